@@ -1,0 +1,167 @@
+import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Person } from './person.ts';
+
+/** What somebody may want to do with one inquiry. */
+export const inquiryActions = [
+  'read',
+  'read-messages',
+  'read-notes',
+  'read-events',
+  'reply',
+  'note',
+  'claim',
+  'heartbeat',
+  'release',
+  'decline',
+  'transfer',
+  'wait',
+  'resume',
+  'resolve',
+  'reopen',
+  'withdraw',
+  'close',
+  'merge',
+  'rate',
+  'amend',
+] as const;
+export type InquiryAction = (typeof inquiryActions)[number];
+
+/** What somebody may want to do apart from any inquiry. */
+export const deskActions = [
+  'open-inquiry',
+  'log-call',
+  'upload',
+  'read-desks',
+  'read-agents',
+  'set-presence',
+  'keep-people',
+  'review-quarantine',
+  'read-receipts',
+  'list-open',
+] as const;
+export type DeskAction = (typeof deskActions)[number];
+
+/**
+ * How somebody stands to an inquiry, the closest first.
+ *
+ * `former` is a vendor's operator whose vendor once had it: they see its number and outcome only.
+ */
+export type Relation = 'own' | 'participant' | 'desk' | 'office' | 'former' | 'none';
+
+/** `hidden` is answered as if there were no such inquiry, so that existence is not leaked. */
+export type Permission = 'allowed' | 'forbidden' | 'hidden';
+
+const reading: readonly InquiryAction[] = ['read', 'read-messages'];
+const requesting: readonly InquiryAction[] = [
+  ...reading,
+  'reply',
+  'reopen',
+  'withdraw',
+  'close',
+  'rate',
+];
+const working: readonly InquiryAction[] = [
+  ...reading,
+  'read-notes',
+  'reply',
+  'note',
+  'claim',
+  'heartbeat',
+  'release',
+  'decline',
+  'transfer',
+  'wait',
+  'resume',
+  'resolve',
+  'reopen',
+];
+const staffing: readonly InquiryAction[] = [
+  ...working,
+  'read-events',
+  'close',
+  'merge',
+  'amend',
+  'withdraw',
+];
+
+const byRelation: Readonly<Record<Relation, readonly InquiryAction[]>> = {
+  own: requesting,
+  participant: [...reading, 'reply'],
+  desk: working,
+  office: staffing,
+  former: ['read'],
+  none: [],
+};
+
+const byRole: Readonly<Record<Person['role'], readonly DeskAction[]>> = {
+  requester: ['open-inquiry', 'upload'],
+  operator: ['log-call', 'upload', 'read-desks', 'set-presence'],
+  staff: [
+    'open-inquiry',
+    'log-call',
+    'upload',
+    'read-desks',
+    'read-agents',
+    'set-presence',
+    'list-open',
+  ],
+  lead: [...deskActions],
+  system: ['open-inquiry'],
+};
+
+/** Somebody's relations to an inquiry; several may hold, as for staff with an inquiry of their own. */
+export function relationsOf(actor: Person, inquiry: Inquiry): Relation[] {
+  if (actor.state !== 'active') return ['none'];
+  const relations: Relation[] = [];
+  if (actor.role === 'staff' || actor.role === 'lead') relations.push('office');
+  if (actor.role === 'operator') relations.push(vendorRelation(actor, inquiry));
+  if (actor.role !== 'operator' && actor.role !== 'system') {
+    if (isOwn(actor, inquiry)) relations.push('own');
+    if (inquiry.participants.some((party) => party.address === actor.address)) {
+      relations.push('participant');
+    }
+  }
+  return relations.length === 0 ? ['none'] : relations;
+}
+
+/**
+ * Whether somebody may do something with an inquiry: total over role, action and relation.
+ *
+ * Who may not even read an inquiry gets `hidden` for everything.
+ */
+export function may(actor: Person, action: InquiryAction, inquiry: Inquiry): Permission {
+  const allowed = relationsOf(actor, inquiry).flatMap((relation) => byRelation[relation]);
+  if (allowed.includes(action)) return 'allowed';
+  return allowed.includes('read') ? 'forbidden' : 'hidden';
+}
+
+/** Whether a role may do something apart from any inquiry. */
+export function mayAtDesk(actor: Person, action: DeskAction): boolean {
+  return actor.state === 'active' && byRole[actor.role].includes(action);
+}
+
+/** A vendor works what waits at or is held by its own desks until it is closed. */
+function vendorRelation(actor: Person, inquiry: Inquiry): Relation {
+  const { desk, status } = inquiry;
+  const atDesk =
+    status === 'queued' ||
+    status === 'in_progress' ||
+    status === 'waiting' ||
+    status === 'resolved';
+  if (atDesk && desk !== undefined && actor.desks.includes(desk) && isVendors(actor, inquiry)) {
+    return 'desk';
+  }
+  return isVendors(actor, inquiry) ? 'former' : 'none';
+}
+
+function isVendors(actor: Person, inquiry: Inquiry): boolean {
+  return actor.vendor !== undefined && inquiry.vendors.includes(actor.vendor);
+}
+
+function isOwn(actor: Person, inquiry: Inquiry): boolean {
+  const { requester } = inquiry;
+  return (
+    requester.address === actor.address ||
+    (requester.sub !== undefined && requester.sub === actor.sub)
+  );
+}

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import { Address, DeskId, Sub, VendorId } from './ids.ts';
+import { Role } from './vocabulary.ts';
+
+/** Who caused an event, as it is written into the event. */
+export const EventActor = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('requester'),
+    address: Address.optional(),
+    sub: Sub.optional(),
+    name: z.string().max(200).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('agent'),
+    sub: Sub,
+    name: z.string().max(200),
+    role: Role,
+    vendor: VendorId.optional(),
+  }),
+  z.strictObject({ kind: z.literal('machine'), address: Address.optional() }),
+  z.strictObject({
+    kind: z.literal('system'),
+    part: z.enum(['intake', 'routing', 'work', 'alarm', 'notice']),
+  }),
+]);
+export type EventActor = z.infer<typeof EventActor>;
+
+/** Which of a desk's two ways gave an agent the inquiry. */
+export const HolderBy = z.enum(['claim', 'assignment']);
+export type HolderBy = z.infer<typeof HolderBy>;
+
+/** The agent who has an inquiry; `fence` grows with each holder and guards their writes. */
+export const Holder = z.strictObject({
+  agent: Sub,
+  name: z.string().max(200),
+  desk: DeskId,
+  vendor: VendorId.optional(),
+  fence: z.int().min(1),
+  by: HolderBy,
+  since: z.string(),
+  /** Assignments only: when it is offered to others unless accepted. */
+  offeredUntil: z.string().optional(),
+  acceptedAt: z.string().optional(),
+});
+export type Holder = z.infer<typeof Holder>;

@@ -1,0 +1,78 @@
+import type { EventActor } from './actor.ts';
+import type { InquiryEvent } from './events.ts';
+import { type Instant, plusSeconds } from './ids.ts';
+import type { Message, Party } from './message.ts';
+import type { Inquiry } from './snapshot.ts';
+import type { Terms } from './terms.ts';
+import type { SourceFacts } from './vocabulary.ts';
+
+/** Somebody's message in an inquiry's thread. */
+export type Continuation = {
+  readonly by: EventActor;
+  readonly message: Message;
+  /** Whether it may resume or reopen: a requester's or participant's may, a machine's may not. */
+  readonly effective: boolean;
+  readonly joined: readonly Party[];
+  readonly source?: SourceFacts;
+};
+
+/** Whether a message can still be added: not to a merged inquiry, nor long after its resolution. */
+export function isOpenToMessages(inquiry: Inquiry, now: Instant): boolean {
+  if (inquiry.status === 'merged' || inquiry.status === 'quarantined') return false;
+  return inquiry.status !== 'closed' || (inquiry.reopenUntil ?? '') >= now;
+}
+
+/**
+ * The events that a message makes: it is received, and where it has effect a waiting inquiry
+ * resumes and a resolved or lately closed one reopens.
+ */
+export function continueWith(
+  inquiry: Inquiry,
+  continuation: Continuation,
+  terms: Terms,
+  now: Instant,
+): InquiryEvent[] {
+  const { by, message, effective, joined, source } = continuation;
+  const common = { v: 1 as const, at: now, by };
+  const received: InquiryEvent = {
+    ...common,
+    type: 'MessageReceived',
+    message,
+    joined: [...joined],
+    ...(source === undefined ? {} : { source }),
+  };
+  if (!effective) return [received];
+  const announceAt = plusSeconds(now, terms.lifecycle.announceQueued);
+  if (inquiry.status === 'waiting' && inquiry.desk !== undefined) {
+    const { desk } = inquiry;
+    return [
+      received,
+      { ...common, type: 'InquiryResumed', desk, reason: 'requester-replied', announceAt },
+    ];
+  }
+  if (inquiry.status === 'resolved' || inquiry.status === 'closed') {
+    return [received, reopened(inquiry, by, terms, now)];
+  }
+  return [received];
+}
+
+/** The event that reopens an inquiry at its desk, or for routing when it never had one. */
+export function reopened(
+  inquiry: Inquiry,
+  by: EventActor,
+  terms: Terms,
+  now: Instant,
+  reason?: string,
+): InquiryEvent {
+  const { desk } = inquiry;
+  const { announce, announceQueued } = terms.lifecycle;
+  return {
+    v: 1,
+    at: now,
+    by,
+    type: 'InquiryReopened',
+    ...(desk === undefined ? {} : { desk }),
+    ...(reason === undefined ? {} : { reason }),
+    announceAt: plusSeconds(now, desk === undefined ? announce : announceQueued),
+  };
+}

@@ -1,0 +1,58 @@
+import * as z from 'zod';
+import { Address, Sub } from './ids.ts';
+
+/** Why an attachment is kept but not handed out. */
+export const HeldReason = z.enum([
+  'executable',
+  'archive-bomb',
+  'encrypted-archive',
+  'too-large',
+  'unchecked',
+]);
+export type HeldReason = z.infer<typeof HeldReason>;
+
+/** An attachment: its bytes are in the content bucket, under a key made of inquiry and id. */
+export const Attachment = z.strictObject({
+  id: z.string().min(1).max(64),
+  name: z.string().max(255),
+  type: z.string().max(255),
+  /** In bytes. */
+  size: z.int().min(0),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  inline: z.boolean().optional(),
+  held: HeldReason.optional(),
+});
+export type Attachment = z.infer<typeof Attachment>;
+
+/** Somebody outside the registry or in it, as a message names them. */
+export const Party = z.strictObject({
+  address: Address.optional(),
+  sub: Sub.optional(),
+  name: z.string().max(200).optional(),
+});
+export type Party = z.infer<typeof Party>;
+
+export const MessageKind = z.enum(['requester', 'agent', 'note', 'machine']);
+export type MessageKind = z.infer<typeof MessageKind>;
+
+/**
+ * A message of an inquiry's thread.
+ *
+ * `text` is the new part and `fullText` all of it, left out where both are the same. A body over
+ * 64 KiB stands in the content bucket under `bodyKey`; `text` is then its beginning.
+ */
+export const Message = z.strictObject({
+  id: z.string().min(1).max(64),
+  kind: MessageKind,
+  from: Party,
+  subject: z.string().max(998).optional(),
+  text: z.string(),
+  fullText: z.string().optional(),
+  bodyKey: z.string().optional(),
+  attachments: z.array(Attachment).max(100).default([]),
+  /** The mail's Message-ID without angle brackets. */
+  messageId: z.string().max(998).optional(),
+  /** Written by somebody who takes no part in the inquiry: shown and flagged, without effect. */
+  unverified: z.boolean().optional(),
+});
+export type Message = z.infer<typeof Message>;

@@ -1,0 +1,134 @@
+import type { InquiryEvent, RecordedEvent } from './events.ts';
+import type { Address, DeskId, InquiryId, Instant, Sub } from './ids.ts';
+import type { Notice } from './notice.ts';
+import type { InquiryNumber } from './number.ts';
+import type { Receipt } from './receipt.ts';
+import type { Inquiry, Lease } from './snapshot.ts';
+
+/** An inquiry with its lease, read consistently. */
+export type Loaded = { readonly inquiry: Inquiry; readonly lease?: Lease };
+
+/** Something that happens once: the first append with a key keeps its value until it expires. */
+export type OnceEntry = {
+  readonly key: string;
+  readonly value: string;
+  readonly expiresAt: Instant;
+};
+
+/** What becomes of the lease with an append. */
+export type LeaseChange =
+  /** Given by a claim; refused while another's is there. */
+  | { readonly change: 'grant'; readonly lease: Lease }
+  /** Ended with the holder's fence, which must still stand. */
+  | { readonly change: 'end'; readonly fence: number }
+  /** Ended by time: only if it has run out by then, or is not there. */
+  | { readonly change: 'expire'; readonly fence: number; readonly by: Instant }
+  /** Kept, and the append is refused unless the fence still stands. */
+  | { readonly change: 'hold'; readonly fence: number; readonly at: Instant };
+
+/**
+ * New events of one inquiry with all that is written in the same transaction.
+ *
+ * `before` is what the decision was made from: the append is refused when the inquiry, or the lease
+ * as far as `lease` says, has changed since.
+ */
+export type Appending = {
+  readonly id: InquiryId;
+  /** When the decision was made: expiries are judged by it. */
+  readonly at: Instant;
+  readonly before?: Loaded;
+  readonly events: readonly InquiryEvent[];
+  readonly after: Inquiry;
+  readonly lease?: LeaseChange;
+  readonly notices: readonly Notice[];
+  readonly once?: readonly OnceEntry[];
+  /** Message-IDs, without angle brackets, that from now on lead to this inquiry. */
+  readonly threads?: readonly string[];
+  readonly receipt?: Receipt;
+  /** An unconfirmed claim to which asking again leads back: the agent's, at the desk. */
+  readonly pendingClaim?: PendingClaim;
+};
+
+export type PendingClaim = {
+  readonly agent: Sub;
+  readonly desk: DeskId;
+  readonly inquiryId: InquiryId;
+  readonly until: Instant;
+  /** The pending claim that the decision saw and replaces. */
+  readonly replaces?: InquiryId;
+};
+
+/**
+ * `conflict` names what stood in the way, so that the caller knows whether to read again and
+ * decide again (`version`, `lease`, `number`, `thread`, `busy`) or that the input is already
+ * in (`once`, `receipt`) or the agent already has a claim (`claim`).
+ */
+export type AppendOutcome =
+  | { readonly appended: true }
+  | {
+      readonly appended: false;
+      readonly conflict:
+        | 'version'
+        | 'lease'
+        | 'number'
+        | 'thread'
+        | 'busy'
+        | 'once'
+        | 'receipt'
+        | 'claim';
+    };
+
+/** The truth about inquiries. All reads are strongly consistent unless they say otherwise. */
+export interface InquiryLedger {
+  load(id: InquiryId): Promise<Loaded | undefined>;
+  idOf(number: InquiryNumber): Promise<InquiryId | undefined>;
+  /** Writes all of it or nothing, over all the inquiries named; at most 100 items. */
+  append(...appendings: readonly Appending[]): Promise<AppendOutcome>;
+  /** Events after `seq`, in order, bodies included; at most `limit`. */
+  events(id: InquiryId, after: number, limit: number): Promise<RecordedEvent[]>;
+  /** Prolongs a lease whose fence stands and which has not run out; false otherwise. */
+  prolong(id: InquiryId, lease: Lease, now: Instant, until: Instant): Promise<boolean>;
+  /** Moves the alarm of an inquiry that is still at this version, without an event. */
+  rearm(id: InquiryId, version: number, alarmAt: Instant): Promise<void>;
+}
+
+/** Where inquiries wait and to whom they belong; by indexes, so only a suggestion of what to load. */
+export interface InquiryIndex {
+  /** The most urgent of those waiting at a desk, in the order of work. */
+  waiting(desk: DeskId, limit: number): Promise<Waiting[]>;
+  page(
+    list: InquiryList,
+    limit: number,
+    after?: string,
+  ): Promise<{ inquiries: Inquiry[]; next?: string }>;
+  /** How many wait at a desk, counted to `limit`, and since when the oldest does. */
+  depth(desk: DeskId, limit: number): Promise<{ depth: number; oldest?: Instant }>;
+  /** How many open inquiries an agent holds. */
+  load(agent: Sub): Promise<number>;
+}
+
+/** An entry of the worklist. */
+export type Waiting = { readonly id: InquiryId; readonly inquiry: Inquiry };
+
+/** The lists there are, each by one index. */
+export type InquiryList =
+  | { readonly by: 'requester'; readonly address: Address }
+  | { readonly by: 'agent'; readonly agent: Sub }
+  | { readonly by: 'desk'; readonly desk: DeskId }
+  | { readonly by: 'open' }
+  | { readonly by: 'quarantine' };
+
+/** Finds what an agent has claimed and not yet confirmed. */
+export interface PendingClaims {
+  find(agent: Sub, desk: DeskId): Promise<InquiryId | undefined>;
+}
+
+/** The random parts of ids, given to decisions as arguments. */
+export interface Randomness {
+  inquiryId(now: Instant): InquiryId;
+  /** A UUIDv7 for anything else. */
+  id(now: Instant): string;
+  bytes(count: number): Uint8Array;
+  /** A number in [0, 1). */
+  fraction(): number;
+}

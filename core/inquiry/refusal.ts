@@ -1,0 +1,56 @@
+/**
+ * A business refusal: a typed value, never thrown by `core`.
+ *
+ * `code` is dotted (`work.already-claimed`); its family names the capability. The one table
+ * from code to HTTP status or queue verdict is `functions/edge/refusal-status.ts`, and each
+ * code has a section in `docs/problems.md`.
+ */
+export type Refusal = {
+  readonly refused: RefusalCode;
+  /** For people: what was refused and what would be accepted, without internals. */
+  readonly detail: string;
+};
+
+export const refusalCodes = [
+  'access.not-registered',
+  'access.forbidden',
+  'access.not-found',
+  'invalid.body',
+  'invalid.parameter',
+  'invalid.cursor',
+  'invalid.media-type',
+  'invalid.too-large',
+  'invalid.form',
+  'invalid.attachment',
+  'invalid.idempotency-key',
+  'inquiry.illegal-transition',
+  'inquiry.merged',
+  'inquiry.stale',
+  'intake.not-quarantined',
+  'intake.unknown-form',
+  'work.already-claimed',
+  'work.not-waiting',
+  'work.not-holder',
+  'work.lease-lost',
+  'work.unknown-desk',
+  'work.same-desk',
+  'work.not-assigned',
+  'work.merge-target',
+  'work.too-late',
+  'work.already-rated',
+  'people.last-lead',
+  'people.unknown',
+  'job.unknown',
+  'transient.conflict',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
+/** Makes a refusal. */
+export function refuse(code: RefusalCode, detail: string): Refusal {
+  return { refused: code, detail };
+}
+
+/** Tells a refusal from any other outcome. */
+export function isRefusal(outcome: unknown): outcome is Refusal {
+  return typeof outcome === 'object' && outcome !== null && 'refused' in outcome;
+}

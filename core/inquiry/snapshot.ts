@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { Holder } from './actor.ts';
+import { Address, DeskId, InquiryId, Instant, VendorId } from './ids.ts';
+import { Party } from './message.ts';
+import { InquiryNumber } from './number.ts';
+import {
+  Call,
+  Category,
+  Channel,
+  Language,
+  Priority,
+  QuarantineReason,
+  Requester,
+  SourceFacts,
+  Tag,
+} from './vocabulary.ts';
+
+export const Status = z.enum([
+  'new',
+  'queued',
+  'in_progress',
+  'waiting',
+  'resolved',
+  'closed',
+  'quarantined',
+  'merged',
+]);
+export type Status = z.infer<typeof Status>;
+
+/** At most this many participants are remembered; later ones still have their messages shown. */
+export const participantLimit = 50;
+
+/**
+ * An inquiry as its events have made it: what `evolve` folds them into and the ledger stores.
+ *
+ * `version` counts its events. It holds no message bodies.
+ */
+export const Inquiry = z.strictObject({
+  id: InquiryId,
+  number: InquiryNumber,
+  version: z.int().min(1),
+  status: Status,
+  channel: Channel,
+  automated: z.boolean(),
+  requester: Requester,
+  participants: z.array(Party).max(participantLimit),
+  subject: z.string(),
+  language: Language,
+  source: SourceFacts,
+  receivedAt: Instant,
+  call: Call.optional(),
+  priority: Priority,
+  category: Category.optional(),
+  tags: z.array(Tag),
+  desk: DeskId.optional(),
+  /** Since when it has waited at its desk. */
+  queuedAt: Instant.optional(),
+  holder: Holder.optional(),
+  /** The highest fence given so far. */
+  fence: z.int().min(0),
+  /** Vendors at whose desk it is or was. */
+  vendors: z.array(VendorId),
+  announceAt: Instant.optional(),
+  announced: z.int().min(0),
+  remindAt: Instant.optional(),
+  remindAfterSeconds: z.int().optional(),
+  reminded: z.int().min(0),
+  resolvedAt: Instant.optional(),
+  resolutions: z.int().min(0),
+  closeAt: Instant.optional(),
+  reopenUntil: Instant.optional(),
+  closedAt: Instant.optional(),
+  /** How it was closed, where not by the passing of time after a resolution. */
+  closedBy: z.enum(['withdrawn', 'discarded']).optional(),
+  mergedInto: InquiryId.optional(),
+  links: z.array(InquiryId),
+  quarantine: z
+    .strictObject({ reason: QuarantineReason, detail: z.string(), ageAt: Instant.optional() })
+    .optional(),
+  /** Addresses at which our mail about this inquiry has permanently failed. */
+  undeliverable: z.array(Address).max(participantLimit),
+  messages: z.int().min(0),
+  /** Message-IDs of the thread's latest mails, oldest first, for `References`. */
+  references: z.array(z.string()).max(10),
+  rating: z
+    .strictObject({ score: z.int(), resolution: z.int(), comment: z.string().optional() })
+    .optional(),
+});
+export type Inquiry = z.infer<typeof Inquiry>;
+
+/** The right to work a claimed inquiry until an instant; an item of its own, so that a heartbeat touches nothing else. */
+export const Lease = z.strictObject({
+  agent: Holder.shape.agent,
+  desk: DeskId,
+  fence: z.int().min(1),
+  until: Instant,
+  /** Whether a heartbeat has come since the claim. */
+  confirmed: z.boolean(),
+});
+export type Lease = z.infer<typeof Lease>;

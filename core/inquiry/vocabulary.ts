@@ -1,0 +1,77 @@
+import * as z from 'zod';
+import { Address, Instant } from './ids.ts';
+
+/** What a person may be; `system` is a signed form or a machine client. */
+export const Role = z.enum(['requester', 'operator', 'staff', 'lead', 'system']);
+export type Role = z.infer<typeof Role>;
+
+/** The languages in which people are written to. */
+export const Language = z.enum(['ja', 'en']);
+export type Language = z.infer<typeof Language>;
+
+export const Channel = z.enum(['mail', 'form', 'phone']);
+export type Channel = z.infer<typeof Channel>;
+
+/** From the most to the least urgent; the order of this list is the order of work. */
+export const Priority = z.enum(['critical', 'high', 'medium', 'low']);
+export type Priority = z.infer<typeof Priority>;
+
+export const Category = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
+
+export const Tag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u);
+
+/** Whose inquiry it is. `external` says that the address is in no registry and of no domain of ours. */
+export const Requester = z.strictObject({
+  address: Address.optional(),
+  sub: z.string().optional(),
+  name: z.string().max(200).optional(),
+  phone: z.string().max(40).optional(),
+  department: z.string().max(200).optional(),
+  vip: z.boolean().optional(),
+  external: z.boolean().optional(),
+});
+export type Requester = z.infer<typeof Requester>;
+
+/** A phone call, as its log tells it. */
+export const Call = z.strictObject({
+  startedAt: Instant,
+  endedAt: Instant,
+  callbackNumber: z.string().max(40).optional(),
+  outcome: z.enum(['open', 'answered', 'resolved']),
+  /** Entered more than 24 h after the call: counts in reports and notifies nobody. */
+  late: z.boolean().optional(),
+});
+export type Call = z.infer<typeof Call>;
+
+/** Facts of the source that routing and review ask for, besides what the message says. */
+export const SourceFacts = z.strictObject({
+  /** Envelope recipients, or the form's id, or the import's job id. */
+  recipients: z.array(z.string().max(254)).max(50).optional(),
+  form: z.string().max(64).optional(),
+  fields: z.record(z.string(), z.json()).optional(),
+  /** The bucket's key of the raw mail. */
+  raw: z.string().max(1024).optional(),
+  /** Marks of machine mail that were found. */
+  marks: z.array(z.string().max(64)).max(20).optional(),
+  /** SES verdicts by name, as it gave them. */
+  verdicts: z.record(z.string(), z.string()).optional(),
+  faults: z.array(z.string().max(64)).max(20).optional(),
+});
+export type SourceFacts = z.infer<typeof SourceFacts>;
+
+export const QuarantineReason = z.enum([
+  'virus',
+  'spam',
+  'spoofed',
+  'unauthenticated',
+  'unlisted-sender',
+  'unreadable',
+  'over-limit',
+  'poison',
+  'loop',
+]);
+export type QuarantineReason = z.infer<typeof QuarantineReason>;
+
+/** The first fate of an accepted input, and a released one's second. */
+export const Fate = z.enum(['opened', 'continued', 'recorded', 'duplicate', 'quarantined']);
+export type Fate = z.infer<typeof Fate>;

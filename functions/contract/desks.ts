@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { DeskId, Instant, VendorId } from '../../core/inquiry/ids.ts';
+import { contract } from '../edge/contract.ts';
+import { InquiryView, Limit, listOf, Names } from './shapes.ts';
+
+const reading = {
+  method: 'GET',
+  tag: 'desks',
+  auth: 'token',
+  roles: ['operator', 'staff', 'lead'],
+  idempotent: false,
+  concurrency: false,
+} as const;
+
+export const DeskView = z
+  .strictObject({
+    id: DeskId,
+    name: Names,
+    kind: z.enum(['internal', 'outsourced']),
+    mode: z.enum(['push', 'pull']),
+    vendor: VendorId.optional(),
+    depth: z.int().meta({ description: 'How many wait, counted up to a limit.' }),
+    oldest: Instant.optional().meta({ description: 'Since when the oldest of them waits.' }),
+  })
+  .meta({ id: 'Desk' });
+export type DeskView = z.infer<typeof DeskView>;
+
+export const listDesks = contract({
+  ...reading,
+  path: '/v1/desks',
+  summary: { en: 'List the desks', ja: '窓口の一覧' },
+  description: 'Operators see their own.',
+  answers: { 200: listOf(DeskView) },
+  refusals: [],
+});
+
+export const readWorklist = contract({
+  ...reading,
+  path: '/v1/desks/{desk}/worklist',
+  summary: { en: 'See what waits at a desk', ja: '窓口の待ち一覧' },
+  description: 'Most urgent first; the order in which claims are given.',
+  params: z.strictObject({ desk: DeskId }),
+  query: z.strictObject({ limit: Limit }),
+  answers: { 200: listOf(InquiryView) },
+  refusals: ['work.unknown-desk'],
+});

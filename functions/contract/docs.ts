@@ -1,0 +1,51 @@
+import * as z from 'zod';
+import { contract } from '../edge/contract.ts';
+
+const open = {
+  method: 'GET',
+  auth: 'public',
+  roles: [],
+  refusals: [],
+  idempotent: false,
+  concurrency: false,
+} as const;
+
+export const readOpenApi = contract({
+  ...open,
+  path: '/openapi.json',
+  summary: { en: 'This document', ja: 'この API の定義' },
+  tag: 'about',
+  answers: { 200: z.looseObject({ openapi: z.string() }) },
+});
+
+export const readDocs = contract({
+  ...open,
+  path: '/docs',
+  summary: { en: 'This document as a page', ja: 'この API の説明ページ' },
+  tag: 'about',
+  answers: { 200: 'text/html' },
+});
+
+export const readHealth = contract({
+  ...open,
+  path: '/health',
+  summary: { en: 'Whether it runs', ja: '稼働確認' },
+  tag: 'about',
+  answers: { 200: z.strictObject({ status: z.literal('ok') }) },
+});
+
+export const showStatus = contract({
+  ...open,
+  path: '/status/{token}',
+  summary: { en: "The requester's page of an inquiry", ja: '問い合わせの状況ページ' },
+  description:
+    'By the signed link of the acknowledgement. For people, so a page also when it fails.',
+  tag: 'about',
+  params: z.strictObject({ token: z.string().min(1).max(512) }),
+  query: z.strictObject({
+    attachment: z.string().min(1).max(64).optional().meta({
+      description: 'An attachment of the public thread: the answer leads to its download.',
+    }),
+  }),
+  answers: { 200: 'text/html', 302: null, 404: 'text/html' },
+});

@@ -1,0 +1,18 @@
+import * as z from 'zod';
+import { contract } from '../edge/contract.ts';
+import { JobView } from './shapes.ts';
+
+export const readJob = contract({
+  method: 'GET',
+  path: '/v1/jobs/{id}',
+  summary: { en: 'See how a job stands', ja: 'ジョブの状況' },
+  description: 'For who started it and leads.',
+  tag: 'jobs',
+  auth: 'token',
+  roles: ['operator', 'staff', 'lead'],
+  params: z.strictObject({ id: z.string().regex(/^[\w-]{1,64}$/) }),
+  answers: { 200: JobView },
+  refusals: ['job.unknown'],
+  idempotent: false,
+  concurrency: false,
+});

@@ -1,0 +1,24 @@
+import type { Contract } from '../edge/contract.ts';
+import * as desks from './desks.ts';
+import * as docs from './docs.ts';
+import * as intake from './intake.ts';
+import * as job from './job.ts';
+import * as people from './people.ts';
+import * as work from './work.ts';
+
+/** Every route of the API by the name of its operation, ordered by path. */
+export const contracts: ReadonlyMap<string, Contract> = new Map(
+  [intake, work, desks, people, job, docs]
+    .flatMap((file) => Object.entries<unknown>(file))
+    .filter((entry): entry is [string, Contract] => isContract(entry[1]))
+    .sort(([, one], [, other]) => (sortingKey(one) < sortingKey(other) ? -1 : 1)),
+);
+
+function sortingKey({ path, method }: Contract): string {
+  return `${path} ${method}`;
+}
+
+/** The files of contracts export the shapes of their answers too. */
+function isContract(exported: unknown): boolean {
+  return typeof exported === 'object' && exported !== null && 'refusals' in exported;
+}

@@ -1,0 +1,248 @@
+import * as z from 'zod';
+import { inquiryActions } from '../../core/access/may.ts';
+import { DeskId, InquiryId, Instant, VendorId } from '../../core/inquiry/ids.ts';
+import { Attachment, MessageKind } from '../../core/inquiry/message.ts';
+import { InquiryNumber, readInquiryNumber } from '../../core/inquiry/number.ts';
+import { Status } from '../../core/inquiry/snapshot.ts';
+import {
+  Call,
+  Category,
+  Channel,
+  Language,
+  Priority,
+  QuarantineReason,
+  Role,
+  Tag,
+} from '../../core/inquiry/vocabulary.ts';
+
+/** An inquiry in a path: its id, or its number in any of the ways in which people write it. */
+export const InquiryRef = z
+  .string()
+  .max(64)
+  .transform((written, context): InquiryId | InquiryNumber => {
+    const id = InquiryId.safeParse(written.toLowerCase());
+    if (id.success) return id.data;
+    const number = readInquiryNumber(written);
+    if (number !== undefined) return number;
+    context.addIssue({ code: 'custom', message: 'is neither an id nor a valid inquiry number' });
+    return z.NEVER;
+  })
+  .meta({ description: 'The id of an inquiry, or its number.', examples: ['HD-7K3M-9QX5'] });
+
+/** An instant as clients write it: any offset and precision; read as ours. */
+export const GivenInstant = z.iso
+  .datetime({ offset: true })
+  .transform((written) => new Date(written).toISOString())
+  .pipe(Instant)
+  .meta({ examples: ['2026-11-22T10:15:00+09:00'] });
+
+/** A message's text as people write it. */
+export const Text = z.string().trim().min(1).max(100_000);
+export const Note = z.string().trim().max(2000);
+
+/** What a body that holds a `Text` may need: each character as a six-byte escape, and the rest. */
+export const textBodyLimitBytes = 1_048_576;
+
+export const UploadIds = z
+  .array(z.string().regex(/^[\w-]{1,64}$/))
+  .max(20)
+  .meta({ description: 'Ids of uploads of yours that have arrived.' });
+
+export const Fence = z
+  .int()
+  .min(1)
+  .meta({ description: 'The fence that the claim gave; a stale one is refused.' });
+
+export const Cursor = z.string().min(1).max(2048);
+export const Limit = z.coerce.number().int().min(1).max(100).default(50);
+
+/** What every list is: a page of items, and the cursor of the next page or null. */
+export function listOf<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({ items: z.array(item), next: z.string().nullable() });
+}
+
+export const Names = z.strictObject({ ja: z.string(), en: z.string() });
+
+export const RequesterView = z
+  .strictObject({
+    address: z.string().optional(),
+    name: z.string().optional(),
+    phone: z.string().optional(),
+    department: z.string().optional(),
+    vip: z.boolean().optional(),
+    external: z.boolean().optional(),
+  })
+  .meta({ id: 'Requester', description: 'Masked for outsourced operators.' });
+
+export const LeaseView = z
+  .strictObject({ fence: z.int(), until: Instant })
+  .meta({ id: 'Lease', description: 'The right to work the inquiry until an instant.' });
+export type LeaseView = z.infer<typeof LeaseView>;
+
+/** A service level's clock; its account comes by its own route. */
+const ClockView = z
+  .strictObject({ clock: z.string(), state: z.string(), dueAt: Instant.optional() })
+  .meta({ id: 'Clock' });
+
+const inquiryFields = {
+  id: InquiryId,
+  number: InquiryNumber,
+  channel: Channel,
+  status: Status,
+  subject: z.string(),
+  language: Language,
+  automated: z.boolean().optional(),
+  requester: RequesterView,
+  desk: DeskId.optional(),
+  agent: z.strictObject({ sub: z.string().optional(), name: z.string() }).optional(),
+  priority: Priority.optional(),
+  category: Category.optional(),
+  tags: z.array(Tag),
+  clocks: z.array(ClockView),
+  receivedAt: Instant,
+  queuedAt: Instant.optional(),
+  remindAt: Instant.optional(),
+  resolvedAt: Instant.optional(),
+  closedAt: Instant.optional(),
+  closeAt: Instant.optional(),
+  reopenUntil: Instant.optional(),
+  mergedInto: InquiryNumber.optional().meta({ description: 'Where the merges lead in the end.' }),
+  links: z.array(InquiryId).optional(),
+  call: Call.optional(),
+  messages: z.int().optional().meta({ description: 'How many messages the thread has.' }),
+  undeliverable: z.array(z.string()).optional(),
+  rating: z.strictObject({ score: z.int(), comment: z.string().optional() }).optional(),
+  version: z.int().meta({ description: 'The same as the ETag.' }),
+  commands: z
+    .array(z.enum(inquiryActions))
+    .meta({ description: 'What this caller may do with it now.' }),
+};
+
+/** An inquiry as one caller may see it. */
+export const InquiryView = z
+  .strictObject({
+    ...inquiryFields,
+    lease: LeaseView.optional().meta({ description: "Shown to the lease's holder only." }),
+  })
+  .meta({ id: 'Inquiry' });
+export type InquiryView = z.infer<typeof InquiryView>;
+
+/** An inquiry that the caller has just claimed. */
+export const ClaimView = z
+  .strictObject({ ...inquiryFields, lease: LeaseView })
+  .meta({ id: 'Claim', description: 'The inquiry with the lease under which you hold it.' });
+export type ClaimView = z.infer<typeof ClaimView>;
+
+/** What is left to a vendor of an inquiry that it once had. */
+export const InquiryStub = z
+  .strictObject({
+    id: InquiryId,
+    number: InquiryNumber,
+    status: Status,
+    stub: z.literal(true),
+    resolvedAt: Instant.optional(),
+    closedAt: Instant.optional(),
+  })
+  .meta({ id: 'InquiryStub', description: 'What a vendor sees of an inquiry that it once had.' });
+export type InquiryStub = z.infer<typeof InquiryStub>;
+
+/** Commands may take an inquiry out of the sight of the one who commands. */
+export const InquiryOrStub = z.union([InquiryView, InquiryStub]);
+
+const PartyView = z
+  .strictObject({
+    name: z.string().optional(),
+    address: z.string().optional(),
+    sub: z.string().optional(),
+  })
+  .meta({ id: 'Party' });
+
+export const AttachmentView = z.strictObject(Attachment.shape).meta({ id: 'Attachment' });
+
+export const MessageView = z
+  .strictObject({
+    id: z.string(),
+    at: Instant,
+    from: PartyView,
+    kind: MessageKind,
+    subject: z.string().optional(),
+    text: z.string().meta({ description: 'The new part.' }),
+    fullText: z.string().meta({ description: 'All of it, with quoted history and signature.' }),
+    attachments: z.array(AttachmentView),
+    unverified: z
+      .boolean()
+      .optional()
+      .meta({ description: 'Of somebody who takes no part in the inquiry.' }),
+  })
+  .meta({ id: 'Message' });
+export type MessageView = z.infer<typeof MessageView>;
+
+export const EventView = z
+  .strictObject({
+    seq: z.int(),
+    at: Instant,
+    type: z.string(),
+    v: z.int(),
+    by: z.looseObject({ kind: z.string() }),
+    data: z.record(z.string(), z.json()).meta({ description: "The event's own fields." }),
+  })
+  .meta({ id: 'Event' });
+
+export const Opened = z
+  .strictObject({
+    id: InquiryId,
+    number: InquiryNumber,
+    status: Status,
+    statusUrl: z.url().optional().meta({ description: "The requester's page of it." }),
+  })
+  .meta({ id: 'Opened' });
+
+export const QuarantineEntry = z
+  .strictObject({
+    id: InquiryId,
+    number: InquiryNumber,
+    channel: Channel,
+    reason: QuarantineReason,
+    detail: z.string(),
+    sender: PartyView,
+    subject: z.string(),
+    receivedAt: Instant,
+    raw: z.string().optional(),
+    version: z.int(),
+  })
+  .meta({ id: 'QuarantineEntry' });
+
+export const AgentView = z
+  .strictObject({
+    sub: z.string().optional(),
+    address: z.string(),
+    name: z.string(),
+    role: Role,
+    vendor: VendorId.optional(),
+    desks: z.array(DeskId),
+    presence: z.enum(['present', 'away']),
+    presenceAt: Instant.optional(),
+    load: z.int().meta({ description: 'How many open inquiries they hold.' }),
+  })
+  .meta({ id: 'Agent' });
+
+/** Work that outlasts a request. */
+export const JobView = z
+  .strictObject({
+    id: z.string(),
+    kind: z.string(),
+    state: z.enum(['queued', 'running', 'done', 'failed']),
+    createdAt: Instant,
+    updatedAt: Instant,
+    progress: z.strictObject({ done: z.int(), total: z.int().optional() }),
+    result: z.json().optional(),
+    errors: z.array(
+      z.strictObject({
+        line: z.int().optional().meta({ description: 'Counted from 1, the heading included.' }),
+        code: z.string().optional(),
+        detail: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'Job' });
+export type JobView = z.infer<typeof JobView>;

@@ -1,0 +1,324 @@
+import * as z from 'zod';
+import { DeskId, Sub } from '../../core/inquiry/ids.ts';
+import { Status } from '../../core/inquiry/snapshot.ts';
+import { Category, Priority, Requester, Tag } from '../../core/inquiry/vocabulary.ts';
+import { contract } from '../edge/contract.ts';
+import { Duration } from './duration.ts';
+import {
+  ClaimView,
+  Cursor,
+  EventView,
+  Fence,
+  InquiryOrStub,
+  InquiryRef,
+  LeaseView,
+  Limit,
+  listOf,
+  MessageView,
+  Note,
+  Text,
+  textBodyLimitBytes,
+  UploadIds,
+} from './shapes.ts';
+
+const seers = ['requester', 'operator', 'staff', 'lead'] as const;
+const agents = ['operator', 'staff', 'lead'] as const;
+const office = ['staff', 'lead'] as const;
+/** Staff and leads are requesters too, of inquiries of their own. */
+const requesters = ['requester', 'staff', 'lead'] as const;
+
+const id = z.strictObject({ id: InquiryRef });
+const page = { limit: Limit, cursor: Cursor.optional() };
+const reading = { tag: 'inquiries', auth: 'token', idempotent: false, concurrency: false } as const;
+const commanding = {
+  method: 'POST',
+  tag: 'work',
+  auth: 'token',
+  params: id,
+  bodyLimitBytes: textBodyLimitBytes,
+  answers: { 200: InquiryOrStub },
+  idempotent: true,
+  concurrency: true,
+} as const;
+const asHolder = [
+  'inquiry.illegal-transition',
+  'inquiry.merged',
+  'work.lease-lost',
+  'work.not-holder',
+] as const;
+const asAnyone = ['inquiry.illegal-transition', 'inquiry.merged'] as const;
+
+export const listInquiries = contract({
+  ...reading,
+  method: 'GET',
+  path: '/v1/inquiries',
+  summary: { en: 'List inquiries', ja: '問い合わせの一覧' },
+  description:
+    'By exactly one of `requester=me`, `agent`, `desk`, `number` or `status=open`, since these are the indexes there are. Newest first, or most urgent first at a desk.',
+  roles: seers,
+  query: z
+    .strictObject({
+      requester: z.literal('me').optional(),
+      agent: z.union([z.literal('me'), Sub]).optional(),
+      desk: DeskId.optional(),
+      number: z.string().max(64).optional(),
+      status: z.enum([...Status.options, 'open']).optional(),
+      ...page,
+    })
+    .refine(
+      ({ requester, agent, desk, number, status }) => {
+        const lists = [requester, agent, desk, number].filter((one) => one !== undefined);
+        return lists.length === 1 || (lists.length === 0 && status === 'open');
+      },
+      { error: 'name exactly one of requester, agent, desk, number, or status=open' },
+    ),
+  answers: { 200: listOf(InquiryOrStub) },
+  refusals: ['work.unknown-desk'],
+});
+
+export const readInquiry = contract({
+  ...reading,
+  method: 'GET',
+  path: '/v1/inquiries/{id}',
+  summary: { en: 'Read an inquiry', ja: '問い合わせの表示' },
+  roles: seers,
+  params: id,
+  answers: { 200: InquiryOrStub },
+  refusals: [],
+});
+
+export const listMessages = contract({
+  ...reading,
+  method: 'GET',
+  path: '/v1/inquiries/{id}/messages',
+  summary: { en: 'Read the thread', ja: 'やり取りの表示' },
+  roles: seers,
+  params: id,
+  query: z.strictObject(page),
+  answers: { 200: listOf(MessageView) },
+  refusals: [],
+});
+
+export const listEvents = contract({
+  ...reading,
+  method: 'GET',
+  path: '/v1/inquiries/{id}/events',
+  summary: { en: 'Read the audit trail', ja: '履歴の表示' },
+  roles: office,
+  params: id,
+  query: z.strictObject(page),
+  answers: { 200: listOf(EventView) },
+  refusals: [],
+});
+
+export const readAttachment = contract({
+  ...reading,
+  method: 'GET',
+  path: '/v1/inquiries/{id}/attachments/{attachment}',
+  summary: { en: 'Get a download of an attachment', ja: '添付ファイルの取得' },
+  description: 'A link that is good for a short while and downloads rather than shows.',
+  roles: seers,
+  params: z.strictObject({ id: InquiryRef, attachment: z.string().min(1).max(64) }),
+  answers: {
+    200: z.strictObject({
+      url: z.url(),
+      expiresAt: z.iso.datetime(),
+      name: z.string(),
+      type: z.string(),
+      size: z.int(),
+    }),
+  },
+  refusals: ['invalid.attachment'],
+});
+
+export const claimNext = contract({
+  method: 'POST',
+  path: '/v1/desks/{desk}/claims',
+  summary: { en: 'Claim the next inquiry of a desk', ja: '次の問い合わせの引き受け' },
+  description:
+    'The most urgent one that waits, under a lease. Waits up to `wait` seconds; 204 when none came.',
+  tag: 'work',
+  auth: 'token',
+  roles: agents,
+  params: z.strictObject({ desk: DeskId }),
+  query: z.strictObject({ wait: z.coerce.number().int().min(0).max(20).default(0) }),
+  body: z.strictObject({}),
+  answers: { 200: ClaimView, 204: null },
+  refusals: ['work.unknown-desk'],
+  idempotent: true,
+  concurrency: false,
+});
+
+export const claimInquiry = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/claim',
+  summary: { en: 'Claim this inquiry', ja: 'この問い合わせの引き受け' },
+  roles: agents,
+  body: z.strictObject({}),
+  answers: { 200: ClaimView },
+  refusals: ['work.already-claimed', 'work.not-waiting', ...asAnyone],
+});
+
+export const postMessage = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/messages',
+  summary: { en: 'Reply or write a note', ja: '返信・メモの投稿' },
+  description: 'A `public` message goes to the requester, or from them to the desk.',
+  roles: seers,
+  body: z.strictObject({
+    kind: z.enum(['public', 'internal']),
+    text: Text,
+    fence: Fence.optional(),
+    attachments: UploadIds.optional(),
+  }),
+  answers: { 201: MessageView },
+  refusals: [...asHolder, 'invalid.attachment', 'work.too-late'],
+});
+
+export const heartbeat = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/heartbeat',
+  summary: { en: 'Prolong the lease', ja: '引き受けの延長' },
+  description:
+    'Does not change the ETag. An assignment is accepted by it, needs no fence, and has no end.',
+  roles: agents,
+  body: z.strictObject({ fence: Fence.optional() }),
+  answers: { 200: LeaseView.extend({ until: LeaseView.shape.until.optional() }) },
+  refusals: ['work.lease-lost', 'work.not-holder'],
+  idempotent: false,
+  concurrency: false,
+});
+
+export const releaseInquiry = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/release',
+  summary: { en: 'Give it back to the desk', ja: '引き受けの取り消し' },
+  roles: agents,
+  body: z.strictObject({ fence: Fence.optional(), note: Note.optional() }),
+  refusals: asHolder,
+});
+
+export const declineInquiry = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/decline',
+  summary: { en: 'Decline an assignment', ja: '割り当ての辞退' },
+  roles: agents,
+  body: z.strictObject({ note: Note.optional() }),
+  refusals: ['work.not-assigned', ...asAnyone],
+});
+
+export const transferInquiry = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/transfer',
+  summary: { en: 'Hand it over to another desk', ja: '他の窓口への引き継ぎ' },
+  roles: agents,
+  body: z.strictObject({ fence: Fence.optional(), desk: DeskId, note: Note.optional() }),
+  refusals: [...asHolder, 'work.unknown-desk', 'work.same-desk'],
+});
+
+export const waitForRequester = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/wait',
+  summary: { en: 'Wait for the requester', ja: '回答待ちにする' },
+  roles: agents,
+  body: z.strictObject({
+    fence: Fence.optional(),
+    message: Text.optional(),
+    remindAfter: Duration.optional(),
+  }),
+  refusals: asHolder,
+});
+
+export const resumeInquiry = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/resume',
+  summary: { en: 'Stop waiting for the requester', ja: '回答待ちの解除' },
+  roles: agents,
+  body: z.strictObject({ fence: Fence.optional() }),
+  refusals: asHolder,
+});
+
+export const resolveInquiry = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/resolve',
+  summary: { en: 'Resolve it', ja: '解決' },
+  description: 'With a `message`, that is the answer; `silent` tells the requester nothing.',
+  roles: agents,
+  body: z.strictObject({
+    fence: Fence.optional(),
+    message: Text.optional(),
+    silent: z.boolean().optional(),
+  }),
+  refusals: asHolder,
+});
+
+export const reopenInquiry = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/reopen',
+  summary: { en: 'Reopen it', ja: '再開' },
+  roles: seers,
+  body: z.strictObject({ reason: Note.min(1) }),
+  refusals: [...asAnyone, 'work.too-late'],
+});
+
+export const withdrawInquiry = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/withdraw',
+  summary: { en: 'Withdraw it', ja: '取り下げ' },
+  roles: requesters,
+  body: z.strictObject({ reason: Note.optional() }),
+  refusals: asAnyone,
+});
+
+export const closeInquiry = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/close',
+  summary: { en: 'Close a resolved inquiry', ja: '完了' },
+  roles: requesters,
+  body: z.strictObject({}),
+  refusals: asAnyone,
+});
+
+export const mergeInquiry = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/merge',
+  summary: { en: 'Merge it into another', ja: '別の問い合わせへの統合' },
+  roles: office,
+  body: z.strictObject({ into: InquiryRef }),
+  refusals: [...asAnyone, 'work.merge-target'],
+});
+
+export const rateInquiry = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/rating',
+  summary: { en: 'Rate the resolution', ja: '満足度の回答' },
+  description: 'Once per resolution.',
+  roles: requesters,
+  body: z.strictObject({
+    score: z.int().min(1).max(5),
+    comment: z.string().trim().max(4000).optional(),
+  }),
+  refusals: [...asAnyone, 'work.already-rated', 'work.too-late'],
+});
+
+export const amendInquiry = contract({
+  ...commanding,
+  method: 'PATCH',
+  path: '/v1/inquiries/{id}',
+  summary: { en: 'Correct priority, category, requester or tags', ja: '優先度などの変更' },
+  roles: office,
+  body: z
+    .strictObject({
+      priority: Priority.optional(),
+      category: Category.optional(),
+      requester: Requester.pick({
+        address: true,
+        name: true,
+        phone: true,
+        department: true,
+      }).optional(),
+      tags: z.array(Tag).max(20).optional(),
+    })
+    .refine((changes) => Object.keys(changes).length > 0, { error: 'name something to change' }),
+  refusals: asAnyone,
+});

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
+import { OnceTaken } from '../../core/inquiry/perform.ts';
+import type { OnceEntry } from '../../core/inquiry/ports.ts';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
+import {
+  type AnswerKey,
+  type AnswerStore,
+  answerLifeSeconds,
+  type StoredAnswer,
+} from './answers.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { type AnyResult, type GatewayAnswer, Refused, refusedBy } from './exchange.ts';
+import { answerOf } from './http-answer.ts';
+import type { InputRefusal } from './problem.ts';
+
+/** Makes the key under which an answer is kept: subject, route and the client's key together. */
+export function answerKeyOf(request: {
+  readonly sub: string;
+  readonly routeKey: string;
+  readonly idempotencyKey: string;
+  readonly params: unknown;
+  readonly query: unknown;
+  /** Parsed JSON, or bytes. */
+  readonly body: unknown;
+  readonly now: Instant;
+}): AnswerKey {
+  const { sub, routeKey, idempotencyKey, params, query, body, now } = request;
+  const content = body instanceof Uint8Array ? digest(body) : body;
+  return {
+    key: `http#${digest(JSON.stringify([sub, routeKey, idempotencyKey]))}`,
+    requestHash: digest(canonicalJson([params, query, content ?? null])),
+    expiresAt: plusSeconds(now, answerLifeSeconds),
+  };
+}
+
+/**
+ * What a command hands to the ledger as `once`, so that its answer is kept by its own transaction;
+ * undefined where the caller gave no key. The handler then returns the same result as `stored`.
+ */
+export function answerOnce(key: AnswerKey | undefined, result: AnyResult): OnceEntry | undefined {
+  if (key === undefined) return undefined;
+  const value = JSON.stringify(storedAnswer(key, answerOf(result)));
+  return { key: key.key, value, expiresAt: key.expiresAt };
+}
+
+/**
+ * Performs a request whose repetition gives the same answer and has no second effect.
+ *
+ * Of two that run at once, the one whose answer is stored first is answered to both.
+ */
+export async function performOnce(
+  answerKey: AnswerKey,
+  answers: AnswerStore,
+  perform: () => Promise<AnyResult | InputRefusal>,
+): Promise<GatewayAnswer> {
+  const earlier = await answers.find(answerKey.key);
+  if (earlier !== undefined) return replay(earlier, answerKey);
+  try {
+    const result = await perform();
+    if (isRefusal(result)) throw refusedBy(result);
+    const answer = answerOf(result);
+    // A claim's 204 says that there was nothing just then, which the next try may find changed.
+    if (result.stored || answer.statusCode === 204) return answer;
+    const stored = storedAnswer(answerKey, answer);
+    const kept = await answers.keep(answerKey.key, stored, answerKey.expiresAt);
+    const winner = kept === 'taken' ? await answers.find(answerKey.key) : undefined;
+    return winner === undefined ? answer : replay(winner, answerKey);
+  } catch (error) {
+    const taken = error instanceof OnceTaken && error.conflict === 'once';
+    // Without an answer under this key, it was a key of the command's own that was taken.
+    const winner = taken ? await answers.find(answerKey.key) : undefined;
+    if (winner === undefined) throw error;
+    return replay(winner, answerKey);
+  }
+}
+
+function replay(stored: StoredAnswer, key: AnswerKey): GatewayAnswer {
+  if (stored.requestHash !== key.requestHash) {
+    throw new Refused(
+      'invalid.idempotency-key',
+      'This Idempotency-Key was used with another request within the last 24 hours.',
+    );
+  }
+  return {
+    statusCode: stored.status,
+    headers: { ...stored.headers, 'idempotency-replayed': 'true' },
+    ...(stored.body === null ? {} : { body: stored.body }),
+  };
+}
+
+function storedAnswer(key: AnswerKey, answer: GatewayAnswer): StoredAnswer {
+  return {
+    requestHash: key.requestHash,
+    status: answer.statusCode,
+    headers: answer.headers,
+    body: answer.body ?? null,
+  };
+}
+
+function digest(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import type { Instant } from '../../core/inquiry/ids.ts';
+
+/** How long the same idempotency key gives the same answer. */
+export const answerLifeSeconds = 86_400;
+
+/** An answer kept for a repeated request; `requestHash` tells whether it is the same request. */
+export const StoredAnswer = z.strictObject({
+  requestHash: z.string(),
+  status: z.int(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().nullable(),
+});
+export type StoredAnswer = z.infer<typeof StoredAnswer>;
+
+/** Where the answer to a request is kept: the key is one of subject, route and client's key. */
+export type AnswerKey = {
+  readonly key: string;
+  readonly requestHash: string;
+  readonly expiresAt: Instant;
+};
+
+/** Keeps answers until they expire; an expired one is as if it had never been. */
+export interface AnswerStore {
+  find(key: string): Promise<StoredAnswer | undefined>;
+  /** `taken` when another answer stands under the key. */
+  keep(key: string, answer: StoredAnswer, expiresAt: Instant): Promise<'kept' | 'taken'>;
+}

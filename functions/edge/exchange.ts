@@ -1,0 +1,104 @@
+import type {
+  APIGatewayProxyEventV2,
+  APIGatewayProxyEventV2WithJWTAuthorizer,
+  APIGatewayProxyStructuredResultV2,
+} from 'aws-lambda';
+import type { Person } from '../../core/access/person.ts';
+import type { Instant, Sub } from '../../core/inquiry/ids.ts';
+import type { Refusal } from '../../core/inquiry/refusal.ts';
+import type { AnswerKey } from './answers.ts';
+import type { BodyOf, Contract, ParamsOf, QueryOf, ResultOf } from './contract.ts';
+import type { InputError, InputRefusal } from './problem.ts';
+import type { ProblemCode } from './refusal-status.ts';
+
+/** What the gateway sends: with an authorizer on the routes that need a token, else without. */
+export type GatewayEvent = APIGatewayProxyEventV2 | APIGatewayProxyEventV2WithJWTAuthorizer;
+export type GatewayAnswer = APIGatewayProxyStructuredResultV2 & {
+  readonly statusCode: number;
+  headers: Record<string, string>;
+};
+
+/** A person who is in the registry and has signed in. */
+export type SignedInPerson = Person & { readonly sub: Sub };
+
+/** What a handler is given: everything checked, nothing of the transport. */
+export type HttpRequest<C extends Contract = Contract> = {
+  readonly actor: C['auth'] extends 'token' ? SignedInPerson : undefined;
+  readonly params: ParamsOf<C>;
+  readonly query: QueryOf<C>;
+  readonly body: BodyOf<C>;
+  /** The version that the caller saw, where they said so. */
+  readonly ifMatch?: number;
+  /** Set when the caller gave an idempotency key on a route that takes one. */
+  readonly answerKey?: AnswerKey;
+  readonly traceId: string;
+  readonly now: Instant;
+  /** Milliseconds left to the function when the handler was called. */
+  readonly remainingMs: number;
+};
+
+/** An answer whose contract is no longer known to the type. */
+export type AnyResult = {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly etag?: number;
+  readonly location?: string;
+  readonly stored?: true;
+};
+
+/** A contract with its handler. */
+export type Route = {
+  readonly contract: Contract;
+  readonly handle: (request: ErasedRequest) => Promise<AnyResult | InputRefusal>;
+};
+
+export type ErasedRequest = Omit<HttpRequest, 'actor' | 'params' | 'query' | 'body'> & {
+  readonly actor: SignedInPerson | undefined;
+  readonly params: unknown;
+  readonly query: unknown;
+  readonly body: unknown;
+};
+
+/** Joins a contract with its handler; the handler's request and answer are typed by it. */
+export function route<const C extends Contract>(
+  contract: C,
+  handle: NoInfer<(request: HttpRequest<C>) => Promise<ResultOf<C> | InputRefusal>>,
+): Route {
+  // The edge checks each part against the contract before it calls, which the types cannot know.
+  return { contract, handle: handle as unknown as Route['handle'] };
+}
+
+/** One request on its way through the stack. */
+export type Exchange = {
+  readonly traceId: string;
+  readonly correlationId: string;
+  readonly now: Instant;
+  readonly instance: string;
+  readonly route: Route | undefined;
+  actor?: SignedInPerson;
+  params: unknown;
+  query: unknown;
+  body: unknown;
+  ifMatch?: number;
+  answerKey?: AnswerKey;
+  /** The code of the problem it ended in. */
+  code?: ProblemCode;
+};
+
+/** Ends a request early, inside the edge only: middlewares have no other way out. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly code: ProblemCode;
+  readonly errors: readonly InputError[] | undefined;
+  constructor(code: ProblemCode, detail: string, errors?: readonly InputError[]) {
+    super(detail);
+    this.code = code;
+    this.errors = errors;
+  }
+}
+
+/** Turns a handler's refusal into the edge's way out. */
+export function refusedBy(refusal: Refusal & { readonly errors?: readonly InputError[] }): Refused {
+  return new Refused(refusal.refused, refusal.detail, refusal.errors);
+}

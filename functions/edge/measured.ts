@@ -1,0 +1,8 @@
+import type { MiddlewareObj } from '@middy/core';
+import type { Meter } from './telemetry.ts';
+
+/** Writes out what was counted, however the invocation ends. */
+export function measured(meter: Meter): MiddlewareObj {
+  const flush = () => meter.flush();
+  return { after: flush, onError: flush };
+}

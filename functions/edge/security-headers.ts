@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+
+const pagePolicy = [
+  "default-src 'none'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+];
+
+/** On every answer. Nothing of ours may be cached: what a caller sees changes with their rights. */
+export const securityHeaders: Readonly<Record<string, string>> = {
+  'cache-control': 'no-store',
+  'content-security-policy': pagePolicy.join('; '),
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=()',
+  // Status links carry their right in the path.
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=63072000; includeSubDomains',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+/** The content security policy of a page that has exactly these inline styles and no script. */
+export function pagePolicyWith(styles: readonly string[]): string {
+  const hashes = styles.map(
+    (style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
+  );
+  return [...pagePolicy, `style-src ${hashes.join(' ')}`, "img-src 'self' data:"].join('; ');
+}

@@ -1,0 +1,52 @@
+import { createHash, hkdfSync } from 'node:crypto';
+
+/** The stage's secret texts by name; new things are signed with `current`, all are accepted. */
+export type SigningSecret = Readonly<Record<string, string>> & { readonly current: string };
+
+/** What is signed or sealed; each purpose has keys of its own, so that one never passes for another. */
+export type Purpose = 'reply' | 'status' | 'cursor';
+
+/** 32 bytes; `id` is four symbols of lower-case base 32, made of the secret and not of its name. */
+export type SigningKey = { readonly id: string; readonly key: Uint8Array };
+
+/** The keys of one purpose: one to sign with, and all that are still accepted. */
+export type PurposeKeys = {
+  readonly current: SigningKey;
+  readonly byId: ReadonlyMap<string, SigningKey>;
+};
+
+/** Gives the keys of a purpose. */
+export interface SigningKeys {
+  of(purpose: Purpose): Promise<PurposeKeys>;
+}
+
+/** Derives keys of the secret, which is read each time they are asked for: caching is the reader's. */
+export function makeSigningKeys(readSecret: () => Promise<SigningSecret>): SigningKeys {
+  return {
+    of: async (purpose) => {
+      const { current, ...earlier } = await readSecret();
+      const currentKey = derive(current, purpose);
+      const byId = new Map<string, SigningKey>();
+      // The current key last, so that it stands if ids ever coincide.
+      for (const text of Object.values(earlier)) {
+        const key = derive(text, purpose);
+        byId.set(key.id, key);
+      }
+      byId.set(currentKey.id, currentKey);
+      return { current: currentKey, byId };
+    },
+  };
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc5869 */
+function derive(secret: string, purpose: Purpose): SigningKey {
+  const key = new Uint8Array(hkdfSync('sha256', secret, '', `toritsugi/${purpose}/v1`, 32));
+  return { id: keyIdOf(key), key };
+}
+
+const symbols = 'abcdefghijklmnopqrstuvwxyz234567';
+
+function keyIdOf(key: Uint8Array): string {
+  const digest = createHash('sha256').update('toritsugi/key-id').update(key).digest();
+  return Array.from(digest.subarray(0, 4), (byte) => symbols.charAt(byte & 31)).join('');
+}
