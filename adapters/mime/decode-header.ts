@@ -1,0 +1,164 @@
+import { hasJisEscape } from './decode-jis.ts';
+import { decodeText, isJapaneseLabel } from './decode-text.ts';
+import { hasHighByte, isUtf8 } from './detect-charset.ts';
+
+const encodedWord = /=\?([^?\s]{1,60})\?([QqBb])\?([^?]*)\?=/g;
+const betweenWords = /^[ \t\r\n]*$/;
+
+type Word = { charset: string; encoding: 'q' | 'b'; content: string };
+
+/** Whether a header line holds bytes that no header may: raw Shift_JIS, EUC-JP or ISO-2022-JP. */
+export function isRawHeaderLine(line: Uint8Array): boolean {
+  return hasJisEscape(line) || (hasHighByte(line) && !isUtf8(line));
+}
+
+const utf8 = new TextEncoder();
+
+/** Turns such a line into UTF-8, which the parser takes. */
+export function headerLineAsUtf8(line: Uint8Array, japanese: boolean): Uint8Array<ArrayBuffer> {
+  return utf8.encode(decodeText(line, undefined, japanese).text.replace(/[\r\n]/g, ' '));
+}
+
+const japaneseSigns = /iso-2022-jp|shift_?jis|sjis|euc-?jp|cp932|windows-31j|\+0900|\.jp\b/i;
+
+/** Whether a mail's headers, taken as Latin-1, tell of Japan. */
+export function tellsOfJapan(headers: string): boolean {
+  return japaneseSigns.test(headers);
+}
+
+/**
+ * Decodes the encoded words of a header value (RFC 2047).
+ *
+ * Neighbouring words of one charset are decoded as one run of bytes, since senders cut inside
+ * characters and inside escape sequences; where that gives no characters, each by itself.
+ */
+export function decodeWords(value: string): string {
+  return mapWords(value, (words) => decodeRun(words));
+}
+
+/**
+ * Rewrites encoded words into UTF-8 ones, for parsers that decode only what they know.
+ *
+ * The structure of an address header must be parsed before its words are decoded: a decoded name
+ * may hold commas and angle brackets.
+ */
+export function unifyWords(value: string): string {
+  return mapWords(value, (words) => {
+    const text = decodeRun(words);
+    return `=?utf-8?B?${Buffer.from(text, 'utf8').toString('base64')}?=`;
+  });
+}
+
+/** What shows as nothing or turns text around: controls, line and paragraph ends, bidi overrides. */
+const unseen = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
+
+/** One line for people, of at most `length` UTF-16 units. */
+export function plainLine(text: string, length: number): string {
+  const line = text
+    .slice(0, length * 4)
+    .replace(unseen, ' ')
+    .replace(/ {2,}/g, ' ')
+    .trim();
+  if (line.length <= length) return line;
+  const cut = line.slice(0, length);
+  // Never ends in half a character.
+  return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
+}
+
+function mapWords(value: string, render: (words: Word[]) => string): string {
+  if (!value.includes('=?')) return value;
+  let result = '';
+  let end = 0;
+  let words: Word[] = [];
+  for (const match of value.matchAll(encodedWord)) {
+    const gap = value.slice(end, match.index);
+    if (words.length > 0 && !betweenWords.test(gap)) {
+      result += render(words);
+      words = [];
+      result += gap;
+    } else if (words.length === 0) {
+      result += gap;
+    }
+    words.push({
+      charset: (match[1] ?? '').toLowerCase(),
+      encoding: (match[2] ?? 'b').toLowerCase() as 'q' | 'b',
+      content: match[3] ?? '',
+    });
+    end = match.index + match[0].length;
+  }
+  if (words.length > 0) result += render(words);
+  return result + value.slice(end);
+}
+
+function decodeRun(words: readonly Word[]): string {
+  let text = '';
+  let at = 0;
+  while (at < words.length) {
+    const charset = words[at]?.charset ?? '';
+    let next = at;
+    while (next < words.length && words[next]?.charset === charset) next++;
+    text += decodeSameCharset(words.slice(at, next), charset);
+    at = next;
+  }
+  return text;
+}
+
+function decodeSameCharset(words: readonly Word[], charset: string): string {
+  const joined = decodeText(Buffer.concat(joinContents(words)), charset, isJapaneseLabel(charset));
+  if (!joined.undecodable || words.length === 1) return joined.text;
+  return words
+    .map((word) => decodeText(contentBytes(word), charset, isJapaneseLabel(charset)).text)
+    .join('');
+}
+
+/** Puts base64 together first where a sender cut it inside a group of four. */
+function joinContents(words: readonly Word[]): Buffer[] {
+  const joined: Word[] = [];
+  for (const word of words) {
+    const last = joined.at(-1);
+    if (
+      last?.encoding === 'b' &&
+      word.encoding === 'b' &&
+      !last.content.endsWith('=') &&
+      last.content.length % 4 !== 0
+    ) {
+      last.content += word.content;
+    } else {
+      joined.push({ ...word });
+    }
+  }
+  return joined.map(contentBytes);
+}
+
+function contentBytes(word: Word): Buffer {
+  if (word.encoding === 'b') return Buffer.from(word.content, 'base64');
+  return quotedBytes(word.content.replace(/_/g, ' '), '=');
+}
+
+/** Turns `=E3` or `%E3` into bytes; what is beyond ASCII stays as UTF-8. */
+export function quotedBytes(text: string, mark: '=' | '%'): Buffer {
+  const source = Buffer.from(text, 'utf8');
+  const markByte = mark.charCodeAt(0);
+  const bytes = Buffer.alloc(source.length);
+  let length = 0;
+  for (let at = 0; at < source.length; at++) {
+    const byte = source[at] as number;
+    const value = byte === markByte ? hexValue(source[at + 1], source[at + 2]) : -1;
+    if (value >= 0) at += 2;
+    bytes[length++] = value >= 0 ? value : byte;
+  }
+  return bytes.subarray(0, length);
+}
+
+function hexValue(high: number | undefined, low: number | undefined): number {
+  const first = hexDigit(high);
+  const second = hexDigit(low);
+  return first < 0 || second < 0 ? -1 : first * 16 + second;
+}
+
+function hexDigit(byte: number | undefined): number {
+  if (byte === undefined) return -1;
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
+  const lower = byte | 0x20;
+  return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
+}

@@ -1,0 +1,207 @@
+import { decodeEuc, decodeJis, hasJisEscape } from './decode-jis.ts';
+import { detectCharset, detectJapanese, hasHighByte, isUtf8 } from './detect-charset.ts';
+
+export type DecodedText = {
+  readonly text: string;
+  /** What was declared cannot be true. */
+  readonly wrongCharset: boolean;
+  /** Some bytes are no characters of any charset tried. */
+  readonly undecodable: boolean;
+};
+
+/** Names in use for the Japanese charsets, without their separators and `x-` or `cs` before them. */
+const japaneseLabels: Readonly<Record<string, 'jis' | 'shift_jis' | 'euc-jp'>> = {
+  iso2022jp: 'jis',
+  iso2022jp1: 'jis',
+  iso2022jp2: 'jis',
+  iso2022jp3: 'jis',
+  iso2022jp2004: 'jis',
+  iso2022jpms: 'jis',
+  iso2022jpext: 'jis',
+  cp50220: 'jis',
+  cp50221: 'jis',
+  cp50222: 'jis',
+  jis: 'jis',
+  junet: 'jis',
+  shiftjis: 'shift_jis',
+  shiftjisx0213: 'shift_jis',
+  shiftjis2004: 'shift_jis',
+  sjis: 'shift_jis',
+  sjiswin: 'shift_jis',
+  mskanji: 'shift_jis',
+  ms932: 'shift_jis',
+  cp932: 'shift_jis',
+  cp943: 'shift_jis',
+  windows932: 'shift_jis',
+  windows31j: 'shift_jis',
+  eucjp: 'euc-jp',
+  eucjpms: 'euc-jp',
+  eucjpwin: 'euc-jp',
+  eucjp2004: 'euc-jp',
+  eucpkdfmtjapanese: 'euc-jp',
+  ujis: 'euc-jp',
+  cp51932: 'euc-jp',
+};
+
+/** Labels that say nothing, or that senders put on whatever they have. */
+const emptyLabels: ReadonlySet<string> = new Set([
+  '',
+  'usascii',
+  'ascii',
+  'ansix3.41968',
+  'unknown8bit',
+  'unknown',
+  'binary',
+  '8bit',
+  '7bit',
+  'default',
+  'none',
+]);
+
+/** Western labels that mail programs put on text of any charset. */
+const westernLabels: ReadonlySet<string> = new Set([
+  'iso88591',
+  'iso885915',
+  'latin1',
+  'windows1252',
+  'cp1252',
+]);
+
+function shortLabel(label: string): string {
+  return label
+    .trim()
+    .toLowerCase()
+    .replace(/\*.*$/, '')
+    .replace(/^(?:x-ms-|x-|cs)/, '')
+    .replace(/[\s_"'-]+/g, '');
+}
+
+/** Whether a charset's name is one of Japanese. */
+export function isJapaneseLabel(label: string): boolean {
+  return japaneseLabels[shortLabel(label)] !== undefined;
+}
+
+type Decoder = InstanceType<typeof TextDecoder>;
+
+/** The labels are a closed list of the platform's, so this grows to a few dozen entries. */
+const decoders = new Map<string, Decoder | undefined>();
+
+/** Labels that are looked up; others come from senders and would fill the map. */
+const labelPattern = /^[a-z0-9][a-z0-9:_+.-]{0,39}$/;
+const maxDecoders = 200;
+
+function decoderOf(label: string): Decoder | undefined {
+  if (decoders.has(label)) return decoders.get(label);
+  let decoder: Decoder | undefined;
+  if (labelPattern.test(label)) {
+    try {
+      decoder = new TextDecoder(label);
+    } catch {
+      // An unknown label is a missing one.
+    }
+  }
+  if (decoders.size < maxDecoders) decoders.set(label, decoder);
+  return decoder;
+}
+
+const utf8 = new TextDecoder('utf-8');
+const shiftJis = new TextDecoder('shift_jis');
+
+/** Decodes bytes by the name that `detectCharset` gave them. */
+function decodeDetected(bytes: Uint8Array, japanese: boolean): string {
+  const charset = detectCharset(bytes, japanese);
+  if (charset === 'utf-8' || charset === 'us-ascii') return utf8.decode(bytes);
+  return charset === 'euc-jp' ? decodeEuc(bytes) : (decoderOf(charset) ?? utf8).decode(bytes);
+}
+
+function decodeJapanese(bytes: Uint8Array, charset: 'jis' | 'shift_jis' | 'euc-jp'): string {
+  if (charset === 'shift_jis') return shiftJis.decode(bytes);
+  if (charset === 'euc-jp') return decodeEuc(bytes);
+  return decodeJis(bytes, (run) => decodeDetected(run, true));
+}
+
+/**
+ * Decodes text by its declared charset, and by what it looks like where that cannot be true.
+ *
+ * `japanese` tells that other parts of the mail are; it decides about runs too short to tell.
+ */
+export function decodeText(
+  bytes: Uint8Array,
+  declared: string | undefined,
+  japanese: boolean,
+): DecodedText {
+  const label = shortLabel(declared ?? '');
+  const declaredJapanese = japaneseLabels[label];
+  const high = hasHighByte(bytes);
+  if (!high) {
+    if (hasJisEscape(bytes)) {
+      const wrong = declaredJapanese !== 'jis' && !emptyLabels.has(label);
+      return outcome(decodeJapanese(bytes, 'jis'), wrong);
+    }
+    if (!label.startsWith('utf16') && !label.startsWith('utf7') && declaredJapanese !== 'jis') {
+      return outcome(utf8.decode(bytes), false);
+    }
+  }
+  if (declaredJapanese !== undefined) return decodeAsJapanese(bytes, declaredJapanese, high);
+  if (emptyLabels.has(label)) {
+    // A mixture of escapes and 8-bit bytes is JIS that was tampered with, whatever it says.
+    if (hasJisEscape(bytes)) return outcome(decodeJapanese(bytes, 'jis'), false);
+    return outcome(decodeDetected(bytes, japanese), label !== '' && high);
+  }
+  if (label === 'utf8' || label === 'unicode11utf8') return decodeAsUtf8(bytes, japanese);
+  if (westernLabels.has(label)) {
+    if (isUtf8(bytes) || detectJapanese(bytes, false) !== undefined) {
+      return outcome(decodeDetected(bytes, japanese), true);
+    }
+  }
+  const decoder = decoderOf((declared ?? '').trim().toLowerCase()) ?? decoderOf(label);
+  if (decoder === undefined) return outcome(decodeDetected(bytes, japanese), true);
+  const text = decoder.decode(bytes);
+  if (!text.includes('\ufffd')) return outcome(text, false);
+  return better(text, decodeDetected(bytes, japanese));
+}
+
+function decodeAsJapanese(
+  bytes: Uint8Array,
+  declared: 'jis' | 'shift_jis' | 'euc-jp',
+  high: boolean,
+): DecodedText {
+  if (declared === 'jis' && high && !hasJisEscape(bytes)) {
+    return outcome(decodeDetected(bytes, true), true);
+  }
+  if (declared !== 'jis' && hasJisEscape(bytes)) return outcome(decodeJapanese(bytes, 'jis'), true);
+  const text = decodeJapanese(bytes, declared);
+  const holes = text.includes('\ufffd');
+  if (high && isUtf8(bytes)) {
+    const other = utf8.decode(bytes);
+    // Two half-width kana make a character of UTF-8 by chance; kana in UTF-8 are no chance.
+    if (holes || /[\u3041-\u30fe]/.test(other)) return outcome(other, true);
+  }
+  // EUC-JP read as Shift_JIS is valid: a text of nothing but half-width kana.
+  const swapped = declared === 'jis' ? undefined : detectJapanese(bytes, holes);
+  if (swapped !== undefined && swapped !== declared) {
+    return outcome(decodeJapanese(bytes, swapped), true);
+  }
+  return outcome(text, false);
+}
+
+function decodeAsUtf8(bytes: Uint8Array, japanese: boolean): DecodedText {
+  const text = utf8.decode(bytes);
+  if (!text.includes('\ufffd') || isUtf8(bytes)) return outcome(text, false);
+  if (hasJisEscape(bytes)) return outcome(decodeJapanese(bytes, 'jis'), true);
+  return better(text, decodeDetected(bytes, japanese));
+}
+
+/** Takes the second reading unless the first has but a few holes, as a text cut in a character has. */
+function better(declaredText: string, detectedText: string): DecodedText {
+  const holes = declaredText.split('\ufffd').length - 1;
+  let beyondAscii = 0;
+  for (let at = 0; at < declaredText.length; at++) {
+    if (declaredText.charCodeAt(at) > 127) beyondAscii++;
+  }
+  return holes * 4 <= beyondAscii ? outcome(declaredText, false) : outcome(detectedText, true);
+}
+
+function outcome(text: string, wrongCharset: boolean): DecodedText {
+  return { text, wrongCharset, undecodable: text.includes('\ufffd') };
+}

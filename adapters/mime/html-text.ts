@@ -1,0 +1,84 @@
+import { compile } from 'html-to-text';
+import type { MailLimits } from '../../core/intake/mail.ts';
+import { OverBound } from './over-bound.ts';
+
+const shownLink = { linkBrackets: ['<', '>'] as [string, string], hideLinkHrefIfSameAsText: true };
+
+const converters = new Map<number, (html: string) => string>();
+
+function converterFor(limits: MailLimits): (html: string) => string {
+  let converter = converters.get(limits.htmlNesting);
+  if (converter === undefined) {
+    converter = compile({
+      wordwrap: false,
+      limits: {
+        maxInputLength: limits.htmlCharacters,
+        maxDepth: limits.htmlNesting,
+        ellipsis: '…',
+      },
+      selectors: [
+        { selector: 'a', options: shownLink },
+        { selector: 'img', format: 'skip' },
+        ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
+          selector,
+          options: { uppercase: false },
+        })),
+        { selector: 'table', options: { uppercaseHeaderCells: false } },
+      ],
+    });
+    converters.set(limits.htmlNesting, converter);
+  }
+  return converter;
+}
+
+export type HtmlText = {
+  readonly text: string;
+  /** Elements beyond the nesting bound were left out. */
+  readonly cut: boolean;
+};
+
+/** Turns HTML into text with links kept; throws `OverBound` before conversion would cost too much. */
+export function htmlText(html: string, limits: MailLimits): HtmlText {
+  if (html.length > limits.htmlCharacters) {
+    throw new OverBound(
+      'html-too-large',
+      `${html.length} characters of HTML; ${limits.htmlCharacters} are taken`,
+    );
+  }
+  const { tags, depth } = measure(html);
+  if (tags > limits.htmlTags) {
+    throw new OverBound('html-too-large', `${tags} tags; ${limits.htmlTags} are taken`);
+  }
+  return { text: converterFor(limits)(html), cut: depth > limits.htmlNesting };
+}
+
+/** Counts tags and an upper bound of their nesting; void and unclosed elements count as open. */
+function measure(html: string): { tags: number; depth: number } {
+  let tags = 0;
+  let open = 0;
+  let depth = 0;
+  for (let at = html.indexOf('<'); at >= 0; at = html.indexOf('<', at + 1)) {
+    tags++;
+    const next = html.charCodeAt(at + 1);
+    if (next === 0x2f) open = Math.max(0, open - 1);
+    else if (next !== 0x21 && !isVoid(html, at + 1)) depth = Math.max(depth, ++open);
+  }
+  return { tags, depth };
+}
+
+const voidElement = /(?:br|img|hr|meta|link|input|col|wbr|area|base)[\s/>]/iy;
+
+function isVoid(html: string, at: number): boolean {
+  voidElement.lastIndex = at;
+  return voidElement.test(html);
+}
+
+const metaCharset = /<meta\s[^>]{0,200}charset\s*=\s*["']?\s*([a-z0-9_:.-]{1,40})/i;
+/** Bytes in which browsers look for it. */
+const metaBytes = 1024;
+
+/** The charset that a page's own meta tag names. */
+export function charsetOfPage(bytes: Uint8Array): string | undefined {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, metaBytes));
+  return metaCharset.exec(head.toString('latin1'))?.[1];
+}

@@ -1,0 +1,177 @@
+import { type Instant, instantOf } from '../../core/inquiry/ids.ts';
+import {
+  type MailAttachment,
+  type MailFault,
+  type MailLimits,
+  type MailReader,
+  mailLimits,
+  type ReadMail,
+  type UnreadableMail,
+} from '../../core/intake/mail.ts';
+import { checkAttachment } from './check-attachment.ts';
+import { checkBounds } from './check-bounds.ts';
+import { type CollectedParts, collectParts, type PartFile } from './collect-parts.ts';
+import { decodeWords, plainLine, tellsOfJapan } from './decode-header.ts';
+import { type HeaderField, readTree } from './mime-tree.ts';
+import { OverBound } from './over-bound.ts';
+import { readAddresses, readMessageIds } from './read-addresses.ts';
+import { readForwarded } from './read-forwarded.ts';
+import { readPlainBounce, readReport } from './read-report.ts';
+import { readBySecondOpinion } from './second-opinion.ts';
+import { stripQuoted } from './strip-quoted.ts';
+
+/** UTF-16 units of a subject that are kept, as RFC 5322 limits a line. */
+const subjectLength = 998;
+
+/** At least one of these stands in anything that is a mail. */
+const mailHeaders: ReadonlySet<string> = new Set([
+  'from',
+  'to',
+  'cc',
+  'subject',
+  'date',
+  'message-id',
+  'received',
+  'return-path',
+  'sender',
+  'reply-to',
+  'mime-version',
+  'content-type',
+]);
+
+/** Reads mail by `postal-mime`, with the bounds and the Japanese that it lacks. */
+export class PostalMimeReader implements MailReader {
+  readonly #limits: MailLimits;
+  readonly #readTree: typeof readTree;
+
+  constructor(options: { limits?: Partial<MailLimits>; readTree?: typeof readTree } = {}) {
+    this.#limits = { ...mailLimits, ...options.limits };
+    this.#readTree = options.readTree ?? readTree;
+  }
+
+  async read(raw: Uint8Array): Promise<ReadMail | UnreadableMail> {
+    try {
+      checkBounds(raw, this.#limits);
+      return await this.#readBounded(raw);
+    } catch (failure) {
+      if (failure instanceof OverBound) {
+        return { unreadable: failure.reason, detail: failure.message };
+      }
+      return { unreadable: 'unparseable', detail: 'no parser could read it' };
+    }
+  }
+
+  async #readBounded(raw: Uint8Array): Promise<ReadMail | UnreadableMail> {
+    const { headers, parts } = await this.#parse(raw);
+    if (!headers.some((field) => mailHeaders.has(field.key))) {
+      return { unreadable: 'unparseable', detail: 'it has no header that a mail has' };
+    }
+    return assembleMail(headers, parts, this.#limits);
+  }
+
+  async #parse(
+    raw: Uint8Array,
+  ): Promise<{ headers: readonly HeaderField[]; parts: CollectedParts }> {
+    try {
+      const tree = await this.#readTree(raw, this.#limits);
+      const japanese = tellsOfJapan(tree.headers.map((field) => field.value).join('\n'));
+      const parts = collectParts(tree, japanese, this.#limits);
+      const nothing = parts.fullText === '' && parts.files.length === 0;
+      if (!(nothing && parts.faults.has('broken-structure'))) {
+        return { headers: tree.headers, parts };
+      }
+    } catch (failure) {
+      if (failure instanceof OverBound) throw failure;
+    }
+    return readBySecondOpinion(raw, this.#limits);
+  }
+}
+
+function assembleMail(
+  fields: readonly HeaderField[],
+  parts: CollectedParts,
+  limits: MailLimits,
+): ReadMail {
+  const headers = groupHeaders(fields);
+  const list = (key: string) => readAddresses(headers[key] ?? [], limits.addresses);
+  const from = list('from');
+  const [sender] = list('sender').addresses;
+  const [messageId] = readMessageIds(headers['message-id'] ?? [], 1);
+  const inReplyTo = readMessageIds(headers['in-reply-to'] ?? [], limits.references);
+  const references = readMessageIds(headers['references'] ?? [], limits.references);
+  const subject = plainLine(decodeWords(headers['subject']?.[0] ?? ''), subjectLength);
+  const { fullText } = parts;
+  const stripped = stripQuoted(fullText, {
+    reply: inReplyTo.length + references.length > 0 || replySubject.test(subject),
+    forward: forwardSubject.test(subject),
+  });
+  const forwarded =
+    stripped.forwardAt === undefined ? undefined : readForwarded(fullText, stripped.forwardAt);
+  const report = parts.report
+    ? readReport(parts.report, limits)
+    : readPlainBounce(headers, fullText, limits);
+  const sentAt = readDate(headers['date']?.[0]);
+  const fromHeaderCount = headers['from']?.length ?? 0;
+  const faults = new Set<MailFault>(parts.faults);
+  if (fromHeaderCount > 1 || from.addresses.length > 1) faults.add('two-from');
+  if (from.addresses[0]?.address === undefined) faults.add('no-from');
+  if (from.encoded) faults.add('encoded-from');
+  if (from.bad) faults.add('bad-address');
+  if (messageId === undefined) faults.add('no-message-id');
+  if (fullText === '') faults.add('no-text');
+  return {
+    ...(messageId === undefined ? {} : { messageId }),
+    fromHeaderCount,
+    from: from.addresses,
+    ...(sender === undefined ? {} : { sender }),
+    replyTo: list('reply-to').addresses,
+    to: list('to').addresses,
+    cc: list('cc').addresses,
+    subject,
+    ...(sentAt === undefined ? {} : { sentAt }),
+    inReplyTo,
+    references,
+    headers,
+    language: japaneseScript.test(subject) || japaneseScript.test(fullText) ? 'ja' : 'en',
+    text: stripped.text,
+    fullText,
+    attachments: checkFiles(parts.files, limits),
+    ...(report === undefined ? {} : { report }),
+    ...(forwarded === undefined ? {} : { forwarded }),
+    contentHash: parts.contentHash,
+    faults: [...faults],
+  };
+}
+
+const replySubject = /^\s*(?:re|aw|sv|回复|返信|回答)\s*(?:\[\d+\]|\^\d+)?\s*[:：]/i;
+const forwardSubject = /^\s*(?:fwd?|転送|wg|tr)\s*[:：]/i;
+const japaneseScript = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u;
+
+/** Without a prototype, so that no header's name meets one of its members. */
+function groupHeaders(fields: readonly HeaderField[]): Record<string, string[]> {
+  const headers: Record<string, string[]> = Object.create(null);
+  for (const { key, value } of fields) {
+    const values = headers[key];
+    if (values === undefined) headers[key] = [value];
+    else values.push(value);
+  }
+  return headers;
+}
+
+function readDate(value: string | undefined): Instant | undefined {
+  if (value === undefined || value.length > 200) return undefined;
+  const at = Date.parse(value);
+  // Instants are compared as text, which needs years of four digits.
+  const fits = at >= Date.UTC(1970, 0, 1) && at < Date.UTC(10_000, 0, 1);
+  return fits ? instantOf(at) : undefined;
+}
+
+function checkFiles(files: readonly PartFile[], limits: MailLimits): MailAttachment[] {
+  let total = 0;
+  return files.map((file) => {
+    const size = file.bytes.length;
+    total += size;
+    const held = total > limits.attachmentsBytes ? 'too-large' : checkAttachment(file, limits);
+    return { ...file, size, ...(held === undefined ? {} : { held }) };
+  });
+}

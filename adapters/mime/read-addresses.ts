@@ -1,0 +1,59 @@
+import { addressParser } from 'postal-mime';
+import { Address } from '../../core/inquiry/ids.ts';
+import type { MailAddress } from '../../core/intake/mail.ts';
+import { decodeWords, plainLine, unifyWords } from './decode-header.ts';
+
+/** Characters of a display name that are kept. */
+const nameLength = 200;
+
+export type AddressList = {
+  readonly addresses: readonly MailAddress[];
+  /** An address stood inside an encoded word, where no filter on the way could see it. */
+  readonly encoded: boolean;
+  /** Something stood there that is no address. */
+  readonly bad: boolean;
+};
+
+/** Reads the values of one address header; groups count as their members. */
+export function readAddresses(values: readonly string[], limit: number): AddressList {
+  const addresses: MailAddress[] = [];
+  let encoded = false;
+  let bad = false;
+  for (const value of values) {
+    if (value === '') continue;
+    const unified = unifyWords(value);
+    for (const { address, name } of addressParser(unified, { flatten: true })) {
+      if (addresses.length >= limit) break;
+      const shown = plainLine(decodeWords(name ?? ''), nameLength);
+      const parsed = address ? Address.safeParse(address) : undefined;
+      if (parsed?.success === false) bad = true;
+      if (parsed?.success && !unified.includes(address ?? '')) encoded = true;
+      if (!parsed?.success && shown === '') continue;
+      addresses.push({
+        ...(parsed?.success ? { address: parsed.data } : {}),
+        ...(shown === '' ? {} : { name: shown }),
+      });
+    }
+  }
+  return { addresses, encoded, bad };
+}
+
+const bracketed = /<([^<>\s]{1,998})>/g;
+const bareId = /^[^\s<>@]{1,499}@[^\s<>@]{1,499}$/;
+
+/** The Message-IDs of a header, in their order, without angle brackets. */
+export function readMessageIds(values: readonly string[], limit: number): string[] {
+  const ids = new Set<string>();
+  for (const value of values) {
+    // Some programs fold inside an id.
+    const bracketless = value.includes('<') ? value.replace(/<[^<>]*>/g, squeeze) : value;
+    const found = [...bracketless.matchAll(bracketed)].map((match) => match[1] as string);
+    if (found.length === 0) found.push(...value.split(/\s+/).filter((word) => bareId.test(word)));
+    for (const id of found) ids.add(id);
+  }
+  return [...ids].slice(-limit);
+}
+
+function squeeze(id: string): string {
+  return id.replace(/\s+/g, '');
+}

@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { ParsedMail } from 'mailparser';
+import type { MailLimits } from '../../core/intake/mail.ts';
+import { cleanText } from './clean-text.ts';
+import type { CollectedParts, PartFile } from './collect-parts.ts';
+import { decodeText } from './decode-text.ts';
+import { madeUpName, safeName } from './file-name.ts';
+import { readHeaderBlock } from './header-block.ts';
+import { htmlText } from './html-text.ts';
+import type { HeaderField } from './mime-tree.ts';
+import { OverBound } from './over-bound.ts';
+
+/**
+ * Reads a mail by another parser, for those that the first one fails on.
+ *
+ * The parser is 1.2 MB and takes 80 ms to import, so it is imported only here and now. Headers are
+ * read without it: of two From headers it takes the last.
+ */
+export async function readBySecondOpinion(
+  raw: Uint8Array,
+  limits: MailLimits,
+): Promise<{ headers: HeaderField[]; parts: CollectedParts }> {
+  const headers = readHeaderBlock(raw, limits.headerBytes);
+  const parts = await parseAgain(raw, limits);
+  const found = parts !== undefined && (parts.fullText !== '' || parts.files.length > 0);
+  return { headers, parts: found ? parts : bodyAsText(raw, limits) };
+}
+
+/** What both parsers leave out is shown as it came, rather than not at all. */
+function bodyAsText(raw: Uint8Array, limits: MailLimits): CollectedParts {
+  const { text, undecodable } = decodeText(raw.subarray(bodyStart(raw)), undefined, true);
+  const fullText = cleanText(text);
+  if (fullText.length > limits.textCharacters) {
+    throw new OverBound('text-too-large', `over ${limits.textCharacters} characters`);
+  }
+  return {
+    fullText,
+    files: [],
+    contentHash: createHash('sha256').update(fullText).digest('hex'),
+    faults: new Set([
+      'second-opinion',
+      'broken-structure',
+      ...(undecodable ? (['undecodable-characters'] as const) : []),
+    ]),
+  };
+}
+
+function bodyStart(raw: Uint8Array): number {
+  const view = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
+  const starts = ['\r\n\r\n', '\n\n'].map((gap) => [view.indexOf(gap), gap.length] as const);
+  const found = starts.filter(([at]) => at >= 0).map(([at, length]) => at + length);
+  return found.length === 0 ? raw.length : Math.min(...found);
+}
+
+async function parseAgain(
+  raw: Uint8Array,
+  limits: MailLimits,
+): Promise<CollectedParts | undefined> {
+  const parsed = await parseByMailparser(raw, limits).catch(() => undefined);
+  return parsed === undefined ? undefined : asCollected(parsed, limits);
+}
+
+async function parseByMailparser(raw: Uint8Array, limits: MailLimits): Promise<ParsedMail> {
+  const { simpleParser } = await import('mailparser');
+  // The types lack options that the library has.
+  const options = {
+    skipHtmlToText: true,
+    skipTextToHtml: true,
+    skipTextLinks: true,
+    keepDeliveryStatus: true,
+    maxHtmlLengthToParse: limits.htmlCharacters,
+  } as Parameters<typeof simpleParser>[1];
+  return simpleParser(Buffer.from(raw.buffer, raw.byteOffset, raw.length), options);
+}
+
+function asCollected(parsed: ParsedMail, limits: MailLimits): CollectedParts {
+  if (parsed.attachments.length > limits.attachments) {
+    throw new OverBound('too-many-attachments', `over ${limits.attachments} attachments`);
+  }
+  const files = parsed.attachments.map((file, index): PartFile => {
+    const type = (file.contentType ?? 'application/octet-stream').toLowerCase().slice(0, 255);
+    return {
+      name: safeName(file.filename ?? '') || madeUpName(type, index + 1),
+      type,
+      bytes: file.content,
+      sha256: createHash('sha256').update(file.content).digest('hex'),
+      inline: type.startsWith('image/') && file.related === true,
+    };
+  });
+  const html = typeof parsed.html === 'string' ? htmlText(parsed.html, limits) : undefined;
+  const fullText = cleanText(parsed.text?.trim() ? parsed.text : (html?.text ?? ''));
+  if (fullText.length > limits.textCharacters) {
+    throw new OverBound('text-too-large', `over ${limits.textCharacters} characters`);
+  }
+  const hash = createHash('sha256').update(fullText);
+  for (const file of files) hash.update(`\n${file.type}\n${file.sha256}`);
+  return {
+    fullText,
+    files,
+    contentHash: hash.digest('hex'),
+    faults: new Set([
+      'second-opinion',
+      ...(html?.cut ? (['html-cut'] as const) : []),
+      ...(fullText.includes('\ufffd') ? (['undecodable-characters'] as const) : []),
+    ]),
+  };
+}

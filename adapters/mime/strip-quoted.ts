@@ -1,0 +1,186 @@
+import { extractFromPlain } from 'planer';
+import { quotedHeaderAt } from './quoted-header.ts';
+import { splitSignature } from './split-signature.ts';
+
+export type NewText = {
+  /** The new part; all of the text where nothing else is left. */
+  readonly text: string;
+  /** Where a forwarded mail begins in the text, as an index of lines. */
+  readonly forwardAt?: number;
+};
+
+/** Lines that are searched for the beginning of a quotation; history starts long before. */
+const searchedLines = 5_000;
+/** Characters of a line that can belong to an attribution: a name, an address and a date. */
+const longestAttribution = 300;
+/** The library drops all lines from the thousandth on. */
+const planerLines = 900;
+/** Beginnings such as `On …` that it would try, each against all that follows in three lines. */
+const planerStarts = 50;
+/** Characters of each line that it sees; attributions and rules show in fewer. */
+const planerLine = 200;
+
+/**
+ * Separates what a mail says from the history that it quotes and from its signature.
+ *
+ * `reply` and `forward` come from the headers: text that only looks like quoted headers is left
+ * alone in a mail that answers none. A forwarded mail's history is what it is about and stays.
+ * @see https://datatracker.ietf.org/doc/html/rfc3676#section-4.3
+ */
+export function stripQuoted(fullText: string, mail: { reply: boolean; forward: boolean }): NewText {
+  const lines = fullText.split('\n');
+  const forwardAt = findForward(lines, mail.forward);
+  if (forwardAt !== undefined) return { text: fullText, forwardAt };
+  const cut = withoutHistory(lines, mail.reply);
+  const planed = mail.reply || cut.some((line) => line.startsWith('>')) ? plane(cut) : cut;
+  const text = splitSignature(planed).text.join('\n').trim();
+  return { text: text === '' ? fullText.trim() : text };
+}
+
+/** `-----元のメッセージ-----`, `-------- Original Message --------`. */
+const originalRule =
+  /^[ \t]{0,4}[-－―─_＿=＝*]{2,40}[ \t\u3000]{0,4}(?:元のメッセージ|元のメール|元の予定|返信元メッセージ|Original Message|Original Appointment|Ursprüngliche Nachricht|Message d'origine)[ \t\u3000]{0,4}[-－―─_＿=＝*]{2,40}$/i;
+const forwardRule =
+  /^[ \t]{0,4}[-－―─_＿=＝*]{2,40}[ \t\u3000]{0,4}(?:転送されたメッセージ|転送メッセージ|転送メール|Forwarded message|Forwarded by .{1,80}|Weitergeleitete Nachricht)[ \t\u3000]{0,4}[-－―─_＿=＝*]{2,40}$/i;
+const forwardBegin =
+  /^[ \t]{0,4}(?:Begin forwarded message|転送されたメッセージ|以下転送)[ \t]{0,4}[:：]$/i;
+
+const japaneseDate =
+  /^[ \t(（]{0,4}\d{4}[ \t]{0,2}(?:年|\/|-|\.)[ \t]{0,2}\d{1,2}[ \t]{0,2}(?:月|\/|-|\.)[ \t]{0,2}\d{1,2}/;
+/** The day and the time, which set an attribution apart from a sentence that starts with a date. */
+const clockTime = /\d{1,2}(?:[:：]|時)\d{2}/;
+const westernDate = /^[ \t]{0,4}(?:On|Am|Le|El|Il|Den|På|Em|Op|W dniu) [^\n]{0,100}\d{4}/;
+/** Verbs at the end, perhaps with the date in brackets behind them. */
+const wrote =
+  /(?:のメール|さんからのメール|さんのメッセージ|(?:は|が)(?:次のように)?書きました| wrote| schrieb(?: .{1,100})?| a écrit| escribió| escreveu| ha scritto| skrev| schreef)(?:[ \t]{0,2}[(（][^()（）]{1,60}[)）])?[ \t]{0,2}[:：]?$/i;
+const mayAttribute = /さん|様|書きました|のメール| wrote/i;
+const endsInColon = /[:：]$/;
+const angleAddress =
+  /<[^<>\s]{1,254}@[^<>\s]{1,254}>|[（(][^()（）\s]{1,254}@[^()（）\s]{1,254}[)）]/;
+const isQuoted = (line: string) => line.startsWith('>') || line.startsWith('＞');
+
+/** The lines that an attribution takes, as Gmail folds it, 0 where there is none. */
+function attributionAt(lines: readonly string[], at: number): number {
+  const first = lines[at] as string;
+  if (first.length > longestAttribution || isQuoted(first)) return 0;
+  const begins = japaneseDate.test(first) || westernDate.test(first);
+  if (!begins && !mayAttribute.test(first)) return 0;
+  for (let length = 1; length <= 3; length++) {
+    const last = lines[at + length - 1];
+    if (last === undefined || last === '' || last.length > longestAttribution || isQuoted(last)) {
+      return 0;
+    }
+    const joined = lines.slice(at, at + length).join(' ');
+    const dated = begins && clockTime.test(joined);
+    const next = nextFilled(lines, at + length);
+    const quoted = next !== undefined && isQuoted(next);
+    if (dated && endsInColon.test(joined) && (angleAddress.test(joined) || quoted)) return length;
+    if (wrote.test(joined) && (dated || quoted)) return length;
+    if (!begins) return 0;
+  }
+  return 0;
+}
+
+function nextFilled(lines: readonly string[], start: number): string | undefined {
+  for (let at = start; at < start + 4; at++) {
+    if (lines[at] === undefined) return undefined;
+    if (lines[at] !== '') return lines[at];
+  }
+  return undefined;
+}
+
+function findForward(lines: readonly string[], forward: boolean): number | undefined {
+  const end = Math.min(lines.length, searchedLines);
+  for (let at = 0; at < end; at++) {
+    const line = lines[at] as string;
+    if (line.length > 200 || line === '') continue;
+    if (forwardRule.test(line) || forwardBegin.test(line)) return at;
+    if (forward && (originalRule.test(line) || quotedHeaderAt(lines, at) !== undefined)) return at;
+  }
+  return undefined;
+}
+
+function withoutHistory(lines: readonly string[], reply: boolean): readonly string[] {
+  const end = Math.min(lines.length, searchedLines);
+  for (let at = 0; at < end; at++) {
+    const line = lines[at] as string;
+    if (line === '') continue;
+    if (reply && (originalRule.test(line) || quotedHeaderAt(lines, at) !== undefined)) {
+      return lines.slice(0, at);
+    }
+    const attribution = attributionAt(lines, at);
+    if (attribution > 0) return withoutQuote(lines, at, attribution, reply);
+  }
+  return lines;
+}
+
+/**
+ * Leaves out an attribution and what it introduces.
+ *
+ * Answers below a single quotation are kept; answers between quotations make no sense without
+ * them, so then everything is.
+ */
+function withoutQuote(
+  lines: readonly string[],
+  at: number,
+  attribution: number,
+  reply: boolean,
+): readonly string[] {
+  const before = lines.slice(0, at);
+  let quoteEnd = at + attribution;
+  while (
+    quoteEnd < lines.length &&
+    (lines[quoteEnd] === '' || isQuoted(lines[quoteEnd] as string))
+  ) {
+    quoteEnd++;
+  }
+  const marked = lines.slice(at + attribution, quoteEnd).some(isQuoted);
+  // Outlook and some webmail quote without marks: all that follows is history.
+  if (!marked) return reply ? before : lines;
+  const after = lines.slice(quoteEnd);
+  if (after.some(isQuoted)) return lines;
+  return [...before, ...after];
+}
+
+const riskySplitter = /^[\s*]*(?:From|Date|Van|De|Von|Fra|Från|Datum|Envoyé|Skickat|Sendt)\s?:/i;
+const datedPerson = /^\s*(?:\d+\/\d+\/\d+|\d+\.\d+\.\d+)/;
+const attributionStart = /(?:On|Le|W dniu|Op|Am|På|Den) /g;
+const longRun = /([ \t_=*-])\1{9,}/g;
+
+/**
+ * Cuts the forms of other languages, by a library.
+ *
+ * Its expressions are quadratic and worse in the length of lines and of runs of spaces, dashes
+ * and underscores, so it is shown lines cut short, and only says which of them go.
+ */
+function plane(lines: readonly string[]): readonly string[] {
+  if (lines.length > planerLines) return lines;
+  const shown = lines.map((line) =>
+    line
+      .slice(0, planerLine)
+      .replace(longRun, (run) => run.slice(0, 10))
+      .trim(),
+  );
+  const text = shown.join('\n');
+  if ((text.match(attributionStart)?.length ?? 0) > planerStarts) return lines;
+  const kept = extractFromPlain(text)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const filled = shown.flatMap((line, at) => (line === '' ? [] : [at]));
+  let head = 0;
+  while (head < kept.length && kept[head]?.trim() === shown[filled[head] ?? -1]) head++;
+  let tail = 0;
+  while (
+    tail < kept.length - head &&
+    kept.at(-1 - tail)?.trim() === shown[filled.at(-1 - tail) ?? -1]
+  ) {
+    tail++;
+  }
+  const cutAt = filled[head];
+  if (cutAt === undefined || head + tail < kept.length) return lines;
+  const first = shown[cutAt] as string;
+  // It takes any line that begins with `Date:`, or with a date and an @ further on, for a header.
+  if (riskySplitter.test(first) && quotedHeaderAt(lines, cutAt) === undefined) return lines;
+  if (datedPerson.test(first) && !endsInColon.test(first)) return lines;
+  return [...lines.slice(0, cutAt), ...(tail === 0 ? [] : lines.slice(filled.at(-tail)))];
+}

@@ -1,0 +1,229 @@
+import type { ReadMail } from './mail.ts';
+
+export type MachineMarks = {
+  /** Never gets an automatic reply, never reopens, moves no clock. */
+  readonly machine: boolean;
+  /** Gets no automatic reply; true for every machine, and for people's mail with list marks. */
+  readonly noAutoReply: boolean;
+  /** What was found, in the order of the rules. */
+  readonly marks: readonly string[];
+  /** Our own mail came back. */
+  readonly loop: boolean;
+};
+
+export type MachineContext = {
+  /** The envelope's sender, empty for the null path; without it the header of that name counts. */
+  readonly returnPath?: string | undefined;
+  /** The header that our own mail carries. */
+  readonly loopHeaderName: string;
+  /** Addresses or list ids of groups and forwarders that stand before our addresses. */
+  readonly standingGroups: readonly string[];
+};
+
+type Marked = Pick<ReadMail, 'headers' | 'from' | 'sender' | 'subject' | 'report'>;
+
+type Facts = {
+  readonly mail: Marked;
+  readonly context: MachineContext;
+  /** Through a group of ours every employee's mail has a list's marks. */
+  readonly throughGroup: boolean;
+};
+
+type Rule = {
+  readonly mark: string;
+  /** `machine` by itself; `quiet` only forbids an answer; `agreeing` is a machine beside any other mark. */
+  readonly weight: 'machine' | 'quiet' | 'agreeing';
+  readonly found: (facts: Facts) => boolean;
+};
+
+/**
+ * Tells machines' mail from people's.
+ *
+ * Looks at headers that any sender can write, and only ever takes rights away by them.
+ * @see https://datatracker.ietf.org/doc/html/rfc3834#section-2
+ */
+export function machineMarks(mail: Marked, context: MachineContext): MachineMarks {
+  const throughGroup = passedStandingGroup(mail, context.standingGroups);
+  const facts: Facts = { mail, context, throughGroup };
+  const found = rules.filter((rule) => rule.found(facts));
+  const marks = found.filter((rule) => rule.weight !== 'agreeing' || found.length > 1);
+  return {
+    machine: marks.some((rule) => rule.weight !== 'quiet'),
+    noAutoReply: marks.length > 0 || mail.from[0]?.address === undefined,
+    marks: marks.map((rule) => rule.mark),
+    loop: marks.some((rule) => rule.mark === 'own-loop-header'),
+  };
+}
+
+const rules: readonly Rule[] = [
+  {
+    mark: 'own-loop-header',
+    weight: 'machine',
+    found: ({ mail, context }) => has(mail, context.loopHeaderName.toLowerCase()),
+  },
+  {
+    mark: 'auto-submitted',
+    weight: 'machine',
+    found: ({ mail }) => tokens(mail, 'auto-submitted').some((value) => value !== 'no'),
+  },
+  {
+    mark: 'null-return-path',
+    weight: 'machine',
+    found: ({ mail, context }) => hasNullReturnPath(mail, context.returnPath),
+  },
+  {
+    mark: 'report',
+    weight: 'machine',
+    found: ({ mail }) =>
+      mail.report !== undefined ||
+      tokens(mail, 'content-type').some((value) => value === 'multipart/report'),
+  },
+  {
+    mark: 'precedence',
+    weight: 'machine',
+    found: ({ mail }) =>
+      tokens(mail, 'precedence').some((value) => /^(?:bulk|junk|auto[_-]?reply)$/.test(value)),
+  },
+  {
+    mark: 'autoresponder',
+    weight: 'machine',
+    found: ({ mail }) =>
+      autoresponderHeaders.some((name) =>
+        tokens(mail, name).some((value) => value !== 'no' && value !== 'false'),
+      ),
+  },
+  {
+    mark: 'failed-recipients',
+    weight: 'machine',
+    found: ({ mail }) => has(mail, 'x-failed-recipients'),
+  },
+  {
+    mark: 'mailer-daemon',
+    weight: 'machine',
+    found: ({ mail, context }) =>
+      senders(mail, context).some((address) => /^(?:mailer-daemon|postmaster)@/i.test(address)),
+  },
+  {
+    mark: 'newsletter',
+    weight: 'machine',
+    // A list's software adds List-Id with it; without one it is a sender of newsletters.
+    found: ({ mail }) => has(mail, 'list-unsubscribe') && !has(mail, 'list-id'),
+  },
+  {
+    mark: 'list',
+    weight: 'quiet',
+    found: ({ mail, throughGroup }) =>
+      !throughGroup &&
+      (has(mail, 'list-id') ||
+        has(mail, 'list-post') ||
+        tokens(mail, 'precedence').some((value) => value === 'list')),
+  },
+  {
+    mark: 'response-suppressed',
+    weight: 'quiet',
+    found: ({ mail, throughGroup }) =>
+      !throughGroup &&
+      tokens(mail, 'x-auto-response-suppress').some((value) => value !== 'none' && value !== ''),
+  },
+  {
+    mark: 'foreign-loop-header',
+    weight: 'quiet',
+    found: ({ mail, throughGroup }) => !throughGroup && has(mail, 'x-loop'),
+  },
+  {
+    mark: 'no-reply-sender',
+    weight: 'quiet',
+    found: ({ mail, context }) =>
+      senders(mail, context).some((address) =>
+        /^(?:no-?reply|do-?not-?reply)[@+._-]/i.test(address),
+      ),
+  },
+  { mark: 'subject', weight: 'agreeing', found: ({ mail }) => machineSubject.test(mail.subject) },
+];
+
+const autoresponderHeaders = [
+  'x-autoreply',
+  'x-auto-reply',
+  'x-autorespond',
+  'x-autoresponder',
+  'x-autogenerated',
+  'x-mail-autoreply',
+  'x-autoreply-from',
+  'x-ms-exchange-generated-message-source',
+] as const;
+
+/** Subjects of vacation notices and bounces; people write about both, so others must agree. */
+const machineSubject = new RegExp(
+  [
+    '自動返信',
+    '自動応答',
+    '自動送信',
+    '不在通知',
+    '不在のお知らせ',
+    '不在(?:に|と)(?:して|なって)',
+    '配信不能',
+    '配送不能',
+    '配信できません',
+    '配信に失敗',
+    '送信できませんでした',
+    '配達できませんでした',
+    'out of (?:the )?office',
+    'auto(?:matic|mated)?[ -]?(?:reply|response)',
+    'vacation (?:reply|message|notice)',
+    'undelivered',
+    'undeliverable',
+    'delivery (?:status notification|failure|has failed|incomplete)',
+    'mail delivery (?:failed|system|subsystem)',
+    'returned mail',
+    'failure notice',
+  ].join('|'),
+  'i',
+);
+
+function has(mail: Marked, name: string): boolean {
+  return mail.headers[name] !== undefined;
+}
+
+/** The first words of a header's values, lower-cased, without parameters and comments. */
+function tokens(mail: Marked, name: string): string[] {
+  return (mail.headers[name] ?? []).map(
+    (value) => /^[^\s;,(]*/.exec(value.trim().toLowerCase())?.[0] ?? '',
+  );
+}
+
+function hasNullReturnPath(mail: Marked, returnPath: string | undefined): boolean {
+  const path = returnPath ?? mail.headers['return-path']?.[0];
+  return path !== undefined && /^\s*(?:<\s*>)?\s*$/.test(path);
+}
+
+function senders(mail: Marked, context: MachineContext): string[] {
+  const addresses = [...mail.from, ...(mail.sender ? [mail.sender] : [])].map(
+    (party) => party.address ?? '',
+  );
+  return [...addresses, (context.returnPath ?? '').replace(/[<>]/g, '')];
+}
+
+/** Headers by which a group or a forwarder names itself. */
+const groupHeaders = [
+  'list-id',
+  'list-post',
+  'mailing-list',
+  'x-beenthere',
+  'x-forwarded-to',
+  'resent-to',
+  'resent-from',
+  'x-original-to',
+] as const;
+
+function passedStandingGroup(mail: Marked, groups: readonly string[]): boolean {
+  if (groups.length === 0) return false;
+  const named = groupHeaders
+    .flatMap((name) => mail.headers[name] ?? [])
+    .concat(mail.sender?.address ?? [])
+    .flatMap((value) => value.toLowerCase().split(/[\s<>,;:"]+/));
+  return groups.some((group) => {
+    const lower = group.toLowerCase();
+    // A list's id is its address with a dot for the @.
+    return named.includes(lower) || named.includes(lower.replace('@', '.'));
+  });
+}

@@ -1,0 +1,236 @@
+import { describe, expect, it } from 'vitest';
+import { PostalMimeReader } from '../../../adapters/mime/postal-mime-reader.ts';
+import { isUnreadable, type MailLimits, type ReadMail } from '../../../core/intake/mail.ts';
+import { mailSpecimen } from '../../support/mail-specimens.ts';
+
+const plain = 'From: a@partner.example\r\nTo: help@toritsugi.example\r\nSubject: x\r\n';
+const encode = (mail: string) => new TextEncoder().encode(mail);
+
+async function read(raw: Uint8Array | string, limits: Partial<MailLimits> = {}): Promise<ReadMail> {
+  const bytes = typeof raw === 'string' ? encode(raw) : raw;
+  const mail = await new PostalMimeReader({ limits }).read(bytes);
+  if (isUnreadable(mail)) throw new Error(`${mail.unreadable}: ${mail.detail}`);
+  return mail;
+}
+
+describe('headers', () => {
+  it('gives ids without brackets, references oldest first, each once', async () => {
+    const mail = await read(
+      `${plain}Message-ID: <c@x>\r\nIn-Reply-To: <b@x>\r\nReferences: <a@x>\r\n <b@x> <a@x>\r\n\r\nx`,
+    );
+    expect(mail).toMatchObject({
+      messageId: 'c@x',
+      inReplyTo: ['b@x'],
+      references: ['a@x', 'b@x'],
+    });
+  });
+
+  it('keeps the newest references where there are too many', async () => {
+    const mail = await read(`${plain}References: <a@x> <b@x> <c@x>\r\n\r\nx`, { references: 2 });
+    expect(mail.references).toEqual(['b@x', 'c@x']);
+  });
+
+  it('takes an id without brackets, and none from prose', async () => {
+    const mail = await read(`${plain}Message-ID: a@x\r\nIn-Reply-To: your mail of Sunday\r\n\r\nx`);
+    expect(mail.messageId).toBe('a@x');
+    expect(mail.inReplyTo).toEqual([]);
+  });
+
+  it('parses addresses before decoding names, so that no name becomes an address', async () => {
+    const name = Buffer.from('山田, "x" <evil@partner.example>').toString('base64');
+    const mail = await read(
+      `From: =?UTF-8?B?${name}?= <a@partner.example>\r\nTo: b@x.example, "C, D" <C@X.example>, team: e@x.example;\r\nSubject: x\r\n\r\nx`,
+    );
+    expect(mail.from).toEqual([
+      { address: 'a@partner.example', name: '山田, "x" <evil@partner.example>' },
+    ]);
+    expect(mail.to).toEqual([
+      { address: 'b@x.example' },
+      { address: 'c@x.example', name: 'C, D' },
+      { address: 'e@x.example' },
+    ]);
+    expect(mail.faults).not.toContain('encoded-from');
+  });
+
+  it('counts From headers however they are written, and several authors in one', async () => {
+    const twice = await read(`${plain}FROM : b@partner.example\r\n\r\nx`);
+    expect(twice.fromHeaderCount).toBe(2);
+    expect(twice.faults).toContain('two-from');
+    const authors = await read('From: a@x.example, b@x.example\r\nSubject: x\r\n\r\nx');
+    expect(authors).toMatchObject({ fromHeaderCount: 1 });
+    expect(authors.faults).toContain('two-from');
+  });
+
+  it('gives header values by lower-cased name, and survives names of object members', async () => {
+    const mail = await read(`${plain}X-A: 1\r\nx-a: 2\r\n__proto__: 3\r\nconstructor: 4\r\n\r\nx`);
+    expect(mail.headers['x-a']).toEqual(['1', '2']);
+    expect(mail.headers['constructor']).toEqual(['4']);
+    expect(mail.headers['tostring']).toBeUndefined();
+  });
+
+  it('reads the date as an instant, and leaves out one that is none', async () => {
+    const date = 'Sun, 22 Nov 2026 10:00:00 +0900 (JST)';
+    expect((await read(`${plain}Date: ${date}\r\n\r\nx`)).sentAt).toBe('2026-11-22T01:00:00.000Z');
+    expect((await read(`${plain}Date: yesterday\r\n\r\nx`)).sentAt).toBeUndefined();
+    expect(
+      (await read(`${plain}Date: 1 Jan 12026 00:00:00 +0000\r\n\r\nx`)).sentAt,
+    ).toBeUndefined();
+  });
+
+  it('guesses the language from the script', async () => {
+    expect((await read(`${plain}\r\nhello`)).language).toBe('en');
+    expect((await read('From: a@x.example\r\nSubject: 件\r\n\r\nhello')).language).toBe('ja');
+    expect((await read(`${plain}\r\nカナ`)).language).toBe('ja');
+  });
+});
+
+describe('bodies', () => {
+  it('joins quoted-printable across soft line ends', async () => {
+    const mail = await read(
+      `${plain}Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n=E3=81=\r\n=82=20=\r\nb`,
+    );
+    expect(mail.text).toBe('あ b');
+  });
+
+  it('reads an 8-bit part line by line like any other, delimiters included', async () => {
+    const mail = await read(
+      `${plain}Content-Type: multipart/mixed; boundary="=_b"\r\n\r\npreamble\r\n--=_b\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n一\r\n-- x\r\n--=_bx\r\n二\r\n--=_b\r\nContent-Disposition: attachment; filename=a.txt\r\n\r\nline\r\nline\r\n--=_b--\r\nepilogue`,
+    );
+    expect(mail.fullText).toBe('一\n-- x\n--=_bx\n二');
+    expect(mail.attachments).toHaveLength(1);
+    expect(Buffer.from(mail.attachments[0]?.bytes ?? []).toString()).toBe('line\r\nline');
+  });
+
+  it('turns HTML into text with its links, and never shows its scripts', async () => {
+    const mail = await read(
+      `${plain}Content-Type: text/html; charset=utf-8\r\n\r\n<h1>Title</h1><a href="https://x.example/?a=1&amp;b=2">here</a><script>bad()</script><style>p{}</style>`,
+    );
+    expect(mail.text).toBe('Title\n\nhere <https://x.example/?a=1&b=2>');
+  });
+
+  it('flags HTML that is nested deeper than it is read', async () => {
+    const html = `${'<div>'.repeat(12)}deep${'</div>'.repeat(12)}`;
+    const mail = await read(`${plain}Content-Type: text/html\r\n\r\n<p>top</p>${html}`, {
+      htmlNesting: 10,
+    });
+    expect(mail.faults).toContain('html-cut');
+    expect(mail.text).toContain('top');
+    expect((await read(`${plain}Content-Type: text/html\r\n\r\n${html}`)).faults).not.toContain(
+      'html-cut',
+    );
+  });
+
+  it('is the same mail by content hash when a server changed its transfer encoding', async () => {
+    const [one, other, reused] = await Promise.all(
+      [
+        'duplicate-first-delivery',
+        'duplicate-second-delivery',
+        'message-id-reused-with-other-content',
+      ].map((name) => read(mailSpecimen(name))),
+    );
+    expect(one?.messageId).toBe(other?.messageId);
+    expect(one?.contentHash).toBe(other?.contentHash);
+    expect(reused?.messageId).toBe(one?.messageId);
+    expect(reused?.contentHash).not.toBe(one?.contentHash);
+  });
+
+  it('has another content hash when only an attachment differs', async () => {
+    const withFile = (content: string) =>
+      read(
+        `${plain}Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\nContent-Disposition: attachment; filename=a\r\n\r\n${content}\r\n--b--`,
+      );
+    expect((await withFile('1')).contentHash).not.toBe((await withFile('2')).contentHash);
+  });
+});
+
+describe('reports', () => {
+  it.each(['bounce-english', 'bounce-japanese'])(
+    'finds who bounced and what in %s',
+    async (name) => {
+      const { report } = await read(mailSpecimen(name));
+      expect(report).toMatchObject({
+        kind: 'delivery-status',
+        recipients: [{ address: 'sato@partner.example', action: 'failed', status: '5.1.1' }],
+        original: {
+          messageId: '0100018f-cccc@us-east-1.amazonses.com',
+          from: [{ address: 'help@toritsugi.example' }],
+          replyTo: [{ address: 'help+k1abcdef@toritsugi.example' }],
+          to: [{ address: 'sato@partner.example' }],
+        },
+      });
+      expect(report?.recipients[0]?.diagnostic).toMatch(/^smtp; 550/);
+    },
+  );
+
+  it('finds the same in a bounce that has no report part', async () => {
+    const { report } = await read(mailSpecimen('bounce-without-report'));
+    expect(report).toMatchObject({
+      kind: 'delivery-status',
+      recipients: [{ address: 'sato@partner.example', action: 'failed' }],
+      original: { messageId: '0100018f-cccc@us-east-1.amazonses.com' },
+    });
+  });
+
+  it('tells what was read', async () => {
+    const { report } = await read(mailSpecimen('read-receipt'));
+    expect(report).toMatchObject({
+      kind: 'disposition-notification',
+      recipients: [{ address: 'employee-1@toritsugi.example', action: 'displayed' }],
+      original: { messageId: '0100018f-dddd@us-east-1.amazonses.com' },
+    });
+  });
+
+  it('tells who complained', async () => {
+    const mail = await read(
+      `${plain}Content-Type: multipart/report; report-type=feedback-report; boundary=b\r\n\r\n--b\r\n\r\nabuse\r\n--b\r\nContent-Type: message/feedback-report\r\n\r\nFeedback-Type: abuse\r\nOriginal-Rcpt-To: <c@x.example>\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nMessage-ID: <o@x>\r\n\r\nx\r\n--b--`,
+    );
+    expect(mail.report).toMatchObject({
+      kind: 'feedback',
+      recipients: [{ address: 'c@x.example', action: 'complained' }],
+      original: { messageId: 'o@x' },
+    });
+  });
+});
+
+describe('forwarded mail', () => {
+  it.each(['forwarded-by-agent', 'forwarded-by-outlook'])(
+    'names the first sender in %s',
+    async (name) => {
+      const mail = await read(mailSpecimen(name));
+      expect(mail.forwarded).toEqual({
+        from: { address: 'sato@partner.example', name: '佐藤 次郎' },
+        subject: '納品の件',
+      });
+    },
+  );
+
+  it('is not seen in a mail that only asks about another', async () => {
+    expect((await read(mailSpecimen('quoted-headers-in-new-mail'))).forwarded).toBeUndefined();
+  });
+});
+
+describe('second opinion', () => {
+  const failing = () => Promise.reject(new Error('defect'));
+
+  it('is asked when the first parser fails, and reads the same', async () => {
+    const reader = new PostalMimeReader({ readTree: failing });
+    const mail = await reader.read(mailSpecimen('html-with-attachment'));
+    if (isUnreadable(mail)) throw new Error(mail.detail);
+    expect(mail).toMatchObject({
+      subject: '一覧を送ります',
+      from: [{ address: 'employee-1@toritsugi.example' }],
+      text: '一覧を送ります。',
+      attachments: [{ name: '内線一覧.csv', type: 'text/csv' }],
+    });
+    expect(mail.faults).toEqual(['second-opinion']);
+  });
+
+  it('counts both of two From headers', async () => {
+    const reader = new PostalMimeReader({ readTree: failing });
+    const mail = await reader.read(mailSpecimen('two-from-headers'));
+    expect(mail).toMatchObject({
+      fromHeaderCount: 2,
+      from: [{ address: 'employee-1@toritsugi.example' }, { address: 'attacker@partner.example' }],
+    });
+  });
+});
