@@ -117,8 +117,8 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaims {
           TableName: this.#table.name,
           Key: keys.lease(id),
           UpdateExpression: 'SET #until = :until, confirmed = :confirmed',
-          ConditionExpression: 'fence = :fence AND agent = :agent AND #until > :now',
-          ExpressionAttributeNames: { '#until': 'until' },
+          ConditionExpression: 'fence = :fence AND #agent = :agent AND #until > :now',
+          ExpressionAttributeNames: { '#agent': 'agent', '#until': 'until' },
           ExpressionAttributeValues: {
             ':until': { S: until },
             ':confirmed': { BOOL: true },

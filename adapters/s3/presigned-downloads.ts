@@ -1,0 +1,53 @@
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { attachmentKey } from '../../core/inquiry/attachment-key.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
+import type { Attachment } from '../../core/inquiry/message.ts';
+import type { Downloads } from '../../core/work/ports.ts';
+
+/** Long enough to follow the link, too short to pass it on. */
+const lifeSeconds = 120;
+
+/**
+ * Presigned links to attachments in the content bucket.
+ *
+ * S3 answers with the headers that the link fixes: saved under its name and never shown, whatever
+ * its content claims to be.
+ */
+export class PresignedDownloads implements Downloads {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+  }
+
+  async link(
+    inquiryId: InquiryId,
+    attachment: Attachment,
+    now: Instant,
+  ): Promise<{ url: string; expiresAt: Instant }> {
+    const url = await getSignedUrl(
+      this.#client,
+      new GetObjectCommand({
+        Bucket: this.#bucket,
+        Key: attachmentKey(inquiryId, attachment.id),
+        ResponseContentDisposition: asAttachment(attachment.name),
+        ResponseContentType: 'application/octet-stream',
+      }),
+      { expiresIn: lifeSeconds, signingDate: new Date(now) },
+    );
+    return { url, expiresAt: plusSeconds(now, lifeSeconds) };
+  }
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc6266#section-4.3 */
+function asAttachment(name: string): string {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
+  const extended = encodeURIComponent(name.toWellFormed()).replace(
+    /['()*]/g,
+    (symbol) => `%${symbol.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+  return `attachment; filename="${plain}"; filename*=UTF-8''${extended}`;
+}

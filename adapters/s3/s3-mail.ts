@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import {
+  CopyObjectCommand,
+  DeleteObjectCommand,
+  ListObjectsV2Command,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { attachmentKey } from '../../core/inquiry/attachment-key.ts';
+import { type InquiryId, type Instant, instantOf } from '../../core/inquiry/ids.ts';
+import type { Attachment } from '../../core/inquiry/message.ts';
+import type { MailAttachment } from '../../core/intake/mail.ts';
+import type { AttachmentBytes, RawMails } from '../../core/intake/ports.ts';
+import { S3ContentStore } from './content-store.ts';
+
+/** Under this prefix SES stores mail, and what stays there has no fate yet. */
+const incoming = 'incoming/';
+/** SES writes it when the receipt rule is made, to see that it may; it is nobody's mail. */
+const trial = `${incoming}AMAZON_SES_SETUP_NOTIFICATION`;
+
+/** Raw mails in the mail bucket. */
+export class S3RawMails implements RawMails {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #store: S3ContentStore;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#store = new S3ContentStore(client, bucket);
+  }
+
+  get(key: string): Promise<Uint8Array | undefined> {
+    return this.#store.get(key);
+  }
+
+  async settle(from: string, to: string): Promise<void> {
+    if (from === to) return;
+    try {
+      await this.#client.send(
+        new CopyObjectCommand({
+          Bucket: this.#bucket,
+          Key: to,
+          CopySource: `${this.#bucket}/${encodeURIComponent(from)}`,
+        }),
+      );
+    } catch (error) {
+      // Moved already, by an earlier delivery of the same notification.
+      if (error instanceof Error && error.name === 'NoSuchKey') return;
+      throw error;
+    }
+    await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: from }));
+  }
+
+  /** Mails without a fate that were stored before an instant, the first so many. */
+  async waitingSince(before: Instant, limit: number): Promise<{ key: string; storedAt: Instant }[]> {
+    const { Contents } = await this.#client.send(
+      new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: incoming, MaxKeys: limit }),
+    );
+    return (Contents ?? []).flatMap(({ Key, LastModified }) => {
+      if (Key === undefined || LastModified === undefined || Key === trial) return [];
+      const storedAt = instantOf(LastModified.getTime());
+      return storedAt < before ? [{ key: Key, storedAt }] : [];
+    });
+  }
+}
+
+/** Attachments in the content bucket, by inquiry and id. */
+export class S3AttachmentBytes implements AttachmentBytes {
+  readonly #store: S3ContentStore;
+
+  constructor(store: S3ContentStore) {
+    this.#store = store;
+  }
+
+  put(inquiryId: InquiryId, id: string, { bytes }: MailAttachment): Promise<void> {
+    // Never the sender's type: a browser that opened it directly would show HTML as a page of ours.
+    return this.#store.put(attachmentKey(inquiryId, id), bytes, 'application/octet-stream');
+  }
+
+  async putRaw(inquiryId: InquiryId, id: string, raw: Uint8Array): Promise<Attachment> {
+    await this.#store.put(attachmentKey(inquiryId, id), raw, 'application/octet-stream');
+    const sha256 = createHash('sha256').update(raw).digest('hex');
+    return { id, name: 'message.eml', type: 'message/rfc822', size: raw.length, sha256 };
+  }
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  NoSuchKey,
+  NotFound,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
+import { attachmentKey } from '../../core/inquiry/attachment-key.ts';
+import type { InquiryId, Sub } from '../../core/inquiry/ids.ts';
+import type { Attachment } from '../../core/inquiry/message.ts';
+import type { Refusal } from '../../core/inquiry/refusal.ts';
+import { mailLimits } from '../../core/intake/mail.ts';
+import {
+  type AnnouncedFile,
+  type Invitation,
+  takeUploads,
+  type UploadedFiles,
+  type Uploads,
+  uploadLimits,
+} from '../../core/intake/uploads.ts';
+import { checkAttachment } from '../mime/check-attachment.ts';
+import { safeName } from '../mime/file-name.ts';
+import { S3ContentStore } from './content-store.ts';
+
+/**
+ * Uploads in the content bucket, under their uploader; what is not taken ages out.
+ *
+ * The file's name travels as metadata, in Base64 since S3 takes ASCII only: 255 characters come to
+ * 1,020, of 2,048 bytes.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
+ */
+export class S3Uploads implements UploadedFiles, Uploads {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+  readonly #content: S3ContentStore;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+    this.#content = new S3ContentStore(client, bucket);
+  }
+
+  async invite(file: AnnouncedFile, seconds: number): Promise<Invitation> {
+    const { url, fields } = await createPresignedPost(this.#client, {
+      Bucket: this.#bucket,
+      Key: uploadKey(file.uploader, file.id),
+      Expires: seconds,
+      // Each field is bound to its value by a condition of the policy.
+      Fields: {
+        'Content-Type': file.type,
+        'x-amz-meta-name': Buffer.from(file.name).toString('base64url'),
+        success_action_status: '201',
+      },
+      Conditions: [['content-length-range', 1, uploadLimits.bytes]],
+    });
+    return { url, fields };
+  }
+
+  async sizeOf(uploader: Sub, id: string): Promise<number | undefined> {
+    try {
+      const { ContentLength } = await this.#client.send(
+        new HeadObjectCommand({ Bucket: this.#bucket, Key: uploadKey(uploader, id) }),
+      );
+      return ContentLength ?? 0;
+    } catch (error) {
+      if (error instanceof NotFound) return undefined;
+      throw error;
+    }
+  }
+
+  async keep(uploader: Sub, id: string, inquiryId: InquiryId): Promise<Attachment | undefined> {
+    const upload = await this.#read(uploadKey(uploader, id));
+    if (upload === undefined) return undefined;
+    const { bytes, type } = upload;
+    const name = safeName(upload.name) || 'attachment';
+    const held = checkAttachment({ name, bytes }, mailLimits);
+    // The bytes that were checked, since the upload may be replaced while its policy lasts; and
+    // never the uploader's type, which a browser that opened it directly would follow.
+    const key = attachmentKey(inquiryId, id);
+    await this.#content.put(key, bytes, 'application/octet-stream');
+    return {
+      ...{ id, name, type, size: bytes.length },
+      sha256: createHash('sha256').update(bytes).digest('hex'),
+      ...(held === undefined ? {} : { held }),
+    };
+  }
+
+  take(
+    uploader: Sub,
+    ids: readonly string[],
+    inquiryId: InquiryId,
+  ): Promise<readonly Attachment[] | Refusal> {
+    return takeUploads(this, uploader, ids, inquiryId);
+  }
+
+  async #read(Key: string): Promise<{ bytes: Uint8Array; name: string; type: string } | undefined> {
+    try {
+      const { Body, ContentType, Metadata } = await this.#client.send(
+        new GetObjectCommand({ Bucket: this.#bucket, Key }),
+      );
+      return {
+        bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(),
+        name: Buffer.from(Metadata?.['name'] ?? '', 'base64url').toString(),
+        type: ContentType ?? 'application/octet-stream',
+      };
+    } catch (error) {
+      if (error instanceof NoSuchKey) return undefined;
+      throw error;
+    }
+  }
+}
+
+/** A `sub` may hold any character, a slash among them. */
+function uploadKey(uploader: Sub, id: string): string {
+  return `upload/${encodeURIComponent(uploader)}/${id}`;
+}

@@ -1,0 +1,74 @@
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { delayUntil } from '../../core/inquiry/alarm-slots.ts';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import type { Alarm, AlarmQueues } from '../../core/sla/ports.ts';
+import { SqsOutbox } from './sqs-outbox.ts';
+
+/**
+ * Where alarms go: an inquiry's to the ringer, a notice's and a job's back to their own queues.
+ * Who sends inquiries' alarms only names their queue only.
+ */
+export type AlarmQueueUrls = { readonly inquiry: string } & Readonly<
+  Partial<Record<Alarm['kind'], string>>
+>;
+
+export class SqsAlarmQueues implements AlarmQueues {
+  readonly #client: SQSClient;
+  readonly #outbox: SqsOutbox;
+  readonly #urls: AlarmQueueUrls;
+
+  constructor(client: SQSClient, urls: AlarmQueueUrls) {
+    this.#client = client;
+    this.#outbox = new SqsOutbox(client);
+    this.#urls = urls;
+  }
+
+  async send(alarms: readonly Alarm[], now: Instant): Promise<void> {
+    const byUrl = Map.groupBy(alarms, (alarm) => this.#urlOf(alarm));
+    const failed = await Promise.all(
+      [...byUrl].map(([url, group]) =>
+        this.#outbox.send(
+          url,
+          group.map((alarm) => ({
+            body: JSON.stringify(newsOf(alarm)),
+            delaySeconds: delayUntil(alarm.alarmAt, now),
+          })),
+        ),
+      ),
+    );
+    const count = failed.reduce((sum, indexes) => sum + indexes.size, 0);
+    if (count > 0) throw new Error(`${count} alarms were not taken by their queue`);
+  }
+
+  #urlOf(alarm: Alarm): string {
+    const url = this.#urls[alarm.kind];
+    if (url === undefined) throw new TypeError(`no queue is named for alarms of a ${alarm.kind}`);
+    return url;
+  }
+
+  async backlog(): Promise<number> {
+    const { Attributes } = await this.#client.send(
+      new GetQueueAttributesCommand({
+        QueueUrl: this.#urls.inquiry,
+        AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+      }),
+    );
+    return (
+      Number(Attributes?.['ApproximateNumberOfMessages'] ?? 0) +
+      Number(Attributes?.['ApproximateNumberOfMessagesNotVisible'] ?? 0)
+    );
+  }
+}
+
+function newsOf(alarm: Alarm): object {
+  switch (alarm.kind) {
+    case 'inquiry':
+      return { inquiryId: alarm.inquiryId, alarmAt: alarm.alarmAt };
+    case 'notice':
+      return { inquiryId: alarm.inquiryId, notice: alarm.notice };
+    case 'job':
+      return { jobId: alarm.jobId };
+    default:
+      return alarm satisfies never;
+  }
+}

@@ -1,0 +1,76 @@
+import {
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  ReceiveMessageCommand,
+  SendMessageBatchCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { InquiryId } from '../../core/inquiry/ids.ts';
+import { InquiryNews } from '../../core/inquiry/news.ts';
+import type { Desk } from '../../core/inquiry/terms.ts';
+import type { DeskMessage, DeskNews } from '../../core/work/ports.ts';
+
+/** The queue of each desk. */
+export class SqsDeskNews implements DeskNews {
+  readonly #client: SQSClient;
+
+  constructor(client: SQSClient) {
+    this.#client = client;
+  }
+
+  async next(desk: Desk, waitSeconds: number): Promise<DeskMessage | undefined> {
+    const { Messages } = await this.#client.send(
+      new ReceiveMessageCommand({
+        QueueUrl: desk.queueUrl,
+        MaxNumberOfMessages: 1,
+        WaitTimeSeconds: waitSeconds,
+      }),
+    );
+    const [message] = Messages ?? [];
+    if (message?.ReceiptHandle === undefined) return undefined;
+    const inquiryId = read(message.Body);
+    const receipt = message.ReceiptHandle;
+    return inquiryId === undefined ? { receipt } : { inquiryId, receipt };
+  }
+
+  async settle(desk: Desk, { receipt }: DeskMessage): Promise<void> {
+    await this.#client.send(
+      new DeleteMessageCommand({ QueueUrl: desk.queueUrl, ReceiptHandle: receipt }),
+    );
+  }
+
+  async depth(desk: Desk): Promise<number> {
+    const counts = [
+      'ApproximateNumberOfMessages',
+      'ApproximateNumberOfMessagesNotVisible',
+      'ApproximateNumberOfMessagesDelayed',
+    ] as const;
+    const { Attributes } = await this.#client.send(
+      new GetQueueAttributesCommand({ QueueUrl: desk.queueUrl, AttributeNames: [...counts] }),
+    );
+    return counts.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
+  }
+
+  async ring(desk: Desk, inquiries: readonly InquiryId[]): Promise<void> {
+    const { Failed } = await this.#client.send(
+      new SendMessageBatchCommand({
+        QueueUrl: desk.queueUrl,
+        Entries: inquiries.map((inquiryId, index) => ({
+          Id: String(index),
+          MessageBody: JSON.stringify({ inquiryId } satisfies InquiryNews),
+        })),
+      }),
+    );
+    const [failure] = Failed ?? [];
+    if (failure !== undefined) throw new Error(`the queue of ${desk.id} refused: ${failure.Code}`);
+  }
+}
+
+function read(body: string | undefined): InquiryId | undefined {
+  try {
+    return InquiryNews.parse(JSON.parse(body ?? '')).inquiryId;
+  } catch {
+    // Whatever it is, it tells nobody anything; the caller settles it.
+    return undefined;
+  }
+}

@@ -1,0 +1,10 @@
+import type { Instant, Sub } from '../inquiry/ids.ts';
+
+/** Starts the import of a file of calls, which goes on after the request. */
+export interface CallImports {
+  start(
+    file: Uint8Array,
+    startedBy: Sub,
+    now: Instant,
+  ): Promise<{ readonly id: string; readonly createdAt: Instant }>;
+}

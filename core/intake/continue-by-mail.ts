@@ -1,0 +1,167 @@
+import { may } from '../access/may.ts';
+import { isAgentRole, type Person } from '../access/person.ts';
+import type { EventActor } from '../inquiry/actor.ts';
+import { continueWith, isOpenToMessages } from '../inquiry/continue.ts';
+import type { InquiryEvent } from '../inquiry/events.ts';
+import type { Instant } from '../inquiry/ids.ts';
+import type { Message, Party } from '../inquiry/message.ts';
+import type { Audience } from '../inquiry/reply-token.ts';
+import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Terms } from '../inquiry/terms.ts';
+import type { SourceFacts } from '../inquiry/vocabulary.ts';
+import type { MailReport } from './mail.ts';
+
+/** A mail that was found to continue an inquiry. */
+export type Continuing = {
+  readonly message: Message;
+  readonly source: SourceFacts;
+  /** Whose thread it answers: the requester's, or an agent's notice. */
+  readonly audience: Audience;
+  readonly machine: boolean;
+  readonly authenticated: boolean;
+  readonly person?: Person;
+  readonly participants: readonly Party[];
+  readonly report?: MailReport;
+};
+
+/**
+ * The events that a mail makes of an inquiry which it continues.
+ *
+ * A machine's mail is recorded without effect, and a bounce in it marks the addresses that failed.
+ * An agent's is a note, or public when they hold the inquiry and answer the requester's thread; an
+ * agent who takes part as requester or participant, and does not hold it, writes there as such. A
+ * requester's or participant's takes effect; anybody else's is shown as unverified.
+ */
+export function continueByMail(
+  inquiry: Inquiry,
+  mail: Continuing,
+  terms: Terms,
+  now: Instant,
+): InquiryEvent[] {
+  const { message, source, participants, person } = mail;
+  const address = message.from.address;
+  if (mail.machine) {
+    const by: EventActor = { kind: 'machine', ...(address === undefined ? {} : { address }) };
+    const recorded = { by, message: { ...message, kind: 'machine' as const }, source };
+    return [
+      ...continueWith(inquiry, { ...recorded, effective: false, joined: [] }, terms, now),
+      ...failuresOf(inquiry, mail.report, now),
+    ];
+  }
+  const agent = agentOf(inquiry, person, mail.authenticated);
+  if (agent !== undefined && writesAsAgent(inquiry, mail, agent)) {
+    return agentEvents(inquiry, mail, agent, now);
+  }
+  if (takesPart(inquiry, message.from)) {
+    const by = requesterActor(message.from, person);
+    const joined = participants.filter((party) => party.address !== inquiry.requester.address);
+    return continueWith(inquiry, { by, message, effective: true, joined, source }, terms, now);
+  }
+  const by = requesterActor(message.from, undefined);
+  const unverified = { ...message, unverified: true };
+  return continueWith(
+    inquiry,
+    { by, message: unverified, effective: false, joined: [], source },
+    terms,
+    now,
+  );
+}
+
+/** Whether a mail can be added: a machine's has no effect, so that no closing is too long ago for it. */
+export function mayContinue(inquiry: Inquiry, machine: boolean, now: Instant): boolean {
+  return isOpenToMessages(inquiry, now) || (machine && inquiry.status === 'closed');
+}
+
+/** Whether an address takes part in an inquiry: as requester, or as participant. */
+export function takesPart(inquiry: Inquiry, { address }: Party): boolean {
+  if (address === undefined) return false;
+  return (
+    inquiry.requester.address === address ||
+    inquiry.participants.some((party) => party.address === address)
+  );
+}
+
+type Agent = Person & { readonly sub: NonNullable<Person['sub']> };
+
+/** An agent by mail: registered, authenticated, and one who may write notes on this inquiry. */
+function agentOf(
+  inquiry: Inquiry,
+  person: Person | undefined,
+  authenticated: boolean,
+): Agent | undefined {
+  const { sub } = person ?? {};
+  if (person === undefined || sub === undefined || !authenticated) return undefined;
+  if (!isAgentRole(person.role) || may(person, 'note', inquiry) !== 'allowed') return undefined;
+  return { ...person, sub };
+}
+
+/** In which of their roles somebody writes who is an agent and may take part besides. */
+function writesAsAgent(inquiry: Inquiry, { audience, message }: Continuing, agent: Agent): boolean {
+  if (audience === 'agent' || !takesPart(inquiry, message.from)) return true;
+  const isRequester = inquiry.requester.address === message.from.address;
+  return inquiry.holder?.agent === agent.sub && !isRequester;
+}
+
+function agentEvents(
+  inquiry: Inquiry,
+  { message, audience }: Continuing,
+  agent: Agent,
+  now: Instant,
+): InquiryEvent[] {
+  const by: EventActor = {
+    kind: 'agent',
+    sub: agent.sub,
+    name: agent.name,
+    role: agent.role,
+    ...(agent.vendor === undefined ? {} : { vendor: agent.vendor }),
+  };
+  const common = { v: 1 as const, at: now, by };
+  const from = { address: agent.address, sub: agent.sub, name: agent.name };
+  const { holder } = inquiry;
+  const isPublic = audience === 'requester' && holder?.agent === agent.sub;
+  if (!isPublic) {
+    return [{ ...common, type: 'NotePosted', message: { ...message, kind: 'note', from } }];
+  }
+  const accepted: InquiryEvent[] =
+    holder.by === 'assignment' && holder.acceptedAt === undefined
+      ? [{ ...common, type: 'AssignmentAccepted', agent: agent.sub }]
+      : [];
+  return [
+    ...accepted,
+    { ...common, type: 'ReplyPosted', message: { ...message, kind: 'agent', from } },
+  ];
+}
+
+function requesterActor(from: Party, person: Person | undefined): EventActor {
+  return {
+    kind: 'requester',
+    ...(from.address === undefined ? {} : { address: from.address }),
+    ...(person?.sub === undefined ? {} : { sub: person.sub }),
+    ...(from.name === undefined ? {} : { name: from.name }),
+  };
+}
+
+/** What a bounce tells of those of our addressees who belong to the inquiry. */
+function failuresOf(
+  inquiry: Inquiry,
+  report: MailReport | undefined,
+  now: Instant,
+): InquiryEvent[] {
+  if (report?.kind !== 'delivery-status') return [];
+  return report.recipients.flatMap(({ address, action, status, diagnostic }) => {
+    if (address === undefined || (action !== 'failed' && action !== 'delayed')) return [];
+    if (!takesPart(inquiry, { address }) || inquiry.undeliverable.includes(address)) return [];
+    const permanent = action === 'failed' && status?.startsWith('4') !== true;
+    return [
+      {
+        v: 1 as const,
+        type: 'DeliveryFailed' as const,
+        at: now,
+        by: { kind: 'system' as const, part: 'intake' as const },
+        address,
+        permanent,
+        diagnostic: (diagnostic ?? status ?? action).slice(0, 500),
+      },
+    ];
+  });
+}

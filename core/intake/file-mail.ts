@@ -1,0 +1,224 @@
+import type { Person } from '../access/person.ts';
+import type { Address, InquiryId, Instant } from '../inquiry/ids.ts';
+import type { Attachment } from '../inquiry/message.ts';
+import { inquiryNumberOf } from '../inquiry/number.ts';
+import { OnceTaken, perform, plan } from '../inquiry/perform.ts';
+import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+import { type Continuing, continueByMail, mayContinue } from './continue-by-mail.ts';
+import type { Target } from './find-target.ts';
+import type { ReadMail } from './mail.ts';
+import {
+  type Filing,
+  type MailIntake,
+  objectOnce,
+  receiptOf,
+  remembered,
+  type Taken,
+} from './mail-intake.ts';
+import type { MailNotification } from './notification.ts';
+import { originOf, receivedByMail } from './open-by-mail.ts';
+import type { IntakeAnswer } from './ports.ts';
+import { quarantinedBy, type Suspicion } from './quarantine.ts';
+import { messageOfMail, participantsOf, sourceOfMail } from './read-input.ts';
+
+/** Somebody else was faster: what is known must be looked up again. */
+export type Again = 'again';
+
+/** Stores a mail's attachments under an inquiry; safe to repeat, since each try has ids of its own. */
+export async function storeAttachments(
+  { attachments, random }: MailIntake,
+  inquiryId: InquiryId,
+  mail: ReadMail,
+  now: Instant,
+): Promise<Attachment[]> {
+  return Promise.all(
+    mail.attachments.map(async (attachment) => {
+      const id = random.id(now);
+      await attachments.put(inquiryId, id, attachment);
+      const { name, type, size, sha256, inline, held } = attachment;
+      return {
+        id,
+        name: name.slice(0, 255),
+        type: type.slice(0, 255),
+        size,
+        sha256,
+        ...(inline ? { inline } : {}),
+        ...(held === undefined ? {} : { held }),
+      };
+    }),
+  );
+}
+
+/** A reused Message-ID leads to the first mail that had it. */
+export function newThreads({ messageId }: ReadMail, known: IntakeAnswer): string[] {
+  return messageId === undefined || known.threads.has(messageId) ? [] : [messageId];
+}
+
+function personAt(known: IntakeAnswer, address: Address | undefined): Person | undefined {
+  return address === undefined ? undefined : known.people.get(address);
+}
+
+/** What opens the mail's inquiry, or admits it from quarantine, with its attachments stored. */
+export async function receive(
+  intake: MailIntake,
+  filing: Filing,
+  id: InquiryId,
+  known: IntakeAnswer,
+  links: readonly InquiryId[],
+  now: Instant,
+) {
+  const { mail, authenticated } = filing;
+  const sender = personAt(known, mail.from[0]?.address);
+  const { origin, forwarded } = originOf(mail, sender, authenticated);
+  const forwardedFor = forwarded ? personAt(known, origin.address) : undefined;
+  const attachments = await storeAttachments(intake, id, mail, now);
+  return receivedByMail(
+    {
+      ...filing,
+      ...(sender === undefined ? {} : { sender }),
+      ...(forwardedFor === undefined ? {} : { forwardedFor }),
+      messageId: intake.random.id(now),
+      attachments,
+      links,
+    },
+    intake.stage,
+    intake.terms,
+    now,
+  );
+}
+
+/** Opens an inquiry by a mail. */
+export async function openInquiry(
+  intake: MailIntake,
+  filing: Filing,
+  known: IntakeAnswer,
+  links: readonly InquiryId[],
+  now: Instant,
+): Promise<Taken | Again> {
+  const { notification, mail } = filing;
+  const id = intake.random.inquiryId(now);
+  const number = inquiryNumberOf(intake.random.bytes(8));
+  const taken: Taken = { fate: 'opened', inquiry: { id, number } };
+  const appending = plan(
+    id,
+    undefined,
+    {
+      events: [
+        {
+          v: 1,
+          type: 'InquiryReceived',
+          at: now,
+          by: { kind: 'system', part: 'intake' },
+          number,
+          received: await receive(intake, filing, id, known, links, now),
+        },
+      ],
+      once: remembered(notification, filing, taken, now),
+      threads: newThreads(mail, known),
+      receipt: receiptOf(notification, mail, taken, now),
+    },
+    now,
+  );
+  if (isRefusal(appending)) throw new TypeError(appending.detail);
+  const outcome = await intake.ledger.append(appending);
+  return outcome.appended ? taken : 'again';
+}
+
+/** What a mail that continues an inquiry says, with its attachments stored. */
+export async function continuation(
+  intake: MailIntake,
+  filing: Filing,
+  target: Target,
+  known: IntakeAnswer,
+  now: Instant,
+): Promise<Continuing> {
+  const { notification, mail, marks, authenticated } = filing;
+  const { id } = target.loaded.inquiry;
+  const person = personAt(known, mail.from[0]?.address);
+  const attachments = await storeAttachments(intake, id, mail, now);
+  return {
+    message: messageOfMail(mail, intake.random.id(now), 'requester', attachments),
+    source: sourceOfMail(notification, mail, marks),
+    audience: target.audience,
+    machine: marks.machine,
+    authenticated,
+    ...(person === undefined ? {} : { person }),
+    participants: participantsOf(mail, notification.receipt.recipients, intake.stage),
+    ...(mail.report === undefined ? {} : { report: mail.report }),
+  };
+}
+
+/** Continues an inquiry by a mail. */
+export async function continueInquiry(
+  intake: MailIntake,
+  filing: Filing,
+  target: Target,
+  known: IntakeAnswer,
+  now: Instant,
+): Promise<Taken | Refusal | Again> {
+  const { notification, mail, marks } = filing;
+  const { id, number } = target.loaded.inquiry;
+  const fate = marks.machine ? 'recorded' : 'continued';
+  const taken: Taken = { fate, inquiry: { id, number }, by: target.by };
+  const continuing = await continuation(intake, filing, target, known, now);
+  try {
+    const performed = await perform(intake, id, intake.terms, now, ({ inquiry }) => {
+      if (!mayContinue(inquiry, marks.machine, now)) {
+        return refuse('work.too-late', 'it was merged or closed meanwhile');
+      }
+      return {
+        events: continueByMail(inquiry, continuing, intake.terms, now),
+        once: remembered(notification, filing, taken, now),
+        threads: newThreads(mail, known),
+        receipt: receiptOf(notification, mail, taken, now),
+      };
+    });
+    if (isRefusal(performed)) return performed.refused === 'work.too-late' ? 'again' : performed;
+    return taken;
+  } catch (error) {
+    if (error instanceof OnceTaken) return 'again';
+    throw error;
+  }
+}
+
+/** Gives a message that is in already its receipt. */
+export async function recordDuplicate(
+  { receipts }: MailIntake,
+  { notification, mail }: Filing,
+  first: Taken,
+  now: Instant,
+): Promise<Taken> {
+  const { inquiry } = first;
+  const taken: Taken = { fate: 'duplicate', ...(inquiry === undefined ? {} : { inquiry }) };
+  const receipt = receiptOf(notification, mail, taken, now);
+  await receipts.record(receipt, objectOnce(notification), now);
+  return taken;
+}
+
+/** Keeps a mail for a person to look at, with its raw bytes. */
+export async function quarantine(
+  intake: MailIntake,
+  notification: MailNotification,
+  suspicion: Suspicion,
+  now: Instant,
+  read?: Pick<Filing, 'mail' | 'marks' | 'accepted'>,
+): Promise<Taken | Again> {
+  const id = intake.random.inquiryId(now);
+  const number = inquiryNumberOf(intake.random.bytes(8));
+  const { reason } = suspicion;
+  const taken: Taken = { fate: 'quarantined', reason, inquiry: { id, number } };
+  const event = quarantinedBy(notification, suspicion, number, intake.terms, now, read);
+  const appending = plan(
+    id,
+    undefined,
+    {
+      events: [event],
+      once: remembered(notification, read, taken, now),
+      receipt: receiptOf(notification, read?.mail, taken, now),
+    },
+    now,
+  );
+  if (isRefusal(appending)) throw new TypeError(appending.detail);
+  const outcome = await intake.ledger.append(appending);
+  return outcome.appended ? taken : 'again';
+}

@@ -1,0 +1,105 @@
+import * as z from 'zod';
+import type { Language } from '../inquiry/vocabulary.ts';
+
+const Names = z.strictObject({ ja: z.string(), en: z.string() });
+type Names = z.infer<typeof Names>;
+
+/** A form's field: JSON Schema 2020-12 with its labels under `x-labels`. */
+const Field = z.looseObject({
+  type: z.enum(['string', 'boolean', 'integer', 'number', 'array']),
+  'x-labels': Names,
+  /** Labels of an `enum`'s values, by value. */
+  'x-values': z.record(z.string(), Names).optional(),
+});
+
+/**
+ * A form: what people submit by it is checked against `schema` and becomes an inquiry, whose
+ * subject is made of `subject`, with field names in braces, and whose text lists the fields.
+ */
+export const Form = z.strictObject({
+  form: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
+  version: z.int().min(0),
+  title: Names,
+  description: Names.optional(),
+  subject: Names,
+  schema: z.looseObject({
+    $schema: z.literal('https://json-schema.org/draft/2020-12/schema'),
+    type: z.literal('object'),
+    properties: z.record(z.string(), Field),
+    required: z.array(z.string()).optional(),
+    additionalProperties: z.literal(false),
+  }),
+});
+export type Form = z.infer<typeof Form>;
+
+/** One fault of a submission; `pointer` is a JSON pointer into the fields. */
+export type FormFault = { readonly pointer: string; readonly detail: string };
+
+/** A submission that fits its form. */
+export type Submission = { readonly subject: string; readonly text: string };
+
+const subjectLimit = 200;
+
+/** Checks fields against a form; every fault with its place. */
+export function checkFields(form: Form, fields: Readonly<Record<string, unknown>>): FormFault[] {
+  const parsed = schemaOf(form).safeParse(fields);
+  if (parsed.success) return [];
+  return parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({
+          pointer: pointerOf([...issue.path, key]),
+          detail: 'is not a field of this form',
+        }))
+      : [{ pointer: pointerOf(issue.path), detail: issue.message }],
+  );
+}
+
+/** Subject and text of a submission in a language, with the labels of its form. */
+export function describe(
+  form: Form,
+  fields: Readonly<Record<string, unknown>>,
+  language: Language,
+): Submission {
+  const subject = form.subject[language].replace(/\{([\w-]+)\}/g, (_, name: string) =>
+    shown(form, name, fields[name], language),
+  );
+  const lines = Object.keys(form.schema.properties).flatMap((name) => {
+    const value = fields[name];
+    const label = form.schema.properties[name]?.['x-labels'][language] ?? name;
+    if (value === undefined || value === '') return [];
+    const text = shown(form, name, value, language);
+    return text.includes('\n') ? [`${label}:`, text, ''] : [`${label}: ${text}`];
+  });
+  return {
+    subject: subject.replace(/\s+/g, ' ').trim().slice(0, subjectLimit),
+    text: lines.join('\n').trim(),
+  };
+}
+
+function shown(form: Form, name: string, value: unknown, language: Language): string {
+  const labels = form.schema.properties[name]?.['x-values'];
+  const one = (single: unknown): string => {
+    if (typeof single === 'boolean') {
+      return language === 'ja' ? (single ? 'はい' : 'いいえ') : single ? 'yes' : 'no';
+    }
+    return labels?.[String(single)]?.[language] ?? String(single);
+  };
+  if (value === undefined) return '';
+  return Array.isArray(value) ? value.map(one).join(', ') : one(value);
+}
+
+const compiled = new WeakMap<Form, z.ZodType>();
+
+function schemaOf(form: Form): z.ZodType {
+  const known = compiled.get(form);
+  if (known !== undefined) return known;
+  const schema = z.fromJSONSchema(form.schema as Parameters<typeof z.fromJSONSchema>[0]);
+  compiled.set(form, schema);
+  return schema;
+}
+
+function pointerOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`)
+    .join('');
+}

@@ -1,0 +1,121 @@
+import { type Instant, instantOf } from '../inquiry/ids.ts';
+import type { Receipt } from '../inquiry/receipt.ts';
+import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+import { type CallInput, type LoggedCall, type Logging, logCall } from './log-call.ts';
+import { PhoneLog } from './phone-log.ts';
+
+/** The columns of an import; docs/phone-log-import.md explains them. */
+export const callColumns = {
+  required: ['started_at', 'ended_at', 'summary', 'outcome'],
+  optional: [
+    'caller_name',
+    'caller_address',
+    'caller_phone',
+    'callback_number',
+    'subject',
+    'answer',
+    'priority',
+    'language',
+  ],
+} as const;
+
+type Cells = Readonly<Record<string, string>>;
+
+/**
+ * Logs the call of one row; the same row again opens nothing.
+ *
+ * Refuses as `logCall` does, and `invalid.body` naming the columns that are wrong.
+ */
+export async function importCall(
+  deps: Logging,
+  cells: Cells,
+  line: {
+    readonly by: CallInput['by'];
+    readonly receipt: Pick<Receipt, 'id' | 'at'>;
+    readonly job: string;
+    readonly now: Instant;
+  },
+): Promise<LoggedCall | Refusal> {
+  const log = readCall(cells);
+  return isRefusal(log) ? log : logCall(deps, { ...line, log });
+}
+
+/** A row as a phone log. */
+export function readCall(cells: Cells): PhoneLog | Refusal {
+  const startedAt = readTime(cells['started_at'] ?? '');
+  const endedAt = readTime(cells['ended_at'] ?? '');
+  const faults = [
+    ...(startedAt === undefined ? [`started_at: ${timeForms}`] : []),
+    ...(endedAt === undefined ? [`ended_at: ${timeForms}`] : []),
+  ];
+  if (faults.length > 0) return refuse('invalid.body', faults.join('; '));
+  const parsed = PhoneLog.safeParse({
+    caller: given({
+      name: cells['caller_name'],
+      address: cells['caller_address'],
+      phone: cells['caller_phone'],
+    }),
+    ...{ startedAt, endedAt },
+    ...given({
+      callbackNumber: cells['callback_number'],
+      summary: cells['summary'],
+      subject: cells['subject'],
+      outcome: cells['outcome']?.toLowerCase(),
+      answer: cells['answer'],
+      priority: cells['priority']?.toLowerCase(),
+      language: cells['language']?.toLowerCase(),
+    }),
+  });
+  if (parsed.success) return parsed.data;
+  const issues = parsed.error.issues.map(
+    ({ path, message }) => `${columnOf(path.join('.'))}: ${message}`,
+  );
+  return refuse('invalid.body', issues.join('; '));
+}
+
+/** Without what is empty. */
+function given(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1])),
+  );
+}
+
+/** The column in which a field of the log stands. */
+function columnOf(field: string): string {
+  return field.replace('.', '_').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+const timeForms = 'is no time such as 2026-11-22 10:15 or 2026-11-22T10:15:00+09:00';
+const localTime = /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?$/;
+const zonedTime = /^(\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)([Zz]|[+-]\d{2}:\d{2})$/;
+
+/**
+ * An instant by RFC 3339, or a time of Asia/Tokyo as spreadsheets write it.
+ *
+ * Undefined for what is neither, or on no calendar. Asia/Tokyo has had no other offset since 1951.
+ */
+export function readTime(written: string): Instant | undefined {
+  const zoned = zonedTime.exec(written);
+  if (zoned !== null) {
+    const [date = '', time = ''] = (zoned[1] ?? '').split(/[Tt ]/);
+    return isDate(date) ? instantIfAny(`${date}T${time}${zoned[2]?.toUpperCase()}`) : undefined;
+  }
+  const local = localTime.exec(written);
+  if (local === null) return undefined;
+  const [, year, , month, day, hour, minute, second] = local;
+  const two = (digits: string | undefined) => (digits ?? '0').padStart(2, '0');
+  const date = `${year}-${two(month)}-${two(day)}`;
+  if (!isDate(date)) return undefined;
+  return instantIfAny(`${date}T${two(hour)}:${two(minute)}:${two(second)}+09:00`);
+}
+
+/** Whether a date is on the calendar: the platform takes February 30 for March 2. */
+function isDate(date: string): boolean {
+  const milliseconds = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(milliseconds) && instantOf(milliseconds).startsWith(date);
+}
+
+function instantIfAny(text: string): Instant | undefined {
+  const milliseconds = Date.parse(text);
+  return Number.isNaN(milliseconds) ? undefined : instantOf(milliseconds);
+}

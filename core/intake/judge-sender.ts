@@ -1,0 +1,111 @@
+import type { Address } from '../inquiry/ids.ts';
+import type { QuarantineReason } from '../inquiry/vocabulary.ts';
+import type { ReadMail } from './mail.ts';
+import type { MailPolicy } from './mail-policy.ts';
+import type { Verdicts } from './notification.ts';
+
+/** Whether a mail's sender is to be trusted, and how far. */
+export type Judgement =
+  | {
+      readonly accepted: true;
+      /** DMARC passed, so that the address in From is the sender's. */
+      readonly authenticated: boolean;
+      /** An automatic answer reaches the one who wrote, and is no backscatter. */
+      readonly answerable: boolean;
+      readonly ours: boolean;
+    }
+  | {
+      readonly accepted: false;
+      readonly reason: QuarantineReason;
+      readonly detail: string;
+      readonly answerable: boolean;
+    };
+
+/** Whether an address is of one of our own domains. */
+export function isOurs(
+  address: Address | undefined,
+  mailDomain: string,
+  policy: MailPolicy,
+): boolean {
+  if (address === undefined) return false;
+  const domain = address.slice(address.lastIndexOf('@') + 1);
+  return domain === mailDomain || policy.ownDomains.includes(domain);
+}
+
+/**
+ * Judges a sender by SES's verdicts and the stage's policy, never by headers that a sender can write.
+ *
+ * The topmost `Received` is SES's own, so that it tells a gateway that is allow-listed.
+ */
+export function judgeSender(
+  mail: Pick<ReadMail, 'from' | 'fromHeaderCount' | 'faults' | 'headers'>,
+  verdicts: Verdicts,
+  mailDomain: string,
+  policy: MailPolicy,
+): Judgement {
+  const address = mail.from[0]?.address;
+  const ours = isOurs(address, mailDomain, policy);
+  const doubt = doubtAbout(mail);
+  const authenticated = verdicts.dmarc === 'PASS' && doubt === undefined && address !== undefined;
+  const aligned = authenticated || verdicts.spf === 'PASS' || verdicts.dkim === 'PASS';
+  const answerable =
+    aligned && doubt === undefined && verdicts.dmarc !== 'FAIL' && address !== undefined;
+  const refused = (reason: QuarantineReason, detail: string): Judgement => ({
+    accepted: false,
+    reason,
+    detail,
+    answerable: answerable && reason !== 'virus' && reason !== 'spam',
+  });
+
+  for (const name of ['virus', 'spam'] as const) {
+    const verdict = verdicts[name] ?? 'PROCESSING_FAILED';
+    if (verdict === 'FAIL') return refused(name, `${name} verdict FAIL`);
+    if (verdict === 'GRAY' && policy.onGray === 'quarantine') {
+      return refused(name, `${name} verdict GRAY`);
+    }
+    if (verdict === 'PROCESSING_FAILED' && policy.onProcessingFailed === 'quarantine') {
+      return refused(name, `${name} verdict missing`);
+    }
+  }
+  if (doubt !== undefined && mail.from.some((from) => isOurs(from.address, mailDomain, policy))) {
+    return refused('spoofed', `${doubt}, of our own domain`);
+  }
+  if (doubt !== undefined) return refused('unauthenticated', doubt);
+  if (ours && !authenticated && !cameThroughRelay(mail, policy)) {
+    const dmarc = verdicts.dmarc ?? 'PROCESSING_FAILED';
+    if (dmarc === 'FAIL') return refused('spoofed', 'our own domain with DMARC FAIL');
+    const action = dmarc === 'GRAY' ? policy.onGray : policy.onProcessingFailed;
+    if (action === 'quarantine') {
+      return refused('unauthenticated', `our own domain with DMARC ${dmarc}`);
+    }
+  }
+  if (!ours) {
+    const domain = address?.slice(address.lastIndexOf('@') + 1);
+    const listed = domain !== undefined && policy.listedDomains.includes(domain);
+    if (policy.externalSenders === 'quarantine') {
+      return refused('unlisted-sender', 'external senders are quarantined');
+    }
+    if (policy.externalSenders === 'listed' && !listed) {
+      return refused('unlisted-sender', 'the domain is not listed');
+    }
+  }
+  return { accepted: true, authenticated, answerable, ours };
+}
+
+/** Why From cannot be believed whatever the verdicts say, since they may be about another address. */
+function doubtAbout({
+  fromHeaderCount,
+  faults,
+}: Pick<ReadMail, 'fromHeaderCount' | 'faults'>): string | undefined {
+  if (fromHeaderCount > 1 || faults.includes('two-from')) return 'more than one From';
+  return faults.includes('encoded-from') ? 'an address inside an encoded word' : undefined;
+}
+
+function cameThroughRelay(mail: Pick<ReadMail, 'headers'>, policy: MailPolicy): boolean {
+  const received = mail.headers['received']?.[0]?.toLowerCase() ?? '';
+  // "from helo (host [192.0.2.1]) by inbound-smtp…": what stands in parentheses is what SES saw,
+  // and what stands before them any sender can say.
+  const seen = /\(([^()]*)\)\s+by\s/.exec(received)?.[1] ?? '';
+  const words = new Set(seen.split(/[\s[\];]+/));
+  return policy.internalRelays.some((relay) => words.has(relay.toLowerCase()));
+}

@@ -1,0 +1,151 @@
+import { type InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
+import { type InquiryNumber, inquiryNumberOf } from '../inquiry/number.ts';
+import { OnceTaken, type Performing, plan } from '../inquiry/perform.ts';
+import type { OnceEntry } from '../inquiry/ports.ts';
+import type { Receipt } from '../inquiry/receipt.ts';
+import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Terms } from '../inquiry/terms.ts';
+import { type CallContext, eventsOfCall, naturalKeyOf, type PhoneLog } from './phone-log.ts';
+import type { IntakeLookup, ReceiptLedger } from './ports.ts';
+
+export type Logging = Performing & {
+  readonly lookup: IntakeLookup;
+  readonly receipts: Pick<ReceiptLedger, 'record'>;
+  readonly terms: Terms;
+  readonly mailDomain: string;
+};
+
+/** One input of a call: an HTTP request, or a line of an import. */
+export type CallInput = {
+  readonly log: PhoneLog;
+  readonly by: CallContext['by'];
+  /** Names the input in the intake ledger: the same input again has the same. */
+  readonly receipt: Pick<Receipt, 'id' | 'at'>;
+  readonly job?: string;
+  readonly now: Instant;
+  /** Kept in the same transaction when the call opens an inquiry, such as the request's answer. */
+  readonly onceWith?: (opened: Pick<Inquiry, 'id' | 'number' | 'status'>) => OnceEntry | undefined;
+};
+
+/** `duplicate`: the call has been logged before, by another input. */
+export type LoggedCall = {
+  readonly fate: 'opened' | 'duplicate';
+  readonly inquiry: Pick<Inquiry, 'id' | 'number' | 'status'>;
+};
+
+/** What the once entry of a call's natural key says: its inquiry, and the input that opened it. */
+type KnownCall = {
+  readonly id: InquiryId;
+  readonly number: InquiryNumber;
+  readonly receipt: string;
+};
+
+/** As long as anybody may import an old list of calls. */
+const naturalKeySeconds = 10 * 365 * 86_400;
+/** Clocks differ; calls of the future do not exist. */
+const clockSkewSeconds = 300;
+const attemptLimit = 8;
+const pauseMilliseconds = 15;
+
+/**
+ * Opens an inquiry for a phone call, with its receipt; a call that is in already is not doubled,
+ * and its second input has a receipt of its own.
+ *
+ * Refuses `invalid.body` for a call that has not ended yet, `work.unknown-desk`, and
+ * `transient.conflict` after several lost races.
+ * @throws OnceTaken when it is not the call that is in already, but what `onceWith` gave
+ */
+export async function logCall(deps: Logging, input: CallInput): Promise<LoggedCall | Refusal> {
+  const { log, now } = input;
+  if (log.endedAt > plusSeconds(now, clockSkewSeconds)) {
+    return refuse('invalid.body', 'endedAt: lies in the future.');
+  }
+  if (log.desk !== undefined && !deps.terms.desks.some(({ id }) => id === log.desk)) {
+    return refuse('work.unknown-desk', `There is no desk ${log.desk}.`);
+  }
+  const { address } = log.caller;
+  const key = naturalKeyOf(log);
+  const question = {
+    once: [key],
+    messageIds: [],
+    addresses: address === undefined ? [] : [address],
+  };
+  for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
+    const found = await deps.lookup.lookUp(question, now);
+    const known = found.once.get(key);
+    if (known !== undefined) return settleKnown(deps, input, JSON.parse(known) as KnownCall);
+    const caller = address === undefined ? undefined : found.people.get(address);
+    const opened = await open(deps, input, key, caller);
+    if (opened !== 'taken' && opened !== 'again') return { fate: 'opened', inquiry: opened };
+    const isOther = opened === 'taken' && input.onceWith !== undefined;
+    if (isOther && !(await isKnown(deps, key, now))) throw new OnceTaken('once');
+    await deps.pause(deps.random.fraction() * pauseMilliseconds * 2 ** Math.min(attempt, 5));
+  }
+  return refuse('transient.conflict', 'Others kept writing at the same time; try again.');
+}
+
+async function isKnown({ lookup }: Logging, key: string, now: Instant): Promise<boolean> {
+  const { once } = await lookup.lookUp({ once: [key], messageIds: [], addresses: [] }, now);
+  return once.has(key);
+}
+
+/** Tries once: `taken` when the call or the input is in already, `again` when chance was against it. */
+async function open(
+  { ledger, random, terms, mailDomain }: Logging,
+  { log, by, receipt, job, now, onceWith }: CallInput,
+  key: string,
+  caller: CallContext['caller'],
+): Promise<Inquiry | 'taken' | 'again'> {
+  const id = random.inquiryId(now);
+  const number = inquiryNumberOf(random.bytes(7));
+  const events = eventsOfCall(log, {
+    ...{ number, by, caller, mailDomain, terms, now },
+    messageIds: [random.id(now), random.id(now)],
+    ...(job === undefined ? {} : { job }),
+  });
+  const natural = {
+    key,
+    value: JSON.stringify({ id, number, receipt: receipt.id } satisfies KnownCall),
+    expiresAt: plusSeconds(now, naturalKeySeconds),
+  };
+  const planned = plan(
+    id,
+    undefined,
+    {
+      events,
+      receipt: {
+        ...receipt,
+        channel: 'phone',
+        fates: [{ fate: 'opened', inquiryId: id, at: now }],
+      },
+    },
+    now,
+  );
+  if (isRefusal(planned)) throw new TypeError(`a call's events are illegal: ${planned.detail}`);
+  const also = onceWith?.(planned.after);
+  const outcome = await ledger.append({
+    ...planned,
+    once: [natural, ...(also === undefined ? [] : [also])],
+    // What was said on the phone is not sent again; and what is owed is owed from now on.
+    notices: planned.notices
+      .filter(({ kind }) => kind === 'acknowledgement')
+      .map((notice) => ({ ...notice, owedAt: now })),
+  });
+  if (outcome.appended) return planned.after;
+  return outcome.conflict === 'once' || outcome.conflict === 'receipt' ? 'taken' : 'again';
+}
+
+/** The same input again has the fate it had; another one is a duplicate. */
+async function settleKnown(
+  { ledger, receipts }: Logging,
+  { receipt, now }: CallInput,
+  { id, number, receipt: first }: KnownCall,
+): Promise<LoggedCall> {
+  const loaded = await ledger.load(id);
+  const inquiry = { id, number, status: loaded?.inquiry.status ?? 'closed' };
+  if (first === receipt.id) return { fate: 'opened', inquiry };
+  const fates: Receipt['fates'] = [{ fate: 'duplicate', inquiryId: id, at: now }];
+  await receipts.record({ ...receipt, channel: 'phone', fates }, `call-receipt#${receipt.id}`, now);
+  return { fate: 'duplicate', inquiry };
+}

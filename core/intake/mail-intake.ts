@@ -1,0 +1,137 @@
+import { type Instant, plusSeconds } from '../inquiry/ids.ts';
+import { loopHeader } from '../inquiry/loop-header.ts';
+import type { Performing } from '../inquiry/perform.ts';
+import type { OnceEntry } from '../inquiry/ports.ts';
+import type { Receipt } from '../inquiry/receipt.ts';
+import type { ReplyToken } from '../inquiry/reply-token.ts';
+import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Terms } from '../inquiry/terms.ts';
+import type { Fate, QuarantineReason } from '../inquiry/vocabulary.ts';
+import { type MachineMarks, machineMarks } from './machine.ts';
+import type { MailReader, ReadMail } from './mail.ts';
+import { type MailNotification, senderOf, settledKey } from './notification.ts';
+import type { AttachmentBytes, IntakeLookup, RawMails, ReceiptLedger } from './ports.ts';
+import type { MailStage } from './read-input.ts';
+import type { ThreadedBy } from './thread-clues.ts';
+
+/** What taking in mail needs from outside. */
+export type MailIntake = Performing & {
+  readonly stage: MailStage;
+  readonly terms: Terms;
+  readonly reader: MailReader;
+  readonly rawMails: RawMails;
+  readonly lookup: IntakeLookup;
+  readonly receipts: ReceiptLedger;
+  readonly attachments: AttachmentBytes;
+  readonly readToken: (address: string) => ReplyToken | undefined;
+};
+
+/** The fate that a mail got. */
+export type Taken = {
+  readonly fate: Fate;
+  readonly reason?: QuarantineReason;
+  readonly inquiry?: Pick<Inquiry, 'id' | 'number'>;
+  readonly by?: ThreadedBy;
+};
+
+/** An accepted mail on its way to its inquiry. */
+export type Filing = {
+  readonly notification: MailNotification;
+  readonly mail: ReadMail;
+  readonly marks: MachineMarks;
+  /** Whether it is taken in, or kept for a person to judge. */
+  readonly accepted: boolean;
+  readonly authenticated: boolean;
+  readonly answerable: boolean;
+};
+
+/** A mail is recognized as repeated for as long as anybody might deliver it again. */
+const onceSeconds = 400 * 86_400;
+
+export function marksOf(
+  notification: MailNotification,
+  mail: ReadMail,
+  stage: MailStage,
+): MachineMarks {
+  return machineMarks(mail, {
+    returnPath: notification.mail.source,
+    loopHeaderName: loopHeader,
+    standingGroups: stage.policy.groups,
+  });
+}
+
+/** The marks of a mail that could not be read, by those of its headers that SES passes on. */
+export function marksUnread({ mail }: MailNotification, stage: MailStage): MachineMarks {
+  const headers = Map.groupBy(mail.headers, ({ name }) => name.toLowerCase());
+  const sender = senderOf(mail.commonHeaders.from?.[0]);
+  return machineMarks(
+    {
+      headers: Object.fromEntries(
+        [...headers].map(([name, fields]) => [name, fields.map(({ value }) => value)]),
+      ),
+      from: [sender],
+      subject: mail.commonHeaders.subject ?? '',
+    },
+    { returnPath: mail.source, loopHeaderName: loopHeader, standingGroups: stage.policy.groups },
+  );
+}
+
+/** The key of one stored object, which has one fate however often it is delivered to us. */
+export function objectOnce({ mail }: MailNotification): string {
+  return `mail-object#${mail.messageId}`;
+}
+
+/**
+ * The key of one message, however often and to however many addresses it was sent; none without a
+ * Message-ID, by which the object's key stands alone.
+ *
+ * Deliveries that are not accepted have a key of their own, so that one that is accepted after
+ * them, by another way, is taken in and is no duplicate of what lies in quarantine.
+ */
+export function contentOnce(
+  { messageId, from, contentHash }: ReadMail,
+  accepted: boolean,
+): string | undefined {
+  if (messageId === undefined) return undefined;
+  const content = `${messageId}#${from[0]?.address ?? ''}#${contentHash}`;
+  return `${accepted ? 'mail-content' : 'mail-suspect'}#${content}`;
+}
+
+/** What is remembered of a mail's fate under the keys by which it is recognized. */
+export function remembered(
+  notification: MailNotification,
+  read: Pick<Filing, 'mail' | 'accepted'> | undefined,
+  taken: Taken,
+  now: Instant,
+): OnceEntry[] {
+  const object = { key: objectOnce(notification), ...rememberedAs(taken, now) };
+  const content = read === undefined ? undefined : contentOnce(read.mail, read.accepted);
+  return content === undefined ? [object] : [object, { ...object, key: content }];
+}
+
+export function rememberedAs(taken: Taken, now: Instant): Omit<OnceEntry, 'key'> {
+  return { value: JSON.stringify(taken), expiresAt: plusSeconds(now, onceSeconds) };
+}
+
+export function receiptOf(
+  notification: MailNotification,
+  mail: Pick<ReadMail, 'messageId'> | undefined,
+  { fate, reason, inquiry }: Taken,
+  now: Instant,
+): Receipt {
+  return {
+    id: notification.mail.messageId,
+    at: notification.receipt.timestamp,
+    channel: 'mail',
+    ...(mail?.messageId === undefined ? {} : { messageId: mail.messageId }),
+    fates: [
+      {
+        fate,
+        ...(reason === undefined ? {} : { reason }),
+        ...(inquiry === undefined ? {} : { inquiryId: inquiry.id }),
+        at: now,
+      },
+    ],
+    raw: settledKey(notification),
+  };
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+
+const Domain = z
+  .string()
+  .toLowerCase()
+  .regex(/^[a-z0-9.-]{1,253}$/);
+
+/**
+ * What a stage decides about mail that SES could not judge or that comes from outside.
+ *
+ * SES gives `GRAY` where a sender's domain publishes nothing to judge by, and
+ * `PROCESSING_FAILED` when it could not judge.
+ */
+export const MailPolicy = z.strictObject({
+  /** Spam or virus verdict `GRAY`, or that of DMARC for our own domains. */
+  onGray: z.enum(['accept', 'quarantine']).default('accept'),
+  /** The same with `PROCESSING_FAILED`, or no verdict at all. */
+  onProcessingFailed: z.enum(['accept', 'quarantine']).default('accept'),
+  /** Domains besides the mail domain whose people are ours. */
+  ownDomains: z.array(Domain).max(100).default([]),
+  /**
+   * Addresses or host names of gateways through which the company's own mail reaches SES, as they
+   * stand in parentheses in the `Received` header that SES adds: through them a failed DMARC proves
+   * nothing.
+   */
+  internalRelays: z.array(z.string().min(1).max(253)).max(50).default([]),
+  externalSenders: z.enum(['accept', 'quarantine', 'listed']).default('accept'),
+  /** The domains accepted under `listed`. */
+  listedDomains: z.array(Domain).max(1000).default([]),
+  /** Addresses or list ids of groups and forwarders that stand before the help addresses. */
+  groups: z.array(z.string().min(1).max(254)).max(100).default([]),
+  /** What a machine's first mail does. */
+  automatedFirstContact: z.enum(['open', 'quarantine']).default('open'),
+});
+export type MailPolicy = z.infer<typeof MailPolicy>;
+
+/** A stage's policy as functions are given it in `MAIL_POLICY`. */
+export const MailPolicyText = z.preprocess(
+  (value) => (typeof value === 'string' ? JSON.parse(value) : value),
+  MailPolicy,
+);

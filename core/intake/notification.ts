@@ -1,0 +1,86 @@
+import * as z from 'zod';
+import { Address, type Instant, instantOf } from '../inquiry/ids.ts';
+
+const Verdict = z
+  .object({ status: z.string() })
+  .transform((verdict) => verdict.status.toUpperCase());
+
+/**
+ * What SES tells of a mail that it received and stored.
+ *
+ * Verdicts are missing when the reconciler found the mail without its notification.
+ * @see https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
+ */
+export const MailNotification = z.object({
+  notificationType: z.literal('Received'),
+  mail: z.object({
+    messageId: z.string().min(1).max(128),
+    /** The envelope's sender; empty for the null return path. */
+    source: z.string().max(1000).optional(),
+    destination: z.array(z.string()).default([]),
+    /** The first 10 KB of them. */
+    headers: z.array(z.object({ name: z.string(), value: z.string() })).default([]),
+    commonHeaders: z
+      .object({
+        from: z.array(z.string()).optional(),
+        subject: z.string().optional(),
+      })
+      .default({}),
+  }),
+  receipt: z.object({
+    timestamp: z.iso.datetime({ offset: true }).transform((text) => instantOf(Date.parse(text))),
+    recipients: z.array(z.string()).default([]),
+    spamVerdict: Verdict.optional(),
+    virusVerdict: Verdict.optional(),
+    spfVerdict: Verdict.optional(),
+    dkimVerdict: Verdict.optional(),
+    dmarcVerdict: Verdict.optional(),
+    action: z.object({
+      type: z.literal('S3'),
+      bucketName: z.string(),
+      objectKey: z.string().min(1),
+    }),
+  }),
+});
+export type MailNotification = z.infer<typeof MailNotification>;
+
+export const verdictNames = ['spam', 'virus', 'spf', 'dkim', 'dmarc'] as const;
+export type VerdictName = (typeof verdictNames)[number];
+export type Verdicts = Readonly<Partial<Record<VerdictName, string>>>;
+
+/** SES's verdicts by name, such as `PASS`, `FAIL`, `GRAY`, `PROCESSING_FAILED`, `DISABLED`. */
+export function verdictsOf({ receipt }: MailNotification): Verdicts {
+  const verdicts: Partial<Record<VerdictName, string>> = {};
+  for (const name of verdictNames) {
+    const verdict = receipt[`${name}Verdict`];
+    if (verdict !== undefined) verdicts[name] = verdict;
+  }
+  return verdicts;
+}
+
+/** SES gives a From header as it stands, so an address is taken only where it is plain to see. */
+export function senderOf(header: string | undefined): { readonly address?: Address } {
+  const found = /<?([^\s<>"(),:;\\[\]@]{1,64}@[a-z0-9.-]{1,189})>?\s*$/i.exec(header ?? '');
+  const address = Address.safeParse(found?.[1]);
+  return address.success ? { address: address.data } : {};
+}
+
+/** Where a mail's raw bytes are kept once it has its fate. */
+export function settledKey(notification: MailNotification): string {
+  const day = notification.receipt.timestamp.slice(0, 10).replaceAll('-', '/');
+  return `raw/${day}/${notification.mail.messageId}`;
+}
+
+/** The notification that the reconciler makes for a mail that it found without one. */
+export function notificationFor(
+  bucketName: string,
+  objectKey: string,
+  storedAt: Instant,
+): z.input<typeof MailNotification> {
+  const messageId = objectKey.slice(objectKey.lastIndexOf('/') + 1);
+  return {
+    notificationType: 'Received',
+    mail: { messageId },
+    receipt: { timestamp: storedAt, action: { type: 'S3', bucketName, objectKey } },
+  };
+}

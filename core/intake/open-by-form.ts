@@ -1,0 +1,83 @@
+import type { Person } from '../access/person.ts';
+import { type Instant, plusSeconds } from '../inquiry/ids.ts';
+import type { Attachment } from '../inquiry/message.ts';
+import type { InquiryNumber } from '../inquiry/number.ts';
+import type { Decision } from '../inquiry/perform.ts';
+import type { Terms } from '../inquiry/terms.ts';
+import type { Requester } from '../inquiry/vocabulary.ts';
+import { describe, type Form } from './forms.ts';
+
+/** A checked submission. */
+export type FormOpening = {
+  readonly form: Form;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly attachments: readonly Attachment[];
+  readonly submitter: Person;
+  /** For whom it is submitted; the submitter unless somebody else is named. */
+  readonly requester: Person | { readonly address: Person['address'] };
+  readonly mailDomain: string;
+  readonly messageId: string;
+  readonly number: InquiryNumber;
+};
+
+/** The decision that opens an inquiry by a form, with its receipt. */
+export function openByForm(opening: FormOpening, terms: Terms, now: Instant): Decision {
+  const { form, fields, attachments, submitter, requester, messageId, number } = opening;
+  const language = 'language' in requester ? requester.language : submitter.language;
+  const { subject, text } = describe(form, fields, language);
+  const person = requesterOf(opening);
+  const phone = fields['phone'];
+  return {
+    events: [
+      {
+        v: 1,
+        type: 'InquiryReceived',
+        at: now,
+        by: {
+          kind: 'requester',
+          address: submitter.address,
+          ...(submitter.sub === undefined ? {} : { sub: submitter.sub }),
+          name: submitter.name,
+        },
+        number,
+        received: {
+          channel: 'form',
+          requester: {
+            ...person,
+            ...(typeof phone === 'string' && phone !== '' ? { phone: phone.slice(0, 40) } : {}),
+          },
+          participants: [],
+          subject,
+          language,
+          automated: false,
+          acknowledge: true,
+          message: {
+            id: messageId,
+            kind: 'requester',
+            from: { address: submitter.address, name: submitter.name },
+            text,
+            attachments: [...attachments],
+          },
+          source: { form: form.form, fields: JSON.parse(JSON.stringify(fields)) },
+          links: [],
+          receivedAt: now,
+          announceAt: plusSeconds(now, terms.lifecycle.announce),
+        },
+      },
+    ],
+  };
+}
+
+function requesterOf({ requester, mailDomain }: FormOpening): Requester {
+  if (!('role' in requester)) {
+    const { address } = requester;
+    return { address, ...(address.endsWith(`@${mailDomain}`) ? {} : { external: true }) };
+  }
+  return {
+    address: requester.address,
+    ...(requester.sub === undefined ? {} : { sub: requester.sub }),
+    name: requester.name,
+    ...(requester.department === undefined ? {} : { department: requester.department }),
+    ...(requester.vip ? { vip: true } : {}),
+  };
+}

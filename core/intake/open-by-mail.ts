@@ -1,0 +1,79 @@
+import { isAgentRole, type Person } from '../access/person.ts';
+import type { Received } from '../inquiry/events.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
+import type { Attachment } from '../inquiry/message.ts';
+import type { Terms } from '../inquiry/terms.ts';
+import type { MachineMarks } from './machine.ts';
+import type { MailAddress, ReadMail } from './mail.ts';
+import type { MailNotification } from './notification.ts';
+import {
+  type MailStage,
+  messageOfMail,
+  participantsOf,
+  requesterOf,
+  sourceOfMail,
+} from './read-input.ts';
+
+/** A mail that opens an inquiry. */
+export type Opening = {
+  readonly notification: MailNotification;
+  readonly mail: ReadMail;
+  readonly marks: MachineMarks;
+  readonly authenticated: boolean;
+  readonly answerable: boolean;
+  /** The registry's entries for the sender, and for whom an agent forwards. */
+  readonly sender?: Person;
+  readonly forwardedFor?: Person;
+  readonly messageId: string;
+  readonly attachments: readonly Attachment[];
+  readonly links: readonly InquiryId[];
+};
+
+/** Whose inquiry it is: the sender's, or the original sender's when an agent forwards their mail. */
+export function originOf(
+  mail: Pick<ReadMail, 'from' | 'forwarded'>,
+  sender: Person | undefined,
+  authenticated: boolean,
+): { readonly origin: MailAddress; readonly forwarded: boolean } {
+  const own = mail.from[0] ?? {};
+  const original = mail.forwarded?.from;
+  const byAgent = sender !== undefined && authenticated && isAgentRole(sender.role);
+  return byAgent && original?.address !== undefined && original.address !== own.address
+    ? { origin: original, forwarded: true }
+    : { origin: own, forwarded: false };
+}
+
+/** What a mail is once taken in: the content of the event that opens or admits its inquiry. */
+export function receivedByMail(
+  opening: Opening,
+  stage: MailStage,
+  terms: Terms,
+  now: Instant,
+): Received {
+  const { notification, mail, marks, sender, authenticated } = opening;
+  const { origin, forwarded } = originOf(mail, sender, authenticated);
+  const person = forwarded ? opening.forwardedFor : sender;
+  const receivedAt = notification.receipt.timestamp;
+  return {
+    channel: 'mail',
+    requester: requesterOf(origin, person, stage),
+    participants: participantsOf(mail, notification.receipt.recipients, stage).filter(
+      (party) => party.address !== origin.address,
+    ),
+    subject: mail.subject.slice(0, 998),
+    language: person?.language ?? mail.language,
+    automated: marks.machine,
+    // A forwarded person has not written to us, so that an answer to them would surprise them.
+    acknowledge: !marks.noAutoReply && opening.answerable && !forwarded,
+    message: messageOfMail(
+      mail,
+      opening.messageId,
+      marks.machine ? 'machine' : 'requester',
+      opening.attachments,
+    ),
+    source: sourceOfMail(notification, mail, marks),
+    links: [...opening.links],
+    receivedAt,
+    announceAt: plusSeconds(now, terms.lifecycle.announce),
+  };
+}

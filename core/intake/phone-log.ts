@@ -1,0 +1,187 @@
+import * as z from 'zod';
+import type { Person } from '../access/person.ts';
+import type { EventActor } from '../inquiry/actor.ts';
+import type { InquiryEvent } from '../inquiry/events.ts';
+import { Address, DeskId, Instant, plusSeconds } from '../inquiry/ids.ts';
+import type { Message } from '../inquiry/message.ts';
+import type { InquiryNumber } from '../inquiry/number.ts';
+import type { Terms } from '../inquiry/terms.ts';
+import { Call, Language, Priority, type Requester } from '../inquiry/vocabulary.ts';
+
+const Line = z.string().trim().min(1);
+const Text = Line.max(100_000);
+
+/** A phone call as an agent or an import tells it. */
+export const PhoneLog = z
+  .strictObject({
+    caller: z.strictObject({
+      name: Line.max(200).optional(),
+      address: Address.optional(),
+      phone: Line.max(40).optional(),
+    }),
+    callbackNumber: Line.max(40).optional(),
+    startedAt: Instant,
+    endedAt: Instant,
+    summary: Text,
+    subject: Line.max(200).optional(),
+    outcome: Call.shape.outcome,
+    answer: Text.optional(),
+    priority: Priority.optional(),
+    language: Language.optional(),
+    /** A desk that the caller asked for: a fact for the routing rules. */
+    desk: DeskId.optional(),
+  })
+  .refine(({ startedAt, endedAt }) => startedAt <= endedAt, {
+    error: 'must not be before startedAt',
+    path: ['endedAt'],
+  });
+export type PhoneLog = z.infer<typeof PhoneLog>;
+
+/** A log entered this long after its call counts in reports and notifies nobody. */
+const lateSeconds = 24 * 3600;
+const subjectLength = 80;
+
+/**
+ * What makes two logs the same call: who called, when it began, and what it was about, however
+ * their spaces and widths are written.
+ */
+export function naturalKeyOf({ caller, startedAt, summary }: PhoneLog): string {
+  const plain = (text: string) => text.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
+  const phone = caller.phone?.normalize('NFKC').replace(/[^0-9+]/g, '');
+  const who = caller.address ?? (phone || plain(caller.name ?? ''));
+  return `call#${JSON.stringify([who, startedAt, plain(summary)])}`;
+}
+
+/** What the events of a call are made from, besides the log itself. */
+export type CallContext = {
+  readonly number: InquiryNumber;
+  /** The agent who logs it. */
+  readonly by: Person & { readonly sub: NonNullable<Person['sub']> };
+  /** Who stands in the registry under the caller's address. */
+  readonly caller: Person | undefined;
+  /** The domain whose addresses are the house's own. */
+  readonly mailDomain: string;
+  readonly terms: Terms;
+  /** An id for each of the two messages that a call may have. */
+  readonly messageIds: readonly [string, string];
+  /** The job of an import. */
+  readonly job?: string;
+  readonly now: Instant;
+};
+
+/**
+ * The events of a call, each at its place in the call: received at the start, answered there where
+ * an answer was given, resolved at the end.
+ *
+ * A call resolved on the phone is never queued, and nobody is told of it.
+ */
+export function eventsOfCall(log: PhoneLog, context: CallContext): InquiryEvent[] {
+  const { now, terms } = context;
+  const by: EventActor = agentOf(context.by);
+  const late = plusSeconds(log.endedAt, lateSeconds) < now;
+  const requester = requesterOf(log, context);
+  const common = { v: 1 as const, at: log.startedAt, by };
+  const received: InquiryEvent = {
+    ...common,
+    type: 'InquiryReceived',
+    number: context.number,
+    received: {
+      channel: 'phone',
+      requester,
+      participants: [],
+      subject: log.subject ?? subjectOf(log.summary),
+      language: log.language ?? context.caller?.language ?? 'ja',
+      automated: false,
+      acknowledge: requester.address !== undefined && log.outcome === 'open' && !late,
+      message: {
+        id: context.messageIds[0],
+        kind: 'requester',
+        from: partyOf(requester),
+        text: log.summary,
+        attachments: [],
+      },
+      call: {
+        startedAt: log.startedAt,
+        endedAt: log.endedAt,
+        ...(log.callbackNumber === undefined ? {} : { callbackNumber: log.callbackNumber }),
+        outcome: log.outcome,
+        ...(late ? { late } : {}),
+      },
+      source: {
+        ...(context.job === undefined ? {} : { recipients: [context.job] }),
+        ...(log.desk === undefined ? {} : { fields: { desk: log.desk } }),
+      },
+      links: [],
+      receivedAt: log.startedAt,
+      announceAt: plusSeconds(now, terms.lifecycle.announce),
+    },
+  };
+  return [
+    received,
+    ...(log.priority === undefined
+      ? []
+      : [{ ...common, type: 'InquiryAmended' as const, priority: log.priority }]),
+    ...(log.answer === undefined
+      ? []
+      : [{ ...common, type: 'ReplyPosted' as const, message: answerOf(log.answer, context) }]),
+    ...(log.outcome === 'resolved'
+      ? [
+          {
+            ...common,
+            at: log.endedAt,
+            type: 'InquiryResolved' as const,
+            silent: true,
+            closeAt: plusSeconds(log.endedAt, terms.lifecycle.close),
+            reopenUntil: plusSeconds(log.endedAt, terms.lifecycle.reopen),
+          },
+        ]
+      : []),
+  ];
+}
+
+function agentOf({ sub, name, role, vendor }: CallContext['by']): EventActor {
+  return { kind: 'agent', sub, name, role, ...(vendor === undefined ? {} : { vendor }) };
+}
+
+/** The registry knows better than the log who somebody is. */
+function requesterOf({ caller }: PhoneLog, { caller: known, mailDomain }: CallContext): Requester {
+  const phone = caller.phone === undefined ? {} : { phone: caller.phone };
+  if (known !== undefined) {
+    return {
+      address: known.address,
+      ...(known.sub === undefined ? {} : { sub: known.sub }),
+      name: known.name,
+      ...phone,
+      ...(known.department === undefined ? {} : { department: known.department }),
+      ...(known.vip ? { vip: true } : {}),
+    };
+  }
+  const external = caller.address !== undefined && !caller.address.endsWith(`@${mailDomain}`);
+  return {
+    ...(caller.address === undefined ? {} : { address: caller.address }),
+    ...(caller.name === undefined ? {} : { name: caller.name }),
+    ...phone,
+    ...(external ? { external } : {}),
+  };
+}
+
+function partyOf({ address, name }: Requester): Message['from'] {
+  return {
+    ...(address === undefined ? {} : { address }),
+    ...(name === undefined ? {} : { name }),
+  };
+}
+
+function answerOf(text: string, { by, messageIds }: CallContext): Message {
+  const from = { address: by.address, sub: by.sub, name: by.name };
+  return { id: messageIds[1], kind: 'agent', from, text, attachments: [] };
+}
+
+/** The first line of the summary, cut between characters as people see them. */
+function subjectOf(summary: string): string {
+  const line = summary.split('\n', 1)[0]?.trim() ?? '';
+  const characters = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);
+  return characters.length <= subjectLength
+    ? line
+    : `${characters.slice(0, subjectLength - 1).join('')}…`;
+}

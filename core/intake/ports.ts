@@ -1,0 +1,58 @@
+import type { Person } from '../access/person.ts';
+import type { Address, InquiryId, Instant } from '../inquiry/ids.ts';
+import type { Attachment } from '../inquiry/message.ts';
+import type { InquiryNumber } from '../inquiry/number.ts';
+import type { Receipt } from '../inquiry/receipt.ts';
+import type { Audience } from '../inquiry/reply-token.ts';
+import type { MailAttachment } from './mail.ts';
+
+/** Raw mails, first under `incoming/`, and under `raw/` once they have their fate. */
+export interface RawMails {
+  /** Undefined when there is no such object. */
+  get(key: string): Promise<Uint8Array | undefined>;
+  /** Moves one to where it is kept; safe to repeat. */
+  settle(from: string, to: string): Promise<void>;
+}
+
+/** Bytes of attachments, by inquiry. */
+export interface AttachmentBytes {
+  put(inquiryId: InquiryId, id: string, attachment: MailAttachment): Promise<void>;
+  /** Keeps a whole raw mail as an attachment. */
+  putRaw(inquiryId: InquiryId, id: string, raw: Uint8Array): Promise<Attachment>;
+}
+
+/** Questions about a mail, answered by one read. */
+export type IntakeQuestion = {
+  /** Keys of things that happen once. */
+  readonly once: readonly string[];
+  readonly messageIds: readonly string[];
+  readonly number?: InquiryNumber;
+  readonly addresses: readonly Address[];
+};
+
+export type KnownThread = { readonly inquiryId: InquiryId; readonly audience: Audience };
+
+export type IntakeAnswer = {
+  readonly once: ReadonlyMap<string, string>;
+  readonly threads: ReadonlyMap<string, KnownThread>;
+  readonly numbered?: InquiryId;
+  readonly people: ReadonlyMap<Address, Person>;
+};
+
+/** What the ledger already knows of a mail. */
+export interface IntakeLookup {
+  lookUp(question: IntakeQuestion, now: Instant): Promise<IntakeAnswer>;
+}
+
+/** The intake ledger: one receipt for each accepted input. */
+export interface ReceiptLedger {
+  /** Records an input that changes no inquiry; false when it has its receipt already. */
+  record(receipt: Receipt, onceKey: string, now: Instant): Promise<boolean>;
+  find(at: Instant, id: string): Promise<Receipt | undefined>;
+  /** A day's receipts, newest first. */
+  page(
+    date: string,
+    limit: number,
+    after?: string,
+  ): Promise<{ receipts: Receipt[]; next?: string }>;
+}

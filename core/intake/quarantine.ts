@@ -1,0 +1,47 @@
+import type { EventOf } from '../inquiry/events.ts';
+import { type Instant, plusSeconds } from '../inquiry/ids.ts';
+import type { InquiryNumber } from '../inquiry/number.ts';
+import type { Terms } from '../inquiry/terms.ts';
+import type { QuarantineReason } from '../inquiry/vocabulary.ts';
+import type { MachineMarks } from './machine.ts';
+import type { MailAddress, ReadMail } from './mail.ts';
+import { type MailNotification, senderOf } from './notification.ts';
+import { partyOf, sourceOfMail } from './read-input.ts';
+
+/** Why a mail is not taken in. */
+export type Suspicion = {
+  readonly reason: QuarantineReason;
+  readonly detail: string;
+  /** The sender is told that their mail went over a limit, where an answer is no backscatter. */
+  readonly tellSender: boolean;
+};
+
+/** The event that opens a quarantined inquiry; `mail` is missing when it could not be read. */
+export function quarantinedBy(
+  notification: MailNotification,
+  suspicion: Suspicion,
+  number: InquiryNumber,
+  terms: Terms,
+  now: Instant,
+  read?: { readonly mail: ReadMail; readonly marks: MachineMarks },
+): EventOf<'InquiryQuarantined'> {
+  const { commonHeaders } = notification.mail;
+  const sender: MailAddress = read?.mail.from[0] ?? senderOf(commonHeaders.from?.[0]);
+  return {
+    v: 1,
+    type: 'InquiryQuarantined',
+    at: now,
+    by: { kind: 'system', part: 'intake' },
+    number,
+    reason: suspicion.reason,
+    detail: suspicion.detail.slice(0, 500),
+    channel: 'mail',
+    sender: partyOf(sender),
+    subject: (read?.mail.subject ?? commonHeaders.subject ?? '').slice(0, 998),
+    source: sourceOfMail(notification, read?.mail, read?.marks),
+    receivedAt: notification.receipt.timestamp,
+    ageAt: plusSeconds(now, terms.lifecycle.quarantineAge),
+    tellSender: suspicion.tellSender,
+    language: read?.mail.language ?? 'ja',
+  };
+}

@@ -1,0 +1,37 @@
+import { type Instant, plusSeconds } from '../inquiry/ids.ts';
+import { notificationFor } from './notification.ts';
+
+/** Mails that SES stored and that have no fate yet. */
+export interface WaitingMails {
+  waitingSince(before: Instant, limit: number): Promise<{ key: string; storedAt: Instant }[]>;
+}
+
+/** The intake queue, as far as the reconciler uses it. */
+export interface IntakeQueue {
+  /** Messages that are waiting or being worked on. */
+  depth(): Promise<number>;
+  send(bodies: readonly string[]): Promise<void>;
+}
+
+/** A mail has long been through its two tries when it has waited so long. */
+const waitSeconds = 900;
+const mailLimit = 500;
+
+/**
+ * Announces again mails that have waited in `incoming/` without a fate: their notification was lost,
+ * or the function was down for longer than its queue keeps messages.
+ *
+ * Does nothing while the queue still holds messages, since these mails may be theirs. Without a
+ * notification SES's verdicts are unknown, and the stage's policy decides.
+ */
+export async function reconcileMail(
+  { mails, queue, bucket }: { mails: WaitingMails; queue: IntakeQueue; bucket: string },
+  now: Instant,
+): Promise<{ announced: number }> {
+  const waiting = await mails.waitingSince(plusSeconds(now, -waitSeconds), mailLimit);
+  if (waiting.length === 0 || (await queue.depth()) > 0) return { announced: 0 };
+  await queue.send(
+    waiting.map(({ key, storedAt }) => JSON.stringify(notificationFor(bucket, key, storedAt))),
+  );
+  return { announced: waiting.length };
+}

@@ -1,0 +1,61 @@
+import type { InquiryNumber } from '../inquiry/number.ts';
+import { readInquiryNumber } from '../inquiry/number.ts';
+import type { ReplyToken } from '../inquiry/reply-token.ts';
+import type { ReadMail } from './mail.ts';
+
+/** How a mail was found to continue an inquiry. */
+export type ThreadedBy = 'token' | 'message-id' | 'number';
+
+/** What a mail says of the inquiry that it continues, in the order in which it is believed. */
+export type ThreadClues = {
+  readonly token?: ReplyToken;
+  /** `In-Reply-To`, then `References` from the newest. */
+  readonly messageIds: readonly string[];
+  readonly number?: InquiryNumber;
+};
+
+/** Message-IDs that are looked up; a thread's newest ones name it as surely as all. */
+const messageIdLimit = 20;
+// Full-width brackets and any dash, as people's mail programs write them.
+const numberInSubject =
+  /[[［]\s*((?:hd|ｈｄ)[\s‐‑–—−ー－-]?[0-9a-z０-９ａ-ｚＡ-Ｚ]{4}[\s‐‑–—−ー－-]?[0-9a-z０-９ａ-ｚＡ-Ｚ]{4})\s*[\]］]/giu;
+
+/**
+ * Collects a mail's clues. The reply address counts wherever the mail was sent to it, in the
+ * envelope or in To and Cc, since forwarders change the envelope.
+ */
+export function threadClues(
+  mail: Pick<ReadMail, 'subject' | 'inReplyTo' | 'references' | 'to' | 'cc' | 'report'>,
+  recipients: readonly string[],
+  readToken: (address: string) => ReplyToken | undefined,
+): ThreadClues {
+  const original = mail.report?.original;
+  const addresses = [
+    ...recipients,
+    ...[...mail.to, ...mail.cc, ...(original?.replyTo ?? []), ...(original?.from ?? [])].flatMap(
+      ({ address }) => (address === undefined ? [] : [address]),
+    ),
+  ];
+  const token = addresses.map(readToken).find((read) => read !== undefined);
+  const messageIds = [
+    ...mail.inReplyTo,
+    ...(original?.messageId === undefined ? [] : [original.messageId]),
+    ...[...mail.references].reverse(),
+    ...[...(original?.references ?? [])].reverse(),
+  ];
+  const number = numberIn(mail.subject);
+  return {
+    ...(token === undefined ? {} : { token }),
+    messageIds: [...new Set(messageIds)].slice(0, messageIdLimit),
+    ...(number === undefined ? {} : { number }),
+  };
+}
+
+/** The first valid inquiry number in brackets. */
+export function numberIn(subject: string): InquiryNumber | undefined {
+  for (const match of subject.matchAll(numberInSubject)) {
+    const number = readInquiryNumber(match[1] ?? '');
+    if (number !== undefined) return number;
+  }
+  return undefined;
+}

@@ -1,0 +1,109 @@
+import { type InquiryId, type Instant, plusSeconds, type Sub } from '../inquiry/ids.ts';
+import type { Attachment } from '../inquiry/message.ts';
+import { type Refusal, refuse } from '../inquiry/refusal.ts';
+
+/** Limits of what people upload; the files of one message are held in memory one at a time. */
+export const uploadLimits = {
+  /** Of one file. */
+  bytes: 25 * 1024 * 1024,
+  /** Of all files of one message: reading them all takes seconds. */
+  messageBytes: 100 * 1024 * 1024,
+  /** How long an upload may be begun. */
+  seconds: 900,
+} as const;
+
+/** A file as it is announced. */
+export type AnnouncedFile = {
+  readonly id: string;
+  readonly uploader: Sub;
+  readonly name: string;
+  readonly type: string;
+};
+
+/** How a browser posts a file: the fields first, the file last. */
+export type Invitation = {
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+};
+
+/** Files as people have uploaded them, each under its uploader: nobody finds another's. */
+export interface UploadedFiles {
+  /** Lets exactly the announced file be posted until an instant, within the limits. */
+  invite(file: AnnouncedFile, seconds: number): Promise<Invitation>;
+  /** The size of an upload in bytes; undefined when there is none. */
+  sizeOf(uploader: Sub, id: string): Promise<number | undefined>;
+  /**
+   * Checks an upload and keeps its bytes as an attachment of the inquiry; safe to repeat.
+   *
+   * What may be harmful is kept and held. Undefined when there is no such upload.
+   */
+  keep(uploader: Sub, id: string, inquiryId: InquiryId): Promise<Attachment | undefined>;
+}
+
+/** Makes uploads attachments of an inquiry. */
+export interface Uploads {
+  /**
+   * Checks the uploads and keeps them with the inquiry; safe to repeat.
+   *
+   * Refuses `invalid.attachment` when one is missing, too large, or somebody else's.
+   */
+  take(
+    uploader: Sub,
+    ids: readonly string[],
+    inquiryId: InquiryId,
+  ): Promise<readonly Attachment[] | Refusal>;
+}
+
+/**
+ * Invites somebody to upload a file.
+ *
+ * Refuses `invalid.attachment` for a file over the limit.
+ */
+export async function inviteUpload(
+  files: UploadedFiles,
+  file: AnnouncedFile & { readonly size: number },
+  now: Instant,
+): Promise<(Invitation & { readonly expiresAt: Instant }) | Refusal> {
+  const { size, ...announced } = file;
+  if (size > uploadLimits.bytes) return tooLarge();
+  const invitation = await files.invite(announced, uploadLimits.seconds);
+  return { ...invitation, expiresAt: plusSeconds(now, uploadLimits.seconds) };
+}
+
+/** Fulfils `Uploads.take` by the files there are. */
+export async function takeUploads(
+  files: UploadedFiles,
+  uploader: Sub,
+  ids: readonly string[],
+  inquiryId: InquiryId,
+): Promise<readonly Attachment[] | Refusal> {
+  const wanted = [...new Set(ids)];
+  const sizes = await Promise.all(wanted.map((id) => files.sizeOf(uploader, id)));
+  let total = 0;
+  for (const [index, id] of wanted.entries()) {
+    const size = sizes[index];
+    if (size === undefined) return missing(id);
+    if (size === 0) return refuse('invalid.attachment', `The upload ${id} is empty.`);
+    if (size > uploadLimits.bytes) return tooLarge();
+    total += size;
+  }
+  if (total > uploadLimits.messageBytes) {
+    return refuse('invalid.attachment', 'The attachments of one message may have 100 MB together.');
+  }
+  const attachments: Attachment[] = [];
+  // One after the other, so that no more than one is in memory.
+  for (const id of wanted) {
+    const attachment = await files.keep(uploader, id, inquiryId);
+    if (attachment === undefined) return missing(id);
+    attachments.push(attachment);
+  }
+  return attachments;
+}
+
+function missing(id: string): Refusal {
+  return refuse('invalid.attachment', `There is no upload ${id} of yours, or it has expired.`);
+}
+
+function tooLarge(): Refusal {
+  return refuse('invalid.attachment', 'A file may have at most 25 MB.');
+}

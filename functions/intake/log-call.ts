@@ -1,0 +1,73 @@
+import * as z from 'zod';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
+import { Desks, shippedTerms } from '../../core/inquiry/terms.ts';
+import type { CallImports } from '../../core/intake/call-ports.ts';
+import { type LoggedCall, type Logging, logCall } from '../../core/intake/log-call.ts';
+import * as contracts from '../contract/intake.ts';
+import {
+  answerOnce,
+  type HttpHandler,
+  type HttpOptions,
+  httpHandler,
+  route,
+} from '../edge/http.ts';
+import { logStep } from '../edge/telemetry.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  MAIL_DOMAIN: z.string(),
+  DESKS: Desks,
+});
+export type Env = z.infer<typeof Env>;
+
+type Deps = Omit<Logging, 'terms' | 'mailDomain'> & {
+  readonly env: Pick<Env, 'MAIL_DOMAIN' | 'DESKS'>;
+  readonly imports: CallImports;
+} & Omit<HttpOptions, 'routes'>;
+
+/** Makes the routes by which calls come in: one at a time, or as a file. */
+export function makeHandler(deps: Deps): HttpHandler {
+  return httpHandler({ ...deps, routes: [logging(deps), importing(deps)] });
+}
+
+function logging(deps: Deps) {
+  const { env, random, logger } = deps;
+  const parts = { ...deps, terms: shippedTerms(env.DESKS), mailDomain: env.MAIL_DOMAIN };
+  return route(contracts.logCall, async ({ actor, body, now, answerKey }) => {
+    const logged = await logCall(parts, {
+      log: body,
+      by: actor,
+      receipt: { id: random.id(now), at: now },
+      now,
+      ...(answerKey === undefined
+        ? {}
+        : { onceWith: (inquiry) => answerOnce(answerKey, resultOf(inquiry)) }),
+    });
+    if (isRefusal(logged)) return logged;
+    const { id: inquiryId, number } = logged.inquiry;
+    logStep(logger, { step: `intake.${logged.fate}`, channel: 'phone', inquiryId, number });
+    const result = resultOf(logged.inquiry);
+    return logged.fate === 'opened' && answerKey !== undefined
+      ? { ...result, stored: true as const }
+      : result;
+  });
+}
+
+function resultOf({ id, number, status }: LoggedCall['inquiry']) {
+  return { status: 201 as const, location: `/v1/inquiries/${id}`, body: { id, number, status } };
+}
+
+function importing({ imports }: Deps) {
+  return route(contracts.importCalls, async ({ actor, body, now }) => {
+    const { id, createdAt } = await imports.start(body, actor.sub, now);
+    return {
+      status: 202,
+      location: `/v1/jobs/${id}`,
+      body: {
+        ...{ id, kind: 'phone-log-import', state: 'queued', progress: { done: 0 }, errors: [] },
+        ...{ createdAt, updatedAt: createdAt },
+      },
+    };
+  });
+}

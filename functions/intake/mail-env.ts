@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { Desks } from '../../core/inquiry/terms.ts';
+import { MailPolicyText } from '../../core/intake/mail-policy.ts';
+
+/** What every function that takes in mail is given. */
+export const MailEnv = z.object({
+  TABLE_NAME: z.string(),
+  MAIL_BUCKET: z.string(),
+  CONTENT_BUCKET: z.string(),
+  SIGNING_SECRET_ARN: z.string(),
+  MAIL_DOMAIN: z.string(),
+  HELP_ADDRESS: z.email(),
+  MAIL_POLICY: MailPolicyText,
+  DESKS: Desks,
+});
+export type MailEnv = z.infer<typeof MailEnv>;

@@ -1,0 +1,57 @@
+import { setTimeout } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
+import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../adapters/dynamo/dynamo-intake.ts';
+import { PostalMimeReader } from '../../adapters/mime/postal-mime-reader.ts';
+import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
+import { S3ContentStore } from '../../adapters/s3/content-store.ts';
+import { S3AttachmentBytes, S3RawMails } from '../../adapters/s3/s3-mail.ts';
+import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
+import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
+import { readReplyAddress } from '../../core/inquiry/reply-token.ts';
+import { shippedTerms } from '../../core/inquiry/terms.ts';
+import type { MailIntake } from '../../core/intake/mail-intake.ts';
+import { makeSigningKeys, type SigningKeys } from '../edge/signing-keys.ts';
+import type { MailEnv } from './mail-env.ts';
+
+/** Wires what taking in mail needs; the signing keys are asked for anew each time. */
+export function wireMailIntake(env: MailEnv): {
+  readonly table: { readonly client: DynamoDBClient; readonly name: string };
+  readonly signing: SigningKeys;
+  readonly intakeNow: () => Promise<MailIntake>;
+} {
+  const table = { client: new DynamoDBClient({}), name: env.TABLE_NAME };
+  const s3 = new S3Client({});
+  const content = new S3ContentStore(s3, env.CONTENT_BUCKET);
+  const secret = new SecretsManagerKeys(new SecretsManagerClient({}), env.SIGNING_SECRET_ARN);
+  const signing = makeSigningKeys(secret.read);
+  const intake = {
+    ledger: new DynamoInquiryLedger(table, content),
+    random: nodeRandomness,
+    pause: (milliseconds: number) => setTimeout(milliseconds),
+    stage: {
+      mailDomain: env.MAIL_DOMAIN,
+      helpAddress: env.HELP_ADDRESS,
+      policy: env.MAIL_POLICY,
+    },
+    terms: shippedTerms(env.DESKS),
+    reader: new PostalMimeReader(),
+    rawMails: new S3RawMails(s3, env.MAIL_BUCKET),
+    lookup: new DynamoIntakeLookup(table),
+    receipts: new DynamoReceiptLedger(table),
+    attachments: new S3AttachmentBytes(content),
+  };
+  return {
+    table,
+    signing,
+    intakeNow: async () => {
+      const keys = await signing.of('reply');
+      return {
+        ...intake,
+        readToken: (address) => readReplyAddress({ keys, mac: hmacSha256 }, address),
+      };
+    },
+  };
+}

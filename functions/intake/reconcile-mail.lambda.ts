@@ -1,0 +1,18 @@
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { S3RawMails } from '../../adapters/s3/s3-mail.ts';
+import { SqsIntakeQueue } from '../../adapters/sqs/sqs-intake-queue.ts';
+import { instantOf } from '../../core/inquiry/ids.ts';
+import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { Env, makeHandler } from './reconcile-mail.ts';
+
+const env = Env.parse(process.env);
+
+export const handler = makeHandler({
+  bucket: env.MAIL_BUCKET,
+  mails: new S3RawMails(new S3Client({}), env.MAIL_BUCKET),
+  queue: new SqsIntakeQueue(new SQSClient({}), env.INTAKE_QUEUE_URL),
+  logger: makeLogger(),
+  meter: makeMeter(),
+  now: () => instantOf(Date.now()),
+});

@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import {
+  type IntakeQueue,
+  reconcileMail,
+  type WaitingMails,
+} from '../../core/intake/reconcile-mail.ts';
+import { type ScheduleHandler, scheduleHandler } from '../edge/schedule.ts';
+import type { Log, Meter } from '../edge/telemetry.ts';
+
+export const Env = z.object({ MAIL_BUCKET: z.string(), INTAKE_QUEUE_URL: z.url() });
+export type Env = z.infer<typeof Env>;
+
+/** Makes the reconciler of mail, which announces again what lies in `incoming/` without a fate. */
+export function makeHandler(deps: {
+  readonly bucket: string;
+  readonly mails: WaitingMails;
+  readonly queue: IntakeQueue;
+  readonly logger: Log;
+  readonly meter: Meter;
+  readonly now: () => Instant;
+}): ScheduleHandler {
+  const { logger, meter, now } = deps;
+  return scheduleHandler({
+    name: 'reconcile-mail',
+    run: (tick) => reconcileMail(deps, tick.now),
+    logger,
+    meter,
+    now,
+  });
+}

@@ -1,0 +1,13 @@
+import { DynamoInquiryIndex } from '../../adapters/dynamo/dynamo-inquiry-index.ts';
+import { wireHttp } from '../edge/edge.wiring.ts';
+import { wireMailIntake } from './mail-intake.wiring.ts';
+import { Env, makeHandler } from './review-quarantine.ts';
+
+const { table, signing, intakeNow } = wireMailIntake(Env.parse(process.env));
+
+export const handler = makeHandler({
+  ...wireHttp(table),
+  intakeNow,
+  index: new DynamoInquiryIndex(table),
+  cursorKeys: signing,
+});

@@ -1,0 +1,188 @@
+import type { EventActor } from '../../core/inquiry/actor.ts';
+import type { InquiryEvent } from '../../core/inquiry/events.ts';
+import { evolve } from '../../core/inquiry/evolve.ts';
+import { InquiryId } from '../../core/inquiry/ids.ts';
+import type { InquiryNumber } from '../../core/inquiry/number.ts';
+import { perform } from '../../core/inquiry/perform.ts';
+import type { InquiryIndex } from '../../core/inquiry/ports.ts';
+import type { Receipt } from '../../core/inquiry/receipt.ts';
+import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import type { Inquiry } from '../../core/inquiry/snapshot.ts';
+import type { Fate } from '../../core/inquiry/vocabulary.ts';
+import type { MailIntake } from '../../core/intake/mail-intake.ts';
+import { releaseMail } from '../../core/intake/release-mail.ts';
+import * as contracts from '../contract/intake.ts';
+import { routeKeyOf } from '../edge/contract.ts';
+import { openCursor, sealCursor } from '../edge/cursor.ts';
+import {
+  answerOnce,
+  type HttpHandler,
+  type HttpOptions,
+  httpHandler,
+  route,
+  type SignedInPerson,
+} from '../edge/http.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
+import { logStep } from '../edge/telemetry.ts';
+import { MailEnv } from './mail-env.ts';
+
+export const Env = MailEnv;
+export type Env = MailEnv;
+
+type Reviewing = {
+  readonly intakeNow: () => Promise<MailIntake>;
+  readonly index: Pick<InquiryIndex, 'page'>;
+  readonly cursorKeys: SigningKeys;
+} & Omit<HttpOptions, 'routes'>;
+
+/** Makes the routes by which leads see what intake would not trust, and judge it. */
+export function makeHandler(deps: Reviewing): HttpHandler {
+  return httpHandler({
+    ...deps,
+    routes: [listing(deps), releasing(deps), discarding(deps), receipts(deps)],
+  });
+}
+
+function listing({ index, cursorKeys }: Reviewing) {
+  return route(contracts.listQuarantine, async ({ actor, query }) => {
+    const scope = { sub: actor.sub, routeKey: routeKeyOf(contracts.listQuarantine), filter: {} };
+    const after = await positionOf(cursorKeys, scope, query.cursor);
+    if (isRefusal(after)) return after;
+    const page = await index.page({ by: 'quarantine' }, query.limit, after);
+    return {
+      status: 200,
+      body: {
+        items: page.inquiries.flatMap(entryOf),
+        next: page.next === undefined ? null : await sealCursor(cursorKeys, scope, page.next),
+      },
+    };
+  });
+}
+
+function releasing(deps: Reviewing) {
+  return route(contracts.releaseQuarantined, async ({ actor, params, ifMatch, answerKey, now }) => {
+    const intake = await deps.intakeNow();
+    const id = await idOf(intake, params.id);
+    if (isRefusal(id)) return id;
+    const released = await releaseMail(
+      intake,
+      id,
+      {
+        by: actorOf(actor),
+        ...(ifMatch === undefined ? {} : { ifMatch }),
+        onceWith: (inquiry, fate) => answerOnce(answerKey, answerFor(inquiry, fate)),
+      },
+      now,
+    );
+    if (isRefusal(released)) return released;
+    const { inquiry, fate } = released;
+    logStep(deps.logger, { step: 'intake.released', fate, number: inquiry.number, inquiryId: id });
+    return { ...answerFor(inquiry, fate), ...(answerKey === undefined ? {} : { stored: true }) };
+  });
+}
+
+function discarding(deps: Reviewing) {
+  return route(contracts.discardQuarantined, async (request) => {
+    const { actor, params, body, ifMatch, answerKey, now } = request;
+    const intake = await deps.intakeNow();
+    const id = await idOf(intake, params.id);
+    if (isRefusal(id)) return id;
+    const performed = await perform(intake, id, intake.terms, now, ({ inquiry }) => {
+      if (inquiry.status !== 'quarantined') {
+        return refuse('intake.not-quarantined', 'It is not in quarantine.');
+      }
+      if (ifMatch !== undefined && ifMatch !== inquiry.version) {
+        return refuse('inquiry.stale', 'It has changed since.');
+      }
+      const event: InquiryEvent = {
+        v: 1,
+        type: 'QuarantineDiscarded',
+        at: now,
+        by: actorOf(actor),
+        ...(body.note === undefined ? {} : { note: body.note }),
+      };
+      const once = answerOnce(answerKey, answerFor(evolve(inquiry, event)));
+      return { events: [event], ...(once === undefined ? {} : { once: [once] }) };
+    });
+    if (isRefusal(performed)) return performed;
+    logStep(deps.logger, { step: 'intake.discarded', number: performed.inquiry.number });
+    return {
+      ...answerFor(performed.inquiry),
+      ...(answerKey === undefined ? {} : { stored: true }),
+    };
+  });
+}
+
+function receipts({ intakeNow, cursorKeys }: Reviewing) {
+  return route(contracts.listReceipts, async ({ actor, query, now }) => {
+    const date = query.date ?? now.slice(0, 10);
+    const routeKey = routeKeyOf(contracts.listReceipts);
+    const scope = { sub: actor.sub, routeKey, filter: { date } };
+    const after = await positionOf(cursorKeys, scope, query.cursor);
+    if (isRefusal(after)) return after;
+    const page = await (await intakeNow()).receipts.page(date, query.limit, after);
+    return {
+      status: 200,
+      body: {
+        items: page.receipts.map(receiptView),
+        next: page.next === undefined ? null : await sealCursor(cursorKeys, scope, page.next),
+      },
+    };
+  });
+}
+
+async function positionOf(
+  cursorKeys: SigningKeys,
+  scope: Parameters<typeof openCursor>[1],
+  cursor: string | undefined,
+): Promise<string | undefined | Refusal> {
+  if (cursor === undefined) return undefined;
+  const opened = await openCursor(cursorKeys, scope, cursor);
+  return isRefusal(opened) ? opened : opened.position;
+}
+
+async function idOf(
+  { ledger }: MailIntake,
+  ref: InquiryId | InquiryNumber,
+): Promise<InquiryId | Refusal> {
+  const id = InquiryId.safeParse(ref);
+  if (id.success) return id.data;
+  const found = await ledger.idOf(ref as InquiryNumber);
+  return found ?? refuse('access.not-found', 'There is no such inquiry.');
+}
+
+function actorOf({ sub, name, role }: SignedInPerson): EventActor {
+  return { kind: 'agent', sub, name, role };
+}
+
+function answerFor({ id, number, status, version }: Inquiry, fate?: Fate) {
+  return {
+    status: 200,
+    body: { id, number, status, version, ...(fate === undefined ? {} : { fate }) },
+    etag: version,
+  } as const;
+}
+
+function entryOf(inquiry: Inquiry) {
+  const { id, number, channel, quarantine, requester, subject, receivedAt, source } = inquiry;
+  if (quarantine === undefined) return [];
+  return [
+    {
+      ...{ id, number, channel, subject, receivedAt, version: inquiry.version },
+      reason: quarantine.reason,
+      detail: quarantine.detail,
+      sender: {
+        ...(requester.address === undefined ? {} : { address: requester.address }),
+        ...(requester.name === undefined ? {} : { name: requester.name }),
+      },
+      ...(source.raw === undefined ? {} : { raw: source.raw }),
+    },
+  ];
+}
+
+function receiptView(receipt: Receipt) {
+  const last = receipt.fates.at(-1);
+  if (last === undefined) throw new TypeError('a receipt has a fate');
+  const { at: _, ...fate } = last;
+  return { ...receipt, ...fate };
+}

@@ -1,0 +1,158 @@
+import * as z from 'zod';
+import { isAgentRole } from '../../core/access/person.ts';
+import type { PersonRegistry } from '../../core/access/ports.ts';
+import type { InquiryId, Instant } from '../../core/inquiry/ids.ts';
+import { inquiryNumberOf } from '../../core/inquiry/number.ts';
+import { OnceTaken, type Performing, plan } from '../../core/inquiry/perform.ts';
+import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
+import { Desks, shippedTerms } from '../../core/inquiry/terms.ts';
+import { checkFields, type Form } from '../../core/intake/forms.ts';
+import { openByForm } from '../../core/intake/open-by-form.ts';
+import { shippedForms } from '../../core/intake/shipped-forms.ts';
+import type { Uploads } from '../../core/intake/uploads.ts';
+import * as contracts from '../contract/intake.ts';
+import {
+  answerOnce,
+  type HttpHandler,
+  type HttpOptions,
+  type HttpRequest,
+  httpHandler,
+  route,
+  type SignedInPerson,
+} from '../edge/http.ts';
+import { logStep } from '../edge/telemetry.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  SIGNING_SECRET_ARN: z.string(),
+  PUBLIC_URL: z.url(),
+  MAIL_DOMAIN: z.string(),
+  DESKS: Desks,
+});
+export type Env = z.infer<typeof Env>;
+
+export type Submitting = Performing & {
+  readonly env: Env;
+  readonly people: PersonRegistry;
+  readonly uploads: Uploads;
+  /** The page on which a requester sees how their inquiry stands. */
+  readonly statusUrl: (id: InquiryId, now: Instant) => Promise<string>;
+};
+
+const attemptLimit = 5;
+
+/** Makes the routes of forms: which there are, and submitting one. */
+export function makeHandler(deps: Submitting & Omit<HttpOptions, 'routes'>): HttpHandler {
+  return httpHandler({ ...deps, routes: [listing, reading, submitting(deps)] });
+}
+
+const listing = route(contracts.listForms, async ({ actor }) => ({
+  status: 200,
+  body: { items: shippedForms.filter((form) => mayUse(actor, form)).map(viewOf), next: null },
+}));
+
+const reading = route(contracts.readForm, async ({ actor, params }) => {
+  const form = formOf(params.form, actor);
+  return form === undefined ? unknownForm(params.form) : { status: 200, body: viewOf(form) };
+});
+
+function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
+  const terms = shippedTerms(deps.env.DESKS);
+  return route(contracts.submitForm, async (request) => {
+    const { actor, body, now } = request;
+    const form = formOf(body.form, actor);
+    if (form === undefined) return unknownForm(body.form);
+    const faults = checkFields(form, body.fields);
+    if (faults.length > 0) {
+      return {
+        ...refuse('invalid.form', 'The fields do not fit the form.'),
+        errors: faults.map(({ pointer, detail }) => ({
+          in: 'body' as const,
+          pointer: `/fields${pointer}`,
+          detail,
+        })),
+      };
+    }
+    const requester = await requesterOf(deps.people, request);
+    if (requester === undefined) {
+      return refuse('access.forbidden', 'Only staff, leads and systems submit for somebody else.');
+    }
+    for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
+      const id = deps.random.inquiryId(now);
+      const attachments = await deps.uploads.take(actor.sub, body.attachments ?? [], id);
+      if (isRefusal(attachments)) return attachments;
+      const number = inquiryNumberOf(deps.random.bytes(8));
+      const statusUrl = await deps.statusUrl(id, now);
+      const result = { status: 201, body: { id, number, status: 'new', statusUrl } } as const;
+      const once = answerOnce(request.answerKey, { ...result, location: `/v1/inquiries/${id}` });
+      const decision = openByForm(
+        {
+          ...{ form, fields: body.fields, attachments, submitter: actor, requester, number },
+          messageId: deps.random.id(now),
+          mailDomain: deps.env.MAIL_DOMAIN,
+        },
+        terms,
+        now,
+      );
+      const appending = plan(
+        id,
+        undefined,
+        {
+          ...decision,
+          ...(once === undefined ? {} : { once: [once] }),
+          receipt: {
+            id,
+            at: now,
+            channel: 'form',
+            fates: [{ fate: 'opened', inquiryId: id, at: now }],
+          },
+        },
+        now,
+      );
+      if (isRefusal(appending)) return appending;
+      const outcome = await deps.ledger.append(appending);
+      if (outcome.appended) {
+        logStep(deps.logger, { step: 'intake.opened', channel: 'form', number, inquiryId: id });
+        return { ...result, location: `/v1/inquiries/${id}`, ...stored(once) };
+      }
+      if (outcome.conflict === 'once') throw new OnceTaken('once');
+    }
+    return refuse('transient.conflict', 'No free number was found; try again.');
+  });
+}
+
+function stored(once: unknown): { stored?: true } {
+  return once === undefined ? {} : { stored: true };
+}
+
+/** Whose inquiry it is; undefined when the caller may not submit for another. */
+async function requesterOf(
+  people: PersonRegistry,
+  { actor, body }: HttpRequest<typeof contracts.submitForm>,
+) {
+  const { onBehalfOf } = body;
+  if (onBehalfOf === undefined || onBehalfOf === actor.address) return actor;
+  if (!isAgentRole(actor.role) && actor.role !== 'system') return undefined;
+  return (await people.byAddress(onBehalfOf)) ?? { address: onBehalfOf };
+}
+
+/** A system posts to its own forms only; people use all. */
+function mayUse(actor: SignedInPerson, { form }: Form): boolean {
+  return actor.role !== 'system' || actor.forms.includes(form);
+}
+
+function formOf(id: string, actor: SignedInPerson): Form | undefined {
+  return shippedForms.find((form) => form.form === id && mayUse(actor, form));
+}
+
+function unknownForm(id: string) {
+  return refuse('intake.unknown-form', `There is no form ${id}.`);
+}
+
+function viewOf({ form, version, title, description, schema }: Form) {
+  return {
+    ...{ form, version, title, schema },
+    ...(description === undefined ? {} : { description }),
+  };
+}

@@ -1,0 +1,11 @@
+import { instantOf } from '../../core/inquiry/ids.ts';
+import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { wireMailIntake } from './mail-intake.wiring.ts';
+import { Env, makeHandler } from './take-mail.ts';
+
+export const handler = makeHandler({
+  ...wireMailIntake(Env.parse(process.env)),
+  logger: makeLogger(),
+  meter: makeMeter(),
+  now: () => instantOf(Date.now()),
+});

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import type { Randomness } from '../../core/inquiry/ports.ts';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
+import { inviteUpload, type UploadedFiles } from '../../core/intake/uploads.ts';
+import * as contracts from '../contract/intake.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+
+export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string() });
+export type Env = z.infer<typeof Env>;
+
+/** Makes the route by which somebody is let upload a file, to be attached afterwards. */
+export function makeHandler(
+  deps: {
+    readonly files: UploadedFiles;
+    readonly random: Pick<Randomness, 'id'>;
+  } & Omit<HttpOptions, 'routes'>,
+): HttpHandler {
+  return httpHandler({
+    ...deps,
+    routes: [
+      route(contracts.requestUpload, async ({ actor, body, now }) => {
+        const file = { ...body, id: deps.random.id(now), uploader: actor.sub };
+        const invited = await inviteUpload(deps.files, file, now);
+        if (isRefusal(invited)) return invited;
+        const { url, fields, expiresAt } = invited;
+        return { status: 201, body: { id: file.id, url, fields: { ...fields }, expiresAt } };
+      }),
+    ],
+  });
+}
