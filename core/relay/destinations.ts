@@ -1,0 +1,99 @@
+import * as z from 'zod';
+import { delayUntil, horizonOf, slotOf } from '../inquiry/alarm-slots.ts';
+import type { EventType } from '../inquiry/events.ts';
+import { DeskId, InquiryId, Instant } from '../inquiry/ids.ts';
+
+/** A new item of the table as its stream shows it: an event, an owed notice, or a job. */
+export const RelayedItem = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('event'),
+    pk: z.string(),
+    data: z.string(),
+    alarmAt: Instant.optional(),
+  }),
+  z.object({ kind: z.literal('notice'), pk: z.string(), sk: z.string() }),
+  z.object({ kind: z.literal('job'), pk: z.string() }),
+]);
+export type RelayedItem = z.infer<typeof RelayedItem>;
+
+/**
+ * What the relay asks of an event. It reads no more, so that no flaw in the rest of one holds up
+ * the stream behind it.
+ */
+const RelayedEvent = z.object({ type: z.string(), desk: DeskId.optional() });
+
+/** A queue by its capability, or a desk's. */
+export type Destination = 'routing' | 'notice' | 'alarm' | 'job' | { readonly desk: string };
+
+/** A message to a queue; it carries ids only. */
+export type Delivery = {
+  readonly to: Destination;
+  readonly body: string;
+  readonly delaySeconds: number;
+};
+
+/**
+ * The messages that a new item calls for.
+ *
+ * An event whose append set an alarm within the sweep's look-ahead is sent to the alarm queue too,
+ * delayed to its second.
+ */
+export function destinationsOf(item: RelayedItem, now: Instant): Delivery[] {
+  switch (item.kind) {
+    case 'event': {
+      const inquiryId = idOf(item.pk);
+      const { type, desk } = RelayedEvent.parse(JSON.parse(item.data));
+      const to = interestedIn(type as EventType, desk);
+      return [
+        ...(to === undefined ? [] : [message(to, { inquiryId })]),
+        ...alarmMessages(inquiryId, item.alarmAt, now),
+      ];
+    }
+    case 'notice': {
+      const news = { inquiryId: idOf(item.pk), notice: item.sk.slice('NOTICE#'.length) };
+      return [message('notice', news)];
+    }
+    case 'job':
+      return [message('job', { jobId: item.pk.slice('JOB#'.length) })];
+    default:
+      return item satisfies never;
+  }
+}
+
+/** Whom an event concerns: routing while it has no desk, and the desk at which it now waits. */
+function interestedIn(type: EventType, desk: DeskId | undefined): Destination | undefined {
+  switch (type) {
+    case 'InquiryReceived':
+    case 'InquiryAdmitted':
+      return 'routing';
+    case 'InquiryAnnounced':
+    case 'InquiryReopened':
+      return desk === undefined ? 'routing' : { desk };
+    case 'InquiryRouted':
+    case 'AssignmentDeclined':
+    case 'InquiryReleased':
+    case 'LeaseLost':
+    case 'InquiryTransferred':
+    case 'InquiryResumed':
+      return desk === undefined ? undefined : { desk };
+    default:
+      return undefined;
+  }
+}
+
+function alarmMessages(
+  inquiryId: InquiryId,
+  alarmAt: Instant | undefined,
+  now: Instant,
+): Delivery[] {
+  if (alarmAt === undefined || slotOf(alarmAt) > horizonOf(now)) return [];
+  return [{ ...message('alarm', { inquiryId, alarmAt }), delaySeconds: delayUntil(alarmAt, now) }];
+}
+
+function message(to: Destination, news: Readonly<Record<string, string>>): Delivery {
+  return { to, body: JSON.stringify(news), delaySeconds: 0 };
+}
+
+function idOf(pk: string): InquiryId {
+  return InquiryId.parse(pk.slice('INQ#'.length));
+}

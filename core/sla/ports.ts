@@ -1,0 +1,34 @@
+import type { InquiryId, Instant } from '../inquiry/ids.ts';
+
+/** Something with an alarm: an inquiry, an unsent notice of one, or an unfinished job. */
+export type Alarm =
+  | { readonly kind: 'inquiry'; readonly inquiryId: InquiryId; readonly alarmAt: Instant }
+  | {
+      readonly kind: 'notice';
+      readonly inquiryId: InquiryId;
+      readonly notice: string;
+      readonly alarmAt: Instant;
+    }
+  | { readonly kind: 'job'; readonly jobId: string; readonly alarmAt: Instant };
+
+/** The alarms index, all its shards; only a suggestion of what to ring. */
+export interface AlarmIndex {
+  /** Alarms due from one instant up to but not including another, in pages. */
+  due(from: Instant, before: Instant): AsyncIterable<readonly Alarm[]>;
+}
+
+/** How far the sweep has got; one sweep moves it at a time. */
+export interface SweepMark {
+  /** The last slot whose alarms have been sent; undefined before the first sweep. */
+  read(): Promise<number | undefined>;
+  /** Moves on; false when another sweep has meanwhile. */
+  advance(from: number | undefined, to: number): Promise<boolean>;
+}
+
+/** The queues to which alarms are sent. */
+export interface AlarmQueues {
+  /** Throws unless all are taken. */
+  send(alarms: readonly Alarm[], now: Instant): Promise<void>;
+  /** How many alarms are waiting to be rung now, apart from the delayed ones. */
+  backlog(): Promise<number>;
+}

@@ -1,0 +1,54 @@
+import { horizonOf, slotStart } from '../inquiry/alarm-slots.ts';
+import { type Instant, plusSeconds } from '../inquiry/ids.ts';
+import type { AlarmIndex, AlarmQueues, SweepMark } from './ports.ts';
+
+/** An alarm that stands this long after it was due has been lost on its way, and is sent again. */
+const overdueSeconds = 90;
+/** While so many wait to be rung, the overdue ones are among them and only slow. */
+const backlogLimit = 100;
+const epoch = slotStart(0);
+
+export type Sweeping = {
+  readonly index: AlarmIndex;
+  readonly queues: AlarmQueues;
+  readonly mark: SweepMark;
+  /** Delays count from when an alarm is sent, which after thousands of others is later. */
+  readonly clock: () => Instant;
+};
+
+/** What a sweep sent: newly due ones, and overdue ones again. */
+export type Swept = { readonly sent: number; readonly repeated: number };
+
+/**
+ * Sends every alarm of the slots that have come within the look-ahead since the last sweep, each
+ * delayed to its second, and again what is overdue unless the queue is still busy with it.
+ *
+ * After an outage the first sweep covers the whole time since the last one.
+ */
+export async function sweep(
+  { index, queues, mark, clock }: Sweeping,
+  now: Instant,
+): Promise<Swept> {
+  const swept = await mark.read();
+  const horizon = horizonOf(now);
+  const overdue = plusSeconds(now, -overdueSeconds);
+  const from = swept === undefined ? epoch : slotStart(swept + 1);
+  const sent = await sendAll(index.due(from, slotStart(horizon + 1)), queues, clock);
+  const isQuiet = from > overdue && (await queues.backlog()) < backlogLimit;
+  const repeated = isQuiet ? await sendAll(index.due(epoch, overdue), queues, clock) : 0;
+  if (swept === undefined || horizon > swept) await mark.advance(swept, horizon);
+  return { sent, repeated };
+}
+
+async function sendAll(
+  pages: ReturnType<AlarmIndex['due']>,
+  queues: AlarmQueues,
+  clock: () => Instant,
+): Promise<number> {
+  let sent = 0;
+  for await (const alarms of pages) {
+    await queues.send(alarms, clock());
+    sent += alarms.length;
+  }
+  return sent;
+}

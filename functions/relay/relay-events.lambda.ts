@@ -1,0 +1,13 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SqsOutbox } from '../../adapters/sqs/sqs-outbox.ts';
+import { instantOf } from '../../core/inquiry/ids.ts';
+import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { Env, makeHandler } from './relay-events.ts';
+
+export const handler = makeHandler({
+  env: Env.parse(process.env),
+  outbox: new SqsOutbox(new SQSClient({})),
+  logger: makeLogger(),
+  meter: makeMeter(),
+  now: () => instantOf(Date.now()),
+});

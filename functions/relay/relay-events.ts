@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import { Desks } from '../../core/inquiry/terms.ts';
+import { type Delivery, destinationsOf, RelayedItem } from '../../core/relay/destinations.ts';
+import type { Outbox } from '../../core/relay/ports.ts';
+import { recordCrash, type Verdict } from '../edge/judge-record.ts';
+import { type StreamHandler, streamHandler } from '../edge/stream.ts';
+import type { Log, Meter } from '../edge/telemetry.ts';
+
+export const Env = z.object({
+  ROUTING_QUEUE_URL: z.url(),
+  NOTICE_QUEUE_URL: z.url(),
+  ALARM_QUEUE_URL: z.url(),
+  JOB_QUEUE_URL: z.url(),
+  DESKS: Desks,
+});
+export type Env = z.infer<typeof Env>;
+
+/**
+ * Makes the relay: each new event, notice and job of the table's stream becomes messages to the
+ * queues whose consumers care. An item is settled once all its messages are sent.
+ */
+export function makeHandler(deps: {
+  readonly env: Env;
+  readonly outbox: Outbox;
+  readonly logger: Log;
+  readonly meter: Meter;
+  readonly now: () => Instant;
+}): StreamHandler {
+  const { env, outbox, logger, meter, now } = deps;
+  const deskUrls = new Map(env.DESKS.map((desk) => [desk.id as string, desk.queueUrl]));
+
+  function urlOf({ to }: Delivery): string | undefined {
+    switch (to) {
+      case 'routing':
+        return env.ROUTING_QUEUE_URL;
+      case 'notice':
+        return env.NOTICE_QUEUE_URL;
+      case 'alarm':
+        return env.ALARM_QUEUE_URL;
+      case 'job':
+        return env.JOB_QUEUE_URL;
+      default:
+        return deskUrls.get(to.desk);
+    }
+  }
+
+  /** Undefined for an item that cannot be read, which must not take the others with it. */
+  function deliveriesOf(item: RelayedItem): Delivery[] | undefined {
+    try {
+      return destinationsOf(item, now());
+    } catch (error) {
+      recordCrash(item.pk, error, logger, meter);
+      return undefined;
+    }
+  }
+
+  async function relay(items: readonly RelayedItem[]): Promise<Verdict[]> {
+    const byUrl = new Map<string, { item: number; delivery: Delivery }[]>();
+    const failed = new Set<number>();
+    for (const [item, relayed] of items.entries()) {
+      const deliveries = deliveriesOf(relayed);
+      if (deliveries === undefined) failed.add(item);
+      for (const delivery of deliveries ?? []) {
+        const url = urlOf(delivery);
+        if (url === undefined) {
+          // A desk that the stage no longer has: the inquiry stays in the ledger, where leads see it.
+          logger.error('no queue for desk', { to: delivery.to });
+          continue;
+        }
+        const queued = byUrl.get(url) ?? [];
+        queued.push({ item, delivery });
+        byUrl.set(url, queued);
+      }
+    }
+    await Promise.all(
+      [...byUrl].map(async ([url, deliveries]) => {
+        const refused = await outbox.send(
+          url,
+          deliveries.map(({ delivery }) => delivery),
+        );
+        for (const index of refused) failed.add(deliveries[index]?.item ?? 0);
+      }),
+    );
+    return items.map((_, index) => (failed.has(index) ? 'retry' : 'done'));
+  }
+
+  return streamHandler({ item: RelayedItem, handleRun: relay, logger, meter });
+}

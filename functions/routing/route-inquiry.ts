@@ -1,0 +1,108 @@
+import * as z from 'zod';
+import { type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
+import { InquiryNews } from '../../core/inquiry/news.ts';
+import { type Decision, type Performing, perform } from '../../core/inquiry/perform.ts';
+import type { Loaded } from '../../core/inquiry/ports.ts';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
+import { Desks, deskOf, shippedTerms } from '../../core/inquiry/terms.ts';
+import { factsOf } from '../../core/routing/facts.ts';
+import type { RuleSets } from '../../core/routing/ports.ts';
+import { type CompiledRules, compileRules } from '../../core/routing/route.ts';
+import type { RuleSet } from '../../core/routing/rule-set.ts';
+import { shippedRules } from '../../core/routing/shipped-rules.ts';
+import type { Verdict } from '../edge/judge-record.ts';
+import { type QueueHandler, queueHandler } from '../edge/queue.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  DESKS: Desks,
+});
+export type Env = z.infer<typeof Env>;
+
+/** Makes the router: a new inquiry gets its desk, priority and category by the rules in force. */
+export function makeHandler(
+  deps: Performing & {
+    readonly env: Env;
+    readonly ruleSets: RuleSets;
+    readonly logger: Log;
+    readonly meter: Meter;
+    readonly now: () => Instant;
+  },
+): QueueHandler {
+  const { env, ledger, ruleSets, logger, meter, now } = deps;
+  const terms = shippedTerms(env.DESKS);
+  let compiled: { readonly set: RuleSet; readonly rules: CompiledRules } | undefined;
+
+  async function rulesInForce(): Promise<CompiledRules> {
+    const set = (await ruleSets.newest()) ?? shippedRules;
+    if (compiled?.set.version !== set.version) compiled = { set, rules: compileRules(set) };
+    return compiled.rules;
+  }
+
+  async function routeOne({ inquiryId }: InquiryNews): Promise<Verdict> {
+    const at = now();
+    const seen = await ledger.load(inquiryId);
+    // Delivered again, as most often.
+    if (seen !== undefined && seen.inquiry.status !== 'new') return 'done';
+    const rules = await rulesInForce();
+    const text = await firstText(inquiryId);
+    const decide = ({ inquiry }: Loaded): Decision => {
+      if (inquiry.status !== 'new') return { events: [] };
+      const route = rules(factsOf(inquiry, text));
+      // A rule may name a desk that the stage no longer has; the first desk is always there.
+      const desk = deskOf(terms, route.desk) ?? terms.desks[0];
+      if (desk === undefined) return { events: [] };
+      const missing = {
+        rule: 'missing-desk',
+        matched: true,
+        because: [`there is no desk ${route.desk}`],
+        set: ['desk'],
+      };
+      return {
+        events: [
+          {
+            v: 1,
+            type: 'InquiryRouted',
+            at,
+            by: { kind: 'system', part: 'routing' },
+            ...route,
+            desk: desk.id,
+            trace: desk.id === route.desk ? route.trace : [missing, ...route.trace].slice(0, 100),
+            ...(desk.vendor === undefined ? {} : { vendor: desk.vendor }),
+            announceAt: plusSeconds(at, terms.lifecycle.announceQueued),
+          },
+        ],
+      };
+    };
+    const performed = await perform(deps, inquiryId, terms, at, decide, seen);
+    if (isRefusal(performed)) return performed;
+    const routed = performed.events.find((event) => event.type === 'InquiryRouted');
+    if (routed?.type === 'InquiryRouted') {
+      const { desk, priority, category } = routed;
+      const { number } = performed.inquiry;
+      logStep(logger, { step: 'routing.routed', number, inquiryId, desk, priority, category });
+    }
+    return 'done';
+  }
+
+  /** The text of what opened it: the first event's, or of its release from quarantine. */
+  async function firstText(inquiryId: InquiryNews['inquiryId']): Promise<string> {
+    let after = 0;
+    for (;;) {
+      // A quarantined one may have aged for long before it was released.
+      const events = await ledger.events(inquiryId, after, 10);
+      for (const { event } of events) {
+        if (event.type === 'InquiryReceived' || event.type === 'InquiryAdmitted') {
+          return event.received.message.text;
+        }
+      }
+      const last = events.at(-1);
+      if (last === undefined) return '';
+      after = last.seq;
+    }
+  }
+
+  return queueHandler({ message: InquiryNews, handle: routeOne, logger, meter });
+}

@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { alarmAt } from '../../core/inquiry/alarm.ts';
+import { horizonOf, slotOf } from '../../core/inquiry/alarm-slots.ts';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import { AlarmNews } from '../../core/inquiry/news.ts';
+import { type Performing, perform } from '../../core/inquiry/perform.ts';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
+import { Desks, shippedTerms } from '../../core/inquiry/terms.ts';
+import type { AlarmQueues } from '../../core/sla/ports.ts';
+import type { Verdict } from '../edge/judge-record.ts';
+import { type QueueHandler, queueHandler } from '../edge/queue.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  ALARM_QUEUE_URL: z.url(),
+  DESKS: Desks,
+});
+export type Env = z.infer<typeof Env>;
+
+/**
+ * Makes the ringer: what time alone has made due on an inquiry is appended.
+ *
+ * A lease that heartbeats have prolonged is not lost: its alarm moves to the lease's new end.
+ */
+export function makeHandler(
+  deps: Performing & {
+    readonly env: Env;
+    readonly queues: Pick<AlarmQueues, 'send'>;
+    readonly logger: Log;
+    readonly meter: Meter;
+    readonly now: () => Instant;
+  },
+): QueueHandler {
+  const { env, ledger, queues, logger, meter, now } = deps;
+  const terms = shippedTerms(env.DESKS);
+
+  async function ringOne(news: AlarmNews): Promise<Verdict> {
+    const at = now();
+    const performed = await perform(deps, news.inquiryId, terms, at, () => ({ events: [] }));
+    // An alarm of an inquiry that is not there is of no use to anybody.
+    if (isRefusal(performed)) return performed;
+    for (const event of performed.events) {
+      const { number } = performed.inquiry;
+      logStep(logger, { step: `sla.${event.type}`, number, inquiryId: news.inquiryId });
+    }
+    const { inquiry, lease } = performed;
+    const next = alarmAt(inquiry, lease);
+    if (performed.events.length > 0 || next === undefined || next <= at) return 'done';
+    // Only heartbeats move an alarm without an append; whatever else did has announced the new one.
+    const prolonged = next !== news.alarmAt && lease?.confirmed === true && next === lease.until;
+    if (prolonged) await ledger.rearm(news.inquiryId, inquiry.version, next);
+    // No append tells the relay of it, and the sweep is already past its slot. An alarm that came
+    // early, since clocks differ, is still the only one on its way.
+    if (prolonged ? slotOf(next) <= horizonOf(at) : next === news.alarmAt) {
+      await queues.send([{ kind: 'inquiry', inquiryId: news.inquiryId, alarmAt: next }], at);
+    }
+    return 'done';
+  }
+
+  return queueHandler({ message: AlarmNews, handle: ringOne, logger, meter });
+}

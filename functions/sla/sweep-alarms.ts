@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import type { AlarmIndex, AlarmQueues, SweepMark } from '../../core/sla/ports.ts';
+import { sweep } from '../../core/sla/sweep.ts';
+import { type ScheduleHandler, scheduleHandler } from '../edge/schedule.ts';
+import type { Log, Meter } from '../edge/telemetry.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  ALARM_QUEUE_URL: z.url(),
+  NOTICE_QUEUE_URL: z.url(),
+  JOB_QUEUE_URL: z.url(),
+});
+export type Env = z.infer<typeof Env>;
+
+/** Makes the sweep, which each minute sends the alarms that come within its look-ahead. */
+export function makeHandler(deps: {
+  readonly index: AlarmIndex;
+  readonly queues: AlarmQueues;
+  readonly mark: SweepMark;
+  readonly logger: Log;
+  readonly meter: Meter;
+  readonly now: () => Instant;
+}): ScheduleHandler {
+  const { logger, meter, now } = deps;
+  return scheduleHandler({
+    name: 'sweep-alarms',
+    run: (tick) => sweep({ ...deps, clock: now }, tick.now),
+    logger,
+    meter,
+    now,
+  });
+}
