@@ -1,0 +1,77 @@
+import type { Person } from '../../core/access/person.ts';
+import type { PersonRegistry } from '../../core/access/ports.ts';
+import type { Sub } from '../../core/inquiry/ids.ts';
+import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import type { Job, LineResult } from '../../core/job/job.ts';
+import type { JobWork, OpenedWork } from '../../core/job/ports.ts';
+import { type CsvColumns, readCsv } from '../csv/read-csv.ts';
+import type { S3ContentStore } from '../s3/content-store.ts';
+
+/** What becomes of a row, by the use case that takes it. */
+export type RowOutcome = Omit<LineResult, 'line' | 'errors'>;
+
+/** How the rows of one kind of file are taken. */
+export type RowTaking = {
+  readonly columns: CsvColumns;
+  /** Whether a person may have such a file imported, asked at each run. */
+  readonly may: (person: Person) => boolean;
+  take(
+    cells: Readonly<Record<string, string>>,
+    context: { readonly job: Job; readonly line: number; readonly by: Person & { sub: Sub } },
+  ): Promise<RowOutcome | Refusal>;
+};
+
+/** An answer tells every line, so each has few and short errors. */
+const errorLimit = 3;
+const errorLength = 160;
+
+/** Work on the rows of a CSV file in the content bucket. */
+export class CsvWork implements JobWork {
+  readonly #content: Pick<S3ContentStore, 'get'>;
+  readonly #people: Pick<PersonRegistry, 'bySub'>;
+  readonly #taking: RowTaking;
+
+  constructor(
+    content: Pick<S3ContentStore, 'get'>,
+    people: Pick<PersonRegistry, 'bySub'>,
+    taking: RowTaking,
+  ) {
+    this.#content = content;
+    this.#people = people;
+    this.#taking = taking;
+  }
+
+  async open(job: Job): Promise<OpenedWork | Refusal> {
+    const by = await this.#people.bySub(job.startedBy);
+    if (by?.sub === undefined || !this.#taking.may(by)) {
+      return refuse('access.forbidden', 'Who started it may not do this any more.');
+    }
+    const starter = { ...by, sub: by.sub };
+    const bytes = await this.#content.get(job.input);
+    if (bytes === undefined) return refuse('job.unknown', 'Its file is not there any more.');
+    const rows = readCsv(bytes, this.#taking.columns);
+    if (isRefusal(rows)) return rows;
+    return {
+      total: rows.length,
+      settle: async (index) => {
+        const row = rows[index];
+        if (row === undefined) throw new RangeError(`there is no row ${index}`);
+        const { line, cells, fault } = row;
+        if (fault !== undefined) return refusedLine(line, fault);
+        const taken = await this.#taking.take(cells, { job, line, by: starter });
+        if (!isRefusal(taken)) return { ...taken, line };
+        // What passes by itself fails the run, so that the row is taken again by the next.
+        if (taken.refused === 'transient.conflict') throw new Error(taken.detail);
+        return refusedLine(line, taken.detail);
+      },
+    };
+  }
+}
+
+function refusedLine(line: number, detail: string): LineResult {
+  const errors = detail
+    .split('; ')
+    .slice(0, errorLimit)
+    .map((error) => error.slice(0, errorLength));
+  return { line, outcome: 'refused', errors };
+}

@@ -1,0 +1,156 @@
+import * as z from 'zod';
+import { InquiryId, Instant, plusSeconds, Sub } from '../inquiry/ids.ts';
+import { InquiryNumber } from '../inquiry/number.ts';
+
+/** A job's id: a UUIDv7, so that jobs sort by their start. */
+export const JobId = z.uuid().brand<'JobId'>();
+export type JobId = z.infer<typeof JobId>;
+
+export const JobKind = z.enum(['people-import', 'phone-log-import']);
+export type JobKind = z.infer<typeof JobKind>;
+
+/** What became of one line of a job's input. `line` counts from 1, the heading included. */
+export const LineResult = z.strictObject({
+  line: z.int().min(1),
+  outcome: z.enum(['created', 'updated', 'unchanged', 'opened', 'duplicate', 'refused']),
+  errors: z.array(z.string().max(200)).max(3).optional(),
+  /** The inquiry that the line opened, or that had been opened by an equal line before. */
+  inquiryId: InquiryId.optional(),
+  number: InquiryNumber.optional(),
+});
+export type LineResult = z.infer<typeof LineResult>;
+
+/**
+ * Work that outlasts a request: done in runs, each of which goes on from the checkpoint.
+ *
+ * `version` counts its changes, and each change names the version it was made from: so of two
+ * workers only one has the job, and one that was given up for dead changes nothing any more.
+ */
+export const Job = z.strictObject({
+  id: JobId,
+  jobKind: JobKind,
+  state: z.enum(['queued', 'running', 'done', 'failed']),
+  version: z.int().min(1),
+  startedBy: Sub,
+  createdAt: Instant,
+  updatedAt: Instant,
+  /** The content bucket's key of the input. */
+  input: z.string().max(1024),
+  /** How many rows of the input are settled. */
+  checkpoint: z.int().min(0),
+  total: z.int().min(0).optional(),
+  /** How many lines had which outcome. */
+  counts: z.record(z.string(), z.int()),
+  /** Runs that failed since the last checkpoint. */
+  failures: z.int().min(0),
+  /** While it runs: when its worker is taken for dead. */
+  runningUntil: Instant.optional(),
+  /** While it is queued: when it is announced again. */
+  announceAt: Instant.optional(),
+  /** Why it failed. */
+  reason: z.string().max(500).optional(),
+});
+export type Job = z.infer<typeof Job>;
+
+/** A run that shows no checkpoint for so long is taken for dead. A checkpoint takes seconds. */
+const runSeconds = 60;
+/** A queued job is announced again after this, in case its message was lost. */
+const announceSeconds = 120;
+/** After a failed run the next one waits, in proportion to the failures so far. */
+const pauseSeconds = 30;
+const failureLimit = 3;
+
+/** A new job, queued. */
+export function queuedJob(
+  job: Pick<Job, 'id' | 'jobKind' | 'startedBy' | 'input'>,
+  now: Instant,
+): Job {
+  return {
+    ...job,
+    state: 'queued',
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    checkpoint: 0,
+    counts: {},
+    failures: 0,
+    announceAt: plusSeconds(now, announceSeconds),
+  };
+}
+
+/**
+ * The job as taken by a worker: undefined when it is over or another worker has it.
+ *
+ * A worker that died counts as a failed run. The job is then `failed` if it was the last allowed.
+ */
+export function taken(job: Job, now: Instant): Job | undefined {
+  if (job.state === 'done' || job.state === 'failed') return undefined;
+  if (job.state === 'running' && job.runningUntil !== undefined && job.runningUntil > now) {
+    return undefined;
+  }
+  const failures = job.failures + (job.state === 'running' ? 1 : 0);
+  if (failures >= failureLimit) {
+    return ended({ ...job, failures }, 'failed', now, 'Its worker stopped without an answer.');
+  }
+  return { ...changed(job, now), state: 'running', failures, ...runningFrom(now) };
+}
+
+/** The job with some more rows settled, still running. */
+export function checkpointed(
+  job: Job,
+  total: number,
+  settled: readonly LineResult[],
+  now: Instant,
+): Job {
+  const counts = { ...job.counts };
+  for (const { outcome } of settled) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return {
+    ...changed(job, now),
+    total,
+    checkpoint: job.checkpoint + settled.length,
+    counts,
+    failures: 0,
+    ...runningFrom(now),
+  };
+}
+
+/** The job put back by a worker whose time is up, to be gone on with by the next. */
+export function putBack(job: Job, now: Instant): Job {
+  return {
+    ...changed(job, now),
+    state: 'queued',
+    announceAt: plusSeconds(now, announceSeconds),
+  };
+}
+
+/** The job after a run that failed: queued for another run after a pause, or `failed`. */
+export function failedRun(job: Job, reason: string, now: Instant): Job {
+  const failures = job.failures + 1;
+  if (failures >= failureLimit) return ended({ ...job, failures }, 'failed', now, reason);
+  return {
+    ...changed(job, now),
+    state: 'queued',
+    failures,
+    announceAt: plusSeconds(now, pauseSeconds * failures),
+  };
+}
+
+/** The job at its end; a failed one says why. */
+export function ended(job: Job, state: 'done' | 'failed', now: Instant, reason?: string): Job {
+  return { ...changed(job, now), state, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** When the job is announced again, unless somebody has gone on with it; undefined when it is over. */
+export function jobAlarmAt(job: Job): Instant | undefined {
+  if (job.state === 'queued') return job.announceAt;
+  return job.state === 'running' ? job.runningUntil : undefined;
+}
+
+function runningFrom(now: Instant): Pick<Job, 'runningUntil'> {
+  return { runningUntil: plusSeconds(now, runSeconds) };
+}
+
+function changed(job: Job, now: Instant): Job {
+  const { runningUntil: _, announceAt: __, ...rest } = job;
+  return { ...rest, version: job.version + 1, updatedAt: now };
+}

@@ -1,0 +1,39 @@
+import type { Instant } from '../inquiry/ids.ts';
+import type { Refusal } from '../inquiry/refusal.ts';
+import type { Job, JobId, LineResult } from './job.ts';
+
+/** What is written together with a change of a job. */
+export type JobChange = {
+  /** The rows settled since the last checkpoint. */
+  readonly settled?: readonly LineResult[];
+  /** Announces the job to its queue at once. */
+  readonly announce?: Instant;
+};
+
+/** The truth about jobs; all reads are strongly consistent. */
+export interface JobLedger {
+  /** Writes a new job, whose insertion announces it. */
+  start(job: Job): Promise<void>;
+  find(id: JobId): Promise<Job | undefined>;
+  /** What became of the lines so far, in their order. */
+  lines(id: JobId): Promise<LineResult[]>;
+  /** Puts `after` in place of the job if nobody has changed it since; tells whether it did. */
+  change(before: Job, after: Job, change?: JobChange): Promise<boolean>;
+}
+
+/** The work of one kind of job. */
+export interface JobWork {
+  /**
+   * Reads the job's input, which gives the same rows each time.
+   *
+   * A refusal ends the job: another run would refuse as well.
+   */
+  open(job: Job): Promise<OpenedWork | Refusal>;
+}
+
+export type OpenedWork = {
+  /** How many rows there are. */
+  readonly total: number;
+  /** Settles one row by its index; settling it again changes nothing and has the same outcome. */
+  settle(index: number): Promise<LineResult>;
+};

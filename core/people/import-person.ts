@@ -1,0 +1,73 @@
+import type { Person } from '../access/person.ts';
+import { Address, Sub } from '../inquiry/ids.ts';
+import { type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { Desk } from '../inquiry/terms.ts';
+import { type GivenPerson, keepPerson } from './keep-person.ts';
+import type { ChangedPerson, PeopleKeeper } from './ports.ts';
+
+/** The columns of an import: a column that is left out leaves what stands, an empty cell empties. */
+export const peopleColumns = {
+  required: ['address', 'name', 'role'],
+  optional: ['sub', 'vendor', 'desks', 'department', 'vip', 'language', 'state'],
+} as const;
+
+type Cells = Readonly<Record<string, string>>;
+
+/**
+ * Puts the person of one row in the registry; the same row again changes nothing.
+ *
+ * Refuses as `keepPerson` does.
+ */
+export async function importPerson(
+  keeper: PeopleKeeper,
+  desks: readonly Desk[],
+  cells: Cells,
+): Promise<ChangedPerson | Refusal> {
+  const address = Address.safeParse(cells['address']);
+  if (!address.success) return refuse('invalid.body', 'address: is no mail address');
+  const sub = Sub.safeParse(cells['sub']);
+  const key = { address: address.data, sub: sub.success ? sub.data : undefined };
+  // What no cell can hold is found by the schema of a person.
+  return keepPerson(keeper, desks, key, (before) => rowOver(before, cells) as GivenPerson);
+}
+
+function rowOver(before: Person | undefined, cells: Cells): Record<string, unknown> {
+  const { presence: _, presenceAt: __, ...kept } = before ?? {};
+  const row: Record<string, unknown> = { ...kept };
+  for (const [column, cell] of Object.entries(cells)) {
+    const value = readCell(column, cell);
+    if (value === undefined) delete row[column];
+    else row[column] = value;
+  }
+  return row;
+}
+
+/** A cell's value; undefined where it is empty. */
+function readCell(column: string, cell: string): unknown {
+  if (cell === '') return undefined;
+  switch (column) {
+    case 'desks':
+      return cell
+        .split(';')
+        .map((desk) => desk.trim())
+        .filter((desk) => desk !== '');
+    case 'vip':
+      return booleans[cell.toLowerCase()] ?? cell;
+    case 'role':
+    case 'language':
+    case 'state':
+    case 'vendor':
+      return cell.toLowerCase();
+    default:
+      return cell;
+  }
+}
+
+const booleans: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  '1': true,
+  false: false,
+  no: false,
+  '0': false,
+};

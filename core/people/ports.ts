@@ -1,0 +1,42 @@
+import type { Person } from '../access/person.ts';
+import type { Address, Instant, Sub } from '../inquiry/ids.ts';
+import type { Refusal } from '../inquiry/refusal.ts';
+
+/** A person as decided; `needsLead` when it holds only as long as somebody else is lead. */
+export type PersonChange = { readonly person: Person; readonly needsLead: boolean };
+
+/**
+ * Decides on somebody from who stands under the address, if anybody, and who else has their `sub`.
+ */
+export type DecidePerson = (
+  before: Person | undefined,
+  holder: Person | undefined,
+) => PersonChange | 'unchanged' | Refusal;
+
+export type ChangedPerson = {
+  readonly outcome: 'created' | 'updated' | 'unchanged';
+  readonly person: Person;
+};
+
+/** Changes the registry so that two changes at once never undo each other. */
+export interface PeopleKeeper {
+  /**
+   * Puts what `decide` makes of the person under the address, deciding again when somebody was
+   * faster; whoever else had the `sub` loses it.
+   *
+   * `no-other-lead` when the change needs another lead and there is none.
+   */
+  change(
+    address: Address,
+    sub: Sub | undefined,
+    decide: DecidePerson,
+  ): Promise<ChangedPerson | Refusal | 'no-other-lead'>;
+}
+
+/** A started import as its starter is told of it. */
+export type StartedImport = { readonly id: string; readonly createdAt: Instant };
+
+/** Starts the import of a file, which goes on after the request. */
+export interface PeopleImports {
+  start(file: Uint8Array, startedBy: Sub, now: Instant): Promise<StartedImport>;
+}

@@ -1,0 +1,19 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
+import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
+import { instantOf } from '../../core/inquiry/ids.ts';
+import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { Env, makeHandler } from './read-job.ts';
+
+const env = Env.parse(process.env);
+const table = { client: new DynamoDBClient({}), name: env.TABLE_NAME };
+
+export const handler = makeHandler({
+  jobs: new DynamoJobLedger(table),
+  people: new DynamoPersonRegistry(table),
+  logger: makeLogger(),
+  meter: makeMeter(),
+  now: () => instantOf(Date.now()),
+  newTraceId: randomUUID,
+});

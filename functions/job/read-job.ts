@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
+import { type Job, JobId, type LineResult } from '../../core/job/job.ts';
+import type { JobLedger } from '../../core/job/ports.ts';
+import { readJob } from '../../core/job/read-job.ts';
+import * as contracts from '../contract/job.ts';
+import type { JobView } from '../contract/shapes.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+
+export const Env = z.object({ TABLE_NAME: z.string() });
+export type Env = z.infer<typeof Env>;
+
+/** Lambda answers with at most 6 MB; the lines themselves are all told, with their errors. */
+const errorLimit = 1_000;
+
+/** Makes the route that tells how a job stands. */
+export function makeHandler(
+  deps: { readonly jobs: JobLedger } & Omit<HttpOptions, 'routes'>,
+): HttpHandler {
+  return httpHandler({
+    ...deps,
+    routes: [
+      route(contracts.readJob, async ({ actor, params }) => {
+        const id = JobId.safeParse(params.id);
+        if (!id.success) return refuse('job.unknown', 'There is no such job, or it is not yours.');
+        const read = await readJob(deps.jobs, actor, id.data);
+        return isRefusal(read) ? read : { status: 200, body: viewOf(read.job, read.lines) };
+      }),
+    ],
+  });
+}
+
+function viewOf(job: Job, lines: readonly LineResult[]): z.input<typeof JobView> {
+  const { id, jobKind, state, createdAt, updatedAt, checkpoint, total, counts, reason } = job;
+  const ofLines = lines.flatMap(({ line, errors = [] }) =>
+    errors.map((detail) => ({ line, detail })),
+  );
+  return {
+    ...{ id, kind: jobKind, state, createdAt, updatedAt },
+    progress: { done: checkpoint, ...(total === undefined ? {} : { total }) },
+    result: { counts, lines: lines.map(lineView) },
+    errors: [
+      ...(reason === undefined ? [] : [{ detail: reason }]),
+      ...ofLines.slice(0, errorLimit),
+    ],
+  };
+}
+
+function lineView({ line, outcome, errors, inquiryId, number }: LineResult) {
+  return {
+    ...{ line, outcome },
+    ...(errors === undefined ? {} : { errors }),
+    ...(inquiryId === undefined ? {} : { inquiryId }),
+    ...(number === undefined ? {} : { number }),
+  };
+}

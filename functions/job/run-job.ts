@@ -1,0 +1,56 @@
+import * as z from 'zod';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import { JobNews } from '../../core/inquiry/news.ts';
+import { Desks } from '../../core/inquiry/terms.ts';
+import type { JobId, JobKind } from '../../core/job/job.ts';
+import type { JobLedger, JobWork } from '../../core/job/ports.ts';
+import { runJob } from '../../core/job/run-job.ts';
+import { type QueueHandler, queueHandler } from '../edge/queue.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  MAIL_DOMAIN: z.string(),
+  DESKS: Desks,
+});
+export type Env = z.infer<typeof Env>;
+
+/** A stretch between two checkpoints takes a second or two; with less left, none is begun. */
+const stretchMs = 10_000;
+
+/**
+ * Makes the worker of jobs, which stops in time and leaves the rest to the next run.
+ *
+ * A message is settled however its run ends: the job's own announcement or alarm brings it back.
+ */
+export function makeHandler(deps: {
+  readonly jobs: JobLedger;
+  readonly work: Readonly<Record<JobKind, JobWork>>;
+  readonly logger: Log;
+  readonly meter: Meter;
+  readonly now: () => Instant;
+  /** Milliseconds that only ever grow. */
+  readonly clock: () => number;
+}): QueueHandler {
+  const { jobs, work, logger, meter, now, clock } = deps;
+  return queueHandler({
+    message: JobNews,
+    handle: async ({ jobId }, { remainingMs }) => {
+      const stopAt = clock() + remainingMs - stretchMs;
+      const outcome = await runJob(
+        {
+          ...{ ledger: jobs, work, now },
+          hasTime: () => clock() < stopAt,
+          died: (error) => logger.error('job run failed', { jobId, error }),
+        },
+        jobId as JobId,
+      );
+      logStep(logger, { step: `job.${outcome}`, jobId });
+      return 'done';
+    },
+    logger,
+    meter,
+    concurrency: 1,
+  });
+}

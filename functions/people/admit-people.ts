@@ -1,0 +1,29 @@
+import * as z from 'zod';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
+import { Admission, type Admitted, admitPeople } from '../../core/people/admit-people.ts';
+import type { PeopleKeeper } from '../../core/people/ports.ts';
+import type { Log } from '../edge/telemetry.ts';
+
+export const Env = z.object({ TABLE_NAME: z.string() });
+export type Env = z.infer<typeof Env>;
+
+/**
+ * Makes the handler by which who runs the stage enters people, the first lead above all.
+ *
+ * It is invoked directly with `{people: [...]}` and answers how many were created, updated and
+ * unchanged. It throws when somebody cannot be entered, which fails the invocation.
+ */
+export function makeHandler({
+  people,
+  logger,
+}: {
+  readonly people: PeopleKeeper;
+  readonly logger: Log;
+}): (event: unknown) => Promise<Admitted> {
+  return async (event) => {
+    const admitted = await admitPeople(people, Admission.parse(event));
+    if (isRefusal(admitted)) throw new Error(`${admitted.refused}: ${admitted.detail}`);
+    logger.info('people admitted', { ...admitted });
+    return admitted;
+  };
+}

@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import { isAgentRole, type Person } from '../../core/access/person.ts';
+import type { PersonRegistry } from '../../core/access/ports.ts';
+import type { Address } from '../../core/inquiry/ids.ts';
+import type { InquiryIndex } from '../../core/inquiry/ports.ts';
+import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
+import { type Desk, Desks } from '../../core/inquiry/terms.ts';
+import { keepPerson, setPresence } from '../../core/people/keep-person.ts';
+import type { PeopleImports, PeopleKeeper } from '../../core/people/ports.ts';
+import * as contracts from '../contract/people.ts';
+import { routeKeyOf } from '../edge/contract.ts';
+import { openCursor, sealCursor } from '../edge/cursor.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  SIGNING_SECRET_ARN: z.string(),
+  DESKS: Desks,
+});
+export type Env = z.infer<typeof Env>;
+
+type Keeping = {
+  readonly env: Pick<Env, 'DESKS'>;
+  readonly people: PersonRegistry & PeopleKeeper;
+  readonly index: Pick<InquiryIndex, 'load'>;
+  readonly imports: PeopleImports;
+  readonly cursorKeys: SigningKeys;
+};
+
+/** Makes the routes of the registry of people: who is in it, who is there, and who enters whom. */
+export function makeHandler(deps: Keeping & Omit<HttpOptions, 'routes'>): HttpHandler {
+  return httpHandler({
+    ...deps,
+    routes: [listing(deps), putting(deps), importing(deps), presence(deps), agents(deps)],
+  });
+}
+
+function listing({ people, cursorKeys }: Keeping) {
+  return route(contracts.listPeople, async ({ actor, query }) => {
+    const { role, limit, cursor } = query;
+    const routeKey = routeKeyOf(contracts.listPeople);
+    const scope = { sub: actor.sub, routeKey, filter: { role } };
+    const opened = cursor === undefined ? undefined : await openCursor(cursorKeys, scope, cursor);
+    if (isRefusal(opened)) return opened;
+    const page = await people.page(role, limit, opened?.position as Address | undefined);
+    const next = page.next === undefined ? null : await sealCursor(cursorKeys, scope, page.next);
+    return { status: 200, body: { items: page.people, next } };
+  });
+}
+
+function putting({ people, env }: Keeping) {
+  return route(contracts.putPerson, async ({ params, body }) => {
+    const key = { address: params.address, sub: body.sub };
+    // Mail that did not arrive is forgotten with it: who enters an address anew says that it works.
+    const given = { ...body, address: params.address };
+    const kept = await keepPerson(people, env.DESKS, key, () => given);
+    if (isRefusal(kept)) return kept;
+    return { status: kept.outcome === 'created' ? 201 : 200, body: kept.person };
+  });
+}
+
+function importing({ imports }: Keeping) {
+  return route(contracts.importPeople, async ({ actor, body, now }) => {
+    const { id, createdAt } = await imports.start(body, actor.sub, now);
+    return {
+      status: 202,
+      location: `/v1/jobs/${id}`,
+      body: {
+        ...{ id, kind: 'people-import', state: 'queued', progress: { done: 0 }, errors: [] },
+        ...{ createdAt, updatedAt: createdAt },
+      },
+    };
+  });
+}
+
+function presence({ people }: Keeping) {
+  return route(contracts.setPresence, async ({ actor, body, now }) => {
+    const set = await setPresence(people, actor.address, body.presence, now);
+    return isRefusal(set) ? set : { status: 200, body: set };
+  });
+}
+
+function agents({ people, index, env }: Keeping) {
+  return route(contracts.listAgents, async ({ query }) => {
+    const { desk } = query;
+    if (desk !== undefined && !isDesk(env.DESKS, desk)) {
+      return refuse('work.unknown-desk', `There is no desk ${desk}.`);
+    }
+    const byRole = await Promise.all(
+      (['operator', 'staff', 'lead'] as const).map((role) => people.byRole(role)),
+    );
+    const working = byRole
+      .flat()
+      .filter((person) => isAgentRole(person.role) && person.state === 'active')
+      .filter((person) => desk === undefined || person.desks.includes(desk));
+    const items = await Promise.all(
+      working.map(async (person) => ({
+        ...agentView(person),
+        load: person.sub === undefined ? 0 : await index.load(person.sub),
+      })),
+    );
+    return { status: 200, body: { items, next: null } };
+  });
+}
+
+function isDesk(desks: readonly Desk[], id: string): boolean {
+  return desks.some((desk) => desk.id === id);
+}
+
+function agentView(person: Person) {
+  const { sub, address, name, role, vendor, desks, presence, presenceAt } = person;
+  return {
+    ...(sub === undefined ? {} : { sub }),
+    ...{ address, name, role, desks, presence },
+    ...(vendor === undefined ? {} : { vendor }),
+    ...(presenceAt === undefined ? {} : { presenceAt }),
+  };
+}
