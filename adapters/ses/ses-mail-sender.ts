@@ -1,0 +1,73 @@
+import { type SESClient, SESServiceException, SendRawEmailCommand } from '@aws-sdk/client-ses';
+import type { MailSender, OutgoingMail, SendOutcome } from '../../core/notice/ports.ts';
+import { wireIdOf } from '../../core/notice/wire-id.ts';
+import { composeMail } from './compose-mail.ts';
+
+/** SES takes no more, headers and encoding included. */
+const rawLimitBytes = 10 * 1024 * 1024;
+
+/** What SES says of a mail that no later attempt would change. */
+const refusals = new Set(['MessageRejected', 'InvalidParameterValue', 'ValidationError']);
+
+/** Failures before anything reached SES. */
+const unreached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CredentialsProviderError']);
+
+/**
+ * Sends mail through SES from the help address, with a configuration set whose events tell of
+ * bounces and complaints.
+ *
+ * The client must have `maxAttempts: 1`: the SDK repeats a request whose answer was lost, and SES
+ * would send the mail twice. Throttling is `unavailable`.
+ * @see https://docs.aws.amazon.com/ses/latest/APIReference/API_SendRawEmail.html
+ */
+export class SesMailSender implements MailSender {
+  readonly #client: SESClient;
+  readonly #configurationSet: string;
+  readonly #region: string;
+
+  constructor(
+    client: SESClient,
+    options: { readonly configurationSet: string; readonly region: string },
+  ) {
+    this.#client = client;
+    this.#configurationSet = options.configurationSet;
+    this.#region = options.region;
+  }
+
+  async send(mail: OutgoingMail): Promise<SendOutcome> {
+    const raw = await composeMail(mail);
+    if (raw.length > rawLimitBytes) return { outcome: 'refused', code: 'too-large' };
+    try {
+      const { MessageId } = await this.#client.send(
+        new SendRawEmailCommand({
+          Source: mail.from.address,
+          Destinations: [mail.to],
+          ConfigurationSetName: this.#configurationSet,
+          RawMessage: { Data: raw },
+        }),
+      );
+      return MessageId === undefined
+        ? { outcome: 'unknown', code: 'no-message-id' }
+        : { outcome: 'sent', wireId: wireIdOf(MessageId, this.#region) };
+    } catch (error) {
+      return failureOf(error);
+    }
+  }
+}
+
+function failureOf(error: unknown): SendOutcome {
+  if (!(error instanceof SESServiceException)) {
+    const { code, name } = error as { code?: string; name?: string };
+    const known = [code, name].find((one) => one !== undefined && unreached.has(one));
+    return known === undefined
+      ? { outcome: 'unknown', code: code ?? name ?? 'error' }
+      : { outcome: 'unavailable', code: known };
+  }
+  const { name: code, $fault, $metadata } = error;
+  // An identity that is not verified (any more) is ours to mend, and then the mail can go.
+  const isOurs = code === 'MessageRejected' && /not verified/i.test(error.message);
+  if (refusals.has(code) && !isOurs) return { outcome: 'refused', code };
+  // 503 says that SES did not begin; any other failure of its own may have come after sending.
+  const isUncertain = $fault === 'server' && $metadata.httpStatusCode !== 503;
+  return { outcome: isUncertain ? 'unknown' : 'unavailable', code };
+}

@@ -1,0 +1,23 @@
+import type { NoticeKind } from '../inquiry/notice.ts';
+import type { Audience } from '../inquiry/reply-token.ts';
+
+/** For whom a kind of notice is written, which decides what it may tell. */
+export function audienceOf(kind: NoticeKind): Audience {
+  switch (kind) {
+    case 'acknowledgement':
+    case 'reply':
+    case 'resolution':
+    case 'reminder':
+    case 'over-limit':
+      return 'requester';
+    case 'assigned':
+    case 'transferred':
+    case 'lease-lost':
+    case 'message-arrived':
+    case 'delivery-failed':
+    case 'quarantined':
+      return 'agent';
+    default:
+      return kind satisfies never;
+  }
+}

@@ -1,0 +1,33 @@
+/** Controls that end a header or reorder what is read; tabs and line ends are handled apart. */
+const hidden =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are just what is looked for
+  /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
+
+/** A text on one line, without controls, at most `limit` characters long. */
+export function oneLine(text: string, limit = 200): string {
+  const line = text.replace(/\s+/g, ' ').replace(hidden, '').trim();
+  const characters = Array.from(line);
+  return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join('')}…`;
+}
+
+/** A text of several lines with line feeds only and without other controls. */
+export function manyLines(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(hidden, '').trimEnd();
+}
+
+/** The beginning of a text, by lines and characters, with an ellipsis where it was cut. */
+export function beginning(text: string, lineLimit: number, limit: number): string {
+  const lines = manyLines(text).split('\n');
+  const kept = lines.slice(0, lineLimit).join('\n');
+  const cut = kept.slice(0, limit);
+  return cut.length < kept.length || lines.length > lineLimit ? `${cut}\n…` : cut;
+}
+
+export function escapeHtml(text: string): string {
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;')
+    .replaceAll("'", '&#39;');
+}

@@ -1,0 +1,109 @@
+import type { InquiryEvent } from '../inquiry/events.ts';
+import type { Address, InquiryId, Instant } from '../inquiry/ids.ts';
+import type { Attachment, Message } from '../inquiry/message.ts';
+import type { Notice } from '../inquiry/notice.ts';
+import type { Audience } from '../inquiry/reply-token.ts';
+import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Sending } from './limits.ts';
+
+/** A notice with what it is about, read consistently; the event comes with its message's body. */
+export type OwedNotice = {
+  readonly notice: Notice;
+  readonly inquiry: Inquiry;
+  readonly event: InquiryEvent;
+};
+
+/** What the notice follows on: a suggestion for threading and quoting. */
+export type Preceding = {
+  /** Under which the latest mail to the same address was sent. */
+  readonly wireId?: string;
+  /** Messages before the notice's event, newest first; long ones are cut. */
+  readonly messages: readonly { readonly at: Instant; readonly message: Message }[];
+};
+
+/** The automatic mail of the last day to one address; `revision` is 0 before the first. */
+export type Sendings = { readonly revision: number; readonly sendings: readonly Sending[] };
+
+/** A notice's step from one state to the next, with all that is written in its transaction. */
+export type NoticeStep = {
+  readonly before: Notice;
+  readonly after: Notice;
+  /** Notices that take its place, all pending. */
+  readonly children?: readonly Notice[];
+  /** Replaces what stands about an address, if it is still at the revision that was read. */
+  readonly sendings?: { readonly address: Address; readonly was: Sendings; readonly now: Sendings };
+  /** The audience of the thread to which its wire id, which `after` holds, leads from now on. */
+  readonly thread?: Audience;
+};
+
+/**
+ * `changed`: another sender has moved the notice, so it is theirs. `busy`: another notice to the
+ * same address was counted meanwhile, or the items were in use; reading again helps.
+ */
+export type StepOutcome = 'stepped' | 'changed' | 'busy';
+
+/** What is owed to whom, and what became of it. */
+export interface NoticeLedger {
+  load(id: InquiryId, key: string): Promise<OwedNotice | undefined>;
+  preceding(notice: Notice): Promise<Preceding>;
+  sendings(address: Address): Promise<Sendings>;
+  step(step: NoticeStep): Promise<StepOutcome>;
+}
+
+/** Finds the inquiry of a mail that we sent. */
+export interface SentMail {
+  /** By the Message-ID on the wire, without angle brackets. */
+  find(
+    wireId: string,
+  ): Promise<{ readonly inquiryId: InquiryId; readonly audience: Audience } | undefined>;
+}
+
+export type MailAttachment = {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+};
+
+/** A mail to one recipient. No text in it is trusted to be free of line breaks but `text` and `html`. */
+export type OutgoingMail = {
+  readonly from: { readonly name: string; readonly address: string };
+  readonly to: Address;
+  readonly replyTo: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+  readonly at: Instant;
+  /** Message-IDs here and below are without angle brackets. SES puts its own in this one's place. */
+  readonly messageId: string;
+  readonly inReplyTo?: string;
+  readonly references: readonly string[];
+  readonly headers: Readonly<Record<string, string>>;
+  readonly attachments: readonly MailAttachment[];
+};
+
+/**
+ * `refused`: this mail will never be sent. `unavailable`: nothing was sent, and later it may be.
+ * `unknown`: the connection ended before the answer, so it may have been sent.
+ */
+export type SendOutcome =
+  | { readonly outcome: 'sent'; readonly wireId: string }
+  | { readonly outcome: 'refused' | 'unavailable' | 'unknown'; readonly code: string };
+
+export interface MailSender {
+  /** Tries once: trying again by itself could send it twice. */
+  send(mail: OutgoingMail): Promise<SendOutcome>;
+}
+
+/** The bytes of attachments; undefined when there are none. */
+export interface AttachmentBytes {
+  get(key: string): Promise<Uint8Array | undefined>;
+}
+
+/** Links that are good for a short while and download rather than show. */
+export interface AttachmentLinks {
+  link(
+    inquiryId: InquiryId,
+    attachment: Attachment,
+    now: Instant,
+  ): Promise<{ readonly url: string }>;
+}

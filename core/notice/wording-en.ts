@@ -1,0 +1,62 @@
+import type { Wording } from './wording.ts';
+
+export const english: Wording = {
+  sender: 'IT Help Desk',
+  noSubject: '(no subject)',
+  automatic: 'This mail was sent automatically.',
+  answerByReply:
+    'To add something, simply reply to this mail. On the phone, please tell us the number.',
+  noteByReply:
+    'A reply to this mail is kept as an internal note. The person who asked does not get it.',
+  factNames: {
+    number: 'Number',
+    subject: 'Subject',
+    receivedAt: 'Received',
+    from: 'From',
+    to: 'To',
+    reason: 'Reason',
+    desk: 'Desk',
+  },
+  statusLink: 'See how it is going (for 30 days)',
+  acknowledged: 'We have received your inquiry. Somebody will look at it and get back to you.',
+  quoteOf: (at) => `On ${at}:`,
+  resolved: 'Your inquiry has been resolved.',
+  reopenableUntil: (until) =>
+    `If it is not solved, reply to this mail by ${until} and we will take it up again.`,
+  awaitingAnswer: 'To go on with your inquiry we need your answer. Please reply to this mail.',
+  leftOut: 'Some files did not fit into this mail. You can download them from the status page.',
+  overLimit:
+    'Your mail is over a limit of ours, such as its size, so it could not be taken in as it is. Somebody will look at it. If it is urgent, please send it again with fewer attachments.',
+  titles: {
+    assigned: 'Assigned',
+    transferred: 'Transferred',
+    'lease-lost': 'No longer yours',
+    'message-arrived': 'New message',
+    'delivery-failed': 'Mail not delivered',
+    quarantined: 'Quarantined',
+  },
+  assigned: (offeredUntil) =>
+    offeredUntil === undefined
+      ? 'An inquiry has been assigned to you.'
+      : `An inquiry has been assigned to you. Unless you take it up by ${offeredUntil}, it goes to somebody else.`,
+  transferred: 'An inquiry that you held has been moved to another desk.',
+  leaseLost:
+    'As nothing was done for a while, an inquiry that you held is no longer yours and waits at its desk again.',
+  messageArrived: 'There is a new message in an inquiry that you hold.',
+  unverified: 'Careful: its sender takes no part in this inquiry.',
+  deliveryFailed: 'A mail that we sent about an inquiry did not arrive.',
+  quarantined: 'A mail has been quarantined. Please look at it, and take it in or discard it.',
+  quarantineAged:
+    'A quarantined mail is still waiting for somebody. Please take it in or discard it.',
+  reasons: {
+    virus: 'suspected virus',
+    spam: 'suspected spam',
+    spoofed: 'suspected forged sender',
+    unauthenticated: 'sender not authenticated',
+    'unlisted-sender': 'sender not on the list',
+    unreadable: 'not readable',
+    'over-limit': 'over a limit',
+    poison: 'processing failed repeatedly',
+    loop: 'automatic answers going round',
+  },
+};

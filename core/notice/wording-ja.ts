@@ -1,0 +1,61 @@
+import type { Wording } from './wording.ts';
+
+export const japanese: Wording = {
+  sender: 'ITヘルプデスク',
+  noSubject: '(件名なし)',
+  automatic: 'このメールは自動で送信しています。',
+  answerByReply:
+    '追加のご連絡は、このメールにそのままご返信ください。お電話の際は受付番号をお伝えください。',
+  noteByReply: 'このメールに返信すると、内部メモとして記録されます。問い合わせた方には届きません。',
+  factNames: {
+    number: '受付番号',
+    subject: '件名',
+    receivedAt: '受付日時',
+    from: '差出人',
+    to: '宛先',
+    reason: '理由',
+    desk: '窓口',
+  },
+  statusLink: '対応状況(30日間ご覧いただけます)',
+  acknowledged: 'お問い合わせを受け付けました。担当者が確認のうえ、ご連絡します。',
+  quoteOf: (at) => `${at} のメッセージ:`,
+  resolved: 'お問い合わせへの対応が完了しました。',
+  reopenableUntil: (until) =>
+    `解決していない場合は、${until} までにこのメールにご返信いただければ、対応を再開します。`,
+  awaitingAnswer:
+    'お問い合わせの対応を進めるため、ご返事をお待ちしています。このメールにそのままご返信ください。',
+  leftOut: 'メールに添付できなかったファイルがあります。対応状況のページからダウンロードできます。',
+  overLimit:
+    'お送りいただいたメールは、大きさなどの上限を超えているため、そのままでは受け付けられませんでした。担当者が内容を確認します。お急ぎの場合は、添付ファイルを減らしてもう一度お送りください。',
+  titles: {
+    assigned: '割り当て',
+    transferred: '転送',
+    'lease-lost': '担当の解除',
+    'message-arrived': '新着メッセージ',
+    'delivery-failed': 'メール不達',
+    quarantined: '隔離',
+  },
+  assigned: (offeredUntil) =>
+    offeredUntil === undefined
+      ? 'お問い合わせが割り当てられました。'
+      : `お問い合わせが割り当てられました。${offeredUntil} までに着手がない場合は、ほかの担当者に回ります。`,
+  transferred: '担当していたお問い合わせが、別の窓口に移されました。',
+  leaseLost:
+    '一定の時間操作がなかったため、お問い合わせの担当が解除され、窓口の待ち行列に戻りました。',
+  messageArrived: '担当しているお問い合わせに、新しいメッセージが届きました。',
+  unverified: '注意: このお問い合わせに関わりのない差出人からのメッセージです。',
+  deliveryFailed: 'お問い合わせについて送ったメールが、相手に届きませんでした。',
+  quarantined: '受信したメールを隔離しました。内容を確認し、受け付けるか破棄してください。',
+  quarantineAged: '隔離したメールが、確認されないまま残っています。受け付けるか破棄してください。',
+  reasons: {
+    virus: 'ウイルスの疑い',
+    spam: '迷惑メールの疑い',
+    spoofed: '差出人のなりすましの疑い',
+    unauthenticated: '差出人を認証できない',
+    'unlisted-sender': '許可されていない差出人',
+    unreadable: '読み取れない',
+    'over-limit': '上限の超過',
+    poison: '処理の繰り返しの失敗',
+    loop: '自動応答の繰り返し',
+  },
+};

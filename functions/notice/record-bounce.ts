@@ -1,0 +1,53 @@
+import * as z from 'zod';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
+import { Desks, shippedTerms } from '../../core/inquiry/terms.ts';
+import { type Recorder, recordBounce } from '../../core/notice/record-bounce.ts';
+import { feedbackOf, SesEvent } from '../../core/notice/undelivered.ts';
+import { wireIdOf } from '../../core/notice/wire-id.ts';
+import type { Verdict } from '../edge/judge-record.ts';
+import { metricNames } from '../edge/metric-names.ts';
+import { type QueueContext, type QueueHandler, queueHandler } from '../edge/queue.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+
+export const Env = z.object({
+  AWS_REGION: z.string(),
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  DESKS: Desks,
+});
+export type Env = z.infer<typeof Env>;
+
+/** Makes the recorder of bounces and complaints that SES publishes about our mail. */
+export function makeHandler(
+  deps: Omit<Recorder, 'terms'> & {
+    readonly env: Env;
+    readonly logger: Log;
+    readonly meter: Meter;
+    readonly now: () => Instant;
+  },
+): QueueHandler {
+  const { env, logger, meter, now } = deps;
+  const recorder: Recorder = { ...deps, terms: shippedTerms(env.DESKS) };
+
+  async function recordOne(event: SesEvent, { receiveCount }: QueueContext): Promise<Verdict> {
+    const feedback = feedbackOf(event);
+    if (feedback === undefined) return 'done';
+    const { sesId, feedbackId } = feedback;
+    const recorded = await recordBounce(recorder, feedback, wireIdOf(sesId, env.AWS_REGION), now());
+    if (isRefusal(recorded)) return recorded;
+    if (recorded === undefined) {
+      // A bounce may come while the sender is still recording what it sent, but not much later.
+      if (receiveCount === 1) return 'retry';
+      logger.warn('bounce of unknown mail', { sesId, feedbackId });
+      return 'done';
+    }
+    if (recorded.appended > 0) {
+      meter.count(metricNames.noticeBounced, recorded.appended);
+      logStep(logger, { step: 'notice.bounced', inquiryId: recorded.inquiryId, feedbackId });
+    }
+    return 'done';
+  }
+
+  return queueHandler({ message: SesEvent, handle: recordOne, logger, meter });
+}

@@ -1,0 +1,45 @@
+import { setTimeout } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SESClient } from '@aws-sdk/client-ses';
+import { DynamoNoticeLedger } from '../../adapters/dynamo/dynamo-notice-ledger.ts';
+import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
+import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
+import { S3ContentStore } from '../../adapters/s3/content-store.ts';
+import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
+import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
+import { SesMailSender } from '../../adapters/ses/ses-mail-sender.ts';
+import { instantOf } from '../../core/inquiry/ids.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
+import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { Env, makeHandler } from './send-notice.ts';
+
+const env = Env.parse(process.env);
+const table = { client: new DynamoDBClient({}), name: env.TABLE_NAME };
+const content = new S3ContentStore(new S3Client({}), env.CONTENT_BUCKET);
+
+export const handler = makeHandler({
+  env,
+  ledger: new DynamoNoticeLedger(table, content),
+  people: new DynamoPersonRegistry(table),
+  attachments: content,
+  mail: new SesMailSender(
+    new SESClient({
+      // A repeated request could send a mail twice.
+      maxAttempts: 1,
+      // Shorter than the function may run, so that what became of the notice is still recorded.
+      requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000 },
+    }),
+    { configurationSet: env.CONFIGURATION_SET, region: env.AWS_REGION },
+  ),
+  keys: makeSigningKeys(
+    new SecretsManagerKeys(new SecretsManagerClient({}), env.SIGNING_SECRET_ARN).read,
+  ),
+  mac: hmacSha256,
+  random: nodeRandomness,
+  pause: (milliseconds) => setTimeout(milliseconds),
+  logger: makeLogger(),
+  meter: makeMeter(),
+  now: () => instantOf(Date.now()),
+});
