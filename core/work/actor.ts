@@ -1,0 +1,44 @@
+import { relationsOf } from '../access/may.ts';
+import type { Person } from '../access/person.ts';
+import type { EventActor } from '../inquiry/actor.ts';
+import type { Instant, Sub } from '../inquiry/ids.ts';
+import type { Party } from '../inquiry/message.ts';
+import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Terms } from '../inquiry/terms.ts';
+
+/** A person of the registry who has signed in. */
+export type Actor = Person & { readonly sub: Sub };
+
+/** What a decision is made by, besides the inquiry and the command. */
+export type Circumstances = {
+  readonly actor: Actor;
+  readonly terms: Terms;
+  readonly now: Instant;
+  /** For the message that the command may post. */
+  readonly messageId: string;
+  /** The version that the actor saw, where they said so. */
+  readonly ifMatch?: number;
+};
+
+/**
+ * On which side of the desk somebody acts: staff with an inquiry of their own are its requesters,
+ * unless they hold it.
+ */
+export function sideOf(actor: Actor, inquiry: Inquiry): 'requester' | 'agent' {
+  if (inquiry.holder?.agent === actor.sub) return 'agent';
+  const relations = relationsOf(actor, inquiry);
+  if (relations.includes('own')) return 'requester';
+  return relations.includes('office') || relations.includes('desk') ? 'agent' : 'requester';
+}
+
+/** How somebody stands in the events they cause. */
+export function eventActorOf(actor: Actor, side: 'requester' | 'agent'): EventActor {
+  const { sub, name, address, role, vendor } = actor;
+  return side === 'requester'
+    ? { kind: 'requester', sub, name, address }
+    : { kind: 'agent', sub, name, role, ...(vendor === undefined ? {} : { vendor }) };
+}
+
+export function partyOf({ address, sub, name }: Actor): Party {
+  return { address, sub, name };
+}

@@ -1,0 +1,101 @@
+import type { InquiryId, Instant } from '../inquiry/ids.ts';
+import { plusSeconds } from '../inquiry/ids.ts';
+import { leaseAfter, type Performed, type Performing, perform, plan } from '../inquiry/perform.ts';
+import type { Appending, Loaded, OnceEntry } from '../inquiry/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+import { deskOf } from '../inquiry/terms.ts';
+import type { Circumstances } from './actor.ts';
+import type { Command, CommandOf } from './commands.ts';
+import { decide } from './decide.ts';
+import { livingClaimOf } from './decide-claim.ts';
+import { followMerges } from './show-inquiry.ts';
+
+/** What is to be kept with a command for when it is repeated, made of what it has done. */
+export type Remember = (performed: Performed) => OnceEntry | undefined;
+
+/**
+ * Performs a command on one inquiry.
+ *
+ * Refuses what `decide` refuses, and `transient.conflict` after several lost races. The answer that
+ * `remember` makes is stored in the command's own transaction.
+ * @param seen the inquiry where it has just been read, which spares a read
+ * @throws OnceTaken when the command has been performed before, or the agent has a claim already
+ */
+export async function performCommand(
+  performing: Performing,
+  id: InquiryId,
+  command: Command,
+  circumstances: Circumstances,
+  remember?: Remember,
+  seen?: Loaded,
+): Promise<Performed | Refusal> {
+  const { terms, now } = circumstances;
+  const outcome = await perform(
+    performing,
+    id,
+    terms,
+    now,
+    (loaded) => {
+      const decision = decide(loaded, command, circumstances);
+      if (isRefusal(decision) || remember === undefined || decision.events.length === 0) {
+        return decision;
+      }
+      const whole = plan(id, loaded, decision, now);
+      const once = isRefusal(whole) ? undefined : remember(performedBy(whole));
+      return once === undefined ? decision : { ...decision, once: [once] };
+    },
+    seen,
+  );
+  return namingTarget(performing, id, outcome);
+}
+
+/** What an appending leaves once it is written. */
+export function performedBy(appending: Appending): Performed {
+  const lease = leaseAfter(appending.before?.lease, appending.lease);
+  return {
+    inquiry: appending.after,
+    events: appending.events,
+    ...(lease === undefined ? {} : { lease }),
+  };
+}
+
+/** The lease, or the assignment, that a heartbeat has confirmed. */
+export type Confirmed = { readonly fence: number; readonly until?: Instant };
+
+/**
+ * Confirms that the holder is still there: prolongs the lease of a claim, accepts an assignment.
+ *
+ * Refuses `work.lease-lost` and `work.not-holder`.
+ */
+export async function confirmHolder(
+  performing: Performing,
+  id: InquiryId,
+  command: CommandOf<'heartbeat'>,
+  circumstances: Circumstances,
+): Promise<Confirmed | Refusal> {
+  const { actor, terms, now } = circumstances;
+  const performed = await performCommand(performing, id, command, circumstances);
+  if (isRefusal(performed)) return performed;
+  const lease = livingClaimOf(actor.sub, performed.inquiry, performed.lease);
+  if (lease === undefined) return { fence: performed.inquiry.fence };
+  const desk = deskOf(terms, lease.desk);
+  if (desk === undefined) return refuse('work.lease-lost', 'The desk is no more.');
+  const prolonged = plusSeconds(now, desk.leaseSeconds);
+  const until = prolonged > lease.until ? prolonged : lease.until;
+  return (await performing.ledger.prolong(id, lease, now, until))
+    ? { fence: lease.fence, until }
+    : refuse('work.lease-lost', 'The lease has ended.');
+}
+
+/** Tells people the number of the inquiry to turn to. */
+async function namingTarget<Outcome>(
+  { ledger }: Performing,
+  id: InquiryId,
+  outcome: Outcome | Refusal,
+): Promise<Outcome | Refusal> {
+  if (!isRefusal(outcome) || outcome.refused !== 'inquiry.merged') return outcome;
+  const loaded = await ledger.load(id);
+  if (loaded === undefined) return outcome;
+  const { number } = await followMerges(ledger, loaded.inquiry);
+  return refuse('inquiry.merged', `It has been merged into ${number}.`);
+}

@@ -1,0 +1,46 @@
+import type { InquiryId, Instant, Sub } from '../inquiry/ids.ts';
+import type { Attachment } from '../inquiry/message.ts';
+import type { Refusal } from '../inquiry/refusal.ts';
+import type { Desk } from '../inquiry/terms.ts';
+
+/** A message of a desk's queue: something waits there, perhaps this. */
+export type DeskMessage = {
+  /** Undefined when the message cannot be read. */
+  readonly inquiryId?: InquiryId;
+  readonly receipt: string;
+};
+
+/** The news of a desk's queue: late, repeated and lost ones included, since the ledger is the truth. */
+export interface DeskNews {
+  /** The next message, waited for up to some seconds, 20 at most; it stays until settled. */
+  next(desk: Desk, waitSeconds: number): Promise<DeskMessage | undefined>;
+  settle(desk: Desk, message: DeskMessage): Promise<void>;
+  /** About how many messages there are, those on their way to somebody included. */
+  depth(desk: Desk): Promise<number>;
+  /** Announces inquiries that wait, at most ten. */
+  ring(desk: Desk, inquiries: readonly InquiryId[]): Promise<void>;
+}
+
+/** Files that people have uploaded. */
+export interface Uploads {
+  /**
+   * Makes uploads attachments of an inquiry; safe to repeat.
+   *
+   * Refuses `invalid.attachment` when one is missing, too large, or somebody else's.
+   */
+  take(
+    uploader: Sub,
+    ids: readonly string[],
+    inquiryId: InquiryId,
+  ): Promise<readonly Attachment[] | Refusal>;
+}
+
+/** Hands out attachments. */
+export interface Downloads {
+  /** A link that is good for a short while and downloads rather than shows. */
+  link(
+    inquiryId: InquiryId,
+    attachment: Attachment,
+    now: Instant,
+  ): Promise<{ readonly url: string; readonly expiresAt: Instant }>;
+}

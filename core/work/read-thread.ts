@@ -1,0 +1,78 @@
+import type { InquiryEvent, RecordedEvent } from '../inquiry/events.ts';
+import type { InquiryId, Instant } from '../inquiry/ids.ts';
+import type { Attachment, Message } from '../inquiry/message.ts';
+import type { InquiryLedger } from '../inquiry/ports.ts';
+
+const pageLimit = 100;
+
+/** A message in its place in the thread. */
+export type ThreadMessage = {
+  readonly seq: number;
+  readonly at: Instant;
+  readonly message: Message;
+};
+
+/** The messages after an event, in order: those the reader may see, at most `limit`. */
+export async function readThread(
+  ledger: Pick<InquiryLedger, 'events'>,
+  id: InquiryId,
+  after: number,
+  limit: number,
+  isVisible: (message: Message) => boolean,
+): Promise<{ readonly messages: readonly ThreadMessage[]; readonly next?: number }> {
+  const messages: ThreadMessage[] = [];
+  for await (const recorded of eventsAfter(ledger, id, after)) {
+    const found = messageIn(recorded);
+    if (found === undefined || !isVisible(found.message)) continue;
+    const last = messages.at(-1);
+    if (messages.length === limit && last !== undefined) return { messages, next: last.seq };
+    messages.push(found);
+  }
+  return { messages };
+}
+
+/** Finds an attachment in the messages that the reader may see. */
+export async function findAttachment(
+  ledger: Pick<InquiryLedger, 'events'>,
+  id: InquiryId,
+  attachment: string,
+  isVisible: (message: Message) => boolean,
+): Promise<Attachment | undefined> {
+  for await (const recorded of eventsAfter(ledger, id, 0)) {
+    const message = messageIn(recorded)?.message;
+    if (message === undefined || !isVisible(message)) continue;
+    const found = message.attachments.find((one) => one.id === attachment);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+async function* eventsAfter(
+  ledger: Pick<InquiryLedger, 'events'>,
+  id: InquiryId,
+  after: number,
+): AsyncGenerator<RecordedEvent> {
+  let seq = after;
+  for (;;) {
+    const page = await ledger.events(id, seq, pageLimit);
+    yield* page;
+    const last = page.at(-1);
+    if (last === undefined || page.length < pageLimit) return;
+    seq = last.seq;
+  }
+}
+
+function messageIn({ seq, event }: RecordedEvent): ThreadMessage | undefined {
+  const found = messageOf(event);
+  return found === undefined ? undefined : { seq, ...found };
+}
+
+function messageOf(
+  event: InquiryEvent,
+): { readonly at: Instant; readonly message: Message } | undefined {
+  if (event.type === 'InquiryReceived' || event.type === 'InquiryAdmitted') {
+    return { at: event.received.receivedAt, message: event.received.message };
+  }
+  const message = 'message' in event ? event.message : undefined;
+  return message === undefined ? undefined : { at: event.at, message };
+}

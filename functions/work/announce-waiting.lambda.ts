@@ -1,0 +1,17 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
+import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
+import { wireEdge } from '../edge/edge.wiring.ts';
+import { Env, makeHandler } from './announce-waiting.ts';
+import { wireTable } from './work.wiring.ts';
+
+const env = Env.parse(process.env);
+const { table, index } = wireTable(env);
+
+export const handler = makeHandler({
+  ...wireEdge(),
+  env,
+  index,
+  people: new DynamoPersonRegistry(table),
+  news: new SqsDeskNews(new SQSClient({})),
+});

@@ -1,0 +1,32 @@
+import * as z from 'zod';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import { Desks } from '../../core/inquiry/terms.ts';
+import { type Announcing, announceWaiting } from '../../core/work/announce-waiting.ts';
+import { type ScheduleHandler, scheduleHandler } from '../edge/schedule.ts';
+import type { Log, Meter } from '../edge/telemetry.ts';
+
+export const Env = z.object({ TABLE_NAME: z.string(), DESKS: Desks });
+export type Env = z.infer<typeof Env>;
+
+/** Makes the schedule that rings for what waits at desks whose queues have run empty. */
+export function makeHandler(
+  deps: Announcing & {
+    readonly env: Pick<Env, 'DESKS'>;
+    readonly logger: Log;
+    readonly meter: Meter;
+    readonly now: () => Instant;
+  },
+): ScheduleHandler {
+  const { env, logger, meter, now } = deps;
+
+  async function run() {
+    const outcomes = await Promise.allSettled(env.DESKS.map((desk) => announceWaiting(deps, desk)));
+    // Each desk by itself: one queue's trouble is no reason to leave the others unrung.
+    const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
+    if (failed.length > 0) throw new AggregateError(failed.map(({ reason }) => reason));
+    const rung = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
+    return { rung };
+  }
+
+  return scheduleHandler({ name: 'announce-waiting', run, logger, meter, now });
+}

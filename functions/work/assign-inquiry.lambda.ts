@@ -1,0 +1,11 @@
+import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
+import { wireEdge } from '../edge/edge.wiring.ts';
+import { Env, makeHandler } from './assign-inquiry.ts';
+import { chance, wireLedgerWithoutBodies, wireTable } from './work.wiring.ts';
+
+const env = Env.parse(process.env);
+const { table, index } = wireTable(env);
+const ledger = wireLedgerWithoutBodies(table);
+const people = new DynamoPersonRegistry(table);
+
+export const handler = makeHandler({ ...wireEdge(), ...chance, env, ledger, index, people });

@@ -1,0 +1,45 @@
+import * as z from 'zod';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import { InquiryNews } from '../../core/inquiry/news.ts';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
+import { Desks, shippedTerms } from '../../core/inquiry/terms.ts';
+import { type Assigning, assignInquiry } from '../../core/work/assign-inquiry.ts';
+import type { Verdict } from '../edge/judge-record.ts';
+import { type QueueHandler, queueHandler } from '../edge/queue.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+
+export const Env = z.object({ TABLE_NAME: z.string(), DESKS: Desks });
+export type Env = z.infer<typeof Env>;
+
+/**
+ * Makes the consumer of push desks' queues: what waits is offered to an agent who is there.
+ *
+ * News of what waits no longer, and of what nobody could be given, is settled: the ledger holds
+ * what waits, and the desk is rung again.
+ */
+export function makeHandler(
+  deps: Assigning & {
+    readonly env: Pick<Env, 'DESKS'>;
+    readonly logger: Log;
+    readonly meter: Meter;
+    readonly now: () => Instant;
+  },
+): QueueHandler {
+  const { env, logger, meter, now } = deps;
+  const terms = shippedTerms(env.DESKS);
+
+  async function assignOne({ inquiryId }: InquiryNews): Promise<Verdict> {
+    const assigned = await assignInquiry(deps, inquiryId, terms, now());
+    if (assigned === 'nobody') {
+      logStep(logger, { step: 'work.nobody-present', inquiryId });
+      return 'done';
+    }
+    if (isRefusal(assigned)) return assigned.refused === 'work.not-waiting' ? 'done' : assigned;
+    const { number, desk, holder } = assigned.inquiry;
+    logStep(logger, { step: 'work.assigned', inquiryId, number, desk, agent: holder?.agent });
+    return 'done';
+  }
+
+  // One after the other, so that each sees the load that the last one made.
+  return queueHandler({ message: InquiryNews, handle: assignOne, logger, meter, concurrency: 1 });
+}

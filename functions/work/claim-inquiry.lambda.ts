@@ -1,0 +1,21 @@
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
+import { wireHttp } from '../edge/edge.wiring.ts';
+import { Env, makeHandler } from './claim-inquiry.ts';
+import { chance, wireLedger, wireTable } from './work.wiring.ts';
+
+const env = Env.parse(process.env);
+const { table, index } = wireTable(env);
+const { ledger } = wireLedger(table, env);
+const edge = wireHttp(table);
+
+export const handler = makeHandler({
+  ...edge,
+  ...chance,
+  env,
+  ledger,
+  index,
+  pendingClaims: ledger,
+  news: new SqsDeskNews(new SQSClient({})),
+  clock: edge.now,
+});

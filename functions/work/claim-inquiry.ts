@@ -1,0 +1,95 @@
+import * as z from 'zod';
+import { isStub } from '../../core/access/view.ts';
+import type { Performed } from '../../core/inquiry/perform.ts';
+import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
+import { type Desk, Desks, deskOf, shippedTerms, type Terms } from '../../core/inquiry/terms.ts';
+import type { Actor } from '../../core/work/actor.ts';
+import { knownDesk } from '../../core/work/choose-list.ts';
+import { type ClaimingNext, claimNext, takeNewsOff } from '../../core/work/claim-next.ts';
+import { performCommand } from '../../core/work/perform-command.ts';
+import { showPerformed } from '../../core/work/show-inquiry.ts';
+import * as contracts from '../contract/work.ts';
+import {
+  answerOnce,
+  type HttpHandler,
+  type HttpOptions,
+  httpHandler,
+  route,
+} from '../edge/http.ts';
+import { logStep } from '../edge/telemetry.ts';
+import { idOfRef } from './inquiry-ref.ts';
+
+export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string(), DESKS: Desks });
+export type Env = z.infer<typeof Env>;
+
+/** Kept of the function's time for the claim itself and its answer. */
+const reserveMs = 3_000;
+
+type Deps = ClaimingNext & { readonly env: Pick<Env, 'DESKS'> } & Omit<HttpOptions, 'routes'>;
+
+/** Makes the routes by which agents take work: the next of a desk, or a chosen one. */
+export function makeHandler(deps: Deps): HttpHandler {
+  const terms = shippedTerms(deps.env.DESKS);
+  return httpHandler({ ...deps, routes: [claimingNext(deps, terms), claimingChosen(deps, terms)] });
+}
+
+function claimingNext(deps: Deps, terms: Terms) {
+  return route(contracts.claimNext, async ({ actor, params, query, answerKey, remainingMs }) => {
+    const desk = knownDesk(params.desk, actor, terms);
+    if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${params.desk}.`);
+    if (!actor.desks.includes(desk.id)) {
+      return refuse('access.forbidden', 'Only agents of the desk claim there.');
+    }
+    const waitSeconds = Math.max(0, Math.min(query.wait, (remainingMs - reserveMs) / 1000));
+    const answer = (claimed: Performed) => claimOf(claimed, actor, terms, deps);
+    const remember = (claimed: Performed) => answerOnce(answerKey, answer(claimed));
+    const claimed = await claimNext(deps, { desk, actor, terms, waitSeconds, remember });
+    if (claimed === undefined) return { status: 204 };
+    if (claimed.events.length === 0) return answer(claimed);
+    if (!claimed.settledNews) await tidyNews(deps, desk);
+    report(deps, claimed);
+    return answerKey === undefined ? answer(claimed) : { ...answer(claimed), stored: true };
+  });
+}
+
+function claimingChosen(deps: Deps, terms: Terms) {
+  return route(contracts.claimInquiry, async ({ actor, params, ifMatch, answerKey, now }) => {
+    const id = await idOfRef(deps.ledger, params.id);
+    if (isRefusal(id)) return id;
+    const seen = ifMatch === undefined ? {} : { ifMatch };
+    const circumstances = { actor, terms, now, messageId: id, ...seen };
+    const answer = (claimed: Performed) => claimOf(claimed, actor, terms, deps);
+    const remember = (claimed: Performed) => answerOnce(answerKey, answer(claimed));
+    const command = { command: 'claim' } as const;
+    const claimed = await performCommand(deps, id, command, circumstances, remember);
+    if (isRefusal(claimed)) return claimed;
+    if (claimed.events.length === 0) return answer(claimed);
+    const desk = claimed.lease === undefined ? undefined : deskOf(terms, claimed.lease.desk);
+    if (desk !== undefined) await tidyNews(deps, desk);
+    report(deps, claimed);
+    return answerKey === undefined ? answer(claimed) : { ...answer(claimed), stored: true };
+  });
+}
+
+function claimOf(claimed: Performed, actor: Actor, terms: Terms, { clock }: Deps) {
+  const view = showPerformed(claimed, actor, terms, clock());
+  if (isStub(view) || view.lease === undefined) {
+    throw new TypeError('a claim has given no lease');
+  }
+  const { lease, ...inquiry } = view;
+  return { status: 200 as const, body: { ...inquiry, lease }, etag: claimed.inquiry.version };
+}
+
+/** The claim stands whatever becomes of the queue, which is rung anew each minute. */
+async function tidyNews({ news, logger }: Deps, desk: Desk): Promise<void> {
+  try {
+    await takeNewsOff(news, desk);
+  } catch (error) {
+    logger.warn('news left in the queue', { desk: desk.id, error });
+  }
+}
+
+function report({ logger }: Deps, { inquiry }: Performed): void {
+  const { id, number, desk, holder } = inquiry;
+  logStep(logger, { step: 'work.claimed', inquiryId: id, number, desk, agent: holder?.agent });
+}

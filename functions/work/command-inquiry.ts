@@ -1,0 +1,180 @@
+import * as z from 'zod';
+import type { PersonRegistry } from '../../core/access/ports.ts';
+import { viewMessage } from '../../core/access/view.ts';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import type { Performed } from '../../core/inquiry/perform.ts';
+import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import { Desks, shippedTerms, type Terms } from '../../core/inquiry/terms.ts';
+import type { Actor, Circumstances } from '../../core/work/actor.ts';
+import { type Amendment, amendInquiry } from '../../core/work/amend-inquiry.ts';
+import type { Command } from '../../core/work/commands.ts';
+import { mergeInquiries } from '../../core/work/merge-inquiries.ts';
+import { confirmHolder, performCommand, type Remember } from '../../core/work/perform-command.ts';
+import { type Posting, postMessage } from '../../core/work/post-message.ts';
+import { showPerformed } from '../../core/work/show-inquiry.ts';
+import { secondsOf } from '../contract/duration.ts';
+import * as contracts from '../contract/work.ts';
+import type { AnswerKey } from '../edge/answers.ts';
+import type { ParamsOf } from '../edge/contract.ts';
+import {
+  answerOnce,
+  type HttpHandler,
+  type HttpOptions,
+  httpHandler,
+  route,
+} from '../edge/http.ts';
+import { logStep } from '../edge/telemetry.ts';
+import { idOfRef } from './inquiry-ref.ts';
+
+export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string(), DESKS: Desks });
+export type Env = z.infer<typeof Env>;
+
+type Deps = Posting & {
+  readonly env: Pick<Env, 'DESKS'>;
+  readonly people: PersonRegistry;
+} & Omit<HttpOptions, 'routes'>;
+
+/** What every command's request has. */
+type Request = {
+  readonly actor: Actor;
+  readonly params: ParamsOf<typeof contracts.closeInquiry>;
+  readonly now: Instant;
+  readonly ifMatch?: number;
+  readonly answerKey?: AnswerKey;
+};
+
+/** Makes the routes of the commands on an inquiry. */
+export function makeHandler(deps: Deps): HttpHandler {
+  const terms = shippedTerms(deps.env.DESKS);
+  const act = (request: Request, command: Command) =>
+    commanded(deps, terms, request, (id, circumstances, remember) =>
+      performCommand(deps, id, command, circumstances, remember),
+    );
+  return httpHandler({
+    ...deps,
+    routes: [
+      route(contracts.releaseInquiry, (r) => act(r, { command: 'release', ...r.body })),
+      route(contracts.declineInquiry, (r) => act(r, { command: 'decline', ...r.body })),
+      route(contracts.transferInquiry, (r) => act(r, { command: 'transfer', ...r.body })),
+      route(contracts.waitForRequester, (r) => act(r, waitOf(r.body))),
+      route(contracts.resumeInquiry, (r) => act(r, { command: 'resume', ...r.body })),
+      route(contracts.resolveInquiry, (r) => act(r, { command: 'resolve', ...r.body })),
+      route(contracts.reopenInquiry, (r) => act(r, { command: 'reopen', ...r.body })),
+      route(contracts.withdrawInquiry, (r) => act(r, { command: 'withdraw', ...r.body })),
+      route(contracts.closeInquiry, (r) => act(r, { command: 'close' })),
+      route(contracts.rateInquiry, (r) => act(r, { command: 'rate', ...r.body })),
+      route(contracts.amendInquiry, (r) => amended(deps, terms, r, r.body)),
+      route(contracts.mergeInquiry, (r) => merged(deps, terms, r, r.body.into)),
+      posting(deps, terms),
+      confirming(deps, terms),
+    ],
+  });
+}
+
+type Perform = (
+  id: Performed['inquiry']['id'],
+  circumstances: Circumstances,
+  remember: Remember,
+) => Promise<Performed | Refusal>;
+
+/** Performs a command and shows the inquiry as it then is. */
+async function commanded(deps: Deps, terms: Terms, request: Request, perform: Perform) {
+  const { actor, now, answerKey } = request;
+  const id = await idOfRef(deps.ledger, request.params.id);
+  if (isRefusal(id)) return id;
+  const answer = (performed: Performed) => {
+    const body = showPerformed(performed, actor, terms, now);
+    return { status: 200 as const, body, etag: performed.inquiry.version };
+  };
+  const performed = await perform(id, circumstancesOf(deps, terms, request), (done) =>
+    answerOnce(answerKey, answer(done)),
+  );
+  if (isRefusal(performed)) return performed;
+  report(deps, performed);
+  return { ...answer(performed), ...storedWith(answerKey, performed) };
+}
+
+function amended(deps: Deps, terms: Terms, request: Request, changes: Amendment) {
+  return commanded(deps, terms, request, (id, circumstances, remember) =>
+    amendInquiry(deps, id, changes, circumstances, remember),
+  );
+}
+
+async function merged(deps: Deps, terms: Terms, request: Request, ref: Request['params']['id']) {
+  const into = await idOfRef(deps.ledger, ref);
+  if (isRefusal(into))
+    return refuse('work.merge-target', 'There is no such inquiry to merge into.');
+  return commanded(deps, terms, request, (id, circumstances, remember) =>
+    mergeInquiries(deps, id, into, circumstances, remember),
+  );
+}
+
+function posting(deps: Deps, terms: Terms) {
+  return route(contracts.postMessage, async (request) => {
+    const { actor, body, answerKey } = request;
+    const { kind, attachments = [], ...given } = body;
+    const id = await idOfRef(deps.ledger, request.params.id);
+    if (isRefusal(id)) return id;
+    const circumstances = circumstancesOf(deps, terms, request);
+    const answer = (performed: Performed) => {
+      const message = postedIn(performed, circumstances.messageId);
+      const view = viewMessage(message, circumstances.now, performed.inquiry, actor);
+      if (view === undefined) throw new TypeError('a message is hidden from its author');
+      return { status: 201 as const, body: view, etag: performed.inquiry.version };
+    };
+    const posted = await postMessage(
+      deps,
+      id,
+      { command: kind === 'public' ? 'reply' : 'note', ...given },
+      attachments,
+      circumstances,
+      (done) => answerOnce(answerKey, answer(done)),
+    );
+    if (isRefusal(posted)) return posted;
+    report(deps, posted);
+    return { ...answer(posted), ...storedWith(answerKey, posted) };
+  });
+}
+
+function confirming(deps: Deps, terms: Terms) {
+  return route(contracts.heartbeat, async (request) => {
+    const id = await idOfRef(deps.ledger, request.params.id);
+    if (isRefusal(id)) return id;
+    const command = { command: 'heartbeat', ...request.body } as const;
+    const confirmed = await confirmHolder(deps, id, command, circumstancesOf(deps, terms, request));
+    return isRefusal(confirmed) ? confirmed : { status: 200, body: confirmed };
+  });
+}
+
+function waitOf({
+  remindAfter,
+  ...given
+}: z.output<(typeof contracts.waitForRequester)['body']>): Command {
+  const remind = remindAfter === undefined ? {} : { remindAfterSeconds: secondsOf(remindAfter) };
+  return { command: 'wait', ...given, ...remind };
+}
+
+function circumstancesOf({ random }: Deps, terms: Terms, request: Request): Circumstances {
+  const { actor, now, ifMatch } = request;
+  const seen = ifMatch === undefined ? {} : { ifMatch };
+  return { actor, terms, now, messageId: random.id(now), ...seen };
+}
+
+function postedIn({ events }: Performed, id: string) {
+  for (const event of events) {
+    if ('message' in event && event.message?.id === id) return event.message;
+  }
+  throw new TypeError('a message was posted without its event');
+}
+
+/** Whether the answer stands in the command's own transaction. */
+function storedWith(answerKey: AnswerKey | undefined, { events }: Performed) {
+  return answerKey === undefined || events.length === 0 ? {} : { stored: true as const };
+}
+
+function report({ logger }: Deps, { inquiry, events }: Performed): void {
+  for (const { type } of events) {
+    const { id, number, desk } = inquiry;
+    logStep(logger, { step: `work.${type}`, inquiryId: id, number, desk });
+  }
+}

@@ -1,0 +1,15 @@
+import { InquiryId } from '../../core/inquiry/ids.ts';
+import type { InquiryNumber } from '../../core/inquiry/number.ts';
+import type { InquiryLedger } from '../../core/inquiry/ports.ts';
+import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+
+/** Finds the id of an inquiry that is named by its id or its number. */
+export async function idOfRef(
+  ledger: Pick<InquiryLedger, 'idOf'>,
+  ref: InquiryId | InquiryNumber,
+): Promise<InquiryId | Refusal> {
+  const id = InquiryId.safeParse(ref);
+  if (id.success) return id.data;
+  const found = await ledger.idOf(ref as InquiryNumber);
+  return found ?? refuse('access.not-found', 'There is no such inquiry.');
+}

@@ -1,0 +1,21 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { PresignedDownloads } from '../../adapters/s3/presigned-downloads.ts';
+import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
+import { wireHttp } from '../edge/edge.wiring.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
+import { Env, makeHandler } from './read-inquiry.ts';
+import { wireLedger, wireTable } from './work.wiring.ts';
+
+const env = Env.parse(process.env);
+const { table, index } = wireTable(env);
+const { ledger, s3 } = wireLedger(table, env);
+const secret = new SecretsManagerKeys(new SecretsManagerClient({}), env.SIGNING_SECRET_ARN);
+
+export const handler = makeHandler({
+  ...wireHttp(table),
+  env,
+  ledger,
+  index,
+  downloads: new PresignedDownloads(s3, env.CONTENT_BUCKET),
+  cursorKeys: makeSigningKeys(secret.read),
+});
