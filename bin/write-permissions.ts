@@ -1,0 +1,11 @@
+import { writeFileSync } from 'node:fs';
+import { makeApp } from '../lib/app.ts';
+import { listPermissions, listReasons, renderPermissions } from '../lib/permission-ledger.ts';
+
+// Rewrites docs/permissions.md from what the production stage's functions are allowed now.
+const assembly = makeApp({ bundling: false, context: { stage: 'prod' } }).synth();
+const template = assembly.getStackByName('toritsugi-prod').template;
+writeFileSync(
+  new URL('../docs/permissions.md', import.meta.url),
+  renderPermissions(listPermissions(template), listReasons(template)),
+);

@@ -1,0 +1,127 @@
+import { Duration, RemovalPolicy, Validations } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  HttpNoneAuthorizer,
+  HttpStage,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpUserPoolAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { EntryFunction } from './entry-function.ts';
+import type { Identity } from './identity.ts';
+import type { Watch } from './watch.ts';
+
+export type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH'} /${string}`;
+
+export interface ApiProps {
+  readonly identity: Identity;
+  readonly webOrigins: readonly string[];
+  readonly throttle: { readonly rate: number; readonly burst: number };
+  readonly logRetention: RetentionDays;
+  readonly publicUrl: string | undefined;
+  readonly watch: Watch;
+}
+
+/** The HTTP API: every route takes a token of the identity pool unless it is opened to anyone. */
+export class Api extends Construct {
+  /** What links in mail start with; no slash at the end. */
+  readonly url: string;
+  readonly http: HttpApi;
+
+  constructor(scope: Construct, id: string, props: ApiProps) {
+    super(scope, id);
+    this.http = new HttpApi(this, 'Http', {
+      createDefaultStage: false,
+      defaultAuthorizer: new HttpUserPoolAuthorizer('People', props.identity.pool, {
+        userPoolClients: [props.identity.client],
+      }),
+      corsPreflight: {
+        allowOrigins: [...props.webOrigins],
+        allowMethods: [
+          CorsHttpMethod.GET,
+          CorsHttpMethod.POST,
+          CorsHttpMethod.PUT,
+          CorsHttpMethod.PATCH,
+        ],
+        allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+        exposeHeaders: ['etag', 'location', 'retry-after'],
+        maxAge: Duration.hours(1),
+      },
+    });
+    const accessLog = new LogGroup(this, 'AccessLog', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    new HttpStage(this, 'Stage', {
+      httpApi: this.http,
+      autoDeploy: true,
+      throttle: { rateLimit: props.throttle.rate, burstLimit: props.throttle.burst },
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(accessLog),
+        // The route, never the path: a path may hold a status link's token or an address.
+        format: AccessLogFormat.custom(
+          JSON.stringify({
+            requestId: '$context.requestId',
+            at: '$context.requestTime',
+            route: '$context.routeKey',
+            status: '$context.status',
+            bytes: '$context.responseLength',
+            milliseconds: '$context.responseLatency',
+            error: '$context.error.messageString',
+            authorizer: '$context.authorizer.error',
+          }),
+        ),
+      },
+    });
+    this.url = props.publicUrl ?? this.http.apiEndpoint;
+    const of = (metricName: string, statistic: string) =>
+      new Metric({
+        namespace: 'AWS/ApiGateway',
+        metricName,
+        dimensionsMap: { ApiId: this.http.apiId },
+        statistic,
+        period: Duration.minutes(5),
+      });
+    props.watch.alarm('api-failing', { metric: of('5xx', Stats.SUM), above: 5 });
+    props.watch.show(
+      'API: requests and errors',
+      of('Count', Stats.SAMPLE_COUNT),
+      of('4xx', Stats.SUM),
+      of('5xx', Stats.SUM),
+    );
+  }
+
+  /** Leads routes to a function, for holders of a token. */
+  route(fn: EntryFunction, ...routes: readonly Route[]): void {
+    this.#add(fn, routes, {});
+  }
+
+  /** Leads routes to a function, for anyone. */
+  open(fn: EntryFunction, reason: string, ...routes: readonly Route[]): void {
+    const added = this.#add(fn, routes, { authorizer: new HttpNoneAuthorizer() });
+    for (const route of added) {
+      Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
+    }
+  }
+
+  #add(
+    fn: EntryFunction,
+    routes: readonly Route[],
+    options: { readonly authorizer?: HttpNoneAuthorizer },
+  ) {
+    // One integration and one permission per function: the API as a whole may invoke it.
+    const integration = new HttpLambdaIntegration(fn.useCase, fn.lambda, {
+      scopePermissionToRoute: false,
+    });
+    return routes.flatMap((route) => {
+      const [method, path] = route.split(' ') as [keyof typeof HttpMethod, string];
+      return this.http.addRoutes({ path, methods: [HttpMethod[method]], integration, ...options });
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import { App, Tags } from 'aws-cdk-lib';
+import * as z from 'zod';
+import { StageContext } from './stage-context.ts';
+import { ToritsugiStack } from './toritsugi-stack.ts';
+
+const Context = z.looseObject({
+  /** One stage's name; without it every stage that deploys. */
+  stage: z.string().optional(),
+  stages: z.record(z.string(), z.unknown()),
+  publicUrl: z.string().optional(),
+});
+
+/**
+ * Makes the CDK app: one stack per stage, named `toritsugi-<stage>`.
+ *
+ * `cdk.json` is read here too, so that the app is the same with and without the
+ * CLI; what the CLI or `context` says comes before it. With `bundling: false`
+ * no esbuild runs, no entry file is read and the template is not validated.
+ */
+export function makeApp(options?: {
+  outdir?: string;
+  bundling?: boolean;
+  context?: Record<string, unknown>;
+}): App {
+  const bundling = options?.bundling ?? true;
+  const defaults = JSON.parse(readFileSync(new URL('../cdk.json', import.meta.url), 'utf8'));
+  const app = new App({
+    ...(options?.outdir === undefined ? {} : { outdir: options.outdir }),
+    analyticsReporting: false,
+    // What is not deployed is not checked: it would take most of the local host's start.
+    builtinCloudFormationValidation: bundling,
+    treeMetadata: bundling,
+    context: {
+      ...defaults.context,
+      ...options?.context,
+      // The ledger of permissions names resources by their place; the CLI would set it too.
+      'aws:cdk:enable-path-metadata': true,
+      ...(bundling ? {} : { 'aws:cdk:bundling-stacks': [] }),
+    },
+  });
+  const context = Context.parse({
+    stage: app.node.tryGetContext('stage'),
+    stages: app.node.tryGetContext('stages'),
+    publicUrl: app.node.tryGetContext('publicUrl'),
+  });
+  const names = context.stage === undefined ? ['dev', 'prod'] : [context.stage];
+  for (const name of names) {
+    const given = z.looseObject({}).safeParse(context.stages[name]);
+    if (!given.success) throw new Error(`cdk.json has no stage ${name}`);
+    const stage = StageContext.parse({
+      ...given.data,
+      ...(context.publicUrl === undefined ? {} : { publicUrl: context.publicUrl }),
+    });
+    const stack = new ToritsugiStack(app, `toritsugi-${name}`, { name, ...stage });
+    Tags.of(stack).add('toritsugi:stage', name);
+  }
+  return app;
+}

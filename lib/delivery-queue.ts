@@ -1,0 +1,67 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+export interface DeliveryQueueProps {
+  /** Of the function that reads it. */
+  readonly consumerTimeout: Duration;
+  readonly maxReceiveCount?: number;
+  /** 4 days unless told. */
+  readonly retention?: Duration;
+}
+
+/** A queue with its dead-letter queue: encrypted, over TLS only. */
+export class DeliveryQueue extends Construct {
+  readonly queue: Queue;
+  readonly dead: Queue;
+
+  constructor(scope: Construct, id: string, props: DeliveryQueueProps) {
+    super(scope, id);
+    this.dead = deadLetterQueue(this, 'Dead', {
+      // The dead letters of some queues are read by a function as patient as the queue's own.
+      visibilityTimeout: patience(props.consumerTimeout),
+    });
+    this.queue = new Queue(this, 'Queue', {
+      encryption: QueueEncryption.SQS_MANAGED,
+      enforceSSL: true,
+      visibilityTimeout: patience(props.consumerTimeout),
+      retentionPeriod: props.retention ?? Duration.days(4),
+      deadLetterQueue: { queue: this.dead, maxReceiveCount: props.maxReceiveCount ?? 5 },
+    });
+  }
+}
+
+function deadLetterQueue(
+  scope: Construct,
+  id: string,
+  options: { retention?: Duration; visibilityTimeout?: Duration },
+): Queue {
+  return new Queue(scope, id, {
+    encryption: QueueEncryption.SQS_MANAGED,
+    enforceSSL: true,
+    retentionPeriod: options.retention ?? Duration.days(14),
+    ...(options.visibilityTimeout === undefined
+      ? {}
+      : { visibilityTimeout: options.visibilityTimeout }),
+  });
+}
+
+/** A queue for what a stream mapping or a schedule could not deliver, which has no queue of its own. */
+export function failureQueue(scope: Construct, id: string, retention: Duration): Queue {
+  const queue = deadLetterQueue(scope, id, { retention });
+  Validations.of(queue).acknowledge({
+    id: 'AwsSolutions-SQS3',
+    reason:
+      'This is itself where undeliverable records end; nothing reads it but a person, told by its alarm.',
+  });
+  return queue;
+}
+
+/**
+ * Six times the reader's timeout, so that a message is not given out again while
+ * Lambda retries a throttled batch.
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
+ */
+function patience(consumerTimeout: Duration): Duration {
+  return Duration.seconds(6 * consumerTimeout.toSeconds());
+}

@@ -1,0 +1,27 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { EntryFunction } from './entry-function.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The API's description, and a sign of life. */
+export class Docs extends Construct {
+  constructor(scope: Construct, id: string, around: Surroundings) {
+    super(scope, id);
+    const { api, watch, logRetention } = around;
+    const serveDocs = new EntryFunction<Record<never, string>>(this, 'ServeDocs', {
+      entry: 'functions/docs/serve-docs.lambda.ts',
+      environment: {},
+      logRetention,
+      timeout: Duration.seconds(10),
+      memory: 512,
+    });
+    api.open(
+      serveDocs,
+      'The contract and the health check hold nothing about anyone; monitors and developers read them before they have a token.',
+      'GET /openapi.json',
+      'GET /docs',
+      'GET /health',
+    );
+    watch.failing('docs-failing', serveDocs);
+  }
+}

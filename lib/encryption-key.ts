@@ -1,0 +1,28 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Aws } from 'aws-cdk-lib/core';
+import type { Construct } from 'constructs';
+
+/**
+ * The production stage's own key for the table, the buckets and the mail topics:
+ * reading what employees wrote takes leave of the key as well, and each use is on
+ * record in CloudTrail. Elsewhere the keys that AWS owns do, at no charge.
+ */
+export function encryptionKey(scope: Construct): Key {
+  const key = new Key(scope, 'Key', {
+    description: 'Toritsugi: inquiries, mail and attachments',
+    enableKeyRotation: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  // SES stores received mail in the encrypted bucket and publishes to the encrypted topics.
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      principals: [new ServicePrincipal('ses.amazonaws.com')],
+      actions: ['kms:GenerateDataKey', 'kms:Decrypt'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
+    }),
+  );
+  return key;
+}

@@ -1,0 +1,140 @@
+import { basename } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { CfnFunction, FunctionOptions } from 'aws-cdk-lib/aws-lambda';
+import { Architecture, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Lambda sets these itself and refuses them from us. */
+type SetByLambda = 'AWS_REGION';
+
+/** The variables a function's `Env` schema names, each as the text it parses. */
+export type Variables<Env> = { [Key in keyof Omit<Env, SetByLambda>]: string };
+
+export interface EntryFunctionProps<Env> {
+  /** Path from the repository's root, such as `functions/work/claim-inquiry.lambda.ts`. */
+  readonly entry: `functions/${string}/${string}.lambda.ts`;
+  readonly environment: Variables<Env>;
+  readonly logRetention: RetentionDays;
+  readonly timeout: Duration;
+  /** Megabytes, 1024 unless told; a whole processor comes with 1769. */
+  readonly memory?: number;
+  /** How often Lambda itself repeats a failed asynchronous run: 2 unless told. */
+  readonly retryAttempts?: number;
+}
+
+/**
+ * One Lambda function with a role and a log group of its own, that may do nothing
+ * but write its log until it is allowed more.
+ *
+ * Tracing is off: records carry a correlation id from the mail or request to the
+ * notice, and X-Ray would cost more than the functions themselves.
+ */
+export class EntryFunction<Env = unknown> extends Construct {
+  readonly lambda: NodejsFunction;
+  /** The use case's name, such as `claim-inquiry`. */
+  readonly useCase: string;
+  readonly #wildcards = new Map<string, string>();
+
+  constructor(scope: Construct, id: string, props: EntryFunctionProps<Env>) {
+    super(scope, id);
+    this.useCase = basename(props.entry, '.lambda.ts');
+    const logGroup = new LogGroup(this, 'Log', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    });
+    logGroup.grantWrite(role);
+    const options: FunctionOptions = {
+      role,
+      logGroup,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memory ?? 1024,
+      timeout: props.timeout,
+      ...(props.retryAttempts === undefined ? {} : { retryAttempts: props.retryAttempts }),
+      environment: {
+        ...(props.environment as Record<string, string>),
+        NODE_OPTIONS: '--enable-source-maps',
+        POWERTOOLS_SERVICE_NAME: 'toritsugi',
+        POWERTOOLS_METRICS_NAMESPACE: 'Toritsugi',
+        POWERTOOLS_LOG_LEVEL: 'INFO',
+      },
+    };
+    this.lambda = new NodejsFunction(this, 'Function', {
+      ...options,
+      runtime: Runtime.NODEJS_24_X,
+      ...(Stack.of(this).bundlingRequired
+        ? {
+            entry: `${root}${props.entry}`,
+            projectRoot: root,
+            depsLockFilePath: `${root}package-lock.json`,
+            bundling: {
+              format: OutputFormat.ESM,
+              target: 'node24',
+              mainFields: ['module', 'main'],
+              minify: true,
+              // Error families are told apart by their names in logs.
+              keepNames: true,
+              sourceMap: true,
+              sourcesContent: false,
+              // The SDK is bundled: what was tested is what runs, and it starts faster than the runtime's own.
+              externalModules: [],
+              // Bundled CommonJS packages still call require for Node's modules.
+              banner:
+                "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+            },
+          }
+        : { code: Code.fromInline('// Not bundled.'), handler: 'index.handler' }),
+    });
+    const resource = this.lambda.node.defaultChild as CfnFunction;
+    resource.addMetadata('toritsugi:entry', props.entry);
+  }
+
+  /** Allows exactly these actions on exactly these resources. */
+  allow(actions: readonly string[], resources: readonly string[]): void {
+    this.lambda.addToRolePolicy(
+      new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+    );
+  }
+
+  /** Says why a resource that was allowed has a wildcard; without it the checks fail. */
+  giveReason(pattern: string, reason: string): void {
+    this.#wildcards.set(pattern, reason);
+    Validations.of(this).acknowledge({ id: `AwsSolutions-IAM5[Resource::${pattern}]`, reason });
+    (this.lambda.node.defaultChild as CfnFunction).addMetadata(
+      'toritsugi:wildcards',
+      Object.fromEntries(this.#wildcards),
+    );
+  }
+
+  /** Lets a queue invoke the function, which answers for each message by itself. */
+  consume(queue: IQueue, batchSize: number): void {
+    this.lambda.addEventSourceMapping(`From${queue.node.scope?.node.id ?? queue.node.id}`, {
+      eventSourceArn: queue.queueArn,
+      batchSize,
+      reportBatchItemFailures: true,
+    });
+    this.allow(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+      [queue.queueArn],
+    );
+  }
+
+  send(...queues: readonly IQueue[]): void {
+    this.allow(
+      ['sqs:SendMessage'],
+      queues.map((queue) => queue.queueArn),
+    );
+  }
+}
+
+/** What API Gateway gives a function at most is 30 s; a second less leaves room to answer. */
+export const httpTimeout = Duration.seconds(29);

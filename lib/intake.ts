@@ -1,0 +1,227 @@
+import { Aws, Duration } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { ReceiptRuleSet, TlsPolicy } from 'aws-cdk-lib/aws-ses';
+import { S3 } from 'aws-cdk-lib/aws-ses-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import { Construct } from 'constructs';
+import type { Env as LogCall } from '../functions/intake/log-call.ts';
+import type { Env as QuarantineMail } from '../functions/intake/quarantine-mail.ts';
+import type { Env as ReconcileMail } from '../functions/intake/reconcile-mail.ts';
+import type { Env as ReviewQuarantine } from '../functions/intake/review-quarantine.ts';
+import type { Env as SubmitForm } from '../functions/intake/submit-form.ts';
+import type { Env as TakeMail } from '../functions/intake/take-mail.ts';
+import type { Env as UploadAttachment } from '../functions/intake/upload-attachment.ts';
+import { DeliveryQueue } from './delivery-queue.ts';
+import { EntryFunction, httpTimeout } from './entry-function.ts';
+import { bodies, bodiesAndAttachments } from './store.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface IntakeProps {
+  readonly around: Surroundings;
+  readonly helpAddresses: readonly string[];
+  readonly key: IKey | undefined;
+}
+
+const readerTimeout = Duration.seconds(60);
+
+/** Mail, forms and phone logs on their way in, and what is held back for a person to look at. */
+export class Intake extends Construct {
+  readonly ruleSetName: string;
+  readonly #around: Surroundings;
+
+  constructor(scope: Construct, id: string, props: IntakeProps) {
+    super(scope, id);
+    this.#around = props.around;
+    // A mail that kills its reader twice goes to the dead letters, which quarantine it unread.
+    const delivery = new DeliveryQueue(this, 'Mails', {
+      consumerTimeout: readerTimeout,
+      maxReceiveCount: 2,
+      retention: Duration.days(14),
+    });
+    props.around.watch.delivery(
+      delivery,
+      { late: 'intake-late', dead: 'intake-dead' },
+      { lateAfter: Duration.minutes(15), deadPeriods: 3 },
+    );
+    this.ruleSetName = this.#receive(props, delivery);
+    this.#readMail(delivery);
+    this.#reconcile(delivery);
+    this.#takeForms();
+    this.#takeCalls();
+    this.#reviewQuarantine();
+  }
+
+  /** SES stores the mail under incoming/ and tells the queue through the topic, verdicts included. */
+  #receive(props: IntakeProps, delivery: DeliveryQueue): string {
+    const topic = new Topic(this, 'Received', {
+      enforceSSL: true,
+      ...(props.key === undefined ? {} : { masterKey: props.key }),
+    });
+    topic.addSubscription(new SqsSubscription(delivery.queue, { rawMessageDelivery: true }));
+    const ruleSet = new ReceiptRuleSet(this, 'RuleSet');
+    const published = topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('ses.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+          ArnLike: {
+            'aws:SourceArn': `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:receipt-rule-set/${ruleSet.receiptRuleSetName}:receipt-rule/*`,
+          },
+        },
+      }),
+    );
+    const rule = ruleSet.addRule('Help', {
+      // An address here also stands for its labels, such as help+token@.
+      recipients: [...props.helpAddresses],
+      scanEnabled: true,
+      // Senders' servers that know no TLS are heard all the same: refusing them would lose mail.
+      tlsPolicy: TlsPolicy.OPTIONAL,
+      actions: [new S3({ bucket: this.#around.store.mail, objectKeyPrefix: 'incoming/', topic })],
+    });
+    // SES tries both permissions out when the rule is made.
+    if (published.policyDependable) rule.node.addDependency(published.policyDependable);
+    return ruleSet.receiptRuleSetName;
+  }
+
+  #readMail(delivery: DeliveryQueue): void {
+    const { ledger, store, signing, watch, logRetention } = this.#around;
+    const environment = this.#mailVariables();
+    const takeMail = new EntryFunction<TakeMail>(this, 'TakeMail', {
+      entry: 'functions/intake/take-mail.lambda.ts',
+      environment,
+      logRetention,
+      timeout: readerTimeout,
+      // A mail of 40 MB is held in memory decoded and encoded.
+      memory: 1769,
+    });
+    const quarantineMail = new EntryFunction<QuarantineMail>(this, 'QuarantineMail', {
+      entry: 'functions/intake/quarantine-mail.lambda.ts',
+      environment,
+      logRetention,
+      timeout: readerTimeout,
+    });
+    takeMail.consume(delivery.queue, 10);
+    quarantineMail.consume(delivery.dead, 10);
+    for (const fn of [takeMail, quarantineMail]) {
+      ledger.grantWrite(fn, 'append');
+      // A fate moves the object: a copy reads the source and writes the destination.
+      store.grantMail(fn, {
+        read: ['incoming/'],
+        mayBeMissing: true,
+        write: ['raw/'],
+        remove: ['incoming/'],
+      });
+      signing.grantUse(fn);
+    }
+    // A mail that came twice may have been moved when the second is read.
+    store.grantMail(takeMail, { read: ['raw/'] });
+    store.grantContent(takeMail, bodiesAndAttachments);
+    store.grantContent(quarantineMail, bodies);
+    watch.failing('intake-failing', takeMail, quarantineMail);
+  }
+
+  #reconcile(delivery: DeliveryQueue): void {
+    const { store, schedules, watch, logRetention, variables } = this.#around;
+    const { MAIL_BUCKET } = variables;
+    const reconcileMail = new EntryFunction<ReconcileMail>(this, 'ReconcileMail', {
+      entry: 'functions/intake/reconcile-mail.lambda.ts',
+      environment: { MAIL_BUCKET, INTAKE_QUEUE_URL: delivery.queue.queueUrl },
+      logRetention,
+      timeout: Duration.minutes(2),
+      retryAttempts: 0,
+    });
+    store.grantMailList(reconcileMail, 'incoming/');
+    reconcileMail.send(delivery.queue);
+    reconcileMail.allow(['sqs:GetQueueAttributes'], [delivery.queue.queueArn]);
+    schedules.every(5, reconcileMail);
+    watch.failing('intake-failing', reconcileMail);
+    watch.silent('intake-silent', reconcileMail);
+  }
+
+  #takeForms(): void {
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, PUBLIC_URL, MAIL_DOMAIN, DESKS } =
+      variables;
+    const submitForm = new EntryFunction<SubmitForm>(this, 'SubmitForm', {
+      entry: 'functions/intake/submit-form.lambda.ts',
+      environment: {
+        TABLE_NAME,
+        CONTENT_BUCKET,
+        SIGNING_SECRET_ARN,
+        PUBLIC_URL,
+        MAIL_DOMAIN,
+        DESKS,
+      },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantWrite(submitForm, 'append');
+    store.grantContent(submitForm, {
+      ...bodiesAndAttachments,
+      read: [...bodiesAndAttachments.read, 'upload/'],
+      mayBeMissing: true,
+    });
+    signing.grantUse(submitForm);
+    api.route(submitForm, 'GET /v1/forms', 'GET /v1/forms/{form}', 'POST /v1/inquiries');
+
+    const uploadAttachment = new EntryFunction<UploadAttachment>(this, 'UploadAttachment', {
+      entry: 'functions/intake/upload-attachment.lambda.ts',
+      environment: { TABLE_NAME, CONTENT_BUCKET },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantWrite(uploadAttachment, 'put');
+    // The browser uploads with this function's signature, and so with its right.
+    store.grantContent(uploadAttachment, { write: ['upload/'] });
+    api.route(uploadAttachment, 'POST /v1/uploads');
+    watch.failing('intake-failing', submitForm, uploadAttachment);
+  }
+
+  #takeCalls(): void {
+    const { ledger, store, api, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, CONTENT_BUCKET, MAIL_DOMAIN, DESKS } = variables;
+    const logCall = new EntryFunction<LogCall>(this, 'LogCall', {
+      entry: 'functions/intake/log-call.lambda.ts',
+      environment: { TABLE_NAME, CONTENT_BUCKET, MAIL_DOMAIN, DESKS },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantWrite(logCall, 'append');
+    store.grantContent(logCall, { ...bodies, write: [...bodies.write, 'job/'] });
+    api.route(logCall, 'POST /v1/phone-logs', 'POST /v1/phone-logs/import');
+    watch.failing('intake-failing', logCall);
+  }
+
+  #reviewQuarantine(): void {
+    const { ledger, store, signing, api, watch, logRetention } = this.#around;
+    const reviewQuarantine = new EntryFunction<ReviewQuarantine>(this, 'ReviewQuarantine', {
+      entry: 'functions/intake/review-quarantine.lambda.ts',
+      environment: this.#mailVariables(),
+      logRetention,
+      timeout: httpTimeout,
+      // Releasing a mail reads it as taking it in does.
+      memory: 1769,
+    });
+    ledger.grantWrite(reviewQuarantine, 'append', 'worklist');
+    store.grantMail(reviewQuarantine, { read: ['raw/'], mayBeMissing: true });
+    store.grantContent(reviewQuarantine, bodiesAndAttachments);
+    signing.grantUse(reviewQuarantine);
+    api.route(
+      reviewQuarantine,
+      'GET /v1/quarantine',
+      'POST /v1/quarantine/{id}/release',
+      'POST /v1/quarantine/{id}/discard',
+      'GET /v1/intake/receipts',
+    );
+    watch.failing('intake-failing', reviewQuarantine);
+  }
+
+  #mailVariables() {
+    const { PUBLIC_URL: _, ...variables } = this.#around.variables;
+    return variables;
+  }
+}

@@ -1,0 +1,163 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import {
+  AttributeType,
+  BillingMode,
+  ProjectionType,
+  StreamViewType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+import type { EntryFunction } from './entry-function.ts';
+import type { Watch } from './watch.ts';
+
+const indexes = {
+  worklist: { pk: 'wlPk', sk: 'wlSk' },
+  agent: { pk: 'agPk', sk: 'agSk' },
+  requester: { pk: 'rqPk', sk: 'rqSk' },
+  alarms: { pk: 'alPk', sk: 'alSk' },
+} as const;
+export type LedgerIndex = keyof typeof indexes;
+export const ledgerIndexes = Object.keys(indexes) as LedgerIndex[];
+
+const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
+/** What a right lets a function write; a transaction is authorised by the actions of its parts. */
+const writing = {
+  /** Events with all that goes into their transaction, leases and alarms. */
+  append: [
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:ConditionCheckItem',
+  ],
+  /** People, who move from one key to another. */
+  register: ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'],
+  /** Items that stand by themselves: a mark, an answer to be repeated, a notice's progress. */
+  put: ['dynamodb:PutItem'],
+} as const;
+/** What DynamoDB does with the table's key in the caller's name, spelled out where AWS writes wildcards. */
+const keyForReading = ['kms:Decrypt', 'kms:DescribeKey'];
+const keyForWriting = [
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
+/** The one table: events, snapshots and all that DESIGN section 3 lists. */
+export class Ledger extends Construct {
+  readonly table: Table;
+  readonly streamArn: string;
+  readonly #key: IKey | undefined;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: {
+      readonly production: boolean;
+      readonly key: IKey | undefined;
+      readonly watch: Watch;
+    },
+  ) {
+    super(scope, id);
+    this.#key = props.key;
+    this.table = new Table(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      billingMode: BillingMode.PAY_PER_REQUEST,
+      stream: StreamViewType.NEW_IMAGE,
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      deletionProtection: props.production,
+      removalPolicy: props.production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      ...(props.key === undefined
+        ? {}
+        : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey: props.key }),
+    });
+    for (const [indexName, keys] of Object.entries(indexes)) {
+      this.table.addGlobalSecondaryIndex({
+        indexName,
+        partitionKey: { name: keys.pk, type: AttributeType.STRING },
+        sortKey: { name: keys.sk, type: AttributeType.STRING },
+        // An index only suggests what to read, and each write of an item is paid once more per index.
+        projectionType: ProjectionType.KEYS_ONLY,
+      });
+    }
+    const { tableStreamArn } = this.table;
+    if (tableStreamArn === undefined) throw new Error('The table has no stream');
+    this.streamArn = tableStreamArn;
+    this.#watchThrottling(props.watch);
+  }
+
+  grantRead(reader: EntryFunction, ...through: readonly LedgerIndex[]): void {
+    reader.allow(reading, [this.table.tableArn]);
+    this.#grantQuery(reader, through);
+    if (this.#key) reader.allow(keyForReading, [this.#key.keyArn]);
+  }
+
+  /** Reading, and what the kind of writing takes. */
+  grantWrite(
+    writer: EntryFunction,
+    kind: keyof typeof writing,
+    ...through: readonly LedgerIndex[]
+  ): void {
+    this.grantRead(writer, ...through);
+    writer.allow(writing[kind], [this.table.tableArn]);
+    if (this.#key) writer.allow(keyForWriting, [this.#key.keyArn]);
+  }
+
+  grantStream(reader: EntryFunction): void {
+    reader.allow(
+      ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
+      [this.streamArn],
+    );
+    reader.allow(['dynamodb:ListStreams'], ['*']);
+    reader.giveReason(
+      '*',
+      'Lambda asks for ListStreams before it reads a stream, and IAM knows no resource for it.',
+    );
+    if (this.#key) reader.allow(keyForReading, [this.#key.keyArn]);
+  }
+
+  #grantQuery(reader: EntryFunction, through: readonly LedgerIndex[]): void {
+    if (through.length === 0) return;
+    reader.allow(
+      ['dynamodb:Query'],
+      through.map((index) => `${this.table.tableArn}/index/${index}`),
+    );
+  }
+
+  /** An index that is refused holds back the table's writes, so each is counted. */
+  #watchThrottling(watch: Watch): void {
+    const period = Duration.minutes(5);
+    const throttled = (metricName: string, index?: LedgerIndex) =>
+      new Metric({
+        namespace: 'AWS/DynamoDB',
+        metricName,
+        dimensionsMap: {
+          TableName: this.table.tableName,
+          ...(index === undefined ? {} : { GlobalSecondaryIndexName: index }),
+        },
+        statistic: Stats.SUM,
+        period,
+      });
+    const metrics: Record<string, Metric> = {
+      reads: throttled('ReadThrottleEvents'),
+      writes: throttled('WriteThrottleEvents'),
+    };
+    for (const index of ledgerIndexes) metrics[index] = throttled('WriteThrottleEvents', index);
+    const all = new MathExpression({
+      expression: Object.keys(metrics)
+        .map((name) => `FILL(${name}, 0)`)
+        .join(' + '),
+      usingMetrics: metrics,
+      label: 'throttled requests',
+      period,
+    });
+    watch.alarm('ledger-throttled', { metric: all, above: 10 });
+    watch.show('Ledger: throttled requests', all);
+  }
+}

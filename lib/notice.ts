@@ -1,0 +1,189 @@
+import { Aws, CfnOutput, Duration } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  ConfigurationSet,
+  EmailIdentity,
+  EmailSendingEvent,
+  EventDestination,
+  Identity,
+} from 'aws-cdk-lib/aws-ses';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Env as RecordBounce } from '../functions/notice/record-bounce.ts';
+import type { Env as SendNotice } from '../functions/notice/send-notice.ts';
+import type { Env as ShowStatus } from '../functions/notice/show-status.ts';
+import { DeliveryQueue } from './delivery-queue.ts';
+import { EntryFunction, httpTimeout } from './entry-function.ts';
+import { bodies } from './store.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface NoticeProps {
+  readonly around: Surroundings;
+  readonly mailDomain: string;
+  readonly key: IKey | undefined;
+}
+
+/** What requesters and agents are told: mail out, what bounces, and the status page. */
+export class Notice extends Construct {
+  readonly queue: Queue;
+  readonly #around: Surroundings;
+
+  constructor(scope: Construct, id: string, props: NoticeProps) {
+    super(scope, id);
+    this.#around = props.around;
+    const identity = new EmailIdentity(this, 'Identity', {
+      identity: Identity.domain(props.mailDomain),
+      // Bounces come as events; forwarded to the help address they would be inquiries.
+      feedbackForwarding: false,
+    });
+    const configurationSet = new ConfigurationSet(this, 'Sending', { reputationMetrics: true });
+    this.queue = this.#send(identity, configurationSet);
+    this.#hearBack(configurationSet, props.key);
+    this.#showStatus();
+    this.#watchReputation();
+    for (const [index, record] of identity.dkimRecords.entries()) {
+      new CfnOutput(this, `Dkim${index + 1}`, {
+        description: 'CNAME record that lets mail of the domain be sent',
+        value: `${record.name} CNAME ${record.value}`,
+      });
+    }
+  }
+
+  #send(identity: EmailIdentity, configurationSet: ConfigurationSet): Queue {
+    const { ledger, store, signing, watch, logRetention, variables } = this.#around;
+    const {
+      TABLE_NAME,
+      CONTENT_BUCKET,
+      SIGNING_SECRET_ARN,
+      MAIL_DOMAIN,
+      HELP_ADDRESS,
+      PUBLIC_URL,
+      DESKS,
+    } = variables;
+    const timeout = Duration.seconds(60);
+    const delivery = new DeliveryQueue(this, 'Pending', { consumerTimeout: timeout });
+    const sendNotice = new EntryFunction<SendNotice>(this, 'SendNotice', {
+      entry: 'functions/notice/send-notice.lambda.ts',
+      environment: {
+        TABLE_NAME,
+        CONTENT_BUCKET,
+        SIGNING_SECRET_ARN,
+        MAIL_DOMAIN,
+        HELP_ADDRESS,
+        PUBLIC_URL,
+        DESKS,
+        CONFIGURATION_SET: configurationSet.configurationSetName,
+      },
+      logRetention,
+      timeout,
+    });
+    sendNotice.consume(delivery.queue, 10);
+    ledger.grantWrite(sendNotice, 'put', 'agent');
+    store.grantContent(sendNotice, { read: ['body/', 'attachment/'] });
+    signing.grantUse(sendNotice);
+    sendNotice.allow(
+      ['ses:SendRawEmail'],
+      [
+        identity.emailIdentityArn,
+        `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:configuration-set/${configurationSet.configurationSetName}`,
+      ],
+    );
+    watch.delivery(
+      delivery,
+      { late: 'notice-late', dead: 'notice-dead' },
+      { lateAfter: Duration.minutes(15) },
+    );
+    watch.failing('notice-failing', sendNotice);
+    return delivery.queue;
+  }
+
+  #hearBack(configurationSet: ConfigurationSet, key: IKey | undefined): void {
+    const { ledger, store, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, CONTENT_BUCKET, DESKS } = variables;
+    const timeout = Duration.seconds(30);
+    const delivery = new DeliveryQueue(this, 'Bounces', {
+      consumerTimeout: timeout,
+      retention: Duration.days(14),
+    });
+    const topic = new Topic(this, 'Bounced', {
+      enforceSSL: true,
+      ...(key === undefined ? {} : { masterKey: key }),
+    });
+    topic.addSubscription(new SqsSubscription(delivery.queue, { rawMessageDelivery: true }));
+    const published = topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('ses.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: {
+          StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID },
+          ArnEquals: {
+            'aws:SourceArn': `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:configuration-set/${configurationSet.configurationSetName}`,
+          },
+        },
+      }),
+    );
+    const destination = configurationSet.addEventDestination('Bounced', {
+      destination: EventDestination.snsTopic(topic),
+      events: [EmailSendingEvent.BOUNCE, EmailSendingEvent.COMPLAINT],
+    });
+    if (published.policyDependable) destination.node.addDependency(published.policyDependable);
+
+    const recordBounce = new EntryFunction<RecordBounce>(this, 'RecordBounce', {
+      entry: 'functions/notice/record-bounce.lambda.ts',
+      environment: { TABLE_NAME, CONTENT_BUCKET, DESKS },
+      logRetention,
+      timeout,
+    });
+    recordBounce.consume(delivery.queue, 10);
+    ledger.grantWrite(recordBounce, 'append');
+    store.grantContent(recordBounce, bodies);
+    watch.delivery(
+      delivery,
+      { late: 'bounce-late', dead: 'bounce-dead' },
+      { lateAfter: Duration.hours(1) },
+    );
+    watch.failing('notice-failing', recordBounce);
+  }
+
+  #showStatus(): void {
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN } = variables;
+    const showStatus = new EntryFunction<ShowStatus>(this, 'ShowStatus', {
+      entry: 'functions/notice/show-status.lambda.ts',
+      environment: { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantRead(showStatus);
+    store.grantContent(showStatus, { read: ['body/', 'attachment/'] });
+    signing.grantUse(showStatus);
+    api.open(
+      showStatus,
+      'The signed token in the link is the right to see this one inquiry; its reader has no account.',
+      'GET /status/{token}',
+    );
+    watch.failing('notice-failing', showStatus);
+  }
+
+  /** AWS reviews an account at 5 % bounces and at 0.1 % complaints. */
+  #watchReputation(): void {
+    const { watch } = this.#around;
+    const rate = (metricName: string) =>
+      new Metric({
+        namespace: 'AWS/SES',
+        metricName,
+        statistic: Stats.AVERAGE,
+        period: Duration.minutes(5),
+      });
+    const bounces = rate('Reputation.BounceRate');
+    const complaints = rate('Reputation.ComplaintRate');
+    watch.alarm('notice-bounced', { metric: bounces, above: 0.04 });
+    watch.alarm('notice-complained', { metric: complaints, above: 0.0008 });
+    watch.show('SES: bounce and complaint rates', bounces, complaints);
+  }
+}

@@ -1,0 +1,45 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Env as AdmitPeople } from '../functions/people/admit-people.ts';
+import type { Env as KeepRegistry } from '../functions/people/keep-registry.ts';
+import { EntryFunction, httpTimeout } from './entry-function.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The registry of who may do what. */
+export class People extends Construct {
+  /** Invoked by an administrator to admit the first lead. */
+  readonly admitPeopleName: string;
+
+  constructor(scope: Construct, id: string, around: Surroundings) {
+    super(scope, id);
+    const { ledger, store, signing, api, watch, logRetention } = around;
+    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = around.variables;
+    const keepRegistry = new EntryFunction<KeepRegistry>(this, 'KeepRegistry', {
+      entry: 'functions/people/keep-registry.lambda.ts',
+      environment: { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantWrite(keepRegistry, 'register', 'agent');
+    store.grantContent(keepRegistry, { write: ['job/'] });
+    signing.grantUse(keepRegistry);
+    api.route(
+      keepRegistry,
+      'GET /v1/people',
+      'PUT /v1/people/{address}',
+      'POST /v1/people/import',
+      'PUT /v1/agents/me/presence',
+      'GET /v1/agents',
+    );
+
+    const admitPeople = new EntryFunction<AdmitPeople>(this, 'AdmitPeople', {
+      entry: 'functions/people/admit-people.lambda.ts',
+      environment: { TABLE_NAME },
+      logRetention,
+      timeout: Duration.seconds(30),
+    });
+    ledger.grantWrite(admitPeople, 'register', 'agent');
+    this.admitPeopleName = admitPeople.lambda.functionName;
+    watch.failing('people-failing', keepRegistry, admitPeople);
+  }
+}

@@ -1,0 +1,175 @@
+/** One right of one function, in names people can read. */
+export interface Permission {
+  /** The use case, such as `work/claim-inquiry`. */
+  readonly holder: string;
+  readonly action: string;
+  readonly resource: string;
+  /** Under what condition of IAM, if any. */
+  readonly condition?: string;
+}
+
+/** Why a resource with a wildcard was allowed. */
+export interface WildcardReason {
+  readonly holder: string;
+  readonly resource: string;
+  readonly reason: string;
+}
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties?: Record<string, unknown>;
+  readonly Metadata?: Record<string, unknown>;
+}
+export interface StackTemplate {
+  readonly Resources: Readonly<Record<string, Resource>>;
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: unknown;
+}
+
+/**
+ * Lists what a stack's functions may do, as the template says.
+ *
+ * Throws for a role that no function has, a policy that hangs on anything but one role, and
+ * a policy written or managed elsewhere, so that nothing stands beside the list.
+ */
+export function listPermissions(template: StackTemplate): Permission[] {
+  const name = namer(template);
+  const holders = holdersByRole(template);
+  const permissions: Permission[] = [];
+  for (const [id, resource] of Object.entries(template.Resources)) {
+    const properties = resource.Properties ?? {};
+    if (resource.Type === 'AWS::IAM::Role') {
+      if (!holders.has(id)) throw new Error(`${id} is the role of no function`);
+      if (properties['ManagedPolicyArns'] ?? properties['Policies']) {
+        throw new Error(`${id} has rights that are not in a policy of its own`);
+      }
+    }
+    if (resource.Type === 'AWS::IAM::ManagedPolicy') throw new Error(`${id} is a managed policy`);
+    if (resource.Type !== 'AWS::IAM::Policy') continue;
+    const [role, ...others] = properties['Roles'] as { Ref: string }[];
+    const holder = role && others.length === 0 ? holders.get(role.Ref) : undefined;
+    if (holder === undefined) throw new Error(`${id} belongs to more or less than one function`);
+    const document = properties['PolicyDocument'] as { Statement: Statement[] };
+    for (const statement of document.Statement) {
+      if (statement.Effect !== 'Allow') continue;
+      const condition =
+        statement.Condition === undefined ? {} : { condition: JSON.stringify(statement.Condition) };
+      for (const action of [statement.Action].flat()) {
+        for (const target of [statement.Resource].flat()) {
+          permissions.push({ holder, action, resource: name(target), ...condition });
+        }
+      }
+    }
+  }
+  return permissions.sort(
+    (a, b) =>
+      a.holder.localeCompare(b.holder, 'en') ||
+      a.resource.localeCompare(b.resource, 'en') ||
+      a.action.localeCompare(b.action, 'en'),
+  );
+}
+
+/** Lists the reasons that `EntryFunction.giveReason` left in the template. */
+export function listReasons(template: StackTemplate): WildcardReason[] {
+  const name = namer(template);
+  return functionsOf(template)
+    .flatMap(([, resource]) => {
+      const reasons = (resource.Metadata?.['toritsugi:wildcards'] ?? {}) as Record<string, string>;
+      return Object.entries(reasons).map(([pattern, reason]) => ({
+        holder: holderOf(resource),
+        resource: pattern.replace(/^<(\w+)\.Arn>/, (_, id: string) =>
+          name({ 'Fn::GetAtt': [id, 'Arn'] }),
+        ),
+        reason,
+      }));
+    })
+    .sort((a, b) => a.holder.localeCompare(b.holder, 'en') || (a.resource < b.resource ? -1 : 1));
+}
+
+/** Writes the permissions as a Markdown page: one table per function. */
+export function renderPermissions(
+  permissions: readonly Permission[],
+  reasons: readonly WildcardReason[],
+): string {
+  const lines = [
+    '# Permissions',
+    '',
+    'What each function may do in the `prod` stage, as its template says; nothing else may. Written by',
+    '`node bin/write-permissions.ts` and compared with the template by a test. Resources are named by',
+    'their place in `lib/`.',
+    '',
+  ];
+  for (const [holder, own] of Map.groupBy(permissions, (permission) => permission.holder)) {
+    lines.push(`## ${holder}`, '', '| resource | actions | only if |', '| --- | --- | --- |');
+    const rows = Map.groupBy(own, (one) => `\`${one.resource}\` | ${one.condition ?? ''}`);
+    for (const group of rows.values()) {
+      const [first] = group;
+      if (first === undefined) continue;
+      const condition = first.condition === undefined ? '' : `\`${first.condition}\``;
+      const actions = group.map((one) => one.action).join(', ');
+      lines.push(`| \`${first.resource}\` | ${actions} | ${condition} |`);
+    }
+    lines.push('');
+  }
+  lines.push(
+    '## Wildcards, and why',
+    '',
+    '| resource | functions | reason |',
+    '| --- | --- | --- |',
+  );
+  const byResource = Map.groupBy(reasons, (one) => `${one.resource}\n${one.reason}`);
+  for (const key of [...byResource.keys()].sort()) {
+    const group = byResource.get(key) ?? [];
+    const [resource, reason] = key.split('\n');
+    lines.push(`| \`${resource}\` | ${group.map((one) => one.holder).join(', ')} | ${reason} |`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function functionsOf(template: StackTemplate): [string, Resource][] {
+  return Object.entries(template.Resources).filter(
+    ([, resource]) => resource.Type === 'AWS::Lambda::Function',
+  );
+}
+
+function holderOf(resource: Resource): string {
+  const entry = String(resource.Metadata?.['toritsugi:entry']);
+  return entry.replace(/^functions\//, '').replace(/\.lambda\.ts$/, '');
+}
+
+function holdersByRole(template: StackTemplate): Map<string, string> {
+  return new Map(
+    functionsOf(template).map(([, resource]) => {
+      const role = resource.Properties?.['Role'] as { 'Fn::GetAtt': [string, string] };
+      return [role['Fn::GetAtt'][0], holderOf(resource)];
+    }),
+  );
+}
+
+/** Names what an ARN of the template stands for: `Store.Mail/incoming/*`, `Sla.Alarms.Queue`. */
+function namer(template: StackTemplate): (value: unknown) => string {
+  const place = (id: string) => {
+    if (id.startsWith('AWS::')) return `<${id.slice('AWS::'.length).toLowerCase()}>`;
+    const path = String(template.Resources[id]?.Metadata?.['aws:cdk:path'] ?? id);
+    return path.split('/').slice(1, -1).join('.');
+  };
+  return function name(value: unknown): string {
+    if (typeof value === 'string') return value;
+    const intrinsic = value as Record<string, unknown>;
+    if ('Ref' in intrinsic) return place(String(intrinsic['Ref']));
+    if ('Fn::GetAtt' in intrinsic) {
+      const [id, attribute] = intrinsic['Fn::GetAtt'] as [string, string];
+      return attribute === 'Arn' ? place(id) : `${place(id)}.${attribute}`;
+    }
+    if ('Fn::Join' in intrinsic) {
+      const [separator, parts] = intrinsic['Fn::Join'] as [string, unknown[]];
+      return parts.map(name).join(separator);
+    }
+    throw new Error(`No name for ${JSON.stringify(value)}`);
+  };
+}

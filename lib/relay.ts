@@ -1,0 +1,72 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type { Env as RelayEvents } from '../functions/relay/relay-events.ts';
+import { failureQueue } from './delivery-queue.ts';
+import type { Desks } from './desks.ts';
+import { EntryFunction } from './entry-function.ts';
+import type { Surroundings } from './surroundings.ts';
+
+export interface RelayProps {
+  readonly around: Surroundings;
+  readonly routing: IQueue;
+  readonly notices: IQueue;
+  readonly alarms: IQueue;
+  readonly jobs: IQueue;
+  readonly desks: Desks;
+}
+
+/** The outbox: new items of the ledger become messages to those who care. */
+export class Relay extends Construct {
+  constructor(scope: Construct, id: string, props: RelayProps) {
+    super(scope, id);
+    const { ledger, watch, variables, logRetention } = props.around;
+    const relayEvents = new EntryFunction<RelayEvents>(this, 'RelayEvents', {
+      entry: 'functions/relay/relay-events.lambda.ts',
+      environment: {
+        ROUTING_QUEUE_URL: props.routing.queueUrl,
+        NOTICE_QUEUE_URL: props.notices.queueUrl,
+        ALARM_QUEUE_URL: props.alarms.queueUrl,
+        JOB_QUEUE_URL: props.jobs.queueUrl,
+        DESKS: variables.DESKS,
+      },
+      logRetention,
+      timeout: Duration.minutes(1),
+    });
+    relayEvents.send(props.routing, props.notices, props.alarms, props.jobs, ...props.desks.queues);
+
+    // It holds pointers into the stream, which forgets after a day.
+    const dead = failureQueue(this, 'Dead', Duration.days(1));
+    relayEvents.send(dead);
+    ledger.grantStream(relayEvents);
+    relayEvents.lambda.addEventSourceMapping('FromLedger', {
+      eventSourceArn: ledger.streamArn,
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      batchSize: 100,
+      bisectBatchOnError: true,
+      retryAttempts: 10,
+      reportBatchItemFailures: true,
+      onFailure: { bind: () => ({ destination: dead.queueArn }) },
+      filters: [
+        FilterCriteria.filter({
+          eventName: FilterRule.isEqual('INSERT'),
+          dynamodb: { NewImage: { kind: { S: FilterRule.or('event', 'notice', 'job') } } },
+        }),
+      ],
+    });
+
+    watch.deadLetters('relay-dead', dead);
+    watch.failing('relay-failing', relayEvents);
+    const behind = new Metric({
+      namespace: 'AWS/Lambda',
+      metricName: 'IteratorAge',
+      dimensionsMap: { FunctionName: relayEvents.lambda.functionName },
+      statistic: Stats.MAXIMUM,
+      period: Duration.minutes(5),
+    });
+    watch.alarm('relay-late', { metric: behind, above: Duration.minutes(2).toMilliseconds() });
+    watch.show('Relay: how far behind the ledger, milliseconds', behind);
+  }
+}

@@ -1,0 +1,33 @@
+import { Duration } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { failureQueue } from './delivery-queue.ts';
+import type { EntryFunction } from './entry-function.ts';
+import type { Watch } from './watch.ts';
+
+/** What runs by the clock. A run that cannot be started is tried until the next is due. */
+export class Schedules extends Construct {
+  readonly #dead: IQueue;
+
+  constructor(scope: Construct, id: string, watch: Watch) {
+    super(scope, id);
+    this.#dead = failureQueue(this, 'Dead', Duration.days(14));
+    watch.deadLetters('schedule-dead', this.#dead);
+  }
+
+  every(minutes: number, fn: EntryFunction): void {
+    const interval = Duration.minutes(minutes);
+    new Rule(this, `Every-${fn.useCase}`, {
+      schedule: Schedule.rate(interval),
+      targets: [
+        new LambdaFunction(fn.lambda, {
+          deadLetterQueue: this.#dead,
+          retryAttempts: 2,
+          maxEventAge: interval,
+        }),
+      ],
+    });
+  }
+}

@@ -1,0 +1,113 @@
+import * as z from 'zod';
+
+const Name = z.strictObject({ ja: z.string().min(1), en: z.string().min(1) });
+
+const Desk = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+    kind: z.enum(['internal', 'outsourced']),
+    /** `push` assigns by policy; `pull` waits for its operators to claim. */
+    mode: z.enum(['push', 'pull']),
+    vendor: z.string().min(1).optional(),
+    name: Name,
+    claimSeconds: z.int().optional(),
+    leaseSeconds: z.int().optional(),
+    offerSeconds: z.int().optional(),
+  })
+  .refine((desk) => (desk.kind === 'outsourced') === (desk.vendor !== undefined), {
+    error: 'an outsourced desk, and no other, names its vendor',
+  });
+type Desk = z.infer<typeof Desk>;
+
+const defaultDesks: Desk[] = [
+  {
+    id: 'staff',
+    kind: 'internal',
+    mode: 'push',
+    name: { ja: '社内ITサポート', en: 'Internal IT support' },
+  },
+  {
+    id: 'bpo',
+    kind: 'outsourced',
+    mode: 'pull',
+    vendor: 'vendor-a',
+    name: { ja: '委託デスクA', en: 'Outsourced desk A' },
+  },
+  {
+    id: 'bpo-b',
+    kind: 'outsourced',
+    mode: 'pull',
+    vendor: 'vendor-b',
+    name: { ja: '委託デスクB', en: 'Outsourced desk B' },
+  },
+];
+
+/** What intake does with mail that the verdicts leave open; its functions know the defaults. */
+export const MailPolicy = z.strictObject({
+  onGray: z.enum(['accept', 'quarantine']).optional(),
+  onProcessingFailed: z.enum(['accept', 'quarantine']).optional(),
+  /** Domains besides the mail domain whose people are ours. */
+  ownDomains: z.array(z.hostname()).optional(),
+  /** Gateways through which the company's own mail comes. */
+  internalRelays: z.array(z.string().min(1)).optional(),
+  externalSenders: z.enum(['accept', 'quarantine', 'listed']).optional(),
+  listedDomains: z.array(z.hostname()).optional(),
+  /** Groups and forwarders that stand before the help addresses. */
+  groups: z.array(z.string().min(1)).optional(),
+  automatedFirstContact: z.enum(['open', 'quarantine']).optional(),
+});
+
+/** Lambda allows 4 KB for all variables of a function; the rest is for names and addresses. */
+const describedBytes = 2_900;
+const queueUrlBytes = 130;
+
+/** What differs between the stages, as `cdk.json` gives it under `stages.<name>`. */
+export const StageContext = z
+  .strictObject({
+    mailDomain: z.hostname(),
+    /** The first is the one that answers are sent from. */
+    helpAddresses: z.array(z.email()).min(1).max(100),
+    /** Where the web pages are served from: CORS origins and sign-in callbacks. */
+    webOrigins: z.array(z.url()).min(1),
+    alarmRecipients: z.array(z.email()).default([]),
+    /** Keeps the data when the stack goes, guards it against deletion and gives it a key of its own. */
+    production: z.boolean(),
+    retention: z.strictObject({
+      rawMailDays: z.int().min(1),
+      logDays: z.union([
+        z.literal(1),
+        z.literal(7),
+        z.literal(30),
+        z.literal(90),
+        z.literal(180),
+        z.literal(365),
+      ]),
+    }),
+    /** Requests per second over the whole API, beyond which the gateway answers 429. */
+    throttle: z
+      .strictObject({ rate: z.int().min(1), burst: z.int().min(1) })
+      .default({ rate: 100, burst: 200 }),
+    desks: z.array(Desk).min(1).default(defaultDesks),
+    mailPolicy: MailPolicy.default({}),
+    /** The address people reach the API by; the gateway's own when absent. No slash at the end. */
+    publicUrl: z.url().regex(/[^/]$/).optional(),
+    /** Where the alarms' articles are read. */
+    runbook: z.string().min(1).default('docs/runbook.md'),
+  })
+  .refine((stage) => new Set(stage.desks.map((desk) => desk.id)).size === stage.desks.length, {
+    error: 'two desks share an id',
+  })
+  .refine(
+    (stage) => stage.helpAddresses.every((address) => address.endsWith(`@${stage.mailDomain}`)),
+    { error: 'every help address is in the mail domain' },
+  )
+  .refine(
+    ({ desks, mailPolicy }) =>
+      bytesOf(desks) + desks.length * queueUrlBytes + bytesOf(mailPolicy) <= describedBytes,
+    { error: 'desks and mail policy are more than the variables of a function hold' },
+  );
+export type StageContext = z.infer<typeof StageContext>;
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
+}

@@ -1,0 +1,158 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type CfnBucket,
+  type CorsRule,
+  HttpMethods,
+  type IBucket,
+  type LifecycleRule,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { EntryFunction } from './entry-function.ts';
+
+export interface StoreProps {
+  readonly production: boolean;
+  readonly rawMailDays: number;
+  readonly webOrigins: readonly string[];
+  readonly key: IKey | undefined;
+}
+
+interface ObjectRights {
+  readonly read?: readonly string[];
+  /** Tells a missing object from a forbidden one: without the right to list, S3 answers 403 to both. */
+  readonly mayBeMissing?: true;
+  readonly write?: readonly string[];
+  readonly remove?: readonly string[];
+}
+
+/** The two buckets: mail as it came, and what is too large for the ledger. */
+export class Store extends Construct {
+  readonly mail: IBucket;
+  readonly content: IBucket;
+  readonly #key: IKey | undefined;
+
+  constructor(scope: Construct, id: string, props: StoreProps) {
+    super(scope, id);
+    this.#key = props.key;
+    const accessLog = new Bucket(this, 'AccessLog', {
+      encryption: BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      lifecycleRules: [{ id: 'forget', expiration: Duration.days(400) }],
+      removalPolicy: removal(props.production),
+    });
+    const bucket = (
+      name: string,
+      lifecycleRules: LifecycleRule[],
+      cors: CorsRule[] = [],
+    ): IBucket =>
+      new Bucket(this, name, {
+        cors,
+        ...(props.key === undefined
+          ? { encryption: BucketEncryption.S3_MANAGED }
+          : {
+              encryption: BucketEncryption.KMS,
+              encryptionKey: props.key,
+              bucketKeyEnabled: true,
+            }),
+        enforceSSL: true,
+        minimumTLSVersion: 1.2,
+        blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+        objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+        // Elsewhere a stage is thrown away whole, and old versions would keep the bucket from going.
+        versioned: props.production,
+        serverAccessLogsBucket: accessLog as IBucket,
+        serverAccessLogsPrefix: `${name.toLowerCase()}/`,
+        removalPolicy: removal(props.production),
+        lifecycleRules: [
+          { id: 'abandoned-parts', abortIncompleteMultipartUploadAfter: Duration.days(1) },
+          ...(props.production
+            ? [
+                {
+                  id: 'undo',
+                  noncurrentVersionExpiration: Duration.days(30),
+                  expiredObjectDeleteMarker: true,
+                },
+              ]
+            : []),
+          ...lifecycleRules,
+        ],
+        // The CDK's types are not written for exactOptionalPropertyTypes.
+      }) as IBucket;
+    // Nothing under incoming/ expires: what lies there has no fate yet.
+    this.mail = bucket('Mail', [
+      { id: 'raw-mail', prefix: 'raw/', expiration: Duration.days(props.rawMailDays) },
+    ]);
+    this.content = bucket(
+      'Content',
+      [
+        { id: 'unclaimed-uploads', prefix: 'upload/', expiration: Duration.days(2) },
+        { id: 'finished-jobs', prefix: 'job/', expiration: Duration.days(30) },
+      ],
+      // The browser posts an attachment straight to the bucket, under a policy the function signs.
+      [
+        {
+          allowedOrigins: [...props.webOrigins],
+          allowedMethods: [HttpMethods.POST],
+          allowedHeaders: ['content-type'],
+          maxAge: 3600,
+        },
+      ],
+    );
+  }
+
+  grantMail(fn: EntryFunction, rights: ObjectRights): void {
+    this.#grant(fn, this.mail, rights);
+  }
+
+  /** Listing the mails under one prefix, not the bucket. */
+  grantMailList(fn: EntryFunction, prefix: string): void {
+    fn.lambda.addToRolePolicy(
+      new PolicyStatement({
+        actions: ['s3:ListBucket'],
+        resources: [this.mail.bucketArn],
+        conditions: { StringLike: { 's3:prefix': `${prefix}*` } },
+      }),
+    );
+  }
+
+  grantContent(fn: EntryFunction, rights: ObjectRights): void {
+    this.#grant(fn, this.content, rights);
+  }
+
+  #grant(fn: EntryFunction, bucket: IBucket, rights: ObjectRights): void {
+    const bucketId = Stack.of(this).getLogicalId(bucket.node.defaultChild as CfnBucket);
+    const allow = (action: string, prefixes: readonly string[] = []) => {
+      for (const prefix of prefixes) {
+        fn.allow([action], [bucket.arnForObjects(`${prefix}*`)]);
+        fn.giveReason(
+          `<${bucketId}.Arn>/${prefix}*`,
+          'Objects are named when they are made; S3 rights are given by prefix, and the function uses no other.',
+        );
+      }
+    };
+    allow('s3:GetObject', rights.read);
+    allow('s3:PutObject', rights.write);
+    allow('s3:DeleteObject', rights.remove);
+    if (rights.mayBeMissing) fn.allow(['s3:ListBucket'], [bucket.bucketArn]);
+    if (this.#key === undefined) return;
+    if (rights.read) fn.allow(['kms:Decrypt'], [this.#key.keyArn]);
+    if (rights.write) fn.allow(['kms:GenerateDataKey'], [this.#key.keyArn]);
+  }
+}
+
+/** What appending events reads and writes: bodies too long for the ledger. */
+export const bodies = { read: ['body/'], write: ['body/'] } as const;
+
+/** What taking in a message writes besides: its attachments. */
+export const bodiesAndAttachments = { read: ['body/'], write: ['body/', 'attachment/'] } as const;
+
+function removal(production: boolean): RemovalPolicy {
+  return production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+}

@@ -1,0 +1,118 @@
+import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { Api } from './api.ts';
+import { Desks } from './desks.ts';
+import { Docs } from './docs.ts';
+import { encryptionKey } from './encryption-key.ts';
+import { Identity } from './identity.ts';
+import { Intake } from './intake.ts';
+import { Job } from './job.ts';
+import { Ledger } from './ledger.ts';
+import { Notice } from './notice.ts';
+import { People } from './people.ts';
+import { Relay } from './relay.ts';
+import { Routing } from './routing.ts';
+import { Schedules } from './schedules.ts';
+import { Signing } from './signing.ts';
+import { Sla } from './sla.ts';
+import type { StageContext } from './stage-context.ts';
+import { Store } from './store.ts';
+import type { Surroundings } from './surroundings.ts';
+import { Watch } from './watch.ts';
+import { Work } from './work.ts';
+
+/** One stage of Toritsugi. */
+export class ToritsugiStack extends Stack {
+  constructor(scope: Construct, id: string, stage: StageContext & { readonly name: string }) {
+    super(scope, id, {
+      description:
+        'Toritsugi: routes IT help desk inquiries and holds them to their service levels',
+      terminationProtection: stage.production,
+    });
+    const { production, webOrigins } = stage;
+    const logRetention = stage.retention.logDays;
+
+    // What everything stands on.
+    const watch = new Watch(this, 'Watch', {
+      stage: stage.name,
+      runbook: stage.runbook,
+      recipients: stage.alarmRecipients,
+    });
+    const key = production ? encryptionKey(this) : undefined;
+    const ledger = new Ledger(this, 'Ledger', { production, key, watch });
+    const store = new Store(this, 'Store', {
+      production,
+      rawMailDays: stage.retention.rawMailDays,
+      webOrigins,
+      key,
+    });
+    const signing = new Signing(this, 'Signing');
+    const schedules = new Schedules(this, 'Schedules', watch);
+    const identity = new Identity(this, 'Identity', {
+      stage: stage.name,
+      production,
+      webOrigins,
+    });
+    const api = new Api(this, 'Api', {
+      identity,
+      webOrigins,
+      throttle: stage.throttle,
+      logRetention,
+      publicUrl: stage.publicUrl,
+      watch,
+    });
+    const desks = new Desks(this, 'Desks', stage.desks, watch);
+    const around: Surroundings = {
+      ledger,
+      store,
+      api,
+      schedules,
+      watch,
+      signing,
+      logRetention,
+      variables: {
+        TABLE_NAME: ledger.table.tableName,
+        MAIL_BUCKET: store.mail.bucketName,
+        CONTENT_BUCKET: store.content.bucketName,
+        SIGNING_SECRET_ARN: signing.secretArn,
+        MAIL_DOMAIN: stage.mailDomain,
+        HELP_ADDRESS: stage.helpAddresses[0] ?? '',
+        MAIL_POLICY: JSON.stringify(stage.mailPolicy),
+        DESKS: desks.description,
+        PUBLIC_URL: api.url,
+      },
+    };
+
+    // The way of an inquiry.
+    const intake = new Intake(this, 'Intake', {
+      around,
+      helpAddresses: stage.helpAddresses,
+      key,
+    });
+    const routing = new Routing(this, 'Routing', around);
+    new Work(this, 'Work', around, desks);
+    const job = new Job(this, 'Job', around);
+    const notice = new Notice(this, 'Notice', { around, mailDomain: stage.mailDomain, key });
+    const sla = new Sla(this, 'Sla', { around, notices: notice.queue, jobs: job.queue });
+    new Relay(this, 'Relay', {
+      around,
+      routing: routing.queue,
+      notices: notice.queue,
+      alarms: sla.queue,
+      jobs: job.queue,
+      desks,
+    });
+    const people = new People(this, 'People', around);
+    new Docs(this, 'Docs', around);
+    watch.draw();
+
+    new CfnOutput(this, 'ApiUrl', { value: api.http.apiEndpoint });
+    new CfnOutput(this, 'UserPoolId', { value: identity.pool.userPoolId });
+    new CfnOutput(this, 'WebClientId', { value: identity.client.userPoolClientId });
+    new CfnOutput(this, 'ReceiptRuleSet', { value: intake.ruleSetName });
+    new CfnOutput(this, 'AdmitPeopleFunction', { value: people.admitPeopleName });
+    new CfnOutput(this, 'TableName', { value: ledger.table.tableName });
+    new CfnOutput(this, 'MailBucket', { value: store.mail.bucketName });
+    new CfnOutput(this, 'ContentBucket', { value: store.content.bucketName });
+  }
+}

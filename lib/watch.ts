@@ -1,0 +1,208 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  Alarm,
+  AlarmStatusWidget,
+  ComparisonOperator,
+  Dashboard,
+  GraphWidget,
+  type IMetric,
+  Metric,
+  Stats,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { metricNames, metricNamespace, metricService } from '../functions/edge/metric-names.ts';
+import { type AlarmName, alarmCatalog } from './alarm-catalog.ts';
+import type { DeliveryQueue } from './delivery-queue.ts';
+import type { EntryFunction } from './entry-function.ts';
+
+const period = Duration.minutes(5);
+
+/** A condition on a metric; breaching for `periods` of five minutes rings the alarm. */
+interface Condition {
+  readonly metric: IMetric;
+  readonly above?: number;
+  readonly below?: number;
+  readonly periods?: number;
+  /** Tells alarms of one name apart: a desk, a function. */
+  readonly of?: string;
+}
+
+/** Alarms with their impact and runbook article, whom they wake, and the dashboard. */
+export class Watch extends Construct {
+  readonly #stage: string;
+  readonly #runbook: string;
+  readonly #wake: SnsAction;
+  readonly #alarms: Alarm[] = [];
+  readonly #functions: EntryFunction[] = [];
+  readonly #queues: { name: string; queue: IQueue }[] = [];
+  readonly #others: { title: string; metrics: IMetric[] }[] = [];
+
+  constructor(
+    scope: Construct,
+    id: string,
+    props: {
+      readonly stage: string;
+      readonly runbook: string;
+      readonly recipients: readonly string[];
+    },
+  ) {
+    super(scope, id);
+    this.#stage = props.stage;
+    this.#runbook = props.runbook;
+    const topic = new Topic(this, 'Alarms', { enforceSSL: true });
+    for (const recipient of props.recipients) {
+      topic.addSubscription(new EmailSubscription(recipient));
+    }
+    this.#wake = new SnsAction(topic);
+  }
+
+  alarm(name: AlarmName, condition: Condition): void {
+    const { metric, above, below, periods = 1, of } = condition;
+    const entry = alarmCatalog[name];
+    const suffix = of === undefined ? '' : `-${of}`;
+    const alarm = new Alarm(this, `${name}${suffix}`, {
+      alarmName: `toritsugi-${this.#stage}-${name}${suffix}`,
+      alarmDescription: `${entry.impact} What to do: ${this.#runbook}#${entry.article}`,
+      metric,
+      threshold: above ?? below ?? 0,
+      comparisonOperator:
+        below === undefined
+          ? ComparisonOperator.GREATER_THAN_THRESHOLD
+          : ComparisonOperator.LESS_THAN_THRESHOLD,
+      evaluationPeriods: periods,
+      // Silence is the fault itself where too little is what is wrong.
+      treatMissingData:
+        below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
+    });
+    alarm.addAlarmAction(this.#wake);
+    alarm.addOkAction(this.#wake);
+    this.#alarms.push(alarm);
+  }
+
+  /** Watches a queue for messages that nobody takes, and its dead letters for any at all. */
+  delivery(
+    delivery: DeliveryQueue,
+    names: { readonly late: AlarmName; readonly dead: AlarmName },
+    options: {
+      readonly lateAfter: Duration;
+      readonly of?: string;
+      /** Dead letters that have a reader are late only when they stay. */
+      readonly deadPeriods?: number;
+    },
+  ): void {
+    const of = options.of === undefined ? {} : { of: options.of };
+    this.alarm(names.late, {
+      metric: delivery.queue.metricApproximateAgeOfOldestMessage({
+        period,
+        statistic: Stats.MAXIMUM,
+      }),
+      above: options.lateAfter.toSeconds(),
+      ...of,
+    });
+    this.deadLetters(names.dead, delivery.dead, {
+      ...of,
+      ...(options.deadPeriods === undefined ? {} : { periods: options.deadPeriods }),
+    });
+    this.#queues.push({
+      name: options.of ?? names.late.replace('-late', ''),
+      queue: delivery.queue,
+    });
+  }
+
+  deadLetters(
+    name: AlarmName,
+    queue: IQueue,
+    options: { readonly of?: string; readonly periods?: number } = {},
+  ): void {
+    this.alarm(name, {
+      metric: queue.metricApproximateNumberOfMessagesVisible({
+        period,
+        statistic: Stats.MAXIMUM,
+      }),
+      above: 0,
+      ...options,
+    });
+  }
+
+  /** Watches functions for invocations that end in an error. */
+  failing(name: AlarmName, ...functions: readonly EntryFunction[]): void {
+    for (const fn of functions) {
+      this.alarm(name, {
+        metric: fn.lambda.metricErrors({ period, statistic: Stats.SUM }),
+        above: 0,
+        of: fn.useCase,
+      });
+      this.#functions.push(fn);
+    }
+  }
+
+  /** Watches a function that a schedule runs, for not running. */
+  silent(name: AlarmName, fn: EntryFunction): void {
+    this.alarm(name, {
+      metric: fn.lambda.metricInvocations({ period, statistic: Stats.SUM }),
+      below: 1,
+      periods: 3,
+    });
+  }
+
+  /** Puts metrics on the dashboard that no alarm's capability brings along. */
+  show(title: string, ...metrics: readonly IMetric[]): void {
+    this.#others.push({ title, metrics: [...metrics] });
+  }
+
+  /** Draws the dashboard of all that was watched before. */
+  draw(): void {
+    const graph = (title: string, left: IMetric[]) =>
+      new GraphWidget({ title, left, width: 12, height: 6, liveData: true });
+    const counted = (metricName: string) =>
+      new Metric({
+        namespace: metricNamespace,
+        metricName,
+        dimensionsMap: { service: metricService },
+        statistic: Stats.SUM,
+        period,
+      });
+    const dashboard = new Dashboard(this, 'Dashboard', {
+      dashboardName: `toritsugi-${this.#stage}`,
+      defaultInterval: Duration.hours(12),
+    });
+    dashboard.addWidgets(
+      new AlarmStatusWidget({ title: 'Alarms', alarms: this.#alarms, width: 24, height: 8 }),
+    );
+    dashboard.addWidgets(
+      graph(
+        'Messages waiting',
+        this.#queues.map(({ name, queue }) =>
+          queue.metricApproximateNumberOfMessagesVisible({ label: name, period }),
+        ),
+      ),
+      graph(
+        'Age of the oldest message, seconds',
+        this.#queues.map(({ name, queue }) =>
+          queue.metricApproximateAgeOfOldestMessage({ label: name, period }),
+        ),
+      ),
+    );
+    dashboard.addWidgets(
+      graph(
+        'Function errors',
+        this.#functions.map((fn) => fn.lambda.metricErrors({ label: fn.useCase, period })),
+      ),
+      graph(
+        'Function duration, 95th percentile, milliseconds',
+        this.#functions.map((fn) =>
+          fn.lambda.metricDuration({ label: fn.useCase, statistic: Stats.p(95), period }),
+        ),
+      ),
+    );
+    dashboard.addWidgets(
+      graph('What became of records and requests', Object.values(metricNames).map(counted)),
+      ...this.#others.map(({ title, metrics }) => graph(title, metrics)),
+    );
+  }
+}

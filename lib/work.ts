@@ -1,0 +1,155 @@
+import { Duration } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Env as AnnounceWaiting } from '../functions/work/announce-waiting.ts';
+import type { Env as AssignInquiry } from '../functions/work/assign-inquiry.ts';
+import type { Env as ClaimInquiry } from '../functions/work/claim-inquiry.ts';
+import type { Env as CommandInquiry } from '../functions/work/command-inquiry.ts';
+import type { Env as ReadDesks } from '../functions/work/read-desks.ts';
+import type { Env as ReadInquiry } from '../functions/work/read-inquiry.ts';
+import { type Desks, deskReaderTimeout } from './desks.ts';
+import { EntryFunction, httpTimeout } from './entry-function.ts';
+import { bodies, bodiesAndAttachments } from './store.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const commands = [
+  'messages',
+  'heartbeat',
+  'release',
+  'decline',
+  'transfer',
+  'wait',
+  'resume',
+  'resolve',
+  'reopen',
+  'withdraw',
+  'close',
+  'merge',
+  'rating',
+] as const;
+
+/** Claiming, assigning, reading and answering at the desks. */
+export class Work extends Construct {
+  readonly #around: Surroundings;
+  readonly #desks: Desks;
+
+  constructor(scope: Construct, id: string, around: Surroundings, desks: Desks) {
+    super(scope, id);
+    this.#around = around;
+    this.#desks = desks;
+    this.#claim();
+    this.#command();
+    this.#read();
+    this.#assign();
+    this.#announce();
+  }
+
+  #claim(): void {
+    const { ledger, store, api, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, CONTENT_BUCKET, DESKS } = variables;
+    const claimInquiry = new EntryFunction<ClaimInquiry>(this, 'ClaimInquiry', {
+      entry: 'functions/work/claim-inquiry.lambda.ts',
+      environment: { TABLE_NAME, CONTENT_BUCKET, DESKS },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantWrite(claimInquiry, 'append', 'worklist');
+    store.grantContent(claimInquiry, bodies);
+    claimInquiry.allow(
+      ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+      this.#desks.queues.map((queue) => queue.queueArn),
+    );
+    api.route(claimInquiry, 'POST /v1/desks/{desk}/claims', 'POST /v1/inquiries/{id}/claim');
+    watch.failing('work-failing', claimInquiry);
+  }
+
+  #command(): void {
+    const { ledger, store, api, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, CONTENT_BUCKET, DESKS } = variables;
+    const commandInquiry = new EntryFunction<CommandInquiry>(this, 'CommandInquiry', {
+      entry: 'functions/work/command-inquiry.lambda.ts',
+      environment: { TABLE_NAME, CONTENT_BUCKET, DESKS },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantWrite(commandInquiry, 'append');
+    store.grantContent(commandInquiry, {
+      ...bodiesAndAttachments,
+      read: [...bodiesAndAttachments.read, 'upload/'],
+      mayBeMissing: true,
+    });
+    api.route(
+      commandInquiry,
+      ...commands.map((command) => `POST /v1/inquiries/{id}/${command}` as const),
+      'PATCH /v1/inquiries/{id}',
+    );
+    watch.failing('work-failing', commandInquiry);
+  }
+
+  #read(): void {
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
+    const readInquiry = new EntryFunction<ReadInquiry>(this, 'ReadInquiry', {
+      entry: 'functions/work/read-inquiry.lambda.ts',
+      environment: { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantRead(readInquiry, 'worklist', 'agent', 'requester', 'alarms');
+    store.grantContent(readInquiry, { read: ['body/', 'attachment/'] });
+    signing.grantUse(readInquiry);
+    api.route(
+      readInquiry,
+      'GET /v1/inquiries',
+      'GET /v1/inquiries/{id}',
+      'GET /v1/inquiries/{id}/messages',
+      'GET /v1/inquiries/{id}/events',
+      'GET /v1/inquiries/{id}/attachments/{attachment}',
+    );
+
+    const readDesks = new EntryFunction<ReadDesks>(this, 'ReadDesks', {
+      entry: 'functions/work/read-desks.lambda.ts',
+      environment: { TABLE_NAME, DESKS },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantRead(readDesks, 'worklist');
+    api.route(readDesks, 'GET /v1/desks', 'GET /v1/desks/{desk}/worklist');
+    watch.failing('work-failing', readInquiry, readDesks);
+  }
+
+  #assign(): void {
+    const { ledger, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, DESKS } = variables;
+    const assignInquiry = new EntryFunction<AssignInquiry>(this, 'AssignInquiry', {
+      entry: 'functions/work/assign-inquiry.lambda.ts',
+      environment: { TABLE_NAME, DESKS },
+      logRetention,
+      timeout: deskReaderTimeout,
+    });
+    ledger.grantWrite(assignInquiry, 'append', 'agent');
+    for (const desk of this.#desks.all) {
+      if (desk.mode === 'push') assignInquiry.consume(desk.delivery.queue, 10);
+    }
+    watch.failing('work-failing', assignInquiry);
+  }
+
+  #announce(): void {
+    const { ledger, schedules, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, DESKS } = variables;
+    const announceWaiting = new EntryFunction<AnnounceWaiting>(this, 'AnnounceWaiting', {
+      entry: 'functions/work/announce-waiting.lambda.ts',
+      environment: { TABLE_NAME, DESKS },
+      logRetention,
+      timeout: Duration.seconds(50),
+      retryAttempts: 0,
+    });
+    ledger.grantRead(announceWaiting, 'worklist', 'agent');
+    announceWaiting.allow(
+      ['sqs:GetQueueAttributes', 'sqs:SendMessage'],
+      this.#desks.queues.map((queue) => queue.queueArn),
+    );
+    schedules.every(1, announceWaiting);
+    watch.failing('work-failing', announceWaiting);
+    watch.silent('work-silent', announceWaiting);
+  }
+}
