@@ -1,0 +1,55 @@
+import { createWriteStream } from 'node:fs';
+import { formatStep } from './format-step.ts';
+
+/** What the host prints, and where the functions' own log lines go. */
+export interface HostConsole {
+  say(line: string): void;
+  /** A failure that somebody should see. */
+  warn(line: string): void;
+  close(): Promise<void>;
+}
+
+/**
+ * Takes over standard output and error: JSON log lines of functions go to the log file, and
+ * those that tell a step or an error are shown as one readable line; the rest passes through.
+ */
+export function openConsole(options: { logFile: string; quiet: boolean }): HostConsole {
+  const file = createWriteStream(options.logFile, { flags: 'a' });
+  const streams = [process.stdout, process.stderr] as const;
+  const originals = streams.map((stream) => stream.write);
+  const print = (text: string): void => {
+    if (!options.quiet) originals[0]?.call(process.stdout, text);
+  };
+
+  streams.forEach((stream, index) => {
+    const original = originals[index] as typeof stream.write;
+    stream.write = ((chunk: unknown, ...rest: unknown[]) => {
+      if (typeof chunk !== 'string' || !chunk.startsWith('{"')) {
+        return original.call(stream, chunk as string, ...(rest as []));
+      }
+      file.write(chunk.endsWith('\n') ? chunk : `${chunk}\n`);
+      for (const line of chunk.split('\n')) {
+        const shown = formatStep(line);
+        if (shown !== undefined) print(`${shown}\n`);
+      }
+      const callback = rest.find((one) => typeof one === 'function') as (() => void) | undefined;
+      callback?.();
+      return true;
+    }) as typeof stream.write;
+  });
+
+  return {
+    say: (line) => print(`${line}\n`),
+    warn: (line) => {
+      file.write(`${JSON.stringify({ level: 'WARN', message: line, at: new Date() })}\n`);
+      print(`! ${line}\n`);
+    },
+    close: async () => {
+      streams.forEach((stream, index) => {
+        const original = originals[index];
+        if (original !== undefined) stream.write = original as typeof stream.write;
+      });
+      await new Promise<void>((resolve) => file.end(resolve));
+    },
+  };
+}

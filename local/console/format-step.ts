@@ -1,0 +1,69 @@
+/** Fields that say nothing to somebody who watches one machine, or that the line shows already. */
+const UNSHOWN = new Set([
+  'level',
+  'message',
+  'timestamp',
+  'service',
+  'step',
+  'number',
+  'inquiryId',
+  'error',
+  'cold_start',
+  'function_arn',
+  'function_memory_size',
+  'function_name',
+  'function_request_id',
+  'correlation_id',
+  'correlationId',
+  'sampling_rate',
+  'xray_trace_id',
+  'environment',
+]);
+
+/**
+ * One readable line for a JSON log line that tells a step of an inquiry's way, or an error;
+ * undefined for every other line.
+ */
+export function formatStep(line: string): string | undefined {
+  const entry = parsed(line);
+  if (entry === undefined) return undefined;
+  const serious = entry['level'] === 'ERROR' || entry['level'] === 'CRITICAL';
+  if (typeof entry['step'] !== 'string' && !serious) return undefined;
+  const subject = textOf(entry['number'] ?? entry['inquiryId']);
+  const head = serious ? `! ${textOf(entry['message'])}` : textOf(entry['step']);
+  const details = Object.entries(entry)
+    .filter(([name, value]) => !UNSHOWN.has(name) && isPlain(value))
+    .map(([name, value]) => `${name}=${textOf(value)}`);
+  const failure = entry['error'] as { name?: unknown; message?: unknown } | undefined;
+  if (failure?.message !== undefined) {
+    details.push(`${textOf(failure.name)}: ${textOf(failure.message)}`);
+  }
+  const clock = new Date(textOf(entry['timestamp']) || Date.now());
+  return [timeOfDay(clock), head.padEnd(24), subject.padEnd(12), ...details].join('  ').trimEnd();
+}
+
+function timeOfDay(at: Date): string {
+  const shown = Number.isNaN(at.getTime()) ? new Date() : at;
+  return shown.toTimeString().slice(0, 8);
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+  if (!line.startsWith('{"')) return undefined;
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+}
+
+/** Control characters would let a mail's text steer the terminal. */
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return '';
+  return String(value)
+    .replaceAll(/\p{Cc}/gu, ' ')
+    .slice(0, 200);
+}

@@ -1,0 +1,90 @@
+import * as z from 'zod';
+import type { Resolver } from './resolve-intrinsics.ts';
+import { UnresolvableError } from './resolve-intrinsics.ts';
+import type { Resource } from './resource.ts';
+
+export interface LambdaFunction {
+  readonly name: string;
+  readonly arn: string;
+  /** Path of the entry within the repository, as the template's metadata names it. */
+  readonly entry: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+const FunctionProperties = z.object({
+  Timeout: z.number().default(3),
+  MemorySize: z.number().default(128),
+  Environment: z.object({ Variables: z.record(z.string(), z.unknown()) }).optional(),
+});
+
+/** The metadata key under which `lib` names the source of a function. */
+const ENTRY = 'toritsugi:entry';
+
+/** The project's functions. Those of the CDK itself have no entry and no part here. */
+export function readFunctions(
+  resources: readonly Resource[],
+  resolver: Resolver,
+): LambdaFunction[] {
+  return resources
+    .filter(({ type, metadata }) => type === 'AWS::Lambda::Function' && ENTRY in metadata)
+    .map((resource) => {
+      const properties = FunctionProperties.parse(resource.properties);
+      const { ref, attributes } = resolver.names(resource);
+      return {
+        name: ref,
+        arn: attributes['Arn'] ?? ref,
+        entry: z.string().parse(resource.metadata[ENTRY]),
+        timeoutSeconds: properties.Timeout,
+        memoryMegabytes: properties.MemorySize,
+        environment: environmentOf(resource, properties.Environment?.Variables ?? {}, resolver),
+      };
+    });
+}
+
+function environmentOf(
+  resource: Resource,
+  variables: Record<string, unknown>,
+  resolver: Resolver,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => {
+      try {
+        return [name, resolver.text(value, resource.stack)];
+      } catch (error) {
+        if (!(error instanceof UnresolvableError)) throw error;
+        throw new UnresolvableError(
+          `Variable ${name} of function ${resource.id}: ${error.message}`,
+        );
+      }
+    }),
+  );
+}
+
+/** Variables that steer the Lambda runtime process itself and mean nothing in this one. */
+const RUNTIME_ONLY = new Set(['NODE_OPTIONS', 'AWS_LAMBDA_EXEC_WRAPPER']);
+
+/**
+ * The one environment that all functions share here, since they share a process.
+ *
+ * Throws when two functions want different values under one name: on AWS each would have its
+ * own, here one of them would silently have the other's.
+ */
+export function sharedEnvironment(functions: readonly LambdaFunction[]): Record<string, string> {
+  const shared = new Map<string, { value: string; owner: string }>();
+  for (const { name: owner, environment } of functions) {
+    for (const [name, value] of Object.entries(environment)) {
+      if (RUNTIME_ONLY.has(name)) continue;
+      const other = shared.get(name);
+      if (other !== undefined && other.value !== value) {
+        throw new Error(
+          `Functions ${other.owner} and ${owner} want different values of ${name}: ` +
+            `"${other.value}" and "${value}". They share one process here.`,
+        );
+      }
+      shared.set(name, { value, owner });
+    }
+  }
+  return Object.fromEntries([...shared].map(([name, { value }]) => [name, value]));
+}

@@ -1,0 +1,16 @@
+import * as z from 'zod';
+import { ofType } from './read-messaging.ts';
+import type { Resolver } from './resolve-intrinsics.ts';
+import type { Resource } from './resource.ts';
+
+const ClientProperties = z.object({
+  GenerateSecret: z.literal(false).default(false),
+  CallbackURLs: z.array(z.string()).default([]),
+});
+
+/** The callback URLs of the user pool's clients, which must be public ones, as in a browser. */
+export function readSignInCallbacks(resources: readonly Resource[], resolver: Resolver): string[] {
+  return ofType(resources, 'AWS::Cognito::UserPoolClient').flatMap(
+    (resource) => ClientProperties.parse(resolver.properties(resource)).CallbackURLs,
+  );
+}

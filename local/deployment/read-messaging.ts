@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import type { Resolver } from './resolve-intrinsics.ts';
+import type { Resource } from './resource.ts';
+
+export interface Queue {
+  readonly name: string;
+  readonly arn: string;
+  /** Attributes as SQS's own CreateQueue takes them. */
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface Topic {
+  readonly name: string;
+  readonly arn: string;
+}
+
+export interface Subscription {
+  readonly topicArn: string;
+  readonly queueArn: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+export interface Bucket {
+  readonly name: string;
+  /** Whether the bucket lets pages of other origins reach it. */
+  readonly crossOrigin: boolean;
+}
+
+const QueueProperties = z.object({
+  VisibilityTimeout: z.number().optional(),
+  DelaySeconds: z.number().optional(),
+  MessageRetentionPeriod: z.number().optional(),
+  ReceiveMessageWaitTimeSeconds: z.number().optional(),
+  MaximumMessageSize: z.number().optional(),
+  FifoQueue: z.boolean().optional(),
+  ContentBasedDeduplication: z.boolean().optional(),
+  RedrivePolicy: z
+    .object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.coerce.number() })
+    .optional(),
+});
+
+export function readQueues(resources: readonly Resource[], resolver: Resolver): Queue[] {
+  return ofType(resources, 'AWS::SQS::Queue').map((resource) => {
+    const { RedrivePolicy, ...rest } = QueueProperties.parse(resolver.properties(resource));
+    const attributes: Record<string, string> = {};
+    for (const [name, value] of Object.entries(rest)) {
+      if (value !== undefined) attributes[name] = String(value);
+    }
+    if (RedrivePolicy !== undefined) attributes['RedrivePolicy'] = JSON.stringify(RedrivePolicy);
+    const names = resolver.names(resource).attributes;
+    return { name: names['QueueName'] ?? '', arn: names['Arn'] ?? '', attributes };
+  });
+}
+
+export function readTopics(resources: readonly Resource[], resolver: Resolver): Topic[] {
+  return ofType(resources, 'AWS::SNS::Topic').map((resource) => {
+    const names = resolver.names(resource).attributes;
+    return { name: names['TopicName'] ?? '', arn: names['TopicArn'] ?? '' };
+  });
+}
+
+const SubscriptionProperties = z.object({
+  TopicArn: z.string(),
+  Protocol: z.string(),
+  Endpoint: z.string(),
+  RawMessageDelivery: z.boolean().default(false),
+  FilterPolicy: z.record(z.string(), z.unknown()).optional(),
+  FilterPolicyScope: z.string().optional(),
+});
+
+/** Subscriptions of queues. Other protocols (alarm mail to people) end outside this machine. */
+export function readSubscriptions(
+  resources: readonly Resource[],
+  resolver: Resolver,
+): Subscription[] {
+  return ofType(resources, 'AWS::SNS::Subscription')
+    .filter((resource) => resource.properties['Protocol'] === 'sqs')
+    .map((resource) => {
+      const properties = SubscriptionProperties.parse(resolver.properties(resource));
+      const attributes: Record<string, string> = {
+        RawMessageDelivery: String(properties.RawMessageDelivery),
+      };
+      if (properties.FilterPolicy !== undefined) {
+        attributes['FilterPolicy'] = JSON.stringify(properties.FilterPolicy);
+        attributes['FilterPolicyScope'] = properties.FilterPolicyScope ?? 'MessageAttributes';
+      }
+      return { topicArn: properties.TopicArn, queueArn: properties.Endpoint, attributes };
+    });
+}
+
+export function readBuckets(resources: readonly Resource[], resolver: Resolver): Bucket[] {
+  return ofType(resources, 'AWS::S3::Bucket').map((resource) => ({
+    name: resolver.names(resource).ref,
+    crossOrigin: resource.properties['CorsConfiguration'] !== undefined,
+  }));
+}
+
+export function ofType(resources: readonly Resource[], type: string): Resource[] {
+  return resources.filter((resource) => resource.type === type);
+}

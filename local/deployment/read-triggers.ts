@@ -1,0 +1,138 @@
+import * as z from 'zod';
+import { ofType } from './read-messaging.ts';
+import type { Resolver } from './resolve-intrinsics.ts';
+import type { Resource } from './resource.ts';
+
+interface Mapping {
+  readonly sourceArn: string;
+  /** Name of the function. */
+  readonly target: string;
+  readonly batchSize: number;
+  readonly windowSeconds: number;
+  readonly partialFailures: boolean;
+  /** Patterns of which one must match; none at all lets everything through. */
+  readonly patterns: readonly unknown[];
+}
+
+export interface QueueMapping extends Mapping {
+  readonly maxConcurrency: number | undefined;
+}
+
+export interface StreamMapping extends Mapping {
+  readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
+  readonly bisect: boolean;
+  /** -1 retries until the record's age ends it. */
+  readonly maximumRetries: number;
+  /** -1 is no limit but the stream's own. */
+  readonly maximumAgeSeconds: number;
+  readonly failureQueueArn: string | undefined;
+}
+
+export interface Schedule {
+  readonly name: string;
+  readonly arn: string;
+  readonly everySeconds: number;
+  /** Names of the functions, each with the constant input the template gives, if any. */
+  readonly targets: readonly { readonly target: string; readonly input: string | undefined }[];
+}
+
+const MappingProperties = z.object({
+  EventSourceArn: z.string(),
+  FunctionName: z.string(),
+  Enabled: z.boolean().default(true),
+  BatchSize: z.number().optional(),
+  MaximumBatchingWindowInSeconds: z.number().default(0),
+  FunctionResponseTypes: z.array(z.string()).default([]),
+  FilterCriteria: z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }).optional(),
+  ScalingConfig: z.object({ MaximumConcurrency: z.number().optional() }).optional(),
+  StartingPosition: z.enum(['TRIM_HORIZON', 'LATEST']).default('TRIM_HORIZON'),
+  BisectBatchOnFunctionError: z.boolean().default(false),
+  MaximumRetryAttempts: z.number().default(-1),
+  MaximumRecordAgeInSeconds: z.number().default(-1),
+  DestinationConfig: z
+    .object({ OnFailure: z.object({ Destination: z.string() }).optional() })
+    .optional(),
+});
+type MappingProperties = z.infer<typeof MappingProperties>;
+
+export function readMappings(
+  resources: readonly Resource[],
+  resolver: Resolver,
+): { queues: QueueMapping[]; streams: StreamMapping[] } {
+  const all = ofType(resources, 'AWS::Lambda::EventSourceMapping')
+    .map((resource) => MappingProperties.parse(resolver.properties(resource)))
+    .filter(({ Enabled }) => Enabled);
+  return {
+    queues: all
+      .filter(({ EventSourceArn }) => EventSourceArn.startsWith('arn:aws:sqs:'))
+      .map((one) => ({
+        ...mappingOf(one, 10),
+        maxConcurrency: one.ScalingConfig?.MaximumConcurrency,
+      })),
+    streams: all
+      .filter(({ EventSourceArn }) => EventSourceArn.startsWith('arn:aws:dynamodb:'))
+      .map((one) => ({
+        ...mappingOf(one, 100),
+        startingPosition: one.StartingPosition,
+        bisect: one.BisectBatchOnFunctionError,
+        maximumRetries: one.MaximumRetryAttempts,
+        maximumAgeSeconds: one.MaximumRecordAgeInSeconds,
+        failureQueueArn: one.DestinationConfig?.OnFailure?.Destination,
+      })),
+  };
+}
+
+function mappingOf(properties: MappingProperties, batchSize: number): Mapping {
+  return {
+    sourceArn: properties.EventSourceArn,
+    target: functionName(properties.FunctionName),
+    batchSize: properties.BatchSize ?? batchSize,
+    windowSeconds: properties.MaximumBatchingWindowInSeconds,
+    partialFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+    patterns: (properties.FilterCriteria?.Filters ?? []).map(
+      ({ Pattern }) => JSON.parse(Pattern) as unknown,
+    ),
+  };
+}
+
+/** A function is named by its name or by its ARN, depending on the construct. */
+export function functionName(reference: string): string {
+  return reference.startsWith('arn:aws:lambda:') ? (reference.split(':')[6] ?? '') : reference;
+}
+
+const RuleProperties = z.object({
+  ScheduleExpression: z.string(),
+  State: z.enum(['ENABLED', 'DISABLED']).default('ENABLED'),
+  Targets: z.array(z.object({ Arn: z.string(), Input: z.string().optional() })).default([]),
+});
+
+export function readSchedules(resources: readonly Resource[], resolver: Resolver): Schedule[] {
+  return ofType(resources, 'AWS::Events::Rule')
+    .filter(({ properties }) => properties['ScheduleExpression'] !== undefined)
+    .flatMap((resource) => {
+      const { ScheduleExpression, State, Targets } = RuleProperties.parse(
+        resolver.properties(resource),
+      );
+      if (State === 'DISABLED') return [];
+      const { ref, attributes } = resolver.names(resource);
+      return [
+        {
+          name: ref,
+          arn: attributes['Arn'] ?? '',
+          everySeconds: rateSeconds(ScheduleExpression),
+          targets: Targets.map(({ Arn, Input }) => ({ target: functionName(Arn), input: Input })),
+        },
+      ];
+    });
+}
+
+const UNIT_SECONDS = { minute: 60, hour: 3600, day: 86_400 } as const;
+
+function rateSeconds(expression: string): number {
+  const match = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
+  const [, count, unit] = match ?? [];
+  if (count === undefined || unit === undefined) {
+    throw new Error(`The schedule "${expression}" is not a rate, which is all this host runs.`);
+  }
+  return Number(count) * UNIT_SECONDS[unit as keyof typeof UNIT_SECONDS];
+}

@@ -1,0 +1,41 @@
+/** One resource of a synthesized stack, as its template says it. */
+export interface Resource {
+  readonly stack: string;
+  /** The logical id, unique within its stack. */
+  readonly id: string;
+  readonly type: string;
+  readonly properties: Record<string, unknown>;
+  readonly metadata: Record<string, unknown>;
+}
+
+export interface StackTemplate {
+  readonly name: string;
+  readonly template: {
+    readonly Resources?: Record<string, RawResource>;
+    readonly Parameters?: Record<string, { readonly Default?: unknown }>;
+    readonly Outputs?: Record<
+      string,
+      { readonly Value: unknown; readonly Export?: { Name: unknown } }
+    >;
+  };
+}
+
+interface RawResource {
+  readonly Type: string;
+  readonly Properties?: Record<string, unknown>;
+  readonly Metadata?: Record<string, unknown>;
+  readonly Condition?: string;
+}
+
+/** Lists the resources of all stacks in template order. */
+export function resourcesOf(stacks: readonly StackTemplate[]): Resource[] {
+  return stacks.flatMap((stack) =>
+    Object.entries(stack.template.Resources ?? {}).map(([id, raw]) => ({
+      stack: stack.name,
+      id,
+      type: raw.Type,
+      properties: raw.Properties ?? {},
+      metadata: raw.Metadata ?? {},
+    })),
+  );
+}

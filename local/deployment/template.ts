@@ -1,0 +1,87 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { StackTemplate } from './resource.ts';
+
+const run = promisify(execFile);
+
+/**
+ * Stands in the synthesized template for the host's own URL, so that one cached template serves
+ * every port. `.invalid` never resolves (RFC 2606), so a place that was missed shows itself.
+ */
+const PUBLIC_URL_MARK = 'https://public-url.toritsugi.invalid';
+
+const CACHE = fileURLToPath(new URL('../../node_modules/.cache/toritsugi', import.meta.url));
+
+export interface AppSource {
+  /** The module that exports `makeApp`. */
+  readonly app: string;
+  /** The folder whose sources the template depends on. */
+  readonly root: string;
+  /** Given to the app beside the stage's name. */
+  readonly context?: Readonly<Record<string, unknown>>;
+}
+
+/** The templates of stage `local`, with the host's URL filled in. */
+export async function loadTemplates(
+  source: AppSource,
+  publicUrl: string,
+): Promise<StackTemplate[]> {
+  const context = { ...source.context, stage: 'local', publicUrl: PUBLIC_URL_MARK };
+  const cached = join(CACHE, `template-${await fingerprint(source, context)}.json`);
+  const text = (await readIfThere(cached)) ?? (await synthesizeTo(cached, source, context));
+  return JSON.parse(text.replaceAll(PUBLIC_URL_MARK, publicUrl)) as StackTemplate[];
+}
+
+async function synthesizeTo(
+  target: string,
+  source: AppSource,
+  context: Record<string, unknown>,
+): Promise<string> {
+  await mkdir(dirname(target), { recursive: true });
+  const draft = `${target}.${process.pid}.draft`;
+  const script = fileURLToPath(new URL('./synthesize.ts', import.meta.url));
+  try {
+    await run(process.execPath, [script, source.app, JSON.stringify(context), draft], {
+      cwd: source.root,
+    });
+    await rename(draft, target);
+  } catch (error) {
+    const said = (error as { stderr?: string }).stderr?.trim();
+    throw new Error(`The CDK app does not synthesize.\n${said || String(error)}`);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  return readFile(target, 'utf8');
+}
+
+/** Changes whenever something that can change the template does: sources, packages, context. */
+async function fingerprint(source: AppSource, context: unknown): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([source.app, context]));
+  const files = [
+    ...(await sourcesUnder(dirname(source.app))),
+    ...(await sourcesUnder(join(source.root, 'lib'))),
+    ...(await sourcesUnder(join(source.root, 'functions'))),
+    join(source.root, 'package-lock.json'),
+    join(source.root, 'cdk.json'),
+  ];
+  for (const file of [...new Set(files)].sort()) {
+    const bytes = await readFile(file).catch(() => undefined);
+    if (bytes !== undefined) hash.update(relative(source.root, file)).update('\0').update(bytes);
+  }
+  return hash.digest('hex').slice(0, 24);
+}
+
+async function sourcesUnder(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isFile() && /\.(ts|json)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  return readFile(path, 'utf8').catch(() => undefined);
+}

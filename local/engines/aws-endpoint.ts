@@ -1,0 +1,30 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+export type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+export const SES_PREFIX = '/ses';
+
+/**
+ * One address for the AWS services that are emulated in this process; the SDK finds it by
+ * `AWS_ENDPOINT_URL`, so that a service which is not emulated is refused here and never reached.
+ */
+export function makeAwsEndpoint(services: {
+  readonly ses: Answer;
+  readonly secrets: Answer;
+  readonly messages: Answer;
+  readonly report: (problem: string) => void;
+}): Answer {
+  return (request, response) => {
+    const target = String(request.headers['x-amz-target'] ?? '');
+    if (request.url?.startsWith(SES_PREFIX)) return services.ses(request, response);
+    if (target.startsWith('secretsmanager.')) return services.secrets(request, response);
+    if (target === '' || target.startsWith('AmazonSQS.')) {
+      return services.messages(request, response);
+    }
+    services.report(`A function called ${target}, which this host does not emulate.`);
+    response.writeHead(501, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({ __type: 'NotEmulated', message: `${target} is not emulated here.` }),
+    );
+  };
+}

@@ -1,0 +1,103 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { buildApp } from 'fauxqs';
+import type { Deployment } from '../deployment/deployment.ts';
+import { REGION } from '../deployment/region.ts';
+import { type FauxqsStores, openStores, type SqsQueue } from './fauxqs-stores.ts';
+
+/** SQS, SNS and S3, in this process. */
+export interface MessageEngine {
+  /** Answers one AWS API request for SQS, SNS or S3. */
+  answer(request: IncomingMessage, response: ServerResponse): void;
+  queueByArn(arn: string): SqsQueue;
+  send(queueArn: string, body: string): void;
+  publish(topicArn: string, message: string): void;
+  putObject(bucket: string, key: string, body: Buffer, about?: AboutObject): void;
+  /** Empties every queue, as if its messages had been lost. */
+  emptyQueues(): void;
+  close(): Promise<void>;
+}
+
+export interface AboutObject {
+  readonly contentType?: string | undefined;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+/** S3 takes 5 GB in one put; what goes through here is a mail's parts, and SES ends at 40 MB. */
+const OBJECT_BYTES = 64 * 1024 * 1024;
+
+type Resources = Pick<Deployment, 'queues' | 'topics' | 'subscriptions' | 'buckets'>;
+
+/**
+ * Opens the queues, topics and buckets of the template, durable in `folder` or in memory.
+ *
+ * What a killed host had received and not deleted is visible again at once, since nobody holds
+ * it; its receive count stands.
+ */
+export async function openMessageEngine(options: {
+  readonly folder: string | undefined;
+  readonly queueUrl: string;
+}): Promise<MessageEngine & { create(resources: Resources): void }> {
+  const stores = await openStores(options.folder, REGION);
+  for (const queue of stores.sqs.allQueues()) {
+    for (const held of queue.inflightMessages.values()) held.visibilityDeadline = 0;
+  }
+  const app = buildApp({
+    logger: false,
+    defaultRegion: REGION,
+    // The stores were made by fauxqs' own classes, which it does not export as types.
+    stores: { sqsStore: stores.sqs, snsStore: stores.sns, s3Store: stores.s3 } as never,
+  });
+  app.removeContentTypeParser('*');
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: OBJECT_BYTES },
+    (_request, body, done) => done(null, body),
+  );
+  await app.ready();
+
+  const queueByArn = (arn: string): SqsQueue => {
+    const queue = stores.sqs.getQueueByArn(arn);
+    if (queue === undefined) throw new Error(`There is no queue ${arn}.`);
+    return queue;
+  };
+
+  return {
+    create: (resources) => create(stores, resources, options.queueUrl),
+    answer: (request, response) => {
+      app.routing(request, response);
+    },
+    queueByArn,
+    send: (queueArn, body) => queueByArn(queueArn).enqueue(stores.createMessage(body)),
+    publish: stores.publish,
+    putObject: (bucket, key, body, about) => {
+      stores.s3.putObject(bucket, key, body, about?.contentType, about?.metadata);
+    },
+    emptyQueues: () => {
+      for (const queue of stores.sqs.allQueues()) queue.purge();
+    },
+    close: async () => {
+      await app.close();
+      stores.close();
+    },
+  };
+}
+
+function create(stores: FauxqsStores, resources: Resources, queueUrl: string): void {
+  for (const { name, arn, attributes } of resources.queues) {
+    // Creating a queue that was loaded would replace it by an empty one.
+    const existing = stores.sqs.getQueueByName(name);
+    if (existing === undefined) {
+      stores.sqs.createQueue(name, `${queueUrl}/${arn.split(':')[4]}/${name}`, arn, attributes);
+    } else {
+      existing.setAttributes({ RedrivePolicy: '', ...attributes });
+    }
+  }
+  for (const { name } of resources.topics) {
+    const topic = stores.sns.createTopic(name, undefined, undefined, REGION);
+    for (const old of [...topic.subscriptionArns]) stores.sns.unsubscribe(old);
+  }
+  for (const { topicArn, queueArn, attributes } of resources.subscriptions) {
+    stores.sns.subscribe(topicArn, 'sqs', queueArn, attributes);
+  }
+  for (const { name } of resources.buckets) stores.s3.createBucket(name);
+}

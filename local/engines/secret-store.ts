@@ -1,0 +1,75 @@
+import { randomInt } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { dirname } from 'node:path';
+import type { GenerateSecretString, Secret } from '../deployment/read-secrets.ts';
+import { readRequest } from '../gateway/read-request.ts';
+
+const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
+
+interface KeptSecret {
+  readonly value: string;
+  readonly createdAt: string;
+}
+
+/**
+ * Secrets Manager for the template's secrets: generated on the first start, kept in a file, and
+ * answering `GetSecretValue`.
+ */
+export function openSecretStore(file: string, secrets: readonly Secret[]) {
+  const kept: Record<string, KeptSecret> = existsSync(file)
+    ? JSON.parse(readFileSync(file, 'utf8'))
+    : {};
+  for (const { arn, given, generate } of secrets) {
+    kept[arn] ??= { value: given ?? generated(generate), createdAt: new Date().toISOString() };
+  }
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(kept), { mode: 0o600 });
+
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readRequest(request, 64 * 1024);
+    const operation = String(request.headers['x-amz-target']).split('.')[1];
+    if (operation !== 'GetSecretValue') {
+      return write(response, 400, {
+        __type: 'InvalidRequestException',
+        Message: `${operation} is not done by this host.`,
+      });
+    }
+    const { SecretId } = JSON.parse(body?.toString() ?? '{}') as { SecretId?: string };
+    const secret = secrets.find(({ arn, name }) => SecretId === arn || SecretId === name);
+    const found = secret && kept[secret.arn];
+    if (secret === undefined || found === undefined) {
+      return write(response, 400, {
+        __type: 'ResourceNotFoundException',
+        Message: "Secrets Manager can't find the specified secret.",
+      });
+    }
+    write(response, 200, {
+      ARN: secret.arn,
+      Name: secret.name,
+      SecretString: found.value,
+      VersionId: '00000000-0000-4000-8000-000000000001',
+      VersionStages: ['AWSCURRENT'],
+      CreatedDate: Date.parse(found.createdAt) / 1000,
+    });
+  };
+}
+
+function generated(options: GenerateSecretString): string {
+  const letters = [...ALPHANUMERIC, ...(options.ExcludePunctuation ? '' : PUNCTUATION)].filter(
+    (letter) => !options.ExcludeCharacters.includes(letter),
+  );
+  const text = Array.from(
+    { length: options.PasswordLength },
+    () => letters[randomInt(letters.length)],
+  ).join('');
+  if (options.GenerateStringKey === undefined) return text;
+  const template = JSON.parse(options.SecretStringTemplate ?? '{}') as Record<string, unknown>;
+  return JSON.stringify({ ...template, [options.GenerateStringKey]: text });
+}
+
+function write(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto';
+import { ACCOUNT, REGION } from './deployment/region.ts';
+import { SES_PREFIX } from './engines/aws-endpoint.ts';
+import { OBJECT_PREFIX } from './gateway/object-door.ts';
+import type { Credentials } from './gateway/presigned-request.ts';
+
+/** Keys that sign what the functions send, and admit to nothing outside of this process. */
+export function makeCredentials(): Credentials {
+  return {
+    accessKeyId: `LOCAL${randomBytes(8).toString('hex').toUpperCase()}`,
+    secretAccessKey: randomBytes(24).toString('base64url'),
+  };
+}
+
+/** What the AWS SDK needs in the environment to find this machine's engines, and nothing else. */
+export function awsEnvironment(
+  addresses: { httpPort: number; awsPort: number; dynamo: string },
+  credentials: Credentials,
+): Record<string, string> {
+  const aws = `http://127.0.0.1:${addresses.awsPort}`;
+  return {
+    AWS_REGION: REGION,
+    AWS_DEFAULT_REGION: REGION,
+    AWS_ACCOUNT_ID: ACCOUNT,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_ENDPOINT_URL: aws,
+    AWS_ENDPOINT_URL_SQS: aws,
+    AWS_ENDPOINT_URL_SNS: aws,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
+    AWS_ENDPOINT_URL_SES: `${aws}${SES_PREFIX}`,
+    // By number, not as localhost: under a bare address the SDK puts the bucket in the path. The
+    // port is the public one, so that presigned URLs are good in a browser.
+    AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${addresses.httpPort}${OBJECT_PREFIX}`,
+    AWS_ENDPOINT_URL_DYNAMODB: addresses.dynamo,
+    AWS_ENDPOINT_URL_DYNAMODB_STREAMS: addresses.dynamo,
+    AWS_LAMBDA_FUNCTION_NAME: 'toritsugi-local',
+  };
+}
+
+/** Variables of a developer's own AWS session, which would be sent with every local request. */
+const FOREIGN = ['AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_ENDPOINT_URL_SESV2'];
+
+/** Sets variables of this process; gives back how to restore what was there. */
+export function applyEnvironment(variables: Readonly<Record<string, string>>): () => void {
+  const former = new Map(
+    [...FOREIGN, ...Object.keys(variables)].map((name) => [name, process.env[name]]),
+  );
+  for (const name of FOREIGN) delete process.env[name];
+  Object.assign(process.env, variables);
+  return () => {
+    for (const [name, value] of former) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+}

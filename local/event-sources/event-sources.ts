@@ -1,0 +1,98 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { DynamoEngine } from '../engines/dynamo-engine.ts';
+import type { MessageEngine } from '../engines/message-engine.ts';
+import type { FunctionRuntime } from '../lambda/function-runtime.ts';
+import type { EventSource } from './event-source.ts';
+import { makeQueueSource } from './queue-source.ts';
+import { makeScheduleSource } from './schedule-source.ts';
+import { openCheckpoints, type StreamCheckpoints } from './stream-checkpoints.ts';
+import { makeStreamSource } from './stream-source.ts';
+
+export interface EventSourcesOptions {
+  readonly deployment: Deployment;
+  readonly runtime: FunctionRuntime;
+  readonly messages: MessageEngine;
+  readonly dynamo: DynamoEngine;
+  readonly checkpointFile: string;
+  readonly retrySeconds: number;
+  readonly report: (problem: string) => void;
+}
+
+/** Every event source mapping and schedule of the template. */
+export async function makeEventSources(options: EventSourcesOptions) {
+  const { runtime } = options;
+  const checkpoints = openCheckpoints(options.checkpointFile);
+  const sources = new Map<string, EventSource>([
+    ...queueSources(options),
+    ...(await streamSources(options, checkpoints)),
+    ...options.deployment.schedules.map(
+      (schedule) => [schedule.name, makeScheduleSource(schedule, runtime)] as const,
+    ),
+  ]);
+
+  async function busy(): Promise<string[]> {
+    const names: string[] = runtime.active > 0 ? ['a function'] : [];
+    for (const [name, source] of sources) if (!(await source.idle())) names.push(name);
+    return names;
+  }
+
+  return {
+    start: () => {
+      for (const source of sources.values()) source.start();
+    },
+    stop: async () => {
+      await Promise.all([...sources.values()].map((source) => source.stop()));
+      checkpoints.close();
+    },
+    /** Settles when no source has work; throws with the names of those that have. */
+    idle: async (milliseconds = 30_000) => {
+      const until = Date.now() + milliseconds;
+      for (;;) {
+        const names = await busy();
+        // What a stream was feeding while the queues were asked shows in a second look at them.
+        if (names.length === 0 && (await busy()).length === 0) return;
+        if (Date.now() > until) throw new Error(`Still busy: ${names.join(', ')}.`);
+        await pause(20);
+      }
+    },
+  };
+}
+
+function queueSources({ deployment, runtime, messages, retrySeconds }: EventSourcesOptions) {
+  return deployment.queueMappings.map(
+    (mapping) =>
+      [
+        `${mapping.sourceArn} → ${mapping.target}`,
+        makeQueueSource({
+          mapping,
+          queue: messages.queueByArn(mapping.sourceArn),
+          queueByArn: messages.queueByArn,
+          runtime,
+          retrySeconds,
+        }),
+      ] as const,
+  );
+}
+
+async function streamSources(options: EventSourcesOptions, checkpoints: StreamCheckpoints) {
+  const { deployment, dynamo } = options;
+  return Promise.all(
+    deployment.streamMappings.map(async (mapping) => {
+      const table = deployment.tables.find(({ streamArn }) => streamArn === mapping.sourceArn);
+      if (table === undefined) throw new Error(`There is no table of ${mapping.sourceArn}.`);
+      const target = deployment.functions.find(({ name }) => name === mapping.target);
+      const source = makeStreamSource({
+        mapping,
+        engineArn: await dynamo.streamArnOf(table),
+        functionArn: target?.arn ?? mapping.target,
+        call: dynamo.call,
+        runtime: options.runtime,
+        checkpoints,
+        sendToFailureQueue: options.messages.send,
+        report: options.report,
+      });
+      return [`${mapping.sourceArn} → ${mapping.target}`, source] as const;
+    }),
+  );
+}

@@ -1,0 +1,141 @@
+import type { QueueMapping } from '../deployment/read-triggers.ts';
+import { REGION } from '../deployment/region.ts';
+import type { ReceivedMessage, SqsQueue } from '../engines/fauxqs-stores.ts';
+import type { FunctionRuntime } from '../lambda/function-runtime.ts';
+import { matchesPattern } from './event-pattern.ts';
+import { type EventSource, failedItems } from './event-source.ts';
+
+/** Lambda polls a queue with five pollers to begin with; more would only split batches here. */
+const POLLERS = 4;
+
+/** How long one wait for messages lasts; it ends at once when a message comes or the source stops. */
+const WAIT_SECONDS = 20;
+
+export interface QueueSourceOptions {
+  readonly mapping: QueueMapping;
+  readonly queue: SqsQueue;
+  readonly queueByArn: (arn: string) => SqsQueue;
+  readonly runtime: FunctionRuntime;
+  /** How long a failed message waits before it comes back, in place of the queue's time-out. */
+  readonly retrySeconds: number;
+}
+
+/**
+ * Feeds a queue's messages to a function, in batches.
+ *
+ * What succeeded is deleted; what failed comes back when its visibility ends, and after the
+ * receives that the redrive policy allows goes to the dead-letter queue.
+ */
+export function makeQueueSource(options: QueueSourceOptions): EventSource {
+  const { mapping, queue, runtime } = options;
+  const limit = Math.min(mapping.maxConcurrency ?? POLLERS, POLLERS);
+  const underWay = new Set<Promise<void>>();
+  let stopped = false;
+  let loop: Promise<void> = Promise.resolve();
+
+  async function poll(): Promise<void> {
+    while (!stopped) {
+      if (underWay.size >= limit) {
+        await Promise.race(underWay);
+        continue;
+      }
+      const messages = queue.dequeue(Math.min(mapping.batchSize, 10), undefined, deadLetterQueue);
+      if (messages.length === 0) {
+        await queue.waitForMessages(WAIT_SECONDS);
+        continue;
+      }
+      const batch = handle(messages);
+      underWay.add(batch);
+      void batch.finally(() => underWay.delete(batch));
+    }
+  }
+
+  function deadLetterQueue(arn: string): SqsQueue | undefined {
+    return options.queueByArn(arn);
+  }
+
+  async function handle(messages: readonly ReceivedMessage[]): Promise<void> {
+    const records = messages.map((message) => recordOf(message, queue));
+    const wanted = records.filter((record) => passes(mapping.patterns, record));
+    const failed = new Set(wanted.length === 0 ? [] : await failures(wanted));
+    for (const { messageId, receiptHandle } of records) {
+      if (!failed.has(messageId)) queue.deleteMessage(receiptHandle);
+      else queue.changeVisibility(receiptHandle, options.retrySeconds);
+    }
+  }
+
+  async function failures(records: readonly SqsRecord[]): Promise<string[]> {
+    const all = records.map(({ messageId }) => messageId);
+    try {
+      const answer = await runtime.invoke(mapping.target, { Records: records });
+      if (!mapping.partialFailures) return [];
+      const failed = failedItems(answer);
+      // Lambda takes a malformed or unknown identifier for a failure of the whole batch.
+      return failed?.every((id) => all.includes(id)) ? failed : all;
+    } catch {
+      // The runtime has logged it.
+      return all;
+    }
+  }
+
+  return {
+    start: () => {
+      loop = poll();
+    },
+    stop: async () => {
+      stopped = true;
+      queue.cancelWaiters();
+      await loop;
+      await Promise.all(underWay);
+    },
+    idle: () =>
+      underWay.size === 0 && queue.messages.length === 0 && queue.inflightMessages.size === 0,
+  };
+}
+
+type SqsRecord = ReturnType<typeof recordOf>;
+
+function recordOf(message: ReceivedMessage, queue: SqsQueue) {
+  const held = queue.inflightMessages.get(message.ReceiptHandle)?.message;
+  return {
+    messageId: message.MessageId,
+    receiptHandle: message.ReceiptHandle,
+    body: message.Body,
+    attributes: {
+      ApproximateReceiveCount: String(held?.approximateReceiveCount ?? 1),
+      SentTimestamp: String(held?.sentTimestamp ?? 0),
+      SenderId: 'AIDALOCAL',
+      ApproximateFirstReceiveTimestamp: String(held?.approximateFirstReceiveTimestamp ?? 0),
+    },
+    messageAttributes: Object.fromEntries(
+      Object.entries(message.MessageAttributes ?? {}).map(([name, attribute]) => [
+        name,
+        {
+          dataType: attribute.DataType,
+          stringListValues: [],
+          binaryListValues: [],
+          ...(attribute.StringValue !== undefined && { stringValue: attribute.StringValue }),
+          ...(attribute.BinaryValue !== undefined && { binaryValue: attribute.BinaryValue }),
+        },
+      ]),
+    ),
+    md5OfBody: message.MD5OfBody,
+    eventSource: 'aws:sqs',
+    eventSourceARN: queue.arn,
+    awsRegion: REGION,
+  };
+}
+
+function passes(patterns: readonly unknown[], record: SqsRecord): boolean {
+  if (patterns.length === 0) return true;
+  const event = { ...record, body: parsedOrText(record.body) };
+  return patterns.some((pattern) => matchesPattern(pattern, event));
+}
+
+function parsedOrText(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
+}

@@ -1,0 +1,216 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { StreamMapping } from '../deployment/read-triggers.ts';
+import { REGION } from '../deployment/region.ts';
+import type { DynamoCall } from '../engines/dynamo-call.ts';
+import type { FunctionRuntime } from '../lambda/function-runtime.ts';
+import { matchesPattern } from './event-pattern.ts';
+import type { EventSource } from './event-source.ts';
+import { runBatch, type StreamRecord } from './stream-batch.ts';
+import type { StreamCheckpoints } from './stream-checkpoints.ts';
+
+const STREAMS = 'DynamoDBStreams_20120810';
+
+/** Lambda asks four times a second. Here a finished function wakes the reader, and this is the rest. */
+const POLL_MILLISECONDS = 250;
+/** Lets the writes of neighbouring functions come together in one batch. */
+const GATHER_MILLISECONDS = 15;
+/** An empty read takes a few milliseconds; who asks whether the stream is drained asks again. */
+const IDLE_MILLISECONDS = 15;
+const SHARD_LIST_MILLISECONDS = 60_000;
+
+export interface StreamSourceOptions {
+  readonly mapping: StreamMapping;
+  /** The stream's ARN in the engine; functions see the template's. */
+  readonly engineArn: string;
+  readonly functionArn: string;
+  readonly call: DynamoCall;
+  readonly runtime: FunctionRuntime;
+  readonly checkpoints: StreamCheckpoints;
+  readonly sendToFailureQueue: (queueArn: string, message: string) => void;
+  readonly report: (problem: string) => void;
+}
+
+/** Feeds a table's stream to a function, each shard in order, from where it was left. */
+export function makeStreamSource(options: StreamSourceOptions): EventSource {
+  const readers = new Map<string, Promise<void>>();
+  let stopped = false;
+  let loop: Promise<void> = Promise.resolve();
+  /** Grows with each question whether the stream is drained. */
+  let question = 0;
+  /** The last question before which a read of the shard began that found nothing. */
+  const answered = new Map<string, number>();
+
+  const stopping = new AbortController();
+  const sleepers = new Set<() => void>();
+  let written = false;
+  const unsubscribe = options.runtime.onInvoked(() => {
+    written = true;
+    wakeAll();
+  });
+
+  function wakeAll(): void {
+    for (const wake of sleepers) wake();
+  }
+
+  async function followShards(): Promise<void> {
+    while (!stopped) {
+      try {
+        for (const shardId of await listShards(options)) {
+          if (!readers.has(shardId)) readers.set(shardId, readShard(shardId));
+        }
+      } catch (error) {
+        options.report(`The stream could not be described: ${String(error)}`);
+      }
+      await pause(SHARD_LIST_MILLISECONDS, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  }
+
+  async function readShard(shardId: string): Promise<void> {
+    answered.set(shardId, 0);
+    const key = `${options.mapping.target} ${options.engineArn} ${shardId}`;
+    let iterator: string | undefined;
+    while (!stopped) {
+      try {
+        const asked = question;
+        iterator ??= await iteratorOf(options, shardId, key);
+        const page = await readPage(options, iterator);
+        if (page.records.length > 0) {
+          if (!(await feed(page.records, shardId, key))) return;
+        }
+        // Only a missing iterator closes a shard: the engine always names an ending number.
+        if (page.next === undefined) break;
+        iterator = page.next;
+        if (page.records.length === 0) {
+          answered.set(shardId, asked);
+          if (asked === question) await untilWritten();
+        }
+      } catch (error) {
+        if (stopped) return;
+        options.report(`The stream could not be read: ${String(error)}`);
+        // Iterators expire; a new one starts at the checkpoint.
+        iterator = undefined;
+        await untilWritten();
+      }
+    }
+    answered.set(shardId, Number.POSITIVE_INFINITY);
+  }
+
+  async function feed(
+    records: readonly StreamRecord[],
+    shardId: string,
+    key: string,
+  ): Promise<boolean> {
+    const checkpoint = (sequenceNumber: string) => options.checkpoints.set(key, sequenceNumber);
+    const { mapping } = options;
+    const wanted =
+      mapping.patterns.length === 0
+        ? records
+        : records.filter((record) =>
+            mapping.patterns.some((pattern) => matchesPattern(pattern, record)),
+          );
+    for (let start = 0; start < wanted.length; start += mapping.batchSize) {
+      const done = await runBatch(wanted.slice(start, start + mapping.batchSize), {
+        mapping,
+        runtime: options.runtime,
+        functionArn: options.functionArn,
+        shardId,
+        stopped: () => stopped,
+        checkpoint,
+        sendToFailureQueue: options.sendToFailureQueue,
+      });
+      if (!done) return false;
+    }
+    const last = records.at(-1);
+    if (last !== undefined && last !== wanted.at(-1)) checkpoint(last.dynamodb.SequenceNumber);
+    return true;
+  }
+
+  /** Sleeps until a function has finished, which may have written, or the poll is due. */
+  async function untilWritten(): Promise<void> {
+    if (!written) {
+      await new Promise<void>((resolve) => {
+        const wake = () => {
+          clearTimeout(timer);
+          sleepers.delete(wake);
+          resolve();
+        };
+        const timer = setTimeout(wake, POLL_MILLISECONDS);
+        sleepers.add(wake);
+      });
+    }
+    if (written && !stopped) await pause(GATHER_MILLISECONDS);
+    written = false;
+  }
+
+  return {
+    start: () => {
+      loop = followShards();
+    },
+    stop: async () => {
+      stopped = true;
+      unsubscribe();
+      stopping.abort();
+      wakeAll();
+      await loop;
+      await Promise.all(readers.values());
+    },
+    idle: async () => {
+      // Only a read that begins after the question shows that nothing was written before it.
+      question += 1;
+      const asked = question;
+      wakeAll();
+      await pause(IDLE_MILLISECONDS);
+      return readers.size > 0 && [...answered.values()].every((answer) => answer >= asked);
+    },
+  };
+}
+
+async function listShards({ call, engineArn }: StreamSourceOptions): Promise<string[]> {
+  const ids: string[] = [];
+  let after: string | undefined;
+  do {
+    const { StreamDescription } = (await call(`${STREAMS}.DescribeStream`, {
+      StreamArn: engineArn,
+      ...(after !== undefined && { ExclusiveStartShardId: after }),
+    })) as {
+      StreamDescription: { Shards: { ShardId: string }[]; LastEvaluatedShardId?: string };
+    };
+    ids.push(...StreamDescription.Shards.map(({ ShardId }) => ShardId));
+    after = StreamDescription.LastEvaluatedShardId;
+  } while (after !== undefined);
+  return ids;
+}
+
+async function iteratorOf(
+  { call, engineArn, checkpoints, mapping }: StreamSourceOptions,
+  shardId: string,
+  key: string,
+): Promise<string> {
+  const after = checkpoints.get(key);
+  const { ShardIterator } = await call(`${STREAMS}.GetShardIterator`, {
+    StreamArn: engineArn,
+    ShardId: shardId,
+    ...(after === undefined
+      ? { ShardIteratorType: mapping.startingPosition }
+      : { ShardIteratorType: 'AFTER_SEQUENCE_NUMBER', SequenceNumber: after }),
+  });
+  return String(ShardIterator);
+}
+
+async function readPage(
+  { call, mapping }: StreamSourceOptions,
+  iterator: string,
+): Promise<{ records: StreamRecord[]; next: string | undefined }> {
+  const { Records, NextShardIterator } = (await call(`${STREAMS}.GetRecords`, {
+    ShardIterator: iterator,
+    Limit: 1000,
+  })) as { Records: StreamRecord[]; NextShardIterator?: string };
+  return {
+    records: Records.map((record) => ({
+      ...record,
+      awsRegion: REGION,
+      eventSourceARN: mapping.sourceArn,
+    })),
+    next: NextShardIterator,
+  };
+}

@@ -1,0 +1,161 @@
+import type { KeyObject } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { CrossOrigin, HttpApi } from '../deployment/read-api.ts';
+import { type Claims, checkAccessToken } from '../identity/access-token.ts';
+import type { FunctionRuntime } from '../lambda/function-runtime.ts';
+import { gatewayEvent, splitUrl } from './gateway-event.ts';
+import { answerItself, writeAnswer } from './gateway-response.ts';
+import { makeRouteMatcher, type RouteMatch } from './match-route.ts';
+import { readRequest } from './read-request.ts';
+
+/** What reaches a function must fit Lambda's 6 MB. */
+const BODY_BYTES = 6 * 1024 * 1024;
+
+export interface GatewayOptions {
+  readonly api: HttpApi;
+  readonly runtime: FunctionRuntime;
+  readonly issuer: string;
+  readonly publicKey: KeyObject;
+}
+
+/** An API Gateway HTTP API: routes, authorizer, limits, and its own answers. */
+export function makeGateway(
+  options: GatewayOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const match = makeRouteMatcher(options.api.routes);
+
+  return async (request, response) => {
+    const [path] = splitUrl(request.url ?? '/');
+    const cors = crossOriginHeaders(options.api.crossOrigin, request);
+    if (isPreflight(request) && options.api.crossOrigin !== undefined) {
+      response.writeHead(204, cors);
+      response.end();
+      return;
+    }
+    const found = match(request.method ?? 'GET', path);
+    if (found === undefined) {
+      answerItself(response, 404, 'Not Found', cors);
+      return;
+    }
+    const admitted = admit(found, request, options);
+    if ('refusal' in admitted) {
+      const { status, message, challenge } = admitted.refusal;
+      answerItself(response, status, message, { 'www-authenticate': challenge, ...cors });
+      return;
+    }
+    const body = await readRequest(request, BODY_BYTES);
+    if (body === undefined) {
+      answerItself(response, 413, 'Request Entity Too Large', { connection: 'close', ...cors });
+      return;
+    }
+    const event = gatewayEvent({
+      request,
+      body,
+      match: found,
+      apiId: options.api.id,
+      claims: admitted.claims,
+      at: new Date(),
+    });
+    await answerByFunction(found, event, response, cors, options.runtime);
+  };
+}
+
+async function answerByFunction(
+  { route }: RouteMatch,
+  event: unknown,
+  response: ServerResponse,
+  cors: Record<string, string>,
+  runtime: FunctionRuntime,
+): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<typeof LATE>((resolve) => {
+    timer = setTimeout(() => resolve(LATE), route.timeoutSeconds * 1000);
+  });
+  try {
+    const answer = await Promise.race([runtime.invoke(route.target, event), late]);
+    if (answer === LATE) answerItself(response, 503, 'Service Unavailable', cors);
+    else writeAnswer(response, answer, cors);
+  } catch {
+    // The runtime has logged it; the caller learns nothing of the inside.
+    answerItself(response, 500, 'Internal Server Error', cors);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const LATE = Symbol('late');
+
+interface Refusal {
+  readonly status: number;
+  readonly message: string;
+  readonly challenge: string;
+}
+
+function admit(
+  { route }: RouteMatch,
+  request: IncomingMessage,
+  { issuer, publicKey }: GatewayOptions,
+): { claims: Claims | undefined } | { refusal: Refusal } {
+  if (route.authorizer === undefined) return { claims: undefined };
+  const header = request.headers.authorization;
+  if (header === undefined) return { refusal: unauthorized('Bearer') };
+  const checked = checkAccessToken(header.replace(/^bearer\s+/i, ''), {
+    key: publicKey,
+    // The template's issuer is the user pool, and the embedded provider stands for it.
+    issuer,
+    audience: route.authorizer.audience,
+    at: new Date(),
+  });
+  if ('refusal' in checked) {
+    return {
+      refusal: unauthorized(
+        `Bearer scope="${route.scopes.join(' ')}" error="invalid_token" error_description="${checked.refusal}"`,
+      ),
+    };
+  }
+  const granted = String(checked.claims['scope'] ?? '').split(' ');
+  if (route.scopes.length > 0 && !route.scopes.some((scope) => granted.includes(scope))) {
+    return {
+      refusal: {
+        status: 403,
+        message: 'Forbidden',
+        challenge: `Bearer scope="${route.scopes.join(' ')}" error="insufficient_scope"`,
+      },
+    };
+  }
+  return { claims: checked.claims };
+}
+
+function unauthorized(challenge: string): Refusal {
+  return { status: 401, message: 'Unauthorized', challenge };
+}
+
+function isPreflight(request: IncomingMessage): boolean {
+  return (
+    request.method === 'OPTIONS' &&
+    request.headers['access-control-request-method'] !== undefined &&
+    request.headers.origin !== undefined
+  );
+}
+
+function crossOriginHeaders(
+  cors: CrossOrigin | undefined,
+  request: IncomingMessage,
+): Record<string, string> {
+  const { origin } = request.headers;
+  if (cors === undefined || origin === undefined) return {};
+  if (!cors.origins.includes('*') && !cors.origins.includes(origin)) return {};
+  const headers: Record<string, string> = {
+    'access-control-allow-origin': cors.origins.includes('*') ? '*' : origin,
+  };
+  if (cors.credentials) headers['access-control-allow-credentials'] = 'true';
+  if (cors.exposed.length > 0) headers['access-control-expose-headers'] = cors.exposed.join(',');
+  if (isPreflight(request)) {
+    headers['access-control-allow-methods'] = cors.methods.join(',');
+    headers['access-control-allow-headers'] = cors.headers.join(',');
+    if (cors.maxAgeSeconds !== undefined) {
+      headers['access-control-max-age'] = String(cors.maxAgeSeconds);
+    }
+  }
+  return headers;
+}

@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Answer } from '../engines/aws-endpoint.ts';
+import { answerItself } from './gateway-response.ts';
+
+/** A server on loopback whose requests wait until it is told how to answer them. */
+export interface HttpFront {
+  readonly port: number;
+  serve(answer: Answer): void;
+  /** Takes no new connection and lets requests under way be answered, for a few seconds. */
+  stop(): Promise<void>;
+}
+
+/** Requests under way may be long polls of 20 s; nobody who stops the host waits for those. */
+const STOP_MILLISECONDS = 3000;
+
+export async function openHttpFront(
+  port: number,
+  report: (problem: string) => void,
+): Promise<HttpFront> {
+  const { promise: answering, resolve: serve } = Promise.withResolvers<Answer>();
+  const server = createServer((request, response) => {
+    void answering
+      .then((answer) => answer(request, response))
+      .catch((error: unknown) => fail(request, response, error, report));
+  });
+  // Uploads over a slow line and 30 s of a function's time come first.
+  server.requestTimeout = 120_000;
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : port,
+    serve,
+    stop: () => close(server),
+  };
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  const timer = setTimeout(() => server.closeAllConnections(), STOP_MILLISECONDS);
+  await closed;
+  clearTimeout(timer);
+}
+
+function fail(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+  report: (problem: string) => void,
+): void {
+  if (request.destroyed && !request.complete) return;
+  report(`${request.method} ${request.url?.split('?')[0]}: ${String(error)}`);
+  if (!response.headersSent) answerItself(response, 500, 'Internal Server Error');
+  else response.destroy();
+}

@@ -1,0 +1,85 @@
+import type { Route } from '../deployment/read-api.ts';
+
+export interface RouteMatch {
+  readonly route: Route;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+interface Candidate {
+  readonly route: Route;
+  readonly method: string;
+  readonly segments: readonly string[];
+}
+
+/**
+ * Finds the route of a request as an HTTP API does: a full match before a greedy one, literal
+ * segments before parameters, a named method before `ANY`, and `$default` last.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+ */
+export function makeRouteMatcher(
+  routes: readonly Route[],
+): (method: string, path: string) => RouteMatch | undefined {
+  const fallback = routes.find(({ key }) => key === '$default');
+  const candidates = routes
+    .filter(({ key }) => key !== '$default')
+    .map((route) => {
+      const [method = '', path = ''] = route.key.split(' ');
+      return { route, method, segments: path.split('/').slice(1) };
+    })
+    .sort((one, other) => rank(one).localeCompare(rank(other)));
+
+  return (method, path) => {
+    const segments = path.split('/').slice(1);
+    for (const candidate of candidates) {
+      if (candidate.method !== method && candidate.method !== 'ANY') continue;
+      const parameters = parametersOf(candidate.segments, segments);
+      if (parameters !== undefined) return { route: candidate.route, parameters };
+    }
+    return fallback && { route: fallback, parameters: {} };
+  };
+}
+
+/** Sorts before others what the gateway prefers. */
+function rank({ method, segments }: Candidate): string {
+  const kinds = segments.map((segment) => {
+    if (isGreedy(segment)) return '2';
+    return isParameter(segment) ? '1' : '0';
+  });
+  const greedy = kinds.includes('2') ? '1' : '0';
+  return `${greedy}${kinds.join('')}${method === 'ANY' ? '1' : '0'}`;
+}
+
+function parametersOf(
+  pattern: readonly string[],
+  segments: readonly string[],
+): Record<string, string> | undefined {
+  const parameters: Record<string, string> = {};
+  for (const [index, wanted] of pattern.entries()) {
+    const found = segments[index];
+    if (isGreedy(wanted)) {
+      if (found === undefined) return undefined;
+      parameters[wanted.slice(1, -2)] = decoded(segments.slice(index).join('/'));
+      return parameters;
+    }
+    if (found === undefined || found === '') return undefined;
+    if (isParameter(wanted)) parameters[wanted.slice(1, -1)] = decoded(found);
+    else if (wanted !== found) return undefined;
+  }
+  return pattern.length === segments.length ? parameters : undefined;
+}
+
+export function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function isParameter(segment: string): boolean {
+  return segment.startsWith('{');
+}
+
+function isGreedy(segment: string): boolean {
+  return segment.endsWith('+}');
+}

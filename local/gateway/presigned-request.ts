@@ -1,0 +1,98 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/**
+ * Why a presigned URL does not admit its bearer, or undefined when it does.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
+ */
+export function refusalOfPresigned(
+  request: {
+    readonly method: string;
+    /** As it was signed, with the path of the endpoint. */
+    readonly url: URL;
+    readonly headers: IncomingHttpHeaders;
+  },
+  credentials: Credentials,
+  at: Date,
+): string | undefined {
+  const query = request.url.searchParams;
+  const signature = query.get('X-Amz-Signature') ?? '';
+  const date = query.get('X-Amz-Date') ?? '';
+  const [accessKeyId, ...scope] = (query.get('X-Amz-Credential') ?? '').split('/');
+  if (accessKeyId !== credentials.accessKeyId) return 'InvalidAccessKeyId';
+  const begun = parseBasicDate(date);
+  if (Number.isNaN(begun)) return 'AuthorizationQueryParametersError';
+  if (at.getTime() > begun + Number(query.get('X-Amz-Expires')) * 1000) return 'AccessDenied';
+  const canonical = [
+    request.method,
+    canonicalPath(request.url.pathname),
+    canonicalQuery(query),
+    ...(query.get('X-Amz-SignedHeaders') ?? '')
+      .split(';')
+      .map((name) => `${name}:${String(request.headers[name] ?? '').trim()}`),
+    '',
+    query.get('X-Amz-SignedHeaders') ?? '',
+    query.get('X-Amz-Content-Sha256') ?? 'UNSIGNED-PAYLOAD',
+  ].join('\n');
+  const toSign = [
+    'AWS4-HMAC-SHA256',
+    date,
+    scope.join('/'),
+    createHash('sha256').update(canonical).digest('hex'),
+  ].join('\n');
+  const expected = signatureOf(toSign, scope, credentials);
+  return sameText(signature, expected) ? undefined : 'SignatureDoesNotMatch';
+}
+
+/** Signs with the key that is derived for a credential scope: date, region, service, terminator. */
+export function signatureOf(
+  text: string,
+  scope: readonly string[],
+  { secretAccessKey }: Credentials,
+): string {
+  const key = scope.reduce<Buffer>(
+    (former, part) => createHmac('sha256', former).update(part).digest(),
+    Buffer.from(`AWS4${secretAccessKey}`),
+  );
+  return createHmac('sha256', key).update(text).digest('hex');
+}
+
+export function sameText(one: string, other: string): boolean {
+  const [first, second] = [Buffer.from(one), Buffer.from(other)];
+  return first.length === second.length && timingSafeEqual(first, second);
+}
+
+/** S3 signs the path as it is sent, encoded once. */
+function canonicalPath(path: string): string {
+  return path
+    .split('/')
+    .map((segment) => encoded(decodeURIComponent(segment)))
+    .join('/');
+}
+
+function canonicalQuery(query: URLSearchParams): string {
+  return [...query]
+    .filter(([name]) => name !== 'X-Amz-Signature')
+    .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
+    .sort()
+    .join('&');
+}
+
+function encoded(text: string): string {
+  return encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function parseBasicDate(date: string): number {
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date);
+  if (parts === null) return Number.NaN;
+  const [year, month, day, hour, minute, second] = parts.slice(1).map(Number);
+  return Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second);
+}

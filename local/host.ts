@@ -1,0 +1,244 @@
+import { fileURLToPath } from 'node:url';
+import { openConsole } from './console/console-log.ts';
+import { type DataDirectory, openDataDirectory, openTemporaryDirectory } from './data-directory.ts';
+import { type Deployment, readDeployment } from './deployment/deployment.ts';
+import { sharedEnvironment } from './deployment/read-functions.ts';
+import { loadTemplates } from './deployment/template.ts';
+import { makeAwsEndpoint } from './engines/aws-endpoint.ts';
+import { startDynamoEngine } from './engines/dynamo-engine.ts';
+import { openMessageEngine } from './engines/message-engine.ts';
+import { openSecretStore } from './engines/secret-store.ts';
+import { sweepExpired } from './engines/sweep-expired.ts';
+import { applyEnvironment, awsEnvironment, makeCredentials } from './environment.ts';
+import { makeEventSources } from './event-sources/event-sources.ts';
+import { openHttpFront } from './gateway/http-front.ts';
+import { makePublicDoor } from './gateway/public-door.ts';
+import { issueDemonstrationToken } from './identity/demonstration-token.ts';
+import { openSessionStores } from './identity/session-store.ts';
+import { loadOrMakeKeys } from './identity/signing-keys.ts';
+import { type FunctionRuntime, loadFunctions } from './lambda/function-runtime.ts';
+import { openMailbox } from './mail/mailbox.ts';
+import { receiveMail } from './mail/receive-mail.ts';
+import { answerSes } from './mail/ses-endpoint.ts';
+import { type MailReceiver, openSmtpDoor } from './mail/smtp-door.ts';
+import { seedPeople } from './seed-people.ts';
+import { makeTeardown, type Teardown } from './teardown.ts';
+
+export interface HostOptions {
+  /** 0 takes any free port, here and for SMTP. */
+  readonly port?: number;
+  readonly smtpPort?: number;
+  /** Without one, everything is in memory or in a directory that goes with the host. */
+  readonly dataDir?: string;
+  /** Starts from nothing. */
+  readonly fresh?: boolean;
+  /** Prints nothing. */
+  readonly quiet?: boolean;
+  /** How soon a queue message that failed comes back; 10 unless told. */
+  readonly retrySeconds?: number;
+  /** A DynamoDB to use in place of the embedded one. */
+  readonly dynamoEndpoint?: string;
+  /** The module with `makeApp`. */
+  readonly app?: string;
+  /** Context for the app, in place of what `cdk.json` says under the same names. */
+  readonly context?: Readonly<Record<string, unknown>>;
+  /** The folder that the functions' entries are named from. */
+  readonly root?: string;
+}
+
+export interface Host {
+  /** Base URL of the HTTP API, without a trailing slash. */
+  readonly url: string;
+  readonly smtpPort: number;
+  readonly dataDir: string;
+  /** Where mail is sent to. */
+  readonly helpAddress: string;
+  /** An access token of a demonstration person, such as `employee-1`, good for 8 hours. */
+  token(person: string): string;
+  /** Calls a function by its entry, as a schedule or an operator would. */
+  invoke(entry: string, event: unknown): Promise<unknown>;
+  /** Empties every queue, as if the messages had been lost. */
+  emptyQueues(): void;
+  /**
+   * Settles when nothing is under way: queues that functions read are empty, delayed messages
+   * aside, and streams are read to their end. Throws after a number of milliseconds, 30,000
+   * unless told.
+   */
+  idle(milliseconds?: number): Promise<void>;
+  stop(): Promise<void>;
+  /** Settles with the reason when an engine ends by itself. */
+  readonly lost: Promise<string>;
+}
+
+/**
+ * On AWS a failed message waits for its queue's visibility time-out, minutes here, because the
+ * function may still be at it. Here the host knows that it is not.
+ */
+const RETRY_SECONDS = 10;
+
+const REPOSITORY = fileURLToPath(new URL('..', import.meta.url)).replace(/\/$/, '');
+
+/** Starts everything on this machine; throws when a port or the data directory is taken. */
+export async function startHost(options: HostOptions = {}): Promise<Host> {
+  const teardown = makeTeardown();
+  try {
+    return await assemble(options, teardown);
+  } catch (error) {
+    await teardown.run();
+    throw error;
+  }
+}
+
+async function assemble(options: HostOptions, teardown: Teardown): Promise<Host> {
+  const root = options.root ?? REPOSITORY;
+  const data = openData(options);
+  teardown.add('process', () => data.close());
+  const console = openConsole({ logFile: data.file('host.log'), quiet: options.quiet ?? false });
+  teardown.add('process', () => console.close());
+  const report = console.warn;
+
+  const front = await openHttpFront(options.port ?? 3000, report);
+  teardown.add('doors', () => front.stop());
+  const awsFront = await openHttpFront(0, report);
+  teardown.add('engines', () => awsFront.stop());
+  const { promise: receiver, resolve: openForMail, reject } = Promise.withResolvers<MailReceiver>();
+  // Only senders that wait for it are to hear of a failed start.
+  receiver.catch(() => {});
+  const smtp = await openSmtpDoor({ port: options.smtpPort ?? 2525, receiver, report });
+  teardown.add('doors', () => {
+    reject(new Error('The host stopped.'));
+    return smtp.stop();
+  });
+  const url = `http://localhost:${front.port}`;
+  const queueUrl = `http://127.0.0.1:${awsFront.port}`;
+
+  const durable = options.dataDir !== undefined;
+  const [stacks, dynamo, messages] = await together([
+    loadTemplates(
+      { app: options.app ?? `${root}/lib/app.ts`, root, context: options.context ?? {} },
+      url,
+    ),
+    startDynamoEngine({
+      file: durable ? data.file('dynamo.db') : undefined,
+      endpoint: options.dynamoEndpoint,
+    }).then((engine) => {
+      teardown.add('engines', () => engine.stop());
+      return engine;
+    }),
+    openMessageEngine({ folder: durable ? data.file('messages') : undefined, queueUrl }).then(
+      (engine) => {
+        teardown.add('engines', () => engine.close());
+        return engine;
+      },
+    ),
+  ]);
+  const deployment = readDeployment(stacks, { publicUrl: url, queueUrl });
+  messages.create(deployment);
+  await dynamo.create(deployment.tables);
+
+  const credentials = makeCredentials();
+  const restore = applyEnvironment({
+    ...sharedEnvironment(deployment.functions),
+    ...awsEnvironment(
+      { httpPort: front.port, awsPort: awsFront.port, dynamo: dynamo.endpoint },
+      credentials,
+    ),
+  });
+  teardown.add('process', restore);
+  const mailbox = openMailbox(data.file('mailbox'));
+  const sending = {
+    mailbox,
+    configurationSets: deployment.configurationSets,
+    publish: messages.publish,
+  };
+  awsFront.serve(
+    makeAwsEndpoint({
+      ses: (request, response) => answerSes(request, response, sending),
+      secrets: openSecretStore(data.file('secrets.json'), deployment.secrets),
+      messages: messages.answer,
+      report,
+    }),
+  );
+  const runtime = await loadFunctions({
+    functions: deployment.functions,
+    root,
+    report: ({ entry }, error) => report(`${entry} failed: ${describe(error)}`),
+  });
+  const keys = loadOrMakeKeys(data.file('identity.json'));
+  await seedPeople({ deployment, runtime, marker: data.file('people-admitted') });
+
+  const sources = await makeEventSources({
+    deployment,
+    runtime,
+    messages,
+    dynamo,
+    checkpointFile: data.file('stream-checkpoints.db'),
+    retrySeconds: options.retrySeconds ?? RETRY_SECONDS,
+    report,
+  });
+  teardown.add('sources', () => sources.stop());
+  sources.start();
+  teardown.add('sources', sweepExpired(deployment.tables, dynamo.call, report));
+  const sessions = openSessionStores(data.file('sessions.db'));
+  teardown.add('engines', sessions.close);
+  front.serve(
+    makePublicDoor({
+      url,
+      deployment,
+      runtime,
+      keys,
+      mailbox,
+      messages,
+      credentials,
+      sessions: sessions.of,
+    }),
+  );
+  openForMail({
+    rules: deployment.receiptRules,
+    receive: (raw, envelope) =>
+      receiveMail(raw, envelope, deployment.receiptRules, messages, new Date()),
+  });
+  data.announce({ url, smtpPort: smtp.port, pid: process.pid });
+
+  return {
+    url,
+    smtpPort: smtp.port,
+    dataDir: data.path,
+    helpAddress: deployment.receiptRules[0]?.recipients[0] ?? '',
+    token: (person) => issueDemonstrationToken(keys, url, person, new Date()),
+    invoke: (entry, event) => invokeEntry(deployment, runtime, entry, event),
+    emptyQueues: messages.emptyQueues,
+    idle: sources.idle,
+    stop: teardown.run,
+    lost: dynamo.lost,
+  };
+}
+
+function openData({ dataDir, fresh }: HostOptions): DataDirectory {
+  return dataDir === undefined
+    ? openTemporaryDirectory()
+    : openDataDirectory(dataDir, { fresh: fresh ?? false });
+}
+
+/** Waits for all, also when one fails, so that nothing starts after the others were stopped. */
+async function together<T extends readonly unknown[]>(
+  work: readonly [...{ [K in keyof T]: Promise<T[K]> }],
+): Promise<T> {
+  await Promise.allSettled(work);
+  return (await Promise.all(work)) as unknown as T;
+}
+
+function invokeEntry(
+  { functions }: Deployment,
+  runtime: FunctionRuntime,
+  entry: string,
+  event: unknown,
+): Promise<unknown> {
+  const fn = functions.find((one) => one.entry === entry);
+  if (fn === undefined) throw new Error(`The template has no function of ${entry}.`);
+  return runtime.invoke(fn.name, event);
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+}

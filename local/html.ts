@@ -1,0 +1,56 @@
+/** Markup that is safe to send: made by `html` alone, which escapes what is put in. */
+export class Html {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+/** Markup with every value escaped, unless it is markup itself or a list of such. */
+export function html(parts: TemplateStringsArray, ...values: readonly unknown[]): Html {
+  return new Html(
+    parts
+      .map((part, index) => part + (index < values.length ? rendered(values[index]) : ''))
+      .join(''),
+  );
+}
+
+function rendered(value: unknown): string {
+  if (value instanceof Html) return value.text;
+  if (Array.isArray(value)) return value.map(rendered).join('');
+  if (value === undefined || value === null || value === false) return '';
+  return String(value).replaceAll(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+const STYLE = `
+  body { font: 16px/1.6 system-ui, "Hiragino Sans", "Noto Sans JP", sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #222; background: #fff; }
+  table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #ddd; }
+  th { font-weight: 600; white-space: nowrap; } pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f6f6f6; padding: 1rem; }
+  iframe { width: 100%; height: 24rem; border: 1px solid #ccc; } button { font: inherit; padding: .4rem 1rem; } .bounced { color: #a00; }
+`;
+
+/** A whole page that runs no script and loads nothing. */
+export function page(title: string, body: Html): Html {
+  return html`<!doctype html>
+<html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>${title}</title><style>${new Html(STYLE)}</style></head>
+<body><h1>${title}</h1>${body}</body></html>`;
+}
+
+export const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-src 'self'; frame-ancestors 'none'; base-uri 'none'",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+} as const;

@@ -1,0 +1,36 @@
+import { createPublicKey, generateKeyPairSync, type JsonWebKey, randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** The identity provider's keys, kept so that tokens outlive a restart. */
+export interface SigningKeys {
+  /** An RS256 private key as a JWK with `kid`. */
+  readonly privateKey: JsonWebKey & { readonly kid: string };
+  readonly cookieSecret: string;
+}
+
+export function loadKeys(file: string): SigningKeys | undefined {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as SigningKeys) : undefined;
+}
+
+export function loadOrMakeKeys(file: string): SigningKeys {
+  const known = loadKeys(file);
+  if (known !== undefined) return known;
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const keys: SigningKeys = {
+    privateKey: {
+      ...privateKey.export({ format: 'jwk' }),
+      alg: 'RS256',
+      use: 'sig',
+      kid: randomBytes(8).toString('hex'),
+    },
+    cookieSecret: randomBytes(32).toString('base64url'),
+  };
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(keys), { mode: 0o600 });
+  return keys;
+}
+
+export function publicKeyOf({ privateKey }: SigningKeys) {
+  return createPublicKey({ key: privateKey, format: 'jwk' });
+}

@@ -1,0 +1,101 @@
+import { pathToFileURL } from 'node:url';
+import type { LambdaFunction } from '../deployment/read-functions.ts';
+import { lambdaContext } from './lambda-context.ts';
+
+type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+
+/** Runs the template's functions in this process. */
+export interface FunctionRuntime {
+  /** Calls a function by name; throws what it throws, or `FunctionTimeout`. */
+  invoke(name: string, event: unknown): Promise<unknown>;
+  /** Calls back after each call of any function; gives back how to end that. */
+  onInvoked(listener: () => void): () => void;
+  readonly active: number;
+}
+
+export class FunctionTimeout extends Error {
+  override readonly name = 'FunctionTimeout';
+}
+
+export interface RuntimeOptions {
+  readonly functions: readonly LambdaFunction[];
+  /** The folder that entries are named from. */
+  readonly root: string;
+  /** Told of every call that failed, for the console. */
+  readonly report: (fn: LambdaFunction, error: unknown) => void;
+}
+
+/** Grows with each host of this process: entries read their environment when they are first imported. */
+let generation = 0;
+
+/**
+ * Imports every entry and gives a runtime for them. `process.env` must be complete before.
+ *
+ * A second host in one process imports the entries again, but not what they import.
+ */
+export async function loadFunctions(options: RuntimeOptions): Promise<FunctionRuntime> {
+  generation += 1;
+  const suffix = generation === 1 ? '' : `?host=${generation}`;
+  const loaded = await Promise.all(
+    options.functions.map(
+      async (fn) => [fn.name, { fn, handler: await load(fn, suffix) }] as const,
+    ),
+  );
+  const byName = new Map(loaded);
+  const listeners = new Set<() => void>();
+  let active = 0;
+
+  async function load(fn: LambdaFunction, query: string): Promise<Handler> {
+    const url = `${pathToFileURL(`${options.root}/${fn.entry}`).href}${query}`;
+    let module: { handler?: unknown };
+    try {
+      module = await import(/* @vite-ignore */ url);
+    } catch (error) {
+      throw new Error(`${fn.entry} could not be loaded: ${String(error)}`, { cause: error });
+    }
+    if (typeof module.handler !== 'function') throw new Error(`${fn.entry} exports no handler.`);
+    return module.handler as Handler;
+  }
+
+  return {
+    get active() {
+      return active;
+    },
+    onInvoked: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    invoke: async (name, event) => {
+      const known = byName.get(name);
+      if (known === undefined) throw new Error(`There is no function ${name}.`);
+      active += 1;
+      try {
+        return await runWithin(known.fn, known.handler, event);
+      } catch (error) {
+        options.report(known.fn, error);
+        throw error;
+      } finally {
+        active -= 1;
+        for (const listener of listeners) listener();
+      }
+    },
+  };
+}
+
+/** Lambda ends a function that is late; in one process it is only no longer waited for. */
+async function runWithin(fn: LambdaFunction, handler: Handler, event: unknown): Promise<unknown> {
+  const milliseconds = fn.timeoutSeconds * 1000;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(
+      () => reject(new FunctionTimeout(`Task timed out after ${fn.timeoutSeconds} seconds`)),
+      milliseconds,
+    );
+  });
+  try {
+    const work = handler(event, lambdaContext(fn, Date.now() + milliseconds));
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import type { LambdaFunction } from '../deployment/read-functions.ts';
+
+/** The second argument of a handler, with what Lambda puts there. */
+export function lambdaContext(fn: LambdaFunction, deadline: number) {
+  const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
+  return {
+    callbackWaitsForEmptyEventLoop: true,
+    functionName: fn.name,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: fn.arn,
+    memoryLimitInMB: String(fn.memoryMegabytes),
+    awsRequestId: randomUUID(),
+    logGroupName: `/aws/lambda/${fn.name}`,
+    logStreamName: `${day}/[$LATEST]local`,
+    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    // What remains of the callback style, which handlers here do not use.
+    done: () => {},
+    fail: () => {},
+    succeed: () => {},
+  };
+}

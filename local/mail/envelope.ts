@@ -1,0 +1,8 @@
+/** What the sending server said of a mail, beside the mail. */
+export interface Envelope {
+  /** The reverse path; empty for a bounce. */
+  readonly source: string;
+  readonly recipients: readonly string[];
+  /** Who connected, by name and address. */
+  readonly client: string;
+}

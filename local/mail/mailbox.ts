@@ -1,0 +1,44 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** One mail that was sent, with the envelope it went in. */
+export interface SentMail {
+  readonly id: string;
+  /** The id that SES answered with; on the wire it is `<messageId@region.amazonses.com>`. */
+  readonly messageId: string;
+  readonly at: string;
+  readonly envelope: { readonly from: string; readonly to: readonly string[] };
+  readonly configurationSet?: string;
+  /** Recipients to whom it did not arrive. */
+  readonly bounced: readonly string[];
+}
+
+/** The mail that left, kept as files: `<id>.eml` with its envelope in `<id>.json`. */
+export interface Mailbox {
+  deliver(mail: SentMail, raw: Buffer): void;
+  /** Oldest first. */
+  list(): readonly SentMail[];
+  find(id: string): SentMail | undefined;
+  raw(id: string): Buffer;
+}
+
+export function openMailbox(folder: string): Mailbox {
+  mkdirSync(folder, { recursive: true });
+  const mails = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort()
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as SentMail);
+  const byId = new Map(mails.map((mail) => [mail.id, mail]));
+  return {
+    deliver: (mail, raw) => {
+      // The envelope comes last: a mail without one was not sent yet when the host was killed.
+      writeFileSync(join(folder, `${mail.id}.eml`), raw);
+      writeFileSync(join(folder, `${mail.id}.json`), JSON.stringify(mail));
+      mails.push(mail);
+      byId.set(mail.id, mail);
+    },
+    list: () => mails,
+    find: (id) => byId.get(id),
+    raw: (id) => readFileSync(join(folder, `${id}.eml`)),
+  };
+}

@@ -1,0 +1,30 @@
+import type { ReceiptRule } from '../deployment/read-mail.ts';
+
+/**
+ * The rules that take a message, each with the envelope recipients it takes it for.
+ *
+ * A rule's recipient is an address, which also matches with a `+label`; a domain; or
+ * `.domain`, which matches its subdomains. A rule without recipients takes all.
+ * @see https://docs.aws.amazon.com/ses/latest/dg/receiving-email-receipt-rules-console-walkthrough.html
+ */
+export function rulesFor(
+  rules: readonly ReceiptRule[],
+  recipients: readonly string[],
+): { rule: ReceiptRule; recipients: string[] }[] {
+  return rules
+    .map((rule) => ({ rule, recipients: recipients.filter((one) => takes(rule, one)) }))
+    .filter((taken) => taken.recipients.length > 0);
+}
+
+function takes(rule: ReceiptRule, recipient: string): boolean {
+  if (rule.recipients.length === 0) return true;
+  const address = recipient.toLowerCase();
+  const at = address.lastIndexOf('@');
+  const domain = address.slice(at + 1);
+  const unlabelled = `${address.slice(0, at).split('+')[0]}@${domain}`;
+  return rule.recipients.some((one) => {
+    const wanted = one.toLowerCase();
+    if (wanted.includes('@')) return wanted === address || wanted === unlabelled;
+    return wanted.startsWith('.') ? domain.endsWith(wanted) : domain === wanted;
+  });
+}

@@ -1,0 +1,83 @@
+import type { Envelope } from './envelope.ts';
+import { type HeaderField, headerFields } from './header-fields.ts';
+import type { Verdicts } from './test-verdicts.ts';
+
+/** SES passes at most so many bytes of headers on. */
+const HEADER_BYTES = 10 * 1024;
+
+/**
+ * The notification that SES publishes when it has stored a mail.
+ * @see https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
+ */
+export function receivedNotification(told: {
+  readonly raw: Buffer;
+  readonly messageId: string;
+  readonly envelope: Envelope;
+  readonly recipients: readonly string[];
+  readonly verdicts: Verdicts;
+  readonly action: Readonly<Record<string, string>>;
+  readonly at: Date;
+}) {
+  const all = headerFields(told.raw);
+  const headers = upTo(all, HEADER_BYTES);
+  const timestamp = told.at.toISOString();
+  return {
+    notificationType: 'Received',
+    mail: {
+      timestamp,
+      source: told.envelope.source,
+      messageId: told.messageId,
+      destination: told.envelope.recipients,
+      headersTruncated: headers.length < all.length,
+      headers: headers.map(({ name, value }) => ({ name, value })),
+      commonHeaders: commonHeaders(all, told.envelope.source),
+    },
+    receipt: {
+      timestamp,
+      processingTimeMillis: 1,
+      recipients: told.recipients,
+      spamVerdict: { status: told.verdicts.spam },
+      virusVerdict: { status: told.verdicts.virus },
+      spfVerdict: { status: told.verdicts.spf },
+      dkimVerdict: { status: told.verdicts.dkim },
+      dmarcVerdict: { status: told.verdicts.dmarc },
+      ...(told.verdicts.dmarc === 'FAIL' && { dmarcPolicy: 'reject' }),
+      action: told.action,
+    },
+  };
+}
+
+export function upTo(fields: readonly HeaderField[], bytes: number): HeaderField[] {
+  let size = 0;
+  return fields.filter(({ start, end }) => {
+    size += end - start;
+    return size <= bytes;
+  });
+}
+
+export function commonHeaders(fields: readonly HeaderField[], source: string) {
+  const first = (name: string) => fields.find((field) => field.name.toLowerCase() === name)?.value;
+  const list = (name: string) => {
+    const value = first(name);
+    return value === undefined ? undefined : addresses(value);
+  };
+  return Object.fromEntries(
+    Object.entries({
+      returnPath: source,
+      from: list('from'),
+      date: first('date'),
+      to: list('to'),
+      cc: list('cc'),
+      replyTo: list('reply-to'),
+      messageId: first('message-id'),
+      subject: first('subject'),
+    }).filter(([, value]) => value !== undefined),
+  );
+}
+
+/** Splits at commas outside of quotes and angle brackets. */
+function addresses(value: string): string[] {
+  return (value.match(/(?:"(?:[^"\\]|\\.)*"|<[^>]*>|[^,"<])+/g) ?? [])
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
+}

@@ -1,0 +1,139 @@
+import { randomUUID } from 'node:crypto';
+import type { ConfigurationSet } from '../deployment/read-mail.ts';
+import { REGION } from '../deployment/region.ts';
+import { headerFields, withoutFields } from './header-fields.ts';
+import type { Mailbox } from './mailbox.ts';
+import { sendingEvents } from './sending-events.ts';
+
+/** A refusal in the words of SES. */
+export class SesRefusal extends Error {
+  override readonly name = 'SesRefusal';
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const MAIL_BYTES = 10 * 1024 * 1024;
+const RECIPIENTS = 50;
+
+export interface SendingOptions {
+  readonly mailbox: Mailbox;
+  readonly configurationSets: readonly ConfigurationSet[];
+  readonly publish: (topicArn: string, message: string) => void;
+}
+
+/**
+ * Sends a raw mail as SES does: under a Message-ID of its own, within its limits, with the
+ * events of the configuration set. Mail to an address that begins with `bounce` bounces.
+ * @returns SES's id of the mail.
+ */
+export function sendRawEmail(
+  input: URLSearchParams,
+  { mailbox, configurationSets, publish }: SendingOptions,
+  at: Date,
+): string {
+  const raw = Buffer.from(input.get('RawMessage.Data') ?? '', 'base64');
+  if (raw.length > MAIL_BYTES) {
+    throw new SesRefusal(
+      'InvalidParameterValue',
+      `Message length is more than ${MAIL_BYTES} bytes long: '${raw.length}'.`,
+    );
+  }
+  const fields = headerFields(raw);
+  const header = (name: string) =>
+    fields.filter((field) => field.name.toLowerCase() === name).map(({ value }) => value);
+  const from = input.get('Source') ?? addressesIn(header('from'))[0];
+  if (from === undefined) {
+    throw new SesRefusal('InvalidParameterValue', "Missing required header 'From'.");
+  }
+  const given = listed(input, 'Destinations');
+  const to =
+    given.length > 0
+      ? given.flatMap((one) => addressesIn([one]))
+      : addressesIn([...header('to'), ...header('cc'), ...header('bcc')]);
+  if (to.length === 0) {
+    throw new SesRefusal('InvalidParameterValue', 'No recipient is given.');
+  }
+  if (to.length > RECIPIENTS) {
+    throw new SesRefusal('InvalidParameterValue', `Recipient count exceeds ${RECIPIENTS}.`);
+  }
+  const setName = input.get('ConfigurationSetName') ?? header('x-ses-configuration-set')[0];
+  const set = configurationSets.find(({ name }) => name === setName);
+  if (setName !== undefined && set === undefined) {
+    throw new SesRefusal(
+      'ConfigurationSetDoesNotExist',
+      `Configuration set <${setName}> does not exist.`,
+    );
+  }
+
+  const messageId = makeMessageId(at);
+  const sent = onTheWire(raw, messageId, at);
+  const bounced = to.filter((address) => address.toLowerCase().startsWith('bounce'));
+  mailbox.deliver(
+    {
+      id: `${at.toISOString().replaceAll(/[-:.]/g, '')}-${messageId.slice(17, 25)}`,
+      messageId,
+      at: at.toISOString(),
+      envelope: { from: addressesIn([from])[0] ?? from, to },
+      ...(setName !== undefined && { configurationSet: setName }),
+      bounced,
+    },
+    sent,
+  );
+  if (set !== undefined) {
+    for (const [event, body] of sendingEvents({
+      raw: sent,
+      messageId,
+      from,
+      to,
+      bounced,
+      set: set.name,
+      at,
+    })) {
+      for (const { events, topicArn } of set.destinations) {
+        if (events.includes(event)) publish(topicArn, JSON.stringify(body));
+      }
+    }
+  }
+  return messageId;
+}
+
+function listed(input: URLSearchParams, name: string): string[] {
+  const values: string[] = [];
+  for (let index = 1; ; index += 1) {
+    const value = input.get(`${name}.member.${index}`);
+    if (value === null) return values;
+    values.push(value);
+  }
+}
+
+/** Bare addresses out of header values, outside of quoted names. */
+function addressesIn(values: readonly string[]): string[] {
+  return values.flatMap((value) => {
+    const unquoted = value.replaceAll(/"(?:[^"\\]|\\.)*"/g, '');
+    return unquoted.match(/[^\s<>,;:()]+@[^\s<>,;:()]+/g) ?? [];
+  });
+}
+
+/** SES sets its own Message-ID and keeps `Bcc` and its instructions to itself. */
+function onTheWire(raw: Buffer, messageId: string, at: Date): Buffer {
+  const fields = headerFields(raw);
+  const removed = fields.filter(({ name }) =>
+    /^(message-id|bcc|x-ses-configuration-set|x-ses-message-tags)$/i.test(name),
+  );
+  const dated = fields.some(({ name }) => name.toLowerCase() === 'date');
+  const added = [
+    `Message-ID: <${messageId}@${REGION}.amazonses.com>`,
+    ...(dated ? [] : [`Date: ${at.toUTCString().replace('GMT', '+0000')}`]),
+    '',
+  ];
+  return Buffer.concat([Buffer.from(added.join('\r\n')), withoutFields(raw, removed)]);
+}
+
+/** The form of SES's own ids, such as `0106019abc12de34-…-000000`. */
+function makeMessageId(at: Date): string {
+  return `0106${at.getTime().toString(16).padStart(12, '0')}-${randomUUID()}-000000`;
+}

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readRequest } from '../gateway/read-request.ts';
+import { type SendingOptions, SesRefusal, sendRawEmail } from './send-raw-email.ts';
+
+/** 10 MB in base64, and again as a form, where `+` and `/` take three bytes. */
+const FORM_BYTES = 32 * 1024 * 1024;
+
+/** Answers SES's query protocol, of which `SendRawEmail` is all that is used. */
+export async function answerSes(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: SendingOptions,
+): Promise<void> {
+  const body = await readRequest(request, FORM_BYTES);
+  const input = new URLSearchParams(body?.toString('latin1') ?? '');
+  try {
+    if (body === undefined) {
+      throw new SesRefusal('InvalidParameterValue', 'Message length is more than 10485760 bytes.');
+    }
+    if (input.get('Action') !== 'SendRawEmail') {
+      throw new SesRefusal('InvalidAction', `${input.get('Action')} is not done by this host.`);
+    }
+    const id = sendRawEmail(input, options, new Date());
+    write(
+      response,
+      200,
+      `<SendRawEmailResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><SendRawEmailResult><MessageId>${id}</MessageId></SendRawEmailResult>${metadata()}</SendRawEmailResponse>`,
+    );
+  } catch (error) {
+    if (!(error instanceof SesRefusal)) throw error;
+    write(
+      response,
+      400,
+      `<ErrorResponse xmlns="http://ses.amazonaws.com/doc/2010-12-01/"><Error><Type>Sender</Type><Code>${error.code}</Code><Message>${escaped(error.message)}</Message></Error><RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
+    );
+  }
+}
+
+function metadata(): string {
+  return `<ResponseMetadata><RequestId>${randomUUID()}</RequestId></ResponseMetadata>`;
+}
+
+function write(response: ServerResponse, status: number, xml: string): void {
+  response.writeHead(status, { 'content-type': 'text/xml' });
+  response.end(xml);
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}

@@ -1,0 +1,80 @@
+import { enableCompileCache } from 'node:module';
+import { DirectoryTaken } from './data-directory.ts';
+import { type HostArguments, parseHostArguments, USAGE, UsageError } from './host-arguments.ts';
+
+// Before the rest is imported, so that the second start finds it compiled.
+enableCompileCache();
+const { startHost } = await import('./host.ts');
+
+function fail(message: string): never {
+  console.error(message);
+  process.exit(1);
+}
+
+function readArguments(): HostArguments {
+  try {
+    const found = parseHostArguments(process.argv.slice(2), process.env);
+    if (found.words.length > 0) throw new UsageError(`"${found.words[0]}" is not an option.`);
+    return found;
+  } catch (error) {
+    if (error instanceof UsageError) fail(`${error.message}\n\n${USAGE}`);
+    throw error;
+  }
+}
+
+/** One clear sentence where the cause is the machine's, the whole error where it is ours. */
+function explain(error: unknown, { port, smtpPort }: HostArguments): string {
+  const { code, port: taken } = error as NodeJS.ErrnoException & { port?: number };
+  const option = taken === smtpPort && taken !== port ? '--smtp-port' : '--port';
+  if (code === 'EADDRINUSE') {
+    return `Port ${taken} is taken. Start with ${option} <other>, or stop what listens there.`;
+  }
+  if (code === 'EACCES' && taken !== undefined) {
+    return `Port ${taken} may not be opened by this user. Start with ${option} <other>.`;
+  }
+  if (error instanceof DirectoryTaken) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+const begun = performance.now();
+const options = readArguments();
+const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
+console.log('Toritsugi is starting.');
+const host = await startHost({
+  port: options.port,
+  smtpPort: options.smtpPort,
+  dataDir: options.data,
+  fresh: options.fresh,
+  ...(endpoint !== undefined && endpoint !== '' && { dynamoEndpoint: endpoint }),
+}).catch((error: unknown) => fail(explain(error, options)));
+
+const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+console.log(`
+Toritsugi is ready, after ${seconds} s.
+
+  API        ${host.url}    documented at ${host.url}/docs
+  Mailbox    ${host.url}/mailbox
+  Mail to    ${host.helpAddress} by SMTP at localhost:${host.smtpPort}
+  A token    npm run -s token -- employee-1
+  Data       ${host.dataDir}
+
+Each step of an inquiry's way is one line below. Ctrl-C stops.
+`);
+
+let stopping = false;
+async function stop(code: number): Promise<void> {
+  if (stopping) process.exit(130);
+  stopping = true;
+  console.log('\nStopping; once more to stop at once.');
+  try {
+    await host.stop();
+  } catch (error) {
+    fail(String(error));
+  }
+  process.exit(code);
+}
+process.on('SIGINT', () => void stop(0));
+process.on('SIGTERM', () => void stop(0));
+const reason = await host.lost;
+console.error(reason);
+await stop(1);
