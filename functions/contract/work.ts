@@ -43,6 +43,7 @@ const commanding = {
 const asHolder = [
   'inquiry.illegal-transition',
   'inquiry.merged',
+  'work.already-claimed',
   'work.lease-lost',
   'work.not-holder',
 ] as const;
@@ -116,7 +117,8 @@ export const readAttachment = contract({
   method: 'GET',
   path: '/v1/inquiries/{id}/attachments/{attachment}',
   summary: { en: 'Get a download of an attachment', ja: '添付ファイルの取得' },
-  description: 'A link that is good for a short while and downloads rather than shows.',
+  description:
+    'A link that is good for a short while and downloads rather than shows. What is held back is refused with the reason.',
   roles: seers,
   params: z.strictObject({ id: InquiryRef, attachment: z.string().min(1).max(64) }),
   answers: {
@@ -136,7 +138,7 @@ export const claimNext = contract({
   path: '/v1/desks/{desk}/claims',
   summary: { en: 'Claim the next inquiry of a desk', ja: '次の問い合わせの引き受け' },
   description:
-    'The most urgent one that waits, under a lease. Waits up to `wait` seconds; 204 when none came.',
+    'The most urgent one that waits, under a lease; asking again before the first heartbeat gives the same one. Waits up to `wait` seconds at pull desks; 204 when none came.',
   tag: 'work',
   auth: 'token',
   roles: agents,
@@ -298,7 +300,7 @@ export const rateInquiry = contract({
     score: z.int().min(1).max(5),
     comment: z.string().trim().max(4000).optional(),
   }),
-  refusals: [...asAnyone, 'work.already-rated', 'work.too-late'],
+  refusals: [...asAnyone, 'work.already-rated'],
 });
 
 export const amendInquiry = contract({

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { createTransport } from 'nodemailer';
+import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';
+
+/** One run: how fast mails became claimable, and what each cost. */
+export type MailIntakeFigure = {
+  readonly connections: number;
+  readonly mails: number;
+  /** From the first SMTP connection to the last inquiry that is claimable. */
+  readonly mailsPerSecond: number;
+  /** Processor time of the host and its engines, acknowledgements included. */
+  readonly cpuMillisecondsPerMail: number;
+};
+
+const port = 3917;
+const smtpPort = 2917;
+
+/**
+ * Measures mails from SMTP acceptance to claimable on a fresh host of its own, at a number of
+ * connections. The sender runs in this process, so that its own cost does not count.
+ */
+export async function measureMailIntake(
+  connections: number,
+  mails: number,
+): Promise<MailIntakeFigure> {
+  const directory = await mkdtemp(join(tmpdir(), 'toritsugi-bench-'));
+  const host = spawn(
+    process.execPath,
+    [
+      'local/start.ts',
+      '--fresh',
+      ...['--data', directory],
+      ...['--port', String(port)],
+      ...['--smtp-port', String(smtpPort)],
+    ],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
+  const ended = new Promise((resolve) => host.once('exit', resolve));
+  try {
+    await new Promise<void>((resolve, reject) => {
+      host.stdout.on('data', (text: Buffer) => {
+        if (text.toString().includes('is ready')) resolve();
+      });
+      host.once('exit', () => reject(new Error('the host ended before it was ready')));
+    });
+    const routed = () => countRouted(join(directory, 'host.log'));
+    // The first mails pay for compiling; a help desk's host has run for days.
+    await send(connections, 100, 'warm-up');
+    await until(async () => (await routed()) >= 100);
+    const processes = [host.pid ?? 0, ...(await descendantsOf(host.pid ?? 0))];
+    const cpuBefore = await cpuSecondsOf(processes);
+    const begun = performance.now();
+    await send(connections, mails, 'measured');
+    await until(async () => (await routed()) >= 100 + mails);
+    const seconds = (performance.now() - begun) / 1000;
+    const cpu = (await cpuSecondsOf(processes)) - cpuBefore;
+    return {
+      connections,
+      mails,
+      mailsPerSecond: mails / seconds,
+      cpuMillisecondsPerMail: (cpu * 1000) / mails,
+    };
+  } finally {
+    host.kill('SIGTERM');
+    await ended;
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function send(connections: number, mails: number, run: string): Promise<void> {
+  const transport = createTransport({
+    host: '127.0.0.1',
+    port: smtpPort,
+    secure: false,
+    ignoreTLS: true,
+    pool: true,
+    maxConnections: connections,
+    maxMessages: Number.POSITIVE_INFINITY,
+  });
+  try {
+    await Promise.all(
+      Array.from({ length: mails }, (_, index) =>
+        transport.sendMail({
+          from: `社員 ${index} <employee-${index % 200}@toritsugi.example>`,
+          to: 'help@toritsugi.example',
+          messageId: `<${run}-${connections}-${index}-${process.pid}@bench.toritsugi.example>`,
+          subject: `プリンタから印刷できません（${index}）`,
+          text: [
+            'お疲れさまです。',
+            `${index}階の複合機から印刷できません。エラーコードは E${1000 + index} です。`,
+            '再起動しても変わりませんでした。ご確認をお願いいたします。',
+          ].join('\n\n'),
+        }),
+      ),
+    );
+  } finally {
+    transport.close();
+  }
+}
+
+async function countRouted(log: string): Promise<number> {
+  const text = await readFile(log, 'utf8').catch(() => '');
+  return text.split('"routing.routed"').length - 1;
+}
+
+async function until(isSo: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 180_000;
+  while (!(await isSo())) {
+    if (performance.now() > deadline) throw new Error('not all mails became claimable in 180 s');
+    await setTimeout(50);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Contract } from '../edge/contract.ts';
+import type { ProblemCode } from '../edge/refusal-status.ts';
+
+/** All codes with which a route may answer: those that it names, and those that its parts bring. */
+export function codesOf(contract: Contract): readonly ProblemCode[] {
+  const { auth, method, params, query, body, bodyType, idempotent, concurrency } = contract;
+  const hasInput = params !== undefined || query !== undefined || idempotent || concurrency;
+  const hasBody = body !== undefined || bodyType !== undefined;
+  const codes: ProblemCode[] = [
+    ...when(auth === 'token', [
+      'access.unauthenticated',
+      'access.not-registered',
+      'access.forbidden',
+    ]),
+    ...when(hasInput, ['invalid.parameter']),
+    ...when(query !== undefined && 'cursor' in query.shape, ['invalid.cursor']),
+    ...when(hasBody, ['invalid.body', 'invalid.media-type', 'invalid.too-large']),
+    ...when(params !== undefined && auth === 'token', ['access.not-found']),
+    ...when(idempotent, ['invalid.idempotency-key']),
+    ...when(concurrency, ['inquiry.stale']),
+    ...contract.refusals,
+    ...when(method !== 'GET', ['transient.conflict']),
+    ...when(auth === 'token', ['transient.timeout']),
+    'internal.failure',
+  ];
+  return [...new Set(codes)];
+}
+
+function when(holds: boolean, codes: readonly ProblemCode[]): readonly ProblemCode[] {
+  return holds ? codes : [];
+}

@@ -1,0 +1,33 @@
+/** One body for each operation that takes JSON with fields; each is parsed in a test. */
+export const bodyExamples: Readonly<Record<string, unknown>> = {
+  submitForm: {
+    form: 'general',
+    fields: { subject: 'VPN に接続できない', text: '今朝から VPN に接続できません。' },
+  },
+  requestUpload: { name: 'screenshot.png', type: 'image/png', size: 48213 },
+  logCall: {
+    caller: { name: '山田 花子', phone: '+81-3-0000-0000' },
+    callbackNumber: '+81-3-0000-0000',
+    startedAt: '2026-11-20T10:02:00+09:00',
+    endedAt: '2026-11-20T10:09:00+09:00',
+    summary: 'パスワードを忘れたとのこと。',
+    outcome: 'open',
+    language: 'ja',
+  },
+  discardQuarantined: { note: 'Advertising.' },
+  postMessage: { kind: 'public', text: '証明書を更新しました。再度お試しください。', fence: 3 },
+  heartbeat: { fence: 3 },
+  releaseInquiry: { fence: 3, note: 'Needs somebody with access to the mail server.' },
+  declineInquiry: { note: 'On leave from noon.' },
+  transferInquiry: { fence: 3, desk: 'staff', note: 'A change of the network is needed.' },
+  waitForRequester: { fence: 3, message: '端末の型番をお知らせください。', remindAfter: 'P2D' },
+  resumeInquiry: { fence: 3 },
+  resolveInquiry: { fence: 3, message: '解決しました。ご確認ください。' },
+  reopenInquiry: { reason: 'It happens again.' },
+  withdrawInquiry: { reason: 'It works again.' },
+  mergeInquiry: { into: 'HD-7K3M-9QX5' },
+  rateInquiry: { score: 5, comment: '助かりました。' },
+  amendInquiry: { priority: 'high', tags: ['vpn'] },
+  putPerson: { name: '佐藤 次郎', role: 'operator', vendor: 'vendor-a', desks: ['bpo'] },
+  setPresence: { presence: 'present' },
+};

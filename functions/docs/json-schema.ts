@@ -1,0 +1,54 @@
+import * as z from 'zod';
+
+export type JsonSchema = { readonly [name: string]: unknown };
+
+/**
+ * Turns zod schemas into JSON Schema 2020-12, with named ones collected as components.
+ *
+ * What a caller sends is described as `input` and what they get as `output`, since defaults and
+ * transforms make the two differ; a named schema has to be the same in both.
+ */
+export class SchemaComponents {
+  readonly schemas: Record<string, JsonSchema> = {};
+
+  describe(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
+    const { $schema: _, $defs, ...rest } = z.toJSONSchema(schema, { io, override: simplify });
+    for (const [name, definition] of Object.entries($defs ?? {})) {
+      if (!isUnnamed(name)) this.#keep(name, relocated(definition) as JsonSchema);
+    }
+    return relocated(rest) as JsonSchema;
+  }
+
+  #keep(name: string, schema: JsonSchema): void {
+    const known = this.schemas[name];
+    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) {
+      throw new TypeError(`two schemas are named ${name}`);
+    }
+    this.schemas[name] = schema;
+  }
+}
+
+/** Formats say it all, and the bounds of a double are no bounds of ours. */
+function simplify({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+}
+
+/** `z.json()` refers to itself without a name; it stands for any JSON, which needs no words. */
+function isUnnamed(name: string): boolean {
+  return name.startsWith('__schema');
+}
+
+/** Points references at the document's components, where zod points at the schema's own. */
+function relocated(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(relocated);
+  if (typeof node !== 'object' || node === null) return node;
+  const { $ref, ...others } = node as Record<string, unknown>;
+  const rest = Object.fromEntries(
+    Object.entries(others).map(([name, value]) => [name, relocated(value)]),
+  );
+  if (typeof $ref !== 'string') return rest;
+  const name = $ref.replace('#/$defs/', '');
+  return isUnnamed(name) ? rest : { $ref: `#/components/schemas/${name}`, ...rest };
+}

@@ -1,0 +1,29 @@
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** HTML that may stand as it is. Only `html` makes it. */
+export class Markup {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Piece = Markup | string | number | undefined | readonly Piece[];
+
+/** Writes HTML from a template; every text that is put in is escaped, markup and lists of it are not. */
+export function html(parts: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
+  return new Markup(parts.reduce((text, part, index) => text + written(pieces[index - 1]) + part));
+}
+
+function written(piece: Piece): string {
+  if (piece === undefined) return '';
+  if (piece instanceof Markup) return piece.text;
+  if (typeof piece === 'object') return piece.map(written).join('');
+  return String(piece).replace(/[&<>"']/g, (symbol) => escapes[symbol] ?? symbol);
+}

@@ -1,0 +1,229 @@
+import { STATUS_CODES } from 'node:http';
+import type * as z from 'zod';
+import { type Answer, type Contract, defaultBodyLimitBytes } from '../edge/contract.ts';
+import { Problem, problemOf } from '../edge/problem.ts';
+import { type ProblemCode, problemCodes, problemTable } from '../edge/refusal-status.ts';
+import { codesOf } from './codes-of.ts';
+import { bodyExamples } from './examples.ts';
+import { type JsonSchema, SchemaComponents } from './json-schema.ts';
+
+export type Operation = {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly 'x-summary-ja'?: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly security: readonly JsonSchema[];
+  readonly 'x-roles': readonly string[];
+  readonly 'x-problems': readonly ProblemCode[];
+  readonly parameters: readonly JsonSchema[];
+  readonly requestBody?: JsonSchema;
+  readonly responses: Readonly<Record<string, JsonSchema>>;
+};
+
+export type OpenApi = {
+  readonly openapi: '3.1.0';
+  readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: JsonSchema;
+};
+
+const tags = {
+  inquiries: 'Reading inquiries, their threads and their trails.',
+  work: 'Commands on an inquiry.',
+  desks: 'Desks, their worklists and their agents.',
+  forms: 'Submitting forms and uploading attachments.',
+  phone: 'Logging phone calls.',
+  quarantine: 'What intake would not trust, and what became of every input.',
+  people: 'The registry of people.',
+  jobs: 'What outlasts a request.',
+  about: 'The API itself, and pages for people.',
+} as const;
+
+const description = [
+  'Inquiry routing for an internal IT help desk.',
+  'Instants are RFC 3339 in UTC with milliseconds, durations ISO 8601.',
+  "An inquiry's number is taken wherever its id is.",
+  'Lists are `{items, next}`; `next` goes into `cursor` with the same filter by the same caller.',
+  'Unknown parameters and fields are refused. Errors are problem details (RFC 9457).',
+].join(' ');
+
+/** Writes the OpenAPI document of contracts, by the names of their operations. */
+export function openApiOf(contracts: ReadonlyMap<string, Contract>, version: string): OpenApi {
+  const components = new SchemaComponents();
+  const paths: Record<string, Record<string, Operation>> = {};
+  for (const [operationId, contract] of contracts) {
+    const methods = paths[contract.path] ?? {};
+    methods[contract.method.toLowerCase()] = operationOf(operationId, contract, components);
+    paths[contract.path] = methods;
+  }
+  components.describe(Problem, 'output');
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Toritsugi', version, description },
+    tags: Object.entries(tags).map(([name, text]) => ({ name, description: text })),
+    paths,
+    components: {
+      schemas: components.schemas,
+      examples: problemExamples(),
+      headers,
+      securitySchemes: {
+        token: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'JWT',
+          description: 'An OIDC access token; rights come from the registry of people by its sub.',
+        },
+      },
+    },
+  };
+}
+
+const headers = {
+  ETag: {
+    description: "The inquiry's version, for If-Match.",
+    schema: { type: 'string', examples: ['"7"'] },
+  },
+  Location: { description: 'Where it is found.', schema: { type: 'string' } },
+  TraceId: { description: 'Names this request in our logs.', schema: { type: 'string' } },
+  RetryAfter: {
+    description: 'Seconds until asking again makes sense.',
+    schema: { type: 'string' },
+  },
+};
+
+const idempotencyKey = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'The same key with the same request gives the same answer for 24 hours.',
+  schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
+};
+const ifMatch = {
+  name: 'If-Match',
+  in: 'header',
+  description: 'The ETag that you saw; refused with 412 when the inquiry has changed since.',
+  schema: { type: 'string', pattern: '^"[1-9][0-9]*"$|^\\*$' },
+};
+
+function operationOf(
+  operationId: string,
+  contract: Contract,
+  components: SchemaComponents,
+): Operation {
+  const codes = codesOf(contract);
+  return {
+    operationId,
+    summary: contract.summary.en,
+    ...(contract.summary.ja === undefined ? {} : { 'x-summary-ja': contract.summary.ja }),
+    description: [contract.description, forWhom(contract)].filter(Boolean).join('\n\n'),
+    tags: [contract.tag],
+    security: contract.auth === 'token' ? [{ token: [] }] : [],
+    'x-roles': contract.roles,
+    'x-problems': codes,
+    parameters: [
+      ...parametersOf('path', contract.params, components),
+      ...parametersOf('query', contract.query, components),
+      ...(contract.idempotent ? [idempotencyKey] : []),
+      ...(contract.concurrency ? [ifMatch] : []),
+    ],
+    ...requestBodyOf(operationId, contract, components),
+    responses: { ...answersOf(contract, components), ...problemsOf(codes) },
+  };
+}
+
+function forWhom({ auth, roles }: Contract): string {
+  return auth === 'public' ? 'For anyone.' : `For ${roles.join(', ')}.`;
+}
+
+function parametersOf(
+  place: 'path' | 'query',
+  schema: z.ZodObject | undefined,
+  components: SchemaComponents,
+): JsonSchema[] {
+  if (schema === undefined) return [];
+  const { properties, required } = components.describe(schema, 'input');
+  return Object.entries(properties as Record<string, JsonSchema>).map(([name, property]) => {
+    const { description: text, ...rest } = property;
+    return {
+      name,
+      in: place,
+      required: place === 'path' || ((required ?? []) as string[]).includes(name),
+      ...(text === undefined ? {} : { description: text }),
+      schema: rest,
+    };
+  });
+}
+
+function requestBodyOf(
+  operationId: string,
+  { body, bodyType, bodyLimitBytes = defaultBodyLimitBytes }: Contract,
+  components: SchemaComponents,
+): { readonly requestBody?: JsonSchema } {
+  const text = `At most ${bodyLimitBytes} bytes.`;
+  if (bodyType === 'text/csv') {
+    const content = { 'text/csv': {}, 'application/octet-stream': {} };
+    const types = 'Send text/csv for UTF-8, application/octet-stream for CP932.';
+    return { requestBody: { required: true, description: `${text} ${types}`, content } };
+  }
+  if (body === undefined) return {};
+  const required = !body.safeParse({}).success;
+  const schema = components.describe(body, 'input');
+  const example = bodyExamples[operationId];
+  const content = {
+    'application/json': { schema, ...(example === undefined ? {} : { example }) },
+  };
+  return { requestBody: { required, description: text, content } };
+}
+
+function answersOf(contract: Contract, components: SchemaComponents): Record<string, JsonSchema> {
+  const answers = Object.entries<Answer>(contract.answers).map(([status, answer]) => {
+    const named = [
+      ...(contract.concurrency || contract.tag === 'inquiries' ? ['ETag'] : []),
+      ...(status === '201' || status === '202' ? ['Location'] : []),
+    ];
+    const refs = named.map((name) => [name, { $ref: `#/components/headers/${name}` }]);
+    const text = STATUS_CODES[Number(status)] ?? status;
+    const content = contentOf(answer, components);
+    return [status, { description: text, headers: Object.fromEntries(refs), ...content }];
+  });
+  return Object.fromEntries(answers) as Record<string, JsonSchema>;
+}
+
+function contentOf(answer: Answer, components: SchemaComponents): JsonSchema {
+  if (answer === null) return {};
+  if (typeof answer === 'string') return { content: { [answer]: { schema: { type: 'string' } } } };
+  return {
+    content: { 'application/json': { schema: components.describe(answer, 'output') } },
+  };
+}
+
+/** One response for each status, with an example of each code that it stands for. */
+function problemsOf(codes: readonly ProblemCode[]): Record<string, JsonSchema> {
+  const byStatus = Map.groupBy(codes, (code) => String(problemTable[code].status));
+  const traced = { 'X-Trace-Id': { $ref: '#/components/headers/TraceId' } };
+  const timed = { ...traced, 'Retry-After': { $ref: '#/components/headers/RetryAfter' } };
+  const schema = { $ref: '#/components/schemas/Problem' };
+  return Object.fromEntries(
+    [...byStatus].map(([status, those]) => {
+      const examples = those.map((code) => [code, { $ref: `#/components/examples/${code}` }]);
+      const content = {
+        'application/problem+json': { schema, examples: Object.fromEntries(examples) },
+      };
+      const description = those.map((code) => `\`${code}\``).join(', ');
+      return [status, { description, headers: status === '503' ? timed : traced, content }];
+    }),
+  );
+}
+
+function problemExamples(): Record<string, JsonSchema> {
+  const request = { instance: '/v1/inquiries/HD-7K3M-9QX5', traceId: exampleTrace };
+  return Object.fromEntries(
+    problemCodes.map((code) => {
+      const { title } = problemTable[code];
+      return [code, { summary: title, value: problemOf({ code, detail: `${title}.` }, request) }];
+    }),
+  );
+}
+
+const exampleTrace = '019a0000-0000-7000-8000-000000000000';

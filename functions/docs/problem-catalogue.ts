@@ -1,0 +1,147 @@
+import type { ProblemCode } from '../edge/refusal-status.ts';
+
+/** What a code means, and what to do about it; `docs/problems.md` says the same. */
+export const problemCatalogue: Readonly<
+  Record<ProblemCode, { readonly meaning: string; readonly remedy: string }>
+> = {
+  'access.unauthenticated': {
+    meaning: 'The request carries no access token, or one that has run out or is not ours.',
+    remedy: 'Sign in again and send the token as `Authorization: Bearer …`.',
+  },
+  'access.not-registered': {
+    meaning:
+      'The token is good, but its subject has no active entry in the registry of people. A token alone grants nothing.',
+    remedy: 'Ask a lead to enter you, or to set your entry to active.',
+  },
+  'access.forbidden': {
+    meaning: 'You may know of this, but your role or your part in the inquiry does not allow it.',
+    remedy: "Look at the inquiry's `commands` for what you may do, or ask somebody who may.",
+  },
+  'access.not-found': {
+    meaning: 'There is no such thing, or you may not know of it.',
+    remedy: 'Check the id or number. Where it should be yours, ask a lead for your desks.',
+  },
+  'invalid.body': {
+    meaning:
+      'The body is not JSON in UTF-8, lacks a field, has one too many, or one of the wrong form.',
+    remedy: 'Each entry of `errors` points at a place in the body; mend these.',
+  },
+  'invalid.parameter': {
+    meaning: 'A part of the path, a query parameter or a header is unknown or of the wrong form.',
+    remedy: 'Each entry of `errors` says which; mend these.',
+  },
+  'invalid.cursor': {
+    meaning:
+      'The cursor is damaged, is of another list, filter or caller, or its key has been retired.',
+    remedy: 'Send `next` as it came, with the same filter; or begin again without a cursor.',
+  },
+  'invalid.media-type': {
+    meaning: 'The body is of a media type that the route does not read.',
+    remedy: 'Send `application/json`; for CSV `text/csv`, or `application/octet-stream` for CP932.',
+  },
+  'invalid.too-large': {
+    meaning: "The body is over the route's limit, which the document states.",
+    remedy: 'Send less: attach files as uploads, split an import.',
+  },
+  'invalid.form': {
+    meaning: 'The fields do not fit the definition of the form.',
+    remedy: 'Read the form again and mend what `errors` points at.',
+  },
+  'invalid.attachment': {
+    meaning:
+      'An attachment cannot be used: it is unknown, not yet arrived, of somebody else, held, or of a size or type that is not taken.',
+    remedy: 'Upload it again and name its id once the upload has ended.',
+  },
+  'invalid.idempotency-key': {
+    meaning: 'The same `Idempotency-Key` came with another request within the last 24 hours.',
+    remedy: 'Make a new key for each new request; keep the key only when repeating one.',
+  },
+  'inquiry.illegal-transition': {
+    meaning: 'What you ask cannot follow the status in which the inquiry is.',
+    remedy: 'Read the inquiry again; its `commands` name what can be done now.',
+  },
+  'inquiry.merged': {
+    meaning: 'The inquiry has been merged into another and takes no commands.',
+    remedy: 'Use the inquiry that `mergedInto` names.',
+  },
+  'inquiry.stale': {
+    meaning: 'The inquiry has changed since you read the version in `If-Match`.',
+    remedy: 'Read it again, decide again, and send the new ETag.',
+  },
+  'intake.not-quarantined': {
+    meaning: 'It is not in quarantine, or not any longer.',
+    remedy: 'Read the list again; somebody else may have decided.',
+  },
+  'intake.unknown-form': {
+    meaning: 'There is no form of this name that you may use.',
+    remedy: 'Choose one of the list of forms.',
+  },
+  'work.already-claimed': {
+    meaning: 'Somebody else claimed the inquiry first.',
+    remedy: 'Claim another, or the next one of the desk.',
+  },
+  'work.not-waiting': {
+    meaning: 'The inquiry does not wait at a desk of yours: it was taken, moved or finished.',
+    remedy: "Read the desk's worklist again.",
+  },
+  'work.not-holder': {
+    meaning: 'Only who holds the inquiry can do this, and you do not hold it.',
+    remedy: 'Claim it first.',
+  },
+  'work.lease-lost': {
+    meaning:
+      'Your claim has ended: heartbeats stopped, or the inquiry was released, moved or taken over. Nothing of this command was written.',
+    remedy: 'Read the inquiry again. If it still waits, claim it and repeat with the new fence.',
+  },
+  'work.unknown-desk': {
+    meaning: 'There is no desk of this name, or it is none of yours.',
+    remedy: 'Choose one of the list of desks.',
+  },
+  'work.same-desk': {
+    meaning: 'The inquiry is at the desk to which you would transfer it.',
+    remedy: 'Name another desk, or release it so that a colleague can take it.',
+  },
+  'work.not-assigned': {
+    meaning: 'The inquiry is not assigned to you, so there is nothing to decline.',
+    remedy: 'Release what you have claimed yourself; read the inquiry again otherwise.',
+  },
+  'work.merge-target': {
+    meaning:
+      'Nothing can be merged into that inquiry: it is the same one, merged itself, closed or quarantined.',
+    remedy: 'Name the inquiry in which the matter goes on.',
+  },
+  'work.too-late': {
+    meaning: 'The time within which this could be done has passed.',
+    remedy: 'Open a new inquiry and mention the number of this one.',
+  },
+  'work.already-rated': {
+    meaning: 'This resolution has been rated; each is rated once.',
+    remedy: 'Nothing. After another resolution you can rate again.',
+  },
+  'people.last-lead': {
+    meaning: 'It would leave the registry without an active lead.',
+    remedy: 'Make somebody else a lead first.',
+  },
+  'people.unknown': {
+    meaning: 'Nobody stands in the registry under this address.',
+    remedy: 'Check the address, or enter the person.',
+  },
+  'job.unknown': {
+    meaning: 'There is no such job, or it is not yours.',
+    remedy: 'Check the id that the 202 answer gave.',
+  },
+  'transient.conflict': {
+    meaning: 'Others kept changing the same thing, and several attempts were lost to them.',
+    remedy: 'Ask again after `Retry-After`, with the same `Idempotency-Key`.',
+  },
+  'transient.timeout': {
+    meaning:
+      'The function ran out of time. Whether the command took effect is not known to the one who answers.',
+    remedy:
+      'Ask again with the same `Idempotency-Key`: what has taken effect is answered and not repeated.',
+  },
+  'internal.failure': {
+    meaning: 'A defect or an outage of ours.',
+    remedy: 'Ask again later with the same `Idempotency-Key`; tell us the `traceId` if it stays.',
+  },
+};

@@ -1,0 +1,48 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-news.ts';
+import { deskList, inquiryId } from '../../core/work/help-desk.ts';
+import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
+
+let engines: StartedEngines;
+let news: SqsDeskNews;
+let desk: (typeof deskList)[number];
+beforeAll(async () => {
+  engines = await startEngines();
+  news = new SqsDeskNews(engines.sqs);
+  const [any] = deskList;
+  if (any === undefined) throw new TypeError('there is no desk');
+  desk = { ...any, queueUrl: engines.queueUrls['desk-bpo'] };
+});
+afterAll(() => engines.stop());
+
+describe('the news of a desk', () => {
+  it('is there until it is settled', async () => {
+    await news.ring(desk, [inquiryId]);
+    const message = await news.next(desk, 0);
+    expect(message).toMatchObject({ inquiryId });
+    expect(await news.depth(desk)).toBe(1);
+    if (message !== undefined) await news.settle(desk, message);
+    expect(await news.depth(desk)).toBe(0);
+    expect(await news.next(desk, 0)).toBeUndefined();
+  });
+
+  it('names no inquiry when it cannot be read, and can be settled all the same', async () => {
+    for (const body of ['?', '{}', '{"inquiryId":"7"}', `{"inquiryId":"${inquiryId}","x":1}`]) {
+      const sending = { QueueUrl: desk.queueUrl, MessageBody: body };
+      await engines.sqs.send(new SendMessageCommand(sending));
+      const message = await news.next(desk, 1);
+      expect(message).toEqual({ receipt: expect.any(String) });
+      if (message !== undefined) await news.settle(desk, message);
+    }
+    expect(await news.depth(desk)).toBe(0);
+  });
+
+  it('is waited for, and comes as soon as it is there', async () => {
+    const waiting = news.next(desk, 5);
+    await news.ring(desk, [inquiryId]);
+    const began = Date.now();
+    expect(await waiting).toMatchObject({ inquiryId });
+    expect(Date.now() - began).toBeLessThan(2000);
+  });
+});

@@ -1,0 +1,206 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cruise, rooms, root } from './cruise.ts';
+
+type Report = Awaited<ReturnType<typeof cruise>>;
+
+describe('the walls of this tree', () => {
+  let report: Report;
+  beforeAll(async () => {
+    report = await cruise(root);
+  });
+
+  test('stand', () => {
+    const found = report.summary.violations.map(
+      ({ rule, from, to }) => `${rule.name}: ${from} → ${to}`,
+    );
+    expect(found).toEqual([]);
+  });
+
+  // A TypeScript that dependency-cruiser cannot read makes it see nothing, and find nothing.
+  test.each([
+    ['core/', 20],
+    ['adapters/', 20],
+    ['functions/', 40],
+    ['lib/', 15],
+    ['local/', 20],
+    ['test/', 20],
+    ['bin/', 1],
+  ])('are looked at from within %s', (room, least) => {
+    const seen = report.modules.filter(({ source }) => source.startsWith(room));
+    expect(seen.length).toBeGreaterThanOrEqual(least);
+  });
+});
+
+/** One violation for each rule: where it stands and what it imports. */
+const planted: Readonly<Record<string, { readonly from: string; readonly source: string }>> = {
+  'no-circle': { from: 'core/work/circle-a.ts', source: "import './circle-b.ts';" },
+  'no-orphan': { from: 'core/work/orphan.ts', source: 'export const lonely = 1;' },
+  'no-unresolved': { from: 'core/work/unresolved.ts', source: "import './nowhere.ts';" },
+  'no-undeclared-package': {
+    from: 'adapters/dynamo/undeclared.ts',
+    source: "import 'undeclared';",
+  },
+  'no-development-package-deploys': {
+    from: 'adapters/dynamo/tested.ts',
+    source: "import 'fauxqs';",
+  },
+  'kernel-inquiry': {
+    from: 'core/inquiry/inquiry.ts',
+    source: "import '../access/person.ts';",
+  },
+  'kernel-calendar': {
+    from: 'core/calendar/calendar.ts',
+    source: "import '../access/person.ts';",
+  },
+  'kernel-access': { from: 'core/access/access.ts', source: "import '../work/claim.ts';" },
+  'core-capability': { from: 'core/work/work.ts', source: "import '../intake/open.ts';" },
+  'core-rooms-only': { from: 'core/stray.ts', source: "import 'zod';" },
+  adapters: { from: 'adapters/dynamo/ledger.ts', source: "import '../../functions/edge/http.ts';" },
+  edge: { from: 'functions/edge/edge.ts', source: "import '../../core/work/claim.ts';" },
+  contract: { from: 'functions/contract/work.ts', source: "import '../../core/work/claim.ts';" },
+  function: {
+    from: 'functions/work/claim-inquiry.ts',
+    source: "import '../../adapters/dynamo/table.ts';",
+  },
+  lambda: {
+    from: 'functions/work/claim-inquiry.lambda.ts',
+    source: "import '../../lib/stack.ts';",
+  },
+  'wiring-imported-by-entries': {
+    from: 'functions/work/resolve-inquiry.ts',
+    source: "import './work.wiring.ts';",
+  },
+  'lambda-imported-by-nobody': {
+    from: 'local/load.ts',
+    source: "import '../functions/work/claim-inquiry.lambda.ts';",
+  },
+  lib: { from: 'lib/ledger.ts', source: "import '../core/work/claim.ts';" },
+  'lib-types-of-functions': {
+    from: 'lib/work.ts',
+    source: "import { makeHandler } from '../functions/edge/http.ts'; makeHandler;",
+  },
+  bin: { from: 'bin/app.ts', source: "import '../core/work/claim.ts';" },
+  local: { from: 'local/start.ts', source: "import type { Claim } from '../core/work/claim.ts';" },
+  'nothing-from-tests': { from: 'local/seed.ts', source: "import '../test/support/people.ts';" },
+};
+
+/** More ways through the walls that a rule must see, beside the one above. */
+const alsoForbidden: readonly (readonly [rule: string, from: string, source: string])[] = [
+  ['kernel-inquiry', 'core/inquiry/clock.ts', "import 'node:timers';"],
+  ['kernel-inquiry', 'core/inquiry/decide.ts', "import '../work/claim.ts';"],
+  ['core-capability', 'core/work/store.ts', "import '@aws-sdk/client-s3';"],
+  ['core-capability', 'core/work/hash.ts', "import 'node:crypto';"],
+  [
+    'core-capability',
+    'core/work/edge.ts',
+    "import type { makeHandler } from '../../functions/edge/http.ts';",
+  ],
+  ['adapters', 'adapters/s3/stack.ts', "import '../../lib/stack.ts';"],
+  ['function', 'functions/work/store.ts', "import '@aws-sdk/client-s3';"],
+  ['function', 'functions/work/open.ts', "import '../../core/intake/open.ts';"],
+  ['lambda', 'functions/edge/edge.wiring.ts', "import '../../local/load.ts';"],
+  [
+    'function',
+    'functions/work/types.ts',
+    "import type { Table } from '../../adapters/dynamo/table.ts';",
+  ],
+  ['lib', 'lib/store.ts', "import type { Table } from '../adapters/dynamo/table.ts';"],
+  ['local', 'local/store.ts', "import type { Table } from '../adapters/dynamo/table.ts';"],
+];
+
+/** What stands in the planted tree and breaks no rule. */
+const innocent: Readonly<Record<string, string>> = {
+  'core/access/person.ts': "import 'zod'; export const person = 1;",
+  'core/intake/open.ts': "import '../inquiry/ids.ts'; export const open = 1;",
+  'core/inquiry/ids.ts': "import 'zod'; export const ids = 1;",
+  'core/work/claim.ts':
+    "import '../inquiry/ids.ts'; import '../access/person.ts'; export type Claim = 1;",
+  'core/work/circle-b.ts': "import 'zod';",
+  'adapters/dynamo/table.ts':
+    "import 'node:crypto'; import '@aws-sdk/client-s3'; export type Table = 1;",
+  'functions/edge/http.ts':
+    "import 'node:crypto'; import '@middy/core'; export const makeHandler = 1; export type Env = 1;",
+  'functions/work/release-inquiry.ts':
+    "import '../../core/work/claim.ts'; import '../edge/http.ts'; export type Env = 1;",
+  'functions/work/release-inquiry.lambda.ts':
+    "import './release-inquiry.ts'; import '../../adapters/dynamo/table.ts'; import '@aws-sdk/client-s3';",
+  'functions/work/work.wiring.ts':
+    "import '../../adapters/dynamo/table.ts'; export const wired = 1;",
+  'functions/work/hold-inquiry.lambda.ts':
+    "import './work.wiring.ts'; import '../../core/intake/open.ts';",
+  'lib/stack.ts':
+    "import 'constructs'; import type { Env } from '../functions/work/release-inquiry.ts';",
+  'test/support/people.ts': "import '../../core/access/person.ts';",
+};
+
+const dependencies = ['zod', '@aws-sdk/client-s3', '@middy/core', 'constructs'];
+const devDependencies = ['fauxqs'];
+
+describe('the walls of a tree with violations', () => {
+  let tree: string;
+  let found: Set<string>;
+
+  beforeAll(async () => {
+    tree = await mkdtemp(join(tmpdir(), 'walls-'));
+    const files = {
+      ...innocent,
+      ...Object.fromEntries(Object.values(planted).map(({ from, source }) => [from, source])),
+      ...Object.fromEntries(alsoForbidden.map(([, from, source]) => [from, source])),
+      'core/work/circle-b.ts': "import './circle-a.ts';",
+      'tsconfig.json': '{"compilerOptions": {"allowImportingTsExtensions": true, "noEmit": true}}',
+      'package.json': JSON.stringify({
+        type: 'module',
+        dependencies: Object.fromEntries(dependencies.map((name) => [name, '1'])),
+        devDependencies: Object.fromEntries(devDependencies.map((name) => [name, '1'])),
+      }),
+      ...Object.fromEntries(
+        [...dependencies, ...devDependencies, 'undeclared'].flatMap((name) => [
+          [`node_modules/${name}/package.json`, JSON.stringify({ name, main: 'index.js' })],
+          [`node_modules/${name}/index.js`, ''],
+        ]),
+      ),
+    };
+    for (const [path, source] of Object.entries(files)) {
+      await mkdir(dirname(join(tree, path)), { recursive: true });
+      await writeFile(join(tree, path), source);
+    }
+    const report = await cruise(tree);
+    found = new Set(report.summary.violations.map(({ rule, from }) => `${rule.name} at ${from}`));
+  });
+  afterAll(() => rm(tree, { recursive: true }));
+
+  test.each(Object.entries(planted))('rule %s is seen to be broken', (rule, { from }) => {
+    expect(found).toContain(`${rule} at ${from}`);
+  });
+
+  test.each(alsoForbidden)('rule %s is seen to be broken by %s', (rule, from) => {
+    expect(found).toContain(`${rule} at ${from}`);
+  });
+
+  test.each(Object.keys(innocent).filter((path) => path !== 'core/work/circle-b.ts'))(
+    'what %s imports is allowed',
+    (path) => {
+      expect([...found].filter((violation) => violation.endsWith(` at ${path}`))).toEqual([]);
+    },
+  );
+
+  test('every rule there is has a planted violation', () => {
+    const configuration: { forbidden: { name: string }[] } = createRequire(import.meta.url)(
+      join(root, '.dependency-cruiser.cjs'),
+    );
+    expect(configuration.forbidden.map(({ name }) => name).sort()).toEqual(
+      Object.keys(planted).sort(),
+    );
+  });
+});
+
+test('the gate looks at the same rooms as these tests', () => {
+  const { scripts } = createRequire(import.meta.url)(join(root, 'package.json'));
+  expect(scripts['check:walls']).toBe(
+    `depcruise --config .dependency-cruiser.cjs ${rooms.join(' ')}`,
+  );
+});

@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { alarmAt, noAlarm, ring } from '../../../core/inquiry/alarm.ts';
+import { evolve, fold } from '../../../core/inquiry/evolve.ts';
+import { type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import type { Inquiry, Lease } from '../../../core/inquiry/snapshot.ts';
+import { isLegal } from '../../../core/inquiry/transitions.ts';
+import { generatedLease, generatedLife } from '../../support/generated-inquiries.ts';
+import { generatedInstant } from '../../support/generated-values.ts';
+import { inquiryIn, terms } from '../../support/inquiries.ts';
+import { like, specimen } from '../../support/specimens.ts';
+
+const day = 86_400;
+const claimed = specimen('InquiryClaimed');
+const lease: Lease = {
+  agent: claimed.agent,
+  desk: claimed.desk,
+  fence: claimed.fence,
+  until: claimed.leaseUntil,
+  confirmed: false,
+};
+const assigned = evolve(inquiryIn('queued'), specimen('InquiryAssigned'));
+
+function dueOf(inquiry: Inquiry, living?: Lease): Instant {
+  const due = alarmAt(inquiry, living);
+  if (due === undefined) throw new TypeError('nothing is due');
+  return due;
+}
+
+function evolved(inquiry: Inquiry, events: readonly Parameters<typeof evolve>[1][]): Inquiry {
+  return events.reduce(evolve, inquiry);
+}
+
+/** A life so far, with a lease when an agent has claimed it. */
+const generatedState = fc
+  .tuple(generatedLife, generatedLease, fc.boolean())
+  .map(([{ id, events }, generated, leased]) => {
+    const inquiry = fold(id, events) as Inquiry;
+    const { holder } = inquiry;
+    const living =
+      leased && holder?.by === 'claim' ? { ...generated, fence: holder.fence } : undefined;
+    return { inquiry, living };
+  });
+
+describe('the alarm', () => {
+  test('is there exactly while the inquiry is open or quarantined', () => {
+    fc.assert(
+      fc.property(generatedState, ({ inquiry, living }) => {
+        const ended = inquiry.status === 'closed' || inquiry.status === 'merged';
+        expect(alarmAt(inquiry, living) === undefined).toBe(ended);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each([
+    ['new', inquiryIn('new'), undefined, '2026-04-01T00:13:04.000Z'],
+    ['queued', inquiryIn('queued'), undefined, '2026-04-02T00:13:06.000Z'],
+    ['claimed', inquiryIn('in_progress'), lease, '2026-04-01T00:21:00.000Z'],
+    ['claimed without a lease', inquiryIn('in_progress'), undefined, '2026-04-01T00:20:00.000Z'],
+    ['assigned', assigned, undefined, '2026-04-01T01:01:01.000Z'],
+    ['accepted', evolve(assigned, specimen('AssignmentAccepted')), undefined, noAlarm],
+    ['waiting', inquiryIn('waiting'), undefined, '2026-04-04T00:45:30.000Z'],
+    ['resolved', inquiryIn('resolved'), undefined, '2026-04-11T02:30:00.000Z'],
+    ['quarantined', inquiryIn('quarantined'), undefined, '2026-04-02T03:00:00.000Z'],
+  ])('of what is %s is when time changes it', (_, inquiry, living, due) => {
+    expect(alarmAt(inquiry, living)).toBe(due);
+  });
+});
+
+describe('ringing', () => {
+  test('yields nothing before the alarm', () => {
+    fc.assert(
+      fc.property(
+        generatedState,
+        fc.integer({ min: 1, max: 10 ** 9 }),
+        ({ inquiry, living }, early) => {
+          const due = alarmAt(inquiry, living);
+          if (due === undefined) return;
+          const now = new Date(Date.parse(due) - early).toISOString() as Instant;
+          expect(ring(inquiry, living, terms, now)).toEqual([]);
+        },
+      ),
+    );
+  });
+
+  test('twice at one instant yields nothing the second time', () => {
+    fc.assert(
+      fc.property(generatedState, generatedInstant, ({ inquiry, living }, now) => {
+        const events = ring(inquiry, living, terms, now);
+        const lost = events.some((event) => event.type === 'LeaseLost');
+        const rung = evolved(inquiry, events);
+        expect(ring(rung, lost ? undefined : living, terms, now)).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('yields legal events, in order, each at the instant at which it was due', () => {
+    fc.assert(
+      fc.property(generatedState, generatedInstant, ({ inquiry, living }, now) => {
+        let current = inquiry;
+        let lasting = living;
+        for (const event of ring(inquiry, living, terms, now)) {
+          expect(isLegal(current.status, event.type)).toBe(true);
+          expect(event.at).toBe(alarmAt(current, lasting));
+          expect(event.at <= now).toBe(true);
+          expect(event.by).toEqual({ kind: 'system', part: 'alarm' });
+          current = evolve(current, event);
+          if (event.type === 'LeaseLost') lasting = undefined;
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('at once or in two goes comes to the same status', () => {
+    fc.assert(
+      fc.property(
+        generatedState,
+        generatedInstant,
+        generatedInstant,
+        ({ inquiry, living }, one, other) => {
+          const [between, now] = one < other ? [one, other] : [other, one];
+          const first = ring(inquiry, living, terms, between);
+          const lost = first.some((event) => event.type === 'LeaseLost');
+          const halfway = evolved(inquiry, first);
+          const rest = ring(halfway, lost ? undefined : living, terms, now);
+          const whole = evolved(inquiry, ring(inquiry, living, terms, now));
+          expect(evolved(halfway, rest).status).toBe(whole.status);
+        },
+      ),
+    );
+  });
+});
+
+describe('what is not routed', () => {
+  test('is announced after one, two, four minutes and so on, and then each hour', () => {
+    let inquiry = inquiryIn('new');
+    const waits: number[] = [];
+    for (let count = 0; count < 9; count += 1) {
+      const now = dueOf(inquiry);
+      const events = ring(inquiry, undefined, terms, now);
+      expect(events).toMatchObject([{ type: 'InquiryAnnounced', attempt: count + 1, at: now }]);
+      inquiry = evolved(inquiry, events);
+      waits.push((Date.parse(dueOf(inquiry)) - Date.parse(now)) / 60_000);
+    }
+    expect(waits).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+  });
+
+  test('is announced once after an outage, however long', () => {
+    const now = plusSeconds(dueOf(inquiryIn('new')), 30 * day);
+    const events = ring(inquiryIn('new'), undefined, terms, now);
+    expect(events).toHaveLength(1);
+    expect(dueOf(evolved(inquiryIn('new'), events)) > now).toBe(true);
+  });
+});
+
+test('what waits at a desk is announced to that desk each day', () => {
+  const queued = inquiryIn('queued');
+  const now = dueOf(queued);
+  expect(ring(queued, undefined, terms, now)).toMatchObject([
+    { type: 'InquiryAnnounced', desk: 'bpo', announceAt: plusSeconds(now, day) },
+  ]);
+});
+
+describe('a claim', () => {
+  const held = inquiryIn('in_progress');
+
+  test('is lost when its lease has run out, and the inquiry waits again at the desk', () => {
+    const events = ring(held, lease, terms, lease.until);
+    expect(events).toMatchObject([
+      { type: 'LeaseLost', at: lease.until, agent: 'operator-a1', desk: 'bpo', fence: 1 },
+    ]);
+    expect(evolved(held, events)).toMatchObject({ status: 'queued', desk: 'bpo' });
+  });
+
+  test('whose lease has been prolonged is not lost at the old alarm', () => {
+    const prolonged = { ...lease, until: plusSeconds(lease.until, 900) };
+    expect(ring(held, prolonged, terms, lease.until)).toEqual([]);
+    expect(ring(held, prolonged, terms, prolonged.until)).toHaveLength(1);
+  });
+
+  test('lost long ago is followed by the announcement that has come due since', () => {
+    const events = ring(held, lease, terms, plusSeconds(lease.until, 3 * day));
+    expect(events.map(({ type, at }) => [type, at])).toEqual([
+      ['LeaseLost', lease.until],
+      ['InquiryAnnounced', plusSeconds(lease.until, day)],
+    ]);
+  });
+});
+
+describe('an assignment', () => {
+  test('that nobody has accepted in time is declined as unanswered', () => {
+    expect(ring(assigned, undefined, terms, dueOf(assigned))).toMatchObject([
+      { type: 'AssignmentDeclined', reason: 'unanswered', agent: 'staff-1', desk: 'staff' },
+    ]);
+  });
+
+  test('that was accepted stays with its agent for good', () => {
+    const accepted = evolve(assigned, specimen('AssignmentAccepted'));
+    expect(ring(accepted, undefined, terms, '2036-01-01T00:00:00.000Z' as Instant)).toEqual([]);
+  });
+});
+
+test('who is waited for is reminded twice, and then the inquiry waits at its desk again', () => {
+  const waiting = inquiryIn('waiting');
+  const first = dueOf(waiting);
+  const events = ring(waiting, undefined, terms, plusSeconds(first, 6 * day));
+  expect(events.map(({ type, at }) => [type, at])).toEqual([
+    ['RequesterReminded', first],
+    ['RequesterReminded', plusSeconds(first, 3 * day)],
+    ['InquiryResumed', plusSeconds(first, 6 * day)],
+  ]);
+  expect(events.at(-1)).toMatchObject({ reason: 'no-answer', desk: 'bpo' });
+});
+
+test('the next reminder comes after the time that the agent chose', () => {
+  const hourly = evolve(
+    inquiryIn('in_progress'),
+    like('RequesterAwaited', { remindAfterSeconds: 3600 }),
+  );
+  const [reminded] = ring(hourly, undefined, terms, dueOf(hourly));
+  expect(reminded).toMatchObject({ remindAt: plusSeconds(dueOf(hourly), 3600) });
+});
+
+test('what is resolved is closed when its time is over', () => {
+  const resolved = inquiryIn('resolved');
+  const events = ring(resolved, undefined, terms, dueOf(resolved));
+  expect(events).toMatchObject([{ type: 'InquiryClosed', at: dueOf(resolved) }]);
+  expect(alarmAt(evolved(resolved, events), undefined)).toBeUndefined();
+});
+
+test('what lies in quarantine is told of each day, and once after an outage', () => {
+  const quarantined = inquiryIn('quarantined');
+  const due = dueOf(quarantined);
+  expect(ring(quarantined, undefined, terms, due)).toMatchObject([
+    { type: 'QuarantineAged', ageAt: plusSeconds(due, day) },
+  ]);
+  expect(ring(quarantined, undefined, terms, plusSeconds(due, 10.5 * day))).toMatchObject([
+    { type: 'QuarantineAged', at: due, ageAt: plusSeconds(due, 11 * day) },
+  ]);
+});

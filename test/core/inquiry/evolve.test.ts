@@ -1,0 +1,203 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { begin, evolve, fold } from '../../../core/inquiry/evolve.ts';
+import { Address, instantOf } from '../../../core/inquiry/ids.ts';
+import { Inquiry, participantLimit } from '../../../core/inquiry/snapshot.ts';
+import {
+  generatedEvent,
+  generatedInquiry,
+  generatedLife,
+  generatedOpening,
+} from '../../support/generated-inquiries.ts';
+import { generatedInquiryId } from '../../support/generated-values.ts';
+import { foldAll, inquiryIn, lifeTo } from '../../support/inquiries.ts';
+import { inquiryId, like, specimen } from '../../support/specimens.ts';
+
+function frozen<Value>(value: Value): Value {
+  if (typeof value === 'object' && value !== null) {
+    for (const part of Object.values(value)) frozen(part);
+    Object.freeze(value);
+  }
+  return value;
+}
+
+const stored = (inquiry: Inquiry) => JSON.parse(JSON.stringify(inquiry));
+
+describe('evolve', () => {
+  test('is total and pure: any event on any inquiry makes the next version and changes neither', () => {
+    fc.assert(
+      fc.property(generatedInquiry, generatedEvent, (inquiry, event) => {
+        const after = evolve(frozen(inquiry), frozen(event));
+        expect(after.version).toBe(inquiry.version + 1);
+        expect(evolve(inquiry, event)).toEqual(after);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('keeps id, number and what was never this event’s to change', () => {
+    fc.assert(
+      fc.property(generatedInquiry, generatedEvent, (inquiry, event) => {
+        const after = evolve(inquiry, event);
+        expect([after.id, after.number]).toEqual([inquiry.id, inquiry.number]);
+        expect(after.resolutions).toBeGreaterThanOrEqual(inquiry.resolutions);
+        expect(after.vendors).toEqual(expect.arrayContaining(inquiry.vendors));
+      }),
+    );
+  });
+});
+
+describe('a life', () => {
+  test('folds into a snapshot that its schema accepts, again after storage', () => {
+    fc.assert(
+      fc.property(generatedLife, ({ id, events }) => {
+        const inquiry = fold(id, events);
+        expect(inquiry?.version).toBe(events.length);
+        const read = Inquiry.parse(stored(inquiry as Inquiry));
+        expect(read).toEqual(inquiry);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('folds to the same whether its snapshot was stored on the way or not', () => {
+    fc.assert(
+      fc.property(generatedLife, fc.nat(), ({ id, events }, cut) => {
+        const split = 1 + (cut % events.length);
+        const halfway = fold(id, events.slice(0, split)) as Inquiry;
+        const resumed = events.slice(split).reduce(evolve, stored(halfway) as Inquiry);
+        expect(stored(resumed)).toEqual(stored(fold(id, events) as Inquiry));
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  test('has a holder exactly while it is in progress', () => {
+    fc.assert(
+      fc.property(generatedLife, ({ id, events }) => {
+        const inquiry = fold(id, events) as Inquiry;
+        expect(inquiry.holder !== undefined).toBe(inquiry.status === 'in_progress');
+      }),
+    );
+  });
+
+  test('that begins with no opening is none', () => {
+    expect(fold(inquiryId, [])).toBeUndefined();
+    expect(fold(inquiryId, [specimen('InquiryRouted')])).toBeUndefined();
+  });
+
+  test('begins at version 1, whatever opens it', () => {
+    fc.assert(
+      fc.property(generatedInquiryId, generatedOpening, (id, opening) => {
+        expect(begin(id, opening)).toMatchObject({ id, version: 1, number: opening.number });
+      }),
+    );
+  });
+});
+
+describe('what an event copies', () => {
+  test('a quarantined input is announced, takes its requester and loses its mark when admitted', () => {
+    const admitted = foldAll([specimen('InquiryQuarantined'), specimen('InquiryAdmitted')]);
+    expect(admitted).toMatchObject({
+      status: 'new',
+      announceAt: '2026-04-02T04:01:00.000Z',
+      number: specimen('InquiryQuarantined').number,
+      messages: 1,
+    });
+    expect(admitted.quarantine).toBeUndefined();
+  });
+
+  test('nothing is due any more once it is closed, withdrawn, discarded or merged', () => {
+    for (const ended of [
+      inquiryIn('closed'),
+      evolve(inquiryIn('queued'), specimen('InquiryWithdrawn')),
+      evolve(inquiryIn('quarantined'), specimen('QuarantineDiscarded')),
+      inquiryIn('merged'),
+    ]) {
+      const { holder, announceAt, remindAt, closeAt } = ended;
+      expect({ holder, announceAt, remindAt, closeAt }).toEqual({});
+    }
+  });
+
+  test('an accepted assignment is no longer offered', () => {
+    const assigned = evolve(inquiryIn('queued'), specimen('InquiryAssigned'));
+    expect(assigned.holder?.offeredUntil).toBe('2026-04-01T01:01:01.000Z');
+    const accepted = evolve(assigned, specimen('AssignmentAccepted'));
+    expect(accepted.holder?.offeredUntil).toBeUndefined();
+    expect(accepted.holder?.acceptedAt).toBe('2026-04-01T00:40:00.000Z');
+  });
+
+  test('each holder’s fence is kept as the highest after the holder is gone', () => {
+    const released = evolve(inquiryIn('in_progress'), specimen('InquiryReleased'));
+    expect(released).toMatchObject({ fence: 1, status: 'queued' });
+  });
+
+  test('the reminders begin again each time the requester is awaited', () => {
+    const reminded = foldAll([...lifeTo('waiting'), specimen('RequesterReminded')]);
+    expect(reminded.reminded).toBe(1);
+    const again = [
+      specimen('InquiryResumed'),
+      specimen('InquiryAssigned'),
+      specimen('RequesterAwaited'),
+    ].reduce(evolve, reminded);
+    expect(again.reminded).toBe(0);
+  });
+
+  test('a reopened inquiry waits again and is neither resolved nor closed', () => {
+    const reopened = evolve(inquiryIn('closed'), specimen('InquiryReopened'));
+    expect(reopened).toMatchObject({ status: 'queued', queuedAt: '2026-04-06T00:00:00.000Z' });
+    expect([reopened.resolvedAt, reopened.closedAt, reopened.closedBy]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
+  test('a failure that is not permanent leaves the address deliverable', () => {
+    const failed = specimen('DeliveryFailed');
+    expect(evolve(inquiryIn('queued'), { ...failed, permanent: false }).undeliverable).toEqual([]);
+    const twice = [failed, failed].reduce(evolve, inquiryIn('queued'));
+    expect(twice.undeliverable).toEqual([failed.address]);
+  });
+
+  test('participants join once, and at most fifty are remembered', () => {
+    const address = (index: number) => Address.parse(`person-${index}@toritsugi.example`);
+    const joined = Array.from({ length: 40 }, (_, index) => ({ address: address(index) }));
+    const more = Array.from({ length: 40 }, (_, index) => ({ address: address(index + 20) }));
+    const crowded = [
+      like('MessageReceived', { joined }),
+      like('MessageReceived', { joined: more }),
+    ].reduce(evolve, inquiryIn('queued'));
+    expect(crowded.participants).toHaveLength(participantLimit);
+    expect(new Set(crowded.participants.map((party) => party.address)).size).toBe(participantLimit);
+  });
+
+  test('the latest ten Message-IDs are kept for References, oldest first', () => {
+    const message = specimen('MessageReceived').message;
+    const busy = Array.from({ length: 12 }, (_, index) =>
+      like('MessageReceived', { message: { ...message, messageId: `${index}@x.example` } }),
+    ).reduce(evolve, inquiryIn('queued'));
+    expect(busy.references).toEqual(
+      Array.from({ length: 10 }, (_, index) => `${index + 2}@x.example`),
+    );
+    expect(busy.messages).toBe(13);
+  });
+
+  test('an amendment changes what it names and leaves the rest', () => {
+    const before = inquiryIn('queued');
+    const { category: _c, tags: _t, ...priorityOnly } = specimen('InquiryAmended');
+    expect(evolve(before, priorityOnly)).toEqual({
+      ...before,
+      priority: 'medium',
+      version: before.version + 1,
+    });
+  });
+
+  test('an announcement counts, and says when the next is due', () => {
+    const announced = evolve(
+      inquiryIn('new'),
+      like('InquiryAnnounced', { attempt: 3, announceAt: instantOf(0) }),
+    );
+    expect(announced).toMatchObject({ announced: 3, announceAt: instantOf(0), status: 'new' });
+  });
+});

@@ -1,0 +1,116 @@
+import { describe, expect, test } from 'vitest';
+import type { EventType } from '../../../core/inquiry/events.ts';
+import { plan } from '../../../core/inquiry/perform.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import { type Inquiry, Status } from '../../../core/inquiry/snapshot.ts';
+import { inquiryIn } from '../../support/inquiries.ts';
+import { eventTypes, inquiryId, minutesLater, specimen } from '../../support/specimens.ts';
+
+const anywhere = { DeliveryFailed: 'same' } as const;
+const messages = { MessageReceived: 'same', NotePosted: 'same' } as const;
+const open = {
+  ...anywhere,
+  ...messages,
+  ReplyPosted: 'same',
+  InquiryMerged: 'merged',
+  InquiryAbsorbed: 'same',
+  InquiryAmended: 'same',
+} as const;
+const unresolved = {
+  ...open,
+  InquiryTransferred: 'queued',
+  InquiryResolved: 'resolved',
+  InquiryWithdrawn: 'closed',
+} as const;
+
+/** Where each event leads from each status; an event that is not named may not follow. */
+const expected: Readonly<
+  Record<Status | 'none', Partial<Readonly<Record<EventType, Status | 'same'>>>>
+> = {
+  none: { InquiryReceived: 'new', InquiryQuarantined: 'quarantined' },
+  new: { ...unresolved, InquiryAnnounced: 'same', InquiryRouted: 'queued' },
+  queued: {
+    ...unresolved,
+    InquiryAnnounced: 'same',
+    InquiryClaimed: 'in_progress',
+    InquiryAssigned: 'in_progress',
+  },
+  in_progress: {
+    ...unresolved,
+    AssignmentAccepted: 'same',
+    AssignmentDeclined: 'queued',
+    InquiryReleased: 'queued',
+    LeaseLost: 'queued',
+    RequesterAwaited: 'waiting',
+  },
+  waiting: { ...unresolved, RequesterReminded: 'same', InquiryResumed: 'queued' },
+  resolved: { ...open, InquiryReopened: 'queued', InquiryClosed: 'closed', InquiryRated: 'same' },
+  closed: {
+    ...anywhere,
+    ...messages,
+    InquiryAbsorbed: 'same',
+    InquiryReopened: 'queued',
+    InquiryRated: 'same',
+  },
+  quarantined: {
+    ...anywhere,
+    QuarantineAged: 'same',
+    InquiryAdmitted: 'new',
+    QuarantineDiscarded: 'closed',
+    InquiryMerged: 'merged',
+  },
+  merged: {},
+};
+
+describe.each(['none', ...Status.options] as const)('while %s', (status) => {
+  const before: Inquiry | undefined = status === 'none' ? undefined : inquiryIn(status);
+  const outcomes = eventTypes.map((type) => {
+    const appending = plan(
+      inquiryId,
+      before && { inquiry: before },
+      { events: [specimen(type)] },
+      minutesLater(0),
+    );
+    return { type, appending };
+  });
+  const [legal, illegal] = [true, false].map((wanted) =>
+    outcomes.filter(({ type }) => (expected[status][type] !== undefined) === wanted),
+  );
+
+  test('what may follow leads where it should', () => {
+    for (const { type, appending } of legal ?? []) {
+      const to = expected[status][type];
+      expect(isRefusal(appending), type).toBe(false);
+      expect(appending, type).toMatchObject({ after: { status: to === 'same' ? status : to } });
+    }
+  });
+
+  test('what may not follow is refused', () => {
+    for (const { type, appending } of illegal ?? []) {
+      expect(appending, type).toMatchObject({ refused: 'inquiry.illegal-transition' });
+    }
+  });
+});
+
+test('an inquiry that never had a desk is new again when it is reopened', () => {
+  const { desk: _, ...onTheCall } = inquiryIn('resolved');
+  const { desk: __, ...reopened } = specimen('InquiryReopened');
+  expect(
+    plan(inquiryId, { inquiry: onTheCall }, { events: [reopened] }, minutesLater(0)),
+  ).toMatchObject({ after: { status: 'new' } });
+});
+
+test('a decision is refused whole when its second event may not follow its first', () => {
+  expect(
+    plan(
+      inquiryId,
+      { inquiry: inquiryIn('queued') },
+      { events: [specimen('InquiryWithdrawn'), specimen('InquiryClaimed')] },
+      minutesLater(0),
+    ),
+  ).toMatchObject({ refused: 'inquiry.illegal-transition' });
+});
+
+test('a decision without events opens nothing', () => {
+  expect(() => plan(inquiryId, undefined, { events: [] }, minutesLater(0))).toThrow(TypeError);
+});

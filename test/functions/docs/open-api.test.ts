@@ -1,0 +1,111 @@
+import { describe, expect, it } from 'vitest';
+import { contracts } from '../../../functions/contract/routes.ts';
+import { bodyExamples } from '../../../functions/docs/examples.ts';
+import { type Operation, openApiOf } from '../../../functions/docs/open-api.ts';
+import { routeKeyOf } from '../../../functions/edge/contract.ts';
+import { Problem } from '../../../functions/edge/problem.ts';
+import { problemCodes } from '../../../functions/edge/refusal-status.ts';
+
+const document = openApiOf(contracts, '1.0.0');
+const json = JSON.parse(JSON.stringify(document)) as Record<string, unknown>;
+const operations = new Map<string, Operation>(
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => [
+      `${method.toUpperCase()} ${path}`,
+      operation,
+    ]),
+  ),
+);
+
+function nodesIn(node: unknown): object[] {
+  if (typeof node !== 'object' || node === null) return [];
+  return [node, ...Object.values(node).flatMap(nodesIn)];
+}
+
+function resolve(pointer: string): unknown {
+  return pointer
+    .replace('#/', '')
+    .split('/')
+    .reduce<unknown>((node, step) => (node as Record<string, unknown> | undefined)?.[step], json);
+}
+
+describe('the document', () => {
+  it('has each contract as an operation, and no other', () => {
+    expect([...operations.keys()].sort()).toEqual([...contracts.values()].map(routeKeyOf).sort());
+    for (const [name, contract] of contracts) {
+      expect(operations.get(routeKeyOf(contract))?.operationId).toBe(name);
+    }
+  });
+
+  it('names each operation once', () => {
+    const names = [...operations.values()].map(({ operationId }) => operationId);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('resolves every reference', () => {
+    const references = nodesIn(json).flatMap((node) => ('$ref' in node ? [String(node.$ref)] : []));
+    expect(references.length).toBeGreaterThan(100);
+    expect(references.filter((reference) => resolve(reference) === undefined)).toEqual([]);
+  });
+
+  it('uses every component, has its tags declared, and no zod left in it', () => {
+    const text = JSON.stringify(json);
+    const { schemas } = document.components as { schemas: Record<string, unknown> };
+    for (const name of Object.keys(schemas))
+      expect(text).toContain(`#/components/schemas/${name}"`);
+    const tags = document.tags.map(({ name }) => name);
+    for (const { tags: used } of operations.values())
+      expect(tags).toEqual(expect.arrayContaining([...used]));
+    expect(text).not.toMatch(/\$defs|__schema|~standard/);
+  });
+
+  it('has the path of each operation filled by its path parameters', () => {
+    for (const [routeKey, { parameters }] of operations) {
+      const written = [...routeKey.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
+      const declared = parameters.filter((one) => one['in'] === 'path').map((one) => one['name']);
+      expect(declared, routeKey).toEqual(written);
+    }
+  });
+
+  it('gives examples of bodies and problems that are valid', () => {
+    for (const [name, { body, bodyType }] of contracts) {
+      const takesFields = body !== undefined && bodyType !== 'text/csv' && !isEmptyObject(body);
+      expect(name in bodyExamples, name).toBe(takesFields);
+      if (takesFields)
+        expect(body.safeParse(bodyExamples[name]), name).toMatchObject({ success: true });
+    }
+    const { examples } = document.components as { examples: Record<string, { value: unknown }> };
+    expect(Object.keys(examples)).toEqual(problemCodes);
+    for (const { value } of Object.values(examples)) Problem.parse(value);
+  });
+});
+
+function isEmptyObject(schema: object): boolean {
+  return 'shape' in schema && Object.keys(schema.shape as object).length === 0;
+}
+
+describe.each([...contracts])('%s', (_name, contract) => {
+  const operation = operations.get(routeKeyOf(contract)) as Operation;
+  const headers = operation.parameters
+    .filter((one) => one['in'] === 'header')
+    .map((one) => one['name']);
+
+  it('declares its headers, its token and its answers', () => {
+    expect(headers.includes('Idempotency-Key')).toBe(contract.idempotent);
+    expect(headers.includes('If-Match')).toBe(contract.concurrency);
+    expect(operation.security).toEqual(contract.auth === 'token' ? [{ token: [] }] : []);
+    expect(Object.keys(operation.responses)).toEqual(
+      expect.arrayContaining([...Object.keys(contract.answers), '500']),
+    );
+    const statuses = Object.keys(operation.responses);
+    expect(statuses.includes('401')).toBe(contract.auth === 'token');
+    expect(statuses.includes('412')).toBe(contract.concurrency);
+    expect(statuses.includes('415')).toBe(operation.requestBody !== undefined);
+  });
+
+  it('is for somebody, in both languages', () => {
+    expect(contract.roles.length > 0).toBe(contract.auth === 'token');
+    expect(contract.summary.en).not.toBe('');
+    expect(contract.summary).toHaveProperty('ja');
+  });
+});

@@ -1,0 +1,102 @@
+import type { Person } from '../../../core/access/person.ts';
+import type { EventActor } from '../../../core/inquiry/actor.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events.ts';
+import { DeskId, type InquiryId, plusSeconds, Sub } from '../../../core/inquiry/ids.ts';
+import { type Decision, perform } from '../../../core/inquiry/perform.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import { type Mail, people } from './mail-world.ts';
+
+type Bare<Event> = Event extends InquiryEvent ? Omit<Event, 'v' | 'at' | 'by'> : never;
+
+/** Brings an inquiry to where a test needs it, by the events that the other functions append. */
+export function inquiryStates(mail: Mail) {
+  async function append(
+    id: InquiryId | undefined,
+    by: EventActor,
+    event: Bare<InquiryEvent>,
+    besides: Omit<Decision, 'events'> = {},
+  ): Promise<InquiryId> {
+    if (id === undefined) throw new TypeError('no inquiry is named');
+    const whole = { ...event, v: 1, at: mail.now(), by } as InquiryEvent;
+    const performed = await perform(mail.intake, id, mail.intake.terms, mail.now(), () => ({
+      events: [whole],
+      ...besides,
+    }));
+    if (isRefusal(performed)) throw new Error(performed.detail);
+    return id;
+  }
+
+  const routing: EventActor = { kind: 'system', part: 'routing' };
+  const actorOf = (agent: Person): EventActor => ({
+    kind: 'agent',
+    sub: Sub.parse(agent.sub),
+    name: agent.name,
+    role: agent.role,
+    ...(agent.vendor === undefined ? {} : { vendor: agent.vendor }),
+  });
+  const day = () => plusSeconds(mail.now(), 86_400);
+
+  const routed = (id: InquiryId | undefined, desk: 'staff' | 'bpo' = 'bpo') =>
+    append(id, routing, {
+      type: 'InquiryRouted',
+      desk: DeskId.parse(desk),
+      ...(desk === 'bpo' ? { vendor: people.operator.vendor } : {}),
+      ...{ priority: 'medium', category: 'general', tags: [], rules: 0, trace: [] },
+      announceAt: day(),
+    });
+
+  async function claimed(id: InquiryId | undefined, agent: Person, desk: 'staff' | 'bpo' = 'bpo') {
+    await routed(id, desk);
+    const { fence } = await mail.load(id);
+    const common = { agent: Sub.parse(agent.sub), desk: DeskId.parse(desk), fence: fence + 1 };
+    const until = plusSeconds(mail.now(), 900);
+    return append(
+      id,
+      actorOf(agent),
+      { type: 'InquiryClaimed', ...common, name: agent.name, leaseUntil: until },
+      { lease: { change: 'grant', lease: { ...common, until, confirmed: true } } },
+    );
+  }
+
+  async function resolved(id: InquiryId | undefined) {
+    await claimed(id, people.operator);
+    const { fence } = await mail.load(id);
+    return append(
+      id,
+      actorOf(people.operator),
+      {
+        type: 'InquiryResolved',
+        silent: true,
+        closeAt: plusSeconds(mail.now(), 7 * 86_400),
+        reopenUntil: plusSeconds(mail.now(), 14 * 86_400),
+      },
+      { lease: { change: 'end', fence } },
+    );
+  }
+
+  async function waiting(id: InquiryId | undefined) {
+    await claimed(id, people.operator);
+    const { fence, desk } = await mail.load(id);
+    return append(
+      id,
+      actorOf(people.operator),
+      {
+        type: 'RequesterAwaited',
+        desk: desk ?? DeskId.parse('bpo'),
+        ...{ remindAt: day(), remindAfterSeconds: 86_400 },
+      },
+      { lease: { change: 'end', fence } },
+    );
+  }
+
+  async function merged(id: InquiryId | undefined, into: InquiryId | undefined) {
+    const { id: target, number } = await mail.load(into);
+    return append(id, actorOf(people.lead), {
+      type: 'InquiryMerged',
+      into: target,
+      intoNumber: number,
+    });
+  }
+
+  return { routed, claimed, resolved, waiting, merged };
+}

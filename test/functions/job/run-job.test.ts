@@ -1,0 +1,323 @@
+import encoding from 'encoding-japanese';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { JobId, JobKind } from '../../../core/job/job.ts';
+import type { JobWork } from '../../../core/job/ports.ts';
+import { checkpointRows } from '../../../core/job/run-job.ts';
+import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
+import { employee, importsOn, lead, operator } from './imports.ts';
+
+let engines: StartedEngines;
+let imports: Awaited<ReturnType<typeof importsOn>>;
+
+beforeAll(async () => {
+  engines = await startEngines();
+});
+afterAll(() => engines.stop());
+beforeEach(async () => {
+  imports = await importsOn(engines);
+});
+
+const peopleHeading = 'address,sub,name,role,vendor,desks,department,vip,language,state';
+let fileNumber = 0;
+
+/** People whose addresses are of one file alone. */
+function peopleFile(count: number): {
+  readonly csv: string;
+  readonly addresses: readonly string[];
+} {
+  fileNumber += 1;
+  const addresses = Array.from(
+    { length: count },
+    (_, index) => `p${index}.${fileNumber}@toritsugi.example`,
+  );
+  const rows = addresses.map((address) => `${address},,Name,requester,,,Sales,no,ja,active`);
+  return { csv: [peopleHeading, ...rows, ''].join('\r\n'), addresses };
+}
+
+const callHeading =
+  'started_at,ended_at,caller_name,caller_address,caller_phone,summary,outcome,answer';
+function callsFile(count: number): string {
+  fileNumber += 1;
+  const rows = Array.from(
+    { length: count },
+    (_, index) =>
+      `2026/11/22 10:15,2026/11/22 10:20,山田,,03-1234-5678,"件 ${fileNumber}-${index}",open,`,
+  );
+  return [callHeading, ...rows, ''].join('\n');
+}
+
+async function linesOf(id: JobId) {
+  return imports.jobs.lines(id);
+}
+
+describe('an import of people', () => {
+  it('tells line by line what became of it, and does not stop at a bad one', async () => {
+    const csv = [
+      peopleHeading,
+      'lead-1@toritsugi.example,lead-1,Lead One,lead,,,,,,',
+      '"new.one@toritsugi.example",,"One, New",requester,,,営業部,yes,en,',
+      'lead-1@toritsugi.example,lead-1,Lead One,staff,,,,,,',
+      'olga@vendor-a.example,,Olga,operator,vendor-a,staff,,,,',
+      'short@toritsugi.example,,Short',
+      'employee-1@toritsugi.example,employee-1,従業員 一,requester,,,人事部,,,',
+    ].join('\n');
+    const id = await imports.start('people-import', csv, lead);
+    expect((await imports.deliver(id)).steps).toEqual(['job.done']);
+    const lines = await linesOf(id);
+    expect(lines.map(({ line, outcome }) => [line, outcome])).toEqual([
+      [2, 'unchanged'],
+      [3, 'created'],
+      [4, 'refused'],
+      [5, 'refused'],
+      [6, 'refused'],
+      [7, 'updated'],
+    ]);
+    expect(lines[2]?.errors?.join()).toContain('lead');
+    expect(lines[3]?.errors?.join()).toContain('staff');
+    expect(lines[4]?.errors).toEqual(['has 3 columns, not 10']);
+    expect(await imports.jobs.find(id)).toMatchObject({
+      state: 'done',
+      checkpoint: 6,
+      total: 6,
+      counts: { unchanged: 1, created: 1, refused: 3, updated: 1 },
+    });
+    expect(await imports.people.byAddress(employee.address)).toMatchObject({
+      department: '人事部',
+    });
+  });
+
+  it('fails at once when the file cannot be read, and when its starter may not do it any more', async () => {
+    const wrong = await imports.start('people-import', 'name\nx\n', lead);
+    const forbidden = await imports.start('people-import', peopleFile(1).csv, operator);
+    expect((await imports.deliver(wrong)).steps).toEqual(['job.failed']);
+    expect((await imports.deliver(forbidden)).steps).toEqual(['job.failed']);
+    expect(await imports.jobs.find(wrong)).toMatchObject({
+      state: 'failed',
+      reason: 'The heading lacks address, role.',
+    });
+    expect(await imports.jobs.find(forbidden)).toMatchObject({
+      reason: expect.stringContaining('may not'),
+    });
+  });
+});
+
+describe('a run', () => {
+  it('stops in time, announces the rest, and the next goes on where it stopped', async () => {
+    const { csv } = peopleFile(checkpointRows * 2);
+    const id = await imports.start('people-import', csv, lead);
+    // Ten seconds are kept for a stretch, so there is time for none.
+    const first = await imports.deliver(id, { remainingMs: 10_000 });
+    expect(first.steps).toEqual(['job.continues']);
+    expect(first.batchItemFailures).toEqual([]);
+    expect(await imports.jobs.find(id)).toMatchObject({ state: 'queued', failures: 0 });
+    expect((await imports.deliver(id)).steps).toEqual(['job.done']);
+    expect((await linesOf(id)).every(({ outcome }) => outcome === 'created')).toBe(true);
+  });
+
+  it('does nothing for a job that is over or unknown', async () => {
+    const { csv } = peopleFile(1);
+    const id = await imports.start('people-import', csv, lead);
+    await imports.deliver(id);
+    expect((await imports.deliver(id)).steps).toEqual(['job.idle']);
+    const unknown = '0193a5c0-0000-7000-8000-000000000001' as JobId;
+    expect((await imports.deliver(unknown)).steps).toEqual(['job.idle']);
+  });
+
+  it('is done by one of many workers that get the message at once', async () => {
+    const { csv } = peopleFile(checkpointRows + 5);
+    const id = await imports.start('people-import', csv, lead);
+    const runs = await Promise.all(Array.from({ length: 5 }, () => imports.deliver(id)));
+    expect(runs.flatMap(({ steps }) => steps).sort()).toEqual([
+      'job.done',
+      'job.idle',
+      'job.idle',
+      'job.idle',
+      'job.idle',
+    ]);
+    const lines = await linesOf(id);
+    expect(lines.map(({ line }) => line)).toEqual(
+      Array.from({ length: checkpointRows + 5 }, (_, index) => index + 2),
+    );
+    expect(lines.every(({ outcome }) => outcome === 'created')).toBe(true);
+  });
+
+  it('changes nothing any more once it was given up for dead', async () => {
+    const { csv } = peopleFile(checkpointRows);
+    const id = await imports.start('people-import', csv, lead);
+    const slow = gate();
+    const first = imports.deliver(id, { work: stuck('people-import', 0, slow) });
+    await slow.reached;
+    expect((await imports.deliver(id)).steps).toEqual(['job.idle']);
+    imports.clock.at += 61_000;
+    expect((await imports.deliver(id)).steps).toEqual(['job.done']);
+    slow.open();
+    expect((await first).steps).toEqual(['job.idle']);
+    expect(await linesOf(id)).toHaveLength(checkpointRows);
+    expect(await imports.jobs.find(id)).toMatchObject({ state: 'done', failures: 0 });
+  });
+
+  it('is tried again after a crash, and the job fails with a reason at the third', async () => {
+    const id = await imports.start('people-import', peopleFile(3).csv, lead);
+    const broken = { ...imports.work, 'people-import': crashing(imports.work['people-import'], 1) };
+    for (const step of ['job.failed-run', 'job.failed-run', 'job.failed']) {
+      const run = await imports.deliver(id, { work: broken });
+      expect(run.steps).toEqual([step]);
+      expect(run.lines.some(({ level }) => level === 'error')).toBe(true);
+    }
+    const job = await imports.jobs.find(id);
+    expect(job).toMatchObject({ state: 'failed', checkpoint: 0 });
+    expect(job?.reason).toContain('three times');
+  });
+});
+
+describe('an import of phone logs', () => {
+  it('opens an inquiry for each call, with its receipt', async () => {
+    const csv = [
+      callHeading,
+      '2026/11/22 10:15,2026/11/22 10:20,山田,Employee-1@toritsugi.example,,VPN,open,',
+      '2026-11-22T10:30:00+09:00,2026-11-22T10:31:00+09:00,鈴木,,03-1,印刷,resolved,用紙を補充',
+      'いつか,2026/11/22 10:20,,,,,open,',
+    ].join('\r\n');
+    const sjis = Uint8Array.from(
+      encoding.convert(encoding.stringToCode(csv), { from: 'UNICODE', to: 'SJIS' }),
+    );
+    const id = await imports.start('phone-log-import', sjis, operator);
+    expect((await imports.deliver(id)).steps).toEqual(['job.done']);
+    const [vpn, print, bad] = await linesOf(id);
+    expect(bad).toMatchObject({ line: 4, outcome: 'refused' });
+    if (vpn?.inquiryId === undefined || print?.inquiryId === undefined) throw new Error('lines');
+    expect(await imports.ledger.load(vpn.inquiryId)).toMatchObject({
+      inquiry: {
+        number: vpn.number,
+        status: 'new',
+        channel: 'phone',
+        receivedAt: '2026-11-22T01:15:00.000Z',
+        requester: { sub: 'employee-1', name: '従業員 一', department: '営業部' },
+      },
+    });
+    expect(await imports.ledger.load(print.inquiryId)).toMatchObject({
+      inquiry: { status: 'resolved', requester: { name: '鈴木', phone: '03-1' }, messages: 2 },
+    });
+    const { receipts } = await imports.receipts.page('2026-11-22', 100);
+    const ofJob = receipts.filter((receipt) => receipt.id.startsWith(id));
+    expect(ofJob.map((receipt) => [receipt.id, receipt.fates[0]?.fate]).sort()).toEqual([
+      [`${id}:2`, 'opened'],
+      [`${id}:3`, 'opened'],
+    ]);
+  });
+
+  it('opens nothing the second time, names the inquiries, and has a receipt for each line', async () => {
+    const csv = callsFile(4);
+    const first = await imports.start('phone-log-import', csv, operator);
+    await imports.deliver(first);
+    const second = await imports.start('phone-log-import', csv, lead);
+    await imports.deliver(second);
+    const opened = await linesOf(first);
+    const repeated = await linesOf(second);
+    expect(repeated).toEqual(opened.map((line) => ({ ...line, outcome: 'duplicate' })));
+    const { receipts } = await imports.receipts.page('2026-11-22', 100);
+    const ofSecond = receipts.filter((receipt) => receipt.id.startsWith(second));
+    expect(ofSecond.map((receipt) => receipt.fates[0]?.fate)).toEqual(Array(4).fill('duplicate'));
+  });
+
+  it('tells the second of two equal lines of one file a duplicate of the first', async () => {
+    const [heading, row] = callsFile(1).split('\n');
+    const csv = [heading, row, row].join('\n');
+    const id = await imports.start('phone-log-import', csv, operator);
+    await imports.deliver(id);
+    const [one, other] = await linesOf(id);
+    expect([one?.outcome, other?.outcome]).toEqual(['opened', 'duplicate']);
+    expect(other?.inquiryId).toBe(one?.inquiryId);
+  });
+
+  it('goes on after a crash between two checkpoints without doubling or losing a call', async () => {
+    const count = checkpointRows * 2 + 10;
+    const csv = callsFile(count);
+    const id = await imports.start('phone-log-import', csv, operator);
+    const work = imports.work['phone-log-import'];
+    const broken = { ...imports.work, 'phone-log-import': crashing(work, checkpointRows + 7) };
+    expect((await imports.deliver(id, { work: broken })).steps).toEqual(['job.failed-run']);
+    expect(await imports.jobs.find(id)).toMatchObject({ checkpoint: checkpointRows });
+    expect((await imports.deliver(id)).steps).toEqual(['job.done']);
+    const lines = await linesOf(id);
+    // What the dead run had opened after its checkpoint is its own, and no duplicate.
+    expect(lines.map(({ outcome }) => outcome)).toEqual(Array(count).fill('opened'));
+    expect(new Set(lines.map(({ inquiryId }) => inquiryId)).size).toBe(count);
+    const { receipts } = await imports.receipts.page('2026-11-22', 200);
+    expect(receipts.filter((receipt) => receipt.id.startsWith(id))).toHaveLength(count);
+  });
+
+  it('is finished by another worker when the first is gone without a word', async () => {
+    const count = checkpointRows + 10;
+    const id = await imports.start('phone-log-import', callsFile(count), operator);
+    const gone = gate();
+    const first = imports.deliver(id, {
+      work: stuck('phone-log-import', checkpointRows + 7, gone),
+    });
+    await gone.reached;
+    imports.clock.at += 61_000;
+    expect((await imports.deliver(id)).steps).toEqual(['job.done']);
+    gone.open();
+    expect((await first).steps).toEqual(['job.idle']);
+    const lines = await linesOf(id);
+    expect(lines.map(({ outcome }) => outcome)).toEqual(Array(count).fill('opened'));
+    expect(new Set(lines.map(({ inquiryId }) => inquiryId)).size).toBe(count);
+  });
+
+  it('opens each call once when the same file is imported twice at once', async () => {
+    const csv = callsFile(12);
+    const ids = await Promise.all([
+      imports.start('phone-log-import', csv, operator),
+      imports.start('phone-log-import', csv, lead),
+    ]);
+    await Promise.all(ids.map((id) => imports.deliver(id)));
+    const [one = [], other = []] = await Promise.all(ids.map(linesOf));
+    const outcomes = one.map((line, index) => [line.outcome, other[index]?.outcome].sort());
+    expect(outcomes).toEqual(Array(12).fill(['duplicate', 'opened']));
+    expect(one.map(({ inquiryId }) => inquiryId)).toEqual(other.map(({ inquiryId }) => inquiryId));
+  });
+});
+
+/** Work that dies at a row, as when its process is killed there. */
+function crashing(work: JobWork, at: number): JobWork {
+  return {
+    open: async (job) => {
+      const opened = await work.open(job);
+      if ('refused' in opened) return opened;
+      return {
+        ...opened,
+        settle: (index) => {
+          if (index === at) throw new Error('killed');
+          return opened.settle(index);
+        },
+      };
+    },
+  };
+}
+
+function gate() {
+  const { promise: opened, resolve: open } = Promise.withResolvers<void>();
+  const { promise: reached, resolve: reach } = Promise.withResolvers<void>();
+  return { opened, open, reached, reach };
+}
+
+/** Work that gets stuck at a row, as when its machine is gone. */
+function stuck(kind: JobKind, at: number, { opened, reach }: ReturnType<typeof gate>) {
+  const work: JobWork = {
+    open: async (job) => {
+      const whole = await imports.work[kind].open(job);
+      if ('refused' in whole) return whole;
+      return {
+        ...whole,
+        settle: async (index) => {
+          if (index === at) {
+            reach();
+            await opened;
+          }
+          return whole.settle(index);
+        },
+      };
+    },
+  };
+  return { ...imports.work, [kind]: work };
+}

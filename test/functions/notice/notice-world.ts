@@ -1,0 +1,248 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { SQSEvent } from 'aws-lambda';
+import PostalMime from 'postal-mime';
+import type * as z from 'zod';
+import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
+import { DynamoNoticeLedger } from '../../../adapters/dynamo/dynamo-notice-ledger.ts';
+import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
+import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
+import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
+import { SesMailSender } from '../../../adapters/ses/ses-mail-sender.ts';
+import { Person } from '../../../core/access/person.ts';
+import { InquiryEvent, InquiryReceived, type Received } from '../../../core/inquiry/events.ts';
+import { Address, type InquiryId, Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { type Notice, noticeKey } from '../../../core/inquiry/notice.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
+import { perform, plan } from '../../../core/inquiry/perform.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import { shippedTerms } from '../../../core/inquiry/terms.ts';
+import { Env, makeHandler } from '../../../functions/notice/send-notice.ts';
+import { signingKeys } from '../../support/signing.ts';
+import { buckets, startEngines } from '../../support/start-engines.ts';
+import { startSes } from '../../support/start-ses.ts';
+import { lambdaContext } from '../edge/gateway-event.ts';
+import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+
+export const region = 'ap-northeast-1';
+export const secret = 'the secret of this stage';
+const desks = [
+  {
+    id: 'staff',
+    kind: 'internal',
+    mode: 'push',
+    name: { ja: '社内', en: 'Staff' },
+    queueUrl: 'https://sqs.example/staff',
+  },
+  {
+    id: 'bpo',
+    kind: 'outsourced',
+    mode: 'pull',
+    vendor: 'vendor-a',
+    name: { ja: '委託A', en: 'Desk A' },
+    queueUrl: 'https://sqs.example/bpo',
+  },
+];
+export const env = Env.parse({
+  AWS_REGION: region,
+  TABLE_NAME: 'set by the engine',
+  CONTENT_BUCKET: buckets.content,
+  SIGNING_SECRET_ARN: 'arn',
+  MAIL_DOMAIN: 'toritsugi.example',
+  HELP_ADDRESS: 'help@toritsugi.example',
+  PUBLIC_URL: 'https://desk.toritsugi.example',
+  CONFIGURATION_SET: 'sending',
+  DESKS: desks,
+});
+
+type PersonInput = Partial<z.input<typeof Person>> & { address: string };
+type ReceivedInput = Partial<z.input<typeof Received>>;
+
+/** Messages of a queue as Lambda is given them. */
+export function queued(bodies: readonly unknown[], receiveCount = 1): SQSEvent {
+  return {
+    Records: bodies.map((body) => ({
+      messageId: randomUUID(),
+      receiptHandle: 'handle',
+      body: JSON.stringify(body),
+      attributes: {
+        ApproximateReceiveCount: String(receiveCount),
+        SentTimestamp: '1795310100000',
+        SenderId: 'AIDAEXAMPLE',
+        ApproximateFirstReceiveTimestamp: '1795310100005',
+      },
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:ap-northeast-1:111122223333:notices',
+      awsRegion: region,
+    })),
+  };
+}
+
+/** Starts the engines and the sender of notices against them. */
+export async function startNoticeWorld() {
+  const engines = await startEngines();
+  const ses = await startSes();
+  const content = new S3ContentStore(engines.s3, buckets.content);
+  const ledger = new DynamoInquiryLedger(engines.table, content);
+  const noticeLedger = new DynamoNoticeLedger(engines.table, content);
+  const people = new DynamoPersonRegistry(engines.table);
+  const telemetry = recordingTelemetry();
+  const clock = { now: Instant.parse('2026-11-22T01:15:00.000Z') };
+  const terms = shippedTerms(env.DESKS);
+  const performing = {
+    ledger,
+    random: nodeRandomness,
+    pause: (milliseconds: number) => pause(milliseconds),
+  };
+  const mail = new SesMailSender(ses.client, { configurationSet: 'sending', region });
+  const handler = makeHandler({
+    ...performing,
+    env,
+    ledger: noticeLedger,
+    people,
+    attachments: content,
+    mail,
+    keys: signingKeys(secret),
+    mac: hmacSha256,
+    logger: telemetry.logger,
+    meter: telemetry.meter,
+    now: () => clock.now,
+  });
+
+  /** Hands messages about notices to the function; answers how many are to come again. */
+  async function deliver(...notices: readonly Notice[]): Promise<number> {
+    const news = notices.map((notice) => ({
+      inquiryId: notice.inquiryId,
+      notice: noticeKey(notice),
+    }));
+    const answer = await handler(queued(news), lambdaContext());
+    return answer.batchItemFailures.length;
+  }
+
+  async function notices(id: InquiryId): Promise<Notice[]> {
+    const { Items } = await engines.client.send(
+      new QueryCommand({
+        TableName: engines.table.name,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :notice)',
+        ExpressionAttributeValues: {
+          ':pk': { S: `INQ#${id}` },
+          ':notice': { S: 'NOTICE#' },
+        },
+        ConsistentRead: true,
+      }),
+    );
+    return (Items ?? []).map((item) => JSON.parse(item['data']?.S ?? '') as Notice);
+  }
+
+  return {
+    ...{ engines, ses, content, ledger, noticeLedger, people, telemetry, clock, terms, performing },
+    deliver,
+    notices,
+    /** Delivers all that is pending. */
+    deliverPending: async (id: InquiryId) =>
+      deliver(...(await notices(id)).filter((notice) => notice.state === 'pending')),
+    /** Opens an inquiry by mail from Yamada, in Japanese, unless told otherwise. */
+    open: async (received: ReceivedInput = {}): Promise<InquiryId> => {
+      const id = nodeRandomness.inquiryId(clock.now);
+      const event = InquiryReceived.parse({
+        v: 1,
+        at: clock.now,
+        by: { kind: 'requester', address: 'yamada@toritsugi.example' },
+        type: 'InquiryReceived',
+        number: inquiryNumberOf(nodeRandomness.bytes(7)),
+        received: {
+          channel: 'mail',
+          requester: { address: 'yamada@toritsugi.example', name: '山田' },
+          subject: 'VPNに接続できません',
+          language: 'ja',
+          automated: false,
+          acknowledge: true,
+          message: {
+            id: randomUUID(),
+            kind: 'requester',
+            from: { address: 'yamada@toritsugi.example' },
+            text: '今朝からVPNに接続できません。\n急ぎです。',
+            messageId: `first.${id}@mail.toritsugi.example`,
+          },
+          source: {},
+          receivedAt: clock.now,
+          announceAt: plusSeconds(clock.now, 60),
+          ...received,
+        },
+      });
+      const appending = plan(id, undefined, { events: [event] }, clock.now);
+      if (isRefusal(appending)) throw new Error(appending.detail);
+      await ledger.append(appending);
+      return id;
+    },
+    /** Appends events, whatever else the command would have checked. */
+    append: async (id: InquiryId, ...events: readonly Record<string, unknown>[]): Promise<void> => {
+      const parsed = events.map((event) =>
+        InquiryEvent.parse({
+          v: 1,
+          at: clock.now,
+          by: { kind: 'agent', sub: 'sub-staff-1', name: '佐藤', role: 'staff' },
+          ...event,
+        }),
+      );
+      const performed = await perform(performing, id, terms, clock.now, () => ({ events: parsed }));
+      if (isRefusal(performed)) throw new Error(performed.detail);
+    },
+    person: async (person: PersonInput): Promise<Person> => {
+      const whole = Person.parse({ name: person.address, role: 'staff', ...person });
+      await people.put(whole);
+      return whole;
+    },
+    later: (seconds: number) => {
+      clock.now = plusSeconds(clock.now, seconds);
+    },
+    /** What was sent, as a mailbox reads it. */
+    mails: () =>
+      Promise.all(
+        ses.sent.map(async (sent) => ({ ...sent, parsed: await PostalMime.parse(sent.raw) })),
+      ),
+    lastMail: async () => {
+      const last = ses.sent.at(-1);
+      if (last === undefined) throw new Error('nothing was sent');
+      return { ...last, parsed: await PostalMime.parse(last.raw) };
+    },
+    stop: async () => {
+      await ses.stop();
+      await engines.stop();
+    },
+  };
+}
+
+export const routed = {
+  type: 'InquiryRouted',
+  desk: 'staff',
+  priority: 'medium',
+  category: 'network',
+  rules: 0,
+  trace: [],
+  announceAt: '2027-01-01T00:00:00.000Z',
+} as const;
+
+/** Assigned to the agent with this `sub` at the desk. */
+export function assigned(agent: string, desk: 'staff' | 'bpo' = 'staff', fence = 1) {
+  return {
+    type: 'InquiryAssigned',
+    desk,
+    agent,
+    name: agent,
+    fence,
+    policy: 'least-loaded',
+    offeredUntil: '2027-01-01T00:00:00.000Z',
+  } as const;
+}
+
+export function reply(text: string, attachments: readonly unknown[] = []) {
+  const message = { id: randomUUID(), kind: 'agent', from: { name: '佐藤' }, text, attachments };
+  return { type: 'ReplyPosted', message } as const;
+}
+
+export const address = (written: string) => Address.parse(written);

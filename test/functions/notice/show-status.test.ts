@@ -1,0 +1,179 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts';
+import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
+import { attachmentKey } from '../../../core/inquiry/attachment-key.ts';
+import { type InquiryId, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { makeStatusToken } from '../../../core/inquiry/status-token.ts';
+import { statusViewOf } from '../../../core/notice/status-page.ts';
+import { makeHandler } from '../../../functions/notice/show-status.ts';
+import { signing, signingKeys } from '../../support/signing.ts';
+import { buckets } from '../../support/start-engines.ts';
+import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
+import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { assigned, reply, routed, secret, startNoticeWorld } from './notice-world.ts';
+
+let world: Awaited<ReturnType<typeof startNoticeWorld>>;
+let handler: ReturnType<typeof makeHandler>;
+beforeAll(async () => {
+  world = await startNoticeWorld();
+  const { logger, meter } = recordingTelemetry();
+  handler = makeHandler({
+    ledger: world.ledger,
+    links: new PresignedDownloads(world.engines.s3, buckets.content),
+    keys: signingKeys(secret),
+    mac: hmacSha256,
+    logger,
+    meter,
+    now: () => world.clock.now,
+    newTraceId: randomUUID,
+  });
+});
+afterAll(() => world.stop());
+
+async function tokenOf(inquiryId: InquiryId, seconds = 60): Promise<string> {
+  const expiresAt = plusSeconds(world.clock.now, seconds);
+  return makeStatusToken(await signing('status', secret), { inquiryId, expiresAt });
+}
+
+async function get(token: string, more: { language?: string; attachment?: string } = {}) {
+  const { language, attachment } = more;
+  const answer = await handler(
+    gatewayEvent({
+      routeKey: 'GET /status/{token}',
+      params: { token },
+      ...(language === undefined ? {} : { headers: { 'accept-language': language } }),
+      ...(attachment === undefined ? {} : { query: { attachment } }),
+    }),
+    lambdaContext(),
+  );
+  return { ...answer, page: answer.body ?? '' };
+}
+
+const file = {
+  id: 'file-1',
+  name: '手順 <1>.txt',
+  type: 'text/html',
+  size: 6,
+  sha256: '0'.repeat(64),
+};
+
+describe('the status page', () => {
+  it('tells number, status, time with its zone, and the public thread, and nothing else', async () => {
+    const id = await world.open({
+      requester: { address: 'yamada@toritsugi.example', phone: '03' },
+    });
+    await world.append(
+      id,
+      { ...routed, tags: ['himitsu-tag'] },
+      assigned('himitsu-agent'),
+      reply('再起動してください。<img src=x>'),
+      {
+        type: 'NotePosted',
+        message: { id: 'n', kind: 'note', from: {}, text: 'himitsu-note' },
+      },
+      {
+        type: 'MessageReceived',
+        by: { kind: 'machine' },
+        message: { id: 'a', kind: 'machine', from: {}, text: 'himitsu-machine' },
+      },
+      {
+        type: 'MessageReceived',
+        by: { kind: 'requester' },
+        message: { id: 'u', kind: 'requester', from: {}, text: 'himitsu-other', unverified: true },
+      },
+    );
+    const number = (await world.ledger.load(id))?.inquiry.number;
+    const { statusCode, page } = await get(await tokenOf(id));
+    expect(statusCode).toBe(200);
+    for (const shown of [
+      `<dd>${number}</dd>`,
+      'VPNに接続できません',
+      '2026年11月22日(日) 10:15 (日本時間)',
+      '担当者が対応しています',
+      '今朝からVPNに接続できません。<br>\n急ぎです。',
+      '再起動してください。&lt;img src=x&gt;',
+    ]) {
+      expect(page).toContain(shown);
+    }
+    for (const hidden of ['himitsu', 'yamada', '山田', '03<', '佐藤', 'staff', '<img', id]) {
+      expect(page).not.toContain(hidden);
+    }
+  });
+
+  it('has no script, allows just its own style, and asks not to be indexed', async () => {
+    const { headers, page } = await get(await tokenOf(await world.open()));
+    const style = /<style>([\s\S]*)<\/style>/.exec(page)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    const policy = headers['content-security-policy'];
+    expect(policy).toContain(`style-src 'sha256-${hash}'`);
+    expect(policy).toContain("default-src 'none'");
+    expect(policy).not.toContain('script-src');
+    expect(policy).not.toContain('unsafe');
+    expect(page).not.toMatch(/<script|\son\w+=|style="/);
+    expect(headers).toMatchObject({
+      'content-type': 'text/html; charset=utf-8',
+      'x-robots-tag': 'noindex, nofollow',
+      'cache-control': 'no-store',
+      'referrer-policy': 'no-referrer',
+    });
+  });
+
+  it("is in the inquiry's language unless the browser asks for another", async () => {
+    const token = await tokenOf(await world.open({ language: 'en' }));
+    expect((await get(token)).page).toContain('<html lang="en">');
+    expect((await get(token, { language: 'ja,en;q=0.8' })).page).toContain('<html lang="ja">');
+    expect((await get(token, { language: 'fr-FR' })).page).toContain('<html lang="en">');
+  });
+
+  it('leads to the download of a public attachment and of no other', async () => {
+    const id = await world.open({ acknowledge: false });
+    const held = { ...file, id: 'file-2', held: 'executable' };
+    await world.append(id, routed, reply('添付します', [file, held]), {
+      type: 'NotePosted',
+      message: {
+        id: 'n',
+        kind: 'note',
+        from: {},
+        text: 'x',
+        attachments: [{ ...file, id: 'file-3' }],
+      },
+    });
+    await world.content.put(attachmentKey(id, 'file-1'), Buffer.from('手順'), 'text/plain');
+    const token = await tokenOf(id);
+    const { page } = await get(token);
+    expect(page).toContain('<a href="?attachment=file-1">手順 &lt;1&gt;.txt</a>');
+    expect(page).not.toContain('file-2');
+    const found = await get(token, { attachment: 'file-1' });
+    expect(found.statusCode).toBe(302);
+    const download = await fetch(found.headers['location'] ?? '');
+    expect(await download.text()).toBe('手順');
+    for (const attachment of ['file-2', 'file-3', '../file-1']) {
+      expect((await get(token, { attachment })).statusCode).toBe(404);
+    }
+  });
+
+  it('shows nothing of what lies in quarantine', async () => {
+    const id = await world.open({ acknowledge: false });
+    const inquiry = (await world.ledger.load(id))?.inquiry;
+    expect(inquiry?.status).toBe('new');
+    const events = await world.ledger.events(id, 0, 10);
+    if (inquiry === undefined) throw new Error('not there');
+    expect(statusViewOf(inquiry, events).messages).toHaveLength(1);
+    expect(statusViewOf({ ...inquiry, status: 'quarantined' }, events).messages).toEqual([]);
+  });
+
+  it('is the same page without any inquiry for every link that is no good', async () => {
+    const id = await world.open();
+    const token = await tokenOf(id);
+    const expired = await tokenOf(id, -1);
+    const elsewhere = await tokenOf('01931a5c-0000-7000-8000-000000000001' as InquiryId);
+    const answers = await Promise.all(
+      [`${token}x`, token.slice(1), 'x', expired, elsewhere].map((bad) => get(bad)),
+    );
+    expect(new Set(answers.map(({ statusCode, page }) => `${statusCode} ${page}`)).size).toBe(1);
+    expect(answers[0]?.statusCode).toBe(404);
+    expect(answers[0]?.page).toContain('有効期限が切れています');
+    expect(answers[0]?.headers['content-security-policy']).toContain("style-src 'sha256-");
+  });
+});

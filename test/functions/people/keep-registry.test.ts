@@ -1,0 +1,206 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
+import { DynamoInquiryIndex } from '../../../adapters/dynamo/dynamo-inquiry-index.ts';
+import { StoredImports } from '../../../adapters/job/stored-imports.ts';
+import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import type { Person } from '../../../core/access/person.ts';
+import { Address } from '../../../core/inquiry/ids.ts';
+import type { JobId } from '../../../core/job/job.ts';
+import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
+import { makeHandler as makeAdmission } from '../../../functions/people/admit-people.ts';
+import { makeHandler } from '../../../functions/people/keep-registry.ts';
+import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
+import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
+import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { desks, employee, importsOn, lead, operator } from '../job/imports.ts';
+
+let engines: StartedEngines;
+let parts: Awaited<ReturnType<typeof importsOn>>;
+
+beforeAll(async () => {
+  engines = await startEngines();
+});
+afterAll(() => engines.stop());
+beforeEach(async () => {
+  parts = await importsOn(engines);
+});
+
+type Ask = {
+  readonly by?: Person;
+  readonly body?: object | string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+async function ask(routeKey: string, { by = lead, body, ...rest }: Ask = {}) {
+  const handler = makeHandler({
+    ...recordingTelemetry(),
+    env: { DESKS: desks },
+    people: parts.people,
+    index: new DynamoInquiryIndex(engines.table),
+    imports: new StoredImports(parts.jobs, parts.content, nodeRandomness, 'people-import'),
+    cursorKeys: makeSigningKeys(async () => ({ current: 'a secret of the tests alone' })),
+    answers: new DynamoAnswerStore(engines.table, () => parts.clock.at),
+    now: parts.now,
+    newTraceId: () => 'trace-1',
+  });
+  const event = gatewayEvent({
+    routeKey,
+    ...(by.sub === undefined ? {} : { sub: by.sub }),
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    ...rest,
+  });
+  const answer = await handler(event, lambdaContext());
+  return { ...answer, body: JSON.parse(answer.body ?? 'null') };
+}
+
+const put = (address: string, body: object) =>
+  ask('PUT /v1/people/{address}', { params: { address }, body });
+
+describe('the routes of the registry', () => {
+  it('enter and change a person', async () => {
+    const body = { name: 'Staff One', role: 'staff', desks: ['staff'], sub: 'staff-1' };
+    const first = await put('Staff-1@toritsugi.example', body);
+    expect(first).toMatchObject({
+      statusCode: 201,
+      body: { address: 'staff-1@toritsugi.example', presence: 'away', state: 'active' },
+    });
+    const second = await put('staff-1@toritsugi.example', { ...body, vip: true });
+    expect(second).toMatchObject({ statusCode: 200, body: { vip: true } });
+  });
+
+  it.each([
+    [{ name: 'X', role: 'operator' }, 400, 'invalid.body'],
+    [{ name: 'X', role: 'operator', vendor: 'vendor-a', desks: ['staff'] }, 400, 'invalid.body'],
+    [{ name: 'X', role: 'staff', presence: 'present' }, 400, 'invalid.body'],
+    [{ name: 'X', role: 'staff', desks: ['moon'] }, 404, 'work.unknown-desk'],
+  ])('refuse %j', async (body, statusCode, code) => {
+    expect(await put('x@toritsugi.example', body)).toMatchObject({ statusCode, body: { code } });
+  });
+
+  it('keep the last lead', async () => {
+    expect(
+      await put(lead.address, { name: 'Lead', role: 'lead', sub: 'lead-1', state: 'left' }),
+    ).toMatchObject({
+      statusCode: 409,
+      body: { code: 'people.last-lead' },
+    });
+  });
+
+  it('end all rights at once when somebody leaves', async () => {
+    const second = { name: 'Lead Two', role: 'lead', sub: 'lead-2' };
+    await put('lead-2@toritsugi.example', second);
+    const two = { ...lead, sub: 'lead-2' as NonNullable<Person['sub']> };
+    expect((await ask('GET /v1/people', { by: two, query: { role: 'lead' } })).statusCode).toBe(
+      200,
+    );
+    await put('lead-2@toritsugi.example', { ...second, state: 'left' });
+    expect(await ask('GET /v1/people', { by: two, query: { role: 'lead' } })).toMatchObject({
+      statusCode: 403,
+      body: { code: 'access.not-registered' },
+    });
+  });
+
+  it('list people of a role in pages, whose cursors are bound to caller and role', async () => {
+    for (const number of [1, 2, 3]) {
+      await put(`form-${number}@toritsugi.example`, { name: 'Form', role: 'system' });
+    }
+    const query = { role: 'system', limit: '2' };
+    const first = await ask('GET /v1/people', { query });
+    expect(first.body.items.map(({ address }: Person) => address)).toEqual([
+      'form-1@toritsugi.example',
+      'form-2@toritsugi.example',
+    ]);
+    const cursor = first.body.next;
+    expect(Buffer.from(cursor).toString()).not.toContain('form-2');
+    const second = await ask('GET /v1/people', { query: { ...query, cursor } });
+    expect(second.body).toMatchObject({
+      items: [{ address: 'form-3@toritsugi.example' }],
+      next: null,
+    });
+    expect(await ask('GET /v1/people', { query: { role: 'staff', cursor } })).toMatchObject({
+      statusCode: 400,
+      body: { code: 'invalid.cursor' },
+    });
+  });
+
+  it('are for leads', async () => {
+    for (const by of [operator, employee]) {
+      expect((await ask('GET /v1/people', { by, query: { role: 'lead' } })).statusCode).toBe(403);
+    }
+  });
+
+  it('start an import, once for an idempotency key', async () => {
+    const given = { 'content-type': 'text/csv', 'idempotency-key': 'import-1' };
+    const body = 'address,name,role\nx@toritsugi.example,X,requester\n';
+    const first = await ask('POST /v1/people/import', { body, headers: given });
+    expect(first).toMatchObject({
+      statusCode: 202,
+      body: { kind: 'people-import', state: 'queued' },
+    });
+    expect(first.headers['location']).toBe(`/v1/jobs/${first.body.id}`);
+    const second = await ask('POST /v1/people/import', { body, headers: given });
+    expect(second.body.id).toBe(first.body.id);
+    await parts.deliver(first.body.id as JobId);
+    expect(await parts.people.byAddress(Address.parse('x@toritsugi.example'))).toMatchObject({
+      role: 'requester',
+    });
+  });
+});
+
+describe('presence', () => {
+  it('is set by agents for themselves and shown to staff and leads', async () => {
+    const set = await ask('PUT /v1/agents/me/presence', {
+      by: operator,
+      body: { presence: 'present' },
+    });
+    expect(set).toMatchObject({
+      statusCode: 200,
+      body: { presence: 'present', presenceAt: '2026-11-22T03:00:00.000Z' },
+    });
+    const { body } = await ask('GET /v1/agents', { query: { desk: 'bpo' } });
+    expect(body.items).toEqual([
+      {
+        address: operator.address,
+        sub: 'operator-a1',
+        name: 'Operator A1',
+        role: 'operator',
+        vendor: 'vendor-a',
+        desks: ['bpo'],
+        presence: 'present',
+        presenceAt: '2026-11-22T03:00:00.000Z',
+        load: 0,
+      },
+    ]);
+  });
+
+  it('is not for requesters to set nor for operators to see', async () => {
+    const body = { presence: 'present' };
+    expect((await ask('PUT /v1/agents/me/presence', { by: employee, body })).statusCode).toBe(403);
+    expect((await ask('GET /v1/agents', { by: operator })).statusCode).toBe(403);
+  });
+
+  it('shows nobody who has left, and no desk that is not there', async () => {
+    await put('gone@toritsugi.example', { name: 'Gone', role: 'staff', state: 'left' });
+    const { body } = await ask('GET /v1/agents');
+    expect(body.items.map(({ address }: Person) => address)).not.toContain(
+      'gone@toritsugi.example',
+    );
+    expect(await ask('GET /v1/agents', { query: { desk: 'moon' } })).toMatchObject({
+      statusCode: 404,
+      body: { code: 'work.unknown-desk' },
+    });
+  });
+});
+
+describe('admitting people', () => {
+  it('answers how many were entered, and fails for what no person can be', async () => {
+    const admit = makeAdmission({ people: parts.people, logger: recordingTelemetry().logger });
+    const people = [{ address: 'first@toritsugi.example', sub: 'f', name: 'First', role: 'lead' }];
+    expect(await admit({ people })).toEqual({ created: 1, updated: 0, unchanged: 0 });
+    expect(await admit({ people })).toEqual({ created: 0, updated: 0, unchanged: 1 });
+    const wrong = [{ ...people[0], role: 'operator' }];
+    await expect(admit({ people: wrong })).rejects.toThrow('vendor');
+  });
+});

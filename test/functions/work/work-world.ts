@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import type { ScheduledEvent, SQSEvent } from 'aws-lambda';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
+import { DynamoInquiryIndex } from '../../../adapters/dynamo/dynamo-inquiry-index.ts';
+import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
+import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
+import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
+import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts';
+import { S3Uploads } from '../../../adapters/s3/s3-uploads.ts';
+import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-news.ts';
+import type { Person } from '../../../core/access/person.ts';
+import type { InquiryEvent, Received } from '../../../core/inquiry/events.ts';
+import {
+  DeskId,
+  type InquiryId,
+  type Instant,
+  instantOf,
+  plusSeconds,
+} from '../../../core/inquiry/ids.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
+import { plan } from '../../../core/inquiry/perform.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
+import { Desks, deskOf, shippedTerms } from '../../../core/inquiry/terms.ts';
+import type { HttpHandler } from '../../../functions/edge/http.ts';
+import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
+import { makeHandler as makeAnnouncing } from '../../../functions/work/announce-waiting.ts';
+import { makeHandler as makeAssigning } from '../../../functions/work/assign-inquiry.ts';
+import { makeHandler as makeClaiming } from '../../../functions/work/claim-inquiry.ts';
+import { makeHandler as makeCommanding } from '../../../functions/work/command-inquiry.ts';
+import { makeHandler as makeDesks } from '../../../functions/work/read-desks.ts';
+import { makeHandler as makeReading } from '../../../functions/work/read-inquiry.ts';
+import { people as cast, deskList, received } from '../../core/work/help-desk.ts';
+import { buckets, startEngines } from '../../support/start-engines.ts';
+import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
+import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+
+/** Which function serves a route. */
+const claims = ['POST /v1/desks/{desk}/claims', 'POST /v1/inquiries/{id}/claim'];
+const desksRoutes = ['GET /v1/desks', 'GET /v1/desks/{desk}/worklist'];
+
+export type Asked = {
+  /** The `sub` of the caller. */
+  readonly as: string;
+  readonly route: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+};
+// biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the routes answer
+export type Told = { status: number; headers: Record<string, string>; body: any };
+
+/** The functions of `work` on the embedded engines, with the people of the help desk registered. */
+export async function startWork() {
+  const engines = await startEngines();
+  const { table, s3, sqs, queueUrls } = engines;
+  const desks = Desks.parse(
+    deskList.map((desk) => ({ ...desk, queueUrl: queueUrls[`desk-${desk.id}` as 'desk-bpo'] })),
+  );
+  const terms = shippedTerms(desks);
+  const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, buckets.content));
+  const index = new DynamoInquiryIndex(table);
+  const people = new DynamoPersonRegistry(table);
+  const news = new SqsDeskNews(sqs);
+  for (const person of Object.values(cast)) await people.put(person);
+
+  /** Moves the functions' clock; the engines keep their own. */
+  let ahead = 0;
+  const now = () => instantOf(Date.now() + ahead * 1000);
+  const telemetry = recordingTelemetry();
+  const pause = (milliseconds: number) => setTimeout(milliseconds);
+  const performing = { ledger, random: nodeRandomness, pause };
+  const env = { DESKS: desks };
+  const edge = {
+    ...telemetry,
+    env,
+    people,
+    answers: new DynamoAnswerStore(table, Date.now),
+    now,
+    newTraceId: randomUUID,
+  };
+  const secret = async () => ({ current: 'a secret of the tests alone' });
+  const uploads = new S3Uploads(s3, buckets.content);
+  const claiming = makeClaiming({
+    ...edge,
+    ...performing,
+    index,
+    pendingClaims: ledger,
+    news,
+    clock: now,
+  });
+  const commanding = makeCommanding({ ...edge, ...performing, uploads });
+  const reading = makeReading({
+    ...edge,
+    ledger,
+    index,
+    downloads: new PresignedDownloads(s3, buckets.content),
+    cursorKeys: makeSigningKeys(secret),
+  });
+  const readingDesks = makeDesks({ ...edge, ledger, index });
+  const assign = makeAssigning({ ...edge, ...performing, index });
+  const announce = makeAnnouncing({ ...edge, index, news });
+
+  function handlerOf(route: string): HttpHandler {
+    if (claims.includes(route)) return claiming;
+    if (desksRoutes.includes(route)) return readingDesks;
+    return route.startsWith('GET') ? reading : commanding;
+  }
+
+  async function ask({ as, route, body, ...given }: Asked): Promise<Told> {
+    const event = gatewayEvent({
+      routeKey: route,
+      sub: as,
+      ...given,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const { statusCode, headers, body: text } = await handlerOf(route)(event, lambdaContext());
+    return { status: statusCode, headers, body: text === undefined ? undefined : JSON.parse(text) };
+  }
+
+  /** Commands an inquiry by `POST`. */
+  function command(
+    as: string,
+    id: string,
+    name: string,
+    body: object = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Told> {
+    return ask({ as, route: `POST /v1/inquiries/{id}/${name}`, params: { id }, body, headers });
+  }
+
+  function claimNext(as: string, desk = 'bpo', wait = 0, headers = {}): Promise<Told> {
+    const query = { wait: String(wait) };
+    const route = 'POST /v1/desks/{desk}/claims';
+    return ask({ as, route, params: { desk }, query, headers });
+  }
+
+  return {
+    ...{ engines, desks, ledger, index, people, news, telemetry, uploads },
+    ...{ ask, command, claimNext, now },
+    later: (seconds: number) => {
+      ahead += seconds;
+    },
+    open: (given: Partial<Opening> = {}) => open(ledger, terms, now(), given),
+    assign: (...ids: readonly InquiryId[]) => assign(batch(ids), lambdaContext()),
+    put: (person: Person) => people.put(person),
+    deskOf: (id: string) => {
+      const desk = deskOf(terms, id);
+      if (desk === undefined) throw new TypeError(`there is no desk ${id}`);
+      return desk;
+    },
+    announce: () => announce(tick(now()), lambdaContext()),
+    stop: engines.stop,
+  };
+}
+
+type Opening = {
+  readonly desk: string;
+  readonly priority: Inquiry['priority'];
+  readonly receivedAt: Instant;
+  readonly message: Received['message'];
+};
+
+/** Opens an inquiry and routes it to a desk, `bpo` unless told, in one append. */
+async function open(
+  ledger: DynamoInquiryLedger,
+  terms: ReturnType<typeof shippedTerms>,
+  now: Instant,
+  given: Partial<Opening>,
+): Promise<Inquiry> {
+  if (received.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
+  const { desk = 'bpo', priority = 'medium', receivedAt = now } = given;
+  const { message = received.received.message } = given;
+  const opened = { ...received.received, receivedAt, message, acknowledge: false };
+  const vendor = deskOf(terms, desk)?.vendor;
+  const events: InquiryEvent[] = [
+    {
+      ...received,
+      at: receivedAt,
+      number: inquiryNumberOf(nodeRandomness.bytes(7)),
+      received: opened,
+    },
+    {
+      v: 1,
+      at: now,
+      by: { kind: 'system', part: 'routing' },
+      type: 'InquiryRouted',
+      desk: DeskId.parse(desk),
+      ...(vendor === undefined ? {} : { vendor }),
+      priority,
+      category: 'network',
+      tags: ['vpn'],
+      rules: 0,
+      trace: [],
+      announceAt: plusSeconds(now, 86_400),
+    },
+  ];
+  const appending = plan(nodeRandomness.inquiryId(now), undefined, { events }, now);
+  if (isRefusal(appending)) throw new TypeError(appending.detail);
+  const outcome = await ledger.append(appending);
+  if (!outcome.appended) throw new TypeError(outcome.conflict);
+  return appending.after;
+}
+
+function tick(time: Instant): ScheduledEvent {
+  return {
+    version: '0',
+    id: 'tick',
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account: '000000000000',
+    time,
+    region: 'ap-northeast-1',
+    resources: [],
+    detail: {},
+  };
+}
+
+/** News of a desk as its consumer gets it. */
+function batch(ids: readonly InquiryId[]): SQSEvent {
+  return {
+    Records: ids.map((inquiryId, at) => ({
+      messageId: `message-${at}`,
+      receiptHandle: 'handle',
+      body: JSON.stringify({ inquiryId }),
+      attributes: {
+        ApproximateReceiveCount: '1',
+        SentTimestamp: '1795310100000',
+        SenderId: 'relay',
+        ApproximateFirstReceiveTimestamp: '1795310100000',
+      },
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:ap-northeast-1:000000000000:desk-staff',
+      awsRegion: 'ap-northeast-1',
+    })),
+  };
+}
+
+export type Work = Awaited<ReturnType<typeof startWork>>;

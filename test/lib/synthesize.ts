@@ -1,0 +1,82 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { makeApp } from '../../lib/app.ts';
+
+export interface Resource {
+  readonly id: string;
+  readonly Type: string;
+  // The properties of any type of resource: each test knows which it looks at.
+  // biome-ignore lint/suspicious/noExplicitAny: a template has no one shape
+  readonly Properties: any;
+  readonly Metadata?: Readonly<Record<string, unknown>>;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
+}
+
+/** A synthesized stage, to be asked for its resources. */
+export class Synthesized {
+  readonly template: { readonly Resources: Readonly<Record<string, Omit<Resource, 'id'>>> };
+
+  constructor(stage: string) {
+    const outdir = mkdtempSync(join(tmpdir(), 'toritsugi-lib-'));
+    try {
+      const context = { stage, publicUrl: `https://${stage}.toritsugi.example` };
+      const assembly = makeApp({ outdir, bundling: false, context }).synth();
+      this.template = assembly.getStackByName(`toritsugi-${stage}`).template;
+    } finally {
+      rmSync(outdir, { recursive: true, force: true });
+    }
+  }
+
+  all(type: string): Resource[] {
+    return Object.entries(this.template.Resources)
+      .filter(([, resource]) => resource.Type === type)
+      .map(([id, resource]) => ({ id, ...resource }));
+  }
+
+  one(type: string): Resource {
+    const [first, ...others] = this.all(type);
+    if (first === undefined || others.length > 0) throw new Error(`not exactly one ${type}`);
+    return first;
+  }
+
+  get functions(): Resource[] {
+    return this.all('AWS::Lambda::Function');
+  }
+
+  /** The function of a use case, such as `work/claim-inquiry`. */
+  functionOf(useCase: string): Resource {
+    const found = this.functions.find((fn) => useCaseOf(fn) === useCase);
+    if (found === undefined) throw new Error(`no function ${useCase}`);
+    return found;
+  }
+
+  /** The function that a mapping from this source invokes. */
+  readerOf(sourceId: string): string | undefined {
+    const mapping = this.all('AWS::Lambda::EventSourceMapping').find(
+      (one) => target(one.Properties.EventSourceArn) === sourceId,
+    );
+    const fn = this.functions.find((one) => one.id === target(mapping?.Properties.FunctionName));
+    return fn && useCaseOf(fn);
+  }
+}
+
+export function entryOf(fn: Resource): string {
+  return String(fn.Metadata?.['toritsugi:entry']);
+}
+
+export function useCaseOf(fn: Resource): string {
+  return entryOf(fn)
+    .replace(/^functions\//, '')
+    .replace(/\.lambda\.ts$/, '');
+}
+
+/** The logical id that a `Ref` or `Fn::GetAtt` points to. */
+export function target(intrinsic: unknown): string | undefined {
+  const { Ref, 'Fn::GetAtt': attribute } = (intrinsic ?? {}) as {
+    Ref?: string;
+    'Fn::GetAtt'?: [string, string];
+  };
+  return Ref ?? attribute?.[0];
+}

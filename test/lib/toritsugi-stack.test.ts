@@ -1,0 +1,287 @@
+import { existsSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { Desks } from '../../core/inquiry/terms.ts';
+import { contracts } from '../../functions/contract/routes.ts';
+import { entryOf, Synthesized, target, useCaseOf } from './synthesize.ts';
+
+const prod = new Synthesized('prod');
+const dev = new Synthesized('dev');
+const local = new Synthesized('local');
+
+const routes = prod.all('AWS::ApiGatewayV2::Route');
+
+describe('functions', () => {
+  it('run on Node 24 and arm64', () => {
+    expect(prod.functions.length).toBeGreaterThan(20);
+    for (const { Properties } of prod.functions) {
+      expect(Properties).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'] });
+    }
+  });
+
+  it('all have an entry that exists', () => {
+    const missing = prod.functions
+      .map(entryOf)
+      .filter((entry) => !existsSync(new URL(`../../${entry}`, import.meta.url)));
+    expect(missing).toEqual([]);
+  });
+
+  it('are told what their schema asks for, and nothing else', async () => {
+    const common = /^(NODE_OPTIONS|POWERTOOLS_\w+)$/;
+    for (const fn of prod.functions) {
+      const source = `../../${entryOf(fn).replace('.lambda.ts', '.ts')}`;
+      const { Env } = (await import(source)) as { Env?: { shape: Record<string, unknown> } };
+      const asked = Object.keys(Env?.shape ?? {}).filter((name) => name !== 'AWS_REGION');
+      const told = Object.keys(fn.Properties.Environment.Variables);
+      expect(told.filter((name) => !common.test(name)).sort(), useCaseOf(fn)).toEqual(asked.sort());
+    }
+  });
+
+  it('are told the same under the same name', () => {
+    const values = new Map<string, Set<string>>();
+    for (const fn of prod.functions) {
+      for (const [name, value] of Object.entries(fn.Properties.Environment.Variables)) {
+        values.set(name, (values.get(name) ?? new Set()).add(JSON.stringify(value)));
+      }
+    }
+    expect([...values].filter(([, given]) => given.size > 1)).toEqual([]);
+  });
+
+  it('are told of desks that core understands', () => {
+    const { DESKS } = prod.functionOf('work/claim-inquiry').Properties.Environment.Variables;
+    const text = (DESKS['Fn::Join'][1] as unknown[])
+      .map((part) => (typeof part === 'string' ? part : 'https://sqs.test/queue'))
+      .join('');
+    expect(Desks.parse(text).map((desk) => [desk.id, desk.mode, desk.vendor])).toEqual([
+      ['staff', 'push', undefined],
+      ['bpo', 'pull', 'vendor-a'],
+      ['bpo-b', 'pull', 'vendor-b'],
+    ]);
+  });
+
+  it('write logs that end: in prod after 90 days, in dev after 7', () => {
+    const days = (stage: Synthesized) => [
+      ...new Set(stage.all('AWS::Logs::LogGroup').map((one) => one.Properties.RetentionInDays)),
+    ];
+    expect([days(prod), days(dev)]).toEqual([[90], [7]]);
+  });
+});
+
+describe('the HTTP API', () => {
+  it('has the routes of the contracts, each once', () => {
+    const stated = [...contracts.values()].map(
+      (contract) => `${contract.method.toUpperCase()} ${contract.path}`,
+    );
+    const keys = routes.map((route) => route.Properties.RouteKey as string);
+    expect(keys.sort()).toEqual(stated.sort());
+  });
+
+  it('asks for a token of the pool on every route but the open ones', () => {
+    const authorizer = prod.one('AWS::ApiGatewayV2::Authorizer');
+    expect(authorizer.Properties).toMatchObject({
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+    });
+    expect(target(authorizer.Properties.JwtConfiguration.Audience[0])).toBe(
+      prod.one('AWS::Cognito::UserPoolClient').id,
+    );
+    const open = routes.filter(({ Properties }) => Properties.AuthorizationType !== 'JWT');
+    expect(open.map(({ Properties }) => Properties.RouteKey).sort()).toEqual([
+      'GET /docs',
+      'GET /health',
+      'GET /openapi.json',
+      'GET /status/{token}',
+    ]);
+    for (const route of routes.filter((one) => !open.includes(one))) {
+      expect(target(route.Properties.AuthorizerId)).toBe(authorizer.id);
+    }
+  });
+
+  it('is throttled, and logs routes rather than paths', () => {
+    const { Properties } = prod.one('AWS::ApiGatewayV2::Stage');
+    expect(Properties.DefaultRouteSettings).toEqual({
+      ThrottlingRateLimit: 100,
+      ThrottlingBurstLimit: 200,
+    });
+    expect(Properties.AccessLogSettings.Format).not.toMatch(/\$context\.path|\.http\.path/);
+  });
+
+  it('is open to the web pages of the stage and no other origin', () => {
+    expect(prod.one('AWS::ApiGatewayV2::Api').Properties.CorsConfiguration.AllowOrigins).toEqual([
+      'https://help.toritsugi.example',
+    ]);
+  });
+});
+
+describe('mail', () => {
+  it('comes by SES into the bucket, by the topic to the queue, and to its reader', () => {
+    const { Rule } = prod.one('AWS::SES::ReceiptRule').Properties;
+    expect(Rule).toMatchObject({
+      Enabled: true,
+      ScanEnabled: true,
+      Recipients: ['help@toritsugi.example'],
+    });
+    const { S3Action } = Rule.Actions[0];
+    expect(S3Action.ObjectKeyPrefix).toBe('incoming/');
+    const take = prod.functionOf('intake/take-mail');
+    expect(target(S3Action.BucketName)).toBe(
+      target(take.Properties.Environment.Variables.MAIL_BUCKET),
+    );
+    const queue = subscriberOf(target(S3Action.TopicArn));
+    expect(prod.readerOf(queue)).toBe('intake/take-mail');
+  });
+
+  it('that kills its reader twice goes to the quarantine', () => {
+    const { S3Action } = prod.one('AWS::SES::ReceiptRule').Properties.Rule.Actions[0];
+    const queue = subscriberOf(target(S3Action.TopicArn));
+    const { RedrivePolicy } = prod.template.Resources[queue]?.Properties ?? {};
+    expect(RedrivePolicy.maxReceiveCount).toBe(2);
+    expect(prod.readerOf(target(RedrivePolicy.deadLetterTargetArn) ?? '')).toBe(
+      'intake/quarantine-mail',
+    );
+  });
+
+  it('that bounces comes back by the configuration set to be recorded', () => {
+    const { EventDestination } = prod.one('AWS::SES::ConfigurationSetEventDestination').Properties;
+    expect(EventDestination.MatchingEventTypes).toEqual(['bounce', 'complaint']);
+    expect(prod.readerOf(subscriberOf(target(EventDestination.SnsDestination.TopicARN)))).toBe(
+      'notice/record-bounce',
+    );
+  });
+
+  it('lies under incoming/ until it has a fate, and under raw/ for the time of the stage', () => {
+    const mail = prod.template.Resources[bucketId('MAIL_BUCKET')]?.Properties;
+    const expiring = mail.LifecycleConfiguration.Rules.filter(
+      (rule: { ExpirationInDays?: number }) => rule.ExpirationInDays,
+    );
+    expect(expiring).toEqual([
+      { Id: 'raw-mail', Prefix: 'raw/', ExpirationInDays: 730, Status: 'Enabled' },
+    ]);
+  });
+
+  function subscriberOf(topicId: string | undefined): string {
+    const subscription = prod
+      .all('AWS::SNS::Subscription')
+      .find((one) => target(one.Properties.TopicArn) === topicId);
+    expect(subscription?.Properties).toMatchObject({ Protocol: 'sqs', RawMessageDelivery: true });
+    return target(subscription?.Properties.Endpoint) ?? '';
+  }
+});
+
+describe('what is kept', () => {
+  it('outlives the production stack and goes with any other', () => {
+    const kept = (stage: Synthesized) =>
+      ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::Cognito::UserPool'].flatMap((type) =>
+        stage.all(type).map((one) => one.DeletionPolicy),
+      );
+    expect(kept(prod)).toEqual(Array(5).fill('Retain'));
+    expect(kept(dev)).toEqual(Array(5).fill('Delete'));
+  });
+
+  it('can be brought back: the table to any second, the production buckets by version', () => {
+    for (const stage of [prod, dev]) {
+      expect(stage.one('AWS::DynamoDB::Table').Properties).toMatchObject({
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        BillingMode: 'PAY_PER_REQUEST',
+        StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
+        TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      });
+    }
+    expect(prod.one('AWS::DynamoDB::Table').Properties.DeletionProtectionEnabled).toBe(true);
+    for (const name of ['MAIL_BUCKET', 'CONTENT_BUCKET']) {
+      expect(prod.template.Resources[bucketId(name)]?.Properties.VersioningConfiguration).toEqual({
+        Status: 'Enabled',
+      });
+    }
+  });
+
+  it('lies under a key of its own in production, which is renewed each year', () => {
+    const key = prod.one('AWS::KMS::Key');
+    expect(key.Properties.EnableKeyRotation).toBe(true);
+    expect(
+      target(prod.one('AWS::DynamoDB::Table').Properties.SSESpecification.KMSMasterKeyId),
+    ).toBe(key.id);
+    for (const name of ['MAIL_BUCKET', 'CONTENT_BUCKET']) {
+      const [rule] =
+        prod.template.Resources[bucketId(name)]?.Properties.BucketEncryption
+          .ServerSideEncryptionConfiguration ?? [];
+      expect(target(rule.ServerSideEncryptionByDefault.KMSMasterKeyID)).toBe(key.id);
+    }
+    expect(dev.all('AWS::KMS::Key')).toEqual([]);
+  });
+
+  it('is open to nobody: no bucket is public', () => {
+    for (const bucket of prod.all('AWS::S3::Bucket')) {
+      expect(bucket.Properties.PublicAccessBlockConfiguration).toEqual({
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      });
+    }
+  });
+});
+
+describe('the relay', () => {
+  it('reads new events, notices and jobs of the stream, and fails by the record', () => {
+    const [mapping] = prod
+      .all('AWS::Lambda::EventSourceMapping')
+      .filter((one) => one.Properties.StartingPosition !== undefined);
+    expect(mapping?.Properties).toMatchObject({
+      StartingPosition: 'TRIM_HORIZON',
+      BatchSize: 100,
+      BisectBatchOnFunctionError: true,
+      MaximumRetryAttempts: 10,
+      FunctionResponseTypes: ['ReportBatchItemFailures'],
+    });
+    const [{ Pattern }] = mapping?.Properties.FilterCriteria.Filters ?? [];
+    expect(JSON.parse(Pattern)).toEqual({
+      eventName: ['INSERT'],
+      dynamodb: { NewImage: { kind: { S: ['event', 'notice', 'job'] } } },
+    });
+  });
+});
+
+describe('schedules', () => {
+  it('run each minute or every five, are tried again, and leave what failed to be seen', () => {
+    const rules = prod.all('AWS::Events::Rule').map(({ Properties }) => {
+      const [one] = Properties.Targets;
+      expect(one.RetryPolicy.MaximumRetryAttempts).toBe(2);
+      expect(one.DeadLetterConfig.Arn).toBeDefined();
+      const fn = prod.functions.find((candidate) => candidate.id === target(one.Arn));
+      return [fn && useCaseOf(fn), Properties.ScheduleExpression];
+    });
+    expect(rules.sort()).toEqual([
+      ['intake/reconcile-mail', 'rate(5 minutes)'],
+      ['sla/sweep-alarms', 'rate(1 minute)'],
+      ['work/announce-waiting', 'rate(1 minute)'],
+    ]);
+  });
+});
+
+describe('the stage that runs on one machine', () => {
+  it('has the routes, mappings, schedules and variables of production', () => {
+    const untagged = (stage: Synthesized, type: string) =>
+      stage.all(type).map(({ Properties: { Tags: _, ...properties } }) => properties);
+    const way = (stage: Synthesized) => ({
+      routes: untagged(stage, 'AWS::ApiGatewayV2::Route'),
+      mappings: untagged(stage, 'AWS::Lambda::EventSourceMapping'),
+      schedules: untagged(stage, 'AWS::Events::Rule'),
+      receipt: stage.one('AWS::SES::ReceiptRule').Properties,
+      variables: stage.functions.map((fn) => [
+        entryOf(fn),
+        Object.keys(fn.Properties.Environment.Variables),
+      ]),
+    });
+    expect(way(local)).toEqual(way(prod));
+  });
+
+  it('is told where it is reached', () => {
+    const { PUBLIC_URL } = local.functionOf('notice/send-notice').Properties.Environment.Variables;
+    expect(PUBLIC_URL).toBe('https://local.toritsugi.example');
+  });
+});
+
+function bucketId(variable: string): string {
+  const { Variables } = prod.functionOf('intake/take-mail').Properties.Environment;
+  return target(Variables[variable]) ?? '';
+}

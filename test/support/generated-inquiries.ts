@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import {
+  InquiryEvent,
+  InquiryQuarantined,
+  InquiryReceived,
+  type OpeningEvent,
+} from '../../core/inquiry/events.ts';
+import { begin, evolve } from '../../core/inquiry/evolve.ts';
+import type { InquiryId } from '../../core/inquiry/ids.ts';
+import { Inquiry, Lease } from '../../core/inquiry/snapshot.ts';
+import { isLegal } from '../../core/inquiry/transitions.ts';
+import { generated, generatedInquiryId } from './generated-values.ts';
+
+/** Any event whatever, legal or not where it comes. */
+export const generatedEvent: fc.Arbitrary<InquiryEvent> = generated(InquiryEvent);
+
+/** Any snapshot that its schema accepts, also such as no events lead to. */
+export const generatedInquiry: fc.Arbitrary<Inquiry> = generated(Inquiry);
+
+export const generatedLease: fc.Arbitrary<Lease> = generated(Lease);
+
+export const generatedOpening: fc.Arbitrary<OpeningEvent> = fc.oneof(
+  generated(InquiryReceived),
+  generated(InquiryQuarantined),
+);
+
+/** The life of an inquiry: an opening and whatever may legally follow, in any order. */
+export type Life = { readonly id: InquiryId; readonly events: readonly InquiryEvent[] };
+
+export const generatedLife: fc.Arbitrary<Life> = fc
+  .record({
+    id: generatedInquiryId,
+    opening: generatedOpening,
+    rest: fc.array(generatedEvent, { minLength: 20, maxLength: 80 }),
+  })
+  .map(({ id, opening, rest }) => {
+    let inquiry = begin(id, opening);
+    const events: InquiryEvent[] = [opening];
+    for (const event of rest) {
+      if (!isLegal(inquiry.status, event.type)) continue;
+      inquiry = evolve(inquiry, event);
+      events.push(event);
+    }
+    return { id, events };
+  });

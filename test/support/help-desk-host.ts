@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import nodemailer, { type SendMailOptions } from 'nodemailer';
+import { type Host, type HostOptions, startHost } from '../../local/host.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the routes answer
+export type Json = any;
+export type Answered = { status: number; headers: Headers; body: Json };
+
+/** A mail as it left. */
+export type Delivered = {
+  readonly id: string;
+  readonly envelope: { readonly from: string; readonly to: readonly string[] };
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+  readonly html?: string;
+  readonly raw: string;
+};
+
+/** A person of the demonstration world by name, or whoever has an access token. */
+export type Caller = string | { readonly token: string };
+
+/** How a request is sent besides its JSON body. */
+export type Sending = {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as it is, in place of JSON. */
+  readonly raw?: string | Uint8Array<ArrayBuffer>;
+};
+
+/** Starts the whole system on free ports, silent, and asks it only through its doors. */
+export async function startHelpDesk(options: HostOptions = {}) {
+  const host = await startHost({ port: 0, smtpPort: 0, quiet: true, retrySeconds: 1, ...options });
+  return helpDeskAt(host);
+}
+
+export type HelpDesk = ReturnType<typeof helpDeskAt>;
+
+/** A running help desk, as requesters, agents and test programs reach it. */
+export function helpDeskAt(host: Host) {
+  const since = new Date();
+  const doors = openDoors(host);
+  const { call } = doors;
+
+  /** Every receipt since the start, oldest first. */
+  async function receipts(): Promise<Json[]> {
+    const found: Json[] = [];
+    for (const date of daysBetween(since, new Date())) {
+      let cursor: string | null = null;
+      do {
+        const more: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const page = await call('lead-1', `GET /v1/intake/receipts?date=${date}&limit=100${more}`);
+        if (page.status !== 200) throw new Error(`receipts answered ${page.status}`);
+        found.push(...page.body.items);
+        cursor = page.body.next;
+      } while (cursor !== null);
+    }
+    return found;
+  }
+
+  return {
+    ...doors,
+    host,
+    receipts,
+    /** The receipts of the mails with a Message-ID. */
+    receiptsOf: async (messageId: string): Promise<Json[]> =>
+      (await receipts()).filter((receipt) => receipt.messageId === bare(messageId)),
+    /** The inquiry that the newest mail with a Message-ID belongs to, as the lead sees it. */
+    inquiryOf: async (messageId: string): Promise<Json> => {
+      const all = await receipts();
+      const receipt = all.findLast((one) => one.messageId === bare(messageId));
+      if (receipt?.inquiryId === undefined) throw new Error(`No inquiry has ${messageId}.`);
+      return (await call('lead-1', `GET /v1/inquiries/${receipt.inquiryId}`)).body;
+    },
+    messagesOf: async (id: string): Promise<Json[]> =>
+      (await call('lead-1', `GET /v1/inquiries/${id}/messages?limit=100`)).body.items,
+    eventsOf: async (id: string): Promise<string[]> =>
+      (await call('lead-1', `GET /v1/inquiries/${id}/events?limit=100`)).body.items.map(
+        ({ type }: Json) => type,
+      ),
+    idle: host.idle,
+    stop: host.stop,
+  };
+}
+
+/** The doors of a host, in this process or another. */
+export function openDoors(host: Pick<Host, 'url' | 'smtpPort' | 'token'>) {
+  const tokens = new Map<string, string>();
+
+  function bearer(caller: Caller): string {
+    if (typeof caller !== 'string') return caller.token;
+    const known = tokens.get(caller) ?? host.token(caller);
+    tokens.set(caller, known);
+    return known;
+  }
+
+  /** Calls a route, such as `POST /v1/uploads`, as somebody, or as nobody. */
+  async function call(
+    caller: Caller | undefined,
+    route: string,
+    body?: unknown,
+    sending: Sending = {},
+  ): Promise<Answered> {
+    const [method = 'GET', path = '/'] = route.split(' ');
+    const given = sending.raw ?? (body === undefined ? undefined : JSON.stringify(body));
+    const response = await fetch(`${host.url}${path}`, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(caller === undefined ? {} : { authorization: `Bearer ${bearer(caller)}` }),
+        ...(given === undefined ? {} : { 'content-type': 'application/json' }),
+        ...sending.headers,
+      },
+      ...(given === undefined ? {} : { body: given }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: isJson && text !== '' ? JSON.parse(text) : text,
+    };
+  }
+
+  /** Sends a mail; resolves with its Message-ID once the server has taken it. */
+  async function send(mail: SendMailOptions): Promise<string> {
+    const transport = nodemailer.createTransport({ host: '127.0.0.1', port: host.smtpPort });
+    try {
+      const messageId = mail.messageId ?? newMessageId();
+      const sent = await transport.sendMail({ to: helpAddress, ...mail, messageId });
+      if (!sent.response.startsWith('250')) throw new Error(sent.response);
+      return messageId;
+    } finally {
+      transport.close();
+    }
+  }
+
+  return {
+    call,
+    send,
+    /** The mail that left to an address, oldest first. */
+    mailbox: async (to: string): Promise<Delivered[]> =>
+      (await call(undefined, `GET /mailbox/messages?to=${encodeURIComponent(to)}`)).body,
+  };
+}
+
+export const helpAddress = 'help@toritsugi.example';
+
+export function newMessageId(): string {
+  return `<${randomUUID()}@client.example>`;
+}
+
+/** A Message-ID without its brackets, as the ledger keeps it. */
+export function bare(messageId: string): string {
+  return messageId.replace(/^<|>$/g, '');
+}
+
+/** The one mail of a kind that somebody got; throws when there is another number of them. */
+export function only<T>(items: readonly T[]): T {
+  const [item] = items;
+  if (item === undefined || items.length > 1) {
+    throw new Error(`There are ${items.length} of what there should be one of.`);
+  }
+  return item;
+}
+
+/** Waits until something is there. */
+export async function until<T>(
+  look: () => Promise<T | undefined> | T | undefined,
+  milliseconds = 20_000,
+): Promise<T> {
+  const end = performance.now() + milliseconds;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`It did not come within ${milliseconds} ms.`);
+    await pause(25);
+  }
+}
+
+/** UTC days, as the intake ledger has its receipts. */
+function daysBetween(from: Date, to: Date): string[] {
+  const days: string[] = [];
+  for (let at = Date.parse(from.toISOString().slice(0, 10)); at <= to.getTime(); at += 86_400_000) {
+    days.push(new Date(at).toISOString().slice(0, 10));
+  }
+  return days;
+}

@@ -1,0 +1,17 @@
+import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
+import type { Signing } from '../../core/inquiry/token.ts';
+import { makeSigningKeys, type Purpose } from '../../functions/edge/signing-keys.ts';
+
+/** Signing keys of a made-up secret, and of earlier ones that are still accepted. */
+export function signingKeys(current: string, ...earlier: readonly string[]) {
+  const previous = Object.fromEntries(earlier.map((text, index) => [`previous${index}`, text]));
+  return makeSigningKeys(async () => ({ ...previous, current }));
+}
+
+export async function signing(
+  purpose: Purpose,
+  current: string,
+  ...earlier: readonly string[]
+): Promise<Signing> {
+  return { keys: await signingKeys(current, ...earlier).of(purpose), mac: hmacSha256 };
+}

@@ -1,0 +1,93 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { REGION } from '../../local/deployment/region.ts';
+import { type MessageEngine, openMessageEngine } from '../../local/engines/message-engine.ts';
+import { local, type StartedDynamo, startDynamo } from './start-dynamo.ts';
+
+/** The buckets and queues that exist, under the names by which the stack's outputs know them. */
+export const buckets = { mail: 'mail', content: 'content' } as const;
+const queueNames = [
+  'intake',
+  'routing',
+  'notices',
+  'alarms',
+  'jobs',
+  'bounces',
+  'desk-staff',
+  'desk-bpo',
+  'desk-bpo-b',
+] as const;
+export type QueueName = (typeof queueNames)[number];
+
+export type StartedEngines = StartedDynamo & {
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
+  readonly messages: MessageEngine;
+  /** Where SQS, SNS and S3 listen. */
+  readonly messageEndpoint: string;
+  readonly queueUrls: Readonly<Record<QueueName, string>>;
+  /** The queue's dead-letter queue is named after it, with `-dead`. */
+  deadQueueUrl(name: QueueName): string;
+};
+
+const account = '000000000000';
+/** As in the stack: the third delivery ends in the dead-letter queue. */
+const maxReceiveCount = 2;
+
+/** Starts the embedded DynamoDB, S3 and SQS in memory, with table, buckets and queues, all empty. */
+export async function startEngines(): Promise<StartedEngines> {
+  const dynamo = await startDynamo();
+  const server = createServer((request, response) => messages.answer(request, response));
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const messageEndpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const messages = await openMessageEngine({ folder: undefined, queueUrl: messageEndpoint });
+  messages.create({
+    buckets: Object.values(buckets).map((name) => ({ name, crossOrigin: false })),
+    topics: [],
+    subscriptions: [],
+    queues: queueNames.flatMap((name) => [
+      queue(`${name}-dead`),
+      queue(name, {
+        RedrivePolicy: JSON.stringify({
+          deadLetterTargetArn: arnOf(`${name}-dead`),
+          maxReceiveCount,
+        }),
+      }),
+    ]),
+  });
+  const s3 = new S3Client({ ...local, endpoint: messageEndpoint, forcePathStyle: true });
+  const sqs = new SQSClient({ ...local, endpoint: messageEndpoint });
+  const urlOf = (name: string) => `${messageEndpoint}/${account}/${name}`;
+  return {
+    ...dynamo,
+    s3,
+    sqs,
+    messages,
+    messageEndpoint,
+    queueUrls: Object.fromEntries(queueNames.map((name) => [name, urlOf(name)])) as Record<
+      QueueName,
+      string
+    >,
+    deadQueueUrl: (name) => urlOf(`${name}-dead`),
+    stop: async () => {
+      s3.destroy();
+      sqs.destroy();
+      await messages.close();
+      server.closeAllConnections();
+      server.close();
+      await dynamo.stop();
+    },
+  };
+}
+
+function queue(name: string, attributes: Readonly<Record<string, string>> = {}) {
+  return { name, arn: arnOf(name), attributes };
+}
+
+function arnOf(name: string): string {
+  return `arn:aws:sqs:${REGION}:${account}:${name}`;
+}
