@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-
+import { measureLife } from './inquiry-life.ts';
 import { measureMailIntake } from './mail-intake.ts';
 
 const known = ['mail-intake', 'inquiry-life'] as const;

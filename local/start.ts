@@ -73,6 +73,8 @@ async function stop(code: number): Promise<void> {
   }
   process.exit(code);
 }
+// On AWS it would end one run of one function, not the others.
+process.on('unhandledRejection', (error) => console.error('! Unhandled rejection:', error));
 process.on('SIGINT', () => void stop(0));
 process.on('SIGTERM', () => void stop(0));
 const reason = await host.lost;

@@ -4,11 +4,10 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Instant, instantOf } from '../../core/inquiry/ids.ts';
-import { type AnswerStore, StoredAnswer } from '../../functions/edge/answers.ts';
 import { epochSeconds, keys, type Table, text } from './table.ts';
 
 /** Answers of idempotent requests, as `once` items beside those that appends write. */
-export class DynamoAnswerStore implements AnswerStore {
+export class DynamoAnswerStore {
   readonly #table: Table;
   readonly #now: () => number;
 
@@ -18,7 +17,7 @@ export class DynamoAnswerStore implements AnswerStore {
     this.#now = now;
   }
 
-  async find(key: string): Promise<StoredAnswer | undefined> {
+  async find(key: string): Promise<string | undefined> {
     const { Item } = await this.#table.client.send(
       new GetItemCommand({
         TableName: this.#table.name,
@@ -28,10 +27,10 @@ export class DynamoAnswerStore implements AnswerStore {
     );
     const value = text(Item, 'value');
     const expired = Number(Item?.['expiresAt']?.N ?? 0) * 1000 <= this.#now();
-    return value === undefined || expired ? undefined : StoredAnswer.parse(JSON.parse(value));
+    return expired ? undefined : value;
   }
 
-  async keep(key: string, answer: StoredAnswer, expiresAt: Instant): Promise<'kept' | 'taken'> {
+  async keep(key: string, answer: string, expiresAt: Instant): Promise<'kept' | 'taken'> {
     try {
       await this.#table.client.send(
         new PutItemCommand({
@@ -39,7 +38,7 @@ export class DynamoAnswerStore implements AnswerStore {
           Item: {
             ...keys.once(key),
             kind: { S: 'once' },
-            value: { S: JSON.stringify(answer) },
+            value: { S: answer },
             expiresAt: epochSeconds(expiresAt),
           },
           ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',

@@ -46,6 +46,16 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaims {
     return loadedOf(snapshot, lease);
   }
 
+  async loadOpening(
+    id: InquiryId,
+  ): Promise<{ loaded: Loaded; opening: RecordedEvent } | undefined> {
+    const wanted = [keys.snapshot(id), keys.lease(id), keys.event(id, 1)];
+    const [snapshot, lease, first] = await getItems(this.#table, wanted);
+    const loaded = loadedOf(snapshot, lease);
+    if (loaded === undefined || first === undefined) return undefined;
+    return { loaded, opening: await this.#recordedOf(first) };
+  }
+
   async idOf(number: InquiryNumber): Promise<InquiryId | undefined> {
     const { Item } = await this.#table.client.send(
       new GetItemCommand({

@@ -116,7 +116,7 @@ export class DynamoReceiptLedger implements ReceiptLedger {
                 Item: {
                   ...keys.once(onceKey),
                   kind: { S: 'once' },
-                  value: { S: JSON.stringify({ fate: first?.fate }) },
+                  value: { S: JSON.stringify({ fate: first?.fate, raw: receipt.raw }) },
                   expiresAt: epochSeconds(plusSeconds(now, onceSeconds)),
                 },
                 ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
@@ -152,8 +152,7 @@ export class DynamoReceiptLedger implements ReceiptLedger {
         const { Items } = await this.#table.client.send(
           new QueryCommand({
             TableName: this.#table.name,
-            KeyConditionExpression:
-              after === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :after',
+            KeyConditionExpression: after === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :after',
             ExpressionAttributeValues: {
               ':pk': { S: `RCPT#${date}#${shard}` },
               ...(after === undefined ? {} : { ':after': { S: after } }),

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Person, Role } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import type { Address, Sub } from '../../core/inquiry/ids.ts';
+import type { Address, Instant, Sub } from '../../core/inquiry/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
 import type { ChangedPerson, DecidePerson, PeopleKeeper } from '../../core/people/ports.ts';
 import { dataOf, getItems, type Item, indexKeys, keys, type Table, text } from './table.ts';
@@ -120,6 +120,17 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
       await setTimeout(Math.random() * pauseMilliseconds * 2 ** attempt);
     }
     return refuse('transient.conflict', 'Others kept changing the same people; try again.');
+  }
+
+  /** Marks a registered address to which mail does not get; does nothing about any other. */
+  async markUndeliverable(address: Address, at: Instant): Promise<void> {
+    // Nobody is entered because mail to them failed.
+    if ((await this.byAddress(address)) === undefined) return;
+    await this.change(address, undefined, (before) =>
+      before === undefined || before.undeliverableAt !== undefined
+        ? 'unchanged'
+        : { person: { ...before, undeliverableAt: at }, needsLead: false },
+    );
   }
 
   /** Some active lead with a `sub`, other than who stands under the address. */

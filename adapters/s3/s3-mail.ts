@@ -52,7 +52,10 @@ export class S3RawMails implements RawMails {
   }
 
   /** Mails without a fate that were stored before an instant, the first so many. */
-  async waitingSince(before: Instant, limit: number): Promise<{ key: string; storedAt: Instant }[]> {
+  async waitingSince(
+    before: Instant,
+    limit: number,
+  ): Promise<{ key: string; storedAt: Instant }[]> {
     const { Contents } = await this.#client.send(
       new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: incoming, MaxKeys: limit }),
     );

@@ -81,6 +81,10 @@ export type AppendOutcome =
 /** The truth about inquiries. All reads are strongly consistent unless they say otherwise. */
 export interface InquiryLedger {
   load(id: InquiryId): Promise<Loaded | undefined>;
+  /** The inquiry together with its first event, by one read. */
+  loadOpening(
+    id: InquiryId,
+  ): Promise<{ readonly loaded: Loaded; readonly opening: RecordedEvent } | undefined>;
   idOf(number: InquiryNumber): Promise<InquiryId | undefined>;
   /** Writes all of it or nothing, over all the inquiries named; at most 100 items. */
   append(...appendings: readonly Appending[]): Promise<AppendOutcome>;

@@ -32,6 +32,8 @@ export type Taken = {
   readonly reason?: QuarantineReason;
   readonly inquiry?: Pick<Inquiry, 'id' | 'number'>;
   readonly by?: ThreadedBy;
+  /** Where its bytes are kept, in what is remembered of it. */
+  readonly raw?: string;
 };
 
 /** An accepted mail on its way to its inquiry. */
@@ -104,7 +106,8 @@ export function remembered(
   taken: Taken,
   now: Instant,
 ): OnceEntry[] {
-  const object = { key: objectOnce(notification), ...rememberedAs(taken, now) };
+  const kept = { ...taken, raw: settledKey(notification) };
+  const object = { key: objectOnce(notification), ...rememberedAs(kept, now) };
   const content = read === undefined ? undefined : contentOnce(read.mail, read.accepted);
   return content === undefined ? [object] : [object, { ...object, key: content }];
 }

@@ -70,7 +70,9 @@ async function settled(
   const taken = await take();
   // Without a fate it stays where the reconciler looks.
   if (isRefusal(taken)) return taken;
-  await intake.rawMails.settle(notification.receipt.action.objectKey, settledKey(notification));
+  // The reconciler knows another instant of it than its first notification did.
+  const to = taken.raw ?? settledKey(notification);
+  await intake.rawMails.settle(notification.receipt.action.objectKey, to);
   return taken;
 }
 

@@ -1,5 +1,4 @@
-import type { PersonRegistry } from '../access/ports.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
+import { type Address, type InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
 import { OnceTaken, type Performing, perform } from '../inquiry/perform.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Terms } from '../inquiry/terms.ts';
@@ -9,7 +8,10 @@ import type { Feedback, Undelivered } from './undelivered.ts';
 /** What recording a bounce needs from outside. */
 export type Recorder = Performing & {
   readonly sentMail: SentMail;
-  readonly people: Pick<PersonRegistry, 'byAddress' | 'put'>;
+  readonly people: {
+    /** Marks a registered address to which mail does not get; does nothing about any other. */
+    markUndeliverable(address: Address, at: Instant): Promise<void>;
+  };
   readonly terms: Terms;
 };
 
@@ -41,23 +43,15 @@ export async function recordBounce(
   let appended = 0;
   for (const undelivered of feedback.undelivered) {
     // The person first, so that the notice of the failure is not sent to the address that fails.
-    if (undelivered.permanent) await markPerson(recorder, undelivered, now);
+    if (undelivered.permanent) {
+      await recorder.people.markUndeliverable(undelivered.address, now);
+    }
     const key = `bounce#${feedback.feedbackId}#${undelivered.address}`;
     const outcome = await append(recorder, sent.inquiryId, undelivered, { key, wireId }, now);
     if (isRefusal(outcome)) return outcome;
     appended += outcome;
   }
   return { inquiryId: sent.inquiryId, appended };
-}
-
-async function markPerson(
-  { people }: Recorder,
-  { address }: Undelivered,
-  now: Instant,
-): Promise<void> {
-  const person = await people.byAddress(address);
-  if (person === undefined || person.undeliverableAt !== undefined) return;
-  await people.put({ ...person, undeliverableAt: now });
 }
 
 /** Appends the failure to the inquiry, or to the one into which it was merged. */

@@ -11,7 +11,8 @@ export type Admission = z.infer<typeof Admission>;
 export type Admitted = Readonly<Record<ChangedPerson['outcome'], number>>;
 
 /**
- * Enters people in their order; entering the same again changes nothing, and presence is kept.
+ * Enters people in their order; entering the same again changes nothing. Presence counts for who is
+ * new, and is kept of others.
  *
  * Refuses as `keepPerson` does at the first who cannot be entered; those before stay entered.
  */
@@ -20,7 +21,7 @@ export async function admitPeople(
   { people }: Admission,
 ): Promise<Admitted | Refusal> {
   const admitted = { created: 0, updated: 0, unchanged: 0 };
-  for (const { presence: _, presenceAt: __, ...given } of people) {
+  for (const given of people) {
     // Desks are the stage's, and who may invoke this has made the stage.
     const kept = await keepPerson(keeper, undefined, given, () => given);
     if (isRefusal(kept)) return { ...kept, detail: `${given.address}: ${kept.detail}` };

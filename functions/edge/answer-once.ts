@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
-import { OnceTaken } from '../../core/inquiry/perform.ts';
-import type { OnceEntry } from '../../core/inquiry/ports.ts';
-import { isRefusal } from '../../core/inquiry/refusal.ts';
 import {
   type AnswerKey,
   type AnswerStore,
   answerLifeSeconds,
-  type StoredAnswer,
-} from './answers.ts';
+  StoredAnswer,
+} from '../../core/inquiry/answers.ts';
+import { type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
+import { OnceTaken } from '../../core/inquiry/perform.ts';
+import type { OnceEntry } from '../../core/inquiry/ports.ts';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type AnyResult, type GatewayAnswer, Refused, refusedBy } from './exchange.ts';
 import { answerOf } from './http-answer.ts';
@@ -40,7 +40,7 @@ export function answerKeyOf(request: {
  */
 export function answerOnce(key: AnswerKey | undefined, result: AnyResult): OnceEntry | undefined {
   if (key === undefined) return undefined;
-  const value = JSON.stringify(storedAnswer(key, answerOf(result)));
+  const value = storedAnswer(key, answerOf(result));
   return { key: key.key, value, expiresAt: key.expiresAt };
 }
 
@@ -75,7 +75,8 @@ export async function performOnce(
   }
 }
 
-function replay(stored: StoredAnswer, key: AnswerKey): GatewayAnswer {
+function replay(text: string, key: AnswerKey): GatewayAnswer {
+  const stored = StoredAnswer.parse(JSON.parse(text));
   if (stored.requestHash !== key.requestHash) {
     throw new Refused(
       'invalid.idempotency-key',
@@ -89,13 +90,13 @@ function replay(stored: StoredAnswer, key: AnswerKey): GatewayAnswer {
   };
 }
 
-function storedAnswer(key: AnswerKey, answer: GatewayAnswer): StoredAnswer {
-  return {
+function storedAnswer(key: AnswerKey, answer: GatewayAnswer): string {
+  return JSON.stringify({
     requestHash: key.requestHash,
     status: answer.statusCode,
     headers: answer.headers,
     body: answer.body ?? null,
-  };
+  } satisfies StoredAnswer);
 }
 
 function digest(content: string | Uint8Array): string {

@@ -4,9 +4,9 @@ import type {
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
 import type { Person } from '../../core/access/person.ts';
+import type { AnswerKey } from '../../core/inquiry/answers.ts';
 import type { Instant, Sub } from '../../core/inquiry/ids.ts';
 import type { Refusal } from '../../core/inquiry/refusal.ts';
-import type { AnswerKey } from './answers.ts';
 import type { BodyOf, Contract, ParamsOf, QueryOf, ResultOf } from './contract.ts';
 import type { InputError, InputRefusal } from './problem.ts';
 import type { ProblemCode } from './refusal-status.ts';

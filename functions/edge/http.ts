@@ -1,11 +1,11 @@
 import middy, { type Request } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { PersonRegistry } from '../../core/access/ports.ts';
+import type { AnswerStore } from '../../core/inquiry/answers.ts';
 import type { Instant } from '../../core/inquiry/ids.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { admitActor } from './admit-actor.ts';
 import { answerKeyOf, performOnce } from './answer-once.ts';
-import type { AnswerStore } from './answers.ts';
 import { routeKeyOf } from './contract.ts';
 import {
   type Exchange,

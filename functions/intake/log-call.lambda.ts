@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoAnswerStore } from '../../adapters/dynamo/dynamo-answer-store.ts';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../adapters/dynamo/dynamo-intake.ts';
@@ -10,13 +8,14 @@ import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-regist
 import { StoredImports } from '../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
+import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
 import { instantOf } from '../../core/inquiry/ids.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './log-call.ts';
 
 const env = Env.parse(process.env);
-const table = { client: new DynamoDBClient({}), name: env.TABLE_NAME };
-const content = new S3ContentStore(new S3Client({}), env.CONTENT_BUCKET);
+const table = { client: dynamoClient(), name: env.TABLE_NAME };
+const content = new S3ContentStore(s3Client(), env.CONTENT_BUCKET);
 const jobs = new DynamoJobLedger(table);
 
 export const handler = makeHandler({

@@ -1,13 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../adapters/dynamo/dynamo-intake.ts';
 import { PostalMimeReader } from '../../adapters/mime/postal-mime-reader.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { S3AttachmentBytes, S3RawMails } from '../../adapters/s3/s3-mail.ts';
+import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { readReplyAddress } from '../../core/inquiry/reply-token.ts';
@@ -22,10 +21,10 @@ export function wireMailIntake(env: MailEnv): {
   readonly signing: SigningKeys;
   readonly intakeNow: () => Promise<MailIntake>;
 } {
-  const table = { client: new DynamoDBClient({}), name: env.TABLE_NAME };
-  const s3 = new S3Client({});
+  const table = { client: dynamoClient(), name: env.TABLE_NAME };
+  const s3 = s3Client();
   const content = new S3ContentStore(s3, env.CONTENT_BUCKET);
-  const secret = new SecretsManagerKeys(new SecretsManagerClient({}), env.SIGNING_SECRET_ARN);
+  const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
   const signing = makeSigningKeys(secret.read);
   const intake = {
     ledger: new DynamoInquiryLedger(table, content),

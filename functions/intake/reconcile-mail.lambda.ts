@@ -1,6 +1,5 @@
-import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { S3RawMails } from '../../adapters/s3/s3-mail.ts';
+import { s3Client, sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsIntakeQueue } from '../../adapters/sqs/sqs-intake-queue.ts';
 import { instantOf } from '../../core/inquiry/ids.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
@@ -10,8 +9,8 @@ const env = Env.parse(process.env);
 
 export const handler = makeHandler({
   bucket: env.MAIL_BUCKET,
-  mails: new S3RawMails(new S3Client({}), env.MAIL_BUCKET),
-  queue: new SqsIntakeQueue(new SQSClient({}), env.INTAKE_QUEUE_URL),
+  mails: new S3RawMails(s3Client(), env.MAIL_BUCKET),
+  queue: new SqsIntakeQueue(sqsClient(), env.INTAKE_QUEUE_URL),
   logger: makeLogger(),
   meter: makeMeter(),
   now: () => instantOf(Date.now()),

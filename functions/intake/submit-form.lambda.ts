@@ -1,23 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { S3Uploads } from '../../adapters/s3/s3-uploads.ts';
+import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { plusSeconds } from '../../core/inquiry/ids.ts';
-import { makeStatusToken, statusLinkSeconds } from '../../core/inquiry/status-token.ts';
+import { makeStatusLink } from '../../core/inquiry/status-token.ts';
 import { wireHttp } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './submit-form.ts';
 
 const env = Env.parse(process.env);
-const table = { client: new DynamoDBClient({}), name: env.TABLE_NAME };
-const s3 = new S3Client({});
-const secret = new SecretsManagerKeys(new SecretsManagerClient({}), env.SIGNING_SECRET_ARN);
+const table = { client: dynamoClient(), name: env.TABLE_NAME };
+const s3 = s3Client();
+const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
 const signing = makeSigningKeys(secret.read);
 
 export const handler = makeHandler({
@@ -29,8 +26,6 @@ export const handler = makeHandler({
   uploads: new S3Uploads(s3, env.CONTENT_BUCKET),
   statusUrl: async (inquiryId, now) => {
     const keys = await signing.of('status');
-    const expiresAt = plusSeconds(now, statusLinkSeconds);
-    const token = makeStatusToken({ keys, mac: hmacSha256 }, { inquiryId, expiresAt });
-    return `${env.PUBLIC_URL}/status/${token}`;
+    return makeStatusLink({ keys, mac: hmacSha256 }, env.PUBLIC_URL, inquiryId, now);
   },
 });

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
 import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
+import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';
 import { instantOf } from '../../core/inquiry/ids.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './read-job.ts';
 
 const env = Env.parse(process.env);
-const table = { client: new DynamoDBClient({}), name: env.TABLE_NAME };
+const table = { client: dynamoClient(), name: env.TABLE_NAME };
 
 export const handler = makeHandler({
   jobs: new DynamoJobLedger(table),

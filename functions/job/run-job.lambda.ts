@@ -1,6 +1,4 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../adapters/dynamo/dynamo-intake.ts';
 import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
@@ -10,14 +8,15 @@ import { CsvWork } from '../../adapters/job/csv-work.ts';
 import { peopleRows } from '../../adapters/job/people-rows.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
+import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
 import { instantOf } from '../../core/inquiry/ids.ts';
 import { shippedTerms } from '../../core/inquiry/terms.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './run-job.ts';
 
 const env = Env.parse(process.env);
-const table = { client: new DynamoDBClient({}), name: env.TABLE_NAME };
-const content = new S3ContentStore(new S3Client({}), env.CONTENT_BUCKET);
+const table = { client: dynamoClient(), name: env.TABLE_NAME };
+const content = new S3ContentStore(s3Client(), env.CONTENT_BUCKET);
 const people = new DynamoPersonRegistry(table);
 const now = () => instantOf(Date.now());
 

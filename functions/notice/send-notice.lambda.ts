@@ -1,12 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SESClient } from '@aws-sdk/client-ses';
 import { DynamoNoticeLedger } from '../../adapters/dynamo/dynamo-notice-ledger.ts';
 import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
+import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { SesMailSender } from '../../adapters/ses/ses-mail-sender.ts';
@@ -16,8 +14,8 @@ import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './send-notice.ts';
 
 const env = Env.parse(process.env);
-const table = { client: new DynamoDBClient({}), name: env.TABLE_NAME };
-const content = new S3ContentStore(new S3Client({}), env.CONTENT_BUCKET);
+const table = { client: dynamoClient(), name: env.TABLE_NAME };
+const content = new S3ContentStore(s3Client(), env.CONTENT_BUCKET);
 
 export const handler = makeHandler({
   env,
@@ -33,9 +31,7 @@ export const handler = makeHandler({
     }),
     { configurationSet: env.CONFIGURATION_SET, region: env.AWS_REGION },
   ),
-  keys: makeSigningKeys(
-    new SecretsManagerKeys(new SecretsManagerClient({}), env.SIGNING_SECRET_ARN).read,
-  ),
+  keys: makeSigningKeys(new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN).read),
   mac: hmacSha256,
   random: nodeRandomness,
   pause: (milliseconds) => setTimeout(milliseconds),

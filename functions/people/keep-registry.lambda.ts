@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoAnswerStore } from '../../adapters/dynamo/dynamo-answer-store.ts';
 import { DynamoInquiryIndex } from '../../adapters/dynamo/dynamo-inquiry-index.ts';
 import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
@@ -9,6 +6,7 @@ import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-regist
 import { StoredImports } from '../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
+import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { instantOf } from '../../core/inquiry/ids.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
@@ -16,9 +14,9 @@ import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './keep-registry.ts';
 
 const env = Env.parse(process.env);
-const table = { client: new DynamoDBClient({}), name: env.TABLE_NAME };
-const content = new S3ContentStore(new S3Client({}), env.CONTENT_BUCKET);
-const secret = new SecretsManagerKeys(new SecretsManagerClient({}), env.SIGNING_SECRET_ARN);
+const table = { client: dynamoClient(), name: env.TABLE_NAME };
+const content = new S3ContentStore(s3Client(), env.CONTENT_BUCKET);
+const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
 const jobs = new DynamoJobLedger(table);
 
 export const handler = makeHandler({

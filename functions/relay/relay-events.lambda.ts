@@ -1,4 +1,4 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsOutbox } from '../../adapters/sqs/sqs-outbox.ts';
 import { instantOf } from '../../core/inquiry/ids.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
@@ -6,7 +6,7 @@ import { Env, makeHandler } from './relay-events.ts';
 
 export const handler = makeHandler({
   env: Env.parse(process.env),
-  outbox: new SqsOutbox(new SQSClient({})),
+  outbox: new SqsOutbox(sqsClient()),
   logger: makeLogger(),
   meter: makeMeter(),
   now: () => instantOf(Date.now()),

@@ -55,6 +55,22 @@ export function makeHandler(deps: {
     }
   }
 
+  /** A queue that fails as a whole fails the items that go there, and no others. */
+  async function refusedOf(
+    url: string,
+    deliveries: readonly { readonly delivery: Delivery }[],
+  ): Promise<Iterable<number>> {
+    try {
+      return await outbox.send(
+        url,
+        deliveries.map(({ delivery }) => delivery),
+      );
+    } catch (error) {
+      recordCrash(url, error, logger, meter);
+      return deliveries.keys();
+    }
+  }
+
   async function relay(items: readonly RelayedItem[]): Promise<Verdict[]> {
     const byUrl = new Map<string, { item: number; delivery: Delivery }[]>();
     const failed = new Set<number>();
@@ -75,11 +91,9 @@ export function makeHandler(deps: {
     }
     await Promise.all(
       [...byUrl].map(async ([url, deliveries]) => {
-        const refused = await outbox.send(
-          url,
-          deliveries.map(({ delivery }) => delivery),
-        );
-        for (const index of refused) failed.add(deliveries[index]?.item ?? 0);
+        for (const index of await refusedOf(url, deliveries)) {
+          failed.add(deliveries[index]?.item ?? 0);
+        }
       }),
     );
     return items.map((_, index) => (failed.has(index) ? 'retry' : 'done'));

@@ -1,20 +1,19 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoRuleSets } from '../../adapters/dynamo/dynamo-rule-sets.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
+import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
 import { instantOf } from '../../core/inquiry/ids.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './route-inquiry.ts';
 
 const env = Env.parse(process.env);
-const table = { client: new DynamoDBClient({}), name: env.TABLE_NAME };
+const table = { client: dynamoClient(), name: env.TABLE_NAME };
 
 export const handler = makeHandler({
   env,
-  ledger: new DynamoInquiryLedger(table, new S3ContentStore(new S3Client({}), env.CONTENT_BUCKET)),
+  ledger: new DynamoInquiryLedger(table, new S3ContentStore(s3Client(), env.CONTENT_BUCKET)),
   ruleSets: new DynamoRuleSets(table, () => performance.now()),
   random: nodeRandomness,
   pause: (milliseconds) => setTimeout(milliseconds),

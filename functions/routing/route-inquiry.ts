@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { RecordedEvent } from '../../core/inquiry/events.ts';
 import { type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
 import { InquiryNews } from '../../core/inquiry/news.ts';
 import { type Decision, type Performing, perform } from '../../core/inquiry/perform.ts';
@@ -43,11 +44,12 @@ export function makeHandler(
 
   async function routeOne({ inquiryId }: InquiryNews): Promise<Verdict> {
     const at = now();
-    const seen = await ledger.load(inquiryId);
+    const found = await ledger.loadOpening(inquiryId);
+    const seen = found?.loaded;
     // Delivered again, as most often.
     if (seen !== undefined && seen.inquiry.status !== 'new') return 'done';
     const rules = await rulesInForce();
-    const text = await firstText(inquiryId);
+    const text = found === undefined ? '' : await firstText(inquiryId, found.opening);
     const decide = ({ inquiry }: Loaded): Decision => {
       if (inquiry.status !== 'new') return { events: [] };
       const route = rules(factsOf(inquiry, text));
@@ -87,12 +89,10 @@ export function makeHandler(
     return 'done';
   }
 
-  /** The text of what opened it: the first event's, or of its release from quarantine. */
-  async function firstText(inquiryId: InquiryNews['inquiryId']): Promise<string> {
-    let after = 0;
+  /** The text of what opened it: its first event's, or of its release from quarantine. */
+  async function firstText(id: InquiryNews['inquiryId'], opening: RecordedEvent): Promise<string> {
+    let events = [opening];
     for (;;) {
-      // A quarantined one may have aged for long before it was released.
-      const events = await ledger.events(inquiryId, after, 10);
       for (const { event } of events) {
         if (event.type === 'InquiryReceived' || event.type === 'InquiryAdmitted') {
           return event.received.message.text;
@@ -100,7 +100,8 @@ export function makeHandler(
       }
       const last = events.at(-1);
       if (last === undefined) return '';
-      after = last.seq;
+      // A quarantined one may have aged for long before it was released.
+      events = await ledger.events(id, last.seq, 10);
     }
   }
 

@@ -1,10 +1,8 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
+import { dynamoClient, s3Client, sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsAlarmQueues } from '../../adapters/sqs/sqs-alarm-queues.ts';
 import { instantOf } from '../../core/inquiry/ids.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
@@ -15,12 +13,12 @@ const env = Env.parse(process.env);
 export const handler = makeHandler({
   env,
   ledger: new DynamoInquiryLedger(
-    { client: new DynamoDBClient({}), name: env.TABLE_NAME },
-    new S3ContentStore(new S3Client({}), env.CONTENT_BUCKET),
+    { client: dynamoClient(), name: env.TABLE_NAME },
+    new S3ContentStore(s3Client(), env.CONTENT_BUCKET),
   ),
   random: nodeRandomness,
   pause: (milliseconds) => setTimeout(milliseconds),
-  queues: new SqsAlarmQueues(new SQSClient({}), { inquiry: env.ALARM_QUEUE_URL }),
+  queues: new SqsAlarmQueues(sqsClient(), { inquiry: env.ALARM_QUEUE_URL }),
   logger: makeLogger(),
   meter: makeMeter(),
   now: () => instantOf(Date.now()),

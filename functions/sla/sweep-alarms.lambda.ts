@@ -1,18 +1,17 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoAlarmIndex, DynamoSweepMark } from '../../adapters/dynamo/dynamo-alarm-index.ts';
+import { dynamoClient, sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsAlarmQueues } from '../../adapters/sqs/sqs-alarm-queues.ts';
 import { instantOf } from '../../core/inquiry/ids.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './sweep-alarms.ts';
 
 const env = Env.parse(process.env);
-const table = { client: new DynamoDBClient({}), name: env.TABLE_NAME };
+const table = { client: dynamoClient(), name: env.TABLE_NAME };
 
 export const handler = makeHandler({
   index: new DynamoAlarmIndex(table),
   mark: new DynamoSweepMark(table),
-  queues: new SqsAlarmQueues(new SQSClient({}), {
+  queues: new SqsAlarmQueues(sqsClient(), {
     inquiry: env.ALARM_QUEUE_URL,
     notice: env.NOTICE_QUEUE_URL,
     job: env.JOB_QUEUE_URL,

@@ -1,5 +1,5 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
+import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
 import { wireEdge } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './announce-waiting.ts';
@@ -13,5 +13,5 @@ export const handler = makeHandler({
   env,
   index,
   people: new DynamoPersonRegistry(table),
-  news: new SqsDeskNews(new SQSClient({})),
+  news: new SqsDeskNews(sqsClient()),
 });

@@ -1,4 +1,4 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
 import { wireHttp } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './claim-inquiry.ts';
@@ -16,6 +16,6 @@ export const handler = makeHandler({
   ledger,
   index,
   pendingClaims: ledger,
-  news: new SqsDeskNews(new SQSClient({})),
+  news: new SqsDeskNews(sqsClient()),
   clock: edge.now,
 });

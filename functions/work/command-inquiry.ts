@@ -14,7 +14,7 @@ import { type Posting, postMessage } from '../../core/work/post-message.ts';
 import { showPerformed } from '../../core/work/show-inquiry.ts';
 import { secondsOf } from '../contract/duration.ts';
 import * as contracts from '../contract/work.ts';
-import type { AnswerKey } from '../edge/answers.ts';
+import type { AnswerKey } from '../../core/inquiry/answers.ts';
 import type { ParamsOf } from '../edge/contract.ts';
 import {
   answerOnce,

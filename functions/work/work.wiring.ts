@@ -1,21 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import { DynamoInquiryIndex } from '../../adapters/dynamo/dynamo-inquiry-index.ts';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import type { Table } from '../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
+import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
 
 /** The table and its indexes. */
 export function wireTable({ TABLE_NAME }: { readonly TABLE_NAME: string }) {
-  const table: Table = { client: new DynamoDBClient({}), name: TABLE_NAME };
+  const table: Table = { client: dynamoClient(), name: TABLE_NAME };
   return { table, index: new DynamoInquiryIndex(table) };
 }
 
 /** The ledger with the bodies that are too large for it. */
 export function wireLedger(table: Table, { CONTENT_BUCKET }: { readonly CONTENT_BUCKET: string }) {
-  const s3 = new S3Client({});
+  const s3 = s3Client();
   const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, CONTENT_BUCKET));
   return { ledger, s3 };
 }

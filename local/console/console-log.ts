@@ -1,9 +1,8 @@
 import { createWriteStream } from 'node:fs';
 import { formatStep } from './format-step.ts';
 
-/** What the host prints, and where the functions' own log lines go. */
+/** What the host itself has to say, and an end to what it took over. */
 export interface HostConsole {
-  say(line: string): void;
   /** A failure that somebody should see. */
   warn(line: string): void;
   close(): Promise<void>;
@@ -39,7 +38,6 @@ export function openConsole(options: { logFile: string; quiet: boolean }): HostC
   });
 
   return {
-    say: (line) => print(`${line}\n`),
     warn: (line) => {
       file.write(`${JSON.stringify({ level: 'WARN', message: line, at: new Date() })}\n`);
       print(`! ${line}\n`);

@@ -47,8 +47,11 @@ function timeOfDay(at: Date): string {
   return shown.toTimeString().slice(0, 8);
 }
 
+/** Metrics and plain information are most of what is logged, and parsing costs a mail a millisecond. */
+const WORTH_PARSING = /"step":|"level":"(?:ERROR|CRITICAL)"/;
+
 function parsed(line: string): Record<string, unknown> | undefined {
-  if (!line.startsWith('{"')) return undefined;
+  if (!line.startsWith('{"') || !WORTH_PARSING.test(line)) return undefined;
   try {
     return JSON.parse(line);
   } catch {

@@ -16,14 +16,13 @@ export interface PostOffice {
    * Hands a mail over by SMTP until it is accepted.
    * @returns how many times besides it may have been accepted without our hearing of it.
    */
-  send(from: string, raw: Buffer): Promise<number>;
+  send(from: string, to: string, raw: Buffer): Promise<number>;
   /** The mail that was sent to an address since this run began, oldest first. */
   sentTo(address: string): Promise<SentMail[]>;
 }
 
 interface PostOfficeOptions {
   readonly smtpPort: number;
-  readonly helpAddress: string;
   readonly door: FrontDoor;
   readonly patience: Patience;
   readonly since: Date;
@@ -31,25 +30,25 @@ interface PostOfficeOptions {
 
 /** Mail in by SMTP as a mail client sends it, and mail out as the mailbox page shows it. */
 export function openPostOffice(options: PostOfficeOptions): PostOffice {
-  const { smtpPort, helpAddress, door, patience, since } = options;
+  const { smtpPort, door, patience, since } = options;
   // Ids of the mailbox begin with the instant, written so.
   const after = since.toISOString().replaceAll(/[-:.]/g, '');
 
-  async function handOver(from: string, raw: Buffer): Promise<void> {
+  async function handOver(from: string, to: string, raw: Buffer): Promise<void> {
     const transport = createTransport({ host: '127.0.0.1', port: smtpPort, ignoreTLS: true });
     try {
-      await transport.sendMail({ envelope: { from, to: [helpAddress] }, raw });
+      await transport.sendMail({ envelope: { from, to: [to] }, raw });
     } finally {
       transport.close();
     }
   }
 
   return {
-    send: async (from, raw) => {
+    send: async (from, to, raw) => {
       let unheard = 0;
       await patience.through(async () => {
         try {
-          await handOver(from, raw);
+          await handOver(from, to, raw);
         } catch (error) {
           const { code, command, responseCode = 0 } = error as SmtpFailure;
           // 4xx is the server's own "not now"; 5xx is final.

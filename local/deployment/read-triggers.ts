@@ -8,7 +8,6 @@ interface Mapping {
   /** Name of the function. */
   readonly target: string;
   readonly batchSize: number;
-  readonly windowSeconds: number;
   readonly partialFailures: boolean;
   /** Patterns of which one must match; none at all lets everything through. */
   readonly patterns: readonly unknown[];
@@ -41,7 +40,6 @@ const MappingProperties = z.object({
   FunctionName: z.string(),
   Enabled: z.boolean().default(true),
   BatchSize: z.number().optional(),
-  MaximumBatchingWindowInSeconds: z.number().default(0),
   FunctionResponseTypes: z.array(z.string()).default([]),
   FilterCriteria: z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }).optional(),
   ScalingConfig: z.object({ MaximumConcurrency: z.number().optional() }).optional(),
@@ -87,7 +85,6 @@ function mappingOf(properties: MappingProperties, batchSize: number): Mapping {
     sourceArn: properties.EventSourceArn,
     target: functionName(properties.FunctionName),
     batchSize: properties.BatchSize ?? batchSize,
-    windowSeconds: properties.MaximumBatchingWindowInSeconds,
     partialFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
     patterns: (properties.FilterCriteria?.Filters ?? []).map(
       ({ Pattern }) => JSON.parse(Pattern) as unknown,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -49,6 +49,7 @@ async function synthesizeTo(
       cwd: source.root,
     });
     await rename(draft, target);
+    await forgetOlder();
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim();
     throw new Error(`The CDK app does not synthesize.\n${said || String(error)}`);
@@ -56,6 +57,17 @@ async function synthesizeTo(
     await rm(draft, { force: true });
   }
   return readFile(target, 'utf8');
+}
+
+const KEPT_TEMPLATES = 8;
+
+async function forgetOlder(): Promise<void> {
+  const names = (await readdir(CACHE)).filter((name) => /^template-\w+\.json$/.test(name));
+  const files = await Promise.all(
+    names.map(async (name) => ({ name, at: (await stat(join(CACHE, name))).mtimeMs })),
+  );
+  const older = files.sort((one, other) => other.at - one.at).slice(KEPT_TEMPLATES);
+  await Promise.all(older.map(({ name }) => rm(join(CACHE, name), { force: true })));
 }
 
 /** Changes whenever something that can change the template does: sources, packages, context. */

@@ -1,7 +1,7 @@
 import type { QueueMapping } from '../deployment/read-triggers.ts';
 import { REGION } from '../deployment/region.ts';
 import type { ReceivedMessage, SqsQueue } from '../engines/fauxqs-stores.ts';
-import type { FunctionRuntime } from '../lambda/function-runtime.ts';
+import { type FunctionRuntime, FunctionTimeout } from '../lambda/function-runtime.ts';
 import { matchesPattern } from './event-pattern.ts';
 import { type EventSource, failedItems } from './event-source.ts';
 
@@ -57,24 +57,26 @@ export function makeQueueSource(options: QueueSourceOptions): EventSource {
   async function handle(messages: readonly ReceivedMessage[]): Promise<void> {
     const records = messages.map((message) => recordOf(message, queue));
     const wanted = records.filter((record) => passes(mapping.patterns, record));
-    const failed = new Set(wanted.length === 0 ? [] : await failures(wanted));
+    const { failed, late } = wanted.length === 0 ? NOTHING_FAILED : await run(wanted);
     for (const { messageId, receiptHandle } of records) {
       if (!failed.has(messageId)) queue.deleteMessage(receiptHandle);
-      else queue.changeVisibility(receiptHandle, options.retrySeconds);
+      // A late function is still at its messages.
+      else if (!late) queue.changeVisibility(receiptHandle, options.retrySeconds);
     }
   }
 
-  async function failures(records: readonly SqsRecord[]): Promise<string[]> {
-    const all = records.map(({ messageId }) => messageId);
+  async function run(records: readonly SqsRecord[]): Promise<Outcome> {
+    const all = new Set(records.map(({ messageId }) => messageId));
     try {
       const answer = await runtime.invoke(mapping.target, { Records: records });
-      if (!mapping.partialFailures) return [];
+      if (!mapping.partialFailures) return NOTHING_FAILED;
       const failed = failedItems(answer);
       // Lambda takes a malformed or unknown identifier for a failure of the whole batch.
-      return failed?.every((id) => all.includes(id)) ? failed : all;
-    } catch {
+      const understood = failed?.every((id) => all.has(id)) === true;
+      return { failed: understood ? new Set(failed) : all, late: false };
+    } catch (error) {
       // The runtime has logged it.
-      return all;
+      return { failed: all, late: error instanceof FunctionTimeout };
     }
   }
 
@@ -92,6 +94,13 @@ export function makeQueueSource(options: QueueSourceOptions): EventSource {
       underWay.size === 0 && queue.messages.length === 0 && queue.inflightMessages.size === 0,
   };
 }
+
+interface Outcome {
+  readonly failed: ReadonlySet<string>;
+  readonly late: boolean;
+}
+
+const NOTHING_FAILED: Outcome = { failed: new Set(), late: false };
 
 type SqsRecord = ReturnType<typeof recordOf>;
 

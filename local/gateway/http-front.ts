@@ -26,6 +26,8 @@ export async function openHttpFront(
   });
   // Uploads over a slow line and 30 s of a function's time come first.
   server.requestTimeout = 120_000;
+  // Longer than clients keep a connection: one that is closed under a request costs a retry.
+  server.keepAliveTimeout = 65_000;
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();

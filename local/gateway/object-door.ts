@@ -15,8 +15,9 @@ const UPLOAD_BYTES = 64 * 1024 * 1024;
 
 export interface ObjectDoorOptions {
   readonly credentials: Credentials;
-  /** Origins whose pages may upload. */
+  /** Origins whose pages may reach the buckets that let other origins in. */
   readonly origins: readonly string[];
+  readonly crossOriginBuckets: readonly string[];
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
   readonly put: (bucket: string, form: UploadedForm) => void;
 }
@@ -39,7 +40,7 @@ export function makeObjectDoor(
     if (body === undefined) return refuse(response, { status: 400, code: 'EntityTooLarge' });
     const form = await readForm(request, body);
     if (form === undefined) return refuse(response, { status: 400, code: 'MalformedPOSTRequest' });
-    const bucket = url.pathname.split('/')[2] ?? '';
+    const bucket = bucketOf(url.pathname);
     const fileBytes = form.file.length;
     const refusal = refusalOfUpload(
       { fields: form.fields, fileBytes },
@@ -53,7 +54,7 @@ export function makeObjectDoor(
   }
 
   return async (request, response) => {
-    allowOrigin(request, response, options.origins);
+    allowOrigin(request, response, options);
     if (request.method === 'OPTIONS') {
       response.writeHead(204).end();
       return;
@@ -75,6 +76,10 @@ export function makeObjectDoor(
     request.url = (request.url ?? '/').slice(OBJECT_PREFIX.length);
     answer(request, response);
   };
+}
+
+function bucketOf(path: string): string {
+  return path.split(/[/?]/)[2] ?? '';
 }
 
 function isUpload(request: IncomingMessage): boolean {
@@ -129,10 +134,11 @@ function applyOverrides(url: URL, response: ServerResponse): void {
 function allowOrigin(
   request: IncomingMessage,
   response: ServerResponse,
-  origins: readonly string[],
+  { origins, crossOriginBuckets }: ObjectDoorOptions,
 ): void {
   const { origin } = request.headers;
   if (origin === undefined || !origins.includes(origin)) return;
+  if (!crossOriginBuckets.includes(bucketOf(request.url ?? ''))) return;
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('access-control-allow-methods', 'GET, POST');
   response.setHeader('access-control-allow-headers', 'content-type');

@@ -40,6 +40,9 @@ export function makePublicDoor(host: {
   const objects = makeObjectDoor({
     credentials: host.credentials,
     origins: [host.url, ...(host.deployment.api.crossOrigin?.origins ?? [])],
+    crossOriginBuckets: host.deployment.buckets
+      .filter(({ crossOrigin }) => crossOrigin)
+      .map(({ name }) => name),
     answer: host.messages.answer,
     put: (bucket, { fields, file }) => {
       host.messages.putObject(bucket, fields['key'] ?? '', file, {

@@ -131,7 +131,7 @@ test('once it is resolved, the reply of its sender reopens it at the same desk',
 
 test('each of the two mails has one receipt with one fate', async () => {
   const receipts = await desk.receipts();
-  expect(receipts.map(({ messageId, fates }) => [messageId, fates.length])).toHaveLength(2);
+  expect(receipts.map(({ fates }) => fates.length)).toEqual([1, 1]);
   expect(receipts.map(({ fate, inquiryId }) => [fate, inquiryId])).toEqual([
     ['opened', claimed.id],
     ['continued', claimed.id],

@@ -106,6 +106,13 @@ describe('the gateway answers by itself', () => {
     expect(await answer('/slow')).toEqual(internal);
   });
 
+  test('503 when the function takes longer than the integration waits', async () => {
+    expect(await answer('/late')).toEqual({
+      status: 503,
+      body: { message: 'Service Unavailable' },
+    });
+  });
+
   test('a preflight from an origin that the template allows', async () => {
     const preflight = (origin: string) =>
       fetch(`${host.url}/things/1`, {
@@ -201,6 +208,18 @@ describe('objects', () => {
     }
     form.append('file', new Blob(['content']), 'one.txt');
     expect((await fetch(url, { method: 'POST', body: form })).status).toBe(403);
+  });
+
+  test('are uploaded from pages of origins that the template allows', async () => {
+    const signed = await fetch(`${host.url}/upload`, { method: 'POST' });
+    const { url } = (await signed.json()) as { url: string };
+    const allowed = async (origin: string) => {
+      const preflight = await fetch(url, { method: 'OPTIONS', headers: { origin } });
+      return preflight.headers.get('access-control-allow-origin');
+    };
+    expect(await allowed('http://web.example')).toBe('http://web.example');
+    expect(await allowed(host.url)).toBe(host.url);
+    expect(await allowed('http://other.example')).toBeNull();
   });
 
   test('are downloaded by a presigned URL, as it says, and by no other', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { setTimeout as pause } from 'node:timers/promises';
 import nodemailer, { type SendMailOptions } from 'nodemailer';
 import { type Host, type HostOptions, startHost } from '../../local/host.ts';
@@ -27,6 +28,13 @@ export type Sending = {
   readonly raw?: string | Uint8Array<ArrayBuffer>;
 };
 
+const cdk = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
+
+/** The context of a host whose stage differs from the shipped local one. */
+export function stageWith(differences: object): Record<string, unknown> {
+  return { stages: { local: { ...cdk.context.stages.local, ...differences } } };
+}
+
 /** Starts the whole system on free ports, silent, and asks it only through its doors. */
 export async function startHelpDesk(options: HostOptions = {}) {
   const host = await startHost({ port: 0, smtpPort: 0, quiet: true, retrySeconds: 1, ...options });
@@ -54,7 +62,7 @@ export function helpDeskAt(host: Host) {
         cursor = page.body.next;
       } while (cursor !== null);
     }
-    return found;
+    return found.sort((one, other) => (one.at < other.at ? -1 : 1));
   }
 
   return {
@@ -85,6 +93,7 @@ export function helpDeskAt(host: Host) {
 /** The doors of a host, in this process or another. */
 export function openDoors(host: Pick<Host, 'url' | 'smtpPort' | 'token'>) {
   const tokens = new Map<string, string>();
+  let mails = 0;
 
   function bearer(caller: Caller): string {
     if (typeof caller !== 'string') return caller.token;
@@ -128,6 +137,7 @@ export function openDoors(host: Pick<Host, 'url' | 'smtpPort' | 'token'>) {
       const messageId = mail.messageId ?? newMessageId();
       const sent = await transport.sendMail({ to: helpAddress, ...mail, messageId });
       if (!sent.response.startsWith('250')) throw new Error(sent.response);
+      mails += 1;
       return messageId;
     } finally {
       transport.close();
@@ -137,6 +147,8 @@ export function openDoors(host: Pick<Host, 'url' | 'smtpPort' | 'token'>) {
   return {
     call,
     send,
+    /** How many mails were taken with 250. */
+    accepted: () => mails,
     /** The mail that left to an address, oldest first. */
     mailbox: async (to: string): Promise<Delivered[]> =>
       (await call(undefined, `GET /mailbox/messages?to=${encodeURIComponent(to)}`)).body,

@@ -72,6 +72,14 @@ describe('what is appended', () => {
     );
   });
 
+  test('comes back with its opening by one read', async () => {
+    const { id, inquiry } = await world.opened(routed);
+    const found = await world.ledger.loadOpening(id);
+    expect(found?.loaded).toEqual({ inquiry });
+    expect(found?.opening).toEqual((await world.ledger.events(id, 0, 1))[0]);
+    expect(await world.ledger.loadOpening(nodeRandomness.inquiryId(morning))).toBeUndefined();
+  });
+
   test('is read from a place and to a limit', async () => {
     const notes = Array.from({ length: 5 }, () => specimen('NotePosted'));
     const { id } = await world.opened({ events: notes });

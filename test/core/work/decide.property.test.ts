@@ -217,7 +217,7 @@ describe('whatever people command and however time passes', () => {
           expect(taken.holder).toMatchObject({ agent: taken.name, fence });
         }),
       ),
-      { numRuns: 200 },
+      { numRuns: 800 },
     );
   });
 

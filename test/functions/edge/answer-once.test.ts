@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OnceTaken } from '../../../core/inquiry/perform.ts';
 import { refuse } from '../../../core/inquiry/refusal.ts';
-import { StoredAnswer } from '../../../functions/edge/answers.ts';
 import { answerOnce, route } from '../../../functions/edge/http.ts';
 import { memoryAnswers, problemIn, renameDesk, serving } from './help-desk.ts';
 
@@ -105,7 +104,7 @@ describe('a command that stores its answer with its own transaction', () => {
       const once = answerOnce(answerKey, result);
       if (once === undefined) throw new TypeError('no key');
       expect(once.expiresAt).toBe('2026-11-23T01:15:00.000Z');
-      answers.kept.set(once.key, StoredAnswer.parse(JSON.parse(once.value)));
+      answers.kept.set(once.key, once.value);
       return result;
     });
     const { ask } = serving(renaming, answers);
@@ -121,7 +120,7 @@ describe('a command that stores its answer with its own transaction', () => {
     const answers = memoryAnswers();
     const renaming = route(renameDesk, async ({ answerKey }) => {
       const once = answerOnce(answerKey, { status: 200, body: { name: 'winner' } });
-      if (once) answers.kept.set(once.key, StoredAnswer.parse(JSON.parse(once.value)));
+      if (once) answers.kept.set(once.key, once.value);
       throw new OnceTaken('once');
     });
     const answer = await serving(renaming, answers).ask({ headers });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Person } from '../../../core/access/person.ts';
 import type { PersonRegistry } from '../../../core/access/ports.ts';
 import { instantOf, Sub } from '../../../core/inquiry/ids.ts';
-import type { AnswerStore, StoredAnswer } from '../../../functions/edge/answers.ts';
+import type { AnswerStore } from '../../../core/inquiry/answers.ts';
 import { contract } from '../../../functions/edge/contract.ts';
 import type { AnyResult } from '../../../functions/edge/exchange.ts';
 import { httpHandler, type Route } from '../../../functions/edge/http.ts';
@@ -47,8 +47,8 @@ export const renameDesk = contract({
 const renameRouteKey = 'POST /v1/desks/{desk}/names';
 
 /** Keeps answers for as long as the test runs. */
-export function memoryAnswers(): AnswerStore & { readonly kept: Map<string, StoredAnswer> } {
-  const kept = new Map<string, StoredAnswer>();
+export function memoryAnswers(): AnswerStore & { readonly kept: Map<string, string> } {
+  const kept = new Map<string, string>();
   return {
     kept,
     find: async (key) => kept.get(key),

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
@@ -201,6 +201,10 @@ export async function startMail(givenPolicy: object = {}) {
       };
       await table.client.send(new PutItemCommand({ TableName: table.name, Item }));
     },
+    noticeItem: (id: InquiryId | undefined, key: string) =>
+      table.client.send(
+        new GetItemCommand({ TableName: table.name, Key: keys.notice(id ?? '', key) }),
+      ),
     /** The keys of the mail bucket under a prefix. */
     mailKeys: async (prefix: string) => {
       const { Contents } = await s3.send(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/inquiry/ids.ts';
+import type { Instant } from './ids.ts';
 
 /** How long the same idempotency key gives the same answer. */
 export const answerLifeSeconds = 86_400;
@@ -20,9 +20,9 @@ export type AnswerKey = {
   readonly expiresAt: Instant;
 };
 
-/** Keeps answers until they expire; an expired one is as if it had never been. */
+/** Keeps answers as text until they expire; an expired one is as if it had never been. */
 export interface AnswerStore {
-  find(key: string): Promise<StoredAnswer | undefined>;
+  find(key: string): Promise<string | undefined>;
   /** `taken` when another answer stands under the key. */
-  keep(key: string, answer: StoredAnswer, expiresAt: Instant): Promise<'kept' | 'taken'>;
+  keep(key: string, answer: string, expiresAt: Instant): Promise<'kept' | 'taken'>;
 }

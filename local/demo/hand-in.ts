@@ -1,0 +1,143 @@
+import type { Fate, Receipt } from './account.ts';
+import type { SentMail } from './post-office.ts';
+import { type Case, castMember, type Page, readCase, type Stage } from './stage.ts';
+import { type Letter, writeLetter } from './write-letter.ts';
+
+/** A mail of the play. */
+export interface Script {
+  readonly label: string;
+  readonly from: string;
+  /** Without one, the help address. */
+  readonly to?: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly charset?: Letter['charset'];
+  readonly html?: boolean;
+  readonly attachment?: NonNullable<Letter['attachment']>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly fate: Fate;
+  readonly second?: Fate;
+  /** How often the same mail is delivered. */
+  readonly deliveries?: number;
+}
+
+/** A mail on its way, with what names it in the ledger. */
+export interface Handed {
+  readonly script: Script;
+  readonly messageId: string;
+  readonly acceptedAt: number;
+}
+
+/** Sends a mail and enters it among the inputs to be accounted for. */
+export async function mail(stage: Stage, script: Script): Promise<Handed> {
+  const { run, helpAddress, post, inputs } = stage;
+  const { label, from, fate, second, deliveries = 1 } = script;
+  const { name, address } = castMember(from);
+  const messageId = `${run}.${inputs.length + 1}@demo.toritsugi.example`;
+  const raw = writeLetter({
+    charset: 'UTF-8',
+    to: helpAddress,
+    ...script,
+    from: { name, address },
+    messageId,
+    date: new Date(),
+  });
+  let unheard = 0;
+  for (let delivery = 0; delivery < deliveries; delivery += 1) {
+    unheard += await post.send(address, script.to ?? helpAddress, raw);
+  }
+  inputs.push({
+    label,
+    channel: 'mail',
+    key: messageId,
+    fate,
+    ...(second === undefined ? {} : { second }),
+    deliveries,
+    unheard,
+  });
+  return { script, messageId, acceptedAt: Date.now() };
+}
+
+/** Subjects tell the runs apart. */
+export function titled(stage: Pick<Stage, 'run'>, subject: string): string {
+  return `${subject} #${stage.run}`;
+}
+
+/** The headers of an answer to a mail of ours. */
+export function replyingTo(sent: SentMail): Record<string, string> {
+  const id = sent.headers['message-id'] ?? '';
+  return { 'In-Reply-To': id, References: [sent.headers['references'], id].join(' ').trim() };
+}
+
+/** Waits for a mail's receipt, and says what became of the mail. */
+export async function fateOf(stage: Stage, handed: Handed): Promise<Receipt> {
+  const receipt = await stage.patience.until(`The fate of "${handed.script.label}"`, async () => {
+    const receipts = await readReceipts(stage);
+    return receipts.find(
+      ({ messageId, fates }) => messageId === handed.messageId && fates[0]?.fate !== 'duplicate',
+    );
+  });
+  const [first] = receipt.fates;
+  const id = first?.inquiryId;
+  const number = id === undefined ? '' : ` ${(await readCase(stage, { id })).number}`;
+  const reason = first?.reason === undefined ? '' : ` as ${first.reason}`;
+  stage.outcome(`"${handed.script.label}" ${first?.fate}${reason}${number}`);
+  return receipt;
+}
+
+/** Waits until a mail has opened its inquiry and that waits at a desk; keeps it under a name. */
+export async function openedBy(
+  stage: Stage,
+  handed: Handed,
+  name: string,
+  ending: Case['ending'] = 'resolved',
+): Promise<Case> {
+  const receipt = await fateOf(stage, handed);
+  const id = receipt.fates[0]?.inquiryId;
+  if (id === undefined) throw new Error(`"${handed.script.label}" has opened no inquiry.`);
+  const { number, subject } = await readCase(stage, { id });
+  return keepCase(stage, name, { id, number, subject, requester: handed.script.from, ending });
+}
+
+/** Enters an inquiry under its name in the play. */
+export function keepCase({ cases }: Stage, name: string, one: Case): Case {
+  cases.set(name, one);
+  return one;
+}
+
+const startedOn = new Date().toISOString().slice(0, 10);
+
+/** All receipts of the day, and of the day before where midnight (UTC) has passed meanwhile. */
+export async function readReceipts({ door }: Stage): Promise<Receipt[]> {
+  const receipts: Receipt[] = [];
+  for (const date of new Set([startedOn, new Date().toISOString().slice(0, 10)])) {
+    let cursor: string | null = null;
+    do {
+      const query = new URLSearchParams({ date, limit: '100', ...(cursor && { cursor }) });
+      const path: string = `/v1/intake/receipts?${query}`;
+      const page: Page<Receipt> = await door.ask('lead-1', 'GET', path);
+      receipts.push(...page.items);
+      cursor = page.next;
+    } while (cursor !== null);
+  }
+  return receipts;
+}
+
+/**
+ * Waits for a mail of ours about an inquiry; undefined when none comes, since automatic mail is
+ * not repeated where a killed host may have sent it.
+ */
+export async function mailAbout(
+  stage: Stage,
+  one: Pick<Case, 'number' | 'requester'>,
+  isWanted: (mail: SentMail) => boolean,
+): Promise<SentMail | undefined> {
+  const { address } = castMember(one.requester);
+  const look = async () => {
+    const mails = await stage.post.sentTo(address);
+    return mails.findLast(
+      (sent) => sent.headers['subject']?.includes(one.number) === true && isWanted(sent),
+    );
+  };
+  return stage.patience.until(`A mail about ${one.number}`, look, 20).catch(() => undefined);
+}

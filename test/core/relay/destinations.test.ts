@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { EventType } from '../../../core/inquiry/events.ts';
+import { type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { destinationsOf, RelayedItem } from '../../../core/relay/destinations.ts';
+import { eventTypes, inquiryId, specimen } from '../../support/specimens.ts';
+
+const now = '2026-11-24T01:00:30.000Z' as Instant;
+
+const eventItem = (event: object, alarmAt?: Instant) =>
+  RelayedItem.parse({
+    kind: 'event',
+    pk: `INQ#${inquiryId}`,
+    sk: 'EVT#00000001',
+    data: JSON.stringify(event),
+    ...(alarmAt === undefined ? {} : { alarmAt }),
+  });
+
+/** Where each event goes; `desk` is the desk that it names. */
+const table: Readonly<Record<EventType, 'routing' | 'desk' | 'nowhere'>> = {
+  InquiryReceived: 'routing',
+  InquiryAdmitted: 'routing',
+  InquiryQuarantined: 'nowhere',
+  QuarantineAged: 'nowhere',
+  QuarantineDiscarded: 'nowhere',
+  InquiryAnnounced: 'routing',
+  InquiryRouted: 'desk',
+  InquiryClaimed: 'nowhere',
+  InquiryAssigned: 'nowhere',
+  AssignmentAccepted: 'nowhere',
+  AssignmentDeclined: 'desk',
+  InquiryReleased: 'desk',
+  LeaseLost: 'desk',
+  InquiryTransferred: 'desk',
+  MessageReceived: 'nowhere',
+  ReplyPosted: 'nowhere',
+  NotePosted: 'nowhere',
+  RequesterAwaited: 'nowhere',
+  RequesterReminded: 'nowhere',
+  InquiryResumed: 'desk',
+  InquiryResolved: 'nowhere',
+  InquiryReopened: 'desk',
+  InquiryWithdrawn: 'nowhere',
+  InquiryClosed: 'nowhere',
+  InquiryMerged: 'nowhere',
+  InquiryAbsorbed: 'nowhere',
+  InquiryAmended: 'nowhere',
+  DeliveryFailed: 'nowhere',
+  InquiryRated: 'nowhere',
+};
+
+/** Events that name a desk in one case and none in the other. */
+const withDesk = { InquiryAnnounced: { desk: undefined }, InquiryReopened: { desk: 'bpo' } };
+
+describe('an event', () => {
+  it.each(eventTypes)('%s is sent to whom it concerns, with its id and nothing else', (type) => {
+    const event = { ...specimen(type), ...(type in withDesk ? withDesk[type as 'InquiryReopened'] : {}) };
+    const expected = {
+      routing: ['routing'],
+      desk: [{ desk: 'desk' in event ? event.desk : 'none' }],
+      nowhere: [],
+    }[table[type]];
+    const deliveries = destinationsOf(eventItem(event), now);
+    expect(deliveries.map(({ to }) => to)).toEqual(expected);
+    for (const { body, delaySeconds } of deliveries) {
+      expect(JSON.parse(body)).toEqual({ inquiryId });
+      expect(delaySeconds).toBe(0);
+    }
+  });
+
+  it.each(['InquiryAnnounced', 'InquiryReopened'] as const)(
+    '%s goes to its desk where it has one, and else to routing',
+    (type) => {
+      const { desk: _, ...bare } = { desk: undefined, ...specimen(type) };
+      const at = (event: object) => destinationsOf(eventItem(event), now).map(({ to }) => to);
+      expect(at({ ...bare, desk: 'bpo' })).toEqual([{ desk: 'bpo' }]);
+      expect(at(bare)).toEqual(['routing']);
+    },
+  );
+
+  it('of a type or shape that the relay does not know is no reason to stop', () => {
+    expect(destinationsOf(eventItem({ v: 2, type: 'InquiryMeasured' }), now)).toEqual([]);
+    const odd = { ...specimen('InquiryRouted'), trace: 'not a list' };
+    expect(destinationsOf(eventItem(odd), now).map(({ to }) => to)).toEqual([{ desk: odd.desk }]);
+  });
+});
+
+describe('an alarm', () => {
+  const alarms = (alarmAt: Instant) =>
+    destinationsOf(eventItem(specimen('NotePosted'), alarmAt), now);
+
+  it.each([
+    [-600, 0],
+    [0, 0],
+    [0.001, 1],
+    [29.2, 30],
+    [60, 60],
+    // The last second of the third minute after this one.
+    [209.999, 210],
+  ])('due in %d seconds is sent with its event, delayed by %d', (seconds, delaySeconds) => {
+    const alarmAt = plusSeconds(now, seconds);
+    const [alarm, ...others] = alarms(alarmAt);
+    expect(others).toEqual([]);
+    expect(alarm).toMatchObject({ to: 'alarm', delaySeconds });
+    expect(JSON.parse(alarm?.body ?? '')).toEqual({ inquiryId, alarmAt });
+  });
+
+  it.each([210, 86_400])('due in %d seconds is left to the sweep', (seconds) => {
+    expect(alarms(plusSeconds(now, seconds))).toEqual([]);
+  });
+
+  it('that stands for none is sent by nobody', () => {
+    expect(alarms('9999-12-31T00:00:00.000Z' as Instant)).toEqual([]);
+  });
+
+  it('goes along with what its event is sent for', () => {
+    const item = eventItem(specimen('InquiryReceived'), plusSeconds(now, 60));
+    expect(destinationsOf(item, now).map(({ to }) => to)).toEqual(['routing', 'alarm']);
+  });
+});
+
+describe('a notice and a job', () => {
+  it('go to their queues by their keys', () => {
+    const key = '00000001#acknowledgement#hanako@toritsugi.example';
+    const notice = { kind: 'notice', pk: `INQ#${inquiryId}`, sk: `NOTICE#${key}` };
+    expect(destinationsOf(RelayedItem.parse(notice), now)).toEqual([
+      { to: 'notice', body: JSON.stringify({ inquiryId, notice: key }), delaySeconds: 0 },
+    ]);
+    const job = { kind: 'job', pk: 'JOB#0193a5c0-0000-7000-8000-000000000001' };
+    expect(destinationsOf(RelayedItem.parse(job), now)).toEqual([
+      {
+        to: 'job',
+        body: '{"jobId":"0193a5c0-0000-7000-8000-000000000001"}',
+        delaySeconds: 0,
+      },
+    ]);
+  });
+});

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { slotOf } from '../../../core/inquiry/alarm-slots.ts';
+import { type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import type { Alarm } from '../../../core/sla/ports.ts';
+import { type Sweeping, sweep } from '../../../core/sla/sweep.ts';
+import { inquiryId } from '../../support/specimens.ts';
+
+const now = '2026-11-24T01:00:30.000Z' as Instant;
+const epoch = '1970-01-01T00:00:00.000Z';
+const slot = slotOf(now);
+
+type Window = { readonly from: string; readonly before: string };
+
+/** A sweep over an index that answers each window with one alarm, and tells what was asked. */
+function sweeping(given: {
+  readonly swept: number | undefined;
+  readonly backlog?: number;
+  readonly taken?: boolean;
+  readonly clock?: () => Instant;
+  readonly pages?: number;
+}) {
+  const { swept, backlog = 0, taken = true, clock = () => now, pages = 1 } = given;
+  const windows: Window[] = [];
+  const sent: Instant[] = [];
+  const marks: [number | undefined, number][] = [];
+  const alarm: Alarm = { kind: 'inquiry', inquiryId, alarmAt: now };
+  const parts: Sweeping = {
+    index: {
+      async *due(from, before) {
+        windows.push({ from, before });
+        for (let page = 0; page < pages; page += 1) yield [alarm];
+      },
+    },
+    queues: {
+      send: async (_, at) => {
+        if (!taken) throw new Error('the queue is away');
+        sent.push(at);
+      },
+      backlog: async () => backlog,
+    },
+    mark: {
+      read: async () => swept,
+      advance: async (from, to) => {
+        marks.push([from, to]);
+        return true;
+      },
+    },
+    clock,
+  };
+  return { parts, windows, sent, marks };
+}
+
+describe('a sweep', () => {
+  it('covers the one slot that has come within the look-ahead, and what is overdue', async () => {
+    const { parts, windows, marks } = sweeping({ swept: slot + 2 });
+    expect(await sweep(parts, now)).toEqual({ sent: 1, repeated: 1 });
+    expect(windows).toEqual([
+      { from: '2026-11-24T01:03:00.000Z', before: '2026-11-24T01:04:00.000Z' },
+      { from: epoch, before: plusSeconds(now, -90) },
+    ]);
+    expect(marks).toEqual([[slot + 2, slot + 3]]);
+  });
+
+  it('covers everything the first time, and all since the last one after an outage', async () => {
+    for (const [swept, from] of [
+      [undefined, epoch],
+      [slot - 60, '2026-11-24T00:01:00.000Z'],
+    ] as const) {
+      const { parts, windows, marks } = sweeping({ swept });
+      await sweep(parts, now);
+      // What is overdue is in that window, and is not sent twice.
+      expect(windows).toEqual([{ from, before: '2026-11-24T01:04:00.000Z' }]);
+      expect(marks).toEqual([[swept, slot + 3]]);
+    }
+  });
+
+  it('sends nothing of a minute twice, and leaves the mark where it is', async () => {
+    const { parts, windows, marks } = sweeping({ swept: slot + 3 });
+    await sweep(parts, now);
+    expect(windows[0]).toEqual({
+      from: '2026-11-24T01:04:00.000Z',
+      before: '2026-11-24T01:04:00.000Z',
+    });
+    expect(marks).toEqual([]);
+  });
+
+  it('repeats what is overdue only while the queue is not busy with it', async () => {
+    const quiet = sweeping({ swept: slot + 2, backlog: 99 });
+    expect(await sweep(quiet.parts, now)).toEqual({ sent: 1, repeated: 1 });
+    const busy = sweeping({ swept: slot + 2, backlog: 100 });
+    expect(await sweep(busy.parts, now)).toEqual({ sent: 1, repeated: 0 });
+    expect(busy.windows).toHaveLength(1);
+  });
+
+  it('leaves its mark when it could not send all, so that the next one sends them again', async () => {
+    const { parts, marks } = sweeping({ swept: slot + 2, taken: false });
+    await expect(sweep(parts, now)).rejects.toThrow('the queue is away');
+    expect(marks).toEqual([]);
+  });
+
+  it('delays each page from when it is sent and not from when the sweep began', async () => {
+    let seconds = 0;
+    const clock = () => plusSeconds(now, (seconds += 10));
+    const { parts, sent } = sweeping({ swept: slot + 2, clock, pages: 3, backlog: 100 });
+    await sweep(parts, now);
+    expect(sent).toEqual([10, 20, 30].map((after) => plusSeconds(now, after)));
+  });
+});

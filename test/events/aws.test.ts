@@ -1,0 +1,219 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { DynamoDBStreamEvent, ScheduledEvent, SQSEvent } from 'aws-lambda';
+import { describe, expect, test } from 'vitest';
+import type * as z from 'zod';
+import { Person } from '../../core/access/person.ts';
+import type { PersonRegistry } from '../../core/access/ports.ts';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import { AlarmNews, InquiryNews, JobNews, NoticeNews } from '../../core/inquiry/news.ts';
+import { MailNotification, verdictsOf } from '../../core/intake/notification.ts';
+import { SesEvent } from '../../core/notice/undelivered.ts';
+import { type Delivery, destinationsOf, RelayedItem } from '../../core/relay/destinations.ts';
+import { showStatus } from '../../functions/contract/docs.ts';
+import { claimNext } from '../../functions/contract/work.ts';
+import type { GatewayEvent } from '../../functions/edge/exchange.ts';
+import { httpHandler, route } from '../../functions/edge/http.ts';
+import { queueHandler } from '../../functions/edge/queue.ts';
+import { scheduleHandler } from '../../functions/edge/schedule.ts';
+import { streamHandler } from '../../functions/edge/stream.ts';
+import { lambdaContext } from '../functions/edge/gateway-event.ts';
+import { memoryAnswers } from '../functions/edge/help-desk.ts';
+import { recordingTelemetry } from '../functions/edge/recording-telemetry.ts';
+import { inquiryId, minutesLater, morning } from '../support/specimens.ts';
+
+const folder = new URL('../../events/aws/', import.meta.url);
+const read = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
+
+/** What a queue's function is given of a batch: its messages, and what it gives back unread. */
+async function taken<Schema extends z.ZodType>(name: string, message: Schema) {
+  const seen: { message: z.output<Schema>; receiveCount: number; sentAt: Instant }[] = [];
+  const { logger, meter } = recordingTelemetry();
+  const handler = queueHandler({
+    message,
+    handle: async (given, { receiveCount, sentAt }) => {
+      seen.push({ message: given, receiveCount, sentAt });
+      return 'done';
+    },
+    logger,
+    meter,
+  });
+  const { batchItemFailures } = await handler(read(name) as SQSEvent, lambdaContext());
+  expect(batchItemFailures).toEqual([]);
+  return seen;
+}
+
+/** Which test reads which specimen. */
+const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> = {
+  'ses-receipt': (name) => {
+    const notification = MailNotification.parse(read(name));
+    expect(notification.receipt.action.objectKey).toBe(`incoming/${notification.mail.messageId}`);
+    expect(notification.receipt.timestamp).toBe('2026-04-01T00:12:03.512Z');
+    expect(new Set(Object.values(verdictsOf(notification)))).toEqual(new Set(['PASS']));
+  },
+  'ses-receipt-spoofed': (name) => {
+    expect(verdictsOf(MailNotification.parse(read(name)))).toEqual({
+      spam: 'GRAY',
+      virus: 'PASS',
+      spf: 'FAIL',
+      dkim: 'GRAY',
+      dmarc: 'FAIL',
+    });
+  },
+  'sns-notification': (name) => {
+    const { Type, Message } = read(name);
+    expect(Type).toBe('Notification');
+    expect(JSON.parse(Message)).toEqual(read('ses-receipt'));
+    // Without raw delivery intake would be given the envelope, which it must not take for a mail.
+    expect(MailNotification.safeParse(read(name)).success).toBe(false);
+  },
+  'sqs-intake': async (name) => {
+    const [mail, ...others] = await taken(name, MailNotification);
+    expect(others).toEqual([]);
+    expect(mail?.message).toEqual(MailNotification.parse(read('ses-receipt')));
+    expect(mail).toMatchObject({ receiveCount: 1, sentAt: '2026-04-01T00:12:04.196Z' });
+  },
+  'sqs-routing': async (name) => {
+    const news = await taken(name, InquiryNews);
+    expect(news.map(({ receiveCount }) => receiveCount)).toEqual([1, 3]);
+    expect(news[0]?.message).toEqual({ inquiryId });
+  },
+  'sqs-notices': async (name) => {
+    expect(await taken(name, NoticeNews)).toHaveLength(1);
+  },
+  'sqs-alarms': async (name) => {
+    const [alarm] = await taken(name, AlarmNews);
+    expect(alarm?.message.alarmAt).toBe('2026-04-01T00:21:00.000Z');
+  },
+  'sqs-jobs': async (name) => {
+    expect(await taken(name, JobNews)).toHaveLength(1);
+  },
+  'dynamodb-stream': async (name) => {
+    const sent: Delivery[] = [];
+    const { logger, meter } = recordingTelemetry();
+    const handler = streamHandler({
+      item: RelayedItem,
+      handle: async (item) => {
+        sent.push(...destinationsOf(item, minutesLater(0)));
+        return 'done';
+      },
+      logger,
+      meter,
+    });
+    const answer = await handler(read(name) as DynamoDBStreamEvent, lambdaContext());
+    expect(answer).toEqual({ batchItemFailures: [] });
+    expect(sent).toEqual([
+      { to: 'routing', body: JSON.stringify({ inquiryId }), delaySeconds: 0 },
+      {
+        to: 'alarm',
+        body: JSON.stringify({ inquiryId, alarmAt: minutesLater(1) }),
+        delaySeconds: 60,
+      },
+      {
+        to: 'notice',
+        body: JSON.stringify({
+          inquiryId,
+          notice: '00000001#acknowledgement#employee-1@toritsugi.example',
+        }),
+        delaySeconds: 0,
+      },
+      { to: { desk: 'bpo' }, body: JSON.stringify({ inquiryId }), delaySeconds: 0 },
+      {
+        to: 'job',
+        body: JSON.stringify({ jobId: '0199a0c5-77aa-7d21-8f00-3b8c1d2e4f55' }),
+        delaySeconds: 0,
+      },
+    ]);
+  },
+  'http-api-jwt': async (name) => {
+    const operator = Person.parse({
+      address: 'operator-a1@toritsugi.example',
+      sub: 'operator-a1',
+      name: '鈴木 一郎',
+      role: 'operator',
+      vendor: 'vendor-a',
+      desks: ['bpo'],
+    });
+    const bySub: PersonRegistry['bySub'] = async (sub) =>
+      sub === operator.sub ? operator : undefined;
+    let seen: unknown;
+    const answer = await httpHandler({
+      ...edge(),
+      routes: [
+        route(claimNext, async (request) => {
+          seen = request;
+          return { status: 204 };
+        }),
+      ],
+      people: { bySub } as PersonRegistry,
+      answers: memoryAnswers(),
+    })(read(name) as GatewayEvent, lambdaContext());
+    expect(answer.statusCode).toBe(204);
+    expect(seen).toMatchObject({
+      actor: { sub: 'operator-a1', role: 'operator' },
+      params: { desk: 'bpo' },
+    });
+  },
+  'http-api-open': async (name) => {
+    let seen: unknown;
+    const answer = await httpHandler({
+      ...edge(),
+      routes: [
+        route(showStatus, async (request) => {
+          seen = request;
+          return { status: 200, body: '<!doctype html>' };
+        }),
+      ],
+    })(read(name) as GatewayEvent, lambdaContext());
+    expect(answer.statusCode).toBe(200);
+    expect(seen).toMatchObject({
+      actor: undefined,
+      params: { token: '0123456789ABCDEFGHJKMNPQRSTVWXYZ' },
+    });
+  },
+  schedule: async (name) => {
+    const { logger, meter } = recordingTelemetry();
+    let scheduled: Instant | undefined;
+    const handler = scheduleHandler({
+      name: 'sweep-alarms',
+      run: async ({ scheduledAt }) => {
+        scheduled = scheduledAt;
+        return {};
+      },
+      logger,
+      meter,
+      now: () => morning,
+    });
+    await handler(read(name) as ScheduledEvent, lambdaContext());
+    expect(scheduled).toBe('2026-04-01T00:13:00.000Z');
+  },
+  'ses-bounce': parsesAsFeedback,
+  'ses-bounce-transient': parsesAsFeedback,
+  'ses-complaint': parsesAsFeedback,
+  'ses-delivery': parsesAsFeedback,
+};
+
+function parsesAsFeedback(name: string): void {
+  expect(SesEvent.safeParse(read(name)).error).toBeUndefined();
+}
+
+function edge() {
+  const { logger, meter } = recordingTelemetry();
+  return {
+    logger,
+    meter,
+    now: () => morning,
+    newTraceId: () => '019a0000-0000-7000-8000-00000000abcd',
+  };
+}
+
+describe('the event of AWS that is', () => {
+  test.each(Object.entries(readers))(
+    '%s is read by the function that it triggers',
+    (name, reader) => reader(name),
+  );
+
+  test('kept as a specimen is read by one of these', () => {
+    const kept = readdirSync(folder).map((file) => file.replace(/\.json$/, ''));
+    expect(kept.sort()).toEqual(Object.keys(readers).sort());
+  });
+});

@@ -1,0 +1,104 @@
+import { PutObjectCommand } from '@aws-sdk/client-s3';
+import { PurgeQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { SqsIntakeQueue } from '../../../adapters/sqs/sqs-intake-queue.ts';
+import { instantOf, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { MailPolicy } from '../../../core/intake/mail-policy.ts';
+import { makeHandler } from '../../../functions/intake/reconcile-mail.ts';
+import { buckets } from '../../support/start-engines.ts';
+import { lambdaContext } from '../edge/gateway-event.ts';
+import { batch, compose, type Mail, startMail } from './mail-world.ts';
+
+let mail: Mail;
+
+beforeAll(async () => {
+  mail = await startMail();
+});
+afterAll(() => mail.stop());
+beforeEach(async () => {
+  await mail.engines.sqs.send(new PurgeQueueCommand({ QueueUrl: mail.engines.queueUrls.intake }));
+});
+
+/** Runs the reconciler some seconds from now, by the clock that S3 keeps too. */
+async function reconcile(secondsLater: number): Promise<unknown> {
+  const { sqs, queueUrls } = mail.engines;
+  const handler = makeHandler({
+    ...mail.telemetry,
+    bucket: buckets.mail,
+    mails: mail.rawMails,
+    queue: new SqsIntakeQueue(sqs, queueUrls.intake),
+    now: () => plusSeconds(instantOf(Date.now()), secondsLater),
+  });
+  const event = { time: '2026-11-24T01:05:00Z' } as Parameters<typeof handler>[0];
+  await handler(event, lambdaContext());
+  return mail.telemetry.lines.at(-1)?.fields;
+}
+
+async function announced() {
+  const { Messages } = await mail.engines.sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: mail.engines.queueUrls.intake,
+      MaxNumberOfMessages: 10,
+    }),
+  );
+  return (Messages ?? []).map(({ MessageId = '', Body = '' }) => ({ id: MessageId, body: Body }));
+}
+
+describe('the reconciler', () => {
+  it('leaves alone what has only just come', async () => {
+    const { id } = await mail.store(compose({}));
+    expect(await reconcile(600)).toMatchObject({ announced: 0 });
+    await mail.rawMails.settle(`incoming/${id}`, `raw/${id}`);
+  });
+
+  it('announces a mail without a fate once, and it is taken in', async () => {
+    const { id } = await mail.store(compose({ subject: '忘れられた' }));
+    expect(await reconcile(1000)).toMatchObject({ announced: 1 });
+    // Its message is still in the queue, so that there is nothing more to do.
+    expect(await reconcile(1000)).toMatchObject({ announced: 0 });
+    const messages = await announced();
+    expect(messages).toHaveLength(1);
+    // While it is being worked on, too.
+    expect(await reconcile(1000)).toMatchObject({ announced: 0 });
+    expect(await mail.handlers.take(batch(messages), lambdaContext())).toEqual({
+      batchItemFailures: [],
+    });
+    const { receipts } = await mail.receipts.page(instantOf(Date.now()).slice(0, 10), 100);
+    const receipt = receipts.find((one) => one.id === id);
+    expect(receipt).toMatchObject({ fates: [{ fate: 'opened' }] });
+    expect(await mail.mailKeys('incoming/')).toEqual([]);
+    expect(await mail.rawMails.get(receipt?.raw ?? '')).toBeDefined();
+  });
+
+  it('has the stage decide about a mail whose verdicts nobody knows', async () => {
+    await mail.store(compose({}));
+    await reconcile(1000);
+    const stage = {
+      ...mail.intake.stage,
+      policy: MailPolicy.parse({ onProcessingFailed: 'quarantine' }),
+    };
+    const { take } = mail.handlersFor({ ...mail.intake, stage });
+    await take(batch(await announced()), lambdaContext());
+    const { receipts } = await mail.receipts.page(instantOf(Date.now()).slice(0, 10), 100);
+    expect(receipts[0]).toMatchObject({ fates: [{ fate: 'quarantined', reason: 'virus' }] });
+  });
+
+  it('only moves a mail that has its fate already', async () => {
+    const { id, inquiryId } = await mail.deliver(compose({}));
+    const { raw = '' } = await mail.receiptOf(id);
+    // As if the first worker had been stopped between fate and move.
+    await mail.rawMails.settle(raw, `incoming/${id}`);
+    expect(await reconcile(1000)).toMatchObject({ announced: 1 });
+    await mail.handlers.take(batch(await announced()), lambdaContext());
+    expect(await mail.mailKeys('incoming/')).toEqual([]);
+    expect(await mail.rawMails.get(raw)).toBeDefined();
+    expect(await mail.eventsOf(inquiryId)).toHaveLength(1);
+    expect((await mail.receiptOf(id)).fates).toHaveLength(1);
+  });
+
+  it('takes no notice of what SES writes when its rule is made', async () => {
+    const Key = 'incoming/AMAZON_SES_SETUP_NOTIFICATION';
+    await mail.engines.s3.send(new PutObjectCommand({ Bucket: buckets.mail, Key, Body: 'From: x' }));
+    expect(await reconcile(1000)).toMatchObject({ announced: 0 });
+  });
+});

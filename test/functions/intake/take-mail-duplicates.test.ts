@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Receipt } from '../../../core/inquiry/receipt.ts';
+import { compose, help, type Mail, startMail } from './mail-world.ts';
+
+let mail: Mail;
+
+beforeAll(async () => {
+  mail = await startMail();
+});
+afterAll(() => mail.stop());
+
+async function fatesOf(ids: readonly string[]): Promise<Receipt['fates'][number][]> {
+  const receipts = await Promise.all(ids.map((id) => mail.receiptOf(id)));
+  return receipts.flatMap(({ fates }) => fates);
+}
+
+describe('one message', () => {
+  it('is one inquiry and nine duplicates when it comes ten times at once', async () => {
+    const raw = compose({ subject: '十通' });
+    const stored = await Promise.all(Array.from({ length: 10 }, () => mail.store(raw)));
+    // Each in an invocation of its own, as ten workers would have them.
+    let waiting = stored;
+    for (let round = 0; waiting.length > 0 && round < 5; round += 1) {
+      const answers = await Promise.all(waiting.map((one) => mail.hand([one])));
+      const failed = answers.flatMap(({ batchItemFailures }) => batchItemFailures);
+      waiting = waiting.filter(({ id }) => failed.some((item) => item.itemIdentifier === id));
+    }
+    const fates = await fatesOf(stored.map(({ id }) => id));
+    expect(fates.map(({ fate }) => fate).sort()).toEqual([
+      ...Array.from({ length: 9 }, () => 'duplicate'),
+      'opened',
+    ]);
+    expect(new Set(fates.map(({ inquiryId }) => inquiryId)).size).toBe(1);
+    expect(await mail.eventsOf(fates[0]?.inquiryId)).toHaveLength(1);
+  });
+
+  it('is one in one batch too, and to however many of our addresses it was sent', async () => {
+    const raw = compose({ to: `${help}, soudan@toritsugi.example` });
+    const stored = [
+      await mail.store(raw),
+      await mail.store(raw, { recipients: ['soudan@toritsugi.example'] }),
+    ];
+    expect(await mail.hand(stored)).toEqual({ batchItemFailures: [] });
+    const fates = await fatesOf(stored.map(({ id }) => id));
+    expect(fates.map(({ fate }) => fate).sort()).toEqual(['duplicate', 'opened']);
+  });
+
+  it('continues an inquiry once when its reply comes twice', async () => {
+    const opened = await mail.deliver(compose({ id: 'root@client.example' }));
+    const reply = compose({ headers: { 'In-Reply-To': '<root@client.example>' } });
+    const stored = await Promise.all([mail.store(reply), mail.store(reply)]);
+    await Promise.all(stored.map((one) => mail.hand([one])));
+    const fates = await fatesOf(stored.map(({ id }) => id));
+    expect(fates.map(({ fate }) => fate).sort()).toEqual(['continued', 'duplicate']);
+    expect(await mail.load(opened.inquiryId)).toMatchObject({ messages: 2 });
+  });
+
+  it('is taken in when a delivery that is trusted follows one that was not', async () => {
+    const raw = compose({ subject: '二つの道' });
+    const kept = await mail.deliver(raw, { verdicts: { dmarc: 'FAIL' } });
+    const again = await mail.deliver(raw, { verdicts: { dmarc: 'FAIL' } });
+    expect(again).toMatchObject({ fate: 'duplicate', inquiryId: kept.inquiryId });
+    const opened = await mail.deliver(raw);
+    expect(opened.fate).toBe('opened');
+    // And from now on every other is a duplicate of that.
+    for (const verdicts of [{}, { dmarc: 'FAIL' }]) {
+      expect(await mail.deliver(raw, { verdicts })).toMatchObject({
+        fate: 'duplicate',
+        inquiryId: opened.inquiryId,
+      });
+    }
+  });
+});
+
+describe('the same message of the queue', () => {
+  it('changes nothing when it is delivered again', async () => {
+    const notified = await mail.store(compose({}));
+    await mail.hand([notified]);
+    const before = await mail.receiptOf(notified.id);
+    const count = (await mail.allReceipts()).length;
+    mail.later(60);
+    for (let time = 0; time < 3; time += 1) {
+      expect(await mail.hand([notified])).toEqual({ batchItemFailures: [] });
+    }
+    const [receipt] = (await mail.allReceipts()).filter(({ id }) => id === notified.id);
+    expect(receipt).toEqual(before);
+    expect(await mail.allReceipts()).toHaveLength(count);
+    expect(await mail.eventsOf(before.fates[0]?.inquiryId)).toHaveLength(1);
+    mail.later(-60);
+  });
+
+  it('changes nothing when both deliveries run at once, or when it was a duplicate', async () => {
+    const raw = compose({});
+    const stored = [await mail.store(raw), await mail.store(raw)];
+    await Promise.all([...stored, ...stored].map((one) => mail.hand([one])));
+    await mail.hand(stored);
+    const fates = await fatesOf(stored.map(({ id }) => id));
+    expect(fates.map(({ fate }) => fate).sort()).toEqual(['duplicate', 'opened']);
+  });
+
+  it('finds the mail where an earlier delivery has moved it', async () => {
+    const notified = await mail.store(compose({}));
+    await mail.rawMails.settle(`incoming/${notified.id}`, `raw/2026/11/24/${notified.id}`);
+    expect(await mail.hand([notified])).toEqual({ batchItemFailures: [] });
+    expect((await fatesOf([notified.id]))[0]?.fate).toBe('opened');
+  });
+});
+
+describe('a Message-ID', () => {
+  it('that is used again with other content opens another inquiry and threads to the first', async () => {
+    const id = 'reused@client.example';
+    const first = await mail.deliver(compose({ id, text: '一つ目' }));
+    const second = await mail.deliver(compose({ id, text: '二つ目' }));
+    expect(second.fate).toBe('opened');
+    expect(second.inquiryId).not.toBe(first.inquiryId);
+    const reply = await mail.deliver(compose({ headers: { 'In-Reply-To': `<${id}>` } }));
+    expect(reply.inquiryId).toBe(first.inquiryId);
+    expect(await mail.deliver(compose({ id, text: '二つ目' }))).toMatchObject({
+      fate: 'duplicate',
+      inquiryId: second.inquiryId,
+    });
+  });
+
+  it('that is used again by another sender with the same content is another message', async () => {
+    const id = 'copied@client.example';
+    const first = await mail.deliver(compose({ id }));
+    const second = await mail.deliver(compose({ id, from: 'jiro@toritsugi.example' }));
+    expect(second.fate).toBe('opened');
+    expect(second.inquiryId).not.toBe(first.inquiryId);
+  });
+
+  it('that is missing makes each stored object a message of its own', async () => {
+    const raw = compose({ id: undefined });
+    const stored = [await mail.store(raw), await mail.store(raw)];
+    await mail.hand(stored);
+    await mail.hand(stored);
+    const fates = await fatesOf(stored.map(({ id }) => id));
+    expect(fates.map(({ fate }) => fate)).toEqual(['opened', 'opened']);
+  });
+});
+
+describe('all of these', () => {
+  it('have one receipt each with one fate', async () => {
+    const receipts = await mail.allReceipts();
+    expect(new Set(receipts.map(({ id }) => id)).size).toBe(receipts.length);
+    expect(receipts.every(({ fates }) => fates.length === 1)).toBe(true);
+    expect(await mail.mailKeys('incoming/')).toEqual([]);
+    expect((await mail.mailKeys('raw/')).length).toBe(receipts.length);
+  });
+});

@@ -1,0 +1,232 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type HelpDesk, newMessageId, startHelpDesk } from '../support/help-desk-host.ts';
+import { agentMailRows } from './agent-mail-rows.ts';
+import {
+  byNumber,
+  byToken,
+  byWireId,
+  command,
+  letWait,
+  type Outcome,
+  openedLinked,
+  playMails,
+  type Row,
+  resolve,
+} from './play-mails.ts';
+
+let desk: HelpDesk;
+let outcomes: ReadonlyMap<string, Outcome>;
+const stranger = 'sato@partner.example';
+
+function continued({ inquiry, thread, message, receipt }: Outcome): void {
+  expect(receipt.fate).toBe('continued');
+  expect(inquiry.id).toBe(thread.inquiry.id);
+  expect(message).toMatchObject({ kind: 'requester', text: '続きです。' });
+  expect(message).not.toHaveProperty('unverified');
+}
+
+function unverified({ inquiry, thread, message, receipt }: Outcome): void {
+  expect(receipt.fate).toBe('continued');
+  expect(inquiry.id).toBe(thread.inquiry.id);
+  expect(message).toMatchObject({ kind: 'requester', unverified: true, text: '続きです。' });
+}
+
+const requesterRows: readonly Row[] = [
+  {
+    name: 'the reply address alone continues its inquiry',
+    mail: byToken,
+    judge: continued,
+  },
+  {
+    name: 'a reply address in capitals, as some servers fold it, continues its inquiry',
+    mail: ({ acknowledgement }) => ({ to: acknowledgement.replyTo.toUpperCase() }),
+    judge: continued,
+  },
+  {
+    name: 'the reply address counts before In-Reply-To',
+    mail: (thread, other) => ({ ...byToken(thread), ...byWireId(other) }),
+    judge: continued,
+  },
+  {
+    name: 'a changed reply address proves nothing and opens an inquiry',
+    mail: ({ acknowledgement }) => ({
+      to: acknowledgement.replyTo.replace(/.@/, (end) => (end === 'a@' ? 'b@' : 'a@')),
+    }),
+    judge: ({ inquiry, thread, receipt }) => {
+      expect(receipt.fate).toBe('opened');
+      expect(inquiry.id).not.toBe(thread.inquiry.id);
+      expect(inquiry.links).toEqual([]);
+    },
+  },
+  {
+    name: 'In-Reply-To of a mail that we sent continues its inquiry',
+    mail: byWireId,
+    judge: continued,
+  },
+  {
+    name: 'In-Reply-To of a mail that we received continues its inquiry',
+    mail: ({ opening }) => ({ inReplyTo: opening }),
+    judge: continued,
+  },
+  {
+    name: 'In-Reply-To counts before References and before the number in the subject',
+    mail: (thread, other) => ({
+      ...byWireId(thread),
+      references: other.acknowledgement.wireId,
+      ...byNumber(other),
+    }),
+    judge: continued,
+  },
+  {
+    name: 'of References the newest that we know counts',
+    mail: (thread, other) => ({
+      inReplyTo: newMessageId(),
+      references: [other.opening, thread.opening, newMessageId()],
+    }),
+    judge: continued,
+  },
+  {
+    name: 'the number in the subject continues the inquiry of who takes part in it',
+    mail: byNumber,
+    judge: continued,
+  },
+  {
+    name: 'the number in the subject in full-width letters is read as well',
+    mail: ({ inquiry }) => ({
+      subject: `［${inquiry.number.replace(/[A-Z0-9]/g, (one: string) =>
+        String.fromCharCode(one.charCodeAt(0) + 0xfee0),
+      )}］の件`,
+    }),
+    judge: continued,
+  },
+  {
+    name: 'the number of an inquiry that is none of theirs opens one that links to it',
+    mail: (thread) => ({ from: stranger, ...byNumber(thread) }),
+    judge: openedLinked,
+  },
+  {
+    name: 'who takes no part threads by the reply address as unverified, and resumes nothing',
+    prepare: letWait,
+    mail: (thread) => ({ from: stranger, ...byToken(thread) }),
+    judge: (outcome) => {
+      unverified(outcome);
+      expect(outcome.inquiry.status).toBe('waiting');
+    },
+  },
+  {
+    name: 'who takes no part threads by In-Reply-To as unverified, and reopens nothing',
+    prepare: resolve,
+    mail: (thread) => ({ from: stranger, ...byWireId(thread), cc: 'tomo@toritsugi.example' }),
+    judge: async (outcome) => {
+      const { desk } = outcome;
+      unverified(outcome);
+      expect(outcome.inquiry.status).toBe('resolved');
+      expect(await desk.eventsOf(outcome.inquiry.id)).not.toContain('InquiryReopened');
+    },
+  },
+  {
+    name: 'who wrote as unverified has not become a participant by it',
+    prepare: async (desk, thread) => {
+      await desk.send({ from: stranger, text: '初めに', ...byToken(thread) });
+      await desk.idle();
+    },
+    mail: (thread) => ({ from: stranger, ...byToken(thread) }),
+    judge: unverified,
+  },
+  {
+    name: 'the reply of the requester resumes what waits for it',
+    prepare: letWait,
+    mail: byToken,
+    judge: (outcome) => {
+      continued(outcome);
+      expect(outcome.inquiry.status).toBe('queued');
+    },
+  },
+  {
+    name: 'a reply to a resolved inquiry reopens it',
+    prepare: resolve,
+    mail: byWireId,
+    judge: (outcome) => {
+      continued(outcome);
+      expect(outcome.inquiry).toMatchObject({ status: 'queued', desk: 'bpo' });
+    },
+  },
+  {
+    name: 'a reply to an inquiry closed within its reopen period reopens it',
+    prepare: async (desk, thread) => {
+      await resolve(desk, thread);
+      await command(desk, 'lead-1', thread, 'close');
+    },
+    mail: byToken,
+    judge: (outcome) => {
+      continued(outcome);
+      expect(outcome.inquiry.status).toBe('queued');
+    },
+  },
+  {
+    name: 'a reply to a merged inquiry goes to the one that it was merged into',
+    prepare: (desk, thread, other) =>
+      command(desk, 'lead-1', thread, 'merge', { into: other.inquiry.id }),
+    mail: byToken,
+    judge: ({ inquiry, other, message, receipt }) => {
+      expect(receipt.fate).toBe('continued');
+      expect(inquiry.id).toBe(other.inquiry.id);
+      expect(message).not.toHaveProperty('unverified');
+    },
+  },
+  {
+    name: 'who stands in Cc of a mail to all continues the same inquiry with effect',
+    prepare: async (desk, thread) => {
+      await desk.send({
+        from: thread.requester,
+        text: '皆さんへ',
+        cc: [`cc-of-${thread.requester}`, 'other@elsewhere.example'],
+        ...byToken(thread),
+      });
+      await desk.idle();
+      await letWait(desk, thread);
+    },
+    mail: (thread) => ({ from: `cc-of-${thread.requester}`, inReplyTo: thread.opening }),
+    judge: (outcome) => {
+      continued(outcome);
+      expect(outcome.inquiry.status).toBe('queued');
+    },
+  },
+  {
+    name: 'who stands in Cc from elsewhere takes no part by it',
+    prepare: async (desk, thread) => {
+      await desk.send({
+        from: thread.requester,
+        text: '皆さんへ',
+        cc: stranger,
+        ...byToken(thread),
+      });
+      await desk.idle();
+    },
+    mail: (thread) => ({ from: stranger, inReplyTo: thread.opening }),
+    judge: unverified,
+  },
+];
+
+const rows = [...requesterRows, ...agentMailRows];
+
+beforeAll(async () => {
+  desk = await startHelpDesk();
+  outcomes = await playMails(desk, rows);
+}, 60_000);
+afterAll(() => desk?.stop());
+
+describe('a mail that comes in', () => {
+  test.each(rows.map(({ name, judge }) => ({ name, judge })))('$name', async ({ name, judge }) => {
+    const outcome = outcomes.get(name);
+    if (outcome === undefined) throw new Error('The mail was not sent.');
+    await judge(outcome);
+  });
+});
+
+test('every mail of this file has exactly one receipt with exactly one fate', async () => {
+  const receipts = await desk.receipts();
+  expect(receipts).toHaveLength(desk.accepted());
+  expect(new Set(receipts.map(({ id }) => id)).size).toBe(receipts.length);
+  expect(receipts.every(({ fates }) => fates.length === 1)).toBe(true);
+});

@@ -1,0 +1,210 @@
+import type { SendMailOptions } from 'nodemailer';
+import { expect } from 'vitest';
+import {
+  bare,
+  type Delivered,
+  type HelpDesk,
+  helpAddress,
+  type Json,
+  only,
+  until,
+} from '../support/help-desk-host.ts';
+
+/** An inquiry that stands when a mail comes, with what its requester has in their mailbox. */
+export type Thread = {
+  readonly inquiry: Json;
+  readonly requester: string;
+  /** Message-ID of the mail that opened it. */
+  readonly opening: string;
+  readonly acknowledgement: { readonly wireId: string; readonly replyTo: string };
+};
+
+/** What became of a row's mail. */
+export type Outcome = {
+  readonly desk: HelpDesk;
+  readonly thread: Thread;
+  readonly other: Thread;
+  readonly receipt: Json;
+  /** The inquiry that the mail became part of, and its newest message. */
+  readonly inquiry: Json;
+  readonly message: Json;
+  /** What left since for who wrote it. */
+  readonly answers: readonly Delivered[];
+};
+
+/**
+ * One case: what stands, which mail comes, what is seen then.
+ *
+ * Each row has an inquiry of its own; the other one is the same for all.
+ */
+export type Row = {
+  readonly name: string;
+  readonly prepare?: (desk: HelpDesk, thread: Thread, other: Thread) => Promise<unknown>;
+  /** Over a plain mail of the requester's. */
+  readonly mail: (
+    thread: Thread,
+    other: Thread,
+    desk: HelpDesk,
+  ) => SendMailOptions | Promise<SendMailOptions>;
+  readonly judge: (outcome: Outcome) => void | Promise<void>;
+};
+
+/** Plays all rows side by side on one help desk; gives each row's outcome by its name. */
+export async function playMails(
+  desk: HelpDesk,
+  rows: readonly Row[],
+): Promise<ReadonlyMap<string, Outcome>> {
+  const [other, ...threads] = await openThreads(desk, rows.length + 1);
+  const sets = rows.map((row, index) => {
+    const thread = threads[index];
+    if (thread === undefined || other === undefined) throw new Error('A thread is missing.');
+    return { row, thread, other };
+  });
+  for (const { row, thread, other } of sets) await row.prepare?.(desk, thread, other);
+  await desk.idle();
+  const sent = await Promise.all(
+    sets.map(async ({ row, thread, other }) => {
+      const mail = {
+        from: thread.requester,
+        subject: '件名だけ',
+        text: '続きです。',
+        ...(await row.mail(thread, other, desk)),
+      };
+      const before = await desk.mailbox(String(mail.from));
+      return { row, thread, other, mail, before, messageId: await desk.send(mail) };
+    }),
+  );
+  await desk.idle();
+  const receipts = await desk.receipts();
+  const outcomes = await Promise.all(
+    sent.map(async ({ row, thread, other, mail, before, messageId }) => {
+      const receipt = only(receipts.filter((one) => one.messageId === bare(messageId)));
+      const [{ body: inquiry }, messages, mailbox] = await Promise.all([
+        desk.call('lead-1', `GET /v1/inquiries/${receipt.inquiryId}`),
+        desk.messagesOf(receipt.inquiryId),
+        desk.mailbox(String(mail.from)),
+      ]);
+      const seen = { inquiry, message: messages.at(-1), answers: mailbox.slice(before.length) };
+      return [row.name, { desk, thread, other, receipt, ...seen }] as const;
+    }),
+  );
+  return new Map(outcomes);
+}
+
+/** Opens inquiries by mail, each of a requester of its own. */
+async function openThreads(desk: HelpDesk, count: number): Promise<Thread[]> {
+  const opened = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const requester = `requester-${index}@toritsugi.example`;
+      const mail = { from: requester, subject: `件名 ${index}`, text: `問い合わせ ${index}` };
+      return { requester, opening: await desk.send(mail) };
+    }),
+  );
+  await desk.idle();
+  const receipts = await desk.receipts();
+  return Promise.all(
+    opened.map(async ({ requester, opening }) => {
+      const { headers } = only(await desk.mailbox(requester));
+      const receipt = only(receipts.filter((one) => one.messageId === bare(opening)));
+      const acknowledgement = {
+        wireId: String(headers['message-id']),
+        replyTo: String(headers['reply-to']).replace(/^.*<|>$/g, ''),
+      };
+      const { body } = await desk.call('lead-1', `GET /v1/inquiries/${receipt.inquiryId}`);
+      return { requester, opening, acknowledgement, inquiry: body };
+    }),
+  );
+}
+
+/** Commands an inquiry as somebody; throws unless it is done. */
+export async function command(
+  desk: HelpDesk,
+  as: string,
+  { inquiry }: Pick<Thread, 'inquiry'>,
+  name: string,
+  body: object = {},
+): Promise<Json> {
+  const answered = await desk.call(as, `POST /v1/inquiries/${inquiry.id}/${name}`, body);
+  if (answered.status >= 300) throw new Error(JSON.stringify(answered.body));
+  return answered.body;
+}
+
+/** Resolves an inquiry, with an answer. */
+export function resolve(desk: HelpDesk, thread: Thread): Promise<Json> {
+  return command(desk, 'lead-1', thread, 'resolve', { message: '直しました。' });
+}
+
+/** Claims an inquiry and lets it wait for its requester. */
+export async function letWait(desk: HelpDesk, thread: Thread): Promise<void> {
+  const { lease } = await command(desk, 'operator-a1', thread, 'claim');
+  const question = { message: '型番を教えてください。', fence: lease.fence };
+  await command(desk, 'operator-a1', thread, 'wait', question);
+}
+
+/** Hands an inquiry to the staff's desk, where it is assigned at once. */
+export async function toStaff(desk: HelpDesk, thread: Thread): Promise<void> {
+  const { lease } = await command(desk, 'operator-a1', thread, 'claim');
+  const over = { desk: 'staff', fence: lease.fence };
+  await command(desk, 'operator-a1', thread, 'transfer', over);
+}
+
+/** The address of who was assigned it. */
+export async function holderOf(desk: HelpDesk, { inquiry }: Thread): Promise<string> {
+  const sub = await until(async () => {
+    const { body } = await desk.call('lead-1', `GET /v1/inquiries/${inquiry.id}`);
+    return body.agent?.sub as string | undefined;
+  });
+  return `${sub.replace('demo-', '')}@toritsugi.example`;
+}
+
+/** A mail that refers to an inquiry has opened one of its own. */
+export function openedLinked({ inquiry, thread, receipt }: Outcome): void {
+  expect(receipt.fate).toBe('opened');
+  expect(inquiry.links).toEqual([thread.inquiry.id]);
+}
+
+/** Which headers lead to a thread. */
+export const byToken = ({ acknowledgement }: Thread) => ({ to: acknowledgement.replyTo });
+export const byWireId = ({ acknowledgement }: Thread) => ({ inReplyTo: acknowledgement.wireId });
+export const byNumber = ({ inquiry }: Thread) => ({ subject: `追加の質問 [${inquiry.number}]` });
+
+/** A bounce as mail systems report it, of a mail that we had sent. */
+export function bounceOf(bounce: {
+  readonly messageId: string;
+  readonly recipient: string;
+  readonly status: string;
+  /** Of the mail that did not arrive. */
+  readonly original: readonly string[];
+}): SendMailOptions {
+  const action = bounce.status.startsWith('5') ? 'failed' : 'delayed';
+  const raw = [
+    'From: Mail Delivery System <MAILER-DAEMON@partner.example>',
+    `To: ${helpAddress}`,
+    'Subject: Undelivered Mail Returned to Sender',
+    `Message-ID: ${bounce.messageId}`,
+    'MIME-Version: 1.0',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary="=_b"',
+    '',
+    '--=_b',
+    'Content-Type: text/plain; charset=us-ascii',
+    '',
+    'I could not deliver your message.',
+    '--=_b',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mx.partner.example',
+    '',
+    `Final-Recipient: rfc822; ${bounce.recipient}`,
+    `Action: ${action}`,
+    `Status: ${bounce.status}`,
+    'Diagnostic-Code: smtp; 550 user unknown',
+    '--=_b',
+    'Content-Type: text/rfc822-headers',
+    '',
+    ...bounce.original,
+    '--=_b--',
+    '',
+  ].join('\r\n');
+  const { messageId } = bounce;
+  return { raw, messageId, envelope: { from: '', to: helpAddress } };
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+import { matchesPattern } from '../../local/event-sources/event-pattern.ts';
+
+const record = {
+  eventName: 'INSERT',
+  size: 12,
+  tags: ['a', 'b'],
+  dynamodb: { NewImage: { kind: { S: 'event' }, name: { S: 'Order.zip' } } },
+};
+
+test.each([
+  [{ eventName: ['INSERT'] }, true],
+  [{ eventName: ['MODIFY', 'REMOVE'] }, false],
+  [{ dynamodb: { NewImage: { kind: { S: ['notice', 'event'] } } } }, true],
+  [{ dynamodb: { NewImage: { kind: { S: ['notice'] } } } }, false],
+  [{ eventName: ['INSERT'], dynamodb: { NewImage: { other: { S: ['x'] } } } }, false],
+  [{ tags: ['b'] }, true],
+  [{ missing: [{ exists: false }] }, true],
+  [{ eventName: [{ exists: true }] }, true],
+  [{ eventName: [{ prefix: 'INS' }] }, true],
+  [{ dynamodb: { NewImage: { name: { S: [{ suffix: '.zip' }] } } } }, true],
+  [{ dynamodb: { NewImage: { name: { S: [{ 'equals-ignore-case': 'order.ZIP' }] } } } }, true],
+  [{ eventName: [{ 'anything-but': ['REMOVE', 'MODIFY'] }] }, true],
+  [{ eventName: [{ 'anything-but': 'INSERT' }] }, false],
+  [{ eventName: [{ 'anything-but': { prefix: 'IN' } }] }, false],
+  [{ size: [{ numeric: ['>', 10, '<=', 12] }] }, true],
+  [{ size: [{ numeric: ['>', 12] }] }, false],
+  [{ $or: [{ eventName: ['REMOVE'] }, { size: [12] }] }, true],
+  [{ $or: [{ eventName: ['REMOVE'] }, { size: [13] }] }, false],
+])('the pattern %j matches: %s', (pattern, expected) => {
+  expect(matchesPattern(pattern, record)).toBe(expected);
+});
+
+test('an operator that is not known is refused, not ignored', () => {
+  expect(() => matchesPattern({ eventName: [{ wildcard: 'I*' }] }, record)).toThrow(/wildcard/);
+});
