@@ -112,6 +112,8 @@ const byRole: Readonly<Record<Person['role'], readonly DeskAction[]>> = {
 /** Somebody's relations to an inquiry; several may hold, as for staff with an inquiry of their own. */
 export function relationsOf(actor: Person, inquiry: Inquiry): Relation[] {
   if (actor.state !== 'active') return ['none'];
+  // What was not taken in has no requester: whose name it bears may be forged.
+  if (isUntaken(inquiry)) return actor.role === 'lead' ? ['office'] : ['none'];
   const relations: Relation[] = [];
   if (actor.role === 'staff' || actor.role === 'lead') relations.push('office');
   if (actor.role === 'operator') relations.push(vendorRelation(actor, inquiry));
@@ -148,14 +150,16 @@ function vendorRelation(actor: Person, inquiry: Inquiry): Relation {
     status === 'in_progress' ||
     status === 'waiting' ||
     status === 'resolved';
-  if (atDesk && desk !== undefined && actor.desks.includes(desk) && isVendors(actor, inquiry)) {
+  const { vendor } = actor;
+  if (vendor === undefined) return 'none';
+  if (atDesk && desk !== undefined && actor.desks.includes(desk) && inquiry.vendor === vendor) {
     return 'desk';
   }
-  return isVendors(actor, inquiry) ? 'former' : 'none';
+  return inquiry.vendors.includes(vendor) ? 'former' : 'none';
 }
 
-function isVendors(actor: Person, inquiry: Inquiry): boolean {
-  return actor.vendor !== undefined && inquiry.vendors.includes(actor.vendor);
+function isUntaken({ status, closedBy }: Inquiry): boolean {
+  return status === 'quarantined' || closedBy === 'discarded';
 }
 
 function isOwn(actor: Person, inquiry: Inquiry): boolean {

@@ -1,6 +1,6 @@
 import type { Holder } from './actor.ts';
 import type { InquiryEvent, OpeningEvent, Received } from './events.ts';
-import type { Address, InquiryId, VendorId } from './ids.ts';
+import type { Address, InquiryId } from './ids.ts';
 import type { Party } from './message.ts';
 import { type Inquiry, participantLimit } from './snapshot.ts';
 import { statusAfter } from './transitions.ts';
@@ -85,7 +85,7 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
       return { ...inquiry, announced: event.attempt, announceAt: event.announceAt };
     case 'InquiryRouted':
       return {
-        ...arrived(inquiry, event),
+        ...moved(inquiry, event),
         priority: event.priority,
         category: event.category,
         tags: event.tags,
@@ -101,9 +101,10 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
     case 'AssignmentDeclined':
     case 'InquiryReleased':
     case 'LeaseLost':
-    case 'InquiryTransferred':
     case 'InquiryResumed':
       return arrived(inquiry, event);
+    case 'InquiryTransferred':
+      return moved(inquiry, event);
     case 'MessageReceived':
       return {
         ...withMessage(inquiry, event.message.messageId),
@@ -206,20 +207,27 @@ function arrived(
   event: {
     at: Inquiry['receivedAt'];
     desk?: Inquiry['desk'] | undefined;
-    vendor?: VendorId | undefined;
     announceAt: Inquiry['receivedAt'];
   },
 ): Inquiry {
   const desk = event.desk ?? inquiry.desk;
-  const vendors =
-    event.vendor === undefined ? inquiry.vendors : [...new Set([...inquiry.vendors, event.vendor])];
   return {
     ...withoutAlarms(inquiry),
     ...(desk === undefined ? {} : { desk, queuedAt: event.at }),
-    vendors,
     announceAt: event.announceAt,
     announced: 0,
   };
+}
+
+/** It waits at a desk to which routing or somebody sent it. */
+function moved(
+  inquiry: Inquiry,
+  event: Extract<InquiryEvent, { type: 'InquiryRouted' | 'InquiryTransferred' }>,
+): Inquiry {
+  const { vendor: _, ...waiting } = arrived(inquiry, event);
+  const { vendor } = event;
+  if (vendor === undefined) return waiting;
+  return { ...waiting, vendor, vendors: [...new Set([...inquiry.vendors, vendor])] };
 }
 
 function held(

@@ -53,6 +53,8 @@ export const Inquiry = z.strictObject({
   category: Category.optional(),
   tags: z.array(Tag),
   desk: DeskId.optional(),
+  /** Whose the desk is, if outsourced. */
+  vendor: VendorId.optional(),
   /** Since when it has waited at its desk. */
   queuedAt: Instant.optional(),
   holder: Holder.optional(),

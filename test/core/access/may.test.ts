@@ -10,6 +10,7 @@ import {
 } from '../../../core/access/may.ts';
 import { Person, Role } from '../../../core/access/person.ts';
 import { evolve } from '../../../core/inquiry/evolve.ts';
+import { VendorId } from '../../../core/inquiry/ids.ts';
 import { type Inquiry, Status } from '../../../core/inquiry/snapshot.ts';
 import { inquiryIn } from '../../support/inquiries.ts';
 import { specimen } from '../../support/specimens.ts';
@@ -125,6 +126,33 @@ describe('a vendor’s operator', () => {
     expect(may(anA, 'read', anew)).toBe('allowed');
     expect(may(anA, 'read-messages', anew)).toBe('forbidden');
   });
+});
+
+test('an operator entered at another vendor’s desk sees no more than that vendor’s stub', () => {
+  const misplaced = operator('operator-a9', 'vendor-a', 'bpo-b');
+  const atB: Inquiry = {
+    ...inquiryIn('queued'),
+    ...(misplaced.desks[0] === undefined ? {} : { desk: misplaced.desks[0] }),
+    vendor: VendorId.parse('vendor-b'),
+    vendors: [VendorId.parse('vendor-a'), VendorId.parse('vendor-b')],
+  };
+  expect(may(misplaced, 'read', atB)).toBe('allowed');
+  expect(may(misplaced, 'read-messages', atB)).toBe('forbidden');
+});
+
+test('what is quarantined or was discarded is for leads alone, whoever it says it is from', () => {
+  const { requester } = inquiryIn('quarantined');
+  const named = { ...person('requester', 'employee-1'), address: requester.address };
+  const discarded: Inquiry = {
+    ...inquiryIn('quarantined'),
+    status: 'closed',
+    closedBy: 'discarded',
+  };
+  for (const inquiry of [inquiryIn('quarantined'), discarded]) {
+    expect(may(named as Person, 'read', inquiry)).toBe('hidden');
+    expect(may(person('staff', 'staff-1'), 'read', inquiry)).toBe('hidden');
+    expect(may(person('lead', 'lead-1'), 'read', inquiry)).toBe('allowed');
+  }
 });
 
 test('an inquiry is somebody’s own by address or by subject', () => {

@@ -110,8 +110,8 @@ const allowed: Record<Situation, Record<Name, string>> = {
     a1: '',
     a2: '',
     b1: '',
-    staff1: 'merge',
-    staff2: 'merge',
+    staff1: '',
+    staff2: '',
     lead: 'merge',
   },
   merged: {
