@@ -91,11 +91,7 @@ async function loadFollowing(
   return undefined;
 }
 
-function belongs(
-  inquiry: Inquiry,
-  mail: ReadMail,
-  { person, authenticated }: MailSender,
-): boolean {
+function belongs(inquiry: Inquiry, mail: ReadMail, { person, authenticated }: MailSender): boolean {
   if (takesPart(inquiry, partyOf(mail.from[0] ?? {}))) return true;
   return (
     person !== undefined &&

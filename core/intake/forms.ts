@@ -2,7 +2,6 @@ import * as z from 'zod';
 import type { Language } from '../inquiry/vocabulary.ts';
 
 const Names = z.strictObject({ ja: z.string(), en: z.string() });
-type Names = z.infer<typeof Names>;
 
 /** A form's field: JSON Schema 2020-12 with its labels under `x-labels`. */
 const Field = z.looseObject({

@@ -229,7 +229,9 @@ async function unread(
   now: Instant,
 ): Promise<Received> {
   const attachment =
-    raw === undefined ? undefined : await intake.attachments.putRaw(inquiry.id, intake.random.id(now), raw);
+    raw === undefined
+      ? undefined
+      : await intake.attachments.putRaw(inquiry.id, intake.random.id(now), raw);
   return {
     channel: 'mail',
     requester: inquiry.requester,

@@ -66,7 +66,9 @@ export function compileRules(set: RuleSet): CompiledRules {
 function priorityOf(facts: RoutingFacts, ruled: Priority | undefined, otherwise: Priority) {
   if (facts.priority === 'medium') return ruled ?? otherwise;
   if (ruled === undefined) return facts.priority;
-  const [higher = ruled] = Priority.options.filter((one) => one === ruled || one === facts.priority);
+  const [higher = ruled] = Priority.options.filter(
+    (one) => one === ruled || one === facts.priority,
+  );
   return higher;
 }
 

@@ -34,8 +34,10 @@ export async function sweep(
   const overdue = plusSeconds(now, -overdueSeconds);
   const from = swept === undefined ? epoch : slotStart(swept + 1);
   const sent = await sendAll(index.due(from, slotStart(horizon + 1)), queues, clock);
-  const isQuiet = from > overdue && (await queues.backlog()) < backlogLimit;
-  const repeated = isQuiet ? await sendAll(index.due(epoch, overdue), queues, clock) : 0;
+  // After an outage the slots just sent reach back beyond what is overdue.
+  const missed = from < overdue ? from : overdue;
+  const isQuiet = missed > epoch && (await queues.backlog()) < backlogLimit;
+  const repeated = isQuiet ? await sendAll(index.due(epoch, missed), queues, clock) : 0;
   if (swept === undefined || horizon > swept) await mark.advance(swept, horizon);
   return { sent, repeated };
 }

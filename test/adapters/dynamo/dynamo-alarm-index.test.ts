@@ -1,4 +1,4 @@
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DynamoAlarmIndex, DynamoSweepMark } from '../../../adapters/dynamo/dynamo-alarm-index.ts';
 import { indexKeys, keys } from '../../../adapters/dynamo/table.ts';
@@ -69,6 +69,25 @@ describe('the alarms that are due', () => {
       },
       { kind: 'inquiry', inquiryId: id, alarmAt: minutesLater(2003) },
     ]);
+  });
+
+  test('are all of a burst too, in more than one page of a shard', async () => {
+    const at = minutesLater(5000);
+    // A page holds 500.
+    const ids = Array.from({ length: 520 }, (_, n) => `burst-${n}`);
+    const put = (id: string) => ({
+      PutRequest: {
+        Item: { ...keys.job(id), alPk: { S: indexKeys.alarm(3) }, alSk: { S: `${at}#${id}` } },
+      },
+    });
+    for (let chunk = 0; chunk < ids.length; chunk += 25) {
+      const RequestItems = {
+        [world.engines.table.name]: ids.slice(chunk, chunk + 25).map(put),
+      };
+      await world.engines.client.send(new BatchWriteItemCommand({ RequestItems }));
+    }
+    const found = await due(at, minutesLater(5001));
+    expect(found.map((alarm) => alarm.kind === 'job' && alarm.jobId).sort()).toEqual(ids.sort());
   });
 
   test('are none where none are', async () => {

@@ -53,7 +53,10 @@ const withDesk = { InquiryAnnounced: { desk: undefined }, InquiryReopened: { des
 
 describe('an event', () => {
   it.each(eventTypes)('%s is sent to whom it concerns, with its id and nothing else', (type) => {
-    const event = { ...specimen(type), ...(type in withDesk ? withDesk[type as 'InquiryReopened'] : {}) };
+    const event = {
+      ...specimen(type),
+      ...(type in withDesk ? withDesk[type as 'InquiryReopened'] : {}),
+    };
     const expected = {
       routing: ['routing'],
       desk: [{ desk: 'desk' in event ? event.desk : 'none' }],

@@ -93,7 +93,11 @@ describe('a rule set', () => {
     const { trace } = route(
       [
         { id: 'words', when: { text: ['ＶＰＮ'] }, set: { category: 'network' } },
-        { id: 'vip', when: { all: [{ vip: true }, { channel: ['mail'] }] }, set: { desk: 'staff' } },
+        {
+          id: 'vip',
+          when: { all: [{ vip: true }, { channel: ['mail'] }] },
+          set: { desk: 'staff' },
+        },
         { id: 'late', when: always, set: { desk: 'bpo', tags: ['x'] } },
         { id: 'unmatched', when: { external: true }, set: { desk: 'bpo' } },
       ],

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { describe as describeForm } from '../../../core/intake/forms.ts';
+import { shippedForms } from '../../../core/intake/shipped-forms.ts';
 import { normalize, type RoutingFacts } from '../../../core/routing/facts.ts';
 import { compileRules } from '../../../core/routing/route.ts';
 import { shippedRules } from '../../../core/routing/shipped-rules.ts';
-import { describe as describeForm } from '../../../core/intake/forms.ts';
-import { shippedForms } from '../../../core/intake/shipped-forms.ts';
 
 const rules = compileRules(shippedRules);
 const plain: RoutingFacts = {

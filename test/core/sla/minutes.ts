@@ -80,7 +80,9 @@ export async function playMinutes(
         queues: {
           send: async (alarms) => {
             for (const alarm of alarms) {
-              const own = played.find((one) => alarm.kind === 'inquiry' && one.id === alarm.inquiryId);
+              const own = played.find(
+                (one) => alarm.kind === 'inquiry' && one.id === alarm.inquiryId,
+              );
               own?.sent.push({ by: 'sweep', at: now, rings: Math.max(own.due, now) });
             }
           },

@@ -62,16 +62,20 @@ describe('a sweep', () => {
   });
 
   it('covers everything the first time, and all since the last one after an outage', async () => {
-    for (const [swept, from] of [
-      [undefined, epoch],
-      [slot - 60, '2026-11-24T00:01:00.000Z'],
-    ] as const) {
-      const { parts, windows, marks } = sweeping({ swept });
-      await sweep(parts, now);
-      // What is overdue is in that window, and is not sent twice.
-      expect(windows).toEqual([{ from, before: '2026-11-24T01:04:00.000Z' }]);
-      expect(marks).toEqual([[swept, slot + 3]]);
-    }
+    const before = '2026-11-24T01:04:00.000Z';
+    const first = sweeping({ swept: undefined });
+    await sweep(first.parts, now);
+    expect(first.windows).toEqual([{ from: epoch, before }]);
+    expect(first.marks).toEqual([[undefined, slot + 3]]);
+    const late = sweeping({ swept: slot - 60 });
+    await sweep(late.parts, now);
+    // What is overdue is in the first window from then on, and is not sent twice.
+    const from = '2026-11-24T00:01:00.000Z';
+    expect(late.windows).toEqual([
+      { from, before },
+      { from: epoch, before: from },
+    ]);
+    expect(late.marks).toEqual([[slot - 60, slot + 3]]);
   });
 
   it('sends nothing of a minute twice, and leaves the mark where it is', async () => {
@@ -100,7 +104,10 @@ describe('a sweep', () => {
 
   it('delays each page from when it is sent and not from when the sweep began', async () => {
     let seconds = 0;
-    const clock = () => plusSeconds(now, (seconds += 10));
+    const clock = () => {
+      seconds += 10;
+      return plusSeconds(now, seconds);
+    };
     const { parts, sent } = sweeping({ swept: slot + 2, clock, pages: 3, backlog: 100 });
     await sweep(parts, now);
     expect(sent).toEqual([10, 20, 30].map((after) => plusSeconds(now, after)));

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
+import { DynamoInquiryLedger, messageOf } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../../adapters/dynamo/dynamo-intake.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
 import { keys } from '../../../adapters/dynamo/table.ts';
@@ -10,7 +10,6 @@ import { PostalMimeReader } from '../../../adapters/mime/postal-mime-reader.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { S3AttachmentBytes, S3RawMails } from '../../../adapters/s3/s3-mail.ts';
-import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { Person } from '../../../core/access/person.ts';
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/ids.ts';
 import {
@@ -72,7 +71,12 @@ export function compose(given: {
   readonly text?: string;
   readonly headers?: Readonly<Record<string, string>>;
 }): string {
-  const { from = 'hanako@toritsugi.example', to = help, subject = 'VPN', text = '困っています' } = given;
+  const {
+    from = 'hanako@toritsugi.example',
+    to = help,
+    subject = 'VPN',
+    text = '困っています',
+  } = given;
   composed += 1;
   const id = 'id' in given ? given.id : `m${composed}@client.example`;
   return [
@@ -183,10 +187,8 @@ export async function startMail(givenPolicy: object = {}) {
       return clock.at;
     },
     /** The message that an inquiry got last. */
-    lastMessage: async (id: InquiryId | undefined) => {
-      const carrying = (await eventsOf(id)).filter((event) => 'message' in event);
-      return carrying.at(-1)?.message;
-    },
+    lastMessage: async (id: InquiryId | undefined) =>
+      (await eventsOf(id)).flatMap((event) => messageOf(event) ?? []).at(-1),
     replyTo: (inquiryId: InquiryId | undefined, audience: Audience = 'requester') => {
       if (inquiryId === undefined) throw new TypeError('nothing to reply to');
       return makeReplyAddress(replies, help, { inquiryId, audience });

@@ -98,7 +98,9 @@ describe('the reconciler', () => {
 
   it('takes no notice of what SES writes when its rule is made', async () => {
     const Key = 'incoming/AMAZON_SES_SETUP_NOTIFICATION';
-    await mail.engines.s3.send(new PutObjectCommand({ Bucket: buckets.mail, Key, Body: 'From: x' }));
+    await mail.engines.s3.send(
+      new PutObjectCommand({ Bucket: buckets.mail, Key, Body: 'From: x' }),
+    );
     expect(await reconcile(1000)).toMatchObject({ announced: 0 });
   });
 });

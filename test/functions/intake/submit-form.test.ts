@@ -142,7 +142,9 @@ describe('a form', () => {
     const fields = { ...account.fields, neededBy: '2026-02-30' };
     const { body } = await submit({ ...account, fields });
     expect(body.errors).toMatchObject([{ pointer: '/fields/neededBy' }]);
-    expect((await submit({ ...account, fields: { ...fields, neededBy: '2026-12-01' } })).statusCode).toBe(201);
+    expect(
+      (await submit({ ...account, fields: { ...fields, neededBy: '2026-12-01' } })).statusCode,
+    ).toBe(201);
   });
 
   it('is refused where there is none of that name', async () => {

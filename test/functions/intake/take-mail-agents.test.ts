@@ -102,6 +102,13 @@ describe("an agent's mail", () => {
     expect(message).not.toHaveProperty('unverified');
   });
 
+  it('is a note on a notice also from an agent who takes part besides', async () => {
+    const opened = await mail.deliver(compose({ headers: { Cc: staff } }));
+    id = opened.inquiryId;
+    expect(await answer(staff, 'agent')).toMatchObject({ kind: 'note' });
+    expect((await answer(staff, 'requester'))?.kind).toBe('requester');
+  });
+
   it('is public from a holder who was in Cc from the beginning', async () => {
     const opened = await mail.deliver(compose({ headers: { Cc: staff } }));
     id = opened.inquiryId;
@@ -160,7 +167,10 @@ describe("a forward of somebody's mail", () => {
   });
 
   it('for somebody in the registry takes their name and language from there', async () => {
-    const raw = forwarded().replace('佐藤 次郎 <sato@partner.example>', '次郎 <jiro@toritsugi.example>');
+    const raw = forwarded().replace(
+      '佐藤 次郎 <sato@partner.example>',
+      '次郎 <jiro@toritsugi.example>',
+    );
     const { inquiryId } = await mail.deliver(raw, { recipients: [help] });
     expect(await mail.load(inquiryId)).toMatchObject({
       language: 'en',

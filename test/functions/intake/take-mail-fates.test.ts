@@ -18,29 +18,32 @@ beforeAll(async () => {
 afterAll(() => mail.stop());
 
 describe('taking in the specimen mails', () => {
-  it.each([...expectedMails()])('gives %s the fate that is expected of it', async (name, expected) => {
-    const { fates } = await mail.receiptOf(stored.get(name)?.id ?? '');
-    expect(fates).toHaveLength(1);
-    const [fate] = fates;
-    expect({ fate: fate?.fate, reason: fate?.reason }).toEqual({
-      fate: expected.fate,
-      reason: expected.reason,
-    });
-    const inquiry = await mail.load(fate?.inquiryId);
-    if (!('unreadable' in expected) && expected.fate === 'opened') {
-      expect(inquiry).toMatchObject({
-        status: 'new',
-        subject: expected.subject,
-        automated: expected.machine,
+  it.each([...expectedMails()])(
+    'gives %s the fate that is expected of it',
+    async (name, expected) => {
+      const { fates } = await mail.receiptOf(stored.get(name)?.id ?? '');
+      expect(fates).toHaveLength(1);
+      const [fate] = fates;
+      expect({ fate: fate?.fate, reason: fate?.reason }).toEqual({
+        fate: expected.fate,
+        reason: expected.reason,
       });
-    }
-    if (expected.fate === 'quarantined') {
-      expect(inquiry).toMatchObject({
-        status: 'quarantined',
-        quarantine: { reason: expected.reason },
-      });
-    }
-  });
+      const inquiry = await mail.load(fate?.inquiryId);
+      if (!('unreadable' in expected) && expected.fate === 'opened') {
+        expect(inquiry).toMatchObject({
+          status: 'new',
+          subject: expected.subject,
+          automated: expected.machine,
+        });
+      }
+      if (expected.fate === 'quarantined') {
+        expect(inquiry).toMatchObject({
+          status: 'quarantined',
+          quarantine: { reason: expected.reason },
+        });
+      }
+    },
+  );
 
   it('keeps one receipt for each of them, and nothing is unaccounted for', async () => {
     const receipts = await mail.allReceipts();

@@ -27,7 +27,7 @@ type Case = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly from?: string;
   readonly subject?: string;
-} & Delivered;
+} & Omit<Delivered, 'headers'>;
 
 const machines: [string, Case][] = [
   ['Auto-Submitted: auto-replied', { headers: { 'Auto-Submitted': 'auto-replied' } }],
@@ -51,10 +51,13 @@ const quiet: [string, Case][] = [
   ['List-Id', { headers: { 'List-Id': '<all.toritsugi.example>' } }],
   ['Precedence: list', { headers: { Precedence: 'list' } }],
 ];
-const people_: [string, Case][] = [
+const persons: [string, Case][] = [
   ['Auto-Submitted: no', { headers: { 'Auto-Submitted': 'no' } }],
   ['an alarming subject alone', { subject: 'Undelivered parcels / 不在通知の書き方' }],
-  ['the marks of a group that stands before us', { headers: { 'List-Id': `<${group.replace('@', '.')}>`, Precedence: 'list' } }],
+  [
+    'the marks of a group that stands before us',
+    { headers: { 'List-Id': `<${group.replace('@', '.')}>`, Precedence: 'list' } },
+  ],
 ];
 
 function send({ headers = {}, from, subject, ...given }: Case, more: Record<string, string> = {}) {
@@ -76,15 +79,18 @@ async function opening(inquiryId: InquiryId | undefined) {
 }
 
 describe('first contact', () => {
-  it.each(machines)('by a machine with %s opens one flagged automated, unanswered', async (_, given) => {
-    const { fate, inquiryId } = await send(given);
-    expect(fate).toBe('opened');
-    expect(await opening(inquiryId)).toEqual({
-      automated: true,
-      acknowledge: false,
-      kind: 'machine',
-    });
-  });
+  it.each(machines)(
+    'by a machine with %s opens one flagged automated, unanswered',
+    async (_, given) => {
+      const { fate, inquiryId } = await send(given);
+      expect(fate).toBe('opened');
+      expect(await opening(inquiryId)).toEqual({
+        automated: true,
+        acknowledge: false,
+        kind: 'machine',
+      });
+    },
+  );
 
   it.each(quiet)('with %s alone is a person’s and only goes unanswered', async (_, given) => {
     const { inquiryId } = await send(given);
@@ -95,7 +101,7 @@ describe('first contact', () => {
     });
   });
 
-  it.each(people_)('with %s is a person’s and is acknowledged', async (_, given) => {
+  it.each(persons)('with %s is a person’s and is acknowledged', async (_, given) => {
     const { inquiryId } = await send(given);
     expect(await opening(inquiryId)).toEqual({
       automated: false,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MailPolicy } from '../../../core/intake/mail-policy.ts';
-import { batch, compose, type Delivered, type Mail, startMail } from './mail-world.ts';
 import { lambdaContext } from '../edge/gateway-event.ts';
+import { batch, compose, type Delivered, type Mail, startMail } from './mail-world.ts';
 
 const outsider = 'sato@partner.example';
 const ours = 'hanako@toritsugi.example';
@@ -182,11 +182,7 @@ describe('a From that cannot be believed', () => {
     ],
     ['two authors in one', compose({ from: `${outsider}, ${ours}` }), 'quarantined: spoofed'],
     ['our address inside an encoded word', encoded(ours), 'quarantined: spoofed'],
-    [
-      'another address inside an encoded word',
-      encoded(outsider),
-      'quarantined: unauthenticated',
-    ],
+    ['another address inside an encoded word', encoded(outsider), 'quarantined: unauthenticated'],
   ])('is kept back although every verdict is a pass: %s', async (_, raw, fate) => {
     expect(await under({}, raw)).toBe(fate);
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InquiryId } from '../../../core/inquiry/ids.ts';
-import { signing } from '../../support/signing.ts';
 import { makeReplyAddress } from '../../../core/inquiry/reply-token.ts';
+import { signing } from '../../support/signing.ts';
 import { inquiryStates } from './inquiry-states.ts';
 import { compose, help, type Mail, startMail } from './mail-world.ts';
 
@@ -61,7 +61,9 @@ describe('the reply address', () => {
   it('opens a new inquiry when its MAC is wrong', async () => {
     const [local = ''] = mail.replyTo(id).split('@');
     const last = local.endsWith('a') ? 'b' : 'a';
-    const reply = await mail.deliver(compose({ to: `${local.slice(0, -1)}${last}@toritsugi.example` }));
+    const reply = await mail.deliver(
+      compose({ to: `${local.slice(0, -1)}${last}@toritsugi.example` }),
+    );
     expect(reply.fate).toBe('opened');
     expect(reply.inquiryId).not.toBe(id);
   });

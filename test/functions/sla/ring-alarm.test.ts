@@ -1,0 +1,242 @@
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { keys } from '../../../adapters/dynamo/table.ts';
+import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';
+import { alarmAt } from '../../../core/inquiry/alarm.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { makeHandler } from '../../../functions/sla/ring-alarm.ts';
+import { lambdaContext } from '../edge/gateway-event.ts';
+import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { batch } from '../intake/mail-world.ts';
+import { startWork, type Work } from '../work/work-world.ts';
+
+let work: Work;
+let handler: ReturnType<typeof makeHandler>;
+
+beforeAll(async () => {
+  work = await startWork();
+  const { sqs, queueUrls, table } = work.engines;
+  handler = makeHandler({
+    ...recordingTelemetry(),
+    env: {
+      ...{ TABLE_NAME: table.name, CONTENT_BUCKET: 'content' },
+      ...{ ALARM_QUEUE_URL: queueUrls.alarms, DESKS: work.desks },
+    },
+    ...{ ledger: work.ledger, random: nodeRandomness, now: work.now, pause: async () => {} },
+    queues: new SqsAlarmQueues(sqs, { inquiry: queueUrls.alarms }),
+  });
+});
+afterAll(() => work.stop());
+beforeEach(async () => {
+  const { sqs, queueUrls } = work.engines;
+  await sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrls.alarms }));
+});
+
+async function loaded(id: InquiryId) {
+  const found = await work.ledger.load(id);
+  if (found === undefined) throw new Error('there is no such inquiry');
+  return found;
+}
+
+/** The alarm that an inquiry has now. */
+async function due(id: InquiryId): Promise<Instant> {
+  const { inquiry, lease } = await loaded(id);
+  const at = alarmAt(inquiry, lease);
+  if (at === undefined) throw new Error('it has no alarm');
+  return at;
+}
+
+/** The alarm under which it stands in the index. */
+async function indexed(id: InquiryId): Promise<string | undefined> {
+  const { client, table } = work.engines;
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: table.name, Key: keys.snapshot(id), ConsistentRead: true }),
+  );
+  return Item?.['alSk']?.S?.split('#')[0];
+}
+
+async function ring(id: InquiryId, at: Instant, times = 1) {
+  const news = { id: 'm', body: JSON.stringify({ inquiryId: id, alarmAt: at }) };
+  // Each in a worker of its own.
+  const answers = await Promise.all(
+    Array.from({ length: times }, () => handler(batch([news]), lambdaContext())),
+  );
+  for (const answer of answers) expect(answer).toEqual({ batchItemFailures: [] });
+}
+
+const typesOf = async (id: InquiryId) =>
+  (await work.ledger.events(id, 0, 100)).map(({ event }) => event.type);
+const countOf = async (id: InquiryId, type: string) =>
+  (await typesOf(id)).filter((one) => one === type).length;
+
+async function queued() {
+  const { Attributes } = await work.engines.sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: work.engines.queueUrls.alarms,
+      AttributeNames: ['All'],
+    }),
+  );
+  return {
+    now: Number(Attributes?.['ApproximateNumberOfMessages']),
+    delayed: Number(Attributes?.['ApproximateNumberOfMessagesDelayed']),
+  };
+}
+
+async function claimed() {
+  const { id } = await work.open();
+  const { body } = await work.command('a1', id, 'claim');
+  return { id, fence: body.lease.fence as number };
+}
+
+describe('a lease that nobody has confirmed', () => {
+  it('is lost once, at its end, though it is rung twice by two workers each', async () => {
+    const { id } = await claimed();
+    const at = await due(id);
+    work.later(65);
+    await ring(id, at, 2);
+    await ring(id, at, 2);
+    expect(await typesOf(id)).toEqual([
+      'InquiryReceived',
+      'InquiryRouted',
+      'InquiryClaimed',
+      'LeaseLost',
+    ]);
+    const [lost] = (await work.ledger.events(id, 3, 1)).map(({ event }) => event);
+    expect(lost).toMatchObject({ at, agent: 'a1', desk: 'bpo' });
+    const { inquiry, lease } = await loaded(id);
+    expect(inquiry).toMatchObject({ status: 'queued', desk: 'bpo' });
+    expect([inquiry.holder, lease]).toEqual([undefined, undefined]);
+    expect(await noticesOf(id)).toEqual(['00000004#lease-lost#sub:a1']);
+  });
+
+  it('stands when it is rung early, and its alarm is still on its way', async () => {
+    const { id } = await claimed();
+    await ring(id, await due(id));
+    expect(await countOf(id, 'LeaseLost')).toBe(0);
+    expect(await queued()).toEqual({ now: 0, delayed: 1 });
+  });
+});
+
+async function noticesOf(id: InquiryId) {
+  const { client, table } = work.engines;
+  const { Items } = await client.send(
+    new QueryCommand({
+      TableName: table.name,
+      KeyConditionExpression: 'pk = :pk AND begins_with(sk, :notice)',
+      ExpressionAttributeValues: { ':pk': { S: `INQ#${id}` }, ':notice': { S: 'NOTICE#' } },
+    }),
+  );
+  return (Items ?? []).map(({ sk }) => sk?.S?.slice('NOTICE#'.length));
+}
+
+describe('a lease that heartbeats prolong', () => {
+  it('is not lost, and its alarm moves to its new end for the sweep to find', async () => {
+    const { id, fence } = await claimed();
+    const first = await due(id);
+    work.later(50);
+    expect((await work.command('a1', id, 'heartbeat', { fence })).status).toBe(200);
+    expect(await indexed(id)).toBe(first);
+    work.later(15);
+    await ring(id, first, 2);
+    const until = (await loaded(id)).lease?.until;
+    expect(await countOf(id, 'LeaseLost')).toBe(0);
+    expect(await indexed(id)).toBe(until);
+    expect(await queued()).toEqual({ now: 0, delayed: 0 });
+    work.later(900);
+    await ring(id, until as Instant);
+    expect(await countOf(id, 'LeaseLost')).toBe(1);
+  });
+
+  it('has its alarm sent where the sweep is already past its slot', async () => {
+    const { id } = await claimed();
+    const first = await due(id);
+    const { lease } = await loaded(id);
+    if (lease === undefined) throw new Error('there is no lease');
+    work.later(50);
+    const until = plusSeconds(work.now(), 100);
+    expect(await work.ledger.prolong(id, lease, work.now(), until)).toBe(true);
+    work.later(15);
+    await ring(id, first);
+    expect(await indexed(id)).toBe(until);
+    expect(await queued()).toEqual({ now: 0, delayed: 1 });
+  });
+});
+
+describe('an alarm that is out of date', () => {
+  it('changes nothing and sends nothing, since whoever moved it has told the relay', async () => {
+    const { id, fence } = await claimed();
+    const stale = await due(id);
+    await work.command('a1', id, 'release', { fence });
+    work.later(30);
+    // The new alarm lies within the look-ahead, so that a repetition of it would be sent.
+    expect((await work.command('a2', id, 'claim')).status).toBe(200);
+    const before = await loaded(id);
+    work.later(35);
+    await ring(id, stale, 2);
+    expect(await loaded(id)).toEqual(before);
+    expect(await indexed(id)).toBe(before.lease?.until);
+    expect(await queued()).toEqual({ now: 0, delayed: 0 });
+  });
+
+  it('of an inquiry that is closed, or that there is not, is settled', async () => {
+    const { id } = await work.open();
+    const at = await due(id);
+    await work.command('staff1', id, 'withdraw');
+    await ring(id, at);
+    await ring('019a0000-0000-7000-8000-00000000dead' as InquiryId, at);
+    expect((await typesOf(id)).at(-1)).toBe('InquiryWithdrawn');
+  });
+});
+
+describe('what time alone does', () => {
+  it('reminds the requester, and after the last reminder has the inquiry wait at its desk', async () => {
+    const { id, fence } = await claimed();
+    expect((await work.command('a1', id, 'wait', { fence })).status).toBe(200);
+    for (const count of [1, 2]) {
+      const at = await due(id);
+      work.later((Date.parse(at) - Date.parse(work.now())) / 1000 + 1);
+      await ring(id, at, 2);
+      expect(await countOf(id, 'RequesterReminded')).toBe(count);
+    }
+    const at = await due(id);
+    work.later((Date.parse(at) - Date.parse(work.now())) / 1000 + 1);
+    await ring(id, at, 2);
+    expect((await typesOf(id)).slice(-3)).toEqual([
+      'RequesterReminded',
+      'RequesterReminded',
+      'InquiryResumed',
+    ]);
+    expect((await loaded(id)).inquiry.status).toBe('queued');
+  });
+
+  it('rings in order what an outage has left behind, each with its own instant', async () => {
+    const { id, fence } = await claimed();
+    await work.command('a1', id, 'wait', { fence });
+    const at = await due(id);
+    work.later(30 * 86_400);
+    await ring(id, at);
+    const events = (await work.ledger.events(id, 4, 100)).map(({ event }) => event);
+    expect(events.map(({ type }) => type).slice(0, 3)).toEqual([
+      'RequesterReminded',
+      'RequesterReminded',
+      'InquiryResumed',
+    ]);
+    expect(events[0]?.at).toBe(at);
+    expect(events.map((event) => event.at)).toEqual(events.map((event) => event.at).sort());
+  });
+
+  it('closes what is resolved, once', async () => {
+    const { id, fence } = await claimed();
+    const resolve = { fence, message: '直しました' };
+    expect((await work.command('a1', id, 'resolve', resolve)).status).toBe(200);
+    const at = await due(id);
+    work.later(7 * 86_400 + 1);
+    await ring(id, at, 3);
+    await ring(id, at);
+    expect(await countOf(id, 'InquiryClosed')).toBe(1);
+    expect((await loaded(id)).inquiry).toMatchObject({ status: 'closed', closedAt: at });
+    expect(await indexed(id)).toBeUndefined();
+  });
+});

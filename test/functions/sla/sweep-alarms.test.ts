@@ -1,0 +1,140 @@
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  GetQueueAttributesCommand,
+  PurgeQueueCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DynamoAlarmIndex, DynamoSweepMark } from '../../../adapters/dynamo/dynamo-alarm-index.ts';
+import { alarmKey } from '../../../adapters/dynamo/inquiry-items.ts';
+import { keys } from '../../../adapters/dynamo/table.ts';
+import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';
+import { slotOf } from '../../../core/inquiry/alarm-slots.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { makeHandler } from '../../../functions/sla/sweep-alarms.ts';
+import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
+import { lambdaContext } from '../edge/gateway-event.ts';
+import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+
+const start = '2026-11-24T01:00:30.000Z' as Instant;
+const queues = ['alarms', 'notices', 'jobs'] as const;
+let engines: StartedEngines;
+let mark: DynamoSweepMark;
+let now = start;
+
+beforeAll(async () => {
+  engines = await startEngines();
+  mark = new DynamoSweepMark(engines.table);
+  await mark.advance(undefined, slotOf(start) + 2);
+});
+afterAll(() => engines.stop());
+beforeEach(emptied);
+
+async function emptied() {
+  const { sqs, queueUrls } = engines;
+  for (const name of queues) await sqs.send(new PurgeQueueCommand({ QueueUrl: queueUrls[name] }));
+}
+
+/** Runs a sweep some seconds after the start, and gives the figures that it logs. */
+async function sweepAt(seconds: number) {
+  const { table, sqs, queueUrls } = engines;
+  now = plusSeconds(start, seconds);
+  const telemetry = recordingTelemetry();
+  const handler = makeHandler({
+    ...telemetry,
+    ...{ index: new DynamoAlarmIndex(table), mark, now: () => now },
+    queues: new SqsAlarmQueues(sqs, {
+      inquiry: queueUrls.alarms,
+      notice: queueUrls.notices,
+      job: queueUrls.jobs,
+    }),
+  });
+  await handler({ time: String(now) } as Parameters<typeof handler>[0], lambdaContext());
+  return telemetry.lines.at(-1)?.fields;
+}
+
+async function put(key: object, at: Instant, shardId: string, suffix = '') {
+  const { alPk, alSk } = alarmKey(shardId, at);
+  const Item = { ...key, alPk, alSk: { S: `${alSk?.S}${suffix}` } } as never;
+  await engines.client.send(new PutItemCommand({ TableName: engines.table.name, Item }));
+}
+
+async function alarmOf(at: Instant): Promise<InquiryId> {
+  const id = nodeRandomness.inquiryId(start);
+  await put(keys.snapshot(id), at, id);
+  return id;
+}
+
+async function counts(name: (typeof queues)[number]) {
+  const { Attributes } = await engines.sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: engines.queueUrls[name],
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesDelayed'],
+    }),
+  );
+  return [
+    Number(Attributes?.['ApproximateNumberOfMessages']),
+    Number(Attributes?.['ApproximateNumberOfMessagesDelayed']),
+  ];
+}
+
+async function bodies(name: (typeof queues)[number]) {
+  const { Messages } = await engines.sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: engines.queueUrls[name], MaxNumberOfMessages: 10 }),
+  );
+  return (Messages ?? []).map(({ Body = '' }) => JSON.parse(Body));
+}
+
+describe('the sweep', () => {
+  it('sends each alarm once, in the minute that is three before its own, delayed to its second', async () => {
+    await alarmOf(plusSeconds(start, 205));
+    await alarmOf(plusSeconds(start, 215));
+    expect(await sweepAt(0)).toMatchObject({ sent: 1, repeated: 0 });
+    expect(await counts('alarms')).toEqual([0, 1]);
+    expect(await sweepAt(20)).toMatchObject({ sent: 0 });
+    expect(await sweepAt(60)).toMatchObject({ sent: 1 });
+    expect(await counts('alarms')).toEqual([0, 2]);
+  });
+
+  it('gives notices and jobs back to their own queues', async () => {
+    const at = plusSeconds(start, 270);
+    const id = nodeRandomness.inquiryId(start);
+    const notice = '00000001#acknowledgement#hanako@toritsugi.example';
+    const jobId = '0193a5c0-0000-7000-8000-000000000001';
+    await put(keys.notice(id, notice), at, id, `#${notice}`);
+    await put(keys.job(jobId), at, jobId);
+    expect(await sweepAt(120)).toMatchObject({ sent: 2 });
+    expect([await counts('alarms'), await counts('notices'), await counts('jobs')]).toEqual([
+      [0, 0],
+      [0, 1],
+      [0, 1],
+    ]);
+    await emptied();
+    // Both are lost with their queues, and stand in the ledger all the same.
+    expect(await sweepAt(600)).toMatchObject({ sent: 0, repeated: expect.any(Number) });
+    expect(await bodies('notices')).toEqual([{ inquiryId: id, notice }]);
+    expect(await bodies('jobs')).toEqual([{ jobId }]);
+  });
+
+  it('sends after an outage all that has fallen due meanwhile, at once', async () => {
+    const fallen = [900, 1500, 3600].map((seconds) => plusSeconds(start, seconds));
+    for (const at of fallen) await alarmOf(at);
+    await alarmOf(plusSeconds(start, 90_000));
+    expect(await sweepAt(4000)).toMatchObject({ sent: fallen.length });
+    const rung: { alarmAt: string }[] = await bodies('alarms');
+    expect(rung.map(({ alarmAt }) => alarmAt)).toEqual(expect.arrayContaining(fallen));
+  });
+
+  it('sends again what is overdue, a minute and a half after it should have rung', async () => {
+    const at = plusSeconds(start, 4060);
+    const inquiryId = await alarmOf(at);
+    const isSent = async () =>
+      (await bodies('alarms')).some((body) => body.inquiryId === inquiryId);
+    await emptied();
+    await sweepAt(4100);
+    expect(await isSent()).toBe(false);
+    await sweepAt(4160);
+    expect(await isSent()).toBe(true);
+  });
+});
