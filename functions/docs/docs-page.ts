@@ -162,8 +162,10 @@ function inline(schema: JsonSchema): Markup {
     return html`${values.map((one) => html`<code>${String(one)}</code> `)}`;
   if (value !== undefined) return html`<code>${String(value)}</code>`;
   if (type === 'array') return html`list of ${inline((items ?? {}) as JsonSchema)}`;
-  if (properties !== undefined)
-    return html`object: ${Object.keys(properties as object).join(', ')}`;
+  if (properties !== undefined) {
+    const names = Object.keys(properties as object);
+    return html`${names.length === 0 ? 'an empty object' : `object: ${names.join(', ')}`}`;
+  }
   return html`${String(type ?? 'any JSON')}${boundsOf(schema)}`;
 }
 

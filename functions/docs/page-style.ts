@@ -33,5 +33,5 @@ td { padding: .3rem .75rem .3rem 0; border-top: 1px solid var(--line); vertical-
 td:first-child, td:nth-child(2):not(:last-child) { white-space: nowrap; }
 details { margin: .5rem 0; padding: .5rem 1rem; border: 1px solid var(--line); border-radius: .5rem; }
 summary { cursor: pointer; }
-@media (max-width: 50rem) { body { display: block; } nav { position: static; height: auto; max-height: 40vh; } td:first-child, td:nth-child(2):not(:last-child) { white-space: normal; } }
+@media (max-width: 50rem) { body { display: block; } nav { position: static; height: auto; max-height: 40vh; } td:first-child, td:nth-child(2):not(:last-child) { white-space: normal; overflow-wrap: normal; } }
 `;

@@ -30,9 +30,10 @@ export function formatStep(line: string): string | undefined {
   const serious = entry['level'] === 'ERROR' || entry['level'] === 'CRITICAL';
   if (typeof entry['step'] !== 'string' && !serious) return undefined;
   const subject = textOf(entry['number'] ?? entry['inquiryId']);
-  const head = serious ? `! ${textOf(entry['message'])}` : textOf(entry['step']);
+  const head = serious ? `! ${textOf(entry['message'])}` : spoken(textOf(entry['step']));
   const details = Object.entries(entry)
     .filter(([name, value]) => !UNSHOWN.has(name) && isPlain(value))
+    .filter(([name, value]) => name !== 'fate' || !head.endsWith(`.${value}`))
     .map(([name, value]) => `${name}=${textOf(value)}`);
   const failure = entry['error'] as { name?: unknown; message?: unknown } | undefined;
   if (failure?.message !== undefined) {
@@ -40,6 +41,14 @@ export function formatStep(line: string): string | undefined {
   }
   const clock = new Date(textOf(entry['timestamp']) || Date.now());
   return [timeOfDay(clock), head.padEnd(24), subject.padEnd(12), ...details].join('  ').trimEnd();
+}
+
+/** A step that is named for its event, such as `work.InquiryResolved`, as `work.resolved`. */
+function spoken(step: string): string {
+  return step.replace(
+    /\.(?:Inquiry)?([A-Z][A-Za-z]+)$/,
+    (_, type: string) => `.${type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}`,
+  );
 }
 
 function timeOfDay(at: Date): string {

@@ -69,6 +69,19 @@ export function openFrontDoor({ url, token, patience, run }: FrontDoorOptions): 
   };
 }
 
+const PROBE_SECONDS = 5;
+
+/** Whether something answers at an address at once. */
+export async function answers(address: string): Promise<boolean> {
+  try {
+    const response = await fetch(address, { signal: AbortSignal.timeout(PROBE_SECONDS * 1000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
 async function exchange(
   address: string,
   request: RequestInit,

@@ -63,12 +63,6 @@ export function titled(stage: Pick<Stage, 'run'>, subject: string): string {
   return `${subject} #${stage.run}`;
 }
 
-/** The headers of an answer to a mail of ours. */
-export function replyingTo(sent: SentMail): Record<string, string> {
-  const id = sent.headers['message-id'] ?? '';
-  return { 'In-Reply-To': id, References: [sent.headers['references'], id].join(' ').trim() };
-}
-
 /** Waits for a mail's receipt, and says what became of the mail. */
 export async function fateOf(stage: Stage, handed: Handed): Promise<Receipt> {
   const receipt = await stage.patience.until(`The fate of "${handed.script.label}"`, async () => {
@@ -96,7 +90,8 @@ export async function openedBy(
   const id = receipt.fates[0]?.inquiryId;
   if (id === undefined) throw new Error(`"${handed.script.label}" has opened no inquiry.`);
   const { number, subject } = await readCase(stage, { id });
-  return keepCase(stage, name, { id, number, subject, requester: handed.script.from, ending });
+  const { messageId, script } = handed;
+  return keepCase(stage, name, { id, number, subject, requester: script.from, messageId, ending });
 }
 
 /** Enters an inquiry under its name in the play. */
@@ -123,9 +118,11 @@ export async function readReceipts({ door }: Stage): Promise<Receipt[]> {
   return receipts;
 }
 
+const MAIL_SECONDS = 10;
+
 /**
- * Waits for a mail of ours about an inquiry; undefined when none comes, since automatic mail is
- * not repeated where a killed host may have sent it.
+ * Waits for a mail of ours about an inquiry; undefined when none comes: automatic mail is limited
+ * per recipient, and is not repeated where a killed host may have sent it.
  */
 export async function mailAbout(
   stage: Stage,
@@ -139,5 +136,7 @@ export async function mailAbout(
       (sent) => sent.headers['subject']?.includes(one.number) === true && isWanted(sent),
     );
   };
-  return stage.patience.until(`A mail about ${one.number}`, look, 20).catch(() => undefined);
+  return stage.patience
+    .until(`A mail about ${one.number}`, look, MAIL_SECONDS)
+    .catch(() => undefined);
 }

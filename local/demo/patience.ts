@@ -11,7 +11,7 @@ export class NeverCame extends Error {
 }
 
 export interface Patience {
-  /** Tries again while the host is away, for up to a minute; then the last `Away` is thrown. */
+  /** Tries again while there is no answer, for up to a minute; then the last `Away` is thrown. */
   through<T>(attempt: () => Promise<T>): Promise<T>;
   /**
    * Looks again and again until something is there.
@@ -19,8 +19,6 @@ export interface Patience {
    * The seconds count from the host's return where it was away meanwhile.
    */
   until<T>(wanted: string, look: () => Promise<T | undefined>, seconds?: number): Promise<T>;
-  /** How often the host was away. */
-  readonly absences: number;
 }
 
 const AWAY_SECONDS = 60;
@@ -28,47 +26,47 @@ const PAUSE_MILLISECONDS = 250;
 /** Longer than the minute after which what waits is announced again, whatever was lost. */
 const UNTIL_SECONDS = 90;
 
-/** Bears with a host that is killed and started again. */
-export function makePatience(tell: (line: string) => void): Patience {
-  let awaySince: number | undefined;
+/**
+ * Bears with a host that is killed and started again.
+ * @param isThere whether the host answers a question that takes no time.
+ */
+export function makePatience(
+  tell: (line: string) => void,
+  isThere: () => Promise<boolean>,
+): Patience {
+  let absence: Promise<void> | undefined;
   let backAt = 0;
-  let absences = 0;
 
-  function noteAbsence(): number {
-    if (awaySince === undefined) {
-      awaySince = Date.now();
-      absences += 1;
-      tell(`The host does not answer. Waiting for it, for up to ${AWAY_SECONDS} s.`);
+  /** Settles when the host is there; throws the failure that told of its absence after a minute. */
+  async function returned(failure: Away): Promise<void> {
+    if (await isThere()) return;
+    const begun = Date.now();
+    tell(`The host does not answer. Waiting for it, for up to ${AWAY_SECONDS} s.`);
+    while (!(await isThere())) {
+      if (Date.now() - begun > AWAY_SECONDS * 1000) throw failure;
+      await sleep(PAUSE_MILLISECONDS);
     }
-    return awaySince;
-  }
-
-  function notePresence(): void {
-    if (awaySince === undefined) return;
     backAt = Date.now();
-    tell(`The host is back after ${((backAt - awaySince) / 1000).toFixed(1)} s; going on.`);
-    awaySince = undefined;
-  }
-
-  async function through<T>(attempt: () => Promise<T>): Promise<T> {
-    for (;;) {
-      try {
-        const result = await attempt();
-        notePresence();
-        return result;
-      } catch (error) {
-        if (!(error instanceof Away)) {
-          notePresence();
-          throw error;
-        }
-        if (Date.now() - noteAbsence() > AWAY_SECONDS * 1000) throw error;
-        await sleep(PAUSE_MILLISECONDS);
-      }
-    }
+    tell(`The host is back after ${((backAt - begun) / 1000).toFixed(1)} s; going on.`);
   }
 
   return {
-    through,
+    through: async (attempt) => {
+      const begun = Date.now();
+      for (;;) {
+        try {
+          return await attempt();
+        } catch (error) {
+          if (!(error instanceof Away)) throw error;
+          absence ??= returned(error).finally(() => {
+            absence = undefined;
+          });
+          await absence;
+          if (Date.now() > Math.max(begun, backAt) + AWAY_SECONDS * 1000) throw error;
+          await sleep(PAUSE_MILLISECONDS);
+        }
+      }
+    },
     until: async (wanted, look, seconds = UNTIL_SECONDS) => {
       const begun = Date.now();
       for (;;) {
@@ -79,9 +77,6 @@ export function makePatience(tell: (line: string) => void): Patience {
         }
         await sleep(PAUSE_MILLISECONDS);
       }
-    },
-    get absences() {
-      return absences;
     },
   };
 }

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { openFrontDoor } from './front-door.ts';
+import { answers, openFrontDoor } from './front-door.ts';
 import { Away, makePatience } from './patience.ts';
 import { openPostOffice } from './post-office.ts';
 import { arrive } from './scenes/arrive.ts';
@@ -71,7 +71,8 @@ function setStage({ url, smtpPort, token, print }: DemoOptions): Stage {
     const at = `${Math.round((performance.now() - begun) / 1000)} s`.padStart(6);
     print(`${at}  ${who.padEnd(11)}  ${what}`);
   };
-  const patience = makePatience((line) => tell('(the host)', line));
+  const isThere = () => answers(`${url}/health`);
+  const patience = makePatience((line) => tell('(the host)', line), isThere);
   const tokens = new Map<string, string>();
   const tokenOf = (person: string): string => {
     const known = tokens.get(person) ?? token(person);

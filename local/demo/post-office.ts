@@ -50,10 +50,10 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
         try {
           await handOver(from, to, raw);
         } catch (error) {
-          const { code, command, responseCode = 0 } = error as SmtpFailure;
+          const { code, syscall, responseCode = 0 } = error as SmtpFailure;
           // 4xx is the server's own "not now"; 5xx is final.
           if (responseCode >= 500) throw error;
-          const unanswered = responseCode === 0 && command !== 'CONN';
+          const unanswered = responseCode === 0 && syscall !== 'connect';
           if (unanswered) unheard += 1;
           throw new Away(`${code ?? ''} ${(error as Error).message}`);
         }
@@ -70,7 +70,7 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
 
 interface SmtpFailure {
   readonly code?: string;
-  /** The SMTP command that failed; `CONN` when there was no connection at all. */
-  readonly command?: string;
+  /** `connect` when there was no connection at all. */
+  readonly syscall?: string;
   readonly responseCode?: number;
 }

@@ -3,6 +3,7 @@ import { lastHost } from '../data-directory.ts';
 import { parseHostArguments, USAGE, UsageError } from '../host-arguments.ts';
 import { issueDemonstrationToken } from '../identity/demonstration-token.ts';
 import { loadKeys } from '../identity/signing-keys.ts';
+import { answers } from './front-door.ts';
 import { Away } from './patience.ts';
 import { type DemoOptions, playDemo } from './play-demo.ts';
 
@@ -30,8 +31,7 @@ function findHost(): Omit<DemoOptions, 'print'> {
 
 /** Says in one sentence why the demo cannot begin; undefined when it can. */
 async function obstacle({ url, token }: Omit<DemoOptions, 'print'>): Promise<string | undefined> {
-  const health = await fetch(`${url}/health`).catch(() => undefined);
-  if (health === undefined) {
+  if (!(await answers(`${url}/health`))) {
     return `No host runs at ${url}. Start one with npm start, in another terminal.`;
   }
   const headers = { authorization: `Bearer ${token('lead-1')}` };

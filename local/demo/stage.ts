@@ -31,6 +31,8 @@ export interface Case {
   readonly subject: string;
   /** The nickname of whose inquiry it is. */
   readonly requester: string;
+  /** The Message-ID of the mail that opened it. */
+  readonly messageId?: string;
   /** The status in which the morning is to leave it. */
   readonly ending: 'resolved' | 'closed';
 }

@@ -90,7 +90,8 @@ const rows: readonly Row[] = [
       mail: () => ({ from: monitor, ...mark }),
       judge: ({ receipt, inquiry, message, answers }) => {
         expect(receipt.fate).toBe('opened');
-        expect(inquiry).toMatchObject({ automated: true, desk: 'staff', tags: ['automated'] });
+        expect(inquiry).toMatchObject({ automated: true, desk: 'staff' });
+        expect(inquiry.tags).toContain('automated');
         expect(message.kind).toBe('machine');
         expect(answers).toEqual([]);
       },
@@ -218,17 +219,12 @@ test('a bounce that SES tells of marks the address, and nothing more is sent to 
   const inquiry = await desk.inquiryOf(messageId);
   expect(inquiry.undeliverable).toEqual([requester]);
   expect(await desk.mailbox(requester)).toHaveLength(1);
-  await resolve(desk, {
-    inquiry,
-    requester,
-    opening: '',
-    acknowledgement: { wireId: '', replyTo: '' },
-  });
+  await resolve(desk, { inquiry });
   await desk.idle();
   expect(await desk.mailbox(requester)).toHaveLength(1);
 });
 
-test('a system that answers each of our answers gets ten of them about all inquiries but thirty', async () => {
+test('a system that opens an inquiry with each of its answers is answered thirty times at most', async () => {
   const from = 'robot@toritsugi.example';
   const mails = Array.from({ length: 33 }, (_, index) => ({
     from,

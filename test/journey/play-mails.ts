@@ -130,7 +130,7 @@ export async function command(
 }
 
 /** Resolves an inquiry, with an answer. */
-export function resolve(desk: HelpDesk, thread: Thread): Promise<Json> {
+export function resolve(desk: HelpDesk, thread: Pick<Thread, 'inquiry'>): Promise<Json> {
   return command(desk, 'lead-1', thread, 'resolve', { message: '直しました。' });
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { loopHeader } from '../../core/inquiry/loop-header.ts';
 import {
   type Delivered,
   type HelpDesk,
@@ -63,6 +64,7 @@ test('its sender gets the number and a link, as an answer to their mail', async 
     'in-reply-to': first,
     references: first,
     'auto-submitted': 'auto-replied',
+    [loopHeader.toLowerCase()]: 'toritsugi.example',
   });
   expect(acknowledgement.text).toContain(claimed.number);
   const [link] = /https?:\/\/\S+\/status\/\w+/.exec(acknowledgement.text) ?? [];

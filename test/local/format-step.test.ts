@@ -20,6 +20,15 @@ describe('a log line', () => {
     );
   });
 
+  test.each([
+    ['work.InquiryResolved', 'work.resolved'],
+    ['sla.LeaseLost', 'sla.lease-lost'],
+    ['notice.sent', 'notice.sent'],
+  ])('of step %s is shown as %s, and says its fate once', (step, shown) => {
+    const line = JSON.stringify({ step, fate: shown.split('.')[1] });
+    expect(formatStep(line)).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\d {2}${shown}$`));
+  });
+
   test('of an error is shown with its cause', () => {
     const line = JSON.stringify({
       level: 'ERROR',

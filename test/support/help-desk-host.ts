@@ -1,8 +1,15 @@
+import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import nodemailer, { type SendMailOptions } from 'nodemailer';
+import { lastHost } from '../../local/data-directory.ts';
 import { type Host, type HostOptions, startHost } from '../../local/host.ts';
+import { issueAccessToken, issuerOf } from '../../local/identity/access-token.ts';
+import { loadOrMakeKeys } from '../../local/identity/signing-keys.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the routes answer
 export type Json = any;
@@ -38,68 +45,52 @@ export function stageWith(differences: object): Record<string, unknown> {
 /** Starts the whole system on free ports, silent, and asks it only through its doors. */
 export async function startHelpDesk(options: HostOptions = {}) {
   const host = await startHost({ port: 0, smtpPort: 0, quiet: true, retrySeconds: 1, ...options });
-  return helpDeskAt(host);
-}
-
-export type HelpDesk = ReturnType<typeof helpDeskAt>;
-
-/** A running help desk, as requesters, agents and test programs reach it. */
-export function helpDeskAt(host: Host) {
-  const since = new Date();
-  const doors = openDoors(host);
-  const { call } = doors;
-
-  /** Every receipt since the start, oldest first. */
-  async function receipts(): Promise<Json[]> {
-    const found: Json[] = [];
-    for (const date of daysBetween(since, new Date())) {
-      let cursor: string | null = null;
-      do {
-        const more: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-        const page = await call('lead-1', `GET /v1/intake/receipts?date=${date}&limit=100${more}`);
-        if (page.status !== 200) throw new Error(`receipts answered ${page.status}`);
-        found.push(...page.body.items);
-        cursor = page.body.next;
-      } while (cursor !== null);
-    }
-    return found.sort((one, other) => (one.at < other.at ? -1 : 1));
-  }
-
   return {
-    ...doors,
+    ...openDoors(host),
     host,
-    receipts,
-    /** The receipts of the mails with a Message-ID. */
-    receiptsOf: async (messageId: string): Promise<Json[]> =>
-      (await receipts()).filter((receipt) => receipt.messageId === bare(messageId)),
-    /** The inquiry that the newest mail with a Message-ID belongs to, as the lead sees it. */
-    inquiryOf: async (messageId: string): Promise<Json> => {
-      const all = await receipts();
-      const receipt = all.findLast((one) => one.messageId === bare(messageId));
-      if (receipt?.inquiryId === undefined) throw new Error(`No inquiry has ${messageId}.`);
-      return (await call('lead-1', `GET /v1/inquiries/${receipt.inquiryId}`)).body;
-    },
-    messagesOf: async (id: string): Promise<Json[]> =>
-      (await call('lead-1', `GET /v1/inquiries/${id}/messages?limit=100`)).body.items,
-    eventsOf: async (id: string): Promise<string[]> =>
-      (await call('lead-1', `GET /v1/inquiries/${id}/events?limit=100`)).body.items.map(
-        ({ type }: Json) => type,
-      ),
+    /** Whoever the registry knows under a `sub` beyond the demonstration people. */
+    signIn: (sub: string): Caller => ({ token: tokenOf(host, sub) }),
     idle: host.idle,
     stop: host.stop,
   };
 }
+export type HelpDesk = Awaited<ReturnType<typeof startHelpDesk>>;
 
-/** The doors of a host, in this process or another. */
+/** Starts the host as `npm start` does, as a process of its own that can be killed. */
+export async function spawnHelpDesk(dataDir: string) {
+  const child = spawn(
+    process.execPath,
+    ['local/start.ts', '--port', '0', '--smtp-port', '0', '--data', dataDir],
+    { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'ignore', 'pipe'] },
+  );
+  let said = '';
+  child.stderr.on('data', (chunk) => {
+    said += chunk;
+  });
+  const { url, smtpPort } = await until(() => {
+    if (child.exitCode !== null) throw new Error(`The host ended: ${said}`);
+    const running = lastHost(dataDir);
+    return running?.pid === child.pid ? running : undefined;
+  }, 30_000);
+  const host = { dataDir, url };
+  return {
+    ...openDoors({ url, smtpPort, token: (person) => tokenOf(host, `demo-${person}`) }),
+    kill: async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      child.kill('SIGKILL');
+      await ended;
+    },
+  };
+}
+
+/** The doors of a help desk, in this process or another. */
 export function openDoors(host: Pick<Host, 'url' | 'smtpPort' | 'token'>) {
-  const tokens = new Map<string, string>();
+  const since = new Date();
   let mails = 0;
 
   function bearer(caller: Caller): string {
-    if (typeof caller !== 'string') return caller.token;
-    const known = tokens.get(caller) ?? host.token(caller);
-    tokens.set(caller, known);
-    return known;
+    return typeof caller === 'string' ? host.token(caller) : caller.token;
   }
 
   /** Calls a route, such as `POST /v1/uploads`, as somebody, or as nobody. */
@@ -144,9 +135,43 @@ export function openDoors(host: Pick<Host, 'url' | 'smtpPort' | 'token'>) {
     }
   }
 
+  /** Every receipt since the start, oldest first. */
+  async function receipts(): Promise<Json[]> {
+    const found: Json[] = [];
+    for (const date of daysBetween(since, new Date())) {
+      let cursor: string | null = null;
+      do {
+        const more: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const page = await call('lead-1', `GET /v1/intake/receipts?date=${date}&limit=100${more}`);
+        if (page.status !== 200) throw new Error(`receipts answered ${page.status}`);
+        found.push(...page.body.items);
+        cursor = page.body.next;
+      } while (cursor !== null);
+    }
+    return found.sort((one, other) => (one.at < other.at ? -1 : 1));
+  }
+
   return {
     call,
     send,
+    receipts,
+    /** The receipts of the mails with a Message-ID. */
+    receiptsOf: async (messageId: string): Promise<Json[]> =>
+      (await receipts()).filter((receipt) => receipt.messageId === bare(messageId)),
+    /** The inquiry that the newest mail with a Message-ID belongs to, as the lead sees it. */
+    inquiryOf: async (messageId: string): Promise<Json> => {
+      const all = await receipts();
+      const receipt = all.findLast((one) => one.messageId === bare(messageId));
+      if (receipt?.inquiryId === undefined) throw new Error(`No inquiry has ${messageId}.`);
+      return (await call('lead-1', `GET /v1/inquiries/${receipt.inquiryId}`)).body;
+    },
+    messagesOf: async (id: string): Promise<Json[]> =>
+      (await call('lead-1', `GET /v1/inquiries/${id}/messages?limit=100`)).body.items,
+    eventsOf: async (id: string): Promise<string[]> =>
+      (await call('lead-1', `GET /v1/inquiries/${id}/events?limit=100`)).body.items.map(
+        ({ type }: Json) => type,
+      ),
+
     /** How many mails were taken with 250. */
     accepted: () => mails,
     /** The mail that left to an address, oldest first. */
@@ -187,6 +212,13 @@ export async function until<T>(
     if (performance.now() > end) throw new Error(`It did not come within ${milliseconds} ms.`);
     await pause(25);
   }
+}
+
+/** An access token of the embedded provider for anybody, from the keys that it keeps. */
+function tokenOf({ dataDir, url }: Pick<Host, 'dataDir' | 'url'>, sub: string): string {
+  const keys = loadOrMakeKeys(join(dataDir, 'identity.json'));
+  const lasts = { at: new Date(), seconds: 3600 };
+  return issueAccessToken(keys, issuerOf(url), { sub, username: sub }, lasts);
 }
 
 /** UTC days, as the intake ledger has its receipts. */

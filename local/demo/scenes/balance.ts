@@ -2,7 +2,7 @@ import { type Account, accountFor, type Sum } from '../account.ts';
 import { readReceipts } from '../hand-in.ts';
 import { type Case, castMember, type Inquiry, type Page, readCase, type Stage } from '../stage.ts';
 
-/** A duplicate whose mail was stored by a host that was killed then is found within five minutes. */
+/** How long the last receipts may still be under way. */
 const LEDGER_SECONDS = 20;
 
 type Print = (line: string) => void;

@@ -1,4 +1,4 @@
-import { fateOf, mail, mailAbout, replyingTo, titled } from '../hand-in.ts';
+import { fateOf, mail, mailAbout, titled } from '../hand-in.ts';
 import type { SentMail } from '../post-office.ts';
 import { type Case, caseOf, type Stage, untilStatus, whereabouts } from '../stage.ts';
 import { command, resolve, takeUp } from '../work-desk.ts';
@@ -14,11 +14,10 @@ export async function answerAcknowledgement(stage: Stage): Promise<void> {
   const { tell, outcome } = stage;
   const one = caseOf(stage, 'printer');
   const sent = await mailAbout(stage, one, isAutomatic);
-  if (sent === undefined)
-    outcome(`no acknowledgement of ${one.number}; it is answered all the same`);
-  else outcome(`acknowledged to employee-1: ${sent.headers['subject']}`);
+  const told = sent?.headers['subject'] ?? 'nothing yet, as after many mails; see the host';
+  outcome(`acknowledged to employee-1: ${told}`);
 
-  tell('employee-1', 'answers the acknowledgement');
+  tell('employee-1', 'answers it by mail');
   const text = '補足です。電源の入れ直しは試しました。';
   const quoted = sent === undefined ? '' : `\n\n${quotationOf(sent)}`;
   const reply = await mail(stage, {
@@ -114,14 +113,15 @@ function isAutomatic({ headers }: SentMail): boolean {
   return headers['auto-submitted'] === 'auto-replied';
 }
 
-/** Subject, headers and recipient of an answer; by the number alone where there is no mail of ours. */
+/** How an answer is addressed: to our mail, or where none came to their own of before. */
 function threaded(stage: Stage, one: Case, sent: SentMail | undefined) {
-  if (sent === undefined) return { subject: `Re: ${one.subject} [${one.number}]`, headers: {} };
-  const replyTo = /<([^<>]+)>/.exec(sent.headers['reply-to'] ?? '')?.[1];
+  const id = sent?.headers['message-id'] ?? `<${one.messageId}>`;
+  const references = [sent?.headers['references'], id].filter((part) => part !== undefined);
+  const replyTo = sent?.headers['reply-to'];
   return {
-    subject: sent.headers['subject'] ?? one.subject,
-    headers: replyingTo(sent),
-    to: replyTo ?? sent.headers['reply-to'] ?? stage.helpAddress,
+    subject: sent?.headers['subject'] ?? `Re: ${one.subject}`,
+    headers: { 'In-Reply-To': id, References: references.join(' ') },
+    to: /<([^<>]+)>/.exec(replyTo ?? '')?.[1] ?? replyTo ?? stage.helpAddress,
   };
 }
 

@@ -1,0 +1,199 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { type HelpDesk, type Json, only, startHelpDesk, until } from '../support/help-desk-host.ts';
+import { command, resolve } from './play-mails.ts';
+
+const day = 86_400;
+const schedules = [
+  'functions/intake/reconcile-mail.lambda.ts',
+  'functions/sla/sweep-alarms.lambda.ts',
+  'functions/work/announce-waiting.lambda.ts',
+];
+
+let desk: HelpDesk;
+
+beforeAll(async () => {
+  desk = await startHelpDesk();
+});
+afterAll(async () => {
+  await desk?.stop();
+  vi.useRealTimers();
+});
+
+/** Sets the clock of the host, which runs in this process, ahead; it goes on from there. */
+function pass(seconds: number): void {
+  const now = Date.now() + seconds * 1000;
+  vi.useRealTimers();
+  vi.useFakeTimers({ toFake: ['Date'], now, shouldAdvanceTime: true });
+}
+
+/** Runs every schedule once, and waits for all that follows. */
+async function tick(): Promise<void> {
+  const time = new Date().toISOString();
+  await Promise.all(schedules.map((entry) => desk.host.invoke(entry, { time })));
+  await desk.idle();
+}
+
+async function open(from: string, text = '印刷できません。'): Promise<Json> {
+  const messageId = await desk.send({ from, subject: '件名', text });
+  await until(async () => (await desk.receiptsOf(messageId))[0]);
+  await desk.idle();
+  return desk.inquiryOf(messageId);
+}
+
+async function read(id: string): Promise<Json> {
+  return (await desk.call('lead-1', `GET /v1/inquiries/${id}`)).body;
+}
+
+describe('an operator who vanishes', () => {
+  let inquiry: Json;
+  afterEach(() => desk.call('lead-1', `POST /v1/inquiries/${inquiry.id}/withdraw`, {}));
+
+  test('loses an unconfirmed claim by its alarm, and the inquiry is offered again', async () => {
+    inquiry = await open('vanished-1@toritsugi.example');
+    const claim = await desk.call('operator-a1', 'POST /v1/desks/bpo/claims', {});
+    expect(claim.body).toMatchObject({ id: inquiry.id, lease: { fence: 1 } });
+    await desk.idle();
+    const waiting = desk.call('operator-a2', 'POST /v1/desks/bpo/claims?wait=20', {});
+    pass(61);
+    const next = await waiting;
+    expect(next.body).toMatchObject({ id: inquiry.id, lease: { fence: 2 } });
+    expect(await desk.eventsOf(inquiry.id)).toEqual(
+      expect.arrayContaining(['InquiryClaimed', 'LeaseLost', 'InquiryClaimed']),
+    );
+  });
+
+  test('is told so, and a late write under the old fence is refused', async () => {
+    inquiry = await open('vanished-2@toritsugi.example');
+    const { lease } = await command(desk, 'operator-a1', { inquiry }, 'claim');
+    await desk.idle();
+    pass(61);
+    await until(async () => ((await read(inquiry.id)).status === 'queued' ? true : undefined));
+    const writes = [
+      ['messages', { kind: 'public', text: '遅れました。', fence: lease.fence }],
+      ['heartbeat', { fence: lease.fence }],
+      ['resolve', { fence: lease.fence }],
+    ] as const;
+    for (const [route, body] of writes) {
+      const late = await desk.call(
+        'operator-a1',
+        `POST /v1/inquiries/${inquiry.id}/${route}`,
+        body,
+      );
+      expect([late.status, late.body.code]).toEqual([409, 'work.lease-lost']);
+    }
+    await desk.idle();
+    const told = await desk.mailbox('operator-a1@vendor-a.example');
+    expect(told.at(-1)?.headers['subject']).toContain(inquiry.number);
+    expect(await desk.mailbox('vanished-2@toritsugi.example')).toHaveLength(1);
+  });
+
+  test('keeps a claim that a heartbeat confirmed for a quarter of an hour', async () => {
+    inquiry = await open('confirmed@toritsugi.example');
+    const { lease } = await command(desk, 'operator-a1', { inquiry }, 'claim');
+    await command(desk, 'operator-a1', { inquiry }, 'heartbeat', { fence: lease.fence });
+    pass(800);
+    await tick();
+    expect((await read(inquiry.id)).status).toBe('in_progress');
+    pass(200);
+    await tick();
+    expect((await read(inquiry.id)).status).toBe('queued');
+  });
+});
+
+test('an assignment that nobody answers is offered to another agent', async () => {
+  const inquiry = await open('offered@toritsugi.example', '全社でつながりません。');
+  expect(inquiry).toMatchObject({ status: 'in_progress', desk: 'staff' });
+  pass(1801);
+  await tick();
+  const after = await read(inquiry.id);
+  expect(after.status).toBe('in_progress');
+  expect(after.agent.sub).not.toBe(inquiry.agent.sub);
+  await resolve(desk, { inquiry });
+});
+
+test('every queue emptied while work is under way, all of it is done all the same', async () => {
+  const senders = Array.from({ length: 12 }, (_, index) => `emptied-${index}@toritsugi.example`);
+  const sending = Promise.all(
+    senders.map((from) => desk.send({ from, subject: '件名', text: '失われません。' })),
+  );
+  const forms = Promise.all(
+    ['一', '二', '三'].map((description) =>
+      desk.call('employee-1', 'POST /v1/inquiries', {
+        ...{ form: 'general', fields: { subject: '件名', description } },
+      }),
+    ),
+  );
+  for (let time = 0; time < 20; time += 1) {
+    desk.host.emptyQueues();
+    await pause(40);
+  }
+  const mails = await sending;
+  const opened = await forms;
+  desk.host.emptyQueues();
+  for (let minute = 0; minute < 3; minute += 1) {
+    pass(1000);
+    await tick();
+  }
+  const receipts = await desk.receipts();
+  const ids = [
+    ...mails.map(
+      (messageId) => only(receipts.filter((one) => `<${one.messageId}>` === messageId)).inquiryId,
+    ),
+    ...opened.map(({ body }) => body.id),
+  ];
+  expect(new Set(ids).size).toBe(15);
+  for (const id of ids) {
+    expect(await read(id)).toMatchObject({ status: 'queued', desk: 'bpo', messages: 1 });
+  }
+  expect(await desk.mailbox('employee-1@toritsugi.example')).toHaveLength(3);
+  for (const sender of senders) {
+    // A mail whose notification was lost came back without verdicts, and nobody is answered by them.
+    expect((await desk.mailbox(sender)).length).toBeLessThan(2);
+  }
+  desk.host.emptyQueues();
+  await desk.host.invoke('functions/work/announce-waiting.lambda.ts', {
+    time: new Date().toISOString(),
+  });
+  const claim = await desk.call('operator-a1', 'POST /v1/desks/bpo/claims?wait=2', {});
+  expect(ids).toContain(claim.body.id);
+});
+
+test('a requester who does not answer is reminded twice, and then it waits at the desk', async () => {
+  const requester = 'silent@toritsugi.example';
+  const inquiry = await open(requester);
+  const { lease } = await command(desk, 'operator-a2', { inquiry }, 'claim');
+  const question = { message: '型番を教えてください。', fence: lease.fence };
+  await command(desk, 'operator-a2', { inquiry }, 'wait', question);
+  await desk.idle();
+  expect(await desk.mailbox(requester)).toHaveLength(2);
+  for (const mails of [3, 4, 4]) {
+    pass(3 * day + 1);
+    await tick();
+    expect(await desk.mailbox(requester)).toHaveLength(mails);
+  }
+  expect((await read(inquiry.id)).status).toBe('queued');
+});
+
+test('what is resolved closes after a week, and long after that a reply opens a linked one', async () => {
+  const requester = 'late@toritsugi.example';
+  const inquiry = await open(requester);
+  await resolve(desk, { inquiry });
+  await desk.idle();
+  pass(7 * day + 1);
+  await tick();
+  expect((await read(inquiry.id)).status).toBe('closed');
+  pass(8 * day);
+  const [, resolution] = await desk.mailbox(requester);
+  const reply = await desk.send({
+    from: requester,
+    subject: String(resolution?.headers['subject']),
+    to: String(resolution?.headers['reply-to']),
+    text: 'また起きました。',
+  });
+  await until(async () => (await desk.receiptsOf(reply))[0]);
+  const opened = await desk.inquiryOf(reply);
+  expect(opened.id).not.toBe(inquiry.id);
+  expect(opened.links).toEqual([inquiry.id]);
+  expect((await read(inquiry.id)).status).toBe('closed');
+});
