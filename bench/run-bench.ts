@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { measureLife } from './inquiry-life.ts';
-import { measureMailIntake } from './mail-intake.ts';
+import { measureMailIntake, measureMailLatency } from './mail-intake.ts';
 
-const known = ['mail-intake', 'inquiry-life'] as const;
+const known = ['mail-intake', 'mail-latency', 'inquiry-life'] as const;
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !known.some((one) => one === name));
 if (unknown.length > 0) {
@@ -14,15 +14,25 @@ const isWanted = (name: (typeof known)[number]) => wanted.length === 0 || wanted
 console.log(`Node ${process.version}, ${availableParallelism()} processors\n`);
 if (isWanted('mail-intake')) {
   console.log('From SMTP acceptance to claimable, on the one-machine host\n');
-  console.log('| connections | mails | mails/s | CPU ms per mail |');
-  console.log('| --: | --: | --: | --: |');
-  for (const connections of [1, 8, 32]) {
-    const figure = await measureMailIntake(connections, connections === 1 ? 300 : 600);
-    const speed = figure.mailsPerSecond.toFixed(1);
-    const cpu = figure.cpuMillisecondsPerMail.toFixed(1);
-    console.log(`| ${connections} | ${figure.mails} | ${speed} | ${cpu} |`);
+  console.log('| acknowledged | connections | mails | mails/s | CPU ms per mail |');
+  console.log('| --- | --: | --: | --: | --: |');
+  for (const acknowledged of [false, true]) {
+    for (const connections of [1, 8, 32]) {
+      const mails = connections === 1 ? 300 : 600;
+      const figure = await measureMailIntake(connections, mails, acknowledged);
+      const speed = figure.mailsPerSecond.toFixed(1);
+      const cpu = figure.cpuMillisecondsPerMail.toFixed(1);
+      const answered = acknowledged ? 'yes' : 'no';
+      console.log(`| ${answered} | ${connections} | ${mails} | ${speed} | ${cpu} |`);
+    }
   }
   console.log();
+}
+if (isWanted('mail-latency')) {
+  const latencies = await measureMailLatency(20);
+  const at = (share: number) => latencies[Math.ceil(latencies.length * share) - 1]?.toFixed(0);
+  console.log('From the end of the SMTP session to claimable, one mail at a time, idle host\n');
+  console.log(`median ${at(0.5)} ms, 95th percentile ${at(0.95)} ms, longest ${at(1)} ms\n`);
 }
 if (isWanted('inquiry-life')) {
   console.log("An inquiry's life in request units and SDK calls\n");

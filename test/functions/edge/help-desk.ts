@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { Person } from '../../../core/access/person.ts';
 import type { PersonRegistry } from '../../../core/access/ports.ts';
-import { instantOf, Sub } from '../../../core/inquiry/ids.ts';
 import type { AnswerStore } from '../../../core/inquiry/answers.ts';
+import { instantOf, Sub } from '../../../core/inquiry/ids.ts';
 import { contract } from '../../../functions/edge/contract.ts';
 import type { AnyResult } from '../../../functions/edge/exchange.ts';
 import { httpHandler, type Route } from '../../../functions/edge/http.ts';
