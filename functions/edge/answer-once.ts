@@ -58,7 +58,12 @@ export async function performOnce(
   if (earlier !== undefined) return replay(earlier, answerKey);
   try {
     const result = await perform();
-    if (isRefusal(result)) throw refusedBy(result);
+    if (isRefusal(result)) {
+      // The same request, running beside this one, may have done it meanwhile.
+      const winner = await answers.find(answerKey.key);
+      if (winner === undefined) throw refusedBy(result);
+      return replay(winner, answerKey);
+    }
     const answer = answerOf(result);
     // A claim's 204 says that there was nothing just then, which the next try may find changed.
     if (result.stored || answer.statusCode === 204) return answer;

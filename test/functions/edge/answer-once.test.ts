@@ -127,6 +127,17 @@ describe('a command that stores its answer with its own transaction', () => {
     expect(answer).toMatchObject({ status: 200, body: { name: 'winner' } });
   });
 
+  it('replays it too when it came so late that the command was refused', async () => {
+    const answers = memoryAnswers();
+    const renaming = route(renameDesk, async ({ answerKey }) => {
+      const once = answerOnce(answerKey, { status: 200, body: { name: 'winner' } });
+      if (once) answers.kept.set(once.key, once.value);
+      return refuse('intake.not-quarantined', 'It has been judged already.');
+    });
+    const answer = await serving(renaming, answers).ask({ headers });
+    expect(answer).toMatchObject({ status: 200, body: { name: 'winner' } });
+  });
+
   it('fails when it was another of its keys that was taken', async () => {
     const renaming = route(renameDesk, () => Promise.reject(new OnceTaken('once')));
     expect((await serving(renaming).ask({ headers })).status).toBe(500);
