@@ -1,4 +1,8 @@
-import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
+import {
+  DeleteMessageCommand,
+  ReceiveMessageCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mailSpecimen } from '../../support/mail-specimens.ts';
 import { lambdaContext } from '../edge/gateway-event.ts';
@@ -23,7 +27,11 @@ async function received(url: string) {
       MaxNumberOfMessages: 10,
     }),
   );
-  return (Messages ?? []).map(({ MessageId = '', Body = '' }) => ({ id: MessageId, body: Body }));
+  return (Messages ?? []).map(({ MessageId = '', Body = '', ReceiptHandle = '' }) => ({
+    id: MessageId,
+    body: Body,
+    handle: ReceiptHandle,
+  }));
 }
 
 describe('a mail that kills its reader', () => {
@@ -47,11 +55,15 @@ describe('a mail that kills its reader', () => {
       const { batchItemFailures } = await take(batch(messages), lambdaContext());
       const ill = messages.find(({ body }) => body === poison.body);
       expect(batchItemFailures).toEqual([{ itemIdentifier: ill?.id }]);
+      // As Lambda does with what succeeded.
+      for (const { id, handle: ReceiptHandle } of messages) {
+        if (id === ill?.id) continue;
+        await sqs.send(new DeleteMessageCommand({ QueueUrl: queueUrls.intake, ReceiptHandle }));
+      }
     }
     expect((await mail.receiptOf(harmless.id)).fates[0]?.fate).toBe('opened');
-    expect(await received(queueUrls.intake)).not.toContainEqual(
-      expect.objectContaining({ body: poison.body }),
-    );
+    // The third receive finds it and moves it, and waits for others in vain.
+    expect(await received(queueUrls.intake)).toEqual([]);
     const dead = await received(deadQueueUrl('intake'));
     expect(dead.map(({ body }) => body)).toContain(poison.body);
     expect(await mail.hand(dead, mail.handlers.quarantine)).toEqual({ batchItemFailures: [] });

@@ -1,0 +1,47 @@
+import type { Instant } from '../../core/inquiry/ids.ts';
+import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
+import type { MailIntake, Taken } from '../../core/intake/mail-intake.ts';
+import { MailNotification } from '../../core/intake/notification.ts';
+import { type QueueHandler, queueHandler } from '../edge/queue.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+
+/** What the consumers of mail notifications need. */
+export type MailConsumer = {
+  readonly intakeNow: () => Promise<MailIntake>;
+  readonly logger: Log;
+  readonly meter: Meter;
+  readonly now: () => Instant;
+};
+
+/** Makes a consumer of mail notifications by what gives a mail its fate. */
+export function consumeMail(
+  { intakeNow, logger, meter, now }: MailConsumer,
+  giveFate: (
+    intake: MailIntake,
+    notification: MailNotification,
+    now: Instant,
+  ) => Promise<Taken | Refusal>,
+): QueueHandler {
+  return queueHandler({
+    message: MailNotification,
+    handle: async (notification) => {
+      const taken = await giveFate(await intakeNow(), notification, now());
+      if (isRefusal(taken)) return taken;
+      logFate(logger, taken);
+      return 'done';
+    },
+    logger,
+    meter,
+  });
+}
+
+/** Shows a mail's fate as a step of its inquiry's way. */
+function logFate(logger: Log, { fate, reason, by, inquiry }: Taken): void {
+  logStep(logger, {
+    step: `intake.${fate}`,
+    channel: 'mail',
+    ...(reason === undefined ? {} : { reason }),
+    ...(by === undefined ? {} : { by }),
+    ...(inquiry === undefined ? {} : { number: inquiry.number, inquiryId: inquiry.id }),
+  });
+}
