@@ -1,16 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { DynamoAnswerStore } from '../../adapters/dynamo/dynamo-answer-store.ts';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../adapters/dynamo/dynamo-intake.ts';
 import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
-import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
 import { StoredImports } from '../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
-import { instantOf } from '../../core/inquiry/ids.ts';
-import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { wireHttp } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './log-call.ts';
 
 const env = Env.parse(process.env);
@@ -19,17 +15,12 @@ const content = new S3ContentStore(s3Client(), env.CONTENT_BUCKET);
 const jobs = new DynamoJobLedger(table);
 
 export const handler = makeHandler({
+  ...wireHttp(table),
   env,
   ledger: new DynamoInquiryLedger(table, content),
   lookup: new DynamoIntakeLookup(table),
   receipts: new DynamoReceiptLedger(table),
   imports: new StoredImports(jobs, content, nodeRandomness, 'phone-log-import'),
-  people: new DynamoPersonRegistry(table),
-  answers: new DynamoAnswerStore(table, Date.now),
   random: nodeRandomness,
   pause: (milliseconds) => setTimeout(milliseconds),
-  logger: makeLogger(),
-  meter: makeMeter(),
-  now: () => instantOf(Date.now()),
-  newTraceId: randomUUID,
 });

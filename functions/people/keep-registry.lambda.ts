@@ -1,16 +1,12 @@
-import { randomUUID } from 'node:crypto';
-import { DynamoAnswerStore } from '../../adapters/dynamo/dynamo-answer-store.ts';
 import { DynamoInquiryIndex } from '../../adapters/dynamo/dynamo-inquiry-index.ts';
 import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
-import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
 import { StoredImports } from '../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { instantOf } from '../../core/inquiry/ids.ts';
+import { wireHttp } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
-import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './keep-registry.ts';
 
 const env = Env.parse(process.env);
@@ -20,14 +16,9 @@ const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
 const jobs = new DynamoJobLedger(table);
 
 export const handler = makeHandler({
+  ...wireHttp(table),
   env,
-  people: new DynamoPersonRegistry(table),
   index: new DynamoInquiryIndex(table),
   imports: new StoredImports(jobs, content, nodeRandomness, 'people-import'),
   cursorKeys: makeSigningKeys(secret.read),
-  answers: new DynamoAnswerStore(table, Date.now),
-  logger: makeLogger(),
-  meter: makeMeter(),
-  now: () => instantOf(Date.now()),
-  newTraceId: randomUUID,
 });
