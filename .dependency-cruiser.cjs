@@ -4,7 +4,7 @@
  * per rule and expects it to be found.
  */
 
-const kernel = '^core/(inquiry|calendar|access)/';
+const kernel = '^core/(inquiry|calendar|access|wording)/';
 const tests = '^(test|bench)/';
 
 /** Paths of npm packages as dependency-cruiser resolves them. */
@@ -64,15 +64,15 @@ module.exports = {
     },
     onlyTo(
       'kernel-inquiry',
-      'core/inquiry stands on nothing but zod and Temporal.',
+      'core/inquiry stands on calendars, zod and Temporal.',
       { path: '^core/inquiry/' },
-      ['^core/inquiry/', businessLibraries],
+      ['^core/(inquiry|calendar)/', businessLibraries],
     ),
     onlyTo(
       'kernel-calendar',
-      'core/calendar may read the language of core/inquiry.',
+      'core/calendar knows time and public holidays, and nothing of inquiries.',
       { path: '^core/calendar/' },
-      ['^core/(calendar|inquiry)/', businessLibraries],
+      ['^core/calendar/', businessLibraries, packages('@holiday-jp/holiday_jp')],
     ),
     onlyTo(
       'kernel-access',
@@ -81,9 +81,15 @@ module.exports = {
       ['^core/(access|inquiry)/', businessLibraries],
     ),
     onlyTo(
+      'kernel-wording',
+      'core/wording knows how things are said and shown to people, and decides nothing.',
+      { path: '^core/wording/' },
+      ['^core/(wording|inquiry)/', businessLibraries],
+    ),
+    onlyTo(
       'core-capability',
       'A capability decides by itself and the kernel: no other capability, no SDK, no Node.',
-      { path: '^core/(?!inquiry/|calendar/|access/)([^/]+)/' },
+      { path: '^core/(?!inquiry/|calendar/|access/|wording/)([^/]+)/' },
       [kernel, '^core/$1/', businessLibraries],
     ),
     {

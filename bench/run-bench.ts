@@ -1,8 +1,10 @@
 import { availableParallelism } from 'node:os';
+import { measureCalendar, measureCompiling } from './calendar.ts';
 import { measureLife } from './inquiry-life.ts';
 import { measureMailIntake, measureMailLatency } from './mail-intake.ts';
+import { measureReport } from './sla-report.ts';
 
-const known = ['mail-intake', 'mail-latency', 'inquiry-life'] as const;
+const known = ['calendar', 'mail-intake', 'mail-latency', 'inquiry-life', 'sla-report'] as const;
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !known.some((one) => one === name));
 if (unknown.length > 0) {
@@ -12,6 +14,26 @@ if (unknown.length > 0) {
 const isWanted = (name: (typeof known)[number]) => wanted.length === 0 || wanted.includes(name);
 
 console.log(`Node ${process.version}, ${availableParallelism()} processors\n`);
+if (isWanted('calendar')) {
+  console.log('Compiling a calendar of 25 years\n');
+  console.log('| zone | first ms | later ms |');
+  console.log('| --- | --: | --: |');
+  for (const { zone, firstMilliseconds, laterMilliseconds } of measureCompiling()) {
+    console.log(`| ${zone} | ${firstMilliseconds.toFixed(1)} | ${laterMilliseconds.toFixed(1)} |`);
+  }
+  console.log('\nQuestions to a calendar, beside a loop with temporal-polyfill\n');
+  console.log('| zone | question | ns | loop, ns | ratio |');
+  console.log('| --- | --- | --: | --: | --: |');
+  for (const figure of measureCalendar()) {
+    const { zone, question, nanosecondsPerCall, loopNanosecondsPerCall } = figure;
+    const ratio = loopNanosecondsPerCall / nanosecondsPerCall;
+    const figures = [nanosecondsPerCall, loopNanosecondsPerCall, ratio].map((one) =>
+      one.toFixed(0),
+    );
+    console.log(`| ${[zone, question, ...figures].join(' | ')} |`);
+  }
+  console.log();
+}
 if (isWanted('mail-intake')) {
   console.log('From SMTP acceptance to claimable, on the one-machine host\n');
   console.log('| acknowledged | connections | mails | mails/s | CPU ms per mail |');
@@ -42,6 +64,16 @@ if (isWanted('inquiry-life')) {
     const { reads, writes, calls } = step;
     const counts = ['dynamodb', 'sqs', 's3', 'ses'].map((name) => calls.get(name) ?? 0);
     console.log(`| ${[step.step, reads.toFixed(1), writes.toFixed(1), ...counts].join(' | ')} |`);
+  }
+}
+if (isWanted('sla-report')) {
+  console.log("A month's report of service levels, on the embedded engine\n");
+  console.log('| records | ms | CPU ms without the engine | answer, KB |');
+  console.log('| --: | --: | --: | --: |');
+  for (const figure of await measureReport([5_000, 20_000, 100_000])) {
+    const { records, milliseconds, cpuMilliseconds, answerBytes } = figure;
+    const figures = [milliseconds, cpuMilliseconds, answerBytes / 1_000];
+    console.log(`| ${[records, ...figures.map((one) => one.toFixed(0))].join(' | ')} |`);
   }
 }
 // The in-process host leaves a few timers behind that would keep a finished bench alive.

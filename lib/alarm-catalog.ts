@@ -82,7 +82,8 @@ export const alarmCatalog = {
     article: 'sla-silent',
   },
   'sla-failing': {
-    impact: 'Finding or ringing alarms fails; warnings and lease ends come late.',
+    impact:
+      'Warnings and lease ends come late; or leads cannot review, report, acknowledge or configure.',
     article: 'sla-failing',
   },
   'notice-late': {

@@ -221,7 +221,7 @@ export class Intake extends Construct {
   }
 
   #mailVariables() {
-    const { PUBLIC_URL: _, ...variables } = this.#around.variables;
+    const { PUBLIC_URL: _u, WEBHOOK_EXCEPTIONS: _w, ...variables } = this.#around.variables;
     return variables;
   }
 }

@@ -62,6 +62,7 @@ export class Notice extends Construct {
       MAIL_DOMAIN,
       HELP_ADDRESS,
       PUBLIC_URL,
+      WEBHOOK_EXCEPTIONS,
       DESKS,
     } = variables;
     const timeout = Duration.seconds(60);
@@ -77,6 +78,7 @@ export class Notice extends Construct {
         PUBLIC_URL,
         DESKS,
         CONFIGURATION_SET: configurationSet.configurationSetName,
+        WEBHOOK_EXCEPTIONS,
       },
       logRetention,
       timeout,
@@ -152,20 +154,24 @@ export class Notice extends Construct {
 
   #showStatus(): void {
     const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
-    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN } = variables;
+    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
     const showStatus = new EntryFunction<ShowStatus>(this, 'ShowStatus', {
       entry: 'functions/notice/show-status.lambda.ts',
-      environment: { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN },
+      environment: { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS },
       logRetention,
       timeout: httpTimeout,
     });
-    ledger.grantRead(showStatus);
-    store.grantContent(showStatus, { read: ['body/', 'attachment/'] });
+    ledger.grantWrite(showStatus, 'append');
+    store.grantContent(showStatus, {
+      ...bodies,
+      read: [...bodies.read, 'attachment/'],
+    });
     signing.grantUse(showStatus);
     api.open(
       showStatus,
-      'The signed token in the link is the right to see this one inquiry; its reader has no account.',
+      'The signed token in the link is the right to see this one inquiry and to say that it is not solved; its reader has no account.',
       'GET /status/{token}',
+      'POST /status/{token}/reopen',
     );
     watch.failing('notice-failing', showStatus);
   }

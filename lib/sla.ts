@@ -1,10 +1,15 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import type { Env as AcknowledgeEscalation } from '../functions/sla/acknowledge-escalation.ts';
+import type { Env as ConfigureLevels } from '../functions/sla/configure-levels.ts';
+import type { Env as ExplainClock } from '../functions/sla/explain-clock.ts';
+import type { Env as ReportLevels } from '../functions/sla/report-levels.ts';
+import type { Env as ReviewBreaches } from '../functions/sla/review-breaches.ts';
 import type { Env as RingAlarm } from '../functions/sla/ring-alarm.ts';
 import type { Env as SweepAlarms } from '../functions/sla/sweep-alarms.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
-import { EntryFunction } from './entry-function.ts';
+import { EntryFunction, httpTimeout } from './entry-function.ts';
 import { bodies } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -14,32 +19,43 @@ export interface SlaProps {
   readonly jobs: IQueue;
 }
 
-/** What time alone changes: alarms are found each minute and rung to the second. */
+/**
+ * What time alone changes, and what leads make of it: alarms are found each minute and rung to the
+ * second; breaches are listed, reviewed and reported; policies and calendars are kept.
+ */
 export class Sla extends Construct {
   readonly queue: Queue;
+  readonly #around: Surroundings;
 
   constructor(scope: Construct, id: string, props: SlaProps) {
     super(scope, id);
-    const { ledger, store, schedules, watch, logRetention, variables } = props.around;
+    this.#around = props.around;
+    this.queue = this.#ring(props);
+    this.#review();
+    this.#acknowledge();
+    this.#configure();
+  }
+
+  #ring({ notices, jobs }: SlaProps): Queue {
+    const { ledger, store, schedules, watch, logRetention, variables } = this.#around;
     const { TABLE_NAME, CONTENT_BUCKET, DESKS } = variables;
     const timeout = Duration.seconds(30);
     const delivery = new DeliveryQueue(this, 'Alarms', { consumerTimeout: timeout });
-    this.queue = delivery.queue;
 
     const sweepAlarms = new EntryFunction<SweepAlarms>(this, 'SweepAlarms', {
       entry: 'functions/sla/sweep-alarms.lambda.ts',
       environment: {
         TABLE_NAME,
         ALARM_QUEUE_URL: delivery.queue.queueUrl,
-        NOTICE_QUEUE_URL: props.notices.queueUrl,
-        JOB_QUEUE_URL: props.jobs.queueUrl,
+        NOTICE_QUEUE_URL: notices.queueUrl,
+        JOB_QUEUE_URL: jobs.queueUrl,
       },
       logRetention,
       timeout: Duration.seconds(50),
       retryAttempts: 0,
     });
     ledger.grantWrite(sweepAlarms, 'put', 'alarms');
-    sweepAlarms.send(delivery.queue, props.notices, props.jobs);
+    sweepAlarms.send(delivery.queue, notices, jobs);
     sweepAlarms.allow(['sqs:GetQueueAttributes'], [delivery.queue.queueArn]);
     schedules.every(1, sweepAlarms);
 
@@ -67,5 +83,95 @@ export class Sla extends Construct {
     );
     watch.failing('sla-failing', sweepAlarms, ringAlarm);
     watch.silent('sla-silent', sweepAlarms);
+    return delivery.queue;
+  }
+
+  #review(): void {
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
+    const environment = { TABLE_NAME, CONTENT_BUCKET, DESKS };
+    const reviewBreaches = new EntryFunction<ReviewBreaches>(this, 'ReviewBreaches', {
+      entry: 'functions/sla/review-breaches.lambda.ts',
+      environment: { ...environment, SIGNING_SECRET_ARN },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantWrite(reviewBreaches, 'append', 'worklist');
+    store.grantContent(reviewBreaches, bodies);
+    signing.grantUse(reviewBreaches);
+    api.route(reviewBreaches, 'GET /v1/sla/breaches', 'POST /v1/sla/breaches/{id}/review');
+
+    const reportLevels = new EntryFunction<ReportLevels>(this, 'ReportLevels', {
+      entry: 'functions/sla/report-levels.lambda.ts',
+      environment: { TABLE_NAME, DESKS },
+      logRetention,
+      timeout: httpTimeout,
+      // A month of a large company is some 50 MB of records, read and sorted at once.
+      memory: 1769,
+    });
+    ledger.grantWrite(reportLevels, 'put');
+    api.route(reportLevels, 'GET /v1/sla/report', 'POST /v1/sla/restatements');
+
+    const explainClock = new EntryFunction<ExplainClock>(this, 'ExplainClock', {
+      entry: 'functions/sla/explain-clock.lambda.ts',
+      environment,
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantRead(explainClock);
+    store.grantContent(explainClock, { read: ['body/'] });
+    api.route(explainClock, 'GET /v1/inquiries/{id}/clocks/{clock}/explain');
+    watch.failing('sla-failing', reviewBreaches, reportLevels, explainClock);
+  }
+
+  #acknowledge(): void {
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
+    const acknowledge = new EntryFunction<AcknowledgeEscalation>(this, 'AcknowledgeEscalation', {
+      entry: 'functions/sla/acknowledge-escalation.lambda.ts',
+      environment: { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantWrite(acknowledge, 'append');
+    store.grantContent(acknowledge, bodies);
+    signing.grantUse(acknowledge);
+    api.route(acknowledge, 'POST /v1/escalations/{id}/acknowledge');
+    api.open(
+      acknowledge,
+      'The signed token in the mail is the right to acknowledge this one escalation, also from a phone that is signed in nowhere.',
+      'GET /escalations/{token}',
+      'POST /escalations/{token}',
+    );
+    watch.failing('sla-failing', acknowledge);
+  }
+
+  #configure(): void {
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS } = variables;
+    const configureLevels = new EntryFunction<ConfigureLevels>(this, 'ConfigureLevels', {
+      entry: 'functions/sla/configure-levels.lambda.ts',
+      environment: {
+        TABLE_NAME,
+        CONTENT_BUCKET,
+        DESKS,
+        SIGNING_SECRET_ARN,
+        WEBHOOK_EXCEPTIONS,
+      },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantWrite(configureLevels, 'append', 'alarms');
+    store.grantContent(configureLevels, { read: ['body/'] });
+    signing.grantUse(configureLevels);
+    api.route(
+      configureLevels,
+      'GET /v1/config/calendars',
+      'PUT /v1/config/calendars',
+      'GET /v1/config/policies',
+      'PUT /v1/config/policies',
+      'GET /v1/config/policies/webhooks/{webhook}',
+    );
+    watch.failing('sla-failing', configureLevels);
   }
 }

@@ -13,6 +13,8 @@ const Desk = z
     claimSeconds: z.int().optional(),
     leaseSeconds: z.int().optional(),
     offerSeconds: z.int().optional(),
+    /** `hold` keeps what is routed to the desk back until it opens. */
+    whenClosed: z.enum(['queue', 'hold']).optional(),
   })
   .refine((desk) => (desk.kind === 'outsourced') === (desk.vendor !== undefined), {
     error: 'an outsourced desk, and no other, names its vendor',
@@ -91,6 +93,14 @@ export const StageContext = z
     mailPolicy: MailPolicy.default({}),
     /** The address people reach the API by; the gateway's own when absent. No slash at the end. */
     publicUrl: z.url().regex(/[^/]$/).optional(),
+    /**
+     * Origins, such as `http://127.0.0.1:4000`, that webhooks may reach besides public https ones: a
+     * relay of the company's own, or a receiver on the same machine.
+     */
+    webhookExceptions: z
+      .array(z.url({ protocol: /^https?$/ }))
+      .max(10)
+      .default([]),
     /** Where the alarms' articles are read. */
     runbook: z.string().min(1).default('docs/runbook.md'),
   })

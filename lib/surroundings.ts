@@ -17,6 +17,7 @@ export interface SharedVariables {
   readonly MAIL_POLICY: string;
   readonly DESKS: string;
   readonly PUBLIC_URL: string;
+  readonly WEBHOOK_EXCEPTIONS: string;
 }
 
 /** What every capability is built upon. */

@@ -80,6 +80,7 @@ export class ToritsugiStack extends Stack {
         MAIL_POLICY: JSON.stringify(stage.mailPolicy),
         DESKS: desks.description,
         PUBLIC_URL: api.url,
+        WEBHOOK_EXCEPTIONS: JSON.stringify(stage.webhookExceptions),
       },
     };
 

@@ -25,6 +25,7 @@ const commands = [
   'close',
   'merge',
   'rating',
+  'no-reply-needed',
 ] as const;
 
 /** Claiming, assigning, reading and answering at the desks. */

@@ -16,6 +16,8 @@ export interface RunningHost {
   readonly url: string;
   readonly smtpPort: number;
   readonly pid: number;
+  /** How many of its seconds pass in one. */
+  readonly clockSpeed: number;
 }
 
 export class DirectoryTaken extends Error {

@@ -39,6 +39,23 @@ export function awsEnvironment(
   };
 }
 
+const EXCEPTIONS = 'WEBHOOK_EXCEPTIONS';
+
+/**
+ * The functions' environment with further origins that webhooks may reach, such as a receiver on
+ * this machine, which no stage that deploys would let in.
+ */
+export function withWebhookExceptions(
+  shared: Readonly<Record<string, string>>,
+  origins: readonly string[],
+): Readonly<Record<string, string>> {
+  if (origins.length === 0) return shared;
+  const stated = shared[EXCEPTIONS];
+  if (stated === undefined) throw new Error('No function of the template sends webhooks.');
+  const own = JSON.parse(stated) as readonly string[];
+  return { ...shared, [EXCEPTIONS]: JSON.stringify([...own, ...origins]) };
+}
+
 /** Variables of a developer's own AWS session, which would be sent with every local request. */
 const FOREIGN = ['AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_ENDPOINT_URL_SESV2'];
 

@@ -1,10 +1,14 @@
 import { parseArgs } from 'node:util';
+import type { ClockSetting } from './clock.ts';
 
 export interface HostArguments {
   readonly port: number;
   readonly smtpPort: number;
   readonly data: string;
   readonly fresh: boolean;
+  readonly clock: ClockSetting;
+  /** Origins that webhooks may reach besides the stage's. */
+  readonly webhookExceptions: readonly string[];
   /** What stands beside the options. */
   readonly words: readonly string[];
   /** Which options were given, on the command line or in the environment. */
@@ -20,7 +24,11 @@ export const USAGE = `Options:
   --port <number>       of the HTTP API and its pages (3000, or PORT)
   --smtp-port <number>  of the SMTP server (2525, or SMTP_PORT)
   --data <folder>       where everything is kept (.data, or DATA_DIR)
-  --fresh               start from nothing`;
+  --fresh               start from nothing
+  --at <instant>        where the clock starts, such as 2026-11-20T08:00:00+09:00 (now, or CLOCK_AT)
+  --speed <number>      how many of its seconds pass in one (1, or CLOCK_SPEED)
+  --webhook-to <origin> what webhooks may reach besides public https addresses, such as
+                        http://127.0.0.1:4000; may be repeated (or WEBHOOK_TO)`;
 
 /** Reads the options that the host's commands share; the command line comes before the environment. */
 export function parseHostArguments(
@@ -31,14 +39,23 @@ export function parseHostArguments(
   const port = values.port ?? nonEmpty(environment['PORT']);
   const smtpPort = values['smtp-port'] ?? nonEmpty(environment['SMTP_PORT']);
   const data = values.data ?? nonEmpty(environment['DATA_DIR']);
+  const at = values.at ?? nonEmpty(environment['CLOCK_AT']);
+  const speed = values.speed ?? nonEmpty(environment['CLOCK_SPEED']);
   return {
     port: portNumber('--port', port ?? '3000'),
     smtpPort: portNumber('--smtp-port', smtpPort ?? '2525'),
     data: data ?? '.data',
     fresh: values.fresh ?? false,
+    clock: {
+      ...(at !== undefined && { at: instant('--at', at) }),
+      ...(speed !== undefined && { speed: clockSpeed('--speed', speed) }),
+    },
+    webhookExceptions: (values['webhook-to'] ?? words(environment['WEBHOOK_TO'])).map((text) =>
+      origin('--webhook-to', text),
+    ),
     words: positionals,
     given: new Set(
-      Object.entries({ port, smtpPort, data }).flatMap(([name, value]) =>
+      Object.entries({ port, smtpPort, data, at, speed }).flatMap(([name, value]) =>
         value === undefined ? [] : [name],
       ),
     ),
@@ -55,6 +72,9 @@ function parsed(args: readonly string[]) {
         'smtp-port': { type: 'string' },
         data: { type: 'string' },
         fresh: { type: 'boolean' },
+        at: { type: 'string' },
+        speed: { type: 'string' },
+        'webhook-to': { type: 'string', multiple: true },
       },
     });
   } catch (error) {
@@ -68,6 +88,34 @@ function portNumber(name: string, text: string): number {
     throw new UsageError(`${name} takes a port number, not "${text}".`);
   }
   return port;
+}
+
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
+
+function instant(name: string, text: string): Date {
+  const at = new Date(text);
+  if (INSTANT.test(text) && !Number.isNaN(at.getTime())) return at;
+  throw new UsageError(
+    `${name} takes an instant with its offset, such as 2026-11-20T08:00:00+09:00, not "${text}".`,
+  );
+}
+
+/** A minute a second leaves functions, which take the time they take, just enough of it. */
+const GREATEST_SPEED = 60;
+
+function clockSpeed(name: string, text: string): number {
+  const speed = Number(text);
+  if (speed >= 1 && speed <= GREATEST_SPEED) return speed;
+  throw new UsageError(`${name} takes a number from 1 to ${GREATEST_SPEED}, not "${text}".`);
+}
+
+function origin(name: string, text: string): string {
+  if (URL.canParse(text) && new URL(text).origin === text) return text;
+  throw new UsageError(`${name} takes an origin such as http://127.0.0.1:4000, not "${text}".`);
+}
+
+function words(text: string | undefined): string[] {
+  return (text ?? '').split(/[\s,]+/).filter((word) => word !== '');
 }
 
 function nonEmpty(text: string | undefined): string | undefined {

@@ -1,4 +1,6 @@
 import { fileURLToPath } from 'node:url';
+import { type ClockSetting, type HostClock, installClock, startClock } from './clock.ts';
+import { keepClockMark } from './clock-mark.ts';
 import { openConsole } from './console/console-log.ts';
 import { type DataDirectory, openDataDirectory, openTemporaryDirectory } from './data-directory.ts';
 import { type Deployment, readDeployment } from './deployment/deployment.ts';
@@ -9,7 +11,12 @@ import { startDynamoEngine } from './engines/dynamo-engine.ts';
 import { openMessageEngine } from './engines/message-engine.ts';
 import { openSecretStore } from './engines/secret-store.ts';
 import { sweepExpired } from './engines/sweep-expired.ts';
-import { applyEnvironment, awsEnvironment, makeCredentials } from './environment.ts';
+import {
+  applyEnvironment,
+  awsEnvironment,
+  makeCredentials,
+  withWebhookExceptions,
+} from './environment.ts';
 import { makeEventSources } from './event-sources/event-sources.ts';
 import { openHttpFront } from './gateway/http-front.ts';
 import { makePublicDoor } from './gateway/public-door.ts';
@@ -34,6 +41,10 @@ export interface HostOptions {
   readonly fresh?: boolean;
   /** Prints nothing. */
   readonly quiet?: boolean;
+  /** Another clock than the system's, for demonstrations and tests. */
+  readonly clock?: ClockSetting;
+  /** Origins, such as `http://127.0.0.1:4000`, that webhooks may reach besides the stage's. */
+  readonly webhookExceptions?: readonly string[];
   /** How soon a queue message that failed comes back; 10 unless told. */
   readonly retrySeconds?: number;
   /** A DynamoDB to use in place of the embedded one. */
@@ -53,6 +64,8 @@ export interface Host {
   readonly dataDir: string;
   /** Where mail is sent to. */
   readonly helpAddress: string;
+  /** The time by which it lives. */
+  readonly clock: HostClock;
   /** An access token of a demonstration person, such as `employee-1`, good for 8 hours. */
   token(person: string): string;
   /** Calls a function by its entry, as a schedule or an operator would. */
@@ -93,9 +106,15 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
   const root = options.root ?? REPOSITORY;
   const data = openData(options);
   teardown.add('process', () => data.close());
-  const console = openConsole({ logFile: data.file('host.log'), quiet: options.quiet ?? false });
+  const durable = options.dataDir !== undefined;
+  const clock = startClock(options.clock);
+  if (durable) teardown.add('process', keepClockMark(data.file('clock'), data.path, clock));
+  teardown.add('process', installClock(clock));
+  const quiet = options.quiet ?? false;
+  const console = openConsole({ logFile: data.file('host.log'), quiet, clock });
   teardown.add('process', () => console.close());
   const report = console.warn;
+  clock.onShift(() => console.note(`The clock was set ahead, to ${clock.date().toISOString()}.`));
 
   const front = await openHttpFront(options.port ?? 3000, report);
   teardown.add('doors', () => front.stop());
@@ -112,7 +131,6 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
   const url = `http://localhost:${front.port}`;
   const queueUrl = `http://127.0.0.1:${awsFront.port}`;
 
-  const durable = options.dataDir !== undefined;
   const [stacks, dynamo, messages] = await together([
     loadTemplates(
       { app: options.app ?? `${root}/lib/app.ts`, root, context: options.context ?? {} },
@@ -125,12 +143,14 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
       teardown.add('engines', () => engine.stop());
       return engine;
     }),
-    openMessageEngine({ folder: durable ? data.file('messages') : undefined, queueUrl }).then(
-      (engine) => {
-        teardown.add('engines', () => engine.close());
-        return engine;
-      },
-    ),
+    openMessageEngine({
+      folder: durable ? data.file('messages') : undefined,
+      queueUrl,
+      clock,
+    }).then((engine) => {
+      teardown.add('engines', () => engine.close());
+      return engine;
+    }),
   ]);
   const deployment = readDeployment(stacks, { publicUrl: url, queueUrl });
   messages.create(deployment);
@@ -138,7 +158,10 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
 
   const credentials = makeCredentials();
   const restore = applyEnvironment({
-    ...sharedEnvironment(deployment.functions),
+    ...withWebhookExceptions(
+      sharedEnvironment(deployment.functions),
+      options.webhookExceptions ?? [],
+    ),
     ...awsEnvironment(
       { httpPort: front.port, awsPort: awsFront.port, dynamo: dynamo.endpoint },
       credentials,
@@ -147,6 +170,7 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
   teardown.add('process', restore);
   const mailbox = openMailbox(data.file('mailbox'));
   const sending = {
+    clock,
     mailbox,
     configurationSets: deployment.configurationSets,
     publish: messages.publish,
@@ -172,18 +196,20 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
     runtime,
     messages,
     dynamo,
+    clock,
     checkpointFile: data.file('stream-checkpoints.db'),
     retrySeconds: options.retrySeconds ?? RETRY_SECONDS,
     report,
   });
   teardown.add('sources', () => sources.stop());
   sources.start();
-  teardown.add('sources', sweepExpired(deployment.tables, dynamo.call, report));
+  teardown.add('sources', sweepExpired(deployment.tables, dynamo.call, clock, report));
   const sessions = openSessionStores(data.file('sessions.db'));
   teardown.add('engines', sessions.close);
   front.serve(
     makePublicDoor({
       url,
+      clock,
       deployment,
       runtime,
       keys,
@@ -196,15 +222,16 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
   openForMail({
     rules: deployment.receiptRules,
     receive: (raw, envelope) =>
-      receiveMail(raw, envelope, deployment.receiptRules, messages, new Date()),
+      receiveMail(raw, envelope, deployment.receiptRules, messages, clock.date()),
   });
-  data.announce({ url, smtpPort: smtp.port, pid: process.pid });
+  data.announce({ url, smtpPort: smtp.port, pid: process.pid, clockSpeed: clock.speed });
 
   return {
     url,
     smtpPort: smtp.port,
     dataDir: data.path,
     helpAddress: deployment.receiptRules[0]?.recipients[0] ?? '',
+    clock,
     token: (person) => issueDemonstrationToken(keys, url, person, new Date()),
     invoke: (entry, event) => invokeEntry(deployment, runtime, entry, event),
     emptyQueues: messages.emptyQueues,

@@ -1,4 +1,5 @@
 import { enableCompileCache } from 'node:module';
+import { ClockBehind } from './clock-mark.ts';
 import { DirectoryTaken } from './data-directory.ts';
 import { type HostArguments, parseHostArguments, USAGE, UsageError } from './host-arguments.ts';
 
@@ -32,8 +33,15 @@ function explain(error: unknown, { port, smtpPort }: HostArguments): string {
   if (code === 'EACCES' && taken !== undefined) {
     return `Port ${taken} may not be opened by this user. Start with ${option} <other>.`;
   }
-  if (error instanceof DirectoryTaken) return error.message;
+  if (error instanceof DirectoryTaken || error instanceof ClockBehind) return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+/** Nobody is to take what another clock dates for what happened then. */
+function aboutClock(): string {
+  if (host.clock.isReal) return '';
+  const pace = host.clock.speed === 1 ? '' : `, and ${host.clock.speed} of its seconds pass in one`;
+  return `  Clock      NOT the real time: it is ${host.clock.date().toISOString()}${pace}\n`;
 }
 
 const begun = performance.now();
@@ -45,6 +53,8 @@ const host = await startHost({
   smtpPort: options.smtpPort,
   dataDir: options.data,
   fresh: options.fresh,
+  clock: options.clock,
+  webhookExceptions: options.webhookExceptions,
   ...(endpoint !== undefined && endpoint !== '' && { dynamoEndpoint: endpoint }),
 }).catch((error: unknown) => fail(explain(error, options)));
 
@@ -57,7 +67,7 @@ Toritsugi is ready, after ${seconds} s.
   Mail to    ${host.helpAddress} by SMTP at localhost:${host.smtpPort}
   A token    npm run -s token -- employee-1
   Data       ${host.dataDir}
-
+${aboutClock()}
 Each step of an inquiry's way is one line below. Ctrl-C stops.
 `);
 

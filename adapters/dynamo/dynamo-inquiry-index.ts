@@ -91,7 +91,7 @@ export class DynamoInquiryIndex implements InquiryIndex {
     );
     const entries = shards.flatMap(({ items }) => items);
     const oldest = entries
-      .map((item) => text(item, 'wlSk')?.split('#')[1] as Instant | undefined)
+      .map((item) => text(item, 'wlSk')?.split('#').at(-2) as Instant | undefined)
       .filter((receivedAt) => receivedAt !== undefined)
       .sort()[0];
     const depth = Math.min(entries.length, limit);
@@ -192,7 +192,8 @@ function placeOf(list: InquiryList): Place {
         index: 'worklist',
         partitions: shards(worklistShards, (shard) => indexKeys.worklist(list.desk, shard)),
         newestFirst: false,
-        holds: ({ status, desk }) => status === 'queued' && desk === list.desk,
+        holds: ({ status, desk, availableAt }) =>
+          status === 'queued' && desk === list.desk && availableAt === undefined,
       };
     case 'open':
       return {

@@ -5,22 +5,10 @@ import {
   TransactionCanceledException,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { plusSeconds } from '../../core/inquiry/ids.ts';
-import { type Job, type JobId, jobAlarmAt, type LineResult } from '../../core/job/job.ts';
+import type { Job, JobId, LineResult } from '../../core/job/job.ts';
 import type { JobChange, JobLedger } from '../../core/job/ports.ts';
-import {
-  alarmShards,
-  dataOf,
-  epochSeconds,
-  type Item,
-  indexKeys,
-  keys,
-  shardOf,
-  type Table,
-} from './table.ts';
-
-/** How long a job can be looked up: half a year after its start. */
-const lifeSeconds = 180 * 86_400;
+import { isLostRace, jobExpiry, jobItem } from './job-items.ts';
+import { dataOf, type Item, keys, type Table } from './table.ts';
 
 /**
  * Jobs in DynamoDB: the job, its settled lines in one item per checkpoint, and an item for each
@@ -72,7 +60,7 @@ export class DynamoJobLedger implements JobLedger {
   async change(before: Job, after: Job, { settled, announce }: JobChange = {}): Promise<boolean> {
     const put = (item: Item) => ({ Put: { TableName: this.#table.name, Item: item } });
     const { pk } = keys.job(after.id);
-    const expiresAt = epochSeconds(plusSeconds(after.createdAt, lifeSeconds));
+    const expiresAt = jobExpiry(after);
     try {
       await this.#table.client.send(
         new TransactWriteItemsCommand({
@@ -111,34 +99,10 @@ export class DynamoJobLedger implements JobLedger {
       );
       return true;
     } catch (error) {
-      if (error instanceof TransactionCanceledException && isLost(error)) return false;
+      if (error instanceof TransactionCanceledException && isLostRace(error)) return false;
       throw error;
     }
   }
-}
-
-/** Somebody else changed the job, or is about to. */
-function isLost(error: TransactionCanceledException): boolean {
-  return (error.CancellationReasons ?? []).some(
-    ({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict',
-  );
-}
-
-function jobItem(job: Job): Item {
-  const alarm = jobAlarmAt(job);
-  return {
-    ...keys.job(job.id),
-    kind: { S: 'job' },
-    version: { N: String(job.version) },
-    data: { S: JSON.stringify(job) },
-    expiresAt: epochSeconds(plusSeconds(job.createdAt, lifeSeconds)),
-    ...(alarm === undefined
-      ? {}
-      : {
-          alPk: { S: indexKeys.alarm(shardOf(job.id, alarmShards)) },
-          alSk: { S: `${alarm}#${job.id}` },
-        }),
-  };
 }
 
 function padded(count: number): string {

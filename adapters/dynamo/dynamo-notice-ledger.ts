@@ -7,11 +7,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { InquiryEvent } from '../../core/inquiry/events.ts';
 import { type Address, type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
+import type { NoticeNews } from '../../core/inquiry/news.ts';
 import { type Notice, noticeKey } from '../../core/inquiry/notice.ts';
 import type { Audience } from '../../core/inquiry/reply-token.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
+import type { Digest } from '../../core/notice/bursts.ts';
 import type { Sending } from '../../core/notice/limits.ts';
 import type {
+  CountedBurst,
   NoticeLedger,
   NoticeStep,
   OwedNotice,
@@ -21,6 +24,7 @@ import type {
   StepOutcome,
 } from '../../core/notice/ports.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
+import { burstPut, heldKey, queryHeld, readBurst } from './burst-items.ts';
 import { messageOf, withMessage } from './dynamo-inquiry-ledger.ts';
 import { noticeItem } from './inquiry-items.ts';
 import {
@@ -101,6 +105,32 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMail {
     };
   }
 
+  burst(track: string): Promise<CountedBurst> {
+    return readBurst(this.#table, track);
+  }
+
+  heldBack(
+    track: string,
+    digest: Digest,
+    limit: number,
+  ): Promise<{ count: number; first: NoticeNews[] }> {
+    return queryHeld(this.#table, track, digest, limit);
+  }
+
+  async keysOf(id: InquiryId, seq: number): Promise<string[]> {
+    const { pk, sk } = keys.notice(id, `${String(seq).padStart(8, '0')}#`);
+    const { Items } = await this.#table.client.send(
+      new QueryCommand({
+        TableName: this.#table.name,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+        ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
+        ProjectionExpression: 'sk',
+        ConsistentRead: true,
+      }),
+    );
+    return (Items ?? []).map((item) => (text(item, 'sk') ?? '').slice('NOTICE#'.length));
+  }
+
   async step(step: NoticeStep): Promise<StepOutcome> {
     try {
       await this.#table.client.send(
@@ -133,13 +163,14 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMail {
   }
 
   /** The notice's own write comes first: its condition says whose it is. */
-  #writesOf({ before, after, children, sendings, thread }: NoticeStep): TransactWriteItem[] {
+  #writesOf(step: NoticeStep): TransactWriteItem[] {
+    const { before, after, children, sendings, burst, held, thread } = step;
     const TableName = this.#table.name;
     const writes: TransactWriteItem[] = [
       {
         Put: {
           TableName,
-          Item: noticeItem(after),
+          Item: { ...noticeItem(after), ...(held === undefined ? {} : heldKey(held, after)) },
           ConditionExpression: '#state = :state AND attempts = :attempts',
           ExpressionAttributeNames: { '#state': 'state' },
           ExpressionAttributeValues: {
@@ -159,6 +190,7 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMail {
       });
     }
     if (sendings !== undefined) writes.push({ Put: { TableName, ...sendingsPut(sendings) } });
+    if (burst !== undefined) writes.push({ Put: { TableName, ...burstPut(burst) } });
     if (thread !== undefined && after.wireId !== undefined) {
       const Item = {
         ...keys.thread(after.wireId),

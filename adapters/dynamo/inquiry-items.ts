@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { alarmAt } from '../../core/inquiry/alarm.ts';
+import { alarmAt, noAlarm } from '../../core/inquiry/alarm.ts';
+import { isRunning } from '../../core/inquiry/clock/clock.ts';
 import type { InquiryEvent } from '../../core/inquiry/events.ts';
 import { type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
 import { type Notice, noticeKey } from '../../core/inquiry/notice.ts';
@@ -17,6 +18,7 @@ import {
   shardOf,
   worklistShards,
 } from './table.ts';
+import { verdictUpdate } from './verdict-items.ts';
 
 /** The desk under which quarantined inquiries stand in the worklist index; no desk id has a `~`. */
 export const quarantineDesk = '~quarantine';
@@ -77,6 +79,10 @@ export function writesOf(table: string, appending: Appending): Write[] {
     ),
     ...receiptWrites(put, appending),
     ...claimWrites(put, appending),
+    // Without a condition: nothing is decided from a record.
+    ...appending.verdicts.map(
+      (verdict): Write => ({ conflict: 'version', item: verdictUpdate(table, verdict) }),
+    ),
   ];
 }
 
@@ -125,16 +131,23 @@ export function alarmKey(id: string, at: Instant): Item {
   };
 }
 
-/** Worklist order: the highest priority first, then the one received first. */
+/**
+ * Worklist order: the highest priority first, then the earliest deadline, missed or not, then the
+ * one received first. What is held back until its desk opens is not in it.
+ */
 function worklistKey(inquiry: Inquiry): Item {
-  const desk = inquiry.status === 'quarantined' ? quarantineDesk : inquiry.desk;
-  if (desk === undefined || (inquiry.status !== 'queued' && inquiry.status !== 'quarantined')) {
-    return {};
-  }
-  const rank = Priority.options.indexOf(inquiry.priority);
+  const { id, status, priority, clocks, receivedAt, availableAt } = inquiry;
+  const desk = status === 'quarantined' ? quarantineDesk : inquiry.desk;
+  if (desk === undefined || availableAt !== undefined) return {};
+  if (status !== 'queued' && status !== 'quarantined') return {};
+  const rank = Priority.options.indexOf(priority);
+  const due = clocks
+    .filter(isRunning)
+    .map(({ dueAt }) => dueAt ?? noAlarm)
+    .reduce((one, other) => (one < other ? one : other), noAlarm);
   return {
-    wlPk: { S: indexKeys.worklist(desk, shardOf(inquiry.id, worklistShards)) },
-    wlSk: { S: `${rank}#${inquiry.receivedAt}#${inquiry.id}` },
+    wlPk: { S: indexKeys.worklist(desk, shardOf(id, worklistShards)) },
+    wlSk: { S: `${rank}#${due}#${receivedAt}#${id}` },
   };
 }
 
@@ -150,7 +163,8 @@ function eventItem(id: string, seq: number, event: InquiryEvent, alarm: Instant 
 
 export function noticeItem(notice: Notice): Item {
   const open = notice.state === 'pending' || notice.state === 'sending';
-  const due = plusSeconds(notice.sendingUntil ?? notice.owedAt, noticeAlarmSeconds);
+  const since = notice.sendingUntil ?? notice.digest?.until ?? notice.owedAt;
+  const due = plusSeconds(since, noticeAlarmSeconds);
   return {
     ...keys.notice(notice.inquiryId, noticeKey(notice)),
     kind: { S: 'notice' },

@@ -6,6 +6,7 @@ import {
   type BatchGetItemCommandOutput,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
+import type { VerdictKey } from '../../core/inquiry/clock/verdict.ts';
 
 export type Item = Record<string, AttributeValue>;
 
@@ -21,6 +22,13 @@ export type Table = { readonly client: DynamoDBClient; readonly name: string };
 export const worklistShards = 4;
 export const alarmShards = 16;
 export const receiptShards = 16;
+/*
+ * The records of verdicts, and the breaches that wait for a review, take five writes an inquiry at
+ * most, each of two units in its transaction: 10 inquiries a second make 100 units. Deadlines come
+ * at full hours, though: of 10,000 in one second, 4 shards take 2,000 a second. A month's report
+ * reads each shard of each desk, and the list of breaches 4 partitions.
+ */
+export const verdictShards = 4;
 
 /** The shard of an id: stable, and even since a UUIDv7 ends in random bits. */
 export function shardOf(id: string, shards: number): number {
@@ -53,6 +61,12 @@ export const keys = {
   job: (id: string) => key(`JOB#${id}`, 'JOB'),
   config: (kind: string, version: number) =>
     key(`CONFIG#${kind}`, `V#${String(version).padStart(8, '0')}`),
+  configHead: key('CONFIG#head', 'HEAD'),
+  verdict: ({ inquiryId, clock, cycle, run, judged }: VerdictKey) =>
+    key(
+      verdictPartition(judged.month, judged.desk, shardOf(inquiryId, verdictShards)),
+      `${inquiryId}#${clock}#${cycle}#${run}`,
+    ),
 } as const;
 
 export const indexKeys = {
@@ -61,7 +75,13 @@ export const indexKeys = {
   agent: (agent: string) => `AGENT#${agent}`,
   role: (role: string) => `ROLE#${role}`,
   requester: (address: string) => `REQUESTER#${address}`,
+  breach: (state: 'open' | 'done', shard: number) => `BREACH#${state}#${shard}`,
 } as const;
+
+/** Where the records of one month and desk stand; `-` is for inquiries at no desk. */
+export function verdictPartition(month: string, desk: string | undefined, shard: number): string {
+  return `SLA#${month}#${desk ?? '-'}#${shard}`;
+}
 
 function key(pk: string, sk: string): { pk: { S: string }; sk: { S: string } } {
   return { pk: { S: pk }, sk: { S: sk } };

@@ -1,19 +1,24 @@
 import { mayAtDesk } from '../../core/access/may.ts';
 import type { Instant } from '../../core/inquiry/ids.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
+import type { TermsInForce } from '../../core/inquiry/terms.ts';
 import { callColumns, importCall } from '../../core/intake/import-calls.ts';
 import type { Logging } from '../../core/intake/log-call.ts';
 import type { RowTaking } from './csv-work.ts';
 
 /** Takes each row of a file as a phone call, with a receipt of the job and the line. */
-export function callRows(logging: Logging, now: () => Instant): RowTaking {
+export function callRows(
+  logging: Omit<Logging, 'terms'> & { readonly terms: TermsInForce },
+  now: () => Instant,
+): RowTaking {
   return {
     columns: callColumns,
     may: (person) => mayAtDesk(person, 'log-call'),
     take: async (cells, { job, line, by }) => {
       // The key of a receipt holds its instant, which has to be the same in each run.
       const receipt = { id: `${job.id}:${line}`, at: job.createdAt };
-      const logged = await importCall(logging, cells, { by, receipt, job: job.id, now: now() });
+      const inForce = { ...logging, terms: await logging.terms.read() };
+      const logged = await importCall(inForce, cells, { by, receipt, job: job.id, now: now() });
       if (isRefusal(logged)) return logged;
       const { id, number } = logged.inquiry;
       return { outcome: logged.fate, inquiryId: id, number };

@@ -20,8 +20,12 @@ export class SecretsManagerKeys {
   #held: { readonly secret: z.infer<typeof Secret>; readonly at: number } | undefined;
   #reading: Promise<z.infer<typeof Secret>> | undefined;
 
-  /** `now` gives milliseconds since 1970. */
-  constructor(client: SecretsManagerClient, arn: string, now: () => number = Date.now) {
+  /** `now` gives milliseconds that only count on. */
+  constructor(
+    client: SecretsManagerClient,
+    arn: string,
+    now: () => number = () => performance.now(),
+  ) {
     this.#client = client;
     this.#arn = arn;
     this.#now = now;

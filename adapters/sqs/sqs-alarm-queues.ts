@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { delayUntil } from '../../core/inquiry/alarm-slots.ts';
+import { delayBefore, delayUntil } from '../../core/inquiry/alarm-slots.ts';
 import type { Instant } from '../../core/inquiry/ids.ts';
 import type { Alarm, AlarmQueues } from '../../core/sla/ports.ts';
 import { SqsOutbox } from './sqs-outbox.ts';
@@ -31,7 +31,7 @@ export class SqsAlarmQueues implements AlarmQueues {
           url,
           group.map((alarm) => ({
             body: JSON.stringify(newsOf(alarm)),
-            delaySeconds: delayUntil(alarm.alarmAt, now),
+            delaySeconds: delayOf(alarm, now),
           })),
         ),
       ),
@@ -58,6 +58,11 @@ export class SqsAlarmQueues implements AlarmQueues {
       Number(Attributes?.['ApproximateNumberOfMessagesNotVisible'] ?? 0)
     );
   }
+}
+
+/** The ringer waits out what is left of a second; the others take what comes as due. */
+function delayOf({ kind, alarmAt }: Alarm, now: Instant): number {
+  return kind === 'inquiry' ? delayBefore(alarmAt, now) : delayUntil(alarmAt, now);
 }
 
 function newsOf(alarm: Alarm): object {

@@ -7,6 +7,7 @@ export const inquiryActions = [
   'read-messages',
   'read-notes',
   'read-events',
+  'explain-clocks',
   'reply',
   'note',
   'claim',
@@ -17,6 +18,7 @@ export const inquiryActions = [
   'wait',
   'resume',
   'resolve',
+  'no-reply-needed',
   'reopen',
   'withdraw',
   'close',
@@ -36,6 +38,7 @@ export const deskActions = [
   'set-presence',
   'keep-people',
   'review-quarantine',
+  'review-breaches',
   'read-receipts',
   'list-open',
 ] as const;
@@ -63,6 +66,7 @@ const requesting: readonly InquiryAction[] = [
 const working: readonly InquiryAction[] = [
   ...reading,
   'read-notes',
+  'explain-clocks',
   'reply',
   'note',
   'claim',
@@ -73,6 +77,7 @@ const working: readonly InquiryAction[] = [
   'wait',
   'resume',
   'resolve',
+  'no-reply-needed',
   'reopen',
 ];
 const staffing: readonly InquiryAction[] = [

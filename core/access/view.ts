@@ -2,7 +2,8 @@ import type { Instant } from '../inquiry/ids.ts';
 import type { Message } from '../inquiry/message.ts';
 import type { InquiryNumber } from '../inquiry/number.ts';
 import type { Inquiry, Lease } from '../inquiry/snapshot.ts';
-import { type InquiryAction, may, relationsOf } from './may.ts';
+import { type ClockFacts, viewClocks, viewEscalations } from './clock-view.ts';
+import { type InquiryAction, may, type Relation, relationsOf } from './may.ts';
 import type { Person } from './person.ts';
 
 /** What a view shows besides the inquiry itself. */
@@ -13,7 +14,7 @@ export type ViewFacts = {
   readonly lease?: Lease;
   /** Where a merged inquiry's way leads in the end. */
   readonly mergedInto?: InquiryNumber;
-};
+} & ClockFacts;
 
 /**
  * An inquiry as one person may see it: all of it for the office and the desk that works it, what
@@ -31,15 +32,19 @@ export function viewInquiry(
   if (may(viewer, 'read', inquiry) !== 'allowed') return undefined;
   if (relations.every((relation) => relation === 'former')) return stubOf(inquiry);
   const isAtWork = relations.includes('office') || relations.includes('desk');
-  return isAtWork
-    ? { ...shownToAll(inquiry, facts), ...shownAtWork(inquiry, viewer, facts) }
-    : shownToAll(inquiry, facts);
+  return {
+    ...shownToAll(inquiry, viewer, relations, facts),
+    ...(isAtWork ? shownAtWork(inquiry, viewer, facts) : {}),
+    ...(relations.includes('office') ? { escalations: viewEscalations(inquiry) } : {}),
+  };
 }
 
 /** An inquiry as it is shown; the optional parts to those who work it. */
 export type InquiryView = ReturnType<typeof shownToAll> & {
   readonly links?: Inquiry['links'];
   readonly undeliverable?: Inquiry['undeliverable'];
+  /** Shown to the office only. */
+  readonly escalations?: ReturnType<typeof viewEscalations>;
   /** Shown to its holder only. */
   readonly lease?: Pick<Lease, 'fence' | 'until'>;
 };
@@ -49,7 +54,13 @@ export function isStub(view: InquiryView | InquiryStub): view is InquiryStub {
   return 'stub' in view;
 }
 
-function shownToAll(inquiry: Inquiry, { commands, mergedInto }: ViewFacts) {
+function shownToAll(
+  inquiry: Inquiry,
+  viewer: Person,
+  relations: readonly Relation[],
+  facts: ViewFacts,
+) {
+  const { commands, mergedInto } = facts;
   const { id, number, channel, status, subject, language, priority, version, messages } = inquiry;
   const { sub: _, ...requester } = inquiry.requester;
   return {
@@ -62,10 +73,10 @@ function shownToAll(inquiry: Inquiry, { commands, mergedInto }: ViewFacts) {
       : { agent: { name: inquiry.holder.name } as { sub?: string; name: string } }),
     ...given('category', inquiry.category),
     tags: [] as string[],
-    // Service levels will put their clocks here.
-    clocks: [],
+    clocks: viewClocks(inquiry, viewer, relations, facts),
     receivedAt: inquiry.receivedAt,
     ...given('queuedAt', inquiry.queuedAt),
+    ...given('availableAt', inquiry.availableAt),
     ...given('remindAt', inquiry.remindAt),
     ...given('resolvedAt', inquiry.resolvedAt),
     ...given('closedAt', inquiry.closedAt),

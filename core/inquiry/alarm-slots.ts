@@ -27,8 +27,23 @@ export function slotStart(slot: number): Instant {
   return instantOf(slot * slotMilliseconds);
 }
 
-/** Seconds until an alarm, rounded up so that it never rings early, and never over SQS's limit. */
+/** Seconds until an alarm, rounded up so that it never comes early, and never over SQS's limit. */
 export function delayUntil(alarmAt: Instant, now: Instant): number {
-  const seconds = Math.ceil((Date.parse(alarmAt) - Date.parse(now)) / 1000);
+  return withinLimit(Math.ceil(secondsUntil(alarmAt, now)));
+}
+
+/**
+ * Seconds until an alarm, rounded down: it comes less than a second early to the ringer, who waits
+ * out the rest and so rings to the millisecond, where SQS counts in whole seconds.
+ */
+export function delayBefore(alarmAt: Instant, now: Instant): number {
+  return withinLimit(Math.floor(secondsUntil(alarmAt, now)));
+}
+
+function secondsUntil(alarmAt: Instant, now: Instant): number {
+  return (Date.parse(alarmAt) - Date.parse(now)) / 1000;
+}
+
+function withinLimit(seconds: number): number {
   return Math.min(Math.max(seconds, 0), delayLimitSeconds);
 }

@@ -1,7 +1,10 @@
 import type { EventActor } from './actor.ts';
+import { isRunning } from './clock/clock.ts';
+import { levelledBy } from './clock/level-event.ts';
 import type { InquiryEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { type Instant, instantOf, plusSeconds } from './ids.ts';
+import { noticesOwed } from './notice.ts';
 import type { Inquiry, Lease } from './snapshot.ts';
 import type { Terms } from './terms.ts';
 
@@ -10,8 +13,11 @@ const alarmActor: EventActor = { kind: 'system', part: 'alarm' };
 /** Open inquiries without anything due stand in the alarms index under this instant. */
 export const noAlarm = '9999-12-31T00:00:00.000Z' as Instant;
 
-/** After so long an outage it makes no difference any more how often something was due meanwhile. */
-const ringLimit = 100;
+/**
+ * So many items at most ring at once, events with the notices and verdicts that they bring: with a
+ * reply to all participants they fit into one transaction of 100. The rest rings after that.
+ */
+const ringLimit = 30;
 
 /**
  * The next instant at which time alone changes the inquiry; undefined when it is not open.
@@ -19,21 +25,44 @@ const ringLimit = 100;
  * Every open inquiry has one, `noAlarm` at the least, so that the alarms index lists what is open.
  */
 export function alarmAt(inquiry: Inquiry, lease: Lease | undefined): Instant | undefined {
+  const { status, levels } = inquiry;
+  if (status === 'closed' || status === 'merged') return undefined;
+  return earliest([
+    lifecycleAt(inquiry, lease) ?? noAlarm,
+    isReckoned(inquiry) ? levels?.reckonAt : undefined,
+    ...inquiry.clocks.flatMap(({ warning, missedFrom }) => [warning?.at, missedFrom]),
+    ...inquiry.escalations.map(({ steps }) => steps[0]?.at),
+  ]);
+}
+
+/** What is resolved, or in quarantine, has no clock that runs. */
+function isReckoned({ status }: Inquiry): boolean {
+  return ['new', 'queued', 'in_progress', 'waiting'].includes(status);
+}
+
+function earliest(instants: readonly (Instant | undefined)[]): Instant {
+  let first = noAlarm;
+  for (const instant of instants) if (instant !== undefined && instant < first) first = instant;
+  return first;
+}
+
+/** When the life of the inquiry itself goes on, whatever its service levels. */
+function lifecycleAt(inquiry: Inquiry, lease: Lease | undefined): Instant | undefined {
   switch (inquiry.status) {
     case 'new':
     case 'queued':
-      return inquiry.announceAt ?? noAlarm;
+      return inquiry.availableAt ?? inquiry.announceAt;
     case 'in_progress':
       if (inquiry.holder?.by === 'assignment') {
-        return (inquiry.holder.offeredUntil as Instant | undefined) ?? noAlarm;
+        return inquiry.holder.offeredUntil as Instant | undefined;
       }
-      return lease?.until ?? (inquiry.holder?.since as Instant | undefined) ?? noAlarm;
+      return lease?.until ?? (inquiry.holder?.since as Instant | undefined);
     case 'waiting':
-      return inquiry.remindAt ?? noAlarm;
+      return inquiry.remindAt;
     case 'resolved':
-      return inquiry.closeAt ?? noAlarm;
+      return inquiry.closeAt;
     case 'quarantined':
-      return inquiry.quarantine?.ageAt ?? noAlarm;
+      return inquiry.quarantine?.ageAt;
     case 'closed':
     case 'merged':
       return undefined;
@@ -45,8 +74,11 @@ export function alarmAt(inquiry: Inquiry, lease: Lease | undefined): Instant | u
 /**
  * Every event that time alone has made due by `now`, in order, each with its own instant.
  *
- * Ringing early or twice yields nothing. A lease that has meanwhile been prolonged is not lost:
- * the caller reads it together with the inquiry.
+ * The clocks are reckoned by what has been put of policies and calendars before anything rings that
+ * was due since that is in force, so that nothing rings on an old deadline. Ringing early or twice
+ * yields nothing. A lease that has meanwhile been prolonged is not lost: the caller reads it together
+ * with the inquiry.
+ * @returns as many as one append can take; ringing again then yields the rest
  */
 export function ring(
   inquiry: Inquiry,
@@ -57,18 +89,109 @@ export function ring(
   const events: InquiryEvent[] = [];
   let current = inquiry;
   let living = lease;
-  for (let due = alarmAt(current, living); due !== undefined && due <= now; ) {
-    const event = dueEvent(current, living, terms, due, now);
-    if (event === undefined || events.length === ringLimit) break;
+  let items = 0;
+  while (items < ringLimit) {
+    const bare = nextEvent(current, living, terms, now);
+    if (bare === undefined) break;
+    const added = levelledBy(current, bare, evolve(current, bare), terms.levels, now);
+    const event = { ...bare, ...added };
+    const after = evolve(current, event);
+    const brought = 1 + noticesOwed(current, event, after).length + (event.clocks?.length ?? 0);
+    if (events.length > 0 && items + brought > ringLimit) break;
+    items += brought;
     events.push(event);
-    current = evolve(current, event);
+    current = after;
     if (event.type === 'LeaseLost') living = undefined;
-    due = alarmAt(current, living);
   }
   return events;
 }
 
+function nextEvent(
+  inquiry: Inquiry,
+  lease: Lease | undefined,
+  terms: Terms,
+  now: Instant,
+): InquiryEvent | undefined {
+  const due = alarmAt(inquiry, lease);
+  const isDue = due !== undefined && due <= now;
+  const news = newsFor(inquiry, terms, now);
+  if (news !== undefined && (!isDue || news.from <= due)) return news.event;
+  return isDue ? dueEvent(inquiry, lease, terms, due, now) : undefined;
+}
+
+/** The clocks are to be reckoned by a version that was put since they last were. */
+function newsFor(
+  inquiry: Inquiry,
+  { levels }: Terms,
+  now: Instant,
+): { readonly from: Instant; readonly event: InquiryEvent } | undefined {
+  const { levels: known } = inquiry;
+  // What was never levelled has no clocks to reckon.
+  if (known === undefined || !isReckoned(inquiry)) return undefined;
+  const news = levels.newsAfter(known);
+  if (news === undefined) return undefined;
+  const { from, mark } = news;
+  const at = news.at < now ? news.at : now;
+  return {
+    from: from < at ? from : at,
+    event: { v: 1, at, by: alarmActor, type: 'ClocksReckoned', mark },
+  };
+}
+
 function dueEvent(
+  inquiry: Inquiry,
+  lease: Lease | undefined,
+  terms: Terms,
+  due: Instant,
+  now: Instant,
+): InquiryEvent | undefined {
+  const common = { v: 1 as const, at: due, by: alarmActor };
+  const { levels } = inquiry;
+  if (levels?.reckonAt === due && isReckoned(inquiry)) {
+    return { ...common, type: 'ClocksReckoned', mark: terms.levels.markAt(due) };
+  }
+  return (
+    dueOfClocks(inquiry, due, now) ??
+    dueOfEscalations(inquiry, due) ??
+    dueOfLife(inquiry, lease, terms, due, now)
+  );
+}
+
+function dueOfClocks({ clocks }: Inquiry, due: Instant, now: Instant): InquiryEvent | undefined {
+  const running = clocks.filter(isRunning);
+  const warning = running.find((clock) => clock.warning?.at === due);
+  if (warning?.warning !== undefined && warning.dueAt !== undefined) {
+    const { clock, cycle, dueAt } = warning;
+    const { percent } = warning.warning;
+    return { v: 1, at: due, by: alarmActor, type: 'ClockWarned', clock, cycle, percent, dueAt };
+  }
+  const missed = running.find((clock) => clock.missedFrom === due);
+  if (missed?.dueAt === undefined) return undefined;
+  const { clock, cycle, dueAt: breachedAt } = missed;
+  return {
+    ...{ v: 1, at: breachedAt, by: alarmActor, type: 'ClockBreached' },
+    ...{ clock, cycle, breachedAt, detectedAt: now },
+  };
+}
+
+function dueOfEscalations({ escalations }: Inquiry, due: Instant): InquiryEvent | undefined {
+  const escalation = escalations.find(({ steps }) => steps[0]?.at === due);
+  const [step] = escalation?.steps ?? [];
+  if (escalation === undefined || step === undefined) return undefined;
+  const { id, reason, clock, cycle, percent, taken } = escalation;
+  return {
+    ...{ v: 1, at: due, by: alarmActor, type: 'EscalationStepped' },
+    escalation: id,
+    reason,
+    ...(clock === undefined ? {} : { clock }),
+    ...(cycle === undefined ? {} : { cycle }),
+    ...(percent === undefined ? {} : { percent }),
+    step: taken + 1,
+    tell: step.tell,
+  };
+}
+
+function dueOfLife(
   inquiry: Inquiry,
   lease: Lease | undefined,
   terms: Terms,

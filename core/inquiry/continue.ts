@@ -24,7 +24,7 @@ export function isOpenToMessages(inquiry: Inquiry, now: Instant): boolean {
 
 /**
  * The events that a message makes: it is received, and where it has effect a waiting inquiry
- * resumes and a resolved or lately closed one reopens.
+ * resumes and a resolved or lately closed one reopens, unless only its link does.
  */
 export function continueWith(
   inquiry: Inquiry,
@@ -41,7 +41,7 @@ export function continueWith(
     joined: [...joined],
     ...(source === undefined ? {} : { source }),
   };
-  if (!effective) return [received];
+  if (!effective || inquiry.reopensByLink) return [received];
   const announceAt = plusSeconds(now, terms.lifecycle.announceQueued);
   if (inquiry.status === 'waiting' && inquiry.desk !== undefined) {
     const { desk } = inquiry;
@@ -64,8 +64,9 @@ export function reopened(
   now: Instant,
   reason?: string,
 ): InquiryEvent {
-  const { desk } = inquiry;
+  const { desk, policy } = inquiry;
   const { announce, announceQueued } = terms.lifecycle;
+  const { reopen } = terms.levels.policyOf(terms.levels.markAt(now).policies, policy);
   return {
     v: 1,
     at: now,
@@ -73,6 +74,7 @@ export function reopened(
     type: 'InquiryReopened',
     ...(desk === undefined ? {} : { desk }),
     ...(reason === undefined ? {} : { reason }),
+    ...(reopen === 'continue' ? { continues: true as const } : {}),
     announceAt: plusSeconds(now, desk === undefined ? announce : announceQueued),
   };
 }

@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { EventActor } from './actor.ts';
+import { PolicyId } from './clock/clock.ts';
+import {
+  BreachReviewed,
+  ClockBreached,
+  ClocksReckoned,
+  ClockWarned,
+  EscalationAcknowledged,
+  EscalationStepped,
+  NoReplyNeeded,
+} from './clock/clock-events.ts';
+import { eventHeader } from './event-header.ts';
 import { Address, DeskId, InquiryId, Instant, Sub, VendorId } from './ids.ts';
 import { Message, Party } from './message.ts';
 import { InquiryNumber } from './number.ts';
@@ -14,12 +24,6 @@ import {
   SourceFacts,
   Tag,
 } from './vocabulary.ts';
-
-/**
- * What every event carries. `at` is when it took effect: for what an alarm rings, the instant that
- * was due and not the one at which it rang. `v` is the version of the event's own shape.
- */
-const common = { v: z.literal(1), at: Instant, by: EventActor };
 
 /** What intake made of an input, whatever its channel. */
 export const Received = z.strictObject({
@@ -47,13 +51,13 @@ export const Received = z.strictObject({
 export type Received = z.infer<typeof Received>;
 
 export const InquiryReceived = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryReceived'),
   number: InquiryNumber,
   received: Received,
 });
 export const InquiryQuarantined = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryQuarantined'),
   number: InquiryNumber,
   reason: QuarantineReason,
@@ -70,23 +74,23 @@ export const InquiryQuarantined = z.strictObject({
   language: Language,
 });
 export const QuarantineAged = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('QuarantineAged'),
   ageAt: Instant,
 });
 export const InquiryAdmitted = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryAdmitted'),
   received: Received,
 });
 export const QuarantineDiscarded = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('QuarantineDiscarded'),
   note: z.string().max(2000).optional(),
 });
 /** Time passed without what was due: said again to whom it concerns, routing or the desk. */
 export const InquiryAnnounced = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryAnnounced'),
   desk: DeskId.optional(),
   attempt: z.int().min(1),
@@ -101,21 +105,25 @@ export const TraceEntry = z.strictObject({
   set: z.array(z.string().max(40)).max(20),
 });
 export const InquiryRouted = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryRouted'),
   desk: DeskId,
   /** Whose desk it is, if outsourced. */
   vendor: VendorId.optional(),
   priority: Priority,
   category: Category,
+  /** Whose targets hold; without one, the policies' own default. */
+  policy: PolicyId.optional(),
   tags: z.array(Tag).max(20).default([]),
   /** Version of the rule set; 0 is the shipped default. */
   rules: z.int().min(0),
   trace: z.array(TraceEntry).max(100),
+  /** It is held back from claims until the desk opens. */
+  availableAt: Instant.optional(),
   announceAt: Instant,
 });
 export const InquiryClaimed = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryClaimed'),
   desk: DeskId,
   agent: Sub,
@@ -125,7 +133,7 @@ export const InquiryClaimed = z.strictObject({
   leaseUntil: Instant,
 });
 export const InquiryAssigned = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryAssigned'),
   desk: DeskId,
   agent: Sub,
@@ -136,12 +144,12 @@ export const InquiryAssigned = z.strictObject({
   offeredUntil: Instant,
 });
 export const AssignmentAccepted = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('AssignmentAccepted'),
   agent: Sub,
 });
 export const AssignmentDeclined = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('AssignmentDeclined'),
   agent: Sub,
   desk: DeskId,
@@ -150,7 +158,7 @@ export const AssignmentDeclined = z.strictObject({
   announceAt: Instant,
 });
 export const InquiryReleased = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryReleased'),
   agent: Sub,
   desk: DeskId,
@@ -158,7 +166,7 @@ export const InquiryReleased = z.strictObject({
   announceAt: Instant,
 });
 export const LeaseLost = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('LeaseLost'),
   agent: Sub,
   desk: DeskId,
@@ -166,7 +174,7 @@ export const LeaseLost = z.strictObject({
   announceAt: Instant,
 });
 export const InquiryTransferred = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryTransferred'),
   from: DeskId.optional(),
   desk: DeskId,
@@ -175,10 +183,12 @@ export const InquiryTransferred = z.strictObject({
   /** Who held it, if somebody did. */
   agent: Sub.optional(),
   note: z.string().max(2000).optional(),
+  /** It is held back from claims until the desk opens. */
+  availableAt: Instant.optional(),
   announceAt: Instant,
 });
 export const MessageReceived = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('MessageReceived'),
   message: Message,
   /** People whom this message made participants. */
@@ -186,17 +196,17 @@ export const MessageReceived = z.strictObject({
   source: SourceFacts.optional(),
 });
 export const ReplyPosted = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('ReplyPosted'),
   message: Message,
 });
 export const NotePosted = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('NotePosted'),
   message: Message,
 });
 export const RequesterAwaited = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('RequesterAwaited'),
   desk: DeskId,
   agent: Sub.optional(),
@@ -204,20 +214,20 @@ export const RequesterAwaited = z.strictObject({
   remindAfterSeconds: z.int().min(60),
 });
 export const RequesterReminded = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('RequesterReminded'),
   count: z.int().min(1),
   remindAt: Instant,
 });
 export const InquiryResumed = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryResumed'),
   desk: DeskId,
   reason: z.enum(['requester-replied', 'resumed', 'no-answer']),
   announceAt: Instant,
 });
 export const InquiryResolved = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryResolved'),
   /** The public answer, posted with it; without one the requester is told only when not silent. */
   message: Message.optional(),
@@ -225,36 +235,40 @@ export const InquiryResolved = z.strictObject({
   closeAt: Instant,
   /** Until when a reply reopens it, counted from here. */
   reopenUntil: Instant,
+  /** A reply does not reopen it: the link in the mail does. */
+  byLink: z.literal(true).optional(),
 });
 export const InquiryReopened = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryReopened'),
   /** Where it waits again; without one it is routed anew. */
   desk: DeskId.optional(),
   reason: z.string().max(2000).optional(),
+  /** Its clocks go on with the time they had used, as its policy says. */
+  continues: z.literal(true).optional(),
   announceAt: Instant,
 });
 export const InquiryWithdrawn = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryWithdrawn'),
   reason: z.string().max(2000).optional(),
 });
-export const InquiryClosed = z.strictObject({ ...common, type: z.literal('InquiryClosed') });
+export const InquiryClosed = z.strictObject({ ...eventHeader, type: z.literal('InquiryClosed') });
 export const InquiryMerged = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryMerged'),
   into: InquiryId,
   intoNumber: InquiryNumber,
 });
 export const InquiryAbsorbed = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryAbsorbed'),
   from: InquiryId,
   fromNumber: InquiryNumber,
   joined: z.array(Party).max(50).default([]),
 });
 export const InquiryAmended = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryAmended'),
   priority: Priority.optional(),
   category: Category.optional(),
@@ -262,7 +276,7 @@ export const InquiryAmended = z.strictObject({
   requester: Requester.optional(),
 });
 export const DeliveryFailed = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('DeliveryFailed'),
   address: Address,
   permanent: z.boolean(),
@@ -271,7 +285,7 @@ export const DeliveryFailed = z.strictObject({
   notice: z.string().max(500).optional(),
 });
 export const InquiryRated = z.strictObject({
-  ...common,
+  ...eventHeader,
   type: z.literal('InquiryRated'),
   score: z.int().min(1).max(5),
   comment: z.string().max(4000).optional(),
@@ -308,6 +322,13 @@ export const InquiryEvent = z.discriminatedUnion('type', [
   InquiryAmended,
   DeliveryFailed,
   InquiryRated,
+  NoReplyNeeded,
+  ClocksReckoned,
+  ClockWarned,
+  ClockBreached,
+  EscalationStepped,
+  EscalationAcknowledged,
+  BreachReviewed,
 ]);
 export type InquiryEvent = z.infer<typeof InquiryEvent>;
 export type EventType = InquiryEvent['type'];

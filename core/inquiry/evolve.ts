@@ -1,6 +1,6 @@
-import type { Holder } from './actor.ts';
-import type { InquiryEvent, OpeningEvent, Received } from './events.ts';
-import type { Address, InquiryId } from './ids.ts';
+import { arrived, held, moved, withoutAlarms } from './at-desk.ts';
+import type { EventOf, InquiryEvent, OpeningEvent, Received } from './events.ts';
+import type { Address, InquiryId, Instant } from './ids.ts';
 import type { Party } from './message.ts';
 import { type Inquiry, participantLimit } from './snapshot.ts';
 import { statusAfter } from './transitions.ts';
@@ -26,9 +26,14 @@ export function begin(id: InquiryId, event: OpeningEvent): Inquiry {
     undeliverable: [],
     messages: 0,
     references: [],
+    clocks: [],
+    escalations: [],
   } as const;
   if (event.type === 'InquiryReceived') {
-    return { ...blank, ...mutableLists(), ...fromReceived(event.received), status: 'new' };
+    return levelled(
+      { ...blank, ...mutableLists(), ...fromReceived(event.received), status: 'new' },
+      event,
+    );
   }
   return {
     ...blank,
@@ -52,11 +57,41 @@ export function begin(id: InquiryId, event: OpeningEvent): Inquiry {
  */
 export function evolve(inquiry: Inquiry, event: InquiryEvent): Inquiry {
   const changed = changedBy(inquiry, event);
+  return levelled(
+    {
+      ...changed,
+      status: statusAfter(inquiry.status, event.type, changed.desk),
+      version: inquiry.version + 1,
+    },
+    event,
+  );
+}
+
+/** With what the event carries of clocks, escalations and the versions they are reckoned by. */
+function levelled(inquiry: Inquiry, event: InquiryEvent): Inquiry {
+  const { clocks, escalations, levels } = event;
+  if (clocks === undefined && escalations === undefined && levels === undefined) return inquiry;
+  const current = new Map(inquiry.clocks.map((clock) => [clock.clock, clock]));
+  for (const clock of clocks ?? []) current.set(clock.clock, clock);
   return {
-    ...changed,
-    status: statusAfter(inquiry.status, event.type, changed.desk),
-    version: inquiry.version + 1,
+    ...inquiry,
+    clocks: [...current.values()],
+    escalations: escalations ?? inquiry.escalations,
+    ...(levels === undefined ? {} : { levels }),
   };
+}
+
+/** The inquiry after one more event, which opens it when there is none yet. */
+export function foldedOn(
+  id: InquiryId,
+  inquiry: Inquiry | undefined,
+  event: InquiryEvent,
+): Inquiry {
+  if (inquiry !== undefined) return evolve(inquiry, event);
+  if (event.type === 'InquiryReceived' || event.type === 'InquiryQuarantined') {
+    return begin(id, event);
+  }
+  throw new TypeError(`${event.type} opens no inquiry`);
 }
 
 /** Folds a whole stream, which begins with an opening event; undefined when it does not. */
@@ -81,11 +116,14 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
     }
     case 'QuarantineDiscarded':
       return { ...withoutAlarms(inquiry), closedAt: event.at, closedBy: 'discarded' };
-    case 'InquiryAnnounced':
-      return { ...inquiry, announced: event.attempt, announceAt: event.announceAt };
+    case 'InquiryAnnounced': {
+      const { availableAt: _, ...available } = inquiry;
+      return { ...available, announced: event.attempt, announceAt: event.announceAt };
+    }
     case 'InquiryRouted':
       return {
         ...moved(inquiry, event),
+        ...(event.policy === undefined ? {} : { policy: event.policy }),
         priority: event.priority,
         category: event.category,
         tags: event.tags,
@@ -109,10 +147,20 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
       return {
         ...withMessage(inquiry, event.message.messageId),
         participants: joined(inquiry.participants, event.joined),
+        ...(isAwaitingAnswer(inquiry, event)
+          ? { unansweredSince: inquiry.unansweredSince ?? event.at }
+          : {}),
       };
-    case 'ReplyPosted':
+    case 'ReplyPosted': {
+      const posted = withMessage(inquiry, event.message.messageId);
+      return event.by.kind === 'agent' ? answered(posted, event.at) : posted;
+    }
     case 'NotePosted':
       return withMessage(inquiry, event.message.messageId);
+    case 'NoReplyNeeded': {
+      const { unansweredSince: _, ...settled } = inquiry;
+      return settled;
+    }
     case 'RequesterAwaited':
       return {
         ...withoutAlarms(inquiry),
@@ -124,15 +172,27 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
       return { ...inquiry, reminded: event.count, remindAt: event.remindAt };
     case 'InquiryResolved':
       return {
-        ...withoutAlarms(event.message === undefined ? inquiry : withMessage(inquiry, undefined)),
+        ...answered(
+          withoutAlarms(event.message === undefined ? inquiry : withMessage(inquiry, undefined)),
+          event.at,
+        ),
+        ...(event.byLink === undefined ? {} : { reopensByLink: event.byLink }),
         resolvedAt: event.at,
         resolutions: inquiry.resolutions + 1,
         closeAt: event.closeAt,
         reopenUntil: event.reopenUntil,
       };
     case 'InquiryReopened': {
-      const { resolvedAt: _r, closedAt: _c, closedBy: _b, ...open } = arrived(inquiry, event);
-      return open;
+      const {
+        resolvedAt: _r,
+        closedAt: _c,
+        closedBy: _b,
+        reopensByLink: _l,
+        ...open
+      } = arrived(inquiry, event);
+      return event.by.kind === 'requester' && !inquiry.automated
+        ? { ...open, unansweredSince: event.at }
+        : open;
     }
     case 'InquiryWithdrawn':
       return { ...withoutAlarms(inquiry), closedAt: event.at, closedBy: 'withdrawn' };
@@ -165,9 +225,29 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
         rating: event.comment === undefined ? rating : { ...rating, comment: event.comment },
       };
     }
+    case 'ClocksReckoned':
+    case 'ClockWarned':
+    case 'ClockBreached':
+    case 'EscalationStepped':
+    case 'EscalationAcknowledged':
+    case 'BreachReviewed':
+      return inquiry;
     default:
       return event satisfies never;
   }
+}
+
+/** A message of the requester's side that has effect, on an inquiry that a person opened. */
+function isAwaitingAnswer(inquiry: Inquiry, event: EventOf<'MessageReceived'>): boolean {
+  const { message, by } = event;
+  const isOpen = inquiry.status !== 'resolved' && inquiry.status !== 'closed';
+  const isHeard = message.kind === 'requester' && by.kind === 'requester' && !message.unverified;
+  return isOpen && isHeard && !inquiry.automated;
+}
+
+function answered(inquiry: Inquiry, at: Instant): Inquiry {
+  const { unansweredSince: _, ...settled } = inquiry;
+  return { ...settled, respondedAt: inquiry.respondedAt ?? at };
 }
 
 function mutableLists() {
@@ -178,6 +258,8 @@ function mutableLists() {
     links: [],
     undeliverable: [],
     references: [],
+    clocks: [],
+    escalations: [],
   };
 }
 
@@ -197,69 +279,16 @@ function fromReceived(received: Received) {
     announceAt: received.announceAt,
     announced: 0,
     messages: 1,
+    ...unansweredAtFirst(received),
     references: received.message.messageId === undefined ? [] : [received.message.messageId],
   };
 }
 
-/** It waits at a desk, the one named or the one where it was. */
-function arrived(
-  inquiry: Inquiry,
-  event: {
-    at: Inquiry['receivedAt'];
-    desk?: Inquiry['desk'] | undefined;
-    announceAt: Inquiry['receivedAt'];
-  },
-): Inquiry {
-  const desk = event.desk ?? inquiry.desk;
-  return {
-    ...withoutAlarms(inquiry),
-    ...(desk === undefined ? {} : { desk, queuedAt: event.at }),
-    announceAt: event.announceAt,
-    announced: 0,
-  };
-}
-
-/** It waits at a desk to which routing or somebody sent it. */
-function moved(
-  inquiry: Inquiry,
-  event: Extract<InquiryEvent, { type: 'InquiryRouted' | 'InquiryTransferred' }>,
-): Inquiry {
-  const { vendor: _, ...waiting } = arrived(inquiry, event);
-  const { vendor } = event;
-  if (vendor === undefined) return waiting;
-  return { ...waiting, vendor, vendors: [...new Set([...inquiry.vendors, vendor])] };
-}
-
-function held(
-  inquiry: Inquiry,
-  event: Extract<InquiryEvent, { type: 'InquiryClaimed' | 'InquiryAssigned' }>,
-): Inquiry {
-  const holder: Holder = {
-    agent: event.agent,
-    name: event.name,
-    desk: event.desk,
-    ...(event.vendor === undefined ? {} : { vendor: event.vendor }),
-    fence: event.fence,
-    since: event.at,
-    ...(event.type === 'InquiryClaimed'
-      ? { by: 'claim' as const }
-      : { by: 'assignment' as const, offeredUntil: event.offeredUntil }),
-  };
-  return { ...withoutAlarms(inquiry), holder, fence: event.fence };
-}
-
-/** Nobody holds it and nothing is due: each event that calls for an alarm sets it anew. */
-function withoutAlarms(inquiry: Inquiry): Inquiry {
-  const {
-    holder: _h,
-    queuedAt: _q,
-    announceAt: _a,
-    remindAt: _m,
-    remindAfterSeconds: _s,
-    closeAt: _c,
-    ...rest
-  } = inquiry;
-  return rest;
+/** What a person asks for wants an answer, unless it was given on the call. */
+function unansweredAtFirst({ automated, call, receivedAt }: Received) {
+  if (automated) return {};
+  if (call !== undefined && call.outcome !== 'open') return { respondedAt: call.startedAt };
+  return { unansweredSince: receivedAt };
 }
 
 function withMessage(inquiry: Inquiry, messageId: string | undefined): Inquiry {

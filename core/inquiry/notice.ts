@@ -1,6 +1,7 @@
 import * as z from 'zod';
+import { type EscalationReason, type Tell, WebhookId } from './clock/escalation.ts';
 import type { InquiryEvent } from './events.ts';
-import { Address, InquiryId, Instant, Sub } from './ids.ts';
+import { Address, DeskId, InquiryId, Instant, Sub } from './ids.ts';
 import type { Party } from './message.ts';
 import type { Inquiry } from './snapshot.ts';
 
@@ -16,14 +17,22 @@ export const NoticeKind = z.enum([
   'message-arrived',
   'delivery-failed',
   'quarantined',
+  'sla-warning',
+  'sla-breach',
+  'emergency',
 ]);
 export type NoticeKind = z.infer<typeof NoticeKind>;
 
-/** Who is told: a mail address, a person of the registry, or everyone of the leads. */
+/**
+ * Who is told: a mail address, a person of the registry, everyone of the leads, everyone who is
+ * present at a desk, or a webhook of the policies.
+ */
 export const Recipient = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('address'), address: Address }),
   z.strictObject({ to: z.literal('person'), sub: Sub }),
   z.strictObject({ to: z.literal('leads') }),
+  z.strictObject({ to: z.literal('desk'), desk: DeskId }),
+  z.strictObject({ to: z.literal('webhook'), webhook: WebhookId }),
 ]);
 export type Recipient = z.infer<typeof Recipient>;
 
@@ -48,6 +57,8 @@ export const Notice = z.strictObject({
   /** The Message-ID under which SES sent it. */
   wireId: z.string().max(200).optional(),
   sentAt: Instant.optional(),
+  /** It speaks for all that the limits held back for its mailbox or webhook in `[from, until)`. */
+  digest: z.strictObject({ from: Instant, until: Instant }).optional(),
   /** Why it was withheld or failed, or that it may have been sent twice. */
   remark: z.string().max(500).optional(),
 });
@@ -56,13 +67,24 @@ export type Notice = z.infer<typeof Notice>;
 /** A notice's key within its inquiry: its event, kind and recipient. */
 export function noticeKey(notice: Pick<Notice, 'seq' | 'kind' | 'recipient'>): string {
   const { recipient } = notice;
-  const whom =
-    recipient.to === 'address'
-      ? recipient.address
-      : recipient.to === 'person'
-        ? `sub:${recipient.sub}`
-        : 'leads';
-  return `${String(notice.seq).padStart(8, '0')}#${notice.kind}#${whom}`;
+  return `${String(notice.seq).padStart(8, '0')}#${notice.kind}#${nameOf(recipient)}`;
+}
+
+function nameOf(recipient: Recipient): string {
+  switch (recipient.to) {
+    case 'address':
+      return recipient.address;
+    case 'person':
+      return `sub:${recipient.sub}`;
+    case 'leads':
+      return 'leads';
+    case 'desk':
+      return `desk:${recipient.desk}`;
+    case 'webhook':
+      return `webhook:${recipient.webhook}`;
+    default:
+      return recipient satisfies never;
+  }
 }
 
 /** Replies and resolutions are written by a person; all other notices are automatic mail. */
@@ -87,26 +109,26 @@ export function noticesOwed(
     case 'InquiryReceived':
     case 'InquiryAdmitted':
       return event.received.acknowledge
-        ? toRequester('acknowledgement', after, event.received.requester.address)
+        ? toAddress('acknowledgement', after, event.received.requester.address)
         : [];
     case 'InquiryQuarantined':
       return [
         { kind: 'quarantined', recipient: { to: 'leads' } },
-        ...(event.tellSender ? toRequester('over-limit', after, event.sender.address) : []),
+        ...(event.tellSender ? toAddress('over-limit', after, event.sender.address) : []),
       ];
     case 'QuarantineAged':
       return [{ kind: 'quarantined', recipient: { to: 'leads' } }];
     case 'ReplyPosted':
       return [
-        ...toRequester('reply', after, after.requester.address),
+        ...toAddress('reply', after, after.requester.address),
         ...toParticipants('reply', after, event.message.from),
       ];
     case 'InquiryResolved':
       return event.silent || event.by.kind === 'requester' || after.call?.late
         ? []
-        : toRequester('resolution', after, after.requester.address);
+        : toAddress('resolution', after, after.requester.address);
     case 'RequesterReminded':
-      return toRequester('reminder', after, after.requester.address);
+      return toAddress('reminder', after, after.requester.address);
     case 'InquiryAssigned':
       return [{ kind: 'assigned', recipient: { to: 'person', sub: event.agent } }];
     case 'LeaseLost':
@@ -131,6 +153,21 @@ export function noticesOwed(
             },
           ]
         : [];
+    case 'EscalationStepped': {
+      const owed = onceEach(
+        event.tell.flatMap((tell) => toTold(noticeOf[event.reason], tell, after)),
+      );
+      // A step that would reach nobody, such as while nobody holds the inquiry, reaches the leads.
+      return owed.length > 0
+        ? owed
+        : [{ kind: noticeOf[event.reason], recipient: { to: 'leads' } }];
+    }
+    case 'NoReplyNeeded':
+    case 'ClocksReckoned':
+    case 'ClockWarned':
+    case 'ClockBreached':
+    case 'EscalationAcknowledged':
+    case 'BreachReviewed':
     case 'InquiryAnnounced':
     case 'QuarantineDiscarded':
     case 'InquiryRouted':
@@ -154,11 +191,40 @@ export function noticesOwed(
   }
 }
 
+const noticeOf = {
+  warning: 'sla-warning',
+  breach: 'sla-breach',
+  emergency: 'emergency',
+} as const satisfies Record<EscalationReason, NoticeKind>;
+
+function toTold(kind: NoticeKind, tell: Tell, inquiry: Inquiry): Owed[] {
+  const { holder, desk } = inquiry;
+  switch (tell.to) {
+    case 'holder':
+      return holder === undefined ? [] : [{ kind, recipient: { to: 'person', sub: holder.agent } }];
+    case 'desk':
+      return desk === undefined ? [] : [{ kind, recipient: { to: 'desk', desk } }];
+    case 'address':
+      return toAddress(kind, inquiry, tell.address);
+    case 'leads':
+    case 'person':
+    case 'webhook':
+      return [{ kind, recipient: tell }];
+    default:
+      return tell satisfies never;
+  }
+}
+
+/** Whoever is told in two ways is told once. */
+function onceEach(owed: readonly Owed[]): Owed[] {
+  return [...new Map(owed.map((one) => [nameOf(one.recipient), one])).values()];
+}
+
 function isBy(event: InquiryEvent, sub: Sub): boolean {
   return event.by.kind === 'agent' && event.by.sub === sub;
 }
 
-function toRequester(kind: NoticeKind, inquiry: Inquiry, address: Address | undefined): Owed[] {
+function toAddress(kind: NoticeKind, inquiry: Inquiry, address: Address | undefined): Owed[] {
   return address === undefined || inquiry.undeliverable.includes(address)
     ? []
     : [{ kind, recipient: { to: 'address', address } }];
@@ -167,5 +233,5 @@ function toRequester(kind: NoticeKind, inquiry: Inquiry, address: Address | unde
 function toParticipants(kind: NoticeKind, inquiry: Inquiry, author: Party): Owed[] {
   return [...new Set(inquiry.participants.map((party) => party.address))]
     .filter((address) => address !== author.address && address !== inquiry.requester.address)
-    .flatMap((address) => toRequester(kind, inquiry, address));
+    .flatMap((address) => toAddress(kind, inquiry, address));
 }

@@ -1,6 +1,8 @@
 import { ring } from './alarm.ts';
+import { levelledBy } from './clock/level-event.ts';
+import { mergedWrites, type VerdictWrite, verdictsOf } from './clock/verdict.ts';
 import type { InquiryEvent } from './events.ts';
-import { begin, evolve } from './evolve.ts';
+import { evolve, foldedOn } from './evolve.ts';
 import type { InquiryId, Instant } from './ids.ts';
 import { type Notice, noticesOwed } from './notice.ts';
 import type { Appending, InquiryLedger, LeaseChange, Loaded, Randomness } from './ports.ts';
@@ -12,7 +14,9 @@ import { isLegal } from './transitions.ts';
 /** What `decide` decided: new events, and what is to be written together with them. */
 export type Decision = {
   readonly events: readonly InquiryEvent[];
-} & Partial<Pick<Appending, 'lease' | 'once' | 'threads' | 'receipt' | 'pendingClaim'>>;
+} & Partial<
+  Pick<Appending, 'lease' | 'once' | 'threads' | 'receipt' | 'pendingClaim' | 'verdicts'>
+>;
 
 /** What performing a command needs from outside. */
 export type Performing = {
@@ -44,45 +48,56 @@ const attemptLimit = 8;
 const pauseMilliseconds = 15;
 
 /**
- * Makes the appending of a decision: folds its events, and works out the notices they owe.
+ * Makes the appending of a decision: folds its events, and works out what they do to the clocks, the
+ * notices they owe and the verdicts they bring.
  *
  * Refuses `inquiry.illegal-transition` when an event may not follow, so that no command whatever
- * reaches a state outside the table of transitions.
+ * reaches a state outside the table of transitions; and `transient.conflict` where the inquiry was
+ * reckoned by policies or calendars that were put after the levels were read.
  */
 export function plan(
   id: InquiryId,
   before: Loaded | undefined,
   decision: Decision,
+  { levels }: Pick<Terms, 'levels'>,
   now: Instant,
 ): Appending | Refusal {
+  if (!levels.isKnown(before?.inquiry.levels)) return levelsHaveChanged();
   let current = before?.inquiry;
+  const events: InquiryEvent[] = [];
   const notices: Notice[] = [];
-  for (const event of decision.events) {
+  const verdicts: VerdictWrite[] = [];
+  for (const decided of decision.events) {
+    // What ringing has worked out already is worked out again.
+    const { clocks: _c, escalations: _e, levels: _l, ...bare } = decided;
     const status = current?.status ?? 'none';
-    if (!isLegal(status, event.type)) {
-      return refuse('inquiry.illegal-transition', `${event.type} cannot follow while ${status}`);
+    if (!isLegal(status, bare.type)) {
+      return refuse('inquiry.illegal-transition', `${bare.type} cannot follow while ${status}`);
     }
     const previous = current;
-    if (current === undefined) {
-      if (event.type !== 'InquiryReceived' && event.type !== 'InquiryQuarantined') {
-        return refuse('inquiry.illegal-transition', `${event.type} opens no inquiry`);
-      }
-      current = begin(id, event);
-    } else {
-      current = evolve(current, event);
-    }
+    const bareAfter = foldedOn(id, previous, bare);
+    const added = levelledBy(previous, bare, bareAfter, levels, now);
+    const event = { ...bare, ...(bare.at < now ? { recordedAt: now } : {}), ...added };
+    current = foldedOn(id, previous, event);
+    events.push(event);
     notices.push(...noticesFor(previous, event, current));
+    verdicts.push(...verdictsOf(previous, event.clocks ?? [], current, now));
   }
   if (current === undefined) throw new TypeError('a decision without events opens nothing');
   return {
     ...decision,
+    events,
     id,
     at: now,
     ...(before === undefined ? {} : { before }),
     after: current,
     notices,
+    verdicts: mergedWrites([...verdicts, ...(decision.verdicts ?? [])]),
   };
 }
+
+const levelsHaveChanged = () =>
+  refuse('transient.conflict', 'the service levels have just been changed; try again');
 
 /**
  * Performs a command on one inquiry: loads it, rings what is due by now, decides, and appends all
@@ -104,13 +119,19 @@ export async function perform(
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
     const before = (attempt === 0 ? seen : undefined) ?? (await ledger.load(id));
     if (before === undefined) return refuse('access.not-found', 'there is no such inquiry');
+    if (!terms.levels.isKnown(before.inquiry.levels)) return levelsHaveChanged();
     const rung = rungDecision(before, terms, now);
-    const wanted = decide(afterRinging(before, rung));
-    const whole = isRefusal(wanted) ? wanted : plan(id, before, joined(rung, wanted), now);
-    const appending = isRefusal(whole) ? plan(id, before, rung, now) : whole;
+    const current = afterRinging(before, rung);
+    // After a long outage there may be more; nothing is decided before all of it has rung.
+    const isRungOut =
+      rung.events.length === 0 || rungDecision(current, terms, now).events.length === 0;
+    const wanted = isRungOut ? decide(current) : { events: [] };
+    const whole = isRefusal(wanted) ? wanted : plan(id, before, joined(rung, wanted), terms, now);
+    const appending = isRefusal(whole) ? plan(id, before, rung, terms, now) : whole;
     if (isRefusal(appending)) throw new TypeError(`an alarm rang illegally: ${appending.detail}`);
     if (appending.events.length === 0) return isRefusal(whole) ? whole : { ...before, events: [] };
     const outcome = await ledger.append(appending);
+    if (outcome.appended && !isRungOut) continue;
     if (outcome.appended) return isRefusal(whole) ? whole : performed(appending);
     if (
       outcome.conflict === 'once' ||

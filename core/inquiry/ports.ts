@@ -1,3 +1,4 @@
+import type { VerdictWrite } from './clock/verdict.ts';
 import type { InquiryEvent, RecordedEvent } from './events.ts';
 import type { Address, DeskId, InquiryId, Instant, Sub } from './ids.ts';
 import type { Notice } from './notice.ts';
@@ -41,6 +42,7 @@ export type Appending = {
   readonly after: Inquiry;
   readonly lease?: LeaseChange;
   readonly notices: readonly Notice[];
+  readonly verdicts: readonly VerdictWrite[];
   readonly once?: readonly OnceEntry[];
   /** Message-IDs, without angle brackets, that from now on lead to this inquiry. */
   readonly threads?: readonly string[];

@@ -1,5 +1,8 @@
 import * as z from 'zod';
 import { Holder } from './actor.ts';
+import { Clock, PolicyId } from './clock/clock.ts';
+import { Escalation } from './clock/escalation.ts';
+import { LevelsMark } from './clock/levels.ts';
 import { Address, DeskId, InquiryId, Instant, VendorId } from './ids.ts';
 import { Party } from './message.ts';
 import { InquiryNumber } from './number.ts';
@@ -55,6 +58,19 @@ export const Inquiry = z.strictObject({
   desk: DeskId.optional(),
   /** Whose the desk is, if outsourced. */
   vendor: VendorId.optional(),
+  /** Whose targets hold, where routing named one. */
+  policy: PolicyId.optional(),
+  /** Each clock's current cycle, or its last. */
+  clocks: z.array(Clock).max(5),
+  escalations: z.array(Escalation).max(20),
+  /** The versions by which its clocks were last reckoned. */
+  levels: LevelsMark.optional(),
+  /** Since when a message of the requester has had no public answer. */
+  unansweredSince: Instant.optional(),
+  /** When a person at a desk first answered in public, or resolved it. */
+  respondedAt: Instant.optional(),
+  /** It is held back from claims until then: its desk is closed. */
+  availableAt: Instant.optional(),
   /** Since when it has waited at its desk. */
   queuedAt: Instant.optional(),
   holder: Holder.optional(),
@@ -71,6 +87,8 @@ export const Inquiry = z.strictObject({
   resolutions: z.int().min(0),
   closeAt: Instant.optional(),
   reopenUntil: Instant.optional(),
+  /** While it is resolved, a reply does not reopen it: the link in the mail does. */
+  reopensByLink: z.literal(true).optional(),
   closedAt: Instant.optional(),
   /** How it was closed, where not by the passing of time after a resolution. */
   closedBy: z.enum(['withdrawn', 'discarded']).optional(),

@@ -1,6 +1,9 @@
-import { type InquiryId, type Instant, instantOf, plusSeconds } from './ids.ts';
+import { type InquiryId, type Instant, plusSeconds } from './ids.ts';
 import {
+  bytesOfExpiry,
   bytesOfInquiryId,
+  expiryBytes,
+  expiryOfBytes,
   inquiryIdBytes,
   inquiryIdOfBytes,
   makeToken,
@@ -16,17 +19,9 @@ export const statusLinkSeconds = 30 * 86_400;
 
 const label = 's';
 const macBytes = 16;
-/** Seconds since 1970; five bytes last for 34,000 years. */
-const expiryBytes = 5;
-
 /** Makes a token of 65 letters and digits; the expiry is kept in whole seconds. */
 export function makeStatusToken(signing: Signing, { inquiryId, expiresAt }: StatusToken): string {
-  const seconds = Math.floor(Date.parse(expiresAt) / 1000);
-  const expiry = Array.from(
-    { length: expiryBytes },
-    (_, index) => Math.floor(seconds / 256 ** (expiryBytes - 1 - index)) % 256,
-  );
-  const content = Uint8Array.from([...bytesOfInquiryId(inquiryId), ...expiry]);
+  const content = Uint8Array.from([...bytesOfInquiryId(inquiryId), ...bytesOfExpiry(expiresAt)]);
   return makeToken(signing, label, content, macBytes);
 }
 
@@ -39,8 +34,7 @@ export function readStatusToken(
   const content = readToken(signing, label, inquiryIdBytes + expiryBytes, macBytes, token);
   const inquiryId = content && inquiryIdOfBytes(content.subarray(0, inquiryIdBytes));
   if (content === undefined || inquiryId === undefined) return undefined;
-  const seconds = content.subarray(inquiryIdBytes).reduce((sum, byte) => sum * 256 + byte, 0);
-  const expiresAt = instantOf(seconds * 1000);
+  const expiresAt = expiryOfBytes(content.subarray(inquiryIdBytes));
   return expiresAt > now ? { inquiryId, expiresAt } : undefined;
 }
 

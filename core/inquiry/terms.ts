@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { ServiceLevels } from './clock/levels.ts';
+import { shippedLevels } from './clock/shipped-levels.ts';
 import { DeskId, VendorId } from './ids.ts';
 
 /**
@@ -19,6 +21,8 @@ export const Desk = z
     leaseSeconds: z.int().min(30).max(86_400).default(900),
     /** How long an assignment may stay unanswered. */
     offerSeconds: z.int().min(60).max(86_400).default(1800),
+    /** What becomes of an inquiry that is routed here while closed: `hold` keeps it from claims. */
+    whenClosed: z.enum(['queue', 'hold']).default('queue'),
   })
   .refine((desk) => (desk.kind === 'outsourced') === (desk.vendor !== undefined), {
     error: 'an outsourced desk has a vendor, and an internal one has none',
@@ -63,11 +67,18 @@ export type Lifecycle = z.infer<typeof Lifecycle>;
 export type Terms = {
   readonly desks: readonly Desk[];
   readonly lifecycle: Lifecycle;
+  /** Policies and calendars of all times. */
+  readonly levels: ServiceLevels;
 };
 
-/** The terms of a stage with the shipped lifecycle. */
+/** Finds the terms that are in force at the moment of asking. */
+export interface TermsInForce {
+  read(): Promise<Terms>;
+}
+
+/** The terms of a stage with the shipped lifecycle, policies and calendars. */
 export function shippedTerms(desks: readonly Desk[]): Terms {
-  return { desks, lifecycle: Lifecycle.parse({}) };
+  return { desks, lifecycle: Lifecycle.parse({}), levels: shippedLevels };
 }
 
 export function deskOf(terms: Terms, id: string): Desk | undefined {

@@ -1,5 +1,5 @@
 import { fromBase32, toBase32 } from './base32.ts';
-import { InquiryId } from './ids.ts';
+import { InquiryId, type Instant, instantOf } from './ids.ts';
 
 /** A keyed digest of a message, at least 32 bytes long, such as HMAC-SHA-256. */
 export type Mac = (key: Uint8Array, message: Uint8Array) => Uint8Array;
@@ -57,11 +57,32 @@ function signedBytes(keyId: string, label: string, content: Uint8Array): Uint8Ar
   return Uint8Array.from([...new TextEncoder().encode(`${keyId}${label}\n`), ...content]);
 }
 
+/** How many bytes a token carries besides its MAC, where that differs. */
+export function contentBytesOf(label: string, macBytes: number, token: string): number {
+  return Math.floor(((token.length - keyIdLength - label.length) * 5) / 8) - macBytes;
+}
+
 /** Takes the same time wherever the difference is, so that a MAC cannot be found out bit by bit. */
 function isSame(one: Uint8Array, other: Uint8Array): boolean {
   let difference = one.length ^ other.length;
   for (const [index, byte] of one.entries()) difference |= byte ^ (other[index] ?? 0);
   return difference === 0;
+}
+
+/** Seconds since 1970; five bytes last for 34,000 years. */
+export const expiryBytes = 5;
+
+/** An expiry in whole seconds. */
+export function bytesOfExpiry(expiresAt: Instant): Uint8Array {
+  const seconds = Math.floor(Date.parse(expiresAt) / 1000);
+  return Uint8Array.from(
+    { length: expiryBytes },
+    (_, index) => Math.floor(seconds / 256 ** (expiryBytes - 1 - index)) % 256,
+  );
+}
+
+export function expiryOfBytes(bytes: Uint8Array): Instant {
+  return instantOf(bytes.reduce((sum, byte) => sum * 256 + byte, 0) * 1000);
 }
 
 export const inquiryIdBytes = 16;

@@ -48,6 +48,13 @@ export const transitions = {
   InquiryAmended: { from: live, to: 'same' },
   DeliveryFailed: { from: anyButMerged, to: 'same' },
   InquiryRated: { from: ['resolved', 'closed'], to: 'same' },
+  NoReplyNeeded: { from: atDesk, to: 'same' },
+  ClocksReckoned: { from: ['new', ...atDesk], to: 'same' },
+  ClockWarned: { from: ['new', ...atDesk], to: 'same' },
+  ClockBreached: { from: ['new', ...atDesk], to: 'same' },
+  EscalationStepped: { from: ['new', ...atDesk], to: 'same' },
+  EscalationAcknowledged: { from: ['new', ...atDesk], to: 'same' },
+  BreachReviewed: { from: [...live, 'closed', 'merged'], to: 'same' },
 } as const satisfies Record<EventType, Transition>;
 
 /** Whether an event may follow in a status. */

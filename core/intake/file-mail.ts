@@ -117,6 +117,7 @@ export async function openInquiry(
       threads: newThreads(mail, known),
       receipt: receiptOf(notification, mail, taken, now),
     },
+    intake.terms,
     now,
   );
   if (isRefusal(appending)) throw new TypeError(appending.detail);
@@ -216,6 +217,7 @@ export async function quarantine(
       once: remembered(notification, read, taken, now),
       receipt: receiptOf(notification, read?.mail, taken, now),
     },
+    intake.terms,
     now,
   );
   if (isRefusal(appending)) throw new TypeError(appending.detail);

@@ -120,6 +120,7 @@ async function open(
         fates: [{ fate: 'opened', inquiryId: id, at: now }],
       },
     },
+    terms,
     now,
   );
   if (isRefusal(planned)) throw new TypeError(`a call's events are illegal: ${planned.detail}`);

@@ -91,6 +91,7 @@ export function eventsOfCall(log: PhoneLog, context: CallContext): InquiryEvent[
       participants: [],
       subject: log.subject ?? subjectOf(log.summary),
       language: log.language ?? context.caller?.language ?? 'ja',
+      ...(log.priority === undefined ? {} : { priority: log.priority }),
       automated: false,
       acknowledge: requester.address !== undefined && log.outcome === 'open' && !late,
       message: {
@@ -118,9 +119,6 @@ export function eventsOfCall(log: PhoneLog, context: CallContext): InquiryEvent[
   };
   return [
     received,
-    ...(log.priority === undefined
-      ? []
-      : [{ ...common, type: 'InquiryAmended' as const, priority: log.priority }]),
     ...(log.answer === undefined
       ? []
       : [{ ...common, type: 'ReplyPosted' as const, message: answerOf(log.answer, context) }]),

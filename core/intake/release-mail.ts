@@ -140,7 +140,7 @@ async function decideRelease(
     const rung = rungDecision(target.loaded, intake.terms, now);
     const current = afterRinging(target.loaded, rung).inquiry;
     const events = continueByMail(current, continuing, intake.terms, now);
-    const other = plan(id, target.loaded, joined(rung, { events, threads }), now);
+    const other = plan(id, target.loaded, joined(rung, { events, threads }), intake.terms, now);
     if (isRefusal(own)) return own;
     return isRefusal(other) ? other : { fate, appendings: [own, other] };
   }
@@ -206,6 +206,7 @@ async function planned(
     inquiry.id,
     loaded,
     { ...decision, ...(receipt === undefined ? {} : { receipt }) },
+    intake.terms,
     now,
   );
 }

@@ -6,13 +6,26 @@ import { InquiryNumber } from '../inquiry/number.ts';
 export const JobId = z.uuid().brand<'JobId'>();
 export type JobId = z.infer<typeof JobId>;
 
-export const JobKind = z.enum(['people-import', 'phone-log-import']);
+export const JobKind = z.enum([
+  'people-import',
+  'phone-log-import',
+  'sla-restatement',
+  'sla-recomputation',
+]);
 export type JobKind = z.infer<typeof JobKind>;
 
 /** What became of one line of a job's input. `line` counts from 1, the heading included. */
 export const LineResult = z.strictObject({
   line: z.int().min(1),
-  outcome: z.enum(['created', 'updated', 'unchanged', 'opened', 'duplicate', 'refused']),
+  outcome: z.enum([
+    'created',
+    'updated',
+    'unchanged',
+    'opened',
+    'duplicate',
+    'refused',
+    'restated',
+  ]),
   errors: z.array(z.string().max(200)).max(3).optional(),
   /** The inquiry that the line opened, or that had been opened by an equal line before. */
   inquiryId: InquiryId.optional(),
@@ -34,10 +47,12 @@ export const Job = z.strictObject({
   startedBy: Sub,
   createdAt: Instant,
   updatedAt: Instant,
-  /** The content bucket's key of the input. */
+  /** The content bucket's key of the input, or what says all about it. */
   input: z.string().max(1024),
   /** How many rows of the input are settled. */
   checkpoint: z.int().min(0),
+  /** Where the next stretch begins, of work that has no rows. */
+  cursor: z.string().max(1024).optional(),
   total: z.int().min(0).optional(),
   /** How many lines had which outcome. */
   counts: z.record(z.string(), z.int()),
@@ -51,6 +66,13 @@ export const Job = z.strictObject({
   reason: z.string().max(500).optional(),
 });
 export type Job = z.infer<typeof Job>;
+
+/** What a stretch of work has done, and where the next one begins unless it was the last. */
+export type Stretch = {
+  readonly settled: number;
+  readonly counts: Readonly<Record<string, number>>;
+  readonly next?: string;
+};
 
 /** A run that shows no checkpoint for so long is taken for dead. A checkpoint takes seconds. */
 const runSeconds = 60;
@@ -110,6 +132,21 @@ export function checkpointed(
     checkpoint: job.checkpoint + settled.length,
     counts,
     failures: 0,
+    ...runningFrom(now),
+  };
+}
+
+/** The job with another stretch behind it, still running. */
+export function stretched(job: Job, { settled, counts, next }: Stretch, now: Instant): Job {
+  const { cursor: _, ...rest } = changed(job, now);
+  const sums = { ...job.counts };
+  for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
+  return {
+    ...rest,
+    checkpoint: job.checkpoint + settled,
+    counts: sums,
+    failures: 0,
+    ...(next === undefined ? {} : { cursor: next }),
     ...runningFrom(now),
   };
 }

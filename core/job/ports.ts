@@ -1,6 +1,6 @@
 import type { Instant } from '../inquiry/ids.ts';
 import type { Refusal } from '../inquiry/refusal.ts';
-import type { Job, JobId, LineResult } from './job.ts';
+import type { Job, JobId, LineResult, Stretch } from './job.ts';
 
 /** What is written together with a change of a job. */
 export type JobChange = {
@@ -28,7 +28,7 @@ export interface JobWork {
    *
    * A refusal ends the job: another run would refuse as well.
    */
-  open(job: Job): Promise<OpenedWork | Refusal>;
+  open(job: Job): Promise<OpenedWork | OpenedStretches | Refusal>;
 }
 
 export type OpenedWork = {
@@ -37,3 +37,23 @@ export type OpenedWork = {
   /** Settles one row by its index; settling it again changes nothing and has the same outcome. */
   settle(index: number): Promise<LineResult>;
 };
+
+/** Work without rows, whose extent shows only as it goes on. */
+export type OpenedStretches = {
+  /**
+   * Does some of the work from a place on, the beginning where there is none; a few seconds' worth.
+   * Doing it again changes nothing.
+   */
+  stretch(cursor: string | undefined): Promise<Stretch>;
+};
+
+/** Texts of any length that a job keeps between its runs, and its result; kept as long as the job. */
+export interface JobNotes {
+  /** Puts a text in place of what was kept under the name. */
+  keep(job: Pick<Job, 'id' | 'createdAt'>, name: string, text: string): Promise<void>;
+  /** Those whose names begin so, in the order of their names; strongly consistent. */
+  find(id: JobId, prefix: string): Promise<string[]>;
+}
+
+/** The note that is a job's result, in JSON, for jobs that have another than what became of lines. */
+export const resultNote = 'result';

@@ -1,21 +1,30 @@
 import type { Person } from '../access/person.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Job, JobId, LineResult } from './job.ts';
-import type { JobLedger } from './ports.ts';
+import { type JobLedger, type JobNotes, resultNote } from './ports.ts';
+
+/** A job with what became of its lines, and its result where that is something else, in JSON. */
+export type ReadJob = {
+  readonly job: Job;
+  readonly lines: readonly LineResult[];
+  readonly result?: string;
+};
 
 /**
- * A job with what became of its lines, for who started it and leads.
+ * A job, for who started it and leads.
  *
  * Refuses `job.unknown` to anybody else, as if there were none.
  */
 export async function readJob(
   ledger: JobLedger,
+  notes: Pick<JobNotes, 'find'>,
   actor: Person,
   id: JobId,
-): Promise<{ readonly job: Job; readonly lines: readonly LineResult[] } | Refusal> {
+): Promise<ReadJob | Refusal> {
   const job = await ledger.find(id);
   if (job === undefined || (job.startedBy !== actor.sub && actor.role !== 'lead')) {
     return refuse('job.unknown', 'There is no such job, or it is not yours.');
   }
-  return { job, lines: await ledger.lines(id) };
+  const [lines, [result]] = await Promise.all([ledger.lines(id), notes.find(id, resultNote)]);
+  return { job, lines, ...(result === undefined ? {} : { result }) };
 }

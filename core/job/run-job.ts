@@ -9,9 +9,10 @@ import {
   type JobKind,
   type LineResult,
   putBack,
+  stretched,
   taken,
 } from './job.ts';
-import type { JobLedger, JobWork, OpenedWork } from './ports.ts';
+import type { JobLedger, JobWork, OpenedStretches, OpenedWork } from './ports.ts';
 
 /** How many rows are settled between two checkpoints, and done again after a crash. */
 export const checkpointRows = 25;
@@ -47,7 +48,11 @@ export async function runJob(running: Running, id: JobId): Promise<RunOutcome> {
   const held = { job };
   try {
     const opened = await work[job.jobKind].open(job);
-    if (!isRefusal(opened)) return await settleAll(running, held, opened);
+    if (!isRefusal(opened)) {
+      return 'stretch' in opened
+        ? await stretchAll(running, held, opened)
+        : await settleAll(running, held, opened);
+    }
     const over = ended(held.job, 'failed', now(), opened.detail);
     return (await ledger.change(held.job, over)) ? 'failed' : 'idle';
   } catch (error) {
@@ -81,4 +86,29 @@ async function settleAll(
   }
   const done = ended({ ...held.job, total: opened.total }, 'done', now());
   return (await ledger.change(held.job, done)) ? 'done' : 'idle';
+}
+
+/** The same for work without rows: each stretch is a checkpoint. */
+async function stretchAll(
+  { ledger, now, hasTime }: Running,
+  held: { job: Job },
+  opened: OpenedStretches,
+): Promise<RunOutcome> {
+  for (;;) {
+    if (!hasTime()) {
+      const back = putBack(held.job, now());
+      return (await ledger.change(held.job, back, { announce: now() })) ? 'continues' : 'idle';
+    }
+    const further = stretched(held.job, await opened.stretch(held.job.cursor), now());
+    if (further.cursor === undefined) {
+      const done = ended(
+        { ...further, version: held.job.version, total: further.checkpoint },
+        'done',
+        now(),
+      );
+      return (await ledger.change(held.job, done)) ? 'done' : 'idle';
+    }
+    if (!(await ledger.change(held.job, further))) return 'idle';
+    held.job = further;
+  }
 }

@@ -16,6 +16,9 @@ export function audienceOf(kind: NoticeKind): Audience {
     case 'message-arrived':
     case 'delivery-failed':
     case 'quarantined':
+    case 'sla-warning':
+    case 'sla-breach':
+    case 'emergency':
       return 'agent';
     default:
       return kind satisfies never;

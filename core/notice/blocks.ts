@@ -1,5 +1,5 @@
 import type { Language } from '../inquiry/vocabulary.ts';
-import { escapeHtml, manyLines, oneLine } from './plain.ts';
+import { escapeHtml, manyLines, oneLine } from '../wording/plain.ts';
 
 /** A part of a mail; text and HTML are both made of the same parts, so that they say the same. */
 export type Block =
@@ -10,6 +10,10 @@ export type Block =
   | { readonly block: 'message'; readonly text: string }
   | { readonly block: 'quote'; readonly heading: string; readonly text: string }
   | { readonly block: 'signature'; readonly lines: readonly string[] };
+
+export function paragraph(text: string): Block {
+  return { block: 'paragraph', text };
+}
 
 /** Writes the plain text of a mail. */
 export function toText(blocks: readonly Block[]): string {

@@ -1,33 +1,16 @@
-import type { InquiryEvent } from '../inquiry/events.ts';
+import type { EventOf, InquiryEvent } from '../inquiry/events.ts';
 import type { Message } from '../inquiry/message.ts';
 import { isAutomatic, type Notice } from '../inquiry/notice.ts';
-import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { Language } from '../inquiry/vocabulary.ts';
-import { type Block, toHtml, toText } from './blocks.ts';
-import { localTime } from './local-time.ts';
-import { beginning, oneLine } from './plain.ts';
-import type { Preceding } from './ports.ts';
+import { levelWords } from '../wording/level-words.ts';
+import { localTime } from '../wording/local-time.ts';
+import { beginning, oneLine } from '../wording/plain.ts';
+import { type Block, paragraph, toHtml, toText } from './blocks.ts';
+import { escalationBlocks } from './escalation-letter.ts';
+import type { Material } from './material.ts';
 import type { Wording } from './wording.ts';
 import { english } from './wording-en.ts';
 import { japanese } from './wording-ja.ts';
-
-/** An outsourced vendor's operators are told the number and what happened, never what was written. */
-export type Reader = 'requester' | 'colleague' | 'vendor';
-
-/** All that a notice's text depends on. */
-export type Material = {
-  readonly notice: Notice;
-  readonly inquiry: Inquiry;
-  readonly event: InquiryEvent;
-  readonly reader: Reader;
-  readonly language: Language;
-  readonly preceding: Preceding['messages'];
-  /** For requesters only. */
-  readonly statusLink?: string;
-  /** Names of files that go by the status page and not with the mail. */
-  readonly leftOut: readonly string[];
-  readonly deskName?: string;
-};
 
 /** What a notice says. */
 export type Letter = {
@@ -56,7 +39,8 @@ export function composeNotice(material: Material): Letter {
   };
 }
 
-function subjectOf({ notice, inquiry, reader }: Material, wording: Wording): string {
+function subjectOf(material: Material, wording: Wording): string {
+  const { notice, inquiry, reader } = material;
   const tag = `[${inquiry.number}]`;
   const subject = oneLine(inquiry.subject.replaceAll(tag, ' ')) || wording.noSubject;
   const { kind } = notice;
@@ -69,9 +53,23 @@ function subjectOf({ notice, inquiry, reader }: Material, wording: Wording): str
       return `${/^re\s*[:：]/i.test(subject) ? '' : 'Re: '}${subject} ${tag}`;
     case 'quarantined':
       return `${tag} ${wording.titles[kind]}`;
+    case 'sla-warning':
+    case 'sla-breach':
+    case 'emergency': {
+      const title = `${tag} ${wording.titles[kind]}${clockOf(material, wording)}`;
+      const about = reader === 'vendor' ? title : `${title}: ${subject}`;
+      const more = material.gathered?.count ?? 0;
+      return more === 0 ? about : `${about} ${wording.andMore(more)}`;
+    }
     default:
       return `${tag} ${wording.titles[kind]}${reader === 'vendor' ? '' : `: ${subject}`}`;
   }
+}
+
+function clockOf({ escalation, language }: Material, { bracketed }: Wording): string {
+  return escalation?.clock === undefined
+    ? ''
+    : bracketed(levelWords[language].clocks[escalation.clock]);
 }
 
 function bodyOf(material: Material, wording: Wording): Block[] {
@@ -99,7 +97,7 @@ function bodyOf(material: Material, wording: Wording): Block[] {
         ...leftOutOf(material, wording),
         paragraph(wording.resolved),
         ...(event.type === 'InquiryResolved'
-          ? [paragraph(wording.reopenableUntil(localTime(event.reopenUntil, language)))]
+          ? [paragraph(reopenableOf(event, language, wording))]
           : []),
         ...statusLinkOf(material, wording),
         ...quoteOf(material, 'requester', wording),
@@ -137,13 +135,24 @@ function bodyOf(material: Material, wording: Wording): Block[] {
         paragraph(event.type === 'QuarantineAged' ? wording.quarantineAged : wording.quarantined),
         factsOf(material, wording),
       ];
+    case 'sla-warning':
+      return escalationBlocks(material, wording.slaWarning, wording);
+    case 'sla-breach':
+      return escalationBlocks(material, wording.slaBreach, wording);
+    case 'emergency':
+      return escalationBlocks(material, wording.emergency, wording);
     default:
       return notice.kind satisfies never;
   }
 }
 
-function paragraph(text: string): Block {
-  return { block: 'paragraph', text };
+function reopenableOf(
+  { reopenUntil, byLink }: EventOf<'InquiryResolved'>,
+  language: Language,
+  wording: Wording,
+): string {
+  const until = localTime(reopenUntil, language);
+  return byLink ? wording.reopenableByLink(until) : wording.reopenableUntil(until);
 }
 
 function written(message: Message): Block {

@@ -1,9 +1,11 @@
 import type { InquiryEvent } from '../inquiry/events.ts';
 import type { Address, InquiryId, Instant } from '../inquiry/ids.ts';
 import type { Attachment, Message } from '../inquiry/message.ts';
+import type { NoticeNews } from '../inquiry/news.ts';
 import type { Notice } from '../inquiry/notice.ts';
 import type { Audience } from '../inquiry/reply-token.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Burst, Digest } from './bursts.ts';
 import type { Sending } from './limits.ts';
 
 /** A notice with what it is about, read consistently; the event comes with its message's body. */
@@ -24,6 +26,9 @@ export type Preceding = {
 /** The automatic mail of the last day to one address; `revision` is 0 before the first. */
 export type Sendings = { readonly revision: number; readonly sendings: readonly Sending[] };
 
+/** What has gone of service levels to one mailbox or webhook; `revision` is 0 before the first. */
+export type CountedBurst = { readonly revision: number; readonly burst: Burst };
+
 /** A notice's step from one state to the next, with all that is written in its transaction. */
 export type NoticeStep = {
   readonly before: Notice;
@@ -32,6 +37,14 @@ export type NoticeStep = {
   readonly children?: readonly Notice[];
   /** Replaces what stands about an address, if it is still at the revision that was read. */
   readonly sendings?: { readonly address: Address; readonly was: Sendings; readonly now: Sendings };
+  /** Replaces what stands about a track of service levels, likewise. */
+  readonly burst?: {
+    readonly track: string;
+    readonly was: CountedBurst;
+    readonly now: CountedBurst;
+  };
+  /** It is held back for the digest of the track that is being gathered. */
+  readonly held?: { readonly track: string; readonly at: Instant };
   /** The audience of the thread to which its wire id, which `after` holds, leads from now on. */
   readonly thread?: Audience;
 };
@@ -47,6 +60,15 @@ export interface NoticeLedger {
   load(id: InquiryId, key: string): Promise<OwedNotice | undefined>;
   preceding(notice: Notice): Promise<Preceding>;
   sendings(address: Address): Promise<Sendings>;
+  burst(track: string): Promise<CountedBurst>;
+  /** What was held back for a digest: how many, and the first of them. */
+  heldBack(
+    track: string,
+    digest: Digest,
+    limit: number,
+  ): Promise<{ readonly count: number; readonly first: readonly NoticeNews[] }>;
+  /** The keys of all notices that an event owes by now. */
+  keysOf(id: InquiryId, seq: number): Promise<readonly string[]>;
   step(step: NoticeStep): Promise<StepOutcome>;
 }
 
@@ -82,16 +104,28 @@ export type OutgoingMail = {
 };
 
 /**
- * `refused`: this mail will never be sent. `unavailable`: nothing was sent, and later it may be.
+ * `refused`: this message will never be sent. `unavailable`: nothing was sent, and later it may be.
  * `unknown`: the connection ended before the answer, so it may have been sent.
  */
 export type SendOutcome =
-  | { readonly outcome: 'sent'; readonly wireId: string }
+  | { readonly outcome: 'sent'; readonly wireId?: string; readonly remark?: string }
   | { readonly outcome: 'refused' | 'unavailable' | 'unknown'; readonly code: string };
 
 export interface MailSender {
   /** Tries once: trying again by itself could send it twice. */
   send(mail: OutgoingMail): Promise<SendOutcome>;
+}
+
+/** A message to a webhook, signed. */
+export type WebhookCall = {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+export interface WebhookPoster {
+  /** Tries once, and only where the address that it reaches is allowed. */
+  post(call: WebhookCall): Promise<SendOutcome>;
 }
 
 /** The bytes of attachments; undefined when there are none. */

@@ -1,25 +1,31 @@
 import type { PersonRegistry } from '../access/ports.ts';
-import type { Instant } from '../inquiry/ids.ts';
+import { type Instant, plusSeconds } from '../inquiry/ids.ts';
 import type { NoticeNews } from '../inquiry/news.ts';
-import { isAutomatic, type Notice } from '../inquiry/notice.ts';
+import { type Notice, noticeKey } from '../inquiry/notice.ts';
 import type { Performing } from '../inquiry/perform.ts';
+import { askAllowance } from './allowance.ts';
 import { audienceOf } from './audience.ts';
-import { fullWindow, withSending } from './limits.ts';
-import type { MailSender, NoticeStep, OutgoingMail, OwedNotice } from './ports.ts';
-import { type Mailbox, type Resolved, resolveRecipient } from './resolve-recipient.ts';
-import { givenBack, sentAs, settled, takeNotice } from './take-notice.ts';
+import { isGathering } from './bursts.ts';
+import { escalationFacts } from './escalation-facts.ts';
+import type { MailSender, NoticeStep, OwedNotice, SendOutcome, WebhookPoster } from './ports.ts';
+import { type Destination, type Resolved, resolveRecipient } from './resolve-recipient.ts';
+import { givenBack, sentAs, settled, type Taking, takeNotice } from './take-notice.ts';
+import { type Calling, writeCall } from './write-call.ts';
 import { type Writing, writeMail } from './write-mail.ts';
 
 /** What sending needs from outside. */
 export type Sender = Writing &
+  Calling &
   Pick<Performing, 'random' | 'pause'> & {
     readonly people: Pick<PersonRegistry, 'bySub' | 'byAddress' | 'byRole'>;
     readonly mail: MailSender;
+    readonly webhooks: WebhookPoster;
   };
 
 /**
- * What became of a notice. `repeated`: sent again, perhaps a second time. `later`: nothing was sent,
- * and trying again helps. `uncertain`: it may have been sent; its alarm brings it back.
+ * What became of a notice. `repeated`: sent again, perhaps a second time. `held`: another notice
+ * speaks for it, as `gathering` does for others. `later`: nothing was sent, and trying again helps.
+ * `uncertain`: it may have been sent; its alarm brings it back.
  */
 export type Fate =
   | 'unknown'
@@ -28,6 +34,8 @@ export type Fate =
   | 'repeated'
   | 'expanded'
   | 'withheld'
+  | 'held'
+  | 'gathering'
   | 'failed'
   | 'later'
   | 'uncertain';
@@ -44,7 +52,13 @@ const stepLimit = 8;
 const pauseMilliseconds = 10;
 
 /**
- * Sends a notice: takes it, sends the mail, and records under which Message-ID it went.
+ * A webhook that cannot be reached for so long is given up: by then the next step of its chain has
+ * told others, and the queue would soon give up too.
+ */
+const webhookPatienceSeconds = 1200;
+
+/**
+ * Sends a notice: takes it, sends the message, and records what it was answered.
  *
  * Repeating it does nothing once the notice is settled or while another sender has it.
  */
@@ -57,25 +71,30 @@ export async function sendNotice(
   if (owed === undefined) return { fate: 'unknown' };
   const { notice, inquiry } = owed;
   const taking = takeNotice(notice, now);
-  if (taking.take === 'nothing') return { fate: 'settled', owed };
+  if (taking.take === 'nothing' || isGathering(notice, now)) return { fate: 'settled', owed };
   if (taking.take === 'fail') return end(sender, owed, taking.after);
-  const to = await resolveRecipient(notice, inquiry, sender.people);
+  if (isMoot(sender, owed, now)) {
+    return end(sender, owed, settled(notice, 'withheld', 'what it warns of is over'));
+  }
+  const to = await resolveRecipient(notice, inquiry, sender.people, sender.terms, now);
   switch (to.resolved) {
     case 'nobody':
       return end(sender, owed, settled(notice, 'withheld', to.why));
     case 'several':
       return expand(sender, owed, to.recipients, now);
-    case 'mailbox': {
-      // Written before it is taken, so that only the sending itself can end uncertainly.
-      const mail = await writeMail(sender, owed, to, now);
-      const taken = await take(sender, owed, taking.taken, to, now);
-      if (taken !== 'taken') return taken;
-      const fate = await deliver(sender, { ...owed, notice: taking.taken }, mail, now);
-      return fate.fate === 'sent' && taking.repeated ? { ...fate, fate: 'repeated' } : fate;
-    }
+    case 'mailbox':
+    case 'webhook':
+      return sendTo(sender, owed, to, taking, now);
     default:
       return to satisfies never;
   }
+}
+
+/** A warning is of use only while its clock runs; of a miss or an emergency people are told anyway. */
+function isMoot({ terms }: Sender, { notice, inquiry, event }: OwedNotice, now: Instant): boolean {
+  // Others count on one that speaks for them.
+  if (notice.kind !== 'sla-warning' || notice.digest !== undefined) return false;
+  return escalationFacts(inquiry, event, terms.levels, now)?.state === 'over';
 }
 
 /** Settles a notice that is not sent. */
@@ -90,6 +109,7 @@ async function end(sender: Sender, owed: OwedNotice, after: Notice): Promise<Not
   };
 }
 
+/** Whoever has a notice of the same event and kind already gets no second one. */
 async function expand(
   sender: Sender,
   owed: OwedNotice,
@@ -97,68 +117,92 @@ async function expand(
   now: Instant,
 ): Promise<NoticeFate> {
   const { sendingUntil: _, remark: __, ...before } = owed.notice;
-  const children = recipients.map(
-    (recipient): Notice => ({ ...before, recipient, state: 'pending', owedAt: now, attempts: 0 }),
-  );
+  const known = new Set(await sender.ledger.keysOf(before.inquiryId, before.seq));
+  const children = recipients
+    .map((recipient): Notice => {
+      return { ...before, recipient, state: 'pending', owedAt: now, attempts: 0 };
+    })
+    .filter((child) => !known.has(noticeKey(child)));
   const after: Notice = { ...before, state: 'expanded' };
   const outcome = await sender.ledger.step({ before: owed.notice, after, children });
   if (outcome === 'busy') return { fate: 'later', owed };
   return { fate: outcome === 'changed' ? 'settled' : 'expanded', owed };
 }
 
-/** Takes the notice and, for automatic mail, counts it in the same transaction. */
-async function take(
+/** Takes the notice as far as the limits let it, counts it in the same transaction, and sends it. */
+async function sendTo(
   sender: Sender,
   owed: OwedNotice,
-  taken: Notice,
-  { address }: Mailbox,
+  to: Destination,
+  taking: Extract<Taking, { take: 'send' }>,
   now: Instant,
-): Promise<'taken' | NoticeFate> {
-  const { notice, inquiry } = owed;
+): Promise<NoticeFate> {
+  const { notice } = owed;
+  let send: (() => Promise<SendOutcome>) | undefined;
   for (let attempt = 0; attempt < stepLimit; attempt += 1) {
-    const step: NoticeStep = { before: notice, after: taken };
-    const counted = isAutomatic(notice.kind) ? await sender.ledger.sendings(address) : undefined;
-    const full = counted && fullWindow(counted.sendings, inquiry.id, now);
-    if (full !== undefined) {
-      return end(sender, owed, settled(notice, 'withheld', `limit on automatic mail: ${full}`));
+    const allowance = await askAllowance(sender.ledger, owed, to, now);
+    if (!allowance.allowed) {
+      const { fate, after, writing } = allowance;
+      const outcome = await sender.ledger.step({ before: notice, after, ...writing });
+      if (outcome === 'changed') return { fate: 'settled', owed };
+      if (outcome === 'stepped') {
+        return { fate, owed, ...(after.remark === undefined ? {} : { why: after.remark }) };
+      }
+    } else {
+      // Written before it is taken, so that only the sending itself can end uncertainly.
+      send ??= await written(sender, owed, to, now);
+      const step = { before: notice, after: taking.taken, ...allowance.counting };
+      const outcome = await sender.ledger.step(step);
+      if (outcome === 'changed') return { fate: 'settled', owed };
+      if (outcome === 'stepped') {
+        const fate = await deliver(sender, { ...owed, notice: taking.taken }, to, send, now);
+        return fate.fate === 'sent' && taking.repeated ? { ...fate, fate: 'repeated' } : fate;
+      }
     }
-    const sendings = counted && {
-      address,
-      was: counted,
-      now: {
-        revision: counted.revision + 1,
-        sendings: withSending(counted.sendings, { at: now, inquiryId: inquiry.id }),
-      },
-    };
-    const outcome = await sender.ledger.step(sendings ? { ...step, sendings } : step);
-    if (outcome === 'stepped') return 'taken';
-    if (outcome === 'changed') return { fate: 'settled', owed };
     await pauseAfter(sender, attempt);
   }
   return { fate: 'later', owed };
 }
 
+async function written(
+  sender: Sender,
+  owed: OwedNotice,
+  to: Destination,
+  now: Instant,
+): Promise<() => Promise<SendOutcome>> {
+  if (to.resolved === 'webhook') {
+    const call = await writeCall(sender, owed, to, now);
+    return () => sender.webhooks.post(call);
+  }
+  const mail = await writeMail(sender, owed, to, now);
+  return () => sender.mail.send(mail);
+}
+
 async function deliver(
   sender: Sender,
   owed: OwedNotice,
-  mail: OutgoingMail,
+  to: Destination,
+  send: () => Promise<SendOutcome>,
   now: Instant,
 ): Promise<NoticeFate> {
   const { notice } = owed;
-  const sent = await sender.mail.send(mail);
+  const isMail = to.resolved === 'mailbox';
+  const sent = await send();
   switch (sent.outcome) {
     case 'sent': {
-      const after = sentAs(notice, sent.wireId, now);
-      const recorded = await record(sender, {
-        before: notice,
-        after,
-        thread: audienceOf(notice.kind),
-      });
+      const after = sentAs(notice, sent, now);
+      const thread = isMail ? { thread: audienceOf(notice.kind) } : {};
+      const recorded = await record(sender, { before: notice, after, ...thread });
       return { fate: recorded ? 'sent' : 'uncertain', owed: { ...owed, notice: after } };
     }
-    case 'refused':
-      return end(sender, owed, settled(notice, 'failed', `refused by SES: ${sent.code}`));
+    case 'refused': {
+      const by = isMail ? 'refused by SES' : 'refused';
+      return end(sender, owed, settled(notice, 'failed', `${by}: ${sent.code}`));
+    }
     case 'unavailable':
+      if (!isMail && isPast(notice, now)) {
+        return end(sender, owed, settled(notice, 'failed', `not reached in time: ${sent.code}`));
+      }
       await sender.ledger.step({ before: notice, after: givenBack(notice) });
       return { fate: 'later', owed, why: sent.code };
     case 'unknown':
@@ -166,6 +210,10 @@ async function deliver(
     default:
       return sent satisfies never;
   }
+}
+
+function isPast({ owedAt, digest }: Notice, now: Instant): boolean {
+  return now >= plusSeconds(digest?.until ?? owedAt, webhookPatienceSeconds);
 }
 
 async function record(sender: Sender, step: NoticeStep): Promise<boolean> {

@@ -3,9 +3,11 @@ import type { Instant } from '../inquiry/ids.ts';
 import type { Attachment, Message } from '../inquiry/message.ts';
 import type { Inquiry, Status } from '../inquiry/snapshot.ts';
 import type { Language } from '../inquiry/vocabulary.ts';
+import { localTime } from '../wording/local-time.ts';
+import { button, factList, pageOf } from '../wording/page.ts';
+import { escapeHtml, oneLine } from '../wording/plain.ts';
 import { withBreaks } from './blocks.ts';
-import { localTime } from './local-time.ts';
-import { escapeHtml, oneLine } from './plain.ts';
+import { isReopenable } from './reopen-by-link.ts';
 
 /** A message that requester and participants may read. */
 export type PublicMessage = {
@@ -21,16 +23,23 @@ export type StatusView = {
   readonly subject: string;
   readonly receivedAt: Instant;
   readonly status: Status;
+  /** It can be said not to be solved. */
+  readonly reopenable: boolean;
   readonly messages: readonly PublicMessage[];
 };
 
 /** Makes the view of an inquiry: its public thread without notes, machines' and strangers' mail. */
-export function statusViewOf(inquiry: Inquiry, events: readonly RecordedEvent[]): StatusView {
+export function statusViewOf(
+  inquiry: Inquiry,
+  events: readonly RecordedEvent[],
+  now: Instant,
+): StatusView {
   return {
     number: inquiry.number,
     subject: inquiry.subject,
     receivedAt: inquiry.receivedAt,
     status: inquiry.status,
+    reopenable: isReopenable(inquiry, now),
     // What is quarantined is trusted by nobody yet, so the page does not show it either.
     messages: inquiry.status === 'quarantined' ? [] : events.flatMap(publicMessage),
   };
@@ -81,6 +90,9 @@ type PageWords = Readonly<
     | 'status'
     | 'messages'
     | 'requester'
+    | 'notSolved'
+    | 'reopened'
+    | 'tooLate'
     | 'gone'
     | 'goneHint',
     string
@@ -98,6 +110,9 @@ const words = {
     status: '状況',
     messages: 'やりとり',
     requester: 'お問い合わせ',
+    notSolved: 'まだ解決していません',
+    reopened: 'ご連絡ありがとうございます。対応を再開します。',
+    tooLate: '対応を再開できる期間を過ぎています。お手数ですが、新しくお問い合わせください。',
     gone: 'このリンクは無効か、有効期限が切れています。',
     goneHint: '新しいリンクは、ITヘルプデスクからの最新のメールにあります。',
     statuses: {
@@ -121,6 +136,9 @@ const words = {
     status: 'Status',
     messages: 'Messages',
     requester: 'Inquiry',
+    notSolved: 'Still not working',
+    reopened: 'Thank you for telling us. We are taking it up again.',
+    tooLate: 'The time to reopen it has passed. Please open a new inquiry.',
     gone: 'This link is not valid or has expired.',
     goneHint: 'The latest mail of the IT help desk has a new one.',
     statuses: {
@@ -136,32 +154,31 @@ const words = {
   },
 } as const satisfies Record<Language, PageWords>;
 
-/** The page's only style, which its content security policy allows by hash. */
-export const statusPageStyle = `
-body{margin:0;background:#f5f6f7;color:#1a1a1a;font:16px/1.7 sans-serif}
-main{max-width:46rem;margin:0 auto;padding:1.5rem 1rem}
-h1{font-size:1.3rem}h2{font-size:1.1rem;margin-top:2rem}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem}
-dt{color:#595959}dd{margin:0;overflow-wrap:anywhere}
-article{background:#fff;border:1px solid #d5d8dc;border-radius:.4rem;padding:.8rem 1rem;margin:.8rem 0}
-article.desk{border-left:.3rem solid #1f5f99}
-header{color:#595959;font-size:.9rem}article p{margin:.5rem 0 0;overflow-wrap:anywhere}
-ul{margin:.5rem 0 0;padding-left:1.2rem}
-`;
-
-/** Writes the page. Links to attachments are relative to it. */
-export function renderStatusPage(view: StatusView, language: Language): string {
+/**
+ * Writes the page. Links to attachments are relative to it.
+ *
+ * @param reopenAction where the button "still not working" posts to, relative to the page
+ * @param said what the requester's press of it came to
+ */
+export function renderStatusPage(
+  view: StatusView,
+  language: Language,
+  reopenAction: string,
+  said?: 'reopened' | 'tooLate',
+): string {
   const word = words[language];
-  const facts = [
+  const facts = factList([
     [word.number, view.number],
     [word.subject, oneLine(view.subject) || word.noSubject],
     [word.receivedAt, localTime(view.receivedAt, language)],
     [word.status, word.statuses[view.status]],
-  ].map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value ?? '')}</dd>`);
+  ]);
   const articles = view.messages.map((message) => articleOf(message, language));
   return pageOf(language, `${word.title} ${view.number}`, [
     `<h1>${word.title}</h1>`,
-    `<dl>${facts.join('')}</dl>`,
+    ...(said === undefined ? [] : [`<p role="status">${word[said]}</p>`]),
+    facts,
+    ...(view.reopenable ? [button(word.notSolved, reopenAction)] : []),
     ...(articles.length === 0 ? [] : [`<h2>${word.messages}</h2>`, ...articles]),
   ]);
 }
@@ -187,18 +204,4 @@ function articleOf(message: PublicMessage, language: Language): string {
     files.length === 0 ? '' : `<ul>${files.join('')}</ul>`,
     '</article>',
   ].join('');
-}
-
-function pageOf(language: Language, title: string, body: readonly string[]): string {
-  return [
-    '<!doctype html>',
-    `<html lang="${language}">`,
-    '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
-    '<meta name="robots" content="noindex,nofollow">',
-    `<title>${escapeHtml(title)}</title><style>${statusPageStyle}</style></head>`,
-    `<body><main>`,
-    ...body,
-    '</main></body></html>',
-    '',
-  ].join('\n');
 }

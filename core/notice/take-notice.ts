@@ -1,10 +1,11 @@
 import { type Instant, plusSeconds } from '../inquiry/ids.ts';
 import { isAutomatic, type Notice } from '../inquiry/notice.ts';
+import { isOfLevels } from './bursts.ts';
 
 /** Longer than a sender can run, so that an expired `sending` means that it died. */
 export const sendingSeconds = 120;
 
-/** A reply whose sender keeps dying is given up, so that nobody gets it over and over. */
+/** A notice whose sender keeps dying is given up, so that nobody gets it over and over. */
 const attemptLimit = 5;
 
 const mayBeRepeated = 'sent again: an earlier attempt ended without an answer';
@@ -20,8 +21,8 @@ export type Taking =
 /**
  * Decides whether a notice is to be sent now.
  *
- * An attempt that ended without an answer is the one uncertain case: what a person wrote is sent
- * again and says so in its remark, automatic mail has failed.
+ * An attempt that ended without an answer is the one uncertain case: what a person wrote, and what
+ * tells of service levels, is sent again and says so in its remark, other automatic mail has failed.
  */
 export function takeNotice(notice: Notice, now: Instant): Taking {
   switch (notice.state) {
@@ -34,7 +35,7 @@ export function takeNotice(notice: Notice, now: Instant): Taking {
       return { take: 'send', taken: takenAt(notice, now), repeated: false };
     case 'sending':
       if ((notice.sendingUntil ?? '') > now) return { take: 'nothing' };
-      if (isAutomatic(notice.kind)) {
+      if (isAutomatic(notice.kind) && !isOfLevels(notice.kind)) {
         return { take: 'fail', after: settled(notice, 'failed', 'may or may not have been sent') };
       }
       if (notice.attempts >= attemptLimit) {
@@ -71,7 +72,18 @@ export function givenBack(notice: Notice): Notice {
   return { ...rest, state: 'pending' };
 }
 
-export function sentAs(notice: Notice, wireId: string, now: Instant): Notice {
+/** It was sent: under a Message-ID where it is mail, with a remark where there is one. */
+export function sentAs(
+  notice: Notice,
+  { wireId, remark }: { readonly wireId?: string; readonly remark?: string },
+  now: Instant,
+): Notice {
   const { sendingUntil: _, ...rest } = notice;
-  return { ...rest, state: 'sent', wireId, sentAt: now };
+  return {
+    ...rest,
+    state: 'sent',
+    ...(wireId === undefined ? {} : { wireId }),
+    ...(remark === undefined ? {} : { remark }),
+    sentAt: now,
+  };
 }

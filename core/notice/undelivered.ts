@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Address } from '../inquiry/ids.ts';
-import { oneLine } from './plain.ts';
+import { oneLine } from '../wording/plain.ts';
 
 const Mail = z.object({ messageId: z.string().max(200), destination: z.array(z.string()).max(50) });
 

@@ -16,13 +16,23 @@ export const english: Wording = {
     to: 'To',
     reason: 'Reason',
     desk: 'Desk',
+    priority: 'Priority',
+    holder: 'Held by',
+    clock: 'Service level',
+    dueAt: 'Deadline',
+    left: 'Time left',
+    late: 'Late by',
+    step: 'Notice',
   },
+  nobody: 'nobody',
   statusLink: 'See how it is going (for 30 days)',
   acknowledged: 'We have received your inquiry. Somebody will look at it and get back to you.',
   quoteOf: (at) => `On ${at}:`,
   resolved: 'Your inquiry has been resolved.',
   reopenableUntil: (until) =>
     `If it is not solved, reply to this mail by ${until} and we will take it up again.`,
+  reopenableByLink: (until) =>
+    `If it is not solved, press “Still not working” on the status page below by ${until}. A reply to this mail alone does not reopen it.`,
   awaitingAnswer: 'To go on with your inquiry we need your answer. Please reply to this mail.',
   leftOut: 'Some files did not fit into this mail. You can download them from the status page.',
   overLimit:
@@ -34,7 +44,11 @@ export const english: Wording = {
     'message-arrived': 'New message',
     'delivery-failed': 'Mail not delivered',
     quarantined: 'Quarantined',
+    'sla-warning': 'Deadline near',
+    'sla-breach': 'Deadline missed',
+    emergency: 'Emergency',
   },
+  bracketed: (name) => ` (${name})`,
   assigned: (offeredUntil) =>
     offeredUntil === undefined
       ? 'An inquiry has been assigned to you.'
@@ -48,6 +62,20 @@ export const english: Wording = {
   quarantined: 'A mail has been quarantined. Please look at it, and take it in or discard it.',
   quarantineAged:
     'A quarantined mail is still waiting for somebody. Please take it in or discard it.',
+  slaWarning: 'The deadline of an inquiry is near.',
+  slaBreach: 'An inquiry has missed its deadline.',
+  emergency: 'There is an emergency.',
+  businessTime: (span) => `${span} of business time`,
+  stepOf: (step, steps) => (steps === undefined ? `no. ${step}` : `no. ${step} of ${steps}`),
+  acknowledgeHint:
+    'If you take care of it, press “Acknowledge” on the page below. Nobody is told any further then.',
+  acknowledgeLink: 'Page to acknowledge it',
+  acknowledgedBy: (name) =>
+    name === '' ? 'It has been acknowledged.' : `${name} has acknowledged it.`,
+  escalationOver: 'It has been taken care of since.',
+  othersToo: (count) => `There are ${count} more of which you would have been told:`,
+  andMore: (count) => `and ${count} more`,
+  breachList: 'The list of breaches has every missed deadline.',
   reasons: {
     virus: 'suspected virus',
     spam: 'suspected spam',

@@ -15,13 +15,23 @@ export const japanese: Wording = {
     to: '宛先',
     reason: '理由',
     desk: '窓口',
+    priority: '優先度',
+    holder: '担当者',
+    clock: '対象',
+    dueAt: '期限',
+    left: '残り時間',
+    late: '超過時間',
+    step: '通知',
   },
+  nobody: 'なし',
   statusLink: '対応状況(30日間ご覧いただけます)',
   acknowledged: 'お問い合わせを受け付けました。担当者が確認のうえ、ご連絡します。',
   quoteOf: (at) => `${at} のメッセージ:`,
   resolved: 'お問い合わせへの対応が完了しました。',
   reopenableUntil: (until) =>
     `解決していない場合は、${until} までにこのメールにご返信いただければ、対応を再開します。`,
+  reopenableByLink: (until) =>
+    `解決していない場合は、${until} までに、下の対応状況のページの「まだ解決していません」を押してください。このメールへのご返信だけでは、対応は再開しません。`,
   awaitingAnswer:
     'お問い合わせの対応を進めるため、ご返事をお待ちしています。このメールにそのままご返信ください。',
   leftOut: 'メールに添付できなかったファイルがあります。対応状況のページからダウンロードできます。',
@@ -34,7 +44,11 @@ export const japanese: Wording = {
     'message-arrived': '新着メッセージ',
     'delivery-failed': 'メール不達',
     quarantined: '隔離',
+    'sla-warning': '期限間近',
+    'sla-breach': '期限超過',
+    emergency: '緊急',
   },
+  bracketed: (name) => `【${name}】`,
   assigned: (offeredUntil) =>
     offeredUntil === undefined
       ? 'お問い合わせが割り当てられました。'
@@ -47,6 +61,19 @@ export const japanese: Wording = {
   deliveryFailed: 'お問い合わせについて送ったメールが、相手に届きませんでした。',
   quarantined: '受信したメールを隔離しました。内容を確認し、受け付けるか破棄してください。',
   quarantineAged: '隔離したメールが、確認されないまま残っています。受け付けるか破棄してください。',
+  slaWarning: 'お問い合わせの期限が近づいています。',
+  slaBreach: 'お問い合わせが期限を過ぎました。',
+  emergency: '緊急のお問い合わせがあります。',
+  businessTime: (span) => `${span}(営業時間)`,
+  stepOf: (step, steps) => (steps === undefined ? `${step}回目` : `${step}回目(全${steps}回)`),
+  acknowledgeHint:
+    '対応を始めるときは、下のページの「確認しました」を押してください。以後の通知が止まります。',
+  acknowledgeLink: '確認のページ',
+  acknowledgedBy: (name) => (name === '' ? '確認済みです。' : `${name} さんが確認済みです。`),
+  escalationOver: 'この件は、通知のあとで対応が済みました。',
+  othersToo: (count) => `このほか、次の ${count} 件も知らせる必要があります。`,
+  andMore: (count) => `ほか${count}件`,
+  breachList: '期限を過ぎたものは、すべて期限超過の一覧にあります。',
   reasons: {
     virus: 'ウイルスの疑い',
     spam: '迷惑メールの疑い',

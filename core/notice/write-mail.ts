@@ -1,15 +1,18 @@
 import { attachmentKey } from '../inquiry/attachment-key.ts';
+import { type Addressee, makeEscalationLink } from '../inquiry/escalation-token.ts';
 import type { InquiryEvent } from '../inquiry/events.ts';
 import type { Instant } from '../inquiry/ids.ts';
-import { isAutomatic, type Notice } from '../inquiry/notice.ts';
+import { isAutomatic, type Notice, type Recipient } from '../inquiry/notice.ts';
 import { makeReplyAddress } from '../inquiry/reply-token.ts';
 import { makeStatusLink } from '../inquiry/status-token.ts';
-import type { Desk } from '../inquiry/terms.ts';
+import { deskOf, type Terms } from '../inquiry/terms.ts';
 import type { Signing } from '../inquiry/token.ts';
 import { addressMail, type Stamp } from './address-mail.ts';
 import { audienceOf } from './audience.ts';
 import { composeNotice } from './compose-notice.ts';
+import { type EscalationFacts, escalationFacts } from './escalation-facts.ts';
 import { fitAttachments } from './fit-attachments.ts';
+import { gatheredFor } from './gathered.ts';
 import type {
   AttachmentBytes,
   MailAttachment,
@@ -26,8 +29,9 @@ export type Writing = {
   readonly attachments: AttachmentBytes;
   readonly replySigning: Signing;
   readonly statusSigning: Signing;
+  readonly escalationSigning: Signing;
   readonly stamp: Stamp;
-  readonly desks: readonly Desk[];
+  readonly terms: Terms;
   /** Ends without a slash. */
   readonly publicUrl: string;
 };
@@ -40,13 +44,16 @@ export async function writeMail(
   now: Instant,
 ): Promise<OutgoingMail> {
   const { notice, inquiry, event } = owed;
-  const { stamp, desks, replySigning, statusSigning, publicUrl } = writing;
-  const [preceding, files] = await Promise.all([
+  const { stamp, terms, replySigning, statusSigning, publicUrl } = writing;
+  const [preceding, files, gathered] = await Promise.all([
     precedingOf(writing, notice),
     filesOf(writing, notice, event),
+    gatheredFor(writing.ledger, notice, to),
   ]);
   const audience = audienceOf(notice.kind);
-  const desk = desks.find(({ id }) => id === inquiry.desk);
+  const desk = inquiry.desk && deskOf(terms, inquiry.desk);
+  const escalation = escalationFacts(inquiry, event, terms.levels, now);
+  const acknowledgeLink = acknowledgeLinkOf(writing, notice, escalation, now);
   const letter = composeNotice({
     notice,
     inquiry,
@@ -59,6 +66,9 @@ export async function writeMail(
     ...(audience === 'requester'
       ? { statusLink: makeStatusLink(statusSigning, publicUrl, inquiry.id, now) }
       : {}),
+    ...(escalation === undefined ? {} : { escalation }),
+    ...(acknowledgeLink === undefined ? {} : { acknowledgeLink }),
+    ...(gathered === undefined ? {} : { gathered }),
   });
   const answers = answeredBy(event, preceding);
   return addressMail({
@@ -76,6 +86,22 @@ export async function writeMail(
     attachments: files.attached,
     at: now,
   });
+}
+
+/** The link by which the addressee acknowledges an escalation that still goes on. */
+export function acknowledgeLinkOf(
+  { escalationSigning, publicUrl }: Pick<Writing, 'escalationSigning' | 'publicUrl'>,
+  { inquiryId, recipient }: Notice,
+  escalation: EscalationFacts | undefined,
+  now: Instant,
+): string | undefined {
+  if (escalation?.state !== 'open' || !isAddressee(recipient)) return undefined;
+  const token = { inquiryId, escalation: escalation.id, to: recipient };
+  return makeEscalationLink(escalationSigning, publicUrl, token, now);
+}
+
+function isAddressee(recipient: Recipient): recipient is Addressee {
+  return recipient.to !== 'leads' && recipient.to !== 'desk';
 }
 
 /** Nothing precedes the first event, and agents' mail quotes and continues nothing. */

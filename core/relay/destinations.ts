@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { delayUntil, horizonOf, slotOf } from '../inquiry/alarm-slots.ts';
+import { delayBefore, horizonOf, slotOf } from '../inquiry/alarm-slots.ts';
 import type { EventType } from '../inquiry/events.ts';
 import { DeskId, InquiryId, Instant } from '../inquiry/ids.ts';
 
@@ -20,7 +20,11 @@ export type RelayedItem = z.infer<typeof RelayedItem>;
  * What the relay asks of an event. It reads no more, so that no flaw in the rest of one holds up
  * the stream behind it.
  */
-const RelayedEvent = z.object({ type: z.string(), desk: DeskId.optional() });
+const RelayedEvent = z.object({
+  type: z.string(),
+  desk: DeskId.optional(),
+  availableAt: z.string().optional().catch(undefined),
+});
 
 /** A queue by its capability, or a desk's. */
 export type Destination = 'routing' | 'notice' | 'alarm' | 'job' | { readonly desk: string };
@@ -42,8 +46,9 @@ export function destinationsOf(item: RelayedItem, now: Instant): Delivery[] {
   switch (item.kind) {
     case 'event': {
       const inquiryId = idOf(item.pk);
-      const { type, desk } = RelayedEvent.parse(JSON.parse(item.data));
-      const to = interestedIn(type as EventType, desk);
+      const { type, desk, availableAt } = RelayedEvent.parse(JSON.parse(item.data));
+      // What is held back until its desk opens is announced to the desk then.
+      const to = availableAt === undefined ? interestedIn(type as EventType, desk) : undefined;
       return [
         ...(to === undefined ? [] : [message(to, { inquiryId })]),
         ...alarmMessages(inquiryId, item.alarmAt, now),
@@ -87,7 +92,7 @@ function alarmMessages(
   now: Instant,
 ): Delivery[] {
   if (alarmAt === undefined || slotOf(alarmAt) > horizonOf(now)) return [];
-  return [{ ...message('alarm', { inquiryId, alarmAt }), delaySeconds: delayUntil(alarmAt, now) }];
+  return [{ ...message('alarm', { inquiryId, alarmAt }), delaySeconds: delayBefore(alarmAt, now) }];
 }
 
 function message(to: Destination, news: Readonly<Record<string, string>>): Delivery {

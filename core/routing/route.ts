@@ -6,7 +6,7 @@ import type { Condition, RuleSet } from './rule-set.ts';
 /** Where an inquiry goes, with each matched rule's part in it. */
 export type Route = Pick<
   EventOf<'InquiryRouted'>,
-  'desk' | 'priority' | 'category' | 'tags' | 'rules' | 'trace'
+  'desk' | 'priority' | 'category' | 'policy' | 'tags' | 'rules' | 'trace'
 >;
 
 /** A rule set made ready: asked as often as inquiries come, made once per version. */
@@ -24,6 +24,7 @@ export function compileRules(set: RuleSet): CompiledRules {
     let desk: Route['desk'] | undefined;
     let priority: Priority | undefined;
     let category: string | undefined;
+    let policy: Route['policy'];
     const tags = new Set<string>();
     const trace: Route['trace'] = [];
     for (const rule of rules) {
@@ -40,6 +41,7 @@ export function compileRules(set: RuleSet): CompiledRules {
       desk ??= rule.set.desk;
       priority = rule.set.priority ?? priority;
       category = rule.set.category ?? category;
+      policy = rule.set.policy ?? policy;
       for (const tag of rule.set.tags ?? []) tags.add(tag);
     }
     const { otherwise } = set;
@@ -55,6 +57,7 @@ export function compileRules(set: RuleSet): CompiledRules {
       desk: desk ?? otherwise.desk,
       priority: priorityOf(facts, priority, otherwise.priority),
       category: category ?? otherwise.category,
+      ...(policy === undefined ? {} : { policy }),
       tags: [...tags].slice(0, 20),
       rules: set.version,
       trace: trace.slice(0, 100),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { PolicyId } from '../inquiry/clock/clock.ts';
 import { DeskId } from '../inquiry/ids.ts';
 import { Category, Channel, Language, Priority, Tag } from '../inquiry/vocabulary.ts';
 
@@ -47,6 +48,8 @@ export const Actions = z
     desk: DeskId.optional(),
     priority: Priority.optional(),
     category: Category.optional(),
+    /** Whose service levels hold; one that there is not leaves those that hold otherwise. */
+    policy: PolicyId.optional(),
     tags: z.array(Tag).max(10).optional(),
   })
   .refine((actions) => Object.keys(actions).length > 0, { error: 'a rule sets something' });
@@ -59,7 +62,7 @@ export const Rule = z.strictObject({
 export type Rule = z.infer<typeof Rule>;
 
 /**
- * An ordered rule set. Rules that set priority, category or tags accumulate, a later one
+ * An ordered rule set. Rules that set priority, category, policy or tags accumulate, a later one
  * overriding an earlier; the first rule that names a desk decides the desk; the default answers
  * what no rule does.
  */

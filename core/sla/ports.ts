@@ -1,3 +1,4 @@
+import type { VerdictKey, VerdictRecord } from '../inquiry/clock/verdict.ts';
 import type { InquiryId, Instant } from '../inquiry/ids.ts';
 
 /** Something with an alarm: an inquiry, an unsent notice of one, or an unfinished job. */
@@ -31,4 +32,32 @@ export interface AlarmQueues {
   send(alarms: readonly Alarm[], now: Instant): Promise<void>;
   /** How many alarms are waiting to be rung now, apart from the delayed ones. */
   backlog(): Promise<number>;
+}
+
+/** What a list of breaches holds: those nobody has reviewed, or those that somebody has. */
+export type BreachList = {
+  readonly state: 'open' | 'done';
+  /** Of breaches from one instant up to but not including another, where given. */
+  readonly from?: Instant;
+  readonly before?: Instant;
+};
+
+/** A record of a breach; `at` is its place in the order of all of them. */
+export type ListedBreach = { readonly at: string; readonly record: VerdictRecord };
+
+/** The records of verdicts. All reads are strongly consistent unless they say otherwise. */
+export interface VerdictLedger {
+  /**
+   * Breaches by when they happened: the open ones oldest first, the reviewed ones newest first.
+   *
+   * By an index that may lag a moment, though what is given is as it is now; so a page may hold
+   * fewer than there are. `next` is undefined after the last page.
+   */
+  breaches(
+    list: BreachList,
+    limit: number,
+    after?: string,
+  ): Promise<{ breaches: ListedBreach[]; next?: string }>;
+  /** The records of one clock of an inquiry in one month and desk, by cycle and run. */
+  recordsOf(clock: Omit<VerdictKey, 'cycle' | 'run'>): Promise<VerdictRecord[]>;
 }

@@ -19,8 +19,8 @@ export type Assigning = Performing & {
 /**
  * Offers an inquiry that waits at a push desk to its least loaded agent who is present.
  *
- * Refuses `work.not-waiting` when it does not wait at a push desk, and `nobody` when nobody is
- * present: it stays in the worklist. Who has just declined it, let its offer lapse or given it back
+ * Refuses `work.not-waiting` when it does not wait at a push desk, or not before the desk opens, and
+ * `nobody` when nobody is present: it stays in the worklist. Who has just declined it, let its offer lapse or given it back
  * is not offered it again while another is present.
  */
 export async function assignInquiry(
@@ -31,7 +31,7 @@ export async function assignInquiry(
 ): Promise<Performed | 'nobody' | Refusal> {
   const { ledger, people, index } = assigning;
   const loaded = await ledger.load(id);
-  const desk = loaded === undefined ? undefined : pushDeskOf(loaded.inquiry, terms);
+  const desk = loaded === undefined ? undefined : pushDeskOf(loaded.inquiry, terms, now);
   if (loaded === undefined || desk === undefined) {
     return refuse('work.not-waiting', 'It waits at no push desk.');
   }
@@ -43,7 +43,7 @@ export async function assignInquiry(
   const agent = leastLoaded(loads, id, avoided);
   if (agent === undefined) return 'nobody';
   const decideNow = ({ inquiry }: { readonly inquiry: Inquiry }) =>
-    pushDeskOf(inquiry, terms)?.id === desk.id
+    pushDeskOf(inquiry, terms, now)?.id === desk.id
       ? assigned(inquiry, agent, desk, now)
       : refuse('work.not-waiting', 'It waits no longer.');
   return perform(assigning, id, terms, now, decideNow, loaded);
@@ -108,8 +108,14 @@ function assigned(inquiry: Inquiry, agent: Actor, desk: Desk, now: Instant): Dec
   };
 }
 
-function pushDeskOf({ status, desk: id }: Inquiry, terms: Terms): Desk | undefined {
-  const desk = status === 'queued' && id !== undefined ? deskOf(terms, id) : undefined;
+/** The push desk at which it waits for whoever is there; none while it is held back. */
+function pushDeskOf(
+  { status, desk: id, availableAt }: Inquiry,
+  terms: Terms,
+  now: Instant,
+): Desk | undefined {
+  if (status !== 'queued' || (availableAt !== undefined && availableAt > now)) return undefined;
+  const desk = id === undefined ? undefined : deskOf(terms, id);
   return desk?.mode === 'push' ? desk : undefined;
 }
 

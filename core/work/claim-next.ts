@@ -2,7 +2,7 @@ import { type InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
 import { OnceTaken, type Performed, type Performing } from '../inquiry/perform.ts';
 import type { InquiryIndex, Loaded, PendingClaims, Waiting } from '../inquiry/ports.ts';
 import { isRefusal } from '../inquiry/refusal.ts';
-import type { Desk, Terms } from '../inquiry/terms.ts';
+import type { Desk, Terms, TermsInForce } from '../inquiry/terms.ts';
 import type { Actor } from './actor.ts';
 import { livingClaimOf } from './decide-claim.ts';
 import { performCommand, type Remember } from './perform-command.ts';
@@ -19,6 +19,8 @@ export type ClaimingNext = Performing & {
   readonly index: Pick<InquiryIndex, 'waiting'>;
   readonly pendingClaims: PendingClaims;
   readonly news: DeskNews;
+  /** Asked again once the wait is over. */
+  readonly terms: TermsInForce;
   /** The present instant, since a claim may wait. */
   readonly clock: () => Instant;
 };
@@ -55,7 +57,7 @@ export async function claimNext(
   ]);
   const own = await unconfirmed(claiming, asking, pending);
   if (own !== undefined) return { ...own, settledNews: false };
-  const turn = { claiming, asking, replaces: pending };
+  const turn: Turn = { claiming, asking, terms: asking.terms, replaces: pending };
 
   const listed = await takeListed(turn, waiting);
   if (listed !== undefined) return { ...listed, settledNews: false };
@@ -64,6 +66,7 @@ export async function claimNext(
     const message = await news.next(desk, Math.min(left, longestWaitSeconds));
     if (message === undefined) continue;
     const { inquiryId } = message;
+    turn.terms = await claiming.terms.read();
     const named = inquiryId === undefined ? undefined : await take(turn, inquiryId);
     await news.settle(desk, message);
     // Messages are interchangeable: one that is stale may stand for another inquiry's.
@@ -83,6 +86,7 @@ export async function takeNewsOff(news: DeskNews, desk: Desk): Promise<void> {
 type Turn = {
   readonly claiming: ClaimingNext;
   readonly asking: Asking;
+  terms: Terms;
   /** The agent's earlier claim, which is confirmed or over. */
   replaces: InquiryId | undefined;
 };
@@ -105,8 +109,8 @@ async function takeListed(turn: Turn, waiting: readonly Waiting[]): Promise<Perf
 
 /** Takes an inquiry if it still waits; undefined when it went elsewhere. */
 async function take(turn: Turn, id: InquiryId, seen?: Loaded): Promise<Performed | undefined> {
-  const { claiming, asking, replaces } = turn;
-  const { actor, terms, desk, remember } = asking;
+  const { claiming, asking, terms, replaces } = turn;
+  const { actor, desk, remember } = asking;
   const next = replaces === undefined ? { desk: desk.id } : { desk: desk.id, replaces };
   const now = claiming.clock();
   const circumstances = { actor, terms, now, messageId: id };

@@ -50,6 +50,7 @@ function trials(inquiry: Inquiry, actor: Actor, terms: Terms): Command[] {
     { command: 'wait', ...held },
     { command: 'resume' },
     { command: 'resolve', ...held },
+    { command: 'no-reply-needed', ...held },
     { command: 'reply', text: '.', ...held },
     { command: 'note', text: '.', ...held },
     { command: 'reopen', reason: '.' },

@@ -33,6 +33,7 @@ export const Command = z.discriminatedUnion('command', [
     message: text.optional(),
     silent: z.boolean().optional(),
   }),
+  z.strictObject({ command: z.literal('no-reply-needed'), fence }),
   z.strictObject({
     command: z.literal('reply'),
     fence,

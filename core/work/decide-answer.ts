@@ -56,6 +56,30 @@ export function decideNote(
   return { ...grip.keep, events: [...grip.first, { ...note, by: grip.by }] };
 }
 
+/**
+ * Settles what the requester last wrote without an answer, such as a word of thanks.
+ *
+ * Refuses `work.nothing-unanswered` when nothing of theirs waits for one, and while the first
+ * response is still owed: that takes an answer.
+ */
+export function decideNoReplyNeeded(
+  loaded: Loaded,
+  { fence }: CommandOf<'no-reply-needed'>,
+  circumstances: Circumstances,
+): Decision | Refusal {
+  const grip = gripOf(loaded, fence, circumstances);
+  if (isRefusal(grip)) return grip;
+  const { unansweredSince, respondedAt } = loaded.inquiry;
+  if (unansweredSince === undefined) {
+    return refuse('work.nothing-unanswered', 'No message of the requester waits for an answer.');
+  }
+  if (respondedAt === undefined) {
+    return refuse('work.nothing-unanswered', 'The first response is still owed.');
+  }
+  const settled = { v: 1, at: circumstances.now, by: grip.by, type: 'NoReplyNeeded' } as const;
+  return { ...grip.keep, events: [...grip.first, settled] };
+}
+
 /** Resolves an inquiry, with an answer where a message is given. */
 export function decideResolve(
   loaded: Loaded,
@@ -65,6 +89,8 @@ export function decideResolve(
   const { now, terms } = circumstances;
   const grip = gripOf(loaded, fence, circumstances);
   if (isRefusal(grip)) return grip;
+  const { levels } = terms;
+  const { afterResolution } = levels.policyOf(levels.markAt(now).policies, loaded.inquiry.policy);
   return {
     ...grip.end,
     events: [
@@ -78,6 +104,7 @@ export function decideResolve(
           ? {}
           : { message: agentMessage(circumstances, 'agent', message) }),
         silent,
+        ...(afterResolution === 'link-reopens' ? { byLink: true as const } : {}),
         closeAt: plusSeconds(now, terms.lifecycle.close),
         reopenUntil: plusSeconds(now, terms.lifecycle.reopen),
       },

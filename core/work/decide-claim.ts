@@ -12,8 +12,8 @@ import { gripOf } from './grip.ts';
 /**
  * Claims an inquiry for one agent of its desk until the lease expires; nothing when they have it.
  *
- * Refuses `work.already-claimed` while somebody else has it and `work.not-waiting` when it does
- * not wait. The returned fence guards every later write.
+ * Refuses `work.already-claimed` while somebody else has it, `work.not-waiting` when it does not
+ * wait and `work.not-available` until its desk opens. The returned fence guards every later write.
  */
 export function decideClaim(
   loaded: Loaded,
@@ -34,6 +34,9 @@ export function decideClaim(
   }
   if (!actor.desks.includes(desk.id)) {
     return refuse('access.forbidden', 'Only agents of its desk may claim the inquiry.');
+  }
+  if (inquiry.availableAt !== undefined && inquiry.availableAt > now) {
+    return refuse('work.not-available', `Its desk opens at ${inquiry.availableAt}.`);
   }
   const fence = inquiry.fence + 1;
   const until = plusSeconds(now, desk.claimSeconds);

@@ -1,3 +1,4 @@
+import { isRunning, pauseLimit } from '../inquiry/clock/clock.ts';
 import { type Instant, plusSeconds } from '../inquiry/ids.ts';
 import type { Message } from '../inquiry/message.ts';
 import type { Decision } from '../inquiry/perform.ts';
@@ -106,7 +107,11 @@ export function decideTransfer(
   };
 }
 
-/** Waits for the requester, after asking them where a message is given; nobody holds it meanwhile. */
+/**
+ * Waits for the requester, after asking them where a message is given; nobody holds it meanwhile.
+ *
+ * Refuses `work.wait-limit` when a clock that would pause has paused as often as it may.
+ */
 export function decideWait(
   loaded: Loaded,
   { fence, message, remindAfterSeconds }: CommandOf<'wait'>,
@@ -119,6 +124,15 @@ export function decideWait(
   if (holder === undefined) {
     const { status } = loaded.inquiry;
     return refuse('inquiry.illegal-transition', `Nobody works the inquiry; it is ${status}.`);
+  }
+  const isSpent = loaded.inquiry.clocks.some(
+    (clock) =>
+      (clock.clock === 'resolution' || clock.clock === 'ownership') &&
+      isRunning(clock) &&
+      clock.pauses.length >= pauseLimit,
+  );
+  if (isSpent) {
+    return refuse('work.wait-limit', `It has waited for the requester ${pauseLimit} times.`);
   }
   const common = { v: 1 as const, at: now, by: grip.by };
   const remindAfter = remindAfterSeconds ?? terms.lifecycle.remind;

@@ -4,7 +4,7 @@ import type { Appending, Loaded } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Circumstances } from './actor.ts';
 import type { Command } from './commands.ts';
-import { decideNote, decideReply, decideResolve } from './decide-answer.ts';
+import { decideNoReplyNeeded, decideNote, decideReply, decideResolve } from './decide-answer.ts';
 import { decideClaim, decideHeartbeat } from './decide-claim.ts';
 import {
   decideDecline,
@@ -58,7 +58,7 @@ export function decideWhole(
 ): Appending | Refusal {
   const decision = decide(loaded, command, circumstances);
   if (isRefusal(decision)) return decision;
-  return plan(loaded.inquiry.id, loaded, decision, circumstances.now);
+  return plan(loaded.inquiry.id, loaded, decision, circumstances.terms, circumstances.now);
 }
 
 function decideAllowed(
@@ -83,6 +83,8 @@ function decideAllowed(
       return decideResume(loaded, command, circumstances);
     case 'resolve':
       return decideResolve(loaded, command, circumstances);
+    case 'no-reply-needed':
+      return decideNoReplyNeeded(loaded, command, circumstances);
     case 'reply':
       return decideReply(loaded, command, circumstances);
     case 'note':

@@ -1,9 +1,7 @@
 import { may } from '../access/may.ts';
 import type { InquiryId } from '../inquiry/ids.ts';
 import {
-  afterRinging,
   type Decision,
-  joined,
   OnceTaken,
   type Performed,
   type Performing,
@@ -37,16 +35,27 @@ export async function mergeInquiries(
   if (id === into) {
     return refuse('work.merge-target', 'An inquiry cannot be merged into itself.');
   }
+  const { levels } = circumstances.terms;
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
     const [source, target] = await Promise.all([ledger.load(id), ledger.load(into)]);
     if (source === undefined || target === undefined) {
       return refuse('access.not-found', 'There is no such inquiry.');
     }
-    const absorbing = prepare(target, circumstances, (loaded) =>
-      absorb(loaded, source, circumstances),
-    );
-    const merging = prepare(source, circumstances, (loaded) =>
-      decide(loaded, { command: 'merge', into, intoNumber: target.inquiry.number }, circumstances),
+    if (![source, target].every(({ inquiry }) => levels.isKnown(inquiry.levels))) {
+      return refuse('transient.conflict', 'The service levels have just been changed; try again.');
+    }
+    // What is due is written first and apart, since both inquiries' share one transaction's limit.
+    const due = [source, target].map((loaded) => dueOf(loaded, circumstances));
+    const rung = due.filter((appending) => appending !== undefined);
+    if (rung.length > 0) {
+      for (const appending of rung) await ledger.append(appending);
+      continue;
+    }
+    const absorbing = planned(target, absorb(target, source, circumstances), circumstances);
+    const merging = planned(
+      source,
+      decide(source, { command: 'merge', into, intoNumber: target.inquiry.number }, circumstances),
+      circumstances,
     );
     if (isRefusal(merging)) return merging;
     if (isRefusal(absorbing)) return absorbing;
@@ -72,14 +81,19 @@ function absorb(loaded: Loaded, source: Loaded, circumstances: Circumstances): D
   return decideAbsorb(loaded, source.inquiry, circumstances);
 }
 
-/** What time has made due and what is decided then, as one appending. */
-function prepare(
-  before: Loaded,
-  { terms, now }: Circumstances,
-  decideThen: (loaded: Loaded) => Decision | Refusal,
-): Appending | Refusal {
+/** What time has made due; undefined when nothing. */
+function dueOf(before: Loaded, { terms, now }: Circumstances): Appending | undefined {
   const rung = rungDecision(before, terms, now);
-  const wanted = decideThen(afterRinging(before, rung));
-  if (isRefusal(wanted)) return wanted;
-  return plan(before.inquiry.id, before, joined(rung, wanted), now);
+  if (rung.events.length === 0) return undefined;
+  const appending = plan(before.inquiry.id, before, rung, terms, now);
+  if (isRefusal(appending)) throw new TypeError(`an alarm rang illegally: ${appending.detail}`);
+  return appending;
+}
+
+function planned(
+  before: Loaded,
+  wanted: Decision | Refusal,
+  { terms, now }: Circumstances,
+): Appending | Refusal {
+  return isRefusal(wanted) ? wanted : plan(before.inquiry.id, before, wanted, terms, now);
 }

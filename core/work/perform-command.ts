@@ -40,7 +40,7 @@ export async function performCommand(
       if (isRefusal(decision) || remember === undefined || decision.events.length === 0) {
         return decision;
       }
-      const whole = plan(id, loaded, decision, now);
+      const whole = plan(id, loaded, decision, terms, now);
       const once = isRefusal(whole) ? undefined : remember(performedBy(whole));
       return once === undefined ? decision : { ...decision, once: [once] };
     },

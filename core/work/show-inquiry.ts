@@ -2,7 +2,7 @@ import { isStub, viewInquiry } from '../access/view.ts';
 import { noAlarm } from '../inquiry/alarm.ts';
 import type { InquiryId, Instant } from '../inquiry/ids.ts';
 import type { InquiryNumber } from '../inquiry/number.ts';
-import type { Performed } from '../inquiry/perform.ts';
+import { afterRinging, type Performed, rungDecision } from '../inquiry/perform.ts';
 import type { InquiryLedger, Loaded } from '../inquiry/ports.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { Terms } from '../inquiry/terms.ts';
@@ -56,8 +56,11 @@ function viewNow(
   mergedInto: InquiryNumber | undefined,
 ) {
   const { inquiry, lease } = loaded;
+  const rung = afterRinging(loaded, rungDecision(loaded, terms, now));
   return viewInquiry(inquiry, actor, {
-    commands: commandsNow(loaded, actor, terms, now),
+    commands: commandsNow(rung, actor, terms, now),
+    levels: terms.levels,
+    rung: rung.inquiry,
     ...(lease === undefined ? {} : { lease }),
     ...(mergedInto === undefined ? {} : { mergedInto }),
   });

@@ -46,6 +46,21 @@ export const showStatus = contract({
     attachment: z.string().min(1).max(64).optional().meta({
       description: 'An attachment of the public thread: the answer leads to its download.',
     }),
+    said: z.enum(['reopened', 'too-late']).optional().meta({
+      description: 'What pressing the button on the page came to, for the page to say.',
+    }),
   }),
   answers: { 200: 'text/html', 302: null, 404: 'text/html' },
+});
+
+export const reopenByLink = contract({
+  ...open,
+  method: 'POST',
+  path: '/status/{token}/reopen',
+  summary: { en: 'Say on the page that it is not solved', ja: '状況ページからの再開' },
+  description:
+    'What the button "Still not working" posts to: reopens the inquiry as its requester, within the reopen period, and leads back to the page. Its body is not read.',
+  tag: 'about',
+  params: z.strictObject({ token: z.string().min(1).max(512) }),
+  answers: { 303: null, 404: 'text/html' },
 });

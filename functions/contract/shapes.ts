@@ -14,6 +14,7 @@ import {
   Role,
   Tag,
 } from '../../core/inquiry/vocabulary.ts';
+import { ClockView, EscalationView } from './clocks.ts';
 
 /** An inquiry in a path: its id, or its number in any of the ways in which people write it. */
 export const InquiryRef = z
@@ -79,11 +80,6 @@ export const LeaseView = z
   .meta({ id: 'Lease', description: 'The right to work the inquiry until an instant.' });
 export type LeaseView = z.infer<typeof LeaseView>;
 
-/** A service level's clock; its account comes by its own route. */
-const ClockView = z
-  .strictObject({ clock: z.string(), state: z.string(), dueAt: Instant.optional() })
-  .meta({ id: 'Clock' });
-
 const inquiryFields = {
   id: InquiryId,
   number: InquiryNumber,
@@ -99,8 +95,12 @@ const inquiryFields = {
   category: Category.optional(),
   tags: z.array(Tag),
   clocks: z.array(ClockView),
+  escalations: z.array(EscalationView).optional(),
   receivedAt: Instant,
   queuedAt: Instant.optional(),
+  availableAt: Instant.optional().meta({
+    description: 'It is held back from claims until then: its desk is closed.',
+  }),
   remindAt: Instant.optional(),
   resolvedAt: Instant.optional(),
   closedAt: Instant.optional(),
@@ -148,6 +148,23 @@ export type InquiryStub = z.infer<typeof InquiryStub>;
 
 /** Commands may take an inquiry out of the sight of the one who commands. */
 export const InquiryOrStub = z.union([InquiryView, InquiryStub]);
+
+/** What a command that was obeyed should yet give thought to. */
+const warnings = z.array(
+  z
+    .strictObject({
+      code: z.literal('desk-closed'),
+      opensAt: Instant,
+      zone: z.string().meta({ description: "The IANA zone of the desk's calendar." }),
+    })
+    .meta({ id: 'Warning' }),
+);
+
+/** An inquiry that was handed over. */
+export const Transferred = z.union([
+  z.strictObject({ ...InquiryView.shape, warnings }).meta({ id: 'Transferred' }),
+  z.strictObject({ ...InquiryStub.shape, warnings }).meta({ id: 'TransferredStub' }),
+]);
 
 const PartyView = z
   .strictObject({

@@ -1,22 +1,18 @@
 import * as z from 'zod';
-import { DeskId, Sub } from '../../core/inquiry/ids.ts';
-import { Status } from '../../core/inquiry/snapshot.ts';
+import { DeskId } from '../../core/inquiry/ids.ts';
 import { Category, Priority, Requester, Tag } from '../../core/inquiry/vocabulary.ts';
 import { contract } from '../edge/contract.ts';
 import { Duration } from './duration.ts';
 import {
   ClaimView,
-  Cursor,
-  EventView,
   Fence,
   InquiryOrStub,
   InquiryRef,
   LeaseView,
-  Limit,
-  listOf,
   MessageView,
   Note,
   Text,
+  Transferred,
   textBodyLimitBytes,
   UploadIds,
 } from './shapes.ts';
@@ -28,8 +24,6 @@ const office = ['staff', 'lead'] as const;
 const requesters = ['requester', 'staff', 'lead'] as const;
 
 const id = z.strictObject({ id: InquiryRef });
-const page = { limit: Limit, cursor: Cursor.optional() };
-const reading = { tag: 'inquiries', auth: 'token', idempotent: false, concurrency: false } as const;
 const commanding = {
   method: 'POST',
   tag: 'work',
@@ -48,90 +42,6 @@ const asHolder = [
   'work.not-holder',
 ] as const;
 const asAnyone = ['inquiry.illegal-transition', 'inquiry.merged'] as const;
-
-export const listInquiries = contract({
-  ...reading,
-  method: 'GET',
-  path: '/v1/inquiries',
-  summary: { en: 'List inquiries', ja: '問い合わせの一覧' },
-  description:
-    'By exactly one of `requester=me`, `agent`, `desk`, `number` or `status=open`, since these are the indexes there are. Newest first, or most urgent first at a desk.',
-  roles: seers,
-  query: z
-    .strictObject({
-      requester: z.literal('me').optional(),
-      agent: z.union([z.literal('me'), Sub]).optional(),
-      desk: DeskId.optional(),
-      number: z.string().max(64).optional(),
-      status: z.enum([...Status.options, 'open']).optional(),
-      ...page,
-    })
-    .refine(
-      ({ requester, agent, desk, number, status }) => {
-        const lists = [requester, agent, desk, number].filter((one) => one !== undefined);
-        return lists.length === 1 || (lists.length === 0 && status === 'open');
-      },
-      { error: 'name exactly one of requester, agent, desk, number, or status=open' },
-    ),
-  answers: { 200: listOf(InquiryOrStub) },
-  refusals: ['work.unknown-desk'],
-});
-
-export const readInquiry = contract({
-  ...reading,
-  method: 'GET',
-  path: '/v1/inquiries/{id}',
-  summary: { en: 'Read an inquiry', ja: '問い合わせの表示' },
-  roles: seers,
-  params: id,
-  answers: { 200: InquiryOrStub },
-  refusals: [],
-});
-
-export const listMessages = contract({
-  ...reading,
-  method: 'GET',
-  path: '/v1/inquiries/{id}/messages',
-  summary: { en: 'Read the thread', ja: 'やり取りの表示' },
-  roles: seers,
-  params: id,
-  query: z.strictObject(page),
-  answers: { 200: listOf(MessageView) },
-  refusals: [],
-});
-
-export const listEvents = contract({
-  ...reading,
-  method: 'GET',
-  path: '/v1/inquiries/{id}/events',
-  summary: { en: 'Read the audit trail', ja: '履歴の表示' },
-  roles: office,
-  params: id,
-  query: z.strictObject(page),
-  answers: { 200: listOf(EventView) },
-  refusals: [],
-});
-
-export const readAttachment = contract({
-  ...reading,
-  method: 'GET',
-  path: '/v1/inquiries/{id}/attachments/{attachment}',
-  summary: { en: 'Get a download of an attachment', ja: '添付ファイルの取得' },
-  description:
-    'A link that is good for a short while and downloads rather than shows. What is held back is refused with the reason.',
-  roles: seers,
-  params: z.strictObject({ id: InquiryRef, attachment: z.string().min(1).max(64) }),
-  answers: {
-    200: z.strictObject({
-      url: z.url(),
-      expiresAt: z.iso.datetime(),
-      name: z.string(),
-      type: z.string(),
-      size: z.int(),
-    }),
-  },
-  refusals: ['invalid.attachment'],
-});
 
 export const claimNext = contract({
   method: 'POST',
@@ -158,7 +68,7 @@ export const claimInquiry = contract({
   roles: agents,
   body: z.strictObject({}),
   answers: { 200: ClaimView },
-  refusals: ['work.already-claimed', 'work.not-waiting', ...asAnyone],
+  refusals: ['work.already-claimed', 'work.not-waiting', 'work.not-available', ...asAnyone],
 });
 
 export const postMessage = contract({
@@ -213,8 +123,10 @@ export const transferInquiry = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/transfer',
   summary: { en: 'Hand it over to another desk', ja: '他の窓口への引き継ぎ' },
+  description: 'A desk that is closed takes it too; the answer then says so in `warnings`.',
   roles: agents,
   body: z.strictObject({ fence: Fence.optional(), desk: DeskId, note: Note.optional() }),
+  answers: { 200: Transferred },
   refusals: [...asHolder, 'work.unknown-desk', 'work.same-desk'],
 });
 
@@ -228,7 +140,7 @@ export const waitForRequester = contract({
     message: Text.optional(),
     remindAfter: Duration.optional(),
   }),
-  refusals: asHolder,
+  refusals: [...asHolder, 'work.wait-limit'],
 });
 
 export const resumeInquiry = contract({
@@ -252,6 +164,17 @@ export const resolveInquiry = contract({
     silent: z.boolean().optional(),
   }),
   refusals: asHolder,
+});
+
+export const settleMessage = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/no-reply-needed',
+  summary: { en: "Settle the requester's message without an answer", ja: '返信不要にする' },
+  description:
+    'For what wants no answer, such as a word of thanks: it ends the time promised for one. The first response takes a public message.',
+  roles: agents,
+  body: z.strictObject({ fence: Fence.optional() }),
+  refusals: [...asHolder, 'work.nothing-unanswered'],
 });
 
 export const reopenInquiry = contract({

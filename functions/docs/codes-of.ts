@@ -17,7 +17,7 @@ export function codesOf(contract: Contract): readonly ProblemCode[] {
     ...when(hasBody, ['invalid.body', 'invalid.media-type', 'invalid.too-large']),
     ...when(params !== undefined && auth === 'token', ['access.not-found']),
     ...when(idempotent, ['invalid.idempotency-key']),
-    ...when(concurrency, ['inquiry.stale']),
+    ...when(concurrency && !contract.refusals.includes('config.stale'), ['inquiry.stale']),
     ...contract.refusals,
     ...when(method !== 'GET', ['transient.conflict']),
     ...when(auth === 'token', ['transient.timeout']),

@@ -23,11 +23,47 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   waitForRequester: { fence: 3, message: '端末の型番をお知らせください。', remindAfter: 'P2D' },
   resumeInquiry: { fence: 3 },
   resolveInquiry: { fence: 3, message: '解決しました。ご確認ください。' },
+  settleMessage: { fence: 3 },
   reopenInquiry: { reason: 'It happens again.' },
   withdrawInquiry: { reason: 'It works again.' },
   mergeInquiry: { into: 'HD-7K3M-9QX5' },
   rateInquiry: { score: 5, comment: '助かりました。' },
   amendInquiry: { priority: 'high', tags: ['vpn'] },
+  reviewBreach: { cause: 'vendor-late', party: 'vendor', note: '折り返しの電話がなかった。' },
+  putCalendars: {
+    document: {
+      calendars: {
+        'tokyo-office': {
+          zone: 'Asia/Tokyo',
+          week: { mon: ['09:00-12:00', '13:00-17:00'], tue: ['09:00-17:00'] },
+          holidays: { feed: 'jp', add: [{ date: '2026-12-30', name: '年末休業' }] },
+          overrides: [{ date: '2026-11-24', intervals: [], note: '台風' }],
+        },
+      },
+    },
+    from: '2026-11-24T09:00:00+09:00',
+    note: '台風のため終日休業',
+  },
+  putPolicies: {
+    document: {
+      policies: {
+        standard: {
+          name: { ja: '標準', en: 'Standard' },
+          clocks: {
+            resolution: {
+              calendar: 'tokyo-office',
+              targets: { critical: 'PT4H', high: 'PT8H', medium: 'PT21H', low: 'PT35H' },
+              warnAt: [50, 75],
+            },
+          },
+        },
+      },
+      otherwise: 'standard',
+      causes: [{ id: 'capacity', label: { ja: '人手不足', en: 'Too few people' } }],
+    },
+    note: '目標時間の見直し',
+  },
   putPerson: { name: '佐藤 次郎', role: 'operator', vendor: 'vendor-a', desks: ['bpo'] },
   setPresence: { presence: 'present' },
+  restateLevels: { month: '2026-11', policies: 4 },
 };

@@ -36,7 +36,9 @@ const tags = {
   forms: 'Submitting forms and uploading attachments.',
   phone: 'Logging phone calls.',
   quarantine: 'What intake would not trust, and what became of every input.',
+  configuration: 'Calendars and policies, whose every version is kept.',
   people: 'The registry of people.',
+  'service-levels': 'Clocks, breaches, reports and escalations.',
   jobs: 'What outlasts a request.',
   about: 'The API itself, and pages for people.',
 } as const;
@@ -82,7 +84,7 @@ export function openApiOf(contracts: ReadonlyMap<string, Contract>, version: str
 
 const headers = {
   ETag: {
-    description: "The inquiry's version, for If-Match.",
+    description: 'The version, for If-Match.',
     schema: { type: 'string', examples: ['"7"'] },
   },
   Location: { description: 'Where it is found.', schema: { type: 'string' } },
@@ -102,8 +104,8 @@ const idempotencyKey = {
 const ifMatch = {
   name: 'If-Match',
   in: 'header',
-  description: 'The ETag that you saw; refused with 412 when the inquiry has changed since.',
-  schema: { type: 'string', pattern: '^"[1-9][0-9]*"$|^\\*$' },
+  description: 'The ETag that you saw; refused with 412 when there is a newer version.',
+  schema: { type: 'string', pattern: '^"(0|[1-9][0-9]*)"$|^\\*$' },
 };
 
 function operationOf(
@@ -193,9 +195,10 @@ function answersOf(contract: Contract, components: SchemaComponents): Record<str
 function contentOf(answer: Answer, components: SchemaComponents): JsonSchema {
   if (answer === null) return {};
   if (typeof answer === 'string') return { content: { [answer]: { schema: { type: 'string' } } } };
-  return {
-    content: { 'application/json': { schema: components.describe(answer, 'output') } },
-  };
+  const isCsvToo = 'text/csv' in answer;
+  const schema = components.describe(isCsvToo ? answer['application/json'] : answer, 'output');
+  const csv = isCsvToo ? { 'text/csv': { schema: { type: 'string' } } } : {};
+  return { content: { 'application/json': { schema }, ...csv } };
 }
 
 /** One response for each status, with an example of each code that it stands for. */

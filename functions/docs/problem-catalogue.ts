@@ -118,6 +118,54 @@ export const problemCatalogue: Readonly<
     meaning: 'This resolution has been rated; each is rated once.',
     remedy: 'Nothing. After another resolution you can rate again.',
   },
+  'work.nothing-unanswered': {
+    meaning:
+      'No message of the requester waits for an answer, or the first response is still owed: that is given by a public message or by resolving.',
+    remedy: 'Nothing where all has been answered; otherwise answer, or resolve it.',
+  },
+  'work.wait-limit': {
+    meaning: 'A service level of the inquiry has been paused as often as it may be.',
+    remedy: 'Keep it, or resolve it: a later reply of the requester reopens it.',
+  },
+  'work.not-available': {
+    meaning: 'The inquiry was routed to a desk that was closed, and is held back until it opens.',
+    remedy: 'Claim it after the instant that `detail` names.',
+  },
+  'sla.unknown-breach': {
+    meaning:
+      'That clock of that inquiry was not missed in that cycle, or its miss has not been noticed yet. A cycle that goes on with an earlier miss has none of its own.',
+    remedy: 'Take the id from the list of breaches.',
+  },
+  'sla.reviewed-out': {
+    meaning: 'The breach has had as many reviews as one can have.',
+    remedy: 'The last review stands; add what is missing as a note on the inquiry.',
+  },
+  'sla.unknown-clock': {
+    meaning:
+      'The inquiry has no such clock or cycle, no policy holds it to a target, or it is about what another desk has agreed to.',
+    remedy: "Look at the inquiry's `clocks` for those that it has.",
+  },
+  'sla.unknown-escalation': {
+    meaning: 'The inquiry has never had an escalation of this id.',
+    remedy: 'Use the id as the notice, the webhook or the inquiry gives it.',
+  },
+  'sla.escalation-over': {
+    meaning:
+      'Nobody is told any more: its clock has ended, or the inquiry is no emergency any longer.',
+    remedy: 'Nothing is left to acknowledge. A missed deadline waits for its review.',
+  },
+  'config.stale': {
+    meaning: 'Somebody else has put a version since you read the one whose ETag you sent.',
+    remedy: 'Read the newest version, make your change to it, and send its ETag.',
+  },
+  'config.unknown-version': {
+    meaning: 'No version of this number has been put.',
+    remedy: 'Choose one of those that `history` lists.',
+  },
+  'config.unknown-webhook': {
+    meaning: 'The policies in force name no webhook of this id.',
+    remedy: 'Put policies that name it first, or choose one of their `webhooks`.',
+  },
   'people.last-lead': {
     meaning: 'It would leave the registry without an active lead.',
     remedy: 'Make somebody else a lead first.',

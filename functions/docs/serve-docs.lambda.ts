@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { instantOf } from '../../core/inquiry/ids.ts';
+import { now } from '../edge/clock.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { makeHandler } from './serve-docs.ts';
 
 export const handler = makeHandler({
   logger: makeLogger(),
   meter: makeMeter(),
-  now: () => instantOf(Date.now()),
+  now,
   newTraceId: randomUUID,
 });

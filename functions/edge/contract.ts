@@ -4,8 +4,11 @@ import type { Role } from '../../core/inquiry/vocabulary.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
 
-/** What a status answers with: JSON of a schema, nothing, or a text of a media type. */
-export type Answer = z.ZodType | null | 'text/html';
+/** JSON, or the same as CSV in UTF-8 for a caller who would rather have that. */
+export type JsonOrCsv = { readonly 'application/json': z.ZodType; readonly 'text/csv': true };
+
+/** What a status answers with: JSON of a schema, nothing, a page, or JSON or CSV. */
+export type Answer = z.ZodType | null | 'text/html' | JsonOrCsv;
 
 /**
  * What a route promises: its document, its checks and its handler's types come from this alone.
@@ -64,7 +67,9 @@ type AnswerBody<A> = A extends z.ZodType
   ? { readonly body: z.input<A> }
   : A extends string
     ? { readonly body: string }
-    : { readonly body?: never };
+    : A extends JsonOrCsv
+      ? { readonly body: z.input<A['application/json']> | string }
+      : { readonly body?: never };
 
 /** What a handler of the contract may answer: one of its statuses with that status's body. */
 export type ResultOf<C extends Contract> = {

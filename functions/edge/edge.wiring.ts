@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoAnswerStore } from '../../adapters/dynamo/dynamo-answer-store.ts';
 import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
+import { DynamoTerms } from '../../adapters/dynamo/dynamo-terms.ts';
 import type { Table } from '../../adapters/dynamo/table.ts';
-import { instantOf } from '../../core/inquiry/ids.ts';
+import type { Desk, TermsInForce } from '../../core/inquiry/terms.ts';
+import { epochMilliseconds, now } from './clock.wiring.ts';
 import { makeLogger, makeMeter } from './telemetry.ts';
 
 /** What every function's edge needs: logs, metrics and the time. */
 export function wireEdge() {
-  return { logger: makeLogger(), meter: makeMeter(), now: () => instantOf(Date.now()) };
+  return { logger: makeLogger(), meter: makeMeter(), now };
 }
 
 /** What every HTTP function's edge needs besides: who may call, and what was answered before. */
@@ -15,7 +17,12 @@ export function wireHttp(table: Table) {
   return {
     ...wireEdge(),
     people: new DynamoPersonRegistry(table),
-    answers: new DynamoAnswerStore(table, Date.now),
+    answers: new DynamoAnswerStore(table, epochMilliseconds),
     newTraceId: randomUUID,
   };
+}
+
+/** The policies, calendars and desks in force, which every decision takes. */
+export function wireTerms(table: Table, env: { readonly DESKS: readonly Desk[] }): TermsInForce {
+  return new DynamoTerms(table, env.DESKS);
 }

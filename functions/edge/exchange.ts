@@ -31,6 +31,8 @@ export type HttpRequest<C extends Contract = Contract> = {
   readonly ifMatch?: number;
   /** Set when the caller gave an idempotency key on a route that takes one. */
   readonly answerKey?: AnswerKey;
+  /** `Accept` and `Accept-Language`: what the caller would rather have. */
+  readonly prefers: { readonly type?: string | undefined; readonly language?: string | undefined };
   readonly traceId: string;
   readonly now: Instant;
   /** Milliseconds left to the function when the handler was called. */

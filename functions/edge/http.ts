@@ -131,7 +131,7 @@ function refuseAnyQuery(query: Readonly<Record<string, unknown>>): void {
 }
 
 async function perform(
-  { exchange }: Event,
+  { exchange, headers }: Event,
   context: Context,
   { answers }: HttpOptions,
 ): Promise<GatewayAnswer> {
@@ -139,6 +139,7 @@ async function perform(
   const { handle } = routeOf(exchange);
   const request = {
     ...{ actor, params, query, body, traceId, now },
+    prefers: { type: headers['accept'], language: headers['accept-language'] },
     ...(ifMatch === undefined ? {} : { ifMatch }),
     ...(answerKey === undefined ? {} : { answerKey }),
     remainingMs: context.getRemainingTimeInMillis(),

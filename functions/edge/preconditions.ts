@@ -15,7 +15,7 @@ export function entityTag(version: number): string {
 export function readIfMatch(contract: Contract, header: string | undefined): number | undefined {
   const written = header?.trim();
   if (!contract.concurrency || written === undefined || written === '*') return undefined;
-  const version = /^"([1-9]\d{0,14})"$/.exec(written)?.[1];
+  const version = /^"(0|[1-9]\d{0,14})"$/.exec(written)?.[1];
   if (version !== undefined) return Number(version);
   const detail = 'must be an ETag as an answer gave it, such as "7"';
   throw new Refused('invalid.parameter', `If-Match ${detail}.`, [

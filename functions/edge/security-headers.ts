@@ -1,16 +1,11 @@
 import { createHash } from 'node:crypto';
 
-const pagePolicy = [
-  "default-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-];
+const pagePolicy = ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"];
 
 /** On every answer. Nothing of ours may be cached: what a caller sees changes with their rights. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
-  'content-security-policy': pagePolicy.join('; '),
+  'content-security-policy': [...pagePolicy, "form-action 'none'"].join('; '),
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
   // Status links carry their right in the path.
@@ -20,10 +15,22 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
-/** The content security policy of a page that has exactly these inline styles and no script. */
-export function pagePolicyWith(styles: readonly string[]): string {
+/**
+ * The content security policy of a page that has exactly these inline styles and no script.
+ *
+ * @param forms `'self'` for a page whose buttons post to us
+ */
+export function pagePolicyWith(
+  styles: readonly string[],
+  forms: "'none'" | "'self'" = "'none'",
+): string {
   const hashes = styles.map(
     (style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
   );
-  return [...pagePolicy, `style-src ${hashes.join(' ')}`, "img-src 'self' data:"].join('; ');
+  return [
+    ...pagePolicy,
+    `form-action ${forms}`,
+    `style-src ${hashes.join(' ')}`,
+    "img-src 'self' data:",
+  ].join('; ');
 }

@@ -6,7 +6,7 @@ import { StoredImports } from '../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
-import { wireHttp } from '../edge/edge.wiring.ts';
+import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './log-call.ts';
 
 const env = Env.parse(process.env);
@@ -17,6 +17,7 @@ const jobs = new DynamoJobLedger(table);
 export const handler = makeHandler({
   ...wireHttp(table),
   env,
+  terms: wireTerms(table, env),
   ledger: new DynamoInquiryLedger(table, content),
   lookup: new DynamoIntakeLookup(table),
   receipts: new DynamoReceiptLedger(table),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, shippedTerms } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
 import type { CallImports } from '../../core/intake/call-ports.ts';
 import { type LoggedCall, type Logging, logCall } from '../../core/intake/log-call.ts';
 import * as contracts from '../contract/intake.ts';
@@ -22,7 +22,8 @@ export const Env = z.object({
 export type Env = z.infer<typeof Env>;
 
 type Deps = Omit<Logging, 'terms' | 'mailDomain'> & {
-  readonly env: Pick<Env, 'MAIL_DOMAIN' | 'DESKS'>;
+  readonly env: Pick<Env, 'MAIL_DOMAIN'>;
+  readonly terms: TermsInForce;
   readonly imports: CallImports;
 } & Omit<HttpOptions, 'routes'>;
 
@@ -33,8 +34,8 @@ export function makeHandler(deps: Deps): HttpHandler {
 
 function logging(deps: Deps) {
   const { env, random, logger } = deps;
-  const parts = { ...deps, terms: shippedTerms(env.DESKS), mailDomain: env.MAIL_DOMAIN };
   return route(contracts.logCall, async ({ actor, body, now, answerKey }) => {
+    const parts = { ...deps, terms: await deps.terms.read(), mailDomain: env.MAIL_DOMAIN };
     const logged = await logCall(parts, {
       log: body,
       by: actor,

@@ -10,12 +10,12 @@ import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-cl
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { readReplyAddress } from '../../core/inquiry/reply-token.ts';
-import { shippedTerms } from '../../core/inquiry/terms.ts';
 import type { MailIntake } from '../../core/intake/mail-intake.ts';
+import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys, type SigningKeys } from '../edge/signing-keys.ts';
 import type { MailEnv } from './mail-env.ts';
 
-/** Wires what taking in mail needs; the signing keys are asked for anew each time. */
+/** Wires what taking in mail needs; the signing keys and the terms are asked for anew each time. */
 export function wireMailIntake(env: MailEnv): {
   readonly table: { readonly client: DynamoDBClient; readonly name: string };
   readonly signing: SigningKeys;
@@ -26,6 +26,7 @@ export function wireMailIntake(env: MailEnv): {
   const content = new S3ContentStore(s3, env.CONTENT_BUCKET);
   const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
   const signing = makeSigningKeys(secret.read);
+  const inForce = wireTerms(table, env);
   const intake = {
     ledger: new DynamoInquiryLedger(table, content),
     random: nodeRandomness,
@@ -35,7 +36,6 @@ export function wireMailIntake(env: MailEnv): {
       helpAddress: env.HELP_ADDRESS,
       policy: env.MAIL_POLICY,
     },
-    terms: shippedTerms(env.DESKS),
     reader: new PostalMimeReader(),
     rawMails: new S3RawMails(s3, env.MAIL_BUCKET),
     lookup: new DynamoIntakeLookup(table),
@@ -46,9 +46,10 @@ export function wireMailIntake(env: MailEnv): {
     table,
     signing,
     intakeNow: async () => {
-      const keys = await signing.of('reply');
+      const [keys, terms] = await Promise.all([signing.of('reply'), inForce.read()]);
       return {
         ...intake,
+        terms,
         readToken: (address) => readReplyAddress({ keys, mac: hmacSha256 }, address),
       };
     },

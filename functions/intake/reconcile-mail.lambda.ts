@@ -1,7 +1,7 @@
 import { S3RawMails } from '../../adapters/s3/s3-mail.ts';
 import { s3Client, sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsIntakeQueue } from '../../adapters/sqs/sqs-intake-queue.ts';
-import { instantOf } from '../../core/inquiry/ids.ts';
+import { now } from '../edge/clock.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './reconcile-mail.ts';
 
@@ -13,5 +13,5 @@ export const handler = makeHandler({
   queue: new SqsIntakeQueue(sqsClient(), env.INTAKE_QUEUE_URL),
   logger: makeLogger(),
   meter: makeMeter(),
-  now: () => instantOf(Date.now()),
+  now,
 });

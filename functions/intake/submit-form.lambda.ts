@@ -7,7 +7,7 @@ import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-cl
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { makeStatusLink } from '../../core/inquiry/status-token.ts';
-import { wireHttp } from '../edge/edge.wiring.ts';
+import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './submit-form.ts';
 
@@ -20,6 +20,7 @@ const signing = makeSigningKeys(secret.read);
 export const handler = makeHandler({
   ...wireHttp(table),
   env,
+  terms: wireTerms(table, env),
   ledger: new DynamoInquiryLedger(table, new S3ContentStore(s3, env.CONTENT_BUCKET)),
   random: nodeRandomness,
   pause: (milliseconds) => setTimeout(milliseconds),

@@ -5,7 +5,7 @@ import type { InquiryId, Instant } from '../../core/inquiry/ids.ts';
 import { inquiryNumberOf } from '../../core/inquiry/number.ts';
 import { OnceTaken, type Performing, plan } from '../../core/inquiry/perform.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { Desks, shippedTerms } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
 import { checkFields, type Form } from '../../core/intake/forms.ts';
 import { openByForm } from '../../core/intake/open-by-form.ts';
 import { shippedForms } from '../../core/intake/shipped-forms.ts';
@@ -33,7 +33,8 @@ export const Env = z.object({
 export type Env = z.infer<typeof Env>;
 
 export type Submitting = Performing & {
-  readonly env: Env;
+  readonly env: Pick<Env, 'MAIL_DOMAIN'>;
+  readonly terms: TermsInForce;
   readonly people: PersonRegistry;
   readonly uploads: Uploads;
   /** The page on which a requester sees how their inquiry stands. */
@@ -58,7 +59,6 @@ const reading = route(contracts.readForm, async ({ actor, params }) => {
 });
 
 function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
-  const terms = shippedTerms(deps.env.DESKS);
   return route(contracts.submitForm, async (request) => {
     const { actor, body, now } = request;
     const form = formOf(body.form, actor);
@@ -78,6 +78,7 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
     if (requester === undefined) {
       return refuse('access.forbidden', 'Only staff, leads and systems submit for somebody else.');
     }
+    const terms = await deps.terms.read();
     for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
       const id = deps.random.inquiryId(now);
       const attachments = await deps.uploads.take(actor.sub, body.attachments ?? [], id);
@@ -108,6 +109,7 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
             fates: [{ fate: 'opened', inquiryId: id, at: now }],
           },
         },
+        terms,
         now,
       );
       if (isRefusal(appending)) return appending;

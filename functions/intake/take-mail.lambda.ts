@@ -1,4 +1,4 @@
-import { instantOf } from '../../core/inquiry/ids.ts';
+import { now } from '../edge/clock.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { wireMailIntake } from './mail-intake.wiring.ts';
 import { Env, makeHandler } from './take-mail.ts';
@@ -7,5 +7,5 @@ export const handler = makeHandler({
   ...wireMailIntake(Env.parse(process.env)),
   logger: makeLogger(),
   meter: makeMeter(),
-  now: () => instantOf(Date.now()),
+  now,
 });

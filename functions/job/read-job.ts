@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { type Job, JobId, type LineResult } from '../../core/job/job.ts';
-import type { JobLedger } from '../../core/job/ports.ts';
-import { readJob } from '../../core/job/read-job.ts';
+import { JobId, type LineResult } from '../../core/job/job.ts';
+import type { JobLedger, JobNotes } from '../../core/job/ports.ts';
+import { type ReadJob, readJob } from '../../core/job/read-job.ts';
 import * as contracts from '../contract/job.ts';
 import type { JobView } from '../contract/shapes.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
@@ -15,7 +15,10 @@ const errorLimit = 1_000;
 
 /** Makes the route that tells how a job stands. */
 export function makeHandler(
-  deps: { readonly jobs: JobLedger } & Omit<HttpOptions, 'routes'>,
+  deps: { readonly jobs: JobLedger; readonly notes: Pick<JobNotes, 'find'> } & Omit<
+    HttpOptions,
+    'routes'
+  >,
 ): HttpHandler {
   return httpHandler({
     ...deps,
@@ -23,14 +26,14 @@ export function makeHandler(
       route(contracts.readJob, async ({ actor, params }) => {
         const id = JobId.safeParse(params.id);
         if (!id.success) return refuse('job.unknown', 'There is no such job, or it is not yours.');
-        const read = await readJob(deps.jobs, actor, id.data);
-        return isRefusal(read) ? read : { status: 200, body: viewOf(read.job, read.lines) };
+        const read = await readJob(deps.jobs, deps.notes, actor, id.data);
+        return isRefusal(read) ? read : { status: 200, body: viewOf(read) };
       }),
     ],
   });
 }
 
-function viewOf(job: Job, lines: readonly LineResult[]): z.input<typeof JobView> {
+function viewOf({ job, lines, result }: ReadJob): z.input<typeof JobView> {
   const { id, jobKind, state, createdAt, updatedAt, checkpoint, total, counts, reason } = job;
   const ofLines = lines.flatMap(({ line, errors = [] }) =>
     errors.map((detail) => ({ line, detail })),
@@ -38,7 +41,7 @@ function viewOf(job: Job, lines: readonly LineResult[]): z.input<typeof JobView>
   return {
     ...{ id, kind: jobKind, state, createdAt, updatedAt },
     progress: { done: checkpoint, ...(total === undefined ? {} : { total }) },
-    result: { counts, lines: lines.map(lineView) },
+    result: result === undefined ? { counts, lines: lines.map(lineView) } : JSON.parse(result),
     errors: [
       ...(reason === undefined ? [] : [{ detail: reason }]),
       ...ofLines.slice(0, errorLimit),

@@ -1,16 +1,22 @@
 import { setTimeout } from 'node:timers/promises';
+import { DynamoAlarmIndex } from '../../adapters/dynamo/dynamo-alarm-index.ts';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../adapters/dynamo/dynamo-intake.ts';
 import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
+import { DynamoJobNotes } from '../../adapters/dynamo/dynamo-job-notes.ts';
+import { DynamoOpenInquiries } from '../../adapters/dynamo/dynamo-open-inquiries.ts';
 import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
+import { DynamoVerdictLedger } from '../../adapters/dynamo/dynamo-verdict-ledger.ts';
 import { callRows } from '../../adapters/job/call-rows.ts';
 import { CsvWork } from '../../adapters/job/csv-work.ts';
 import { peopleRows } from '../../adapters/job/people-rows.ts';
+import { Recomputation } from '../../adapters/job/recomputation.ts';
+import { RestatementWork } from '../../adapters/job/restatement-work.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
-import { instantOf } from '../../core/inquiry/ids.ts';
-import { shippedTerms } from '../../core/inquiry/terms.ts';
+import { now } from '../edge/clock.wiring.ts';
+import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './run-job.ts';
 
@@ -18,7 +24,6 @@ const env = Env.parse(process.env);
 const table = { client: dynamoClient(), name: env.TABLE_NAME };
 const content = new S3ContentStore(s3Client(), env.CONTENT_BUCKET);
 const people = new DynamoPersonRegistry(table);
-const now = () => instantOf(Date.now());
 
 const logging = {
   ledger: new DynamoInquiryLedger(table, content),
@@ -26,7 +31,7 @@ const logging = {
   receipts: new DynamoReceiptLedger(table),
   random: nodeRandomness,
   pause: (milliseconds: number) => setTimeout(milliseconds),
-  terms: shippedTerms(env.DESKS),
+  terms: wireTerms(table, env),
   mailDomain: env.MAIL_DOMAIN,
 };
 
@@ -35,6 +40,17 @@ export const handler = makeHandler({
   work: {
     'people-import': new CsvWork(content, people, peopleRows(people, env.DESKS)),
     'phone-log-import': new CsvWork(content, people, callRows(logging, now)),
+    'sla-recomputation': new Recomputation({
+      ...logging,
+      open: new DynamoOpenInquiries(table),
+      now,
+    }),
+    'sla-restatement': new RestatementWork({
+      ...{ people, ledger: logging.ledger, terms: logging.terms },
+      notes: new DynamoJobNotes(table),
+      records: new DynamoVerdictLedger(table),
+      alarms: new DynamoAlarmIndex(table),
+    }),
   },
   logger: makeLogger(),
   meter: makeMeter(),

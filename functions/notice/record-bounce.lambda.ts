@@ -5,7 +5,8 @@ import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-regist
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
-import { instantOf } from '../../core/inquiry/ids.ts';
+import { now } from '../edge/clock.wiring.ts';
+import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './record-bounce.ts';
 
@@ -15,6 +16,7 @@ const content = new S3ContentStore(s3Client(), env.CONTENT_BUCKET);
 
 export const handler = makeHandler({
   env,
+  terms: wireTerms(table, env),
   ledger: new DynamoInquiryLedger(table, content),
   sentMail: new DynamoNoticeLedger(table, content),
   people: new DynamoPersonRegistry(table),
@@ -22,5 +24,5 @@ export const handler = makeHandler({
   pause: (milliseconds) => setTimeout(milliseconds),
   logger: makeLogger(),
   meter: makeMeter(),
-  now: () => instantOf(Date.now()),
+  now,
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Instant } from '../../core/inquiry/ids.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, shippedTerms } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
 import { type Recorder, recordBounce } from '../../core/notice/record-bounce.ts';
 import { feedbackOf, SesEvent } from '../../core/notice/undelivered.ts';
 import { wireIdOf } from '../../core/notice/wire-id.ts';
@@ -21,19 +21,20 @@ export type Env = z.infer<typeof Env>;
 /** Makes the recorder of bounces and complaints that SES publishes about our mail. */
 export function makeHandler(
   deps: Omit<Recorder, 'terms'> & {
-    readonly env: Env;
+    readonly env: Pick<Env, 'AWS_REGION'>;
+    readonly terms: TermsInForce;
     readonly logger: Log;
     readonly meter: Meter;
     readonly now: () => Instant;
   },
 ): QueueHandler {
   const { env, logger, meter, now } = deps;
-  const recorder: Recorder = { ...deps, terms: shippedTerms(env.DESKS) };
 
   async function recordOne(event: SesEvent, { receiveCount }: QueueContext): Promise<Verdict> {
     const feedback = feedbackOf(event);
     if (feedback === undefined) return 'done';
     const { sesId, feedbackId } = feedback;
+    const recorder: Recorder = { ...deps, terms: await deps.terms.read() };
     const recorded = await recordBounce(recorder, feedback, wireIdOf(sesId, env.AWS_REGION), now());
     if (isRefusal(recorded)) return recorded;
     if (recorded === undefined) {

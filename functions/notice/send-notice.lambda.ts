@@ -8,9 +8,9 @@ import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-cl
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { SesMailSender } from '../../adapters/ses/ses-mail-sender.ts';
-import { instantOf } from '../../core/inquiry/ids.ts';
+import { HttpWebhooks } from '../../adapters/webhook/http-webhooks.ts';
+import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
-import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './send-notice.ts';
 
 const env = Env.parse(process.env);
@@ -18,7 +18,9 @@ const table = { client: dynamoClient(), name: env.TABLE_NAME };
 const content = new S3ContentStore(s3Client(), env.CONTENT_BUCKET);
 
 export const handler = makeHandler({
+  ...wireEdge(),
   env,
+  terms: wireTerms(table, env),
   ledger: new DynamoNoticeLedger(table, content),
   people: new DynamoPersonRegistry(table),
   attachments: content,
@@ -31,11 +33,9 @@ export const handler = makeHandler({
     }),
     { configurationSet: env.CONFIGURATION_SET, region: env.AWS_REGION },
   ),
+  webhooks: new HttpWebhooks(env.WEBHOOK_EXCEPTIONS),
   keys: makeSigningKeys(new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN).read),
   mac: hmacSha256,
   random: nodeRandomness,
   pause: (milliseconds) => setTimeout(milliseconds),
-  logger: makeLogger(),
-  meter: makeMeter(),
-  now: () => instantOf(Date.now()),
 });

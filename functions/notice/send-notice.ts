@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { Address, type Instant } from '../../core/inquiry/ids.ts';
 import { NoticeNews } from '../../core/inquiry/news.ts';
-import { Desks } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
 import type { Mac } from '../../core/inquiry/token.ts';
 import { type NoticeFate, type Sender, sendNotice } from '../../core/notice/send-notice.ts';
 import type { Verdict } from '../edge/judge-record.ts';
 import { metricNames } from '../edge/metric-names.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue.ts';
-import type { SigningKeys } from '../edge/signing-keys.ts';
+import type { Purpose, SigningKeys } from '../edge/signing-keys.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
 
 export const Env = z.object({
@@ -20,13 +20,22 @@ export const Env = z.object({
   PUBLIC_URL: z.url(),
   CONFIGURATION_SET: z.string(),
   DESKS: Desks,
+  /** Origins that webhooks may reach besides public https ones, as a JSON array. */
+  WEBHOOK_EXCEPTIONS: z
+    .string()
+    .default('[]')
+    .transform((written) => JSON.parse(written) as unknown)
+    .pipe(z.array(z.url({ protocol: /^https?$/ })).max(20)),
 });
 export type Env = z.infer<typeof Env>;
 
-/** Makes the sender: each owed notice that the queue names is sent once, as mail. */
+type Ports = 'ledger' | 'people' | 'attachments' | 'mail' | 'webhooks' | 'random' | 'pause';
+
+/** Makes the sender: each owed notice that the queue names is sent once, as mail or to a webhook. */
 export function makeHandler(
-  deps: Pick<Sender, 'ledger' | 'people' | 'attachments' | 'mail' | 'random' | 'pause'> & {
-    readonly env: Env;
+  deps: Pick<Sender, Ports> & {
+    readonly env: Pick<Env, 'HELP_ADDRESS' | 'MAIL_DOMAIN' | 'PUBLIC_URL'>;
+    readonly terms: TermsInForce;
     readonly keys: SigningKeys;
     readonly mac: Mac;
     readonly logger: Log;
@@ -37,13 +46,15 @@ export function makeHandler(
   const { env, keys, mac, logger, meter, now } = deps;
 
   async function sendOne(news: NoticeNews): Promise<Verdict> {
-    const [reply, status] = await Promise.all([keys.of('reply'), keys.of('status')]);
+    const signing = async (purpose: Purpose) => ({ keys: await keys.of(purpose), mac });
     const sender: Sender = {
       ...deps,
-      replySigning: { keys: reply, mac },
-      statusSigning: { keys: status, mac },
+      replySigning: await signing('reply'),
+      statusSigning: await signing('status'),
+      escalationSigning: await signing('escalation'),
+      webhookSigning: await signing('webhook'),
       stamp: { helpAddress: env.HELP_ADDRESS, mailDomain: env.MAIL_DOMAIN },
-      desks: env.DESKS,
+      terms: await deps.terms.read(),
       publicUrl: env.PUBLIC_URL,
     };
     const noticed = await sendNotice(sender, news, now());
@@ -79,6 +90,8 @@ function tell(news: NoticeNews, { fate, owed, why }: NoticeFate, logger: Log, me
       return;
     case 'sent':
     case 'expanded':
+    case 'held':
+    case 'gathering':
       break;
     default:
       fate satisfies never;

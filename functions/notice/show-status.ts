@@ -1,29 +1,33 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/inquiry/ids.ts';
-import type { InquiryLedger } from '../../core/inquiry/ports.ts';
+import type { InquiryId, Instant } from '../../core/inquiry/ids.ts';
+import type { Performing } from '../../core/inquiry/perform.ts';
+import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import { readStatusToken } from '../../core/inquiry/status-token.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
 import type { Mac } from '../../core/inquiry/token.ts';
 import type { Language } from '../../core/inquiry/vocabulary.ts';
 import type { AttachmentLinks } from '../../core/notice/ports.ts';
-import { preferredLanguage } from '../../core/notice/preferred-language.ts';
+import { reopenByLink } from '../../core/notice/reopen-by-link.ts';
 import {
   publicAttachment,
   renderGonePage,
   renderStatusPage,
-  statusPageStyle,
   statusViewOf,
 } from '../../core/notice/status-page.ts';
+import { pageStyle } from '../../core/wording/page.ts';
+import { preferredLanguage } from '../../core/wording/preferred-language.ts';
 import * as contracts from '../contract/docs.ts';
 import type { ResultOf } from '../edge/contract.ts';
 import { type HttpHandler, type HttpRequest, httpHandler, route } from '../edge/http.ts';
 import { pagePolicyWith } from '../edge/security-headers.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
-import type { Log, Meter } from '../edge/telemetry.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
   SIGNING_SECRET_ARN: z.string(),
+  DESKS: Desks,
 });
 export type Env = z.infer<typeof Env>;
 
@@ -31,63 +35,102 @@ export type Env = z.infer<typeof Env>;
 const eventLimit = 500;
 
 const pageHeaders = {
-  'content-security-policy': pagePolicyWith([statusPageStyle]),
+  'content-security-policy': pagePolicyWith([pageStyle], "'self'"),
   'x-robots-tag': 'noindex, nofollow',
   // The language depends on it.
   vary: 'accept-language',
 };
 
-type Contract = typeof contracts.showStatus;
+const said = { reopened: 'reopened', 'too-late': 'tooLate' } as const;
+
+type Showing = typeof contracts.showStatus;
+type Reopening = typeof contracts.reopenByLink;
 
 /**
- * Makes the status page, whose link is the right to see one inquiry's public thread for 30 days.
+ * Makes the status page, whose link is the right to see one inquiry's public thread for 30 days, and
+ * to say on it that the inquiry is not solved.
  *
  * Whatever is wrong with a link, the answer is the same page.
  */
-export function makeHandler(deps: {
-  readonly ledger: Pick<InquiryLedger, 'load' | 'events'>;
-  readonly links: AttachmentLinks;
-  readonly keys: SigningKeys;
-  readonly mac: Mac;
-  readonly logger: Log;
-  readonly meter: Meter;
-  readonly now: () => Instant;
-  readonly newTraceId: () => string;
-}): HttpHandler {
-  const { ledger, links, keys, mac, ...edge } = deps;
+export function makeHandler(
+  deps: Performing & {
+    readonly terms: TermsInForce;
+    readonly links: AttachmentLinks;
+    readonly keys: SigningKeys;
+    readonly mac: Mac;
+    readonly logger: Log;
+    readonly meter: Meter;
+    readonly now: () => Instant;
+    readonly newTraceId: () => string;
+  },
+): HttpHandler {
+  const { ledger, links, keys, mac, terms, logger } = deps;
+
+  async function inquiryOf(token: string, now: Instant): Promise<InquiryId | undefined> {
+    return readStatusToken({ keys: await keys.of('status'), mac }, token, now)?.inquiryId;
+  }
 
   async function show(
-    { params, query, now }: HttpRequest<Contract>,
+    { params, query, now }: HttpRequest<Showing>,
     wanted: Language | undefined,
-  ): Promise<ResultOf<Contract>> {
-    const gone = {
-      status: 404,
-      headers: pageHeaders,
-      body: renderGonePage(wanted ?? 'ja'),
-    } as const;
-    const signing = { keys: await keys.of('status'), mac };
-    const token = readStatusToken(signing, params.token, now);
-    if (token === undefined) return gone;
-    const [loaded, events] = await Promise.all([
-      ledger.load(token.inquiryId),
-      ledger.events(token.inquiryId, 0, eventLimit),
-    ]);
-    if (loaded === undefined) return gone;
-    const view = statusViewOf(loaded.inquiry, events);
+  ): Promise<ResultOf<Showing>> {
+    const id = await inquiryOf(params.token, now);
+    if (id === undefined) return gone(wanted);
+    const [loaded, events] = await Promise.all([ledger.load(id), ledger.events(id, 0, eventLimit)]);
+    if (loaded === undefined) return gone(wanted);
+    const view = statusViewOf(loaded.inquiry, events, now);
     if (query.attachment !== undefined) {
       const attachment = publicAttachment(view, query.attachment);
-      if (attachment === undefined) return gone;
-      const { url } = await links.link(token.inquiryId, attachment, now);
+      if (attachment === undefined) return gone(wanted);
+      const { url } = await links.link(id, attachment, now);
       return { status: 302, location: url };
     }
-    const body = renderStatusPage(view, wanted ?? loaded.inquiry.language);
+    const language = wanted ?? loaded.inquiry.language;
+    const action = `${encodeURIComponent(params.token)}/reopen`;
+    const body = renderStatusPage(view, language, action, query.said && said[query.said]);
     return { status: 200, headers: pageHeaders, body };
+  }
+
+  async function reopen(
+    { params, now }: HttpRequest<Reopening>,
+    wanted: Language | undefined,
+  ): Promise<ResultOf<Reopening> | Refusal> {
+    const id = await inquiryOf(params.token, now);
+    if (id === undefined) return gone(wanted);
+    const performed = await reopenByLink(deps, id, await terms.read(), now);
+    // Relative, so that it leads back to the page wherever that stands.
+    const page = `../${encodeURIComponent(params.token)}`;
+    if (isRefusal(performed)) {
+      switch (performed.refused) {
+        case 'access.not-found':
+          return gone(wanted);
+        case 'work.too-late':
+          return { status: 303, location: `${page}?said=too-late` };
+        case 'inquiry.merged':
+          // The page says so by itself.
+          return { status: 303, location: page };
+        default:
+          return performed;
+      }
+    }
+    if (performed.events.length > 0) {
+      const { number } = performed.inquiry;
+      logStep(logger, { step: 'notice.reopened', inquiryId: id, number });
+    }
+    return { status: 303, location: `${page}?said=reopened` };
   }
 
   // The edge's request has no headers, so the language is found here and the stack made around it.
   return (event, context) => {
     const wanted = preferredLanguage(event.headers['accept-language']);
-    const routes = [route(contracts.showStatus, (request) => show(request, wanted))];
-    return httpHandler({ routes, ...edge })(event, context);
+    const routes = [
+      route(contracts.showStatus, (request) => show(request, wanted)),
+      route(contracts.reopenByLink, (request) => reopen(request, wanted)),
+    ];
+    return httpHandler({ routes, ...deps })(event, context);
   };
+}
+
+function gone(wanted: Language | undefined) {
+  return { status: 404, headers: pageHeaders, body: renderGonePage(wanted ?? 'ja') } as const;
 }

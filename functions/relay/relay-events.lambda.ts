@@ -1,6 +1,6 @@
 import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsOutbox } from '../../adapters/sqs/sqs-outbox.ts';
-import { instantOf } from '../../core/inquiry/ids.ts';
+import { now } from '../edge/clock.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './relay-events.ts';
 
@@ -9,5 +9,5 @@ export const handler = makeHandler({
   outbox: new SqsOutbox(sqsClient()),
   logger: makeLogger(),
   meter: makeMeter(),
-  now: () => instantOf(Date.now()),
+  now,
 });

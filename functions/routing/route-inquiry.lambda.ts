@@ -4,7 +4,8 @@ import { DynamoRuleSets } from '../../adapters/dynamo/dynamo-rule-sets.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
-import { instantOf } from '../../core/inquiry/ids.ts';
+import { now } from '../edge/clock.wiring.ts';
+import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './route-inquiry.ts';
 
@@ -12,12 +13,12 @@ const env = Env.parse(process.env);
 const table = { client: dynamoClient(), name: env.TABLE_NAME };
 
 export const handler = makeHandler({
-  env,
+  terms: wireTerms(table, env),
   ledger: new DynamoInquiryLedger(table, new S3ContentStore(s3Client(), env.CONTENT_BUCKET)),
   ruleSets: new DynamoRuleSets(table, () => performance.now()),
   random: nodeRandomness,
   pause: (milliseconds) => setTimeout(milliseconds),
   logger: makeLogger(),
   meter: makeMeter(),
-  now: () => instantOf(Date.now()),
+  now,
 });

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import type { RecordedEvent } from '../../core/inquiry/events.ts';
-import { type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
+import type { Instant } from '../../core/inquiry/ids.ts';
 import { InquiryNews } from '../../core/inquiry/news.ts';
 import { type Decision, type Performing, perform } from '../../core/inquiry/perform.ts';
 import type { Loaded } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, deskOf, shippedTerms } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import { decideRoute } from '../../core/routing/decide-route.ts';
 import { factsOf } from '../../core/routing/facts.ts';
 import type { RuleSets } from '../../core/routing/ports.ts';
 import { type CompiledRules, compileRules } from '../../core/routing/route.ts';
@@ -25,15 +26,14 @@ export type Env = z.infer<typeof Env>;
 /** Makes the router: a new inquiry gets its desk, priority and category by the rules in force. */
 export function makeHandler(
   deps: Performing & {
-    readonly env: Env;
+    readonly terms: TermsInForce;
     readonly ruleSets: RuleSets;
     readonly logger: Log;
     readonly meter: Meter;
     readonly now: () => Instant;
   },
 ): QueueHandler {
-  const { env, ledger, ruleSets, logger, meter, now } = deps;
-  const terms = shippedTerms(env.DESKS);
+  const { ledger, ruleSets, logger, meter, now } = deps;
   let compiled: { readonly set: RuleSet; readonly rules: CompiledRules } | undefined;
 
   async function rulesInForce(): Promise<CompiledRules> {
@@ -43,8 +43,8 @@ export function makeHandler(
   }
 
   async function routeOne({ inquiryId }: InquiryNews): Promise<Verdict> {
+    const [terms, found] = await Promise.all([deps.terms.read(), ledger.loadOpening(inquiryId)]);
     const at = now();
-    const found = await ledger.loadOpening(inquiryId);
     const seen = found?.loaded;
     // Delivered again, as most often.
     if (seen !== undefined && seen.inquiry.status !== 'new') return 'done';
@@ -52,31 +52,7 @@ export function makeHandler(
     const text = found === undefined ? '' : await firstText(inquiryId, found.opening);
     const decide = ({ inquiry }: Loaded): Decision => {
       if (inquiry.status !== 'new') return { events: [] };
-      const route = rules(factsOf(inquiry, text));
-      // A rule may name a desk that the stage no longer has; the first desk is always there.
-      const desk = deskOf(terms, route.desk) ?? terms.desks[0];
-      if (desk === undefined) return { events: [] };
-      const missing = {
-        rule: 'missing-desk',
-        matched: true,
-        because: [`there is no desk ${route.desk}`],
-        set: ['desk'],
-      };
-      return {
-        events: [
-          {
-            v: 1,
-            type: 'InquiryRouted',
-            at,
-            by: { kind: 'system', part: 'routing' },
-            ...route,
-            desk: desk.id,
-            trace: desk.id === route.desk ? route.trace : [missing, ...route.trace].slice(0, 100),
-            ...(desk.vendor === undefined ? {} : { vendor: desk.vendor }),
-            announceAt: plusSeconds(at, terms.lifecycle.announceQueued),
-          },
-        ],
-      };
+      return decideRoute(rules(factsOf(inquiry, text)), terms, at);
     };
     const performed = await perform(deps, inquiryId, terms, at, decide, seen);
     if (isRefusal(performed)) return performed;

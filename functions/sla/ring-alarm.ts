@@ -5,7 +5,7 @@ import type { Instant } from '../../core/inquiry/ids.ts';
 import { AlarmNews } from '../../core/inquiry/news.ts';
 import { type Performing, perform } from '../../core/inquiry/perform.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, shippedTerms } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
 import type { AlarmQueues } from '../../core/sla/ports.ts';
 import type { Verdict } from '../edge/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue.ts';
@@ -22,21 +22,25 @@ export type Env = z.infer<typeof Env>;
 /**
  * Makes the ringer: what time alone has made due on an inquiry is appended.
  *
- * A lease that heartbeats have prolonged is not lost: its alarm moves to the lease's new end.
+ * SQS counts delays in whole seconds, so an alarm comes less than a second early and the ringer waits
+ * out the rest. A lease that heartbeats have prolonged is not lost: its alarm moves to the lease's
+ * new end.
  */
 export function makeHandler(
   deps: Performing & {
-    readonly env: Env;
+    readonly terms: TermsInForce;
     readonly queues: Pick<AlarmQueues, 'send'>;
     readonly logger: Log;
     readonly meter: Meter;
     readonly now: () => Instant;
   },
 ): QueueHandler {
-  const { env, ledger, queues, logger, meter, now } = deps;
-  const terms = shippedTerms(env.DESKS);
+  const { ledger, queues, logger, meter, now } = deps;
 
   async function ringOne(news: AlarmNews): Promise<Verdict> {
+    const early = Date.parse(news.alarmAt) - Date.parse(now());
+    if (early > 0 && early < 1000) await deps.pause(early);
+    const terms = await deps.terms.read();
     const at = now();
     const performed = await perform(deps, news.inquiryId, terms, at, () => ({ events: [] }));
     // An alarm of an inquiry that is not there is of no use to anybody.

@@ -1,7 +1,7 @@
 import { DynamoAlarmIndex, DynamoSweepMark } from '../../adapters/dynamo/dynamo-alarm-index.ts';
 import { dynamoClient, sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsAlarmQueues } from '../../adapters/sqs/sqs-alarm-queues.ts';
-import { instantOf } from '../../core/inquiry/ids.ts';
+import { now } from '../edge/clock.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './sweep-alarms.ts';
 
@@ -18,5 +18,5 @@ export const handler = makeHandler({
   }),
   logger: makeLogger(),
   meter: makeMeter(),
-  now: () => instantOf(Date.now()),
+  now,
 });

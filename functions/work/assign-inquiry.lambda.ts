@@ -1,5 +1,5 @@
 import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
-import { wireEdge } from '../edge/edge.wiring.ts';
+import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './assign-inquiry.ts';
 import { chance, wireLedgerWithoutBodies, wireTable } from './work.wiring.ts';
 
@@ -7,5 +7,6 @@ const env = Env.parse(process.env);
 const { table, index } = wireTable(env);
 const ledger = wireLedgerWithoutBodies(table);
 const people = new DynamoPersonRegistry(table);
+const terms = wireTerms(table, env);
 
-export const handler = makeHandler({ ...wireEdge(), ...chance, env, ledger, index, people });
+export const handler = makeHandler({ ...wireEdge(), ...chance, terms, ledger, index, people });

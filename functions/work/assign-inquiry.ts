@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Instant } from '../../core/inquiry/ids.ts';
 import { InquiryNews } from '../../core/inquiry/news.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, shippedTerms } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
 import { type Assigning, assignInquiry } from '../../core/work/assign-inquiry.ts';
 import type { Verdict } from '../edge/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue.ts';
@@ -19,16 +19,16 @@ export type Env = z.infer<typeof Env>;
  */
 export function makeHandler(
   deps: Assigning & {
-    readonly env: Pick<Env, 'DESKS'>;
+    readonly terms: TermsInForce;
     readonly logger: Log;
     readonly meter: Meter;
     readonly now: () => Instant;
   },
 ): QueueHandler {
-  const { env, logger, meter, now } = deps;
-  const terms = shippedTerms(env.DESKS);
+  const { logger, meter, now } = deps;
 
   async function assignOne({ inquiryId }: InquiryNews): Promise<Verdict> {
+    const terms = await deps.terms.read();
     const assigned = await assignInquiry(deps, inquiryId, terms, now());
     if (assigned === 'nobody') {
       logStep(logger, { step: 'work.nobody-present', inquiryId });

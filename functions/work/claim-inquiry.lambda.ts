@@ -1,6 +1,6 @@
 import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
-import { wireHttp } from '../edge/edge.wiring.ts';
+import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './claim-inquiry.ts';
 import { chance, wireLedger, wireTable } from './work.wiring.ts';
 
@@ -12,7 +12,7 @@ const edge = wireHttp(table);
 export const handler = makeHandler({
   ...edge,
   ...chance,
-  env,
+  terms: wireTerms(table, env),
   ledger,
   index,
   pendingClaims: ledger,

@@ -2,7 +2,13 @@ import * as z from 'zod';
 import { isStub } from '../../core/access/view.ts';
 import type { Performed } from '../../core/inquiry/perform.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { type Desk, Desks, deskOf, shippedTerms, type Terms } from '../../core/inquiry/terms.ts';
+import {
+  type Desk,
+  Desks,
+  deskOf,
+  type Terms,
+  type TermsInForce,
+} from '../../core/inquiry/terms.ts';
 import type { Actor } from '../../core/work/actor.ts';
 import { knownDesk } from '../../core/work/choose-list.ts';
 import { type ClaimingNext, claimNext, takeNewsOff } from '../../core/work/claim-next.ts';
@@ -16,8 +22,8 @@ import {
   httpHandler,
   route,
 } from '../edge/http.ts';
+import { idOfRef } from '../edge/inquiry-ref.ts';
 import { logStep } from '../edge/telemetry.ts';
-import { idOfRef } from './inquiry-ref.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string(), DESKS: Desks });
 export type Env = z.infer<typeof Env>;
@@ -25,16 +31,16 @@ export type Env = z.infer<typeof Env>;
 /** Kept of the function's time for the claim itself and its answer. */
 const reserveMs = 3_000;
 
-type Deps = ClaimingNext & { readonly env: Pick<Env, 'DESKS'> } & Omit<HttpOptions, 'routes'>;
+type Deps = ClaimingNext & { readonly terms: TermsInForce } & Omit<HttpOptions, 'routes'>;
 
 /** Makes the routes by which agents take work: the next of a desk, or a chosen one. */
 export function makeHandler(deps: Deps): HttpHandler {
-  const terms = shippedTerms(deps.env.DESKS);
-  return httpHandler({ ...deps, routes: [claimingNext(deps, terms), claimingChosen(deps, terms)] });
+  return httpHandler({ ...deps, routes: [claimingNext(deps), claimingChosen(deps)] });
 }
 
-function claimingNext(deps: Deps, terms: Terms) {
+function claimingNext(deps: Deps) {
   return route(contracts.claimNext, async ({ actor, params, query, answerKey, remainingMs }) => {
+    const terms = await deps.terms.read();
     const desk = knownDesk(params.desk, actor, terms);
     if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${params.desk}.`);
     if (!actor.desks.includes(desk.id)) {
@@ -52,10 +58,11 @@ function claimingNext(deps: Deps, terms: Terms) {
   });
 }
 
-function claimingChosen(deps: Deps, terms: Terms) {
+function claimingChosen(deps: Deps) {
   return route(contracts.claimInquiry, async ({ actor, params, ifMatch, answerKey, now }) => {
     const id = await idOfRef(deps.ledger, params.id);
     if (isRefusal(id)) return id;
+    const terms = await deps.terms.read();
     const seen = ifMatch === undefined ? {} : { ifMatch };
     const circumstances = { actor, terms, now, messageId: id, ...seen };
     const answer = (claimed: Performed) => claimOf(claimed, actor, terms, deps);

@@ -1,5 +1,5 @@
 import { S3Uploads } from '../../adapters/s3/s3-uploads.ts';
-import { wireHttp } from '../edge/edge.wiring.ts';
+import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './command-inquiry.ts';
 import { chance, wireLedger, wireTable } from './work.wiring.ts';
 
@@ -8,4 +8,6 @@ const { table } = wireTable(env);
 const { ledger, s3 } = wireLedger(table, env);
 const uploads = new S3Uploads(s3, env.CONTENT_BUCKET);
 
-export const handler = makeHandler({ ...wireHttp(table), ...chance, env, ledger, uploads });
+const terms = wireTerms(table, env);
+
+export const handler = makeHandler({ ...wireHttp(table), ...chance, terms, ledger, uploads });

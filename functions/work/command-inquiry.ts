@@ -5,7 +5,7 @@ import type { AnswerKey } from '../../core/inquiry/answers.ts';
 import type { Instant } from '../../core/inquiry/ids.ts';
 import type { Performed } from '../../core/inquiry/perform.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
-import { Desks, shippedTerms, type Terms } from '../../core/inquiry/terms.ts';
+import { Desks, type Terms, type TermsInForce } from '../../core/inquiry/terms.ts';
 import type { Actor, Circumstances } from '../../core/work/actor.ts';
 import { type Amendment, amendInquiry } from '../../core/work/amend-inquiry.ts';
 import type { Command } from '../../core/work/commands.ts';
@@ -13,6 +13,7 @@ import { mergeInquiries } from '../../core/work/merge-inquiries.ts';
 import { confirmHolder, performCommand, type Remember } from '../../core/work/perform-command.ts';
 import { type Posting, postMessage } from '../../core/work/post-message.ts';
 import { showPerformed } from '../../core/work/show-inquiry.ts';
+import { transferWarnings } from '../../core/work/transfer-warnings.ts';
 import { secondsOf } from '../contract/duration.ts';
 import * as contracts from '../contract/work.ts';
 import type { ParamsOf } from '../edge/contract.ts';
@@ -23,14 +24,14 @@ import {
   httpHandler,
   route,
 } from '../edge/http.ts';
+import { idOfRef } from '../edge/inquiry-ref.ts';
 import { logStep } from '../edge/telemetry.ts';
-import { idOfRef } from './inquiry-ref.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string(), DESKS: Desks });
 export type Env = z.infer<typeof Env>;
 
 type Deps = Posting & {
-  readonly env: Pick<Env, 'DESKS'>;
+  readonly terms: TermsInForce;
   readonly people: PersonRegistry;
 } & Omit<HttpOptions, 'routes'>;
 
@@ -45,9 +46,8 @@ type Request = {
 
 /** Makes the routes of the commands on an inquiry. */
 export function makeHandler(deps: Deps): HttpHandler {
-  const terms = shippedTerms(deps.env.DESKS);
   const act = (request: Request, command: Command) =>
-    commanded(deps, terms, request, (id, circumstances, remember) =>
+    commanded(deps, request, (id, circumstances, remember) =>
       performCommand(deps, id, command, circumstances, remember),
     );
   return httpHandler({
@@ -55,18 +55,19 @@ export function makeHandler(deps: Deps): HttpHandler {
     routes: [
       route(contracts.releaseInquiry, (r) => act(r, { command: 'release', ...r.body })),
       route(contracts.declineInquiry, (r) => act(r, { command: 'decline', ...r.body })),
-      route(contracts.transferInquiry, (r) => act(r, { command: 'transfer', ...r.body })),
+      route(contracts.transferInquiry, (r) => transferred(deps, r, r.body)),
       route(contracts.waitForRequester, (r) => act(r, waitOf(r.body))),
       route(contracts.resumeInquiry, (r) => act(r, { command: 'resume', ...r.body })),
       route(contracts.resolveInquiry, (r) => act(r, { command: 'resolve', ...r.body })),
+      route(contracts.settleMessage, (r) => act(r, { command: 'no-reply-needed', ...r.body })),
       route(contracts.reopenInquiry, (r) => act(r, { command: 'reopen', ...r.body })),
       route(contracts.withdrawInquiry, (r) => act(r, { command: 'withdraw', ...r.body })),
       route(contracts.closeInquiry, (r) => act(r, { command: 'close' })),
       route(contracts.rateInquiry, (r) => act(r, { command: 'rate', ...r.body })),
-      route(contracts.amendInquiry, (r) => amended(deps, terms, r, r.body)),
-      route(contracts.mergeInquiry, (r) => merged(deps, terms, r, r.body.into)),
-      posting(deps, terms),
-      confirming(deps, terms),
+      route(contracts.amendInquiry, (r) => amended(deps, r, r.body)),
+      route(contracts.mergeInquiry, (r) => merged(deps, r, r.body.into)),
+      posting(deps),
+      confirming(deps),
     ],
   });
 }
@@ -78,12 +79,23 @@ type Perform = (
 ) => Promise<Performed | Refusal>;
 
 /** Performs a command and shows the inquiry as it then is. */
-async function commanded(deps: Deps, terms: Terms, request: Request, perform: Perform) {
+function commanded(deps: Deps, request: Request, perform: Perform) {
+  return commandedWith(deps, request, perform, () => ({}));
+}
+
+/** Likewise, and says more in the answer by the terms of the moment. */
+async function commandedWith<More extends object>(
+  deps: Deps,
+  request: Request,
+  perform: Perform,
+  more: (terms: Terms) => More,
+) {
   const { actor, now, answerKey } = request;
+  const terms = await deps.terms.read();
   const id = await idOfRef(deps.ledger, request.params.id);
   if (isRefusal(id)) return id;
   const answer = (performed: Performed) => {
-    const body = showPerformed(performed, actor, terms, now);
+    const body = { ...showPerformed(performed, actor, terms, now), ...more(terms) };
     return { status: 200 as const, body, etag: performed.inquiry.version };
   };
   const performed = await perform(id, circumstancesOf(deps, terms, request), (done) =>
@@ -94,28 +106,42 @@ async function commanded(deps: Deps, terms: Terms, request: Request, perform: Pe
   return { ...answer(performed), ...storedWith(answerKey, performed) };
 }
 
-function amended(deps: Deps, terms: Terms, request: Request, changes: Amendment) {
-  return commanded(deps, terms, request, (id, circumstances, remember) =>
+function transferred(
+  deps: Deps,
+  request: Request,
+  given: z.output<(typeof contracts.transferInquiry)['body']>,
+) {
+  return commandedWith(
+    deps,
+    request,
+    (id, circumstances, remember) =>
+      performCommand(deps, id, { command: 'transfer', ...given }, circumstances, remember),
+    (terms) => ({ warnings: transferWarnings(given.desk, terms, request.now) }),
+  );
+}
+
+function amended(deps: Deps, request: Request, changes: Amendment) {
+  return commanded(deps, request, (id, circumstances, remember) =>
     amendInquiry(deps, id, changes, circumstances, remember),
   );
 }
 
-async function merged(deps: Deps, terms: Terms, request: Request, ref: Request['params']['id']) {
+async function merged(deps: Deps, request: Request, ref: Request['params']['id']) {
   const into = await idOfRef(deps.ledger, ref);
   if (isRefusal(into))
     return refuse('work.merge-target', 'There is no such inquiry to merge into.');
-  return commanded(deps, terms, request, (id, circumstances, remember) =>
+  return commanded(deps, request, (id, circumstances, remember) =>
     mergeInquiries(deps, id, into, circumstances, remember),
   );
 }
 
-function posting(deps: Deps, terms: Terms) {
+function posting(deps: Deps) {
   return route(contracts.postMessage, async (request) => {
     const { actor, body, answerKey } = request;
     const { kind, attachments = [], ...given } = body;
     const id = await idOfRef(deps.ledger, request.params.id);
     if (isRefusal(id)) return id;
-    const circumstances = circumstancesOf(deps, terms, request);
+    const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
     const answer = (performed: Performed) => {
       const message = postedIn(performed, circumstances.messageId);
       const view = viewMessage(message, circumstances.now, performed.inquiry, actor);
@@ -136,12 +162,13 @@ function posting(deps: Deps, terms: Terms) {
   });
 }
 
-function confirming(deps: Deps, terms: Terms) {
+function confirming(deps: Deps) {
   return route(contracts.heartbeat, async (request) => {
     const id = await idOfRef(deps.ledger, request.params.id);
     if (isRefusal(id)) return id;
     const command = { command: 'heartbeat', ...request.body } as const;
-    const confirmed = await confirmHolder(deps, id, command, circumstancesOf(deps, terms, request));
+    const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
+    const confirmed = await confirmHolder(deps, id, command, circumstances);
     return isRefusal(confirmed) ? confirmed : { status: 200, body: confirmed };
   });
 }

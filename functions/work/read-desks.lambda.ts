@@ -1,4 +1,4 @@
-import { wireHttp } from '../edge/edge.wiring.ts';
+import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './read-desks.ts';
 import { wireLedgerWithoutBodies, wireTable } from './work.wiring.ts';
 
@@ -6,4 +6,6 @@ const env = Env.parse(process.env);
 const { table, index } = wireTable(env);
 const ledger = wireLedgerWithoutBodies(table);
 
-export const handler = makeHandler({ ...wireHttp(table), env, ledger, index });
+const terms = wireTerms(table, env);
+
+export const handler = makeHandler({ ...wireHttp(table), terms, ledger, index });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isStub } from '../../core/access/view.ts';
 import type { InquiryIndex, InquiryLedger } from '../../core/inquiry/ports.ts';
 import { refuse } from '../../core/inquiry/refusal.ts';
-import { Desks, shippedTerms, type Terms } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
 import { knownDesk, knownDesks } from '../../core/work/choose-list.ts';
 import { showListed } from '../../core/work/show-inquiry.ts';
 import * as contracts from '../contract/desks.ts';
@@ -15,21 +15,20 @@ export type Env = z.infer<typeof Env>;
 const depthLimit = 1_000;
 
 type Deps = {
-  readonly env: Pick<Env, 'DESKS'>;
+  readonly terms: TermsInForce;
   readonly ledger: Pick<InquiryLedger, 'load'>;
   readonly index: Pick<InquiryIndex, 'waiting' | 'depth'>;
 } & Omit<HttpOptions, 'routes'>;
 
 /** Makes the routes that show the desks and what waits at them. */
 export function makeHandler(deps: Deps): HttpHandler {
-  const terms = shippedTerms(deps.env.DESKS);
-  return httpHandler({ ...deps, routes: [listing(deps, terms), reading(deps, terms)] });
+  return httpHandler({ ...deps, routes: [listing(deps), reading(deps)] });
 }
 
-function listing({ index }: Deps, terms: Terms) {
+function listing({ index, terms }: Deps) {
   return route(contracts.listDesks, async ({ actor }) => {
     const items = await Promise.all(
-      knownDesks(actor, terms).map(async ({ id, name, kind, mode, vendor }) => ({
+      knownDesks(actor, await terms.read()).map(async ({ id, name, kind, mode, vendor }) => ({
         ...{ id, name, kind, mode },
         ...(vendor === undefined ? {} : { vendor }),
         ...(await index.depth(id, depthLimit)),
@@ -39,8 +38,9 @@ function listing({ index }: Deps, terms: Terms) {
   });
 }
 
-function reading({ ledger, index }: Deps, terms: Terms) {
+function reading({ ledger, index, terms: inForce }: Deps) {
   return route(contracts.readWorklist, async ({ actor, params, query, now }) => {
+    const terms = await inForce.read();
     const desk = knownDesk(params.desk, actor, terms);
     if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${params.desk}.`);
     const waiting = await index.waiting(desk.id, query.limit);

@@ -1,7 +1,7 @@
 import { PresignedDownloads } from '../../adapters/s3/presigned-downloads.ts';
 import { secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { wireHttp } from '../edge/edge.wiring.ts';
+import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './read-inquiry.ts';
 import { wireLedger, wireTable } from './work.wiring.ts';
@@ -13,7 +13,7 @@ const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
 
 export const handler = makeHandler({
   ...wireHttp(table),
-  env,
+  terms: wireTerms(table, env),
   ledger,
   index,
   downloads: new PresignedDownloads(s3, env.CONTENT_BUCKET),

@@ -6,18 +6,18 @@ import type { Message } from '../../core/inquiry/message.ts';
 import { readInquiryNumber } from '../../core/inquiry/number.ts';
 import type { InquiryIndex, InquiryLedger, Loaded } from '../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
-import { Desks, shippedTerms, type Terms } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
 import type { Actor } from '../../core/work/actor.ts';
 import { chooseList, readList } from '../../core/work/choose-list.ts';
 import type { Downloads } from '../../core/work/ports.ts';
 import { findAttachment, readThread } from '../../core/work/read-thread.ts';
 import { showInquiry, showListed } from '../../core/work/show-inquiry.ts';
-import * as contracts from '../contract/work.ts';
+import * as contracts from '../contract/inquiries.ts';
 import type { ParamsOf } from '../edge/contract.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import { idOfRef } from '../edge/inquiry-ref.ts';
+import { pageCursor } from '../edge/page-cursor.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
-import { idOfRef } from './inquiry-ref.ts';
-import { pageCursor } from './page-cursor.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),
@@ -28,7 +28,7 @@ export const Env = z.object({
 export type Env = z.infer<typeof Env>;
 
 type Deps = {
-  readonly env: Pick<Env, 'DESKS'>;
+  readonly terms: TermsInForce;
   readonly ledger: InquiryLedger;
   readonly index: Pick<InquiryIndex, 'page'>;
   readonly downloads: Downloads;
@@ -39,12 +39,11 @@ type Ref = ParamsOf<typeof contracts.readInquiry>['id'];
 
 /** Makes the routes by which inquiries are read. */
 export function makeHandler(deps: Deps): HttpHandler {
-  const terms = shippedTerms(deps.env.DESKS);
   return httpHandler({
     ...deps,
     routes: [
-      listing(deps, terms),
-      reading(deps, terms),
+      listing(deps),
+      reading(deps),
       readingThread(deps),
       readingEvents(deps),
       readingAttachment(deps),
@@ -52,8 +51,9 @@ export function makeHandler(deps: Deps): HttpHandler {
   });
 }
 
-function listing({ ledger, index, cursorKeys }: Deps, terms: Terms) {
+function listing({ ledger, index, cursorKeys, terms: inForce }: Deps) {
   return route(contracts.listInquiries, async ({ actor, query, now }) => {
+    const terms = await inForce.read();
     const { limit, cursor, ...wish } = query;
     if (wish.number !== undefined) {
       const loaded = await loadNumbered(ledger, wish.number);
@@ -71,11 +71,11 @@ function listing({ ledger, index, cursorKeys }: Deps, terms: Terms) {
   });
 }
 
-function reading({ ledger }: Deps, terms: Terms) {
+function reading({ ledger, terms }: Deps) {
   return route(contracts.readInquiry, async ({ actor, params, now }) => {
     const loaded = await loadFor(ledger, params.id, actor, 'read');
     if (isRefusal(loaded)) return loaded;
-    const view = await showInquiry(ledger, loaded, actor, terms, now);
+    const view = await showInquiry(ledger, loaded, actor, await terms.read(), now);
     if (view === undefined) return refuse('access.not-found', 'There is no such inquiry.');
     return { status: 200, body: view, ...(isStub(view) ? {} : { etag: view.version }) };
   });

@@ -1,10 +1,13 @@
 import { createWriteStream } from 'node:fs';
+import type { HostClock } from '../clock.ts';
 import { formatStep } from './format-step.ts';
 
 /** What the host itself has to say, and an end to what it took over. */
 export interface HostConsole {
   /** A failure that somebody should see. */
   warn(line: string): void;
+  /** Something that whoever watches should know. */
+  note(line: string): void;
   close(): Promise<void>;
 }
 
@@ -12,7 +15,11 @@ export interface HostConsole {
  * Takes over standard output and error: JSON log lines of functions go to the log file, and
  * those that tell a step or an error are shown as one readable line; the rest passes through.
  */
-export function openConsole(options: { logFile: string; quiet: boolean }): HostConsole {
+export function openConsole(options: {
+  readonly logFile: string;
+  readonly quiet: boolean;
+  readonly clock: HostClock;
+}): HostConsole {
   const file = createWriteStream(options.logFile, { flags: 'a' });
   const streams = [process.stdout, process.stderr] as const;
   const originals = streams.map((stream) => stream.write);
@@ -28,7 +35,7 @@ export function openConsole(options: { logFile: string; quiet: boolean }): HostC
       }
       file.write(chunk.endsWith('\n') ? chunk : `${chunk}\n`);
       for (const line of chunk.split('\n')) {
-        const shown = formatStep(line);
+        const shown = formatStep(line, options.clock.date());
         if (shown !== undefined) print(`${shown}\n`);
       }
       const callback = rest.find((one) => typeof one === 'function') as (() => void) | undefined;
@@ -39,9 +46,10 @@ export function openConsole(options: { logFile: string; quiet: boolean }): HostC
 
   return {
     warn: (line) => {
-      file.write(`${JSON.stringify({ level: 'WARN', message: line, at: new Date() })}\n`);
+      file.write(`${JSON.stringify({ level: 'WARN', message: line, at: options.clock.date() })}\n`);
       print(`! ${line}\n`);
     },
+    note: (line) => print(`${line}\n`),
     close: async () => {
       streams.forEach((stream, index) => {
         const original = originals[index];

@@ -21,10 +21,10 @@ const UNSHOWN = new Set([
 ]);
 
 /**
- * One readable line for a JSON log line that tells a step of an inquiry's way, or an error;
- * undefined for every other line.
+ * One readable line, under the time of day, for a JSON log line that tells a step of an inquiry's
+ * way, or an error; undefined for every other line.
  */
-export function formatStep(line: string): string | undefined {
+export function formatStep(line: string, at: Date): string | undefined {
   const entry = parsed(line);
   if (entry === undefined) return undefined;
   const serious = entry['level'] === 'ERROR' || entry['level'] === 'CRITICAL';
@@ -39,8 +39,9 @@ export function formatStep(line: string): string | undefined {
   if (failure?.message !== undefined) {
     details.push(`${textOf(failure.name)}: ${textOf(failure.message)}`);
   }
-  const clock = new Date(textOf(entry['timestamp']) || Date.now());
-  return [timeOfDay(clock), head.padEnd(24), subject.padEnd(12), ...details].join('  ').trimEnd();
+  return [at.toTimeString().slice(0, 8), head.padEnd(24), subject.padEnd(12), ...details]
+    .join('  ')
+    .trimEnd();
 }
 
 /** A step that is named for its event, such as `work.InquiryResolved`, as `work.resolved`. */
@@ -49,11 +50,6 @@ function spoken(step: string): string {
     /\.(?:Inquiry)?([A-Z][A-Za-z]+)$/,
     (_, type: string) => `.${type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}`,
   );
-}
-
-function timeOfDay(at: Date): string {
-  const shown = Number.isNaN(at.getTime()) ? new Date() : at;
-  return shown.toTimeString().slice(0, 8);
 }
 
 /** Metrics and plain information are most of what is logged, and parsing costs a mail a millisecond. */

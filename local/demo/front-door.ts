@@ -17,8 +17,10 @@ export interface FrontDoor {
   readonly url: string;
   /** Requests a route as a demonstration person; undefined for an empty answer. Throws `Refused`. */
   ask<T>(person: string, method: string, path: string, body?: object): Promise<T>;
-  /** Fetches a page or file that needs no token. */
-  fetch(address: string): Promise<Response>;
+  /** Requests a route whose answer is no JSON. Throws `Refused`. */
+  read(person: string, path: string): Promise<string>;
+  /** Fetches a page or file that needs no token, or posts what a page's button does. */
+  fetch(address: string, method?: 'GET' | 'POST'): Promise<Response>;
 }
 
 interface FrontDoorOptions {
@@ -42,27 +44,34 @@ const PASSING = new Set([429, 502, 503, 504]);
  */
 export function openFrontDoor({ url, token, patience, run }: FrontDoorOptions): FrontDoor {
   let posts = 0;
+
+  async function answer(person: string, method: string, path: string, body?: object) {
+    const headers: Record<string, string> = { authorization: `Bearer ${token(person)}` };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (method === 'POST') {
+      posts += 1;
+      headers['idempotency-key'] = `demo-${run}-${posts}`;
+    }
+    const request = {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    };
+    const { status, text } = await patience.through(() => exchange(url + path, request));
+    if (status < 300) return text;
+    throw refusedBy(status, text);
+  }
+
   return {
     url,
     ask: async <T>(person: string, method: string, path: string, body?: object) => {
-      const headers: Record<string, string> = { authorization: `Bearer ${token(person)}` };
-      if (body !== undefined) headers['content-type'] = 'application/json';
-      if (method === 'POST') {
-        posts += 1;
-        headers['idempotency-key'] = `demo-${run}-${posts}`;
-      }
-      const request = {
-        method,
-        headers,
-        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      };
-      const { status, text } = await patience.through(() => exchange(url + path, request));
-      if (status < 300) return (text === '' ? undefined : JSON.parse(text)) as T;
-      throw refusedBy(status, text);
+      const text = await answer(person, method, path, body);
+      return (text === '' ? undefined : JSON.parse(text)) as T;
     },
-    fetch: (address) =>
+    read: (person, path) => answer(person, 'GET', path),
+    fetch: (address, method = 'GET') =>
       patience.through(() =>
-        fetch(address).catch((error: unknown) => {
+        fetch(address, { method }).catch((error: unknown) => {
           throw new Away(String(error));
         }),
       ),

@@ -25,12 +25,13 @@ export interface Script {
 export interface Handed {
   readonly script: Script;
   readonly messageId: string;
+  /** As `performance.now()` counts. */
   readonly acceptedAt: number;
 }
 
 /** Sends a mail and enters it among the inputs to be accounted for. */
 export async function mail(stage: Stage, script: Script): Promise<Handed> {
-  const { run, helpAddress, post, inputs } = stage;
+  const { run, helpAddress, now, post, inputs } = stage;
   const { label, from, fate, second, deliveries = 1 } = script;
   const { name, address } = castMember(from);
   const messageId = `${run}.${inputs.length + 1}@demo.toritsugi.example`;
@@ -40,7 +41,7 @@ export async function mail(stage: Stage, script: Script): Promise<Handed> {
     ...script,
     from: { name, address },
     messageId,
-    date: new Date(),
+    date: now(),
   });
   let unheard = 0;
   for (let delivery = 0; delivery < deliveries; delivery += 1) {
@@ -55,7 +56,7 @@ export async function mail(stage: Stage, script: Script): Promise<Handed> {
     deliveries,
     unheard,
   });
-  return { script, messageId, acceptedAt: Date.now() };
+  return { script, messageId, acceptedAt: performance.now() };
 }
 
 /** Subjects tell the runs apart. */
@@ -100,12 +101,10 @@ export function keepCase({ cases }: Stage, name: string, one: Case): Case {
   return one;
 }
 
-const startedOn = new Date().toISOString().slice(0, 10);
-
 /** All receipts of the day, and of the day before where midnight (UTC) has passed meanwhile. */
-export async function readReceipts({ door }: Stage): Promise<Receipt[]> {
+export async function readReceipts({ door, since, now }: Stage): Promise<Receipt[]> {
   const receipts: Receipt[] = [];
-  for (const date of new Set([startedOn, new Date().toISOString().slice(0, 10)])) {
+  for (const date of new Set([since, now()].map((at) => at.toISOString().slice(0, 10)))) {
     let cursor: string | null = null;
     do {
       const query = new URLSearchParams({ date, limit: '100', ...(cursor && { cursor }) });

@@ -40,19 +40,19 @@ export function makePatience(
   /** Settles when the host is there; throws the failure that told of its absence after a minute. */
   async function returned(failure: Away): Promise<void> {
     if (await isThere()) return;
-    const begun = Date.now();
+    const begun = performance.now();
     tell(`The host does not answer. Waiting for it, for up to ${AWAY_SECONDS} s.`);
     while (!(await isThere())) {
-      if (Date.now() - begun > AWAY_SECONDS * 1000) throw failure;
+      if (performance.now() - begun > AWAY_SECONDS * 1000) throw failure;
       await sleep(PAUSE_MILLISECONDS);
     }
-    backAt = Date.now();
+    backAt = performance.now();
     tell(`The host is back after ${((backAt - begun) / 1000).toFixed(1)} s; going on.`);
   }
 
   return {
     through: async (attempt) => {
-      const begun = Date.now();
+      const begun = performance.now();
       for (;;) {
         try {
           return await attempt();
@@ -62,17 +62,17 @@ export function makePatience(
             absence = undefined;
           });
           await absence;
-          if (Date.now() > Math.max(begun, backAt) + AWAY_SECONDS * 1000) throw error;
+          if (performance.now() > Math.max(begun, backAt) + AWAY_SECONDS * 1000) throw error;
           await sleep(PAUSE_MILLISECONDS);
         }
       }
     },
     until: async (wanted, look, seconds = UNTIL_SECONDS) => {
-      const begun = Date.now();
+      const begun = performance.now();
       for (;;) {
         const found = await look();
         if (found !== undefined) return found;
-        if (Date.now() > Math.max(begun, backAt) + seconds * 1000) {
+        if (performance.now() > Math.max(begun, backAt) + seconds * 1000) {
           throw new NeverCame(`${wanted} did not come within ${seconds} s.`);
         }
         await sleep(PAUSE_MILLISECONDS);

@@ -1,7 +1,3 @@
-import { randomInt } from 'node:crypto';
-import { answers, openFrontDoor } from './front-door.ts';
-import { Away, makePatience } from './patience.ts';
-import { openPostOffice } from './post-office.ts';
 import { arrive } from './scenes/arrive.ts';
 import { balance } from './scenes/balance.ts';
 import { answerAcknowledgement, answerAndResolve, askBack } from './scenes/converse.ts';
@@ -9,41 +5,18 @@ import { callBack, handOver, provideAccount } from './scenes/hand-over.ts';
 import { judgeQuarantine } from './scenes/judge-quarantine.ts';
 import { takeCalls, takeForm, takeMail } from './scenes/take-post.ts';
 import { claimAndVanish, offerAgain } from './scenes/vanish.ts';
-import type { Stage } from './stage.ts';
-
-export interface DemoOptions {
-  /** Base URL of the HTTP API, without a trailing slash. */
-  readonly url: string;
-  readonly smtpPort: number;
-  /** An access token of a demonstration person. */
-  readonly token: (person: string) => string;
-  readonly print: (line: string) => void;
-}
-
-/** The first help address of stage `local`. */
-const HELP_ADDRESS = 'help@toritsugi.example';
+import { type DemoOptions, openPlay, setStage } from './set-stage.ts';
 
 /**
  * Plays a morning at a help desk against a running host, through SMTP and HTTP alone.
  * @returns what is unaccounted for, doubled, or not as it should be; empty when all is well.
  */
 export async function playDemo(options: DemoOptions): Promise<string[]> {
-  const stage = setStage(options);
+  const begun = performance.now();
+  const seconds = () => `${Math.round((performance.now() - begun) / 1000)} s`.padStart(6);
+  const stage = setStage(options, await clockOf(options), seconds);
   const { print } = options;
-  const faults: string[] = [];
-  const scene = async <T>(title: string, play: () => Promise<T>): Promise<T | undefined> => {
-    print(`\n${title}`);
-    try {
-      return await play();
-    } catch (error) {
-      if (error instanceof Away) throw error;
-      const told = `${title}: ${error instanceof Error ? error.message : String(error)}`;
-      faults.push(told);
-      print(`  !  ${told}`);
-      return undefined;
-    }
-  };
-
+  const { scene, faults } = openPlay(print);
   print(`A morning at the help desk. This run is #${stage.run}; its subjects end with that.`);
   await scene('The desks open', () => arrive(stage));
   const fence = await scene('A mail, and an operator who vanishes', () => claimAndVanish(stage));
@@ -63,32 +36,10 @@ export async function playDemo(options: DemoOptions): Promise<string[]> {
   return [...faults, ...(await balance(stage, print))];
 }
 
-function setStage({ url, smtpPort, token, print }: DemoOptions): Stage {
-  const since = new Date();
-  const run = randomInt(36 ** 4, 36 ** 5).toString(36);
-  const begun = performance.now();
-  const tell = (who: string, what: string): void => {
-    const at = `${Math.round((performance.now() - begun) / 1000)} s`.padStart(6);
-    print(`${at}  ${who.padEnd(11)}  ${what}`);
-  };
-  const isThere = () => answers(`${url}/health`);
-  const patience = makePatience((line) => tell('(the host)', line), isThere);
-  const tokens = new Map<string, string>();
-  const tokenOf = (person: string): string => {
-    const known = tokens.get(person) ?? token(person);
-    tokens.set(person, known);
-    return known;
-  };
-  const door = openFrontDoor({ url, token: tokenOf, patience, run });
-  return {
-    run,
-    helpAddress: HELP_ADDRESS,
-    door,
-    post: openPostOffice({ smtpPort, door, patience, since }),
-    patience,
-    inputs: [],
-    cases: new Map(),
-    tell,
-    outcome: (what) => print(`${' '.repeat(21)}→ ${what}`),
-  };
+/** A host that was started with `--at` dates its answers by its own clock, to the second. */
+async function clockOf({ url }: DemoOptions): Promise<() => Date> {
+  const response = await fetch(`${url}/health`);
+  const ahead = Date.parse(response.headers.get('date') ?? '') - Date.now();
+  const isReal = Number.isNaN(ahead) || Math.abs(ahead) < 2000;
+  return () => new Date(Date.now() + (isReal ? 0 : ahead));
 }

@@ -1,21 +1,30 @@
 import { join } from 'node:path';
 import { lastHost } from '../data-directory.ts';
+import { NoEngine } from '../engines/dynamo-engine.ts';
 import { parseHostArguments, USAGE, UsageError } from '../host-arguments.ts';
 import { issueDemonstrationToken } from '../identity/demonstration-token.ts';
 import { loadKeys } from '../identity/signing-keys.ts';
 import { answers } from './front-door.ts';
 import { Away } from './patience.ts';
-import { type DemoOptions, playDemo } from './play-demo.ts';
+import { playDemo } from './play-demo.ts';
+import { LEVELS_BEGIN, playLevels } from './play-levels.ts';
+import type { DemoOptions } from './set-stage.ts';
 
 /** Finds the running host as `npm run token` does: the last one of the data folder, unless told. */
 function findHost(): Omit<DemoOptions, 'print'> {
-  const { words, data, port, smtpPort, given, fresh } = parseHostArguments(
+  const { words, data, port, smtpPort, given, fresh, webhookExceptions } = parseHostArguments(
     process.argv.slice(2),
     process.env,
   );
   if (words.length > 0) throw new UsageError(`"${words[0]}" is not an option.\n\n${USAGE}`);
   if (fresh) throw new UsageError('--fresh is for npm start; the demo leaves all data as it is.');
+  if (given.has('at') || given.has('speed') || webhookExceptions.length > 0) {
+    throw new UsageError('--at, --speed and --webhook-to are for npm start.');
+  }
   const last = lastHost(data);
+  if (last !== undefined && last.clockSpeed !== 1) {
+    throw new UsageError('The host runs on a sped-up clock, on which claims lapse under the demo.');
+  }
   const url = given.has('port') ? undefined : last?.url;
   const keys = loadKeys(join(data, 'identity.json'));
   if (keys === undefined) {
@@ -40,12 +49,33 @@ async function obstacle({ url, token }: Omit<DemoOptions, 'print'>): Promise<str
   return `What runs at ${url} does not know this data folder's people (it answers ${status}). Name the host's own folder with --data.`;
 }
 
+/** Service levels take days: on a host of this process's own, whose data goes with it. */
+async function playOnOwnClock(print: (line: string) => void): Promise<string[]> {
+  const { startHost } = await import('../host.ts');
+  const clock = { at: LEVELS_BEGIN };
+  try {
+    const host = await startHost({ port: 0, smtpPort: 0, quiet: true, clock });
+    try {
+      return await playLevels({ ...host, print });
+    } finally {
+      await host.stop();
+    }
+  } catch (error) {
+    if (!(error instanceof NoEngine)) throw error;
+    // Another engine is shared with the running host, whose data would be mixed with this.
+    print(`\nService levels are not played here. ${error.message.split(' (')[0]}.`);
+    return [];
+  }
+}
+
 async function run(): Promise<void> {
   const host = findHost();
   const hindrance = await obstacle(host);
   if (hindrance !== undefined) throw new UsageError(hindrance);
   const begun = performance.now();
-  const faults = await playDemo({ ...host, print: console.log });
+  const print = (line: string): void => console.log(line);
+  const faults = await playDemo({ ...host, print });
+  faults.push(...(await playOnOwnClock(print)));
   const seconds = Math.round((performance.now() - begun) / 1000);
   if (faults.length === 0) {
     console.log(`\nEvery input is accounted for, and none is doubled. It took ${seconds} s.`);

@@ -42,6 +42,9 @@ export interface Stage {
   /** Marks this run's subjects and Message-IDs. */
   readonly run: string;
   readonly helpAddress: string;
+  /** When the run began, and what time it is, by the host's clock. */
+  readonly since: Date;
+  readonly now: () => Date;
   readonly door: FrontDoor;
   readonly post: PostOffice;
   readonly patience: Patience;

@@ -8,6 +8,11 @@ import type { Table } from '../deployment/read-tables.ts';
 import { type DynamoCall, makeDynamoCall } from './dynamo-call.ts';
 import { indexStreamRecords, trimStreamRecords } from './stream-records.ts';
 
+/** The embedded DynamoDB has no package for this platform. */
+export class NoEngine extends Error {
+  override readonly name = 'NoEngine';
+}
+
 export interface DynamoEngine {
   readonly endpoint: string;
   readonly call: DynamoCall;
@@ -144,7 +149,7 @@ function dynoxidePath(): string {
     const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
     return join(dirname(manifest), 'dynoxide');
   } catch {
-    throw new Error(
+    throw new NoEngine(
       `The embedded DynamoDB has no package for this platform (${name} is not installed). ` +
         'Start any DynamoDB, such as DynamoDB Local, and name it: ' +
         'AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npm start',
@@ -163,13 +168,13 @@ async function freePort(): Promise<number> {
 }
 
 async function listening(endpoint: string): Promise<void> {
-  const until = Date.now() + 10_000;
+  const until = performance.now() + 10_000;
   for (;;) {
     try {
       await fetch(endpoint);
       return;
     } catch (error) {
-      if (Date.now() > until) throw error;
+      if (performance.now() > until) throw error;
       await pause(15);
     }
   }

@@ -13,9 +13,12 @@ export interface HeldMessage {
   readonly messageId: string;
   readonly body: string;
   readonly messageAttributes: Readonly<Record<string, MessageAttribute>>;
-  readonly sentTimestamp: number;
+  /** By the system's clock, until it is delayed by another. */
+  sentTimestamp: number;
   readonly approximateReceiveCount: number;
   readonly approximateFirstReceiveTimestamp?: number;
+  /** By the system's clock, as fauxqs compares it. */
+  delayUntil?: number | undefined;
   readonly messageGroupId?: string;
 }
 
@@ -40,6 +43,8 @@ export interface SqsQueue {
   readonly inflightMessages: Map<string, { message: HeldMessage; visibilityDeadline: number }>;
   readonly delayedMessages: readonly HeldMessage[];
   enqueue(message: HeldMessage): void;
+  /** Makes visible what has been delayed, or in flight, for long enough. */
+  processTimers(): void;
   dequeue(
     count: number,
     visibilitySeconds: number | undefined,

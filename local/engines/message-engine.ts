@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { buildApp } from 'fauxqs';
+import type { HostClock } from '../clock.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { REGION } from '../deployment/region.ts';
+import { delayByClock } from './delay-by-clock.ts';
 import { type FauxqsStores, openStores, type SqsQueue } from './fauxqs-stores.ts';
 
 /** SQS, SNS and S3, in this process. */
@@ -9,7 +11,7 @@ export interface MessageEngine {
   /** Answers one AWS API request for SQS, SNS or S3. */
   answer(request: IncomingMessage, response: ServerResponse): void;
   queueByArn(arn: string): SqsQueue;
-  send(queueArn: string, body: string): void;
+  send(queueArn: string, body: string, delaySeconds?: number): void;
   publish(topicArn: string, message: string): void;
   putObject(bucket: string, key: string, body: Buffer, about?: AboutObject): void;
   /** Empties every queue, as if its messages had been lost. */
@@ -36,6 +38,8 @@ type Resources = Pick<Deployment, 'queues' | 'topics' | 'subscriptions' | 'bucke
 export async function openMessageEngine(options: {
   readonly folder: string | undefined;
   readonly queueUrl: string;
+  /** By which messages are delayed; the system's unless told. */
+  readonly clock?: HostClock;
 }): Promise<MessageEngine & { create(resources: Resources): void }> {
   const stores = await openStores(options.folder, REGION);
   for (const queue of stores.sqs.allQueues()) {
@@ -62,12 +66,17 @@ export async function openMessageEngine(options: {
   };
 
   return {
-    create: (resources) => create(stores, resources, options.queueUrl),
+    create: (resources) => {
+      create(stores, resources, options.queueUrl);
+      if (options.clock === undefined) return;
+      for (const queue of stores.sqs.allQueues()) delayByClock(queue, options.clock);
+    },
     answer: (request, response) => {
       app.routing(request, response);
     },
     queueByArn,
-    send: (queueArn, body) => queueByArn(queueArn).enqueue(stores.createMessage(body)),
+    send: (queueArn, body, delaySeconds) =>
+      queueByArn(queueArn).enqueue(stores.createMessage(body, delaySeconds)),
     publish: stores.publish,
     putObject: (bucket, key, body, about) => {
       stores.s3.putObject(bucket, key, body, about?.contentType, about?.metadata);

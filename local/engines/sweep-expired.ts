@@ -1,23 +1,26 @@
+import type { HostClock } from '../clock.ts';
 import type { Table } from '../deployment/read-tables.ts';
 import type { DynamoCall } from './dynamo-call.ts';
 
 /** DynamoDB itself deletes within days; here it is a small table, and reading it is cheap. */
-const SWEEP_MILLISECONDS = 10 * 60 * 1000;
+const SWEEP_SECONDS = 10 * 60;
 
 /** Deletes expired items now and then, as DynamoDB's time to live does; gives back how to end it. */
 export function sweepExpired(
   tables: readonly Table[],
   call: DynamoCall,
+  clock: HostClock,
   report: (problem: string) => void,
 ): () => Promise<void> {
   let sweeping: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
-    sweeping = Promise.all(tables.map((table) => sweepTable(table, call, Date.now() / 1000)))
+  const end = clock.every(SWEEP_SECONDS, () => {
+    sweeping = sweeping
+      .then(() => Promise.all(tables.map((table) => sweepTable(table, call, clock.now() / 1000))))
       .then(() => undefined)
       .catch((error: unknown) => report(`Expired items could not be deleted: ${String(error)}`));
-  }, SWEEP_MILLISECONDS);
+  });
   return () => {
-    clearInterval(timer);
+    end();
     return sweeping;
   };
 }

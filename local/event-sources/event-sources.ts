@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { HostClock } from '../clock.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DynamoEngine } from '../engines/dynamo-engine.ts';
 import type { MessageEngine } from '../engines/message-engine.ts';
@@ -14,6 +15,7 @@ export interface EventSourcesOptions {
   readonly runtime: FunctionRuntime;
   readonly messages: MessageEngine;
   readonly dynamo: DynamoEngine;
+  readonly clock: HostClock;
   readonly checkpointFile: string;
   readonly retrySeconds: number;
   readonly report: (problem: string) => void;
@@ -21,13 +23,13 @@ export interface EventSourcesOptions {
 
 /** Every event source mapping and schedule of the template. */
 export async function makeEventSources(options: EventSourcesOptions) {
-  const { runtime } = options;
+  const { runtime, clock } = options;
   const checkpoints = openCheckpoints(options.checkpointFile);
   const sources = new Map<string, EventSource>([
     ...queueSources(options),
     ...(await streamSources(options, checkpoints)),
     ...options.deployment.schedules.map(
-      (schedule) => [schedule.name, makeScheduleSource(schedule, runtime)] as const,
+      (schedule) => [schedule.name, makeScheduleSource(schedule, runtime, clock)] as const,
     ),
   ]);
 
@@ -47,12 +49,12 @@ export async function makeEventSources(options: EventSourcesOptions) {
     },
     /** Settles when no source has work; throws with the names of those that have. */
     idle: async (milliseconds = 30_000) => {
-      const until = Date.now() + milliseconds;
+      const until = performance.now() + milliseconds;
       for (;;) {
         const names = await busy();
         // What a stream was feeding while the queues were asked shows in a second look at them.
         if (names.length === 0 && (await busy()).length === 0) return;
-        if (Date.now() > until) throw new Error(`Still busy: ${names.join(', ')}.`);
+        if (performance.now() > until) throw new Error(`Still busy: ${names.join(', ')}.`);
         await pause(20);
       }
     },

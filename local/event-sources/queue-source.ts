@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { QueueMapping } from '../deployment/read-triggers.ts';
 import { REGION } from '../deployment/region.ts';
 import type { ReceivedMessage, SqsQueue } from '../engines/fauxqs-stores.ts';
@@ -7,6 +8,14 @@ import { type EventSource, failedItems } from './event-source.ts';
 
 /** Lambda polls a queue with five pollers to begin with; more would only split batches here. */
 const POLLERS = 4;
+/**
+ * Where Lambda would start more instances, more batches are taken up, as long as those under way
+ * only wait: the ringer waits up to a second for the instant of each alarm.
+ */
+const MOST = 32;
+const LEISURE = 0.7;
+/** Long enough for batches to fill meanwhile. */
+const LOOK_MILLISECONDS = 50;
 
 /** How long one wait for messages lasts; it ends at once when a message comes or the source stops. */
 const WAIT_SECONDS = 20;
@@ -35,10 +44,7 @@ export function makeQueueSource(options: QueueSourceOptions): EventSource {
 
   async function poll(): Promise<void> {
     while (!stopped) {
-      if (underWay.size >= limit) {
-        await Promise.race(underWay);
-        continue;
-      }
+      if (underWay.size >= limit && !(await mayTakeMore())) continue;
       const messages = queue.dequeue(Math.min(mapping.batchSize, 10), undefined, deadLetterQueue);
       if (messages.length === 0) {
         await queue.waitForMessages(WAIT_SECONDS);
@@ -48,6 +54,17 @@ export function makeQueueSource(options: QueueSourceOptions): EventSource {
       underWay.add(batch);
       void batch.finally(() => underWay.delete(batch));
     }
+  }
+
+  async function mayTakeMore(): Promise<boolean> {
+    if (limit < POLLERS || underWay.size >= MOST) {
+      await Promise.race(underWay);
+      return false;
+    }
+    const before = performance.eventLoopUtilization();
+    await Promise.race([...underWay, pause(LOOK_MILLISECONDS)]);
+    const { utilization } = performance.eventLoopUtilization(before);
+    return underWay.size < limit || utilization < LEISURE;
   }
 
   function deadLetterQueue(arn: string): SqsQueue | undefined {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { HostClock } from '../clock.ts';
 import type { Schedule } from '../deployment/read-triggers.ts';
 import { ACCOUNT, REGION } from '../deployment/region.ts';
 import type { FunctionRuntime } from '../lambda/function-runtime.ts';
@@ -8,48 +9,61 @@ import type { EventSource } from './event-source.ts';
 const FIRST_MILLISECONDS = 1000;
 
 /** Runs a schedule's functions; a run that outlasts its interval delays the next, as one worker would. */
-export function makeScheduleSource(schedule: Schedule, runtime: FunctionRuntime): EventSource {
-  const underWay = new Set<Promise<void>>();
-  let timers: NodeJS.Timeout[] = [];
+export function makeScheduleSource(
+  schedule: Schedule,
+  runtime: FunctionRuntime,
+  clock: HostClock,
+): EventSource {
+  let running: Promise<void> | undefined;
+  let isOwed = false;
+  let endings: (() => void)[] = [];
 
   function fire(): void {
-    if (underWay.size > 0) return;
-    const run = runOnce();
-    underWay.add(run);
-    void run.finally(() => underWay.delete(run));
+    isOwed = true;
+    running ??= runOwed().finally(() => {
+      running = undefined;
+    });
+  }
+
+  async function runOwed(): Promise<void> {
+    while (isOwed) {
+      isOwed = false;
+      await runOnce();
+    }
   }
 
   async function runOnce(): Promise<void> {
     await Promise.allSettled(
       schedule.targets.map(({ target, input }) =>
-        runtime.invoke(target, input === undefined ? eventOf(schedule) : JSON.parse(input)),
+        runtime.invoke(target, input === undefined ? eventOf(schedule, clock) : JSON.parse(input)),
       ),
     );
   }
 
   return {
     start: () => {
-      timers = [
-        setTimeout(fire, FIRST_MILLISECONDS),
-        setInterval(fire, schedule.everySeconds * 1000),
+      endings = [
+        clock.at(clock.now() + FIRST_MILLISECONDS, fire),
+        clock.every(schedule.everySeconds, fire),
       ];
     },
     stop: async () => {
-      for (const timer of timers) clearTimeout(timer);
-      await Promise.all(underWay);
+      for (const end of endings) end();
+      isOwed = false;
+      await running;
     },
-    idle: () => underWay.size === 0,
+    idle: () => running === undefined,
   };
 }
 
-function eventOf(schedule: Schedule) {
+function eventOf(schedule: Schedule, clock: HostClock) {
   return {
     version: '0',
     id: randomUUID(),
     'detail-type': 'Scheduled Event',
     source: 'aws.events',
     account: ACCOUNT,
-    time: `${new Date().toISOString().slice(0, 19)}Z`,
+    time: `${clock.date().toISOString().slice(0, 19)}Z`,
     region: REGION,
     resources: [schedule.arn],
     detail: {},

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HostClock } from '../clock.ts';
 import type { CrossOrigin, HttpApi } from '../deployment/read-api.ts';
 import { type Claims, checkAccessToken } from '../identity/access-token.ts';
 import type { FunctionRuntime } from '../lambda/function-runtime.ts';
@@ -16,6 +17,7 @@ export interface GatewayOptions {
   readonly runtime: FunctionRuntime;
   readonly issuer: string;
   readonly publicKey: KeyObject;
+  readonly clock: HostClock;
 }
 
 /** An API Gateway HTTP API: routes, authorizer, limits, and its own answers. */
@@ -54,7 +56,7 @@ export function makeGateway(
       match: found,
       apiId: options.api.id,
       claims: admitted.claims,
-      at: new Date(),
+      at: options.clock.date(),
     });
     await answerByFunction(found, event, response, cors, options.runtime);
   };

@@ -52,8 +52,14 @@ function fail(
   error: unknown,
   report: (problem: string) => void,
 ): void {
-  if (request.destroyed && !request.complete) return;
+  if (hasGone(request, response, error)) return;
   report(`${request.method} ${request.url?.split('?')[0]}: ${String(error)}`);
   if (!response.headersSent) answerItself(response, 500, 'Internal Server Error');
   else response.destroy();
+}
+
+/** Whether the client has given up, before it had sent everything or while nothing was answered. */
+function hasGone(request: IncomingMessage, response: ServerResponse, error: unknown): boolean {
+  if (request.destroyed && !request.complete) return true;
+  return response.destroyed && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 }

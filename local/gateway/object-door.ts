@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HostClock } from '../clock.ts';
 import { refusalOfUpload, type UploadRefusal } from './posted-upload.ts';
 import { type Credentials, refusalOfPresigned } from './presigned-request.ts';
 import { readRequest } from './read-request.ts';
@@ -18,6 +19,7 @@ export interface ObjectDoorOptions {
   /** Origins whose pages may reach the buckets that let other origins in. */
   readonly origins: readonly string[];
   readonly crossOriginBuckets: readonly string[];
+  readonly clock: HostClock;
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
   readonly put: (bucket: string, form: UploadedForm) => void;
 }
@@ -66,7 +68,8 @@ export function makeObjectDoor(
       const code = refusalOfPresigned(
         { method: request.method ?? 'GET', url, headers: request.headers },
         credentials,
-        new Date(),
+        // The functions sign links by their own clock, and the SDK signs uploads by the system's.
+        options.clock.date(),
       );
       if (code !== undefined) return refuse(response, { status: 403, code });
       applyOverrides(url, response);

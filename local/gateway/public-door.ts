@@ -1,3 +1,4 @@
+import type { HostClock } from '../clock.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { Answer } from '../engines/aws-endpoint.ts';
 import type { MessageEngine } from '../engines/message-engine.ts';
@@ -15,6 +16,7 @@ import type { Credentials } from './presigned-request.ts';
 /** What answers on the public port: the API, and what stands beside it on one machine. */
 export function makePublicDoor(host: {
   readonly url: string;
+  readonly clock: HostClock;
   readonly deployment: Deployment;
   readonly runtime: FunctionRuntime;
   readonly keys: SigningKeys;
@@ -28,6 +30,7 @@ export function makePublicDoor(host: {
     runtime: host.runtime,
     issuer: issuerOf(host.url),
     publicKey: publicKeyOf(host.keys),
+    clock: host.clock,
   });
   const mailboxPages = makeMailboxPages(host.mailbox);
   const identity = makeOpenIdProvider({
@@ -43,6 +46,7 @@ export function makePublicDoor(host: {
     crossOriginBuckets: host.deployment.buckets
       .filter(({ crossOrigin }) => crossOrigin)
       .map(({ name }) => name),
+    clock: host.clock,
     answer: host.messages.answer,
     put: (bucket, { fields, file }) => {
       host.messages.putObject(bucket, fields['key'] ?? '', file, {
@@ -55,6 +59,8 @@ export function makePublicDoor(host: {
   return (request, response) => {
     const url = request.url ?? '/';
     if (isUnder(url, OBJECT_PREFIX)) return objects(request, response);
+    // Not on S3's answers, by which the SDK would set its own clock, and sign by that.
+    if (!host.clock.isReal) response.setHeader('date', host.clock.date().toUTCString());
     if (isUnder(url, MAILBOX_PREFIX)) return mailboxPages(new URL(url, host.url), response);
     if (isUnder(url, IDENTITY_PREFIX)) return identity(request, response);
     return gateway(request, response);

@@ -93,7 +93,7 @@ async function runWithin(fn: LambdaFunction, handler: Handler, event: unknown): 
     );
   });
   try {
-    const work = handler(event, lambdaContext(fn, Date.now() + milliseconds));
+    const work = handler(event, lambdaContext(fn, performance.now() + milliseconds));
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);

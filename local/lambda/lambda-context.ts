@@ -1,7 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { LambdaFunction } from '../deployment/read-functions.ts';
 
-/** The second argument of a handler, with what Lambda puts there. */
+/**
+ * The second argument of a handler, with what Lambda puts there.
+ * @param deadline when the function is late, as `performance.now()` counts
+ */
 export function lambdaContext(fn: LambdaFunction, deadline: number) {
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
   return {
@@ -13,7 +16,7 @@ export function lambdaContext(fn: LambdaFunction, deadline: number) {
     awsRequestId: randomUUID(),
     logGroupName: `/aws/lambda/${fn.name}`,
     logStreamName: `${day}/[$LATEST]local`,
-    getRemainingTimeInMillis: () => Math.max(0, deadline - Date.now()),
+    getRemainingTimeInMillis: () => Math.floor(Math.max(0, deadline - performance.now())),
     // What remains of the callback style, which handlers here do not use.
     done: () => {},
     fail: () => {},

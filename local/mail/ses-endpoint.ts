@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HostClock } from '../clock.ts';
 import { readRequest } from '../gateway/read-request.ts';
 import { type SendingOptions, SesRefusal, sendRawEmail } from './send-raw-email.ts';
 
@@ -10,7 +11,7 @@ const FORM_BYTES = 32 * 1024 * 1024;
 export async function answerSes(
   request: IncomingMessage,
   response: ServerResponse,
-  options: SendingOptions,
+  options: SendingOptions & { readonly clock: HostClock },
 ): Promise<void> {
   const body = await readRequest(request, FORM_BYTES);
   const input = new URLSearchParams(body?.toString('latin1') ?? '');
@@ -21,7 +22,7 @@ export async function answerSes(
     if (input.get('Action') !== 'SendRawEmail') {
       throw new SesRefusal('InvalidAction', `${input.get('Action')} is not done by this host.`);
     }
-    const id = sendRawEmail(input, options, new Date());
+    const id = sendRawEmail(input, options, options.clock.date());
     write(
       response,
       200,

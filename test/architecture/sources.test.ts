@@ -43,8 +43,10 @@ test('file names are in kebab-case, and say by one suffix what they are besides'
 test('no file is named for having no one purpose', () => {
   const vague =
     /(^|[-/])(managers?|helpers?|utils?|services?|commons?|misc)([-./]|$)|(^|\/)index\.ts$/;
-  // The AWS service has this name.
-  const named = sources.filter((path) => !basename(path).startsWith('secrets-manager-'));
+  // Names of an AWS service, and of the field's own term.
+  const named = sources.filter(
+    (path) => !/^(secrets-manager|service-levels?)\b/.test(basename(path)),
+  );
   expect(faulty(named, (path) => vague.test(path))).toEqual([]);
 });
 
@@ -57,9 +59,58 @@ test('the environment is read in entries and outside the business only', () => {
   expect(faulty(business, (path) => reading.test(textOf(path)))).toEqual([]);
 });
 
+/** Asks the system what time it is; a number of milliseconds that only counts on is no time. */
+const askingTime = /Date\.now\b|new Date\(\)|new Date(?!\()\b|\bDate\(\)|Temporal\.Now/;
+
+describe('what time it is', () => {
+  /** Whose time is not the help desk's, and why. */
+  const otherTime: Readonly<Record<string, string>> = {
+    'local/gateway/gateway.ts': 'whether a token is still good',
+    'local/gateway/object-door.ts': 'whether an upload is, which the SDK signs by the system',
+    'local/host.ts': 'from when on a token is good',
+    'local/print-token.ts': 'from when on a token is good',
+    'local/demo/run-demo.ts': 'from when on a token is good',
+    'local/demo/play-demo.ts': "how far a host's clock is from the system's",
+    'local/identity/session-store.ts': 'when a sign-in ends in a browser',
+    'local/engines/dynamo-call.ts': 'the date that a signature has',
+    'local/engines/secret-store.ts': 'when a secret was generated',
+    'local/engines/stream-records.ts': "the age of records that the engine's own clock dates",
+    'local/event-sources/stream-batch.ts': "the age of records that the engine's own clock dates",
+    'local/lambda/lambda-context.ts': 'the day in the name of a log stream',
+  };
+
+  test('the functions ask of one clock, and core and adapters are told', () => {
+    const deployed = sources.filter(isIn('core', 'adapters', 'functions'));
+    expect(deployed.length).toBeGreaterThan(150);
+    expect(faulty(deployed, (path) => askingTime.test(textOf(path)))).toEqual([
+      'functions/edge/clock.wiring.ts',
+    ]);
+  });
+
+  test('the host asks of one clock, but for what goes by the real time', () => {
+    const host = sources.filter(isIn('local'));
+    const asking = faulty(host, (path) => askingTime.test(textOf(path)));
+    expect(asking.sort()).toEqual(['local/clock.ts', ...Object.keys(otherTime)].sort());
+  });
+
+  test.each([
+    ['const now = Date.now();', true],
+    ['constructor(now: () => number = Date.now) {}', true],
+    ['const at = new Date();', true],
+    ['const at = new Date;', true],
+    ['const at = Date();', true],
+    ['Temporal.Now.instant()', true],
+    ['const at = new Date(written);', false],
+    ['const begun = performance.now();', false],
+    ['const at: Date = given;', false],
+    ['new DateTimeFormat()', false],
+  ])('%s is found: %s', (source, found) => {
+    expect(askingTime.test(source)).toBe(found);
+  });
+});
+
 test('core asks neither the clock nor chance', () => {
-  const asking =
-    /Date\.now\(|new Date\(\)|Math\.random\(|performance\.now\(|randomUUID|Temporal\.Now/;
+  const asking = /Math\.random\(|performance\.now\(|randomUUID/;
   const core = sources.filter(isIn('core'));
   expect(core.length).toBeGreaterThan(30);
   expect(faulty(core, (path) => asking.test(textOf(path)))).toEqual([]);

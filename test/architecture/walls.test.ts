@@ -54,9 +54,10 @@ const planted: Readonly<Record<string, { readonly from: string; readonly source:
   },
   'kernel-calendar': {
     from: 'core/calendar/calendar.ts',
-    source: "import '../access/person.ts';",
+    source: "import '../inquiry/ids.ts';",
   },
   'kernel-access': { from: 'core/access/access.ts', source: "import '../work/claim.ts';" },
+  'kernel-wording': { from: 'core/wording/page.ts', source: "import '../access/person.ts';" },
   'core-capability': { from: 'core/work/work.ts', source: "import '../intake/open.ts';" },
   'core-rooms-only': { from: 'core/stray.ts', source: "import 'zod';" },
   adapters: { from: 'adapters/dynamo/ledger.ts', source: "import '../../functions/edge/http.ts';" },
@@ -92,6 +93,10 @@ const planted: Readonly<Record<string, { readonly from: string; readonly source:
 const alsoForbidden: readonly (readonly [rule: string, from: string, source: string])[] = [
   ['kernel-inquiry', 'core/inquiry/clock.ts', "import 'node:timers';"],
   ['kernel-inquiry', 'core/inquiry/decide.ts', "import '../work/claim.ts';"],
+  ['kernel-calendar', 'core/calendar/people.ts', "import '../access/person.ts';"],
+  ['kernel-calendar', 'core/calendar/today.ts', "import 'node:timers';"],
+  ['kernel-inquiry', 'core/inquiry/said.ts', "import '../wording/plain.ts';"],
+  ['core-capability', 'core/work/holidays.ts', "import '@holiday-jp/holiday_jp';"],
   ['core-capability', 'core/work/store.ts', "import '@aws-sdk/client-s3';"],
   ['core-capability', 'core/work/hash.ts', "import 'node:crypto';"],
   [
@@ -117,6 +122,10 @@ const innocent: Readonly<Record<string, string>> = {
   'core/access/person.ts': "import 'zod'; export const person = 1;",
   'core/intake/open.ts': "import '../inquiry/ids.ts'; export const open = 1;",
   'core/inquiry/ids.ts': "import 'zod'; export const ids = 1;",
+  'core/inquiry/clocks.ts': "import '../calendar/openings.ts';",
+  'core/calendar/openings.ts': "import 'zod'; import '@holiday-jp/holiday_jp';",
+  'core/wording/plain.ts': "import '../inquiry/ids.ts'; export const plain = 1;",
+  'core/notice/page.ts': "import '../wording/plain.ts';",
   'core/work/claim.ts':
     "import '../inquiry/ids.ts'; import '../access/person.ts'; export type Claim = 1;",
   'core/work/circle-b.ts': "import 'zod';",
@@ -137,7 +146,13 @@ const innocent: Readonly<Record<string, string>> = {
   'test/support/people.ts': "import '../../core/access/person.ts';",
 };
 
-const dependencies = ['zod', '@aws-sdk/client-s3', '@middy/core', 'constructs'];
+const dependencies = [
+  'zod',
+  '@holiday-jp/holiday_jp',
+  '@aws-sdk/client-s3',
+  '@middy/core',
+  'constructs',
+];
 const devDependencies = ['fauxqs'];
 
 describe('the walls of a tree with violations', () => {

@@ -87,9 +87,12 @@ describe('the HTTP API', () => {
     const open = routes.filter(({ Properties }) => Properties.AuthorizationType !== 'JWT');
     expect(open.map(({ Properties }) => Properties.RouteKey).sort()).toEqual([
       'GET /docs',
+      'GET /escalations/{token}',
       'GET /health',
       'GET /openapi.json',
       'GET /status/{token}',
+      'POST /escalations/{token}',
+      'POST /status/{token}/reopen',
     ]);
     for (const route of routes.filter((one) => !open.includes(one))) {
       expect(target(route.Properties.AuthorizerId)).toBe(authorizer.id);

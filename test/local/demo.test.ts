@@ -2,6 +2,8 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { accountFor, type Input, type Receipt } from '../../local/demo/account.ts';
 import { playDemo } from '../../local/demo/play-demo.ts';
+import { LEVELS_BEGIN, playLevels } from '../../local/demo/play-levels.ts';
+import { spoken, tokyoTime } from '../../local/demo/tokyo-time.ts';
 import { encoded, writeLetter } from '../../local/demo/write-letter.ts';
 import { startHost } from '../../local/host.ts';
 
@@ -118,4 +120,35 @@ describe('the demo', () => {
     expect(play).toMatch(/refused: 409 work\.lease-lost/);
     expect(play).toMatch(/inputs in all +14 +14/);
   });
+
+  test('shows service levels on a clock that is set ahead', { timeout: 90_000 }, async () => {
+    const clock = { at: LEVELS_BEGIN };
+    const host = await startHost({ port: 0, smtpPort: 0, quiet: true, clock });
+    const lines: string[] = [];
+    try {
+      const faults = await playLevels({ ...host, print: (line) => lines.push(line) });
+      expect(faults, lines.join('\n')).toEqual([]);
+    } finally {
+      await host.stop();
+    }
+    const play = lines.join('\n');
+    expect(play).toMatch(/pickup missed at Fri 11-20 09:3\d:\d\d, noticed at Fri 11-20 09:3/);
+    expect(play).toMatch(/mailed to lead-1: .*期限超過/);
+    expect(play).toMatch(/acknowledged by \S/);
+    expect(play).toMatch(/warned by mail at 75 %: .*期限間近/);
+    expect(play).toMatch(/resolution was due Thu 11-26 09:4\d/);
+    expect(play).toMatch(/Fri 11-20 13:5.* to Tue 11-24 10:00:0\d {2}paused/);
+    expect(play).toMatch(/resolution is due Thu 11-26 14:\d\d/);
+    expect(play).toMatch(/gives the cause: vendor-late, by the vendor/);
+    expect(play).toMatch(/ {2}bpo +pickup +high +1 +0 +1 +0 %/);
+    expect(play).toMatch(/bpo has agreed to 95 % of pickup: 0 %, not reached/);
+  });
+});
+
+test('the play speaks of times in Tokyo, and of durations in words', () => {
+  expect(tokyoTime('2026-11-20T00:05:09.000Z')).toBe('Fri 11-20 09:05:09');
+  expect(tokyoTime('2026-11-23T15:00:00.000Z')).toBe('Tue 11-24 00:00:00');
+  expect(['PT2H50M', 'PT21H', 'PT40M3S', 'PT0S', 'P1D'].map(spoken)).toEqual([
+    ...['2 h 50 min', '21 h', '40 min 3 s', '0 s', 'P1D'],
+  ]);
 });

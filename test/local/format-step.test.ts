@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { formatStep } from '../../local/console/format-step.ts';
 
+const at = new Date(2026, 10, 20, 9, 8, 7);
+
 describe('a log line', () => {
   test('of a step is shown with its number and details', () => {
     const line = JSON.stringify({
@@ -15,8 +17,8 @@ describe('a log line', () => {
       desk: 'bpo',
       trace: { rule: 'unshown' },
     });
-    expect(formatStep(line)).toMatch(
-      /^\d\d:\d\d:\d\d {2}routing\.routed {12}HD-7K3M-9QX4 {2}desk=bpo$/,
+    expect(formatStep(line, at)).toMatch(
+      /^09:08:07 {2}routing\.routed {12}HD-7K3M-9QX4 {2}desk=bpo$/,
     );
   });
 
@@ -26,7 +28,7 @@ describe('a log line', () => {
     ['notice.sent', 'notice.sent'],
   ])('of step %s is shown as %s, and says its fate once', (step, shown) => {
     const line = JSON.stringify({ step, fate: shown.split('.')[1] });
-    expect(formatStep(line)).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\d {2}${shown}$`));
+    expect(formatStep(line, at)).toMatch(new RegExp(`^\\d\\d:\\d\\d:\\d\\d {2}${shown}$`));
   });
 
   test('of an error is shown with its cause', () => {
@@ -35,7 +37,7 @@ describe('a log line', () => {
       message: 'notice.failed',
       error: { name: 'TypeError', message: 'no such\u001b[31m thing' },
     });
-    expect(formatStep(line)).toMatch(/! notice\.failed .*TypeError: no such \[31m thing$/);
+    expect(formatStep(line, at)).toMatch(/! notice\.failed .*TypeError: no such \[31m thing$/);
   });
 
   test.each([
@@ -44,6 +46,6 @@ describe('a log line', () => {
     ['{"broken'],
     ['plain'],
   ])('%s is not shown', (line) => {
-    expect(formatStep(line)).toBeUndefined();
+    expect(formatStep(line, at)).toBeUndefined();
   });
 });

@@ -53,7 +53,7 @@ function arbitraryOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
     case 'union':
       return fc.oneof(...def.options.map(arbitraryOf));
     case 'array':
-      return fc.array(arbitraryOf(def.element), { maxLength: 4 });
+      return fc.array(arbitraryOf(def.element), { minLength: minLengthOf(schema), maxLength: 4 });
     case 'record':
       return fc.dictionary(fieldName, arbitraryOf(def.valueType), { maxKeys: 3 });
     case 'enum':
@@ -100,6 +100,14 @@ function string(schema: z.core.$ZodType): fc.Arbitrary<string> {
   const { minimum, pattern } = boundsOf(schema);
   if (pattern !== undefined) return fc.stringMatching(pattern);
   return minimum === undefined ? text : text.map((part) => `x${part}`);
+}
+
+function minLengthOf(schema: z.core.$ZodType): number {
+  const lengths = (schema._zod.def.checks ?? []).map(({ _zod }) => {
+    const check = _zod.def as z.core.$ZodCheckDef & { minimum?: number };
+    return check.check === 'min_length' ? (check.minimum ?? 0) : 0;
+  });
+  return Math.max(0, ...lengths);
 }
 
 type Bounds = { minimum?: number; maximum?: number; pattern?: RegExp };

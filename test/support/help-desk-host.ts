@@ -46,8 +46,13 @@ export function stageWith(differences: object): Record<string, unknown> {
 export async function startHelpDesk(options: HostOptions = {}) {
   const host = await startHost({ port: 0, smtpPort: 0, quiet: true, retrySeconds: 1, ...options });
   return {
-    ...openDoors(host),
+    ...openDoors(host, host.clock.date),
     host,
+    /** Sets its clock ahead, and waits for all that follows, a run of every schedule included. */
+    pass: async (seconds: number): Promise<void> => {
+      host.clock.shift(seconds);
+      await host.idle();
+    },
     /** Whoever the registry knows under a `sub` beyond the demonstration people. */
     signIn: (sub: string): Caller => ({ token: tokenOf(host, sub) }),
     idle: host.idle,
@@ -84,9 +89,15 @@ export async function spawnHelpDesk(dataDir: string) {
   };
 }
 
-/** The doors of a help desk, in this process or another. */
-export function openDoors(host: Pick<Host, 'url' | 'smtpPort' | 'token'>) {
-  const since = new Date();
+/**
+ * The doors of a help desk, in this process or another.
+ * @param now the time by its clock
+ */
+export function openDoors(
+  host: Pick<Host, 'url' | 'smtpPort' | 'token'>,
+  now: () => Date = () => new Date(),
+) {
+  const since = now();
   let mails = 0;
 
   function bearer(caller: Caller): string {
@@ -126,7 +137,7 @@ export function openDoors(host: Pick<Host, 'url' | 'smtpPort' | 'token'>) {
     const transport = nodemailer.createTransport({ host: '127.0.0.1', port: host.smtpPort });
     try {
       const messageId = mail.messageId ?? newMessageId();
-      const sent = await transport.sendMail({ to: helpAddress, ...mail, messageId });
+      const sent = await transport.sendMail({ to: helpAddress, date: now(), ...mail, messageId });
       if (!sent.response.startsWith('250')) throw new Error(sent.response);
       mails += 1;
       return messageId;
@@ -138,7 +149,7 @@ export function openDoors(host: Pick<Host, 'url' | 'smtpPort' | 'token'>) {
   /** Every receipt since the start, oldest first. */
   async function receipts(): Promise<Json[]> {
     const found: Json[] = [];
-    for (const date of daysBetween(since, new Date())) {
+    for (const date of daysBetween(since, now())) {
       let cursor: string | null = null;
       do {
         const more: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;

@@ -15,6 +15,7 @@ const desk = (id: string, vendor?: string) => ({
   claimSeconds: 60,
   leaseSeconds: 900,
   offerSeconds: 1800,
+  whenClosed: 'queue' as const,
 });
 
 /** The default desks with the shipped lifecycle. */

@@ -1,3 +1,4 @@
+import { quotationOf, threaded } from '../answer-mail.ts';
 import { fateOf, mail, mailAbout, titled } from '../hand-in.ts';
 import type { SentMail } from '../post-office.ts';
 import { type Case, caseOf, type Stage, untilStatus, whereabouts } from '../stage.ts';
@@ -111,24 +112,6 @@ export async function askBack(stage: Stage): Promise<void> {
 
 function isAutomatic({ headers }: SentMail): boolean {
   return headers['auto-submitted'] === 'auto-replied';
-}
-
-/** How an answer is addressed: to our mail, or where none came to their own of before. */
-function threaded(stage: Stage, one: Case, sent: SentMail | undefined) {
-  const id = sent?.headers['message-id'] ?? `<${one.messageId}>`;
-  const references = [sent?.headers['references'], id].filter((part) => part !== undefined);
-  const replyTo = sent?.headers['reply-to'];
-  return {
-    subject: sent?.headers['subject'] ?? `Re: ${one.subject}`,
-    headers: { 'In-Reply-To': id, References: references.join(' ') },
-    to: /<([^<>]+)>/.exec(replyTo ?? '')?.[1] ?? replyTo ?? stage.helpAddress,
-  };
-}
-
-function quotationOf({ at, text }: SentMail): string {
-  const day = new Date(at).toLocaleDateString('ja-JP', { dateStyle: 'medium' });
-  const lines = text.trim().split(/\r?\n/);
-  return [`${day} <help@toritsugi.example>:`, ...lines.map((line) => `> ${line}`)].join('\n');
 }
 
 async function threadOf({ door }: Stage, { id }: Case): Promise<readonly Message[]> {

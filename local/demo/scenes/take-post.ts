@@ -121,7 +121,7 @@ const MINUTE = 60_000;
 export async function takeCalls(stage: Stage): Promise<void> {
   const { door, tell, outcome } = stage;
   const log = async (name: string, subject: string, minutes: number, facts: object) => {
-    const now = Date.now();
+    const now = stage.now().getTime();
     const opened = await door.ask<Opened>('operator-a1', 'POST', '/v1/phone-logs', {
       caller: { address: castMember('employee-2').address, phone: '+81-3-5555-0123' },
       startedAt: new Date(now - minutes * MINUTE).toISOString(),

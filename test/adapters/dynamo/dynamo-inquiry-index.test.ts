@@ -4,6 +4,7 @@ import { DynamoInquiryIndex } from '../../../adapters/dynamo/dynamo-inquiry-inde
 import { noticeItem, snapshotItem } from '../../../adapters/dynamo/inquiry-items.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { noAlarm } from '../../../core/inquiry/alarm.ts';
+import type { Clock } from '../../../core/inquiry/clock/clock.ts';
 import { fold } from '../../../core/inquiry/evolve.ts';
 import { DeskId, plusSeconds } from '../../../core/inquiry/ids.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
@@ -35,6 +36,11 @@ async function write(inquiry: Inquiry): Promise<void> {
 
 const desk = (name: string) => DeskId.parse(name);
 
+const clock = (name: Clock['clock'], given: Partial<Clock>): Clock => ({
+  ...{ clock: name, cycle: 1, run: 1, startedAt: start, carried: 0, pauses: [], warned: [] },
+  ...given,
+});
+
 describe('the worklist', () => {
   it('is in the order of work over all its shards, in pages of any size', async () => {
     const at = desk('order');
@@ -61,6 +67,36 @@ describe('the worklist', () => {
       } while (after !== undefined);
       expect(paged).toEqual(sorted);
     }
+  });
+
+  it('has the earliest deadline first within a priority, missed or not, and then none', async () => {
+    const at = desk('deadlines');
+    const due = (minute: number) => plusSeconds(start, minute * 60);
+    const none = await put(at, 1);
+    const late = await put(at, 2, { clocks: [clock('resolution', { dueAt: due(500) })] });
+    const soon = await put(at, 3, {
+      clocks: [clock('resolution', { dueAt: due(600) }), clock('pickup', { dueAt: due(30) })],
+    });
+    const missed = await put(at, 4, {
+      clocks: [clock('first_response', { dueAt: due(5), breachedAt: due(5), detectedAt: due(6) })],
+    });
+    const answered = await put(at, 5, {
+      clocks: [clock('first_response', { dueAt: due(4), endedAt: due(4), verdict: 'met' })],
+    });
+    const urgent = await put(at, 6, { priority: 'critical' });
+    const found = await index.waiting(at, 10);
+    expect(found.map(({ id }) => id)).toEqual(
+      [urgent, missed, soon, late, none, answered].map(({ id }) => id),
+    );
+    expect(await index.depth(at, 10)).toEqual({ depth: 6, oldest: due(1) });
+  });
+
+  it('has nothing that is held back until the desk opens', async () => {
+    const at = desk('held-back');
+    await put(at, 1, { availableAt: plusSeconds(start, 3600) });
+    const { id } = await put(at, 2);
+    expect((await index.waiting(at, 10)).map((one) => one.id)).toEqual([id]);
+    expect(await index.depth(at, 10)).toMatchObject({ depth: 1 });
   });
 
   it('gives as many as are asked for though entries before them are outdated', async () => {

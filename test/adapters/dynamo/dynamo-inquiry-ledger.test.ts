@@ -50,7 +50,9 @@ describe('what is appended', () => {
     await fc.assert(
       fc.asyncProperty(generatedLife, async ({ events }) => {
         const id = nodeRandomness.inquiryId(morning);
-        const [first, ...rest] = events.map(asDecided);
+        // A life's reckonings name versions that nobody has put.
+        const decided = events.map(asDecided).filter(({ type }) => type !== 'ClocksReckoned');
+        const [first, ...rest] = decided;
         if (first === undefined) throw new TypeError('a life has an opening');
         await world.ledger.append(planned(id, undefined, { events: [first] }));
         for (const event of rest) {
@@ -66,7 +68,7 @@ describe('what is appended', () => {
             stored.map(({ event }) => event),
           ),
         ).toEqual(inquiry);
-        expect(inquiry.version).toBe(events.length);
+        expect(inquiry.version).toBe(decided.length);
       }),
       { numRuns: 15, endOnFailure: true },
     );

@@ -4,6 +4,12 @@ import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-led
 import type { Item, keys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
+import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
+import {
+  shippedCalendars,
+  shippedLevels,
+  shippedPolicies,
+} from '../../../core/inquiry/clock/shipped-levels.ts';
 import type { EventOf } from '../../../core/inquiry/events.ts';
 import type { InquiryId, Instant } from '../../../core/inquiry/ids.ts';
 import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
@@ -19,9 +25,31 @@ export type LedgerWorld = {
   readonly performing: Performing;
   readonly item: (key: ReturnType<typeof keys.snapshot>) => Promise<Item | undefined>;
   readonly items: (id: InquiryId, prefix: string) => Promise<Item[]>;
-  /** A new inquiry with these events after its opening, and the lease that the last append gave. */
+  /**
+   * A new inquiry with these events after its opening, and the lease that the last append gave; no
+   * service level holds it to anything, so that its alarms are those of its own life.
+   */
   readonly opened: (...decisions: readonly Decision[]) => Promise<Loaded & { id: InquiryId }>;
 };
+
+const promisingNothing = new ServiceLevels(
+  [
+    {
+      ...shippedPolicies,
+      body: {
+        ...shippedPolicies.body,
+        policies: Object.fromEntries(
+          Object.entries(shippedPolicies.body.policies).map(([id, one]) => [
+            id,
+            { ...one, clocks: {} },
+          ]),
+        ),
+        chains: [],
+      },
+    },
+  ],
+  [shippedCalendars],
+);
 
 /** The real ledger on the embedded engines. */
 export async function startLedger(): Promise<LedgerWorld> {
@@ -51,10 +79,10 @@ export async function startLedger(): Promise<LedgerWorld> {
     },
     opened: async (...decisions) => {
       const id = nodeRandomness.inquiryId(morning);
-      await appended(ledger, planned(id, undefined, { events: [opening()] }));
-      for (const decision of decisions) {
-        await appended(ledger, planned(id, await ledger.load(id), decision));
-      }
+      const add = async (before: Loaded | undefined, decision: Decision) =>
+        appended(ledger, planned(id, before, decision, morning, promisingNothing));
+      await add(undefined, { events: [opening()] });
+      for (const decision of decisions) await add(await ledger.load(id), decision);
       return { id, ...(await loaded(ledger, id)) };
     },
   };
@@ -71,8 +99,9 @@ export function planned(
   before: Loaded | undefined,
   decision: Decision,
   now: Instant = morning,
+  levels: ServiceLevels = shippedLevels,
 ): Appending {
-  const appending = plan(id, before, decision, now);
+  const appending = plan(id, before, decision, { levels }, now);
   if (isRefusal(appending)) throw new TypeError(appending.detail);
   return appending;
 }

@@ -60,6 +60,7 @@ const permissions: Readonly<Record<InquiryAction, string>> = {
   'read-messages': 'a a h   a f f h h h   a a   a a   h   h h',
   'read-notes':    'f f h   a f f h h h   a a   a a   h   h h',
   'read-events':   'f f h   f f f h h h   a a   a a   h   h h',
+  'explain-clocks':'f f h   a f f h h h   a a   a a   h   h h',
   'reply':         'a a h   a f f h h h   a a   a a   h   h h',
   'note':          'f f h   a f f h h h   a a   a a   h   h h',
   'claim':         'f f h   a f f h h h   a a   a a   h   h h',
@@ -70,6 +71,7 @@ const permissions: Readonly<Record<InquiryAction, string>> = {
   'wait':          'f f h   a f f h h h   a a   a a   h   h h',
   'resume':        'f f h   a f f h h h   a a   a a   h   h h',
   'resolve':       'f f h   a f f h h h   a a   a a   h   h h',
+  'no-reply-needed': 'f f h  a f f h h h   a a   a a   h   h h',
   'reopen':        'a f h   a f f h h h   a a   a a   h   h h',
   'withdraw':      'a f h   f f f h h h   a a   a a   h   h h',
   'close':         'a f h   f f f h h h   a a   a a   h   h h',
@@ -184,6 +186,7 @@ const rights: Readonly<Record<DeskAction, Readonly<Record<Role, boolean>>>> = {
   'set-presence':      { requester: false, operator: true,  staff: true,  lead: true, system: false },
   'keep-people':       { requester: false, operator: false, staff: false, lead: true, system: false },
   'review-quarantine': { requester: false, operator: false, staff: false, lead: true, system: false },
+  'review-breaches':   { requester: false, operator: false, staff: false, lead: true, system: false },
   'read-receipts':     { requester: false, operator: false, staff: false, lead: true, system: false },
   'list-open':         { requester: false, operator: false, staff: true,  lead: true, system: false },
 };

@@ -1,6 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { delayUntil, horizonOf, slotOf, slotStart } from '../../../core/inquiry/alarm-slots.ts';
+import {
+  delayBefore,
+  delayUntil,
+  horizonOf,
+  slotOf,
+  slotStart,
+} from '../../../core/inquiry/alarm-slots.ts';
 import { type Instant, instantOf, plusSeconds } from '../../../core/inquiry/ids.ts';
 import { generatedInstant } from '../../support/generated-values.ts';
 
@@ -46,6 +52,23 @@ describe('the delay', () => {
           if (milliseconds > 0 && milliseconds <= 900_000) {
             expect(delay * 1000 - milliseconds).toBeGreaterThanOrEqual(0);
             expect(delay * 1000 - milliseconds).toBeLessThan(1000);
+          }
+        },
+      ),
+    );
+  });
+
+  it('before the ringer waits is less than a second short, and never too long', () => {
+    fc.assert(
+      fc.property(
+        generatedInstant,
+        fc.integer({ min: -100_000, max: 1_200_000 }),
+        (now, milliseconds) => {
+          const delay = delayBefore(instantOf(Date.parse(now) + milliseconds), now);
+          expect(Number.isInteger(delay) && delay >= 0 && delay <= 900).toBe(true);
+          if (milliseconds > 0 && milliseconds <= 900_000) {
+            expect(milliseconds - delay * 1000).toBeGreaterThanOrEqual(0);
+            expect(milliseconds - delay * 1000).toBeLessThan(1000);
           }
         },
       ),

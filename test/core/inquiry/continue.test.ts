@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
 import {
   type Continuation,
   continueWith,
@@ -65,7 +66,9 @@ test.each(Status.options)(
       return;
     }
     const events = continueWith(inquiry, continuation, terms, now);
-    expect(isRefusal(plan(inquiryId, { inquiry }, { events }, now))).toBe(false);
+    expect(
+      isRefusal(plan(inquiryId, { inquiry }, { events }, { levels: shippedLevels }, now)),
+    ).toBe(false);
   },
 );
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { EventType, InquiryEvent } from '../../../core/inquiry/events.ts';
+import { WebhookId } from '../../../core/inquiry/clock/escalation.ts';
+import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
+import type { EventOf, EventType, InquiryEvent } from '../../../core/inquiry/events.ts';
 import { evolve } from '../../../core/inquiry/evolve.ts';
 import { Address, Sub } from '../../../core/inquiry/ids.ts';
 import { isAutomatic, NoticeKind, noticeKey, noticesOwed } from '../../../core/inquiry/notice.ts';
@@ -23,7 +25,11 @@ function owed(before: Inquiry, event: InquiryEvent): string[] {
         ? recipient.address
         : recipient.to === 'person'
           ? recipient.sub
-          : 'leads';
+          : recipient.to === 'desk'
+            ? `desk ${recipient.desk}`
+            : recipient.to === 'webhook'
+              ? `webhook ${recipient.webhook}`
+              : 'leads';
     return `${kind} to ${whom}`;
   });
 }
@@ -59,6 +65,16 @@ const table: Readonly<Record<EventType, readonly [Inquiry, readonly string[]]>> 
   InquiryAmended: [inquiryIn('queued'), []],
   DeliveryFailed: [inquiryIn('in_progress'), ['delivery-failed to operator-a1']],
   InquiryRated: [inquiryIn('resolved'), []],
+  NoReplyNeeded: [inquiryIn('in_progress'), []],
+  ClocksReckoned: [inquiryIn('in_progress'), []],
+  ClockWarned: [inquiryIn('in_progress'), []],
+  ClockBreached: [inquiryIn('in_progress'), []],
+  EscalationStepped: [
+    inquiryIn('in_progress'),
+    ['sla-breach to operator-a1', 'sla-breach to leads'],
+  ],
+  EscalationAcknowledged: [inquiryIn('in_progress'), []],
+  BreachReviewed: [inquiryIn('closed'), []],
 };
 
 test.each(eventTypes)('%s is told to whom it concerns', (type) => {
@@ -165,6 +181,47 @@ describe('an agent', () => {
   });
 });
 
+describe('a step of an escalation', () => {
+  const step = (tell: EventOf<'EscalationStepped'>['tell']) => like('EscalationStepped', { tell });
+  const sub = Sub.parse('operator-a1');
+  const address = Address.parse('duty@toritsugi.example');
+
+  test('tells the desk, a person, an address and a webhook, each as it is named', () => {
+    const everyone = step([
+      { to: 'desk' },
+      { to: 'person', sub: Sub.parse('staff-1') },
+      { to: 'address', address },
+      { to: 'webhook', webhook: WebhookId.parse('duty-room') },
+    ]);
+    expect(owed(inquiryIn('in_progress'), everyone)).toEqual([
+      'sla-breach to desk bpo',
+      'sla-breach to staff-1',
+      `sla-breach to ${address}`,
+      'sla-breach to webhook duty-room',
+    ]);
+  });
+
+  test('tells once who is told in two ways', () => {
+    const twice = step([{ to: 'holder' }, { to: 'person', sub }]);
+    expect(owed(inquiryIn('in_progress'), twice)).toEqual(['sla-breach to operator-a1']);
+  });
+
+  test('that would reach nobody reaches the leads', () => {
+    expect(owed(inquiryIn('queued'), step([{ to: 'holder' }]))).toEqual(['sla-breach to leads']);
+    const failed = evolve(inquiryIn('queued'), like('DeliveryFailed', { address }));
+    expect(owed(failed, step([{ to: 'address', address }]))).toEqual(['sla-breach to leads']);
+  });
+
+  test.each([
+    ['warning', 'sla-warning'],
+    ['breach', 'sla-breach'],
+    ['emergency', 'emergency'],
+  ] as const)('because of a %s is a notice of its kind', (reason, kind) => {
+    const event = like('EscalationStepped', { reason, tell: [{ to: 'leads' }] });
+    expect(owed(inquiryIn('queued'), event)).toEqual([`${kind} to leads`]);
+  });
+});
+
 test('the notices of any event on any inquiry have keys of their own', () => {
   fc.assert(
     fc.property(generatedInquiry, generatedEvent, (before, event) => {
@@ -200,6 +257,7 @@ describe('a planned notice', () => {
       inquiryId,
       { inquiry: before },
       { events: [specimen('NotePosted'), assignment, like('ReplyPosted', { at: now })] },
+      { levels: shippedLevels },
       now,
     );
     if (isRefusal(appending)) throw new TypeError(appending.detail);

@@ -78,8 +78,33 @@ const lives: Readonly<Record<string, readonly [EventType, ...EventType[]]>> = {
     'InquiryMerged',
   ],
   'quarantined and discarded': ['InquiryQuarantined', 'QuarantineDiscarded'],
+  'missed, told, acknowledged, reckoned anew and reviewed': [
+    'InquiryReceived',
+    'InquiryRouted',
+    'ClockWarned',
+    'ClockBreached',
+    'EscalationStepped',
+    'EscalationAcknowledged',
+    'ClocksReckoned',
+    'NoReplyNeeded',
+    'BreachReviewed',
+  ],
   'received and withdrawn': ['InquiryReceived', 'InquiryWithdrawn'],
 };
+
+test('what an event carries of clocks, escalations and versions is copied', () => {
+  const routed = evolve(begin(inquiryId, specimen('InquiryReceived')), specimen('InquiryRouted'));
+  const breached = evolve(routed, specimen('ClockBreached'));
+  const stepped = evolve(breached, specimen('EscalationStepped'));
+  const reckoned = evolve(stepped, specimen('ClocksReckoned'));
+  expect(breached).toMatchObject({
+    clocks: specimen('ClockBreached').clocks,
+    escalations: specimen('ClockBreached').escalations,
+  });
+  expect(stepped.clocks).toEqual(breached.clocks);
+  expect(stepped.escalations).toEqual(specimen('EscalationStepped').escalations);
+  expect(reckoned).toMatchObject({ levels: { calendars: 1 }, escalations: stepped.escalations });
+});
 
 describe('the lives that the specimens tell', () => {
   test('leave no type out', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
 import type { EventType } from '../../../core/inquiry/events.ts';
 import { plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
@@ -15,9 +16,15 @@ const open = {
   InquiryMerged: 'merged',
   InquiryAbsorbed: 'same',
   InquiryAmended: 'same',
+  BreachReviewed: 'same',
 } as const;
 const unresolved = {
   ...open,
+  ClocksReckoned: 'same',
+  ClockWarned: 'same',
+  ClockBreached: 'same',
+  EscalationStepped: 'same',
+  EscalationAcknowledged: 'same',
   InquiryTransferred: 'queued',
   InquiryResolved: 'resolved',
   InquiryWithdrawn: 'closed',
@@ -31,19 +38,26 @@ const expected: Readonly<
   new: { ...unresolved, InquiryAnnounced: 'same', InquiryRouted: 'queued' },
   queued: {
     ...unresolved,
+    NoReplyNeeded: 'same',
     InquiryAnnounced: 'same',
     InquiryClaimed: 'in_progress',
     InquiryAssigned: 'in_progress',
   },
   in_progress: {
     ...unresolved,
+    NoReplyNeeded: 'same',
     AssignmentAccepted: 'same',
     AssignmentDeclined: 'queued',
     InquiryReleased: 'queued',
     LeaseLost: 'queued',
     RequesterAwaited: 'waiting',
   },
-  waiting: { ...unresolved, RequesterReminded: 'same', InquiryResumed: 'queued' },
+  waiting: {
+    ...unresolved,
+    NoReplyNeeded: 'same',
+    RequesterReminded: 'same',
+    InquiryResumed: 'queued',
+  },
   resolved: { ...open, InquiryReopened: 'queued', InquiryClosed: 'closed', InquiryRated: 'same' },
   closed: {
     ...anywhere,
@@ -51,6 +65,7 @@ const expected: Readonly<
     InquiryAbsorbed: 'same',
     InquiryReopened: 'queued',
     InquiryRated: 'same',
+    BreachReviewed: 'same',
   },
   quarantined: {
     ...anywhere,
@@ -59,7 +74,7 @@ const expected: Readonly<
     QuarantineDiscarded: 'closed',
     InquiryMerged: 'merged',
   },
-  merged: {},
+  merged: { BreachReviewed: 'same' },
 };
 
 describe.each(['none', ...Status.options] as const)('while %s', (status) => {
@@ -69,6 +84,7 @@ describe.each(['none', ...Status.options] as const)('while %s', (status) => {
       inquiryId,
       before && { inquiry: before },
       { events: [specimen(type)] },
+      { levels: shippedLevels },
       minutesLater(0),
     );
     return { type, appending };
@@ -96,7 +112,13 @@ test('an inquiry that never had a desk is new again when it is reopened', () => 
   const { desk: _, ...onTheCall } = inquiryIn('resolved');
   const { desk: __, ...reopened } = specimen('InquiryReopened');
   expect(
-    plan(inquiryId, { inquiry: onTheCall }, { events: [reopened] }, minutesLater(0)),
+    plan(
+      inquiryId,
+      { inquiry: onTheCall },
+      { events: [reopened] },
+      { levels: shippedLevels },
+      minutesLater(0),
+    ),
   ).toMatchObject({ after: { status: 'new' } });
 });
 
@@ -106,11 +128,14 @@ test('a decision is refused whole when its second event may not follow its first
       inquiryId,
       { inquiry: inquiryIn('queued') },
       { events: [specimen('InquiryWithdrawn'), specimen('InquiryClaimed')] },
+      { levels: shippedLevels },
       minutesLater(0),
     ),
   ).toMatchObject({ refused: 'inquiry.illegal-transition' });
 });
 
 test('a decision without events opens nothing', () => {
-  expect(() => plan(inquiryId, undefined, { events: [] }, minutesLater(0))).toThrow(TypeError);
+  expect(() =>
+    plan(inquiryId, undefined, { events: [] }, { levels: shippedLevels }, minutesLater(0)),
+  ).toThrow(TypeError);
 });

@@ -1,16 +1,51 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { ClockName } from '../../../core/inquiry/clock/clock.ts';
+import { EscalationId } from '../../../core/inquiry/clock/escalation.ts';
 import {
   DeliveryFailed,
   type InquiryEvent,
   MessageReceived,
 } from '../../../core/inquiry/events.ts';
+import { Instant } from '../../../core/inquiry/ids.ts';
 import { Notice, type NoticeKind } from '../../../core/inquiry/notice.ts';
-import { composeNotice, type Material } from '../../../core/notice/compose-notice.ts';
+import { InquiryNumber } from '../../../core/inquiry/number.ts';
+import { composeNotice } from '../../../core/notice/compose-notice.ts';
+import type { EscalationFacts, Gathered } from '../../../core/notice/escalation-facts.ts';
+import type { Material } from '../../../core/notice/material.ts';
 import { generatedEvent, generatedInquiry } from '../../support/generated-inquiries.ts';
 import { generated } from '../../support/generated-values.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 60 });
+
+/** What of an escalation does not come from the inquiry. */
+const escalation: fc.Arbitrary<EscalationFacts> = fc.record(
+  {
+    id: generated(EscalationId),
+    reason: fc.constantFrom('warning', 'breach', 'emergency'),
+    clock: generated(ClockName),
+    dueAt: generated(Instant),
+    zone: fc.constantFrom('Asia/Tokyo', 'Australia/Lord_Howe'),
+    left: fc.nat(),
+    late: fc.nat(),
+    step: fc.integer({ min: 1, max: 20 }),
+    steps: fc.integer({ min: 1, max: 20 }),
+    state: fc.constantFrom('open', 'acknowledged', 'over'),
+    acknowledgedBy: anyText,
+  },
+  { requiredKeys: ['id', 'reason', 'step', 'state'] },
+);
+const gathered: fc.Arbitrary<Gathered> = fc.record({
+  count: fc.nat({ max: 10_000 }),
+  first: fc.array(
+    fc.record({
+      number: generated(InquiryNumber),
+      kind: fc.constantFrom('sla-warning' as const, 'sla-breach' as const),
+      clock: generated(ClockName),
+    }),
+    { maxLength: 3 },
+  ),
+});
 
 const material: fc.Arbitrary<Material> = fc
   .record({
@@ -21,9 +56,12 @@ const material: fc.Arbitrary<Material> = fc
     reader: fc.constantFrom('requester' as const, 'colleague' as const, 'vendor' as const),
     language: fc.constantFrom('ja' as const, 'en' as const),
     leftOut: fc.array(anyText, { maxLength: 2 }),
+    levels: fc.option(fc.record({ escalation, gathered })),
   })
-  .map(({ inquiry, subject, ...rest }) => ({
+  .map(({ inquiry, subject, levels, ...rest }) => ({
     ...rest,
+    ...levels,
+    acknowledgeLink: 'https://desk.toritsugi.example/escalations/abc',
     inquiry: { ...inquiry, subject },
     preceding: [],
     statusLink: 'https://desk.toritsugi.example/status/abc',
@@ -42,7 +80,7 @@ it('writes a subject of one line without controls, whatever the inquiry holds', 
 
 it('writes HTML of no tags and attributes but its own, whatever people wrote', () => {
   const own =
-    /^<(?:!doctype html|\/?(?:html|head|body|div|p|a|table|tr|td|blockquote|title)|meta charset="utf-8"|html lang="(?:ja|en)"|br|(?:body|div|td|p|blockquote) style="[^"<>]*"|table style="[^"<>]*" role="presentation"|a href="https:\/\/desk\.toritsugi\.example\/status\/abc")>$/;
+    /^<(?:!doctype html|\/?(?:html|head|body|div|p|a|table|tr|td|blockquote|title)|meta charset="utf-8"|html lang="(?:ja|en)"|br|(?:body|div|td|p|blockquote) style="[^"<>]*"|table style="[^"<>]*" role="presentation"|a href="https:\/\/desk\.toritsugi\.example\/(?:status|escalations)\/abc")>$/;
   fc.assert(
     fc.property(material, (given) => {
       for (const tag of composeNotice(given).html.match(/<[^>]*>?/g) ?? []) {
@@ -65,6 +103,10 @@ it("tells a vendor's operator nothing that differs by what people wrote", () => 
     }),
     fc.record({
       kind: fc.constantFrom('assigned' as const, 'transferred' as const, 'lease-lost' as const),
+      events: generatedEvent.map((event) => [event, event]),
+    }),
+    fc.record({
+      kind: fc.constantFrom('sla-warning' as const, 'sla-breach' as const, 'emergency' as const),
       events: generatedEvent.map((event) => [event, event]),
     }),
   );

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
-import { isAutomatic, Notice, NoticeKind } from '../../../core/inquiry/notice.ts';
+import { Notice, NoticeKind } from '../../../core/inquiry/notice.ts';
 import { sendingSeconds, takeNotice } from '../../../core/notice/take-notice.ts';
 
 const now = Instant.parse('2026-11-22T01:15:00.000Z');
@@ -40,16 +40,24 @@ it('leaves to another sender what it has', () => {
   expect(takeNotice(sending, now)).toEqual({ take: 'nothing' });
 });
 
-it.each(NoticeKind.options)('repeats only what a person wrote when its sender died: %s', (kind) => {
-  const sending = notice({ kind, state: 'sending', sendingUntil: now, attempts: 1 });
-  const taking = takeNotice(sending, now);
-  expect(taking.take).toBe(isAutomatic(kind) ? 'fail' : 'send');
-  expect(taking).toMatchObject(
-    isAutomatic(kind)
-      ? { after: { state: 'failed', remark: 'may or may not have been sent' } }
-      : { repeated: true, taken: { attempts: 2, remark: expect.stringContaining('sent again') } },
-  );
-});
+const repeated: readonly NoticeKind[] = [
+  ...['reply', 'resolution'],
+  ...['sla-warning', 'sla-breach', 'emergency'],
+] as NoticeKind[];
+
+it.each(NoticeKind.options)(
+  'repeats what a person wrote and what must not be lost when its sender died: %s',
+  (kind) => {
+    const sending = notice({ kind, state: 'sending', sendingUntil: now, attempts: 1 });
+    const taking = takeNotice(sending, now);
+    expect(taking.take).toBe(repeated.includes(kind) ? 'send' : 'fail');
+    expect(taking).toMatchObject(
+      !repeated.includes(kind)
+        ? { after: { state: 'failed', remark: 'may or may not have been sent' } }
+        : { repeated: true, taken: { attempts: 2, remark: expect.stringContaining('sent again') } },
+    );
+  },
+);
 
 it('gives a reply up whose senders keep dying', () => {
   const sending = notice({ state: 'sending', sendingUntil: now, attempts: 5 });

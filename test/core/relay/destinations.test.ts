@@ -46,6 +46,13 @@ const table: Readonly<Record<EventType, 'routing' | 'desk' | 'nowhere'>> = {
   InquiryAmended: 'nowhere',
   DeliveryFailed: 'nowhere',
   InquiryRated: 'nowhere',
+  NoReplyNeeded: 'nowhere',
+  ClocksReckoned: 'nowhere',
+  ClockWarned: 'nowhere',
+  ClockBreached: 'nowhere',
+  EscalationStepped: 'nowhere',
+  EscalationAcknowledged: 'nowhere',
+  BreachReviewed: 'nowhere',
 };
 
 /** Events that name a desk in one case and none in the other. */
@@ -80,6 +87,14 @@ describe('an event', () => {
     },
   );
 
+  it.each(['InquiryRouted', 'InquiryTransferred'] as const)(
+    '%s that is held back until its desk opens is sent to nobody',
+    (type) => {
+      const held = { ...specimen(type), availableAt: plusSeconds(now, 3600) };
+      expect(destinationsOf(eventItem(held), now)).toEqual([]);
+    },
+  );
+
   it('of a type or shape that the relay does not know is no reason to stop', () => {
     expect(destinationsOf(eventItem({ v: 2, type: 'InquiryMeasured' }), now)).toEqual([]);
     const odd = { ...specimen('InquiryRouted'), trace: 'not a list' };
@@ -94,11 +109,11 @@ describe('an alarm', () => {
   it.each([
     [-600, 0],
     [0, 0],
-    [0.001, 1],
-    [29.2, 30],
+    [0.001, 0],
+    [29.2, 29],
     [60, 60],
     // The last second of the third minute after this one.
-    [209.999, 210],
+    [209.999, 209],
   ])('due in %d seconds is sent with its event, delayed by %d', (seconds, delaySeconds) => {
     const alarmAt = plusSeconds(now, seconds);
     const [alarm, ...others] = alarms(alarmAt);

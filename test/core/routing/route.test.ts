@@ -114,6 +114,21 @@ describe('a rule set', () => {
 
   it('answers by its default what no rule does', () => {
     expect(route([])).toMatchObject({ ...otherwise, tags: [] });
+    expect(route([])).not.toHaveProperty('policy');
+  });
+
+  it('takes the last policy that a rule names, and tells which did', () => {
+    const routed = route([
+      { id: 'one', when: always, set: { policy: 'standard' } },
+      { id: 'two', when: always, set: { desk: 'staff', policy: 'gold' } },
+      { id: 'three', when: { vip: true }, set: { policy: 'vip' } },
+    ]);
+    expect(routed.policy).toBe('gold');
+    expect(routed.trace.map(({ rule, set }) => [rule, set])).toEqual([
+      ['one', ['policy']],
+      ['two', ['desk', 'policy']],
+      ['otherwise', ['priority', 'category']],
+    ]);
   });
 
   it.each<[RoutingFacts['priority'], string | undefined, string]>([
@@ -139,12 +154,13 @@ describe('a rule set', () => {
     expect([trace.length, tags.length]).toEqual([100, 20]);
   });
 
-  it('is refused with two rules of one name, and with a rule that sets nothing', () => {
+  it('is refused with two rules of one name, with a rule that sets nothing, and with what names no policy', () => {
     const rule = { id: 'r', when: always, set: { desk: 'bpo' } };
     const parse = (rules: object[]) => RuleSet.safeParse({ version: 1, rules, otherwise }).success;
     expect(parse([rule])).toBe(true);
     expect(parse([rule, rule])).toBe(false);
     expect(parse([{ ...rule, set: {} }])).toBe(false);
+    expect(parse([{ ...rule, set: { policy: 'No policy' } }])).toBe(false);
   });
 });
 

@@ -51,7 +51,10 @@ export async function playMinutes(
       alarmAt: instant(alarm.due),
     };
     for (const { delaySeconds } of destinationsOf(item, instant(now))) {
-      alarm.sent.push({ by: 'relay', at: now, rings: now + delaySeconds * 1000 });
+      const comes = now + delaySeconds * 1000;
+      // The ringer waits out the rest of a second.
+      const rings = comes < alarm.due && alarm.due - comes < 1000 ? alarm.due : comes;
+      alarm.sent.push({ by: 'relay', at: now, rings });
     }
   }
 

@@ -37,6 +37,17 @@ const allowed: Record<Situation, Record<Name, string>> = {
     staff2: 'note withdraw amend merge',
     lead: 'release transfer wait resolve reply note withdraw amend merge',
   },
+  'thanked while a1 has it': {
+    requester: 'reply withdraw',
+    colleague: 'reply',
+    stranger: '',
+    a1: 'heartbeat release transfer wait resolve no-reply-needed reply note',
+    a2: '',
+    b1: '',
+    staff1: 'note withdraw amend merge',
+    staff2: 'note withdraw amend merge',
+    lead: 'release transfer wait resolve no-reply-needed reply note withdraw amend merge',
+  },
   'offered to staff1': {
     requester: 'reply withdraw',
     colleague: 'reply',

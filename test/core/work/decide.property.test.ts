@@ -50,6 +50,7 @@ const step: fc.Arbitrary<Step> = fc.record({
         'wait',
         'resume',
         'reply',
+        'no-reply-needed',
         'note',
       ),
     },
@@ -95,6 +96,7 @@ function commandOf({ command, fence, desk }: Step, inquiry: Inquiry): Command {
     case 'wait':
     case 'resume':
     case 'resolve':
+    case 'no-reply-needed':
       return { command, ...given };
     case 'transfer':
       return { command, desk, ...given };
@@ -121,9 +123,13 @@ function live(
   { desk, assigned, steps }: typeof life extends fc.Arbitrary<infer Life> ? Life : never,
   afterEach: (inquest: Inquest, taken: Taken | undefined) => void,
 ): void {
-  const opening = desk === undefined ? [received] : [received, routedTo(desk)];
+  const routed = desk === undefined ? [] : [routedTo(desk)];
   const isAssigned = assigned && desk === staffDesk;
-  const inquest = new Inquest(...opening, ...(isAssigned ? [assignedTo(people.staff1)] : []));
+  const inquest = new Inquest(
+    received,
+    ...routed,
+    ...(isAssigned ? [assignedTo(people.staff1)] : []),
+  );
   let now = later(10);
   for (const one of steps) {
     now = plusSeconds(now, one.seconds);

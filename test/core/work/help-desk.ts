@@ -1,12 +1,14 @@
 import { Person } from '../../../core/access/person.ts';
+import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
+import { Policies, type SlaPolicy } from '../../../core/inquiry/clock/policy.ts';
+import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/clock/shipped-levels.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events.ts';
-import { fold } from '../../../core/inquiry/evolve.ts';
 import { DeskId, InquiryId, Instant, plusSeconds, Sub } from '../../../core/inquiry/ids.ts';
 import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
 import { afterRinging, joined, plan, rungDecision } from '../../../core/inquiry/perform.ts';
 import type { Loaded } from '../../../core/inquiry/ports.ts';
 import { isRefusal, type RefusalCode } from '../../../core/inquiry/refusal.ts';
-import { Desks, shippedTerms } from '../../../core/inquiry/terms.ts';
+import { type Desk, Desks, shippedTerms, type Terms } from '../../../core/inquiry/terms.ts';
 import type { Actor } from '../../../core/work/actor.ts';
 import type { Command } from '../../../core/work/commands.ts';
 import { decide } from '../../../core/work/decide.ts';
@@ -46,6 +48,20 @@ export const deskList = Desks.parse([
   },
 ]);
 export const terms = shippedTerms(deskList);
+
+/** The same under a standard policy, and a desk `bpo`, with something about them changed. */
+export function termsWith(policy: Partial<SlaPolicy>, desk: Partial<Desk> = {}): Terms {
+  const { body } = shippedPolicies;
+  const standard = { ...body.policies[body.otherwise], ...policy };
+  return {
+    ...terms,
+    desks: deskList.map((one) => (one.id === bpo ? { ...one, ...desk } : one)),
+    levels: new ServiceLevels(
+      [{ ...shippedPolicies, body: Policies.parse({ ...body, policies: { standard } }) }],
+      [shippedCalendars],
+    ),
+  };
+}
 
 function person(sub: string, given: Readonly<Record<string, unknown>>): Actor {
   const known = { address: `${sub}@toritsugi.example`, sub, name: sub, presence: 'present' };
@@ -156,11 +172,21 @@ export class Inquest {
   events: InquiryEvent[];
   loaded: Loaded;
 
-  constructor(...events: InquiryEvent[]) {
-    const inquiry = fold(inquiryId, events);
-    if (inquiry === undefined) throw new TypeError('nothing opens the inquiry');
-    this.events = events;
-    this.loaded = { inquiry };
+  /** What commands are decided by. */
+  terms: Terms = terms;
+
+  /** Records events that have happened, each at its own instant. */
+  constructor(first: InquiryEvent, ...events: InquiryEvent[]) {
+    this.events = [];
+    this.loaded = this.#record(undefined, first);
+    for (const event of events) this.loaded = this.#record(this.loaded, event);
+  }
+
+  #record(before: Loaded | undefined, event: InquiryEvent): Loaded {
+    const appending = plan(inquiryId, before, { events: [event] }, this.terms, event.at);
+    if (isRefusal(appending)) throw new TypeError(appending.detail);
+    this.events.push(...appending.events);
+    return { inquiry: appending.after };
   }
 
   get inquiry() {
@@ -178,14 +204,15 @@ export class Inquest {
     now: Instant,
     ifMatch?: number,
   ): readonly string[] | RefusalCode {
+    const { terms } = this;
     const rung = rungDecision(this.loaded, terms, now);
     const seen = ifMatch === undefined ? {} : { ifMatch };
     const circumstances = { actor, terms, now, messageId: `m${this.events.length}`, ...seen };
     const wanted = decide(afterRinging(this.loaded, rung), command, circumstances);
     const whole = isRefusal(wanted)
       ? wanted
-      : plan(inquiryId, this.loaded, joined(rung, wanted), now);
-    const appending = isRefusal(whole) ? plan(inquiryId, this.loaded, rung, now) : whole;
+      : plan(inquiryId, this.loaded, joined(rung, wanted), terms, now);
+    const appending = isRefusal(whole) ? plan(inquiryId, this.loaded, rung, terms, now) : whole;
     if (isRefusal(appending)) throw new TypeError(appending.detail);
     const { inquiry, lease, events } = performedBy(appending);
     this.loaded = lease === undefined ? { inquiry } : { inquiry, lease };
@@ -212,6 +239,11 @@ export const situations = {
   'queued at bpo': () => new Inquest(received, routedTo(bpo)),
   'claimed by a1': () =>
     new Inquest(received, routedTo(bpo)).must(people.a1, { command: 'claim' }, later(5)),
+  'thanked while a1 has it': () =>
+    new Inquest(received, routedTo(bpo))
+      .must(people.a1, { command: 'claim' }, later(5))
+      .must(people.a1, { command: 'reply', fence: 1, text: '直りました。' }, later(6))
+      .must(people.requester, { command: 'reply', text: 'ありがとうございます。' }, later(7)),
   'offered to staff1': () => new Inquest(received, routedTo(staffDesk), assignedTo(people.staff1)),
   'accepted by staff1': () =>
     new Inquest(received, routedTo(staffDesk), assignedTo(people.staff1)).must(

@@ -2,10 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
 import { Duration, secondsOf } from '../../../functions/contract/duration.ts';
+import { listInquiries } from '../../../functions/contract/inquiries.ts';
 import { logCall } from '../../../functions/contract/intake.ts';
 import { putPerson } from '../../../functions/contract/people.ts';
 import { GivenInstant, InquiryRef } from '../../../functions/contract/shapes.ts';
-import { amendInquiry, listInquiries } from '../../../functions/contract/work.ts';
+import { amendInquiry } from '../../../functions/contract/work.ts';
 
 const accepts = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown) =>
   schema.safeParse(value).success;

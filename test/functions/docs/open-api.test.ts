@@ -67,6 +67,13 @@ describe('the document', () => {
     }
   });
 
+  it('offers CSV beside JSON where a route does', () => {
+    expect(operations.get('GET /v1/sla/report')?.responses['200']?.['content']).toEqual({
+      'application/json': { schema: { $ref: '#/components/schemas/LevelReport' } },
+      'text/csv': { schema: { type: 'string' } },
+    });
+  });
+
   it('gives examples of bodies and problems that are valid', () => {
     for (const [name, { body, bodyType }] of contracts) {
       const takesFields = body !== undefined && bodyType !== 'text/csv' && !isEmptyObject(body);

@@ -10,7 +10,7 @@ import { makeHandler } from '../../../functions/intake/log-call.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
 import { recordingTelemetry } from '../edge/recording-telemetry.ts';
-import { desks, employee, importsOn, lead, operator } from '../job/imports.ts';
+import { employee, importsOn, lead, operator } from '../job/imports.ts';
 
 let engines: StartedEngines;
 let parts: Awaited<ReturnType<typeof importsOn>>;
@@ -48,7 +48,7 @@ function handlerWith(random = nodeRandomness) {
     ...parts,
     ...recordingTelemetry(),
     random,
-    env: { MAIL_DOMAIN: 'toritsugi.example', DESKS: desks },
+    env: { MAIL_DOMAIN: 'toritsugi.example' },
     imports: new StoredImports(parts.jobs, parts.content, nodeRandomness, 'phone-log-import'),
     answers: new DynamoAnswerStore(engines.table, () => parts.clock.at),
     newTraceId: () => 'trace-1',

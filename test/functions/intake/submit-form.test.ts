@@ -4,6 +4,7 @@ import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.
 import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoReceiptLedger } from '../../../adapters/dynamo/dynamo-intake.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { S3Uploads } from '../../../adapters/s3/s3-uploads.ts';
@@ -47,10 +48,8 @@ beforeAll(async () => {
   handler = makeHandler({
     ...recordingTelemetry(),
     ...{ ledger, uploads, people: registry, random: nodeRandomness },
-    env: {
-      ...{ TABLE_NAME: table.name, CONTENT_BUCKET: buckets.content, SIGNING_SECRET_ARN: 'arn' },
-      ...{ PUBLIC_URL: publicUrl, MAIL_DOMAIN: 'toritsugi.example', DESKS: deskList },
-    },
+    env: { MAIL_DOMAIN: 'toritsugi.example' },
+    terms: new DynamoTerms(table, deskList),
     pause: (milliseconds) => setTimeout(milliseconds),
     statusUrl: async (id, at) => makeStatusLink(links, publicUrl, id, at),
     answers: new DynamoAnswerStore(table, () => Date.parse(now)),

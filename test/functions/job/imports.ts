@@ -1,17 +1,24 @@
 import { setTimeout } from 'node:timers/promises';
+import { DynamoAlarmIndex } from '../../../adapters/dynamo/dynamo-alarm-index.ts';
 import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../../adapters/dynamo/dynamo-intake.ts';
 import { DynamoJobLedger } from '../../../adapters/dynamo/dynamo-job-ledger.ts';
+import { DynamoJobNotes } from '../../../adapters/dynamo/dynamo-job-notes.ts';
+import { DynamoOpenInquiries } from '../../../adapters/dynamo/dynamo-open-inquiries.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
+import { DynamoVerdictLedger } from '../../../adapters/dynamo/dynamo-verdict-ledger.ts';
 import { callRows } from '../../../adapters/job/call-rows.ts';
 import { CsvWork } from '../../../adapters/job/csv-work.ts';
 import { peopleRows } from '../../../adapters/job/people-rows.ts';
+import { Recomputation } from '../../../adapters/job/recomputation.ts';
+import { RestatementWork } from '../../../adapters/job/restatement-work.ts';
 import { StoredImports } from '../../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { Person } from '../../../core/access/person.ts';
 import { type Instant, instantOf, type Sub } from '../../../core/inquiry/ids.ts';
-import { Desks, shippedTerms } from '../../../core/inquiry/terms.ts';
+import { Desks } from '../../../core/inquiry/terms.ts';
 import type { JobId, JobKind } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { makeHandler } from '../../../functions/job/run-job.ts';
@@ -53,6 +60,7 @@ export async function importsOn(engines: StartedEngines) {
   const { table } = engines;
   const content = new S3ContentStore(engines.s3, buckets.content);
   const jobs = new DynamoJobLedger(table);
+  const notes = new DynamoJobNotes(table);
   const people = new DynamoPersonRegistry(table);
   const ledger = new DynamoInquiryLedger(table, content);
   const clock = { at: Date.parse('2026-11-22T03:00:00.000Z') };
@@ -64,12 +72,22 @@ export async function importsOn(engines: StartedEngines) {
     receipts: new DynamoReceiptLedger(table),
     random: nodeRandomness,
     pause: (milliseconds: number) => setTimeout(milliseconds),
-    terms: shippedTerms(desks),
+    terms: new DynamoTerms(table, desks),
     mailDomain: 'toritsugi.example',
   };
   const work: Record<JobKind, JobWork> = {
     'people-import': new CsvWork(content, people, peopleRows(people, desks)),
     'phone-log-import': new CsvWork(content, people, callRows(logging, now)),
+    'sla-recomputation': new Recomputation({
+      ...logging,
+      open: new DynamoOpenInquiries(table),
+      now,
+    }),
+    'sla-restatement': new RestatementWork({
+      ...{ people, ledger, notes, terms: logging.terms },
+      records: new DynamoVerdictLedger(table),
+      alarms: new DynamoAlarmIndex(table),
+    }),
   };
 
   /** One delivery of a job's message to a worker with some time. */
@@ -100,7 +118,7 @@ export async function importsOn(engines: StartedEngines) {
     return (await imports.start(bytes, by.sub as Sub, now())).id as JobId;
   }
 
-  return { ...logging, jobs, people, content, clock, now, work, deliver, start };
+  return { ...logging, jobs, notes, people, content, clock, now, work, deliver, start };
 }
 
 const record = {

@@ -21,7 +21,7 @@ beforeEach(async () => {
 async function read(id: string, by: Person) {
   const handler = makeHandler({
     ...recordingTelemetry(),
-    ...{ jobs: imports.jobs, people: imports.people, now: imports.now },
+    ...{ jobs: imports.jobs, notes: imports.notes, people: imports.people, now: imports.now },
     newTraceId: () => 'trace-1',
   });
   const event = gatewayEvent({

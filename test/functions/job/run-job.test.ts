@@ -283,7 +283,7 @@ function crashing(work: JobWork, at: number): JobWork {
   return {
     open: async (job) => {
       const opened = await work.open(job);
-      if ('refused' in opened) return opened;
+      if (!('settle' in opened)) return opened;
       return {
         ...opened,
         settle: (index) => {
@@ -306,7 +306,7 @@ function stuck(kind: JobKind, at: number, { opened, reach }: ReturnType<typeof g
   const work: JobWork = {
     open: async (job) => {
       const whole = await imports.work[kind].open(job);
-      if ('refused' in whole) return whole;
+      if (!('settle' in whole)) return whole;
       return {
         ...whole,
         settle: async (index) => {

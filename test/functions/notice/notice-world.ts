@@ -11,14 +11,18 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { SesMailSender } from '../../../adapters/ses/ses-mail-sender.ts';
+import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
 import { Person } from '../../../core/access/person.ts';
+import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
+import { Policies } from '../../../core/inquiry/clock/policy.ts';
+import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/clock/shipped-levels.ts';
 import { InquiryEvent, InquiryReceived, type Received } from '../../../core/inquiry/events.ts';
 import { Address, type InquiryId, Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
 import { type Notice, noticeKey } from '../../../core/inquiry/notice.ts';
 import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
 import { perform, plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { shippedTerms } from '../../../core/inquiry/terms.ts';
+import { shippedTerms, type Terms } from '../../../core/inquiry/terms.ts';
 import { Env, makeHandler } from '../../../functions/notice/send-notice.ts';
 import { signingKeys } from '../../support/signing.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';
@@ -83,7 +87,7 @@ export function queued(bodies: readonly unknown[], receiveCount = 1): SQSEvent {
 }
 
 /** Starts the engines and the sender of notices against them. */
-export async function startNoticeWorld() {
+export async function startNoticeWorld(webhookExceptions: readonly string[] = []) {
   const engines = await startEngines();
   const ses = await startSes();
   const content = new S3ContentStore(engines.s3, buckets.content);
@@ -92,7 +96,7 @@ export async function startNoticeWorld() {
   const people = new DynamoPersonRegistry(engines.table);
   const telemetry = recordingTelemetry();
   const clock = { now: Instant.parse('2026-11-22T01:15:00.000Z') };
-  const terms = shippedTerms(env.DESKS);
+  const inForce: { terms: Terms } = { terms: shippedTerms(env.DESKS) };
   const performing = {
     ledger,
     random: nodeRandomness,
@@ -102,6 +106,8 @@ export async function startNoticeWorld() {
   const handler = makeHandler({
     ...performing,
     env,
+    terms: { read: async () => inForce.terms },
+    webhooks: new HttpWebhooks(webhookExceptions),
     ledger: noticeLedger,
     people,
     attachments: content,
@@ -139,7 +145,19 @@ export async function startNoticeWorld() {
   }
 
   return {
-    ...{ engines, ses, content, ledger, noticeLedger, people, telemetry, clock, terms, performing },
+    ...{ engines, ses, content, ledger, noticeLedger, people, telemetry, clock, performing },
+    terms: { read: async () => inForce.terms },
+    /** Puts policies in force that differ from the shipped ones, from the beginning of time. */
+    policies: (changes: Partial<z.input<typeof Policies>>): void => {
+      const body = Policies.parse({ ...shippedPolicies.body, ...changes });
+      const levels = new ServiceLevels([{ ...shippedPolicies, body }], [shippedCalendars]);
+      inForce.terms = { ...shippedTerms(env.DESKS), levels };
+    },
+    /** Rings what time alone has made due. */
+    ring: async (id: InquiryId): Promise<void> => {
+      const rung = await perform(performing, id, inForce.terms, clock.now, () => ({ events: [] }));
+      if (isRefusal(rung)) throw new Error(rung.detail);
+    },
     deliver,
     notices,
     /** Delivers all that is pending. */
@@ -174,7 +192,7 @@ export async function startNoticeWorld() {
           ...received,
         },
       });
-      const appending = plan(id, undefined, { events: [event] }, clock.now);
+      const appending = plan(id, undefined, { events: [event] }, inForce.terms, clock.now);
       if (isRefusal(appending)) throw new Error(appending.detail);
       await ledger.append(appending);
       return id;
@@ -189,7 +207,9 @@ export async function startNoticeWorld() {
           ...event,
         }),
       );
-      const performed = await perform(performing, id, terms, clock.now, () => ({ events: parsed }));
+      const performed = await perform(performing, id, inForce.terms, clock.now, () => ({
+        events: parsed,
+      }));
       if (isRefusal(performed)) throw new Error(performed.detail);
     },
     person: async (person: PersonInput): Promise<Person> => {

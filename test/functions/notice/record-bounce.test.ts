@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
 import type { InquiryId } from '../../../core/inquiry/ids.ts';
 import { plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
@@ -14,6 +15,7 @@ beforeAll(async () => {
   handler = makeHandler({
     ...world.performing,
     env: Env.parse(env),
+    terms: world.terms,
     sentMail: world.noticeLedger,
     people: world.people,
     logger: world.telemetry.logger,
@@ -106,6 +108,7 @@ it('follows an inquiry into the one it was merged into', async () => {
     id,
     from,
     { events: [{ ...common, type: 'InquiryMerged', into: target, intoNumber }] },
+    { levels: shippedLevels },
     world.clock.now,
   );
   if (isRefusal(appending)) throw new Error(appending.detail);

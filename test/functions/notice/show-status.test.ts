@@ -19,7 +19,8 @@ beforeAll(async () => {
   world = await startNoticeWorld();
   const { logger, meter } = recordingTelemetry();
   handler = makeHandler({
-    ledger: world.ledger,
+    ...world.performing,
+    terms: world.terms,
     links: new PresignedDownloads(world.engines.s3, buckets.content),
     keys: signingKeys(secret),
     mac: hmacSha256,
@@ -158,9 +159,11 @@ describe('the status page', () => {
     const inquiry = (await world.ledger.load(id))?.inquiry;
     expect(inquiry?.status).toBe('new');
     const events = await world.ledger.events(id, 0, 10);
+    const { now } = world.clock;
     if (inquiry === undefined) throw new Error('not there');
-    expect(statusViewOf(inquiry, events).messages).toHaveLength(1);
-    expect(statusViewOf({ ...inquiry, status: 'quarantined' }, events).messages).toEqual([]);
+    expect(statusViewOf(inquiry, events, now).messages).toHaveLength(1);
+    const quarantined = { ...inquiry, status: 'quarantined' as const };
+    expect(statusViewOf(quarantined, events, now).messages).toEqual([]);
   });
 
   it('is the same page without any inquiry for every link that is no good', async () => {

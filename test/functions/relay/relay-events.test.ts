@@ -6,6 +6,7 @@ import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-led
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { SqsOutbox } from '../../../adapters/sqs/sqs-outbox.ts';
+import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
 import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
@@ -83,7 +84,7 @@ async function appended(...events: InquiryEvent[]): Promise<{ id: InquiryId; ima
   const { table, s3, client } = engines;
   const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, buckets.content));
   const id = nodeRandomness.inquiryId(now);
-  const appending = plan(id, undefined, { events }, now);
+  const appending = plan(id, undefined, { events }, { levels: shippedLevels }, now);
   if (isRefusal(appending)) throw new TypeError(appending.detail);
   expect(await ledger.append(appending)).toEqual({ appended: true });
   const { Items } = await client.send(

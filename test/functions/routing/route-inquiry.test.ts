@@ -3,9 +3,11 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoRuleSets } from '../../../adapters/dynamo/dynamo-rule-sets.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
 import { keys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
+import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
 import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
@@ -33,12 +35,10 @@ beforeAll(async () => {
 });
 afterAll(() => engines.stop());
 
-const env = { TABLE_NAME: '', CONTENT_BUCKET: '', DESKS: deskList };
-
 function router(desks = deskList, at = now) {
   return makeHandler({
     ...recordingTelemetry(),
-    env: { ...env, DESKS: desks },
+    terms: new DynamoTerms(engines.table, desks),
     ...{ ledger, random: nodeRandomness, now: () => at },
     ruleSets: new DynamoRuleSets(engines.table, () => elapsed),
     pause: (milliseconds) => setTimeout(milliseconds),
@@ -51,7 +51,7 @@ async function open(text: string, ...before: InquiryEvent[]): Promise<InquiryId>
   const message = { ...received.message, text };
   const content = {
     ...received,
-    ...{ subject: '件名', message, acknowledge: false },
+    ...{ subject: '件名', message, acknowledge: false, receivedAt: now },
     announceAt: plusSeconds(now, 60),
   };
   const number = inquiryNumberOf(nodeRandomness.bytes(7));
@@ -64,7 +64,7 @@ async function open(text: string, ...before: InquiryEvent[]): Promise<InquiryId>
           ...rest,
           like('InquiryAdmitted', { received: content }),
         ];
-  const appending = plan(id, undefined, { events }, now);
+  const appending = plan(id, undefined, { events }, { levels: shippedLevels }, now);
   if (isRefusal(appending)) throw new TypeError(appending.detail);
   expect(await ledger.append(appending)).toEqual({ appended: true });
   return id;
@@ -159,6 +159,17 @@ describe('routing', () => {
         { rule: 'otherwise' },
       ],
     });
+  });
+
+  it('holds back what comes to a closed desk that holds, until it opens', async () => {
+    const desks = deskList.map((desk) => ({ ...desk, whenClosed: 'hold' as const }));
+    const evening = plusSeconds(now, 12 * 3600);
+    const id = await open('印刷');
+    await router(desks, evening)(batch([news(id)]), lambdaContext());
+    const opening = '2026-11-24T23:00:00.000Z';
+    const { inquiry } = (await ledger.load(id)) ?? {};
+    expect(inquiry).toMatchObject({ status: 'queued', desk: 'bpo', availableAt: opening });
+    expect((await eventsOf(id)).at(-1)).toMatchObject({ announceAt: opening });
   });
 
   it('goes by the newest version in the ledger, within seconds of its putting in force', async () => {

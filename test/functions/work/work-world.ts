@@ -5,12 +5,14 @@ import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.
 import { DynamoInquiryIndex } from '../../../adapters/dynamo/dynamo-inquiry-index.ts';
 import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts';
 import { S3Uploads } from '../../../adapters/s3/s3-uploads.ts';
 import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-news.ts';
 import type { Person } from '../../../core/access/person.ts';
+import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
 import type { InquiryEvent, Received } from '../../../core/inquiry/events.ts';
 import {
   DeskId,
@@ -23,7 +25,7 @@ import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
 import { plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
-import { Desks, deskOf, shippedTerms } from '../../../core/inquiry/terms.ts';
+import { Desks, deskOf, shippedTerms, type Terms } from '../../../core/inquiry/terms.ts';
 import type { HttpHandler } from '../../../functions/edge/http.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler as makeAnnouncing } from '../../../functions/work/announce-waiting.ts';
@@ -32,7 +34,7 @@ import { makeHandler as makeClaiming } from '../../../functions/work/claim-inqui
 import { makeHandler as makeCommanding } from '../../../functions/work/command-inquiry.ts';
 import { makeHandler as makeDesks } from '../../../functions/work/read-desks.ts';
 import { makeHandler as makeReading } from '../../../functions/work/read-inquiry.ts';
-import { people as cast, deskList, received } from '../../core/work/help-desk.ts';
+import { people as cast, deskList, start as morning, received } from '../../core/work/help-desk.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';
 import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
 import { recordingTelemetry } from '../edge/recording-telemetry.ts';
@@ -53,14 +55,18 @@ export type Asked = {
 // biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the routes answer
 export type Told = { status: number; headers: Record<string, string>; body: any };
 
-/** The functions of `work` on the embedded engines, with the people of the help desk registered. */
-export async function startWork() {
+/**
+ * The functions of `work` on the embedded engines, with the people of the help desk registered.
+ *
+ * Time begins at an instant, a morning in Tokyo unless told, and runs on from there.
+ */
+export async function startWork(from: Instant = morning) {
   const engines = await startEngines();
   const { table, s3, sqs, queueUrls } = engines;
   const desks = Desks.parse(
     deskList.map((desk) => ({ ...desk, queueUrl: queueUrls[`desk-${desk.id}` as 'desk-bpo'] })),
   );
-  const terms = shippedTerms(desks);
+  const terms = new DynamoTerms(table, desks);
   const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, buckets.content));
   const index = new DynamoInquiryIndex(table);
   const people = new DynamoPersonRegistry(table);
@@ -69,16 +75,17 @@ export async function startWork() {
 
   /** Moves the functions' clock; the engines keep their own. */
   let ahead = 0;
-  const now = () => instantOf(Date.now() + ahead * 1000);
+  const begun = Date.now();
+  const now = () => instantOf(Date.parse(from) + Date.now() - begun + ahead * 1000);
   const telemetry = recordingTelemetry();
   const pause = (milliseconds: number) => setTimeout(milliseconds);
   const performing = { ledger, random: nodeRandomness, pause };
-  const env = { DESKS: desks };
   const edge = {
     ...telemetry,
-    env,
+    env: { DESKS: desks },
+    terms,
     people,
-    answers: new DynamoAnswerStore(table, Date.now),
+    answers: new DynamoAnswerStore(table, () => Date.parse(now())),
     now,
     newTraceId: randomUUID,
   };
@@ -139,16 +146,16 @@ export async function startWork() {
   }
 
   return {
-    ...{ engines, desks, ledger, index, people, news, telemetry, uploads },
+    ...{ engines, desks, terms, ledger, index, people, news, telemetry, uploads },
     ...{ ask, command, claimNext, now },
     later: (seconds: number) => {
       ahead += seconds;
     },
-    open: (given: Partial<Opening> = {}) => open(ledger, terms, now(), given),
+    open: (given: Partial<Opening> = {}) => open(ledger, shippedTerms(desks), now(), given),
     assign: (...ids: readonly InquiryId[]) => assign(batch(ids), lambdaContext()),
     put: (person: Person) => people.put(person),
     deskOf: (id: string) => {
-      const desk = deskOf(terms, id);
+      const desk = desks.find((one) => one.id === id);
       if (desk === undefined) throw new TypeError(`there is no desk ${id}`);
       return desk;
     },
@@ -162,12 +169,14 @@ type Opening = {
   readonly priority: Inquiry['priority'];
   readonly receivedAt: Instant;
   readonly message: Received['message'];
+  /** Until when its desk holds it back. */
+  readonly availableAt: Instant;
 };
 
 /** Opens an inquiry and routes it to a desk, `bpo` unless told, in one append. */
 async function open(
   ledger: DynamoInquiryLedger,
-  terms: ReturnType<typeof shippedTerms>,
+  terms: Terms,
   now: Instant,
   given: Partial<Opening>,
 ): Promise<Inquiry> {
@@ -195,10 +204,17 @@ async function open(
       tags: ['vpn'],
       rules: 0,
       trace: [],
-      announceAt: plusSeconds(now, 86_400),
+      ...(given.availableAt === undefined ? {} : { availableAt: given.availableAt }),
+      announceAt: given.availableAt ?? plusSeconds(now, 86_400),
     },
   ];
-  const appending = plan(nodeRandomness.inquiryId(now), undefined, { events }, now);
+  const appending = plan(
+    nodeRandomness.inquiryId(now),
+    undefined,
+    { events },
+    { levels: shippedLevels },
+    now,
+  );
   if (isRefusal(appending)) throw new TypeError(appending.detail);
   const outcome = await ledger.append(appending);
   if (!outcome.appended) throw new TypeError(outcome.conflict);

@@ -1,8 +1,8 @@
 import type { Sub } from '../../core/inquiry/ids.ts';
 import type { Refusal } from '../../core/inquiry/refusal.ts';
-import { type Contract, routeKeyOf } from '../edge/contract.ts';
-import { openCursor, sealCursor } from '../edge/cursor.ts';
-import type { SigningKeys } from '../edge/signing-keys.ts';
+import { type Contract, routeKeyOf } from './contract.ts';
+import { openCursor, sealCursor } from './cursor.ts';
+import type { SigningKeys } from './signing-keys.ts';
 
 /** The cursors of one list, for one caller and one filter. */
 export function pageCursor(keys: SigningKeys, sub: Sub, contract: Contract, filter: unknown) {

@@ -1,0 +1,83 @@
+import { setImmediate } from 'node:timers/promises';
+import { ServiceLevels } from '../../core/inquiry/clock/levels.ts';
+import { CalendarsVersion, PoliciesVersion } from '../../core/inquiry/clock/policy.ts';
+import { shippedCalendars, shippedPolicies } from '../../core/inquiry/clock/shipped-levels.ts';
+import {
+  type Desk,
+  shippedTerms,
+  type Terms,
+  type TermsInForce,
+} from '../../core/inquiry/terms.ts';
+import { type LevelVersions, newestOf } from '../../core/sla/config.ts';
+import type { LevelHistory } from '../../core/sla/config-ports.ts';
+import { configVersions, readConfigHead } from './config-items.ts';
+import type { Table } from './table.ts';
+
+type Known = { readonly versions: LevelVersions; readonly terms: Terms };
+
+/**
+ * The terms in force by the table: each read asks for the numbers of the newest versions, and for
+ * the versions only when there are newer ones than it knows.
+ *
+ * Reads that start in the same turn of the event loop share one request, so that a batch of
+ * messages costs as much as one. What is compiled is kept until there is a newer version.
+ * @see docs/adr/0015-configuration-in-force.md
+ */
+export class DynamoTerms implements TermsInForce, LevelHistory {
+  readonly #table: Table;
+  #known: Known;
+  #gathering: Promise<Known> | undefined;
+
+  constructor(table: Table, desks: readonly Desk[]) {
+    this.#table = table;
+    this.#known = {
+      versions: { policies: [shippedPolicies], calendars: [shippedCalendars] },
+      terms: shippedTerms(desks),
+    };
+  }
+
+  async read(): Promise<Terms> {
+    return (await this.#gathered()).terms;
+  }
+
+  async versions(): Promise<LevelVersions> {
+    return (await this.#gathered()).versions;
+  }
+
+  #gathered(): Promise<Known> {
+    this.#gathering ??= this.#ask();
+    return this.#gathering;
+  }
+
+  async #ask(): Promise<Known> {
+    // Whoever asks once the request is out must not get its answer, which may be older than asked.
+    await setImmediate();
+    this.#gathering = undefined;
+    const head = await readConfigHead(this.#table);
+    for (;;) {
+      const known = this.#known;
+      const policies = newestOf(known.versions.policies);
+      const calendars = newestOf(known.versions.calendars);
+      if (policies >= head.policies && calendars >= head.calendars) return known;
+      const [morePolicies, moreCalendars] = await Promise.all([
+        configVersions(this.#table, 'policies', policies, PoliciesVersion),
+        configVersions(this.#table, 'calendars', calendars, CalendarsVersion),
+      ]);
+      // Another read has loaded them meanwhile.
+      if (this.#known !== known) continue;
+      this.#known = withVersions(known, morePolicies, moreCalendars);
+      return this.#known;
+    }
+  }
+}
+
+function withVersions(
+  { versions, terms }: Known,
+  morePolicies: readonly PoliciesVersion[],
+  moreCalendars: readonly CalendarsVersion[],
+): Known {
+  const policies: LevelVersions['policies'] = [...versions.policies, ...morePolicies];
+  const calendars: LevelVersions['calendars'] = [...versions.calendars, ...moreCalendars];
+  const levels = new ServiceLevels(policies, calendars);
+  return { versions: { policies, calendars }, terms: { ...terms, levels } };
+}

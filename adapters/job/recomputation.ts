@@ -1,0 +1,20 @@
+import type { JobWork, OpenedStretches } from '../../core/job/ports.ts';
+import { type Recomputing, recomputeSome } from '../../core/sla/recompute-clocks.ts';
+
+/** The recomputation of all open inquiries after a version of the calendars or policies was put. */
+export class Recomputation implements JobWork {
+  readonly #recomputing: Recomputing;
+
+  constructor(recomputing: Recomputing) {
+    this.#recomputing = recomputing;
+  }
+
+  async open(): Promise<OpenedStretches> {
+    return {
+      stretch: async (cursor) => {
+        const { next, ...counts } = await recomputeSome(this.#recomputing, cursor);
+        return { settled: counts.reckoned, counts, ...(next === undefined ? {} : { next }) };
+      },
+    };
+  }
+}

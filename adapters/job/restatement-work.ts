@@ -1,0 +1,140 @@
+import type { PersonRegistry } from '../../core/access/ports.ts';
+import type { ServiceLevels } from '../../core/inquiry/clock/levels.ts';
+import type { VerdictRecord } from '../../core/inquiry/clock/verdict.ts';
+import type { InquiryId, Instant } from '../../core/inquiry/ids.ts';
+import type { InquiryLedger } from '../../core/inquiry/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import type { Terms, TermsInForce } from '../../core/inquiry/terms.ts';
+import type { Job, LineResult } from '../../core/job/job.ts';
+import { type JobNotes, type JobWork, type OpenedWork, resultNote } from '../../core/job/ports.ts';
+import type { AlarmIndex } from '../../core/sla/ports.ts';
+import { reportOf } from '../../core/sla/report.ts';
+import { desksOf, recordLimit, recordsOf } from '../../core/sla/report-month.ts';
+import { monthAfter, monthBefore } from '../../core/sla/report-months.ts';
+import type { MonthRecords } from '../../core/sla/report-ports.ts';
+import { Restating, restatedRecords, restatingFault } from '../../core/sla/restate.ts';
+import { compareReports } from '../../core/sla/restate-compare.ts';
+
+/** A row of the job is so many inquiries, whose events are read side by side. */
+export const inquiriesPerRow = 10;
+/** The longest lives have some hundred events. */
+const eventLimit = 10_000;
+
+const inquiriesNote = 'inquiries';
+const rowNote = (row: number) => `row-${String(row).padStart(6, '0')}`;
+
+type Standing = {
+  readonly people: Pick<PersonRegistry, 'bySub'>;
+  readonly notes: JobNotes;
+  readonly records: MonthRecords;
+  readonly alarms: Pick<AlarmIndex, 'due'>;
+  readonly ledger: Pick<InquiryLedger, 'events'>;
+  readonly terms: TermsInForce;
+};
+
+type Task = Restating & {
+  readonly job: Job;
+  readonly terms: Terms;
+  readonly others: ServiceLevels;
+  readonly inquiries: readonly InquiryId[];
+};
+
+/**
+ * Restates a month by other policies or calendars, row by row of some inquiries, and at last puts
+ * what was recorded and what would have been side by side, as of the job's start.
+ *
+ * The inquiries are those with a record in the month or a month beside it, and those open when the
+ * job began. One that left no record in these three months, and had been closed by then, is not
+ * found: no index leads from a month to such.
+ */
+export class RestatementWork implements JobWork {
+  readonly #on: Standing;
+
+  constructor(on: Standing) {
+    this.#on = on;
+  }
+
+  async open(job: Job): Promise<OpenedWork | Refusal> {
+    const by = await this.#on.people.bySub(job.startedBy);
+    if (by?.role !== 'lead' || by.state !== 'active') {
+      return refuse('access.forbidden', 'Who started it may not do this any more.');
+    }
+    const restating = Restating.parse(JSON.parse(job.input));
+    const terms = await this.#on.terms.read();
+    const fault = restatingFault(terms.levels, restating, job.createdAt);
+    const others = terms.levels.restatedBy(restating);
+    if (fault !== undefined || others === undefined) {
+      return refuse('invalid.body', fault?.detail ?? 'There is no such version.');
+    }
+    const inquiries = await this.#inquiries(job, restating, terms);
+    if (isRefusal(inquiries)) return inquiries;
+    const task = { ...restating, job, terms, others, inquiries };
+    const rows = Math.ceil(inquiries.length / inquiriesPerRow);
+    return {
+      total: rows + 1,
+      settle: async (index): Promise<LineResult> => {
+        if (index < rows) await this.#restateRow(task, index);
+        else await this.#conclude(task);
+        return { line: index + 1, outcome: 'restated' };
+      },
+    };
+  }
+
+  /** The same in each run: found by the first, which notes them. */
+  async #inquiries(
+    job: Job,
+    { month }: Restating,
+    terms: Terms,
+  ): Promise<readonly InquiryId[] | Refusal> {
+    const [noted] = await this.#on.notes.find(job.id, inquiriesNote);
+    if (noted !== undefined) return JSON.parse(noted) as InquiryId[];
+    const found = new Set<InquiryId>();
+    const places = [...desksOf(terms, job.createdAt), undefined];
+    for (const one of [monthBefore(month), month, monthAfter(month)]) {
+      const records = await recordsOf(this.#on.records, one, places, recordLimit);
+      if (isRefusal(records)) return records;
+      for (const { verdict } of records) found.add(verdict.inquiryId);
+    }
+    for await (const alarms of this.#on.alarms.due(firstInstant, lastInstant)) {
+      for (const alarm of alarms) if (alarm.kind === 'inquiry') found.add(alarm.inquiryId);
+    }
+    const inquiries = [...found].sort();
+    await this.#on.notes.keep(job, inquiriesNote, JSON.stringify(inquiries));
+    return inquiries;
+  }
+
+  async #restateRow({ job, month, others, inquiries }: Task, row: number): Promise<void> {
+    const start = row * inquiriesPerRow;
+    const restated = await Promise.all(
+      inquiries.slice(start, start + inquiriesPerRow).map(async (id) => {
+        const recorded = await this.#on.ledger.events(id, 0, eventLimit);
+        const events = recorded.map(({ event }) => event);
+        return restatedRecords(id, events, others, month, job.createdAt);
+      }),
+    );
+    await this.#on.notes.keep(job, rowNote(row), JSON.stringify(restated.flat()));
+  }
+
+  async #conclude({ job, terms, others, inquiries, ...restating }: Task): Promise<void> {
+    const { month } = restating;
+    const places = [...desksOf(terms, job.createdAt), undefined];
+    const [recorded, notes] = await Promise.all([
+      recordsOf(this.#on.records, month, places, recordLimit),
+      this.#on.notes.find(job.id, 'row-'),
+    ]);
+    if (isRefusal(recorded)) throw new RangeError(recorded.detail);
+    const restated = notes.flatMap((note) => JSON.parse(note) as VerdictRecord[]);
+    const of = { month, asOf: job.createdAt };
+    const result = compareReports(
+      restating,
+      reportOf({ ...of, records: recorded, levels: terms.levels }),
+      reportOf({ ...of, records: restated, levels: others }),
+      inquiries.length,
+    );
+    await this.#on.notes.keep(job, resultNote, JSON.stringify(result));
+  }
+}
+
+const firstInstant = '1970-01-01T00:00:00.000Z' as Instant;
+/** Greater than every alarm, that of what nothing is due for included. */
+const lastInstant = '9999-12-31T23:59:59.999Z' as Instant;

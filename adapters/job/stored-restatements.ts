@@ -1,0 +1,28 @@
+import type { Instant, Sub } from '../../core/inquiry/ids.ts';
+import type { Randomness } from '../../core/inquiry/ports.ts';
+import { type JobId, queuedJob } from '../../core/job/job.ts';
+import type { JobLedger } from '../../core/job/ports.ts';
+import type { Restating } from '../../core/sla/restate.ts';
+import type { Restatements } from '../../core/sla/restate-ports.ts';
+
+/** Starts restatements as jobs, whose input is what is wanted, in JSON. */
+export class StoredRestatements implements Restatements {
+  readonly #ledger: Pick<JobLedger, 'start'>;
+  readonly #random: Pick<Randomness, 'id'>;
+
+  constructor(ledger: Pick<JobLedger, 'start'>, random: Pick<Randomness, 'id'>) {
+    this.#ledger = ledger;
+    this.#random = random;
+  }
+
+  async start(
+    restating: Restating,
+    startedBy: Sub,
+    now: Instant,
+  ): Promise<{ readonly id: string; readonly createdAt: Instant }> {
+    const id = this.#random.id(now) as JobId;
+    const input = JSON.stringify(restating);
+    await this.#ledger.start(queuedJob({ id, jobKind: 'sla-restatement', startedBy, input }, now));
+    return { id, createdAt: now };
+  }
+}

@@ -1,0 +1,94 @@
+import { lookup } from 'node:dns';
+import { type ClientRequest, request as httpRequest } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { SendOutcome, WebhookCall, WebhookPoster } from '../../core/notice/ports.ts';
+import { isPublicAddress } from './public-address.ts';
+import { originsOf, refusedUrl } from './refused-url.ts';
+
+/** Shorter than the function may run, so that what became of the notice is still recorded. */
+const timeoutMilliseconds = 10_000;
+
+/** What is said of an address that is not of the public internet. */
+const notPublic = 'not-public';
+
+/**
+ * Posts messages to webhooks: https only, to public addresses only.
+ *
+ * The address is checked as it is looked up for the very connection, so that a name cannot lead
+ * elsewhere afterwards. Redirects are not followed, and what is answered beyond its head is not read.
+ * A refusal to listen (4xx) is for good, an outage (5xx, 408, 429, no connection) is not.
+ */
+export class HttpWebhooks implements WebhookPoster {
+  readonly #exceptions: ReadonlySet<string>;
+  readonly #timeout: number;
+
+  /** @param exceptions origins that may be reached besides, wherever they are and also by http */
+  constructor(exceptions: readonly string[], timeout = timeoutMilliseconds) {
+    this.#exceptions = originsOf(exceptions);
+    this.#timeout = timeout;
+  }
+
+  async post({ url: written, headers, body }: WebhookCall): Promise<SendOutcome> {
+    // What is no name is not looked up, and so is judged here.
+    const refused = refusedUrl(written, this.#exceptions);
+    if (refused !== undefined) return { outcome: 'refused', code: refused };
+    const url = new URL(written);
+    const host = url.hostname.replace(/^\[|\]$/g, '');
+    const isException = this.#exceptions.has(url.origin);
+    const bytes = Buffer.from(body);
+    const options: RequestOptions = {
+      method: 'POST',
+      host,
+      port: url.port,
+      path: `${url.pathname}${url.search}`,
+      headers: { ...headers, 'content-length': bytes.length },
+      agent: false,
+      signal: AbortSignal.timeout(this.#timeout),
+      ...(isException ? {} : { lookup: publicLookup }),
+    };
+    try {
+      const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
+      return outcomeOf(await statusOf(send(options), bytes));
+    } catch (error) {
+      const { code, name } = error as { code?: string; name?: string };
+      if (code === notPublic) return { outcome: 'refused', code };
+      // An abort's own code is a number or says nothing of the reason.
+      return {
+        outcome: 'unavailable',
+        code: name === 'AbortError' ? 'timeout' : (code ?? 'error'),
+      };
+    }
+  }
+}
+
+/** Sends it and reads the status, and nothing more. */
+function statusOf(request: ClientRequest, body: Uint8Array): Promise<number> {
+  return new Promise((resolve, reject) => {
+    request.on('response', (response) => {
+      response.destroy();
+      resolve(response.statusCode ?? 0);
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+function outcomeOf(status: number): SendOutcome {
+  const code = `HTTP ${status}`;
+  if (status >= 200 && status < 300) return { outcome: 'sent', remark: code };
+  const isOutage = status >= 500 || status === 408 || status === 429;
+  return { outcome: isOutage ? 'unavailable' : 'refused', code };
+}
+
+/** Looks a name up and gives its addresses, unless one of them is not public. */
+const publicLookup: LookupFunction = (hostname, options, callback) => {
+  lookup(hostname, { ...options, all: true }, (error, addresses) => {
+    if (error) return callback(error, []);
+    const [first] = addresses;
+    if (first === undefined || addresses.some(({ address }) => !isPublicAddress(address))) {
+      return callback(Object.assign(new Error('not a public address'), { code: notPublic }), []);
+    }
+    return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
+  });
+};

@@ -1,0 +1,194 @@
+import { Temporal } from 'temporal-polyfill';
+import type { Calendar } from '../core/calendar/calendar.ts';
+import { type CalendarVersion, compileCalendar } from '../core/calendar/compile.ts';
+import { CalendarDefinition } from '../core/calendar/definition.ts';
+import { japaneseHolidays } from '../core/calendar/japanese-holidays.ts';
+
+/** One question put to one calendar, many times over, no two times the same. */
+export type CalendarFigure = {
+  readonly zone: string;
+  readonly question: string;
+  readonly nanosecondsPerCall: number;
+  /** The same answers, found by a plain loop over days with Temporal. */
+  readonly loopNanosecondsPerCall: number;
+};
+
+/** How long a calendar of 25 years takes to compile, its zone known to the process or not. */
+export type CompileFigure = {
+  readonly zone: string;
+  readonly firstMilliseconds: number;
+  readonly laterMilliseconds: number;
+};
+
+type Input = { readonly instant: number; readonly end: number; readonly seconds: number };
+type Question = {
+  readonly question: string;
+  readonly compiled: (calendar: Calendar, input: Input) => unknown;
+  readonly looped: (loop: TemporalLoop, input: Input) => unknown;
+};
+
+const zones = ['Asia/Tokyo', 'America/New_York'] as const;
+const calls = 200_000;
+/** Those of the same inputs that the loop answers too. */
+const loopedCalls = 2_000;
+
+const questions: readonly Question[] = [
+  {
+    question: 'add',
+    compiled: (calendar, { instant, seconds }) => calendar.add(instant, seconds),
+    looped: (loop, { instant, seconds }) => loop.add(instant, seconds),
+  },
+  {
+    question: 'between',
+    compiled: (calendar, { instant, end }) => calendar.between(instant, end),
+    looped: (loop, { instant, end }) => loop.between(instant, end),
+  },
+  {
+    question: 'isOpen',
+    compiled: (calendar, { instant }) => calendar.isOpen(instant),
+    looped: (loop, { instant }) => loop.isOpen(instant),
+  },
+  {
+    question: 'nextOpening',
+    compiled: (calendar, { instant }) => calendar.nextOpening(instant),
+    looped: (loop, { instant }) => loop.nextOpening(instant),
+  },
+];
+
+/**
+ * Measures compiled calendars beside a plain loop: amounts of up to 40 business hours, times of up
+ * to two weeks, at instants throughout five years.
+ * @throws Error when any two answers differ.
+ */
+export function measureCalendar(): CalendarFigure[] {
+  return zones.flatMap((zone) => {
+    const version = officeIn(zone);
+    const calendar = compileCalendar([version]);
+    const loop = new TemporalLoop(version.definition);
+    const inputs = distinctInputs();
+    return questions.map(({ question, compiled, looped }) => {
+      // The first round pays for compiling the code.
+      timed(inputs, (input) => compiled(calendar, input));
+      const fast = timed(inputs, (input) => compiled(calendar, input));
+      const few = inputs.slice(0, loopedCalls);
+      const slow = timed(few, (input) => looped(loop, input));
+      for (const [index, answer] of slow.answers.entries()) {
+        if (answer !== fast.answers[index]) {
+          const input = JSON.stringify(few[index]);
+          throw new Error(
+            `${question}(${input}) in ${zone}: ${answer}, but ${fast.answers[index]}`,
+          );
+        }
+      }
+      return {
+        zone,
+        question,
+        nanosecondsPerCall: fast.nanosecondsPerCall,
+        loopNanosecondsPerCall: slow.nanosecondsPerCall,
+      };
+    });
+  });
+}
+
+/** Measures compiling; right in a process that has compiled no calendar yet. */
+export function measureCompiling(): CompileFigure[] {
+  return zones.map((zone) => {
+    const milliseconds = Array.from({ length: 6 }, () => {
+      const version = officeIn(zone);
+      const begun = performance.now();
+      compileCalendar([version]);
+      return performance.now() - begun;
+    });
+    const [firstMilliseconds = 0, ...later] = milliseconds;
+    return { zone, firstMilliseconds, laterMilliseconds: Math.min(...later) };
+  });
+}
+
+function officeIn(zone: string): CalendarVersion {
+  const office = ['09:00-12:00', '13:00-17:00'];
+  const definition = CalendarDefinition.parse({
+    zone,
+    week: { mon: office, tue: office, wed: office, thu: office, fri: office },
+    holidays: { feed: 'jp' },
+  });
+  return { from: 0, definition };
+}
+
+function distinctInputs(): Input[] {
+  const begin = Date.UTC(2024, 0, 1) / 1000;
+  const fiveYears = 5 * 365 * 86_400;
+  // A step that shares no factor with the range meets every instant once, in no order.
+  return Array.from({ length: calls }, (_, index) => {
+    const instant = begin + ((index * 61_803_397) % fiveYears);
+    return {
+      instant,
+      end: instant + ((index * 7_919) % (14 * 86_400)),
+      seconds: 1 + ((index * 3_571) % (40 * 3600)),
+    };
+  });
+}
+
+function timed(inputs: readonly Input[], ask: (input: Input) => unknown) {
+  const answers = new Array<unknown>(inputs.length);
+  const begun = performance.now();
+  for (const [index, input] of inputs.entries()) answers[index] = ask(input);
+  const nanosecondsPerCall = ((performance.now() - begun) * 1_000_000) / inputs.length;
+  return { answers, nanosecondsPerCall };
+}
+
+const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+/** Business time as one would write it with Temporal: from day to day, interval by interval. */
+class TemporalLoop {
+  readonly #definition: CalendarDefinition;
+  readonly #holidays = new Set(japaneseHolidays);
+
+  constructor(definition: CalendarDefinition) {
+    this.#definition = definition;
+  }
+
+  add(instant: number, seconds: number): number {
+    let left = seconds;
+    for (const [open, close] of this.#intervalsFrom(instant)) {
+      const available = close - Math.max(open, instant);
+      if (available >= left) return Math.max(open, instant) + left;
+      left -= Math.max(0, available);
+    }
+    return Number.NaN;
+  }
+
+  between(instant: number, end: number): number {
+    let counted = 0;
+    for (const [open, close] of this.#intervalsFrom(instant)) {
+      if (open >= end) return counted;
+      counted += Math.max(0, Math.min(close, end) - Math.max(open, instant));
+    }
+    return Number.NaN;
+  }
+
+  isOpen(instant: number): boolean {
+    return this.nextOpening(instant) === instant;
+  }
+
+  nextOpening(instant: number): number {
+    for (const [open, close] of this.#intervalsFrom(instant)) {
+      if (close > instant) return Math.max(open, instant);
+    }
+    return Number.NaN;
+  }
+
+  *#intervalsFrom(instant: number): Generator<readonly [number, number]> {
+    const { zone, week } = this.#definition;
+    let date = Temporal.Instant.fromEpochMilliseconds(instant * 1000)
+      .toZonedDateTimeISO(zone)
+      .toPlainDate();
+    const resolve = (wall: string) =>
+      date.toZonedDateTime({ timeZone: zone, plainTime: wall }).epochMilliseconds / 1000;
+    for (; ; date = date.add({ days: 1 })) {
+      if (this.#holidays.has(date.toString())) continue;
+      for (const interval of week[weekdays[date.dayOfWeek - 1] ?? 'mon'] ?? []) {
+        yield [resolve(interval.slice(0, 5)), resolve(interval.slice(6))];
+      }
+    }
+  }
+}

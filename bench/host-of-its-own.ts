@@ -1,0 +1,64 @@
+import { startHost } from '../local/host.ts';
+
+/** What the process that measures wants of the host. */
+export type HostOrder =
+  | { readonly order: 'token'; readonly person: string }
+  | { readonly order: 'now' }
+  | { readonly order: 'shift'; readonly seconds: number }
+  | { readonly order: 'idle'; readonly milliseconds: number }
+  | { readonly order: 'stop' };
+
+/** What the host tells the process that measures. */
+export type HostWord =
+  | {
+      readonly word: 'ready';
+      readonly url: string;
+      readonly environment: Readonly<Record<string, string>>;
+    }
+  | { readonly word: 'done'; readonly value?: string }
+  | { readonly word: 'failed'; readonly reason: string };
+
+const tell = (word: HostWord) => process.send?.(word);
+const before = { ...process.env };
+const host = await startHost({
+  port: 0,
+  smtpPort: 0,
+  quiet: true,
+  clock: { at: new Date(process.argv[2] ?? '') },
+});
+
+async function obey(order: HostOrder): Promise<string | undefined> {
+  switch (order.order) {
+    case 'token':
+      return host.token(order.person);
+    case 'now':
+      return host.clock.date().toISOString();
+    case 'shift':
+      host.clock.shift(order.seconds);
+      return undefined;
+    case 'idle':
+      await host.idle(order.milliseconds);
+      return undefined;
+    case 'stop':
+      await host.stop();
+      return undefined;
+    default:
+      return order satisfies never;
+  }
+}
+
+process.on('message', (order: HostOrder) => {
+  obey(order)
+    .then((value) => tell(value === undefined ? { word: 'done' } : { word: 'done', value }))
+    .catch((error: unknown) => tell({ word: 'failed', reason: String(error) }))
+    // The in-process engines leave a few timers behind.
+    .finally(() => order.order === 'stop' && process.disconnect());
+});
+process.once('disconnect', () => process.exit(0));
+
+const environment = Object.fromEntries(
+  Object.entries(process.env).flatMap(([name, value]) =>
+    value === undefined || value === before[name] ? [] : [[name, value]],
+  ),
+);
+tell({ word: 'ready', url: host.url, environment });

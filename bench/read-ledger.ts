@@ -1,0 +1,59 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { dataOf, type Item, text } from '../adapters/dynamo/table.ts';
+import { dynamoClient } from '../adapters/sdk/aws-clients.ts';
+import type { Verdict } from '../core/inquiry/clock/verdict.ts';
+import type { InquiryEvent } from '../core/inquiry/events.ts';
+import type { Notice } from '../core/inquiry/notice.ts';
+
+/** A missed clock, as its event or its verdict record tells of it. */
+export type Breach = {
+  readonly inquiryId: string;
+  readonly clock: string;
+  readonly breachedAt: string;
+  readonly detectedAt: string;
+};
+
+/** All breaches in the ledger: of the events, and of the verdict records; and the mails sent. */
+export async function readLedger() {
+  const breaches: Breach[] = [];
+  const verdicts: Breach[] = [];
+  let mails = 0;
+  for await (const item of items(['event', 'verdict', 'notice'])) {
+    const kind = text(item, 'kind');
+    if (kind === 'event') {
+      const event = dataOf<InquiryEvent>(item);
+      if (event?.type !== 'ClockBreached') continue;
+      const { clock, breachedAt, detectedAt } = event;
+      const inquiryId = text(item, 'pk')?.slice('INQ#'.length) ?? '';
+      breaches.push({ inquiryId, clock, breachedAt, detectedAt });
+    } else if (kind === 'verdict') {
+      const { inquiryId, clock, breachedAt, detectedAt } = dataOf<Verdict>(item) as Verdict;
+      if (breachedAt === undefined || detectedAt === undefined) continue;
+      verdicts.push({ inquiryId, clock, breachedAt, detectedAt });
+    } else if (dataOf<Notice>(item)?.state === 'sent') mails += 1;
+  }
+  return { breaches, verdicts, mails };
+}
+
+async function* items(kinds: readonly string[]): AsyncIterable<Item> {
+  const client = dynamoClient();
+  let start: Item | undefined;
+  do {
+    const page = await client.send(
+      new ScanCommand({
+        TableName: process.env['TABLE_NAME'],
+        ProjectionExpression: 'pk, #kind, #data',
+        FilterExpression: '#kind IN (:first, :second, :third)',
+        ExpressionAttributeNames: { '#kind': 'kind', '#data': 'data' },
+        ExpressionAttributeValues: {
+          ':first': { S: kinds[0] ?? '' },
+          ':second': { S: kinds[1] ?? '' },
+          ':third': { S: kinds[2] ?? '' },
+        },
+        ExclusiveStartKey: start,
+      }),
+    );
+    yield* page.Items ?? [];
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+}

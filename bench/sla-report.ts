@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoVerdictLedger } from '../adapters/dynamo/dynamo-verdict-ledger.ts';
+import { keys, type Table } from '../adapters/dynamo/table.ts';
+import { shippedLevels } from '../core/inquiry/clock/shipped-levels.ts';
+import { Verdict } from '../core/inquiry/clock/verdict.ts';
+import { type Instant, instantOf } from '../core/inquiry/ids.ts';
+import { isRefusal } from '../core/inquiry/refusal.ts';
+import { reportMonth } from '../core/sla/report-month.ts';
+import { viewOf } from '../core/sla/report-view.ts';
+import { startDynamoEngine } from '../local/engines/dynamo-engine.ts';
+
+/** What a month's report takes, by how many records it is made of. */
+export type ReportFigure = {
+  readonly records: number;
+  readonly milliseconds: number;
+  /** Of this process alone, without the engine. */
+  readonly cpuMilliseconds: number;
+  readonly answerBytes: number;
+};
+
+const month = '2026-11';
+const asOf = '2026-12-02T00:00:00.000Z' as Instant;
+const desks = ['staff', 'bpo', 'bpo-b'];
+const clocks = ['first_response', 'next_response', 'resolution', 'pickup', 'ownership'] as const;
+const priorities = ['critical', 'high', 'medium', 'low'] as const;
+
+/** Measures the reading and making of a month's report on the embedded engine, on disk. */
+export async function measureReport(sizes: readonly number[]): Promise<ReportFigure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'toritsugi-report-'));
+  const engine = await startDynamoEngine({ file: join(folder, 'dynamo.db'), endpoint: undefined });
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({
+    ...{ region: 'ap-northeast-1', credentials, endpoint: engine.endpoint },
+  });
+  const figures: ReportFigure[] = [];
+  try {
+    let written = 0;
+    const table = { client, name: 'reported' };
+    await engine.create([{ name: table.name, definition: definitionOf(table.name) } as never]);
+    for (const size of sizes) {
+      await write(table, written, size);
+      written = size;
+      await measure(table);
+      figures.push({ records: size, ...(await measure(table)) });
+    }
+    return figures;
+  } finally {
+    client.destroy();
+    await engine.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measure(table: Table): Promise<Omit<ReportFigure, 'records'>> {
+  const begun = performance.now();
+  const cpu = process.cpuUsage();
+  const terms = { desks: [], levels: shippedLevels };
+  const known = { ...terms, desks: desks.map((id) => ({ id })) as never };
+  const report = await reportMonth(new DynamoVerdictLedger(table), known, { month, asOf }, asOf);
+  if (isRefusal(report)) throw new RangeError(report.detail);
+  const answerBytes = Buffer.byteLength(JSON.stringify(viewOf(report)));
+  const { user, system } = process.cpuUsage(cpu);
+  return {
+    milliseconds: performance.now() - begun,
+    cpuMilliseconds: (user + system) / 1_000,
+    answerBytes,
+  };
+}
+
+async function write({ client, name }: Table, from: number, to: number): Promise<void> {
+  for (let first = from; first < to; first += 25) {
+    const puts = Array.from({ length: Math.min(25, to - first) }, (_, index) => {
+      const verdict = verdictOf(first + index);
+      const Item = {
+        ...keys.verdict(verdict),
+        kind: { S: 'verdict' },
+        data: { S: JSON.stringify(verdict) },
+      };
+      return { PutRequest: { Item } };
+    });
+    await client.send(new BatchWriteItemCommand({ RequestItems: { [name]: puts } }));
+  }
+}
+
+/** Every fourth missed, spread over desks, clocks and priorities. */
+function verdictOf(number: number): Verdict {
+  const id = Math.floor(number / clocks.length);
+  const priority = priorities[id % priorities.length];
+  const startedAt = instantOf(Date.UTC(2026, 10, 2) + id * 60_000);
+  const endedAt = instantOf(Date.parse(startedAt) + 3_600_000 + (number % 997) * 1_000);
+  const isMissed = number % 4 === 0;
+  return Verdict.parse({
+    inquiryId: `019a0000-0000-7000-8000-${id.toString(16).padStart(12, '0')}`,
+    number: 'HD-7K3M-9QX5',
+    channel: 'form',
+    category: 'network',
+    clock: clocks[number % clocks.length],
+    ...{ cycle: 1, run: 1, judged: { desk: desks[id % desks.length], priority, month } },
+    ...{ policy: 'standard', policies: 0, calendar: 'tokyo-office', calendars: 0 },
+    ...{ target: 3_600, priority, startedAt },
+    ...(isMissed ? { breachedAt: startedAt, detectedAt: startedAt, late: number % 997 } : {}),
+    ...{ endedAt, recordedAt: endedAt, verdict: isMissed ? 'missed' : 'met' },
+    elapsed: 3_600 + (number % 997),
+  });
+}
+
+function definitionOf(TableName: string) {
+  const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' });
+  return {
+    TableName,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [attribute('pk'), attribute('sk')],
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+  };
+}

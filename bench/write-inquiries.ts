@@ -1,0 +1,88 @@
+import { DynamoInquiryLedger } from '../adapters/dynamo/dynamo-inquiry-ledger.ts';
+import { DynamoTerms } from '../adapters/dynamo/dynamo-terms.ts';
+import { nodeRandomness } from '../adapters/random/node-randomness.ts';
+import { S3ContentStore } from '../adapters/s3/content-store.ts';
+import { dynamoClient, s3Client } from '../adapters/sdk/aws-clients.ts';
+import { InquiryEvent } from '../core/inquiry/events.ts';
+import { Address, type Instant, plusSeconds } from '../core/inquiry/ids.ts';
+import { inquiryNumberOf } from '../core/inquiry/number.ts';
+import { plan } from '../core/inquiry/perform.ts';
+import { isRefusal } from '../core/inquiry/refusal.ts';
+import { Desks } from '../core/inquiry/terms.ts';
+
+/** So many appends are under way at once. */
+const concurrency = 16;
+
+/**
+ * Writes inquiries that wait at the vendor's desk, by the kernel and the ledger's own adapter:
+ * received at an instant, each routed with a policy.
+ *
+ * @returns the policy of each by its id
+ */
+export async function writeInquiries(
+  receivedAt: Instant,
+  policies: readonly string[],
+  now: () => Promise<Date>,
+): Promise<Map<string, string>> {
+  const table = { client: dynamoClient(), name: process.env['TABLE_NAME'] ?? '' };
+  const content = new S3ContentStore(s3Client(), process.env['CONTENT_BUCKET'] ?? '');
+  const ledger = new DynamoInquiryLedger(table, content);
+  const terms = await new DynamoTerms(table, Desks.parse(process.env['DESKS'])).read();
+  const written = new Map<string, string>();
+  const waiting = policies.values();
+  const at = (await now()).toISOString() as Instant;
+
+  async function write(): Promise<void> {
+    // The writers share one iterator, so each inquiry is written by one of them.
+    for (const policy of waiting) {
+      const id = nodeRandomness.inquiryId(at);
+      const events = lifeOf(receivedAt, policy, written.size);
+      const appending = plan(id, undefined, { events }, terms, at);
+      if (isRefusal(appending)) throw new Error(appending.detail);
+      written.set(id, policy);
+      const outcome = await ledger.append(appending);
+      if (!outcome.appended) throw new Error(`an inquiry was not written: ${outcome.conflict}`);
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, write));
+  return written;
+}
+
+function lifeOf(at: Instant, policy: string, index: number): InquiryEvent[] {
+  const address = Address.parse(`employee-${index % 200}@toritsugi.example`);
+  const requester = { address, name: `社員 ${index}` };
+  const subject = `プリンタから印刷できません（${index}）`;
+  return [
+    InquiryEvent.parse({
+      ...{ v: 1, at, by: { kind: 'requester', ...requester }, type: 'InquiryReceived' },
+      number: inquiryNumberOf(nodeRandomness.bytes(7)),
+      received: {
+        channel: 'mail',
+        requester,
+        participants: [],
+        subject,
+        language: 'ja',
+        automated: false,
+        acknowledge: false,
+        message: {
+          id: nodeRandomness.id(at),
+          kind: 'requester',
+          from: requester,
+          subject,
+          text: `${index}階の複合機から印刷できません。再起動しても変わりませんでした。`,
+          attachments: [],
+        },
+        source: {},
+        links: [],
+        receivedAt: at,
+        announceAt: plusSeconds(at, 60),
+      },
+    }),
+    InquiryEvent.parse({
+      ...{ v: 1, at, by: { kind: 'system', part: 'routing' }, type: 'InquiryRouted' },
+      ...{ desk: 'bpo', vendor: 'vendor-a', priority: 'medium', category: 'other', tags: [] },
+      ...{ policy, rules: 0, trace: [] },
+      announceAt: plusSeconds(at, 86_400),
+    }),
+  ];
+}

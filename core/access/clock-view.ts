@@ -1,0 +1,113 @@
+import { type Clock, ClockName, deskClocks, isPaused } from '../inquiry/clock/clock.ts';
+import { durationOf } from '../inquiry/clock/duration.ts';
+import type { ServiceLevels } from '../inquiry/clock/levels.ts';
+import { secondOf } from '../inquiry/clock/seconds.ts';
+import type { Instant } from '../inquiry/ids.ts';
+import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Relation } from './may.ts';
+import type { Person } from './person.ts';
+
+/** How a clock stands; `running-after-miss` is late and goes on until what it measures is done. */
+export const clockStates = [
+  'running',
+  'running-after-miss',
+  'paused',
+  'met',
+  'missed',
+  'moved',
+  'cancelled',
+] as const;
+export type ClockState = (typeof clockStates)[number];
+
+/** What a view of the clocks is made from. */
+export type ClockFacts = {
+  readonly levels: ServiceLevels;
+  /** The clocks once time has rung, though nothing of it may be recorded yet. */
+  readonly rung: Pick<Inquiry, 'clocks'>;
+};
+
+/**
+ * The clocks that hold an inquiry to something, as one person may see them.
+ *
+ * The office sees all, and all of them. A vendor sees what its own desks have agreed to, and of the
+ * promises to the requester how they stand and when they are due; so does everybody else.
+ */
+export function viewClocks(
+  inquiry: Inquiry,
+  viewer: Person,
+  relations: readonly Relation[],
+  { levels, rung }: ClockFacts,
+) {
+  const isOffice = relations.includes('office');
+  return [...rung.clocks]
+    .sort((one, other) => placeOf(one) - placeOf(other))
+    .flatMap((clock) => {
+      const { target, desk } = clock;
+      if (target === undefined) return [];
+      const isAgreed = deskClocks.includes(clock.clock);
+      const isOwn = relations.includes('desk') && desk !== undefined && viewer.desks.includes(desk);
+      if (isAgreed && !isOffice && !isOwn) return [];
+      const zone = levels
+        .calendar(target.calendar)
+        ?.zoneAt(secondOf(clock.dueAt ?? clock.startedAt));
+      return [
+        {
+          clock: clock.clock,
+          cycle: clock.cycle,
+          state: stateOf(clock),
+          startedAt: clock.startedAt,
+          target: durationOf(target.seconds),
+          ...(clock.dueAt === undefined ? {} : { dueAt: clock.dueAt }),
+          ...(zone === undefined ? {} : { zone }),
+          ...(clock.endedAt === undefined ? {} : { endedAt: clock.endedAt }),
+          ...(isOffice || isAgreed ? detailsOf(clock, recordedOf(inquiry, clock)) : {}),
+        },
+      ];
+    });
+}
+
+function placeOf({ clock }: Clock): number {
+  return ClockName.options.indexOf(clock);
+}
+
+function stateOf(clock: Clock): ClockState {
+  if (clock.verdict !== undefined) return clock.verdict;
+  if (isPaused(clock)) return 'paused';
+  return clock.breachedAt === undefined ? 'running' : 'running-after-miss';
+}
+
+function detailsOf(clock: Clock, recorded: Clock | undefined) {
+  const { desk, breachedAt, elapsed, warned } = clock;
+  // A miss that only this reading has noticed is not detected yet.
+  const detectedAt = recorded?.detectedAt;
+  return {
+    ...(desk === undefined ? {} : { desk }),
+    ...(breachedAt === undefined ? {} : { breachedAt }),
+    ...(detectedAt === undefined ? {} : { detectedAt }),
+    ...(elapsed === undefined ? {} : { elapsed: durationOf(elapsed) }),
+    warned: [...warned],
+  };
+}
+
+function recordedOf({ clocks }: Inquiry, { clock, cycle }: Clock): Clock | undefined {
+  return clocks.find((one) => one.clock === clock && one.cycle === cycle);
+}
+
+/** The escalations that go on as far as is recorded, under the ids that acknowledge them. */
+export function viewEscalations({ id: inquiryId, escalations }: Inquiry) {
+  return escalations.map((escalation) => {
+    const { id, reason, clock, cycle, percent, startedAt, taken, steps, acknowledged } = escalation;
+    const nextAt: Instant | undefined = steps[0]?.at;
+    return {
+      id: `${inquiryId}.${id}`,
+      reason,
+      ...(clock === undefined ? {} : { clock }),
+      ...(cycle === undefined ? {} : { cycle }),
+      ...(percent === undefined ? {} : { percent }),
+      startedAt,
+      steps: taken,
+      ...(nextAt === undefined ? {} : { nextAt }),
+      ...(acknowledged === undefined ? {} : { acknowledged }),
+    };
+  });
+}

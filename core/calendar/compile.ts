@@ -1,0 +1,87 @@
+import type { Calendar, EpochSeconds } from './calendar.ts';
+import { CompiledCalendar, type ZoneInForce } from './compiled-calendar.ts';
+import type { CalendarDefinition } from './definition.ts';
+import { includeOpenings, Openings } from './openings.ts';
+import { offsetsOf, wallClock } from './zone-offsets.ts';
+
+/** A definition with the instant from which it is in force. */
+export type CalendarVersion = {
+  readonly from: EpochSeconds;
+  readonly definition: CalendarDefinition;
+};
+
+/**
+ * What every calendar knows: 2020 to 2044, in UTC. The holiday feed reaches to 2050, and zones keep
+ * today's rules for ever.
+ */
+const span = { from: Date.UTC(2020, 0, 1) / 1000, until: Date.UTC(2045, 0, 1) / 1000 };
+const daySeconds = 86_400;
+
+/**
+ * Compiles the versions of a calendar, in the order in which they were put, into one that answers
+ * by binary search.
+ *
+ * A version is in force from its `from` on, whatever an earlier one says of that time, and the first
+ * since ever. An opening that straddles a change of versions is cut there.
+ * @throws RangeError when a `from` is no whole number of seconds.
+ */
+export function compileCalendar(
+  versions: readonly [CalendarVersion, ...CalendarVersion[]],
+): Calendar {
+  const inForce = versionsInForce(versions);
+  const openings = new Openings();
+  for (const [index, { from, definition }] of inForce.entries()) {
+    const begin = Math.max(from, span.from);
+    const end = Math.min(inForce[index + 1]?.from ?? span.until, span.until);
+    if (begin < end) {
+      includeOpenings(openings, definition, begin, end, wallClockOf(definition.zone));
+    }
+  }
+  const [first, ...later] = inForce;
+  const last = later.at(-1) ?? first;
+  return new CompiledCalendar({
+    span,
+    openings,
+    zones: [zoneInForce(first), ...later.map(zoneInForce)],
+    opensAfterwards: opensAfter(last.definition, span.until),
+  });
+}
+
+function zoneInForce({ from, definition }: CalendarVersion): ZoneInForce {
+  return { from, zone: definition.zone };
+}
+
+/** Each version with the instant from which it is in force, none of which another one hides. */
+function versionsInForce([first, ...later]: readonly [CalendarVersion, ...CalendarVersion[]]): [
+  CalendarVersion,
+  ...CalendarVersion[],
+] {
+  const inForce: [CalendarVersion, ...CalendarVersion[]] = [
+    { from: Number.NEGATIVE_INFINITY, definition: first.definition },
+  ];
+  for (const version of later) {
+    if (!Number.isSafeInteger(version.from)) {
+      throw new RangeError(`a version is in force from ${version.from}`);
+    }
+    while ((inForce.at(-1)?.from ?? Number.NEGATIVE_INFINITY) >= version.from) inForce.pop();
+    inForce.push(version);
+  }
+  return inForce;
+}
+
+function wallClockOf(zone: string): (wall: number) => EpochSeconds {
+  const margin = 3 * daySeconds;
+  const [first, ...later] = offsetsOf(zone, span.from - margin, span.until + margin);
+  if (first === undefined) throw new RangeError(`${zone} has no offset`);
+  return wallClock([first, ...later]);
+}
+
+/** Whether a definition opens at least once after an instant, if one waits long enough. */
+function opensAfter({ week, overrides }: CalendarDefinition, instant: EpochSeconds): boolean {
+  return (
+    Object.values(week).some((intervals) => (intervals?.length ?? 0) > 0) ||
+    overrides.some(
+      ({ date, intervals }) => intervals.length > 0 && Date.parse(date) / 1000 >= instant,
+    )
+  );
+}

@@ -1,0 +1,174 @@
+import type { Calendar, CalendarFault, EpochSeconds, Stretch } from './calendar.ts';
+import type { Openings } from './openings.ts';
+
+/** A zone, and the instant from which it is in force. */
+export type ZoneInForce = { readonly from: EpochSeconds; readonly zone: string };
+
+/**
+ * A calendar as its openings and the business seconds before each: every question is one or two
+ * binary searches.
+ */
+export class CompiledCalendar implements Calendar {
+  readonly span: Calendar['span'];
+  readonly #starts: Float64Array;
+  readonly #ends: Float64Array;
+  /** The business seconds before each opening, and at last those of the whole span. */
+  readonly #totals: Float64Array;
+  readonly #zones: readonly [ZoneInForce, ...ZoneInForce[]];
+  readonly #opensAfterwards: boolean;
+
+  /** Takes openings that are all within the span. */
+  constructor(of: {
+    readonly span: Calendar['span'];
+    readonly openings: Openings;
+    readonly zones: readonly [ZoneInForce, ...ZoneInForce[]];
+    /** Whether it would open again after the span. */
+    readonly opensAfterwards: boolean;
+  }) {
+    this.span = of.span;
+    const starts = new Float64Array(of.openings.starts);
+    const ends = new Float64Array(of.openings.ends);
+    const totals = new Float64Array(starts.length + 1);
+    for (let index = 0; index < starts.length; index += 1) {
+      totals[index + 1] = at(totals, index) + at(ends, index) - at(starts, index);
+    }
+    this.#starts = starts;
+    this.#ends = ends;
+    this.#totals = totals;
+    this.#zones = of.zones;
+    this.#opensAfterwards = of.opensAfterwards;
+  }
+
+  add(start: EpochSeconds, seconds: number): EpochSeconds | CalendarFault {
+    const refused = this.#refusalOf(start) ?? refusalOfAmount(seconds);
+    if (refused !== undefined) return refused;
+    if (seconds === 0) return start;
+    const target = this.#totalAt(start) + seconds;
+    if (target > at(this.#totals, this.#starts.length)) {
+      return this.#noMore(`${seconds} s after ${start}`);
+    }
+    const opening = countBelow(this.#totals, target) - 1;
+    return at(this.#starts, opening) + target - at(this.#totals, opening);
+  }
+
+  between(start: EpochSeconds, end: EpochSeconds): number | CalendarFault {
+    const refused = this.#refusalOf(start) ?? this.#refusalOf(end) ?? refusalOfOrder(start, end);
+    return refused ?? this.#totalAt(end) - this.#totalAt(start);
+  }
+
+  isOpen(instant: EpochSeconds): boolean | CalendarFault {
+    const refused = this.#refusalOfSecond(instant);
+    return refused ?? instant < this.#endOfOpeningAt(instant);
+  }
+
+  nextOpening(instant: EpochSeconds): EpochSeconds | CalendarFault {
+    const refused = this.#refusalOfSecond(instant);
+    if (refused !== undefined) return refused;
+    if (instant < this.#endOfOpeningAt(instant)) return instant;
+    const next = countUpTo(this.#starts, instant);
+    return this.#starts[next] ?? this.#noMore(`an opening after ${instant}`);
+  }
+
+  stretches(start: EpochSeconds, end: EpochSeconds): readonly Stretch[] | CalendarFault {
+    const refused = this.#refusalOf(start) ?? this.#refusalOf(end) ?? refusalOfOrder(start, end);
+    if (refused !== undefined) return refused;
+    const stretches: Stretch[] = [];
+    let from = start;
+    let opening = Math.max(0, countUpTo(this.#starts, start) - 1);
+    while (from < end) {
+      const opens = this.#starts[opening] ?? end;
+      const closes = this.#ends[opening] ?? end;
+      if (from < opens) {
+        const to = Math.min(opens, end);
+        stretches.push({ from, to, open: false });
+        from = to;
+      }
+      if (from < end && from < closes) {
+        const to = Math.min(closes, end);
+        stretches.push({ from, to, open: true });
+        from = to;
+      }
+      opening += 1;
+    }
+    return stretches;
+  }
+
+  zoneAt(instant: EpochSeconds): string {
+    return (this.#zones.findLast(({ from }) => from <= instant) ?? this.#zones[0]).zone;
+  }
+
+  /** The business seconds of the span before an instant. */
+  #totalAt(instant: EpochSeconds): number {
+    const opening = countUpTo(this.#starts, instant) - 1;
+    if (opening < 0) return 0;
+    const passed = Math.min(instant, at(this.#ends, opening)) - at(this.#starts, opening);
+    return at(this.#totals, opening) + passed;
+  }
+
+  /** When the last opening that has begun by an instant ends; it may have ended before. */
+  #endOfOpeningAt(instant: EpochSeconds): EpochSeconds {
+    return this.#ends[countUpTo(this.#starts, instant) - 1] ?? Number.NEGATIVE_INFINITY;
+  }
+
+  /** Refuses what is no instant of the span; its end is one, since times may end there. */
+  #refusalOf(instant: number): CalendarFault | undefined {
+    if (!Number.isSafeInteger(instant)) return notWhole(instant);
+    if (instant >= this.span.from && instant <= this.span.until) return undefined;
+    return { fault: 'calendar.beyond-span', detail: `${instant} is not ${this.#spanText()}` };
+  }
+
+  /** Refuses the span's end too, since the second that begins there is not known. */
+  #refusalOfSecond(instant: number): CalendarFault | undefined {
+    return this.#refusalOf(instant === this.span.until ? instant + 1 : instant);
+  }
+
+  #noMore(wanted: string): CalendarFault {
+    return this.#opensAfterwards
+      ? { fault: 'calendar.beyond-span', detail: `${wanted} is not ${this.#spanText()}` }
+      : {
+          fault: 'calendar.never-open',
+          detail: `${wanted} never comes: the calendar stays closed`,
+        };
+  }
+
+  #spanText(): string {
+    return `within the span from ${this.span.from} to ${this.span.until}`;
+  }
+}
+
+function refusalOfAmount(seconds: number): CalendarFault | undefined {
+  if (!Number.isSafeInteger(seconds)) return notWhole(seconds);
+  if (seconds >= 0) return undefined;
+  return { fault: 'calendar.negative-input', detail: `${seconds} s is less than nothing` };
+}
+
+function refusalOfOrder(start: number, end: number): CalendarFault | undefined {
+  if (start <= end) return undefined;
+  return { fault: 'calendar.negative-input', detail: `${end} is before ${start}` };
+}
+
+function notWhole(value: number): CalendarFault {
+  return { fault: 'calendar.not-whole-seconds', detail: `${value} is no whole number of seconds` };
+}
+
+/** How many of the ascending values are less than a limit. */
+function countBelow(values: Float64Array, limit: number): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (at(values, middle) < limit) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** How many of the ascending values are not greater than a limit; whole numbers, as all here are. */
+function countUpTo(values: Float64Array, limit: number): number {
+  return countBelow(values, limit + 1);
+}
+
+/** An element whose index is known to exist. */
+function at(values: Float64Array, index: number): number {
+  return values[index] ?? Number.NaN;
+}

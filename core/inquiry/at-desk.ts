@@ -1,0 +1,72 @@
+import type { Holder } from './actor.ts';
+import type { InquiryEvent } from './events.ts';
+import type { Instant } from './ids.ts';
+import type { Inquiry } from './snapshot.ts';
+
+/*
+ * Parts of `evolve`: how an inquiry comes to a desk and to a holder, and leaves them.
+ */
+
+/** It waits at a desk, the one named or the one where it was. */
+export function arrived(
+  inquiry: Inquiry,
+  event: {
+    at: Inquiry['receivedAt'];
+    desk?: Inquiry['desk'] | undefined;
+    availableAt?: Instant | undefined;
+    announceAt: Inquiry['receivedAt'];
+  },
+): Inquiry {
+  const desk = event.desk ?? inquiry.desk;
+  return {
+    ...withoutAlarms(inquiry),
+    ...(desk === undefined ? {} : { desk, queuedAt: event.at }),
+    ...(event.availableAt === undefined ? {} : { availableAt: event.availableAt }),
+    announceAt: event.announceAt,
+    announced: 0,
+  };
+}
+
+/** It waits at a desk to which routing or somebody sent it. */
+export function moved(
+  inquiry: Inquiry,
+  event: Extract<InquiryEvent, { type: 'InquiryRouted' | 'InquiryTransferred' }>,
+): Inquiry {
+  const { vendor: _, ...waiting } = arrived(inquiry, event);
+  const { vendor } = event;
+  if (vendor === undefined) return waiting;
+  return { ...waiting, vendor, vendors: [...new Set([...inquiry.vendors, vendor])] };
+}
+
+export function held(
+  inquiry: Inquiry,
+  event: Extract<InquiryEvent, { type: 'InquiryClaimed' | 'InquiryAssigned' }>,
+): Inquiry {
+  const holder: Holder = {
+    agent: event.agent,
+    name: event.name,
+    desk: event.desk,
+    ...(event.vendor === undefined ? {} : { vendor: event.vendor }),
+    fence: event.fence,
+    since: event.at,
+    ...(event.type === 'InquiryClaimed'
+      ? { by: 'claim' as const }
+      : { by: 'assignment' as const, offeredUntil: event.offeredUntil }),
+  };
+  return { ...withoutAlarms(inquiry), holder, fence: event.fence };
+}
+
+/** Nobody holds it and nothing is due: each event that calls for an alarm sets it anew. */
+export function withoutAlarms(inquiry: Inquiry): Inquiry {
+  const {
+    holder: _h,
+    queuedAt: _q,
+    availableAt: _v,
+    announceAt: _a,
+    remindAt: _m,
+    remindAfterSeconds: _s,
+    closeAt: _c,
+    ...rest
+  } = inquiry;
+  return rest;
+}

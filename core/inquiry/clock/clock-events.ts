@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { eventHeader } from '../event-header.ts';
+import { Instant } from '../ids.ts';
+import { ClockName } from './clock.ts';
+import { EscalationId, EscalationReason, Tell } from './escalation.ts';
+import { LevelsMark } from './levels.ts';
+import { Party } from './policy.ts';
+
+/** An agent found that what the requester wrote wants no answer. */
+export const NoReplyNeeded = z.strictObject({ ...eventHeader, type: z.literal('NoReplyNeeded') });
+
+/** Its clocks were reckoned by policies or calendars that had changed. */
+export const ClocksReckoned = z.strictObject({
+  ...eventHeader,
+  type: z.literal('ClocksReckoned'),
+  mark: LevelsMark,
+});
+export const ClockWarned = z.strictObject({
+  ...eventHeader,
+  type: z.literal('ClockWarned'),
+  clock: ClockName,
+  cycle: z.int().min(1),
+  percent: z.int().min(1).max(99),
+  dueAt: Instant,
+});
+/** A deadline passed; `at` is the deadline. */
+export const ClockBreached = z.strictObject({
+  ...eventHeader,
+  type: z.literal('ClockBreached'),
+  clock: ClockName,
+  cycle: z.int().min(1),
+  breachedAt: Instant,
+  detectedAt: Instant,
+});
+export const EscalationStepped = z.strictObject({
+  ...eventHeader,
+  type: z.literal('EscalationStepped'),
+  escalation: EscalationId,
+  reason: EscalationReason,
+  clock: ClockName.optional(),
+  cycle: z.int().min(1).optional(),
+  percent: z.int().optional(),
+  /** Counts from 1. */
+  step: z.int().min(1),
+  tell: z.array(Tell).min(1).max(20),
+});
+export const EscalationAcknowledged = z.strictObject({
+  ...eventHeader,
+  type: z.literal('EscalationAcknowledged'),
+  escalation: EscalationId,
+});
+/** A lead said why a service level was missed, and whose doing it was. */
+export const BreachReviewed = z.strictObject({
+  ...eventHeader,
+  type: z.literal('BreachReviewed'),
+  clock: ClockName,
+  cycle: z.int().min(1),
+  cause: z.string().max(32),
+  party: Party,
+  note: z.string().max(2000).optional(),
+});

@@ -1,0 +1,118 @@
+import * as z from 'zod';
+import { CalendarId } from '../../calendar/definition.ts';
+import { DeskId, Instant } from '../ids.ts';
+import { Priority } from '../vocabulary.ts';
+
+/**
+ * What is measured of an inquiry.
+ *
+ * `first_response`, `next_response` and `resolution` are what the requester was promised; `pickup`
+ * and `ownership` are what a desk has agreed to.
+ */
+export const ClockName = z.enum([
+  'first_response',
+  'next_response',
+  'resolution',
+  'pickup',
+  'ownership',
+]);
+export type ClockName = z.infer<typeof ClockName>;
+
+export const deskClocks: readonly ClockName[] = ['pickup', 'ownership'];
+
+export const PolicyId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/)
+  .brand<'PolicyId'>();
+export type PolicyId = z.infer<typeof PolicyId>;
+
+/** How a cycle of a clock has ended. */
+export const ClockVerdict = z.enum(['met', 'missed', 'moved', 'cancelled']);
+export type ClockVerdict = z.infer<typeof ClockVerdict>;
+
+/** So often may a cycle pause; the command that would pause it once more is refused. */
+export const pauseLimit = 200;
+
+/** What a clock is held to, and by which versions of the configuration. */
+export const ClockTarget = z.strictObject({
+  /** Business seconds. */
+  seconds: z.int().min(1),
+  calendar: CalendarId,
+  policy: PolicyId,
+  policies: z.int().min(0),
+  calendars: z.int().min(0),
+  priority: Priority,
+  /** From when it counts: the clock's start, or the change of target that a policy counts from. */
+  countFrom: Instant,
+  /** Business seconds that count against it already at `countFrom`. */
+  used: z.int().min(0),
+  /** Since when it has stood; it cannot be missed before. */
+  since: Instant,
+  /** At which percentages of it the clock warns, ascending. */
+  warnAt: z.array(z.int().min(1).max(99)).max(9),
+});
+export type ClockTarget = z.infer<typeof ClockTarget>;
+
+/** Under which desk, priority and month a cycle stands in reports, fixed by its end or breach. */
+export const Judged = z.strictObject({
+  desk: DeskId.optional(),
+  priority: Priority,
+  /** `yyyy-mm` in the zone of the desk's calendar. */
+  month: z.string().regex(/^\d{4}-\d\d$/),
+});
+export type Judged = z.infer<typeof Judged>;
+
+/**
+ * One cycle of a clock.
+ *
+ * All its instants are whole seconds. Without `target` it is kept but judges nothing, since a later
+ * policy or priority may give it one. While it is paused it has no deadline; once missed it keeps
+ * the deadline that it missed and runs on to its end.
+ */
+export const Clock = z.strictObject({
+  clock: ClockName,
+  cycle: z.int().min(1),
+  /** Counts how often the cycle went on after it had ended, as `pickup` does after a lost lease. */
+  run: z.int().min(1),
+  /** Of a desk's clock: the desk. */
+  desk: DeskId.optional(),
+  startedAt: Instant,
+  /** Business seconds that it starts with, from the cycle that it continues. */
+  carried: z.int().min(0),
+  /** It counts instead of the cycle before, as a policy's `continue` has it. */
+  continues: z.literal(true).optional(),
+  pauses: z.array(z.strictObject({ from: Instant, to: Instant.optional() })).max(pauseLimit),
+  target: ClockTarget.optional(),
+  dueAt: Instant.optional(),
+  /** The first instant at which it is missed: a deadline met to the second is met. */
+  missedFrom: Instant.optional(),
+  warning: z.strictObject({ percent: z.int(), at: Instant }).optional(),
+  /** The percentages that are behind it, those of former targets too. */
+  warned: z.array(z.int()).max(99),
+  /** The deadline that was missed. */
+  breachedAt: Instant.optional(),
+  /** When that was noticed. */
+  detectedAt: Instant.optional(),
+  /** Business seconds that it had run by then: what it has run since is how late it is. */
+  elapsedAtBreach: z.int().min(0).optional(),
+  /** The miss is that of the cycle or run that it continues. */
+  inherited: z.literal(true).optional(),
+  endedAt: Instant.optional(),
+  /** When the end was recorded: later than `endedAt` for what is entered afterwards. */
+  recordedAt: Instant.optional(),
+  verdict: ClockVerdict.optional(),
+  /** Business seconds, once it has ended. */
+  elapsed: z.int().min(0).optional(),
+  judged: Judged.optional(),
+});
+export type Clock = z.infer<typeof Clock>;
+
+export function isPaused(clock: Clock): boolean {
+  const last = clock.pauses.at(-1);
+  return last !== undefined && last.to === undefined;
+}
+
+/** A clock that has ended is kept until its next cycle replaces it. */
+export function isRunning(clock: Clock): boolean {
+  return clock.endedAt === undefined;
+}

@@ -1,0 +1,39 @@
+import * as z from 'zod';
+
+const minute = 60;
+const hour = 60 * minute;
+/** A year of office hours around the clock; a longer target is a mistake. */
+const longestSeconds = 9_000 * hour;
+
+/**
+ * A duration of ISO 8601 in hours, minutes and seconds, such as `PT1H30M`.
+ *
+ * Business time has no days: how long one is, the calendar says.
+ */
+export const BusinessDuration = z
+  .string()
+  .regex(/^PT(?=\d)(?:\d{1,5}H)?(?:\d{1,6}M)?(?:\d{1,8}S)?$/, {
+    error: 'is no duration in hours, minutes and seconds such as PT1H30M',
+    abort: true,
+  })
+  .refine((text) => secondsOf(text) <= longestSeconds, { error: 'is longer than PT9000H' });
+
+/** The seconds of a duration that `BusinessDuration` has read. */
+export function secondsOf(duration: string): number {
+  const [, hours = '0', minutes = '0', seconds = '0'] =
+    /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(duration) ?? [];
+  return Number(hours) * hour + Number(minutes) * minute + Number(seconds);
+}
+
+/** Seconds as a duration of ISO 8601: `PT1H30M`, and `PT0S` for none. */
+export function durationOf(seconds: number): string {
+  const parts = [
+    [Math.floor(seconds / hour), 'H'],
+    [Math.floor((seconds % hour) / minute), 'M'],
+    [seconds % minute, 'S'],
+  ] as const;
+  const written = parts
+    .filter(([amount]) => amount > 0)
+    .map(([amount, unit]) => `${amount}${unit}`);
+  return `PT${written.length === 0 ? '0S' : written.join('')}`;
+}

@@ -1,0 +1,185 @@
+import type { EventOf, InquiryEvent } from '../events.ts';
+import type { Instant } from '../ids.ts';
+import type { Inquiry } from '../snapshot.ts';
+import type { ClockName } from './clock.ts';
+import { ClockSet } from './clock-set.ts';
+import { escalationsAfter } from './escalate.ts';
+import type { LevelsMark, ServiceLevels } from './levels.ts';
+
+/** What service levels add to an event: `evolve` copies it. */
+export type Levelled = Pick<InquiryEvent, 'clocks' | 'escalations' | 'levels'>;
+
+const pausing: readonly ClockName[] = ['resolution', 'ownership'];
+
+/**
+ * Works out what an event does to the clocks and escalations of its inquiry.
+ *
+ * A pure function of the inquiry before and after, the event, the versions that the mark names and
+ * the instant of recording; so a history can be levelled anew and gives the same.
+ * @param before undefined when the event opens the inquiry
+ * @param now when the event is recorded
+ * @param mark the versions to reckon by
+ * @see docs/adr/0014-clocks-are-carried-by-events.md
+ */
+export function levelledBy(
+  before: Inquiry | undefined,
+  event: InquiryEvent,
+  after: Inquiry,
+  levels: ServiceLevels,
+  now: Instant,
+  mark: LevelsMark = markOf(before, event, levels, now),
+): Levelled {
+  const isClosed = after.status === 'closed' || after.status === 'merged';
+  if (after.status === 'quarantined' || (isClosed && before?.levels === undefined)) return {};
+  const clocks = new ClockSet(before?.clocks ?? [], {
+    ...{ levels, mark, now, priority: after.priority },
+    policy: after.policy,
+    desk: after.desk,
+  });
+  change(clocks, before, event, after);
+  const escalations = escalationsAfter(before, event, after, clocks.all, { levels, mark, now });
+  return {
+    ...(clocks.changed.length === 0 ? {} : { clocks: clocks.changed }),
+    ...(escalations === undefined ? {} : { escalations }),
+    ...(isSameMark(before?.levels, mark) ? {} : { levels: mark }),
+  };
+}
+
+/** Open inquiries are reckoned by all that is new before anything happens to them; others are not. */
+function markOf(
+  before: Inquiry | undefined,
+  event: InquiryEvent,
+  levels: ServiceLevels,
+  now: Instant,
+): LevelsMark {
+  if (event.type === 'ClocksReckoned') return event.mark;
+  const known = event.type === 'InquiryReopened' ? undefined : before?.levels;
+  return known ?? levels.markAt(now);
+}
+
+function change(
+  clocks: ClockSet,
+  before: Inquiry | undefined,
+  event: InquiryEvent,
+  after: Inquiry,
+): void {
+  const { at } = event;
+  switch (event.type) {
+    case 'InquiryReceived':
+    case 'InquiryAdmitted':
+      opened(clocks, event);
+      break;
+    case 'InquiryRouted':
+      clocks.retarget(at, true);
+      arrived(clocks, after, at);
+      break;
+    case 'InquiryTransferred':
+      clocks.end('pickup', 'moved', at);
+      clocks.end('ownership', 'moved', at);
+      clocks.resume('resolution', at);
+      arrived(clocks, after, at);
+      break;
+    case 'InquiryClaimed':
+    case 'AssignmentAccepted':
+      clocks.end('pickup', 'met', at);
+      break;
+    case 'InquiryReleased':
+    case 'LeaseLost':
+      clocks.goOn('pickup', at);
+      break;
+    case 'MessageReceived':
+      // A first inquiry that is still unanswered is what the requester waits for already.
+      if (before?.unansweredSince === undefined && after.unansweredSince !== undefined) {
+        clocks.start('next_response', at);
+      }
+      break;
+    case 'ReplyPosted':
+      if (event.by.kind === 'agent') {
+        clocks.end('first_response', 'met', at);
+        clocks.end('next_response', 'met', at);
+      }
+      break;
+    case 'NoReplyNeeded':
+      clocks.end('next_response', 'met', at);
+      break;
+    case 'RequesterAwaited':
+      for (const name of pausing) clocks.pause(name, at);
+      break;
+    case 'InquiryResumed':
+      for (const name of pausing) clocks.resume(name, at);
+      break;
+    case 'InquiryResolved':
+      clocks.endAll('met', at);
+      break;
+    case 'InquiryReopened':
+      reopened(clocks, event, after);
+      break;
+    case 'InquiryWithdrawn':
+    case 'InquiryClosed':
+    case 'InquiryMerged':
+      clocks.endAll('cancelled', at);
+      break;
+    case 'InquiryAmended':
+      if (before?.priority !== after.priority) clocks.retarget(at);
+      break;
+    case 'ClockWarned':
+      clocks.warn(event.clock, event.percent);
+      break;
+    case 'ClockBreached':
+      clocks.breach(event.clock, event.detectedAt);
+      break;
+    case 'ClocksReckoned':
+      clocks.reckon(at);
+      break;
+    case 'InquiryQuarantined':
+    case 'QuarantineAged':
+    case 'QuarantineDiscarded':
+    case 'InquiryAnnounced':
+    case 'InquiryAssigned':
+    case 'AssignmentDeclined':
+    case 'NotePosted':
+    case 'RequesterReminded':
+    case 'InquiryAbsorbed':
+    case 'DeliveryFailed':
+    case 'InquiryRated':
+    case 'EscalationStepped':
+    case 'EscalationAcknowledged':
+    case 'BreachReviewed':
+      break;
+    default:
+      event satisfies never;
+  }
+}
+
+/** Received by the desk when the requester sent it, whatever the delay before it was stored. */
+function opened(clocks: ClockSet, { received }: EventOf<'InquiryReceived' | 'InquiryAdmitted'>) {
+  const { receivedAt, automated, call } = received;
+  clocks.start('resolution', receivedAt);
+  if (automated) return;
+  clocks.start('first_response', receivedAt);
+  if (call !== undefined && call.outcome !== 'open') {
+    clocks.end('first_response', 'met', call.startedAt);
+  }
+}
+
+function arrived(clocks: ClockSet, { desk }: Inquiry, at: Instant): void {
+  clocks.start('pickup', at, desk);
+  clocks.start('ownership', at, desk);
+}
+
+function reopened(clocks: ClockSet, event: EventOf<'InquiryReopened'>, after: Inquiry): void {
+  const { at, continues } = event;
+  const { desk, unansweredSince } = after;
+  if (continues) clocks.startContinuing('resolution', at);
+  else clocks.start('resolution', at);
+  // Who reopens it waits for an answer, also where no message says so.
+  if (unansweredSince !== undefined) clocks.start('next_response', at);
+  if (desk === undefined) return;
+  clocks.start('pickup', at, desk);
+  if (continues) clocks.startContinuing('ownership', at, desk);
+  else clocks.start('ownership', at, desk);
+}
+
+function isSameMark(one: LevelsMark | undefined, other: LevelsMark): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,20 @@
+import type { Instant } from '../ids.ts';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** The month `yyyy-mm` in which an instant lies by the clocks of a zone. */
+export function monthOf(at: Instant, zone: string): string {
+  let format = formats.get(zone);
+  if (format === undefined) {
+    format = new Intl.DateTimeFormat('en-CA', {
+      timeZone: zone,
+      calendar: 'gregory',
+      year: 'numeric',
+      month: '2-digit',
+    });
+    formats.set(zone, format);
+  }
+  const parts = format.formatToParts(Date.parse(at));
+  const of = (type: 'year' | 'month') => parts.find((part) => part.type === type)?.value ?? '';
+  return `${of('year').padStart(4, '0')}-${of('month')}`;
+}

@@ -1,0 +1,258 @@
+import { type Calendar, type EpochSeconds, isFault } from '../../calendar/calendar.ts';
+import type { Instant } from '../ids.ts';
+import type { Clock, ClockTarget, ClockVerdict, Judged } from './clock.ts';
+import { isPaused, isRunning } from './clock.ts';
+import { atSecond, secondOf, toTheSecond } from './seconds.ts';
+
+/*
+ * The arithmetic of one clock. Each function gives the clock as it is afterwards; `calendar` is that
+ * of its target, undefined while it has none. A calendar that has no answer, such as beyond the
+ * years that it knows, leaves the clock without a deadline.
+ */
+
+/** The clock with its deadline and its next warning, reckoned anew by its calendar. */
+export function reckoned(clock: Clock, calendar: Calendar | undefined): Clock {
+  const { dueAt: _d, missedFrom: _m, warning: _w, ...bare } = clock;
+  const { target, breachedAt } = clock;
+  if (!isRunning(clock) || isPaused(clock)) return bare;
+  if (breachedAt !== undefined) return { ...bare, dueAt: breachedAt };
+  if (target === undefined || calendar === undefined) return bare;
+  const resumed = Math.max(
+    secondOf(target.countFrom),
+    secondOf(clock.pauses.at(-1)?.to ?? target.countFrom),
+  );
+  const used = usedOf(clock, target, calendar, resumed);
+  if (used === undefined) return bare;
+  const reach = (seconds: number) => {
+    const left = seconds - used;
+    const at = left >= 0 ? calendar.add(resumed, left) : resumed;
+    return isFault(at)
+      ? undefined
+      : { at: Math.max(at, secondOf(target.since)), over: left < 0 || at < secondOf(target.since) };
+  };
+  const due = reach(target.seconds);
+  if (due === undefined) return bare;
+  const missedFrom = due.over ? due.at : due.at + 1;
+  const warning = nextWarning(clock, target, (seconds) => reach(seconds)?.at, missedFrom);
+  return {
+    ...bare,
+    dueAt: atSecond(due.at),
+    missedFrom: atSecond(missedFrom),
+    ...(warning === undefined ? {} : { warning }),
+  };
+}
+
+/** The next warning: of several that are due at the same moment, the highest stands for all. */
+function nextWarning(
+  { warned }: Clock,
+  target: ClockTarget,
+  reach: (seconds: number) => EpochSeconds | undefined,
+  missedFrom: EpochSeconds,
+): Clock['warning'] {
+  let next: { percent: number; at: EpochSeconds } | undefined;
+  for (const percent of target.warnAt) {
+    if (warned.includes(percent)) continue;
+    const at = reach(Math.ceil((target.seconds * percent) / 100));
+    if (at === undefined || at >= missedFrom) break;
+    if (next !== undefined && at > next.at) break;
+    next = { percent, at };
+  }
+  return next === undefined ? undefined : { percent: next.percent, at: atSecond(next.at) };
+}
+
+/** The business seconds that count against the target, up to an instant. */
+function usedOf(
+  clock: Clock,
+  { countFrom, used }: Pick<ClockTarget, 'countFrom' | 'used'>,
+  calendar: Calendar,
+  until: EpochSeconds,
+): number | undefined {
+  const counted = countedOf(clock, calendar, secondOf(countFrom), until);
+  return counted === undefined ? undefined : counted + used;
+}
+
+function countedOf(
+  { pauses }: Clock,
+  calendar: Calendar,
+  from: EpochSeconds,
+  until: EpochSeconds,
+): number | undefined {
+  let sum = 0;
+  let since = from;
+  const count = (to: EpochSeconds) => {
+    if (to <= since) return true;
+    const seconds = calendar.between(since, to);
+    if (isFault(seconds)) return false;
+    sum += seconds;
+    return true;
+  };
+  for (const pause of pauses) {
+    if (!count(Math.min(secondOf(pause.from), until))) return undefined;
+    since = Math.max(since, pause.to === undefined ? until : secondOf(pause.to));
+  }
+  return count(until) ? sum : undefined;
+}
+
+/**
+ * The business seconds that a clock has run, up to an instant or its end; undefined when its
+ * calendar cannot say, or it has none.
+ */
+export function elapsedOf(
+  clock: Clock,
+  calendar: Calendar | undefined,
+  at: Instant,
+): number | undefined {
+  if (calendar === undefined) return undefined;
+  const until = Math.max(secondOf(clock.endedAt ?? at), secondOf(clock.startedAt));
+  const counted = countedOf(clock, calendar, secondOf(clock.startedAt), until);
+  return counted === undefined ? undefined : counted + clock.carried;
+}
+
+/** Starts a pause; a clock that is paused or has ended stays as it is. */
+export function paused(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
+  if (!isRunning(clock) || isPaused(clock)) return clock;
+  return reckoned({ ...clock, pauses: [...clock.pauses, { from: toTheSecond(at) }] }, calendar);
+}
+
+/** Ends a pause; the deadline is what is left of the target, from here on. */
+export function resumed(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
+  if (!isRunning(clock) || !isPaused(clock)) return clock;
+  return reckoned({ ...clock, pauses: closed(clock, at) }, calendar);
+}
+
+/**
+ * Ends a cycle. What was missed, or is by now though nobody noticed, ends as missed.
+ *
+ * @param now when it is recorded
+ */
+export function ended(
+  clock: Clock,
+  verdict: ClockVerdict,
+  at: Instant,
+  now: Instant,
+  calendar: Calendar | undefined,
+  judge: (at: Instant) => Judged,
+): Clock {
+  if (!isRunning(clock)) return clock;
+  const end = toTheSecond(at) > clock.startedAt ? toTheSecond(at) : clock.startedAt;
+  const overdue = clock.missedFrom !== undefined && end >= clock.missedFrom;
+  const judged = overdue ? breached(clock, now, calendar, judge) : clock;
+  const { warning: _w, missedFrom: _m, ...rest } = judged;
+  const whole: Clock = {
+    ...rest,
+    pauses: closed(clock, end),
+    endedAt: end,
+    recordedAt: now,
+    verdict: judged.breachedAt === undefined ? verdict : 'missed',
+    judged: judged.judged ?? judge(end),
+  };
+  const elapsed = elapsedOf(whole, calendar, end);
+  return elapsed === undefined ? whole : { ...whole, elapsed };
+}
+
+/** Records a miss, once: the deadline that was missed, and when that was noticed. */
+export function breached(
+  clock: Clock,
+  detectedAt: Instant,
+  calendar: Calendar | undefined,
+  judge: (at: Instant) => Judged,
+): Clock {
+  const { dueAt, breachedAt } = clock;
+  if (dueAt === undefined || breachedAt !== undefined) return clock;
+  const { missedFrom: _m, warning: _w, ...rest } = clock;
+  const missed = { ...rest, breachedAt: dueAt, detectedAt, judged: judge(dueAt) };
+  const elapsedAtBreach = elapsedOf(clock, calendar, dueAt);
+  return elapsedAtBreach === undefined ? missed : { ...missed, elapsedAtBreach };
+}
+
+/** The next cycle of a clock that has ended, with the time that it had used. */
+export function carriedOn(last: Clock, at: Instant, calendar: Calendar | undefined): Clock {
+  const { clock, cycle, desk, warned, target } = last;
+  const startedAt = toTheSecond(at);
+  const blank: Clock = {
+    ...{ clock, cycle: cycle + 1, run: 1, pauses: [], warned, startedAt },
+    carried: last.elapsed ?? 0,
+    continues: true,
+    ...(desk === undefined ? {} : { desk }),
+  };
+  if (target === undefined || calendar === undefined) return blank;
+  const used = usedOf(last, target, calendar, secondOf(last.endedAt ?? at)) ?? 0;
+  const held = { ...blank, target: { ...target, countFrom: startedAt, used } };
+  const { breachedAt, detectedAt, judged, elapsedAtBreach } = last;
+  if (breachedAt === undefined || detectedAt === undefined || judged === undefined) return held;
+  const then = elapsedAtBreach === undefined ? {} : { elapsedAtBreach };
+  const missed: Clock = { ...held, breachedAt, detectedAt, ...then, judged, inherited: true };
+  return reckoned(missed, calendar);
+}
+
+/** Goes on with a cycle that had ended, the time in between not counted. */
+export function continued(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
+  const { endedAt, recordedAt: _r, verdict: _v, elapsed: _e, judged, ...rest } = clock;
+  if (endedAt === undefined) return clock;
+  const back = toTheSecond(at);
+  const missed = clock.breachedAt !== undefined;
+  return reckoned(
+    {
+      ...rest,
+      run: clock.run + 1,
+      pauses: [...clock.pauses, { from: endedAt, to: back > endedAt ? back : endedAt }],
+      ...(missed && judged !== undefined ? { inherited: true, judged } : {}),
+    },
+    calendar,
+  );
+}
+
+/**
+ * Holds a clock to another target from an instant on; one that is missed keeps the target it missed.
+ *
+ * @param target undefined when nothing holds it any more
+ */
+export function retargeted(
+  clock: Clock,
+  target: Omit<ClockTarget, 'since' | 'countFrom' | 'used'> | undefined,
+  at: Instant,
+  mode: 'from-start' | 'from-change',
+  calendar: Calendar | undefined,
+): Clock {
+  if (!isRunning(clock) || clock.breachedAt !== undefined) return clock;
+  const { target: before, ...rest } = clock;
+  if (target === undefined) return reckoned(rest, undefined);
+  const same =
+    before !== undefined &&
+    before.seconds === target.seconds &&
+    before.calendar === target.calendar &&
+    before.policy === target.policy;
+  if (same) return reckoned({ ...rest, target: { ...before, ...target } }, calendar);
+  const since = later(toTheSecond(at), clock.startedAt);
+  const isChange = before !== undefined || since > clock.startedAt;
+  const counting =
+    mode === 'from-change' && isChange
+      ? { countFrom: since, used: 0 }
+      : { countFrom: clock.startedAt, used: clock.carried };
+  return reckoned({ ...rest, target: { ...target, since, ...counting } }, calendar);
+}
+
+/**
+ * Reckons a clock by calendars that have changed: what was not due when the change was put is not
+ * missed before it.
+ *
+ * @param at when the change was put
+ */
+export function recalendared(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
+  const { target, dueAt, breachedAt } = clock;
+  const anew = reckoned(clock, calendar);
+  if (target === undefined || breachedAt !== undefined || anew.dueAt === undefined) return anew;
+  const put = toTheSecond(at);
+  const floor = dueAt !== undefined && dueAt < put ? dueAt : put;
+  if (anew.dueAt >= floor) return anew;
+  return reckoned({ ...clock, target: { ...target, since: later(floor, target.since) } }, calendar);
+}
+
+function closed({ pauses }: Clock, at: Instant): Clock['pauses'] {
+  const end = toTheSecond(at);
+  return pauses.map(({ from, to }) => ({ from, to: to ?? (end > from ? end : from) }));
+}
+
+function later(one: Instant, other: Instant): Instant {
+  return one > other ? one : other;
+}

@@ -1,0 +1,156 @@
+import * as z from 'zod';
+import { CalendarId } from '../../calendar/definition.ts';
+import { InquiryId, Instant, Sub } from '../ids.ts';
+import { InquiryNumber } from '../number.ts';
+import type { Inquiry } from '../snapshot.ts';
+import { Channel, Priority } from '../vocabulary.ts';
+import { type Clock, ClockName, ClockVerdict, Judged, PolicyId } from './clock.ts';
+import { Party } from './policy.ts';
+
+/**
+ * The record of one run of one cycle of a clock that has ended or been missed, or both.
+ *
+ * Reports are made of these. Each fact carries when it was recorded, so that a report of an earlier
+ * instant can leave out what was not known then.
+ */
+export const Verdict = z.strictObject({
+  inquiryId: InquiryId,
+  number: InquiryNumber,
+  channel: Channel,
+  category: z.string().optional(),
+  clock: ClockName,
+  cycle: z.int().min(1),
+  run: z.int().min(1),
+  /** The desk, priority and month at its end or breach, whichever came first. */
+  judged: Judged,
+  policy: PolicyId,
+  policies: z.int().min(0),
+  calendar: CalendarId,
+  calendars: z.int().min(0),
+  /** Business seconds. */
+  target: z.int().min(1),
+  /** The priority that the target is of. */
+  priority: Priority,
+  startedAt: Instant,
+  breachedAt: Instant.optional(),
+  detectedAt: Instant.optional(),
+  /** The miss is that of the record that this one supersedes, where it is reviewed. */
+  inherited: z.literal(true).optional(),
+  endedAt: Instant.optional(),
+  recordedAt: Instant.optional(),
+  /** None while it runs on after a miss. */
+  verdict: ClockVerdict.optional(),
+  elapsed: z.int().min(0).optional(),
+  /** Of a miss that has ended: the business seconds from the deadline on, pauses not counted. */
+  late: z.int().min(0).optional(),
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+/** What a lead has said of a breach; of several, the last counts. */
+export const Review = z.strictObject({
+  /** One of the causes of the policies in force when it was said. */
+  cause: z.string().max(32),
+  party: Party,
+  note: z.string().max(2000).optional(),
+  by: z.strictObject({ sub: Sub, name: z.string().max(200) }),
+  at: Instant,
+});
+export type Review = z.infer<typeof Review>;
+
+/** A record with what became known of it later. */
+export type VerdictRecord = {
+  readonly verdict: Verdict;
+  /** When the cycle went on in another run or cycle, which counts instead. */
+  readonly supersededAt?: Instant;
+  /** In the order in which they were given. */
+  readonly reviews: readonly Review[];
+};
+
+/** What names a record: never a deadline, which can move. */
+export type VerdictKey = Pick<Verdict, 'inquiryId' | 'clock' | 'cycle' | 'run'> & {
+  readonly judged: Pick<Judged, 'desk' | 'month'>;
+};
+
+/** What an append writes of verdicts. */
+export type VerdictWrite = {
+  readonly key: VerdictKey;
+  /** The record as it is now; without it only the rest is added. */
+  readonly verdict?: Verdict;
+  readonly supersededAt?: Instant;
+  /** Added to the reviews of a record that is there. */
+  readonly review?: Review;
+};
+
+/** The record of a clock, once there is something to record; a clock without target has none. */
+export function verdictOf(inquiry: Inquiry, clock: Clock): Verdict | undefined {
+  const { target, judged, breachedAt, endedAt, elapsed, elapsedAtBreach } = clock;
+  if (target === undefined || judged === undefined) return undefined;
+  if (breachedAt === undefined && endedAt === undefined) return undefined;
+  return {
+    inquiryId: inquiry.id,
+    number: inquiry.number,
+    channel: inquiry.channel,
+    ...(inquiry.category === undefined ? {} : { category: inquiry.category }),
+    clock: clock.clock,
+    cycle: clock.cycle,
+    run: clock.run,
+    judged,
+    policy: target.policy,
+    policies: target.policies,
+    calendar: target.calendar,
+    calendars: target.calendars,
+    target: target.seconds,
+    priority: target.priority,
+    startedAt: clock.startedAt,
+    ...(breachedAt === undefined ? {} : { breachedAt }),
+    ...(clock.detectedAt === undefined ? {} : { detectedAt: clock.detectedAt }),
+    ...(clock.inherited === undefined ? {} : { inherited: clock.inherited }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+    ...(clock.recordedAt === undefined ? {} : { recordedAt: clock.recordedAt }),
+    ...(clock.verdict === undefined ? {} : { verdict: clock.verdict }),
+    ...(elapsed === undefined ? {} : { elapsed }),
+    ...(elapsed === undefined || elapsedAtBreach === undefined
+      ? {}
+      : { late: Math.max(0, elapsed - elapsedAtBreach) }),
+  };
+}
+
+/**
+ * What the clocks that an event changed write of verdicts.
+ *
+ * @param before the inquiry before the event, undefined when it opens
+ * @param changed the clocks in their new state, as the event carries them
+ * @param at when a cycle that goes on superseded its former record
+ */
+export function verdictsOf(
+  before: Inquiry | undefined,
+  changed: readonly Clock[],
+  after: Inquiry,
+  at: Instant,
+): VerdictWrite[] {
+  const writes: VerdictWrite[] = [];
+  const known = new Map((before?.clocks ?? []).map((clock) => [clock.clock, clock]));
+  for (const clock of changed) {
+    const former = known.get(clock.clock);
+    const goesOn =
+      former !== undefined &&
+      (clock.run > former.run || (clock.cycle > former.cycle && clock.continues === true));
+    const superseded = goesOn ? verdictOf(after, former) : undefined;
+    if (superseded !== undefined) writes.push({ key: superseded, supersededAt: at });
+    const verdict = verdictOf(after, clock);
+    if (verdict !== undefined) writes.push({ key: verdict, verdict });
+    known.set(clock.clock, clock);
+  }
+  return writes;
+}
+
+/** The writes of one append, at most one per record: the last state of it, and that it is superseded. */
+export function mergedWrites(writes: readonly VerdictWrite[]): VerdictWrite[] {
+  const merged = new Map<string, VerdictWrite>();
+  for (const write of writes) {
+    const { inquiryId, clock, cycle, run } = write.key;
+    const name = `${inquiryId}#${clock}#${cycle}#${run}`;
+    merged.set(name, { ...merged.get(name), ...write });
+  }
+  return [...merged.values()];
+}

@@ -1,0 +1,45 @@
+import type { Instant } from '../inquiry/ids.ts';
+import type { Language } from '../inquiry/vocabulary.ts';
+
+/** The help desk's zone. */
+const ownZone = 'Asia/Tokyo';
+const ownZoneNames = { ja: '日本時間', en: 'Japan time' };
+
+const common = {
+  year: 'numeric',
+  day: 'numeric',
+  weekday: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+} as const;
+
+const formats = {
+  ja: { locale: 'ja-JP', month: 'long' },
+  en: { locale: 'en-GB', month: 'short' },
+} as const;
+
+/** Making a format takes longer than using it a hundred times. */
+const made = new Map<string, Intl.DateTimeFormat>();
+
+/** An instant as people read it, in the help desk's time unless told, and saying in which. */
+export function localTime(at: Instant, language: Language, zone = ownZone): string {
+  const written = formatOf(language, zone).format(Date.parse(at));
+  return `${written} (${zoneNameOf(at, language, zone)})`;
+}
+
+function formatOf(language: Language, timeZone: string): Intl.DateTimeFormat {
+  const key = `${language} ${timeZone}`;
+  const { locale, month } = formats[language];
+  const format = made.get(key) ?? new Intl.DateTimeFormat(locale, { ...common, timeZone, month });
+  made.set(key, format);
+  return format;
+}
+
+function zoneNameOf(at: Instant, language: Language, timeZone: string): string {
+  if (timeZone === ownZone) return ownZoneNames[language];
+  const { locale } = formats[language];
+  const format = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'long' });
+  const name = format.formatToParts(Date.parse(at)).find(({ type }) => type === 'timeZoneName');
+  return name?.value ?? timeZone;
+}

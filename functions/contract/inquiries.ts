@@ -1,0 +1,104 @@
+import * as z from 'zod';
+import { DeskId, Sub } from '../../core/inquiry/ids.ts';
+import { Status } from '../../core/inquiry/snapshot.ts';
+import { contract } from '../edge/contract.ts';
+import {
+  Cursor,
+  EventView,
+  InquiryOrStub,
+  InquiryRef,
+  Limit,
+  listOf,
+  MessageView,
+} from './shapes.ts';
+
+const seers = ['requester', 'operator', 'staff', 'lead'] as const;
+const office = ['staff', 'lead'] as const;
+
+const id = z.strictObject({ id: InquiryRef });
+const page = { limit: Limit, cursor: Cursor.optional() };
+const reading = { tag: 'inquiries', auth: 'token', idempotent: false, concurrency: false } as const;
+
+export const listInquiries = contract({
+  ...reading,
+  method: 'GET',
+  path: '/v1/inquiries',
+  summary: { en: 'List inquiries', ja: '問い合わせの一覧' },
+  description:
+    'By exactly one of `requester=me`, `agent`, `desk`, `number` or `status=open`, since these are the indexes there are. Newest first, or most urgent first at a desk.',
+  roles: seers,
+  query: z
+    .strictObject({
+      requester: z.literal('me').optional(),
+      agent: z.union([z.literal('me'), Sub]).optional(),
+      desk: DeskId.optional(),
+      number: z.string().max(64).optional(),
+      status: z.enum([...Status.options, 'open']).optional(),
+      ...page,
+    })
+    .refine(
+      ({ requester, agent, desk, number, status }) => {
+        const lists = [requester, agent, desk, number].filter((one) => one !== undefined);
+        return lists.length === 1 || (lists.length === 0 && status === 'open');
+      },
+      { error: 'name exactly one of requester, agent, desk, number, or status=open' },
+    ),
+  answers: { 200: listOf(InquiryOrStub) },
+  refusals: ['work.unknown-desk'],
+});
+
+export const readInquiry = contract({
+  ...reading,
+  method: 'GET',
+  path: '/v1/inquiries/{id}',
+  summary: { en: 'Read an inquiry', ja: '問い合わせの表示' },
+  roles: seers,
+  params: id,
+  answers: { 200: InquiryOrStub },
+  refusals: [],
+});
+
+export const listMessages = contract({
+  ...reading,
+  method: 'GET',
+  path: '/v1/inquiries/{id}/messages',
+  summary: { en: 'Read the thread', ja: 'やり取りの表示' },
+  roles: seers,
+  params: id,
+  query: z.strictObject(page),
+  answers: { 200: listOf(MessageView) },
+  refusals: [],
+});
+
+export const listEvents = contract({
+  ...reading,
+  method: 'GET',
+  path: '/v1/inquiries/{id}/events',
+  summary: { en: 'Read the audit trail', ja: '履歴の表示' },
+  roles: office,
+  params: id,
+  query: z.strictObject(page),
+  answers: { 200: listOf(EventView) },
+  refusals: [],
+});
+
+export const readAttachment = contract({
+  ...reading,
+  method: 'GET',
+  path: '/v1/inquiries/{id}/attachments/{attachment}',
+  summary: { en: 'Get a download of an attachment', ja: '添付ファイルの取得' },
+  description:
+    'A link that is good for a short while and downloads rather than shows. What is held back is refused with the reason.',
+  roles: seers,
+  params: z.strictObject({ id: InquiryRef, attachment: z.string().min(1).max(64) }),
+  answers: {
+    200: z.strictObject({
+      url: z.url(),
+      expiresAt: z.iso.datetime(),
+      name: z.string(),
+      type: z.string(),
+      size: z.int(),
+    }),
+  },
+  refusals: ['invalid.attachment'],
+});

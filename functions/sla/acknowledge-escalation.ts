@@ -1,0 +1,209 @@
+import * as z from 'zod';
+import type { Person } from '../../core/access/person.ts';
+import type { PersonRegistry } from '../../core/access/ports.ts';
+import { type EscalationToken, readEscalationToken } from '../../core/inquiry/escalation-token.ts';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
+import type { Inquiry } from '../../core/inquiry/snapshot.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import type { Mac } from '../../core/inquiry/token.ts';
+import type { Language } from '../../core/inquiry/vocabulary.ts';
+import {
+  type Acknowledged,
+  type Acknowledger,
+  acknowledgeEscalation,
+  byLinkTo,
+  byLinkToNobodyKnown,
+  signedIn,
+} from '../../core/sla/acknowledge-escalation.ts';
+import {
+  escalationViewOf,
+  renderEscalationPage,
+  renderNoEscalation,
+} from '../../core/sla/escalation-page.ts';
+import { pageStyle } from '../../core/wording/page.ts';
+import { preferredLanguage } from '../../core/wording/preferred-language.ts';
+import * as contracts from '../contract/escalations.ts';
+import type { ResultOf } from '../edge/contract.ts';
+import {
+  answerOnce,
+  type HttpHandler,
+  type HttpOptions,
+  type HttpRequest,
+  httpHandler,
+  route,
+} from '../edge/http.ts';
+import { pagePolicyWith } from '../edge/security-headers.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
+import { logStep } from '../edge/telemetry.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  SIGNING_SECRET_ARN: z.string(),
+  DESKS: Desks,
+});
+export type Env = z.infer<typeof Env>;
+
+type Deps = Parameters<typeof acknowledgeEscalation>[0] & {
+  readonly terms: TermsInForce;
+  readonly people: PersonRegistry;
+  readonly keys: SigningKeys;
+  readonly mac: Mac;
+} & Omit<HttpOptions, 'routes'>;
+
+type Showing = typeof contracts.showEscalation;
+type Pressing = typeof contracts.acknowledgeByLink;
+
+const pageHeaders = {
+  'content-security-policy': pagePolicyWith([pageStyle], "'self'"),
+  'x-robots-tag': 'noindex, nofollow',
+  // The language depends on it.
+  vary: 'accept-language',
+};
+
+/** Makes the routes by which somebody whom an escalation reached says that they take care of it. */
+export function makeHandler(deps: Deps): HttpHandler {
+  // The edge's request has no headers, so the language is found here and the stack made around it.
+  return (event, context) => {
+    const wanted = preferredLanguage(event.headers['accept-language']);
+    const routes = [
+      acknowledging(deps),
+      route(contracts.showEscalation, (request) => show(deps, request, wanted)),
+      route(contracts.acknowledgeByLink, (request) => press(deps, request, wanted)),
+    ];
+    return httpHandler({ ...deps, routes })(event, context);
+  };
+}
+
+function acknowledging(deps: Deps) {
+  return route(contracts.acknowledgeEscalation, async ({ actor, params, now, answerKey }) => {
+    const answer = (acknowledged: Acknowledged) => ({
+      status: 200 as const,
+      body: viewOf(acknowledged),
+    });
+    const terms = await deps.terms.read();
+    const acknowledged = await acknowledgeEscalation(
+      deps,
+      params.id,
+      signedIn(actor),
+      { terms, now },
+      (done) => answerOnce(answerKey, answer(done)),
+    );
+    if (isRefusal(acknowledged)) return acknowledged;
+    report(deps, acknowledged);
+    const isStored = answerKey !== undefined && !acknowledged.before;
+    return { ...answer(acknowledged), ...(isStored ? { stored: true as const } : {}) };
+  });
+}
+
+async function show(
+  deps: Deps,
+  { params, now }: HttpRequest<Showing>,
+  wanted: Language | undefined,
+): Promise<ResultOf<Showing>> {
+  const followed = await follow(deps, params.token, now);
+  if (followed === undefined) return gone(wanted);
+  const { inquiry, token, language, colleague } = followed;
+  const { levels } = await deps.terms.read();
+  const view = escalationViewOf(inquiry, token.escalation, levels, colleague);
+  return page(200, renderEscalationPage(view, wanted ?? language));
+}
+
+async function press(
+  deps: Deps,
+  { params, now }: HttpRequest<Pressing>,
+  wanted: Language | undefined,
+): Promise<ResultOf<Pressing> | Refusal> {
+  const followed = await follow(deps, params.token, now);
+  if (followed === undefined) return gone(wanted);
+  const { token, acknowledger, language, colleague } = followed;
+  const terms = await deps.terms.read();
+  const acknowledged = await acknowledgeEscalation(deps, token, acknowledger, { terms, now });
+  const isOver = isRefusal(acknowledged) && acknowledged.refused === 'sla.escalation-over';
+  if (isRefusal(acknowledged) && !isOver) {
+    return acknowledged.refused === 'transient.conflict' ? acknowledged : gone(wanted);
+  }
+  if (!isRefusal(acknowledged)) report(deps, acknowledged);
+  const loaded = await deps.ledger.load(token.inquiryId);
+  if (loaded === undefined) return gone(wanted);
+  const view = escalationViewOf(loaded.inquiry, token.escalation, terms.levels, colleague);
+  const body = renderEscalationPage(view, wanted ?? language, isOver ? 'tooLate' : 'thanks');
+  return page(isOver ? 409 : 200, body);
+}
+
+type Followed = {
+  readonly token: EscalationToken;
+  readonly inquiry: Inquiry;
+  readonly acknowledger: Acknowledger;
+  readonly language: Language;
+  readonly colleague: boolean;
+};
+
+/** Reads a link; undefined for one that is no good, or no longer. */
+async function follow(deps: Deps, written: string, now: Instant): Promise<Followed | undefined> {
+  const token = readEscalationToken(
+    { keys: await deps.keys.of('escalation'), mac: deps.mac },
+    written,
+    now,
+  );
+  const loaded = token && (await deps.ledger.load(token.inquiryId));
+  if (token === undefined || loaded === undefined) return undefined;
+  const person = await personOf(deps.people, token);
+  if (person === undefined && token.to.to === 'person') return undefined;
+  const acknowledger = acknowledgerOf(token, person);
+  const { inquiry } = loaded;
+  if (acknowledger.refusal(inquiry, []) !== undefined) return undefined;
+  const colleague = person?.role === 'staff' || person?.role === 'lead';
+  return { token, inquiry, acknowledger, language: person?.language ?? 'ja', colleague };
+}
+
+async function personOf(
+  people: PersonRegistry,
+  { to }: EscalationToken,
+): Promise<Person | undefined> {
+  switch (to.to) {
+    case 'person':
+      return people.bySub(to.sub);
+    case 'address':
+      return people.byAddress(to.address);
+    case 'webhook':
+      return undefined;
+    default:
+      return to satisfies never;
+  }
+}
+
+function acknowledgerOf({ to }: EscalationToken, person: Person | undefined): Acknowledger {
+  const sub = to.to === 'person' ? to.sub : person?.sub;
+  if (person !== undefined && sub !== undefined) return byLinkTo(person, sub);
+  return byLinkToNobodyKnown(to.to === 'address' ? to.address : undefined);
+}
+
+function gone(wanted: Language | undefined) {
+  return page(404, renderNoEscalation(wanted ?? 'ja'));
+}
+
+function page<Status extends number>(status: Status, body: string) {
+  return { status, headers: pageHeaders, body };
+}
+
+function viewOf({ inquiryId, number, escalation }: Acknowledged): contracts.EscalationView {
+  const { id, reason, clock, cycle, startedAt, taken, acknowledged } = escalation;
+  return {
+    id: `${inquiryId}.${id}`,
+    inquiry: { id: inquiryId, number },
+    reason,
+    ...(clock === undefined ? {} : { clock }),
+    ...(cycle === undefined ? {} : { cycle }),
+    startedAt,
+    steps: taken,
+    acknowledged,
+  };
+}
+
+function report({ logger }: Deps, { before, inquiryId, number, escalation }: Acknowledged): void {
+  if (before) return;
+  const { id } = escalation;
+  logStep(logger, { step: 'sla.EscalationAcknowledged', inquiryId, number, escalation: id });
+}

@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
+import { Desks } from '../../core/inquiry/terms.ts';
+import type { Mac } from '../../core/inquiry/token.ts';
+import { writeWebhookSecret } from '../../core/inquiry/webhook-secret.ts';
+import { inForceFrom, newestOf, type VersionOf } from '../../core/sla/config.ts';
+import {
+  type ConfigRefusal,
+  type Configuring,
+  type Document,
+  previewLevels,
+  putLevels,
+} from '../../core/sla/configure-levels.ts';
+import * as contracts from '../contract/config.ts';
+import {
+  type HttpHandler,
+  type HttpOptions,
+  httpHandler,
+  route,
+  type SignedInPerson,
+} from '../edge/http.ts';
+import type { InputRefusal } from '../edge/problem.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
+import { logStep } from '../edge/telemetry.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  SIGNING_SECRET_ARN: z.string(),
+  DESKS: Desks,
+  /** Origins that webhooks may reach besides public https ones, as a JSON array. */
+  WEBHOOK_EXCEPTIONS: z
+    .string()
+    .default('[]')
+    .transform((written) => JSON.parse(written) as unknown)
+    .pipe(z.array(z.url({ protocol: /^https?$/ })).max(20)),
+});
+export type Env = z.infer<typeof Env>;
+
+type Deps = Configuring & {
+  readonly keys: SigningKeys;
+  readonly mac: Mac;
+  /** Milliseconds that only ever grow. */
+  readonly clock: () => number;
+} & Omit<HttpOptions, 'routes'>;
+
+const historyLimit = 200;
+/** An answer comes within so long, with what was found till then. */
+const previewMs = 15_000;
+/** Kept of the function's time for the answer. */
+const reserveMs = 5_000;
+
+/** Makes the routes by which leads read and put the calendars and policies. */
+export function makeHandler(deps: Deps): HttpHandler {
+  return httpHandler({
+    ...deps,
+    routes: [
+      route(contracts.readCalendars, async ({ query, now }) => {
+        const { calendars } = await deps.history.versions();
+        const version = versionOf(calendars, query.version);
+        if (isRefusal(version)) return version;
+        const body = { ...shown(version, calendars, now), document: version.body };
+        return { status: 200, body, etag: version.version };
+      }),
+      route(contracts.readPolicies, async ({ query, now }) => {
+        const { policies } = await deps.history.versions();
+        const version = versionOf(policies, query.version);
+        if (isRefusal(version)) return version;
+        const body = { ...shown(version, policies, now), document: version.body };
+        return { status: 200, body, etag: version.version };
+      }),
+      route(contracts.putCalendars, ({ body: { document: body, ...given }, query, ...request }) =>
+        put(deps, query.dryRun, { ...request, ...given, document: { kind: 'calendars', body } }),
+      ),
+      route(contracts.putPolicies, ({ body: { document: body, ...given }, query, ...request }) =>
+        put(deps, query.dryRun, { ...request, ...given, document: { kind: 'policies', body } }),
+      ),
+      readingSecret(deps),
+    ],
+  });
+}
+
+type Putting = {
+  readonly actor: SignedInPerson;
+  readonly document: Document;
+  readonly from?: Instant | undefined;
+  readonly note?: string | undefined;
+  readonly ifMatch?: number;
+  readonly now: Instant;
+  readonly remainingMs: number;
+};
+
+async function put(deps: Deps, dryRun: 'true' | 'false', request: Putting) {
+  const { actor, document, from, note, ifMatch, now, remainingMs } = request;
+  const wanted = {
+    ...{ document, by: { sub: actor.sub, name: actor.name }, now },
+    ...(from === undefined ? {} : { from }),
+    ...(note === undefined ? {} : { note }),
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+  };
+  if (dryRun === 'true') {
+    const stopAt = deps.clock() + Math.min(previewMs, remainingMs - reserveMs);
+    const shown = await previewLevels(deps, wanted, () => deps.clock() < stopAt);
+    if (isRefusal(shown)) return pointed(shown);
+    const { version, effect } = shown;
+    return { status: 200 as const, body: { ...datesOf(version), dryRun: true as const, effect } };
+  }
+  const done = await putLevels(deps, wanted);
+  if (isRefusal(done)) return pointed(done);
+  const { version, job } = done;
+  logStep(deps.logger, { step: `sla.${document.kind}-put`, version: version.version, jobId: job });
+  return {
+    status: 201 as const,
+    body: { ...datesOf(version), job: `/v1/jobs/${job}` },
+    etag: version.version,
+    location: `/v1/config/${document.kind}?version=${version.version}`,
+  };
+}
+
+function pointed({ faults, ...refusal }: ConfigRefusal): InputRefusal {
+  if (faults === undefined) return refusal;
+  return {
+    ...refusal,
+    errors: faults.map(({ pointer, detail }) => ({ in: 'body', pointer, detail })),
+  };
+}
+
+function readingSecret({ history, keys, mac }: Deps) {
+  return route(contracts.readWebhookSecret, async ({ params, now }) => {
+    const [inForce, ...later] = inForceFrom((await history.versions()).policies, now);
+    const [found] = [inForce, ...later].flatMap(({ body }) => body.webhooks[params.webhook] ?? []);
+    if (found === undefined) {
+      return refuse('config.unknown-webhook', `There is no webhook ${params.webhook}.`);
+    }
+    const secret = writeWebhookSecret({ keys: await keys.of('webhook'), mac }, params.webhook);
+    return {
+      status: 200,
+      headers: { 'cache-control': 'no-store' },
+      body: { webhook: params.webhook, url: found.url, secret },
+    };
+  });
+}
+
+type Version = VersionOf[keyof VersionOf];
+
+function versionOf<One extends Version>(versions: readonly [One, ...One[]], wanted?: number) {
+  const number = wanted ?? newestOf(versions);
+  const found = versions.find(({ version }) => version === number);
+  return found ?? refuse('config.unknown-version', `There is no version ${number}.`);
+}
+
+function shown(version: Version, versions: readonly [Version, ...Version[]], now: Instant) {
+  return {
+    ...datesOf(version),
+    newest: newestOf(versions),
+    inForce: inForceFrom(versions, now)[0].version,
+    history: versions.slice(-historyLimit).reverse().map(datesOf),
+  };
+}
+
+function datesOf({ version, from, recordedAt, by, note }: Version) {
+  return {
+    ...{ version, from, recordedAt },
+    ...(by === undefined ? {} : { by }),
+    ...(note === undefined ? {} : { note }),
+  };
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { durationOf } from '../../core/inquiry/clock/duration.ts';
+import type { InquiryLedger } from '../../core/inquiry/ports.ts';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import { type Explanation, explainClock } from '../../core/sla/explain-clock.ts';
+import * as contracts from '../contract/sla.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import { idOfRef } from '../edge/inquiry-ref.ts';
+
+export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string(), DESKS: Desks });
+export type Env = z.infer<typeof Env>;
+
+type Deps = {
+  readonly terms: TermsInForce;
+  readonly ledger: Pick<InquiryLedger, 'idOf' | 'load' | 'events'>;
+} & Omit<HttpOptions, 'routes'>;
+
+/** Makes the route by which a clock accounts for itself. */
+export function makeHandler(deps: Deps): HttpHandler {
+  return httpHandler({ ...deps, routes: [explaining(deps)] });
+}
+
+function explaining({ ledger, terms }: Deps) {
+  return route(contracts.explainClock, async ({ actor, params, query, now }) => {
+    const id = await idOfRef(ledger, params.id);
+    if (isRefusal(id)) return id;
+    const inForce = await terms.read();
+    const { clock } = params;
+    const explained = await explainClock(ledger, id, clock, query.cycle, actor, inForce, now);
+    return isRefusal(explained) ? explained : { status: 200, body: viewOf(explained) };
+  });
+}
+
+function viewOf(explanation: Explanation): contracts.ClockAccount {
+  const { inquiryId: id, number, clock, target, elapsed, breach, stretches } = explanation;
+  const { state, asOf, deadline, warnings, retargeted } = explanation;
+  const { cycle, run, desk, verdict, startedAt, endedAt, warning, pauses } = clock;
+  const { seconds, priority, policy, policies, calendar, calendars, countFrom, since } = target;
+  return {
+    ...{ inquiry: { id, number }, clock: clock.clock, cycle, run, state, asOf, startedAt },
+    ...(desk === undefined ? {} : { desk }),
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+    carried: durationOf(clock.carried),
+    stretches: stretches.map((one) => ({ ...one, counted: durationOf(one.counted) })),
+    ...(elapsed === undefined ? {} : { elapsed: durationOf(elapsed) }),
+    target: {
+      duration: durationOf(seconds),
+      ...{ priority, policy, policies, calendar, calendars, countFrom, since },
+    },
+    ...(deadline === undefined ? {} : { deadline }),
+    warnings: [...warnings],
+    ...(warning === undefined ? {} : { nextWarning: warning }),
+    ...(breach === undefined ? {} : { breach: breachOf(breach) }),
+    ...{ pauses, retargeted },
+  };
+}
+
+function breachOf({ late, ...breach }: NonNullable<Explanation['breach']>) {
+  return { ...breach, ...(late === undefined ? {} : { lateBy: durationOf(late) }) };
+}

@@ -1,0 +1,17 @@
+import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
+import { DynamoVerdictLedger } from '../../adapters/dynamo/dynamo-verdict-ledger.ts';
+import { StoredRestatements } from '../../adapters/job/stored-restatements.ts';
+import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
+import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';
+import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
+import { Env, makeHandler } from './report-levels.ts';
+
+const env = Env.parse(process.env);
+const table = { client: dynamoClient(), name: env.TABLE_NAME };
+
+export const handler = makeHandler({
+  ...wireHttp(table),
+  terms: wireTerms(table, env),
+  records: new DynamoVerdictLedger(table),
+  restatements: new StoredRestatements(new DynamoJobLedger(table), nodeRandomness),
+});

@@ -1,0 +1,89 @@
+import * as z from 'zod';
+import { durationOf } from '../../core/inquiry/clock/duration.ts';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import type { Breach } from '../../core/sla/breach.ts';
+import { type BreachFilter, listBreaches } from '../../core/sla/breaches.ts';
+import type { VerdictLedger } from '../../core/sla/ports.ts';
+import { type Reviewing, reviewBreach } from '../../core/sla/review-breach.ts';
+import * as contracts from '../contract/sla.ts';
+import type { QueryOf } from '../edge/contract.ts';
+import {
+  answerOnce,
+  type HttpHandler,
+  type HttpOptions,
+  httpHandler,
+  route,
+} from '../edge/http.ts';
+import { pageCursor } from '../edge/page-cursor.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
+import { logStep } from '../edge/telemetry.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  SIGNING_SECRET_ARN: z.string(),
+  DESKS: Desks,
+});
+export type Env = z.infer<typeof Env>;
+
+type Deps = Reviewing & {
+  readonly terms: TermsInForce;
+  readonly verdicts: VerdictLedger;
+  readonly cursorKeys: SigningKeys;
+} & Omit<HttpOptions, 'routes'>;
+
+/** Makes the routes by which leads see what was missed, and say why. */
+export function makeHandler(deps: Deps): HttpHandler {
+  return httpHandler({ ...deps, routes: [listing(deps), reviewing(deps)] });
+}
+
+function listing(deps: Deps) {
+  return route(contracts.listBreaches, async ({ actor, query, now }) => {
+    const { limit, cursor, ...wish } = query;
+    const pages = pageCursor(deps.cursorKeys, actor.sub, contracts.listBreaches, wish);
+    const after = await pages.open(cursor);
+    if (isRefusal(after)) return after;
+    const terms = await deps.terms.read();
+    const page = await listBreaches(deps, filterOf(wish), limit, after.position, terms, now);
+    const items = page.breaches.map(viewOf);
+    return { status: 200, body: { items, next: await pages.seal(page.next) } };
+  });
+}
+
+function reviewing(deps: Deps) {
+  return route(contracts.reviewBreach, async ({ actor, params, body, now, answerKey }) => {
+    const terms = await deps.terms.read();
+    const answer = (breach: Breach) => ({ status: 200 as const, body: viewOf(breach) });
+    const circumstances = { actor, terms, now };
+    const reviewed = await reviewBreach(deps, params.id, body, circumstances, (breach) =>
+      answerOnce(answerKey, answer(breach)),
+    );
+    if (isRefusal(reviewed)) {
+      const { refused, detail } = reviewed;
+      if (refused !== 'invalid.body') return reviewed;
+      return { ...reviewed, errors: [{ in: 'body', pointer: '/cause', detail }] };
+    }
+    const { inquiryId, number, clock } = reviewed;
+    logStep(deps.logger, { step: 'sla.BreachReviewed', inquiryId, number, clock });
+    return { ...answer(reviewed), ...(answerKey === undefined ? {} : { stored: true as const }) };
+  });
+}
+
+function filterOf({
+  reviewed,
+  ...wish
+}: Omit<QueryOf<typeof contracts.listBreaches>, 'limit' | 'cursor'>): BreachFilter {
+  return { ...wish, reviewed: reviewed === undefined ? undefined : reviewed === 'true' };
+}
+
+function viewOf(breach: Breach): contracts.BreachView {
+  const { inquiryId: id, number, target, elapsed, late, ...rest } = breach;
+  return {
+    ...rest,
+    inquiry: { id, number },
+    target: durationOf(target),
+    ...(elapsed === undefined ? {} : { elapsed: durationOf(elapsed) }),
+    ...(late === undefined ? {} : { lateBy: durationOf(late) }),
+  };
+}

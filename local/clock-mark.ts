@@ -1,0 +1,51 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import type { HostClock } from './clock.ts';
+
+/** The host's clock is behind what the data directory has seen. */
+export class ClockBehind extends Error {
+  override readonly name = 'ClockBehind';
+}
+
+/** A system's clock is corrected now and then; so much back confuses nothing. */
+const TOLERANCE_MILLISECONDS = 60_000;
+/** By the clock; what a killed host has not marked any more is within what is tolerated. */
+const MARK_MILLISECONDS = 10_000;
+
+/**
+ * Keeps in a file how late it has become on a data directory, so that no host goes back there:
+ * leases, alarms and dates from the future would stand still until the clock had caught up.
+ * @throws ClockBehind when it is later there than the clock shows
+ */
+export function keepClockMark(file: string, folder: string, clock: HostClock): () => void {
+  const latest = readMark(file);
+  if (latest !== undefined && clock.now() < latest - TOLERANCE_MILLISECONDS) {
+    const then = new Date(latest).toISOString();
+    throw new ClockBehind(
+      `In ${folder} it has been ${then} already, and this host's clock shows ${clock.date().toISOString()}.\n` +
+        'A clock that goes back would confuse what is there. Start with --data <other>, from nothing with --fresh, ' +
+        `or where it was left with --at ${then}.`,
+    );
+  }
+  const mark = (): void => {
+    // Whole or not at all, also when the host is killed.
+    writeFileSync(`${file}.new`, clock.date().toISOString());
+    renameSync(`${file}.new`, file);
+  };
+  mark();
+  const timer = setInterval(mark, MARK_MILLISECONDS / clock.speed);
+  const endShifts = clock.onShift(mark);
+  return () => {
+    clearInterval(timer);
+    endShifts();
+    mark();
+  };
+}
+
+function readMark(file: string): number | undefined {
+  try {
+    const latest = Date.parse(readFileSync(file, 'utf8'));
+    return Number.isNaN(latest) ? undefined : latest;
+  } catch {
+    return undefined;
+  }
+}

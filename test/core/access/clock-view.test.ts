@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import { isStub, viewInquiry } from '../../../core/access/view.ts';
+import type { Instant } from '../../../core/inquiry/ids.ts';
+import { afterRinging, rungDecision } from '../../../core/inquiry/perform.ts';
+import type { Inquest } from '../work/help-desk.ts';
+import {
+  inquiryId,
+  later,
+  type Name,
+  people,
+  situations,
+  staffDesk,
+  terms,
+} from '../work/help-desk.ts';
+
+const hour = 3600;
+
+/** What somebody sees of an inquiry, whose alarms may have rung unrecorded since. */
+function seen(inquest: Inquest, name: Name, now: Instant) {
+  const { loaded } = inquest;
+  const rung = afterRinging(loaded, rungDecision(loaded, terms, now)).inquiry;
+  const view = viewInquiry(inquest.inquiry, people[name], {
+    commands: [],
+    levels: terms.levels,
+    rung,
+  });
+  if (view === undefined || isStub(view)) throw new TypeError('there is nothing to see');
+  return view;
+}
+
+const clocksOf = (inquest: Inquest, name: Name, now = later(10)) =>
+  Object.fromEntries(seen(inquest, name, now).clocks.map((clock) => [clock.clock, clock]));
+
+describe('the clocks of an inquiry', () => {
+  it('show the office what is promised and what the desk has agreed to', () => {
+    expect(seen(situations['claimed by a1'](), 'staff1', later(10)).clocks).toEqual([
+      {
+        clock: 'first_response',
+        cycle: 1,
+        state: 'running',
+        startedAt: '2026-11-24T00:00:00.000Z',
+        target: 'PT1H',
+        dueAt: '2026-11-24T01:00:00.000Z',
+        zone: 'Asia/Tokyo',
+        warned: [],
+      },
+      {
+        clock: 'resolution',
+        cycle: 1,
+        state: 'running',
+        startedAt: '2026-11-24T00:00:00.000Z',
+        target: 'PT8H',
+        dueAt: '2026-11-25T01:00:00.000Z',
+        zone: 'Asia/Tokyo',
+        warned: [],
+      },
+      {
+        clock: 'pickup',
+        cycle: 1,
+        state: 'met',
+        desk: 'bpo',
+        startedAt: '2026-11-24T00:00:01.000Z',
+        target: 'PT30M',
+        dueAt: '2026-11-24T00:30:01.000Z',
+        zone: 'Asia/Tokyo',
+        endedAt: '2026-11-24T00:00:05.000Z',
+        elapsed: 'PT4S',
+        warned: [],
+      },
+      {
+        clock: 'ownership',
+        cycle: 1,
+        state: 'running',
+        desk: 'bpo',
+        startedAt: '2026-11-24T00:00:01.000Z',
+        target: 'PT7H',
+        dueAt: '2026-11-24T07:00:01.000Z',
+        zone: 'Asia/Tokyo',
+        warned: [],
+      },
+    ]);
+  });
+
+  it('show a requester the promises alone, and how they stand', () => {
+    expect(clocksOf(situations['claimed by a1'](), 'requester', later(2 * hour))).toEqual({
+      first_response: {
+        clock: 'first_response',
+        cycle: 1,
+        state: 'running-after-miss',
+        startedAt: '2026-11-24T00:00:00.000Z',
+        target: 'PT1H',
+        dueAt: '2026-11-24T01:00:00.000Z',
+        zone: 'Asia/Tokyo',
+      },
+      resolution: expect.objectContaining({ state: 'running', target: 'PT8H' }),
+    });
+  });
+
+  it("show a vendor the promises and its own desk's clocks, of these alone the misses", () => {
+    const inquest = situations['queued at bpo']();
+    const clocks = clocksOf(inquest, 'a1', later(2 * hour));
+    expect(Object.keys(clocks)).toEqual(['first_response', 'resolution', 'pickup', 'ownership']);
+    expect(clocks['first_response']).not.toHaveProperty('breachedAt');
+    expect(clocks['pickup']).toMatchObject({
+      state: 'running-after-miss',
+      breachedAt: '2026-11-24T00:30:01.000Z',
+    });
+  });
+
+  it('are those of the desk where it is now', () => {
+    const inquest = situations['claimed by a1']();
+    inquest.must(people.lead, { command: 'transfer', desk: staffDesk }, later(20));
+    expect(clocksOf(inquest, 'staff1')['pickup']).toMatchObject({ cycle: 2, desk: 'staff' });
+  });
+
+  it('say when a miss was noticed only once it is recorded', () => {
+    const inquest = situations['claimed by a1']();
+    const unrecorded = clocksOf(inquest, 'lead', later(2 * hour))['first_response'];
+    expect(unrecorded).toMatchObject({ breachedAt: '2026-11-24T01:00:00.000Z' });
+    expect(unrecorded).not.toHaveProperty('detectedAt');
+    inquest.must(people.lead, { command: 'note', text: '確認' }, later(2 * hour));
+    expect(clocksOf(inquest, 'lead', later(3 * hour))['first_response']).toMatchObject({
+      detectedAt: '2026-11-24T02:00:00.000Z',
+      warned: [75],
+    });
+  });
+
+  it('have no deadline while they are paused, and the verdict at their end', () => {
+    const waiting = clocksOf(situations['waiting at bpo'](), 'lead');
+    expect(waiting['resolution']).toMatchObject({ state: 'paused' });
+    expect(waiting['resolution']).not.toHaveProperty('dueAt');
+    const resolved = clocksOf(situations['resolved at bpo'](), 'requester');
+    expect(resolved['resolution']).toMatchObject({
+      state: 'met',
+      endedAt: '2026-11-24T00:00:06.000Z',
+    });
+    const withdrawn = clocksOf(situations.withdrawn(), 'requester');
+    expect(withdrawn['resolution']).toMatchObject({ state: 'cancelled' });
+  });
+});
+
+describe('the escalations of an inquiry', () => {
+  const missed = () => {
+    const inquest = situations['claimed by a1']();
+    return inquest.must(people.lead, { command: 'note', text: '確認' }, later(2 * hour));
+  };
+
+  it('are shown to the office under the ids that acknowledge them', () => {
+    expect(seen(missed(), 'lead', later(2 * hour)).escalations).toContainEqual({
+      id: `${inquiryId}.first_response-1`,
+      reason: 'breach',
+      clock: 'first_response',
+      cycle: 1,
+      startedAt: '2026-11-24T01:00:00.000Z',
+      steps: 1,
+      nextAt: '2026-11-24T02:30:00.000Z',
+    });
+  });
+
+  it('are shown to nobody else', () => {
+    expect(seen(missed(), 'requester', later(2 * hour))).not.toHaveProperty('escalations');
+    const vendors = situations['queued at bpo']();
+    expect(seen(vendors, 'a1', later(2 * hour))).not.toHaveProperty('escalations');
+  });
+});

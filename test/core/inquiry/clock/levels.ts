@@ -1,0 +1,76 @@
+import { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import {
+  Calendars,
+  type CalendarsVersion,
+  Policies,
+  type PoliciesVersion,
+  type SlaPolicy,
+} from '../../../../core/inquiry/clock/policy.ts';
+import {
+  shippedCalendars,
+  shippedLevels,
+  shippedPolicies,
+} from '../../../../core/inquiry/clock/shipped-levels.ts';
+import type { Instant } from '../../../../core/inquiry/ids.ts';
+import type { Terms } from '../../../../core/inquiry/terms.ts';
+import { shipped } from './case-file.ts';
+
+/** The shipped policy of all inquiries. */
+export const shippedStandard: SlaPolicy = shippedLevels.policyOf(0, undefined);
+
+type Body<Schema extends { _zod: { input: unknown } }> = Schema['_zod']['input'];
+export type PoliciesBody = Body<typeof Policies>;
+export type SlaPolicyBody = PoliciesBody['policies'][string];
+
+/** When a version was put, and from when on it is in force: that same moment unless said. */
+type Put<Of> = { readonly put: Instant; readonly from?: Instant } & Of;
+
+/** The shipped policies and calendars, and after them what else was put. */
+export function levelsWith(
+  policies: readonly Put<{ readonly policies: Partial<PoliciesBody> }>[],
+  calendars: readonly Put<Body<typeof Calendars>>[] = [],
+): ServiceLevels {
+  const versions = policies.map(
+    ({ put, from = put, policies: changes }, index): PoliciesVersion => ({
+      ...{ version: index + 1, from, recordedAt: put },
+      body: Policies.parse({ ...shippedPolicies.body, ...changes }),
+    }),
+  );
+  const calendarVersions = calendars.map(
+    ({ put, from = put, ...body }, index): CalendarsVersion => ({
+      ...{ version: index + 1, from, recordedAt: put },
+      body: Calendars.parse({
+        calendars: { ...shippedCalendars.body.calendars, ...body.calendars },
+      }),
+    }),
+  );
+  return new ServiceLevels([shippedPolicies, ...versions], [shippedCalendars, ...calendarVersions]);
+}
+
+/** The shipped policies with some of the standard one changed, instead of the shipped ones. */
+export function termsOf(
+  standard: Partial<SlaPolicyBody>,
+  others: Partial<PoliciesBody> = {},
+): Terms {
+  const body = Policies.parse({
+    ...shippedPolicies.body,
+    ...others,
+    policies: {
+      standard: { ...shippedStandard, ...standard },
+    },
+  });
+  return {
+    ...shipped,
+    levels: new ServiceLevels([{ ...shippedPolicies, body }], [shippedCalendars]),
+  };
+}
+
+/** The shipped policies with other targets of resolution. */
+export function standardWith(
+  targets: NonNullable<SlaPolicyBody['clocks']['resolution']>['targets'],
+): Partial<PoliciesBody> {
+  const { clocks } = shippedStandard;
+  if (clocks.resolution === undefined) throw new TypeError('there is no resolution');
+  const resolution = { ...clocks.resolution, targets };
+  return { policies: { standard: { ...shippedStandard, clocks: { ...clocks, resolution } } } };
+}

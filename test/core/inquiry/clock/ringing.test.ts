@@ -1,0 +1,139 @@
+import { describe, expect, it } from 'vitest';
+import { alarmAt, ring } from '../../../../core/inquiry/alarm.ts';
+import { plan, rungDecision } from '../../../../core/inquiry/perform.ts';
+import { isRefusal } from '../../../../core/inquiry/refusal.ts';
+import { bpo, inquiryId } from '../../work/help-desk.ts';
+import { CaseFile, tokyo } from './case-file.ts';
+import { termsOf } from './levels.ts';
+
+const at = (time: string) => tokyo(`2026-11-24 ${time}`);
+
+const received = () =>
+  CaseFile.received(at('09:00'), { priority: 'high' }).route(bpo, 'high', at('09:00'));
+
+describe('the alarm', () => {
+  it('of an inquiry is its next warning, deadline or step of an escalation', () => {
+    const file = received();
+    const alarms: unknown[] = [];
+    for (let count = 0; count < 6; count += 1) {
+      const { alarm } = file;
+      if (alarm === undefined) break;
+      alarms.push([file.ring(alarm).join(), alarm]);
+    }
+    expect(alarms).toEqual([
+      ['ClockWarned,EscalationStepped', at('09:22:30')],
+      ['ClockBreached,EscalationStepped', at('09:30:01')],
+      ['ClockWarned,EscalationStepped', at('09:45')],
+      // The first response, and pickup again after half an hour.
+      ['ClockBreached,EscalationStepped,EscalationStepped', at('10:00:01')],
+      ['EscalationStepped', at('10:30:01')],
+      // Half the eight hours to resolve it.
+      ['ClockWarned,EscalationStepped', at('14:00')],
+    ]);
+  });
+
+  it('is one second after the deadline, since what is done in that second is in time', () => {
+    const file = received();
+    file.ring(at('09:22:30'));
+    expect(file.clock('pickup')).toMatchObject({
+      ...{ dueAt: at('09:30'), missedFrom: at('09:30:01') },
+    });
+    expect(file.alarm).toBe(at('09:30:01'));
+  });
+});
+
+describe('ringing', () => {
+  it('early yields nothing, and twice nothing more', () => {
+    const file = received();
+    const { inquiry, lease } = file.loaded;
+    const before = new Date(
+      Date.parse(file.alarm ?? '') - 1,
+    ).toISOString() as typeof inquiry.receivedAt;
+    expect(ring(inquiry, lease, file.terms, before)).toEqual([]);
+    file.ring(at('11:00'));
+    const { version, clocks } = file.inquiry;
+    expect(file.ring(at('11:00'))).toEqual([]);
+    expect(file.inquiry).toMatchObject({ version, clocks });
+  });
+
+  it('records a breach at the deadline, whenever it is noticed, with when it was', () => {
+    const file = received();
+    file.ring(at('11:47:12'));
+    const [pickup, response] = file.all('ClockBreached');
+    expect(pickup).toMatchObject({
+      ...{ clock: 'pickup', at: at('09:30'), breachedAt: at('09:30') },
+      ...{ detectedAt: at('11:47:12'), recordedAt: at('11:47:12') },
+    });
+    expect(response).toMatchObject({ clock: 'first_response', breachedAt: at('10:00') });
+  });
+
+  it('yields events in the order in which they were due', () => {
+    const file = received();
+    file.ring(at('16:00'));
+    const due = file.events.map((event) =>
+      event.type === 'ClockBreached' ? Date.parse(event.at) + 1000 : Date.parse(event.at),
+    );
+    const steps = file.events.map(({ type }) => type === 'EscalationStepped');
+    // Steps count from the moment of noticing.
+    const ordered = due.filter((_, index) => !steps[index]);
+    expect(ordered).toEqual([...ordered].sort((one, other) => one - other));
+  });
+
+  it('a deadline and a lost lease at the same second yields the breach first', () => {
+    const terms = termsOf({
+      clocks: { ownership: { calendar: 'tokyo-office', targets: { high: 'PT359S' } } },
+    });
+    const file = CaseFile.received(at('09:00'), { priority: 'high' }, terms)
+      .route(bpo, 'high', at('09:00'))
+      .must('a1', { command: 'claim' }, at('09:05'));
+    expect(file.loaded.lease?.until).toBe(at('09:06'));
+    expect(file.clock('ownership').missedFrom).toBe(at('09:06'));
+    const types = file.ring(at('09:06')).filter((type) => type !== 'EscalationStepped');
+    expect(types).toEqual(['ClockBreached', 'LeaseLost']);
+  });
+
+  it('a moment after the deadline, within its second, yields nothing', () => {
+    const file = received();
+    file.ring(at('09:30'));
+    const within = at('09:30').replace('.000Z', '.999Z') as ReturnType<typeof at>;
+    expect(file.ring(within)).toEqual([]);
+    file.must('a1', { command: 'claim' }, within);
+    expect(file.clock('pickup')).toMatchObject({ verdict: 'met', endedAt: at('09:30') });
+  });
+});
+
+describe('after a long outage', () => {
+  const tell = Array.from({ length: 20 }, (_, index) => ({
+    ...{ to: 'address' as const, address: `duty-${index}@toritsugi.example` },
+  }));
+  const chain = { id: 'crowd', on: 'clock' as const, steps: [{ afterMinutes: 0, tell }] };
+  const crowded = () =>
+    CaseFile.received(at('09:00'), { priority: 'high' }, termsOf({}, { chains: [chain] })).route(
+      bpo,
+      'high',
+      at('09:00'),
+    );
+
+  it('each append is small enough for one transaction, and in the end all has rung', () => {
+    const file = crowded();
+    const now = tokyo('2026-12-04 12:00');
+    let { loaded } = file;
+    let appends = 0;
+    for (;;) {
+      const rung = rungDecision(loaded, file.terms, now);
+      if (rung.events.length === 0) break;
+      const appending = plan(inquiryId, loaded, rung, file.terms, now);
+      if (isRefusal(appending)) throw new TypeError(appending.detail);
+      const { events, notices, verdicts, after } = appending;
+      expect(events.length + notices.length + verdicts.length).toBeLessThanOrEqual(30);
+      loaded = { inquiry: after };
+      appends += 1;
+    }
+    expect(appends).toBeGreaterThan(3);
+    const missed = loaded.inquiry.clocks.filter(({ breachedAt }) => breachedAt !== undefined);
+    expect(missed.map(({ clock }) => clock).sort()).toEqual([
+      ...['first_response', 'ownership', 'pickup', 'resolution'],
+    ]);
+    expect((alarmAt(loaded.inquiry, undefined) ?? '') > now).toBe(true);
+  });
+});

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import type { Terms } from '../../../../core/inquiry/terms.ts';
+import type { Priority } from '../../../../core/inquiry/vocabulary.ts';
+import { bpo } from '../../work/help-desk.ts';
+import { CaseFile, tokyo } from './case-file.ts';
+import { type SlaPolicyBody, termsOf } from './levels.ts';
+
+const hour = 3600;
+const at = (time: string) => tokyo(`2026-11-24 ${time}`);
+
+/** Eight office hours to resolve when high, two when critical, none when low. */
+const resolution: SlaPolicyBody['clocks']['resolution'] = {
+  calendar: 'tokyo-office',
+  targets: { critical: 'PT2H', high: 'PT8H', medium: 'PT16H' },
+  warnAt: [50, 75],
+};
+const fromStart = termsOf({ clocks: { resolution } });
+const fromChange = termsOf({ clocks: { resolution }, retarget: 'from-change' });
+const continuing = termsOf({ clocks: { resolution }, reopen: 'continue' });
+
+const received = (priority: Priority, terms: Terms) =>
+  CaseFile.received(at('09:00'), { priority }, terms).route(bpo, priority, at('09:00'));
+const claimed = (priority: Priority, terms: Terms) =>
+  received(priority, terms).must('a1', { command: 'claim' }, at('09:00')).keepLease(at('23:00'));
+const amend = (priority: Priority) => ({ command: 'amend', priority }) as const;
+
+describe('a target that changes', () => {
+  it('counts from the clock’s start, with its pauses carried over', () => {
+    const file = claimed('high', fromStart)
+      .must('a1', { command: 'wait', fence: 1 }, at('10:00'))
+      .must('a1', { command: 'resume' }, at('11:00'))
+      .must('lead', amend('critical'), at('11:30'));
+    // Half past one hours are used; the last half ends with the morning.
+    expect(file.clock('resolution').dueAt).toBe(at('12:00'));
+  });
+
+  it('counts from the change where the policy says so, so that raising is not punished', () => {
+    const file = received('high', fromChange).must('lead', amend('critical'), at('16:00'));
+    expect(file.clock('resolution').dueAt).toBe(tokyo('2026-11-25 10:00'));
+    expect(file.ring(tokyo('2026-11-25 10:00'))).not.toContain('ClockBreached');
+    expect(file.ring(tokyo('2026-11-25 10:00:01'))).toContain('ClockBreached');
+    // What it ran before still is what it ran.
+    file.must('lead', { command: 'resolve' }, tokyo('2026-11-25 11:00'));
+    expect(file.verdictOf('resolution', 1)).toMatchObject({ elapsed: 9 * hour, late: hour });
+  });
+
+  it('is no change by the first routing, which counts from the start', () => {
+    const file = CaseFile.received(at('09:00'), {}, fromChange).route(bpo, 'high', at('11:00'));
+    expect(file.clock('resolution').target).toMatchObject({
+      ...{ countFrom: at('09:00'), since: at('11:00') },
+    });
+  });
+
+  it('beyond what has elapsed is missed the moment it changes, and by nobody before', () => {
+    const file = received('high', fromStart).must('lead', amend('critical'), at('14:30'));
+    expect(file.clock('resolution')).toMatchObject({
+      ...{ dueAt: at('14:30'), missedFrom: at('14:30') },
+    });
+    file.must('lead', { command: 'resolve' }, at('14:30'));
+    expect(file.clock('resolution')).toMatchObject({ verdict: 'missed', breachedAt: at('14:30') });
+  });
+
+  it('is met in the second in which what has elapsed reaches it', () => {
+    const file = received('high', fromStart).must('lead', amend('critical'), at('11:00'));
+    expect(file.clock('resolution').dueAt).toBe(at('11:00'));
+    file.must('lead', { command: 'resolve' }, at('11:00'));
+    expect(file.clock('resolution').verdict).toBe('met');
+  });
+
+  it('leaves a miss missed when it is relaxed', () => {
+    const file = received('critical', fromStart).must('lead', amend('medium'), at('13:00'));
+    expect(file.clock('resolution')).toMatchObject({
+      ...{ breachedAt: at('11:00'), target: { seconds: 2 * hour, priority: 'critical' } },
+    });
+    file.must('lead', { command: 'resolve' }, at('14:00'));
+    expect(file.verdictOf('resolution', 1)).toMatchObject({
+      ...{ verdict: 'missed', judged: { priority: 'critical' }, late: 2 * hour },
+    });
+  });
+
+  it('to none stops the deadline, and one given later is not missed before', () => {
+    const file = received('critical', fromStart).must('lead', amend('low'), at('10:00'));
+    expect(file.clock('resolution')).not.toHaveProperty('target');
+    expect(file.ring(at('13:00'))).toEqual([]);
+    file.must('lead', amend('critical'), at('14:00'));
+    file.ring(at('14:00'));
+    expect(file.clock('resolution').breachedAt).toBe(at('14:00'));
+  });
+
+  it('does not move what the same amendment leaves as it was', () => {
+    const file = received('high', fromChange).must('lead', amend('high'), at('11:00'));
+    expect(file.clock('resolution')).toMatchObject({ target: { since: at('09:00') } });
+  });
+});
+
+describe('a warning', () => {
+  it('comes once at each percentage, in business time', () => {
+    const file = received('high', fromStart);
+    // Four hours are up at two, six at four.
+    file.ring(tokyo('2026-11-25 09:00'));
+    expect(file.all('ClockWarned').map((event) => [event.percent, event.at])).toEqual([
+      [50, at('14:00')],
+      [75, at('16:00')],
+    ]);
+  });
+
+  it('stands for those before it when a change brings several at once', () => {
+    const file = received('high', fromStart).must('lead', amend('critical'), at('10:45'));
+    file.ring(at('10:45'));
+    expect(file.all('ClockWarned').map(({ percent }) => percent)).toEqual([75]);
+    expect(file.clock('resolution').warned).toEqual([50, 75]);
+  });
+
+  it('is not repeated when the target is relaxed', () => {
+    const file = received('critical', fromStart).must('lead', amend('high'), at('10:45'));
+    file.ring(at('16:30'));
+    expect(file.all('ClockWarned').map(({ percent }) => percent)).toEqual([50, 75]);
+  });
+
+  it('does not come while the clock is paused, nor after its end', () => {
+    const file = claimed('critical', fromStart).must(
+      'a1',
+      { command: 'wait', fence: 1 },
+      at('09:30'),
+    );
+    file.ring(at('16:00'));
+    file.must('lead', { command: 'resolve' }, at('16:00')).ring(tokyo('2026-11-25 16:00'));
+    expect(file.all('ClockWarned')).toEqual([]);
+  });
+});
+
+describe('a cycle that is continued', () => {
+  const resolve = { command: 'resolve' } as const;
+  const reopen = { command: 'reopen', reason: '…' } as const;
+
+  it('starts with the elapsed time of the old, and does not count the time in between', () => {
+    const file = received('high', continuing).must('lead', resolve, at('16:30'));
+    file.must('lead', reopen, tokyo('2026-11-25 10:00'));
+    // Half past six hours are used.
+    expect(file.clock('resolution')).toMatchObject({
+      ...{ cycle: 2, carried: 6.5 * hour, dueAt: tokyo('2026-11-25 11:30'), warned: [50, 75] },
+    });
+    file.must('lead', resolve, tokyo('2026-11-25 11:30'));
+    expect(file.verdictOf('resolution', 2)).toMatchObject({ verdict: 'met', elapsed: 8 * hour });
+    expect(file.all('ClockWarned')).toHaveLength(2);
+  });
+
+  it('is missed by its own deadline, where the old was met', () => {
+    const file = received('high', continuing).must('lead', resolve, at('16:30'));
+    file.must('lead', reopen, tokyo('2026-11-25 10:00')).ring(tokyo('2026-11-25 11:30:01'));
+    expect(file.clock('resolution').breachedAt).toBe(tokyo('2026-11-25 11:30'));
+    expect(file.clock('resolution')).not.toHaveProperty('inherited');
+  });
+
+  it('counts from a change no more than the old did, where the policy counts from changes', () => {
+    const terms = termsOf({ clocks: { resolution }, reopen: 'continue', retarget: 'from-change' });
+    const file = received('high', terms).must('lead', amend('critical'), at('15:00'));
+    file.must('lead', resolve, at('16:00')).must('lead', reopen, tokyo('2026-11-25 10:00'));
+    // One of the two hours since the change is used, and six in all.
+    expect(file.clock('resolution')).toMatchObject({
+      ...{ carried: 6 * hour, dueAt: tokyo('2026-11-25 11:00') },
+    });
+    // What was carried does not count against what is changed now.
+    file.must('lead', amend('high'), tokyo('2026-11-25 10:30'));
+    expect(file.clock('resolution').dueAt).toBe(tokyo('2026-11-26 11:30'));
+  });
+
+  it('is held to the target of now when the priority has changed since', () => {
+    const file = received('high', continuing).must('lead', resolve, at('11:00'));
+    file.must('lead', amend('critical'), at('13:00')).must('lead', reopen, at('14:00'));
+    expect(file.clock('resolution').dueAt).toBe(at('14:00'));
+  });
+
+  it('is of the desk’s ownership too, and of pickup not', () => {
+    const file = claimed('high', termsOf({ reopen: 'continue' }))
+      .must('a1', { command: 'resolve', fence: 1 }, at('11:00'))
+      .must('lead', reopen, at('14:00'));
+    expect(file.clock('ownership')).toMatchObject({ cycle: 2, carried: 2 * hour });
+    expect(file.clock('pickup')).toMatchObject({ cycle: 2, carried: 0 });
+  });
+});

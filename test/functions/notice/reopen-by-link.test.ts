@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts';
+import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
+import { type InquiryId, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { makeStatusToken } from '../../../core/inquiry/status-token.ts';
+import { makeHandler } from '../../../functions/notice/show-status.ts';
+import { signing, signingKeys } from '../../support/signing.ts';
+import { buckets } from '../../support/start-engines.ts';
+import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
+import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { opened } from './level-world.ts';
+import { secret, startNoticeWorld } from './notice-world.ts';
+
+let world: Awaited<ReturnType<typeof startNoticeWorld>>;
+let handler: ReturnType<typeof makeHandler>;
+beforeAll(async () => {
+  world = await startNoticeWorld();
+  handler = makeHandler({
+    ...recordingTelemetry(),
+    ...world.performing,
+    terms: world.terms,
+    links: new PresignedDownloads(world.engines.s3, buckets.content),
+    keys: signingKeys(secret),
+    mac: hmacSha256,
+    now: () => world.clock.now,
+    newTraceId: randomUUID,
+  });
+});
+afterAll(() => world.stop());
+beforeEach(() => {
+  world.ses.sent.length = 0;
+  world.later(86_400);
+});
+
+const button = /<form method="post" action="([^"]+)"><button>(.+)<\/button><\/form>/;
+
+async function tokenOf(inquiryId: InquiryId): Promise<string> {
+  const expiresAt = plusSeconds(world.clock.now, 30 * 86_400);
+  return makeStatusToken(await signing('status', secret), { inquiryId, expiresAt });
+}
+
+async function visit(
+  method: 'GET' | 'POST',
+  token: string,
+  query?: Readonly<Record<string, string>>,
+) {
+  const path = method === 'GET' ? '/status/{token}' : '/status/{token}/reopen';
+  const answer = await handler(
+    gatewayEvent({
+      routeKey: `${method} ${path}`,
+      params: { token },
+      ...(query === undefined ? {} : { query }),
+    }),
+    lambdaContext(),
+  );
+  return { status: answer.statusCode, page: answer.body ?? '', headers: answer.headers };
+}
+
+/** An inquiry that was resolved just now, and can be reopened for ten days. */
+async function resolved(more: object = {}): Promise<InquiryId> {
+  const id = await opened(world);
+  await world.append(id, {
+    type: 'InquiryResolved',
+    message: { id: 'm', kind: 'agent', from: {}, text: '直りました。' },
+    closeAt: plusSeconds(world.clock.now, 5 * 86_400),
+    reopenUntil: plusSeconds(world.clock.now, 10 * 86_400),
+    ...more,
+  });
+  return id;
+}
+
+const load = async (id: InquiryId) => {
+  const loaded = await world.ledger.load(id);
+  if (loaded === undefined) throw new Error('no such inquiry');
+  return loaded.inquiry;
+};
+
+describe('the status page of a resolved inquiry', () => {
+  it('has a button that reopens it as its requester, and says so', async () => {
+    const id = await resolved();
+    const token = await tokenOf(id);
+    const shown = await visit('GET', token);
+    const [, action, label] = button.exec(shown.page) ?? [];
+    expect(label).toBe('まだ解決していません');
+    expect(shown.headers['content-security-policy']).toContain("form-action 'self'");
+    const page = `https://desk.toritsugi.example/status/${token}`;
+    expect(new URL(action ?? '', page).href).toBe(`${page}/reopen`);
+
+    world.later(3600);
+    const pressed = await visit('POST', token);
+    expect(pressed.status).toBe(303);
+    const back = new URL(pressed.headers['location'] ?? '', `${page}/reopen`);
+    expect(back.href).toBe(`${page}?said=reopened`);
+    expect(await load(id)).toMatchObject({
+      status: 'queued',
+      desk: 'staff',
+      unansweredSince: world.clock.now,
+    });
+    const last = (await world.ledger.events(id, 0, 100)).at(-1)?.event;
+    expect(last).toMatchObject({
+      type: 'InquiryReopened',
+      by: { kind: 'requester', address: 'yamada@toritsugi.example', name: '山田' },
+    });
+    const after = await visit('GET', token, Object.fromEntries(back.searchParams));
+    expect(after.page).toContain('ご連絡ありがとうございます。対応を再開します。');
+    expect(after.page).not.toMatch(button);
+  });
+
+  it('reopens once, however often the button is pressed, and never by looking', async () => {
+    const id = await resolved();
+    const token = await tokenOf(id);
+    await visit('GET', token);
+    await visit('GET', token, { said: 'reopened' });
+    expect((await load(id)).status).toBe('resolved');
+    await Promise.all([visit('POST', token), visit('POST', token)]);
+    await visit('POST', token);
+    const events = await world.ledger.events(id, 0, 100);
+    expect(events.filter(({ event }) => event.type === 'InquiryReopened')).toHaveLength(1);
+  });
+
+  it('has it after closing too, until the reopen period is over', async () => {
+    const id = await resolved();
+    const token = await tokenOf(id);
+    world.later(6 * 86_400);
+    await world.ring(id);
+    expect((await load(id)).status).toBe('closed');
+    expect((await visit('GET', token)).page).toMatch(button);
+    world.later(4 * 86_400 + 1);
+    expect((await visit('GET', token)).page).not.toMatch(button);
+    const pressed = await visit('POST', token);
+    expect(pressed.headers['location']).toContain('?said=too-late');
+    expect((await visit('GET', token, { said: 'too-late' })).page).toContain(
+      '対応を再開できる期間を過ぎています。',
+    );
+    expect((await load(id)).status).toBe('closed');
+  });
+
+  it('has none where it was withdrawn, and leads nowhere with a link that is no good', async () => {
+    const id = await opened(world);
+    await world.append(id, { type: 'InquiryWithdrawn' });
+    const token = await tokenOf(id);
+    expect((await visit('GET', token)).page).not.toMatch(button);
+    expect((await visit('POST', token)).headers['location']).toContain('too-late');
+    expect((await visit('POST', `${token}x`)).status).toBe(404);
+    expect((await load(id)).status).toBe('closed');
+  });
+});
+
+describe('under a policy by which only the link reopens', () => {
+  it('the mail names the button, and a thank-you mail reopens nothing', async () => {
+    const id = await resolved({ byLink: true });
+    await world.deliverPending(id);
+    const { parsed } = await world.lastMail();
+    expect(parsed.text).toContain('「まだ解決していません」を押してください');
+    expect(parsed.text).not.toContain('このメールにご返信いただければ');
+    const token = /\/status\/(\w+)/.exec(parsed.text ?? '')?.[1] ?? '';
+    expect((await visit('GET', token)).page).toMatch(button);
+    expect((await visit('POST', token)).status).toBe(303);
+    expect(await load(id)).toMatchObject({ status: 'queued' });
+    expect((await load(id)).reopensByLink).toBeUndefined();
+  });
+});

@@ -1,0 +1,279 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { readEscalationToken } from '../../../core/inquiry/escalation-token.ts';
+import type { InquiryId } from '../../../core/inquiry/ids.ts';
+import { sendingSeconds } from '../../../core/notice/take-notice.ts';
+import { signing } from '../../support/signing.ts';
+import { atBreach, held, inForce, missed, mornings, opened, told } from './level-world.ts';
+import { routed, secret, startNoticeWorld } from './notice-world.ts';
+
+let world: Awaited<ReturnType<typeof startNoticeWorld>>;
+const ahead = mornings.values();
+beforeAll(async () => {
+  world = await startNoticeWorld();
+  for (const [name, person] of Object.entries(people)) {
+    await world.person({ address: `${name}@toritsugi.example`, sub: `sub-${name}`, ...person });
+  }
+});
+afterAll(() => world.stop());
+beforeEach(() => {
+  world.ses.sent.length = 0;
+  world.ses.mishaps.length = 0;
+  world.clock.now = ahead.next().value ?? world.clock.now;
+});
+
+const people = {
+  sato: { name: '佐藤', desks: ['staff'], presence: 'present' as const },
+  ito: { name: '伊藤', desks: ['staff'] },
+  lead: { name: '部長', role: 'lead' as const, language: 'en' as const, desks: ['staff'] },
+  op: {
+    name: 'オペレータ',
+    role: 'operator' as const,
+    vendor: 'vendor-a',
+    desks: ['bpo'],
+    presence: 'present' as const,
+  },
+  elsewhere: {
+    name: '別会社',
+    role: 'operator' as const,
+    vendor: 'vendor-b',
+    desks: ['bpo'],
+    presence: 'present' as const,
+  },
+};
+
+const numberOf = async (id: InquiryId) => (await world.ledger.load(id))?.inquiry.number;
+const to = () => world.ses.sent.flatMap(({ destinations }) => destinations).sort();
+const states = async (id: InquiryId) =>
+  (await world.notices(id)).map(({ kind, state, remark }) => ({ kind, state, remark }));
+
+describe('a warning', () => {
+  const chains = [
+    { id: 'all', on: 'clock' as const, warning: [{ to: 'holder' as const }], steps: [] },
+  ];
+
+  it('tells the holder clock, deadline, time left and how to acknowledge, in their language', async () => {
+    inForce(world, chains);
+    const id = await opened(world);
+    await world.append(id, held('sub-sato'));
+    world.later(90 * 60);
+    await world.ring(id);
+    world.ses.sent.length = 0;
+    await told(world, id);
+    const { parsed } = (await world.mails()).find((mail) =>
+      mail.parsed.subject?.includes('期限間近'),
+    ) ?? { parsed: undefined };
+    expect(parsed?.subject).toBe(
+      `[${await numberOf(id)}] 期限間近【初回応答】: VPNに接続できません`,
+    );
+    expect(parsed?.text).toContain(
+      [
+        `受付番号: ${await numberOf(id)}`,
+        '窓口: 社内',
+        '件名: VPNに接続できません',
+        '優先度: 中',
+        '担当者: sub-sato',
+        '対象: 初回応答',
+        '期限: 2026年12月1日(火) 12:00 (日本時間)',
+        '残り時間: 30分(営業時間)',
+        '通知: 1回目(全1回)',
+      ].join('\n'),
+    );
+    const token = /https:\/\/desk\.toritsugi\.example\/escalations\/(\w+)/.exec(
+      parsed?.text ?? '',
+    )?.[1];
+    const keys = await signing('escalation', secret);
+    expect(readEscalationToken(keys, token ?? '', world.clock.now)).toMatchObject({
+      inquiryId: id,
+      escalation: 'first_response-1-75',
+      to: { to: 'person', sub: 'sub-sato' },
+    });
+    const headers = Object.fromEntries(
+      (parsed?.headers ?? []).map(({ key, value }) => [key, value]),
+    );
+    expect(headers['auto-submitted']).toBe('auto-replied');
+  });
+
+  it('is withheld once its clock has ended', async () => {
+    inForce(world, chains);
+    const id = await opened(world);
+    await world.append(id, held('sub-sato'));
+    await world.deliverPending(id);
+    world.later(90 * 60);
+    await world.append(id, {
+      type: 'InquiryReleased',
+      agent: 'sub-sato',
+      desk: 'staff',
+      announceAt: '2027-12-01T00:00:00.000Z',
+    });
+    await world.append(id, {
+      type: 'InquiryResolved',
+      silent: true,
+      closeAt: '2027-12-01T00:00:00.000Z',
+      reopenUntil: '2027-12-01T00:00:00.000Z',
+    });
+    await told(world, id);
+    expect(await states(id)).toContainEqual({
+      kind: 'sla-warning',
+      state: 'withheld',
+      remark: 'what it warns of is over',
+    });
+  });
+});
+
+describe('a breach', () => {
+  it('tells the leads, each in their language, by how much it is late', async () => {
+    inForce(world, [
+      {
+        id: 'all',
+        on: 'clock',
+        steps: [
+          { afterMinutes: 0, tell: [{ to: 'leads' }] },
+          { afterMinutes: 30, tell: [{ to: 'leads' }] },
+        ],
+      },
+    ]);
+    const id = await opened(world);
+    // Noticed 40 minutes of business time after the deadline.
+    world.later(3 * 3600 + 40 * 60);
+    await world.ring(id);
+    await told(world, id);
+    expect(to()).toEqual(['lead@toritsugi.example']);
+    const { parsed } = await world.lastMail();
+    expect(parsed.subject).toMatch(/^\[HD-.{9}\] Deadline missed \(First response\): VPN/);
+    expect(parsed.text).toContain('Late by: 40 min of business time\nNotice: no. 1 of 2');
+    expect(parsed.text).toContain('Held by: nobody');
+    // Half an hour after it was noticed, as nobody has acknowledged.
+    world.later(30 * 60);
+    await world.ring(id);
+    await told(world, id);
+    expect((await world.lastMail()).parsed.text).toContain('Notice: no. 2 of 2');
+    expect(to()).toHaveLength(2);
+  });
+
+  it('tells nobody twice who is told as lead, as holder and by address', async () => {
+    const address = 'lead@toritsugi.example';
+    inForce(
+      world,
+      atBreach({ to: 'leads' }, { to: 'holder' }, { to: 'desk' }, { to: 'address', address }),
+    );
+    const id = await opened(world);
+    await world.append(id, held('sub-lead'));
+    await world.deliverPending(id);
+    world.ses.sent.length = 0;
+    await missed(world, id);
+    await told(world, id);
+    expect(to()).toEqual(['lead@toritsugi.example', 'sato@toritsugi.example']);
+    await world.deliver(...(await world.notices(id)));
+    expect(to()).toHaveLength(2);
+  });
+
+  it("tells a vendor's operators number and clock, and nothing that anybody wrote or is called", async () => {
+    inForce(world, atBreach({ to: 'desk' }));
+    const id = await opened(world, { desk: 'bpo', vendor: 'vendor-a' });
+    await world.append(id, held('sub-op', 'bpo'));
+    await world.deliverPending(id);
+    world.ses.sent.length = 0;
+    await missed(world, id);
+    // Not those of another vendor, whatever the registry says of their desks.
+    expect(to()).toEqual(['op@toritsugi.example']);
+    const { parsed, raw } = await world.lastMail();
+    expect(parsed.subject).toBe(`[${await numberOf(id)}] 期限超過【初回応答】`);
+    expect(parsed.text).toContain('窓口: 委託A\n対象: 初回応答\n期限: ');
+    const all = `${Buffer.from(raw).toString()}${parsed.text}${parsed.html}${parsed.subject}`;
+    for (const hidden of ['VPN', 'yamada', '山田', 'オペレータ', 'sub-op']) {
+      expect(all).not.toContain(hidden);
+    }
+  });
+
+  it('tells the leads when nobody is present at the desk', async () => {
+    inForce(world, atBreach({ to: 'desk' }));
+    const id = await opened(world, { desk: 'bpo-b', vendor: 'vendor-b' });
+    await missed(world, id);
+    expect(to()).toEqual(['lead@toritsugi.example']);
+  });
+
+  it('tells an address that is in no registry as little as a vendor', async () => {
+    inForce(world, atBreach({ to: 'address', address: 'night@duty.example' }));
+    const id = await opened(world);
+    await missed(world, id);
+    expect(to()).toEqual(['night@duty.example']);
+    const { parsed } = await world.lastMail();
+    expect(parsed.subject).toBe(`[${await numberOf(id)}] 期限超過【初回応答】`);
+    expect(parsed.text).not.toContain('VPN');
+  });
+
+  it('is told though the inquiry was answered or acknowledged since, and says so', async () => {
+    inForce(world, atBreach({ to: 'leads' }));
+    const [over, acknowledged] = [await opened(world), await opened(world)];
+    world.later(2 * 3600 + 1);
+    await world.ring(acknowledged);
+    await world.append(acknowledged, {
+      type: 'EscalationAcknowledged',
+      escalation: 'first_response-1',
+    });
+    await world.append(over, {
+      type: 'ReplyPosted',
+      message: { id: 'm', kind: 'agent', from: {}, text: 'はい' },
+    });
+    await told(world, over);
+    expect((await world.lastMail()).parsed.text).toContain('It has been taken care of since.');
+    await told(world, acknowledged);
+    const { parsed } = await world.lastMail();
+    expect(parsed.text).toContain('佐藤 has acknowledged it.');
+    expect(parsed.text).not.toContain('/escalations/');
+  });
+
+  it('is told again when nobody knows whether it was', async () => {
+    inForce(world, atBreach({ to: 'person', sub: 'sub-sato' }));
+    const id = await opened(world);
+    world.ses.mishaps.push('lost');
+    await missed(world, id);
+    world.later(sendingSeconds);
+    await world.deliver(...(await world.notices(id)));
+    expect(to()).toEqual(['sato@toritsugi.example', 'sato@toritsugi.example']);
+    expect((await states(id))[0]?.remark).toContain('sent again');
+  });
+});
+
+describe('an emergency', () => {
+  it('is told at once, and step by step until somebody acknowledges', async () => {
+    const leads = [{ to: 'leads' as const }];
+    inForce(world, [
+      {
+        id: 'emergency',
+        on: 'emergency',
+        priorities: ['critical'],
+        steps: [
+          { afterMinutes: 0, tell: leads },
+          { afterMinutes: 10, tell: leads },
+          { afterMinutes: 20, tell: leads },
+        ],
+      },
+    ]);
+    const id = await opened(world, { priority: 'critical' });
+    await world.ring(id);
+    await told(world, id);
+    const { parsed } = await world.lastMail();
+    expect(parsed.subject).toMatch(/^\[HD-.{9}\] Emergency: VPN/);
+    expect(parsed.text).toContain('Priority: critical');
+    expect(parsed.text).toContain('Notice: no. 1 of 3');
+    world.later(600);
+    await world.ring(id);
+    await told(world, id);
+    expect(to()).toHaveLength(2);
+    const [escalation] = (await world.ledger.load(id))?.inquiry.escalations ?? [];
+    await world.append(id, { type: 'EscalationAcknowledged', escalation: escalation?.id });
+    world.later(3600);
+    await world.ring(id);
+    await told(world, id);
+    expect(to()).toHaveLength(2);
+  });
+});
+
+it('leaves other notices as they were: an assignment is mail of its own limits', async () => {
+  inForce(world, []);
+  const id = await world.open({ acknowledge: false });
+  await world.append(id, routed, held('sub-ito'));
+  await world.deliverPending(id);
+  expect(to()).toEqual(['ito@toritsugi.example']);
+});
