@@ -8,7 +8,7 @@ import { EntryFunction, httpTimeout } from './entry-function.ts';
 import { bodies } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What outlasts a request: imports first. */
+/** What outlasts a request: imports, recomputations, restatements. */
 export class Job extends Construct {
   readonly queue: Queue;
 
@@ -27,7 +27,7 @@ export class Job extends Construct {
       timeout,
     });
     runJob.consume(delivery.queue, 1);
-    ledger.grantWrite(runJob, 'append', 'agent');
+    ledger.grantWrite(runJob, 'append', 'agent', 'alarms');
     store.grantContent(runJob, { ...bodies, read: [...bodies.read, 'job/'], mayBeMissing: true });
 
     const readJob = new EntryFunction<ReadJob>(this, 'ReadJob', {

@@ -40,7 +40,6 @@ function reporting({ terms: inForce, records }: Reporting) {
     }
     const type = preferredType(prefers.type, ['application/json', 'text/csv']);
     const isCsv = format === undefined ? type === 'text/csv' : format === 'csv';
-    // Caches must know it, though ours may not be cached.
     const vary = 'accept, accept-language';
     if (!isCsv) return { status: 200, headers: { vary }, body: viewOf(report) };
     const { causes } = terms.levels.knownBy(asOf).policiesAt(asOf).body;

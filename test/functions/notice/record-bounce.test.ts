@@ -57,6 +57,7 @@ it('marks the address on the inquiry and the person, and tells the agent, once',
   await world.deliverPending(id);
   const bounce = await about('ses-bounce', 'bounce');
   await world.append(id, routed, assigned('sub-sato'));
+  await world.deliverPending(id);
   expect(await record(bounce)).toBe(0);
   expect(await record(bounce)).toBe(0);
   expect(await failures(id)).toMatchObject([

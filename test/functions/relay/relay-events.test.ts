@@ -100,15 +100,17 @@ async function appended(...events: InquiryEvent[]): Promise<{ id: InquiryId; ima
 
 const received = () =>
   like('InquiryReceived', {
+    at: now,
     number: inquiryNumberOf(nodeRandomness.bytes(7)),
     received: {
       ...specimen('InquiryReceived').received,
+      receivedAt: now,
       acknowledge: true,
       announceAt: plusSeconds(now, 1),
     },
   });
 const routedTo = (desk: string, announceAt = plusSeconds(now, 86_400)) =>
-  like('InquiryRouted', { desk: desk as never, announceAt });
+  like('InquiryRouted', { at: now, desk: desk as never, announceAt });
 
 const broken: Image = { kind: { S: 'event' }, pk: { S: 'INQ#nothing' }, data: { S: '{"type":' } };
 
