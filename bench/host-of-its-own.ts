@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startHost } from '../local/host.ts';
 
 /** What the process that measures wants of the host. */
@@ -20,10 +23,13 @@ export type HostWord =
 
 const tell = (word: HostWord) => process.send?.(word);
 const before = { ...process.env };
+// On disk: in memory the embedded DynamoDB's stream has no index, and writes slow down as it grows.
+const dataDir = await mkdtemp(join(tmpdir(), 'toritsugi-bench-'));
 const host = await startHost({
   port: 0,
   smtpPort: 0,
   quiet: true,
+  dataDir,
   clock: { at: new Date(process.argv[2] ?? '') },
 });
 
@@ -41,6 +47,7 @@ async function obey(order: HostOrder): Promise<string | undefined> {
       return undefined;
     case 'stop':
       await host.stop();
+      await rm(dataDir, { recursive: true, force: true });
       return undefined;
     default:
       return order satisfies never;

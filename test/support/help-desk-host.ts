@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import nodemailer, { type SendMailOptions } from 'nodemailer';
+import { startClock } from '../../local/clock.ts';
 import { lastHost } from '../../local/data-directory.ts';
 import { type Host, type HostOptions, startHost } from '../../local/host.ts';
 import { issueAccessToken, issuerOf } from '../../local/identity/access-token.ts';
@@ -61,11 +62,16 @@ export async function startHelpDesk(options: HostOptions = {}) {
 }
 export type HelpDesk = Awaited<ReturnType<typeof startHelpDesk>>;
 
-/** Starts the host as `npm start` does, as a process of its own that can be killed. */
-export async function spawnHelpDesk(dataDir: string) {
+/**
+ * Starts the host as `npm start` does, as a process of its own that can be killed.
+ * @param at where its clock starts, which is the system's unless told
+ */
+export async function spawnHelpDesk(dataDir: string, at?: Date) {
+  const { date } = startClock(at === undefined ? {} : { at });
+  const args = ['--port', '0', '--smtp-port', '0', '--data', dataDir];
   const child = spawn(
     process.execPath,
-    ['local/start.ts', '--port', '0', '--smtp-port', '0', '--data', dataDir],
+    ['local/start.ts', ...args, ...(at === undefined ? [] : ['--at', at.toISOString()])],
     { cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'ignore', 'pipe'] },
   );
   let said = '';
@@ -79,7 +85,7 @@ export async function spawnHelpDesk(dataDir: string) {
   }, 30_000);
   const host = { dataDir, url };
   return {
-    ...openDoors({ url, smtpPort, token: (person) => tokenOf(host, `demo-${person}`) }),
+    ...openDoors({ url, smtpPort, token: (person) => tokenOf(host, `demo-${person}`) }, date),
     kill: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
