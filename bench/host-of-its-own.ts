@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHost } from '../local/host.ts';
@@ -24,7 +24,7 @@ export type HostWord =
 const tell = (word: HostWord) => process.send?.(word);
 const before = { ...process.env };
 // On disk: in memory the embedded DynamoDB's stream has no index, and writes slow down as it grows.
-const dataDir = await mkdtemp(join(tmpdir(), 'toritsugi-bench-'));
+const dataDir = mkdtempSync(join(tmpdir(), 'toritsugi-bench-'));
 const host = await startHost({
   port: 0,
   smtpPort: 0,
@@ -47,7 +47,6 @@ async function obey(order: HostOrder): Promise<string | undefined> {
       return undefined;
     case 'stop':
       await host.stop();
-      await rm(dataDir, { recursive: true, force: true });
       return undefined;
     default:
       return order satisfies never;
@@ -61,6 +60,8 @@ process.on('message', (order: HostOrder) => {
     // The in-process engines leave a few timers behind.
     .finally(() => order.order === 'stop' && process.disconnect());
 });
+process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+// Whoever measures is gone, in whatever way.
 process.once('disconnect', () => process.exit(0));
 
 const environment = Object.fromEntries(

@@ -1,10 +1,18 @@
 import { availableParallelism } from 'node:os';
+import { measureAlarmBursts } from './alarm-burst.ts';
 import { measureCalendar, measureCompiling } from './calendar.ts';
 import { measureLife } from './inquiry-life.ts';
 import { measureMailIntake, measureMailLatency } from './mail-intake.ts';
 import { measureReport } from './sla-report.ts';
 
-const known = ['calendar', 'mail-intake', 'mail-latency', 'inquiry-life', 'sla-report'] as const;
+const known = [
+  'calendar',
+  'mail-intake',
+  'mail-latency',
+  'inquiry-life',
+  'sla-report',
+  'alarm-burst',
+] as const;
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !known.some((one) => one === name));
 if (unknown.length > 0) {
@@ -74,6 +82,21 @@ if (isWanted('sla-report')) {
     const { records, milliseconds, cpuMilliseconds, answerBytes } = figure;
     const figures = [milliseconds, cpuMilliseconds, answerBytes / 1_000];
     console.log(`| ${[records, ...figures.map((one) => one.toFixed(0))].join(' | ')} |`);
+  }
+}
+if (isWanted('alarm-burst')) {
+  console.log('\nClocks that fall due together: detection in seconds after the deadline\n');
+  console.log(
+    '| burst | median | 95th percentile | longest | breaches | verdicts | wrong | mails | CPU ms |',
+  );
+  console.log('| --- | --: | --: | --: | --: | --: | --: | --: | --: |');
+  for (const figure of await measureAlarmBursts()) {
+    const { burst, detectionSeconds, breaches, verdicts, wrong, mails } = figure;
+    const at = (share: number) =>
+      detectionSeconds[Math.ceil(detectionSeconds.length * share) - 1]?.toFixed(2);
+    const cpu = figure.cpuMillisecondsPerClock.toFixed(1);
+    const figures = [at(0.5), at(0.95), at(1), breaches, verdicts, wrong, mails, cpu];
+    console.log(`| ${[burst, ...figures].join(' | ')} |`);
   }
 }
 // The in-process host leaves a few timers behind that would keep a finished bench alive.

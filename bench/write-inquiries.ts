@@ -22,7 +22,7 @@ const concurrency = 16;
 export async function writeInquiries(
   receivedAt: Instant,
   policies: readonly string[],
-  now: () => Promise<Date>,
+  now: Date,
 ): Promise<Map<string, string>> {
   const table = { client: dynamoClient(), name: process.env['TABLE_NAME'] ?? '' };
   const content = new S3ContentStore(s3Client(), process.env['CONTENT_BUCKET'] ?? '');
@@ -30,7 +30,7 @@ export async function writeInquiries(
   const terms = await new DynamoTerms(table, Desks.parse(process.env['DESKS'])).read();
   const written = new Map<string, string>();
   const waiting = policies.values();
-  const at = (await now()).toISOString() as Instant;
+  const at = now.toISOString() as Instant;
 
   async function write(): Promise<void> {
     // The writers share one iterator, so each inquiry is written by one of them.

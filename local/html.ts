@@ -33,9 +33,10 @@ const ENTITIES: Readonly<Record<string, string>> = {
 
 const STYLE = `
   body { font: 16px/1.6 system-ui, "Hiragino Sans", "Noto Sans JP", sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #222; background: #fff; }
-  table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #ddd; } td { overflow-wrap: anywhere; }
+  table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-bottom: 1px solid #ddd; } td { overflow-wrap: anywhere; } td.at { white-space: nowrap; }
   th { font-weight: 600; white-space: nowrap; } pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f6f6f6; padding: 1rem; }
   iframe { width: 100%; height: 24rem; border: 1px solid #ccc; } button { font: inherit; padding: .4rem 1rem; } .bounced { color: #a00; }
+  @media (max-width: 40rem) { body { margin: 1rem auto; } h1 { font-size: 1.4rem; } .mails th { display: none; } .mails td { display: block; padding: 0; border: 0; } .mails tr { display: block; padding: .5rem 0; border-bottom: 1px solid #ddd; } }
 `;
 
 /** A whole page that runs no script and loads nothing. */

@@ -19,6 +19,7 @@ import type {
 } from '../../core/inquiry/ports.ts';
 import type { Inquiry, Lease } from '../../core/inquiry/snapshot.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
+import { GatheredReads } from './gathered-reads.ts';
 import { alarmKey, bodyKey, writesOf } from './inquiry-items.ts';
 import { dataOf, getItems, type Item, keys, type Table, text } from './table.ts';
 
@@ -34,15 +35,17 @@ const bodyExcerpt = 2_000;
  */
 export class DynamoInquiryLedger implements InquiryLedger, PendingClaims {
   readonly #table: Table;
+  readonly #reads: GatheredReads;
   readonly #content: Pick<S3ContentStore, 'put' | 'get'>;
 
   constructor(table: Table, content: Pick<S3ContentStore, 'put' | 'get'>) {
     this.#table = table;
+    this.#reads = new GatheredReads(table);
     this.#content = content;
   }
 
   async load(id: InquiryId): Promise<Loaded | undefined> {
-    const [snapshot, lease] = await getItems(this.#table, [keys.snapshot(id), keys.lease(id)]);
+    const [snapshot, lease] = await this.#reads.read([keys.snapshot(id), keys.lease(id)]);
     return loadedOf(snapshot, lease);
   }
 

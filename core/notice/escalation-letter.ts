@@ -34,7 +34,7 @@ function rowsOf(material: Material, wording: Wording): (readonly [string, string
   }
   return escalation === undefined
     ? rows
-    : [...rows, ...clockRows(escalation, language, wording), stepRow(escalation, wording)];
+    : [...rows, ...clockRows(escalation, language, wording), ...stepRow(escalation, wording)];
 }
 
 function clockRows(
@@ -52,12 +52,13 @@ function clockRows(
   ];
 }
 
-function stepRow({ step, steps }: EscalationFacts, wording: Wording): readonly [string, string] {
-  return [wording.factNames.step, wording.stepOf(step, steps)];
+/** The only step needs no number. */
+function stepRow({ step, steps }: EscalationFacts, wording: Wording): [string, string][] {
+  return steps === 1 ? [] : [[wording.factNames.step, wording.stepOf(step, steps)]];
 }
 
 function stateOf(
-  { state, acknowledgedBy }: EscalationFacts,
+  { state, reason, acknowledgedBy }: EscalationFacts,
   { acknowledgeLink: link, reader }: Material,
   wording: Wording,
 ): Block[] {
@@ -69,7 +70,7 @@ function stateOf(
   return link === undefined
     ? []
     : [
-        paragraph(wording.acknowledgeHint),
+        paragraph(reason === 'warning' ? wording.acknowledgeWarningHint : wording.acknowledgeHint),
         { block: 'link', label: wording.acknowledgeLink, url: link },
       ];
 }

@@ -91,6 +91,7 @@ type PageWords = Readonly<
     | 'messages'
     | 'requester'
     | 'notSolved'
+    | 'notSolvedHint'
     | 'reopened'
     | 'tooLate'
     | 'gone'
@@ -111,6 +112,7 @@ const words = {
     messages: 'やりとり',
     requester: 'お問い合わせ',
     notSolved: 'まだ解決していません',
+    notSolvedHint: '押すと、対応を再開します。',
     reopened: 'ご連絡ありがとうございます。対応を再開します。',
     tooLate: '対応を再開できる期間を過ぎています。お手数ですが、新しくお問い合わせください。',
     gone: 'このリンクは無効か、有効期限が切れています。',
@@ -137,6 +139,7 @@ const words = {
     messages: 'Messages',
     requester: 'Inquiry',
     notSolved: 'Still not working',
+    notSolvedHint: 'We take it up again once you press it.',
     reopened: 'Thank you for telling us. We are taking it up again.',
     tooLate: 'The time to reopen it has passed. Please open a new inquiry.',
     gone: 'This link is not valid or has expired.',
@@ -178,7 +181,9 @@ export function renderStatusPage(
     `<h1>${word.title}</h1>`,
     ...(said === undefined ? [] : [`<p role="status">${word[said]}</p>`]),
     facts,
-    ...(view.reopenable ? [button(word.notSolved, reopenAction)] : []),
+    ...(view.reopenable
+      ? [button(word.notSolved, reopenAction), `<p>${word.notSolvedHint}</p>`]
+      : []),
     ...(articles.length === 0 ? [] : [`<h2>${word.messages}</h2>`, ...articles]),
   ]);
 }

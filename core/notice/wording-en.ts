@@ -68,7 +68,9 @@ export const english: Wording = {
   businessTime: (span) => `${span} of business time`,
   stepOf: (step, steps) => (steps === undefined ? `no. ${step}` : `no. ${step} of ${steps}`),
   acknowledgeHint:
-    'If you take care of it, press “Acknowledge” on the page below. Nobody is told any further then.',
+    'If you take care of it, press “Acknowledge” on the page below. Nobody is told of it any further then.',
+  acknowledgeWarningHint:
+    'If you take care of it, press “Acknowledge” on the page below. You will be told again if the deadline is missed.',
   acknowledgeLink: 'Page to acknowledge it',
   acknowledgedBy: (name) =>
     name === '' ? 'It has been acknowledged.' : `${name} has acknowledged it.`,

@@ -61,13 +61,15 @@ export const japanese: Wording = {
   deliveryFailed: 'お問い合わせについて送ったメールが、相手に届きませんでした。',
   quarantined: '受信したメールを隔離しました。内容を確認し、受け付けるか破棄してください。',
   quarantineAged: '隔離したメールが、確認されないまま残っています。受け付けるか破棄してください。',
-  slaWarning: 'お問い合わせの期限が近づいています。',
-  slaBreach: 'お問い合わせが期限を過ぎました。',
+  slaWarning: 'お問い合わせへの対応の期限が近づいています。',
+  slaBreach: 'お問い合わせへの対応が期限を過ぎました。',
   emergency: '緊急のお問い合わせがあります。',
   businessTime: (span) => `${span}(営業時間)`,
   stepOf: (step, steps) => (steps === undefined ? `${step}回目` : `${step}回目(全${steps}回)`),
   acknowledgeHint:
-    '対応を始めるときは、下のページの「確認しました」を押してください。以後の通知が止まります。',
+    '対応を始めるときは、下のページの「確認しました」を押してください。この通知の続きは止まります。',
+  acknowledgeWarningHint:
+    '対応を始めるときは、下のページの「確認しました」を押してください。期限を過ぎたときは、改めて通知します。',
   acknowledgeLink: '確認のページ',
   acknowledgedBy: (name) => (name === '' ? '確認済みです。' : `${name} さんが確認済みです。`),
   escalationOver: 'この件は、通知のあとで対応が済みました。',

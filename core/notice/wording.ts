@@ -59,6 +59,7 @@ export type Wording = {
   readonly businessTime: (span: string) => string;
   readonly stepOf: (step: number, steps: number | undefined) => string;
   readonly acknowledgeHint: string;
+  readonly acknowledgeWarningHint: string;
   readonly acknowledgeLink: string;
   readonly acknowledgedBy: (name: string) => string;
   readonly escalationOver: string;

@@ -16,7 +16,6 @@ export type EscalationView = {
   /** Of its clock. */
   readonly dueAt?: Instant;
   readonly zone?: string;
-  readonly missed: boolean;
   /** Who acknowledged is named to colleagues only. */
   readonly colleague: boolean;
 };
@@ -36,7 +35,7 @@ export function escalationViewOf(
     number: inquiry.number,
     colleague,
     ...(escalation === undefined ? {} : { escalation }),
-    ...(clock === undefined ? { missed: false } : deadlineOf(clock, levels)),
+    ...(clock === undefined ? {} : deadlineOf(clock, levels)),
   };
 }
 
@@ -45,50 +44,50 @@ function deadlineOf(clock: Clock, levels: ServiceLevels) {
   const isStill = isRunning(clock) && !isPaused(clock);
   const dueAt = breachedAt ?? (isStill ? clock.dueAt : undefined);
   const calendar = target && levels.calendar(target.calendar);
-  return {
-    missed: breachedAt !== undefined,
-    ...(dueAt === undefined ? {} : { dueAt }),
-    ...(dueAt === undefined || calendar === undefined
-      ? {}
-      : { zone: calendar.zoneAt(secondOf(dueAt)) }),
-  };
+  if (dueAt === undefined) return {};
+  return { dueAt, ...(calendar === undefined ? {} : { zone: calendar.zoneAt(secondOf(dueAt)) }) };
 }
 
 const words = {
   ja: {
     title: '期限の通知',
+    emergency: '緊急の通知',
     number: '受付番号',
     what: '通知',
     clock: '対象',
     dueAt: '期限',
     state: '状況',
     open: '確認待ち',
-    missed: '確認待ち(期限を過ぎています)',
     acknowledged: (name: string, at: string) =>
-      name === '' ? `確認済み ${at}` : `${name} さんが確認 ${at}`,
-    over: '対応済み、または対象でなくなりました',
+      name === '' ? `確認済み、${at}` : `${name} さんが確認済み、${at}`,
+    over: '対応が済んだか、別の通知に替わりました',
     button: '確認しました',
-    hint: '押すと、以後の通知が止まります。',
-    thanks: '確認を記録しました。以後の通知は止まります。',
-    tooLate: 'すでに対応済みのため、確認は不要です。',
+    hint: '押すと、この通知の続きは止まります。',
+    warningHint: '押すと、確認したことが記録されます。期限を過ぎたときは、改めて通知します。',
+    thanks: '確認を記録しました。この通知の続きは止まります。',
+    warningThanks: '確認を記録しました。期限を過ぎたときは、改めて通知します。',
+    tooLate: '対応が済んだか、別の通知に替わったため、確認は不要です。',
     gone: 'このリンクは無効か、有効期限が切れています。',
   },
   en: {
     title: 'Deadline notice',
+    emergency: 'Emergency notice',
     number: 'Number',
     what: 'Notice',
     clock: 'Service level',
     dueAt: 'Deadline',
     state: 'State',
     open: 'waiting to be acknowledged',
-    missed: 'waiting to be acknowledged (the deadline has passed)',
     acknowledged: (name: string, at: string) =>
-      name === '' ? `acknowledged ${at}` : `acknowledged by ${name} ${at}`,
-    over: 'taken care of, or of no concern any more',
+      name === '' ? `acknowledged on ${at}` : `acknowledged by ${name} on ${at}`,
+    over: 'taken care of, or replaced by another notice',
     button: 'Acknowledge',
-    hint: 'Nobody is told any further once you press it.',
-    thanks: 'Your acknowledgement has been recorded. Nobody is told any further.',
-    tooLate: 'It has been taken care of already: nothing is left to acknowledge.',
+    hint: 'Nobody is told of it any further once you press it.',
+    warningHint: 'It records that you know. You will be told again if the deadline is missed.',
+    thanks: 'Your acknowledgement has been recorded. Nobody is told of it any further.',
+    warningThanks:
+      'Your acknowledgement has been recorded. You will be told again if the deadline is missed.',
+    tooLate: 'It has been taken care of or replaced by another notice: nothing is left to do here.',
     gone: 'This link is not valid or has expired.',
   },
 } as const;
@@ -113,11 +112,17 @@ export function renderEscalationPage(
   if (dueAt !== undefined) facts.push([word.dueAt, localTime(dueAt, language, zone)]);
   facts.push([word.state, stateOf(view, language)]);
   const isOpen = escalation !== undefined && escalation.acknowledged === undefined;
-  return pageOf(language, `${word.title} ${number}`, [
-    `<h1>${word.title}</h1>`,
-    ...(said === undefined ? [] : [`<p role="status">${word[said]}</p>`]),
+  const title = escalation?.reason === 'emergency' ? word.emergency : word.title;
+  // A miss is told anew, whoever has acknowledged the warning.
+  const isWarning = escalation?.reason === 'warning';
+  const thanks = isWarning ? word.warningThanks : word.thanks;
+  return pageOf(language, `${title} ${number}`, [
+    `<h1>${title}</h1>`,
+    ...(said === undefined
+      ? []
+      : [`<p role="status">${said === 'thanks' ? thanks : word.tooLate}</p>`]),
     factList(facts),
-    ...(isOpen ? [button(word.button), `<p>${word.hint}</p>`] : []),
+    ...(isOpen ? [button(word.button), `<p>${isWarning ? word.warningHint : word.hint}</p>`] : []),
   ]);
 }
 
@@ -127,11 +132,11 @@ export function renderNoEscalation(language: Language): string {
   return pageOf(language, title, [`<h1>${title}</h1>`, `<p>${gone}</p>`]);
 }
 
-function stateOf({ escalation, missed, colleague }: EscalationView, language: Language): string {
+function stateOf({ escalation, colleague }: EscalationView, language: Language): string {
   const word = words[language];
   if (escalation === undefined) return word.over;
   const { acknowledged } = escalation;
-  if (acknowledged === undefined) return missed ? word.missed : word.open;
+  if (acknowledged === undefined) return word.open;
   const name = colleague ? acknowledged.name : '';
   return word.acknowledged(name, localTime(acknowledged.at, language));
 }

@@ -15,8 +15,8 @@ export const levelWords: Readonly<Record<Language, LevelWords>> = {
       first_response: '初回応答',
       next_response: '次回応答',
       resolution: '解決',
-      pickup: '受付(引き取り)',
-      ownership: '担当',
+      pickup: '着手',
+      ownership: '窓口対応',
     },
     priorities: { critical: '緊急', high: '高', medium: '中', low: '低' },
     reasons: {

@@ -7,7 +7,8 @@ body{margin:0;background:#f5f6f7;color:#1a1a1a;font:16px/1.7 sans-serif}
 main{max-width:46rem;margin:0 auto;padding:1.5rem 1rem}
 h1{font-size:1.3rem}h2{font-size:1.1rem;margin-top:2rem}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.3rem 1.2rem}
-dt{color:#595959}dd{margin:0;overflow-wrap:anywhere}
+dt{color:#595959}dd{margin:0}
+dd,header{word-break:keep-all;overflow-wrap:anywhere}
 article{background:#fff;border:1px solid #d5d8dc;border-radius:.4rem;padding:.8rem 1rem;margin:.8rem 0}
 article.desk{border-left:.3rem solid #1f5f99}
 header{color:#595959;font-size:.9rem}article p{margin:.5rem 0 0;overflow-wrap:anywhere}

@@ -8,7 +8,10 @@ import { DeskId, Instant } from '../../core/inquiry/ids.ts';
 export const ClockView = z
   .strictObject({
     clock: ClockName,
-    cycle: z.int().meta({ description: 'Counts from 1; reopening starts the next, and so does moving to another desk of its clocks.' }),
+    cycle: z.int().meta({
+      description:
+        'Counts from 1; reopening starts the next, and so does moving to another desk of its clocks.',
+    }),
     state: z.enum(clockStates),
     desk: DeskId.optional().meta({ description: "Of a desk's clock: the desk." }),
     startedAt: Instant,

@@ -52,7 +52,7 @@ ${groups.map(
 ${groups.map(
   ({ name, description, located }) => html`<section id="${name}">
 <h2>${name}</h2>
-<p>${description}</p>
+<p>${prose(description)}</p>
 ${located.map(operationMarkup)}
 </section>`,
 )}
@@ -60,7 +60,7 @@ ${located.map(operationMarkup)}
 <h2>Schemas</h2>
 ${Object.entries(schemas).map(
   ([name, schema]) => html`<details id="schema-${name}">
-<summary><code>${name}</code> ${String(schema['description'] ?? '')}</summary>
+<summary><code>${name}</code> ${prose(String(schema['description'] ?? ''))}</summary>
 ${schemaMarkup(schema)}
 </details>`,
 )}
@@ -95,7 +95,7 @@ function parametersMarkup(parameters: readonly JsonSchema[]): Markup {
 <table>${parameters.map((parameter) => {
     const { name, in: place, required, description, schema } = parameter;
     return html`
-<tr><td><code>${String(name)}</code></td><td>${String(place)}${required === true ? ', required' : ''}</td><td>${String(description ?? '')} ${inline(schema as JsonSchema)}</td></tr>`;
+<tr><td><code>${String(name)}</code></td><td>${String(place)}${required === true ? ', required' : ''}</td><td>${inline(schema as JsonSchema)} ${prose(String(description ?? ''))}</td></tr>`;
   })}
 </table>`;
 }
@@ -106,7 +106,7 @@ function bodyMarkup(requestBody: JsonSchema): Markup {
     { schema?: JsonSchema; example?: unknown }
   >;
   return html`<h4>Body</h4>
-<p>${Object.keys(content).join(' or ')}. ${String(requestBody['description'] ?? '')}</p>
+<p>${Object.keys(content).join(' or ')}. ${prose(String(requestBody['description'] ?? ''))}</p>
 ${Object.values(content).map(
   ({ schema, example }) =>
     html`${schema === undefined ? '' : schemaMarkup(schema)}${
@@ -123,8 +123,9 @@ function answerMarkup(status: string, response: JsonSchema, operation: Operation
   const says =
     codes.length > 0
       ? codes.map((code) => html`<a href="#${problemSlug(code)}"><code>${code}</code></a> `)
-      : Object.entries(content).map(([type, { schema }]) =>
-          type === 'application/json' && schema ? inline(schema) : type,
+      : Object.entries(content).map(
+          ([type, { schema }], index) =>
+            html`${index === 0 ? '' : ' or '}${type === 'application/json' && schema ? inline(schema) : type}`,
         );
   return html`
 <tr><td>${status}</td><td>${says}</td></tr>`;
@@ -143,7 +144,7 @@ function schemaMarkup(schema: JsonSchema): Markup {
   const required = (schema['required'] ?? []) as readonly string[];
   return html`<table>${properties.map(
     ([name, property]) => html`
-<tr><td><code>${name}</code></td><td>${required.includes(name) ? 'required' : ''}</td><td>${inline(property)} ${String(property['description'] ?? '')}</td></tr>`,
+<tr><td><code>${name}</code></td><td>${required.includes(name) ? 'required' : ''}</td><td>${inline(property)} ${prose(String(property['description'] ?? ''))}</td></tr>`,
   )}
 </table>`;
 }

@@ -1,3 +1,7 @@
+function weekdays(intervals: readonly string[]) {
+  return { mon: intervals, tue: intervals, wed: intervals, thu: intervals, fri: intervals };
+}
+
 /** One body for each operation that takes JSON with fields; each is parsed in a test. */
 export const bodyExamples: Readonly<Record<string, unknown>> = {
   submitForm: {
@@ -35,14 +39,18 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
       calendars: {
         'tokyo-office': {
           zone: 'Asia/Tokyo',
-          week: { mon: ['09:00-12:00', '13:00-17:00'], tue: ['09:00-17:00'] },
+          week: weekdays(['09:00-12:00', '13:00-17:00']),
           holidays: { feed: 'jp', add: [{ date: '2026-12-30', name: '年末休業' }] },
-          overrides: [{ date: '2026-11-24', intervals: [], note: '台風' }],
+          overrides: [{ date: '2026-11-24', intervals: ['09:00-12:00'], note: '台風' }],
+        },
+        'bpo-weekdays': {
+          zone: 'Asia/Tokyo',
+          week: weekdays(['08:00-20:00']),
+          holidays: { feed: 'jp' },
         },
       },
     },
-    from: '2026-11-24T09:00:00+09:00',
-    note: '台風のため終日休業',
+    note: '台風のため午後休業',
   },
   putPolicies: {
     document: {
@@ -65,5 +73,5 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   },
   putPerson: { name: '佐藤 次郎', role: 'operator', vendor: 'vendor-a', desks: ['bpo'] },
   setPresence: { presence: 'present' },
-  restateLevels: { month: '2026-11', policies: 4 },
+  restateLevels: { month: '2026-11', policies: 0 },
 };

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import PostalMime, { decodeWords } from 'postal-mime';
-import { html, PAGE_HEADERS, page } from '../html.ts';
+import { type Html, html, PAGE_HEADERS, page } from '../html.ts';
 import type { Mailbox, SentMail } from './mailbox.ts';
 
 export const MAILBOX_PREFIX = '/mailbox';
@@ -45,7 +45,7 @@ export function makeMailboxPages(
     const rows = await Promise.all(
       mails.map(async (mail) => {
         const { headers } = await reading(mail);
-        return html`<tr><td>${mail.at.slice(0, 19).replace('T', ' ')}</td>
+        return html`<tr><td class="at">${mail.at.slice(0, 19).replace('T', ' ')}</td>
 <td>${mail.envelope.to.join(', ')}${mail.bounced.length > 0 && html` <span class="bounced">bounced</span>`}</td>
 <td><a href="${MAILBOX_PREFIX}/${mail.id}">${headers['subject'] ?? '(no subject)'}</a></td></tr>`;
       }),
@@ -55,7 +55,7 @@ export function makeMailboxPages(
       html`<p>Every mail that Toritsugi sent, newest first (UTC).${
         mailbox.list().length > SHOWN && ` The last ${SHOWN} are shown.`
       }</p>
-<table><tr><th>At</th><th>To</th><th>Subject</th></tr>${rows}</table>`,
+<table class="mails"><tr><th>At</th><th>To</th><th>Subject</th></tr>${rows}</table>`,
     ).text;
   }
 
@@ -67,7 +67,7 @@ export function makeMailboxPages(
       html`<p><a href="${MAILBOX_PREFIX}">Mailbox</a> · <a href="${MAILBOX_PREFIX}/${mail.id}/raw">raw</a></p>
 <table><tr><th>envelope</th><td>${mail.envelope.from} → ${mail.envelope.to.join(', ')}</td></tr>
 ${shown.map((name) => html`<tr><th>${name}</th><td>${headers[name]}</td></tr>`)}</table>
-<h2>Text</h2><pre>${text}</pre>
+<h2>Text</h2><pre>${linked(text)}</pre>
 ${markup !== undefined && html`<h2>HTML</h2><iframe sandbox srcdoc="${markup}" title="HTML part"></iframe>`}`,
     ).text;
   }
@@ -103,6 +103,13 @@ ${markup !== undefined && html`<h2>HTML</h2><iframe sandbox srcdoc="${markup}" t
       response.writeHead(200, PAGE_HEADERS).end(await mailPage(mail));
     }
   };
+}
+
+/** A text whose addresses of pages can be followed, which the sandbox of the HTML part forbids. */
+function linked(text: string): Html[] {
+  return text
+    .split(/(https?:\/\/[^\s<>"]+)/)
+    .map((part, index) => (index % 2 === 0 ? html`${part}` : html`<a href="${part}">${part}</a>`));
 }
 
 const SHOWN = 200;

@@ -72,6 +72,8 @@ describe('a browser shows without troubles', () => {
       .click();
     await page.waitForLoadState();
     expect(await page.locator('pre').innerText()).toContain('電源を入れ直してください。');
+    const links = page.locator('pre').getByRole('link');
+    expect(await links.first().getAttribute('href')).toContain(statusPath.slice(0, 20));
     const html = page.frameLocator('iframe').locator('body');
     expect(await html.innerText()).toContain('電源を入れ直してください。');
     expect(await html.innerText()).toContain('<script>alert(1)</script>');

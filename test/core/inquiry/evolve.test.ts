@@ -31,7 +31,7 @@ describe('evolve', () => {
         expect(after.version).toBe(inquiry.version + 1);
         expect(evolve(inquiry, event)).toEqual(after);
       }),
-      { numRuns: 1000 },
+      { numRuns: 400 },
     );
   });
 
@@ -56,7 +56,7 @@ describe('a life', () => {
         const read = Inquiry.parse(stored(inquiry as Inquiry));
         expect(read).toEqual(inquiry);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 

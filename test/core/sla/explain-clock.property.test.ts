@@ -39,7 +39,7 @@ test('what the stretches of any cycle add up to is its elapsed time, to the seco
         carried += clock.carried > 0 ? 1 : 0;
       }
     }),
-    { numRuns: 150 },
+    { numRuns: 60 },
   );
   // The generated lives have in them what the sum could go wrong by.
   expect([ended, paused, carried].filter((count) => count === 0)).toEqual([]);
@@ -62,6 +62,6 @@ test('the stretches of any cycle go from its start to its end or now, without ga
         expect(behind).toBe(clock.endedAt ?? asOf);
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 25 },
   );
 });

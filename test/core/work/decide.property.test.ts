@@ -155,7 +155,7 @@ describe('whatever people command and however time passes', () => {
           expect(InquiryEvent.parse(last)).toEqual(last);
         }),
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -208,7 +208,7 @@ describe('whatever people command and however time passes', () => {
           }
         }),
       ),
-      { numRuns: 150 },
+      { numRuns: 80 },
     );
   });
 
@@ -223,7 +223,7 @@ describe('whatever people command and however time passes', () => {
           expect(taken.holder).toMatchObject({ agent: taken.name, fence });
         }),
       ),
-      { numRuns: 800 },
+      { numRuns: 400 },
     );
   });
 

@@ -75,7 +75,6 @@ describe('a warning', () => {
         '対象: 初回応答',
         '期限: 2026年12月1日(火) 12:00 (日本時間)',
         '残り時間: 30分(営業時間)',
-        '通知: 1回目(全1回)',
       ].join('\n'),
     );
     const token = /https:\/\/desk\.toritsugi\.example\/escalations\/(\w+)/.exec(

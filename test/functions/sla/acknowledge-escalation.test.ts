@@ -224,7 +224,8 @@ describe('the page of a link', () => {
       `<dd>${number}</dd>`,
       '<dd>初回応答</dd>',
       '12:00 (日本時間)</dd>',
-      '確認待ち(期限を過ぎています)',
+      '<dd>期限を過ぎています</dd>',
+      '<dd>確認待ち</dd>',
       '<form method="post"><button>確認しました</button></form>',
     ]) {
       expect(page).toContain(shown);
@@ -247,7 +248,7 @@ describe('the page of a link', () => {
     const { status, page } = await visit('POST', token, 'en');
     expect(status).toBe(200);
     expect(page).toContain('Your acknowledgement has been recorded.');
-    expect(page).toContain('acknowledged by 佐藤 ');
+    expect(page).toContain('acknowledged by 佐藤 on ');
     expect(page).not.toContain('<form');
     await visit('POST', token);
     const [{ event } = { event: undefined }, ...more] = await acknowledgements(id);
@@ -262,10 +263,10 @@ describe('the page of a link', () => {
       type: 'ReplyPosted',
       message: { id: 'm', kind: 'agent', from: {}, text: 'はい' },
     });
-    expect((await visit('GET', token)).page).toContain('対応済み、または対象でなくなりました');
+    expect((await visit('GET', token)).page).toContain('対応が済んだか、別の通知に替わりました');
     const pressed = await visit('POST', token);
     expect(pressed.status).toBe(409);
-    expect(pressed.page).toContain('すでに対応済みのため、確認は不要です。');
+    expect(pressed.page).toContain('別の通知に替わったため、確認は不要です。');
   });
 
   it.each([
@@ -289,7 +290,7 @@ describe('the page of a link', () => {
     await acknowledge('lead', id);
     const { page } = await visit('GET', await tokenOf(id, { to: 'person', sub: 'operator' }));
     expect(page).toContain('<html lang="en">');
-    expect(page).toMatch(/<dd>acknowledged \w+, \d+ \w+ 2027, /);
+    expect(page).toMatch(/<dd>acknowledged on \w+, \d+ \w+ 2027, /);
     expect(page).not.toContain('部長');
   });
 

@@ -1,0 +1,72 @@
+import { setImmediate } from 'node:timers/promises';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { GatheredReads } from '../../../adapters/dynamo/gathered-reads.ts';
+import { keys, text } from '../../../adapters/dynamo/table.ts';
+import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
+
+let engine: StartedDynamo;
+/** What was asked of the table since the last test began. */
+let asked: string[] = [];
+
+beforeAll(async () => {
+  engine = await startDynamo();
+  engine.table.client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        asked.push(commandName ?? '');
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+});
+afterAll(() => engine.stop());
+
+async function put(name: string, value: string): Promise<void> {
+  const Item = { ...keys.number(name), id: { S: value } };
+  await engine.client.send(new PutItemCommand({ TableName: engine.table.name, Item }));
+}
+
+describe('reads that are gathered', () => {
+  beforeEach(async () => {
+    await put('one', 'first');
+    await put('two', 'second');
+    asked = [];
+  });
+
+  it('share one request when they start together, and each gets its own items', async () => {
+    const reads = new GatheredReads(engine.table);
+    const [both, none, again] = await Promise.all([
+      reads.read([keys.number('two'), keys.number('one')]),
+      reads.read([keys.number('missing')]),
+      reads.read([keys.number('one'), keys.number('missing')]),
+    ]);
+    expect(both.map((item) => text(item, 'id'))).toEqual(['second', 'first']);
+    expect(none).toEqual([undefined]);
+    expect(again.map((item) => text(item, 'id'))).toEqual(['first', undefined]);
+    expect(asked).toEqual(['BatchGetItemCommand']);
+  });
+
+  it('see what was written before they started, while an earlier one is under way', async () => {
+    const reads = new GatheredReads(engine.table);
+    const early = reads.read([keys.number('one')]);
+    await early;
+    await put('one', 'third');
+    const underWay = reads.read([keys.number('two')]);
+    // The request of the read under way is out after that.
+    await setImmediate();
+    const [late] = await reads.read([keys.number('one')]);
+    await underWay;
+    expect(text(late, 'id')).toBe('third');
+    expect(asked.filter((one) => one === 'BatchGetItemCommand')).toHaveLength(3);
+  });
+
+  it('all fail with their request, and the next ones ask anew', async () => {
+    const reads = new GatheredReads({ ...engine.table, name: 'no-such-table' });
+    const both = [reads.read([keys.number('one')]), reads.read([keys.number('two')])];
+    const outcomes = await Promise.allSettled(both);
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    await expect(reads.read([keys.number('one')])).rejects.toThrow();
+    expect(asked).toHaveLength(2);
+  });
+});

@@ -1,0 +1,97 @@
+import {
+  type Delivered,
+  type HelpDesk,
+  type Json,
+  only,
+  startHelpDesk,
+} from '../support/help-desk-host.ts';
+import { command, holderOf } from './play-mails.ts';
+
+/** What a text of these words is routed by: to staff as `high`, to the vendor as `high` or `medium`. */
+export const outage = '全社でつながりません。';
+export const urgent = '至急、印刷できるようにしてください。';
+export const ordinary = '印刷できません。';
+
+/** An instant of Tokyo, such as `2026-11-24 10:00`. */
+export function tokyo(text: string): Date {
+  return new Date(`${text.replace(' ', 'T')}+09:00`);
+}
+
+/** So many seconds after an instant, in the form in which clocks show it. */
+export function later(instant: string, seconds: number): string {
+  return new Date(Math.floor(Date.parse(instant) / 1000) * 1000 + seconds * 1000).toISOString();
+}
+
+/** Seconds of a duration such as `PT1H30M`. */
+export function secondsOf(duration: string): number {
+  const [, hours = 0, minutes = 0, seconds = 0] =
+    /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(duration) ?? [];
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
+/** A help desk from an instant on, whose lead is out and therefore assigned nothing. */
+export async function startAt(instant: Date, webhookExceptions: readonly string[] = []) {
+  const desk = await startHelpDesk({ clock: { at: instant }, webhookExceptions });
+  await desk.call('lead-1', 'PUT /v1/agents/me/presence', { presence: 'away' });
+
+  async function read(id: string, as = 'lead-1'): Promise<Json> {
+    return (await desk.call(as, `GET /v1/inquiries/${id}`)).body;
+  }
+
+  return {
+    ...desk,
+    read,
+    /** Lets it be an instant or a little later, with all that follows. */
+    passTo: async (to: Date | string): Promise<void> => {
+      const seconds = (new Date(to).getTime() - desk.host.clock.now()) / 1000;
+      if (seconds < 0) throw new Error(`It is ${desk.host.clock.date().toISOString()} already.`);
+      await desk.pass(seconds);
+    },
+    /** Opens an inquiry by mail. */
+    open: async (from: string, text: string, subject = '件名'): Promise<Json> => {
+      const messageId = await desk.send({ from, subject, text });
+      await desk.idle();
+      return desk.inquiryOf(messageId);
+    },
+    clockOf: async (id: string, name: string, as = 'lead-1'): Promise<Json> =>
+      clockIn(await read(id, as), name),
+    explain: async (id: string, name: string, as = 'lead-1'): Promise<Json> =>
+      (await desk.call(as, `GET /v1/inquiries/${id}/clocks/${name}/explain`)).body,
+    /** The mails to somebody that name an inquiry. */
+    mailsOf: async (address: string, { number }: Json): Promise<Delivered[]> =>
+      (await desk.mailbox(address)).filter(({ headers }) => headers['subject']?.includes(number)),
+    /** Ends what a test has begun, so that its clocks ring in no other. */
+    withdraw: async ({ id }: Json): Promise<void> => {
+      await desk.call('lead-1', `POST /v1/inquiries/${id}/withdraw`, {});
+      await desk.idle();
+    },
+    /** The newest version of a document, its ETag with it. */
+    config: async (kind: 'calendars' | 'policies'): Promise<{ document: Json; etag: string }> => {
+      const { body, headers } = await desk.call('lead-1', `GET /v1/config/${kind}`);
+      return { document: body.document, etag: String(headers.get('etag')) };
+    },
+  };
+}
+export type LevelDesk = Awaited<ReturnType<typeof startAt>>;
+
+/** The clock of an inquiry as a route shows it. */
+export function clockIn(inquiry: Json, name: string): Json {
+  return only((inquiry.clocks as Json[]).filter(({ clock }) => clock === name));
+}
+
+/** Has whoever was assigned an inquiry accept it; gives their name and address. */
+export async function accept(desk: HelpDesk, inquiry: Json): Promise<[string, string]> {
+  const address = await holderOf(desk, { inquiry } as never);
+  const name = address.replace(/@.*/, '');
+  await command(desk, name, { inquiry }, 'heartbeat');
+  await desk.idle();
+  return [name, address];
+}
+
+/** What counts of the stretches of an account, with what was carried into it. */
+export function sumOf({ carried, stretches }: Json): number {
+  return (stretches as Json[]).reduce(
+    (sum, { counted }) => sum + secondsOf(counted),
+    secondsOf(carried),
+  );
+}

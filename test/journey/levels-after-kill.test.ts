@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type Json, spawnHelpDesk, until } from '../support/help-desk-host.ts';
+import { clockIn, later, ordinary, outage, tokyo, urgent } from './level-steps.ts';
+
+type Desk = Awaited<ReturnType<typeof spawnHelpDesk>>;
+
+const lead = 'lead-1@toritsugi.example';
+/** What falls due while the host is down: a first response in an hour, pickups in half an hour. */
+const texts = [outage, outage, urgent, urgent, ordinary];
+
+let dataDir: string;
+let desk: Desk;
+let inquiries: Json[];
+let again: Date;
+
+beforeAll(async () => {
+  dataDir = mkdtempSync(join(tmpdir(), 'toritsugi-levels-'));
+  desk = await spawnHelpDesk(dataDir, tokyo('2026-11-24 10:00'));
+  await desk.call('lead-1', 'PUT /v1/agents/me/presence', { presence: 'away' });
+  const sent = await Promise.all(
+    texts.map((text, index) =>
+      desk.send({ from: `sender-${index}@toritsugi.example`, subject: `件名 ${index}`, text }),
+    ),
+  );
+  inquiries = await Promise.all(
+    sent.map((messageId) =>
+      until(async () => {
+        const inquiry = await desk.inquiryOf(messageId).catch(() => undefined);
+        return inquiry?.clocks?.some(({ clock }: Json) => clock === 'pickup') ? inquiry : undefined;
+      }),
+    ),
+  );
+  await desk.kill();
+  again = tokyo('2026-11-24 11:05');
+  desk = await spawnHelpDesk(dataDir, again);
+}, 60_000);
+afterAll(async () => {
+  await desk?.kill();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** The misses that fell into the time that the host was down, as they were due before. */
+function dueMeanwhile(): { id: string; breachedAt: string }[] {
+  return inquiries.flatMap(({ id, clocks }) =>
+    (clocks as Json[])
+      .filter(({ state, dueAt }) => state === 'running' && dueAt < again.toISOString())
+      .map(({ clock, cycle, dueAt }) => ({ id: `${id}.${clock}.${cycle}`, breachedAt: dueAt })),
+  );
+}
+
+test('what fell due while the host was killed rings once it is back, by its own deadline', async () => {
+  const expected = dueMeanwhile();
+  expect(expected).toHaveLength(8);
+  const items = await until(async () => {
+    const { body } = await desk.call('lead-1', 'GET /v1/sla/breaches?limit=100');
+    return body.items.length >= expected.length ? (body.items as Json[]) : undefined;
+  });
+  const byId = (one: { id: string }, other: { id: string }) => (one.id < other.id ? -1 : 1);
+  expect(items.map(({ id, breachedAt }) => ({ id, breachedAt })).sort(byId)).toEqual(
+    expected.sort(byId),
+  );
+  expect(items.every(({ detectedAt }) => detectedAt >= again.toISOString())).toBe(true);
+  for (const { id } of inquiries) {
+    const types = await desk.eventsOf(id);
+    const breached = items.filter(({ inquiry }) => inquiry.id === id);
+    expect(types.filter((type) => type === 'ClockBreached')).toHaveLength(breached.length);
+  }
+  expect(clockIn(inquiries[4], 'pickup').dueAt > later(again.toISOString(), 0)).toBe(true);
+});
+
+test('the lead is told of each, late as they are', async () => {
+  for (const { number } of inquiries.slice(0, 4)) {
+    const told = await until(async () => {
+      const mails = await desk.mailbox(lead);
+      const subjects = mails.map(({ headers }) => String(headers['subject']));
+      const own = subjects.filter((subject) => subject.startsWith(`[${number}] 期限超過`));
+      return own.length >= 2 ? own : undefined;
+    });
+    expect(told.map((subject) => /【(.+)】/.exec(subject)?.[1]).sort()).toEqual([
+      '初回応答',
+      '着手',
+    ]);
+  }
+});
