@@ -73,7 +73,7 @@ describe('a browser shows without troubles', () => {
     await page.waitForLoadState();
     expect(await page.locator('pre').innerText()).toContain('電源を入れ直してください。');
     const links = page.locator('pre').getByRole('link');
-    expect(await links.first().getAttribute('href')).toContain(statusPath.slice(0, 20));
+    expect(await links.first().getAttribute('href')).toContain('/status/');
     const html = page.frameLocator('iframe').locator('body');
     expect(await html.innerText()).toContain('電源を入れ直してください。');
     expect(await html.innerText()).toContain('<script>alert(1)</script>');
