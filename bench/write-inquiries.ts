@@ -10,8 +10,9 @@ import { plan } from '../core/inquiry/perform.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
 import { Desks } from '../core/inquiry/terms.ts';
 
-/** So many appends are under way at once. */
-const concurrency = 16;
+/** So many appends, of so many inquiries each, are under way at once. */
+const concurrency = 8;
+const together = 20;
 
 /**
  * Writes inquiries that wait at the vendor's desk, by the kernel and the ledger's own adapter:
@@ -29,19 +30,25 @@ export async function writeInquiries(
   const ledger = new DynamoInquiryLedger(table, content);
   const terms = await new DynamoTerms(table, Desks.parse(process.env['DESKS'])).read();
   const written = new Map<string, string>();
-  const waiting = policies.values();
+  const starts = Array.from(
+    { length: Math.ceil(policies.length / together) },
+    (_, group) => group * together,
+  ).values();
   const at = now.toISOString() as Instant;
 
   async function write(): Promise<void> {
     // The writers share one iterator, so each inquiry is written by one of them.
-    for (const policy of waiting) {
-      const id = nodeRandomness.inquiryId(at);
-      const events = lifeOf(receivedAt, policy, written.size);
-      const appending = plan(id, undefined, { events }, terms, at);
-      if (isRefusal(appending)) throw new Error(appending.detail);
-      written.set(id, policy);
-      const outcome = await ledger.append(appending);
-      if (!outcome.appended) throw new Error(`an inquiry was not written: ${outcome.conflict}`);
+    for (const start of starts) {
+      const appendings = policies.slice(start, start + together).map((policy, place) => {
+        const id = nodeRandomness.inquiryId(at);
+        const events = lifeOf(receivedAt, policy, start + place);
+        const appending = plan(id, undefined, { events }, terms, at);
+        if (isRefusal(appending)) throw new Error(appending.detail);
+        written.set(id, policy);
+        return appending;
+      });
+      const outcome = await ledger.append(...appendings);
+      if (!outcome.appended) throw new Error(`inquiries were not written: ${outcome.conflict}`);
     }
   }
   await Promise.all(Array.from({ length: concurrency }, write));

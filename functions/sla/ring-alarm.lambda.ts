@@ -1,4 +1,4 @@
-import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
+import { GatheringInquiryLedger } from '../../adapters/dynamo/gathering-inquiry-ledger.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client, sqsClient } from '../../adapters/sdk/aws-clients.ts';
@@ -13,7 +13,7 @@ const table = { client: dynamoClient(), name: env.TABLE_NAME };
 
 export const handler = makeHandler({
   terms: wireTerms(table, env),
-  ledger: new DynamoInquiryLedger(table, new S3ContentStore(s3Client(), env.CONTENT_BUCKET)),
+  ledger: new GatheringInquiryLedger(table, new S3ContentStore(s3Client(), env.CONTENT_BUCKET)),
   random: nodeRandomness,
   pause,
   queues: new SqsAlarmQueues(sqsClient(), { inquiry: env.ALARM_QUEUE_URL }),

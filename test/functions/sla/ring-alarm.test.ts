@@ -1,12 +1,15 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { GatheringInquiryLedger } from '../../../adapters/dynamo/gathering-inquiry-ledger.ts';
 import { keys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';
 import { alarmAt } from '../../../core/inquiry/alarm.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
 import { makeHandler } from '../../../functions/sla/ring-alarm.ts';
+import { buckets } from '../../support/start-engines.ts';
 import { lambdaContext } from '../edge/gateway-event.ts';
 import { recordingTelemetry } from '../edge/recording-telemetry.ts';
 import { batch } from '../intake/mail-world.ts';
@@ -18,11 +21,12 @@ let pause: (milliseconds: number) => Promise<void>;
 
 beforeAll(async () => {
   work = await startWork();
-  const { sqs, queueUrls } = work.engines;
+  const { sqs, queueUrls, s3, table } = work.engines;
+  const ledger = new GatheringInquiryLedger(table, new S3ContentStore(s3, buckets.content));
   handler = makeHandler({
     ...recordingTelemetry(),
     terms: work.terms,
-    ...{ ledger: work.ledger, random: nodeRandomness, now: work.now },
+    ...{ ledger, random: nodeRandomness, now: work.now },
     pause: (milliseconds) => pause(milliseconds),
     queues: new SqsAlarmQueues(sqs, { inquiry: queueUrls.alarms }),
   });
