@@ -4,7 +4,15 @@ import type { NoticeNews } from '../../core/inquiry/news.ts';
 import { type Notice, noticeKey } from '../../core/inquiry/notice.ts';
 import type { Burst, Digest } from '../../core/notice/bursts.ts';
 import type { CountedBurst, NoticeStep } from '../../core/notice/ports.ts';
-import { dataOf, digest as digestOf, epochSeconds, type Item, type Table, text } from './table.ts';
+import {
+  dataOf,
+  digest as digestOf,
+  epochSeconds,
+  type Item,
+  type Table,
+  text,
+  unlessRevised,
+} from './table.ts';
 
 /** What counts looks back an hour, and a digest three minutes; then the item may go. */
 const burstLifeSeconds = 86_400;
@@ -36,12 +44,7 @@ export function burstPut({ track, was, now }: NonNullable<NoticeStep['burst']>) 
       data: { S: JSON.stringify(now.burst) },
       expiresAt: epochSeconds(plusSeconds(latest, burstLifeSeconds)),
     },
-    ...(was.revision === 0
-      ? { ConditionExpression: 'attribute_not_exists(pk)' }
-      : {
-          ConditionExpression: 'revision = :was',
-          ExpressionAttributeValues: { ':was': { N: String(was.revision) } },
-        }),
+    ...unlessRevised(was.revision),
   };
 }
 

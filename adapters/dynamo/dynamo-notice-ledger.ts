@@ -36,6 +36,7 @@ import {
   keys,
   type Table,
   text,
+  unlessRevised,
 } from './table.ts';
 
 /** The latest mail to an address, and the latest message, lie among so many before a notice. */
@@ -251,11 +252,6 @@ function sendingsPut({ address, was, now }: NonNullable<NoticeStep['sendings']>)
       data: { S: JSON.stringify(now.sendings) },
       expiresAt: epochSeconds(plusSeconds(latest, sendingsLifeSeconds)),
     },
-    ...(was.revision === 0
-      ? { ConditionExpression: 'attribute_not_exists(pk)' }
-      : {
-          ConditionExpression: 'revision = :was',
-          ExpressionAttributeValues: { ':was': { N: String(was.revision) } },
-        }),
+    ...unlessRevised(was.revision),
   };
 }

@@ -97,6 +97,16 @@ export function dataOf<Type>(item: Item | undefined): Type | undefined {
   return data === undefined ? undefined : (JSON.parse(data) as Type);
 }
 
+/** The condition of putting an item in place of the revision that was read; 0 is none. */
+export function unlessRevised(revision: number) {
+  return revision === 0
+    ? { ConditionExpression: 'attribute_not_exists(pk)' }
+    : {
+        ConditionExpression: 'revision = :was',
+        ExpressionAttributeValues: { ':was': { N: String(revision) } },
+      };
+}
+
 export function epochSeconds(instant: string): { N: string } {
   return { N: String(Math.ceil(Date.parse(instant) / 1000)) };
 }

@@ -14,7 +14,10 @@ export type CalendarVersion = {
  * What every calendar knows: 2020 to 2044, in UTC. The holiday feed reaches to 2050, and zones keep
  * today's rules for ever.
  */
-const span = { from: Date.UTC(2020, 0, 1) / 1000, until: Date.UTC(2045, 0, 1) / 1000 };
+export const calendarSpan = {
+  from: Date.UTC(2020, 0, 1) / 1000,
+  until: Date.UTC(2045, 0, 1) / 1000,
+};
 const daySeconds = 86_400;
 
 /**
@@ -31,8 +34,8 @@ export function compileCalendar(
   const inForce = versionsInForce(versions);
   const openings = new Openings();
   for (const [index, { from, definition }] of inForce.entries()) {
-    const begin = Math.max(from, span.from);
-    const end = Math.min(inForce[index + 1]?.from ?? span.until, span.until);
+    const begin = Math.max(from, calendarSpan.from);
+    const end = Math.min(inForce[index + 1]?.from ?? calendarSpan.until, calendarSpan.until);
     if (begin < end) {
       includeOpenings(openings, definition, begin, end, wallClockOf(definition.zone));
     }
@@ -40,10 +43,10 @@ export function compileCalendar(
   const [first, ...later] = inForce;
   const last = later.at(-1) ?? first;
   return new CompiledCalendar({
-    span,
+    span: calendarSpan,
     openings,
     zones: [zoneInForce(first), ...later.map(zoneInForce)],
-    opensAfterwards: opensAfter(last.definition, span.until),
+    opensAfterwards: opensAfter(last.definition, calendarSpan.until),
   });
 }
 
@@ -71,7 +74,11 @@ function versionsInForce([first, ...later]: readonly [CalendarVersion, ...Calend
 
 function wallClockOf(zone: string): (wall: number) => EpochSeconds {
   const margin = 3 * daySeconds;
-  const [first, ...later] = offsetsOf(zone, span.from - margin, span.until + margin);
+  const [first, ...later] = offsetsOf(
+    zone,
+    calendarSpan.from - margin,
+    calendarSpan.until + margin,
+  );
   if (first === undefined) throw new RangeError(`${zone} has no offset`);
   return wallClock([first, ...later]);
 }

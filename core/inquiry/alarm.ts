@@ -5,7 +5,7 @@ import type { InquiryEvent } from './events.ts';
 import { evolve } from './evolve.ts';
 import { type Instant, instantOf, plusSeconds } from './ids.ts';
 import { noticesOwed } from './notice.ts';
-import type { Inquiry, Lease } from './snapshot.ts';
+import { type Inquiry, isOpenStatus, type Lease } from './snapshot.ts';
 import type { Terms } from './terms.ts';
 
 const alarmActor: EventActor = { kind: 'system', part: 'alarm' };
@@ -29,15 +29,10 @@ export function alarmAt(inquiry: Inquiry, lease: Lease | undefined): Instant | u
   if (status === 'closed' || status === 'merged') return undefined;
   return earliest([
     lifecycleAt(inquiry, lease) ?? noAlarm,
-    isReckoned(inquiry) ? levels?.reckonAt : undefined,
+    isOpenStatus(inquiry.status) ? levels?.reckonAt : undefined,
     ...inquiry.clocks.flatMap(({ warning, missedFrom }) => [warning?.at, missedFrom]),
     ...inquiry.escalations.map(({ steps }) => steps[0]?.at),
   ]);
-}
-
-/** What is resolved, or in quarantine, has no clock that runs. */
-function isReckoned({ status }: Inquiry): boolean {
-  return ['new', 'queued', 'in_progress', 'waiting'].includes(status);
 }
 
 function earliest(instants: readonly (Instant | undefined)[]): Instant {
@@ -127,7 +122,7 @@ function newsFor(
 ): { readonly from: Instant; readonly event: InquiryEvent } | undefined {
   const { levels: known } = inquiry;
   // What was never levelled has no clocks to reckon.
-  if (known === undefined || !isReckoned(inquiry)) return undefined;
+  if (known === undefined || !isOpenStatus(inquiry.status)) return undefined;
   const news = levels.newsAfter(known);
   if (news === undefined) return undefined;
   const { from, mark } = news;
@@ -147,7 +142,7 @@ function dueEvent(
 ): InquiryEvent | undefined {
   const common = { v: 1 as const, at: due, by: alarmActor };
   const { levels } = inquiry;
-  if (levels?.reckonAt === due && isReckoned(inquiry)) {
+  if (levels?.reckonAt === due && isOpenStatus(inquiry.status)) {
     return { ...common, type: 'ClocksReckoned', mark: terms.levels.markAt(due) };
   }
   return (

@@ -30,6 +30,13 @@ export const Status = z.enum([
 ]);
 export type Status = z.infer<typeof Status>;
 
+/** While there is still something to do: clocks run, and people are told of them. */
+export const openStatuses = ['new', 'queued', 'in_progress', 'waiting'] as const;
+
+export function isOpenStatus(status: Status): boolean {
+  return openStatuses.some((open) => open === status);
+}
+
 /** At most this many participants are remembered; later ones still have their messages shown. */
 export const participantLimit = 50;
 

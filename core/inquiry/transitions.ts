@@ -1,5 +1,5 @@
 import type { EventType } from './events.ts';
-import type { Status } from './snapshot.ts';
+import { openStatuses, type Status } from './snapshot.ts';
 
 type Transition = {
   /** Statuses in which the event is legal; `none` is before the inquiry exists. */
@@ -8,7 +8,7 @@ type Transition = {
   readonly to: Status | 'same' | 'desk-or-new';
 };
 
-const live = ['new', 'queued', 'in_progress', 'waiting', 'resolved'] as const;
+const live = [...openStatuses, 'resolved'] as const;
 const atDesk = ['queued', 'in_progress', 'waiting'] as const;
 const anyButMerged = [...live, 'closed', 'quarantined'] as const;
 
@@ -32,16 +32,16 @@ export const transitions = {
   AssignmentDeclined: { from: ['in_progress'], to: 'queued' },
   InquiryReleased: { from: ['in_progress'], to: 'queued' },
   LeaseLost: { from: ['in_progress'], to: 'queued' },
-  InquiryTransferred: { from: ['new', ...atDesk], to: 'queued' },
+  InquiryTransferred: { from: openStatuses, to: 'queued' },
   MessageReceived: { from: [...live, 'closed'], to: 'same' },
   ReplyPosted: { from: live, to: 'same' },
   NotePosted: { from: [...live, 'closed'], to: 'same' },
   RequesterAwaited: { from: ['in_progress'], to: 'waiting' },
   RequesterReminded: { from: ['waiting'], to: 'same' },
   InquiryResumed: { from: ['waiting'], to: 'queued' },
-  InquiryResolved: { from: ['new', ...atDesk], to: 'resolved' },
+  InquiryResolved: { from: openStatuses, to: 'resolved' },
   InquiryReopened: { from: ['resolved', 'closed'], to: 'desk-or-new' },
-  InquiryWithdrawn: { from: ['new', ...atDesk], to: 'closed' },
+  InquiryWithdrawn: { from: openStatuses, to: 'closed' },
   InquiryClosed: { from: ['resolved'], to: 'closed' },
   InquiryMerged: { from: [...live, 'quarantined'], to: 'merged' },
   InquiryAbsorbed: { from: [...live, 'closed'], to: 'same' },
@@ -49,11 +49,11 @@ export const transitions = {
   DeliveryFailed: { from: anyButMerged, to: 'same' },
   InquiryRated: { from: ['resolved', 'closed'], to: 'same' },
   NoReplyNeeded: { from: atDesk, to: 'same' },
-  ClocksReckoned: { from: ['new', ...atDesk], to: 'same' },
-  ClockWarned: { from: ['new', ...atDesk], to: 'same' },
-  ClockBreached: { from: ['new', ...atDesk], to: 'same' },
-  EscalationStepped: { from: ['new', ...atDesk], to: 'same' },
-  EscalationAcknowledged: { from: ['new', ...atDesk], to: 'same' },
+  ClocksReckoned: { from: openStatuses, to: 'same' },
+  ClockWarned: { from: openStatuses, to: 'same' },
+  ClockBreached: { from: openStatuses, to: 'same' },
+  EscalationStepped: { from: openStatuses, to: 'same' },
+  EscalationAcknowledged: { from: openStatuses, to: 'same' },
   BreachReviewed: { from: [...live, 'closed', 'merged'], to: 'same' },
 } as const satisfies Record<EventType, Transition>;
 

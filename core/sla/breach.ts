@@ -1,6 +1,6 @@
-import type { Clock, ClockName } from '../inquiry/clock/clock.ts';
+import type { ClockName } from '../inquiry/clock/clock.ts';
 import type { ServiceLevels } from '../inquiry/clock/levels.ts';
-import { elapsedOf } from '../inquiry/clock/reckon.ts';
+import { elapsedOf, lateOf } from '../inquiry/clock/reckon.ts';
 import { secondOf } from '../inquiry/clock/seconds.ts';
 import type { Review, Verdict, VerdictRecord } from '../inquiry/clock/verdict.ts';
 import type { DeskId, InquiryId, Instant } from '../inquiry/ids.ts';
@@ -117,10 +117,4 @@ function soFar(
   if (elapsed === undefined) return {};
   const late = lateOf(clock, elapsed);
   return { elapsed, ...(late === undefined ? {} : { late }) };
-}
-
-/** The business seconds from a clock's deadline on; undefined where it missed none. */
-export function lateOf(clock: Clock, elapsed: number): number | undefined {
-  const { elapsedAtBreach } = clock;
-  return elapsedAtBreach === undefined ? undefined : Math.max(0, elapsed - elapsedAtBreach);
 }

@@ -1,10 +1,8 @@
 import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
-import { atSecond, toTheSecond } from '../inquiry/clock/seconds.ts';
+import { calendarSpan } from '../calendar/compile.ts';
+import { atSecond, secondOf, toTheSecond } from '../inquiry/clock/seconds.ts';
 import type { Instant } from '../inquiry/ids.ts';
 import type { ConfigFault } from './config-faults.ts';
-
-/** Calendars know no instant from here on. */
-const lastFrom = '2045-01-01T00:00:00.000Z';
 
 /**
  * From when a version is to be in force, to the second: now unless said otherwise, later, or earlier
@@ -18,7 +16,8 @@ export function fromOf(
   now: Instant,
 ): Instant | ConfigFault {
   const from = toTheSecond(wanted ?? now);
-  if (from >= lastFrom) return { pointer: '/from', detail: 'lies beyond what calendars know' };
+  if (secondOf(from) >= calendarSpan.until)
+    return { pointer: '/from', detail: 'lies beyond what calendars know' };
   for (const zone of new Set(zones)) {
     if (from < startOfDay(now, zone)) {
       return { pointer: '/from', detail: `lies before the present day in ${zone}` };

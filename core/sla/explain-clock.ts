@@ -11,7 +11,7 @@ import {
   isRunning,
 } from '../inquiry/clock/clock.ts';
 import type { ServiceLevels } from '../inquiry/clock/levels.ts';
-import { elapsedOf } from '../inquiry/clock/reckon.ts';
+import { elapsedOf, lateOf } from '../inquiry/clock/reckon.ts';
 import { secondOf } from '../inquiry/clock/seconds.ts';
 import type { InquiryEvent } from '../inquiry/events.ts';
 import type { InquiryId, Instant } from '../inquiry/ids.ts';
@@ -21,7 +21,6 @@ import type { InquiryLedger } from '../inquiry/ports.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Terms } from '../inquiry/terms.ts';
 import { type AccountStretch, accountOf } from './account.ts';
-import { lateOf } from './breach.ts';
 
 /** How one cycle of a clock has come to what it shows. Seconds are business seconds. */
 export type Explanation = {

@@ -1,9 +1,10 @@
+import type { Month } from '../inquiry/clock/month.ts';
 import type { VerdictRecord } from '../inquiry/clock/verdict.ts';
 import type { DeskId, Instant } from '../inquiry/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Terms } from '../inquiry/terms.ts';
 import { type MonthReport, reportOf } from './report.ts';
-import { hasBegun, type Month } from './report-months.ts';
+import { hasBegun } from './report-months.ts';
 import type { MonthRecords } from './report-ports.ts';
 
 /** What is asked for: a month as of an instant, of all desks or of one. */

@@ -1,13 +1,6 @@
 import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
-import * as z from 'zod';
-import { monthOf } from '../inquiry/clock/month.ts';
+import { type Month, monthOf } from '../inquiry/clock/month.ts';
 import { type Instant, instantOf } from '../inquiry/ids.ts';
-
-/** A month of the calendar, `yyyy-mm`. */
-export const Month = z.string().regex(/^20\d\d-(?:0[1-9]|1[0-2])$/, {
-  error: 'is no month such as 2026-11',
-});
-export type Month = z.infer<typeof Month>;
 
 /** Where a day begins first, and where it ends last. */
 const firstZone = 'Pacific/Kiritimati';

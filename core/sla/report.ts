@@ -1,5 +1,6 @@
 import { ClockName } from '../inquiry/clock/clock.ts';
 import type { ServiceLevels } from '../inquiry/clock/levels.ts';
+import type { Month } from '../inquiry/clock/month.ts';
 import type { Policies, PoliciesVersion, Threshold } from '../inquiry/clock/policy.ts';
 import { secondOf } from '../inquiry/clock/seconds.ts';
 import type { VerdictRecord } from '../inquiry/clock/verdict.ts';
@@ -7,7 +8,7 @@ import { type DeskId, type Instant, plusSeconds } from '../inquiry/ids.ts';
 import { Priority } from '../inquiry/vocabulary.ts';
 import { type Counted, countedAsOf } from './report-counted.ts';
 import { attainmentOf, type Figures, figuresOf } from './report-figures.ts';
-import { endOfMonth, isOver, type Month } from './report-months.ts';
+import { endOfMonth, isOver } from './report-months.ts';
 
 /** Figures of some cycles: of a desk, clock and priority, or of all of those that are not named. */
 export type Row = Figures & {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
+import { secondsOf } from '../../core/inquiry/clock/duration.ts';
 
 const minute = 60;
-const hour = 60 * minute;
-const day = 24 * hour;
+const day = 86_400;
 
 /** A duration of at most 30 days in ISO 8601, in days, hours, minutes and seconds. */
 export const Duration = z
@@ -14,11 +14,6 @@ export const Duration = z
   })
   .meta({ description: 'ISO 8601, PT1M to P30D.', examples: ['P1D', 'PT4H30M'] });
 
-/** The seconds of a duration as `Duration` takes it. */
-export function secondsOf(duration: string): number {
-  const parts = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(duration) ?? [];
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = parts
-    .slice(1)
-    .map((part) => Number(part ?? 0));
-  return days * day + hours * hour + minutes * minute + seconds;
-}
+export const BusinessTime = z
+  .string()
+  .meta({ description: 'Business time, ISO 8601.', examples: ['PT8H', 'PT1H30M'] });

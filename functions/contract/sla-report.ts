@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { ClockName } from '../../core/inquiry/clock/clock.ts';
+import { Month as BareMonth } from '../../core/inquiry/clock/month.ts';
 import { Party } from '../../core/inquiry/clock/policy.ts';
 import { DeskId, InquiryId, Instant } from '../../core/inquiry/ids.ts';
 import { InquiryNumber } from '../../core/inquiry/number.ts';
 import { Language, Priority } from '../../core/inquiry/vocabulary.ts';
 import { contract } from '../edge/contract.ts';
+import { BusinessTime } from './duration.ts';
 import { GivenInstant, JobView } from './shapes.ts';
 
 const reporting = {
@@ -14,14 +16,7 @@ const reporting = {
   concurrency: false,
 } as const;
 
-const Month = z
-  .string()
-  .regex(/^20\d\d-(?:0[1-9]|1[0-2])$/, { error: 'is no month such as 2026-11' })
-  .meta({ examples: ['2026-11'] });
-
-const BusinessTime = z
-  .string()
-  .meta({ description: 'Business time, ISO 8601.', examples: ['PT8H', 'PT1H30M'] });
+const Month = BareMonth.meta({ examples: ['2026-11'] });
 
 const runningCase = {
   inquiry: z.strictObject({ id: InquiryId, number: InquiryNumber }),

@@ -1,19 +1,16 @@
 import * as z from 'zod';
 import { CalendarId } from '../../core/calendar/definition.ts';
 import { ClockName, ClockVerdict, PolicyId } from '../../core/inquiry/clock/clock.ts';
+import { Month } from '../../core/inquiry/clock/month.ts';
 import { Party } from '../../core/inquiry/clock/policy.ts';
 import { DeskId, InquiryId, Instant } from '../../core/inquiry/ids.ts';
 import { InquiryNumber } from '../../core/inquiry/number.ts';
 import { Priority } from '../../core/inquiry/vocabulary.ts';
 import { contract } from '../edge/contract.ts';
+import { BusinessTime } from './duration.ts';
 import { Cursor, InquiryRef, Limit, listOf, Note } from './shapes.ts';
 
 const tag = 'service-levels';
-
-/** Business time. */
-const BusinessTime = z
-  .string()
-  .meta({ description: 'Business time, ISO 8601.', examples: ['PT8H', 'PT1H30M'] });
 
 /** A breach in a path: the inquiry's id, the clock and its cycle. */
 const BreachRef = z
@@ -83,10 +80,7 @@ export const listBreaches = contract({
     desk: DeskId.optional(),
     clock: ClockName.optional(),
     priority: Priority.optional(),
-    month: z
-      .string()
-      .regex(/^20\d\d-(?:0[1-9]|1[0-2])$/, { error: 'is no month such as 2026-11' })
-      .optional(),
+    month: Month.optional(),
     reviewed: z.enum(['true', 'false']).optional(),
     limit: Limit,
     cursor: Cursor.optional(),

@@ -1,3 +1,5 @@
+import { weightedRanges } from '../../core/wording/weighted-ranges.ts';
+
 /**
  * The media type that a caller would rather have, of those offered, by `Accept`; undefined when
  * they name none of them.
@@ -9,19 +11,8 @@ export function preferredType<const Type extends string>(
   header: string | undefined,
   offered: readonly Type[],
 ): Type | undefined {
-  const ranges = (header ?? '')
-    .slice(0, 1000)
-    .split(',')
-    .map((range) => {
-      const [name = '', ...parameters] = range.trim().toLowerCase().split(';');
-      const q = parameters.map((one) => /^\s*q=([\d.]+)\s*$/.exec(one)?.[1]).find(Boolean);
-      return { name: name.trim(), weight: q === undefined ? 1 : Number(q) };
-    })
-    .filter(({ weight }) => weight > 0)
-    // Sorting is stable, so equal weights keep the caller's order.
-    .sort((one, other) => other.weight - one.weight);
-  for (const { name } of ranges) {
-    const found = offered.find((type) => takes(name, type));
+  for (const range of weightedRanges(header)) {
+    const found = offered.find((type) => takes(range.trim(), type));
     if (found !== undefined) return found;
   }
   return undefined;

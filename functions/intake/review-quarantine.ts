@@ -1,19 +1,15 @@
 import type { EventActor } from '../../core/inquiry/actor.ts';
 import type { InquiryEvent } from '../../core/inquiry/events.ts';
 import { evolve } from '../../core/inquiry/evolve.ts';
-import { InquiryId } from '../../core/inquiry/ids.ts';
-import type { InquiryNumber } from '../../core/inquiry/number.ts';
 import { perform } from '../../core/inquiry/perform.ts';
 import type { InquiryIndex } from '../../core/inquiry/ports.ts';
 import type { Receipt } from '../../core/inquiry/receipt.ts';
-import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
 import type { Fate } from '../../core/inquiry/vocabulary.ts';
 import type { MailIntake } from '../../core/intake/mail-intake.ts';
 import { releaseMail } from '../../core/intake/release-mail.ts';
 import * as contracts from '../contract/intake.ts';
-import { routeKeyOf } from '../edge/contract.ts';
-import { openCursor, sealCursor } from '../edge/cursor.ts';
 import {
   answerOnce,
   type HttpHandler,
@@ -22,6 +18,8 @@ import {
   route,
   type SignedInPerson,
 } from '../edge/http.ts';
+import { idOfRef } from '../edge/inquiry-ref.ts';
+import { pageCursor } from '../edge/page-cursor.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry.ts';
 import { MailEnv } from './mail-env.ts';
@@ -45,15 +43,15 @@ export function makeHandler(deps: Reviewing): HttpHandler {
 
 function listing({ index, cursorKeys }: Reviewing) {
   return route(contracts.listQuarantine, async ({ actor, query }) => {
-    const scope = { sub: actor.sub, routeKey: routeKeyOf(contracts.listQuarantine), filter: {} };
-    const after = await positionOf(cursorKeys, scope, query.cursor);
-    if (isRefusal(after)) return after;
-    const page = await index.page({ by: 'quarantine' }, query.limit, after);
+    const cursor = pageCursor(cursorKeys, actor.sub, contracts.listQuarantine, {});
+    const start = await cursor.open(query.cursor);
+    if (isRefusal(start)) return start;
+    const page = await index.page({ by: 'quarantine' }, query.limit, start.position);
     return {
       status: 200,
       body: {
         items: page.inquiries.flatMap(entryOf),
-        next: page.next === undefined ? null : await sealCursor(cursorKeys, scope, page.next),
+        next: await cursor.seal(page.next),
       },
     };
   });
@@ -62,7 +60,7 @@ function listing({ index, cursorKeys }: Reviewing) {
 function releasing(deps: Reviewing) {
   return route(contracts.releaseQuarantined, async ({ actor, params, ifMatch, answerKey, now }) => {
     const intake = await deps.intakeNow();
-    const id = await idOf(intake, params.id);
+    const id = await idOfRef(intake.ledger, params.id);
     if (isRefusal(id)) return id;
     const released = await releaseMail(
       intake,
@@ -85,7 +83,7 @@ function discarding(deps: Reviewing) {
   return route(contracts.discardQuarantined, async (request) => {
     const { actor, params, body, ifMatch, answerKey, now } = request;
     const intake = await deps.intakeNow();
-    const id = await idOf(intake, params.id);
+    const id = await idOfRef(intake.ledger, params.id);
     if (isRefusal(id)) return id;
     const performed = await perform(intake, id, intake.terms, now, ({ inquiry }) => {
       if (inquiry.status !== 'quarantined') {
@@ -116,39 +114,18 @@ function discarding(deps: Reviewing) {
 function receipts({ intakeNow, cursorKeys }: Reviewing) {
   return route(contracts.listReceipts, async ({ actor, query, now }) => {
     const date = query.date ?? now.slice(0, 10);
-    const routeKey = routeKeyOf(contracts.listReceipts);
-    const scope = { sub: actor.sub, routeKey, filter: { date } };
-    const after = await positionOf(cursorKeys, scope, query.cursor);
-    if (isRefusal(after)) return after;
-    const page = await (await intakeNow()).receipts.page(date, query.limit, after);
+    const cursor = pageCursor(cursorKeys, actor.sub, contracts.listReceipts, { date });
+    const start = await cursor.open(query.cursor);
+    if (isRefusal(start)) return start;
+    const page = await (await intakeNow()).receipts.page(date, query.limit, start.position);
     return {
       status: 200,
       body: {
         items: page.receipts.map(receiptView),
-        next: page.next === undefined ? null : await sealCursor(cursorKeys, scope, page.next),
+        next: await cursor.seal(page.next),
       },
     };
   });
-}
-
-async function positionOf(
-  cursorKeys: SigningKeys,
-  scope: Parameters<typeof openCursor>[1],
-  cursor: string | undefined,
-): Promise<string | undefined | Refusal> {
-  if (cursor === undefined) return undefined;
-  const opened = await openCursor(cursorKeys, scope, cursor);
-  return isRefusal(opened) ? opened : opened.position;
-}
-
-async function idOf(
-  { ledger }: MailIntake,
-  ref: InquiryId | InquiryNumber,
-): Promise<InquiryId | Refusal> {
-  const id = InquiryId.safeParse(ref);
-  if (id.success) return id.data;
-  const found = await ledger.idOf(ref as InquiryNumber);
-  return found ?? refuse('access.not-found', 'There is no such inquiry.');
 }
 
 function actorOf({ sub, name, role }: SignedInPerson): EventActor {

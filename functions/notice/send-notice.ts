@@ -9,6 +9,7 @@ import { metricNames } from '../edge/metric-names.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue.ts';
 import type { Purpose, SigningKeys } from '../edge/signing-keys.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 
 export const Env = z.object({
   AWS_REGION: z.string(),
@@ -20,12 +21,7 @@ export const Env = z.object({
   PUBLIC_URL: z.url(),
   CONFIGURATION_SET: z.string(),
   DESKS: Desks,
-  /** Origins that webhooks may reach besides public https ones, as a JSON array. */
-  WEBHOOK_EXCEPTIONS: z
-    .string()
-    .default('[]')
-    .transform((written) => JSON.parse(written) as unknown)
-    .pipe(z.array(z.url({ protocol: /^https?$/ })).max(20)),
+  WEBHOOK_EXCEPTIONS: WebhookExceptions,
 });
 export type Env = z.infer<typeof Env>;
 

@@ -23,18 +23,14 @@ import {
 import type { InputRefusal } from '../edge/problem.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry.ts';
+import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
   SIGNING_SECRET_ARN: z.string(),
   DESKS: Desks,
-  /** Origins that webhooks may reach besides public https ones, as a JSON array. */
-  WEBHOOK_EXCEPTIONS: z
-    .string()
-    .default('[]')
-    .transform((written) => JSON.parse(written) as unknown)
-    .pipe(z.array(z.url({ protocol: /^https?$/ })).max(20)),
+  WEBHOOK_EXCEPTIONS: WebhookExceptions,
 });
 export type Env = z.infer<typeof Env>;
 

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import { viewMessage } from '../../core/access/view.ts';
 import type { AnswerKey } from '../../core/inquiry/answers.ts';
+import { secondsOf } from '../../core/inquiry/clock/duration.ts';
 import type { Instant } from '../../core/inquiry/ids.ts';
 import type { Performed } from '../../core/inquiry/perform.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
@@ -14,7 +15,6 @@ import { confirmHolder, performCommand, type Remember } from '../../core/work/pe
 import { type Posting, postMessage } from '../../core/work/post-message.ts';
 import { showPerformed } from '../../core/work/show-inquiry.ts';
 import { transferWarnings } from '../../core/work/transfer-warnings.ts';
-import { secondsOf } from '../contract/duration.ts';
 import * as contracts from '../contract/work.ts';
 import type { ParamsOf } from '../edge/contract.ts';
 import {

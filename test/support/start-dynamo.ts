@@ -57,6 +57,18 @@ export async function startDynamo(): Promise<StartedDynamo> {
   };
 }
 
+/** Tells of each command that a client is given, by its name such as `GetItemCommand`. */
+export function onCommand(client: DynamoDBClient, listener: (name: string) => void): void {
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        listener(commandName ?? '');
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+}
+
 function definition(name: string): CreateTableCommandInput {
   const attributes = ['pk', 'sk', ...Object.values(indexes).flat()];
   return {

@@ -18,11 +18,11 @@ export const BusinessDuration = z
   })
   .refine((text) => secondsOf(text) <= longestSeconds, { error: 'is longer than PT9000H' });
 
-/** The seconds of a duration that `BusinessDuration` has read. */
+/** The seconds of a duration of ISO 8601 in days of 24 hours, hours, minutes and seconds. */
 export function secondsOf(duration: string): number {
-  const [, hours = '0', minutes = '0', seconds = '0'] =
-    /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(duration) ?? [];
-  return Number(hours) * hour + Number(minutes) * minute + Number(seconds);
+  const [, days = '0', hours = '0', minutes = '0', seconds = '0'] =
+    /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(duration) ?? [];
+  return (Number(days) * 24 + Number(hours)) * hour + Number(minutes) * minute + Number(seconds);
 }
 
 /** Seconds as a duration of ISO 8601: `PT1H30M`, and `PT0S` for none. */

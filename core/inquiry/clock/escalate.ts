@@ -1,7 +1,7 @@
 import { isFault } from '../../calendar/calendar.ts';
 import type { InquiryEvent } from '../events.ts';
 import { type Instant, plusSeconds } from '../ids.ts';
-import type { Inquiry } from '../snapshot.ts';
+import { type Inquiry, isOpenStatus } from '../snapshot.ts';
 import { type Clock, isRunning } from './clock.ts';
 import type { Escalation } from './escalation.ts';
 import type { LevelsMark, ServiceLevels } from './levels.ts';
@@ -29,7 +29,7 @@ export function escalationsAfter(
 ): Escalation[] | undefined {
   const former = before?.escalations ?? [];
   if (after.call?.late) return former.length === 0 ? undefined : [];
-  const isOpen = ['new', 'queued', 'in_progress', 'waiting'].includes(after.status);
+  const isOpen = isOpenStatus(after.status);
   const running = isOpen
     ? stepped(former, event).filter((one) => isLive(one, event, after, clocks))
     : [];

@@ -1,4 +1,11 @@
+import * as z from 'zod';
 import type { Instant } from '../ids.ts';
+
+/** A month of the calendar, `yyyy-mm`. */
+export const Month = z.string().regex(/^20\d\d-(?:0[1-9]|1[0-2])$/, {
+  error: 'is no month such as 2026-11',
+});
+export type Month = z.infer<typeof Month>;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 

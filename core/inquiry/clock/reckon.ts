@@ -108,6 +108,11 @@ export function elapsedOf(
   return counted === undefined ? undefined : counted + clock.carried;
 }
 
+/** The business seconds from a clock's deadline on; undefined where it missed none. */
+export function lateOf({ elapsedAtBreach }: Clock, elapsed: number): number | undefined {
+  return elapsedAtBreach === undefined ? undefined : Math.max(0, elapsed - elapsedAtBreach);
+}
+
 /** Starts a pause; a clock that is paused or has ended stays as it is. */
 export function paused(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
   if (!isRunning(clock) || isPaused(clock)) return clock;

@@ -6,6 +6,7 @@ import type { Inquiry } from '../snapshot.ts';
 import { Channel, Priority } from '../vocabulary.ts';
 import { type Clock, ClockName, ClockVerdict, Judged, PolicyId } from './clock.ts';
 import { Party } from './policy.ts';
+import { lateOf } from './reckon.ts';
 
 /**
  * The record of one run of one cycle of a clock that has ended or been missed, or both.
@@ -83,9 +84,10 @@ export type VerdictWrite = {
 
 /** The record of a clock, once there is something to record; a clock without target has none. */
 export function verdictOf(inquiry: Inquiry, clock: Clock): Verdict | undefined {
-  const { target, judged, breachedAt, endedAt, elapsed, elapsedAtBreach } = clock;
+  const { target, judged, breachedAt, endedAt, elapsed } = clock;
   if (target === undefined || judged === undefined) return undefined;
   if (breachedAt === undefined && endedAt === undefined) return undefined;
+  const late = elapsed === undefined ? undefined : lateOf(clock, elapsed);
   return {
     inquiryId: inquiry.id,
     number: inquiry.number,
@@ -109,9 +111,7 @@ export function verdictOf(inquiry: Inquiry, clock: Clock): Verdict | undefined {
     ...(clock.recordedAt === undefined ? {} : { recordedAt: clock.recordedAt }),
     ...(clock.verdict === undefined ? {} : { verdict: clock.verdict }),
     ...(elapsed === undefined ? {} : { elapsed }),
-    ...(elapsed === undefined || elapsedAtBreach === undefined
-      ? {}
-      : { late: Math.max(0, elapsed - elapsedAtBreach) }),
+    ...(late === undefined ? {} : { late }),
   };
 }
 

@@ -8,7 +8,7 @@ import { type Instant, plusSeconds, type Sub } from '../../../core/inquiry/ids.t
 import type { JobId } from '../../../core/job/job.ts';
 import type { ConfigPut } from '../../../core/sla/config-ports.ts';
 import { deskList } from '../../core/work/help-desk.ts';
-import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
+import { onCommand, type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 const now = '2026-11-24T03:00:00.000Z' as Instant;
 const by = { sub: 'lead-1' as Sub, name: 'Lead One' };
@@ -18,14 +18,7 @@ let asked: string[] = [];
 
 beforeAll(async () => {
   engine = await startDynamo();
-  engine.table.client.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) => {
-        asked.push(commandName ?? '');
-        return next(args);
-      },
-    { step: 'initialize' },
-  );
+  onCommand(engine.table.client, (name) => asked.push(name));
 });
 afterAll(() => engine.stop());
 

@@ -3,7 +3,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GatheredReads } from '../../../adapters/dynamo/gathered-reads.ts';
 import { keys, text } from '../../../adapters/dynamo/table.ts';
-import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
+import { onCommand, type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 let engine: StartedDynamo;
 /** What was asked of the table since the last test began. */
@@ -11,14 +11,7 @@ let asked: string[] = [];
 
 beforeAll(async () => {
   engine = await startDynamo();
-  engine.table.client.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) => {
-        asked.push(commandName ?? '');
-        return next(args);
-      },
-    { step: 'initialize' },
-  );
+  onCommand(engine.table.client, (name) => asked.push(name));
 });
 afterAll(() => engine.stop());
 

@@ -4,6 +4,7 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import type { Loaded } from '../../../core/inquiry/ports.ts';
 import { morning, specimen } from '../../support/specimens.ts';
+import { onCommand } from '../../support/start-dynamo.ts';
 import { buckets } from '../../support/start-engines.ts';
 import { type LedgerWorld, loaded, opening, planned, startLedger } from './ledger-world.ts';
 
@@ -16,14 +17,9 @@ beforeAll(async () => {
   world = await startLedger();
   const { table, s3 } = world.engines;
   ledger = new GatheringInquiryLedger(table, new S3ContentStore(s3, buckets.content));
-  table.client.middlewareStack.add(
-    (next, { commandName }) =>
-      (args) => {
-        if (commandName === 'TransactWriteItemsCommand') transactions += 1;
-        return next(args);
-      },
-    { step: 'initialize' },
-  );
+  onCommand(table.client, (name) => {
+    if (name === 'TransactWriteItemsCommand') transactions += 1;
+  });
 });
 afterAll(() => world.engines.stop());
 

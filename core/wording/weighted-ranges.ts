@@ -1,0 +1,22 @@
+/**
+ * The ranges of an `Accept` or `Accept-Language` header in the order in which the caller prefers
+ * them, in lower case and without their parameters; those of weight 0 are left out.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.4.2
+ */
+export function weightedRanges(header: string | undefined): string[] {
+  return (
+    (header ?? '')
+      .slice(0, 1000)
+      .split(',')
+      .map((range) => {
+        const [name = '', ...parameters] = range.trim().toLowerCase().split(';');
+        const q = parameters.map((one) => /^\s*q=([\d.]+)\s*$/.exec(one)?.[1]).find(Boolean);
+        return { name, weight: q === undefined ? 1 : Number(q) };
+      })
+      .filter(({ weight }) => weight > 0)
+      // Sorting is stable, so equal weights keep the caller's order.
+      .sort((one, other) => other.weight - one.weight)
+      .map(({ name }) => name)
+  );
+}
