@@ -4,7 +4,7 @@
  * per rule and expects it to be found.
  */
 
-const kernel = '^core/(inquiry|calendar|access|wording)/';
+const kernel = '^core/(inquiry|calendar|masking|access|wording)/';
 const tests = '^(test|bench)/';
 
 /** Paths of npm packages as dependency-cruiser resolves them. */
@@ -64,9 +64,9 @@ module.exports = {
     },
     onlyTo(
       'kernel-inquiry',
-      'core/inquiry stands on calendars, zod and Temporal.',
+      'core/inquiry stands on calendars, the masking of text, zod and Temporal.',
       { path: '^core/inquiry/' },
-      ['^core/(inquiry|calendar)/', businessLibraries],
+      ['^core/(inquiry|calendar|masking)/', businessLibraries],
     ),
     onlyTo(
       'kernel-calendar',
@@ -75,10 +75,16 @@ module.exports = {
       ['^core/calendar/', businessLibraries, packages('@holiday-jp/holiday_jp')],
     ),
     onlyTo(
+      'kernel-masking',
+      'core/masking finds what is not to be shown in a text, and knows nothing of inquiries.',
+      { path: '^core/masking/' },
+      ['^core/masking/', businessLibraries],
+    ),
+    onlyTo(
       'kernel-access',
       'core/access may know inquiries; inquiries know nothing of access.',
       { path: '^core/access/' },
-      ['^core/(access|inquiry)/', businessLibraries],
+      ['^core/(access|inquiry|masking)/', businessLibraries],
     ),
     onlyTo(
       'kernel-wording',
@@ -89,7 +95,7 @@ module.exports = {
     onlyTo(
       'core-capability',
       'A capability decides by itself and the kernel: no other capability, no SDK, no Node.',
-      { path: '^core/(?!inquiry/|calendar/|access/|wording/)([^/]+)/' },
+      { path: '^core/(?!inquiry/|calendar/|masking/|access/|wording/)([^/]+)/' },
       [kernel, '^core/$1/', businessLibraries],
     ),
     {

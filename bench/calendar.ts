@@ -1,3 +1,4 @@
+import moment, { type WorkingMoment } from 'moment-business-time';
 import { Temporal } from 'temporal-polyfill';
 import type { Calendar } from '../core/calendar/calendar.ts';
 import { type CalendarVersion, compileCalendar } from '../core/calendar/compile.ts';
@@ -13,6 +14,14 @@ export type CalendarFigure = {
   readonly loopNanosecondsPerCall: number;
 };
 
+/** One question put to one calendar and to moment-business-time. */
+export type MomentFigure = {
+  readonly zone: string;
+  readonly question: string;
+  readonly nanosecondsPerCall: number;
+  readonly momentNanosecondsPerCall: number;
+};
+
 /** How long a calendar of 25 years takes to compile, its zone known to the process or not. */
 export type CompileFigure = {
   readonly zone: string;
@@ -25,33 +34,41 @@ type Question = {
   readonly question: string;
   readonly compiled: (calendar: Calendar, input: Input) => unknown;
   readonly looped: (loop: TemporalLoop, input: Input) => unknown;
+  /** As moment-business-time answers it, in the zone of the process. */
+  readonly byMoment: (input: Input) => unknown;
 };
 
 const zones = ['Asia/Tokyo', 'America/New_York'] as const;
 const calls = 200_000;
 /** Those of the same inputs that the loop answers too. */
 const loopedCalls = 2_000;
+/** Those of the same inputs that moment-business-time answers too. */
+const momentCalls = 500;
 
 const questions: readonly Question[] = [
   {
     question: 'add',
     compiled: (calendar, { instant, seconds }) => calendar.add(instant, seconds),
     looped: (loop, { instant, seconds }) => loop.add(instant, seconds),
+    byMoment: ({ instant, seconds }) => at(instant).addWorkingTime(seconds, 'second').unix(),
   },
   {
     question: 'between',
     compiled: (calendar, { instant, end }) => calendar.between(instant, end),
     looped: (loop, { instant, end }) => loop.between(instant, end),
+    byMoment: ({ instant, end }) => at(end).workingDiff(at(instant), 'second'),
   },
   {
     question: 'isOpen',
     compiled: (calendar, { instant }) => calendar.isOpen(instant),
     looped: (loop, { instant }) => loop.isOpen(instant),
+    byMoment: ({ instant }) => at(instant).isWorkingTime(),
   },
   {
     question: 'nextOpening',
     compiled: (calendar, { instant }) => calendar.nextOpening(instant),
     looped: (loop, { instant }) => loop.nextOpening(instant),
+    byMoment: ({ instant }) => at(instant).nextWorkingTime().unix(),
   },
 ];
 
@@ -67,19 +84,10 @@ export function measureCalendar(): CalendarFigure[] {
     const loop = new TemporalLoop(version.definition);
     const inputs = distinctInputs();
     return questions.map(({ question, compiled, looped }) => {
-      // The first round pays for compiling the code.
-      timed(inputs, (input) => compiled(calendar, input));
-      const fast = timed(inputs, (input) => compiled(calendar, input));
+      const fast = timedWarm(inputs, (input) => compiled(calendar, input));
       const few = inputs.slice(0, loopedCalls);
       const slow = timed(few, (input) => looped(loop, input));
-      for (const [index, answer] of slow.answers.entries()) {
-        if (answer !== fast.answers[index]) {
-          const input = JSON.stringify(few[index]);
-          throw new Error(
-            `${question}(${input}) in ${zone}: ${answer}, but ${fast.answers[index]}`,
-          );
-        }
-      }
+      compare(`${question} in ${zone}`, few, fast.answers, slow.answers);
       return {
         zone,
         question,
@@ -88,6 +96,77 @@ export function measureCalendar(): CalendarFigure[] {
       };
     });
   });
+}
+
+/**
+ * Measures compiled calendars beside moment-business-time 2.0.0, with the same inputs as beside
+ * the loop, on what it can express: it counts time across a break wrongly, so the office has none,
+ * and it takes the second of closing for open, so no input begins or ends in one. It knows the
+ * process's zone only, which is exchanged meanwhile, and the holidays of the inputs' years.
+ * @throws Error when any two answers differ.
+ */
+export function measureBesideMoment(): MomentFigure[] {
+  return zones.flatMap((zone) => {
+    const calendar = compileCalendar([officeIn(zone, ['09:00-17:00'])]);
+    const inputs = distinctInputs();
+    const few = inputs
+      .filter(({ instant, end }) => [instant, end].every((one) => !isClosing(calendar, one)))
+      .slice(0, momentCalls);
+    return inZone(zone, () => {
+      moment.updateLocale('en', { workinghours: weekOf(['09:00', '17:00']), holidays });
+      return questions.map(({ question, compiled, byMoment }) => {
+        const fast = timedWarm(inputs, (input) => compiled(calendar, input));
+        const slow = timedWarm(few, byMoment);
+        const expected = few.map((input) => compiled(calendar, input));
+        compare(`${question} in ${zone}`, few, expected, slow.answers);
+        return {
+          zone,
+          question,
+          nanosecondsPerCall: fast.nanosecondsPerCall,
+          momentNanosecondsPerCall: slow.nanosecondsPerCall,
+        };
+      });
+    });
+  });
+}
+
+const holidays = [...japaneseHolidays].filter((date) => date >= '2024' && date < '2030');
+
+function at(instant: number): WorkingMoment {
+  return moment(instant * 1000);
+}
+
+function isClosing(calendar: Calendar, instant: number): boolean {
+  return calendar.isOpen(instant - 1) && !calendar.isOpen(instant);
+}
+
+/** Hours by the day of the week, Sunday first. */
+function weekOf(hours: readonly string[]): Record<number, readonly string[] | null> {
+  return { 0: null, 1: hours, 2: hours, 3: hours, 4: hours, 5: hours, 6: null };
+}
+
+function inZone<T>(zone: string, run: () => T): T {
+  const former = process.env['TZ'];
+  process.env['TZ'] = zone;
+  try {
+    return run();
+  } finally {
+    if (former === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = former;
+  }
+}
+
+function compare(
+  where: string,
+  inputs: readonly Input[],
+  ours: readonly unknown[],
+  theirs: readonly unknown[],
+): void {
+  for (const [index, answer] of theirs.entries()) {
+    if (answer !== ours[index]) {
+      throw new Error(`${where}, ${JSON.stringify(inputs[index])}: ${answer}, but ${ours[index]}`);
+    }
+  }
 }
 
 /** Measures compiling; right in a process that has compiled no calendar yet. */
@@ -104,8 +183,10 @@ export function measureCompiling(): CompileFigure[] {
   });
 }
 
-function officeIn(zone: string): CalendarVersion {
-  const office = ['09:00-12:00', '13:00-17:00'];
+function officeIn(
+  zone: string,
+  office: readonly string[] = ['09:00-12:00', '13:00-17:00'],
+): CalendarVersion {
   const definition = CalendarDefinition.parse({
     zone,
     week: { mon: office, tue: office, wed: office, thu: office, fri: office },
@@ -126,6 +207,12 @@ function distinctInputs(): Input[] {
       seconds: 1 + ((index * 3_571) % (40 * 3600)),
     };
   });
+}
+
+/** The first round pays for compiling the code. */
+function timedWarm(inputs: readonly Input[], ask: (input: Input) => unknown) {
+  timed(inputs, ask);
+  return timed(inputs, ask);
 }
 
 function timed(inputs: readonly Input[], ask: (input: Input) => unknown) {

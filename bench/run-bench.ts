@@ -1,17 +1,21 @@
 import { availableParallelism } from 'node:os';
 import { measureAlarmBursts } from './alarm-burst.ts';
-import { measureCalendar, measureCompiling } from './calendar.ts';
+import { measureBesideMoment, measureCalendar, measureCompiling } from './calendar.ts';
 import { measureLife } from './inquiry-life.ts';
 import { measureMailIntake, measureMailLatency } from './mail-intake.ts';
+import { measureRouting } from './routing.ts';
+import { measureSimulation } from './simulation.ts';
 import { measureReport } from './sla-report.ts';
 
 const known = [
   'calendar',
+  'routing',
   'mail-intake',
   'mail-latency',
   'inquiry-life',
   'sla-report',
   'alarm-burst',
+  'simulation',
 ] as const;
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !known.some((one) => one === name));
@@ -39,6 +43,34 @@ if (isWanted('calendar')) {
       one.toFixed(0),
     );
     console.log(`| ${[zone, question, ...figures].join(' | ')} |`);
+  }
+  console.log('\nThe same without a break, beside moment-business-time\n');
+  console.log('| zone | question | ns | moment, ns | ratio |');
+  console.log('| --- | --- | --: | --: | --: |');
+  for (const figure of measureBesideMoment()) {
+    const { zone, question, nanosecondsPerCall, momentNanosecondsPerCall } = figure;
+    const ratio = momentNanosecondsPerCall / nanosecondsPerCall;
+    const figures = [nanosecondsPerCall, momentNanosecondsPerCall, ratio].map((one) =>
+      one.toFixed(0),
+    );
+    console.log(`| ${[zone, question, ...figures].join(' | ')} |`);
+  }
+  console.log();
+}
+if (isWanted('routing')) {
+  console.log('Routing one inquiry by a rule set, beside two engines of rules\n');
+  console.log(
+    '| rules | µs | json-logic-engine, µs | ratio | json-rules-engine, µs | ratio | compiling, ms |',
+  );
+  console.log('| --: | --: | --: | --: | --: | --: | --: |');
+  for (const figure of await measureRouting()) {
+    const { rules, microseconds, jsonLogicMicroseconds, jsonRulesMicroseconds } = figure;
+    const beside = [jsonLogicMicroseconds, jsonRulesMicroseconds].flatMap((one) => [
+      one,
+      one / microseconds,
+    ]);
+    const figures = [microseconds, ...beside, figure.compileMilliseconds];
+    console.log(`| ${[rules, ...figures.map((one) => one.toFixed(1))].join(' | ')} |`);
   }
   console.log();
 }
@@ -97,6 +129,16 @@ if (isWanted('alarm-burst')) {
     const cpu = figure.cpuMillisecondsPerClock.toFixed(1);
     const figures = [at(0.5), at(0.95), at(1), breaches, verdicts, wrong, mails, cpu];
     console.log(`| ${[burst, ...figures].join(' | ')} |`);
+  }
+}
+if (isWanted('simulation')) {
+  console.log('\nRouting a past month again, on the one-machine host\n');
+  console.log('| rules | inquiries | differing | s | CPU s of the host and its engines |');
+  console.log('| --- | --: | --: | --: | --: |');
+  for (const figure of await measureSimulation()) {
+    const { rules, inquiries, differing, milliseconds, cpuMilliseconds } = figure;
+    const seconds = [milliseconds, cpuMilliseconds].map((one) => (one / 1000).toFixed(1));
+    console.log(`| ${[rules, inquiries, differing, ...seconds].join(' | ')} |`);
   }
 }
 // The in-process host leaves a few timers behind that would keep a finished bench alive.

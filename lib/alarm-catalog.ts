@@ -69,6 +69,20 @@ export const alarmCatalog = {
     impact: 'Agents get errors while claiming, reading or answering; requesters wait.',
     article: 'work-failing',
   },
+  'vendor-late': {
+    impact: "Commands that a vendor's system sent are not performed; what it answered is not seen.",
+    article: 'vendor-late',
+  },
+  'vendor-dead': {
+    impact:
+      "Some commands of a vendor's system could not be read or performed; an answer may be lost.",
+    article: 'vendor-dead',
+  },
+  'vendor-failing': {
+    impact:
+      "Vendors' systems are not told of the work that waits for them; or leads cannot read a key.",
+    article: 'vendor-failing',
+  },
   'sla-late': {
     impact: 'Warnings, breaches, lost leases and reminders are noticed late.',
     article: 'sla-late',
@@ -113,6 +127,11 @@ export const alarmCatalog = {
   'notice-complained': {
     impact: 'So many recipients complain that AWS may stop all sending: no answers to anyone.',
     article: 'notice-complained',
+  },
+  'audit-failing': {
+    impact:
+      'Agents get errors instead of inquiries, since what they see cannot be recorded; or leads cannot read who saw what.',
+    article: 'audit-failing',
   },
   'people-failing': {
     impact:

@@ -15,12 +15,14 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EntryFunction } from './entry-function.ts';
 import type { Identity } from './identity.ts';
+import type { Ledger } from './ledger.ts';
 import type { Watch } from './watch.ts';
 
 export type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH'} /${string}`;
 
 export interface ApiProps {
   readonly identity: Identity;
+  readonly ledger: Ledger;
   readonly webOrigins: readonly string[];
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly logRetention: RetentionDays;
@@ -33,9 +35,11 @@ export class Api extends Construct {
   /** What links in mail start with; no slash at the end. */
   readonly url: string;
   readonly http: HttpApi;
+  readonly #ledger: Ledger;
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
+    this.#ledger = props.ledger;
     this.http = new HttpApi(this, 'Http', {
       createDefaultStage: false,
       defaultAuthorizer: new HttpUserPoolAuthorizer('People', props.identity.pool, {
@@ -50,7 +54,7 @@ export class Api extends Construct {
           CorsHttpMethod.PATCH,
         ],
         allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
-        exposeHeaders: ['etag', 'location', 'retry-after'],
+        exposeHeaders: ['etag', 'link', 'location', 'retry-after'],
         maxAge: Duration.hours(1),
       },
     });
@@ -97,9 +101,16 @@ export class Api extends Construct {
     );
   }
 
-  /** Leads routes to a function, for holders of a token. */
+  /** Leads routes to a function, for holders of a token; what they do is recorded. */
   route(fn: EntryFunction, ...routes: readonly Route[]): void {
+    this.#ledger.grantRecord(fn);
     this.#add(fn, routes, {});
+  }
+
+  /** Leads routes to a function that knows its callers by their signature; what they do is recorded. */
+  sign(fn: EntryFunction, reason: string, ...routes: readonly Route[]): void {
+    this.#ledger.grantRecord(fn);
+    this.open(fn, reason, ...routes);
   }
 
   /** Leads routes to a function, for anyone. */

@@ -1,4 +1,5 @@
-import { Duration, Stack } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { AccountPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { DeliveryQueue } from './delivery-queue.ts';
@@ -7,8 +8,11 @@ import type { Watch } from './watch.ts';
 
 export interface StandingDesk {
   readonly id: string;
+  readonly kind: 'internal' | 'outsourced';
   readonly mode: 'push' | 'pull';
   readonly delivery: DeliveryQueue;
+  /** Where the vendor's account sends commands, if the stage names one. */
+  readonly answers: DeliveryQueue | undefined;
 }
 
 /** The longest that a function holds a desk's message: an assignment, or a claim that waits. */
@@ -33,14 +37,65 @@ export class Desks extends Construct {
           lateAfter: desk.mode === 'pull' ? Duration.hours(80) : Duration.minutes(15),
         },
       );
-      return { id: desk.id, mode: desk.mode, delivery };
+      const { id, kind, mode, vendorAccount } = desk;
+      const answers =
+        vendorAccount === undefined ? undefined : this.#open(id, vendorAccount, watch);
+      // A pushed desk's queue has its own reader, from whom the vendor would take the news.
+      if (vendorAccount !== undefined && mode === 'pull') letReceive(delivery.queue, vendorAccount);
+      return { id, kind, mode, delivery, answers };
     });
     this.description = Stack.of(this).toJsonString(
-      desks.map((desk, index) => ({ ...desk, queueUrl: this.all[index]?.delivery.queue.queueUrl })),
+      desks.map(({ vendorAccount: _, ...desk }, index) => ({
+        ...desk,
+        queueUrl: this.all[index]?.delivery.queue.queueUrl,
+      })),
     );
+  }
+
+  /** An answers queue: where a message came from says whose it is, so each desk has its own. */
+  #open(desk: string, account: string, watch: Watch): DeliveryQueue {
+    const answers = new DeliveryQueue(this, `${desk}-answers`, {
+      consumerTimeout: deskReaderTimeout,
+    });
+    answers.queue.addToResourcePolicy(
+      statement(answers.queue, account, ['sqs:SendMessage', 'sqs:GetQueueAttributes']),
+    );
+    watch.delivery(
+      answers,
+      { late: 'vendor-late', dead: 'vendor-dead' },
+      { of: desk, lateAfter: Duration.minutes(15) },
+    );
+    const { queueUrl } = answers.queue;
+    new CfnOutput(this, `${desk}-answers-url`, { value: queueUrl });
+    return answers;
   }
 
   get queues(): readonly Queue[] {
     return this.all.map((desk) => desk.delivery.queue);
   }
+}
+
+/** Lets a vendor take the news of its desk off itself: ids only, as all that queues carry. */
+function letReceive(queue: Queue, account: string): void {
+  queue.addToResourcePolicy(
+    statement(queue, account, [
+      'sqs:ReceiveMessage',
+      'sqs:DeleteMessage',
+      'sqs:ChangeMessageVisibility',
+      'sqs:GetQueueAttributes',
+    ]),
+  );
+}
+
+/**
+ * Whom in the account it is for, the account's own policies say. The queues are encrypted by keys
+ * of SQS, which need no leave of their own, also where the stage has a key.
+ */
+function statement(queue: Queue, account: string, actions: string[]): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'VendorAccount',
+    principals: [new AccountPrincipal(account)],
+    actions,
+    resources: [queue.queueArn],
+  });
 }

@@ -1,7 +1,13 @@
 import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Duration, RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Effect,
+  PolicyStatement,
+  type PolicyStatementProps,
+  Role,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
 import type { CfnFunction, FunctionOptions } from 'aws-cdk-lib/aws-lambda';
 import { Architecture, Code, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -98,10 +104,31 @@ export class EntryFunction<Env = unknown> extends Construct {
     resource.addMetadata('toritsugi:entry', props.entry);
   }
 
-  /** Allows exactly these actions on exactly these resources. */
-  allow(actions: readonly string[], resources: readonly string[]): void {
+  /** Allows exactly these actions on exactly these resources, under conditions of IAM if any. */
+  allow(
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions?: PolicyStatementProps['conditions'],
+  ): void {
+    this.#state({ actions: [...actions], resources: [...resources] }, conditions);
+  }
+
+  /** Denies them, whatever else allows them. */
+  deny(
+    actions: readonly string[],
+    resources: readonly string[],
+    conditions?: PolicyStatementProps['conditions'],
+  ): void {
+    const effect = Effect.DENY;
+    this.#state({ effect, actions: [...actions], resources: [...resources] }, conditions);
+  }
+
+  #state(statement: PolicyStatementProps, conditions: PolicyStatementProps['conditions']): void {
     this.lambda.addToRolePolicy(
-      new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+      new PolicyStatement({
+        ...statement,
+        ...(conditions === undefined ? {} : { conditions }),
+      }),
     );
   }
 

@@ -8,7 +8,7 @@ import { EntryFunction, httpTimeout } from './entry-function.ts';
 import { bodies } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What outlasts a request: imports, recomputations, restatements. */
+/** What outlasts a request: imports, recomputations, restatements, simulations, offboarding. */
 export class Job extends Construct {
   readonly queue: Queue;
 
@@ -28,7 +28,11 @@ export class Job extends Construct {
     });
     runJob.consume(delivery.queue, 1);
     ledger.grantWrite(runJob, 'append', 'agent', 'alarms');
-    store.grantContent(runJob, { ...bodies, read: [...bodies.read, 'job/'], mayBeMissing: true });
+    store.grantContent(runJob, {
+      read: [...bodies.read, 'job/'],
+      write: [...bodies.write, 'job/'],
+      mayBeMissing: true,
+    });
 
     const readJob = new EntryFunction<ReadJob>(this, 'ReadJob', {
       entry: 'functions/job/read-job.lambda.ts',

@@ -37,6 +37,9 @@ const writing = {
   /** Items that stand by themselves: a mark, an answer to be repeated, a notice's progress. */
   put: ['dynamodb:PutItem'],
 } as const;
+/** Entries of the audit: what is recorded stays as it is until it ends by itself. */
+const auditKeys = { 'dynamodb:LeadingKeys': ['AUDIT#*'] };
+
 /** What DynamoDB does with the table's key in the caller's name, spelled out where AWS writes wildcards. */
 const keyForReading = ['kms:Decrypt', 'kms:DescribeKey'];
 const keyForWriting = [
@@ -52,6 +55,7 @@ export class Ledger extends Construct {
   readonly table: Table;
   readonly streamArn: string;
   readonly #key: IKey | undefined;
+  readonly #bound = new Set<EntryFunction>();
 
   constructor(
     scope: Construct,
@@ -94,6 +98,7 @@ export class Ledger extends Construct {
 
   grantRead(reader: EntryFunction, ...through: readonly LedgerIndex[]): void {
     reader.allow(reading, [this.table.tableArn]);
+    this.#bind(reader);
     this.#grantQuery(reader, through);
     if (this.#key) reader.allow(keyForReading, [this.#key.keyArn]);
   }
@@ -109,6 +114,15 @@ export class Ledger extends Construct {
     if (this.#key) writer.allow(keyForWriting, [this.#key.keyArn]);
   }
 
+  /** Adding to the audit, which all do that people call with a token. */
+  grantRecord(recorder: EntryFunction): void {
+    recorder.allow(['dynamodb:PutItem'], [this.table.tableArn], {
+      'ForAllValues:StringLike': auditKeys,
+    });
+    this.#bind(recorder);
+    if (this.#key) recorder.allow([...keyForReading, ...keyForWriting], [this.#key.keyArn]);
+  }
+
   grantStream(reader: EntryFunction): void {
     reader.allow(
       ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'],
@@ -120,6 +134,15 @@ export class Ledger extends Construct {
       'Lambda asks for ListStreams before it reads a stream, and IAM knows no resource for it.',
     );
     if (this.#key) reader.allow(keyForReading, [this.#key.keyArn]);
+  }
+
+  /** Whatever a function may do with the table: not with what the audit holds. */
+  #bind(fn: EntryFunction): void {
+    if (this.#bound.has(fn)) return;
+    this.#bound.add(fn);
+    fn.deny(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [this.table.tableArn], {
+      'ForAnyValue:StringLike': auditKeys,
+    });
   }
 
   #grantQuery(reader: EntryFunction, through: readonly LedgerIndex[]): void {

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Env as AdmitPeople } from '../functions/people/admit-people.ts';
 import type { Env as KeepRegistry } from '../functions/people/keep-registry.ts';
+import type { Env as OffboardAgent } from '../functions/people/offboard-agent.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -30,7 +31,18 @@ export class People extends Construct {
       'POST /v1/people/import',
       'PUT /v1/agents/me/presence',
       'GET /v1/agents',
+      'GET /v1/agents/{agent}/absences',
+      'PUT /v1/agents/{agent}/absences',
     );
+
+    const offboardAgent = new EntryFunction<OffboardAgent>(this, 'OffboardAgent', {
+      entry: 'functions/people/offboard-agent.lambda.ts',
+      environment: { TABLE_NAME },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantWrite(offboardAgent, 'register', 'agent');
+    api.route(offboardAgent, 'POST /v1/agents/{agent}/offboard', 'GET /v1/agents/{agent}/handover');
 
     const admitPeople = new EntryFunction<AdmitPeople>(this, 'AdmitPeople', {
       entry: 'functions/people/admit-people.lambda.ts',
@@ -40,6 +52,6 @@ export class People extends Construct {
     });
     ledger.grantWrite(admitPeople, 'register', 'agent');
     this.admitPeopleName = admitPeople.lambda.functionName;
-    watch.failing('people-failing', keepRegistry, admitPeople);
+    watch.failing('people-failing', keepRegistry, offboardAgent, admitPeople);
   }
 }

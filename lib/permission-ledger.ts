@@ -2,6 +2,7 @@
 export interface Permission {
   /** The use case, such as `work/claim-inquiry`. */
   readonly holder: string;
+  /** An action of IAM; of what is denied, with `never` before it. */
   readonly action: string;
   readonly resource: string;
   /** Under what condition of IAM, if any. */
@@ -56,12 +57,12 @@ export function listPermissions(template: StackTemplate): Permission[] {
     if (holder === undefined) throw new Error(`${id} belongs to more or less than one function`);
     const document = properties['PolicyDocument'] as { Statement: Statement[] };
     for (const statement of document.Statement) {
-      if (statement.Effect !== 'Allow') continue;
       const condition =
         statement.Condition === undefined ? {} : { condition: JSON.stringify(statement.Condition) };
       for (const action of [statement.Action].flat()) {
         for (const target of [statement.Resource].flat()) {
-          permissions.push({ holder, action, resource: name(target), ...condition });
+          const granted = statement.Effect === 'Allow' ? action : `never ${action}`;
+          permissions.push({ holder, action: granted, resource: name(target), ...condition });
         }
       }
     }

@@ -9,6 +9,11 @@ const Desk = z
     /** `push` assigns by policy; `pull` waits for its operators to claim. */
     mode: z.enum(['push', 'pull']),
     vendor: z.string().min(1).optional(),
+    /** The vendor's AWS account, which may send answers to a queue, and read that of a pull desk. */
+    vendorAccount: z
+      .string()
+      .regex(/^\d{12}$/)
+      .optional(),
     name: Name,
     claimSeconds: z.int().optional(),
     leaseSeconds: z.int().optional(),
@@ -18,6 +23,9 @@ const Desk = z
   })
   .refine((desk) => (desk.kind === 'outsourced') === (desk.vendor !== undefined), {
     error: 'an outsourced desk, and no other, names its vendor',
+  })
+  .refine((desk) => desk.vendor !== undefined || desk.vendorAccount === undefined, {
+    error: 'only an outsourced desk names the account of its vendor',
   });
 type Desk = z.infer<typeof Desk>;
 
@@ -62,6 +70,8 @@ export const MailPolicy = z.strictObject({
 /** Lambda allows 4 KB for all variables of a function; the rest is for names and addresses. */
 const describedBytes = 2_900;
 const queueUrlBytes = 130;
+/** The ARN of an answers queue and its desk. */
+const answersBytes = 150;
 
 /** What differs between the stages, as `cdk.json` gives it under `stages.<name>`. */
 export const StageContext = z
@@ -113,7 +123,11 @@ export const StageContext = z
   )
   .refine(
     ({ desks, mailPolicy }) =>
-      bytesOf(desks) + desks.length * queueUrlBytes + bytesOf(mailPolicy) <= describedBytes,
+      bytesOf(desks) +
+        desks.length * queueUrlBytes +
+        desks.filter(({ vendorAccount }) => vendorAccount !== undefined).length * answersBytes +
+        bytesOf(mailPolicy) <=
+      describedBytes,
     { error: 'desks and mail policy are more than the variables of a function hold' },
   );
 export type StageContext = z.infer<typeof StageContext>;

@@ -1,6 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Api } from './api.ts';
+import { Audit } from './audit.ts';
 import { Desks } from './desks.ts';
 import { Docs } from './docs.ts';
 import { encryptionKey } from './encryption-key.ts';
@@ -18,6 +19,7 @@ import { Sla } from './sla.ts';
 import type { StageContext } from './stage-context.ts';
 import { Store } from './store.ts';
 import type { Surroundings } from './surroundings.ts';
+import { Vendor } from './vendor.ts';
 import { Watch } from './watch.ts';
 import { Work } from './work.ts';
 
@@ -55,6 +57,7 @@ export class ToritsugiStack extends Stack {
     });
     const api = new Api(this, 'Api', {
       identity,
+      ledger,
       webOrigins,
       throttle: stage.throttle,
       logRetention,
@@ -92,6 +95,7 @@ export class ToritsugiStack extends Stack {
     });
     const routing = new Routing(this, 'Routing', around);
     new Work(this, 'Work', around, desks);
+    new Vendor(this, 'Vendor', around, desks);
     const job = new Job(this, 'Job', around);
     const notice = new Notice(this, 'Notice', { around, mailDomain: stage.mailDomain, key });
     const sla = new Sla(this, 'Sla', { around, notices: notice.queue, jobs: job.queue });
@@ -104,6 +108,7 @@ export class ToritsugiStack extends Stack {
       desks,
     });
     const people = new People(this, 'People', around);
+    new Audit(this, 'Audit', around);
     new Docs(this, 'Docs', around);
     watch.draw();
 

@@ -81,6 +81,8 @@ export class Work extends Construct {
     api.route(
       commandInquiry,
       ...commands.map((command) => `POST /v1/inquiries/{id}/${command}` as const),
+      'POST /v1/inquiries/{id}/unmaskings',
+      'POST /v1/inquiries/{id}/unmaskings/{unmasking}/settle',
       'PATCH /v1/inquiries/{id}',
     );
     watch.failing('work-failing', commandInquiry);
@@ -127,9 +129,11 @@ export class Work extends Construct {
       logRetention,
       timeout: deskReaderTimeout,
     });
-    ledger.grantWrite(assignInquiry, 'append', 'agent');
+    ledger.grantWrite(assignInquiry, 'append', 'agent', 'requester');
     for (const desk of this.#desks.all) {
-      if (desk.mode === 'push') assignInquiry.consume(desk.delivery.queue, 10);
+      if (desk.kind === 'internal' && desk.mode === 'push') {
+        assignInquiry.consume(desk.delivery.queue, 10);
+      }
     }
     watch.failing('work-failing', assignInquiry);
   }

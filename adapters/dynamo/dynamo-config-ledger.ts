@@ -1,6 +1,7 @@
 import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { type JobId, queuedJob } from '../../core/job/job.ts';
 import type { ConfigLedger, ConfigPut } from '../../core/sla/config-ports.ts';
+import { headUpdate } from './config-items.ts';
 import { isLostRace, jobItem } from './job-items.ts';
 import { type Item, keys, type Table } from './table.ts';
 
@@ -30,11 +31,9 @@ export class DynamoConfigLedger implements ConfigLedger {
       },
       version.recordedAt,
     );
-    const isFirst = head.calendars === 0 && head.policies === 0;
     const TableName = this.#table.name;
     const ConditionExpression = 'attribute_not_exists(pk)';
     const put = (Item: Item) => ({ Put: { TableName, Item, ConditionExpression } });
-    const heads = { ...head, [kind]: version.version };
     try {
       await this.#table.client.send(
         new TransactWriteItemsCommand({
@@ -44,26 +43,7 @@ export class DynamoConfigLedger implements ConfigLedger {
               kind: { S: 'config' },
               data: { S: JSON.stringify(version) },
             }),
-            {
-              Put: {
-                TableName,
-                Item: {
-                  ...keys.configHead,
-                  kind: { S: 'config' },
-                  calendars: { N: String(heads.calendars) },
-                  policies: { N: String(heads.policies) },
-                },
-                ...(isFirst
-                  ? { ConditionExpression }
-                  : {
-                      ConditionExpression: 'calendars = :calendars AND policies = :policies',
-                      ExpressionAttributeValues: {
-                        ':calendars': { N: String(head.calendars) },
-                        ':policies': { N: String(head.policies) },
-                      },
-                    }),
-              },
-            },
+            headUpdate(this.#table, kind, version.version, head),
             put(jobItem(job)),
           ],
         }),

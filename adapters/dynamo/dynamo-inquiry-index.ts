@@ -1,7 +1,8 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { DeskId, InquiryId, Instant, Sub } from '../../core/inquiry/ids.ts';
-import type { InquiryIndex, InquiryList, Waiting } from '../../core/inquiry/ports.ts';
+import type { Held, InquiryIndex, InquiryList, Waiting } from '../../core/inquiry/ports.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
+import { Priority } from '../../core/inquiry/vocabulary.ts';
 import { quarantineDesk } from './inquiry-items.ts';
 import { mergeShards } from './merge-shards.ts';
 import {
@@ -98,18 +99,20 @@ export class DynamoInquiryIndex implements InquiryIndex {
     return oldest === undefined ? { depth } : { depth, oldest };
   }
 
-  async load(agent: Sub): Promise<number> {
-    let count = 0;
+  async held(agent: Sub): Promise<Held[]> {
+    const held: Held[] = [];
     let start: Item | undefined;
     do {
-      const page = await this.#query('agent', indexKeys.agent(agent), {
-        Select: 'COUNT',
-        ExclusiveStartKey: start,
-      });
-      count += page.count;
+      const page = await this.#query('agent', indexKeys.agent(agent), { ExclusiveStartKey: start });
+      for (const item of page.items) {
+        const id = text(item, 'pk')?.slice('INQ#'.length) as InquiryId;
+        // What was written before the key ended in the priority counts as most do.
+        const priority = Priority.safeParse(text(item, 'agSk')?.split('#')[2]).data ?? 'medium';
+        held.push({ id, priority });
+      }
       start = page.next;
     } while (start !== undefined);
-    return count;
+    return held;
   }
 
   #entries(place: Place, limit: number, after: string | undefined): AsyncGenerator<Entry> {
@@ -146,9 +149,9 @@ export class DynamoInquiryIndex implements InquiryIndex {
   async #query(
     index: IndexName,
     partition: string,
-    how: Pick<QueryCommandInput, 'Limit' | 'ScanIndexForward' | 'Select' | 'ExclusiveStartKey'>,
+    how: Pick<QueryCommandInput, 'Limit' | 'ScanIndexForward' | 'ExclusiveStartKey'>,
     beyond?: { readonly comparison: '<' | '>'; readonly with: string },
-  ): Promise<{ items: Item[]; count: number; next: Item | undefined }> {
+  ): Promise<{ items: Item[]; next: Item | undefined }> {
     const [pk, sk] = indexes[index];
     const answer = await this.#table.client.send(
       new QueryCommand({
@@ -165,7 +168,6 @@ export class DynamoInquiryIndex implements InquiryIndex {
     );
     return {
       items: answer.Items ?? [],
-      count: answer.Count ?? 0,
       next: answer.LastEvaluatedKey,
     };
   }
@@ -186,6 +188,14 @@ function placeOf(list: InquiryList): Place {
         partitions: [indexKeys.agent(list.agent)],
         newestFirst: true,
         holds: ({ holder }) => holder?.agent === list.agent,
+      };
+    case 'handled':
+      return {
+        index: 'agent',
+        partitions: [indexKeys.handled(list.agent)],
+        newestFirst: true,
+        holds: ({ holder, lastAgent, resolvedAt }) =>
+          holder === undefined && resolvedAt !== undefined && lastAgent?.agent === list.agent,
       };
     case 'desk':
       return {

@@ -32,7 +32,7 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
 
   async bySub(sub: Sub): Promise<Person | undefined> {
     const [item] = await getItems(this.#table, [keys.personBySub(sub)]);
-    return dataOf<Person>(item);
+    return personOf(item);
   }
 
   async byAddress(address: Address): Promise<Person | undefined> {
@@ -44,7 +44,7 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
     if (addresses.length === 0) return [];
     const wanted = [...new Set(addresses)].map((address) => keys.personByAddress(address));
     const items = await getItems(this.#table, wanted);
-    return items.flatMap((item) => dataOf<Person>(item) ?? []);
+    return items.flatMap((item) => personOf(item) ?? []);
   }
 
   async byRole(role: Role): Promise<Person[]> {
@@ -92,10 +92,12 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
     if (isRefusal(kept)) throw new Error(kept.detail);
   }
 
+  /** @param beside written in the same transaction, where anything is changed */
   async change(
     address: Address,
     sub: Sub | undefined,
     decide: DecidePerson,
+    beside: readonly TransactWriteItem[] = [],
   ): Promise<ChangedPerson | Refusal | 'no-other-lead'> {
     for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
       const [byAddress, bySub] = await getItems(this.#table, [
@@ -113,7 +115,8 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
       }
       const lead = decided.needsLead ? await this.#otherLead(address) : undefined;
       if (decided.needsLead && lead === undefined) return 'no-other-lead';
-      if (await this.#write(writesOf(this.#table.name, before, decided.person, other, lead))) {
+      const writes = writesOf(this.#table.name, before, decided.person, other, lead);
+      if (await this.#write([...writes, ...beside])) {
         const outcome = before === undefined ? 'created' : 'updated';
         return { outcome, person: decided.person };
       }
@@ -253,8 +256,18 @@ function entryItem(person: Person, version: number): Item {
 }
 
 function entryOf(item: Item | undefined): Entry | undefined {
-  const person = dataOf<Person>(item);
+  const person = personOf(item);
   return person === undefined ? undefined : { person, version: Number(item?.['version']?.N) };
+}
+
+/** With what entries did not have when they were first written. */
+function personOf(item: Item | undefined): Person | undefined {
+  const person = dataOf<Person>(item);
+  return person === undefined ? undefined : { ...person, ...addedSince(person) };
+}
+
+function addedSince({ skills = [], absences = [] }: Partial<Person>) {
+  return { skills, absences };
 }
 
 function withoutSub(person: Person): Person {

@@ -1,16 +1,18 @@
-import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import { RuleSetVersion } from '../../core/routing/config.ts';
 import type { RuleSets } from '../../core/routing/ports.ts';
-import { RuleSet } from '../../core/routing/rule-set.ts';
-import { dataOf, keys, type Table } from './table.ts';
+import type { RuleSet } from '../../core/routing/rule-set.ts';
+import { configVersion, readConfigHead } from './config-items.ts';
+import type { Table } from './table.ts';
 
 /** How long a rule set is taken for the newest; a new one is in force everywhere after that. */
 const freshMilliseconds = 5_000;
 
-/** Rule sets as `CONFIG#routing` items, one per version, never edited in place. */
+/** The rule set in force by the table, read again only when there is a newer version. */
 export class DynamoRuleSets implements RuleSets {
   readonly #table: Table;
   readonly #now: () => number;
-  #cached: { readonly set: RuleSet | undefined; readonly at: number } | undefined;
+  #known: RuleSet | undefined;
+  #askedAt: number | undefined;
 
   /** @param now milliseconds of any clock that only goes forward */
   constructor(table: Table, now: () => number) {
@@ -20,22 +22,15 @@ export class DynamoRuleSets implements RuleSets {
 
   async newest(): Promise<RuleSet | undefined> {
     const at = this.#now();
-    if (this.#cached !== undefined && at - this.#cached.at < freshMilliseconds) {
-      return this.#cached.set;
+    if (this.#askedAt !== undefined && at - this.#askedAt < freshMilliseconds) return this.#known;
+    const { routing } = await readConfigHead(this.#table);
+    const known = this.#known;
+    if (routing > (known?.version ?? 0)) {
+      const newest = await configVersion(this.#table, 'routing', routing, RuleSetVersion);
+      if (newest === undefined) throw new TypeError(`there is no rule set ${routing}`);
+      if (newest.body.version > (this.#known?.version ?? 0)) this.#known = newest.body;
     }
-    const { Items } = await this.#table.client.send(
-      new QueryCommand({
-        TableName: this.#table.name,
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': keys.config('routing', 0).pk },
-        ScanIndexForward: false,
-        ConsistentRead: true,
-        Limit: 1,
-      }),
-    );
-    const data = dataOf<unknown>(Items?.[0]);
-    const set = data === undefined ? undefined : RuleSet.parse(data);
-    this.#cached = { set, at };
-    return set;
+    this.#askedAt = at;
+    return this.#known;
   }
 }

@@ -2,15 +2,17 @@ import { setImmediate } from 'node:timers/promises';
 import { ServiceLevels } from '../../core/inquiry/clock/levels.ts';
 import { CalendarsVersion, PoliciesVersion } from '../../core/inquiry/clock/policy.ts';
 import { shippedCalendars, shippedPolicies } from '../../core/inquiry/clock/shipped-levels.ts';
+import { DeskSettingsVersion } from '../../core/inquiry/desk-settings.ts';
 import {
   type Desk,
   shippedTerms,
   type Terms,
   type TermsInForce,
+  withDeskSettings,
 } from '../../core/inquiry/terms.ts';
 import { type LevelVersions, newestOf } from '../../core/sla/config.ts';
 import type { LevelHistory } from '../../core/sla/config-ports.ts';
-import { configVersions, readConfigHead } from './config-items.ts';
+import { configVersion, configVersions, readConfigHead } from './config-items.ts';
 import type { Table } from './table.ts';
 
 type Known = { readonly versions: LevelVersions; readonly terms: Terms };
@@ -25,11 +27,13 @@ type Known = { readonly versions: LevelVersions; readonly terms: Terms };
  */
 export class DynamoTerms implements TermsInForce, LevelHistory {
   readonly #table: Table;
+  readonly #stage: readonly Desk[];
   #known: Known;
   #gathering: Promise<Known> | undefined;
 
   constructor(table: Table, desks: readonly Desk[]) {
     this.#table = table;
+    this.#stage = desks;
     this.#known = {
       versions: { policies: [shippedPolicies], calendars: [shippedCalendars] },
       terms: shippedTerms(desks),
@@ -58,14 +62,26 @@ export class DynamoTerms implements TermsInForce, LevelHistory {
       const known = this.#known;
       const policies = newestOf(known.versions.policies);
       const calendars = newestOf(known.versions.calendars);
-      if (policies >= head.policies && calendars >= head.calendars) return known;
-      const [morePolicies, moreCalendars] = await Promise.all([
+      const { version: settings } = known.terms.settings;
+      const isNewest = policies >= head.policies && calendars >= head.calendars;
+      if (isNewest && settings >= head.desks) return known;
+      const [morePolicies, moreCalendars, newSettings] = await Promise.all([
         configVersions(this.#table, 'policies', policies, PoliciesVersion),
         configVersions(this.#table, 'calendars', calendars, CalendarsVersion),
+        settings >= head.desks
+          ? undefined
+          : configVersion(this.#table, 'desks', head.desks, DeskSettingsVersion),
       ]);
       // Another read has loaded them meanwhile.
       if (this.#known !== known) continue;
-      this.#known = withVersions(known, morePolicies, moreCalendars);
+      const { versions, terms } = isNewest
+        ? known
+        : withVersions(known, morePolicies, moreCalendars);
+      this.#known = {
+        versions,
+        terms:
+          newSettings === undefined ? terms : withDeskSettings(terms, this.#stage, newSettings),
+      };
       return this.#known;
     }
   }

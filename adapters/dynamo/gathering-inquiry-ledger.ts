@@ -60,8 +60,9 @@ function isPlain({ before, once, threads, receipt, pendingClaim }: Appending): b
   return [once, threads, receipt, pendingClaim].every((one) => one === undefined) && !!before;
 }
 
-function itemsOf({ events, notices, verdicts, lease }: Appending): number {
-  return 1 + events.length + notices.length + verdicts.length + (lease === undefined ? 0 : 1);
+function itemsOf({ events, notices, verdicts, volumes = [], lease }: Appending): number {
+  const written = events.length + notices.length + verdicts.length + volumes.length;
+  return 1 + written + (lease === undefined ? 0 : 1);
 }
 
 function hasRoom(group: Group, { id }: Appending, items: number): boolean {

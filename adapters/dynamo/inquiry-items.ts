@@ -9,6 +9,7 @@ import { leaseAfter } from '../../core/inquiry/perform.ts';
 import type { Appending, AppendOutcome, LeaseChange } from '../../core/inquiry/ports.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
 import { Priority } from '../../core/inquiry/vocabulary.ts';
+import type { VolumeMark } from '../../core/inquiry/volume.ts';
 import {
   alarmShards,
   epochSeconds,
@@ -25,6 +26,9 @@ export const quarantineDesk = '~quarantine';
 
 /** An unsent notice is looked at again after this: the relay has long sent it to its queue. */
 const noticeAlarmSeconds = 120;
+
+/** Long enough for a whole year to be looked back on. */
+const volumeKeptSeconds = 400 * 86_400;
 
 type Conflict = Extract<AppendOutcome, { appended: false }>['conflict'];
 
@@ -83,6 +87,12 @@ export function writesOf(table: string, appending: Appending): Write[] {
     ...appending.verdicts.map(
       (verdict): Write => ({ conflict: 'version', item: verdictUpdate(table, verdict) }),
     ),
+    ...(appending.volumes ?? []).map(
+      (mark): Write => ({
+        conflict: 'version',
+        item: { Put: { TableName: table, Item: volumeItem(mark) } },
+      }),
+    ),
   ];
 }
 
@@ -104,7 +114,7 @@ function expired(at: Instant): Condition {
 }
 
 export function snapshotItem(inquiry: Inquiry, alarm: Instant | undefined): Item {
-  const { id, requester, holder } = inquiry;
+  const { id, requester } = inquiry;
   return {
     ...keys.snapshot(id),
     kind: { S: 'snapshot' },
@@ -118,10 +128,21 @@ export function snapshotItem(inquiry: Inquiry, alarm: Instant | undefined): Item
           rqPk: { S: indexKeys.requester(requester.address) },
           rqSk: { S: `${inquiry.receivedAt}#${id}` },
         }),
-    ...(holder === undefined
-      ? {}
-      : { agPk: { S: indexKeys.agent(holder.agent) }, agSk: { S: `${holder.since}#${id}` } }),
+    ...agentKey(inquiry),
   };
+}
+
+/**
+ * Under who holds it, with the priority by which it weighs on them; once it is answered, under who
+ * held it last.
+ */
+function agentKey({ id, holder, lastAgent, resolvedAt, priority }: Inquiry): Item {
+  if (holder !== undefined) {
+    const agSk = { S: `${holder.since}#${id}#${priority}` };
+    return { agPk: { S: indexKeys.agent(holder.agent) }, agSk };
+  }
+  if (lastAgent === undefined || resolvedAt === undefined) return {};
+  return { agPk: { S: indexKeys.handled(lastAgent.agent) }, agSk: { S: `${resolvedAt}#${id}` } };
 }
 
 export function alarmKey(id: string, at: Instant): Item {
@@ -132,11 +153,11 @@ export function alarmKey(id: string, at: Instant): Item {
 }
 
 /**
- * Worklist order: the highest priority first, then the earliest deadline, missed or not, then the
- * one received first. What is held back until its desk opens is not in it.
+ * Worklist order: the highest priority first, of these what is expedited, then the earliest
+ * deadline, missed or not, then the one received first. What is held back until its desk opens is not in it.
  */
 function worklistKey(inquiry: Inquiry): Item {
-  const { id, status, priority, clocks, receivedAt, availableAt } = inquiry;
+  const { id, status, priority, clocks, receivedAt, availableAt, expedite } = inquiry;
   const desk = status === 'quarantined' ? quarantineDesk : inquiry.desk;
   if (desk === undefined || availableAt !== undefined) return {};
   if (status !== 'queued' && status !== 'quarantined') return {};
@@ -147,7 +168,7 @@ function worklistKey(inquiry: Inquiry): Item {
     .reduce((one, other) => (one < other ? one : other), noAlarm);
   return {
     wlPk: { S: indexKeys.worklist(desk, shardOf(id, worklistShards)) },
-    wlSk: { S: `${rank}#${due}#${receivedAt}#${id}` },
+    wlSk: { S: `${rank}#${expedite ? '0' : '1'}#${due}#${receivedAt}#${id}` },
   };
 }
 
@@ -286,6 +307,15 @@ function claimWrites(put: Put, { pendingClaim: claim, at }: Appending): Write[] 
       },
     }),
   ];
+}
+
+/** The mark of an inquiry in a month's volume, which is written over by its coming again. */
+function volumeItem({ desk, month, id, at }: VolumeMark): Item {
+  return {
+    ...keys.volume(desk, month, id),
+    kind: { S: 'volume' },
+    expiresAt: epochSeconds(plusSeconds(at, volumeKeptSeconds)),
+  };
 }
 
 /** Digest of a body's place in the content bucket. */

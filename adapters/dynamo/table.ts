@@ -29,6 +29,8 @@ export const receiptShards = 16;
  * reads each shard of each desk, and the list of breaches 4 partitions.
  */
 export const verdictShards = 4;
+/** A mark for each inquiry that comes to an outsourced desk: far fewer than its other writes. */
+export const volumeShards = 4;
 
 /** The shard of an id: stable, and even since a UUIDv7 ends in random bits. */
 export function shardOf(id: string, shards: number): number {
@@ -59,9 +61,15 @@ export const keys = {
   personByAddress: (address: string) => key(`PERSON#${address}`, 'PERSON'),
   personBySub: (sub: string) => key(`PERSON#sub:${sub}`, 'PERSON'),
   job: (id: string) => key(`JOB#${id}`, 'JOB'),
+  offboarding: (agent: string) => key(`OFFBOARD#${agent}`, 'OFFBOARD'),
+  turn: (desk: string) => key(`TURN#${desk}`, 'TURN'),
+  seat: (agent: string) => key(`SEAT#${agent}`, 'SEAT'),
   config: (kind: string, version: number) =>
     key(`CONFIG#${kind}`, `V#${String(version).padStart(8, '0')}`),
   configHead: key('CONFIG#head', 'HEAD'),
+  overflow: (desk: string) => key(`OVERFLOW#${desk}`, 'OVERFLOW'),
+  volume: (desk: string, month: string, id: string) =>
+    key(volumePartition(desk, month, shardOf(id, volumeShards)), id),
   verdict: ({ inquiryId, clock, cycle, run, judged }: VerdictKey) =>
     key(
       verdictPartition(judged.month, judged.desk, shardOf(inquiryId, verdictShards)),
@@ -73,6 +81,7 @@ export const indexKeys = {
   worklist: (desk: string, shard: number) => `DESK#${desk}#${shard}`,
   alarm: (shard: number) => `ALARM#${shard}`,
   agent: (agent: string) => `AGENT#${agent}`,
+  handled: (agent: string) => `HANDLED#${agent}`,
   role: (role: string) => `ROLE#${role}`,
   requester: (address: string) => `REQUESTER#${address}`,
   breach: (state: 'open' | 'done', shard: number) => `BREACH#${state}#${shard}`,
@@ -81,6 +90,10 @@ export const indexKeys = {
 /** Where the records of one month and desk stand; `-` is for inquiries at no desk. */
 export function verdictPartition(month: string, desk: string | undefined, shard: number): string {
   return `SLA#${month}#${desk ?? '-'}#${shard}`;
+}
+
+export function volumePartition(desk: string, month: string, shard: number): string {
+  return `VOLUME#${desk}#${month}#${shard}`;
 }
 
 function key(pk: string, sk: string): { pk: { S: string }; sk: { S: string } } {

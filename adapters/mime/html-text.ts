@@ -4,10 +4,10 @@ import { OverBound } from './over-bound.ts';
 
 const shownLink = { linkBrackets: ['<', '>'] as [string, string], hideLinkHrefIfSameAsText: true };
 
-const converters = new Map<number, (html: string) => string>();
+const converters = new WeakMap<MailLimits, (html: string) => string>();
 
 function converterFor(limits: MailLimits): (html: string) => string {
-  let converter = converters.get(limits.htmlNesting);
+  let converter = converters.get(limits);
   if (converter === undefined) {
     converter = compile({
       wordwrap: false,
@@ -26,7 +26,7 @@ function converterFor(limits: MailLimits): (html: string) => string {
         { selector: 'table', options: { uppercaseHeaderCells: false } },
       ],
     });
-    converters.set(limits.htmlNesting, converter);
+    converters.set(limits, converter);
   }
   return converter;
 }

@@ -1,3 +1,4 @@
+import type { VendorId } from '../inquiry/ids.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { Person } from './person.ts';
 
@@ -25,6 +26,9 @@ export const inquiryActions = [
   'merge',
   'rate',
   'amend',
+  'ask-unmasking',
+  'settle-unmasking',
+  'explain-routing',
 ] as const;
 export type InquiryAction = (typeof inquiryActions)[number];
 
@@ -41,13 +45,21 @@ export const deskActions = [
   'review-breaches',
   'read-receipts',
   'list-open',
+  'configure-routing',
+  'configure-desks',
+  'simulate-routing',
+  'read-audit',
+  'offboard',
+  'keep-absences',
+  'work-as-vendor-system',
 ] as const;
 export type DeskAction = (typeof deskActions)[number];
 
 /**
  * How somebody stands to an inquiry, the closest first.
  *
- * `former` is a vendor's operator whose vendor once had it: they see its number and outcome only.
+ * `desk` is a vendor's operator or system while it waits at or is held by their vendor's desk, and
+ * `former` after that: they see its number and outcome only.
  */
 export type Relation = 'own' | 'participant' | 'desk' | 'office' | 'former' | 'none';
 
@@ -82,6 +94,8 @@ const working: readonly InquiryAction[] = [
 ];
 const staffing: readonly InquiryAction[] = [
   ...working,
+  'settle-unmasking',
+  'explain-routing',
   'read-events',
   'close',
   'merge',
@@ -92,7 +106,7 @@ const staffing: readonly InquiryAction[] = [
 const byRelation: Readonly<Record<Relation, readonly InquiryAction[]>> = {
   own: requesting,
   participant: [...reading, 'reply'],
-  desk: working,
+  desk: [...working, 'ask-unmasking'],
   office: staffing,
   former: ['read'],
   none: [],
@@ -109,10 +123,14 @@ const byRole: Readonly<Record<Person['role'], readonly DeskAction[]>> = {
     'read-agents',
     'set-presence',
     'list-open',
+    'keep-absences',
   ],
-  lead: [...deskActions],
+  lead: deskActions.filter((action) => action !== 'work-as-vendor-system'),
   system: ['open-inquiry'],
 };
+
+/** A vendor's system opens nothing: it works what comes to its vendor. */
+const asVendorSystem: readonly DeskAction[] = ['work-as-vendor-system'];
 
 /** Somebody's relations to an inquiry; several may hold, as for staff with an inquiry of their own. */
 export function relationsOf(actor: Person, inquiry: Inquiry): Relation[] {
@@ -121,7 +139,7 @@ export function relationsOf(actor: Person, inquiry: Inquiry): Relation[] {
   if (isUntaken(inquiry)) return actor.role === 'lead' ? ['office'] : ['none'];
   const relations: Relation[] = [];
   if (actor.role === 'staff' || actor.role === 'lead') relations.push('office');
-  if (actor.role === 'operator') relations.push(vendorRelation(actor, inquiry));
+  if (actor.vendor !== undefined) relations.push(vendorRelation(actor, actor.vendor, inquiry));
   if (actor.role !== 'operator' && actor.role !== 'system') {
     if (isOwn(actor, inquiry)) relations.push('own');
     if (inquiry.participants.some((party) => party.address === actor.address)) {
@@ -144,19 +162,19 @@ export function may(actor: Person, action: InquiryAction, inquiry: Inquiry): Per
 
 /** Whether a role may do something apart from any inquiry. */
 export function mayAtDesk(actor: Person, action: DeskAction): boolean {
-  return actor.state === 'active' && byRole[actor.role].includes(action);
+  if (actor.state !== 'active') return false;
+  const isVendorSystem = actor.role === 'system' && actor.vendor !== undefined;
+  return (isVendorSystem ? asVendorSystem : byRole[actor.role]).includes(action);
 }
 
 /** A vendor works what waits at or is held by its own desks until it is closed. */
-function vendorRelation(actor: Person, inquiry: Inquiry): Relation {
+function vendorRelation(actor: Person, vendor: VendorId, inquiry: Inquiry): Relation {
   const { desk, status } = inquiry;
   const atDesk =
     status === 'queued' ||
     status === 'in_progress' ||
     status === 'waiting' ||
     status === 'resolved';
-  const { vendor } = actor;
-  if (vendor === undefined) return 'none';
   if (atDesk && desk !== undefined && actor.desks.includes(desk) && inquiry.vendor === vendor) {
     return 'desk';
   }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Address, DeskId, Instant, Sub, VendorId } from '../inquiry/ids.ts';
-import { Language, Role } from '../inquiry/vocabulary.ts';
+import { Category, Language, Role, Skill } from '../inquiry/vocabulary.ts';
 
 export { Language, Role };
 
@@ -8,9 +8,30 @@ export const Presence = z.enum(['present', 'away']);
 export type Presence = z.infer<typeof Presence>;
 
 /**
+ * A planned absence: nothing is assigned to who is absent. Their stand-in, who may be of another
+ * department, is assigned what is of the categories named, and nothing else.
+ */
+export const Absence = z
+  .strictObject({
+    id: z.string().min(1).max(64),
+    from: Instant,
+    until: Instant,
+    standIn: Address.optional(),
+    categories: z.array(Category).max(200).default([]),
+    note: z.string().max(200).optional(),
+  })
+  .refine(({ from, until }) => from < until, { error: 'it ends after it begins', path: ['until'] })
+  .refine(({ standIn, categories }) => (standIn === undefined) === (categories.length === 0), {
+    error: 'a stand-in has categories, and without one there are none',
+    path: ['categories'],
+  });
+export type Absence = z.infer<typeof Absence>;
+
+/**
  * An entry of the person registry, which grants all rights: a token alone grants nothing.
  *
- * `desks` are those an agent works; `vendor` is set for operators only. A person who has left
+ * `desks` are those an agent works; `vendor` is set for operators and for a
+ * vendor's own system. A person who has left
  * is `left` and never removed, so that history keeps its names.
  */
 export const Person = z
@@ -26,14 +47,19 @@ export const Person = z
     language: Language.default('ja'),
     presence: Presence.default('away'),
     presenceAt: Instant.optional(),
+    /** What they know, for inquiries that ask for it. */
+    skills: z.array(Skill).max(50).default([]),
+    /** How much they carry, by weight of priority; what their desk's settings say unless given. */
+    capacity: z.int().min(0).max(10_000).optional(),
+    absences: z.array(Absence).max(20).default([]),
     /** Forms a `system` person may post to. */
     forms: z.array(z.string().max(64)).max(20).default([]),
     state: z.enum(['active', 'left']).default('active'),
     /** Set when a permanent bounce showed that mail does not arrive. */
     undeliverableAt: Instant.optional(),
   })
-  .refine((person) => (person.role === 'operator') === (person.vendor !== undefined), {
-    error: 'an operator has a vendor, and nobody else has one',
+  .refine(({ role, vendor }) => mayBeOf(role, vendor), {
+    error: 'an operator has a vendor, and nobody else but a vendor’s system has one',
     path: ['vendor'],
   });
 export type Person = z.infer<typeof Person>;
@@ -41,4 +67,14 @@ export type Person = z.infer<typeof Person>;
 /** Whether a role works inquiries. */
 export function isAgentRole(role: Role): boolean {
   return role === 'operator' || role === 'staff' || role === 'lead';
+}
+
+function mayBeOf(role: Role, vendor: VendorId | undefined): boolean {
+  if (role === 'system') return true;
+  return (role === 'operator') === (vendor !== undefined);
+}
+
+/** Whether somebody is of another company: they see what its desks have, through the masked view. */
+export function isOutsider({ vendor }: Pick<Person, 'vendor'>): boolean {
+  return vendor !== undefined;
 }

@@ -20,7 +20,7 @@ export const EventActor = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('machine'), address: Address.optional() }),
   z.strictObject({
     kind: z.literal('system'),
-    part: z.enum(['intake', 'routing', 'work', 'alarm', 'notice', 'sla']),
+    part: z.enum(['intake', 'routing', 'work', 'alarm', 'notice', 'sla', 'people']),
   }),
 ]);
 export type EventActor = z.infer<typeof EventActor>;

@@ -1,17 +1,7 @@
-import * as z from 'zod';
 import type { Instant } from './ids.ts';
 
 /** How long the same idempotency key gives the same answer. */
 export const answerLifeSeconds = 86_400;
-
-/** An answer kept for a repeated request; `requestHash` tells whether it is the same request. */
-export const StoredAnswer = z.strictObject({
-  requestHash: z.string(),
-  status: z.int(),
-  headers: z.record(z.string(), z.string()),
-  body: z.string().nullable(),
-});
-export type StoredAnswer = z.infer<typeof StoredAnswer>;
 
 /** Where the answer to a request is kept: the key is one of subject, route and client's key. */
 export type AnswerKey = {

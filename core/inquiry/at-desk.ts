@@ -32,7 +32,8 @@ export function moved(
   inquiry: Inquiry,
   event: Extract<InquiryEvent, { type: 'InquiryRouted' | 'InquiryTransferred' }>,
 ): Inquiry {
-  const { vendor: _, ...waiting } = arrived(inquiry, event);
+  // What a vendor was shown ends with its having the inquiry.
+  const { vendor: _v, unmaskings: _u, ...waiting } = arrived(inquiry, event);
   const { vendor } = event;
   if (vendor === undefined) return waiting;
   return { ...waiting, vendor, vendors: [...new Set([...inquiry.vendors, vendor])] };
@@ -53,7 +54,9 @@ export function held(
       ? { by: 'claim' as const }
       : { by: 'assignment' as const, offeredUntil: event.offeredUntil }),
   };
-  return { ...withoutAlarms(inquiry), holder, fence: event.fence };
+  const { agent, name, desk, vendor } = holder;
+  const lastAgent = { agent, name, desk, ...(vendor === undefined ? {} : { vendor }) };
+  return { ...withoutAlarms(inquiry), holder, lastAgent, fence: event.fence };
 }
 
 /** Nobody holds it and nothing is due: each event that calls for an alarm sets it anew. */
@@ -66,6 +69,7 @@ export function withoutAlarms(inquiry: Inquiry): Inquiry {
     remindAt: _m,
     remindAfterSeconds: _s,
     closeAt: _c,
+    nobodyAt: _n,
     ...rest
   } = inquiry;
   return rest;

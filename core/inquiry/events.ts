@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { PolicyId } from './clock/clock.ts';
 import {
   BreachReviewed,
   ClockBreached,
@@ -13,6 +12,8 @@ import { eventHeader } from './event-header.ts';
 import { Address, DeskId, InquiryId, Instant, Sub, VendorId } from './ids.ts';
 import { Message, Party } from './message.ts';
 import { InquiryNumber } from './number.ts';
+import { InquiryRouted } from './routed-event.ts';
+import { UnmaskingAsked, UnmaskingSettled } from './unmasking.ts';
 import {
   Call,
   Category,
@@ -21,6 +22,8 @@ import {
   Priority,
   QuarantineReason,
   Requester,
+  ServiceId,
+  Skill,
   SourceFacts,
   Tag,
 } from './vocabulary.ts';
@@ -97,31 +100,6 @@ export const InquiryAnnounced = z.strictObject({
   announceAt: Instant,
 });
 
-/** One rule's part in a routing decision. */
-export const TraceEntry = z.strictObject({
-  rule: z.string().max(64),
-  matched: z.boolean(),
-  because: z.array(z.string().max(200)).max(20),
-  set: z.array(z.string().max(40)).max(20),
-});
-export const InquiryRouted = z.strictObject({
-  ...eventHeader,
-  type: z.literal('InquiryRouted'),
-  desk: DeskId,
-  /** Whose desk it is, if outsourced. */
-  vendor: VendorId.optional(),
-  priority: Priority,
-  category: Category,
-  /** Whose targets hold; without one, the policies' own default. */
-  policy: PolicyId.optional(),
-  tags: z.array(Tag).max(20).default([]),
-  /** Version of the rule set; 0 is the shipped default. */
-  rules: z.int().min(0),
-  trace: z.array(TraceEntry).max(100),
-  /** It is held back from claims until the desk opens. */
-  availableAt: Instant.optional(),
-  announceAt: Instant,
-});
 export const InquiryClaimed = z.strictObject({
   ...eventHeader,
   type: z.literal('InquiryClaimed'),
@@ -140,7 +118,9 @@ export const InquiryAssigned = z.strictObject({
   name: z.string().max(200),
   vendor: VendorId.optional(),
   fence: z.int().min(1),
-  policy: z.enum(['least-loaded', 'transfer']),
+  policy: z.enum(['least-loaded', 'round-robin', 'sticky', 'transfer']),
+  /** What made this agent the one, where it was not the policy's order alone. */
+  because: z.enum(['knows-inquiry', 'knows-requester', 'standing', 'stand-in']).optional(),
   offeredUntil: Instant,
 });
 export const AssignmentAccepted = z.strictObject({
@@ -163,7 +143,16 @@ export const InquiryReleased = z.strictObject({
   agent: Sub,
   desk: DeskId,
   note: z.string().max(2000).optional(),
+  /** Their rights have ended; otherwise somebody gave it back. */
+  reason: z.literal('offboarded').optional(),
   announceAt: Instant,
+});
+/** Everybody who could be given it is absent, full or lacks a skill: the leads are told. */
+export const NobodyFound = z.strictObject({
+  ...eventHeader,
+  type: z.literal('NobodyFound'),
+  desk: DeskId,
+  reason: z.enum(['absent', 'full', 'unskilled']),
 });
 export const LeaseLost = z.strictObject({
   ...eventHeader,
@@ -272,7 +261,10 @@ export const InquiryAmended = z.strictObject({
   type: z.literal('InquiryAmended'),
   priority: Priority.optional(),
   category: Category.optional(),
+  service: ServiceId.optional(),
   tags: z.array(Tag).max(20).optional(),
+  skills: z.array(Skill).max(20).optional(),
+  expedite: z.boolean().optional(),
   requester: Requester.optional(),
 });
 export const DeliveryFailed = z.strictObject({
@@ -305,6 +297,7 @@ export const InquiryEvent = z.discriminatedUnion('type', [
   AssignmentAccepted,
   AssignmentDeclined,
   InquiryReleased,
+  NobodyFound,
   LeaseLost,
   InquiryTransferred,
   MessageReceived,
@@ -323,6 +316,8 @@ export const InquiryEvent = z.discriminatedUnion('type', [
   DeliveryFailed,
   InquiryRated,
   NoReplyNeeded,
+  UnmaskingAsked,
+  UnmaskingSettled,
   ClocksReckoned,
   ClockWarned,
   ClockBreached,

@@ -4,6 +4,7 @@ import type { Address, InquiryId, Instant } from './ids.ts';
 import type { Party } from './message.ts';
 import { type Inquiry, participantLimit } from './snapshot.ts';
 import { statusAfter } from './transitions.ts';
+import { asked, settled } from './unmasking.ts';
 
 const referenceLimit = 10;
 const linkLimit = 20;
@@ -127,6 +128,7 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
         priority: event.priority,
         category: event.category,
         tags: event.tags,
+        ...routedTo(event),
       };
     case 'InquiryClaimed':
     case 'InquiryAssigned':
@@ -157,6 +159,12 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
     }
     case 'NotePosted':
       return withMessage(inquiry, event.message.messageId);
+    case 'NobodyFound':
+      return { ...inquiry, nobodyAt: inquiry.nobodyAt ?? event.at };
+    case 'UnmaskingAsked':
+      return { ...inquiry, unmaskings: asked(inquiry.unmaskings ?? [], event) };
+    case 'UnmaskingSettled':
+      return { ...inquiry, unmaskings: settled(inquiry.unmaskings ?? [], event) };
     case 'NoReplyNeeded': {
       const { unansweredSince: _, ...settled } = inquiry;
       return settled;
@@ -207,13 +215,7 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
         links: [...new Set([...inquiry.links, event.from])].slice(0, linkLimit),
       };
     case 'InquiryAmended':
-      return {
-        ...inquiry,
-        priority: event.priority ?? inquiry.priority,
-        ...(event.category === undefined ? {} : { category: event.category }),
-        tags: event.tags ?? inquiry.tags,
-        requester: event.requester ?? inquiry.requester,
-      };
+      return amended(inquiry, event);
     case 'DeliveryFailed':
       return event.permanent
         ? { ...inquiry, undeliverable: appended(inquiry.undeliverable, event.address) }
@@ -243,6 +245,30 @@ function isAwaitingAnswer(inquiry: Inquiry, event: EventOf<'MessageReceived'>): 
   const isOpen = inquiry.status !== 'resolved' && inquiry.status !== 'closed';
   const isHeard = message.kind === 'requester' && by.kind === 'requester' && !message.unverified;
   return isOpen && isHeard && !inquiry.automated;
+}
+
+function amended(inquiry: Inquiry, event: EventOf<'InquiryAmended'>): Inquiry {
+  const { expedite: before, ...rest } = inquiry;
+  return {
+    ...rest,
+    priority: event.priority ?? inquiry.priority,
+    ...(event.category === undefined ? {} : { category: event.category }),
+    ...(event.service === undefined ? {} : { service: event.service }),
+    ...(event.skills === undefined ? {} : { skills: event.skills }),
+    ...((event.expedite ?? before) === true ? { expedite: true as const } : {}),
+    tags: event.tags ?? inquiry.tags,
+    requester: event.requester ?? inquiry.requester,
+  };
+}
+
+/** What only routing sets, absent where the rules did not. */
+function routedTo({ service, skills, expedite, flag }: EventOf<'InquiryRouted'>) {
+  return {
+    ...(service === undefined ? {} : { service }),
+    ...(skills === undefined || skills.length === 0 ? {} : { skills }),
+    ...(expedite === undefined ? {} : { expedite }),
+    ...(flag === undefined ? {} : { flag }),
+  };
 }
 
 function answered(inquiry: Inquiry, at: Instant): Inquiry {

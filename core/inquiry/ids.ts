@@ -22,6 +22,13 @@ export const VendorId = z
   .brand<'VendorId'>();
 export type VendorId = z.infer<typeof VendorId>;
 
+/** Several desks side by side, as the desk settings name them. */
+export const PoolId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,31}$/)
+  .brand<'PoolId'>();
+export type PoolId = z.infer<typeof PoolId>;
+
 /**
  * A mail address in the form under which it is stored and compared: trimmed and lower-cased.
  *

@@ -20,6 +20,10 @@ export const NoticeKind = z.enum([
   'sla-warning',
   'sla-breach',
   'emergency',
+  'flagged',
+  'nobody-found',
+  'unmasking-asked',
+  'unmasking-settled',
 ]);
 export type NoticeKind = z.infer<typeof NoticeKind>;
 
@@ -162,6 +166,14 @@ export function noticesOwed(
         ? owed
         : [{ kind: noticeOf[event.reason], recipient: { to: 'leads' } }];
     }
+    case 'InquiryRouted':
+      return event.flag === undefined ? [] : [{ kind: 'flagged', recipient: { to: 'leads' } }];
+    case 'NobodyFound':
+      return [{ kind: 'nobody-found', recipient: { to: 'leads' } }];
+    case 'UnmaskingAsked':
+      return [{ kind: 'unmasking-asked', recipient: { to: 'leads' } }];
+    case 'UnmaskingSettled':
+      return [{ kind: 'unmasking-settled', recipient: { to: 'person', sub: event.asker } }];
     case 'NoReplyNeeded':
     case 'ClocksReckoned':
     case 'ClockWarned':
@@ -170,7 +182,6 @@ export function noticesOwed(
     case 'BreachReviewed':
     case 'InquiryAnnounced':
     case 'QuarantineDiscarded':
-    case 'InquiryRouted':
     case 'InquiryClaimed':
     case 'AssignmentAccepted':
     case 'AssignmentDeclined':

@@ -10,6 +10,7 @@ import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import type { Inquiry, Lease } from './snapshot.ts';
 import type { Terms } from './terms.ts';
 import { isLegal } from './transitions.ts';
+import { volumesOf } from './volume.ts';
 
 /** What `decide` decided: new events, and what is to be written together with them. */
 export type Decision = {
@@ -84,6 +85,7 @@ export function plan(
     verdicts.push(...verdictsOf(previous, event.clocks ?? [], current, now));
   }
   if (current === undefined) throw new TypeError('a decision without events opens nothing');
+  const volumes = volumesOf(id, events, { levels });
   return {
     ...decision,
     events,
@@ -93,6 +95,7 @@ export function plan(
     after: current,
     notices,
     verdicts: mergedWrites([...verdicts, ...(decision.verdicts ?? [])]),
+    ...(volumes.length === 0 ? {} : { volumes }),
   };
 }
 
@@ -118,7 +121,7 @@ export async function perform(
 ): Promise<Performed | Refusal> {
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
     const before = (attempt === 0 ? seen : undefined) ?? (await ledger.load(id));
-    if (before === undefined) return refuse('access.not-found', 'there is no such inquiry');
+    if (before === undefined) return refuse('access.not-found', 'There is no such inquiry.');
     if (!terms.levels.isKnown(before.inquiry.levels)) return levelsHaveChanged();
     const rung = rungDecision(before, terms, now);
     const current = afterRinging(before, rung);

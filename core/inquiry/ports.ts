@@ -5,6 +5,8 @@ import type { Notice } from './notice.ts';
 import type { InquiryNumber } from './number.ts';
 import type { Receipt } from './receipt.ts';
 import type { Inquiry, Lease } from './snapshot.ts';
+import type { Priority } from './vocabulary.ts';
+import type { VolumeMark } from './volume.ts';
 
 /** An inquiry with its lease, read consistently. */
 export type Loaded = { readonly inquiry: Inquiry; readonly lease?: Lease };
@@ -43,6 +45,8 @@ export type Appending = {
   readonly lease?: LeaseChange;
   readonly notices: readonly Notice[];
   readonly verdicts: readonly VerdictWrite[];
+  /** What it adds to the volumes of vendors' contracts. */
+  readonly volumes?: readonly VolumeMark[];
   readonly once?: readonly OnceEntry[];
   /** Message-IDs, without angle brackets, that from now on lead to this inquiry. */
   readonly threads?: readonly string[];
@@ -109,9 +113,12 @@ export interface InquiryIndex {
   ): Promise<{ inquiries: Inquiry[]; next?: string }>;
   /** How many wait at a desk, counted to `limit`, and since when the oldest does. */
   depth(desk: DeskId, limit: number): Promise<{ depth: number; oldest?: Instant }>;
-  /** How many open inquiries an agent holds. */
-  load(agent: Sub): Promise<number>;
+  /** The open inquiries that an agent holds, all of them, as the index knows them. */
+  held(agent: Sub): Promise<readonly Held[]>;
 }
+
+/** What an agent holds, with the priority it has. */
+export type Held = { readonly id: InquiryId; readonly priority: Priority };
 
 /** An entry of the worklist. */
 export type Waiting = { readonly id: InquiryId; readonly inquiry: Inquiry };
@@ -120,6 +127,8 @@ export type Waiting = { readonly id: InquiryId; readonly inquiry: Inquiry };
 export type InquiryList =
   | { readonly by: 'requester'; readonly address: Address }
   | { readonly by: 'agent'; readonly agent: Sub }
+  /** Answered inquiries by who held them last, the latest answer first. */
+  | { readonly by: 'handled'; readonly agent: Sub }
   | { readonly by: 'desk'; readonly desk: DeskId }
   | { readonly by: 'open' }
   | { readonly by: 'quarantine' };

@@ -6,6 +6,7 @@ import { LevelsMark } from './clock/levels.ts';
 import { Address, DeskId, InquiryId, Instant, VendorId } from './ids.ts';
 import { Party } from './message.ts';
 import { InquiryNumber } from './number.ts';
+import { Unmasking, unmaskingLimit } from './unmasking.ts';
 import {
   Call,
   Category,
@@ -14,6 +15,8 @@ import {
   Priority,
   QuarantineReason,
   Requester,
+  ServiceId,
+  Skill,
   SourceFacts,
   Tag,
 } from './vocabulary.ts';
@@ -61,10 +64,17 @@ export const Inquiry = z.strictObject({
   call: Call.optional(),
   priority: Priority,
   category: Category.optional(),
+  service: ServiceId.optional(),
   tags: z.array(Tag),
   desk: DeskId.optional(),
   /** Whose the desk is, if outsourced. */
   vendor: VendorId.optional(),
+  /** What its agent has to know. */
+  skills: z.array(Skill).max(20).optional(),
+  /** It goes before all others of its priority. */
+  expedite: z.literal(true).optional(),
+  /** Why routing wants the leads to look at it. */
+  flag: z.string().max(200).optional(),
   /** Whose targets hold, where routing named one. */
   policy: PolicyId.optional(),
   /** Each clock's current cycle, or its last. */
@@ -81,8 +91,14 @@ export const Inquiry = z.strictObject({
   /** Since when it has waited at its desk. */
   queuedAt: Instant.optional(),
   holder: Holder.optional(),
+  /** Who held it last, also while somebody does. */
+  lastAgent: Holder.pick({ agent: true, name: true, desk: true, vendor: true }).optional(),
+  /** While it waits: since when nobody can be given it. */
+  nobodyAt: Instant.optional(),
   /** The highest fence given so far. */
   fence: z.int().min(0),
+  /** What its vendor has asked to be shown, and what was granted, since it came to their desk. */
+  unmaskings: z.array(Unmasking).max(unmaskingLimit).optional(),
   /** Vendors at whose desk it is or was. */
   vendors: z.array(VendorId),
   announceAt: Instant.optional(),

@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import type { ServiceLevels } from './clock/levels.ts';
 import { shippedLevels } from './clock/shipped-levels.ts';
+import {
+  DeskAttributes,
+  type DeskSettings,
+  type DeskSettingsVersion,
+  shippedDeskSettings,
+  VendorSettings,
+} from './desk-settings.ts';
 import { DeskId, VendorId } from './ids.ts';
 
 /**
@@ -65,11 +72,16 @@ export type Lifecycle = z.infer<typeof Lifecycle>;
 
 /** The policies and desks in force, which decisions take as an argument. */
 export type Terms = {
+  /** The stage's, with what configuration says of them. */
   readonly desks: readonly Desk[];
+  readonly settings: DeskSettingsVersion;
   readonly lifecycle: Lifecycle;
   /** Policies and calendars of all times. */
   readonly levels: ServiceLevels;
 };
+
+const defaultAttributes = DeskAttributes.parse({});
+const defaultVendor = VendorSettings.parse({});
 
 /** Finds the terms that are in force at the moment of asking. */
 export interface TermsInForce {
@@ -78,7 +90,44 @@ export interface TermsInForce {
 
 /** The terms of a stage with the shipped lifecycle, policies and calendars. */
 export function shippedTerms(desks: readonly Desk[]): Terms {
-  return { desks, lifecycle: Lifecycle.parse({}), levels: shippedLevels };
+  return {
+    desks,
+    settings: shippedDeskSettings,
+    lifecycle: Lifecycle.parse({}),
+    levels: shippedLevels,
+  };
+}
+
+/** Terms in which a version of the desk settings is in force over the stage's desks. */
+export function withDeskSettings(
+  terms: Terms,
+  stage: readonly Desk[],
+  settings: DeskSettingsVersion,
+): Terms {
+  return { ...terms, settings, desks: stage.map((desk) => configured(desk, settings.body)) };
+}
+
+function configured(desk: Desk, { desks }: DeskSettings): Desk {
+  const given = desks[desk.id];
+  if (given === undefined) return desk;
+  return {
+    ...desk,
+    name: given.name ?? desk.name,
+    claimSeconds: given.claimSeconds ?? desk.claimSeconds,
+    leaseSeconds: given.leaseSeconds ?? desk.leaseSeconds,
+    offerSeconds: given.offerSeconds ?? desk.offerSeconds,
+    whenClosed: given.whenClosed ?? desk.whenClosed,
+  };
+}
+
+/** What is configured of a desk, with the defaults where nothing is. */
+export function attributesOf({ settings }: Pick<Terms, 'settings'>, desk: DeskId): DeskAttributes {
+  return settings.body.desks[desk] ?? defaultAttributes;
+}
+
+/** What is configured of a vendor, with the strictest masking where nothing is. */
+export function vendorOf({ settings }: Pick<Terms, 'settings'>, vendor: VendorId): VendorSettings {
+  return settings.body.vendors[vendor] ?? defaultVendor;
 }
 
 export function deskOf(terms: Terms, id: string): Desk | undefined {

@@ -18,6 +18,29 @@ export type Priority = z.infer<typeof Priority>;
 
 export const Category = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
 
+/** A service that people depend on, as the routing document names it. */
+export const ServiceId = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,63}$/)
+  .brand<'ServiceId'>();
+export type ServiceId = z.infer<typeof ServiceId>;
+
+/** How badly the company is hit when a service fails. */
+export const Criticality = z.enum(['critical', 'high', 'medium', 'low']);
+export type Criticality = z.infer<typeof Criticality>;
+
+/** How many people or how much of the business is hit; with the urgency it makes the priority. */
+export const Impact = z.enum(['high', 'medium', 'low']);
+export type Impact = z.infer<typeof Impact>;
+
+/** How soon it has to be answered. */
+export const Urgency = z.enum(['high', 'medium', 'low']);
+export type Urgency = z.infer<typeof Urgency>;
+
+/** What an agent has to know to answer it. */
+export const Skill = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
+export type Skill = z.infer<typeof Skill>;
+
 export const Tag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u);
 
 /** Whose inquiry it is. `external` says that the address is in no registry and of no domain of ours. */

@@ -1,11 +1,11 @@
-import { type InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
+import { type DeskId, type InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
 import { type InquiryNumber, inquiryNumberOf } from '../inquiry/number.ts';
 import { OnceTaken, type Performing, plan } from '../inquiry/perform.ts';
 import type { OnceEntry } from '../inquiry/ports.ts';
 import type { Receipt } from '../inquiry/receipt.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import { deskOf, type Terms } from '../inquiry/terms.ts';
 import { type CallContext, eventsOfCall, naturalKeyOf, type PhoneLog } from './phone-log.ts';
 import type { IntakeLookup, ReceiptLedger } from './ports.ts';
 
@@ -61,7 +61,7 @@ export async function logCall(deps: Logging, input: CallInput): Promise<LoggedCa
   if (log.endedAt > plusSeconds(now, clockSkewSeconds)) {
     return refuse('invalid.body', 'endedAt: lies in the future.');
   }
-  if (log.desk !== undefined && !deps.terms.desks.some(({ id }) => id === log.desk)) {
+  if (log.desk !== undefined && !mayName(log.desk, input.by, deps.terms)) {
     return refuse('work.unknown-desk', `There is no desk ${log.desk}.`);
   }
   const { address } = log.caller;
@@ -83,6 +83,13 @@ export async function logCall(deps: Logging, input: CallInput): Promise<LoggedCa
     await deps.pause(deps.random.fraction() * pauseMilliseconds * 2 ** Math.min(attempt, 5));
   }
   return refuse('transient.conflict', 'Others kept writing at the same time; try again.');
+}
+
+/** A vendor's people know no other vendor's desks. */
+function mayName(desk: DeskId, { vendor }: CallInput['by'], terms: Terms): boolean {
+  const named = deskOf(terms, desk);
+  if (named === undefined) return false;
+  return vendor === undefined || named.vendor === undefined || named.vendor === vendor;
 }
 
 async function isKnown({ lookup }: Logging, key: string, now: Instant): Promise<boolean> {

@@ -11,6 +11,8 @@ export const JobKind = z.enum([
   'phone-log-import',
   'sla-restatement',
   'sla-recomputation',
+  'offboarding',
+  'routing-simulation',
 ]);
 export type JobKind = z.infer<typeof JobKind>;
 
@@ -72,6 +74,8 @@ export type Stretch = {
   readonly settled: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly next?: string;
+  /** The next one is not begun before; the worker does not wait for it. */
+  readonly notBefore?: Instant;
 };
 
 /** A run that shows no checkpoint for so long is taken for dead. A checkpoint takes seconds. */
@@ -151,12 +155,15 @@ export function stretched(job: Job, { settled, counts, next }: Stretch, now: Ins
   };
 }
 
-/** The job put back by a worker whose time is up, to be gone on with by the next. */
-export function putBack(job: Job, now: Instant): Job {
+/**
+ * The job put back to be gone on with by the next worker: by one whose time is up, or until an
+ * instant, at which it is announced.
+ */
+export function putBack(job: Job, now: Instant, until?: Instant): Job {
   return {
     ...changed(job, now),
     state: 'queued',
-    announceAt: plusSeconds(now, announceSeconds),
+    announceAt: until ?? plusSeconds(now, announceSeconds),
   };
 }
 

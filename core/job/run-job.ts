@@ -19,7 +19,7 @@ export const checkpointRows = 25;
 
 /**
  * How a run ended: `idle` when the job was over, held by another worker, or taken from this one;
- * `continues` when time was up and the next run goes on; `failed-run` when it is tried again.
+ * `continues` when the next run goes on, now or later; `failed-run` when it is tried again.
  */
 export type RunOutcome = 'done' | 'failed' | 'continues' | 'failed-run' | 'idle';
 
@@ -99,7 +99,8 @@ async function stretchAll(
       const back = putBack(held.job, now());
       return (await ledger.change(held.job, back, { announce: now() })) ? 'continues' : 'idle';
     }
-    const further = stretched(held.job, await opened.stretch(held.job.cursor), now());
+    const stretch = await opened.stretch(held.job.cursor);
+    const further = stretched(held.job, stretch, now());
     if (further.cursor === undefined) {
       const done = ended(
         { ...further, version: held.job.version, total: further.checkpoint },
@@ -107,6 +108,11 @@ async function stretchAll(
         now(),
       );
       return (await ledger.change(held.job, done)) ? 'done' : 'idle';
+    }
+    if (stretch.notBefore !== undefined) {
+      const taken = { ...further, version: held.job.version };
+      const back = putBack(taken, now(), stretch.notBefore);
+      return (await ledger.change(held.job, back)) ? 'continues' : 'idle';
     }
     if (!(await ledger.change(held.job, further))) return 'idle';
     held.job = further;

@@ -19,6 +19,10 @@ export function audienceOf(kind: NoticeKind): Audience {
     case 'sla-warning':
     case 'sla-breach':
     case 'emergency':
+    case 'flagged':
+    case 'nobody-found':
+    case 'unmasking-asked':
+    case 'unmasking-settled':
       return 'agent';
     default:
       return kind satisfies never;

@@ -135,6 +135,32 @@ function bodyOf(material: Material, wording: Wording): Block[] {
         paragraph(event.type === 'QuarantineAged' ? wording.quarantineAged : wording.quarantined),
         factsOf(material, wording),
       ];
+    case 'flagged':
+      return [
+        paragraph(wording.flagged),
+        ...remarkOf(event.type === 'InquiryRouted' ? event.flag : undefined),
+        factsOf(material, wording),
+      ];
+    case 'nobody-found':
+      return [
+        paragraph(wording.nobodyFound[event.type === 'NobodyFound' ? event.reason : 'absent']),
+        factsOf(material, wording),
+      ];
+    case 'unmasking-asked':
+      return [
+        paragraph(wording.unmaskingAsked),
+        ...remarkOf(event.type === 'UnmaskingAsked' ? event.reason : undefined),
+        factsOf(material, wording),
+      ];
+    case 'unmasking-settled':
+      return [
+        paragraph(
+          event.type === 'UnmaskingSettled' && event.outcome === 'granted'
+            ? wording.unmaskingGranted
+            : wording.unmaskingRefused,
+        ),
+        factsOf(material, wording),
+      ];
     case 'sla-warning':
       return escalationBlocks(material, wording.slaWarning, wording);
     case 'sla-breach':
@@ -144,6 +170,10 @@ function bodyOf(material: Material, wording: Wording): Block[] {
     default:
       return notice.kind satisfies never;
   }
+}
+
+function remarkOf(remark: string | undefined): Block[] {
+  return remark === undefined ? [] : [{ block: 'message', text: remark }];
 }
 
 function reopenableOf(

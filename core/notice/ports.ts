@@ -5,6 +5,7 @@ import type { NoticeNews } from '../inquiry/news.ts';
 import type { Notice } from '../inquiry/notice.ts';
 import type { Audience } from '../inquiry/reply-token.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { SendOutcome } from '../inquiry/webhook.ts';
 import type { Burst, Digest } from './bursts.ts';
 import type { Sending } from './limits.ts';
 
@@ -103,29 +104,9 @@ export type OutgoingMail = {
   readonly attachments: readonly MailAttachment[];
 };
 
-/**
- * `refused`: this message will never be sent. `unavailable`: nothing was sent, and later it may be.
- * `unknown`: the connection ended before the answer, so it may have been sent.
- */
-export type SendOutcome =
-  | { readonly outcome: 'sent'; readonly wireId?: string; readonly remark?: string }
-  | { readonly outcome: 'refused' | 'unavailable' | 'unknown'; readonly code: string };
-
 export interface MailSender {
   /** Tries once: trying again by itself could send it twice. */
   send(mail: OutgoingMail): Promise<SendOutcome>;
-}
-
-/** A message to a webhook, signed. */
-export type WebhookCall = {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-};
-
-export interface WebhookPoster {
-  /** Tries once, and only where the address that it reaches is allowed. */
-  post(call: WebhookCall): Promise<SendOutcome>;
 }
 
 /** The bytes of attachments; undefined when there are none. */

@@ -2,7 +2,7 @@ import type { Person } from '../access/person.ts';
 import type { PersonRegistry } from '../access/ports.ts';
 import type { WebhookId } from '../inquiry/clock/escalation.ts';
 import type { Webhook } from '../inquiry/clock/policy.ts';
-import type { Address, DeskId, Instant } from '../inquiry/ids.ts';
+import type { Address, DeskId, Instant, VendorId } from '../inquiry/ids.ts';
 import type { Notice, Recipient } from '../inquiry/notice.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
 import { deskOf, type Terms } from '../inquiry/terms.ts';
@@ -18,6 +18,8 @@ export type Mailbox = {
   readonly address: Address;
   readonly language: Language;
   readonly reader: Reader;
+  /** Whose people they are, if not ours. */
+  readonly vendor?: VendorId;
 };
 export type Hook = {
   readonly resolved: 'webhook';
@@ -129,5 +131,6 @@ function mailboxOf(person: Person | undefined): Resolved {
     address: person.address,
     language: person.language,
     reader: isColleague ? 'colleague' : 'vendor',
+    ...(person.vendor === undefined ? {} : { vendor: person.vendor }),
   };
 }

@@ -47,6 +47,10 @@ export const english: Wording = {
     'sla-warning': 'Deadline near',
     'sla-breach': 'Deadline missed',
     emergency: 'Emergency',
+    flagged: 'To be looked at',
+    'nobody-found': 'Nobody can take it',
+    'unmasking-asked': 'Asked to unmask',
+    'unmasking-settled': 'Unmasking answered',
   },
   bracketed: (name) => ` (${name})`,
   assigned: (offeredUntil) =>
@@ -58,6 +62,16 @@ export const english: Wording = {
     'As nothing was done for a while, an inquiry that you held is no longer yours and waits at its desk again.',
   messageArrived: 'There is a new message in an inquiry that you hold.',
   unverified: 'Careful: its sender takes no part in this inquiry.',
+  flagged: 'The routing rules ask you to look at an inquiry:',
+  nobodyFound: {
+    absent: 'An inquiry waits for an agent, and everybody at its desk is absent.',
+    full: 'An inquiry waits for an agent, and everybody who is there has as much as they can carry.',
+    unskilled: 'An inquiry waits for an agent, and nobody who is there has the skills it needs.',
+  },
+  unmaskingAsked:
+    'The outsourced desk asks to be shown what is masked. Grant or refuse it at the inquiry. Their reason:',
+  unmaskingGranted: 'What you asked to see is shown to you now.',
+  unmaskingRefused: 'What you asked to see stays masked.',
   deliveryFailed: 'A mail that we sent about an inquiry did not arrive.',
   quarantined: 'A mail has been quarantined. Please look at it, and take it in or discard it.',
   quarantineAged:

@@ -47,6 +47,10 @@ export const japanese: Wording = {
     'sla-warning': '期限間近',
     'sla-breach': '期限超過',
     emergency: '緊急',
+    flagged: '要確認',
+    'nobody-found': '担当できる人がいません',
+    'unmasking-asked': '伏せ字の開示依頼',
+    'unmasking-settled': '開示依頼への回答',
   },
   bracketed: (name) => `【${name}】`,
   assigned: (offeredUntil) =>
@@ -58,6 +62,16 @@ export const japanese: Wording = {
     '一定の時間操作がなかったため、お問い合わせの担当が解除され、窓口の待ち行列に戻りました。',
   messageArrived: '担当しているお問い合わせに、新しいメッセージが届きました。',
   unverified: '注意: このお問い合わせに関わりのない差出人からのメッセージです。',
+  flagged: '振り分けルールにより、確認が必要なお問い合わせです。',
+  nobodyFound: {
+    absent: '窓口の全員が不在のため、担当者が決まらないお問い合わせがあります。',
+    full: '在席者全員が受け持ちの上限に達しているため、担当者が決まらないお問い合わせがあります。',
+    unskilled: '必要なスキルを持つ在席者がいないため、担当者が決まらないお問い合わせがあります。',
+  },
+  unmaskingAsked:
+    '外部窓口から、伏せ字の開示依頼がありました。お問い合わせの画面で、開示するかどうかをお答えください。依頼の理由:',
+  unmaskingGranted: '依頼された伏せ字を開示しました。',
+  unmaskingRefused: '依頼された伏せ字は開示されませんでした。',
   deliveryFailed: 'お問い合わせについて送ったメールが、相手に届きませんでした。',
   quarantined: '受信したメールを隔離しました。内容を確認し、受け付けるか破棄してください。',
   quarantineAged: '隔離したメールが、確認されないまま残っています。受け付けるか破棄してください。',

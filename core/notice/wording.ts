@@ -1,3 +1,4 @@
+import type { EventOf } from '../inquiry/events.ts';
 import type { QuarantineReason } from '../inquiry/vocabulary.ts';
 
 /** All that mail says by itself, in one language. Times are already written out. */
@@ -43,6 +44,10 @@ export type Wording = {
     readonly 'sla-warning': string;
     readonly 'sla-breach': string;
     readonly emergency: string;
+    readonly flagged: string;
+    readonly 'nobody-found': string;
+    readonly 'unmasking-asked': string;
+    readonly 'unmasking-settled': string;
   };
   readonly bracketed: (name: string) => string;
   readonly assigned: (offeredUntil: string | undefined) => string;
@@ -51,6 +56,11 @@ export type Wording = {
   readonly messageArrived: string;
   readonly unverified: string;
   readonly deliveryFailed: string;
+  readonly flagged: string;
+  readonly nobodyFound: Readonly<Record<EventOf<'NobodyFound'>['reason'], string>>;
+  readonly unmaskingAsked: string;
+  readonly unmaskingGranted: string;
+  readonly unmaskingRefused: string;
   readonly quarantined: string;
   readonly quarantineAged: string;
   readonly slaWarning: string;

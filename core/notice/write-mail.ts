@@ -5,7 +5,7 @@ import type { Instant } from '../inquiry/ids.ts';
 import { isAutomatic, type Notice, type Recipient } from '../inquiry/notice.ts';
 import { makeReplyAddress } from '../inquiry/reply-token.ts';
 import { makeStatusLink } from '../inquiry/status-token.ts';
-import { deskOf, type Terms } from '../inquiry/terms.ts';
+import { type Desk, deskOf, type Terms } from '../inquiry/terms.ts';
 import type { Signing } from '../inquiry/token.ts';
 import { addressMail, type Stamp } from './address-mail.ts';
 import { audienceOf } from './audience.ts';
@@ -62,7 +62,7 @@ export async function writeMail(
     language: to.language,
     preceding: preceding.messages,
     leftOut: files.leftOut,
-    ...(desk === undefined ? {} : { deskName: desk.name[to.language] }),
+    ...(desk === undefined || isOfAnother(desk, to) ? {} : { deskName: desk.name[to.language] }),
     ...(audience === 'requester'
       ? { statusLink: makeStatusLink(statusSigning, publicUrl, inquiry.id, now) }
       : {}),
@@ -86,6 +86,11 @@ export async function writeMail(
     attachments: files.attached,
     at: now,
   });
+}
+
+/** A vendor is not told to which desk something has gone that is not its own. */
+function isOfAnother({ vendor }: Desk, to: Mailbox): boolean {
+  return to.vendor !== undefined && to.vendor !== vendor;
 }
 
 /** The link by which the addressee acknowledges an escalation that still goes on. */

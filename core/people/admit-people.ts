@@ -11,8 +11,8 @@ export type Admission = z.infer<typeof Admission>;
 export type Admitted = Readonly<Record<ChangedPerson['outcome'], number>>;
 
 /**
- * Enters people in their order; entering the same again changes nothing. Presence counts for who is
- * new, and is kept of others.
+ * Enters people in their order; entering the same again changes nothing. Presence and absences
+ * count for who is new, and are kept of others.
  *
  * Refuses as `keepPerson` does at the first who cannot be entered; those before stay entered.
  */

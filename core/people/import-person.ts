@@ -8,7 +8,9 @@ import type { ChangedPerson, PeopleKeeper } from './ports.ts';
 /** The columns of an import: a column that is left out leaves what stands, an empty cell empties. */
 export const peopleColumns = {
   required: ['address', 'name', 'role'],
-  optional: ['sub', 'vendor', 'desks', 'department', 'vip', 'language', 'state'],
+  optional: [
+    ...['sub', 'vendor', 'desks', 'department', 'vip', 'language', 'skills', 'capacity', 'state'],
+  ],
 } as const;
 
 type Cells = Readonly<Record<string, string>>;
@@ -32,7 +34,7 @@ export async function importPerson(
 }
 
 function rowOver(before: Person | undefined, cells: Cells): Record<string, unknown> {
-  const { presence: _, presenceAt: __, ...kept } = before ?? {};
+  const { presence: _, presenceAt: __, absences: ___, ...kept } = before ?? {};
   const row: Record<string, unknown> = { ...kept };
   for (const [column, cell] of Object.entries(cells)) {
     const value = readCell(column, cell);
@@ -47,10 +49,13 @@ function readCell(column: string, cell: string): unknown {
   if (cell === '') return undefined;
   switch (column) {
     case 'desks':
+    case 'skills':
       return cell
         .split(';')
-        .map((desk) => desk.trim())
-        .filter((desk) => desk !== '');
+        .map((one) => one.trim())
+        .filter((one) => one !== '');
+    case 'capacity':
+      return /^\d+$/.test(cell) ? Number(cell) : cell;
     case 'vip':
       return booleans[cell.toLowerCase()] ?? cell;
     case 'role':

@@ -4,14 +4,15 @@ import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Desk } from '../inquiry/terms.ts';
 import type { ChangedPerson, DecidePerson, PeopleKeeper } from './ports.ts';
 
-/** What is said of a person by those who keep the registry; presence is theirs to say. */
-export type GivenPerson = Omit<Person, 'presence' | 'presenceAt'>;
+/** What is said of a person by those who keep the registry; when they are there is said elsewhere. */
+export type GivenPerson = Omit<Person, 'presence' | 'presenceAt' | 'absences'>;
 
 /** The desks by which a person's desks are judged; undefined where they are not known. */
 type Desks = readonly Desk[] | undefined;
 
 /**
- * Puts a person in the registry, in place of what stood under the address; presence is kept.
+ * Puts a person in the registry, in place of what stood under the address; presence and absences
+ * are kept.
  *
  * Refuses `invalid.body` for what no person can be, `work.unknown-desk`, and `people.last-lead`
  * for what would leave nobody who can sign in as lead.
@@ -23,7 +24,7 @@ export async function keepPerson(
   make: (before: Person | undefined) => GivenPerson,
 ): Promise<ChangedPerson | Refusal> {
   const decide: DecidePerson = (before, holder) => {
-    const parsed = Person.safeParse({ ...make(before), ...presenceOf(before) });
+    const parsed = Person.safeParse({ ...make(before), ...timesOf(before) });
     if (!parsed.success) return refuse('invalid.body', faultsOf(parsed.error));
     const person = parsed.data;
     const refusal = deskRefusal(person, desks) ?? subRefusal(person, holder);
@@ -65,15 +66,17 @@ function isLead(person: Person | undefined): boolean {
   return person?.role === 'lead' && person.state === 'active' && person.sub !== undefined;
 }
 
-function presenceOf(before: Person | undefined): Partial<Person> {
+/** When they are there. */
+function timesOf(before: Person | undefined): Partial<Person> {
   if (before === undefined) return {};
-  const { presence, presenceAt } = before;
-  return { presence, ...(presenceAt === undefined ? {} : { presenceAt }) };
+  const { presence, presenceAt, absences } = before;
+  return { presence, absences, ...(presenceAt === undefined ? {} : { presenceAt }) };
 }
 
-/** Operators work desks of their vendor, staff and leads those of the house, others none. */
+/** Operators and vendors' systems work desks of their vendor, staff and leads those of the house, others none. */
 function deskRefusal(person: Person, desks: Desks): Refusal | undefined {
-  if (person.desks.length > 0 && (person.role === 'requester' || person.role === 'system')) {
+  const worksNone = person.role === 'requester' || person.role === 'system';
+  if (person.desks.length > 0 && worksNone && person.vendor === undefined) {
     return refuse('invalid.body', `desks: a ${person.role} works no desk.`);
   }
   for (const id of desks === undefined ? [] : person.desks) {

@@ -1,64 +1,63 @@
-import { closureOf } from '../inquiry/desk-hours.ts';
 import type { EventOf } from '../inquiry/events.ts';
-import { type Instant, plusSeconds } from '../inquiry/ids.ts';
-import type { Decision } from '../inquiry/perform.ts';
-import { type Desk, deskOf, type Terms } from '../inquiry/terms.ts';
+import { plusSeconds } from '../inquiry/ids.ts';
+import type { Observed } from '../inquiry/observed.ts';
+import type { Terms } from '../inquiry/terms.ts';
+import { type Placed, type Placing, placeInquiry } from './place.ts';
 import type { Route } from './route.ts';
 
+/** What the event can hold. */
 const traceLimit = 100;
 
+/** The event that routes an inquiry, and what was found of desks on the way. */
+export type RouteDecision = Pick<Placed, 'turns' | 'unseen'> & {
+  readonly event: EventOf<'InquiryRouted'>;
+};
+
 /**
- * Routes an inquiry as the rules have it, as far as the stage has what they name.
+ * Routes an inquiry as the rules have it, as far as the stage and the contracts have what they name.
  *
- * A desk that is gone is replaced by the stage's first; a policy that there is not stays named, and
- * the one for all others holds until there is. A desk that holds while it is closed gets what is
- * routed to it when it opens; until then nobody can claim it.
+ * The same inquiry, route, observation and instant under the same settings and levels give the same
+ * event, so that it can be made again from what is recorded; `levels` are to be those that were
+ * known at the instant. A policy that there is not stays named, and the one for all others holds
+ * until there is. Undefined in a stage without desks.
  */
-export function decideRoute(route: Route, terms: Terms, now: Instant): Decision {
-  const desk = deskOf(terms, route.desk) ?? terms.desks[0];
-  if (desk === undefined) return { events: [] };
+export function decideRoute(placing: Placing, terms: Terms): RouteDecision | undefined {
+  const { route, observed, at } = placing;
+  const placed = placeInquiry(placing, terms);
+  if (placed === undefined) return undefined;
+  const { desk, pool, availableAt, turns, unseen } = placed;
+  const { desk: _d, pool: _p, hold: _h, skills, trace, ...decided } = route;
+  const added = [...missingPolicy(placing, terms), ...placed.trace];
   return {
-    events: [
-      {
-        v: 1,
-        type: 'InquiryRouted',
-        at: now,
-        by: { kind: 'system', part: 'routing' },
-        ...route,
-        desk: desk.id,
-        trace: [...missing(route, desk, terms, now), ...route.trace].slice(0, traceLimit),
-        ...(desk.vendor === undefined ? {} : { vendor: desk.vendor }),
-        ...announcement(desk, terms, now),
-      },
-    ],
+    event: {
+      v: 1,
+      type: 'InquiryRouted',
+      at,
+      by: { kind: 'system', part: 'routing' },
+      ...decided,
+      desk: desk.id,
+      ...(desk.vendor === undefined ? {} : { vendor: desk.vendor }),
+      ...(pool === undefined ? {} : { pool }),
+      ...(skills.length === 0 ? {} : { skills }),
+      ...(isNothing(observed) ? {} : { observed }),
+      settings: terms.settings.version,
+      trace: [...trace.slice(0, traceLimit - added.length), ...added],
+      ...(availableAt === undefined ? {} : { availableAt }),
+      // Its desk is told of what is held back once it opens.
+      announceAt: availableAt ?? plusSeconds(at, terms.lifecycle.announceQueued),
+    },
+    ...{ turns, unseen },
   };
 }
 
-/** What the rules name and the stage has not, as if rules of their own had said so. */
-function missing(route: Route, desk: Desk, { levels }: Terms, now: Instant): Route['trace'] {
+function missingPolicy({ route, at }: Placing, { levels }: Terms): Route['trace'] {
   const { policy } = route;
-  const entry = (what: 'desk' | 'policy', id: string) => ({
-    rule: `missing-${what}`,
-    matched: true,
-    because: [`there is no ${what} ${id}`],
-    set: [what],
-  });
-  const { policies } = levels.policiesAt(now).body;
-  const isUnknown = policy !== undefined && policies[policy] === undefined;
-  return [
-    ...(desk.id === route.desk ? [] : [entry('desk', route.desk)]),
-    ...(isUnknown ? [entry('policy', policy)] : []),
-  ];
+  const { policies } = levels.policiesAt(at).body;
+  if (policy === undefined || policies[policy] !== undefined) return [];
+  const because = [`missing: policy ${policy}`];
+  return [{ rule: 'missing-policy', matched: true, because, set: ['policy'] }];
 }
 
-/** When the desk is told: of what is held back, once it opens. */
-function announcement(
-  desk: Desk,
-  terms: Terms,
-  now: Instant,
-): Pick<EventOf<'InquiryRouted'>, 'availableAt' | 'announceAt'> {
-  const closure = desk.whenClosed === 'hold' ? closureOf(desk, terms, now) : undefined;
-  if (closure === undefined)
-    return { announceAt: plusSeconds(now, terms.lifecycle.announceQueued) };
-  return { availableAt: closure.opensAt, announceAt: closure.opensAt };
+function isNothing({ desks, earlier }: Observed): boolean {
+  return earlier === undefined && Object.keys(desks).length === 0;
 }

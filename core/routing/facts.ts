@@ -1,12 +1,30 @@
+import type { Instant } from '../inquiry/ids.ts';
+import type { Message } from '../inquiry/message.ts';
+import type { Observed } from '../inquiry/observed.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Channel, Language, Priority } from '../inquiry/vocabulary.ts';
+import type { Channel, Language, Priority, ServiceId } from '../inquiry/vocabulary.ts';
+import type { CalendarMoments } from './calendar-moment.ts';
+import { normalize } from './normalize.ts';
+
+/** What rules ask of an attachment. */
+export type AttachmentFacts = {
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+  /** Why it is kept back. */
+  readonly held?: string | undefined;
+};
 
 /** What rules ask of an inquiry. */
 export type RoutingFacts = {
+  /** When it is routed. */
+  readonly at: Instant;
   readonly channel: Channel;
   readonly form?: string;
   readonly fields: Readonly<Record<string, unknown>>;
-  /** Subject and first message, normalized: NFKC, lower case, hiragana as katakana. */
+  /** Normalized. */
+  readonly subject: string;
+  /** Subject and first message, normalized. */
   readonly text: string;
   readonly sender?: string;
   readonly senderDomain?: string;
@@ -17,32 +35,35 @@ export type RoutingFacts = {
   readonly automated: boolean;
   /** Set when a person has already set it, such as by a phone log. */
   readonly priority: Priority;
+  /** Set by a person, or by an earlier routing. */
+  readonly category?: string;
+  readonly service?: ServiceId;
+  readonly tags: readonly string[];
+  readonly attachments: readonly AttachmentFacts[];
+  /** What calendars say of `at`. */
+  readonly calendar: CalendarMoments;
+  /** As far as the rules need it; of what is not there, no condition holds. */
+  readonly observed: Observed;
 };
 
-/** Only so much of a text is asked about: what it is about stands at its beginning. */
-const textLimit = 20_000;
+/** What an inquiry does not say of itself. */
+export type Surroundings = Pick<RoutingFacts, 'at' | 'calendar' | 'observed'>;
 
-/**
- * One form for what people write in several: full-width and half-width, upper and lower case,
- * hiragana and katakana.
- */
-export function normalize(text: string): string {
-  return text
-    .slice(0, textLimit)
-    .normalize('NFKC')
-    .toLowerCase()
-    .replace(/[ぁ-ゖ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60));
-}
-
-/** The facts of an inquiry and the text of its first message. */
-export function factsOf(inquiry: Inquiry, text: string): RoutingFacts {
-  const { requester, source } = inquiry;
-  const address = requester.address;
+/** The facts of an inquiry and its first message. */
+export function factsOf(
+  inquiry: Inquiry,
+  message: Pick<Message, 'text' | 'attachments'>,
+  surroundings: Surroundings,
+): RoutingFacts {
+  const { requester, source, category, service } = inquiry;
+  const { address } = requester;
   return {
+    ...surroundings,
     channel: inquiry.channel,
     ...(source.form === undefined ? {} : { form: source.form }),
     fields: source.fields ?? {},
-    text: normalize(`${inquiry.subject}\n${text}`),
+    subject: normalize(inquiry.subject),
+    text: normalize(`${inquiry.subject}\n${message.text}`),
     ...(address === undefined
       ? {}
       : { sender: address, senderDomain: address.slice(address.lastIndexOf('@') + 1) }),
@@ -52,5 +73,9 @@ export function factsOf(inquiry: Inquiry, text: string): RoutingFacts {
     language: inquiry.language,
     automated: inquiry.automated,
     priority: inquiry.priority,
+    ...(category === undefined ? {} : { category }),
+    ...(service === undefined ? {} : { service }),
+    tags: inquiry.tags,
+    attachments: message.attachments,
   };
 }

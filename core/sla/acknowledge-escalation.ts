@@ -128,7 +128,8 @@ export function signedIn(actor: Person & { readonly sub: Sub }): Acknowledger {
   return {
     by: agentOf(actor, actor.sub),
     refusal: (inquiry, told) => {
-      if (may(actor, 'read', inquiry) === 'hidden') return hidden();
+      // Of what a vendor once had it is not told either whether anybody was called.
+      if (may(actor, 'read-messages', inquiry) !== 'allowed') return hidden();
       if (actor.role === 'lead') return undefined;
       const isTold = worksOn(actor, inquiry) && told.some((tell) => reaches(tell, actor, inquiry));
       return isTold ? undefined : refuse(forbidden, 'It has not been told to you.');

@@ -1,7 +1,8 @@
 import * as TemporalInstant from 'temporal-polyfill/fns/Instant';
 import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
 import { may } from '../access/may.ts';
-import type { Person } from '../access/person.ts';
+import { isOutsider, type Person } from '../access/person.ts';
+import { type Sight, seeing } from '../access/sight.ts';
 import {
   type Clock,
   type ClockName,
@@ -64,7 +65,7 @@ export async function explainClock(
   actor: Person,
   terms: Terms,
   now: Instant,
-): Promise<Explanation | Refusal> {
+): Promise<(Explanation & { readonly sight: Sight }) | Refusal> {
   const loaded = await ledger.load(id);
   const permission = loaded === undefined ? 'hidden' : may(actor, 'explain-clocks', loaded.inquiry);
   if (loaded === undefined || permission === 'hidden') {
@@ -81,7 +82,8 @@ export async function explainClock(
   if (told === undefined || !concerns(actor, told.clock)) {
     return refuse('sla.unknown-clock', 'There is no such clock, or nothing holds it to a target.');
   }
-  return { inquiryId: id, number, ...explained(told, terms.levels, now) };
+  const sight = seeing(actor, loaded.inquiry);
+  return { sight, inquiryId: id, number, ...explained(told, terms.levels, now) };
 }
 
 async function eventsUpTo(
@@ -192,7 +194,7 @@ export function explained(
 
 /** What a desk has agreed to is between that desk and the office; its operators see no other's. */
 function concerns(actor: Person, { clock, desk }: Clock): boolean {
-  if (actor.role !== 'operator' || !deskClocks.includes(clock)) return true;
+  if (!isOutsider(actor) || !deskClocks.includes(clock)) return true;
   return desk !== undefined && actor.desks.includes(desk);
 }
 

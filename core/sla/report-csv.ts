@@ -1,6 +1,7 @@
 import type { Policies } from '../inquiry/clock/policy.ts';
 import type { Desk } from '../inquiry/terms.ts';
 import type { Language } from '../inquiry/vocabulary.ts';
+import { csvOf } from '../wording/csv.ts';
 import { levelWords } from '../wording/level-words.ts';
 import type { MonthReport, Reached, Row } from './report.ts';
 import type { RunningCase, WorstCase } from './report-figures.ts';
@@ -13,44 +14,27 @@ export type Naming = {
   readonly causes: Policies['causes'];
 };
 
-/** Without it, Excel takes UTF-8 for the charset of its country. */
-const byteOrderMark = '\uFEFF';
-
 /**
- * Writes a report as CSV for a spreadsheet: UTF-8 with a byte order mark, lines that end in CRLF,
- * quoting by RFC 4180, and no cell that a spreadsheet would take for a formula.
+ * Writes a report as CSV for a spreadsheet.
  *
  * Rows of one priority come first, then the totals; durations are business time as `h:mm:ss`.
- * @see https://www.rfc-editor.org/rfc/rfc4180
  */
 export function reportCsv(report: MonthReport, naming: Naming): string {
   const { groups, totals } = report;
   const words = reportWords[naming.language];
-  const lines = [
+  return csvOf([
     reportColumns.map((column) => words.columns[column]),
     ...groups.map((row) => lineOf(report, 'group', row, naming)),
     ...totals.deskClocks.map((row) => lineOf(report, 'deskClock', row, naming)),
     ...totals.desks.map((row) => lineOf(report, 'desk', row, naming)),
     ...totals.clocks.map((row) => lineOf(report, 'clock', row, naming)),
     lineOf(report, 'all', totals.all, naming),
-  ];
-  return byteOrderMark + lines.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
+  ]);
 }
 
 /** The file's name, in characters that every system takes. */
 export function csvName({ month, desk }: Pick<MonthReport, 'month' | 'desk'>): string {
   return `sla-${month}${desk === undefined ? '' : `-${desk}`}.csv`;
-}
-
-/**
- * A cell: text that a spreadsheet would reckon with, or run, begins with an apostrophe instead, and
- * what holds a separator is quoted.
- * @see https://owasp.org/www-community/attacks/CSV_Injection
- */
-export function cellOf(value: string | number): string {
-  const text = String(value);
-  const harmless = /^[=+\-@\t\r\n\uFF0B\uFF0D\uFF1D\uFF20]/u.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 
 function lineOf(

@@ -1,143 +1,178 @@
-import { isAgentRole, type Person } from '../access/person.ts';
+import type { Person } from '../access/person.ts';
 import type { PersonRegistry } from '../access/ports.ts';
+import { closureOf } from '../inquiry/desk-hours.ts';
+import type { Assignment } from '../inquiry/desk-settings.ts';
+import type { EventOf } from '../inquiry/events.ts';
 import { type InquiryId, type Instant, plusSeconds, type Sub } from '../inquiry/ids.ts';
 import { type Decision, type Performed, type Performing, perform } from '../inquiry/perform.ts';
-import type { InquiryIndex } from '../inquiry/ports.ts';
-import { type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { InquiryIndex, Loaded } from '../inquiry/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import { type Desk, deskOf, type Terms } from '../inquiry/terms.ts';
-import type { Actor } from './actor.ts';
+import { attributesOf, type Desk, deskOf, type Terms } from '../inquiry/terms.ts';
+import { knowersOf, refusalsOf } from './assign-knowledge.ts';
+import { type Seated, seatAfter, seated } from './assign-load.ts';
+import type { AssignmentTurns, Turns } from './assign-ports.ts';
+import { type Choice, chooseAgent, turnsAfter } from './choose-agent.ts';
+import { ableAgents, houseAgents } from './eligible.ts';
 
-/** How far back it is looked who had the inquiry last; routine events in between are few. */
-const lookBack = 20;
+const attemptLimit = 8;
+const pauseMilliseconds = 20;
 
 export type Assigning = Performing & {
   readonly people: Pick<PersonRegistry, 'byRole'>;
-  readonly index: Pick<InquiryIndex, 'load'>;
+  readonly index: Pick<InquiryIndex, 'held' | 'page'>;
+  readonly turns: AssignmentTurns;
+};
+
+/** Why nobody can be given an inquiry. */
+export type Nobody = { readonly nobody: EventOf<'NobodyFound'>['reason'] };
+
+/** A desk whose work is offered to its agents, and how. */
+type Offering = Assignment & {
+  readonly desk: Desk;
+  readonly policy: Exclude<Assignment['policy'], 'pull'>;
 };
 
 /**
- * Offers an inquiry that waits at a push desk to its least loaded agent who is present.
+ * Offers an inquiry that waits at a push desk to an agent, as the desk's settings say.
  *
- * Refuses `work.not-waiting` when it does not wait at a push desk, or not before the desk opens, and
- * `nobody` when nobody is present: it stays in the worklist. Who has just declined it, let its offer lapse or given it back
- * is not offered it again while another is present.
+ * Nobody who is away, absent or without a skill it asks is offered it, nor anybody whom it would
+ * take over their capacity, also while others assign at the same time: an offer first takes a seat
+ * with its agent, which only one of two gets. What agents claim themselves, and what is made more
+ * urgent later, may still take them over it.
+ *
+ * Refuses `work.not-waiting` when it does not wait at such a desk, or not before the desk opens,
+ * and `transient.conflict` when others kept assigning to the same agents. When nobody can take it,
+ * it stays in the worklist, and that is recorded once while it waits, unless the desk is closed.
  */
 export async function assignInquiry(
   assigning: Assigning,
   id: InquiryId,
   terms: Terms,
   now: Instant,
-): Promise<Performed | 'nobody' | Refusal> {
-  const { ledger, people, index } = assigning;
-  const loaded = await ledger.load(id);
-  const desk = loaded === undefined ? undefined : pushDeskOf(loaded.inquiry, terms, now);
-  if (loaded === undefined || desk === undefined) {
-    return refuse('work.not-waiting', 'It waits at no push desk.');
+): Promise<Performed | Nobody | Refusal> {
+  const loaded = await assigning.ledger.load(id);
+  const offering = loaded === undefined ? undefined : offeringOf(loaded.inquiry, terms, now);
+  if (loaded === undefined || offering === undefined) return waitsNot();
+  const { inquiry } = loaded;
+  const { desk } = offering;
+  const people = await houseAgents(assigning.people);
+  const { able, lacking } = ableAgents(people, desk.id, inquiry, now);
+  if (lacking !== undefined) return nobodyFor(assigning, loaded, lacking, terms, now);
+  const [refusals, knowers] = await Promise.all([
+    refusalsOf(assigning.ledger, inquiry),
+    offering.policy === 'sticky'
+      ? knowersOf(assigning.index, inquiry, plusSeconds(now, -offering.knownDays * 86_400))
+      : [],
+  ]);
+  const subs = able.map(({ agent }) => agent.sub);
+  for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
+    const { turns, seats } = await assigning.turns.read(desk.id, subs);
+    const weighing = { id, assignment: offering, now };
+    const candidates = await Promise.all(
+      able.map((one) => seated(assigning, one, seats.get(one.agent.sub), weighing)),
+    );
+    const given = { candidates, inquiry, assignment: offering, refusals, knowers, turns };
+    const choice = chooseAgent(given);
+    if (choice === undefined) return nobodyFor(assigning, loaded, 'full', terms, now);
+    const taking = takingOf(choice, candidates, { inquiry, offering, turns, people, now });
+    if (await assigning.turns.take(taking, now)) {
+      return perform(assigning, id, terms, now, offerTo(choice, offering, terms, now), loaded);
+    }
+    await assigning.pause(assigning.random.fraction() * pauseMilliseconds * 2 ** attempt);
   }
-  const present = await agentsPresent(people, desk);
-  const loads = await Promise.all(
-    present.map(async (agent) => ({ agent, load: await index.load(agent.sub) })),
-  );
-  const avoided = await lastHolder(ledger, loaded.inquiry);
-  const agent = leastLoaded(loads, id, avoided);
-  if (agent === undefined) return 'nobody';
-  const decideNow = ({ inquiry }: { readonly inquiry: Inquiry }) =>
-    pushDeskOf(inquiry, terms, now)?.id === desk.id
-      ? assigned(inquiry, agent, desk, now)
-      : refuse('work.not-waiting', 'It waits no longer.');
-  return perform(assigning, id, terms, now, decideNow, loaded);
+  return refuse('transient.conflict', 'Others kept assigning to the same agents; try again.');
 }
 
-/** The agents of a desk who are there. */
-export async function agentsPresent(
-  people: Pick<PersonRegistry, 'byRole'>,
-  desk: Pick<Desk, 'id'>,
-): Promise<Actor[]> {
-  const agents = await Promise.all([people.byRole('staff'), people.byRole('lead')]);
-  return agents.flat().filter((person): person is Actor => isPresent(person, desk));
+/** The seat that an offer takes, and the turn where it was the agent's turn. */
+function takingOf(
+  { agent, takesTurn }: Choice,
+  candidates: readonly Seated[],
+  given: {
+    readonly inquiry: Inquiry;
+    readonly offering: Offering;
+    readonly turns: Turns;
+    readonly people: readonly Person[];
+    readonly now: Instant;
+  },
+): Parameters<AssignmentTurns['take']>[0] {
+  const seat = candidates.find((one) => one.agent.sub === agent.sub)?.seat;
+  if (seat === undefined) throw new TypeError('the chosen one is no candidate');
+  const taken = { agent: agent.sub, seat: seatAfter(seat, given.inquiry.id, given.now) };
+  if (!takesTurn) return taken;
+  const active = given.people.filter(({ state }) => state === 'active');
+  const known = new Set(active.flatMap(({ sub }) => sub ?? ([] as Sub[])));
+  const turns = turnsAfter(given.turns, agent.sub, known);
+  return { ...taken, turns: { desk: given.offering.desk.id, ...turns } };
 }
 
-function isPresent(person: Person, desk: Pick<Desk, 'id'>): boolean {
-  const { role, sub, state, presence, desks } = person;
-  return (
-    isAgentRole(role) &&
-    sub !== undefined &&
-    state === 'active' &&
-    presence === 'present' &&
-    desks.includes(desk.id)
-  );
-}
-
-/**
- * The agent with the least load; of equals, one who follows from the inquiry's id, so that offers
- * spread evenly though loads are read a moment late.
- */
-export function leastLoaded(
-  agents: readonly { readonly agent: Actor; readonly load: number }[],
-  id: InquiryId,
-  avoided: Sub | undefined,
-): Actor | undefined {
-  const others = agents.filter(({ agent }) => agent.sub !== avoided);
-  const eligible = others.length > 0 ? others : agents;
-  const least = Math.min(...eligible.map(({ load }) => load));
-  const equals = eligible
-    .filter(({ load }) => load === least)
-    .map(({ agent }) => agent)
-    .sort((a, b) => (a.address < b.address ? -1 : 1));
-  // A UUIDv7 ends in random bits.
-  return equals[Number.parseInt(id.slice(-6), 16) % equals.length];
-}
-
-function assigned(inquiry: Inquiry, agent: Actor, desk: Desk, now: Instant): Decision {
-  return {
-    events: [
-      {
-        v: 1,
-        at: now,
-        by: { kind: 'system', part: 'work' },
-        type: 'InquiryAssigned',
-        desk: desk.id,
-        agent: agent.sub,
-        name: agent.name,
-        fence: inquiry.fence + 1,
-        policy: 'least-loaded',
-        offeredUntil: plusSeconds(now, desk.offerSeconds),
-      },
-    ],
+function offerTo({ agent, because }: Choice, { desk }: Offering, terms: Terms, now: Instant) {
+  return ({ inquiry }: Loaded): Decision | Refusal => {
+    const offering = offeringOf(inquiry, terms, now);
+    if (offering?.desk.id !== desk.id) return waitsNot();
+    return {
+      events: [
+        {
+          v: 1,
+          at: now,
+          by: { kind: 'system', part: 'work' },
+          type: 'InquiryAssigned',
+          desk: desk.id,
+          agent: agent.sub,
+          name: agent.name,
+          fence: inquiry.fence + 1,
+          policy: offering.policy,
+          ...(because === undefined ? {} : { because }),
+          offeredUntil: plusSeconds(now, desk.offerSeconds),
+        },
+      ],
+    };
   };
 }
 
-/** The push desk at which it waits for whoever is there; none while it is held back. */
-function pushDeskOf(
+/** Records, once while it waits, that nobody can be given it. */
+async function nobodyFor(
+  assigning: Assigning,
+  loaded: Loaded,
+  reason: Nobody['nobody'],
+  terms: Terms,
+  now: Instant,
+): Promise<Nobody | Refusal> {
+  const { desk } = offeringOf(loaded.inquiry, terms, now) ?? {};
+  // Nobody need be there at night.
+  const isExpected = desk !== undefined && closureOf(desk, terms, now) === undefined;
+  if (!isExpected || loaded.inquiry.nobodyAt !== undefined) return { nobody: reason };
+  const decide = ({ inquiry }: Loaded): Decision =>
+    inquiry.nobodyAt !== undefined || offeringOf(inquiry, terms, now)?.desk.id !== desk.id
+      ? { events: [] }
+      : {
+          events: [
+            {
+              v: 1,
+              at: now,
+              by: { kind: 'system', part: 'work' },
+              type: 'NobodyFound',
+              desk: desk.id,
+              reason,
+            },
+          ],
+        };
+  const told = await perform(assigning, loaded.inquiry.id, terms, now, decide, loaded);
+  return isRefusal(told) ? told : { nobody: reason };
+}
+
+const waitsNot = () => refuse('work.not-waiting', 'It waits at no desk that offers its work.');
+
+/** The desk at which it waits to be offered to whoever is there; none while it is held back. */
+function offeringOf(
   { status, desk: id, availableAt }: Inquiry,
   terms: Terms,
   now: Instant,
-): Desk | undefined {
+): Offering | undefined {
   if (status !== 'queued' || (availableAt !== undefined && availableAt > now)) return undefined;
   const desk = id === undefined ? undefined : deskOf(terms, id);
-  return desk?.mode === 'push' ? desk : undefined;
-}
-
-/** Who has just declined the inquiry, let it lapse or given it back. */
-async function lastHolder(
-  ledger: Performing['ledger'],
-  { id, version, fence }: Inquiry,
-): Promise<Sub | undefined> {
-  if (fence === 0) return undefined;
-  const events = await ledger.events(id, Math.max(0, version - lookBack), lookBack);
-  for (const { event } of events.toReversed()) {
-    switch (event.type) {
-      case 'AssignmentDeclined':
-      case 'InquiryReleased':
-      case 'LeaseLost':
-        return event.agent;
-      case 'InquiryTransferred':
-      case 'InquiryResumed':
-      case 'InquiryReopened':
-        return undefined;
-      default:
-    }
-  }
-  return undefined;
+  if (desk?.mode !== 'push') return undefined;
+  const { assignment } = attributesOf(terms, desk.id);
+  const { policy } = assignment;
+  return policy === 'pull' ? undefined : { ...assignment, policy, desk };
 }

@@ -1,5 +1,5 @@
 import { mayAtDesk } from '../access/may.ts';
-import { isAgentRole } from '../access/person.ts';
+import { isAgentRole, isOutsider } from '../access/person.ts';
 import type { DeskId, Sub } from '../inquiry/ids.ts';
 import type { InquiryIndex, InquiryList } from '../inquiry/ports.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
@@ -22,13 +22,17 @@ export type ListWish = {
  * of, and `invalid.parameter` for another status than `queued` at a desk.
  */
 export function chooseList(wish: ListWish, actor: Actor, terms: Terms): InquiryList | Refusal {
-  if (wish.requester !== undefined) return { by: 'requester', address: actor.address };
-  if (!isAgentRole(actor.role)) {
+  if (wish.requester !== undefined) {
+    return isOutsider(actor)
+      ? refuse('access.forbidden', 'Only people of the house have inquiries of their own.')
+      : { by: 'requester', address: actor.address };
+  }
+  if (!isAgentRole(actor.role) && !isOutsider(actor)) {
     return refuse('access.forbidden', 'Requesters list their own inquiries only.');
   }
   if (wish.agent !== undefined) {
     const agent = wish.agent === 'me' ? actor.sub : wish.agent;
-    return agent === actor.sub || actor.role !== 'operator'
+    return agent === actor.sub || !isOutsider(actor)
       ? { by: 'agent', agent }
       : refuse('access.forbidden', 'Operators list what they hold themselves.');
   }
@@ -44,9 +48,12 @@ export function chooseList(wish: ListWish, actor: Actor, terms: Terms): InquiryL
     : refuse('access.forbidden', 'Only staff and leads list all open inquiries.');
 }
 
-/** The desks that somebody knows of: operators their own, staff and leads all. */
+/** The desks that somebody knows of: a vendor's people those of the vendor's that they work. */
 export function knownDesks(actor: Actor, terms: Terms): Desk[] {
-  return terms.desks.filter(({ id }) => actor.role !== 'operator' || actor.desks.includes(id));
+  if (!isOutsider(actor)) return [...terms.desks];
+  return terms.desks.filter(
+    ({ id, vendor }) => vendor === actor.vendor && actor.desks.includes(id),
+  );
 }
 
 export function knownDesk(id: DeskId, actor: Actor, terms: Terms): Desk | undefined {

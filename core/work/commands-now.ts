@@ -1,3 +1,4 @@
+import { isOutsider } from '../access/person.ts';
 import type { InquiryId, Instant } from '../inquiry/ids.ts';
 import { afterRinging, rungDecision } from '../inquiry/perform.ts';
 import type { Loaded } from '../inquiry/ports.ts';
@@ -33,11 +34,12 @@ export function commandsNow(
 }
 
 function trials(inquiry: Inquiry, actor: Actor, terms: Terms): Command[] {
-  const { holder, desk, number: intoNumber } = inquiry;
+  const { holder, desk, number: intoNumber, unmaskings } = inquiry;
+  const wish = unmaskings?.find(({ state }) => state === 'asked');
   const isClaims = holder?.agent === actor.sub && holder.by === 'claim';
   const held = isClaims ? { fence: holder.fence } : {};
   const elsewhere = terms.desks.find(
-    ({ id, kind }) => id !== desk && (kind === 'internal' || actor.role !== 'operator'),
+    ({ id, kind }) => id !== desk && (kind === 'internal' || !isOutsider(actor)),
   );
   return [
     { command: 'claim' },
@@ -59,5 +61,15 @@ function trials(inquiry: Inquiry, actor: Actor, terms: Terms): Command[] {
     { command: 'rate', score: 5 },
     { command: 'amend' },
     { command: 'merge', into: another, intoNumber },
+    { command: 'ask-unmasking', of: 'requester', kinds: ['mail'], reason: '.' },
+    ...(wish === undefined
+      ? []
+      : [
+          {
+            command: 'settle-unmasking' as const,
+            unmasking: wish.id,
+            outcome: 'granted' as const,
+          },
+        ]),
   ];
 }

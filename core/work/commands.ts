@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { DeskId, InquiryId } from '../inquiry/ids.ts';
 import { Attachment } from '../inquiry/message.ts';
 import { InquiryNumber } from '../inquiry/number.ts';
-import { Category, Priority, Requester, Tag } from '../inquiry/vocabulary.ts';
+import { Maskable } from '../inquiry/unmasking.ts';
+import { Category, Priority, Requester, ServiceId, Skill, Tag } from '../inquiry/vocabulary.ts';
 
 /** The fence that the claim gave; holders by assignment, and those who hold nothing, give none. */
 const fence = z.int().min(1).optional();
@@ -58,7 +59,10 @@ export const Command = z.discriminatedUnion('command', [
     command: z.literal('amend'),
     priority: Priority.optional(),
     category: Category.optional(),
+    service: ServiceId.optional(),
     tags: z.array(Tag).max(20).optional(),
+    skills: z.array(Skill).max(20).optional(),
+    expedite: z.boolean().optional(),
     /** What is known better now; another address makes it another person. */
     requester: Requester.optional(),
   }),
@@ -66,6 +70,19 @@ export const Command = z.discriminatedUnion('command', [
     command: z.literal('merge'),
     into: InquiryId,
     intoNumber: InquiryNumber,
+  }),
+  /** The wish gets the id that is given for a message. */
+  z.strictObject({
+    command: z.literal('ask-unmasking'),
+    of: z.string().min(1).max(64),
+    kinds: z.array(Maskable).min(1),
+    reason: z.string().min(1).max(500),
+  }),
+  z.strictObject({
+    command: z.literal('settle-unmasking'),
+    unmasking: z.string(),
+    outcome: z.enum(['granted', 'refused']),
+    note: z.string().max(500).optional(),
   }),
 ]);
 export type Command = z.infer<typeof Command>;

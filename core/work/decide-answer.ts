@@ -1,3 +1,4 @@
+import { isOutsider } from '../access/person.ts';
 import { continueWith, isOpenToMessages } from '../inquiry/continue.ts';
 import { plusSeconds } from '../inquiry/ids.ts';
 import type { Decision } from '../inquiry/perform.ts';
@@ -49,7 +50,7 @@ export function decideNote(
   const message = agentMessage(circumstances, 'note', text, attachments);
   const note = { v: 1 as const, at: now, type: 'NotePosted' as const, message };
   const isBystander =
-    loaded.inquiry.holder?.agent !== actor.sub && actor.role !== 'operator' && fence === undefined;
+    loaded.inquiry.holder?.agent !== actor.sub && !isOutsider(actor) && fence === undefined;
   if (isBystander) return { events: [{ ...note, by: eventActorOf(actor, 'agent') }] };
   const grip = gripOf(loaded, fence, circumstances);
   if (isRefusal(grip)) return grip;

@@ -1,3 +1,4 @@
+import { isOutsider } from '../access/person.ts';
 import { isRunning, pauseLimit } from '../inquiry/clock/clock.ts';
 import { type Instant, plusSeconds } from '../inquiry/ids.ts';
 import type { Message } from '../inquiry/message.ts';
@@ -80,7 +81,7 @@ export function decideTransfer(
   const { actor, terms, now } = circumstances;
   const { desk: from, holder } = loaded.inquiry;
   const desk = deskOf(terms, to);
-  if (actor.role === 'operator' && desk?.kind !== 'internal') {
+  if (isOutsider(actor) && desk?.kind !== 'internal') {
     return refuse('access.forbidden', 'Operators hand over to internal desks only.');
   }
   if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${to}.`);

@@ -84,7 +84,7 @@ export function decideRate(
 /** Corrects what routing or intake made of it; what is not named stays. */
 export function decideAmend(
   { inquiry }: Loaded,
-  { priority, category, tags, requester }: CommandOf<'amend'>,
+  { command: _, requester, ...changes }: CommandOf<'amend'>,
   { actor, now }: Circumstances,
 ): Decision {
   return {
@@ -94,9 +94,7 @@ export function decideAmend(
         at: now,
         by: eventActorOf(actor, 'agent'),
         type: 'InquiryAmended',
-        ...(priority === undefined ? {} : { priority }),
-        ...(category === undefined ? {} : { category }),
-        ...(tags === undefined ? {} : { tags }),
+        ...changes,
         ...(requester === undefined ? {} : { requester: corrected(inquiry.requester, requester) }),
       },
     ],

@@ -21,6 +21,7 @@ import {
   decideReopen,
   decideWithdraw,
 } from './decide-life.ts';
+import { decideAskUnmasking, decideSettleUnmasking } from './decide-unmasking.ts';
 
 /**
  * Decides a command on an inquiry on which time has rung: the events it makes, or why not.
@@ -101,6 +102,10 @@ function decideAllowed(
       return decideAmend(loaded, command, circumstances);
     case 'merge':
       return decideMerge(loaded, command, circumstances);
+    case 'ask-unmasking':
+      return decideAskUnmasking(loaded, command, circumstances);
+    case 'settle-unmasking':
+      return decideSettleUnmasking(loaded, command, circumstances);
     default:
       return command satisfies never;
   }

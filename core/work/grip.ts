@@ -1,3 +1,4 @@
+import { isOutsider } from '../access/person.ts';
 import type { EventActor } from '../inquiry/actor.ts';
 import type { InquiryEvent } from '../inquiry/events.ts';
 import type { Decision } from '../inquiry/perform.ts';
@@ -24,7 +25,7 @@ const leaseLost = () =>
  * always; staff when nobody else holds it.
  *
  * Refuses `work.lease-lost` for a missing, other or outlived fence, `work.already-claimed` for
- * staff while somebody else holds it, and `work.not-holder` for operators who do not hold it.
+ * staff while somebody else holds it, and `work.not-holder` for outsiders who do not hold it.
  */
 export function gripOf(
   loaded: Loaded,
@@ -47,7 +48,7 @@ export function gripOf(
     return { by, first, keep: {}, end: {} };
   }
   if (fence !== undefined) return leaseLost();
-  if (actor.role === 'operator') {
+  if (isOutsider(actor)) {
     return refuse('work.not-holder', 'Claim the inquiry first.');
   }
   if (holder !== undefined && actor.role !== 'lead') {

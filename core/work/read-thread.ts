@@ -1,3 +1,4 @@
+import type { EventActor } from '../inquiry/actor.ts';
 import type { InquiryEvent, RecordedEvent } from '../inquiry/events.ts';
 import type { InquiryId, Instant } from '../inquiry/ids.ts';
 import type { Attachment, Message } from '../inquiry/message.ts';
@@ -9,6 +10,7 @@ const pageLimit = 100;
 export type ThreadMessage = {
   readonly seq: number;
   readonly at: Instant;
+  readonly by: EventActor;
   readonly message: Message;
 };
 
@@ -31,18 +33,32 @@ export async function readThread(
   return { messages };
 }
 
-/** Finds an attachment in the messages that the reader may see. */
+/** Finds a message that the reader may see. */
+export async function findMessage(
+  ledger: Pick<InquiryLedger, 'events'>,
+  id: InquiryId,
+  message: string,
+  isVisible: (message: Message) => boolean,
+): Promise<Message | undefined> {
+  for await (const recorded of eventsAfter(ledger, id, 0)) {
+    const found = messageIn(recorded)?.message;
+    if (found?.id === message && isVisible(found)) return found;
+  }
+  return undefined;
+}
+
+/** Finds an attachment in the messages that the reader may see, and who sent it. */
 export async function findAttachment(
   ledger: Pick<InquiryLedger, 'events'>,
   id: InquiryId,
   attachment: string,
   isVisible: (message: Message) => boolean,
-): Promise<Attachment | undefined> {
+): Promise<{ readonly attachment: Attachment; readonly by: EventActor } | undefined> {
   for await (const recorded of eventsAfter(ledger, id, 0)) {
     const message = messageIn(recorded)?.message;
     if (message === undefined || !isVisible(message)) continue;
     const found = message.attachments.find((one) => one.id === attachment);
-    if (found !== undefined) return found;
+    if (found !== undefined) return { attachment: found, by: recorded.event.by };
   }
   return undefined;
 }
@@ -64,7 +80,7 @@ async function* eventsAfter(
 
 function messageIn({ seq, event }: RecordedEvent): ThreadMessage | undefined {
   const found = messageOf(event);
-  return found === undefined ? undefined : { seq, ...found };
+  return found === undefined ? undefined : { seq, by: event.by, ...found };
 }
 
 function messageOf(

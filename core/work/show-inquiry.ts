@@ -1,3 +1,4 @@
+import { type Sight, seeing } from '../access/sight.ts';
 import { isStub, viewInquiry } from '../access/view.ts';
 import { noAlarm } from '../inquiry/alarm.ts';
 import type { InquiryId, Instant } from '../inquiry/ids.ts';
@@ -60,6 +61,7 @@ function viewNow(
   return viewInquiry(inquiry, actor, {
     commands: commandsNow(rung, actor, terms, now),
     levels: terms.levels,
+    settings: terms.settings,
     rung: rung.inquiry,
     ...(lease === undefined ? {} : { lease }),
     ...(mergedInto === undefined ? {} : { mergedInto }),
@@ -67,7 +69,8 @@ function viewNow(
 }
 
 /**
- * Shows inquiries of a list, without those hidden from the viewer.
+ * Shows inquiries of a list, without those hidden from the viewer or of which they see a stub:
+ * lists are of what somebody has, not of what they had.
  *
  * Lists come without leases, so a holder's is taken to be alive.
  */
@@ -81,12 +84,22 @@ export async function showListed(
   const views = await Promise.all(
     inquiries.map(async (inquiry) => {
       const view = await showInquiry(ledger, presumed(inquiry), actor, terms, now);
-      if (view === undefined || isStub(view)) return view;
+      if (view === undefined || isStub(view)) return undefined;
       const { lease: _, ...rest } = view;
       return rest;
     }),
   );
   return views.filter((view) => view !== undefined);
+}
+
+/** What the views of a list have shown of the inquiries they were made from. */
+export function seenOf(
+  inquiries: readonly Inquiry[],
+  views: readonly { readonly id: InquiryId }[],
+  actor: Actor,
+): Sight[] {
+  const shown = new Set(views.map(({ id }) => id));
+  return inquiries.filter(({ id }) => shown.has(id)).map((inquiry) => seeing(actor, inquiry));
 }
 
 function presumed(inquiry: Inquiry): Loaded {

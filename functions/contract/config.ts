@@ -120,6 +120,7 @@ const putAnswers = {
 export const readCalendars = contract({
   ...reading,
   path: '/v1/config/calendars',
+  audit: { action: 'read-config', what: 'none', object: { in: 'query', field: 'version' } },
   summary: { en: 'Read the calendars and their versions', ja: '営業カレンダーの参照' },
   answers: { 200: shown(Calendars).meta({ id: 'CalendarsVersion' }) },
 });
@@ -127,6 +128,7 @@ export const readCalendars = contract({
 export const putCalendars = contract({
   ...putting,
   path: '/v1/config/calendars',
+  audit: { action: 'put-config', what: 'inquiries' },
   summary: { en: 'Put a new version of the calendars', ja: '営業カレンダーの更新' },
   description: `${puttingText} A calendar that the policies name cannot be left out.`,
   body: given(Calendars),
@@ -136,6 +138,7 @@ export const putCalendars = contract({
 export const readPolicies = contract({
   ...reading,
   path: '/v1/config/policies',
+  audit: { action: 'read-config', what: 'none', object: { in: 'query', field: 'version' } },
   summary: { en: 'Read the service-level policies and their versions', ja: 'SLAポリシーの参照' },
   answers: { 200: shown(Policies).meta({ id: 'PoliciesVersion' }) },
 });
@@ -143,6 +146,7 @@ export const readPolicies = contract({
 export const putPolicies = contract({
   ...putting,
   path: '/v1/config/policies',
+  audit: { action: 'put-config', what: 'inquiries' },
   summary: { en: 'Put a new version of the policies', ja: 'SLAポリシーの更新' },
   description: `${puttingText} Calendars and desks that it names must exist, and each target must be one that its calendar can supply.`,
   body: given(Policies),
@@ -153,6 +157,7 @@ export const readWebhookSecret = contract({
   ...configuring,
   method: 'GET',
   path: '/v1/config/policies/webhooks/{webhook}',
+  audit: { action: 'read-secret', what: 'none', object: { in: 'path', field: 'webhook' } },
   summary: { en: "Read a webhook's signing secret", ja: 'Webhook の署名鍵の参照' },
   description:
     'By which a receiver checks that a message is ours (Standard Webhooks). It changes when the signing secret of the stage is rotated.',

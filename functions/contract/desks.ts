@@ -28,6 +28,11 @@ export type DeskView = z.infer<typeof DeskView>;
 export const listDesks = contract({
   ...reading,
   path: '/v1/desks',
+  audit: {
+    action: 'read-desks',
+    what: 'none',
+    quiet: { statuses: [200], because: 'it shows how many wait, of nobody in particular' },
+  },
   summary: { en: 'List the desks', ja: '窓口の一覧' },
   description: 'Operators see their own.',
   answers: { 200: listOf(DeskView) },
@@ -37,6 +42,7 @@ export const listDesks = contract({
 export const readWorklist = contract({
   ...reading,
   path: '/v1/desks/{desk}/worklist',
+  audit: { action: 'read-worklist', what: 'inquiries', object: { in: 'path', field: 'desk' } },
   summary: { en: 'See what waits at a desk', ja: '窓口の待ち一覧' },
   description: 'Most urgent first; the order in which claims are given.',
   params: z.strictObject({ desk: DeskId }),

@@ -41,6 +41,7 @@ export type EscalationView = z.infer<typeof EscalationView>;
 export const acknowledgeEscalation = contract({
   method: 'POST',
   path: '/v1/escalations/{id}/acknowledge',
+  audit: { action: 'acknowledge-escalation', what: 'inquiry' },
   summary: { en: 'Acknowledge an escalation', ja: 'エスカレーションの確認' },
   description:
     'For leads, and for those whom one of its steps has told. Nobody is told any further; acknowledging once more changes nothing.',

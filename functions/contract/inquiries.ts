@@ -23,6 +23,7 @@ export const listInquiries = contract({
   ...reading,
   method: 'GET',
   path: '/v1/inquiries',
+  audit: { action: 'list-inquiries', what: 'inquiries' },
   summary: { en: 'List inquiries', ja: '問い合わせの一覧' },
   description:
     'By exactly one of `requester=me`, `agent`, `desk`, `number` or `status=open`, since these are the indexes there are. Newest first, or most urgent first at a desk.',
@@ -51,6 +52,7 @@ export const readInquiry = contract({
   ...reading,
   method: 'GET',
   path: '/v1/inquiries/{id}',
+  audit: { action: 'read', what: 'inquiry' },
   summary: { en: 'Read an inquiry', ja: '問い合わせの表示' },
   roles: seers,
   params: id,
@@ -62,6 +64,7 @@ export const listMessages = contract({
   ...reading,
   method: 'GET',
   path: '/v1/inquiries/{id}/messages',
+  audit: { action: 'read-messages', what: 'inquiry' },
   summary: { en: 'Read the thread', ja: 'やり取りの表示' },
   roles: seers,
   params: id,
@@ -74,6 +77,7 @@ export const listEvents = contract({
   ...reading,
   method: 'GET',
   path: '/v1/inquiries/{id}/events',
+  audit: { action: 'read-events', what: 'inquiry' },
   summary: { en: 'Read the audit trail', ja: '履歴の表示' },
   roles: office,
   params: id,
@@ -86,6 +90,11 @@ export const readAttachment = contract({
   ...reading,
   method: 'GET',
   path: '/v1/inquiries/{id}/attachments/{attachment}',
+  audit: {
+    action: 'read-attachment',
+    what: 'inquiry',
+    object: { in: 'path', field: 'attachment' },
+  },
   summary: { en: 'Get a download of an attachment', ja: '添付ファイルの取得' },
   description:
     'A link that is good for a short while and downloads rather than shows. What is held back is refused with the reason.',

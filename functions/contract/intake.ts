@@ -52,6 +52,11 @@ export const listForms = contract({
   ...reading,
   method: 'GET',
   path: '/v1/forms',
+  audit: {
+    action: 'read-forms',
+    what: 'none',
+    quiet: { statuses: [200], because: 'forms are the same for everybody' },
+  },
   summary: { en: 'List the forms', ja: 'フォームの一覧' },
   tag: 'forms',
   roles: openers,
@@ -63,6 +68,11 @@ export const readForm = contract({
   ...reading,
   method: 'GET',
   path: '/v1/forms/{form}',
+  audit: {
+    action: 'read-forms',
+    what: 'none',
+    quiet: { statuses: [200], because: 'forms are the same for everybody' },
+  },
   summary: { en: 'Read a form', ja: 'フォームの表示' },
   tag: 'forms',
   roles: openers,
@@ -74,6 +84,7 @@ export const readForm = contract({
 export const submitForm = contract({
   ...creating,
   path: '/v1/inquiries',
+  audit: { action: 'open-inquiry', what: 'inquiry', object: { in: 'body', field: 'form' } },
   summary: { en: 'Submit a form', ja: '問い合わせの登録' },
   tag: 'forms',
   roles: openers,
@@ -91,6 +102,7 @@ export const submitForm = contract({
 export const requestUpload = contract({
   ...creating,
   path: '/v1/uploads',
+  audit: { action: 'upload', what: 'none' },
   summary: { en: 'Ask for an upload', ja: '添付ファイルの送信準備' },
   description:
     'Post the file to `url` as multipart/form-data with `fields` first and `file` last, then name the id in a message or form.',
@@ -115,6 +127,7 @@ export const requestUpload = contract({
 export const logCall = contract({
   ...creating,
   path: '/v1/phone-logs',
+  audit: { action: 'log-call', what: 'inquiry' },
   summary: { en: 'Log a phone call', ja: '電話の記録' },
   tag: 'phone',
   roles: agents,
@@ -148,6 +161,7 @@ export const logCall = contract({
 export const importCalls = contract({
   ...creating,
   path: '/v1/phone-logs/import',
+  audit: { action: 'import-calls', what: 'none' },
   summary: { en: 'Import phone logs', ja: '電話記録の取り込み' },
   description:
     'CSV in UTF-8 or CP932 with a heading. Safe to repeat: a call that is in already is not doubled.',
@@ -163,6 +177,7 @@ export const listQuarantine = contract({
   ...reading,
   method: 'GET',
   path: '/v1/quarantine',
+  audit: { action: 'list-quarantine', what: 'inquiries' },
   summary: { en: 'List what intake would not trust', ja: '隔離の一覧' },
   tag: 'quarantine',
   roles: ['lead'],
@@ -184,6 +199,7 @@ const Judged = z
 export const releaseQuarantined = contract({
   ...creating,
   path: '/v1/quarantine/{id}/release',
+  audit: { action: 'release-quarantined', what: 'inquiry' },
   summary: { en: 'Take it in after all', ja: '隔離の解除' },
   tag: 'quarantine',
   roles: ['lead'],
@@ -197,6 +213,7 @@ export const releaseQuarantined = contract({
 export const discardQuarantined = contract({
   ...creating,
   path: '/v1/quarantine/{id}/discard',
+  audit: { action: 'discard-quarantined', what: 'inquiry' },
   summary: { en: 'Close it unread', ja: '隔離したものの破棄' },
   tag: 'quarantine',
   roles: ['lead'],
@@ -235,6 +252,7 @@ export const listReceipts = contract({
   ...reading,
   method: 'GET',
   path: '/v1/intake/receipts',
+  audit: { action: 'read-receipts', what: 'inquiries', object: { in: 'query', field: 'date' } },
   summary: { en: 'Read the intake ledger of a day', ja: '受付台帳' },
   tag: 'quarantine',
   roles: ['lead'],

@@ -5,6 +5,7 @@ import { JobView } from './shapes.ts';
 export const readJob = contract({
   method: 'GET',
   path: '/v1/jobs/{id}',
+  audit: { action: 'read-job', what: 'inquiries', object: { in: 'path', field: 'id' } },
   summary: { en: 'See how a job stands', ja: 'ジョブの状況' },
   description: 'For who started it and leads.',
   tag: 'jobs',

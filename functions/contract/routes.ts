@@ -1,19 +1,43 @@
 import type { Contract } from '../edge/contract.ts';
+import * as audit from './audit.ts';
 import * as config from './config.ts';
+import * as configRouting from './config-routing.ts';
 import * as desks from './desks.ts';
 import * as docs from './docs.ts';
 import * as escalations from './escalations.ts';
 import * as inquiries from './inquiries.ts';
 import * as intake from './intake.ts';
 import * as job from './job.ts';
+import * as offboarding from './offboarding.ts';
 import * as people from './people.ts';
+import * as routing from './routing.ts';
 import * as sla from './sla.ts';
 import * as slaReport from './sla-report.ts';
+import * as unmasking from './unmasking.ts';
+import * as vendor from './vendor.ts';
 import * as work from './work.ts';
 
 /** Every route of the API by the name of its operation, ordered by path. */
 export const contracts: ReadonlyMap<string, Contract> = new Map(
-  [intake, inquiries, work, desks, people, sla, slaReport, escalations, config, job, docs]
+  [
+    intake,
+    inquiries,
+    work,
+    desks,
+    people,
+    offboarding,
+    sla,
+    slaReport,
+    escalations,
+    unmasking,
+    config,
+    configRouting,
+    routing,
+    job,
+    audit,
+    vendor,
+    docs,
+  ]
     .flatMap((file) => Object.entries<unknown>(file))
     .filter((entry): entry is [string, Contract] => isContract(entry[1]))
     .sort(([, one], [, other]) => (sortingKey(one) < sortingKey(other) ? -1 : 1)),

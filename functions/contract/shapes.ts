@@ -1,9 +1,11 @@
 import * as z from 'zod';
 import { inquiryActions } from '../../core/access/may.ts';
+import { Absence } from '../../core/access/person.ts';
 import { DeskId, InquiryId, Instant, VendorId } from '../../core/inquiry/ids.ts';
 import { Attachment, MessageKind } from '../../core/inquiry/message.ts';
 import { InquiryNumber, readInquiryNumber } from '../../core/inquiry/number.ts';
 import { Status } from '../../core/inquiry/snapshot.ts';
+import { Maskable, Unmasking } from '../../core/inquiry/unmasking.ts';
 import {
   Call,
   Category,
@@ -12,6 +14,7 @@ import {
   Priority,
   QuarantineReason,
   Role,
+  Skill,
   Tag,
 } from '../../core/inquiry/vocabulary.ts';
 import { ClockView, EscalationView } from './clocks.ts';
@@ -80,6 +83,32 @@ export const LeaseView = z
   .meta({ id: 'Lease', description: 'The right to work the inquiry until an instant.' });
 export type LeaseView = z.infer<typeof LeaseView>;
 
+/** Where in a field something is masked from a vendor. */
+const MaskedView = z
+  .strictObject({
+    field: z.string().meta({
+      description: 'Its path with dots.',
+      examples: ['text', 'requester.phone', 'attachments.0.name'],
+    }),
+    start: z.int(),
+    end: z.int().meta({ description: 'In UTF-16 code units, like `start`.' }),
+    kind: Maskable,
+  })
+  .meta({
+    id: 'Masked',
+    description: 'A mark, as ⟦card⟧, in place of what a vendor is not shown.',
+  });
+
+/** A vendor's wish to be shown what is masked. */
+export const UnmaskingView = z
+  .strictObject({ ...Unmasking.shape, asker: z.string() })
+  .meta({ id: 'Unmasking', description: 'Ends when the inquiry leaves the desk of the vendor.' });
+
+const masked = z
+  .array(MaskedView)
+  .optional()
+  .meta({ description: "What is masked in it; given to vendors' people only." });
+
 const inquiryFields = {
   id: InquiryId,
   number: InquiryNumber,
@@ -112,6 +141,8 @@ const inquiryFields = {
   messages: z.int().optional().meta({ description: 'How many messages the thread has.' }),
   undeliverable: z.array(z.string()).optional(),
   rating: z.strictObject({ score: z.int(), comment: z.string().optional() }).optional(),
+  unmaskings: z.array(UnmaskingView).optional(),
+  masked,
   version: z.int().meta({ description: 'The same as the ETag.' }),
   commands: z
     .array(z.enum(inquiryActions))
@@ -138,8 +169,9 @@ export const InquiryStub = z
   .strictObject({
     id: InquiryId,
     number: InquiryNumber,
-    status: Status,
+    status: z.enum(['open', 'resolved', 'closed', 'merged']),
     stub: z.literal(true),
+    outcome: z.literal('withdrawn').optional(),
     resolvedAt: Instant.optional(),
     closedAt: Instant.optional(),
   })
@@ -176,6 +208,13 @@ const PartyView = z
 
 export const AttachmentView = z.strictObject(Attachment.shape).meta({ id: 'Attachment' });
 
+const WithheldAttachment = z
+  .strictObject({
+    ...Attachment.pick({ id: true, name: true, type: true }).shape,
+    withheld: z.literal(true),
+  })
+  .meta({ id: 'WithheldAttachment', description: 'Of a type that the vendor does not get.' });
+
 export const MessageView = z
   .strictObject({
     id: z.string(),
@@ -185,11 +224,16 @@ export const MessageView = z
     subject: z.string().optional(),
     text: z.string().meta({ description: 'The new part.' }),
     fullText: z.string().meta({ description: 'All of it, with quoted history and signature.' }),
-    attachments: z.array(AttachmentView),
+    attachments: z.array(z.union([AttachmentView, WithheldAttachment])),
     unverified: z
       .boolean()
       .optional()
       .meta({ description: 'Of somebody who takes no part in the inquiry.' }),
+    cut: z.literal(true).optional().meta({
+      description:
+        'A vendor is shown the first 50,000 characters of a text, and 400,000 of a page of messages: `text` or `fullText` goes on.',
+    }),
+    masked,
   })
   .meta({ id: 'Message' });
 export type MessageView = z.infer<typeof MessageView>;
@@ -239,7 +283,28 @@ export const AgentView = z
     desks: z.array(DeskId),
     presence: z.enum(['present', 'away']),
     presenceAt: Instant.optional(),
+    skills: z.array(Skill),
+    absences: z
+      .array(z.strictObject(Absence.shape).omit({ note: true }))
+      .meta({ description: 'Planned, and not yet over.' }),
+    standsInFor: z
+      .array(
+        z.strictObject({
+          address: z.string(),
+          name: z.string(),
+          categories: z.array(Category),
+        }),
+      )
+      .meta({
+        description: 'Who is absent now and whose work of these categories they are given.',
+      }),
     load: z.int().meta({ description: 'How many open inquiries they hold.' }),
+    workload: z.int().meta({
+      description:
+        'How much these weigh by priority, as the desk asked for weighs them, or else the first of ' +
+        'theirs.',
+    }),
+    capacity: z.int().meta({ description: 'Up to what workload they are assigned more.' }),
   })
   .meta({ id: 'Agent' });
 

@@ -118,6 +118,7 @@ export const reportLevels = contract({
   ...reporting,
   method: 'GET',
   path: '/v1/sla/report',
+  audit: { action: 'report-levels', what: 'inquiries', object: { in: 'query', field: 'month' } },
   summary: { en: 'Report a month of service levels', ja: 'SLA 月次レポート' },
   description:
     'Desk, priority and month are those at the end or the miss of a cycle, whichever came first; the month is that of the desk calendar. Counted is what had been recorded by `asOf`, so the same month and `asOf` give the same report, as soon as what was under way at `asOf` is written, which takes seconds. A cycle that went on by reopening, release or a lost lease is counted once, as what it became. As CSV by `format=csv` or `Accept: text/csv`, in UTF-8 with a byte order mark; headings by `lang` or `Accept-Language`. A month of more than 100,000 records is reported one desk at a time.',
@@ -139,6 +140,7 @@ export const restateLevels = contract({
   ...reporting,
   method: 'POST',
   path: '/v1/sla/restatements',
+  audit: { action: 'restate-levels', what: 'none', object: { in: 'body', field: 'month' } },
   summary: { en: 'Restate a month by other versions', ja: 'SLA 月次レポートの再計算' },
   description:
     'Recomputes the month from events as if the versions named had been in force all along, and gives what was recorded, what would have been, and the difference of each group, as the result of the job. Verdicts stay as they are.',

@@ -70,6 +70,7 @@ export type BreachView = z.infer<typeof BreachView>;
 export const listBreaches = contract({
   method: 'GET',
   path: '/v1/sla/breaches',
+  audit: { action: 'list-breaches', what: 'inquiries' },
   summary: { en: 'List missed service levels', ja: 'SLA 違反の一覧' },
   description:
     'Those without a review first, the oldest of them first; then the reviewed ones, the newest first. Desk, priority and month are those under which a breach is reported. A page may hold fewer than asked for, even none, while `next` is given: go on until it is null. What has just changed may be missing for a moment.',
@@ -94,6 +95,7 @@ export const listBreaches = contract({
 export const reviewBreach = contract({
   method: 'POST',
   path: '/v1/sla/breaches/{id}/review',
+  audit: { action: 'review-breach', what: 'inquiry' },
   summary: { en: 'Say why a service level was missed', ja: 'SLA 違反の確認' },
   description:
     'The causes are those of the policies in force. A further review counts instead of those before, except in reports of earlier instants.',
@@ -179,6 +181,7 @@ export type ClockAccount = z.infer<typeof ClockAccount>;
 export const explainClock = contract({
   method: 'GET',
   path: '/v1/inquiries/{id}/clocks/{clock}/explain',
+  audit: { action: 'explain-clocks', what: 'inquiry', object: { in: 'path', field: 'clock' } },
   summary: { en: 'Account for a clock', ja: '時計の内訳' },
   description:
     "The cycle of now, or the last one, unless told which. Operators see the clocks of inquiries at their desk, without what other desks have agreed to. Time that has passed since the inquiry's last change is reckoned with, though nothing of it may be recorded yet.",

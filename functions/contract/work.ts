@@ -1,6 +1,13 @@
 import * as z from 'zod';
 import { DeskId } from '../../core/inquiry/ids.ts';
-import { Category, Priority, Requester, Tag } from '../../core/inquiry/vocabulary.ts';
+import {
+  Category,
+  Priority,
+  Requester,
+  ServiceId,
+  Skill,
+  Tag,
+} from '../../core/inquiry/vocabulary.ts';
 import { contract } from '../edge/contract.ts';
 import { Duration } from './duration.ts';
 import {
@@ -46,6 +53,12 @@ const asAnyone = ['inquiry.illegal-transition', 'inquiry.merged'] as const;
 export const claimNext = contract({
   method: 'POST',
   path: '/v1/desks/{desk}/claims',
+  audit: {
+    action: 'claim',
+    what: 'inquiry',
+    object: { in: 'path', field: 'desk' },
+    quiet: { statuses: [204], because: 'nothing waited, which consoles ask every few seconds' },
+  },
   summary: { en: 'Claim the next inquiry of a desk', ja: '次の問い合わせの引き受け' },
   description:
     'The most urgent one that waits, under a lease; asking again before the first heartbeat gives the same one. Waits up to `wait` seconds at pull desks; 204 when none came.',
@@ -64,6 +77,7 @@ export const claimNext = contract({
 export const claimInquiry = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/claim',
+  audit: { action: 'claim', what: 'inquiry' },
   summary: { en: 'Claim this inquiry', ja: 'この問い合わせの引き受け' },
   roles: agents,
   body: z.strictObject({}),
@@ -74,6 +88,10 @@ export const claimInquiry = contract({
 export const postMessage = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/messages',
+  audit: {
+    action: { field: 'kind', of: { public: 'reply', internal: 'note' }, otherwise: 'reply' },
+    what: 'inquiry',
+  },
   summary: { en: 'Reply or write a note', ja: '返信・メモの投稿' },
   description: 'A `public` message goes to the requester, or from them to the desk.',
   roles: seers,
@@ -90,6 +108,11 @@ export const postMessage = contract({
 export const heartbeat = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/heartbeat',
+  audit: {
+    action: 'heartbeat',
+    what: 'inquiry',
+    quiet: { statuses: [200], because: 'it prolongs what the claim or assignment has recorded' },
+  },
   summary: { en: 'Prolong the lease', ja: '引き受けの延長' },
   description:
     'Does not change the ETag. An assignment is accepted by it, needs no fence, and has no end.',
@@ -104,6 +127,7 @@ export const heartbeat = contract({
 export const releaseInquiry = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/release',
+  audit: { action: 'release', what: 'inquiry' },
   summary: { en: 'Give it back to the desk', ja: '引き受けの取り消し' },
   roles: agents,
   body: z.strictObject({ fence: Fence.optional(), note: Note.optional() }),
@@ -113,6 +137,7 @@ export const releaseInquiry = contract({
 export const declineInquiry = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/decline',
+  audit: { action: 'decline', what: 'inquiry' },
   summary: { en: 'Decline an assignment', ja: '割り当ての辞退' },
   roles: agents,
   body: z.strictObject({ note: Note.optional() }),
@@ -122,6 +147,7 @@ export const declineInquiry = contract({
 export const transferInquiry = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/transfer',
+  audit: { action: 'transfer', what: 'inquiry', object: { in: 'body', field: 'desk' } },
   summary: { en: 'Hand it over to another desk', ja: '他の窓口への引き継ぎ' },
   description: 'A desk that is closed takes it too; the answer then says so in `warnings`.',
   roles: agents,
@@ -133,6 +159,7 @@ export const transferInquiry = contract({
 export const waitForRequester = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/wait',
+  audit: { action: 'wait', what: 'inquiry' },
   summary: { en: 'Wait for the requester', ja: '回答待ちにする' },
   roles: agents,
   body: z.strictObject({
@@ -146,6 +173,7 @@ export const waitForRequester = contract({
 export const resumeInquiry = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/resume',
+  audit: { action: 'resume', what: 'inquiry' },
   summary: { en: 'Stop waiting for the requester', ja: '回答待ちの解除' },
   roles: agents,
   body: z.strictObject({ fence: Fence.optional() }),
@@ -155,6 +183,7 @@ export const resumeInquiry = contract({
 export const resolveInquiry = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/resolve',
+  audit: { action: 'resolve', what: 'inquiry' },
   summary: { en: 'Resolve it', ja: '解決' },
   description: 'With a `message`, that is the answer; `silent` tells the requester nothing.',
   roles: agents,
@@ -169,6 +198,7 @@ export const resolveInquiry = contract({
 export const settleMessage = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/no-reply-needed',
+  audit: { action: 'no-reply-needed', what: 'inquiry' },
   summary: { en: "Settle the requester's message without an answer", ja: '返信不要にする' },
   description:
     'For what wants no answer, such as a word of thanks: it ends the time promised for one. The first response takes a public message.',
@@ -180,6 +210,7 @@ export const settleMessage = contract({
 export const reopenInquiry = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/reopen',
+  audit: { action: 'reopen', what: 'inquiry' },
   summary: { en: 'Reopen it', ja: '再開' },
   roles: seers,
   body: z.strictObject({ reason: Note.min(1) }),
@@ -189,6 +220,7 @@ export const reopenInquiry = contract({
 export const withdrawInquiry = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/withdraw',
+  audit: { action: 'withdraw', what: 'inquiry' },
   summary: { en: 'Withdraw it', ja: '取り下げ' },
   roles: requesters,
   body: z.strictObject({ reason: Note.optional() }),
@@ -198,6 +230,7 @@ export const withdrawInquiry = contract({
 export const closeInquiry = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/close',
+  audit: { action: 'close', what: 'inquiry' },
   summary: { en: 'Close a resolved inquiry', ja: '完了' },
   roles: requesters,
   body: z.strictObject({}),
@@ -207,6 +240,7 @@ export const closeInquiry = contract({
 export const mergeInquiry = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/merge',
+  audit: { action: 'merge', what: 'inquiry', object: { in: 'body', field: 'into' } },
   summary: { en: 'Merge it into another', ja: '別の問い合わせへの統合' },
   roles: office,
   body: z.strictObject({ into: InquiryRef }),
@@ -216,6 +250,7 @@ export const mergeInquiry = contract({
 export const rateInquiry = contract({
   ...commanding,
   path: '/v1/inquiries/{id}/rating',
+  audit: { action: 'rate', what: 'inquiry' },
   summary: { en: 'Rate the resolution', ja: '満足度の回答' },
   description: 'Once per resolution.',
   roles: requesters,
@@ -230,7 +265,11 @@ export const amendInquiry = contract({
   ...commanding,
   method: 'PATCH',
   path: '/v1/inquiries/{id}',
-  summary: { en: 'Correct priority, category, requester or tags', ja: '優先度などの変更' },
+  audit: { action: 'amend', what: 'inquiry' },
+  summary: {
+    en: 'Correct priority, category, requester, tags and the like',
+    ja: '優先度などの変更',
+  },
   roles: office,
   body: z
     .strictObject({
@@ -243,6 +282,11 @@ export const amendInquiry = contract({
         department: true,
       }).optional(),
       tags: z.array(Tag).max(20).optional(),
+      service: ServiceId.optional(),
+      skills: z.array(Skill).max(20).optional(),
+      expedite: z.boolean().optional().meta({
+        description: 'Whether it goes before all others of its priority.',
+      }),
     })
     .refine((changes) => Object.keys(changes).length > 0, { error: 'name something to change' }),
   refusals: asAnyone,

@@ -7,20 +7,18 @@ export function codesOf(contract: Contract): readonly ProblemCode[] {
   const hasInput = params !== undefined || query !== undefined || idempotent || concurrency;
   const hasBody = body !== undefined || bodyType !== undefined;
   const codes: ProblemCode[] = [
-    ...when(auth === 'token', [
-      'access.unauthenticated',
-      'access.not-registered',
-      'access.forbidden',
-    ]),
+    ...when(auth !== 'public', ['access.unauthenticated']),
+    ...when(auth === 'token', ['access.not-registered']),
+    ...when(auth !== 'public', ['access.forbidden']),
     ...when(hasInput, ['invalid.parameter']),
     ...when(query !== undefined && 'cursor' in query.shape, ['invalid.cursor']),
     ...when(hasBody, ['invalid.body', 'invalid.media-type', 'invalid.too-large']),
-    ...when(params !== undefined && auth === 'token', ['access.not-found']),
+    ...when(params !== undefined && auth !== 'public', ['access.not-found']),
     ...when(idempotent, ['invalid.idempotency-key']),
     ...when(concurrency && !contract.refusals.includes('config.stale'), ['inquiry.stale']),
     ...contract.refusals,
     ...when(method !== 'GET', ['transient.conflict']),
-    ...when(auth === 'token', ['transient.timeout']),
+    ...when(auth !== 'public', ['transient.audit', 'transient.timeout']),
     'internal.failure',
   ];
   return [...new Set(codes)];

@@ -31,8 +31,28 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   reopenInquiry: { reason: 'It happens again.' },
   withdrawInquiry: { reason: 'It works again.' },
   mergeInquiry: { into: 'HD-7K3M-9QX5' },
+  askUnmasking: { of: 'requester', kinds: ['phone'], reason: '折り返しの電話のため' },
+  settleUnmasking: { outcome: 'granted' },
   rateInquiry: { score: 5, comment: '助かりました。' },
   amendInquiry: { priority: 'high', tags: ['vpn'] },
+  postMessageAsSystem: { kind: 'public', text: '再起動しました。', fence: 3 },
+  heartbeatAsSystem: { fence: 3 },
+  releaseInquiryAsSystem: { fence: 3, note: 'Not ours.' },
+  transferInquiryAsSystem: { fence: 3, desk: 'staff', note: 'The network has to be changed.' },
+  waitForRequesterAsSystem: { fence: 3, message: '端末の型番をお知らせください。' },
+  resumeInquiryAsSystem: { fence: 3 },
+  resolveInquiryAsSystem: { fence: 3, message: '解決しました。' },
+  keepAbsences: {
+    absences: [
+      {
+        from: '2026-12-24T00:00:00.000Z',
+        until: '2026-12-26T00:00:00.000Z',
+        standIn: 'staff-2@toritsugi.example',
+        categories: ['network'],
+      },
+    ],
+  },
+  offboardAgent: { successor: 'staff-2@toritsugi.example', note: '11月末で異動' },
   reviewBreach: { cause: 'vendor-late', party: 'vendor', note: '折り返しの電話がなかった。' },
   putCalendars: {
     document: {
@@ -70,6 +90,47 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
       causes: [{ id: 'capacity', label: { ja: '人手不足', en: 'Too few people' } }],
     },
     note: '目標時間の見直し',
+  },
+  putRouting: {
+    document: {
+      rules: [
+        {
+          id: 'vpn',
+          name: { ja: 'VPN の問い合わせ', en: 'VPN' },
+          when: { any: [{ words: ['vpn'] }, { text: ['リモート接続'] }] },
+          set: { category: 'network', impact: 'medium', urgency: 'high', desk: 'bpo' },
+        },
+      ],
+      otherwise: { desk: 'staff', priority: 'medium', category: 'other' },
+    },
+    note: 'VPN は外部窓口へ',
+  },
+  restoreRouting: { version: 3, note: '元に戻す' },
+  putDeskSettings: {
+    document: {
+      desks: {
+        bpo: {
+          contract: {
+            categories: ['network', 'password'],
+            otherwise: 'staff',
+            outsideCoverage: 'hold',
+            monthlyVolume: { inquiries: 600 },
+          },
+          overflow: { to: 'staff', enter: { depth: 40 }, leave: { depth: 20 } },
+        },
+        staff: { assignment: { policy: 'sticky', capacity: 30 } },
+      },
+      vendors: { 'vendor-a': { masking: { phone: false } } },
+    },
+  },
+  restoreDeskSettings: { version: 1 },
+  simulateRouting: {
+    document: {
+      rules: [{ id: 'vpn', when: { text: ['vpn'] }, set: { desk: 'staff', category: 'network' } }],
+      otherwise: { desk: 'bpo', priority: 'medium', category: 'general' },
+    },
+    from: '2026-10-01T00:00:00+09:00',
+    until: '2026-11-01T00:00:00+09:00',
   },
   putPerson: { name: '佐藤 次郎', role: 'operator', vendor: 'vendor-a', desks: ['bpo'] },
   setPresence: { presence: 'present' },

@@ -36,7 +36,10 @@ const tags = {
   forms: 'Submitting forms and uploading attachments.',
   phone: 'Logging phone calls.',
   quarantine: 'What intake would not trust, and what became of every input.',
+  'vendor-systems': "For a vendor's own system, which signs its requests.",
   configuration: 'Calendars and policies, whose every version is kept.',
+  routing: 'Why inquiries go where they go, and where they would go by other rules.',
+  audit: 'Who did or saw what, when, and by which right.',
   people: 'The registry of people.',
   'service-levels': 'Clocks, breaches, reports and escalations.',
   jobs: 'What outlasts a request.',
@@ -77,6 +80,13 @@ export function openApiOf(contracts: ReadonlyMap<string, Contract>, version: str
           bearerFormat: 'JWT',
           description: 'An OIDC access token; rights come from the registry of people by its sub.',
         },
+        signature: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'webhook-signature',
+          description:
+            '`v1,` and the Base64 of HMAC-SHA-256 over `<webhook-id>.<webhook-timestamp>.<METHOD> <path?query>.<body>`; see docs/vendor-systems.md.',
+        },
       },
     },
   };
@@ -101,6 +111,29 @@ const idempotencyKey = {
   description: 'The same key with the same request gives the same answer for 24 hours.',
   schema: { type: 'string', pattern: '^[\\x21-\\x7e]{1,128}$' },
 };
+const signingHeaders = [
+  {
+    name: 'webhook-id',
+    in: 'header',
+    required: true,
+    description: 'New for each request; the same again gives the same answer for 24 hours.',
+    schema: { type: 'string', pattern: '^[\\w-]{1,128}$' },
+  },
+  {
+    name: 'webhook-timestamp',
+    in: 'header',
+    required: true,
+    description: 'Seconds since 1970, at most five minutes from ours.',
+    schema: { type: 'string', pattern: '^\\d{1,11}$' },
+  },
+  {
+    name: 'x-toritsugi-key',
+    in: 'header',
+    required: true,
+    description: "The id of the vendor's key.",
+    schema: { type: 'string', pattern: '^[a-z0-9][a-z0-9-]{0,31}$' },
+  },
+];
 const ifMatch = {
   name: 'If-Match',
   in: 'header',
@@ -120,13 +153,14 @@ function operationOf(
     ...(contract.summary.ja === undefined ? {} : { 'x-summary-ja': contract.summary.ja }),
     description: [contract.description, forWhom(contract)].filter(Boolean).join('\n\n'),
     tags: [contract.tag],
-    security: contract.auth === 'token' ? [{ token: [] }] : [],
+    security: contract.auth === 'public' ? [] : [{ [contract.auth]: [] }],
     'x-roles': contract.roles,
     'x-problems': codes,
     parameters: [
       ...parametersOf('path', contract.params, components),
       ...parametersOf('query', contract.query, components),
-      ...(contract.idempotent ? [idempotencyKey] : []),
+      ...(contract.auth === 'signature' ? signingHeaders : []),
+      ...(contract.idempotent && contract.auth !== 'signature' ? [idempotencyKey] : []),
       ...(contract.concurrency ? [ifMatch] : []),
     ],
     ...requestBodyOf(operationId, contract, components),

@@ -5,8 +5,10 @@ export const problemCatalogue: Readonly<
   Record<ProblemCode, { readonly meaning: string; readonly remedy: string }>
 > = {
   'access.unauthenticated': {
-    meaning: 'The request carries no access token, or one that has run out or is not ours.',
-    remedy: 'Sign in again and send the token as `Authorization: Bearer …`.',
+    meaning:
+      "The request carries no access token, or one that has run out or is not ours. On the routes of vendors' systems, the signature, its timestamp or its key is not good; it is not said which.",
+    remedy:
+      'Sign in again and send the token as `Authorization: Bearer …`. A system signs as docs/vendor-systems.md shows, by a clock that is right.',
   },
   'access.not-registered': {
     meaning:
@@ -20,6 +22,14 @@ export const problemCatalogue: Readonly<
   'access.not-found': {
     meaning: 'There is no such thing, or you may not know of it.',
     remedy: 'Check the id or number. Where it should be yours, ask a lead for your desks.',
+  },
+  'access.never-unmasked': {
+    meaning: 'You asked to be shown something that is shown to no vendor, whatever the reason.',
+    remedy: 'Hand the inquiry over to staff when it cannot be answered without it.',
+  },
+  'access.unmasking-settled': {
+    meaning: 'Somebody has granted or refused the request, and you gave the other answer.',
+    remedy: "Read the inquiry's `unmaskings`. What was granted ends when it leaves the desk.",
   },
   'invalid.body': {
     meaning:
@@ -166,6 +176,10 @@ export const problemCatalogue: Readonly<
     meaning: 'The policies in force name no webhook of this id.',
     remedy: 'Put policies that name it first, or choose one of their `webhooks`.',
   },
+  'config.unknown-key': {
+    meaning: 'The desk settings in force have no active key of this id for the vendor.',
+    remedy: 'Put desk settings that name it under `vendors` first.',
+  },
   'people.last-lead': {
     meaning: 'It would leave the registry without an active lead.',
     remedy: 'Make somebody else a lead first.',
@@ -181,6 +195,12 @@ export const problemCatalogue: Readonly<
   'transient.conflict': {
     meaning: 'Others kept changing the same thing, and several attempts were lost to them.',
     remedy: 'Ask again after `Retry-After`, with the same `Idempotency-Key`.',
+  },
+  'transient.audit': {
+    meaning:
+      'What is done and seen here is recorded, and this could not be. A command may have taken effect; nothing of it is shown.',
+    remedy:
+      'Ask again after `Retry-After`, with the same `Idempotency-Key`: what has taken effect is answered and not repeated.',
   },
   'transient.timeout': {
     meaning:

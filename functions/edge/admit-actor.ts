@@ -8,10 +8,9 @@ import { type GatewayEvent, Refused, type SignedInPerson } from './exchange.ts';
  * nothing, so that offboarding takes effect at once.
  *
  * Refuses `access.unauthenticated` without a verified token, `access.not-registered` for those who
- * are not or no longer in the registry, and `access.forbidden` for roles the route is not for.
+ * are not or no longer in the registry.
  */
-export async function admitActor(
-  contract: Contract,
+export async function knownActor(
   event: GatewayEvent,
   people: PersonRegistry,
 ): Promise<SignedInPerson> {
@@ -23,10 +22,14 @@ export async function admitActor(
   if (person === undefined || person.state === 'left') {
     throw new Refused('access.not-registered', 'Your account has no active entry in the registry.');
   }
-  if (!contract.roles.includes(person.role)) {
-    throw new Refused('access.forbidden', `This is not for the role ${person.role}.`);
-  }
   return { ...person, sub: sub.data };
+}
+
+/** Refuses `access.forbidden` to roles that the route is not for. */
+export function admitRole({ roles }: Contract, { role }: SignedInPerson): void {
+  if (!roles.includes(role)) {
+    throw new Refused('access.forbidden', `This is not for the role ${role}.`);
+  }
 }
 
 function claimedSub(event: GatewayEvent): unknown {

@@ -1,10 +1,7 @@
 import { createHash } from 'node:crypto';
-import {
-  type AnswerKey,
-  type AnswerStore,
-  answerLifeSeconds,
-  StoredAnswer,
-} from '../../core/inquiry/answers.ts';
+import * as z from 'zod';
+import { Sight } from '../../core/access/sight.ts';
+import { type AnswerKey, type AnswerStore, answerLifeSeconds } from '../../core/inquiry/answers.ts';
 import { type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
 import { OnceTaken } from '../../core/inquiry/perform.ts';
 import type { OnceEntry } from '../../core/inquiry/ports.ts';
@@ -13,6 +10,24 @@ import { canonicalJson } from './canonical-json.ts';
 import { type AnyResult, type GatewayAnswer, Refused, refusedBy } from './exchange.ts';
 import { answerOf } from './http-answer.ts';
 import type { InputRefusal } from './problem.ts';
+
+/** An answer kept for a repeated request; `requestHash` tells whether it is the same request. */
+const StoredAnswer = z.strictObject({
+  requestHash: z.string(),
+  status: z.int(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().nullable(),
+  /** What it showed; it shows it again. */
+  seen: z.array(Sight).readonly().optional(),
+});
+type StoredAnswer = z.infer<typeof StoredAnswer>;
+
+/** An answer with what it shows. */
+export type Answered = {
+  readonly answer: GatewayAnswer;
+  readonly seen?: readonly Sight[] | undefined;
+  readonly repeated?: true;
+};
 
 /** Makes the key under which an answer is kept: subject, route and the client's key together. */
 export function answerKeyOf(request: {
@@ -40,7 +55,7 @@ export function answerKeyOf(request: {
  */
 export function answerOnce(key: AnswerKey | undefined, result: AnyResult): OnceEntry | undefined {
   if (key === undefined) return undefined;
-  const value = storedAnswer(key, answerOf(result));
+  const value = storedAnswer(key, { answer: answerOf(result), seen: result.seen });
   return { key: key.key, value, expiresAt: key.expiresAt };
 }
 
@@ -53,7 +68,7 @@ export async function performOnce(
   answerKey: AnswerKey,
   answers: AnswerStore,
   perform: () => Promise<AnyResult | InputRefusal>,
-): Promise<GatewayAnswer> {
+): Promise<Answered> {
   const earlier = await answers.find(answerKey.key);
   if (earlier !== undefined) return replay(earlier, answerKey);
   try {
@@ -64,13 +79,13 @@ export async function performOnce(
       if (winner === undefined) throw refusedBy(result);
       return replay(winner, answerKey);
     }
-    const answer = answerOf(result);
+    const answered = { answer: answerOf(result), seen: result.seen };
     // A claim's 204 says that there was nothing just then, which the next try may find changed.
-    if (result.stored || answer.statusCode === 204) return answer;
-    const stored = storedAnswer(answerKey, answer);
+    if (result.stored || result.status === 204) return answered;
+    const stored = storedAnswer(answerKey, answered);
     const kept = await answers.keep(answerKey.key, stored, answerKey.expiresAt);
     const winner = kept === 'taken' ? await answers.find(answerKey.key) : undefined;
-    return winner === undefined ? answer : replay(winner, answerKey);
+    return winner === undefined ? answered : replay(winner, answerKey);
   } catch (error) {
     const taken = error instanceof OnceTaken && error.conflict === 'once';
     // Without an answer under this key, it was a key of the command's own that was taken.
@@ -80,7 +95,7 @@ export async function performOnce(
   }
 }
 
-function replay(text: string, key: AnswerKey): GatewayAnswer {
+function replay(text: string, key: AnswerKey): Answered {
   const stored = StoredAnswer.parse(JSON.parse(text));
   if (stored.requestHash !== key.requestHash) {
     throw new Refused(
@@ -88,19 +103,21 @@ function replay(text: string, key: AnswerKey): GatewayAnswer {
       'This Idempotency-Key was used with another request within the last 24 hours.',
     );
   }
-  return {
+  const answer = {
     statusCode: stored.status,
     headers: { ...stored.headers, 'idempotency-replayed': 'true' },
     ...(stored.body === null ? {} : { body: stored.body }),
   };
+  return { answer, seen: stored.seen, repeated: true };
 }
 
-function storedAnswer(key: AnswerKey, answer: GatewayAnswer): string {
+function storedAnswer(key: AnswerKey, { answer, seen }: Answered): string {
   return JSON.stringify({
     requestHash: key.requestHash,
     status: answer.statusCode,
     headers: answer.headers,
     body: answer.body ?? null,
+    ...(seen === undefined ? {} : { seen }),
   } satisfies StoredAnswer);
 }
 

@@ -1,4 +1,6 @@
 import type * as z from 'zod';
+import type { AuditAction } from '../../core/access/audit-entry.ts';
+import type { Sight } from '../../core/access/sight.ts';
 import type { RefusalCode } from '../../core/inquiry/refusal.ts';
 import type { Role } from '../../core/inquiry/vocabulary.ts';
 
@@ -9,6 +11,38 @@ export type JsonOrCsv = { readonly 'application/json': z.ZodType; readonly 'text
 
 /** What a status answers with: JSON of a schema, nothing, a page, or JSON or CSV. */
 export type Answer = z.ZodType | null | 'text/html' | JsonOrCsv;
+
+/** What the audit says of a request of the route. */
+export type Audit = {
+  /** Of a route that does one thing or another: by a field of the body. */
+  readonly action:
+    | AuditAction
+    | {
+        readonly field: string;
+        readonly of: Readonly<Record<string, AuditAction>>;
+        readonly otherwise: AuditAction;
+      };
+  /**
+   * Whose inquiry a success shows or changes, which its handler then says as `seen`: at least one,
+   * some or none of a list, or never any.
+   */
+  readonly what: 'inquiry' | 'inquiries' | 'none';
+  /** What it is about besides: fields of the path, the query or the body that name nobody. */
+  readonly object?: {
+    readonly in: 'path' | 'query' | 'body';
+    readonly field: string | readonly string[];
+  };
+  /** Successes that show nothing of anybody and change nothing, so that recording them is noise. */
+  readonly quiet?: { readonly statuses: readonly number[]; readonly because: string };
+};
+
+/**
+ * Who is asked to show who they are, and by what: people by a token, a vendor's system by its
+ * signature. Each request of theirs is recorded.
+ */
+type Access =
+  | { readonly auth: 'token' | 'signature'; readonly audit: Audit }
+  | { readonly auth: 'public'; readonly audit?: never };
 
 /**
  * What a route promises: its document, its checks and its handler's types come from this alone.
@@ -22,7 +56,6 @@ export type Contract = {
   /** Further explanation for the document, in English. */
   readonly description?: string;
   readonly tag: string;
-  readonly auth: 'token' | 'public';
   /** Who may call it at all; what they may do to which inquiry is for `may` to say. */
   readonly roles: readonly Role[];
   readonly params?: z.ZodObject;
@@ -42,7 +75,7 @@ export type Contract = {
   readonly idempotent: boolean;
   /** Whether it takes `If-Match`. */
   readonly concurrency: boolean;
-};
+} & Access;
 
 export const defaultBodyLimitBytes = 262_144;
 
@@ -63,6 +96,17 @@ export type BodyOf<C extends Contract> = C extends { bodyType: 'text/csv' }
     ? z.output<S>
     : undefined;
 
+/** What an answer says for the audit: which inquiries it shows or has changed. */
+type Seen<C extends Contract, Status> = C extends { audit: infer A }
+  ? A extends { what: 'none' }
+    ? { readonly seen?: never }
+    : A extends { quiet: { statuses: readonly (infer Quiet)[] } }
+      ? Status extends Quiet
+        ? { readonly seen?: readonly Sight[] }
+        : { readonly seen: readonly Sight[] }
+      : { readonly seen: readonly Sight[] }
+  : { readonly seen?: never };
+
 type AnswerBody<A> = A extends z.ZodType
   ? { readonly body: z.input<A> }
   : A extends string
@@ -81,7 +125,8 @@ export type ResultOf<C extends Contract> = {
     readonly location?: string;
     /** The handler has stored this answer with its own transaction, under `answerKey`. */
     readonly stored?: true;
-  } & AnswerBody<C['answers'][S]>;
+  } & AnswerBody<C['answers'][S]> &
+    Seen<C, S>;
 }[keyof C['answers'] & number];
 
 /** The key by which the gateway names the route. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoAnswerStore } from '../../adapters/dynamo/dynamo-answer-store.ts';
+import { DynamoAuditLog } from '../../adapters/dynamo/dynamo-audit-log.ts';
 import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
 import { DynamoTerms } from '../../adapters/dynamo/dynamo-terms.ts';
 import type { Table } from '../../adapters/dynamo/table.ts';
+import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import type { Desk, TermsInForce } from '../../core/inquiry/terms.ts';
 import { epochMilliseconds, now } from './clock.wiring.ts';
 import { makeLogger, makeMeter } from './telemetry.ts';
@@ -12,12 +14,16 @@ export function wireEdge() {
   return { logger: makeLogger(), meter: makeMeter(), now };
 }
 
-/** What every HTTP function's edge needs besides: who may call, and what was answered before. */
+/**
+ * What every HTTP function's edge needs besides: who may call, what was answered before, and where
+ * it is recorded who did what.
+ */
 export function wireHttp(table: Table) {
   return {
     ...wireEdge(),
     people: new DynamoPersonRegistry(table),
     answers: new DynamoAnswerStore(table, epochMilliseconds),
+    audit: new DynamoAuditLog(table, nodeRandomness),
     newTraceId: randomUUID,
   };
 }

@@ -4,6 +4,7 @@ import type {
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
 import type { Person } from '../../core/access/person.ts';
+import type { Sight } from '../../core/access/sight.ts';
 import type { AnswerKey } from '../../core/inquiry/answers.ts';
 import type { Instant, Sub } from '../../core/inquiry/ids.ts';
 import type { Refusal } from '../../core/inquiry/refusal.ts';
@@ -18,12 +19,15 @@ export type GatewayAnswer = APIGatewayProxyStructuredResultV2 & {
   headers: Record<string, string>;
 };
 
-/** A person who is in the registry and has signed in. */
+/**
+ * A person who is in the registry and has signed in; or a vendor's system that has signed its
+ * request.
+ */
 export type SignedInPerson = Person & { readonly sub: Sub };
 
 /** What a handler is given: everything checked, nothing of the transport. */
 export type HttpRequest<C extends Contract = Contract> = {
-  readonly actor: C['auth'] extends 'token' ? SignedInPerson : undefined;
+  readonly actor: C['auth'] extends 'token' | 'signature' ? SignedInPerson : undefined;
   readonly params: ParamsOf<C>;
   readonly query: QueryOf<C>;
   readonly body: BodyOf<C>;
@@ -39,6 +43,14 @@ export type HttpRequest<C extends Contract = Contract> = {
   readonly remainingMs: number;
 };
 
+/**
+ * The parts of a request, for a handler of several contracts that have these alike: of `HttpRequest`
+ * the compiler asks for the very same contract.
+ */
+export type PartsOf<C extends Contract> = {
+  readonly [Part in keyof HttpRequest<C>]: HttpRequest<C>[Part];
+};
+
 /** An answer whose contract is no longer known to the type. */
 export type AnyResult = {
   readonly status: number;
@@ -47,6 +59,7 @@ export type AnyResult = {
   readonly etag?: number;
   readonly location?: string;
   readonly stored?: true;
+  readonly seen?: readonly Sight[];
 };
 
 /** A contract with its handler. */
@@ -79,11 +92,17 @@ export type Exchange = {
   readonly instance: string;
   readonly route: Route | undefined;
   actor?: SignedInPerson;
+  /** The vendor's key by which a request was signed, and the id under which it is done once. */
+  signed?: { readonly key: string; readonly messageId: string };
   params: unknown;
   query: unknown;
   body: unknown;
   ifMatch?: number;
   answerKey?: AnswerKey;
+  /** The inquiries that the answer shows or has changed; undefined before there is one. */
+  seen?: readonly Sight[];
+  /** It is an answer given before. */
+  repeated?: true;
   /** The code of the problem it ended in. */
   code?: ProblemCode;
 };
@@ -93,8 +112,13 @@ export class Refused extends Error {
   override readonly name = 'Refused';
   readonly code: ProblemCode;
   readonly errors: readonly InputError[] | undefined;
-  constructor(code: ProblemCode, detail: string, errors?: readonly InputError[]) {
-    super(detail);
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    errors?: readonly InputError[],
+    options?: ErrorOptions,
+  ) {
+    super(detail, options);
     this.code = code;
     this.errors = errors;
   }

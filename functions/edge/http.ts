@@ -1,13 +1,16 @@
 import middy, { type Request } from '@middy/core';
 import type { Context } from 'aws-lambda';
+import type { AuditLog } from '../../core/access/audit-entry.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import type { AnswerStore } from '../../core/inquiry/answers.ts';
 import type { Instant } from '../../core/inquiry/ids.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { admitActor } from './admit-actor.ts';
-import { answerKeyOf, performOnce } from './answer-once.ts';
-import { routeKeyOf } from './contract.ts';
+import { admitRole, knownActor } from './admit-actor.ts';
+import { type Answered, answerKeyOf, performOnce } from './answer-once.ts';
+import { recordRequest, seenIn } from './audited.ts';
+import { type Contract, routeKeyOf } from './contract.ts';
 import {
+  type ErasedRequest,
   type Exchange,
   type GatewayAnswer,
   type GatewayEvent,
@@ -21,11 +24,12 @@ import { readIdempotencyKey, readIfMatch } from './preconditions.ts';
 import { problemOf } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { securityHeaders } from './security-headers.ts';
+import { type Signatures, signedActor } from './signed.ts';
 import type { Log, Meter } from './telemetry.ts';
 import { validateInput } from './validate-input.ts';
 
 export { answerOnce } from './answer-once.ts';
-export type { HttpRequest, Route, SignedInPerson } from './exchange.ts';
+export type { HttpRequest, PartsOf, Route, SignedInPerson } from './exchange.ts';
 export { route } from './exchange.ts';
 
 export type HttpHandler = (event: GatewayEvent, context: Context) => Promise<GatewayAnswer>;
@@ -34,6 +38,10 @@ export type HttpOptions = {
   readonly routes: readonly Route[];
   /** Needed by routes with a token. */
   readonly people?: PersonRegistry;
+  /** Needed by routes with a signature. */
+  readonly signatures?: Signatures;
+  /** Needed by routes with a token or a signature. */
+  readonly audit?: AuditLog;
   /** Needed by idempotent routes. */
   readonly answers?: AnswerStore;
   readonly logger: Log;
@@ -61,6 +69,12 @@ export function httpHandler(options: HttpOptions): HttpHandler {
     if (contract.auth === 'token' && options.people === undefined) {
       throw new TypeError(`${routeKey} needs the registry of people`);
     }
+    if (contract.auth === 'signature' && options.signatures === undefined) {
+      throw new TypeError(`${routeKey} needs the keys of vendors`);
+    }
+    if (contract.auth !== 'public' && options.audit === undefined) {
+      throw new TypeError(`${routeKey} needs the audit log`);
+    }
     if (contract.idempotent && options.answers === undefined) {
       throw new TypeError(`${routeKey} needs a store of answers`);
     }
@@ -75,8 +89,9 @@ export function httpHandler(options: HttpOptions): HttpHandler {
     .use(exchanged(options, routes))
     .use(recorded(options))
     .use(secured())
+    .use(audited(options))
     .use(refusing(options))
-    .before(({ event }: Step) => admit(event, options.people))
+    .before(({ event }: Step) => admit(event, options))
     .before(({ event }: Step) => read(event)) as unknown as HttpHandler;
 }
 
@@ -85,10 +100,18 @@ function routeOf({ route }: Exchange): Route {
   throw new Refused('access.not-found', 'There is no such route.');
 }
 
-async function admit(event: Event, people: PersonRegistry | undefined): Promise<void> {
-  const { contract } = routeOf(event.exchange);
-  if (contract.auth === 'public' || people === undefined) return;
-  event.exchange.actor = await admitActor(contract, event, people);
+async function admit(event: Event, { people, signatures }: HttpOptions): Promise<void> {
+  const { exchange } = event;
+  const { contract } = routeOf(exchange);
+  // Known before they are refused, so that the refusal is recorded.
+  if (contract.auth === 'token' && people !== undefined) {
+    exchange.actor = await knownActor(event, people);
+  } else if (contract.auth === 'signature' && signatures !== undefined) {
+    const { actor, ...signed } = await signedActor(event, signatures, exchange.now);
+    exchange.actor = actor;
+    exchange.signed = signed;
+  } else return;
+  admitRole(contract, exchange.actor);
 }
 
 /** Reads and checks every part of the request against the contract. */
@@ -97,7 +120,11 @@ function read(event: Event): void {
   const { contract } = routeOf(exchange);
   const ifMatch = readIfMatch(contract, event.headers['if-match']);
   if (ifMatch !== undefined) exchange.ifMatch = ifMatch;
-  const idempotencyKey = readIdempotencyKey(contract, event.headers['idempotency-key']);
+  const { signed } = exchange;
+  const idempotencyKey =
+    signed === undefined
+      ? readIdempotencyKey(contract, event.headers['idempotency-key'])
+      : onceAs(contract, signed.messageId);
   if (contract.params) {
     exchange.params = validateInput('path', contract.params, event.pathParameters ?? {});
   }
@@ -120,6 +147,11 @@ function read(event: Event): void {
   }
 }
 
+/** A signed request's own id stands for the key that others send. */
+function onceAs({ idempotent }: Contract, messageId: string): string | undefined {
+  return idempotent ? messageId : undefined;
+}
+
 function refuseAnyQuery(query: Readonly<Record<string, unknown>>): void {
   const names = Object.keys(query);
   if (names.length === 0) return;
@@ -136,7 +168,7 @@ async function perform(
   { answers }: HttpOptions,
 ): Promise<GatewayAnswer> {
   const { actor, params, query, body, ifMatch, answerKey, traceId, now } = exchange;
-  const { handle } = routeOf(exchange);
+  const route = routeOf(exchange);
   const request = {
     ...{ actor, params, query, body, traceId, now },
     prefers: { type: headers['accept'], language: headers['accept-language'] },
@@ -144,12 +176,20 @@ async function perform(
     ...(answerKey === undefined ? {} : { answerKey }),
     remainingMs: context.getRemainingTimeInMillis(),
   };
-  if (answerKey !== undefined && answers !== undefined) {
-    return performOnce(answerKey, answers, () => handle(request));
-  }
+  const { answer, seen, repeated } =
+    answerKey === undefined || answers === undefined
+      ? await performed(route, request)
+      : await performOnce(answerKey, answers, () => route.handle(request));
+  if (repeated) exchange.repeated = repeated;
+  // What was kept before answers said what they show is recorded by the path.
+  if (!repeated || seen !== undefined) exchange.seen = seenIn(route, answer.statusCode, seen);
+  return answer;
+}
+
+async function performed({ handle }: Route, request: ErasedRequest): Promise<Answered> {
   const result = await handle(request);
   if (isRefusal(result)) throw refusedBy(result);
-  return answerOf(result);
+  return { answer: answerOf(result), seen: result.seen };
 }
 
 /** Gives the event its exchange: trace, correlation, the time that holds for all of it. */
@@ -188,6 +228,7 @@ function recorded({ logger, meter, now }: HttpOptions) {
       correlationId: exchange.correlationId,
       requestId: context.awsRequestId,
       sub: exchange.actor?.sub,
+      key: exchange.signed?.key,
       code: exchange.code,
       ms: Date.parse(now()) - Date.parse(exchange.now),
     });
@@ -203,6 +244,35 @@ function secured() {
   return { after: secure, onError: secure };
 }
 
+/**
+ * Records each request as it is answered; what cannot be recorded is not shown.
+ *
+ * A failure of ours stays what it is: it shows nothing either.
+ */
+function audited(options: HttpOptions) {
+  const { audit, now, meter, logger } = options;
+  const record = async ({ event, response }: Step) => {
+    try {
+      await recordRequest(audit, event.exchange, response?.statusCode ?? 500, now());
+    } catch (error) {
+      meter.count(metricNames.auditFailed);
+      logger.error('request not recorded', { traceId: event.exchange.traceId, error });
+      throw error;
+    }
+  };
+  return {
+    after: record,
+    onError: async (step: Step) => {
+      if (step.event.exchange.code === 'transient.audit') return;
+      try {
+        await record(step);
+      } catch (error) {
+        if ((step.response?.statusCode ?? 500) < 500) refuseWith(step, refusedOf(error));
+      }
+    },
+  };
+}
+
 /** Turns whatever was thrown into problem details. */
 function refusing({ logger, meter }: HttpOptions) {
   return {
@@ -213,11 +283,15 @@ function refusing({ logger, meter }: HttpOptions) {
         meter.count(metricNames.requestFailed);
         logger.error('request failed', { traceId: exchange.traceId, error: step.error });
       }
-      exchange.code = refused.code;
-      const { code, message: detail, errors } = refused;
-      step.response = problemAnswer(problemOf({ code, detail, errors }, exchange));
+      refuseWith(step, refused);
     },
   };
+}
+
+function refuseWith(step: Step, { code, message: detail, errors }: Refused): void {
+  const { exchange } = step.event;
+  exchange.code = code;
+  step.response = problemAnswer(problemOf({ code, detail, errors }, exchange));
 }
 
 function refusedOf(error: unknown): Refused {

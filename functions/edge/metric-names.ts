@@ -15,6 +15,12 @@ export const metricNames = {
   recordDone: 'RecordDone',
   /** An HTTP request answered with 500. */
   requestFailed: 'RequestFailed',
+  /** A request that could not be recorded, and was refused for it. */
+  auditFailed: 'AuditFailed',
+  /** A desk so full that what comes to it goes to another from now on. */
+  overflowBegun: 'OverflowBegun',
+  /** It has emptied, and takes what comes to it again. */
+  overflowEnded: 'OverflowEnded',
   /** A schedule's run that threw. */
   scheduleFailed: 'ScheduleFailed',
   /** A reply or resolution that was sent again and may have arrived twice. */

@@ -12,6 +12,8 @@ export type QueueContext = {
   /** Counts from 1; beyond the queue's limit the message goes to the DLQ. */
   readonly receiveCount: number;
   readonly sentAt: Instant;
+  /** The ARN of the queue it came from. */
+  readonly queueArn: string;
   readonly remainingMs: number;
 };
 
@@ -52,6 +54,7 @@ export function queueHandler<S extends z.ZodType>(options: {
           messageId: id,
           receiveCount: Number(record.attributes.ApproximateReceiveCount),
           sentAt: instantOf(Number(record.attributes.SentTimestamp)),
+          queueArn: record.eventSourceARN,
           remainingMs,
         }),
       );

@@ -1,15 +1,21 @@
 import type { RefusalCode } from '../../core/inquiry/refusal.ts';
 
 /** What only the edge says: no business rule refuses for these reasons. */
-export type EdgeCode = 'access.unauthenticated' | 'internal.failure' | 'transient.timeout';
+export type EdgeCode =
+  | 'access.unauthenticated'
+  | 'internal.failure'
+  | 'transient.audit'
+  | 'transient.timeout';
 export type ProblemCode = RefusalCode | EdgeCode;
 
 /** The one table from code to HTTP status, with the problem's title. */
 export const problemTable = {
-  'access.unauthenticated': { status: 401, title: 'A valid access token is needed' },
+  'access.unauthenticated': { status: 401, title: 'A valid access token or signature is needed' },
   'access.not-registered': { status: 403, title: 'You are not in the registry of people' },
   'access.forbidden': { status: 403, title: 'You may not do this' },
   'access.not-found': { status: 404, title: 'There is no such thing here' },
+  'access.never-unmasked': { status: 422, title: 'This is shown to no vendor' },
+  'access.unmasking-settled': { status: 409, title: 'The request has been answered already' },
   'invalid.body': { status: 400, title: 'The body is not valid' },
   'invalid.parameter': { status: 400, title: 'A parameter or header is not valid' },
   'invalid.cursor': { status: 400, title: 'The cursor is not valid' },
@@ -47,10 +53,12 @@ export const problemTable = {
   'config.stale': { status: 412, title: 'There is a newer version' },
   'config.unknown-version': { status: 404, title: 'There is no such version' },
   'config.unknown-webhook': { status: 404, title: 'There is no such webhook' },
+  'config.unknown-key': { status: 404, title: 'There is no such key' },
   'people.last-lead': { status: 409, title: 'Somebody has to stay the lead' },
   'people.unknown': { status: 404, title: 'There is no such person' },
   'job.unknown': { status: 404, title: 'There is no such job' },
   'transient.conflict': { status: 503, title: 'Too many writers at once' },
+  'transient.audit': { status: 503, title: 'The request could not be recorded' },
   'transient.timeout': { status: 503, title: 'It took too long' },
   'internal.failure': { status: 500, title: 'Something failed on our side' },
 } as const satisfies Record<ProblemCode, { readonly status: number; readonly title: string }>;

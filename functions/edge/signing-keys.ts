@@ -4,7 +4,7 @@ import { createHash, hkdfSync } from 'node:crypto';
 export type SigningSecret = Readonly<Record<string, string>> & { readonly current: string };
 
 /** What is signed or sealed; each purpose has keys of its own, so that one never passes for another. */
-export type Purpose = 'reply' | 'status' | 'cursor' | 'escalation' | 'webhook';
+export type Purpose = 'reply' | 'status' | 'cursor' | 'escalation' | 'webhook' | 'vendor';
 
 /** 32 bytes; `id` is four symbols of lower-case base 32, made of the secret and not of its name. */
 export type SigningKey = { readonly id: string; readonly key: Uint8Array };

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { naming } from '../../core/access/sight.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
 import type { CallImports } from '../../core/intake/call-ports.ts';
@@ -56,7 +57,9 @@ function logging(deps: Deps) {
 }
 
 function resultOf({ id, number, status }: LoggedCall['inquiry']) {
-  return { status: 201 as const, location: `/v1/inquiries/${id}`, body: { id, number, status } };
+  const seen = [naming({ id, number })];
+  const body = { id, number, status };
+  return { status: 201 as const, location: `/v1/inquiries/${id}`, body, seen };
 }
 
 function importing({ imports }: Deps) {

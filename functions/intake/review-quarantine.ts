@@ -1,3 +1,4 @@
+import { changing, naming, seeing } from '../../core/access/sight.ts';
 import type { EventActor } from '../../core/inquiry/actor.ts';
 import type { InquiryEvent } from '../../core/inquiry/events.ts';
 import { evolve } from '../../core/inquiry/evolve.ts';
@@ -53,6 +54,7 @@ function listing({ index, cursorKeys }: Reviewing) {
         items: page.inquiries.flatMap(entryOf),
         next: await cursor.seal(page.next),
       },
+      seen: page.inquiries.map((inquiry) => seeing(actor, inquiry)),
     };
   });
 }
@@ -68,14 +70,17 @@ function releasing(deps: Reviewing) {
       {
         by: actorOf(actor),
         ...(ifMatch === undefined ? {} : { ifMatch }),
-        onceWith: (inquiry, fate) => answerOnce(answerKey, answerFor(inquiry, fate)),
+        onceWith: (inquiry, fate) => answerOnce(answerKey, answerFor(actor, inquiry, fate)),
       },
       now,
     );
     if (isRefusal(released)) return released;
     const { inquiry, fate } = released;
     logStep(deps.logger, { step: 'intake.released', fate, number: inquiry.number, inquiryId: id });
-    return { ...answerFor(inquiry, fate), ...(answerKey === undefined ? {} : { stored: true }) };
+    return {
+      ...answerFor(actor, inquiry, fate),
+      ...(answerKey === undefined ? {} : { stored: true }),
+    };
   });
 }
 
@@ -99,13 +104,13 @@ function discarding(deps: Reviewing) {
         by: actorOf(actor),
         ...(body.note === undefined ? {} : { note: body.note }),
       };
-      const once = answerOnce(answerKey, answerFor(evolve(inquiry, event)));
+      const once = answerOnce(answerKey, answerFor(actor, evolve(inquiry, event)));
       return { events: [event], ...(once === undefined ? {} : { once: [once] }) };
     });
     if (isRefusal(performed)) return performed;
     logStep(deps.logger, { step: 'intake.discarded', number: performed.inquiry.number });
     return {
-      ...answerFor(performed.inquiry),
+      ...answerFor(actor, performed.inquiry),
       ...(answerKey === undefined ? {} : { stored: true }),
     };
   });
@@ -124,6 +129,9 @@ function receipts({ intakeNow, cursorKeys }: Reviewing) {
         items: page.receipts.map(receiptView),
         next: await cursor.seal(page.next),
       },
+      seen: page.receipts
+        .flatMap(({ fates }) => fates)
+        .flatMap(({ inquiryId: id }) => (id === undefined ? [] : [naming({ id })])),
     };
   });
 }
@@ -132,11 +140,13 @@ function actorOf({ sub, name, role }: SignedInPerson): EventActor {
   return { kind: 'agent', sub, name, role };
 }
 
-function answerFor({ id, number, status, version }: Inquiry, fate?: Fate) {
+function answerFor(actor: SignedInPerson, inquiry: Inquiry, fate?: Fate) {
+  const { id, number, status, version } = inquiry;
   return {
     status: 200,
     body: { id, number, status, version, ...(fate === undefined ? {} : { fate }) },
     etag: version,
+    seen: [changing(actor, inquiry)],
   } as const;
 }
 

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isAgentRole } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
+import { naming } from '../../core/access/sight.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/ids.ts';
 import { inquiryNumberOf } from '../../core/inquiry/number.ts';
 import { OnceTaken, type Performing, plan } from '../../core/inquiry/perform.ts';
@@ -85,7 +86,8 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
       if (isRefusal(attachments)) return attachments;
       const number = inquiryNumberOf(deps.random.bytes(8));
       const statusUrl = await deps.statusUrl(id, now);
-      const result = { status: 201, body: { id, number, status: 'new', statusUrl } } as const;
+      const seen = [naming({ id, number })];
+      const result = { status: 201, body: { id, number, status: 'new', statusUrl }, seen } as const;
       const once = answerOnce(request.answerKey, { ...result, location: `/v1/inquiries/${id}` });
       const decision = openByForm(
         {

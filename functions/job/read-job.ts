@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { namedIn } from '../../core/access/sight.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import { JobId, type LineResult } from '../../core/job/job.ts';
 import type { JobLedger, JobNotes } from '../../core/job/ports.ts';
@@ -27,7 +28,9 @@ export function makeHandler(
         const id = JobId.safeParse(params.id);
         if (!id.success) return refuse('job.unknown', 'There is no such job, or it is not yours.');
         const read = await readJob(deps.jobs, deps.notes, actor, id.data);
-        return isRefusal(read) ? read : { status: 200, body: viewOf(read) };
+        if (isRefusal(read)) return read;
+        const body = viewOf(read);
+        return { status: 200, body, seen: namedIn(body.result) };
       }),
     ],
   });

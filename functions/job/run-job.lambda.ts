@@ -1,17 +1,24 @@
 import { setTimeout } from 'node:timers/promises';
 import { DynamoAlarmIndex } from '../../adapters/dynamo/dynamo-alarm-index.ts';
+import { DynamoConfigVersions } from '../../adapters/dynamo/dynamo-config-versions.ts';
+import { DynamoInquiryIndex } from '../../adapters/dynamo/dynamo-inquiry-index.ts';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../adapters/dynamo/dynamo-intake.ts';
 import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
 import { DynamoJobNotes } from '../../adapters/dynamo/dynamo-job-notes.ts';
+import { DynamoHeldWork } from '../../adapters/dynamo/dynamo-offboard-held.ts';
+import { VersionedDeskSettings } from '../../adapters/dynamo/dynamo-offboard-settings.ts';
 import { DynamoOpenInquiries } from '../../adapters/dynamo/dynamo-open-inquiries.ts';
+import { DynamoPastInquiries } from '../../adapters/dynamo/dynamo-past-inquiries.ts';
 import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
 import { DynamoVerdictLedger } from '../../adapters/dynamo/dynamo-verdict-ledger.ts';
 import { callRows } from '../../adapters/job/call-rows.ts';
 import { CsvWork } from '../../adapters/job/csv-work.ts';
+import { OffboardingWork } from '../../adapters/job/offboarding-work.ts';
 import { peopleRows } from '../../adapters/job/people-rows.ts';
 import { Recomputation } from '../../adapters/job/recomputation.ts';
 import { RestatementWork } from '../../adapters/job/restatement-work.ts';
+import { SimulationWork } from '../../adapters/job/simulation-work.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
@@ -24,6 +31,7 @@ const env = Env.parse(process.env);
 const table = { client: dynamoClient(), name: env.TABLE_NAME };
 const content = new S3ContentStore(s3Client(), env.CONTENT_BUCKET);
 const people = new DynamoPersonRegistry(table);
+const index = new DynamoInquiryIndex(table);
 
 const logging = {
   ledger: new DynamoInquiryLedger(table, content),
@@ -50,6 +58,17 @@ export const handler = makeHandler({
       notes: new DynamoJobNotes(table),
       records: new DynamoVerdictLedger(table),
       alarms: new DynamoAlarmIndex(table),
+    }),
+    offboarding: new OffboardingWork({
+      ...{ ...logging, people, index, now },
+      held: new DynamoHeldWork(table, index),
+      settings: new VersionedDeskSettings(new DynamoConfigVersions(table)),
+      notes: new DynamoJobNotes(table),
+    }),
+    'routing-simulation': new SimulationWork({
+      ...{ people, content, terms: logging.terms, desks: env.DESKS },
+      notes: new DynamoJobNotes(table),
+      past: new DynamoPastInquiries(table, logging.ledger),
     }),
   },
   logger: makeLogger(),

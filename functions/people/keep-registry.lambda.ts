@@ -5,7 +5,7 @@ import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { wireHttp } from '../edge/edge.wiring.ts';
+import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './keep-registry.ts';
 
@@ -18,6 +18,7 @@ const jobs = new DynamoJobLedger(table);
 export const handler = makeHandler({
   ...wireHttp(table),
   env,
+  terms: wireTerms(table, env),
   index: new DynamoInquiryIndex(table),
   imports: new StoredImports(jobs, content, nodeRandomness, 'people-import'),
   cursorKeys: makeSigningKeys(secret.read),

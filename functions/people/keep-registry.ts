@@ -1,10 +1,12 @@
 import * as z from 'zod';
+import { mayAtDesk } from '../../core/access/may.ts';
 import { isAgentRole, type Person } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import type { Address } from '../../core/inquiry/ids.ts';
+import type { Address, Sub } from '../../core/inquiry/ids.ts';
 import type { InquiryIndex } from '../../core/inquiry/ports.ts';
-import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { type Desk, Desks } from '../../core/inquiry/terms.ts';
+import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import { type Desk, Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import { keepAbsences, readAbsences } from '../../core/people/keep-absences.ts';
 import { keepPerson, setPresence } from '../../core/people/keep-person.ts';
 import type { PeopleImports, PeopleKeeper } from '../../core/people/ports.ts';
 import * as contracts from '../contract/people.ts';
@@ -12,6 +14,7 @@ import { routeKeyOf } from '../edge/contract.ts';
 import { openCursor, sealCursor } from '../edge/cursor.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
+import { agentView, assignmentFor } from './agent-view.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),
@@ -23,8 +26,9 @@ export type Env = z.infer<typeof Env>;
 
 type Keeping = {
   readonly env: Pick<Env, 'DESKS'>;
+  readonly terms: TermsInForce;
   readonly people: PersonRegistry & PeopleKeeper;
-  readonly index: Pick<InquiryIndex, 'load'>;
+  readonly index: Pick<InquiryIndex, 'held'>;
   readonly imports: PeopleImports;
   readonly cursorKeys: SigningKeys;
 };
@@ -33,7 +37,10 @@ type Keeping = {
 export function makeHandler(deps: Keeping & Omit<HttpOptions, 'routes'>): HttpHandler {
   return httpHandler({
     ...deps,
-    routes: [listing(deps), putting(deps), importing(deps), presence(deps), agents(deps)],
+    routes: [
+      ...[listing(deps), putting(deps), importing(deps), presence(deps), agents(deps)],
+      ...[absences(deps), puttingAbsences(deps)],
+    ],
   });
 }
 
@@ -82,39 +89,55 @@ function presence({ people }: Keeping) {
   });
 }
 
-function agents({ people, index, env }: Keeping) {
-  return route(contracts.listAgents, async ({ query }) => {
+function agents({ people, index, env, terms }: Keeping) {
+  return route(contracts.listAgents, async ({ query, now }) => {
     const { desk } = query;
     if (desk !== undefined && !isDesk(env.DESKS, desk)) {
       return refuse('work.unknown-desk', `There is no desk ${desk}.`);
     }
+    const inForce = await terms.read();
     const byRole = await Promise.all(
       (['operator', 'staff', 'lead'] as const).map((role) => people.byRole(role)),
     );
     const working = byRole
       .flat()
-      .filter((person) => isAgentRole(person.role) && person.state === 'active')
-      .filter((person) => desk === undefined || person.desks.includes(desk));
+      .filter((person) => isAgentRole(person.role) && person.state === 'active');
     const items = await Promise.all(
-      working.map(async (person) => ({
-        ...agentView(person),
-        load: person.sub === undefined ? 0 : await index.load(person.sub),
-      })),
+      working
+        .filter((person) => desk === undefined || person.desks.includes(desk))
+        .map(async (person) => {
+          const held = person.sub === undefined ? [] : await index.held(person.sub);
+          return agentView(person, held, working, assignmentFor(inForce, person, desk), now);
+        }),
     );
     return { status: 200, body: { items, next: null } };
   });
 }
 
-function isDesk(desks: readonly Desk[], id: string): boolean {
-  return desks.some((desk) => desk.id === id);
+function absences({ people }: Keeping) {
+  return route(contracts.readAbsences, async ({ actor, params }) => {
+    const agent = agentMeant(actor, params.agent);
+    const found = isRefusal(agent) ? agent : await readAbsences(people, agent);
+    return isRefusal(found) ? found : { status: 200, body: { absences: [...found] } };
+  });
 }
 
-function agentView(person: Person) {
-  const { sub, address, name, role, vendor, desks, presence, presenceAt } = person;
-  return {
-    ...(sub === undefined ? {} : { sub }),
-    ...{ address, name, role, desks, presence },
-    ...(vendor === undefined ? {} : { vendor }),
-    ...(presenceAt === undefined ? {} : { presenceAt }),
-  };
+function puttingAbsences({ people }: Keeping) {
+  return route(contracts.keepAbsences, async ({ actor, params, body, now }) => {
+    const agent = agentMeant(actor, params.agent);
+    const kept = isRefusal(agent) ? agent : await keepAbsences(people, agent, body.absences, now);
+    return isRefusal(kept) ? kept : { status: 200, body: { absences: [...kept] } };
+  });
+}
+
+/** Whose absences are meant: one's own, or as a lead anyone's. */
+function agentMeant(actor: Person & { readonly sub: Sub }, named: Sub | 'me'): Sub | Refusal {
+  const agent = named === 'me' ? actor.sub : named;
+  const isAllowed =
+    mayAtDesk(actor, 'keep-absences') && (agent === actor.sub || mayAtDesk(actor, 'keep-people'));
+  return isAllowed ? agent : refuse('access.forbidden', 'Only leads keep absences of others.');
+}
+
+function isDesk(desks: readonly Desk[], id: string): boolean {
+  return desks.some((desk) => desk.id === id);
 }

@@ -1,5 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
+import { DynamoDeskVolumes } from '../../adapters/dynamo/dynamo-desk-volumes.ts';
+import { DynamoInquiryIndex } from '../../adapters/dynamo/dynamo-inquiry-index.ts';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
+import { DynamoOverflowStates } from '../../adapters/dynamo/dynamo-overflow-states.ts';
+import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
 import { DynamoRuleSets } from '../../adapters/dynamo/dynamo-rule-sets.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
@@ -9,13 +13,19 @@ import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './route-inquiry.ts';
 
+const elapsed = () => performance.now();
 const env = Env.parse(process.env);
 const table = { client: dynamoClient(), name: env.TABLE_NAME };
 
 export const handler = makeHandler({
   terms: wireTerms(table, env),
   ledger: new DynamoInquiryLedger(table, new S3ContentStore(s3Client(), env.CONTENT_BUCKET)),
-  ruleSets: new DynamoRuleSets(table, () => performance.now()),
+  ruleSets: new DynamoRuleSets(table, elapsed),
+  index: new DynamoInquiryIndex(table),
+  people: new DynamoPersonRegistry(table),
+  overflows: new DynamoOverflowStates(table),
+  volumes: new DynamoDeskVolumes(table),
+  elapsed,
   random: nodeRandomness,
   pause: (milliseconds) => setTimeout(milliseconds),
   logger: makeLogger(),

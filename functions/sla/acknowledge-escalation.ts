@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import type { Person } from '../../core/access/person.ts';
+import { isOutsider, type Person } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
+import { naming } from '../../core/access/sight.ts';
 import { type EscalationToken, readEscalationToken } from '../../core/inquiry/escalation-token.ts';
 import type { Instant } from '../../core/inquiry/ids.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
@@ -80,7 +81,8 @@ function acknowledging(deps: Deps) {
   return route(contracts.acknowledgeEscalation, async ({ actor, params, now, answerKey }) => {
     const answer = (acknowledged: Acknowledged) => ({
       status: 200 as const,
-      body: viewOf(acknowledged),
+      body: viewOf(acknowledged, actor),
+      seen: [naming({ id: acknowledged.inquiryId, number: acknowledged.number })],
     });
     const terms = await deps.terms.read();
     const acknowledged = await acknowledgeEscalation(
@@ -150,6 +152,8 @@ async function follow(deps: Deps, written: string, now: Instant): Promise<Follow
   const loaded = token && (await deps.ledger.load(token.inquiryId));
   if (token === undefined || loaded === undefined) return undefined;
   const person = await personOf(deps.people, token);
+  // Also of an entry without a `sub`, which passed to another when they changed their address.
+  if (person?.state === 'left') return undefined;
   if (person === undefined && token.to.to === 'person') return undefined;
   const acknowledger = acknowledgerOf(token, person);
   const { inquiry } = loaded;
@@ -188,8 +192,14 @@ function page<Status extends number>(status: Status, body: string) {
   return { status, headers: pageHeaders, body };
 }
 
-function viewOf({ inquiryId, number, escalation }: Acknowledged): contracts.EscalationView {
-  const { id, reason, clock, cycle, startedAt, taken, acknowledged } = escalation;
+function viewOf(
+  { inquiryId, number, escalation, before }: Acknowledged,
+  actor: Person,
+): contracts.EscalationView {
+  const { id, reason, clock, cycle, startedAt, taken } = escalation;
+  const { at, name } = escalation.acknowledged;
+  // Whoever did so before may be of another vendor.
+  const acknowledged = { at, name: before && isOutsider(actor) ? '' : name };
   return {
     id: `${inquiryId}.${id}`,
     inquiry: { id: inquiryId, number },

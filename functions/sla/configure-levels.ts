@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { naming } from '../../core/access/sight.ts';
 import type { Instant } from '../../core/inquiry/ids.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import { Desks } from '../../core/inquiry/terms.ts';
@@ -100,7 +101,9 @@ async function put(deps: Deps, dryRun: 'true' | 'false', request: Putting) {
     const shown = await previewLevels(deps, wanted, () => deps.clock() < stopAt);
     if (isRefusal(shown)) return pointed(shown);
     const { version, effect } = shown;
-    return { status: 200 as const, body: { ...datesOf(version), dryRun: true as const, effect } };
+    const seen = effect.examples.map(({ inquiryId: id, number }) => naming({ id, number }));
+    const body = { ...datesOf(version), dryRun: true as const, effect };
+    return { status: 200 as const, body, seen };
   }
   const done = await putLevels(deps, wanted);
   if (isRefusal(done)) return pointed(done);
@@ -111,6 +114,7 @@ async function put(deps: Deps, dryRun: 'true' | 'false', request: Putting) {
     body: { ...datesOf(version), job: `/v1/jobs/${job}` },
     etag: version.version,
     location: `/v1/config/${document.kind}?version=${version.version}`,
+    seen: [],
   };
 }
 

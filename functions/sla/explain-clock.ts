@@ -28,7 +28,8 @@ function explaining({ ledger, terms }: Deps) {
     const inForce = await terms.read();
     const { clock } = params;
     const explained = await explainClock(ledger, id, clock, query.cycle, actor, inForce, now);
-    return isRefusal(explained) ? explained : { status: 200, body: viewOf(explained) };
+    if (isRefusal(explained)) return explained;
+    return { status: 200, body: viewOf(explained), seen: [explained.sight] };
   });
 }
 

@@ -1,16 +1,17 @@
 import * as z from 'zod';
+import { naming, type Sight } from '../../core/access/sight.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import type { MonthReport } from '../../core/sla/report.ts';
 import { csvName, reportCsv } from '../../core/sla/report-csv.ts';
 import { reportMonth } from '../../core/sla/report-month.ts';
 import type { MonthRecords } from '../../core/sla/report-ports.ts';
 import { viewOf } from '../../core/sla/report-view.ts';
 import { restatingFault } from '../../core/sla/restate.ts';
 import type { Restatements } from '../../core/sla/restate-ports.ts';
-import { preferredLanguage } from '../../core/wording/preferred-language.ts';
 import * as contracts from '../contract/sla-report.ts';
+import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/csv-answer.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
-import { preferredType } from '../edge/preferred-type.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),
@@ -38,23 +39,29 @@ function reporting({ terms: inForce, records }: Reporting) {
       const { of, ...refusal } = report;
       return { ...refusal, errors: [{ in: 'query', pointer: `/${of}`, detail: report.detail }] };
     }
-    const type = preferredType(prefers.type, ['application/json', 'text/csv']);
-    const isCsv = format === undefined ? type === 'text/csv' : format === 'csv';
-    const vary = 'accept, accept-language';
-    if (!isCsv) return { status: 200, headers: { vary }, body: viewOf(report) };
+    const language = csvWanted({ format, lang }, prefers);
+    const seen = namedIn(report);
+    if (language === undefined) {
+      return { status: 200, headers: { vary: csvOrJsonVary }, body: viewOf(report), seen };
+    }
     const { causes } = terms.levels.knownBy(asOf).policiesAt(asOf).body;
-    const language = lang ?? preferredLanguage(prefers.language) ?? 'ja';
     return {
       status: 200,
-      headers: {
-        vary,
-        'content-type': 'text/csv; charset=utf-8; header=present',
-        'content-disposition': `attachment; filename="${csvName(report)}"`,
-        'content-language': language,
-      },
+      headers: csvHeaders(csvName(report), language),
       body: reportCsv(report, { language, desks: terms.desks, causes }),
+      seen,
     };
   });
+}
+
+/** The inquiries that the report names: its worst cases, and those that are late still. */
+function namedIn({ groups, totals }: MonthReport): Sight[] {
+  const { all, desks, clocks, deskClocks } = totals;
+  const cases = [...groups, ...desks, ...clocks, ...deskClocks, all].flatMap(
+    ({ worst, oldest }) => [...worst, ...oldest],
+  );
+  const byId = new Map(cases.map(({ inquiryId: id, number }) => [id, naming({ id, number })]));
+  return [...byId.values()];
 }
 
 function restating({ terms: inForce, restatements }: Reporting) {

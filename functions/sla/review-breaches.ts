@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { naming } from '../../core/access/sight.ts';
 import { durationOf } from '../../core/inquiry/clock/duration.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
@@ -47,14 +48,19 @@ function listing(deps: Deps) {
     const terms = await deps.terms.read();
     const page = await listBreaches(deps, filterOf(wish), limit, after.position, terms, now);
     const items = page.breaches.map(viewOf);
-    return { status: 200, body: { items, next: await pages.seal(page.next) } };
+    const seen = page.breaches.map(sightOf);
+    return { status: 200, body: { items, next: await pages.seal(page.next) }, seen };
   });
 }
 
 function reviewing(deps: Deps) {
   return route(contracts.reviewBreach, async ({ actor, params, body, now, answerKey }) => {
     const terms = await deps.terms.read();
-    const answer = (breach: Breach) => ({ status: 200 as const, body: viewOf(breach) });
+    const answer = (breach: Breach) => ({
+      status: 200 as const,
+      body: viewOf(breach),
+      seen: [sightOf(breach)],
+    });
     const circumstances = { actor, terms, now };
     const reviewed = await reviewBreach(deps, params.id, body, circumstances, (breach) =>
       answerOnce(answerKey, answer(breach)),
@@ -75,6 +81,10 @@ function filterOf({
   ...wish
 }: Omit<QueryOf<typeof contracts.listBreaches>, 'limit' | 'cursor'>): BreachFilter {
   return { ...wish, reviewed: reviewed === undefined ? undefined : reviewed === 'true' };
+}
+
+function sightOf({ inquiryId: id, number }: Breach) {
+  return naming({ id, number });
 }
 
 function viewOf(breach: Breach): contracts.BreachView {

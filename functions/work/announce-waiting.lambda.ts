@@ -1,7 +1,7 @@
 import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
 import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
-import { wireEdge } from '../edge/edge.wiring.ts';
+import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './announce-waiting.ts';
 import { wireTable } from './work.wiring.ts';
 
@@ -10,7 +10,7 @@ const { table, index } = wireTable(env);
 
 export const handler = makeHandler({
   ...wireEdge(),
-  env,
+  terms: wireTerms(table, env),
   index,
   people: new DynamoPersonRegistry(table),
   news: new SqsDeskNews(sqsClient()),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Instant } from '../../core/inquiry/ids.ts';
-import { Desks } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
 import { type Announcing, announceWaiting } from '../../core/work/announce-waiting.ts';
 import { type ScheduleHandler, scheduleHandler } from '../edge/schedule.ts';
 import type { Log, Meter } from '../edge/telemetry.ts';
@@ -11,16 +11,19 @@ export type Env = z.infer<typeof Env>;
 /** Makes the schedule that rings for what waits at desks whose queues have run empty. */
 export function makeHandler(
   deps: Announcing & {
-    readonly env: Pick<Env, 'DESKS'>;
+    readonly terms: TermsInForce;
     readonly logger: Log;
     readonly meter: Meter;
     readonly now: () => Instant;
   },
 ): ScheduleHandler {
-  const { env, logger, meter, now } = deps;
+  const { logger, meter, now } = deps;
 
   async function run() {
-    const outcomes = await Promise.allSettled(env.DESKS.map((desk) => announceWaiting(deps, desk)));
+    const terms = await deps.terms.read();
+    const outcomes = await Promise.allSettled(
+      terms.desks.map((desk) => announceWaiting(deps, desk, terms, now())),
+    );
     // Each desk by itself: one queue's trouble is no reason to leave the others unrung.
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (failed.length > 0) throw new AggregateError(failed.map(({ reason }) => reason));

@@ -1,4 +1,5 @@
 import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
+import { DynamoTurns } from '../../adapters/dynamo/dynamo-turns.ts';
 import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './assign-inquiry.ts';
 import { chance, wireLedgerWithoutBodies, wireTable } from './work.wiring.ts';
@@ -7,6 +8,10 @@ const env = Env.parse(process.env);
 const { table, index } = wireTable(env);
 const ledger = wireLedgerWithoutBodies(table);
 const people = new DynamoPersonRegistry(table);
+const turns = new DynamoTurns(table);
 const terms = wireTerms(table, env);
 
-export const handler = makeHandler({ ...wireEdge(), ...chance, terms, ledger, index, people });
+export const handler = makeHandler({
+  ...{ ...wireEdge(), ...chance },
+  ...{ terms, ledger, index, people, turns },
+});

@@ -15,7 +15,7 @@ export type Env = z.infer<typeof Env>;
  * Makes the consumer of push desks' queues: what waits is offered to an agent who is there.
  *
  * News of what waits no longer, and of what nobody could be given, is settled: the ledger holds
- * what waits, and the desk is rung again.
+ * what waits, and the desk is rung again once somebody can take it.
  */
 export function makeHandler(
   deps: Assigning & {
@@ -30,11 +30,11 @@ export function makeHandler(
   async function assignOne({ inquiryId }: InquiryNews): Promise<Verdict> {
     const terms = await deps.terms.read();
     const assigned = await assignInquiry(deps, inquiryId, terms, now());
-    if (assigned === 'nobody') {
-      logStep(logger, { step: 'work.nobody-present', inquiryId });
+    if (isRefusal(assigned)) return assigned.refused === 'work.not-waiting' ? 'done' : assigned;
+    if ('nobody' in assigned) {
+      logStep(logger, { step: 'work.nobody-found', inquiryId, reason: assigned.nobody });
       return 'done';
     }
-    if (isRefusal(assigned)) return assigned.refused === 'work.not-waiting' ? 'done' : assigned;
     const { number, desk, holder } = assigned.inquiry;
     logStep(logger, { step: 'work.assigned', inquiryId, number, desk, agent: holder?.agent });
     return 'done';

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { changing } from '../../core/access/sight.ts';
 import { isStub } from '../../core/access/view.ts';
 import type { Performed } from '../../core/inquiry/perform.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
@@ -20,6 +21,7 @@ import {
   type HttpHandler,
   type HttpOptions,
   httpHandler,
+  type PartsOf,
   route,
 } from '../edge/http.ts';
 import { idOfRef } from '../edge/inquiry-ref.ts';
@@ -28,18 +30,31 @@ import { logStep } from '../edge/telemetry.ts';
 export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string(), DESKS: Desks });
 export type Env = z.infer<typeof Env>;
 
+/** The answer stands in the claim's own transaction. */
+const stored = { stored: true } as const;
+
 /** Kept of the function's time for the claim itself and its answer. */
 const reserveMs = 3_000;
 
-type Deps = ClaimingNext & { readonly terms: TermsInForce } & Omit<HttpOptions, 'routes'>;
+export type ClaimDeps = ClaimingNext & { readonly terms: TermsInForce } & Omit<
+    HttpOptions,
+    'routes'
+  >;
 
 /** Makes the routes by which agents take work: the next of a desk, or a chosen one. */
-export function makeHandler(deps: Deps): HttpHandler {
-  return httpHandler({ ...deps, routes: [claimingNext(deps), claimingChosen(deps)] });
+export function makeHandler(deps: ClaimDeps): HttpHandler {
+  return httpHandler({
+    ...deps,
+    routes: [
+      route(contracts.claimNext, claimingNext(deps)),
+      route(contracts.claimInquiry, claimingChosen(deps)),
+    ],
+  });
 }
 
-function claimingNext(deps: Deps) {
-  return route(contracts.claimNext, async ({ actor, params, query, answerKey, remainingMs }) => {
+export function claimingNext(deps: ClaimDeps) {
+  return async (request: PartsOf<typeof contracts.claimNext>) => {
+    const { actor, params, query, answerKey, remainingMs } = request;
     const terms = await deps.terms.read();
     const desk = knownDesk(params.desk, actor, terms);
     if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${params.desk}.`);
@@ -50,16 +65,17 @@ function claimingNext(deps: Deps) {
     const answer = (claimed: Performed) => claimOf(claimed, actor, terms, deps);
     const remember = (claimed: Performed) => answerOnce(answerKey, answer(claimed));
     const claimed = await claimNext(deps, { desk, actor, terms, waitSeconds, remember });
-    if (claimed === undefined) return { status: 204 };
+    if (claimed === undefined) return { status: 204 as const };
     if (claimed.events.length === 0) return answer(claimed);
     if (!claimed.settledNews) await tidyNews(deps, desk);
     report(deps, claimed);
-    return answerKey === undefined ? answer(claimed) : { ...answer(claimed), stored: true };
-  });
+    return answerKey === undefined ? answer(claimed) : { ...answer(claimed), ...stored };
+  };
 }
 
-function claimingChosen(deps: Deps) {
-  return route(contracts.claimInquiry, async ({ actor, params, ifMatch, answerKey, now }) => {
+export function claimingChosen(deps: ClaimDeps) {
+  return async (request: PartsOf<typeof contracts.claimInquiry>) => {
+    const { actor, params, ifMatch, answerKey, now } = request;
     const id = await idOfRef(deps.ledger, params.id);
     if (isRefusal(id)) return id;
     const terms = await deps.terms.read();
@@ -74,21 +90,26 @@ function claimingChosen(deps: Deps) {
     const desk = claimed.lease === undefined ? undefined : deskOf(terms, claimed.lease.desk);
     if (desk !== undefined) await tidyNews(deps, desk);
     report(deps, claimed);
-    return answerKey === undefined ? answer(claimed) : { ...answer(claimed), stored: true };
-  });
+    return answerKey === undefined ? answer(claimed) : { ...answer(claimed), ...stored };
+  };
 }
 
-function claimOf(claimed: Performed, actor: Actor, terms: Terms, { clock }: Deps) {
+function claimOf(claimed: Performed, actor: Actor, terms: Terms, { clock }: ClaimDeps) {
   const view = showPerformed(claimed, actor, terms, clock());
   if (isStub(view) || view.lease === undefined) {
     throw new TypeError('a claim has given no lease');
   }
   const { lease, ...inquiry } = view;
-  return { status: 200 as const, body: { ...inquiry, lease }, etag: claimed.inquiry.version };
+  return {
+    status: 200 as const,
+    body: { ...inquiry, lease },
+    etag: claimed.inquiry.version,
+    seen: [changing(actor, claimed.inquiry)],
+  };
 }
 
 /** The claim stands whatever becomes of the queue, which is rung anew each minute. */
-async function tidyNews({ news, logger }: Deps, desk: Desk): Promise<void> {
+async function tidyNews({ news, logger }: ClaimDeps, desk: Desk): Promise<void> {
   try {
     await takeNewsOff(news, desk);
   } catch (error) {
@@ -96,7 +117,7 @@ async function tidyNews({ news, logger }: Deps, desk: Desk): Promise<void> {
   }
 }
 
-function report({ logger }: Deps, { inquiry }: Performed): void {
+function report({ logger }: ClaimDeps, { inquiry }: Performed): void {
   const { id, number, desk, holder } = inquiry;
   logStep(logger, { step: 'work.claimed', inquiryId: id, number, desk, agent: holder?.agent });
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import { viewMessage } from '../../core/access/view.ts';
+import { changing, type Sight } from '../../core/access/sight.ts';
+import { isStub, viewMessage, viewUnmasking } from '../../core/access/view.ts';
 import type { AnswerKey } from '../../core/inquiry/answers.ts';
 import { secondsOf } from '../../core/inquiry/clock/duration.ts';
 import type { Instant } from '../../core/inquiry/ids.ts';
@@ -9,31 +10,34 @@ import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
 import { Desks, type Terms, type TermsInForce } from '../../core/inquiry/terms.ts';
 import type { Actor, Circumstances } from '../../core/work/actor.ts';
 import { type Amendment, amendInquiry } from '../../core/work/amend-inquiry.ts';
+import { askedIn, askUnmasking } from '../../core/work/ask-unmasking.ts';
 import type { Command } from '../../core/work/commands.ts';
 import { mergeInquiries } from '../../core/work/merge-inquiries.ts';
 import { confirmHolder, performCommand, type Remember } from '../../core/work/perform-command.ts';
 import { type Posting, postMessage } from '../../core/work/post-message.ts';
 import { showPerformed } from '../../core/work/show-inquiry.ts';
 import { transferWarnings } from '../../core/work/transfer-warnings.ts';
-import * as contracts from '../contract/work.ts';
+import * as unmaskings from '../contract/unmasking.ts';
+import * as work from '../contract/work.ts';
 import type { ParamsOf } from '../edge/contract.ts';
 import {
   answerOnce,
   type HttpHandler,
   type HttpOptions,
   httpHandler,
+  type PartsOf,
   route,
 } from '../edge/http.ts';
 import { idOfRef } from '../edge/inquiry-ref.ts';
 import { logStep } from '../edge/telemetry.ts';
 
+const contracts = { ...work, ...unmaskings };
+
 export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string(), DESKS: Desks });
 export type Env = z.infer<typeof Env>;
 
-type Deps = Posting & {
-  readonly terms: TermsInForce;
-  readonly people: PersonRegistry;
-} & Omit<HttpOptions, 'routes'>;
+export type CommandDeps = Posting & { readonly terms: TermsInForce } & Omit<HttpOptions, 'routes'>;
+type Deps = CommandDeps & { readonly people: PersonRegistry };
 
 /** What every command's request has. */
 type Request = {
@@ -46,19 +50,17 @@ type Request = {
 
 /** Makes the routes of the commands on an inquiry. */
 export function makeHandler(deps: Deps): HttpHandler {
-  const act = (request: Request, command: Command) =>
-    commanded(deps, request, (id, circumstances, remember) =>
-      performCommand(deps, id, command, circumstances, remember),
-    );
+  const act = acting(deps);
+  const holder = asHolder(deps);
   return httpHandler({
     ...deps,
     routes: [
-      route(contracts.releaseInquiry, (r) => act(r, { command: 'release', ...r.body })),
+      route(contracts.releaseInquiry, holder.release),
       route(contracts.declineInquiry, (r) => act(r, { command: 'decline', ...r.body })),
-      route(contracts.transferInquiry, (r) => transferred(deps, r, r.body)),
-      route(contracts.waitForRequester, (r) => act(r, waitOf(r.body))),
-      route(contracts.resumeInquiry, (r) => act(r, { command: 'resume', ...r.body })),
-      route(contracts.resolveInquiry, (r) => act(r, { command: 'resolve', ...r.body })),
+      route(contracts.transferInquiry, holder.transfer),
+      route(contracts.waitForRequester, holder.wait),
+      route(contracts.resumeInquiry, holder.resume),
+      route(contracts.resolveInquiry, holder.resolve),
       route(contracts.settleMessage, (r) => act(r, { command: 'no-reply-needed', ...r.body })),
       route(contracts.reopenInquiry, (r) => act(r, { command: 'reopen', ...r.body })),
       route(contracts.withdrawInquiry, (r) => act(r, { command: 'withdraw', ...r.body })),
@@ -66,10 +68,33 @@ export function makeHandler(deps: Deps): HttpHandler {
       route(contracts.rateInquiry, (r) => act(r, { command: 'rate', ...r.body })),
       route(contracts.amendInquiry, (r) => amended(deps, r, r.body)),
       route(contracts.mergeInquiry, (r) => merged(deps, r, r.body.into)),
-      posting(deps),
-      confirming(deps),
+      route(contracts.postMessage, holder.post),
+      route(contracts.heartbeat, holder.heartbeat),
+      asking(deps),
+      settling(deps),
     ],
   });
+}
+
+/** The commands of who holds an inquiry, a vendor's system too. */
+export function asHolder(deps: CommandDeps) {
+  const act = acting(deps);
+  return {
+    release: (r: PartsOf<typeof work.releaseInquiry>) => act(r, { command: 'release', ...r.body }),
+    transfer: (r: PartsOf<typeof work.transferInquiry>) => transferred(deps, r, r.body),
+    wait: (r: PartsOf<typeof work.waitForRequester>) => act(r, waitOf(r.body)),
+    resume: (r: PartsOf<typeof work.resumeInquiry>) => act(r, { command: 'resume', ...r.body }),
+    resolve: (r: PartsOf<typeof work.resolveInquiry>) => act(r, { command: 'resolve', ...r.body }),
+    post: posting(deps),
+    heartbeat: confirming(deps),
+  };
+}
+
+function acting(deps: CommandDeps) {
+  return (request: Request, command: Command) =>
+    commanded(deps, request, (id, circumstances, remember) =>
+      performCommand(deps, id, command, circumstances, remember),
+    );
 }
 
 type Perform = (
@@ -79,13 +104,13 @@ type Perform = (
 ) => Promise<Performed | Refusal>;
 
 /** Performs a command and shows the inquiry as it then is. */
-function commanded(deps: Deps, request: Request, perform: Perform) {
+function commanded(deps: CommandDeps, request: Request, perform: Perform) {
   return commandedWith(deps, request, perform, () => ({}));
 }
 
 /** Likewise, and says more in the answer by the terms of the moment. */
 async function commandedWith<More extends object>(
-  deps: Deps,
+  deps: CommandDeps,
   request: Request,
   perform: Perform,
   more: (terms: Terms) => More,
@@ -95,8 +120,10 @@ async function commandedWith<More extends object>(
   const id = await idOfRef(deps.ledger, request.params.id);
   if (isRefusal(id)) return id;
   const answer = (performed: Performed) => {
-    const body = { ...showPerformed(performed, actor, terms, now), ...more(terms) };
-    return { status: 200 as const, body, etag: performed.inquiry.version };
+    const view = showPerformed(performed, actor, terms, now);
+    const seen = changedBy(actor, performed);
+    const etag = isStub(view) ? {} : { etag: performed.inquiry.version };
+    return { status: 200 as const, body: { ...view, ...more(terms) }, ...etag, seen };
   };
   const performed = await perform(id, circumstancesOf(deps, terms, request), (done) =>
     answerOnce(answerKey, answer(done)),
@@ -107,7 +134,7 @@ async function commandedWith<More extends object>(
 }
 
 function transferred(
-  deps: Deps,
+  deps: CommandDeps,
   request: Request,
   given: z.output<(typeof contracts.transferInquiry)['body']>,
 ) {
@@ -135,18 +162,21 @@ async function merged(deps: Deps, request: Request, ref: Request['params']['id']
   );
 }
 
-function posting(deps: Deps) {
-  return route(contracts.postMessage, async (request) => {
+function posting(deps: CommandDeps) {
+  return async (request: PartsOf<typeof work.postMessage>) => {
     const { actor, body, answerKey } = request;
     const { kind, attachments = [], ...given } = body;
     const id = await idOfRef(deps.ledger, request.params.id);
     if (isRefusal(id)) return id;
     const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
     const answer = (performed: Performed) => {
-      const message = postedIn(performed, circumstances.messageId);
-      const view = viewMessage(message, circumstances.now, performed.inquiry, actor);
+      const { inquiry } = performed;
+      const { at, by, message } = postedIn(performed, circumstances.messageId);
+      const { settings } = circumstances.terms;
+      const view = viewMessage(message, actor, { at, by, inquiry, settings });
       if (view === undefined) throw new TypeError('a message is hidden from its author');
-      return { status: 201 as const, body: view, etag: performed.inquiry.version };
+      const seen = changedBy(actor, performed);
+      return { status: 201 as const, body: view, etag: performed.inquiry.version, seen };
     };
     const posted = await postMessage(
       deps,
@@ -159,18 +189,69 @@ function posting(deps: Deps) {
     if (isRefusal(posted)) return posted;
     report(deps, posted);
     return { ...answer(posted), ...storedWith(answerKey, posted) };
-  });
+  };
 }
 
-function confirming(deps: Deps) {
-  return route(contracts.heartbeat, async (request) => {
+function confirming(deps: CommandDeps) {
+  return async (request: PartsOf<typeof work.heartbeat>) => {
     const id = await idOfRef(deps.ledger, request.params.id);
     if (isRefusal(id)) return id;
     const command = { command: 'heartbeat', ...request.body } as const;
     const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
     const confirmed = await confirmHolder(deps, id, command, circumstances);
-    return isRefusal(confirmed) ? confirmed : { status: 200, body: confirmed };
+    return isRefusal(confirmed) ? confirmed : { status: 200 as const, body: confirmed };
+  };
+}
+
+function asking(deps: Deps) {
+  return route(contracts.askUnmasking, async (request) => {
+    const { actor, body, answerKey } = request;
+    const id = await idOfRef(deps.ledger, request.params.id);
+    if (isRefusal(id)) return id;
+    const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
+    const command = { command: 'ask-unmasking', ...body } as const;
+    const answer = (performed: Performed) => ({
+      status: 201 as const,
+      body: viewUnmasking(askedIn(performed, command, circumstances)),
+      etag: performed.inquiry.version,
+      seen: changedBy(actor, performed),
+    });
+    const asked = await askUnmasking(deps, id, command, circumstances, (done) =>
+      answerOnce(answerKey, answer(done)),
+    );
+    if (isRefusal(asked)) return asked;
+    report(deps, asked);
+    return { ...answer(asked), ...storedWith(answerKey, asked) };
   });
+}
+
+function settling(deps: Deps) {
+  return route(contracts.settleUnmasking, async (request) => {
+    const { actor, body, params, answerKey } = request;
+    const id = await idOfRef(deps.ledger, params.id);
+    if (isRefusal(id)) return id;
+    const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
+    const { unmasking } = params;
+    const command = { command: 'settle-unmasking', unmasking, ...body } as const;
+    const answer = (performed: Performed) => ({
+      status: 200 as const,
+      body: viewUnmasking(settledIn(performed, unmasking)),
+      etag: performed.inquiry.version,
+      seen: changedBy(actor, performed),
+    });
+    const settled = await performCommand(deps, id, command, circumstances, (done) =>
+      answerOnce(answerKey, answer(done)),
+    );
+    if (isRefusal(settled)) return settled;
+    report(deps, settled);
+    return { ...answer(settled), ...storedWith(answerKey, settled) };
+  });
+}
+
+function settledIn({ inquiry }: Performed, unmasking: string) {
+  const wish = inquiry.unmaskings?.find(({ id }) => id === unmasking);
+  if (wish === undefined) throw new TypeError('an unmasking was settled without its event');
+  return wish;
 }
 
 function waitOf({
@@ -181,15 +262,24 @@ function waitOf({
   return { command: 'wait', ...given, ...remind };
 }
 
-function circumstancesOf({ random }: Deps, terms: Terms, request: Request): Circumstances {
+function circumstancesOf({ random }: CommandDeps, terms: Terms, request: Request): Circumstances {
   const { actor, now, ifMatch } = request;
   const seen = ifMatch === undefined ? {} : { ifMatch };
   return { actor, terms, now, messageId: random.id(now), ...seen };
 }
 
+/** The inquiry itself, and the one that it was merged into. */
+function changedBy(actor: Actor, { inquiry, events }: Performed): Sight[] {
+  const changed = changing(actor, inquiry);
+  const merged = events.find((event) => event.type === 'InquiryMerged');
+  if (merged?.type !== 'InquiryMerged') return [changed];
+  return [changed, { ...changed, id: merged.into, number: merged.intoNumber }];
+}
+
 function postedIn({ events }: Performed, id: string) {
   for (const event of events) {
-    if ('message' in event && event.message?.id === id) return event.message;
+    if (!('message' in event) || event.message?.id !== id) continue;
+    return { at: event.at, by: event.by, message: event.message };
   }
   throw new TypeError('a message was posted without its event');
 }
@@ -199,7 +289,7 @@ function storedWith(answerKey: AnswerKey | undefined, { events }: Performed) {
   return answerKey === undefined || events.length === 0 ? {} : { stored: true as const };
 }
 
-function report({ logger }: Deps, { inquiry, events }: Performed): void {
+function report({ logger }: CommandDeps, { inquiry, events }: Performed): void {
   for (const { type } of events) {
     const { id, number, desk } = inquiry;
     logStep(logger, { step: `work.${type}`, inquiryId: id, number, desk });

@@ -1,10 +1,9 @@
 import * as z from 'zod';
-import { isStub } from '../../core/access/view.ts';
 import type { InquiryIndex, InquiryLedger } from '../../core/inquiry/ports.ts';
 import { refuse } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
 import { knownDesk, knownDesks } from '../../core/work/choose-list.ts';
-import { showListed } from '../../core/work/show-inquiry.ts';
+import { seenOf, showListed } from '../../core/work/show-inquiry.ts';
 import * as contracts from '../contract/desks.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
 
@@ -45,10 +44,11 @@ function reading({ ledger, index, terms: inForce }: Deps) {
     if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${params.desk}.`);
     const waiting = await index.waiting(desk.id, query.limit);
     const inquiries = waiting.map(({ inquiry }) => inquiry);
-    const views = await showListed(ledger, inquiries, actor, terms, now);
+    const items = await showListed(ledger, inquiries, actor, terms, now);
     return {
       status: 200,
-      body: { items: views.flatMap((view) => (isStub(view) ? [] : [view])), next: null },
+      body: { items, next: null },
+      seen: seenOf(inquiries, items, actor),
     };
   });
 }

@@ -1,6 +1,9 @@
 import * as z from 'zod';
+import { allowanceOfAnswer } from '../../core/access/look-through.ts';
 import { type InquiryAction, may } from '../../core/access/may.ts';
-import { isStub, viewMessage } from '../../core/access/view.ts';
+import { seeing } from '../../core/access/sight.ts';
+import { veilFor } from '../../core/access/veil.ts';
+import { isStub, viewAttachment, viewMessage } from '../../core/access/view.ts';
 import type { RecordedEvent } from '../../core/inquiry/events.ts';
 import type { Message } from '../../core/inquiry/message.ts';
 import { readInquiryNumber } from '../../core/inquiry/number.ts';
@@ -11,10 +14,16 @@ import type { Actor } from '../../core/work/actor.ts';
 import { chooseList, readList } from '../../core/work/choose-list.ts';
 import type { Downloads } from '../../core/work/ports.ts';
 import { findAttachment, readThread } from '../../core/work/read-thread.ts';
-import { showInquiry, showListed } from '../../core/work/show-inquiry.ts';
+import { seenOf, showInquiry, showListed } from '../../core/work/show-inquiry.ts';
 import * as contracts from '../contract/inquiries.ts';
 import type { ParamsOf } from '../edge/contract.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import {
+  type HttpHandler,
+  type HttpOptions,
+  httpHandler,
+  type PartsOf,
+  route,
+} from '../edge/http.ts';
 import { idOfRef } from '../edge/inquiry-ref.ts';
 import { pageCursor } from '../edge/page-cursor.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
@@ -27,12 +36,15 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-type Deps = {
+export type ReadDeps = {
   readonly terms: TermsInForce;
   readonly ledger: InquiryLedger;
+  readonly cursorKeys: SigningKeys;
+};
+
+type Deps = ReadDeps & {
   readonly index: Pick<InquiryIndex, 'page'>;
   readonly downloads: Downloads;
-  readonly cursorKeys: SigningKeys;
 } & Omit<HttpOptions, 'routes'>;
 
 type Ref = ParamsOf<typeof contracts.readInquiry>['id'];
@@ -43,8 +55,8 @@ export function makeHandler(deps: Deps): HttpHandler {
     ...deps,
     routes: [
       listing(deps),
-      reading(deps),
-      readingThread(deps),
+      route(contracts.readInquiry, reading(deps)),
+      route(contracts.listMessages, readingThread(deps)),
       readingEvents(deps),
       readingAttachment(deps),
     ],
@@ -58,7 +70,11 @@ function listing({ ledger, index, cursorKeys, terms: inForce }: Deps) {
     if (wish.number !== undefined) {
       const loaded = await loadNumbered(ledger, wish.number);
       const view = loaded && (await showInquiry(ledger, loaded, actor, terms, now));
-      return { status: 200, body: { items: view === undefined ? [] : [view], next: null } };
+      if (loaded === undefined || view === undefined) {
+        return { status: 200, body: { items: [], next: null }, seen: [] };
+      }
+      const seen = [seeing(actor, loaded.inquiry)];
+      return { status: 200, body: { items: [view], next: null }, seen };
     }
     const list = chooseList(wish, actor, terms);
     if (isRefusal(list)) return list;
@@ -67,22 +83,25 @@ function listing({ ledger, index, cursorKeys, terms: inForce }: Deps) {
     if (isRefusal(after)) return after;
     const page = await readList(index, list, wish.status, limit, after.position);
     const items = await showListed(ledger, page.inquiries, actor, terms, now);
-    return { status: 200, body: { items, next: await pages.seal(page.next) } };
+    const seen = seenOf(page.inquiries, items, actor);
+    return { status: 200, body: { items, next: await pages.seal(page.next) }, seen };
   });
 }
 
-function reading({ ledger, terms }: Deps) {
-  return route(contracts.readInquiry, async ({ actor, params, now }) => {
+export function reading({ ledger, terms }: ReadDeps) {
+  return async ({ actor, params, now }: PartsOf<typeof contracts.readInquiry>) => {
     const loaded = await loadFor(ledger, params.id, actor, 'read');
     if (isRefusal(loaded)) return loaded;
     const view = await showInquiry(ledger, loaded, actor, await terms.read(), now);
     if (view === undefined) return refuse('access.not-found', 'There is no such inquiry.');
-    return { status: 200, body: view, ...(isStub(view) ? {} : { etag: view.version }) };
-  });
+    const seen = [seeing(actor, loaded.inquiry)];
+    const etag = isStub(view) ? {} : { etag: view.version };
+    return { status: 200 as const, body: view, ...etag, seen };
+  };
 }
 
-function readingThread({ ledger, cursorKeys }: Deps) {
-  return route(contracts.listMessages, async ({ actor, params, query }) => {
+export function readingThread({ ledger, cursorKeys, terms }: ReadDeps) {
+  return async ({ actor, params, query }: PartsOf<typeof contracts.listMessages>) => {
     const loaded = await loadFor(ledger, params.id, actor, 'read-messages');
     if (isRefusal(loaded)) return loaded;
     const { inquiry } = loaded;
@@ -92,11 +111,14 @@ function readingThread({ ledger, cursorKeys }: Deps) {
     const isVisible = visibleTo(actor, loaded);
     const from = Number(after.position ?? 0);
     const page = await readThread(ledger, inquiry.id, from, query.limit, isVisible);
+    const { settings } = await terms.read();
+    const facts = { inquiry, settings, allowance: allowanceOfAnswer() };
     const items = page.messages
-      .map(({ message, at }) => viewMessage(message, at, inquiry, actor))
+      .map(({ message, at, by }) => viewMessage(message, actor, { at, by, ...facts }))
       .filter((view) => view !== undefined);
-    return { status: 200, body: { items, next: await pages.seal(page.next?.toString()) } };
-  });
+    const next = await pages.seal(page.next?.toString());
+    return { status: 200 as const, body: { items, next }, seen: [seeing(actor, inquiry)] };
+  };
 }
 
 function readingEvents({ ledger, cursorKeys }: Deps) {
@@ -110,27 +132,36 @@ function readingEvents({ ledger, cursorKeys }: Deps) {
     const events = await ledger.events(id, Number(after.position ?? 0), query.limit);
     const last = events.at(-1)?.seq ?? version;
     const next = last < version ? await pages.seal(String(last)) : null;
-    return { status: 200, body: { items: events.map(viewEvent), next } };
+    const seen = [seeing(actor, loaded.inquiry)];
+    return { status: 200, body: { items: events.map(viewEvent), next }, seen };
   });
 }
 
-function readingAttachment({ ledger, downloads }: Deps) {
+function readingAttachment({ ledger, downloads, terms }: Deps) {
   return route(contracts.readAttachment, async ({ actor, params, now }) => {
     const loaded = await loadFor(ledger, params.id, actor, 'read-messages');
     if (isRefusal(loaded)) return loaded;
-    const { id } = loaded.inquiry;
+    const { inquiry } = loaded;
+    const { id } = inquiry;
     const isVisible = visibleTo(actor, loaded);
-    const attachment = await findAttachment(ledger, id, params.attachment, isVisible);
-    if (attachment === undefined) return refuse('access.not-found', 'There is no such attachment.');
-    if (attachment.held !== undefined) {
-      return refuse('invalid.attachment', `It is held back: ${attachment.held}.`);
+    const found = await findAttachment(ledger, id, params.attachment, isVisible);
+    if (found === undefined) return refuse('access.not-found', 'There is no such attachment.');
+    const veil = veilFor(actor, inquiry, await terms.read());
+    const shown = viewAttachment(found.attachment, actor, found.by, veil);
+    if ('withheld' in shown) {
+      return refuse('access.forbidden', 'Attachments of this type are withheld from you.');
     }
-    const link = await downloads.link(id, attachment, now);
-    const { name, type, size } = attachment;
+    if (shown.held !== undefined) {
+      return refuse('invalid.attachment', `It is held back: ${shown.held}.`);
+    }
+    const { name, type, size } = shown;
+    // The link carries the name.
+    const link = await downloads.link(id, shown, now);
     return {
       status: 200,
       headers: { 'cache-control': 'no-store' },
       body: { ...link, name, type, size },
+      seen: [seeing(actor, loaded.inquiry)],
     };
   });
 }

@@ -56,6 +56,7 @@ const planted: Readonly<Record<string, { readonly from: string; readonly source:
     from: 'core/calendar/calendar.ts',
     source: "import '../inquiry/ids.ts';",
   },
+  'kernel-masking': { from: 'core/masking/text.ts', source: "import '../inquiry/ids.ts';" },
   'kernel-access': { from: 'core/access/access.ts', source: "import '../work/claim.ts';" },
   'kernel-wording': { from: 'core/wording/page.ts', source: "import '../access/person.ts';" },
   'core-capability': { from: 'core/work/work.ts', source: "import '../intake/open.ts';" },

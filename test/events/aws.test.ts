@@ -19,6 +19,7 @@ import { streamHandler } from '../../functions/edge/stream.ts';
 import { lambdaContext } from '../functions/edge/gateway-event.ts';
 import { memoryAnswers } from '../functions/edge/help-desk.ts';
 import { recordingTelemetry } from '../functions/edge/recording-telemetry.ts';
+import { memoryAudit } from '../support/audit.ts';
 import { inquiryId, minutesLater, morning } from '../support/specimens.ts';
 
 const folder = new URL('../../events/aws/', import.meta.url);
@@ -146,6 +147,7 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
       ],
       people: { bySub } as PersonRegistry,
       answers: memoryAnswers(),
+      audit: memoryAudit(),
     })(read(name) as GatewayEvent, lambdaContext());
     expect(answer.statusCode).toBe(204);
     expect(seen).toMatchObject({

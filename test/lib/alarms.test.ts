@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type AlarmEntry, alarmCatalog } from '../../lib/alarm-catalog.ts';
 import { Synthesized, target, useCaseOf } from './synthesize.ts';
+import { vendorStage } from './vendor-stage.ts';
 
 const prod = new Synthesized('prod');
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
@@ -126,8 +127,10 @@ describe('alarms', () => {
   );
 
   it('all ring somewhere, and no article is about an alarm that does not exist', () => {
+    // Some are of queues that only a stage with a vendor's account has.
+    const all = [...alarms, ...vendorStage().all('AWS::CloudWatch::Alarm')];
     const named = new Set(
-      alarms.map((alarm) => (alarm.Properties.AlarmDescription as string).split('#')[1]),
+      all.map((alarm) => (alarm.Properties.AlarmDescription as string).split('#')[1]),
     );
     expect([...named].sort()).toEqual(Object.keys(alarmCatalog).sort());
     expect([...articles.keys()].sort()).toEqual(

@@ -6,11 +6,15 @@ import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeApp } from '../../lib/app.ts';
+import { stagesWith } from './synthesize.ts';
+import { vendorDesks } from './vendor-stage.ts';
 
 const outdir = mkdtempSync(join(tmpdir(), 'toritsugi-checks-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
 
-const app = makeApp({ outdir, bundling: false });
+/** A vendor's account may use some queues of the one in dev. */
+const stages = stagesWith('dev', { desks: vendorDesks });
+const app = makeApp({ outdir, bundling: false, context: { stages } });
 app.synth();
 
 function findings(): string[] {

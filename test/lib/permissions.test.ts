@@ -1,11 +1,49 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { listPermissions, listReasons, renderPermissions } from '../../lib/permission-ledger.ts';
-import { Synthesized, useCaseOf } from './synthesize.ts';
+import {
+  listPermissions,
+  listReasons,
+  type Permission,
+  renderPermissions,
+} from '../../lib/permission-ledger.ts';
+import { type Resource, Synthesized, target, useCaseOf } from './synthesize.ts';
 
 const prod = new Synthesized('prod');
 const permissions = listPermissions(prod.template);
 const reasons = listReasons(prod.template);
+
+/** Adding to the audit, and to nothing else. */
+function isRecording({ action, condition }: Permission): boolean {
+  return (
+    action === 'dynamodb:PutItem' &&
+    condition === '{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["AUDIT#*"]}}'
+  );
+}
+
+interface Statement {
+  readonly Effect: string;
+  readonly Resource: unknown;
+}
+
+function roleOf(fn: Resource): string | undefined {
+  return target(fn.Properties.Role);
+}
+
+/** The functions that are reached by a route with a token. */
+const signedIn = new Set(
+  prod
+    .all('AWS::ApiGatewayV2::Route')
+    .filter((route) => route.Properties.AuthorizationType === 'JWT')
+    .map((route) => {
+      const integration = prod.template.Resources[integrationOf(route)];
+      return target(integration?.Properties.IntegrationUri);
+    }),
+);
+
+function integrationOf({ Properties }: Resource): string {
+  const [, parts] = Properties.Target['Fn::Join'] as [string, unknown[]];
+  return parts.map(target).find((id) => id !== undefined) ?? '';
+}
 
 describe('the permission ledger', () => {
   it('is what the template says', () => {
@@ -68,9 +106,40 @@ describe('functions', () => {
     const writing = permissions.filter(
       (one) =>
         one.holder === holder &&
+        !isRecording(one) &&
         /^(dynamodb:(Put|Update|Delete|BatchWrite)|s3:(Put|Delete))/.test(one.action),
     );
     expect(writing).toEqual([]);
+  });
+
+  it('of a route whose callers are known, or that takes their messages, may add to the audit, and no function may change what it holds', () => {
+    const table = prod.one('AWS::DynamoDB::Table').id;
+    const policies = prod.all('AWS::IAM::Policy');
+    for (const fn of prod.functions) {
+      const holder = useCaseOf(fn);
+      const own = permissions.filter((one) => one.holder === holder);
+      const isOfVendors = ['work/serve-vendor', 'work/take-answer'].includes(holder);
+      expect(own.some(isRecording), holder).toBe(signedIn.has(fn.id) || isOfVendors);
+      const statements = policies
+        .filter(({ Properties }) => target(Properties.Roles[0]) === roleOf(fn))
+        .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
+      const reachesTable = own.some(
+        ({ action, resource }) => resource === 'Ledger.Table' && action.startsWith('dynamodb:'),
+      );
+      const denied = statements.filter(({ Effect }) => Effect === 'Deny');
+      expect(denied, holder).toEqual(
+        reachesTable
+          ? [
+              {
+                Effect: 'Deny',
+                Action: ['dynamodb:DeleteItem', 'dynamodb:UpdateItem'],
+                Resource: { 'Fn::GetAtt': [table, 'Arn'] },
+                Condition: { 'ForAnyValue:StringLike': { 'dynamodb:LeadingKeys': ['AUDIT#*'] } },
+              },
+            ]
+          : [],
+      );
+    }
   });
 
   it('scan nothing', () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeApp } from '../../lib/app.ts';
@@ -14,14 +14,26 @@ export interface Resource {
   readonly UpdateReplacePolicy?: string;
 }
 
+const cdk = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')) as {
+  readonly context: { readonly stages: Readonly<Record<string, object>> };
+};
+
+/** The stages of `cdk.json`, one of them otherwise in some things. */
+export function stagesWith(stage: string, differences: object): Record<string, object> {
+  const { stages } = cdk.context;
+  return { ...stages, [stage]: { ...stages[stage], ...differences } };
+}
+
 /** A synthesized stage, to be asked for its resources. */
 export class Synthesized {
   readonly template: { readonly Resources: Readonly<Record<string, Omit<Resource, 'id'>>> };
 
-  constructor(stage: string) {
+  /** @param differences of the stage from what `cdk.json` says of it */
+  constructor(stage: string, differences: object = {}) {
     const outdir = mkdtempSync(join(tmpdir(), 'toritsugi-lib-'));
     try {
-      const context = { stage, publicUrl: `https://${stage}.toritsugi.example` };
+      const stages = stagesWith(stage, differences);
+      const context = { stage, stages, publicUrl: `https://${stage}.toritsugi.example` };
       const assembly = makeApp({ outdir, bundling: false, context }).synth();
       this.template = assembly.getStackByName(`toritsugi-${stage}`).template;
     } finally {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { Desks } from '../../core/inquiry/terms.ts';
 import { contracts } from '../../functions/contract/routes.ts';
+import { routeKeyOf } from '../../functions/edge/contract.ts';
 import { entryOf, Synthesized, target, useCaseOf } from './synthesize.ts';
 
 const prod = new Synthesized('prod');
@@ -9,6 +10,11 @@ const dev = new Synthesized('dev');
 const local = new Synthesized('local');
 
 const routes = prod.all('AWS::ApiGatewayV2::Route');
+/** The functions themselves check who calls these, by a signature. */
+const signed = [...contracts.values()]
+  .filter(({ auth }) => auth === 'signature')
+  .map(routeKeyOf)
+  .sort();
 
 describe('functions', () => {
   it('run on Node 24 and arm64', () => {
@@ -91,8 +97,10 @@ describe('the HTTP API', () => {
       'GET /health',
       'GET /openapi.json',
       'GET /status/{token}',
+      ...signed.filter((route) => route.startsWith('GET')),
       'POST /escalations/{token}',
       'POST /status/{token}/reopen',
+      ...signed.filter((route) => route.startsWith('POST')),
     ]);
     for (const route of routes.filter((one) => !open.includes(one))) {
       expect(target(route.Properties.AuthorizerId)).toBe(authorizer.id);

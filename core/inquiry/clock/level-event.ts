@@ -145,6 +145,9 @@ function change(
     case 'EscalationStepped':
     case 'EscalationAcknowledged':
     case 'BreachReviewed':
+    case 'NobodyFound':
+    case 'UnmaskingAsked':
+    case 'UnmaskingSettled':
       break;
     default:
       event satisfies never;

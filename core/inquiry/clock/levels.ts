@@ -99,6 +99,11 @@ export class ServiceLevels {
     return id === undefined ? undefined : this.calendar(id);
   }
 
+  /** Those that there are by the newest version. */
+  calendarIds(): string[] {
+    return Object.keys(last(this.#calendars).body.calendars);
+  }
+
   policiesAt(at: Instant): PoliciesVersion {
     return this.#inForceAt(at);
   }

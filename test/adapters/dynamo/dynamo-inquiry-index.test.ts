@@ -135,7 +135,7 @@ describe('the other lists', () => {
     expect(inquiries.map((one) => one.id)).toEqual([id]);
   });
 
-  it('count what an agent holds', async () => {
+  it('tell what an agent holds, and of which priority', async () => {
     const { sub: agent, name } = people.a2;
     const holder = {
       agent,
@@ -146,11 +146,12 @@ describe('the other lists', () => {
       by: 'claim' as const,
     };
     await put(holder.desk, 1, { status: 'in_progress', holder });
-    await put(holder.desk, 2, { status: 'in_progress', holder });
-    expect(await index.load(agent)).toBe(2);
+    await put(holder.desk, 2, { status: 'in_progress', holder, priority: 'critical' });
+    const held = await index.held(agent);
+    expect(held.map(({ priority }) => priority).sort()).toEqual(['critical', 'high']);
     const { inquiries } = await index.page({ by: 'agent', agent }, 10);
     expect(inquiries).toHaveLength(2);
-    expect(await index.load(people.b1.sub)).toBe(0);
+    expect(await index.held(people.b1.sub)).toEqual([]);
   });
 
   it('take no notice for an inquiry among what is open', async () => {

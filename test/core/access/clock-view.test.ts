@@ -22,6 +22,7 @@ function seen(inquest: Inquest, name: Name, now: Instant) {
   const view = viewInquiry(inquest.inquiry, people[name], {
     commands: [],
     levels: terms.levels,
+    settings: terms.settings,
     rung,
   });
   if (view === undefined || isStub(view)) throw new TypeError('there is nothing to see');

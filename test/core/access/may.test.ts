@@ -24,6 +24,9 @@ function person(role: Role, name: string, changes: PersonChanges = {}): Person {
 const operator = (name: string, vendor: string, ...desks: string[]) =>
   person('operator', name, { vendor, desks });
 
+const vendorSystem = (vendor: string, ...desks: string[]) =>
+  person('system', 'employee-1', { vendor, desks });
+
 /** Of employee-1, with employee-2 taking part, claimed at vendor-a's desk `bpo`. */
 const atBpo = inquiryIn('in_progress');
 /** The same, handed on to the staff. */
@@ -48,6 +51,9 @@ const actors = {
   'a lead': [person('lead', 'lead-1'), atBpo],
   'a lead who wrote it': [person('lead', 'employee-1'), atBpo],
   'a machine client': [person('system', 'employee-1'), atBpo],
+  'a system of its vendor': [vendorSystem('vendor-a', 'bpo'), atBpo],
+  'a system whose vendor had it': [vendorSystem('vendor-a', 'bpo'), passedOn],
+  'another vendor’s system': [vendorSystem('vendor-b', 'bpo-b'), atBpo],
   'a lead who has left': [person('lead', 'employee-1', { state: 'left' }), atBpo],
   'a requester who has left': [person('requester', 'employee-1', { state: 'left' }), atBpo],
 } satisfies Record<string, readonly [Person, Inquiry]>;
@@ -55,29 +61,32 @@ type Actor = keyof typeof actors;
 
 // biome-ignore format: a table is read by its columns
 const permissions: Readonly<Record<InquiryAction, string>> = {
-  // requester: own, part, none | operator: desk, other desk, had it, others ×3 | staff, own | lead, own | system | left ×2
-  'read':          'a a h   a a a h h h   a a   a a   h   h h',
-  'read-messages': 'a a h   a f f h h h   a a   a a   h   h h',
-  'read-notes':    'f f h   a f f h h h   a a   a a   h   h h',
-  'read-events':   'f f h   f f f h h h   a a   a a   h   h h',
-  'explain-clocks':'f f h   a f f h h h   a a   a a   h   h h',
-  'reply':         'a a h   a f f h h h   a a   a a   h   h h',
-  'note':          'f f h   a f f h h h   a a   a a   h   h h',
-  'claim':         'f f h   a f f h h h   a a   a a   h   h h',
-  'heartbeat':     'f f h   a f f h h h   a a   a a   h   h h',
-  'release':       'f f h   a f f h h h   a a   a a   h   h h',
-  'decline':       'f f h   a f f h h h   a a   a a   h   h h',
-  'transfer':      'f f h   a f f h h h   a a   a a   h   h h',
-  'wait':          'f f h   a f f h h h   a a   a a   h   h h',
-  'resume':        'f f h   a f f h h h   a a   a a   h   h h',
-  'resolve':       'f f h   a f f h h h   a a   a a   h   h h',
-  'no-reply-needed': 'f f h  a f f h h h   a a   a a   h   h h',
-  'reopen':        'a f h   a f f h h h   a a   a a   h   h h',
-  'withdraw':      'a f h   f f f h h h   a a   a a   h   h h',
-  'close':         'a f h   f f f h h h   a a   a a   h   h h',
-  'merge':         'f f h   f f f h h h   a a   a a   h   h h',
-  'rate':          'a f h   f f f h h h   f a   f a   h   h h',
-  'amend':         'f f h   f f f h h h   a a   a a   h   h h',
+  // requester: own, part, none | operator: desk, other desk, had it, others ×3 | staff, own | lead, own | system, of its vendor, had it, other | left ×2
+  'read':            'a a h   a a a h h h   a a   a a   h a a h   h h',
+  'read-messages':   'a a h   a f f h h h   a a   a a   h a f h   h h',
+  'read-notes':      'f f h   a f f h h h   a a   a a   h a f h   h h',
+  'read-events':     'f f h   f f f h h h   a a   a a   h f f h   h h',
+  'explain-clocks':  'f f h   a f f h h h   a a   a a   h a f h   h h',
+  'reply':           'a a h   a f f h h h   a a   a a   h a f h   h h',
+  'note':            'f f h   a f f h h h   a a   a a   h a f h   h h',
+  'claim':           'f f h   a f f h h h   a a   a a   h a f h   h h',
+  'heartbeat':       'f f h   a f f h h h   a a   a a   h a f h   h h',
+  'release':         'f f h   a f f h h h   a a   a a   h a f h   h h',
+  'decline':         'f f h   a f f h h h   a a   a a   h a f h   h h',
+  'transfer':        'f f h   a f f h h h   a a   a a   h a f h   h h',
+  'wait':            'f f h   a f f h h h   a a   a a   h a f h   h h',
+  'resume':          'f f h   a f f h h h   a a   a a   h a f h   h h',
+  'resolve':         'f f h   a f f h h h   a a   a a   h a f h   h h',
+  'no-reply-needed': 'f f h   a f f h h h   a a   a a   h a f h   h h',
+  'reopen':          'a f h   a f f h h h   a a   a a   h a f h   h h',
+  'withdraw':        'a f h   f f f h h h   a a   a a   h f f h   h h',
+  'close':           'a f h   f f f h h h   a a   a a   h f f h   h h',
+  'merge':           'f f h   f f f h h h   a a   a a   h f f h   h h',
+  'rate':            'a f h   f f f h h h   f a   f a   h f f h   h h',
+  'amend':           'f f h   f f f h h h   a a   a a   h f f h   h h',
+  'ask-unmasking':   'f f h   a f f h h h   f f   f f   h a f h   h h',
+  'settle-unmasking':'f f h   f f f h h h   a a   a a   h f f h   h h',
+  'explain-routing': 'f f h   f f f h h h   a a   a a   h f f h   h h',
 };
 
 const meaning: Readonly<Record<string, Permission>> = {
@@ -189,6 +198,13 @@ const rights: Readonly<Record<DeskAction, Readonly<Record<Role, boolean>>>> = {
   'review-breaches':   { requester: false, operator: false, staff: false, lead: true, system: false },
   'read-receipts':     { requester: false, operator: false, staff: false, lead: true, system: false },
   'list-open':         { requester: false, operator: false, staff: true,  lead: true, system: false },
+  'configure-routing': { requester: false, operator: false, staff: false, lead: true, system: false },
+  'configure-desks':   { requester: false, operator: false, staff: false, lead: true, system: false },
+  'simulate-routing':  { requester: false, operator: false, staff: false, lead: true, system: false },
+  'read-audit':        { requester: false, operator: false, staff: false, lead: true, system: false },
+  'offboard':          { requester: false, operator: false, staff: false, lead: true, system: false },
+  'keep-absences':     { requester: false, operator: false, staff: true,  lead: true, system: false },
+  'work-as-vendor-system': { requester: false, operator: false, staff: false, lead: false, system: false },
 };
 
 describe('apart from any inquiry', () => {
@@ -207,6 +223,13 @@ describe('apart from any inquiry', () => {
     expect(mayAtDesk(somebody(role), action)).toBe(expected);
   });
 
+  test('a vendor’s system works as such and does nothing else', () => {
+    const system = somebody('system', { vendor: 'vendor-a' });
+    expect(deskActions.filter((action) => mayAtDesk(system, action))).toEqual([
+      'work-as-vendor-system',
+    ]);
+  });
+
   test.each(Role.options)('a %s who has left may do nothing', (role) => {
     for (const action of deskActions) {
       expect(mayAtDesk(somebody(role, { state: 'left' }), action)).toBe(false);
@@ -215,11 +238,13 @@ describe('apart from any inquiry', () => {
 });
 
 describe('a person', () => {
-  test('is an operator exactly when they have a vendor', () => {
+  test('has a vendor exactly when they are its operator, or may be its system', () => {
     const base = { address: 'a@toritsugi.example', name: 'a' };
     expect(Person.safeParse({ ...base, role: 'operator' }).success).toBe(false);
     expect(Person.safeParse({ ...base, role: 'staff', vendor: 'vendor-a' }).success).toBe(false);
     expect(Person.safeParse({ ...base, role: 'operator', vendor: 'vendor-a' }).success).toBe(true);
+    expect(Person.safeParse({ ...base, role: 'system', vendor: 'vendor-a' }).success).toBe(true);
+    expect(Person.safeParse({ ...base, role: 'system' }).success).toBe(true);
   });
 
   test('is away, active and written to in Japanese unless said otherwise', () => {

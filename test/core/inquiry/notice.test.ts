@@ -75,6 +75,9 @@ const table: Readonly<Record<EventType, readonly [Inquiry, readonly string[]]>> 
   ],
   EscalationAcknowledged: [inquiryIn('in_progress'), []],
   BreachReviewed: [inquiryIn('closed'), []],
+  NobodyFound: [inquiryIn('queued'), ['nobody-found to leads']],
+  UnmaskingAsked: [inquiryIn('in_progress'), ['unmasking-asked to leads']],
+  UnmaskingSettled: [inquiryIn('in_progress'), ['unmasking-settled to operator-a1']],
 };
 
 test.each(eventTypes)('%s is told to whom it concerns', (type) => {

@@ -89,6 +89,14 @@ const lives: Readonly<Record<string, readonly [EventType, ...EventType[]]>> = {
     'NoReplyNeeded',
     'BreachReviewed',
   ],
+  'waiting for nobody, then shown more to its vendor': [
+    'InquiryReceived',
+    'InquiryRouted',
+    'NobodyFound',
+    'InquiryClaimed',
+    'UnmaskingAsked',
+    'UnmaskingSettled',
+  ],
   'received and withdrawn': ['InquiryReceived', 'InquiryWithdrawn'],
 };
 

@@ -30,6 +30,8 @@ const unresolved = {
   InquiryWithdrawn: 'closed',
 } as const;
 
+const unmasking = { UnmaskingAsked: 'same', UnmaskingSettled: 'same' } as const;
+
 /** Where each event leads from each status; an event that is not named may not follow. */
 const expected: Readonly<
   Record<Status | 'none', Partial<Readonly<Record<EventType, Status | 'same'>>>>
@@ -38,6 +40,8 @@ const expected: Readonly<
   new: { ...unresolved, InquiryAnnounced: 'same', InquiryRouted: 'queued' },
   queued: {
     ...unresolved,
+    ...unmasking,
+    NobodyFound: 'same',
     NoReplyNeeded: 'same',
     InquiryAnnounced: 'same',
     InquiryClaimed: 'in_progress',
@@ -45,6 +49,7 @@ const expected: Readonly<
   },
   in_progress: {
     ...unresolved,
+    ...unmasking,
     NoReplyNeeded: 'same',
     AssignmentAccepted: 'same',
     AssignmentDeclined: 'queued',
@@ -54,11 +59,18 @@ const expected: Readonly<
   },
   waiting: {
     ...unresolved,
+    ...unmasking,
     NoReplyNeeded: 'same',
     RequesterReminded: 'same',
     InquiryResumed: 'queued',
   },
-  resolved: { ...open, InquiryReopened: 'queued', InquiryClosed: 'closed', InquiryRated: 'same' },
+  resolved: {
+    ...open,
+    ...unmasking,
+    InquiryReopened: 'queued',
+    InquiryClosed: 'closed',
+    InquiryRated: 'same',
+  },
   closed: {
     ...anywhere,
     ...messages,

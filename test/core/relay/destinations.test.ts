@@ -53,6 +53,9 @@ const table: Readonly<Record<EventType, 'routing' | 'desk' | 'nowhere'>> = {
   EscalationStepped: 'nowhere',
   EscalationAcknowledged: 'nowhere',
   BreachReviewed: 'nowhere',
+  NobodyFound: 'nowhere',
+  UnmaskingAsked: 'nowhere',
+  UnmaskingSettled: 'nowhere',
 };
 
 /** Events that name a desk in one case and none in the other. */

@@ -1,11 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { PolicyId } from '../../../core/inquiry/clock/clock.ts';
+import { InquiryEvent } from '../../../core/inquiry/events.ts';
 import type { Instant } from '../../../core/inquiry/ids.ts';
 import { plusSeconds } from '../../../core/inquiry/ids.ts';
 import type { Terms } from '../../../core/inquiry/terms.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
 import type { Route } from '../../../core/routing/route.ts';
-import { bpo, Inquest, received, staffDesk, start, termsWith } from '../work/help-desk.ts';
+import {
+  bpo,
+  Inquest,
+  inquiryId,
+  received,
+  staffDesk,
+  start,
+  termsWith,
+} from '../work/help-desk.ts';
+import { placing, seen, settled } from './place-world.ts';
 
 const holding = termsWith({}, { whenClosed: 'hold' });
 const queueing = termsWith({});
@@ -18,14 +28,16 @@ const route: Route = {
   priority: 'high',
   category: 'network',
   tags: [],
+  skills: [],
   rules: 3,
   trace: [{ rule: 'vpn', matched: true, because: ['text: vpn'], set: ['desk'] }],
 };
 
 function routed(changed: Partial<Route>, terms: Terms, now: Instant) {
-  const [event] = decideRoute({ ...route, ...changed }, terms, now).events;
-  if (event?.type !== 'InquiryRouted') throw new TypeError('it is not routed');
-  return event;
+  const placing = { id: inquiryId, route: { ...route, ...changed } as Route, at: now };
+  const decision = decideRoute({ ...placing, observed: { desks: {} } }, terms);
+  if (decision === undefined) throw new TypeError('it is not routed');
+  return decision.event;
 }
 
 describe('routing to a desk that is closed', () => {
@@ -69,13 +81,13 @@ describe('a policy that a rule names', () => {
   it('stays named where there is none of it, says so, and leaves the one for all others', () => {
     const event = routed({ policy: gold }, queueing, start);
     expect(event.trace).toEqual([
+      ...route.trace,
       {
         rule: 'missing-policy',
         matched: true,
-        because: ['there is no policy gold'],
+        because: ['missing: policy gold'],
         set: ['policy'],
       },
-      ...route.trace,
     ]);
     const { inquiry } = new Inquest(received, event);
     expect(inquiry.policy).toBe('gold');
@@ -83,5 +95,29 @@ describe('a policy that a rule names', () => {
       inquiry.clocks.map(() => 'standard'),
     );
     expect(inquiry.clocks).not.toHaveLength(0);
+  });
+});
+
+describe('what routing records', () => {
+  it('is all that the decision was made from, and nothing where nothing was asked', () => {
+    const event = routed({}, queueing, start);
+    expect(event).not.toHaveProperty('observed');
+    expect(event).not.toHaveProperty('skills');
+    expect(event).toMatchObject({ rules: 3, settings: 0 });
+    const limited = settled({
+      desks: { bpo: { contract: { otherwise: 'staff', monthlyVolume: { inquiries: 9 } } } },
+    });
+    const observed = seen({ bpo: { volume: { used: 4, limit: 9 } } });
+    const { event: asked } = decideRoute(placing({ observed }), limited) ?? {};
+    expect(asked).toMatchObject({ settings: 4, observed, desk: 'bpo' });
+  });
+
+  it('keeps how it was placed even when the rules alone fill the trace', () => {
+    const [entry] = route.trace;
+    const trace = Array.from({ length: 100 }, () => entry as (typeof route.trace)[number]);
+    const event = routed({ trace }, holding, evening);
+    expect(event.trace).toHaveLength(100);
+    expect(event.trace.at(-1)?.rule).toBe('hold');
+    expect(InquiryEvent.parse(event)).toEqual(event);
   });
 });

@@ -1,23 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { describe as describeForm } from '../../../core/intake/forms.ts';
 import { shippedForms } from '../../../core/intake/shipped-forms.ts';
-import { normalize, type RoutingFacts } from '../../../core/routing/facts.ts';
-import { compileRules } from '../../../core/routing/route.ts';
+import { compileRules } from '../../../core/routing/compile-rules.ts';
+import type { RoutingFacts } from '../../../core/routing/facts.ts';
+import { normalize } from '../../../core/routing/normalize.ts';
 import { shippedRules } from '../../../core/routing/shipped-rules.ts';
+import { plainFacts } from '../../support/routing-facts.ts';
 
 const rules = compileRules(shippedRules);
-const plain: RoutingFacts = {
-  channel: 'mail',
-  fields: {},
-  text: '',
-  vip: false,
-  external: false,
-  language: 'ja',
-  automated: false,
-  priority: 'medium',
-};
 const route = (text: string, facts: Partial<RoutingFacts> = {}) =>
-  rules({ ...plain, ...facts, text: normalize(text) });
+  rules.route({ ...plainFacts, ...facts, text: normalize(text) });
 
 describe('the shipped rules', () => {
   it.each<[string, 'staff' | 'bpo', string, string]>([

@@ -4,7 +4,8 @@ import { shippedPolicies } from '../../../core/inquiry/clock/shipped-levels.ts';
 import { Instant } from '../../../core/inquiry/ids.ts';
 import type { Language } from '../../../core/inquiry/vocabulary.ts';
 import { reportOf } from '../../../core/sla/report.ts';
-import { cellOf, csvName, reportCsv } from '../../../core/sla/report-csv.ts';
+import { csvName, reportCsv } from '../../../core/sla/report-csv.ts';
+import { cellOf } from '../../../core/wording/csv.ts';
 import { desks, levels } from './report-levels.ts';
 import { met, missed, reviewAt, running, tuesday } from './report-records.ts';
 

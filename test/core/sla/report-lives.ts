@@ -6,14 +6,14 @@ import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
 import { type Decision, leaseAfter, plan, rungDecision } from '../../../core/inquiry/perform.ts';
 import type { Appending, Loaded } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { Lifecycle, type Terms } from '../../../core/inquiry/terms.ts';
+import { Lifecycle, shippedTerms, type Terms } from '../../../core/inquiry/terms.ts';
 import type { Priority } from '../../../core/inquiry/vocabulary.ts';
 import { type Chance, chance } from './report-chance.ts';
 import { announceAtOf, nextDeed } from './report-deeds.ts';
 import { desks, levels, policyChange } from './report-levels.ts';
 
 export const allTerms: Terms = {
-  desks,
+  ...shippedTerms(desks),
   lifecycle: Lifecycle.parse({ announceQueued: 7_776_000 }),
   levels,
 };

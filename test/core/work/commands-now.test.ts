@@ -19,8 +19,8 @@ const allowed: Record<Situation, Record<Name, string>> = {
     requester: 'reply withdraw',
     colleague: 'reply',
     stranger: '',
-    a1: 'claim',
-    a2: 'claim',
+    a1: 'claim ask-unmasking',
+    a2: 'claim ask-unmasking',
     b1: '',
     staff1: 'transfer resolve reply note withdraw amend merge',
     staff2: 'transfer resolve reply note withdraw amend merge',
@@ -30,8 +30,8 @@ const allowed: Record<Situation, Record<Name, string>> = {
     requester: 'reply withdraw',
     colleague: 'reply',
     stranger: '',
-    a1: 'heartbeat release transfer wait resolve reply note',
-    a2: '',
+    a1: 'heartbeat release transfer wait resolve reply note ask-unmasking',
+    a2: 'ask-unmasking',
     b1: '',
     staff1: 'note withdraw amend merge',
     staff2: 'note withdraw amend merge',
@@ -41,8 +41,8 @@ const allowed: Record<Situation, Record<Name, string>> = {
     requester: 'reply withdraw',
     colleague: 'reply',
     stranger: '',
-    a1: 'heartbeat release transfer wait resolve no-reply-needed reply note',
-    a2: '',
+    a1: 'heartbeat release transfer wait resolve no-reply-needed reply note ask-unmasking',
+    a2: 'ask-unmasking',
     b1: '',
     staff1: 'note withdraw amend merge',
     staff2: 'note withdraw amend merge',
@@ -74,8 +74,8 @@ const allowed: Record<Situation, Record<Name, string>> = {
     requester: 'reply withdraw',
     colleague: 'reply',
     stranger: '',
-    a1: 'resume',
-    a2: 'resume',
+    a1: 'resume ask-unmasking',
+    a2: 'resume ask-unmasking',
     b1: '',
     staff1: 'transfer resume resolve reply note withdraw amend merge',
     staff2: 'transfer resume resolve reply note withdraw amend merge',
@@ -85,8 +85,8 @@ const allowed: Record<Situation, Record<Name, string>> = {
     requester: 'reply reopen close rate',
     colleague: 'reply',
     stranger: '',
-    a1: 'reopen',
-    a2: 'reopen',
+    a1: 'reopen ask-unmasking',
+    a2: 'reopen ask-unmasking',
     b1: '',
     staff1: 'reply note reopen close amend merge',
     staff2: 'reply note reopen close amend merge',
@@ -150,8 +150,25 @@ describe('what somebody may do with an inquiry now', () => {
     });
   }
 
+  it('is to answer a vendor’s wish for the office, while it waits for an answer', () => {
+    const asked = situations['claimed by a1']().must(
+      people.a1,
+      { command: 'ask-unmasking', of: 'requester', kinds: ['phone'], reason: '折り返しのため' },
+      later(8),
+    );
+    const ofStaff = () => commandsNow(asked.loaded, people.staff1, terms, later(10));
+    expect(ofStaff()).toContain('settle-unmasking');
+    const unmasking = asked.inquiry.unmaskings?.[0]?.id ?? '';
+    asked.must(
+      people.staff2,
+      { command: 'settle-unmasking', unmasking, outcome: 'refused' },
+      later(9),
+    );
+    expect(ofStaff()).not.toContain('settle-unmasking');
+  });
+
   it('takes into account what time alone has changed', () => {
     const { loaded } = situations['claimed by a1']();
-    expect(commandsNow(loaded, people.a1, terms, later(100))).toEqual(['claim']);
+    expect(commandsNow(loaded, people.a1, terms, later(100))).toEqual(['claim', 'ask-unmasking']);
   });
 });

@@ -60,7 +60,14 @@ const step: fc.Arbitrary<Step> = fc.record({
     },
     {
       weight: 1,
-      arbitrary: fc.constantFrom<CommandName>('withdraw', 'close', 'rate', 'merge'),
+      arbitrary: fc.constantFrom<CommandName>(
+        'withdraw',
+        'close',
+        'rate',
+        'merge',
+        'ask-unmasking',
+        'settle-unmasking',
+      ),
     },
   ),
   fence: fc.constantFrom<Fence>('right', 'right', 'another', 'none'),
@@ -111,6 +118,10 @@ function commandOf({ command, fence, desk }: Step, inquiry: Inquiry): Command {
       return { command, priority: 'low' };
     case 'merge':
       return { command, ...other };
+    case 'ask-unmasking':
+      return { command, of: 'requester', kinds: ['mail'], reason: '…' };
+    case 'settle-unmasking':
+      return { command, unmasking: inquiry.unmaskings?.at(-1)?.id ?? '-', outcome: 'granted' };
     default:
       return command satisfies never;
   }
@@ -212,8 +223,10 @@ describe('whatever people command and however time passes', () => {
     );
   });
 
-  it('an operator changes nothing without the living fence but by claiming or putting back', () => {
-    const free = new Set<CommandName>(['claim', 'resume', 'reopen', 'heartbeat']);
+  it('an operator changes nothing without the living fence but by claiming, putting back and asking', () => {
+    const free = new Set<CommandName>([
+      ...(['claim', 'resume', 'reopen', 'heartbeat', 'ask-unmasking'] as const),
+    ]);
     fc.assert(
       fc.property(life, (lived) =>
         live(lived, (_inquest, taken) => {

@@ -98,20 +98,22 @@ describe.each([...contracts])('%s', (_name, contract) => {
     .map((one) => one['name']);
 
   it('declares its headers, its token and its answers', () => {
-    expect(headers.includes('Idempotency-Key')).toBe(contract.idempotent);
+    const isSigned = contract.auth === 'signature';
+    expect(headers.includes('webhook-id')).toBe(isSigned);
+    expect(headers.includes('Idempotency-Key')).toBe(contract.idempotent && !isSigned);
     expect(headers.includes('If-Match')).toBe(contract.concurrency);
-    expect(operation.security).toEqual(contract.auth === 'token' ? [{ token: [] }] : []);
+    expect(operation.security).toEqual(contract.auth === 'public' ? [] : [{ [contract.auth]: [] }]);
     expect(Object.keys(operation.responses)).toEqual(
       expect.arrayContaining([...Object.keys(contract.answers), '500']),
     );
     const statuses = Object.keys(operation.responses);
-    expect(statuses.includes('401')).toBe(contract.auth === 'token');
+    expect(statuses.includes('401')).toBe(contract.auth !== 'public');
     expect(statuses.includes('412')).toBe(contract.concurrency);
     expect(statuses.includes('415')).toBe(operation.requestBody !== undefined);
   });
 
   it('is for somebody, in both languages', () => {
-    expect(contract.roles.length > 0).toBe(contract.auth === 'token');
+    expect(contract.roles.length > 0).toBe(contract.auth !== 'public');
     expect(contract.summary.en).not.toBe('');
     expect(contract.summary).toHaveProperty('ja');
   });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AuditLog } from '../../../core/access/audit-entry.ts';
 import { Person } from '../../../core/access/person.ts';
 import type { PersonRegistry } from '../../../core/access/ports.ts';
 import type { AnswerStore } from '../../../core/inquiry/answers.ts';
@@ -7,6 +8,7 @@ import { contract } from '../../../functions/edge/contract.ts';
 import type { AnyResult } from '../../../functions/edge/exchange.ts';
 import { httpHandler, type Route } from '../../../functions/edge/http.ts';
 import { Problem } from '../../../functions/edge/problem.ts';
+import { memoryAudit } from '../../support/audit.ts';
 import { gatewayEvent, lambdaContext } from './gateway-event.ts';
 import { recordingTelemetry } from './recording-telemetry.ts';
 
@@ -28,6 +30,7 @@ export const renameDesk = contract({
   method: 'POST',
   path: '/v1/desks/{desk}/names',
   summary: { en: 'Rename a desk' },
+  audit: { action: 'read-desks', what: 'none', object: { in: 'path', field: 'desk' } },
   tag: 'desks',
   auth: 'token',
   roles: ['staff', 'lead'],
@@ -64,6 +67,7 @@ export function memoryAnswers(): AnswerStore & { readonly kept: Map<string, stri
 export function serving(
   given: Route,
   answers = memoryAnswers(),
+  audit: AuditLog = memoryAudit(),
 ): {
   readonly telemetry: ReturnType<typeof recordingTelemetry>;
   readonly ask: (
@@ -76,6 +80,7 @@ export function serving(
     routes: [given],
     people: registry as PersonRegistry,
     answers,
+    audit,
     logger: telemetry.logger,
     meter: telemetry.meter,
     now: () => now,

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { PersonRegistry } from '../../../core/access/ports.ts';
 import { contract } from '../../../functions/edge/contract.ts';
 import { httpHandler, route } from '../../../functions/edge/http.ts';
+import { memoryAudit } from '../../support/audit.ts';
 import { gatewayEvent, lambdaContext } from './gateway-event.ts';
 import { now, renameDesk, serving, traceId } from './help-desk.ts';
 import { recordingTelemetry } from './recording-telemetry.ts';
@@ -11,6 +12,7 @@ const importNames = contract({
   method: 'POST',
   path: '/v1/desks/import',
   summary: { en: 'Import desks' },
+  audit: { action: 'read-desks', what: 'none' },
   tag: 'desks',
   auth: 'token',
   roles: ['staff'],
@@ -163,7 +165,9 @@ describe('the making of a handler', () => {
   it('fails at once when what a route needs is not given', () => {
     const people = { bySub: async () => undefined } as unknown as PersonRegistry;
     expect(() => httpHandler({ ...basics, routes: [renaming] })).toThrow('registry of people');
-    expect(() => httpHandler({ ...basics, routes: [renaming], people })).toThrow(
+    expect(() => httpHandler({ ...basics, routes: [renaming], people })).toThrow('audit log');
+    const audit = memoryAudit();
+    expect(() => httpHandler({ ...basics, routes: [renaming], people, audit })).toThrow(
       'store of answers',
     );
   });

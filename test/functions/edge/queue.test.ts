@@ -131,6 +131,7 @@ it('tells the handler how often and since when the message has been delivered', 
     messageId: 'a',
     receiveCount: 2,
     sentAt: new Date(1_795_310_100_000).toISOString(),
+    queueArn: 'arn:aws:sqs:ap-northeast-1:111122223333:routing',
     remainingMs: 9_000,
   });
 });

@@ -7,6 +7,7 @@ import type { Person } from '../../../core/access/person.ts';
 import { InquiryId } from '../../../core/inquiry/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { makeHandler } from '../../../functions/intake/log-call.ts';
+import { auditOn } from '../../support/audit.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
 import { recordingTelemetry } from '../edge/recording-telemetry.ts';
@@ -51,6 +52,7 @@ function handlerWith(random = nodeRandomness) {
     env: { MAIL_DOMAIN: 'toritsugi.example' },
     imports: new StoredImports(parts.jobs, parts.content, nodeRandomness, 'phone-log-import'),
     answers: new DynamoAnswerStore(engines.table, () => parts.clock.at),
+    audit: auditOn(engines.table),
     newTraceId: () => 'trace-1',
   });
 }

@@ -3,6 +3,7 @@ import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.
 import { DynamoInquiryIndex } from '../../../adapters/dynamo/dynamo-inquiry-index.ts';
 import type { InquiryId } from '../../../core/inquiry/ids.ts';
 import { makeHandler } from '../../../functions/intake/review-quarantine.ts';
+import { auditOn } from '../../support/audit.ts';
 import { mailSpecimen } from '../../support/mail-specimens.ts';
 import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
 import { inquiryStates } from './inquiry-states.ts';
@@ -26,6 +27,7 @@ beforeAll(async () => {
     people: mail.registry,
     answers: new DynamoAnswerStore(table, () => Date.parse(mail.clock.at)),
     now: mail.now,
+    audit: auditOn(mail.engines.table),
     newTraceId: () => 'trace-1',
   });
 });

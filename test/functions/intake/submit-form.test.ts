@@ -13,6 +13,7 @@ import { InquiryId, type Instant, Sub } from '../../../core/inquiry/ids.ts';
 import { makeStatusLink, readStatusToken } from '../../../core/inquiry/status-token.ts';
 import { makeHandler } from '../../../functions/intake/submit-form.ts';
 import { deskList } from '../../core/work/help-desk.ts';
+import { auditOn } from '../../support/audit.ts';
 import { signing } from '../../support/signing.ts';
 import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
 import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
@@ -54,6 +55,7 @@ beforeAll(async () => {
     statusUrl: async (id, at) => makeStatusLink(links, publicUrl, id, at),
     answers: new DynamoAnswerStore(table, () => Date.parse(now)),
     now: () => now,
+    audit: auditOn(table),
     newTraceId: () => 'trace-1',
   });
 });

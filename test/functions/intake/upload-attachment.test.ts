@@ -7,6 +7,7 @@ import type { InquiryId, Sub } from '../../../core/inquiry/ids.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { uploadLimits } from '../../../core/intake/uploads.ts';
 import { makeHandler } from '../../../functions/intake/upload-attachment.ts';
+import { auditOn } from '../../support/audit.ts';
 import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
 import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
 import { recordingTelemetry } from '../edge/recording-telemetry.ts';
@@ -35,6 +36,7 @@ async function ask(body: object) {
     people: parts.people,
     answers: new DynamoAnswerStore(engines.table, () => parts.clock.at),
     now: parts.now,
+    audit: auditOn(engines.table),
     newTraceId: () => 'trace-1',
   });
   const event = gatewayEvent({

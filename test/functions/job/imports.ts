@@ -75,6 +75,7 @@ export async function importsOn(engines: StartedEngines) {
     terms: new DynamoTerms(table, desks),
     mailDomain: 'toritsugi.example',
   };
+  const elsewhere: JobWork = { open: () => Promise.reject(new Error('has a world of its own')) };
   const work: Record<JobKind, JobWork> = {
     'people-import': new CsvWork(content, people, peopleRows(people, desks)),
     'phone-log-import': new CsvWork(content, people, callRows(logging, now)),
@@ -88,6 +89,8 @@ export async function importsOn(engines: StartedEngines) {
       records: new DynamoVerdictLedger(table),
       alarms: new DynamoAlarmIndex(table),
     }),
+    offboarding: elsewhere,
+    'routing-simulation': elsewhere,
   };
 
   /** One delivery of a job's message to a worker with some time. */

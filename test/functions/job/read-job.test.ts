@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Person } from '../../../core/access/person.ts';
 import { JobView } from '../../../functions/contract/shapes.ts';
 import { makeHandler } from '../../../functions/job/read-job.ts';
+import { auditOn } from '../../support/audit.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
 import { recordingTelemetry } from '../edge/recording-telemetry.ts';
@@ -22,6 +23,7 @@ async function read(id: string, by: Person) {
   const handler = makeHandler({
     ...recordingTelemetry(),
     ...{ jobs: imports.jobs, notes: imports.notes, people: imports.people, now: imports.now },
+    audit: auditOn(engines.table),
     newTraceId: () => 'trace-1',
   });
   const event = gatewayEvent({

@@ -64,6 +64,30 @@ describe('a notice to an agent', () => {
     }
   });
 
+  it("does not tell a vendor's operator to which other desk something has gone", async () => {
+    await world.person({
+      ...{ address: 'op-2@vendor-a.example', sub: 'sub-op-2', role: 'operator' },
+      ...{ vendor: 'vendor-a', language: 'en' },
+    });
+    await world.person({ address: 'mori@toritsugi.example', sub: 'sub-mori', language: 'en' });
+    const textsAfter = async (sub: string) => {
+      const id = await world.open({ acknowledge: false });
+      const by = { kind: 'agent', sub: 'lead', name: 'lead', role: 'lead' };
+      const there = { ...routed, desk: 'bpo', vendor: 'vendor-a' };
+      const away = { desk: 'staff', agent: sub, announceAt: '2026-12-01T00:00:00.000Z' };
+      await world.append(id, there, assigned(sub, 'bpo'));
+      await world.append(id, { type: 'InquiryTransferred', by, from: 'bpo', ...away });
+      await world.deliverPending(id);
+      const mails = (await world.mails()).map(({ parsed }) => parsed.text ?? '');
+      world.ses.sent.length = 0;
+      return mails;
+    };
+    const toVendor = await textsAfter('sub-op-2');
+    expect(toVendor.length).toBeGreaterThan(0);
+    for (const text of toVendor) expect(text).not.toContain('Desk:');
+    expect((await textsAfter('sub-mori')).some((text) => text.includes('Desk: '))).toBe(true);
+  });
+
   it('shows staff the message that arrived', async () => {
     await world.person({ address: 'ito@toritsugi.example', sub: 'sub-ito' });
     const id = await world.open({ acknowledge: false });

@@ -1,60 +1,25 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
-import { DynamoInquiryIndex } from '../../../adapters/dynamo/dynamo-inquiry-index.ts';
-import { StoredImports } from '../../../adapters/job/stored-imports.ts';
-import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import type { Person } from '../../../core/access/person.ts';
 import { Address } from '../../../core/inquiry/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
-import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler as makeAdmission } from '../../../functions/people/admit-people.ts';
-import { makeHandler } from '../../../functions/people/keep-registry.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
 import { recordingTelemetry } from '../edge/recording-telemetry.ts';
-import { desks, employee, importsOn, lead, operator } from '../job/imports.ts';
+import { employee, lead, operator } from '../job/imports.ts';
+import { type Ask, registryOn } from './registry-routes.ts';
 
 let engines: StartedEngines;
-let parts: Awaited<ReturnType<typeof importsOn>>;
+let parts: Awaited<ReturnType<typeof registryOn>>;
 
 beforeAll(async () => {
   engines = await startEngines();
 });
 afterAll(() => engines.stop());
 beforeEach(async () => {
-  parts = await importsOn(engines);
+  parts = await registryOn(engines);
 });
 
-type Ask = {
-  readonly by?: Person;
-  readonly body?: object | string;
-  readonly params?: Readonly<Record<string, string>>;
-  readonly query?: Readonly<Record<string, string>>;
-  readonly headers?: Readonly<Record<string, string>>;
-};
-
-async function ask(routeKey: string, { by = lead, body, ...rest }: Ask = {}) {
-  const handler = makeHandler({
-    ...recordingTelemetry(),
-    env: { DESKS: desks },
-    people: parts.people,
-    index: new DynamoInquiryIndex(engines.table),
-    imports: new StoredImports(parts.jobs, parts.content, nodeRandomness, 'people-import'),
-    cursorKeys: makeSigningKeys(async () => ({ current: 'a secret of the tests alone' })),
-    answers: new DynamoAnswerStore(engines.table, () => parts.clock.at),
-    now: parts.now,
-    newTraceId: () => 'trace-1',
-  });
-  const event = gatewayEvent({
-    routeKey,
-    ...(by.sub === undefined ? {} : { sub: by.sub }),
-    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    ...rest,
-  });
-  const answer = await handler(event, lambdaContext());
-  return { ...answer, body: JSON.parse(answer.body ?? 'null') };
-}
-
+const ask = (routeKey: string, given: Ask = {}) => parts.ask(routeKey, given);
 const put = (address: string, body: object) =>
   ask('PUT /v1/people/{address}', { params: { address }, body });
 
@@ -170,7 +135,7 @@ describe('presence', () => {
         desks: ['bpo'],
         presence: 'present',
         presenceAt: '2026-11-22T03:00:00.000Z',
-        load: 0,
+        ...{ skills: [], absences: [], standsInFor: [], load: 0, workload: 0, capacity: 40 },
       },
     ]);
   });

@@ -1,91 +1,30 @@
-import { setTimeout } from 'node:timers/promises';
-import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
-import { DynamoRuleSets } from '../../../adapters/dynamo/dynamo-rule-sets.ts';
-import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
-import { keys } from '../../../adapters/dynamo/table.ts';
-import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
-import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
-import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
-import type { InquiryEvent } from '../../../core/inquiry/events.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
-import { plan } from '../../../core/inquiry/perform.ts';
-import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { makeHandler } from '../../../functions/routing/route-inquiry.ts';
+import { plusSeconds } from '../../../core/inquiry/ids.ts';
 import { deskList } from '../../core/work/help-desk.ts';
-import { like, specimen } from '../../support/specimens.ts';
-import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
-import { batch } from '../intake/mail-world.ts';
+import { specimen } from '../../support/specimens.ts';
+import { now, startRouter } from './router-world.ts';
 
-const now = '2026-11-24T01:00:30.000Z' as Instant;
-let engines: StartedEngines;
-let ledger: DynamoInquiryLedger;
-/** Milliseconds by which rule sets grow stale. */
-let elapsed = 0;
-let handler: ReturnType<typeof makeHandler>;
+type World = Awaited<ReturnType<typeof startRouter>>;
+let world: World;
+let deliver: ReturnType<World['router']>['deliver'];
+let open: World['open'];
+let eventsOf: World['eventsOf'];
 
 beforeAll(async () => {
-  engines = await startEngines();
-  ledger = new DynamoInquiryLedger(engines.table, new S3ContentStore(engines.s3, buckets.content));
-  handler = router();
+  world = await startRouter();
+  ({ open, eventsOf } = world);
+  ({ deliver } = world.router());
 });
-afterAll(() => engines.stop());
+afterAll(() => world?.stop());
 
-function router(desks = deskList, at = now) {
-  return makeHandler({
-    ...recordingTelemetry(),
-    terms: new DynamoTerms(engines.table, desks),
-    ...{ ledger, random: nodeRandomness, now: () => at },
-    ruleSets: new DynamoRuleSets(engines.table, () => elapsed),
-    pause: (milliseconds) => setTimeout(milliseconds),
-  });
-}
-
-async function open(text: string, ...before: InquiryEvent[]): Promise<InquiryId> {
-  const id = nodeRandomness.inquiryId(now);
-  const { received } = specimen('InquiryReceived');
-  const message = { ...received.message, text };
-  const content = {
-    ...received,
-    ...{ subject: '件名', message, acknowledge: false, receivedAt: now },
-    announceAt: plusSeconds(now, 60),
-  };
-  const number = inquiryNumberOf(nodeRandomness.bytes(7));
-  const [quarantined, ...rest] = before;
-  const events =
-    quarantined === undefined
-      ? [like('InquiryReceived', { number, received: content })]
-      : [
-          { ...quarantined, number } as InquiryEvent,
-          ...rest,
-          like('InquiryAdmitted', { received: content }),
-        ];
-  const appending = plan(id, undefined, { events }, { levels: shippedLevels }, now);
-  if (isRefusal(appending)) throw new TypeError(appending.detail);
-  expect(await ledger.append(appending)).toEqual({ appended: true });
-  return id;
-}
-
-const news = (id: string) => ({ id, body: JSON.stringify({ inquiryId: id }) });
-const deliver = (...ids: string[]) => handler(batch(ids.map(news)), lambdaContext());
-const eventsOf = async (id: InquiryId) => (await ledger.events(id, 0, 100)).map((one) => one.event);
-
-async function put(version: number, rules: object[]) {
-  const otherwise = { desk: 'bpo-b', priority: 'low', category: 'general' };
-  const data = { S: JSON.stringify({ version, rules, otherwise }) };
-  const Item = { ...keys.config('routing', version), kind: { S: 'config' }, data };
-  await engines.client.send(new PutItemCommand({ TableName: engines.table.name, Item }));
-}
+const inquiryOf = async (id: Parameters<World['eventsOf']>[0]) =>
+  (await world.ledger.load(id))?.inquiry;
 
 describe('routing', () => {
   it('puts desk, priority and category on a new inquiry by the shipped rules, and says why', async () => {
     const id = await open('ＶＰＮにつながりません');
     expect(await deliver(id)).toEqual({ batchItemFailures: [] });
-    expect((await ledger.load(id))?.inquiry).toMatchObject({
+    expect(await inquiryOf(id)).toMatchObject({
       status: 'queued',
       desk: 'bpo',
       priority: 'medium',
@@ -123,7 +62,7 @@ describe('routing', () => {
 
   it('announces first what was due while nobody routed it', async () => {
     const id = await open('印刷');
-    await router(deskList, plusSeconds(now, 90))(batch([news(id)]), lambdaContext());
+    await world.router(deskList, plusSeconds(now, 90)).deliver(id);
     expect((await eventsOf(id)).map(({ type }) => type)).toEqual([
       'InquiryReceived',
       'InquiryAnnounced',
@@ -133,30 +72,30 @@ describe('routing', () => {
 
   it('reads the text of one that was released after weeks in quarantine', async () => {
     const aged = Array.from({ length: 25 }, () => specimen('QuarantineAged'));
-    const id = await open('ランサムウェア', specimen('InquiryQuarantined'), ...aged);
+    const id = await open('ランサムウェア', [specimen('InquiryQuarantined'), ...aged]);
     await deliver(id);
-    expect((await ledger.load(id))?.inquiry).toMatchObject({ desk: 'staff', category: 'security' });
+    expect(await inquiryOf(id)).toMatchObject({ desk: 'staff', category: 'security' });
   });
 
   it('reads the whole of a text that is too long for its event', async () => {
     const id = await open(`${'あ'.repeat(15_000)}\n${'い'.repeat(20_000)}`);
     const late = await open(`${'あ'.repeat(15_000)} ランサムウェア ${'い'.repeat(20_000)}`);
     await deliver(id, late);
-    expect((await ledger.load(id))?.inquiry.category).toBe('general');
-    expect((await ledger.load(late))?.inquiry.category).toBe('security');
+    expect((await inquiryOf(id))?.category).toBe('general');
+    expect((await inquiryOf(late))?.category).toBe('security');
   });
 
   it('falls to the first desk of the stage where a rule names one that is gone, and says so', async () => {
     const id = await open('印刷');
     const [staff] = deskList;
     if (staff === undefined) throw new TypeError('there are no desks');
-    await router([staff])(batch([news(id)]), lambdaContext());
+    await world.router([staff]).deliver(id);
     expect((await eventsOf(id)).at(-1)).toMatchObject({
       desk: 'staff',
       trace: [
-        { rule: 'missing-desk', because: ['there is no desk bpo'], set: ['desk'] },
         { rule: 'printer' },
         { rule: 'otherwise' },
+        { rule: 'missing-desk', because: ['missing: desk bpo'], set: ['desk'] },
       ],
     });
   });
@@ -165,28 +104,30 @@ describe('routing', () => {
     const desks = deskList.map((desk) => ({ ...desk, whenClosed: 'hold' as const }));
     const evening = plusSeconds(now, 12 * 3600);
     const id = await open('印刷');
-    await router(desks, evening)(batch([news(id)]), lambdaContext());
+    await world.router(desks, evening).deliver(id);
     const opening = '2026-11-24T23:00:00.000Z';
-    const { inquiry } = (await ledger.load(id)) ?? {};
-    expect(inquiry).toMatchObject({ status: 'queued', desk: 'bpo', availableAt: opening });
+    expect(await inquiryOf(id)).toMatchObject({
+      status: 'queued',
+      desk: 'bpo',
+      availableAt: opening,
+    });
     expect((await eventsOf(id)).at(-1)).toMatchObject({ announceAt: opening });
   });
 
   it('goes by the newest version in the ledger, within seconds of its putting in force', async () => {
-    const vip = { when: { vip: true }, set: { desk: 'staff' } };
-    await put(9, [{ id: 'nine', ...vip }]);
-    await put(10, [{ id: 'ten', when: { text: ['いんさつ'] }, set: { desk: 'staff' } }]);
+    await world.putRules([{ id: 'vip', when: { vip: true }, set: { desk: 'staff' } }]);
+    await world.putRules([{ id: 'two', when: { text: ['いんさつ'] }, set: { desk: 'staff' } }]);
     const before = await open('印刷、インサツ');
     await deliver(before);
-    expect((await ledger.load(before))?.inquiry.desk).toBe('bpo');
-    elapsed += 5_000;
+    expect(await inquiryOf(before)).toMatchObject({ desk: 'bpo' });
+    world.clock.milliseconds += 5_000;
     const after = await open('印刷、インサツ');
     await deliver(after);
-    expect((await eventsOf(after)).at(-1)).toMatchObject({ desk: 'staff', rules: 10 });
-    await put(11, []);
-    elapsed += 5_000;
+    expect((await eventsOf(after)).at(-1)).toMatchObject({ desk: 'staff', rules: 2 });
+    await world.putRules([], { desk: 'bpo-b' });
+    world.clock.milliseconds += 5_000;
     const last = await open('印刷、インサツ');
     await deliver(last);
-    expect((await eventsOf(last)).at(-1)).toMatchObject({ desk: 'bpo-b', rules: 11 });
+    expect((await eventsOf(last)).at(-1)).toMatchObject({ desk: 'bpo-b', rules: 3 });
   });
 });

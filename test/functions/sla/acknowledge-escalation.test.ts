@@ -7,6 +7,7 @@ import { makeEscalationToken } from '../../../core/inquiry/escalation-token.ts';
 import { type InquiryId, plusSeconds } from '../../../core/inquiry/ids.ts';
 import { Recipient } from '../../../core/inquiry/notice.ts';
 import { makeHandler } from '../../../functions/sla/acknowledge-escalation.ts';
+import { auditOn } from '../../support/audit.ts';
 import { signing, signingKeys } from '../../support/signing.ts';
 import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
 import { recordingTelemetry } from '../edge/recording-telemetry.ts';
@@ -27,6 +28,7 @@ beforeAll(async () => {
     keys: signingKeys(secret),
     mac: hmacSha256,
     now: () => world.clock.now,
+    audit: auditOn(world.engines.table),
     newTraceId: randomUUID,
   });
   for (const [name, person] of Object.entries(people)) {
@@ -298,12 +300,16 @@ describe('the page of a link', () => {
     const id = await breached([{ to: 'holder' }]);
     const token = await tokenOf(id, toHolder);
     await world.person({ address: 'left@toritsugi.example', sub: 'left', state: 'left' });
+    const before = { address: 'before@toritsugi.example', state: 'left' as const };
+    await world.person({ ...before, sub: undefined });
     const bad = [
       `${token}x`,
       'x',
       await tokenOf(id, toHolder, -1),
       await tokenOf('01931a5c-0000-7000-8000-000000000001' as InquiryId, toHolder),
       await tokenOf(id, { to: 'person', sub: 'left' }),
+      await tokenOf(id, { to: 'address', address: 'left@toritsugi.example' }),
+      await tokenOf(id, { to: 'address', address: before.address }),
       await tokenOf(id, { to: 'person', sub: 'nobody' }),
       // At another desk than the vendor's own.
       await tokenOf(id, { to: 'person', sub: 'operator' }),

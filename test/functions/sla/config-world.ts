@@ -29,6 +29,7 @@ import { makeHandler as makeRunner } from '../../../functions/job/run-job.ts';
 import { makeHandler } from '../../../functions/sla/configure-levels.ts';
 import { makeHandler as makeRinger } from '../../../functions/sla/ring-alarm.ts';
 import { people as cast, deskList, received } from '../../core/work/help-desk.ts';
+import { auditOn } from '../../support/audit.ts';
 import { signingKeys } from '../../support/signing.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';
 import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
@@ -92,6 +93,7 @@ export async function startConfig() {
     keys: signingKeys('the secret of these tests'),
     mac: hmacSha256,
     clock: () => performance.now(),
+    audit: auditOn(table),
     newTraceId: () => 'trace-1',
   });
   const recomputation = new Recomputation({ ...performing, open, now, terms: terms() });
@@ -135,6 +137,8 @@ export async function startConfig() {
         'sla-restatement': never,
         'people-import': never,
         'phone-log-import': never,
+        offboarding: never,
+        'routing-simulation': never,
       },
       clock: milliseconds,
     });

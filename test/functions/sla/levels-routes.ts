@@ -8,6 +8,7 @@ import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler as makeExplaining } from '../../../functions/sla/explain-clock.ts';
 import { makeHandler as makeReviewing } from '../../../functions/sla/review-breaches.ts';
 import { people as cast, deskList, start } from '../../core/work/help-desk.ts';
+import { auditOn } from '../../support/audit.ts';
 import { startLevels } from '../../support/levels-world.ts';
 import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
 import { recordingTelemetry } from '../edge/recording-telemetry.ts';
@@ -36,6 +37,7 @@ export async function startLevelsRoutes() {
     // Answers are kept for a day of the tests' own time.
     answers: new DynamoAnswerStore(table, () => Date.parse(at)),
     now: () => at,
+    audit: auditOn(table),
     newTraceId: randomUUID,
   };
   const secret = async () => ({ current: 'a secret of the tests alone' });

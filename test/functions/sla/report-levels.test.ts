@@ -20,6 +20,7 @@ import { makeHandler as makeJobReader } from '../../../functions/job/read-job.ts
 import { makeHandler } from '../../../functions/sla/report-levels.ts';
 import { levels } from '../../core/sla/report-levels.ts';
 import { allTerms, livesOf, recordsOf } from '../../core/sla/report-lives.ts';
+import { auditOn } from '../../support/audit.ts';
 import { slowReport } from '../../support/slow-report.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
@@ -63,6 +64,7 @@ async function ask(routeKey: string, { by = lead, body, ...rest }: Ask) {
     people: parts.people,
     answers: new DynamoAnswerStore(engines.table, () => parts.clock.at),
     now: parts.now,
+    audit: auditOn(engines.table),
     newTraceId: () => 'trace-1',
   });
   const event = gatewayEvent({
@@ -238,6 +240,7 @@ describe('a restatement', () => {
     const handler = makeJobReader({
       ...recordingTelemetry(),
       ...{ jobs: parts.jobs, notes: parts.notes, people: parts.people, now: parts.now },
+      audit: auditOn(engines.table),
       newTraceId: () => 'trace-1',
     });
     const event = gatewayEvent({

@@ -27,7 +27,7 @@ describe('a command over HTTP', () => {
     expect(resolved).toMatchObject({
       status: 200,
       headers: { etag: '"4"' },
-      body: { id, status: 'resolved', version: 4, commands: ['reopen'] },
+      body: { id, status: 'resolved', version: 4, commands: ['reopen', 'ask-unmasking'] },
     });
     expect(resolved.body.lease).toBeUndefined();
   });
@@ -117,8 +117,9 @@ describe('a transfer', () => {
     const { id, fence } = await claimed();
     const transferred = await work.command('a1', id, 'transfer', { fence, desk: 'staff' });
     const { number } = (await work.ledger.load(transferred.body.id))?.inquiry ?? {};
-    const stub = { id, number, status: 'queued', stub: true, warnings: [] };
+    const stub = { id, number, status: 'open', stub: true, warnings: [] };
     expect(transferred.body).toEqual(stub);
+    expect(transferred.headers['etag']).toBeUndefined();
     expect(await work.command('a1', id, 'claim')).toMatchObject({ status: 403 });
   });
 });

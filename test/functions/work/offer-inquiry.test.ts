@@ -1,31 +1,19 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Presence } from '../../../core/access/person.ts';
 import type { InquiryId } from '../../../core/inquiry/ids.ts';
-import { leastLoaded } from '../../../core/work/assign-inquiry.ts';
 import { people } from '../../core/work/help-desk.ts';
-import { startWork, type Work } from './work-world.ts';
+import { type Agent, agents, type Offering, startOffering } from './offering.ts';
 
-let work: Work;
+let offering: Offering;
+let work: Offering['work'];
 beforeAll(async () => {
-  work = await startWork();
+  offering = await startOffering();
+  work = offering.work;
 });
 afterAll(() => work.stop());
+beforeEach(() => offering.withdrawAll());
 
-const agents = ['staff1', 'staff2', 'lead'] as const;
-
-async function present(...names: readonly (typeof agents)[number][]): Promise<void> {
-  for (const name of agents) {
-    const presence: Presence = names.includes(name) ? 'present' : 'away';
-    await work.put({ ...people[name], presence });
-  }
-}
-
-beforeEach(async () => {
-  const open = await work.index.page({ by: 'open' }, 100);
-  for (const { id } of open.inquiries) await work.command('lead', id, 'withdraw');
-});
-
-const holderOf = async (id: InquiryId) => (await work.ledger.load(id))?.inquiry.holder?.agent;
+const present = (...names: readonly Agent[]) => offering.present(...names);
+const holderOf = (id: InquiryId) => offering.holderOf(id);
 
 describe('assigning at a push desk', () => {
   it('offers an inquiry to an agent who is present, until a time', async () => {
@@ -70,7 +58,7 @@ describe('assigning at a push desk', () => {
     await present('staff1', 'staff2');
     const { id } = await work.open({ desk: 'staff' });
     await work.assign(id);
-    const first = (await holderOf(id)) as (typeof agents)[number];
+    const first = (await holderOf(id)) as Agent;
     work.later(1900);
     await work.command('lead', id, 'messages', { kind: 'internal', text: '?' });
     expect(await holderOf(id)).toBeUndefined();
@@ -96,96 +84,46 @@ describe('assigning at a push desk', () => {
   });
 });
 
-describe('the choice of an agent', () => {
-  const ids = Array.from(
-    { length: 30 },
-    (_, at) => `019a0000-0000-7000-8000-${String(at * 7919).padStart(12, '0')}` as InquiryId,
-  );
-
-  it('falls on the least loaded one', () => {
-    const loads = [
-      { agent: people.staff1, load: 2 },
-      { agent: people.staff2, load: 1 },
-    ];
-    for (const id of ids) expect(leastLoaded(loads, id, undefined)).toBe(people.staff2);
-  });
-
-  it('spreads over equals, the same inquiry always falling on the same one', () => {
-    const loads = [
-      { agent: people.staff1, load: 0 },
-      { agent: people.staff2, load: 0 },
-    ];
-    const chosen = ids.map((id) => leastLoaded(loads, id, undefined)?.sub);
-    expect(new Set(chosen).size).toBe(2);
-    const turned = ids.map((id) => leastLoaded(loads.toReversed(), id, undefined)?.sub);
-    expect(turned).toEqual(chosen);
-  });
-
-  it('falls on nobody when nobody is there', () => {
-    expect(leastLoaded([], ids[0] as InquiryId, undefined)).toBeUndefined();
-  });
-});
-
-describe('ringing for what waits', () => {
-  const drain = async (desk: string) => {
-    const rung: (InquiryId | undefined)[] = [];
-    for (;;) {
-      const message = await work.news.next(work.deskOf(desk), 0);
-      if (message === undefined) return rung;
-      rung.push(message.inquiryId);
-      await work.news.settle(work.deskOf(desk), message);
-    }
+describe('what nobody can be given', () => {
+  const nobodyIn = async (id: InquiryId) => {
+    const events = await work.ledger.events(id, 0, 100);
+    return events.flatMap(({ event }) => (event.type === 'NobodyFound' ? event.reason : []));
   };
 
-  beforeEach(async () => {
-    await drain('bpo');
-    await drain('staff');
-  });
-
-  it('fills an empty queue with the most urgent ten, and a full one with nothing', async () => {
-    await present();
-    for (let count = 0; count < 12; count += 1) await work.open({ priority: 'low' });
-    const urgent = await work.open({ priority: 'critical' });
-    await work.announce();
-    expect(await work.news.depth(work.deskOf('bpo'))).toBe(10);
-    await work.announce();
-    expect(await work.news.depth(work.deskOf('bpo'))).toBe(10);
-    expect(await drain('bpo')).toContain(urgent.id);
-  });
-
-  it('counts what somebody is just looking at', async () => {
-    for (let count = 0; count < 12; count += 1) await work.open();
-    await work.announce();
-    const taken = await work.news.next(work.deskOf('bpo'), 0);
-    expect(taken).toBeDefined();
-    await work.announce();
-    expect(await work.news.depth(work.deskOf('bpo'))).toBe(10);
-  });
-
-  it('leaves a push desk alone until somebody is present', async () => {
+  it('is told the leads once while it waits, and again when it waits anew', async () => {
     await present();
     const { id } = await work.open({ desk: 'staff' });
-    await work.announce();
-    expect(await drain('staff')).toEqual([]);
+    await work.assign(id, id);
+    await work.assign(id);
+    expect(await nobodyIn(id)).toEqual(['absent']);
     await present('staff1');
-    await work.announce();
-    expect(await drain('staff')).toEqual([id]);
+    await work.assign(id);
+    await present();
+    await work.command('staff1', id, 'decline');
+    await work.assign(id);
+    expect(await nobodyIn(id)).toEqual(['absent', 'absent']);
   });
 
-  it('brings all work back after every queue was emptied', async () => {
-    await present('staff1');
-    const opened = [];
-    for (let count = 0; count < 4; count += 1) opened.push(await work.open());
-    const done: string[] = [];
-    for (let round = 0; round < 4; round += 1) {
-      await drain('bpo');
-      await work.announce();
-      const claimed = await work.claimNext('a1', 'bpo', 1);
-      const { fence } = claimed.body.lease;
-      await work.command('a1', claimed.body.id, 'resolve', { fence });
-      done.push(claimed.body.id);
-    }
-    expect(done.sort()).toEqual(opened.map(({ id }) => id as string).sort());
-    expect(await work.claimNext('a1')).toMatchObject({ status: 204 });
+  it('is for want of room where all who are there carry as much as they can', async () => {
+    await work.put({ ...people.staff1, presence: 'present', capacity: 3 });
+    await work.put({ ...people.staff2, presence: 'away' });
+    await work.put({ ...people.lead, presence: 'away' });
+    const first = await work.open({ desk: 'staff', priority: 'high' });
+    const second = await work.open({ desk: 'staff', priority: 'high' });
+    await work.assign(first.id, second.id);
+    expect(await holderOf(first.id)).toBe('staff1');
+    expect(await holderOf(second.id)).toBeUndefined();
+    expect(await nobodyIn(second.id)).toEqual(['full']);
+  });
+
+  it('is for want of a skill where nobody there has it', async () => {
+    await work.put({ ...people.staff1, presence: 'present', skills: ['vpn'] });
+    await work.put({ ...people.staff2, presence: 'away', skills: ['sap'] });
+    await work.put({ ...people.lead, presence: 'away' });
+    const asking = await work.open({ desk: 'staff', skills: ['sap'] });
+    const other = await work.open({ desk: 'staff', skills: ['vpn'] });
+    await work.assign(asking.id, other.id);
+    expect(await nobodyIn(asking.id)).toEqual(['unskilled']);
+    expect(await holderOf(other.id)).toBe('staff1');
   });
 });

@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
+import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { ScheduledEvent, SQSEvent } from 'aws-lambda';
+import type * as z from 'zod';
+import { headUpdate, readConfigHead, versionItem } from '../../../adapters/dynamo/config-items.ts';
 import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
 import { DynamoInquiryIndex } from '../../../adapters/dynamo/dynamo-inquiry-index.ts';
 import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
+import { DynamoTurns } from '../../../adapters/dynamo/dynamo-turns.ts';
+import type { Table } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts';
@@ -13,6 +18,7 @@ import { S3Uploads } from '../../../adapters/s3/s3-uploads.ts';
 import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-news.ts';
 import type { Person } from '../../../core/access/person.ts';
 import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
+import { DeskSettings, type DeskSettingsVersion } from '../../../core/inquiry/desk-settings.ts';
 import type { InquiryEvent, Received } from '../../../core/inquiry/events.ts';
 import {
   DeskId,
@@ -23,6 +29,7 @@ import {
 } from '../../../core/inquiry/ids.ts';
 import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
 import { plan } from '../../../core/inquiry/perform.ts';
+import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import { Desks, deskOf, shippedTerms, type Terms } from '../../../core/inquiry/terms.ts';
@@ -35,6 +42,7 @@ import { makeHandler as makeCommanding } from '../../../functions/work/command-i
 import { makeHandler as makeDesks } from '../../../functions/work/read-desks.ts';
 import { makeHandler as makeReading } from '../../../functions/work/read-inquiry.ts';
 import { people as cast, deskList, start as morning, received } from '../../core/work/help-desk.ts';
+import { auditOn } from '../../support/audit.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';
 import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
 import { recordingTelemetry } from '../edge/recording-telemetry.ts';
@@ -87,6 +95,7 @@ export async function startWork(from: Instant = morning) {
     people,
     answers: new DynamoAnswerStore(table, () => Date.parse(now())),
     now,
+    audit: auditOn(table),
     newTraceId: randomUUID,
   };
   const secret = async () => ({ current: 'a secret of the tests alone' });
@@ -108,7 +117,13 @@ export async function startWork(from: Instant = morning) {
     cursorKeys: makeSigningKeys(secret),
   });
   const readingDesks = makeDesks({ ...edge, ledger, index });
-  const assign = makeAssigning({ ...edge, ...performing, index });
+  const turns = new DynamoTurns(table);
+  /** One more consumer of push desks' queues; its index may be one that lags. */
+  const makeConsumer = (seeing: Pick<InquiryIndex, 'held' | 'page'> = index) => {
+    const handle = makeAssigning({ ...edge, ...performing, index: seeing, turns });
+    return (event: SQSEvent) => handle(event, lambdaContext());
+  };
+  const assign = makeConsumer();
   const announce = makeAnnouncing({ ...edge, index, news });
 
   function handlerOf(route: string): HttpHandler {
@@ -152,7 +167,9 @@ export async function startWork(from: Instant = morning) {
       ahead += seconds;
     },
     open: (given: Partial<Opening> = {}) => open(ledger, shippedTerms(desks), now(), given),
-    assign: (...ids: readonly InquiryId[]) => assign(batch(ids), lambdaContext()),
+    assign: (...ids: readonly InquiryId[]) => assign(batch(ids)),
+    makeConsumer,
+    configure: (settings: z.input<typeof DeskSettings>) => configure(table, settings, now()),
     put: (person: Person) => people.put(person),
     deskOf: (id: string) => {
       const desk = desks.find((one) => one.id === id);
@@ -171,6 +188,9 @@ type Opening = {
   readonly message: Received['message'];
   /** Until when its desk holds it back. */
   readonly availableAt: Instant;
+  readonly category: string;
+  readonly skills: string[];
+  readonly requester: Received['requester'];
 };
 
 /** Opens an inquiry and routes it to a desk, `bpo` unless told, in one append. */
@@ -183,7 +203,8 @@ async function open(
   if (received.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
   const { desk = 'bpo', priority = 'medium', receivedAt = now } = given;
   const { message = received.received.message } = given;
-  const opened = { ...received.received, receivedAt, message, acknowledge: false };
+  const { requester = received.received.requester, skills } = given;
+  const opened = { ...received.received, receivedAt, message, requester, acknowledge: false };
   const vendor = deskOf(terms, desk)?.vendor;
   const events: InquiryEvent[] = [
     {
@@ -200,7 +221,8 @@ async function open(
       desk: DeskId.parse(desk),
       ...(vendor === undefined ? {} : { vendor }),
       priority,
-      category: 'network',
+      category: given.category ?? 'network',
+      ...(skills === undefined ? {} : { skills }),
       tags: ['vpn'],
       rules: 0,
       trace: [],
@@ -221,6 +243,26 @@ async function open(
   return appending.after;
 }
 
+/** Puts a version of the desk settings, which is in force from then on. */
+async function configure(
+  table: Table,
+  settings: z.input<typeof DeskSettings>,
+  recordedAt: Instant,
+): Promise<void> {
+  const version = (await readConfigHead(table)).desks + 1;
+  const body = DeskSettings.parse(settings);
+  const put: DeskSettingsVersion = { version, recordedAt, body };
+  const item = versionItem('desks', put);
+  await table.client.send(
+    new TransactWriteItemsCommand({
+      TransactItems: [
+        { Put: { TableName: table.name, Item: item } },
+        headUpdate(table, 'desks', version, { desks: version - 1 }),
+      ],
+    }),
+  );
+}
+
 function tick(time: Instant): ScheduledEvent {
   return {
     version: '0',
@@ -236,7 +278,7 @@ function tick(time: Instant): ScheduledEvent {
 }
 
 /** News of a desk as its consumer gets it. */
-function batch(ids: readonly InquiryId[]): SQSEvent {
+export function batch(ids: readonly InquiryId[]): SQSEvent {
   return {
     Records: ids.map((inquiryId, at) => ({
       messageId: `message-${at}`,

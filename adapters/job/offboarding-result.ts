@@ -1,0 +1,131 @@
+import type { PersonRegistry } from '../../core/access/ports.ts';
+import type { InquiryId, Instant } from '../../core/inquiry/ids.ts';
+import type { Performing } from '../../core/inquiry/perform.ts';
+import type { InquiryIndex } from '../../core/inquiry/ports.ts';
+import type { TermsInForce } from '../../core/inquiry/terms.ts';
+import type { Job } from '../../core/job/job.ts';
+import { type JobNotes, resultNote } from '../../core/job/ports.ts';
+import { type HandledGroup, sinceBefore, withOthers } from '../../core/people/offboard-handover.ts';
+import type { GivenBack } from '../../core/people/offboard-held.ts';
+import {
+  chainsNaming,
+  type NamedStandIn,
+  type NamedStanding,
+  replaceStandIn,
+  standInsOf,
+  standingOf,
+  withoutStanding,
+} from '../../core/people/offboard-named.ts';
+import type { DeskSettingsKeeper, HeldWork } from '../../core/people/offboard-ports.ts';
+import type { Offboarding } from '../../core/people/offboarding.ts';
+import type { PeopleKeeper } from '../../core/people/ports.ts';
+
+export type OffboardingStanding = Performing & {
+  readonly terms: TermsInForce;
+  readonly people: Pick<PersonRegistry, 'bySub' | 'byAddress' | 'byRole'> & PeopleKeeper;
+  readonly held: HeldWork;
+  readonly index: Pick<InquiryIndex, 'page'>;
+  readonly settings: DeskSettingsKeeper;
+  readonly notes: JobNotes;
+  readonly now: () => Instant;
+};
+
+export type OffboardingTask = Offboarding & { readonly job: Job; readonly name: string };
+
+/** The result lists so many of what was given back; it counts all. */
+const listLimit = 500;
+
+/** Where they were named, and which versions of the desk settings took their name out. */
+type Named = {
+  readonly standing: readonly NamedStanding[];
+  readonly standIns: readonly NamedStandIn[];
+  readonly settings: readonly number[];
+};
+
+const none: Named = { standing: [], standIns: [], settings: [] };
+
+/**
+ * Puts the successor, or nobody, in their place in standing assignments and as a stand-in. What is
+ * found is noted before it is replaced, since nobody finds it afterwards.
+ */
+export async function replaceNamed(
+  on: OffboardingStanding,
+  { address: leaver, successor: named, name, job }: OffboardingTask,
+): Promise<void> {
+  const follower = named === undefined ? undefined : await on.people.byAddress(named);
+  // Who has left too meanwhile follows nobody.
+  const replacing = { leaver, successor: follower?.state === 'active' ? named : undefined };
+  const now = on.now();
+  const [noted, settings, standIns, starter] = await Promise.all([
+    notedNames(on, job),
+    on.settings.read(),
+    standInsOf(on.people, leaver, now),
+    on.people.bySub(job.startedBy),
+  ]);
+  const found = {
+    standing: union(noted.standing, standingOf(settings, leaver)),
+    standIns: union(noted.standIns, standIns),
+    settings: noted.settings,
+  };
+  await on.notes.keep(job, namesNote, JSON.stringify(found));
+  for (const address of new Set(standIns.map(({ person }) => person))) {
+    await replaceStandIn(on.people, address, replacing, now);
+  }
+  const version = await on.settings.change((newest) => withoutStanding(newest, replacing), {
+    by: { sub: job.startedBy, name: starter?.name ?? '' },
+    note: `Offboarding: ${name}`,
+    at: now,
+  });
+  if (version === undefined) return;
+  const put = { ...found, settings: [...found.settings, version] };
+  await on.notes.keep(job, namesNote, JSON.stringify(put));
+}
+
+/** Keeps what the offboarding has done so far as the job's result. */
+export async function keepResult(
+  on: OffboardingStanding,
+  { job, agent, address, name, successor, note }: OffboardingTask,
+): Promise<void> {
+  const { notes } = on;
+  const [terms, names, given, groups, alike] = await Promise.all([
+    on.terms.read(),
+    notedNames(on, job),
+    notes.find(job.id, 'given-'),
+    notes.find(job.id, 'groups'),
+    notes.find(job.id, 'alike-'),
+  ]);
+  const released = new Map<InquiryId, GivenBack>();
+  for (const one of given.flatMap((each) => JSON.parse(each) as GivenBack[])) {
+    released.set(one.inquiryId, one);
+  }
+  const handled = groups.flatMap((each) => JSON.parse(each) as HandledGroup[]);
+  const result = {
+    agent: { sub: agent, address, name },
+    ...(successor === undefined ? {} : { successor }),
+    ...(note === undefined ? {} : { note }),
+    released: { count: released.size, inquiries: [...released.values()].slice(0, listLimit) },
+    replaced: names,
+    chains: chainsNaming(terms.levels, { sub: agent, address }, on.now()),
+    handled: {
+      ...{ from: sinceBefore(job.createdAt), until: job.createdAt },
+      groups: withOthers(
+        handled,
+        alike.flatMap((each) => JSON.parse(each) as string[][]),
+      ),
+    },
+  };
+  await notes.keep(job, resultNote, JSON.stringify(result));
+}
+
+const namesNote = 'names';
+
+async function notedNames({ notes }: OffboardingStanding, { id }: Job): Promise<Named> {
+  const [noted] = await notes.find(id, namesNote);
+  return noted === undefined ? none : (JSON.parse(noted) as Named);
+}
+
+/** Both lists, what is in both once. */
+function union<One>(noted: readonly One[], found: readonly One[]): One[] {
+  const known = new Map([...noted, ...found].map((one) => [JSON.stringify(one), one]));
+  return [...known.values()];
+}

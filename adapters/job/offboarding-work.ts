@@ -1,0 +1,200 @@
+import { type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
+import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import type { Job, Stretch } from '../../core/job/job.ts';
+import type { JobWork, OpenedStretches } from '../../core/job/ports.ts';
+import {
+  alikeOf,
+  groupsOf,
+  type HandledGroup,
+  otherAgents,
+  sinceBefore,
+} from '../../core/people/offboard-handover.ts';
+import { type GivenBack, giveBack } from '../../core/people/offboard-held.ts';
+import { Offboarding } from '../../core/people/offboarding.ts';
+import {
+  keepResult,
+  type OffboardingStanding,
+  type OffboardingTask,
+  replaceNamed,
+} from './offboarding-result.ts';
+
+/** So many at most are given back between two checkpoints, a few at a time. */
+const heldPerStretch = 10;
+const givers = 5;
+/** Whose lists are read between two checkpoints. */
+const othersPerStretch = 10;
+/**
+ * What was asked before the rights ended is over by then, since no function that acts for people
+ * runs so long, and the indexes have caught up.
+ */
+const settleSeconds = 90;
+/** While a look still finds something, there is another after so long. */
+const againSeconds = 60;
+const lookLimit = 10;
+
+/** Where a stretch begins. */
+type Place = {
+  readonly look: number;
+  readonly part: 'held' | 'named' | 'handled';
+  readonly page: number;
+  /** The last id, or `sub`, that is behind it. */
+  readonly after?: string;
+  /** How many this look has given back, or is to look at again. */
+  readonly found: number;
+  readonly notBefore?: Instant;
+};
+
+const beginning: Place = { look: 1, part: 'held', page: 0, found: 0 };
+
+/**
+ * Gives back all that somebody holds who has left, takes their name out of what is still to come,
+ * and finds out what they alone have handled.
+ *
+ * It looks again once nothing can be under way any more that was asked before their rights ended,
+ * and until a look finds nothing. Each step notes what it is about to do, so that the result is
+ * whole also after a worker's death.
+ */
+export class OffboardingWork implements JobWork {
+  readonly #on: OffboardingStanding;
+
+  constructor(on: OffboardingStanding) {
+    this.#on = on;
+  }
+
+  /** Whoever started it may themselves have left meanwhile: what was begun is brought to its end. */
+  async open(job: Job): Promise<OpenedStretches | Refusal> {
+    const offboarding = Offboarding.parse(JSON.parse(job.input));
+    const person = await this.#on.people.bySub(offboarding.agent);
+    if (person?.state !== 'left') {
+      return refuse('people.unknown', 'They have been entered again meanwhile.');
+    }
+    const task = { ...offboarding, job, name: person.name };
+    return {
+      stretch: async (cursor) => {
+        const place = cursor === undefined ? beginning : (JSON.parse(cursor) as Place);
+        const { notBefore } = place;
+        if (notBefore !== undefined && this.#on.now() < notBefore) {
+          return { settled: 0, counts: {}, next: JSON.stringify(place), notBefore };
+        }
+        return this.#stretch(task, place);
+      },
+    };
+  }
+
+  #stretch(task: OffboardingTask, place: Place): Promise<Stretch> {
+    switch (place.part) {
+      case 'held':
+        return this.#giveSomeBack(task, place);
+      case 'named':
+        return this.#replace(task, place);
+      case 'handled':
+        return this.#compareSome(task, place);
+      default:
+        return place.part satisfies never;
+    }
+  }
+
+  async #giveSomeBack(task: OffboardingTask, place: Place): Promise<Stretch> {
+    const { agent, job } = task;
+    const { notes, held } = this.#on;
+    const terms = await this.#on.terms.read();
+    const name = `${padded(place.look)}-${padded(place.page)}`;
+    const [noted, all] = await Promise.all([
+      notes.find(job.id, `held-${name}`),
+      held.find(
+        agent,
+        terms.desks.map(({ id }) => id),
+      ),
+    ]);
+    const some = all.filter((id) => id > (place.after ?? '')).slice(0, heldPerStretch);
+    // A run that died may have given some back, which then are in no index any more.
+    const known = noted.flatMap((note) => JSON.parse(note) as InquiryId[]);
+    const ids = [...new Set([...known, ...some])].sort();
+    if (ids.length === 0) return next({ ...place, part: 'named', page: 0 });
+    await notes.keep(job, `held-${name}`, JSON.stringify(ids));
+    const before = await this.#givenBefore(job, `given-${name}`);
+    const given: GivenBack[] = [];
+    let found = 0;
+    for (let start = 0; start < ids.length; start += givers) {
+      const outcomes = await Promise.all(
+        ids.slice(start, start + givers).map((id) => {
+          const times = { since: job.createdAt, now: this.#on.now() };
+          return giveBack(this.#on, id, agent, terms, times);
+        }),
+      );
+      for (const one of outcomes) {
+        if (one.outcome === 'given' || one.outcome === 'contended') found += 1;
+        if ('given' in one) given.push(one.given);
+      }
+    }
+    await notes.keep(job, `given-${name}`, JSON.stringify(given));
+    const settled = given.filter(({ inquiryId }) => !before.has(inquiryId)).length;
+    const further = { ...place, found: place.found + found };
+    const isLast = some.length < heldPerStretch;
+    const after = ids.at(-1) ?? '';
+    return next(
+      isLast ? { ...further, part: 'named', page: 0 } : { ...further, page: place.page + 1, after },
+      settled,
+    );
+  }
+
+  /** What other stretches have given back. */
+  async #givenBefore(job: Job, except: string): Promise<ReadonlySet<InquiryId>> {
+    const [all, own] = await Promise.all([
+      this.#on.notes.find(job.id, 'given-'),
+      this.#on.notes.find(job.id, except),
+    ]);
+    const others = all.filter((note) => !own.includes(note));
+    return new Set(
+      others.flatMap((note) => (JSON.parse(note) as GivenBack[]).map((one) => one.inquiryId)),
+    );
+  }
+
+  async #replace(task: OffboardingTask, place: Place): Promise<Stretch> {
+    await replaceNamed(this.#on, task);
+    if (place.look === 1) return next({ ...beginning, part: 'handled' });
+    if (place.found === 0) {
+      await keepResult(this.#on, task);
+      return { settled: 0, counts: {} };
+    }
+    if (place.look >= lookLimit) throw new Error('others kept changing what they held');
+    return this.#lookAgain(place, plusSeconds(this.#on.now(), againSeconds));
+  }
+
+  async #compareSome(task: OffboardingTask, place: Place): Promise<Stretch> {
+    const { agent, job } = task;
+    const { notes, index, people } = this.#on;
+    const since = sinceBefore(job.createdAt);
+    const [noted] = await notes.find(job.id, 'groups');
+    const groups =
+      noted === undefined
+        ? await groupsOf(index, agent, since)
+        : (JSON.parse(noted) as HandledGroup[]);
+    if (noted === undefined) await notes.keep(job, 'groups', JSON.stringify(groups));
+    const others = (groups.length === 0 ? [] : await otherAgents(people, agent)).filter(
+      (other) => other > (place.after ?? ''),
+    );
+    const some = others.slice(0, othersPerStretch);
+    const alike = await alikeOf(index, some, groups, since);
+    await notes.keep(job, `alike-${padded(place.page)}`, JSON.stringify(alike));
+    const after = some.at(-1);
+    if (after !== undefined && others.length > some.length) {
+      return next({ ...place, page: place.page + 1, after });
+    }
+    await keepResult(this.#on, task);
+    return this.#lookAgain(place, plusSeconds(job.createdAt, settleSeconds));
+  }
+
+  #lookAgain({ look }: Place, notBefore: Instant): Stretch {
+    return { ...next({ ...beginning, look: look + 1, notBefore }), notBefore };
+  }
+}
+
+function next(place: Place, settled = 0): Stretch {
+  const counts = settled === 0 ? {} : { released: settled };
+  return { settled, counts, next: JSON.stringify(place) };
+}
+
+function padded(count: number): string {
+  return String(count).padStart(4, '0');
+}

@@ -1,0 +1,163 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { Instant, Sub } from '../../core/inquiry/ids.ts';
+import type { Randomness } from '../../core/inquiry/ports.ts';
+import { type JobId, queuedJob } from '../../core/job/job.ts';
+import type { JobLedger } from '../../core/job/ports.ts';
+import { SimulationOrder } from '../../core/routing/simulate-order.ts';
+import type { SimulationPage, Simulations } from '../../core/routing/simulate-ports.ts';
+import type { SimulatedRow } from '../../core/routing/simulate-shapes.ts';
+import { SimulationSums } from '../../core/routing/simulate-sums.ts';
+import type { S3ContentStore } from '../s3/content-store.ts';
+
+type Content = Pick<S3ContentStore, 'put' | 'get'>;
+type Which = 'differing' | 'all';
+
+/** How many rows each part of a simulation has. */
+export type Parts = Readonly<Record<Which, readonly number[]>>;
+
+/**
+ * What a simulation keeps in the content bucket under `job/`: its order, and of each page of the
+ * past the rows and the sums up to it, so that a page that is done again is counted once.
+ */
+export class SimulationFiles {
+  readonly #content: Content;
+
+  constructor(content: Content) {
+    this.#content = content;
+  }
+
+  async keepOrder(id: JobId, order: SimulationOrder): Promise<string> {
+    const key = `job/${id}/order.json.gz`;
+    await this.#put(key, order);
+    return key;
+  }
+
+  async order(key: string): Promise<SimulationOrder | undefined> {
+    const found = await this.#get(key);
+    return found === undefined ? undefined : SimulationOrder.parse(found);
+  }
+
+  async keepPart(id: JobId, part: number, rows: readonly SimulatedRow[]): Promise<void> {
+    const differing = rows.filter(({ changed }) => changed.length > 0);
+    await Promise.all([
+      this.#put(rowsKey(id, 'all', part), rows),
+      this.#put(rowsKey(id, 'differing', part), differing),
+    ]);
+  }
+
+  async rows(id: JobId, which: Which, part: number): Promise<SimulatedRow[] | undefined> {
+    return (await this.#get(rowsKey(id, which, part))) as SimulatedRow[] | undefined;
+  }
+
+  async keepSums(id: JobId, part: number, sums: SimulationSums, parts: Parts): Promise<void> {
+    await this.#put(sumsKey(id, part), { sums, parts });
+  }
+
+  async sums(
+    id: JobId,
+    part: number,
+  ): Promise<{ readonly sums: SimulationSums; readonly parts: Parts } | undefined> {
+    const found = (await this.#get(sumsKey(id, part))) as
+      | { sums: unknown; parts: Parts }
+      | undefined;
+    return found === undefined
+      ? undefined
+      : { sums: SimulationSums.parse(found.sums), parts: found.parts };
+  }
+
+  async keepParts(id: JobId, parts: Parts): Promise<void> {
+    await this.#put(partsKey(id), parts);
+  }
+
+  async parts(id: JobId): Promise<Parts | undefined> {
+    return (await this.#get(partsKey(id))) as Parts | undefined;
+  }
+
+  async #put(key: string, value: unknown): Promise<void> {
+    // Rows are much alike: the quickest compression leaves a tenth of them.
+    const zipped = gzipSync(JSON.stringify(value), { level: 1 });
+    await this.#content.put(key, zipped, 'application/gzip');
+  }
+
+  async #get(key: string): Promise<unknown> {
+    const bytes = await this.#content.get(key);
+    return bytes === undefined ? undefined : JSON.parse(gunzipSync(bytes).toString('utf8'));
+  }
+}
+
+function rowsKey(id: JobId, which: Which, part: number): string {
+  return `job/${id}/${which}-${String(part).padStart(6, '0')}.json.gz`;
+}
+
+function sumsKey(id: JobId, part: number): string {
+  return `job/${id}/sums-${String(part).padStart(6, '0')}.json.gz`;
+}
+
+function partsKey(id: JobId): string {
+  return `job/${id}/parts.json.gz`;
+}
+
+/** Simulations as jobs, and what they keep. */
+export class StoredSimulations implements Simulations {
+  readonly #ledger: Pick<JobLedger, 'start' | 'find'>;
+  readonly #files: SimulationFiles;
+  readonly #random: Pick<Randomness, 'id'>;
+
+  constructor(
+    ledger: Pick<JobLedger, 'start' | 'find'>,
+    content: Content,
+    random: Pick<Randomness, 'id'>,
+  ) {
+    this.#ledger = ledger;
+    this.#files = new SimulationFiles(content);
+    this.#random = random;
+  }
+
+  /** An order that is left over when the job cannot be written is found by nobody and ages out. */
+  async start(
+    order: SimulationOrder,
+    startedBy: Sub,
+    now: Instant,
+  ): Promise<{ readonly id: string; readonly createdAt: Instant }> {
+    const id = this.#random.id(now) as JobId;
+    const input = await this.#files.keepOrder(id, order);
+    await this.#ledger.start(
+      queuedJob({ id, jobKind: 'routing-simulation', startedBy, input }, now),
+    );
+    return { id, createdAt: now };
+  }
+
+  /** @param after the part and the row in it, counted from 0, where the page begins */
+  async page(
+    id: string,
+    which: Which,
+    limit: number,
+    after?: string,
+  ): Promise<SimulationPage | undefined> {
+    const job = await this.#ledger.find(id as JobId);
+    if (job?.jobKind !== 'routing-simulation') return undefined;
+    const { state } = job;
+    if (state !== 'done') return { state, rows: [] };
+    const parts = await this.#files.parts(job.id);
+    if (parts === undefined) return undefined;
+    const counts = parts[which];
+    const rows: SimulatedRow[] = [];
+    let [part = 0, row = 0] = (after ?? '0 0').split(' ').map(Number);
+    while (part < counts.length && rows.length < limit) {
+      const count = counts[part] ?? 0;
+      if (row < count) {
+        const found = await this.#files.rows(job.id, which, part);
+        if (found === undefined) return undefined;
+        const taken = found.slice(row, row + limit - rows.length);
+        rows.push(...taken);
+        row += taken.length;
+      }
+      if (row >= count) {
+        part += 1;
+        row = 0;
+      }
+    }
+    const isOver = counts.slice(part).every((count) => count === 0);
+    return { state, rows, ...(isOver ? {} : { next: `${part} ${row}` }) };
+  }
+}

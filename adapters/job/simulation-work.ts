@@ -1,0 +1,102 @@
+import { mayAtDesk } from '../../core/access/may.ts';
+import type { PersonRegistry } from '../../core/access/ports.ts';
+import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import type { Desk, TermsInForce } from '../../core/inquiry/terms.ts';
+import type { Job, Stretch } from '../../core/job/job.ts';
+import {
+  type JobNotes,
+  type JobWork,
+  type OpenedStretches,
+  resultNote,
+} from '../../core/job/ports.ts';
+import { Simulation } from '../../core/routing/simulate-page.ts';
+import type { PastInquiries } from '../../core/routing/simulate-ports.ts';
+import { summaryOf } from '../../core/routing/simulate-summary.ts';
+import { noSums, type SimulationSums } from '../../core/routing/simulate-sums.ts';
+import type { S3ContentStore } from '../s3/content-store.ts';
+import { type Parts, SimulationFiles } from './simulation-store.ts';
+
+type Standing = {
+  readonly people: Pick<PersonRegistry, 'bySub'>;
+  readonly notes: Pick<JobNotes, 'keep'>;
+  readonly content: Pick<S3ContentStore, 'put' | 'get'>;
+  readonly past: PastInquiries;
+  readonly terms: TermsInForce;
+  /** The desks that the stage has. */
+  readonly desks: readonly Desk[];
+};
+
+/** What has been counted before a part begins. */
+type SoFar = { readonly part: number; readonly sums: SimulationSums; readonly parts: Parts };
+
+/**
+ * Simulates routing, page by page of the past; changes nothing of the ledger.
+ *
+ * A page that is done again after a crash begins with the sums of the one before it, so nothing
+ * counts twice.
+ */
+export class SimulationWork implements JobWork {
+  readonly #on: Standing;
+  readonly #files: SimulationFiles;
+
+  constructor(on: Standing) {
+    this.#on = on;
+    this.#files = new SimulationFiles(on.content);
+  }
+
+  async open(job: Job): Promise<OpenedStretches | Refusal> {
+    const by = await this.#on.people.bySub(job.startedBy);
+    if (by === undefined || !mayAtDesk(by, 'simulate-routing')) {
+      return refuse('access.forbidden', 'Who started it may not do this any more.');
+    }
+    const order = await this.#files.order(job.input);
+    if (order === undefined) return refuse('job.unknown', 'Its order is not there any more.');
+    const terms = await this.#on.terms.read();
+    const simulation = new Simulation(order, terms, this.#on.desks);
+    // Kept from stretch to stretch of one run, and read back by the next.
+    let known: SoFar | undefined;
+    return {
+      stretch: async (cursor): Promise<Stretch> => {
+        const [part, after] = placeOf(cursor);
+        const before = known?.part === part ? known : await this.#before(job, part);
+        const sums = structuredClone(before.sums);
+        const { rows, next } = await simulation.page(this.#on.past, sums, job.createdAt, after);
+        const differing = rows.filter(({ changed }) => changed.length > 0).length;
+        const parts = {
+          all: [...before.parts.all, rows.length],
+          differing: [...before.parts.differing, differing],
+        };
+        await Promise.all([
+          this.#files.keepPart(job.id, part, rows),
+          this.#files.keepSums(job.id, part, sums, parts),
+        ]);
+        known = { part: part + 1, sums, parts };
+        if (next === undefined) {
+          const { inForce, proposed } = simulation;
+          const summary = summaryOf(order, sums, { inForce, proposed });
+          await this.#files.keepParts(job.id, parts);
+          await this.#on.notes.keep(job, resultNote, JSON.stringify(summary));
+        }
+        return {
+          settled: rows.length,
+          counts: { simulated: rows.length, differing },
+          ...(next === undefined ? {} : { next: `${part + 1} ${next}` }),
+        };
+      },
+    };
+  }
+
+  async #before(job: Job, part: number): Promise<SoFar> {
+    if (part === 0) return { part, sums: noSums(), parts: { all: [], differing: [] } };
+    const found = await this.#files.sums(job.id, part - 1);
+    if (found === undefined) throw new TypeError(`the sums of part ${part - 1} are missing`);
+    return { part, ...found };
+  }
+}
+
+/** The part that comes next, and where in the past it begins. */
+function placeOf(cursor: string | undefined): [number, string | undefined] {
+  if (cursor === undefined) return [0, undefined];
+  const space = cursor.indexOf(' ');
+  return [Number(cursor.slice(0, space)), cursor.slice(space + 1)];
+}

@@ -1,0 +1,25 @@
+import { create } from 'jsondiffpatch';
+import { format } from 'jsondiffpatch/formatters/jsonpatch';
+import type { Change } from '../../core/routing/config.ts';
+import type { Compare } from '../../core/routing/config-ports.ts';
+
+/** Rules, keys and the like are the same one wherever they stand in their list. */
+function identity(item: object, index?: number): string {
+  for (const name of ['id', 'desk', 'agent'] as const) {
+    const value = (item as Record<string, unknown>)[name];
+    if (typeof value === 'string') return `${name}:${value}`;
+  }
+  return `at:${index}`;
+}
+
+const comparison = create({ objectHash: identity, arrays: { detectMove: true } });
+
+/**
+ * Compares two documents as a JSON patch, by id where the members of a list have one, so that a rule
+ * put in between moves no other.
+ * @see https://www.rfc-editor.org/rfc/rfc6902
+ */
+export const compareDocuments: Compare = (before, after) => {
+  const delta = comparison.diff(before, after);
+  return delta === undefined ? [] : (format(delta) as Change[]);
+};

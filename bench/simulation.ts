@@ -1,0 +1,183 @@
+import { setTimeout } from 'node:timers/promises';
+import { DynamoInquiryLedger } from '../adapters/dynamo/dynamo-inquiry-ledger.ts';
+import { nodeRandomness } from '../adapters/random/node-randomness.ts';
+import { S3ContentStore } from '../adapters/s3/content-store.ts';
+import { dynamoClient, s3Client } from '../adapters/sdk/aws-clients.ts';
+import { InquiryEvent } from '../core/inquiry/events.ts';
+import { foldedOn } from '../core/inquiry/evolve.ts';
+import { Address, type InquiryId, type Instant, plusSeconds } from '../core/inquiry/ids.ts';
+import { inquiryNumberOf } from '../core/inquiry/number.ts';
+import { plan } from '../core/inquiry/perform.ts';
+import { isRefusal } from '../core/inquiry/refusal.ts';
+import { Desks, shippedTerms, type Terms } from '../core/inquiry/terms.ts';
+import { calendarMoments } from '../core/routing/calendar-moment.ts';
+import { compileRules } from '../core/routing/compile-rules.ts';
+import { decideRoute } from '../core/routing/decide-route.ts';
+import { factsOf } from '../core/routing/facts.ts';
+import { shippedRules } from '../core/routing/shipped-rules.ts';
+import { type SeparateHost, startSeparateHost } from './host-process.ts';
+import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';
+
+/** What routing a month's inquiries again takes, from asking for it until the job is done. */
+export type SimulationFigure = {
+  readonly rules: string;
+  readonly inquiries: number;
+  readonly differing: number;
+  readonly milliseconds: number;
+  /** Processor time of the host and its engines. */
+  readonly cpuMilliseconds: number;
+};
+
+const inquiries = 10_000;
+/** So many appends are under way at once, each of as many inquiries as a transaction can write. */
+const concurrency = 8;
+const together = 8;
+const idleMilliseconds = 900_000;
+const from = '2026-11-01T00:00:00.000Z' as Instant;
+const until = '2026-11-30T00:00:00.000Z' as Instant;
+const everySeconds = Math.floor((Date.parse(until) - Date.parse(from)) / 1000 / inquiries);
+
+const matters = [
+  ['VPN に接続できません', '昨夜から自宅で VPN に接続できません。再起動しても変わりません。'],
+  ['パスワードを忘れました', 'ログインできないため、パスワードの再設定をお願いします。'],
+  ['複合機から印刷できない', '3階の複合機で印刷すると紙づまりと表示されます。'],
+  ['Outlook mailbox is full', 'I cannot send mail any more since my mailbox is full.'],
+  ['至急: 画面が固まる', '会計システムの画面が固まります。月末のため至急お願いします。'],
+  ['椅子の移動について', '席替えに伴い、電話機の移設をお願いしたいです。'],
+] as const;
+
+/**
+ * Measures simulations of a month on a host of its own, on disk: of the rules in force, by which
+ * nothing differs, and of others by which much does.
+ */
+export async function measureSimulation(): Promise<SimulationFigure[]> {
+  const host = await startSeparateHost(new Date('2026-12-01T00:00:00.000Z'));
+  try {
+    Object.assign(process.env, host.environment);
+    await writePast();
+    await host.idle(idleMilliseconds);
+    const { version: _, ...shipped } = shippedRules;
+    const others = { ...shipped, otherwise: { ...shipped.otherwise, desk: 'staff' } };
+    return [
+      await simulate(host, 'in force', {}),
+      await simulate(host, 'others', { document: others }),
+    ];
+  } finally {
+    await host.stop();
+  }
+}
+
+type JobAnswer = {
+  readonly state: string;
+  readonly result: { readonly inquiries: number; readonly differing: number };
+  readonly errors: readonly unknown[];
+};
+
+async function simulate(
+  host: SeparateHost,
+  rules: string,
+  wanted: object,
+): Promise<SimulationFigure> {
+  const headers = {
+    authorization: `Bearer ${await host.token('lead-1')}`,
+    'content-type': 'application/json',
+  };
+  const pids = [host.pid, ...(await descendantsOf(host.pid))];
+  const spent = await cpuSecondsOf(pids);
+  const begun = performance.now();
+  const answer = await fetch(`${host.url}/v1/routing/simulate`, {
+    ...{ method: 'POST', headers },
+    body: JSON.stringify({ from, until, ...wanted }),
+  });
+  if (answer.status !== 202) throw new Error(await answer.text());
+  const location = answer.headers.get('location');
+  for (;;) {
+    const job = (await (await fetch(`${host.url}${location}`, { headers })).json()) as JobAnswer;
+    if (job.state === 'done') {
+      const milliseconds = performance.now() - begun;
+      const cpuMilliseconds = ((await cpuSecondsOf(pids)) - spent) * 1000;
+      return {
+        ...{ rules, milliseconds, cpuMilliseconds },
+        ...{ inquiries: job.result.inquiries, differing: job.result.differing },
+      };
+    }
+    if (job.state === 'failed') throw new Error(JSON.stringify(job.errors));
+    await setTimeout(50);
+  }
+}
+
+/** Writes inquiries as intake, routing and a desk would have, each answered in half an hour. */
+async function writePast(): Promise<void> {
+  const table = { client: dynamoClient(), name: process.env['TABLE_NAME'] ?? '' };
+  const content = new S3ContentStore(s3Client(), process.env['CONTENT_BUCKET'] ?? '');
+  const ledger = new DynamoInquiryLedger(table, content);
+  const terms = shippedTerms(Desks.parse(process.env['DESKS']));
+  const rules = compileRules(shippedRules);
+  const groups = Array.from({ length: inquiries / together }, (_, group) => group).values();
+
+  async function write(): Promise<void> {
+    // The writers share one iterator, so each inquiry is written by one of them.
+    for (const group of groups) {
+      const appendings = Array.from({ length: together }, (_, place) =>
+        lifeOf(group * together + place, rules, terms),
+      );
+      const outcome = await ledger.append(...appendings);
+      if (!outcome.appended) throw new Error(`inquiries were not written: ${outcome.conflict}`);
+    }
+  }
+  await Promise.all(Array.from({ length: concurrency }, write));
+}
+
+function lifeOf(index: number, rules: ReturnType<typeof compileRules>, terms: Terms) {
+  const at = plusSeconds(from, index * everySeconds);
+  const id = nodeRandomness.inquiryId(at);
+  const received = receivedAt(index, at);
+  const events = [received, routed(id, received, rules, terms), resolved(plusSeconds(at, 1_800))];
+  const appending = plan(id, undefined, { events }, terms, plusSeconds(at, 1_800));
+  if (isRefusal(appending)) throw new Error(appending.detail);
+  const fates = [{ fate: 'opened' as const, inquiryId: id, at }];
+  return { ...appending, receipt: { id: `mail-${id}`, at, channel: 'mail' as const, fates } };
+}
+
+function receivedAt(index: number, at: Instant): InquiryEvent {
+  const address = Address.parse(`employee-${index % 500}@toritsugi.example`);
+  const requester = { address, name: `社員 ${index}` };
+  const [subject, text] = matters[index % matters.length] ?? matters[0];
+  const message = { id: nodeRandomness.id(at), kind: 'requester', from: requester, subject };
+  return InquiryEvent.parse({
+    ...{ v: 1, at, by: { kind: 'requester', ...requester }, type: 'InquiryReceived' },
+    number: inquiryNumberOf(nodeRandomness.bytes(7)),
+    received: {
+      ...{ channel: 'mail', requester, participants: [], subject, language: 'ja' },
+      ...{ automated: false, acknowledge: false, source: {}, links: [], receivedAt: at },
+      message: { ...message, text: `${text}（${index}）\n${text.repeat(5)}`, attachments: [] },
+      announceAt: plusSeconds(at, 60),
+    },
+  });
+}
+
+function routed(
+  id: InquiryId,
+  received: InquiryEvent,
+  rules: ReturnType<typeof compileRules>,
+  terms: Terms,
+): InquiryEvent {
+  if (received.type !== 'InquiryReceived') throw new TypeError('nothing opens it');
+  const at = plusSeconds(received.at, 1);
+  const observed = { desks: {} };
+  const calendar = calendarMoments(terms.levels, at);
+  const inquiry = foldedOn(id, undefined, received);
+  const facts = factsOf(inquiry, received.received.message, { at, calendar, observed });
+  const decision = decideRoute({ id, route: rules.route(facts), observed, at }, terms);
+  if (decision === undefined) throw new TypeError('there are no desks');
+  return decision.event;
+}
+
+/** It is not closed while it is measured. */
+function resolved(at: Instant): InquiryEvent {
+  const later = plusSeconds(at, 90 * 86_400);
+  return InquiryEvent.parse({
+    ...{ v: 1, at, by: { kind: 'system', part: 'work' }, type: 'InquiryResolved' },
+    ...{ silent: true, closeAt: later, reopenUntil: later },
+  });
+}

@@ -1,0 +1,28 @@
+import type { Instant } from '../inquiry/ids.ts';
+import type { Absence, Person } from './person.ts';
+
+/** The planned absence that somebody is in; its last instant is no longer part of it. */
+export function absenceAt(
+  { absences }: Pick<Person, 'absences'>,
+  at: Instant,
+): Absence | undefined {
+  return absences.find(({ from, until }) => from <= at && at < until);
+}
+
+/** Somebody absent whom another stands in for. */
+export type StoodInFor = { readonly person: Person; readonly categories: Absence['categories'] };
+
+/** Whom of these people somebody stands in for at an instant; a vendor's operators have no stand-ins. */
+export function stoodInForAt(
+  people: readonly Person[],
+  { address }: Pick<Person, 'address'>,
+  at: Instant,
+): StoodInFor[] {
+  return people.flatMap((person) => {
+    const absence = absenceAt(person, at);
+    const isActive = person.state === 'active' && person.vendor === undefined;
+    return isActive && absence?.standIn === address
+      ? [{ person, categories: absence.categories }]
+      : [];
+  });
+}

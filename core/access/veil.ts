@@ -1,0 +1,107 @@
+import type { Inquiry } from '../inquiry/snapshot.ts';
+import { type Terms, vendorOf } from '../inquiry/terms.ts';
+import { grantedKinds, type Maskable } from '../inquiry/unmasking.ts';
+import { type MaskingPolicy, MaskKind } from '../masking/policy.ts';
+import { type Allowance, allowanceOfAnswer, type Looked, lookThrough } from './look-through.ts';
+import type { Person } from './person.ts';
+
+/** Where in a field of a view something is masked, in UTF-16 code units, and what it was. */
+export type Masked = {
+  readonly field: string;
+  readonly start: number;
+  readonly end: number;
+  readonly kind: Maskable;
+};
+
+/** The requester's particulars that a policy shows or masks as a whole. */
+type Particular = 'mail' | 'phone' | 'name';
+
+/** What stands between what is written in an inquiry and somebody of another company. */
+export type Veil = {
+  /** The vendor's policy; undefined for our own people, from whom nothing is kept. */
+  readonly policy?: MaskingPolicy;
+  /** A field's text, its secrets masked. */
+  text(field: string, value: string): string;
+  /**
+   * What says who somebody is, whole or not at all; secrets in it are masked besides.
+   * @param isRequester whether that is the requester, and not another who takes part
+   */
+  particular(field: string, value: string, kind: Particular, isRequester?: boolean): string;
+  /** What has been masked through this veil. */
+  readonly masked: readonly Masked[];
+  /** Whether a text through it was longer than is looked through. */
+  readonly hasCut: () => boolean;
+};
+
+const noVeil: Veil = {
+  text: (_field, value) => value,
+  particular: (_field, value) => value,
+  masked: [],
+  hasCut: () => false,
+};
+
+/**
+ * The veil through which somebody sees one view of an inquiry, made for each view anew.
+ *
+ * What the vendor was granted of the requester lifts it from particulars, and what it was granted
+ * of a message from that message's texts. My Number is granted to nobody.
+ * @param message whose texts are shown; without one, no grant lifts it from texts
+ * @param allowance of the answer that the view is part of
+ */
+export function veilFor(
+  viewer: Person,
+  inquiry: Pick<Inquiry, 'unmaskings'>,
+  terms: Pick<Terms, 'settings'>,
+  message?: string,
+  allowance: Allowance = allowanceOfAnswer(),
+): Veil {
+  const { vendor } = viewer;
+  if (vendor === undefined) return noVeil;
+  const policy = vendorOf(terms, vendor).masking;
+  const ofRequester = grantedKinds(inquiry.unmaskings, vendor, 'requester');
+  const ofMessage =
+    message === undefined ? [] : [...grantedKinds(inquiry.unmaskings, vendor, message)];
+  const inTexts = new Set(ofMessage.filter(isGrantable));
+  const masked: Masked[] = [];
+  // A message's text is often all of it: what is shown twice is looked through once.
+  const known = new Map<string, Looked>();
+  const looked = (value: string): Looked => {
+    const before = known.get(value);
+    if (before !== undefined) return before;
+    const made = lookThrough(value, policy, inTexts, allowance);
+    known.set(value, made);
+    return made;
+  };
+  let isCut = false;
+  const show = (field: string, { text, spans, ...more }: Looked) => {
+    isCut ||= more.isCut;
+    masked.push(...spans.map((span) => ({ field, ...span })));
+    return text;
+  };
+  return {
+    policy,
+    masked,
+    hasCut: () => isCut,
+    text: (field, value) => show(field, looked(value)),
+    particular: (field, value, kind, isRequester = true) => {
+      if (isShown(policy, kind) || (isRequester && ofRequester.has(kind))) {
+        return show(
+          field,
+          kind === 'name' ? looked(value) : lookThrough(value, policy, new Set([kind]), allowance),
+        );
+      }
+      const mark = `⟦${kind}⟧`;
+      masked.push({ field, start: 0, end: mark.length, kind });
+      return mark;
+    },
+  };
+}
+
+function isShown({ requester }: MaskingPolicy, kind: Particular): boolean {
+  const { address: mail, phone, name } = requester;
+  return { mail, phone, name }[kind] === 'show';
+}
+
+function isGrantable(kind: Maskable): kind is MaskKind {
+  return kind !== 'my-number' && MaskKind.safeParse(kind).success;
+}

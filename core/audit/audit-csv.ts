@@ -1,0 +1,51 @@
+import type { AuditEntry } from '../access/audit-entry.ts';
+import type { Language } from '../inquiry/vocabulary.ts';
+import { csvOf } from '../wording/csv.ts';
+
+const columns = {
+  at: { ja: '日時', en: 'At' },
+  id: { ja: '記録ID', en: 'Entry' },
+  sub: { ja: '利用者ID', en: 'Person' },
+  name: { ja: '氏名', en: 'Name' },
+  role: { ja: '役割', en: 'Role' },
+  vendor: { ja: '委託先', en: 'Vendor' },
+  action: { ja: '操作', en: 'Action' },
+  object: { ja: '対象', en: 'Object' },
+  number: { ja: '問い合わせ番号', en: 'Inquiry' },
+  inquiryId: { ja: '問い合わせID', en: 'Inquiry id' },
+  right: { ja: '権限の根拠', en: 'Right' },
+  route: { ja: '経路', en: 'Route' },
+  status: { ja: '結果', en: 'Status' },
+  code: { ja: '拒否コード', en: 'Refusal' },
+  repeated: { ja: '再送', en: 'Repeated' },
+  traceId: { ja: '追跡ID', en: 'Trace' },
+} as const;
+type Column = keyof typeof columns;
+const order = Object.keys(columns) as Column[];
+
+/** Writes entries as CSV for a spreadsheet: a row for each inquiry, and one for an entry without. */
+export function auditCsv(entries: readonly AuditEntry[], language: Language): string {
+  return csvOf([order.map((column) => columns[column][language]), ...entries.flatMap(rowsOf)]);
+}
+
+function rowsOf(entry: AuditEntry): (string | number)[][] {
+  const { at, id, actor, action, object, inquiries, route, outcome, repeated, traceId } = entry;
+  const { sub, name, role, vendor } = actor;
+  const named: readonly Partial<AuditEntry['inquiries'][number]>[] =
+    inquiries.length === 0 ? [{}] : inquiries;
+  return named.map((inquiry) => {
+    const cells: Record<Column, string | number> = {
+      ...{ at, id, sub, name, role, action, route, traceId },
+      vendor: vendor ?? '',
+      object: object ?? '',
+      number: inquiry.number ?? '',
+      inquiryId: inquiry.id ?? '',
+      // Apart from inquiries, the role alone is the right.
+      right: (inquiry.right ?? ['role']).join(' '),
+      status: outcome.status,
+      code: outcome.code ?? '',
+      repeated: repeated === undefined ? '' : 1,
+    };
+    return order.map((column) => cells[column]);
+  });
+}

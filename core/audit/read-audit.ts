@@ -1,0 +1,118 @@
+import type { AuditAction, AuditEntry } from '../access/audit-entry.ts';
+import { InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
+import type { InquiryNumber } from '../inquiry/number.ts';
+import type { InquiryLedger } from '../inquiry/ports.ts';
+import { type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { Role } from '../inquiry/vocabulary.ts';
+import { type AuditArchive, type AuditRange, placeOf } from './ports.ts';
+
+/** How a request ended: it was granted, refused, or failed on our side. */
+export const auditOutcomes = ['granted', 'refused', 'failed'] as const;
+export type AuditOutcome = (typeof auditOutcomes)[number];
+
+/** What is looked for; all that is named must hold. */
+export type AuditFilter = AuditRange & {
+  readonly action?: AuditAction | undefined;
+  readonly outcome?: AuditOutcome | undefined;
+  readonly role?: Role | undefined;
+  readonly vendor?: string | undefined;
+};
+
+export type AuditPage = { readonly entries: readonly AuditEntry[]; readonly next?: string };
+
+const daySeconds = 86_400;
+const usualDays = 7;
+export const auditDaysAtMost = 92;
+/** A stretch is at most eight queries of 1 MB each at once: some 50 ms. */
+const slicesAtMost = 24;
+/** An answer holds 6 MB, and an inquiry's line of CSV some 250 bytes. */
+const inquiriesAtMost = 10_000;
+/** Of entries that are filtered here, most may be left out. */
+const enoughFiltered = 500;
+
+/**
+ * The range that somebody asks for: the last seven days, unless told.
+ *
+ * Refuses `invalid.parameter` for one that ends before it begins, or of more than 92 days.
+ */
+export function rangeOf(
+  wish: { readonly from?: Instant | undefined; readonly to?: Instant | undefined },
+  now: Instant,
+): { readonly from: Instant; readonly to: Instant } | Refusal {
+  const to = wish.to ?? now;
+  const from = wish.from ?? plusSeconds(to, -usualDays * daySeconds);
+  if (from > to) return refuse('invalid.parameter', 'It ends before it begins.');
+  return from < plusSeconds(to, -auditDaysAtMost * daySeconds)
+    ? refuse('invalid.parameter', `Ask for at most ${auditDaysAtMost} days at once.`)
+    : { from, to };
+}
+
+/** Every name under which an inquiry may have been recorded, also one that there is not. */
+export async function namesOf(
+  ledger: Pick<InquiryLedger, 'idOf' | 'load'>,
+  ref: InquiryId | InquiryNumber,
+): Promise<string[]> {
+  const id = InquiryId.safeParse(ref);
+  const other = id.success
+    ? (await ledger.load(id.data))?.inquiry.number
+    : await ledger.idOf(ref as InquiryNumber);
+  return other === undefined ? [ref] : [ref, other];
+}
+
+/**
+ * Reads a page of the audit, newest first, from a place on.
+ *
+ * A page ends when it is full or has cost enough, so it may hold fewer entries than asked for, even
+ * none, while there is a next one.
+ */
+export async function readAudit(
+  archive: AuditArchive,
+  filter: AuditFilter,
+  limit: number,
+  after?: string,
+): Promise<AuditPage> {
+  const { from, to, actor, inquiry, ...rest } = filter;
+  const range = { from, to, actor, inquiry };
+  const isFiltered = Object.values({ ...rest, inquiry }).some((wish) => wish !== undefined);
+  const entries: AuditEntry[] = [];
+  let inquiries = 0;
+  let before = after ?? `${to}~`;
+  for (let slices = 0; slices < slicesAtMost; slices += 1) {
+    const enough = isFiltered ? enoughFiltered : limit - entries.length;
+    const slice = await archive.slice(range, before, enough);
+    for (const entry of slice.entries) {
+      if (!isWanted(entry, filter)) continue;
+      entries.push(entry);
+      inquiries += entry.inquiries.length;
+      if (entries.length === limit || inquiries >= inquiriesAtMost) {
+        return { entries, next: placeOf(entry) };
+      }
+    }
+    if (slice.next === undefined) return { entries };
+    before = slice.next;
+  }
+  return { entries, next: before };
+}
+
+function isWanted(entry: AuditEntry, filter: AuditFilter): boolean {
+  const { actor, action, outcome, inquiries } = entry;
+  const { inquiry } = filter;
+  return (
+    (filter.actor === undefined || filter.actor === actor.sub) &&
+    (filter.action === undefined || filter.action === action) &&
+    (filter.role === undefined || filter.role === actor.role) &&
+    (filter.vendor === undefined || filter.vendor === actor.vendor) &&
+    (filter.outcome === undefined || filter.outcome === outcomeOf(outcome.status)) &&
+    (inquiry === undefined ||
+      inquiries.some(({ id, number }) => [id, number].some((name) => isIn(name, inquiry))))
+  );
+}
+
+function isIn(name: string | undefined, names: readonly string[]): boolean {
+  return name !== undefined && names.includes(name);
+}
+
+function outcomeOf(status: number): AuditOutcome {
+  if (status >= 500) return 'failed';
+  return status >= 400 ? 'refused' : 'granted';
+}

@@ -1,0 +1,41 @@
+import type { Instant, VendorId } from './ids.ts';
+import { signMessage } from './sign-message.ts';
+import { type Terms, vendorOf } from './terms.ts';
+import type { Signing } from './token.ts';
+import type { WebhookCall } from './webhook.ts';
+import { vendorSecrets } from './webhook-secret.ts';
+
+/** What a vendor's system is told: ids and codes of ours, and nothing that people wrote. */
+export type VendorMessage = {
+  /** By which it knows a repeated message; without full stops. */
+  readonly id: string;
+  readonly content: { readonly type: string } & Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Writes a message to a vendor's system, signed by each of the vendor's keys that is active.
+ *
+ * Undefined where the desk settings in force name no address, or no key to sign by.
+ */
+export function writeVendorMessage(
+  signing: Signing,
+  terms: Terms,
+  vendor: VendorId,
+  { id, content }: VendorMessage,
+  at: Instant,
+): WebhookCall | undefined {
+  const { system } = vendorOf(terms, vendor);
+  const keys = (system?.keys ?? []).filter(({ state }) => state === 'active');
+  const secrets = keys.flatMap((key) => vendorSecrets(signing, vendor, key.id));
+  if (system?.url === undefined || secrets.length === 0) return undefined;
+  const body = JSON.stringify(content);
+  return {
+    url: system.url,
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'toritsugi-webhook/1',
+      ...signMessage(secrets, signing.mac, { id, body, at }),
+    },
+    body,
+  };
+}

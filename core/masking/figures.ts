@@ -1,0 +1,147 @@
+import { isWithin } from './inert.ts';
+import type { MaskKind } from './policy.ts';
+import type { Found, Range, Reading } from './reading.ts';
+
+/** Digits without anything between, but a line that was wrapped; `gap` stands before them. */
+type Group = Range & { readonly digits: string; readonly gap: string };
+
+/** Groups of digits, as one number may be written, among all that stand in a row. */
+export type Figure = Range & {
+  readonly digits: string;
+  /** How many digits each group has. */
+  readonly shape: readonly number[];
+  /** What stands between them, all of it. */
+  readonly gaps: string;
+  readonly row: readonly Group[];
+  readonly first: number;
+  readonly last: number;
+};
+
+/** What a figure is, and from where on; undefined where it is none of the kind. */
+export type Judge = (figure: Figure, text: string) => MaskKind | Found | undefined;
+
+/** The longest are a card with a gap after each digit, and a recovery key of 48 digits. */
+const mostGroups = 19;
+const mostDigits = 48;
+const longestGap = 12;
+
+const gapCharacters = new Set(' \t\n>-._/・·,()[]~ーの*');
+const kanjiDigits = '〇一二三四五六七八九';
+
+/** Finds the numbers of a text that a judge knows. */
+export function findFigures(
+  reading: Reading,
+  inert: readonly Range[],
+  judges: readonly Judge[],
+): Found[] {
+  const found: Found[] = [];
+  const judgeRow = (row: readonly Group[]) => {
+    for (let first = 0; first < row.length; first++) {
+      judgeFrom(row, first, (figure) => {
+        if (isWithin(inert, figure)) return;
+        for (const judge of judges) {
+          const verdict = judge(figure, reading.text);
+          if (typeof verdict === 'object') found.push(verdict);
+          else if (verdict !== undefined)
+            found.push({ start: figure.start, end: figure.end, kind: verdict });
+        }
+      });
+    }
+  };
+  for (const digitOf of [arabic, kanji]) {
+    for (const row of rowsOf(reading.text, digitOf)) {
+      judgeRow(row);
+      if (row.some(({ gap }) => isWrap(gap))) judgeRow(joined(row));
+    }
+  }
+  return found;
+}
+
+function judgeFrom(row: readonly Group[], first: number, judge: (figure: Figure) => void): void {
+  const begun = row[first];
+  if (begun === undefined) return;
+  let [digits, gaps] = ['', ''];
+  const shape: number[] = [];
+  for (let last = first; last < Math.min(row.length, first + mostGroups); last++) {
+    const group = row[last];
+    if (group === undefined || digits.length + group.digits.length > mostDigits) return;
+    if (last > first) gaps += group.gap;
+    digits += group.digits;
+    shape.push(group.digits.length);
+    judge({ start: begun.start, end: group.end, digits, shape, gaps, row, first, last });
+  }
+}
+
+function arabic(character: string): string | undefined {
+  return character >= '0' && character <= '9' ? character : undefined;
+}
+
+function kanji(character: string): string | undefined {
+  const value = kanjiDigits.indexOf(character === '零' ? '〇' : character);
+  return value < 0 || character === '' ? undefined : String(value);
+}
+
+/** The digits of a text in rows of groups, with short gaps between. */
+function* rowsOf(text: string, digitOf: (character: string) => string | undefined) {
+  let row: Group[] = [];
+  let at = 0;
+  while (at < text.length) {
+    if (digitOf(text.charAt(at)) === undefined) {
+      at++;
+      continue;
+    }
+    const start = at;
+    let digits = '';
+    for (let value = digitOf(text.charAt(at)); value !== undefined; ) {
+      // A longer run is no number of any kind, but has to be passed over.
+      if (digits.length <= mostDigits) digits += value;
+      value = digitOf(text.charAt(++at));
+    }
+    const before = row.at(-1);
+    row.push({ start, end: at, digits, gap: text.slice(before?.end ?? start, start) });
+    let end = at;
+    while (end - at <= longestGap && isGap(text.charAt(end), digitOf)) end++;
+    if (end === at || end - at > longestGap || digitOf(text.charAt(end)) === undefined) {
+      yield row;
+      row = [];
+    }
+    at = end;
+  }
+}
+
+/** A one of kanji is a dash between other digits. */
+function isGap(character: string, digitOf: (character: string) => string | undefined): boolean {
+  return gapCharacters.has(character) || (character === '一' && digitOf(character) === undefined);
+}
+
+/** A line end within a number that was written without a gap there. */
+function isWrap(gap: string): boolean {
+  return /^[ \t]{0,2}\n[ \t>]{0,10}$/.test(gap);
+}
+
+/** The row with the numbers in one that a line end tore. */
+function joined(row: readonly Group[]): Group[] {
+  const groups: Group[] = [];
+  for (const group of row) {
+    const last = groups.at(-1);
+    if (last !== undefined && isWrap(group.gap) && last.digits.length <= mostDigits) {
+      const { start, gap } = last;
+      groups[groups.length - 1] = {
+        ...{ start, end: group.end, digits: last.digits + group.digits, gap },
+      };
+    } else {
+      groups.push(group);
+    }
+  }
+  return groups;
+}
+
+/** What stands shortly before a figure. */
+export function before({ start }: Range, text: string, characters: number): string {
+  return text.slice(Math.max(0, start - characters), start);
+}
+
+/** Whether all groups have so many digits, but for the last, which may have fewer. */
+export function isEven(shape: readonly number[], size: number): boolean {
+  return shape.every((digits, at) => digits === size || (at === shape.length - 1 && digits < size));
+}

@@ -1,0 +1,60 @@
+import type { Found, Reading } from './reading.ts';
+import { type Word, wordAt } from './secret-value.ts';
+
+/** Commands that take a password, and the option behind which it stands. */
+const options: readonly (readonly [command: RegExp, option: RegExp])[] = [
+  [/\b(?:mysql|mysqldump|mysqladmin|mariadb)\b/i, /(?<=\s)-p(?! |$|\n)/g],
+  [
+    /\b(?:sshpass|mongo(?:sh|dump)?|psexec|docker login|az login|smbclient|htpasswd|ldap\w{0,10})\b/i,
+    /(?<=\s)-[pw] ?/g,
+  ],
+  [/\b(?:7z|7za|rar|unrar)\b/i, /(?<=\s)-p(?! )/g],
+  [/\b(?:unzip|zip|sqlcmd|bcp|osql)\b/i, /(?<=\s)-P ?/g],
+  [/\b(?:plink|pscp|psftp|putty)\b/i, /(?<=\s)-pw /g],
+  [/\bredis-cli\b/i, /(?<=\s)-a /g],
+  [/\b(?:curl|wget|http)\b/i, /(?<=\s)(?:-u ?|--user[ =])["']?[^\s:"'\uE000]{1,64}:/g],
+  [/\bsmbclient\b/i, /(?<=\s)-U ?[^\s%\uE000]{1,64}%/g],
+  [
+    /\bnet use\b/i,
+    /\\\\[^\s\\]{1,64}\\[^\s]{1,80}\s(?:\/user:[^\s]{1,64}\s)?(?=[^\s/*][^\s]{1,63}(?:\s{0,3}$|\s\/))/gi,
+  ],
+  [/\bnet use\b/i, /\/user:[^\s\uE000]{1,64}\s(?!\/|\*)/gi],
+  [/\bnet user\b/i, /\bnet user [^\s/\uE000]{1,64} (?![/*])/gi],
+];
+
+/** Options of any command, long or as Windows writes them. */
+const anywhere =
+  /(?<=\s)(?:--?(?:pass(?:word|wd|phrase)?|pwd|token|secret|api-?key|secret-key|admin-password|with-token)(?:[= ]|:)|\/(?:p|pass|pwd|password|rp):)/gi;
+const longestLine = 1000;
+
+/** What is given for a password to a command. */
+export function findCommandPasswords({ text }: Reading): Found[] {
+  const found: Found[] = [];
+  const put = (word: Word | undefined) => {
+    if (word === undefined || /^[-/<$%{*]/.test(word.value) || word.value.length < 3) return;
+    found.push({ start: word.start, end: word.end, kind: 'password' });
+  };
+  for (const { index, 0: option } of text.matchAll(anywhere)) {
+    put(plain(wordAt(text, index + option.length)));
+  }
+  let start = 0;
+  for (const whole of text.split('\n')) {
+    const line = whole.slice(0, longestLine);
+    for (const [command, option] of options) {
+      if (!line.includes(' ') || !command.test(line)) continue;
+      for (const { index, 0: given } of line.matchAll(option)) {
+        put(wordAt(text, start + index + given.length));
+      }
+    }
+    start += whole.length + 1;
+  }
+  return found;
+}
+
+/** Not a word of a sentence about the option. */
+function plain(word: Word | undefined): Word | undefined {
+  if (word === undefined || word.quoted) return word;
+  return /^(?:option|flag|parameter|switch|and|or|is|was|to|in|with|for)$/i.test(word.value)
+    ? undefined
+    : word;
+}

@@ -1,0 +1,106 @@
+import { findLabels, type Label } from './labels.ts';
+import type { Found, Reading } from './reading.ts';
+import { isJapaneseSecret, isPassphrase, isSecret, type Word, wordAt } from './secret-value.ts';
+
+/** What stands between a label and its value where the value is all that can follow. */
+const sign =
+  /(?:[ \t]{0,3}[([{][^()\n\uE000]{0,24}[)\]}])?["'`*_\])】」』〉》>}]{0,3}[ \t]{0,4}(?:(?:は|が| is)[ \t]?)?(?:[:=]{1,2}>?|->|=>|→|⇒|➡|➔|»|\||\t|>)\*{0,2}[ \t|]{0,6}(?:>[ \t]{1,3}){0,3}/y;
+const bracketed = /[】〉》\]][ \t]{0,4}(?=[!-~「])/y;
+const headed = /["'`*_\])】」』〉》>}]{0,3}(?=[ \t]{0,4}\n)/y;
+const lineBreak = /[ \t]{0,4}\n[ \t>]{0,10}(?:\n[ \t>]{0,10})?/y;
+const owner =
+  /(?:ID|user(?:[ _]?(?:name|id))?|ログイン(?:名|ID)?|ユーザー?(?:名|ID)?|アカウント(?:名)?|メール(?:アドレス)?|login|account|mail)[ \t]{0,2}[/・,|&+と:][ \t]{0,2}(?:初期|仮)?$/i;
+
+/** What is written behind a label and a sign, on its line or alone on the next. */
+export function findLabelled({ text }: Reading): Found[] {
+  return findLabels(text).flatMap((label) => {
+    const value = writtenFor(text, label);
+    if (value === undefined) return [];
+    const kind = label.sort === 'key' ? ('key' as const) : ('password' as const);
+    return [{ start: value.start, end: value.end, kind }];
+  });
+}
+
+function writtenFor(text: string, label: Label): { start: number; end: number } | undefined {
+  const at = follow(sign, text, label.end);
+  const led = text.slice(Math.max(0, label.start - 40), label.start);
+  const isHeading = !/[,;|\t][^\n]{0,40}$/.test(led);
+  const from = at ?? (isHeading ? follow(headed, text, label.end) : undefined);
+  const next = from === undefined ? undefined : follow(lineBreak, text, from);
+  if (next !== undefined) return aloneAt(text, next, label);
+  if (at === undefined) {
+    const inside = follow(bracketed, text, label.end);
+    const word = inside === undefined ? undefined : wordAt(text, inside);
+    return word === undefined ? undefined : judged(text, word, label);
+  }
+  const isPair = owner.test(text.slice(Math.max(0, label.start - 24), label.start));
+  return isPair ? secondAt(text, at, label) : inLine(text, at, label);
+}
+
+function inLine(text: string, at: number, label: Label) {
+  const line = lineAt(text, at);
+  if (label.sort === 'password' && isPassphrase(line)) {
+    return { start: at, end: at + line.trimEnd().length };
+  }
+  const word = wordAt(text, at);
+  if (word === undefined) {
+    const plain = line.trim();
+    return isJapaneseSecret(plain) ? { start: at, end: at + line.trimEnd().length } : undefined;
+  }
+  const isSetting = text.charAt(at - 1) === '=' || text.charAt(label.end) === '=';
+  const isQuery = /[?&]/.test(text.charAt(label.start - 1));
+  return judged(text, isSetting ? cut(word, isQuery) : word, label);
+}
+
+function judged(text: string, word: Word, { sort }: Label): Word | undefined {
+  return isSecret(word, text.slice(word.end, word.end + 24), sort) ? word : undefined;
+}
+
+/** Without the settings that follow it in a connection string or query. */
+function cut(word: Word, isQuery: boolean): Word {
+  if (word.quoted) return word;
+  const setting = isQuery ? /&(?=[A-Za-z_.]{1,30}=|$)/ : /[;,](?=[A-Za-z_. ]{1,30}=|$)/;
+  const end = word.value.search(setting);
+  if (end <= 0) return word;
+  return { ...word, end: word.start + end, value: word.value.slice(0, end) };
+}
+
+/** A value that has a line to itself, which is no label or sentence. */
+function aloneAt(text: string, at: number, label: Label) {
+  const line = lineAt(text, at);
+  const word = wordAt(text, at);
+  if (word === undefined) {
+    const plain = line.trim();
+    return isJapaneseSecret(plain) && plain.length <= 10
+      ? { start: at, end: at + line.trimEnd().length }
+      : undefined;
+  }
+  const rest = text.slice(word.end, at + line.length);
+  if (!/^["'`」』)*\].,;。]{0,3}[ \t]{0,4}$/.test(rest)) return undefined;
+  if (/[:|]$/.test(line.trimEnd()) || /^[A-Za-z]{1,20}:/.test(word.value)) return undefined;
+  const isWritten = /[0-9]|[^A-Za-z0-9.-]/.test(word.value) || word.quoted;
+  return isWritten || text.charAt(label.end) === ':' ? judged(text, word, label) : undefined;
+}
+
+/** The second of two values, as of `ID/PW: taro / secret`. */
+function secondAt(text: string, at: number, label: Label) {
+  const first = /^[^\s/,|・]{1,64}[ \t]{0,3}(?:[/,|・]|[ \t]|\n[> \t]{0,6})[ \t]{0,3}/.exec(
+    lineAt(text, at) + text.slice(at + lineAt(text, at).length, at + lineAt(text, at).length + 8),
+  )?.[0];
+  if (first === undefined) return inLine(text, at, label);
+  const word = wordAt(text, at + first.length);
+  return word === undefined ? undefined : judged(text, word, label);
+}
+
+const longestLine = 200;
+
+function lineAt(text: string, at: number): string {
+  const line = text.slice(at, at + longestLine);
+  const end = line.search(/[\n\uE000]/);
+  return end < 0 ? line : line.slice(0, end);
+}
+
+function follow(form: RegExp, text: string, at: number): number | undefined {
+  form.lastIndex = at;
+  return form.test(text) ? form.lastIndex : undefined;
+}

@@ -1,0 +1,30 @@
+import type { Found, Reading } from './reading.ts';
+
+const longest = 400;
+const ends = /[\s"'<>「」、。\uE000]/;
+
+/** The user and password that stand before the host in a URL or connection string. */
+export function findUrlSecrets({ text }: Reading): Found[] {
+  const found: Found[] = [];
+  for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
+    if (!/[a-z0-9]/i.test(text.charAt(at - 1))) continue;
+    const start = at + 3;
+    let to = start;
+    while (to < text.length && to - start < longest && !ends.test(text.charAt(to))) to++;
+    const length = credentialsIn(text.slice(start, to));
+    if (length > 0) found.push({ start, end: start + length, kind: 'key' });
+  }
+  return found;
+}
+
+/** How long `user:password` is at the beginning; a password may hold what ends a host. */
+function credentialsIn(rest: string): number {
+  const colon = rest.indexOf(':');
+  if (colon < 0 || /[/?#]/.test(rest.slice(0, colon))) return 0;
+  const authority = rest.search(/[/?#]/);
+  const near = rest.slice(0, authority < 0 ? rest.length : authority).lastIndexOf('@');
+  if (near > colon) return near;
+  const port = /^\d{1,5}(?:[/?#]|$)/.test(rest.slice(colon + 1));
+  const sign = rest.lastIndexOf('@');
+  return port || sign < colon + 2 ? 0 : sign;
+}

@@ -1,0 +1,23 @@
+import type { Range, Reading } from './reading.ts';
+
+/** Numbers that only look like something else: UUIDs, MAC addresses, names of AWS resources. */
+const inertForms =
+  /(?<![0-9a-z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2})(?![0-9a-z])|\barn:aws[a-z-]{0,10}:[a-z0-9-]{0,30}:[a-z0-9-]{0,20}:[0-9]{12}:/gi;
+
+export function findInert({ text }: Reading): Range[] {
+  return [...text.matchAll(inertForms)].map((found) => ({
+    start: found.index,
+    end: found.index + found[0].length,
+  }));
+}
+
+/** Whether a range begins within one of others, which are in order or few overlap. */
+export function isWithin(ranges: readonly Range[], { start }: Range): boolean {
+  let [low, high] = [0, ranges.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((ranges[middle]?.start ?? 0) <= start) low = middle + 1;
+    else high = middle;
+  }
+  return (ranges[low - 1]?.end ?? 0) > start;
+}

@@ -1,0 +1,61 @@
+import { before, type Figure, isEven, type Judge } from './figures.ts';
+
+const label =
+  /(?:マイ ?ナンバー|個人番号|my ?number|individual number)[^0-9\n]{0,16}\n?[> ]{0,4}$/i;
+
+/**
+ * A My Number (個人番号) of twelve digits is masked where its check digit is right, or a label
+ * says that it is one. Numbers of corporations have thirteen digits and are public.
+ */
+export const judgeMyNumber: Judge = (figure, text) => {
+  const { digits, shape, gaps, end } = figure;
+  if (digits.length !== 12 || /[の()[\]]/.test(gaps)) return undefined;
+  if (!(shape.length === 1 || [1, 2, 3, 4, 6].some((size) => isEven(shape, size))))
+    return undefined;
+  if (label.test(before(figure, text, 40))) return 'my-number';
+  if (!isChecked(digits) || isOfLonger(figure)) return undefined;
+  const [previous, next] = [before(figure, text, 1), text.slice(end, end + 2)];
+  if (/[+A-Za-z]/.test(previous) || /^[A-Za-z]/.test(next)) return undefined;
+  return isStamp(digits) && (/[-_]/.test(previous) || /^[-_]|^\.[a-z]/i.test(next))
+    ? undefined
+    : 'my-number';
+};
+
+/**
+ * Whether the check digit is that of the ministry's formula: 11 less the weighted sum modulo 11,
+ * and 0 where that would have two digits.
+ * @see https://laws.e-gov.go.jp/law/426M60000008085 (平成26年総務省令第85号 第5条)
+ */
+function isChecked(digits: string): boolean {
+  let sum = 0;
+  for (let place = 1; place <= 11; place++) {
+    sum += Number(digits[11 - place]) * (place <= 6 ? place + 1 : place - 5);
+  }
+  const remainder = sum % 11;
+  return Number(digits[11]) === (remainder <= 1 ? 0 : 11 - remainder);
+}
+
+/** Whether three groups of four are part of a number of four or five. */
+function isOfLonger({ row, first, last, shape }: Figure): boolean {
+  if (shape.length !== 3) return isGlued(row[first]?.gap) || isGlued(row[last + 1]?.gap);
+  const gap = row[last]?.gap;
+  const isNext = (at: number) =>
+    row[at]?.digits.length === 4 && row[at]?.gap === gap && gap?.includes('\n') === false;
+  let [from, to] = [first, last];
+  while (first - from < 6 && isNext(from) && row[from - 1]?.digits.length === 4) from--;
+  while (to - last < 6 && isNext(to + 1)) to++;
+  const groups = to - from + 1;
+  if (groups % 3 === 0) return (first - from) % 3 !== 0;
+  return groups <= 5;
+}
+
+function isGlued(gap: string | undefined): boolean {
+  return gap !== undefined && /^[-.]$/.test(gap);
+}
+
+/** A moment to the minute, as names of files have. */
+function isStamp(digits: string): boolean {
+  return /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d$/.test(
+    digits,
+  );
+}

@@ -1,0 +1,79 @@
+import { before, type Figure, type Judge } from './figures.ts';
+import type { Found } from './reading.ts';
+
+/** How Japanese numbers, and others with a trunk 0, are grouped, area and exchange first. */
+const domestic = new Set([
+  ...['10', '2,8', '3,7', '4,6', '5,5', '6,4', '2,4,4', '3,3,4', '4,2,4', '4,3,3', '5,1,4'],
+  ...['11', '3,8', '4,7', '7,4', '5,6', '3,4,4', '4,3,4', '5,3,3', '3,2,2,2,2', '2,2,2,2,2'],
+  ...['1,1,1,1,1,1,1,1,1,1', '1,1,1,1,1,1,1,1,1,1,1', '3,4,2,2', '2,2,2,4', '4,2,2,2'],
+]);
+const withCountry = /^81,(?:1,4,4|2,3,4|2,4,4|3,2,4|3,3,3|4,1,4)$/;
+
+const otherLabel =
+  /(?:(?:注文|受注|発注|伝票|資産|管理|社員|職員|会員|顧客|受付|申請|製造|品|型|問い?合わせ|契約|口座|請求書?|備品|案件|整理|部品|追跡)(?:番号|コード|ID|No\.?)?|シリアル(?:番号|ナンバー|No\.?)?|ID|order|serial|asset|ticket|invoice|employee|part|case|ref(?:erence)?|tracking)(?: ?(?:no\.?|number|id|#))?[ :#=は]{0,4}$/i;
+const phoneLabel =
+  /(?:TEL|FAX|電話(?:番号)?|携帯(?:電話|番号)?|連絡先|折り?返し先?|直通|代表|フリーダイヤル|ファックス|phone|mobile|cell|call me(?: back)?(?: on| at)?|☎|✆|℡)[^0-9A-Za-z\n。、]{0,6}(?:no\.?|number|は|is)?[ :]{0,3}[(+]{0,2}$/i;
+const extension =
+  /(?:内線(?:番号)?|extension|(?<![A-Za-z])ext)[ .:#=はの()-]{1,4}$|内線(?:番号)?$|(?<![A-Za-z0-9])x$/i;
+
+/** Phone numbers by their form, and shorter ones by a label; extensions by theirs. */
+export const judgePhone: Judge = (figure, text) => {
+  const { digits, shape, gaps, start, end } = figure;
+  if (digits.length > 15 || /[/,_*[\]]/.test(gaps) || isGlued(figure)) return undefined;
+  if (digits.length < 2 || (shape.length > 2 && digits.length < 6)) return undefined;
+  // Digit by digit, and with a country code at most.
+  if (shape.length > 6 && (digits.length < 10 || digits.length > 12)) return undefined;
+  const led = before(figure, text, 24);
+  if (/[A-Za-z0-9]/.test(text.charAt(end)) || /[¥$€]$/.test(led)) return undefined;
+  if (/[A-Za-z]-?$/.test(led) && !phoneLabel.test(led) && !extension.test(led)) return undefined;
+  const plus = /\+ ?\(?$/.exec(led);
+  if (plus !== null) {
+    const isInternational = digits.length >= 8 && !digits.startsWith('0') && isWhole(figure);
+    return isInternational ? spanFrom(start - plus[0].length, figure) : undefined;
+  }
+  if (shape.length <= 2 && digits.length >= 2 && digits.length <= 6 && extension.test(led)) {
+    return shape.length === 1 ? 'phone' : undefined;
+  }
+  const form = shape.join();
+  if (phoneLabel.test(led) && digits.length >= 6 && isWhole(figure)) return 'phone';
+  if (otherLabel.test(led)) return undefined;
+  const isPhone = isDomestic(digits, form) || isAmerican(digits, form) || isAbroad(digits, form);
+  if (!isPhone) return undefined;
+  return /\($/.test(led) && gaps.includes(')') ? spanFrom(start - 1, figure) : 'phone';
+};
+
+function isDomestic(digits: string, form: string): boolean {
+  if (!/^0[1-9]/.test(digits) || !domestic.has(form)) return false;
+  if (digits.length === 11 && form === '11') return /^0[25-9]0/.test(digits);
+  return form.startsWith('2,2') ? digits.length === 10 : true;
+}
+
+function isAmerican(digits: string, form: string): boolean {
+  return (
+    (form === '3,3,4' && /^[2-9]\d\d[2-9]/.test(digits)) ||
+    (form === '1,3,3,4' && /^1[2-9]\d\d[2-9]/.test(digits))
+  );
+}
+
+/** Japan's country code without its plus, or after a prefix of international calls. */
+function isAbroad(digits: string, form: string): boolean {
+  return withCountry.test(`${digits.slice(0, 2)},${form.slice(2)}`) && form.startsWith('2,')
+    ? digits.startsWith('81')
+    : /^(?:00|01)0?(?:81|1|44|86|82|65)/.test(digits) && form.includes(',') && digits.length >= 12;
+}
+
+/** Whether it is a part of a longer number. */
+function isGlued({ row, first, last }: Figure): boolean {
+  const isBare = (gap: string | undefined) => gap !== undefined && /^[-._/]$/.test(gap);
+  return (first > 0 && isBare(row[first]?.gap)) || isBare(row[last + 1]?.gap);
+}
+
+/** Whether what follows in the row is at some distance. */
+function isWhole({ row, last }: Figure): boolean {
+  const gap = row[last + 1]?.gap;
+  return gap === undefined || gap.includes('\n') || /[/,_]/.test(gap) || /内|x/.test(gap);
+}
+
+function spanFrom(start: number, { end }: Figure): Found {
+  return { start, end, kind: 'phone' };
+}

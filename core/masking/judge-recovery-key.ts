@@ -1,0 +1,7 @@
+import type { Judge } from './figures.ts';
+
+/** The recovery key of a BitLocker volume: eight groups of six digits. */
+export const judgeRecoveryKey: Judge = ({ digits, shape, gaps }) =>
+  digits.length === 48 && !/[の()[\]]/.test(gaps) && shape.every((size) => size === 6)
+    ? 'password'
+    : undefined;

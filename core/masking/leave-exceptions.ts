@@ -1,0 +1,23 @@
+import { type Found, type Reading, readText } from './reading.ts';
+
+/** As long as a term may be. */
+const longest = 100;
+const isOfTerm = (character: string) => /[^\s\uE000、。「」()[\]<>"',;:]/.test(character);
+
+/** Leaves out what is a term that a policy excepts, or part of a word that is one. */
+export function leaveExceptions(
+  { text }: Reading,
+  except: readonly string[],
+  found: readonly Found[],
+): Found[] {
+  if (except.length === 0) return [...found];
+  const terms = new Set(except.map((term) => readText(term).text.toLowerCase()));
+  return found.filter(({ start, end }) => {
+    if (terms.has(text.slice(start, Math.min(end, start + longest + 1)).toLowerCase()))
+      return false;
+    let [from, to] = [start, end];
+    while (from > 0 && start - from < longest && isOfTerm(text.charAt(from - 1))) from--;
+    while (to < text.length && to - end < longest && isOfTerm(text.charAt(to))) to++;
+    return to - from > longest || !terms.has(text.slice(from, to).toLowerCase());
+  });
+}

@@ -1,0 +1,134 @@
+import { findFigures } from './figures.ts';
+import { findCommandPasswords } from './find-command-passwords.ts';
+import { findKeys } from './find-keys.ts';
+import { findLabelled } from './find-labelled.ts';
+import { findMails } from './find-mails.ts';
+import { findProsePasswords } from './find-prose-passwords.ts';
+import { findTablePasswords } from './find-table-passwords.ts';
+import { findUrlSecrets } from './find-url-secrets.ts';
+import { findInert, isWithin } from './inert.ts';
+import { judgeCard } from './judge-card.ts';
+import { judgeMyNumber } from './judge-my-number.ts';
+import { judgePhone } from './judge-phone.ts';
+import { judgeRecoveryKey } from './judge-recovery-key.ts';
+import { leaveExceptions } from './leave-exceptions.ts';
+import type { MaskingPolicy, MaskKind } from './policy.ts';
+import { type Found, type Reading, readText } from './reading.ts';
+
+/** Where a mark stands in a masked text, in UTF-16 code units. */
+export type MaskedSpan = {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: MaskKind;
+};
+
+/** Of two that overlap, the kind named first is what is said of both. */
+const precedence: readonly MaskKind[] = ['key', 'card', 'my-number', 'password', 'mail', 'phone'];
+
+/** A mark can bring what stood on both sides of a secret together: looked at again, so often. */
+const looks = 4;
+
+/**
+ * Replaces the secrets in a text by marks that tell their kind and nothing else.
+ *
+ * Total, and idempotent: marks in a masked text are left as they are, and nothing more is found.
+ * A mark that stood in the text before has no span. Takes time in proportion to the text, since
+ * every pattern is bounded. Kinds in `shown` are found and left.
+ */
+export function maskText(
+  text: string,
+  policy: MaskingPolicy,
+  shown: ReadonlySet<MaskKind> = new Set(),
+): { text: string; spans: MaskedSpan[] } {
+  let masked: readonly Found[] = [];
+  for (let look = 0; look < looks; look++) {
+    const found = findSecrets(readText(text, masked), policy, shown);
+    if (found.length === 0) break;
+    masked = united([...masked, ...found]);
+  }
+  return render(text, masked);
+}
+
+/** The secrets in a reading, where they stand in the original text. */
+function findSecrets(
+  reading: Reading,
+  policy: MaskingPolicy,
+  shown: ReadonlySet<MaskKind>,
+): Found[] {
+  const { starts, ends } = reading;
+  const found = leaveExceptions(reading, policy.except, findAll(reading, policy));
+  const left = found
+    .filter(({ kind }) => shown.has(kind))
+    .sort((one, other) => one.start - other.start);
+  return found
+    .filter((secret) => !shown.has(secret.kind) && !isPartOfShown(secret, left))
+    .map(({ start, end, kind }) => ({
+      start: starts[start] ?? 0,
+      end: ends[end - 1] ?? 0,
+      kind,
+    }));
+}
+
+function findAll(reading: Reading, policy: MaskingPolicy): Found[] {
+  const judges = [
+    judgeCard,
+    judgeMyNumber,
+    judgeRecoveryKey,
+    ...(policy.phone ? [judgePhone] : []),
+  ];
+  return [
+    ...findKeys(reading),
+    ...findUrlSecrets(reading),
+    ...findFigures(reading, findInert(reading), judges),
+    ...findLabelled(reading),
+    ...findTablePasswords(reading),
+    ...findCommandPasswords(reading),
+    ...findProsePasswords(reading),
+    ...(policy.mail ? findMails(reading) : []),
+  ];
+}
+
+/** A part of a shown number would pass for a phone's, or for a person's. */
+function isPartOfShown(secret: Found, shown: readonly Found[]): boolean {
+  if (shown.length === 0 || (secret.kind !== 'phone' && secret.kind !== 'my-number')) return false;
+  return isWithin(shown, secret);
+}
+
+/** In order, overlapping ones made one. */
+function united(found: readonly Found[]): Found[] {
+  const result: Found[] = [];
+  for (const secret of found.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+    const last = result.at(-1);
+    if (last === undefined || secret.start >= last.end) {
+      result.push(secret);
+    } else if (secret.kind === 'mail' && last.kind === 'key') {
+      // A password before a host looks like an address; the host may be read.
+    } else {
+      const isStronger = precedence.indexOf(secret.kind) < precedence.indexOf(last.kind);
+      const kind = isStronger ? secret.kind : last.kind;
+      result[result.length - 1] = {
+        ...{ start: last.start, end: Math.max(last.end, secret.end), kind },
+      };
+    }
+  }
+  return result;
+}
+
+function render(text: string, masked: readonly Found[]): { text: string; spans: MaskedSpan[] } {
+  const parts: string[] = [];
+  const spans: MaskedSpan[] = [];
+  let [from, length] = [0, 0];
+  const put = (part: string) => {
+    parts.push(part);
+    length += part.length;
+  };
+  for (const { start, end, kind } of masked) {
+    put(text.slice(from, start));
+    const at = length;
+    put(`⟦${kind}⟧`);
+    spans.push({ start: at, end: length, kind });
+    from = end;
+  }
+  put(text.slice(from));
+  return { text: parts.join(''), spans };
+}

@@ -1,0 +1,69 @@
+import { Absence, isOutsider, type Person } from '../access/person.ts';
+import type { Instant } from '../inquiry/ids.ts';
+import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+
+/** An absence as it is said; without an id it is known by when it begins. */
+export type GivenAbsence = Omit<Absence, 'id'> & { readonly id?: string | undefined };
+
+/**
+ * Somebody's absences in their order, each with an id.
+ *
+ * Refuses `invalid.body` for what no absence can be, two of the same id, and two that overlap.
+ */
+export function absencesOf(given: readonly GivenAbsence[]): readonly Absence[] | Refusal {
+  const absences: Absence[] = [];
+  for (const [at, one] of given.entries()) {
+    const parsed = Absence.safeParse({ ...one, id: one.id ?? one.from });
+    if (!parsed.success) {
+      const faults = parsed.error.issues.map(
+        ({ path, message }) => `${path.join('.')}: ${message}`,
+      );
+      return refuse('invalid.body', `absences.${at}.${faults.join('; ')}`);
+    }
+    absences.push(parsed.data);
+  }
+  absences.sort((one, other) => (one.from < other.from ? -1 : 1));
+  const overlapping = absences.find((one, at) => (absences[at - 1]?.until ?? '') > one.from);
+  if (overlapping !== undefined) {
+    return refuse('invalid.body', `absences: the one from ${overlapping.from} overlaps another.`);
+  }
+  if (new Set(absences.map(({ id }) => id)).size < absences.length) {
+    return refuse('invalid.body', 'absences: two have the same id.');
+  }
+  return absences;
+}
+
+/**
+ * Why some of these cannot be somebody's stand-ins, in absences that are not yet over: a stand-in is
+ * staff or lead, active, and somebody else; a vendor's operators have none.
+ */
+export function standInRefusal(
+  person: Person,
+  absences: readonly Absence[],
+  people: readonly Person[],
+  now: Instant,
+): Refusal | undefined {
+  const refusals = absences
+    .filter(({ until }) => until > now)
+    .map(({ standIn }) => (standIn === undefined ? undefined : refusalOf(person, standIn, people)));
+  return refusals.find(isRefusal);
+}
+
+function refusalOf(
+  person: Person,
+  address: NonNullable<Absence['standIn']>,
+  people: readonly Person[],
+): Refusal | undefined {
+  if (isOutsider(person)) {
+    return refuse('invalid.body', 'standIn: a vendor sees itself who stands in for its operators.');
+  }
+  if (address === person.address) {
+    return refuse('invalid.body', 'standIn: nobody stands in for themselves.');
+  }
+  const standIn = people.find((one) => one.address === address);
+  const isAble =
+    standIn?.state === 'active' && (standIn.role === 'staff' || standIn.role === 'lead');
+  return isAble
+    ? undefined
+    : refuse('invalid.body', `standIn: ${address} is no active staff or lead.`);
+}

@@ -1,0 +1,79 @@
+import { type Absence, isOutsider, type Person } from '../access/person.ts';
+import type { PersonRegistry } from '../access/ports.ts';
+import type { Address, Instant, Sub } from '../inquiry/ids.ts';
+import { type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { Offboardings } from './offboard-ports.ts';
+import type { StartedOffboarding } from './offboarding.ts';
+
+/**
+ * Ends the rights of somebody at once, and starts giving back all that they hold; the two stand
+ * together or not at all. Somebody who has left already may be offboarded too, for what was not
+ * given back then.
+ *
+ * Refuses `access.forbidden` for oneself, since what is found is to be read by a lead who stays;
+ * `people.unknown`, `people.last-lead`, and `invalid.body` for a successor who cannot be one.
+ */
+export async function offboardAgent(
+  offboarding: {
+    readonly people: Pick<PersonRegistry, 'bySub' | 'byAddress'>;
+    readonly offboardings: Offboardings;
+  },
+  actor: Person & { readonly sub: Sub },
+  agent: Sub,
+  given: { readonly successor?: Address | undefined; readonly note?: string | undefined },
+  now: Instant,
+): Promise<StartedOffboarding | Refusal> {
+  const { people, offboardings } = offboarding;
+  if (agent === actor.sub) return refuse('access.forbidden', 'Another lead offboards you.');
+  const person = await people.bySub(agent);
+  if (person === undefined || person.role === 'system') return unknown();
+  const { successor, note } = given;
+  const refusal =
+    successor === undefined
+      ? undefined
+      : successorRefusal(person, await people.byAddress(successor));
+  if (refusal !== undefined) return refusal;
+  const started = await offboardings.start(
+    {
+      ...{ agent, address: person.address },
+      ...(successor === undefined ? {} : { successor }),
+      ...(note === undefined || note === '' ? {} : { note }),
+    },
+    (before) => {
+      if (before?.sub !== agent) return unknown();
+      if (before.state === 'left') return 'unchanged';
+      return { person: asLeft(before, now), needsLead: before.role === 'lead' };
+    },
+    actor.sub,
+    now,
+  );
+  return started === 'no-other-lead'
+    ? refuse('people.last-lead', 'Nobody else can sign in as lead; enter another lead first.')
+    : started;
+}
+
+/** Somebody who has just left: history keeps their name, and nobody waits for their return. */
+export function asLeft(person: Person, now: Instant): Person {
+  const absences = person.absences.flatMap((absence) => endedBy(absence, now));
+  return { ...person, state: 'left', presence: 'away', presenceAt: now, absences };
+}
+
+function endedBy(absence: Absence, now: Instant): Absence[] {
+  if (absence.until <= now) return [absence];
+  return absence.from < now ? [{ ...absence, until: now }] : [];
+}
+
+function successorRefusal(person: Person, successor: Person | undefined): Refusal | undefined {
+  if (isOutsider(person)) {
+    return refuse('invalid.body', 'successor: a vendor sees itself who follows its operators.');
+  }
+  const isAble =
+    successor?.state === 'active' &&
+    successor.address !== person.address &&
+    (successor.role === 'staff' || successor.role === 'lead');
+  return isAble
+    ? undefined
+    : refuse('invalid.body', 'successor: is no other active staff or lead.');
+}
+
+const unknown = () => refuse('people.unknown', 'There is no such agent.');

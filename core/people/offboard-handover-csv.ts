@@ -1,0 +1,51 @@
+import type { Language } from '../inquiry/vocabulary.ts';
+import { csvOf } from '../wording/csv.ts';
+import type { Handover } from './offboard-handover.ts';
+
+const columns = {
+  ja: [
+    '担当者',
+    '開始',
+    '終了',
+    'カテゴリ',
+    'サービス',
+    '件数',
+    '最終対応日時',
+    '問い合わせ番号(最新5件まで)',
+    'ほかの対応者数',
+    '本人のみ',
+  ],
+  en: [
+    'Agent',
+    'From',
+    'Until',
+    'Category',
+    'Service',
+    'Inquiries',
+    'Last handled at',
+    'Numbers (latest five)',
+    'Others who handled such',
+    'Alone',
+  ],
+} as const satisfies Record<Language, readonly string[]>;
+
+const alone = { ja: ['はい', 'いいえ'], en: ['yes', 'no'] } as const;
+
+/** Writes what somebody hands over as CSV for a spreadsheet, a row for each category and service. */
+export function handoverCsv({ agent, from, until, groups }: Handover, language: Language): string {
+  const [yes, no] = alone[language];
+  return csvOf([
+    columns[language],
+    ...groups.map(({ category, service, count, lastAt, inquiries, others }) => [
+      ...[agent.name, from, until],
+      ...[category ?? '', service ?? '', count, lastAt],
+      inquiries.map(({ number }) => number).join('; '),
+      ...[others, others === 0 ? yes : no],
+    ]),
+  ]);
+}
+
+/** The file's name, in characters that every system takes. */
+export function handoverName({ until }: Pick<Handover, 'until'>): string {
+  return `handover-${until.slice(0, 10)}.csv`;
+}

@@ -1,0 +1,189 @@
+import type { Person } from '../access/person.ts';
+import type { PersonRegistry } from '../access/ports.ts';
+import { type InquiryId, type Instant, plusSeconds, type Sub } from '../inquiry/ids.ts';
+import type { InquiryNumber } from '../inquiry/number.ts';
+import type { InquiryIndex } from '../inquiry/ports.ts';
+import { type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { ServiceId } from '../inquiry/vocabulary.ts';
+
+/** How far back it is looked. */
+const days = 90;
+const pageSize = 100;
+const numberLimit = 5;
+/** Lists are read side by side, a few at a time. */
+const readers = 4;
+
+/** What somebody has handled of one category and service. */
+export type HandledGroup = {
+  /** Null where the inquiries had none, such as calls that were answered at once. */
+  readonly category: NonNullable<Inquiry['category']> | null;
+  readonly service: ServiceId | null;
+  readonly count: number;
+  readonly lastAt: Instant;
+  /** The latest. */
+  readonly inquiries: readonly { readonly inquiryId: InquiryId; readonly number: InquiryNumber }[];
+  /** How many others have handled any of the same meanwhile; nobody: they did so alone. */
+  readonly others: number;
+};
+
+export type Handover = {
+  readonly agent: Pick<Person, 'address' | 'name' | 'role' | 'state'> & { readonly sub: Sub };
+  readonly from: Instant;
+  readonly until: Instant;
+  readonly groups: readonly HandledGroup[];
+};
+
+export type HandingOver = {
+  readonly people: Pick<PersonRegistry, 'bySub' | 'byRole'>;
+  readonly index: Pick<InquiryIndex, 'page'>;
+};
+
+/**
+ * What somebody has handled in the last 90 days by category and service, what nobody else has
+ * first. An inquiry was handled by who held it last when it was answered.
+ *
+ * The others are everybody who is, or was when they left, operator, staff or lead. Refuses
+ * `people.unknown`.
+ */
+export async function readHandover(
+  handing: HandingOver,
+  agent: Sub,
+  now: Instant,
+): Promise<Handover | Refusal> {
+  const person = await handing.people.bySub(agent);
+  if (person === undefined || person.role === 'system') {
+    return refuse('people.unknown', 'There is no such agent.');
+  }
+  const { address, name, role, state } = person;
+  const from = sinceBefore(now);
+  const groups = await groupsOf(handing.index, agent, from);
+  const others = groups.length === 0 ? [] : await otherAgents(handing.people, agent);
+  const alike = await alikeOf(handing.index, others, groups, from);
+  return {
+    agent: { sub: agent, address, name, role, state },
+    ...{ from, until: now },
+    groups: withOthers(groups, alike),
+  };
+}
+
+/** From when on what was handled counts. */
+export function sinceBefore(now: Instant): Instant {
+  return plusSeconds(now, -days * 86_400);
+}
+
+/** What somebody has handled, as if there were nobody else. */
+export async function groupsOf(
+  index: Pick<InquiryIndex, 'page'>,
+  agent: Sub,
+  since: Instant,
+): Promise<HandledGroup[]> {
+  const groups = new Map<string, HandledGroup>();
+  for await (const inquiry of handledBy(index, agent, since)) {
+    const { id: inquiryId, number, at, category = null, service = null } = inquiry;
+    const key = keyOf(inquiry);
+    const group = groups.get(key);
+    const inquiries = group?.inquiries ?? [];
+    groups.set(key, {
+      ...{ category, service },
+      count: (group?.count ?? 0) + 1,
+      lastAt: group?.lastAt ?? at,
+      inquiries: inquiries.length < numberLimit ? [...inquiries, { inquiryId, number }] : inquiries,
+      others: 0,
+    });
+  }
+  return [...groups.values()];
+}
+
+/** Everybody else who may have handled inquiries, those who have left included. */
+export async function otherAgents(
+  people: Pick<PersonRegistry, 'byRole'>,
+  agent: Sub,
+): Promise<Sub[]> {
+  const roles = ['operator', 'staff', 'lead'] as const;
+  const found = await Promise.all(roles.map((role) => people.byRole(role)));
+  const subs = found.flat().flatMap(({ sub }) => sub ?? []);
+  return [...new Set(subs)].filter((sub) => sub !== agent).sort();
+}
+
+/** Which of the groups each of some others has handled too. */
+export async function alikeOf(
+  index: Pick<InquiryIndex, 'page'>,
+  others: readonly Sub[],
+  groups: readonly HandledGroup[],
+  since: Instant,
+): Promise<string[][]> {
+  const wanted = new Set(groups.map(keyOf));
+  const alike: string[][] = [];
+  for (let start = 0; start < others.length; start += readers) {
+    const some = others.slice(start, start + readers);
+    alike.push(
+      ...(await Promise.all(some.map((other) => alikeOfOne(index, other, wanted, since)))),
+    );
+  }
+  return alike;
+}
+
+async function alikeOfOne(
+  index: Pick<InquiryIndex, 'page'>,
+  other: Sub,
+  wanted: ReadonlySet<string>,
+  since: Instant,
+): Promise<string[]> {
+  const found = new Set<string>();
+  for await (const inquiry of handledBy(index, other, since)) {
+    const key = keyOf(inquiry);
+    if (wanted.has(key)) found.add(key);
+    if (found.size === wanted.size) break;
+  }
+  return [...found];
+}
+
+/** The groups with how many others have each, those handled alone first, then the largest. */
+export function withOthers(
+  groups: readonly HandledGroup[],
+  alike: readonly (readonly string[])[],
+): HandledGroup[] {
+  return groups
+    .map((group) => {
+      const key = keyOf(group);
+      return { ...group, others: alike.filter((keys) => keys.includes(key)).length };
+    })
+    .sort(
+      (one, other) =>
+        Number(one.others > 0) - Number(other.others > 0) ||
+        other.count - one.count ||
+        (one.lastAt > other.lastAt ? -1 : 1),
+    );
+}
+
+type Handled = Pick<Inquiry, 'id' | 'number' | 'category' | 'service'> & { readonly at: Instant };
+
+/** What somebody has handled since an instant, the latest first. */
+async function* handledBy(
+  index: Pick<InquiryIndex, 'page'>,
+  agent: Sub,
+  since: Instant,
+): AsyncGenerator<Handled> {
+  let after: string | undefined;
+  do {
+    const page = await index.page({ by: 'handled', agent }, pageSize, after);
+    for (const inquiry of page.inquiries) {
+      const { resolvedAt: at } = inquiry;
+      if (at === undefined) continue;
+      if (at < since) return;
+      yield { ...inquiry, at };
+    }
+    after = page.next;
+  } while (after !== undefined);
+}
+
+function keyOf({
+  category = null,
+  service = null,
+}: {
+  readonly category?: Inquiry['category'] | null;
+  readonly service?: ServiceId | null | undefined;
+}): string {
+  return JSON.stringify([category, service]);
+}

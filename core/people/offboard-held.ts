@@ -1,0 +1,110 @@
+import type { InquiryEvent } from '../inquiry/events.ts';
+import { type InquiryId, type Instant, plusSeconds, type Sub } from '../inquiry/ids.ts';
+import type { InquiryNumber } from '../inquiry/number.ts';
+import { type Decision, type Performing, perform } from '../inquiry/perform.ts';
+import type { InquiryLedger, Loaded } from '../inquiry/ports.ts';
+import { isRefusal } from '../inquiry/refusal.ts';
+import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Terms } from '../inquiry/terms.ts';
+
+/** An inquiry that was given back, and where it waited again. */
+export type GivenBack = {
+  readonly inquiryId: InquiryId;
+  readonly number: InquiryNumber;
+  readonly desk: string;
+};
+
+/**
+ * `given` just now, or `before` by an earlier run; `contended`: others kept changing it, so that it
+ * is to be looked at again.
+ */
+export type GivingBack =
+  | { readonly outcome: 'given' | 'before'; readonly given: GivenBack }
+  | { readonly outcome: 'not-theirs' | 'contended' };
+
+/** How far back it is looked for an earlier run's release; others act on it seldom. */
+const lookBack = 50;
+
+/**
+ * Gives back one inquiry of somebody who has left, which then waits at its desk as after any
+ * release. Giving it back again changes nothing and tells the same.
+ *
+ * @param since when the offboarding began
+ */
+export async function giveBack(
+  performing: Performing,
+  id: InquiryId,
+  agent: Sub,
+  terms: Terms,
+  { since, now }: { readonly since: Instant; readonly now: Instant },
+): Promise<GivingBack> {
+  const given = await perform(performing, id, terms, now, (loaded) =>
+    releaseOf(loaded, agent, terms, now),
+  );
+  if (isRefusal(given)) {
+    if (given.refused === 'transient.conflict') return { outcome: 'contended' };
+    if (given.refused === 'access.not-found') return { outcome: 'not-theirs' };
+    throw new TypeError(given.detail);
+  }
+  const released = given.events.find((event) => isReleaseOf(event, agent));
+  const { ledger } = performing;
+  const found = released ?? (await earlierRelease(ledger, given.inquiry, agent, since));
+  if (found === undefined) return { outcome: 'not-theirs' };
+  return {
+    outcome: released === undefined ? 'before' : 'given',
+    given: { inquiryId: id, number: given.inquiry.number, desk: found.desk },
+  };
+}
+
+function releaseOf(
+  { inquiry: { holder }, lease }: Loaded,
+  agent: Sub,
+  { lifecycle }: Terms,
+  now: Instant,
+): Decision {
+  if (holder?.agent !== agent) return { events: [] };
+  return {
+    ...(lease === undefined ? {} : { lease: { change: 'end', fence: lease.fence } }),
+    events: [
+      {
+        v: 1,
+        at: now,
+        by: { kind: 'system', part: 'people' },
+        type: 'InquiryReleased',
+        agent,
+        desk: holder.desk,
+        reason: 'offboarded',
+        announceAt: plusSeconds(now, lifecycle.announceQueued),
+      },
+    ],
+  };
+}
+
+type Release = Extract<
+  InquiryEvent,
+  { type: 'InquiryReleased' | 'LeaseLost' | 'AssignmentDeclined' }
+>;
+
+/** What time alone took from them by the same append counts as well. */
+function isReleaseOf(event: InquiryEvent, agent: Sub): event is Release {
+  switch (event.type) {
+    case 'InquiryReleased':
+    case 'LeaseLost':
+    case 'AssignmentDeclined':
+      return event.agent === agent;
+    default:
+      return false;
+  }
+}
+
+async function earlierRelease(
+  ledger: Pick<InquiryLedger, 'events'>,
+  { id, version }: Inquiry,
+  agent: Sub,
+  since: Instant,
+): Promise<Release | undefined> {
+  const events = await ledger.events(id, Math.max(0, version - lookBack), lookBack);
+  return events
+    .flatMap(({ event }) => (event.type === 'InquiryReleased' ? [event] : []))
+    .find((event) => event.agent === agent && event.reason === 'offboarded' && event.at >= since);
+}

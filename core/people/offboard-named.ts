@@ -1,0 +1,127 @@
+import type { Absence } from '../access/person.ts';
+import type { PersonRegistry } from '../access/ports.ts';
+import type { Tell } from '../inquiry/clock/escalation.ts';
+import type { ServiceLevels } from '../inquiry/clock/levels.ts';
+import type { PoliciesVersion } from '../inquiry/clock/policy.ts';
+import type { DeskSettings, Standing } from '../inquiry/desk-settings.ts';
+import type { Address, DeskId, Instant, Sub } from '../inquiry/ids.ts';
+import { isRefusal } from '../inquiry/refusal.ts';
+import type { PeopleKeeper } from './ports.ts';
+
+/** Whoever is named, and by whom they are replaced; by nobody where there is none. */
+export type Replacing = { readonly leaver: Address; readonly successor?: Address | undefined };
+
+/** A standing assignment that named them. */
+export type NamedStanding = Omit<Standing, 'agent'> & { readonly desk: DeskId };
+
+/** An absence of another for which they were to stand in. */
+export type NamedStandIn = Pick<Absence, 'id' | 'from' | 'until' | 'categories'> & {
+  readonly person: Address;
+};
+
+/** An escalation chain that tells them: once it warns, or in the steps after so many minutes. */
+export type NamedChain = {
+  readonly policies: number;
+  readonly chain: string;
+  readonly warning: boolean;
+  readonly afterMinutes: readonly number[];
+};
+
+/** The standing assignments that name somebody. */
+export function standingOf({ desks }: DeskSettings, leaver: Address): NamedStanding[] {
+  return Object.entries(desks).flatMap(([desk, { assignment }]) =>
+    assignment.standing
+      .filter(({ agent }) => agent === leaver)
+      .map(({ agent: _, ...named }) => ({ desk: desk as DeskId, ...named })),
+  );
+}
+
+/** The settings without somebody's name; undefined where it is not in them. */
+export function withoutStanding(
+  settings: DeskSettings,
+  { leaver, successor }: Replacing,
+): DeskSettings | undefined {
+  if (standingOf(settings, leaver).length === 0) return undefined;
+  const desks = Object.entries(settings.desks).map(([id, desk]) => {
+    const standing = desk.assignment.standing.flatMap((one) => {
+      if (one.agent !== leaver) return [one];
+      return successor === undefined ? [] : [{ ...one, agent: successor }];
+    });
+    return [id, { ...desk, assignment: { ...desk.assignment, standing } }];
+  });
+  return { ...settings, desks: Object.fromEntries(desks) };
+}
+
+/** The absences, not yet over, for which somebody stands in, of everybody who may have a stand-in. */
+export async function standInsOf(
+  people: Pick<PersonRegistry, 'byRole'>,
+  leaver: Address,
+  now: Instant,
+): Promise<NamedStandIn[]> {
+  const agents = await Promise.all([people.byRole('staff'), people.byRole('lead')]);
+  return agents.flat().flatMap((person) =>
+    person.absences
+      .filter((absence) => isStoodInFor(absence, leaver, now))
+      .map(({ id, from, until, categories }) => ({
+        ...{ person: person.address, id, from, until, categories },
+      })),
+  );
+}
+
+/** Replaces a stand-in in somebody's absences; who follows cannot stand in for themselves. */
+export async function replaceStandIn(
+  keeper: PeopleKeeper,
+  address: Address,
+  { leaver, successor }: Replacing,
+  now: Instant,
+): Promise<void> {
+  const kept = await keeper.change(address, undefined, (before) => {
+    if (!before?.absences.some((one) => isStoodInFor(one, leaver, now))) return 'unchanged';
+    const absences = before.absences.map((absence): Absence => {
+      if (!isStoodInFor(absence, leaver, now)) return absence;
+      if (successor !== undefined && successor !== before.address) {
+        return { ...absence, standIn: successor };
+      }
+      const { standIn: _, ...alone } = absence;
+      return { ...alone, categories: [] };
+    });
+    return { person: { ...before, absences }, needsLead: false };
+  });
+  if (kept === 'no-other-lead') throw new TypeError('absences need no other lead');
+  if (isRefusal(kept)) throw new Error(kept.detail);
+}
+
+/** The chains of the policies in force, and of those that are to come, by which somebody is told. */
+export function chainsNaming(
+  levels: ServiceLevels,
+  { sub, address }: { readonly sub: Sub; readonly address: Address },
+  now: Instant,
+): NamedChain[] {
+  const isThem = (tell: Tell) =>
+    (tell.to === 'person' && tell.sub === sub) ||
+    (tell.to === 'address' && tell.address === address);
+  const versions = new Map<number, PoliciesVersion>();
+  for (const at of [now, endOfTime]) {
+    const policies = levels.policiesAt(at);
+    versions.set(policies.version, policies);
+  }
+  return [...versions.values()].flatMap(({ version, body }) =>
+    body.chains
+      .map(({ id, warning, steps }) => ({
+        policies: version,
+        chain: id,
+        warning: warning.some(isThem),
+        afterMinutes: steps.flatMap(({ afterMinutes, tell }) =>
+          tell.some(isThem) ? [afterMinutes] : [],
+        ),
+      }))
+      .filter(({ warning, afterMinutes }) => warning || afterMinutes.length > 0),
+  );
+}
+
+/** After every `from`. */
+const endOfTime = '9999-12-31T23:59:59.999Z' as Instant;
+
+function isStoodInFor({ standIn, until }: Absence, leaver: Address, now: Instant): boolean {
+  return standIn === leaver && until > now;
+}

@@ -1,0 +1,31 @@
+/** Only so much of a text is asked about: what it is about stands at its beginning. */
+export const textLimit = 20_000;
+
+/** Hyphens, dashes and minus signs that NFKC leaves apart. */
+const dashes = /[\u2010\u2012-\u2015\u2212\u2500\u2501]/g;
+/** What stands for a long vowel is one, however it was typed: サ-バ-, サーバ―. */
+const longVowels = /(?<=[ァ-ヺー])-+/g;
+
+/**
+ * One form for what people write in several: full-width and half-width, upper and lower case,
+ * hiragana and katakana, dashes and the mark of a long vowel.
+ */
+export function normalize(text: string): string {
+  return text
+    .slice(0, textLimit)
+    .normalize('NFKC')
+    .slice(0, textLimit)
+    .toLowerCase()
+    .replace(/[ぁ-ゖ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60))
+    .replace(dashes, '-')
+    .replace(longVowels, (run) => 'ー'.repeat(run.length));
+}
+
+/** Whether a character goes on a word of Latin letters or digits, in normalized text. */
+export function isWordCharacter(code: number): boolean {
+  return (
+    (code >= 0x61 && code <= 0x7a) ||
+    (code >= 0x30 && code <= 0x39) ||
+    (code >= 0xc0 && code <= 0x24f && code !== 0xd7 && code !== 0xf7)
+  );
+}

@@ -1,0 +1,169 @@
+import type { InquiryEvent, RecordedEvent } from '../inquiry/events.ts';
+import type { DeskId, InquiryId, Instant } from '../inquiry/ids.ts';
+import type { Message } from '../inquiry/message.ts';
+import type { Observed, ObservedDesk } from '../inquiry/observed.ts';
+import { type Performed, type Performing, perform } from '../inquiry/perform.ts';
+import type { Loaded } from '../inquiry/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Terms } from '../inquiry/terms.ts';
+import { calendarMoments } from './calendar-moment.ts';
+import { decideRoute, type RouteDecision } from './decide-route.ts';
+import { factsOf } from './facts.ts';
+import type { DeskObserver, SeenDesk } from './observe-desks.ts';
+import type { OverflowTurn } from './overflow.ts';
+import type { CompiledRules } from './route.ts';
+
+export type Routing = Performing & { readonly observer: DeskObserver };
+
+/** An inquiry as routed, and the overflows that began or ended with it. */
+export type RoutedInquiry = Performed & { readonly turned: readonly OverflowTurn[] };
+
+/** What an inquiry is routed by besides what is seen of desks. */
+type Given = {
+  readonly id: InquiryId;
+  readonly message: Pick<Message, 'text' | 'attachments'>;
+  readonly rules: CompiledRules;
+  readonly terms: Terms;
+  readonly at: Instant;
+};
+
+/** More than there are desks: each look is at one at least that was not seen before. */
+const lookLimit = 60;
+
+/**
+ * Routes a new inquiry by the rules and contracts in force; does nothing about any other.
+ *
+ * Looks only at what these ask of the desks, and records what it saw with the decision. Refuses
+ * `access.not-found`, and `transient.conflict` where the inquiry was changed meanwhile.
+ */
+export async function routeInquiry(
+  routing: Routing,
+  id: InquiryId,
+  rules: CompiledRules,
+  terms: Terms,
+  at: Instant,
+): Promise<RoutedInquiry | Refusal> {
+  const { ledger, observer } = routing;
+  const found = await ledger.loadOpening(id);
+  if (found === undefined) return refuse('access.not-found', 'there is no such inquiry');
+  const { loaded } = found;
+  // Delivered again, as most often.
+  if (loaded.inquiry.status !== 'new') return { ...loaded, events: [], turned: [] };
+  const message = await firstMessage(ledger, id, found.opening);
+  const sight = new Sight({ id, message, rules, terms, at }, observer);
+  await sight.look(loaded.inquiry);
+  let turns: readonly OverflowTurn[] = [];
+  const decide = ({ inquiry }: Loaded) => {
+    const decision = inquiry.status === 'new' ? sight.decide(inquiry) : undefined;
+    turns = decision?.turns ?? [];
+    if (decision === undefined) return { events: [] };
+    return decision.unseen.length > 0
+      ? refuse('transient.conflict', 'it was changed so that it goes another way; try again')
+      : { events: [decision.event] };
+  };
+  const performed = await perform(routing, id, terms, at, decide, loaded);
+  if (isRefusal(performed)) return performed;
+  sight.settle(performed.events);
+  return { ...performed, turned: await sight.turn(turns) };
+}
+
+/** What is seen for one inquiry, and what follows from it. */
+class Sight {
+  readonly #given: Given;
+  readonly #observer: DeskObserver;
+  readonly #desks = new Map<DeskId, SeenDesk>();
+  #earlier: Observed['earlier'];
+  #expected: DeskId | undefined;
+
+  constructor(given: Given, observer: DeskObserver) {
+    this.#given = given;
+    this.#observer = observer;
+  }
+
+  /**
+   * Looks at what the rules ask about, and then at each desk that the way of the inquiry depends on;
+   * from then on it counts where it is to go.
+   */
+  async look(inquiry: Inquiry): Promise<void> {
+    const { needs } = this.#given.rules;
+    if (needs.earlier) this.#earlier = await this.#observer.earlier(inquiry, this.#given.at);
+    await this.#observer.inTurn(async () => {
+      await this.#see(needs.desks);
+      for (let look = 0; look < lookLimit; look += 1) {
+        const decision = this.decide(inquiry);
+        const unknown = decision?.unseen.filter((desk) => !this.#desks.has(desk)) ?? [];
+        if (unknown.length === 0) {
+          if (decision !== undefined) this.#expect(decision.event);
+          return;
+        }
+        await this.#see(unknown);
+      }
+    });
+  }
+
+  /** Where it went in the end counts too, should that be elsewhere. */
+  settle(events: readonly InquiryEvent[]): void {
+    const routed = events.find(({ type }) => type === 'InquiryRouted');
+    if (routed?.type === 'InquiryRouted' && routed.desk !== this.#expected) this.#expect(routed);
+  }
+
+  decide(inquiry: Inquiry): RouteDecision | undefined {
+    const { id, message, rules, terms, at } = this.#given;
+    const observed = this.#observed();
+    const calendar = calendarMoments(terms.levels, at);
+    const route = rules.route(factsOf(inquiry, message, { at, calendar, observed }));
+    return decideRoute({ id, route, observed, at }, terms);
+  }
+
+  /** Turns overflows as the decision found them; gives those that nobody else had turned. */
+  async turn(turns: readonly OverflowTurn[]): Promise<OverflowTurn[]> {
+    const turned: OverflowTurn[] = [];
+    for (const turn of turns) {
+      const seen = this.#desks.get(turn.desk);
+      if (seen !== undefined && (await this.#observer.turn(turn, seen, this.#given.at))) {
+        turned.push(turn);
+      }
+    }
+    return turned;
+  }
+
+  #expect({ desk, availableAt }: RouteDecision['event']): void {
+    const { terms, at } = this.#given;
+    this.#expected = desk;
+    this.#observer.arrived(desk, availableAt === undefined, terms, at);
+  }
+
+  async #see(ids: readonly DeskId[]): Promise<void> {
+    const { terms, at } = this.#given;
+    for (const [id, seen] of await this.#observer.see(ids, terms, at)) this.#desks.set(id, seen);
+  }
+
+  #observed(): Observed {
+    const desks: Partial<Record<DeskId, ObservedDesk>> = {};
+    for (const [id, { observed }] of this.#desks) desks[id] = observed;
+    return { desks, ...(this.#earlier === undefined ? {} : { earlier: this.#earlier }) };
+  }
+}
+
+const nothing = { text: '', attachments: [] };
+
+/** The message that opened it: its first event's, or of its release from quarantine. */
+async function firstMessage(
+  ledger: Routing['ledger'],
+  id: InquiryId,
+  opening: RecordedEvent,
+): Promise<Pick<Message, 'text' | 'attachments'>> {
+  let events = [opening];
+  for (;;) {
+    for (const { event } of events) {
+      if (event.type === 'InquiryReceived' || event.type === 'InquiryAdmitted') {
+        return event.received.message;
+      }
+    }
+    const last = events.at(-1);
+    if (last === undefined) return nothing;
+    // A quarantined one may have aged for long before it was released.
+    events = await ledger.events(id, last.seq, 10);
+  }
+}

@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { membersOf } from './choosing.ts';
+import { Condition } from './conditions.ts';
+import { RuleSet } from './rule-set.ts';
+
+const conditionPlace = '#/$defs/condition';
+
+/**
+ * The JSON Schema (2020-12) of a rule set, for editors; `docs/rule-set.schema.json` is this text.
+ *
+ * It tells the form. What a set names, and limits on the whole of it, `validateRuleSet` knows.
+ */
+export function ruleSetSchema(): string {
+  const { $schema, ...set } = describe(RuleSet);
+  const members = (membersOf(Condition) ?? []).map((member) => {
+    const { $schema: _, ...rest } = describe(member);
+    return rest;
+  });
+  const document = {
+    $schema,
+    title: 'Toritsugi rule set',
+    ...set,
+    $defs: { condition: { anyOf: members } },
+  };
+  return `${JSON.stringify(document, undefined, 2)}\n`;
+}
+
+function describe(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
+  return z.toJSONSchema(schema, {
+    io: 'input',
+    override: ({ zodSchema, jsonSchema, path }) => {
+      // The bounds of a double are no bounds of ours.
+      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
+      if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
+      const members = membersOf(zodSchema);
+      if (members !== undefined && members === membersOf(Condition)) {
+        jsonSchema.$ref = conditionPlace;
+      } else if (members !== undefined && path.length > 0) {
+        jsonSchema.anyOf = members.map((member) => {
+          const { $schema: _, ...rest } = describe(member);
+          return rest;
+        });
+      }
+    },
+  });
+}

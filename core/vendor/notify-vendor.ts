@@ -1,0 +1,57 @@
+import type { InquiryId, Instant } from '../inquiry/ids.ts';
+import type { InquiryLedger } from '../inquiry/ports.ts';
+import type { Inquiry } from '../inquiry/snapshot.ts';
+import { type Desk, deskOf, type Terms } from '../inquiry/terms.ts';
+import type { Signing } from '../inquiry/token.ts';
+import { writeVendorMessage } from '../inquiry/vendor-message.ts';
+import type { SendOutcome, WebhookPoster } from '../inquiry/webhook.ts';
+
+export type Notifying = {
+  readonly ledger: Pick<InquiryLedger, 'load'>;
+  readonly webhooks: WebhookPoster;
+};
+
+/**
+ * What became of a piece of news: `stale` where nothing waits any more, `unasked` where the vendor
+ * has no address to be told at and asks by itself.
+ */
+export type Notified = SendOutcome | { readonly outcome: 'stale' | 'unasked' };
+
+/**
+ * Tells a vendor's system that an inquiry waits at its desk, by ids only: what it may see of it, it
+ * reads under its signature.
+ *
+ * A repeated piece of news has the same `webhook-id` for as long as nothing has changed.
+ */
+export async function notifyVendor(
+  { ledger, webhooks }: Notifying,
+  id: InquiryId,
+  {
+    terms,
+    signing,
+    now,
+  }: { readonly terms: Terms; readonly signing: Signing; readonly now: Instant },
+): Promise<Notified> {
+  const inquiry = (await ledger.load(id))?.inquiry;
+  const desk = inquiry === undefined ? undefined : pushedTo(inquiry, terms, now);
+  if (inquiry === undefined || desk?.vendor === undefined) return { outcome: 'stale' };
+  const { number, priority, version } = inquiry;
+  const message = {
+    id: `${id}_${version}`,
+    content: { type: 'inquiry.waiting', inquiryId: id, number, desk: desk.id, priority },
+  };
+  const call = writeVendorMessage(signing, terms, desk.vendor, message, now);
+  return call === undefined ? { outcome: 'unasked' } : webhooks.post(call);
+}
+
+/** The outsourced push desk at which an inquiry waits now. */
+function pushedTo(
+  { status, desk: id, availableAt }: Inquiry,
+  terms: Terms,
+  now: Instant,
+): Desk | undefined {
+  if (status !== 'queued' || id === undefined) return undefined;
+  if (availableAt !== undefined && availableAt > now) return undefined;
+  const desk = deskOf(terms, id);
+  return desk?.kind === 'outsourced' && desk.mode === 'push' ? desk : undefined;
+}

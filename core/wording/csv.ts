@@ -1,0 +1,22 @@
+/** Without it, Excel takes UTF-8 for the charset of its country. */
+const byteOrderMark = '\uFEFF';
+
+/**
+ * Writes CSV for a spreadsheet: UTF-8 with a byte order mark, lines that end in CRLF, quoting by
+ * RFC 4180, and no cell that a spreadsheet would take for a formula.
+ * @see https://www.rfc-editor.org/rfc/rfc4180
+ */
+export function csvOf(lines: readonly (readonly (string | number)[])[]): string {
+  return byteOrderMark + lines.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
+}
+
+/**
+ * A cell: text that a spreadsheet would reckon with, or run, begins with an apostrophe instead, and
+ * what holds a separator is quoted.
+ * @see https://owasp.org/www-community/attacks/CSV_Injection
+ */
+export function cellOf(value: string | number): string {
+  const text = String(value);
+  const harmless = /^[=+\-@\t\r\n\uFF0B\uFF0D\uFF1D\uFF20]/u.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}

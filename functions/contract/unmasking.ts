@@ -1,0 +1,50 @@
+import * as z from 'zod';
+import { Maskable } from '../../core/inquiry/unmasking.ts';
+import { contract } from '../edge/contract.ts';
+import { InquiryRef, Note, UnmaskingView } from './shapes.ts';
+
+const commanding = {
+  method: 'POST',
+  tag: 'work',
+  auth: 'token',
+  idempotent: true,
+  concurrency: true,
+} as const;
+
+export const askUnmasking = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/unmaskings',
+  audit: { action: 'ask-unmasking', what: 'inquiry', object: { in: 'body', field: 'of' } },
+  summary: { en: 'Ask to be shown what is masked', ja: 'マスク解除の依頼' },
+  description:
+    'Of the requester, which is their particulars, or of one message. Staff or leads answer; what they grant ends when the inquiry leaves the desk. My Number is never granted.',
+  roles: ['operator'],
+  params: z.strictObject({ id: InquiryRef }),
+  body: z.strictObject({
+    of: z.string().min(1).max(64).meta({ description: '`requester`, or the id of a message.' }),
+    kinds: z.array(Maskable).min(1).max(Maskable.options.length),
+    reason: Note.min(1).max(500),
+  }),
+  answers: { 201: UnmaskingView },
+  refusals: ['inquiry.illegal-transition', 'inquiry.merged', 'access.never-unmasked'],
+});
+
+export const settleUnmasking = contract({
+  ...commanding,
+  path: '/v1/inquiries/{id}/unmaskings/{unmasking}/settle',
+  audit: {
+    action: 'settle-unmasking',
+    what: 'inquiry',
+    object: { in: 'path', field: 'unmasking' },
+  },
+  summary: { en: 'Grant or refuse it', ja: 'マスク解除の許可・却下' },
+  description: 'Who asked is told by mail.',
+  roles: ['staff', 'lead'],
+  params: z.strictObject({ id: InquiryRef, unmasking: z.string().min(1).max(64) }),
+  body: z.strictObject({
+    outcome: z.enum(['granted', 'refused']),
+    note: Note.max(500).optional(),
+  }),
+  answers: { 200: UnmaskingView },
+  refusals: ['inquiry.illegal-transition', 'inquiry.merged', 'access.unmasking-settled'],
+});

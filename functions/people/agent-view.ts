@@ -1,0 +1,48 @@
+import type * as z from 'zod';
+import { stoodInForAt } from '../../core/access/absence.ts';
+import type { Person } from '../../core/access/person.ts';
+import { Assignment } from '../../core/inquiry/desk-settings.ts';
+import type { DeskId, Instant } from '../../core/inquiry/ids.ts';
+import type { Held } from '../../core/inquiry/ports.ts';
+import { attributesOf, type Terms } from '../../core/inquiry/terms.ts';
+import { capacityOf, workloadOf } from '../../core/inquiry/workload.ts';
+import type { AgentView } from '../contract/shapes.ts';
+
+const shippedAssignment = Assignment.parse({});
+
+/** How an agent is shown to colleagues: with when they are absent, and not with why. */
+export function agentView(
+  person: Person,
+  held: readonly Held[],
+  colleagues: readonly Person[],
+  assignment: Assignment,
+  now: Instant,
+): z.input<typeof AgentView> {
+  const { sub, address, name, role, vendor, desks, presence, presenceAt, skills } = person;
+  const standing = stoodInForAt(colleagues, person, now);
+  return {
+    ...(sub === undefined ? {} : { sub }),
+    ...{ address, name, role, desks, presence, skills },
+    ...(vendor === undefined ? {} : { vendor }),
+    ...(presenceAt === undefined ? {} : { presenceAt }),
+    absences: person.absences
+      .filter(({ until }) => until > now)
+      .map(({ note: _, ...absence }) => absence),
+    standsInFor: standing.map(({ person: { address, name }, categories }) => ({
+      ...{ address, name, categories },
+    })),
+    load: held.length,
+    workload: workloadOf(held, assignment),
+    capacity: capacityOf(person, assignment),
+  };
+}
+
+/** By what an agent's work is weighed: the desk asked for, or else the first of theirs. */
+export function assignmentFor(
+  terms: Pick<Terms, 'settings'>,
+  { desks }: Pick<Person, 'desks'>,
+  asked: DeskId | undefined,
+): Assignment {
+  const desk = asked ?? desks[0];
+  return desk === undefined ? shippedAssignment : attributesOf(terms, desk).assignment;
+}

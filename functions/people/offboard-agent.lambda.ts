@@ -1,0 +1,18 @@
+import { DynamoInquiryIndex } from '../../adapters/dynamo/dynamo-inquiry-index.ts';
+import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
+import { DynamoOffboardings } from '../../adapters/dynamo/dynamo-offboardings.ts';
+import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
+import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';
+import { wireHttp } from '../edge/edge.wiring.ts';
+import { Env, makeHandler } from './offboard-agent.ts';
+
+const env = Env.parse(process.env);
+const table = { client: dynamoClient(), name: env.TABLE_NAME };
+const http = wireHttp(table);
+const jobs = new DynamoJobLedger(table);
+
+export const handler = makeHandler({
+  ...http,
+  offboardings: new DynamoOffboardings(table, http.people, jobs, nodeRandomness),
+  index: new DynamoInquiryIndex(table),
+});

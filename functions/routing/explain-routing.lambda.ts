@@ -1,0 +1,14 @@
+import { DynamoConfigVersions } from '../../adapters/dynamo/dynamo-config-versions.ts';
+import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
+import { wireLedgerWithoutBodies, wireTable } from '../work/work.wiring.ts';
+import { Env, makeHandler } from './explain-routing.ts';
+
+const env = Env.parse(process.env);
+const { table } = wireTable(env);
+
+export const handler = makeHandler({
+  ...wireHttp(table),
+  terms: wireTerms(table, env),
+  ledger: wireLedgerWithoutBodies(table),
+  versions: new DynamoConfigVersions(table),
+});

@@ -1,0 +1,38 @@
+import * as z from 'zod';
+import type { InquiryLedger } from '../../core/inquiry/ports.ts';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import type { ConfigVersions } from '../../core/routing/config-ports.ts';
+import { explainRouting } from '../../core/routing/explain-routing.ts';
+import { preferredLanguage } from '../../core/wording/preferred-language.ts';
+import * as contracts from '../contract/routing.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import { idOfRef } from '../edge/inquiry-ref.ts';
+
+export const Env = z.object({ TABLE_NAME: z.string(), DESKS: Desks });
+export type Env = z.infer<typeof Env>;
+
+type Deps = {
+  readonly terms: TermsInForce;
+  readonly ledger: Pick<InquiryLedger, 'idOf' | 'load' | 'events'>;
+  readonly versions: ConfigVersions;
+} & Omit<HttpOptions, 'routes'>;
+
+/** Makes the route that says why an inquiry went where it went. */
+export function makeHandler(deps: Deps): HttpHandler {
+  return httpHandler({ ...deps, routes: [explaining(deps)] });
+}
+
+function explaining(deps: Deps) {
+  return route(contracts.explainRouting, async ({ actor, params, query, prefers }) => {
+    const id = await idOfRef(deps.ledger, params.id);
+    if (isRefusal(id)) return id;
+    const language = query.lang ?? preferredLanguage(prefers.language) ?? actor.language;
+    const terms = await deps.terms.read();
+    const account = await explainRouting(deps, id, actor, terms, language);
+    if (isRefusal(account)) return account;
+    const { sight, ...body } = account;
+    const headers = { vary: 'accept-language', 'content-language': language };
+    return { status: 200, headers, body, seen: [sight] };
+  });
+}

@@ -1,0 +1,121 @@
+import * as z from 'zod';
+import { naming } from '../../core/access/sight.ts';
+import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
+import { Desks } from '../../core/inquiry/terms.ts';
+import type { Configuring } from '../../core/routing/configure.ts';
+import { simulationCsv } from '../../core/routing/simulate-csv.ts';
+import { orderSimulation } from '../../core/routing/simulate-order.ts';
+import type { Simulations } from '../../core/routing/simulate-ports.ts';
+import type { SimulatedRow } from '../../core/routing/simulate-shapes.ts';
+import { preferredLanguage } from '../../core/wording/preferred-language.ts';
+import * as contracts from '../contract/routing.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import { pageCursor } from '../edge/page-cursor.ts';
+import { preferredType } from '../edge/preferred-type.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
+import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  DESKS: Desks,
+  SIGNING_SECRET_ARN: z.string(),
+  WEBHOOK_EXCEPTIONS: WebhookExceptions,
+});
+export type Env = z.infer<typeof Env>;
+
+type Deps = Omit<Configuring, 'compare'> & {
+  readonly simulations: Simulations;
+  readonly cursorKeys: SigningKeys;
+};
+
+/** Makes the routes by which leads try rules and desk settings on the past. */
+export function makeHandler(deps: Deps & Omit<HttpOptions, 'routes'>): HttpHandler {
+  return httpHandler({ ...deps, routes: [simulating(deps), reading(deps)] });
+}
+
+function simulating(deps: Deps) {
+  return route(contracts.simulateRouting, async ({ actor, body, now }) => {
+    const order = await orderSimulation(deps, body, now);
+    if (isRefusal(order)) {
+      const { faults, ...refusal } = order;
+      if (faults === undefined) return refusal;
+      return { ...refusal, errors: faults.map((fault) => ({ in: 'body' as const, ...fault })) };
+    }
+    const { id, createdAt } = await deps.simulations.start(order, actor.sub, now);
+    return {
+      status: 202,
+      location: `/v1/jobs/${id}`,
+      body: {
+        ...{ id, kind: 'routing-simulation', state: 'queued', progress: { done: 0 }, errors: [] },
+        ...{ createdAt, updatedAt: createdAt },
+      },
+    };
+  });
+}
+
+function reading({ simulations, cursorKeys, terms }: Deps) {
+  return route(contracts.readSimulation, async ({ actor, params, query, prefers }) => {
+    const { limit, cursor, format, lang, all } = query;
+    const scope = { job: params.job, all };
+    const pages = pageCursor(cursorKeys, actor.sub, contracts.readSimulation, scope);
+    const after = await pages.open(cursor);
+    if (isRefusal(after)) return after;
+    const which = all === 'true' ? 'all' : 'differing';
+    const page = await simulations.page(params.job, which, limit, after.position);
+    if (page === undefined) {
+      return refuse('job.unknown', 'There is no such simulation, or it is not kept any more.');
+    }
+    const { state, rows } = page;
+    const next = await pages.seal(page.next);
+    const seen = rows.map(naming);
+    const type = preferredType(prefers.type, ['application/json', 'text/csv']);
+    const isCsv = format === undefined ? type === 'text/csv' : format === 'csv';
+    const vary = 'accept, accept-language';
+    if (!isCsv) {
+      return {
+        status: 200,
+        headers: { vary },
+        body: { state, items: rows.map(viewOf), next },
+        seen,
+      };
+    }
+    const language = lang ?? preferredLanguage(prefers.language) ?? 'ja';
+    const { desks } = await terms.read();
+    return {
+      status: 200,
+      headers: {
+        vary,
+        'content-type': 'text/csv; charset=utf-8; header=present',
+        'content-disposition': `attachment; filename="simulation-${params.job}.csv"`,
+        'content-language': language,
+        ...(next === null ? {} : { link: linkTo(params.job, query, next) }),
+      },
+      body: simulationCsv(rows, language, desks),
+      seen,
+    };
+  });
+}
+
+function viewOf({ id, number, stakes, old, new: anew, ...row }: SimulatedRow) {
+  return {
+    inquiry: { id, number },
+    ...row,
+    ...{ old: decisionOf(old), new: decisionOf(anew) },
+    ...{ changed: [...row.changed], unseen: [...row.unseen], levels: [...stakes] },
+  };
+}
+
+function decisionOf({ vendor: _, ...decision }: SimulatedRow['old']) {
+  const { placedBy, priorityRules } = decision;
+  return { ...decision, placedBy: [...placedBy], priorityRules: [...priorityRules] };
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc8288 */
+function linkTo(job: string, query: Readonly<Record<string, unknown>>, cursor: string): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...query, cursor })) {
+    if (value !== undefined) parameters.set(name, String(value));
+  }
+  return `</v1/routing/simulations/${job}?${parameters}>; rel="next"`;
+}

@@ -1,0 +1,48 @@
+import * as z from 'zod';
+import type { Instant } from '../../core/inquiry/ids.ts';
+import { InquiryNews } from '../../core/inquiry/news.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import type { Mac } from '../../core/inquiry/token.ts';
+import { type Notifying, notifyVendor } from '../../core/vendor/notify-vendor.ts';
+import type { Verdict } from '../edge/judge-record.ts';
+import { type QueueHandler, queueHandler } from '../edge/queue.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  SIGNING_SECRET_ARN: z.string(),
+  DESKS: Desks,
+  WEBHOOK_EXCEPTIONS: WebhookExceptions,
+});
+export type Env = z.infer<typeof Env>;
+
+/**
+ * Makes the consumer of outsourced push desks' queues: the vendor's system is told of what waits.
+ *
+ * What it does not take comes again, and ends in the desk's DLQ.
+ */
+export function makeHandler(
+  deps: Notifying & {
+    readonly terms: TermsInForce;
+    readonly keys: SigningKeys;
+    readonly mac: Mac;
+    readonly logger: Log;
+    readonly meter: Meter;
+    readonly now: () => Instant;
+  },
+): QueueHandler {
+  const { logger, meter, now, mac } = deps;
+
+  async function tell({ inquiryId }: InquiryNews): Promise<Verdict> {
+    const [terms, keys] = await Promise.all([deps.terms.read(), deps.keys.of('vendor')]);
+    const told = await notifyVendor(deps, inquiryId, { terms, signing: { keys, mac }, now: now() });
+    const code = 'code' in told ? told.code : undefined;
+    logStep(logger, { step: `vendor.${told.outcome}`, inquiryId, code });
+    const isOver = ['sent', 'stale', 'unasked'].includes(told.outcome);
+    return isOver ? 'done' : 'retry';
+  }
+
+  return queueHandler({ message: InquiryNews, handle: tell, logger, meter });
+}

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { refuse } from '../../core/inquiry/refusal.ts';
+import { Desks, type TermsInForce, vendorOf } from '../../core/inquiry/terms.ts';
+import type { Mac } from '../../core/inquiry/token.ts';
+import { writeVendorSecret } from '../../core/inquiry/webhook-secret.ts';
+import { readVendorKey } from '../contract/vendor.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
+
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  SIGNING_SECRET_ARN: z.string(),
+  DESKS: Desks,
+});
+export type Env = z.infer<typeof Env>;
+
+type Deps = {
+  readonly terms: TermsInForce;
+  readonly keys: SigningKeys;
+  readonly mac: Mac;
+} & Omit<HttpOptions, 'routes'>;
+
+/** Makes the route by which leads read the secret that they hand to a vendor. */
+export function makeHandler(deps: Deps): HttpHandler {
+  return httpHandler({ ...deps, routes: [readingKey(deps)] });
+}
+
+function readingKey({ terms: inForce, keys, mac }: Deps) {
+  return route(readVendorKey, async ({ params: { vendor, key } }) => {
+    const { system } = vendorOf(await inForce.read(), vendor);
+    const isActive = system?.keys.some(({ id, state }) => id === key && state === 'active');
+    if (isActive !== true) {
+      return refuse('config.unknown-key', `${vendor} has no active key ${key}.`);
+    }
+    const secret = writeVendorSecret({ keys: await keys.of('vendor'), mac }, vendor, key);
+    return {
+      status: 200,
+      headers: { 'cache-control': 'no-store' },
+      body: { vendor, key, secret },
+    };
+  });
+}

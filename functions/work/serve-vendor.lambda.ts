@@ -1,0 +1,26 @@
+import { S3Uploads } from '../../adapters/s3/s3-uploads.ts';
+import { secretsClient, sqsClient } from '../../adapters/sdk/aws-clients.ts';
+import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
+import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
+import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
+import { Env, makeHandler } from './serve-vendor.ts';
+import { chance, wireLedger, wireTable } from './work.wiring.ts';
+
+const env = Env.parse(process.env);
+const { table, index } = wireTable(env);
+const { ledger, s3 } = wireLedger(table, env);
+const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
+const edge = wireHttp(table);
+const terms = wireTerms(table, env);
+const keys = makeSigningKeys(secret.read);
+
+export const handler = makeHandler({
+  ...{ ...edge, ...chance },
+  ...{ terms, ledger, index, signatures: { terms, keys } },
+  uploads: new S3Uploads(s3, env.CONTENT_BUCKET),
+  pendingClaims: ledger,
+  news: new SqsDeskNews(sqsClient()),
+  clock: edge.now,
+  cursorKeys: keys,
+});

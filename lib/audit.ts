@@ -1,0 +1,38 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { Env as ReadAudit } from '../functions/audit/read-audit.ts';
+import { metricNames, metricNamespace, metricService } from '../functions/edge/metric-names.ts';
+import { EntryFunction, httpTimeout } from './entry-function.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** Who did or saw what: every function that takes a token records it, and leads read it. */
+export class Audit extends Construct {
+  constructor(scope: Construct, id: string, around: Surroundings) {
+    super(scope, id);
+    const { ledger, signing, api, watch, logRetention } = around;
+    const { TABLE_NAME, SIGNING_SECRET_ARN } = around.variables;
+    const readAudit = new EntryFunction<ReadAudit>(this, 'ReadAudit', {
+      entry: 'functions/audit/read-audit.lambda.ts',
+      environment: { TABLE_NAME, SIGNING_SECRET_ARN },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantRead(readAudit, 'agent', 'requester');
+    ledger.grantRecord(readAudit);
+    signing.grantUse(readAudit);
+    api.route(readAudit, 'GET /v1/audit');
+    watch.failing('audit-failing', readAudit);
+    watch.alarm('audit-failing', {
+      metric: new Metric({
+        namespace: metricNamespace,
+        metricName: metricNames.auditFailed,
+        dimensionsMap: { service: metricService },
+        statistic: Stats.SUM,
+        period: Duration.minutes(5),
+      }),
+      above: 0,
+      of: 'entries',
+    });
+  }
+}

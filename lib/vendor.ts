@@ -1,0 +1,138 @@
+import { Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { Env as NotifyVendor } from '../functions/vendor/notify-vendor.ts';
+import type { Env as ReadKey } from '../functions/vendor/read-key.ts';
+import type { Env as ServeVendor } from '../functions/work/serve-vendor.ts';
+import type { Env as TakeAnswer } from '../functions/work/take-answer.ts';
+import { type Desks, deskReaderTimeout, type StandingDesk } from './desks.ts';
+import { EntryFunction, httpTimeout } from './entry-function.ts';
+import { bodies } from './store.ts';
+import type { Surroundings } from './surroundings.ts';
+
+const commands = [
+  'claim',
+  'messages',
+  'heartbeat',
+  'release',
+  'transfer',
+  'wait',
+  'resume',
+  'resolve',
+] as const;
+
+/** Vendors whose own ticketing is told of work and answers: by signed HTTP, or by queues. */
+export class Vendor extends Construct {
+  readonly #around: Surroundings;
+  readonly #desks: Desks;
+
+  constructor(scope: Construct, id: string, around: Surroundings, desks: Desks) {
+    super(scope, id);
+    this.#around = around;
+    this.#desks = desks;
+    this.#serve();
+    this.#keys();
+    this.#notify();
+    this.#answer();
+  }
+
+  #serve(): void {
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
+    const serveVendor = new EntryFunction<ServeVendor>(this, 'ServeVendor', {
+      entry: 'functions/work/serve-vendor.lambda.ts',
+      environment: { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantWrite(serveVendor, 'append', 'worklist');
+    store.grantContent(serveVendor, bodies);
+    signing.grantUse(serveVendor);
+    // A claim waits by the queue, where no other function reads it.
+    const pulled = this.#desks.all.filter(
+      ({ kind, mode }) => kind === 'outsourced' && mode === 'pull',
+    );
+    if (pulled.length > 0) {
+      serveVendor.allow(
+        ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
+        pulled.map(({ delivery }) => delivery.queue.queueArn),
+      );
+    }
+    api.sign(
+      serveVendor,
+      "The function checks the signature over the whole request by the vendor's own keys; a vendor's system has no account to get a token for.",
+      'POST /v1/vendors/{vendor}/desks/{desk}/claims',
+      'GET /v1/vendors/{vendor}/inquiries/{id}',
+      'GET /v1/vendors/{vendor}/inquiries/{id}/messages',
+      ...commands.map((command) => `POST /v1/vendors/{vendor}/inquiries/{id}/${command}` as const),
+    );
+    watch.failing('work-failing', serveVendor);
+  }
+
+  #keys(): void {
+    const { ledger, signing, api, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, SIGNING_SECRET_ARN, DESKS } = variables;
+    const readKey = new EntryFunction<ReadKey>(this, 'ReadKey', {
+      entry: 'functions/vendor/read-key.lambda.ts',
+      environment: { TABLE_NAME, SIGNING_SECRET_ARN, DESKS },
+      logRetention,
+      timeout: httpTimeout,
+    });
+    ledger.grantRead(readKey);
+    signing.grantUse(readKey);
+    api.route(readKey, 'GET /v1/config/desks/vendors/{vendor}/keys/{key}');
+    watch.failing('vendor-failing', readKey);
+  }
+
+  /** For desks that are pushed to their vendor; at the others it asks for work. */
+  #notify(): void {
+    const pushed = this.#desks.all.filter(
+      ({ kind, mode }) => kind === 'outsourced' && mode === 'push',
+    );
+    const { ledger, signing, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS } = variables;
+    const notifyVendor = new EntryFunction<NotifyVendor>(this, 'NotifyVendor', {
+      entry: 'functions/vendor/notify-vendor.lambda.ts',
+      environment: { TABLE_NAME, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS },
+      logRetention,
+      timeout: deskReaderTimeout,
+    });
+    ledger.grantRead(notifyVendor);
+    signing.grantUse(notifyVendor);
+    for (const { delivery } of pushed) notifyVendor.consume(delivery.queue, 10);
+    watch.failing('vendor-failing', notifyVendor);
+  }
+
+  /** For desks whose vendor's account the stage names. */
+  #answer(): void {
+    const answered = this.#desks.all.filter(hasAnswers);
+    const { ledger, store, signing, watch, logRetention, variables } = this.#around;
+    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS } = variables;
+    // Pairs, since an ARN that is only known when deployed cannot be the name of a field.
+    const queues = answered.map(({ id, answers }) => [answers.queue.queueArn, id]);
+    const takeAnswer = new EntryFunction<TakeAnswer>(this, 'TakeAnswer', {
+      entry: 'functions/work/take-answer.lambda.ts',
+      environment: {
+        TABLE_NAME,
+        CONTENT_BUCKET,
+        SIGNING_SECRET_ARN,
+        DESKS,
+        ANSWER_QUEUES: Stack.of(this).toJsonString(queues),
+        WEBHOOK_EXCEPTIONS,
+      },
+      logRetention,
+      timeout: deskReaderTimeout,
+    });
+    ledger.grantWrite(takeAnswer, 'append');
+    ledger.grantRecord(takeAnswer);
+    store.grantContent(takeAnswer, bodies);
+    signing.grantUse(takeAnswer);
+    for (const { answers } of answered) takeAnswer.consume(answers.queue, 10);
+    watch.failing('work-failing', takeAnswer);
+  }
+}
+
+function hasAnswers(desk: StandingDesk): desk is StandingDesk & {
+  readonly answers: NonNullable<StandingDesk['answers']>;
+} {
+  return desk.answers !== undefined;
+}

@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { Person } from '../../../core/access/person.ts';
+import { changing, namedIn, naming, seeing } from '../../../core/access/sight.ts';
+import { evolve } from '../../../core/inquiry/evolve.ts';
+import { inquiryIn } from '../../support/inquiries.ts';
+import { specimen } from '../../support/specimens.ts';
+
+const atBpo = inquiryIn('in_progress');
+const passedOn = evolve(atBpo, specimen('InquiryTransferred'));
+const { id, number } = atBpo;
+
+function person(sub: string, given: Readonly<Record<string, unknown>>): Person {
+  return Person.parse({ address: `${sub}@toritsugi.example`, sub, name: sub, ...given });
+}
+const operator = person('operator-a1', { role: 'operator', vendor: 'vendor-a', desks: ['bpo'] });
+
+describe('the right by which an inquiry is seen', () => {
+  it.each([
+    ['desk', operator, atBpo],
+    ['former', operator, passedOn],
+    ['own', person('employee-1', { role: 'requester' }), atBpo],
+    ['office own', person('employee-1', { role: 'staff' }), atBpo],
+    ['role', person('form', { role: 'system' }), atBpo],
+  ] as const)('is %s', (right, actor, inquiry) => {
+    expect(seeing(actor, inquiry)).toEqual({ id, number, right: right.split(' ') });
+  });
+
+  it('is that of the desk for the command that gave it away', () => {
+    expect(changing(operator, passedOn).right).toEqual(['desk']);
+    expect(changing(person('staff-1', { role: 'staff' }), passedOn).right).toEqual(['office']);
+  });
+});
+
+describe('what JSON names', () => {
+  it('is each inquiry once, wherever it stands, and nothing else', () => {
+    const other = '019a0000-0000-7000-8000-000000000002';
+    const result = {
+      id: '019a0000-0000-7000-8000-000000000009',
+      lines: [{ line: 1, inquiryId: id, number }, { line: 2, inquiryId: id, number }, null],
+      moved: { most: [{ inquiry: { id: other }, was: 'bpo' }, { inquiry: 'none' }] },
+    };
+    expect(namedIn(result)).toEqual([naming({ id, number }), { id: other, right: ['role'] }]);
+    expect(namedIn(undefined)).toEqual([]);
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { evolve } from '../../../core/inquiry/evolve.ts';
+import type { VendorId } from '../../../core/inquiry/ids.ts';
+import { grantedKinds, unmaskingLimit } from '../../../core/inquiry/unmasking.ts';
+import { inquiryIn } from '../../support/inquiries.ts';
+import { specimen } from '../../support/specimens.ts';
+
+const vendor = 'vendor-a' as VendorId;
+const asking = specimen('UnmaskingAsked');
+const asked = evolve(inquiryIn('in_progress'), asking);
+const granted = evolve(asked, specimen('UnmaskingSettled'));
+
+describe('what is masked', () => {
+  it('stays masked while it is only asked for, and when it is refused', () => {
+    const refused = evolve(asked, { ...specimen('UnmaskingSettled'), outcome: 'refused' });
+    for (const { unmaskings } of [asked, refused]) {
+      expect(grantedKinds(unmaskings, vendor, 'requester').size).toBe(0);
+    }
+  });
+
+  it('is shown once it is granted: the kinds asked for, of what they were asked of, to who asked', () => {
+    const { unmaskings } = granted;
+    expect([...grantedKinds(unmaskings, vendor, 'requester')]).toEqual(['phone']);
+    expect(grantedKinds(unmaskings, vendor, 'another message').size).toBe(0);
+    expect(grantedKinds(unmaskings, 'vendor-b' as VendorId, 'requester').size).toBe(0);
+  });
+
+  it('is masked again once the inquiry leaves the desk', () => {
+    const away = evolve(granted, specimen('InquiryTransferred'));
+    expect(away.unmaskings).toBeUndefined();
+  });
+
+  it('may be asked for any number of times, and what waits for an answer is not forgotten', () => {
+    let inquiry = granted;
+    for (let count = 0; count < unmaskingLimit + 5; count += 1) {
+      inquiry = evolve(inquiry, { ...asking, id: `wish-${count}` });
+    }
+    expect(inquiry.unmaskings).toHaveLength(unmaskingLimit);
+    expect(inquiry.unmaskings?.at(-1)?.id).toBe(`wish-${unmaskingLimit + 4}`);
+    expect(inquiry.unmaskings?.some(({ state }) => state === 'granted')).toBe(false);
+  });
+});

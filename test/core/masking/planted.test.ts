@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { maskText } from '../../../core/masking/mask-text.ts';
+import { defaultMasking } from '../../../core/masking/policy.ts';
+import { Dice, isLegible, plantText } from './planted.ts';
+
+const texts = 10_000;
+
+test('no planted card, My Number, key, password, phone or address is left in 10,000 texts', () => {
+  const dice = new Dice(20261122);
+  const left: string[] = [];
+  const kinds = new Map<string, number>();
+  for (let count = 0; count < texts; count++) {
+    const { text, planted } = plantText(dice);
+    expect(planted.every((plant) => isLegible(plant, text))).toBe(true);
+    const masked = maskText(text, defaultMasking).text;
+    for (const plant of planted) {
+      kinds.set(plant.kind, (kinds.get(plant.kind) ?? 0) + 1);
+      if (isLegible(plant, masked)) left.push(`${plant.kind}: ${plant.written}`);
+    }
+  }
+  expect(left).toEqual([]);
+  // Of each kind there were enough to tell.
+  expect(Math.min(...kinds.values())).toBeGreaterThan(500);
+  expect(kinds.size).toBe(7);
+}, 120_000);

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { type InquiryId, Instant } from '../../../core/inquiry/ids.ts';
+import type { Waiting } from '../../../core/inquiry/ports.ts';
+import { announceWaiting } from '../../../core/work/announce-waiting.ts';
+import { bpo, inquiryId, termsWith } from './help-desk.ts';
+
+const terms = termsWith({}, { mode: 'push' });
+const [desk] = terms.desks.filter(({ id }) => id === bpo);
+
+/** Announces at a minute of the clock to a desk whose queue has so many messages. */
+async function announcedAt(minute: string, depth = 0): Promise<readonly InquiryId[]> {
+  if (desk === undefined) throw new TypeError('there is no desk');
+  const rung: InquiryId[] = [];
+  const announcing = {
+    index: {
+      waiting: async () => [{ id: inquiryId } as Waiting],
+      held: async () => [],
+    },
+    people: { byRole: async () => [] },
+    news: {
+      depth: async () => depth,
+      ring: async (_desk: unknown, inquiries: readonly InquiryId[]) => void rung.push(...inquiries),
+    },
+  };
+  await announceWaiting(announcing, desk, terms, Instant.parse(`2026-11-24T01:${minute}:12.000Z`));
+  return rung;
+}
+
+it("tells a vendor's system again of what waits each half hour, and not in between", async () => {
+  expect(await announcedAt('00')).toEqual([inquiryId]);
+  expect(await announcedAt('30')).toEqual([inquiryId]);
+  for (const minute of ['01', '15', '29', '31', '59']) {
+    expect(await announcedAt(minute)).toEqual([]);
+  }
+});
+
+it('does not add to news that it has not taken yet', async () => {
+  expect(await announcedAt('30', 10)).toEqual([]);
+});

@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Person } from '../../../core/access/person.ts';
+import { type InquiryId, plusSeconds, Sub } from '../../../core/inquiry/ids.ts';
+import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
+import { Priority } from '../../../core/inquiry/vocabulary.ts';
+import type { JobId } from '../../../core/job/job.ts';
+import type { Actor } from '../../../core/work/actor.ts';
+import type { Command } from '../../../core/work/commands.ts';
+import { performCommand } from '../../../core/work/perform-command.ts';
+import { people } from '../../core/work/help-desk.ts';
+import { dyingAfter, type Offboard, startOffboarding } from './offboard-world.ts';
+
+let world: Offboard;
+beforeAll(async () => {
+  world = await startOffboarding();
+  const capacity = { assignment: { capacity: 10_000 } };
+  await world.work.configure({ desks: { staff: capacity } });
+}, 60_000);
+afterAll(() => world.work.engines.stop());
+
+let count = 0;
+/** Somebody new, who works an internal and an outsourced desk as leads may. */
+async function newAgent(given: object = {}): Promise<Actor> {
+  count += 1;
+  const sub = Sub.parse(`leaver-${count}`);
+  const address = `${sub}@toritsugi.example`;
+  const desks = ['staff', 'bpo'];
+  const base = { address, sub, name: `Leaver ${count}`, role: 'lead', desks, presence: 'present' };
+  const person = Person.parse({ ...base, ...given });
+  await world.work.put(person);
+  return { ...person, sub };
+}
+
+const ways = ['claimed', 'offered', 'accepted'] as const;
+
+/** So many held at two desks, by claims and assignments, of all priorities. */
+async function heldBy(agent: Actor, many: number): Promise<Inquiry[]> {
+  const held: Inquiry[] = [];
+  for (let at = 0; at < many; at += 1) {
+    const desk = at % 2 === 0 ? 'staff' : 'bpo';
+    // Work is assigned at push desks only.
+    const how = desk === 'bpo' ? 'claimed' : ways[(at / 2) % 3];
+    const priority = Priority.options[at % 4];
+    if (how === undefined || priority === undefined) throw new TypeError('a list ended');
+    held.push(await world.held(agent, how, { desk, priority }));
+  }
+  return held;
+}
+
+const idOf = (started: { body: { id: string } }) => started.body.id as JobId;
+const load = async (id: InquiryId) => {
+  const loaded = await world.work.ledger.load(id);
+  if (loaded === undefined) throw new TypeError('it is gone');
+  return loaded;
+};
+
+const clocksOf = ({ clocks }: Inquiry) =>
+  ['pickup', 'first_response'].map((name) => clocks.find(({ clock }) => clock === name));
+
+/** Each waits at its desk, released just once, and its clocks go on. */
+async function expectGivenBack(held: readonly Inquiry[], agent: Actor): Promise<void> {
+  for (const before of held) {
+    const { inquiry, lease } = await load(before.id);
+    expect(lease).toBeUndefined();
+    expect(inquiry).toMatchObject({ status: 'queued', desk: before.desk });
+    expect(inquiry.holder).toBeUndefined();
+    const events = await world.work.ledger.events(before.id, before.version, 100);
+    const released = events.flatMap(({ event }) =>
+      event.type === 'InquiryReleased' ? [event] : [],
+    );
+    expect(released).toMatchObject([
+      { agent: agent.sub, desk: before.desk, reason: 'offboarded', by: { part: 'people' } },
+    ]);
+    const [pickup, response] = clocksOf(inquiry);
+    const [picked, responding] = clocksOf(before);
+    expect(responding).toBeDefined();
+    expect(response?.dueAt).toBe(responding?.dueAt);
+    // What was only offered nobody had picked up yet: its clock has never stopped.
+    const wasPickedUp = picked?.verdict === 'met';
+    expect(pickup?.endedAt).toBeUndefined();
+    expect(pickup?.run).toBe(wasPickedUp ? 2 : 1);
+  }
+}
+
+/** Everything goes to somebody else. */
+async function expectTaken(held: readonly Inquiry[], agent: Actor): Promise<void> {
+  const atStaff = held.filter(({ desk }) => desk === 'staff');
+  for (const { id } of held.filter(({ desk }) => desk === 'bpo')) {
+    expect((await world.work.command('a1', id, 'claim')).status).toBe(200);
+  }
+  for (let start = 0; start < atStaff.length; start += 10) {
+    await world.work.assign(...atStaff.slice(start, start + 10).map(({ id }) => id));
+  }
+  for (const { id } of held) {
+    const { inquiry } = await load(id);
+    expect(inquiry.status).toBe('in_progress');
+    expect(inquiry.holder?.agent).not.toBe(agent.sub);
+  }
+}
+
+describe('an agent who holds 200 inquiries', () => {
+  it('leaves none stranded though the worker dies over and over, and each is taken by others', async () => {
+    const agent = await newAgent();
+    const held = await heldBy(agent, 200);
+    const started = await world.offboard(agent.sub);
+    expect(started).toMatchObject({ statusCode: 202, body: { kind: 'offboarding' } });
+    const id = idOf(started);
+    for (const appends of [0, 33, 7, 61, 3, 30]) {
+      const { ledger, died } = dyingAfter(world.work.ledger, appends);
+      world.work.later(61);
+      if (appends > 0) expect(await world.dueJobs()).toContain(id);
+      void world.deliver(id, { ledger });
+      await died;
+    }
+    const job = await world.toTheEnd(id);
+    expect(job).toMatchObject({ state: 'done', checkpoint: 200, counts: { released: 200 } });
+    await expectGivenBack(held, agent);
+    const result = await world.resultOf(id);
+    expect(result.released.count).toBe(200);
+    expect(result.released.inquiries).toHaveLength(200);
+    await expectTaken(held, agent);
+  }, 240_000);
+});
+
+describe('an interrupted offboarding', () => {
+  it.each([0, 1, 4, 5, 6, 9])(
+    'goes on after %i releases, and tells of all',
+    async (appends) => {
+      const agent = await newAgent();
+      const held = await heldBy(agent, 10);
+      const id = idOf(await world.offboard(agent.sub));
+      const { ledger, died } = dyingAfter(world.work.ledger, appends);
+      void world.deliver(id, { ledger });
+      await died;
+      expect(await world.deliver(id)).toEqual(['job.idle']);
+      const job = await world.toTheEnd(id);
+      expect(job).toMatchObject({ state: 'done', checkpoint: 10 });
+      await expectGivenBack(held, agent);
+      expect((await world.resultOf(id)).released.count).toBe(10);
+    },
+    60_000,
+  );
+
+  it('that was given up is ordered again, and clears what is left', async () => {
+    const agent = await newAgent();
+    const held = await heldBy(agent, 8);
+    const id = idOf(await world.offboard(agent.sub));
+    for (let run = 0; run < 3; run += 1) {
+      const { ledger, died } = dyingAfter(world.work.ledger, 1);
+      void world.deliver(id, { ledger });
+      await died;
+      world.work.later(61);
+    }
+    expect(await world.deliver(id)).toEqual(['job.failed']);
+    const again = idOf(await world.offboard(agent.sub));
+    expect(again).not.toBe(id);
+    expect(await world.toTheEnd(again)).toMatchObject({ state: 'done' });
+    await expectGivenBack(held, agent);
+  }, 60_000);
+});
+
+describe('what is under way when the rights end', () => {
+  const doing = (agent: Actor, id: InquiryId, command: Command) => {
+    const { terms, now } = world.work;
+    // Admitted before the rights ended.
+    return terms.read().then((inForce) =>
+      performCommand(world.performing, id, command, {
+        ...{ actor: agent, terms: inForce, now: now(), messageId: id },
+      }),
+    );
+  };
+
+  it('wins or loses each race, and nothing stays with who has left', async () => {
+    const agent = await newAgent();
+    const held = await heldBy(agent, 30);
+    const waiting: Inquiry[] = [];
+    for (let at = 0; at < 5; at += 1) waiting.push(await world.work.open({ desk: 'bpo' }));
+    const id = idOf(await world.offboard(agent.sub));
+    const commands: readonly Command[] = [
+      { command: 'heartbeat', fence: 1 },
+      { command: 'resolve', fence: 1, message: '直りました。' },
+      { command: 'reply', fence: 1, text: '確認します。' },
+      { command: 'wait', fence: 1 },
+    ];
+    const racing = held.map(({ id: one }, at) =>
+      doing(agent, one, commands[at % commands.length] ?? { command: 'heartbeat' }),
+    );
+    const claiming = waiting.map(({ id: one }) => doing(agent, one, { command: 'claim' }));
+    await Promise.all([...racing, ...claiming, world.deliver(id)]);
+    // Some come later still, by a request that takes long.
+    const late = await world.work.open({ desk: 'bpo' });
+    expect(isRefusal(await doing(agent, late.id, { command: 'claim' }))).toBe(false);
+    const job = await world.toTheEnd(id);
+    expect(job.state).toBe('done');
+    for (const { id: one } of [...held, ...waiting, late]) {
+      const { inquiry, lease } = await load(one);
+      expect(inquiry.holder).toBeUndefined();
+      expect(lease).toBeUndefined();
+      expect(['queued', 'resolved', 'waiting']).toContain(inquiry.status);
+    }
+    expect((await load(late.id)).inquiry.status).toBe('queued');
+    const { released } = await world.resultOf(id);
+    expect(released.inquiries).toContainEqual(expect.objectContaining({ inquiryId: late.id }));
+  }, 60_000);
+
+  it('is found though the index lags, and the second look waits until nothing is under way', async () => {
+    const agent = await newAgent();
+    const held = await heldBy(agent, 12);
+    const blind: Pick<InquiryIndex, 'held'> = { held: async () => [] };
+    const id = idOf(await world.offboard(agent.sub));
+    expect(await world.deliver(id, { index: blind })).toEqual(['job.continues']);
+    expect((await load(held[0]?.id as InquiryId)).inquiry.holder?.agent).toBe(agent.sub);
+    // Delivered too early, it waits on.
+    expect(await world.deliver(id)).toEqual(['job.continues']);
+    const [job] = await Promise.all([world.jobs.find(id)]);
+    expect(job).toMatchObject({ state: 'queued', checkpoint: 0 });
+    expect(job?.announceAt).toBe(plusSeconds(job?.createdAt ?? world.work.now(), 90));
+    expect(await world.toTheEnd(id)).toMatchObject({ state: 'done', checkpoint: 12 });
+    await expectGivenBack(held, agent);
+  }, 60_000);
+
+  it('is not given back twice where the index still shows what was released', async () => {
+    const agent = await newAgent();
+    const held = await heldBy(agent, 4);
+    const stale: Pick<InquiryIndex, 'held'> = {
+      held: async () => held.map(({ id: one, priority }) => ({ id: one, priority })),
+    };
+    const id = idOf(await world.offboard(agent.sub));
+    const job = await world.toTheEnd(id, { index: stale });
+    expect(job).toMatchObject({ state: 'done', checkpoint: 4 });
+    await expectGivenBack(held, agent);
+  }, 60_000);
+
+  it('is looked at again where others keep changing it', async () => {
+    const agent = await newAgent();
+    const held = await heldBy(agent, 3);
+    const id = idOf(await world.offboard(agent.sub));
+    const { ledger } = dyingAfter(world.work.ledger, 0);
+    const busy = { appended: false, conflict: 'busy' } as const;
+    await world.deliver(id, { ledger: { ...ledger, append: async () => busy } });
+    expect(await world.jobs.find(id)).toMatchObject({ state: 'queued', checkpoint: 0 });
+    expect(await world.toTheEnd(id)).toMatchObject({ state: 'done', checkpoint: 3 });
+    await expectGivenBack(held, agent);
+  }, 60_000);
+
+  it('by a claim just made or an assignment of the last minute is found without the index', async () => {
+    const agent = await newAgent({ role: 'staff', desks: ['staff'] });
+    for (const one of [people.staff1, people.staff2, people.lead]) {
+      await world.work.put({ ...one, presence: 'away' });
+    }
+    const waiting = await world.work.open({ desk: 'staff' });
+    await world.work.assign(waiting.id);
+    expect((await load(waiting.id)).inquiry.holder?.agent).toBe(agent.sub);
+    const operator = await newAgent({ role: 'operator', vendor: 'vendor-b', desks: ['bpo-b'] });
+    const open = await world.work.open({ desk: 'bpo-b' });
+    const claimed = await world.work.claimNext(operator.sub, 'bpo-b');
+    expect(claimed).toMatchObject({ status: 200, body: { id: open.id } });
+    const blind: Pick<InquiryIndex, 'held'> = { held: async () => [] };
+    for (const one of [agent, operator]) {
+      await world.deliver(idOf(await world.offboard(one.sub)), { index: blind });
+    }
+    for (const { id } of [waiting, open]) {
+      expect((await load(id)).inquiry).toMatchObject({ status: 'queued' });
+    }
+  }, 60_000);
+});

@@ -1,0 +1,54 @@
+import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
+import { DynamoInquiryIndex } from '../../../adapters/dynamo/dynamo-inquiry-index.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
+import { StoredImports } from '../../../adapters/job/stored-imports.ts';
+import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import type { Person } from '../../../core/access/person.ts';
+import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
+import { makeHandler } from '../../../functions/people/keep-registry.ts';
+import { auditOn } from '../../support/audit.ts';
+import type { StartedEngines } from '../../support/start-engines.ts';
+import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
+import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { desks, importsOn, lead } from '../job/imports.ts';
+
+export type Ask = {
+  /** The lead, unless told. */
+  readonly by?: Person;
+  readonly body?: object | string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** The routes of the registry on the engines, with a few people registered. */
+export async function registryOn(engines: StartedEngines) {
+  const parts = await importsOn(engines);
+  const handler = makeHandler({
+    ...recordingTelemetry(),
+    env: { DESKS: desks },
+    terms: new DynamoTerms(engines.table, desks),
+    people: parts.people,
+    index: new DynamoInquiryIndex(engines.table),
+    imports: new StoredImports(parts.jobs, parts.content, nodeRandomness, 'people-import'),
+    cursorKeys: makeSigningKeys(async () => ({ current: 'a secret of the tests alone' })),
+    answers: new DynamoAnswerStore(engines.table, () => parts.clock.at),
+    now: parts.now,
+    audit: auditOn(engines.table),
+    newTraceId: () => 'trace-1',
+  });
+
+  async function ask(routeKey: string, { by = lead, body, ...rest }: Ask = {}) {
+    const text = typeof body === 'string' ? body : JSON.stringify(body);
+    const event = gatewayEvent({
+      routeKey,
+      ...(by.sub === undefined ? {} : { sub: by.sub }),
+      ...(body === undefined ? {} : { body: text }),
+      ...rest,
+    });
+    const answer = await handler(event, lambdaContext());
+    return { ...answer, body: JSON.parse(answer.body ?? 'null') };
+  }
+
+  return { ...parts, ask };
+}

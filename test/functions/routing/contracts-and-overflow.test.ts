@@ -1,0 +1,285 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/desk-settings.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events.ts';
+import { Address, type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { plan } from '../../../core/inquiry/perform.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import { shippedTerms, withDeskSettings } from '../../../core/inquiry/terms.ts';
+import { calendarMoments } from '../../../core/routing/calendar-moment.ts';
+import { compileRules } from '../../../core/routing/compile-rules.ts';
+import { decideRoute } from '../../../core/routing/decide-route.ts';
+import { factsOf } from '../../../core/routing/facts.ts';
+import { RuleSet } from '../../../core/routing/rule-set.ts';
+import { deskList, people } from '../../core/work/help-desk.ts';
+import { foldAll } from '../../support/inquiries.ts';
+import { onCommand } from '../../support/start-dynamo.ts';
+import { now, startRouter } from './router-world.ts';
+
+type World = Awaited<ReturnType<typeof startRouter>>;
+let world: World;
+
+beforeAll(async () => {
+  world = await startRouter();
+  for (const name of ['a1', 'b1', 'staff1', 'lead'] as const) await world.people.put(people[name]);
+});
+afterAll(() => world?.stop());
+// Nothing is taken for fresh that an earlier test has read.
+beforeEach(() => {
+  world.clock.milliseconds += 3_600_000;
+});
+
+const openAll = (count: number) =>
+  Promise.all(Array.from({ length: count }, () => world.open('件名のみ')));
+const desksOf = async (ids: Parameters<World['routedOf']>[0][]) =>
+  Promise.all(ids.map(async (id) => (await world.routedOf(id)).desk));
+
+describe('a contract', () => {
+  it('has what comes by night held until the vendor opens, and nothing waits there meanwhile', async () => {
+    await world.putSettings({ desks: { bpo: { contract: { otherwise: 'staff' } } } });
+    const friday = '2026-11-20T13:00:00.000Z' as Instant;
+    const id = await world.open('件名のみ', [], { receivedAt: friday });
+    await world.router(deskList, friday).deliver(id);
+    // Monday is a holiday, and bpo opens at eight.
+    const availableAt = '2026-11-23T23:00:00.000Z';
+    const event = await world.routedOf(id);
+    expect(event).toMatchObject({ desk: 'bpo', availableAt, announceAt: availableAt });
+    expect(event).not.toHaveProperty('observed');
+    const { inquiry } = (await world.ledger.load(id)) ?? {};
+    expect(inquiry).toMatchObject({ status: 'queued', availableAt });
+  });
+
+  it('sends on what goes beyond its volume, counted over all routers', async () => {
+    const contract = { otherwise: 'bpo-b', monthlyVolume: { inquiries: 25 } };
+    const before = await count('bpo');
+    const limit = { ...contract, monthlyVolume: { inquiries: before + 25 } };
+    await world.putSettings({ desks: { bpo: { contract: limit } } });
+    const ids = await openAll(40);
+    const routers = [world.router(), world.router()];
+    for (const [index, id] of ids.entries()) {
+      // So long that each reads anew how many there are.
+      world.clock.milliseconds += 60_000;
+      await routers[index % 2]?.deliver(id);
+    }
+    const desks = await desksOf(ids);
+    expect(desks.filter((desk) => desk === 'bpo')).toHaveLength(25);
+    expect(desks.slice(25)).toEqual(Array.from({ length: 15 }, () => 'bpo-b'));
+    const [last] = ids.slice(-1);
+    if (last === undefined) throw new TypeError('there is none');
+    const event = await world.routedOf(last);
+    expect(event.observed?.desks).toMatchObject({
+      bpo: { open: true, volume: { used: before + 25, limit: before + 25 } },
+    });
+    expect(event.trace.at(-1)).toMatchObject({ rule: 'contract-volume' });
+  });
+
+  it('is not exceeded by a burst within the time for which a count is taken for fresh', async () => {
+    const before = await count('bpo');
+    const contract = { otherwise: 'bpo-b', monthlyVolume: { inquiries: before + 5 } };
+    await world.putSettings({ desks: { bpo: { contract } } });
+    const ids = await openAll(12);
+    const router = world.router();
+    for (const id of ids) await router.deliver(id);
+    expect((await desksOf(ids)).filter((desk) => desk === 'bpo')).toHaveLength(5);
+  });
+
+  async function count(desk: string): Promise<number> {
+    const answer = await world.engines.client.send(
+      new ScanCommand({
+        TableName: world.engines.table.name,
+        FilterExpression: 'begins_with(pk, :volume)',
+        ExpressionAttributeValues: { ':volume': { S: `VOLUME#${desk}#2026-11#` } },
+      }),
+    );
+    return answer.Items?.length ?? 0;
+  }
+});
+
+describe('overflow', () => {
+  const levels = (over: object) => ({
+    overflow: { to: 'bpo-b', enter: { depth: 6 }, leave: { depth: 2 }, ...over },
+  });
+
+  it('begins when a desk is full, says so once, and ends when the desk has emptied', async () => {
+    await world.putSettings({ desks: { staff: levels({}) } });
+    await world.putRules([
+      { id: 'all', when: { channel: ['mail', 'form'] }, set: { desk: 'staff' } },
+    ]);
+    const router = world.router();
+    const ids = await openAll(10);
+    for (const id of ids) await router.deliver(id);
+    const desks = await desksOf(ids);
+    expect(desks).toEqual([...Array(6).fill('staff'), ...Array(4).fill('bpo-b')]);
+    const turns = router.lines.filter(({ fields }) => String(fields['step']).includes('overflow'));
+    expect(turns.map(({ fields }) => fields)).toEqual([
+      { step: 'routing.overflow-begun', desk: 'staff', measure: 'depth' },
+    ]);
+    expect(router.counts).toMatchObject({ OverflowBegun: 1 });
+    const [seventh] = ids.slice(6);
+    if (seventh === undefined) throw new TypeError('there is none');
+    const { observed, trace } = await world.routedOf(seventh);
+    expect(observed?.desks).toMatchObject({
+      staff: { depth: 6, present: 2, waitMinutes: 45, overflowing: false },
+    });
+    expect(trace.at(-1)?.because).toEqual(['overflow: staff bpo-b', 'desk.depth: staff 6']);
+    // Others see it too, and those that wait are taken meanwhile.
+    const other = world.router();
+    const eighth = await world.open('件名のみ');
+    await other.deliver(eighth);
+    expect(await desksOf([eighth])).toEqual(['bpo-b']);
+    expect(other.counts).not.toHaveProperty('OverflowBegun');
+    const withdrawn = { v: 1, at: now, by: { kind: 'system', part: 'work' } } as const;
+    for (const id of ids.slice(0, 4)) {
+      await append(id, { ...withdrawn, type: 'InquiryWithdrawn' });
+    }
+    world.clock.milliseconds += 2_000;
+    const last = await world.open('件名のみ');
+    await other.deliver(last);
+    expect(await desksOf([last])).toEqual(['staff']);
+    expect(other.counts).toMatchObject({ OverflowEnded: 1 });
+  });
+});
+
+/** Appends an event to an inquiry as it is. */
+async function append(id: InquiryId, event: InquiryEvent): Promise<void> {
+  const found = await world.ledger.load(id);
+  if (found === undefined) throw new TypeError('there is none');
+  const appending = plan(id, found, { events: [event] }, shippedTerms(deskList), now);
+  if (isRefusal(appending)) throw new TypeError(appending.detail);
+  expect(await world.ledger.append(appending)).toEqual({ appended: true });
+}
+
+describe('what routing looks at', () => {
+  it('is read once for a burst, however many come', async () => {
+    await world.putSettings({ desks: { bpo: { overflow: full } } });
+    await world.putRules([
+      {
+        id: 'busy',
+        when: { desk: { id: 'staff', depth: { over: 900 } } },
+        set: { tags: ['busy'] },
+      },
+    ]);
+    const ids = await openAll(60);
+    const router = world.router();
+    // Which reads the configuration, for as long as that is fresh.
+    await router.deliver(await world.open('件名のみ'));
+    world.clock.milliseconds += 2_000;
+    const queries: string[] = [];
+    onCommand(world.engines.client, (name) => queries.push(name));
+    for (let start = 0; start < 60; start += 10)
+      await router.deliver(...ids.slice(start, start + 10));
+    // Four shards for each of two desks, and the people of three roles.
+    expect(queries.filter((name) => name === 'QueryCommand')).toHaveLength(4 * 2 + 3);
+    expect(new Set(await desksOf(ids))).toEqual(new Set(['bpo']));
+  });
+
+  it('is recorded, with earlier inquiries where rules ask for them, and nothing else', async () => {
+    await world.putSettings({});
+    const address = Address.parse('repeats@toritsugi.example');
+    await world.putRules([
+      {
+        id: 'again',
+        when: { earlier: { withinDays: 7 } },
+        set: { desk: 'staff', tags: ['again'] },
+      },
+    ]);
+    const router = world.router();
+    const given = (days: number) => ({
+      requester: { address },
+      receivedAt: plusSeconds(now, -days * 86_400),
+    });
+    await world.open('件名のみ', [], given(100));
+    const before = await world.open('印刷', [], given(6));
+    await router.deliver(before);
+    const id = await world.open('件名のみ', [], given(0));
+    await router.deliver(id);
+    const event = await world.routedOf(id);
+    expect(event).toMatchObject({ desk: 'staff', tags: ['again'] });
+    expect(event.observed).toEqual({
+      desks: {},
+      earlier: [{ at: plusSeconds(now, -6 * 86_400), category: 'general' }],
+    });
+    expect((await world.routedOf(before)).observed).toEqual({ desks: {}, earlier: [] });
+  });
+
+  it('is looked at again when the inquiry was changed so that it goes another way', async () => {
+    await world.putSettings({ desks: { 'bpo-b': { overflow: full } } });
+    const set = { desk: 'bpo-b' };
+    await world.putRules([{ id: 'loans', when: { category: ['loan'] }, set }], { desk: 'bpo' });
+    const id = await world.open('件名のみ');
+    const { ledger } = world;
+    const amended = { v: 1, at: now, by: { kind: 'system', part: 'work' } } as const;
+    let isChanged = false;
+    const router = world.router(deskList, now, {
+      load: (one) => ledger.load(one),
+      loadOpening: (one) => ledger.loadOpening(one),
+      events: (one, after, limit) => ledger.events(one, after, limit),
+      append: async (appending) => {
+        if (!isChanged) {
+          isChanged = true;
+          await append(id, { ...amended, type: 'InquiryAmended', category: 'loan' });
+        }
+        return ledger.append(appending);
+      },
+    });
+    expect(await router.deliver(id)).toEqual({ batchItemFailures: [{ itemIdentifier: id }] });
+    expect(await router.deliver(id)).toEqual({ batchItemFailures: [] });
+    const { desk, observed } = await world.routedOf(id);
+    expect([desk, Object.keys(observed?.desks ?? {})]).toEqual(['bpo-b', ['bpo-b']]);
+  });
+
+  it('is enough to make the same decision again', async () => {
+    const settings = {
+      desks: {
+        bpo: {
+          overflow: full,
+          contract: { otherwise: 'staff', monthlyVolume: { inquiries: 9999 } },
+        },
+      },
+      pools: {
+        vendors: {
+          name: { ja: '委託先', en: 'Vendors' },
+          ...{ choose: 'share', members: [{ desk: 'bpo', share: 2 }, { desk: 'bpo-b' }] },
+        },
+      },
+    };
+    const version = await world.putSettings(settings);
+    const rules = [
+      { id: 'calm', when: { desk: { id: 'bpo-b', open: true } }, set: { tags: ['calm'] } },
+      { id: 'all', when: { channel: ['mail', 'form'] }, set: { pool: 'vendors', skills: ['x'] } },
+    ];
+    const number = await world.putRules(rules);
+    const ids = await openAll(10);
+    await world.router().deliver(...ids);
+    const stage = shippedTerms(deskList);
+    const terms = withDeskSettings(stage, deskList, {
+      ...{ ...shippedDeskSettings, version },
+      body: DeskSettings.parse(settings),
+    });
+    const compiled = compileRules(
+      RuleSet.parse({
+        ...{ version: number, rules },
+        otherwise: { desk: 'bpo', priority: 'low', category: 'general' },
+      }),
+    );
+    const desks = new Set<string>();
+    for (const id of ids) {
+      const recorded = await world.routedOf(id);
+      const [opening] = await world.eventsOf(id);
+      if (opening?.type !== 'InquiryReceived') throw new TypeError('nothing opens it');
+      const { at, observed = { desks: {} } } = recorded;
+      const calendar = calendarMoments(terms.levels, at);
+      const facts = factsOf(foldAll([opening]), opening.received.message, {
+        ...{ at, calendar, observed },
+      });
+      const again = decideRoute({ id, route: compiled.route(facts), observed, at }, terms);
+      const { clocks: _c, escalations: _e, levels: _l, ...bare } = recorded;
+      expect(again?.event).toEqual(bare);
+      expect(again?.unseen).toEqual([]);
+      desks.add(recorded.desk);
+    }
+    expect([...desks].every((desk) => desk.startsWith('bpo'))).toBe(true);
+  });
+
+  const full = { to: 'staff', enter: { depth: 9000 }, leave: { depth: 8000 } };
+});

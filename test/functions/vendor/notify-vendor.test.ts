@@ -1,0 +1,91 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
+import { type InquiryId, VendorId } from '../../../core/inquiry/ids.ts';
+import { vendorSecrets } from '../../../core/inquiry/webhook-secret.ts';
+import { makeHandler } from '../../../functions/vendor/notify-vendor.ts';
+import { signing } from '../../support/signing.ts';
+import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
+import { lambdaContext } from '../edge/gateway-event.ts';
+import { stageSecret, startVendorWork, type VendorWork } from '../work/vendor-world.ts';
+import { batch } from '../work/work-world.ts';
+
+let work: VendorWork;
+let receiver: Receiver;
+let tell: (id: InquiryId) => Promise<number>;
+
+beforeAll(async () => {
+  [work, receiver] = await Promise.all([startVendorWork(), startReceiver()]);
+  const { keys, mac, ledger, now } = work;
+  const terms = {
+    read: async () => {
+      const read = await work.terms.read();
+      const desks = read.desks.map((desk) =>
+        desk.id === 'bpo' ? { ...desk, mode: 'push' as const } : desk,
+      );
+      return { ...read, desks };
+    },
+  };
+  const handler = makeHandler({
+    ...{ ...work.telemetry, keys, mac, ledger, now, terms },
+    webhooks: new HttpWebhooks([receiver.origin]),
+  });
+  /** How many were given back. */
+  tell = async (id) => (await handler(batch([id]), lambdaContext())).batchItemFailures.length;
+});
+afterAll(async () => {
+  await work.stop();
+  await receiver.stop();
+});
+beforeEach(async () => {
+  receiver.received.length = 0;
+  await work.settle({ k1: 'active', k2: 'active', k3: 'retired' }, `${receiver.origin}/hook`);
+});
+
+it('tells what waits by ids only, signed by each active key', async () => {
+  const { id, number } = await work.open({ priority: 'high' });
+  expect(await tell(id)).toBe(0);
+  const [call, ...others] = receiver.received;
+  expect(others).toEqual([]);
+  expect(JSON.parse(call?.body ?? '')).toEqual({
+    ...{ type: 'inquiry.waiting', inquiryId: id, number, desk: 'bpo', priority: 'high' },
+  });
+  const keys = await signing('vendor', stageSecret);
+  const content = `${call?.headers['webhook-id']}.${call?.headers['webhook-timestamp']}.${call?.body}`;
+  const expected = ['k1', 'k2'].flatMap((key) =>
+    vendorSecrets(keys, VendorId.parse('vendor-a'), key).map(
+      (secret) => `v1,${createHmac('sha256', secret).update(content).digest('base64')}`,
+    ),
+  );
+  expect(String(call?.headers['webhook-signature']).split(' ')).toEqual(expected);
+});
+
+it.each([500, 429, 400])(
+  'gives back what is answered by %i, and tells it again under the same id',
+  async (status) => {
+    const { id } = await work.open();
+    receiver.answers.push({ status });
+    expect(await tell(id)).toBe(1);
+    expect(await tell(id)).toBe(0);
+    const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
+    expect(ids).toHaveLength(2);
+    expect(new Set(ids).size).toBe(1);
+  },
+);
+
+it('tells nothing of what waits no longer, or at another desk', async () => {
+  const claimed = await work.open();
+  await work.asked('POST', `/inquiries/${claimed.id}/claim`, {});
+  const elsewhere = await work.open({ desk: 'bpo-b' });
+  expect([await tell(claimed.id), await tell(elsewhere.id)]).toEqual([0, 0]);
+  expect(receiver.received).toEqual([]);
+});
+
+it('settles the news of a vendor that has no address, or no key to sign by', async () => {
+  const { id } = await work.open();
+  await work.settle({ k1: 'active' });
+  expect(await tell(id)).toBe(0);
+  await work.settle({ k1: 'retired' }, `${receiver.origin}/hook`);
+  expect(await tell(id)).toBe(0);
+  expect(receiver.received).toEqual([]);
+});

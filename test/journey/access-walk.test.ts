@@ -1,0 +1,422 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { Role } from '../../core/inquiry/vocabulary.ts';
+import { contracts } from '../../functions/contract/routes.ts';
+import { routeKeyOf } from '../../functions/edge/contract.ts';
+import {
+  type Caller,
+  type HelpDesk,
+  helpAddress,
+  type Json,
+  newMessageId,
+  stageWith,
+  startHelpDesk,
+} from '../support/help-desk-host.ts';
+import {
+  aboutDesks,
+  aboutInquiries,
+  aboutNoInquiry,
+  deskStandings,
+  type InquiryName,
+  type Outcome,
+  open,
+  type PersonName,
+  type Row,
+  roles,
+  type Signing,
+  standings,
+  systemDesks,
+  systemStandings,
+  systemsAboutDesks,
+  systemsAboutInquiries,
+} from './access-walk-table.ts';
+
+const desksOf = (list: readonly (readonly [id: string, vendor?: string])[]) =>
+  list.map(([id, vendor]) => ({
+    id,
+    name: { ja: id, en: id },
+    ...(vendor === undefined
+      ? { kind: 'internal', mode: 'pull' }
+      : { kind: 'outsourced', mode: 'pull', vendor }),
+  }));
+const stage = stageWith({
+  desks: desksOf([
+    ...([['staff'], ['staff-quiet']] as const),
+    ...(['bpo', 'bpo-2', 'bpo-quiet'] as const).map((id) => [id, 'vendor-a'] as const),
+    ['bpo-b', 'vendor-b'],
+  ]),
+});
+
+/** Beside the demonstration people, or otherwise than they are. */
+const people = [
+  { name: 'employee-9', role: 'requester' },
+  { name: 'operator-a1', role: 'operator', vendor: 'vendor-a', desks: ['bpo', 'bpo-quiet'] },
+  { name: 'operator-a9', role: 'operator', vendor: 'vendor-a', desks: ['bpo-2'] },
+  { name: 'staff-1', role: 'staff', desks: ['staff', 'staff-quiet'] },
+  { name: 'form-system', role: 'system', forms: ['general'] },
+  { name: 'vendor-system', role: 'system', vendor: 'vendor-a', desks: ['bpo', 'bpo-quiet'] },
+  { name: 'left-lead', role: 'lead', desks: ['staff'], state: 'left' },
+];
+
+const addressOf = (name: PersonName) =>
+  name.startsWith('operator-a') ? `${name}@vendor-a.example` : `${name}@toritsugi.example`;
+
+let desk: HelpDesk;
+const inquiries = {} as Record<InquiryName, Json>;
+const attachments = {} as Record<InquiryName, string>;
+
+beforeAll(async () => {
+  desk = await startHelpDesk({ context: stage });
+  await desk.host.invoke('functions/people/admit-people.lambda.ts', {
+    people: people.map((person) => ({
+      ...person,
+      ...{ address: addressOf(person.name as PersonName), sub: `demo-${person.name}` },
+    })),
+  });
+  await arrange();
+  await giveKeys();
+});
+afterAll(() => desk?.stop());
+
+const callers = new Map<PersonName, Caller>();
+
+/** Signing a token costs more than most of what is asked with it. */
+function callerOf(name: PersonName): Caller {
+  const known = callers.get(name) ?? desk.signIn(`demo-${name}`);
+  callers.set(name, known);
+  return known;
+}
+
+/** Sends a mail with a file, which the shipped rules lead to `bpo`; resolves to its Message-ID. */
+function mail(from: PersonName, headers = {}): Promise<string> {
+  return desk.send({
+    ...{ from: addressOf(from), subject: 'VPN', text: 'つながりません。', headers },
+    messageId: newMessageId(),
+    to: helpAddress,
+    cc: addressOf('employee-2'),
+    attachments: [{ filename: 'screen.txt', content: 'error', contentType: 'text/plain' }],
+  });
+}
+
+async function arrange(): Promise<void> {
+  const mails = await Promise.all(
+    (
+      [
+        ['waiting', 'employee-1'],
+        ['held', 'employee-1'],
+        ['moved on', 'employee-1'],
+        ['closed', 'employee-1'],
+        ['quarantined', 'employee-1', { 'X-Test-Verdict-virus': 'fail' }],
+        ['of staff', 'staff-1'],
+        ['of a lead', 'lead-1'],
+      ] as const
+    ).map(async ([name, from, headers]) => [name, await mail(from, headers)] as const),
+  );
+  await desk.idle();
+  for (const [name, messageId] of mails) {
+    inquiries[name] = await desk.inquiryOf(messageId);
+    const messages = await desk.messagesOf(inquiries[name].id);
+    attachments[name] = messages[0]?.attachments[0]?.id ?? 'none';
+  }
+  const { id } = (
+    await must('form-system', 'POST /v1/inquiries', {
+      ...{ form: 'general', fields: { subject: '監視', description: '警告' } },
+    })
+  ).body;
+  await desk.idle();
+  inquiries['of a system'] = (await must('lead-1', `GET /v1/inquiries/${id}`)).body;
+  attachments['of a system'] = 'none';
+  const of = (name: InquiryName) => `/v1/inquiries/${inquiries[name].id}`;
+  const claimed = await must('operator-a1', `POST ${of('held')}/claim`, {});
+  const { fence } = claimed.body.lease;
+  await must('operator-a1', `POST ${of('held')}/heartbeat`, { fence });
+  await must('lead-1', `POST ${of('moved on')}/transfer`, { desk: 'staff' });
+  await must('lead-1', `POST ${of('closed')}/resolve`, { silent: true });
+  await must('employee-1', `POST ${of('closed')}/close`, {});
+  await desk.idle();
+}
+
+async function must(as: PersonName, route: string, body?: unknown) {
+  const answered = await desk.call(callerOf(as), route, body);
+  if (answered.status >= 300) throw new Error(`${route}: ${JSON.stringify(answered.body)}`);
+  return answered;
+}
+
+/** The secrets of the vendors' keys, by vendor and key. */
+const secrets = new Map<string, Uint8Array>();
+
+/** Each vendor gets two keys, of which the second is then retired. */
+async function giveKeys(): Promise<void> {
+  const put = async (state: 'active' | 'retired') => {
+    const keys = [{ id: 'active' }, { id: 'retired', state }];
+    const vendors = { 'vendor-a': { system: { keys } }, 'vendor-b': { system: { keys } } };
+    await must('lead-1', 'PUT /v1/config/desks', { document: { vendors } });
+  };
+  await put('active');
+  for (const vendor of ['vendor-a', 'vendor-b']) {
+    for (const key of ['active', 'retired']) {
+      const route = `GET /v1/config/desks/vendors/${vendor}/keys/${key}`;
+      const { secret } = (await must('lead-1', route)).body;
+      secrets.set(`${vendor} ${key}`, Buffer.from(secret.replace('whsec_', ''), 'base64'));
+    }
+  }
+  await put('retired');
+}
+
+/** The headers by which a vendor's system signs, as the specification of standard webhooks has it. */
+function signed(signing: Signing, route: string, body: string | undefined): Record<string, string> {
+  if (signing.with === 'nothing' || signing.with === 'token') return {};
+  const [vendor, key] = signing.with;
+  const id = randomUUID();
+  const timestamp = Math.floor(Date.now() / 1000).toString();
+  const secret = secrets.get(`${vendor} ${key}`) ?? new Uint8Array();
+  const mac = createHmac('sha256', secret).update(`${id}.${timestamp}.${route}.${body ?? ''}`);
+  return {
+    'x-toritsugi-key': key,
+    'webhook-id': id,
+    'webhook-timestamp': timestamp,
+    'webhook-signature': `v1,${mac.digest('base64')}`,
+  };
+}
+
+/** No inquiry is at this version, so that a command which somebody may give is refused as stale. */
+const neverThere = '"999999"';
+
+async function outcomeOf(
+  row: Row,
+  as: PersonName | Signing | undefined,
+  places: Readonly<Record<string, string>>,
+): Promise<Outcome | string> {
+  if (typeof as === 'object') return outcomeOfSystem(row, as, places);
+  const fill = (template: string) =>
+    Object.entries({ ...places, ...row.params }).reduce(
+      (path, [name, value]) => path.replace(`{${name}}`, encodeURIComponent(value)),
+      template,
+    );
+  const query = row.query === undefined ? '' : `?${fill(row.query)}`;
+  const contract = [...contracts.values()].find(
+    (one) => keyOf(routeKeyOf(one)) === keyOf(row.route),
+  );
+  const answered = await desk.call(
+    as === undefined ? undefined : callerOf(as),
+    `${fill(row.route)}${query}`,
+    bodyOf(row, fill),
+    {
+      ...(row.csv === undefined ? {} : { raw: row.csv }),
+      headers: {
+        ...(row.csv === undefined ? {} : { 'content-type': 'text/csv' }),
+        ...(contract?.concurrency && row.query === undefined ? { 'if-match': neverThere } : {}),
+      },
+    },
+  );
+  return letterOf(answered.status, answered.body, row);
+}
+
+async function outcomeOfSystem(
+  row: Row,
+  signing: Signing,
+  places: Readonly<Record<string, string>>,
+): Promise<Outcome | string> {
+  const route = Object.entries({ ...places, vendor: signing.vendor }).reduce(
+    (path, [name, value]) => path.replace(`{${name}}`, value),
+    row.route,
+  );
+  const body = row.body === undefined ? undefined : JSON.stringify(row.body);
+  const headers = signed(signing, route, body);
+  const caller = signing.with === 'token' ? callerOf('operator-a1') : undefined;
+  const answered = await desk.call(caller, route, undefined, {
+    ...(body === undefined ? {} : { raw: body }),
+    headers,
+  });
+  return letterOf(answered.status, answered.body, row);
+}
+
+/** Places are named in bodies too. */
+function bodyOf({ body }: Row, fill: (template: string) => string): unknown {
+  return body === undefined ? undefined : JSON.parse(fill(JSON.stringify(body)));
+}
+
+function letterOf(status: number, body: Json, { query }: Row): Outcome | string {
+  const code: string = body?.code ?? '';
+  if (status >= 500) return `${status} ${code}`;
+  if (code === 'access.unauthenticated') return 'u';
+  if (code === 'access.not-registered') return 'n';
+  if (code === 'access.forbidden') return 'f';
+  if (
+    status === 404 &&
+    /^$|^(access\.not-found|work\.unknown-desk|job\.unknown|intake\.unknown-form)$/.test(code)
+  ) {
+    return 'h';
+  }
+  if (code.startsWith('invalid.') && code !== 'invalid.attachment') return 'i';
+  if (status === 401 || status === 403) return `${status} ${code}`;
+  // A list by number has nothing, a stub or the whole; other lists are for whom they are.
+  const shown = query === 'number={number}' ? body.items[0] : body;
+  if (shown === undefined) return 'h';
+  return shown?.stub === true ? 's' : 'a';
+}
+
+/** A path names the inquiry of an escalation too. */
+function keyOf(route: string): string {
+  return route.replace('{escalation}', '{id}');
+}
+
+const letters = ({ outcomes }: Row) => outcomes.split(/[ |]+/);
+
+type Column = readonly [string, PersonName | Signing | undefined, Readonly<Record<string, string>>];
+
+/** Where a row went otherwise than the table says. */
+async function astray(row: Row, columns: readonly Column[]): Promise<string[]> {
+  const expected = letters(row);
+  const found = await Promise.all(columns.map(([, as, places]) => outcomeOf(row, as, places)));
+  return columns.flatMap(([column], at) =>
+    found[at] === expected[at] ? [] : [`${column}: ${found[at]}, not ${expected[at]}`],
+  );
+}
+
+const titleOf = ({ route, asking }: Row) => (asking === undefined ? route : `${route}, ${asking}`);
+
+describe('the table of the walk', () => {
+  const rows = [
+    ...[...aboutInquiries, ...aboutDesks, ...aboutNoInquiry, ...open],
+    ...[...systemsAboutInquiries, ...systemsAboutDesks],
+  ];
+
+  test('has a row for each route there is, and for no other', () => {
+    const walked = new Set(rows.map(({ route }) => keyOf(route)));
+    const there = [...contracts.values()].map(routeKeyOf);
+    expect([...walked].sort()).toEqual([...new Set(there)].sort());
+    expect(new Set(rows.map(titleOf)).size).toBe(rows.length);
+  });
+
+  test('has an outcome in each column', () => {
+    for (const [list, width] of [
+      [aboutInquiries, standings.length],
+      [aboutDesks, deskStandings.length],
+      [aboutNoInquiry, roles.length],
+      [open, 1],
+      [systemsAboutInquiries, systemStandings.length],
+      [systemsAboutDesks, systemDesks.length],
+    ] as const) {
+      for (const row of list) expect(letters(row), titleOf(row)).toHaveLength(width);
+    }
+  });
+
+  test('leaves out no role, and no way to stand to an inquiry', () => {
+    expect(new Set(standings.map(([role]) => role))).toEqual(
+      new Set([...Role.options, 'left', 'unregistered']),
+    );
+    expect(roles.map(([role]) => role)).toEqual(
+      expect.arrayContaining([...Role.options, 'left', 'unregistered']),
+    );
+    const of = (wanted: string) =>
+      standings.flatMap(([role, relation]) => (role === wanted ? [relation] : []));
+    expect(of('requester')).toEqual(['own', 'participant', 'none', 'quarantined']);
+    expect(of('operator')).toHaveLength(9);
+  });
+});
+
+describe('about an inquiry', () => {
+  test.each(aboutInquiries.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
+    const columns = standings.map(([role, relation, as, name]) => {
+      const { id, number } = inquiries[name];
+      const places = {
+        ...{ id, number, attachment: attachments[name] },
+        escalation: `${id}.resolution-1`,
+        another: inquiries[name === 'of staff' ? 'waiting' : 'of staff'].id,
+      };
+      return [`${role}, ${relation}`, as, places] as const;
+    });
+    expect(await astray(row, columns)).toEqual([]);
+  });
+});
+
+describe('about a desk', () => {
+  test.each(aboutDesks.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
+    const columns = deskStandings.map(
+      ([role, relation, as, id]) => [`${role}, ${relation}`, as, { desk: id }] as const,
+    );
+    expect(await astray(row, columns)).toEqual([]);
+  });
+});
+
+describe('about no inquiry', () => {
+  test.each(aboutNoInquiry.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
+    expect(
+      await astray(
+        row,
+        roles.map(([role, as]) => [role, as, {}]),
+      ),
+    ).toEqual([]);
+  });
+});
+
+describe('for anybody', () => {
+  test.each(open.map((row) => [row.route, row] as const))('%s', async (_, row) => {
+    expect(await astray(row, [['anybody', undefined, {}]])).toEqual([]);
+  });
+});
+
+test('what is hidden is answered as what there is not, but for the name by which it was asked', async () => {
+  const { id, number } = inquiries.waiting;
+  const absent = { id: '019a0000-0000-7000-8000-00000000ffff', number: unusedNumber() };
+  const asked = async (ref: string, route: string, body?: unknown) => {
+    const answered = await desk.call(callerOf('operator-b1'), route.replace('{id}', ref), body);
+    const { traceId: _, ...rest } = answered.body;
+    const kept = ['etag', 'content-type', 'cache-control', 'location'].map((name) => [
+      name,
+      answered.headers.get(name),
+    ]);
+    return JSON.stringify([answered.status, rest, kept]).replaceAll(ref, '…');
+  };
+  const commands = ['claim', 'release', 'resume', 'decline', 'heartbeat', 'wait', 'resolve'];
+  const routes: readonly (readonly [string, object?])[] = [
+    ['GET /v1/inquiries/{id}'],
+    ['GET /v1/inquiries/{id}/messages'],
+    ['GET /v1/inquiries/{id}/attachments/none'],
+    ['GET /v1/inquiries/{id}/clocks/resolution/explain'],
+    ...commands.map((command) => [`POST /v1/inquiries/{id}/${command}`, {}] as const),
+    ['POST /v1/inquiries/{id}/messages', { kind: 'internal', text: '…' }],
+    ['POST /v1/inquiries/{id}/transfer', { desk: 'staff' }],
+    ['POST /v1/inquiries/{id}/unmaskings', { of: 'none', kinds: ['mail'], reason: '…' }],
+  ];
+  for (const [route, body] of routes) {
+    expect(await asked(number, route, body)).toBe(await asked(absent.number, route, body));
+    expect(await asked(id, route, body)).toBe(await asked(absent.id, route, body));
+  }
+  const escalation = 'POST /v1/escalations/{id}.resolution-1/acknowledge';
+  expect(await asked(id, escalation, {})).toBe(await asked(absent.id, escalation, {}));
+  const listed = 'GET /v1/inquiries?number={id}';
+  expect(await asked(number, listed)).toBe(await asked(absent.number, listed));
+});
+
+/** Of the specimens: a number with the right checksum that no inquiry of the walk has. */
+function unusedNumber(): string {
+  const specimen = new URL('../../events/domain/InquiryReceived/v1.json', import.meta.url);
+  return JSON.parse(readFileSync(specimen, 'utf8')).number;
+}
+
+test('a vendor gets no version of what it once had, to see by it whether something happens', async () => {
+  const { id } = inquiries['moved on'];
+  const { headers, body } = await must('operator-a1', `GET /v1/inquiries/${id}`);
+  expect(headers.get('etag')).toBeNull();
+  expect(Object.keys(body).sort()).toEqual(['id', 'number', 'status', 'stub']);
+});
+
+describe('by a vendor’s own system', () => {
+  test.each(systemsAboutDesks.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
+    const columns = systemDesks.map(([how, by, id]) => [how, by, { desk: id }] as const);
+    expect(await astray(row, columns)).toEqual([]);
+  });
+
+  test.each(systemsAboutInquiries.map((row) => [titleOf(row), row] as const))(
+    '%s',
+    async (_, row) => {
+      const columns = systemStandings.map(
+        ([how, by, name]) => [how, by, { id: inquiries[name].id }] as const,
+      );
+      expect(await astray(row, columns)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,21 @@
+import { Synthesized } from './synthesize.ts';
+
+const name = { ja: '委託', en: 'Outsourced' };
+
+/** A stage with desks whose vendor's account has queues, one of them pushed, and one without. */
+export const vendorDesks = [
+  { id: 'staff', kind: 'internal', mode: 'push', name },
+  { id: 'bpo', kind: 'outsourced', mode: 'pull', vendor: 'vendor-a', name },
+  {
+    ...{ id: 'sys', kind: 'outsourced', mode: 'push', vendor: 'vendor-s', name },
+    vendorAccount: '444455556666',
+  },
+  {
+    ...{ id: 'que', kind: 'outsourced', mode: 'pull', vendor: 'vendor-s', name },
+    vendorAccount: '444455556666',
+  },
+];
+
+export function vendorStage(): Synthesized {
+  return new Synthesized('prod', { desks: vendorDesks });
+}

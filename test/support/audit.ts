@@ -1,0 +1,20 @@
+import { DynamoAuditLog } from '../../adapters/dynamo/dynamo-audit-log.ts';
+import type { Table } from '../../adapters/dynamo/table.ts';
+import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
+import type { AuditEntry, AuditLog } from '../../core/access/audit-entry.ts';
+
+/** The audit of a table. */
+export function auditOn(table: Table): DynamoAuditLog {
+  return new DynamoAuditLog(table, nodeRandomness);
+}
+
+/** Remembers entries, for tests of the edge that have no table. */
+export function memoryAudit(): AuditLog & { readonly entries: Omit<AuditEntry, 'id'>[] } {
+  const entries: Omit<AuditEntry, 'id'>[] = [];
+  return {
+    entries,
+    append: async (more) => {
+      entries.push(...more);
+    },
+  };
+}

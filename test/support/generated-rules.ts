@@ -1,0 +1,339 @@
+import fc from 'fast-check';
+import type { CalendarId } from '../../core/calendar/definition.ts';
+import type { DeskId, Instant, Sub } from '../../core/inquiry/ids.ts';
+import type { Observed } from '../../core/inquiry/observed.ts';
+import type { ServiceId } from '../../core/inquiry/vocabulary.ts';
+import type { RoutingFacts } from '../../core/routing/facts.ts';
+import { normalize } from '../../core/routing/normalize.ts';
+
+// Few of each, so that rules and inquiries often meet, and rules each other.
+const phrases = [
+  'vpn',
+  'VPNクライアント',
+  'SAP',
+  'sap gui',
+  'ぱすわーど',
+  'プリンタ',
+  '印刷',
+  'a',
+  'aa',
+];
+const desks = ['staff', 'bpo', 'bpo-b'];
+const categories = ['network', 'password', 'general'];
+const services = ['erp', 'mail'];
+const tags = ['red', 'green'];
+const fieldNames = ['affected', 'cost'];
+const calendars = ['office', 'night'];
+
+const some = <Value>(values: readonly Value[], most = 3) =>
+  fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: most });
+const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined });
+const requiredOf = (always: object) => Object.keys(always) as never[];
+/** With at least one of its optional parts. */
+const withSome = (parts: Record<string, fc.Arbitrary<unknown>>, always = {}) =>
+  fc
+    .record<Record<string, unknown>>({ ...always, ...parts }, { requiredKeys: requiredOf(always) })
+    .filter((record) => Object.keys(record).length > Object.keys(always).length);
+
+const anyPhrases = fc.oneof(
+  { weight: 4, arbitrary: some(phrases) },
+  { weight: 1, arbitrary: fc.constant({ list: 'words' }) },
+);
+const small = fc.integer({ min: 0, max: 5 });
+const bounds = withSome({ over: small, under: small });
+
+/** Conditions on one fact, as a lead would put them. */
+export const factCondition: fc.Arbitrary<object> = fc.oneof(
+  fc.record({ channel: some(['mail', 'form', 'phone']) }),
+  fc.record({ form: some(['general', 'account-request']) }),
+  fc.record({
+    field: withSome(
+      {
+        is: some(['team', 'ＴＥＡＭ', 'company', 3, true]),
+        contains: anyPhrases,
+        exists: fc.boolean(),
+        min: small,
+        max: small,
+      },
+      { name: fc.constantFrom(...fieldNames) },
+    ),
+  }),
+  fc.record({ text: anyPhrases }),
+  fc.record({ text: anyPhrases }),
+  fc.record({ subject: anyPhrases }),
+  fc.record({ words: anyPhrases }),
+  fc.record({ pattern: some(['inc###', 'v?n', 's*i', '##-#', 'a*a*a', '#', '?*t']) }),
+  fc.record({ sender: some(['sato@partner.example', 'suzuki@corp.example']) }),
+  fc.record({ senderDomain: some(['Partner.example', '.example', '.corp.example']) }),
+  fc.record({ department: some(['営業部', '総務部']) }),
+  fc.record({ vip: fc.boolean() }),
+  fc.record({ external: fc.boolean() }),
+  fc.record({ automated: fc.boolean() }),
+  fc.record({ language: some(['ja', 'en'], 2) }),
+  fc.record({ category: some(categories) }),
+  fc.record({ service: some(services) }),
+  fc.record({ criticality: some(['critical', 'high', 'low']) }),
+  fc.record({ priority: some(['critical', 'high', 'medium', 'low']) }),
+  fc.record({ tag: some(tags) }),
+  fc.record({
+    attachments: withSome({
+      any: fc.boolean(),
+      types: some(['image/*', 'image/png', 'text/plain']),
+      names: anyPhrases,
+      held: fc.boolean(),
+      count: withSome({ min: small, max: small }),
+    }),
+  }),
+  fc.record({
+    time: fc.oneof(
+      fc.record({ calendar: fc.constantFrom(...calendars), open: fc.boolean() }),
+      fc
+        .record(
+          {
+            calendar: fc.constantFrom(...calendars),
+            from: fc.constantFrom('00:00', '09:00', '22:30'),
+            to: fc.constantFrom('00:00', '06:00', '17:45'),
+            days: some(['mon', 'sat', 'sun']),
+          },
+          { requiredKeys: ['calendar', 'from', 'to'] },
+        )
+        .filter(({ from, to }) => from !== to),
+    ),
+  }),
+  fc.record({
+    desk: withSome(
+      {
+        open: fc.boolean(),
+        depth: bounds,
+        oldestMinutes: bounds,
+        present: bounds,
+        waitMinutes: bounds,
+      },
+      { id: fc.constantFrom(...desks) },
+    ),
+  }),
+  fc.record({
+    contract: withSome(
+      { accepts: fc.boolean(), covered: fc.boolean(), volumeLeft: fc.boolean() },
+      { desk: fc.constantFrom(...desks) },
+    ),
+  }),
+  fc.record({
+    earlier: fc.record(
+      {
+        withinDays: fc.constantFrom(1, 7, 90),
+        atLeast: fc.integer({ min: 1, max: 3 }),
+        sameCategory: fc.boolean(),
+        sameService: fc.boolean(),
+        sameAgent: fc.boolean(),
+      },
+      { requiredKeys: ['withinDays'] },
+    ),
+  }),
+);
+
+export const condition: fc.Arbitrary<object> = fc.letrec<{ condition: object }>((tie) => ({
+  condition: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    { weight: 4, arbitrary: factCondition },
+    {
+      weight: 2,
+      arbitrary: fc.record({ all: fc.array(tie('condition'), { minLength: 1, maxLength: 3 }) }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({ any: fc.array(tie('condition'), { minLength: 1, maxLength: 3 }) }),
+    },
+    { weight: 1, arbitrary: fc.record({ not: tie('condition') }) },
+  ),
+})).condition;
+
+const level = fc.constantFrom('high', 'medium', 'low');
+
+/** What a rule sets. */
+export const actions: fc.Arbitrary<object> = withSome({
+  desk: fc.constantFrom(...desks),
+  pool: fc.constant('both'),
+  priority: fc.constantFrom('critical', 'high', 'medium', 'low'),
+  impact: level,
+  urgency: level,
+  category: fc.constantFrom(...categories),
+  service: fc.constantFrom(...services),
+  policy: fc.constantFrom('standard', 'gold'),
+  tags: some(tags),
+  skills: some(['sap', 'english']),
+  expedite: fc.constant(true),
+  hold: fc.constant(true),
+  flag: fc.constantFrom('見てください', 'look'),
+}).map(({ pool, priority, ...rest }) => ({
+  ...rest,
+  ...(pool === undefined || 'desk' in rest ? {} : { pool }),
+  ...(priority === undefined || 'impact' in rest || 'urgency' in rest ? {} : { priority }),
+  // Something is left when what excludes each other is gone.
+  ...(Object.keys(rest).length === 0 && pool === undefined ? { category: 'general' } : {}),
+}));
+
+/** Bodies of rule sets, valid throughout. */
+export const ruleSetBody = fc
+  .record(
+    {
+      services: fc.constant({
+        erp: { name: { ja: '基幹', en: 'ERP' }, criticality: 'critical', words: ['SAP', '基幹'] },
+        mail: { name: { ja: 'メール', en: 'Mail' }, criticality: 'low', words: ['vpn'] },
+      }),
+      matrix: fc.constant({
+        high: { high: 'critical', medium: 'critical', low: 'high' },
+        medium: { high: 'high', medium: 'high', low: 'medium' },
+        low: { high: 'high', medium: 'low', low: 'low' },
+      }),
+      rules: fc.array(
+        fc.record(
+          { when: condition, set: actions, enabled: fc.boolean() },
+          {
+            requiredKeys: ['when', 'set'],
+          },
+        ),
+        { maxLength: 8 },
+      ),
+    },
+    { requiredKeys: ['rules'] },
+  )
+  .map(({ rules, services: given, ...body }) => ({
+    ...body,
+    version: 3,
+    services: given ?? {
+      erp: { name: { ja: '', en: '' }, criticality: 'low' },
+      mail: { name: { ja: '', en: '' }, criticality: 'high' },
+    },
+    lists: { words: ['プリンタ', 'vpn'] },
+    rules: rules.map((rule, index) => ({ id: `r${index}`, ...rule })),
+    otherwise: { desk: 'bpo', priority: 'low', category: 'general' },
+  }));
+
+const observedDesk = fc.record(
+  {
+    ...{ open: fc.boolean(), depth: small, oldestMinutes: small, present: small },
+    waitMinutes: small,
+    accepts: some(categories),
+    volume: fc.record({ used: small, limit: small }, { requiredKeys: ['used'] }),
+  },
+  { requiredKeys: ['open', 'depth', 'oldestMinutes', 'present'] },
+);
+
+const at = '2026-11-20T01:00:00.000Z' as Instant;
+
+const observed: fc.Arbitrary<Observed> = fc.record(
+  {
+    desks: fc.dictionary(fc.constantFrom(...(desks as DeskId[])), observedDesk, {
+      noNullPrototype: true,
+    }),
+    earlier: fc.array(
+      fc.record(
+        {
+          at: fc.constantFrom(
+            ...([
+              '2026-11-19T23:00:00.000Z',
+              '2026-11-15T01:00:00.000Z',
+              '2026-09-01T01:00:00.000Z',
+            ] as Instant[]),
+          ),
+          category: fc.constantFrom(...categories),
+          service: fc.constantFrom(...(services as ServiceId[])),
+          agent: fc.constantFrom(...(['anna', 'ben'] as Sub[])),
+        },
+        { requiredKeys: ['at'] },
+      ),
+      { maxLength: 4 },
+    ),
+  },
+  { requiredKeys: ['desks'] },
+) as fc.Arbitrary<Observed>;
+
+const words = [
+  ...phrases,
+  'inc123',
+  'xvpnx',
+  'sapporo',
+  '基幹',
+  ' ',
+  '\n',
+  '-',
+  '12-3',
+  '、',
+  'ﾌﾟﾘﾝﾀ',
+  'b',
+];
+const someText = fc
+  .array(fc.constantFrom(...words), { maxLength: 8 })
+  .map((parts) => parts.join(''));
+
+/** Inquiries that rules of `ruleSetBody` are about. */
+export const facts: fc.Arbitrary<RoutingFacts> = fc
+  .record({
+    channel: fc.constantFrom('mail' as const, 'form' as const, 'phone' as const),
+    form: maybe(fc.constantFrom('general', 'account-request', 'other')),
+    fields: fc.dictionary(
+      fc.constantFrom(...fieldNames),
+      fc.constantFrom('team', 'Company', 3, '4', true, null, ['team', 'x'], 'VPN と SAP'),
+      { noNullPrototype: true },
+    ),
+    subject: someText,
+    body: someText,
+    sender: maybe(fc.constantFrom('sato@partner.example', 'x@sub.corp.example', 'y@other.test')),
+    department: maybe(fc.constantFrom('営業部', '人事部')),
+    ...{ vip: fc.boolean(), external: fc.boolean(), automated: fc.boolean() },
+    language: fc.constantFrom('ja' as const, 'en' as const),
+    priority: fc.constantFrom(
+      'critical' as const,
+      'high' as const,
+      'medium' as const,
+      'low' as const,
+    ),
+    category: maybe(fc.constantFrom(...categories, 'other')),
+    service: maybe(fc.constantFrom(...(services as ServiceId[]))),
+    tags: fc.uniqueArray(fc.constantFrom(...tags), { maxLength: 2 }),
+    attachments: fc.array(
+      fc.record(
+        {
+          name: fc.constantFrom('VPN.png', 'note.txt'),
+          type: fc.constantFrom('image/png', 'text/plain'),
+          size: fc.constant(1),
+          held: fc.constant('encrypted-archive'),
+        },
+        { requiredKeys: ['name', 'type', 'size'] },
+      ),
+      { maxLength: 3 },
+    ),
+    office: maybe(
+      fc.record({
+        open: fc.boolean(),
+        minute: fc.constantFrom(0, 359, 360, 540, 1064, 1065, 1349, 1350, 1439),
+        weekday: fc.integer({ min: 0, max: 6 }),
+      }),
+    ),
+    observed,
+  })
+  .map(({ office, body, subject, form, sender, department, category, service, ...rest }) => ({
+    ...rest,
+    at,
+    subject: normalize(subject),
+    text: normalize(`${subject}\n${body}`),
+    ...(form === undefined ? {} : { form }),
+    ...(sender === undefined
+      ? {}
+      : { sender, senderDomain: sender.slice(sender.indexOf('@') + 1) }),
+    ...(department === undefined ? {} : { department }),
+    ...(category === undefined ? {} : { category }),
+    ...(service === undefined ? {} : { service }),
+    calendar: (id: CalendarId) => (id === 'office' ? office : undefined),
+  }));
+
+/** What there is for the rules to name. */
+export const known = {
+  desks,
+  pools: ['both'],
+  calendars,
+  policies: ['standard', 'gold'],
+  forms: ['general', 'account-request'],
+  skills: ['sap', 'english'],
+};

@@ -1,0 +1,23 @@
+import { afterAll, expect } from 'vitest';
+
+const environment = environmentNow();
+const { fetch: network, setTimeout: timer, Date: time } = globalThis;
+/** Under which a host has the functions go by its clock. */
+const clock = Symbol.for('toritsugi.clock');
+const folder = process.cwd();
+
+/** Files that share a process: one that changes it for the next fails. */
+afterAll(function leaveNothing() {
+  expect(environmentNow(), 'the environment after this file').toEqual(environment);
+  expect(globalThis.Date, 'the time after this file').toBe(time);
+  expect(clock in globalThis, "a host's clock after this file").toBe(false);
+  expect(globalThis.fetch, 'the network after this file').toBe(network);
+  expect(globalThis.setTimeout, 'the timers after this file').toBe(timer);
+  expect(process.cwd(), 'the working directory after this file').toBe(folder);
+});
+
+function environmentNow(): NodeJS.ProcessEnv {
+  // Powertools sets it when it is first imported, and no client of a test looks at it.
+  const { AWS_SDK_UA_APP_ID: _, ...others } = process.env;
+  return others;
+}

@@ -1,0 +1,21 @@
+import type { Instant } from '../../core/inquiry/ids.ts';
+import type { RoutingFacts } from '../../core/routing/facts.ts';
+import { normalize } from '../../core/routing/normalize.ts';
+
+/** A mail of an employee about nothing in particular, while nothing else is known. */
+export const plainFacts: RoutingFacts = {
+  at: '2026-11-20T01:00:00.000Z' as Instant,
+  channel: 'mail',
+  fields: {},
+  subject: normalize('件名'),
+  text: normalize('件名\n本文'),
+  vip: false,
+  external: false,
+  language: 'ja',
+  automated: false,
+  priority: 'medium',
+  tags: [],
+  attachments: [],
+  calendar: () => undefined,
+  observed: { desks: {} },
+};
