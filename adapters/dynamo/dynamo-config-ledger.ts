@@ -1,9 +1,9 @@
-import { TransactionCanceledException, TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import { type JobId, queuedJob } from '../../core/job/job.ts';
 import type { ConfigLedger, ConfigPut } from '../../core/sla/config-ports.ts';
 import { headUpdate } from './config-items.ts';
-import { isLostRace, jobItem } from './job-items.ts';
+import { jobItem } from './job-items.ts';
 import { type Item, keys, type Table } from './table.ts';
+import { writeUnlessRaced } from './write-unless-raced.ts';
 
 /**
  * The versions of calendars and policies in DynamoDB.
@@ -34,24 +34,14 @@ export class DynamoConfigLedger implements ConfigLedger {
     const TableName = this.#table.name;
     const ConditionExpression = 'attribute_not_exists(pk)';
     const put = (Item: Item) => ({ Put: { TableName, Item, ConditionExpression } });
-    try {
-      await this.#table.client.send(
-        new TransactWriteItemsCommand({
-          TransactItems: [
-            put({
-              ...keys.config(kind, version.version),
-              kind: { S: 'config' },
-              data: { S: JSON.stringify(version) },
-            }),
-            headUpdate(this.#table, kind, version.version, head),
-            put(jobItem(job)),
-          ],
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof TransactionCanceledException && isLostRace(error)) return false;
-      throw error;
-    }
+    return writeUnlessRaced(this.#table, [
+      put({
+        ...keys.config(kind, version.version),
+        kind: { S: 'config' },
+        data: { S: JSON.stringify(version) },
+      }),
+      headUpdate(this.#table, kind, version.version, head),
+      put(jobItem(job)),
+    ]);
   }
 }

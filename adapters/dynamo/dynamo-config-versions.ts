@@ -1,9 +1,4 @@
-import {
-  QueryCommand,
-  type QueryCommandOutput,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import {
   type ConfigKind,
   kinds,
@@ -12,8 +7,8 @@ import {
 } from '../../core/routing/config.ts';
 import type { ConfigVersions, Heads } from '../../core/routing/config-ports.ts';
 import { configVersion, headUpdate, readConfigHead, versionItem } from './config-items.ts';
-import { isLostRace } from './job-items.ts';
 import { type Item, keys, type Table, text } from './table.ts';
+import { writeUnlessRaced } from './write-unless-raced.ts';
 
 /** The versions of the rule set and of the desk settings in DynamoDB. */
 export class DynamoConfigVersions implements ConfigVersions {
@@ -65,19 +60,9 @@ export class DynamoConfigVersions implements ConfigVersions {
     if (Item === undefined) return 'too-large';
     const TableName = this.#table.name;
     const ConditionExpression = 'attribute_not_exists(pk)';
-    try {
-      await this.#table.client.send(
-        new TransactWriteItemsCommand({
-          TransactItems: [
-            { Put: { TableName, Item, ConditionExpression } },
-            headUpdate(this.#table, kind, version.version, seen),
-          ],
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof TransactionCanceledException && isLostRace(error)) return false;
-      throw error;
-    }
+    return writeUnlessRaced(this.#table, [
+      { Put: { TableName, Item, ConditionExpression } },
+      headUpdate(this.#table, kind, version.version, seen),
+    ]);
   }
 }

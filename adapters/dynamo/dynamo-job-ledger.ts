@@ -1,14 +1,9 @@
-import {
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  TransactionCanceledException,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Job, JobId, LineResult } from '../../core/job/job.ts';
 import type { JobChange, JobLedger } from '../../core/job/ports.ts';
-import { isLostRace, jobExpiry, jobItem } from './job-items.ts';
+import { jobExpiry, jobItem } from './job-items.ts';
 import { dataOf, type Item, keys, type Table } from './table.ts';
+import { writeUnlessRaced } from './write-unless-raced.ts';
 
 /**
  * Jobs in DynamoDB: the job, its settled lines in one item per checkpoint, and an item for each
@@ -61,47 +56,37 @@ export class DynamoJobLedger implements JobLedger {
     const put = (item: Item) => ({ Put: { TableName: this.#table.name, Item: item } });
     const { pk } = keys.job(after.id);
     const expiresAt = jobExpiry(after);
-    try {
-      await this.#table.client.send(
-        new TransactWriteItemsCommand({
-          TransactItems: [
-            {
-              Put: {
-                TableName: this.#table.name,
-                Item: jobItem(after),
-                ConditionExpression: 'version = :version',
-                ExpressionAttributeValues: { ':version': { N: String(before.version) } },
-              },
-            },
-            ...(settled === undefined || settled.length === 0
-              ? []
-              : [
-                  put({
-                    pk,
-                    sk: { S: `LINES#${padded(before.checkpoint)}` },
-                    kind: { S: 'job-lines' },
-                    data: { S: JSON.stringify(settled) },
-                    expiresAt,
-                  }),
-                ]),
-            ...(announce === undefined
-              ? []
-              : [
-                  put({
-                    pk,
-                    sk: { S: `NEWS#${padded(after.version)}` },
-                    kind: { S: 'job' },
-                    expiresAt,
-                  }),
-                ]),
-          ],
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof TransactionCanceledException && isLostRace(error)) return false;
-      throw error;
-    }
+    return writeUnlessRaced(this.#table, [
+      {
+        Put: {
+          TableName: this.#table.name,
+          Item: jobItem(after),
+          ConditionExpression: 'version = :version',
+          ExpressionAttributeValues: { ':version': { N: String(before.version) } },
+        },
+      },
+      ...(settled === undefined || settled.length === 0
+        ? []
+        : [
+            put({
+              pk,
+              sk: { S: `LINES#${padded(before.checkpoint)}` },
+              kind: { S: 'job-lines' },
+              data: { S: JSON.stringify(settled) },
+              expiresAt,
+            }),
+          ]),
+      ...(announce === undefined
+        ? []
+        : [
+            put({
+              pk,
+              sk: { S: `NEWS#${padded(after.version)}` },
+              kind: { S: 'job' },
+              expiresAt,
+            }),
+          ]),
+    ]);
   }
 }
 

@@ -1,8 +1,4 @@
-import {
-  TransactionCanceledException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Instant, Sub } from '../../core/inquiry/ids.ts';
 import type { Randomness } from '../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
@@ -12,8 +8,9 @@ import type { Offboardings } from '../../core/people/offboard-ports.ts';
 import type { Offboarding, StartedOffboarding } from '../../core/people/offboarding.ts';
 import type { DecidePerson } from '../../core/people/ports.ts';
 import type { DynamoPersonRegistry } from './dynamo-person-registry.ts';
-import { isLostRace, jobExpiry, jobItem } from './job-items.ts';
+import { jobExpiry, jobItem } from './job-items.ts';
 import { getItems, type Item, keys, type Table, text } from './table.ts';
+import { writeUnlessRaced } from './write-unless-raced.ts';
 
 const attemptLimit = 4;
 
@@ -74,17 +71,10 @@ export class DynamoOffboardings implements Offboardings {
             ConditionExpression: 'job = :job',
             ExpressionAttributeValues: { ':job': { S: latest } },
           };
-    const TransactItems = [
+    return writeUnlessRaced(this.#table, [
       this.#put(jobItem(job), absent),
       this.#put(pointerItem(agent, job), unchanged),
-    ];
-    try {
-      await this.#table.client.send(new TransactWriteItemsCommand({ TransactItems }));
-      return true;
-    } catch (error) {
-      if (error instanceof TransactionCanceledException && isLostRace(error)) return false;
-      throw error;
-    }
+    ]);
   }
 
   #put(item: Item, condition: object = {}): TransactWriteItem {

@@ -1,16 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
-import {
-  QueryCommand,
-  TransactionCanceledException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import { QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Person, Role } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import type { Address, Instant, Sub } from '../../core/inquiry/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
 import type { ChangedPerson, DecidePerson, PeopleKeeper } from '../../core/people/ports.ts';
 import { dataOf, getItems, type Item, indexKeys, keys, type Table, text } from './table.ts';
+import { writeUnlessRaced } from './write-unless-raced.ts';
 
 const attemptLimit = 8;
 const pauseMilliseconds = 20;
@@ -116,7 +112,7 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
       const lead = decided.needsLead ? await this.#otherLead(address) : undefined;
       if (decided.needsLead && lead === undefined) return 'no-other-lead';
       const writes = writesOf(this.#table.name, before, decided.person, other, lead);
-      if (await this.#write([...writes, ...beside])) {
+      if (await writeUnlessRaced(this.#table, [...writes, ...beside])) {
         const outcome = before === undefined ? 'created' : 'updated';
         return { outcome, person: decided.person };
       }
@@ -147,22 +143,6 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
     const entry = entryOf(item);
     const isStill = entry?.person.role === 'lead' && entry.person.state === 'active';
     return isStill && entry.person.sub !== undefined ? entry : undefined;
-  }
-
-  /** Whether it was written: not when what it was decided from has changed. */
-  async #write(writes: TransactWriteItem[]): Promise<boolean> {
-    try {
-      await this.#table.client.send(new TransactWriteItemsCommand({ TransactItems: writes }));
-      return true;
-    } catch (error) {
-      const reasons =
-        error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-      const isLost = reasons.some(
-        ({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict',
-      );
-      if (isLost) return false;
-      throw error;
-    }
   }
 }
 

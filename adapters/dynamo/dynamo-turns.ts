@@ -1,8 +1,4 @@
-import {
-  TransactionCanceledException,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-} from '@aws-sdk/client-dynamodb';
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { type DeskId, type Instant, plusSeconds, type Sub } from '../../core/inquiry/ids.ts';
 import type { AssignmentTurns, Seat, Taking, Turns } from '../../core/work/assign-ports.ts';
 import {
@@ -14,6 +10,7 @@ import {
   type Table,
   unlessRevised,
 } from './table.ts';
+import { writeUnlessRaced } from './write-unless-raced.ts';
 
 /** A seat tells nothing after a minute; it goes when nothing was offered for a day. */
 const seatSeconds = 86_400;
@@ -61,18 +58,7 @@ export class DynamoTurns implements AssignmentTurns {
             ),
           ]),
     ];
-    try {
-      await this.#table.client.send(new TransactWriteItemsCommand({ TransactItems: writes }));
-      return true;
-    } catch (error) {
-      const reasons =
-        error instanceof TransactionCanceledException ? (error.CancellationReasons ?? []) : [];
-      const isLost = reasons.some(
-        ({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict',
-      );
-      if (isLost) return false;
-      throw error;
-    }
+    return writeUnlessRaced(this.#table, writes);
   }
 
   #put(item: Item, revision: number, data: unknown): TransactWriteItem {

@@ -1,4 +1,3 @@
-import type { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { plusSeconds } from '../../core/inquiry/ids.ts';
 import { type Job, jobAlarmAt } from '../../core/job/job.ts';
 import { alarmShards, epochSeconds, type Item, indexKeys, keys, shardOf } from './table.ts';
@@ -25,11 +24,4 @@ export function jobItem(job: Job): Item {
           alSk: { S: `${alarm}#${job.id}` },
         }),
   };
-}
-
-/** Somebody else changed what a transaction was to change, or is about to. */
-export function isLostRace(error: TransactionCanceledException): boolean {
-  return (error.CancellationReasons ?? []).some(
-    ({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict',
-  );
 }

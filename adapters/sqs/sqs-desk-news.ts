@@ -10,6 +10,9 @@ import { InquiryNews } from '../../core/inquiry/news.ts';
 import type { Desk } from '../../core/inquiry/terms.ts';
 import type { DeskMessage, DeskNews } from '../../core/work/ports.ts';
 
+/** A request takes so many messages. */
+const batchLimit = 10;
+
 /** The queue of each desk. */
 export class SqsDeskNews implements DeskNews {
   readonly #client: SQSClient;
@@ -52,17 +55,21 @@ export class SqsDeskNews implements DeskNews {
   }
 
   async ring(desk: Desk, inquiries: readonly InquiryId[]): Promise<void> {
-    const { Failed } = await this.#client.send(
-      new SendMessageBatchCommand({
-        QueueUrl: desk.queueUrl,
-        Entries: inquiries.map((inquiryId, index) => ({
-          Id: String(index),
-          MessageBody: JSON.stringify({ inquiryId } satisfies InquiryNews),
-        })),
-      }),
-    );
-    const [failure] = Failed ?? [];
-    if (failure !== undefined) throw new Error(`the queue of ${desk.id} refused: ${failure.Code}`);
+    for (let start = 0; start < inquiries.length; start += batchLimit) {
+      const { Failed } = await this.#client.send(
+        new SendMessageBatchCommand({
+          QueueUrl: desk.queueUrl,
+          Entries: inquiries.slice(start, start + batchLimit).map((inquiryId, index) => ({
+            Id: String(index),
+            MessageBody: JSON.stringify({ inquiryId } satisfies InquiryNews),
+          })),
+        }),
+      );
+      const [failure] = Failed ?? [];
+      if (failure !== undefined) {
+        throw new Error(`the queue of ${desk.id} refused: ${failure.Code}`);
+      }
+    }
   }
 }
 

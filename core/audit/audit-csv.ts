@@ -9,6 +9,7 @@ const columns = {
   name: { ja: '氏名', en: 'Name' },
   role: { ja: '役割', en: 'Role' },
   vendor: { ja: '委託先', en: 'Vendor' },
+  key: { ja: '署名鍵', en: 'Key' },
   action: { ja: '操作', en: 'Action' },
   object: { ja: '対象', en: 'Object' },
   number: { ja: '問い合わせ番号', en: 'Inquiry' },
@@ -30,13 +31,14 @@ export function auditCsv(entries: readonly AuditEntry[], language: Language): st
 
 function rowsOf(entry: AuditEntry): (string | number)[][] {
   const { at, id, actor, action, object, inquiries, route, outcome, repeated, traceId } = entry;
-  const { sub, name, role, vendor } = actor;
+  const { sub, name, role, vendor, key } = actor;
   const named: readonly Partial<AuditEntry['inquiries'][number]>[] =
     inquiries.length === 0 ? [{}] : inquiries;
   return named.map((inquiry) => {
     const cells: Record<Column, string | number> = {
       ...{ at, id, sub, name, role, action, route, traceId },
       vendor: vendor ?? '',
+      key: key ?? '',
       object: object ?? '',
       number: inquiry.number ?? '',
       inquiryId: inquiry.id ?? '',

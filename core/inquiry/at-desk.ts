@@ -39,6 +39,12 @@ export function moved(
   return { ...waiting, vendor, vendors: [...new Set([...inquiry.vendors, vendor])] };
 }
 
+/** It has come to an end: what a vendor was shown ends too, though it should be reopened. */
+export function ended(inquiry: Inquiry, closedAt: Instant): Inquiry {
+  const { unmaskings: _, ...rest } = withoutAlarms(inquiry);
+  return { ...rest, closedAt };
+}
+
 export function held(
   inquiry: Inquiry,
   event: Extract<InquiryEvent, { type: 'InquiryClaimed' | 'InquiryAssigned' }>,

@@ -1,10 +1,10 @@
-import { arrived, held, moved, withoutAlarms } from './at-desk.ts';
+import { arrived, ended, held, moved, withoutAlarms } from './at-desk.ts';
 import type { EventOf, InquiryEvent, OpeningEvent, Received } from './events.ts';
 import type { Address, InquiryId, Instant } from './ids.ts';
 import type { Party } from './message.ts';
 import { type Inquiry, participantLimit } from './snapshot.ts';
 import { statusAfter } from './transitions.ts';
-import { asked, settled } from './unmasking.ts';
+import { asked, settled, unmaskingsFor } from './unmasking.ts';
 
 const referenceLimit = 10;
 const linkLimit = 20;
@@ -203,9 +203,9 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
         : open;
     }
     case 'InquiryWithdrawn':
-      return { ...withoutAlarms(inquiry), closedAt: event.at, closedBy: 'withdrawn' };
+      return { ...ended(inquiry, event.at), closedBy: 'withdrawn' };
     case 'InquiryClosed':
-      return { ...withoutAlarms(inquiry), closedAt: event.at };
+      return ended(inquiry, event.at);
     case 'InquiryMerged':
       return { ...withoutAlarms(inquiry), mergedInto: event.into };
     case 'InquiryAbsorbed':
@@ -258,6 +258,7 @@ function amended(inquiry: Inquiry, event: EventOf<'InquiryAmended'>): Inquiry {
     ...((event.expedite ?? before) === true ? { expedite: true as const } : {}),
     tags: event.tags ?? inquiry.tags,
     requester: event.requester ?? inquiry.requester,
+    ...unmaskingsFor(inquiry, event.requester),
   };
 }
 

@@ -65,6 +65,21 @@ export function settled(before: readonly Unmasking[], event: UnmaskingSettled): 
   return before.map((one) => (one.id === event.id ? { ...one, state: event.outcome } : one));
 }
 
+/** The wishes that hold for who is the requester now: what was granted is not of another. */
+export function unmaskingsFor(
+  before: {
+    readonly unmaskings?: Unmasking[] | undefined;
+    readonly requester: { readonly address?: string | undefined };
+  },
+  now: { readonly address?: string | undefined } | undefined,
+): { unmaskings?: Unmasking[] } {
+  const { unmaskings, requester } = before;
+  if (unmaskings === undefined) return {};
+  const isSame = now === undefined || now.address === requester.address;
+  const holds = ({ of, state }: Unmasking) => isSame || of !== 'requester' || state !== 'granted';
+  return { unmaskings: unmaskings.filter(holds) };
+}
+
 /** What a vendor has been granted to see of the requester, or of one message. */
 export function grantedKinds(
   unmaskings: readonly Unmasking[] | undefined,

@@ -10,6 +10,8 @@ import type { DeskNews } from './ports.ts';
 
 /** A queue with so many messages keeps its pollers busy until the next round. */
 const enough = 10;
+/** Of what is offered only so much is rung for as somebody has room for, so it may be more. */
+const enoughOffered = 100;
 /**
  * So far down the list it is looked for what somebody can take: the first may all ask for a skill
  * that nobody there has, or be too much for who has little room.
@@ -29,9 +31,10 @@ export type Announced = { readonly desk: DeskId; readonly rung: number };
  * Rings for the most urgent inquiries at a desk whose queue is nearly empty: as many as are
  * missing from ten, never the whole backlog over and over.
  *
- * So what waits is offered again whatever became of its news. A push desk is rung for what somebody
- * there has room and skills for, and then, while it is open, for what the leads have not been told
- * that nobody can take; one whose agents claim is not rung, and a vendor's but every half hour.
+ * So what waits is offered again whatever became of its news. A push desk is rung for as much as
+ * those who are there have room and skills for, and then, while it is open, for what the leads have
+ * not been told that nobody can take, up to a hundred in all; one whose agents claim is not rung,
+ * and a vendor's but every half hour.
  */
 export async function announceWaiting(
   announcing: Announcing,
@@ -45,14 +48,14 @@ export async function announceWaiting(
   const toVendor = isOffered && desk.kind === 'outsourced';
   if (toVendor && !isVendorsMinute(now)) return none;
   if (isOffered && attributesOf(terms, desk.id).assignment.policy === 'pull') return none;
-  const missing = enough - (await news.depth(desk));
+  const isForHouse = isOffered && !toVendor;
+  const missing = (isForHouse ? enoughOffered : enough) - (await news.depth(desk));
   if (missing <= 0) return none;
-  const waiting = await index.waiting(desk.id, isOffered ? lookAhead : enough);
+  const waiting = await index.waiting(desk.id, isForHouse ? lookAhead : enough);
   if (waiting.length === 0) return none;
-  const worth =
-    isOffered && !toVendor
-      ? await worthOffering(announcing, desk, waiting, terms, now)
-      : waiting.map(({ id }) => id);
+  const worth = isForHouse
+    ? await worthOffering(announcing, desk, waiting, terms, now)
+    : waiting.map(({ id }) => id);
   const rung = worth.slice(0, missing);
   if (rung.length > 0) await news.ring(desk, rung);
   return { desk: desk.id, rung: rung.length };
@@ -84,11 +87,19 @@ async function worthOffering(
   const takeable: InquiryId[] = [];
   const untold: InquiryId[] = [];
   for (const { id, inquiry, able } of judged) {
-    const isTakeable = able.some((one) =>
-      hasRoom(candidateOf(one, held.get(one.agent.sub) ?? [], assignment), inquiry, assignment),
+    const { priority } = inquiry;
+    const candidates = able.map((one) =>
+      candidateOf(one, held.get(one.agent.sub) ?? [], assignment),
     );
-    if (isTakeable) takeable.push(id);
-    else if (isOpen && inquiry.nobodyAt === undefined) untold.push(id);
+    const free = candidates.filter((one) => hasRoom(one, inquiry, assignment));
+    const [taker] = free.sort(
+      (one, other) => one.load / one.capacity - other.load / other.capacity,
+    );
+    if (taker !== undefined) {
+      takeable.push(id);
+      // Who is rung for one has that much less room for the next.
+      held.get(taker.agent.sub)?.push({ id, priority });
+    } else if (isOpen && inquiry.nobodyAt === undefined) untold.push(id);
   }
   return [...takeable, ...untold];
 }
@@ -96,7 +107,8 @@ async function worthOffering(
 async function heldBy(
   index: Pick<InquiryIndex, 'held'>,
   agents: readonly (Person & { readonly sub: Sub })[],
-): Promise<ReadonlyMap<Sub, readonly Held[]>> {
+): Promise<ReadonlyMap<Sub, Held[]>> {
   const subs = [...new Set(agents.map(({ sub }) => sub))];
-  return new Map(await Promise.all(subs.map(async (sub) => [sub, await index.held(sub)] as const)));
+  const read = subs.map(async (sub): Promise<[Sub, Held[]]> => [sub, [...(await index.held(sub))]]);
+  return new Map(await Promise.all(read));
 }

@@ -17,7 +17,7 @@ export interface DeskNews {
   settle(desk: Desk, message: DeskMessage): Promise<void>;
   /** About how many messages there are, those on their way to somebody included. */
   depth(desk: Desk): Promise<number>;
-  /** Announces inquiries that wait, at most ten. */
+  /** Announces inquiries that wait. */
   ring(desk: Desk, inquiries: readonly InquiryId[]): Promise<void>;
 }
 

@@ -1,12 +1,19 @@
 import type { AnswerStore } from '../inquiry/answers.ts';
 import type { InquiryId, VendorId } from '../inquiry/ids.ts';
 import { plusSeconds } from '../inquiry/ids.ts';
-import { OnceTaken, type Performed, type Performing } from '../inquiry/perform.ts';
+import {
+  afterRinging,
+  OnceTaken,
+  type Performed,
+  type Performing,
+  rungDecision,
+} from '../inquiry/perform.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Circumstances } from './actor.ts';
 import type { CommandOf } from './commands.ts';
+import { decideWhole } from './decide.ts';
 import { livingClaimOf } from './decide-claim.ts';
-import { confirmHolder, performCommand } from './perform-command.ts';
+import { confirmHolder, performCommand, performedBy } from './perform-command.ts';
 
 /** The commands that a vendor's system sends as messages. */
 export type AnsweringCommand = CommandOf<
@@ -92,6 +99,8 @@ async function withFence(
   circumstances: Circumstances,
 ): Promise<AnsweringCommand | Refusal> {
   if (!isEnding(command) || command.fence !== undefined) return command;
+  const refused = await refusedOnceClaimed(taking, inquiryId, command, circumstances);
+  if (refused !== undefined) return refused;
   // A message may come again after the claim of its first coming has run out.
   for (let coming = 1; ; coming += 1) {
     const claimed = await claimOnce(taking, `${key}#claim#${coming}`, inquiryId, circumstances);
@@ -99,6 +108,25 @@ async function withFence(
     const isOver = claimed.repeated && claimed.claim && claimed.claim.until <= circumstances.now;
     if (!isOver) return { ...command, fence: claimed.claim?.fence };
   }
+}
+
+/** Why a command would be refused of who has claimed the inquiry, which then need not be claimed. */
+async function refusedOnceClaimed(
+  { ledger }: TakingAnswers,
+  inquiryId: InquiryId,
+  command: Ending,
+  circumstances: Circumstances,
+): Promise<Refusal | undefined> {
+  const loaded = await ledger.load(inquiryId);
+  if (loaded === undefined) return undefined;
+  const { terms, now } = circumstances;
+  const rung = afterRinging(loaded, rungDecision(loaded, terms, now));
+  const claim = decideWhole(rung, { command: 'claim' }, circumstances);
+  if (isRefusal(claim) || claim.events.length === 0) return undefined;
+  const claimed = performedBy(claim);
+  const whole = { ...command, fence: claimed.lease?.fence };
+  const trial = decideWhole(claimed, whole, circumstances);
+  return isRefusal(trial) ? trial : undefined;
 }
 
 function isEnding(command: AnsweringCommand): command is Ending {

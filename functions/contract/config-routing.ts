@@ -2,19 +2,11 @@ import * as z from 'zod';
 import { DeskSettings } from '../../core/inquiry/desk-settings.ts';
 import { Instant } from '../../core/inquiry/ids.ts';
 import { contract } from '../edge/contract.ts';
-
-const configuring = {
-  tag: 'configuration',
-  auth: 'token',
-  roles: ['lead'],
-  idempotent: false,
-} as const;
+import { configuring, dryRunQuery, GivenNote, VersionQuery, versionHead } from './config-shapes.ts';
 
 const head = {
-  version: z.int().meta({ description: 'Counts from 1; 0 is what was shipped.' }),
+  ...versionHead,
   recordedAt: Instant.meta({ description: 'When it was put, and from when it is in force.' }),
-  by: z.strictObject({ sub: z.string(), name: z.string() }).optional(),
-  note: z.string().optional(),
   restores: z.int().optional().meta({ description: 'The version whose document it brings back.' }),
 };
 const Head = z.strictObject(head).meta({ id: 'RoutingConfigVersion' });
@@ -50,17 +42,7 @@ const DesksDocument = z.record(z.string(), z.json()).meta({
   description: 'Desk settings: `desks`, `pools` and `vendors`, as a reading of them shows.',
 });
 
-const Version = {
-  query: z.strictObject({
-    version: z.coerce.number().int().min(0).optional().meta({
-      description: 'The newest unless given.',
-    }),
-  }),
-} as const;
-const DryRun = z.enum(['true', 'false']).default('false').meta({
-  description: '`true` judges it, shows what it would change, and writes nothing.',
-});
-const note = z.string().trim().max(500).optional();
+const query = dryRunQuery('judges it, shows what it would change,');
 
 function shown<Body extends z.ZodType>(document: Body) {
   return z.strictObject({
@@ -81,7 +63,7 @@ const putAnswers = {
 
 const reading = {
   ...configuring,
-  ...Version,
+  query: VersionQuery,
   method: 'GET',
   audit: { action: 'read-config', what: 'none', object: { in: 'query', field: 'version' } },
   refusals: ['config.unknown-version'],
@@ -91,7 +73,7 @@ const putting = {
   ...configuring,
   method: 'PUT',
   audit: { action: 'put-config', what: 'none' },
-  query: z.strictObject({ dryRun: DryRun }),
+  query,
   bodyLimitBytes: 2_097_152,
   answers: putAnswers,
   refusals: ['config.stale', 'invalid.too-large'],
@@ -117,8 +99,8 @@ const restoring = {
   ...configuring,
   method: 'POST',
   audit: { action: 'restore-config', what: 'none', object: { in: 'body', field: 'version' } },
-  query: z.strictObject({ dryRun: DryRun }),
-  body: z.strictObject({ version: z.int().min(0), note }),
+  query,
+  body: z.strictObject({ version: z.int().min(0), note: GivenNote }),
   answers: putAnswers,
   refusals: ['config.stale', 'config.unknown-version', 'invalid.too-large'],
   concurrency: true,
@@ -140,7 +122,7 @@ export const putRouting = contract({
   summary: { en: 'Put a new version of the routing rules', ja: '振り分けルールの更新' },
   description:
     'The whole rule set, which is in force within five seconds everywhere. One with a fault is refused whole, with a pointer to each fault; what can never be reached, or is always overridden, is warned of.',
-  body: z.strictObject({ document: RuleSetDocument, note }),
+  body: z.strictObject({ document: RuleSetDocument, note: GivenNote }),
 });
 
 export const diffRouting = contract({
@@ -169,7 +151,7 @@ export const putDeskSettings = contract({
   summary: { en: 'Put new desk settings', ja: '窓口設定の更新' },
   description:
     "Attributes of the stage's desks, contracts of the outsourced ones, pools, and what each vendor is shown; in force at once. Desks themselves and their queues come of the stage.",
-  body: z.strictObject({ document: DesksDocument, note }),
+  body: z.strictObject({ document: DesksDocument, note: GivenNote }),
 });
 
 export const diffDeskSettings = contract({

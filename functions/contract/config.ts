@@ -5,23 +5,14 @@ import { Calendars, Policies } from '../../core/inquiry/clock/policy.ts';
 import { DeskId, InquiryId, Instant } from '../../core/inquiry/ids.ts';
 import { InquiryNumber } from '../../core/inquiry/number.ts';
 import { contract } from '../edge/contract.ts';
+import { configuring, dryRunQuery, GivenNote, VersionQuery, versionHead } from './config-shapes.ts';
 import { GivenInstant } from './shapes.ts';
 
-const configuring = {
-  tag: 'configuration',
-  auth: 'token',
-  roles: ['lead'],
-  idempotent: false,
-} as const;
-
 const version = {
-  version: z.int().meta({ description: 'Counts from 1; 0 is what was shipped.' }),
+  ...versionHead,
   from: Instant.meta({
     description: 'In force from here on, whatever earlier versions say of that time.',
   }),
-  recordedAt: Instant.meta({ description: 'When it was put.' }),
-  by: z.strictObject({ sub: z.string(), name: z.string() }).optional(),
-  note: z.string().optional(),
 };
 
 const VersionView = z.strictObject(version).meta({ id: 'ConfigVersion' });
@@ -62,11 +53,7 @@ const EffectView = z
 const reading = {
   ...configuring,
   method: 'GET',
-  query: z.strictObject({
-    version: z.coerce.number().int().min(0).optional().meta({
-      description: 'The newest unless given.',
-    }),
-  }),
+  query: VersionQuery,
   refusals: ['config.unknown-version'],
   concurrency: false,
 } as const;
@@ -74,11 +61,7 @@ const reading = {
 const putting = {
   ...configuring,
   method: 'PUT',
-  query: z.strictObject({
-    dryRun: z.enum(['true', 'false']).default('false').meta({
-      description: '`true` shows what it would do to the open inquiries and writes nothing.',
-    }),
-  }),
+  query: dryRunQuery('shows what it would do to the open inquiries'),
   refusals: ['config.stale'],
   concurrency: true,
 } as const;
@@ -100,7 +83,7 @@ function given<Body extends z.ZodType>(document: Body) {
   return z.strictObject({
     document,
     from: GivenInstant.optional().meta({ description: 'Now unless given.' }),
-    note: z.string().trim().max(500).optional(),
+    note: GivenNote,
   });
 }
 

@@ -3,7 +3,7 @@ import { Absence, Person, Presence } from '../../core/access/person.ts';
 import { Address, DeskId, Instant, Sub } from '../../core/inquiry/ids.ts';
 import { Role } from '../../core/inquiry/vocabulary.ts';
 import { contract } from '../edge/contract.ts';
-import { AgentView, Cursor, JobView, Limit, listOf } from './shapes.ts';
+import { AgentView, Cursor, GivenInstant, JobView, Limit, listOf } from './shapes.ts';
 
 const keeping = {
   tag: 'people',
@@ -100,7 +100,12 @@ export const listAgents = contract({
 });
 
 /** An absence as it is put; without an id it is known by when it begins. */
-const GivenAbsence = z.strictObject({ ...Absence.shape, id: Absence.shape.id.optional() });
+const GivenAbsence = z.strictObject({
+  ...Absence.shape,
+  id: Absence.shape.id.optional(),
+  from: GivenInstant,
+  until: GivenInstant,
+});
 
 const Absences = z
   .strictObject({ absences: z.array(z.strictObject(Absence.shape)) })

@@ -4,7 +4,6 @@ import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import { Desks } from '../../core/inquiry/terms.ts';
 import { type ConfigKind, kinds, type VersionHead } from '../../core/routing/config.ts';
 import {
-  type ConfigRefusal,
   type Configuring,
   compareVersions,
   type Given,
@@ -21,7 +20,7 @@ import {
   route,
   type SignedInPerson,
 } from '../edge/http.ts';
-import type { InputRefusal } from '../edge/problem.ts';
+import { pointed } from '../edge/pointed-faults.ts';
 import { logStep } from '../edge/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 
@@ -150,13 +149,5 @@ function headOf({ version, recordedAt, by, note, restores }: VersionHead): Versi
     ...(by === undefined ? {} : { by }),
     ...(note === undefined ? {} : { note }),
     ...(restores === undefined ? {} : { restores }),
-  };
-}
-
-function pointed({ faults, ...refusal }: ConfigRefusal): InputRefusal {
-  if (faults === undefined) return refusal;
-  return {
-    ...refusal,
-    errors: faults.map(({ pointer, detail }) => ({ in: 'body', pointer, detail })),
   };
 }

@@ -7,7 +7,6 @@ import type { Mac } from '../../core/inquiry/token.ts';
 import { writeWebhookSecret } from '../../core/inquiry/webhook-secret.ts';
 import { inForceFrom, newestOf, type VersionOf } from '../../core/sla/config.ts';
 import {
-  type ConfigRefusal,
   type Configuring,
   type Document,
   previewLevels,
@@ -21,7 +20,7 @@ import {
   route,
   type SignedInPerson,
 } from '../edge/http.ts';
-import type { InputRefusal } from '../edge/problem.ts';
+import { pointed } from '../edge/pointed-faults.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
@@ -115,14 +114,6 @@ async function put(deps: Deps, dryRun: 'true' | 'false', request: Putting) {
     etag: version.version,
     location: `/v1/config/${document.kind}?version=${version.version}`,
     seen: [],
-  };
-}
-
-function pointed({ faults, ...refusal }: ConfigRefusal): InputRefusal {
-  if (faults === undefined) return refusal;
-  return {
-    ...refusal,
-    errors: faults.map(({ pointer, detail }) => ({ in: 'body', pointer, detail })),
   };
 }
 

@@ -165,6 +165,8 @@ describe('an inquiry that comes to a vendor with a system of its own', () => {
       ['resolve', 200],
     ]);
     expect(new Set(entries.map(({ actor }) => actor.key))).toEqual(new Set(['k1']));
+    const looks = (await desk.call('lead-1', 'GET /v1/audit?action=read-secret')).body.items;
+    expect(looks).toMatchObject([{ object: 'vendor-s k1', outcome: { status: 200 } }]);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Instant } from '../../../core/inquiry/ids.ts';
+import { DeskId, type Instant } from '../../../core/inquiry/ids.ts';
 import type { ObservedDesk } from '../../../core/inquiry/observed.ts';
 import type { Terms } from '../../../core/inquiry/terms.ts';
 import { type Placing, placeInquiry } from '../../../core/routing/place.ts';
@@ -140,6 +140,15 @@ describe('a contract', () => {
     expect(way(terms)).toBe('staff: contract-category missing-desk last-resort');
   });
 
+  it('goes on from there by its overflow as from any desk', () => {
+    const overflow = { to: 'bpo-b', enter: { depth: 6 }, leave: { depth: 2 } };
+    const contract = { categories: ['mail'], otherwise: 'gone' };
+    const terms = settled({ desks: { bpo: { contract }, staff: { overflow } } });
+    const observed = seen({ staff: { depth: 6 } });
+    const steps = 'contract-category missing-desk last-resort overflow';
+    expect(way(terms, { observed })).toBe(`bpo-b: ${steps}`);
+  });
+
   it('counts for nothing at a desk of the house', () => {
     const contract = { categories: ['mail'], otherwise: 'bpo' };
     const terms = settled({ desks: { staff: { contract } } });
@@ -251,8 +260,13 @@ describe('overflow', () => {
 });
 
 describe('what the stage has not', () => {
-  it('is replaced by its first desk, and said', () => {
+  it('is replaced by the first desk of the house, and of a stage that has none by its first', () => {
     const [, ...vendors] = deskList;
+    const [house] = deskList;
+    if (house === undefined) throw new TypeError('there is a desk');
+    const stage = settled({}, [...vendors, house]);
+    expect(way(stage, { route: toDesk(DeskId.parse('gone')) })).toBe('staff: missing-desk');
+    expect(way(stage, { route: toPool('constructor') })).toBe('staff: missing-pool');
     const gone = toDesk(staffDesk);
     expect(way(settled({}, vendors), { route: gone })).toBe('bpo: missing-desk');
     expect(place(settled({}, vendors), { route: gone }).trace).toEqual([

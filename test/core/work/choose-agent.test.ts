@@ -118,6 +118,9 @@ describe('the least loaded', () => {
     const inquiry = { priority: 'low' };
     expect(choose([[over, 2]], { inquiry, assignment: { weights } })).toEqual(['over', 'order']);
     expect(choose([[over, 3]], { inquiry, assignment: { weights } })).toBeUndefined();
+    const none = person('none', { capacity: 0 });
+    const byTurns = { weights, policy: 'round-robin' };
+    expect(choose([[none, 0]], { inquiry, assignment: byTurns })).toBeUndefined();
   });
 
   it('knows all that the inquiry asks', () => {

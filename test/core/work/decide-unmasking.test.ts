@@ -97,4 +97,25 @@ describe('a vendor’s wish to be shown what is masked', () => {
     inquest.must(people.staff1, { command: 'transfer', desk: bpoB }, later(14));
     expect(inquest.give(people.a1, ask, later(15))).toBe('access.forbidden');
   });
+
+  it('ends when the inquiry is closed, though it should be reopened', () => {
+    const inquest = asked();
+    inquest.must(people.staff1, settle(inquest), now);
+    inquest.must(people.lead, { command: 'resolve' }, later(11));
+    inquest.must(people.requester, { command: 'close' }, later(12));
+    inquest.must(people.requester, { command: 'reopen', reason: 'まだです。' }, later(13));
+    expect(inquest.inquiry).toMatchObject({ status: 'queued', desk: bpo });
+    expect(inquest.inquiry.unmaskings).toBeUndefined();
+  });
+
+  it('is not granted of another who turns out to be the requester', () => {
+    const inquest = asked();
+    inquest.must(people.staff1, settle(inquest), now);
+    const requester = { ...inquest.inquiry.requester, phone: '090-1234-5678' };
+    inquest.must(people.staff1, { command: 'amend', requester }, later(11));
+    expect(wishOf(inquest)).toMatchObject({ state: 'granted' });
+    const { address } = people.colleague;
+    inquest.must(people.staff1, { command: 'amend', requester: { address } }, later(12));
+    expect(inquest.inquiry.unmaskings).toEqual([]);
+  });
 });

@@ -41,6 +41,27 @@ const read = (by: Person, agent: string) =>
   parts.ask('GET /v1/agents/{agent}/absences', { by, params: { agent } });
 
 describe('absences', () => {
+  it('are put in the offset of whoever puts them', async () => {
+    const given = {
+      ...covered,
+      from: '2027-01-04T09:00:00+09:00',
+      until: '2027-01-05T09:00:00+09:00',
+    };
+    const { statusCode, body } = await put(anna, 'me', given);
+    expect([statusCode, body.absences]).toEqual([
+      200,
+      [
+        {
+          ...covered,
+          id: '2027-01-04T00:00:00.000Z',
+          from: '2027-01-04T00:00:00.000Z',
+          until: '2027-01-05T00:00:00.000Z',
+        },
+      ],
+    ]);
+    await put(anna, 'me');
+  });
+
   it('are put whole by agents for themselves', async () => {
     expect((await read(anna, 'me')).body).toEqual({ absences: [] });
     expect(await put(anna, 'me', covered)).toMatchObject({

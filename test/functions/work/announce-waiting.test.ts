@@ -98,7 +98,28 @@ describe('ringing for what waits', () => {
     expect(await drain('staff')).toEqual([small.id]);
     await work.command('staff1', held.id, 'resolve', {});
     await work.announce();
-    expect(await drain('staff')).toHaveLength(10);
+    const [first] = urgent;
+    // The small one fits no more, of which the leads are yet to be told.
+    expect((await drain('staff')).sort()).toEqual([first?.id, small.id]);
+  });
+
+  it('rings at once for all that those who have come have room for, and for no more', async () => {
+    await present();
+    const opened = [];
+    for (let count = 0; count < 14; count += 1) opened.push(await work.open({ desk: 'staff' }));
+    await work.assign(...opened.map(({ id }) => id));
+    for (const [name, capacity] of [
+      ['staff1', 4],
+      ['staff2', 8],
+    ] as const) {
+      await work.put({ ...people[name], presence: 'present', capacity });
+    }
+    await work.announce();
+    const rung = await drain('staff');
+    expect(rung.sort()).toEqual(opened.slice(0, 12).map(({ id }) => id as string));
+    await work.assign(...opened.slice(0, 12).map(({ id }) => id));
+    await work.announce();
+    expect(await drain('staff')).toEqual([]);
   });
 
   it('rings for no desk whose agents claim', async () => {

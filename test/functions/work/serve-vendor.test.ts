@@ -46,7 +46,7 @@ describe("a vendor's system", () => {
     const { fence } = (await work.asked('POST', `/inquiries/${id}/claim`, {})).body.lease;
     const message = { kind: 'public', text: '添付します。', fence, attachments: ['an-upload'] };
     expect(await work.asked('POST', `/inquiries/${id}/messages`, message)).toMatchObject({
-      ...{ status: 422, body: { code: 'invalid.body' } },
+      ...{ status: 400, body: { code: 'invalid.body' } },
     });
   });
 

@@ -121,10 +121,17 @@ describe("an answer of a vendor's system", () => {
     expect(await give(message)).toBe(1);
     append.mockRestore();
     expect(await statusOf(id)).toBe('in_progress');
-    work.pass(180);
+    work.later(180);
     expect(await give(message)).toBe(0);
     expect(await statusOf(id)).toBe('resolved');
     expect(told()).toEqual([]);
+  });
+
+  it('that will be refused once it is claimed does not claim it', async () => {
+    const { id } = await work.open();
+    expect(await give({ id: 'c-3', inquiryId: id, command: 'transfer', desk: 'nowhere' })).toBe(0);
+    expect(told()).toMatchObject([{ type: 'command.refused', code: 'access.forbidden' }]);
+    expect((await work.ledger.load(id))?.inquiry).toMatchObject({ status: 'queued', fence: 0 });
   });
 
   it('that ends the work without a fence does not end what was claimed before', async () => {

@@ -1,0 +1,30 @@
+import {
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Table } from './table.ts';
+
+/**
+ * Writes all or nothing in one transaction.
+ *
+ * @returns false when somebody else has changed what it was to change, or is about to
+ */
+export async function writeUnlessRaced(
+  { client }: Pick<Table, 'client'>,
+  writes: readonly TransactWriteItem[],
+): Promise<boolean> {
+  try {
+    await client.send(new TransactWriteItemsCommand({ TransactItems: [...writes] }));
+    return true;
+  } catch (error) {
+    if (error instanceof TransactionCanceledException && isLostRace(error)) return false;
+    throw error;
+  }
+}
+
+function isLostRace({ CancellationReasons }: TransactionCanceledException): boolean {
+  return (CancellationReasons ?? []).some(
+    ({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict',
+  );
+}
