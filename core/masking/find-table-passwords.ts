@@ -17,9 +17,7 @@ type Table = {
 export function findTablePasswords({ text }: Reading): Found[] {
   const found: Found[] = [];
   let table: Table | undefined;
-  let start = 0;
-  for (const whole of text.split('\n')) {
-    const line = whole.slice(0, longestLine);
+  for (const { line, start } of linesOf(text)) {
     const rows = table === undefined ? undefined : cellsOf(line, start, table.delimiter);
     if (table !== undefined && rows?.length === table.width) {
       for (const column of table.columns) {
@@ -29,9 +27,39 @@ export function findTablePasswords({ text }: Reading): Found[] {
     } else {
       table = tableOf(line);
     }
-    start += whole.length + 1;
   }
   return found;
+}
+
+type Line = { readonly line: string; readonly start: number };
+
+function linesOf(text: string): Line[] {
+  const lines: Line[] = [];
+  let start = 0;
+  for (const whole of text.split('\n')) {
+    const line = whole.slice(0, longestLine);
+    lines.push(...(isJoined(line) ? rowsIn(line, start) : [{ line, start }]));
+    start += whole.length + 1;
+  }
+  return lines;
+}
+
+/** A Markdown table whose lines have been made one, as in a subject: heading and rule together. */
+function isJoined(line: string): boolean {
+  return /\| ?:?---/.test(line) && findLabels(line).length > 0;
+}
+
+/** Its rows: a bar that ends one stands before the bar that begins the next. */
+function rowsIn(line: string, start: number): Line[] {
+  const rows: Line[] = [];
+  let from = line.indexOf('|');
+  for (const { index, 0: gap } of line.matchAll(/\| {1,3}(?=\|)/g)) {
+    if (index < from) continue;
+    rows.push({ line: line.slice(from, index + 1), start: start + from });
+    from = index + gap.length;
+  }
+  rows.push({ line: line.slice(from), start: start + from });
+  return rows;
 }
 
 function tableOf(line: string): Table | undefined {

@@ -9,6 +9,10 @@ const mask = (text: string) => maskText(text, defaultMasking).text;
 describe('of each kind a form is masked, and what is like it stays', () => {
   test.each([
     ['カード 4111 1111 1111 1111 です', 'カード ⟦card⟧ です'],
+    [
+      'VPN | ID | パスワード | |---|---| | tanaka | XOwhtcDb-2eu73 | 画面',
+      'VPN | ID | パスワード | |---|⟦password⟧ | tanaka | ⟦password⟧ | 画面',
+    ],
     ['４１１１－１１１１－１１１１－１１１１', '⟦card⟧'],
     ['card 4111-1111-\n> 1111-1111, valid', 'card ⟦card⟧, valid'],
     ['3530111333300000', '⟦card⟧'],
