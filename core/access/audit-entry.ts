@@ -2,36 +2,15 @@ import * as z from 'zod';
 import { InquiryId, Instant, Sub, VendorId } from '../inquiry/ids.ts';
 import { InquiryNumber } from '../inquiry/number.ts';
 import { Role } from '../inquiry/vocabulary.ts';
+import { inquiryActions } from './may.ts';
 import { Right } from './sight.ts';
 
 /** What a request does or shows, for the audit; words that `may` has too mean the same. */
 export const AuditAction = z.enum([
+  // Notes are read with the messages.
+  ...z.enum(inquiryActions).exclude(['read-notes']).options,
   'list-inquiries',
-  'read',
-  'read-messages',
   'read-attachment',
-  'read-events',
-  'explain-clocks',
-  'explain-routing',
-  'ask-unmasking',
-  'settle-unmasking',
-  'reply',
-  'note',
-  'claim',
-  'heartbeat',
-  'release',
-  'decline',
-  'transfer',
-  'wait',
-  'resume',
-  'resolve',
-  'no-reply-needed',
-  'reopen',
-  'withdraw',
-  'close',
-  'merge',
-  'rate',
-  'amend',
   'acknowledge-escalation',
   'open-inquiry',
   'read-forms',

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../access/audit-entry.ts';
 import type { Language } from '../inquiry/vocabulary.ts';
-import { csvOf } from '../wording/csv.ts';
+import { csvTable } from '../wording/csv.ts';
 
 const columns = {
   at: { ja: '日時', en: 'At' },
@@ -22,32 +22,28 @@ const columns = {
   traceId: { ja: '追跡ID', en: 'Trace' },
 } as const;
 type Column = keyof typeof columns;
-const order = Object.keys(columns) as Column[];
 
 /** Writes entries as CSV for a spreadsheet: a row for each inquiry, and one for an entry without. */
 export function auditCsv(entries: readonly AuditEntry[], language: Language): string {
-  return csvOf([order.map((column) => columns[column][language]), ...entries.flatMap(rowsOf)]);
+  return csvTable(columns, language, entries.flatMap(rowsOf));
 }
 
-function rowsOf(entry: AuditEntry): (string | number)[][] {
+function rowsOf(entry: AuditEntry): Record<Column, string | number>[] {
   const { at, id, actor, action, object, inquiries, route, outcome, repeated, traceId } = entry;
   const { sub, name, role, vendor, key } = actor;
   const named: readonly Partial<AuditEntry['inquiries'][number]>[] =
     inquiries.length === 0 ? [{}] : inquiries;
-  return named.map((inquiry) => {
-    const cells: Record<Column, string | number> = {
-      ...{ at, id, sub, name, role, action, route, traceId },
-      vendor: vendor ?? '',
-      key: key ?? '',
-      object: object ?? '',
-      number: inquiry.number ?? '',
-      inquiryId: inquiry.id ?? '',
-      // Apart from inquiries, the role alone is the right.
-      right: (inquiry.right ?? ['role']).join(' '),
-      status: outcome.status,
-      code: outcome.code ?? '',
-      repeated: repeated === undefined ? '' : 1,
-    };
-    return order.map((column) => cells[column]);
-  });
+  return named.map((inquiry) => ({
+    ...{ at, id, sub, name, role, action, route, traceId },
+    vendor: vendor ?? '',
+    key: key ?? '',
+    object: object ?? '',
+    number: inquiry.number ?? '',
+    inquiryId: inquiry.id ?? '',
+    // Apart from inquiries, the role alone is the right.
+    right: (inquiry.right ?? ['role']).join(' '),
+    status: outcome.status,
+    code: outcome.code ?? '',
+    repeated: repeated === undefined ? '' : 1,
+  }));
 }

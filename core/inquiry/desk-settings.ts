@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { MaskingPolicy } from '../masking/policy.ts';
-import { Address, DeskId, Instant, PoolId, Sub, VendorId } from './ids.ts';
+import { versionAtOnce } from './config-version.ts';
+import { Address, DeskId, type Instant, PoolId, VendorId } from './ids.ts';
 import { Category, type Priority, ServiceId } from './vocabulary.ts';
 
 /** How much waits at a desk; each measure stands for itself. */
@@ -163,16 +164,7 @@ export const DeskSettings = z.strictObject({
 export type DeskSettings = z.infer<typeof DeskSettings>;
 
 /** A version of the desk settings, in force from when it is recorded. */
-export const DeskSettingsVersion = z.strictObject({
-  /** Counts from 1; 0 is what was shipped. */
-  version: z.int().min(0),
-  recordedAt: Instant,
-  by: z.strictObject({ sub: Sub, name: z.string().max(200) }).optional(),
-  note: z.string().max(500).optional(),
-  /** The version whose document it brings back. */
-  restores: z.int().min(0).optional(),
-  body: DeskSettings,
-});
+export const DeskSettingsVersion = versionAtOnce(DeskSettings);
 export type DeskSettingsVersion = z.infer<typeof DeskSettingsVersion>;
 
 /** Nothing is configured: every desk as the stage has it, and the strictest masking. */

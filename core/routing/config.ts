@@ -1,10 +1,10 @@
-import * as z from 'zod';
+import type * as z from 'zod';
+import { versionAtOnce } from '../inquiry/config-version.ts';
 import {
   type DeskSettings,
   DeskSettingsVersion,
   shippedDeskSettings,
 } from '../inquiry/desk-settings.ts';
-import { Instant, Sub } from '../inquiry/ids.ts';
 import { RuleSet } from './rule-set.ts';
 import { shippedRules } from './shipped-rules.ts';
 
@@ -12,15 +12,7 @@ import { shippedRules } from './shipped-rules.ts';
 export type ConfigKind = 'routing' | 'desks';
 
 /** A version of the rule set, in force from when it is recorded. */
-export const RuleSetVersion = z.strictObject({
-  version: z.int().min(0),
-  recordedAt: Instant,
-  by: z.strictObject({ sub: Sub, name: z.string().max(200) }).optional(),
-  note: z.string().max(500).optional(),
-  /** The version whose document it brings back. */
-  restores: z.int().min(0).optional(),
-  body: RuleSet,
-});
+export const RuleSetVersion = versionAtOnce(RuleSet);
 export type RuleSetVersion = z.infer<typeof RuleSetVersion>;
 
 export type BodyOf = { readonly routing: RuleSet; readonly desks: DeskSettings };

@@ -1,6 +1,6 @@
 import type { Desk } from '../inquiry/terms.ts';
 import type { Language } from '../inquiry/vocabulary.ts';
-import { csvOf } from '../wording/csv.ts';
+import { csvTable } from '../wording/csv.ts';
 import { levelWords } from '../wording/level-words.ts';
 import type { SimulatedRow, StakeOutcome } from './simulate-shapes.ts';
 
@@ -24,8 +24,6 @@ const columns = {
   levels: { ja: 'SLAへの影響', en: 'Service levels' },
   unseen: { ja: '当時の状況が不明な窓口', en: 'Desks not looked at' },
 } as const;
-type Column = keyof typeof columns;
-const order = Object.keys(columns) as Column[];
 
 const outcomes: Readonly<Record<StakeOutcome, Readonly<Record<Language, string>>>> = {
   wouldMiss: { ja: '未達になる', en: 'would miss' },
@@ -44,25 +42,22 @@ export function simulationCsv(
   const { priorities, clocks } = levelWords[language];
   const nameOf = (id: string | undefined) =>
     id === undefined ? '' : (desks.find((desk) => desk.id === id)?.name[language] ?? id);
-  const lines = rows.map(({ old, new: anew, ...row }) => {
-    const cells: Record<Column, string | number> = {
-      ...{ number: row.number, id: row.id, channel: row.channel },
-      ...{ receivedAt: row.receivedAt, routedAt: row.routedAt, rules: row.routedBy.rules },
-      changed: row.changed.join(' '),
-      ...{ oldDesk: nameOf(old.desk), newDesk: nameOf(anew.desk) },
-      ...{ oldPriority: priorities[old.priority], newPriority: priorities[anew.priority] },
-      ...{ oldCategory: old.category, newCategory: anew.category },
-      ...{ oldRules: responsible(old), newRules: responsible(anew) },
-      nowDesk: nameOf(row.now?.desk),
-      levels: row.stakes
-        .filter(({ outcome }) => outcome !== 'same')
-        .map(({ clock, outcome }) => `${clocks[clock]}: ${outcomes[outcome][language]}`)
-        .join('; '),
-      unseen: row.unseen.map(nameOf).join('; '),
-    };
-    return order.map((column) => cells[column]);
-  });
-  return csvOf([order.map((column) => columns[column][language]), ...lines]);
+  const lines = rows.map(({ old, new: anew, ...row }) => ({
+    ...{ number: row.number, id: row.id, channel: row.channel },
+    ...{ receivedAt: row.receivedAt, routedAt: row.routedAt, rules: row.routedBy.rules },
+    changed: row.changed.join(' '),
+    ...{ oldDesk: nameOf(old.desk), newDesk: nameOf(anew.desk) },
+    ...{ oldPriority: priorities[old.priority], newPriority: priorities[anew.priority] },
+    ...{ oldCategory: old.category, newCategory: anew.category },
+    ...{ oldRules: responsible(old), newRules: responsible(anew) },
+    nowDesk: nameOf(row.now?.desk),
+    levels: row.stakes
+      .filter(({ outcome }) => outcome !== 'same')
+      .map(({ clock, outcome }) => `${clocks[clock]}: ${outcomes[outcome][language]}`)
+      .join('; '),
+    unseen: row.unseen.map(nameOf).join('; '),
+  }));
+  return csvTable(columns, language, lines);
 }
 
 /** The rules that made desk and priority, each once. */

@@ -1,3 +1,5 @@
+import type { Language } from '../inquiry/vocabulary.ts';
+
 /** Without it, Excel takes UTF-8 for the charset of its country. */
 const byteOrderMark = '\uFEFF';
 
@@ -8,6 +10,19 @@ const byteOrderMark = '\uFEFF';
  */
 export function csvOf(lines: readonly (readonly (string | number)[])[]): string {
   return byteOrderMark + lines.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
+}
+
+/** A table as CSV: a heading in the reader's language, and each row's cells in the order of the columns. */
+export function csvTable<Column extends string>(
+  columns: Readonly<Record<Column, Readonly<Record<Language, string>>>>,
+  language: Language,
+  rows: readonly Readonly<Record<Column, string | number>>[],
+): string {
+  const order = Object.keys(columns) as Column[];
+  return csvOf([
+    order.map((column) => columns[column][language]),
+    ...rows.map((cells) => order.map((column) => cells[column])),
+  ]);
 }
 
 /**

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CalendarDefinition, CalendarId } from '../../calendar/definition.ts';
-import { DeskId, Instant, Sub } from '../ids.ts';
+import { versionHead } from '../config-version.ts';
+import { DeskId, Instant } from '../ids.ts';
 import { Language, Priority } from '../vocabulary.ts';
 import { ClockName, PolicyId } from './clock.ts';
 import { BusinessDuration } from './duration.ts';
@@ -158,13 +159,9 @@ export type Calendars = z.infer<typeof Calendars>;
 /** A version of the configuration: what, from when on, and who put it there. */
 const versionOf = <Body extends z.ZodType>(body: Body) =>
   z.strictObject({
-    version: z.int().min(0),
+    ...versionHead,
     /** In force from here on, whatever earlier versions say of that time. */
     from: Instant,
-    /** When it was put. */
-    recordedAt: Instant,
-    by: z.strictObject({ sub: Sub, name: z.string().max(200) }).optional(),
-    note: z.string().max(500).optional(),
     body,
   });
 export const PoliciesVersion = versionOf(Policies);
