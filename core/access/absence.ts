@@ -1,4 +1,4 @@
-import type { Instant } from '../inquiry/ids.ts';
+import type { Instant, Sub } from '../inquiry/ids.ts';
 import type { Absence, Person } from './person.ts';
 
 /** The planned absence that somebody is in; its last instant is no longer part of it. */
@@ -7,6 +7,17 @@ export function absenceAt(
   at: Instant,
 ): Absence | undefined {
   return absences.find(({ from, until }) => from <= at && at < until);
+}
+
+/** Whether somebody can be given work now: able to sign in, said to be present, and not absent. */
+export function isThere(person: Person, at: Instant): person is Person & { readonly sub: Sub } {
+  const { sub, state, presence } = person;
+  return (
+    sub !== undefined &&
+    state === 'active' &&
+    presence === 'present' &&
+    absenceAt(person, at) === undefined
+  );
 }
 
 /** Somebody absent whom another stands in for. */

@@ -1,4 +1,4 @@
-import { absenceAt } from '../access/absence.ts';
+import { isThere } from '../access/absence.ts';
 import type { Person } from '../access/person.ts';
 import type { Instant } from '../inquiry/ids.ts';
 import type { EarlierInquiry, ObservedDesk } from '../inquiry/observed.ts';
@@ -19,13 +19,7 @@ export function presentAt(
   at: Instant,
 ): number {
   return people.filter(
-    (person) =>
-      person.desks.includes(id) &&
-      person.vendor === vendor &&
-      person.sub !== undefined &&
-      person.state === 'active' &&
-      person.presence === 'present' &&
-      absenceAt(person, at) === undefined,
+    (person) => person.desks.includes(id) && person.vendor === vendor && isThere(person, at),
   ).length;
 }
 

@@ -1,4 +1,4 @@
-import { absenceAt, stoodInForAt } from '../access/absence.ts';
+import { isThere, stoodInForAt } from '../access/absence.ts';
 import { isOutsider, type Person } from '../access/person.ts';
 import type { PersonRegistry } from '../access/ports.ts';
 import type { DeskId, Instant } from '../inquiry/ids.ts';
@@ -36,7 +36,7 @@ export function ableAgents(
 ): { readonly able: readonly Able[]; readonly lacking?: 'absent' | 'unskilled' } {
   const ofDesk = people.filter(({ desks }) => desks.includes(desk));
   const there = people
-    .filter((person) => isThere(person, now))
+    .filter((person) => isThereOfTheHouse(person, now))
     .flatMap((agent) => {
       const isOfDesk = agent.desks.includes(desk);
       const standsInFor = stoodInForAt(ofDesk, agent, now)
@@ -49,14 +49,7 @@ export function ableAgents(
   return { able, lacking: there.length === 0 ? 'absent' : 'unskilled' };
 }
 
-function isThere(person: Person, now: Instant): person is Actor {
-  const { role, sub, state, presence } = person;
-  return (
-    (role === 'staff' || role === 'lead') &&
-    !isOutsider(person) &&
-    sub !== undefined &&
-    state === 'active' &&
-    presence === 'present' &&
-    absenceAt(person, now) === undefined
-  );
+function isThereOfTheHouse(person: Person, now: Instant): person is Actor {
+  const isOfTheHouse = person.role === 'staff' || person.role === 'lead';
+  return isOfTheHouse && !isOutsider(person) && isThere(person, now);
 }
