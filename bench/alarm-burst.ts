@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { durationOf } from '../core/inquiry/clock/duration.ts';
-import type { Instant } from '../core/inquiry/ids.ts';
+import type { Instant } from '../core/inquiry/values/ids.ts';
 import { type SeparateHost, startSeparateHost } from './host-process.ts';
 import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';
 import { type Breach, readLedger } from './read-ledger.ts';

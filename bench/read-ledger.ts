@@ -2,8 +2,8 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { dataOf, type Item, text } from '../adapters/dynamo/table.ts';
 import { dynamoClient } from '../adapters/sdk/aws-clients.ts';
 import type { Verdict } from '../core/inquiry/clock/verdict.ts';
-import type { InquiryEvent } from '../core/inquiry/events.ts';
-import type { Notice } from '../core/inquiry/notice.ts';
+import type { InquiryEvent } from '../core/inquiry/events/events.ts';
+import type { Notice } from '../core/inquiry/outbox/notice.ts';
 
 /** A missed clock, as its event or its verdict record tells of it. */
 export type Breach = {

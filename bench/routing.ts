@@ -1,6 +1,6 @@
 import { LogicEngine } from 'json-logic-engine';
 import { Engine } from 'json-rules-engine';
-import type { Instant } from '../core/inquiry/ids.ts';
+import type { Instant } from '../core/inquiry/values/ids.ts';
 import { compileRules } from '../core/routing/compile-rules.ts';
 import type { Condition } from '../core/routing/conditions.ts';
 import type { RoutingFacts } from '../core/routing/facts.ts';

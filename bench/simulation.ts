@@ -3,13 +3,13 @@ import { DynamoInquiryLedger } from '../adapters/dynamo/dynamo-inquiry-ledger.ts
 import { nodeRandomness } from '../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../adapters/sdk/aws-clients.ts';
-import { InquiryEvent } from '../core/inquiry/events.ts';
+import { InquiryEvent } from '../core/inquiry/events/events.ts';
 import { foldedOn } from '../core/inquiry/evolve.ts';
-import { Address, type InquiryId, type Instant, plusSeconds } from '../core/inquiry/ids.ts';
-import { inquiryNumberOf } from '../core/inquiry/number.ts';
 import { plan } from '../core/inquiry/perform.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
-import { Desks, shippedTerms, type Terms } from '../core/inquiry/terms.ts';
+import { Desks, shippedTerms, type Terms } from '../core/inquiry/terms/terms.ts';
+import { Address, type InquiryId, type Instant, plusSeconds } from '../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../core/inquiry/values/number.ts';
 import { calendarMoments } from '../core/routing/calendar-moment.ts';
 import { compileRules } from '../core/routing/compile-rules.ts';
 import { decideRoute } from '../core/routing/decide-route.ts';

@@ -3,12 +3,12 @@ import { DynamoTerms } from '../adapters/dynamo/dynamo-terms.ts';
 import { nodeRandomness } from '../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../adapters/sdk/aws-clients.ts';
-import { InquiryEvent } from '../core/inquiry/events.ts';
-import { Address, type Instant, plusSeconds } from '../core/inquiry/ids.ts';
-import { inquiryNumberOf } from '../core/inquiry/number.ts';
+import { InquiryEvent } from '../core/inquiry/events/events.ts';
 import { plan } from '../core/inquiry/perform.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
-import { Desks } from '../core/inquiry/terms.ts';
+import { Desks } from '../core/inquiry/terms/terms.ts';
+import { Address, type Instant, plusSeconds } from '../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../core/inquiry/values/number.ts';
 
 /** So many appends, of so many inquiries each, are under way at once. */
 const concurrency = 8;

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../core/access/audit-entry.ts';
-import { type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
+import { type Instant, plusSeconds } from '../../core/inquiry/values/ids.ts';
 import { epochSeconds, type Item, shardOf } from './table.ts';
 
 /*

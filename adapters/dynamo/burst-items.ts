@@ -1,7 +1,7 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
-import type { NoticeNews } from '../../core/inquiry/news.ts';
-import { type Notice, noticeKey } from '../../core/inquiry/notice.ts';
+import type { NoticeNews } from '../../core/inquiry/outbox/news.ts';
+import { type Notice, noticeKey } from '../../core/inquiry/outbox/notice.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/values/ids.ts';
 import type { Burst, Digest } from '../../core/notice/bursts.ts';
 import type { CountedBurst, NoticeStep } from '../../core/notice/ports.ts';
 import {

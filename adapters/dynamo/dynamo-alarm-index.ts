@@ -4,7 +4,7 @@ import {
   PutItemCommand,
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { InquiryId, Instant } from '../../core/inquiry/ids.ts';
+import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { Alarm, AlarmIndex, SweepMark } from '../../core/sla/ports.ts';
 import { alarmShards, type Item, indexKeys, type Table, text } from './table.ts';
 

@@ -3,7 +3,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type Instant, instantOf } from '../../core/inquiry/ids.ts';
+import { type Instant, instantOf } from '../../core/inquiry/values/ids.ts';
 import { epochSeconds, keys, type Table, text } from './table.ts';
 
 /** Answers of idempotent requests, as `once` items beside those that appends write. */

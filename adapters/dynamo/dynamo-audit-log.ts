@@ -11,8 +11,8 @@ import {
   type AuditSlice,
   placeOf,
 } from '../../core/audit/ports.ts';
-import { type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
 import type { Randomness } from '../../core/inquiry/ports.ts';
+import { type Instant, plusSeconds } from '../../core/inquiry/values/ids.ts';
 import { auditIndexKeys, auditItem, auditPartitions } from './audit-items.ts';
 import { dataOf, getItems, type Item, type Table } from './table.ts';
 

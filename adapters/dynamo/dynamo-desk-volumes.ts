@@ -1,5 +1,5 @@
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { DeskId } from '../../core/inquiry/ids.ts';
+import type { DeskId } from '../../core/inquiry/values/ids.ts';
 import type { DeskVolumes } from '../../core/routing/ports.ts';
 import { type Item, type Table, volumePartition, volumeShards } from './table.ts';
 

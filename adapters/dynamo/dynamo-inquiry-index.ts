@@ -1,8 +1,8 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { DeskId, InquiryId, Instant, Sub } from '../../core/inquiry/ids.ts';
 import type { Held, InquiryIndex, InquiryList, Waiting } from '../../core/inquiry/ports.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
-import { Priority } from '../../core/inquiry/vocabulary.ts';
+import type { DeskId, InquiryId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
+import { Priority } from '../../core/inquiry/values/vocabulary.ts';
 import { quarantineDesk } from './inquiry-items.ts';
 import { mergeShards } from './merge-shards.ts';
 import {

@@ -6,10 +6,7 @@ import {
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { InquiryEvent, RecordedEvent } from '../../core/inquiry/events.ts';
-import type { DeskId, InquiryId, Instant, Sub } from '../../core/inquiry/ids.ts';
-import type { Message } from '../../core/inquiry/message.ts';
-import type { InquiryNumber } from '../../core/inquiry/number.ts';
+import type { InquiryEvent, RecordedEvent } from '../../core/inquiry/events/events.ts';
 import type {
   Appending,
   AppendOutcome,
@@ -18,6 +15,9 @@ import type {
   PendingClaims,
 } from '../../core/inquiry/ports.ts';
 import type { Inquiry, Lease } from '../../core/inquiry/snapshot.ts';
+import type { DeskId, InquiryId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
+import type { Message } from '../../core/inquiry/values/message.ts';
+import type { InquiryNumber } from '../../core/inquiry/values/number.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
 import { GatheredReads } from './gathered-reads.ts';
 import { alarmKey, bodyKey, writesOf } from './inquiry-items.ts';

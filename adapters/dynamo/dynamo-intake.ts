@@ -4,8 +4,8 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Person } from '../../core/access/person.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
-import type { Receipt } from '../../core/inquiry/receipt.ts';
+import type { Receipt } from '../../core/inquiry/outbox/receipt.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/values/ids.ts';
 import type {
   IntakeAnswer,
   IntakeLookup,

@@ -5,12 +5,17 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { InquiryEvent } from '../../core/inquiry/events.ts';
-import { type Address, type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
-import type { NoticeNews } from '../../core/inquiry/news.ts';
-import { type Notice, noticeKey } from '../../core/inquiry/notice.ts';
-import type { Audience } from '../../core/inquiry/reply-token.ts';
+import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
+import type { NoticeNews } from '../../core/inquiry/outbox/news.ts';
+import { type Notice, noticeKey } from '../../core/inquiry/outbox/notice.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
+import type { Audience } from '../../core/inquiry/tokens/reply-token.ts';
+import {
+  type Address,
+  type InquiryId,
+  type Instant,
+  plusSeconds,
+} from '../../core/inquiry/values/ids.ts';
 import type { Digest } from '../../core/notice/bursts.ts';
 import type { Sending } from '../../core/notice/limits.ts';
 import type {

@@ -3,7 +3,7 @@ import {
   type DeskSettings,
   DeskSettingsVersion,
   shippedDeskSettings,
-} from '../../core/inquiry/desk-settings.ts';
+} from '../../core/inquiry/terms/desk-settings.ts';
 import type { DeskSettingsKeeper } from '../../core/people/offboard-ports.ts';
 import type { ConfigVersions } from '../../core/routing/config-ports.ts';
 

@@ -1,7 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import type { Instant, Sub } from '../../core/inquiry/ids.ts';
 import type { Randomness } from '../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import type { Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { type Job, type JobId, queuedJob } from '../../core/job/job.ts';
 import type { JobLedger } from '../../core/job/ports.ts';
 import type { Offboardings } from '../../core/people/offboard-ports.ts';

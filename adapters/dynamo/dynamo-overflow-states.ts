@@ -3,7 +3,7 @@ import {
   GetItemCommand,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { DeskId, Instant } from '../../core/inquiry/ids.ts';
+import type { DeskId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { OverflowTurn } from '../../core/routing/overflow.ts';
 import type { OverflowState, OverflowStates } from '../../core/routing/ports.ts';
 import { keys, type Table, unlessRevised } from './table.ts';

@@ -1,10 +1,10 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Clock } from '../../core/inquiry/clock/clock.ts';
-import type { InquiryEvent } from '../../core/inquiry/events.ts';
-import type { InquiryId, Instant } from '../../core/inquiry/ids.ts';
+import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
+import type { Receipt } from '../../core/inquiry/outbox/receipt.ts';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
-import type { Receipt } from '../../core/inquiry/receipt.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
+import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { PastInquiries, PastLife, PastPage } from '../../core/routing/simulate-ports.ts';
 import type { PastInquiry } from '../../core/routing/simulate-shapes.ts';
 import { messageOf } from './dynamo-inquiry-ledger.ts';

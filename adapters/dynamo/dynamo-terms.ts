@@ -1,15 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { ServiceLevels } from '../../core/inquiry/clock/levels.ts';
-import { CalendarsVersion, PoliciesVersion } from '../../core/inquiry/clock/policy.ts';
-import { shippedCalendars, shippedPolicies } from '../../core/inquiry/clock/shipped-levels.ts';
-import { DeskSettingsVersion } from '../../core/inquiry/desk-settings.ts';
+import { DeskSettingsVersion } from '../../core/inquiry/terms/desk-settings.ts';
+import { CalendarsVersion, PoliciesVersion } from '../../core/inquiry/terms/policy.ts';
+import { shippedCalendars, shippedPolicies } from '../../core/inquiry/terms/shipped-levels.ts';
 import {
   type Desk,
   shippedTerms,
   type Terms,
   type TermsInForce,
   withDeskSettings,
-} from '../../core/inquiry/terms.ts';
+} from '../../core/inquiry/terms/terms.ts';
 import { type LevelVersions, newestOf } from '../../core/sla/config.ts';
 import type { LevelHistory } from '../../core/sla/config-ports.ts';
 import { configVersion, configVersions, readConfigHead } from './config-items.ts';

@@ -2,14 +2,14 @@ import { createHash } from 'node:crypto';
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { alarmAt, noAlarm } from '../../core/inquiry/alarm.ts';
 import { isRunning } from '../../core/inquiry/clock/clock.ts';
-import type { InquiryEvent } from '../../core/inquiry/events.ts';
-import { type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
-import { type Notice, noticeKey } from '../../core/inquiry/notice.ts';
+import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
+import { type Notice, noticeKey } from '../../core/inquiry/outbox/notice.ts';
+import type { VolumeMark } from '../../core/inquiry/outbox/volume.ts';
 import { leaseAfter } from '../../core/inquiry/perform.ts';
 import type { Appending, AppendOutcome, LeaseChange } from '../../core/inquiry/ports.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
-import { Priority } from '../../core/inquiry/vocabulary.ts';
-import type { VolumeMark } from '../../core/inquiry/volume.ts';
+import { type Instant, plusSeconds } from '../../core/inquiry/values/ids.ts';
+import { Priority } from '../../core/inquiry/values/vocabulary.ts';
 import {
   alarmShards,
   epochSeconds,

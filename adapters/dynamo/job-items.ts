@@ -1,4 +1,4 @@
-import { plusSeconds } from '../../core/inquiry/ids.ts';
+import { plusSeconds } from '../../core/inquiry/values/ids.ts';
 import { type Job, jobAlarmAt } from '../../core/job/job.ts';
 import { alarmShards, epochSeconds, type Item, indexKeys, keys, shardOf } from './table.ts';
 

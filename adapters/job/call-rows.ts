@@ -1,7 +1,7 @@
 import { mayAtDesk } from '../../core/access/may.ts';
-import type { Instant } from '../../core/inquiry/ids.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import type { TermsInForce } from '../../core/inquiry/terms.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { callColumns, importCall } from '../../core/intake/import-calls.ts';
 import type { Logging } from '../../core/intake/log-call.ts';
 import type { RowTaking } from './csv-work.ts';

@@ -1,7 +1,7 @@
 import type { Person } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import type { Sub } from '../../core/inquiry/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import type { Sub } from '../../core/inquiry/values/ids.ts';
 import type { Job, LineResult } from '../../core/job/job.ts';
 import type { JobWork, OpenedWork } from '../../core/job/ports.ts';
 import { type CsvColumns, readCsv } from '../csv/read-csv.ts';

@@ -1,8 +1,8 @@
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import type { InquiryId, Instant } from '../../core/inquiry/ids.ts';
 import type { Performing } from '../../core/inquiry/perform.ts';
 import type { InquiryIndex } from '../../core/inquiry/ports.ts';
-import type { TermsInForce } from '../../core/inquiry/terms.ts';
+import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { Job } from '../../core/job/job.ts';
 import { type JobNotes, resultNote } from '../../core/job/ports.ts';
 import { type HandledGroup, sinceBefore, withOthers } from '../../core/people/offboard-handover.ts';

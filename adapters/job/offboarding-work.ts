@@ -1,5 +1,5 @@
-import { type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
 import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/values/ids.ts';
 import type { Job, Stretch } from '../../core/job/job.ts';
 import type { JobWork, OpenedStretches } from '../../core/job/ports.ts';
 import {

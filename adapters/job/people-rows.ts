@@ -1,6 +1,6 @@
 import { mayAtDesk } from '../../core/access/may.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import type { Desk } from '../../core/inquiry/terms.ts';
+import type { Desk } from '../../core/inquiry/terms/terms.ts';
 import { importPerson, peopleColumns } from '../../core/people/import-person.ts';
 import type { PeopleKeeper } from '../../core/people/ports.ts';
 import type { RowTaking } from './csv-work.ts';

@@ -1,10 +1,10 @@
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import type { ServiceLevels } from '../../core/inquiry/clock/levels.ts';
 import type { VerdictRecord } from '../../core/inquiry/clock/verdict.ts';
-import type { InquiryId, Instant } from '../../core/inquiry/ids.ts';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
-import type { Terms, TermsInForce } from '../../core/inquiry/terms.ts';
+import type { Terms, TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { Job, LineResult } from '../../core/job/job.ts';
 import { type JobNotes, type JobWork, type OpenedWork, resultNote } from '../../core/job/ports.ts';
 import type { AlarmIndex } from '../../core/sla/ports.ts';

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { Instant, Sub } from '../../core/inquiry/ids.ts';
 import type { Randomness } from '../../core/inquiry/ports.ts';
+import type { Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { type JobId, queuedJob } from '../../core/job/job.ts';
 import type { JobLedger } from '../../core/job/ports.ts';
 import { SimulationOrder } from '../../core/routing/simulate-order.ts';

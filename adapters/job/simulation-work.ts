@@ -1,7 +1,7 @@
 import { mayAtDesk } from '../../core/access/may.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
-import type { Desk, TermsInForce } from '../../core/inquiry/terms.ts';
+import type { Desk, TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Job, Stretch } from '../../core/job/job.ts';
 import {
   type JobNotes,

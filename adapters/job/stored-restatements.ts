@@ -1,5 +1,5 @@
-import type { Instant, Sub } from '../../core/inquiry/ids.ts';
 import type { Randomness } from '../../core/inquiry/ports.ts';
+import type { Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { type JobId, queuedJob } from '../../core/job/job.ts';
 import type { JobLedger } from '../../core/job/ports.ts';
 import type { Restating } from '../../core/sla/restate.ts';

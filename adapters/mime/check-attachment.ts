@@ -1,4 +1,4 @@
-import type { HeldReason } from '../../core/inquiry/message.ts';
+import type { HeldReason } from '../../core/inquiry/values/message.ts';
 import type { MailLimits } from '../../core/intake/mail.ts';
 import { readZipDirectory } from './zip-directory.ts';
 

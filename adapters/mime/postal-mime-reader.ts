@@ -1,4 +1,4 @@
-import { type Instant, instantOf } from '../../core/inquiry/ids.ts';
+import { type Instant, instantOf } from '../../core/inquiry/values/ids.ts';
 import {
   type MailAttachment,
   type MailFault,

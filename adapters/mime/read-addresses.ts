@@ -1,5 +1,5 @@
 import { addressParser } from 'postal-mime';
-import { Address } from '../../core/inquiry/ids.ts';
+import { Address } from '../../core/inquiry/values/ids.ts';
 import type { MailAddress } from '../../core/intake/mail.ts';
 import { decodeWords, plainLine, unifyWords } from './decode-header.ts';
 

@@ -1,4 +1,4 @@
-import { Address } from '../../core/inquiry/ids.ts';
+import { Address } from '../../core/inquiry/values/ids.ts';
 import type { MailLimits, MailReport, ReportedRecipient } from '../../core/intake/mail.ts';
 import { decodeWords, plainLine } from './decode-header.ts';
 import { readHeaderBlock, valuesOf } from './header-block.ts';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import type { InquiryId, Instant } from '../../core/inquiry/ids.ts';
 import type { Randomness } from '../../core/inquiry/ports.ts';
+import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 
 /** Randomness from the operating system. */
 export const nodeRandomness: Randomness = {

@@ -1,8 +1,8 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { attachmentKey } from '../../core/inquiry/attachment-key.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
-import type { Attachment } from '../../core/inquiry/message.ts';
+import { attachmentKey } from '../../core/inquiry/values/attachment-key.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/values/ids.ts';
+import type { Attachment } from '../../core/inquiry/values/message.ts';
 import type { Downloads } from '../../core/work/ports.ts';
 
 /** Long enough to follow the link, too short to pass it on. */

@@ -5,9 +5,9 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { attachmentKey } from '../../core/inquiry/attachment-key.ts';
-import { type InquiryId, type Instant, instantOf } from '../../core/inquiry/ids.ts';
-import type { Attachment } from '../../core/inquiry/message.ts';
+import { attachmentKey } from '../../core/inquiry/values/attachment-key.ts';
+import { type InquiryId, type Instant, instantOf } from '../../core/inquiry/values/ids.ts';
+import type { Attachment } from '../../core/inquiry/values/message.ts';
 import type { MailAttachment } from '../../core/intake/mail.ts';
 import type { AttachmentBytes, RawMails } from '../../core/intake/ports.ts';
 import { S3ContentStore } from './content-store.ts';

@@ -7,10 +7,10 @@ import {
   type S3Client,
 } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
-import { attachmentKey } from '../../core/inquiry/attachment-key.ts';
-import type { InquiryId, Sub } from '../../core/inquiry/ids.ts';
-import type { Attachment } from '../../core/inquiry/message.ts';
 import type { Refusal } from '../../core/inquiry/refusal.ts';
+import { attachmentKey } from '../../core/inquiry/values/attachment-key.ts';
+import type { InquiryId, Sub } from '../../core/inquiry/values/ids.ts';
+import type { Attachment } from '../../core/inquiry/values/message.ts';
 import { mailLimits } from '../../core/intake/mail.ts';
 import {
   type AnnouncedFile,

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { delayBefore, delayUntil } from '../../core/inquiry/alarm-slots.ts';
-import type { Instant } from '../../core/inquiry/ids.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { Alarm, AlarmQueues } from '../../core/sla/ports.ts';
 import { SqsOutbox } from './sqs-outbox.ts';
 

@@ -5,9 +5,9 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import type { InquiryId } from '../../core/inquiry/ids.ts';
-import { InquiryNews } from '../../core/inquiry/news.ts';
-import type { Desk } from '../../core/inquiry/terms.ts';
+import { InquiryNews } from '../../core/inquiry/outbox/news.ts';
+import type { Desk } from '../../core/inquiry/terms/terms.ts';
+import type { InquiryId } from '../../core/inquiry/values/ids.ts';
 import type { DeskMessage, DeskNews } from '../../core/work/ports.ts';
 
 /** A request takes so many messages. */

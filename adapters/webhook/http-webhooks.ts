@@ -2,7 +2,7 @@ import { lookup } from 'node:dns';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { SendOutcome, WebhookCall, WebhookPoster } from '../../core/inquiry/webhook.ts';
+import type { SendOutcome, WebhookCall, WebhookPoster } from '../../core/inquiry/outbox/webhook.ts';
 import { isPublicAddress } from './public-address.ts';
 import { originsOf, refusedUrl } from './refused-url.ts';
 

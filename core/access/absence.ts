@@ -1,4 +1,4 @@
-import type { Instant, Sub } from '../inquiry/ids.ts';
+import type { Instant, Sub } from '../inquiry/values/ids.ts';
 import type { Absence, Person } from './person.ts';
 
 /** The planned absence that somebody is in; its last instant is no longer part of it. */

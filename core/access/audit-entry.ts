@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { InquiryId, Instant, Sub, VendorId } from '../inquiry/ids.ts';
-import { InquiryNumber } from '../inquiry/number.ts';
-import { Role } from '../inquiry/vocabulary.ts';
+import { InquiryId, Instant, Sub, VendorId } from '../inquiry/values/ids.ts';
+import { InquiryNumber } from '../inquiry/values/number.ts';
+import { Role } from '../inquiry/values/vocabulary.ts';
 import { inquiryActions } from './may.ts';
 import { Right } from './sight.ts';
 

@@ -2,8 +2,8 @@ import { type Clock, ClockName, deskClocks, isPaused } from '../inquiry/clock/cl
 import { durationOf } from '../inquiry/clock/duration.ts';
 import type { ServiceLevels } from '../inquiry/clock/levels.ts';
 import { secondOf } from '../inquiry/clock/seconds.ts';
-import type { Instant } from '../inquiry/ids.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import type { Relation } from './may.ts';
 import type { Person } from './person.ts';
 

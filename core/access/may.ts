@@ -1,5 +1,5 @@
-import type { VendorId } from '../inquiry/ids.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { VendorId } from '../inquiry/values/ids.ts';
 import type { Person } from './person.ts';
 
 /** What somebody may want to do with one inquiry. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { Address, DeskId, Instant, Sub, VendorId } from '../inquiry/ids.ts';
-import { Category, Language, Role, Skill } from '../inquiry/vocabulary.ts';
+import { Address, DeskId, Instant, Sub, VendorId } from '../inquiry/values/ids.ts';
+import { Category, Language, Role, Skill } from '../inquiry/values/vocabulary.ts';
 
 export { Language, Role };
 

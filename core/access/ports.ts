@@ -1,4 +1,4 @@
-import type { Address, Sub } from '../inquiry/ids.ts';
+import type { Address, Sub } from '../inquiry/values/ids.ts';
 import type { Person, Role } from './person.ts';
 
 /** The registry of people, read on each request so that offboarding takes effect at once. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { InquiryId } from '../inquiry/ids.ts';
-import { InquiryNumber } from '../inquiry/number.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
+import { InquiryId } from '../inquiry/values/ids.ts';
+import { InquiryNumber } from '../inquiry/values/number.ts';
 import { relationsOf } from './may.ts';
 import type { Person } from './person.ts';
 

@@ -1,5 +1,5 @@
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import { type Terms, vendorOf } from '../inquiry/terms.ts';
+import { type Terms, vendorOf } from '../inquiry/terms/terms.ts';
 import { grantedKinds, type Maskable } from '../inquiry/unmasking.ts';
 import { type MaskingPolicy, MaskKind } from '../masking/policy.ts';
 import { type Allowance, allowanceOfAnswer, type Looked, lookThrough } from './look-through.ts';

@@ -1,10 +1,10 @@
-import type { EventActor } from '../inquiry/actor.ts';
-import type { Instant } from '../inquiry/ids.ts';
-import type { Attachment, Message } from '../inquiry/message.ts';
-import type { InquiryNumber } from '../inquiry/number.ts';
 import { type Inquiry, isOpenStatus, type Lease } from '../inquiry/snapshot.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
 import type { Unmasking } from '../inquiry/unmasking.ts';
+import type { EventActor } from '../inquiry/values/actor.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
+import type { Attachment, Message } from '../inquiry/values/message.ts';
+import type { InquiryNumber } from '../inquiry/values/number.ts';
 import { isAttachmentShown } from '../masking/is-attachment-shown.ts';
 import { type ClockFacts, viewClocks, viewEscalations } from './clock-view.ts';
 import type { Allowance } from './look-through.ts';

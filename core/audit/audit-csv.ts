@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../access/audit-entry.ts';
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import { csvTable } from '../wording/csv.ts';
 
 const columns = {

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../access/audit-entry.ts';
-import type { Instant, Sub } from '../inquiry/ids.ts';
+import type { Instant, Sub } from '../inquiry/values/ids.ts';
 
 /** What the archive itself can look for; both ends are included. */
 export type AuditRange = {

@@ -1,9 +1,9 @@
 import type { AuditAction, AuditEntry } from '../access/audit-entry.ts';
-import { InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
-import type { InquiryNumber } from '../inquiry/number.ts';
 import type { InquiryLedger } from '../inquiry/ports.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Role } from '../inquiry/vocabulary.ts';
+import { InquiryId, type Instant, plusSeconds } from '../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../inquiry/values/number.ts';
+import type { Role } from '../inquiry/values/vocabulary.ts';
 import { type AuditArchive, type AuditRange, placeOf } from './ports.ts';
 
 /** How a request ended: it was granted, refused, or failed on our side. */

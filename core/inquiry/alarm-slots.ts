@@ -1,4 +1,4 @@
-import { type Instant, instantOf } from './ids.ts';
+import { type Instant, instantOf } from './values/ids.ts';
 
 /**
  * Time in slots of a minute, by which the relay and the sweep share the sending of alarms.

@@ -1,12 +1,12 @@
-import type { EventActor } from './actor.ts';
 import { isRunning } from './clock/clock.ts';
 import { levelledBy } from './clock/level-event.ts';
-import type { InquiryEvent } from './events.ts';
+import type { InquiryEvent } from './events/events.ts';
 import { evolve } from './evolve.ts';
-import { type Instant, instantOf, plusSeconds } from './ids.ts';
-import { noticesOwed } from './notice.ts';
+import { noticesOwed } from './outbox/notice.ts';
 import { type Inquiry, isOpenStatus, type Lease } from './snapshot.ts';
-import type { Terms } from './terms.ts';
+import type { Terms } from './terms/terms.ts';
+import type { EventActor } from './values/actor.ts';
+import { type Instant, instantOf, plusSeconds } from './values/ids.ts';
 
 const alarmActor: EventActor = { kind: 'system', part: 'alarm' };
 

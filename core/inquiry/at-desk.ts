@@ -1,7 +1,7 @@
-import type { Holder } from './actor.ts';
-import type { InquiryEvent } from './events.ts';
-import type { Instant } from './ids.ts';
+import type { InquiryEvent } from './events/events.ts';
 import type { Inquiry } from './snapshot.ts';
+import type { Holder } from './values/actor.ts';
+import type { Instant } from './values/ids.ts';
 
 /*
  * Parts of `evolve`: how an inquiry comes to a desk and to a holder, and leaves them.

@@ -1,10 +1,10 @@
-import type { EventActor } from './actor.ts';
-import type { InquiryEvent } from './events.ts';
-import { type Instant, plusSeconds } from './ids.ts';
-import type { Message, Party } from './message.ts';
+import type { InquiryEvent } from './events/events.ts';
 import type { Inquiry } from './snapshot.ts';
-import type { Terms } from './terms.ts';
-import type { SourceFacts } from './vocabulary.ts';
+import type { Terms } from './terms/terms.ts';
+import type { EventActor } from './values/actor.ts';
+import { type Instant, plusSeconds } from './values/ids.ts';
+import type { Message, Party } from './values/message.ts';
+import type { SourceFacts } from './values/vocabulary.ts';
 
 /** Somebody's message in an inquiry's thread. */
 export type Continuation = {

@@ -1,10 +1,10 @@
 import { arrived, ended, held, moved, withoutAlarms } from './at-desk.ts';
-import type { EventOf, InquiryEvent, OpeningEvent, Received } from './events.ts';
-import type { Address, InquiryId, Instant } from './ids.ts';
-import type { Party } from './message.ts';
+import type { EventOf, InquiryEvent, OpeningEvent, Received } from './events/events.ts';
 import { type Inquiry, participantLimit } from './snapshot.ts';
 import { statusAfter } from './transitions.ts';
 import { asked, settled, unmaskingsFor } from './unmasking.ts';
+import type { Address, InquiryId, Instant } from './values/ids.ts';
+import type { Party } from './values/message.ts';
 
 const referenceLimit = 10;
 const linkLimit = 20;

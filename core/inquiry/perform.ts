@@ -1,16 +1,16 @@
 import { ring } from './alarm.ts';
 import { levelledBy } from './clock/level-event.ts';
 import { mergedWrites, type VerdictWrite, verdictsOf } from './clock/verdict.ts';
-import type { InquiryEvent } from './events.ts';
+import type { InquiryEvent } from './events/events.ts';
 import { evolve, foldedOn } from './evolve.ts';
-import type { InquiryId, Instant } from './ids.ts';
-import { type Notice, noticesOwed } from './notice.ts';
+import { type Notice, noticesOwed } from './outbox/notice.ts';
+import { volumesOf } from './outbox/volume.ts';
 import type { Appending, InquiryLedger, LeaseChange, Loaded, Randomness } from './ports.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import type { Inquiry, Lease } from './snapshot.ts';
-import type { Terms } from './terms.ts';
+import type { Terms } from './terms/terms.ts';
 import { isLegal } from './transitions.ts';
-import { volumesOf } from './volume.ts';
+import type { InquiryId, Instant } from './values/ids.ts';
 
 /** What `decide` decided: new events, and what is to be written together with them. */
 export type Decision = {

@@ -1,12 +1,12 @@
 import type { VerdictWrite } from './clock/verdict.ts';
-import type { InquiryEvent, RecordedEvent } from './events.ts';
-import type { Address, DeskId, InquiryId, Instant, Sub } from './ids.ts';
-import type { Notice } from './notice.ts';
-import type { InquiryNumber } from './number.ts';
-import type { Receipt } from './receipt.ts';
+import type { InquiryEvent, RecordedEvent } from './events/events.ts';
+import type { Notice } from './outbox/notice.ts';
+import type { Receipt } from './outbox/receipt.ts';
+import type { VolumeMark } from './outbox/volume.ts';
 import type { Inquiry, Lease } from './snapshot.ts';
-import type { Priority } from './vocabulary.ts';
-import type { VolumeMark } from './volume.ts';
+import type { Address, DeskId, InquiryId, Instant, Sub } from './values/ids.ts';
+import type { InquiryNumber } from './values/number.ts';
+import type { Priority } from './values/vocabulary.ts';
 
 /** An inquiry with its lease, read consistently. */
 export type Loaded = { readonly inquiry: Inquiry; readonly lease?: Lease };

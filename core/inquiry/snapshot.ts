@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { Holder } from './actor.ts';
 import { Clock, PolicyId } from './clock/clock.ts';
 import { Escalation } from './clock/escalation.ts';
 import { LevelsMark } from './clock/levels.ts';
-import { Address, DeskId, InquiryId, Instant, VendorId } from './ids.ts';
-import { Party } from './message.ts';
-import { InquiryNumber } from './number.ts';
 import { Unmasking, unmaskingLimit } from './unmasking.ts';
+import { Holder } from './values/actor.ts';
+import { Address, DeskId, InquiryId, Instant, VendorId } from './values/ids.ts';
+import { Party } from './values/message.ts';
+import { InquiryNumber } from './values/number.ts';
 import {
   Call,
   Category,
@@ -19,7 +19,7 @@ import {
   Skill,
   SourceFacts,
   Tag,
-} from './vocabulary.ts';
+} from './values/vocabulary.ts';
 
 export const Status = z.enum([
   'new',

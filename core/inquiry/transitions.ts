@@ -1,4 +1,4 @@
-import type { EventType } from './events.ts';
+import type { EventType } from './events/events.ts';
 import { openStatuses, type Status } from './snapshot.ts';
 
 type Transition = {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MaskKind } from '../masking/policy.ts';
-import { eventHeader } from './event-header.ts';
-import { Instant, Sub, VendorId } from './ids.ts';
+import { eventHeader } from './events/event-header.ts';
+import { Instant, Sub, VendorId } from './values/ids.ts';
 
 /** The oldest that is settled gives way to a new one beyond so many. */
 export const unmaskingLimit = 20;

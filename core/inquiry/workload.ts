@@ -1,5 +1,5 @@
-import type { Assignment } from './desk-settings.ts';
-import type { Priority } from './vocabulary.ts';
+import type { Assignment } from './terms/desk-settings.ts';
+import type { Priority } from './values/vocabulary.ts';
 
 /** How much inquiries weigh together, by the weights of a desk. */
 export function workloadOf(

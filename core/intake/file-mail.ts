@@ -1,9 +1,9 @@
 import type { Person } from '../access/person.ts';
-import type { Address, InquiryId, Instant } from '../inquiry/ids.ts';
-import type { Attachment } from '../inquiry/message.ts';
-import { inquiryNumberOf } from '../inquiry/number.ts';
 import { OnceTaken, perform, plan } from '../inquiry/perform.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { Address, InquiryId, Instant } from '../inquiry/values/ids.ts';
+import type { Attachment } from '../inquiry/values/message.ts';
+import { inquiryNumberOf } from '../inquiry/values/number.ts';
 import { type Continuing, continueByMail, mayContinue } from './continue-by-mail.ts';
 import type { Target } from './find-target.ts';
 import type { ReadMail } from './mail.ts';

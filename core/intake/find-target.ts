@@ -1,9 +1,9 @@
 import { may } from '../access/may.ts';
 import { isAgentRole, type Person } from '../access/person.ts';
-import type { InquiryId, Instant } from '../inquiry/ids.ts';
 import type { InquiryLedger, Loaded } from '../inquiry/ports.ts';
-import type { Audience } from '../inquiry/reply-token.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Audience } from '../inquiry/tokens/reply-token.ts';
+import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 import { mayContinue, takesPart } from './continue-by-mail.ts';
 import type { ReadMail } from './mail.ts';
 import type { IntakeAnswer } from './ports.ts';

@@ -1,12 +1,12 @@
-import { type Instant, plusSeconds } from '../inquiry/ids.ts';
-import { loopHeader } from '../inquiry/loop-header.ts';
+import { loopHeader } from '../inquiry/outbox/loop-header.ts';
+import type { Receipt } from '../inquiry/outbox/receipt.ts';
 import type { Performing } from '../inquiry/perform.ts';
 import type { OnceEntry } from '../inquiry/ports.ts';
-import type { Receipt } from '../inquiry/receipt.ts';
-import type { ReplyToken } from '../inquiry/reply-token.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Terms } from '../inquiry/terms.ts';
-import type { Fate, QuarantineReason } from '../inquiry/vocabulary.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import type { ReplyToken } from '../inquiry/tokens/reply-token.ts';
+import { type Instant, plusSeconds } from '../inquiry/values/ids.ts';
+import type { Fate, QuarantineReason } from '../inquiry/values/vocabulary.ts';
 import { type MachineMarks, machineMarks } from './machine.ts';
 import type { MailReader, ReadMail } from './mail.ts';
 import { type MailNotification, senderOf, settledKey } from './notification.ts';

@@ -1,9 +1,9 @@
 import type { Person } from '../access/person.ts';
-import type { Address, InquiryId, Instant } from '../inquiry/ids.ts';
-import type { Attachment } from '../inquiry/message.ts';
-import type { InquiryNumber } from '../inquiry/number.ts';
-import type { Receipt } from '../inquiry/receipt.ts';
-import type { Audience } from '../inquiry/reply-token.ts';
+import type { Receipt } from '../inquiry/outbox/receipt.ts';
+import type { Audience } from '../inquiry/tokens/reply-token.ts';
+import type { Address, InquiryId, Instant } from '../inquiry/values/ids.ts';
+import type { Attachment } from '../inquiry/values/message.ts';
+import type { InquiryNumber } from '../inquiry/values/number.ts';
 import type { MailAttachment } from './mail.ts';
 
 /** Raw mails, first under `incoming/`, and under `raw/` once they have their fate. */

@@ -1,8 +1,8 @@
-import type { EventOf } from '../inquiry/events.ts';
-import { type Instant, plusSeconds } from '../inquiry/ids.ts';
-import type { InquiryNumber } from '../inquiry/number.ts';
-import type { Terms } from '../inquiry/terms.ts';
-import type { QuarantineReason } from '../inquiry/vocabulary.ts';
+import type { EventOf } from '../inquiry/events/events.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import { type Instant, plusSeconds } from '../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../inquiry/values/number.ts';
+import type { QuarantineReason } from '../inquiry/values/vocabulary.ts';
 import type { MachineMarks } from './machine.ts';
 import type { MailAddress, ReadMail } from './mail.ts';
 import { type MailNotification, senderOf } from './notification.ts';

@@ -1,6 +1,4 @@
-import type { EventActor } from '../inquiry/actor.ts';
-import type { Received } from '../inquiry/events.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
+import type { Received } from '../inquiry/events/events.ts';
 import {
   afterRinging,
   type Decision,
@@ -12,7 +10,9 @@ import {
 import type { Appending, Loaded, OnceEntry } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Fate } from '../inquiry/vocabulary.ts';
+import type { EventActor } from '../inquiry/values/actor.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../inquiry/values/ids.ts';
+import type { Fate } from '../inquiry/values/vocabulary.ts';
 import { continueByMail } from './continue-by-mail.ts';
 import { continuation, newThreads, receive } from './file-mail.ts';
 import { findTarget } from './find-target.ts';

@@ -1,5 +1,5 @@
-import type { Address, Instant } from '../inquiry/ids.ts';
 import { isRefusal, type Refusal } from '../inquiry/refusal.ts';
+import type { Address, Instant } from '../inquiry/values/ids.ts';
 import {
   type Again,
   continueInquiry,

@@ -1,5 +1,5 @@
-import type { Instant } from '../inquiry/ids.ts';
 import type { Refusal } from '../inquiry/refusal.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import type { Job, JobId, LineResult, Stretch } from './job.ts';
 
 /** What is written together with a change of a job. */

@@ -1,5 +1,5 @@
-import type { Instant } from '../inquiry/ids.ts';
 import { isRefusal } from '../inquiry/refusal.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import {
   checkpointed,
   ended,

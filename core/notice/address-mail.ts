@@ -1,7 +1,7 @@
-import type { Address, Instant } from '../inquiry/ids.ts';
-import { loopHeader } from '../inquiry/loop-header.ts';
-import { isAutomatic, type Notice } from '../inquiry/notice.ts';
+import { loopHeader } from '../inquiry/outbox/loop-header.ts';
+import { isAutomatic, type Notice } from '../inquiry/outbox/notice.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Address, Instant } from '../inquiry/values/ids.ts';
 import { audienceOf } from './audience.ts';
 import type { Letter } from './compose-notice.ts';
 import type { MailAttachment, OutgoingMail } from './ports.ts';

@@ -1,5 +1,5 @@
-import type { Instant } from '../inquiry/ids.ts';
-import { isAutomatic, type Notice } from '../inquiry/notice.ts';
+import { isAutomatic, type Notice } from '../inquiry/outbox/notice.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import { isOfLevels, judgeBurst, trackOf, withSent } from './bursts.ts';
 import { fullWindow, withSending } from './limits.ts';
 import type { NoticeLedger, NoticeStep, OwedNotice } from './ports.ts';

@@ -1,5 +1,5 @@
-import type { NoticeKind } from '../inquiry/notice.ts';
-import type { Audience } from '../inquiry/reply-token.ts';
+import type { NoticeKind } from '../inquiry/outbox/notice.ts';
+import type { Audience } from '../inquiry/tokens/reply-token.ts';
 
 /** For whom a kind of notice is written, which decides what it may tell. */
 export function audienceOf(kind: NoticeKind): Audience {

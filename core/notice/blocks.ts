@@ -1,4 +1,4 @@
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import { escapeHtml, manyLines, oneLine } from '../wording/plain.ts';
 
 /** A part of a mail; text and HTML are both made of the same parts, so that they say the same. */

@@ -1,5 +1,5 @@
-import { type Instant, plusSeconds } from '../inquiry/ids.ts';
-import type { Notice, NoticeKind } from '../inquiry/notice.ts';
+import type { Notice, NoticeKind } from '../inquiry/outbox/notice.ts';
+import { type Instant, plusSeconds } from '../inquiry/values/ids.ts';
 
 /** A time in which notices are gathered instead of sent one by one; `until` is not part of it. */
 export type Digest = NonNullable<Notice['digest']>;

@@ -1,7 +1,7 @@
-import type { EventOf, InquiryEvent } from '../inquiry/events.ts';
-import type { Message } from '../inquiry/message.ts';
-import { isAutomatic, type Notice } from '../inquiry/notice.ts';
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { EventOf, InquiryEvent } from '../inquiry/events/events.ts';
+import { isAutomatic, type Notice } from '../inquiry/outbox/notice.ts';
+import type { Message } from '../inquiry/values/message.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import { levelWords } from '../wording/level-words.ts';
 import { localTime } from '../wording/local-time.ts';
 import { beginning, oneLine } from '../wording/plain.ts';

@@ -4,11 +4,11 @@ import type { EscalationId, EscalationReason } from '../inquiry/clock/escalation
 import type { ServiceLevels } from '../inquiry/clock/levels.ts';
 import { elapsedOf } from '../inquiry/clock/reckon.ts';
 import { secondOf } from '../inquiry/clock/seconds.ts';
-import type { InquiryEvent } from '../inquiry/events.ts';
-import type { Instant } from '../inquiry/ids.ts';
-import type { NoticeKind } from '../inquiry/notice.ts';
-import type { InquiryNumber } from '../inquiry/number.ts';
+import type { InquiryEvent } from '../inquiry/events/events.ts';
+import type { NoticeKind } from '../inquiry/outbox/notice.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../inquiry/values/number.ts';
 
 /** What an escalation's notice tells, as it is when it is sent. */
 export type EscalationFacts = {

@@ -1,4 +1,4 @@
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import { levelWords } from '../wording/level-words.ts';
 import { localTime } from '../wording/local-time.ts';
 import { oneLine } from '../wording/plain.ts';

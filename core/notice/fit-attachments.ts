@@ -1,4 +1,4 @@
-import type { Attachment } from '../inquiry/message.ts';
+import type { Attachment } from '../inquiry/values/message.ts';
 
 /** `SendRawEmail` takes 10 MB in all; the rest is for text, HTML and headers. */
 const attachmentsLimitBytes = 9 * 1024 * 1024;

@@ -1,4 +1,4 @@
-import type { Notice } from '../inquiry/notice.ts';
+import type { Notice } from '../inquiry/outbox/notice.ts';
 import { trackOf } from './bursts.ts';
 import type { Gathered } from './escalation-facts.ts';
 import type { NoticeLedger } from './ports.ts';

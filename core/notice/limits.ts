@@ -1,4 +1,4 @@
-import { type InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../inquiry/values/ids.ts';
 
 /** One automatic mail to an address. */
 export type Sending = { readonly at: Instant; readonly inquiryId: InquiryId };

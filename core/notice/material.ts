@@ -1,7 +1,7 @@
-import type { InquiryEvent } from '../inquiry/events.ts';
-import type { Notice } from '../inquiry/notice.ts';
+import type { InquiryEvent } from '../inquiry/events/events.ts';
+import type { Notice } from '../inquiry/outbox/notice.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import type { EscalationFacts, Gathered } from './escalation-facts.ts';
 import type { Preceding } from './ports.ts';
 

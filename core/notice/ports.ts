@@ -1,11 +1,11 @@
-import type { InquiryEvent } from '../inquiry/events.ts';
-import type { Address, InquiryId, Instant } from '../inquiry/ids.ts';
-import type { Attachment, Message } from '../inquiry/message.ts';
-import type { NoticeNews } from '../inquiry/news.ts';
-import type { Notice } from '../inquiry/notice.ts';
-import type { Audience } from '../inquiry/reply-token.ts';
+import type { InquiryEvent } from '../inquiry/events/events.ts';
+import type { NoticeNews } from '../inquiry/outbox/news.ts';
+import type { Notice } from '../inquiry/outbox/notice.ts';
+import type { SendOutcome } from '../inquiry/outbox/webhook.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { SendOutcome } from '../inquiry/webhook.ts';
+import type { Audience } from '../inquiry/tokens/reply-token.ts';
+import type { Address, InquiryId, Instant } from '../inquiry/values/ids.ts';
+import type { Attachment, Message } from '../inquiry/values/message.ts';
 import type { Burst, Digest } from './bursts.ts';
 import type { Sending } from './limits.ts';
 

@@ -1,7 +1,7 @@
-import { type Address, type InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
 import { OnceTaken, type Performing, perform } from '../inquiry/perform.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import { type Address, type InquiryId, type Instant, plusSeconds } from '../inquiry/values/ids.ts';
 import type { SentMail } from './ports.ts';
 import type { Feedback, Undelivered } from './undelivered.ts';
 

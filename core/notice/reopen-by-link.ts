@@ -1,9 +1,9 @@
 import { reopened } from '../inquiry/continue.ts';
-import type { InquiryId, Instant } from '../inquiry/ids.ts';
 import { type Performed, type Performing, perform } from '../inquiry/perform.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 
 /** Whether its requester may still say that a resolved inquiry is not solved. */
 export function isReopenable({ status, closedBy, reopenUntil }: Inquiry, now: Instant): boolean {

@@ -1,12 +1,12 @@
 import type { Person } from '../access/person.ts';
 import type { PersonRegistry } from '../access/ports.ts';
 import type { WebhookId } from '../inquiry/clock/escalation.ts';
-import type { Webhook } from '../inquiry/clock/policy.ts';
-import type { Address, DeskId, Instant, VendorId } from '../inquiry/ids.ts';
-import type { Notice, Recipient } from '../inquiry/notice.ts';
+import type { Notice, Recipient } from '../inquiry/outbox/notice.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import { deskOf, type Terms } from '../inquiry/terms.ts';
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Webhook } from '../inquiry/terms/policy.ts';
+import { deskOf, type Terms } from '../inquiry/terms/terms.ts';
+import type { Address, DeskId, Instant, VendorId } from '../inquiry/values/ids.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import { audienceOf } from './audience.ts';
 import { isOfLevels } from './bursts.ts';
 import type { Reader } from './material.ts';

@@ -1,9 +1,9 @@
 import type { PersonRegistry } from '../access/ports.ts';
-import { type Instant, plusSeconds } from '../inquiry/ids.ts';
-import type { NoticeNews } from '../inquiry/news.ts';
-import { type Notice, noticeKey } from '../inquiry/notice.ts';
+import type { NoticeNews } from '../inquiry/outbox/news.ts';
+import { type Notice, noticeKey } from '../inquiry/outbox/notice.ts';
+import type { SendOutcome, WebhookPoster } from '../inquiry/outbox/webhook.ts';
 import type { Performing } from '../inquiry/perform.ts';
-import type { SendOutcome, WebhookPoster } from '../inquiry/webhook.ts';
+import { type Instant, plusSeconds } from '../inquiry/values/ids.ts';
 import { askAllowance } from './allowance.ts';
 import { audienceOf } from './audience.ts';
 import { isGathering } from './bursts.ts';

@@ -1,8 +1,8 @@
 import type { WebhookId } from '../inquiry/clock/escalation.ts';
-import type { Instant } from '../inquiry/ids.ts';
-import { signMessage } from '../inquiry/sign-message.ts';
-import type { Signing } from '../inquiry/token.ts';
-import { webhookSecrets } from '../inquiry/webhook-secret.ts';
+import { signMessage } from '../inquiry/tokens/sign-message.ts';
+import type { Signing } from '../inquiry/tokens/token.ts';
+import { webhookSecrets } from '../inquiry/tokens/webhook-secret.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 
 /**
  * Signs a message to a webhook, once with each secret that is still good.

@@ -1,8 +1,8 @@
-import type { RecordedEvent } from '../inquiry/events.ts';
-import type { Instant } from '../inquiry/ids.ts';
-import type { Attachment, Message } from '../inquiry/message.ts';
+import type { RecordedEvent } from '../inquiry/events/events.ts';
 import type { Inquiry, Status } from '../inquiry/snapshot.ts';
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
+import type { Attachment, Message } from '../inquiry/values/message.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import { localTime } from '../wording/local-time.ts';
 import { button, factList, pageOf } from '../wording/page.ts';
 import { escapeHtml, oneLine } from '../wording/plain.ts';

@@ -1,5 +1,5 @@
-import { type Instant, plusSeconds } from '../inquiry/ids.ts';
-import { isAutomatic, type Notice } from '../inquiry/notice.ts';
+import { isAutomatic, type Notice } from '../inquiry/outbox/notice.ts';
+import { type Instant, plusSeconds } from '../inquiry/values/ids.ts';
 import { isOfLevels } from './bursts.ts';
 
 /** Longer than a sender can run, so that an expired `sending` means that it died. */

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Address } from '../inquiry/ids.ts';
+import { Address } from '../inquiry/values/ids.ts';
 import { oneLine } from '../wording/plain.ts';
 
 const Mail = z.object({ messageId: z.string().max(200), destination: z.array(z.string()).max(50) });

@@ -1,7 +1,7 @@
-import type { Webhook } from '../inquiry/clock/policy.ts';
-import type { InquiryEvent } from '../inquiry/events.ts';
+import type { InquiryEvent } from '../inquiry/events/events.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Webhook } from '../inquiry/terms/policy.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import { levelWords } from '../wording/level-words.ts';
 import { localTime } from '../wording/local-time.ts';
 import { timeSpan } from '../wording/time-span.ts';

@@ -1,5 +1,5 @@
-import type { EventOf } from '../inquiry/events.ts';
-import type { QuarantineReason } from '../inquiry/vocabulary.ts';
+import type { EventOf } from '../inquiry/events/events.ts';
+import type { QuarantineReason } from '../inquiry/values/vocabulary.ts';
 
 /** All that mail says by itself, in one language. Times are already written out. */
 export type Wording = {

@@ -1,8 +1,8 @@
-import type { Instant } from '../inquiry/ids.ts';
-import type { Notice } from '../inquiry/notice.ts';
-import { deskOf } from '../inquiry/terms.ts';
-import type { Signing } from '../inquiry/token.ts';
-import type { WebhookCall } from '../inquiry/webhook.ts';
+import type { Notice } from '../inquiry/outbox/notice.ts';
+import type { WebhookCall } from '../inquiry/outbox/webhook.ts';
+import { deskOf } from '../inquiry/terms/terms.ts';
+import type { Signing } from '../inquiry/tokens/token.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import { escalationFacts } from './escalation-facts.ts';
 import { gatheredFor } from './gathered.ts';
 import type { OwedNotice } from './ports.ts';

@@ -1,6 +1,6 @@
 import { Absence, isOutsider, type Person } from '../access/person.ts';
-import type { Instant } from '../inquiry/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 
 /** An absence as it is said; without an id it is known by when it begins. */
 export type GivenAbsence = Omit<Absence, 'id'> & { readonly id?: string | undefined };

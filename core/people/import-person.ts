@@ -1,7 +1,7 @@
 import type { Person } from '../access/person.ts';
-import { Address, Sub } from '../inquiry/ids.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Desk } from '../inquiry/terms.ts';
+import type { Desk } from '../inquiry/terms/terms.ts';
+import { Address, Sub } from '../inquiry/values/ids.ts';
 import { type GivenPerson, keepPerson } from './keep-person.ts';
 import type { ChangedPerson, PeopleKeeper } from './ports.ts';
 

@@ -1,7 +1,7 @@
 import { type Absence, isAgentRole, type Person } from '../access/person.ts';
 import type { PersonRegistry } from '../access/ports.ts';
-import type { Instant, Sub } from '../inquiry/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { Instant, Sub } from '../inquiry/values/ids.ts';
 import { absencesOf, type GivenAbsence, standInRefusal } from './absence.ts';
 import type { PeopleKeeper } from './ports.ts';
 

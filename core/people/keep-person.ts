@@ -1,7 +1,7 @@
 import { Person, type Presence } from '../access/person.ts';
-import type { Address, Instant, Sub } from '../inquiry/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Desk } from '../inquiry/terms.ts';
+import type { Desk } from '../inquiry/terms/terms.ts';
+import type { Address, Instant, Sub } from '../inquiry/values/ids.ts';
 import type { ChangedPerson, DecidePerson, PeopleKeeper } from './ports.ts';
 
 /** What is said of a person by those who keep the registry; when they are there is said elsewhere. */

@@ -1,4 +1,4 @@
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import { csvOf } from '../wording/csv.ts';
 import type { Handover } from './offboard-handover.ts';
 

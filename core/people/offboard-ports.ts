@@ -1,6 +1,6 @@
-import type { DeskSettings } from '../inquiry/desk-settings.ts';
-import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/ids.ts';
 import type { Refusal } from '../inquiry/refusal.ts';
+import type { DeskSettings } from '../inquiry/terms/desk-settings.ts';
+import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
 import type { Offboarding, StartedOffboarding } from './offboarding.ts';
 import type { DecidePerson } from './ports.ts';
 

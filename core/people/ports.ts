@@ -1,6 +1,6 @@
 import type { Person } from '../access/person.ts';
-import type { Address, Instant, Sub } from '../inquiry/ids.ts';
 import type { Refusal } from '../inquiry/refusal.ts';
+import type { Address, Instant, Sub } from '../inquiry/values/ids.ts';
 
 /** A person as decided; `needsLead` when it holds only as long as somebody else is lead. */
 export type PersonChange = { readonly person: Person; readonly needsLead: boolean };

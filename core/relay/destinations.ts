@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { delayBefore, horizonOf, slotOf } from '../inquiry/alarm-slots.ts';
-import type { EventType } from '../inquiry/events.ts';
-import { DeskId, InquiryId, Instant } from '../inquiry/ids.ts';
+import type { EventType } from '../inquiry/events/events.ts';
+import { DeskId, InquiryId, Instant } from '../inquiry/values/ids.ts';
 
 /** A new item of the table as its stream shows it: an event, an owed notice, or a job. */
 export const RelayedItem = z.discriminatedUnion('kind', [

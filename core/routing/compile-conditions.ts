@@ -1,5 +1,5 @@
 import type { CalendarId } from '../calendar/definition.ts';
-import type { DeskId } from '../inquiry/ids.ts';
+import type { DeskId } from '../inquiry/values/ids.ts';
 import {
   compileContract,
   compileDesk,

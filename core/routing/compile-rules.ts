@@ -5,7 +5,7 @@ import {
   Priority,
   type ServiceId,
   type Urgency,
-} from '../inquiry/vocabulary.ts';
+} from '../inquiry/values/vocabulary.ts';
 import { ConditionCompiler } from './compile-conditions.ts';
 import type { RoutingFacts } from './facts.ts';
 import { PhraseBook } from './phrases.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CalendarId } from '../calendar/definition.ts';
-import { Address, DeskId } from '../inquiry/ids.ts';
+import { Address, DeskId } from '../inquiry/values/ids.ts';
 import {
   Category,
   Channel,
@@ -9,7 +9,7 @@ import {
   Priority,
   ServiceId,
   Tag,
-} from '../inquiry/vocabulary.ts';
+} from '../inquiry/values/vocabulary.ts';
 import { checked, choosing, type Issue, isObject } from './choosing.ts';
 import { normalize } from './normalize.ts';
 import { patternFault } from './pattern.ts';

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
-import { versionAtOnce } from '../inquiry/config-version.ts';
+import { versionAtOnce } from '../inquiry/terms/config-version.ts';
 import {
   type DeskSettings,
   DeskSettingsVersion,
   shippedDeskSettings,
-} from '../inquiry/desk-settings.ts';
+} from '../inquiry/terms/desk-settings.ts';
 import { RuleSet } from './rule-set.ts';
 import { shippedRules } from './shipped-rules.ts';
 

@@ -1,7 +1,7 @@
 import type { PersonRegistry } from '../access/ports.ts';
-import type { Instant, Sub } from '../inquiry/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { TermsInForce } from '../inquiry/terms.ts';
+import type { TermsInForce } from '../inquiry/terms/terms.ts';
+import type { Instant, Sub } from '../inquiry/values/ids.ts';
 import {
   type BodyOf,
   type Change,

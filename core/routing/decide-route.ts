@@ -1,7 +1,7 @@
-import type { EventOf } from '../inquiry/events.ts';
-import { plusSeconds } from '../inquiry/ids.ts';
-import type { Observed } from '../inquiry/observed.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import type { EventOf } from '../inquiry/events/events.ts';
+import type { Observed } from '../inquiry/events/observed.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import { plusSeconds } from '../inquiry/values/ids.ts';
 import { type Placed, type Placing, placeInquiry } from './place.ts';
 import type { Route } from './route.ts';
 

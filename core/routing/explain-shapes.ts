@@ -1,5 +1,5 @@
-import type { Instant } from '../inquiry/ids.ts';
 import type { Status } from '../inquiry/snapshot.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import type { PlacementRule, placementFacts } from './place-reasons.ts';
 import type { ReasonFact } from './reasons.ts';
 import type { Actions } from './rule-set.ts';

@@ -1,4 +1,4 @@
-import type { Instant } from '../inquiry/ids.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import { levelWords } from '../wording/level-words.ts';
 import type { ExplainWords, Names, Telling } from './explain-shapes.ts';
 import { parted, wordFor } from './explain-value.ts';

@@ -1,4 +1,4 @@
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import type { ExplainWords, Fact, Names } from './explain-shapes.ts';
 import { englishWords } from './explain-words-en.ts';
 import { japaneseWords } from './explain-words-ja.ts';

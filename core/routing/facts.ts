@@ -1,8 +1,8 @@
-import type { Instant } from '../inquiry/ids.ts';
-import type { Message } from '../inquiry/message.ts';
-import type { Observed } from '../inquiry/observed.ts';
+import type { Observed } from '../inquiry/events/observed.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Channel, Language, Priority, ServiceId } from '../inquiry/vocabulary.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
+import type { Message } from '../inquiry/values/message.ts';
+import type { Channel, Language, Priority, ServiceId } from '../inquiry/values/vocabulary.ts';
 import type { CalendarMoments } from './calendar-moment.ts';
 import { normalize } from './normalize.ts';
 

@@ -4,9 +4,9 @@ import {
   type DeskAttributes,
   DeskSettings,
   type Pool,
-} from '../inquiry/desk-settings.ts';
-import type { DeskId, Instant } from '../inquiry/ids.ts';
-import { type Desk, deskOf, type Terms } from '../inquiry/terms.ts';
+} from '../inquiry/terms/desk-settings.ts';
+import { type Desk, deskOf, type Terms } from '../inquiry/terms/terms.ts';
+import type { DeskId, Instant } from '../inquiry/values/ids.ts';
 import type { Judged, Remark } from './config.ts';
 import type { RuleSet } from './rule-set.ts';
 import { pointTo } from './walk-conditions.ts';

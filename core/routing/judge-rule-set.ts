@@ -1,6 +1,6 @@
-import type { DeskSettings } from '../inquiry/desk-settings.ts';
-import type { Instant } from '../inquiry/ids.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import type { DeskSettings } from '../inquiry/terms/desk-settings.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import type { Judged, Remark } from './config.ts';
 import type { RuleSet } from './rule-set.ts';
 import { validateRuleSet } from './validate-rule-set.ts';

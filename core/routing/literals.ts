@@ -1,4 +1,4 @@
-import { Channel, Language, Priority } from '../inquiry/vocabulary.ts';
+import { Channel, Language, Priority } from '../inquiry/values/vocabulary.ts';
 import { comparable, phrasesOf } from './compile-conditions.ts';
 import type { About, Bounds, FactCondition, Phrases } from './conditions.ts';
 import { normalize } from './normalize.ts';

@@ -1,11 +1,11 @@
 import type { Person, Role } from '../access/person.ts';
 import type { PersonRegistry } from '../access/ports.ts';
-import type { DeskId, Instant } from '../inquiry/ids.ts';
-import type { EarlierInquiry, ObservedDesk } from '../inquiry/observed.ts';
+import type { EarlierInquiry, ObservedDesk } from '../inquiry/events/observed.ts';
+import { deskMonth } from '../inquiry/outbox/volume.ts';
 import type { InquiryIndex } from '../inquiry/ports.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import { attributesOf, type Desk, deskOf, type Terms } from '../inquiry/terms.ts';
-import { deskMonth } from '../inquiry/volume.ts';
+import { attributesOf, type Desk, deskOf, type Terms } from '../inquiry/terms/terms.ts';
+import type { DeskId, Instant } from '../inquiry/values/ids.ts';
 import { earlierThan, oldestMinutes, predictedWait, presentAt, type Waiting } from './observe.ts';
 import { RecentReads } from './observe-recent.ts';
 import type { OverflowTurn } from './overflow.ts';

@@ -1,9 +1,9 @@
 import { isThere } from '../access/absence.ts';
 import type { Person } from '../access/person.ts';
-import type { Instant } from '../inquiry/ids.ts';
-import type { EarlierInquiry, ObservedDesk } from '../inquiry/observed.ts';
+import type { EarlierInquiry, ObservedDesk } from '../inquiry/events/observed.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Desk } from '../inquiry/terms.ts';
+import type { Desk } from '../inquiry/terms/terms.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 
 const minuteMilliseconds = 60_000;
 const earlierMilliseconds = 90 * 86_400_000;

@@ -1,6 +1,6 @@
-import type { Overflow } from '../inquiry/desk-settings.ts';
-import type { DeskId } from '../inquiry/ids.ts';
-import type { ObservedDesk } from '../inquiry/observed.ts';
+import type { ObservedDesk } from '../inquiry/events/observed.ts';
+import type { Overflow } from '../inquiry/terms/desk-settings.ts';
+import type { DeskId } from '../inquiry/values/ids.ts';
 
 const measures = ['depth', 'oldestMinutes', 'waitMinutes'] as const;
 type Measure = (typeof measures)[number];

@@ -1,9 +1,9 @@
 import { isFault } from '../calendar/calendar.ts';
 import { atSecond, secondOf } from '../inquiry/clock/seconds.ts';
-import type { Contract, Overflow } from '../inquiry/desk-settings.ts';
-import type { DeskId, Instant } from '../inquiry/ids.ts';
-import type { Observed, ObservedDesk } from '../inquiry/observed.ts';
-import { attributesOf, type Desk, type Terms } from '../inquiry/terms.ts';
+import type { Observed, ObservedDesk } from '../inquiry/events/observed.ts';
+import type { Contract, Overflow } from '../inquiry/terms/desk-settings.ts';
+import { attributesOf, type Desk, type Terms } from '../inquiry/terms/terms.ts';
+import type { DeskId, Instant } from '../inquiry/values/ids.ts';
 import { nextOverflow, type OverflowTurn } from './overflow.ts';
 import type { PlacementRule } from './place-reasons.ts';
 

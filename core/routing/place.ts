@@ -1,7 +1,7 @@
-import type { EventOf } from '../inquiry/events.ts';
-import type { DeskId, InquiryId, Instant, PoolId } from '../inquiry/ids.ts';
-import type { Observed } from '../inquiry/observed.ts';
-import type { Desk, Terms } from '../inquiry/terms.ts';
+import type { EventOf } from '../inquiry/events/events.ts';
+import type { Observed } from '../inquiry/events/observed.ts';
+import type { Desk, Terms } from '../inquiry/terms/terms.ts';
+import type { DeskId, InquiryId, Instant, PoolId } from '../inquiry/values/ids.ts';
 import type { OverflowTurn } from './overflow.ts';
 import { DesksInSight } from './place-desks.ts';
 import type { PlacementRule } from './place-reasons.ts';

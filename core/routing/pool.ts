@@ -1,6 +1,6 @@
-import type { Pool } from '../inquiry/desk-settings.ts';
-import type { InquiryId } from '../inquiry/ids.ts';
-import type { Desk } from '../inquiry/terms.ts';
+import type { Pool } from '../inquiry/terms/desk-settings.ts';
+import type { Desk } from '../inquiry/terms/terms.ts';
+import type { InquiryId } from '../inquiry/values/ids.ts';
 import type { DesksInSight } from './place-desks.ts';
 
 type Member = Pool['members'][number] & { readonly found: Desk };

@@ -1,4 +1,4 @@
-import type { DeskId, Instant } from '../inquiry/ids.ts';
+import type { DeskId, Instant } from '../inquiry/values/ids.ts';
 import type { OverflowTurn } from './overflow.ts';
 import type { RuleSet } from './rule-set.ts';
 

@@ -1,4 +1,4 @@
-import type { Criticality, Priority, ServiceId } from '../inquiry/vocabulary.ts';
+import type { Criticality, Priority, ServiceId } from '../inquiry/values/vocabulary.ts';
 import type { RoutingFacts } from './facts.ts';
 import { normalize, textLimit } from './normalize.ts';
 import { matchesPattern, type Pattern } from './pattern.ts';

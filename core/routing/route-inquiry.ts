@@ -1,12 +1,12 @@
-import type { InquiryEvent, RecordedEvent } from '../inquiry/events.ts';
-import type { DeskId, InquiryId, Instant } from '../inquiry/ids.ts';
-import type { Message } from '../inquiry/message.ts';
-import type { Observed, ObservedDesk } from '../inquiry/observed.ts';
+import type { InquiryEvent, RecordedEvent } from '../inquiry/events/events.ts';
+import type { Observed, ObservedDesk } from '../inquiry/events/observed.ts';
 import { type Performed, type Performing, perform } from '../inquiry/perform.ts';
 import type { Loaded } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import type { DeskId, InquiryId, Instant } from '../inquiry/values/ids.ts';
+import type { Message } from '../inquiry/values/message.ts';
 import { calendarMoments } from './calendar-moment.ts';
 import { decideRoute, type RouteDecision } from './decide-route.ts';
 import { factsOf } from './facts.ts';

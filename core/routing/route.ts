@@ -1,6 +1,6 @@
 import type { CalendarId } from '../calendar/definition.ts';
-import type { EventOf } from '../inquiry/events.ts';
-import type { DeskId, PoolId } from '../inquiry/ids.ts';
+import type { EventOf } from '../inquiry/events/events.ts';
+import type { DeskId, PoolId } from '../inquiry/values/ids.ts';
 import type { RoutingFacts } from './facts.ts';
 
 /** Where the rules send an inquiry: to a desk, or to whichever of a pool's desks takes it. */

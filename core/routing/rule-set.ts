@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PolicyId } from '../inquiry/clock/clock.ts';
-import { DeskId, PoolId } from '../inquiry/ids.ts';
+import { DeskId, PoolId } from '../inquiry/values/ids.ts';
 import {
   Category,
   Criticality,
@@ -10,7 +10,7 @@ import {
   Skill,
   Tag,
   Urgency,
-} from '../inquiry/vocabulary.ts';
+} from '../inquiry/values/vocabulary.ts';
 import { Condition, ListId, Phrase } from './conditions.ts';
 import { placementRules } from './place-reasons.ts';
 

@@ -1,5 +1,5 @@
-import type { Desk } from '../inquiry/terms.ts';
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Desk } from '../inquiry/terms/terms.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import { csvTable } from '../wording/csv.ts';
 import { levelWords } from '../wording/level-words.ts';
 import type { SimulatedRow, StakeOutcome } from './simulate-shapes.ts';

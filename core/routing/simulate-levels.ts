@@ -2,7 +2,7 @@ import { type Clock, deskClocks, isPaused } from '../inquiry/clock/clock.ts';
 import type { ServiceLevels } from '../inquiry/clock/levels.ts';
 import { reckoned } from '../inquiry/clock/reckon.ts';
 import { toTheSecond } from '../inquiry/clock/seconds.ts';
-import type { DeskId, Instant } from '../inquiry/ids.ts';
+import type { DeskId, Instant } from '../inquiry/values/ids.ts';
 import type { Simulated, Stake, StakeOutcome } from './simulate-shapes.ts';
 
 /** The levels as they were known at instants, compiled once for each version that was put. */

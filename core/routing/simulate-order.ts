@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { DeskSettingsVersion } from '../inquiry/desk-settings.ts';
-import { Instant } from '../inquiry/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import { DeskSettingsVersion } from '../inquiry/terms/desk-settings.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import { Instant } from '../inquiry/values/ids.ts';
 import type { Remark } from './config.ts';
 import { type ConfigRefusal, type Configuring, readVersion } from './configure.ts';
 import { judgeDeskSettings } from './judge-desk-settings.ts';

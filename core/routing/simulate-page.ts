@@ -1,6 +1,6 @@
-import type { Instant } from '../inquiry/ids.ts';
-import type { Desk } from '../inquiry/terms.ts';
-import { type Terms, withDeskSettings } from '../inquiry/terms.ts';
+import type { Desk } from '../inquiry/terms/terms.ts';
+import { type Terms, withDeskSettings } from '../inquiry/terms/terms.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import { compileRules } from './compile-rules.ts';
 import { Simulator } from './simulate.ts';
 import { hasStakes, LevelsByTime, stakesOf } from './simulate-levels.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../inquiry/clock/clock.ts';
-import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/ids.ts';
 import type { Status } from '../inquiry/snapshot.ts';
+import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
 import type { SimulationOrder } from './simulate-order.ts';
 import type { PastInquiry, SimulatedRow } from './simulate-shapes.ts';
 

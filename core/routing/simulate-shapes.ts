@@ -1,9 +1,9 @@
 import type { ClockName } from '../inquiry/clock/clock.ts';
-import type { EventOf, InquiryEvent } from '../inquiry/events.ts';
-import type { DeskId, InquiryId, Instant } from '../inquiry/ids.ts';
-import type { InquiryNumber } from '../inquiry/number.ts';
+import type { EventOf, InquiryEvent } from '../inquiry/events/events.ts';
 import type { Status } from '../inquiry/snapshot.ts';
-import type { Channel } from '../inquiry/vocabulary.ts';
+import type { DeskId, InquiryId, Instant } from '../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../inquiry/values/number.ts';
+import type { Channel } from '../inquiry/values/vocabulary.ts';
 import type { PlacementRule } from './place-reasons.ts';
 
 /** An inquiry as it was routed: its events up to and including that, the body of its message whole. */

@@ -1,7 +1,7 @@
 import { type Calendar, isFault } from '../calendar/calendar.ts';
 import { atSecond, secondOf } from '../inquiry/clock/seconds.ts';
-import type { DeskId, Instant } from '../inquiry/ids.ts';
-import { attributesOf, type Terms } from '../inquiry/terms.ts';
+import { attributesOf, type Terms } from '../inquiry/terms/terms.ts';
+import type { DeskId, Instant } from '../inquiry/values/ids.ts';
 import type { SimulationOrder } from './simulate-order.ts';
 import { type StakeOutcome, stakeOutcomes } from './simulate-shapes.ts';
 import { hourOf, type SimulationSums } from './simulate-sums.ts';

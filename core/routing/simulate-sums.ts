@@ -3,8 +3,8 @@ import type { Calendar } from '../calendar/calendar.ts';
 import type { CalendarId } from '../calendar/definition.ts';
 import type { ServiceLevels } from '../inquiry/clock/levels.ts';
 import { secondOf } from '../inquiry/clock/seconds.ts';
-import type { DeskId, Instant } from '../inquiry/ids.ts';
-import { deskMonth } from '../inquiry/volume.ts';
+import { deskMonth } from '../inquiry/outbox/volume.ts';
+import type { DeskId, Instant } from '../inquiry/values/ids.ts';
 import { calendarMoments } from './calendar-moment.ts';
 import type { SimulatedRow } from './simulate-shapes.ts';
 

@@ -1,10 +1,10 @@
-import type { EventOf, InquiryEvent } from '../inquiry/events.ts';
+import type { EventOf, InquiryEvent } from '../inquiry/events/events.ts';
+import type { Observed, ObservedDesk } from '../inquiry/events/observed.ts';
 import { foldedOn } from '../inquiry/evolve.ts';
-import type { DeskId, InquiryId, Instant } from '../inquiry/ids.ts';
-import type { Message } from '../inquiry/message.ts';
-import type { Observed, ObservedDesk } from '../inquiry/observed.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import { attributesOf, type Desk, deskOf, type Terms } from '../inquiry/terms.ts';
+import { attributesOf, type Desk, deskOf, type Terms } from '../inquiry/terms/terms.ts';
+import type { DeskId, InquiryId, Instant } from '../inquiry/values/ids.ts';
+import type { Message } from '../inquiry/values/message.ts';
 import { calendarMoments } from './calendar-moment.ts';
 import { decideRoute } from './decide-route.ts';
 import { factsOf } from './facts.ts';

@@ -3,10 +3,10 @@ import type { ServiceLevels } from '../inquiry/clock/levels.ts';
 import { elapsedOf, lateOf } from '../inquiry/clock/reckon.ts';
 import { secondOf } from '../inquiry/clock/seconds.ts';
 import type { Review, Verdict, VerdictRecord } from '../inquiry/clock/verdict.ts';
-import type { DeskId, InquiryId, Instant } from '../inquiry/ids.ts';
-import type { InquiryNumber } from '../inquiry/number.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Priority } from '../inquiry/vocabulary.ts';
+import type { DeskId, InquiryId, Instant } from '../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../inquiry/values/number.ts';
+import type { Priority } from '../inquiry/values/vocabulary.ts';
 
 /** What names a breach: a clock is missed once in a cycle. */
 export type BreachRef = {

@@ -1,9 +1,9 @@
 import type { ClockName } from '../inquiry/clock/clock.ts';
 import type { Verdict, VerdictRecord } from '../inquiry/clock/verdict.ts';
-import { type DeskId, type Instant, instantOf } from '../inquiry/ids.ts';
 import type { InquiryLedger } from '../inquiry/ports.ts';
-import type { Terms } from '../inquiry/terms.ts';
-import type { Priority } from '../inquiry/vocabulary.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import { type DeskId, type Instant, instantOf } from '../inquiry/values/ids.ts';
+import type { Priority } from '../inquiry/values/vocabulary.ts';
 import { type Breach, type BreachRecord, breachIn, showBreach } from './breach.ts';
 import type { BreachList, VerdictLedger } from './ports.ts';
 import { monthAfter } from './report-months.ts';

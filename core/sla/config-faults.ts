@@ -3,10 +3,10 @@ import type { CalendarId } from '../calendar/definition.ts';
 import { deskClocks } from '../inquiry/clock/clock.ts';
 import { secondsOf } from '../inquiry/clock/duration.ts';
 import type { ServiceLevels } from '../inquiry/clock/levels.ts';
-import type { Calendars, Policies, Targets } from '../inquiry/clock/policy.ts';
 import { secondOf } from '../inquiry/clock/seconds.ts';
-import type { DeskId, Instant } from '../inquiry/ids.ts';
-import type { Desk } from '../inquiry/terms.ts';
+import type { Calendars, Policies, Targets } from '../inquiry/terms/policy.ts';
+import type { Desk } from '../inquiry/terms/terms.ts';
+import type { DeskId, Instant } from '../inquiry/values/ids.ts';
 
 /** What is wrong with a configuration, at a JSON pointer into what was put. */
 export type ConfigFault = { readonly pointer: string; readonly detail: string };

@@ -1,7 +1,7 @@
 import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
 import { calendarSpan } from '../calendar/compile.ts';
 import { atSecond, secondOf, toTheSecond } from '../inquiry/clock/seconds.ts';
-import type { Instant } from '../inquiry/ids.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import type { ConfigFault } from './config-faults.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { Sub } from '../inquiry/ids.ts';
 import type { Loaded } from '../inquiry/ports.ts';
+import type { Sub } from '../inquiry/values/ids.ts';
 import type { ConfigKind, LevelVersions, VersionOf } from './config.ts';
 
 /** Every version of the calendars and policies there is at the moment of asking. */

@@ -1,5 +1,5 @@
-import type { CalendarsVersion, PoliciesVersion } from '../inquiry/clock/policy.ts';
-import type { Instant, Sub } from '../inquiry/ids.ts';
+import type { CalendarsVersion, PoliciesVersion } from '../inquiry/terms/policy.ts';
+import type { Instant, Sub } from '../inquiry/values/ids.ts';
 
 /** The kinds of configuration that service levels stand on; each is one document with versions. */
 export type ConfigKind = 'calendars' | 'policies';

@@ -1,10 +1,10 @@
 import { CalendarId } from '../calendar/definition.ts';
 import { ServiceLevels } from '../inquiry/clock/levels.ts';
-import type { Calendars, Policies } from '../inquiry/clock/policy.ts';
-import type { Instant } from '../inquiry/ids.ts';
 import type { Randomness } from '../inquiry/ports.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Terms, TermsInForce } from '../inquiry/terms.ts';
+import type { Calendars, Policies } from '../inquiry/terms/policy.ts';
+import type { Terms, TermsInForce } from '../inquiry/terms/terms.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import {
   type Author,
   type ConfigKind,

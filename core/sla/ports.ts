@@ -1,5 +1,5 @@
 import type { VerdictKey, VerdictRecord } from '../inquiry/clock/verdict.ts';
-import type { InquiryId, Instant } from '../inquiry/ids.ts';
+import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 
 /** Something with an alarm: an inquiry, an unsent notice of one, or an unfinished job. */
 export type Alarm =

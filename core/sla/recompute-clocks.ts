@@ -1,9 +1,9 @@
-import type { Instant } from '../inquiry/ids.ts';
 import { type Performing, perform } from '../inquiry/perform.ts';
 import type { Loaded } from '../inquiry/ports.ts';
 import { isRefusal } from '../inquiry/refusal.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Terms, TermsInForce } from '../inquiry/terms.ts';
+import type { Terms, TermsInForce } from '../inquiry/terms/terms.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import type { OpenInquiries } from './config-ports.ts';
 
 export type Recomputing = Performing & {

@@ -1,6 +1,6 @@
-import type { Policies } from '../inquiry/clock/policy.ts';
-import type { Desk } from '../inquiry/terms.ts';
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Policies } from '../inquiry/terms/policy.ts';
+import type { Desk } from '../inquiry/terms/terms.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import { csvOf } from '../wording/csv.ts';
 import { levelWords } from '../wording/level-words.ts';
 import type { MonthReport, Reached, Row } from './report.ts';

@@ -1,8 +1,8 @@
 import type { Month } from '../inquiry/clock/month.ts';
 import type { VerdictRecord } from '../inquiry/clock/verdict.ts';
-import type { DeskId, Instant } from '../inquiry/ids.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import type { DeskId, Instant } from '../inquiry/values/ids.ts';
 import { type MonthReport, reportOf } from './report.ts';
 import { hasBegun } from './report-months.ts';
 import type { MonthRecords } from './report-ports.ts';

@@ -1,5 +1,5 @@
 import type { VerdictRecord } from '../inquiry/clock/verdict.ts';
-import type { DeskId } from '../inquiry/ids.ts';
+import type { DeskId } from '../inquiry/values/ids.ts';
 
 /** Finds the records of which a month's report is made; strongly consistent. */
 export interface MonthRecords {

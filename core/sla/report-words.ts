@@ -1,5 +1,5 @@
-import type { Party } from '../inquiry/clock/policy.ts';
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Party } from '../inquiry/terms/policy.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 
 /** The columns of a report as CSV, in their order. */
 export const reportColumns = [

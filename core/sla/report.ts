@@ -1,11 +1,11 @@
 import { ClockName } from '../inquiry/clock/clock.ts';
 import type { ServiceLevels } from '../inquiry/clock/levels.ts';
 import type { Month } from '../inquiry/clock/month.ts';
-import type { Policies, PoliciesVersion, Threshold } from '../inquiry/clock/policy.ts';
 import { secondOf } from '../inquiry/clock/seconds.ts';
 import type { VerdictRecord } from '../inquiry/clock/verdict.ts';
-import { type DeskId, type Instant, plusSeconds } from '../inquiry/ids.ts';
-import { Priority } from '../inquiry/vocabulary.ts';
+import type { Policies, PoliciesVersion, Threshold } from '../inquiry/terms/policy.ts';
+import { type DeskId, type Instant, plusSeconds } from '../inquiry/values/ids.ts';
+import { Priority } from '../inquiry/values/vocabulary.ts';
 import { type Counted, countedAsOf } from './report-counted.ts';
 import { attainmentOf, type Figures, figuresOf } from './report-figures.ts';
 import { endOfMonth, isOver } from './report-months.ts';

@@ -1,5 +1,5 @@
 import { durationOf } from '../inquiry/clock/duration.ts';
-import type { Instant } from '../inquiry/ids.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
 import type { MonthReport, Row } from './report.ts';
 import { type Figures, figuresOf } from './report-figures.ts';
 import type { Restating } from './restate.ts';

@@ -1,4 +1,4 @@
-import type { Instant, Sub } from '../inquiry/ids.ts';
+import type { Instant, Sub } from '../inquiry/values/ids.ts';
 import type { Restating } from './restate.ts';
 
 /** Starts restatements, which run as jobs. */

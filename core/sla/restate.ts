@@ -3,8 +3,8 @@ import type { ServiceLevels } from '../inquiry/clock/levels.ts';
 import { Month } from '../inquiry/clock/month.ts';
 import { restate } from '../inquiry/clock/replay.ts';
 import type { VerdictRecord } from '../inquiry/clock/verdict.ts';
-import type { InquiryEvent } from '../inquiry/events.ts';
-import type { InquiryId, Instant } from '../inquiry/ids.ts';
+import type { InquiryEvent } from '../inquiry/events/events.ts';
+import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 import { hasBegun } from './report-months.ts';
 
 /** A month, and the versions by which it is restated; what is not named stays as it was. */

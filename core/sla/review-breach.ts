@@ -1,14 +1,14 @@
 import { mayAtDesk } from '../access/may.ts';
 import type { Person } from '../access/person.ts';
 import type { Judged } from '../inquiry/clock/clock.ts';
-import type { Party } from '../inquiry/clock/policy.ts';
 import type { Review } from '../inquiry/clock/verdict.ts';
-import type { Instant, Sub } from '../inquiry/ids.ts';
 import { type Performing, perform } from '../inquiry/perform.ts';
 import type { InquiryLedger, OnceEntry } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import type { Party } from '../inquiry/terms/policy.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import type { Instant, Sub } from '../inquiry/values/ids.ts';
 import { type Breach, type BreachRecord, type BreachRef, breachIn, showBreach } from './breach.ts';
 import type { VerdictLedger } from './ports.ts';
 

@@ -1,5 +1,5 @@
 import { horizonOf, slotStart } from '../inquiry/alarm-slots.ts';
-import { type Instant, plusSeconds } from '../inquiry/ids.ts';
+import { type Instant, plusSeconds } from '../inquiry/values/ids.ts';
 import type { AlarmIndex, AlarmQueues, SweepMark } from './ports.ts';
 
 /** An alarm that stands this long after it was due has been lost on its way, and is sent again. */

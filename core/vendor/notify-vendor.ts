@@ -1,10 +1,10 @@
-import type { InquiryId, Instant } from '../inquiry/ids.ts';
+import { writeVendorMessage } from '../inquiry/outbox/vendor-message.ts';
+import type { SendOutcome, WebhookPoster } from '../inquiry/outbox/webhook.ts';
 import type { InquiryLedger } from '../inquiry/ports.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import { type Desk, deskOf, type Terms } from '../inquiry/terms.ts';
-import type { Signing } from '../inquiry/token.ts';
-import { writeVendorMessage } from '../inquiry/vendor-message.ts';
-import type { SendOutcome, WebhookPoster } from '../inquiry/webhook.ts';
+import { type Desk, deskOf, type Terms } from '../inquiry/terms/terms.ts';
+import type { Signing } from '../inquiry/tokens/token.ts';
+import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 
 export type Notifying = {
   readonly ledger: Pick<InquiryLedger, 'load'>;

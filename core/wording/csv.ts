@@ -1,4 +1,4 @@
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 
 /** Without it, Excel takes UTF-8 for the charset of its country. */
 const byteOrderMark = '\uFEFF';

@@ -1,6 +1,6 @@
 import type { ClockName } from '../inquiry/clock/clock.ts';
 import type { EscalationReason } from '../inquiry/clock/escalation.ts';
-import type { Language, Priority } from '../inquiry/vocabulary.ts';
+import type { Language, Priority } from '../inquiry/values/vocabulary.ts';
 
 type LevelWords = {
   readonly clocks: Readonly<Record<ClockName, string>>;

@@ -1,5 +1,5 @@
-import type { Instant } from '../inquiry/ids.ts';
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Instant } from '../inquiry/values/ids.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 
 /** The help desk's zone. */
 const ownZone = 'Asia/Tokyo';

@@ -1,4 +1,4 @@
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 import { escapeHtml } from './plain.ts';
 
 /** The only style of pages for people, which their content security policy allows by hash. */

@@ -1,4 +1,4 @@
-import type { Language } from '../inquiry/vocabulary.ts';
+import type { Language } from '../inquiry/values/vocabulary.ts';
 
 const units = {
   ja: { hours: '時間', minutes: '分', seconds: '秒', gap: '' },

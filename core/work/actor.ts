@@ -1,10 +1,10 @@
 import { relationsOf } from '../access/may.ts';
 import type { Person } from '../access/person.ts';
-import type { EventActor } from '../inquiry/actor.ts';
-import type { Instant, Sub } from '../inquiry/ids.ts';
-import type { Party } from '../inquiry/message.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import type { EventActor } from '../inquiry/values/actor.ts';
+import type { Instant, Sub } from '../inquiry/values/ids.ts';
+import type { Party } from '../inquiry/values/message.ts';
 
 /** A person of the registry who has signed in. */
 export type Actor = Person & { readonly sub: Sub };

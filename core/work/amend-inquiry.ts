@@ -1,8 +1,8 @@
 import type { PersonRegistry } from '../access/ports.ts';
-import type { Address, InquiryId } from '../inquiry/ids.ts';
 import type { Performed, Performing } from '../inquiry/perform.ts';
 import type { Refusal } from '../inquiry/refusal.ts';
-import type { Requester } from '../inquiry/vocabulary.ts';
+import type { Address, InquiryId } from '../inquiry/values/ids.ts';
+import type { Requester } from '../inquiry/values/vocabulary.ts';
 import type { Circumstances } from './actor.ts';
 import type { CommandOf } from './commands.ts';
 import { performCommand, type Remember } from './perform-command.ts';

@@ -1,9 +1,9 @@
 import type { Person } from '../access/person.ts';
 import type { PersonRegistry } from '../access/ports.ts';
-import { closureOf } from '../inquiry/desk-hours.ts';
-import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/ids.ts';
 import type { Held, InquiryIndex, Waiting } from '../inquiry/ports.ts';
-import { attributesOf, type Desk, type Terms } from '../inquiry/terms.ts';
+import { closureOf } from '../inquiry/terms/desk-hours.ts';
+import { attributesOf, type Desk, type Terms } from '../inquiry/terms/terms.ts';
+import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
 import { candidateOf, hasRoom } from './capacity.ts';
 import { ableAgents, houseAgents } from './eligible.ts';
 import type { DeskNews } from './ports.ts';

@@ -1,6 +1,6 @@
-import type { Instant, Sub } from '../inquiry/ids.ts';
 import type { InquiryIndex, InquiryLedger } from '../inquiry/ports.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Instant, Sub } from '../inquiry/values/ids.ts';
 
 /** How many events it is looked back; each offer that fails makes two, and others are few. */
 const lookBack = 100;

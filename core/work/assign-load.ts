@@ -1,6 +1,6 @@
-import type { Assignment } from '../inquiry/desk-settings.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
 import type { Held, InquiryIndex, InquiryLedger } from '../inquiry/ports.ts';
+import type { Assignment } from '../inquiry/terms/desk-settings.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../inquiry/values/ids.ts';
 import type { Seat } from './assign-ports.ts';
 import { type Candidate, candidateOf } from './capacity.ts';
 import type { Able } from './eligible.ts';

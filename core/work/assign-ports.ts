@@ -1,4 +1,4 @@
-import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/ids.ts';
+import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
 
 /**
  * Whose turn it was at a desk, by a number that grows with each turn; who never had one has none.

@@ -1,5 +1,5 @@
-import type { Assignment } from '../inquiry/desk-settings.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Assignment } from '../inquiry/terms/desk-settings.ts';
 import { capacityOf, workloadOf } from '../inquiry/workload.ts';
 import type { Able } from './eligible.ts';
 

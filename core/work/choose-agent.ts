@@ -1,8 +1,8 @@
 import type { Person } from '../access/person.ts';
-import type { Assignment } from '../inquiry/desk-settings.ts';
-import type { EventOf } from '../inquiry/events.ts';
-import type { InquiryId, Sub } from '../inquiry/ids.ts';
+import type { EventOf } from '../inquiry/events/events.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { Assignment } from '../inquiry/terms/desk-settings.ts';
+import type { InquiryId, Sub } from '../inquiry/values/ids.ts';
 import type { Actor } from './actor.ts';
 import type { Turns } from './assign-ports.ts';
 import { type Candidate, hasRoom } from './capacity.ts';

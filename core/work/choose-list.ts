@@ -1,10 +1,10 @@
 import { mayAtDesk } from '../access/may.ts';
 import { isAgentRole, isOutsider } from '../access/person.ts';
-import type { DeskId, Sub } from '../inquiry/ids.ts';
 import type { InquiryIndex, InquiryList } from '../inquiry/ports.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Inquiry, Status } from '../inquiry/snapshot.ts';
-import { type Desk, deskOf, type Terms } from '../inquiry/terms.ts';
+import { type Desk, deskOf, type Terms } from '../inquiry/terms/terms.ts';
+import type { DeskId, Sub } from '../inquiry/values/ids.ts';
 import type { Actor } from './actor.ts';
 
 /** How somebody asks for a list; one of the first three, or `open` alone. */

@@ -1,8 +1,8 @@
-import { type InquiryId, type Instant, plusSeconds } from '../inquiry/ids.ts';
 import { OnceTaken, type Performed, type Performing } from '../inquiry/perform.ts';
 import type { InquiryIndex, Loaded, PendingClaims, Waiting } from '../inquiry/ports.ts';
 import { isRefusal } from '../inquiry/refusal.ts';
-import type { Desk, Terms, TermsInForce } from '../inquiry/terms.ts';
+import type { Desk, Terms, TermsInForce } from '../inquiry/terms/terms.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../inquiry/values/ids.ts';
 import type { Actor } from './actor.ts';
 import { livingClaimOf } from './decide-claim.ts';
 import { performCommand, type Remember } from './perform-command.ts';

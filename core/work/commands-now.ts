@@ -1,10 +1,10 @@
 import { isOutsider } from '../access/person.ts';
-import type { InquiryId, Instant } from '../inquiry/ids.ts';
 import { afterRinging, rungDecision } from '../inquiry/perform.ts';
 import type { Loaded } from '../inquiry/ports.ts';
 import { isRefusal } from '../inquiry/refusal.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 import type { Actor } from './actor.ts';
 import type { Command, CommandName } from './commands.ts';
 import { decideWhole } from './decide.ts';

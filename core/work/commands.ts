@@ -1,9 +1,16 @@
 import * as z from 'zod';
-import { DeskId, InquiryId } from '../inquiry/ids.ts';
-import { Attachment } from '../inquiry/message.ts';
-import { InquiryNumber } from '../inquiry/number.ts';
 import { Maskable } from '../inquiry/unmasking.ts';
-import { Category, Priority, Requester, ServiceId, Skill, Tag } from '../inquiry/vocabulary.ts';
+import { DeskId, InquiryId } from '../inquiry/values/ids.ts';
+import { Attachment } from '../inquiry/values/message.ts';
+import { InquiryNumber } from '../inquiry/values/number.ts';
+import {
+  Category,
+  Priority,
+  Requester,
+  ServiceId,
+  Skill,
+  Tag,
+} from '../inquiry/values/vocabulary.ts';
 
 /** The fence that the claim gave; holders by assignment, and those who hold nothing, give none. */
 const fence = z.int().min(1).optional();

@@ -1,9 +1,9 @@
 import { isOutsider } from '../access/person.ts';
 import { continueWith, isOpenToMessages } from '../inquiry/continue.ts';
-import { plusSeconds } from '../inquiry/ids.ts';
 import type { Decision } from '../inquiry/perform.ts';
 import type { Loaded } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+import { plusSeconds } from '../inquiry/values/ids.ts';
 import { type Circumstances, eventActorOf, partyOf, sideOf } from './actor.ts';
 import type { CommandOf } from './commands.ts';
 import { agentMessage } from './decide-desk.ts';

@@ -1,10 +1,10 @@
-import type { Sub } from '../inquiry/ids.ts';
-import { plusSeconds } from '../inquiry/ids.ts';
 import type { Decision } from '../inquiry/perform.ts';
 import type { Loaded } from '../inquiry/ports.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Inquiry, Lease } from '../inquiry/snapshot.ts';
-import { deskOf } from '../inquiry/terms.ts';
+import { deskOf } from '../inquiry/terms/terms.ts';
+import type { Sub } from '../inquiry/values/ids.ts';
+import { plusSeconds } from '../inquiry/values/ids.ts';
 import { type Circumstances, eventActorOf } from './actor.ts';
 import type { CommandOf } from './commands.ts';
 import { gripOf } from './grip.ts';

@@ -1,11 +1,11 @@
 import { isOutsider } from '../access/person.ts';
 import { isRunning, pauseLimit } from '../inquiry/clock/clock.ts';
-import { type Instant, plusSeconds } from '../inquiry/ids.ts';
-import type { Message } from '../inquiry/message.ts';
 import type { Decision } from '../inquiry/perform.ts';
 import type { Loaded } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import { deskOf } from '../inquiry/terms.ts';
+import { deskOf } from '../inquiry/terms/terms.ts';
+import { type Instant, plusSeconds } from '../inquiry/values/ids.ts';
+import type { Message } from '../inquiry/values/message.ts';
 import { type Circumstances, eventActorOf, partyOf } from './actor.ts';
 import type { CommandOf } from './commands.ts';
 import { gripOf } from './grip.ts';

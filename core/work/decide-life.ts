@@ -1,11 +1,11 @@
 import { relationsOf } from '../access/may.ts';
 import { reopened } from '../inquiry/continue.ts';
-import type { Sub } from '../inquiry/ids.ts';
 import type { Decision } from '../inquiry/perform.ts';
 import type { Loaded } from '../inquiry/ports.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Requester } from '../inquiry/vocabulary.ts';
+import type { Sub } from '../inquiry/values/ids.ts';
+import type { Requester } from '../inquiry/values/vocabulary.ts';
 import { type Circumstances, eventActorOf, sideOf } from './actor.ts';
 import type { CommandOf } from './commands.ts';
 import { endOf } from './grip.ts';

@@ -1,8 +1,8 @@
 import { isThere, stoodInForAt } from '../access/absence.ts';
 import { isOutsider, type Person } from '../access/person.ts';
 import type { PersonRegistry } from '../access/ports.ts';
-import type { DeskId, Instant } from '../inquiry/ids.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
+import type { DeskId, Instant } from '../inquiry/values/ids.ts';
 import type { Actor } from './actor.ts';
 
 /** Somebody who could be given an inquiry but for what they carry already. */

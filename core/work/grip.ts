@@ -1,9 +1,9 @@
 import { isOutsider } from '../access/person.ts';
-import type { EventActor } from '../inquiry/actor.ts';
-import type { InquiryEvent } from '../inquiry/events.ts';
+import type { InquiryEvent } from '../inquiry/events/events.ts';
 import type { Decision } from '../inquiry/perform.ts';
 import type { LeaseChange, Loaded } from '../inquiry/ports.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { EventActor } from '../inquiry/values/actor.ts';
 import { type Circumstances, eventActorOf } from './actor.ts';
 
 /** Somebody's right to work an inquiry now. */

@@ -1,5 +1,4 @@
 import { may } from '../access/may.ts';
-import type { InquiryId } from '../inquiry/ids.ts';
 import {
   type Decision,
   OnceTaken,
@@ -10,6 +9,7 @@ import {
 } from '../inquiry/perform.ts';
 import type { Appending, Loaded } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { InquiryId } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
 import { decide } from './decide.ts';
 import { decideAbsorb } from './decide-life.ts';

@@ -1,9 +1,9 @@
-import type { InquiryId, Instant } from '../inquiry/ids.ts';
-import { plusSeconds } from '../inquiry/ids.ts';
 import { leaseAfter, type Performed, type Performing, perform, plan } from '../inquiry/perform.ts';
 import type { Appending, Loaded, OnceEntry } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import { deskOf } from '../inquiry/terms.ts';
+import { deskOf } from '../inquiry/terms/terms.ts';
+import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
+import { plusSeconds } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
 import type { Command, CommandOf } from './commands.ts';
 import { decide } from './decide.ts';

@@ -1,7 +1,7 @@
-import type { InquiryId, Instant, Sub } from '../inquiry/ids.ts';
-import type { Attachment } from '../inquiry/message.ts';
 import type { Refusal } from '../inquiry/refusal.ts';
-import type { Desk } from '../inquiry/terms.ts';
+import type { Desk } from '../inquiry/terms/terms.ts';
+import type { InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
+import type { Attachment } from '../inquiry/values/message.ts';
 
 /** A message of a desk's queue: something waits there, perhaps this. */
 export type DeskMessage = {

@@ -1,6 +1,6 @@
-import type { InquiryId } from '../inquiry/ids.ts';
 import { afterRinging, type Performed, type Performing, rungDecision } from '../inquiry/perform.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { InquiryId } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
 import type { CommandOf } from './commands.ts';
 import { decideWhole } from './decide.ts';

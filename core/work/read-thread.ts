@@ -1,8 +1,8 @@
-import type { EventActor } from '../inquiry/actor.ts';
-import type { InquiryEvent, RecordedEvent } from '../inquiry/events.ts';
-import type { InquiryId, Instant } from '../inquiry/ids.ts';
-import type { Attachment, Message } from '../inquiry/message.ts';
+import type { InquiryEvent, RecordedEvent } from '../inquiry/events/events.ts';
 import type { InquiryLedger } from '../inquiry/ports.ts';
+import type { EventActor } from '../inquiry/values/actor.ts';
+import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
+import type { Attachment, Message } from '../inquiry/values/message.ts';
 
 const pageLimit = 100;
 

@@ -1,6 +1,4 @@
-import type { AnswerStore } from '../inquiry/answers.ts';
-import type { InquiryId, VendorId } from '../inquiry/ids.ts';
-import { plusSeconds } from '../inquiry/ids.ts';
+import type { AnswerStore } from '../inquiry/outbox/answers.ts';
 import {
   afterRinging,
   OnceTaken,
@@ -9,6 +7,8 @@ import {
   rungDecision,
 } from '../inquiry/perform.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
+import type { InquiryId, VendorId } from '../inquiry/values/ids.ts';
+import { plusSeconds } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
 import type { CommandOf } from './commands.ts';
 import { decideWhole } from './decide.ts';

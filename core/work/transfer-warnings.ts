@@ -1,6 +1,6 @@
-import { type Closure, closureOf } from '../inquiry/desk-hours.ts';
-import type { DeskId, Instant } from '../inquiry/ids.ts';
-import type { Terms } from '../inquiry/terms.ts';
+import { type Closure, closureOf } from '../inquiry/terms/desk-hours.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import type { DeskId, Instant } from '../inquiry/values/ids.ts';
 
 /** What somebody who hands an inquiry over should know, though it is done as they say. */
 export type TransferWarning = { readonly code: 'desk-closed' } & Closure;

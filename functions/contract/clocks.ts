@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { clockStates } from '../../core/access/clock-view.ts';
 import { ClockName } from '../../core/inquiry/clock/clock.ts';
 import { EscalationReason } from '../../core/inquiry/clock/escalation.ts';
-import { DeskId, Instant } from '../../core/inquiry/ids.ts';
+import { DeskId, Instant } from '../../core/inquiry/values/ids.ts';
 
 /** A service level's clock; its account comes by its own route. */
 export const ClockView = z

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { DeskSettings } from '../../core/inquiry/desk-settings.ts';
-import { Instant } from '../../core/inquiry/ids.ts';
+import { DeskSettings } from '../../core/inquiry/terms/desk-settings.ts';
+import { Instant } from '../../core/inquiry/values/ids.ts';
 import { contract } from '../edge/contract.ts';
 import { configuring, dryRunQuery, GivenNote, VersionQuery, versionHead } from './config-shapes.ts';
 

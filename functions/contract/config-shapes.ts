@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Instant } from '../../core/inquiry/ids.ts';
+import { Instant } from '../../core/inquiry/values/ids.ts';
 
 /*
  * What the routes of all configuration have alike: leads alone keep it, each document has versions.

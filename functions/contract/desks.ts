@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DeskId, Instant, VendorId } from '../../core/inquiry/ids.ts';
+import { DeskId, Instant, VendorId } from '../../core/inquiry/values/ids.ts';
 import { contract } from '../edge/contract.ts';
 import { InquiryView, Limit, listOf, Names } from './shapes.ts';
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { ClockName } from '../../core/inquiry/clock/clock.ts';
 import { EscalationId, EscalationReason } from '../../core/inquiry/clock/escalation.ts';
-import { InquiryId, Instant } from '../../core/inquiry/ids.ts';
-import { InquiryNumber } from '../../core/inquiry/number.ts';
+import { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
+import { InquiryNumber } from '../../core/inquiry/values/number.ts';
 import { contract } from '../edge/contract.ts';
 
 /** An escalation in a path: its inquiry's id and its own id within that. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { DeskId, Sub } from '../../core/inquiry/ids.ts';
 import { Status } from '../../core/inquiry/snapshot.ts';
+import { DeskId, Sub } from '../../core/inquiry/values/ids.ts';
 import { contract } from '../edge/contract.ts';
 import {
   Cursor,

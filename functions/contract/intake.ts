@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { Address, DeskId, InquiryId, Instant } from '../../core/inquiry/ids.ts';
-import { InquiryNumber } from '../../core/inquiry/number.ts';
 import { Status } from '../../core/inquiry/snapshot.ts';
+import { Address, DeskId, InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
+import { InquiryNumber } from '../../core/inquiry/values/number.ts';
 import {
   Channel,
   Fate,
   Language,
   Priority,
   QuarantineReason,
-} from '../../core/inquiry/vocabulary.ts';
+} from '../../core/inquiry/values/vocabulary.ts';
 import { contract } from '../edge/contract.ts';
 import {
   Cursor,

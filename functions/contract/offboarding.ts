@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { Person } from '../../core/access/person.ts';
-import { Address, InquiryId, Instant, Sub } from '../../core/inquiry/ids.ts';
-import { InquiryNumber } from '../../core/inquiry/number.ts';
-import { Category, Language, Role, ServiceId } from '../../core/inquiry/vocabulary.ts';
+import { Address, InquiryId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
+import { InquiryNumber } from '../../core/inquiry/values/number.ts';
+import { Category, Language, Role, ServiceId } from '../../core/inquiry/values/vocabulary.ts';
 import { contract } from '../edge/contract.ts';
 import { JobView } from './shapes.ts';
 

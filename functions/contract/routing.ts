@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { ClockName, PolicyId } from '../../core/inquiry/clock/clock.ts';
-import { DeskId, InquiryId, Instant, PoolId } from '../../core/inquiry/ids.ts';
-import { InquiryNumber } from '../../core/inquiry/number.ts';
 import { Status } from '../../core/inquiry/snapshot.ts';
+import { DeskId, InquiryId, Instant, PoolId } from '../../core/inquiry/values/ids.ts';
+import { InquiryNumber } from '../../core/inquiry/values/number.ts';
 import {
   Category,
   Channel,
@@ -10,7 +10,7 @@ import {
   Priority,
   ServiceId,
   Tag,
-} from '../../core/inquiry/vocabulary.ts';
+} from '../../core/inquiry/values/vocabulary.ts';
 import { contract } from '../edge/contract.ts';
 import { Cursor, GivenInstant, InquiryRef, JobView } from './shapes.ts';
 

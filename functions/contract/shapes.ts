@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { inquiryActions } from '../../core/access/may.ts';
 import { Absence } from '../../core/access/person.ts';
-import { DeskId, InquiryId, Instant, VendorId } from '../../core/inquiry/ids.ts';
-import { Attachment, MessageKind } from '../../core/inquiry/message.ts';
-import { InquiryNumber, readInquiryNumber } from '../../core/inquiry/number.ts';
 import { Status } from '../../core/inquiry/snapshot.ts';
 import { Maskable, Unmasking } from '../../core/inquiry/unmasking.ts';
+import { DeskId, InquiryId, Instant, VendorId } from '../../core/inquiry/values/ids.ts';
+import { Attachment, MessageKind } from '../../core/inquiry/values/message.ts';
+import { InquiryNumber, readInquiryNumber } from '../../core/inquiry/values/number.ts';
 import {
   Call,
   Category,
@@ -16,7 +16,7 @@ import {
   Role,
   Skill,
   Tag,
-} from '../../core/inquiry/vocabulary.ts';
+} from '../../core/inquiry/values/vocabulary.ts';
 import { ClockView, EscalationView } from './clocks.ts';
 
 /** An inquiry in a path: its id, or its number in any of the ways in which people write it. */

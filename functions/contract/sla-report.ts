@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { ClockName } from '../../core/inquiry/clock/clock.ts';
 import { Month as BareMonth } from '../../core/inquiry/clock/month.ts';
-import { Party } from '../../core/inquiry/clock/policy.ts';
-import { DeskId, InquiryId, Instant } from '../../core/inquiry/ids.ts';
-import { InquiryNumber } from '../../core/inquiry/number.ts';
-import { Language, Priority } from '../../core/inquiry/vocabulary.ts';
+import { Party } from '../../core/inquiry/terms/policy.ts';
+import { DeskId, InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
+import { InquiryNumber } from '../../core/inquiry/values/number.ts';
+import { Language, Priority } from '../../core/inquiry/values/vocabulary.ts';
 import { contract } from '../edge/contract.ts';
 import { BusinessTime } from './duration.ts';
 import { GivenInstant, JobView } from './shapes.ts';

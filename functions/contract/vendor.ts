@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { VendorKey } from '../../core/inquiry/desk-settings.ts';
-import { DeskId, InquiryId, VendorId } from '../../core/inquiry/ids.ts';
+import { VendorKey } from '../../core/inquiry/terms/desk-settings.ts';
+import { DeskId, InquiryId, VendorId } from '../../core/inquiry/values/ids.ts';
 import { contract } from '../edge/contract.ts';
 import * as inquiries from './inquiries.ts';
 import { InquiryRef } from './shapes.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { DeskId } from '../../core/inquiry/ids.ts';
+import { DeskId } from '../../core/inquiry/values/ids.ts';
 import {
   Category,
   Priority,
@@ -7,7 +7,7 @@ import {
   ServiceId,
   Skill,
   Tag,
-} from '../../core/inquiry/vocabulary.ts';
+} from '../../core/inquiry/values/vocabulary.ts';
 import { contract } from '../edge/contract.ts';
 import { Duration } from './duration.ts';
 import {

@@ -1,5 +1,5 @@
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import { Sub } from '../../core/inquiry/ids.ts';
+import { Sub } from '../../core/inquiry/values/ids.ts';
 import type { Contract } from './contract.ts';
 import { type GatewayEvent, Refused, type SignedInPerson } from './exchange.ts';
 

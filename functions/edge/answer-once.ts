@@ -1,11 +1,15 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Sight } from '../../core/access/sight.ts';
-import { type AnswerKey, type AnswerStore, answerLifeSeconds } from '../../core/inquiry/answers.ts';
-import { type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
+import {
+  type AnswerKey,
+  type AnswerStore,
+  answerLifeSeconds,
+} from '../../core/inquiry/outbox/answers.ts';
 import { OnceTaken } from '../../core/inquiry/perform.ts';
 import type { OnceEntry } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
+import { type Instant, plusSeconds } from '../../core/inquiry/values/ids.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type AnyResult, type GatewayAnswer, Refused, refusedBy } from './exchange.ts';
 import { answerOf } from './http-answer.ts';

@@ -1,7 +1,7 @@
 import type { AuditAction, AuditEntry, AuditLog } from '../../core/access/audit-entry.ts';
 import type { Sight } from '../../core/access/sight.ts';
-import { InquiryId, type Instant } from '../../core/inquiry/ids.ts';
-import { InquiryNumber } from '../../core/inquiry/number.ts';
+import { InquiryId, type Instant } from '../../core/inquiry/values/ids.ts';
+import { InquiryNumber } from '../../core/inquiry/values/number.ts';
 import { type Audit, routeKeyOf } from './contract.ts';
 import { type Exchange, Refused, type Route, type SignedInPerson } from './exchange.ts';
 

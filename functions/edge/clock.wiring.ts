@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { type Instant, instantOf } from '../../core/inquiry/ids.ts';
+import { type Instant, instantOf } from '../../core/inquiry/values/ids.ts';
 
 /** Time as functions see it, and waiting in it. */
 type Clock = {

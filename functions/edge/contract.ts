@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { AuditAction } from '../../core/access/audit-entry.ts';
 import type { Sight } from '../../core/access/sight.ts';
 import type { RefusalCode } from '../../core/inquiry/refusal.ts';
-import type { Role } from '../../core/inquiry/vocabulary.ts';
+import type { Role } from '../../core/inquiry/values/vocabulary.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
 

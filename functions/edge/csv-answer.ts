@@ -1,4 +1,4 @@
-import type { Language } from '../../core/inquiry/vocabulary.ts';
+import type { Language } from '../../core/inquiry/values/vocabulary.ts';
 import { preferredLanguage } from '../../core/wording/preferred-language.ts';
 import { preferredType } from './preferred-type.ts';
 

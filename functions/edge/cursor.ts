@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { Sub } from '../../core/inquiry/ids.ts';
 import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import type { Sub } from '../../core/inquiry/values/ids.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { PurposeKeys, SigningKeys } from './signing-keys.ts';
 

@@ -5,7 +5,7 @@ import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-regist
 import { DynamoTerms } from '../../adapters/dynamo/dynamo-terms.ts';
 import type { Table } from '../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
-import type { Desk, TermsInForce } from '../../core/inquiry/terms.ts';
+import type { Desk, TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { epochMilliseconds, now } from './clock.wiring.ts';
 import { makeLogger, makeMeter } from './telemetry.ts';
 

@@ -5,9 +5,9 @@ import type {
 } from 'aws-lambda';
 import type { Person } from '../../core/access/person.ts';
 import type { Sight } from '../../core/access/sight.ts';
-import type { AnswerKey } from '../../core/inquiry/answers.ts';
-import type { Instant, Sub } from '../../core/inquiry/ids.ts';
+import type { AnswerKey } from '../../core/inquiry/outbox/answers.ts';
 import type { Refusal } from '../../core/inquiry/refusal.ts';
+import type { Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import type { BodyOf, Contract, ParamsOf, QueryOf, ResultOf } from './contract.ts';
 import type { InputError, InputRefusal } from './problem.ts';
 import type { ProblemCode } from './refusal-status.ts';

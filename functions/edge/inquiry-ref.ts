@@ -1,7 +1,7 @@
-import { InquiryId } from '../../core/inquiry/ids.ts';
-import type { InquiryNumber } from '../../core/inquiry/number.ts';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
+import { InquiryId } from '../../core/inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../core/inquiry/values/number.ts';
 
 /** Finds the id of an inquiry that is named by its id or its number. */
 export async function idOfRef(

@@ -1,5 +1,5 @@
-import type { Sub } from '../../core/inquiry/ids.ts';
 import type { Refusal } from '../../core/inquiry/refusal.ts';
+import type { Sub } from '../../core/inquiry/values/ids.ts';
 import { type Contract, routeKeyOf } from './contract.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 import type { SigningKeys } from './signing-keys.ts';

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type * as z from 'zod';
-import { type Instant, instantOf } from '../../core/inquiry/ids.ts';
+import { type Instant, instantOf } from '../../core/inquiry/values/ids.ts';
 import { readRecord, recordCrash, settle, type Verdict } from './judge-record.ts';
 import { measured } from './measured.ts';
 import type { Log, Meter } from './telemetry.ts';

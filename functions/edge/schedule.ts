@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { Context, ScheduledEvent } from 'aws-lambda';
-import { type Instant, instantOf } from '../../core/inquiry/ids.ts';
+import { type Instant, instantOf } from '../../core/inquiry/values/ids.ts';
 import { measured } from './measured.ts';
 import { metricNames } from './metric-names.ts';
 import type { Log, LogFields, Meter } from './telemetry.ts';

@@ -1,8 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Person } from '../../core/access/person.ts';
-import { type Instant, Sub, VendorId } from '../../core/inquiry/ids.ts';
-import { type Terms, type TermsInForce, vendorOf } from '../../core/inquiry/terms.ts';
-import { vendorSecrets } from '../../core/inquiry/webhook-secret.ts';
+import { type Terms, type TermsInForce, vendorOf } from '../../core/inquiry/terms/terms.ts';
+import { vendorSecrets } from '../../core/inquiry/tokens/webhook-secret.ts';
+import { type Instant, Sub, VendorId } from '../../core/inquiry/values/ids.ts';
 import { type GatewayEvent, Refused, type SignedInPerson } from './exchange.ts';
 import type { SigningKeys } from './signing-keys.ts';
 

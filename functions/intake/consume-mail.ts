@@ -1,5 +1,5 @@
-import type { Instant } from '../../core/inquiry/ids.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { MailIntake, Taken } from '../../core/intake/mail-intake.ts';
 import { MailNotification } from '../../core/intake/notification.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue.ts';

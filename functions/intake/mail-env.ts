@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Desks } from '../../core/inquiry/terms.ts';
+import { Desks } from '../../core/inquiry/terms/terms.ts';
 import { MailPolicyText } from '../../core/intake/mail-policy.ts';
 
 /** What every function that takes in mail is given. */

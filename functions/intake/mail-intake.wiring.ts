@@ -9,7 +9,7 @@ import { S3AttachmentBytes, S3RawMails } from '../../adapters/s3/s3-mail.ts';
 import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { readReplyAddress } from '../../core/inquiry/reply-token.ts';
+import { readReplyAddress } from '../../core/inquiry/tokens/reply-token.ts';
 import type { MailIntake } from '../../core/intake/mail-intake.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys, type SigningKeys } from '../edge/signing-keys.ts';

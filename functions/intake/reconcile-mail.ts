@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/inquiry/ids.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import {
   type IntakeQueue,
   reconcileMail,

@@ -1,13 +1,13 @@
 import { changing, naming, seeing } from '../../core/access/sight.ts';
-import type { EventActor } from '../../core/inquiry/actor.ts';
-import type { InquiryEvent } from '../../core/inquiry/events.ts';
+import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
 import { evolve } from '../../core/inquiry/evolve.ts';
+import type { Receipt } from '../../core/inquiry/outbox/receipt.ts';
 import { perform } from '../../core/inquiry/perform.ts';
 import type { InquiryIndex } from '../../core/inquiry/ports.ts';
-import type { Receipt } from '../../core/inquiry/receipt.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
-import type { Fate } from '../../core/inquiry/vocabulary.ts';
+import type { EventActor } from '../../core/inquiry/values/actor.ts';
+import type { Fate } from '../../core/inquiry/values/vocabulary.ts';
 import type { MailIntake } from '../../core/intake/mail-intake.ts';
 import { releaseMail } from '../../core/intake/release-mail.ts';
 import * as contracts from '../contract/intake.ts';

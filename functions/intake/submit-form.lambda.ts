@@ -6,7 +6,7 @@ import { S3Uploads } from '../../adapters/s3/s3-uploads.ts';
 import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { makeStatusLink } from '../../core/inquiry/status-token.ts';
+import { makeStatusLink } from '../../core/inquiry/tokens/status-token.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './submit-form.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/inquiry/ids.ts';
-import { JobNews } from '../../core/inquiry/news.ts';
-import { Desks } from '../../core/inquiry/terms.ts';
+import { JobNews } from '../../core/inquiry/outbox/news.ts';
+import { Desks } from '../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { JobId, JobKind } from '../../core/job/job.ts';
 import type { JobLedger, JobWork } from '../../core/job/ports.ts';
 import { runJob } from '../../core/job/run-job.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/inquiry/ids.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Recorder, recordBounce } from '../../core/notice/record-bounce.ts';
 import { feedbackOf, SesEvent } from '../../core/notice/undelivered.ts';
 import { wireIdOf } from '../../core/notice/wire-id.ts';

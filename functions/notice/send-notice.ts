@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { Address, type Instant } from '../../core/inquiry/ids.ts';
-import { NoticeNews } from '../../core/inquiry/news.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
-import type { Mac } from '../../core/inquiry/token.ts';
+import { NoticeNews } from '../../core/inquiry/outbox/news.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { Mac } from '../../core/inquiry/tokens/token.ts';
+import { Address, type Instant } from '../../core/inquiry/values/ids.ts';
 import { type NoticeFate, type Sender, sendNotice } from '../../core/notice/send-notice.ts';
 import type { Verdict } from '../edge/judge-record.ts';
 import { metricNames } from '../edge/metric-names.ts';

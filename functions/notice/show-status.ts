@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import type { InquiryId, Instant } from '../../core/inquiry/ids.ts';
 import type { Performing } from '../../core/inquiry/perform.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
-import { readStatusToken } from '../../core/inquiry/status-token.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
-import type { Mac } from '../../core/inquiry/token.ts';
-import type { Language } from '../../core/inquiry/vocabulary.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { readStatusToken } from '../../core/inquiry/tokens/status-token.ts';
+import type { Mac } from '../../core/inquiry/tokens/token.ts';
+import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
+import type { Language } from '../../core/inquiry/values/vocabulary.ts';
 import type { AttachmentLinks } from '../../core/notice/ports.ts';
 import { reopenByLink } from '../../core/notice/reopen-by-link.ts';
 import {

@@ -1,10 +1,10 @@
 import type * as z from 'zod';
 import { stoodInForAt } from '../../core/access/absence.ts';
 import type { Person } from '../../core/access/person.ts';
-import { Assignment } from '../../core/inquiry/desk-settings.ts';
-import type { DeskId, Instant } from '../../core/inquiry/ids.ts';
 import type { Held } from '../../core/inquiry/ports.ts';
-import { attributesOf, type Terms } from '../../core/inquiry/terms.ts';
+import { Assignment } from '../../core/inquiry/terms/desk-settings.ts';
+import { attributesOf, type Terms } from '../../core/inquiry/terms/terms.ts';
+import type { DeskId, Instant } from '../../core/inquiry/values/ids.ts';
 import { capacityOf, workloadOf } from '../../core/inquiry/workload.ts';
 import type { AgentView } from '../contract/shapes.ts';
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/inquiry/ids.ts';
-import { Desks } from '../../core/inquiry/terms.ts';
+import { Desks } from '../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Delivery, destinationsOf, RelayedItem } from '../../core/relay/destinations.ts';
 import type { Outbox } from '../../core/relay/ports.ts';
 import { recordCrash, type Verdict } from '../edge/judge-record.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/inquiry/ids.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
-import { Desks } from '../../core/inquiry/terms.ts';
+import { Desks } from '../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type ConfigKind, kinds, type VersionHead } from '../../core/routing/config.ts';
 import {
   type Configuring,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { ConfigVersions } from '../../core/routing/config-ports.ts';
 import { explainRouting } from '../../core/routing/explain-routing.ts';
 import { preferredLanguage } from '../../core/wording/preferred-language.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/inquiry/ids.ts';
-import { InquiryNews } from '../../core/inquiry/news.ts';
+import { InquiryNews } from '../../core/inquiry/outbox/news.ts';
 import type { Performing } from '../../core/inquiry/perform.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { compileRules } from '../../core/routing/compile-rules.ts';
 import { DeskObserver, type Observing } from '../../core/routing/observe-desks.ts';
 import type { RuleSets } from '../../core/routing/ports.ts';

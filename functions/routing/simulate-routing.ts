@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { naming } from '../../core/access/sight.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { Desks } from '../../core/inquiry/terms.ts';
+import { Desks } from '../../core/inquiry/terms/terms.ts';
 import type { Configuring } from '../../core/routing/configure.ts';
 import { simulationCsv } from '../../core/routing/simulate-csv.ts';
 import { orderSimulation } from '../../core/routing/simulate-order.ts';

@@ -2,13 +2,16 @@ import * as z from 'zod';
 import { isOutsider, type Person } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import { naming } from '../../core/access/sight.ts';
-import { type EscalationToken, readEscalationToken } from '../../core/inquiry/escalation-token.ts';
-import type { Instant } from '../../core/inquiry/ids.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
-import type { Mac } from '../../core/inquiry/token.ts';
-import type { Language } from '../../core/inquiry/vocabulary.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import {
+  type EscalationToken,
+  readEscalationToken,
+} from '../../core/inquiry/tokens/escalation-token.ts';
+import type { Mac } from '../../core/inquiry/tokens/token.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
+import type { Language } from '../../core/inquiry/values/vocabulary.ts';
 import {
   type Acknowledged,
   type Acknowledger,

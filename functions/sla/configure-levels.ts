@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { naming } from '../../core/access/sight.ts';
-import type { Instant } from '../../core/inquiry/ids.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { Desks } from '../../core/inquiry/terms.ts';
-import type { Mac } from '../../core/inquiry/token.ts';
-import { writeWebhookSecret } from '../../core/inquiry/webhook-secret.ts';
+import { Desks } from '../../core/inquiry/terms/terms.ts';
+import type { Mac } from '../../core/inquiry/tokens/token.ts';
+import { writeWebhookSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { inForceFrom, newestOf, type VersionOf } from '../../core/sla/config.ts';
 import {
   type Configuring,

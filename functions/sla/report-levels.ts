@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { naming, type Sight } from '../../core/access/sight.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { MonthReport } from '../../core/sla/report.ts';
 import { csvName, reportCsv } from '../../core/sla/report-csv.ts';
 import { reportMonth } from '../../core/sla/report-month.ts';

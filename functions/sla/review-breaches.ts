@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { naming } from '../../core/access/sight.ts';
 import { durationOf } from '../../core/inquiry/clock/duration.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Breach } from '../../core/sla/breach.ts';
 import { type BreachFilter, listBreaches } from '../../core/sla/breaches.ts';
 import type { VerdictLedger } from '../../core/sla/ports.ts';

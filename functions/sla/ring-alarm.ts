@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { alarmAt } from '../../core/inquiry/alarm.ts';
 import { horizonOf, slotOf } from '../../core/inquiry/alarm-slots.ts';
-import type { Instant } from '../../core/inquiry/ids.ts';
-import { AlarmNews } from '../../core/inquiry/news.ts';
+import { AlarmNews } from '../../core/inquiry/outbox/news.ts';
 import { type Performing, perform } from '../../core/inquiry/perform.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { AlarmQueues } from '../../core/sla/ports.ts';
 import type { Verdict } from '../edge/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/inquiry/ids.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { AlarmIndex, AlarmQueues, SweepMark } from '../../core/sla/ports.ts';
 import { sweep } from '../../core/sla/sweep.ts';
 import { type ScheduleHandler, scheduleHandler } from '../edge/schedule.ts';

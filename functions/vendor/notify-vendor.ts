@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/inquiry/ids.ts';
-import { InquiryNews } from '../../core/inquiry/news.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
-import type { Mac } from '../../core/inquiry/token.ts';
+import { InquiryNews } from '../../core/inquiry/outbox/news.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { Mac } from '../../core/inquiry/tokens/token.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Notifying, notifyVendor } from '../../core/vendor/notify-vendor.ts';
 import type { Verdict } from '../edge/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue.ts';

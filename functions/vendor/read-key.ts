@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { refuse } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce, vendorOf } from '../../core/inquiry/terms.ts';
-import type { Mac } from '../../core/inquiry/token.ts';
-import { writeVendorSecret } from '../../core/inquiry/webhook-secret.ts';
+import { Desks, type TermsInForce, vendorOf } from '../../core/inquiry/terms/terms.ts';
+import type { Mac } from '../../core/inquiry/tokens/token.ts';
+import { writeVendorSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
 import { readVendorKey } from '../contract/vendor.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/inquiry/ids.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Announcing, announceWaiting } from '../../core/work/announce-waiting.ts';
 import { type ScheduleHandler, scheduleHandler } from '../edge/schedule.ts';
 import type { Log, Meter } from '../edge/telemetry.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { Instant } from '../../core/inquiry/ids.ts';
-import { InquiryNews } from '../../core/inquiry/news.ts';
+import { InquiryNews } from '../../core/inquiry/outbox/news.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms.ts';
+import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Assigning, assignInquiry } from '../../core/work/assign-inquiry.ts';
 import type { Verdict } from '../edge/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue.ts';

@@ -9,7 +9,7 @@ import {
   deskOf,
   type Terms,
   type TermsInForce,
-} from '../../core/inquiry/terms.ts';
+} from '../../core/inquiry/terms/terms.ts';
 import type { Actor } from '../../core/work/actor.ts';
 import { knownDesk } from '../../core/work/choose-list.ts';
 import { type ClaimingNext, claimNext, takeNewsOff } from '../../core/work/claim-next.ts';

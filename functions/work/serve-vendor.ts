@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Desks } from '../../core/inquiry/terms.ts';
+import { Desks } from '../../core/inquiry/terms/terms.ts';
 import * as contracts from '../contract/vendor.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
 import { type ClaimDeps, claimingChosen, claimingNext } from './claim-inquiry.ts';

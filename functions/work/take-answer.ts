@@ -2,12 +2,12 @@ import * as z from 'zod';
 import type { AuditAction, AuditLog } from '../../core/access/audit-entry.ts';
 import { changing } from '../../core/access/sight.ts';
 import { secondsOf } from '../../core/inquiry/clock/duration.ts';
-import { DeskId, type Instant, type VendorId } from '../../core/inquiry/ids.ts';
+import { writeVendorMessage } from '../../core/inquiry/outbox/vendor-message.ts';
+import type { WebhookPoster } from '../../core/inquiry/outbox/webhook.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
-import { Desks, deskOf, type Terms, type TermsInForce } from '../../core/inquiry/terms.ts';
-import type { Mac } from '../../core/inquiry/token.ts';
-import { writeVendorMessage } from '../../core/inquiry/vendor-message.ts';
-import type { WebhookPoster } from '../../core/inquiry/webhook.ts';
+import { Desks, deskOf, type Terms, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { Mac } from '../../core/inquiry/tokens/token.ts';
+import { DeskId, type Instant, type VendorId } from '../../core/inquiry/values/ids.ts';
 import type { Actor } from '../../core/work/actor.ts';
 import {
   type Answered,

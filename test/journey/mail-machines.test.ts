@@ -1,6 +1,6 @@
 import type { SendMailOptions } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { loopHeader } from '../../core/inquiry/loop-header.ts';
+import { loopHeader } from '../../core/inquiry/outbox/loop-header.ts';
 import {
   type HelpDesk,
   helpAddress,

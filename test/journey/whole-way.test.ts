@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { loopHeader } from '../../core/inquiry/loop-header.ts';
+import { loopHeader } from '../../core/inquiry/outbox/loop-header.ts';
 import {
   type Delivered,
   type HelpDesk,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Desks } from '../../core/inquiry/terms.ts';
+import { Desks } from '../../core/inquiry/terms/terms.ts';
 import { StageContext } from '../../lib/stage-context.ts';
 import { target, useCaseOf } from './synthesize.ts';
 import { vendorDesks, vendorStage } from './vendor-stage.ts';

@@ -5,11 +5,11 @@ import {
   InquiryQuarantined,
   InquiryReceived,
   type OpeningEvent,
-} from '../../core/inquiry/events.ts';
+} from '../../core/inquiry/events/events.ts';
 import { begin, evolve } from '../../core/inquiry/evolve.ts';
-import type { InquiryId } from '../../core/inquiry/ids.ts';
 import { Inquiry, Lease } from '../../core/inquiry/snapshot.ts';
 import { isLegal } from '../../core/inquiry/transitions.ts';
+import type { InquiryId } from '../../core/inquiry/values/ids.ts';
 import { generated, generatedInquiryId } from './generated-values.ts';
 
 /** Any event whatever, legal or not where it comes, and whatever it carries of clocks. */

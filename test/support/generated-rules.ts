@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { CalendarId } from '../../core/calendar/definition.ts';
-import type { DeskId, Instant, Sub } from '../../core/inquiry/ids.ts';
-import type { Observed } from '../../core/inquiry/observed.ts';
-import type { ServiceId } from '../../core/inquiry/vocabulary.ts';
+import type { Observed } from '../../core/inquiry/events/observed.ts';
+import type { DeskId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
+import type { ServiceId } from '../../core/inquiry/values/vocabulary.ts';
 import type { RoutingFacts } from '../../core/routing/facts.ts';
 import { normalize } from '../../core/routing/normalize.ts';
 

@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import type * as z from 'zod';
-import { Address, DeskId, InquiryId, Instant, Sub, VendorId } from '../../core/inquiry/ids.ts';
-import { InquiryNumber, inquiryNumberOf } from '../../core/inquiry/number.ts';
-import { Category, Tag } from '../../core/inquiry/vocabulary.ts';
+import {
+  Address,
+  DeskId,
+  InquiryId,
+  Instant,
+  Sub,
+  VendorId,
+} from '../../core/inquiry/values/ids.ts';
+import { InquiryNumber, inquiryNumberOf } from '../../core/inquiry/values/number.ts';
+import { Category, Tag } from '../../core/inquiry/values/vocabulary.ts';
 
 /** Few values each, so that people, desks and addresses meet again within one life. */
 export const generatedInstant = fc

@@ -1,8 +1,8 @@
-import type { InquiryEvent } from '../../core/inquiry/events.ts';
+import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
 import { fold } from '../../core/inquiry/evolve.ts';
-import { DeskId, VendorId } from '../../core/inquiry/ids.ts';
 import type { Inquiry, Status } from '../../core/inquiry/snapshot.ts';
-import { shippedTerms } from '../../core/inquiry/terms.ts';
+import { shippedTerms } from '../../core/inquiry/terms/terms.ts';
+import { DeskId, VendorId } from '../../core/inquiry/values/ids.ts';
 import { inquiryId, specimen } from './specimens.ts';
 
 const desk = (id: string, vendor?: string) => ({

@@ -3,13 +3,18 @@ import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger
 import { DynamoVerdictLedger } from '../../adapters/dynamo/dynamo-verdict-ledger.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import type { InquiryEvent } from '../../core/inquiry/events.ts';
-import { DeskId, type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
-import { inquiryNumberOf } from '../../core/inquiry/number.ts';
+import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
 import { type Performed, type Performing, perform, plan } from '../../core/inquiry/perform.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
-import type { Terms } from '../../core/inquiry/terms.ts';
+import type { Terms } from '../../core/inquiry/terms/terms.ts';
+import {
+  DeskId,
+  type InquiryId,
+  type Instant,
+  plusSeconds,
+} from '../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../core/inquiry/values/number.ts';
 import type { Command } from '../../core/work/commands.ts';
 import { performCommand } from '../../core/work/perform-command.ts';
 import { type Name, people, received, routedTo, terms } from '../core/work/help-desk.ts';

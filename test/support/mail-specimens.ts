@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { HeldReason } from '../../core/inquiry/message.ts';
-import { Fate, QuarantineReason } from '../../core/inquiry/vocabulary.ts';
+import { HeldReason } from '../../core/inquiry/values/message.ts';
+import { Fate, QuarantineReason } from '../../core/inquiry/values/vocabulary.ts';
 
 const folder = new URL('../../events/mail/', import.meta.url);
 

@@ -1,4 +1,4 @@
-import type { Instant } from '../../core/inquiry/ids.ts';
+import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { RoutingFacts } from '../../core/routing/facts.ts';
 import { normalize } from '../../core/routing/normalize.ts';
 

@@ -1,5 +1,5 @@
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
-import type { Signing } from '../../core/inquiry/token.ts';
+import type { Signing } from '../../core/inquiry/tokens/token.ts';
 import { makeSigningKeys, type Purpose } from '../../functions/edge/signing-keys.ts';
 
 /** Signing keys of a made-up secret, and of earlier ones that are still accepted. */

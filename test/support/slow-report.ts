@@ -1,5 +1,5 @@
 import type { Clock } from '../../core/inquiry/clock/clock.ts';
-import type { InquiryEvent } from '../../core/inquiry/events.ts';
+import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
 
 /** Where a desk's months are counted: the zones of desks, and of all that are at none of these. */
 export type Zones = { readonly [desk: string]: string } & { readonly otherwise: string };

@@ -1,4 +1,4 @@
-import { Priority, type ServiceId } from '../../core/inquiry/vocabulary.ts';
+import { Priority, type ServiceId } from '../../core/inquiry/values/vocabulary.ts';
 import type { Bounds, Condition, Phrases } from '../../core/routing/conditions.ts';
 import type { RoutingFacts } from '../../core/routing/facts.ts';
 import { normalize } from '../../core/routing/normalize.ts';

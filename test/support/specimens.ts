@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { type EventOf, type EventType, InquiryEvent } from '../../core/inquiry/events.ts';
-import { InquiryId, type Instant, plusSeconds } from '../../core/inquiry/ids.ts';
+import { type EventOf, type EventType, InquiryEvent } from '../../core/inquiry/events/events.ts';
+import { InquiryId, type Instant, plusSeconds } from '../../core/inquiry/values/ids.ts';
 
 const folder = new URL('../../events/domain/', import.meta.url);
 

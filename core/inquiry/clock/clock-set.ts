@@ -1,8 +1,9 @@
 import type { Calendar } from '../../calendar/calendar.ts';
 import type { CalendarId } from '../../calendar/definition.ts';
-import type { DeskId, Instant } from '../ids.ts';
 import type { Inquiry } from '../snapshot.ts';
-import type { Priority } from '../vocabulary.ts';
+import type { SlaPolicy } from '../terms/policy.ts';
+import type { DeskId, Instant } from '../values/ids.ts';
+import type { Priority } from '../values/vocabulary.ts';
 import {
   type Clock,
   type ClockName,
@@ -15,7 +16,6 @@ import {
 } from './clock.ts';
 import type { LevelsMark, ServiceLevels } from './levels.ts';
 import { monthOf } from './month.ts';
-import type { SlaPolicy } from './policy.ts';
 import {
   breached,
   carriedOn,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CalendarId } from '../../calendar/definition.ts';
-import { DeskId, Instant } from '../ids.ts';
-import { Priority } from '../vocabulary.ts';
+import { DeskId, Instant } from '../values/ids.ts';
+import { Priority } from '../values/vocabulary.ts';
 
 /**
  * What is measured of an inquiry.

@@ -1,11 +1,11 @@
 import { isFault } from '../../calendar/calendar.ts';
-import type { InquiryEvent } from '../events.ts';
-import { type Instant, plusSeconds } from '../ids.ts';
+import type { InquiryEvent } from '../events/events.ts';
 import { type Inquiry, isOpenStatus } from '../snapshot.ts';
+import type { Chain } from '../terms/policy.ts';
+import { type Instant, plusSeconds } from '../values/ids.ts';
 import { type Clock, isRunning } from './clock.ts';
 import type { Escalation } from './escalation.ts';
 import type { LevelsMark, ServiceLevels } from './levels.ts';
-import type { Chain } from './policy.ts';
 import { atSecond, secondOf } from './seconds.ts';
 
 const toldLimit = 100;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { Address, Instant, Sub } from '../ids.ts';
-import { Priority } from '../vocabulary.ts';
+import { Address, Instant, Sub } from '../values/ids.ts';
+import { Priority } from '../values/vocabulary.ts';
 import { ClockName } from './clock.ts';
 
 export const ChainId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);

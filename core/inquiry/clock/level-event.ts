@@ -1,6 +1,6 @@
-import type { EventOf, InquiryEvent } from '../events.ts';
-import type { Instant } from '../ids.ts';
+import type { EventOf, InquiryEvent } from '../events/events.ts';
 import type { Inquiry } from '../snapshot.ts';
+import type { Instant } from '../values/ids.ts';
 import type { ClockName } from './clock.ts';
 import { ClockSet } from './clock-set.ts';
 import { escalationsAfter } from './escalate.ts';

@@ -2,11 +2,11 @@ import * as z from 'zod';
 import type { Calendar } from '../../calendar/calendar.ts';
 import { type CalendarVersion, compileCalendar } from '../../calendar/compile.ts';
 import type { CalendarId } from '../../calendar/definition.ts';
-import { type DeskId, Instant } from '../ids.ts';
-import type { Priority } from '../vocabulary.ts';
+import type { CalendarsVersion, Policies, PoliciesVersion, SlaPolicy } from '../terms/policy.ts';
+import { type DeskId, Instant } from '../values/ids.ts';
+import type { Priority } from '../values/vocabulary.ts';
 import { type ClockName, deskClocks, type PolicyId } from './clock.ts';
 import { secondsOf } from './duration.ts';
-import type { CalendarsVersion, Policies, PoliciesVersion, SlaPolicy } from './policy.ts';
 import { secondOf } from './seconds.ts';
 
 /** Under which versions an inquiry's clocks have last been reckoned. */

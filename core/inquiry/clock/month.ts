@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Instant } from '../ids.ts';
+import type { Instant } from '../values/ids.ts';
 
 /** A month of the calendar, `yyyy-mm`. */
 export const Month = z.string().regex(/^20\d\d-(?:0[1-9]|1[0-2])$/, {

@@ -1,5 +1,5 @@
 import { type Calendar, type EpochSeconds, isFault } from '../../calendar/calendar.ts';
-import type { Instant } from '../ids.ts';
+import type { Instant } from '../values/ids.ts';
 import type { Clock, ClockTarget, ClockVerdict, Judged } from './clock.ts';
 import { isPaused, isRunning } from './clock.ts';
 import { atSecond, secondOf, toTheSecond } from './seconds.ts';

@@ -1,7 +1,7 @@
-import type { EventType, InquiryEvent } from '../events.ts';
+import type { EventType, InquiryEvent } from '../events/events.ts';
 import { foldedOn } from '../evolve.ts';
-import type { InquiryId, Instant } from '../ids.ts';
 import type { Inquiry } from '../snapshot.ts';
+import type { InquiryId, Instant } from '../values/ids.ts';
 import { isRunning } from './clock.ts';
 import { levelledBy } from './level-event.ts';
 import type { LevelsMark, ServiceLevels } from './levels.ts';

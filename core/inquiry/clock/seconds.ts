@@ -1,5 +1,5 @@
 import type { EpochSeconds } from '../../calendar/calendar.ts';
-import { type Instant, instantOf } from '../ids.ts';
+import { type Instant, instantOf } from '../values/ids.ts';
 
 /** The second in which an instant lies: clocks are exact to the second. */
 export function secondOf(instant: Instant): EpochSeconds {

@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { CalendarId } from '../../calendar/definition.ts';
-import { InquiryId, Instant, Sub } from '../ids.ts';
-import { InquiryNumber } from '../number.ts';
 import type { Inquiry } from '../snapshot.ts';
-import { Channel, Priority } from '../vocabulary.ts';
+import { Party } from '../terms/policy.ts';
+import { InquiryId, Instant, Sub } from '../values/ids.ts';
+import { InquiryNumber } from '../values/number.ts';
+import { Channel, Priority } from '../values/vocabulary.ts';
 import { type Clock, ClockName, ClockVerdict, Judged, PolicyId } from './clock.ts';
-import { Party } from './policy.ts';
 import { lateOf } from './reckon.ts';
 
 /**

@@ -2,7 +2,7 @@ import { BatchWriteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DynamoAlarmIndex, DynamoSweepMark } from '../../../adapters/dynamo/dynamo-alarm-index.ts';
 import { indexKeys, keys } from '../../../adapters/dynamo/table.ts';
-import type { Instant } from '../../../core/inquiry/ids.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Alarm } from '../../../core/sla/ports.ts';
 import { like, minutesLater, specimen } from '../../support/specimens.ts';
 import { type LedgerWorld, startLedger } from './ledger-world.ts';

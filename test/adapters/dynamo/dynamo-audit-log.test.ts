@@ -6,7 +6,7 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { AuditEntry } from '../../../core/access/audit-entry.ts';
 import { placeOf } from '../../../core/audit/ports.ts';
 import { type AuditFilter, readAudit } from '../../../core/audit/read-audit.ts';
-import { InquiryId, type Instant, instantOf } from '../../../core/inquiry/ids.ts';
+import { InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 const start = Date.UTC(2026, 10, 20);

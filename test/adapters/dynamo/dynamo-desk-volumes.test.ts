@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DynamoDeskVolumes } from '../../../adapters/dynamo/dynamo-desk-volumes.ts';
 import { keys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
-import type { InquiryEvent } from '../../../core/inquiry/events.ts';
-import { DeskId, type Instant } from '../../../core/inquiry/ids.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
+import { DeskId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { routedTo } from '../../core/work/help-desk.ts';
 import { type LedgerWorld, loaded, opening, planned, startLedger } from './ledger-world.ts';
 

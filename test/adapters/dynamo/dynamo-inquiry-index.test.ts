@@ -6,8 +6,8 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { noAlarm } from '../../../core/inquiry/alarm.ts';
 import type { Clock } from '../../../core/inquiry/clock/clock.ts';
 import { fold } from '../../../core/inquiry/evolve.ts';
-import { DeskId, plusSeconds } from '../../../core/inquiry/ids.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
+import { DeskId, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { people, quarantined, received, routedTo, start } from '../../core/work/help-desk.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../../adapters/dynamo/dynamo-intake.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
 import { Person } from '../../../core/access/person.ts';
-import { Address, instantOf } from '../../../core/inquiry/ids.ts';
-import type { Receipt } from '../../../core/inquiry/receipt.ts';
+import type { Receipt } from '../../../core/inquiry/outbox/receipt.ts';
+import { Address, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { minutesLater, morning, specimen } from '../../support/specimens.ts';
 import { type LedgerWorld, startLedger } from './ledger-world.ts';
 

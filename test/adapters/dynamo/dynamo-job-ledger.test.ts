@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoAlarmIndex } from '../../../adapters/dynamo/dynamo-alarm-index.ts';
 import { DynamoJobLedger } from '../../../adapters/dynamo/dynamo-job-ledger.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
-import { type Instant, plusSeconds, type Sub } from '../../../core/inquiry/ids.ts';
+import { type Instant, plusSeconds, type Sub } from '../../../core/inquiry/values/ids.ts';
 import {
   checkpointed,
   ended,

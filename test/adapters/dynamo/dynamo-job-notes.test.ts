@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DynamoJobNotes } from '../../../adapters/dynamo/dynamo-job-notes.ts';
-import type { Instant } from '../../../core/inquiry/ids.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 

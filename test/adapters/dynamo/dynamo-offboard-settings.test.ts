@@ -4,8 +4,8 @@ import { VersionedDeskSettings } from '../../../adapters/dynamo/dynamo-offboard-
 import {
   type DeskSettings,
   DeskSettings as Settings,
-} from '../../../core/inquiry/desk-settings.ts';
-import { type Instant, Sub } from '../../../core/inquiry/ids.ts';
+} from '../../../core/inquiry/terms/desk-settings.ts';
+import { type Instant, Sub } from '../../../core/inquiry/values/ids.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 let dynamo: StartedDynamo;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DynamoOverflowStates } from '../../../adapters/dynamo/dynamo-overflow-states.ts';
-import { DeskId, type Instant } from '../../../core/inquiry/ids.ts';
+import { DeskId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { DeskObserver } from '../../../core/routing/observe-desks.ts';
 import { placeInquiry } from '../../../core/routing/place.ts';
 import { placing, settled } from '../../core/routing/place-world.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
 import { Person, type Role } from '../../../core/access/person.ts';
-import { Address, type Sub } from '../../../core/inquiry/ids.ts';
+import { Address, type Sub } from '../../../core/inquiry/values/ids.ts';
 import type { StartedDynamo } from '../../support/start-dynamo.ts';
 import { startDynamo } from '../../support/start-dynamo.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DynamoConfigVersions } from '../../../adapters/dynamo/dynamo-config-versions.ts';
 import { DynamoRuleSets } from '../../../adapters/dynamo/dynamo-rule-sets.ts';
-import type { Instant } from '../../../core/inquiry/ids.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { RuleSet } from '../../../core/routing/rule-set.ts';
 import { shippedRules } from '../../../core/routing/shipped-rules.ts';
 import { onCommand, type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';

@@ -3,8 +3,8 @@ import { DynamoConfigLedger } from '../../../adapters/dynamo/dynamo-config-ledge
 import { DynamoJobLedger } from '../../../adapters/dynamo/dynamo-job-ledger.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
-import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/clock/shipped-levels.ts';
-import { type Instant, plusSeconds, type Sub } from '../../../core/inquiry/ids.ts';
+import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { type Instant, plusSeconds, type Sub } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import type { ConfigPut } from '../../../core/sla/config-ports.ts';
 import { deskList } from '../../core/work/help-desk.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DynamoTurns } from '../../../adapters/dynamo/dynamo-turns.ts';
-import { DeskId, type InquiryId, Instant, Sub } from '../../../core/inquiry/ids.ts';
+import { DeskId, type InquiryId, Instant, Sub } from '../../../core/inquiry/values/ids.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 const staff = DeskId.parse('staff');

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keys } from '../../../adapters/dynamo/table.ts';
-import { Sub } from '../../../core/inquiry/ids.ts';
 import { rungDecision } from '../../../core/inquiry/perform.ts';
 import type { LeaseChange } from '../../../core/inquiry/ports.ts';
 import type { Lease } from '../../../core/inquiry/snapshot.ts';
+import { Sub } from '../../../core/inquiry/values/ids.ts';
 import { terms } from '../../support/inquiries.ts';
 import { like, minutesLater, specimen } from '../../support/specimens.ts';
 import { type LedgerWorld, loaded, planned, startLedger } from './ledger-world.ts';

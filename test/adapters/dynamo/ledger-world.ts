@@ -5,17 +5,17 @@ import type { Item, keys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
+import type { EventOf } from '../../../core/inquiry/events/events.ts';
+import { type Decision, type Performing, plan } from '../../../core/inquiry/perform.ts';
+import type { Appending, Loaded } from '../../../core/inquiry/ports.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import {
   shippedCalendars,
   shippedLevels,
   shippedPolicies,
-} from '../../../core/inquiry/clock/shipped-levels.ts';
-import type { EventOf } from '../../../core/inquiry/events.ts';
-import type { InquiryId, Instant } from '../../../core/inquiry/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
-import { type Decision, type Performing, plan } from '../../../core/inquiry/perform.ts';
-import type { Appending, Loaded } from '../../../core/inquiry/ports.ts';
-import { isRefusal } from '../../../core/inquiry/refusal.ts';
+} from '../../../core/inquiry/terms/shipped-levels.ts';
+import type { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
 import { like, morning } from '../../support/specimens.ts';
 import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
 

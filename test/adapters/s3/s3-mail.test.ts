@@ -2,7 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { S3AttachmentBytes, S3RawMails } from '../../../adapters/s3/s3-mail.ts';
-import { InquiryId, instantOf, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { InquiryId, instantOf, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
 
 /** No text in any charset. */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { expect, it } from 'vitest';
 import { composeMail } from '../../../adapters/ses/compose-mail.ts';
-import { Address, Instant } from '../../../core/inquiry/ids.ts';
+import { Address, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { OutgoingMail } from '../../../core/notice/ports.ts';
 
 function outgoing(changes: Partial<OutgoingMail> = {}): OutgoingMail {

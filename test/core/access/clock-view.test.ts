@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isStub, viewInquiry } from '../../../core/access/view.ts';
-import type { Instant } from '../../../core/inquiry/ids.ts';
 import { afterRinging, rungDecision } from '../../../core/inquiry/perform.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Inquest } from '../work/help-desk.ts';
 import {
   inquiryId,

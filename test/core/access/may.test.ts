@@ -10,8 +10,8 @@ import {
 } from '../../../core/access/may.ts';
 import { Person, Role } from '../../../core/access/person.ts';
 import { evolve } from '../../../core/inquiry/evolve.ts';
-import { VendorId } from '../../../core/inquiry/ids.ts';
 import { type Inquiry, Status } from '../../../core/inquiry/snapshot.ts';
+import { VendorId } from '../../../core/inquiry/values/ids.ts';
 import { inquiryIn } from '../../support/inquiries.ts';
 import { specimen } from '../../support/specimens.ts';
 

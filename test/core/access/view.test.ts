@@ -7,11 +7,11 @@ import {
   viewInquiry,
   viewMessage,
 } from '../../../core/access/view.ts';
-import type { EventActor } from '../../../core/inquiry/actor.ts';
-import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/desk-settings.ts';
-import { Attachment, type Message } from '../../../core/inquiry/message.ts';
 import { Inquiry } from '../../../core/inquiry/snapshot.ts';
+import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
 import type { Unmasking } from '../../../core/inquiry/unmasking.ts';
+import type { EventActor } from '../../../core/inquiry/values/actor.ts';
+import { Attachment, type Message } from '../../../core/inquiry/values/message.ts';
 import { later, type Name, people, situations, staffDesk, terms } from '../work/help-desk.ts';
 
 const base = situations['claimed by a1']().inquiry;

@@ -7,7 +7,7 @@ import {
   slotOf,
   slotStart,
 } from '../../../core/inquiry/alarm-slots.ts';
-import { type Instant, instantOf, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { type Instant, instantOf, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { generatedInstant } from '../../support/generated-values.ts';
 
 describe('slots', () => {

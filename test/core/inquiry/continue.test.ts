@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
 import {
   type Continuation,
   continueWith,
@@ -8,6 +7,7 @@ import {
 import { plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { type Inquiry, Status } from '../../../core/inquiry/snapshot.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
 import { inquiryIn, terms } from '../../support/inquiries.ts';
 import { inquiryId, minutesLater, specimen } from '../../support/specimens.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { begin, evolve, fold } from '../../../core/inquiry/evolve.ts';
-import { Address, instantOf } from '../../../core/inquiry/ids.ts';
 import { Inquiry, participantLimit } from '../../../core/inquiry/snapshot.ts';
+import { Address, instantOf } from '../../../core/inquiry/values/ids.ts';
 import {
   generatedEvent,
   generatedInquiry,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { evolve } from '../../../core/inquiry/evolve.ts';
-import type { VendorId } from '../../../core/inquiry/ids.ts';
 import { grantedKinds, unmaskingLimit } from '../../../core/inquiry/unmasking.ts';
+import type { VendorId } from '../../../core/inquiry/values/ids.ts';
 import { inquiryIn } from '../../support/inquiries.ts';
 import { specimen } from '../../support/specimens.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Address } from '../../../core/inquiry/ids.ts';
+import { Address } from '../../../core/inquiry/values/ids.ts';
 import { type MachineContext, machineMarks } from '../../../core/intake/machine.ts';
 import type { ReadMail } from '../../../core/intake/mail.ts';
 

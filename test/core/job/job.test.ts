@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Instant, plusSeconds, type Sub } from '../../../core/inquiry/ids.ts';
+import { type Instant, plusSeconds, type Sub } from '../../../core/inquiry/values/ids.ts';
 import {
   checkpointed,
   failedRun,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
-import { NoticeKind } from '../../../core/inquiry/notice.ts';
+import { NoticeKind } from '../../../core/inquiry/outbox/notice.ts';
+import { Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import {
   type Burst,
   type Digest,

@@ -6,10 +6,10 @@ import {
   DeliveryFailed,
   type InquiryEvent,
   MessageReceived,
-} from '../../../core/inquiry/events.ts';
-import { Instant } from '../../../core/inquiry/ids.ts';
-import { Notice, type NoticeKind } from '../../../core/inquiry/notice.ts';
-import { InquiryNumber } from '../../../core/inquiry/number.ts';
+} from '../../../core/inquiry/events/events.ts';
+import { Notice, type NoticeKind } from '../../../core/inquiry/outbox/notice.ts';
+import { Instant } from '../../../core/inquiry/values/ids.ts';
+import { InquiryNumber } from '../../../core/inquiry/values/number.ts';
 import { composeNotice } from '../../../core/notice/compose-notice.ts';
 import type { EscalationFacts, Gathered } from '../../../core/notice/escalation-facts.ts';
 import type { Material } from '../../../core/notice/material.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Attachment } from '../../../core/inquiry/message.ts';
+import { Attachment } from '../../../core/inquiry/values/message.ts';
 import { fitAttachments } from '../../../core/notice/fit-attachments.ts';
 
 function file(size: number, more: Partial<Attachment> = {}): Attachment {

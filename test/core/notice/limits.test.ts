@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type InquiryId, Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { type InquiryId, Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { fullWindow, type Sending, withSending } from '../../../core/notice/limits.ts';
 
 const start = Instant.parse('2026-11-22T00:00:00.000Z');

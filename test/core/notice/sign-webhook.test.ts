@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { WebhookId } from '../../../core/inquiry/clock/escalation.ts';
-import { Instant } from '../../../core/inquiry/ids.ts';
-import { writeWebhookSecret } from '../../../core/inquiry/webhook-secret.ts';
+import { writeWebhookSecret } from '../../../core/inquiry/tokens/webhook-secret.ts';
+import { Instant } from '../../../core/inquiry/values/ids.ts';
 import { signWebhook } from '../../../core/notice/sign-webhook.ts';
 import { signing } from '../../support/signing.ts';
 

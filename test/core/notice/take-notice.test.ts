@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
-import { Notice, NoticeKind } from '../../../core/inquiry/notice.ts';
+import { Notice, NoticeKind } from '../../../core/inquiry/outbox/notice.ts';
+import { Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { sendingSeconds, takeNotice } from '../../../core/notice/take-notice.ts';
 
 const now = Instant.parse('2026-11-22T01:15:00.000Z');

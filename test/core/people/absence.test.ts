@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { absenceAt, stoodInForAt } from '../../../core/access/absence.ts';
 import { Absence, Person } from '../../../core/access/person.ts';
-import { Address, type Instant } from '../../../core/inquiry/ids.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import { Address, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { absencesOf, type GivenAbsence, standInRefusal } from '../../../core/people/absence.ts';
 
 const day = (number: number) =>

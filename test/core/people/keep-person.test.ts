@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
 import { Person } from '../../../core/access/person.ts';
-import { Address, type Instant } from '../../../core/inquiry/ids.ts';
-import { Desks } from '../../../core/inquiry/terms.ts';
+import { Desks } from '../../../core/inquiry/terms/terms.ts';
+import { Address, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { admitPeople } from '../../../core/people/admit-people.ts';
 import { importPerson } from '../../../core/people/import-person.ts';
 import { keepPerson, setPresence } from '../../../core/people/keep-person.ts';

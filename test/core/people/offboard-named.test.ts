@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Person } from '../../../core/access/person.ts';
 import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
-import { Policies } from '../../../core/inquiry/clock/policy.ts';
-import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/clock/shipped-levels.ts';
-import { DeskSettings } from '../../../core/inquiry/desk-settings.ts';
-import { Address, type Instant, plusSeconds, Sub } from '../../../core/inquiry/ids.ts';
+import { DeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
+import { Policies } from '../../../core/inquiry/terms/policy.ts';
+import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { Address, type Instant, plusSeconds, Sub } from '../../../core/inquiry/values/ids.ts';
 import { asLeft } from '../../../core/people/offboard-agent.ts';
 import { chainsNaming, standingOf, withoutStanding } from '../../../core/people/offboard-named.ts';
 

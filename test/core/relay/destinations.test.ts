@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { EventType } from '../../../core/inquiry/events.ts';
-import { type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import type { EventType } from '../../../core/inquiry/events/events.ts';
+import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { destinationsOf, RelayedItem } from '../../../core/relay/destinations.ts';
 import { eventTypes, inquiryId, specimen } from '../../support/specimens.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { PolicyId } from '../../../core/inquiry/clock/clock.ts';
-import { InquiryEvent } from '../../../core/inquiry/events.ts';
-import type { Instant } from '../../../core/inquiry/ids.ts';
-import { plusSeconds } from '../../../core/inquiry/ids.ts';
-import type { Terms } from '../../../core/inquiry/terms.ts';
+import { InquiryEvent } from '../../../core/inquiry/events/events.ts';
+import type { Terms } from '../../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
+import { plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
 import type { Route } from '../../../core/routing/route.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Person } from '../../../core/access/person.ts';
-import { plusSeconds } from '../../../core/inquiry/ids.ts';
+import { plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import {
   earlierThan,
   oldestMinutes,

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Overflow } from '../../../core/inquiry/desk-settings.ts';
+import { Overflow } from '../../../core/inquiry/terms/desk-settings.ts';
 import { type LoadNow, nextOverflow } from '../../../core/routing/overflow.ts';
 
 const overflow = (enter: object, leave: object) => Overflow.parse({ to: 'staff', enter, leave });

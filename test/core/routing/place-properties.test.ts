@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { InquiryEvent } from '../../../core/inquiry/events.ts';
-import type { Instant } from '../../../core/inquiry/ids.ts';
-import { Observed } from '../../../core/inquiry/observed.ts';
-import { attributesOf, type Desk, type Terms } from '../../../core/inquiry/terms.ts';
+import { InquiryEvent } from '../../../core/inquiry/events/events.ts';
+import { Observed } from '../../../core/inquiry/events/observed.ts';
+import { attributesOf, type Desk, type Terms } from '../../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
 import type { Placing } from '../../../core/routing/place.ts';
 import { coverageOf } from '../../../core/routing/place-desks.ts';

@@ -1,7 +1,7 @@
-import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/desk-settings.ts';
-import { DeskId, InquiryId, type Instant, PoolId } from '../../../core/inquiry/ids.ts';
-import type { Observed, ObservedDesk } from '../../../core/inquiry/observed.ts';
-import { type Desk, type Terms, withDeskSettings } from '../../../core/inquiry/terms.ts';
+import type { Observed, ObservedDesk } from '../../../core/inquiry/events/observed.ts';
+import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
+import { type Desk, type Terms, withDeskSettings } from '../../../core/inquiry/terms/terms.ts';
+import { DeskId, InquiryId, type Instant, PoolId } from '../../../core/inquiry/values/ids.ts';
 import type { Placing } from '../../../core/routing/place.ts';
 import type { Route } from '../../../core/routing/route.ts';
 import { bpo, deskList, inquiryId, terms } from '../work/help-desk.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { DeskId, type Instant } from '../../../core/inquiry/ids.ts';
-import type { ObservedDesk } from '../../../core/inquiry/observed.ts';
-import type { Terms } from '../../../core/inquiry/terms.ts';
+import type { ObservedDesk } from '../../../core/inquiry/events/observed.ts';
+import type { Terms } from '../../../core/inquiry/terms/terms.ts';
+import { DeskId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { type Placing, placeInquiry } from '../../../core/routing/place.ts';
 import { deskList, staffDesk } from '../work/help-desk.ts';
 import {

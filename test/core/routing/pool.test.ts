@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Terms } from '../../../core/inquiry/terms.ts';
+import type { Terms } from '../../../core/inquiry/terms/terms.ts';
 import { type Placing, placeInquiry } from '../../../core/routing/place.ts';
 import { idAt, night, opening, placing, seen, settled, toPool } from './place-world.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Instant } from '../../../core/inquiry/ids.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import { compileRules } from '../../../core/routing/compile-rules.ts';
 import { Condition } from '../../../core/routing/conditions.ts';
 import { factsOf, type RoutingFacts } from '../../../core/routing/facts.ts';

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CalendarId } from '../../../core/calendar/definition.ts';
 import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
-import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/clock/shipped-levels.ts';
-import { type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { inForceFrom } from '../../../core/sla/config.ts';
 import { fromOf } from '../../../core/sla/config-from.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ClockName } from '../../../core/inquiry/clock/clock.ts';
-import type { Instant } from '../../../core/inquiry/ids.ts';
 import { rungDecision } from '../../../core/inquiry/perform.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import { explained, historyOf } from '../../../core/sla/explain-clock.ts';
 import { CaseFile, shipped, tokyo } from '../inquiry/clock/case-file.ts';
 import { levelsWith, termsOf } from '../inquiry/clock/levels.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import type { InquiryEvent } from '../../../core/inquiry/events.ts';
-import { type DeskId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
-import type { Terms } from '../../../core/inquiry/terms.ts';
-import { Priority } from '../../../core/inquiry/vocabulary.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
+import type { Terms } from '../../../core/inquiry/terms/terms.ts';
+import { type DeskId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import type { Command } from '../../../core/work/commands.ts';
 import { CaseFile, shipped, tokyo } from '../inquiry/clock/case-file.ts';
 import { levelsWith, type PoliciesBody } from '../inquiry/clock/levels.ts';

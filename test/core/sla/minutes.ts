@@ -1,5 +1,5 @@
 import { slotOf } from '../../../core/inquiry/alarm-slots.ts';
-import { InquiryId, type Instant, instantOf } from '../../../core/inquiry/ids.ts';
+import { InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { destinationsOf } from '../../../core/relay/destinations.ts';
 import type { Alarm } from '../../../core/sla/ports.ts';
 import { sweep } from '../../../core/sla/sweep.ts';

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { shippedPolicies } from '../../../core/inquiry/clock/shipped-levels.ts';
-import { Instant } from '../../../core/inquiry/ids.ts';
-import type { Language } from '../../../core/inquiry/vocabulary.ts';
+import { shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { Instant } from '../../../core/inquiry/values/ids.ts';
+import type { Language } from '../../../core/inquiry/values/vocabulary.ts';
 import { reportOf } from '../../../core/sla/report.ts';
 import { csvName, reportCsv } from '../../../core/sla/report-csv.ts';
 import { cellOf } from '../../../core/wording/csv.ts';

@@ -1,10 +1,10 @@
 import { continueWith, reopened } from '../../../core/inquiry/continue.ts';
-import type { InquiryEvent } from '../../../core/inquiry/events.ts';
-import { DeskId, type Instant, plusSeconds, Sub } from '../../../core/inquiry/ids.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import type { Decision } from '../../../core/inquiry/perform.ts';
 import type { Loaded } from '../../../core/inquiry/ports.ts';
-import type { Terms } from '../../../core/inquiry/terms.ts';
-import type { Priority } from '../../../core/inquiry/vocabulary.ts';
+import type { Terms } from '../../../core/inquiry/terms/terms.ts';
+import { DeskId, type Instant, plusSeconds, Sub } from '../../../core/inquiry/values/ids.ts';
+import type { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import type { Chance } from './report-chance.ts';
 
 const agent = Sub.parse('agent');

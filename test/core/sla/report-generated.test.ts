@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { VerdictRecord } from '../../../core/inquiry/clock/verdict.ts';
-import { Instant } from '../../../core/inquiry/ids.ts';
 import type { Appending } from '../../../core/inquiry/ports.ts';
+import { Instant } from '../../../core/inquiry/values/ids.ts';
 import { type MonthReport, type Row, reportOf } from '../../../core/sla/report.ts';
 import { slowReport } from '../../support/slow-report.ts';
 import { levels, policyChange } from './report-levels.ts';

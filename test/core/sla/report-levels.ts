@@ -1,6 +1,6 @@
-import { shippedPolicies } from '../../../core/inquiry/clock/shipped-levels.ts';
-import { Instant } from '../../../core/inquiry/ids.ts';
-import { Desks } from '../../../core/inquiry/terms.ts';
+import { shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { Desks } from '../../../core/inquiry/terms/terms.ts';
+import { Instant } from '../../../core/inquiry/values/ids.ts';
 import { levelsWith } from '../inquiry/clock/levels.ts';
 
 const queueUrl = 'http://queues.example/desk';

@@ -1,13 +1,18 @@
 import { alarmAt } from '../../../core/inquiry/alarm.ts';
 import type { VerdictRecord } from '../../../core/inquiry/clock/verdict.ts';
-import type { InquiryEvent } from '../../../core/inquiry/events.ts';
-import { type InquiryId, Instant, instantOf, plusSeconds } from '../../../core/inquiry/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { type Decision, leaseAfter, plan, rungDecision } from '../../../core/inquiry/perform.ts';
 import type { Appending, Loaded } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { Lifecycle, shippedTerms, type Terms } from '../../../core/inquiry/terms.ts';
-import type { Priority } from '../../../core/inquiry/vocabulary.ts';
+import { Lifecycle, shippedTerms, type Terms } from '../../../core/inquiry/terms/terms.ts';
+import {
+  type InquiryId,
+  Instant,
+  instantOf,
+  plusSeconds,
+} from '../../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
+import type { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { type Chance, chance } from './report-chance.ts';
 import { announceAtOf, nextDeed } from './report-deeds.ts';
 import { desks, levels, policyChange } from './report-levels.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { VerdictRecord } from '../../../core/inquiry/clock/verdict.ts';
-import { Instant, instantOf, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { Instant, instantOf, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { reportOf } from '../../../core/sla/report.ts';
 import { attainmentOf, nearestRank } from '../../../core/sla/report-figures.ts';
 import { endOfMonth, hasBegun, isOver } from '../../../core/sla/report-months.ts';

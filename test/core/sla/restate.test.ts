@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
 import type { VerdictRecord } from '../../../core/inquiry/clock/verdict.ts';
-import { type InquiryId, Instant } from '../../../core/inquiry/ids.ts';
 import type { Appending } from '../../../core/inquiry/ports.ts';
+import { type InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { type MonthReport, reportOf } from '../../../core/sla/report.ts';
 import { restatedRecords, restatingFault } from '../../../core/sla/restate.ts';
 import { compareReports } from '../../../core/sla/restate-compare.ts';

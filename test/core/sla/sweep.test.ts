@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { slotOf } from '../../../core/inquiry/alarm-slots.ts';
-import { type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import type { Alarm } from '../../../core/sla/ports.ts';
 import { type Sweeping, sweep } from '../../../core/sla/sweep.ts';
 import { inquiryId } from '../../support/specimens.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Instant } from '../../../core/inquiry/ids.ts';
+import { Instant } from '../../../core/inquiry/values/ids.ts';
 import { localTime } from '../../../core/wording/local-time.ts';
 import { timeSpan } from '../../../core/wording/time-span.ts';
 

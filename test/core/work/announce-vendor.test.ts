@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { type InquiryId, Instant } from '../../../core/inquiry/ids.ts';
 import type { Waiting } from '../../../core/inquiry/ports.ts';
+import { type InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { announceWaiting } from '../../../core/work/announce-waiting.ts';
 import { bpo, inquiryId, termsWith } from './help-desk.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { Assignment } from '../../../core/inquiry/desk-settings.ts';
-import { InquiryId, plusSeconds } from '../../../core/inquiry/ids.ts';
 import type { Held, Loaded } from '../../../core/inquiry/ports.ts';
+import { Assignment } from '../../../core/inquiry/terms/desk-settings.ts';
+import { InquiryId, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { seatAfter, seated } from '../../../core/work/assign-load.ts';
 import type { Seat } from '../../../core/work/assign-ports.ts';
 import { inquiryIn } from '../../support/inquiries.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Absence, Person } from '../../../core/access/person.ts';
-import { Assignment } from '../../../core/inquiry/desk-settings.ts';
-import { DeskId, type InquiryId, type Sub } from '../../../core/inquiry/ids.ts';
-import { Priority } from '../../../core/inquiry/vocabulary.ts';
+import { Assignment } from '../../../core/inquiry/terms/desk-settings.ts';
+import { DeskId, type InquiryId, type Sub } from '../../../core/inquiry/values/ids.ts';
+import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { candidateOf } from '../../../core/work/capacity.ts';
 import { type Choosing, chooseAgent, turnsAfter } from '../../../core/work/choose-agent.ts';
 import { ableAgents } from '../../../core/work/eligible.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alarmAt } from '../../../core/inquiry/alarm.ts';
-import { InquiryEvent } from '../../../core/inquiry/events.ts';
+import { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { fold } from '../../../core/inquiry/evolve.ts';
-import { plusSeconds } from '../../../core/inquiry/ids.ts';
 import { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import { isLegal, statusAfter } from '../../../core/inquiry/transitions.ts';
+import { plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import type { Command, CommandName } from '../../../core/work/commands.ts';
 import {
   assignedTo,

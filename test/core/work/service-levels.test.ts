@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { pauseLimit } from '../../../core/inquiry/clock/clock.ts';
-import type { InquiryEvent } from '../../../core/inquiry/events.ts';
-import type { Instant } from '../../../core/inquiry/ids.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import { transferWarnings } from '../../../core/work/transfer-warnings.ts';
 import {
   bpo,

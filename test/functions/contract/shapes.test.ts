@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { secondsOf } from '../../../core/inquiry/clock/duration.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
 import { Duration } from '../../../functions/contract/duration.ts';
 import { listInquiries } from '../../../functions/contract/inquiries.ts';
 import { logCall } from '../../../functions/contract/intake.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { instantOf } from '../../../core/inquiry/ids.ts';
+import { instantOf } from '../../../core/inquiry/values/ids.ts';
 import { contracts } from '../../../functions/contract/routes.ts';
 import { html } from '../../../functions/docs/markup.ts';
 import { Env, makeHandler } from '../../../functions/docs/serve-docs.ts';

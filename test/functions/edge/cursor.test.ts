@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Sub } from '../../../core/inquiry/ids.ts';
+import { Sub } from '../../../core/inquiry/values/ids.ts';
 import { type CursorScope, openCursor, sealCursor } from '../../../functions/edge/cursor.ts';
 import { makeSigningKeys, type SigningSecret } from '../../../functions/edge/signing-keys.ts';
 

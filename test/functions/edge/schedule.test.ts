@@ -1,6 +1,6 @@
 import type { ScheduledEvent } from 'aws-lambda';
 import { expect, it } from 'vitest';
-import { instantOf } from '../../../core/inquiry/ids.ts';
+import { instantOf } from '../../../core/inquiry/values/ids.ts';
 import { scheduleHandler } from '../../../functions/edge/schedule.ts';
 import type { LogFields } from '../../../functions/edge/telemetry.ts';
 import { lambdaContext } from './gateway-event.ts';

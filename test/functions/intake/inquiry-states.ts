@@ -1,9 +1,9 @@
 import type { Person } from '../../../core/access/person.ts';
-import type { EventActor } from '../../../core/inquiry/actor.ts';
-import type { InquiryEvent } from '../../../core/inquiry/events.ts';
-import { DeskId, type InquiryId, plusSeconds, Sub } from '../../../core/inquiry/ids.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { type Decision, perform } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import type { EventActor } from '../../../core/inquiry/values/actor.ts';
+import { DeskId, type InquiryId, plusSeconds, Sub } from '../../../core/inquiry/values/ids.ts';
 import { type Mail, people } from './mail-world.ts';
 
 type Bare<Event> = Event extends InquiryEvent ? Omit<Event, 'v' | 'at' | 'by'> : never;

@@ -4,7 +4,7 @@ import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.
 import { StoredImports } from '../../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import type { Person } from '../../../core/access/person.ts';
-import { InquiryId } from '../../../core/inquiry/ids.ts';
+import { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { makeHandler } from '../../../functions/intake/log-call.ts';
 import { auditOn } from '../../support/audit.ts';

@@ -11,13 +11,13 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { S3AttachmentBytes, S3RawMails } from '../../../adapters/s3/s3-mail.ts';
 import { Person } from '../../../core/access/person.ts';
-import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/ids.ts';
+import { Desks, shippedTerms } from '../../../core/inquiry/terms/terms.ts';
 import {
   type Audience,
   makeReplyAddress,
   readReplyAddress,
-} from '../../../core/inquiry/reply-token.ts';
-import { Desks, shippedTerms } from '../../../core/inquiry/terms.ts';
+} from '../../../core/inquiry/tokens/reply-token.ts';
+import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
 import type { MailIntake } from '../../../core/intake/mail-intake.ts';
 import { MailPolicy } from '../../../core/intake/mail-policy.ts';
 import { makeHandler as makeQuarantining } from '../../../functions/intake/quarantine-mail.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Receipt } from '../../../core/inquiry/receipt.ts';
+import type { Receipt } from '../../../core/inquiry/outbox/receipt.ts';
 import { compose, help, type Mail, startMail } from './mail-world.ts';
 
 let mail: Mail;

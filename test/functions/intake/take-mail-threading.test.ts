@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { InquiryId } from '../../../core/inquiry/ids.ts';
-import { makeReplyAddress } from '../../../core/inquiry/reply-token.ts';
+import { makeReplyAddress } from '../../../core/inquiry/tokens/reply-token.ts';
+import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { signing } from '../../support/signing.ts';
 import { inquiryStates } from './inquiry-states.ts';
 import { compose, help, type Mail, startMail } from './mail-world.ts';

@@ -1,8 +1,8 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { keys } from '../../../adapters/dynamo/table.ts';
-import type { InquiryId } from '../../../core/inquiry/ids.ts';
-import { type Notice, noticeKey } from '../../../core/inquiry/notice.ts';
+import { type Notice, noticeKey } from '../../../core/inquiry/outbox/notice.ts';
+import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { atBreach, inForce, mornings, opened, told } from './level-world.ts';
 import { startNoticeWorld } from './notice-world.ts';
 

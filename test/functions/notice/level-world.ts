@@ -1,8 +1,8 @@
 import type * as z from 'zod';
 import { CalendarId } from '../../../core/calendar/definition.ts';
-import type { Policies } from '../../../core/inquiry/clock/policy.ts';
-import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
-import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/ids.ts';
+import type { Policies } from '../../../core/inquiry/terms/policy.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
 import type { startNoticeWorld } from './notice-world.ts';
 import { assigned, routed } from './notice-world.ts';
 

@@ -14,15 +14,19 @@ import { SesMailSender } from '../../../adapters/ses/ses-mail-sender.ts';
 import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
 import { Person } from '../../../core/access/person.ts';
 import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
-import { Policies } from '../../../core/inquiry/clock/policy.ts';
-import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/clock/shipped-levels.ts';
-import { InquiryEvent, InquiryReceived, type Received } from '../../../core/inquiry/events.ts';
-import { Address, type InquiryId, Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
-import { type Notice, noticeKey } from '../../../core/inquiry/notice.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
+import {
+  InquiryEvent,
+  InquiryReceived,
+  type Received,
+} from '../../../core/inquiry/events/events.ts';
+import { type Notice, noticeKey } from '../../../core/inquiry/outbox/notice.ts';
 import { perform, plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { shippedTerms, type Terms } from '../../../core/inquiry/terms.ts';
+import { Policies } from '../../../core/inquiry/terms/policy.ts';
+import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedTerms, type Terms } from '../../../core/inquiry/terms/terms.ts';
+import { Address, type InquiryId, Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
 import { Env, makeHandler } from '../../../functions/notice/send-notice.ts';
 import { signingKeys } from '../../support/signing.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
-import type { InquiryId } from '../../../core/inquiry/ids.ts';
 import { plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
+import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { Env, makeHandler } from '../../../functions/notice/record-bounce.ts';
 import { lambdaContext } from '../edge/gateway-event.ts';
 import { assigned, env, queued, routed, startNoticeWorld } from './notice-world.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { readReplyAddress } from '../../../core/inquiry/reply-token.ts';
+import { readReplyAddress } from '../../../core/inquiry/tokens/reply-token.ts';
 import { signing } from '../../support/signing.ts';
 import { address, assigned, routed, secret, startNoticeWorld } from './notice-world.ts';
 

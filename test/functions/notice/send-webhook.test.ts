@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebhookId } from '../../../core/inquiry/clock/escalation.ts';
-import { readEscalationToken } from '../../../core/inquiry/escalation-token.ts';
-import type { InquiryId } from '../../../core/inquiry/ids.ts';
-import { writeWebhookSecret } from '../../../core/inquiry/webhook-secret.ts';
+import { readEscalationToken } from '../../../core/inquiry/tokens/escalation-token.ts';
+import { writeWebhookSecret } from '../../../core/inquiry/tokens/webhook-secret.ts';
+import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { signing } from '../../support/signing.ts';
 import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
 import { atBreach, held, inForce, missed, mornings, opened } from './level-world.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '../../../core/access/person.ts';
-import { Address } from '../../../core/inquiry/ids.ts';
+import { Address } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { makeHandler as makeAdmission } from '../../../functions/people/admit-people.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';

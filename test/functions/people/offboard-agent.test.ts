@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoOffboardings } from '../../../adapters/dynamo/dynamo-offboardings.ts';
 import { Person } from '../../../core/access/person.ts';
-import { instantOf, Sub } from '../../../core/inquiry/ids.ts';
+import { instantOf, Sub } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { offboardAgent } from '../../../core/people/offboard-agent.ts';
 import type { Actor } from '../../../core/work/actor.ts';

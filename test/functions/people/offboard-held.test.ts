@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Person } from '../../../core/access/person.ts';
-import { type InquiryId, plusSeconds, Sub } from '../../../core/inquiry/ids.ts';
 import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
-import { Priority } from '../../../core/inquiry/vocabulary.ts';
+import { type InquiryId, plusSeconds, Sub } from '../../../core/inquiry/values/ids.ts';
+import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import type { Actor } from '../../../core/work/actor.ts';
 import type { Command } from '../../../core/work/commands.ts';

@@ -8,8 +8,12 @@ import { VersionedDeskSettings } from '../../../adapters/dynamo/dynamo-offboard-
 import { DynamoOffboardings } from '../../../adapters/dynamo/dynamo-offboardings.ts';
 import { OffboardingWork } from '../../../adapters/job/offboarding-work.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
-import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
-import type { InquiryEvent } from '../../../core/inquiry/events.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
+import { type Decision, plan } from '../../../core/inquiry/perform.ts';
+import type { InquiryIndex, InquiryLedger } from '../../../core/inquiry/ports.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
 import {
   DeskId,
   type InquiryId,
@@ -17,12 +21,8 @@ import {
   instantOf,
   plusSeconds,
   VendorId,
-} from '../../../core/inquiry/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
-import { type Decision, plan } from '../../../core/inquiry/perform.ts';
-import type { InquiryIndex, InquiryLedger } from '../../../core/inquiry/ports.ts';
-import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
+} from '../../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
 import type { Job, JobId, JobKind } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import type { Actor } from '../../../core/work/actor.ts';

@@ -6,13 +6,13 @@ import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-led
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { SqsOutbox } from '../../../adapters/sqs/sqs-outbox.ts';
-import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
-import type { InquiryEvent } from '../../../core/inquiry/events.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { Desks } from '../../../core/inquiry/terms.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { Desks } from '../../../core/inquiry/terms/terms.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
 import type { Outbox } from '../../../core/relay/ports.ts';
 import { makeHandler } from '../../../functions/relay/relay-events.ts';
 import { deskList } from '../../core/work/help-desk.ts';

@@ -4,8 +4,8 @@ import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-reg
 import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
 import { compareDocuments } from '../../../adapters/json/compare-documents.ts';
 import { originsOf, refusedUrl } from '../../../adapters/webhook/refused-url.ts';
-import type { Address, DeskId, Instant, VendorId } from '../../../core/inquiry/ids.ts';
-import { attributesOf, vendorOf } from '../../../core/inquiry/terms.ts';
+import { attributesOf, vendorOf } from '../../../core/inquiry/terms/terms.ts';
+import type { Address, DeskId, Instant, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { kinds } from '../../../core/routing/config.ts';
 import { makeHandler } from '../../../functions/routing/configure-routing.ts';
 import { people as cast, deskList } from '../../core/work/help-desk.ts';

@@ -1,11 +1,16 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/desk-settings.ts';
-import type { InquiryEvent } from '../../../core/inquiry/events.ts';
-import { Address, type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { shippedTerms, withDeskSettings } from '../../../core/inquiry/terms.ts';
+import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
+import { shippedTerms, withDeskSettings } from '../../../core/inquiry/terms/terms.ts';
+import {
+  Address,
+  type InquiryId,
+  type Instant,
+  plusSeconds,
+} from '../../../core/inquiry/values/ids.ts';
 import { calendarMoments } from '../../../core/routing/calendar-moment.ts';
 import { compileRules } from '../../../core/routing/compile-rules.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';

@@ -2,12 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoConfigVersions } from '../../../adapters/dynamo/dynamo-config-versions.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
-import type { InquiryEvent } from '../../../core/inquiry/events.ts';
-import { DeskId, type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { shippedTerms } from '../../../core/inquiry/terms.ts';
+import { shippedTerms } from '../../../core/inquiry/terms/terms.ts';
+import {
+  DeskId,
+  type InquiryId,
+  type Instant,
+  plusSeconds,
+} from '../../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
 import { RoutingExplanation } from '../../../functions/contract/routing.ts';
 import { makeHandler } from '../../../functions/routing/explain-routing.ts';
 import { deskList, people } from '../../core/work/help-desk.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { plusSeconds } from '../../../core/inquiry/ids.ts';
+import { plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { deskList } from '../../core/work/help-desk.ts';
 import { specimen } from '../../support/specimens.ts';
 import { now, startRouter } from './router-world.ts';

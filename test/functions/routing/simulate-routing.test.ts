@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
-import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/desk-settings.ts';
+import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
+import { shippedTerms, withDeskSettings } from '../../../core/inquiry/terms/terms.ts';
 import {
   Address,
   type InquiryId,
   type Instant,
   instantOf,
   plusSeconds,
-} from '../../../core/inquiry/ids.ts';
-import { shippedTerms, withDeskSettings } from '../../../core/inquiry/terms.ts';
+} from '../../../core/inquiry/values/ids.ts';
 import { calendarMoments } from '../../../core/routing/calendar-moment.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
 import { factsOf } from '../../../core/routing/facts.ts';

@@ -9,7 +9,7 @@ import { StoredSimulations } from '../../../adapters/job/simulation-store.ts';
 import { SimulationWork } from '../../../adapters/job/simulation-work.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
-import type { InquiryId, Instant } from '../../../core/inquiry/ids.ts';
+import type { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { type JobWork, resultNote } from '../../../core/job/ports.ts';
 import { runJob } from '../../../core/job/run-job.ts';

@@ -15,14 +15,19 @@ import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { originsOf, refusedUrl } from '../../../adapters/webhook/refused-url.ts';
 import { alarmAt } from '../../../core/inquiry/alarm.ts';
 import type { ClockName } from '../../../core/inquiry/clock/clock.ts';
-import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/clock/shipped-levels.ts';
-import type { InquiryEvent } from '../../../core/inquiry/events.ts';
-import { DeskId, type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { plan } from '../../../core/inquiry/perform.ts';
 import type { Appending } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
+import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import {
+  DeskId,
+  type InquiryId,
+  type Instant,
+  plusSeconds,
+} from '../../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
 import { JobId } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { makeHandler as makeRunner } from '../../../functions/job/run-job.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { InquiryId } from '../../../core/inquiry/ids.ts';
+import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { tokyo } from '../../core/inquiry/clock/case-file.ts';
 import { bpo, staffDesk } from '../../core/work/help-desk.ts';
 import { type LevelsRoutes, startLevelsRoutes } from './levels-routes.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
-import type { Instant } from '../../../core/inquiry/ids.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { HttpHandler } from '../../../functions/edge/http.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler as makeExplaining } from '../../../functions/sla/explain-clock.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRunning } from '../../../core/inquiry/clock/clock.ts';
 import { secondOf } from '../../../core/inquiry/clock/seconds.ts';
-import { shippedCalendars } from '../../../core/inquiry/clock/shipped-levels.ts';
-import { InquiryEvent } from '../../../core/inquiry/events.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { InquiryEvent } from '../../../core/inquiry/events/events.ts';
+import { shippedCalendars } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import type { Job } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { SlowCalendar } from '../../support/slow-calendar.ts';

@@ -7,8 +7,8 @@ import { inquiriesPerRow, RestatementWork } from '../../../adapters/job/restatem
 import { StoredRestatements } from '../../../adapters/job/stored-restatements.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { Person } from '../../../core/access/person.ts';
-import type { Instant } from '../../../core/inquiry/ids.ts';
 import type { Appending } from '../../../core/inquiry/ports.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Job, JobId } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { reportOf } from '../../../core/sla/report.ts';

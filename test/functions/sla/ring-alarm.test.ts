@@ -7,7 +7,7 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';
 import { alarmAt } from '../../../core/inquiry/alarm.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/ring-alarm.ts';
 import { buckets } from '../../support/start-engines.ts';
 import { lambdaContext } from '../edge/gateway-event.ts';

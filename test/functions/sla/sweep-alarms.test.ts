@@ -11,7 +11,7 @@ import { keys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';
 import { slotOf } from '../../../core/inquiry/alarm-slots.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/ids.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/sweep-alarms.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 import { lambdaContext } from '../edge/gateway-event.ts';

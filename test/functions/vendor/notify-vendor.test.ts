@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
-import { type InquiryId, VendorId } from '../../../core/inquiry/ids.ts';
-import { vendorSecrets } from '../../../core/inquiry/webhook-secret.ts';
+import { vendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
+import { type InquiryId, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/vendor/notify-vendor.ts';
 import { signing } from '../../support/signing.ts';
 import { type Receiver, startReceiver } from '../../support/start-receiver.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DeskId, type InquiryId } from '../../../core/inquiry/ids.ts';
+import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { people } from '../../core/work/help-desk.ts';
 import { type Agent, type Offering, startOffering } from './offering.ts';
 

@@ -1,10 +1,10 @@
 import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Assignment } from '../../../core/inquiry/desk-settings.ts';
-import { DeskId, type InquiryId } from '../../../core/inquiry/ids.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
-import { Priority } from '../../../core/inquiry/vocabulary.ts';
+import { Assignment } from '../../../core/inquiry/terms/desk-settings.ts';
+import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
+import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { workloadOf } from '../../../core/inquiry/workload.ts';
 import { people } from '../../core/work/help-desk.ts';
 import { batch, startWork, type Work } from './work-world.ts';

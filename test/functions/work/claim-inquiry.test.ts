@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { instantOf } from '../../../core/inquiry/ids.ts';
+import { instantOf } from '../../../core/inquiry/values/ids.ts';
 import { people } from '../../core/work/help-desk.ts';
 import { startWork, type Work } from './work-world.ts';
 

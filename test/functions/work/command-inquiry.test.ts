@@ -1,6 +1,6 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { InquiryId } from '../../../core/inquiry/ids.ts';
+import { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { people } from '../../core/work/help-desk.ts';
 import { buckets } from '../../support/start-engines.ts';
 import { startWork, type Work } from './work-world.ts';

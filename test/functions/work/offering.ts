@@ -1,4 +1,4 @@
-import type { InquiryId } from '../../../core/inquiry/ids.ts';
+import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { people } from '../../core/work/help-desk.ts';
 import { startWork, type Work } from './work-world.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
-import { attachmentKey } from '../../../core/inquiry/attachment-key.ts';
-import { instantOf } from '../../../core/inquiry/ids.ts';
+import { attachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
+import { instantOf } from '../../../core/inquiry/values/ids.ts';
 import { buckets } from '../../support/start-engines.ts';
 import { startWork, type Work } from './work-world.ts';
 

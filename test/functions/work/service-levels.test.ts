@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Instant, instantOf } from '../../../core/inquiry/ids.ts';
+import { type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { startWork, type Told, type Work } from './work-world.ts';
 
 const hour = 3600;

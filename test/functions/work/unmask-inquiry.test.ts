@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Message } from '../../../core/inquiry/message.ts';
+import type { Message } from '../../../core/inquiry/values/message.ts';
 import { startWork, type Told, type Work } from './work-world.ts';
 
 let work: Work;

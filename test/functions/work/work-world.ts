@@ -17,22 +17,25 @@ import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts'
 import { S3Uploads } from '../../../adapters/s3/s3-uploads.ts';
 import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-news.ts';
 import type { Person } from '../../../core/access/person.ts';
-import { shippedLevels } from '../../../core/inquiry/clock/shipped-levels.ts';
-import { DeskSettings, type DeskSettingsVersion } from '../../../core/inquiry/desk-settings.ts';
-import type { InquiryEvent, Received } from '../../../core/inquiry/events.ts';
+import type { InquiryEvent, Received } from '../../../core/inquiry/events/events.ts';
+import { plan } from '../../../core/inquiry/perform.ts';
+import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
+import {
+  DeskSettings,
+  type DeskSettingsVersion,
+} from '../../../core/inquiry/terms/desk-settings.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { Desks, deskOf, shippedTerms, type Terms } from '../../../core/inquiry/terms/terms.ts';
 import {
   DeskId,
   type InquiryId,
   type Instant,
   instantOf,
   plusSeconds,
-} from '../../../core/inquiry/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/number.ts';
-import { plan } from '../../../core/inquiry/perform.ts';
-import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
-import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
-import { Desks, deskOf, shippedTerms, type Terms } from '../../../core/inquiry/terms.ts';
+} from '../../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
 import type { HttpHandler } from '../../../functions/edge/http.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler as makeAnnouncing } from '../../../functions/work/announce-waiting.ts';

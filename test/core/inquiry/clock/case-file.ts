@@ -2,10 +2,6 @@ import { alarmAt } from '../../../../core/inquiry/alarm.ts';
 import type { Clock, ClockName } from '../../../../core/inquiry/clock/clock.ts';
 import { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
 import {
-  shippedCalendars,
-  shippedPolicies,
-} from '../../../../core/inquiry/clock/shipped-levels.ts';
-import {
   mergedWrites,
   type Verdict,
   type VerdictWrite,
@@ -15,14 +11,18 @@ import type {
   EventType,
   InquiryEvent,
   Received,
-} from '../../../../core/inquiry/events.ts';
-import { type DeskId, type Instant, plusSeconds } from '../../../../core/inquiry/ids.ts';
-import type { Notice } from '../../../../core/inquiry/notice.ts';
+} from '../../../../core/inquiry/events/events.ts';
+import type { Notice } from '../../../../core/inquiry/outbox/notice.ts';
 import { type Decision, plan, rungDecision } from '../../../../core/inquiry/perform.ts';
 import type { Loaded } from '../../../../core/inquiry/ports.ts';
 import { isRefusal, type RefusalCode } from '../../../../core/inquiry/refusal.ts';
-import { shippedTerms, type Terms } from '../../../../core/inquiry/terms.ts';
-import type { Priority } from '../../../../core/inquiry/vocabulary.ts';
+import {
+  shippedCalendars,
+  shippedPolicies,
+} from '../../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedTerms, type Terms } from '../../../../core/inquiry/terms/terms.ts';
+import { type DeskId, type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import type { Command } from '../../../../core/work/commands.ts';
 import { decide } from '../../../../core/work/decide.ts';
 import { performedBy } from '../../../../core/work/perform-command.ts';

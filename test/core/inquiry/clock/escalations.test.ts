@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Escalation } from '../../../../core/inquiry/clock/escalation.ts';
-import type { EventOf } from '../../../../core/inquiry/events.ts';
-import type { Instant } from '../../../../core/inquiry/ids.ts';
-import type { Terms } from '../../../../core/inquiry/terms.ts';
-import type { Priority } from '../../../../core/inquiry/vocabulary.ts';
+import type { EventOf } from '../../../../core/inquiry/events/events.ts';
+import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../../../core/inquiry/values/ids.ts';
+import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import { bpo, people } from '../../work/help-desk.ts';
 import { CaseFile, shipped, tokyo } from './case-file.ts';
 import { type PoliciesBody, termsOf } from './levels.ts';

@@ -5,14 +5,14 @@ import {
   Policies,
   type PoliciesVersion,
   type SlaPolicy,
-} from '../../../../core/inquiry/clock/policy.ts';
+} from '../../../../core/inquiry/terms/policy.ts';
 import {
   shippedCalendars,
   shippedLevels,
   shippedPolicies,
-} from '../../../../core/inquiry/clock/shipped-levels.ts';
-import type { Instant } from '../../../../core/inquiry/ids.ts';
-import type { Terms } from '../../../../core/inquiry/terms.ts';
+} from '../../../../core/inquiry/terms/shipped-levels.ts';
+import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { shipped } from './case-file.ts';
 
 /** The shipped policy of all inquiries. */

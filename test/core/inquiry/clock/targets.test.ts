@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Terms } from '../../../../core/inquiry/terms.ts';
-import type { Priority } from '../../../../core/inquiry/vocabulary.ts';
+import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
+import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import { bpo } from '../../work/help-desk.ts';
 import { CaseFile, tokyo } from './case-file.ts';
 import { type SlaPolicyBody, termsOf } from './levels.ts';

@@ -1,11 +1,15 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { CalendarId } from '../../../../core/calendar/definition.ts';
-import { shippedLevels } from '../../../../core/inquiry/clock/shipped-levels.ts';
-import { Address, Instant } from '../../../../core/inquiry/ids.ts';
-import { Attachment } from '../../../../core/inquiry/message.ts';
-import { EarlierInquiry, Observed, ObservedDesk } from '../../../../core/inquiry/observed.ts';
-import { Channel, Language, Priority } from '../../../../core/inquiry/vocabulary.ts';
+import {
+  EarlierInquiry,
+  Observed,
+  ObservedDesk,
+} from '../../../../core/inquiry/events/observed.ts';
+import { shippedLevels } from '../../../../core/inquiry/terms/shipped-levels.ts';
+import { Address, Instant } from '../../../../core/inquiry/values/ids.ts';
+import { Attachment } from '../../../../core/inquiry/values/message.ts';
+import { Channel, Language, Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import { type CalendarMoments, calendarMoments } from '../../../../core/routing/calendar-moment.ts';
 import { factsOf, type RoutingFacts } from '../../../../core/routing/facts.ts';
 import type { KnownNames } from '../../../../core/routing/validate-rule-set.ts';

@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { DeskId, Instant, Sub } from '../values/ids.ts';
+import { Category, ServiceId } from '../values/vocabulary.ts';
+
+/** A desk as routing saw it when it decided. */
+export const ObservedDesk = z.strictObject({
+  /** Within its coverage; a desk that keeps no calendar is always open. */
+  open: z.boolean(),
+  /** How many inquiries wait at it. */
+  depth: z.int().min(0),
+  /** How long the oldest of them has waited; 0 when none waits. */
+  oldestMinutes: z.int().min(0),
+  /** How many of its agents are present. */
+  present: z.int().min(0),
+  /** How long a new one is likely to wait; left out where that cannot be told. */
+  waitMinutes: z.int().min(0).optional(),
+  /** The categories that its contract names; left out where it takes all. */
+  accepts: z.array(Category).max(200).optional(),
+  /** The month's inquiries under its contract; without `limit` there is no end to them. */
+  volume: z.strictObject({ used: z.int().min(0), limit: z.int().min(0).optional() }).optional(),
+  /** Whether its overflow stood open before this inquiry. */
+  overflowing: z.boolean().optional(),
+});
+export type ObservedDesk = z.infer<typeof ObservedDesk>;
+
+/** An earlier inquiry of the same requester. */
+export const EarlierInquiry = z.strictObject({
+  /** When it was received. */
+  at: Instant,
+  category: Category.optional(),
+  service: ServiceId.optional(),
+  /** Who answered it last. */
+  agent: Sub.optional(),
+});
+export type EarlierInquiry = z.infer<typeof EarlierInquiry>;
+
+/**
+ * What routing saw of the desks and of the requester's earlier inquiries, as far as the rules asked
+ * for it. It is recorded with the decision, so that the decision can be made again from events.
+ */
+export const Observed = z.strictObject({
+  desks: z.partialRecord(DeskId, ObservedDesk),
+  /** Of the last 90 days, newest first. */
+  earlier: z.array(EarlierInquiry).max(20).optional(),
+});
+export type Observed = z.infer<typeof Observed>;

@@ -1,0 +1,248 @@
+import * as z from 'zod';
+import { type EscalationReason, type Tell, WebhookId } from '../clock/escalation.ts';
+import type { InquiryEvent } from '../events/events.ts';
+import type { Inquiry } from '../snapshot.ts';
+import { Address, DeskId, InquiryId, Instant, Sub } from '../values/ids.ts';
+import type { Party } from '../values/message.ts';
+
+export const NoticeKind = z.enum([
+  'acknowledgement',
+  'reply',
+  'resolution',
+  'reminder',
+  'over-limit',
+  'assigned',
+  'transferred',
+  'lease-lost',
+  'message-arrived',
+  'delivery-failed',
+  'quarantined',
+  'sla-warning',
+  'sla-breach',
+  'emergency',
+  'flagged',
+  'nobody-found',
+  'unmasking-asked',
+  'unmasking-settled',
+]);
+export type NoticeKind = z.infer<typeof NoticeKind>;
+
+/**
+ * Who is told: a mail address, a person of the registry, everyone of the leads, everyone who is
+ * present at a desk, or a webhook of the policies.
+ */
+export const Recipient = z.discriminatedUnion('to', [
+  z.strictObject({ to: z.literal('address'), address: Address }),
+  z.strictObject({ to: z.literal('person'), sub: Sub }),
+  z.strictObject({ to: z.literal('leads') }),
+  z.strictObject({ to: z.literal('desk'), desk: DeskId }),
+  z.strictObject({ to: z.literal('webhook'), webhook: WebhookId }),
+]);
+export type Recipient = z.infer<typeof Recipient>;
+
+/**
+ * A message that the system owes to somebody because of an event.
+ *
+ * It is written in its event's transaction as `pending`, with an alarm until it is `sent`. A sender
+ * takes it to `sending` until an instant, so that two senders never send it at once. `withheld` is
+ * what the limits on automatic mail or an undeliverable address kept back, and `expanded` what was
+ * replaced by one notice for each of several people.
+ */
+export const Notice = z.strictObject({
+  inquiryId: InquiryId,
+  /** The event that owes it. */
+  seq: z.int().min(1),
+  kind: NoticeKind,
+  recipient: Recipient,
+  state: z.enum(['pending', 'sending', 'sent', 'withheld', 'failed', 'expanded']),
+  owedAt: Instant,
+  sendingUntil: Instant.optional(),
+  attempts: z.int().min(0),
+  /** The Message-ID under which SES sent it. */
+  wireId: z.string().max(200).optional(),
+  sentAt: Instant.optional(),
+  /** It speaks for all that the limits held back for its mailbox or webhook in `[from, until)`. */
+  digest: z.strictObject({ from: Instant, until: Instant }).optional(),
+  /** Why it was withheld or failed, or that it may have been sent twice. */
+  remark: z.string().max(500).optional(),
+});
+export type Notice = z.infer<typeof Notice>;
+
+/** A notice's key within its inquiry: its event, kind and recipient. */
+export function noticeKey(notice: Pick<Notice, 'seq' | 'kind' | 'recipient'>): string {
+  const { recipient } = notice;
+  return `${String(notice.seq).padStart(8, '0')}#${notice.kind}#${nameOf(recipient)}`;
+}
+
+function nameOf(recipient: Recipient): string {
+  switch (recipient.to) {
+    case 'address':
+      return recipient.address;
+    case 'person':
+      return `sub:${recipient.sub}`;
+    case 'leads':
+      return 'leads';
+    case 'desk':
+      return `desk:${recipient.desk}`;
+    case 'webhook':
+      return `webhook:${recipient.webhook}`;
+    default:
+      return recipient satisfies never;
+  }
+}
+
+/** Replies and resolutions are written by a person; all other notices are automatic mail. */
+export function isAutomatic(kind: NoticeKind): boolean {
+  return kind !== 'reply' && kind !== 'resolution';
+}
+
+type Owed = { kind: NoticeKind; recipient: Recipient };
+
+/**
+ * The notices that an event owes: who has to be told of it, and of what kind.
+ *
+ * @param before the inquiry before the event, undefined when it opens
+ * @param after the inquiry after it
+ */
+export function noticesOwed(
+  before: Inquiry | undefined,
+  event: InquiryEvent,
+  after: Inquiry,
+): Owed[] {
+  switch (event.type) {
+    case 'InquiryReceived':
+    case 'InquiryAdmitted':
+      return event.received.acknowledge
+        ? toAddress('acknowledgement', after, event.received.requester.address)
+        : [];
+    case 'InquiryQuarantined':
+      return [
+        { kind: 'quarantined', recipient: { to: 'leads' } },
+        ...(event.tellSender ? toAddress('over-limit', after, event.sender.address) : []),
+      ];
+    case 'QuarantineAged':
+      return [{ kind: 'quarantined', recipient: { to: 'leads' } }];
+    case 'ReplyPosted':
+      return [
+        ...toAddress('reply', after, after.requester.address),
+        ...toParticipants('reply', after, event.message.from),
+      ];
+    case 'InquiryResolved':
+      return event.silent || event.by.kind === 'requester' || after.call?.late
+        ? []
+        : toAddress('resolution', after, after.requester.address);
+    case 'RequesterReminded':
+      return toAddress('reminder', after, after.requester.address);
+    case 'InquiryAssigned':
+      return [{ kind: 'assigned', recipient: { to: 'person', sub: event.agent } }];
+    case 'LeaseLost':
+      return [{ kind: 'lease-lost', recipient: { to: 'person', sub: event.agent } }];
+    case 'InquiryTransferred':
+      return event.agent === undefined || isBy(event, event.agent)
+        ? []
+        : [{ kind: 'transferred', recipient: { to: 'person', sub: event.agent } }];
+    case 'MessageReceived':
+      return before?.holder === undefined || event.message.kind === 'machine'
+        ? []
+        : [{ kind: 'message-arrived', recipient: { to: 'person', sub: before.holder.agent } }];
+    case 'DeliveryFailed':
+      return event.permanent
+        ? [
+            {
+              kind: 'delivery-failed',
+              recipient:
+                after.holder === undefined
+                  ? { to: 'leads' }
+                  : { to: 'person', sub: after.holder.agent },
+            },
+          ]
+        : [];
+    case 'EscalationStepped': {
+      const owed = onceEach(
+        event.tell.flatMap((tell) => toTold(noticeOf[event.reason], tell, after)),
+      );
+      // A step that would reach nobody, such as while nobody holds the inquiry, reaches the leads.
+      return owed.length > 0
+        ? owed
+        : [{ kind: noticeOf[event.reason], recipient: { to: 'leads' } }];
+    }
+    case 'InquiryRouted':
+      return event.flag === undefined ? [] : [{ kind: 'flagged', recipient: { to: 'leads' } }];
+    case 'NobodyFound':
+      return [{ kind: 'nobody-found', recipient: { to: 'leads' } }];
+    case 'UnmaskingAsked':
+      return [{ kind: 'unmasking-asked', recipient: { to: 'leads' } }];
+    case 'UnmaskingSettled':
+      return [{ kind: 'unmasking-settled', recipient: { to: 'person', sub: event.asker } }];
+    case 'NoReplyNeeded':
+    case 'ClocksReckoned':
+    case 'ClockWarned':
+    case 'ClockBreached':
+    case 'EscalationAcknowledged':
+    case 'BreachReviewed':
+    case 'InquiryAnnounced':
+    case 'QuarantineDiscarded':
+    case 'InquiryClaimed':
+    case 'AssignmentAccepted':
+    case 'AssignmentDeclined':
+    case 'InquiryReleased':
+    case 'NotePosted':
+    case 'RequesterAwaited':
+    case 'InquiryResumed':
+    case 'InquiryReopened':
+    case 'InquiryWithdrawn':
+    case 'InquiryClosed':
+    case 'InquiryMerged':
+    case 'InquiryAbsorbed':
+    case 'InquiryAmended':
+    case 'InquiryRated':
+      return [];
+    default:
+      return event satisfies never;
+  }
+}
+
+const noticeOf = {
+  warning: 'sla-warning',
+  breach: 'sla-breach',
+  emergency: 'emergency',
+} as const satisfies Record<EscalationReason, NoticeKind>;
+
+function toTold(kind: NoticeKind, tell: Tell, inquiry: Inquiry): Owed[] {
+  const { holder, desk } = inquiry;
+  switch (tell.to) {
+    case 'holder':
+      return holder === undefined ? [] : [{ kind, recipient: { to: 'person', sub: holder.agent } }];
+    case 'desk':
+      return desk === undefined ? [] : [{ kind, recipient: { to: 'desk', desk } }];
+    case 'address':
+      return toAddress(kind, inquiry, tell.address);
+    case 'leads':
+    case 'person':
+    case 'webhook':
+      return [{ kind, recipient: tell }];
+    default:
+      return tell satisfies never;
+  }
+}
+
+/** Whoever is told in two ways is told once. */
+function onceEach(owed: readonly Owed[]): Owed[] {
+  return [...new Map(owed.map((one) => [nameOf(one.recipient), one])).values()];
+}
+
+function isBy(event: InquiryEvent, sub: Sub): boolean {
+  return event.by.kind === 'agent' && event.by.sub === sub;
+}
+
+function toAddress(kind: NoticeKind, inquiry: Inquiry, address: Address | undefined): Owed[] {
+  return address === undefined || inquiry.undeliverable.includes(address)
+    ? []
+    : [{ kind, recipient: { to: 'address', address } }];
+}
+
+function toParticipants(kind: NoticeKind, inquiry: Inquiry, author: Party): Owed[] {
+  return [...new Set(inquiry.participants.map((party) => party.address))]
+    .filter((address) => address !== author.address && address !== inquiry.requester.address)
+    .flatMap((address) => toAddress(kind, inquiry, address));
+}

@@ -1,0 +1,41 @@
+import { type Terms, vendorOf } from '../terms/terms.ts';
+import { signMessage } from '../tokens/sign-message.ts';
+import type { Signing } from '../tokens/token.ts';
+import { vendorSecrets } from '../tokens/webhook-secret.ts';
+import type { Instant, VendorId } from '../values/ids.ts';
+import type { WebhookCall } from './webhook.ts';
+
+/** What a vendor's system is told: ids and codes of ours, and nothing that people wrote. */
+export type VendorMessage = {
+  /** By which it knows a repeated message; without full stops. */
+  readonly id: string;
+  readonly content: { readonly type: string } & Readonly<Record<string, unknown>>;
+};
+
+/**
+ * Writes a message to a vendor's system, signed by each of the vendor's keys that is active.
+ *
+ * Undefined where the desk settings in force name no address, or no key to sign by.
+ */
+export function writeVendorMessage(
+  signing: Signing,
+  terms: Terms,
+  vendor: VendorId,
+  { id, content }: VendorMessage,
+  at: Instant,
+): WebhookCall | undefined {
+  const { system } = vendorOf(terms, vendor);
+  const keys = (system?.keys ?? []).filter(({ state }) => state === 'active');
+  const secrets = keys.flatMap((key) => vendorSecrets(signing, vendor, key.id));
+  if (system?.url === undefined || secrets.length === 0) return undefined;
+  const body = JSON.stringify(content);
+  return {
+    url: system.url,
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'toritsugi-webhook/1',
+      ...signMessage(secrets, signing.mac, { id, body, at }),
+    },
+    body,
+  };
+}

@@ -1,0 +1,175 @@
+import * as z from 'zod';
+import { MaskingPolicy } from '../../masking/policy.ts';
+import { Address, DeskId, type Instant, PoolId, VendorId } from '../values/ids.ts';
+import { Category, type Priority, ServiceId } from '../values/vocabulary.ts';
+import { versionAtOnce } from './config-version.ts';
+
+/** How much waits at a desk; each measure stands for itself. */
+export const Load = z
+  .strictObject({
+    depth: z.int().min(0).max(10_000).optional(),
+    oldestMinutes: z.int().min(0).max(100_000).optional(),
+    /** The predicted wait of one more. */
+    waitMinutes: z.int().min(0).max(100_000).optional(),
+  })
+  .refine((load) => Object.keys(load).length > 0, { error: 'a load names a measure' });
+export type Load = z.infer<typeof Load>;
+
+/**
+ * Sends what comes to another desk from when any measure has reached `enter` until all of them
+ * have fallen to `leave`, so that it does not flap between the two.
+ */
+export const Overflow = z
+  .strictObject({ to: DeskId, enter: Load, leave: Load })
+  .superRefine(({ enter, leave }, context) => {
+    for (const measure of ['depth', 'oldestMinutes', 'waitMinutes'] as const) {
+      const above = enter[measure];
+      const below = leave[measure];
+      if ((above === undefined) !== (below === undefined)) {
+        const message = 'a measure is named by both or by none';
+        context.addIssue({ code: 'custom', message, path: ['leave', measure] });
+      } else if (above !== undefined && below !== undefined && below >= above) {
+        const message = 'it is left at less than it was entered at';
+        context.addIssue({ code: 'custom', message, path: ['leave', measure] });
+      }
+    }
+  });
+export type Overflow = z.infer<typeof Overflow>;
+
+/** Another desk, or waiting until this one opens. */
+const Elsewhere = z.union([z.literal('hold'), z.strictObject({ desk: DeskId })]);
+
+/**
+ * What a vendor has agreed to do at its desk. Its coverage hours are the desk's calendar and its
+ * OLA thresholds those of the desk, both in the policies.
+ */
+export const Contract = z.strictObject({
+  /** What it takes; everything unless given. */
+  categories: z.array(Category).min(1).max(200).optional(),
+  /** Where the rest goes. */
+  otherwise: DeskId,
+  outsideCoverage: Elsewhere.default('hold'),
+  /** Inquiries that came to the desk in a month of its calendar's zone; beyond, they go elsewhere. */
+  monthlyVolume: z
+    .strictObject({
+      inquiries: z.int().min(1).max(1_000_000),
+      beyond: z.enum(['otherwise', 'accept']).default('otherwise'),
+    })
+    .optional(),
+});
+export type Contract = z.infer<typeof Contract>;
+
+/** An agent to whom a category or service always goes first. */
+export const Standing = z
+  .strictObject({
+    agent: Address,
+    categories: z.array(Category).max(200).default([]),
+    services: z.array(ServiceId).max(200).default([]),
+  })
+  .refine(({ categories, services }) => categories.length + services.length > 0, {
+    error: 'it names a category or a service',
+  });
+export type Standing = z.infer<typeof Standing>;
+
+/** How an internal desk's work comes to its agents. */
+export const Assignment = z.strictObject({
+  /** `pull` offers nothing: agents claim. `sticky` asks first who knows inquiry or requester. */
+  policy: z.enum(['pull', 'round-robin', 'least-loaded', 'sticky']).default('least-loaded'),
+  /** Whom `sticky` takes for knowing a requester: who answered them within so many days. */
+  knownDays: z.int().min(1).max(90).default(30),
+  standing: z.array(Standing).max(200).default([]),
+  /** How much one agent carries, unless the registry says otherwise of them. */
+  capacity: z.int().min(1).max(10_000).default(40),
+  /** How much an inquiry weighs by its priority. */
+  weights: z
+    .strictObject({
+      critical: z.int().min(0).max(100).default(4),
+      high: z.int().min(0).max(100).default(2),
+      medium: z.int().min(0).max(100).default(1),
+      low: z.int().min(0).max(100).default(1),
+    } satisfies Record<Priority, z.ZodType>)
+    .prefault({}),
+});
+export type Assignment = z.infer<typeof Assignment>;
+
+const Names = z.strictObject({ ja: z.string().min(1).max(100), en: z.string().min(1).max(100) });
+
+/** What configuration says of one of the stage's desks. */
+export const DeskAttributes = z.strictObject({
+  name: Names.optional(),
+  claimSeconds: z.int().min(5).max(900).optional(),
+  leaseSeconds: z.int().min(30).max(86_400).optional(),
+  offerSeconds: z.int().min(60).max(86_400).optional(),
+  whenClosed: z.enum(['queue', 'hold']).optional(),
+  /** How long one inquiry takes an agent, for predicting the wait. */
+  handleMinutes: z.int().min(1).max(1440).default(15),
+  contract: Contract.optional(),
+  overflow: Overflow.optional(),
+  assignment: Assignment.prefault({}),
+});
+export type DeskAttributes = z.infer<typeof DeskAttributes>;
+
+/** Several desks side by side. */
+export const Pool = z.strictObject({
+  name: Names,
+  /**
+   * `category`: the first member that names the category; `share`: by weight; `order`: the first
+   * that takes it now.
+   */
+  choose: z.enum(['category', 'share', 'order']),
+  members: z
+    .array(
+      z.strictObject({
+        desk: DeskId,
+        categories: z.array(Category).max(200).optional(),
+        share: z.int().min(0).max(1000).default(1),
+      }),
+    )
+    .min(1)
+    .max(20),
+});
+export type Pool = z.infer<typeof Pool>;
+
+/** A key by which a vendor's system signs; its secret is made of the stage's signing secret. */
+export const VendorKey = z.strictObject({
+  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
+  state: z.enum(['active', 'retired']).default('active'),
+});
+export type VendorKey = z.infer<typeof VendorKey>;
+
+/** A vendor as configuration knows it. */
+export const VendorSettings = z.strictObject({
+  name: Names.optional(),
+  masking: MaskingPolicy.prefault({}),
+  /** Its own ticketing, which is told of work and answers under a signature. */
+  system: z
+    .strictObject({
+      /** Only https to public addresses, which is checked when connecting. */
+      url: z
+        .url({ protocol: /^https?$/ })
+        .max(2000)
+        .optional(),
+      keys: z.array(VendorKey).max(10).default([]),
+    })
+    .optional(),
+});
+export type VendorSettings = z.infer<typeof VendorSettings>;
+
+/** All of `CONFIG#desks`, one version of it: attributes of the desks that the stage has. */
+export const DeskSettings = z.strictObject({
+  desks: z.record(DeskId, DeskAttributes).default({}),
+  pools: z.record(PoolId, Pool).default({}),
+  vendors: z.record(VendorId, VendorSettings).default({}),
+});
+export type DeskSettings = z.infer<typeof DeskSettings>;
+
+/** A version of the desk settings, in force from when it is recorded. */
+export const DeskSettingsVersion = versionAtOnce(DeskSettings);
+export type DeskSettingsVersion = z.infer<typeof DeskSettingsVersion>;
+
+/** Nothing is configured: every desk as the stage has it, and the strictest masking. */
+export const shippedDeskSettings: DeskSettingsVersion = {
+  version: 0,
+  recordedAt: '1970-01-01T00:00:00.000Z' as Instant,
+  body: DeskSettings.parse({}),
+};

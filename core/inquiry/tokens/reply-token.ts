@@ -1,0 +1,56 @@
+import type { InquiryId } from '../values/ids.ts';
+import {
+  bytesOfInquiryId,
+  inquiryIdBytes,
+  inquiryIdOfBytes,
+  makeToken,
+  readToken,
+  type Signing,
+} from './token.ts';
+
+/** Whose mail a reply address stands on: the requester's thread, or a notice to an agent. */
+export type Audience = 'requester' | 'agent';
+
+/** What a reply address proves: which inquiry is meant, but not who writes. */
+export type ReplyToken = { readonly inquiryId: InquiryId; readonly audience: Audience };
+
+/** 80 bits: guessing is only possible by sending mail. */
+const macBytes = 10;
+/** RFC 5321, 4.5.3.1.1, in octets. */
+const localPartLimit = 64;
+
+const labels = { requester: 'r', agent: 'a' } as const satisfies Record<Audience, string>;
+
+/**
+ * Makes the address to which answers go: `help+<token>@…`, with a token of 47 symbols.
+ *
+ * @throws TypeError when the help address's own local part has more than 16 octets, so that the
+ * whole would have more than 64
+ */
+export function makeReplyAddress(
+  signing: Signing,
+  helpAddress: string,
+  { inquiryId, audience }: ReplyToken,
+): string {
+  const at = helpAddress.lastIndexOf('@');
+  const token = makeToken(signing, labels[audience], bytesOfInquiryId(inquiryId), macBytes);
+  const local = `${helpAddress.slice(0, at)}+${token}`;
+  if (new TextEncoder().encode(local).length > localPartLimit) {
+    throw new TypeError('the help address is too long to carry a reply token');
+  }
+  return `${local}${helpAddress.slice(at)}`;
+}
+
+/** Reads a reply address in any case; undefined when it carries no token of ours. */
+export function readReplyAddress(signing: Signing, address: string): ReplyToken | undefined {
+  const local = address.slice(0, Math.max(0, address.lastIndexOf('@')));
+  const plus = local.lastIndexOf('+');
+  if (plus < 0) return undefined;
+  const token = local.slice(plus + 1);
+  for (const audience of ['requester', 'agent'] as const) {
+    const content = readToken(signing, labels[audience], inquiryIdBytes, macBytes, token);
+    const inquiryId = content === undefined ? undefined : inquiryIdOfBytes(content);
+    if (inquiryId !== undefined) return { inquiryId, audience };
+  }
+  return undefined;
+}

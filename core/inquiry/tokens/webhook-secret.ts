@@ -1,0 +1,53 @@
+import type { WebhookId } from '../clock/escalation.ts';
+import type { VendorId } from '../values/ids.ts';
+import type { MacKeys, Signing } from './token.ts';
+
+/**
+ * The secrets by which a webhook's messages are signed, the newest first: one for each key of the
+ * purpose `webhook`, so that receivers may change theirs at leisure after a rotation.
+ */
+export function webhookSecrets(signing: Signing, webhook: WebhookId): Uint8Array[] {
+  return secretsOf(signing, `webhook\n${webhook}`);
+}
+
+/**
+ * The secrets under which a vendor's system and we write to one another by one of the vendor's
+ * keys, the newest first: one for each key of the purpose `vendor`.
+ */
+export function vendorSecrets(signing: Signing, vendor: VendorId, key: string): Uint8Array[] {
+  return secretsOf(signing, `vendor\n${vendor}\n${key}`);
+}
+
+function secretsOf({ keys, mac }: Signing, label: string): Uint8Array[] {
+  const bytes = new TextEncoder().encode(label);
+  return [...newestFirst(keys)].map(({ key }) => mac(key, bytes));
+}
+
+function newestFirst({ current, byId }: MacKeys) {
+  return new Map([[current.id, current], ...byId]).values();
+}
+
+/**
+ * Writes the newest of some secrets as those keep it who check or make signatures by it.
+ *
+ * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+function writeSecret([newest]: readonly Uint8Array[]): string {
+  if (newest === undefined) throw new TypeError('there is no key to sign with');
+  return `whsec_${toBase64(newest)}`;
+}
+
+/** The newest of a webhook's secrets, written. */
+export function writeWebhookSecret(signing: Signing, webhook: WebhookId): string {
+  return writeSecret(webhookSecrets(signing, webhook));
+}
+
+/** The newest of the secrets of a vendor's key, written. */
+export function writeVendorSecret(signing: Signing, vendor: VendorId, key: string): string {
+  return writeSecret(vendorSecrets(signing, vendor, key));
+}
+
+/** @see https://www.rfc-editor.org/rfc/rfc4648#section-4 */
+export function toBase64(bytes: Uint8Array): string {
+  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
