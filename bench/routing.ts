@@ -1,11 +1,11 @@
 import { LogicEngine } from 'json-logic-engine';
 import { Engine } from 'json-rules-engine';
 import type { Instant } from '../core/inquiry/values/ids.ts';
-import { compileRules } from '../core/routing/compile-rules.ts';
-import type { Condition } from '../core/routing/conditions.ts';
-import type { RoutingFacts } from '../core/routing/facts.ts';
-import { normalize } from '../core/routing/normalize.ts';
-import { type Rule, RuleSet } from '../core/routing/rule-set.ts';
+import { compileRules } from '../core/routing/rules/compile/compile-rules.ts';
+import type { Condition } from '../core/routing/rules/conditions.ts';
+import type { RoutingFacts } from '../core/routing/rules/facts.ts';
+import { normalize } from '../core/routing/rules/normalize.ts';
+import { type Rule, RuleSet } from '../core/routing/rules/rule-set.ts';
 
 /** What one inquiry costs, put to a rule set and to two rule engines that one would take instead. */
 export type RoutingFigure = {

@@ -10,11 +10,11 @@ import { isRefusal } from '../core/inquiry/refusal.ts';
 import { Desks, shippedTerms, type Terms } from '../core/inquiry/terms/terms.ts';
 import { Address, type InquiryId, type Instant, plusSeconds } from '../core/inquiry/values/ids.ts';
 import { inquiryNumberOf } from '../core/inquiry/values/number.ts';
-import { calendarMoments } from '../core/routing/calendar-moment.ts';
-import { compileRules } from '../core/routing/compile-rules.ts';
 import { decideRoute } from '../core/routing/decide-route.ts';
-import { factsOf } from '../core/routing/facts.ts';
-import { shippedRules } from '../core/routing/shipped-rules.ts';
+import { calendarMoments } from '../core/routing/rules/compile/calendar-moment.ts';
+import { compileRules } from '../core/routing/rules/compile/compile-rules.ts';
+import { factsOf } from '../core/routing/rules/facts.ts';
+import { shippedRules } from '../core/routing/rules/shipped-rules.ts';
 import { type SeparateHost, startSeparateHost } from './host-process.ts';
 import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';
 

@@ -4,8 +4,8 @@ import {
   kinds,
   type VersionHead,
   type VersionOf,
-} from '../../core/routing/config.ts';
-import type { ConfigVersions, Heads } from '../../core/routing/config-ports.ts';
+} from '../../core/routing/configuration/config.ts';
+import type { ConfigVersions, Heads } from '../../core/routing/configuration/config-ports.ts';
 import { configVersion, headUpdate, readConfigHead, versionItem } from './config-items.ts';
 import { type Item, keys, type Table, text } from './table.ts';
 import { writeUnlessRaced } from './write-unless-raced.ts';

@@ -5,7 +5,7 @@ import {
   shippedDeskSettings,
 } from '../../core/inquiry/terms/desk-settings.ts';
 import type { DeskSettingsKeeper } from '../../core/people/offboard-ports.ts';
-import type { ConfigVersions } from '../../core/routing/config-ports.ts';
+import type { ConfigVersions } from '../../core/routing/configuration/config-ports.ts';
 
 const attemptLimit = 8;
 const pauseMilliseconds = 50;

@@ -1,6 +1,6 @@
-import { RuleSetVersion } from '../../core/routing/config.ts';
+import { RuleSetVersion } from '../../core/routing/configuration/config.ts';
 import type { RuleSets } from '../../core/routing/ports.ts';
-import type { RuleSet } from '../../core/routing/rule-set.ts';
+import type { RuleSet } from '../../core/routing/rules/rule-set.ts';
 import { configVersion, readConfigHead } from './config-items.ts';
 import type { Table } from './table.ts';
 

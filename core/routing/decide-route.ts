@@ -2,8 +2,8 @@ import type { EventOf } from '../inquiry/events/events.ts';
 import type { Observed } from '../inquiry/events/observed.ts';
 import type { Terms } from '../inquiry/terms/terms.ts';
 import { plusSeconds } from '../inquiry/values/ids.ts';
-import { type Placed, type Placing, placeInquiry } from './place.ts';
-import type { Route } from './route.ts';
+import { type Placed, type Placing, placeInquiry } from './placement/place.ts';
+import type { Route } from './rules/route.ts';
 
 /** What the event can hold. */
 const traceLimit = 100;

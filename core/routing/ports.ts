@@ -1,6 +1,6 @@
 import type { DeskId, Instant } from '../inquiry/values/ids.ts';
-import type { OverflowTurn } from './overflow.ts';
-import type { RuleSet } from './rule-set.ts';
+import type { OverflowTurn } from './placement/overflow.ts';
+import type { RuleSet } from './rules/rule-set.ts';
 
 /** The versioned rule sets in the ledger. */
 export interface RuleSets {

@@ -7,12 +7,12 @@ import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { Terms } from '../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant } from '../inquiry/values/ids.ts';
 import type { Message } from '../inquiry/values/message.ts';
-import { calendarMoments } from './calendar-moment.ts';
 import { decideRoute, type RouteDecision } from './decide-route.ts';
-import { factsOf } from './facts.ts';
-import type { DeskObserver, SeenDesk } from './observe-desks.ts';
-import type { OverflowTurn } from './overflow.ts';
-import type { CompiledRules } from './route.ts';
+import type { DeskObserver, SeenDesk } from './observation/observe-desks.ts';
+import type { OverflowTurn } from './placement/overflow.ts';
+import { calendarMoments } from './rules/compile/calendar-moment.ts';
+import { factsOf } from './rules/facts.ts';
+import type { CompiledRules } from './rules/route.ts';
 
 export type Routing = Performing & { readonly observer: DeskObserver };
 

@@ -2,7 +2,11 @@ import * as z from 'zod';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import { Desks } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { type ConfigKind, kinds, type VersionHead } from '../../core/routing/config.ts';
+import {
+  type ConfigKind,
+  kinds,
+  type VersionHead,
+} from '../../core/routing/configuration/config.ts';
 import {
   type Configuring,
   compareVersions,
@@ -11,7 +15,7 @@ import {
   propose,
   putVersion,
   readVersion,
-} from '../../core/routing/configure.ts';
+} from '../../core/routing/configuration/configure.ts';
 import * as contracts from '../contract/config-routing.ts';
 import {
   type HttpHandler,

@@ -3,8 +3,8 @@ import type { CalendarId } from '../../core/calendar/definition.ts';
 import type { Observed } from '../../core/inquiry/events/observed.ts';
 import type { DeskId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import type { ServiceId } from '../../core/inquiry/values/vocabulary.ts';
-import type { RoutingFacts } from '../../core/routing/facts.ts';
-import { normalize } from '../../core/routing/normalize.ts';
+import type { RoutingFacts } from '../../core/routing/rules/facts.ts';
+import { normalize } from '../../core/routing/rules/normalize.ts';
 
 // Few of each, so that rules and inquiries often meet, and rules each other.
 const phrases = [

@@ -1,9 +1,9 @@
 import { Priority, type ServiceId } from '../../core/inquiry/values/vocabulary.ts';
-import type { Bounds, Condition, Phrases } from '../../core/routing/conditions.ts';
-import type { RoutingFacts } from '../../core/routing/facts.ts';
-import { normalize } from '../../core/routing/normalize.ts';
-import type { Route } from '../../core/routing/route.ts';
-import { type RuleSet, usualMatrix } from '../../core/routing/rule-set.ts';
+import type { Bounds, Condition, Phrases } from '../../core/routing/rules/conditions.ts';
+import type { RoutingFacts } from '../../core/routing/rules/facts.ts';
+import { normalize } from '../../core/routing/rules/normalize.ts';
+import type { Route } from '../../core/routing/rules/route.ts';
+import { type RuleSet, usualMatrix } from '../../core/routing/rules/rule-set.ts';
 
 /** What is known while rules are gone through one by one. */
 type State = {

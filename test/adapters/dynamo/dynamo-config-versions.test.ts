@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DynamoConfigVersions } from '../../../adapters/dynamo/dynamo-config-versions.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
-import { shippedRules } from '../../../core/routing/shipped-rules.ts';
+import { shippedRules } from '../../../core/routing/rules/shipped-rules.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 const recordedAt = '2026-11-24T01:00:00.000Z' as Instant;

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DynamoOverflowStates } from '../../../adapters/dynamo/dynamo-overflow-states.ts';
 import { DeskId, type Instant } from '../../../core/inquiry/values/ids.ts';
-import { DeskObserver } from '../../../core/routing/observe-desks.ts';
-import { placeInquiry } from '../../../core/routing/place.ts';
-import { placing, settled } from '../../core/routing/place-world.ts';
+import { DeskObserver } from '../../../core/routing/observation/observe-desks.ts';
+import { placeInquiry } from '../../../core/routing/placement/place.ts';
+import { placing, settled } from '../../core/routing/placement/place-world.ts';
 import { bpo } from '../../core/work/help-desk.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DynamoConfigVersions } from '../../../adapters/dynamo/dynamo-config-versions.ts';
 import { DynamoRuleSets } from '../../../adapters/dynamo/dynamo-rule-sets.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
-import type { RuleSet } from '../../../core/routing/rule-set.ts';
-import { shippedRules } from '../../../core/routing/shipped-rules.ts';
+import type { RuleSet } from '../../../core/routing/rules/rule-set.ts';
+import { shippedRules } from '../../../core/routing/rules/shipped-rules.ts';
 import { onCommand, type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 const recordedAt = '2026-11-24T01:00:00.000Z' as Instant;

@@ -5,7 +5,7 @@ import type { Terms } from '../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import { plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
-import type { Route } from '../../../core/routing/route.ts';
+import type { Route } from '../../../core/routing/rules/route.ts';
 import {
   bpo,
   Inquest,
@@ -15,7 +15,7 @@ import {
   start,
   termsWith,
 } from '../work/help-desk.ts';
-import { placing, seen, settled } from './place-world.ts';
+import { placing, seen, settled } from './placement/place-world.ts';
 
 const holding = termsWith({}, { whenClosed: 'hold' });
 const queueing = termsWith({});

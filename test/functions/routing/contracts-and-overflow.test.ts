@@ -11,11 +11,11 @@ import {
   type Instant,
   plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
-import { calendarMoments } from '../../../core/routing/calendar-moment.ts';
-import { compileRules } from '../../../core/routing/compile-rules.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
-import { factsOf } from '../../../core/routing/facts.ts';
-import { RuleSet } from '../../../core/routing/rule-set.ts';
+import { calendarMoments } from '../../../core/routing/rules/compile/calendar-moment.ts';
+import { compileRules } from '../../../core/routing/rules/compile/compile-rules.ts';
+import { factsOf } from '../../../core/routing/rules/facts.ts';
+import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import { deskList, people } from '../../core/work/help-desk.ts';
 import { foldAll } from '../../support/inquiries.ts';
 import { onCommand } from '../../support/start-dynamo.ts';

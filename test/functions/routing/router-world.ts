@@ -18,7 +18,7 @@ import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
 import type { Desk } from '../../../core/inquiry/terms/terms.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
-import { RuleSet } from '../../../core/routing/rule-set.ts';
+import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import { makeHandler } from '../../../functions/routing/route-inquiry.ts';
 import { deskList } from '../../core/work/help-desk.ts';
 import { like, specimen } from '../../support/specimens.ts';

@@ -9,10 +9,10 @@ import {
   instantOf,
   plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
-import { calendarMoments } from '../../../core/routing/calendar-moment.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
-import { factsOf } from '../../../core/routing/facts.ts';
-import { RuleSet } from '../../../core/routing/rule-set.ts';
+import { calendarMoments } from '../../../core/routing/rules/compile/calendar-moment.ts';
+import { factsOf } from '../../../core/routing/rules/facts.ts';
+import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import { deskList } from '../../core/work/help-desk.ts';
 import { foldAll } from '../../support/inquiries.ts';
 import { routeSlowly } from '../../support/slow-rules.ts';

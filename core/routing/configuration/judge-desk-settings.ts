@@ -1,0 +1,219 @@
+import type { PersonRegistry } from '../../access/ports.ts';
+import {
+  type Contract,
+  type DeskAttributes,
+  DeskSettings,
+  type Pool,
+} from '../../inquiry/terms/desk-settings.ts';
+import { type Desk, deskOf, type Terms } from '../../inquiry/terms/terms.ts';
+import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import { pointTo } from '../rules/walk-conditions.ts';
+import type { Judged, Remark } from './config.ts';
+
+/** What desk settings are judged by. */
+export type JudgingDesks = {
+  readonly terms: Terms;
+  /** The rules in force, whose pools must stay. */
+  readonly rules: RuleSet;
+  readonly people: Pick<PersonRegistry, 'byAddresses'>;
+  readonly refusedUrl: (url: string) => string | undefined;
+  readonly now: Instant;
+};
+
+/** Judges desk settings whole: their form, and all that they and the rules in force name. */
+export async function judgeDeskSettings(
+  document: unknown,
+  judging: JudgingDesks,
+): Promise<Judged<DeskSettings> | { readonly faults: readonly Remark[] }> {
+  const parsed = DeskSettings.safeParse(document);
+  if (!parsed.success) {
+    return {
+      faults: parsed.error.issues.flatMap(({ path, message, ...issue }) =>
+        issue.code === 'unrecognized_keys'
+          ? issue.keys.map((key) => ({ pointer: to(...path, key), detail: 'is not known here' }))
+          : [{ pointer: to(...path), detail: message }],
+      ),
+    };
+  }
+  const settings = parsed.data;
+  const standing = await judgeStanding(settings, judging);
+  const faults = [
+    ...Object.entries(settings.desks).flatMap(([id, desk]) => faultsOfDesk(id, desk, judging)),
+    ...Object.entries(settings.pools).flatMap(([id, pool]) => faultsOfPool(id, pool, judging)),
+    ...faultsOfVendors(settings, judging),
+    ...missingPools(settings, judging.rules),
+    ...standing.faults,
+  ];
+  if (faults.length > 0) return { faults };
+  return { body: settings, warnings: [...warningsOf(settings, judging), ...standing.warnings] };
+}
+
+function faultsOfDesk(
+  id: string,
+  { contract, overflow, assignment }: DeskAttributes,
+  { terms }: JudgingDesks,
+): Remark[] {
+  const desk = deskOf(terms, id);
+  const here = (...path: PropertyKey[]) => to('desks', id, ...path);
+  if (desk === undefined) return [{ pointer: here(), detail: `there is no desk ${id}` }];
+  const faults: Remark[] = [];
+  const names = (other: DeskId, ...path: PropertyKey[]) => {
+    if (other === desk.id) faults.push({ pointer: here(...path), detail: 'is the desk itself' });
+    else if (deskOf(terms, other) === undefined) {
+      faults.push({ pointer: here(...path), detail: `there is no desk ${other}` });
+    }
+  };
+  if (contract !== undefined) {
+    if (desk.kind === 'internal') {
+      faults.push({ pointer: here('contract'), detail: 'an internal desk has no contract' });
+    }
+    names(contract.otherwise, 'contract', 'otherwise');
+    const { outsideCoverage } = contract;
+    if (outsideCoverage !== 'hold') {
+      names(outsideCoverage.desk, 'contract', 'outsideCoverage', 'desk');
+    }
+  }
+  if (overflow !== undefined) names(overflow.to, 'overflow', 'to');
+  if (desk.kind === 'outsourced' && assignment.standing.length > 0) {
+    const pointer = here('assignment', 'standing');
+    faults.push({ pointer, detail: 'a vendor gives its work to its own agents' });
+  }
+  return faults;
+}
+
+function faultsOfPool(id: string, { choose, members }: Pool, { terms }: JudgingDesks): Remark[] {
+  const here = (...path: PropertyKey[]) => to('pools', id, ...path);
+  const faults: Remark[] = [];
+  for (const [index, { desk, categories }] of members.entries()) {
+    if (deskOf(terms, desk) === undefined) {
+      faults.push({ pointer: here('members', index, 'desk'), detail: `there is no desk ${desk}` });
+    }
+    if (members.findIndex((one) => one.desk === desk) < index) {
+      faults.push({ pointer: here('members', index, 'desk'), detail: 'is a member already' });
+    }
+    if (choose !== 'category' && categories !== undefined) {
+      const detail = 'only a pool that chooses by category asks for them';
+      faults.push({ pointer: here('members', index, 'categories'), detail });
+    }
+  }
+  if (choose === 'share' && members.every(({ share }) => share === 0)) {
+    faults.push({ pointer: here('members'), detail: 'nobody has a share' });
+  }
+  return faults;
+}
+
+function faultsOfVendors({ vendors }: DeskSettings, { terms, refusedUrl }: JudgingDesks): Remark[] {
+  const known = new Set(terms.desks.map(({ vendor }) => vendor));
+  return Object.entries(vendors).flatMap(([id, { system }]) => {
+    const faults: Remark[] = [];
+    if (![...known].some((vendor) => vendor === id)) {
+      faults.push({ pointer: to('vendors', id), detail: `no desk is a desk of ${id}` });
+    }
+    const refused = system?.url === undefined ? undefined : refusedUrl(system.url);
+    if (refused !== undefined) {
+      const detail = `is not called: ${refused}; only https to public hosts is`;
+      faults.push({ pointer: to('vendors', id, 'system', 'url'), detail });
+    }
+    const ids = system?.keys.map((key) => key.id) ?? [];
+    for (const [index, key] of ids.entries()) {
+      if (ids.indexOf(key) < index) {
+        const pointer = to('vendors', id, 'system', 'keys', index, 'id');
+        faults.push({ pointer, detail: 'another key has it' });
+      }
+    }
+    return faults;
+  });
+}
+
+/** Rules that are in force cannot lose what they name. */
+function missingPools({ pools }: DeskSettings, rules: RuleSet): Remark[] {
+  const named = new Set(rules.rules.flatMap(({ set }) => set.pool ?? []));
+  return [...named]
+    .filter((pool) => !Object.hasOwn(pools, pool))
+    .map((pool) => ({ pointer: '/pools', detail: `rules in force name the pool ${pool}` }));
+}
+
+/** Standing agents who are none are faults; who is not of the desk gets nothing there. */
+async function judgeStanding(
+  { desks }: DeskSettings,
+  { people }: JudgingDesks,
+): Promise<{ readonly faults: Remark[]; readonly warnings: Remark[] }> {
+  const named = Object.entries(desks).flatMap(([desk, { assignment }]) =>
+    assignment.standing.map(({ agent }, index) => ({
+      ...{ agent, desk },
+      pointer: to('desks', desk, 'assignment', 'standing', index, 'agent'),
+    })),
+  );
+  if (named.length === 0) return { faults: [], warnings: [] };
+  const found = await people.byAddresses([...new Set(named.map(({ agent }) => agent))]);
+  const agents = new Map(
+    found
+      .filter(({ role, state }) => (role === 'staff' || role === 'lead') && state === 'active')
+      .map((person) => [person.address, person]),
+  );
+  return {
+    faults: named
+      .filter(({ agent }) => !agents.has(agent))
+      .map(({ agent, pointer }) => ({ pointer, detail: `${agent} is no agent of the house` })),
+    warnings: named
+      .filter(({ agent, desk }) => agents.get(agent)?.desks.some((one) => one === desk) === false)
+      .map(({ agent, desk, pointer }) => ({ pointer, detail: `${agent} is not of desk ${desk}` })),
+  };
+}
+
+function warningsOf({ desks, pools, vendors }: DeskSettings, judging: JudgingDesks): Remark[] {
+  const { terms, rules, now } = judging;
+  const used = new Set(rules.rules.flatMap(({ set }) => set.pool ?? []));
+  const unused = Object.keys(pools)
+    .filter((id) => ![...used].some((pool) => pool === id))
+    .map((id) => ({ pointer: to('pools', id), detail: 'no rule in force names it' }));
+  const ofDesks = Object.entries(desks).flatMap(([id, { contract, overflow, assignment }]) => {
+    const desk = deskOf(terms, id);
+    if (desk === undefined) return [];
+    return [
+      ...(contract === undefined ? [] : uncovered(desk, contract, terms, now)),
+      ...(overflow === undefined ? [] : outgoing(desk, overflow.to, desks, terms)),
+      ...(desk.mode === 'pull' && assignment.standing.length > 0
+        ? [
+            {
+              pointer: to('desks', id, 'assignment', 'standing'),
+              detail: 'agents claim at this desk, so that nothing is assigned there',
+            },
+          ]
+        : []),
+    ];
+  });
+  const unsigned = Object.entries(vendors)
+    .filter(
+      ([, { system }]) =>
+        system !== undefined && !system.keys.some(({ state }) => state === 'active'),
+    )
+    .map(([id]) => ({
+      pointer: to('vendors', id, 'system', 'keys'),
+      detail: 'no key is active, so that nothing is sent and nothing taken',
+    }));
+  return [...unused, ...ofDesks, ...unsigned];
+}
+
+function uncovered(desk: Desk, contract: Contract, { levels }: Terms, now: Instant): Remark[] {
+  if (levels.deskCalendar(desk.id, now) !== undefined) return [];
+  const detail =
+    contract.outsideCoverage === 'hold'
+      ? 'the policies name no calendar for the desk, so that it counts as always covered'
+      : 'the policies name no calendar for the desk, so that nothing is ever outside of coverage';
+  return [{ pointer: to('desks', desk.id, 'contract'), detail }];
+}
+
+/** What was kept in the house may leave it by overflow. */
+function outgoing(desk: Desk, into: DeskId, desks: DeskSettings['desks'], terms: Terms): Remark[] {
+  const target = deskOf(terms, into);
+  const takesAll = desks[into]?.contract?.categories === undefined;
+  if (desk.kind !== 'internal' || target?.kind !== 'outsourced' || !takesAll) return [];
+  const detail = `${into} takes every category, so that work of all kinds may go to ${target.vendor}`;
+  return [{ pointer: to('desks', desk.id, 'overflow', 'to'), detail }];
+}
+
+function to(...path: readonly PropertyKey[]): string {
+  return pointTo('', ...path);
+}

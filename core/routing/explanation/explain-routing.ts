@@ -1,0 +1,220 @@
+import { may } from '../../access/may.ts';
+import type { Person } from '../../access/person.ts';
+import { type Sight, seeing } from '../../access/sight.ts';
+import type { EventOf, InquiryEvent } from '../../inquiry/events/events.ts';
+import type { InquiryLedger } from '../../inquiry/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { DeskSettings } from '../../inquiry/terms/desk-settings.ts';
+import { deskOf, type Terms } from '../../inquiry/terms/terms.ts';
+import type { InquiryId } from '../../inquiry/values/ids.ts';
+import type { Language } from '../../inquiry/values/vocabulary.ts';
+import { levelWords } from '../../wording/level-words.ts';
+import { localTime } from '../../wording/local-time.ts';
+import type { ConfigVersions } from '../configuration/config-ports.ts';
+import { readVersion } from '../configuration/configure.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import type { ExplainWords, Names, SetField } from './explain-shapes.ts';
+import { explainWords, isPlacementRule, wordReason } from './explain-words.ts';
+
+export type Explaining = {
+  readonly ledger: Pick<InquiryLedger, 'load' | 'events'>;
+  readonly versions: ConfigVersions;
+};
+
+/** Why an inquiry went where it went, in words. */
+export type RoutingAccount = ReturnType<typeof accountOf> & { readonly sight: Sight };
+
+const eventsAtOnce = 100;
+
+/**
+ * Explains in words each routing of an inquiry, and what people have made of it since.
+ *
+ * Rules are called as in the version by which it was routed, or by their ids where that is gone.
+ * Refuses `access.not-found` and `access.forbidden`.
+ */
+export async function explainRouting(
+  { ledger, versions }: Explaining,
+  id: InquiryId,
+  actor: Person,
+  terms: Terms,
+  language: Language,
+): Promise<RoutingAccount | Refusal> {
+  const loaded = await ledger.load(id);
+  const permission =
+    loaded === undefined ? 'hidden' : may(actor, 'explain-routing', loaded.inquiry);
+  if (loaded === undefined || permission === 'hidden') {
+    return refuse('access.not-found', 'There is no such inquiry.');
+  }
+  if (permission === 'forbidden') return refuse('access.forbidden', 'This is not for you.');
+  const { inquiry } = loaded;
+  const events = await eventsUpTo(ledger, inquiry);
+  const told = await Promise.all(
+    events.filter(isRouted).map(async (event): Promise<Routed> => {
+      const [rules, settings] = await Promise.all([
+        readVersion({ versions }, 'routing', event.rules),
+        readVersion({ versions }, 'desks', event.settings ?? 0),
+      ]);
+      return {
+        event,
+        ...(isRefusal(rules) ? {} : { rules: rules.body }),
+        ...(isRefusal(settings) ? {} : { settings: settings.body }),
+      };
+    }),
+  );
+  const account = accountOf(inquiry, told, events.filter(isTransferred), terms, language);
+  return { ...account, sight: seeing(actor, inquiry) };
+}
+
+/** A routing, with what was in force then as far as it is known. */
+type Routed = {
+  readonly event: EventOf<'InquiryRouted'>;
+  readonly rules?: RuleSet;
+  readonly settings?: DeskSettings;
+};
+
+function accountOf(
+  { id, number, status }: Inquiry,
+  told: readonly Routed[],
+  transfers: readonly EventOf<'InquiryTransferred'>[],
+  terms: Terms,
+  language: Language,
+) {
+  const words = explainWords[language];
+  const routings = told.map((one) => routingOf(one, terms, language));
+  const names = namesOf(terms, undefined, language);
+  const afterwards = transfers.map(({ at, by, from, desk, note }) => {
+    const who = by.kind === 'agent' ? by.name : words.system;
+    const left = from === undefined ? {} : { from: { id: from, name: names.desk(from) } };
+    return {
+      ...{ at, ...left, desk: { id: desk, name: names.desk(desk) }, by: who },
+      ...(note === undefined ? {} : { note }),
+      text: words.transferred({
+        ...{ at: names.time(at), by: who, desk: names.desk(desk) },
+        ...(from === undefined ? {} : { from: names.desk(from) }),
+      }),
+    };
+  });
+  const last = routings.at(-1);
+  const unrouted = words.summary.unrouted[transfers.length > 0 ? 'transferred' : status];
+  const since = transfers.filter(({ at }) => last !== undefined && at >= last.at).length;
+  return {
+    ...{ inquiry: { id, number }, language, status },
+    summary:
+      last === undefined ? unrouted : words.summary.routed(last.desk.name, last.responsible, since),
+    routings: routings.map(({ responsible: _, ...routing }) => routing),
+    afterwards,
+  };
+}
+
+function routingOf(routed: Routed, terms: Terms, language: Language) {
+  const { event, rules } = routed;
+  const { at, desk, vendor, pool, priority, category, availableAt, trace } = event;
+  const words = explainWords[language];
+  const names = namesOf(terms, routed, language);
+  const steps = trace.map((entry) => stepOf(entry, rules, words, names, language));
+  const decider = steps.find(({ decides }) => decides);
+  const responsible = decider === undefined ? undefined : calling(decider, language);
+  return {
+    ...{ at, desk: { id: desk, name: names.desk(desk) } },
+    ...(vendor === undefined ? {} : { vendor }),
+    ...(pool === undefined ? {} : { pool: { id: pool, name: names.pool(pool) } }),
+    ...{ priority, category },
+    ...(availableAt === undefined ? {} : { availableAt }),
+    versions: { rules: event.rules, settings: event.settings ?? 0 },
+    ...(decider === undefined ? {} : { decidedBy: decider.rule }),
+    text: words.routed({
+      ...{ at: names.time(at), desk: names.desk(desk), category },
+      priority: levelWords[language].priorities[priority],
+      ...(responsible === undefined ? {} : { by: responsible }),
+      ...(availableAt === undefined ? {} : { until: names.time(availableAt) }),
+    }),
+    steps,
+    responsible,
+  };
+}
+
+function calling({ kind, name }: { kind: string; name: string }, language: Language): string {
+  if (kind !== 'rule') return language === 'ja' ? '既定の内容' : 'the default';
+  return language === 'ja' ? `ルール「${name}」` : `rule “${name}”`;
+}
+
+function stepOf(
+  { rule, matched, because, set }: EventOf<'InquiryRouted'>['trace'][number],
+  rules: RuleSet | undefined,
+  words: ExplainWords,
+  names: Names,
+  language: Language,
+) {
+  const reasons = because.map((reason) => wordReason(reason, words, names));
+  const isPlacement = isPlacementRule(rule);
+  const known = rules?.rules.find(({ id }) => id === rule);
+  const given: Readonly<Record<string, unknown>> =
+    rule === 'otherwise'
+      ? (rules?.otherwise ?? {})
+      : rule === 'services'
+        ? { service: serviceNamed(because, rules) }
+        : (known?.set ?? {});
+  const sets = set.flatMap((field) => {
+    const say = Object.hasOwn(words.sets, field) ? words.sets[field as SetField] : undefined;
+    return say === undefined ? [] : [say(textOf(given[field], words), names)];
+  });
+  const decides = !isPlacement && matched && (set.includes('desk') || set.includes('pool'));
+  const holds = set.includes('availableAt');
+  if (isPlacement || rule === 'otherwise' || rule === 'services') {
+    const name = words.steps[rule];
+    const told = { name, matched, reasons, sets, decides };
+    const kinds = { otherwise: 'otherwise', services: 'service' } as const;
+    const kind = isPlacement ? ('placement' as const) : kinds[rule];
+    return { rule, kind, ...told, text: words.step(rule, { ...told, holds }) };
+  }
+  const told = { name: known?.name?.[language] ?? rule, matched, reasons, sets, decides };
+  return { rule, kind: 'rule' as const, ...told, text: words.rule(told) };
+}
+
+/** The service that the words of a reason name. */
+function serviceNamed(because: readonly string[], rules: RuleSet | undefined): string | undefined {
+  const named = Object.entries(rules?.services ?? {}).find(([, { words = [] }]) =>
+    words.some((word) => because.includes(`words: ${word}`)),
+  );
+  return named?.[0];
+}
+
+/** A value of the rule set as a word; undefined where the version does not tell. */
+function textOf(value: unknown, { separator }: ExplainWords): string | undefined {
+  if (value === undefined) return undefined;
+  return Array.isArray(value) ? value.join(separator) : String(value);
+}
+
+function namesOf(terms: Terms, routed: Routed | undefined, language: Language): Names {
+  const { rules, settings } = routed ?? {};
+  const own = <Of>(all: Readonly<Record<string, Of>> | undefined, id: string): Of | undefined =>
+    all !== undefined && Object.hasOwn(all, id) ? all[id] : undefined;
+  return {
+    desk: (id) => deskOf(terms, id)?.name[language] ?? id,
+    pool: (id) => own(settings?.pools, id)?.name[language] ?? id,
+    service: (id) => own(rules?.services, id)?.name[language] ?? id,
+    time: (at) => localTime(at, language),
+  };
+}
+
+async function eventsUpTo(
+  ledger: Pick<InquiryLedger, 'events'>,
+  { id, version }: Inquiry,
+): Promise<InquiryEvent[]> {
+  const events: InquiryEvent[] = [];
+  while (events.length < version) {
+    const page = await ledger.events(id, events.length, eventsAtOnce);
+    if (page.length === 0) break;
+    events.push(...page.map(({ event }) => event));
+  }
+  return events;
+}
+
+function isRouted(event: InquiryEvent): event is EventOf<'InquiryRouted'> {
+  return event.type === 'InquiryRouted';
+}
+
+function isTransferred(event: InquiryEvent): event is EventOf<'InquiryTransferred'> {
+  return event.type === 'InquiryTransferred';
+}

@@ -1,0 +1,197 @@
+import type { Condition } from '../conditions.ts';
+import type { RoutingFacts } from '../facts.ts';
+import { compilePattern } from '../pattern.ts';
+import type { ConditionCompiler } from './compile-conditions.ts';
+import type { PhraseBook } from './phrases.ts';
+import type { Question } from './question.ts';
+
+const valueFacts = [
+  'channel',
+  'form',
+  'sender',
+  'senderDomain',
+  'department',
+  'language',
+  'vip',
+  'external',
+  'automated',
+] as const satisfies readonly (keyof RoutingFacts)[];
+type ValueFact = (typeof valueFacts)[number];
+
+/** Something that an inquiry has if a condition holds for it. */
+type Key =
+  | { readonly fact: ValueFact; readonly value: string | boolean }
+  | { readonly found: 'text' | 'subject'; readonly phrase: number };
+
+/** One of which an inquiry has at least, and about which share of inquiries has one. */
+type Keys = { readonly keys: readonly Key[]; readonly share: number };
+
+/** About the share of inquiries for which one value of a fact holds. */
+const shares: Record<Exclude<ValueFact, 'vip' | 'external' | 'automated'>, number> = {
+  channel: 0.4,
+  form: 0.1,
+  sender: 0.001,
+  senderDomain: 0.02,
+  department: 0.05,
+  language: 0.5,
+};
+const phraseShare = 0.01;
+
+/**
+ * Finds the rules that may match an inquiry, so that the others need not be asked: each rule is
+ * filed under what its condition cannot hold without, as far as no rule can change that.
+ */
+export class RuleIndex {
+  readonly #always: Uint32Array;
+  readonly #candidates: Uint32Array;
+  readonly #byValue = new Map<ValueFact, Map<string | boolean, number[]>>();
+  readonly #byText = new Map<number, number[]>();
+  readonly #bySubject = new Map<number, number[]>();
+
+  constructor(conditions: readonly Condition[], compiler: ConditionCompiler, book: PhraseBook) {
+    this.#always = new Uint32Array(Math.ceil(conditions.length / 32));
+    this.#candidates = new Uint32Array(this.#always.length);
+    for (const [rule, condition] of conditions.entries()) {
+      const found = keysOf(condition, compiler, book);
+      if (found === undefined) mark(this.#always, rule);
+      for (const key of found?.keys ?? []) this.#file(key, rule);
+    }
+  }
+
+  /** Visits in order each rule that may match. */
+  visit(question: Question, visitor: (rule: number) => void): void {
+    const candidates = this.#candidates;
+    candidates.set(this.#always);
+    for (const [fact, rules] of this.#byValue) {
+      const value = question.facts[fact];
+      if (value !== undefined) markAll(candidates, rules.get(value));
+    }
+    if (this.#byText.size > 0) {
+      question.text;
+      for (const phrase of question.inText) markAll(candidates, this.#byText.get(phrase));
+    }
+    if (this.#bySubject.size > 0) {
+      question.subject;
+      for (const phrase of question.inSubject) markAll(candidates, this.#bySubject.get(phrase));
+    }
+    for (let place = 0; place < candidates.length; place += 1) {
+      let bits = candidates[place] as number;
+      while (bits !== 0) {
+        const bit = 31 - Math.clz32(bits & -bits);
+        visitor(place * 32 + bit);
+        bits &= bits - 1;
+      }
+    }
+  }
+
+  #file(key: Key, rule: number): void {
+    if ('fact' in key) {
+      const rules = this.#byValue.get(key.fact) ?? new Map<string | boolean, number[]>();
+      this.#byValue.set(key.fact, rules);
+      push(rules, key.value, rule);
+    } else {
+      push(key.found === 'text' ? this.#byText : this.#bySubject, key.phrase, rule);
+    }
+  }
+}
+
+function push<Key>(lists: Map<Key, number[]>, key: Key, rule: number): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [rule]);
+  else list.push(rule);
+}
+
+function mark(rules: Uint32Array, rule: number): void {
+  const place = rule >>> 5;
+  rules[place] = (rules[place] as number) | (1 << (rule & 31));
+}
+
+function markAll(rules: Uint32Array, marked: readonly number[] | undefined): void {
+  if (marked === undefined) return;
+  for (const rule of marked) mark(rules, rule);
+}
+
+/** Undefined where a condition can hold without any of the facts that are looked up. */
+function keysOf(
+  condition: Condition,
+  compiler: ConditionCompiler,
+  book: PhraseBook,
+): Keys | undefined {
+  if ('all' in condition) {
+    const found = condition.all.flatMap((one) => keysOf(one, compiler, book) ?? []);
+    const [first, ...others] = found;
+    if (first === undefined) return undefined;
+    return others.reduce((best, one) => (one.share < best.share ? one : best), first);
+  }
+  if ('any' in condition) {
+    const found = condition.any.map((one) => keysOf(one, compiler, book));
+    const known = found.filter((one) => one !== undefined);
+    if (known.length < found.length) return undefined;
+    return {
+      keys: known.flatMap(({ keys }) => keys),
+      share: known.reduce((sum, { share }) => sum + share, 0),
+    };
+  }
+  const phrases =
+    'text' in condition
+      ? compiler.numbered(condition.text)
+      : 'words' in condition
+        ? compiler.numbered(condition.words, true)
+        : undefined;
+  if (phrases !== undefined)
+    return said(
+      'text',
+      phrases.map(([, phrase]) => phrase),
+    );
+  if ('subject' in condition) {
+    return said(
+      'subject',
+      compiler.numbered(condition.subject).map(([, phrase]) => phrase),
+    );
+  }
+  if ('pattern' in condition) {
+    const literals = condition.pattern.map((one) => compilePattern(one).literal);
+    if (literals.includes('')) return undefined;
+    return said(
+      'text',
+      literals.map((literal) => book.add(literal)),
+    );
+  }
+  for (const fact of ['vip', 'external', 'automated'] as const) {
+    const value = (condition as Partial<Record<typeof fact, boolean>>)[fact];
+    if (value !== undefined) return { keys: [{ fact, value }], share: value ? 0.1 : 0.9 };
+  }
+  if ('senderDomain' in condition) {
+    if (condition.senderDomain.some((domain) => domain.startsWith('.'))) return undefined;
+    return values(
+      'senderDomain',
+      condition.senderDomain.map((domain) => domain.toLowerCase()),
+    );
+  }
+  if ('sender' in condition) {
+    return values(
+      'sender',
+      condition.sender.map((one) => one.trim().toLowerCase()),
+    );
+  }
+  for (const fact of ['channel', 'form', 'department', 'language'] as const) {
+    const accepted = (condition as Partial<Record<typeof fact, readonly string[]>>)[fact];
+    if (accepted !== undefined) return values(fact, accepted);
+  }
+  return undefined;
+}
+
+function said(found: 'text' | 'subject', phrases: readonly number[]): Keys {
+  return {
+    keys: [...new Set(phrases)].map((phrase) => ({ found, phrase })),
+    share: phrases.length * phraseShare,
+  };
+}
+
+function values(fact: keyof typeof shares, accepted: readonly string[]): Keys {
+  const distinct = [...new Set(accepted)];
+  return {
+    keys: distinct.map((value) => ({ fact, value })),
+    share: distinct.length * shares[fact],
+  };
+}

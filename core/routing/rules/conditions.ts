@@ -1,0 +1,245 @@
+import * as z from 'zod';
+import { CalendarId } from '../../calendar/definition.ts';
+import { Address, DeskId } from '../../inquiry/values/ids.ts';
+import {
+  Category,
+  Channel,
+  Criticality,
+  Language,
+  Priority,
+  ServiceId,
+  Tag,
+} from '../../inquiry/values/vocabulary.ts';
+import { checked, choosing, type Issue, isObject } from './choosing.ts';
+import { normalize } from './normalize.ts';
+import { patternFault } from './pattern.ts';
+
+/** Conditions inside conditions; deeper ones are nobody's intention. */
+export const depthLimit = 10;
+
+/** Plain text that is looked for, as normalized as the text that it is looked for in. */
+export const Phrase = z
+  .string()
+  .max(100)
+  .refine((phrase) => normalize(phrase).trim() !== '', { error: 'a phrase says something' })
+  .refine((phrase) => !/\p{Cc}/u.test(phrase), { error: 'a phrase is of one line' });
+
+export const ListId = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
+
+const PhraseArray = z.array(Phrase).min(1).max(200);
+const PhraseList = z.strictObject({ list: ListId });
+
+/** Any of these phrases, or of those in a list of the set. */
+export const Phrases = choosing([PhraseArray, PhraseList], (value) =>
+  isObject(value) ? PhraseList : PhraseArray,
+);
+export type Phrases = z.infer<typeof Phrases>;
+
+const Pattern = z
+  .string()
+  .min(1)
+  .max(100)
+  .superRefine((pattern, context) => {
+    const fault = patternFault(pattern);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+  });
+
+const sometimes = <Shape extends z.ZodRawShape>(shape: Shape, what: string) =>
+  z.strictObject(shape).refine((given) => Object.keys(given).length > 0, {
+    error: `says nothing of ${what}`,
+  });
+
+/** Strictly over or under, or both. */
+const Bounds = sometimes(
+  { over: z.number().min(0).optional(), under: z.number().min(0).optional() },
+  'how many',
+);
+export type Bounds = z.infer<typeof Bounds>;
+
+const WallTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'is not HH:MM' });
+
+export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
+
+const Opening = z.strictObject({ calendar: CalendarId, open: z.boolean() });
+const HoursOfDay = z
+  .strictObject({
+    calendar: CalendarId,
+    from: WallTime,
+    /** Not included; before `from`, it is that of the next day. */
+    to: WallTime,
+    /** On which `from` falls. */
+    days: z.array(z.enum(weekdays)).min(1).max(7).optional(),
+  })
+  .refine(({ from, to }) => from !== to, { error: 'is no time at all', path: ['to'] });
+
+const FieldValue = z.union([z.string().max(1000), z.number(), z.boolean()]);
+
+/** The facts that a condition may be about, and what it may say of each. */
+export const factConditions = {
+  channel: z.array(Channel).min(1).max(3),
+  form: z.array(z.string().min(1).max(64)).min(1).max(50),
+  field: z
+    .strictObject({
+      name: z.string().min(1).max(64),
+      is: z.array(FieldValue).min(1).max(50).optional(),
+      contains: Phrases.optional(),
+      exists: z.boolean().optional(),
+      min: z.number().optional(),
+      max: z.number().optional(),
+    })
+    .refine((field) => Object.keys(field).length > 1, { error: 'says nothing of the field' }),
+  text: Phrases,
+  subject: Phrases,
+  words: Phrases,
+  pattern: z.array(Pattern).min(1).max(50),
+  sender: z.array(Address).min(1).max(200),
+  senderDomain: z
+    .array(
+      z
+        .string()
+        .max(253)
+        .regex(/^\.?[^\s@.]+(?:\.[^\s@.]+)*$/, { error: 'is no domain' }),
+    )
+    .min(1)
+    .max(200),
+  department: z.array(z.string().min(1).max(200)).min(1).max(200),
+  vip: z.boolean(),
+  external: z.boolean(),
+  automated: z.boolean(),
+  language: z.array(Language).min(1).max(2),
+  category: z.array(Category).min(1).max(100),
+  service: z.array(ServiceId).min(1).max(100),
+  criticality: z.array(Criticality).min(1).max(4),
+  priority: z.array(Priority).min(1).max(4),
+  tag: z.array(Tag).min(1).max(50),
+  attachments: sometimes(
+    {
+      any: z.boolean().optional(),
+      types: z
+        .array(
+          z
+            .string()
+            .max(255)
+            .regex(/^[^\s/*]+\/(?:\*|[^\s/*]+)$/, { error: 'is no media type' }),
+        )
+        .min(1)
+        .max(50)
+        .optional(),
+      names: Phrases.optional(),
+      held: z.boolean().optional(),
+      count: sometimes(
+        { min: z.int().min(0).optional(), max: z.int().min(0).optional() },
+        'how many',
+      ).optional(),
+    },
+    'the attachments',
+  ),
+  time: choosing([Opening, HoursOfDay], (value) =>
+    isObject(value) && 'open' in value ? Opening : HoursOfDay,
+  ),
+  desk: z
+    .strictObject({
+      id: DeskId,
+      open: z.boolean().optional(),
+      depth: Bounds.optional(),
+      oldestMinutes: Bounds.optional(),
+      present: Bounds.optional(),
+      waitMinutes: Bounds.optional(),
+    })
+    .refine((desk) => Object.keys(desk).length > 1, { error: 'says nothing of the desk' }),
+  contract: z
+    .strictObject({
+      desk: DeskId,
+      accepts: z.boolean().optional(),
+      covered: z.boolean().optional(),
+      volumeLeft: z.boolean().optional(),
+    })
+    .refine((contract) => Object.keys(contract).length > 1, {
+      error: 'says nothing of the contract',
+    }),
+  earlier: z.strictObject({
+    withinDays: z.int().min(1).max(90),
+    atLeast: z.int().min(1).max(20).optional(),
+    sameCategory: z.boolean().optional(),
+    sameService: z.boolean().optional(),
+    /** One agent has answered so many of them. */
+    sameAgent: z.boolean().optional(),
+  }),
+};
+export type FactName = keyof typeof factConditions;
+export const factNames = Object.keys(factConditions) as FactName[];
+
+/** What a condition says of a fact. */
+export type About<Fact extends FactName> = z.infer<(typeof factConditions)[Fact]>;
+
+export type FactCondition = {
+  [Fact in FactName]: { readonly [Name in Fact]: About<Fact> };
+}[FactName];
+
+/** Facts about which an inquiry must say something, or conditions of such conditions. */
+export type Condition =
+  | FactCondition
+  | { readonly all: readonly Condition[] }
+  | { readonly any: readonly Condition[] }
+  | { readonly not: Condition };
+
+/** No condition names more faults than anybody reads. */
+const faultLimit = 100;
+const memberLimit = 50;
+
+export const Condition: z.ZodType<Condition> = checked<Condition>(
+  (value) => {
+    const issues: Issue[] = [];
+    check(value, [], issues);
+    return issues;
+  },
+  () => members,
+);
+
+const Members = z.array(Condition).min(1).max(memberLimit);
+const members: readonly z.ZodType[] = [
+  ...Object.entries(factConditions).map(([name, about]) => z.strictObject({ [name]: about })),
+  z.strictObject({ all: Members }),
+  z.strictObject({ any: Members }),
+  z.strictObject({ not: Condition }),
+];
+
+/** Goes no deeper than conditions may, however deep the value is. */
+function check(value: unknown, path: readonly PropertyKey[], issues: Issue[], depth = 1): void {
+  if (issues.length >= faultLimit) return;
+  const names = isObject(value) ? Object.keys(value) : [];
+  const [name] = names;
+  if (!isObject(value)) {
+    issues.push({ path, message: 'a condition is an object' });
+  } else if (name === undefined || names.length > 1) {
+    const message = `a condition says one thing, and this says ${names.length}`;
+    issues.push({ path, message });
+  } else if (name === 'all' || name === 'any' || name === 'not') {
+    checkInner(name, value[name], [...path, name], issues, depth);
+  } else if (!Object.hasOwn(factConditions, name)) {
+    issues.push({ path: [...path, name], message: 'there is no such condition' });
+  } else {
+    const schema: z.ZodType = factConditions[name as FactName];
+    for (const issue of schema.safeParse(value[name]).error?.issues ?? []) {
+      issues.push({ ...issue, path: [...path, name, ...issue.path] });
+    }
+  }
+}
+
+function checkInner(
+  name: 'all' | 'any' | 'not',
+  inner: unknown,
+  path: readonly PropertyKey[],
+  issues: Issue[],
+  depth: number,
+): void {
+  if (depth >= depthLimit) {
+    issues.push({ path, message: `conditions nest at most ${depthLimit} deep` });
+  } else if (name === 'not') {
+    check(inner, path, issues, depth + 1);
+  } else if (!Array.isArray(inner) || inner.length === 0 || inner.length > memberLimit) {
+    issues.push({ path, message: `is no list of 1 to ${memberLimit} conditions` });
+  } else {
+    for (const [index, one] of inner.entries()) check(one, [...path, index], issues, depth + 1);
+  }
+}

@@ -1,0 +1,129 @@
+import * as z from 'zod';
+import { PolicyId } from '../../inquiry/clock/clock.ts';
+import { DeskId, PoolId } from '../../inquiry/values/ids.ts';
+import {
+  Category,
+  Criticality,
+  Impact,
+  Priority,
+  ServiceId,
+  Skill,
+  Tag,
+  Urgency,
+} from '../../inquiry/values/vocabulary.ts';
+import { placementRules } from '../placement/place-reasons.ts';
+import { Condition, ListId, Phrase } from './conditions.ts';
+
+/** The rules of a set; one of more is two desks' worth of work, not a rule set. */
+export const ruleLimit = 1000;
+
+/** What a rule sets on an inquiry that it matches. */
+export const Actions = z
+  .strictObject({
+    desk: DeskId.optional(),
+    /** One of several desks side by side, chosen as the desk settings say. */
+    pool: PoolId.optional(),
+    priority: Priority.optional(),
+    /** With `urgency`, makes the priority by the set's matrix once all rules have been asked. */
+    impact: Impact.optional(),
+    urgency: Urgency.optional(),
+    category: Category.optional(),
+    service: ServiceId.optional(),
+    /** Whose service levels hold; one that there is not leaves those that hold otherwise. */
+    policy: PolicyId.optional(),
+    tags: z.array(Tag).min(1).max(10).optional(),
+    /** What an agent must know to be assigned it. */
+    skills: z.array(Skill).min(1).max(10).optional(),
+    /** It waits before others of its priority. */
+    expedite: z.literal(true).optional(),
+    /** It is held back until its desk opens, whatever the desk's own way is. */
+    hold: z.literal(true).optional(),
+    /** Why the lead should look at it. */
+    flag: z.string().trim().min(1).max(200).optional(),
+  })
+  .superRefine((actions, context) => {
+    const issue = (message: string, path: string[]) =>
+      context.addIssue({ code: 'custom', message, path });
+    if (Object.keys(actions).length === 0) issue('a rule sets something', []);
+    if (actions.desk !== undefined && actions.pool !== undefined) {
+      issue('a rule names a desk or a pool, not both', ['pool']);
+    }
+    if (actions.priority === undefined) return;
+    for (const half of ['impact', 'urgency'] as const) {
+      if (actions[half] !== undefined) {
+        issue('a rule sets the priority itself, or what makes it', [half]);
+      }
+    }
+  });
+export type Actions = z.infer<typeof Actions>;
+
+/** Names that a trace gives to what is said outside the rules. */
+const reserved: readonly string[] = ['otherwise', 'services', ...placementRules];
+
+export const Rule = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,63}$/)
+    .refine((id) => !reserved.includes(id), { error: 'is a name that traces use' }),
+  name: z.strictObject({ ja: z.string().max(200), en: z.string().max(200) }).optional(),
+  when: Condition,
+  set: Actions,
+  /** A rule that is not enabled is kept and never asked. */
+  enabled: z.boolean().optional(),
+});
+export type Rule = z.infer<typeof Rule>;
+
+export const Service = z.strictObject({
+  name: z.strictObject({ ja: z.string().max(100), en: z.string().max(100) }),
+  criticality: Criticality,
+  /** An inquiry that names one of them is of this service, unless something else says otherwise. */
+  words: z.array(Phrase).max(50).optional(),
+});
+export type Service = z.infer<typeof Service>;
+
+const ByUrgency = z.strictObject({ high: Priority, medium: Priority, low: Priority });
+
+/** The priority of each impact and urgency. */
+export const Matrix = z.strictObject({ high: ByUrgency, medium: ByUrgency, low: ByUrgency });
+export type Matrix = z.infer<typeof Matrix>;
+
+/** ITIL's table, with the four priorities that there are. */
+export const usualMatrix: Matrix = {
+  high: { high: 'critical', medium: 'high', low: 'medium' },
+  medium: { high: 'high', medium: 'medium', low: 'low' },
+  low: { high: 'medium', medium: 'low', low: 'low' },
+};
+
+/**
+ * An ordered rule set. Rules that set fields accumulate, a later one overriding an earlier, and see
+ * what earlier ones have set; the first rule that names a desk or a pool decides where it goes; the
+ * default answers what no rule does.
+ *
+ * The schema holds one set to its own form; `validateRuleSet` also to what it names.
+ */
+export const RuleSet = z
+  .strictObject({
+    /** 0 is the shipped default. */
+    version: z.int().min(0),
+    /** An inquiry is of the first whose words it names. */
+    services: z.record(ServiceId, Service).optional(),
+    /** Phrases that several conditions name together. */
+    lists: z.record(ListId, z.array(Phrase).min(1).max(1000)).optional(),
+    matrix: Matrix.optional(),
+    rules: z.array(Rule).max(ruleLimit),
+    otherwise: z.strictObject({ desk: DeskId, priority: Priority, category: Category }),
+  })
+  .superRefine((set, context) => {
+    const seen = new Set<string>();
+    for (const [index, { id }] of set.rules.entries()) {
+      if (seen.has(id)) {
+        context.addIssue({
+          code: 'custom',
+          message: `another rule has the id ${id}`,
+          path: ['rules', index, 'id'],
+        });
+      }
+      seen.add(id);
+    }
+  });
+export type RuleSet = z.infer<typeof RuleSet>;

@@ -1,0 +1,228 @@
+import { isObject } from '../choosing.ts';
+import { phrasesOf } from '../compile/compile-conditions.ts';
+import type { FactCondition, Phrases } from '../conditions.ts';
+import { normalize } from '../normalize.ts';
+import { RuleSet, ruleLimit } from '../rule-set.ts';
+import { factConditionsOf, pointTo } from '../walk-conditions.ts';
+
+/** What is wrong with a rule set, at a JSON pointer into it. */
+export type RuleFault = { readonly pointer: string; readonly detail: string };
+
+/** What there is for rules to name. */
+export type KnownNames = {
+  readonly desks: readonly string[];
+  readonly pools: readonly string[];
+  readonly calendars: readonly string[];
+  readonly policies: readonly string[];
+  readonly forms: readonly string[];
+  /** Left out where any may be named. */
+  readonly skills?: readonly string[];
+};
+
+/** More than these help nobody. */
+export const ruleFaultLimit = 100;
+
+/** Values of all kinds in a body; a thousand full rules have a third of it. */
+const nodeLimit = 300_000;
+// What a compiled set may cost in memory and time.
+const conditionLimit = 10_000;
+/** Counted where they are mentioned, a list's each time. */
+const phraseLimit = 50_000;
+/** Of phrases, each counted once. */
+const characterLimit = 400_000;
+/** Of patterns; together with the limit of a text it bounds the time that matching takes. */
+const patternLimit = 2_000;
+const serviceLimit = 500;
+const listLimit = 200;
+
+/**
+ * Holds a whole rule set to its form and to what there is, and points at each fault.
+ *
+ * It answers whatever the body is, however deep or large, in bounded time.
+ */
+export function validateRuleSet(
+  body: unknown,
+  known: KnownNames,
+): { readonly set: RuleSet } | { readonly faults: readonly RuleFault[] } {
+  const faults = guard(body);
+  if (faults.length > 0) return { faults };
+  const parsed = RuleSet.safeParse(body);
+  if (!parsed.success) {
+    const found = parsed.error.issues.flatMap((issue): RuleFault[] =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => ({
+            pointer: pointTo('', ...issue.path, key),
+            detail: 'is not known here',
+          }))
+        : [{ pointer: pointTo('', ...issue.path), detail: issue.message }],
+    );
+    return { faults: found.slice(0, ruleFaultLimit) };
+  }
+  const named = [...unknownNames(parsed.data, known), ...excess(parsed.data)];
+  return named.length > 0 ? { faults: named.slice(0, ruleFaultLimit) } : { set: parsed.data };
+}
+
+/** What would make reading the body itself dangerous. */
+function guard(body: unknown): RuleFault[] {
+  if (!isObject(body)) return [{ pointer: '', detail: 'a rule set is an object' }];
+  if (Array.isArray(body['rules']) && body['rules'].length > ruleLimit) {
+    return [{ pointer: '/rules', detail: `has more than ${ruleLimit} rules` }];
+  }
+  const faults: RuleFault[] = [];
+  const open: Node[] = [{ value: body, key: '', parent: undefined }];
+  let nodes = 1;
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (typeof node.value !== 'object' || node.value === null) continue;
+    const { value: parent } = node;
+    // Of an array the length is known before anything is made of it.
+    nodes += Array.isArray(parent) ? parent.length : Object.keys(parent).length;
+    if (nodes > nodeLimit) return [{ pointer: '', detail: 'is too large' }];
+    for (const [key, value] of Object.entries(parent)) {
+      // Readers of JSON keep it as a name like any other, and writers of objects do not.
+      if (key === '__proto__' && faults.length < ruleFaultLimit) {
+        const pointer = pointTo(pointerOf(node), key);
+        faults.push({ pointer, detail: 'is not known here' });
+      }
+      open.push({ value, key, parent: node });
+    }
+  }
+  return faults;
+}
+
+type Node = { readonly value: unknown; readonly key: string; readonly parent: Node | undefined };
+
+function pointerOf(node: Node): string {
+  const path: string[] = [];
+  for (let one: Node = node; one.parent !== undefined; one = one.parent) path.push(one.key);
+  return pointTo('', ...path.reverse());
+}
+
+/** A name that a rule set mentions, and where. */
+type Mention = { readonly kind: Kind; readonly name: string; readonly pointer: string };
+type Kind = 'desk' | 'pool' | 'calendar' | 'policy' | 'form' | 'skill' | 'service' | 'list';
+
+function unknownNames(set: RuleSet, known: KnownNames): RuleFault[] {
+  const names: Record<Kind, ReadonlySet<string> | undefined> = {
+    desk: new Set(known.desks),
+    pool: new Set(known.pools),
+    calendar: new Set(known.calendars),
+    policy: new Set(known.policies),
+    form: new Set(known.forms),
+    skill: known.skills === undefined ? undefined : new Set(known.skills),
+    service: new Set(Object.keys(set.services ?? {})),
+    list: new Set(Object.keys(set.lists ?? {})),
+  };
+  return mentionsOf(set)
+    .filter(({ kind, name }) => names[kind]?.has(name) === false)
+    .map(({ kind, name, pointer }) => ({ pointer, detail: `there is no ${kind} ${name}` }));
+}
+
+function mentionsOf(set: RuleSet): Mention[] {
+  const { otherwise, rules } = set;
+  return [
+    ...rules.flatMap(({ when, set: actions }, index) => {
+      const at = pointTo('', 'rules', index);
+      const mentions: Mention[] = [];
+      for (const [condition, pointer] of factConditionsOf(when, `${at}/when`)) {
+        mentions.push(...mentionsIn(condition, pointer));
+      }
+      for (const kind of ['desk', 'pool', 'policy', 'service'] as const) {
+        const name = actions[kind];
+        if (name !== undefined) mentions.push({ kind, name, pointer: `${at}/set/${kind}` });
+      }
+      for (const [place, name] of (actions.skills ?? []).entries()) {
+        mentions.push({ kind: 'skill', name, pointer: `${at}/set/skills/${place}` });
+      }
+      return mentions;
+    }),
+    { kind: 'desk', name: otherwise.desk, pointer: '/otherwise/desk' },
+  ];
+}
+
+function mentionsIn(condition: FactCondition, pointer: string): Mention[] {
+  const each = (kind: Kind, names: readonly string[]) =>
+    names.map((name, index) => ({ kind, name, pointer: pointTo(pointer, `${kind}`, index) }));
+  if ('form' in condition) return each('form', condition.form);
+  if ('service' in condition) return each('service', condition.service);
+  if ('time' in condition) {
+    const { calendar: name } = condition.time;
+    return [{ kind: 'calendar', name, pointer: `${pointer}/time/calendar` }];
+  }
+  if ('desk' in condition) {
+    return [{ kind: 'desk', name: condition.desk.id, pointer: `${pointer}/desk/id` }];
+  }
+  if ('contract' in condition) {
+    return [{ kind: 'desk', name: condition.contract.desk, pointer: `${pointer}/contract/desk` }];
+  }
+  return phraseMentions(condition).flatMap(([phrases, ...path]) =>
+    'list' in phrases
+      ? [{ kind: 'list' as const, name: phrases.list, pointer: pointTo(pointer, ...path, 'list') }]
+      : [],
+  );
+}
+
+/** The phrases that a condition looks for, and where in it they stand. */
+function phraseMentions(condition: FactCondition): (readonly [Phrases, ...string[]])[] {
+  if ('text' in condition) return [[condition.text, 'text']];
+  if ('subject' in condition) return [[condition.subject, 'subject']];
+  if ('words' in condition) return [[condition.words, 'words']];
+  if ('field' in condition) {
+    const { contains } = condition.field;
+    return contains === undefined ? [] : [[contains, 'field', 'contains']];
+  }
+  if ('attachments' in condition) {
+    const { names } = condition.attachments;
+    return names === undefined ? [] : [[names, 'attachments', 'names']];
+  }
+  return [];
+}
+
+/** Where a set grows beyond what may be compiled and run. */
+function excess(set: RuleSet): RuleFault[] {
+  const distinct = new Set<string>();
+  const counts = { conditions: 0, phrases: 0, characters: 0, patterns: 0 };
+  const limits = {
+    conditions: conditionLimit,
+    phrases: phraseLimit,
+    characters: characterLimit,
+    patterns: patternLimit,
+  };
+  const take = (phrases: readonly string[]) => {
+    counts.phrases += phrases.length;
+    for (const phrase of phrases) {
+      if (distinct.has(phrase)) continue;
+      distinct.add(phrase);
+      counts.characters += normalize(phrase).length;
+    }
+  };
+  const overIn = (pointer: string): RuleFault[] => {
+    const over = (Object.keys(limits) as (keyof typeof limits)[]).find(
+      (name) => counts[name] > limits[name],
+    );
+    if (over === undefined) return [];
+    const what = over === 'characters' ? 'characters in phrases' : over;
+    const unit = over === 'patterns' ? 'characters in patterns' : what;
+    return [{ pointer, detail: `with it the set has more than ${limits[over]} ${unit}` }];
+  };
+  const services = Object.values(set.services ?? {});
+  if (services.length > serviceLimit) {
+    return [{ pointer: '/services', detail: `has more than ${serviceLimit} services` }];
+  }
+  if (Object.keys(set.lists ?? {}).length > listLimit) {
+    return [{ pointer: '/lists', detail: `has more than ${listLimit} lists` }];
+  }
+  for (const { words } of services) take(words ?? []);
+  const faults = overIn('/services');
+  for (const [index, { when }] of set.rules.entries()) {
+    if (faults.length > 0) return faults;
+    for (const [condition] of factConditionsOf(when, '')) {
+      counts.conditions += 1;
+      for (const [phrases] of phraseMentions(condition)) take(phrasesOf(phrases, set.lists));
+      if ('pattern' in condition) {
+        for (const pattern of condition.pattern) counts.patterns += normalize(pattern).length;
+      }
+    }
+    faults.push(...overIn(pointTo('', 'rules', index)));
+  }
+  return faults;
+}

@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
+import { Observed } from '../../../../core/inquiry/events/observed.ts';
+import { attributesOf, type Desk, type Terms } from '../../../../core/inquiry/terms/terms.ts';
+import type { Instant } from '../../../../core/inquiry/values/ids.ts';
+import { decideRoute } from '../../../../core/routing/decide-route.ts';
+import type { Placing } from '../../../../core/routing/placement/place.ts';
+import { coverageOf } from '../../../../core/routing/placement/place-desks.ts';
+import {
+  placementFacts,
+  placementRules,
+} from '../../../../core/routing/placement/place-reasons.ts';
+import { reasonFacts } from '../../../../core/routing/rules/reasons.ts';
+import type { Route } from '../../../../core/routing/rules/route.ts';
+import { deskList } from '../../work/help-desk.ts';
+import { idAt, morning, night, route, seen, settled, toPool } from './place-world.ts';
+
+const ids = ['staff', 'bpo', 'bpo-b', 'gone'];
+const desk = fc.constantFrom(...ids);
+const category = fc.constantFrom('network', 'mail', 'printer');
+const optional = { requiredKeys: [] };
+
+const contract = fc.record(
+  {
+    categories: fc.uniqueArray(category, { minLength: 1 }),
+    otherwise: desk,
+    outsideCoverage: fc.oneof(fc.constant('hold'), fc.record({ desk })),
+    monthlyVolume: fc.record({
+      inquiries: fc.integer({ min: 1, max: 4 }),
+      beyond: fc.constantFrom('otherwise', 'accept'),
+    }),
+  },
+  { requiredKeys: ['otherwise'] },
+);
+const overflow = fc.record({
+  to: desk,
+  enter: fc.constant({ depth: 4 }),
+  leave: fc.constant({ depth: 2 }),
+});
+const attributes = fc.record(
+  { contract, overflow, whenClosed: fc.constantFrom('queue', 'hold') },
+  optional,
+);
+const name = { ja: '組', en: 'Pool' };
+const pool = fc.record({
+  name: fc.constant(name),
+  choose: fc.constantFrom('category', 'share', 'order'),
+  members: fc.uniqueArray(
+    fc.record(
+      { desk, share: fc.nat({ max: 3 }), categories: fc.uniqueArray(category) },
+      { requiredKeys: ['desk'] },
+    ),
+    { minLength: 1, selector: (member) => member.desk },
+  ),
+});
+const settings = fc.record({
+  desks: fc.record({ staff: attributes, bpo: attributes, 'bpo-b': attributes }, optional),
+  pools: fc.record({ one: pool, two: pool }, optional),
+});
+
+const observedDesk = fc.record({
+  depth: fc.nat({ max: 6 }),
+  overflowing: fc.boolean(),
+  volume: fc.record({ used: fc.nat({ max: 5 }) }),
+});
+const observed = fc
+  .record({ staff: observedDesk, bpo: observedDesk, 'bpo-b': observedDesk })
+  .map((desks) => seen(desks));
+
+const wanted: fc.Arbitrary<Route> = fc
+  .record({
+    target: fc.oneof(
+      desk.map((id) => ({ ...route, desk: id }) as Route),
+      fc.constantFrom('one', 'two', 'gone').map((id) => toPool(id)),
+    ),
+    category,
+    hold: fc.boolean(),
+  })
+  .map(
+    ({ target, category: of, hold }) =>
+      ({ ...target, category: of, ...(hold ? { hold: true } : {}) }) as Route,
+  );
+
+const world = fc.record({
+  terms: fc
+    .tuple(settings, fc.subarray([...deskList].slice(1)))
+    .map(([body, vendors]) => settled(body, [...deskList.slice(0, 1), ...vendors])),
+  placing: fc.record({
+    id: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }).map(idAt),
+    route: wanted,
+    observed,
+    at: fc.constantFrom(morning, night, '2026-11-22T03:00:00.000Z' as Instant),
+  }),
+});
+
+function decided(terms: Terms, placing: Placing) {
+  const decision = decideRoute(placing, terms);
+  const found = terms.desks.find(({ id }) => id === decision?.event.desk);
+  if (decision === undefined || found === undefined) throw new TypeError('it got no desk');
+  return { ...decision, desk: found };
+}
+
+/** The contract of a vendor's desk; what stands in the settings of others is none. */
+const contractOf = (terms: Terms, { id, vendor }: Desk) =>
+  vendor === undefined ? undefined : attributesOf(terms, id).contract;
+
+const each = (check: (terms: Terms, placing: Placing) => void) =>
+  fc.assert(
+    fc.property(world, ({ terms, placing }) => check(terms, placing)),
+    { numRuns: 500 },
+  );
+
+it('places every inquiry at a desk of the stage, in a form that events have', () => {
+  each((terms, placing) => {
+    const { event } = decided(terms, placing);
+    expect(InquiryEvent.parse(event)).toEqual(event);
+  });
+});
+
+it('gives no vendor what its contract refuses', () => {
+  each((terms, placing) => {
+    const { desk: found, event } = decided(terms, placing);
+    const agreed = contractOf(terms, found);
+    if (agreed === undefined) return;
+    if (agreed.categories !== undefined) expect(agreed.categories).toContain(event.category);
+    const used = placing.observed.desks[found.id]?.volume?.used ?? 0;
+    if (agreed.monthlyVolume?.beyond === 'otherwise') {
+      expect(used).toBeLessThan(agreed.monthlyVolume.inquiries);
+    }
+  });
+});
+
+it('holds what a closed vendor gets under a contract, and nothing at a desk that is open', () => {
+  each((terms, placing) => {
+    const { desk: found, event } = decided(terms, placing);
+    const coverage = coverageOf(found.id, terms, placing.at);
+    if (coverage.open) expect(event.availableAt).toBeUndefined();
+    else if (contractOf(terms, found) !== undefined) {
+      expect(event.availableAt).toBe(coverage.opensAt);
+    }
+  });
+});
+
+it('overflows only to a desk that is open and does not overflow itself', () => {
+  each((terms, placing) => {
+    const { desk: found, event, turns } = decided(terms, placing);
+    const last = event.trace.at(-1);
+    if (last?.rule !== 'overflow' || !last.matched) return;
+    expect(coverageOf(found.id, terms, placing.at).open).toBe(true);
+    if (attributesOf(terms, found.id).overflow === undefined) return;
+    const before = placing.observed.desks[found.id]?.overflowing;
+    const turned = turns.find((turn) => turn.desk === found.id);
+    expect(turned?.active ?? before).toBe(false);
+  });
+});
+
+it('decides the same again from what the event records', () => {
+  each((terms, placing) => {
+    const { event } = decided(terms, placing);
+    const kept = Observed.parse(JSON.parse(JSON.stringify(event.observed)));
+    const again = decided(terms, { ...placing, observed: kept, at: event.at });
+    expect(again.event).toEqual(event);
+  });
+});
+
+it('says each step by a rule and facts of its closed lists', () => {
+  const facts = new Set<string>([...reasonFacts, ...placementFacts]);
+  each((terms, placing) => {
+    const { event } = decided(terms, placing);
+    for (const { rule, because } of event.trace.slice(route.trace.length)) {
+      expect(placementRules).toContain(rule);
+      for (const reason of because) expect(facts).toContain(reason.split(': ')[0]);
+    }
+  });
+});
