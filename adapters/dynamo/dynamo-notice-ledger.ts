@@ -16,8 +16,6 @@ import {
   type Instant,
   plusSeconds,
 } from '../../core/inquiry/values/ids.ts';
-import type { Digest } from '../../core/notice/bursts.ts';
-import type { Sending } from '../../core/notice/limits.ts';
 import type {
   CountedBurst,
   NoticeLedger,
@@ -28,6 +26,8 @@ import type {
   SentMail,
   StepOutcome,
 } from '../../core/notice/ports.ts';
+import type { Digest } from '../../core/notice/sending/bursts.ts';
+import type { Sending } from '../../core/notice/sending/limits.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
 import { burstPut, heldKey, queryHeld, readBurst } from './burst-items.ts';
 import { messageOf, withMessage } from './dynamo-inquiry-ledger.ts';

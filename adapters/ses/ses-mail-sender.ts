@@ -1,7 +1,7 @@
 import { type SESClient, SESServiceException, SendRawEmailCommand } from '@aws-sdk/client-ses';
 import type { SendOutcome } from '../../core/inquiry/outbox/webhook.ts';
 import type { MailSender, OutgoingMail } from '../../core/notice/ports.ts';
-import { wireIdOf } from '../../core/notice/wire-id.ts';
+import { wireIdOf } from '../../core/notice/sending/wire-id.ts';
 import { composeMail } from './compose-mail.ts';
 
 /** SES takes no more, headers and encoding included. */

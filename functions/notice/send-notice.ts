@@ -3,7 +3,7 @@ import { NoticeNews } from '../../core/inquiry/outbox/news.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Mac } from '../../core/inquiry/tokens/token.ts';
 import { Address, type Instant } from '../../core/inquiry/values/ids.ts';
-import { type NoticeFate, type Sender, sendNotice } from '../../core/notice/send-notice.ts';
+import { type NoticeFate, type Sender, sendNotice } from '../../core/notice/sending/send-notice.ts';
 import type { Verdict } from '../edge/judge-record.ts';
 import { metricNames } from '../edge/metric-names.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue.ts';

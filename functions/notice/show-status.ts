@@ -6,14 +6,14 @@ import { readStatusToken } from '../../core/inquiry/tokens/status-token.ts';
 import type { Mac } from '../../core/inquiry/tokens/token.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { Language } from '../../core/inquiry/values/vocabulary.ts';
-import type { AttachmentLinks } from '../../core/notice/ports.ts';
-import { reopenByLink } from '../../core/notice/reopen-by-link.ts';
+import { reopenByLink } from '../../core/notice/page/reopen-by-link.ts';
 import {
   publicAttachment,
   renderGonePage,
   renderStatusPage,
   statusViewOf,
-} from '../../core/notice/status-page.ts';
+} from '../../core/notice/page/status-page.ts';
+import type { AttachmentLinks } from '../../core/notice/ports.ts';
 import { pageStyle } from '../../core/wording/page.ts';
 import { preferredLanguage } from '../../core/wording/preferred-language.ts';
 import * as contracts from '../contract/docs.ts';

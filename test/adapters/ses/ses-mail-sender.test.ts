@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { SesMailSender } from '../../../adapters/ses/ses-mail-sender.ts';
 import { Address, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { OutgoingMail } from '../../../core/notice/ports.ts';
-import { wireIdOf } from '../../../core/notice/wire-id.ts';
+import { wireIdOf } from '../../../core/notice/sending/wire-id.ts';
 import { local } from '../../support/start-dynamo.ts';
 import { type StartedSes, startSes } from '../../support/start-ses.ts';
 

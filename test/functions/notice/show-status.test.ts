@@ -5,7 +5,7 @@ import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { makeStatusToken } from '../../../core/inquiry/tokens/status-token.ts';
 import { attachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
 import { type InquiryId, plusSeconds } from '../../../core/inquiry/values/ids.ts';
-import { statusViewOf } from '../../../core/notice/status-page.ts';
+import { statusViewOf } from '../../../core/notice/page/status-page.ts';
 import { makeHandler } from '../../../functions/notice/show-status.ts';
 import { signing, signingKeys } from '../../support/signing.ts';
 import { buckets } from '../../support/start-engines.ts';

@@ -1,0 +1,105 @@
+import { OnceTaken, type Performing, perform } from '../../inquiry/perform.ts';
+import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import {
+  type Address,
+  type InquiryId,
+  type Instant,
+  plusSeconds,
+} from '../../inquiry/values/ids.ts';
+import type { SentMail } from '../ports.ts';
+import type { Feedback, Undelivered } from './undelivered.ts';
+
+/** What recording a bounce needs from outside. */
+export type Recorder = Performing & {
+  readonly sentMail: SentMail;
+  readonly people: {
+    /** Marks a registered address to which mail does not get; does nothing about any other. */
+    markUndeliverable(address: Address, at: Instant): Promise<void>;
+  };
+  readonly terms: Terms;
+};
+
+/** How long a repeated event is known: SQS keeps a message for 14 days. */
+const onceSeconds = 15 * 86_400;
+/** Merged inquiries lead on to others, but hardly ever this far. */
+const mergeLimit = 10;
+
+export type Recorded = {
+  readonly inquiryId: InquiryId;
+  /** How many failures are new to the inquiry. */
+  readonly appended: number;
+};
+
+/**
+ * Records that mail of ours did not arrive: on its inquiry, and on the person where it is permanent.
+ *
+ * Undefined when no inquiry is known for the mail. Repeating it appends nothing. Refuses
+ * `transient.conflict`.
+ */
+export async function recordBounce(
+  recorder: Recorder,
+  feedback: Feedback,
+  wireId: string,
+  now: Instant,
+): Promise<Recorded | Refusal | undefined> {
+  const sent = await recorder.sentMail.find(wireId);
+  if (sent === undefined) return undefined;
+  let appended = 0;
+  for (const undelivered of feedback.undelivered) {
+    // The person first, so that the notice of the failure is not sent to the address that fails.
+    if (undelivered.permanent) {
+      await recorder.people.markUndeliverable(undelivered.address, now);
+    }
+    const key = `bounce#${feedback.feedbackId}#${undelivered.address}`;
+    const outcome = await append(recorder, sent.inquiryId, undelivered, { key, wireId }, now);
+    if (isRefusal(outcome)) return outcome;
+    appended += outcome;
+  }
+  return { inquiryId: sent.inquiryId, appended };
+}
+
+/** Appends the failure to the inquiry, or to the one into which it was merged. */
+async function append(
+  recorder: Recorder,
+  inquiryId: InquiryId,
+  { address, permanent, diagnostic }: Undelivered,
+  { key, wireId }: { readonly key: string; readonly wireId: string },
+  now: Instant,
+): Promise<number | Refusal> {
+  let id = inquiryId;
+  for (let step = 0; step < mergeLimit; step += 1) {
+    let mergedInto: InquiryId | undefined;
+    try {
+      const performed = await perform(recorder, id, recorder.terms, now, ({ inquiry }) => {
+        mergedInto = inquiry.mergedInto;
+        if (mergedInto !== undefined) return refuse('inquiry.merged', 'it goes on elsewhere');
+        if (permanent && inquiry.undeliverable.includes(address)) return { events: [] };
+        return {
+          events: [
+            {
+              v: 1,
+              at: now,
+              by: { kind: 'system', part: 'notice' },
+              type: 'DeliveryFailed',
+              address,
+              permanent,
+              diagnostic,
+              notice: wireId,
+            },
+          ],
+          once: [{ key, value: id, expiresAt: plusSeconds(now, onceSeconds) }],
+        };
+      });
+      if (!isRefusal(performed)) {
+        return performed.events.filter((event) => event.type === 'DeliveryFailed').length;
+      }
+      if (mergedInto === undefined) return performed;
+      id = mergedInto;
+    } catch (error) {
+      if (error instanceof OnceTaken) return 0;
+      throw error;
+    }
+  }
+  return refuse('inquiry.merged', 'it was merged too often to follow');
+}

@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { Address } from '../../inquiry/values/ids.ts';
+import { oneLine } from '../../wording/plain.ts';
+
+const Mail = z.object({ messageId: z.string().max(200), destination: z.array(z.string()).max(50) });
+
+/**
+ * What SES tells of a mail that it sent, as far as we use it.
+ *
+ * @see https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ */
+export const SesEvent = z.union([
+  z.object({
+    eventType: z.literal('Bounce'),
+    mail: Mail,
+    bounce: z.object({
+      feedbackId: z.string().max(200),
+      bounceType: z.enum(['Permanent', 'Transient', 'Undetermined']),
+      bounceSubType: z.string(),
+      bouncedRecipients: z.array(
+        z.object({
+          emailAddress: z.string(),
+          status: z.string().optional(),
+          diagnosticCode: z.string().optional(),
+        }),
+      ),
+    }),
+  }),
+  z.object({
+    eventType: z.literal('Complaint'),
+    mail: Mail,
+    complaint: z.object({
+      feedbackId: z.string().max(200),
+      complainedRecipients: z.array(z.object({ emailAddress: z.string() })),
+      complaintFeedbackType: z.string().nullish(),
+    }),
+  }),
+  z.object({
+    eventType: z.enum([
+      'Send',
+      'Reject',
+      'Open',
+      'Click',
+      'Delivery',
+      'DeliveryDelay',
+      'Rendering Failure',
+      'Subscription',
+    ]),
+  }),
+]);
+export type SesEvent = z.infer<typeof SesEvent>;
+
+/** A mail that an address did not get, or did not want. */
+export type Undelivered = {
+  readonly address: Address;
+  /** Whether writing to the address again is of no use. */
+  readonly permanent: boolean;
+  readonly diagnostic: string;
+};
+
+export type Feedback = {
+  /** SES's id of the mail, the first part of its Message-ID on the wire. */
+  readonly sesId: string;
+  readonly feedbackId: string;
+  readonly undelivered: readonly Undelivered[];
+};
+
+/**
+ * What an event says of our mail's recipients; undefined when it says nothing of failures.
+ *
+ * A failure is permanent only for an address to which we wrote: one behind it, to which a forwarder
+ * passed the mail on, says nothing of ours. A complaint is as good as a permanent failure, unless it
+ * takes an earlier one back.
+ */
+export function feedbackOf(event: SesEvent): Feedback | undefined {
+  switch (event.eventType) {
+    case 'Bounce': {
+      const { bounce, mail } = event;
+      return {
+        sesId: mail.messageId,
+        feedbackId: bounce.feedbackId,
+        undelivered: bounce.bouncedRecipients.flatMap((recipient) =>
+          undelivered(mail.destination, recipient.emailAddress, bounce.bounceType === 'Permanent', [
+            bounce.bounceType,
+            bounce.bounceSubType,
+            recipient.status,
+            recipient.diagnosticCode,
+          ]),
+        ),
+      };
+    }
+    case 'Complaint': {
+      const { complaint, mail } = event;
+      const type = complaint.complaintFeedbackType ?? undefined;
+      if (type === 'not-spam') return undefined;
+      return {
+        sesId: mail.messageId,
+        feedbackId: complaint.feedbackId,
+        undelivered: complaint.complainedRecipients.flatMap(({ emailAddress }) =>
+          undelivered(mail.destination, emailAddress, true, ['Complaint', type]),
+        ),
+      };
+    }
+    default:
+      return undefined;
+  }
+}
+
+function undelivered(
+  destination: readonly string[],
+  recipient: string,
+  permanent: boolean,
+  diagnostics: readonly (string | undefined)[],
+): Undelivered[] {
+  const address = addressOf(recipient);
+  if (address === undefined) return [];
+  const isOurs = destination.some((written) => addressOf(written) === address);
+  const diagnostic = oneLine(diagnostics.filter((part) => part !== undefined).join(' '), 500);
+  return [{ address, permanent: permanent && isOurs, diagnostic }];
+}
+
+function addressOf(written: string): Address | undefined {
+  const parsed = Address.safeParse(/<([^<>]+)>\s*$/.exec(written)?.[1] ?? written);
+  return parsed.success ? parsed.data : undefined;
+}

@@ -1,0 +1,30 @@
+import type { NoticeKind } from '../../inquiry/outbox/notice.ts';
+import type { Audience } from '../../inquiry/tokens/reply-token.ts';
+
+/** For whom a kind of notice is written, which decides what it may tell. */
+export function audienceOf(kind: NoticeKind): Audience {
+  switch (kind) {
+    case 'acknowledgement':
+    case 'reply':
+    case 'resolution':
+    case 'reminder':
+    case 'over-limit':
+      return 'requester';
+    case 'assigned':
+    case 'transferred':
+    case 'lease-lost':
+    case 'message-arrived':
+    case 'delivery-failed':
+    case 'quarantined':
+    case 'sla-warning':
+    case 'sla-breach':
+    case 'emergency':
+    case 'flagged':
+    case 'nobody-found':
+    case 'unmasking-asked':
+    case 'unmasking-settled':
+      return 'agent';
+    default:
+      return kind satisfies never;
+  }
+}

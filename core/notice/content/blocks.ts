@@ -1,0 +1,93 @@
+import type { Language } from '../../inquiry/values/vocabulary.ts';
+import { escapeHtml, manyLines, oneLine } from '../../wording/plain.ts';
+
+/** A part of a mail; text and HTML are both made of the same parts, so that they say the same. */
+export type Block =
+  | { readonly block: 'paragraph'; readonly text: string }
+  | { readonly block: 'facts'; readonly rows: readonly (readonly [string, string])[] }
+  | { readonly block: 'link'; readonly label: string; readonly url: string }
+  /** What a person wrote, with its own line breaks. */
+  | { readonly block: 'message'; readonly text: string }
+  | { readonly block: 'quote'; readonly heading: string; readonly text: string }
+  | { readonly block: 'signature'; readonly lines: readonly string[] };
+
+export function paragraph(text: string): Block {
+  return { block: 'paragraph', text };
+}
+
+/** Writes the plain text of a mail. */
+export function toText(blocks: readonly Block[]): string {
+  return `${blocks.map(textOf).join('\n\n')}\n`;
+}
+
+function textOf(block: Block): string {
+  switch (block.block) {
+    case 'paragraph':
+      return oneLine(block.text, Number.POSITIVE_INFINITY);
+    case 'facts':
+      return block.rows.map(([label, value]) => `${label}: ${oneLine(value, 1000)}`).join('\n');
+    case 'link':
+      return `${block.label}:\n${block.url}`;
+    case 'message':
+      return manyLines(block.text);
+    case 'quote': {
+      const lines = manyLines(block.text).split('\n');
+      return [block.heading, ...lines.map((line) => `> ${line}`)].join('\n');
+    }
+    case 'signature':
+      // RFC 3676, 4.3: two hyphens and a space.
+      return ['-- ', ...block.lines].join('\n');
+    default:
+      return block satisfies never;
+  }
+}
+
+const font = 'font-family:sans-serif;font-size:14px;line-height:1.7;color:#1a1a1a';
+const grey = 'color:#595959';
+
+/** Writes the HTML of a mail: inline styles only, since mail clients drop the rest. */
+export function toHtml(blocks: readonly Block[], language: Language, title: string): string {
+  return [
+    '<!doctype html>',
+    `<html lang="${language}"><head><meta charset="utf-8">`,
+    `<title>${escapeHtml(oneLine(title))}</title></head>`,
+    `<body style="${font}"><div style="max-width:42em">`,
+    ...blocks.map(htmlOf),
+    '</div></body></html>',
+    '',
+  ].join('\n');
+}
+
+function htmlOf(block: Block): string {
+  switch (block.block) {
+    case 'paragraph':
+      return `<p>${escapeHtml(oneLine(block.text, Number.POSITIVE_INFINITY))}</p>`;
+    case 'facts': {
+      const rows = block.rows.map(
+        ([label, value]) =>
+          `<tr><td style="${grey};padding-right:1em;vertical-align:top">${escapeHtml(label)}</td>` +
+          `<td>${escapeHtml(oneLine(value, 1000))}</td></tr>`,
+      );
+      return `<table style="${font}" role="presentation">${rows.join('')}</table>`;
+    }
+    case 'link':
+      return `<p><a href="${escapeHtml(block.url)}">${escapeHtml(block.label)}</a></p>`;
+    case 'message':
+      return `<p>${withBreaks(block.text)}</p>`;
+    case 'quote':
+      return (
+        `<p style="${grey}">${escapeHtml(block.heading)}</p>` +
+        `<blockquote style="${grey};margin:0;padding-left:1em;border-left:3px solid #ccc">` +
+        `${withBreaks(block.text)}</blockquote>`
+      );
+    case 'signature':
+      return `<p style="${grey}">${block.lines.map((line) => escapeHtml(line)).join('<br>\n')}</p>`;
+    default:
+      return block satisfies never;
+  }
+}
+
+/** Line breaks and runs of spaces stay as they were written. */
+export function withBreaks(text: string): string {
+  return escapeHtml(manyLines(text)).replaceAll('  ', ' &nbsp;').replaceAll('\n', '<br>\n');
+}

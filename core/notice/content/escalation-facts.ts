@@ -1,0 +1,86 @@
+import { isFault } from '../../calendar/calendar.ts';
+import { type Clock, type ClockName, isRunning } from '../../inquiry/clock/clock.ts';
+import type { EscalationId, EscalationReason } from '../../inquiry/clock/escalation.ts';
+import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
+import { elapsedOf } from '../../inquiry/clock/reckon.ts';
+import { secondOf } from '../../inquiry/clock/seconds.ts';
+import type { InquiryEvent } from '../../inquiry/events/events.ts';
+import type { NoticeKind } from '../../inquiry/outbox/notice.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Instant } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/number.ts';
+
+/** What an escalation's notice tells, as it is when it is sent. */
+export type EscalationFacts = {
+  readonly id: EscalationId;
+  readonly reason: EscalationReason;
+  readonly clock?: ClockName;
+  readonly cycle?: number;
+  readonly percent?: number;
+  readonly dueAt?: Instant;
+  readonly breachedAt?: Instant;
+  /** The zone of the clock's calendar. */
+  readonly zone?: string;
+  /** Business seconds until the deadline. */
+  readonly left?: number;
+  /** Business seconds since the deadline, pauses not counted. */
+  readonly late?: number;
+  readonly step: number;
+  /** How many steps there are in all; unknown once nobody is told any more. */
+  readonly steps?: number;
+  readonly state: 'open' | 'acknowledged' | 'over';
+  readonly acknowledgedBy?: string;
+};
+
+/** Others for which a notice speaks, and the first of them. */
+export type Gathered = {
+  readonly count: number;
+  readonly first: readonly {
+    readonly number: InquiryNumber;
+    readonly kind: NoticeKind;
+    readonly clock?: ClockName;
+  }[];
+};
+
+/** Gathers what a step's notice tells; undefined for what is no step of an escalation. */
+export function escalationFacts(
+  inquiry: Inquiry,
+  event: InquiryEvent,
+  levels: ServiceLevels,
+  now: Instant,
+): EscalationFacts | undefined {
+  if (event.type !== 'EscalationStepped') return undefined;
+  const { escalation: id, reason, clock: name, cycle, percent, step } = event;
+  const living = inquiry.escalations.find((one) => one.id === id);
+  const clock = inquiry.clocks.find((one) => one.clock === name && one.cycle === cycle);
+  const acknowledged = living?.acknowledged;
+  return {
+    ...{ id, reason, step },
+    ...(name === undefined ? {} : { clock: name }),
+    ...(cycle === undefined ? {} : { cycle }),
+    ...(percent === undefined ? {} : { percent }),
+    ...(clock === undefined ? {} : clockFacts(clock, levels, now)),
+    ...(living === undefined || acknowledged !== undefined
+      ? {}
+      : { steps: living.taken + living.steps.length }),
+    state: living === undefined ? 'over' : acknowledged === undefined ? 'open' : 'acknowledged',
+    ...(acknowledged === undefined ? {} : { acknowledgedBy: acknowledged.name }),
+  };
+}
+
+function clockFacts(clock: Clock, levels: ServiceLevels, now: Instant) {
+  const { dueAt, breachedAt, target } = clock;
+  const calendar = target === undefined ? undefined : levels.calendar(target.calendar);
+  const deadline = breachedAt ?? dueAt;
+  if (calendar === undefined || deadline === undefined) return {};
+  const facts = { dueAt: deadline, zone: calendar.zoneAt(secondOf(deadline)) };
+  if (breachedAt !== undefined) {
+    const elapsed = elapsedOf(clock, calendar, now);
+    const allowed = elapsedOf(clock, calendar, breachedAt);
+    if (elapsed === undefined || allowed === undefined) return { ...facts, breachedAt };
+    return { ...facts, breachedAt, late: Math.max(0, elapsed - allowed) };
+  }
+  if (!isRunning(clock) || deadline <= now) return facts;
+  const left = calendar.between(secondOf(now), secondOf(deadline));
+  return isFault(left) ? facts : { ...facts, left };
+}

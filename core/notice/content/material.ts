@@ -1,0 +1,28 @@
+import type { InquiryEvent } from '../../inquiry/events/events.ts';
+import type { Notice } from '../../inquiry/outbox/notice.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Language } from '../../inquiry/values/vocabulary.ts';
+import type { Preceding } from '../ports.ts';
+import type { EscalationFacts, Gathered } from './escalation-facts.ts';
+
+/** An outsourced vendor's operators are told the number and what happened, never what was written. */
+export type Reader = 'requester' | 'colleague' | 'vendor';
+
+/** All that a notice's text depends on. */
+export type Material = {
+  readonly notice: Notice;
+  readonly inquiry: Inquiry;
+  readonly event: InquiryEvent;
+  readonly reader: Reader;
+  readonly language: Language;
+  readonly preceding: Preceding['messages'];
+  /** For requesters only. */
+  readonly statusLink?: string;
+  /** Names of files that go by the status page and not with the mail. */
+  readonly leftOut: readonly string[];
+  readonly deskName?: string;
+  /** For notices of service levels, as is what follows. */
+  readonly escalation?: EscalationFacts;
+  readonly acknowledgeLink?: string;
+  readonly gathered?: Gathered;
+};

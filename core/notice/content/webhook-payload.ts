@@ -1,0 +1,169 @@
+import type { InquiryEvent } from '../../inquiry/events/events.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Webhook } from '../../inquiry/terms/policy.ts';
+import type { Language } from '../../inquiry/values/vocabulary.ts';
+import { levelWords } from '../../wording/level-words.ts';
+import { localTime } from '../../wording/local-time.ts';
+import { timeSpan } from '../../wording/time-span.ts';
+import type { EscalationFacts, Gathered } from './escalation-facts.ts';
+import type { Wording } from './wording.ts';
+import { english } from './wording-en.ts';
+import { japanese } from './wording-ja.ts';
+
+/** All that a message to a webhook depends on: ids and facts, never what people wrote or who they are. */
+export type WebhookMaterial = {
+  readonly inquiry: Pick<Inquiry, 'id' | 'number' | 'priority' | 'desk' | 'status'>;
+  readonly event: Pick<InquiryEvent, 'at'>;
+  readonly escalation: EscalationFacts;
+  readonly gathered?: Gathered;
+  readonly deskName?: string;
+  readonly acknowledgeLink?: string;
+  /** Ends without a slash. */
+  readonly publicUrl: string;
+};
+
+const wordings: Readonly<Record<Language, Wording>> = { ja: japanese, en: english };
+
+/** Makes the message in the shape that a webhook wants. */
+export function webhookPayload({ payload, language }: Webhook, material: WebhookMaterial): object {
+  switch (payload) {
+    case 'toritsugi':
+      return ownShape(material);
+    case 'slack':
+      return slackShape(material, language);
+    case 'teams':
+      return teamsShape(material, language);
+    default:
+      return payload satisfies never;
+  }
+}
+
+/** Fields are only ever added to a version; others make the next one. */
+function ownShape(material: WebhookMaterial): object {
+  const { inquiry, event, escalation, gathered, publicUrl } = material;
+  const { id, number, priority, desk, status } = inquiry;
+  const { clock: name, cycle, percent, dueAt, breachedAt } = escalation;
+  const path = `/v1/escalations/${id}.${escalation.id}/acknowledge`;
+  return {
+    type: 'escalation.stepped',
+    version: 1,
+    timestamp: event.at,
+    data: {
+      escalation: {
+        id: `${id}.${escalation.id}`,
+        reason: escalation.reason,
+        step: escalation.step,
+        ...given('steps', escalation.steps),
+        state: escalation.state,
+      },
+      inquiry: { id, number, status, priority, ...given('desk', desk) },
+      ...(name === undefined
+        ? {}
+        : {
+            clock: {
+              ...{ name, cycle },
+              ...given('percent', percent),
+              ...given('dueAt', dueAt),
+              ...given('breachedAt', breachedAt),
+            },
+          }),
+      ...(gathered === undefined || gathered.count === 0
+        ? {}
+        : { more: { count: gathered.count, numbers: gathered.first.map((one) => one.number) } }),
+      links: { inquiry: `${publicUrl}/v1/inquiries/${id}`, acknowledge: `${publicUrl}${path}` },
+    },
+  };
+}
+
+/** @see https://docs.slack.dev/reference/block-kit/blocks */
+function slackShape(material: WebhookMaterial, language: Language): object {
+  const { acknowledgeLink } = material;
+  const title = titleOf(material, language);
+  const { acknowledgeLink: label } = wordings[language];
+  return {
+    text: title,
+    blocks: [
+      { type: 'header', text: { type: 'plain_text', text: title } },
+      {
+        type: 'section',
+        fields: factsOf(material, language).map(([name, value]) => ({
+          type: 'mrkdwn',
+          text: `*${name}*\n${value}`,
+        })),
+      },
+      ...(acknowledgeLink === undefined
+        ? []
+        : [
+            {
+              type: 'actions',
+              elements: [
+                { type: 'button', text: { type: 'plain_text', text: label }, url: acknowledgeLink },
+              ],
+            },
+          ]),
+    ],
+  };
+}
+
+/** @see https://adaptivecards.io/explorer/AdaptiveCard.html */
+function teamsShape(material: WebhookMaterial, language: Language): object {
+  const { acknowledgeLink } = material;
+  const text = titleOf(material, language);
+  const facts = factsOf(material, language).map(([title, value]) => ({ title, value }));
+  const { acknowledgeLink: title } = wordings[language];
+  return {
+    type: 'message',
+    attachments: [
+      {
+        contentType: 'application/vnd.microsoft.card.adaptive',
+        contentUrl: null,
+        content: {
+          $schema: 'http://adaptivecards.io/schemas/adaptive-card.json',
+          type: 'AdaptiveCard',
+          version: '1.4',
+          body: [
+            { type: 'TextBlock', text, wrap: true, weight: 'Bolder', size: 'Medium' },
+            { type: 'FactSet', facts },
+          ],
+          ...(acknowledgeLink === undefined
+            ? {}
+            : { actions: [{ type: 'Action.OpenUrl', title, url: acknowledgeLink }] }),
+        },
+      },
+    ],
+  };
+}
+
+function titleOf(material: WebhookMaterial, language: Language): string {
+  const { inquiry, escalation, gathered } = material;
+  const wording = wordings[language];
+  const { clock, reason } = escalation;
+  const { clocks, reasons } = levelWords[language];
+  const which = clock === undefined ? '' : wording.bracketed(clocks[clock]);
+  const more =
+    gathered === undefined || gathered.count === 0 ? '' : ` ${wording.andMore(gathered.count)}`;
+  return `[${inquiry.number}] ${reasons[reason]}${which}${more}`;
+}
+
+/** At most ten, as many as Slack takes in one section. */
+function factsOf(
+  material: WebhookMaterial,
+  language: Language,
+): (readonly [name: string, value: string])[] {
+  const { inquiry, escalation, deskName } = material;
+  const { factNames, businessTime, stepOf } = wordings[language];
+  const { dueAt, zone, left, late, step, steps } = escalation;
+  const span = (seconds: number) => businessTime(timeSpan(seconds, language));
+  return [
+    ...(deskName === undefined ? [] : [[factNames.desk, deskName] as const]),
+    [factNames.priority, levelWords[language].priorities[inquiry.priority]],
+    ...(dueAt === undefined ? [] : [[factNames.dueAt, localTime(dueAt, language, zone)] as const]),
+    ...(left === undefined ? [] : [[factNames.left, span(left)] as const]),
+    ...(late === undefined ? [] : [[factNames.late, span(late)] as const]),
+    [factNames.step, stepOf(step, steps)],
+  ];
+}
+
+function given<Name extends string, Value>(name: Name, value: Value | undefined) {
+  return (value === undefined ? {} : { [name]: value }) as { [N in Name]?: Value };
+}

@@ -1,0 +1,55 @@
+import type { Notice } from '../../inquiry/outbox/notice.ts';
+import type { WebhookCall } from '../../inquiry/outbox/webhook.ts';
+import { deskOf } from '../../inquiry/terms/terms.ts';
+import type { Signing } from '../../inquiry/tokens/token.ts';
+import type { Instant } from '../../inquiry/values/ids.ts';
+import type { OwedNotice } from '../ports.ts';
+import type { Hook } from '../sending/resolve-recipient.ts';
+import { signWebhook } from '../sending/sign-webhook.ts';
+import { escalationFacts } from './escalation-facts.ts';
+import { gatheredFor } from './gathered.ts';
+import { webhookPayload } from './webhook-payload.ts';
+import { acknowledgeLinkOf, type Writing } from './write-mail.ts';
+
+/** What writing a message to a webhook needs from outside. */
+export type Calling = Pick<Writing, 'ledger' | 'terms' | 'escalationSigning' | 'publicUrl'> & {
+  readonly webhookSigning: Signing;
+};
+
+/** Writes the message of a step to a webhook in the shape that it wants, and signs it. */
+export async function writeCall(
+  calling: Calling,
+  owed: OwedNotice,
+  { id, webhook, ...to }: Hook,
+  now: Instant,
+): Promise<WebhookCall> {
+  const { notice, inquiry, event } = owed;
+  const { terms, publicUrl, webhookSigning } = calling;
+  const escalation = escalationFacts(inquiry, event, terms.levels, now);
+  if (escalation === undefined) throw new TypeError('only escalations are told to webhooks');
+  const gathered = await gatheredFor(calling.ledger, notice, { id, webhook, ...to });
+  const desk = inquiry.desk && deskOf(terms, inquiry.desk);
+  const acknowledgeLink = acknowledgeLinkOf(calling, notice, escalation, now);
+  const payload = webhookPayload(webhook, {
+    ...{ inquiry, event, escalation, publicUrl },
+    ...(gathered === undefined ? {} : { gathered }),
+    ...(desk === undefined ? {} : { deskName: desk.name[webhook.language] }),
+    ...(acknowledgeLink === undefined ? {} : { acknowledgeLink }),
+  });
+  const body = JSON.stringify(payload);
+  const signature = signWebhook(webhookSigning, id, { id: messageIdOf(notice, id), body, at: now });
+  return {
+    url: webhook.url,
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'toritsugi-webhook/1',
+      ...signature,
+    },
+    body,
+  };
+}
+
+/** The notice's key in the whole table, so that a repeated message is known by it. */
+function messageIdOf({ inquiryId, seq, kind }: Notice, webhook: string): string {
+  return `${inquiryId}_${seq}_${kind}_${webhook}`;
+}

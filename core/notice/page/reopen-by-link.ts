@@ -1,0 +1,43 @@
+import { reopened } from '../../inquiry/continue.ts';
+import { type Performed, type Performing, perform } from '../../inquiry/perform.ts';
+import { type Refusal, refuse } from '../../inquiry/refusal.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
+
+/** Whether its requester may still say that a resolved inquiry is not solved. */
+export function isReopenable({ status, closedBy, reopenUntil }: Inquiry, now: Instant): boolean {
+  const isOver = status === 'resolved' || (status === 'closed' && closedBy === undefined);
+  return isOver && reopenUntil !== undefined && reopenUntil >= now;
+}
+
+/**
+ * Reopens an inquiry whose requester presses "still not working" on its status page.
+ *
+ * One that is open does nothing, so that pressing twice is as good as once. Refuses
+ * `inquiry.merged`, `work.too-late` after the reopen period and for what was never resolved, and
+ * what `perform` refuses.
+ */
+export function reopenByLink(
+  performing: Performing,
+  id: InquiryId,
+  terms: Terms,
+  now: Instant,
+): Promise<Performed | Refusal> {
+  return perform(performing, id, terms, now, ({ inquiry }) => {
+    const { status, requester } = inquiry;
+    if (status === 'merged') return refuse('inquiry.merged', 'It goes on in another inquiry.');
+    const isOpen = status !== 'resolved' && status !== 'closed' && status !== 'quarantined';
+    if (isOpen) return { events: [] };
+    if (!isReopenable(inquiry, now)) {
+      return refuse('work.too-late', 'The time to reopen it has passed; please open a new one.');
+    }
+    const { address, name } = requester;
+    const by = {
+      kind: 'requester' as const,
+      ...(address === undefined ? {} : { address }),
+      ...(name === undefined ? {} : { name }),
+    };
+    return { events: [reopened(inquiry, by, terms, now)] };
+  });
+}

@@ -1,0 +1,212 @@
+import type { RecordedEvent } from '../../inquiry/events/events.ts';
+import type { Inquiry, Status } from '../../inquiry/snapshot.ts';
+import type { Instant } from '../../inquiry/values/ids.ts';
+import type { Attachment, Message } from '../../inquiry/values/message.ts';
+import type { Language } from '../../inquiry/values/vocabulary.ts';
+import { localTime } from '../../wording/local-time.ts';
+import { button, factList, pageOf } from '../../wording/page.ts';
+import { escapeHtml, oneLine } from '../../wording/plain.ts';
+import { withBreaks } from '../content/blocks.ts';
+import { isReopenable } from './reopen-by-link.ts';
+
+/** A message that requester and participants may read. */
+export type PublicMessage = {
+  readonly at: Instant;
+  readonly from: 'requester' | 'desk';
+  readonly text: string;
+  readonly attachments: readonly Attachment[];
+};
+
+/** What a status page tells; whatever is not named here is told to nobody. */
+export type StatusView = {
+  readonly number: string;
+  readonly subject: string;
+  readonly receivedAt: Instant;
+  readonly status: Status;
+  /** It can be said not to be solved. */
+  readonly reopenable: boolean;
+  readonly messages: readonly PublicMessage[];
+};
+
+/** Makes the view of an inquiry: its public thread without notes, machines' and strangers' mail. */
+export function statusViewOf(
+  inquiry: Inquiry,
+  events: readonly RecordedEvent[],
+  now: Instant,
+): StatusView {
+  return {
+    number: inquiry.number,
+    subject: inquiry.subject,
+    receivedAt: inquiry.receivedAt,
+    status: inquiry.status,
+    reopenable: isReopenable(inquiry, now),
+    // What is quarantined is trusted by nobody yet, so the page does not show it either.
+    messages: inquiry.status === 'quarantined' ? [] : events.flatMap(publicMessage),
+  };
+}
+
+/** The attachment of the public thread with this id. */
+export function publicAttachment(view: StatusView, id: string): Attachment | undefined {
+  return view.messages
+    .flatMap((message) => message.attachments)
+    .find((attachment) => attachment.id === id);
+}
+
+function publicMessage({ event }: RecordedEvent): PublicMessage[] {
+  switch (event.type) {
+    case 'InquiryReceived':
+    case 'InquiryAdmitted':
+      return shown(event.at, event.received.message);
+    case 'MessageReceived':
+    case 'ReplyPosted':
+      return shown(event.at, event.message);
+    case 'InquiryResolved':
+      return event.message === undefined ? [] : shown(event.at, event.message);
+    default:
+      return [];
+  }
+}
+
+function shown(at: Instant, message: Message): PublicMessage[] {
+  if (message.unverified || (message.kind !== 'requester' && message.kind !== 'agent')) return [];
+  return [
+    {
+      at,
+      from: message.kind === 'agent' ? 'desk' : 'requester',
+      text: message.text,
+      attachments: message.attachments.filter((attachment) => attachment.held === undefined),
+    },
+  ];
+}
+
+type PageWords = Readonly<
+  Record<
+    | 'desk'
+    | 'title'
+    | 'number'
+    | 'subject'
+    | 'noSubject'
+    | 'receivedAt'
+    | 'status'
+    | 'messages'
+    | 'requester'
+    | 'notSolved'
+    | 'notSolvedHint'
+    | 'reopened'
+    | 'tooLate'
+    | 'gone'
+    | 'goneHint',
+    string
+  >
+> & { readonly statuses: Readonly<Record<Status, string>> };
+
+const words = {
+  ja: {
+    desk: 'ITヘルプデスク',
+    title: 'お問い合わせの状況',
+    number: '受付番号',
+    subject: '件名',
+    noSubject: '(件名なし)',
+    receivedAt: '受付日時',
+    status: '状況',
+    messages: 'やりとり',
+    requester: 'お問い合わせ',
+    notSolved: 'まだ解決していません',
+    notSolvedHint: '押すと、対応を再開します。',
+    reopened: 'ご連絡ありがとうございます。対応を再開します。',
+    tooLate: '対応を再開できる期間を過ぎています。お手数ですが、新しくお問い合わせください。',
+    gone: 'このリンクは無効か、有効期限が切れています。',
+    goneHint: '新しいリンクは、ITヘルプデスクからの最新のメールにあります。',
+    statuses: {
+      new: '受け付けました',
+      queued: '担当者の着手を待っています',
+      in_progress: '担当者が対応しています',
+      waiting: 'ご返事をお待ちしています',
+      resolved: '対応が完了しました',
+      closed: '終了しました',
+      quarantined: '受け付け前の確認をしています',
+      merged: '同じ内容の別のお問い合わせに統合しました',
+    },
+  },
+  en: {
+    desk: 'IT Help Desk',
+    title: 'Your inquiry',
+    number: 'Number',
+    subject: 'Subject',
+    noSubject: '(no subject)',
+    receivedAt: 'Received',
+    status: 'Status',
+    messages: 'Messages',
+    requester: 'Inquiry',
+    notSolved: 'Still not working',
+    notSolvedHint: 'We take it up again once you press it.',
+    reopened: 'Thank you for telling us. We are taking it up again.',
+    tooLate: 'The time to reopen it has passed. Please open a new inquiry.',
+    gone: 'This link is not valid or has expired.',
+    goneHint: 'The latest mail of the IT help desk has a new one.',
+    statuses: {
+      new: 'Received',
+      queued: 'Waiting to be taken up',
+      in_progress: 'Being worked on',
+      waiting: 'Waiting for your answer',
+      resolved: 'Resolved',
+      closed: 'Closed',
+      quarantined: 'Being checked before it is taken in',
+      merged: 'Merged into another inquiry about the same matter',
+    },
+  },
+} as const satisfies Record<Language, PageWords>;
+
+/**
+ * Writes the page. Links to attachments are relative to it.
+ *
+ * @param reopenAction where the button "still not working" posts to, relative to the page
+ * @param said what the requester's press of it came to
+ */
+export function renderStatusPage(
+  view: StatusView,
+  language: Language,
+  reopenAction: string,
+  said?: 'reopened' | 'tooLate',
+): string {
+  const word = words[language];
+  const facts = factList([
+    [word.number, view.number],
+    [word.subject, oneLine(view.subject) || word.noSubject],
+    [word.receivedAt, localTime(view.receivedAt, language)],
+    [word.status, word.statuses[view.status]],
+  ]);
+  const articles = view.messages.map((message) => articleOf(message, language));
+  return pageOf(language, `${word.title} ${view.number}`, [
+    `<h1>${word.title}</h1>`,
+    ...(said === undefined ? [] : [`<p role="status">${word[said]}</p>`]),
+    facts,
+    ...(view.reopenable
+      ? [button(word.notSolved, reopenAction), `<p>${word.notSolvedHint}</p>`]
+      : []),
+    ...(articles.length === 0 ? [] : [`<h2>${word.messages}</h2>`, ...articles]),
+  ]);
+}
+
+/** Writes the page for a link that shows nothing, without saying why. */
+export function renderGonePage(language: Language): string {
+  const { title, gone, goneHint } = words[language];
+  return pageOf(language, title, [`<h1>${title}</h1>`, `<p>${gone}</p>`, `<p>${goneHint}</p>`]);
+}
+
+function articleOf(message: PublicMessage, language: Language): string {
+  const word = words[language];
+  const isDesk = message.from === 'desk';
+  const files = message.attachments.map(
+    ({ id, name, size }) =>
+      `<li><a href="?attachment=${encodeURIComponent(id)}">${escapeHtml(oneLine(name))}</a> ` +
+      `(${Math.ceil(size / 1024)} KB)</li>`,
+  );
+  return [
+    `<article${isDesk ? ' class="desk"' : ''}>`,
+    `<header>${isDesk ? word.desk : word.requester} · ${localTime(message.at, language)}</header>`,
+    `<p>${withBreaks(message.text)}</p>`,
+    files.length === 0 ? '' : `<ul>${files.join('')}</ul>`,
+    '</article>',
+  ].join('');
+}

@@ -1,0 +1,61 @@
+import { type InquiryId, type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+
+/** One automatic mail to an address. */
+export type Sending = { readonly at: Instant; readonly inquiryId: InquiryId };
+
+type Window = { readonly seconds: number; readonly count: number };
+
+const windowsPerInquiry: readonly Window[] = [
+  { seconds: 600, count: 10 },
+  { seconds: 1800, count: 15 },
+  { seconds: 3600, count: 25 },
+  { seconds: 86_400, count: 100 },
+];
+
+/**
+ * How much more an address may get about all inquiries together. An agent of a push desk may well be
+ * assigned ten inquiries at once and hear of twenty others; an automatic system that opens a new
+ * inquiry with each answer is stopped after thirty.
+ */
+const overallFactor = 3;
+
+/** The longest window: what lies before it counts no more. */
+const memorySeconds = 86_400;
+
+/**
+ * The window that is full, so that no further automatic mail may go to the address; undefined when
+ * one may. `10/600 s` means ten within 600 seconds.
+ */
+export function fullWindow(
+  sendings: readonly Sending[],
+  inquiryId: InquiryId,
+  now: Instant,
+): string | undefined {
+  const ofInquiry = sendings.filter((sending) => sending.inquiryId === inquiryId);
+  return (
+    firstFull(ofInquiry, 1, now, 'of one inquiry') ??
+    firstFull(sendings, overallFactor, now, 'in all')
+  );
+}
+
+function firstFull(
+  sendings: readonly Sending[],
+  factor: number,
+  now: Instant,
+  scope: string,
+): string | undefined {
+  const full = windowsPerInquiry.find(({ seconds, count }) => {
+    const since = plusSeconds(now, -seconds);
+    return sendings.filter((sending) => sending.at > since).length >= count * factor;
+  });
+  return full && `${full.count * factor} in ${full.seconds} s ${scope}`;
+}
+
+/**
+ * The sendings with one more, without those that count no more: never more than 300, since
+ * nothing is added once a window is full.
+ */
+export function withSending(sendings: readonly Sending[], added: Sending): Sending[] {
+  const since = plusSeconds(added.at, -memorySeconds);
+  return [...sendings.filter((sending) => sending.at > since), added];
+}

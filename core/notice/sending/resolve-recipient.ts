@@ -1,0 +1,136 @@
+import type { Person } from '../../access/person.ts';
+import type { PersonRegistry } from '../../access/ports.ts';
+import type { WebhookId } from '../../inquiry/clock/escalation.ts';
+import type { Notice, Recipient } from '../../inquiry/outbox/notice.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Webhook } from '../../inquiry/terms/policy.ts';
+import { deskOf, type Terms } from '../../inquiry/terms/terms.ts';
+import type { Address, DeskId, Instant, VendorId } from '../../inquiry/values/ids.ts';
+import type { Language } from '../../inquiry/values/vocabulary.ts';
+import { audienceOf } from '../content/audience.ts';
+import type { Reader } from '../content/material.ts';
+import { isOfLevels } from './bursts.ts';
+
+export type Mailbox = {
+  readonly resolved: 'mailbox';
+  /** Under which sendings are counted. */
+  readonly name: string;
+  readonly address: Address;
+  readonly language: Language;
+  readonly reader: Reader;
+  /** Whose people they are, if not ours. */
+  readonly vendor?: VendorId;
+};
+export type Hook = {
+  readonly resolved: 'webhook';
+  readonly name: string;
+  readonly id: WebhookId;
+  readonly webhook: Webhook;
+};
+export type Destination = Mailbox | Hook;
+export type Resolved =
+  | Destination
+  /** Each of these gets a notice in place of this one. */
+  | { readonly resolved: 'several'; readonly recipients: readonly Recipient[] }
+  | { readonly resolved: 'nobody'; readonly why: string };
+
+type People = Pick<PersonRegistry, 'bySub' | 'byAddress' | 'byRole'>;
+
+/** A transaction takes 100 items, and the notice itself is one. */
+const severalLimit = 99;
+
+/**
+ * Finds out to which mailbox or webhook a notice goes, in which language, and how much it may tell.
+ *
+ * Whoever has left, is not registered, or does not get our mail is nobody; an address that the
+ * policies name for service levels need not be registered, and is told as little as a vendor.
+ */
+export async function resolveRecipient(
+  { recipient, kind }: Pick<Notice, 'recipient' | 'kind'>,
+  inquiry: Inquiry,
+  people: People,
+  terms: Terms,
+  now: Instant,
+): Promise<Resolved> {
+  switch (recipient.to) {
+    case 'leads':
+      return several(await people.byRole('lead'));
+    case 'desk': {
+      const present = await presentAt(recipient.desk, people, terms);
+      return several(present.length > 0 ? present : await people.byRole('lead'));
+    }
+    case 'webhook': {
+      const { webhook: id } = recipient;
+      const webhook = terms.levels.policiesAt(now).body.webhooks[id];
+      return webhook === undefined
+        ? { resolved: 'nobody', why: 'the policies in force have no such webhook' }
+        : { resolved: 'webhook', name: `webhook:${id}`, id, webhook };
+    }
+    case 'person':
+      return mailboxOf(await people.bySub(recipient.sub));
+    case 'address': {
+      const { address } = recipient;
+      if (inquiry.undeliverable.includes(address)) {
+        return { resolved: 'nobody', why: 'mail to the address has failed' };
+      }
+      if (audienceOf(kind) === 'requester') {
+        const { language } = inquiry;
+        return { resolved: 'mailbox', name: address, address, language, reader: 'requester' };
+      }
+      const person = await people.byAddress(address);
+      if (!isOfLevels(kind)) return mailboxOf(person);
+      if (person === undefined) {
+        return { resolved: 'mailbox', name: address, address, language: 'ja', reader: 'vendor' };
+      }
+      // By whichever name somebody is told, it is one notice to them.
+      return person.sub === undefined ? mailboxOf(person) : several([person]);
+    }
+    default:
+      return recipient satisfies never;
+  }
+}
+
+function several(people: readonly Person[]): Resolved {
+  const recipients = people.filter(isReachable).slice(0, severalLimit).map(recipientOf);
+  return recipients.length === 0
+    ? { resolved: 'nobody', why: 'nobody of them can be reached' }
+    : { resolved: 'several', recipients };
+}
+
+/** Those who work a desk and are there: the vendor's operators, or staff and leads of our own. */
+async function presentAt(id: DeskId, people: People, terms: Terms): Promise<Person[]> {
+  const desk = deskOf(terms, id);
+  if (desk === undefined) return [];
+  const agents =
+    desk.vendor === undefined
+      ? (await Promise.all([people.byRole('staff'), people.byRole('lead')])).flat()
+      : (await people.byRole('operator')).filter(({ vendor }) => vendor === desk.vendor);
+  return agents.filter(
+    (agent) => agent.desks.includes(id) && agent.presence === 'present' && isReachable(agent),
+  );
+}
+
+function isReachable(person: Person): boolean {
+  return person.state === 'active' && person.undeliverableAt === undefined;
+}
+
+function recipientOf({ sub, address }: Person): Recipient {
+  return sub === undefined ? { to: 'address', address } : { to: 'person', sub };
+}
+
+function mailboxOf(person: Person | undefined): Resolved {
+  if (person === undefined) return { resolved: 'nobody', why: 'not in the registry' };
+  if (person.state === 'left') return { resolved: 'nobody', why: 'has left' };
+  if (person.undeliverableAt !== undefined) {
+    return { resolved: 'nobody', why: 'mail to the person has failed' };
+  }
+  const isColleague = person.role === 'staff' || person.role === 'lead';
+  return {
+    resolved: 'mailbox',
+    name: person.address,
+    address: person.address,
+    language: person.language,
+    reader: isColleague ? 'colleague' : 'vendor',
+    ...(person.vendor === undefined ? {} : { vendor: person.vendor }),
+  };
+}

@@ -1,0 +1,89 @@
+import { isAutomatic, type Notice } from '../../inquiry/outbox/notice.ts';
+import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { isOfLevels } from './bursts.ts';
+
+/** Longer than a sender can run, so that an expired `sending` means that it died. */
+export const sendingSeconds = 120;
+
+/** A notice whose sender keeps dying is given up, so that nobody gets it over and over. */
+const attemptLimit = 5;
+
+const mayBeRepeated = 'sent again: an earlier attempt ended without an answer';
+
+/** What a sender does with a notice of which it has heard. */
+export type Taking =
+  /** It is settled, or another sender has it. */
+  | { readonly take: 'nothing' }
+  | { readonly take: 'fail'; readonly after: Notice }
+  /** `repeated`: an earlier attempt may have sent it already. */
+  | { readonly take: 'send'; readonly taken: Notice; readonly repeated: boolean };
+
+/**
+ * Decides whether a notice is to be sent now.
+ *
+ * An attempt that ended without an answer is the one uncertain case: what a person wrote, and what
+ * tells of service levels, is sent again and says so in its remark, other automatic mail has failed.
+ */
+export function takeNotice(notice: Notice, now: Instant): Taking {
+  switch (notice.state) {
+    case 'sent':
+    case 'withheld':
+    case 'failed':
+    case 'expanded':
+      return { take: 'nothing' };
+    case 'pending':
+      return { take: 'send', taken: takenAt(notice, now), repeated: false };
+    case 'sending':
+      if ((notice.sendingUntil ?? '') > now) return { take: 'nothing' };
+      if (isAutomatic(notice.kind) && !isOfLevels(notice.kind)) {
+        return { take: 'fail', after: settled(notice, 'failed', 'may or may not have been sent') };
+      }
+      if (notice.attempts >= attemptLimit) {
+        return { take: 'fail', after: settled(notice, 'failed', 'no attempt was ever answered') };
+      }
+      return {
+        take: 'send',
+        taken: { ...takenAt(notice, now), remark: mayBeRepeated },
+        repeated: true,
+      };
+    default:
+      return notice.state satisfies never;
+  }
+}
+
+function takenAt(notice: Notice, now: Instant): Notice {
+  return {
+    ...notice,
+    state: 'sending',
+    sendingUntil: plusSeconds(now, sendingSeconds),
+    attempts: notice.attempts + 1,
+  };
+}
+
+/** Ends a notice without its being sent. */
+export function settled(notice: Notice, state: 'withheld' | 'failed', remark: string): Notice {
+  const { sendingUntil: _, ...rest } = notice;
+  return { ...rest, state, remark: remark.slice(0, 500) };
+}
+
+/** Nothing was sent: the notice waits for the next attempt. */
+export function givenBack(notice: Notice): Notice {
+  const { sendingUntil: _, ...rest } = notice;
+  return { ...rest, state: 'pending' };
+}
+
+/** It was sent: under a Message-ID where it is mail, with a remark where there is one. */
+export function sentAs(
+  notice: Notice,
+  { wireId, remark }: { readonly wireId?: string; readonly remark?: string },
+  now: Instant,
+): Notice {
+  const { sendingUntil: _, ...rest } = notice;
+  return {
+    ...rest,
+    state: 'sent',
+    ...(wireId === undefined ? {} : { wireId }),
+    ...(remark === undefined ? {} : { remark }),
+    sentAt: now,
+  };
+}

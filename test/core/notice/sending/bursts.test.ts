@@ -1,0 +1,81 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { NoticeKind } from '../../../../core/inquiry/outbox/notice.ts';
+import { Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import {
+  type Burst,
+  type Digest,
+  isOfLevels,
+  judgeBurst,
+  trackOf,
+  withSent,
+} from '../../../../core/notice/sending/bursts.ts';
+
+const start = Instant.parse('2026-12-01T01:00:00.000Z');
+
+/** What becomes of notices that come so many seconds after the start, as a sender does it. */
+function sending(arrivals: readonly number[]) {
+  let burst: Burst = { sent: [] };
+  const alone: Instant[] = [];
+  const held: Instant[] = [];
+  const digests: Digest[] = [];
+  for (const seconds of arrivals) {
+    const at = plusSeconds(start, seconds);
+    // The notice that speaks for others counts when it is sent, a while after its digest ended.
+    const due = digests.filter(({ until }) => plusSeconds(until, 120) <= at).at(-1);
+    if (due !== undefined && !burst.sent.includes(due.until)) burst = withSent(burst, due.until);
+    const judged = judgeBurst(burst, at);
+    if (judged.verdict === 'hold') held.push(at);
+    else burst = judged.after;
+    if (judged.verdict === 'send') alone.push(at);
+    if (judged.verdict === 'gather') digests.push(judged.after.digest);
+  }
+  return { alone, held, digests };
+}
+
+describe('ten thousand in a minute', () => {
+  const { alone, held, digests } = sending(Array.from({ length: 10_000 }, (_, i) => i * 0.006));
+
+  it('make ten messages and one digest', () => {
+    expect(alone).toHaveLength(10);
+    expect(digests).toHaveLength(1);
+    expect(held).toHaveLength(9989);
+  });
+
+  it('are all within the time of the digest, so that it counts them', () => {
+    const [digest] = digests;
+    expect(held.every((at) => at >= (digest?.from ?? '') && at < (digest?.until ?? ''))).toBe(true);
+  });
+});
+
+it('sends at most 30 an hour one by one and 20 digests, however they come', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 3599 }), { maxLength: 3000, size: 'max' }),
+      (arrivals) => {
+        const { alone, held, digests } = sending([...arrivals].sort((one, two) => one - two));
+        expect(alone.length).toBeLessThanOrEqual(30);
+        expect(digests.length).toBeLessThanOrEqual(20);
+        // Nothing is lost: what is neither sent nor speaks for others has one that speaks for it.
+        expect(alone.length + held.length + digests.length).toBe(arrivals.length);
+        for (const at of held) {
+          expect(digests.filter(({ from, until }) => from <= at && at < until)).toHaveLength(1);
+        }
+      },
+    ),
+    { numRuns: 30 },
+  );
+});
+
+it('sends one by one what comes one by one', () => {
+  const { alone, held } = sending(Array.from({ length: 100 }, (_, i) => i * 150));
+  expect(alone).toHaveLength(100);
+  expect(held).toEqual([]);
+});
+
+it('counts emergencies apart from other service levels, and each destination by itself', () => {
+  const kinds = NoticeKind.options.filter(isOfLevels);
+  expect(kinds).toEqual(['sla-warning', 'sla-breach', 'emergency']);
+  expect(new Set(kinds.map((kind) => trackOf('a@b.example', kind))).size).toBe(2);
+  expect(trackOf('a@b.example', 'emergency')).not.toBe(trackOf('webhook:ops', 'emergency'));
+});
