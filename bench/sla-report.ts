@@ -8,8 +8,8 @@ import { Verdict } from '../core/inquiry/clock/verdict.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
 import { shippedLevels } from '../core/inquiry/terms/shipped-levels.ts';
 import { type Instant, instantOf } from '../core/inquiry/values/ids.ts';
-import { reportMonth } from '../core/sla/report-month.ts';
-import { viewOf } from '../core/sla/report-view.ts';
+import { reportMonth } from '../core/sla/report/report-month.ts';
+import { viewOf } from '../core/sla/report/report-view.ts';
 import { startDynamoEngine } from '../local/engines/dynamo-engine.ts';
 
 /** What a month's report takes, by how many records it is made of. */

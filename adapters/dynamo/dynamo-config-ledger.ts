@@ -1,5 +1,5 @@
 import { type JobId, queuedJob } from '../../core/job/job.ts';
-import type { ConfigLedger, ConfigPut } from '../../core/sla/config-ports.ts';
+import type { ConfigLedger, ConfigPut } from '../../core/sla/configuration/config-ports.ts';
 import { headUpdate } from './config-items.ts';
 import { jobItem } from './job-items.ts';
 import { type Item, keys, type Table } from './table.ts';

@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Loaded } from '../../core/inquiry/ports.ts';
-import type { OpenInquiries } from '../../core/sla/config-ports.ts';
+import type { OpenInquiries } from '../../core/sla/configuration/config-ports.ts';
 import { loadedOf } from './dynamo-inquiry-ledger.ts';
 import { alarmShards, getItems, indexKeys, keys, type Table, text } from './table.ts';
 

@@ -10,8 +10,8 @@ import {
   type TermsInForce,
   withDeskSettings,
 } from '../../core/inquiry/terms/terms.ts';
-import { type LevelVersions, newestOf } from '../../core/sla/config.ts';
-import type { LevelHistory } from '../../core/sla/config-ports.ts';
+import { type LevelVersions, newestOf } from '../../core/sla/configuration/config.ts';
+import type { LevelHistory } from '../../core/sla/configuration/config-ports.ts';
 import { configVersion, configVersions, readConfigHead } from './config-items.ts';
 import type { Table } from './table.ts';
 

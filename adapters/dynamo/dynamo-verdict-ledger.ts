@@ -2,7 +2,7 @@ import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { VerdictKey, VerdictRecord } from '../../core/inquiry/clock/verdict.ts';
 import type { DeskId } from '../../core/inquiry/values/ids.ts';
 import type { BreachList, ListedBreach, VerdictLedger } from '../../core/sla/ports.ts';
-import type { MonthRecords } from '../../core/sla/report-ports.ts';
+import type { MonthRecords } from '../../core/sla/report/report-ports.ts';
 import { mergeShards } from './merge-shards.ts';
 import {
   getItems,

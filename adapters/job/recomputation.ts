@@ -1,5 +1,5 @@
 import type { JobWork, OpenedStretches } from '../../core/job/ports.ts';
-import { type Recomputing, recomputeSome } from '../../core/sla/recompute-clocks.ts';
+import { type Recomputing, recomputeSome } from '../../core/sla/configuration/recompute-clocks.ts';
 
 /** The recomputation of all open inquiries after a version of the calendars or policies was put. */
 export class Recomputation implements JobWork {

@@ -19,12 +19,12 @@ import {
   byLinkTo,
   byLinkToNobodyKnown,
   signedIn,
-} from '../../core/sla/acknowledge-escalation.ts';
+} from '../../core/sla/escalation/acknowledge-escalation.ts';
 import {
   escalationViewOf,
   renderEscalationPage,
   renderNoEscalation,
-} from '../../core/sla/escalation-page.ts';
+} from '../../core/sla/escalation/escalation-page.ts';
 import { pageStyle } from '../../core/wording/page.ts';
 import { preferredLanguage } from '../../core/wording/preferred-language.ts';
 import * as contracts from '../contract/escalations.ts';

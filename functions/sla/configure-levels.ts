@@ -5,13 +5,13 @@ import { Desks } from '../../core/inquiry/terms/terms.ts';
 import type { Mac } from '../../core/inquiry/tokens/token.ts';
 import { writeWebhookSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { inForceFrom, newestOf, type VersionOf } from '../../core/sla/config.ts';
+import { inForceFrom, newestOf, type VersionOf } from '../../core/sla/configuration/config.ts';
 import {
   type Configuring,
   type Document,
   previewLevels,
   putLevels,
-} from '../../core/sla/configure-levels.ts';
+} from '../../core/sla/configuration/configure-levels.ts';
 import * as contracts from '../contract/config.ts';
 import {
   type HttpHandler,

@@ -3,7 +3,7 @@ import { durationOf } from '../../core/inquiry/clock/duration.ts';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import { type Explanation, explainClock } from '../../core/sla/explain-clock.ts';
+import { type Explanation, explainClock } from '../../core/sla/breach/explain-clock.ts';
 import * as contracts from '../contract/sla.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
 import { idOfRef } from '../edge/inquiry-ref.ts';

@@ -3,10 +3,10 @@ import { naming } from '../../core/access/sight.ts';
 import { durationOf } from '../../core/inquiry/clock/duration.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import type { Breach } from '../../core/sla/breach.ts';
-import { type BreachFilter, listBreaches } from '../../core/sla/breaches.ts';
+import type { Breach } from '../../core/sla/breach/breach.ts';
+import { type BreachFilter, listBreaches } from '../../core/sla/breach/breaches.ts';
+import { type Reviewing, reviewBreach } from '../../core/sla/breach/review-breach.ts';
 import type { VerdictLedger } from '../../core/sla/ports.ts';
-import { type Reviewing, reviewBreach } from '../../core/sla/review-breach.ts';
 import * as contracts from '../contract/sla.ts';
 import type { QueryOf } from '../edge/contract.ts';
 import {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type InquiryId, plusSeconds } from '../../../core/inquiry/values/ids.ts';
-import { reviewLimit } from '../../../core/sla/review-breach.ts';
+import { reviewLimit } from '../../../core/sla/breach/review-breach.ts';
 import { tokyo } from '../../core/inquiry/clock/case-file.ts';
 import { bpo } from '../../core/work/help-desk.ts';
 import { type LevelsRoutes, startLevelsRoutes } from './levels-routes.ts';

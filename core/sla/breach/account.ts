@@ -1,0 +1,46 @@
+import { type Calendar, type EpochSeconds, isFault } from '../../calendar/calendar.ts';
+import type { Clock } from '../../inquiry/clock/clock.ts';
+import { atSecond, secondOf } from '../../inquiry/clock/seconds.ts';
+import type { Instant } from '../../inquiry/values/ids.ts';
+
+/** A stretch of a clock's time; `counted` is in business seconds. */
+export type AccountStretch = {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly state: 'counting' | 'out-of-hours' | 'paused';
+  readonly counted: number;
+};
+
+/**
+ * Parts a clock's time, from its start to its end or an instant, into what counted and what did not.
+ *
+ * Without gaps or overlaps, and no two neighbours alike. With what the clock started with, the
+ * counted seconds add up to its elapsed time. Undefined when the calendar cannot say.
+ */
+export function accountOf(
+  clock: Clock,
+  calendar: Calendar,
+  at: Instant,
+): AccountStretch[] | undefined {
+  const start = secondOf(clock.startedAt);
+  const end = Math.max(secondOf(clock.endedAt ?? at), start);
+  const stretches: AccountStretch[] = [];
+  const add = (from: EpochSeconds, to: EpochSeconds, state: AccountStretch['state']) => {
+    if (to <= from) return;
+    const last = stretches.at(-1);
+    const begin = last?.state === state ? stretches.pop()?.from : undefined;
+    const since = begin ?? atSecond(from);
+    const counted = state === 'counting' ? to - secondOf(since) : 0;
+    stretches.push({ from: since, to: atSecond(to), state, counted });
+  };
+  let since = start;
+  for (const pause of [...clock.pauses, { from: atSecond(end), to: undefined }]) {
+    const pausedAt = Math.min(Math.max(secondOf(pause.from), since), end);
+    const running = pausedAt > since ? calendar.stretches(since, pausedAt) : [];
+    if (isFault(running)) return undefined;
+    for (const { from, to, open } of running) add(from, to, open ? 'counting' : 'out-of-hours');
+    since = Math.min(Math.max(pause.to === undefined ? end : secondOf(pause.to), pausedAt), end);
+    add(pausedAt, since, 'paused');
+  }
+  return stretches;
+}

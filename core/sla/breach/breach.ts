@@ -1,0 +1,120 @@
+import type { ClockName } from '../../inquiry/clock/clock.ts';
+import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
+import { elapsedOf, lateOf } from '../../inquiry/clock/reckon.ts';
+import { secondOf } from '../../inquiry/clock/seconds.ts';
+import type { Review, Verdict, VerdictRecord } from '../../inquiry/clock/verdict.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { Priority } from '../../inquiry/values/vocabulary.ts';
+
+/** What names a breach: a clock is missed once in a cycle. */
+export type BreachRef = {
+  readonly inquiryId: InquiryId;
+  readonly clock: ClockName;
+  readonly cycle: number;
+};
+
+/** A breach as leads see it. */
+export type Breach = {
+  /** `<inquiry>.<clock>.<cycle>`. */
+  readonly id: string;
+  readonly inquiryId: InquiryId;
+  readonly number: InquiryNumber;
+  readonly clock: ClockName;
+  readonly cycle: number;
+  /** The desk and the priority under which it is reported. */
+  readonly desk?: DeskId;
+  readonly priority: Priority;
+  readonly state: 'running' | 'ended';
+  /** Business seconds. */
+  readonly target: number;
+  /** Business seconds to its end or so far; undefined where its calendar cannot say. */
+  readonly elapsed?: number;
+  /** Business seconds from the deadline on, to its end or so far. */
+  readonly late?: number;
+  readonly breachedAt: Instant;
+  readonly detectedAt: Instant;
+  readonly endedAt?: Instant;
+  /** The zone of the calendar that set the deadline. */
+  readonly zone: string;
+  /** The last one given. */
+  readonly review?: Review;
+};
+
+/** A record of a breach with that of the run or cycle that has inherited it last, or itself. */
+export type BreachRecord = { readonly record: VerdictRecord; readonly latest: Verdict };
+
+export function breachId({ inquiryId, clock, cycle }: BreachRef): string {
+  return `${inquiryId}.${clock}.${cycle}`;
+}
+
+/**
+ * Finds a breach among the records of its clock, which are in order; undefined when that cycle was
+ * not missed, or only goes on with the miss of the one before.
+ */
+export function breachIn(
+  records: readonly VerdictRecord[],
+  cycle: number,
+): BreachRecord | undefined {
+  const record = records.find(
+    ({ verdict }) => verdict.cycle === cycle && verdict.breachedAt !== undefined,
+  );
+  if (record === undefined || record.verdict.inherited) return undefined;
+  const { breachedAt } = record.verdict;
+  const heir = records.findLast(
+    ({ verdict }) => verdict.inherited && verdict.breachedAt === breachedAt,
+  );
+  return { record, latest: heir?.verdict ?? record.verdict };
+}
+
+/**
+ * Shows a breach.
+ *
+ * @param inquiry as it is now, from which a clock that still runs has its time so far
+ */
+export function showBreach(
+  { record, latest }: BreachRecord,
+  inquiry: Inquiry | undefined,
+  levels: ServiceLevels,
+  now: Instant,
+): Breach {
+  const { inquiryId, number, clock, cycle, judged, target, calendar } = record.verdict;
+  const { breachedAt, detectedAt } = record.verdict;
+  if (breachedAt === undefined || detectedAt === undefined) {
+    throw new TypeError('the record is of no breach');
+  }
+  const { endedAt } = latest;
+  const known = levels.calendar(calendar);
+  const { elapsed, late } = endedAt === undefined ? soFar(latest, inquiry, known, now) : latest;
+  const review = record.reviews.at(-1);
+  return {
+    id: breachId({ inquiryId, clock, cycle }),
+    ...{ inquiryId, number, clock, cycle, target, breachedAt, detectedAt },
+    ...(judged.desk === undefined ? {} : { desk: judged.desk }),
+    priority: judged.priority,
+    state: endedAt === undefined ? 'running' : 'ended',
+    ...(elapsed === undefined ? {} : { elapsed }),
+    ...(late === undefined ? {} : { late }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+    zone: known?.zoneAt(secondOf(breachedAt)) ?? 'UTC',
+    ...(review === undefined ? {} : { review }),
+  };
+}
+
+/** What a clock has used by now, in all and since its deadline. */
+function soFar(
+  { clock: name, cycle, run }: Verdict,
+  inquiry: Inquiry | undefined,
+  calendar: Parameters<typeof elapsedOf>[1],
+  now: Instant,
+): Pick<Breach, 'elapsed' | 'late'> {
+  const clock = inquiry?.clocks.find(
+    (one) => one.clock === name && one.cycle === cycle && one.run === run,
+  );
+  if (clock === undefined) return {};
+  const elapsed = elapsedOf(clock, calendar, now);
+  if (elapsed === undefined) return {};
+  const late = lateOf(clock, elapsed);
+  return { elapsed, ...(late === undefined ? {} : { late }) };
+}

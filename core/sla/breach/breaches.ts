@@ -1,0 +1,130 @@
+import type { ClockName } from '../../inquiry/clock/clock.ts';
+import type { Verdict, VerdictRecord } from '../../inquiry/clock/verdict.ts';
+import type { InquiryLedger } from '../../inquiry/ports.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import { type DeskId, type Instant, instantOf } from '../../inquiry/values/ids.ts';
+import type { Priority } from '../../inquiry/values/vocabulary.ts';
+import type { BreachList, VerdictLedger } from '../ports.ts';
+import { monthAfter } from '../report/report-months.ts';
+import { type Breach, type BreachRecord, breachIn, showBreach } from './breach.ts';
+
+/** Which breaches are listed; what is left out does not matter. */
+export type BreachFilter = {
+  readonly desk?: DeskId | undefined;
+  readonly clock?: ClockName | undefined;
+  readonly priority?: Priority | undefined;
+  /** `yyyy-mm`, under which they are reported. */
+  readonly month?: string | undefined;
+  readonly reviewed?: boolean | undefined;
+};
+
+export type Listing = {
+  readonly verdicts: Pick<VerdictLedger, 'breaches' | 'recordsOf'>;
+  readonly ledger: Pick<InquiryLedger, 'load'>;
+};
+
+/**
+ * A page looks through so many breaches at most, and holds fewer than asked for when the filter has
+ * left most of them out.
+ */
+export const lookThroughLimit = 1_000;
+const readAtOnce = 100;
+
+/**
+ * Lists breaches: those without a review first, the oldest first so that none is forgotten, and then
+ * the reviewed ones, the newest first.
+ *
+ * @param after the `next` of the page before
+ */
+export async function listBreaches(
+  { verdicts, ledger }: Listing,
+  filter: BreachFilter,
+  limit: number,
+  after: string | undefined,
+  { levels }: Pick<Terms, 'levels'>,
+  now: Instant,
+): Promise<{ breaches: Breach[]; next?: string }> {
+  const { records, next } = await pageOf(verdicts, filter, limit, after);
+  const breaches = await Promise.all(
+    records.map(async (record) => {
+      const breach = await withHeir(verdicts, record);
+      const isRunning = breach.latest.endedAt === undefined;
+      const loaded = isRunning ? await ledger.load(breach.latest.inquiryId) : undefined;
+      return showBreach(breach, loaded?.inquiry, levels, now);
+    }),
+  );
+  return next === undefined ? { breaches } : { breaches, next };
+}
+
+/** A place in the whole list: behind an entry of one of its two parts, or before all of that part. */
+type Position = { readonly state: BreachList['state']; readonly place?: string };
+
+async function pageOf(
+  verdicts: Pick<VerdictLedger, 'breaches'>,
+  filter: BreachFilter,
+  limit: number,
+  after: string | undefined,
+): Promise<{ records: VerdictRecord[]; next?: string }> {
+  const bounds = filter.month === undefined ? {} : boundsOf(filter.month);
+  const records: VerdictRecord[] = [];
+  let position: Position | undefined =
+    after === undefined ? beginningOf(filter) : positionAt(after);
+  for (let seen = 0; position !== undefined && seen < lookThroughLimit; seen += readAtOnce) {
+    const { state }: Position = position;
+    const page = await verdicts.breaches({ state, ...bounds }, readAtOnce, position.place);
+    for (const { at, record } of page.breaches) {
+      const isWanted = fits(record.verdict, filter);
+      if (isWanted && records.length === limit) return { records, next: written(position) };
+      if (isWanted) records.push(record);
+      position = { state, place: at };
+    }
+    position = page.next === undefined ? behind(state, filter) : { state, place: page.next };
+  }
+  return position === undefined ? { records } : { records, next: written(position) };
+}
+
+function beginningOf({ reviewed }: BreachFilter): Position {
+  return { state: reviewed ? 'done' : 'open' };
+}
+
+/** Where the list goes on when one of its parts has ended. */
+function behind(state: Position['state'], { reviewed }: BreachFilter): Position | undefined {
+  return state === 'open' && reviewed === undefined ? { state: 'done' } : undefined;
+}
+
+function written({ state, place }: Position): string {
+  return place === undefined ? state : `${state} ${place}`;
+}
+
+function positionAt(text: string): Position {
+  const [state, place] = text.split(' ');
+  return { state: state === 'done' ? 'done' : 'open', ...(place === undefined ? {} : { place }) };
+}
+
+/** The instants at which a month begins first and ends last on earth, UTC+14 to UTC-12. */
+function boundsOf(month: string): { from: Instant; before: Instant } {
+  const hour = 3_600_000;
+  return {
+    from: instantOf(Date.parse(`${month}-01T00:00:00Z`) - 14 * hour),
+    before: instantOf(Date.parse(`${monthAfter(month)}-01T00:00:00Z`) + 12 * hour),
+  };
+}
+
+function fits({ judged, clock }: Verdict, filter: BreachFilter): boolean {
+  return (
+    (filter.desk === undefined || filter.desk === judged.desk) &&
+    (filter.clock === undefined || filter.clock === clock) &&
+    (filter.priority === undefined || filter.priority === judged.priority) &&
+    (filter.month === undefined || filter.month === judged.month)
+  );
+}
+
+/** What goes on in another run or cycle after its miss has its end there. */
+async function withHeir(
+  verdicts: Pick<VerdictLedger, 'recordsOf'>,
+  record: VerdictRecord,
+): Promise<BreachRecord> {
+  const { verdict } = record;
+  if (record.supersededAt === undefined) return { record, latest: verdict };
+  return breachIn(await verdicts.recordsOf(verdict), verdict.cycle) ?? { record, latest: verdict };
+}

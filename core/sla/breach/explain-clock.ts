@@ -1,0 +1,206 @@
+import * as TemporalInstant from 'temporal-polyfill/fns/Instant';
+import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
+import { may } from '../../access/may.ts';
+import { isOutsider, type Person } from '../../access/person.ts';
+import { type Sight, seeing } from '../../access/sight.ts';
+import {
+  type Clock,
+  type ClockName,
+  type ClockTarget,
+  deskClocks,
+  isPaused,
+  isRunning,
+} from '../../inquiry/clock/clock.ts';
+import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
+import { elapsedOf, lateOf } from '../../inquiry/clock/reckon.ts';
+import { secondOf } from '../../inquiry/clock/seconds.ts';
+import type { InquiryEvent } from '../../inquiry/events/events.ts';
+import { rungDecision } from '../../inquiry/perform.ts';
+import type { InquiryLedger } from '../../inquiry/ports.ts';
+import { type Refusal, refuse } from '../../inquiry/refusal.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import { type AccountStretch, accountOf } from './account.ts';
+
+/** How one cycle of a clock has come to what it shows. Seconds are business seconds. */
+export type Explanation = {
+  readonly inquiryId: InquiryId;
+  readonly number: InquiryNumber;
+  readonly clock: Clock;
+  readonly target: ClockTarget;
+  readonly state: 'running' | 'paused' | 'ended';
+  /** When it was made. */
+  readonly asOf: Instant;
+  readonly stretches: readonly AccountStretch[];
+  /** What it started with and what the stretches add up to; undefined where no calendar says. */
+  readonly elapsed?: number;
+  readonly deadline?: Deadline;
+  /** The warnings so far, each with its instant. */
+  readonly warnings: readonly { readonly percent: number; readonly at: Instant }[];
+  /** `detectedAt` is not there while nobody has noticed it. */
+  readonly breach?: { readonly at: Instant; readonly detectedAt?: Instant; readonly late?: number };
+  /** How often it was held to another target, in this cycle. */
+  readonly retargeted: number;
+};
+
+/** When a target is or was due, and what the clock on the wall shows then. */
+export type Deadline = { readonly at: Instant; readonly zone: string; readonly local: string };
+
+const eventsAtOnce = 100;
+
+/**
+ * Explains one cycle of a clock, the current or last one unless told which.
+ *
+ * Nothing is written: what time has made due by now is reckoned for the answer alone. Refuses
+ * `access.not-found`, `access.forbidden`, and `sla.unknown-clock` for a cycle that there is not, one
+ * that nothing holds to a target, and an operator's question about another desk's agreement; and
+ * `transient.conflict` where it was reckoned by what was put after the terms were read.
+ */
+export async function explainClock(
+  ledger: Pick<InquiryLedger, 'load' | 'events'>,
+  id: InquiryId,
+  name: ClockName,
+  cycle: number | undefined,
+  actor: Person,
+  terms: Terms,
+  now: Instant,
+): Promise<(Explanation & { readonly sight: Sight }) | Refusal> {
+  const loaded = await ledger.load(id);
+  const permission = loaded === undefined ? 'hidden' : may(actor, 'explain-clocks', loaded.inquiry);
+  if (loaded === undefined || permission === 'hidden') {
+    return refuse('access.not-found', 'There is no such inquiry.');
+  }
+  if (permission === 'forbidden') return refuse('access.forbidden', 'This is not for you.');
+  const { number, version, levels } = loaded.inquiry;
+  if (!terms.levels.isKnown(levels)) {
+    return refuse('transient.conflict', 'The service levels have just been changed; ask again.');
+  }
+  const recorded = await eventsUpTo(ledger, id, version);
+  const rung = rungDecision(loaded, terms, now).events;
+  const told = historyOf(name, cycle, recorded, rung);
+  if (told === undefined || !concerns(actor, told.clock)) {
+    return refuse('sla.unknown-clock', 'There is no such clock, or nothing holds it to a target.');
+  }
+  const sight = seeing(actor, loaded.inquiry);
+  return { sight, inquiryId: id, number, ...explained(told, terms.levels, now) };
+}
+
+async function eventsUpTo(
+  ledger: Pick<InquiryLedger, 'events'>,
+  id: InquiryId,
+  version: number,
+): Promise<InquiryEvent[]> {
+  const events: InquiryEvent[] = [];
+  while (events.length < version) {
+    const limit = Math.min(eventsAtOnce, version - events.length);
+    const page = await ledger.events(id, events.length, limit);
+    if (page.length === 0) throw new TypeError(`${id} has fewer events than its version says`);
+    events.push(...page.map(({ event }) => event));
+  }
+  return events;
+}
+
+/** What the events say of one cycle: its last state, and how it came to that. */
+export type History = {
+  readonly clock: Clock;
+  readonly target: ClockTarget;
+  /** The version of the calendars by which it was reckoned last. */
+  readonly calendars: number;
+  readonly warnings: Explanation['warnings'];
+  readonly retargeted: number;
+  /** Whether its miss is recorded, or only due by now. */
+  readonly isNoticed: boolean;
+};
+
+/**
+ * Gathers what the events of an inquiry say of a cycle, the last one unless told which; undefined
+ * when it is not there or has no target.
+ *
+ * @param rung what time has made due since the last event, not yet recorded
+ */
+export function historyOf(
+  name: ClockName,
+  cycle: number | undefined,
+  recorded: readonly InquiryEvent[],
+  rung: readonly InquiryEvent[],
+): History | undefined {
+  const events = [...recorded, ...rung];
+  const states = events.flatMap(({ clocks }) => clocks?.filter((one) => one.clock === name) ?? []);
+  const wanted = cycle ?? states.at(-1)?.cycle;
+  const ofCycle = states.filter((one) => one.cycle === wanted);
+  const clock = ofCycle.at(-1);
+  if (clock?.target === undefined) return undefined;
+  let calendars = 0;
+  for (const { levels, clocks } of events) {
+    calendars = levels?.calendars ?? calendars;
+    // A cycle that has ended keeps to what was known then.
+    if (!isRunning(clock) && clocks?.includes(clock)) break;
+  }
+  return {
+    ...{ clock, target: clock.target, calendars },
+    warnings: events.flatMap((event) =>
+      event.type === 'ClockWarned' && event.clock === name && event.cycle === wanted
+        ? [{ percent: event.percent, at: event.at }]
+        : [],
+    ),
+    retargeted: ofCycle.filter((one, place) => isRetargeted(ofCycle[place - 1], one)).length,
+    isNoticed: recorded.some(({ clocks }) =>
+      clocks?.some((one) => one.clock === name && one.cycle === wanted && one.breachedAt),
+    ),
+  };
+}
+
+function isRetargeted(before: Clock | undefined, after: Clock): boolean {
+  if (before === undefined) return false;
+  const of = ({ target }: Clock) =>
+    target && [target.seconds, target.calendar, target.policy, target.countFrom].join();
+  return of(before) !== of(after);
+}
+
+/** The account of a cycle by its history. */
+export function explained(
+  history: History,
+  levels: ServiceLevels,
+  now: Instant,
+): Omit<Explanation, 'inquiryId' | 'number'> {
+  const { clock, target, warnings, retargeted } = history;
+  const calendar = levels.calendar(target.calendar, history.calendars);
+  const stretches = calendar === undefined ? undefined : accountOf(clock, calendar, now);
+  const elapsed = clock.elapsed ?? elapsedOf(clock, calendar, now);
+  const late = elapsed === undefined ? undefined : lateOf(clock, elapsed);
+  const at = clock.breachedAt ?? clock.dueAt;
+  const zone = at === undefined ? undefined : (calendar?.zoneAt(secondOf(at)) ?? 'UTC');
+  return {
+    ...{ clock, target, warnings, retargeted, asOf: now, stretches: stretches ?? [] },
+    state: !isRunning(clock) ? 'ended' : isPaused(clock) ? 'paused' : 'running',
+    ...(elapsed === undefined ? {} : { elapsed }),
+    ...(at === undefined || zone === undefined
+      ? {}
+      : { deadline: { at, zone, local: wallTime(at, zone) } }),
+    ...(clock.breachedAt === undefined
+      ? {}
+      : {
+          breach: {
+            at: clock.breachedAt,
+            ...(clock.detectedAt === undefined || !history.isNoticed
+              ? {}
+              : { detectedAt: clock.detectedAt }),
+            ...(late === undefined ? {} : { late }),
+          },
+        }),
+  };
+}
+
+/** What a desk has agreed to is between that desk and the office; its operators see no other's. */
+function concerns(actor: Person, { clock, desk }: Clock): boolean {
+  if (!isOutsider(actor) || !deskClocks.includes(clock)) return true;
+  return desk !== undefined && actor.desks.includes(desk);
+}
+
+/** An instant as RFC 3339 with the offset of a zone. */
+function wallTime(at: Instant, zone: string): string {
+  const instant = TemporalInstant.fromEpochMilliseconds(Date.parse(at));
+  const zoned = TemporalInstant.toZonedDateTimeISO(instant, zone);
+  return ZonedDateTime.toString(zoned, { timeZoneName: 'never', smallestUnit: 'second' });
+}

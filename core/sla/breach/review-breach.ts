@@ -1,0 +1,122 @@
+import { mayAtDesk } from '../../access/may.ts';
+import type { Person } from '../../access/person.ts';
+import type { Judged } from '../../inquiry/clock/clock.ts';
+import type { Review } from '../../inquiry/clock/verdict.ts';
+import { type Performing, perform } from '../../inquiry/perform.ts';
+import type { InquiryLedger, OnceEntry } from '../../inquiry/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Party } from '../../inquiry/terms/policy.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import type { Instant, Sub } from '../../inquiry/values/ids.ts';
+import type { VerdictLedger } from '../ports.ts';
+import { type Breach, type BreachRecord, type BreachRef, breachIn, showBreach } from './breach.ts';
+
+/** What a lead says of a breach. */
+export type Said = {
+  readonly cause: string;
+  readonly party: Party;
+  readonly note?: string | undefined;
+};
+
+export type Reviewing = Performing & { readonly verdicts: Pick<VerdictLedger, 'recordsOf'> };
+
+/** Who reviews, by what, and when. */
+export type ReviewCircumstances = {
+  readonly actor: Person & { readonly sub: Sub };
+  readonly terms: Terms;
+  readonly now: Instant;
+};
+
+/** An item of the ledger holds 400 KB, and a review some 7 KB of it at most. */
+export const reviewLimit = 20;
+const eventsAtOnce = 100;
+
+/**
+ * Reviews a breach: says why it came to it, and whose doing it was.
+ *
+ * The review stands in the audit trail and beside the record, by one transaction. A further one
+ * counts instead of those before, except in reports of earlier instants. Refuses
+ * `access.forbidden`, `invalid.body` for a cause that is none of the policies in force,
+ * `sla.unknown-breach`, and `sla.reviewed-out` after `reviewLimit` reviews.
+ * @param remember makes what is to be kept for when it is asked again
+ * @throws OnceTaken when the same request has been performed before
+ */
+export async function reviewBreach(
+  reviewing: Reviewing,
+  ref: BreachRef,
+  said: Said,
+  { actor, terms, now }: ReviewCircumstances,
+  remember: (breach: Breach) => OnceEntry | undefined,
+): Promise<Breach | Refusal> {
+  if (!mayAtDesk(actor, 'review-breaches')) {
+    return refuse('access.forbidden', 'Breaches are for leads.');
+  }
+  const { causes } = terms.levels.policiesAt(now).body;
+  if (!causes.some(({ id }) => id === said.cause)) {
+    const known = causes.map(({ id }) => id).join(', ');
+    return refuse('invalid.body', `The cause is none of those in force: ${known}.`);
+  }
+  const found = await findBreach(reviewing, ref);
+  if (found === undefined) return refuse('sla.unknown-breach', 'There is no such breach.');
+  if (found.record.reviews.length >= reviewLimit) {
+    return refuse('sla.reviewed-out', `It has been reviewed ${reviewLimit} times.`);
+  }
+  const { sub, name, role } = actor;
+  const review: Review = { ...said, by: { sub, name }, at: now };
+  const shownWith = (inquiry: Inquiry) =>
+    showBreach(reviewedBy(found, review), inquiry, terms.levels, now);
+  const { clock, cycle } = ref;
+  const performed = await perform(reviewing, ref.inquiryId, terms, now, ({ inquiry }) => {
+    const once = remember(shownWith(inquiry));
+    return {
+      events: [
+        {
+          ...{ v: 1, at: now, by: { kind: 'agent', sub, name, role } },
+          ...{ type: 'BreachReviewed', clock, cycle, ...said },
+        },
+      ],
+      verdicts: [{ key: found.record.verdict, review }],
+      ...(once === undefined ? {} : { once: [once] }),
+    };
+  });
+  return isRefusal(performed) ? performed : shownWith(performed.inquiry);
+}
+
+function reviewedBy({ record, latest }: BreachRecord, review: Review): BreachRecord {
+  return { record: { ...record, reviews: [...record.reviews, review] }, latest };
+}
+
+/** Finds the record of a breach; undefined when that clock was not missed in that cycle. */
+async function findBreach(
+  { ledger, verdicts }: Reviewing,
+  ref: BreachRef,
+): Promise<BreachRecord | undefined> {
+  const judged = await judgedAs(ledger, ref);
+  if (judged === undefined) return undefined;
+  const { inquiryId, clock, cycle } = ref;
+  return breachIn(await verdicts.recordsOf({ inquiryId, clock, judged }), cycle);
+}
+
+/** Under which month and desk a missed cycle stands: by the snapshot, or by the events if it is past. */
+async function judgedAs(
+  ledger: InquiryLedger,
+  { inquiryId, clock, cycle }: BreachRef,
+): Promise<Judged | undefined> {
+  const loaded = await ledger.load(inquiryId);
+  const current = loaded?.inquiry.clocks.find((one) => one.clock === clock);
+  if (current === undefined || current.cycle < cycle) return undefined;
+  if (current.cycle === cycle) return current.breachedAt && current.judged;
+  for (let after = 0; ; ) {
+    const events = await ledger.events(inquiryId, after, eventsAtOnce);
+    for (const { event } of events) {
+      const missed = event.clocks?.find(
+        (one) => one.clock === clock && one.cycle === cycle && one.breachedAt !== undefined,
+      );
+      if (missed !== undefined) return missed.judged;
+    }
+    const last = events.at(-1);
+    if (last === undefined || events.length < eventsAtOnce) return undefined;
+    after = last.seq;
+  }
+}

@@ -1,0 +1,168 @@
+import { ring } from '../../inquiry/alarm.ts';
+import { type Clock, type ClockName, isRunning } from '../../inquiry/clock/clock.ts';
+import { levelledBy } from '../../inquiry/clock/level-event.ts';
+import type { InquiryEvent } from '../../inquiry/events/events.ts';
+import { evolve } from '../../inquiry/evolve.ts';
+import type { Loaded } from '../../inquiry/ports.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { OpenInquiries } from './config-ports.ts';
+
+/** What becomes of a deadline; `missed` is one that would be missed at once. */
+type Shift = 'earlier' | 'later' | 'gained' | 'lost' | 'missed';
+
+type Shifts = Record<Shift, number>;
+
+/** One clock whose deadline moves. */
+type Moved = {
+  readonly inquiryId: InquiryId;
+  readonly number: InquiryNumber;
+  readonly desk?: DeskId;
+  readonly clock: ClockName;
+  readonly shift: Shift;
+  readonly before?: Instant;
+  readonly after?: Instant;
+};
+
+/** What a version would do to the open inquiries. */
+export type Effect = Shifts & {
+  /** Whether all open inquiries were looked at. */
+  readonly complete: boolean;
+  readonly inquiries: number;
+  /** How many running clocks they have. */
+  readonly clocks: number;
+  readonly by: (Shifts & { readonly desk?: DeskId; readonly clock: ClockName })[];
+  readonly examples: Moved[];
+};
+
+const pageSize = 100;
+const inquiryLimit = 20_000;
+const exampleLimit = 50;
+/** An append holds some sixty items; more than this is due only after a very long outage. */
+const ringRounds = 10;
+
+/** The terms without a proposed version and with it. */
+export type Proposal = {
+  readonly current: Terms;
+  readonly proposed: Terms;
+  /** When clocks will be reckoned by it, where that is not at once. */
+  readonly later?: Instant;
+};
+
+/**
+ * Works out what a proposed version would do to the deadlines of the open inquiries, and writes
+ * nothing.
+ *
+ * Policies that come into force later are applied to the clocks as they are now; a deadline that
+ * passes before then is not counted. A paused clock has no deadline that could move.
+ */
+export async function effectOf(
+  open: OpenInquiries,
+  proposal: Proposal,
+  now: Instant,
+  hasTime: () => boolean,
+): Promise<Effect> {
+  const counted = { inquiries: 0, clocks: 0 };
+  const moved: Moved[] = [];
+  const cursors = Array.from({ length: open.shards }, (_, shard) => ({ shard, after: '' }));
+  while (cursors.length > 0 && hasTime() && counted.inquiries < inquiryLimit) {
+    const cursor = cursors[0];
+    if (cursor === undefined) break;
+    const page = await open.some(cursor.shard, pageSize, cursor.after);
+    for (const loaded of page.loaded) {
+      const found = movedIn(loaded, proposal, now);
+      counted.inquiries += 1;
+      counted.clocks += found.clocks;
+      moved.push(...found.moved);
+    }
+    if (page.next === undefined) cursors.shift();
+    else cursor.after = page.next;
+  }
+  const groups = Map.groupBy(moved, ({ desk = '', clock }) => `${desk} ${clock}`);
+  return {
+    complete: cursors.length === 0,
+    ...counted,
+    ...countsOf(moved),
+    by: [...groups.values()].flatMap((group) => {
+      const [first] = group;
+      if (first === undefined) return [];
+      const { desk, clock } = first;
+      return [{ ...(desk === undefined ? {} : { desk }), clock, ...countsOf(group) }];
+    }),
+    examples: moved.slice(0, exampleLimit),
+  };
+}
+
+function countsOf(moved: readonly Moved[]): Shifts {
+  const counts: Shifts = { earlier: 0, later: 0, gained: 0, lost: 0, missed: 0 };
+  for (const { shift } of moved) counts[shift] += 1;
+  return counts;
+}
+
+function movedIn(
+  loaded: Loaded,
+  { current, proposed, later }: Proposal,
+  now: Instant,
+): { readonly clocks: number; readonly moved: readonly Moved[] } {
+  const before = rung(loaded, current, now);
+  const running = before.clocks.filter(isRunning);
+  if (running.length === 0) return { clocks: 0, moved: [] };
+  const after =
+    later === undefined ? rung(loaded, proposed, now) : reckonedAt(later, before, proposed);
+  const moved = running.flatMap((clock): Moved[] => {
+    const other = after.clocks.find(
+      (one) => one.clock === clock.clock && one.cycle === clock.cycle,
+    );
+    const isOver = later !== undefined && clock.dueAt !== undefined && clock.dueAt < later;
+    const shift = isOver ? undefined : shiftOf(clock, other, later ?? now);
+    if (shift === undefined) return [];
+    const desk = clock.desk ?? before.desk;
+    return [
+      {
+        ...{ inquiryId: before.id, number: before.number, clock: clock.clock, shift },
+        ...(desk === undefined ? {} : { desk }),
+        ...(clock.dueAt === undefined ? {} : { before: clock.dueAt }),
+        ...(other?.dueAt === undefined ? {} : { after: other.dueAt }),
+      },
+    ];
+  });
+  return { clocks: running.length, moved };
+}
+
+function shiftOf(before: Clock, after: Clock | undefined, at: Instant): Shift | undefined {
+  if (before.breachedAt !== undefined) return undefined;
+  const missed = after?.missedFrom !== undefined && after.missedFrom <= at;
+  if (after?.breachedAt !== undefined || missed) return 'missed';
+  if (before.dueAt === after?.dueAt) return undefined;
+  if (before.dueAt === undefined) return 'gained';
+  if (after?.dueAt === undefined) return 'lost';
+  return after.dueAt < before.dueAt ? 'earlier' : 'later';
+}
+
+/** The inquiry once all has rung that is due by now. */
+function rung({ inquiry, lease }: Loaded, terms: Terms, now: Instant): Inquiry {
+  let current = inquiry;
+  let living = lease;
+  for (let round = 0; round < ringRounds; round += 1) {
+    const events = ring(current, living, terms, now);
+    if (events.length === 0) break;
+    if (events.some(({ type }) => type === 'LeaseLost')) living = undefined;
+    current = events.reduce(evolve, current);
+  }
+  return current;
+}
+
+/** The inquiry as the coming into force of a version would leave it, if nothing happened till then. */
+function reckonedAt(at: Instant, inquiry: Inquiry, { levels }: Terms): Inquiry {
+  const mark = levels.markAt(at);
+  const bare: InquiryEvent = {
+    ...{ v: 1, at, by: { kind: 'system', part: 'alarm' } },
+    ...{ type: 'ClocksReckoned', mark },
+  };
+  return evolve(inquiry, {
+    ...bare,
+    ...levelledBy(inquiry, bare, evolve(inquiry, bare), levels, at),
+  });
+}

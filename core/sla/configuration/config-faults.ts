@@ -1,0 +1,182 @@
+import { isFault } from '../../calendar/calendar.ts';
+import type { CalendarId } from '../../calendar/definition.ts';
+import { deskClocks } from '../../inquiry/clock/clock.ts';
+import { secondsOf } from '../../inquiry/clock/duration.ts';
+import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
+import { secondOf } from '../../inquiry/clock/seconds.ts';
+import type { Calendars, Policies, Targets } from '../../inquiry/terms/policy.ts';
+import type { Desk } from '../../inquiry/terms/terms.ts';
+import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
+
+/** What is wrong with a configuration, at a JSON pointer into what was put. */
+export type ConfigFault = { readonly pointer: string; readonly detail: string };
+
+/** How many faults are told at once. */
+export const faultLimit = 50;
+
+/** Judges a webhook's URL by how it is written. */
+export type RefusedUrl = (url: string) => keyof typeof urlFaults | undefined;
+
+/** What a configuration is judged by, besides itself. */
+export type Judging = {
+  readonly desks: readonly Desk[];
+  /** From when it is in force. */
+  readonly from: Instant;
+  /** All versions, the judged one included. */
+  readonly levels: ServiceLevels;
+  /** Why a webhook's URL would not be called; undefined where it would. */
+  readonly refusedUrl: RefusedUrl;
+};
+
+/** What is wrong with policies beside the calendars with which they are to be in force. */
+export function faultsOfPolicies(
+  policies: Policies,
+  calendars: readonly Calendars[],
+  judging: Judging,
+): ConfigFault[] {
+  const isMissing = (id: CalendarId) => calendars.some((all) => all.calendars[id] === undefined);
+  const named = calendarsNamed(policies);
+  const missing = named.filter(({ calendar }) => isMissing(calendar));
+  return [
+    ...missing.map(({ pointer, calendar }) => ({
+      pointer,
+      detail: `there is no calendar ${calendar} then`,
+    })),
+    ...desksNamed(policies)
+      .filter(({ desk }) => !judging.desks.some(({ id }) => id === desk))
+      .map(({ pointer, desk }) => ({ pointer, detail: `there is no desk ${desk}` })),
+    ...faultsOfWebhooks(policies, judging.refusedUrl),
+    ...faultsOfTargets(policies, judging).filter(
+      ({ calendar }) => !missing.some((one) => one.calendar === calendar),
+    ),
+  ].map(({ pointer, detail }) => ({ pointer, detail }));
+}
+
+/** What is wrong with calendars beside the policies with which they are to be in force. */
+export function faultsOfCalendars(
+  { calendars }: Calendars,
+  policies: readonly Policies[],
+  judging: Judging,
+): ConfigFault[] {
+  const faults = policies.flatMap((one) => [
+    ...calendarsNamed(one)
+      .filter(({ calendar }) => calendars[calendar] === undefined)
+      .map(({ pointer, calendar }) => ({
+        pointer: '/calendars',
+        detail: `lacks ${calendar}, which the policies name at ${pointer}`,
+      })),
+    ...faultsOfTargets(one, judging)
+      .filter(({ calendar }) => calendars[calendar] !== undefined)
+      .map(({ pointer, detail, calendar }) => ({
+        pointer: `/calendars/${calendar}`,
+        detail: `${detail}, as the policies demand at ${pointer}`,
+      })),
+  ]);
+  const seen = new Map(faults.map((fault) => [`${fault.pointer} ${fault.detail}`, fault]));
+  return [...seen.values()];
+}
+
+/** The zones of the calendars that policies name. */
+export function calendarsOf(policies: Policies): CalendarId[] {
+  return [...new Set(calendarsNamed(policies).map(({ calendar }) => calendar))];
+}
+
+type Named = { readonly pointer: string; readonly calendar: CalendarId };
+
+function calendarsNamed(all: Policies): Named[] {
+  return [
+    ...clocksOf(all).map(({ pointer, terms }) => ({
+      pointer: `${pointer}/calendar`,
+      calendar: terms.calendar,
+    })),
+    ...entriesOf(all.deskCalendars).map(([desk, calendar]) => ({
+      pointer: `/deskCalendars/${desk}`,
+      calendar,
+    })),
+    ...all.chains.flatMap(({ quiet }, index) =>
+      quiet === undefined
+        ? []
+        : [{ pointer: `/chains/${index}/quiet/outside`, calendar: quiet.outside }],
+    ),
+  ];
+}
+
+function desksNamed(all: Policies): { readonly pointer: string; readonly desk: string }[] {
+  return [
+    ...clocksOf(all).flatMap(({ pointer, agreed }) =>
+      Object.keys(agreed).map((desk) => ({ pointer: `${pointer}/desks/${desk}`, desk })),
+    ),
+    ...Object.keys(all.deskCalendars).map((desk) => ({ pointer: `/deskCalendars/${desk}`, desk })),
+    ...all.chains.flatMap(({ desks = [] }, chain) =>
+      desks.map((desk, index) => ({ pointer: `/chains/${chain}/desks/${index}`, desk })),
+    ),
+    ...all.thresholds.map(({ desk }, index) => ({ pointer: `/thresholds/${index}/desk`, desk })),
+  ];
+}
+
+const urlFaults = {
+  'no-url': 'is no URL',
+  password: 'carries a password',
+  'not-https': 'is not https',
+  'not-public': 'leads to no public host',
+} as const;
+
+function faultsOfWebhooks({ webhooks }: Policies, refusedUrl: RefusedUrl): ConfigFault[] {
+  return entriesOf(webhooks).flatMap(([id, { url }]) => {
+    const refused = refusedUrl(url);
+    return refused === undefined
+      ? []
+      : [{ pointer: `/webhooks/${id}/url`, detail: urlFaults[refused] }];
+  });
+}
+
+type TargetFault = ConfigFault & { readonly calendar: CalendarId };
+
+/** Targets that the calendar on which they run can never supply. */
+function faultsOfTargets(policies: Policies, { desks, from, levels }: Judging): TargetFault[] {
+  return targetsOf(policies, desks).flatMap(({ pointer, target, calendar }) => {
+    const due = levels.calendar(calendar)?.add(secondOf(from), secondsOf(target));
+    if (!isFault(due)) return [];
+    const isNever = due.fault === 'calendar.never-open';
+    const detail = isNever
+      ? `${calendar} never supplies ${target}`
+      : `${calendar} does not supply ${target} in the years that it knows`;
+    return [{ pointer, calendar, detail }];
+  });
+}
+
+/** Each target with each of the calendars on which it may run. */
+function targetsOf(all: Policies, desks: readonly Desk[]): (Named & { readonly target: string })[] {
+  const found = clocksOf(all).flatMap(({ pointer, clock, terms, agreed }) => {
+    const where = deskClocks.includes(clock) ? desks.map(({ id }) => id) : [undefined];
+    return where.flatMap((desk) => {
+      const own = desk === undefined ? undefined : agreed[desk];
+      const place = own === undefined ? 'targets' : `desks/${desk}`;
+      const calendar = (desk === undefined ? undefined : all.deskCalendars[desk]) ?? terms.calendar;
+      return entriesOf(own ?? terms.targets).map(([priority, target]) => ({
+        pointer: `${pointer}/${place}/${priority}`,
+        target,
+        calendar,
+      }));
+    });
+  });
+  return [...new Map(found.map((one) => [`${one.pointer} ${one.calendar}`, one])).values()];
+}
+
+/** The clocks that policies hold to something, with the targets agreed with single desks. */
+function clocksOf({ policies }: Policies) {
+  return entriesOf(policies).flatMap(([id, { clocks }]) =>
+    entriesOf(clocks).map(([clock, terms]) => {
+      const agreed: Partial<Record<DeskId, Targets>> = 'desks' in terms ? terms.desks : {};
+      return { pointer: `/policies/${id}/clocks/${clock}`, clock, terms, agreed };
+    }),
+  );
+}
+
+/** What stands in an object whose keys its schema has let through. */
+function entriesOf<Of extends object>(
+  object: Of,
+): { [Key in keyof Of]-?: [Key, NonNullable<Of[Key]>] }[keyof Of][] {
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  return entries as { [Key in keyof Of]-?: [Key, NonNullable<Of[Key]>] }[keyof Of][];
+}

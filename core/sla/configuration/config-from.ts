@@ -1,0 +1,33 @@
+import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
+import { calendarSpan } from '../../calendar/compile.ts';
+import { atSecond, secondOf, toTheSecond } from '../../inquiry/clock/seconds.ts';
+import type { Instant } from '../../inquiry/values/ids.ts';
+import type { ConfigFault } from './config-faults.ts';
+
+/**
+ * From when a version is to be in force, to the second: now unless said otherwise, later, or earlier
+ * on the present day of each of the zones.
+ *
+ * The past is not to be rewritten: what was answered yesterday was answered by yesterday's rules.
+ */
+export function fromOf(
+  wanted: Instant | undefined,
+  zones: Iterable<string>,
+  now: Instant,
+): Instant | ConfigFault {
+  const from = toTheSecond(wanted ?? now);
+  if (secondOf(from) >= calendarSpan.until)
+    return { pointer: '/from', detail: 'lies beyond what calendars know' };
+  for (const zone of new Set(zones)) {
+    if (from < startOfDay(now, zone)) {
+      return { pointer: '/from', detail: `lies before the present day in ${zone}` };
+    }
+  }
+  return from;
+}
+
+function startOfDay(now: Instant, zone: string): Instant {
+  const zoned = ZonedDateTime.create(BigInt(Date.parse(now)) * 1_000_000n, zone);
+  const start = ZonedDateTime.startOfDay(zoned).epochNanoseconds;
+  return atSecond(Number(start / 1_000_000_000n));
+}

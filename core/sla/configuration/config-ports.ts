@@ -1,0 +1,33 @@
+import type { Loaded } from '../../inquiry/ports.ts';
+import type { Sub } from '../../inquiry/values/ids.ts';
+import type { ConfigKind, LevelVersions, VersionOf } from './config.ts';
+
+/** Every version of the calendars and policies there is at the moment of asking. */
+export interface LevelHistory {
+  versions(): Promise<LevelVersions>;
+}
+
+/** A version to be put, and the numbers of the newest ones that it was judged by. */
+export type ConfigPut = {
+  [Kind in ConfigKind]: { readonly kind: Kind; readonly version: VersionOf[Kind] };
+}[ConfigKind] & { readonly head: Readonly<Record<ConfigKind, number>> };
+
+/** The versions of calendars and policies, none of which is ever changed. */
+export interface ConfigLedger {
+  /**
+   * Puts a version together with the job that reckons the clocks of all open inquiries anew; false
+   * when another version has been put since.
+   */
+  put(put: ConfigPut, job: { readonly id: string; readonly startedBy: Sub }): Promise<boolean>;
+}
+
+/** The open inquiries by the shards of the alarms index, which may lag a moment behind. */
+export interface OpenInquiries {
+  readonly shards: number;
+  /** Some inquiries of a shard after a place in it, as they are now; no `next` after the last. */
+  some(
+    shard: number,
+    limit: number,
+    after?: string,
+  ): Promise<{ readonly loaded: readonly Loaded[]; readonly next?: string }>;
+}

@@ -1,0 +1,44 @@
+import type { CalendarsVersion, PoliciesVersion } from '../../inquiry/terms/policy.ts';
+import type { Instant, Sub } from '../../inquiry/values/ids.ts';
+
+/** The kinds of configuration that service levels stand on; each is one document with versions. */
+export type ConfigKind = 'calendars' | 'policies';
+
+export type VersionOf = {
+  readonly calendars: CalendarsVersion;
+  readonly policies: PoliciesVersion;
+};
+
+/** Every version of both kinds in the order in which they were put, the shipped ones first. */
+export type LevelVersions = {
+  readonly [Kind in ConfigKind]: readonly [VersionOf[Kind], ...VersionOf[Kind][]];
+};
+
+/** Who puts a version. */
+export type Author = { readonly sub: Sub; readonly name: string };
+
+type Dated = { readonly version: number; readonly from: Instant };
+
+/** The number of the newest version. */
+export function newestOf(versions: readonly Dated[]): number {
+  return versions.at(-1)?.version ?? 0;
+}
+
+/**
+ * The version in force at an instant, and those that will be in force after it.
+ *
+ * A version that a later one hides, by coming into force no later than it, never is.
+ */
+export function inForceFrom<Version extends Dated>(
+  versions: readonly [Version, ...Version[]],
+  at: Instant,
+): [Version, ...Version[]] {
+  const timeline: [Version, ...Version[]] = [versions[0]];
+  for (const version of versions.slice(1)) {
+    while (timeline.length > 1 && (timeline.at(-1)?.from ?? '') >= version.from) timeline.pop();
+    timeline.push(version);
+  }
+  const index = timeline.findLastIndex(({ from }) => from <= at);
+  const [first = versions[0], ...later] = timeline.slice(Math.max(0, index));
+  return [first, ...later];
+}

@@ -1,0 +1,108 @@
+import { type Performing, perform } from '../../inquiry/perform.ts';
+import type { Loaded } from '../../inquiry/ports.ts';
+import { isRefusal } from '../../inquiry/refusal.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
+import type { Instant } from '../../inquiry/values/ids.ts';
+import type { OpenInquiries } from './config-ports.ts';
+
+export type Recomputing = Performing & {
+  readonly terms: TermsInForce;
+  readonly open: OpenInquiries;
+  readonly now: () => Instant;
+};
+
+/** How many inquiries were reckoned, and of how many clocks the deadline moved or was missed. */
+export type Recomputed = {
+  readonly reckoned: number;
+  readonly moved: number;
+  readonly missed: number;
+};
+
+const pageSize = 60;
+/** As many inquiries are reckoned at once; each is a read and a transaction. */
+const atOnce = 6;
+/**
+ * All are looked at twice, so that one that was opened or read while a version was put, and was
+ * not in the index yet or was written by the terms of before, is reckoned too.
+ */
+const looks = 2;
+
+/** A place among the open inquiries: the look, the shard and the place in it. */
+type Place = { readonly look: number; readonly shard: number; readonly after: string };
+
+/**
+ * Reckons some of the open inquiries by the policies and calendars in force, beginning at a place;
+ * gives the place to go on from, none at the end.
+ *
+ * Whoever appends to an inquiry meanwhile has reckoned it first, so that a lost race is as good.
+ */
+export async function recomputeSome(
+  recomputing: Recomputing,
+  cursor: string | undefined,
+): Promise<Recomputed & { readonly next?: string }> {
+  const { open } = recomputing;
+  const place = placeOf(cursor);
+  const [terms, page] = await Promise.all([
+    recomputing.terms.read(),
+    open.some(place.shard, pageSize, place.after),
+  ]);
+  const stale = page.loaded.filter(({ inquiry }) => isStale(inquiry, terms)).values();
+  const sum = { reckoned: 0, moved: 0, missed: 0 };
+  const work = async () => {
+    // All share one iterator, so that each inquiry is taken by one of them.
+    for (const loaded of stale) {
+      const { reckoned, moved, missed } = await recompute(recomputing, loaded, terms);
+      sum.reckoned += reckoned;
+      sum.moved += moved;
+      sum.missed += missed;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  const next = placeAfter(place, page.next, open.shards);
+  return { ...sum, ...(next === undefined ? {} : { next }) };
+}
+
+async function recompute(
+  recomputing: Recomputing,
+  loaded: Loaded,
+  terms: Terms,
+): Promise<Recomputed> {
+  const { inquiry: before } = loaded;
+  const nothing = () => ({ events: [] });
+  const now = recomputing.now();
+  const performed = await perform(recomputing, before.id, terms, now, nothing, loaded);
+  if (isRefusal(performed) || performed.events.length === 0) {
+    return { reckoned: 0, moved: 0, missed: 0 };
+  }
+  const pairs = before.clocks.flatMap((was) => {
+    const is = performed.inquiry.clocks.find(
+      ({ clock, cycle }) => clock === was.clock && cycle === was.cycle,
+    );
+    return was.endedAt !== undefined || is === undefined ? [] : [{ was, is }];
+  });
+  return {
+    reckoned: 1,
+    moved: pairs.filter(({ was, is }) => was.dueAt !== is.dueAt).length,
+    missed: pairs.filter(({ was, is }) => was.breachedAt !== is.breachedAt).length,
+  };
+}
+
+function isStale({ levels: mark }: Inquiry, { levels }: Terms): boolean {
+  return mark !== undefined && levels.newsAfter(mark) !== undefined;
+}
+
+function placeOf(cursor: string | undefined): Place {
+  const [look = '1', shard = '0', ...after] = (cursor ?? '').split('/').filter(Boolean);
+  return { look: Number(look), shard: Number(shard), after: after.join('/') };
+}
+
+function placeAfter(
+  { look, shard }: Place,
+  next: string | undefined,
+  shards: number,
+): string | undefined {
+  if (next !== undefined) return `${look}/${shard}/${next}`;
+  if (shard + 1 < shards) return `${look}/${shard + 1}`;
+  return look < looks ? `${look + 1}/0` : undefined;
+}

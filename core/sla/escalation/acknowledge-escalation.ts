@@ -1,0 +1,190 @@
+import { may, relationsOf } from '../../access/may.ts';
+import type { Person } from '../../access/person.ts';
+import type { Escalation, EscalationId, Tell } from '../../inquiry/clock/escalation.ts';
+import { type Performing, perform } from '../../inquiry/perform.ts';
+import type { InquiryLedger, OnceEntry } from '../../inquiry/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import type { EventActor } from '../../inquiry/values/actor.ts';
+import type { InquiryId, Instant, Sub } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/number.ts';
+
+export type EscalationRef = { readonly inquiryId: InquiryId; readonly escalation: EscalationId };
+
+/** An escalation that somebody has acknowledged. */
+export type Acknowledged = {
+  readonly inquiryId: InquiryId;
+  readonly number: InquiryNumber;
+  readonly escalation: Escalation & {
+    readonly acknowledged: NonNullable<Escalation['acknowledged']>;
+  };
+  /** It was acknowledged before, so nothing was written. */
+  readonly before: boolean;
+};
+
+/** Who acknowledges, and whether they may: undefined where they may. */
+export type Acknowledger = {
+  readonly by: EventActor;
+  readonly refusal: (inquiry: Inquiry, told: readonly Tell[]) => Refusal | undefined;
+};
+
+const eventsAtOnce = 200;
+
+/**
+ * Acknowledges an escalation: nobody is told any further.
+ *
+ * Acknowledging once more changes nothing. Refuses what the acknowledger's rights refuse,
+ * `sla.unknown-escalation`, and `sla.escalation-over` once its clock has ended or it is no emergency
+ * any more.
+ * @param remember makes what is to be kept for when it is asked again
+ * @throws OnceTaken when the same request has been performed before
+ */
+export async function acknowledgeEscalation(
+  performing: Performing,
+  { inquiryId, escalation: id }: EscalationRef,
+  { by, refusal }: Acknowledger,
+  { terms, now }: { readonly terms: Terms; readonly now: Instant },
+  remember?: (acknowledged: Acknowledged) => OnceEntry | undefined,
+): Promise<Acknowledged | Refusal> {
+  const outcome = await perform(performing, inquiryId, terms, now, ({ inquiry }) => {
+    const escalation = inquiry.escalations.find((one) => one.id === id);
+    const refused = refusal(inquiry, escalation?.told ?? []);
+    // Who may not even know of the inquiry learns nothing of its escalations.
+    if (refused !== undefined && (escalation !== undefined || refused.refused !== forbidden)) {
+      return refused;
+    }
+    if (escalation === undefined) return refuse('sla.unknown-escalation', 'There is none such.');
+    if (escalation.acknowledged !== undefined) return { events: [] };
+    const after = { ...escalation, steps: [], acknowledged: { at: now, name: nameOf(by) } };
+    const { number } = inquiry;
+    const once = remember?.({ inquiryId, number, escalation: after, before: false });
+    return {
+      events: [{ v: 1, at: now, by, type: 'EscalationAcknowledged', escalation: id }],
+      ...(once === undefined ? {} : { once: [once] }),
+    };
+  });
+  if (isRefusal(outcome)) {
+    return outcome.refused === 'sla.unknown-escalation'
+      ? whyNone(performing.ledger, inquiryId, id, refusal)
+      : outcome;
+  }
+  const { inquiry, events } = outcome;
+  const escalation = inquiry.escalations.find((one) => one.id === id);
+  if (escalation?.acknowledged === undefined) throw new TypeError('it was not acknowledged');
+  const before = !events.some(({ type }) => type === 'EscalationAcknowledged');
+  const { acknowledged } = escalation;
+  return { inquiryId, number: inquiry.number, escalation: { ...escalation, acknowledged }, before };
+}
+
+const forbidden = 'access.forbidden';
+
+function nameOf(by: EventActor): string {
+  return by.kind === 'agent' ? by.name : '';
+}
+
+/** Whether there ever was an escalation that is no more. */
+async function whyNone(
+  ledger: Pick<InquiryLedger, 'load' | 'events'>,
+  inquiryId: InquiryId,
+  id: EscalationId,
+  refusal: Acknowledger['refusal'],
+): Promise<Refusal> {
+  const loaded = await ledger.load(inquiryId);
+  const last = loaded && (await lastStateOf(ledger, inquiryId, id));
+  if (loaded === undefined || last === undefined) {
+    return refuse('sla.unknown-escalation', 'The inquiry has never had this escalation.');
+  }
+  return (
+    refusal(loaded.inquiry, last.told) ??
+    refuse('sla.escalation-over', 'Its clock has ended, or it is no emergency any more.')
+  );
+}
+
+/** An escalation as the last event that carried it had it. */
+async function lastStateOf(
+  ledger: Pick<InquiryLedger, 'events'>,
+  inquiryId: InquiryId,
+  id: EscalationId,
+): Promise<Escalation | undefined> {
+  let last: Escalation | undefined;
+  let after = 0;
+  for (;;) {
+    const events = await ledger.events(inquiryId, after, eventsAtOnce);
+    for (const { event } of events) {
+      last = event.escalations?.find((one) => one.id === id) ?? last;
+    }
+    const end = events.at(-1);
+    if (end === undefined || events.length < eventsAtOnce) return last;
+    after = end.seq;
+  }
+}
+
+/**
+ * The rights of somebody who has signed in: leads always, others who work the inquiry where a step
+ * has told them.
+ */
+export function signedIn(actor: Person & { readonly sub: Sub }): Acknowledger {
+  return {
+    by: agentOf(actor, actor.sub),
+    refusal: (inquiry, told) => {
+      // Of what a vendor once had it is not told either whether anybody was called.
+      if (may(actor, 'read-messages', inquiry) !== 'allowed') return hidden();
+      if (actor.role === 'lead') return undefined;
+      const isTold = worksOn(actor, inquiry) && told.some((tell) => reaches(tell, actor, inquiry));
+      return isTold ? undefined : refuse(forbidden, 'It has not been told to you.');
+    },
+  };
+}
+
+/** The rights of a link to one person: those whom it reached, as long as they work the inquiry. */
+export function byLinkTo(person: Person, sub: Sub): Acknowledger {
+  return {
+    by: agentOf(person, sub),
+    refusal: (inquiry) =>
+      person.state === 'active' && (person.role !== 'operator' || worksOn(person, inquiry))
+        ? undefined
+        : hidden(),
+  };
+}
+
+/** The rights of a link to an address or a webhook that the policies name. */
+export function byLinkToNobodyKnown(address?: EventActorAddress): Acknowledger {
+  return {
+    by: { kind: 'machine', ...(address === undefined ? {} : { address }) },
+    refusal: () => undefined,
+  };
+}
+
+type EventActorAddress = Extract<EventActor, { kind: 'machine' }>['address'];
+
+function hidden(): Refusal {
+  return refuse('access.not-found', 'There is no such inquiry.');
+}
+
+function agentOf({ name, role, vendor }: Person, sub: Sub): EventActor {
+  return { kind: 'agent', sub, name, role, ...(vendor === undefined ? {} : { vendor }) };
+}
+
+function worksOn(person: Person, inquiry: Inquiry): boolean {
+  const relations = relationsOf(person, inquiry);
+  return relations.includes('office') || relations.includes('desk');
+}
+
+function reaches(tell: Tell, actor: Person & { readonly sub: Sub }, inquiry: Inquiry): boolean {
+  switch (tell.to) {
+    case 'holder':
+      return inquiry.holder?.agent === actor.sub;
+    case 'desk':
+      return inquiry.desk !== undefined && actor.desks.includes(inquiry.desk);
+    case 'person':
+      return tell.sub === actor.sub;
+    case 'address':
+      return tell.address === actor.address;
+    case 'leads':
+    case 'webhook':
+      return false;
+    default:
+      return tell satisfies never;
+  }
+}

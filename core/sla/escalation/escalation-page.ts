@@ -1,0 +1,142 @@
+import { type Clock, isPaused, isRunning } from '../../inquiry/clock/clock.ts';
+import type { Escalation, EscalationId } from '../../inquiry/clock/escalation.ts';
+import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
+import { secondOf } from '../../inquiry/clock/seconds.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Instant } from '../../inquiry/values/ids.ts';
+import type { Language } from '../../inquiry/values/vocabulary.ts';
+import { levelWords } from '../../wording/level-words.ts';
+import { localTime } from '../../wording/local-time.ts';
+import { button, factList, pageOf } from '../../wording/page.ts';
+
+/** What the page of an escalation tells: nothing that anybody wrote. */
+export type EscalationView = {
+  readonly number: string;
+  readonly escalation?: Pick<Escalation, 'reason' | 'clock' | 'acknowledged'>;
+  /** Of its clock. */
+  readonly dueAt?: Instant;
+  readonly zone?: string;
+  /** Who acknowledged is named to colleagues only. */
+  readonly colleague: boolean;
+};
+
+/** Makes the view of an escalation; without `escalation` it is over. */
+export function escalationViewOf(
+  inquiry: Inquiry,
+  id: EscalationId,
+  levels: ServiceLevels,
+  colleague: boolean,
+): EscalationView {
+  const escalation = inquiry.escalations.find((one) => one.id === id);
+  const clock = inquiry.clocks.find(
+    (one) => one.clock === escalation?.clock && one.cycle === escalation.cycle,
+  );
+  return {
+    number: inquiry.number,
+    colleague,
+    ...(escalation === undefined ? {} : { escalation }),
+    ...(clock === undefined ? {} : deadlineOf(clock, levels)),
+  };
+}
+
+function deadlineOf(clock: Clock, levels: ServiceLevels) {
+  const { target, breachedAt } = clock;
+  const isStill = isRunning(clock) && !isPaused(clock);
+  const dueAt = breachedAt ?? (isStill ? clock.dueAt : undefined);
+  const calendar = target && levels.calendar(target.calendar);
+  if (dueAt === undefined) return {};
+  return { dueAt, ...(calendar === undefined ? {} : { zone: calendar.zoneAt(secondOf(dueAt)) }) };
+}
+
+const words = {
+  ja: {
+    title: '期限の通知',
+    emergency: '緊急の通知',
+    number: '受付番号',
+    what: '通知',
+    clock: '対象',
+    dueAt: '期限',
+    state: '状況',
+    open: '確認待ち',
+    acknowledged: (name: string, at: string) =>
+      name === '' ? `確認済み、${at}` : `${name} さんが確認済み、${at}`,
+    over: '対応が済んだか、別の通知に替わりました',
+    button: '確認しました',
+    hint: '押すと、この通知の続きは止まります。',
+    warningHint: '押すと、確認したことが記録されます。期限を過ぎたときは、改めて通知します。',
+    thanks: '確認を記録しました。この通知の続きは止まります。',
+    warningThanks: '確認を記録しました。期限を過ぎたときは、改めて通知します。',
+    tooLate: '対応が済んだか、別の通知に替わったため、確認は不要です。',
+    gone: 'このリンクは無効か、有効期限が切れています。',
+  },
+  en: {
+    title: 'Deadline notice',
+    emergency: 'Emergency notice',
+    number: 'Number',
+    what: 'Notice',
+    clock: 'Service level',
+    dueAt: 'Deadline',
+    state: 'State',
+    open: 'waiting to be acknowledged',
+    acknowledged: (name: string, at: string) =>
+      name === '' ? `acknowledged on ${at}` : `acknowledged by ${name} on ${at}`,
+    over: 'taken care of, or replaced by another notice',
+    button: 'Acknowledge',
+    hint: 'Nobody is told of it any further once you press it.',
+    warningHint: 'It records that you know. You will be told again if the deadline is missed.',
+    thanks: 'Your acknowledgement has been recorded. Nobody is told of it any further.',
+    warningThanks:
+      'Your acknowledgement has been recorded. You will be told again if the deadline is missed.',
+    tooLate: 'It has been taken care of or replaced by another notice: nothing is left to do here.',
+    gone: 'This link is not valid or has expired.',
+  },
+} as const;
+
+/**
+ * Writes the page, with a button that posts to the page's own address as long as nobody has
+ * acknowledged.
+ *
+ * @param said what pressing the button came to
+ */
+export function renderEscalationPage(
+  view: EscalationView,
+  language: Language,
+  said?: 'thanks' | 'tooLate',
+): string {
+  const word = words[language];
+  const { number, escalation, dueAt, zone } = view;
+  const { clocks, reasons } = levelWords[language];
+  const facts: (readonly [string, string])[] = [[word.number, number]];
+  if (escalation !== undefined) facts.push([word.what, reasons[escalation.reason]]);
+  if (escalation?.clock !== undefined) facts.push([word.clock, clocks[escalation.clock]]);
+  if (dueAt !== undefined) facts.push([word.dueAt, localTime(dueAt, language, zone)]);
+  facts.push([word.state, stateOf(view, language)]);
+  const isOpen = escalation !== undefined && escalation.acknowledged === undefined;
+  const title = escalation?.reason === 'emergency' ? word.emergency : word.title;
+  // A miss is told anew, whoever has acknowledged the warning.
+  const isWarning = escalation?.reason === 'warning';
+  const thanks = isWarning ? word.warningThanks : word.thanks;
+  return pageOf(language, `${title} ${number}`, [
+    `<h1>${title}</h1>`,
+    ...(said === undefined
+      ? []
+      : [`<p role="status">${said === 'thanks' ? thanks : word.tooLate}</p>`]),
+    factList(facts),
+    ...(isOpen ? [button(word.button), `<p>${isWarning ? word.warningHint : word.hint}</p>`] : []),
+  ]);
+}
+
+/** Writes the page for a link that shows nothing, without saying why. */
+export function renderNoEscalation(language: Language): string {
+  const { title, gone } = words[language];
+  return pageOf(language, title, [`<h1>${title}</h1>`, `<p>${gone}</p>`]);
+}
+
+function stateOf({ escalation, colleague }: EscalationView, language: Language): string {
+  const word = words[language];
+  if (escalation === undefined) return word.over;
+  const { acknowledged } = escalation;
+  if (acknowledged === undefined) return word.open;
+  const name = colleague ? acknowledged.name : '';
+  return word.acknowledged(name, localTime(acknowledged.at, language));
+}

@@ -1,0 +1,142 @@
+import type { ClockName } from '../../inquiry/clock/clock.ts';
+import type { Party } from '../../inquiry/terms/policy.ts';
+import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { Counted } from './report-counted.ts';
+
+/** So many of the latest, and of those that run on, are named in each row. */
+const caseLimit = 5;
+
+/** What a report says of some cycles. Durations are business seconds. */
+export type Figures = {
+  readonly cycles: number;
+  readonly met: number;
+  /** Those included that have not ended. */
+  readonly missed: number;
+  readonly moved: number;
+  readonly cancelled: number;
+  /**
+   * The share of those met in those met or missed, in percent, rounded down to one decimal: it is
+   * 100 only when none was missed. Null when none was either.
+   */
+  readonly attainment: number | null;
+  /** How many of those missed have not ended. */
+  readonly running: number;
+  /** Of the cycles that have ended met or missed. */
+  readonly elapsed: {
+    readonly cycles: number;
+    readonly median: number | null;
+    readonly p90: number | null;
+  };
+  /** Of the cycles that have ended missed, the latest first. */
+  readonly worst: readonly WorstCase[];
+  /** Of the missed cycles that have not ended, those missed first. */
+  readonly oldest: readonly RunningCase[];
+  /** Of all those missed; the commonest first. */
+  readonly causes: readonly CauseCount[];
+  /** How many of those missed nobody has reviewed. */
+  readonly unreviewed: number;
+};
+
+export type RunningCase = {
+  readonly inquiryId: InquiryId;
+  readonly number: InquiryNumber;
+  readonly clock: ClockName;
+  readonly breachedAt: Instant;
+};
+/** By how much one was late: the business seconds from its miss to its end. */
+export type WorstCase = RunningCase & { readonly late: number };
+
+export type CauseCount = {
+  readonly cause: string;
+  readonly party: Party;
+  readonly count: number;
+};
+
+/** Sums up cycles. */
+export function figuresOf(counted: readonly Counted[]): Figures {
+  const tally = { met: 0, missed: 0, moved: 0, cancelled: 0 };
+  for (const { verdict } of counted) tally[verdict] += 1;
+  const elapsed = counted
+    .filter(({ verdict }) => verdict === 'met' || verdict === 'missed')
+    .flatMap((cycle) => cycle.elapsed ?? [])
+    .sort((one, other) => one - other);
+  const missed = counted.filter(({ verdict }) => verdict === 'missed');
+  const reviewed = missed.filter(({ review }) => review !== undefined);
+  return {
+    cycles: counted.length,
+    ...tally,
+    attainment: attainmentOf(tally.met, tally.missed),
+    running: counted.filter(({ isRunning }) => isRunning).length,
+    elapsed: {
+      cycles: elapsed.length,
+      median: nearestRank(elapsed, 50),
+      p90: nearestRank(elapsed, 90),
+    },
+    worst: worstOf(missed),
+    oldest: oldestOf(missed),
+    causes: causesOf(reviewed),
+    unreviewed: missed.length - reviewed.length,
+  };
+}
+
+/** In percent, rounded down to one decimal; null when there is nothing to judge. */
+export function attainmentOf(met: number, missed: number): number | null {
+  return met + missed === 0 ? null : Math.floor((met * 1000) / (met + missed)) / 10;
+}
+
+/**
+ * The percentile of ascending values by the nearest rank: the smallest of them that is not less
+ * than `percent` of a hundred of them; null of none. So the median of an even number of values is
+ * the lower of the two in the middle, and every percentile is a value that occurred.
+ */
+export function nearestRank(ascending: readonly number[], percent: number): number | null {
+  return ascending[Math.max(1, Math.ceil((ascending.length * percent) / 100)) - 1] ?? null;
+}
+
+function worstOf(missed: readonly Counted[]): WorstCase[] {
+  return missed
+    .flatMap(({ inquiryId, number, clock, breachedAt, late }) =>
+      breachedAt === undefined || late === undefined
+        ? []
+        : [{ inquiryId, number, clock, breachedAt, late }],
+    )
+    .sort((one, other) => other.late - one.late || byBreach(one, other))
+    .slice(0, caseLimit);
+}
+
+function oldestOf(missed: readonly Counted[]): RunningCase[] {
+  return missed
+    .flatMap(({ inquiryId, number, clock, breachedAt, isRunning }) =>
+      isRunning && breachedAt !== undefined ? [{ inquiryId, number, clock, breachedAt }] : [],
+    )
+    .sort(byBreach)
+    .slice(0, caseLimit);
+}
+
+/** In an order that depends on nothing but what the cases are. */
+function byBreach(one: RunningCase, other: RunningCase): number {
+  return (
+    compare(one.breachedAt, other.breachedAt) ||
+    compare(one.inquiryId, other.inquiryId) ||
+    compare(one.clock, other.clock)
+  );
+}
+
+function causesOf(reviewed: readonly Counted[]): CauseCount[] {
+  const counts = new Map<string, CauseCount>();
+  for (const { review } of reviewed) {
+    if (review === undefined) continue;
+    const { cause, party } = review;
+    const key = `${cause}#${party}`;
+    counts.set(key, { cause, party, count: (counts.get(key)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].sort(
+    (one, other) =>
+      other.count - one.count || compare(one.cause, other.cause) || compare(one.party, other.party),
+  );
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}

@@ -1,0 +1,38 @@
+import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
+import { type Month, monthOf } from '../../inquiry/clock/month.ts';
+import { type Instant, instantOf } from '../../inquiry/values/ids.ts';
+
+/** Where a day begins first, and where it ends last. */
+const firstZone = 'Pacific/Kiritimati';
+const lastZone = 'Etc/GMT+12';
+
+/** Whether a month has begun anywhere on earth. */
+export function hasBegun(month: Month, now: Instant): boolean {
+  return month <= monthOf(now, firstZone);
+}
+
+/** Whether a month is over everywhere on earth. */
+export function isOver(month: Month, now: Instant): boolean {
+  return month < monthOf(now, lastZone);
+}
+
+/** The first instant after a month by the clocks of a zone. */
+export function endOfMonth(month: Month, zone: string): Instant {
+  const next = monthAfter(month);
+  const first = PlainDate.create(Number(next.slice(0, 4)), Number(next.slice(5)), 1);
+  const { epochNanoseconds } = PlainDate.toZonedDateTime(first, zone);
+  return instantOf(Number(epochNanoseconds / 1_000_000n));
+}
+
+export function monthAfter(month: Month): Month {
+  return shifted(month, 1);
+}
+
+export function monthBefore(month: Month): Month {
+  return shifted(month, -1);
+}
+
+function shifted(month: Month, months: number): Month {
+  const count = Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1 + months;
+  return `${Math.floor(count / 12)}-${String((count % 12) + 1).padStart(2, '0')}`;
+}

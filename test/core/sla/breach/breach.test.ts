@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { mergedWrites, type VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
+import { breachIn, showBreach } from '../../../../core/sla/breach/breach.ts';
+import { listBreaches, lookThroughLimit } from '../../../../core/sla/breach/breaches.ts';
+import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
+import { termsOf } from '../../inquiry/clock/levels.ts';
+import { bpo, staffDesk } from '../../work/help-desk.ts';
+
+/** The records of one clock, by cycle and run, as the ledger would give them. */
+function recordsOf(file: CaseFile, name: string): VerdictRecord[] {
+  return mergedWrites(file.verdicts)
+    .flatMap(({ verdict, supersededAt }) =>
+      verdict?.clock === name
+        ? [{ verdict, reviews: [], ...(supersededAt === undefined ? {} : { supersededAt }) }]
+        : [],
+    )
+    .sort(({ verdict: one }, { verdict: other }) => one.cycle - other.cycle || one.run - other.run);
+}
+
+const routed = (wall: string, terms = shipped) =>
+  CaseFile.received(tokyo(wall), {}, terms).route(bpo, 'critical', tokyo(wall));
+
+describe('a breach among the records of its clock', () => {
+  const file = routed('2026-11-20 09:00')
+    .must('a1', { command: 'claim' }, tokyo('2026-11-20 09:12'))
+    .must('a1', { command: 'release', fence: 1 }, tokyo('2026-11-20 09:12:30'))
+    .must('a2', { command: 'claim' }, tokyo('2026-11-20 09:14:30'));
+  const records = recordsOf(file, 'pickup');
+
+  it('is the record that was missed first, with the end of the run that went on', () => {
+    const breach = breachIn(records, 1);
+    expect(breach?.record.verdict).toMatchObject({ run: 1, breachedAt: tokyo('2026-11-20 09:10') });
+    expect(breach?.latest).toMatchObject({ run: 2, inherited: true });
+    if (breach === undefined) return;
+    expect(showBreach(breach, undefined, shipped.levels, tokyo('2026-11-20 10:00'))).toMatchObject({
+      id: `${file.inquiry.id}.pickup.1`,
+      ...{ desk: 'bpo', priority: 'critical', state: 'ended', zone: 'Asia/Tokyo' },
+      ...{ target: 600, elapsed: 840, late: 240, endedAt: tokyo('2026-11-20 09:14:30') },
+    });
+  });
+
+  it('is none in a cycle that was met, or that there was not', () => {
+    expect(breachIn(recordsOf(file, 'first_response'), 1)).toBeUndefined();
+    expect(breachIn(records, 2)).toBeUndefined();
+    expect(breachIn([], 1)).toBeUndefined();
+  });
+
+  it('is none in a cycle that goes on with the miss of the one before', () => {
+    const continuing = routed('2026-11-20 09:00', termsOf({ reopen: 'continue' }));
+    continuing
+      .must('lead', { command: 'resolve' }, tokyo('2026-11-20 15:00'))
+      .must('lead', { command: 'reopen', reason: 'x' }, tokyo('2026-11-20 16:00'))
+      .must('lead', { command: 'resolve' }, tokyo('2026-11-20 16:30'));
+    const ofResolution = recordsOf(continuing, 'resolution');
+    expect(ofResolution).toHaveLength(2);
+    expect(breachIn(ofResolution, 2)).toBeUndefined();
+    expect(breachIn(ofResolution, 1)?.latest).toMatchObject({ cycle: 2, verdict: 'missed' });
+  });
+});
+
+describe('a breach that runs on', () => {
+  it('says how much it has used and how late it is so far', () => {
+    const file = routed('2026-11-20 09:00');
+    file.ring(tokyo('2026-11-20 09:11'));
+    const breach = breachIn(recordsOf(file, 'pickup'), 1);
+    if (breach === undefined) throw new TypeError('it was missed');
+    const { levels } = shipped;
+    const now = tokyo('2026-11-20 09:25');
+    expect(showBreach(breach, file.inquiry, levels, now)).toMatchObject({
+      ...{ state: 'running', elapsed: 1500, late: 900 },
+    });
+    const unknown = showBreach(breach, undefined, levels, now);
+    expect([unknown.elapsed, unknown.late]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('a list whose filter leaves most out', () => {
+  it('ends its page when it has looked through its share, and says where it goes on', async () => {
+    const file = routed('2026-11-20 09:00');
+    file.ring(tokyo('2026-11-20 09:11'));
+    const [record] = recordsOf(file, 'pickup');
+    if (record === undefined) throw new TypeError('it was missed');
+    let seen = 0;
+    const endless = {
+      recordsOf: async () => [record],
+      breaches: async (_: unknown, limit: number) => {
+        const breaches = Array.from({ length: limit }, (_one, place) => ({
+          at: String(seen + place + 1),
+          record,
+        }));
+        seen += limit;
+        return { breaches, next: String(seen) };
+      },
+    };
+    const listing = { verdicts: endless, ledger: { load: async () => file.loaded } };
+    const now = tokyo('2026-11-20 09:12');
+    const elsewhere = await listBreaches(listing, { desk: staffDesk }, 10, undefined, shipped, now);
+    expect(elsewhere).toEqual({ breaches: [], next: `open ${lookThroughLimit}` });
+    seen = 0;
+    const { breaches, next } = await listBreaches(
+      listing,
+      { desk: bpo },
+      10,
+      undefined,
+      shipped,
+      now,
+    );
+    expect([breaches.length, next]).toEqual([10, 'open 10']);
+  });
+});

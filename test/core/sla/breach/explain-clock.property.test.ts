@@ -1,0 +1,71 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ClockName } from '../../../../core/inquiry/clock/clock.ts';
+import { rungDecision } from '../../../../core/inquiry/perform.ts';
+import {
+  type Explanation,
+  explained,
+  historyOf,
+} from '../../../../core/sla/breach/explain-clock.ts';
+import { type GeneratedCase, generatedCase } from './generated-case.ts';
+
+/** The accounts of every cycle of every clock that a life has had. */
+function accountsOf({
+  file,
+  terms,
+  now,
+}: GeneratedCase): Omit<Explanation, 'inquiryId' | 'number'>[] {
+  const rung = rungDecision(file.loaded, terms, now).events;
+  const cycles = new Set(
+    [...file.events, ...rung].flatMap(({ clocks }) =>
+      (clocks ?? []).map(({ clock, cycle }) => `${clock} ${cycle}`),
+    ),
+  );
+  return [...cycles].flatMap((named) => {
+    const [clock, cycle] = named.split(' ');
+    const history = historyOf(ClockName.parse(clock), Number(cycle), file.events, rung);
+    return history === undefined ? [] : [explained(history, terms.levels, now)];
+  });
+}
+
+test('what the stretches of any cycle add up to is its elapsed time, to the second', () => {
+  let ended = 0;
+  let paused = 0;
+  let carried = 0;
+  fc.assert(
+    fc.property(generatedCase, (generated) => {
+      for (const { clock, stretches, elapsed } of accountsOf(generated)) {
+        const counted = stretches.reduce((sum, one) => sum + one.counted, 0);
+        expect(clock.carried + counted).toBe(elapsed);
+        if (clock.endedAt !== undefined) expect(elapsed).toBe(clock.elapsed);
+        ended += clock.endedAt === undefined ? 0 : 1;
+        paused += stretches.some(({ state }) => state === 'paused') ? 1 : 0;
+        carried += clock.carried > 0 ? 1 : 0;
+      }
+    }),
+    { numRuns: 60 },
+  );
+  // The generated lives have in them what the sum could go wrong by.
+  expect([ended, paused, carried].filter((count) => count === 0)).toEqual([]);
+});
+
+test('the stretches of any cycle go from its start to its end or now, without gaps or repetition', () => {
+  fc.assert(
+    fc.property(generatedCase, (generated) => {
+      for (const { clock, stretches, asOf } of accountsOf(generated)) {
+        let behind: string = clock.startedAt;
+        let state: string | undefined;
+        for (const stretch of stretches) {
+          expect(stretch.from).toBe(behind);
+          expect(stretch.to > stretch.from).toBe(true);
+          expect(stretch.state).not.toBe(state);
+          const seconds = (Date.parse(stretch.to) - Date.parse(stretch.from)) / 1000;
+          expect(stretch.counted).toBe(stretch.state === 'counting' ? seconds : 0);
+          ({ to: behind, state } = stretch);
+        }
+        expect(behind).toBe(clock.endedAt ?? asOf);
+      }
+    }),
+    { numRuns: 25 },
+  );
+});

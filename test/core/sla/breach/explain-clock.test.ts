@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest';
+import type { ClockName } from '../../../../core/inquiry/clock/clock.ts';
+import { rungDecision } from '../../../../core/inquiry/perform.ts';
+import type { Instant } from '../../../../core/inquiry/values/ids.ts';
+import { explained, historyOf } from '../../../../core/sla/breach/explain-clock.ts';
+import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
+import { levelsWith, termsOf } from '../../inquiry/clock/levels.ts';
+import { bpo, staffDesk } from '../../work/help-desk.ts';
+
+const hour = 3600;
+/** Eight hours of the Tokyo office to resolve, and two when it is critical. */
+const eightHours = (reopen: 'new-cycle' | 'continue' = 'new-cycle') =>
+  termsOf({
+    clocks: {
+      resolution: {
+        calendar: 'tokyo-office',
+        targets: { high: 'PT8H', critical: 'PT2H' },
+        warnAt: [75],
+      },
+    },
+    reopen,
+  });
+
+function explain(file: CaseFile, name: ClockName, now: Instant, cycle?: number) {
+  const rung = rungDecision(file.loaded, file.terms, now).events;
+  const history = historyOf(name, cycle, file.events, rung);
+  return history && explained(history, file.terms.levels, now);
+}
+
+const received = (wall: string, terms = eightHours()) =>
+  CaseFile.received(tokyo(wall), { priority: 'high' }, terms).route(bpo, 'high', tokyo(wall));
+
+const stretch = (from: string, to: string, state: string, hours = 0) => ({
+  ...{ from: tokyo(from), to: tokyo(to), state },
+  counted: hours * hour,
+});
+
+describe('the account of a clock', () => {
+  it('tells hours from what lies outside them and from pauses, over a holiday', () => {
+    const file = received('2026-11-19 16:00')
+      .must('a1', { command: 'claim' }, tokyo('2026-11-20 09:59:30'))
+      .must('a1', { command: 'wait', fence: 1 }, tokyo('2026-11-20 10:00'))
+      .must('a1', { command: 'resume' }, tokyo('2026-11-24 14:00'));
+    expect(explain(file, 'resolution', tokyo('2026-11-24 15:30'))).toMatchObject({
+      state: 'running',
+      stretches: [
+        stretch('2026-11-19 16:00', '2026-11-19 17:00', 'counting', 1),
+        stretch('2026-11-19 17:00', '2026-11-20 09:00', 'out-of-hours'),
+        stretch('2026-11-20 09:00', '2026-11-20 10:00', 'counting', 1),
+        stretch('2026-11-20 10:00', '2026-11-24 14:00', 'paused'),
+        stretch('2026-11-24 14:00', '2026-11-24 15:30', 'counting', 1.5),
+      ],
+      elapsed: 3.5 * hour,
+      deadline: {
+        at: tokyo('2026-11-25 12:00'),
+        zone: 'Asia/Tokyo',
+        local: '2026-11-25T12:00:00+09:00',
+      },
+      target: { seconds: 8 * hour, priority: 'high', policies: 0, calendars: 0 },
+      retargeted: 0,
+    });
+  });
+
+  it('has no deadline while it is paused', () => {
+    const file = received('2026-11-19 16:00')
+      .must('a1', { command: 'claim' }, tokyo('2026-11-20 09:59:30'))
+      .must('a1', { command: 'wait', fence: 1 }, tokyo('2026-11-20 10:00'));
+    const account = explain(file, 'resolution', tokyo('2026-11-20 11:00'));
+    expect(account).toMatchObject({ state: 'paused', elapsed: 2 * hour });
+    expect(account).not.toHaveProperty('deadline');
+  });
+
+  it('counts how often it was retargeted, and tells its warnings', () => {
+    const file = received('2026-11-20 09:10');
+    file.must('lead', { command: 'amend', priority: 'critical' }, tokyo('2026-11-20 10:00'));
+    const account = explain(file, 'resolution', tokyo('2026-11-20 11:00'));
+    expect(account).toMatchObject({
+      target: { seconds: 2 * hour, since: tokyo('2026-11-20 10:00') },
+      deadline: { at: tokyo('2026-11-20 11:10') },
+      // 75 % of two hours from 09:10, not yet recorded by anybody.
+      warnings: [{ percent: 75, at: tokyo('2026-11-20 10:40') }],
+      retargeted: 1,
+    });
+  });
+
+  it('tells a miss that nobody has noticed, and when one was noticed that somebody has', () => {
+    const file = received('2026-11-20 09:10');
+    const late = tokyo('2026-11-24 12:00');
+    const breach = { at: tokyo('2026-11-24 10:10'), late: 110 * 60 };
+    const unnoticed = explain(file, 'resolution', late);
+    expect(unnoticed?.breach).toEqual(breach);
+    file.ring(tokyo('2026-11-24 10:30'));
+    expect(explain(file, 'resolution', late)?.breach).toEqual({
+      ...breach,
+      detectedAt: tokyo('2026-11-24 10:30'),
+    });
+  });
+
+  it('of a past cycle is what that cycle came to', () => {
+    const file = received('2026-11-20 09:00');
+    file.must('lead', { command: 'resolve' }, tokyo('2026-11-20 10:00'));
+    file.must('lead', { command: 'reopen', reason: 'x' }, tokyo('2026-11-20 11:00'));
+    const now = tokyo('2026-11-20 11:30');
+    expect(explain(file, 'resolution', now, 1)).toMatchObject({
+      state: 'ended',
+      clock: { verdict: 'met' },
+      stretches: [stretch('2026-11-20 09:00', '2026-11-20 10:00', 'counting', 1)],
+      elapsed: hour,
+    });
+    expect(explain(file, 'resolution', now)).toMatchObject({
+      clock: { cycle: 2 },
+      elapsed: hour / 2,
+    });
+    expect(explain(file, 'resolution', now, 3)).toBeUndefined();
+  });
+
+  it('of a cycle that continues another begins with what that one had used', () => {
+    const file = received('2026-11-20 09:00', eightHours('continue'));
+    file.must('lead', { command: 'resolve' }, tokyo('2026-11-20 10:00'));
+    file.must('lead', { command: 'reopen', reason: 'x' }, tokyo('2026-11-20 11:00'));
+    expect(explain(file, 'resolution', tokyo('2026-11-20 11:30'))).toMatchObject({
+      clock: { cycle: 2, carried: hour },
+      stretches: [stretch('2026-11-20 11:00', '2026-11-20 11:30', 'counting', 0.5)],
+      elapsed: 1.5 * hour,
+    });
+  });
+
+  it('of a desk’s clock is of the desk at which it ran', () => {
+    const file = CaseFile.received(tokyo('2026-11-20 09:00'))
+      .route(bpo, 'high', tokyo('2026-11-20 09:00'))
+      .must('staff1', { command: 'transfer', desk: staffDesk }, tokyo('2026-11-20 09:10'));
+    const now = tokyo('2026-11-20 09:20');
+    expect(explain(file, 'pickup', now, 1)).toMatchObject({
+      clock: { desk: 'bpo', verdict: 'moved' },
+      elapsed: 600,
+    });
+    expect(explain(file, 'pickup', now)).toMatchObject({ clock: { desk: 'staff', cycle: 2 } });
+  });
+
+  it('keeps to the calendar that was known when it ended, though the same day was closed later', () => {
+    const file = received('2026-11-20 09:00');
+    file.must('lead', { command: 'resolve' }, tokyo('2026-11-20 11:00'));
+    const typhoon = levelsWith(
+      [],
+      [
+        {
+          put: tokyo('2026-11-20 12:30'),
+          from: tokyo('2026-11-20 00:00'),
+          calendars: { 'tokyo-office': { zone: 'Asia/Tokyo', week: { sat: ['09:00-12:00'] } } },
+        },
+      ],
+    );
+    file.terms = { ...shipped, levels: typhoon };
+    expect(explain(file, 'resolution', tokyo('2026-11-20 13:00'))).toMatchObject({
+      stretches: [stretch('2026-11-20 09:00', '2026-11-20 11:00', 'counting', 2)],
+      elapsed: 2 * hour,
+    });
+  });
+
+  it('is not there for a clock that nothing holds to a target', () => {
+    expect(explain(received('2026-11-20 09:00'), 'ownership', tokyo('2026-11-20 10:00'))).toBe(
+      undefined,
+    );
+  });
+});

@@ -1,0 +1,185 @@
+import fc from 'fast-check';
+import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
+import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
+import { type DeskId, type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
+import type { Command } from '../../../../core/work/commands.ts';
+import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
+import { levelsWith, type PoliciesBody } from '../../inquiry/clock/levels.ts';
+import { bpo, bpoB, type Name, staffDesk } from '../../work/help-desk.ts';
+
+type Calendars = Parameters<typeof levelsWith>[1];
+type Calendar = NonNullable<Calendars>[number]['calendars'][string];
+
+/** One thing that happens in a life, some seconds after the one before. */
+type Step = { readonly gap: number } & (
+  | {
+      readonly by: Name;
+      readonly command: Command['command'];
+      readonly desk: DeskId;
+      readonly priority: Priority;
+    }
+  | { readonly putCalendar: Calendar; readonly from: number }
+  | { readonly putPolicy: PoliciesBody['policies'][string] }
+  | { readonly says: 'requester' }
+);
+
+const office = ['09:00-12:00', '13:00-17:00'];
+const days = (times: string[]) => ({ mon: times, tue: times, wed: times, thu: times, fri: times });
+const calendar: fc.Arbitrary<Calendar> = fc.constantFrom(
+  { zone: 'Asia/Tokyo', week: days(office) },
+  { zone: 'Asia/Tokyo', week: days(['10:00-15:00']), holidays: { feed: 'jp' as const } },
+  { zone: 'America/New_York', week: { ...days(['00:00-24:00']), sun: ['00:00-24:00'] } },
+);
+
+const duration = fc.constantFrom('PT10M', 'PT1H', 'PT4H', 'PT21H');
+const targets = fc.record({ critical: duration, high: duration, medium: duration });
+const terms = fc.record({
+  calendar: fc.constantFrom('tokyo-office', 'bpo-weekdays'),
+  targets,
+  warnAt: fc.constantFrom<number[]>([], [50, 75]),
+});
+const policy = fc.record({
+  name: fc.constant({ ja: '生成', en: 'Generated' }),
+  clocks: fc.record(
+    {
+      first_response: terms,
+      next_response: terms,
+      resolution: terms,
+      pickup: terms,
+      ownership: terms,
+    },
+    { requiredKeys: ['resolution'] },
+  ),
+  retarget: fc.constantFrom('from-start' as const, 'from-change' as const),
+  reopen: fc.constantFrom('new-cycle' as const, 'continue' as const),
+});
+
+/** From seconds to days, the seconds odd. */
+const gap = fc.oneof(
+  fc.integer({ min: 1, max: 50 }),
+  fc.integer({ min: 60, max: 8 * 3600 }),
+  fc.integer({ min: 3600, max: 4 * 86_400 }),
+);
+
+const commands = [
+  ...['claim', 'claim', 'heartbeat', 'release', 'transfer', 'wait', 'wait', 'resume', 'resume'],
+  ...['resolve', 'reply', 'reopen', 'reopen', 'amend', 'amend', 'no-reply-needed', 'withdraw'],
+] as Command['command'][];
+
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      gap,
+      by: fc.constantFrom<Name>('a1', 'b1', 'staff1', 'lead', 'requester'),
+      command: fc.constantFrom(...commands),
+      desk: fc.constantFrom(bpo, bpoB, staffDesk),
+      priority: fc.constantFrom(...Priority.options),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ gap, says: fc.constant('requester' as const) }) },
+  {
+    weight: 2,
+    // Soon after something else, and often for hours of the same day that are over.
+    arbitrary: fc.record({
+      gap: fc.integer({ min: 1, max: 2 * 3600 }),
+      putCalendar: calendar,
+      from: fc.integer({ min: -8, max: 8 }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ gap, putPolicy: policy }) },
+);
+
+/** A life under policies and calendars that change, with what was put and when it ended. */
+export type GeneratedCase = {
+  readonly file: CaseFile;
+  readonly terms: Terms;
+  readonly now: Instant;
+};
+
+/** The life of an inquiry by commands, as the ledger would take them; those refused do nothing. */
+export const generatedCase: fc.Arbitrary<GeneratedCase> = fc
+  .record({ first: policy, steps: fc.array(step, { minLength: 5, maxLength: 40 }), last: gap })
+  .map(({ first, steps, last }) => {
+    let now = tokyo('2026-11-19 16:00:07');
+    const policies: Parameters<typeof levelsWith>[0][number][] = [
+      { put: tokyo('2026-11-01 00:00'), policies: { policies: { standard: first } } },
+    ];
+    const calendars: NonNullable<Calendars>[number][] = [];
+    const begun = { ...shipped, levels: levelsWith(policies) };
+    const file = CaseFile.received(now, {}, begun).route(bpo, 'high', plusSeconds(now, 3));
+    for (const one of steps) {
+      now = plusSeconds(now, one.gap);
+      if ('putCalendar' in one) {
+        // Never before the day on which it is put.
+        const midnight = tokyo(`${plusSeconds(now, 9 * 3600).slice(0, 10)} 00:00`);
+        const wanted = plusSeconds(now, one.from * 3600);
+        const from = wanted < midnight ? midnight : wanted;
+        calendars.push({
+          put: now,
+          from,
+          calendars: { 'tokyo-office': one.putCalendar, 'bpo-weekdays': one.putCalendar },
+        });
+      } else if ('putPolicy' in one) {
+        policies.push({ put: now, policies: { policies: { standard: one.putPolicy } } });
+      } else if ('says' in one) {
+        if (['queued', 'in_progress', 'waiting'].includes(file.inquiry.status))
+          file.add(now, said(now));
+      } else {
+        const { by, command, desk, priority } = one;
+        const fence = file.loaded.lease === undefined ? {} : { fence: file.inquiry.fence };
+        file.give(by, commandOf(command, { desk, priority, fence }), now);
+        // Agents stay with what they have claimed.
+        if (file.loaded.lease !== undefined) file.keepLease(plusSeconds(now, 2 * 86_400));
+        continue;
+      }
+      file.terms = { ...shipped, levels: levelsWith(policies, calendars) };
+    }
+    return { file, terms: file.terms, now: plusSeconds(now, last) };
+  });
+
+type Given = {
+  readonly desk: DeskId;
+  readonly priority: Priority;
+  readonly fence: { fence?: number };
+};
+
+function commandOf(command: Command['command'], { desk, priority, fence }: Given): Command {
+  switch (command) {
+    case 'transfer':
+      return { command, desk, ...fence };
+    case 'reply':
+      return { command, text: '確認します。', ...fence };
+    case 'reopen':
+      return { command, reason: 'まだです。' };
+    case 'amend':
+      return { command, priority };
+    case 'release':
+    case 'heartbeat':
+    case 'wait':
+    case 'resolve':
+    case 'no-reply-needed':
+      return { command, ...fence };
+    case 'claim':
+    case 'resume':
+    case 'withdraw':
+      return { command };
+    default:
+      throw new TypeError(`${command} is not among those generated`);
+  }
+}
+
+function said(at: Instant): InquiryEvent {
+  return {
+    ...{ v: 1, at, by: { kind: 'requester', name: 'requester' }, type: 'MessageReceived' },
+    message: {
+      id: `said-${at}`,
+      kind: 'requester',
+      from: {},
+      text: 'まだでしょうか。',
+      attachments: [],
+    },
+    joined: [],
+  };
+}

@@ -1,0 +1,106 @@
+import { slotOf } from '../../../../core/inquiry/alarm-slots.ts';
+import { InquiryId, type Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
+import { destinationsOf } from '../../../../core/relay/destinations.ts';
+import type { Alarm } from '../../../../core/sla/ports.ts';
+import { sweep } from '../../../../core/sla/sweep.ts';
+import { specimen } from '../../../support/specimens.ts';
+
+/** An alarm that an append sets, some milliseconds into the time that is played. */
+export type Setting = {
+  readonly at: number;
+  readonly dueIn: number;
+  /** How long the stream takes to show it to the relay. */
+  readonly lag: number;
+};
+
+export type Sent = { readonly by: 'relay' | 'sweep'; readonly at: number; readonly rings: number };
+
+type Played = Setting & { readonly id: InquiryId; readonly due: number; readonly sent: Sent[] };
+
+const start = Date.parse('2026-11-24T01:00:00.000Z');
+const instant = (milliseconds: number): Instant => instantOf(start + milliseconds);
+const note = JSON.stringify(specimen('NotePosted'));
+
+/**
+ * Plays appends, relay, sweeps and rings over some minutes, and tells when each alarm was sent.
+ *
+ * An alarm stands in the index from its append until it rings. `sweeps` are instants.
+ */
+export async function playMinutes(
+  settings: readonly Setting[],
+  sweeps: readonly number[],
+): Promise<readonly Played[]> {
+  const played: Played[] = settings.map((setting, at) => ({
+    ...setting,
+    id: InquiryId.parse(`019a0000-0000-7000-8000-${String(at).padStart(12, '0')}`),
+    due: setting.at + setting.dueIn,
+    sent: [],
+  }));
+  let mark: number | undefined = slotOf(instant(0)) + 2;
+  const steps = [
+    ...played.map((alarm) => ({ at: alarm.at + alarm.lag, run: async () => relay(alarm) })),
+    ...sweeps.map((at) => ({ at, run: () => sweepAt(at) })),
+  ].sort((one, other) => one.at - other.at);
+  for (const { run } of steps) await run();
+  return played;
+
+  function relay(alarm: Played): void {
+    const now = alarm.at + alarm.lag;
+    const item = {
+      ...{ kind: 'event' as const, pk: `INQ#${alarm.id}`, data: note },
+      alarmAt: instant(alarm.due),
+    };
+    for (const { delaySeconds } of destinationsOf(item, instant(now))) {
+      const comes = now + delaySeconds * 1000;
+      // The ringer waits out the rest of a second.
+      const rings = comes < alarm.due && alarm.due - comes < 1000 ? alarm.due : comes;
+      alarm.sent.push({ by: 'relay', at: now, rings });
+    }
+  }
+
+  function standing(now: number): Played[] {
+    const rung = ({ sent }: Played) => sent.some(({ rings }) => rings <= now);
+    return played.filter((alarm) => alarm.at <= now && !rung(alarm));
+  }
+
+  async function sweepAt(now: number): Promise<void> {
+    await sweep(
+      {
+        index: {
+          async *due(from, before) {
+            const due = standing(now).filter(({ due: at }) => {
+              return instant(at) >= from && instant(at) < before;
+            });
+            yield due.map(
+              ({ id, due: at }): Alarm => ({
+                kind: 'inquiry',
+                inquiryId: id,
+                alarmAt: instant(at),
+              }),
+            );
+          },
+        },
+        queues: {
+          send: async (alarms) => {
+            for (const alarm of alarms) {
+              const own = played.find(
+                (one) => alarm.kind === 'inquiry' && one.id === alarm.inquiryId,
+              );
+              own?.sent.push({ by: 'sweep', at: now, rings: Math.max(own.due, now) });
+            }
+          },
+          backlog: async () => 0,
+        },
+        mark: {
+          read: async () => mark,
+          advance: async (_, to) => {
+            mark = to;
+            return true;
+          },
+        },
+        clock: () => instant(now),
+      },
+      instant(now),
+    );
+  }
+}

@@ -1,0 +1,121 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
+import type { Appending } from '../../../../core/inquiry/ports.ts';
+import { Instant } from '../../../../core/inquiry/values/ids.ts';
+import { type MonthReport, type Row, reportOf } from '../../../../core/sla/report/report.ts';
+import { slowReport } from '../../../support/slow-report.ts';
+import { levels, policyChange } from './report-levels.ts';
+import { livesOf, recordsOf } from './report-lives.ts';
+
+const month = '2026-11';
+const later = Instant.parse('2026-12-08T00:00:00.000Z');
+
+let lives: Appending[];
+let all: VerdictRecord[];
+
+beforeAll(() => {
+  lives = livesOf(5_000, 20_261_122);
+  all = recordsOf(lives);
+}, 60_000);
+
+function reportAsOf(asOf: Instant, records = all): MonthReport {
+  const ofMonth = records.filter(({ verdict }) => verdict.judged.month === month);
+  return reportOf({ month, asOf, records: ofMonth, levels });
+}
+
+/** The report's groups as the slow one writes them. */
+function writtenOf({ groups }: MonthReport): string[] {
+  return groups.map(writtenRow).sort();
+}
+
+function writtenRow(row: Row): string {
+  const { desk, clock, priority, elapsed, attainment, worst } = row;
+  const counts = {
+    ...{ met: row.met, missed: row.missed, moved: row.moved, cancelled: row.cancelled },
+    ...{ running: row.running, unreviewed: row.unreviewed },
+    ...Object.fromEntries(
+      row.causes.map(({ cause, party, count }) => [`${cause}/${party}`, count]),
+    ),
+  };
+  const parts = Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([what, count]) => `${what}=${count}`)
+    .sort();
+  return [
+    `${desk ?? '-'} ${clock} ${priority}:`,
+    ...parts,
+    `attainment=${attainment}`,
+    `median=${elapsed.median}`,
+    `p90=${elapsed.p90}`,
+    `worst=${worst.map(({ late }) => late).join(',')}`,
+  ].join(' ');
+}
+
+function slowAsOf(asOf: Instant): string[] {
+  const lines = lives.flatMap(({ id, events }) => events.map((event) => ({ id, event })));
+  return slowReport(lines, month, asOf, { far: 'America/New_York', otherwise: 'Asia/Tokyo' });
+}
+
+describe('the report of a generated month of 5,000 inquiries', () => {
+  it('has all that a month can have', () => {
+    const report = reportAsOf(later);
+    const { cycles, met, missed, moved, cancelled, running } = report.totals.all;
+    expect(cycles).toBeGreaterThan(10_000);
+    for (const count of [met, missed, moved, cancelled, running]) {
+      expect(count).toBeGreaterThan(100);
+    }
+    expect(all.filter(({ supersededAt }) => supersededAt !== undefined).length).toBeGreaterThan(
+      1_000,
+    );
+    expect(all.filter(({ verdict }) => verdict.inherited).length).toBeGreaterThan(300);
+    expect(
+      all.filter(({ verdict, reviews }) => verdict.inherited === undefined && reviews.length > 1)
+        .length,
+    ).toBeGreaterThan(50);
+    expect(report.totals.desks.map(({ desk }) => desk)).toEqual([
+      'bpo',
+      'bpo-b',
+      'far',
+      'staff',
+      null,
+    ]);
+    expect(report.groups.length).toBeGreaterThanOrEqual(4 * 5 * 4 + 2 * 4);
+    expect(report.versions).toEqual({ policies: [1, 2], calendars: [1] });
+  });
+
+  it.each([
+    ['after the month', later],
+    ['at the end of the month in Tokyo', Instant.parse('2026-11-30T15:00:00.000Z')],
+    ['the moment the policies change', policyChange],
+    ['in the middle of a morning', Instant.parse('2026-11-18T01:23:45.000Z')],
+    ['on the first day', Instant.parse('2026-11-02T05:00:00.000Z')],
+  ])('equals the one made slowly from raw events, %s', (_, asOf) => {
+    expect(writtenOf(reportAsOf(asOf))).toEqual(slowAsOf(asOf));
+  });
+
+  it('equals it at the very instant of an append, and just before', () => {
+    const superseding = all.filter(
+      ({ verdict, supersededAt }) =>
+        supersededAt !== undefined &&
+        verdict.breachedAt !== undefined &&
+        verdict.judged.month === month,
+    );
+    const at = superseding[Math.floor(superseding.length / 2)]?.supersededAt ?? later;
+    const before = new Date(Date.parse(at) - 1).toISOString() as Instant;
+    const [then, justBefore] = [writtenOf(reportAsOf(at)), writtenOf(reportAsOf(before))];
+    expect(then).toEqual(slowAsOf(at));
+    expect(justBefore).toEqual(slowAsOf(before));
+    expect(then).not.toEqual(justBefore);
+  });
+
+  it('is the same to the byte when made again, whatever was recorded since and in whatever order', () => {
+    const asOf = Instant.parse('2026-11-18T01:23:45.000Z');
+    const once = JSON.stringify(reportAsOf(asOf));
+    const records = [...all].reverse();
+    expect(JSON.stringify(reportAsOf(asOf, records))).toBe(once);
+    // As the records were that morning.
+    const then = recordsOf(lives.filter(({ at }) => at <= asOf));
+    expect(then.length).toBeLessThan(records.length);
+    expect(JSON.stringify(reportAsOf(asOf, then))).toBe(once);
+  });
+});

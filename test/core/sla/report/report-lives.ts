@@ -1,0 +1,199 @@
+import { alarmAt } from '../../../../core/inquiry/alarm.ts';
+import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
+import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
+import { type Decision, leaseAfter, plan, rungDecision } from '../../../../core/inquiry/perform.ts';
+import type { Appending, Loaded } from '../../../../core/inquiry/ports.ts';
+import { isRefusal } from '../../../../core/inquiry/refusal.ts';
+import { Lifecycle, shippedTerms, type Terms } from '../../../../core/inquiry/terms/terms.ts';
+import {
+  type InquiryId,
+  Instant,
+  instantOf,
+  plusSeconds,
+} from '../../../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../../../core/inquiry/values/number.ts';
+import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
+import { type Chance, chance } from './report-chance.ts';
+import { announceAtOf, nextDeed } from './report-deeds.ts';
+import { desks, levels, policyChange } from './report-levels.ts';
+
+export const allTerms: Terms = {
+  ...shippedTerms(desks),
+  lifecycle: Lifecycle.parse({ announceQueued: 7_776_000 }),
+  levels,
+};
+const earlyTerms: Terms = { ...allTerms, levels: levels.knownBy(plusSeconds(policyChange, -1)) };
+
+/** The terms as they were read at an instant. */
+export function termsReadAt(now: Instant): Terms {
+  return now < policyChange ? earlyTerms : allTerms;
+}
+
+/** The records that appends write, as the ledger's updates leave them. */
+export function recordsOf(appends: readonly Appending[]): VerdictRecord[] {
+  const records = new Map<string, VerdictRecord>();
+  for (const { key, verdict, supersededAt, review } of appends.flatMap((one) => one.verdicts)) {
+    const { inquiryId, clock, cycle, run, judged } = key;
+    const name = [judged.month, judged.desk, inquiryId, clock, cycle, run].join(' ');
+    const before = records.get(name);
+    const record = verdict ?? before?.verdict;
+    if (record === undefined) throw new TypeError(`${name} is changed before it is there`);
+    records.set(name, {
+      ...before,
+      verdict: record,
+      ...(supersededAt === undefined ? {} : { supersededAt }),
+      reviews: [...(before?.reviews ?? []), ...(review === undefined ? [] : [review])],
+    });
+  }
+  return [...records.values()];
+}
+
+const begin = Date.parse('2026-10-20T00:00:00.000Z');
+const end = Instant.parse('2026-12-08T00:00:00.000Z');
+const spanSeconds = 41 * 86_400;
+
+/** One inquiry from its reception until nothing more happens, or the time ends. */
+export class Life {
+  readonly appends: Appending[] = [];
+  readonly #id: InquiryId;
+  readonly #chance: Chance;
+  readonly #termsAt: (now: Instant) => Terms;
+  loaded: Loaded | undefined;
+
+  constructor(number: number, random: Chance, termsAt: (now: Instant) => Terms) {
+    const hex = number.toString(16).padStart(12, '0');
+    this.#id = `019a0000-0000-7000-8000-${hex}` as InquiryId;
+    this.#chance = random;
+    this.#termsAt = termsAt;
+    this.#live(number);
+  }
+
+  #live(number: number): void {
+    let now = instantOf(begin + Math.floor(this.#chance() * spanSeconds) * 1000);
+    this.#append({ events: opening(number, now, this.#chance) }, now);
+    // The sweep is out for those whose breaches are found by the next command only.
+    const isWatched = this.#chance() < 0.9;
+    for (let deeds = 0; deeds < 16; deeds += 1) {
+      now = plusSeconds(now, gap(this.#chance));
+      if (now > end) break;
+      if (isWatched) this.#ringUntil(now);
+      const { loaded } = this;
+      if (loaded === undefined || loaded.inquiry.status === 'merged') break;
+      this.#ring(now);
+      const deed = nextDeed(this.loaded ?? loaded, this.#chance, now, this.#termsAt(now));
+      if (deed === 'end') break;
+      this.#append(deed, now);
+    }
+    if (isWatched) this.#ringUntil(end);
+    this.#ring(end);
+  }
+
+  /** Each alarm rings when it is due or within two seconds of it. */
+  #ringUntil(until: Instant): void {
+    for (;;) {
+      if (this.loaded === undefined) return;
+      const due = alarmAt(this.loaded.inquiry, this.loaded.lease);
+      if (due === undefined || due > until) return;
+      const late = plusSeconds(due, Math.floor(this.#chance() * 3));
+      const last = this.appends.at(-1)?.at ?? late;
+      this.#ring(late > until ? until : late < last ? last : late);
+    }
+  }
+
+  #ring(now: Instant): void {
+    for (;;) {
+      if (this.loaded === undefined) return;
+      const rung = rungDecision(this.loaded, this.#termsAt(now), now);
+      if (rung.events.length === 0) return;
+      this.#append(rung, now);
+    }
+  }
+
+  #append(decision: Decision, now: Instant): void {
+    const before = this.loaded;
+    const whole = plan(this.#id, before, decision, this.#termsAt(now), now);
+    if (isRefusal(whole)) throw new TypeError(whole.detail);
+    const lease = leaseAfter(before?.lease, whole.lease);
+    this.loaded = lease === undefined ? { inquiry: whole.after } : { inquiry: whole.after, lease };
+    this.appends.push(whole);
+  }
+}
+
+/** From half a minute to days; people do most within hours. */
+function gap(random: Chance): number {
+  const scale = [600, 3_600, 14_400, 100_000][Math.floor(random() * 4)] ?? 600;
+  return 30 + Math.floor(random() * scale);
+}
+
+const priorities: readonly Priority[] = ['critical', 'high', 'medium', 'low'];
+
+function opening(number: number, now: Instant, random: Chance): InquiryEvent[] {
+  const kind = random();
+  const isCall = kind < 0.15;
+  const automated = kind > 0.95;
+  // Calls are entered after they were made, some of them days later.
+  const startedAt = isCall ? plusSeconds(now, -300 - Math.floor(random() ** 4 * 200_000)) : now;
+  const endedAt = plusSeconds(startedAt, 240);
+  const said = random();
+  const outcome = said < 0.3 ? 'open' : said < 0.6 ? 'answered' : 'resolved';
+  const common = { v: 1, at: now, by: { kind: 'system', part: 'intake' } } as const;
+  const priority = random() < 0.5 ? {} : { priority: priorities[Math.floor(random() * 4)] };
+  const received: InquiryEvent = {
+    ...common,
+    type: 'InquiryReceived',
+    number: inquiryNumberOf(
+      new Uint8Array([0, 0, 0, 1, number >> 10, (number >> 5) & 31, number & 31]),
+    ),
+    received: {
+      channel: isCall ? 'phone' : 'form',
+      requester: {},
+      participants: [],
+      subject: 'VPN',
+      language: 'ja',
+      ...(priority.priority === undefined ? {} : { priority: priority.priority }),
+      automated,
+      acknowledge: false,
+      message: { id: 'm0', kind: 'requester', from: {}, text: 'VPN', attachments: [] },
+      ...(isCall
+        ? {
+            call: {
+              startedAt,
+              endedAt,
+              outcome,
+              ...(Date.parse(now) - Date.parse(endedAt) > 86_400_000 ? { late: true } : {}),
+            },
+          }
+        : {}),
+      source: {},
+      links: [],
+      receivedAt: startedAt,
+      announceAt: announceAtOf(now),
+    },
+  };
+  if (!isCall || outcome !== 'resolved') return [received];
+  const { lifecycle } = allTerms;
+  return [
+    received,
+    {
+      ...common,
+      at: endedAt,
+      type: 'InquiryResolved',
+      silent: true,
+      closeAt: plusSeconds(endedAt, lifecycle.close),
+      reopenUntil: plusSeconds(endedAt, lifecycle.reopen),
+    },
+  ];
+}
+
+/** What is appended in a number of lives, the same each time. */
+export function livesOf(
+  count: number,
+  seed: number,
+  termsAt: (now: Instant) => Terms = termsReadAt,
+): Appending[] {
+  const random = chance(seed);
+  return Array.from(
+    { length: count },
+    (_, index) => new Life(index + 1, random, termsAt).appends,
+  ).flat();
+}

@@ -1,0 +1,71 @@
+import type { Review, VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
+import { Verdict } from '../../../../core/inquiry/clock/verdict.ts';
+import { type Instant, plusSeconds, Sub } from '../../../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../../../core/inquiry/values/number.ts';
+
+type Given = Partial<Omit<Verdict, 'judged'>> & {
+  /** Which inquiry it is of. */
+  readonly of?: number;
+  readonly desk?: string;
+  readonly supersededAt?: Instant;
+  readonly reviews?: readonly Review[];
+};
+
+/** A Tuesday morning in Tokyo. */
+export const tuesday = '2026-11-10T00:00:00.000Z' as Instant;
+
+/** A cycle that was met at noon of that Tuesday, unless told otherwise. */
+export function recordWith({
+  of = 1,
+  desk = 'bpo',
+  supersededAt,
+  reviews = [],
+  ...given
+}: Given): VerdictRecord {
+  const priority = given.priority ?? 'high';
+  const verdict = Verdict.parse({
+    inquiryId: `019a0000-0000-7000-8000-${String(of).padStart(12, '0')}`,
+    number: inquiryNumberOf(new Uint8Array([0, 0, 0, 0, 0, of >> 5, of & 31])),
+    channel: 'form',
+    clock: 'resolution',
+    cycle: 1,
+    run: 1,
+    judged: { desk, priority, month: '2026-11' },
+    policy: 'standard',
+    policies: 0,
+    calendar: 'tokyo-office',
+    calendars: 0,
+    target: 28_800,
+    priority,
+    startedAt: tuesday,
+    ...given,
+  });
+  return { verdict, ...(supersededAt === undefined ? {} : { supersededAt }), reviews };
+}
+
+/** A record of a cycle that was met. */
+export function met(of: number, elapsed = 3_600, given: Given = {}): VerdictRecord {
+  const endedAt = plusSeconds(tuesday, elapsed);
+  return recordWith({ of, verdict: 'met', endedAt, recordedAt: endedAt, elapsed, ...given });
+}
+
+/** A record of a cycle that was missed and has ended so many business seconds late. */
+export function missed(of: number, late = 600, given: Given = {}): VerdictRecord {
+  const breachedAt = plusSeconds(tuesday, 28_800);
+  const endedAt = plusSeconds(breachedAt, late);
+  return recordWith({
+    ...{ of, verdict: 'missed', breachedAt, detectedAt: plusSeconds(breachedAt, 2) },
+    ...{ endedAt, recordedAt: endedAt, elapsed: 28_800 + late, late },
+    ...given,
+  });
+}
+
+/** A record of a cycle that was missed and runs on. */
+export function running(of: number, given: Given = {}): VerdictRecord {
+  const breachedAt = plusSeconds(tuesday, 28_800);
+  return recordWith({ of, breachedAt, detectedAt: plusSeconds(breachedAt, 2), ...given });
+}
+
+export function reviewAt(at: Instant, cause: string): Review {
+  return { cause, party: 'vendor', by: { sub: Sub.parse('lead-1'), name: 'Lead' }, at };
+}

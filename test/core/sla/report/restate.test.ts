@@ -1,0 +1,138 @@
+import { describe, expect, it } from 'vitest';
+import type { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
+import type { Appending } from '../../../../core/inquiry/ports.ts';
+import { type InquiryId, Instant } from '../../../../core/inquiry/values/ids.ts';
+import { type MonthReport, reportOf } from '../../../../core/sla/report/report.ts';
+import { restatedRecords, restatingFault } from '../../../../core/sla/report/restate.ts';
+import { compareReports } from '../../../../core/sla/report/restate-compare.ts';
+import { levels, policyChange } from './report-levels.ts';
+import { allTerms, livesOf, recordsOf } from './report-lives.ts';
+
+const month = '2026-11';
+const asOf = Instant.parse('2026-12-08T00:00:00.000Z');
+
+function others(wanted: { policies?: number; calendars?: number }): ServiceLevels {
+  const restated = levels.restatedBy(wanted);
+  if (restated === undefined) throw new RangeError('there is no such version');
+  return restated;
+}
+
+function restatedOf(lives: readonly Appending[], by: ServiceLevels, until = asOf): VerdictRecord[] {
+  const byId = Map.groupBy(lives, ({ id }) => id);
+  return [...byId].flatMap(([id, appends]: [InquiryId, Appending[]]) =>
+    restatedRecords(
+      id,
+      appends.flatMap(({ events }) => events),
+      by,
+      month,
+      until,
+    ),
+  );
+}
+
+function recordedOf(lives: readonly Appending[]): VerdictRecord[] {
+  return recordsOf(lives).filter(({ verdict }) => verdict.judged.month === month);
+}
+
+/** A report without what only people say of it. */
+function withoutReviews(report: MonthReport): unknown {
+  return JSON.parse(
+    JSON.stringify(report, (name, value) =>
+      name === 'causes' || name === 'unreviewed' ? undefined : value,
+    ),
+  );
+}
+
+describe('a month restated by the versions that were in force all along', () => {
+  it('is as it was recorded', () => {
+    const only = others({ policies: 1 });
+    const lives = livesOf(400, 3, () => ({ ...allTerms, levels: only }));
+    const of = { month, asOf, levels: only };
+    const recorded = reportOf({ ...of, records: recordedOf(lives) });
+    const restated = reportOf({ ...of, records: restatedOf(lives, only) });
+    expect(recorded.totals.all.missed).toBeGreaterThan(300);
+    expect(withoutReviews(restated)).toEqual(withoutReviews(recorded));
+  });
+});
+
+describe('a month restated by others', () => {
+  const lives = livesOf(400, 3);
+  const recorded = reportOf({ month, asOf, records: recordedOf(lives), levels });
+
+  it('is as if they had been in force from the beginning', () => {
+    const stricter = others({ policies: 2 });
+    const lax = others({ policies: 1 });
+    const restated = reportOf({
+      month,
+      asOf,
+      records: restatedOf(lives, stricter),
+      levels: stricter,
+    });
+    const missedOf = (report: MonthReport) =>
+      report.totals.clocks.find(({ clock }) => clock === 'resolution')?.missed ?? 0;
+    const laxly = reportOf({ month, asOf, records: restatedOf(lives, lax), levels: lax });
+    expect(missedOf(restated)).toBeGreaterThan(missedOf(recorded));
+    expect(missedOf(laxly)).toBeLessThan(missedOf(recorded));
+    expect(restated.versions.policies).toEqual([2]);
+  });
+
+  it('leaves out what was recorded later than asked for', () => {
+    const by = others({ policies: 2 });
+    const records = restatedOf(lives, by, policyChange);
+    expect(records.length).toBeGreaterThan(50);
+    for (const { verdict } of records) {
+      expect((verdict.recordedAt ?? verdict.detectedAt ?? asOf) <= policyChange).toBe(true);
+    }
+  });
+});
+
+describe('two reports side by side', () => {
+  it('show what each row has, and what the restated one has more or less', () => {
+    const lives = livesOf(60, 5);
+    const by = others({ policies: 2 });
+    const recorded = reportOf({ month, asOf, records: recordedOf(lives), levels });
+    const restated = reportOf({ month, asOf, records: restatedOf(lives, by), levels: by });
+    const compared = compareReports({ month, policies: 2 }, recorded, restated, 60);
+    expect(compared).toMatchObject({ month, policies: 2, asOf, inquiries: 60 });
+    const { all } = compared.totals;
+    expect(all.recorded).toMatchObject({ missed: recorded.totals.all.missed });
+    expect(all.restated).toMatchObject({ missed: restated.totals.all.missed });
+    expect(all.difference.missed).toBe(restated.totals.all.missed - recorded.totals.all.missed);
+    const sum = compared.groups.reduce((so, { difference }) => so + difference.missed, 0);
+    expect(sum).toBe(all.difference.missed);
+    expect(all.difference.missed).not.toBe(0);
+    expect(all.difference.attainment).toBeCloseTo(
+      (restated.totals.all.attainment ?? 0) - (recorded.totals.all.attainment ?? 0),
+      6,
+    );
+  });
+
+  it('have a row that only one of them has, empty in the other', () => {
+    const [one] = recordedOf(livesOf(20, 5));
+    const of = { month, asOf, levels };
+    const none = reportOf({ ...of, records: [] });
+    const some = reportOf({ ...of, records: one === undefined ? [] : [one] });
+    const gained = compareReports({ month, policies: 2 }, none, some, 1);
+    const lost = compareReports({ month, policies: 2 }, some, none, 1);
+    expect(gained.groups).toMatchObject([
+      { recorded: { cycles: 0, attainment: null }, restated: { cycles: 1 } },
+    ]);
+    expect(gained.groups[0]?.difference).toMatchObject({ cycles: 1, attainment: null });
+    expect(lost.groups[0]?.difference).toMatchObject({ cycles: -1, attainment: null });
+  });
+});
+
+describe('what cannot be restated', () => {
+  it.each([
+    [{ month: '2027-01', policies: 1 }, 'month'],
+    [{ month, policies: 3 }, 'policies'],
+    [{ month, calendars: 2 }, 'calendars'],
+  ])('%j is named: %s', (restating, of) => {
+    expect(restatingFault(levels, restating, asOf)).toMatchObject({ of });
+  });
+
+  it('is nothing of what there is', () => {
+    expect(restatingFault(levels, { month, policies: 0, calendars: 1 }, asOf)).toBeUndefined();
+  });
+});
