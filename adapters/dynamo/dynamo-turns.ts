@@ -1,6 +1,6 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { type DeskId, type Instant, plusSeconds, type Sub } from '../../core/inquiry/values/ids.ts';
-import type { AssignmentTurns, Seat, Taking, Turns } from '../../core/work/assign-ports.ts';
+import type { AssignmentTurns, Seat, Taking, Turns } from '../../core/work/assign/assign-ports.ts';
 import {
   dataOf,
   epochSeconds,

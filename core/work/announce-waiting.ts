@@ -4,8 +4,8 @@ import type { Held, InquiryIndex, Waiting } from '../inquiry/ports.ts';
 import { closureOf } from '../inquiry/terms/desk-hours.ts';
 import { attributesOf, type Desk, type Terms } from '../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
-import { candidateOf, hasRoom } from './capacity.ts';
-import { ableAgents, houseAgents } from './eligible.ts';
+import { candidateOf, hasRoom } from './assign/capacity.ts';
+import { ableAgents, houseAgents } from './assign/eligible.ts';
 import type { DeskNews } from './ports.ts';
 
 /** A queue with so many messages keeps its pollers busy until the next round. */

@@ -11,8 +11,8 @@ import type { Appending, Loaded } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { InquiryId } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
-import { decide } from './decide.ts';
-import { decideAbsorb } from './decide-life.ts';
+import { decide } from './decide/decide.ts';
+import { decideAbsorb } from './decide/decide-life.ts';
 import { performedBy, type Remember } from './perform-command.ts';
 
 const attemptLimit = 8;

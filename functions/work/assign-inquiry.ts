@@ -3,7 +3,7 @@ import { InquiryNews } from '../../core/inquiry/outbox/news.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { type Assigning, assignInquiry } from '../../core/work/assign-inquiry.ts';
+import { type Assigning, assignInquiry } from '../../core/work/assign/assign-inquiry.ts';
 import type { Verdict } from '../edge/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry.ts';

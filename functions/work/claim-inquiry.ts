@@ -11,10 +11,10 @@ import {
   type TermsInForce,
 } from '../../core/inquiry/terms/terms.ts';
 import type { Actor } from '../../core/work/actor.ts';
-import { knownDesk } from '../../core/work/choose-list.ts';
-import { type ClaimingNext, claimNext, takeNewsOff } from '../../core/work/claim-next.ts';
+import { type ClaimingNext, claimNext, takeNewsOff } from '../../core/work/claim/claim-next.ts';
 import { performCommand } from '../../core/work/perform-command.ts';
-import { showPerformed } from '../../core/work/show-inquiry.ts';
+import { knownDesk } from '../../core/work/read/choose-list.ts';
+import { showPerformed } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/work.ts';
 import {
   answerOnce,

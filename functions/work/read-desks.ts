@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { InquiryIndex, InquiryLedger } from '../../core/inquiry/ports.ts';
 import { refuse } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import { knownDesk, knownDesks } from '../../core/work/choose-list.ts';
-import { seenOf, showListed } from '../../core/work/show-inquiry.ts';
+import { knownDesk, knownDesks } from '../../core/work/read/choose-list.ts';
+import { seenOf, showListed } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/desks.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
 

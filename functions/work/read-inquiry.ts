@@ -11,10 +11,10 @@ import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Message } from '../../core/inquiry/values/message.ts';
 import { readInquiryNumber } from '../../core/inquiry/values/number.ts';
 import type { Actor } from '../../core/work/actor.ts';
-import { chooseList, readList } from '../../core/work/choose-list.ts';
 import type { Downloads } from '../../core/work/ports.ts';
-import { findAttachment, readThread } from '../../core/work/read-thread.ts';
-import { seenOf, showInquiry, showListed } from '../../core/work/show-inquiry.ts';
+import { chooseList, readList } from '../../core/work/read/choose-list.ts';
+import { findAttachment, readThread } from '../../core/work/read/read-thread.ts';
+import { seenOf, showInquiry, showListed } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/inquiries.ts';
 import type { ParamsOf } from '../edge/contract.ts';
 import {

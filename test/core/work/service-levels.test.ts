@@ -3,7 +3,7 @@ import type { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { pauseLimit } from '../../../core/inquiry/clock/clock.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
-import { transferWarnings } from '../../../core/work/transfer-warnings.ts';
+import { transferWarnings } from '../../../core/work/decide/transfer-warnings.ts';
 import {
   bpo,
   Inquest,

@@ -7,7 +7,7 @@ import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
 import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
 import { DeskId, type InquiryId, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { announceWaiting } from '../../../core/work/announce-waiting.ts';
-import { assignInquiry } from '../../../core/work/assign-inquiry.ts';
+import { assignInquiry } from '../../../core/work/assign/assign-inquiry.ts';
 import { people, start } from '../../core/work/help-desk.ts';
 import { type Agent, agents, type Offering, startOffering } from './offering.ts';
 

@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { Maskable } from '../../inquiry/unmasking.ts';
+import { DeskId, InquiryId } from '../../inquiry/values/ids.ts';
+import { Attachment } from '../../inquiry/values/message.ts';
+import { InquiryNumber } from '../../inquiry/values/number.ts';
+import {
+  Category,
+  Priority,
+  Requester,
+  ServiceId,
+  Skill,
+  Tag,
+} from '../../inquiry/values/vocabulary.ts';
+
+/** The fence that the claim gave; holders by assignment, and those who hold nothing, give none. */
+const fence = z.int().min(1).optional();
+const note = z.string().max(2000).optional();
+const text = z.string().min(1);
+
+/** A command on one inquiry; each is named as the action for which `may` is asked. */
+export const Command = z.discriminatedUnion('command', [
+  z.strictObject({
+    command: z.literal('claim'),
+    /** Whichever is next at a desk: asking again leads back to it. `replaces` is what asking led to. */
+    next: z.strictObject({ desk: DeskId, replaces: InquiryId.optional() }).optional(),
+  }),
+  z.strictObject({ command: z.literal('heartbeat'), fence }),
+  z.strictObject({ command: z.literal('release'), fence, note }),
+  z.strictObject({ command: z.literal('decline'), note }),
+  z.strictObject({ command: z.literal('transfer'), fence, desk: DeskId, note }),
+  z.strictObject({
+    command: z.literal('wait'),
+    fence,
+    message: text.optional(),
+    remindAfterSeconds: z.int().min(60).optional(),
+  }),
+  z.strictObject({ command: z.literal('resume'), fence }),
+  z.strictObject({
+    command: z.literal('resolve'),
+    fence,
+    message: text.optional(),
+    silent: z.boolean().optional(),
+  }),
+  z.strictObject({ command: z.literal('no-reply-needed'), fence }),
+  z.strictObject({
+    command: z.literal('reply'),
+    fence,
+    text,
+    attachments: z.array(Attachment).optional(),
+  }),
+  z.strictObject({
+    command: z.literal('note'),
+    fence,
+    text,
+    attachments: z.array(Attachment).optional(),
+  }),
+  z.strictObject({ command: z.literal('reopen'), reason: z.string().min(1).max(2000) }),
+  z.strictObject({ command: z.literal('withdraw'), reason: note }),
+  z.strictObject({ command: z.literal('close') }),
+  z.strictObject({
+    command: z.literal('rate'),
+    score: z.int().min(1).max(5),
+    comment: z.string().max(4000).optional(),
+  }),
+  z.strictObject({
+    command: z.literal('amend'),
+    priority: Priority.optional(),
+    category: Category.optional(),
+    service: ServiceId.optional(),
+    tags: z.array(Tag).max(20).optional(),
+    skills: z.array(Skill).max(20).optional(),
+    expedite: z.boolean().optional(),
+    /** What is known better now; another address makes it another person. */
+    requester: Requester.optional(),
+  }),
+  z.strictObject({
+    command: z.literal('merge'),
+    into: InquiryId,
+    intoNumber: InquiryNumber,
+  }),
+  /** The wish gets the id that is given for a message. */
+  z.strictObject({
+    command: z.literal('ask-unmasking'),
+    of: z.string().min(1).max(64),
+    kinds: z.array(Maskable).min(1),
+    reason: z.string().min(1).max(500),
+  }),
+  z.strictObject({
+    command: z.literal('settle-unmasking'),
+    unmasking: z.string(),
+    outcome: z.enum(['granted', 'refused']),
+    note: z.string().max(500).optional(),
+  }),
+]);
+export type Command = z.infer<typeof Command>;
+export type CommandName = Command['command'];
+export type CommandOf<Name extends CommandName> = Extract<Command, { command: Name }>;

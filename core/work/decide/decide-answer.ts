@@ -1,0 +1,114 @@
+import { isOutsider } from '../../access/person.ts';
+import { continueWith, isOpenToMessages } from '../../inquiry/continue.ts';
+import type { Decision } from '../../inquiry/perform.ts';
+import type { Loaded } from '../../inquiry/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
+import { plusSeconds } from '../../inquiry/values/ids.ts';
+import { type Circumstances, eventActorOf, partyOf, sideOf } from '../actor.ts';
+import { gripOf } from '../claim/grip.ts';
+import type { CommandOf } from './commands.ts';
+import { agentMessage } from './decide-desk.ts';
+
+/**
+ * Posts a public message: from an agent to the requester, or from the requester's side to the desk.
+ *
+ * Refuses `work.too-late` once a closed inquiry can no longer be reopened.
+ */
+export function decideReply(
+  loaded: Loaded,
+  { fence, text, attachments = [] }: CommandOf<'reply'>,
+  circumstances: Circumstances,
+): Decision | Refusal {
+  const { actor, terms, now, messageId } = circumstances;
+  const { inquiry } = loaded;
+  if (sideOf(actor, inquiry) === 'agent') {
+    const grip = gripOf(loaded, fence, circumstances);
+    if (isRefusal(grip)) return grip;
+    const message = agentMessage(circumstances, 'agent', text, attachments);
+    return {
+      ...grip.keep,
+      events: [...grip.first, { v: 1, at: now, by: grip.by, type: 'ReplyPosted', message }],
+    };
+  }
+  if (inquiry.status === 'closed' && !isOpenToMessages(inquiry, now)) {
+    return refuse('work.too-late', 'The inquiry is closed; please open a new one.');
+  }
+  const from = partyOf(actor);
+  const message = { id: messageId, kind: 'requester' as const, from, text, attachments };
+  const by = eventActorOf(actor, 'requester');
+  const continuation = { by, message, effective: true, joined: [] };
+  return { events: continueWith(inquiry, continuation, terms, now) };
+}
+
+/** Posts an internal note; staff and leads may while others work, operators while they hold it. */
+export function decideNote(
+  loaded: Loaded,
+  { fence, text, attachments = [] }: CommandOf<'note'>,
+  circumstances: Circumstances,
+): Decision | Refusal {
+  const { actor, now } = circumstances;
+  const message = agentMessage(circumstances, 'note', text, attachments);
+  const note = { v: 1 as const, at: now, type: 'NotePosted' as const, message };
+  const isBystander =
+    loaded.inquiry.holder?.agent !== actor.sub && !isOutsider(actor) && fence === undefined;
+  if (isBystander) return { events: [{ ...note, by: eventActorOf(actor, 'agent') }] };
+  const grip = gripOf(loaded, fence, circumstances);
+  if (isRefusal(grip)) return grip;
+  return { ...grip.keep, events: [...grip.first, { ...note, by: grip.by }] };
+}
+
+/**
+ * Settles what the requester last wrote without an answer, such as a word of thanks.
+ *
+ * Refuses `work.nothing-unanswered` when nothing of theirs waits for one, and while the first
+ * response is still owed: that takes an answer.
+ */
+export function decideNoReplyNeeded(
+  loaded: Loaded,
+  { fence }: CommandOf<'no-reply-needed'>,
+  circumstances: Circumstances,
+): Decision | Refusal {
+  const grip = gripOf(loaded, fence, circumstances);
+  if (isRefusal(grip)) return grip;
+  const { unansweredSince, respondedAt } = loaded.inquiry;
+  if (unansweredSince === undefined) {
+    return refuse('work.nothing-unanswered', 'No message of the requester waits for an answer.');
+  }
+  if (respondedAt === undefined) {
+    return refuse('work.nothing-unanswered', 'The first response is still owed.');
+  }
+  const settled = { v: 1, at: circumstances.now, by: grip.by, type: 'NoReplyNeeded' } as const;
+  return { ...grip.keep, events: [...grip.first, settled] };
+}
+
+/** Resolves an inquiry, with an answer where a message is given. */
+export function decideResolve(
+  loaded: Loaded,
+  { fence, message, silent = false }: CommandOf<'resolve'>,
+  circumstances: Circumstances,
+): Decision | Refusal {
+  const { now, terms } = circumstances;
+  const grip = gripOf(loaded, fence, circumstances);
+  if (isRefusal(grip)) return grip;
+  const { levels } = terms;
+  const { afterResolution } = levels.policyOf(levels.markAt(now).policies, loaded.inquiry.policy);
+  return {
+    ...grip.end,
+    events: [
+      ...grip.first,
+      {
+        v: 1,
+        at: now,
+        by: grip.by,
+        type: 'InquiryResolved',
+        ...(message === undefined
+          ? {}
+          : { message: agentMessage(circumstances, 'agent', message) }),
+        silent,
+        ...(afterResolution === 'link-reopens' ? { byLink: true as const } : {}),
+        closeAt: plusSeconds(now, terms.lifecycle.close),
+        reopenUntil: plusSeconds(now, terms.lifecycle.reopen),
+      },
+    ],
+  };
+}

@@ -1,0 +1,211 @@
+import { isOutsider } from '../../access/person.ts';
+import { isRunning, pauseLimit } from '../../inquiry/clock/clock.ts';
+import type { Decision } from '../../inquiry/perform.ts';
+import type { Loaded } from '../../inquiry/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
+import { deskOf } from '../../inquiry/terms/terms.ts';
+import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import type { Message } from '../../inquiry/values/message.ts';
+import { type Circumstances, eventActorOf, partyOf } from '../actor.ts';
+import { gripOf } from '../claim/grip.ts';
+import type { CommandOf } from './commands.ts';
+
+/** Gives an inquiry back to its desk; a lead may take it from its holder. */
+export function decideRelease(
+  loaded: Loaded,
+  { fence, note }: CommandOf<'release'>,
+  circumstances: Circumstances,
+): Decision | Refusal {
+  const { holder } = loaded.inquiry;
+  const grip = gripOf(loaded, fence, circumstances);
+  if (isRefusal(grip)) return grip;
+  if (holder === undefined) return refuse('work.not-holder', 'Nobody holds the inquiry.');
+  const { now } = circumstances;
+  return {
+    ...grip.end,
+    events: [
+      ...grip.first,
+      {
+        v: 1,
+        at: now,
+        by: grip.by,
+        type: 'InquiryReleased',
+        agent: holder.agent,
+        desk: holder.desk,
+        ...(note === undefined ? {} : { note }),
+        announceAt: announceAt(circumstances),
+      },
+    ],
+  };
+}
+
+/** Declines an assignment that has not been accepted; refuses `work.not-assigned` otherwise. */
+export function decideDecline(
+  { inquiry: { holder } }: Loaded,
+  { note }: CommandOf<'decline'>,
+  circumstances: Circumstances,
+): Decision | Refusal {
+  const { actor, now } = circumstances;
+  const isOffered = holder?.by === 'assignment' && holder.acceptedAt === undefined;
+  if (holder?.agent !== actor.sub || !isOffered) {
+    return refuse('work.not-assigned', 'There is no unaccepted assignment of it to you.');
+  }
+  return {
+    events: [
+      {
+        v: 1,
+        at: now,
+        by: eventActorOf(actor, 'agent'),
+        type: 'AssignmentDeclined',
+        agent: actor.sub,
+        desk: holder.desk,
+        reason: 'declined',
+        ...(note === undefined ? {} : { note }),
+        announceAt: announceAt(circumstances),
+      },
+    ],
+  };
+}
+
+/**
+ * Hands an inquiry over to another desk.
+ *
+ * Refuses `work.unknown-desk` and `work.same-desk`; operators may hand over to internal desks only,
+ * and are told nothing about the others.
+ */
+export function decideTransfer(
+  loaded: Loaded,
+  { fence, desk: to, note }: CommandOf<'transfer'>,
+  circumstances: Circumstances,
+): Decision | Refusal {
+  const { actor, terms, now } = circumstances;
+  const { desk: from, holder } = loaded.inquiry;
+  const desk = deskOf(terms, to);
+  if (isOutsider(actor) && desk?.kind !== 'internal') {
+    return refuse('access.forbidden', 'Operators hand over to internal desks only.');
+  }
+  if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${to}.`);
+  if (from === desk.id) return refuse('work.same-desk', `The inquiry is at ${to} already.`);
+  const grip = gripOf(loaded, fence, circumstances);
+  if (isRefusal(grip)) return grip;
+  return {
+    ...grip.end,
+    events: [
+      ...grip.first,
+      {
+        v: 1,
+        at: now,
+        by: grip.by,
+        type: 'InquiryTransferred',
+        ...(from === undefined ? {} : { from }),
+        desk: desk.id,
+        ...(desk.vendor === undefined ? {} : { vendor: desk.vendor }),
+        ...(holder === undefined ? {} : { agent: holder.agent }),
+        ...(note === undefined ? {} : { note }),
+        announceAt: announceAt(circumstances),
+      },
+    ],
+  };
+}
+
+/**
+ * Waits for the requester, after asking them where a message is given; nobody holds it meanwhile.
+ *
+ * Refuses `work.wait-limit` when a clock that would pause has paused as often as it may.
+ */
+export function decideWait(
+  loaded: Loaded,
+  { fence, message, remindAfterSeconds }: CommandOf<'wait'>,
+  circumstances: Circumstances,
+): Decision | Refusal {
+  const { now, terms } = circumstances;
+  const { holder } = loaded.inquiry;
+  const grip = gripOf(loaded, fence, circumstances);
+  if (isRefusal(grip)) return grip;
+  if (holder === undefined) {
+    const { status } = loaded.inquiry;
+    return refuse('inquiry.illegal-transition', `Nobody works the inquiry; it is ${status}.`);
+  }
+  const isSpent = loaded.inquiry.clocks.some(
+    (clock) =>
+      (clock.clock === 'resolution' || clock.clock === 'ownership') &&
+      isRunning(clock) &&
+      clock.pauses.length >= pauseLimit,
+  );
+  if (isSpent) {
+    return refuse('work.wait-limit', `It has waited for the requester ${pauseLimit} times.`);
+  }
+  const common = { v: 1 as const, at: now, by: grip.by };
+  const remindAfter = remindAfterSeconds ?? terms.lifecycle.remind;
+  return {
+    ...grip.end,
+    events: [
+      ...grip.first,
+      ...(message === undefined
+        ? []
+        : [
+            {
+              ...common,
+              type: 'ReplyPosted' as const,
+              message: agentMessage(circumstances, 'agent', message),
+            },
+          ]),
+      {
+        ...common,
+        type: 'RequesterAwaited',
+        desk: holder.desk,
+        agent: holder.agent,
+        remindAt: plusSeconds(now, remindAfter),
+        remindAfterSeconds: remindAfter,
+      },
+    ],
+  };
+}
+
+/**
+ * Ends the waiting for the requester; the inquiry waits at its desk again.
+ *
+ * Nobody holds a waiting inquiry, so any agent of its desk may; a fence, where given, must be the
+ * last that was given out.
+ */
+export function decideResume(
+  { inquiry }: Loaded,
+  { fence }: CommandOf<'resume'>,
+  circumstances: Circumstances,
+): Decision | Refusal {
+  const { desk, status } = inquiry;
+  if (status !== 'waiting' || desk === undefined) {
+    return refuse('inquiry.illegal-transition', `The inquiry is ${status} and not waiting.`);
+  }
+  if (fence !== undefined && fence !== inquiry.fence) {
+    return refuse('work.lease-lost', 'Others have held the inquiry since.');
+  }
+  return {
+    events: [
+      {
+        v: 1,
+        at: circumstances.now,
+        by: eventActorOf(circumstances.actor, 'agent'),
+        type: 'InquiryResumed',
+        desk,
+        reason: 'resumed',
+        announceAt: announceAt(circumstances),
+      },
+    ],
+  };
+}
+
+/** When a waiting inquiry is announced to its desk again. */
+function announceAt({ now, terms }: Circumstances): Instant {
+  return plusSeconds(now, terms.lifecycle.announceQueued);
+}
+
+/** What an agent writes. */
+export function agentMessage(
+  { actor, messageId }: Circumstances,
+  kind: 'agent' | 'note',
+  text: string,
+  attachments: Message['attachments'] = [],
+): Message {
+  return { id: messageId, kind, from: partyOf(actor), text, attachments };
+}

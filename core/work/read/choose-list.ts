@@ -1,0 +1,90 @@
+import { mayAtDesk } from '../../access/may.ts';
+import { isAgentRole, isOutsider } from '../../access/person.ts';
+import type { InquiryIndex, InquiryList } from '../../inquiry/ports.ts';
+import { type Refusal, refuse } from '../../inquiry/refusal.ts';
+import type { Inquiry, Status } from '../../inquiry/snapshot.ts';
+import { type Desk, deskOf, type Terms } from '../../inquiry/terms/terms.ts';
+import type { DeskId, Sub } from '../../inquiry/values/ids.ts';
+import type { Actor } from '../actor.ts';
+
+/** How somebody asks for a list; one of the first three, or `open` alone. */
+export type ListWish = {
+  readonly requester?: 'me' | undefined;
+  readonly agent?: Sub | 'me' | undefined;
+  readonly desk?: DeskId | undefined;
+  readonly status?: Status | 'open' | undefined;
+};
+
+/**
+ * Chooses the list that somebody asks for, if they may see it.
+ *
+ * Refuses `access.forbidden`, `work.unknown-desk` for a desk that is not, or not theirs to know
+ * of, and `invalid.parameter` for another status than `queued` at a desk.
+ */
+export function chooseList(wish: ListWish, actor: Actor, terms: Terms): InquiryList | Refusal {
+  if (wish.requester !== undefined) {
+    return isOutsider(actor)
+      ? refuse('access.forbidden', 'Only people of the house have inquiries of their own.')
+      : { by: 'requester', address: actor.address };
+  }
+  if (!isAgentRole(actor.role) && !isOutsider(actor)) {
+    return refuse('access.forbidden', 'Requesters list their own inquiries only.');
+  }
+  if (wish.agent !== undefined) {
+    const agent = wish.agent === 'me' ? actor.sub : wish.agent;
+    return agent === actor.sub || !isOutsider(actor)
+      ? { by: 'agent', agent }
+      : refuse('access.forbidden', 'Operators list what they hold themselves.');
+  }
+  if (wish.desk !== undefined) {
+    const desk = knownDesk(wish.desk, actor, terms);
+    if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${wish.desk}.`);
+    return wish.status === undefined || wish.status === 'queued'
+      ? { by: 'desk', desk: desk.id }
+      : refuse('invalid.parameter', 'A desk lists what is queued there.');
+  }
+  return mayAtDesk(actor, 'list-open')
+    ? { by: 'open' }
+    : refuse('access.forbidden', 'Only staff and leads list all open inquiries.');
+}
+
+/** The desks that somebody knows of: a vendor's people those of the vendor's that they work. */
+export function knownDesks(actor: Actor, terms: Terms): Desk[] {
+  if (!isOutsider(actor)) return [...terms.desks];
+  return terms.desks.filter(
+    ({ id, vendor }) => vendor === actor.vendor && actor.desks.includes(id),
+  );
+}
+
+export function knownDesk(id: DeskId, actor: Actor, terms: Terms): Desk | undefined {
+  const desk = deskOf(terms, id);
+  return desk !== undefined && knownDesks(actor, terms).includes(desk) ? desk : undefined;
+}
+
+/** How many pages are read for one, when a status leaves out most of them. */
+const pagesAtMost = 5;
+
+/** Reads a page of a list, of one status where it is given. */
+export async function readList(
+  index: Pick<InquiryIndex, 'page'>,
+  list: InquiryList,
+  status: Status | 'open' | undefined,
+  limit: number,
+  after?: string,
+): Promise<{ readonly inquiries: readonly Inquiry[]; readonly next?: string }> {
+  const inquiries: Inquiry[] = [];
+  let from = after;
+  for (let page = 0; page < pagesAtMost; page += 1) {
+    const read = await index.page(list, limit - inquiries.length, from);
+    inquiries.push(...read.inquiries.filter((inquiry) => isOf(inquiry, status)));
+    if (read.next === undefined) return { inquiries };
+    from = read.next;
+    if (inquiries.length >= limit) break;
+  }
+  return from === undefined ? { inquiries } : { inquiries, next: from };
+}
+
+function isOf({ status }: Inquiry, wanted: Status | 'open' | undefined): boolean {
+  if (wanted === undefined) return true;
+  return wanted === 'open' ? status !== 'closed' && status !== 'merged' : status === wanted;
+}

@@ -1,0 +1,110 @@
+import { type Sight, seeing } from '../../access/sight.ts';
+import { isStub, viewInquiry } from '../../access/view.ts';
+import { noAlarm } from '../../inquiry/alarm.ts';
+import { afterRinging, type Performed, rungDecision } from '../../inquiry/perform.ts';
+import type { InquiryLedger, Loaded } from '../../inquiry/ports.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { Actor } from '../actor.ts';
+import { commandsNow } from '../decide/commands-now.ts';
+
+/** Merges cannot make a circle; this bounds what a broken ledger could do. */
+const chainLimit = 50;
+
+/** Follows an inquiry's merges to where they end. */
+export async function followMerges(
+  ledger: Pick<InquiryLedger, 'load'>,
+  inquiry: Inquiry,
+): Promise<Inquiry> {
+  let current = inquiry;
+  for (let hops = 0; current.mergedInto !== undefined && hops < chainLimit; hops += 1) {
+    const next = await ledger.load(current.mergedInto as InquiryId);
+    if (next === undefined) break;
+    current = next.inquiry;
+  }
+  return current;
+}
+
+/** Shows an inquiry to somebody, with what they may do now; undefined when it is hidden from them. */
+export async function showInquiry(
+  ledger: Pick<InquiryLedger, 'load'>,
+  loaded: Loaded,
+  actor: Actor,
+  terms: Terms,
+  now: Instant,
+) {
+  const { inquiry } = loaded;
+  const end = inquiry.mergedInto === undefined ? undefined : await followMerges(ledger, inquiry);
+  return viewNow(loaded, actor, terms, now, end?.number);
+}
+
+/** Shows an inquiry to who has just performed a command on it, which they can still see in part. */
+export function showPerformed(performed: Performed, actor: Actor, terms: Terms, now: Instant) {
+  const merged = performed.events.find((event) => event.type === 'InquiryMerged');
+  const intoNumber = merged?.type === 'InquiryMerged' ? merged.intoNumber : undefined;
+  const view = viewNow(performed, actor, terms, now, intoNumber);
+  if (view === undefined) throw new TypeError('an inquiry is hidden from who changed it');
+  return view;
+}
+
+function viewNow(
+  loaded: Loaded,
+  actor: Actor,
+  terms: Terms,
+  now: Instant,
+  mergedInto: InquiryNumber | undefined,
+) {
+  const { inquiry, lease } = loaded;
+  const rung = afterRinging(loaded, rungDecision(loaded, terms, now));
+  return viewInquiry(inquiry, actor, {
+    commands: commandsNow(rung, actor, terms, now),
+    levels: terms.levels,
+    settings: terms.settings,
+    rung: rung.inquiry,
+    ...(lease === undefined ? {} : { lease }),
+    ...(mergedInto === undefined ? {} : { mergedInto }),
+  });
+}
+
+/**
+ * Shows inquiries of a list, without those hidden from the viewer or of which they see a stub:
+ * lists are of what somebody has, not of what they had.
+ *
+ * Lists come without leases, so a holder's is taken to be alive.
+ */
+export async function showListed(
+  ledger: Pick<InquiryLedger, 'load'>,
+  inquiries: readonly Inquiry[],
+  actor: Actor,
+  terms: Terms,
+  now: Instant,
+) {
+  const views = await Promise.all(
+    inquiries.map(async (inquiry) => {
+      const view = await showInquiry(ledger, presumed(inquiry), actor, terms, now);
+      if (view === undefined || isStub(view)) return undefined;
+      const { lease: _, ...rest } = view;
+      return rest;
+    }),
+  );
+  return views.filter((view) => view !== undefined);
+}
+
+/** What the views of a list have shown of the inquiries they were made from. */
+export function seenOf(
+  inquiries: readonly Inquiry[],
+  views: readonly { readonly id: InquiryId }[],
+  actor: Actor,
+): Sight[] {
+  const shown = new Set(views.map(({ id }) => id));
+  return inquiries.filter(({ id }) => shown.has(id)).map((inquiry) => seeing(actor, inquiry));
+}
+
+function presumed(inquiry: Inquiry): Loaded {
+  const { holder } = inquiry;
+  if (holder?.by !== 'claim') return { inquiry };
+  const { agent, desk, fence } = holder;
+  return { inquiry, lease: { agent, desk, fence, until: noAlarm, confirmed: true } };
+}

@@ -1,0 +1,85 @@
+import { expect, it } from 'vitest';
+import type { Held, Loaded } from '../../../../core/inquiry/ports.ts';
+import { Assignment } from '../../../../core/inquiry/terms/desk-settings.ts';
+import { InquiryId, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { seatAfter, seated } from '../../../../core/work/assign/assign-load.ts';
+import type { Seat } from '../../../../core/work/assign/assign-ports.ts';
+import { inquiryIn } from '../../../support/inquiries.ts';
+import { people, start } from '../help-desk.ts';
+
+const assignment = Assignment.parse({});
+const [wanted, one, two] = ['1', '2', '3'].map((end) =>
+  InquiryId.parse(`019a0000-0000-7000-8000-00000000000${end}`),
+) as [InquiryId, InquiryId, InquiryId];
+const able = { agent: people.staff1, standsInFor: [], isOfDesk: true };
+const { sub } = people.staff1;
+
+type Life = 'queued' | 'theirs' | 'another’s';
+
+/** What somebody carries by what the index shows and by their latest offers, so many seconds ago. */
+async function load(
+  indexed: readonly InquiryId[],
+  offered: readonly (readonly [id: InquiryId, seconds: number, life: Life])[],
+): Promise<number> {
+  const seat: Seat = {
+    revision: 3,
+    offers: offered.map(([id, seconds]) => ({ id, at: plusSeconds(start, -seconds) })),
+  };
+  const lives = new Map(offered.map(([id, , life]) => [id, life]));
+  const given = await seated(
+    {
+      index: { held: async () => indexed.map((id): Held => ({ id, priority: 'medium' })) },
+      ledger: {
+        load: async (id): Promise<Loaded> => {
+          const life = lives.get(id);
+          const inquiry = inquiryIn(life === 'queued' ? 'queued' : 'in_progress');
+          const agent = life === 'theirs' ? sub : people.staff2.sub;
+          const { holder } = inquiry;
+          return {
+            inquiry: {
+              ...{ ...inquiry, id, priority: 'high' },
+              ...(holder === undefined ? {} : { holder: { ...holder, agent } }),
+            },
+          };
+        },
+      },
+    },
+    able,
+    seat,
+    { id: wanted, assignment, now: start },
+  );
+  expect(given.seat).toBe(seat);
+  return given.load;
+}
+
+it('counts what the index shows once, and not the inquiry that is to be assigned', async () => {
+  expect(await load([one, two], [[one, 5, 'theirs']])).toBe(2);
+  expect(await load([wanted, one], [])).toBe(1);
+  expect(await load([one], [[wanted, 5, 'theirs']])).toBe(1);
+});
+
+it('counts an offer of the last minute that the index does not show, while it stands', async () => {
+  expect(await load([one], [[two, 59, 'theirs']])).toBe(3);
+  expect(await load([one], [[two, 60, 'theirs']])).toBe(1);
+  expect(await load([one], [[two, 59, 'another’s']])).toBe(1);
+});
+
+it('counts an offer that is just being written, for ten seconds', async () => {
+  expect(await load([one], [[two, 9, 'queued']])).toBe(3);
+  expect(await load([one], [[two, 10, 'queued']])).toBe(1);
+});
+
+it('remembers an offer once, and none for longer than a minute', () => {
+  const offers = [
+    { id: one, at: plusSeconds(start, -61) },
+    { id: two, at: plusSeconds(start, -30) },
+    { id: wanted, at: plusSeconds(start, -20) },
+  ];
+  expect(seatAfter({ revision: 3, offers }, wanted, start)).toEqual({
+    revision: 3,
+    offers: [
+      { id: two, at: plusSeconds(start, -30) },
+      { id: wanted, at: start },
+    ],
+  });
+});

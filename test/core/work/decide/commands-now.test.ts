@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { commandsNow } from '../../../../core/work/decide/commands-now.ts';
+import { later, type Name, people, type Situation, situations, terms } from '../help-desk.ts';
+
+/** What each may do in each situation; who is not named may do nothing. */
+const allowed: Record<Situation, Record<Name, string>> = {
+  new: {
+    requester: 'reply withdraw',
+    colleague: 'reply',
+    stranger: '',
+    a1: '',
+    a2: '',
+    b1: '',
+    staff1: 'transfer resolve reply note withdraw amend merge',
+    staff2: 'transfer resolve reply note withdraw amend merge',
+    lead: 'transfer resolve reply note withdraw amend merge',
+  },
+  'queued at bpo': {
+    requester: 'reply withdraw',
+    colleague: 'reply',
+    stranger: '',
+    a1: 'claim ask-unmasking',
+    a2: 'claim ask-unmasking',
+    b1: '',
+    staff1: 'transfer resolve reply note withdraw amend merge',
+    staff2: 'transfer resolve reply note withdraw amend merge',
+    lead: 'claim transfer resolve reply note withdraw amend merge',
+  },
+  'claimed by a1': {
+    requester: 'reply withdraw',
+    colleague: 'reply',
+    stranger: '',
+    a1: 'heartbeat release transfer wait resolve reply note ask-unmasking',
+    a2: 'ask-unmasking',
+    b1: '',
+    staff1: 'note withdraw amend merge',
+    staff2: 'note withdraw amend merge',
+    lead: 'release transfer wait resolve reply note withdraw amend merge',
+  },
+  'thanked while a1 has it': {
+    requester: 'reply withdraw',
+    colleague: 'reply',
+    stranger: '',
+    a1: 'heartbeat release transfer wait resolve no-reply-needed reply note ask-unmasking',
+    a2: 'ask-unmasking',
+    b1: '',
+    staff1: 'note withdraw amend merge',
+    staff2: 'note withdraw amend merge',
+    lead: 'release transfer wait resolve no-reply-needed reply note withdraw amend merge',
+  },
+  'offered to staff1': {
+    requester: 'reply withdraw',
+    colleague: 'reply',
+    stranger: '',
+    a1: '',
+    a2: '',
+    b1: '',
+    staff1: 'heartbeat release decline transfer wait resolve reply note withdraw amend merge',
+    staff2: 'note withdraw amend merge',
+    lead: 'release transfer wait resolve reply note withdraw amend merge',
+  },
+  'accepted by staff1': {
+    requester: 'reply withdraw',
+    colleague: 'reply',
+    stranger: '',
+    a1: '',
+    a2: '',
+    b1: '',
+    staff1: 'heartbeat release transfer wait resolve reply note withdraw amend merge',
+    staff2: 'note withdraw amend merge',
+    lead: 'release transfer wait resolve reply note withdraw amend merge',
+  },
+  'waiting at bpo': {
+    requester: 'reply withdraw',
+    colleague: 'reply',
+    stranger: '',
+    a1: 'resume ask-unmasking',
+    a2: 'resume ask-unmasking',
+    b1: '',
+    staff1: 'transfer resume resolve reply note withdraw amend merge',
+    staff2: 'transfer resume resolve reply note withdraw amend merge',
+    lead: 'transfer resume resolve reply note withdraw amend merge',
+  },
+  'resolved at bpo': {
+    requester: 'reply reopen close rate',
+    colleague: 'reply',
+    stranger: '',
+    a1: 'reopen ask-unmasking',
+    a2: 'reopen ask-unmasking',
+    b1: '',
+    staff1: 'reply note reopen close amend merge',
+    staff2: 'reply note reopen close amend merge',
+    lead: 'reply note reopen close amend merge',
+  },
+  'closed after bpo': {
+    requester: 'reply reopen rate',
+    colleague: 'reply',
+    stranger: '',
+    a1: '',
+    a2: '',
+    b1: '',
+    staff1: 'note reopen',
+    staff2: 'note reopen',
+    lead: 'note reopen',
+  },
+  withdrawn: {
+    requester: '',
+    colleague: '',
+    stranger: '',
+    a1: '',
+    a2: '',
+    b1: '',
+    staff1: 'note reopen',
+    staff2: 'note reopen',
+    lead: 'note reopen',
+  },
+  quarantined: {
+    requester: '',
+    colleague: '',
+    stranger: '',
+    a1: '',
+    a2: '',
+    b1: '',
+    staff1: '',
+    staff2: '',
+    lead: 'merge',
+  },
+  merged: {
+    requester: '',
+    colleague: '',
+    stranger: '',
+    a1: '',
+    a2: '',
+    b1: '',
+    staff1: '',
+    staff2: '',
+    lead: '',
+  },
+};
+
+describe('what somebody may do with an inquiry now', () => {
+  for (const situation of Object.keys(allowed) as Situation[]) {
+    it(`is known for everyone while it is ${situation}`, () => {
+      const { loaded } = situations[situation]();
+      const found = Object.entries(people).map(([name, actor]) => [
+        name,
+        commandsNow(loaded, actor, terms, later(10)).join(' '),
+      ]);
+      expect(Object.fromEntries(found)).toEqual(allowed[situation]);
+    });
+  }
+
+  it('is to answer a vendor’s wish for the office, while it waits for an answer', () => {
+    const asked = situations['claimed by a1']().must(
+      people.a1,
+      { command: 'ask-unmasking', of: 'requester', kinds: ['phone'], reason: '折り返しのため' },
+      later(8),
+    );
+    const ofStaff = () => commandsNow(asked.loaded, people.staff1, terms, later(10));
+    expect(ofStaff()).toContain('settle-unmasking');
+    const unmasking = asked.inquiry.unmaskings?.[0]?.id ?? '';
+    asked.must(
+      people.staff2,
+      { command: 'settle-unmasking', unmasking, outcome: 'refused' },
+      later(9),
+    );
+    expect(ofStaff()).not.toContain('settle-unmasking');
+  });
+
+  it('takes into account what time alone has changed', () => {
+    const { loaded } = situations['claimed by a1']();
+    expect(commandsNow(loaded, people.a1, terms, later(100))).toEqual(['claim', 'ask-unmasking']);
+  });
+});
