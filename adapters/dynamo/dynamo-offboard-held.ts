@@ -1,6 +1,6 @@
 import type { InquiryIndex } from '../../core/inquiry/ports.ts';
 import type { DeskId, InquiryId, Sub } from '../../core/inquiry/values/ids.ts';
-import type { HeldWork } from '../../core/people/offboard-ports.ts';
+import type { HeldWork } from '../../core/people/offboarding/offboard-ports.ts';
 import type { Seat } from '../../core/work/assign/assign-ports.ts';
 import { dataOf, getItems, keys, type Table, text } from './table.ts';
 

@@ -4,7 +4,7 @@ import {
   DeskSettingsVersion,
   shippedDeskSettings,
 } from '../../core/inquiry/terms/desk-settings.ts';
-import type { DeskSettingsKeeper } from '../../core/people/offboard-ports.ts';
+import type { DeskSettingsKeeper } from '../../core/people/offboarding/offboard-ports.ts';
 import type { ConfigVersions } from '../../core/routing/configuration/config-ports.ts';
 
 const attemptLimit = 8;

@@ -5,8 +5,12 @@ import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { Job } from '../../core/job/job.ts';
 import { type JobNotes, resultNote } from '../../core/job/ports.ts';
-import { type HandledGroup, sinceBefore, withOthers } from '../../core/people/offboard-handover.ts';
-import type { GivenBack } from '../../core/people/offboard-held.ts';
+import {
+  type HandledGroup,
+  sinceBefore,
+  withOthers,
+} from '../../core/people/offboarding/offboard-handover.ts';
+import type { GivenBack } from '../../core/people/offboarding/offboard-held.ts';
 import {
   chainsNaming,
   type NamedStandIn,
@@ -15,9 +19,9 @@ import {
   standInsOf,
   standingOf,
   withoutStanding,
-} from '../../core/people/offboard-named.ts';
-import type { DeskSettingsKeeper, HeldWork } from '../../core/people/offboard-ports.ts';
-import type { Offboarding } from '../../core/people/offboarding.ts';
+} from '../../core/people/offboarding/offboard-named.ts';
+import type { DeskSettingsKeeper, HeldWork } from '../../core/people/offboarding/offboard-ports.ts';
+import type { Offboarding } from '../../core/people/offboarding/offboarding.ts';
 import type { PeopleKeeper } from '../../core/people/ports.ts';
 
 export type OffboardingStanding = Performing & {

@@ -8,9 +8,9 @@ import {
   type HandledGroup,
   otherAgents,
   sinceBefore,
-} from '../../core/people/offboard-handover.ts';
-import { type GivenBack, giveBack } from '../../core/people/offboard-held.ts';
-import { Offboarding } from '../../core/people/offboarding.ts';
+} from '../../core/people/offboarding/offboard-handover.ts';
+import { type GivenBack, giveBack } from '../../core/people/offboarding/offboard-held.ts';
+import { Offboarding } from '../../core/people/offboarding/offboarding.ts';
 import {
   keepResult,
   type OffboardingStanding,

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { namedIn } from '../../core/access/sight.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { offboardAgent } from '../../core/people/offboard-agent.ts';
+import { offboardAgent } from '../../core/people/offboarding/offboard-agent.ts';
 import {
   type HandingOver,
   type Handover,
   readHandover,
-} from '../../core/people/offboard-handover.ts';
-import { handoverCsv, handoverName } from '../../core/people/offboard-handover-csv.ts';
+} from '../../core/people/offboarding/offboard-handover.ts';
+import { handoverCsv, handoverName } from '../../core/people/offboarding/offboard-handover-csv.ts';
 import * as contracts from '../contract/offboarding.ts';
 import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/csv-answer.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';

@@ -3,7 +3,7 @@ import { DynamoOffboardings } from '../../../adapters/dynamo/dynamo-offboardings
 import { Person } from '../../../core/access/person.ts';
 import { instantOf, Sub } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
-import { offboardAgent } from '../../../core/people/offboard-agent.ts';
+import { offboardAgent } from '../../../core/people/offboarding/offboard-agent.ts';
 import type { Actor } from '../../../core/work/actor.ts';
 import { people } from '../../core/work/help-desk.ts';
 import { type Offboard, startOffboarding } from './offboard-world.ts';

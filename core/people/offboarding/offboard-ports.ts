@@ -1,8 +1,8 @@
-import type { Refusal } from '../inquiry/refusal.ts';
-import type { DeskSettings } from '../inquiry/terms/desk-settings.ts';
-import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
+import type { Refusal } from '../../inquiry/refusal.ts';
+import type { DeskSettings } from '../../inquiry/terms/desk-settings.ts';
+import type { DeskId, InquiryId, Instant, Sub } from '../../inquiry/values/ids.ts';
+import type { DecidePerson } from '../ports.ts';
 import type { Offboarding, StartedOffboarding } from './offboarding.ts';
-import type { DecidePerson } from './ports.ts';
 
 /** Where offboardings begin. */
 export interface Offboardings {

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { Person } from '../../../core/access/person.ts';
-import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
-import { DeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
-import { Policies } from '../../../core/inquiry/terms/policy.ts';
-import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
-import { Address, type Instant, plusSeconds, Sub } from '../../../core/inquiry/values/ids.ts';
-import { asLeft } from '../../../core/people/offboard-agent.ts';
-import { chainsNaming, standingOf, withoutStanding } from '../../../core/people/offboard-named.ts';
+import { Person } from '../../../../core/access/person.ts';
+import { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import { DeskSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
+import { Policies } from '../../../../core/inquiry/terms/policy.ts';
+import {
+  shippedCalendars,
+  shippedPolicies,
+} from '../../../../core/inquiry/terms/shipped-levels.ts';
+import { Address, type Instant, plusSeconds, Sub } from '../../../../core/inquiry/values/ids.ts';
+import { asLeft } from '../../../../core/people/offboarding/offboard-agent.ts';
+import {
+  chainsNaming,
+  standingOf,
+  withoutStanding,
+} from '../../../../core/people/offboarding/offboard-named.ts';
 
 const now = '2026-11-24T00:00:00.000Z' as Instant;
 const later = (seconds: number) => plusSeconds(now, seconds);

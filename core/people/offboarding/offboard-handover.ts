@@ -1,11 +1,11 @@
-import type { Person } from '../access/person.ts';
-import type { PersonRegistry } from '../access/ports.ts';
-import type { InquiryIndex } from '../inquiry/ports.ts';
-import { type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Inquiry } from '../inquiry/snapshot.ts';
-import { type InquiryId, type Instant, plusSeconds, type Sub } from '../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../inquiry/values/number.ts';
-import type { ServiceId } from '../inquiry/values/vocabulary.ts';
+import type { Person } from '../../access/person.ts';
+import type { PersonRegistry } from '../../access/ports.ts';
+import type { InquiryIndex } from '../../inquiry/ports.ts';
+import { type Refusal, refuse } from '../../inquiry/refusal.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import { type InquiryId, type Instant, plusSeconds, type Sub } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { ServiceId } from '../../inquiry/values/vocabulary.ts';
 
 /** How far back it is looked. */
 const days = 90;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Address, type Instant, Sub } from '../inquiry/values/ids.ts';
+import { Address, type Instant, Sub } from '../../inquiry/values/ids.ts';
 
 /** Somebody's leaving, as a lead orders it. */
 export const Offboarding = z.strictObject({

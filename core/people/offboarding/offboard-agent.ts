@@ -1,7 +1,7 @@
-import { type Absence, isOutsider, type Person } from '../access/person.ts';
-import type { PersonRegistry } from '../access/ports.ts';
-import { type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Address, Instant, Sub } from '../inquiry/values/ids.ts';
+import { type Absence, isOutsider, type Person } from '../../access/person.ts';
+import type { PersonRegistry } from '../../access/ports.ts';
+import { type Refusal, refuse } from '../../inquiry/refusal.ts';
+import type { Address, Instant, Sub } from '../../inquiry/values/ids.ts';
 import type { Offboardings } from './offboard-ports.ts';
 import type { StartedOffboarding } from './offboarding.ts';
 
