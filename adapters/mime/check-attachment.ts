@@ -1,5 +1,5 @@
 import type { HeldReason } from '../../core/inquiry/values/message.ts';
-import type { MailLimits } from '../../core/intake/mail.ts';
+import type { MailLimits } from '../../core/intake/mail/mail.ts';
 import { readZipDirectory } from './zip-directory.ts';
 
 /** What Windows, macOS or a browser runs when it is opened. */

@@ -1,4 +1,4 @@
-import type { MailLimits } from '../../core/intake/mail.ts';
+import type { MailLimits } from '../../core/intake/mail/mail.ts';
 import { OverBound } from './over-bound.ts';
 
 const lineFeed = 0x0a;

@@ -1,5 +1,5 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { MailFault, MailLimits } from '../../core/intake/mail.ts';
+import type { MailFault, MailLimits } from '../../core/intake/mail/mail.ts';
 import { cleanText, unflow } from './clean-text.ts';
 import { decodeText } from './decode-text.ts';
 import { declaredName, madeUpName } from './file-name.ts';

@@ -1,5 +1,5 @@
 import { compile } from 'html-to-text';
-import type { MailLimits } from '../../core/intake/mail.ts';
+import type { MailLimits } from '../../core/intake/mail/mail.ts';
 import { OverBound } from './over-bound.ts';
 
 const shownLink = { linkBrackets: ['<', '>'] as [string, string], hideLinkHrefIfSameAsText: true };

@@ -1,5 +1,5 @@
 import PostalMime, { type PostalMimeOptions } from 'postal-mime';
-import type { MailLimits } from '../../core/intake/mail.ts';
+import type { MailLimits } from '../../core/intake/mail/mail.ts';
 import { headerLineAsUtf8, isRawHeaderLine, tellsOfJapan } from './decode-header.ts';
 import { OverBound } from './over-bound.ts';
 

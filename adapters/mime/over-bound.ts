@@ -1,4 +1,4 @@
-import type { UnreadableReason } from '../../core/intake/mail.ts';
+import type { UnreadableReason } from '../../core/intake/mail/mail.ts';
 
 /** Leaves the reading of a mail that is over a bound; the reader turns it into its answer. */
 export class OverBound extends Error {

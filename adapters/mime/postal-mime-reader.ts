@@ -7,7 +7,7 @@ import {
   mailLimits,
   type ReadMail,
   type UnreadableMail,
-} from '../../core/intake/mail.ts';
+} from '../../core/intake/mail/mail.ts';
 import { checkAttachment } from './check-attachment.ts';
 import { checkBounds } from './check-bounds.ts';
 import { type CollectedParts, collectParts, type PartFile } from './collect-parts.ts';

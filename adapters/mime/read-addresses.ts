@@ -1,6 +1,6 @@
 import { addressParser } from 'postal-mime';
 import { Address } from '../../core/inquiry/values/ids.ts';
-import type { MailAddress } from '../../core/intake/mail.ts';
+import type { MailAddress } from '../../core/intake/mail/mail.ts';
 import { decodeWords, plainLine, unifyWords } from './decode-header.ts';
 
 /** Characters of a display name that are kept. */

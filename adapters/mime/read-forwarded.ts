@@ -1,4 +1,4 @@
-import type { ForwardedMail } from '../../core/intake/mail.ts';
+import type { ForwardedMail } from '../../core/intake/mail/mail.ts';
 import { decodeWords, plainLine } from './decode-header.ts';
 import { quotedHeaderAt } from './quoted-header.ts';
 import { readAddresses } from './read-addresses.ts';

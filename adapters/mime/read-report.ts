@@ -1,5 +1,5 @@
 import { Address } from '../../core/inquiry/values/ids.ts';
-import type { MailLimits, MailReport, ReportedRecipient } from '../../core/intake/mail.ts';
+import type { MailLimits, MailReport, ReportedRecipient } from '../../core/intake/mail/mail.ts';
 import { decodeWords, plainLine } from './decode-header.ts';
 import { readHeaderBlock, valuesOf } from './header-block.ts';
 import type { HeaderField } from './mime-tree.ts';

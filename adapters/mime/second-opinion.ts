@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ParsedMail } from 'mailparser';
-import type { MailLimits } from '../../core/intake/mail.ts';
+import type { MailLimits } from '../../core/intake/mail/mail.ts';
 import { cleanText } from './clean-text.ts';
 import type { CollectedParts, PartFile } from './collect-parts.ts';
 import { decodeText } from './decode-text.ts';

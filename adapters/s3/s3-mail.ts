@@ -8,7 +8,7 @@ import {
 import { attachmentKey } from '../../core/inquiry/values/attachment-key.ts';
 import { type InquiryId, type Instant, instantOf } from '../../core/inquiry/values/ids.ts';
 import type { Attachment } from '../../core/inquiry/values/message.ts';
-import type { MailAttachment } from '../../core/intake/mail.ts';
+import type { MailAttachment } from '../../core/intake/mail/mail.ts';
 import type { AttachmentBytes, RawMails } from '../../core/intake/ports.ts';
 import { S3ContentStore } from './content-store.ts';
 

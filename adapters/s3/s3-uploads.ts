@@ -11,7 +11,6 @@ import type { Refusal } from '../../core/inquiry/refusal.ts';
 import { attachmentKey } from '../../core/inquiry/values/attachment-key.ts';
 import type { InquiryId, Sub } from '../../core/inquiry/values/ids.ts';
 import type { Attachment } from '../../core/inquiry/values/message.ts';
-import { mailLimits } from '../../core/intake/mail.ts';
 import {
   type AnnouncedFile,
   type Invitation,
@@ -19,7 +18,8 @@ import {
   type UploadedFiles,
   type Uploads,
   uploadLimits,
-} from '../../core/intake/uploads.ts';
+} from '../../core/intake/form/uploads.ts';
+import { mailLimits } from '../../core/intake/mail/mail.ts';
 import { checkAttachment } from '../mime/check-attachment.ts';
 import { safeName } from '../mime/file-name.ts';
 import { S3ContentStore } from './content-store.ts';

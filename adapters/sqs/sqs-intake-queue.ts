@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import type { IntakeQueue } from '../../core/intake/reconcile-mail.ts';
+import type { IntakeQueue } from '../../core/intake/mail/reconcile-mail.ts';
 import { SqsOutbox } from './sqs-outbox.ts';
 
 export class SqsIntakeQueue implements IntakeQueue {

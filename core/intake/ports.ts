@@ -4,7 +4,7 @@ import type { Audience } from '../inquiry/tokens/reply-token.ts';
 import type { Address, InquiryId, Instant } from '../inquiry/values/ids.ts';
 import type { Attachment } from '../inquiry/values/message.ts';
 import type { InquiryNumber } from '../inquiry/values/number.ts';
-import type { MailAttachment } from './mail.ts';
+import type { MailAttachment } from './mail/mail.ts';
 
 /** Raw mails, first under `incoming/`, and under `raw/` once they have their fate. */
 export interface RawMails {

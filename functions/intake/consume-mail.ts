@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import type { MailIntake, Taken } from '../../core/intake/mail-intake.ts';
-import { MailNotification } from '../../core/intake/notification.ts';
+import type { MailIntake, Taken } from '../../core/intake/mail/mail-intake.ts';
+import { MailNotification } from '../../core/intake/mail/notification.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
 

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { naming } from '../../core/access/sight.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import type { CallImports } from '../../core/intake/call-ports.ts';
-import { type LoggedCall, type Logging, logCall } from '../../core/intake/log-call.ts';
+import type { CallImports } from '../../core/intake/call/call-ports.ts';
+import { type LoggedCall, type Logging, logCall } from '../../core/intake/call/log-call.ts';
 import * as contracts from '../contract/intake.ts';
 import {
   answerOnce,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Desks } from '../../core/inquiry/terms/terms.ts';
-import { MailPolicyText } from '../../core/intake/mail-policy.ts';
+import { MailPolicyText } from '../../core/intake/mail/mail-policy.ts';
 
 /** What every function that takes in mail is given. */
 export const MailEnv = z.object({

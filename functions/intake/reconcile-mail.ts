@@ -4,7 +4,7 @@ import {
   type IntakeQueue,
   reconcileMail,
   type WaitingMails,
-} from '../../core/intake/reconcile-mail.ts';
+} from '../../core/intake/mail/reconcile-mail.ts';
 import { type ScheduleHandler, scheduleHandler } from '../edge/schedule.ts';
 import type { Log, Meter } from '../edge/telemetry.ts';
 

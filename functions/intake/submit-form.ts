@@ -7,10 +7,10 @@ import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import { inquiryNumberOf } from '../../core/inquiry/values/number.ts';
-import { checkFields, type Form } from '../../core/intake/forms.ts';
-import { openByForm } from '../../core/intake/open-by-form.ts';
-import { shippedForms } from '../../core/intake/shipped-forms.ts';
-import type { Uploads } from '../../core/intake/uploads.ts';
+import { checkFields, type Form } from '../../core/intake/form/forms.ts';
+import { openByForm } from '../../core/intake/form/open-by-form.ts';
+import { shippedForms } from '../../core/intake/form/shipped-forms.ts';
+import type { Uploads } from '../../core/intake/form/uploads.ts';
 import * as contracts from '../contract/intake.ts';
 import {
   answerOnce,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Randomness } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { inviteUpload, type UploadedFiles } from '../../core/intake/uploads.ts';
+import { inviteUpload, type UploadedFiles } from '../../core/intake/form/uploads.ts';
 import * as contracts from '../contract/intake.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
 

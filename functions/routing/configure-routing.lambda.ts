@@ -2,7 +2,7 @@ import { DynamoConfigVersions } from '../../adapters/dynamo/dynamo-config-versio
 import { compareDocuments } from '../../adapters/json/compare-documents.ts';
 import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';
 import { originsOf, refusedUrl } from '../../adapters/webhook/refused-url.ts';
-import { shippedForms } from '../../core/intake/shipped-forms.ts';
+import { shippedForms } from '../../core/intake/form/shipped-forms.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './configure-routing.ts';
 

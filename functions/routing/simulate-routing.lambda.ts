@@ -6,7 +6,7 @@ import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { originsOf, refusedUrl } from '../../adapters/webhook/refused-url.ts';
-import { shippedForms } from '../../core/intake/shipped-forms.ts';
+import { shippedForms } from '../../core/intake/form/shipped-forms.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './simulate-routing.ts';

@@ -6,7 +6,7 @@ import { Person } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import { AlarmNews, InquiryNews, JobNews, NoticeNews } from '../../core/inquiry/outbox/news.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { MailNotification, verdictsOf } from '../../core/intake/notification.ts';
+import { MailNotification, verdictsOf } from '../../core/intake/mail/notification.ts';
 import { SesEvent } from '../../core/notice/bounce/undelivered.ts';
 import { type Delivery, destinationsOf, RelayedItem } from '../../core/relay/destinations.ts';
 import { showStatus } from '../../functions/contract/docs.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { MailPolicy as CoreMailPolicy } from '../../core/intake/mail-policy.ts';
+import { MailPolicy as CoreMailPolicy } from '../../core/intake/mail/mail-policy.ts';
 import { MailPolicy, StageContext } from '../../lib/stage-context.ts';
 
 const stages = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')).context

@@ -2,7 +2,7 @@ import { deflateRawSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkAttachment } from '../../../adapters/mime/check-attachment.ts';
-import { mailLimits } from '../../../core/intake/mail.ts';
+import { mailLimits } from '../../../core/intake/mail/mail.ts';
 
 const text = new TextEncoder().encode('text');
 

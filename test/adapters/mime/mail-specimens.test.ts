@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PostalMimeReader } from '../../../adapters/mime/postal-mime-reader.ts';
-import { machineMarks } from '../../../core/intake/machine.ts';
-import { isUnreadable } from '../../../core/intake/mail.ts';
+import { machineMarks } from '../../../core/intake/mail/machine.ts';
+import { isUnreadable } from '../../../core/intake/mail/mail.ts';
 import { expectedMails, mailSpecimen, mailSpecimenNames } from '../../support/mail-specimens.ts';
 
 const reader = new PostalMimeReader();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readTree } from '../../../adapters/mime/mime-tree.ts';
-import { mailLimits } from '../../../core/intake/mail.ts';
+import { mailLimits } from '../../../core/intake/mail/mail.ts';
 import { mailSpecimen } from '../../support/mail-specimens.ts';
 
 describe('readTree', () => {

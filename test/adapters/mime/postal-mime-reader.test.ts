@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PostalMimeReader } from '../../../adapters/mime/postal-mime-reader.ts';
-import { isUnreadable, type MailLimits, type ReadMail } from '../../../core/intake/mail.ts';
+import { isUnreadable, type MailLimits, type ReadMail } from '../../../core/intake/mail/mail.ts';
 import { mailSpecimen } from '../../support/mail-specimens.ts';
 
 const plain = 'From: a@partner.example\r\nTo: help@toritsugi.example\r\nSubject: x\r\n';

@@ -6,7 +6,7 @@ import {
   type MailLimits,
   mailLimits,
   type ReadMail,
-} from '../../../core/intake/mail.ts';
+} from '../../../core/intake/mail/mail.ts';
 import { mailSpecimen, mailSpecimenNames } from '../../support/mail-specimens.ts';
 
 const plain = 'From: a@partner.example\r\nTo: help@toritsugi.example\r\nSubject: x\r\n';

@@ -18,8 +18,8 @@ import {
   readReplyAddress,
 } from '../../../core/inquiry/tokens/reply-token.ts';
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
-import type { MailIntake } from '../../../core/intake/mail-intake.ts';
-import { MailPolicy } from '../../../core/intake/mail-policy.ts';
+import type { MailIntake } from '../../../core/intake/mail/mail-intake.ts';
+import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import { makeHandler as makeQuarantining } from '../../../functions/intake/quarantine-mail.ts';
 import { makeHandler as makeTaking } from '../../../functions/intake/take-mail.ts';
 import { deskList } from '../../core/work/help-desk.ts';

@@ -3,7 +3,7 @@ import { PurgeQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SqsIntakeQueue } from '../../../adapters/sqs/sqs-intake-queue.ts';
 import { instantOf, plusSeconds } from '../../../core/inquiry/values/ids.ts';
-import { MailPolicy } from '../../../core/intake/mail-policy.ts';
+import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import { makeHandler } from '../../../functions/intake/reconcile-mail.ts';
 import { buckets } from '../../support/start-engines.ts';
 import { lambdaContext } from '../edge/gateway-event.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { MailPolicy } from '../../../core/intake/mail-policy.ts';
+import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import { lambdaContext } from '../edge/gateway-event.ts';
 import { batch, compose, type Delivered, type Mail, startMail } from './mail-world.ts';
 

@@ -5,7 +5,7 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3Uploads } from '../../../adapters/s3/s3-uploads.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { InquiryId, Sub } from '../../../core/inquiry/values/ids.ts';
-import { uploadLimits } from '../../../core/intake/uploads.ts';
+import { uploadLimits } from '../../../core/intake/form/uploads.ts';
 import { makeHandler } from '../../../functions/intake/upload-attachment.ts';
 import { auditOn } from '../../support/audit.ts';
 import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';

@@ -2,7 +2,7 @@ import type { EventOf } from '../../../../core/inquiry/events/events.ts';
 import { Address, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { inquiryNumberOf } from '../../../../core/inquiry/values/number.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import { eventsOfCall } from '../../../../core/intake/phone-log.ts';
+import { eventsOfCall } from '../../../../core/intake/call/phone-log.ts';
 import { people } from '../../work/help-desk.ts';
 import { CaseFile, shipped } from './case-file.ts';
 

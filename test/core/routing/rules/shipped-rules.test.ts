@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describe as describeForm } from '../../../../core/intake/forms.ts';
-import { shippedForms } from '../../../../core/intake/shipped-forms.ts';
+import { describe as describeForm } from '../../../../core/intake/form/forms.ts';
+import { shippedForms } from '../../../../core/intake/form/shipped-forms.ts';
 import { compileRules } from '../../../../core/routing/rules/compile/compile-rules.ts';
 import type { RoutingFacts } from '../../../../core/routing/rules/facts.ts';
 import { normalize } from '../../../../core/routing/rules/normalize.ts';

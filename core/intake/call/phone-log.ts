@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import type { Person } from '../access/person.ts';
-import type { InquiryEvent } from '../inquiry/events/events.ts';
-import type { Terms } from '../inquiry/terms/terms.ts';
-import type { EventActor } from '../inquiry/values/actor.ts';
-import { Address, DeskId, Instant, plusSeconds } from '../inquiry/values/ids.ts';
-import type { Message } from '../inquiry/values/message.ts';
-import type { InquiryNumber } from '../inquiry/values/number.ts';
-import { Call, Language, Priority, type Requester } from '../inquiry/values/vocabulary.ts';
+import type { Person } from '../../access/person.ts';
+import type { InquiryEvent } from '../../inquiry/events/events.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import type { EventActor } from '../../inquiry/values/actor.ts';
+import { Address, DeskId, Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import type { Message } from '../../inquiry/values/message.ts';
+import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import { Call, Language, Priority, type Requester } from '../../inquiry/values/vocabulary.ts';
 
 const Line = z.string().trim().min(1);
 const Text = Line.max(100_000);

@@ -1,6 +1,6 @@
-import { type Refusal, refuse } from '../inquiry/refusal.ts';
-import { type InquiryId, type Instant, plusSeconds, type Sub } from '../inquiry/values/ids.ts';
-import type { Attachment } from '../inquiry/values/message.ts';
+import { type Refusal, refuse } from '../../inquiry/refusal.ts';
+import { type InquiryId, type Instant, plusSeconds, type Sub } from '../../inquiry/values/ids.ts';
+import type { Attachment } from '../../inquiry/values/message.ts';
 
 /** Limits of what people upload; the files of one message are held in memory one at a time. */
 export const uploadLimits = {

@@ -1,10 +1,10 @@
-import type { Person } from '../access/person.ts';
-import type { Decision } from '../inquiry/perform.ts';
-import type { Terms } from '../inquiry/terms/terms.ts';
-import { type Instant, plusSeconds } from '../inquiry/values/ids.ts';
-import type { Attachment } from '../inquiry/values/message.ts';
-import type { InquiryNumber } from '../inquiry/values/number.ts';
-import type { Requester } from '../inquiry/values/vocabulary.ts';
+import type { Person } from '../../access/person.ts';
+import type { Decision } from '../../inquiry/perform.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import type { Attachment } from '../../inquiry/values/message.ts';
+import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { Requester } from '../../inquiry/values/vocabulary.ts';
 import { describe, type Form } from './forms.ts';
 
 /** A checked submission. */

@@ -1,4 +1,4 @@
-import { type Instant, plusSeconds } from '../inquiry/values/ids.ts';
+import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
 import { notificationFor } from './notification.ts';
 
 /** Mails that SES stored and that have no fate yet. */

@@ -1,4 +1,4 @@
-import type { Received } from '../inquiry/events/events.ts';
+import type { Received } from '../../inquiry/events/events.ts';
 import {
   afterRinging,
   type Decision,
@@ -6,13 +6,13 @@ import {
   OnceTaken,
   plan,
   rungDecision,
-} from '../inquiry/perform.ts';
-import type { Appending, Loaded, OnceEntry } from '../inquiry/ports.ts';
-import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { EventActor } from '../inquiry/values/actor.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../inquiry/values/ids.ts';
-import type { Fate } from '../inquiry/values/vocabulary.ts';
+} from '../../inquiry/perform.ts';
+import type { Appending, Loaded, OnceEntry } from '../../inquiry/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { EventActor } from '../../inquiry/values/actor.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import type { Fate } from '../../inquiry/values/vocabulary.ts';
 import { continueByMail } from './continue-by-mail.ts';
 import { continuation, newThreads, receive } from './file-mail.ts';
 import { findTarget } from './find-target.ts';

@@ -1,13 +1,18 @@
-import type { Receipt } from '../inquiry/outbox/receipt.ts';
-import { OnceTaken, type Performing, plan } from '../inquiry/perform.ts';
-import type { OnceEntry } from '../inquiry/ports.ts';
-import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Inquiry } from '../inquiry/snapshot.ts';
-import { deskOf, type Terms } from '../inquiry/terms/terms.ts';
-import { type DeskId, type InquiryId, type Instant, plusSeconds } from '../inquiry/values/ids.ts';
-import { type InquiryNumber, inquiryNumberOf } from '../inquiry/values/number.ts';
+import type { Receipt } from '../../inquiry/outbox/receipt.ts';
+import { OnceTaken, type Performing, plan } from '../../inquiry/perform.ts';
+import type { OnceEntry } from '../../inquiry/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import { deskOf, type Terms } from '../../inquiry/terms/terms.ts';
+import {
+  type DeskId,
+  type InquiryId,
+  type Instant,
+  plusSeconds,
+} from '../../inquiry/values/ids.ts';
+import { type InquiryNumber, inquiryNumberOf } from '../../inquiry/values/number.ts';
+import type { IntakeLookup, ReceiptLedger } from '../ports.ts';
 import { type CallContext, eventsOfCall, naturalKeyOf, type PhoneLog } from './phone-log.ts';
-import type { IntakeLookup, ReceiptLedger } from './ports.ts';
 
 export type Logging = Performing & {
   readonly lookup: IntakeLookup;

@@ -1,6 +1,6 @@
-import type { Receipt } from '../inquiry/outbox/receipt.ts';
-import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import { type Instant, instantOf } from '../inquiry/values/ids.ts';
+import type { Receipt } from '../../inquiry/outbox/receipt.ts';
+import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
+import { type Instant, instantOf } from '../../inquiry/values/ids.ts';
 import { type CallInput, type LoggedCall, type Logging, logCall } from './log-call.ts';
 import { PhoneLog } from './phone-log.ts';
 

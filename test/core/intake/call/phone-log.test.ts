@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { Person } from '../../../core/access/person.ts';
-import { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import { fold } from '../../../core/inquiry/evolve.ts';
-import { shippedTerms } from '../../../core/inquiry/terms/terms.ts';
-import type { InquiryId, Instant, Sub } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
-import { type CallContext, eventsOfCall, PhoneLog } from '../../../core/intake/phone-log.ts';
+import { Person } from '../../../../core/access/person.ts';
+import { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
+import { fold } from '../../../../core/inquiry/evolve.ts';
+import { shippedTerms } from '../../../../core/inquiry/terms/terms.ts';
+import type { InquiryId, Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../../../core/inquiry/values/number.ts';
+import {
+  type CallContext,
+  eventsOfCall,
+  PhoneLog,
+} from '../../../../core/intake/call/phone-log.ts';
 
 const id = '0193a5c0-0000-7000-8000-000000000001' as InquiryId;
 const operator = Person.parse({

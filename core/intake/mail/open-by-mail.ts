@@ -1,8 +1,8 @@
-import { isAgentRole, type Person } from '../access/person.ts';
-import type { Received } from '../inquiry/events/events.ts';
-import type { Terms } from '../inquiry/terms/terms.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../inquiry/values/ids.ts';
-import type { Attachment } from '../inquiry/values/message.ts';
+import { isAgentRole, type Person } from '../../access/person.ts';
+import type { Received } from '../../inquiry/events/events.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import type { Attachment } from '../../inquiry/values/message.ts';
 import type { MachineMarks } from './machine.ts';
 import type { MailAddress, ReadMail } from './mail.ts';
 import type { MailNotification } from './notification.ts';

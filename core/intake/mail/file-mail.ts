@@ -1,9 +1,11 @@
-import type { Person } from '../access/person.ts';
-import { OnceTaken, perform, plan } from '../inquiry/perform.ts';
-import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Address, InquiryId, Instant } from '../inquiry/values/ids.ts';
-import type { Attachment } from '../inquiry/values/message.ts';
-import { inquiryNumberOf } from '../inquiry/values/number.ts';
+import type { Person } from '../../access/person.ts';
+import { OnceTaken, perform, plan } from '../../inquiry/perform.ts';
+import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
+import type { Address, InquiryId, Instant } from '../../inquiry/values/ids.ts';
+import type { Attachment } from '../../inquiry/values/message.ts';
+import { inquiryNumberOf } from '../../inquiry/values/number.ts';
+import type { IntakeAnswer } from '../ports.ts';
+import { quarantinedBy, type Suspicion } from '../quarantine.ts';
 import { type Continuing, continueByMail, mayContinue } from './continue-by-mail.ts';
 import type { Target } from './find-target.ts';
 import type { ReadMail } from './mail.ts';
@@ -17,8 +19,6 @@ import {
 } from './mail-intake.ts';
 import type { MailNotification } from './notification.ts';
 import { originOf, receivedByMail } from './open-by-mail.ts';
-import type { IntakeAnswer } from './ports.ts';
-import { quarantinedBy, type Suspicion } from './quarantine.ts';
 import { messageOfMail, participantsOf, sourceOfMail } from './read-input.ts';
 
 /** Somebody else was faster: what is known must be looked up again. */

@@ -1,14 +1,14 @@
-import { may } from '../access/may.ts';
-import { isAgentRole, type Person } from '../access/person.ts';
-import { continueWith, isOpenToMessages } from '../inquiry/continue.ts';
-import type { InquiryEvent } from '../inquiry/events/events.ts';
-import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Terms } from '../inquiry/terms/terms.ts';
-import type { Audience } from '../inquiry/tokens/reply-token.ts';
-import type { EventActor } from '../inquiry/values/actor.ts';
-import type { Instant } from '../inquiry/values/ids.ts';
-import type { Message, Party } from '../inquiry/values/message.ts';
-import type { SourceFacts } from '../inquiry/values/vocabulary.ts';
+import { may } from '../../access/may.ts';
+import { isAgentRole, type Person } from '../../access/person.ts';
+import { continueWith, isOpenToMessages } from '../../inquiry/continue.ts';
+import type { InquiryEvent } from '../../inquiry/events/events.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import type { Audience } from '../../inquiry/tokens/reply-token.ts';
+import type { EventActor } from '../../inquiry/values/actor.ts';
+import type { Instant } from '../../inquiry/values/ids.ts';
+import type { Message, Party } from '../../inquiry/values/message.ts';
+import type { SourceFacts } from '../../inquiry/values/vocabulary.ts';
 import type { MailReport } from './mail.ts';
 
 /** A mail that was found to continue an inquiry. */

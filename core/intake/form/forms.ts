@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Language } from '../inquiry/values/vocabulary.ts';
+import type { Language } from '../../inquiry/values/vocabulary.ts';
 
 const Names = z.strictObject({ ja: z.string(), en: z.string() });
 

@@ -1,4 +1,4 @@
-import type { Instant, Sub } from '../inquiry/values/ids.ts';
+import type { Instant, Sub } from '../../inquiry/values/ids.ts';
 
 /** Starts the import of a file of calls, which goes on after the request. */
 export interface CallImports {

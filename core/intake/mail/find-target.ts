@@ -1,12 +1,12 @@
-import { may } from '../access/may.ts';
-import { isAgentRole, type Person } from '../access/person.ts';
-import type { InquiryLedger, Loaded } from '../inquiry/ports.ts';
-import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Audience } from '../inquiry/tokens/reply-token.ts';
-import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
+import { may } from '../../access/may.ts';
+import { isAgentRole, type Person } from '../../access/person.ts';
+import type { InquiryLedger, Loaded } from '../../inquiry/ports.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Audience } from '../../inquiry/tokens/reply-token.ts';
+import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
+import type { IntakeAnswer } from '../ports.ts';
 import { mayContinue, takesPart } from './continue-by-mail.ts';
 import type { ReadMail } from './mail.ts';
-import type { IntakeAnswer } from './ports.ts';
 import { partyOf } from './read-input.ts';
 import type { ThreadClues, ThreadedBy } from './thread-clues.ts';
 

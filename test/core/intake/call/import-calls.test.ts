@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { readCall, readTime } from '../../../core/intake/import-calls.ts';
-import { naturalKeyOf, type PhoneLog } from '../../../core/intake/phone-log.ts';
+import { isRefusal } from '../../../../core/inquiry/refusal.ts';
+import { readCall, readTime } from '../../../../core/intake/call/import-calls.ts';
+import { naturalKeyOf, type PhoneLog } from '../../../../core/intake/call/phone-log.ts';
 
 const cells = {
   started_at: '2026/11/22 10:15',

@@ -1,5 +1,5 @@
-import type { Address } from '../inquiry/values/ids.ts';
-import type { QuarantineReason } from '../inquiry/values/vocabulary.ts';
+import type { Address } from '../../inquiry/values/ids.ts';
+import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
 import type { ReadMail } from './mail.ts';
 import type { MailPolicy } from './mail-policy.ts';
 import type { Verdicts } from './notification.ts';

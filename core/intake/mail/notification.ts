@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Address, type Instant, instantOf } from '../inquiry/values/ids.ts';
+import { Address, type Instant, instantOf } from '../../inquiry/values/ids.ts';
 
 const Verdict = z
   .object({ status: z.string() })

@@ -1,6 +1,6 @@
-import type { Address, Instant } from '../inquiry/values/ids.ts';
-import type { HeldReason } from '../inquiry/values/message.ts';
-import type { Language } from '../inquiry/values/vocabulary.ts';
+import type { Address, Instant } from '../../inquiry/values/ids.ts';
+import type { HeldReason } from '../../inquiry/values/message.ts';
+import type { Language } from '../../inquiry/values/vocabulary.ts';
 
 /**
  * What reading a mail may cost. A mail over a bound is quarantined raw; an attachment over one

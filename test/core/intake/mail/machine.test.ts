@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Address } from '../../../core/inquiry/values/ids.ts';
-import { type MachineContext, machineMarks } from '../../../core/intake/machine.ts';
-import type { ReadMail } from '../../../core/intake/mail.ts';
+import { Address } from '../../../../core/inquiry/values/ids.ts';
+import { type MachineContext, machineMarks } from '../../../../core/intake/mail/machine.ts';
+import type { ReadMail } from '../../../../core/intake/mail/mail.ts';
 
 type Headers = Record<string, string>;
 

@@ -1,7 +1,7 @@
-import type { Person } from '../access/person.ts';
-import type { Address } from '../inquiry/values/ids.ts';
-import type { Attachment, Message, MessageKind, Party } from '../inquiry/values/message.ts';
-import type { Requester, SourceFacts } from '../inquiry/values/vocabulary.ts';
+import type { Person } from '../../access/person.ts';
+import type { Address } from '../../inquiry/values/ids.ts';
+import type { Attachment, Message, MessageKind, Party } from '../../inquiry/values/message.ts';
+import type { Requester, SourceFacts } from '../../inquiry/values/vocabulary.ts';
 import { isOurs } from './judge-sender.ts';
 import type { MachineMarks } from './machine.ts';
 import type { MailAddress, ReadMail } from './mail.ts';

@@ -1,16 +1,16 @@
-import { loopHeader } from '../inquiry/outbox/loop-header.ts';
-import type { Receipt } from '../inquiry/outbox/receipt.ts';
-import type { Performing } from '../inquiry/perform.ts';
-import type { OnceEntry } from '../inquiry/ports.ts';
-import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Terms } from '../inquiry/terms/terms.ts';
-import type { ReplyToken } from '../inquiry/tokens/reply-token.ts';
-import { type Instant, plusSeconds } from '../inquiry/values/ids.ts';
-import type { Fate, QuarantineReason } from '../inquiry/values/vocabulary.ts';
+import { loopHeader } from '../../inquiry/outbox/loop-header.ts';
+import type { Receipt } from '../../inquiry/outbox/receipt.ts';
+import type { Performing } from '../../inquiry/perform.ts';
+import type { OnceEntry } from '../../inquiry/ports.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import type { ReplyToken } from '../../inquiry/tokens/reply-token.ts';
+import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import type { Fate, QuarantineReason } from '../../inquiry/values/vocabulary.ts';
+import type { AttachmentBytes, IntakeLookup, RawMails, ReceiptLedger } from '../ports.ts';
 import { type MachineMarks, machineMarks } from './machine.ts';
 import type { MailReader, ReadMail } from './mail.ts';
 import { type MailNotification, senderOf, settledKey } from './notification.ts';
-import type { AttachmentBytes, IntakeLookup, RawMails, ReceiptLedger } from './ports.ts';
 import type { MailStage } from './read-input.ts';
 import type { ThreadedBy } from './thread-clues.ts';
 
