@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoInquiryLedger } from '../adapters/dynamo/dynamo-inquiry-ledger.ts';
+import { DynamoInquiryLedger } from '../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
 import { nodeRandomness } from '../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../adapters/sdk/aws-clients.ts';

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoVerdictLedger } from '../adapters/dynamo/dynamo-verdict-ledger.ts';
+import { DynamoVerdictLedger } from '../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
 import { keys, type Table } from '../adapters/dynamo/table.ts';
 import { Verdict } from '../core/inquiry/clock/verdict.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';

@@ -1,6 +1,6 @@
 import { type OptionsWithColumns, parse } from 'csv-parse/sync';
 import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
-import { isUtf8 } from '../mime/detect-charset.ts';
+import { isUtf8 } from '../mime/charset/detect-charset.ts';
 
 /** A row of a CSV file by its columns; `line` is where it begins, counted from 1. */
 export type CsvRow = {

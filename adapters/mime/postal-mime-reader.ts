@@ -8,17 +8,17 @@ import {
   type ReadMail,
   type UnreadableMail,
 } from '../../core/intake/mail/mail.ts';
-import { checkAttachment } from './check-attachment.ts';
-import { checkBounds } from './check-bounds.ts';
-import { type CollectedParts, collectParts, type PartFile } from './collect-parts.ts';
-import { decodeWords, plainLine, tellsOfJapan } from './decode-header.ts';
-import { type HeaderField, readTree } from './mime-tree.ts';
-import { OverBound } from './over-bound.ts';
+import { decodeWords, plainLine, tellsOfJapan } from './charset/decode-header.ts';
 import { readAddresses, readMessageIds } from './read-addresses.ts';
 import { readForwarded } from './read-forwarded.ts';
 import { readPlainBounce, readReport } from './read-report.ts';
+import { stripQuoted } from './reply/strip-quoted.ts';
 import { readBySecondOpinion } from './second-opinion.ts';
-import { stripQuoted } from './strip-quoted.ts';
+import { checkAttachment } from './structure/check-attachment.ts';
+import { checkBounds } from './structure/check-bounds.ts';
+import { type CollectedParts, collectParts, type PartFile } from './structure/collect-parts.ts';
+import { type HeaderField, readTree } from './structure/mime-tree.ts';
+import { OverBound } from './structure/over-bound.ts';
 
 /** UTF-16 units of a subject that are kept, as RFC 5322 limits a line. */
 const subjectLength = 998;

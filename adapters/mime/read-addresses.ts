@@ -1,7 +1,7 @@
 import { addressParser } from 'postal-mime';
 import { Address } from '../../core/inquiry/values/ids.ts';
 import type { MailAddress } from '../../core/intake/mail/mail.ts';
-import { decodeWords, plainLine, unifyWords } from './decode-header.ts';
+import { decodeWords, plainLine, unifyWords } from './charset/decode-header.ts';
 
 /** Characters of a display name that are kept. */
 const nameLength = 200;

@@ -1,7 +1,7 @@
 import type { ForwardedMail } from '../../core/intake/mail/mail.ts';
-import { decodeWords, plainLine } from './decode-header.ts';
-import { quotedHeaderAt } from './quoted-header.ts';
+import { decodeWords, plainLine } from './charset/decode-header.ts';
 import { readAddresses } from './read-addresses.ts';
+import { quotedHeaderAt } from './reply/quoted-header.ts';
 
 /** Reads whose mail a forwarding carries from the block of headers over it. */
 export function readForwarded(fullText: string, forwardAt: number): ForwardedMail | undefined {

@@ -1,9 +1,9 @@
 import { Address } from '../../core/inquiry/values/ids.ts';
 import type { MailLimits, MailReport, ReportedRecipient } from '../../core/intake/mail/mail.ts';
-import { decodeWords, plainLine } from './decode-header.ts';
-import { readHeaderBlock, valuesOf } from './header-block.ts';
-import type { HeaderField } from './mime-tree.ts';
+import { decodeWords, plainLine } from './charset/decode-header.ts';
 import { readAddresses, readMessageIds } from './read-addresses.ts';
+import { readHeaderBlock, valuesOf } from './structure/header-block.ts';
+import type { HeaderField } from './structure/mime-tree.ts';
 
 /** The parts of a mail that make it a report. */
 export type ReportParts = {

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { ParsedMail } from 'mailparser';
 import type { MailLimits } from '../../core/intake/mail/mail.ts';
+import { decodeText } from './charset/decode-text.ts';
 import { cleanText } from './clean-text.ts';
-import type { CollectedParts, PartFile } from './collect-parts.ts';
-import { decodeText } from './decode-text.ts';
-import { madeUpName, safeName } from './file-name.ts';
-import { readHeaderBlock } from './header-block.ts';
 import { htmlText } from './html-text.ts';
-import type { HeaderField } from './mime-tree.ts';
-import { OverBound } from './over-bound.ts';
+import type { CollectedParts, PartFile } from './structure/collect-parts.ts';
+import { madeUpName, safeName } from './structure/file-name.ts';
+import { readHeaderBlock } from './structure/header-block.ts';
+import type { HeaderField } from './structure/mime-tree.ts';
+import { OverBound } from './structure/over-bound.ts';
 
 /**
  * Reads a mail by another parser, for those that the first one fails on.

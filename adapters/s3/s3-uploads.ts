@@ -20,8 +20,8 @@ import {
   uploadLimits,
 } from '../../core/intake/form/uploads.ts';
 import { mailLimits } from '../../core/intake/mail/mail.ts';
-import { checkAttachment } from '../mime/check-attachment.ts';
-import { safeName } from '../mime/file-name.ts';
+import { checkAttachment } from '../mime/structure/check-attachment.ts';
+import { safeName } from '../mime/structure/file-name.ts';
 import { S3ContentStore } from './content-store.ts';
 
 /**

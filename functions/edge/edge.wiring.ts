@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoAnswerStore } from '../../adapters/dynamo/dynamo-answer-store.ts';
-import { DynamoAuditLog } from '../../adapters/dynamo/dynamo-audit-log.ts';
-import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
-import { DynamoTerms } from '../../adapters/dynamo/dynamo-terms.ts';
+import { DynamoAuditLog } from '../../adapters/dynamo/audit/dynamo-audit-log.ts';
+import { DynamoTerms } from '../../adapters/dynamo/config/dynamo-terms.ts';
+import { DynamoAnswerStore } from '../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
+import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
 import type { Table } from '../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import type { Desk, TermsInForce } from '../../core/inquiry/terms/terms.ts';

@@ -1,7 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
-import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../adapters/dynamo/dynamo-intake.ts';
-import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
+import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
+import {
+  DynamoIntakeLookup,
+  DynamoReceiptLedger,
+} from '../../adapters/dynamo/intake/dynamo-intake.ts';
+import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { StoredImports } from '../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';

@@ -1,4 +1,4 @@
-import { DynamoInquiryIndex } from '../../adapters/dynamo/dynamo-inquiry-index.ts';
+import { DynamoInquiryIndex } from '../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
 import { wireHttp } from '../edge/edge.wiring.ts';
 import { wireMailIntake } from './mail-intake.wiring.ts';
 import { Env, makeHandler } from './review-quarantine.ts';

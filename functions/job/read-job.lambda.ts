@@ -1,5 +1,5 @@
-import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
-import { DynamoJobNotes } from '../../adapters/dynamo/dynamo-job-notes.ts';
+import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
+import { DynamoJobNotes } from '../../adapters/dynamo/job/dynamo-job-notes.ts';
 import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';
 import { wireHttp } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './read-job.ts';

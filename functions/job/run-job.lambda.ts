@@ -1,17 +1,20 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoAlarmIndex } from '../../adapters/dynamo/dynamo-alarm-index.ts';
-import { DynamoConfigVersions } from '../../adapters/dynamo/dynamo-config-versions.ts';
-import { DynamoInquiryIndex } from '../../adapters/dynamo/dynamo-inquiry-index.ts';
-import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
-import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../adapters/dynamo/dynamo-intake.ts';
-import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
-import { DynamoJobNotes } from '../../adapters/dynamo/dynamo-job-notes.ts';
-import { DynamoHeldWork } from '../../adapters/dynamo/dynamo-offboard-held.ts';
-import { VersionedDeskSettings } from '../../adapters/dynamo/dynamo-offboard-settings.ts';
-import { DynamoOpenInquiries } from '../../adapters/dynamo/dynamo-open-inquiries.ts';
-import { DynamoPastInquiries } from '../../adapters/dynamo/dynamo-past-inquiries.ts';
-import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
-import { DynamoVerdictLedger } from '../../adapters/dynamo/dynamo-verdict-ledger.ts';
+import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoInquiryIndex } from '../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
+import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
+import {
+  DynamoIntakeLookup,
+  DynamoReceiptLedger,
+} from '../../adapters/dynamo/intake/dynamo-intake.ts';
+import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
+import { DynamoJobNotes } from '../../adapters/dynamo/job/dynamo-job-notes.ts';
+import { DynamoHeldWork } from '../../adapters/dynamo/people/dynamo-offboard-held.ts';
+import { VersionedDeskSettings } from '../../adapters/dynamo/people/dynamo-offboard-settings.ts';
+import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
+import { DynamoPastInquiries } from '../../adapters/dynamo/routing/dynamo-past-inquiries.ts';
+import { DynamoAlarmIndex } from '../../adapters/dynamo/sla/dynamo-alarm-index.ts';
+import { DynamoOpenInquiries } from '../../adapters/dynamo/sla/dynamo-open-inquiries.ts';
+import { DynamoVerdictLedger } from '../../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
 import { callRows } from '../../adapters/job/call-rows.ts';
 import { CsvWork } from '../../adapters/job/csv-work.ts';
 import { OffboardingWork } from '../../adapters/job/offboarding-work.ts';

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
-import { DynamoNoticeLedger } from '../../adapters/dynamo/dynamo-notice-ledger.ts';
-import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
+import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
+import { DynamoNoticeLedger } from '../../adapters/dynamo/notice/dynamo-notice-ledger.ts';
+import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';

@@ -1,4 +1,4 @@
-import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
+import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';
 import { makeLogger } from '../edge/telemetry.ts';
 import { Env, makeHandler } from './admit-people.ts';

@@ -1,6 +1,6 @@
-import { DynamoInquiryIndex } from '../../adapters/dynamo/dynamo-inquiry-index.ts';
-import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
-import { DynamoOffboardings } from '../../adapters/dynamo/dynamo-offboardings.ts';
+import { DynamoInquiryIndex } from '../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
+import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
+import { DynamoOffboardings } from '../../adapters/dynamo/people/dynamo-offboardings.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';
 import { wireHttp } from '../edge/edge.wiring.ts';

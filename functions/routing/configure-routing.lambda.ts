@@ -1,4 +1,4 @@
-import { DynamoConfigVersions } from '../../adapters/dynamo/dynamo-config-versions.ts';
+import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-config-versions.ts';
 import { compareDocuments } from '../../adapters/json/compare-documents.ts';
 import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';
 import { originsOf, refusedUrl } from '../../adapters/webhook/refused-url.ts';

@@ -1,10 +1,10 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoDeskVolumes } from '../../adapters/dynamo/dynamo-desk-volumes.ts';
-import { DynamoInquiryIndex } from '../../adapters/dynamo/dynamo-inquiry-index.ts';
-import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
-import { DynamoOverflowStates } from '../../adapters/dynamo/dynamo-overflow-states.ts';
-import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
-import { DynamoRuleSets } from '../../adapters/dynamo/dynamo-rule-sets.ts';
+import { DynamoRuleSets } from '../../adapters/dynamo/config/dynamo-rule-sets.ts';
+import { DynamoInquiryIndex } from '../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
+import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
+import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
+import { DynamoDeskVolumes } from '../../adapters/dynamo/routing/dynamo-desk-volumes.ts';
+import { DynamoOverflowStates } from '../../adapters/dynamo/routing/dynamo-overflow-states.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';

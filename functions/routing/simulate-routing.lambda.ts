@@ -1,5 +1,5 @@
-import { DynamoConfigVersions } from '../../adapters/dynamo/dynamo-config-versions.ts';
-import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
+import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { StoredSimulations } from '../../adapters/job/simulation-store.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';

@@ -1,6 +1,6 @@
-import { DynamoConfigLedger } from '../../adapters/dynamo/dynamo-config-ledger.ts';
-import { DynamoOpenInquiries } from '../../adapters/dynamo/dynamo-open-inquiries.ts';
-import { DynamoTerms } from '../../adapters/dynamo/dynamo-terms.ts';
+import { DynamoConfigLedger } from '../../adapters/dynamo/config/dynamo-config-ledger.ts';
+import { DynamoTerms } from '../../adapters/dynamo/config/dynamo-terms.ts';
+import { DynamoOpenInquiries } from '../../adapters/dynamo/sla/dynamo-open-inquiries.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { dynamoClient, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';

@@ -1,5 +1,5 @@
-import { DynamoJobLedger } from '../../adapters/dynamo/dynamo-job-ledger.ts';
-import { DynamoVerdictLedger } from '../../adapters/dynamo/dynamo-verdict-ledger.ts';
+import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
+import { DynamoVerdictLedger } from '../../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
 import { StoredRestatements } from '../../adapters/job/stored-restatements.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';

@@ -1,4 +1,4 @@
-import { DynamoVerdictLedger } from '../../adapters/dynamo/dynamo-verdict-ledger.ts';
+import { DynamoVerdictLedger } from '../../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
 import { secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';

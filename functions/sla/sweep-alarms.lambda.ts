@@ -1,4 +1,4 @@
-import { DynamoAlarmIndex, DynamoSweepMark } from '../../adapters/dynamo/dynamo-alarm-index.ts';
+import { DynamoAlarmIndex, DynamoSweepMark } from '../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { dynamoClient, sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsAlarmQueues } from '../../adapters/sqs/sqs-alarm-queues.ts';
 import { now } from '../edge/clock.wiring.ts';

@@ -1,4 +1,4 @@
-import { DynamoPersonRegistry } from '../../adapters/dynamo/dynamo-person-registry.ts';
+import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
 import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoInquiryIndex } from '../../adapters/dynamo/dynamo-inquiry-index.ts';
-import { DynamoInquiryLedger } from '../../adapters/dynamo/dynamo-inquiry-ledger.ts';
+import { DynamoInquiryIndex } from '../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
+import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
 import type { Table } from '../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';

@@ -1,4 +1,4 @@
-import { DynamoAuditLog } from '../../adapters/dynamo/dynamo-audit-log.ts';
+import { DynamoAuditLog } from '../../adapters/dynamo/audit/dynamo-audit-log.ts';
 import type { Table } from '../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import type { AuditEntry, AuditLog } from '../../core/access/audit-entry.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
+import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { Person } from '../../../core/access/person.ts';
 import { Desks } from '../../../core/inquiry/terms/terms.ts';
 import { Address, type Instant } from '../../../core/inquiry/values/ids.ts';

@@ -1,6 +1,6 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { StoredImports } from '../../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import type { Person } from '../../../core/access/person.ts';

@@ -2,9 +2,15 @@ import { setTimeout } from 'node:timers/promises';
 import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ListObjectsV2Command, PutObjectCommand } from '@aws-sdk/client-s3';
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { DynamoInquiryLedger, messageOf } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
-import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../../adapters/dynamo/dynamo-intake.ts';
-import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
+import {
+  DynamoInquiryLedger,
+  messageOf,
+} from '../../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
+import {
+  DynamoIntakeLookup,
+  DynamoReceiptLedger,
+} from '../../../adapters/dynamo/intake/dynamo-intake.ts';
+import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { keys } from '../../../adapters/dynamo/table.ts';
 import { PostalMimeReader } from '../../../adapters/mime/postal-mime-reader.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';

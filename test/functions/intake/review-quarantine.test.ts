@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
-import { DynamoInquiryIndex } from '../../../adapters/dynamo/dynamo-inquiry-index.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
+import { DynamoInquiryIndex } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/intake/review-quarantine.ts';
 import { auditOn } from '../../support/audit.ts';

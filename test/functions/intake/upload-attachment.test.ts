@@ -1,6 +1,6 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3Uploads } from '../../../adapters/s3/s3-uploads.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';

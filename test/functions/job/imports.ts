@@ -1,13 +1,16 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoAlarmIndex } from '../../../adapters/dynamo/dynamo-alarm-index.ts';
-import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
-import { DynamoIntakeLookup, DynamoReceiptLedger } from '../../../adapters/dynamo/dynamo-intake.ts';
-import { DynamoJobLedger } from '../../../adapters/dynamo/dynamo-job-ledger.ts';
-import { DynamoJobNotes } from '../../../adapters/dynamo/dynamo-job-notes.ts';
-import { DynamoOpenInquiries } from '../../../adapters/dynamo/dynamo-open-inquiries.ts';
-import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
-import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
-import { DynamoVerdictLedger } from '../../../adapters/dynamo/dynamo-verdict-ledger.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
+import { DynamoInquiryLedger } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
+import {
+  DynamoIntakeLookup,
+  DynamoReceiptLedger,
+} from '../../../adapters/dynamo/intake/dynamo-intake.ts';
+import { DynamoJobLedger } from '../../../adapters/dynamo/job/dynamo-job-ledger.ts';
+import { DynamoJobNotes } from '../../../adapters/dynamo/job/dynamo-job-notes.ts';
+import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
+import { DynamoAlarmIndex } from '../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
+import { DynamoOpenInquiries } from '../../../adapters/dynamo/sla/dynamo-open-inquiries.ts';
+import { DynamoVerdictLedger } from '../../../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
 import { callRows } from '../../../adapters/job/call-rows.ts';
 import { CsvWork } from '../../../adapters/job/csv-work.ts';
 import { peopleRows } from '../../../adapters/job/people-rows.ts';

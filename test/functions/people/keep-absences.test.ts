@@ -1,6 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { snapshotItem } from '../../../adapters/dynamo/inquiry-items.ts';
+import { snapshotItem } from '../../../adapters/dynamo/inquiry/inquiry-items.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { Person } from '../../../core/access/person.ts';
 import { noAlarm } from '../../../core/inquiry/alarm.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DynamoOffboardings } from '../../../adapters/dynamo/dynamo-offboardings.ts';
+import { DynamoOffboardings } from '../../../adapters/dynamo/people/dynamo-offboardings.ts';
 import { Person } from '../../../core/access/person.ts';
 import { instantOf, Sub } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';

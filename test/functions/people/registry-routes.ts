@@ -1,6 +1,6 @@
-import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
-import { DynamoInquiryIndex } from '../../../adapters/dynamo/dynamo-inquiry-index.ts';
-import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
+import { DynamoInquiryIndex } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
 import { StoredImports } from '../../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import type { Person } from '../../../core/access/person.ts';

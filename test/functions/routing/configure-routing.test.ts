@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DynamoConfigVersions } from '../../../adapters/dynamo/dynamo-config-versions.ts';
-import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
-import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
+import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
+import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { compareDocuments } from '../../../adapters/json/compare-documents.ts';
 import { originsOf, refusedUrl } from '../../../adapters/webhook/refused-url.ts';
 import { attributesOf, vendorOf } from '../../../core/inquiry/terms/terms.ts';

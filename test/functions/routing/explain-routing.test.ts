@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DynamoConfigVersions } from '../../../adapters/dynamo/dynamo-config-versions.ts';
-import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
+import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { plan } from '../../../core/inquiry/perform.ts';

@@ -1,10 +1,10 @@
-import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
-import { DynamoConfigVersions } from '../../../adapters/dynamo/dynamo-config-versions.ts';
-import { DynamoReceiptLedger } from '../../../adapters/dynamo/dynamo-intake.ts';
-import { DynamoJobLedger } from '../../../adapters/dynamo/dynamo-job-ledger.ts';
-import { DynamoJobNotes } from '../../../adapters/dynamo/dynamo-job-notes.ts';
-import { DynamoPastInquiries } from '../../../adapters/dynamo/dynamo-past-inquiries.ts';
-import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
+import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
+import { DynamoReceiptLedger } from '../../../adapters/dynamo/intake/dynamo-intake.ts';
+import { DynamoJobLedger } from '../../../adapters/dynamo/job/dynamo-job-ledger.ts';
+import { DynamoJobNotes } from '../../../adapters/dynamo/job/dynamo-job-notes.ts';
+import { DynamoPastInquiries } from '../../../adapters/dynamo/routing/dynamo-past-inquiries.ts';
 import { StoredSimulations } from '../../../adapters/job/simulation-store.ts';
 import { SimulationWork } from '../../../adapters/job/simulation-work.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { EscalationId } from '../../../core/inquiry/clock/escalation.ts';
 import { Recipient } from '../../../core/inquiry/outbox/notice.ts';

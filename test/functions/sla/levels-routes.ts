@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
-import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
-import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
+import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { HttpHandler } from '../../../functions/edge/http.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';

@@ -1,8 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DynamoAlarmIndex } from '../../../adapters/dynamo/dynamo-alarm-index.ts';
-import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
-import { DynamoVerdictLedger } from '../../../adapters/dynamo/dynamo-verdict-ledger.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
+import { DynamoAlarmIndex } from '../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
+import { DynamoVerdictLedger } from '../../../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
 import { inquiriesPerRow, RestatementWork } from '../../../adapters/job/restatement-work.ts';
 import { StoredRestatements } from '../../../adapters/job/stored-restatements.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';

@@ -5,8 +5,11 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoAlarmIndex, DynamoSweepMark } from '../../../adapters/dynamo/dynamo-alarm-index.ts';
-import { alarmKey } from '../../../adapters/dynamo/inquiry-items.ts';
+import { alarmKey } from '../../../adapters/dynamo/inquiry/inquiry-items.ts';
+import {
+  DynamoAlarmIndex,
+  DynamoSweepMark,
+} from '../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { keys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';

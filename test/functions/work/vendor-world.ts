@@ -1,6 +1,6 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
-import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { vendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';

@@ -3,14 +3,18 @@ import { setTimeout } from 'node:timers/promises';
 import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { ScheduledEvent, SQSEvent } from 'aws-lambda';
 import type * as z from 'zod';
-import { headUpdate, readConfigHead, versionItem } from '../../../adapters/dynamo/config-items.ts';
-import { DynamoAnswerStore } from '../../../adapters/dynamo/dynamo-answer-store.ts';
-import { DynamoInquiryIndex } from '../../../adapters/dynamo/dynamo-inquiry-index.ts';
-import { DynamoInquiryLedger } from '../../../adapters/dynamo/dynamo-inquiry-ledger.ts';
-import { DynamoPersonRegistry } from '../../../adapters/dynamo/dynamo-person-registry.ts';
-import { DynamoTerms } from '../../../adapters/dynamo/dynamo-terms.ts';
-import { DynamoTurns } from '../../../adapters/dynamo/dynamo-turns.ts';
+import {
+  headUpdate,
+  readConfigHead,
+  versionItem,
+} from '../../../adapters/dynamo/config/config-items.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
+import { DynamoInquiryIndex } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
+import { DynamoInquiryLedger } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
+import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import type { Table } from '../../../adapters/dynamo/table.ts';
+import { DynamoTurns } from '../../../adapters/dynamo/work/dynamo-turns.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts';

@@ -1,0 +1,63 @@
+import type { AuditEntry } from '../../../core/access/audit-entry.ts';
+import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { epochSeconds, type Item, shardOf } from '../table.ts';
+
+/*
+ * The gateway lets 100 requests a second through, and each is one entry: 1 KB about one inquiry, or
+ * 6 KB and as many write units about a list of fifty, which no more than a tenth of them are. Two
+ * shards of 1,000 units a second would do for both; 4 of each kind leave room for lists alone. A
+ * page of the audit queries all eight of a day at once.
+ */
+const auditShards = 4;
+
+/** Thirteen months: a year can be looked back on in the month after it. */
+export const auditLifeDays = 400;
+const daySeconds = 86_400;
+
+/** Entries about several inquiries stand apart, so that only they are searched for one of them. */
+type Kind = 'one' | 'list';
+
+const kinds: readonly Kind[] = ['one', 'list'];
+
+/** The partitions of a day, of both kinds or of one. */
+export function auditPartitions(day: string, only?: Kind): string[] {
+  return kinds
+    .filter((kind) => only === undefined || kind === only)
+    .flatMap((kind) =>
+      Array.from({ length: auditShards }, (_, shard) => partitionOf(day, kind, shard)),
+    );
+}
+
+/** Entries have index keys of their own: of whom they are, and of the one inquiry they are about. */
+export const auditIndexKeys = {
+  actor: (sub: string) => `AUDIT#${sub}`,
+  /** By the id, or by the number of what was asked for by number and refused. */
+  inquiry: (ref: string) => `AUDIT#${ref}`,
+} as const;
+
+/** Makes the item of an entry. */
+export function auditItem(entry: AuditEntry): Item {
+  const { id, at, actor, inquiries } = entry;
+  const place = `${at}#${id}`;
+  const [only] = inquiries;
+  const ref = inquiries.length === 1 ? (only?.id ?? only?.number) : undefined;
+  const kind = inquiries.length > 1 ? 'list' : 'one';
+  return {
+    pk: { S: partitionOf(at.slice(0, 10), kind, shardOf(id, auditShards)) },
+    sk: { S: place },
+    kind: { S: 'audit' },
+    data: { S: JSON.stringify(entry) },
+    agPk: { S: auditIndexKeys.actor(actor.sub) },
+    agSk: { S: place },
+    ...(ref === undefined ? {} : { rqPk: { S: auditIndexKeys.inquiry(ref) }, rqSk: { S: place } }),
+    expiresAt: epochSeconds(endOf(at)),
+  };
+}
+
+function endOf(at: Instant): Instant {
+  return plusSeconds(at, auditLifeDays * daySeconds);
+}
+
+function partitionOf(day: string, kind: Kind, shard: number): string {
+  return `AUDIT#${day}#${kind}#${shard}`;
+}

@@ -1,0 +1,162 @@
+import {
+  type AttributeValue,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type { AuditEntry, AuditLog } from '../../../core/access/audit-entry.ts';
+import {
+  type AuditArchive,
+  type AuditRange,
+  type AuditSlice,
+  placeOf,
+} from '../../../core/audit/ports.ts';
+import type { Randomness } from '../../../core/inquiry/ports.ts';
+import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { dataOf, getItems, type Item, type Table } from '../table.ts';
+import { auditIndexKeys, auditItem, auditPartitions } from './audit-items.ts';
+
+/** One stream of entries in the order of time: a partition of the table or of an index. */
+type Stream = {
+  readonly partition: string;
+  readonly index?: 'agent' | 'requester';
+  /** Of entries about several inquiries: those that name one of these. */
+  readonly naming?: readonly string[];
+};
+
+/** A piece of a stream; `reached` is the place to which it was read, unless that was its end. */
+type Piece = { readonly entries: readonly AuditEntry[]; readonly reached?: string };
+
+/** An index lists keys only, which are then read a hundred at a time. */
+const keysAtOnce = 100;
+
+/** The audit in DynamoDB: items that are put once, and end by themselves. */
+export class DynamoAuditLog implements AuditLog, AuditArchive {
+  readonly #table: Table;
+  readonly #random: Pick<Randomness, 'id'>;
+
+  constructor(table: Table, random: Pick<Randomness, 'id'>) {
+    this.#table = table;
+    this.#random = random;
+  }
+
+  async append(entries: readonly Omit<AuditEntry, 'id'>[]): Promise<void> {
+    await Promise.all(
+      entries.map((entry) => {
+        const item = auditItem({ id: this.#random.id(entry.at), ...entry });
+        return this.#table.client.send(
+          new PutItemCommand({
+            TableName: this.#table.name,
+            Item: item,
+            // What was put and not heard of is put again by the SDK.
+            ConditionExpression: 'attribute_not_exists(pk) OR #data = :data',
+            ExpressionAttributeNames: { '#data': 'data' },
+            ExpressionAttributeValues: { ':data': item['data'] as AttributeValue },
+          }),
+        );
+      }),
+    );
+  }
+
+  /**
+   * A stretch of an actor, or of one day: one piece of each stream, as far back as all of them were
+   * read. What some were read further is read again with the next stretch.
+   */
+  async slice(range: AuditRange, before: string, enough: number): Promise<AuditSlice> {
+    const { from, actor, inquiry } = range;
+    const day = dayBefore(before);
+    const isOneStream = actor !== undefined;
+    const low = isOneStream || from > startOf(day) ? from : startOf(day);
+    // A default range goes on with time, and may have left the place behind.
+    if (before <= low) return { entries: [] };
+    const pieces = await Promise.all(
+      streamsOf(day, actor, inquiry).map((stream) => this.#piece(stream, low, before, enough)),
+    );
+    const reached = pieces.flatMap((piece) => piece.reached ?? []).sort();
+    const frontier = reached.at(-1) ?? '';
+    const entries = pieces
+      .flatMap((piece) => piece.entries)
+      .filter((entry) => placeOf(entry) >= frontier)
+      .sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1));
+    if (frontier !== '') return { entries, next: frontier };
+    return low === from ? { entries } : { entries, next: low };
+  }
+
+  async #piece(stream: Stream, low: string, before: string, enough: number): Promise<Piece> {
+    const { Items = [], LastEvaluatedKey } = await this.#table.client.send(
+      new QueryCommand({ TableName: this.#table.name, ...queryOf(stream, low, before, enough) }),
+    );
+    const items =
+      stream.index === undefined ? Items : await getItems(this.#table, Items.map(keyOf));
+    const entries = items
+      .flatMap((item) => dataOf<AuditEntry>(item) ?? [])
+      .filter((entry) => placeOf(entry) < before);
+    const reached = LastEvaluatedKey?.['sk']?.S;
+    return reached === undefined ? { entries } : { entries, reached };
+  }
+}
+
+function queryOf(
+  { partition, index, naming }: Stream,
+  low: string,
+  before: string,
+  enough: number,
+): Omit<QueryCommandInput, 'TableName'> {
+  const [pk, sk] = keyNames[index ?? 'table'];
+  const names = naming?.map((name, place) => [`:name${place}`, { S: name }] as const) ?? [];
+  return {
+    ...(index === undefined ? {} : { IndexName: index }),
+    KeyConditionExpression: `${pk} = :pk AND ${sk} BETWEEN :low AND :high`,
+    ExpressionAttributeValues: {
+      ':pk': { S: partition },
+      ':low': { S: low },
+      ':high': { S: before },
+      ...Object.fromEntries(names),
+    },
+    ScanIndexForward: false,
+    ...(names.length === 0
+      ? // The place after which the stretch begins may be among them.
+        { Limit: index === undefined ? enough + 1 : Math.min(enough + 1, keysAtOnce) }
+      : {
+          FilterExpression: names.map(([name]) => `contains(#data, ${name})`).join(' OR '),
+          ExpressionAttributeNames: { '#data': 'data' },
+        }),
+  };
+}
+
+const keyNames = {
+  table: ['pk', 'sk'],
+  agent: ['agPk', 'agSk'],
+  requester: ['rqPk', 'rqSk'],
+} as const;
+
+/** An actor has a stream of their own, and so has an inquiry for the entries about it alone. */
+function streamsOf(
+  day: string,
+  actor: string | undefined,
+  inquiry: readonly string[] | undefined,
+): Stream[] {
+  if (actor !== undefined) return [{ partition: auditIndexKeys.actor(actor), index: 'agent' }];
+  if (inquiry === undefined) return auditPartitions(day).map((partition) => ({ partition }));
+  return [
+    ...inquiry.map((ref) => ({
+      partition: auditIndexKeys.inquiry(ref),
+      index: 'requester' as const,
+    })),
+    ...auditPartitions(day, 'list').map((partition) => ({ partition, naming: inquiry })),
+  ];
+}
+
+/** The day whose entries come next before a place; a bare instant is the start of a day read. */
+function dayBefore(place: string): string {
+  const at = place.slice(0, 24) as Instant;
+  return place === startOf(at) ? plusSeconds(at, -1).slice(0, 10) : at.slice(0, 10);
+}
+
+function startOf(day: string): Instant {
+  return `${day.slice(0, 10)}T00:00:00.000Z` as Instant;
+}
+
+function keyOf({ pk, sk }: Item): { pk: { S: string }; sk: { S: string } } {
+  return { pk: { S: pk?.S ?? '' }, sk: { S: sk?.S ?? '' } };
+}

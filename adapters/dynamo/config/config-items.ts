@@ -1,0 +1,117 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { GetItemCommand, QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type * as z from 'zod';
+import { dataOf, getItems, type Item, keys, type Table } from '../table.ts';
+
+/** The numbers of the newest versions, 0 while there is only the shipped one. */
+export type ConfigHead = Readonly<Record<ConfiguredKind, number>>;
+
+/** The kinds of configuration, each one document with versions. */
+export type ConfiguredKind = 'policies' | 'calendars' | 'desks' | 'routing';
+
+export async function readConfigHead({ client, name }: Table): Promise<ConfigHead> {
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: name, Key: keys.configHead, ConsistentRead: true }),
+  );
+  return {
+    policies: Number(Item?.['policies']?.N ?? 0),
+    calendars: Number(Item?.['calendars']?.N ?? 0),
+    desks: Number(Item?.['desks']?.N ?? 0),
+    routing: Number(Item?.['routing']?.N ?? 0),
+  };
+}
+
+/** The versions of a kind after one, in the order in which they were put. */
+export async function configVersions<Version>(
+  { client, name }: Table,
+  kind: ConfiguredKind,
+  after: number,
+  schema: z.ZodType<Version>,
+): Promise<Version[]> {
+  const { pk, sk } = keys.config(kind, after);
+  const versions: Version[] = [];
+  let start: Item | undefined;
+  do {
+    const answer = await client.send(
+      new QueryCommand({
+        TableName: name,
+        KeyConditionExpression: 'pk = :pk AND sk > :after',
+        ExpressionAttributeValues: { ':pk': pk, ':after': sk },
+        ConsistentRead: true,
+        ExclusiveStartKey: start,
+      }),
+    );
+    for (const item of answer.Items ?? []) versions.push(schema.parse(versionIn(item)));
+    start = answer.LastEvaluatedKey;
+  } while (start !== undefined);
+  return versions;
+}
+
+/** One version of a kind. */
+export async function configVersion<Version>(
+  table: Table,
+  kind: ConfiguredKind,
+  version: number,
+  schema: z.ZodType<Version>,
+): Promise<Version | undefined> {
+  const [item] = await getItems(table, [keys.config(kind, version)]);
+  return item === undefined ? undefined : schema.parse(versionIn(item));
+}
+
+/** An item holds 400 KB; this leaves room for the rest of it. */
+const zippedLimit = 350_000;
+/** Up to here a version stays readable in the table. */
+const plainLimit = 65_536;
+
+/** A version as an item; undefined when it is too large even compressed. */
+export function versionItem(
+  kind: ConfiguredKind,
+  version: { readonly version: number; readonly body: unknown },
+): Item | undefined {
+  const json = JSON.stringify(version);
+  const { body: _, ...head } = version;
+  const common = {
+    ...keys.config(kind, version.version),
+    kind: { S: 'config' },
+    head: { S: JSON.stringify(head) },
+  };
+  if (json.length <= plainLimit) return { ...common, data: { S: json } };
+  const zipped = gzipSync(json);
+  return zipped.length > zippedLimit ? undefined : { ...common, zipped: { B: zipped } };
+}
+
+function versionIn(item: Item): unknown {
+  const zipped = item['zipped']?.B;
+  return zipped === undefined
+    ? dataOf<unknown>(item)
+    : JSON.parse(gunzipSync(zipped).toString('utf8'));
+}
+
+/**
+ * Names a version the newest of its kind, unless others have been put since the numbers given were
+ * read; what the head says of other kinds stays.
+ */
+export function headUpdate(
+  { name }: Table,
+  kind: ConfiguredKind,
+  version: number,
+  seen: Partial<ConfigHead>,
+): TransactWriteItem {
+  const kinds = Object.keys(seen) as ConfiguredKind[];
+  const unchanged = kinds.map((one) =>
+    seen[one] === 0 ? `(attribute_not_exists(${one}) OR ${one} = :${one})` : `${one} = :${one}`,
+  );
+  return {
+    Update: {
+      TableName: name,
+      Key: keys.configHead,
+      UpdateExpression: `SET kind = :kind, ${kind} = :version`,
+      ConditionExpression: unchanged.join(' AND '),
+      ExpressionAttributeValues: {
+        ':kind': { S: 'config' },
+        ':version': { N: String(version) },
+        ...Object.fromEntries(kinds.map((one) => [`:${one}`, { N: String(seen[one] ?? 0) }])),
+      },
+    },
+  };
+}

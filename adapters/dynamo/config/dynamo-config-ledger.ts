@@ -1,0 +1,47 @@
+import { type JobId, queuedJob } from '../../../core/job/job.ts';
+import type { ConfigLedger, ConfigPut } from '../../../core/sla/configuration/config-ports.ts';
+import { jobItem } from '../job/job-items.ts';
+import { type Item, keys, type Table } from '../table.ts';
+import { writeUnlessRaced } from '../write-unless-raced.ts';
+import { headUpdate } from './config-items.ts';
+
+/**
+ * The versions of calendars and policies in DynamoDB.
+ *
+ * A version, the head that names it the newest, and the job that follows from it are written in one
+ * transaction, so that no version is ever without its recomputation.
+ */
+export class DynamoConfigLedger implements ConfigLedger {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async put(
+    { kind, version, head }: ConfigPut,
+    { id, startedBy }: Parameters<ConfigLedger['put']>[1],
+  ): Promise<boolean> {
+    const job = queuedJob(
+      {
+        id: id as JobId,
+        jobKind: 'sla-recomputation',
+        startedBy,
+        input: `${kind}@${version.version}`,
+      },
+      version.recordedAt,
+    );
+    const TableName = this.#table.name;
+    const ConditionExpression = 'attribute_not_exists(pk)';
+    const put = (Item: Item) => ({ Put: { TableName, Item, ConditionExpression } });
+    return writeUnlessRaced(this.#table, [
+      put({
+        ...keys.config(kind, version.version),
+        kind: { S: 'config' },
+        data: { S: JSON.stringify(version) },
+      }),
+      headUpdate(this.#table, kind, version.version, head),
+      put(jobItem(job)),
+    ]);
+  }
+}

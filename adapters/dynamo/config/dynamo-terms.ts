@@ -1,0 +1,99 @@
+import { setImmediate } from 'node:timers/promises';
+import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
+import { DeskSettingsVersion } from '../../../core/inquiry/terms/desk-settings.ts';
+import { CalendarsVersion, PoliciesVersion } from '../../../core/inquiry/terms/policy.ts';
+import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import {
+  type Desk,
+  shippedTerms,
+  type Terms,
+  type TermsInForce,
+  withDeskSettings,
+} from '../../../core/inquiry/terms/terms.ts';
+import { type LevelVersions, newestOf } from '../../../core/sla/configuration/config.ts';
+import type { LevelHistory } from '../../../core/sla/configuration/config-ports.ts';
+import type { Table } from '../table.ts';
+import { configVersion, configVersions, readConfigHead } from './config-items.ts';
+
+type Known = { readonly versions: LevelVersions; readonly terms: Terms };
+
+/**
+ * The terms in force by the table: each read asks for the numbers of the newest versions, and for
+ * the versions only when there are newer ones than it knows.
+ *
+ * Reads that start in the same turn of the event loop share one request, so that a batch of
+ * messages costs as much as one. What is compiled is kept until there is a newer version.
+ * @see docs/adr/0015-configuration-in-force.md
+ */
+export class DynamoTerms implements TermsInForce, LevelHistory {
+  readonly #table: Table;
+  readonly #stage: readonly Desk[];
+  #known: Known;
+  #gathering: Promise<Known> | undefined;
+
+  constructor(table: Table, desks: readonly Desk[]) {
+    this.#table = table;
+    this.#stage = desks;
+    this.#known = {
+      versions: { policies: [shippedPolicies], calendars: [shippedCalendars] },
+      terms: shippedTerms(desks),
+    };
+  }
+
+  async read(): Promise<Terms> {
+    return (await this.#gathered()).terms;
+  }
+
+  async versions(): Promise<LevelVersions> {
+    return (await this.#gathered()).versions;
+  }
+
+  #gathered(): Promise<Known> {
+    this.#gathering ??= this.#ask();
+    return this.#gathering;
+  }
+
+  async #ask(): Promise<Known> {
+    // Whoever asks once the request is out must not get its answer, which may be older than asked.
+    await setImmediate();
+    this.#gathering = undefined;
+    const head = await readConfigHead(this.#table);
+    for (;;) {
+      const known = this.#known;
+      const policies = newestOf(known.versions.policies);
+      const calendars = newestOf(known.versions.calendars);
+      const { version: settings } = known.terms.settings;
+      const isNewest = policies >= head.policies && calendars >= head.calendars;
+      if (isNewest && settings >= head.desks) return known;
+      const [morePolicies, moreCalendars, newSettings] = await Promise.all([
+        configVersions(this.#table, 'policies', policies, PoliciesVersion),
+        configVersions(this.#table, 'calendars', calendars, CalendarsVersion),
+        settings >= head.desks
+          ? undefined
+          : configVersion(this.#table, 'desks', head.desks, DeskSettingsVersion),
+      ]);
+      // Another read has loaded them meanwhile.
+      if (this.#known !== known) continue;
+      const { versions, terms } = isNewest
+        ? known
+        : withVersions(known, morePolicies, moreCalendars);
+      this.#known = {
+        versions,
+        terms:
+          newSettings === undefined ? terms : withDeskSettings(terms, this.#stage, newSettings),
+      };
+      return this.#known;
+    }
+  }
+}
+
+function withVersions(
+  { versions, terms }: Known,
+  morePolicies: readonly PoliciesVersion[],
+  moreCalendars: readonly CalendarsVersion[],
+): Known {
+  const policies: LevelVersions['policies'] = [...versions.policies, ...morePolicies];
+  const calendars: LevelVersions['calendars'] = [...versions.calendars, ...moreCalendars];
+  const levels = new ServiceLevels(policies, calendars);
+  return { versions: { policies, calendars }, terms: { ...terms, levels } };
+}

@@ -1,0 +1,229 @@
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { Held, InquiryIndex, InquiryList, Waiting } from '../../../core/inquiry/ports.ts';
+import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
+import type { DeskId, InquiryId, Instant, Sub } from '../../../core/inquiry/values/ids.ts';
+import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
+import { mergeShards } from '../merge-shards.ts';
+import {
+  alarmShards,
+  dataOf,
+  getItems,
+  type Item,
+  indexKeys,
+  keys,
+  type Table,
+  text,
+  worklistShards,
+} from '../table.ts';
+import { quarantineDesk } from './inquiry-items.ts';
+
+const indexes = {
+  worklist: ['wlPk', 'wlSk'],
+  agent: ['agPk', 'agSk'],
+  requester: ['rqPk', 'rqSk'],
+  alarms: ['alPk', 'alSk'],
+} as const;
+type IndexName = keyof typeof indexes;
+
+/** Where a list stands: the partitions of an index, and the order in which it is read. */
+type Place = {
+  readonly index: IndexName;
+  readonly partitions: readonly string[];
+  readonly newestFirst: boolean;
+  /** Whether an inquiry still belongs there, since the index may lag behind. */
+  readonly holds: (inquiry: Inquiry) => boolean;
+};
+
+/** An inquiry in an index: `at` is its place in the order, across all partitions. */
+type Entry = { readonly id: InquiryId; readonly at: string };
+
+/**
+ * The indexes of inquiries: keys only, merged over their shards, and then read consistently.
+ *
+ * An index lags behind its table, so what no longer belongs to a list is left out of it; what has
+ * only just come may be missing for a moment.
+ */
+export class DynamoInquiryIndex implements InquiryIndex {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async waiting(desk: DeskId, limit: number): Promise<Waiting[]> {
+    const { inquiries } = await this.page({ by: 'desk', desk }, limit);
+    return inquiries.map((inquiry) => ({ id: inquiry.id, inquiry }));
+  }
+
+  async page(
+    list: InquiryList,
+    limit: number,
+    after?: string,
+  ): Promise<{ inquiries: Inquiry[]; next?: string }> {
+    const place = placeOf(list);
+    const inquiries: Inquiry[] = [];
+    let last = after;
+    let chunk: Entry[] = [];
+    const read = async () => {
+      const snapshots = await getItems(
+        this.#table,
+        chunk.map(({ id }) => keys.snapshot(id)),
+      );
+      for (const snapshot of snapshots) {
+        const inquiry = dataOf<Inquiry>(snapshot);
+        if (inquiry !== undefined && place.holds(inquiry)) inquiries.push(inquiry);
+      }
+      last = chunk.at(-1)?.at ?? last;
+      chunk = [];
+    };
+    for await (const entry of this.#entries(place, limit, after)) {
+      if (inquiries.length === limit && last !== undefined) return { inquiries, next: last };
+      chunk.push(entry);
+      if (inquiries.length + chunk.length === limit) await read();
+    }
+    if (chunk.length > 0) await read();
+    return { inquiries };
+  }
+
+  async depth(desk: DeskId, limit: number): Promise<{ depth: number; oldest?: Instant }> {
+    const { index, partitions } = placeOf({ by: 'desk', desk });
+    const shards = await Promise.all(
+      partitions.map((partition) => this.#query(index, partition, { Limit: limit })),
+    );
+    const entries = shards.flatMap(({ items }) => items);
+    const oldest = entries
+      .map((item) => text(item, 'wlSk')?.split('#').at(-2) as Instant | undefined)
+      .filter((receivedAt) => receivedAt !== undefined)
+      .sort()[0];
+    const depth = Math.min(entries.length, limit);
+    return oldest === undefined ? { depth } : { depth, oldest };
+  }
+
+  async held(agent: Sub): Promise<Held[]> {
+    const held: Held[] = [];
+    let start: Item | undefined;
+    do {
+      const page = await this.#query('agent', indexKeys.agent(agent), { ExclusiveStartKey: start });
+      for (const item of page.items) {
+        const id = text(item, 'pk')?.slice('INQ#'.length) as InquiryId;
+        // What was written before the key ended in the priority counts as most do.
+        const priority = Priority.safeParse(text(item, 'agSk')?.split('#')[2]).data ?? 'medium';
+        held.push({ id, priority });
+      }
+      start = page.next;
+    } while (start !== undefined);
+    return held;
+  }
+
+  #entries(place: Place, limit: number, after: string | undefined): AsyncGenerator<Entry> {
+    const shards = place.partitions.map((partition) => this.#shard(place, partition, limit, after));
+    return mergeShards(shards, (a, b) => (place.newestFirst ? a.at > b.at : a.at < b.at));
+  }
+
+  /** One partition's entries in order, a page at a time. */
+  async *#shard(
+    { index, newestFirst }: Place,
+    partition: string,
+    limit: number,
+    after: string | undefined,
+  ): AsyncGenerator<Entry> {
+    let start: Item | undefined;
+    do {
+      const page = await this.#query(
+        index,
+        partition,
+        { Limit: limit, ScanIndexForward: !newestFirst, ExclusiveStartKey: start },
+        after === undefined ? undefined : { comparison: newestFirst ? '<' : '>', with: after },
+      );
+      for (const item of page.items) {
+        const at = text(item, indexes[index][1]);
+        // Notices and jobs stand in the alarms index too.
+        if (at !== undefined && text(item, 'sk') === 'SNAPSHOT') {
+          yield { id: text(item, 'pk')?.slice('INQ#'.length) as InquiryId, at };
+        }
+      }
+      start = page.next;
+    } while (start !== undefined);
+  }
+
+  async #query(
+    index: IndexName,
+    partition: string,
+    how: Pick<QueryCommandInput, 'Limit' | 'ScanIndexForward' | 'ExclusiveStartKey'>,
+    beyond?: { readonly comparison: '<' | '>'; readonly with: string },
+  ): Promise<{ items: Item[]; next: Item | undefined }> {
+    const [pk, sk] = indexes[index];
+    const answer = await this.#table.client.send(
+      new QueryCommand({
+        TableName: this.#table.name,
+        IndexName: index,
+        KeyConditionExpression:
+          beyond === undefined ? `${pk} = :pk` : `${pk} = :pk AND ${sk} ${beyond.comparison} :sk`,
+        ExpressionAttributeValues: {
+          ':pk': { S: partition },
+          ...(beyond === undefined ? {} : { ':sk': { S: beyond.with } }),
+        },
+        ...how,
+      }),
+    );
+    return {
+      items: answer.Items ?? [],
+      next: answer.LastEvaluatedKey,
+    };
+  }
+}
+
+function placeOf(list: InquiryList): Place {
+  switch (list.by) {
+    case 'requester':
+      return {
+        index: 'requester',
+        partitions: [indexKeys.requester(list.address)],
+        newestFirst: true,
+        holds: ({ requester }) => requester.address === list.address,
+      };
+    case 'agent':
+      return {
+        index: 'agent',
+        partitions: [indexKeys.agent(list.agent)],
+        newestFirst: true,
+        holds: ({ holder }) => holder?.agent === list.agent,
+      };
+    case 'handled':
+      return {
+        index: 'agent',
+        partitions: [indexKeys.handled(list.agent)],
+        newestFirst: true,
+        holds: ({ holder, lastAgent, resolvedAt }) =>
+          holder === undefined && resolvedAt !== undefined && lastAgent?.agent === list.agent,
+      };
+    case 'desk':
+      return {
+        index: 'worklist',
+        partitions: shards(worklistShards, (shard) => indexKeys.worklist(list.desk, shard)),
+        newestFirst: false,
+        holds: ({ status, desk, availableAt }) =>
+          status === 'queued' && desk === list.desk && availableAt === undefined,
+      };
+    case 'open':
+      return {
+        index: 'alarms',
+        partitions: shards(alarmShards, indexKeys.alarm),
+        newestFirst: false,
+        holds: ({ status }) => status !== 'closed' && status !== 'merged',
+      };
+    case 'quarantine':
+      return {
+        index: 'worklist',
+        partitions: shards(worklistShards, (shard) => indexKeys.worklist(quarantineDesk, shard)),
+        newestFirst: false,
+        holds: ({ status }) => status === 'quarantined',
+      };
+    default:
+      return list satisfies never;
+  }
+}
+
+function shards(count: number, keyOf: (shard: number) => string): string[] {
+  return Array.from({ length: count }, (_, shard) => keyOf(shard));
+}

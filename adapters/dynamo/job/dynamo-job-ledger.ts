@@ -1,0 +1,95 @@
+import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { Job, JobId, LineResult } from '../../../core/job/job.ts';
+import type { JobChange, JobLedger } from '../../../core/job/ports.ts';
+import { dataOf, type Item, keys, type Table } from '../table.ts';
+import { writeUnlessRaced } from '../write-unless-raced.ts';
+import { jobExpiry, jobItem } from './job-items.ts';
+
+/**
+ * Jobs in DynamoDB: the job, its settled lines in one item per checkpoint, and an item for each
+ * announcement, whose insertion the relay turns into a message.
+ */
+export class DynamoJobLedger implements JobLedger {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async start(job: Job): Promise<void> {
+    await this.#table.client.send(
+      new PutItemCommand({
+        TableName: this.#table.name,
+        Item: jobItem(job),
+        ConditionExpression: 'attribute_not_exists(pk)',
+      }),
+    );
+  }
+
+  async find(id: JobId): Promise<Job | undefined> {
+    const { Item } = await this.#table.client.send(
+      new GetItemCommand({ TableName: this.#table.name, Key: keys.job(id), ConsistentRead: true }),
+    );
+    return dataOf<Job>(Item);
+  }
+
+  async lines(id: JobId): Promise<LineResult[]> {
+    const lines: LineResult[] = [];
+    let start: Item | undefined;
+    do {
+      const answer = await this.#table.client.send(
+        new QueryCommand({
+          TableName: this.#table.name,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :lines)',
+          ExpressionAttributeValues: { ':pk': keys.job(id).pk, ':lines': { S: 'LINES#' } },
+          ConsistentRead: true,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const item of answer.Items ?? []) lines.push(...(dataOf<LineResult[]>(item) ?? []));
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined);
+    return lines;
+  }
+
+  async change(before: Job, after: Job, { settled, announce }: JobChange = {}): Promise<boolean> {
+    const put = (item: Item) => ({ Put: { TableName: this.#table.name, Item: item } });
+    const { pk } = keys.job(after.id);
+    const expiresAt = jobExpiry(after);
+    return writeUnlessRaced(this.#table, [
+      {
+        Put: {
+          TableName: this.#table.name,
+          Item: jobItem(after),
+          ConditionExpression: 'version = :version',
+          ExpressionAttributeValues: { ':version': { N: String(before.version) } },
+        },
+      },
+      ...(settled === undefined || settled.length === 0
+        ? []
+        : [
+            put({
+              pk,
+              sk: { S: `LINES#${padded(before.checkpoint)}` },
+              kind: { S: 'job-lines' },
+              data: { S: JSON.stringify(settled) },
+              expiresAt,
+            }),
+          ]),
+      ...(announce === undefined
+        ? []
+        : [
+            put({
+              pk,
+              sk: { S: `NEWS#${padded(after.version)}` },
+              kind: { S: 'job' },
+              expiresAt,
+            }),
+          ]),
+    ]);
+  }
+}
+
+function padded(count: number): string {
+  return String(count).padStart(8, '0');
+}

@@ -1,0 +1,106 @@
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { NoticeNews } from '../../../core/inquiry/outbox/news.ts';
+import { type Notice, noticeKey } from '../../../core/inquiry/outbox/notice.ts';
+import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import type { CountedBurst, NoticeStep } from '../../../core/notice/ports.ts';
+import type { Burst, Digest } from '../../../core/notice/sending/bursts.ts';
+import {
+  dataOf,
+  digest as digestOf,
+  epochSeconds,
+  type Item,
+  type Table,
+  text,
+  unlessRevised,
+} from '../table.ts';
+
+/** What counts looks back an hour, and a digest three minutes; then the item may go. */
+const burstLifeSeconds = 86_400;
+
+/** By digest, so that addresses do not stand in keys. */
+function burstKey(track: string): Item {
+  return { pk: { S: `BURST#${digestOf(track)}` }, sk: { S: 'BURST' } };
+}
+
+export async function readBurst({ client, name }: Table, track: string): Promise<CountedBurst> {
+  const { Item } = await client.send(
+    new GetItemCommand({ TableName: name, Key: burstKey(track), ConsistentRead: true }),
+  );
+  return {
+    revision: Number(Item?.['revision']?.N ?? 0),
+    burst: dataOf<Burst>(Item) ?? { sent: [] },
+  };
+}
+
+/** Puts what stands about a track in place of the revision that was read. */
+export function burstPut({ track, was, now }: NonNullable<NoticeStep['burst']>) {
+  const { sent, digest } = now.burst;
+  const latest = digest?.until ?? sent.at(-1) ?? ('1970-01-01T00:00:00.000Z' as Instant);
+  return {
+    Item: {
+      ...burstKey(track),
+      kind: { S: 'burst' },
+      revision: { N: String(now.revision) },
+      data: { S: JSON.stringify(now.burst) },
+      expiresAt: epochSeconds(plusSeconds(latest, burstLifeSeconds)),
+    },
+    ...unlessRevised(was.revision),
+  };
+}
+
+/**
+ * Attributes of a notice that was held back: among the track's others in the `agent` index, by when
+ * that was, so that thousands are held back at a time without one item to write them all down in.
+ */
+export function heldKey(
+  { track, at }: NonNullable<NoticeStep['held']>,
+  notice: Pick<Notice, 'inquiryId' | 'seq' | 'kind' | 'recipient'>,
+): Item {
+  return {
+    agPk: { S: heldPartition(track) },
+    agSk: { S: `${at}#${notice.inquiryId}#${noticeKey(notice)}` },
+  };
+}
+
+function heldPartition(track: string): string {
+  return `HELD#${digestOf(track)}`;
+}
+
+/** How many were held back in a digest's time, and the first of them. */
+export async function queryHeld(
+  { client, name }: Table,
+  track: string,
+  { from, until }: Digest,
+  limit: number,
+): Promise<{ count: number; first: NoticeNews[] }> {
+  const first: NoticeNews[] = [];
+  let count = 0;
+  let start: Item | undefined;
+  do {
+    const { Items, LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: name,
+        IndexName: 'agent',
+        // A key goes on after its instant, so those at `until` are greater than it.
+        KeyConditionExpression: 'agPk = :held AND agSk BETWEEN :from AND :until',
+        ExpressionAttributeValues: {
+          ':held': { S: heldPartition(track) },
+          ':from': { S: from },
+          ':until': { S: until },
+        },
+        ExclusiveStartKey: start,
+      }),
+    );
+    for (const item of Items ?? []) {
+      count += 1;
+      if (first.length < limit) first.push(newsOf(item));
+    }
+    start = LastEvaluatedKey;
+  } while (start !== undefined);
+  return { count, first };
+}
+
+function newsOf(item: Item): NoticeNews {
+  const inquiryId = (text(item, 'pk') ?? '').slice('INQ#'.length) as InquiryId;
+  return { inquiryId, notice: (text(item, 'sk') ?? '').slice('NOTICE#'.length) };
+}

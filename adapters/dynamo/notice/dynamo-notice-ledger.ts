@@ -1,0 +1,262 @@
+import {
+  GetItemCommand,
+  QueryCommand,
+  TransactionCanceledException,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
+import type { NoticeNews } from '../../../core/inquiry/outbox/news.ts';
+import { type Notice, noticeKey } from '../../../core/inquiry/outbox/notice.ts';
+import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
+import type { Audience } from '../../../core/inquiry/tokens/reply-token.ts';
+import {
+  type Address,
+  type InquiryId,
+  type Instant,
+  plusSeconds,
+} from '../../../core/inquiry/values/ids.ts';
+import type {
+  CountedBurst,
+  NoticeLedger,
+  NoticeStep,
+  OwedNotice,
+  Preceding,
+  Sendings,
+  SentMail,
+  StepOutcome,
+} from '../../../core/notice/ports.ts';
+import type { Digest } from '../../../core/notice/sending/bursts.ts';
+import type { Sending } from '../../../core/notice/sending/limits.ts';
+import type { S3ContentStore } from '../../s3/content-store.ts';
+import { messageOf, withMessage } from '../inquiry/dynamo-inquiry-ledger.ts';
+import { noticeItem } from '../inquiry/inquiry-items.ts';
+import {
+  dataOf,
+  digest,
+  epochSeconds,
+  getItems,
+  type Item,
+  keys,
+  type Table,
+  text,
+  unlessRevised,
+} from '../table.ts';
+import { burstPut, heldKey, queryHeld, readBurst } from './burst-items.ts';
+
+/** The latest mail to an address, and the latest message, lie among so many before a notice. */
+const precedingNotices = 20;
+const precedingEvents = 20;
+
+/** The limits look back one day; then the item may go. */
+const sendingsLifeSeconds = 2 * 86_400;
+
+/**
+ * Notices in DynamoDB, with what was sent to each address and where each sent mail leads.
+ *
+ * A thread item says in `audience` for whom the mail was.
+ */
+export class DynamoNoticeLedger implements NoticeLedger, SentMail {
+  readonly #table: Table;
+  readonly #content: Pick<S3ContentStore, 'get'>;
+
+  constructor(table: Table, content: Pick<S3ContentStore, 'get'>) {
+    this.#table = table;
+    this.#content = content;
+  }
+
+  async load(id: InquiryId, key: string): Promise<OwedNotice | undefined> {
+    const seq = Number.parseInt(key, 10);
+    if (!Number.isSafeInteger(seq)) return undefined;
+    const [noticed, snapshot, recorded] = await getItems(this.#table, [
+      keys.notice(id, key),
+      keys.snapshot(id),
+      keys.event(id, seq),
+    ]);
+    const notice = dataOf<Notice>(noticed);
+    const inquiry = dataOf<Inquiry>(snapshot);
+    const event = dataOf<InquiryEvent>(recorded);
+    if (notice === undefined || inquiry === undefined || event === undefined) return undefined;
+    return { notice, inquiry, event: await this.#withBody(event) };
+  }
+
+  async preceding(notice: Notice): Promise<Preceding> {
+    const { inquiryId, seq } = notice;
+    const [notices, events] = await Promise.all([
+      this.#upTo(inquiryId, 'NOTICE#', `NOTICE#${String(seq).padStart(8, '0')}`, precedingNotices),
+      this.#upTo(inquiryId, 'EVT#', keys.event(inquiryId, seq - 1).sk.S, precedingEvents),
+    ]);
+    const wireId = notices
+      .map((item) => dataOf<Notice>(item))
+      .find((sent) => sent?.wireId && isSameRecipient(sent, notice))?.wireId;
+    const messages = events.flatMap((item) => {
+      const event = dataOf<InquiryEvent>(item);
+      const message = event && messageOf(event);
+      return event === undefined || message === undefined ? [] : [{ at: event.at, message }];
+    });
+    return wireId === undefined ? { messages } : { wireId, messages };
+  }
+
+  async sendings(address: Address): Promise<Sendings> {
+    const { Item } = await this.#table.client.send(
+      new GetItemCommand({
+        TableName: this.#table.name,
+        Key: sendingsKey(address),
+        ConsistentRead: true,
+      }),
+    );
+    return {
+      revision: Number(Item?.['revision']?.N ?? 0),
+      sendings: dataOf<Sending[]>(Item) ?? [],
+    };
+  }
+
+  burst(track: string): Promise<CountedBurst> {
+    return readBurst(this.#table, track);
+  }
+
+  heldBack(
+    track: string,
+    digest: Digest,
+    limit: number,
+  ): Promise<{ count: number; first: NoticeNews[] }> {
+    return queryHeld(this.#table, track, digest, limit);
+  }
+
+  async keysOf(id: InquiryId, seq: number): Promise<string[]> {
+    const { pk, sk } = keys.notice(id, `${String(seq).padStart(8, '0')}#`);
+    const { Items } = await this.#table.client.send(
+      new QueryCommand({
+        TableName: this.#table.name,
+        KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
+        ExpressionAttributeValues: { ':pk': pk, ':sk': sk },
+        ProjectionExpression: 'sk',
+        ConsistentRead: true,
+      }),
+    );
+    return (Items ?? []).map((item) => (text(item, 'sk') ?? '').slice('NOTICE#'.length));
+  }
+
+  async step(step: NoticeStep): Promise<StepOutcome> {
+    try {
+      await this.#table.client.send(
+        new TransactWriteItemsCommand({ TransactItems: this.#writesOf(step) }),
+      );
+      return 'stepped';
+    } catch (error) {
+      if (!(error instanceof TransactionCanceledException)) throw error;
+      const reasons = error.CancellationReasons ?? [];
+      if (reasons[0]?.Code === 'ConditionalCheckFailed') return 'changed';
+      const isBusy = reasons.some(
+        ({ Code }) => Code === 'ConditionalCheckFailed' || Code === 'TransactionConflict',
+      );
+      if (isBusy) return 'busy';
+      throw error;
+    }
+  }
+
+  async find(wireId: string): Promise<{ inquiryId: InquiryId; audience: Audience } | undefined> {
+    const { Item } = await this.#table.client.send(
+      new GetItemCommand({
+        TableName: this.#table.name,
+        Key: keys.thread(wireId),
+        ConsistentRead: true,
+      }),
+    );
+    const inquiryId = text(Item, 'id') as InquiryId | undefined;
+    const audience = text(Item, 'audience') as Audience | undefined;
+    return inquiryId === undefined || audience === undefined ? undefined : { inquiryId, audience };
+  }
+
+  /** The notice's own write comes first: its condition says whose it is. */
+  #writesOf(step: NoticeStep): TransactWriteItem[] {
+    const { before, after, children, sendings, burst, held, thread } = step;
+    const TableName = this.#table.name;
+    const writes: TransactWriteItem[] = [
+      {
+        Put: {
+          TableName,
+          Item: { ...noticeItem(after), ...(held === undefined ? {} : heldKey(held, after)) },
+          ConditionExpression: '#state = :state AND attempts = :attempts',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: {
+            ':state': { S: before.state },
+            ':attempts': { N: String(before.attempts) },
+          },
+        },
+      },
+    ];
+    for (const child of children ?? []) {
+      writes.push({
+        Put: {
+          TableName,
+          Item: noticeItem(child),
+          ConditionExpression: 'attribute_not_exists(pk)',
+        },
+      });
+    }
+    if (sendings !== undefined) writes.push({ Put: { TableName, ...sendingsPut(sendings) } });
+    if (burst !== undefined) writes.push({ Put: { TableName, ...burstPut(burst) } });
+    if (thread !== undefined && after.wireId !== undefined) {
+      const Item = {
+        ...keys.thread(after.wireId),
+        kind: { S: 'thread' },
+        id: { S: after.inquiryId },
+        audience: { S: thread },
+      };
+      writes.push({ Put: { TableName, Item } });
+    }
+    return writes;
+  }
+
+  /** Items of an inquiry from a prefix up to a key, the latest first. */
+  async #upTo(id: InquiryId, prefix: string, sk: string, limit: number): Promise<Item[]> {
+    const { Items } = await this.#table.client.send(
+      new QueryCommand({
+        TableName: this.#table.name,
+        KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
+        ExpressionAttributeValues: {
+          ':pk': keys.snapshot(id).pk,
+          ':from': { S: prefix },
+          ':to': { S: sk },
+        },
+        ConsistentRead: true,
+        ScanIndexForward: false,
+        Limit: limit,
+      }),
+    );
+    return Items ?? [];
+  }
+
+  async #withBody(event: InquiryEvent): Promise<InquiryEvent> {
+    const message = messageOf(event);
+    if (message?.bodyKey === undefined) return event;
+    const bytes = await this.#content.get(message.bodyKey);
+    if (bytes === undefined) throw new Error('the body of a message is not in the bucket');
+    const body = JSON.parse(Buffer.from(bytes).toString()) as { text: string };
+    return withMessage(event, { ...message, text: body.text });
+  }
+}
+
+function isSameRecipient(one: Notice, other: Notice): boolean {
+  return noticeKey({ ...one, seq: 0, kind: other.kind }) === noticeKey({ ...other, seq: 0 });
+}
+
+/** By digest, so that addresses of people who wrote once do not stand in keys. */
+function sendingsKey(address: Address): Item {
+  return { pk: { S: `SENT#${digest(address)}` }, sk: { S: 'SENT' } };
+}
+
+function sendingsPut({ address, was, now }: NonNullable<NoticeStep['sendings']>) {
+  const latest = now.sendings.at(-1)?.at ?? ('1970-01-01T00:00:00.000Z' as Instant);
+  return {
+    Item: {
+      ...sendingsKey(address),
+      kind: { S: 'sent' },
+      revision: { N: String(now.revision) },
+      data: { S: JSON.stringify(now.sendings) },
+      expiresAt: epochSeconds(plusSeconds(latest, sendingsLifeSeconds)),
+    },
+    ...unlessRevised(was.revision),
+  };
+}

@@ -1,0 +1,48 @@
+import { setTimeout } from 'node:timers/promises';
+import {
+  type DeskSettings,
+  DeskSettingsVersion,
+  shippedDeskSettings,
+} from '../../../core/inquiry/terms/desk-settings.ts';
+import type { DeskSettingsKeeper } from '../../../core/people/offboarding/offboard-ports.ts';
+import type { ConfigVersions } from '../../../core/routing/configuration/config-ports.ts';
+
+const attemptLimit = 8;
+const pauseMilliseconds = 50;
+
+type Change = Parameters<DeskSettingsKeeper['change']>;
+
+/** The desk settings by their versions, which leads put as well. */
+export class VersionedDeskSettings implements DeskSettingsKeeper {
+  readonly #versions: Pick<ConfigVersions, 'heads' | 'read' | 'put'>;
+
+  constructor(versions: Pick<ConfigVersions, 'heads' | 'read' | 'put'>) {
+    this.#versions = versions;
+  }
+
+  async read(): Promise<DeskSettings> {
+    const { desks } = await this.#versions.heads();
+    return this.#version(desks);
+  }
+
+  async change(make: Change[0], { by, note, at }: Change[1]): Promise<number | undefined> {
+    for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
+      const heads = await this.#versions.heads();
+      const body = make(await this.#version(heads.desks));
+      if (body === undefined) return undefined;
+      const version = heads.desks + 1;
+      const put = DeskSettingsVersion.parse({ version, recordedAt: at, by, note, body });
+      const isPut = await this.#versions.put('desks', put, heads);
+      if (isPut === 'too-large') throw new RangeError('the desk settings have grown too large');
+      if (isPut) return version;
+      await setTimeout(Math.random() * pauseMilliseconds * 2 ** attempt);
+    }
+    throw new Error('others kept putting versions of the desk settings');
+  }
+
+  async #version(number: number): Promise<DeskSettings> {
+    const found = number === 0 ? shippedDeskSettings : await this.#versions.read('desks', number);
+    if (found === undefined) throw new TypeError('the newest desk settings are missing');
+    return found.body;
+  }
+}

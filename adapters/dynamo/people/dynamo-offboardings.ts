@@ -1,0 +1,108 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { Randomness } from '../../../core/inquiry/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../../../core/inquiry/refusal.ts';
+import type { Instant, Sub } from '../../../core/inquiry/values/ids.ts';
+import { type Job, type JobId, queuedJob } from '../../../core/job/job.ts';
+import type { JobLedger } from '../../../core/job/ports.ts';
+import type { Offboardings } from '../../../core/people/offboarding/offboard-ports.ts';
+import type {
+  Offboarding,
+  StartedOffboarding,
+} from '../../../core/people/offboarding/offboarding.ts';
+import type { DecidePerson } from '../../../core/people/ports.ts';
+import { jobExpiry, jobItem } from '../job/job-items.ts';
+import { getItems, type Item, keys, type Table, text } from '../table.ts';
+import { writeUnlessRaced } from '../write-unless-raced.ts';
+import type { DynamoPersonRegistry } from './dynamo-person-registry.ts';
+
+const attemptLimit = 4;
+
+/**
+ * Starts offboardings as jobs, whose input is what was ordered, in JSON.
+ *
+ * An item for each person who is offboarded names their latest job, so that there is one at a time.
+ */
+export class DynamoOffboardings implements Offboardings {
+  readonly #table: Table;
+  readonly #people: Pick<DynamoPersonRegistry, 'change'>;
+  readonly #jobs: Pick<JobLedger, 'find'>;
+  readonly #random: Pick<Randomness, 'id'>;
+
+  constructor(
+    table: Table,
+    people: Pick<DynamoPersonRegistry, 'change'>,
+    jobs: Pick<JobLedger, 'find'>,
+    random: Pick<Randomness, 'id'>,
+  ) {
+    this.#table = table;
+    this.#people = people;
+    this.#jobs = jobs;
+    this.#random = random;
+  }
+
+  async start(
+    offboarding: Offboarding,
+    decide: DecidePerson,
+    startedBy: Sub,
+    now: Instant,
+  ): Promise<StartedOffboarding | Refusal | 'no-other-lead'> {
+    const { agent, address } = offboarding;
+    for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
+      const [pointer] = await getItems(this.#table, [keys.offboarding(agent)]);
+      const latest = text(pointer, 'job') as JobId | undefined;
+      const id = this.#random.id(now) as JobId;
+      const input = JSON.stringify(offboarding);
+      const job = queuedJob({ id, jobKind: 'offboarding', startedBy, input }, now);
+      // Whoever makes them leave is alone in it, so the pointer needs no condition of its own.
+      const beside = [this.#put(jobItem(job), absent), this.#put(pointerItem(agent, job))];
+      const changed = await this.#people.change(address, undefined, decide, beside);
+      if (isRefusal(changed) || changed === 'no-other-lead') return changed;
+      if (changed.outcome !== 'unchanged') return startedOf(job);
+      const underWay = latest === undefined ? undefined : await this.#jobs.find(latest);
+      if (underWay !== undefined && isUnderWay(underWay)) return startedOf(underWay);
+      if (await this.#startAlone(agent, job, latest)) return startedOf(job);
+    }
+    return refuse('transient.conflict', 'Others kept offboarding the same person; try again.');
+  }
+
+  /** Whether it was started: not when another was since the pointer was read. */
+  async #startAlone(agent: Sub, job: Job, latest: JobId | undefined): Promise<boolean> {
+    const unchanged =
+      latest === undefined
+        ? absent
+        : {
+            ConditionExpression: 'job = :job',
+            ExpressionAttributeValues: { ':job': { S: latest } },
+          };
+    return writeUnlessRaced(this.#table, [
+      this.#put(jobItem(job), absent),
+      this.#put(pointerItem(agent, job), unchanged),
+    ]);
+  }
+
+  #put(item: Item, condition: object = {}): TransactWriteItem {
+    return { Put: { TableName: this.#table.name, Item: item, ...condition } };
+  }
+}
+
+const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
+
+function pointerItem(agent: Sub, job: Job): Item {
+  return {
+    ...keys.offboarding(agent),
+    kind: { S: 'offboarding' },
+    job: { S: job.id },
+    expiresAt: jobExpiry(job),
+  };
+}
+
+type UnderWay = Job & { readonly state: StartedOffboarding['state'] };
+
+function isUnderWay(job: Job): job is UnderWay {
+  return job.state === 'queued' || job.state === 'running';
+}
+
+function startedOf(job: Job): StartedOffboarding {
+  const { id, createdAt, updatedAt, checkpoint: done } = job;
+  return { id, state: isUnderWay(job) ? job.state : 'queued', createdAt, updatedAt, done };
+}

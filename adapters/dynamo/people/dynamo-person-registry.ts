@@ -1,0 +1,256 @@
+import { setTimeout } from 'node:timers/promises';
+import { QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type { Person, Role } from '../../../core/access/person.ts';
+import type { PersonRegistry } from '../../../core/access/ports.ts';
+import { isRefusal, type Refusal, refuse } from '../../../core/inquiry/refusal.ts';
+import type { Address, Instant, Sub } from '../../../core/inquiry/values/ids.ts';
+import type { ChangedPerson, DecidePerson, PeopleKeeper } from '../../../core/people/ports.ts';
+import { dataOf, getItems, type Item, indexKeys, keys, type Table, text } from '../table.ts';
+import { writeUnlessRaced } from '../write-unless-raced.ts';
+
+const attemptLimit = 8;
+const pauseMilliseconds = 20;
+const roleLimit = 1_000;
+
+/** A person with the version of their entry. */
+type Entry = { readonly person: Person; readonly version: number };
+
+/**
+ * The registry in DynamoDB: an item under the address and a copy of it under the `sub`, written in
+ * one transaction, so that either is found by one consistent read.
+ */
+export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async bySub(sub: Sub): Promise<Person | undefined> {
+    const [item] = await getItems(this.#table, [keys.personBySub(sub)]);
+    return personOf(item);
+  }
+
+  async byAddress(address: Address): Promise<Person | undefined> {
+    const [person] = await this.byAddresses([address]);
+    return person;
+  }
+
+  async byAddresses(addresses: readonly Address[]): Promise<Person[]> {
+    if (addresses.length === 0) return [];
+    const wanted = [...new Set(addresses)].map((address) => keys.personByAddress(address));
+    const items = await getItems(this.#table, wanted);
+    return items.flatMap((item) => personOf(item) ?? []);
+  }
+
+  async byRole(role: Role): Promise<Person[]> {
+    const { people } = await this.page(role, roleLimit);
+    return people;
+  }
+
+  async page(
+    role: Role,
+    limit: number,
+    after?: Address,
+  ): Promise<{ people: Person[]; next?: Address }> {
+    const addresses: Address[] = [];
+    let start: Item | undefined;
+    do {
+      const answer = await this.#table.client.send(
+        new QueryCommand({
+          TableName: this.#table.name,
+          IndexName: 'agent',
+          KeyConditionExpression: 'agPk = :role AND agSk > :after',
+          ExpressionAttributeValues: {
+            ':role': { S: indexKeys.role(role) },
+            // Every address is greater than a blank.
+            ':after': { S: after ?? ' ' },
+          },
+          Limit: limit + 1 - addresses.length,
+          ExclusiveStartKey: start,
+        }),
+      );
+      for (const item of answer.Items ?? []) addresses.push(text(item, 'agSk') as Address);
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined && addresses.length <= limit);
+    const page = addresses.slice(0, limit);
+    const last = page.at(-1);
+    // The index may be behind the entries, which say who they are now.
+    const people = (await this.byAddresses(page)).filter((person) => person.role === role);
+    return addresses.length > limit && last !== undefined ? { people, next: last } : { people };
+  }
+
+  async put(person: Person): Promise<void> {
+    const kept = await this.change(person.address, person.sub, () => ({
+      person,
+      needsLead: false,
+    }));
+    if (isRefusal(kept)) throw new Error(kept.detail);
+  }
+
+  /** @param beside written in the same transaction, where anything is changed */
+  async change(
+    address: Address,
+    sub: Sub | undefined,
+    decide: DecidePerson,
+    beside: readonly TransactWriteItem[] = [],
+  ): Promise<ChangedPerson | Refusal | 'no-other-lead'> {
+    for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
+      const [byAddress, bySub] = await getItems(this.#table, [
+        keys.personByAddress(address),
+        ...(sub === undefined ? [] : [keys.personBySub(sub)]),
+      ]);
+      const before = entryOf(byAddress);
+      const holder = entryOf(bySub);
+      const other = holder?.person.address === address ? undefined : holder;
+      const decided = decide(before?.person, other?.person);
+      if (isRefusal(decided)) return decided;
+      if (decided === 'unchanged') {
+        if (before === undefined) throw new TypeError('nobody stands there unchanged');
+        return { outcome: 'unchanged', person: before.person };
+      }
+      const lead = decided.needsLead ? await this.#otherLead(address) : undefined;
+      if (decided.needsLead && lead === undefined) return 'no-other-lead';
+      const writes = writesOf(this.#table.name, before, decided.person, other, lead);
+      if (await writeUnlessRaced(this.#table, [...writes, ...beside])) {
+        const outcome = before === undefined ? 'created' : 'updated';
+        return { outcome, person: decided.person };
+      }
+      await setTimeout(Math.random() * pauseMilliseconds * 2 ** attempt);
+    }
+    return refuse('transient.conflict', 'Others kept changing the same people; try again.');
+  }
+
+  /** Marks a registered address to which mail does not get; does nothing about any other. */
+  async markUndeliverable(address: Address, at: Instant): Promise<void> {
+    // Nobody is entered because mail to them failed.
+    if ((await this.byAddress(address)) === undefined) return;
+    await this.change(address, undefined, (before) =>
+      before === undefined || before.undeliverableAt !== undefined
+        ? 'unchanged'
+        : { person: { ...before, undeliverableAt: at }, needsLead: false },
+    );
+  }
+
+  /** Some active lead with a `sub`, other than who stands under the address. */
+  async #otherLead(address: Address): Promise<Entry | undefined> {
+    const leads = await this.byRole('lead');
+    const able = leads.find(
+      (lead) => lead.address !== address && lead.state === 'active' && lead.sub !== undefined,
+    );
+    if (able === undefined) return undefined;
+    const [item] = await getItems(this.#table, [keys.personByAddress(able.address)]);
+    const entry = entryOf(item);
+    const isStill = entry?.person.role === 'lead' && entry.person.state === 'active';
+    return isStill && entry.person.sub !== undefined ? entry : undefined;
+  }
+}
+
+/**
+ * Both items of a person, the old `sub`'s removal, the entry that loses its `sub` to this one, and
+ * a check that a lead on whom it depends is unchanged.
+ */
+function writesOf(
+  TableName: string,
+  before: Entry | undefined,
+  person: Person,
+  holder: Entry | undefined,
+  lead: Entry | undefined,
+): TransactWriteItem[] {
+  const version = (before?.version ?? 0) + 1;
+  const at = (entry: Entry | undefined) =>
+    entry === undefined
+      ? { ConditionExpression: 'attribute_not_exists(pk)' }
+      : {
+          ConditionExpression: 'version = :version',
+          ExpressionAttributeValues: { ':version': { N: String(entry.version) } },
+        };
+  const ownedBy = (address: Address) => ({
+    ConditionExpression: 'attribute_not_exists(pk) OR #address = :address',
+    ExpressionAttributeNames: { '#address': 'address' },
+    ExpressionAttributeValues: { ':address': { S: address } },
+  });
+  const oldSub = before?.person.sub;
+  return [
+    { Put: { TableName, Item: addressItem(person, version), ...at(before) } },
+    ...(person.sub === undefined
+      ? []
+      : [
+          {
+            Put: {
+              TableName,
+              Item: copyItem(person, person.sub, version),
+              ...ownedBy(holder?.person.address ?? person.address),
+            },
+          },
+        ]),
+    ...(oldSub === undefined || oldSub === person.sub
+      ? []
+      : [{ Delete: { TableName, Key: keys.personBySub(oldSub), ...ownedBy(person.address) } }]),
+    ...(holder === undefined
+      ? []
+      : [
+          {
+            Put: {
+              TableName,
+              Item: addressItem(withoutSub(holder.person), holder.version + 1),
+              ...at(holder),
+            },
+          },
+        ]),
+    ...(lead === undefined
+      ? []
+      : [
+          {
+            ConditionCheck: {
+              TableName,
+              Key: keys.personByAddress(lead.person.address),
+              ...at(lead),
+              ConditionExpression: 'version = :version',
+            },
+          },
+        ]),
+  ];
+}
+
+function addressItem(person: Person, version: number): Item {
+  return {
+    ...keys.personByAddress(person.address),
+    ...entryItem(person, version),
+    agPk: { S: indexKeys.role(person.role) },
+    agSk: { S: person.address },
+  };
+}
+
+function copyItem(person: Person, sub: Sub, version: number): Item {
+  return { ...keys.personBySub(sub), ...entryItem(person, version) };
+}
+
+function entryItem(person: Person, version: number): Item {
+  return {
+    kind: { S: 'person' },
+    address: { S: person.address },
+    version: { N: String(version) },
+    data: { S: JSON.stringify(person) },
+  };
+}
+
+function entryOf(item: Item | undefined): Entry | undefined {
+  const person = personOf(item);
+  return person === undefined ? undefined : { person, version: Number(item?.['version']?.N) };
+}
+
+/** With what entries did not have when they were first written. */
+function personOf(item: Item | undefined): Person | undefined {
+  const person = dataOf<Person>(item);
+  return person === undefined ? undefined : { ...person, ...addedSince(person) };
+}
+
+function addedSince({ skills = [], absences = [] }: Partial<Person>) {
+  return { skills, absences };
+}
+
+function withoutSub(person: Person): Person {
+  const { sub: _, ...rest } = person;
+  return rest;
+}

@@ -1,0 +1,59 @@
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { DeskId, Instant } from '../../../core/inquiry/values/ids.ts';
+import type { OverflowTurn } from '../../../core/routing/placement/overflow.ts';
+import type { OverflowState, OverflowStates } from '../../../core/routing/ports.ts';
+import { keys, type Table, unlessRevised } from '../table.ts';
+
+/** One item per desk that says whether its overflow stands open. */
+export class DynamoOverflowStates implements OverflowStates {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async read(desk: DeskId): Promise<OverflowState> {
+    const { Item } = await this.#table.client.send(
+      new GetItemCommand({
+        TableName: this.#table.name,
+        Key: keys.overflow(desk),
+        ConsistentRead: true,
+      }),
+    );
+    return {
+      active: Item?.['active']?.BOOL ?? false,
+      revision: Number(Item?.['revision']?.N ?? 0),
+    };
+  }
+
+  async turn(
+    { desk, active, measure }: OverflowTurn,
+    revision: number,
+    at: Instant,
+  ): Promise<boolean> {
+    try {
+      await this.#table.client.send(
+        new PutItemCommand({
+          TableName: this.#table.name,
+          Item: {
+            ...keys.overflow(desk),
+            kind: { S: 'overflow' },
+            active: { BOOL: active },
+            since: { S: at },
+            measure: { S: measure },
+            revision: { N: String(revision + 1) },
+          },
+          ...unlessRevised(revision),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+import {
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
+import type { Alarm, AlarmIndex, SweepMark } from '../../../core/sla/ports.ts';
+import { alarmShards, type Item, indexKeys, type Table, text } from '../table.ts';
+
+/** Length of an instant with milliseconds, with which an alarm's sort key begins. */
+const instantLength = '2026-11-22T00:00:00.000Z'.length;
+const pageLimit = 500;
+
+/** The `alarms` index, whose shards are read side by side. */
+export class DynamoAlarmIndex implements AlarmIndex {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async *due(from: Instant, before: Instant): AsyncIterable<readonly Alarm[]> {
+    const starts = new Map<number, Item | undefined>(
+      Array.from({ length: alarmShards }, (_, shard) => [shard, undefined]),
+    );
+    while (starts.size > 0) {
+      const pages = await Promise.all(
+        [...starts].map(([shard, start]) => this.#page(shard, from, before, start)),
+      );
+      for (const page of pages) {
+        if (page.next === undefined) starts.delete(page.shard);
+        else starts.set(page.shard, page.next);
+      }
+      const alarms = pages.flatMap((page) => page.alarms);
+      if (alarms.length > 0) yield alarms;
+    }
+  }
+
+  async #page(shard: number, from: Instant, before: Instant, start: Item | undefined) {
+    const answer = await this.#table.client.send(
+      new QueryCommand({
+        TableName: this.#table.name,
+        IndexName: 'alarms',
+        KeyConditionExpression: 'alPk = :shard AND alSk BETWEEN :from AND :before',
+        ExpressionAttributeValues: {
+          ':shard': { S: indexKeys.alarm(shard) },
+          ':from': { S: from },
+          // A sort key goes on behind the instant, so it is greater than the bare instant.
+          ':before': { S: before },
+        },
+        Limit: pageLimit,
+        ExclusiveStartKey: start,
+      }),
+    );
+    const alarms = (answer.Items ?? []).flatMap(alarmOf);
+    return { shard, alarms, next: answer.LastEvaluatedKey };
+  }
+}
+
+function alarmOf(item: Item): Alarm[] {
+  const pk = text(item, 'pk') ?? '';
+  const sk = text(item, 'sk') ?? '';
+  const alarmAt = text(item, 'alSk')?.slice(0, instantLength) as Instant;
+  if (pk.startsWith('JOB#')) return [{ kind: 'job', jobId: pk.slice('JOB#'.length), alarmAt }];
+  const inquiryId = pk.slice('INQ#'.length) as InquiryId;
+  if (sk === 'SNAPSHOT') return [{ kind: 'inquiry', inquiryId, alarmAt }];
+  if (!sk.startsWith('NOTICE#')) return [];
+  return [{ kind: 'notice', inquiryId, notice: sk.slice('NOTICE#'.length), alarmAt }];
+}
+
+const markKey = { pk: { S: 'SWEEP' }, sk: { S: 'MARK' } };
+
+/** How far the sweep has got, in an item of its own. */
+export class DynamoSweepMark implements SweepMark {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async read(): Promise<number | undefined> {
+    const { Item } = await this.#table.client.send(
+      new GetItemCommand({ TableName: this.#table.name, Key: markKey, ConsistentRead: true }),
+    );
+    return Item?.['slot']?.N === undefined ? undefined : Number(Item['slot'].N);
+  }
+
+  async advance(from: number | undefined, to: number): Promise<boolean> {
+    try {
+      await this.#table.client.send(
+        new PutItemCommand({
+          TableName: this.#table.name,
+          Item: { ...markKey, kind: { S: 'mark' }, slot: { N: String(to) } },
+          ...(from === undefined
+            ? { ConditionExpression: 'attribute_not_exists(pk)' }
+            : {
+                ConditionExpression: 'slot = :from',
+                ExpressionAttributeValues: { ':from': { N: String(from) } },
+              }),
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,56 @@
+import { QueryCommand } from '@aws-sdk/client-dynamodb';
+import type { Loaded } from '../../../core/inquiry/ports.ts';
+import type { OpenInquiries } from '../../../core/sla/configuration/config-ports.ts';
+import { loadedOf } from '../inquiry/dynamo-inquiry-ledger.ts';
+import { alarmShards, getItems, indexKeys, keys, type Table, text } from '../table.ts';
+
+/**
+ * The open inquiries by the `alarms` index, in the order of their alarms, with notices and jobs
+ * left out.
+ *
+ * One whose alarm is put off while its shard is read comes again; none is left out, since only an
+ * append brings an alarm forward, and each append reckons by what is in force.
+ */
+export class DynamoOpenInquiries implements OpenInquiries {
+  readonly shards = alarmShards;
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async some(
+    shard: number,
+    limit: number,
+    after = '',
+  ): Promise<{ readonly loaded: readonly Loaded[]; readonly next?: string }> {
+    const answer = await this.#table.client.send(
+      new QueryCommand({
+        TableName: this.#table.name,
+        IndexName: 'alarms',
+        KeyConditionExpression: 'alPk = :shard AND alSk > :after',
+        ExpressionAttributeValues: {
+          ':shard': { S: indexKeys.alarm(shard) },
+          // No key may be empty; instants begin with a digit.
+          ':after': { S: after || '-' },
+        },
+        Limit: limit,
+      }),
+    );
+    const items = answer.Items ?? [];
+    const ids = items
+      .filter((item) => text(item, 'sk') === 'SNAPSHOT')
+      .map((item) => text(item, 'pk')?.slice('INQ#'.length) ?? '');
+    const found = await getItems(
+      this.#table,
+      ids.flatMap((id) => [keys.snapshot(id), keys.lease(id)]),
+    );
+    const loaded = ids.flatMap(
+      (_, index) => loadedOf(found[index * 2], found[index * 2 + 1]) ?? [],
+    );
+    const next = text(items.at(-1), 'alSk');
+    return answer.LastEvaluatedKey === undefined || next === undefined
+      ? { loaded }
+      : { loaded, next };
+  }
+}

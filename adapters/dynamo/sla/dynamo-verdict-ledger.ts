@@ -1,0 +1,149 @@
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import type { VerdictKey, VerdictRecord } from '../../../core/inquiry/clock/verdict.ts';
+import type { DeskId } from '../../../core/inquiry/values/ids.ts';
+import type { BreachList, ListedBreach, VerdictLedger } from '../../../core/sla/ports.ts';
+import type { MonthRecords } from '../../../core/sla/report/report-ports.ts';
+import { mergeShards } from '../merge-shards.ts';
+import {
+  getItems,
+  type Item,
+  indexKeys,
+  shardOf,
+  type Table,
+  verdictPartition,
+  verdictShards,
+} from '../table.ts';
+import { recordOf } from './verdict-items.ts';
+
+/** A breach in the index: where it stands in the order, and the key of its record. */
+type Entry = { readonly at: string; readonly key: Parameters<typeof getItems>[1][number] };
+
+/** Places begin with the year. */
+const belowAll = '0';
+const aboveAll = '~';
+
+/** The records of verdicts in DynamoDB: written by the inquiry ledger, read here. */
+export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async *ofMonth(
+    month: string,
+    desk: DeskId | undefined,
+  ): AsyncGenerator<readonly VerdictRecord[]> {
+    for (const partition of shards((shard) => verdictPartition(month, desk, shard))) {
+      yield* this.#records(partition);
+    }
+  }
+
+  async breaches(
+    list: BreachList,
+    limit: number,
+    after?: string,
+  ): Promise<{ breaches: ListedBreach[]; next?: string }> {
+    const newestFirst = list.state === 'done';
+    const streams = shards((shard) => this.#entries(list, shard, limit, after));
+    const merged = mergeShards(streams, (a, b) => (newestFirst ? a.at > b.at : a.at < b.at));
+    const entries: Entry[] = [];
+    let next: string | undefined;
+    for await (const entry of merged) {
+      if (entries.length === limit) {
+        next = entries.at(-1)?.at;
+        break;
+      }
+      entries.push(entry);
+    }
+    const items = await getItems(
+      this.#table,
+      entries.map(({ key }) => key),
+    );
+    const breaches = entries.flatMap(({ at }, place) => {
+      const record = recordOf(items[place]);
+      // Reviewed since, while the index lags: it stands in the other list now.
+      const isThere = (record?.reviews.length ?? 0) > 0 === newestFirst;
+      return record === undefined || !isThere ? [] : [{ at, record }];
+    });
+    return next === undefined ? { breaches } : { breaches, next };
+  }
+
+  async recordsOf({
+    inquiryId,
+    clock,
+    judged,
+  }: Omit<VerdictKey, 'cycle' | 'run'>): Promise<VerdictRecord[]> {
+    const shard = shardOf(inquiryId, verdictShards);
+    const partition = verdictPartition(judged.month, judged.desk, shard);
+    const records: VerdictRecord[] = [];
+    for await (const page of this.#records(partition, `${inquiryId}#${clock}#`)) {
+      records.push(...page);
+    }
+    return records.sort(
+      ({ verdict: one }, { verdict: other }) => one.cycle - other.cycle || one.run - other.run,
+    );
+  }
+
+  async *#entries(
+    { state, from, before }: BreachList,
+    shard: number,
+    limit: number,
+    after: string | undefined,
+  ): AsyncGenerator<Entry> {
+    const newestFirst = state === 'done';
+    const low = (newestFirst ? undefined : after) ?? from ?? belowAll;
+    const high = (newestFirst ? after : undefined) ?? before ?? aboveAll;
+    for await (const items of this.#pages({
+      IndexName: 'worklist',
+      KeyConditionExpression: 'wlPk = :pk AND wlSk BETWEEN :low AND :high',
+      ExpressionAttributeValues: {
+        ':pk': { S: indexKeys.breach(state, shard) },
+        ':low': { S: low },
+        ':high': { S: high },
+      },
+      ScanIndexForward: !newestFirst,
+      // One more than asked for: the place after which the page begins is among them.
+      Limit: limit + 1,
+    })) {
+      for (const { pk, sk, wlSk } of items) {
+        const at = wlSk?.S;
+        if (at === undefined || at === after) continue;
+        yield { at, key: { pk: { S: pk?.S ?? '' }, sk: { S: sk?.S ?? '' } } };
+      }
+    }
+  }
+
+  async *#records(partition: string, prefix?: string): AsyncGenerator<VerdictRecord[]> {
+    const isWhole = prefix === undefined;
+    for await (const items of this.#pages({
+      KeyConditionExpression: isWhole ? 'pk = :pk' : 'pk = :pk AND begins_with(sk, :prefix)',
+      ExpressionAttributeValues: {
+        ':pk': { S: partition },
+        ...(isWhole ? {} : { ':prefix': { S: prefix } }),
+      },
+      ConsistentRead: true,
+    })) {
+      yield items.map(recordOf).filter((record) => record !== undefined);
+    }
+  }
+
+  async *#pages(query: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item[]> {
+    let start: Item | undefined;
+    do {
+      const answer = await this.#table.client.send(
+        new QueryCommand({
+          TableName: this.#table.name,
+          ...query,
+          ...(start === undefined ? {} : { ExclusiveStartKey: start }),
+        }),
+      );
+      yield answer.Items ?? [];
+      start = answer.LastEvaluatedKey;
+    } while (start !== undefined);
+  }
+}
+
+function shards<Of>(keyOf: (shard: number) => Of): Of[] {
+  return Array.from({ length: verdictShards }, (_, shard) => keyOf(shard));
+}

@@ -1,0 +1,72 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
+import type {
+  Review,
+  Verdict,
+  VerdictRecord,
+  VerdictWrite,
+} from '../../../core/inquiry/clock/verdict.ts';
+import { dataOf, type Item, indexKeys, keys, shardOf, text, verdictShards } from '../table.ts';
+
+/**
+ * One update of one record.
+ *
+ * The record, its being superseded and its reviews are attributes of their own, so that none
+ * overwrites another. A breach enters the worklist of breaches by its first write, unless it is that
+ * of an earlier record, and leaves it for the reviewed ones by its first review.
+ */
+export function verdictUpdate(table: string, write: VerdictWrite): TransactWriteItem {
+  const { key, verdict, supersededAt, review } = write;
+  const shard = shardOf(key.inquiryId, verdictShards);
+  const isBreach = verdict?.breachedAt !== undefined && verdict.inherited === undefined;
+  const sets = ['#kind = :kind'];
+  const values: Item = { ':kind': { S: 'verdict' } };
+  const names: Record<string, string> = { '#kind': 'kind' };
+  if (verdict !== undefined) {
+    sets.push('#data = :data');
+    names['#data'] = 'data';
+    values[':data'] = { S: JSON.stringify(verdict) };
+  }
+  if (supersededAt !== undefined) {
+    sets.push('supersededAt = :supersededAt');
+    values[':supersededAt'] = { S: supersededAt };
+  }
+  if (isBreach) {
+    sets.push('wlSk = if_not_exists(wlSk, :place)');
+    values[':place'] = { S: breachPlace(verdict) };
+  }
+  if (review !== undefined) {
+    sets.push('reviews = list_append(if_not_exists(reviews, :none), :review)', 'wlPk = :done');
+    values[':none'] = { L: [] };
+    values[':review'] = { L: [{ S: JSON.stringify(review) }] };
+    values[':done'] = { S: indexKeys.breach('done', shard) };
+  } else if (isBreach) {
+    sets.push('wlPk = if_not_exists(wlPk, :open)');
+    values[':open'] = { S: indexKeys.breach('open', shard) };
+  }
+  return {
+    Update: {
+      TableName: table,
+      Key: keys.verdict(key),
+      UpdateExpression: `SET ${sets.join(', ')}`,
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: values,
+    },
+  };
+}
+
+/** Breaches stand in the order in which they happened. */
+function breachPlace({ breachedAt, inquiryId, clock, cycle, run }: Verdict): string {
+  return `${breachedAt}#${inquiryId}#${clock}#${cycle}#${run}`;
+}
+
+/** The record of an item; undefined where there is none yet. */
+export function recordOf(item: Item | undefined): VerdictRecord | undefined {
+  const verdict = dataOf<Verdict>(item);
+  if (verdict === undefined) return undefined;
+  const supersededAt = text(item, 'supersededAt') as VerdictRecord['supersededAt'];
+  return {
+    verdict,
+    ...(supersededAt === undefined ? {} : { supersededAt }),
+    reviews: (item?.['reviews']?.L ?? []).map(({ S }) => JSON.parse(S ?? 'null') as Review),
+  };
+}

@@ -1,0 +1,203 @@
+import { createHash, type Hash } from 'node:crypto';
+import type { MailFault, MailLimits } from '../../../core/intake/mail/mail.ts';
+import { decodeText } from '../charset/decode-text.ts';
+import { cleanText, unflow } from '../clean-text.ts';
+import { charsetOfPage, htmlText } from '../html-text.ts';
+import { isReportedMail, type ReportParts, reportKind } from '../read-report.ts';
+import { declaredName, madeUpName } from './file-name.ts';
+import type { MimePart } from './mime-tree.ts';
+import { OverBound } from './over-bound.ts';
+
+/** A file as it came, before it is looked into. */
+export type PartFile = {
+  readonly name: string;
+  readonly type: string;
+  readonly bytes: Uint8Array;
+  readonly sha256: string;
+  readonly inline: boolean;
+};
+
+export type CollectedParts = {
+  readonly fullText: string;
+  readonly files: readonly PartFile[];
+  readonly report?: ReportParts;
+  readonly contentHash: string;
+  readonly faults: ReadonlySet<MailFault>;
+};
+
+type Body = { plain: string[]; html: string[] };
+type Place = { readonly root: boolean; readonly related: boolean; readonly report: boolean };
+
+/** Sorts the leaves of a mail into its text, its files, and the parts that make a report. */
+export function collectParts(
+  root: MimePart,
+  japanese: boolean,
+  limits: MailLimits,
+): CollectedParts {
+  return new Collection(japanese, limits).collect(root);
+}
+
+class Collection {
+  readonly #japanese: boolean;
+  readonly #limits: MailLimits;
+  readonly #hash: Hash = createHash('sha256');
+  readonly #files: PartFile[] = [];
+  readonly #faults = new Set<MailFault>();
+  #kind: ReportParts['kind'] | undefined;
+  #status: Uint8Array | undefined;
+  #original: Uint8Array | undefined;
+  #textBytes = 0;
+
+  constructor(japanese: boolean, limits: MailLimits) {
+    this.#japanese = japanese;
+    this.#limits = limits;
+  }
+
+  collect(root: MimePart): CollectedParts {
+    const body = this.#walk(root, { root: true, related: false, report: false });
+    const fullText = cleanText(this.#asText(body));
+    if (fullText.length > this.#limits.textCharacters) {
+      throw new OverBound('text-too-large', `over ${this.#limits.textCharacters} characters`);
+    }
+    return {
+      fullText,
+      files: this.#files,
+      ...(this.#kind !== undefined && this.#status !== undefined
+        ? {
+            report: {
+              kind: this.#kind,
+              status: this.#status,
+              ...(this.#original === undefined ? {} : { original: this.#original }),
+            },
+          }
+        : {}),
+      contentHash: this.#hash.digest('hex'),
+      faults: this.#faults,
+    };
+  }
+
+  #walk(part: MimePart, place: Place): Body {
+    const { multipart } = part.contentType;
+    if (multipart === false) return this.#leaf(part, place);
+    if (part.childNodes.length === 0 && multipart !== 'report') {
+      this.#faults.add('broken-structure');
+    }
+    if (multipart === 'encrypted') this.#faults.add('encrypted');
+    const inside: Place = {
+      root: false,
+      related: place.related || multipart === 'related',
+      report: place.report || multipart === 'report',
+    };
+    const bodies = part.childNodes.map((child) => this.#walk(child, inside));
+    const all: Body = {
+      plain: bodies.flatMap((body) => body.plain),
+      html: bodies.flatMap((body) => body.html),
+    };
+    if (multipart === 'alternative') return all;
+    // Side by side, each part speaks for itself: HTML becomes text in its place.
+    return bodies.every((body) => body.html.length === 0)
+      ? all
+      : { plain: bodies.map((body) => this.#asText(body)), html: [] };
+  }
+
+  #asText(body: Body): string {
+    const plain = body.plain.join('\n');
+    if (body.html.length === 0 || plain.trim() !== '') return plain;
+    const texts = body.html.map((html) => htmlText(html, this.#limits));
+    if (texts.some((text) => text.cut)) this.#faults.add('html-cut');
+    return texts.map((text) => text.text).join('\n');
+  }
+
+  #leaf(part: MimePart, place: Place): Body {
+    const type = part.contentType.parsed.value || 'text/plain';
+    const bytes = new Uint8Array(part.content ?? new ArrayBuffer(0));
+    const kind = reportKind(type);
+    if (kind !== undefined) {
+      this.#kind ??= kind;
+      this.#status ??= bytes;
+      this.#hashText(type, bytes);
+      return { plain: [], html: [] };
+    }
+    if (place.report && isReportedMail(type)) {
+      this.#original ??= bytes;
+      if (type.endsWith('headers')) {
+        this.#hashText(type, bytes);
+        return { plain: [], html: [] };
+      }
+    }
+    const name = declaredName(part);
+    if (isBodyText(part, type, name, place)) return this.#text(part, type, bytes);
+    if (type === 'application/pkcs7-mime' || type === 'application/x-pkcs7-mime') {
+      this.#faults.add('encrypted');
+    }
+    this.#file(part, type, withoutLineEnd(part, bytes), name, place);
+    return { plain: [], html: [] };
+  }
+
+  #text(part: MimePart, type: string, bytes: Uint8Array): Body {
+    this.#hashText(type, bytes);
+    this.#textBytes += bytes.length;
+    // A character takes four bytes at most, and HTML has bounds of its own.
+    if (this.#textBytes > 4 * (this.#limits.textCharacters + this.#limits.htmlCharacters)) {
+      throw new OverBound('text-too-large', `over ${this.#limits.textCharacters} characters`);
+    }
+    const { params } = part.contentType.parsed;
+    const html = type === 'text/html' || type === 'application/xhtml+xml';
+    const declared = params['charset'] ?? (html ? charsetOfPage(bytes) : undefined);
+    const decoded = decodeText(bytes, declared, this.#japanese);
+    if (decoded.wrongCharset) this.#faults.add('wrong-charset');
+    if (decoded.undecodable) this.#faults.add('undecodable-characters');
+    if (html) return { plain: [], html: [decoded.text] };
+    const flowed = params['format']?.toLowerCase() === 'flowed';
+    const text = flowed
+      ? unflow(decoded.text, params['delsp']?.toLowerCase() === 'yes')
+      : decoded.text;
+    return { plain: [text], html: [] };
+  }
+
+  #file(
+    part: MimePart,
+    type: string,
+    bytes: Uint8Array,
+    name: string | undefined,
+    place: Place,
+  ): void {
+    const position = this.#files.length + 1;
+    if (position > this.#limits.attachments) {
+      throw new OverBound('too-many-attachments', `over ${this.#limits.attachments} attachments`);
+    }
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const disposition = part.contentDisposition.parsed.value;
+    const picture = type.startsWith('image/');
+    const shownInText =
+      disposition !== 'attachment' &&
+      (disposition === 'inline' || (place.related && part.contentId !== undefined));
+    this.#hash.update(`${type}\n${sha256}\n`);
+    this.#files.push({
+      name: name ?? madeUpName(type, position),
+      type: type.slice(0, 255),
+      bytes,
+      sha256,
+      inline: picture && shownInText,
+    });
+  }
+
+  /** Line ends change on the way between servers, and blank ends with them. */
+  #hashText(type: string, bytes: Uint8Array): void {
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
+    this.#hash.update(`${type}\n`).update(text.replaceAll('\r', '').trim(), 'latin1').update('\n');
+  }
+}
+
+/** The parser ends every body with a line feed, which only base64 can be without. */
+function withoutLineEnd(part: MimePart, bytes: Uint8Array): Uint8Array {
+  const added = part.contentTransferEncoding.encoding !== 'base64' && bytes.at(-1) === 0x0a;
+  return added ? bytes.subarray(0, -1) : bytes;
+}
+
+function isBodyText(part: MimePart, type: string, name: string | undefined, place: Place): boolean {
+  if (part.contentDisposition.parsed.value === 'attachment') return false;
+  if (place.root) return type.startsWith('text/') || type === 'text';
+  if (name !== undefined) return false;
+  return type === 'text/plain' || type === 'text/html' || type === 'application/xhtml+xml';
+}

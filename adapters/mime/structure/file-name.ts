@@ -1,0 +1,96 @@
+import { decodeWords, plainLine, quotedBytes } from '../charset/decode-header.ts';
+import { decodeText, isJapaneseLabel } from '../charset/decode-text.ts';
+import type { MimePart } from './mime-tree.ts';
+
+/** UTF-16 units of a file name that are kept, its extension among them. */
+const nameLength = 200;
+
+/** Extensions for parts that come without a name. */
+const extensions: Readonly<Record<string, string>> = {
+  'message/rfc822': '.eml',
+  'text/calendar': '.ics',
+  'text/plain': '.txt',
+  'text/html': '.html',
+  'text/csv': '.csv',
+  'image/png': '.png',
+  'image/jpeg': '.jpg',
+  'image/gif': '.gif',
+  'application/pdf': '.pdf',
+  'application/zip': '.zip',
+  'application/ms-tnef': '.dat',
+  'application/pkcs7-mime': '.p7m',
+  'application/pkcs7-signature': '.p7s',
+};
+
+/** The name a part was sent under, decoded, without its path; `undefined` where it has none. */
+export function declaredName(part: MimePart): string | undefined {
+  const declared =
+    parameter(part.contentDisposition, 'filename') ?? parameter(part.contentType, 'name');
+  if (declared === undefined) return undefined;
+  const name = safeName(declared);
+  return name === '' ? undefined : name;
+}
+
+/** A name for a part that has none. */
+export function madeUpName(type: string, position: number): string {
+  return `attachment-${position}${extensions[type] ?? '.bin'}`;
+}
+
+/** The last step of a path, as one line that no file system and no header takes amiss. */
+export function safeName(declared: string): string {
+  const line = plainLine(declared, 1000);
+  const name = line
+    .slice(Math.max(line.lastIndexOf('/'), line.lastIndexOf('\\')) + 1)
+    .replace(/[<>:"|?*]/g, '_')
+    .replace(/^\.+/, '')
+    .trim();
+  if (name.length <= nameLength) return name;
+  const dot = name.lastIndexOf('.');
+  const extension = dot > 0 && name.length - dot <= 16 ? name.slice(dot) : '';
+  return plainLine(name.slice(0, nameLength - extension.length), nameLength) + extension;
+}
+
+/**
+ * A parameter decoded by RFC 2231, and by RFC 2047 as most mail programs send it.
+ *
+ * The parser decodes RFC 2231 itself, but by the platform's labels only; so a value in extended
+ * form is read again here from the header.
+ */
+function parameter(
+  header: {
+    readonly value: string;
+    readonly parsed: { readonly params: Readonly<Record<string, string>> };
+  },
+  name: string,
+): string | undefined {
+  const extended = extendedParameter(header.value, name);
+  if (extended !== undefined) return decodeWords(extended);
+  const plain = Object.hasOwn(header.parsed.params, name) ? header.parsed.params[name] : undefined;
+  return plain === undefined ? undefined : decodeWords(plain);
+}
+
+const section = /;\s*([a-z]+)\*(\d{1,3})?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))/gi;
+
+function extendedParameter(value: string, name: string): string | undefined {
+  if (!value.includes('*')) return undefined;
+  const sections: { position: number; encoded: boolean; value: string }[] = [];
+  for (const match of value.matchAll(section)) {
+    if (match[1]?.toLowerCase() !== name) continue;
+    sections.push({
+      position: Number(match[2] ?? 0),
+      // `name*=` is encoded as a whole, `name*0=` is plain, `name*0*=` is encoded.
+      encoded: match[2] === undefined || match[3] !== undefined,
+      value: match[4]?.replace(/\\(.)/g, '$1') ?? match[5] ?? '',
+    });
+  }
+  if (sections.length === 0) return undefined;
+  sections.sort((one, other) => one.position - other.position);
+  let charset = 'utf-8';
+  const bytes = sections.map((part, index) => {
+    if (!part.encoded) return Buffer.from(part.value, 'utf8');
+    const head = index === 0 ? /^([^']*)'[^']*'/.exec(part.value) : null;
+    if (head?.[1]) charset = head[1];
+    return quotedBytes(head === null ? part.value : part.value.slice(head[0].length), '%');
+  });
+  return decodeText(Buffer.concat(bytes), charset, isJapaneseLabel(charset)).text;
+}

@@ -1,0 +1,151 @@
+import PostalMime, { type PostalMimeOptions } from 'postal-mime';
+import type { MailLimits } from '../../../core/intake/mail/mail.ts';
+import { headerLineAsUtf8, isRawHeaderLine, tellsOfJapan } from '../charset/decode-header.ts';
+import { OverBound } from './over-bound.ts';
+
+export type HeaderField = { readonly key: string; readonly value: string };
+
+type StructuredValue = {
+  readonly value: string;
+  readonly parsed: { readonly value: string; readonly params: Readonly<Record<string, string>> };
+};
+
+/** A part of a mail as the parser holds it: headers unfolded, content freed of its encoding. */
+export type MimePart = {
+  readonly childNodes: readonly MimePart[];
+  readonly headers: readonly HeaderField[];
+  readonly contentType: StructuredValue & { readonly multipart: string | false };
+  readonly contentDisposition: StructuredValue;
+  readonly contentTransferEncoding: { readonly encoding: string };
+  readonly contentId?: string;
+  readonly content: ArrayBuffer | null;
+};
+
+type OpenPart = MimePart & {
+  readonly state: 'header' | 'body' | 'finished';
+  readonly contentDecoder: object | null;
+};
+
+/**
+ * What the pinned parser has beside its public face.
+ *
+ * Its public result has the charsets already applied, text parts joined, and HTML left alone, so
+ * the tree is read instead; a test holds that these are there.
+ */
+interface ParserParts {
+  readonly root: OpenPart;
+  readonly currentNode: OpenPart;
+  readonly boundaries: readonly unknown[];
+  buf: ArrayBuffer;
+  av: Uint8Array<ArrayBuffer>;
+  readPos: number;
+  readLine(): { bytes: Uint8Array<ArrayBuffer>; done: boolean };
+  processLine(line: Uint8Array<ArrayBuffer>, isFinal: boolean): Promise<void>;
+}
+
+const Parser = PostalMime as unknown as new (options: PostalMimeOptions) => ParserParts;
+
+const lineFeed = 0x0a;
+const dash = 0x2d;
+
+/** Feeds the parser: bounded, whole bodies at once where lines mean nothing, raw headers as UTF-8. */
+class TreeReader extends Parser {
+  readonly #limits: MailLimits;
+  #parts = 1;
+  #lines = 0;
+  #japanese: boolean | undefined;
+
+  constructor(limits: MailLimits) {
+    super({
+      maxHeadersSize: limits.headerBytes,
+      maxNestingDepth: limits.nesting,
+      forceRfc822Attachments: true,
+    });
+    this.#limits = limits;
+  }
+
+  async readTree(raw: Uint8Array): Promise<MimePart> {
+    const whole = raw.byteOffset === 0 && raw.byteLength === raw.buffer.byteLength;
+    // A copy, not `slice()`: a Buffer's slice is a view of the same memory.
+    this.av = whole ? (raw as Uint8Array<ArrayBuffer>) : new Uint8Array(raw);
+    this.buf = this.av.buffer;
+    this.readPos = 0;
+    while (this.readPos < this.av.length) {
+      const line = this.readLine();
+      await this.processLine(line.bytes, line.done);
+    }
+    return this.root;
+  }
+
+  override readLine(): { bytes: Uint8Array<ArrayBuffer>; done: boolean } {
+    // Only quoted-printable gives line ends a meaning; other bodies are taken up to a delimiter.
+    if (
+      this.currentNode.state === 'body' &&
+      this.currentNode.contentTransferEncoding.encoding !== 'quoted-printable'
+    ) {
+      const end = this.#nextDelimiter();
+      if (end > this.readPos) {
+        const bytes = this.av.subarray(this.readPos, lineEndBefore(this.av, end, this.readPos));
+        this.readPos = end;
+        return { bytes, done: end >= this.av.length };
+      }
+    }
+    if (++this.#lines > this.#limits.textLines) {
+      throw new OverBound('too-many-lines', `over ${this.#limits.textLines} lines of text`);
+    }
+    return super.readLine();
+  }
+
+  override async processLine(line: Uint8Array<ArrayBuffer>, isFinal: boolean): Promise<void> {
+    const before = this.currentNode;
+    const raw = before.state === 'header' && isRawHeaderLine(line);
+    await super.processLine(raw ? headerLineAsUtf8(line, this.#isJapanese()) : line, isFinal);
+    // The ends of multiparts count as well; there are no more of them than parts.
+    if (this.currentNode !== before && ++this.#parts > this.#limits.parts) {
+      throw new OverBound('too-many-parts', `over ${this.#limits.parts} parts`);
+    }
+  }
+
+  /** The start of the next line that might be a delimiter, or the end of the mail. */
+  #nextDelimiter(): number {
+    if (this.boundaries.length === 0) return this.av.length;
+    const { av, readPos } = this;
+    if (av[readPos] === dash && av[readPos + 1] === dash) return readPos;
+    for (let at = av.indexOf(dash, readPos); at >= 0; at = av.indexOf(dash, at + 1)) {
+      if (av[at - 1] === lineFeed && av[at + 1] === dash) return at;
+    }
+    return av.length;
+  }
+
+  #isJapanese(): boolean {
+    this.#japanese ??= tellsOfJapan(
+      Buffer.from(this.buf, 0, Math.min(this.av.length, 16_384)).toString('latin1'),
+    );
+    return this.#japanese;
+  }
+}
+
+/** Leaves out the line end before a delimiter, which belongs to the delimiter. */
+function lineEndBefore(bytes: Uint8Array, end: number, start: number): number {
+  let at = end;
+  if (at > start && bytes[at - 1] === lineFeed) at--;
+  if (at > start && bytes[at - 1] === 0x0d) at--;
+  return at;
+}
+
+/** Splits a raw mail into its tree of parts; throws `OverBound` where it is over a bound. */
+export async function readTree(raw: Uint8Array, limits: MailLimits): Promise<MimePart> {
+  try {
+    return await new TreeReader(limits).readTree(raw);
+  } catch (failure) {
+    if (failure instanceof OverBound) throw failure;
+    const told = failure instanceof Error ? failure.message : '';
+    if (told.startsWith('Maximum header size')) {
+      throw new OverBound('headers-too-large', `over ${limits.headerBytes} bytes of headers`);
+    }
+    if (told.startsWith('Maximum MIME nesting')) {
+      throw new OverBound('too-deep', `parts nested over ${limits.nesting} deep`);
+    }
+    throw failure;
+  }
+}

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DynamoConfigVersions } from '../../../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoRuleSets } from '../../../../adapters/dynamo/config/dynamo-rule-sets.ts';
+import type { Instant } from '../../../../core/inquiry/values/ids.ts';
+import type { RuleSet } from '../../../../core/routing/rules/rule-set.ts';
+import { shippedRules } from '../../../../core/routing/rules/shipped-rules.ts';
+import { onCommand, type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
+
+const recordedAt = '2026-11-24T01:00:00.000Z' as Instant;
+let dynamo: StartedDynamo;
+let versions: DynamoConfigVersions;
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  versions = new DynamoConfigVersions(dynamo.table);
+});
+afterAll(() => dynamo.stop());
+
+async function put(body: RuleSet): Promise<void> {
+  const heads = await versions.heads();
+  const { version } = body;
+  expect(await versions.put('routing', { version, recordedAt, body }, heads)).toBe(true);
+}
+
+test('the newest rule set is in force, and a newer one within five seconds', async () => {
+  let milliseconds = 0;
+  const commands: string[] = [];
+  const rules = new DynamoRuleSets(dynamo.table, () => milliseconds);
+  expect(await rules.newest()).toBeUndefined();
+  await put({ ...shippedRules, version: 1 });
+  await put({ ...shippedRules, version: 2 });
+  milliseconds = 4_999;
+  expect(await rules.newest()).toBeUndefined();
+  milliseconds = 5_000;
+  const newest = await rules.newest();
+  expect(newest).toEqual({ ...shippedRules, version: 2 });
+  onCommand(dynamo.client, (name) => commands.push(name));
+  milliseconds = 10_000;
+  // The very same one, whose compilation still holds, by one read of a number.
+  expect(await rules.newest()).toBe(newest);
+  expect(commands).toEqual(['GetItemCommand']);
+  await put({ ...shippedRules, version: 3 });
+  milliseconds = 15_000;
+  expect((await rules.newest())?.version).toBe(3);
+});
+
+test('a rule set that is none is not taken for one', async () => {
+  await put({ version: 4, rules: 'all' } as never);
+  await expect(new DynamoRuleSets(dynamo.table, () => 0).newest()).rejects.toThrow();
+});

@@ -1,0 +1,150 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DynamoConfigLedger } from '../../../../adapters/dynamo/config/dynamo-config-ledger.ts';
+import { DynamoTerms } from '../../../../adapters/dynamo/config/dynamo-terms.ts';
+import { DynamoJobLedger } from '../../../../adapters/dynamo/job/dynamo-job-ledger.ts';
+import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
+import {
+  shippedCalendars,
+  shippedPolicies,
+} from '../../../../core/inquiry/terms/shipped-levels.ts';
+import { type Instant, plusSeconds, type Sub } from '../../../../core/inquiry/values/ids.ts';
+import type { JobId } from '../../../../core/job/job.ts';
+import type { ConfigPut } from '../../../../core/sla/configuration/config-ports.ts';
+import { deskList } from '../../../core/work/help-desk.ts';
+import { onCommand, type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
+
+const now = '2026-11-24T03:00:00.000Z' as Instant;
+const by = { sub: 'lead-1' as Sub, name: 'Lead One' };
+let engine: StartedDynamo;
+/** What was asked of the table since the last test began. */
+let asked: string[] = [];
+
+beforeAll(async () => {
+  engine = await startDynamo();
+  onCommand(engine.table.client, (name) => asked.push(name));
+});
+afterAll(() => engine.stop());
+
+type Head = ConfigPut['head'];
+
+/** Puts the shipped document as the next version of a kind. */
+async function put(
+  kind: 'calendars' | 'policies',
+  head: Head,
+  from = now,
+): Promise<string | false> {
+  const dated = { version: head[kind] + 1, from, recordedAt: now, by };
+  const id = nodeRandomness.id(now);
+  const ledger = new DynamoConfigLedger(engine.table);
+  const version: ConfigPut =
+    kind === 'calendars'
+      ? { kind, version: { ...dated, body: shippedCalendars.body }, head }
+      : { kind, version: { ...dated, body: shippedPolicies.body }, head };
+  return (await ledger.put(version, { id, startedBy: by.sub })) && id;
+}
+
+async function headNow(): Promise<Head> {
+  const { calendars, policies } = await new DynamoTerms(engine.table, deskList).versions();
+  return {
+    calendars: calendars.at(-1)?.version ?? 0,
+    policies: policies.at(-1)?.version ?? 0,
+  };
+}
+
+describe('the terms in force', () => {
+  beforeEach(() => {
+    asked = [];
+  });
+
+  it('are the shipped ones, version 0, while nobody has put any', async () => {
+    const terms = await new DynamoTerms(engine.table, deskList).read();
+    expect(terms.desks).toEqual(deskList);
+    expect(terms.levels.markAt(now)).toEqual({ policies: 0, known: 0, calendars: 0 });
+    expect(asked).toEqual(['GetItemCommand']);
+  });
+
+  it('hold a version from the very next read on, in the instance that has long been running', async () => {
+    const running = new DynamoTerms(engine.table, deskList);
+    await running.read();
+    await put('policies', await headNow());
+    expect((await running.read()).levels.markAt(now)).toMatchObject({ policies: 1, calendars: 0 });
+    await put('calendars', await headNow());
+    expect((await running.read()).levels.markAt(now)).toMatchObject({ policies: 1, calendars: 1 });
+    const { policies, calendars } = await running.versions();
+    expect(policies.map(({ version }) => version)).toEqual([0, 1]);
+    expect(calendars.map(({ version }) => version)).toEqual([0, 1]);
+  });
+
+  it('keep what is compiled, and load nothing, while there is no newer version', async () => {
+    const running = new DynamoTerms(engine.table, deskList);
+    const { levels } = await running.read();
+    asked = [];
+    expect((await running.read()).levels).toBe(levels);
+    expect(asked).toEqual(['GetItemCommand']);
+  });
+
+  it('are asked for once by a batch of ten messages, and again by the next batch', async () => {
+    const running = new DynamoTerms(engine.table, deskList);
+    await running.read();
+    asked = [];
+    await Promise.all(Array.from({ length: 10 }, () => running.read()));
+    expect(asked).toEqual(['GetItemCommand']);
+    await Promise.all(Array.from({ length: 10 }, () => running.read()));
+    expect(asked).toEqual(['GetItemCommand', 'GetItemCommand']);
+  });
+
+  it('are not answered to a read by a request that was sent before it began', async () => {
+    const running = new DynamoTerms(engine.table, deskList);
+    await running.read();
+    const head = await headNow();
+    const early = running.read();
+    await put('policies', head);
+    expect((await running.read()).levels.markAt(now).known).toBe(head.policies + 1);
+    await early;
+  });
+
+  it('are asked for again after a read that failed', async () => {
+    const running = new DynamoTerms({ ...engine.table, name: 'no-such-table' }, deskList);
+    await expect(running.read()).rejects.toThrow();
+    asked = [];
+    await expect(running.read()).rejects.toThrow();
+    expect(asked).toEqual(['GetItemCommand']);
+  });
+
+  it('know of a version that comes into force later, and until when the one before holds', async () => {
+    const head = await headNow();
+    const later = plusSeconds(now, 86_400);
+    await put('policies', head, later);
+    const { levels } = await new DynamoTerms(engine.table, deskList).read();
+    expect(levels.markAt(now)).toMatchObject({ policies: head.policies, reckonAt: later });
+    expect(levels.markAt(later)).toMatchObject({ policies: head.policies + 1 });
+  });
+});
+
+describe('putting a version', () => {
+  it('is refused to whoever judged it beside an older version of either kind', async () => {
+    const head = await headNow();
+    expect(await put('calendars', head)).not.toBe(false);
+    expect(await put('calendars', head)).toBe(false);
+    expect(await put('policies', head)).toBe(false);
+    expect(await headNow()).toEqual({ ...head, calendars: head.calendars + 1 });
+  });
+
+  it('is done by one of two at the same time', async () => {
+    const head = await headNow();
+    const put2 = await Promise.all([put('calendars', head), put('policies', head)]);
+    expect(put2.filter((one) => one === false)).toHaveLength(1);
+  });
+
+  it('starts the recomputation in the same transaction, and none where it is refused', async () => {
+    const jobs = new DynamoJobLedger(engine.table);
+    const head = await headNow();
+    const id = await put('policies', head);
+    expect(await jobs.find(id as JobId)).toMatchObject({
+      jobKind: 'sla-recomputation',
+      state: 'queued',
+      startedBy: 'lead-1',
+      input: `policies@${head.policies + 1}`,
+    });
+  });
+});

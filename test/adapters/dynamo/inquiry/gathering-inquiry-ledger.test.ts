@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { GatheringInquiryLedger } from '../../../../adapters/dynamo/inquiry/gathering-inquiry-ledger.ts';
+import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
+import { S3ContentStore } from '../../../../adapters/s3/content-store.ts';
+import type { Loaded } from '../../../../core/inquiry/ports.ts';
+import { morning, specimen } from '../../../support/specimens.ts';
+import { onCommand } from '../../../support/start-dynamo.ts';
+import { buckets } from '../../../support/start-engines.ts';
+import { type LedgerWorld, loaded, opening, planned, startLedger } from './ledger-world.ts';
+
+let world: LedgerWorld;
+let ledger: GatheringInquiryLedger;
+/** Transactions since the last test began. */
+let transactions = 0;
+
+beforeAll(async () => {
+  world = await startLedger();
+  const { table, s3 } = world.engines;
+  ledger = new GatheringInquiryLedger(table, new S3ContentStore(s3, buckets.content));
+  onCommand(table.client, (name) => {
+    if (name === 'TransactWriteItemsCommand') transactions += 1;
+  });
+});
+afterAll(() => world.engines.stop());
+
+const routed = { events: [specimen('InquiryRouted')] };
+const noted = (of: Loaded) => planned(of.inquiry.id, of, { events: [specimen('NotePosted')] });
+const versionOf = async ({ inquiry }: Loaded) =>
+  (await loaded(world.ledger, inquiry.id)).inquiry.version - inquiry.version;
+
+describe('appends to many inquiries', () => {
+  let some: readonly [Loaded, Loaded, Loaded];
+  beforeEach(async () => {
+    some = [await world.opened(routed), await world.opened(routed), await world.opened(routed)];
+    transactions = 0;
+  });
+
+  it('share one transaction when they start together', async () => {
+    const outcomes = await Promise.all(some.map((one) => ledger.append(noted(one))));
+    expect(outcomes).toEqual([{ appended: true }, { appended: true }, { appended: true }]);
+    expect(await Promise.all(some.map(versionOf))).toEqual([1, 1, 1]);
+    expect(transactions).toBe(1);
+  });
+
+  it('are made each by itself where one of them meets a conflict', async () => {
+    await world.ledger.append(noted(some[1]));
+    const outcomes = await Promise.all(some.map((one) => ledger.append(noted(one))));
+    expect(outcomes).toEqual([
+      { appended: true },
+      { appended: false, conflict: 'version' },
+      { appended: true },
+    ]);
+    expect(await Promise.all(some.map(versionOf))).toEqual([1, 1, 1]);
+  });
+
+  it('to the same inquiry are never in one transaction, and one of them is written', async () => {
+    const outcomes = await Promise.all(
+      [some[0], some[0], some[1]].map((one) => ledger.append(noted(one))),
+    );
+    expect(outcomes.filter(({ appended }) => appended)).toHaveLength(2);
+    expect(await Promise.all(some.map(versionOf))).toEqual([1, 1, 0]);
+  });
+
+  it('that are more than a transaction takes go in several', async () => {
+    const many = await Promise.all(Array.from({ length: 60 }, () => world.opened(routed)));
+    transactions = 0;
+    const outcomes = await Promise.all(many.map((one) => ledger.append(noted(one))));
+    expect(outcomes.every(({ appended }) => appended)).toBe(true);
+    expect(transactions).toBe(2);
+  });
+
+  it('leave openings out, whose conflicts say more', async () => {
+    const openings = [opening(), opening()].map((event) =>
+      planned(nodeRandomness.inquiryId(morning), undefined, { events: [event] }),
+    );
+    const outcomes = await Promise.all(openings.map((one) => ledger.append(one)));
+    expect(outcomes).toEqual([{ appended: true }, { appended: true }]);
+    expect(transactions).toBe(2);
+  });
+});

@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keys } from '../../../../adapters/dynamo/table.ts';
+import { rungDecision } from '../../../../core/inquiry/perform.ts';
+import type { LeaseChange } from '../../../../core/inquiry/ports.ts';
+import type { Lease } from '../../../../core/inquiry/snapshot.ts';
+import { Sub } from '../../../../core/inquiry/values/ids.ts';
+import { terms } from '../../../support/inquiries.ts';
+import { like, minutesLater, specimen } from '../../../support/specimens.ts';
+import { type LedgerWorld, loaded, planned, startLedger } from './ledger-world.ts';
+
+let world: LedgerWorld;
+beforeAll(async () => {
+  world = await startLedger();
+});
+afterAll(() => world.engines.stop());
+
+const lease: Lease = {
+  agent: Sub.parse('operator-a1'),
+  desk: specimen('InquiryClaimed').desk,
+  fence: 1,
+  until: minutesLater(10),
+  confirmed: false,
+};
+const grant: LeaseChange = { change: 'grant', lease };
+const note = [specimen('NotePosted')];
+const routed = { events: [specimen('InquiryRouted')] };
+const claim = {
+  events: [like('InquiryClaimed', { at: minutesLater(0), leaseUntil: lease.until })],
+  lease: grant,
+};
+
+const held = () => world.opened(routed, claim);
+
+async function outcome(
+  of: Awaited<ReturnType<typeof held>>,
+  change: LeaseChange,
+  minutes = 0,
+): Promise<string> {
+  const decision = { events: note, lease: change };
+  const answer = await world.ledger.append(planned(of.id, of, decision, minutesLater(minutes)));
+  return answer.appended ? 'appended' : answer.conflict;
+}
+
+const leaseOf = async (of: Awaited<ReturnType<typeof held>>) =>
+  (await loaded(world.ledger, of.id)).lease;
+
+describe('a lease', () => {
+  test('is granted, read with its inquiry, and sets the inquiry’s alarm', async () => {
+    const claimed = await held();
+    expect(claimed.lease).toEqual(lease);
+    const snapshot = await world.item(keys.snapshot(claimed.id));
+    expect(snapshot?.['alSk']?.S).toBe(`${lease.until}#${claimed.id}`);
+  });
+
+  test('is not granted while another lives, and is when that has run out', async () => {
+    const claimed = await held();
+    const next: LeaseChange = {
+      change: 'grant',
+      lease: { ...lease, fence: 2, until: minutesLater(20) },
+    };
+    expect(await outcome(claimed, next, 9)).toBe('lease');
+    expect(await leaseOf(claimed)).toEqual(lease);
+    expect(await outcome(claimed, next, 10)).toBe('appended');
+    expect((await leaseOf(claimed))?.fence).toBe(2);
+  });
+
+  test('ends with its fence, and not with another', async () => {
+    const claimed = await held();
+    expect(await outcome(claimed, { change: 'end', fence: 2 })).toBe('lease');
+    expect(await outcome(claimed, { change: 'end', fence: 1 })).toBe('appended');
+    expect(await leaseOf(claimed)).toBeUndefined();
+  });
+
+  test('expires when it has run out, and not before', async () => {
+    const claimed = await held();
+    const at = (minutes: number): LeaseChange => ({
+      change: 'expire',
+      fence: 1,
+      by: minutesLater(minutes),
+    });
+    expect(await outcome(claimed, at(9))).toBe('lease');
+    expect(await outcome(claimed, at(10))).toBe('appended');
+    expect(await leaseOf(claimed)).toBeUndefined();
+  });
+
+  test('is held by who has its fence, until it runs out', async () => {
+    const hold = (fence: number, minutes: number): LeaseChange => ({
+      change: 'hold',
+      fence,
+      at: minutesLater(minutes),
+    });
+    const claimed = await held();
+    expect(await outcome(claimed, hold(2, 0))).toBe('lease');
+    expect(await outcome(claimed, hold(1, 10))).toBe('lease');
+    expect(await outcome(claimed, hold(1, 9))).toBe('appended');
+    expect(await leaseOf(claimed)).toEqual(lease);
+  });
+});
+
+describe('a heartbeat', () => {
+  test('prolongs the lease, confirms it and touches nothing else', async () => {
+    const claimed = await held();
+    const until = minutesLater(25);
+    expect(await world.ledger.prolong(claimed.id, lease, minutesLater(9), until)).toBe(true);
+    const { inquiry, lease: prolonged } = await loaded(world.ledger, claimed.id);
+    expect(prolonged).toEqual({ ...lease, until, confirmed: true });
+    expect(inquiry).toEqual(claimed.inquiry);
+  });
+
+  test.each([
+    ['comes when the lease has run out', lease, 10],
+    ['has an old fence', { ...lease, fence: 2 }, 1],
+    ['is another agent’s', { ...lease, agent: Sub.parse('operator-a2') }, 1],
+  ])('that %s prolongs nothing', async (_, given, minutes) => {
+    const claimed = await held();
+    const { id } = claimed;
+    expect(await world.ledger.prolong(id, given, minutesLater(minutes), minutesLater(99))).toBe(
+      false,
+    );
+    expect(await leaseOf(claimed)).toEqual(lease);
+  });
+});
+
+describe('the alarm of a claim', () => {
+  test('that was prolonged after it was read loses nothing', async () => {
+    const seen = await held();
+    await world.ledger.prolong(seen.id, lease, minutesLater(9), minutesLater(25));
+    const rung = rungDecision(seen, terms, minutesLater(10));
+    expect(rung.events).toMatchObject([{ type: 'LeaseLost' }]);
+    expect(await world.ledger.append(planned(seen.id, seen, rung))).toEqual({
+      appended: false,
+      conflict: 'lease',
+    });
+  });
+
+  test('whose living lease was not seen loses nothing', async () => {
+    const { id, inquiry } = await held();
+    const rung = rungDecision({ inquiry }, terms, minutesLater(1));
+    expect(rung.events).toMatchObject([{ type: 'LeaseLost' }]);
+    expect(await world.ledger.append(planned(id, { inquiry }, rung))).toEqual({
+      appended: false,
+      conflict: 'lease',
+    });
+  });
+
+  test('without any lease ends the claim', async () => {
+    const { id, inquiry } = await world.opened(routed, { events: claim.events });
+    const rung = rungDecision({ inquiry }, terms, minutesLater(1));
+    expect(await world.ledger.append(planned(id, { inquiry }, rung))).toEqual({ appended: true });
+    expect((await loaded(world.ledger, id)).inquiry.status).toBe('queued');
+  });
+});

@@ -1,0 +1,118 @@
+import { setTimeout } from 'node:timers/promises';
+import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoInquiryLedger } from '../../../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
+import type { Item, keys } from '../../../../adapters/dynamo/table.ts';
+import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
+import { S3ContentStore } from '../../../../adapters/s3/content-store.ts';
+import { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import type { EventOf } from '../../../../core/inquiry/events/events.ts';
+import { type Decision, type Performing, plan } from '../../../../core/inquiry/perform.ts';
+import type { Appending, Loaded } from '../../../../core/inquiry/ports.ts';
+import { isRefusal } from '../../../../core/inquiry/refusal.ts';
+import {
+  shippedCalendars,
+  shippedLevels,
+  shippedPolicies,
+} from '../../../../core/inquiry/terms/shipped-levels.ts';
+import type { InquiryId, Instant } from '../../../../core/inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../../../core/inquiry/values/number.ts';
+import { like, morning } from '../../../support/specimens.ts';
+import { buckets, type StartedEngines, startEngines } from '../../../support/start-engines.ts';
+
+export type LedgerWorld = {
+  readonly engines: StartedEngines;
+  readonly ledger: DynamoInquiryLedger;
+  readonly performing: Performing;
+  readonly item: (key: ReturnType<typeof keys.snapshot>) => Promise<Item | undefined>;
+  readonly items: (id: InquiryId, prefix: string) => Promise<Item[]>;
+  /**
+   * A new inquiry with these events after its opening, and the lease that the last append gave; no
+   * service level holds it to anything, so that its alarms are those of its own life.
+   */
+  readonly opened: (...decisions: readonly Decision[]) => Promise<Loaded & { id: InquiryId }>;
+};
+
+const promisingNothing = new ServiceLevels(
+  [
+    {
+      ...shippedPolicies,
+      body: {
+        ...shippedPolicies.body,
+        policies: Object.fromEntries(
+          Object.entries(shippedPolicies.body.policies).map(([id, one]) => [
+            id,
+            { ...one, clocks: {} },
+          ]),
+        ),
+        chains: [],
+      },
+    },
+  ],
+  [shippedCalendars],
+);
+
+/** The real ledger on the embedded engines. */
+export async function startLedger(): Promise<LedgerWorld> {
+  const engines = await startEngines();
+  const ledger = new DynamoInquiryLedger(
+    engines.table,
+    new S3ContentStore(engines.s3, buckets.content),
+  );
+  const performing = { ledger, random: nodeRandomness, pause: setTimeout as Performing['pause'] };
+  const { client, name } = engines.table;
+  return {
+    engines,
+    ledger,
+    performing,
+    item: async (Key) =>
+      (await client.send(new GetItemCommand({ TableName: name, Key, ConsistentRead: true }))).Item,
+    items: async (id, prefix) => {
+      const { Items } = await client.send(
+        new QueryCommand({
+          TableName: name,
+          KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+          ExpressionAttributeValues: { ':pk': { S: `INQ#${id}` }, ':prefix': { S: prefix } },
+          ConsistentRead: true,
+        }),
+      );
+      return Items ?? [];
+    },
+    opened: async (...decisions) => {
+      const id = nodeRandomness.inquiryId(morning);
+      const add = async (before: Loaded | undefined, decision: Decision) =>
+        appended(ledger, planned(id, before, decision, morning, promisingNothing));
+      await add(undefined, { events: [opening()] });
+      for (const decision of decisions) await add(await ledger.load(id), decision);
+      return { id, ...(await loaded(ledger, id)) };
+    },
+  };
+}
+
+/** An opening with a number of its own. */
+export function opening(): EventOf<'InquiryReceived'> {
+  return like('InquiryReceived', { number: inquiryNumberOf(nodeRandomness.bytes(7)) });
+}
+
+/** An appending that the kernel has planned; throws where it refuses. */
+export function planned(
+  id: InquiryId,
+  before: Loaded | undefined,
+  decision: Decision,
+  now: Instant = morning,
+  levels: ServiceLevels = shippedLevels,
+): Appending {
+  const appending = plan(id, before, decision, { levels }, now);
+  if (isRefusal(appending)) throw new TypeError(appending.detail);
+  return appending;
+}
+
+export async function loaded(ledger: DynamoInquiryLedger, id: InquiryId): Promise<Loaded> {
+  const found = await ledger.load(id);
+  if (found === undefined) throw new TypeError(`${id} is not in the ledger`);
+  return found;
+}
+
+async function appended(ledger: DynamoInquiryLedger, appending: Appending): Promise<void> {
+  const outcome = await ledger.append(appending);
+  if (!outcome.appended) throw new TypeError(`refused for ${outcome.conflict}`);
+}

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  DynamoIntakeLookup,
+  DynamoReceiptLedger,
+} from '../../../../adapters/dynamo/intake/dynamo-intake.ts';
+import { DynamoPersonRegistry } from '../../../../adapters/dynamo/people/dynamo-person-registry.ts';
+import { Person } from '../../../../core/access/person.ts';
+import type { Receipt } from '../../../../core/inquiry/outbox/receipt.ts';
+import { Address, instantOf } from '../../../../core/inquiry/values/ids.ts';
+import { minutesLater, morning, specimen } from '../../../support/specimens.ts';
+import { type LedgerWorld, startLedger } from '../inquiry/ledger-world.ts';
+
+let world: LedgerWorld;
+beforeAll(async () => {
+  world = await startLedger();
+});
+afterAll(() => world.engines.stop());
+
+const nothing = { once: [], messageIds: [], addresses: [] };
+
+describe('what is looked up of an input', () => {
+  test('is found in one answer, and what is not there is left out', async () => {
+    const threads = ['known@mail.toritsugi.example'];
+    const once = [{ key: 'mail#1', value: '{"fate":"opened"}', expiresAt: minutesLater(10) }];
+    const { id, inquiry } = await world.opened({
+      events: [specimen('InquiryRouted')],
+      threads,
+      once,
+    });
+    const registry = new DynamoPersonRegistry(world.engines.table);
+    const [here, gone, stranger] = ['here', 'gone', 'stranger'].map((name) =>
+      Address.parse(`${name}@toritsugi.example`),
+    ) as [Address, Address, Address];
+    await registry.put(Person.parse({ address: here, name: 'Here', role: 'requester' }));
+    await registry.put(
+      Person.parse({ address: gone, name: 'Gone', role: 'requester', state: 'left' }),
+    );
+
+    const answer = await new DynamoIntakeLookup(world.engines.table).lookUp(
+      {
+        once: ['mail#0', 'mail#1'],
+        messageIds: ['unknown@x.example', ...threads],
+        number: inquiry.number,
+        addresses: [stranger, here, gone],
+      },
+      morning,
+    );
+    expect([...answer.once]).toEqual([['mail#1', '{"fate":"opened"}']]);
+    expect([...answer.threads]).toEqual([[threads[0], { inquiryId: id, audience: 'requester' }]]);
+    expect(answer.numbered).toBe(id);
+    expect([...answer.people.keys()]).toEqual([here]);
+  });
+
+  test('that has expired counts as absent though it is still there', async () => {
+    const once = [{ key: 'mail#2', value: 'x', expiresAt: minutesLater(10) }];
+    await world.opened({ events: [specimen('InquiryRouted')], once });
+    const lookup = new DynamoIntakeLookup(world.engines.table);
+    const question = { ...nothing, once: ['mail#2'] };
+    expect((await lookup.lookUp(question, minutesLater(9))).once.size).toBe(1);
+    expect((await lookup.lookUp(question, minutesLater(10))).once.size).toBe(0);
+  });
+
+  test('may be nothing', async () => {
+    const answer = await new DynamoIntakeLookup(world.engines.table).lookUp(nothing, morning);
+    expect([answer.once.size, answer.threads.size, answer.people.size]).toEqual([0, 0, 0]);
+  });
+});
+
+describe('receipts', () => {
+  const receipt = (index: number): Receipt => ({
+    id: `mail-${index}`,
+    at: instantOf(Date.parse(morning) + index),
+    channel: 'mail',
+    fates: [{ fate: 'recorded', at: morning }],
+    raw: `raw/2026/04/01/mail-${index}`,
+  });
+
+  test('are recorded once, also when asked ten times at once', async () => {
+    const receipts = new DynamoReceiptLedger(world.engines.table);
+    const outcomes = await Promise.all(
+      Array.from({ length: 10 }, () => receipts.record(receipt(0), 'raw#0', morning)),
+    );
+    expect(outcomes.filter(Boolean)).toHaveLength(1);
+    expect(await receipts.record({ ...receipt(0), id: 'other' }, 'raw#0', morning)).toBe(false);
+    expect(await receipts.find(receipt(0).at, 'mail-0')).toEqual(receipt(0));
+    expect(await receipts.find(receipt(0).at, 'other')).toBeUndefined();
+  });
+
+  test('of a day come newest first, page by page, none twice and none left out', async () => {
+    const receipts = new DynamoReceiptLedger(world.engines.table);
+    for (let index = 1; index <= 40; index += 1) {
+      await receipts.record(receipt(index), `raw#${index}`, morning);
+    }
+    const ids: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await receipts.page('2026-04-01', 7, after);
+      expect(page.receipts.length).toBeLessThanOrEqual(7);
+      ids.push(...page.receipts.map(({ id }) => id));
+      after = page.next;
+    } while (after !== undefined);
+    expect(ids).toEqual(Array.from({ length: 41 }, (_, index) => `mail-${40 - index}`));
+    expect((await receipts.page('2026-04-02', 7)).receipts).toEqual([]);
+  });
+});

@@ -1,0 +1,94 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { DynamoOverflowStates } from '../../../../adapters/dynamo/routing/dynamo-overflow-states.ts';
+import { DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
+import { DeskObserver } from '../../../../core/routing/observation/observe-desks.ts';
+import { placeInquiry } from '../../../../core/routing/placement/place.ts';
+import { placing, settled } from '../../../core/routing/placement/place-world.ts';
+import { bpo } from '../../../core/work/help-desk.ts';
+import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
+
+const at = '2026-11-24T01:00:00.000Z' as Instant;
+let dynamo: StartedDynamo;
+let states: DynamoOverflowStates;
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  states = new DynamoOverflowStates(dynamo.table);
+});
+afterAll(() => dynamo.stop());
+
+const desk = (name: string) => DeskId.parse(name);
+
+test('an overflow is closed until it is turned, and then as it was turned', async () => {
+  const bpo = desk('turned');
+  expect(await states.read(bpo)).toEqual({ active: false, revision: 0 });
+  expect(await states.turn({ desk: bpo, active: true, measure: 'depth' }, 0, at)).toBe(true);
+  expect(await states.read(bpo)).toEqual({ active: true, revision: 1 });
+  expect(await states.turn({ desk: bpo, active: false, measure: 'depth' }, 1, at)).toBe(true);
+  expect(await states.read(bpo)).toEqual({ active: false, revision: 2 });
+  expect(await states.read(desk('staff'))).toEqual({ active: false, revision: 0 });
+});
+
+test('of many who turn it at once one does, and nobody who saw it before another turned it', async () => {
+  const bpo = desk('contended');
+  const turn = (revision: number, active: boolean) =>
+    states.turn({ desk: bpo, active, measure: 'depth' }, revision, at);
+  const turned = await Promise.all(Array.from({ length: 12 }, () => turn(0, true)));
+  expect(turned.filter(Boolean)).toHaveLength(1);
+  expect(await turn(0, true)).toBe(false);
+  expect(await turn(1, false)).toBe(true);
+  expect(await turn(1, true)).toBe(false);
+  expect(await states.read(bpo)).toEqual({ active: false, revision: 2 });
+});
+
+test('routers that interleave in any way do not make it flap', async () => {
+  const overflow = { to: 'staff', enter: { depth: 20 }, leave: { depth: 10 } };
+  const terms = settled({ desks: { bpo: { overflow } } });
+  // A load that rises once and falls once can turn it twice at most.
+  const loads = [4, 20, 31, 15, 10, 3];
+  const histories: number[] = [];
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), async (scheduler) => {
+      // Each run has a table's worth of desks to itself, under the one name that is configured.
+      const here = desk(`run-${histories.length}`);
+      let minute = 0;
+      let elapsed = 0;
+      let turned = 0;
+      const router = async () => {
+        const observer = new DeskObserver({
+          index: {
+            depth: scheduler.scheduleFunction(async () => ({ depth: loads[minute] ?? 0 })),
+            page: async () => ({ inquiries: [] }),
+          },
+          people: { byRole: async () => [] },
+          overflows: {
+            read: scheduler.scheduleFunction(() => states.read(here)),
+            turn: scheduler.scheduleFunction((turn, revision) =>
+              states.turn({ ...turn, desk: here }, revision, at),
+            ),
+          },
+          volumes: { count: async () => 0 },
+          // Nothing that was read is fresh any more.
+          elapsed: () => (elapsed += 10_000),
+        });
+        for (let round = 0; round < 6; round += 1) {
+          const seen = (await observer.see([bpo], terms, at)).get(bpo);
+          if (seen === undefined) throw new TypeError('it is not seen');
+          const observed = { desks: { [bpo]: seen.observed } };
+          const placed = placeInquiry(placing({ observed }), terms);
+          for (const turn of placed?.turns.filter((one) => one.desk === bpo) ?? []) {
+            if (await observer.turn(turn, seen, at)) turned += 1;
+          }
+        }
+      };
+      const time = async () => {
+        for (; minute < loads.length - 1; minute += 1) await scheduler.schedule(Promise.resolve());
+      };
+      await scheduler.waitFor(Promise.all([router(), router(), router(), time()]));
+      histories.push(turned);
+      expect(turned).toBeLessThanOrEqual(2);
+    }),
+    { numRuns: 60 },
+  );
+  expect(Math.max(...histories)).toBe(2);
+});

@@ -1,0 +1,113 @@
+import { BatchWriteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import {
+  DynamoAlarmIndex,
+  DynamoSweepMark,
+} from '../../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
+import { indexKeys, keys } from '../../../../adapters/dynamo/table.ts';
+import type { Instant } from '../../../../core/inquiry/values/ids.ts';
+import type { Alarm } from '../../../../core/sla/ports.ts';
+import { like, minutesLater, specimen } from '../../../support/specimens.ts';
+import { type LedgerWorld, startLedger } from '../inquiry/ledger-world.ts';
+
+let world: LedgerWorld;
+beforeAll(async () => {
+  world = await startLedger();
+});
+afterAll(() => world.engines.stop());
+
+async function due(from: Instant, before: Instant): Promise<Alarm[]> {
+  const alarms: Alarm[] = [];
+  for await (const page of new DynamoAlarmIndex(world.engines.table).due(from, before)) {
+    alarms.push(...page);
+  }
+  return alarms;
+}
+
+describe('the alarms that are due', () => {
+  test('are those of all shards, from an instant up to but not including another', async () => {
+    const routedFor = (minutes: number) =>
+      world.opened({ events: [like('InquiryRouted', { announceAt: minutesLater(minutes) })] });
+    const early = await routedFor(1000);
+    const inTime = await Promise.all(Array.from({ length: 30 }, () => routedFor(1001)));
+    const late = await routedFor(1002);
+    const found = await due(minutesLater(1001), minutesLater(1002));
+    expect(new Set(found)).toEqual(
+      new Set(
+        inTime.map(({ id }) => ({ kind: 'inquiry', inquiryId: id, alarmAt: minutesLater(1001) })),
+      ),
+    );
+    expect(found).toHaveLength(30);
+    const ids = (await due(minutesLater(1000), minutesLater(1003))).map(
+      (alarm) => alarm.kind === 'inquiry' && alarm.inquiryId,
+    );
+    expect(ids).toEqual(expect.arrayContaining([early.id, late.id]));
+  });
+
+  test('are an inquiry’s, its unsent notices’ and unfinished jobs’', async () => {
+    const assignedAt = minutesLater(2000);
+    const { id } = await world.opened(
+      { events: [specimen('InquiryRouted')] },
+      { events: [like('InquiryAssigned', { at: assignedAt, offeredUntil: minutesLater(2003) })] },
+    );
+    const jobId = '0199a0c5-77aa-7d21-8f00-3b8c1d2e4f55';
+    await world.engines.client.send(
+      new PutItemCommand({
+        TableName: world.engines.table.name,
+        Item: {
+          ...keys.job(jobId),
+          alPk: { S: indexKeys.alarm(3) },
+          alSk: { S: `${minutesLater(2001)}#${jobId}` },
+        },
+      }),
+    );
+    const found = await due(assignedAt, minutesLater(2004));
+    expect(found.sort((one, other) => (one.alarmAt < other.alarmAt ? -1 : 1))).toEqual([
+      { kind: 'job', jobId, alarmAt: minutesLater(2001) },
+      {
+        kind: 'notice',
+        inquiryId: id,
+        notice: '00000003#assigned#sub:staff-1',
+        alarmAt: minutesLater(2002),
+      },
+      { kind: 'inquiry', inquiryId: id, alarmAt: minutesLater(2003) },
+    ]);
+  });
+
+  test('are all of a burst too, in more than one page of a shard', async () => {
+    const at = minutesLater(5000);
+    // A page holds 500.
+    const ids = Array.from({ length: 520 }, (_, n) => `burst-${n}`);
+    const put = (id: string) => ({
+      PutRequest: {
+        Item: { ...keys.job(id), alPk: { S: indexKeys.alarm(3) }, alSk: { S: `${at}#${id}` } },
+      },
+    });
+    for (let chunk = 0; chunk < ids.length; chunk += 25) {
+      const RequestItems = {
+        [world.engines.table.name]: ids.slice(chunk, chunk + 25).map(put),
+      };
+      await world.engines.client.send(new BatchWriteItemCommand({ RequestItems }));
+    }
+    const found = await due(at, minutesLater(5001));
+    expect(found.map((alarm) => alarm.kind === 'job' && alarm.jobId).sort()).toEqual(ids.sort());
+  });
+
+  test('are none where none are', async () => {
+    expect(await due(minutesLater(9000), minutesLater(9001))).toEqual([]);
+  });
+});
+
+describe('the sweep’s mark', () => {
+  test('is moved by one sweep at a time', async () => {
+    const mark = new DynamoSweepMark(world.engines.table);
+    expect(await mark.read()).toBeUndefined();
+    const first = await Promise.all([mark.advance(undefined, 7), mark.advance(undefined, 8)]);
+    expect(first.filter(Boolean)).toHaveLength(1);
+    const stood = await mark.read();
+    expect(await mark.advance(undefined, 9)).toBe(false);
+    expect(await mark.advance(1, 9)).toBe(false);
+    expect(await mark.advance(stood, 9)).toBe(true);
+    expect(await mark.read()).toBe(9);
+  });
+});

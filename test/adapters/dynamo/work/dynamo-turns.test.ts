@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { DynamoTurns } from '../../../../adapters/dynamo/work/dynamo-turns.ts';
+import { DeskId, type InquiryId, Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
+import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
+
+const staff = DeskId.parse('staff');
+const anna = Sub.parse('anna');
+const ben = Sub.parse('ben');
+const now = Instant.parse('2026-11-24T00:00:00.000Z');
+const id = '019a0000-0000-7000-8000-000000000001' as InquiryId;
+
+let dynamo: StartedDynamo;
+let turns: DynamoTurns;
+
+beforeAll(async () => {
+  dynamo = await startDynamo();
+  turns = new DynamoTurns(dynamo.table);
+});
+afterAll(() => dynamo.stop());
+
+it('remembers turns and seats, of which there are none at first', async () => {
+  const first = await turns.read(staff, [anna, ben]);
+  expect(first.turns).toEqual({ revision: 0, last: {} });
+  expect(first.seats.get(anna)).toEqual({ revision: 0, offers: [] });
+  const taking = {
+    ...{ agent: anna, seat: { revision: 0, offers: [{ id, at: now }] } },
+    turns: { desk: staff, revision: 0, last: { [anna]: 1 } },
+  };
+  expect(await turns.take(taking, now)).toBe(true);
+  const second = await turns.read(staff, [anna, ben]);
+  expect(second.turns).toEqual({ revision: 1, last: { anna: 1 } });
+  expect(second.seats.get(anna)).toEqual({ revision: 1, offers: [{ id, at: now }] });
+  expect(second.seats.get(ben)?.revision).toBe(0);
+});
+
+it('gives a turn to one only of those who take it at once', async () => {
+  const desk = DeskId.parse('other');
+  const taken = await Promise.all(
+    [anna, ben].map(async (agent) => {
+      const { seats } = await turns.read(desk, [agent]);
+      const { revision = 0 } = seats.get(agent) ?? {};
+      const seat = { revision, offers: [] };
+      return turns.take({ agent, seat, turns: { desk, revision: 0, last: { [agent]: 1 } } }, now);
+    }),
+  );
+  expect(taken.toSorted()).toEqual([false, true]);
+});
+
+it('writes no turn when the seat is taken', async () => {
+  const desk = DeskId.parse('third');
+  const seat = { revision: 0, offers: [] };
+  const cleo = Sub.parse('cleo');
+  expect(await turns.take({ agent: cleo, seat }, now)).toBe(true);
+  const late = { agent: cleo, seat, turns: { desk, revision: 0, last: { [cleo]: 1 } } };
+  expect(await turns.take(late, now)).toBe(false);
+  expect((await turns.read(desk, [])).turns.revision).toBe(0);
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { stripQuoted } from '../../../../adapters/mime/reply/strip-quoted.ts';
+
+const reply = { reply: true, forward: false };
+const first = { reply: false, forward: false };
+
+describe('stripQuoted', () => {
+  it.each<[string, string]>([
+    ['Gmail in Japanese', '2026年11月22日(日) 10:00 山田 <x@y.example>:\n> 元'],
+    ['Gmail in Japanese, folded', '2026年11月22日(日) 10:00 山田 太郎 <\nx@y.example>:\n\n> 元'],
+    ['iPhone', '2026/11/22 10:00、山田 <x@y.example>のメール：\n\n> 元'],
+    ['Thunderbird in Japanese', '(2026/11/22 10:00), 山田 wrote:\n> 元'],
+    ['an attribution by name', '山田さんは書きました:\n> 元'],
+    ['an attribution with the date behind', '山田 さんは書きました (2026/11/22 10:00):\n> 元'],
+    ['a rule in Japanese', '-----元のメッセージ-----\n元'],
+    ['a rule in full width', '－－－－－元のメッセージ－－－－－\n元'],
+    ['a rule in English', '-----Original Message-----\nFrom: x\n元'],
+    [
+      'Outlook in Japanese',
+      '差出人: x <x@y.example>\n送信日時: 2026年11月22日 10:00\n宛先: y\n件名: z\n\n元',
+    ],
+    ['Outlook in bold', '*差出人:* x\n*送信日時:* 2026/11/22\n*宛先:* y\n*件名:* z\n\n元'],
+    ['Outlook in English', '________________\nFrom: x\nSent: Sunday\nTo: y\nSubject: z\n\n元'],
+    ['Gmail in English', 'On Sun, 22 Nov 2026 at 10:00, X <x@y.example> wrote:\n\n> old'],
+    ['Gmail in English, folded', 'On Sun, 22 Nov 2026 at 10:00, X <x@y.example>\nwrote:\n\n> old'],
+    ['Gmail in German', 'Am So., 22. Nov. 2026 um 10:00 Uhr schrieb X <x@y.example>:\n\n> alt'],
+    ['Gmail in French', 'Le dim. 22 nov. 2026 à 10:00, X <x@y.example> a écrit :\n\n> vieux'],
+  ])('cuts the history of %s', (_, history) => {
+    expect(stripQuoted(`新しい文です。\n\n${history}`, reply).text).toBe('新しい文です。');
+  });
+
+  it.each([
+    '2026年11月22日(日) 10:00 に山田さんへ電話しました:\n・不在\n・折り返し',
+    'Date: 2026-11-22\nState: CRITICAL\nInfo: disk',
+    '2026/11/22 に x@y.example へ送りました\n続きです。',
+    '差出人: 銀行\n届いたメールです。',
+    'From: 社内\n行き先: 東京',
+    '件名: x\n宛先: y\n本文です。',
+  ])('leaves text alone that only resembles a history: %s', (text) => {
+    expect(stripQuoted(`はじめに。\n${text}`, reply).text).toBe(`はじめに。\n${text}`);
+  });
+
+  it('leaves quoted headers alone in a mail that answers none', () => {
+    const text = '本物でしょうか。\n\n差出人: x\n送信日時: y\n宛先: z\n件名: 口座\n\n至急';
+    expect(stripQuoted(text, first).text).toBe(text);
+    expect(stripQuoted(text, reply).text).toBe('本物でしょうか。');
+  });
+
+  it('keeps an answer below the quotation and drops the quotation', () => {
+    const text = '2026年11月22日(日) 10:00 x <x@y.example>:\n> 何階ですか。\n\n五階です。';
+    expect(stripQuoted(text, reply).text).toBe('五階です。');
+  });
+
+  it('keeps everything where answers stand between quotations', () => {
+    const text = '2026年11月22日(日) 10:00 x <x@y.example>:\n> 一\n\nはい\n\n> 二\n\nいいえ';
+    expect(stripQuoted(text, reply).text).toBe(text);
+  });
+
+  it('gives all of the text where nothing else is left', () => {
+    const text = '2026年11月22日(日) 10:00 x <x@y.example>:\n> 元';
+    expect(stripQuoted(text, reply).text).toBe(text);
+  });
+
+  it.each([
+    '---------- 転送されたメッセージ ---------\nFrom: x\n\n元',
+    '---------- Forwarded message ---------\nFrom: x\n\n元',
+    'Begin forwarded message:\n\nFrom: x\n\n元',
+  ])('keeps what a forwarding is about: %s', (forwarded) => {
+    const stripped = stripQuoted(`ご確認ください。\n\n${forwarded}`, reply);
+    expect(stripped).toEqual({ text: `ご確認ください。\n\n${forwarded}`, forwardAt: 2 });
+  });
+
+  it.each([
+    '-- \n山田\n内線 1234',
+    '--\n山田',
+    '━━━━━━━━━━\n株式会社取次\n山田\n━━━━━━━━━━',
+    '======================\n山田 花子\nTEL: 03-1234-5678\n======================',
+    'iPhoneから送信',
+    'Sent from my iPhone',
+  ])('separates the signature %s', (signature) => {
+    expect(stripQuoted(`本文です。\n\n${signature}`, first).text).toBe('本文です。');
+  });
+
+  it('does not take a rule between paragraphs for a signature', () => {
+    const text = '前半です。\n==========\n後半です。';
+    expect(stripQuoted(text, first).text).toBe(text);
+  });
+
+  it('takes no longer than two seconds for lines made to slow expressions down', () => {
+    const hostile = [
+      `${' '.repeat(98)}x`.repeat(9),
+      `${'-'.repeat(98)}x`,
+      'On x, '.repeat(150),
+      'On 2026, '.repeat(30),
+      `${'_'.repeat(98)} Original`,
+      '2026年1月1日 '.repeat(25),
+      'From: '.repeat(50),
+      'さん'.repeat(140),
+    ];
+    for (const line of hostile) {
+      const text = `${line}\n`.repeat(880);
+      const start = performance.now();
+      stripQuoted(text, reply);
+      expect(performance.now() - start, line.slice(0, 20)).toBeLessThan(2_000);
+    }
+  });
+});
