@@ -170,7 +170,7 @@ module.exports = {
       from: { path: '^lib/' },
       to: {
         path: '^functions/',
-        pathNot: '^functions/edge/metric-names\\.ts$',
+        pathNot: '^functions/edge/telemetry/metric-names\\.ts$',
         dependencyTypesNot: ['type-only'],
       },
     },

@@ -2,7 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Env as ReadAudit } from '../functions/audit/read-audit.ts';
-import { metricNames, metricNamespace, metricService } from '../functions/edge/metric-names.ts';
+import {
+  metricNames,
+  metricNamespace,
+  metricService,
+} from '../functions/edge/telemetry/metric-names.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
 import type { Surroundings } from './surroundings.ts';
 

@@ -15,7 +15,11 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { metricNames, metricNamespace, metricService } from '../functions/edge/metric-names.ts';
+import {
+  metricNames,
+  metricNamespace,
+  metricService,
+} from '../functions/edge/telemetry/metric-names.ts';
 import { type AlarmName, alarmCatalog } from './alarm-catalog.ts';
 import type { DeliveryQueue } from './delivery-queue.ts';
 import type { EntryFunction } from './entry-function.ts';

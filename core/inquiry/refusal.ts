@@ -2,7 +2,7 @@
  * A business refusal: a typed value, never thrown by `core`.
  *
  * `code` is dotted (`work.already-claimed`); its family names the capability. The one table
- * from code to HTTP status or queue verdict is `functions/edge/refusal-status.ts`, and each
+ * from code to HTTP status or queue verdict is `functions/edge/problem/refusal-status.ts`, and each
  * code has a section in `docs/problems.md`.
  */
 export type Refusal = {

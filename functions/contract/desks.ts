@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { DeskId, Instant, VendorId } from '../../core/inquiry/values/ids.ts';
-import { contract } from '../edge/contract.ts';
+import { contract } from '../edge/http/contract.ts';
 import { InquiryView, Limit, listOf, Names } from './shapes.ts';
 
 const reading = {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Status } from '../../core/inquiry/snapshot.ts';
 import { DeskId, Sub } from '../../core/inquiry/values/ids.ts';
-import { contract } from '../edge/contract.ts';
+import { contract } from '../edge/http/contract.ts';
 import {
   Cursor,
   EventView,

@@ -9,7 +9,7 @@ import {
   Priority,
   QuarantineReason,
 } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/contract.ts';
+import { contract } from '../edge/http/contract.ts';
 import {
   Cursor,
   GivenInstant,

@@ -3,7 +3,7 @@ import { Person } from '../../core/access/person.ts';
 import { Address, InquiryId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../core/inquiry/values/number.ts';
 import { Category, Language, Role, ServiceId } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/contract.ts';
+import { contract } from '../edge/http/contract.ts';
 import { JobView } from './shapes.ts';
 
 const leaving = {

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Absence, Person, Presence } from '../../core/access/person.ts';
 import { Address, DeskId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { Role } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/contract.ts';
+import { contract } from '../edge/http/contract.ts';
 import { AgentView, Cursor, GivenInstant, JobView, Limit, listOf } from './shapes.ts';
 
 const keeping = {

@@ -11,7 +11,7 @@ import {
   ServiceId,
   Tag,
 } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/contract.ts';
+import { contract } from '../edge/http/contract.ts';
 import { Cursor, GivenInstant, InquiryRef, JobView } from './shapes.ts';
 
 const simulating = { tag: 'routing', auth: 'token', roles: ['lead'], concurrency: false } as const;

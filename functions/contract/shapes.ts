@@ -17,7 +17,7 @@ import {
   Skill,
   Tag,
 } from '../../core/inquiry/values/vocabulary.ts';
-import { ClockView, EscalationView } from './clocks.ts';
+import { ClockView, EscalationView } from './sla/clocks.ts';
 
 /** An inquiry in a path: its id, or its number in any of the ways in which people write it. */
 export const InquiryRef = z

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Maskable } from '../../core/inquiry/unmasking.ts';
-import { contract } from '../edge/contract.ts';
+import { contract } from '../edge/http/contract.ts';
 import { InquiryRef, Note, UnmaskingView } from './shapes.ts';
 
 const commanding = {

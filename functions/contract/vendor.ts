@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { VendorKey } from '../../core/inquiry/terms/desk-settings.ts';
 import { DeskId, InquiryId, VendorId } from '../../core/inquiry/values/ids.ts';
-import { contract } from '../edge/contract.ts';
+import { contract } from '../edge/http/contract.ts';
 import * as inquiries from './inquiries.ts';
 import { InquiryRef } from './shapes.ts';
 import * as work from './work.ts';

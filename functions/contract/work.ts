@@ -8,8 +8,7 @@ import {
   Skill,
   Tag,
 } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/contract.ts';
-import { Duration } from './duration.ts';
+import { contract } from '../edge/http/contract.ts';
 import {
   ClaimView,
   Fence,
@@ -23,6 +22,7 @@ import {
   textBodyLimitBytes,
   UploadIds,
 } from './shapes.ts';
+import { Duration } from './sla/duration.ts';
 
 const seers = ['requester', 'operator', 'staff', 'lead'] as const;
 const agents = ['operator', 'staff', 'lead'] as const;

@@ -1,5 +1,5 @@
-import type { Contract } from '../edge/contract.ts';
-import type { ProblemCode } from '../edge/refusal-status.ts';
+import type { Contract } from '../edge/http/contract.ts';
+import type { ProblemCode } from '../edge/problem/refusal-status.ts';
 
 /** All codes with which a route may answer: those that it names, and those that its parts bring. */
 export function codesOf(contract: Contract): readonly ProblemCode[] {

@@ -1,5 +1,5 @@
-import { problemCodes, problemSlug, problemTable } from '../edge/refusal-status.ts';
-import { pagePolicyWith } from '../edge/security-headers.ts';
+import { pagePolicyWith } from '../edge/http/security-headers.ts';
+import { problemCodes, problemSlug, problemTable } from '../edge/problem/refusal-status.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { html, type Markup } from './markup.ts';
 import type { OpenApi, Operation } from './open-api.ts';

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type * as z from 'zod';
-import { type Answer, type Contract, defaultBodyLimitBytes } from '../edge/contract.ts';
-import { Problem, problemOf } from '../edge/problem.ts';
-import { type ProblemCode, problemCodes, problemTable } from '../edge/refusal-status.ts';
+import { type Answer, type Contract, defaultBodyLimitBytes } from '../edge/http/contract.ts';
+import { Problem, problemOf } from '../edge/problem/problem.ts';
+import { type ProblemCode, problemCodes, problemTable } from '../edge/problem/refusal-status.ts';
 import { codesOf } from './codes-of.ts';
 import { bodyExamples } from './examples.ts';
 import { type JsonSchema, SchemaComponents } from './json-schema.ts';

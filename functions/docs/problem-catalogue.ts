@@ -1,4 +1,4 @@
-import type { ProblemCode } from '../edge/refusal-status.ts';
+import type { ProblemCode } from '../edge/problem/refusal-status.ts';
 
 /** What a code means, and what to do about it; `docs/problems.md` says the same. */
 export const problemCatalogue: Readonly<

@@ -1,4 +1,4 @@
-import { problemCodes, problemTable } from '../edge/refusal-status.ts';
+import { problemCodes, problemTable } from '../edge/problem/refusal-status.ts';
 import { problemCatalogue } from './problem-catalogue.ts';
 
 const introduction = `# Problems

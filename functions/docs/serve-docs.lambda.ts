@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { now } from '../edge/clock.wiring.ts';
-import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
 import { makeHandler } from './serve-docs.ts';
 
 export const handler = makeHandler({

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { readDocs, readHealth, readOpenApi } from '../contract/docs.ts';
 import { contracts } from '../contract/routes.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import { docsPage, docsPolicy } from './docs-page.ts';
 import { openApiOf } from './open-api.ts';
 

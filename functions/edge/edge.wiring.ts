@@ -7,7 +7,7 @@ import type { Table } from '../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import type { Desk, TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { epochMilliseconds, now } from './clock.wiring.ts';
-import { makeLogger, makeMeter } from './telemetry.ts';
+import { makeLogger, makeMeter } from './telemetry/telemetry.ts';
 
 /** What every function's edge needs: logs, metrics and the time. */
 export function wireEdge() {

@@ -2,8 +2,8 @@ import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { MailIntake, Taken } from '../../core/intake/mail/mail-intake.ts';
 import { MailNotification } from '../../core/intake/mail/notification.ts';
-import { type QueueHandler, queueHandler } from '../edge/queue.ts';
-import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 /** What the consumers of mail notifications need. */
 export type MailConsumer = {

@@ -11,8 +11,8 @@ import {
   type HttpOptions,
   httpHandler,
   route,
-} from '../edge/http.ts';
-import { logStep } from '../edge/telemetry.ts';
+} from '../edge/http/http.ts';
+import { logStep } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),

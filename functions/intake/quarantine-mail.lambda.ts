@@ -1,5 +1,5 @@
 import { now } from '../edge/clock.wiring.ts';
-import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
 import { wireMailIntake } from './mail-intake.wiring.ts';
 import { Env, makeHandler } from './quarantine-mail.ts';
 

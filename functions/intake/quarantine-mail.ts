@@ -1,5 +1,5 @@
 import { quarantineUnread } from '../../core/intake/mail/take-mail.ts';
-import type { QueueHandler } from '../edge/queue.ts';
+import type { QueueHandler } from '../edge/queue/queue.ts';
 import { consumeMail, type MailConsumer } from './consume-mail.ts';
 import { MailEnv } from './mail-env.ts';
 

@@ -2,7 +2,7 @@ import { S3RawMails } from '../../adapters/s3/s3-mail.ts';
 import { s3Client, sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsIntakeQueue } from '../../adapters/sqs/sqs-intake-queue.ts';
 import { now } from '../edge/clock.wiring.ts';
-import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
 import { Env, makeHandler } from './reconcile-mail.ts';
 
 const env = Env.parse(process.env);

@@ -5,8 +5,8 @@ import {
   reconcileMail,
   type WaitingMails,
 } from '../../core/intake/mail/reconcile-mail.ts';
-import { type ScheduleHandler, scheduleHandler } from '../edge/schedule.ts';
-import type { Log, Meter } from '../edge/telemetry.ts';
+import { type ScheduleHandler, scheduleHandler } from '../edge/queue/schedule.ts';
+import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({ MAIL_BUCKET: z.string(), INTAKE_QUEUE_URL: z.url() });
 export type Env = z.infer<typeof Env>;

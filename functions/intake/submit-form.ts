@@ -20,8 +20,8 @@ import {
   httpHandler,
   route,
   type SignedInPerson,
-} from '../edge/http.ts';
-import { logStep } from '../edge/telemetry.ts';
+} from '../edge/http/http.ts';
+import { logStep } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),

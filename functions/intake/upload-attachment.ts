@@ -3,7 +3,7 @@ import type { Randomness } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { inviteUpload, type UploadedFiles } from '../../core/intake/form/uploads.ts';
 import * as contracts from '../contract/intake.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string() });
 export type Env = z.infer<typeof Env>;

@@ -6,7 +6,7 @@ import type { JobLedger, JobNotes } from '../../core/job/ports.ts';
 import { type ReadJob, readJob } from '../../core/job/read-job.ts';
 import * as contracts from '../contract/job.ts';
 import type { JobView } from '../contract/shapes.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string() });
 export type Env = z.infer<typeof Env>;

@@ -5,8 +5,8 @@ import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { JobId, JobKind } from '../../core/job/job.ts';
 import type { JobLedger, JobWork } from '../../core/job/ports.ts';
 import { runJob } from '../../core/job/run-job.ts';
-import { type QueueHandler, queueHandler } from '../edge/queue.ts';
-import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),

@@ -5,10 +5,10 @@ import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Recorder, recordBounce } from '../../core/notice/bounce/record-bounce.ts';
 import { feedbackOf, SesEvent } from '../../core/notice/bounce/undelivered.ts';
 import { wireIdOf } from '../../core/notice/sending/wire-id.ts';
-import type { Verdict } from '../edge/judge-record.ts';
-import { metricNames } from '../edge/metric-names.ts';
-import { type QueueContext, type QueueHandler, queueHandler } from '../edge/queue.ts';
-import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+import type { Verdict } from '../edge/queue/judge-record.ts';
+import { type QueueContext, type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import { metricNames } from '../edge/telemetry/metric-names.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
   AWS_REGION: z.string(),

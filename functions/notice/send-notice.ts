@@ -4,11 +4,11 @@ import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Mac } from '../../core/inquiry/tokens/token.ts';
 import { Address, type Instant } from '../../core/inquiry/values/ids.ts';
 import { type NoticeFate, type Sender, sendNotice } from '../../core/notice/sending/send-notice.ts';
-import type { Verdict } from '../edge/judge-record.ts';
-import { metricNames } from '../edge/metric-names.ts';
-import { type QueueHandler, queueHandler } from '../edge/queue.ts';
-import type { Purpose, SigningKeys } from '../edge/signing-keys.ts';
-import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+import type { Purpose, SigningKeys } from '../edge/access/signing-keys.ts';
+import type { Verdict } from '../edge/queue/judge-record.ts';
+import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import { metricNames } from '../edge/telemetry/metric-names.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 
 export const Env = z.object({

@@ -1,6 +1,6 @@
 import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';
-import { makeLogger } from '../edge/telemetry.ts';
+import { makeLogger } from '../edge/telemetry/telemetry.ts';
 import { Env, makeHandler } from './admit-people.ts';
 
 const env = Env.parse(process.env);

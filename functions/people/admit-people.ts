@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Admission, type Admitted, admitPeople } from '../../core/people/admit-people.ts';
 import type { PeopleKeeper } from '../../core/people/ports.ts';
-import type { Log } from '../edge/telemetry.ts';
+import type { Log } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string() });
 export type Env = z.infer<typeof Env>;

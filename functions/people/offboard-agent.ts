@@ -9,9 +9,9 @@ import {
 } from '../../core/people/offboarding/offboard-handover.ts';
 import { handoverCsv, handoverName } from '../../core/people/offboarding/offboard-handover-csv.ts';
 import * as contracts from '../contract/offboarding.ts';
-import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/csv-answer.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
-import { logStep } from '../edge/telemetry.ts';
+import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-answer.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import { logStep } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string() });
 export type Env = z.infer<typeof Env>;

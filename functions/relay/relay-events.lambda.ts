@@ -1,7 +1,7 @@
 import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsOutbox } from '../../adapters/sqs/sqs-outbox.ts';
 import { now } from '../edge/clock.wiring.ts';
-import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
 import { Env, makeHandler } from './relay-events.ts';
 
 export const handler = makeHandler({

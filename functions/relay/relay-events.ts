@@ -3,9 +3,9 @@ import { Desks } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Delivery, destinationsOf, RelayedItem } from '../../core/relay/destinations.ts';
 import type { Outbox } from '../../core/relay/ports.ts';
-import { recordCrash, type Verdict } from '../edge/judge-record.ts';
-import { type StreamHandler, streamHandler } from '../edge/stream.ts';
-import type { Log, Meter } from '../edge/telemetry.ts';
+import { recordCrash, type Verdict } from '../edge/queue/judge-record.ts';
+import { type StreamHandler, streamHandler } from '../edge/queue/stream.ts';
+import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
   ROUTING_QUEUE_URL: z.url(),

@@ -16,16 +16,16 @@ import {
   putVersion,
   readVersion,
 } from '../../core/routing/configuration/configure.ts';
-import * as contracts from '../contract/config-routing.ts';
+import * as contracts from '../contract/config/config-routing.ts';
 import {
   type HttpHandler,
   type HttpOptions,
   httpHandler,
   route,
   type SignedInPerson,
-} from '../edge/http.ts';
-import { pointed } from '../edge/pointed-faults.ts';
-import { logStep } from '../edge/telemetry.ts';
+} from '../edge/http/http.ts';
+import { pointed } from '../edge/problem/pointed-faults.ts';
+import { logStep } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 
 export const Env = z.object({

@@ -6,8 +6,8 @@ import type { ConfigVersions } from '../../core/routing/configuration/config-por
 import { explainRouting } from '../../core/routing/explanation/explain-routing.ts';
 import { preferredLanguage } from '../../core/wording/preferred-language.ts';
 import * as contracts from '../contract/routing.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
-import { idOfRef } from '../edge/inquiry-ref.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import { idOfRef } from '../edge/http/inquiry-ref.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), DESKS: Desks });
 export type Env = z.infer<typeof Env>;

@@ -10,7 +10,7 @@ import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
 import { now } from '../edge/clock.wiring.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
-import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
 import { Env, makeHandler } from './route-inquiry.ts';
 
 const elapsed = () => performance.now();

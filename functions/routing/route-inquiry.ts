@@ -11,10 +11,10 @@ import { compileRules } from '../../core/routing/rules/compile/compile-rules.ts'
 import type { CompiledRules } from '../../core/routing/rules/route.ts';
 import type { RuleSet } from '../../core/routing/rules/rule-set.ts';
 import { shippedRules } from '../../core/routing/rules/shipped-rules.ts';
-import type { Verdict } from '../edge/judge-record.ts';
-import { metricNames } from '../edge/metric-names.ts';
-import { type QueueHandler, queueHandler } from '../edge/queue.ts';
-import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+import type { Verdict } from '../edge/queue/judge-record.ts';
+import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import { metricNames } from '../edge/telemetry/metric-names.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),

@@ -27,8 +27,9 @@ import {
 } from '../../core/sla/escalation/escalation-page.ts';
 import { pageStyle } from '../../core/wording/page.ts';
 import { preferredLanguage } from '../../core/wording/preferred-language.ts';
-import * as contracts from '../contract/escalations.ts';
-import type { ResultOf } from '../edge/contract.ts';
+import * as contracts from '../contract/sla/escalations.ts';
+import type { SigningKeys } from '../edge/access/signing-keys.ts';
+import type { ResultOf } from '../edge/http/contract.ts';
 import {
   answerOnce,
   type HttpHandler,
@@ -36,10 +37,9 @@ import {
   type HttpRequest,
   httpHandler,
   route,
-} from '../edge/http.ts';
-import { pagePolicyWith } from '../edge/security-headers.ts';
-import type { SigningKeys } from '../edge/signing-keys.ts';
-import { logStep } from '../edge/telemetry.ts';
+} from '../edge/http/http.ts';
+import { pagePolicyWith } from '../edge/http/security-headers.ts';
+import { logStep } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),

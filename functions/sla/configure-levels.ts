@@ -12,17 +12,17 @@ import {
   previewLevels,
   putLevels,
 } from '../../core/sla/configuration/configure-levels.ts';
-import * as contracts from '../contract/config.ts';
+import * as contracts from '../contract/config/config.ts';
+import type { SigningKeys } from '../edge/access/signing-keys.ts';
 import {
   type HttpHandler,
   type HttpOptions,
   httpHandler,
   route,
   type SignedInPerson,
-} from '../edge/http.ts';
-import { pointed } from '../edge/pointed-faults.ts';
-import type { SigningKeys } from '../edge/signing-keys.ts';
-import { logStep } from '../edge/telemetry.ts';
+} from '../edge/http/http.ts';
+import { pointed } from '../edge/problem/pointed-faults.ts';
+import { logStep } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 
 export const Env = z.object({

@@ -4,9 +4,9 @@ import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { type Explanation, explainClock } from '../../core/sla/breach/explain-clock.ts';
-import * as contracts from '../contract/sla.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
-import { idOfRef } from '../edge/inquiry-ref.ts';
+import * as contracts from '../contract/sla/sla.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import { idOfRef } from '../edge/http/inquiry-ref.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string(), DESKS: Desks });
 export type Env = z.infer<typeof Env>;

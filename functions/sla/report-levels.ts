@@ -9,9 +9,9 @@ import type { MonthRecords } from '../../core/sla/report/report-ports.ts';
 import { viewOf } from '../../core/sla/report/report-view.ts';
 import { restatingFault } from '../../core/sla/report/restate.ts';
 import type { Restatements } from '../../core/sla/report/restate-ports.ts';
-import * as contracts from '../contract/sla-report.ts';
-import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/csv-answer.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import * as contracts from '../contract/sla/sla-report.ts';
+import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-answer.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),

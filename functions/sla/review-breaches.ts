@@ -7,18 +7,18 @@ import type { Breach } from '../../core/sla/breach/breach.ts';
 import { type BreachFilter, listBreaches } from '../../core/sla/breach/breaches.ts';
 import { type Reviewing, reviewBreach } from '../../core/sla/breach/review-breach.ts';
 import type { VerdictLedger } from '../../core/sla/ports.ts';
-import * as contracts from '../contract/sla.ts';
-import type { QueryOf } from '../edge/contract.ts';
+import * as contracts from '../contract/sla/sla.ts';
+import type { SigningKeys } from '../edge/access/signing-keys.ts';
+import type { QueryOf } from '../edge/http/contract.ts';
 import {
   answerOnce,
   type HttpHandler,
   type HttpOptions,
   httpHandler,
   route,
-} from '../edge/http.ts';
-import { pageCursor } from '../edge/page-cursor.ts';
-import type { SigningKeys } from '../edge/signing-keys.ts';
-import { logStep } from '../edge/telemetry.ts';
+} from '../edge/http/http.ts';
+import { pageCursor } from '../edge/http/page-cursor.ts';
+import { logStep } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),

@@ -5,7 +5,7 @@ import { dynamoClient, s3Client, sqsClient } from '../../adapters/sdk/aws-client
 import { SqsAlarmQueues } from '../../adapters/sqs/sqs-alarm-queues.ts';
 import { now, pause } from '../edge/clock.wiring.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
-import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
 import { Env, makeHandler } from './ring-alarm.ts';
 
 const env = Env.parse(process.env);

@@ -2,7 +2,7 @@ import { DynamoAlarmIndex, DynamoSweepMark } from '../../adapters/dynamo/sla/dyn
 import { dynamoClient, sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsAlarmQueues } from '../../adapters/sqs/sqs-alarm-queues.ts';
 import { now } from '../edge/clock.wiring.ts';
-import { makeLogger, makeMeter } from '../edge/telemetry.ts';
+import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
 import { Env, makeHandler } from './sweep-alarms.ts';
 
 const env = Env.parse(process.env);

@@ -4,9 +4,9 @@ import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Assigning, assignInquiry } from '../../core/work/assign/assign-inquiry.ts';
-import type { Verdict } from '../edge/judge-record.ts';
-import { type QueueHandler, queueHandler } from '../edge/queue.ts';
-import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+import type { Verdict } from '../edge/queue/judge-record.ts';
+import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), DESKS: Desks });
 export type Env = z.infer<typeof Env>;

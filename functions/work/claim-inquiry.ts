@@ -23,9 +23,9 @@ import {
   httpHandler,
   type PartsOf,
   route,
-} from '../edge/http.ts';
-import { idOfRef } from '../edge/inquiry-ref.ts';
-import { logStep } from '../edge/telemetry.ts';
+} from '../edge/http/http.ts';
+import { idOfRef } from '../edge/http/inquiry-ref.ts';
+import { logStep } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string(), DESKS: Desks });
 export type Env = z.infer<typeof Env>;

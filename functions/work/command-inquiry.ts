@@ -19,7 +19,7 @@ import { type Posting, postMessage } from '../../core/work/post-message.ts';
 import { showPerformed } from '../../core/work/read/show-inquiry.ts';
 import * as unmaskings from '../contract/unmasking.ts';
 import * as work from '../contract/work.ts';
-import type { ParamsOf } from '../edge/contract.ts';
+import type { ParamsOf } from '../edge/http/contract.ts';
 import {
   answerOnce,
   type HttpHandler,
@@ -27,9 +27,9 @@ import {
   httpHandler,
   type PartsOf,
   route,
-} from '../edge/http.ts';
-import { idOfRef } from '../edge/inquiry-ref.ts';
-import { logStep } from '../edge/telemetry.ts';
+} from '../edge/http/http.ts';
+import { idOfRef } from '../edge/http/inquiry-ref.ts';
+import { logStep } from '../edge/telemetry/telemetry.ts';
 
 const contracts = { ...work, ...unmaskings };
 

@@ -5,7 +5,7 @@ import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { knownDesk, knownDesks } from '../../core/work/read/choose-list.ts';
 import { seenOf, showListed } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/desks.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), DESKS: Desks });
 export type Env = z.infer<typeof Env>;

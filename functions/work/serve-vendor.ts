@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Desks } from '../../core/inquiry/terms/terms.ts';
 import * as contracts from '../contract/vendor.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http.ts';
+import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import { type ClaimDeps, claimingChosen, claimingNext } from './claim-inquiry.ts';
 import { asHolder, type CommandDeps } from './command-inquiry.ts';
 import { type ReadDeps, reading, readingThread } from './read-inquiry.ts';

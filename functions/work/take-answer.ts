@@ -16,12 +16,12 @@ import {
   takeAnswer,
 } from '../../core/work/take-answer.ts';
 import { VendorAnswer } from '../contract/vendor.ts';
-import type { Verdict } from '../edge/judge-record.ts';
-import { type QueueContext, type QueueHandler, queueHandler } from '../edge/queue.ts';
-import { problemTable, queueVerdictOf } from '../edge/refusal-status.ts';
-import { vendorSystem } from '../edge/signed.ts';
-import type { SigningKeys } from '../edge/signing-keys.ts';
-import { type Log, logStep, type Meter } from '../edge/telemetry.ts';
+import { vendorSystem } from '../edge/access/signed.ts';
+import type { SigningKeys } from '../edge/access/signing-keys.ts';
+import { problemTable, queueVerdictOf } from '../edge/problem/refusal-status.ts';
+import type { Verdict } from '../edge/queue/judge-record.ts';
+import { type QueueContext, type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 
 export const Env = z.object({

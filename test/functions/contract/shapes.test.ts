@@ -2,11 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { secondsOf } from '../../../core/inquiry/clock/duration.ts';
 import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
-import { Duration } from '../../../functions/contract/duration.ts';
 import { listInquiries } from '../../../functions/contract/inquiries.ts';
 import { logCall } from '../../../functions/contract/intake.ts';
 import { putPerson } from '../../../functions/contract/people.ts';
 import { GivenInstant, InquiryRef } from '../../../functions/contract/shapes.ts';
+import { Duration } from '../../../functions/contract/sla/duration.ts';
 import { amendInquiry } from '../../../functions/contract/work.ts';
 
 const accepts = (schema: { safeParse(value: unknown): { success: boolean } }, value: unknown) =>

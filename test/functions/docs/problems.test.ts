@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { refusalCodes } from '../../../core/inquiry/refusal.ts';
 import { problemPage } from '../../../functions/docs/problem-page.ts';
-import { problemCodes, problemSlug } from '../../../functions/edge/refusal-status.ts';
+import { problemCodes, problemSlug } from '../../../functions/edge/problem/refusal-status.ts';
 
 const file = readFileSync(new URL('../../../docs/problems.md', import.meta.url), 'utf8');
 

@@ -4,9 +4,9 @@ import { instantOf } from '../../../core/inquiry/values/ids.ts';
 import { contracts } from '../../../functions/contract/routes.ts';
 import { html } from '../../../functions/docs/markup.ts';
 import { Env, makeHandler } from '../../../functions/docs/serve-docs.ts';
-import { problemCodes, problemSlug } from '../../../functions/edge/refusal-status.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { problemCodes, problemSlug } from '../../../functions/edge/problem/refusal-status.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const { logger, meter } = recordingTelemetry();
 const handler = makeHandler({

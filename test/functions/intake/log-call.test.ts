@@ -9,8 +9,8 @@ import type { JobId } from '../../../core/job/job.ts';
 import { makeHandler } from '../../../functions/intake/log-call.ts';
 import { auditOn } from '../../support/audit.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { employee, importsOn, lead, operator } from '../job/imports.ts';
 
 let engines: StartedEngines;

@@ -31,8 +31,8 @@ import { makeHandler as makeTaking } from '../../../functions/intake/take-mail.t
 import { deskList } from '../../core/work/help-desk.ts';
 import { signing, signingKeys } from '../../support/signing.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 export const help = 'help@toritsugi.example';
 const secret = 'the signing secret of a test';

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mailSpecimen } from '../../support/mail-specimens.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
 import { batch, compose, type Delivered, type Mail, startMail } from './mail-world.ts';
 
 const sender = 'hanako@toritsugi.example';

@@ -6,7 +6,7 @@ import { instantOf, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import { makeHandler } from '../../../functions/intake/reconcile-mail.ts';
 import { buckets } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
 import { batch, compose, type Mail, startMail } from './mail-world.ts';
 
 let mail: Mail;

@@ -5,7 +5,7 @@ import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/intake/review-quarantine.ts';
 import { auditOn } from '../../support/audit.ts';
 import { mailSpecimen } from '../../support/mail-specimens.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
 import { inquiryStates } from './inquiry-states.ts';
 import { compose, type Mail, people, startMail } from './mail-world.ts';
 

@@ -16,8 +16,8 @@ import { deskList } from '../../core/work/help-desk.ts';
 import { auditOn } from '../../support/audit.ts';
 import { signing } from '../../support/signing.ts';
 import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const now = '2026-11-24T01:00:00.000Z' as Instant;
 const publicUrl = 'https://desk.toritsugi.example';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
 import { batch, compose, type Delivered, type Mail, startMail } from './mail-world.ts';
 
 const outsider = 'sato@partner.example';

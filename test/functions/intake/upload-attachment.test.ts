@@ -9,8 +9,8 @@ import { uploadLimits } from '../../../core/intake/form/uploads.ts';
 import { makeHandler } from '../../../functions/intake/upload-attachment.ts';
 import { auditOn } from '../../support/audit.ts';
 import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { employee, importsOn } from '../job/imports.ts';
 
 let engines: StartedEngines;

@@ -26,8 +26,8 @@ import type { JobId, JobKind } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { makeHandler } from '../../../functions/job/run-job.ts';
 import { buckets, type StartedEngines } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const name = { ja: '窓口', en: 'desk' };
 const queueUrl = 'http://127.0.0.1/queue';

@@ -4,8 +4,8 @@ import { JobView } from '../../../functions/contract/shapes.ts';
 import { makeHandler } from '../../../functions/job/read-job.ts';
 import { auditOn } from '../../support/audit.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { employee, importsOn, lead, operator } from './imports.ts';
 
 let engines: StartedEngines;

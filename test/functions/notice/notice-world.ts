@@ -31,8 +31,8 @@ import { Env, makeHandler } from '../../../functions/notice/send-notice.ts';
 import { signingKeys } from '../../support/signing.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';
 import { startSes } from '../../support/start-ses.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 export const region = 'ap-northeast-1';
 export const secret = 'the secret of this stage';

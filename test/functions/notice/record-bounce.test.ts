@@ -5,7 +5,7 @@ import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { Env, makeHandler } from '../../../functions/notice/record-bounce.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
 import { assigned, env, queued, routed, startNoticeWorld } from './notice-world.ts';
 
 let world: Awaited<ReturnType<typeof startNoticeWorld>>;

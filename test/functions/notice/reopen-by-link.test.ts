@@ -7,8 +7,8 @@ import { type InquiryId, plusSeconds } from '../../../core/inquiry/values/ids.ts
 import { makeHandler } from '../../../functions/notice/show-status.ts';
 import { signing, signingKeys } from '../../support/signing.ts';
 import { buckets } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { opened } from './level-world.ts';
 import { secret, startNoticeWorld } from './notice-world.ts';
 

@@ -4,7 +4,7 @@ import { Address } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { makeHandler as makeAdmission } from '../../../functions/people/admit-people.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { employee, lead, operator } from '../job/imports.ts';
 import { type Ask, registryOn } from './registry-routes.ts';
 

@@ -30,8 +30,8 @@ import { makeHandler as makeRunner } from '../../../functions/job/run-job.ts';
 import { makeHandler } from '../../../functions/people/offboard-agent.ts';
 import { received } from '../../core/work/help-desk.ts';
 import { auditOn } from '../../support/audit.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { batch, startWork } from '../work/work-world.ts';
 
 type Parts = {

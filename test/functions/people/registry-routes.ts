@@ -4,12 +4,12 @@ import { DynamoInquiryIndex } from '../../../adapters/dynamo/inquiry/dynamo-inqu
 import { StoredImports } from '../../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import type { Person } from '../../../core/access/person.ts';
-import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
+import { makeSigningKeys } from '../../../functions/edge/access/signing-keys.ts';
 import { makeHandler } from '../../../functions/people/keep-registry.ts';
 import { auditOn } from '../../support/audit.ts';
 import type { StartedEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { desks, importsOn, lead } from '../job/imports.ts';
 
 export type Ask = {

@@ -23,8 +23,8 @@ import {
   type StartedEngines,
   startEngines,
 } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const now = '2026-11-24T01:00:30.000Z' as Instant;
 const used = ['routing', 'notices', 'alarms', 'jobs', 'desk-staff', 'desk-bpo'] as const;

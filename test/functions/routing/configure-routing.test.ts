@@ -11,8 +11,8 @@ import { makeHandler } from '../../../functions/routing/configure-routing.ts';
 import { people as cast, deskList } from '../../core/work/help-desk.ts';
 import { auditOn } from '../../support/audit.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 type Asked = {
   readonly as?: string;

@@ -18,8 +18,8 @@ import { makeHandler } from '../../../functions/routing/explain-routing.ts';
 import { deskList, people } from '../../core/work/help-desk.ts';
 import { auditOn } from '../../support/audit.ts';
 import { specimen } from '../../support/specimens.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { now, startRouter } from './router-world.ts';
 
 type World = Awaited<ReturnType<typeof startRouter>>;

@@ -23,8 +23,8 @@ import { makeHandler } from '../../../functions/routing/route-inquiry.ts';
 import { deskList } from '../../core/work/help-desk.ts';
 import { like, specimen } from '../../support/specimens.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { batch } from '../intake/mail-world.ts';
 
 /** Tuesday 10:00:30 in Tokyo. */

@@ -15,13 +15,13 @@ import { type JobWork, resultNote } from '../../../core/job/ports.ts';
 import { runJob } from '../../../core/job/run-job.ts';
 import type { SimulationSummary } from '../../../core/routing/simulation/simulate-summary.ts';
 import type { SimulatedInquiry } from '../../../functions/contract/routing.ts';
-import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
+import { makeSigningKeys } from '../../../functions/edge/access/signing-keys.ts';
 import { makeHandler } from '../../../functions/routing/simulate-routing.ts';
 import { deskList, people } from '../../core/work/help-desk.ts';
 import { auditOn } from '../../support/audit.ts';
 import { buckets } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { startRouter } from './router-world.ts';
 
 /** After all that is simulated. */

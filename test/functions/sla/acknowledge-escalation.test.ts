@@ -9,8 +9,8 @@ import { type InquiryId, plusSeconds } from '../../../core/inquiry/values/ids.ts
 import { makeHandler } from '../../../functions/sla/acknowledge-escalation.ts';
 import { auditOn } from '../../support/audit.ts';
 import { signing, signingKeys } from '../../support/signing.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { held, inForce, mornings, opened } from '../notice/level-world.ts';
 import { secret, startNoticeWorld } from '../notice/notice-world.ts';
 

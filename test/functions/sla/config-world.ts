@@ -37,8 +37,8 @@ import { people as cast, deskList, received } from '../../core/work/help-desk.ts
 import { auditOn } from '../../support/audit.ts';
 import { signingKeys } from '../../support/signing.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { batch } from '../intake/mail-world.ts';
 
 /** An instant of a wall clock in Tokyo. */

@@ -3,15 +3,15 @@ import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
-import type { HttpHandler } from '../../../functions/edge/http.ts';
-import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
+import { makeSigningKeys } from '../../../functions/edge/access/signing-keys.ts';
+import type { HttpHandler } from '../../../functions/edge/http/http.ts';
 import { makeHandler as makeExplaining } from '../../../functions/sla/explain-clock.ts';
 import { makeHandler as makeReviewing } from '../../../functions/sla/review-breaches.ts';
 import { people as cast, deskList, start } from '../../core/work/help-desk.ts';
 import { auditOn } from '../../support/audit.ts';
 import { startLevels } from '../../support/levels-world.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 export type Asked = {
   readonly as?: string;

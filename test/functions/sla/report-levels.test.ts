@@ -15,7 +15,7 @@ import { reportOf } from '../../../core/sla/report/report.ts';
 import { reportMonth } from '../../../core/sla/report/report-month.ts';
 import { viewOf } from '../../../core/sla/report/report-view.ts';
 import { JobView } from '../../../functions/contract/shapes.ts';
-import { LevelReport } from '../../../functions/contract/sla-report.ts';
+import { LevelReport } from '../../../functions/contract/sla/sla-report.ts';
 import { makeHandler as makeJobReader } from '../../../functions/job/read-job.ts';
 import { makeHandler } from '../../../functions/sla/report-levels.ts';
 import { levels } from '../../core/sla/report/report-levels.ts';
@@ -23,8 +23,8 @@ import { allTerms, livesOf, recordsOf } from '../../core/sla/report/report-lives
 import { auditOn } from '../../support/audit.ts';
 import { slowReport } from '../../support/slow-report.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { importsOn, lead } from '../job/imports.ts';
 
 let engines: StartedEngines;

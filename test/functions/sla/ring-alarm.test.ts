@@ -10,8 +10,8 @@ import { alarmAt } from '../../../core/inquiry/alarm.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/ring-alarm.ts';
 import { buckets } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 import { batch } from '../intake/mail-world.ts';
 import { startWork, type Work } from '../work/work-world.ts';
 

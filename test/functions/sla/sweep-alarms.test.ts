@@ -17,8 +17,8 @@ import { slotOf } from '../../../core/inquiry/alarm-slots.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/sweep-alarms.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const start = '2026-11-24T01:00:30.000Z' as Instant;
 const queues = ['alarms', 'notices', 'jobs'] as const;

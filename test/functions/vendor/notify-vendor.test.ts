@@ -6,7 +6,7 @@ import { type InquiryId, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/vendor/notify-vendor.ts';
 import { signing } from '../../support/signing.ts';
 import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
 import { stageSecret, startVendorWork, type VendorWork } from '../work/vendor-world.ts';
 import { batch } from '../work/work-world.ts';
 

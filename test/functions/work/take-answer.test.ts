@@ -4,7 +4,7 @@ import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
 import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/work/take-answer.ts';
 import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
-import { lambdaContext } from '../edge/gateway-event.ts';
+import { lambdaContext } from '../edge/http/gateway-event.ts';
 import { startVendorWork, type VendorWork } from './vendor-world.ts';
 import { batch } from './work-world.ts';
 

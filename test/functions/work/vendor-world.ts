@@ -8,7 +8,7 @@ import { VendorId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/work/serve-vendor.ts';
 import { memoryAudit } from '../../support/audit.ts';
 import { signing, signingKeys } from '../../support/signing.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
 import { startWork, type Told } from './work-world.ts';
 
 export const stageSecret = 'a secret of the tests alone';

@@ -40,8 +40,8 @@ import {
   plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
 import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
-import type { HttpHandler } from '../../../functions/edge/http.ts';
-import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
+import { makeSigningKeys } from '../../../functions/edge/access/signing-keys.ts';
+import type { HttpHandler } from '../../../functions/edge/http/http.ts';
 import { makeHandler as makeAnnouncing } from '../../../functions/work/announce-waiting.ts';
 import { makeHandler as makeAssigning } from '../../../functions/work/assign-inquiry.ts';
 import { makeHandler as makeClaiming } from '../../../functions/work/claim-inquiry.ts';
@@ -51,8 +51,8 @@ import { makeHandler as makeReading } from '../../../functions/work/read-inquiry
 import { people as cast, deskList, start as morning, received } from '../../core/work/help-desk.ts';
 import { auditOn } from '../../support/audit.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/gateway-event.ts';
-import { recordingTelemetry } from '../edge/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 /** Which function serves a route. */
 const claims = ['POST /v1/desks/{desk}/claims', 'POST /v1/inquiries/{id}/claim'];

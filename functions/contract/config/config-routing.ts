@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import { DeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
+import { Instant } from '../../../core/inquiry/values/ids.ts';
+import { contract } from '../../edge/http/contract.ts';
+import { configuring, dryRunQuery, GivenNote, VersionQuery, versionHead } from './config-shapes.ts';
+
+const head = {
+  ...versionHead,
+  recordedAt: Instant.meta({ description: 'When it was put, and from when it is in force.' }),
+  restores: z.int().optional().meta({ description: 'The version whose document it brings back.' }),
+};
+const Head = z.strictObject(head).meta({ id: 'RoutingConfigVersion' });
+
+const Remark = z
+  .strictObject({
+    pointer: z.string().meta({ description: 'Into the document.' }),
+    detail: z.string(),
+  })
+  .meta({ id: 'ConfigRemark' });
+
+const path = z.string().meta({ description: 'A JSON pointer.' });
+const ChangeView = z
+  .discriminatedUnion('op', [
+    z.strictObject({ op: z.literal('add'), path, value: z.json() }),
+    z.strictObject({ op: z.literal('replace'), path, value: z.json() }),
+    z.strictObject({ op: z.literal('remove'), path }),
+    z.strictObject({ op: z.literal('move'), from: path, path }),
+  ])
+  .meta({
+    id: 'ConfigChange',
+    description: 'A step from one document to the other (RFC 6902), each after the one before.',
+  });
+
+/** Checked by itself, so that each fault is pointed at; no schema of a body could say as much. */
+const RuleSetDocument = z.record(z.string(), z.json()).meta({
+  id: 'RuleSetDocument',
+  description:
+    'A rule set without its `version`, as docs/rule-set.schema.json describes it: `rules`, `otherwise`, and optionally `services`, `lists` and `matrix`.',
+});
+const DesksDocument = z.record(z.string(), z.json()).meta({
+  id: 'DeskSettingsDocument',
+  description: 'Desk settings: `desks`, `pools` and `vendors`, as a reading of them shows.',
+});
+
+const query = dryRunQuery('judges it, shows what it would change,');
+
+function shown<Body extends z.ZodType>(document: Body) {
+  return z.strictObject({
+    ...head,
+    document,
+    newest: z.int().meta({ description: 'The version in force, whose ETag a PUT may name.' }),
+    history: z.array(Head).meta({ description: 'The newest 200 that were put, newest first.' }),
+  });
+}
+
+const proposed = { ...head, changes: z.array(ChangeView), warnings: z.array(Remark) };
+const putAnswers = {
+  200: z
+    .strictObject({ ...proposed, dryRun: z.literal(true) })
+    .meta({ id: 'RoutingConfigPreview' }),
+  201: z.strictObject(proposed).meta({ id: 'RoutingConfigPut' }),
+};
+
+const reading = {
+  ...configuring,
+  query: VersionQuery,
+  method: 'GET',
+  audit: { action: 'read-config', what: 'none', object: { in: 'query', field: 'version' } },
+  refusals: ['config.unknown-version'],
+  concurrency: false,
+} as const;
+const putting = {
+  ...configuring,
+  method: 'PUT',
+  audit: { action: 'put-config', what: 'none' },
+  query,
+  bodyLimitBytes: 2_097_152,
+  answers: putAnswers,
+  refusals: ['config.stale', 'invalid.too-large'],
+  concurrency: true,
+} as const;
+const comparing = {
+  ...configuring,
+  method: 'GET',
+  audit: { action: 'compare-config', what: 'none', object: { in: 'query', field: 'to' } },
+  query: z.strictObject({
+    from: z.coerce.number().int().min(0),
+    to: z.coerce.number().int().min(0),
+  }),
+  answers: {
+    200: z
+      .strictObject({ from: z.int(), to: z.int(), changes: z.array(ChangeView) })
+      .meta({ id: 'RoutingConfigDiff' }),
+  },
+  refusals: ['config.unknown-version'],
+  concurrency: false,
+} as const;
+const restoring = {
+  ...configuring,
+  method: 'POST',
+  audit: { action: 'restore-config', what: 'none', object: { in: 'body', field: 'version' } },
+  query,
+  body: z.strictObject({ version: z.int().min(0), note: GivenNote }),
+  answers: putAnswers,
+  refusals: ['config.stale', 'config.unknown-version', 'invalid.too-large'],
+  concurrency: true,
+} as const;
+
+const restoringText =
+  'The document of an earlier version becomes a new version, judged by what there is now: what it names may be gone.';
+
+export const readRouting = contract({
+  ...reading,
+  path: '/v1/config/routing',
+  summary: { en: 'Read the routing rules and their versions', ja: '振り分けルールの参照' },
+  answers: { 200: shown(RuleSetDocument).meta({ id: 'RuleSetVersion' }) },
+});
+
+export const putRouting = contract({
+  ...putting,
+  path: '/v1/config/routing',
+  summary: { en: 'Put a new version of the routing rules', ja: '振り分けルールの更新' },
+  description:
+    'The whole rule set, which is in force within five seconds everywhere. One with a fault is refused whole, with a pointer to each fault; what can never be reached, or is always overridden, is warned of.',
+  body: z.strictObject({ document: RuleSetDocument, note: GivenNote }),
+});
+
+export const diffRouting = contract({
+  ...comparing,
+  path: '/v1/config/routing/diff',
+  summary: { en: 'Compare two versions of the routing rules', ja: '振り分けルールの比較' },
+});
+
+export const restoreRouting = contract({
+  ...restoring,
+  path: '/v1/config/routing/restore',
+  summary: { en: 'Return to earlier routing rules', ja: '振り分けルールの復元' },
+  description: restoringText,
+});
+
+export const readDeskSettings = contract({
+  ...reading,
+  path: '/v1/config/desks',
+  summary: { en: 'Read the desk settings and their versions', ja: '窓口設定の参照' },
+  answers: { 200: shown(DeskSettings).meta({ id: 'DeskSettingsVersion' }) },
+});
+
+export const putDeskSettings = contract({
+  ...putting,
+  path: '/v1/config/desks',
+  summary: { en: 'Put new desk settings', ja: '窓口設定の更新' },
+  description:
+    "Attributes of the stage's desks, contracts of the outsourced ones, pools, and what each vendor is shown; in force at once. Desks themselves and their queues come of the stage.",
+  body: z.strictObject({ document: DesksDocument, note: GivenNote }),
+});
+
+export const diffDeskSettings = contract({
+  ...comparing,
+  path: '/v1/config/desks/diff',
+  summary: { en: 'Compare two versions of the desk settings', ja: '窓口設定の比較' },
+});
+
+export const restoreDeskSettings = contract({
+  ...restoring,
+  path: '/v1/config/desks/restore',
+  summary: { en: 'Return to earlier desk settings', ja: '窓口設定の復元' },
+  description: restoringText,
+});

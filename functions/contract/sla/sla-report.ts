@@ -1,0 +1,159 @@
+import * as z from 'zod';
+import { ClockName } from '../../../core/inquiry/clock/clock.ts';
+import { Month as BareMonth } from '../../../core/inquiry/clock/month.ts';
+import { Party } from '../../../core/inquiry/terms/policy.ts';
+import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
+import { InquiryNumber } from '../../../core/inquiry/values/number.ts';
+import { Language, Priority } from '../../../core/inquiry/values/vocabulary.ts';
+import { contract } from '../../edge/http/contract.ts';
+import { GivenInstant, JobView } from '../shapes.ts';
+import { BusinessTime } from './duration.ts';
+
+const reporting = {
+  tag: 'service-levels',
+  auth: 'token',
+  roles: ['lead'],
+  concurrency: false,
+} as const;
+
+const Month = BareMonth.meta({ examples: ['2026-11'] });
+
+const runningCase = {
+  inquiry: z.strictObject({ id: InquiryId, number: InquiryNumber }),
+  clock: ClockName,
+  breachedAt: Instant,
+};
+
+export const LevelFigures = z
+  .strictObject({
+    cycles: z.int(),
+    met: z.int(),
+    missed: z.int().meta({ description: 'Those included that have not ended.' }),
+    moved: z.int(),
+    cancelled: z.int(),
+    attainment: z.number().nullable().meta({
+      description:
+        'Met of those met or missed, in percent, rounded down to one decimal: 100 only when none was missed. Null when there is none of either.',
+    }),
+    running: z.int().meta({ description: 'How many of those missed have not ended.' }),
+    elapsed: z
+      .strictObject({
+        cycles: z.int().meta({ description: 'How many have ended met or missed.' }),
+        median: BusinessTime.nullable(),
+        p90: BusinessTime.nullable(),
+      })
+      .meta({
+        description:
+          'Of the cycles that have ended met or missed, by the nearest rank: the value at place ⌈n × p / 100⌉ of the n values in ascending order.',
+      }),
+    worst: z
+      .array(z.strictObject({ ...runningCase, lateBy: BusinessTime }))
+      .meta({ description: 'Up to five that have ended missed, the latest first.' }),
+    oldest: z
+      .array(z.strictObject(runningCase))
+      .meta({ description: 'Up to five missed that have not ended, those missed first.' }),
+    causes: z
+      .array(z.strictObject({ cause: z.string(), party: Party, count: z.int() }))
+      .meta({ description: 'Of all those missed, the commonest first.' }),
+    unreviewed: z.int().meta({ description: 'How many of those missed nobody has reviewed.' }),
+  })
+  .meta({ id: 'LevelFigures' });
+export type LevelFigures = z.infer<typeof LevelFigures>;
+
+export const LevelRow = z
+  .strictObject({
+    desk: DeskId.nullable().optional().meta({ description: 'Null: it had come to no desk.' }),
+    clock: ClockName.optional(),
+    priority: Priority.optional(),
+    figures: LevelFigures,
+  })
+  .meta({ id: 'LevelRow', description: 'What is not named is all of it.' });
+export type LevelRow = z.infer<typeof LevelRow>;
+
+export const LevelReport = z
+  .strictObject({
+    month: Month,
+    asOf: Instant.meta({ description: 'What was recorded later is left out.' }),
+    over: z.boolean().meta({ description: 'Whether the month was over everywhere by then.' }),
+    desk: DeskId.optional().meta({ description: 'Where the report is of one desk.' }),
+    zones: z
+      .array(z.strictObject({ desk: DeskId.nullable(), zone: z.string() }))
+      .meta({ description: 'The IANA zone by which the month of a desk is counted.' }),
+    versions: z
+      .strictObject({ policies: z.array(z.int()), calendars: z.array(z.int()) })
+      .meta({ description: 'By which the cycles were judged; 0 is the shipped one.' }),
+    groups: z.array(LevelRow).meta({ description: 'By desk, clock and priority.' }),
+    totals: z.strictObject({
+      all: LevelFigures,
+      desks: z.array(LevelRow),
+      clocks: z.array(LevelRow),
+      deskClocks: z.array(LevelRow),
+    }),
+    thresholds: z
+      .array(
+        z.strictObject({
+          desk: DeskId,
+          clock: ClockName,
+          priority: Priority.optional(),
+          demanded: z.number().meta({ description: 'In percent.' }),
+          met: z.int(),
+          missed: z.int(),
+          attainment: z.number().nullable(),
+          reached: z
+            .boolean()
+            .nullable()
+            .meta({ description: 'By the exact share; null when there is nothing to judge.' }),
+          policies: z.int().meta({ description: 'The version of the policies that demands it.' }),
+        }),
+      )
+      .meta({
+        description:
+          "The desks' contracts, by the policies in force at the end of the month, or at `asOf` before that.",
+      }),
+  })
+  .meta({ id: 'LevelReport' });
+export type LevelReport = z.infer<typeof LevelReport>;
+
+export const reportLevels = contract({
+  ...reporting,
+  method: 'GET',
+  path: '/v1/sla/report',
+  audit: { action: 'report-levels', what: 'inquiries', object: { in: 'query', field: 'month' } },
+  summary: { en: 'Report a month of service levels', ja: 'SLA 月次レポート' },
+  description:
+    'Desk, priority and month are those at the end or the miss of a cycle, whichever came first; the month is that of the desk calendar. Counted is what had been recorded by `asOf`, so the same month and `asOf` give the same report, as soon as what was under way at `asOf` is written, which takes seconds. A cycle that went on by reopening, release or a lost lease is counted once, as what it became. As CSV by `format=csv` or `Accept: text/csv`, in UTF-8 with a byte order mark; headings by `lang` or `Accept-Language`. A month of more than 100,000 records is reported one desk at a time.',
+  query: z.strictObject({
+    month: Month,
+    asOf: GivenInstant.optional().meta({ description: 'Now, unless told.' }),
+    desk: DeskId.optional(),
+    format: z.enum(['json', 'csv']).optional(),
+    lang: Language.optional(),
+  }),
+  answers: { 200: { 'application/json': LevelReport, 'text/csv': true } },
+  refusals: ['work.unknown-desk'],
+  idempotent: false,
+});
+
+const version = z.int().min(0).max(99_999_999);
+
+export const restateLevels = contract({
+  ...reporting,
+  method: 'POST',
+  path: '/v1/sla/restatements',
+  audit: { action: 'restate-levels', what: 'none', object: { in: 'body', field: 'month' } },
+  summary: { en: 'Restate a month by other versions', ja: 'SLA 月次レポートの再計算' },
+  description:
+    'Recomputes the month from events as if the versions named had been in force all along, and gives what was recorded, what would have been, and the difference of each group, as the result of the job. Verdicts stay as they are.',
+  body: z
+    .strictObject({
+      month: Month,
+      policies: version.optional(),
+      calendars: version.optional(),
+    })
+    .refine(({ policies, calendars }) => policies !== undefined || calendars !== undefined, {
+      error: 'names neither a version of the policies nor of the calendars',
+    }),
+  answers: { 202: JobView },
+  refusals: [],
+  idempotent: true,
+});

@@ -1,0 +1,107 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { Person } from '../../../core/access/person.ts';
+import { type Terms, type TermsInForce, vendorOf } from '../../../core/inquiry/terms/terms.ts';
+import { vendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
+import { type Instant, Sub, VendorId } from '../../../core/inquiry/values/ids.ts';
+import { type GatewayEvent, Refused, type SignedInPerson } from '../http/exchange.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** What it takes to know a vendor's system by its signature. */
+export type Signatures = { readonly terms: TermsInForce; readonly keys: SigningKeys };
+
+/** How far a request's timestamp may be from our time, either way. */
+const toleranceSeconds = 300;
+
+/** A vendor's system, by which key it signed, and under which id its request is done once. */
+export type SignedRequest = {
+  readonly actor: SignedInPerson;
+  readonly key: string;
+  readonly messageId: string;
+};
+
+/**
+ * Finds out which vendor's system calls, by the signature over the whole request and the keys that
+ * the desk settings in force have for the vendor in the path: a key that is retired or taken out
+ * ends at once.
+ *
+ * Refuses `access.unauthenticated`, without a hint at what is wrong.
+ * @see docs/vendor-systems.md
+ */
+export async function signedActor(
+  event: GatewayEvent,
+  { terms: inForce, keys }: Signatures,
+  now: Instant,
+): Promise<SignedRequest> {
+  const given = readHeaders(event, now);
+  const vendor = VendorId.safeParse(event.pathParameters?.['vendor']);
+  if (given === undefined || !vendor.success) throw unauthenticated();
+  const terms = await inForce.read();
+  const signing = { keys: await keys.of('vendor'), mac };
+  const { key, messageId, timestamp, signatures } = given;
+  const secrets = vendorSecrets(signing, vendor.data, key);
+  const content = Buffer.concat([
+    Buffer.from(`${messageId}.${timestamp}.${requestLineOf(event)}.`),
+    Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+  ]);
+  const isSigned = secrets.some((secret) => isAmong(signatures, mac(secret, content)));
+  // Asked only now, so that a wrong key takes as long as a wrong signature.
+  const isActive = vendorOf(terms, vendor.data).system?.keys.some(
+    ({ id, state }) => id === key && state === 'active',
+  );
+  if (!isSigned || isActive !== true) throw unauthenticated();
+  return { actor: vendorSystem(vendor.data, terms), key, messageId };
+}
+
+/**
+ * A vendor's system as somebody who works the vendor's desks. Its keys are many and it is one, so
+ * that what it holds stays with it while keys are changed.
+ */
+export function vendorSystem(vendor: VendorId, terms: Terms): SignedInPerson {
+  const sub = Sub.parse(`vendor:${vendor}`);
+  const { desks: _, ...person } = Person.parse({
+    // Nothing is sent there: the name is reserved for that (RFC 2606).
+    address: `system@${vendor}.invalid`,
+    sub,
+    name: vendorOf(terms, vendor).name?.ja ?? vendor,
+    role: 'system',
+    vendor,
+    presence: 'present',
+  });
+  const desks = terms.desks.filter((desk) => desk.vendor === vendor).map(({ id }) => id);
+  return { ...person, sub, desks };
+}
+
+function readHeaders({ headers }: GatewayEvent, now: Instant) {
+  const key = headers['x-toritsugi-key'];
+  const messageId = headers['webhook-id'];
+  const timestamp = headers['webhook-timestamp'];
+  const signatures = (headers['webhook-signature'] ?? '')
+    .split(' ')
+    .filter((one) => one.startsWith('v1,'))
+    .slice(0, 4)
+    .map((one) => Buffer.from(one.slice('v1,'.length), 'base64'));
+  if (key === undefined || !/^[a-z0-9][a-z0-9-]{0,31}$/.test(key)) return undefined;
+  if (messageId === undefined || !/^[\w-]{1,128}$/.test(messageId)) return undefined;
+  if (timestamp === undefined || !/^\d{1,11}$/.test(timestamp)) return undefined;
+  const age = Date.parse(now) / 1000 - Number(timestamp);
+  return Math.abs(age) <= toleranceSeconds ? { key, messageId, timestamp, signatures } : undefined;
+}
+
+function requestLineOf({ requestContext, rawPath, rawQueryString }: GatewayEvent): string {
+  const query = rawQueryString === '' ? '' : `?${rawQueryString}`;
+  return `${requestContext.http.method} ${rawPath}${query}`;
+}
+
+function mac(key: Uint8Array, message: Uint8Array): Uint8Array {
+  return createHmac('sha256', key).update(message).digest();
+}
+
+function isAmong(signatures: readonly Uint8Array[], expected: Uint8Array): boolean {
+  return signatures.some(
+    (given) => given.length === expected.length && timingSafeEqual(given, expected),
+  );
+}
+
+function unauthenticated(): Refused {
+  return new Refused('access.unauthenticated', 'The request is not signed as it has to be.');
+}

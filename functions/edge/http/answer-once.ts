@@ -1,0 +1,130 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { Sight } from '../../../core/access/sight.ts';
+import {
+  type AnswerKey,
+  type AnswerStore,
+  answerLifeSeconds,
+} from '../../../core/inquiry/outbox/answers.ts';
+import { OnceTaken } from '../../../core/inquiry/perform.ts';
+import type { OnceEntry } from '../../../core/inquiry/ports.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import type { InputRefusal } from '../problem/problem.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { type AnyResult, type GatewayAnswer, Refused, refusedBy } from './exchange.ts';
+import { answerOf } from './http-answer.ts';
+
+/** An answer kept for a repeated request; `requestHash` tells whether it is the same request. */
+const StoredAnswer = z.strictObject({
+  requestHash: z.string(),
+  status: z.int(),
+  headers: z.record(z.string(), z.string()),
+  body: z.string().nullable(),
+  /** What it showed; it shows it again. */
+  seen: z.array(Sight).readonly().optional(),
+});
+type StoredAnswer = z.infer<typeof StoredAnswer>;
+
+/** An answer with what it shows. */
+export type Answered = {
+  readonly answer: GatewayAnswer;
+  readonly seen?: readonly Sight[] | undefined;
+  readonly repeated?: true;
+};
+
+/** Makes the key under which an answer is kept: subject, route and the client's key together. */
+export function answerKeyOf(request: {
+  readonly sub: string;
+  readonly routeKey: string;
+  readonly idempotencyKey: string;
+  readonly params: unknown;
+  readonly query: unknown;
+  /** Parsed JSON, or bytes. */
+  readonly body: unknown;
+  readonly now: Instant;
+}): AnswerKey {
+  const { sub, routeKey, idempotencyKey, params, query, body, now } = request;
+  const content = body instanceof Uint8Array ? digest(body) : body;
+  return {
+    key: `http#${digest(JSON.stringify([sub, routeKey, idempotencyKey]))}`,
+    requestHash: digest(canonicalJson([params, query, content ?? null])),
+    expiresAt: plusSeconds(now, answerLifeSeconds),
+  };
+}
+
+/**
+ * What a command hands to the ledger as `once`, so that its answer is kept by its own transaction;
+ * undefined where the caller gave no key. The handler then returns the same result as `stored`.
+ */
+export function answerOnce(key: AnswerKey | undefined, result: AnyResult): OnceEntry | undefined {
+  if (key === undefined) return undefined;
+  const value = storedAnswer(key, { answer: answerOf(result), seen: result.seen });
+  return { key: key.key, value, expiresAt: key.expiresAt };
+}
+
+/**
+ * Performs a request whose repetition gives the same answer and has no second effect.
+ *
+ * Of two that run at once, the one whose answer is stored first is answered to both.
+ */
+export async function performOnce(
+  answerKey: AnswerKey,
+  answers: AnswerStore,
+  perform: () => Promise<AnyResult | InputRefusal>,
+): Promise<Answered> {
+  const earlier = await answers.find(answerKey.key);
+  if (earlier !== undefined) return replay(earlier, answerKey);
+  try {
+    const result = await perform();
+    if (isRefusal(result)) {
+      // The same request, running beside this one, may have done it meanwhile.
+      const winner = await answers.find(answerKey.key);
+      if (winner === undefined) throw refusedBy(result);
+      return replay(winner, answerKey);
+    }
+    const answered = { answer: answerOf(result), seen: result.seen };
+    // A claim's 204 says that there was nothing just then, which the next try may find changed.
+    if (result.stored || result.status === 204) return answered;
+    const stored = storedAnswer(answerKey, answered);
+    const kept = await answers.keep(answerKey.key, stored, answerKey.expiresAt);
+    const winner = kept === 'taken' ? await answers.find(answerKey.key) : undefined;
+    return winner === undefined ? answered : replay(winner, answerKey);
+  } catch (error) {
+    const taken = error instanceof OnceTaken && error.conflict === 'once';
+    // Without an answer under this key, it was a key of the command's own that was taken.
+    const winner = taken ? await answers.find(answerKey.key) : undefined;
+    if (winner === undefined) throw error;
+    return replay(winner, answerKey);
+  }
+}
+
+function replay(text: string, key: AnswerKey): Answered {
+  const stored = StoredAnswer.parse(JSON.parse(text));
+  if (stored.requestHash !== key.requestHash) {
+    throw new Refused(
+      'invalid.idempotency-key',
+      'This Idempotency-Key was used with another request within the last 24 hours.',
+    );
+  }
+  const answer = {
+    statusCode: stored.status,
+    headers: { ...stored.headers, 'idempotency-replayed': 'true' },
+    ...(stored.body === null ? {} : { body: stored.body }),
+  };
+  return { answer, seen: stored.seen, repeated: true };
+}
+
+function storedAnswer(key: AnswerKey, { answer, seen }: Answered): string {
+  return JSON.stringify({
+    requestHash: key.requestHash,
+    status: answer.statusCode,
+    headers: answer.headers,
+    body: answer.body ?? null,
+    ...(seen === undefined ? {} : { seen }),
+  } satisfies StoredAnswer);
+}
+
+function digest(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

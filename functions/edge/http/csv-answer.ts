@@ -1,0 +1,31 @@
+import type { Language } from '../../../core/inquiry/values/vocabulary.ts';
+import { preferredLanguage } from '../../../core/wording/preferred-language.ts';
+import { preferredType } from './preferred-type.ts';
+
+type Prefers = { readonly type?: string | undefined; readonly language?: string | undefined };
+
+/** What a caller says of the form in the query, which comes before what their headers say. */
+type Asked = {
+  readonly format?: 'json' | 'csv' | undefined;
+  readonly lang?: Language | undefined;
+};
+
+/** Answers that may be JSON or CSV depend on these. */
+export const csvOrJsonVary = 'accept, accept-language';
+
+/** The language of the CSV that is wanted, Japanese unless told; undefined where JSON is. */
+export function csvWanted({ format, lang }: Asked, prefers: Prefers): Language | undefined {
+  const type = preferredType(prefers.type, ['application/json', 'text/csv']);
+  const isCsv = format === undefined ? type === 'text/csv' : format === 'csv';
+  return isCsv ? (lang ?? preferredLanguage(prefers.language) ?? 'ja') : undefined;
+}
+
+/** The headers of a file of CSV, whose first line is a heading. */
+export function csvHeaders(name: string, language: Language): Readonly<Record<string, string>> {
+  return {
+    vary: csvOrJsonVary,
+    'content-type': 'text/csv; charset=utf-8; header=present',
+    'content-disposition': `attachment; filename="${name}"`,
+    'content-language': language,
+  };
+}

@@ -1,0 +1,26 @@
+import type { Problem } from '../problem/problem.ts';
+import type { AnyResult, GatewayAnswer } from './exchange.ts';
+import { entityTag } from './preconditions.ts';
+
+/** Writes a handler's result as the gateway wants it. A text body is a page. */
+export function answerOf(result: AnyResult): GatewayAnswer {
+  const headers: Record<string, string> = { ...result.headers };
+  if (result.etag !== undefined) headers['etag'] = entityTag(result.etag);
+  if (result.location !== undefined) headers['location'] = result.location;
+  if (result.body === undefined) return { statusCode: result.status, headers };
+  const isPage = typeof result.body === 'string';
+  headers['content-type'] ??= isPage ? 'text/html; charset=utf-8' : 'application/json';
+  const body = isPage ? (result.body as string) : JSON.stringify(result.body);
+  return { statusCode: result.status, headers, body };
+}
+
+/** Seconds after which asking again makes sense. */
+const retryAfterSeconds = '1';
+
+/** Writes problem details as the gateway wants them. */
+export function problemAnswer(problem: Problem): GatewayAnswer {
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
+  if (problem.status === 401) headers['www-authenticate'] = 'Bearer';
+  if (problem.status === 503) headers['retry-after'] = retryAfterSeconds;
+  return { statusCode: problem.status, headers, body: JSON.stringify(problem) };
+}

@@ -1,0 +1,303 @@
+import middy, { type Request } from '@middy/core';
+import type { Context } from 'aws-lambda';
+import type { AuditLog } from '../../../core/access/audit-entry.ts';
+import type { PersonRegistry } from '../../../core/access/ports.ts';
+import type { AnswerStore } from '../../../core/inquiry/outbox/answers.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
+import { admitRole, knownActor } from '../access/admit-actor.ts';
+import { recordRequest, seenIn } from '../access/audited.ts';
+import { type Signatures, signedActor } from '../access/signed.ts';
+import { problemOf } from '../problem/problem.ts';
+import { metricNames } from '../telemetry/metric-names.ts';
+import type { Log, Meter } from '../telemetry/telemetry.ts';
+import { type Answered, answerKeyOf, performOnce } from './answer-once.ts';
+import { type Contract, routeKeyOf } from './contract.ts';
+import {
+  type ErasedRequest,
+  type Exchange,
+  type GatewayAnswer,
+  type GatewayEvent,
+  Refused,
+  type Route,
+  refusedBy,
+} from './exchange.ts';
+import { answerOf, problemAnswer } from './http-answer.ts';
+import { readIdempotencyKey, readIfMatch } from './preconditions.ts';
+import { readBody } from './read-body.ts';
+import { securityHeaders } from './security-headers.ts';
+import { validateInput } from './validate-input.ts';
+
+export { answerOnce } from './answer-once.ts';
+export type { HttpRequest, PartsOf, Route, SignedInPerson } from './exchange.ts';
+export { route } from './exchange.ts';
+
+export type HttpHandler = (event: GatewayEvent, context: Context) => Promise<GatewayAnswer>;
+
+export type HttpOptions = {
+  readonly routes: readonly Route[];
+  /** Needed by routes with a token. */
+  readonly people?: PersonRegistry;
+  /** Needed by routes with a signature. */
+  readonly signatures?: Signatures;
+  /** Needed by routes with a token or a signature. */
+  readonly audit?: AuditLog;
+  /** Needed by idempotent routes. */
+  readonly answers?: AnswerStore;
+  readonly logger: Log;
+  readonly meter: Meter;
+  readonly now: () => Instant;
+  readonly newTraceId: () => string;
+};
+
+/** The gateway's event with what the stack has found out about it. */
+type Event = GatewayEvent & { readonly exchange: Exchange };
+type Step = Request<Event, GatewayAnswer>;
+
+/** Time kept for telling the caller that it took too long. */
+const timeoutEarlyMs = 250;
+
+/**
+ * Makes the handler of a function's HTTP routes, chosen by the event's `routeKey`.
+ *
+ * Handlers get a request of which everything their contract says has been checked, and answer with
+ * one of the contract's results or a refusal. What they throw becomes a 500 without internals.
+ */
+export function httpHandler(options: HttpOptions): HttpHandler {
+  const routes = new Map(options.routes.map((route) => [routeKeyOf(route.contract), route]));
+  for (const [routeKey, { contract }] of routes) {
+    if (contract.auth === 'token' && options.people === undefined) {
+      throw new TypeError(`${routeKey} needs the registry of people`);
+    }
+    if (contract.auth === 'signature' && options.signatures === undefined) {
+      throw new TypeError(`${routeKey} needs the keys of vendors`);
+    }
+    if (contract.auth !== 'public' && options.audit === undefined) {
+      throw new TypeError(`${routeKey} needs the audit log`);
+    }
+    if (contract.idempotent && options.answers === undefined) {
+      throw new TypeError(`${routeKey} needs a store of answers`);
+    }
+  }
+  // The first middleware makes an `Event` of each `GatewayEvent`.
+  return middy<Event, GatewayAnswer>(
+    (event: Event, context: Context) => perform(event, context, options),
+    {
+      timeoutEarlyInMillis: timeoutEarlyMs,
+    },
+  )
+    .use(exchanged(options, routes))
+    .use(recorded(options))
+    .use(secured())
+    .use(audited(options))
+    .use(refusing(options))
+    .before(({ event }: Step) => admit(event, options))
+    .before(({ event }: Step) => read(event)) as unknown as HttpHandler;
+}
+
+function routeOf({ route }: Exchange): Route {
+  if (route !== undefined) return route;
+  throw new Refused('access.not-found', 'There is no such route.');
+}
+
+async function admit(event: Event, { people, signatures }: HttpOptions): Promise<void> {
+  const { exchange } = event;
+  const { contract } = routeOf(exchange);
+  // Known before they are refused, so that the refusal is recorded.
+  if (contract.auth === 'token' && people !== undefined) {
+    exchange.actor = await knownActor(event, people);
+  } else if (contract.auth === 'signature' && signatures !== undefined) {
+    const { actor, ...signed } = await signedActor(event, signatures, exchange.now);
+    exchange.actor = actor;
+    exchange.signed = signed;
+  } else return;
+  admitRole(contract, exchange.actor);
+}
+
+/** Reads and checks every part of the request against the contract. */
+function read(event: Event): void {
+  const { exchange } = event;
+  const { contract } = routeOf(exchange);
+  const ifMatch = readIfMatch(contract, event.headers['if-match']);
+  if (ifMatch !== undefined) exchange.ifMatch = ifMatch;
+  const { signed } = exchange;
+  const idempotencyKey =
+    signed === undefined
+      ? readIdempotencyKey(contract, event.headers['idempotency-key'])
+      : onceAs(contract, signed.messageId);
+  if (contract.params) {
+    exchange.params = validateInput('path', contract.params, event.pathParameters ?? {});
+  }
+  const query = event.queryStringParameters ?? {};
+  if (contract.query) exchange.query = validateInput('query', contract.query, query);
+  else refuseAnyQuery(query);
+  const { bytes, value } = readBody(contract, event);
+  const isBytes = value === undefined || value instanceof Uint8Array;
+  exchange.body = isBytes || !contract.body ? value : validateInput('body', contract.body, value);
+  if (idempotencyKey !== undefined && exchange.actor !== undefined) {
+    exchange.answerKey = answerKeyOf({
+      sub: exchange.actor.sub,
+      routeKey: event.routeKey,
+      idempotencyKey,
+      params: exchange.params,
+      query: exchange.query,
+      body: isBytes ? bytes : value,
+      now: exchange.now,
+    });
+  }
+}
+
+/** A signed request's own id stands for the key that others send. */
+function onceAs({ idempotent }: Contract, messageId: string): string | undefined {
+  return idempotent ? messageId : undefined;
+}
+
+function refuseAnyQuery(query: Readonly<Record<string, unknown>>): void {
+  const names = Object.keys(query);
+  if (names.length === 0) return;
+  throw new Refused(
+    'invalid.parameter',
+    'This route takes no query parameters.',
+    names.map((name) => ({ in: 'query', pointer: `/${name}`, detail: 'is not known here' })),
+  );
+}
+
+async function perform(
+  { exchange, headers }: Event,
+  context: Context,
+  { answers }: HttpOptions,
+): Promise<GatewayAnswer> {
+  const { actor, params, query, body, ifMatch, answerKey, traceId, now } = exchange;
+  const route = routeOf(exchange);
+  const request = {
+    ...{ actor, params, query, body, traceId, now },
+    prefers: { type: headers['accept'], language: headers['accept-language'] },
+    ...(ifMatch === undefined ? {} : { ifMatch }),
+    ...(answerKey === undefined ? {} : { answerKey }),
+    remainingMs: context.getRemainingTimeInMillis(),
+  };
+  const { answer, seen, repeated } =
+    answerKey === undefined || answers === undefined
+      ? await performed(route, request)
+      : await performOnce(answerKey, answers, () => route.handle(request));
+  if (repeated) exchange.repeated = repeated;
+  // What was kept before answers said what they show is recorded by the path.
+  if (!repeated || seen !== undefined) exchange.seen = seenIn(route, answer.statusCode, seen);
+  return answer;
+}
+
+async function performed({ handle }: Route, request: ErasedRequest): Promise<Answered> {
+  const result = await handle(request);
+  if (isRefusal(result)) throw refusedBy(result);
+  return { answer: answerOf(result), seen: result.seen };
+}
+
+/** Gives the event its exchange: trace, correlation, the time that holds for all of it. */
+function exchanged(options: HttpOptions, routes: ReadonlyMap<string, Route>) {
+  return {
+    before: (step: Step) => {
+      const { event } = step;
+      const traceId = options.newTraceId();
+      const given = event.headers['x-correlation-id'];
+      const exchange: Exchange = {
+        traceId,
+        correlationId: given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : traceId,
+        now: options.now(),
+        instance: event.rawPath,
+        route: routes.get(event.routeKey),
+        params: {},
+        query: {},
+        body: undefined,
+      };
+      step.event = { ...event, exchange };
+    },
+  };
+}
+
+/** Logs each exchange with codes and ids only; the path may carry an address, so the route stands for it. */
+function recorded({ logger, meter, now }: HttpOptions) {
+  const record = ({ event, response, context }: Step) => {
+    const { exchange } = event;
+    const headers = response?.headers ?? {};
+    headers['x-trace-id'] = exchange.traceId;
+    headers['x-correlation-id'] = exchange.correlationId;
+    logger.info('request', {
+      routeKey: event.routeKey,
+      status: response?.statusCode,
+      traceId: exchange.traceId,
+      correlationId: exchange.correlationId,
+      requestId: context.awsRequestId,
+      sub: exchange.actor?.sub,
+      key: exchange.signed?.key,
+      code: exchange.code,
+      ms: Date.parse(now()) - Date.parse(exchange.now),
+    });
+    meter.flush();
+  };
+  return { after: record, onError: record };
+}
+
+function secured() {
+  const secure = ({ response }: Step) => {
+    if (response) response.headers = { ...securityHeaders, ...response.headers };
+  };
+  return { after: secure, onError: secure };
+}
+
+/**
+ * Records each request as it is answered; what cannot be recorded is not shown.
+ *
+ * A failure of ours stays what it is: it shows nothing either.
+ */
+function audited(options: HttpOptions) {
+  const { audit, now, meter, logger } = options;
+  const record = async ({ event, response }: Step) => {
+    try {
+      await recordRequest(audit, event.exchange, response?.statusCode ?? 500, now());
+    } catch (error) {
+      meter.count(metricNames.auditFailed);
+      logger.error('request not recorded', { traceId: event.exchange.traceId, error });
+      throw error;
+    }
+  };
+  return {
+    after: record,
+    onError: async (step: Step) => {
+      if (step.event.exchange.code === 'transient.audit') return;
+      try {
+        await record(step);
+      } catch (error) {
+        if ((step.response?.statusCode ?? 500) < 500) refuseWith(step, refusedOf(error));
+      }
+    },
+  };
+}
+
+/** Turns whatever was thrown into problem details. */
+function refusing({ logger, meter }: HttpOptions) {
+  return {
+    onError: (step: Step) => {
+      const { exchange } = step.event;
+      const refused = refusedOf(step.error);
+      if (refused.code === 'internal.failure') {
+        meter.count(metricNames.requestFailed);
+        logger.error('request failed', { traceId: exchange.traceId, error: step.error });
+      }
+      refuseWith(step, refused);
+    },
+  };
+}
+
+function refuseWith(step: Step, { code, message: detail, errors }: Refused): void {
+  const { exchange } = step.event;
+  exchange.code = code;
+  step.response = problemAnswer(problemOf({ code, detail, errors }, exchange));
+}
+
+function refusedOf(error: unknown): Refused {
+  if (error instanceof Refused) return error;
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    return new Refused('transient.timeout', 'It took longer than we may take; ask again.');
+  }
+  return new Refused('internal.failure', 'Something failed on our side. The trace id names it.');
+}

@@ -1,0 +1,15 @@
+import type { InquiryLedger } from '../../../core/inquiry/ports.ts';
+import { type Refusal, refuse } from '../../../core/inquiry/refusal.ts';
+import { InquiryId } from '../../../core/inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../../core/inquiry/values/number.ts';
+
+/** Finds the id of an inquiry that is named by its id or its number. */
+export async function idOfRef(
+  ledger: Pick<InquiryLedger, 'idOf'>,
+  ref: InquiryId | InquiryNumber,
+): Promise<InquiryId | Refusal> {
+  const id = InquiryId.safeParse(ref);
+  if (id.success) return id.data;
+  const found = await ledger.idOf(ref as InquiryNumber);
+  return found ?? refuse('access.not-found', 'There is no such inquiry.');
+}

@@ -1,0 +1,17 @@
+import type { Refusal } from '../../../core/inquiry/refusal.ts';
+import type { Sub } from '../../../core/inquiry/values/ids.ts';
+import type { SigningKeys } from '../access/signing-keys.ts';
+import { type Contract, routeKeyOf } from './contract.ts';
+import { openCursor, sealCursor } from './cursor.ts';
+
+/** The cursors of one list, for one caller and one filter. */
+export function pageCursor(keys: SigningKeys, sub: Sub, contract: Contract, filter: unknown) {
+  const scope = { sub, routeKey: routeKeyOf(contract), filter };
+  return {
+    /** Where to go on; at the beginning without a cursor. */
+    open: async (cursor: string | undefined): Promise<{ position?: string } | Refusal> =>
+      cursor === undefined ? {} : openCursor(keys, scope, cursor),
+    seal: async (position: string | undefined): Promise<string | null> =>
+      position === undefined ? null : sealCursor(keys, scope, position),
+  };
+}

@@ -1,0 +1,16 @@
+import type { Refusal } from '../../../core/inquiry/refusal.ts';
+import type { InputRefusal } from './problem.ts';
+
+/** A refusal with the faults of a document that was put, each at a pointer into the body. */
+export type FaultyRefusal = Refusal & {
+  readonly faults?: readonly { readonly pointer: string; readonly detail: string }[];
+};
+
+/** Says where in the body each fault is. */
+export function pointed({ faults, ...refusal }: FaultyRefusal): InputRefusal {
+  if (faults === undefined) return refusal;
+  return {
+    ...refusal,
+    errors: faults.map(({ pointer, detail }) => ({ in: 'body', pointer, detail })),
+  };
+}

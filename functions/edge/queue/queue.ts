@@ -1,0 +1,99 @@
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type * as z from 'zod';
+import { type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
+import { measured } from '../telemetry/measured.ts';
+import type { Log, Meter } from '../telemetry/telemetry.ts';
+import { readRecord, recordCrash, settle, type Verdict } from './judge-record.ts';
+
+/** What a queue's handler may want to know besides the message. */
+export type QueueContext = {
+  readonly messageId: string;
+  /** Counts from 1; beyond the queue's limit the message goes to the DLQ. */
+  readonly receiveCount: number;
+  readonly sentAt: Instant;
+  /** The ARN of the queue it came from. */
+  readonly queueArn: string;
+  readonly remainingMs: number;
+};
+
+export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
+
+/** Time that a record may need; with less left, a record is left for the next delivery. */
+const leastMsPerRecord = 2_000;
+/** Time kept for answering before the function is stopped, which would fail the whole batch. */
+const answerMs = 500;
+
+/**
+ * Makes a handler for a queue's batches that judges each record by itself.
+ *
+ * `done` and refusals that asking again cannot change are acknowledged; `retry`, transient
+ * refusals, records that fit no schema and records whose handler throws are given back, so that
+ * they come again and end in the queue's DLQ. At most `concurrency` records are worked at once,
+ * and no record's failure touches another's.
+ */
+export function queueHandler<S extends z.ZodType>(options: {
+  readonly message: S;
+  readonly handle: (message: z.output<S>, context: QueueContext) => Promise<Verdict>;
+  readonly logger: Log;
+  readonly meter: Meter;
+  /** 10 unless said otherwise. */
+  readonly concurrency?: number;
+}): QueueHandler {
+  const { message: schema, handle, logger, meter, concurrency = 10 } = options;
+
+  async function judge(record: SQSRecord, context: Context): Promise<boolean> {
+    const id = record.messageId;
+    const remainingMs = context.getRemainingTimeInMillis();
+    if (remainingMs < leastMsPerRecord) return false;
+    const read = readRecord(id, () => JSON.parse(record.body) as unknown, schema, logger, meter);
+    if (read === undefined) return false;
+    try {
+      const verdict = await withinMs(remainingMs - answerMs, () =>
+        handle(read.value, {
+          messageId: id,
+          receiveCount: Number(record.attributes.ApproximateReceiveCount),
+          sentAt: instantOf(Number(record.attributes.SentTimestamp)),
+          queueArn: record.eventSourceARN,
+          remainingMs,
+        }),
+      );
+      return settle(id, verdict, logger, meter);
+    } catch (error) {
+      recordCrash(id, error, logger, meter);
+      return false;
+    }
+  }
+
+  async function takeBatch(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+    const waiting = event.Records.values();
+    const failed: string[] = [];
+    async function work(): Promise<void> {
+      // The workers share one iterator, so each record is taken by one of them.
+      for (const record of waiting) {
+        if (!(await judge(record, context))) failed.push(record.messageId);
+      }
+    }
+    await Promise.all(
+      Array.from({ length: Math.min(concurrency, event.Records.length) }, () => work()),
+    );
+    return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
+  }
+
+  return middy<SQSEvent, SQSBatchResponse>(takeBatch, { timeoutEarlyInMillis: 0 }).use(
+    measured(meter),
+  );
+}
+
+/** Gives up waiting after a time, so that one stuck record does not take the batch with it. */
+async function withinMs(ms: number, work: () => Promise<Verdict>): Promise<Verdict> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<Verdict>((resolve) => {
+    timer = setTimeout(() => resolve('retry'), ms);
+  });
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,138 @@
+import middy from '@middy/core';
+import type {
+  AttributeValue,
+  Context,
+  DynamoDBBatchResponse,
+  DynamoDBRecord,
+  DynamoDBStreamEvent,
+} from 'aws-lambda';
+import type * as z from 'zod';
+import { measured } from '../telemetry/measured.ts';
+import type { Log, Meter } from '../telemetry/telemetry.ts';
+import { readRecord, recordCrash, settle, type Verdict } from './judge-record.ts';
+
+export type StreamHandler = (
+  event: DynamoDBStreamEvent,
+  context: Context,
+) => Promise<DynamoDBBatchResponse>;
+
+type StreamContext = { readonly remainingMs: number };
+
+/** Handles one item at a time, or a run of items together with one verdict for each. */
+type TakeItems<Item> =
+  | { readonly handle: (item: Item, context: StreamContext) => Promise<Verdict> }
+  | {
+      readonly handleRun: (
+        items: readonly Item[],
+        context: StreamContext,
+      ) => Promise<readonly Verdict[]>;
+    };
+
+/**
+ * Makes a handler for a table's stream (`NEW_IMAGE`) that keeps the order.
+ *
+ * `item` reads the new image as a plain object. The batch is settled up to the first item that is
+ * not; that one and all after it come again, and its end is the mapping's retries and DLQ. An item
+ * that fits no schema ends the run before it, so that it is the first of the next delivery.
+ */
+export function streamHandler<S extends z.ZodType>(
+  options: {
+    readonly item: S;
+    readonly logger: Log;
+    readonly meter: Meter;
+  } & TakeItems<z.output<S>>,
+): StreamHandler {
+  const { item: schema, logger, meter } = options;
+
+  async function takeBatch(
+    event: DynamoDBStreamEvent,
+    context: Context,
+  ): Promise<DynamoDBBatchResponse> {
+    const read = (record: DynamoDBRecord) =>
+      readRecord(
+        sequenceOf(record),
+        () => plainItem(record.dynamodb?.NewImage ?? {}),
+        schema,
+        logger,
+        meter,
+      );
+    const left = { remainingMs: context.getRemainingTimeInMillis() };
+    const settled = await ('handle' in options
+      ? settleOneByOne(event.Records, read, (item) => options.handle(item, left))
+      : settleRun(event.Records, read, (items) => options.handleRun(items, left)));
+    const failed = event.Records[settled];
+    return {
+      batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: sequenceOf(failed) }],
+    };
+  }
+
+  async function settleOneByOne(
+    records: readonly DynamoDBRecord[],
+    read: Read<z.output<S>>,
+    handle: (item: z.output<S>) => Promise<Verdict>,
+  ): Promise<number> {
+    for (const [index, record] of records.entries()) {
+      const item = read(record);
+      if (item === undefined) return index;
+      try {
+        if (!settle(sequenceOf(record), await handle(item.value), logger, meter)) return index;
+      } catch (error) {
+        recordCrash(sequenceOf(record), error, logger, meter);
+        return index;
+      }
+    }
+    return records.length;
+  }
+
+  async function settleRun(
+    records: readonly DynamoDBRecord[],
+    read: Read<z.output<S>>,
+    handle: (items: readonly z.output<S>[]) => Promise<readonly Verdict[]>,
+  ): Promise<number> {
+    const items: z.output<S>[] = [];
+    for (const record of records) {
+      const item = read(record);
+      if (item === undefined) break;
+      items.push(item.value);
+    }
+    if (items.length === 0) return 0;
+    try {
+      const verdicts = await handle(items);
+      for (const [index, record] of records.slice(0, items.length).entries()) {
+        if (!settle(sequenceOf(record), verdicts[index] ?? 'retry', logger, meter)) return index;
+      }
+      return items.length;
+    } catch (error) {
+      recordCrash(records.slice(0, 1).map(sequenceOf).join(), error, logger, meter);
+      return 0;
+    }
+  }
+
+  return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(takeBatch, {
+    timeoutEarlyInMillis: 0,
+  }).use(measured(meter));
+}
+
+type Read<Item> = (record: DynamoDBRecord) => { readonly value: Item } | undefined;
+
+function sequenceOf(record: DynamoDBRecord): string {
+  return record.dynamodb?.SequenceNumber ?? '';
+}
+
+/** Reads DynamoDB's JSON as a plain object; numbers become numbers, sets become lists. */
+export function plainItem(
+  image: Readonly<Record<string, AttributeValue>>,
+): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(image).map(([name, value]) => [name, plain(value)]));
+}
+
+function plain(value: AttributeValue): unknown {
+  if (value.S !== undefined) return value.S;
+  if (value.N !== undefined) return Number(value.N);
+  if (value.BOOL !== undefined) return value.BOOL;
+  if (value.L !== undefined) return value.L.map(plain);
+  if (value.M !== undefined) return plainItem(value.M);
+  if (value.SS !== undefined) return value.SS;
+  if (value.NS !== undefined) return value.NS.map(Number);
+  return value.B ?? value.BS ?? null;
+}

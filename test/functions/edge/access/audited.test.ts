@@ -1,0 +1,265 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
+import type { AuditLog } from '../../../../core/access/audit-entry.ts';
+import { naming } from '../../../../core/access/sight.ts';
+import { refuse } from '../../../../core/inquiry/refusal.ts';
+import { InquiryId, instantOf } from '../../../../core/inquiry/values/ids.ts';
+import { contract } from '../../../../functions/edge/http/contract.ts';
+import { answerOnce, route } from '../../../../functions/edge/http/http.ts';
+import { memoryAudit } from '../../../support/audit.ts';
+import { memoryAnswers, now, problemIn, serving, traceId } from '../http/help-desk.ts';
+
+const id = InquiryId.parse('019a4c1e-7b20-7cc3-98c4-dc0c0c07398f');
+const seen = [naming({ id })];
+
+const common = {
+  summary: { en: 'A test' },
+  tag: 'inquiries',
+  auth: 'token',
+  roles: ['requester', 'staff'],
+  params: z.strictObject({ id: z.string() }),
+  refusals: ['inquiry.stale'],
+  concurrency: false,
+} as const;
+
+const show = contract({
+  ...common,
+  method: 'GET',
+  path: '/v1/inquiries/{id}',
+  audit: { action: 'read', what: 'inquiry' },
+  answers: { 200: z.strictObject({ subject: z.string() }) },
+  idempotent: false,
+});
+
+const write = contract({
+  ...common,
+  method: 'POST',
+  path: '/v1/inquiries/{id}/messages',
+  audit: {
+    action: { field: 'kind', of: { public: 'reply', internal: 'note' }, otherwise: 'reply' },
+    what: 'inquiry',
+    object: { in: 'body', field: 'kind' },
+    quiet: { statuses: [204], because: 'nothing was written' },
+  },
+  body: z.strictObject({ kind: z.enum(['public', 'internal']) }),
+  answers: { 200: z.strictObject({ id: z.string() }), 204: null },
+  idempotent: true,
+});
+
+const showing = route(show, async () => ({ status: 200, body: { subject: 'VPN' }, seen }));
+const asked = {
+  routeKey: 'GET /v1/inquiries/{id}',
+  path: `/v1/inquiries/${id}`,
+  params: { id: id as string },
+  body: '',
+};
+const written = {
+  ...asked,
+  routeKey: 'POST /v1/inquiries/{id}/messages',
+  body: '{"kind":"internal"}',
+};
+const { body: _, ...read } = asked;
+
+function watching(given: Parameters<typeof serving>[0]) {
+  const audit = memoryAudit();
+  return { audit, ...serving(given, memoryAnswers(), audit) };
+}
+
+/** An audit log that keeps nothing. */
+const broken: AuditLog = { append: () => Promise.reject(new Error('table gone')) };
+
+describe('the audit of a request', () => {
+  it('says who saw which inquiry, when, by which route and right', async () => {
+    const { ask, audit } = watching(showing);
+    expect((await ask({ ...read, body: undefined as never })).status).toBe(200);
+    expect(audit.entries).toEqual([
+      {
+        at: now,
+        actor: { sub: 'staff-1', name: 'Staff', role: 'staff' },
+        action: 'read',
+        inquiries: [{ id, right: ['role'] }],
+        route: 'GET /v1/inquiries/{id}',
+        outcome: { status: 200 },
+        traceId,
+      },
+    ]);
+  });
+
+  it('takes its word and its object from the body where the contract says so', async () => {
+    const writing = route(write, async () => ({ status: 200, body: { id: 'm' }, seen }));
+    const { ask, audit } = watching(writing);
+    await ask(written);
+    await ask({ ...written, body: '{"kind":"public"}' });
+    await ask({ ...written, body: '{"kind":"nonsense"}' });
+    expect(audit.entries).toMatchObject([
+      { action: 'note', object: 'internal', outcome: { status: 200 } },
+      { action: 'reply', object: 'public', outcome: { status: 200 } },
+      { action: 'reply', outcome: { status: 400, code: 'invalid.body' } },
+    ]);
+  });
+
+  it.each([
+    [
+      'shows nothing and is quiet',
+      route(write, async () => ({ status: 204 })),
+      written,
+      'staff-1',
+      204,
+    ],
+    ["is a requester's reading of their own", showing, read, 'employee-1', 200],
+    ['is by nobody of the registry', showing, read, 'stranger', 403],
+  ] as const)('is not kept where it %s', async (_name, given, request, sub, status) => {
+    const { ask, audit } = watching(given);
+    expect((await ask({ ...request, sub })).status).toBe(status);
+    expect(audit.entries).toEqual([]);
+  });
+
+  it.each([
+    ['access.not-found', 404],
+    ['access.forbidden', 403],
+    ['inquiry.stale', 412],
+  ] as const)('keeps a refusal %s with the inquiry that was asked for', async (code, status) => {
+    const { ask, audit } = watching(route(write, async () => refuse(code, 'No.')));
+    const number = 'HD-7K3M-9QX5';
+    await ask(written);
+    await ask({ ...written, params: { id: number } });
+    await ask({ ...written, sub: 'employee-1' });
+    const outcome = { status, code };
+    expect(audit.entries).toMatchObject([
+      { outcome, inquiries: [{ id, right: [] }] },
+      { outcome, inquiries: [{ number, right: [] }] },
+      { outcome, actor: { role: 'requester' } },
+    ]);
+  });
+
+  it("keeps what a requester asked to see and may not, and a role's refusal", async () => {
+    const { ask, audit } = watching(route(show, async () => refuse('access.not-found', 'No.')));
+    await ask({ ...read, sub: 'employee-1' });
+    const forStaff = route({ ...show, roles: ['staff'] }, async () => ({
+      ...{ status: 200, body: { subject: 'VPN' }, seen },
+    }));
+    const other = watching(forStaff);
+    await other.ask({ ...read, sub: 'employee-1' });
+    expect(audit.entries).toMatchObject([
+      { actor: { sub: 'employee-1' }, outcome: { status: 404 } },
+    ]);
+    expect(other.audit.entries).toMatchObject([
+      { outcome: { status: 403, code: 'access.forbidden' }, inquiries: [] },
+    ]);
+  });
+
+  it('keeps failures of ours, which stay what they are', async () => {
+    const { ask, audit } = watching(route(show, () => Promise.reject(new Error('broken'))));
+    expect((await ask(read)).status).toBe(500);
+    expect(audit.entries).toMatchObject([{ outcome: { status: 500, code: 'internal.failure' } }]);
+  });
+
+  it('tells a repeated answer from the first, with what it shows again', async () => {
+    const writing = route(write, async () => ({ status: 200, body: { id: 'm' }, seen }));
+    const { ask, audit } = watching(writing);
+    const headers = { 'idempotency-key': 'k-1' };
+    await ask({ ...written, headers });
+    await ask({ ...written, headers });
+    expect(audit.entries).toMatchObject([{ inquiries: seen }, { inquiries: seen, repeated: true }]);
+    expect(audit.entries[0]).not.toHaveProperty('repeated');
+  });
+
+  it('keeps what an answer shows with the answer that a handler stores itself', async () => {
+    const answers = memoryAnswers();
+    const audit = memoryAudit();
+    const writing = route(write, async ({ answerKey }) => {
+      const result = { status: 200 as const, body: { id: 'm' }, seen };
+      const once = answerOnce(answerKey, result);
+      if (once !== undefined) await answers.keep(once.key, once.value, once.expiresAt);
+      return { ...result, stored: true };
+    });
+    const { ask } = serving(writing, answers, audit);
+    const headers = { 'idempotency-key': 'k-1' };
+    await ask({ ...written, headers });
+    await ask({ ...written, headers });
+    expect(audit.entries).toMatchObject([{ inquiries: seen }, { inquiries: seen, repeated: true }]);
+  });
+
+  it('is of several entries where an answer shows more than one can hold', async () => {
+    const many = Array.from({ length: 2_001 }, () =>
+      naming({ id: nodeRandomness.inquiryId(instantOf(0)) }),
+    );
+    const list = contract({
+      ...show,
+      audit: { action: 'list-inquiries', what: 'inquiries' },
+    });
+    const listing = route(list, async () => ({ status: 200, body: { subject: 'x' }, seen: many }));
+    const { ask, audit } = watching(listing);
+    await ask(read);
+    expect(audit.entries.map(({ part }) => part)).toEqual([
+      { at: 1, of: 3 },
+      { at: 2, of: 3 },
+      { at: 3, of: 3 },
+    ]);
+    expect(audit.entries.flatMap(({ inquiries }) => inquiries)).toEqual(many);
+  });
+});
+
+describe('what is not recorded', () => {
+  it.each([
+    ['none', []],
+    ['nothing at all', undefined],
+  ])('is not shown: an answer that names %s of its inquiries is a defect', async (_name, named) => {
+    // As a handler that was not checked against its contract could.
+    const wrong = route(show, async () => ({
+      ...{ status: 200, body: { subject: 'VPN' } },
+      seen: named as never,
+    }));
+    const { ask, telemetry } = watching(wrong);
+    const answer = await ask(read);
+    expect(answer.text).not.toContain('VPN');
+    expect(problemIn(answer).status).toBe(500);
+    expect(telemetry.counts).toMatchObject({ RequestFailed: 1 });
+  });
+
+  it('is not shown: the answer is 503 while the audit cannot be written', async () => {
+    const { ask, telemetry } = serving(showing, memoryAnswers(), broken);
+    const answer = await ask(read);
+    expect(answer.text).not.toContain('VPN');
+    expect(problemIn(answer)).toMatchObject({ status: 503, code: 'transient.audit' });
+    expect(answer.headers).toMatchObject({ 'retry-after': '1', 'x-trace-id': traceId });
+    expect(telemetry.counts).toEqual({ AuditFailed: 1 });
+  });
+
+  it('leaves refusals untold too, and failures of ours as they are', async () => {
+    const refused = serving(
+      route(show, async () => refuse('access.forbidden', 'No.')),
+      memoryAnswers(),
+      broken,
+    );
+    expect(problemIn(await refused.ask(read)).code).toBe('transient.audit');
+    const failing = serving(
+      route(show, () => Promise.reject(new Error('broken'))),
+      memoryAnswers(),
+      broken,
+    );
+    expect(problemIn(await failing.ask(read)).code).toBe('internal.failure');
+    expect(failing.telemetry.counts).toEqual({ RequestFailed: 1, AuditFailed: 1 });
+  });
+
+  it('is answered once it can be written, and a command is not done again', async () => {
+    let effects = 0;
+    let isBroken = true;
+    const audit = memoryAudit();
+    const mending: AuditLog = {
+      append: (entries) => (isBroken ? broken : audit).append(entries),
+    };
+    const writing = route(write, async () => {
+      effects += 1;
+      return { status: 200, body: { id: 'm' }, seen };
+    });
+    const { ask } = serving(writing, memoryAnswers(), mending);
+    const headers = { 'idempotency-key': 'k-1' };
+    expect((await ask({ ...written, headers })).status).toBe(503);
+    isBroken = false;
+    expect((await ask({ ...written, headers })).status).toBe(200);
+    expect(effects).toBe(1);
+    expect(audit.entries).toMatchObject([{ repeated: true, inquiries: seen }]);
+  });
+});

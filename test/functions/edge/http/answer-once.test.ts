@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { OnceTaken } from '../../../../core/inquiry/perform.ts';
+import { refuse } from '../../../../core/inquiry/refusal.ts';
+import { answerOnce, route } from '../../../../functions/edge/http/http.ts';
+import { memoryAnswers, problemIn, renameDesk, serving } from './help-desk.ts';
+
+const headers = { 'idempotency-key': 'k-1' };
+
+/** A command that counts how often it takes effect. */
+function counting() {
+  const effects = { count: 0 };
+  const renaming = route(renameDesk, async ({ body }) => {
+    effects.count += 1;
+    return { status: 200, body: { name: `${body.name} ${effects.count}` }, etag: effects.count };
+  });
+  return { effects, renaming };
+}
+
+describe('a repeated request', () => {
+  it('gets the same answer and has no second effect', async () => {
+    const { effects, renaming } = counting();
+    const { ask } = serving(renaming);
+    const first = await ask({ headers });
+    const second = await ask({ headers });
+    expect(first.body).toEqual({ name: 'BPO 1' });
+    expect(second).toMatchObject({ status: 200, text: first.text });
+    expect(second.headers).toMatchObject({ etag: '"1"', 'idempotency-replayed': 'true' });
+    expect(effects.count).toBe(1);
+  });
+
+  it('is the same when only the order of its fields and its spaces differ', async () => {
+    const { effects, renaming } = counting();
+    const { ask } = serving(renaming);
+    await ask({ headers, body: '{"name":"BPO","lines":[{"text":"x"}]}' });
+    const second = await ask({ headers, body: '{ "lines": [ {"text": "x"} ], "name": "BPO" }' });
+    expect(second.status).toBe(200);
+    expect(effects.count).toBe(1);
+  });
+
+  it.each([
+    ['another body', { body: '{"name":"Other"}' }],
+    ['another path', { params: { desk: 'staff' } }],
+    ['another query', { query: { wait: '1' } }],
+  ])('is refused with 422 when the key comes with %s', async (_name, other) => {
+    const { effects, renaming } = counting();
+    const { ask } = serving(renaming);
+    await ask({ headers });
+    expect(problemIn(await ask({ headers, ...other }))).toMatchObject({
+      status: 422,
+      code: 'invalid.idempotency-key',
+    });
+    expect(effects.count).toBe(1);
+  });
+
+  it('takes effect again under another key or without one', async () => {
+    const { effects, renaming } = counting();
+    const { ask } = serving(renaming);
+    await ask({ headers });
+    await ask({ headers: { 'idempotency-key': 'k-2' } });
+    await ask();
+    await ask();
+    expect(effects.count).toBe(4);
+  });
+
+  it('does not meet the key of another subject', async () => {
+    const { effects, renaming } = counting();
+    const open = route({ ...renameDesk, roles: ['staff', 'requester'] }, async (request) => {
+      const result = await renaming.handle(request);
+      return result as { status: 200; body: { name: string } };
+    });
+    const { ask } = serving(open);
+    await ask({ headers });
+    await ask({ headers, sub: 'employee-1' });
+    expect(effects.count).toBe(2);
+  });
+
+  it('is tried again after a refusal', async () => {
+    let open = false;
+    const renaming = route(renameDesk, async () =>
+      open ? { status: 200, body: { name: 'x' } } : refuse('transient.conflict', 'Busy.'),
+    );
+    const { ask } = serving(renaming);
+    expect((await ask({ headers })).status).toBe(503);
+    open = true;
+    expect((await ask({ headers })).status).toBe(200);
+  });
+
+  it('is tried again after a 204, which says only that there was nothing just then', async () => {
+    const answers = memoryAnswers();
+    const { ask } = serving(
+      route(renameDesk, async () => ({ status: 204 })),
+      answers,
+    );
+    await ask({ headers });
+    expect(answers.kept.size).toBe(0);
+  });
+});
+
+describe('a command that stores its answer with its own transaction', () => {
+  it('stores what the edge answers, and the edge does not store it again', async () => {
+    const answers = memoryAnswers();
+    const renaming = route(renameDesk, async ({ answerKey }) => {
+      const result = { status: 200, body: { name: 'kept' }, etag: 3, stored: true } as const;
+      const once = answerOnce(answerKey, result);
+      if (once === undefined) throw new TypeError('no key');
+      expect(once.expiresAt).toBe('2026-11-23T01:15:00.000Z');
+      answers.kept.set(once.key, once.value);
+      return result;
+    });
+    const { ask } = serving(renaming, answers);
+    const first = await ask({ headers });
+    const second = await ask({ headers });
+    expect(second.text).toBe(first.text);
+    expect(second.headers['etag']).toBe('"3"');
+    expect(second.headers['idempotency-replayed']).toBe('true');
+    expect(answers.kept.size).toBe(1);
+  });
+
+  it('replays the answer of the one who was faster', async () => {
+    const answers = memoryAnswers();
+    const renaming = route(renameDesk, async ({ answerKey }) => {
+      const once = answerOnce(answerKey, { status: 200, body: { name: 'winner' } });
+      if (once) answers.kept.set(once.key, once.value);
+      throw new OnceTaken('once');
+    });
+    const answer = await serving(renaming, answers).ask({ headers });
+    expect(answer).toMatchObject({ status: 200, body: { name: 'winner' } });
+  });
+
+  it('replays it too when it came so late that the command was refused', async () => {
+    const answers = memoryAnswers();
+    const renaming = route(renameDesk, async ({ answerKey }) => {
+      const once = answerOnce(answerKey, { status: 200, body: { name: 'winner' } });
+      if (once) answers.kept.set(once.key, once.value);
+      return refuse('intake.not-quarantined', 'It has been judged already.');
+    });
+    const answer = await serving(renaming, answers).ask({ headers });
+    expect(answer).toMatchObject({ status: 200, body: { name: 'winner' } });
+  });
+
+  it('fails when it was another of its keys that was taken', async () => {
+    const renaming = route(renameDesk, () => Promise.reject(new OnceTaken('once')));
+    expect((await serving(renaming).ask({ headers })).status).toBe(500);
+  });
+});
+
+it('answers both of two requests at once with the answer that was stored first', async () => {
+  const { renaming } = counting();
+  const { ask } = serving(renaming);
+  const [first, second] = await Promise.all([ask({ headers }), ask({ headers })]);
+  expect(first.text).toBe(second.text);
+});

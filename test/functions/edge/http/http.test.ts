@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import type { PersonRegistry } from '../../../../core/access/ports.ts';
+import { contract } from '../../../../functions/edge/http/contract.ts';
+import { httpHandler, route } from '../../../../functions/edge/http/http.ts';
+import { memoryAudit } from '../../../support/audit.ts';
+import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
+import { gatewayEvent, lambdaContext } from './gateway-event.ts';
+import { now, renameDesk, serving, traceId } from './help-desk.ts';
+
+const importNames = contract({
+  method: 'POST',
+  path: '/v1/desks/import',
+  summary: { en: 'Import desks' },
+  audit: { action: 'read-desks', what: 'none' },
+  tag: 'desks',
+  auth: 'token',
+  roles: ['staff'],
+  bodyType: 'text/csv',
+  answers: { 202: z.strictObject({ bytes: z.array(z.int()) }) },
+  refusals: [],
+  idempotent: false,
+  concurrency: false,
+});
+
+const hello = contract({
+  method: 'GET',
+  path: '/hello',
+  summary: { en: 'Say hello' },
+  tag: 'about',
+  auth: 'public',
+  roles: [],
+  answers: { 200: 'text/html' },
+  refusals: [],
+  idempotent: false,
+  concurrency: false,
+});
+
+describe('a request', () => {
+  it('reaches its handler checked and typed, with defaults filled in', async () => {
+    let seen: unknown;
+    const renaming = route(renameDesk, async (request) => {
+      seen = request;
+      return { status: 200, body: { name: request.body.name } };
+    });
+    const headers = { 'if-match': '"7"' };
+    const answer = await serving(renaming).ask({ headers, query: { wait: '3' } }, 12_000);
+    expect(answer.status).toBe(200);
+    expect(seen).toMatchObject({
+      actor: { sub: 'staff-1', role: 'staff', address: 'staff-1@toritsugi.example' },
+      params: { desk: 'bpo' },
+      query: { wait: 3 },
+      body: { name: 'BPO' },
+      ifMatch: 7,
+      traceId,
+      now,
+      remainingMs: 12_000,
+    });
+    expect(seen).not.toHaveProperty('answerKey');
+  });
+
+  it('asks for no version with If-Match: *', async () => {
+    let version: number | undefined = 0;
+    const renaming = route(renameDesk, async ({ ifMatch }) => {
+      version = ifMatch;
+      return { status: 204 };
+    });
+    await serving(renaming).ask({ headers: { 'if-match': '*' } });
+    expect(version).toBeUndefined();
+  });
+
+  it.each([
+    ['text/csv', false],
+    ['text/csv; charset=utf-8', false],
+    ['application/octet-stream', true],
+  ])('gives the bytes of %s as they came', async (type, base64) => {
+    const importing = route(importNames, async ({ body }) => ({
+      status: 202,
+      body: { bytes: [...body] },
+    }));
+    const bytes = base64 ? Buffer.from([0x8e, 0xd0, 0x88, 0xf5]) : Buffer.from('社');
+    const answer = await serving(importing).ask({
+      routeKey: 'POST /v1/desks/import',
+      body: bytes.toString(base64 ? 'base64' : 'utf8'),
+      base64,
+      headers: { 'content-type': type },
+    });
+    expect(answer.body).toEqual({ bytes: [...bytes] });
+  });
+
+  it('for CSV is refused with 415 when it is JSON', async () => {
+    const importing = route(importNames, async () => ({ status: 202, body: { bytes: [] } }));
+    const answer = await serving(importing).ask({ routeKey: 'POST /v1/desks/import' });
+    expect(answer.status).toBe(415);
+  });
+});
+
+describe('an answer', () => {
+  const renaming = route(renameDesk, async () => ({
+    status: 200,
+    body: { name: 'BPO' },
+    etag: 8,
+    location: '/v1/desks/bpo',
+  }));
+
+  it('carries the version, the place, and what names it in the logs', async () => {
+    const { headers } = await serving(renaming).ask();
+    expect(headers).toMatchObject({
+      etag: '"8"',
+      location: '/v1/desks/bpo',
+      'content-type': 'application/json',
+      'x-trace-id': traceId,
+      'x-correlation-id': traceId,
+    });
+  });
+
+  it.each([
+    ['a success', {}, 200],
+    ['a refusal', { sub: 'employee-1' }, 403],
+  ])('is protected in the browser when it is %s', async (_name, request, status) => {
+    const answer = await serving(renaming).ask(request);
+    expect(answer.status).toBe(status);
+    expect(answer.headers).toMatchObject({
+      'cache-control': 'no-store',
+      'content-security-policy': expect.stringContaining("default-src 'none'"),
+      'referrer-policy': 'no-referrer',
+      'strict-transport-security': expect.stringMatching(/^max-age=\d{8}/),
+      'x-content-type-options': 'nosniff',
+    });
+  });
+
+  it.each([
+    ['abc-123_4.5', 'abc-123_4.5'],
+    ['a b', traceId],
+    ['x'.repeat(65), traceId],
+    ['a\r\nset-cookie: b', traceId],
+  ])('repeats the correlation id %j as %j', async (given, repeated) => {
+    const { ask, telemetry } = serving(renaming);
+    const { headers } = await ask({ headers: { 'x-correlation-id': given } });
+    expect(headers['x-correlation-id']).toBe(repeated);
+    expect(telemetry.lines.at(-1)?.fields).toMatchObject({ correlationId: repeated, traceId });
+  });
+
+  it('is logged without addresses, bodies or paths', async () => {
+    const { ask, telemetry } = serving(renaming);
+    await ask({ path: '/v1/people/somebody@toritsugi.example', body: '{"name":"Geheim"}' });
+    const logged = JSON.stringify(telemetry.lines);
+    expect(logged).toContain('"routeKey":"POST /v1/desks/{desk}/names"');
+    expect(logged).not.toMatch(/@|Geheim/);
+  });
+
+  it('of a public page needs no token and is HTML', async () => {
+    const page = route(hello, async () => ({ status: 200, body: '<p>hello' }));
+    const answer = await serving(page).ask({ routeKey: 'GET /hello', sub: undefined });
+    expect(answer).toMatchObject({ status: 200, text: '<p>hello' });
+    expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
+  });
+});
+
+describe('the making of a handler', () => {
+  const { logger, meter } = recordingTelemetry();
+  const basics = { logger, meter, now: () => now, newTraceId: () => traceId };
+  const renaming = route(renameDesk, async () => ({ status: 204 }));
+
+  it('fails at once when what a route needs is not given', () => {
+    const people = { bySub: async () => undefined } as unknown as PersonRegistry;
+    expect(() => httpHandler({ ...basics, routes: [renaming] })).toThrow('registry of people');
+    expect(() => httpHandler({ ...basics, routes: [renaming], people })).toThrow('audit log');
+    const audit = memoryAudit();
+    expect(() => httpHandler({ ...basics, routes: [renaming], people, audit })).toThrow(
+      'store of answers',
+    );
+  });
+
+  it('needs neither for public routes', async () => {
+    const page = route(hello, async () => ({ status: 200, body: 'hello' }));
+    const handler = httpHandler({ ...basics, routes: [page] });
+    const answer = await handler(gatewayEvent({ routeKey: 'GET /hello' }), lambdaContext());
+    expect(answer.statusCode).toBe(200);
+  });
+});

@@ -1,0 +1,142 @@
+import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { refuse } from '../../../../core/inquiry/refusal.ts';
+import type { Verdict } from '../../../../functions/edge/queue/judge-record.ts';
+import { plainItem, streamHandler } from '../../../../functions/edge/queue/stream.ts';
+import { lambdaContext } from '../http/gateway-event.ts';
+import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
+
+const Item = z.object({ kind: z.literal('event'), seq: z.int() });
+
+function record(seq: number, image: Record<string, AttributeValue>): DynamoDBRecord {
+  return {
+    eventID: `e${seq}`,
+    eventName: 'INSERT',
+    eventVersion: '1.1',
+    eventSource: 'aws:dynamodb',
+    awsRegion: 'ap-northeast-1',
+    dynamodb: {
+      ApproximateCreationDateTime: 1_795_310_100,
+      Keys: { pk: { S: 'INQ#1' }, sk: { S: `EVT#${seq}` } },
+      NewImage: image,
+      SequenceNumber: `${100 + seq}`,
+      SizeBytes: 200,
+      StreamViewType: 'NEW_IMAGE',
+    },
+  };
+}
+
+const event = (seq: number) => record(seq, { kind: { S: 'event' }, seq: { N: `${seq}` } });
+const unreadable = (seq: number) => record(seq, { kind: { S: 'person' } });
+
+const verdictOf: Record<number, Verdict> = {
+  3: 'retry',
+  5: refuse('inquiry.merged', 'Merged.'),
+  6: refuse('transient.conflict', 'Busy.'),
+};
+
+/** Both ways of handling, by the same verdicts; item 9 crashes. */
+const ways = {
+  'one by one': (taken: number[]) => ({
+    handle: async ({ seq }: z.infer<typeof Item>) => {
+      if (seq === 9) throw new Error('boom');
+      taken.push(seq);
+      return verdictOf[seq] ?? 'done';
+    },
+  }),
+  'a run at a time': (taken: number[]) => ({
+    handleRun: async (items: readonly z.infer<typeof Item>[]) =>
+      items.map(({ seq }) => {
+        taken.push(seq);
+        return verdictOf[seq] ?? 'done';
+      }),
+  }),
+};
+
+describe.each(Object.entries(ways))('a stream that is handled %s', (_name, way) => {
+  async function take(...records: readonly DynamoDBRecord[]) {
+    const taken: number[] = [];
+    const telemetry = recordingTelemetry();
+    const { logger, meter } = telemetry;
+    const handler = streamHandler({ item: Item, logger, meter, ...way(taken) });
+    const answer = await handler({ Records: [...records] }, lambdaContext());
+    const failures = answer.batchItemFailures.map((failure) => failure.itemIdentifier);
+    return { taken, failures, counts: telemetry.counts };
+  }
+
+  it('is settled whole when all is done', async () => {
+    const { taken, failures } = await take(event(1), event(2), event(4));
+    expect(taken).toEqual([1, 2, 4]);
+    expect(failures).toEqual([]);
+  });
+
+  it.each([
+    ['asks for another try', 3, '103'],
+    ['is refused for now', 6, '106'],
+  ])('comes again from the first item that %s', async (_why, seq, sequenceNumber) => {
+    const { failures } = await take(event(1), event(seq), event(8));
+    expect(failures).toEqual([sequenceNumber]);
+  });
+
+  it('goes on after an item that was refused for good', async () => {
+    const { failures, counts } = await take(event(5), event(7));
+    expect(failures).toEqual([]);
+    expect(counts).toEqual({ RecordRefused: 1, RecordDone: 1 });
+  });
+
+  it('comes again from an item that fits no schema, with what is before it settled', async () => {
+    const { taken, failures, counts } = await take(event(1), unreadable(2), event(4));
+    expect(taken).toEqual([1]);
+    expect(failures).toEqual(['102']);
+    expect(counts).toEqual({ RecordDone: 1, RecordUnreadable: 1 });
+  });
+});
+
+it('settles what came before a crash', async () => {
+  const { logger, meter, counts } = recordingTelemetry();
+  const handler = streamHandler({ item: Item, logger, meter, ...ways['one by one']([]) });
+  const answer = await handler({ Records: [event(1), event(9), event(10)] }, lambdaContext());
+  expect(answer.batchItemFailures).toEqual([{ itemIdentifier: '109' }]);
+  expect(counts).toEqual({ RecordDone: 1, RecordCrashed: 1 });
+});
+
+it('comes again whole when the handling of a run crashes', async () => {
+  const { logger, meter, counts } = recordingTelemetry();
+  const handleRun = () => Promise.reject(new Error('boom'));
+  const handler = streamHandler({ item: Item, logger, meter, handleRun });
+  const answer = await handler({ Records: [event(1), event(2)] }, lambdaContext());
+  expect(answer.batchItemFailures).toEqual([{ itemIdentifier: '101' }]);
+  expect(counts).toEqual({ RecordCrashed: 1 });
+});
+
+it('takes items without a verdict for unsettled', async () => {
+  const { logger, meter } = recordingTelemetry();
+  const handler = streamHandler({ item: Item, logger, meter, handleRun: async () => ['done'] });
+  const answer = await handler({ Records: [event(1), event(2)] }, lambdaContext());
+  expect(answer.batchItemFailures).toEqual([{ itemIdentifier: '102' }]);
+});
+
+it('reads every type of attribute', () => {
+  expect(
+    plainItem({
+      text: { S: 'x' },
+      number: { N: '1.5' },
+      flag: { BOOL: false },
+      nothing: { NULL: true },
+      list: { L: [{ S: 'a' }, { N: '2' }] },
+      map: { M: { inner: { S: 'b' } } },
+      texts: { SS: ['c'] },
+      numbers: { NS: ['3'] },
+    }),
+  ).toEqual({
+    text: 'x',
+    number: 1.5,
+    flag: false,
+    nothing: null,
+    list: ['a', 2],
+    map: { inner: 'b' },
+    texts: ['c'],
+    numbers: [3],
+  });
+});
