@@ -8,7 +8,7 @@ import { type HostClock, installClock, startClock } from '../../local/clock.ts';
 import { keepClockMark } from '../../local/clock-mark.ts';
 import { type MessageEngine, openMessageEngine } from '../../local/engines/message-engine.ts';
 import type { Host } from '../../local/host.ts';
-import { sendMail } from './send-mail.ts';
+import { sendMail } from './mail/send-mail.ts';
 import { seen, startFixture } from './start-fixture.ts';
 
 const friday = new Date('2026-11-20T08:00:00+09:00');

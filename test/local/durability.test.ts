@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
-import { sendMail } from './send-mail.ts';
+import { sendMail } from './mail/send-mail.ts';
 import { seen, startFixture } from './start-fixture.ts';
 
 let dataDir: string;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { StreamMapping } from '../../local/deployment/read-triggers.ts';
-import { runBatch, type StreamRecord } from '../../local/event-sources/stream-batch.ts';
+import type { StreamMapping } from '../../../local/deployment/read-triggers.ts';
+import { runBatch, type StreamRecord } from '../../../local/event-sources/stream-batch.ts';
 
 const MAPPING: StreamMapping = {
   sourceArn: 'arn:stream',

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Host } from '../../local/host.ts';
-import { startFixture } from './start-fixture.ts';
+import type { Host } from '../../../local/host.ts';
+import { startFixture } from '../start-fixture.ts';
 
 let host: Host;
 beforeAll(async () => {

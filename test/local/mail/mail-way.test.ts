@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Host } from '../../local/host.ts';
+import type { Host } from '../../../local/host.ts';
+import { seen, startFixture } from '../start-fixture.ts';
 import { sendMail } from './send-mail.ts';
-import { seen, startFixture } from './start-fixture.ts';
 
 interface Notification {
   readonly mail: {

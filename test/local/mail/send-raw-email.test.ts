@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Mailbox, openMailbox } from '../../local/mail/mailbox.ts';
-import { sendRawEmail } from '../../local/mail/send-raw-email.ts';
+import { type Mailbox, openMailbox } from '../../../local/mail/mailbox.ts';
+import { sendRawEmail } from '../../../local/mail/send-raw-email.ts';
 
 let folder: string;
 let mailbox: Mailbox;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatStep } from '../../local/console/format-step.ts';
+import { formatStep } from '../../../local/console/format-step.ts';
 
 const at = new Date(2026, 10, 20, 9, 8, 7);
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matchesPattern } from '../../local/event-sources/event-pattern.ts';
+import { matchesPattern } from '../../../local/event-sources/event-pattern.ts';
 
 const record = {
   eventName: 'INSERT',

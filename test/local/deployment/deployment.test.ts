@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { sharedEnvironment } from '../../local/deployment/read-functions.ts';
-import { readReceiptRules } from '../../local/deployment/read-mail.ts';
-import { readSchedules } from '../../local/deployment/read-triggers.ts';
-import { makeResolver } from '../../local/deployment/resolve-intrinsics.ts';
-import { resourcesOf, type StackTemplate } from '../../local/deployment/resource.ts';
+import { sharedEnvironment } from '../../../local/deployment/read-functions.ts';
+import { readReceiptRules } from '../../../local/deployment/read-mail.ts';
+import { readSchedules } from '../../../local/deployment/read-triggers.ts';
+import { makeResolver } from '../../../local/deployment/resolve-intrinsics.ts';
+import { resourcesOf, type StackTemplate } from '../../../local/deployment/resource.ts';
 
 const addresses = { publicUrl: 'http://localhost:3000', queueUrl: 'http://127.0.0.1:4000' };
 

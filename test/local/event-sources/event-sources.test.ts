@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Host } from '../../local/host.ts';
-import { seen, startFixture } from './start-fixture.ts';
+import type { Host } from '../../../local/host.ts';
+import { seen, startFixture } from '../start-fixture.ts';
 
 let host: Host;
 beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { Host } from '../../local/host.ts';
-import { startFixture } from './start-fixture.ts';
+import type { Host } from '../../../local/host.ts';
+import { startFixture } from '../start-fixture.ts';
 
 let host: Host;
 beforeAll(async () => {

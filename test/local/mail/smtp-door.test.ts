@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { type MailReceiver, openSmtpDoor } from '../../local/mail/smtp-door.ts';
+import { type MailReceiver, openSmtpDoor } from '../../../local/mail/smtp-door.ts';
 import { sendMail } from './send-mail.ts';
 
 const rules = [{ recipients: [], scan: true, deposits: [] }];

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Table } from '../../local/deployment/read-tables.ts';
-import { type DynamoEngine, startDynamoEngine } from '../../local/engines/dynamo-engine.ts';
-import { sweepTable } from '../../local/engines/sweep-expired.ts';
-import { seen, startFixture } from './start-fixture.ts';
+import type { Table } from '../../../local/deployment/read-tables.ts';
+import { type DynamoEngine, startDynamoEngine } from '../../../local/engines/dynamo-engine.ts';
+import { sweepTable } from '../../../local/engines/sweep-expired.ts';
+import { seen, startFixture } from '../start-fixture.ts';
 
 const TABLE: Table = {
   name: 'things',

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { openHttpFront } from '../../local/gateway/http-front.ts';
-import { readRequest } from '../../local/gateway/read-request.ts';
+import { openHttpFront } from '../../../local/gateway/http-front.ts';
+import { readRequest } from '../../../local/gateway/read-request.ts';
 
 async function openFront() {
   const problems: string[] = [];

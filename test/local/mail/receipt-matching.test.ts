@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rulesFor } from '../../local/mail/receipt-matching.ts';
+import { rulesFor } from '../../../local/mail/receipt-matching.ts';
 
 const rule = (...recipients: string[]) => ({ recipients, scan: true, deposits: [] });
 

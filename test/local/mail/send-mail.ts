@@ -1,5 +1,5 @@
 import nodemailer, { type SendMailOptions } from 'nodemailer';
-import type { Host } from '../../local/host.ts';
+import type { Host } from '../../../local/host.ts';
 
 /** Sends mail to a host as a mail client does; rejects with the server's answer. */
 export async function sendMail(
