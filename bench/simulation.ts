@@ -11,7 +11,7 @@ import { Desks, shippedTerms, type Terms } from '../core/inquiry/terms/terms.ts'
 import { Address, type InquiryId, type Instant, plusSeconds } from '../core/inquiry/values/ids.ts';
 import { inquiryNumberOf } from '../core/inquiry/values/number.ts';
 import { decideRoute } from '../core/routing/decide-route.ts';
-import { calendarMoments } from '../core/routing/rules/compile/calendar-moment.ts';
+import { calendarMoments } from '../core/routing/rules/calendar-moment.ts';
 import { compileRules } from '../core/routing/rules/compile/compile-rules.ts';
 import { factsOf } from '../core/routing/rules/facts.ts';
 import { shippedRules } from '../core/routing/rules/shipped-rules.ts';

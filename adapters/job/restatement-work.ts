@@ -10,10 +10,10 @@ import { type JobNotes, type JobWork, type OpenedWork, resultNote } from '../../
 import type { AlarmIndex } from '../../core/sla/ports.ts';
 import { reportOf } from '../../core/sla/report/report.ts';
 import { desksOf, recordLimit, recordsOf } from '../../core/sla/report/report-month.ts';
-import { monthAfter, monthBefore } from '../../core/sla/report/report-months.ts';
 import type { MonthRecords } from '../../core/sla/report/report-ports.ts';
 import { Restating, restatedRecords, restatingFault } from '../../core/sla/report/restate.ts';
 import { compareReports } from '../../core/sla/report/restate-compare.ts';
+import { monthAfter, monthBefore } from '../../core/sla/report-months.ts';
 
 /** A row of the job is so many inquiries, whose events are read side by side. */
 export const inquiriesPerRow = 10;

@@ -10,7 +10,7 @@ import type { Message } from '../inquiry/values/message.ts';
 import { decideRoute, type RouteDecision } from './decide-route.ts';
 import type { DeskObserver, SeenDesk } from './observation/observe-desks.ts';
 import type { OverflowTurn } from './placement/overflow.ts';
-import { calendarMoments } from './rules/compile/calendar-moment.ts';
+import { calendarMoments } from './rules/calendar-moment.ts';
 import { factsOf } from './rules/facts.ts';
 import type { CompiledRules } from './rules/route.ts';
 

@@ -4,7 +4,7 @@ import type { Refusal } from '../inquiry/refusal.ts';
 import type { Address, InquiryId } from '../inquiry/values/ids.ts';
 import type { Requester } from '../inquiry/values/vocabulary.ts';
 import type { Circumstances } from './actor.ts';
-import type { CommandOf } from './decide/commands.ts';
+import type { CommandOf } from './commands.ts';
 import { performCommand, type Remember } from './perform-command.ts';
 
 /** What is to be corrected. */

@@ -3,7 +3,7 @@ import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Unmasking } from '../inquiry/unmasking.ts';
 import type { InquiryId } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
-import type { CommandOf } from './decide/commands.ts';
+import type { CommandOf } from './commands.ts';
 import { decideWhole } from './decide/decide.ts';
 import { waitingWish } from './decide/decide-unmasking.ts';
 import { performCommand, type Remember } from './perform-command.ts';

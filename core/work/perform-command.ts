@@ -5,9 +5,9 @@ import { deskOf } from '../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 import { plusSeconds } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
-import type { Command, CommandOf } from './decide/commands.ts';
+import { livingClaimOf } from './claim/decide-claim.ts';
+import type { Command, CommandOf } from './commands.ts';
 import { decide } from './decide/decide.ts';
-import { livingClaimOf } from './decide/decide-claim.ts';
 import { followMerges } from './read/show-inquiry.ts';
 
 /** What is to be kept with a command for when it is repeated, made of what it has done. */

@@ -2,7 +2,7 @@ import { afterRinging, type Performed, type Performing, rungDecision } from '../
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { InquiryId } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
-import type { CommandOf } from './decide/commands.ts';
+import type { CommandOf } from './commands.ts';
 import { decideWhole } from './decide/decide.ts';
 import { performCommand, type Remember } from './perform-command.ts';
 import type { Uploads } from './ports.ts';

@@ -10,9 +10,9 @@ import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { InquiryId, VendorId } from '../inquiry/values/ids.ts';
 import { plusSeconds } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
-import type { CommandOf } from './decide/commands.ts';
+import { livingClaimOf } from './claim/decide-claim.ts';
+import type { CommandOf } from './commands.ts';
 import { decideWhole } from './decide/decide.ts';
-import { livingClaimOf } from './decide/decide-claim.ts';
 import { confirmHolder, performCommand, performedBy } from './perform-command.ts';
 
 /** The commands that a vendor's system sends as messages. */

@@ -1,7 +1,7 @@
 import { secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { makeSigningKeys } from '../edge/access/signing-keys.ts';
 import { wireHttp } from '../edge/edge.wiring.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { wireLedgerWithoutBodies, wireTable } from '../work/work.wiring.ts';
 import { Env, makeHandler } from './read-audit.ts';
 

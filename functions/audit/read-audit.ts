@@ -5,10 +5,10 @@ import { namesOf, rangeOf, readAudit } from '../../core/audit/read-audit.ts';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import * as contracts from '../contract/audit.ts';
-import type { SigningKeys } from '../edge/access/signing-keys.ts';
 import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-answer.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import { pageCursor } from '../edge/http/page-cursor.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), SIGNING_SECRET_ARN: z.string() });
 export type Env = z.infer<typeof Env>;

@@ -14,8 +14,8 @@ import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { readReplyAddress } from '../../core/inquiry/tokens/reply-token.ts';
 import type { MailIntake } from '../../core/intake/mail/mail-intake.ts';
-import { makeSigningKeys, type SigningKeys } from '../edge/access/signing-keys.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
+import { makeSigningKeys, type SigningKeys } from '../edge/signing-keys.ts';
 import type { MailEnv } from './mail-env.ts';
 
 /** Wires what taking in mail needs; the signing keys and the terms are asked for anew each time. */

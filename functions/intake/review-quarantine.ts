@@ -11,7 +11,6 @@ import type { Fate } from '../../core/inquiry/values/vocabulary.ts';
 import type { MailIntake } from '../../core/intake/mail/mail-intake.ts';
 import { releaseMail } from '../../core/intake/mail/release-mail.ts';
 import * as contracts from '../contract/intake.ts';
-import type { SigningKeys } from '../edge/access/signing-keys.ts';
 import {
   answerOnce,
   type HttpHandler,
@@ -22,6 +21,7 @@ import {
 } from '../edge/http/http.ts';
 import { idOfRef } from '../edge/http/inquiry-ref.ts';
 import { pageCursor } from '../edge/http/page-cursor.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 import { MailEnv } from './mail-env.ts';
 

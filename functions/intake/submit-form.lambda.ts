@@ -7,8 +7,8 @@ import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-cl
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { makeStatusLink } from '../../core/inquiry/tokens/status-token.ts';
-import { makeSigningKeys } from '../edge/access/signing-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './submit-form.ts';
 
 const env = Env.parse(process.env);

@@ -9,8 +9,8 @@ import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { SesMailSender } from '../../adapters/ses/ses-mail-sender.ts';
 import { HttpWebhooks } from '../../adapters/webhook/http-webhooks.ts';
-import { makeSigningKeys } from '../edge/access/signing-keys.ts';
 import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './send-notice.ts';
 
 const env = Env.parse(process.env);

@@ -7,8 +7,8 @@ import { PresignedDownloads } from '../../adapters/s3/presigned-downloads.ts';
 import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { makeSigningKeys } from '../edge/access/signing-keys.ts';
 import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './show-status.ts';
 
 const env = Env.parse(process.env);

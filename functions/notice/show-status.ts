@@ -17,10 +17,10 @@ import type { AttachmentLinks } from '../../core/notice/ports.ts';
 import { pageStyle } from '../../core/wording/page.ts';
 import { preferredLanguage } from '../../core/wording/preferred-language.ts';
 import * as contracts from '../contract/docs.ts';
-import type { SigningKeys } from '../edge/access/signing-keys.ts';
 import type { ResultOf } from '../edge/http/contract.ts';
 import { type HttpHandler, type HttpRequest, httpHandler, route } from '../edge/http/http.ts';
 import { pagePolicyWith } from '../edge/http/security-headers.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({

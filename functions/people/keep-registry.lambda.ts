@@ -5,8 +5,8 @@ import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { makeSigningKeys } from '../edge/access/signing-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './keep-registry.ts';
 
 const env = Env.parse(process.env);

@@ -10,10 +10,10 @@ import { keepAbsences, readAbsences } from '../../core/people/keep-absences.ts';
 import { keepPerson, setPresence } from '../../core/people/keep-person.ts';
 import type { PeopleImports, PeopleKeeper } from '../../core/people/ports.ts';
 import * as contracts from '../contract/people.ts';
-import type { SigningKeys } from '../edge/access/signing-keys.ts';
 import { routeKeyOf } from '../edge/http/contract.ts';
 import { openCursor, sealCursor } from '../edge/http/cursor.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
 import { agentView, assignmentFor } from './agent-view.ts';
 
 export const Env = z.object({

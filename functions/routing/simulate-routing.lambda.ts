@@ -7,8 +7,8 @@ import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-cl
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { originsOf, refusedUrl } from '../../adapters/webhook/refused-url.ts';
 import { shippedForms } from '../../core/intake/form/shipped-forms.ts';
-import { makeSigningKeys } from '../edge/access/signing-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './simulate-routing.ts';
 
 const env = Env.parse(process.env);

@@ -9,10 +9,10 @@ import type { Simulations } from '../../core/routing/simulation/simulate-ports.t
 import type { SimulatedRow } from '../../core/routing/simulation/simulate-shapes.ts';
 import { preferredLanguage } from '../../core/wording/preferred-language.ts';
 import * as contracts from '../contract/routing.ts';
-import type { SigningKeys } from '../edge/access/signing-keys.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import { pageCursor } from '../edge/http/page-cursor.ts';
 import { preferredType } from '../edge/http/preferred-type.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 
 export const Env = z.object({

@@ -28,7 +28,6 @@ import {
 import { pageStyle } from '../../core/wording/page.ts';
 import { preferredLanguage } from '../../core/wording/preferred-language.ts';
 import * as contracts from '../contract/sla/escalations.ts';
-import type { SigningKeys } from '../edge/access/signing-keys.ts';
 import type { ResultOf } from '../edge/http/contract.ts';
 import {
   answerOnce,
@@ -39,6 +38,7 @@ import {
   route,
 } from '../edge/http/http.ts';
 import { pagePolicyWith } from '../edge/http/security-headers.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({

@@ -13,7 +13,6 @@ import {
   putLevels,
 } from '../../core/sla/configuration/configure-levels.ts';
 import * as contracts from '../contract/config/config.ts';
-import type { SigningKeys } from '../edge/access/signing-keys.ts';
 import {
   type HttpHandler,
   type HttpOptions,
@@ -22,6 +21,7 @@ import {
   type SignedInPerson,
 } from '../edge/http/http.ts';
 import { pointed } from '../edge/problem/pointed-faults.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 

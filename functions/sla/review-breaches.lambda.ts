@@ -1,8 +1,8 @@
 import { DynamoVerdictLedger } from '../../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
 import { secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { makeSigningKeys } from '../edge/access/signing-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { chance, wireLedger, wireTable } from '../work/work.wiring.ts';
 import { Env, makeHandler } from './review-breaches.ts';
 

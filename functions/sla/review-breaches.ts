@@ -8,7 +8,6 @@ import { type BreachFilter, listBreaches } from '../../core/sla/breach/breaches.
 import { type Reviewing, reviewBreach } from '../../core/sla/breach/review-breach.ts';
 import type { VerdictLedger } from '../../core/sla/ports.ts';
 import * as contracts from '../contract/sla/sla.ts';
-import type { SigningKeys } from '../edge/access/signing-keys.ts';
 import type { QueryOf } from '../edge/http/contract.ts';
 import {
   answerOnce,
@@ -18,6 +17,7 @@ import {
   route,
 } from '../edge/http/http.ts';
 import { pageCursor } from '../edge/http/page-cursor.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({

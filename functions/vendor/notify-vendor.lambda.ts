@@ -2,8 +2,8 @@ import { secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { HttpWebhooks } from '../../adapters/webhook/http-webhooks.ts';
-import { makeSigningKeys } from '../edge/access/signing-keys.ts';
 import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { wireLedgerWithoutBodies, wireTable } from '../work/work.wiring.ts';
 import { Env, makeHandler } from './notify-vendor.ts';
 

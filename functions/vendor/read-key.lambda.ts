@@ -1,8 +1,8 @@
 import { dynamoClient, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { makeSigningKeys } from '../edge/access/signing-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './read-key.ts';
 
 const env = Env.parse(process.env);

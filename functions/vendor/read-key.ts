@@ -4,8 +4,8 @@ import { Desks, type TermsInForce, vendorOf } from '../../core/inquiry/terms/ter
 import type { Mac } from '../../core/inquiry/tokens/token.ts';
 import { writeVendorSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
 import { readVendorKey } from '../contract/vendor.ts';
-import type { SigningKeys } from '../edge/access/signing-keys.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),

@@ -11,7 +11,7 @@ import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { Actor, Circumstances } from '../../core/work/actor.ts';
 import { type Amendment, amendInquiry } from '../../core/work/amend-inquiry.ts';
 import { askedIn, askUnmasking } from '../../core/work/ask-unmasking.ts';
-import type { Command } from '../../core/work/decide/commands.ts';
+import type { Command } from '../../core/work/commands.ts';
 import { transferWarnings } from '../../core/work/decide/transfer-warnings.ts';
 import { mergeInquiries } from '../../core/work/merge-inquiries.ts';
 import { confirmHolder, performCommand, type Remember } from '../../core/work/perform-command.ts';

@@ -1,8 +1,8 @@
 import { PresignedDownloads } from '../../adapters/s3/presigned-downloads.ts';
 import { secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { makeSigningKeys } from '../edge/access/signing-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
+import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './read-inquiry.ts';
 import { wireLedger, wireTable } from './work.wiring.ts';
 

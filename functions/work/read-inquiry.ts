@@ -16,7 +16,6 @@ import { chooseList, readList } from '../../core/work/read/choose-list.ts';
 import { findAttachment, readThread } from '../../core/work/read/read-thread.ts';
 import { seenOf, showInquiry, showListed } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/inquiries.ts';
-import type { SigningKeys } from '../edge/access/signing-keys.ts';
 import type { ParamsOf } from '../edge/http/contract.ts';
 import {
   type HttpHandler,
@@ -27,6 +26,7 @@ import {
 } from '../edge/http/http.ts';
 import { idOfRef } from '../edge/http/inquiry-ref.ts';
 import { pageCursor } from '../edge/http/page-cursor.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),

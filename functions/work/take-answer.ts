@@ -17,10 +17,10 @@ import {
 } from '../../core/work/take-answer.ts';
 import { VendorAnswer } from '../contract/vendor.ts';
 import { vendorSystem } from '../edge/access/signed.ts';
-import type { SigningKeys } from '../edge/access/signing-keys.ts';
 import { problemTable, queueVerdictOf } from '../edge/problem/refusal-status.ts';
 import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueContext, type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import type { SigningKeys } from '../edge/signing-keys.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 

@@ -15,7 +15,7 @@ import {
   plusSeconds,
 } from '../../core/inquiry/values/ids.ts';
 import { inquiryNumberOf } from '../../core/inquiry/values/number.ts';
-import type { Command } from '../../core/work/decide/commands.ts';
+import type { Command } from '../../core/work/commands.ts';
 import { performCommand } from '../../core/work/perform-command.ts';
 import { type Name, people, received, routedTo, terms } from '../core/work/help-desk.ts';
 import { buckets, startEngines } from './start-engines.ts';

@@ -1,6 +1,6 @@
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import type { Signing } from '../../core/inquiry/tokens/token.ts';
-import { makeSigningKeys, type Purpose } from '../../functions/edge/access/signing-keys.ts';
+import { makeSigningKeys, type Purpose } from '../../functions/edge/signing-keys.ts';
 
 /** Signing keys of a made-up secret, and of earlier ones that are still accepted. */
 export function signingKeys(current: string, ...earlier: readonly string[]) {

@@ -10,7 +10,6 @@ import type { Appending, AppendOutcome, LeaseChange } from '../../../core/inquir
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
-import { verdictUpdate } from '../sla/verdict-items.ts';
 import {
   alarmShards,
   epochSeconds,
@@ -20,6 +19,7 @@ import {
   shardOf,
   worklistShards,
 } from '../table.ts';
+import { verdictUpdate } from './verdict-items.ts';
 
 /** The desk under which quarantined inquiries stand in the worklist index; no desk id has a `~`. */
 export const quarantineDesk = '~quarantine';

@@ -3,6 +3,7 @@ import type { VerdictKey, VerdictRecord } from '../../../core/inquiry/clock/verd
 import type { DeskId } from '../../../core/inquiry/values/ids.ts';
 import type { BreachList, ListedBreach, VerdictLedger } from '../../../core/sla/ports.ts';
 import type { MonthRecords } from '../../../core/sla/report/report-ports.ts';
+import { recordOf } from '../inquiry/verdict-items.ts';
 import { mergeShards } from '../merge-shards.ts';
 import {
   getItems,
@@ -13,7 +14,6 @@ import {
   verdictPartition,
   verdictShards,
 } from '../table.ts';
-import { recordOf } from './verdict-items.ts';
 
 /** A breach in the index: where it stands in the order, and the key of its record. */
 type Entry = { readonly at: string; readonly key: Parameters<typeof getItems>[1][number] };

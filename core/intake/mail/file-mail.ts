@@ -5,7 +5,6 @@ import type { Address, InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
 import { inquiryNumberOf } from '../../inquiry/values/number.ts';
 import type { IntakeAnswer } from '../ports.ts';
-import { quarantinedBy, type Suspicion } from '../quarantine.ts';
 import { type Continuing, continueByMail, mayContinue } from './continue-by-mail.ts';
 import type { Target } from './find-target.ts';
 import type { ReadMail } from './mail.ts';
@@ -19,6 +18,7 @@ import {
 } from './mail-intake.ts';
 import type { MailNotification } from './notification.ts';
 import { originOf, receivedByMail } from './open-by-mail.ts';
+import { quarantinedBy, type Suspicion } from './quarantine.ts';
 import { messageOfMail, participantsOf, sourceOfMail } from './read-input.ts';
 
 /** Somebody else was faster: what is known must be looked up again. */

@@ -1,7 +1,6 @@
 import { isRefusal, type Refusal } from '../../inquiry/refusal.ts';
 import type { Address, Instant } from '../../inquiry/values/ids.ts';
 import type { IntakeAnswer } from '../ports.ts';
-import type { Suspicion } from '../quarantine.ts';
 import {
   type Again,
   continueInquiry,
@@ -22,6 +21,7 @@ import {
   type Taken,
 } from './mail-intake.ts';
 import { type MailNotification, settledKey, verdictsOf } from './notification.ts';
+import type { Suspicion } from './quarantine.ts';
 import { type ThreadClues, threadClues } from './thread-clues.ts';
 
 const attemptLimit = 6;

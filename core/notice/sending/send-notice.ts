@@ -6,13 +6,13 @@ import type { Performing } from '../../inquiry/perform.ts';
 import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
 import { audienceOf } from '../content/audience.ts';
 import { escalationFacts } from '../content/escalation-facts.ts';
-import { type Calling, writeCall } from '../content/write-call.ts';
-import { type Writing, writeMail } from '../content/write-mail.ts';
 import type { MailSender, NoticeStep, OwedNotice } from '../ports.ts';
 import { askAllowance } from './allowance.ts';
 import { isGathering } from './bursts.ts';
 import { type Destination, type Resolved, resolveRecipient } from './resolve-recipient.ts';
 import { givenBack, sentAs, settled, type Taking, takeNotice } from './take-notice.ts';
+import { type Calling, writeCall } from './write-call.ts';
+import { type Writing, writeMail } from './write-mail.ts';
 
 /** What sending needs from outside. */
 export type Sender = Writing &

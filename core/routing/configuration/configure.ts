@@ -2,7 +2,6 @@ import type { PersonRegistry } from '../../access/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { TermsInForce } from '../../inquiry/terms/terms.ts';
 import type { Instant, Sub } from '../../inquiry/values/ids.ts';
-import { judgeRuleSet } from '../rules/validation/judge-rule-set.ts';
 import {
   type BodyOf,
   type Change,
@@ -14,6 +13,7 @@ import {
 } from './config.ts';
 import type { Compare, ConfigVersions } from './config-ports.ts';
 import { judgeDeskSettings } from './judge-desk-settings.ts';
+import { judgeRuleSet } from './judge-rule-set.ts';
 
 export type Configuring = {
   readonly versions: ConfigVersions;

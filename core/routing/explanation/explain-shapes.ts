@@ -1,6 +1,6 @@
 import type { Status } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
-import type { PlacementRule, placementFacts } from '../placement/place-reasons.ts';
+import type { PlacementRule, placementFacts } from '../rules/place-reasons.ts';
 import type { ReasonFact } from '../rules/reasons.ts';
 import type { Actions } from '../rules/rule-set.ts';
 

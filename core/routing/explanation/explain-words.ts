@@ -1,5 +1,5 @@
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { type PlacementRule, placementFacts, placementRules } from '../placement/place-reasons.ts';
+import { type PlacementRule, placementFacts, placementRules } from '../rules/place-reasons.ts';
 import { reasonFacts } from '../rules/reasons.ts';
 import type { ExplainWords, Fact, Names } from './explain-shapes.ts';
 import { englishWords } from './explain-words-en.ts';

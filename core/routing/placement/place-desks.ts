@@ -4,8 +4,8 @@ import type { Observed, ObservedDesk } from '../../inquiry/events/observed.ts';
 import type { Contract, Overflow } from '../../inquiry/terms/desk-settings.ts';
 import { attributesOf, type Desk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
+import type { PlacementRule } from '../rules/place-reasons.ts';
 import { nextOverflow, type OverflowTurn } from './overflow.ts';
-import type { PlacementRule } from './place-reasons.ts';
 
 /** Why a desk does not take an inquiry. */
 export type Refusing = { readonly rule: PlacementRule; readonly because: readonly string[] };

@@ -2,10 +2,10 @@ import type { EventOf } from '../../inquiry/events/events.ts';
 import type { Observed } from '../../inquiry/events/observed.ts';
 import type { Desk, Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant, PoolId } from '../../inquiry/values/ids.ts';
+import type { PlacementRule } from '../rules/place-reasons.ts';
 import type { Route } from '../rules/route.ts';
 import type { OverflowTurn } from './overflow.ts';
 import { DesksInSight } from './place-desks.ts';
-import type { PlacementRule } from './place-reasons.ts';
 import { chooseMember } from './pool.ts';
 
 type Trace = EventOf<'InquiryRouted'>['trace'];

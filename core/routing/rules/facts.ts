@@ -3,7 +3,7 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { Message } from '../../inquiry/values/message.ts';
 import type { Channel, Language, Priority, ServiceId } from '../../inquiry/values/vocabulary.ts';
-import type { CalendarMoments } from './compile/calendar-moment.ts';
+import type { CalendarMoments } from './calendar-moment.ts';
 import { normalize } from './normalize.ts';
 
 /** What rules ask of an attachment. */

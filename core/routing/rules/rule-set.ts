@@ -11,8 +11,8 @@ import {
   Tag,
   Urgency,
 } from '../../inquiry/values/vocabulary.ts';
-import { placementRules } from '../placement/place-reasons.ts';
 import { Condition, ListId, Phrase } from './conditions.ts';
+import { placementRules } from './place-reasons.ts';
 
 /** The rules of a set; one of more is two desks' worth of work, not a rule set. */
 export const ruleLimit = 1000;

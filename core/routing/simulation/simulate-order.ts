@@ -6,8 +6,8 @@ import { Instant } from '../../inquiry/values/ids.ts';
 import type { Remark } from '../configuration/config.ts';
 import { type ConfigRefusal, type Configuring, readVersion } from '../configuration/configure.ts';
 import { judgeDeskSettings } from '../configuration/judge-desk-settings.ts';
+import { judgeRuleSet } from '../configuration/judge-rule-set.ts';
 import { RuleSet } from '../rules/rule-set.ts';
-import { judgeRuleSet } from '../rules/validation/judge-rule-set.ts';
 
 /** What is simulated, over what: whole, so that it stays the same however long it takes. */
 export const SimulationOrder = z.strictObject({

@@ -4,7 +4,7 @@ import type { Status } from '../../inquiry/snapshot.ts';
 import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/number.ts';
 import type { Channel } from '../../inquiry/values/vocabulary.ts';
-import type { PlacementRule } from '../placement/place-reasons.ts';
+import type { PlacementRule } from '../rules/place-reasons.ts';
 
 /** An inquiry as it was routed: its events up to and including that, the body of its message whole. */
 export type PastInquiry = {

@@ -5,7 +5,7 @@ import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
 import { secondOf } from '../../inquiry/clock/seconds.ts';
 import { deskMonth } from '../../inquiry/outbox/volume.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
-import { calendarMoments } from '../rules/compile/calendar-moment.ts';
+import { calendarMoments } from '../rules/calendar-moment.ts';
 import type { SimulatedRow } from './simulate-shapes.ts';
 
 const Counts = z.record(z.string(), z.int());

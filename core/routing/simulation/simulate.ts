@@ -7,9 +7,9 @@ import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { Message } from '../../inquiry/values/message.ts';
 import { decideRoute } from '../decide-route.ts';
 import { coverageOf } from '../placement/place-desks.ts';
-import { type PlacementRule, placementRules } from '../placement/place-reasons.ts';
-import { calendarMoments } from '../rules/compile/calendar-moment.ts';
+import { calendarMoments } from '../rules/calendar-moment.ts';
 import { factsOf } from '../rules/facts.ts';
+import { type PlacementRule, placementRules } from '../rules/place-reasons.ts';
 import type { CompiledRules } from '../rules/route.ts';
 import { LevelsByTime } from './simulate-levels.ts';
 import {

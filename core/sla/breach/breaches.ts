@@ -5,7 +5,7 @@ import type { Terms } from '../../inquiry/terms/terms.ts';
 import { type DeskId, type Instant, instantOf } from '../../inquiry/values/ids.ts';
 import type { Priority } from '../../inquiry/values/vocabulary.ts';
 import type { BreachList, VerdictLedger } from '../ports.ts';
-import { monthAfter } from '../report/report-months.ts';
+import { monthAfter } from '../report-months.ts';
 import { type Breach, type BreachRecord, breachIn, showBreach } from './breach.ts';
 
 /** Which breaches are listed; what is left out does not matter. */

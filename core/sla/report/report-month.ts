@@ -3,8 +3,8 @@ import type { VerdictRecord } from '../../inquiry/clock/verdict.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
+import { hasBegun } from '../report-months.ts';
 import { type MonthReport, reportOf } from './report.ts';
-import { hasBegun } from './report-months.ts';
 import type { MonthRecords } from './report-ports.ts';
 
 /** What is asked for: a month as of an instant, of all desks or of one. */

@@ -6,9 +6,9 @@ import type { VerdictRecord } from '../../inquiry/clock/verdict.ts';
 import type { Policies, PoliciesVersion, Threshold } from '../../inquiry/terms/policy.ts';
 import { type DeskId, type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
 import { Priority } from '../../inquiry/values/vocabulary.ts';
+import { endOfMonth, isOver } from '../report-months.ts';
 import { type Counted, countedAsOf } from './report-counted.ts';
 import { attainmentOf, type Figures, figuresOf } from './report-figures.ts';
-import { endOfMonth, isOver } from './report-months.ts';
 
 /** Figures of some cycles: of a desk, clock and priority, or of all of those that are not named. */
 export type Row = Figures & {

@@ -5,7 +5,7 @@ import { restate } from '../../inquiry/clock/replay.ts';
 import type { VerdictRecord } from '../../inquiry/clock/verdict.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
-import { hasBegun } from './report-months.ts';
+import { hasBegun } from '../report-months.ts';
 
 /** A month, and the versions by which it is restated; what is not named stays as it was. */
 export const Restating = z.strictObject({

@@ -4,9 +4,9 @@ import { isRefusal } from '../../inquiry/refusal.ts';
 import type { Desk, Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
-import { livingClaimOf } from '../decide/decide-claim.ts';
 import { performCommand, type Remember } from '../perform-command.ts';
 import type { DeskNews } from '../ports.ts';
+import { livingClaimOf } from './decide-claim.ts';
 
 /** Who loses a race tries again at random within so many, so that a crowd soon spreads out. */
 const top = 10;

@@ -6,7 +6,7 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
-import type { Command, CommandName } from './commands.ts';
+import type { Command, CommandName } from '../commands.ts';
 import { decideWhole } from './decide.ts';
 
 /** Stands for any other inquiry. */

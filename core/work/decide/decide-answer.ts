@@ -6,7 +6,7 @@ import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import { plusSeconds } from '../../inquiry/values/ids.ts';
 import { type Circumstances, eventActorOf, partyOf, sideOf } from '../actor.ts';
 import { gripOf } from '../claim/grip.ts';
-import type { CommandOf } from './commands.ts';
+import type { CommandOf } from '../commands.ts';
 import { agentMessage } from './decide-desk.ts';
 
 /**

@@ -8,7 +8,7 @@ import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
 import type { Message } from '../../inquiry/values/message.ts';
 import { type Circumstances, eventActorOf, partyOf } from '../actor.ts';
 import { gripOf } from '../claim/grip.ts';
-import type { CommandOf } from './commands.ts';
+import type { CommandOf } from '../commands.ts';
 
 /** Gives an inquiry back to its desk; a lead may take it from its holder. */
 export function decideRelease(

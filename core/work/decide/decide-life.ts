@@ -8,7 +8,7 @@ import type { Sub } from '../../inquiry/values/ids.ts';
 import type { Requester } from '../../inquiry/values/vocabulary.ts';
 import { type Circumstances, eventActorOf, sideOf } from '../actor.ts';
 import { endOf } from '../claim/grip.ts';
-import type { CommandOf } from './commands.ts';
+import type { CommandOf } from '../commands.ts';
 
 /** Reopens a resolved or closed inquiry: agents any time, its requester for a while. */
 export function decideReopen(

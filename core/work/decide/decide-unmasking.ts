@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Unmasking } from '../../inquiry/unmasking.ts';
 import { type Circumstances, eventActorOf } from '../actor.ts';
-import type { CommandOf } from './commands.ts';
+import type { CommandOf } from '../commands.ts';
 
 /** Each of them is a mail to the leads. */
 const waitingLimit = 10;

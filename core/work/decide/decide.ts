@@ -3,9 +3,9 @@ import { type Decision, plan } from '../../inquiry/perform.ts';
 import type { Appending, Loaded } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Circumstances } from '../actor.ts';
-import type { Command } from './commands.ts';
+import { decideClaim, decideHeartbeat } from '../claim/decide-claim.ts';
+import type { Command } from '../commands.ts';
 import { decideNoReplyNeeded, decideNote, decideReply, decideResolve } from './decide-answer.ts';
-import { decideClaim, decideHeartbeat } from './decide-claim.ts';
 import {
   decideDecline,
   decideRelease,

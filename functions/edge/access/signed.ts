@@ -4,7 +4,7 @@ import { type Terms, type TermsInForce, vendorOf } from '../../../core/inquiry/t
 import { vendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import { type Instant, Sub, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { type GatewayEvent, Refused, type SignedInPerson } from '../http/exchange.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKeys } from '../signing-keys.ts';
 
 /** What it takes to know a vendor's system by its signature. */
 export type Signatures = { readonly terms: TermsInForce; readonly keys: SigningKeys };

@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { type Refusal, refuse } from '../../../core/inquiry/refusal.ts';
 import type { Sub } from '../../../core/inquiry/values/ids.ts';
-import type { PurposeKeys, SigningKeys } from '../access/signing-keys.ts';
+import type { PurposeKeys, SigningKeys } from '../signing-keys.ts';
 import { canonicalJson } from './canonical-json.ts';
 
 /** What a cursor is good for: one caller, one route, one filter. */

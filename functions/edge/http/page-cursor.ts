@@ -1,6 +1,6 @@
 import type { Refusal } from '../../../core/inquiry/refusal.ts';
 import type { Sub } from '../../../core/inquiry/values/ids.ts';
-import type { SigningKeys } from '../access/signing-keys.ts';
+import type { SigningKeys } from '../signing-keys.ts';
 import { type Contract, routeKeyOf } from './contract.ts';
 import { openCursor, sealCursor } from './cursor.ts';
 

@@ -10,7 +10,7 @@ import { type Desk, Desks, shippedTerms, type Terms } from '../../../core/inquir
 import { DeskId, InquiryId, Instant, plusSeconds, Sub } from '../../../core/inquiry/values/ids.ts';
 import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
 import type { Actor } from '../../../core/work/actor.ts';
-import type { Command } from '../../../core/work/decide/commands.ts';
+import type { Command } from '../../../core/work/commands.ts';
 import { decide } from '../../../core/work/decide/decide.ts';
 import { performedBy } from '../../../core/work/perform-command.ts';
 

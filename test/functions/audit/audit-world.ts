@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../../core/access/audit-entry.ts';
 import { makeHandler } from '../../../functions/audit/read-audit.ts';
-import { makeSigningKeys } from '../../../functions/edge/access/signing-keys.ts';
+import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { auditOn } from '../../support/audit.ts';
 import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
 import { startWork } from '../work/work-world.ts';

@@ -7,7 +7,7 @@ import { type InquiryId, plusSeconds, Sub } from '../../../core/inquiry/values/i
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import type { Actor } from '../../../core/work/actor.ts';
-import type { Command } from '../../../core/work/decide/commands.ts';
+import type { Command } from '../../../core/work/commands.ts';
 import { performCommand } from '../../../core/work/perform-command.ts';
 import { people } from '../../core/work/help-desk.ts';
 import { dyingAfter, type Offboard, startOffboarding } from './offboard-world.ts';

@@ -12,7 +12,7 @@ import {
   plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
-import { calendarMoments } from '../../../core/routing/rules/compile/calendar-moment.ts';
+import { calendarMoments } from '../../../core/routing/rules/calendar-moment.ts';
 import { compileRules } from '../../../core/routing/rules/compile/compile-rules.ts';
 import { factsOf } from '../../../core/routing/rules/facts.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';

@@ -15,7 +15,7 @@ import { type JobWork, resultNote } from '../../../core/job/ports.ts';
 import { runJob } from '../../../core/job/run-job.ts';
 import type { SimulationSummary } from '../../../core/routing/simulation/simulate-summary.ts';
 import type { SimulatedInquiry } from '../../../functions/contract/routing.ts';
-import { makeSigningKeys } from '../../../functions/edge/access/signing-keys.ts';
+import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler } from '../../../functions/routing/simulate-routing.ts';
 import { deskList, people } from '../../core/work/help-desk.ts';
 import { auditOn } from '../../support/audit.ts';

@@ -40,8 +40,8 @@ import {
   plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
 import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
-import { makeSigningKeys } from '../../../functions/edge/access/signing-keys.ts';
 import type { HttpHandler } from '../../../functions/edge/http/http.ts';
+import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler as makeAnnouncing } from '../../../functions/work/announce-waiting.ts';
 import { makeHandler as makeAssigning } from '../../../functions/work/assign-inquiry.ts';
 import { makeHandler as makeClaiming } from '../../../functions/work/claim-inquiry.ts';

@@ -23,7 +23,7 @@ import {
 import { shippedTerms, type Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { type DeskId, type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import type { Command } from '../../../../core/work/decide/commands.ts';
+import type { Command } from '../../../../core/work/commands.ts';
 import { decide } from '../../../../core/work/decide/decide.ts';
 import { performedBy } from '../../../../core/work/perform-command.ts';
 import {

@@ -3,7 +3,7 @@ import type { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
 import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import { type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import type { Command, CommandName } from '../../../../core/work/decide/commands.ts';
+import type { Command, CommandName } from '../../../../core/work/commands.ts';
 import { bpo, bpoB, type Name, other, staffDesk } from '../../work/help-desk.ts';
 import { CaseFile, shipped, tokyo } from './case-file.ts';
 import { messageFrom, phoneCall } from './happenings.ts';

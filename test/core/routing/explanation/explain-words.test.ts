@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Names, SetField } from '../../../../core/routing/explanation/explain-shapes.ts';
 import { explainWords, wordReason } from '../../../../core/routing/explanation/explain-words.ts';
-import {
-  placementFacts,
-  placementRules,
-} from '../../../../core/routing/placement/place-reasons.ts';
+import { placementFacts, placementRules } from '../../../../core/routing/rules/place-reasons.ts';
 import { reasonFacts } from '../../../../core/routing/rules/reasons.ts';
 import { Actions } from '../../../../core/routing/rules/rule-set.ts';
 

@@ -7,10 +7,7 @@ import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../../core/routing/decide-route.ts';
 import type { Placing } from '../../../../core/routing/placement/place.ts';
 import { coverageOf } from '../../../../core/routing/placement/place-desks.ts';
-import {
-  placementFacts,
-  placementRules,
-} from '../../../../core/routing/placement/place-reasons.ts';
+import { placementFacts, placementRules } from '../../../../core/routing/rules/place-reasons.ts';
 import { reasonFacts } from '../../../../core/routing/rules/reasons.ts';
 import type { Route } from '../../../../core/routing/rules/route.ts';
 import { deskList } from '../../work/help-desk.ts';

@@ -3,7 +3,7 @@ import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { type DeskId, type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import type { Command } from '../../../../core/work/decide/commands.ts';
+import type { Command } from '../../../../core/work/commands.ts';
 import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
 import { levelsWith, type PoliciesBody } from '../../inquiry/clock/levels.ts';
 import { bpo, bpoB, type Name, staffDesk } from '../../work/help-desk.ts';

@@ -3,7 +3,7 @@ import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import { Instant, instantOf, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
 import { reportOf } from '../../../../core/sla/report/report.ts';
 import { attainmentOf, nearestRank } from '../../../../core/sla/report/report-figures.ts';
-import { endOfMonth, hasBegun, isOver } from '../../../../core/sla/report/report-months.ts';
+import { endOfMonth, hasBegun, isOver } from '../../../../core/sla/report-months.ts';
 import { levelsWith } from '../../inquiry/clock/levels.ts';
 import { met, missed, recordWith, reviewAt, running, tuesday } from './report-records.ts';
 

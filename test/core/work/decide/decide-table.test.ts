@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RefusalCode } from '../../../../core/inquiry/refusal.ts';
-import type { Command } from '../../../../core/work/decide/commands.ts';
+import type { Command } from '../../../../core/work/commands.ts';
 import {
   bpo,
   bpoB,

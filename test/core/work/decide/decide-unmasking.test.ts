@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CommandOf } from '../../../../core/work/decide/commands.ts';
+import type { CommandOf } from '../../../../core/work/commands.ts';
 import { bpo, bpoB, type Inquest, later, people, situations, staffDesk } from '../help-desk.ts';
 
 const ask: CommandOf<'ask-unmasking'> = {

@@ -6,7 +6,7 @@ import { fold } from '../../../../core/inquiry/evolve.ts';
 import { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import { isLegal, statusAfter } from '../../../../core/inquiry/transitions.ts';
 import { plusSeconds } from '../../../../core/inquiry/values/ids.ts';
-import type { Command, CommandName } from '../../../../core/work/decide/commands.ts';
+import type { Command, CommandName } from '../../../../core/work/commands.ts';
 import {
   assignedTo,
   bpo,

@@ -2,14 +2,11 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Sub } from '../../../../core/inquiry/values/ids.ts';
 import {
-  makeSigningKeys,
-  type SigningSecret,
-} from '../../../../functions/edge/access/signing-keys.ts';
-import {
   type CursorScope,
   openCursor,
   sealCursor,
 } from '../../../../functions/edge/http/cursor.ts';
+import { makeSigningKeys, type SigningSecret } from '../../../../functions/edge/signing-keys.ts';
 
 const keysOf = (secret: SigningSecret) => makeSigningKeys(async () => secret);
 const keys = keysOf({ current: 'a secret text of the stage' });

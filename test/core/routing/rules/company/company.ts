@@ -13,7 +13,7 @@ import { Channel, Language, Priority } from '../../../../../core/inquiry/values/
 import {
   type CalendarMoments,
   calendarMoments,
-} from '../../../../../core/routing/rules/compile/calendar-moment.ts';
+} from '../../../../../core/routing/rules/calendar-moment.ts';
 import { factsOf, type RoutingFacts } from '../../../../../core/routing/rules/facts.ts';
 import type { KnownNames } from '../../../../../core/routing/rules/validation/validate-rule-set.ts';
 import { inquiryIn } from '../../../../support/inquiries.ts';

@@ -1,6 +1,6 @@
 import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
-import { type Month, monthOf } from '../../inquiry/clock/month.ts';
-import { type Instant, instantOf } from '../../inquiry/values/ids.ts';
+import { type Month, monthOf } from '../inquiry/clock/month.ts';
+import { type Instant, instantOf } from '../inquiry/values/ids.ts';
 
 /** Where a day begins first, and where it ends last. */
 const firstZone = 'Pacific/Kiritimati';

@@ -1,12 +1,12 @@
-import type { EventOf } from '../inquiry/events/events.ts';
-import type { Terms } from '../inquiry/terms/terms.ts';
-import { type Instant, plusSeconds } from '../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../inquiry/values/number.ts';
-import type { QuarantineReason } from '../inquiry/values/vocabulary.ts';
-import type { MachineMarks } from './mail/machine.ts';
-import type { MailAddress, ReadMail } from './mail/mail.ts';
-import { type MailNotification, senderOf } from './mail/notification.ts';
-import { partyOf, sourceOfMail } from './mail/read-input.ts';
+import type { EventOf } from '../../inquiry/events/events.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
+import type { MachineMarks } from './machine.ts';
+import type { MailAddress, ReadMail } from './mail.ts';
+import { type MailNotification, senderOf } from './notification.ts';
+import { partyOf, sourceOfMail } from './read-input.ts';
 
 /** Why a mail is not taken in. */
 export type Suspicion = {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { Maskable } from '../../inquiry/unmasking.ts';
-import { DeskId, InquiryId } from '../../inquiry/values/ids.ts';
-import { Attachment } from '../../inquiry/values/message.ts';
-import { InquiryNumber } from '../../inquiry/values/number.ts';
+import { Maskable } from '../inquiry/unmasking.ts';
+import { DeskId, InquiryId } from '../inquiry/values/ids.ts';
+import { Attachment } from '../inquiry/values/message.ts';
+import { InquiryNumber } from '../inquiry/values/number.ts';
 import {
   Category,
   Priority,
@@ -10,7 +10,7 @@ import {
   ServiceId,
   Skill,
   Tag,
-} from '../../inquiry/values/vocabulary.ts';
+} from '../inquiry/values/vocabulary.ts';
 
 /** The fence that the claim gave; holders by assignment, and those who hold nothing, give none. */
 const fence = z.int().min(1).optional();

@@ -6,8 +6,8 @@ import { deskOf } from '../../inquiry/terms/terms.ts';
 import type { Sub } from '../../inquiry/values/ids.ts';
 import { plusSeconds } from '../../inquiry/values/ids.ts';
 import { type Circumstances, eventActorOf } from '../actor.ts';
-import { gripOf } from '../claim/grip.ts';
-import type { CommandOf } from './commands.ts';
+import type { CommandOf } from '../commands.ts';
+import { gripOf } from './grip.ts';
 
 /**
  * Claims an inquiry for one agent of its desk until the lease expires; nothing when they have it.

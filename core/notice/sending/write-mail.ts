@@ -7,6 +7,10 @@ import { makeStatusLink } from '../../inquiry/tokens/status-token.ts';
 import type { Signing } from '../../inquiry/tokens/token.ts';
 import { attachmentKey } from '../../inquiry/values/attachment-key.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
+import { audienceOf } from '../content/audience.ts';
+import { composeNotice } from '../content/compose-notice.ts';
+import { type EscalationFacts, escalationFacts } from '../content/escalation-facts.ts';
+import { fitAttachments } from '../content/fit-attachments.ts';
 import type {
   AttachmentBytes,
   MailAttachment,
@@ -15,13 +19,9 @@ import type {
   OwedNotice,
   Preceding,
 } from '../ports.ts';
-import { addressMail, type Stamp } from '../sending/address-mail.ts';
-import type { Mailbox } from '../sending/resolve-recipient.ts';
-import { audienceOf } from './audience.ts';
-import { composeNotice } from './compose-notice.ts';
-import { type EscalationFacts, escalationFacts } from './escalation-facts.ts';
-import { fitAttachments } from './fit-attachments.ts';
+import { addressMail, type Stamp } from './address-mail.ts';
 import { gatheredFor } from './gathered.ts';
+import type { Mailbox } from './resolve-recipient.ts';
 
 /** What writing a mail needs from outside. */
 export type Writing = {

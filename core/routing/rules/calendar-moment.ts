@@ -1,7 +1,7 @@
-import type { CalendarId } from '../../../calendar/definition.ts';
-import type { ServiceLevels } from '../../../inquiry/clock/levels.ts';
-import { secondOf } from '../../../inquiry/clock/seconds.ts';
-import type { Instant } from '../../../inquiry/values/ids.ts';
+import type { CalendarId } from '../../calendar/definition.ts';
+import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
+import { secondOf } from '../../inquiry/clock/seconds.ts';
+import type { Instant } from '../../inquiry/values/ids.ts';
 
 /** An instant by the clock on the wall of a calendar. */
 export type CalendarMoment = {

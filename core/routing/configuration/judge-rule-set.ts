@@ -1,10 +1,10 @@
-import type { DeskSettings } from '../../../inquiry/terms/desk-settings.ts';
-import type { Terms } from '../../../inquiry/terms/terms.ts';
-import type { Instant } from '../../../inquiry/values/ids.ts';
-import type { Judged, Remark } from '../../configuration/config.ts';
-import type { RuleSet } from '../rule-set.ts';
-import { validateRuleSet } from './validate-rule-set.ts';
-import { warningsOf } from './warnings.ts';
+import type { DeskSettings } from '../../inquiry/terms/desk-settings.ts';
+import type { Terms } from '../../inquiry/terms/terms.ts';
+import type { Instant } from '../../inquiry/values/ids.ts';
+import type { RuleSet } from '../rules/rule-set.ts';
+import { validateRuleSet } from '../rules/validation/validate-rule-set.ts';
+import { warningsOf } from '../rules/validation/warnings.ts';
+import type { Judged, Remark } from './config.ts';
 
 /** What there is for rules to name. */
 export type KnownToRules = {

@@ -3,12 +3,12 @@ import type { WebhookCall } from '../../inquiry/outbox/webhook.ts';
 import { deskOf } from '../../inquiry/terms/terms.ts';
 import type { Signing } from '../../inquiry/tokens/token.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
+import { escalationFacts } from '../content/escalation-facts.ts';
+import { webhookPayload } from '../content/webhook-payload.ts';
 import type { OwedNotice } from '../ports.ts';
-import type { Hook } from '../sending/resolve-recipient.ts';
-import { signWebhook } from '../sending/sign-webhook.ts';
-import { escalationFacts } from './escalation-facts.ts';
 import { gatheredFor } from './gathered.ts';
-import { webhookPayload } from './webhook-payload.ts';
+import type { Hook } from './resolve-recipient.ts';
+import { signWebhook } from './sign-webhook.ts';
 import { acknowledgeLinkOf, type Writing } from './write-mail.ts';
 
 /** What writing a message to a webhook needs from outside. */

@@ -1,8 +1,8 @@
 import type { Notice } from '../../inquiry/outbox/notice.ts';
+import type { Gathered } from '../content/escalation-facts.ts';
 import type { NoticeLedger } from '../ports.ts';
-import { trackOf } from '../sending/bursts.ts';
-import type { Destination } from '../sending/resolve-recipient.ts';
-import type { Gathered } from './escalation-facts.ts';
+import { trackOf } from './bursts.ts';
+import type { Destination } from './resolve-recipient.ts';
 
 /** So many of those for which a notice speaks are named. */
 const namedLimit = 20;
