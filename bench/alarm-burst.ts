@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { durationOf } from '../core/inquiry/clock/duration.ts';
+import { durationOf } from '../core/inquiry/clock/business-duration.ts';
 import type { Instant } from '../core/inquiry/values/ids.ts';
 import { type SeparateHost, startSeparateHost } from './host-process.ts';
 import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';

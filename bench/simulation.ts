@@ -3,13 +3,13 @@ import { DynamoInquiryLedger } from '../adapters/dynamo/inquiry/dynamo-inquiry-l
 import { nodeRandomness } from '../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../adapters/sdk/aws-clients.ts';
+import { plan } from '../core/inquiry/decide-and-append.ts';
 import { InquiryEvent } from '../core/inquiry/events/events.ts';
 import { foldedOn } from '../core/inquiry/evolve.ts';
-import { plan } from '../core/inquiry/perform.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
 import { Desks, shippedTerms, type Terms } from '../core/inquiry/terms/terms.ts';
 import { Address, type InquiryId, type Instant, plusSeconds } from '../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../core/inquiry/values/inquiry-number.ts';
 import { decideRoute } from '../core/routing/decide-route.ts';
 import { calendarMoments } from '../core/routing/rules/calendar-moment.ts';
 import { compileRules } from '../core/routing/rules/compile/compile-rules.ts';

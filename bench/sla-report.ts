@@ -6,7 +6,7 @@ import { DynamoVerdictLedger } from '../adapters/dynamo/sla/dynamo-verdict-ledge
 import { keys, type Table } from '../adapters/dynamo/table.ts';
 import { Verdict } from '../core/inquiry/clock/verdict.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
-import { shippedLevels } from '../core/inquiry/terms/shipped-levels.ts';
+import { shippedLevels } from '../core/inquiry/terms/shipped-service-levels.ts';
 import { type Instant, instantOf } from '../core/inquiry/values/ids.ts';
 import { reportMonth } from '../core/sla/report/report-month.ts';
 import { viewOf } from '../core/sla/report/report-view.ts';

@@ -1,5 +1,5 @@
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import type { Performing } from '../../core/inquiry/perform.ts';
+import type { Performing } from '../../core/inquiry/decide-and-append.ts';
 import type { InquiryIndex } from '../../core/inquiry/ports.ts';
 import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';

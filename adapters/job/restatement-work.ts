@@ -1,5 +1,5 @@
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import type { ServiceLevels } from '../../core/inquiry/clock/levels.ts';
+import type { ServiceLevels } from '../../core/inquiry/clock/service-levels.ts';
 import type { VerdictRecord } from '../../core/inquiry/clock/verdict.ts';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';

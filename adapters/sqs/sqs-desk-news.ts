@@ -5,7 +5,7 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { InquiryNews } from '../../core/inquiry/outbox/news.ts';
+import { InquiryNews } from '../../core/inquiry/outbox/queue-messages.ts';
 import type { Desk } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId } from '../../core/inquiry/values/ids.ts';
 import type { DeskMessage, DeskNews } from '../../core/work/ports.ts';

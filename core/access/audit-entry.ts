@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InquiryId, Instant, Sub, VendorId } from '../inquiry/values/ids.ts';
-import { InquiryNumber } from '../inquiry/values/number.ts';
+import { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import { Role } from '../inquiry/values/vocabulary.ts';
 import { inquiryActions } from './may.ts';
 import { Right } from './sight.ts';

@@ -1,7 +1,7 @@
+import { durationOf } from '../inquiry/clock/business-duration.ts';
 import { type Clock, ClockName, deskClocks, isPaused } from '../inquiry/clock/clock.ts';
-import { durationOf } from '../inquiry/clock/duration.ts';
-import type { ServiceLevels } from '../inquiry/clock/levels.ts';
-import { secondOf } from '../inquiry/clock/seconds.ts';
+import { secondOf } from '../inquiry/clock/epoch-seconds.ts';
+import type { ServiceLevels } from '../inquiry/clock/service-levels.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { Instant } from '../inquiry/values/ids.ts';
 import type { Relation } from './may.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Inquiry } from '../inquiry/snapshot.ts';
 import { InquiryId } from '../inquiry/values/ids.ts';
-import { InquiryNumber } from '../inquiry/values/number.ts';
+import { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import { relationsOf } from './may.ts';
 import type { Person } from './person.ts';
 

@@ -2,7 +2,7 @@ import type { AuditAction, AuditEntry } from '../access/audit-entry.ts';
 import type { InquiryLedger } from '../inquiry/ports.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
 import { InquiryId, type Instant, plusSeconds } from '../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../inquiry/values/number.ts';
+import type { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import type { Role } from '../inquiry/values/vocabulary.ts';
 import { type AuditArchive, type AuditRange, placeOf } from './ports.ts';
 

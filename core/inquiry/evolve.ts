@@ -1,5 +1,5 @@
-import { arrived, ended, held, moved, withoutAlarms } from './at-desk.ts';
 import type { EventOf, InquiryEvent, OpeningEvent, Received } from './events/events.ts';
+import { arrived, ended, held, moved, withoutAlarms } from './evolve-desk.ts';
 import { type Inquiry, participantLimit } from './snapshot.ts';
 import { statusAfter } from './transitions.ts';
 import { asked, settled, unmaskingsFor } from './unmasking.ts';

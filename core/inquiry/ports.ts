@@ -1,11 +1,11 @@
 import type { VerdictWrite } from './clock/verdict.ts';
 import type { InquiryEvent, RecordedEvent } from './events/events.ts';
+import type { VolumeMark } from './outbox/contract-volume.ts';
 import type { Notice } from './outbox/notice.ts';
 import type { Receipt } from './outbox/receipt.ts';
-import type { VolumeMark } from './outbox/volume.ts';
 import type { Inquiry, Lease } from './snapshot.ts';
 import type { Address, DeskId, InquiryId, Instant, Sub } from './values/ids.ts';
-import type { InquiryNumber } from './values/number.ts';
+import type { InquiryNumber } from './values/inquiry-number.ts';
 import type { Priority } from './values/vocabulary.ts';
 
 /** An inquiry with its lease, read consistently. */

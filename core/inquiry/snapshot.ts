@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { Clock, PolicyId } from './clock/clock.ts';
 import { Escalation } from './clock/escalation.ts';
-import { LevelsMark } from './clock/levels.ts';
+import { LevelsMark } from './clock/service-levels.ts';
 import { Unmasking, unmaskingLimit } from './unmasking.ts';
 import { Holder } from './values/actor.ts';
 import { Address, DeskId, InquiryId, Instant, VendorId } from './values/ids.ts';
+import { InquiryNumber } from './values/inquiry-number.ts';
 import { Party } from './values/message.ts';
-import { InquiryNumber } from './values/number.ts';
 import {
   Call,
   Category,

@@ -2,8 +2,8 @@ import type { Person } from '../access/person.ts';
 import type { Receipt } from '../inquiry/outbox/receipt.ts';
 import type { Audience } from '../inquiry/tokens/reply-token.ts';
 import type { Address, InquiryId, Instant } from '../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import type { Attachment } from '../inquiry/values/message.ts';
-import type { InquiryNumber } from '../inquiry/values/number.ts';
 import type { MailAttachment } from './mail/mail.ts';
 
 /** Raw mails, first under `incoming/`, and under `raw/` once they have their fate. */

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { InquiryId, Instant, plusSeconds, Sub } from '../inquiry/values/ids.ts';
-import { InquiryNumber } from '../inquiry/values/number.ts';
+import { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 
 /** A job's id: a UUIDv7, so that jobs sort by their start. */
 export const JobId = z.uuid().brand<'JobId'>();

@@ -1,6 +1,6 @@
 import type { InquiryEvent } from '../inquiry/events/events.ts';
-import type { NoticeNews } from '../inquiry/outbox/news.ts';
 import type { Notice } from '../inquiry/outbox/notice.ts';
+import type { NoticeNews } from '../inquiry/outbox/queue-messages.ts';
 import type { SendOutcome } from '../inquiry/outbox/webhook.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { Audience } from '../inquiry/tokens/reply-token.ts';

@@ -1,5 +1,5 @@
 import type { EventOf } from '../inquiry/events/events.ts';
-import type { Observed } from '../inquiry/events/observed.ts';
+import type { Observed } from '../inquiry/events/routing-observation.ts';
 import type { Terms } from '../inquiry/terms/terms.ts';
 import { plusSeconds } from '../inquiry/values/ids.ts';
 import { type Placed, type Placing, placeInquiry } from './placement/place.ts';

@@ -1,6 +1,6 @@
+import { type Performed, type Performing, perform } from '../inquiry/decide-and-append.ts';
 import type { InquiryEvent, RecordedEvent } from '../inquiry/events/events.ts';
-import type { Observed, ObservedDesk } from '../inquiry/events/observed.ts';
-import { type Performed, type Performing, perform } from '../inquiry/perform.ts';
+import type { Observed, ObservedDesk } from '../inquiry/events/routing-observation.ts';
 import type { Loaded } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';

@@ -1,5 +1,5 @@
 import type { PersonRegistry } from '../access/ports.ts';
-import type { Performed, Performing } from '../inquiry/perform.ts';
+import type { Performed, Performing } from '../inquiry/decide-and-append.ts';
 import type { Refusal } from '../inquiry/refusal.ts';
 import type { Address, InquiryId } from '../inquiry/values/ids.ts';
 import type { Requester } from '../inquiry/values/vocabulary.ts';

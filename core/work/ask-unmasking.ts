@@ -1,4 +1,9 @@
-import { afterRinging, type Performed, type Performing, rungDecision } from '../inquiry/perform.ts';
+import {
+  afterRinging,
+  type Performed,
+  type Performing,
+  rungDecision,
+} from '../inquiry/decide-and-append.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Unmasking } from '../inquiry/unmasking.ts';
 import type { InquiryId } from '../inquiry/values/ids.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { Maskable } from '../inquiry/unmasking.ts';
 import { DeskId, InquiryId } from '../inquiry/values/ids.ts';
+import { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import { Attachment } from '../inquiry/values/message.ts';
-import { InquiryNumber } from '../inquiry/values/number.ts';
 import {
   Category,
   Priority,

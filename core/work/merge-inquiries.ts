@@ -6,7 +6,7 @@ import {
   type Performing,
   plan,
   rungDecision,
-} from '../inquiry/perform.ts';
+} from '../inquiry/decide-and-append.ts';
 import type { Appending, Loaded } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { InquiryId } from '../inquiry/values/ids.ts';

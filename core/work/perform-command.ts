@@ -1,4 +1,10 @@
-import { leaseAfter, type Performed, type Performing, perform, plan } from '../inquiry/perform.ts';
+import {
+  leaseAfter,
+  type Performed,
+  type Performing,
+  perform,
+  plan,
+} from '../inquiry/decide-and-append.ts';
 import type { Appending, Loaded, OnceEntry } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import { deskOf } from '../inquiry/terms/terms.ts';

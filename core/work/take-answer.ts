@@ -1,11 +1,11 @@
-import type { AnswerStore } from '../inquiry/outbox/answers.ts';
 import {
   afterRinging,
   OnceTaken,
   type Performed,
   type Performing,
   rungDecision,
-} from '../inquiry/perform.ts';
+} from '../inquiry/decide-and-append.ts';
+import type { AnswerStore } from '../inquiry/outbox/answer-store.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { InquiryId, VendorId } from '../inquiry/values/ids.ts';
 import { plusSeconds } from '../inquiry/values/ids.ts';

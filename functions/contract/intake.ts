@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Status } from '../../core/inquiry/snapshot.ts';
 import { Address, DeskId, InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
-import { InquiryNumber } from '../../core/inquiry/values/number.ts';
+import { InquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import {
   Channel,
   Fate,

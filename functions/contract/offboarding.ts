@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Person } from '../../core/access/person.ts';
 import { Address, InquiryId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
-import { InquiryNumber } from '../../core/inquiry/values/number.ts';
+import { InquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import { Category, Language, Role, ServiceId } from '../../core/inquiry/values/vocabulary.ts';
 import { contract } from '../edge/http/contract.ts';
 import { JobView } from './shapes.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { ClockName, PolicyId } from '../../core/inquiry/clock/clock.ts';
 import { Status } from '../../core/inquiry/snapshot.ts';
 import { DeskId, InquiryId, Instant, PoolId } from '../../core/inquiry/values/ids.ts';
-import { InquiryNumber } from '../../core/inquiry/values/number.ts';
+import { InquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import {
   Category,
   Channel,

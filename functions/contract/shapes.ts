@@ -4,8 +4,8 @@ import { Absence } from '../../core/access/person.ts';
 import { Status } from '../../core/inquiry/snapshot.ts';
 import { Maskable, Unmasking } from '../../core/inquiry/unmasking.ts';
 import { DeskId, InquiryId, Instant, VendorId } from '../../core/inquiry/values/ids.ts';
+import { InquiryNumber, readInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import { Attachment, MessageKind } from '../../core/inquiry/values/message.ts';
-import { InquiryNumber, readInquiryNumber } from '../../core/inquiry/values/number.ts';
 import {
   Call,
   Category,

@@ -1,8 +1,8 @@
 import { changing, naming, seeing } from '../../core/access/sight.ts';
+import { perform } from '../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
 import { evolve } from '../../core/inquiry/evolve.ts';
 import type { Receipt } from '../../core/inquiry/outbox/receipt.ts';
-import { perform } from '../../core/inquiry/perform.ts';
 import type { InquiryIndex } from '../../core/inquiry/ports.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { JobNews } from '../../core/inquiry/outbox/news.ts';
+import { JobNews } from '../../core/inquiry/outbox/queue-messages.ts';
 import { Desks } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { JobId, JobKind } from '../../core/job/job.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { NoticeNews } from '../../core/inquiry/outbox/news.ts';
+import { NoticeNews } from '../../core/inquiry/outbox/queue-messages.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Mac } from '../../core/inquiry/tokens/token.ts';
 import { Address, type Instant } from '../../core/inquiry/values/ids.ts';

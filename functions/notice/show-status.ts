@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Performing } from '../../core/inquiry/perform.ts';
+import type { Performing } from '../../core/inquiry/decide-and-append.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { readStatusToken } from '../../core/inquiry/tokens/status-token.ts';

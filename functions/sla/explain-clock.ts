@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { durationOf } from '../../core/inquiry/clock/duration.ts';
+import { durationOf } from '../../core/inquiry/clock/business-duration.ts';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';

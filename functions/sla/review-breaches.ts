@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { naming } from '../../core/access/sight.ts';
-import { durationOf } from '../../core/inquiry/clock/duration.ts';
+import { durationOf } from '../../core/inquiry/clock/business-duration.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Breach } from '../../core/sla/breach/breach.ts';

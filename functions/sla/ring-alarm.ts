@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { alarmAt } from '../../core/inquiry/alarm.ts';
 import { horizonOf, slotOf } from '../../core/inquiry/alarm-slots.ts';
-import { AlarmNews } from '../../core/inquiry/outbox/news.ts';
-import { type Performing, perform } from '../../core/inquiry/perform.ts';
+import { type Performing, perform } from '../../core/inquiry/decide-and-append.ts';
+import { alarmAt } from '../../core/inquiry/fire-alarm.ts';
+import { AlarmNews } from '../../core/inquiry/outbox/queue-messages.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';

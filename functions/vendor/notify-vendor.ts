@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InquiryNews } from '../../core/inquiry/outbox/news.ts';
+import { InquiryNews } from '../../core/inquiry/outbox/queue-messages.ts';
 import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Mac } from '../../core/inquiry/tokens/token.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { changing } from '../../core/access/sight.ts';
 import { isStub } from '../../core/access/view.ts';
-import type { Performed } from '../../core/inquiry/perform.ts';
+import type { Performed } from '../../core/inquiry/decide-and-append.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import {
   type Desk,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AuditAction, AuditLog } from '../../core/access/audit-entry.ts';
 import { changing } from '../../core/access/sight.ts';
-import { secondsOf } from '../../core/inquiry/clock/duration.ts';
+import { secondsOf } from '../../core/inquiry/clock/business-duration.ts';
 import { writeVendorMessage } from '../../core/inquiry/outbox/vendor-message.ts';
 import type { WebhookPoster } from '../../core/inquiry/outbox/webhook.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';

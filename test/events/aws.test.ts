@@ -4,7 +4,12 @@ import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
 import { Person } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import { AlarmNews, InquiryNews, JobNews, NoticeNews } from '../../core/inquiry/outbox/news.ts';
+import {
+  AlarmNews,
+  InquiryNews,
+  JobNews,
+  NoticeNews,
+} from '../../core/inquiry/outbox/queue-messages.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { MailNotification, verdictsOf } from '../../core/intake/mail/notification.ts';
 import { SesEvent } from '../../core/notice/bounce/undelivered.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { CalendarId } from '../../core/calendar/definition.ts';
-import type { Observed } from '../../core/inquiry/events/observed.ts';
+import type { Observed } from '../../core/inquiry/events/routing-observation.ts';
 import type { DeskId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import type { ServiceId } from '../../core/inquiry/values/vocabulary.ts';
 import type { RoutingFacts } from '../../core/routing/rules/facts.ts';

@@ -8,7 +8,7 @@ import {
   Sub,
   VendorId,
 } from '../../core/inquiry/values/ids.ts';
-import { InquiryNumber, inquiryNumberOf } from '../../core/inquiry/values/number.ts';
+import { InquiryNumber, inquiryNumberOf } from '../../core/inquiry/values/inquiry-number.ts';
 import { Category, Tag } from '../../core/inquiry/values/vocabulary.ts';
 
 /** Few values each, so that people, desks and addresses meet again within one life. */

@@ -3,8 +3,13 @@ import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquir
 import { DynamoVerdictLedger } from '../../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
+import {
+  type Performed,
+  type Performing,
+  perform,
+  plan,
+} from '../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
-import { type Performed, type Performing, perform, plan } from '../../core/inquiry/perform.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
 import type { Terms } from '../../core/inquiry/terms/terms.ts';
@@ -14,7 +19,7 @@ import {
   type Instant,
   plusSeconds,
 } from '../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../core/inquiry/values/inquiry-number.ts';
 import type { Command } from '../../core/work/commands.ts';
 import { performCommand } from '../../core/work/perform-command.ts';
 import { type Name, people, received, routedTo, terms } from '../core/work/help-desk.ts';

@@ -1,8 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
+import { ServiceLevels } from '../../../core/inquiry/clock/service-levels.ts';
 import { DeskSettingsVersion } from '../../../core/inquiry/terms/desk-settings.ts';
-import { CalendarsVersion, PoliciesVersion } from '../../../core/inquiry/terms/policy.ts';
-import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import {
+  shippedCalendars,
+  shippedPolicies,
+} from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import { CalendarsVersion, PoliciesVersion } from '../../../core/inquiry/terms/sla-policies.ts';
 import {
   type Desk,
   shippedTerms,

@@ -16,8 +16,8 @@ import type {
 } from '../../../core/inquiry/ports.ts';
 import type { Inquiry, Lease } from '../../../core/inquiry/snapshot.ts';
 import type { DeskId, InquiryId, Instant, Sub } from '../../../core/inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { Message } from '../../../core/inquiry/values/message.ts';
-import type { InquiryNumber } from '../../../core/inquiry/values/number.ts';
 import type { S3ContentStore } from '../../s3/content-store.ts';
 import { GatheredReads } from '../gathered-reads.ts';
 import { dataOf, getItems, type Item, keys, type Table, text } from '../table.ts';

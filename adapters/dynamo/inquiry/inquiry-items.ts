@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { alarmAt, noAlarm } from '../../../core/inquiry/alarm.ts';
 import { isRunning } from '../../../core/inquiry/clock/clock.ts';
+import { leaseAfter } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
+import { alarmAt, noAlarm } from '../../../core/inquiry/fire-alarm.ts';
+import type { VolumeMark } from '../../../core/inquiry/outbox/contract-volume.ts';
 import { type Notice, noticeKey } from '../../../core/inquiry/outbox/notice.ts';
-import type { VolumeMark } from '../../../core/inquiry/outbox/volume.ts';
-import { leaseAfter } from '../../../core/inquiry/perform.ts';
 import type { Appending, AppendOutcome, LeaseChange } from '../../../core/inquiry/ports.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';

@@ -1,6 +1,6 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { NoticeNews } from '../../../core/inquiry/outbox/news.ts';
 import { type Notice, noticeKey } from '../../../core/inquiry/outbox/notice.ts';
+import type { NoticeNews } from '../../../core/inquiry/outbox/queue-messages.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import type { CountedBurst, NoticeStep } from '../../../core/notice/ports.ts';
 import type { Burst, Digest } from '../../../core/notice/sending/bursts.ts';

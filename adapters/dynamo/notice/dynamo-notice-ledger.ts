@@ -6,8 +6,8 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import type { NoticeNews } from '../../../core/inquiry/outbox/news.ts';
 import { type Notice, noticeKey } from '../../../core/inquiry/outbox/notice.ts';
+import type { NoticeNews } from '../../../core/inquiry/outbox/queue-messages.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import type { Audience } from '../../../core/inquiry/tokens/reply-token.ts';
 import {

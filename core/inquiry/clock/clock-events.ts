@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { eventHeader } from '../events/event-header.ts';
-import { Party } from '../terms/policy.ts';
+import { Party } from '../terms/sla-policies.ts';
 import { Instant } from '../values/ids.ts';
 import { ClockName } from './clock.ts';
 import { EscalationId, EscalationReason, Tell } from './escalation.ts';
-import { LevelsMark } from './levels.ts';
+import { LevelsMark } from './service-levels.ts';
 
 /** An agent found that what the requester wrote wants no answer. */
 export const NoReplyNeeded = z.strictObject({ ...eventHeader, type: z.literal('NoReplyNeeded') });

@@ -1,7 +1,7 @@
 import type { Calendar } from '../../calendar/calendar.ts';
 import type { CalendarId } from '../../calendar/definition.ts';
 import type { Inquiry } from '../snapshot.ts';
-import type { SlaPolicy } from '../terms/policy.ts';
+import type { SlaPolicy } from '../terms/sla-policies.ts';
 import type { DeskId, Instant } from '../values/ids.ts';
 import type { Priority } from '../values/vocabulary.ts';
 import {
@@ -14,8 +14,6 @@ import {
   type PolicyId,
   pauseLimit,
 } from './clock.ts';
-import type { LevelsMark, ServiceLevels } from './levels.ts';
-import { monthOf } from './month.ts';
 import {
   breached,
   carriedOn,
@@ -26,8 +24,10 @@ import {
   reckoned,
   resumed,
   retargeted,
-} from './reckon.ts';
-import { secondOf, toTheSecond } from './seconds.ts';
+} from './compute-clock.ts';
+import { secondOf, toTheSecond } from './epoch-seconds.ts';
+import { monthOf } from './month.ts';
+import type { LevelsMark, ServiceLevels } from './service-levels.ts';
 
 /** What the clocks of an inquiry are reckoned by, during one event. */
 export type Reckoning = {

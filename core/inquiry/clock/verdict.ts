@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { CalendarId } from '../../calendar/definition.ts';
 import type { Inquiry } from '../snapshot.ts';
-import { Party } from '../terms/policy.ts';
+import { Party } from '../terms/sla-policies.ts';
 import { InquiryId, Instant, Sub } from '../values/ids.ts';
-import { InquiryNumber } from '../values/number.ts';
+import { InquiryNumber } from '../values/inquiry-number.ts';
 import { Channel, Priority } from '../values/vocabulary.ts';
 import { type Clock, ClockName, ClockVerdict, Judged, PolicyId } from './clock.ts';
-import { lateOf } from './reckon.ts';
+import { lateOf } from './compute-clock.ts';
 
 /**
  * The record of one run of one cycle of a clock that has ended or been missed, or both.

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Clock } from '../clock/clock.ts';
 import { Escalation } from '../clock/escalation.ts';
-import { LevelsMark } from '../clock/levels.ts';
+import { LevelsMark } from '../clock/service-levels.ts';
 import { EventActor } from '../values/actor.ts';
 import { Instant } from '../values/ids.ts';
 

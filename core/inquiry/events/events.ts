@@ -10,8 +10,8 @@ import {
 } from '../clock/clock-events.ts';
 import { UnmaskingAsked, UnmaskingSettled } from '../unmasking.ts';
 import { Address, DeskId, InquiryId, Instant, Sub, VendorId } from '../values/ids.ts';
+import { InquiryNumber } from '../values/inquiry-number.ts';
 import { Message, Party } from '../values/message.ts';
-import { InquiryNumber } from '../values/number.ts';
 import {
   Call,
   Category,

@@ -3,7 +3,7 @@ import { PolicyId } from '../clock/clock.ts';
 import { DeskId, Instant, PoolId, VendorId } from '../values/ids.ts';
 import { Category, Priority, ServiceId, Skill, Tag } from '../values/vocabulary.ts';
 import { eventHeader } from './event-header.ts';
-import { Observed } from './observed.ts';
+import { Observed } from './routing-observation.ts';
 
 /** One rule's part in a routing decision. */
 const TraceEntry = z.strictObject({

@@ -1,5 +1,5 @@
 import { type Terms, vendorOf } from '../terms/terms.ts';
-import { signMessage } from '../tokens/sign-message.ts';
+import { signMessage } from '../tokens/sign-webhook-message.ts';
 import type { Signing } from '../tokens/token.ts';
 import { vendorSecrets } from '../tokens/webhook-secret.ts';
 import type { Instant, VendorId } from '../values/ids.ts';

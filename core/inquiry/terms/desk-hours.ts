@@ -1,5 +1,5 @@
 import { isFault } from '../../calendar/calendar.ts';
-import { atSecond, secondOf } from '../clock/seconds.ts';
+import { atSecond, secondOf } from '../clock/epoch-seconds.ts';
 import type { Instant } from '../values/ids.ts';
 import type { Desk, Terms } from './terms.ts';
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ServiceLevels } from '../clock/levels.ts';
+import type { ServiceLevels } from '../clock/service-levels.ts';
 import { DeskId, VendorId } from '../values/ids.ts';
 import {
   DeskAttributes,
@@ -8,7 +8,7 @@ import {
   shippedDeskSettings,
   VendorSettings,
 } from './desk-settings.ts';
-import { shippedLevels } from './shipped-levels.ts';
+import { shippedLevels } from './shipped-service-levels.ts';
 
 /**
  * A desk at which inquiries wait: `internal` is worked by staff, `outsourced` by a vendor's

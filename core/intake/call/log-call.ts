@@ -1,5 +1,5 @@
+import { OnceTaken, type Performing, plan } from '../../inquiry/decide-and-append.ts';
 import type { Receipt } from '../../inquiry/outbox/receipt.ts';
-import { OnceTaken, type Performing, plan } from '../../inquiry/perform.ts';
 import type { OnceEntry } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
@@ -10,7 +10,7 @@ import {
   type Instant,
   plusSeconds,
 } from '../../inquiry/values/ids.ts';
-import { type InquiryNumber, inquiryNumberOf } from '../../inquiry/values/number.ts';
+import { type InquiryNumber, inquiryNumberOf } from '../../inquiry/values/inquiry-number.ts';
 import type { IntakeLookup, ReceiptLedger } from '../ports.ts';
 import { type CallContext, eventsOfCall, naturalKeyOf, type PhoneLog } from './phone-log.ts';
 

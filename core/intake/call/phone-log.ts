@@ -4,8 +4,8 @@ import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';
 import { Address, DeskId, Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Message } from '../../inquiry/values/message.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
 import { Call, Language, Priority, type Requester } from '../../inquiry/values/vocabulary.ts';
 
 const Line = z.string().trim().min(1);

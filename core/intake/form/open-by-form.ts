@@ -1,9 +1,9 @@
 import type { Person } from '../../access/person.ts';
-import type { Decision } from '../../inquiry/perform.ts';
+import type { Decision } from '../../inquiry/decide-and-append.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
 import type { Requester } from '../../inquiry/values/vocabulary.ts';
 import { describe, type Form } from './forms.ts';
 

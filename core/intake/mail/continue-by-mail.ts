@@ -1,6 +1,6 @@
 import { may } from '../../access/may.ts';
 import { isAgentRole, type Person } from '../../access/person.ts';
-import { continueWith, isOpenToMessages } from '../../inquiry/continue.ts';
+import { continueWith, isOpenToMessages } from '../../inquiry/decide-continuation.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';

@@ -1,9 +1,9 @@
 import type { Person } from '../../access/person.ts';
-import { OnceTaken, perform, plan } from '../../inquiry/perform.ts';
+import { OnceTaken, perform, plan } from '../../inquiry/decide-and-append.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Address, InquiryId, Instant } from '../../inquiry/values/ids.ts';
+import { inquiryNumberOf } from '../../inquiry/values/inquiry-number.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
-import { inquiryNumberOf } from '../../inquiry/values/number.ts';
 import type { IntakeAnswer } from '../ports.ts';
 import { type Continuing, continueByMail, mayContinue } from './continue-by-mail.ts';
 import type { Target } from './find-target.ts';

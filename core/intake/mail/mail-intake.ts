@@ -1,6 +1,6 @@
+import type { Performing } from '../../inquiry/decide-and-append.ts';
 import { loopHeader } from '../../inquiry/outbox/loop-header.ts';
 import type { Receipt } from '../../inquiry/outbox/receipt.ts';
-import type { Performing } from '../../inquiry/perform.ts';
 import type { OnceEntry } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';

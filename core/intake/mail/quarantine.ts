@@ -1,7 +1,7 @@
 import type { EventOf } from '../../inquiry/events/events.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
 import type { MachineMarks } from './machine.ts';
 import type { MailAddress, ReadMail } from './mail.ts';

@@ -1,4 +1,3 @@
-import type { Received } from '../../inquiry/events/events.ts';
 import {
   afterRinging,
   type Decision,
@@ -6,7 +5,8 @@ import {
   OnceTaken,
   plan,
   rungDecision,
-} from '../../inquiry/perform.ts';
+} from '../../inquiry/decide-and-append.ts';
+import type { Received } from '../../inquiry/events/events.ts';
 import type { Appending, Loaded, OnceEntry } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';

@@ -1,6 +1,6 @@
 import type { ReplyToken } from '../../inquiry/tokens/reply-token.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
-import { readInquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
+import { readInquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { ReadMail } from './mail.ts';
 
 /** How a mail was found to continue an inquiry. */

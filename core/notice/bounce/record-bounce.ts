@@ -1,4 +1,4 @@
-import { OnceTaken, type Performing, perform } from '../../inquiry/perform.ts';
+import { OnceTaken, type Performing, perform } from '../../inquiry/decide-and-append.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import {

@@ -1,14 +1,14 @@
 import { isFault } from '../../calendar/calendar.ts';
 import { type Clock, type ClockName, isRunning } from '../../inquiry/clock/clock.ts';
+import { elapsedOf } from '../../inquiry/clock/compute-clock.ts';
+import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { EscalationId, EscalationReason } from '../../inquiry/clock/escalation.ts';
-import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
-import { elapsedOf } from '../../inquiry/clock/reckon.ts';
-import { secondOf } from '../../inquiry/clock/seconds.ts';
+import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { NoticeKind } from '../../inquiry/outbox/notice.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 
 /** What an escalation's notice tells, as it is when it is sent. */
 export type EscalationFacts = {

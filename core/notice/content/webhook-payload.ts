@@ -1,6 +1,6 @@
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { Webhook } from '../../inquiry/terms/policy.ts';
+import type { Webhook } from '../../inquiry/terms/sla-policies.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { levelWords } from '../../wording/level-words.ts';
 import { localTime } from '../../wording/local-time.ts';

@@ -1,5 +1,5 @@
-import { reopened } from '../../inquiry/continue.ts';
-import { type Performed, type Performing, perform } from '../../inquiry/perform.ts';
+import { type Performed, type Performing, perform } from '../../inquiry/decide-and-append.ts';
+import { reopened } from '../../inquiry/decide-continuation.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';

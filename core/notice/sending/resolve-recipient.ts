@@ -3,7 +3,7 @@ import type { PersonRegistry } from '../../access/ports.ts';
 import type { WebhookId } from '../../inquiry/clock/escalation.ts';
 import type { Notice, Recipient } from '../../inquiry/outbox/notice.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { Webhook } from '../../inquiry/terms/policy.ts';
+import type { Webhook } from '../../inquiry/terms/sla-policies.ts';
 import { deskOf, type Terms } from '../../inquiry/terms/terms.ts';
 import type { Address, DeskId, Instant, VendorId } from '../../inquiry/values/ids.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';

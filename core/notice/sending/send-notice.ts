@@ -1,8 +1,8 @@
 import type { PersonRegistry } from '../../access/ports.ts';
-import type { NoticeNews } from '../../inquiry/outbox/news.ts';
+import type { Performing } from '../../inquiry/decide-and-append.ts';
 import { type Notice, noticeKey } from '../../inquiry/outbox/notice.ts';
+import type { NoticeNews } from '../../inquiry/outbox/queue-messages.ts';
 import type { SendOutcome, WebhookPoster } from '../../inquiry/outbox/webhook.ts';
-import type { Performing } from '../../inquiry/perform.ts';
 import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
 import { audienceOf } from '../content/audience.ts';
 import { escalationFacts } from '../content/escalation-facts.ts';

@@ -1,5 +1,5 @@
 import type { WebhookId } from '../../inquiry/clock/escalation.ts';
-import { signMessage } from '../../inquiry/tokens/sign-message.ts';
+import { signMessage } from '../../inquiry/tokens/sign-webhook-message.ts';
 import type { Signing } from '../../inquiry/tokens/token.ts';
 import { webhookSecrets } from '../../inquiry/tokens/webhook-secret.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';

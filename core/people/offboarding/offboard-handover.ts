@@ -4,7 +4,7 @@ import type { InquiryIndex } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import { type InquiryId, type Instant, plusSeconds, type Sub } from '../../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { ServiceId } from '../../inquiry/values/vocabulary.ts';
 
 /** How far back it is looked. */

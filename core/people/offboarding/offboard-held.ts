@@ -1,11 +1,11 @@
+import { type Decision, type Performing, perform } from '../../inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
-import { type Decision, type Performing, perform } from '../../inquiry/perform.ts';
 import type { InquiryLedger, Loaded } from '../../inquiry/ports.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import { type InquiryId, type Instant, plusSeconds, type Sub } from '../../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 
 /** An inquiry that was given back, and where it waited again. */
 export type GivenBack = {

@@ -1,10 +1,10 @@
 import type { Absence } from '../../access/person.ts';
 import type { PersonRegistry } from '../../access/ports.ts';
 import type { Tell } from '../../inquiry/clock/escalation.ts';
-import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
+import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
 import type { DeskSettings, Standing } from '../../inquiry/terms/desk-settings.ts';
-import type { PoliciesVersion } from '../../inquiry/terms/policy.ts';
+import type { PoliciesVersion } from '../../inquiry/terms/sla-policies.ts';
 import type { Address, DeskId, Instant, Sub } from '../../inquiry/values/ids.ts';
 import type { PeopleKeeper } from '../ports.ts';
 

@@ -1,7 +1,7 @@
 import type { Person, Role } from '../../access/person.ts';
 import type { PersonRegistry } from '../../access/ports.ts';
-import type { EarlierInquiry, ObservedDesk } from '../../inquiry/events/observed.ts';
-import { deskMonth } from '../../inquiry/outbox/volume.ts';
+import type { EarlierInquiry, ObservedDesk } from '../../inquiry/events/routing-observation.ts';
+import { deskMonth } from '../../inquiry/outbox/contract-volume.ts';
 import type { InquiryIndex } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import { attributesOf, type Desk, deskOf, type Terms } from '../../inquiry/terms/terms.ts';

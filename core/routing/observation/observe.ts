@@ -1,6 +1,6 @@
 import { isThere } from '../../access/absence.ts';
 import type { Person } from '../../access/person.ts';
-import type { EarlierInquiry, ObservedDesk } from '../../inquiry/events/observed.ts';
+import type { EarlierInquiry, ObservedDesk } from '../../inquiry/events/routing-observation.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';

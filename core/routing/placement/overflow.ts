@@ -1,4 +1,4 @@
-import type { ObservedDesk } from '../../inquiry/events/observed.ts';
+import type { ObservedDesk } from '../../inquiry/events/routing-observation.ts';
 import type { Overflow } from '../../inquiry/terms/desk-settings.ts';
 import type { DeskId } from '../../inquiry/values/ids.ts';
 

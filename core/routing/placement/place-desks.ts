@@ -1,6 +1,6 @@
 import { isFault } from '../../calendar/calendar.ts';
-import { atSecond, secondOf } from '../../inquiry/clock/seconds.ts';
-import type { Observed, ObservedDesk } from '../../inquiry/events/observed.ts';
+import { atSecond, secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import type { Observed, ObservedDesk } from '../../inquiry/events/routing-observation.ts';
 import type { Contract, Overflow } from '../../inquiry/terms/desk-settings.ts';
 import { attributesOf, type Desk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';

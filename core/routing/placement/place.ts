@@ -1,5 +1,5 @@
 import type { EventOf } from '../../inquiry/events/events.ts';
-import type { Observed } from '../../inquiry/events/observed.ts';
+import type { Observed } from '../../inquiry/events/routing-observation.ts';
 import type { Desk, Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant, PoolId } from '../../inquiry/values/ids.ts';
 import type { PlacementRule } from '../rules/place-reasons.ts';

@@ -1,6 +1,6 @@
 import type { CalendarId } from '../../calendar/definition.ts';
-import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
-import { secondOf } from '../../inquiry/clock/seconds.ts';
+import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 
 /** An instant by the clock on the wall of a calendar. */

@@ -1,4 +1,4 @@
-import type { Observed } from '../../inquiry/events/observed.ts';
+import type { Observed } from '../../inquiry/events/routing-observation.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { Message } from '../../inquiry/values/message.ts';

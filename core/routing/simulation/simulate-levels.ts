@@ -1,7 +1,7 @@
 import { type Clock, deskClocks, isPaused } from '../../inquiry/clock/clock.ts';
-import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
-import { reckoned } from '../../inquiry/clock/reckon.ts';
-import { toTheSecond } from '../../inquiry/clock/seconds.ts';
+import { reckoned } from '../../inquiry/clock/compute-clock.ts';
+import { toTheSecond } from '../../inquiry/clock/epoch-seconds.ts';
+import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { Simulated, Stake, StakeOutcome } from './simulate-shapes.ts';
 

@@ -2,7 +2,7 @@ import type { ClockName } from '../../inquiry/clock/clock.ts';
 import type { EventOf, InquiryEvent } from '../../inquiry/events/events.ts';
 import type { Status } from '../../inquiry/snapshot.ts';
 import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Channel } from '../../inquiry/values/vocabulary.ts';
 import type { PlacementRule } from '../rules/place-reasons.ts';
 

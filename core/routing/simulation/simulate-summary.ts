@@ -1,5 +1,5 @@
 import { type Calendar, isFault } from '../../calendar/calendar.ts';
-import { atSecond, secondOf } from '../../inquiry/clock/seconds.ts';
+import { atSecond, secondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import { attributesOf, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { SimulationOrder } from './simulate-order.ts';

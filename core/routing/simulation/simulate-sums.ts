@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Calendar } from '../../calendar/calendar.ts';
 import type { CalendarId } from '../../calendar/definition.ts';
-import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
-import { secondOf } from '../../inquiry/clock/seconds.ts';
-import { deskMonth } from '../../inquiry/outbox/volume.ts';
+import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
+import { deskMonth } from '../../inquiry/outbox/contract-volume.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import { calendarMoments } from '../rules/calendar-moment.ts';
 import type { SimulatedRow } from './simulate-shapes.ts';

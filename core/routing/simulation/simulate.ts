@@ -1,5 +1,5 @@
 import type { EventOf, InquiryEvent } from '../../inquiry/events/events.ts';
-import type { Observed, ObservedDesk } from '../../inquiry/events/observed.ts';
+import type { Observed, ObservedDesk } from '../../inquiry/events/routing-observation.ts';
 import { foldedOn } from '../../inquiry/evolve.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import { attributesOf, type Desk, deskOf, type Terms } from '../../inquiry/terms/terms.ts';

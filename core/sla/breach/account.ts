@@ -1,6 +1,6 @@
 import { type Calendar, type EpochSeconds, isFault } from '../../calendar/calendar.ts';
 import type { Clock } from '../../inquiry/clock/clock.ts';
-import { atSecond, secondOf } from '../../inquiry/clock/seconds.ts';
+import { atSecond, secondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 
 /** A stretch of a clock's time; `counted` is in business seconds. */

@@ -1,11 +1,11 @@
 import type { ClockName } from '../../inquiry/clock/clock.ts';
-import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
-import { elapsedOf, lateOf } from '../../inquiry/clock/reckon.ts';
-import { secondOf } from '../../inquiry/clock/seconds.ts';
+import { elapsedOf, lateOf } from '../../inquiry/clock/compute-clock.ts';
+import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { Review, Verdict, VerdictRecord } from '../../inquiry/clock/verdict.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../inquiry/values/vocabulary.ts';
 
 /** What names a breach: a clock is missed once in a cycle. */

@@ -11,16 +11,16 @@ import {
   isPaused,
   isRunning,
 } from '../../inquiry/clock/clock.ts';
-import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
-import { elapsedOf, lateOf } from '../../inquiry/clock/reckon.ts';
-import { secondOf } from '../../inquiry/clock/seconds.ts';
+import { elapsedOf, lateOf } from '../../inquiry/clock/compute-clock.ts';
+import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
+import { rungDecision } from '../../inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
-import { rungDecision } from '../../inquiry/perform.ts';
 import type { InquiryLedger } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import { type AccountStretch, accountOf } from './account.ts';
 
 /** How one cycle of a clock has come to what it shows. Seconds are business seconds. */

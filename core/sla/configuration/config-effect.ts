@@ -1,13 +1,13 @@
-import { ring } from '../../inquiry/alarm.ts';
 import { type Clock, type ClockName, isRunning } from '../../inquiry/clock/clock.ts';
-import { levelledBy } from '../../inquiry/clock/level-event.ts';
+import { levelledBy } from '../../inquiry/clock/compute-service-level-changes.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import { evolve } from '../../inquiry/evolve.ts';
+import { ring } from '../../inquiry/fire-alarm.ts';
 import type { Loaded } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { OpenInquiries } from './config-ports.ts';
 
 /** What becomes of a deadline; `missed` is one that would be missed at once. */

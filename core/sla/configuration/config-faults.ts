@@ -1,10 +1,10 @@
 import { isFault } from '../../calendar/calendar.ts';
 import type { CalendarId } from '../../calendar/definition.ts';
+import { secondsOf } from '../../inquiry/clock/business-duration.ts';
 import { deskClocks } from '../../inquiry/clock/clock.ts';
-import { secondsOf } from '../../inquiry/clock/duration.ts';
-import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
-import { secondOf } from '../../inquiry/clock/seconds.ts';
-import type { Calendars, Policies, Targets } from '../../inquiry/terms/policy.ts';
+import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
+import type { Calendars, Policies, Targets } from '../../inquiry/terms/sla-policies.ts';
 import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 

@@ -1,6 +1,6 @@
 import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
 import { calendarSpan } from '../../calendar/compile.ts';
-import { atSecond, secondOf, toTheSecond } from '../../inquiry/clock/seconds.ts';
+import { atSecond, secondOf, toTheSecond } from '../../inquiry/clock/epoch-seconds.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { ConfigFault } from './config-faults.ts';
 

@@ -1,4 +1,4 @@
-import type { CalendarsVersion, PoliciesVersion } from '../../inquiry/terms/policy.ts';
+import type { CalendarsVersion, PoliciesVersion } from '../../inquiry/terms/sla-policies.ts';
 import type { Instant, Sub } from '../../inquiry/values/ids.ts';
 
 /** The kinds of configuration that service levels stand on; each is one document with versions. */

@@ -1,8 +1,8 @@
 import { CalendarId } from '../../calendar/definition.ts';
-import { ServiceLevels } from '../../inquiry/clock/levels.ts';
+import { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { Randomness } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
-import type { Calendars, Policies } from '../../inquiry/terms/policy.ts';
+import type { Calendars, Policies } from '../../inquiry/terms/sla-policies.ts';
 import type { Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import {

@@ -1,4 +1,4 @@
-import { type Performing, perform } from '../../inquiry/perform.ts';
+import { type Performing, perform } from '../../inquiry/decide-and-append.ts';
 import type { Loaded } from '../../inquiry/ports.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';

@@ -1,14 +1,14 @@
 import { may, relationsOf } from '../../access/may.ts';
 import type { Person } from '../../access/person.ts';
 import type { Escalation, EscalationId, Tell } from '../../inquiry/clock/escalation.ts';
-import { type Performing, perform } from '../../inquiry/perform.ts';
+import { type Performing, perform } from '../../inquiry/decide-and-append.ts';
 import type { InquiryLedger, OnceEntry } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';
 import type { InquiryId, Instant, Sub } from '../../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 
 export type EscalationRef = { readonly inquiryId: InquiryId; readonly escalation: EscalationId };
 

@@ -1,7 +1,7 @@
 import { type Clock, isPaused, isRunning } from '../../inquiry/clock/clock.ts';
+import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { Escalation, EscalationId } from '../../inquiry/clock/escalation.ts';
-import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
-import { secondOf } from '../../inquiry/clock/seconds.ts';
+import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';

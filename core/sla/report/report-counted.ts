@@ -1,7 +1,7 @@
 import type { ClockName, ClockVerdict } from '../../inquiry/clock/clock.ts';
 import type { Review, VerdictRecord } from '../../inquiry/clock/verdict.ts';
 import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../inquiry/values/vocabulary.ts';
 
 /** A cycle as a report of some instant counts it. */

@@ -1,4 +1,4 @@
-import type { Policies } from '../../inquiry/terms/policy.ts';
+import type { Policies } from '../../inquiry/terms/sla-policies.ts';
 import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { csvOf } from '../../wording/csv.ts';

@@ -1,7 +1,7 @@
 import type { ClockName } from '../../inquiry/clock/clock.ts';
-import type { Party } from '../../inquiry/terms/policy.ts';
+import type { Party } from '../../inquiry/terms/sla-policies.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Counted } from './report-counted.ts';
 
 /** So many of the latest, and of those that run on, are named in each row. */

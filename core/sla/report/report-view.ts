@@ -1,4 +1,4 @@
-import { durationOf } from '../../inquiry/clock/duration.ts';
+import { durationOf } from '../../inquiry/clock/business-duration.ts';
 import type { MonthReport, Row } from './report.ts';
 import type { Figures } from './report-figures.ts';
 

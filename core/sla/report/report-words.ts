@@ -1,4 +1,4 @@
-import type { Party } from '../../inquiry/terms/policy.ts';
+import type { Party } from '../../inquiry/terms/sla-policies.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 
 /** The columns of a report as CSV, in their order. */

@@ -1,9 +1,9 @@
 import { ClockName } from '../../inquiry/clock/clock.ts';
-import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
+import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { Month } from '../../inquiry/clock/month.ts';
-import { secondOf } from '../../inquiry/clock/seconds.ts';
+import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { VerdictRecord } from '../../inquiry/clock/verdict.ts';
-import type { Policies, PoliciesVersion, Threshold } from '../../inquiry/terms/policy.ts';
+import type { Policies, PoliciesVersion, Threshold } from '../../inquiry/terms/sla-policies.ts';
 import { type DeskId, type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
 import { Priority } from '../../inquiry/values/vocabulary.ts';
 import { endOfMonth, isOver } from '../report-months.ts';

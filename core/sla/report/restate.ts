@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { ServiceLevels } from '../../inquiry/clock/levels.ts';
 import { Month } from '../../inquiry/clock/month.ts';
-import { restate } from '../../inquiry/clock/replay.ts';
+import { restate } from '../../inquiry/clock/replay-clocks.ts';
+import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { VerdictRecord } from '../../inquiry/clock/verdict.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';

@@ -1,7 +1,12 @@
 import type { Person } from '../../access/person.ts';
 import type { PersonRegistry } from '../../access/ports.ts';
+import {
+  type Decision,
+  type Performed,
+  type Performing,
+  perform,
+} from '../../inquiry/decide-and-append.ts';
 import type { EventOf } from '../../inquiry/events/events.ts';
-import { type Decision, type Performed, type Performing, perform } from '../../inquiry/perform.ts';
 import type { InquiryIndex, Loaded } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';

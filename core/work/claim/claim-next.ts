@@ -1,4 +1,4 @@
-import { OnceTaken, type Performed, type Performing } from '../../inquiry/perform.ts';
+import { OnceTaken, type Performed, type Performing } from '../../inquiry/decide-and-append.ts';
 import type { InquiryIndex, Loaded, PendingClaims, Waiting } from '../../inquiry/ports.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
 import type { Desk, Terms, TermsInForce } from '../../inquiry/terms/terms.ts';

@@ -1,4 +1,4 @@
-import type { Decision } from '../../inquiry/perform.ts';
+import type { Decision } from '../../inquiry/decide-and-append.ts';
 import type { Loaded } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry, Lease } from '../../inquiry/snapshot.ts';

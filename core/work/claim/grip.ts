@@ -1,6 +1,6 @@
 import { isOutsider } from '../../access/person.ts';
+import type { Decision } from '../../inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
-import type { Decision } from '../../inquiry/perform.ts';
 import type { LeaseChange, Loaded } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';

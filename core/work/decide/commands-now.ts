@@ -1,5 +1,5 @@
 import { isOutsider } from '../../access/person.ts';
-import { afterRinging, rungDecision } from '../../inquiry/perform.ts';
+import { afterRinging, rungDecision } from '../../inquiry/decide-and-append.ts';
 import type { Loaded } from '../../inquiry/ports.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';

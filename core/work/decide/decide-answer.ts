@@ -1,6 +1,6 @@
 import { isOutsider } from '../../access/person.ts';
-import { continueWith, isOpenToMessages } from '../../inquiry/continue.ts';
-import type { Decision } from '../../inquiry/perform.ts';
+import type { Decision } from '../../inquiry/decide-and-append.ts';
+import { continueWith, isOpenToMessages } from '../../inquiry/decide-continuation.ts';
 import type { Loaded } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import { plusSeconds } from '../../inquiry/values/ids.ts';

@@ -1,6 +1,6 @@
 import { isOutsider } from '../../access/person.ts';
 import { isRunning, pauseLimit } from '../../inquiry/clock/clock.ts';
-import type { Decision } from '../../inquiry/perform.ts';
+import type { Decision } from '../../inquiry/decide-and-append.ts';
 import type { Loaded } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import { deskOf } from '../../inquiry/terms/terms.ts';

@@ -1,6 +1,6 @@
 import { relationsOf } from '../../access/may.ts';
-import { reopened } from '../../inquiry/continue.ts';
-import type { Decision } from '../../inquiry/perform.ts';
+import type { Decision } from '../../inquiry/decide-and-append.ts';
+import { reopened } from '../../inquiry/decide-continuation.ts';
 import type { Loaded } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';

@@ -1,5 +1,5 @@
 import { may } from '../../access/may.ts';
-import { type Decision, plan } from '../../inquiry/perform.ts';
+import { type Decision, plan } from '../../inquiry/decide-and-append.ts';
 import type { Appending, Loaded } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Circumstances } from '../actor.ts';

@@ -1,12 +1,12 @@
 import { type Sight, seeing } from '../../access/sight.ts';
 import { isStub, viewInquiry } from '../../access/view.ts';
-import { noAlarm } from '../../inquiry/alarm.ts';
-import { afterRinging, type Performed, rungDecision } from '../../inquiry/perform.ts';
+import { afterRinging, type Performed, rungDecision } from '../../inquiry/decide-and-append.ts';
+import { noAlarm } from '../../inquiry/fire-alarm.ts';
 import type { InquiryLedger, Loaded } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../inquiry/values/number.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Actor } from '../actor.ts';
 import { commandsNow } from '../decide/commands-now.ts';
 

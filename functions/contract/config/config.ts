@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { WebhookId } from '../../../core/inquiry/clock/escalation.ts';
-import { Calendars, Policies } from '../../../core/inquiry/terms/policy.ts';
+import { Calendars, Policies } from '../../../core/inquiry/terms/sla-policies.ts';
 import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
-import { InquiryNumber } from '../../../core/inquiry/values/number.ts';
+import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { contract } from '../../edge/http/contract.ts';
 import { GivenInstant } from '../shapes.ts';
 import { configuring, dryRunQuery, GivenNote, VersionQuery, versionHead } from './config-shapes.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { secondsOf } from '../../../core/inquiry/clock/duration.ts';
+import { secondsOf } from '../../../core/inquiry/clock/business-duration.ts';
 
 const minute = 60;
 const day = 86_400;

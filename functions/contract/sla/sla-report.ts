@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { Month as BareMonth } from '../../../core/inquiry/clock/month.ts';
-import { Party } from '../../../core/inquiry/terms/policy.ts';
+import { Party } from '../../../core/inquiry/terms/sla-policies.ts';
 import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
-import { InquiryNumber } from '../../../core/inquiry/values/number.ts';
+import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { Language, Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { contract } from '../../edge/http/contract.ts';
 import { GivenInstant, JobView } from '../shapes.ts';

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Sight } from '../../../core/access/sight.ts';
+import { OnceTaken } from '../../../core/inquiry/decide-and-append.ts';
 import {
   type AnswerKey,
   type AnswerStore,
   answerLifeSeconds,
-} from '../../../core/inquiry/outbox/answers.ts';
-import { OnceTaken } from '../../../core/inquiry/perform.ts';
+} from '../../../core/inquiry/outbox/answer-store.ts';
 import type { OnceEntry } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';

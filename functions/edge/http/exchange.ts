@@ -5,7 +5,7 @@ import type {
 } from 'aws-lambda';
 import type { Person } from '../../../core/access/person.ts';
 import type { Sight } from '../../../core/access/sight.ts';
-import type { AnswerKey } from '../../../core/inquiry/outbox/answers.ts';
+import type { AnswerKey } from '../../../core/inquiry/outbox/answer-store.ts';
 import type { Refusal } from '../../../core/inquiry/refusal.ts';
 import type { Instant, Sub } from '../../../core/inquiry/values/ids.ts';
 import type { InputError, InputRefusal } from '../problem/problem.ts';

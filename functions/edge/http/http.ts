@@ -2,7 +2,7 @@ import middy, { type Request } from '@middy/core';
 import type { Context } from 'aws-lambda';
 import type { AuditLog } from '../../../core/access/audit-entry.ts';
 import type { PersonRegistry } from '../../../core/access/ports.ts';
-import type { AnswerStore } from '../../../core/inquiry/outbox/answers.ts';
+import type { AnswerStore } from '../../../core/inquiry/outbox/answer-store.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import { admitRole, knownActor } from '../access/admit-actor.ts';

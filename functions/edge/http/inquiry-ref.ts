@@ -1,7 +1,7 @@
 import type { InquiryLedger } from '../../../core/inquiry/ports.ts';
 import { type Refusal, refuse } from '../../../core/inquiry/refusal.ts';
 import { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import type { InquiryNumber } from '../../../core/inquiry/values/number.ts';
+import type { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 
 /** Finds the id of an inquiry that is named by its id or its number. */
 export async function idOfRef(

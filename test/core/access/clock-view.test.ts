@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isStub, viewInquiry } from '../../../core/access/view.ts';
-import { afterRinging, rungDecision } from '../../../core/inquiry/perform.ts';
+import { afterRinging, rungDecision } from '../../../core/inquiry/decide-and-append.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Inquest } from '../work/help-desk.ts';
 import {

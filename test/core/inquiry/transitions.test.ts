@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { plan } from '../../../core/inquiry/decide-and-append.ts';
 import type { EventType } from '../../../core/inquiry/events/events.ts';
-import { plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { type Inquiry, Status } from '../../../core/inquiry/snapshot.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import { inquiryIn } from '../../support/inquiries.ts';
 import { eventTypes, inquiryId, minutesLater, specimen } from '../../support/specimens.ts';
 

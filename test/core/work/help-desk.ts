@@ -1,14 +1,22 @@
 import { Person } from '../../../core/access/person.ts';
-import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
+import { ServiceLevels } from '../../../core/inquiry/clock/service-levels.ts';
+import {
+  afterRinging,
+  joined,
+  plan,
+  rungDecision,
+} from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import { afterRinging, joined, plan, rungDecision } from '../../../core/inquiry/perform.ts';
 import type { Loaded } from '../../../core/inquiry/ports.ts';
 import { isRefusal, type RefusalCode } from '../../../core/inquiry/refusal.ts';
-import { Policies, type SlaPolicy } from '../../../core/inquiry/terms/policy.ts';
-import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import {
+  shippedCalendars,
+  shippedPolicies,
+} from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import { Policies, type SlaPolicy } from '../../../core/inquiry/terms/sla-policies.ts';
 import { type Desk, Desks, shippedTerms, type Terms } from '../../../core/inquiry/terms/terms.ts';
 import { DeskId, InquiryId, Instant, plusSeconds, Sub } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { Actor } from '../../../core/work/actor.ts';
 import type { Command } from '../../../core/work/commands.ts';
 import { decide } from '../../../core/work/decide/decide.ts';

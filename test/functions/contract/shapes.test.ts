@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { secondsOf } from '../../../core/inquiry/clock/duration.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
+import { secondsOf } from '../../../core/inquiry/clock/business-duration.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
 import { listInquiries } from '../../../functions/contract/inquiries.ts';
 import { logCall } from '../../../functions/contract/intake.ts';
 import { putPerson } from '../../../functions/contract/people.ts';

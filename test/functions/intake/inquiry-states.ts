@@ -1,6 +1,6 @@
 import type { Person } from '../../../core/access/person.ts';
+import { type Decision, perform } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import { type Decision, perform } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { EventActor } from '../../../core/inquiry/values/actor.ts';
 import { DeskId, type InquiryId, plusSeconds, Sub } from '../../../core/inquiry/values/ids.ts';

@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { CalendarId } from '../../../core/calendar/definition.ts';
-import type { Policies } from '../../../core/inquiry/terms/policy.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import type { Policies } from '../../../core/inquiry/terms/sla-policies.ts';
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
 import type { startNoticeWorld } from './notice-world.ts';
 import { assigned, routed } from './notice-world.ts';

@@ -13,20 +13,23 @@ import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { SesMailSender } from '../../../adapters/ses/ses-mail-sender.ts';
 import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
 import { Person } from '../../../core/access/person.ts';
-import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
+import { ServiceLevels } from '../../../core/inquiry/clock/service-levels.ts';
+import { perform, plan } from '../../../core/inquiry/decide-and-append.ts';
 import {
   InquiryEvent,
   InquiryReceived,
   type Received,
 } from '../../../core/inquiry/events/events.ts';
 import { type Notice, noticeKey } from '../../../core/inquiry/outbox/notice.ts';
-import { perform, plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { Policies } from '../../../core/inquiry/terms/policy.ts';
-import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import {
+  shippedCalendars,
+  shippedPolicies,
+} from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import { Policies } from '../../../core/inquiry/terms/sla-policies.ts';
 import { shippedTerms, type Terms } from '../../../core/inquiry/terms/terms.ts';
 import { Address, type InquiryId, Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
 import { Env, makeHandler } from '../../../functions/notice/send-notice.ts';
 import { signingKeys } from '../../support/signing.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { plan } from '../../../core/inquiry/perform.ts';
+import { plan } from '../../../core/inquiry/decide-and-append.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { Env, makeHandler } from '../../../functions/notice/record-bounce.ts';
 import { lambdaContext } from '../edge/http/gateway-event.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { snapshotItem } from '../../../adapters/dynamo/inquiry/inquiry-items.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { Person } from '../../../core/access/person.ts';
-import { noAlarm } from '../../../core/inquiry/alarm.ts';
+import { noAlarm } from '../../../core/inquiry/fire-alarm.ts';
 import { Address } from '../../../core/inquiry/values/ids.ts';
 import type { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { inquiryIn } from '../../support/inquiries.ts';

@@ -8,12 +8,12 @@ import { DynamoOffboardings } from '../../../adapters/dynamo/people/dynamo-offbo
 import { DynamoAlarmIndex } from '../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { OffboardingWork } from '../../../adapters/job/offboarding-work.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import { type Decision, plan } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import { type Decision, plan } from '../../../core/inquiry/perform.ts';
 import type { InquiryIndex, InquiryLedger } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import {
   DeskId,
   type InquiryId,
@@ -22,7 +22,7 @@ import {
   plusSeconds,
   VendorId,
 } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { Job, JobId, JobKind } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import type { Actor } from '../../../core/work/actor.ts';

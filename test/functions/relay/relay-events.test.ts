@@ -6,13 +6,13 @@ import { DynamoInquiryLedger } from '../../../adapters/dynamo/inquiry/dynamo-inq
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { SqsOutbox } from '../../../adapters/sqs/sqs-outbox.ts';
+import { plan } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import { plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import { Desks } from '../../../core/inquiry/terms/terms.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { Outbox } from '../../../core/relay/ports.ts';
 import { makeHandler } from '../../../functions/relay/relay-events.ts';
 import { deskList } from '../../core/work/help-desk.ts';

@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { plan } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import { plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
 import { shippedTerms, withDeskSettings } from '../../../core/inquiry/terms/terms.ts';

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-config-versions.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import { plan } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import { plan } from '../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { shippedTerms } from '../../../core/inquiry/terms/terms.ts';
 import {
@@ -12,7 +12,7 @@ import {
   type Instant,
   plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
 import { RoutingExplanation } from '../../../functions/contract/routing.ts';
 import { makeHandler } from '../../../functions/routing/explain-routing.ts';
 import { deskList, people } from '../../core/work/help-desk.ts';

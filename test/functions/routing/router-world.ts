@@ -9,15 +9,15 @@ import { DynamoDeskVolumes } from '../../../adapters/dynamo/routing/dynamo-desk-
 import { DynamoOverflowStates } from '../../../adapters/dynamo/routing/dynamo-overflow-states.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
+import { plan } from '../../../core/inquiry/decide-and-append.ts';
 import type { EventOf, InquiryEvent, Received } from '../../../core/inquiry/events/events.ts';
-import { plan } from '../../../core/inquiry/perform.ts';
 import type { InquiryLedger } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { DeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import type { Desk } from '../../../core/inquiry/terms/terms.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import { makeHandler } from '../../../functions/routing/route-inquiry.ts';
 import { deskList } from '../../core/work/help-desk.ts';

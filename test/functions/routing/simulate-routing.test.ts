@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
+import type { ServiceLevels } from '../../../core/inquiry/clock/service-levels.ts';
 import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
 import { shippedTerms, withDeskSettings } from '../../../core/inquiry/terms/terms.ts';
 import {

@@ -13,21 +13,24 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { originsOf, refusedUrl } from '../../../adapters/webhook/refused-url.ts';
-import { alarmAt } from '../../../core/inquiry/alarm.ts';
 import type { ClockName } from '../../../core/inquiry/clock/clock.ts';
+import { plan } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import { plan } from '../../../core/inquiry/perform.ts';
+import { alarmAt } from '../../../core/inquiry/fire-alarm.ts';
 import type { Appending } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
-import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import {
+  shippedCalendars,
+  shippedPolicies,
+} from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import {
   DeskId,
   type InquiryId,
   type Instant,
   plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
 import { JobId } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { makeHandler as makeRunner } from '../../../functions/job/run-job.ts';

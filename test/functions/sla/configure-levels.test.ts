@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Calendars, Policies } from '../../../core/inquiry/terms/policy.ts';
+import { Calendars, Policies } from '../../../core/inquiry/terms/sla-policies.ts';
 import { writeWebhookSecret } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import { signing } from '../../support/signing.ts';
 import { type ConfigWorld, type Kind, shipped, startConfig, tokyo } from './config-world.ts';

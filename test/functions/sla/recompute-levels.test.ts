@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isRunning } from '../../../core/inquiry/clock/clock.ts';
-import { secondOf } from '../../../core/inquiry/clock/seconds.ts';
+import { secondOf } from '../../../core/inquiry/clock/epoch-seconds.ts';
 import { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import { shippedCalendars } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedCalendars } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import type { Job } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';

@@ -6,7 +6,7 @@ import { keys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';
-import { alarmAt } from '../../../core/inquiry/alarm.ts';
+import { alarmAt } from '../../../core/inquiry/fire-alarm.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/ring-alarm.ts';
 import { buckets } from '../../support/start-engines.ts';

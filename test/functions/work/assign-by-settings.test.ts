@@ -3,8 +3,11 @@ import { DynamoTurns } from '../../../adapters/dynamo/work/dynamo-turns.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { Absence, type Person } from '../../../core/access/person.ts';
 import { CalendarId } from '../../../core/calendar/definition.ts';
-import { ServiceLevels } from '../../../core/inquiry/clock/levels.ts';
-import { shippedCalendars, shippedPolicies } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { ServiceLevels } from '../../../core/inquiry/clock/service-levels.ts';
+import {
+  shippedCalendars,
+  shippedPolicies,
+} from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import { DeskId, type InquiryId, plusSeconds } from '../../../core/inquiry/values/ids.ts';
 import { announceWaiting } from '../../../core/work/announce-waiting.ts';
 import { assignInquiry } from '../../../core/work/assign/assign-inquiry.ts';

@@ -21,8 +21,8 @@ import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts'
 import { S3Uploads } from '../../../adapters/s3/s3-uploads.ts';
 import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-news.ts';
 import type { Person } from '../../../core/access/person.ts';
+import { plan } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent, Received } from '../../../core/inquiry/events/events.ts';
-import { plan } from '../../../core/inquiry/perform.ts';
 import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
@@ -30,7 +30,7 @@ import {
   DeskSettings,
   type DeskSettingsVersion,
 } from '../../../core/inquiry/terms/desk-settings.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import { Desks, deskOf, shippedTerms, type Terms } from '../../../core/inquiry/terms/terms.ts';
 import {
   DeskId,
@@ -39,7 +39,7 @@ import {
   instantOf,
   plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { HttpHandler } from '../../../functions/edge/http/http.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler as makeAnnouncing } from '../../../functions/work/announce-waiting.ts';

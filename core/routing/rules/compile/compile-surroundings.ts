@@ -1,4 +1,4 @@
-import type { EarlierInquiry, ObservedDesk } from '../../../inquiry/events/observed.ts';
+import type { EarlierInquiry, ObservedDesk } from '../../../inquiry/events/routing-observation.ts';
 import { type About, type Bounds, weekdays } from '../conditions.ts';
 import type { SoFar, Test } from './question.ts';
 

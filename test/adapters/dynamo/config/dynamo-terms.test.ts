@@ -6,7 +6,7 @@ import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import {
   shippedCalendars,
   shippedPolicies,
-} from '../../../../core/inquiry/terms/shipped-levels.ts';
+} from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { type Instant, plusSeconds, type Sub } from '../../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../../core/job/job.ts';
 import type { ConfigPut } from '../../../../core/sla/configuration/config-ports.ts';

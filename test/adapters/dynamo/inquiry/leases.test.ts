@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keys } from '../../../../adapters/dynamo/table.ts';
-import { rungDecision } from '../../../../core/inquiry/perform.ts';
+import { rungDecision } from '../../../../core/inquiry/decide-and-append.ts';
 import type { LeaseChange } from '../../../../core/inquiry/ports.ts';
 import type { Lease } from '../../../../core/inquiry/snapshot.ts';
 import { Sub } from '../../../../core/inquiry/values/ids.ts';

@@ -4,18 +4,22 @@ import { DynamoInquiryLedger } from '../../../../adapters/dynamo/inquiry/dynamo-
 import type { Item, keys } from '../../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../../adapters/s3/content-store.ts';
-import { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
+import {
+  type Decision,
+  type Performing,
+  plan,
+} from '../../../../core/inquiry/decide-and-append.ts';
 import type { EventOf } from '../../../../core/inquiry/events/events.ts';
-import { type Decision, type Performing, plan } from '../../../../core/inquiry/perform.ts';
 import type { Appending, Loaded } from '../../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
 import {
   shippedCalendars,
   shippedLevels,
   shippedPolicies,
-} from '../../../../core/inquiry/terms/shipped-levels.ts';
+} from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import type { InquiryId, Instant } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../../core/inquiry/values/inquiry-number.ts';
 import { like, morning } from '../../../support/specimens.ts';
 import { buckets, type StartedEngines, startEngines } from '../../../support/start-engines.ts';
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
+import { OnceTaken, perform } from '../../../../core/inquiry/decide-and-append.ts';
 import { fold } from '../../../../core/inquiry/evolve.ts';
-import { OnceTaken, perform } from '../../../../core/inquiry/perform.ts';
 import { isRefusal, refuse } from '../../../../core/inquiry/refusal.ts';
 import type { Lease } from '../../../../core/inquiry/snapshot.ts';
 import { terms } from '../../../support/inquiries.ts';

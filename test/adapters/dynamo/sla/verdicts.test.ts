@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClockName } from '../../../../core/inquiry/clock/clock.ts';
 import type { Review, VerdictKey, VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
-import { perform } from '../../../../core/inquiry/perform.ts';
+import { perform } from '../../../../core/inquiry/decide-and-append.ts';
 import { type InquiryId, type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
 import { mergeInquiries } from '../../../../core/work/merge-inquiries.ts';
 import { bpo, bpoB, people, staffDesk, start, terms } from '../../../core/work/help-desk.ts';

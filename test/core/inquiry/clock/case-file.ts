@@ -1,25 +1,25 @@
-import { alarmAt } from '../../../../core/inquiry/alarm.ts';
 import type { Clock, ClockName } from '../../../../core/inquiry/clock/clock.ts';
-import { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import {
   mergedWrites,
   type Verdict,
   type VerdictWrite,
 } from '../../../../core/inquiry/clock/verdict.ts';
+import { type Decision, plan, rungDecision } from '../../../../core/inquiry/decide-and-append.ts';
 import type {
   EventOf,
   EventType,
   InquiryEvent,
   Received,
 } from '../../../../core/inquiry/events/events.ts';
+import { alarmAt } from '../../../../core/inquiry/fire-alarm.ts';
 import type { Notice } from '../../../../core/inquiry/outbox/notice.ts';
-import { type Decision, plan, rungDecision } from '../../../../core/inquiry/perform.ts';
 import type { Loaded } from '../../../../core/inquiry/ports.ts';
 import { isRefusal, type RefusalCode } from '../../../../core/inquiry/refusal.ts';
 import {
   shippedCalendars,
   shippedPolicies,
-} from '../../../../core/inquiry/terms/shipped-levels.ts';
+} from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { shippedTerms, type Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { type DeskId, type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';

@@ -1,6 +1,6 @@
 import type { EventOf } from '../../../../core/inquiry/events/events.ts';
 import { Address, type Instant } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../../core/inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import { eventsOfCall } from '../../../../core/intake/call/phone-log.ts';
 import { people } from '../../work/help-desk.ts';

@@ -1,16 +1,16 @@
-import { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
+import {
+  shippedCalendars,
+  shippedLevels,
+  shippedPolicies,
+} from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import {
   Calendars,
   type CalendarsVersion,
   Policies,
   type PoliciesVersion,
   type SlaPolicy,
-} from '../../../../core/inquiry/terms/policy.ts';
-import {
-  shippedCalendars,
-  shippedLevels,
-  shippedPolicies,
-} from '../../../../core/inquiry/terms/shipped-levels.ts';
+} from '../../../../core/inquiry/terms/sla-policies.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { shipped } from './case-file.ts';

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ring } from '../../../../core/inquiry/alarm.ts';
 import { type Clock, isPaused, isRunning } from '../../../../core/inquiry/clock/clock.ts';
-import { replay } from '../../../../core/inquiry/clock/replay.ts';
+import { replay } from '../../../../core/inquiry/clock/replay-clocks.ts';
+import { afterRinging, rungDecision } from '../../../../core/inquiry/decide-and-append.ts';
 import { type EventType, InquiryEvent } from '../../../../core/inquiry/events/events.ts';
 import { fold } from '../../../../core/inquiry/evolve.ts';
-import { afterRinging, rungDecision } from '../../../../core/inquiry/perform.ts';
+import { ring } from '../../../../core/inquiry/fire-alarm.ts';
 import type { Loaded } from '../../../../core/inquiry/ports.ts';
 import { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';

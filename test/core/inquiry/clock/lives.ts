@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import type { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import { type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { alarmAt, ring } from '../../../../core/inquiry/alarm.ts';
-import { plan, rungDecision } from '../../../../core/inquiry/perform.ts';
+import { plan, rungDecision } from '../../../../core/inquiry/decide-and-append.ts';
+import { alarmAt, ring } from '../../../../core/inquiry/fire-alarm.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
 import { bpo, inquiryId } from '../../work/help-desk.ts';
 import { CaseFile, tokyo } from './case-file.ts';

@@ -1,6 +1,6 @@
 import { isFault } from '../../../../core/calendar/calendar.ts';
 import type { Clock } from '../../../../core/inquiry/clock/clock.ts';
-import type { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import type { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 
 const secondsOf = (at: Instant) => Math.floor(Date.parse(at) / 1000);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { reopened } from '../../../../core/inquiry/continue.ts';
-import { plan } from '../../../../core/inquiry/perform.ts';
+import { plan } from '../../../../core/inquiry/decide-and-append.ts';
+import { reopened } from '../../../../core/inquiry/decide-continuation.ts';
 import { bpo, inquiryId } from '../../work/help-desk.ts';
 import { CaseFile, shipped, tokyo } from './case-file.ts';
 import { levelsWith, standardWith } from './levels.ts';

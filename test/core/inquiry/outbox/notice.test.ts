@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WebhookId } from '../../../../core/inquiry/clock/escalation.ts';
+import { plan } from '../../../../core/inquiry/decide-and-append.ts';
 import type { EventOf, EventType, InquiryEvent } from '../../../../core/inquiry/events/events.ts';
 import { evolve } from '../../../../core/inquiry/evolve.ts';
 import {
@@ -9,10 +10,9 @@ import {
   noticeKey,
   noticesOwed,
 } from '../../../../core/inquiry/outbox/notice.ts';
-import { plan } from '../../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
-import { shippedLevels } from '../../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedLevels } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { Address, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { generatedEvent, generatedInquiry } from '../../../support/generated-inquiries.ts';
 import { foldAll, inquiryIn, lifeTo } from '../../../support/inquiries.ts';

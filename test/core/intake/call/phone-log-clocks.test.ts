@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { Person } from '../../../../core/access/person.ts';
-import { ring } from '../../../../core/inquiry/alarm.ts';
 import type { ClockName } from '../../../../core/inquiry/clock/clock.ts';
-import { reopened } from '../../../../core/inquiry/continue.ts';
+import { plan } from '../../../../core/inquiry/decide-and-append.ts';
+import { reopened } from '../../../../core/inquiry/decide-continuation.ts';
 import type { EventOf } from '../../../../core/inquiry/events/events.ts';
 import { evolve } from '../../../../core/inquiry/evolve.ts';
-import { plan } from '../../../../core/inquiry/perform.ts';
+import { ring } from '../../../../core/inquiry/fire-alarm.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
 import { shippedTerms } from '../../../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { plusSeconds } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../../core/inquiry/values/inquiry-number.ts';
 import { eventsOfCall, PhoneLog } from '../../../../core/intake/call/phone-log.ts';
 
 const id = '0193a5c0-0000-7000-8000-000000000001' as InquiryId;

@@ -4,7 +4,7 @@ import { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
 import { fold } from '../../../../core/inquiry/evolve.ts';
 import { shippedTerms } from '../../../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../../core/inquiry/values/inquiry-number.ts';
 import {
   type CallContext,
   eventsOfCall,

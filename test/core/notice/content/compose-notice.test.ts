@@ -9,7 +9,7 @@ import {
 } from '../../../../core/inquiry/events/events.ts';
 import { Notice, type NoticeKind } from '../../../../core/inquiry/outbox/notice.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
-import { InquiryNumber } from '../../../../core/inquiry/values/number.ts';
+import { InquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 import { composeNotice } from '../../../../core/notice/content/compose-notice.ts';
 import type {
   EscalationFacts,

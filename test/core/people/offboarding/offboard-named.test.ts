@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { Person } from '../../../../core/access/person.ts';
-import { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import { DeskSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
-import { Policies } from '../../../../core/inquiry/terms/policy.ts';
 import {
   shippedCalendars,
   shippedPolicies,
-} from '../../../../core/inquiry/terms/shipped-levels.ts';
+} from '../../../../core/inquiry/terms/shipped-service-levels.ts';
+import { Policies } from '../../../../core/inquiry/terms/sla-policies.ts';
 import { Address, type Instant, plusSeconds, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { asLeft } from '../../../../core/people/offboarding/offboard-agent.ts';
 import {

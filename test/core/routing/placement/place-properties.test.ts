@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
-import { Observed } from '../../../../core/inquiry/events/observed.ts';
+import { Observed } from '../../../../core/inquiry/events/routing-observation.ts';
 import { attributesOf, type Desk, type Terms } from '../../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../../core/routing/decide-route.ts';

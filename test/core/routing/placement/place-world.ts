@@ -1,4 +1,7 @@
-import type { Observed, ObservedDesk } from '../../../../core/inquiry/events/observed.ts';
+import type {
+  Observed,
+  ObservedDesk,
+} from '../../../../core/inquiry/events/routing-observation.ts';
 import { DeskSettings, shippedDeskSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
 import { type Desk, type Terms, withDeskSettings } from '../../../../core/inquiry/terms/terms.ts';
 import { DeskId, InquiryId, type Instant, PoolId } from '../../../../core/inquiry/values/ids.ts';

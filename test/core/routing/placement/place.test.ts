@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ObservedDesk } from '../../../../core/inquiry/events/observed.ts';
+import type { ObservedDesk } from '../../../../core/inquiry/events/routing-observation.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { type Placing, placeInquiry } from '../../../../core/routing/placement/place.ts';

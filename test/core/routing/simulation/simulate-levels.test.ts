@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
+import { plan } from '../../../../core/inquiry/decide-and-append.ts';
 import type { EventOf, InquiryEvent } from '../../../../core/inquiry/events/events.ts';
-import { plan } from '../../../../core/inquiry/perform.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
-import { Policies } from '../../../../core/inquiry/terms/policy.ts';
 import {
   shippedCalendars,
   shippedPolicies,
-} from '../../../../core/inquiry/terms/shipped-levels.ts';
+} from '../../../../core/inquiry/terms/shipped-service-levels.ts';
+import { Policies } from '../../../../core/inquiry/terms/sla-policies.ts';
 import { DeskId, type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import {

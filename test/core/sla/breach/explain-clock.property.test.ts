@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ClockName } from '../../../../core/inquiry/clock/clock.ts';
-import { rungDecision } from '../../../../core/inquiry/perform.ts';
+import { rungDecision } from '../../../../core/inquiry/decide-and-append.ts';
 import {
   type Explanation,
   explained,

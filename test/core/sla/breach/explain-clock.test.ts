@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClockName } from '../../../../core/inquiry/clock/clock.ts';
-import { rungDecision } from '../../../../core/inquiry/perform.ts';
+import { rungDecision } from '../../../../core/inquiry/decide-and-append.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { explained, historyOf } from '../../../../core/sla/breach/explain-clock.ts';
 import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';

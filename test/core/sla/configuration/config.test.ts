@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CalendarId } from '../../../../core/calendar/definition.ts';
-import { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import {
   shippedCalendars,
   shippedPolicies,
-} from '../../../../core/inquiry/terms/shipped-levels.ts';
+} from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
 import { inForceFrom } from '../../../../core/sla/configuration/config.ts';
 import { fromOf } from '../../../../core/sla/configuration/config-from.ts';

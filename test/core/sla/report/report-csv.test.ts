@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { shippedPolicies } from '../../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedPolicies } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { Language } from '../../../../core/inquiry/values/vocabulary.ts';
 import { reportOf } from '../../../../core/sla/report/report.ts';

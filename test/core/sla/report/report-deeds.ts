@@ -1,6 +1,6 @@
-import { continueWith, reopened } from '../../../../core/inquiry/continue.ts';
+import type { Decision } from '../../../../core/inquiry/decide-and-append.ts';
+import { continueWith, reopened } from '../../../../core/inquiry/decide-continuation.ts';
 import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
-import type { Decision } from '../../../../core/inquiry/perform.ts';
 import type { Loaded } from '../../../../core/inquiry/ports.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { DeskId, type Instant, plusSeconds, Sub } from '../../../../core/inquiry/values/ids.ts';

@@ -1,4 +1,4 @@
-import { shippedPolicies } from '../../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedPolicies } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { Desks } from '../../../../core/inquiry/terms/terms.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { levelsWith } from '../../inquiry/clock/levels.ts';

@@ -1,7 +1,12 @@
-import { alarmAt } from '../../../../core/inquiry/alarm.ts';
 import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
+import {
+  type Decision,
+  leaseAfter,
+  plan,
+  rungDecision,
+} from '../../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
-import { type Decision, leaseAfter, plan, rungDecision } from '../../../../core/inquiry/perform.ts';
+import { alarmAt } from '../../../../core/inquiry/fire-alarm.ts';
 import type { Appending, Loaded } from '../../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
 import { Lifecycle, shippedTerms, type Terms } from '../../../../core/inquiry/terms/terms.ts';
@@ -11,7 +16,7 @@ import {
   instantOf,
   plusSeconds,
 } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../../core/inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import { type Chance, chance } from './report-chance.ts';
 import { announceAtOf, nextDeed } from './report-deeds.ts';

@@ -1,7 +1,7 @@
 import type { Review, VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import { Verdict } from '../../../../core/inquiry/clock/verdict.ts';
 import { type Instant, plusSeconds, Sub } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../../core/inquiry/values/number.ts';
+import { inquiryNumberOf } from '../../../../core/inquiry/values/inquiry-number.ts';
 
 type Given = Partial<Omit<Verdict, 'judged'>> & {
   /** Which inquiry it is of. */

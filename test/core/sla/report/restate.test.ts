@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServiceLevels } from '../../../../core/inquiry/clock/levels.ts';
+import type { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import type { Appending } from '../../../../core/inquiry/ports.ts';
 import { type InquiryId, Instant } from '../../../../core/inquiry/values/ids.ts';

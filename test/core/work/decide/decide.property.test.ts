@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { alarmAt } from '../../../../core/inquiry/alarm.ts';
 import { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
 import { fold } from '../../../../core/inquiry/evolve.ts';
+import { alarmAt } from '../../../../core/inquiry/fire-alarm.ts';
 import { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import { isLegal, statusAfter } from '../../../../core/inquiry/transitions.ts';
 import { plusSeconds } from '../../../../core/inquiry/values/ids.ts';

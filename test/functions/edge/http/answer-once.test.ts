@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OnceTaken } from '../../../../core/inquiry/perform.ts';
+import { OnceTaken } from '../../../../core/inquiry/decide-and-append.ts';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
 import { answerOnce, route } from '../../../../functions/edge/http/http.ts';
 import { memoryAnswers, problemIn, renameDesk, serving } from './help-desk.ts';

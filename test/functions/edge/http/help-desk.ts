@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { AuditLog } from '../../../../core/access/audit-entry.ts';
 import { Person } from '../../../../core/access/person.ts';
 import type { PersonRegistry } from '../../../../core/access/ports.ts';
-import type { AnswerStore } from '../../../../core/inquiry/outbox/answers.ts';
+import type { AnswerStore } from '../../../../core/inquiry/outbox/answer-store.ts';
 import { instantOf, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { contract } from '../../../../functions/edge/http/contract.ts';
 import type { AnyResult } from '../../../../functions/edge/http/exchange.ts';

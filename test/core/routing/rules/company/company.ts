@@ -5,8 +5,8 @@ import {
   EarlierInquiry,
   Observed,
   ObservedDesk,
-} from '../../../../../core/inquiry/events/observed.ts';
-import { shippedLevels } from '../../../../../core/inquiry/terms/shipped-levels.ts';
+} from '../../../../../core/inquiry/events/routing-observation.ts';
+import { shippedLevels } from '../../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { Address, Instant } from '../../../../../core/inquiry/values/ids.ts';
 import { Attachment } from '../../../../../core/inquiry/values/message.ts';
 import { Channel, Language, Priority } from '../../../../../core/inquiry/values/vocabulary.ts';

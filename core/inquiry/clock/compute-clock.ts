@@ -2,7 +2,7 @@ import { type Calendar, type EpochSeconds, isFault } from '../../calendar/calend
 import type { Instant } from '../values/ids.ts';
 import type { Clock, ClockTarget, ClockVerdict, Judged } from './clock.ts';
 import { isPaused, isRunning } from './clock.ts';
-import { atSecond, secondOf, toTheSecond } from './seconds.ts';
+import { atSecond, secondOf, toTheSecond } from './epoch-seconds.ts';
 
 /*
  * The arithmetic of one clock. Each function gives the clock as it is afterwards; `calendar` is that

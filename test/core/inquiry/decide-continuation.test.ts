@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
+import { plan } from '../../../core/inquiry/decide-and-append.ts';
 import {
   type Continuation,
   continueWith,
   isOpenToMessages,
-} from '../../../core/inquiry/continue.ts';
-import { plan } from '../../../core/inquiry/perform.ts';
+} from '../../../core/inquiry/decide-continuation.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { type Inquiry, Status } from '../../../core/inquiry/snapshot.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import { inquiryIn, terms } from '../../support/inquiries.ts';
 import { inquiryId, minutesLater, specimen } from '../../support/specimens.ts';
 

@@ -1,10 +1,10 @@
-import { ring } from './alarm.ts';
-import { levelledBy } from './clock/level-event.ts';
+import { levelledBy } from './clock/compute-service-level-changes.ts';
 import { mergedWrites, type VerdictWrite, verdictsOf } from './clock/verdict.ts';
 import type { InquiryEvent } from './events/events.ts';
 import { evolve, foldedOn } from './evolve.ts';
+import { ring } from './fire-alarm.ts';
+import { volumesOf } from './outbox/contract-volume.ts';
 import { type Notice, noticesOwed } from './outbox/notice.ts';
-import { volumesOf } from './outbox/volume.ts';
 import type { Appending, InquiryLedger, LeaseChange, Loaded, Randomness } from './ports.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import type { Inquiry, Lease } from './snapshot.ts';

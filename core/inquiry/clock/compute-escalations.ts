@@ -1,12 +1,12 @@
 import { isFault } from '../../calendar/calendar.ts';
 import type { InquiryEvent } from '../events/events.ts';
 import { type Inquiry, isOpenStatus } from '../snapshot.ts';
-import type { Chain } from '../terms/policy.ts';
+import type { Chain } from '../terms/sla-policies.ts';
 import { type Instant, plusSeconds } from '../values/ids.ts';
 import { type Clock, isRunning } from './clock.ts';
+import { atSecond, secondOf } from './epoch-seconds.ts';
 import type { Escalation } from './escalation.ts';
-import type { LevelsMark, ServiceLevels } from './levels.ts';
-import { atSecond, secondOf } from './seconds.ts';
+import type { LevelsMark, ServiceLevels } from './service-levels.ts';
 
 const toldLimit = 100;
 

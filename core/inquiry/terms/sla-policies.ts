@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CalendarDefinition, CalendarId } from '../../calendar/definition.ts';
+import { BusinessDuration } from '../clock/business-duration.ts';
 import { ClockName, PolicyId } from '../clock/clock.ts';
-import { BusinessDuration } from '../clock/duration.ts';
 import { ChainId, Tell, WebhookId } from '../clock/escalation.ts';
 import { DeskId, Instant } from '../values/ids.ts';
 import { Language, Priority } from '../values/vocabulary.ts';

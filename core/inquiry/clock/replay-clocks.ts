@@ -3,8 +3,8 @@ import { foldedOn } from '../evolve.ts';
 import type { Inquiry } from '../snapshot.ts';
 import type { InquiryId, Instant } from '../values/ids.ts';
 import { isRunning } from './clock.ts';
-import { levelledBy } from './level-event.ts';
-import type { LevelsMark, ServiceLevels } from './levels.ts';
+import { levelledBy } from './compute-service-level-changes.ts';
+import type { LevelsMark, ServiceLevels } from './service-levels.ts';
 import { mergedWrites, type VerdictWrite, verdictsOf } from './verdict.ts';
 
 /** An inquiry whose history has been levelled anew, and the verdicts that this brought. */

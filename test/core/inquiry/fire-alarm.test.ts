@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { alarmAt, noAlarm, ring } from '../../../core/inquiry/alarm.ts';
 import { evolve, fold } from '../../../core/inquiry/evolve.ts';
+import { alarmAt, noAlarm, ring } from '../../../core/inquiry/fire-alarm.ts';
 import type { Inquiry, Lease } from '../../../core/inquiry/snapshot.ts';
 import { isLegal } from '../../../core/inquiry/transitions.ts';
 import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';

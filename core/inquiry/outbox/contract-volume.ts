@@ -1,5 +1,5 @@
+import { secondOf } from '../clock/epoch-seconds.ts';
 import { monthOf } from '../clock/month.ts';
-import { secondOf } from '../clock/seconds.ts';
 import type { InquiryEvent } from '../events/events.ts';
 import type { Terms } from '../terms/terms.ts';
 import type { DeskId, InquiryId, Instant } from '../values/ids.ts';

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replay, restate } from '../../../../core/inquiry/clock/replay.ts';
+import { replay, restate } from '../../../../core/inquiry/clock/replay-clocks.ts';
 import type { VerdictWrite } from '../../../../core/inquiry/clock/verdict.ts';
-import { shippedLevels } from '../../../../core/inquiry/terms/shipped-levels.ts';
+import { shippedLevels } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { bpo, inquiryId } from '../../work/help-desk.ts';
 import { CaseFile, tokyo } from './case-file.ts';
 import { levelsWith, standardWith } from './levels.ts';

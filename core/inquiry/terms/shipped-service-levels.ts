@@ -1,6 +1,11 @@
-import { ServiceLevels } from '../clock/levels.ts';
+import { ServiceLevels } from '../clock/service-levels.ts';
 import { Instant } from '../values/ids.ts';
-import { Calendars, type CalendarsVersion, Policies, type PoliciesVersion } from './policy.ts';
+import {
+  Calendars,
+  type CalendarsVersion,
+  Policies,
+  type PoliciesVersion,
+} from './sla-policies.ts';
 
 const always = Instant.parse('1970-01-01T00:00:00.000Z');
 

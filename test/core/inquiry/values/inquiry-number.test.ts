@@ -4,7 +4,7 @@ import {
   InquiryNumber,
   inquiryNumberOf,
   readInquiryNumber,
-} from '../../../../core/inquiry/values/number.ts';
+} from '../../../../core/inquiry/values/inquiry-number.ts';
 import { generatedNumber } from '../../../support/generated-values.ts';
 
 const symbols = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

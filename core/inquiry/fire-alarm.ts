@@ -1,5 +1,5 @@
 import { isRunning } from './clock/clock.ts';
-import { levelledBy } from './clock/level-event.ts';
+import { levelledBy } from './clock/compute-service-level-changes.ts';
 import type { InquiryEvent } from './events/events.ts';
 import { evolve } from './evolve.ts';
 import { noticesOwed } from './outbox/notice.ts';

@@ -3,8 +3,8 @@ import type { Inquiry } from '../snapshot.ts';
 import type { Instant } from '../values/ids.ts';
 import type { ClockName } from './clock.ts';
 import { ClockSet } from './clock-set.ts';
-import { escalationsAfter } from './escalate.ts';
-import type { LevelsMark, ServiceLevels } from './levels.ts';
+import { escalationsAfter } from './compute-escalations.ts';
+import type { LevelsMark, ServiceLevels } from './service-levels.ts';
 
 /** What service levels add to an event: `evolve` copies it. */
 export type Levelled = Pick<InquiryEvent, 'clocks' | 'escalations' | 'levels'>;

@@ -2,12 +2,17 @@ import * as z from 'zod';
 import type { Calendar } from '../../calendar/calendar.ts';
 import { type CalendarVersion, compileCalendar } from '../../calendar/compile.ts';
 import type { CalendarId } from '../../calendar/definition.ts';
-import type { CalendarsVersion, Policies, PoliciesVersion, SlaPolicy } from '../terms/policy.ts';
+import type {
+  CalendarsVersion,
+  Policies,
+  PoliciesVersion,
+  SlaPolicy,
+} from '../terms/sla-policies.ts';
 import { type DeskId, Instant } from '../values/ids.ts';
 import type { Priority } from '../values/vocabulary.ts';
+import { secondsOf } from './business-duration.ts';
 import { type ClockName, deskClocks, type PolicyId } from './clock.ts';
-import { secondsOf } from './duration.ts';
-import { secondOf } from './seconds.ts';
+import { secondOf } from './epoch-seconds.ts';
 
 /** Under which versions an inquiry's clocks have last been reckoned. */
 export const LevelsMark = z.strictObject({
