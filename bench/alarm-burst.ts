@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { durationOf } from '../core/inquiry/clock/business-duration.ts';
+import { formatDuration } from '../core/inquiry/clock/business-duration.ts';
 import type { Instant } from '../core/inquiry/values/ids.ts';
 import { type SeparateHost, startSeparateHost } from './host-process.ts';
 import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';
@@ -104,7 +104,7 @@ async function putLevels(host: SeparateHost): Promise<void> {
       const clocks = bursts
         .filter((burst) => burst.group === group)
         .map(({ clock, dueAfter }) => {
-          const targets = { medium: durationOf(dueAfter(policy)) };
+          const targets = { medium: formatDuration(dueAfter(policy)) };
           return [clock, { calendar: 'always', targets }];
         });
       const name = `${group}-${policy}`;

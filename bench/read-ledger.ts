@@ -1,7 +1,7 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { dataOf, type Item, text } from '../adapters/dynamo/table.ts';
 import { dynamoClient } from '../adapters/sdk/aws-clients.ts';
-import type { Verdict } from '../core/inquiry/clock/verdict.ts';
+import type { SlaVerdict } from '../core/inquiry/clock/verdict.ts';
 import type { InquiryEvent } from '../core/inquiry/events/events.ts';
 import type { Notice } from '../core/inquiry/outbox/notice.ts';
 
@@ -27,7 +27,7 @@ export async function readLedger() {
       const inquiryId = text(item, 'pk')?.slice('INQ#'.length) ?? '';
       breaches.push({ inquiryId, clock, breachedAt, detectedAt });
     } else if (kind === 'verdict') {
-      const { inquiryId, clock, breachedAt, detectedAt } = dataOf<Verdict>(item) as Verdict;
+      const { inquiryId, clock, breachedAt, detectedAt } = dataOf<SlaVerdict>(item) as SlaVerdict;
       if (breachedAt === undefined || detectedAt === undefined) continue;
       verdicts.push({ inquiryId, clock, breachedAt, detectedAt });
     } else if (dataOf<Notice>(item)?.state === 'sent') mails += 1;

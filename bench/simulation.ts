@@ -3,13 +3,18 @@ import { DynamoInquiryLedger } from '../adapters/dynamo/inquiry/dynamo-inquiry-l
 import { nodeRandomness } from '../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../adapters/sdk/aws-clients.ts';
-import { plan } from '../core/inquiry/decide-and-append.ts';
+import { planAppend } from '../core/inquiry/decide-and-append.ts';
 import { InquiryEvent } from '../core/inquiry/events/events.ts';
-import { foldedOn } from '../core/inquiry/evolve.ts';
+import { applyEvent } from '../core/inquiry/evolve.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
-import { Desks, shippedTerms, type Terms } from '../core/inquiry/terms/terms.ts';
-import { Address, type InquiryId, type Instant, plusSeconds } from '../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../core/inquiry/values/inquiry-number.ts';
+import { buildShippedTerms, StageDesks, type Terms } from '../core/inquiry/terms/terms.ts';
+import {
+  addSeconds,
+  EmailAddress,
+  type InquiryId,
+  type Instant,
+} from '../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../core/inquiry/values/inquiry-number.ts';
 import { decideRoute } from '../core/routing/decide-route.ts';
 import { calendarMoments } from '../core/routing/rules/calendar-moment.ts';
 import { compileRules } from '../core/routing/rules/compile/compile-rules.ts';
@@ -111,7 +116,7 @@ async function writePast(): Promise<void> {
   const table = { client: dynamoClient(), name: process.env['TABLE_NAME'] ?? '' };
   const content = new S3ContentStore(s3Client(), process.env['CONTENT_BUCKET'] ?? '');
   const ledger = new DynamoInquiryLedger(table, content);
-  const terms = shippedTerms(Desks.parse(process.env['DESKS']));
+  const terms = buildShippedTerms(StageDesks.parse(process.env['DESKS']));
   const rules = compileRules(shippedRules);
   const groups = Array.from({ length: inquiries / together }, (_, group) => group).values();
 
@@ -129,29 +134,29 @@ async function writePast(): Promise<void> {
 }
 
 function lifeOf(index: number, rules: ReturnType<typeof compileRules>, terms: Terms) {
-  const at = plusSeconds(from, index * everySeconds);
+  const at = addSeconds(from, index * everySeconds);
   const id = nodeRandomness.inquiryId(at);
   const received = receivedAt(index, at);
-  const events = [received, routed(id, received, rules, terms), resolved(plusSeconds(at, 1_800))];
-  const appending = plan(id, undefined, { events }, terms, plusSeconds(at, 1_800));
+  const events = [received, routed(id, received, rules, terms), resolved(addSeconds(at, 1_800))];
+  const appending = planAppend(id, undefined, { events }, terms, addSeconds(at, 1_800));
   if (isRefusal(appending)) throw new Error(appending.detail);
   const fates = [{ fate: 'opened' as const, inquiryId: id, at }];
   return { ...appending, receipt: { id: `mail-${id}`, at, channel: 'mail' as const, fates } };
 }
 
 function receivedAt(index: number, at: Instant): InquiryEvent {
-  const address = Address.parse(`employee-${index % 500}@toritsugi.example`);
+  const address = EmailAddress.parse(`employee-${index % 500}@toritsugi.example`);
   const requester = { address, name: `社員 ${index}` };
   const [subject, text] = matters[index % matters.length] ?? matters[0];
   const message = { id: nodeRandomness.id(at), kind: 'requester', from: requester, subject };
   return InquiryEvent.parse({
     ...{ v: 1, at, by: { kind: 'requester', ...requester }, type: 'InquiryReceived' },
-    number: inquiryNumberOf(nodeRandomness.bytes(7)),
+    number: makeInquiryNumber(nodeRandomness.bytes(7)),
     received: {
       ...{ channel: 'mail', requester, participants: [], subject, language: 'ja' },
       ...{ automated: false, acknowledge: false, source: {}, links: [], receivedAt: at },
       message: { ...message, text: `${text}（${index}）\n${text.repeat(5)}`, attachments: [] },
-      announceAt: plusSeconds(at, 60),
+      announceAt: addSeconds(at, 60),
     },
   });
 }
@@ -163,10 +168,10 @@ function routed(
   terms: Terms,
 ): InquiryEvent {
   if (received.type !== 'InquiryReceived') throw new TypeError('nothing opens it');
-  const at = plusSeconds(received.at, 1);
+  const at = addSeconds(received.at, 1);
   const observed = { desks: {} };
-  const calendar = calendarMoments(terms.levels, at);
-  const inquiry = foldedOn(id, undefined, received);
+  const calendar = calendarMoments(terms.serviceLevels, at);
+  const inquiry = applyEvent(id, undefined, received);
   const facts = factsOf(inquiry, received.received.message, { at, calendar, observed });
   const decision = decideRoute({ id, route: rules.route(facts), observed, at }, terms);
   if (decision === undefined) throw new TypeError('there are no desks');
@@ -175,7 +180,7 @@ function routed(
 
 /** It is not closed while it is measured. */
 function resolved(at: Instant): InquiryEvent {
-  const later = plusSeconds(at, 90 * 86_400);
+  const later = addSeconds(at, 90 * 86_400);
   return InquiryEvent.parse({
     ...{ v: 1, at, by: { kind: 'system', part: 'work' }, type: 'InquiryResolved' },
     ...{ silent: true, closeAt: later, reopenUntil: later },

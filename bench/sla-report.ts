@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoVerdictLedger } from '../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
 import { keys, type Table } from '../adapters/dynamo/table.ts';
-import { Verdict } from '../core/inquiry/clock/verdict.ts';
+import { SlaVerdict } from '../core/inquiry/clock/verdict.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
-import { shippedLevels } from '../core/inquiry/terms/shipped-service-levels.ts';
+import { shippedServiceLevels } from '../core/inquiry/terms/shipped-service-levels.ts';
 import { type Instant, instantOf } from '../core/inquiry/values/ids.ts';
 import { reportMonth } from '../core/sla/report/report-month.ts';
 import { viewOf } from '../core/sla/report/report-view.ts';
@@ -57,7 +57,7 @@ export async function measureReport(sizes: readonly number[]): Promise<ReportFig
 async function measure(table: Table): Promise<Omit<ReportFigure, 'records'>> {
   const begun = performance.now();
   const cpu = process.cpuUsage();
-  const terms = { desks: [], levels: shippedLevels };
+  const terms = { desks: [], serviceLevels: shippedServiceLevels };
   const known = { ...terms, desks: desks.map((id) => ({ id })) as never };
   const report = await reportMonth(new DynamoVerdictLedger(table), known, { month, asOf }, asOf);
   if (isRefusal(report)) throw new RangeError(report.detail);
@@ -86,13 +86,13 @@ async function write({ client, name }: Table, from: number, to: number): Promise
 }
 
 /** Every fourth missed, spread over desks, clocks and priorities. */
-function verdictOf(number: number): Verdict {
+function verdictOf(number: number): SlaVerdict {
   const id = Math.floor(number / clocks.length);
   const priority = priorities[id % priorities.length];
   const startedAt = instantOf(Date.UTC(2026, 10, 2) + id * 60_000);
   const endedAt = instantOf(Date.parse(startedAt) + 3_600_000 + (number % 997) * 1_000);
   const isMissed = number % 4 === 0;
-  return Verdict.parse({
+  return SlaVerdict.parse({
     inquiryId: `019a0000-0000-7000-8000-${id.toString(16).padStart(12, '0')}`,
     number: 'HD-7K3M-9QX5',
     channel: 'form',

@@ -3,12 +3,12 @@ import { DynamoInquiryLedger } from '../adapters/dynamo/inquiry/dynamo-inquiry-l
 import { nodeRandomness } from '../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client } from '../adapters/sdk/aws-clients.ts';
-import { plan } from '../core/inquiry/decide-and-append.ts';
+import { planAppend } from '../core/inquiry/decide-and-append.ts';
 import { InquiryEvent } from '../core/inquiry/events/events.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
-import { Desks } from '../core/inquiry/terms/terms.ts';
-import { Address, type Instant, plusSeconds } from '../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../core/inquiry/values/inquiry-number.ts';
+import { StageDesks } from '../core/inquiry/terms/terms.ts';
+import { addSeconds, EmailAddress, type Instant } from '../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../core/inquiry/values/inquiry-number.ts';
 
 /** So many appends, of so many inquiries each, are under way at once. */
 const concurrency = 8;
@@ -28,7 +28,7 @@ export async function writeInquiries(
   const table = { client: dynamoClient(), name: process.env['TABLE_NAME'] ?? '' };
   const content = new S3ContentStore(s3Client(), process.env['CONTENT_BUCKET'] ?? '');
   const ledger = new DynamoInquiryLedger(table, content);
-  const terms = await new DynamoTerms(table, Desks.parse(process.env['DESKS'])).read();
+  const terms = await new DynamoTerms(table, StageDesks.parse(process.env['DESKS'])).read();
   const written = new Map<string, string>();
   const starts = Array.from(
     { length: Math.ceil(policies.length / together) },
@@ -42,7 +42,7 @@ export async function writeInquiries(
       const appendings = policies.slice(start, start + together).map((policy, place) => {
         const id = nodeRandomness.inquiryId(at);
         const events = lifeOf(receivedAt, policy, start + place);
-        const appending = plan(id, undefined, { events }, terms, at);
+        const appending = planAppend(id, undefined, { events }, terms, at);
         if (isRefusal(appending)) throw new Error(appending.detail);
         written.set(id, policy);
         return appending;
@@ -56,13 +56,13 @@ export async function writeInquiries(
 }
 
 function lifeOf(at: Instant, policy: string, index: number): InquiryEvent[] {
-  const address = Address.parse(`employee-${index % 200}@toritsugi.example`);
+  const address = EmailAddress.parse(`employee-${index % 200}@toritsugi.example`);
   const requester = { address, name: `社員 ${index}` };
   const subject = `プリンタから印刷できません（${index}）`;
   return [
     InquiryEvent.parse({
       ...{ v: 1, at, by: { kind: 'requester', ...requester }, type: 'InquiryReceived' },
-      number: inquiryNumberOf(nodeRandomness.bytes(7)),
+      number: makeInquiryNumber(nodeRandomness.bytes(7)),
       received: {
         channel: 'mail',
         requester,
@@ -82,14 +82,14 @@ function lifeOf(at: Instant, policy: string, index: number): InquiryEvent[] {
         source: {},
         links: [],
         receivedAt: at,
-        announceAt: plusSeconds(at, 60),
+        announceAt: addSeconds(at, 60),
       },
     }),
     InquiryEvent.parse({
       ...{ v: 1, at, by: { kind: 'system', part: 'routing' }, type: 'InquiryRouted' },
       ...{ desk: 'bpo', vendor: 'vendor-a', priority: 'medium', category: 'other', tags: [] },
       ...{ policy, rules: 0, trace: [] },
-      announceAt: plusSeconds(at, 86_400),
+      announceAt: addSeconds(at, 86_400),
     }),
   ];
 }

@@ -1,5 +1,5 @@
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import type { Performing } from '../../core/inquiry/decide-and-append.ts';
+import type { CommandDependencies } from '../../core/inquiry/decide-and-append.ts';
 import type { InquiryIndex } from '../../core/inquiry/ports.ts';
 import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
@@ -24,7 +24,7 @@ import type { DeskSettingsKeeper, HeldWork } from '../../core/people/offboarding
 import type { Offboarding } from '../../core/people/offboarding/offboarding.ts';
 import type { PeopleKeeper } from '../../core/people/ports.ts';
 
-export type OffboardingStanding = Performing & {
+export type OffboardingStanding = CommandDependencies & {
   readonly terms: TermsInForce;
   readonly people: Pick<PersonRegistry, 'bySub' | 'byAddress' | 'byRole'> & PeopleKeeper;
   readonly held: HeldWork;
@@ -109,7 +109,7 @@ export async function keepResult(
     ...(note === undefined ? {} : { note }),
     released: { count: released.size, inquiries: [...released.values()].slice(0, listLimit) },
     replaced: names,
-    chains: chainsNaming(terms.levels, { sub: agent, address }, on.now()),
+    chains: chainsNaming(terms.serviceLevels, { sub: agent, address }, on.now()),
     handled: {
       ...{ from: sinceBefore(job.createdAt), until: job.createdAt },
       groups: withOthers(

@@ -1,5 +1,5 @@
 import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/values/ids.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../core/inquiry/values/ids.ts';
 import type { Job, Stretch } from '../../core/job/job.ts';
 import type { JobWork, OpenedStretches } from '../../core/job/ports.ts';
 import {
@@ -158,7 +158,7 @@ export class OffboardingWork implements JobWork {
       return { settled: 0, counts: {} };
     }
     if (place.look >= lookLimit) throw new Error('others kept changing what they held');
-    return this.#lookAgain(place, plusSeconds(this.#on.now(), againSeconds));
+    return this.#lookAgain(place, addSeconds(this.#on.now(), againSeconds));
   }
 
   async #compareSome(task: OffboardingTask, place: Place): Promise<Stretch> {
@@ -182,7 +182,7 @@ export class OffboardingWork implements JobWork {
       return next({ ...place, page: place.page + 1, after });
     }
     await keepResult(this.#on, task);
-    return this.#lookAgain(place, plusSeconds(job.createdAt, settleSeconds));
+    return this.#lookAgain(place, addSeconds(job.createdAt, settleSeconds));
   }
 
   #lookAgain({ look }: Place, notBefore: Instant): Stretch {

@@ -61,8 +61,8 @@ export class RestatementWork implements JobWork {
     }
     const restating = Restating.parse(JSON.parse(job.input));
     const terms = await this.#on.terms.read();
-    const fault = restatingFault(terms.levels, restating, job.createdAt);
-    const others = terms.levels.restatedBy(restating);
+    const fault = restatingFault(terms.serviceLevels, restating, job.createdAt);
+    const others = terms.serviceLevels.restateWith(restating);
     if (fault !== undefined || others === undefined) {
       return refuse('invalid.body', fault?.detail ?? 'There is no such version.');
     }
@@ -127,7 +127,7 @@ export class RestatementWork implements JobWork {
     const of = { month, asOf: job.createdAt };
     const result = compareReports(
       restating,
-      reportOf({ ...of, records: recorded, levels: terms.levels }),
+      reportOf({ ...of, records: recorded, levels: terms.serviceLevels }),
       reportOf({ ...of, records: restated, levels: others }),
       inquiries.length,
     );

@@ -1,5 +1,5 @@
 import { addressParser } from 'postal-mime';
-import { Address } from '../../core/inquiry/values/ids.ts';
+import { EmailAddress } from '../../core/inquiry/values/ids.ts';
 import type { MailAddress } from '../../core/intake/mail/mail.ts';
 import { decodeWords, plainLine, unifyWords } from './charset/decode-header.ts';
 
@@ -25,7 +25,7 @@ export function readAddresses(values: readonly string[], limit: number): Address
     for (const { address, name } of addressParser(unified, { flatten: true })) {
       if (addresses.length >= limit) break;
       const shown = plainLine(decodeWords(name ?? ''), nameLength);
-      const parsed = address ? Address.safeParse(address) : undefined;
+      const parsed = address ? EmailAddress.safeParse(address) : undefined;
       if (parsed?.success === false) bad = true;
       if (parsed?.success && !unified.includes(address ?? '')) encoded = true;
       if (!parsed?.success && shown === '') continue;

@@ -1,4 +1,4 @@
-import { Address } from '../../core/inquiry/values/ids.ts';
+import { EmailAddress } from '../../core/inquiry/values/ids.ts';
 import type { MailLimits, MailReport, ReportedRecipient } from '../../core/intake/mail/mail.ts';
 import { decodeWords, plainLine } from './charset/decode-header.ts';
 import { readAddresses, readMessageIds } from './read-addresses.ts';
@@ -69,7 +69,7 @@ export function readPlainBounce(
   return {
     kind: 'delivery-status',
     recipients: addresses.flatMap((address) => {
-      const parsed = Address.safeParse(address);
+      const parsed = EmailAddress.safeParse(address);
       return parsed.success ? [{ address: parsed.data, action: 'failed' }] : [];
     }),
     ...originalOf(readHeaderBlock(copy, limits.headerBytes), [], limits),
@@ -108,7 +108,7 @@ function readRecipient(
   const action = actionOf(kind, first);
   if (named === undefined || action === undefined) return undefined;
   // `rfc822; name@host`, with or without the type and angle brackets.
-  const address = Address.safeParse(named.slice(named.indexOf(';') + 1).replace(/[<>]/g, ''));
+  const address = EmailAddress.safeParse(named.slice(named.indexOf(';') + 1).replace(/[<>]/g, ''));
   const status = /\d\.\d{1,3}\.\d{1,3}/.exec(first('status') ?? '')?.[0];
   const diagnostic = plainLine(decodeWords(first('diagnostic-code') ?? ''), diagnosticLength);
   return {

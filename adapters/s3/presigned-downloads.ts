@@ -1,7 +1,7 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { attachmentKey } from '../../core/inquiry/values/attachment-key.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../core/inquiry/values/ids.ts';
+import { buildAttachmentKey } from '../../core/inquiry/values/attachment-key.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../core/inquiry/values/ids.ts';
 import type { Attachment } from '../../core/inquiry/values/message.ts';
 import type { Downloads } from '../../core/work/ports.ts';
 
@@ -32,13 +32,13 @@ export class PresignedDownloads implements Downloads {
       this.#client,
       new GetObjectCommand({
         Bucket: this.#bucket,
-        Key: attachmentKey(inquiryId, attachment.id),
+        Key: buildAttachmentKey(inquiryId, attachment.id),
         ResponseContentDisposition: asAttachment(attachment.name),
         ResponseContentType: 'application/octet-stream',
       }),
       { expiresIn: lifeSeconds, signingDate: new Date(now) },
     );
-    return { url, expiresAt: plusSeconds(now, lifeSeconds) };
+    return { url, expiresAt: addSeconds(now, lifeSeconds) };
   }
 }
 

@@ -5,7 +5,7 @@ import {
   ListObjectsV2Command,
   type S3Client,
 } from '@aws-sdk/client-s3';
-import { attachmentKey } from '../../core/inquiry/values/attachment-key.ts';
+import { buildAttachmentKey } from '../../core/inquiry/values/attachment-key.ts';
 import { type InquiryId, type Instant, instantOf } from '../../core/inquiry/values/ids.ts';
 import type { Attachment } from '../../core/inquiry/values/message.ts';
 import type { MailAttachment } from '../../core/intake/mail/mail.ts';
@@ -77,11 +77,11 @@ export class S3AttachmentBytes implements AttachmentBytes {
 
   put(inquiryId: InquiryId, id: string, { bytes }: MailAttachment): Promise<void> {
     // Never the sender's type: a browser that opened it directly would show HTML as a page of ours.
-    return this.#store.put(attachmentKey(inquiryId, id), bytes, 'application/octet-stream');
+    return this.#store.put(buildAttachmentKey(inquiryId, id), bytes, 'application/octet-stream');
   }
 
   async putRaw(inquiryId: InquiryId, id: string, raw: Uint8Array): Promise<Attachment> {
-    await this.#store.put(attachmentKey(inquiryId, id), raw, 'application/octet-stream');
+    await this.#store.put(buildAttachmentKey(inquiryId, id), raw, 'application/octet-stream');
     const sha256 = createHash('sha256').update(raw).digest('hex');
     return { id, name: 'message.eml', type: 'message/rfc822', size: raw.length, sha256 };
   }

@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import type { Refusal } from '../../core/inquiry/refusal.ts';
-import { attachmentKey } from '../../core/inquiry/values/attachment-key.ts';
+import { buildAttachmentKey } from '../../core/inquiry/values/attachment-key.ts';
 import type { InquiryId, Sub } from '../../core/inquiry/values/ids.ts';
 import type { Attachment } from '../../core/inquiry/values/message.ts';
 import {
@@ -78,7 +78,7 @@ export class S3Uploads implements UploadedFiles, Uploads {
     const held = checkAttachment({ name, bytes }, mailLimits);
     // The bytes that were checked, since the upload may be replaced while its policy lasts; and
     // never the uploader's type, which a browser that opened it directly would follow.
-    const key = attachmentKey(inquiryId, id);
+    const key = buildAttachmentKey(inquiryId, id);
     await this.#content.put(key, bytes, 'application/octet-stream');
     return {
       ...{ id, name, type, size: bytes.length },

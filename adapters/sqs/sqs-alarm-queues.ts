@@ -1,5 +1,5 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { delayBefore, delayUntil } from '../../core/inquiry/alarm-slots.ts';
+import { roundDownAlarmDelay, roundUpAlarmDelay } from '../../core/inquiry/alarm-slots.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { Alarm, AlarmQueues } from '../../core/sla/ports.ts';
 import { SqsOutbox } from './sqs-outbox.ts';
@@ -62,7 +62,7 @@ export class SqsAlarmQueues implements AlarmQueues {
 
 /** The ringer waits out what is left of a second; the others take what comes as due. */
 function delayOf({ kind, alarmAt }: Alarm, now: Instant): number {
-  return kind === 'inquiry' ? delayBefore(alarmAt, now) : delayUntil(alarmAt, now);
+  return kind === 'inquiry' ? roundDownAlarmDelay(alarmAt, now) : roundUpAlarmDelay(alarmAt, now);
 }
 
 function newsOf(alarm: Alarm): object {

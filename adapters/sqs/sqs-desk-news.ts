@@ -5,7 +5,7 @@ import {
   SendMessageBatchCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { InquiryNews } from '../../core/inquiry/outbox/queue-messages.ts';
+import { InquiryQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
 import type { Desk } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId } from '../../core/inquiry/values/ids.ts';
 import type { DeskMessage, DeskNews } from '../../core/work/ports.ts';
@@ -61,7 +61,7 @@ export class SqsDeskNews implements DeskNews {
           QueueUrl: desk.queueUrl,
           Entries: inquiries.slice(start, start + batchLimit).map((inquiryId, index) => ({
             Id: String(index),
-            MessageBody: JSON.stringify({ inquiryId } satisfies InquiryNews),
+            MessageBody: JSON.stringify({ inquiryId } satisfies InquiryQueueMessage),
           })),
         }),
       );
@@ -75,7 +75,7 @@ export class SqsDeskNews implements DeskNews {
 
 function read(body: string | undefined): InquiryId | undefined {
   try {
-    return InquiryNews.parse(JSON.parse(body ?? '')).inquiryId;
+    return InquiryQueueMessage.parse(JSON.parse(body ?? '')).inquiryId;
   } catch {
     // Whatever it is, it tells nobody anything; the caller settles it.
     return undefined;

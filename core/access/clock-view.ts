@@ -1,6 +1,6 @@
-import { durationOf } from '../inquiry/clock/business-duration.ts';
-import { type Clock, ClockName, deskClocks, isPaused } from '../inquiry/clock/clock.ts';
-import { secondOf } from '../inquiry/clock/epoch-seconds.ts';
+import { formatDuration } from '../inquiry/clock/business-duration.ts';
+import { type Clock, ClockName, deskClocks, isClockPaused } from '../inquiry/clock/clock.ts';
+import { epochSecondOf } from '../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../inquiry/clock/service-levels.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { Instant } from '../inquiry/values/ids.ts';
@@ -49,14 +49,14 @@ export function viewClocks(
       if (isAgreed && !isOffice && !isOwn) return [];
       const zone = levels
         .calendar(target.calendar)
-        ?.zoneAt(secondOf(clock.dueAt ?? clock.startedAt));
+        ?.zoneAt(epochSecondOf(clock.dueAt ?? clock.startedAt));
       return [
         {
           clock: clock.clock,
           cycle: clock.cycle,
           state: stateOf(clock),
           startedAt: clock.startedAt,
-          target: durationOf(target.seconds),
+          target: formatDuration(target.seconds),
           ...(clock.dueAt === undefined ? {} : { dueAt: clock.dueAt }),
           ...(zone === undefined ? {} : { zone }),
           ...(clock.endedAt === undefined ? {} : { endedAt: clock.endedAt }),
@@ -72,7 +72,7 @@ function placeOf({ clock }: Clock): number {
 
 function stateOf(clock: Clock): ClockState {
   if (clock.verdict !== undefined) return clock.verdict;
-  if (isPaused(clock)) return 'paused';
+  if (isClockPaused(clock)) return 'paused';
   return clock.breachedAt === undefined ? 'running' : 'running-after-miss';
 }
 
@@ -84,7 +84,7 @@ function detailsOf(clock: Clock, recorded: Clock | undefined) {
     ...(desk === undefined ? {} : { desk }),
     ...(breachedAt === undefined ? {} : { breachedAt }),
     ...(detectedAt === undefined ? {} : { detectedAt }),
-    ...(elapsed === undefined ? {} : { elapsed: durationOf(elapsed) }),
+    ...(elapsed === undefined ? {} : { elapsed: formatDuration(elapsed) }),
     warned: [...warned],
   };
 }

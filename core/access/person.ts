@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Address, DeskId, Instant, Sub, VendorId } from '../inquiry/values/ids.ts';
+import { DeskId, EmailAddress, Instant, Sub, VendorId } from '../inquiry/values/ids.ts';
 import { Category, Language, Role, Skill } from '../inquiry/values/vocabulary.ts';
 
 export { Language, Role };
@@ -16,7 +16,7 @@ export const Absence = z
     id: z.string().min(1).max(64),
     from: Instant,
     until: Instant,
-    standIn: Address.optional(),
+    standIn: EmailAddress.optional(),
     categories: z.array(Category).max(200).default([]),
     note: z.string().max(200).optional(),
   })
@@ -36,7 +36,7 @@ export type Absence = z.infer<typeof Absence>;
  */
 export const Person = z
   .strictObject({
-    address: Address,
+    address: EmailAddress,
     sub: Sub.optional(),
     name: z.string().min(1).max(200),
     role: Role,

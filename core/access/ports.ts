@@ -1,16 +1,20 @@
-import type { Address, Sub } from '../inquiry/values/ids.ts';
+import type { EmailAddress, Sub } from '../inquiry/values/ids.ts';
 import type { Person, Role } from './person.ts';
 
 /** The registry of people, read on each request so that offboarding takes effect at once. */
 export interface PersonRegistry {
   /** The person whose access token carries this `sub`. */
   bySub(sub: Sub): Promise<Person | undefined>;
-  byAddress(address: Address): Promise<Person | undefined>;
-  byAddresses(addresses: readonly Address[]): Promise<Person[]>;
+  byAddress(address: EmailAddress): Promise<Person | undefined>;
+  byAddresses(addresses: readonly EmailAddress[]): Promise<Person[]>;
   /** Everyone of a role, by address; at most 1,000, since desks are teams, not companies. */
   byRole(role: Role): Promise<Person[]>;
   /** One page of everyone of a role, by address. */
-  page(role: Role, limit: number, after?: Address): Promise<{ people: Person[]; next?: Address }>;
+  page(
+    role: Role,
+    limit: number,
+    after?: EmailAddress,
+  ): Promise<{ people: Person[]; next?: EmailAddress }>;
   /** Puts a person in place of what stood under the address; moves the `sub` with it. */
   put(person: Person): Promise<void>;
 }

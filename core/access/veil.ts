@@ -1,6 +1,6 @@
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import { type Terms, vendorOf } from '../inquiry/terms/terms.ts';
-import { grantedKinds, type Maskable } from '../inquiry/unmasking.ts';
+import { findVendorSettings, type Terms } from '../inquiry/terms/terms.ts';
+import { findGrantedKinds, type MaskableKind } from '../inquiry/unmasking.ts';
 import { type MaskingPolicy, MaskKind } from '../masking/policy.ts';
 import { type Allowance, allowanceOfAnswer, type Looked, lookThrough } from './look-through.ts';
 import type { Person } from './person.ts';
@@ -10,7 +10,7 @@ export type Masked = {
   readonly field: string;
   readonly start: number;
   readonly end: number;
-  readonly kind: Maskable;
+  readonly kind: MaskableKind;
 };
 
 /** The requester's particulars that a policy shows or masks as a whole. */
@@ -57,10 +57,10 @@ export function veilFor(
 ): Veil {
   const { vendor } = viewer;
   if (vendor === undefined) return noVeil;
-  const policy = vendorOf(terms, vendor).masking;
-  const ofRequester = grantedKinds(inquiry.unmaskings, vendor, 'requester');
+  const policy = findVendorSettings(terms, vendor).masking;
+  const ofRequester = findGrantedKinds(inquiry.unmaskings, vendor, 'requester');
   const ofMessage =
-    message === undefined ? [] : [...grantedKinds(inquiry.unmaskings, vendor, message)];
+    message === undefined ? [] : [...findGrantedKinds(inquiry.unmaskings, vendor, message)];
   const inTexts = new Set(ofMessage.filter(isGrantable));
   const masked: Masked[] = [];
   // A message's text is often all of it: what is shown twice is looked through once.
@@ -102,6 +102,6 @@ function isShown({ requester }: MaskingPolicy, kind: Particular): boolean {
   return { mail, phone, name }[kind] === 'show';
 }
 
-function isGrantable(kind: Maskable): kind is MaskKind {
+function isGrantable(kind: MaskableKind): kind is MaskKind {
   return kind !== 'my-number' && MaskKind.safeParse(kind).success;
 }

@@ -1,6 +1,6 @@
 import { type Inquiry, isOpenStatus, type Lease } from '../inquiry/snapshot.ts';
 import type { Terms } from '../inquiry/terms/terms.ts';
-import type { Unmasking } from '../inquiry/unmasking.ts';
+import type { UnmaskingRequest } from '../inquiry/unmasking.ts';
 import type { EventActor } from '../inquiry/values/actor.ts';
 import type { Instant } from '../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
@@ -125,7 +125,7 @@ function shownAtWork(
 }
 
 /** A wish to be shown what is masked, as the vendor that has it and the office see it. */
-export function viewUnmasking(unmasking: Unmasking) {
+export function viewUnmasking(unmasking: UnmaskingRequest) {
   const { id, of, kinds, vendor, asker, reason, askedAt, state } = unmasking;
   return { id, of, kinds: [...kinds], vendor, asker: asker as string, reason, askedAt, state };
 }

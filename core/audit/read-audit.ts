@@ -1,7 +1,7 @@
 import type { AuditAction, AuditEntry } from '../access/audit-entry.ts';
 import type { InquiryLedger } from '../inquiry/ports.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
-import { InquiryId, type Instant, plusSeconds } from '../inquiry/values/ids.ts';
+import { addSeconds, InquiryId, type Instant } from '../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import type { Role } from '../inquiry/values/vocabulary.ts';
 import { type AuditArchive, type AuditRange, placeOf } from './ports.ts';
@@ -40,9 +40,9 @@ export function rangeOf(
   now: Instant,
 ): { readonly from: Instant; readonly to: Instant } | Refusal {
   const to = wish.to ?? now;
-  const from = wish.from ?? plusSeconds(to, -usualDays * daySeconds);
+  const from = wish.from ?? addSeconds(to, -usualDays * daySeconds);
   if (from > to) return refuse('invalid.parameter', 'It ends before it begins.');
-  return from < plusSeconds(to, -auditDaysAtMost * daySeconds)
+  return from < addSeconds(to, -auditDaysAtMost * daySeconds)
     ? refuse('invalid.parameter', `Ask for at most ${auditDaysAtMost} days at once.`)
     : { from, to };
 }

@@ -12,38 +12,38 @@ const lookAheadSlots = 3;
 /** SQS delays a message by no more. */
 const delayLimitSeconds = 900;
 
-export type Slot = number & { readonly slot: unique symbol };
+export type AlarmSlot = number & { readonly slot: unique symbol };
 
-export function slotOf(instant: Instant): Slot {
-  return Math.floor(Date.parse(instant) / slotMilliseconds) as Slot;
+export function alarmSlotOf(instant: Instant): AlarmSlot {
+  return Math.floor(Date.parse(instant) / slotMilliseconds) as AlarmSlot;
 }
 
 /** The last slot whose alarms are already on their way. */
-export function horizonOf(now: Instant): Slot {
-  return (slotOf(now) + lookAheadSlots) as Slot;
+export function lastDispatchedSlotOf(now: Instant): AlarmSlot {
+  return (alarmSlotOf(now) + lookAheadSlots) as AlarmSlot;
 }
 
-export function slotStart(slot: number): Instant {
+export function startOfSlot(slot: number): Instant {
   return instantOf(slot * slotMilliseconds);
 }
 
 /** Seconds until an alarm, rounded up so that it never comes early, and never over SQS's limit. */
-export function delayUntil(alarmAt: Instant, now: Instant): number {
-  return withinLimit(Math.ceil(secondsUntil(alarmAt, now)));
+export function roundUpAlarmDelay(alarmAt: Instant, now: Instant): number {
+  return clampDelay(Math.ceil(computeSecondsUntil(alarmAt, now)));
 }
 
 /**
  * Seconds until an alarm, rounded down: it comes less than a second early to the ringer, who waits
  * out the rest and so rings to the millisecond, where SQS counts in whole seconds.
  */
-export function delayBefore(alarmAt: Instant, now: Instant): number {
-  return withinLimit(Math.floor(secondsUntil(alarmAt, now)));
+export function roundDownAlarmDelay(alarmAt: Instant, now: Instant): number {
+  return clampDelay(Math.floor(computeSecondsUntil(alarmAt, now)));
 }
 
-function secondsUntil(alarmAt: Instant, now: Instant): number {
+function computeSecondsUntil(alarmAt: Instant, now: Instant): number {
   return (Date.parse(alarmAt) - Date.parse(now)) / 1000;
 }
 
-function withinLimit(seconds: number): number {
+function clampDelay(seconds: number): number {
   return Math.min(Math.max(seconds, 0), delayLimitSeconds);
 }

@@ -1,26 +1,35 @@
-import { levelledBy } from './clock/compute-service-level-changes.ts';
-import { mergedWrites, type VerdictWrite, verdictsOf } from './clock/verdict.ts';
+import { computeServiceLevelChanges } from './clock/compute-service-level-changes.ts';
+import { collectVerdictWrites, mergeVerdictWrites, type VerdictWrite } from './clock/verdict.ts';
 import type { InquiryEvent } from './events/events.ts';
-import { evolve, foldedOn } from './evolve.ts';
-import { ring } from './fire-alarm.ts';
-import { volumesOf } from './outbox/contract-volume.ts';
-import { type Notice, noticesOwed } from './outbox/notice.ts';
-import type { Appending, InquiryLedger, LeaseChange, Loaded, Randomness } from './ports.ts';
+import { applyEvent, evolve } from './evolve.ts';
+import { fireAlarm } from './fire-alarm.ts';
+import { collectVolumeEntries } from './outbox/contract-volume.ts';
+import { computeOwedNotices, type Notice } from './outbox/notice.ts';
+import type {
+  InquiryLedger,
+  LeaseChange,
+  LoadedInquiry,
+  PendingAppend,
+  Randomness,
+} from './ports.ts';
 import { isRefusal, type Refusal, refuse } from './refusal.ts';
 import type { Inquiry, Lease } from './snapshot.ts';
 import type { Terms } from './terms/terms.ts';
-import { isLegal } from './transitions.ts';
+import { isLegalTransition } from './transitions.ts';
 import type { InquiryId, Instant } from './values/ids.ts';
 
 /** What `decide` decided: new events, and what is to be written together with them. */
-export type Decision = {
+export type InquiryDecision = {
   readonly events: readonly InquiryEvent[];
 } & Partial<
-  Pick<Appending, 'lease' | 'once' | 'threads' | 'receipt' | 'pendingClaim' | 'verdicts'>
+  Pick<
+    PendingAppend,
+    'lease' | 'idempotencyRecords' | 'threads' | 'receipt' | 'pendingClaim' | 'verdicts'
+  >
 >;
 
 /** What performing a command needs from outside. */
-export type Performing = {
+export type CommandDependencies = {
   readonly ledger: InquiryLedger;
   readonly random: Randomness;
   /** Resolves after some milliseconds. */
@@ -28,14 +37,14 @@ export type Performing = {
 };
 
 /** An inquiry after a command: with what was appended, nothing when it was already so. */
-export type Performed = {
+export type CommandResult = {
   readonly inquiry: Inquiry;
   readonly lease?: Lease;
   readonly events: readonly InquiryEvent[];
 };
 
 /** Thrown by an append whose natural key, or idempotency key, has been used before. */
-export class OnceTaken extends Error {
+export class IdempotencyConflict extends Error {
   override readonly name = 'OnceTaken';
   readonly conflict: 'once' | 'receipt' | 'claim';
 
@@ -56,14 +65,14 @@ const pauseMilliseconds = 15;
  * reaches a state outside the table of transitions; and `transient.conflict` where the inquiry was
  * reckoned by policies or calendars that were put after the levels were read.
  */
-export function plan(
+export function planAppend(
   id: InquiryId,
-  before: Loaded | undefined,
-  decision: Decision,
-  { levels }: Pick<Terms, 'levels'>,
+  before: LoadedInquiry | undefined,
+  decision: InquiryDecision,
+  { serviceLevels: levels }: Pick<Terms, 'serviceLevels'>,
   now: Instant,
-): Appending | Refusal {
-  if (!levels.isKnown(before?.inquiry.levels)) return levelsHaveChanged();
+): PendingAppend | Refusal {
+  if (!levels.isKnown(before?.inquiry.levels)) return refuseChangedServiceLevels();
   let current = before?.inquiry;
   const events: InquiryEvent[] = [];
   const notices: Notice[] = [];
@@ -72,20 +81,20 @@ export function plan(
     // What ringing has worked out already is worked out again.
     const { clocks: _c, escalations: _e, levels: _l, ...bare } = decided;
     const status = current?.status ?? 'none';
-    if (!isLegal(status, bare.type)) {
+    if (!isLegalTransition(status, bare.type)) {
       return refuse('inquiry.illegal-transition', `${bare.type} cannot follow while ${status}`);
     }
     const previous = current;
-    const bareAfter = foldedOn(id, previous, bare);
-    const added = levelledBy(previous, bare, bareAfter, levels, now);
+    const bareAfter = applyEvent(id, previous, bare);
+    const added = computeServiceLevelChanges(previous, bare, bareAfter, levels, now);
     const event = { ...bare, ...(bare.at < now ? { recordedAt: now } : {}), ...added };
-    current = foldedOn(id, previous, event);
+    current = applyEvent(id, previous, event);
     events.push(event);
-    notices.push(...noticesFor(previous, event, current));
-    verdicts.push(...verdictsOf(previous, event.clocks ?? [], current, now));
+    notices.push(...buildPendingNotices(previous, event, current));
+    verdicts.push(...collectVerdictWrites(previous, event.clocks ?? [], current, now));
   }
   if (current === undefined) throw new TypeError('a decision without events opens nothing');
-  const volumes = volumesOf(id, events, { levels });
+  const volumes = collectVolumeEntries(id, events, { serviceLevels: levels });
   return {
     ...decision,
     events,
@@ -94,12 +103,12 @@ export function plan(
     ...(before === undefined ? {} : { before }),
     after: current,
     notices,
-    verdicts: mergedWrites([...verdicts, ...(decision.verdicts ?? [])]),
+    verdicts: mergeVerdictWrites([...verdicts, ...(decision.verdicts ?? [])]),
     ...(volumes.length === 0 ? {} : { volumes }),
   };
 }
 
-const levelsHaveChanged = () =>
+const refuseChangedServiceLevels = () =>
   refuse('transient.conflict', 'the service levels have just been changed; try again');
 
 /**
@@ -108,40 +117,46 @@ const levelsHaveChanged = () =>
  *
  * What time alone made due is appended even when the command itself is refused. Refuses
  * `access.not-found`, `transient.conflict` after several lost races, and what `decide` refuses.
- * @param seen the inquiry where it has just been read, which spares the first load
+ * @param preloaded the inquiry where it has just been read, which spares the first load
  * @throws OnceTaken when the decision's once key, receipt or pending claim is already there
  */
-export async function perform(
-  { ledger, random, pause }: Performing,
+export async function decideAndAppend(
+  { ledger, random, pause }: CommandDependencies,
   id: InquiryId,
   terms: Terms,
   now: Instant,
-  decide: (loaded: Loaded) => Decision | Refusal,
-  seen?: Loaded,
-): Promise<Performed | Refusal> {
+  decide: (loaded: LoadedInquiry) => InquiryDecision | Refusal,
+  preloaded?: LoadedInquiry,
+): Promise<CommandResult | Refusal> {
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
-    const before = (attempt === 0 ? seen : undefined) ?? (await ledger.load(id));
+    const before = (attempt === 0 ? preloaded : undefined) ?? (await ledger.load(id));
     if (before === undefined) return refuse('access.not-found', 'There is no such inquiry.');
-    if (!terms.levels.isKnown(before.inquiry.levels)) return levelsHaveChanged();
-    const rung = rungDecision(before, terms, now);
-    const current = afterRinging(before, rung);
+    if (!terms.serviceLevels.isKnown(before.inquiry.levels)) return refuseChangedServiceLevels();
+    const alarmDecision = decideDueAlarms(before, terms, now);
+    const current = applyAlarmDecision(before, alarmDecision);
     // After a long outage there may be more; nothing is decided before all of it has rung.
-    const isRungOut =
-      rung.events.length === 0 || rungDecision(current, terms, now).events.length === 0;
-    const wanted = isRungOut ? decide(current) : { events: [] };
-    const whole = isRefusal(wanted) ? wanted : plan(id, before, joined(rung, wanted), terms, now);
-    const appending = isRefusal(whole) ? plan(id, before, rung, terms, now) : whole;
-    if (isRefusal(appending)) throw new TypeError(`an alarm rang illegally: ${appending.detail}`);
-    if (appending.events.length === 0) return isRefusal(whole) ? whole : { ...before, events: [] };
-    const outcome = await ledger.append(appending);
-    if (outcome.appended && !isRungOut) continue;
-    if (outcome.appended) return isRefusal(whole) ? whole : performed(appending);
+    const areAlarmsDone =
+      alarmDecision.events.length === 0 || decideDueAlarms(current, terms, now).events.length === 0;
+    const commandDecision = areAlarmsDone ? decide(current) : { events: [] };
+    const planned = isRefusal(commandDecision)
+      ? commandDecision
+      : planAppend(id, before, mergeDecisions(alarmDecision, commandDecision), terms, now);
+    const pendingAppend = isRefusal(planned)
+      ? planAppend(id, before, alarmDecision, terms, now)
+      : planned;
+    if (isRefusal(pendingAppend))
+      throw new TypeError(`an alarm rang illegally: ${pendingAppend.detail}`);
+    if (pendingAppend.events.length === 0)
+      return isRefusal(planned) ? planned : { ...before, events: [] };
+    const outcome = await ledger.append(pendingAppend);
+    if (outcome.appended && !areAlarmsDone) continue;
+    if (outcome.appended) return isRefusal(planned) ? planned : commandResultOf(pendingAppend);
     if (
       outcome.conflict === 'once' ||
       outcome.conflict === 'receipt' ||
       outcome.conflict === 'claim'
     ) {
-      throw new OnceTaken(outcome.conflict);
+      throw new IdempotencyConflict(outcome.conflict);
     }
     await pause(random.fraction() * pauseMilliseconds * 2 ** Math.min(attempt, 5));
   }
@@ -152,42 +167,52 @@ export async function perform(
  * What is due by now, as a decision: a lease that has run out ends with it, also one that was not
  * seen, since snapshot and lease are not read in one instant.
  */
-export function rungDecision(before: Loaded, terms: Terms, now: Instant): Decision {
-  const events = ring(before.inquiry, before.lease, terms, now);
+export function decideDueAlarms(
+  before: LoadedInquiry,
+  terms: Terms,
+  now: Instant,
+): InquiryDecision {
+  const events = fireAlarm(before.inquiry, before.lease, terms, now);
   const lost = events.find((event) => event.type === 'LeaseLost');
   if (lost?.type !== 'LeaseLost') return { events };
   return { events, lease: { change: 'expire', fence: lost.fence, by: now } };
 }
 
 /** What a decision is made from once time has rung. */
-export function afterRinging(before: Loaded, rung: Decision): Loaded {
-  const inquiry = rung.events.reduce(evolve, before.inquiry);
-  return before.lease === undefined || rung.lease !== undefined
+export function applyAlarmDecision(
+  before: LoadedInquiry,
+  alarmDecision: InquiryDecision,
+): LoadedInquiry {
+  const inquiry = alarmDecision.events.reduce(evolve, before.inquiry);
+  return before.lease === undefined || alarmDecision.lease !== undefined
     ? { inquiry }
     : { inquiry, lease: before.lease };
 }
 
 /** A grant replaces a lease that has run out, so it stands for its expiry too. */
-export function joined(rung: Decision, wanted: Decision): Decision {
-  const lease = wanted.lease ?? rung.lease;
+export function mergeDecisions(
+  alarmDecision: InquiryDecision,
+  commandDecision: InquiryDecision,
+): InquiryDecision {
+  const lease = commandDecision.lease ?? alarmDecision.lease;
   return {
-    ...wanted,
-    events: [...rung.events, ...wanted.events],
+    ...commandDecision,
+    events: [...alarmDecision.events, ...commandDecision.events],
     ...(lease === undefined ? {} : { lease }),
   };
 }
 
-function performed(appending: Appending): Performed {
-  const lease = leaseAfter(appending.before?.lease, appending.lease);
+function commandResultOf(pendingAppend: PendingAppend): CommandResult {
+  const lease = applyLeaseChange(pendingAppend.before?.lease, pendingAppend.lease);
   return {
-    inquiry: appending.after,
-    events: appending.events,
+    inquiry: pendingAppend.after,
+    events: pendingAppend.events,
     ...(lease === undefined ? {} : { lease }),
   };
 }
 
 /** The lease that stands after an append. */
-export function leaseAfter(
+export function applyLeaseChange(
   before: Lease | undefined,
   change: LeaseChange | undefined,
 ): Lease | undefined {
@@ -205,8 +230,12 @@ export function leaseAfter(
   }
 }
 
-function noticesFor(before: Inquiry | undefined, event: InquiryEvent, inquiry: Inquiry): Notice[] {
-  return noticesOwed(before, event, inquiry).map((owed) => ({
+function buildPendingNotices(
+  before: Inquiry | undefined,
+  event: InquiryEvent,
+  inquiry: Inquiry,
+): Notice[] {
+  return computeOwedNotices(before, event, inquiry).map((owed) => ({
     ...owed,
     inquiryId: inquiry.id,
     seq: inquiry.version,

@@ -2,17 +2,17 @@ import type { InquiryEvent } from './events/events.ts';
 import type { Inquiry } from './snapshot.ts';
 import type { Terms } from './terms/terms.ts';
 import type { EventActor } from './values/actor.ts';
-import { type Instant, plusSeconds } from './values/ids.ts';
-import type { Message, Party } from './values/message.ts';
+import { addSeconds, type Instant } from './values/ids.ts';
+import type { Correspondent, Message } from './values/message.ts';
 import type { SourceFacts } from './values/vocabulary.ts';
 
 /** Somebody's message in an inquiry's thread. */
-export type Continuation = {
+export type InquiryContinuation = {
   readonly by: EventActor;
   readonly message: Message;
   /** Whether it may resume or reopen: a requester's or participant's may, a machine's may not. */
   readonly effective: boolean;
-  readonly joined: readonly Party[];
+  readonly joined: readonly Correspondent[];
   readonly source?: SourceFacts;
 };
 
@@ -26,9 +26,9 @@ export function isOpenToMessages(inquiry: Inquiry, now: Instant): boolean {
  * The events that a message makes: it is received, and where it has effect a waiting inquiry
  * resumes and a resolved or lately closed one reopens, unless only its link does.
  */
-export function continueWith(
+export function decideContinuation(
   inquiry: Inquiry,
-  continuation: Continuation,
+  continuation: InquiryContinuation,
   terms: Terms,
   now: Instant,
 ): InquiryEvent[] {
@@ -42,7 +42,7 @@ export function continueWith(
     ...(source === undefined ? {} : { source }),
   };
   if (!effective || inquiry.reopensByLink) return [received];
-  const announceAt = plusSeconds(now, terms.lifecycle.announceQueued);
+  const announceAt = addSeconds(now, terms.lifecycle.announceQueued);
   if (inquiry.status === 'waiting' && inquiry.desk !== undefined) {
     const { desk } = inquiry;
     return [
@@ -51,13 +51,13 @@ export function continueWith(
     ];
   }
   if (inquiry.status === 'resolved' || inquiry.status === 'closed') {
-    return [received, reopened(inquiry, by, terms, now)];
+    return [received, buildReopenedEvent(inquiry, by, terms, now)];
   }
   return [received];
 }
 
 /** The event that reopens an inquiry at its desk, or for routing when it never had one. */
-export function reopened(
+export function buildReopenedEvent(
   inquiry: Inquiry,
   by: EventActor,
   terms: Terms,
@@ -66,7 +66,10 @@ export function reopened(
 ): InquiryEvent {
   const { desk, policy } = inquiry;
   const { announce, announceQueued } = terms.lifecycle;
-  const { reopen } = terms.levels.policyOf(terms.levels.markAt(now).policies, policy);
+  const { reopen } = terms.serviceLevels.findPolicy(
+    terms.serviceLevels.versionsAt(now).policies,
+    policy,
+  );
   return {
     v: 1,
     at: now,
@@ -75,6 +78,6 @@ export function reopened(
     ...(desk === undefined ? {} : { desk }),
     ...(reason === undefined ? {} : { reason }),
     ...(reopen === 'continue' ? { continues: true as const } : {}),
-    announceAt: plusSeconds(now, desk === undefined ? announce : announceQueued),
+    announceAt: addSeconds(now, desk === undefined ? announce : announceQueued),
   };
 }

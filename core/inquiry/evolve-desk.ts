@@ -8,7 +8,7 @@ import type { Instant } from './values/ids.ts';
  */
 
 /** It waits at a desk, the one named or the one where it was. */
-export function arrived(
+export function queueAtDesk(
   inquiry: Inquiry,
   event: {
     at: Inquiry['receivedAt'];
@@ -19,7 +19,7 @@ export function arrived(
 ): Inquiry {
   const desk = event.desk ?? inquiry.desk;
   return {
-    ...withoutAlarms(inquiry),
+    ...clearHolderAndAlarms(inquiry),
     ...(desk === undefined ? {} : { desk, queuedAt: event.at }),
     ...(event.availableAt === undefined ? {} : { availableAt: event.availableAt }),
     announceAt: event.announceAt,
@@ -28,24 +28,24 @@ export function arrived(
 }
 
 /** It waits at a desk to which routing or somebody sent it. */
-export function moved(
+export function moveToDesk(
   inquiry: Inquiry,
   event: Extract<InquiryEvent, { type: 'InquiryRouted' | 'InquiryTransferred' }>,
 ): Inquiry {
   // What a vendor was shown ends with its having the inquiry.
-  const { vendor: _v, unmaskings: _u, ...waiting } = arrived(inquiry, event);
+  const { vendor: _v, unmaskings: _u, ...waiting } = queueAtDesk(inquiry, event);
   const { vendor } = event;
   if (vendor === undefined) return waiting;
   return { ...waiting, vendor, vendors: [...new Set([...inquiry.vendors, vendor])] };
 }
 
 /** It has come to an end: what a vendor was shown ends too, though it should be reopened. */
-export function ended(inquiry: Inquiry, closedAt: Instant): Inquiry {
-  const { unmaskings: _, ...rest } = withoutAlarms(inquiry);
+export function endInquiry(inquiry: Inquiry, closedAt: Instant): Inquiry {
+  const { unmaskings: _, ...rest } = clearHolderAndAlarms(inquiry);
   return { ...rest, closedAt };
 }
 
-export function held(
+export function assignHolder(
   inquiry: Inquiry,
   event: Extract<InquiryEvent, { type: 'InquiryClaimed' | 'InquiryAssigned' }>,
 ): Inquiry {
@@ -62,11 +62,11 @@ export function held(
   };
   const { agent, name, desk, vendor } = holder;
   const lastAgent = { agent, name, desk, ...(vendor === undefined ? {} : { vendor }) };
-  return { ...withoutAlarms(inquiry), holder, lastAgent, fence: event.fence };
+  return { ...clearHolderAndAlarms(inquiry), holder, lastAgent, fence: event.fence };
 }
 
 /** Nobody holds it and nothing is due: each event that calls for an alarm sets it anew. */
-export function withoutAlarms(inquiry: Inquiry): Inquiry {
+export function clearHolderAndAlarms(inquiry: Inquiry): Inquiry {
   const {
     holder: _h,
     queuedAt: _q,

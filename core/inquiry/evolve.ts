@@ -1,16 +1,22 @@
-import type { EventOf, InquiryEvent, OpeningEvent, Received } from './events/events.ts';
-import { arrived, ended, held, moved, withoutAlarms } from './evolve-desk.ts';
+import type { AcceptedInput, EventOf, InquiryEvent, OpeningEvent } from './events/events.ts';
+import {
+  assignHolder,
+  clearHolderAndAlarms,
+  endInquiry,
+  moveToDesk,
+  queueAtDesk,
+} from './evolve-desk.ts';
 import { type Inquiry, participantLimit } from './snapshot.ts';
-import { statusAfter } from './transitions.ts';
-import { asked, settled, unmaskingsFor } from './unmasking.ts';
-import type { Address, InquiryId, Instant } from './values/ids.ts';
-import type { Party } from './values/message.ts';
+import { findNextStatus } from './transitions.ts';
+import { recordUnmaskingDecision, recordUnmaskingRequest, retainUnmaskings } from './unmasking.ts';
+import type { EmailAddress, InquiryId, Instant } from './values/ids.ts';
+import type { Correspondent } from './values/message.ts';
 
 const referenceLimit = 10;
 const linkLimit = 20;
 
 /** The snapshot that an opening event makes. */
-export function begin(id: InquiryId, event: OpeningEvent): Inquiry {
+export function createSnapshot(id: InquiryId, event: OpeningEvent): Inquiry {
   const blank = {
     id,
     number: event.number,
@@ -31,14 +37,14 @@ export function begin(id: InquiryId, event: OpeningEvent): Inquiry {
     escalations: [],
   } as const;
   if (event.type === 'InquiryReceived') {
-    return levelled(
-      { ...blank, ...mutableLists(), ...fromReceived(event.received), status: 'new' },
+    return withServiceLevels(
+      { ...blank, ...createEmptyLists(), ...snapshotFieldsOf(event.received), status: 'new' },
       event,
     );
   }
   return {
     ...blank,
-    ...mutableLists(),
+    ...createEmptyLists(),
     status: 'quarantined',
     channel: event.channel,
     automated: false,
@@ -57,11 +63,11 @@ export function begin(id: InquiryId, event: OpeningEvent): Inquiry {
  * It judges nothing: whether the event may follow is for `decide` and the table of transitions.
  */
 export function evolve(inquiry: Inquiry, event: InquiryEvent): Inquiry {
-  const changed = changedBy(inquiry, event);
-  return levelled(
+  const changed = changeInquiry(inquiry, event);
+  return withServiceLevels(
     {
       ...changed,
-      status: statusAfter(inquiry.status, event.type, changed.desk),
+      status: findNextStatus(inquiry.status, event.type, changed.desk),
       version: inquiry.version + 1,
     },
     event,
@@ -69,7 +75,7 @@ export function evolve(inquiry: Inquiry, event: InquiryEvent): Inquiry {
 }
 
 /** With what the event carries of clocks, escalations and the versions they are reckoned by. */
-function levelled(inquiry: Inquiry, event: InquiryEvent): Inquiry {
+function withServiceLevels(inquiry: Inquiry, event: InquiryEvent): Inquiry {
   const { clocks, escalations, levels } = event;
   if (clocks === undefined && escalations === undefined && levels === undefined) return inquiry;
   const current = new Map(inquiry.clocks.map((clock) => [clock.clock, clock]));
@@ -83,26 +89,26 @@ function levelled(inquiry: Inquiry, event: InquiryEvent): Inquiry {
 }
 
 /** The inquiry after one more event, which opens it when there is none yet. */
-export function foldedOn(
+export function applyEvent(
   id: InquiryId,
   inquiry: Inquiry | undefined,
   event: InquiryEvent,
 ): Inquiry {
   if (inquiry !== undefined) return evolve(inquiry, event);
   if (event.type === 'InquiryReceived' || event.type === 'InquiryQuarantined') {
-    return begin(id, event);
+    return createSnapshot(id, event);
   }
   throw new TypeError(`${event.type} opens no inquiry`);
 }
 
 /** Folds a whole stream, which begins with an opening event; undefined when it does not. */
-export function fold(id: InquiryId, events: readonly InquiryEvent[]): Inquiry | undefined {
+export function foldEvents(id: InquiryId, events: readonly InquiryEvent[]): Inquiry | undefined {
   const [first, ...rest] = events;
   if (first?.type !== 'InquiryReceived' && first?.type !== 'InquiryQuarantined') return undefined;
-  return rest.reduce(evolve, begin(id, first));
+  return rest.reduce(evolve, createSnapshot(id, first));
 }
 
-function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
+function changeInquiry(inquiry: Inquiry, event: InquiryEvent): Inquiry {
   switch (event.type) {
     case 'InquiryReceived':
     case 'InquiryQuarantined':
@@ -112,27 +118,27 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
         ? inquiry
         : { ...inquiry, quarantine: { ...inquiry.quarantine, ageAt: event.ageAt } };
     case 'InquiryAdmitted': {
-      const { quarantine: _, ...admitted } = { ...inquiry, ...fromReceived(event.received) };
+      const { quarantine: _, ...admitted } = { ...inquiry, ...snapshotFieldsOf(event.received) };
       return admitted;
     }
     case 'QuarantineDiscarded':
-      return { ...withoutAlarms(inquiry), closedAt: event.at, closedBy: 'discarded' };
+      return { ...clearHolderAndAlarms(inquiry), closedAt: event.at, closedBy: 'discarded' };
     case 'InquiryAnnounced': {
       const { availableAt: _, ...available } = inquiry;
       return { ...available, announced: event.attempt, announceAt: event.announceAt };
     }
     case 'InquiryRouted':
       return {
-        ...moved(inquiry, event),
+        ...moveToDesk(inquiry, event),
         ...(event.policy === undefined ? {} : { policy: event.policy }),
         priority: event.priority,
         category: event.category,
         tags: event.tags,
-        ...routedTo(event),
+        ...routingFieldsOf(event),
       };
     case 'InquiryClaimed':
     case 'InquiryAssigned':
-      return held(inquiry, event);
+      return assignHolder(inquiry, event);
     case 'AssignmentAccepted': {
       if (inquiry.holder === undefined) return inquiry;
       const { offeredUntil: _, ...holder } = inquiry.holder;
@@ -142,36 +148,36 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
     case 'InquiryReleased':
     case 'LeaseLost':
     case 'InquiryResumed':
-      return arrived(inquiry, event);
+      return queueAtDesk(inquiry, event);
     case 'InquiryTransferred':
-      return moved(inquiry, event);
+      return moveToDesk(inquiry, event);
     case 'MessageReceived':
       return {
-        ...withMessage(inquiry, event.message.messageId),
-        participants: joined(inquiry.participants, event.joined),
+        ...countMessage(inquiry, event.message.messageId),
+        participants: addParticipants(inquiry.participants, event.joined),
         ...(isAwaitingAnswer(inquiry, event)
           ? { unansweredSince: inquiry.unansweredSince ?? event.at }
           : {}),
       };
     case 'ReplyPosted': {
-      const posted = withMessage(inquiry, event.message.messageId);
-      return event.by.kind === 'agent' ? answered(posted, event.at) : posted;
+      const posted = countMessage(inquiry, event.message.messageId);
+      return event.by.kind === 'agent' ? markAnswered(posted, event.at) : posted;
     }
     case 'NotePosted':
-      return withMessage(inquiry, event.message.messageId);
+      return countMessage(inquiry, event.message.messageId);
     case 'NobodyFound':
       return { ...inquiry, nobodyAt: inquiry.nobodyAt ?? event.at };
     case 'UnmaskingAsked':
-      return { ...inquiry, unmaskings: asked(inquiry.unmaskings ?? [], event) };
+      return { ...inquiry, unmaskings: recordUnmaskingRequest(inquiry.unmaskings ?? [], event) };
     case 'UnmaskingSettled':
-      return { ...inquiry, unmaskings: settled(inquiry.unmaskings ?? [], event) };
+      return { ...inquiry, unmaskings: recordUnmaskingDecision(inquiry.unmaskings ?? [], event) };
     case 'NoReplyNeeded': {
-      const { unansweredSince: _, ...settled } = inquiry;
-      return settled;
+      const { unansweredSince: _, ...answeredInquiry } = inquiry;
+      return answeredInquiry;
     }
     case 'RequesterAwaited':
       return {
-        ...withoutAlarms(inquiry),
+        ...clearHolderAndAlarms(inquiry),
         remindAt: event.remindAt,
         remindAfterSeconds: event.remindAfterSeconds,
         reminded: 0,
@@ -180,8 +186,10 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
       return { ...inquiry, reminded: event.count, remindAt: event.remindAt };
     case 'InquiryResolved':
       return {
-        ...answered(
-          withoutAlarms(event.message === undefined ? inquiry : withMessage(inquiry, undefined)),
+        ...markAnswered(
+          clearHolderAndAlarms(
+            event.message === undefined ? inquiry : countMessage(inquiry, undefined),
+          ),
           event.at,
         ),
         ...(event.byLink === undefined ? {} : { reopensByLink: event.byLink }),
@@ -197,28 +205,28 @@ function changedBy(inquiry: Inquiry, event: InquiryEvent): Inquiry {
         closedBy: _b,
         reopensByLink: _l,
         ...open
-      } = arrived(inquiry, event);
+      } = queueAtDesk(inquiry, event);
       return event.by.kind === 'requester' && !inquiry.automated
         ? { ...open, unansweredSince: event.at }
         : open;
     }
     case 'InquiryWithdrawn':
-      return { ...ended(inquiry, event.at), closedBy: 'withdrawn' };
+      return { ...endInquiry(inquiry, event.at), closedBy: 'withdrawn' };
     case 'InquiryClosed':
-      return ended(inquiry, event.at);
+      return endInquiry(inquiry, event.at);
     case 'InquiryMerged':
-      return { ...withoutAlarms(inquiry), mergedInto: event.into };
+      return { ...clearHolderAndAlarms(inquiry), mergedInto: event.into };
     case 'InquiryAbsorbed':
       return {
         ...inquiry,
-        participants: joined(inquiry.participants, event.joined),
+        participants: addParticipants(inquiry.participants, event.joined),
         links: [...new Set([...inquiry.links, event.from])].slice(0, linkLimit),
       };
     case 'InquiryAmended':
-      return amended(inquiry, event);
+      return applyAmendment(inquiry, event);
     case 'DeliveryFailed':
       return event.permanent
-        ? { ...inquiry, undeliverable: appended(inquiry.undeliverable, event.address) }
+        ? { ...inquiry, undeliverable: addUndeliverable(inquiry.undeliverable, event.address) }
         : inquiry;
     case 'InquiryRated': {
       const rating = { score: event.score, resolution: inquiry.resolutions };
@@ -247,7 +255,7 @@ function isAwaitingAnswer(inquiry: Inquiry, event: EventOf<'MessageReceived'>): 
   return isOpen && isHeard && !inquiry.automated;
 }
 
-function amended(inquiry: Inquiry, event: EventOf<'InquiryAmended'>): Inquiry {
+function applyAmendment(inquiry: Inquiry, event: EventOf<'InquiryAmended'>): Inquiry {
   const { expedite: before, ...rest } = inquiry;
   return {
     ...rest,
@@ -258,12 +266,12 @@ function amended(inquiry: Inquiry, event: EventOf<'InquiryAmended'>): Inquiry {
     ...((event.expedite ?? before) === true ? { expedite: true as const } : {}),
     tags: event.tags ?? inquiry.tags,
     requester: event.requester ?? inquiry.requester,
-    ...unmaskingsFor(inquiry, event.requester),
+    ...retainUnmaskings(inquiry, event.requester),
   };
 }
 
 /** What only routing sets, absent where the rules did not. */
-function routedTo({ service, skills, expedite, flag }: EventOf<'InquiryRouted'>) {
+function routingFieldsOf({ service, skills, expedite, flag }: EventOf<'InquiryRouted'>) {
   return {
     ...(service === undefined ? {} : { service }),
     ...(skills === undefined || skills.length === 0 ? {} : { skills }),
@@ -272,12 +280,12 @@ function routedTo({ service, skills, expedite, flag }: EventOf<'InquiryRouted'>)
   };
 }
 
-function answered(inquiry: Inquiry, at: Instant): Inquiry {
-  const { unansweredSince: _, ...settled } = inquiry;
-  return { ...settled, respondedAt: inquiry.respondedAt ?? at };
+function markAnswered(inquiry: Inquiry, at: Instant): Inquiry {
+  const { unansweredSince: _, ...answeredInquiry } = inquiry;
+  return { ...answeredInquiry, respondedAt: inquiry.respondedAt ?? at };
 }
 
-function mutableLists() {
+function createEmptyLists() {
   return {
     participants: [],
     tags: [],
@@ -290,7 +298,7 @@ function mutableLists() {
   };
 }
 
-function fromReceived(received: Received) {
+function snapshotFieldsOf(received: AcceptedInput) {
   return {
     channel: received.channel,
     automated: received.automated,
@@ -306,19 +314,19 @@ function fromReceived(received: Received) {
     announceAt: received.announceAt,
     announced: 0,
     messages: 1,
-    ...unansweredAtFirst(received),
+    ...responseFieldsOf(received),
     references: received.message.messageId === undefined ? [] : [received.message.messageId],
   };
 }
 
 /** What a person asks for wants an answer, unless it was given on the call. */
-function unansweredAtFirst({ automated, call, receivedAt }: Received) {
+function responseFieldsOf({ automated, call, receivedAt }: AcceptedInput) {
   if (automated) return {};
   if (call !== undefined && call.outcome !== 'open') return { respondedAt: call.startedAt };
   return { unansweredSince: receivedAt };
 }
 
-function withMessage(inquiry: Inquiry, messageId: string | undefined): Inquiry {
+function countMessage(inquiry: Inquiry, messageId: string | undefined): Inquiry {
   return {
     ...inquiry,
     messages: inquiry.messages + 1,
@@ -329,7 +337,10 @@ function withMessage(inquiry: Inquiry, messageId: string | undefined): Inquiry {
   };
 }
 
-function joined(present: readonly Party[], joining: readonly Party[]): Party[] {
+function addParticipants(
+  present: readonly Correspondent[],
+  joining: readonly Correspondent[],
+): Correspondent[] {
   const known = new Set(present.map((party) => party.address));
   return [...present, ...joining.filter((party) => !known.has(party.address))].slice(
     0,
@@ -337,6 +348,9 @@ function joined(present: readonly Party[], joining: readonly Party[]): Party[] {
   );
 }
 
-function appended(addresses: readonly Address[], address: Address): Address[] {
+function addUndeliverable(
+  addresses: readonly EmailAddress[],
+  address: EmailAddress,
+): EmailAddress[] {
   return [...new Set([...addresses, address])].slice(0, participantLimit);
 }

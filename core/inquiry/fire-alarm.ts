@@ -1,48 +1,48 @@
-import { isRunning } from './clock/clock.ts';
-import { levelledBy } from './clock/compute-service-level-changes.ts';
+import { isClockRunning } from './clock/clock.ts';
+import { computeServiceLevelChanges } from './clock/compute-service-level-changes.ts';
 import type { InquiryEvent } from './events/events.ts';
 import { evolve } from './evolve.ts';
-import { noticesOwed } from './outbox/notice.ts';
+import { computeOwedNotices } from './outbox/notice.ts';
 import { type Inquiry, isOpenStatus, type Lease } from './snapshot.ts';
 import type { Terms } from './terms/terms.ts';
 import type { EventActor } from './values/actor.ts';
-import { type Instant, instantOf, plusSeconds } from './values/ids.ts';
+import { addSeconds, type Instant, instantOf } from './values/ids.ts';
 
 const alarmActor: EventActor = { kind: 'system', part: 'alarm' };
 
 /** Open inquiries without anything due stand in the alarms index under this instant. */
-export const noAlarm = '9999-12-31T00:00:00.000Z' as Instant;
+export const noAlarmAt = '9999-12-31T00:00:00.000Z' as Instant;
 
 /**
  * So many items at most ring at once, events with the notices and verdicts that they bring: with a
  * reply to all participants they fit into one transaction of 100. The rest rings after that.
  */
-const ringLimit = 30;
+const alarmItemLimit = 30;
 
 /**
  * The next instant at which time alone changes the inquiry; undefined when it is not open.
  *
  * Every open inquiry has one, `noAlarm` at the least, so that the alarms index lists what is open.
  */
-export function alarmAt(inquiry: Inquiry, lease: Lease | undefined): Instant | undefined {
+export function computeAlarmAt(inquiry: Inquiry, lease: Lease | undefined): Instant | undefined {
   const { status, levels } = inquiry;
   if (status === 'closed' || status === 'merged') return undefined;
-  return earliest([
-    lifecycleAt(inquiry, lease) ?? noAlarm,
+  return findEarliest([
+    findLifecycleAlarmAt(inquiry, lease) ?? noAlarmAt,
     isOpenStatus(inquiry.status) ? levels?.reckonAt : undefined,
     ...inquiry.clocks.flatMap(({ warning, missedFrom }) => [warning?.at, missedFrom]),
     ...inquiry.escalations.map(({ steps }) => steps[0]?.at),
   ]);
 }
 
-function earliest(instants: readonly (Instant | undefined)[]): Instant {
-  let first = noAlarm;
+function findEarliest(instants: readonly (Instant | undefined)[]): Instant {
+  let first = noAlarmAt;
   for (const instant of instants) if (instant !== undefined && instant < first) first = instant;
   return first;
 }
 
 /** When the life of the inquiry itself goes on, whatever its service levels. */
-function lifecycleAt(inquiry: Inquiry, lease: Lease | undefined): Instant | undefined {
+function findLifecycleAlarmAt(inquiry: Inquiry, lease: Lease | undefined): Instant | undefined {
   switch (inquiry.status) {
     case 'new':
     case 'queued':
@@ -75,7 +75,7 @@ function lifecycleAt(inquiry: Inquiry, lease: Lease | undefined): Instant | unde
  * with the inquiry.
  * @returns as many as one append can take; ringing again then yields the rest
  */
-export function ring(
+export function fireAlarm(
   inquiry: Inquiry,
   lease: Lease | undefined,
   terms: Terms,
@@ -83,57 +83,64 @@ export function ring(
 ): InquiryEvent[] {
   const events: InquiryEvent[] = [];
   let current = inquiry;
-  let living = lease;
+  let currentLease = lease;
   let items = 0;
-  while (items < ringLimit) {
-    const bare = nextEvent(current, living, terms, now);
+  while (items < alarmItemLimit) {
+    const bare = findNextEvent(current, currentLease, terms, now);
     if (bare === undefined) break;
-    const added = levelledBy(current, bare, evolve(current, bare), terms.levels, now);
+    const added = computeServiceLevelChanges(
+      current,
+      bare,
+      evolve(current, bare),
+      terms.serviceLevels,
+      now,
+    );
     const event = { ...bare, ...added };
     const after = evolve(current, event);
-    const brought = 1 + noticesOwed(current, event, after).length + (event.clocks?.length ?? 0);
-    if (events.length > 0 && items + brought > ringLimit) break;
-    items += brought;
+    const itemCount =
+      1 + computeOwedNotices(current, event, after).length + (event.clocks?.length ?? 0);
+    if (events.length > 0 && items + itemCount > alarmItemLimit) break;
+    items += itemCount;
     events.push(event);
     current = after;
-    if (event.type === 'LeaseLost') living = undefined;
+    if (event.type === 'LeaseLost') currentLease = undefined;
   }
   return events;
 }
 
-function nextEvent(
+function findNextEvent(
   inquiry: Inquiry,
   lease: Lease | undefined,
   terms: Terms,
   now: Instant,
 ): InquiryEvent | undefined {
-  const due = alarmAt(inquiry, lease);
+  const due = computeAlarmAt(inquiry, lease);
   const isDue = due !== undefined && due <= now;
-  const news = newsFor(inquiry, terms, now);
-  if (news !== undefined && (!isDue || news.from <= due)) return news.event;
-  return isDue ? dueEvent(inquiry, lease, terms, due, now) : undefined;
+  const update = findServiceLevelUpdate(inquiry, terms, now);
+  if (update !== undefined && (!isDue || update.from <= due)) return update.event;
+  return isDue ? buildDueEvent(inquiry, lease, terms, due, now) : undefined;
 }
 
 /** The clocks are to be reckoned by a version that was put since they last were. */
-function newsFor(
+function findServiceLevelUpdate(
   inquiry: Inquiry,
-  { levels }: Terms,
+  { serviceLevels: levels }: Terms,
   now: Instant,
 ): { readonly from: Instant; readonly event: InquiryEvent } | undefined {
   const { levels: known } = inquiry;
   // What was never levelled has no clocks to reckon.
   if (known === undefined || !isOpenStatus(inquiry.status)) return undefined;
-  const news = levels.newsAfter(known);
-  if (news === undefined) return undefined;
-  const { from, mark } = news;
-  const at = news.at < now ? news.at : now;
+  const update = levels.findUpdateAfter(known);
+  if (update === undefined) return undefined;
+  const { from, versions } = update;
+  const at = update.at < now ? update.at : now;
   return {
     from: from < at ? from : at,
-    event: { v: 1, at, by: alarmActor, type: 'ClocksReckoned', mark },
+    event: { v: 1, at, by: alarmActor, type: 'ClocksReckoned', mark: versions },
   };
 }
 
-function dueEvent(
+function buildDueEvent(
   inquiry: Inquiry,
   lease: Lease | undefined,
   terms: Terms,
@@ -143,17 +150,21 @@ function dueEvent(
   const common = { v: 1 as const, at: due, by: alarmActor };
   const { levels } = inquiry;
   if (levels?.reckonAt === due && isOpenStatus(inquiry.status)) {
-    return { ...common, type: 'ClocksReckoned', mark: terms.levels.markAt(due) };
+    return { ...common, type: 'ClocksReckoned', mark: terms.serviceLevels.versionsAt(due) };
   }
   return (
-    dueOfClocks(inquiry, due, now) ??
-    dueOfEscalations(inquiry, due) ??
-    dueOfLife(inquiry, lease, terms, due, now)
+    findDueClockEvent(inquiry, due, now) ??
+    findDueEscalationEvent(inquiry, due) ??
+    findDueLifecycleEvent(inquiry, lease, terms, due, now)
   );
 }
 
-function dueOfClocks({ clocks }: Inquiry, due: Instant, now: Instant): InquiryEvent | undefined {
-  const running = clocks.filter(isRunning);
+function findDueClockEvent(
+  { clocks }: Inquiry,
+  due: Instant,
+  now: Instant,
+): InquiryEvent | undefined {
+  const running = clocks.filter(isClockRunning);
   const warning = running.find((clock) => clock.warning?.at === due);
   if (warning?.warning !== undefined && warning.dueAt !== undefined) {
     const { clock, cycle, dueAt } = warning;
@@ -169,7 +180,7 @@ function dueOfClocks({ clocks }: Inquiry, due: Instant, now: Instant): InquiryEv
   };
 }
 
-function dueOfEscalations({ escalations }: Inquiry, due: Instant): InquiryEvent | undefined {
+function findDueEscalationEvent({ escalations }: Inquiry, due: Instant): InquiryEvent | undefined {
   const escalation = escalations.find(({ steps }) => steps[0]?.at === due);
   const [step] = escalation?.steps ?? [];
   if (escalation === undefined || step === undefined) return undefined;
@@ -186,7 +197,7 @@ function dueOfEscalations({ escalations }: Inquiry, due: Instant): InquiryEvent 
   };
 }
 
-function dueOfLife(
+function findDueLifecycleEvent(
   inquiry: Inquiry,
   lease: Lease | undefined,
   terms: Terms,
@@ -198,14 +209,14 @@ function dueOfLife(
   switch (inquiry.status) {
     case 'new': {
       const wait = Math.min(lifecycle.announce * 2 ** inquiry.announced, lifecycle.announceLimit);
-      return announced(inquiry, common, plusSeconds(now, wait));
+      return buildAnnouncement(inquiry, common, addSeconds(now, wait));
     }
     case 'queued':
-      return announced(inquiry, common, plusSeconds(now, lifecycle.announceQueued));
+      return buildAnnouncement(inquiry, common, addSeconds(now, lifecycle.announceQueued));
     case 'in_progress': {
       const { holder } = inquiry;
       if (holder === undefined) return undefined;
-      const announceAt = plusSeconds(due, lifecycle.announceQueued);
+      const announceAt = addSeconds(due, lifecycle.announceQueued);
       const back = { agent: holder.agent, desk: holder.desk, announceAt };
       return holder.by === 'assignment'
         ? { ...common, type: 'AssignmentDeclined', ...back, reason: 'unanswered' }
@@ -214,10 +225,10 @@ function dueOfLife(
     case 'waiting': {
       if (inquiry.desk === undefined) return undefined;
       if (inquiry.reminded < lifecycle.reminders) {
-        const remindAt = plusSeconds(due, inquiry.remindAfterSeconds ?? lifecycle.remind);
+        const remindAt = addSeconds(due, inquiry.remindAfterSeconds ?? lifecycle.remind);
         return { ...common, type: 'RequesterReminded', count: inquiry.reminded + 1, remindAt };
       }
-      const announceAt = plusSeconds(due, lifecycle.announceQueued);
+      const announceAt = addSeconds(due, lifecycle.announceQueued);
       return {
         ...common,
         type: 'InquiryResumed',
@@ -232,7 +243,7 @@ function dueOfLife(
       return {
         ...common,
         type: 'QuarantineAged',
-        ageAt: nextAge(due, lifecycle.quarantineAge, now),
+        ageAt: computeNextAgeAt(due, lifecycle.quarantineAge, now),
       };
     case 'closed':
     case 'merged':
@@ -242,7 +253,7 @@ function dueOfLife(
   }
 }
 
-function announced(
+function buildAnnouncement(
   inquiry: Inquiry,
   common: { v: 1; at: Instant; by: EventActor },
   announceAt: Instant,
@@ -257,7 +268,7 @@ function announced(
 }
 
 /** The next multiple of the period after now, so that an outage makes one reminder and not many. */
-function nextAge(due: Instant, periodSeconds: number, now: Instant): Instant {
+function computeNextAgeAt(due: Instant, periodSeconds: number, now: Instant): Instant {
   const behind = Math.max(0, Date.parse(now) - Date.parse(due));
   const periods = Math.floor(behind / (periodSeconds * 1000)) + 1;
   return instantOf(Date.parse(due) + periods * periodSeconds * 1000);

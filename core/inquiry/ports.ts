@@ -1,18 +1,18 @@
 import type { VerdictWrite } from './clock/verdict.ts';
 import type { InquiryEvent, RecordedEvent } from './events/events.ts';
-import type { VolumeMark } from './outbox/contract-volume.ts';
+import type { VolumeEntry } from './outbox/contract-volume.ts';
 import type { Notice } from './outbox/notice.ts';
 import type { Receipt } from './outbox/receipt.ts';
 import type { Inquiry, Lease } from './snapshot.ts';
-import type { Address, DeskId, InquiryId, Instant, Sub } from './values/ids.ts';
+import type { DeskId, EmailAddress, InquiryId, Instant, Sub } from './values/ids.ts';
 import type { InquiryNumber } from './values/inquiry-number.ts';
 import type { Priority } from './values/vocabulary.ts';
 
 /** An inquiry with its lease, read consistently. */
-export type Loaded = { readonly inquiry: Inquiry; readonly lease?: Lease };
+export type LoadedInquiry = { readonly inquiry: Inquiry; readonly lease?: Lease };
 
 /** Something that happens once: the first append with a key keeps its value until it expires. */
-export type OnceEntry = {
+export type IdempotencyRecord = {
   readonly key: string;
   readonly value: string;
   readonly expiresAt: Instant;
@@ -35,19 +35,19 @@ export type LeaseChange =
  * `before` is what the decision was made from: the append is refused when the inquiry, or the lease
  * as far as `lease` says, has changed since.
  */
-export type Appending = {
+export type PendingAppend = {
   readonly id: InquiryId;
   /** When the decision was made: expiries are judged by it. */
   readonly at: Instant;
-  readonly before?: Loaded;
+  readonly before?: LoadedInquiry;
   readonly events: readonly InquiryEvent[];
   readonly after: Inquiry;
   readonly lease?: LeaseChange;
   readonly notices: readonly Notice[];
   readonly verdicts: readonly VerdictWrite[];
   /** What it adds to the volumes of vendors' contracts. */
-  readonly volumes?: readonly VolumeMark[];
-  readonly once?: readonly OnceEntry[];
+  readonly volumes?: readonly VolumeEntry[];
+  readonly idempotencyRecords?: readonly IdempotencyRecord[];
   /** Message-IDs, without angle brackets, that from now on lead to this inquiry. */
   readonly threads?: readonly string[];
   readonly receipt?: Receipt;
@@ -86,14 +86,14 @@ export type AppendOutcome =
 
 /** The truth about inquiries. All reads are strongly consistent unless they say otherwise. */
 export interface InquiryLedger {
-  load(id: InquiryId): Promise<Loaded | undefined>;
+  load(id: InquiryId): Promise<LoadedInquiry | undefined>;
   /** The inquiry together with its first event, by one read. */
   loadOpening(
     id: InquiryId,
-  ): Promise<{ readonly loaded: Loaded; readonly opening: RecordedEvent } | undefined>;
+  ): Promise<{ readonly loaded: LoadedInquiry; readonly opening: RecordedEvent } | undefined>;
   idOf(number: InquiryNumber): Promise<InquiryId | undefined>;
   /** Writes all of it or nothing, over all the inquiries named; at most 100 items. */
-  append(...appendings: readonly Appending[]): Promise<AppendOutcome>;
+  append(...pendingAppends: readonly PendingAppend[]): Promise<AppendOutcome>;
   /** Events after `seq`, in order, bodies included; at most `limit`. */
   events(id: InquiryId, after: number, limit: number): Promise<RecordedEvent[]>;
   /** Prolongs a lease whose fence stands and which has not run out; false otherwise. */
@@ -105,27 +105,27 @@ export interface InquiryLedger {
 /** Where inquiries wait and to whom they belong; by indexes, so only a suggestion of what to load. */
 export interface InquiryIndex {
   /** The most urgent of those waiting at a desk, in the order of work. */
-  waiting(desk: DeskId, limit: number): Promise<Waiting[]>;
+  listWaiting(desk: DeskId, limit: number): Promise<WaitingInquiry[]>;
   page(
-    list: InquiryList,
+    list: InquiryListQuery,
     limit: number,
     after?: string,
   ): Promise<{ inquiries: Inquiry[]; next?: string }>;
   /** How many wait at a desk, counted to `limit`, and since when the oldest does. */
   depth(desk: DeskId, limit: number): Promise<{ depth: number; oldest?: Instant }>;
   /** The open inquiries that an agent holds, all of them, as the index knows them. */
-  held(agent: Sub): Promise<readonly Held[]>;
+  listHeld(agent: Sub): Promise<readonly HeldInquiry[]>;
 }
 
 /** What an agent holds, with the priority it has. */
-export type Held = { readonly id: InquiryId; readonly priority: Priority };
+export type HeldInquiry = { readonly id: InquiryId; readonly priority: Priority };
 
 /** An entry of the worklist. */
-export type Waiting = { readonly id: InquiryId; readonly inquiry: Inquiry };
+export type WaitingInquiry = { readonly id: InquiryId; readonly inquiry: Inquiry };
 
 /** The lists there are, each by one index. */
-export type InquiryList =
-  | { readonly by: 'requester'; readonly address: Address }
+export type InquiryListQuery =
+  | { readonly by: 'requester'; readonly address: EmailAddress }
   | { readonly by: 'agent'; readonly agent: Sub }
   /** Answered inquiries by who held them last, the latest answer first. */
   | { readonly by: 'handled'; readonly agent: Sub }
@@ -134,7 +134,7 @@ export type InquiryList =
   | { readonly by: 'quarantine' };
 
 /** Finds what an agent has claimed and not yet confirmed. */
-export interface PendingClaims {
+export interface PendingClaimIndex {
   find(agent: Sub, desk: DeskId): Promise<InquiryId | undefined>;
 }
 

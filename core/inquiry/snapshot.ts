@@ -1,17 +1,17 @@
 import * as z from 'zod';
 import { Clock, PolicyId } from './clock/clock.ts';
 import { Escalation } from './clock/escalation.ts';
-import { LevelsMark } from './clock/service-levels.ts';
-import { Unmasking, unmaskingLimit } from './unmasking.ts';
+import { AppliedSlaVersions } from './clock/service-levels.ts';
+import { UnmaskingRequest, unmaskingLimit } from './unmasking.ts';
 import { Holder } from './values/actor.ts';
-import { Address, DeskId, InquiryId, Instant, VendorId } from './values/ids.ts';
+import { DeskId, EmailAddress, InquiryId, Instant, VendorId } from './values/ids.ts';
 import { InquiryNumber } from './values/inquiry-number.ts';
-import { Party } from './values/message.ts';
+import { Correspondent } from './values/message.ts';
 import {
-  Call,
   Category,
   Channel,
   Language,
+  PhoneCall,
   Priority,
   QuarantineReason,
   Requester,
@@ -21,7 +21,7 @@ import {
   Tag,
 } from './values/vocabulary.ts';
 
-export const Status = z.enum([
+export const InquiryStatus = z.enum([
   'new',
   'queued',
   'in_progress',
@@ -31,12 +31,12 @@ export const Status = z.enum([
   'quarantined',
   'merged',
 ]);
-export type Status = z.infer<typeof Status>;
+export type InquiryStatus = z.infer<typeof InquiryStatus>;
 
 /** While there is still something to do: clocks run, and people are told of them. */
 export const openStatuses = ['new', 'queued', 'in_progress', 'waiting'] as const;
 
-export function isOpenStatus(status: Status): boolean {
+export function isOpenStatus(status: InquiryStatus): boolean {
   return openStatuses.some((open) => open === status);
 }
 
@@ -52,16 +52,16 @@ export const Inquiry = z.strictObject({
   id: InquiryId,
   number: InquiryNumber,
   version: z.int().min(1),
-  status: Status,
+  status: InquiryStatus,
   channel: Channel,
   automated: z.boolean(),
   requester: Requester,
-  participants: z.array(Party).max(participantLimit),
+  participants: z.array(Correspondent).max(participantLimit),
   subject: z.string(),
   language: Language,
   source: SourceFacts,
   receivedAt: Instant,
-  call: Call.optional(),
+  call: PhoneCall.optional(),
   priority: Priority,
   category: Category.optional(),
   service: ServiceId.optional(),
@@ -81,7 +81,7 @@ export const Inquiry = z.strictObject({
   clocks: z.array(Clock).max(5),
   escalations: z.array(Escalation).max(20),
   /** The versions by which its clocks were last reckoned. */
-  levels: LevelsMark.optional(),
+  levels: AppliedSlaVersions.optional(),
   /** Since when a message of the requester has had no public answer. */
   unansweredSince: Instant.optional(),
   /** When a person at a desk first answered in public, or resolved it. */
@@ -98,7 +98,7 @@ export const Inquiry = z.strictObject({
   /** The highest fence given so far. */
   fence: z.int().min(0),
   /** What its vendor has asked to be shown, and what was granted, since it came to their desk. */
-  unmaskings: z.array(Unmasking).max(unmaskingLimit).optional(),
+  unmaskings: z.array(UnmaskingRequest).max(unmaskingLimit).optional(),
   /** Vendors at whose desk it is or was. */
   vendors: z.array(VendorId),
   announceAt: Instant.optional(),
@@ -121,7 +121,7 @@ export const Inquiry = z.strictObject({
     .strictObject({ reason: QuarantineReason, detail: z.string(), ageAt: Instant.optional() })
     .optional(),
   /** Addresses at which our mail about this inquiry has permanently failed. */
-  undeliverable: z.array(Address).max(participantLimit),
+  undeliverable: z.array(EmailAddress).max(participantLimit),
   messages: z.int().min(0),
   /** Message-IDs of the thread's latest mails, oldest first, for `References`. */
   references: z.array(z.string()).max(10),

@@ -7,35 +7,35 @@ import { Instant, Sub, VendorId } from './values/ids.ts';
 export const unmaskingLimit = 20;
 
 /** What can be masked: secrets in texts, and who the requester is. */
-export const Maskable = z.enum([...MaskKind.options, 'name']);
-export type Maskable = z.infer<typeof Maskable>;
+export const MaskableKind = z.enum([...MaskKind.options, 'name']);
+export type MaskableKind = z.infer<typeof MaskableKind>;
 
 /** What is masked: the requester's particulars, or one message with its subject. */
-const Subject = z.union([z.literal('requester'), z.string().min(1).max(64)]);
+const UnmaskingSubject = z.union([z.literal('requester'), z.string().min(1).max(64)]);
 
 /** A vendor's wish to be shown what is masked, and what became of it. */
-export const Unmasking = z.strictObject({
+export const UnmaskingRequest = z.strictObject({
   id: z.string().min(1).max(64),
-  of: Subject,
-  kinds: z.array(Maskable).min(1),
+  of: UnmaskingSubject,
+  kinds: z.array(MaskableKind).min(1),
   vendor: VendorId,
   asker: Sub,
   reason: z.string().max(500),
   askedAt: Instant,
   state: z.enum(['asked', 'granted', 'refused']),
 });
-export type Unmasking = z.infer<typeof Unmasking>;
+export type UnmaskingRequest = z.infer<typeof UnmaskingRequest>;
 
 /** A vendor's agent asks to be shown what is masked. */
 export const UnmaskingAsked = z.strictObject({
   ...eventHeader,
   type: z.literal('UnmaskingAsked'),
-  id: Unmasking.shape.id,
-  of: Subject,
-  kinds: Unmasking.shape.kinds,
+  id: UnmaskingRequest.shape.id,
+  of: UnmaskingSubject,
+  kinds: UnmaskingRequest.shape.kinds,
   vendor: VendorId,
   asker: Sub,
-  reason: Unmasking.shape.reason,
+  reason: UnmaskingRequest.shape.reason,
 });
 export type UnmaskingAsked = z.infer<typeof UnmaskingAsked>;
 
@@ -43,7 +43,7 @@ export type UnmaskingAsked = z.infer<typeof UnmaskingAsked>;
 export const UnmaskingSettled = z.strictObject({
   ...eventHeader,
   type: z.literal('UnmaskingSettled'),
-  id: Unmasking.shape.id,
+  id: UnmaskingRequest.shape.id,
   asker: Sub,
   outcome: z.enum(['granted', 'refused']),
   note: z.string().max(500).optional(),
@@ -51,41 +51,57 @@ export const UnmaskingSettled = z.strictObject({
 export type UnmaskingSettled = z.infer<typeof UnmaskingSettled>;
 
 /** With one more wish. */
-export function asked(before: readonly Unmasking[], event: UnmaskingAsked): Unmasking[] {
+export function recordUnmaskingRequest(
+  before: readonly UnmaskingRequest[],
+  event: UnmaskingAsked,
+): UnmaskingRequest[] {
   const { id, of, kinds, vendor, asker, reason, at: askedAt } = event;
-  const wish: Unmasking = { id, of, kinds, vendor, asker, reason, askedAt, state: 'asked' };
-  const all = [...before, wish];
+  const request: UnmaskingRequest = {
+    id,
+    of,
+    kinds,
+    vendor,
+    asker,
+    reason,
+    askedAt,
+    state: 'asked',
+  };
+  const all = [...before, request];
   if (all.length <= unmaskingLimit) return all;
   const oldest = all.findIndex(({ state }) => state !== 'asked');
   return all.filter((_, index) => index !== Math.max(0, oldest));
 }
 
 /** With the answer to a wish. */
-export function settled(before: readonly Unmasking[], event: UnmaskingSettled): Unmasking[] {
+export function recordUnmaskingDecision(
+  before: readonly UnmaskingRequest[],
+  event: UnmaskingSettled,
+): UnmaskingRequest[] {
   return before.map((one) => (one.id === event.id ? { ...one, state: event.outcome } : one));
 }
 
 /** The wishes that hold for who is the requester now: what was granted is not of another. */
-export function unmaskingsFor(
+export function retainUnmaskings(
   before: {
-    readonly unmaskings?: Unmasking[] | undefined;
+    readonly unmaskings?: UnmaskingRequest[] | undefined;
     readonly requester: { readonly address?: string | undefined };
   },
   now: { readonly address?: string | undefined } | undefined,
-): { unmaskings?: Unmasking[] } {
+): { unmaskings?: UnmaskingRequest[] } {
   const { unmaskings, requester } = before;
   if (unmaskings === undefined) return {};
   const isSame = now === undefined || now.address === requester.address;
-  const holds = ({ of, state }: Unmasking) => isSame || of !== 'requester' || state !== 'granted';
+  const holds = ({ of, state }: UnmaskingRequest) =>
+    isSame || of !== 'requester' || state !== 'granted';
   return { unmaskings: unmaskings.filter(holds) };
 }
 
 /** What a vendor has been granted to see of the requester, or of one message. */
-export function grantedKinds(
-  unmaskings: readonly Unmasking[] | undefined,
+export function findGrantedKinds(
+  unmaskings: readonly UnmaskingRequest[] | undefined,
   vendor: VendorId,
-  of: Unmasking['of'],
-): ReadonlySet<Maskable> {
+  of: UnmaskingRequest['of'],
+): ReadonlySet<MaskableKind> {
   const granted = (unmaskings ?? []).filter(
     (one) => one.state === 'granted' && one.vendor === vendor && one.of === of,
   );

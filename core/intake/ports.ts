@@ -1,7 +1,7 @@
 import type { Person } from '../access/person.ts';
 import type { Receipt } from '../inquiry/outbox/receipt.ts';
-import type { Audience } from '../inquiry/tokens/reply-token.ts';
-import type { Address, InquiryId, Instant } from '../inquiry/values/ids.ts';
+import type { ReplyAudience } from '../inquiry/tokens/reply-token.ts';
+import type { EmailAddress, InquiryId, Instant } from '../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import type { Attachment } from '../inquiry/values/message.ts';
 import type { MailAttachment } from './mail/mail.ts';
@@ -27,16 +27,16 @@ export type IntakeQuestion = {
   readonly once: readonly string[];
   readonly messageIds: readonly string[];
   readonly number?: InquiryNumber;
-  readonly addresses: readonly Address[];
+  readonly addresses: readonly EmailAddress[];
 };
 
-export type KnownThread = { readonly inquiryId: InquiryId; readonly audience: Audience };
+export type KnownThread = { readonly inquiryId: InquiryId; readonly audience: ReplyAudience };
 
 export type IntakeAnswer = {
   readonly once: ReadonlyMap<string, string>;
   readonly threads: ReadonlyMap<string, KnownThread>;
   readonly numbered?: InquiryId;
-  readonly people: ReadonlyMap<Address, Person>;
+  readonly people: ReadonlyMap<EmailAddress, Person>;
 };
 
 /** What the ledger already knows of a mail. */

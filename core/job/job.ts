@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { InquiryId, Instant, plusSeconds, Sub } from '../inquiry/values/ids.ts';
+import { addSeconds, InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
 import { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 
 /** A job's id: a UUIDv7, so that jobs sort by their start. */
@@ -100,7 +100,7 @@ export function queuedJob(
     checkpoint: 0,
     counts: {},
     failures: 0,
-    announceAt: plusSeconds(now, announceSeconds),
+    announceAt: addSeconds(now, announceSeconds),
   };
 }
 
@@ -163,7 +163,7 @@ export function putBack(job: Job, now: Instant, until?: Instant): Job {
   return {
     ...changed(job, now),
     state: 'queued',
-    announceAt: until ?? plusSeconds(now, announceSeconds),
+    announceAt: until ?? addSeconds(now, announceSeconds),
   };
 }
 
@@ -175,7 +175,7 @@ export function failedRun(job: Job, reason: string, now: Instant): Job {
     ...changed(job, now),
     state: 'queued',
     failures,
-    announceAt: plusSeconds(now, pauseSeconds * failures),
+    announceAt: addSeconds(now, pauseSeconds * failures),
   };
 }
 
@@ -191,7 +191,7 @@ export function jobAlarmAt(job: Job): Instant | undefined {
 }
 
 function runningFrom(now: Instant): Pick<Job, 'runningUntil'> {
-  return { runningUntil: plusSeconds(now, runSeconds) };
+  return { runningUntil: addSeconds(now, runSeconds) };
 }
 
 function changed(job: Job, now: Instant): Job {

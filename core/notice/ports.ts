@@ -1,10 +1,10 @@
 import type { InquiryEvent } from '../inquiry/events/events.ts';
 import type { Notice } from '../inquiry/outbox/notice.ts';
-import type { NoticeNews } from '../inquiry/outbox/queue-messages.ts';
+import type { NoticeQueueMessage } from '../inquiry/outbox/queue-messages.ts';
 import type { SendOutcome } from '../inquiry/outbox/webhook.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import type { Audience } from '../inquiry/tokens/reply-token.ts';
-import type { Address, InquiryId, Instant } from '../inquiry/values/ids.ts';
+import type { ReplyAudience } from '../inquiry/tokens/reply-token.ts';
+import type { EmailAddress, InquiryId, Instant } from '../inquiry/values/ids.ts';
 import type { Attachment, Message } from '../inquiry/values/message.ts';
 import type { Burst, Digest } from './sending/bursts.ts';
 import type { Sending } from './sending/limits.ts';
@@ -37,7 +37,11 @@ export type NoticeStep = {
   /** Notices that take its place, all pending. */
   readonly children?: readonly Notice[];
   /** Replaces what stands about an address, if it is still at the revision that was read. */
-  readonly sendings?: { readonly address: Address; readonly was: Sendings; readonly now: Sendings };
+  readonly sendings?: {
+    readonly address: EmailAddress;
+    readonly was: Sendings;
+    readonly now: Sendings;
+  };
   /** Replaces what stands about a track of service levels, likewise. */
   readonly burst?: {
     readonly track: string;
@@ -47,7 +51,7 @@ export type NoticeStep = {
   /** It is held back for the digest of the track that is being gathered. */
   readonly held?: { readonly track: string; readonly at: Instant };
   /** The audience of the thread to which its wire id, which `after` holds, leads from now on. */
-  readonly thread?: Audience;
+  readonly thread?: ReplyAudience;
 };
 
 /**
@@ -60,14 +64,14 @@ export type StepOutcome = 'stepped' | 'changed' | 'busy';
 export interface NoticeLedger {
   load(id: InquiryId, key: string): Promise<OwedNotice | undefined>;
   preceding(notice: Notice): Promise<Preceding>;
-  sendings(address: Address): Promise<Sendings>;
+  sendings(address: EmailAddress): Promise<Sendings>;
   burst(track: string): Promise<CountedBurst>;
   /** What was held back for a digest: how many, and the first of them. */
   heldBack(
     track: string,
     digest: Digest,
     limit: number,
-  ): Promise<{ readonly count: number; readonly first: readonly NoticeNews[] }>;
+  ): Promise<{ readonly count: number; readonly first: readonly NoticeQueueMessage[] }>;
   /** The keys of all notices that an event owes by now. */
   keysOf(id: InquiryId, seq: number): Promise<readonly string[]>;
   step(step: NoticeStep): Promise<StepOutcome>;
@@ -78,7 +82,7 @@ export interface SentMail {
   /** By the Message-ID on the wire, without angle brackets. */
   find(
     wireId: string,
-  ): Promise<{ readonly inquiryId: InquiryId; readonly audience: Audience } | undefined>;
+  ): Promise<{ readonly inquiryId: InquiryId; readonly audience: ReplyAudience } | undefined>;
 }
 
 export type MailAttachment = {
@@ -90,7 +94,7 @@ export type MailAttachment = {
 /** A mail to one recipient. No text in it is trusted to be free of line breaks but `text` and `html`. */
 export type OutgoingMail = {
   readonly from: { readonly name: string; readonly address: string };
-  readonly to: Address;
+  readonly to: EmailAddress;
   readonly replyTo: string;
   readonly subject: string;
   readonly text: string;

@@ -1,7 +1,7 @@
 import type { Person } from '../access/person.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Desk } from '../inquiry/terms/terms.ts';
-import { Address, Sub } from '../inquiry/values/ids.ts';
+import { EmailAddress, Sub } from '../inquiry/values/ids.ts';
 import { type GivenPerson, keepPerson } from './keep-person.ts';
 import type { ChangedPerson, PeopleKeeper } from './ports.ts';
 
@@ -25,7 +25,7 @@ export async function importPerson(
   desks: readonly Desk[],
   cells: Cells,
 ): Promise<ChangedPerson | Refusal> {
-  const address = Address.safeParse(cells['address']);
+  const address = EmailAddress.safeParse(cells['address']);
   if (!address.success) return refuse('invalid.body', 'address: is no mail address');
   const sub = Sub.safeParse(cells['sub']);
   const key = { address: address.data, sub: sub.success ? sub.data : undefined };

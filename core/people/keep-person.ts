@@ -1,7 +1,7 @@
 import { Person, type Presence } from '../access/person.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Desk } from '../inquiry/terms/terms.ts';
-import type { Address, Instant, Sub } from '../inquiry/values/ids.ts';
+import type { EmailAddress, Instant, Sub } from '../inquiry/values/ids.ts';
 import type { ChangedPerson, DecidePerson, PeopleKeeper } from './ports.ts';
 
 /** What is said of a person by those who keep the registry; when they are there is said elsewhere. */
@@ -20,7 +20,7 @@ type Desks = readonly Desk[] | undefined;
 export async function keepPerson(
   keeper: PeopleKeeper,
   desks: Desks,
-  key: { readonly address: Address; readonly sub?: Sub | undefined },
+  key: { readonly address: EmailAddress; readonly sub?: Sub | undefined },
   make: (before: Person | undefined) => GivenPerson,
 ): Promise<ChangedPerson | Refusal> {
   const decide: DecidePerson = (before, holder) => {
@@ -45,7 +45,7 @@ export async function keepPerson(
  */
 export async function setPresence(
   keeper: PeopleKeeper,
-  address: Address,
+  address: EmailAddress,
   presence: Presence,
   now: Instant,
 ): Promise<{ readonly presence: Presence; readonly presenceAt: Instant } | Refusal> {

@@ -1,6 +1,6 @@
 import type { Person } from '../access/person.ts';
 import type { Refusal } from '../inquiry/refusal.ts';
-import type { Address, Instant, Sub } from '../inquiry/values/ids.ts';
+import type { EmailAddress, Instant, Sub } from '../inquiry/values/ids.ts';
 
 /** A person as decided; `needsLead` when it holds only as long as somebody else is lead. */
 export type PersonChange = { readonly person: Person; readonly needsLead: boolean };
@@ -27,7 +27,7 @@ export interface PeopleKeeper {
    * `no-other-lead` when the change needs another lead and there is none.
    */
   change(
-    address: Address,
+    address: EmailAddress,
     sub: Sub | undefined,
     decide: DecidePerson,
   ): Promise<ChangedPerson | Refusal | 'no-other-lead'>;

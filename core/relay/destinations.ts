@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { delayBefore, horizonOf, slotOf } from '../inquiry/alarm-slots.ts';
+import { alarmSlotOf, lastDispatchedSlotOf, roundDownAlarmDelay } from '../inquiry/alarm-slots.ts';
 import type { EventType } from '../inquiry/events/events.ts';
 import { DeskId, InquiryId, Instant } from '../inquiry/values/ids.ts';
 
@@ -91,8 +91,13 @@ function alarmMessages(
   alarmAt: Instant | undefined,
   now: Instant,
 ): Delivery[] {
-  if (alarmAt === undefined || slotOf(alarmAt) > horizonOf(now)) return [];
-  return [{ ...message('alarm', { inquiryId, alarmAt }), delaySeconds: delayBefore(alarmAt, now) }];
+  if (alarmAt === undefined || alarmSlotOf(alarmAt) > lastDispatchedSlotOf(now)) return [];
+  return [
+    {
+      ...message('alarm', { inquiryId, alarmAt }),
+      delaySeconds: roundDownAlarmDelay(alarmAt, now),
+    },
+  ];
 }
 
 function message(to: Destination, news: Readonly<Record<string, string>>): Delivery {

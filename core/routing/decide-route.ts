@@ -1,7 +1,7 @@
 import type { EventOf } from '../inquiry/events/events.ts';
-import type { Observed } from '../inquiry/events/routing-observation.ts';
+import type { RoutingObservation } from '../inquiry/events/routing-observation.ts';
 import type { Terms } from '../inquiry/terms/terms.ts';
-import { plusSeconds } from '../inquiry/values/ids.ts';
+import { addSeconds } from '../inquiry/values/ids.ts';
 import { type Placed, type Placing, placeInquiry } from './placement/place.ts';
 import type { Route } from './rules/route.ts';
 
@@ -44,13 +44,13 @@ export function decideRoute(placing: Placing, terms: Terms): RouteDecision | und
       trace: [...trace.slice(0, traceLimit - added.length), ...added],
       ...(availableAt === undefined ? {} : { availableAt }),
       // Its desk is told of what is held back once it opens.
-      announceAt: availableAt ?? plusSeconds(at, terms.lifecycle.announceQueued),
+      announceAt: availableAt ?? addSeconds(at, terms.lifecycle.announceQueued),
     },
     ...{ turns, unseen },
   };
 }
 
-function missingPolicy({ route, at }: Placing, { levels }: Terms): Route['trace'] {
+function missingPolicy({ route, at }: Placing, { serviceLevels: levels }: Terms): Route['trace'] {
   const { policy } = route;
   const { policies } = levels.policiesAt(at).body;
   if (policy === undefined || policies[policy] !== undefined) return [];
@@ -58,6 +58,6 @@ function missingPolicy({ route, at }: Placing, { levels }: Terms): Route['trace'
   return [{ rule: 'missing-policy', matched: true, because, set: ['policy'] }];
 }
 
-function isNothing({ desks, earlier }: Observed): boolean {
+function isNothing({ desks, earlier }: RoutingObservation): boolean {
   return earlier === undefined && Object.keys(desks).length === 0;
 }

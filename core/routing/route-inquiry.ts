@@ -1,7 +1,11 @@
-import { type Performed, type Performing, perform } from '../inquiry/decide-and-append.ts';
+import {
+  type CommandDependencies,
+  type CommandResult,
+  decideAndAppend,
+} from '../inquiry/decide-and-append.ts';
 import type { InquiryEvent, RecordedEvent } from '../inquiry/events/events.ts';
-import type { Observed, ObservedDesk } from '../inquiry/events/routing-observation.ts';
-import type { Loaded } from '../inquiry/ports.ts';
+import type { ObservedDesk, RoutingObservation } from '../inquiry/events/routing-observation.ts';
+import type { LoadedInquiry } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { Terms } from '../inquiry/terms/terms.ts';
@@ -14,10 +18,10 @@ import { calendarMoments } from './rules/calendar-moment.ts';
 import { factsOf } from './rules/facts.ts';
 import type { CompiledRules } from './rules/route.ts';
 
-export type Routing = Performing & { readonly observer: DeskObserver };
+export type Routing = CommandDependencies & { readonly observer: DeskObserver };
 
 /** An inquiry as routed, and the overflows that began or ended with it. */
-export type RoutedInquiry = Performed & { readonly turned: readonly OverflowTurn[] };
+export type RoutedInquiry = CommandResult & { readonly turned: readonly OverflowTurn[] };
 
 /** What an inquiry is routed by besides what is seen of desks. */
 type Given = {
@@ -54,7 +58,7 @@ export async function routeInquiry(
   const sight = new Sight({ id, message, rules, terms, at }, observer);
   await sight.look(loaded.inquiry);
   let turns: readonly OverflowTurn[] = [];
-  const decide = ({ inquiry }: Loaded) => {
+  const decide = ({ inquiry }: LoadedInquiry) => {
     const decision = inquiry.status === 'new' ? sight.decide(inquiry) : undefined;
     turns = decision?.turns ?? [];
     if (decision === undefined) return { events: [] };
@@ -62,7 +66,7 @@ export async function routeInquiry(
       ? refuse('transient.conflict', 'it was changed so that it goes another way; try again')
       : { events: [decision.event] };
   };
-  const performed = await perform(routing, id, terms, at, decide, loaded);
+  const performed = await decideAndAppend(routing, id, terms, at, decide, loaded);
   if (isRefusal(performed)) return performed;
   sight.settle(performed.events);
   return { ...performed, turned: await sight.turn(turns) };
@@ -73,7 +77,7 @@ class Sight {
   readonly #given: Given;
   readonly #observer: DeskObserver;
   readonly #desks = new Map<DeskId, SeenDesk>();
-  #earlier: Observed['earlier'];
+  #earlier: RoutingObservation['earlier'];
   #expected: DeskId | undefined;
 
   constructor(given: Given, observer: DeskObserver) {
@@ -111,7 +115,7 @@ class Sight {
   decide(inquiry: Inquiry): RouteDecision | undefined {
     const { id, message, rules, terms, at } = this.#given;
     const observed = this.#observed();
-    const calendar = calendarMoments(terms.levels, at);
+    const calendar = calendarMoments(terms.serviceLevels, at);
     const route = rules.route(factsOf(inquiry, message, { at, calendar, observed }));
     return decideRoute({ id, route, observed, at }, terms);
   }
@@ -139,7 +143,7 @@ class Sight {
     for (const [id, seen] of await this.#observer.see(ids, terms, at)) this.#desks.set(id, seen);
   }
 
-  #observed(): Observed {
+  #observed(): RoutingObservation {
     const desks: Partial<Record<DeskId, ObservedDesk>> = {};
     for (const [id, { observed }] of this.#desks) desks[id] = observed;
     return { desks, ...(this.#earlier === undefined ? {} : { earlier: this.#earlier }) };

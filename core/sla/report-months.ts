@@ -1,5 +1,5 @@
 import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
-import { type Month, monthOf } from '../inquiry/clock/month.ts';
+import { formatMonth, type Month } from '../inquiry/clock/month.ts';
 import { type Instant, instantOf } from '../inquiry/values/ids.ts';
 
 /** Where a day begins first, and where it ends last. */
@@ -8,12 +8,12 @@ const lastZone = 'Etc/GMT+12';
 
 /** Whether a month has begun anywhere on earth. */
 export function hasBegun(month: Month, now: Instant): boolean {
-  return month <= monthOf(now, firstZone);
+  return month <= formatMonth(now, firstZone);
 }
 
 /** Whether a month is over everywhere on earth. */
 export function isOver(month: Month, now: Instant): boolean {
-  return month < monthOf(now, lastZone);
+  return month < formatMonth(now, lastZone);
 }
 
 /** The first instant after a month by the clocks of a zone. */

@@ -1,12 +1,12 @@
-import { horizonOf, slotStart } from '../inquiry/alarm-slots.ts';
-import { type Instant, plusSeconds } from '../inquiry/values/ids.ts';
+import { lastDispatchedSlotOf, startOfSlot } from '../inquiry/alarm-slots.ts';
+import { addSeconds, type Instant } from '../inquiry/values/ids.ts';
 import type { AlarmIndex, AlarmQueues, SweepMark } from './ports.ts';
 
 /** An alarm that stands this long after it was due has been lost on its way, and is sent again. */
 const overdueSeconds = 90;
 /** While so many wait to be rung, the overdue ones are among them and only slow. */
 const backlogLimit = 100;
-const epoch = slotStart(0);
+const epoch = startOfSlot(0);
 
 export type Sweeping = {
   readonly index: AlarmIndex;
@@ -30,10 +30,10 @@ export async function sweep(
   now: Instant,
 ): Promise<Swept> {
   const swept = await mark.read();
-  const horizon = horizonOf(now);
-  const overdue = plusSeconds(now, -overdueSeconds);
-  const from = swept === undefined ? epoch : slotStart(swept + 1);
-  const sent = await sendAll(index.due(from, slotStart(horizon + 1)), queues, clock);
+  const horizon = lastDispatchedSlotOf(now);
+  const overdue = addSeconds(now, -overdueSeconds);
+  const from = swept === undefined ? epoch : startOfSlot(swept + 1);
+  const sent = await sendAll(index.due(from, startOfSlot(horizon + 1)), queues, clock);
   // After an outage the slots just sent reach back beyond what is overdue.
   const missed = from < overdue ? from : overdue;
   const isQuiet = missed > epoch && (await queues.backlog()) < backlogLimit;

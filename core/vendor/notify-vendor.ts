@@ -2,8 +2,8 @@ import { writeVendorMessage } from '../inquiry/outbox/vendor-message.ts';
 import type { SendOutcome, WebhookPoster } from '../inquiry/outbox/webhook.ts';
 import type { InquiryLedger } from '../inquiry/ports.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
-import { type Desk, deskOf, type Terms } from '../inquiry/terms/terms.ts';
-import type { Signing } from '../inquiry/tokens/token.ts';
+import { type Desk, findDesk, type Terms } from '../inquiry/terms/terms.ts';
+import type { SigningContext } from '../inquiry/tokens/token.ts';
 import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 
 export type Notifying = {
@@ -30,7 +30,7 @@ export async function notifyVendor(
     terms,
     signing,
     now,
-  }: { readonly terms: Terms; readonly signing: Signing; readonly now: Instant },
+  }: { readonly terms: Terms; readonly signing: SigningContext; readonly now: Instant },
 ): Promise<Notified> {
   const inquiry = (await ledger.load(id))?.inquiry;
   const desk = inquiry === undefined ? undefined : pushedTo(inquiry, terms, now);
@@ -52,6 +52,6 @@ function pushedTo(
 ): Desk | undefined {
   if (status !== 'queued' || id === undefined) return undefined;
   if (availableAt !== undefined && availableAt > now) return undefined;
-  const desk = deskOf(terms, id);
+  const desk = findDesk(terms, id);
   return desk?.kind === 'outsourced' && desk.mode === 'push' ? desk : undefined;
 }

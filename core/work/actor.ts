@@ -4,7 +4,7 @@ import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { Terms } from '../inquiry/terms/terms.ts';
 import type { EventActor } from '../inquiry/values/actor.ts';
 import type { Instant, Sub } from '../inquiry/values/ids.ts';
-import type { Party } from '../inquiry/values/message.ts';
+import type { Correspondent } from '../inquiry/values/message.ts';
 
 /** A person of the registry who has signed in. */
 export type Actor = Person & { readonly sub: Sub };
@@ -39,6 +39,6 @@ export function eventActorOf(actor: Actor, side: 'requester' | 'agent'): EventAc
     : { kind: 'agent', sub, name, role, ...(vendor === undefined ? {} : { vendor }) };
 }
 
-export function partyOf({ address, sub, name }: Actor): Party {
+export function partyOf({ address, sub, name }: Actor): Correspondent {
   return { address, sub, name };
 }

@@ -1,7 +1,7 @@
 import type { PersonRegistry } from '../access/ports.ts';
-import type { Performed, Performing } from '../inquiry/decide-and-append.ts';
+import type { CommandDependencies, CommandResult } from '../inquiry/decide-and-append.ts';
 import type { Refusal } from '../inquiry/refusal.ts';
-import type { Address, InquiryId } from '../inquiry/values/ids.ts';
+import type { EmailAddress, InquiryId } from '../inquiry/values/ids.ts';
 import type { Requester } from '../inquiry/values/vocabulary.ts';
 import type { Circumstances } from './actor.ts';
 import type { CommandOf } from './commands.ts';
@@ -12,12 +12,12 @@ export type Amendment = Omit<CommandOf<'amend'>, 'command'>;
 
 /** Corrects an inquiry; a requester's address brings with it what the registry knows of them. */
 export async function amendInquiry(
-  amending: Performing & { readonly people: Pick<PersonRegistry, 'byAddress'> },
+  amending: CommandDependencies & { readonly people: Pick<PersonRegistry, 'byAddress'> },
   id: InquiryId,
   { requester, ...changes }: Amendment,
   circumstances: Circumstances,
   remember?: Remember,
-): Promise<Performed | Refusal> {
+): Promise<CommandResult | Refusal> {
   const address = requester?.address;
   const known = address === undefined ? {} : await registered(amending.people, address);
   const whole = requester === undefined ? {} : { requester: { ...known, ...requester } };
@@ -27,7 +27,7 @@ export async function amendInquiry(
 
 async function registered(
   people: Pick<PersonRegistry, 'byAddress'>,
-  address: Address,
+  address: EmailAddress,
 ): Promise<Requester> {
   const person = await people.byAddress(address);
   if (person === undefined) return {};

@@ -1,8 +1,8 @@
 import type { Person } from '../access/person.ts';
 import type { PersonRegistry } from '../access/ports.ts';
-import type { Held, InquiryIndex, Waiting } from '../inquiry/ports.ts';
-import { closureOf } from '../inquiry/terms/desk-hours.ts';
-import { attributesOf, type Desk, type Terms } from '../inquiry/terms/terms.ts';
+import type { HeldInquiry, InquiryIndex, WaitingInquiry } from '../inquiry/ports.ts';
+import { findDeskClosure } from '../inquiry/terms/desk-hours.ts';
+import { type Desk, findDeskAttributes, type Terms } from '../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
 import { candidateOf, hasRoom } from './assign/capacity.ts';
 import { ableAgents, houseAgents } from './assign/eligible.ts';
@@ -19,7 +19,7 @@ const enoughOffered = 100;
 const lookAhead = 200;
 
 export type Announcing = {
-  readonly index: Pick<InquiryIndex, 'waiting' | 'held'>;
+  readonly index: Pick<InquiryIndex, 'listWaiting' | 'listHeld'>;
   readonly people: Pick<PersonRegistry, 'byRole'>;
   readonly news: Pick<DeskNews, 'depth' | 'ring'>;
 };
@@ -47,11 +47,11 @@ export async function announceWaiting(
   const none = { desk: desk.id, rung: 0 };
   const toVendor = isOffered && desk.kind === 'outsourced';
   if (toVendor && !isVendorsMinute(now)) return none;
-  if (isOffered && attributesOf(terms, desk.id).assignment.policy === 'pull') return none;
+  if (isOffered && findDeskAttributes(terms, desk.id).assignment.policy === 'pull') return none;
   const isForHouse = isOffered && !toVendor;
   const missing = (isForHouse ? enoughOffered : enough) - (await news.depth(desk));
   if (missing <= 0) return none;
-  const waiting = await index.waiting(desk.id, isForHouse ? lookAhead : enough);
+  const waiting = await index.listWaiting(desk.id, isForHouse ? lookAhead : enough);
   if (waiting.length === 0) return none;
   const worth = isForHouse
     ? await worthOffering(announcing, desk, waiting, terms, now)
@@ -69,12 +69,12 @@ function isVendorsMinute(now: Instant): boolean {
 async function worthOffering(
   { index, people }: Announcing,
   desk: Desk,
-  waiting: readonly Waiting[],
+  waiting: readonly WaitingInquiry[],
   terms: Terms,
   now: Instant,
 ): Promise<InquiryId[]> {
-  const { assignment } = attributesOf(terms, desk.id);
-  const isOpen = closureOf(desk, terms, now) === undefined;
+  const { assignment } = findDeskAttributes(terms, desk.id);
+  const isOpen = findDeskClosure(desk, terms, now) === undefined;
   const house = await houseAgents(people);
   const judged = waiting.map((one) => ({
     ...one,
@@ -105,10 +105,12 @@ async function worthOffering(
 }
 
 async function heldBy(
-  index: Pick<InquiryIndex, 'held'>,
+  index: Pick<InquiryIndex, 'listHeld'>,
   agents: readonly (Person & { readonly sub: Sub })[],
-): Promise<ReadonlyMap<Sub, Held[]>> {
+): Promise<ReadonlyMap<Sub, HeldInquiry[]>> {
   const subs = [...new Set(agents.map(({ sub }) => sub))];
-  const read = subs.map(async (sub): Promise<[Sub, Held[]]> => [sub, [...(await index.held(sub))]]);
+  const read = subs.map(
+    async (sub): Promise<[Sub, HeldInquiry[]]> => [sub, [...(await index.listHeld(sub))]],
+  );
   return new Map(await Promise.all(read));
 }

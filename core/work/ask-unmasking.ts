@@ -1,11 +1,11 @@
 import {
-  afterRinging,
-  type Performed,
-  type Performing,
-  rungDecision,
+  applyAlarmDecision,
+  type CommandDependencies,
+  type CommandResult,
+  decideDueAlarms,
 } from '../inquiry/decide-and-append.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Unmasking } from '../inquiry/unmasking.ts';
+import type { UnmaskingRequest } from '../inquiry/unmasking.ts';
 import type { InquiryId } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
 import type { CommandOf } from './commands.ts';
@@ -20,17 +20,17 @@ import { findMessage } from './read/read-thread.ts';
  * Refuses what `decide` refuses, and `access.not-found` for a message that the thread has not.
  */
 export async function askUnmasking(
-  performing: Performing,
+  performing: CommandDependencies,
   id: InquiryId,
   command: CommandOf<'ask-unmasking'>,
   circumstances: Circumstances,
   remember?: Remember,
-): Promise<Performed | Refusal> {
+): Promise<CommandResult | Refusal> {
   const { ledger } = performing;
   const { terms, now } = circumstances;
   const loaded = await ledger.load(id);
   if (loaded === undefined) return refuse('access.not-found', 'There is no such inquiry.');
-  const rung = afterRinging(loaded, rungDecision(loaded, terms, now));
+  const rung = applyAlarmDecision(loaded, decideDueAlarms(loaded, terms, now));
   const trial = decideWhole(rung, command, circumstances);
   if (isRefusal(trial)) return trial;
   const { of } = command;
@@ -43,10 +43,10 @@ export async function askUnmasking(
 
 /** The wish that an asking has made or found. */
 export function askedIn(
-  { inquiry }: Performed,
+  { inquiry }: CommandResult,
   command: CommandOf<'ask-unmasking'>,
   { messageId }: Circumstances,
-): Unmasking {
+): UnmaskingRequest {
   const made = inquiry.unmaskings?.find(({ id }) => id === messageId);
   const wish = made ?? waitingWish(inquiry, command);
   if (wish === undefined) throw new TypeError('an unmasking was asked without its event');

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Maskable } from '../inquiry/unmasking.ts';
+import { MaskableKind } from '../inquiry/unmasking.ts';
 import { DeskId, InquiryId } from '../inquiry/values/ids.ts';
 import { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import { Attachment } from '../inquiry/values/message.ts';
@@ -82,7 +82,7 @@ export const Command = z.discriminatedUnion('command', [
   z.strictObject({
     command: z.literal('ask-unmasking'),
     of: z.string().min(1).max(64),
-    kinds: z.array(Maskable).min(1),
+    kinds: z.array(MaskableKind).min(1),
     reason: z.string().min(1).max(500),
   }),
   z.strictObject({

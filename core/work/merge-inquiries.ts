@@ -1,13 +1,13 @@
 import { may } from '../access/may.ts';
 import {
-  type Decision,
-  OnceTaken,
-  type Performed,
-  type Performing,
-  plan,
-  rungDecision,
+  type CommandDependencies,
+  type CommandResult,
+  decideDueAlarms,
+  IdempotencyConflict,
+  type InquiryDecision,
+  planAppend,
 } from '../inquiry/decide-and-append.ts';
-import type { Appending, Loaded } from '../inquiry/ports.ts';
+import type { LoadedInquiry, PendingAppend } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { InquiryId } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
@@ -26,16 +26,16 @@ const pauseMilliseconds = 20;
  * @throws OnceTaken when the command has been performed before
  */
 export async function mergeInquiries(
-  { ledger, random, pause }: Performing,
+  { ledger, random, pause }: CommandDependencies,
   id: InquiryId,
   into: InquiryId,
   circumstances: Circumstances,
   remember?: Remember,
-): Promise<Performed | Refusal> {
+): Promise<CommandResult | Refusal> {
   if (id === into) {
     return refuse('work.merge-target', 'An inquiry cannot be merged into itself.');
   }
-  const { levels } = circumstances.terms;
+  const { serviceLevels: levels } = circumstances.terms;
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
     const [source, target] = await Promise.all([ledger.load(id), ledger.load(into)]);
     if (source === undefined || target === undefined) {
@@ -62,17 +62,21 @@ export async function mergeInquiries(
     const performed = performedBy(merging);
     const once = remember?.(performed);
     const outcome = await ledger.append(
-      once === undefined ? merging : { ...merging, once: [once] },
+      once === undefined ? merging : { ...merging, idempotencyRecords: [once] },
       absorbing,
     );
     if (outcome.appended) return performed;
-    if (outcome.conflict === 'once') throw new OnceTaken('once');
+    if (outcome.conflict === 'once') throw new IdempotencyConflict('once');
     await pause(random.fraction() * pauseMilliseconds * 2 ** Math.min(attempt, 5));
   }
   return refuse('transient.conflict', 'Others kept changing the inquiries; try again.');
 }
 
-function absorb(loaded: Loaded, source: Loaded, circumstances: Circumstances): Decision | Refusal {
+function absorb(
+  loaded: LoadedInquiry,
+  source: LoadedInquiry,
+  circumstances: Circumstances,
+): InquiryDecision | Refusal {
   const permission = may(circumstances.actor, 'merge', loaded.inquiry);
   if (permission === 'hidden') return refuse('access.not-found', 'There is no such inquiry.');
   if (permission === 'forbidden') {
@@ -82,18 +86,18 @@ function absorb(loaded: Loaded, source: Loaded, circumstances: Circumstances): D
 }
 
 /** What time has made due; undefined when nothing. */
-function dueOf(before: Loaded, { terms, now }: Circumstances): Appending | undefined {
-  const rung = rungDecision(before, terms, now);
+function dueOf(before: LoadedInquiry, { terms, now }: Circumstances): PendingAppend | undefined {
+  const rung = decideDueAlarms(before, terms, now);
   if (rung.events.length === 0) return undefined;
-  const appending = plan(before.inquiry.id, before, rung, terms, now);
+  const appending = planAppend(before.inquiry.id, before, rung, terms, now);
   if (isRefusal(appending)) throw new TypeError(`an alarm rang illegally: ${appending.detail}`);
   return appending;
 }
 
 function planned(
-  before: Loaded,
-  wanted: Decision | Refusal,
+  before: LoadedInquiry,
+  wanted: InquiryDecision | Refusal,
   { terms, now }: Circumstances,
-): Appending | Refusal {
-  return isRefusal(wanted) ? wanted : plan(before.inquiry.id, before, wanted, terms, now);
+): PendingAppend | Refusal {
+  return isRefusal(wanted) ? wanted : planAppend(before.inquiry.id, before, wanted, terms, now);
 }

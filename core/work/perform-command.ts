@@ -1,15 +1,15 @@
 import {
-  leaseAfter,
-  type Performed,
-  type Performing,
-  perform,
-  plan,
+  applyLeaseChange,
+  type CommandDependencies,
+  type CommandResult,
+  decideAndAppend,
+  planAppend,
 } from '../inquiry/decide-and-append.ts';
-import type { Appending, Loaded, OnceEntry } from '../inquiry/ports.ts';
+import type { IdempotencyRecord, LoadedInquiry, PendingAppend } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
-import { deskOf } from '../inquiry/terms/terms.ts';
+import { findDesk } from '../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
-import { plusSeconds } from '../inquiry/values/ids.ts';
+import { addSeconds } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
 import { livingClaimOf } from './claim/decide-claim.ts';
 import type { Command, CommandOf } from './commands.ts';
@@ -17,7 +17,7 @@ import { decide } from './decide/decide.ts';
 import { followMerges } from './read/show-inquiry.ts';
 
 /** What is to be kept with a command for when it is repeated, made of what it has done. */
-export type Remember = (performed: Performed) => OnceEntry | undefined;
+export type Remember = (performed: CommandResult) => IdempotencyRecord | undefined;
 
 /**
  * Performs a command on one inquiry.
@@ -28,15 +28,15 @@ export type Remember = (performed: Performed) => OnceEntry | undefined;
  * @throws OnceTaken when the command has been performed before, or the agent has a claim already
  */
 export async function performCommand(
-  performing: Performing,
+  performing: CommandDependencies,
   id: InquiryId,
   command: Command,
   circumstances: Circumstances,
   remember?: Remember,
-  seen?: Loaded,
-): Promise<Performed | Refusal> {
+  seen?: LoadedInquiry,
+): Promise<CommandResult | Refusal> {
   const { terms, now } = circumstances;
-  const outcome = await perform(
+  const outcome = await decideAndAppend(
     performing,
     id,
     terms,
@@ -46,9 +46,9 @@ export async function performCommand(
       if (isRefusal(decision) || remember === undefined || decision.events.length === 0) {
         return decision;
       }
-      const whole = plan(id, loaded, decision, terms, now);
+      const whole = planAppend(id, loaded, decision, terms, now);
       const once = isRefusal(whole) ? undefined : remember(performedBy(whole));
-      return once === undefined ? decision : { ...decision, once: [once] };
+      return once === undefined ? decision : { ...decision, idempotencyRecords: [once] };
     },
     seen,
   );
@@ -56,8 +56,8 @@ export async function performCommand(
 }
 
 /** What an appending leaves once it is written. */
-export function performedBy(appending: Appending): Performed {
-  const lease = leaseAfter(appending.before?.lease, appending.lease);
+export function performedBy(appending: PendingAppend): CommandResult {
+  const lease = applyLeaseChange(appending.before?.lease, appending.lease);
   return {
     inquiry: appending.after,
     events: appending.events,
@@ -74,7 +74,7 @@ export type Confirmed = { readonly fence: number; readonly until?: Instant };
  * Refuses `work.lease-lost` and `work.not-holder`.
  */
 export async function confirmHolder(
-  performing: Performing,
+  performing: CommandDependencies,
   id: InquiryId,
   command: CommandOf<'heartbeat'>,
   circumstances: Circumstances,
@@ -84,9 +84,9 @@ export async function confirmHolder(
   if (isRefusal(performed)) return performed;
   const lease = livingClaimOf(actor.sub, performed.inquiry, performed.lease);
   if (lease === undefined) return { fence: performed.inquiry.fence };
-  const desk = deskOf(terms, lease.desk);
+  const desk = findDesk(terms, lease.desk);
   if (desk === undefined) return refuse('work.lease-lost', 'The desk is no more.');
-  const prolonged = plusSeconds(now, desk.leaseSeconds);
+  const prolonged = addSeconds(now, desk.leaseSeconds);
   const until = prolonged > lease.until ? prolonged : lease.until;
   return (await performing.ledger.prolong(id, lease, now, until))
     ? { fence: lease.fence, until }
@@ -95,7 +95,7 @@ export async function confirmHolder(
 
 /** Tells people the number of the inquiry to turn to. */
 async function namingTarget<Outcome>(
-  { ledger }: Performing,
+  { ledger }: CommandDependencies,
   id: InquiryId,
   outcome: Outcome | Refusal,
 ): Promise<Outcome | Refusal> {

@@ -1,8 +1,8 @@
 import {
-  afterRinging,
-  type Performed,
-  type Performing,
-  rungDecision,
+  applyAlarmDecision,
+  type CommandDependencies,
+  type CommandResult,
+  decideDueAlarms,
 } from '../inquiry/decide-and-append.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { InquiryId } from '../inquiry/values/ids.ts';
@@ -12,7 +12,7 @@ import { decideWhole } from './decide/decide.ts';
 import { performCommand, type Remember } from './perform-command.ts';
 import type { Uploads } from './ports.ts';
 
-export type Posting = Performing & { readonly uploads: Uploads };
+export type Posting = CommandDependencies & { readonly uploads: Uploads };
 
 /**
  * Posts a reply or a note, with uploads of the author's as its attachments.
@@ -27,14 +27,14 @@ export async function postMessage(
   uploadIds: readonly string[],
   circumstances: Circumstances,
   remember?: Remember,
-): Promise<Performed | Refusal> {
+): Promise<CommandResult | Refusal> {
   if (uploadIds.length === 0) {
     return performCommand(posting, id, command, circumstances, remember);
   }
   const loaded = await posting.ledger.load(id);
   if (loaded === undefined) return refuse('access.not-found', 'There is no such inquiry.');
   const { actor, terms, now } = circumstances;
-  const rung = afterRinging(loaded, rungDecision(loaded, terms, now));
+  const rung = applyAlarmDecision(loaded, decideDueAlarms(loaded, terms, now));
   const trial = decideWhole(rung, command, circumstances);
   if (isRefusal(trial)) return trial;
   const taken = await posting.uploads.take(actor.sub, uploadIds, id);

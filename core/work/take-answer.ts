@@ -1,14 +1,14 @@
 import {
-  afterRinging,
-  OnceTaken,
-  type Performed,
-  type Performing,
-  rungDecision,
+  applyAlarmDecision,
+  type CommandDependencies,
+  type CommandResult,
+  decideDueAlarms,
+  IdempotencyConflict,
 } from '../inquiry/decide-and-append.ts';
 import type { AnswerStore } from '../inquiry/outbox/answer-store.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { InquiryId, VendorId } from '../inquiry/values/ids.ts';
-import { plusSeconds } from '../inquiry/values/ids.ts';
+import { addSeconds } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
 import { livingClaimOf } from './claim/decide-claim.ts';
 import type { CommandOf } from './commands.ts';
@@ -30,12 +30,12 @@ export type SentAnswer = {
 
 /** `repeated` where it has been done before; a claim's fence and end both times. */
 export type Answered = {
-  readonly performed?: Performed;
+  readonly performed?: CommandResult;
   readonly repeated?: true;
   readonly claim?: { readonly fence: number; readonly until: string };
 };
 
-export type TakingAnswers = Performing & { readonly answers: AnswerStore };
+export type TakingAnswers = CommandDependencies & { readonly answers: AnswerStore };
 
 /** Longer than any queue keeps a message, dead letters that are sent back included. */
 const rememberedSeconds = 30 * 86_400;
@@ -78,13 +78,13 @@ export async function takeAnswer(
 async function unlessDone(
   { answers }: TakingAnswers,
   key: string,
-  perform: () => Promise<Performed | Refusal>,
-): Promise<Performed | Refusal | string> {
+  perform: () => Promise<CommandResult | Refusal>,
+): Promise<CommandResult | Refusal | string> {
   try {
     const outcome = await perform();
     return isRefusal(outcome) ? ((await answers.find(key)) ?? outcome) : outcome;
   } catch (error) {
-    const isTaken = error instanceof OnceTaken && error.conflict === 'once';
+    const isTaken = error instanceof IdempotencyConflict && error.conflict === 'once';
     const winner = isTaken ? await answers.find(key) : undefined;
     if (winner === undefined) throw error;
     return winner;
@@ -120,7 +120,7 @@ async function refusedOnceClaimed(
   const loaded = await ledger.load(inquiryId);
   if (loaded === undefined) return undefined;
   const { terms, now } = circumstances;
-  const rung = afterRinging(loaded, rungDecision(loaded, terms, now));
+  const rung = applyAlarmDecision(loaded, decideDueAlarms(loaded, terms, now));
   const claim = decideWhole(rung, { command: 'claim' }, circumstances);
   if (isRefusal(claim) || claim.events.length === 0) return undefined;
   const claimed = performedBy(claim);
@@ -159,12 +159,12 @@ async function claimOnce(
   return { performed: claimed, claim: claimOf(claimed, circumstances) };
 }
 
-function claimOf({ inquiry, lease }: Performed, { actor }: Circumstances) {
+function claimOf({ inquiry, lease }: CommandResult, { actor }: Circumstances) {
   const living = livingClaimOf(actor.sub, inquiry, lease);
   if (living === undefined) throw new TypeError('a claim has given no lease');
   return { fence: living.fence, until: living.until };
 }
 
 function remembered(key: string, value: string, { now }: Circumstances) {
-  return { key, value, expiresAt: plusSeconds(now, rememberedSeconds) };
+  return { key, value, expiresAt: addSeconds(now, rememberedSeconds) };
 }

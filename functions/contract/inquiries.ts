@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Status } from '../../core/inquiry/snapshot.ts';
+import { InquiryStatus } from '../../core/inquiry/snapshot.ts';
 import { DeskId, Sub } from '../../core/inquiry/values/ids.ts';
 import { contract } from '../edge/http/contract.ts';
 import {
@@ -34,7 +34,7 @@ export const listInquiries = contract({
       agent: z.union([z.literal('me'), Sub]).optional(),
       desk: DeskId.optional(),
       number: z.string().max(64).optional(),
-      status: z.enum([...Status.options, 'open']).optional(),
+      status: z.enum([...InquiryStatus.options, 'open']).optional(),
       ...page,
     })
     .refine(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { Status } from '../../core/inquiry/snapshot.ts';
-import { Address, DeskId, InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
+import { InquiryStatus } from '../../core/inquiry/snapshot.ts';
+import { DeskId, EmailAddress, InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import {
   Channel,
@@ -92,7 +92,7 @@ export const submitForm = contract({
     form: FormId,
     fields: z.record(z.string().max(64), z.json()).meta({ description: "By the form's schema." }),
     attachments: UploadIds.optional(),
-    onBehalfOf: Address.optional().meta({ description: 'For staff, leads and systems.' }),
+    onBehalfOf: EmailAddress.optional().meta({ description: 'For staff, leads and systems.' }),
   }),
   bodyLimitBytes: textBodyLimitBytes,
   answers: { 201: Opened },
@@ -135,7 +135,7 @@ export const logCall = contract({
     .strictObject({
       caller: z.strictObject({
         name: z.string().trim().min(1).max(200).optional(),
-        address: Address.optional(),
+        address: EmailAddress.optional(),
         phone: z.string().trim().min(1).max(40).optional(),
       }),
       callbackNumber: z.string().trim().min(1).max(40).optional(),
@@ -190,7 +190,7 @@ const Judged = z
   .strictObject({
     id: InquiryId,
     number: InquiryNumber,
-    status: Status,
+    status: InquiryStatus,
     fate: Fate.optional().meta({ description: 'What became of it by its release.' }),
     version: z.int(),
   })

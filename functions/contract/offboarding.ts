@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Person } from '../../core/access/person.ts';
-import { Address, InquiryId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
+import { EmailAddress, InquiryId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import { Category, Language, Role, ServiceId } from '../../core/inquiry/values/vocabulary.ts';
 import { contract } from '../edge/http/contract.ts';
@@ -23,7 +23,7 @@ export const offboardAgent = contract({
   description:
     'Ends their rights at once, and in the job gives back all that they hold, puts the successor, or nobody, in their place in standing assignments and as a stand-in, and ends their own absences. The result lists what was given back, where they were named, the escalation chains that name them still, and what they have handled in the last 90 days by category and service, what nobody else has first. The job looks a second time when nothing can be under way any more that was asked before, and is done some minutes later. While it is under way, asking again answers with the same job, whatever is said; afterwards another looks again. Who has left already may be offboarded too. Nobody offboards themselves.',
   body: z.strictObject({
-    successor: Address.optional().meta({
+    successor: EmailAddress.optional().meta({
       description: 'Another active staff or lead; none of an operator.',
     }),
     note: z.string().trim().max(200).optional(),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Absence, Person, Presence } from '../../core/access/person.ts';
-import { Address, DeskId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
+import { DeskId, EmailAddress, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { Role } from '../../core/inquiry/values/vocabulary.ts';
 import { contract } from '../edge/http/contract.ts';
 import { AgentView, Cursor, GivenInstant, JobView, Limit, listOf } from './shapes.ts';
@@ -43,7 +43,7 @@ export const putPerson = contract({
   description:
     'In place of what stood there. `state: left` ends all rights at once; presence and absences ' +
     'are kept.',
-  params: z.strictObject({ address: Address }),
+  params: z.strictObject({ address: EmailAddress }),
   body: GivenPerson.refine(
     ({ role, vendor }) => role === 'system' || (role === 'operator') === (vendor !== undefined),
     {

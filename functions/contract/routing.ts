@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { ClockName, PolicyId } from '../../core/inquiry/clock/clock.ts';
-import { Status } from '../../core/inquiry/snapshot.ts';
+import { InquiryStatus } from '../../core/inquiry/snapshot.ts';
 import { DeskId, InquiryId, Instant, PoolId } from '../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import {
@@ -86,7 +86,7 @@ export const SimulatedInquiry = z
       description: "The requester's earlier inquiries were asked for and had not been looked up.",
     }),
     now: z
-      .strictObject({ status: Status, desk: DeskId.optional() })
+      .strictObject({ status: InquiryStatus, desk: DeskId.optional() })
       .optional()
       .meta({ description: 'Where it is by now, whoever sent it there; of what differs.' }),
     levels: z
@@ -165,7 +165,7 @@ export const RoutingExplanation = z
   .strictObject({
     inquiry: z.strictObject({ id: InquiryId, number: InquiryNumber }),
     language: Language,
-    status: Status,
+    status: InquiryStatus,
     summary: z.string(),
     routings: z
       .array(

@@ -1,16 +1,16 @@
 import * as z from 'zod';
 import { inquiryActions } from '../../core/access/may.ts';
 import { Absence } from '../../core/access/person.ts';
-import { Status } from '../../core/inquiry/snapshot.ts';
-import { Maskable, Unmasking } from '../../core/inquiry/unmasking.ts';
+import { InquiryStatus } from '../../core/inquiry/snapshot.ts';
+import { MaskableKind, UnmaskingRequest } from '../../core/inquiry/unmasking.ts';
 import { DeskId, InquiryId, Instant, VendorId } from '../../core/inquiry/values/ids.ts';
 import { InquiryNumber, readInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import { Attachment, MessageKind } from '../../core/inquiry/values/message.ts';
 import {
-  Call,
   Category,
   Channel,
   Language,
+  PhoneCall,
   Priority,
   QuarantineReason,
   Role,
@@ -92,7 +92,7 @@ const MaskedView = z
     }),
     start: z.int(),
     end: z.int().meta({ description: 'In UTF-16 code units, like `start`.' }),
-    kind: Maskable,
+    kind: MaskableKind,
   })
   .meta({
     id: 'Masked',
@@ -101,7 +101,7 @@ const MaskedView = z
 
 /** A vendor's wish to be shown what is masked. */
 export const UnmaskingView = z
-  .strictObject({ ...Unmasking.shape, asker: z.string() })
+  .strictObject({ ...UnmaskingRequest.shape, asker: z.string() })
   .meta({ id: 'Unmasking', description: 'Ends when the inquiry leaves the desk of the vendor.' });
 
 const masked = z
@@ -113,7 +113,7 @@ const inquiryFields = {
   id: InquiryId,
   number: InquiryNumber,
   channel: Channel,
-  status: Status,
+  status: InquiryStatus,
   subject: z.string(),
   language: Language,
   automated: z.boolean().optional(),
@@ -137,7 +137,7 @@ const inquiryFields = {
   reopenUntil: Instant.optional(),
   mergedInto: InquiryNumber.optional().meta({ description: 'Where the merges lead in the end.' }),
   links: z.array(InquiryId).optional(),
-  call: Call.optional(),
+  call: PhoneCall.optional(),
   messages: z.int().optional().meta({ description: 'How many messages the thread has.' }),
   undeliverable: z.array(z.string()).optional(),
   rating: z.strictObject({ score: z.int(), comment: z.string().optional() }).optional(),
@@ -253,7 +253,7 @@ export const Opened = z
   .strictObject({
     id: InquiryId,
     number: InquiryNumber,
-    status: Status,
+    status: InquiryStatus,
     statusUrl: z.url().optional().meta({ description: "The requester's page of it." }),
   })
   .meta({ id: 'Opened' });

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Maskable } from '../../core/inquiry/unmasking.ts';
+import { MaskableKind } from '../../core/inquiry/unmasking.ts';
 import { contract } from '../edge/http/contract.ts';
 import { InquiryRef, Note, UnmaskingView } from './shapes.ts';
 
@@ -22,7 +22,7 @@ export const askUnmasking = contract({
   params: z.strictObject({ id: InquiryRef }),
   body: z.strictObject({
     of: z.string().min(1).max(64).meta({ description: '`requester`, or the id of a message.' }),
-    kinds: z.array(Maskable).min(1).max(Maskable.options.length),
+    kinds: z.array(MaskableKind).min(1).max(MaskableKind.options.length),
     reason: Note.min(1).max(500),
   }),
   answers: { 201: UnmaskingView },

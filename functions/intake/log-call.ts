@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { naming } from '../../core/access/sight.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { CallImports } from '../../core/intake/call/call-ports.ts';
 import { type LoggedCall, type Logging, logCall } from '../../core/intake/call/log-call.ts';
 import * as contracts from '../contract/intake.ts';
@@ -18,7 +18,7 @@ export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
   MAIL_DOMAIN: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 

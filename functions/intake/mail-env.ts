@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Desks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import { MailPolicyText } from '../../core/intake/mail/mail-policy.ts';
 
 /** What every function that takes in mail is given. */
@@ -11,6 +11,6 @@ export const MailEnv = z.object({
   MAIL_DOMAIN: z.string(),
   HELP_ADDRESS: z.email(),
   MAIL_POLICY: MailPolicyText,
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type MailEnv = z.infer<typeof MailEnv>;

@@ -1,5 +1,5 @@
 import { changing, naming, seeing } from '../../core/access/sight.ts';
-import { perform } from '../../core/inquiry/decide-and-append.ts';
+import { decideAndAppend } from '../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
 import { evolve } from '../../core/inquiry/evolve.ts';
 import type { Receipt } from '../../core/inquiry/outbox/receipt.ts';
@@ -90,7 +90,7 @@ function discarding(deps: Reviewing) {
     const intake = await deps.intakeNow();
     const id = await idOfRef(intake.ledger, params.id);
     if (isRefusal(id)) return id;
-    const performed = await perform(intake, id, intake.terms, now, ({ inquiry }) => {
+    const performed = await decideAndAppend(intake, id, intake.terms, now, ({ inquiry }) => {
       if (inquiry.status !== 'quarantined') {
         return refuse('intake.not-quarantined', 'It is not in quarantine.');
       }
@@ -105,7 +105,7 @@ function discarding(deps: Reviewing) {
         ...(body.note === undefined ? {} : { note: body.note }),
       };
       const once = answerOnce(answerKey, answerFor(actor, evolve(inquiry, event)));
-      return { events: [event], ...(once === undefined ? {} : { once: [once] }) };
+      return { events: [event], ...(once === undefined ? {} : { idempotencyRecords: [once] }) };
     });
     if (isRefusal(performed)) return performed;
     logStep(deps.logger, { step: 'intake.discarded', number: performed.inquiry.number });

@@ -2,11 +2,15 @@ import * as z from 'zod';
 import { isAgentRole } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import { naming } from '../../core/access/sight.ts';
-import { OnceTaken, type Performing, plan } from '../../core/inquiry/decide-and-append.ts';
+import {
+  type CommandDependencies,
+  IdempotencyConflict,
+  planAppend,
+} from '../../core/inquiry/decide-and-append.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../core/inquiry/values/inquiry-number.ts';
+import { makeInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import { checkFields, type Form } from '../../core/intake/form/forms.ts';
 import { openByForm } from '../../core/intake/form/open-by-form.ts';
 import { shippedForms } from '../../core/intake/form/shipped-forms.ts';
@@ -29,11 +33,11 @@ export const Env = z.object({
   SIGNING_SECRET_ARN: z.string(),
   PUBLIC_URL: z.url(),
   MAIL_DOMAIN: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 
-export type Submitting = Performing & {
+export type Submitting = CommandDependencies & {
   readonly env: Pick<Env, 'MAIL_DOMAIN'>;
   readonly terms: TermsInForce;
   readonly people: PersonRegistry;
@@ -84,7 +88,7 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
       const id = deps.random.inquiryId(now);
       const attachments = await deps.uploads.take(actor.sub, body.attachments ?? [], id);
       if (isRefusal(attachments)) return attachments;
-      const number = inquiryNumberOf(deps.random.bytes(8));
+      const number = makeInquiryNumber(deps.random.bytes(8));
       const statusUrl = await deps.statusUrl(id, now);
       const seen = [naming({ id, number })];
       const result = { status: 201, body: { id, number, status: 'new', statusUrl }, seen } as const;
@@ -98,12 +102,12 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
         terms,
         now,
       );
-      const appending = plan(
+      const appending = planAppend(
         id,
         undefined,
         {
           ...decision,
-          ...(once === undefined ? {} : { once: [once] }),
+          ...(once === undefined ? {} : { idempotencyRecords: [once] }),
           receipt: {
             id,
             at: now,
@@ -120,7 +124,7 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
         logStep(deps.logger, { step: 'intake.opened', channel: 'form', number, inquiryId: id });
         return { ...result, location: `/v1/inquiries/${id}`, ...stored(once) };
       }
-      if (outcome.conflict === 'once') throw new OnceTaken('once');
+      if (outcome.conflict === 'once') throw new IdempotencyConflict('once');
     }
     return refuse('transient.conflict', 'No free number was found; try again.');
   });

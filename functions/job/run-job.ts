@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { JobNews } from '../../core/inquiry/outbox/queue-messages.ts';
-import { Desks } from '../../core/inquiry/terms/terms.ts';
+import { JobQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
+import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { JobId, JobKind } from '../../core/job/job.ts';
 import type { JobLedger, JobWork } from '../../core/job/ports.ts';
@@ -12,7 +12,7 @@ export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
   MAIL_DOMAIN: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 
@@ -35,7 +35,7 @@ export function makeHandler(deps: {
 }): QueueHandler {
   const { jobs, work, logger, meter, now, clock } = deps;
   return queueHandler({
-    message: JobNews,
+    message: JobQueueMessage,
     handle: async ({ jobId }, { remainingMs }) => {
       const stopAt = clock() + remainingMs - stretchMs;
       const outcome = await runJob(

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Recorder, recordBounce } from '../../core/notice/bounce/record-bounce.ts';
 import { feedbackOf, SesEvent } from '../../core/notice/bounce/undelivered.ts';
@@ -14,7 +14,7 @@ export const Env = z.object({
   AWS_REGION: z.string(),
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { NoticeNews } from '../../core/inquiry/outbox/queue-messages.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import type { Mac } from '../../core/inquiry/tokens/token.ts';
-import { Address, type Instant } from '../../core/inquiry/values/ids.ts';
+import { NoticeQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
+import { EmailAddress, type Instant } from '../../core/inquiry/values/ids.ts';
 import { type NoticeFate, type Sender, sendNotice } from '../../core/notice/sending/send-notice.ts';
 import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
@@ -17,10 +17,10 @@ export const Env = z.object({
   CONTENT_BUCKET: z.string(),
   SIGNING_SECRET_ARN: z.string(),
   MAIL_DOMAIN: z.string(),
-  HELP_ADDRESS: Address,
+  HELP_ADDRESS: EmailAddress,
   PUBLIC_URL: z.url(),
   CONFIGURATION_SET: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
   WEBHOOK_EXCEPTIONS: WebhookExceptions,
 });
 export type Env = z.infer<typeof Env>;
@@ -33,7 +33,7 @@ export function makeHandler(
     readonly env: Pick<Env, 'HELP_ADDRESS' | 'MAIL_DOMAIN' | 'PUBLIC_URL'>;
     readonly terms: TermsInForce;
     readonly keys: SigningKeys;
-    readonly mac: Mac;
+    readonly mac: MacFunction;
     readonly logger: Log;
     readonly meter: Meter;
     readonly now: () => Instant;
@@ -41,7 +41,7 @@ export function makeHandler(
 ): QueueHandler {
   const { env, keys, mac, logger, meter, now } = deps;
 
-  async function sendOne(news: NoticeNews): Promise<Verdict> {
+  async function sendOne(news: NoticeQueueMessage): Promise<Verdict> {
     const signing = async (purpose: Purpose) => ({ keys: await keys.of(purpose), mac });
     const sender: Sender = {
       ...deps,
@@ -58,10 +58,15 @@ export function makeHandler(
     return noticed.fate === 'later' ? 'retry' : 'done';
   }
 
-  return queueHandler({ message: NoticeNews, handle: sendOne, logger, meter });
+  return queueHandler({ message: NoticeQueueMessage, handle: sendOne, logger, meter });
 }
 
-function tell(news: NoticeNews, { fate, owed, why }: NoticeFate, logger: Log, meter: Meter): void {
+function tell(
+  news: NoticeQueueMessage,
+  { fate, owed, why }: NoticeFate,
+  logger: Log,
+  meter: Meter,
+): void {
   const { inquiryId } = news;
   const about = { inquiryId, seq: owed?.notice.seq, kind: owed?.notice.kind, fate, why };
   switch (fate) {

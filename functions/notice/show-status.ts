@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import type { Performing } from '../../core/inquiry/decide-and-append.ts';
+import type { CommandDependencies } from '../../core/inquiry/decide-and-append.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { readStatusToken } from '../../core/inquiry/tokens/status-token.ts';
-import type { Mac } from '../../core/inquiry/tokens/token.ts';
+import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { Language } from '../../core/inquiry/values/vocabulary.ts';
 import { reopenByLink } from '../../core/notice/page/reopen-by-link.ts';
@@ -27,7 +27,7 @@ export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
   SIGNING_SECRET_ARN: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 
@@ -53,11 +53,11 @@ type Reopening = typeof contracts.reopenByLink;
  * Whatever is wrong with a link, the answer is the same page.
  */
 export function makeHandler(
-  deps: Performing & {
+  deps: CommandDependencies & {
     readonly terms: TermsInForce;
     readonly links: AttachmentLinks;
     readonly keys: SigningKeys;
-    readonly mac: Mac;
+    readonly mac: MacFunction;
     readonly logger: Log;
     readonly meter: Meter;
     readonly now: () => Instant;

@@ -1,21 +1,21 @@
 import type * as z from 'zod';
 import { stoodInForAt } from '../../core/access/absence.ts';
 import type { Person } from '../../core/access/person.ts';
-import type { Held } from '../../core/inquiry/ports.ts';
-import { Assignment } from '../../core/inquiry/terms/desk-settings.ts';
-import { attributesOf, type Terms } from '../../core/inquiry/terms/terms.ts';
+import type { HeldInquiry } from '../../core/inquiry/ports.ts';
+import { AssignmentSettings } from '../../core/inquiry/terms/desk-settings.ts';
+import { findDeskAttributes, type Terms } from '../../core/inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../core/inquiry/values/ids.ts';
-import { capacityOf, workloadOf } from '../../core/inquiry/workload.ts';
+import { computeWorkload, resolveCapacity } from '../../core/inquiry/workload.ts';
 import type { AgentView } from '../contract/shapes.ts';
 
-const shippedAssignment = Assignment.parse({});
+const shippedAssignment = AssignmentSettings.parse({});
 
 /** How an agent is shown to colleagues: with when they are absent, and not with why. */
 export function agentView(
   person: Person,
-  held: readonly Held[],
+  held: readonly HeldInquiry[],
   colleagues: readonly Person[],
-  assignment: Assignment,
+  assignment: AssignmentSettings,
   now: Instant,
 ): z.input<typeof AgentView> {
   const { sub, address, name, role, vendor, desks, presence, presenceAt, skills } = person;
@@ -32,8 +32,8 @@ export function agentView(
       ...{ address, name, categories },
     })),
     load: held.length,
-    workload: workloadOf(held, assignment),
-    capacity: capacityOf(person, assignment),
+    workload: computeWorkload(held, assignment),
+    capacity: resolveCapacity(person, assignment),
   };
 }
 
@@ -42,7 +42,7 @@ export function assignmentFor(
   terms: Pick<Terms, 'settings'>,
   { desks }: Pick<Person, 'desks'>,
   asked: DeskId | undefined,
-): Assignment {
+): AssignmentSettings {
   const desk = asked ?? desks[0];
-  return desk === undefined ? shippedAssignment : attributesOf(terms, desk).assignment;
+  return desk === undefined ? shippedAssignment : findDeskAttributes(terms, desk).assignment;
 }

@@ -4,8 +4,8 @@ import { isAgentRole, type Person } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import type { InquiryIndex } from '../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
-import { type Desk, Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import type { Address, Sub } from '../../core/inquiry/values/ids.ts';
+import { type Desk, StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { EmailAddress, Sub } from '../../core/inquiry/values/ids.ts';
 import { keepAbsences, readAbsences } from '../../core/people/keep-absences.ts';
 import { keepPerson, setPresence } from '../../core/people/keep-person.ts';
 import type { PeopleImports, PeopleKeeper } from '../../core/people/ports.ts';
@@ -20,7 +20,7 @@ export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
   SIGNING_SECRET_ARN: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 
@@ -28,7 +28,7 @@ type Keeping = {
   readonly env: Pick<Env, 'DESKS'>;
   readonly terms: TermsInForce;
   readonly people: PersonRegistry & PeopleKeeper;
-  readonly index: Pick<InquiryIndex, 'held'>;
+  readonly index: Pick<InquiryIndex, 'listHeld'>;
   readonly imports: PeopleImports;
   readonly cursorKeys: SigningKeys;
 };
@@ -51,7 +51,7 @@ function listing({ people, cursorKeys }: Keeping) {
     const scope = { sub: actor.sub, routeKey, filter: { role } };
     const opened = cursor === undefined ? undefined : await openCursor(cursorKeys, scope, cursor);
     if (isRefusal(opened)) return opened;
-    const page = await people.page(role, limit, opened?.position as Address | undefined);
+    const page = await people.page(role, limit, opened?.position as EmailAddress | undefined);
     const next = page.next === undefined ? null : await sealCursor(cursorKeys, scope, page.next);
     return { status: 200, body: { items: page.people, next } };
   });
@@ -106,7 +106,7 @@ function agents({ people, index, env, terms }: Keeping) {
       working
         .filter((person) => desk === undefined || person.desks.includes(desk))
         .map(async (person) => {
-          const held = person.sub === undefined ? [] : await index.held(person.sub);
+          const held = person.sub === undefined ? [] : await index.listHeld(person.sub);
           return agentView(person, held, working, assignmentFor(inForce, person, desk), now);
         }),
     );

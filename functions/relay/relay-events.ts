@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Desks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Delivery, destinationsOf, RelayedItem } from '../../core/relay/destinations.ts';
 import type { Outbox } from '../../core/relay/ports.ts';
@@ -12,7 +12,7 @@ export const Env = z.object({
   NOTICE_QUEUE_URL: z.url(),
   ALARM_QUEUE_URL: z.url(),
   JOB_QUEUE_URL: z.url(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 

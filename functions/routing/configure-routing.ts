@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
-import { Desks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import {
   type ConfigKind,
@@ -30,7 +30,7 @@ import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
   WEBHOOK_EXCEPTIONS: WebhookExceptions,
 });
 export type Env = z.infer<typeof Env>;

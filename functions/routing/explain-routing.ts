@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { ConfigVersions } from '../../core/routing/configuration/config-ports.ts';
 import { explainRouting } from '../../core/routing/explanation/explain-routing.ts';
 import { preferredLanguage } from '../../core/wording/preferred-language.ts';
@@ -9,7 +9,7 @@ import * as contracts from '../contract/routing.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import { idOfRef } from '../edge/http/inquiry-ref.ts';
 
-export const Env = z.object({ TABLE_NAME: z.string(), DESKS: Desks });
+export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });
 export type Env = z.infer<typeof Env>;
 
 type Deps = {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { Performing } from '../../core/inquiry/decide-and-append.ts';
-import { InquiryNews } from '../../core/inquiry/outbox/queue-messages.ts';
+import type { CommandDependencies } from '../../core/inquiry/decide-and-append.ts';
+import { InquiryQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { DeskObserver, type Observing } from '../../core/routing/observation/observe-desks.ts';
 import type { RuleSets } from '../../core/routing/ports.ts';
@@ -19,13 +19,13 @@ import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 
 /** Makes the router: a new inquiry gets its desk, priority and category by the rules in force. */
 export function makeHandler(
-  deps: Performing &
+  deps: CommandDependencies &
     Observing & {
       readonly terms: TermsInForce;
       readonly ruleSets: RuleSets;
@@ -44,7 +44,7 @@ export function makeHandler(
     return compiled.rules;
   }
 
-  async function routeOne({ inquiryId }: InquiryNews): Promise<Verdict> {
+  async function routeOne({ inquiryId }: InquiryQueueMessage): Promise<Verdict> {
     const [terms, rules] = await Promise.all([deps.terms.read(), rulesInForce()]);
     const routed = await routeInquiry(routing, inquiryId, rules, terms, now());
     if (isRefusal(routed)) return routed;
@@ -66,5 +66,5 @@ export function makeHandler(
     }
   }
 
-  return queueHandler({ message: InquiryNews, handle: routeOne, logger, meter });
+  return queueHandler({ message: InquiryQueueMessage, handle: routeOne, logger, meter });
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { naming } from '../../core/access/sight.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { Desks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import type { Configuring } from '../../core/routing/configuration/configure.ts';
 import { simulationCsv } from '../../core/routing/simulation/simulate-csv.ts';
 import { orderSimulation } from '../../core/routing/simulation/simulate-order.ts';
@@ -18,7 +18,7 @@ import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
   SIGNING_SECRET_ARN: z.string(),
   WEBHOOK_EXCEPTIONS: WebhookExceptions,
 });

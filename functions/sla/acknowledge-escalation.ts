@@ -4,12 +4,12 @@ import type { PersonRegistry } from '../../core/access/ports.ts';
 import { naming } from '../../core/access/sight.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import {
   type EscalationToken,
   readEscalationToken,
 } from '../../core/inquiry/tokens/escalation-token.ts';
-import type { Mac } from '../../core/inquiry/tokens/token.ts';
+import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { Language } from '../../core/inquiry/values/vocabulary.ts';
 import {
@@ -45,7 +45,7 @@ export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
   SIGNING_SECRET_ARN: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 
@@ -53,7 +53,7 @@ type Deps = Parameters<typeof acknowledgeEscalation>[0] & {
   readonly terms: TermsInForce;
   readonly people: PersonRegistry;
   readonly keys: SigningKeys;
-  readonly mac: Mac;
+  readonly mac: MacFunction;
 } & Omit<HttpOptions, 'routes'>;
 
 type Showing = typeof contracts.showEscalation;
@@ -110,7 +110,7 @@ async function show(
   const followed = await follow(deps, params.token, now);
   if (followed === undefined) return gone(wanted);
   const { inquiry, token, language, colleague } = followed;
-  const { levels } = await deps.terms.read();
+  const { serviceLevels: levels } = await deps.terms.read();
   const view = escalationViewOf(inquiry, token.escalation, levels, colleague);
   return page(200, renderEscalationPage(view, wanted ?? language));
 }
@@ -132,7 +132,7 @@ async function press(
   if (!isRefusal(acknowledged)) report(deps, acknowledged);
   const loaded = await deps.ledger.load(token.inquiryId);
   if (loaded === undefined) return gone(wanted);
-  const view = escalationViewOf(loaded.inquiry, token.escalation, terms.levels, colleague);
+  const view = escalationViewOf(loaded.inquiry, token.escalation, terms.serviceLevels, colleague);
   const body = renderEscalationPage(view, wanted ?? language, isOver ? 'tooLate' : 'thanks');
   return page(isOver ? 409 : 200, body);
 }

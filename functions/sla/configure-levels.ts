@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { naming } from '../../core/access/sight.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { Desks } from '../../core/inquiry/terms/terms.ts';
-import type { Mac } from '../../core/inquiry/tokens/token.ts';
-import { writeWebhookSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
+import { StageDesks } from '../../core/inquiry/terms/terms.ts';
+import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
+import { formatWebhookSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { inForceFrom, newestOf, type VersionOf } from '../../core/sla/configuration/config.ts';
 import {
@@ -29,14 +29,14 @@ export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
   SIGNING_SECRET_ARN: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
   WEBHOOK_EXCEPTIONS: WebhookExceptions,
 });
 export type Env = z.infer<typeof Env>;
 
 type Deps = Configuring & {
   readonly keys: SigningKeys;
-  readonly mac: Mac;
+  readonly mac: MacFunction;
   /** Milliseconds that only ever grow. */
   readonly clock: () => number;
 } & Omit<HttpOptions, 'routes'>;
@@ -124,7 +124,7 @@ function readingSecret({ history, keys, mac }: Deps) {
     if (found === undefined) {
       return refuse('config.unknown-webhook', `There is no webhook ${params.webhook}.`);
     }
-    const secret = writeWebhookSecret({ keys: await keys.of('webhook'), mac }, params.webhook);
+    const secret = formatWebhookSecret({ keys: await keys.of('webhook'), mac }, params.webhook);
     return {
       status: 200,
       headers: { 'cache-control': 'no-store' },

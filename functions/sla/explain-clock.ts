@@ -1,14 +1,18 @@
 import * as z from 'zod';
-import { durationOf } from '../../core/inquiry/clock/business-duration.ts';
+import { formatDuration } from '../../core/inquiry/clock/business-duration.ts';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { type Explanation, explainClock } from '../../core/sla/breach/explain-clock.ts';
 import * as contracts from '../contract/sla/sla.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import { idOfRef } from '../edge/http/inquiry-ref.ts';
 
-export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string(), DESKS: Desks });
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  DESKS: StageDesks,
+});
 export type Env = z.infer<typeof Env>;
 
 type Deps = {
@@ -43,11 +47,11 @@ function viewOf(explanation: Explanation): contracts.ClockAccount {
     ...(desk === undefined ? {} : { desk }),
     ...(verdict === undefined ? {} : { verdict }),
     ...(endedAt === undefined ? {} : { endedAt }),
-    carried: durationOf(clock.carried),
-    stretches: stretches.map((one) => ({ ...one, counted: durationOf(one.counted) })),
-    ...(elapsed === undefined ? {} : { elapsed: durationOf(elapsed) }),
+    carried: formatDuration(clock.carried),
+    stretches: stretches.map((one) => ({ ...one, counted: formatDuration(one.counted) })),
+    ...(elapsed === undefined ? {} : { elapsed: formatDuration(elapsed) }),
     target: {
-      duration: durationOf(seconds),
+      duration: formatDuration(seconds),
       ...{ priority, policy, policies, calendar, calendars, countFrom, since },
     },
     ...(deadline === undefined ? {} : { deadline }),
@@ -59,5 +63,5 @@ function viewOf(explanation: Explanation): contracts.ClockAccount {
 }
 
 function breachOf({ late, ...breach }: NonNullable<Explanation['breach']>) {
-  return { ...breach, ...(late === undefined ? {} : { lateBy: durationOf(late) }) };
+  return { ...breach, ...(late === undefined ? {} : { lateBy: formatDuration(late) }) };
 }

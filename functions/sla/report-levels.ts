@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { naming, type Sight } from '../../core/access/sight.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { MonthReport } from '../../core/sla/report/report.ts';
 import { csvName, reportCsv } from '../../core/sla/report/report-csv.ts';
 import { reportMonth } from '../../core/sla/report/report-month.ts';
@@ -15,7 +15,7 @@ import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/
 
 export const Env = z.object({
   TABLE_NAME: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 
@@ -44,7 +44,7 @@ function reporting({ terms: inForce, records }: Reporting) {
     if (language === undefined) {
       return { status: 200, headers: { vary: csvOrJsonVary }, body: viewOf(report), seen };
     }
-    const { causes } = terms.levels.knownBy(asOf).policiesAt(asOf).body;
+    const { causes } = terms.serviceLevels.restrictToKnownBy(asOf).policiesAt(asOf).body;
     return {
       status: 200,
       headers: csvHeaders(csvName(report), language),
@@ -66,7 +66,7 @@ function namedIn({ groups, totals }: MonthReport): Sight[] {
 
 function restating({ terms: inForce, restatements }: Reporting) {
   return route(contracts.restateLevels, async ({ actor, body, now }) => {
-    const { levels } = await inForce.read();
+    const { serviceLevels: levels } = await inForce.read();
     const fault = restatingFault(levels, body, now);
     if (fault !== undefined) {
       const { of, detail } = fault;

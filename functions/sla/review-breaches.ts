@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { naming } from '../../core/access/sight.ts';
-import { durationOf } from '../../core/inquiry/clock/business-duration.ts';
+import { formatDuration } from '../../core/inquiry/clock/business-duration.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Breach } from '../../core/sla/breach/breach.ts';
 import { type BreachFilter, listBreaches } from '../../core/sla/breach/breaches.ts';
 import { type Reviewing, reviewBreach } from '../../core/sla/breach/review-breach.ts';
@@ -24,7 +24,7 @@ export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
   SIGNING_SECRET_ARN: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 
@@ -92,8 +92,8 @@ function viewOf(breach: Breach): contracts.BreachView {
   return {
     ...rest,
     inquiry: { id, number },
-    target: durationOf(target),
-    ...(elapsed === undefined ? {} : { elapsed: durationOf(elapsed) }),
-    ...(late === undefined ? {} : { lateBy: durationOf(late) }),
+    target: formatDuration(target),
+    ...(elapsed === undefined ? {} : { elapsed: formatDuration(elapsed) }),
+    ...(late === undefined ? {} : { lateBy: formatDuration(late) }),
   };
 }

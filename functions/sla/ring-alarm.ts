@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { horizonOf, slotOf } from '../../core/inquiry/alarm-slots.ts';
-import { type Performing, perform } from '../../core/inquiry/decide-and-append.ts';
-import { alarmAt } from '../../core/inquiry/fire-alarm.ts';
-import { AlarmNews } from '../../core/inquiry/outbox/queue-messages.ts';
+import { alarmSlotOf, lastDispatchedSlotOf } from '../../core/inquiry/alarm-slots.ts';
+import { type CommandDependencies, decideAndAppend } from '../../core/inquiry/decide-and-append.ts';
+import { computeAlarmAt } from '../../core/inquiry/fire-alarm.ts';
+import { AlarmQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { AlarmQueues } from '../../core/sla/ports.ts';
 import type { Verdict } from '../edge/queue/judge-record.ts';
@@ -15,7 +15,7 @@ export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
   ALARM_QUEUE_URL: z.url(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 
@@ -27,7 +27,7 @@ export type Env = z.infer<typeof Env>;
  * new end.
  */
 export function makeHandler(
-  deps: Performing & {
+  deps: CommandDependencies & {
     readonly terms: TermsInForce;
     readonly queues: Pick<AlarmQueues, 'send'>;
     readonly logger: Log;
@@ -37,12 +37,14 @@ export function makeHandler(
 ): QueueHandler {
   const { ledger, queues, logger, meter, now } = deps;
 
-  async function ringOne(news: AlarmNews): Promise<Verdict> {
+  async function ringOne(news: AlarmQueueMessage): Promise<Verdict> {
     const early = Date.parse(news.alarmAt) - Date.parse(now());
     if (early > 0 && early < 1000) await deps.pause(early);
     const terms = await deps.terms.read();
     const at = now();
-    const performed = await perform(deps, news.inquiryId, terms, at, () => ({ events: [] }));
+    const performed = await decideAndAppend(deps, news.inquiryId, terms, at, () => ({
+      events: [],
+    }));
     // An alarm of an inquiry that is not there is of no use to anybody.
     if (isRefusal(performed)) return performed;
     for (const event of performed.events) {
@@ -50,18 +52,18 @@ export function makeHandler(
       logStep(logger, { step: `sla.${event.type}`, number, inquiryId: news.inquiryId });
     }
     const { inquiry, lease } = performed;
-    const next = alarmAt(inquiry, lease);
+    const next = computeAlarmAt(inquiry, lease);
     if (performed.events.length > 0 || next === undefined || next <= at) return 'done';
     // Only heartbeats move an alarm without an append; whatever else did has announced the new one.
     const prolonged = next !== news.alarmAt && lease?.confirmed === true && next === lease.until;
     if (prolonged) await ledger.rearm(news.inquiryId, inquiry.version, next);
     // No append tells the relay of it, and the sweep is already past its slot. An alarm that came
     // early, since clocks differ, is still the only one on its way.
-    if (prolonged ? slotOf(next) <= horizonOf(at) : next === news.alarmAt) {
+    if (prolonged ? alarmSlotOf(next) <= lastDispatchedSlotOf(at) : next === news.alarmAt) {
       await queues.send([{ kind: 'inquiry', inquiryId: news.inquiryId, alarmAt: next }], at);
     }
     return 'done';
   }
 
-  return queueHandler({ message: AlarmNews, handle: ringOne, logger, meter });
+  return queueHandler({ message: AlarmQueueMessage, handle: ringOne, logger, meter });
 }

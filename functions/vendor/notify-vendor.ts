@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { InquiryNews } from '../../core/inquiry/outbox/queue-messages.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import type { Mac } from '../../core/inquiry/tokens/token.ts';
+import { InquiryQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Notifying, notifyVendor } from '../../core/vendor/notify-vendor.ts';
 import type { Verdict } from '../edge/queue/judge-record.ts';
@@ -13,7 +13,7 @@ import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 export const Env = z.object({
   TABLE_NAME: z.string(),
   SIGNING_SECRET_ARN: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
   WEBHOOK_EXCEPTIONS: WebhookExceptions,
 });
 export type Env = z.infer<typeof Env>;
@@ -27,7 +27,7 @@ export function makeHandler(
   deps: Notifying & {
     readonly terms: TermsInForce;
     readonly keys: SigningKeys;
-    readonly mac: Mac;
+    readonly mac: MacFunction;
     readonly logger: Log;
     readonly meter: Meter;
     readonly now: () => Instant;
@@ -35,7 +35,7 @@ export function makeHandler(
 ): QueueHandler {
   const { logger, meter, now, mac } = deps;
 
-  async function tell({ inquiryId }: InquiryNews): Promise<Verdict> {
+  async function tell({ inquiryId }: InquiryQueueMessage): Promise<Verdict> {
     const [terms, keys] = await Promise.all([deps.terms.read(), deps.keys.of('vendor')]);
     const told = await notifyVendor(deps, inquiryId, { terms, signing: { keys, mac }, now: now() });
     const code = 'code' in told ? told.code : undefined;
@@ -44,5 +44,5 @@ export function makeHandler(
     return isOver ? 'done' : 'retry';
   }
 
-  return queueHandler({ message: InquiryNews, handle: tell, logger, meter });
+  return queueHandler({ message: InquiryQueueMessage, handle: tell, logger, meter });
 }

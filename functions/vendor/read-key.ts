@@ -1,8 +1,12 @@
 import * as z from 'zod';
 import { refuse } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce, vendorOf } from '../../core/inquiry/terms/terms.ts';
-import type { Mac } from '../../core/inquiry/tokens/token.ts';
-import { writeVendorSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
+import {
+  findVendorSettings,
+  StageDesks,
+  type TermsInForce,
+} from '../../core/inquiry/terms/terms.ts';
+import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
+import { formatVendorSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
 import { readVendorKey } from '../contract/vendor.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
@@ -10,14 +14,14 @@ import type { SigningKeys } from '../edge/signing-keys.ts';
 export const Env = z.object({
   TABLE_NAME: z.string(),
   SIGNING_SECRET_ARN: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 
 type Deps = {
   readonly terms: TermsInForce;
   readonly keys: SigningKeys;
-  readonly mac: Mac;
+  readonly mac: MacFunction;
 } & Omit<HttpOptions, 'routes'>;
 
 /** Makes the route by which leads read the secret that they hand to a vendor. */
@@ -27,12 +31,12 @@ export function makeHandler(deps: Deps): HttpHandler {
 
 function readingKey({ terms: inForce, keys, mac }: Deps) {
   return route(readVendorKey, async ({ params: { vendor, key } }) => {
-    const { system } = vendorOf(await inForce.read(), vendor);
+    const { system } = findVendorSettings(await inForce.read(), vendor);
     const isActive = system?.keys.some(({ id, state }) => id === key && state === 'active');
     if (isActive !== true) {
       return refuse('config.unknown-key', `${vendor} has no active key ${key}.`);
     }
-    const secret = writeVendorSecret({ keys: await keys.of('vendor'), mac }, vendor, key);
+    const secret = formatVendorSecret({ keys: await keys.of('vendor'), mac }, vendor, key);
     return {
       status: 200,
       headers: { 'cache-control': 'no-store' },

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Announcing, announceWaiting } from '../../core/work/announce-waiting.ts';
 import { type ScheduleHandler, scheduleHandler } from '../edge/queue/schedule.ts';
 import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 
-export const Env = z.object({ TABLE_NAME: z.string(), DESKS: Desks });
+export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });
 export type Env = z.infer<typeof Env>;
 
 /** Makes the schedule that rings for what waits at desks whose queues have run empty. */

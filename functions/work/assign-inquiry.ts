@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { InquiryNews } from '../../core/inquiry/outbox/queue-messages.ts';
+import { InquiryQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type Assigning, assignInquiry } from '../../core/work/assign/assign-inquiry.ts';
 import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
-export const Env = z.object({ TABLE_NAME: z.string(), DESKS: Desks });
+export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });
 export type Env = z.infer<typeof Env>;
 
 /**
@@ -27,7 +27,7 @@ export function makeHandler(
 ): QueueHandler {
   const { logger, meter, now } = deps;
 
-  async function assignOne({ inquiryId }: InquiryNews): Promise<Verdict> {
+  async function assignOne({ inquiryId }: InquiryQueueMessage): Promise<Verdict> {
     const terms = await deps.terms.read();
     const assigned = await assignInquiry(deps, inquiryId, terms, now());
     if (isRefusal(assigned)) return assigned.refused === 'work.not-waiting' ? 'done' : assigned;
@@ -41,5 +41,11 @@ export function makeHandler(
   }
 
   // One after the other, so that each sees the load that the last one made.
-  return queueHandler({ message: InquiryNews, handle: assignOne, logger, meter, concurrency: 1 });
+  return queueHandler({
+    message: InquiryQueueMessage,
+    handle: assignOne,
+    logger,
+    meter,
+    concurrency: 1,
+  });
 }

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { changing } from '../../core/access/sight.ts';
 import { isStub } from '../../core/access/view.ts';
-import type { Performed } from '../../core/inquiry/decide-and-append.ts';
+import type { CommandResult } from '../../core/inquiry/decide-and-append.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import {
   type Desk,
-  Desks,
-  deskOf,
+  findDesk,
+  StageDesks,
   type Terms,
   type TermsInForce,
 } from '../../core/inquiry/terms/terms.ts';
@@ -27,7 +27,11 @@ import {
 import { idOfRef } from '../edge/http/inquiry-ref.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 
-export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string(), DESKS: Desks });
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  DESKS: StageDesks,
+});
 export type Env = z.infer<typeof Env>;
 
 /** The answer stands in the claim's own transaction. */
@@ -62,8 +66,8 @@ export function claimingNext(deps: ClaimDeps) {
       return refuse('access.forbidden', 'Only agents of the desk claim there.');
     }
     const waitSeconds = Math.max(0, Math.min(query.wait, (remainingMs - reserveMs) / 1000));
-    const answer = (claimed: Performed) => claimOf(claimed, actor, terms, deps);
-    const remember = (claimed: Performed) => answerOnce(answerKey, answer(claimed));
+    const answer = (claimed: CommandResult) => claimOf(claimed, actor, terms, deps);
+    const remember = (claimed: CommandResult) => answerOnce(answerKey, answer(claimed));
     const claimed = await claimNext(deps, { desk, actor, terms, waitSeconds, remember });
     if (claimed === undefined) return { status: 204 as const };
     if (claimed.events.length === 0) return answer(claimed);
@@ -81,20 +85,20 @@ export function claimingChosen(deps: ClaimDeps) {
     const terms = await deps.terms.read();
     const seen = ifMatch === undefined ? {} : { ifMatch };
     const circumstances = { actor, terms, now, messageId: id, ...seen };
-    const answer = (claimed: Performed) => claimOf(claimed, actor, terms, deps);
-    const remember = (claimed: Performed) => answerOnce(answerKey, answer(claimed));
+    const answer = (claimed: CommandResult) => claimOf(claimed, actor, terms, deps);
+    const remember = (claimed: CommandResult) => answerOnce(answerKey, answer(claimed));
     const command = { command: 'claim' } as const;
     const claimed = await performCommand(deps, id, command, circumstances, remember);
     if (isRefusal(claimed)) return claimed;
     if (claimed.events.length === 0) return answer(claimed);
-    const desk = claimed.lease === undefined ? undefined : deskOf(terms, claimed.lease.desk);
+    const desk = claimed.lease === undefined ? undefined : findDesk(terms, claimed.lease.desk);
     if (desk !== undefined) await tidyNews(deps, desk);
     report(deps, claimed);
     return answerKey === undefined ? answer(claimed) : { ...answer(claimed), ...stored };
   };
 }
 
-function claimOf(claimed: Performed, actor: Actor, terms: Terms, { clock }: ClaimDeps) {
+function claimOf(claimed: CommandResult, actor: Actor, terms: Terms, { clock }: ClaimDeps) {
   const view = showPerformed(claimed, actor, terms, clock());
   if (isStub(view) || view.lease === undefined) {
     throw new TypeError('a claim has given no lease');
@@ -117,7 +121,7 @@ async function tidyNews({ news, logger }: ClaimDeps, desk: Desk): Promise<void> 
   }
 }
 
-function report({ logger }: ClaimDeps, { inquiry }: Performed): void {
+function report({ logger }: ClaimDeps, { inquiry }: CommandResult): void {
   const { id, number, desk, holder } = inquiry;
   logStep(logger, { step: 'work.claimed', inquiryId: id, number, desk, agent: holder?.agent });
 }

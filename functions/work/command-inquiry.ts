@@ -2,11 +2,11 @@ import * as z from 'zod';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import { changing, type Sight } from '../../core/access/sight.ts';
 import { isStub, viewMessage, viewUnmasking } from '../../core/access/view.ts';
-import { secondsOf } from '../../core/inquiry/clock/business-duration.ts';
-import type { Performed } from '../../core/inquiry/decide-and-append.ts';
+import { parseDurationSeconds } from '../../core/inquiry/clock/business-duration.ts';
+import type { CommandResult } from '../../core/inquiry/decide-and-append.ts';
 import type { AnswerKey } from '../../core/inquiry/outbox/answer-store.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
-import { Desks, type Terms, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type Terms, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { Actor, Circumstances } from '../../core/work/actor.ts';
 import { type Amendment, amendInquiry } from '../../core/work/amend-inquiry.ts';
@@ -33,7 +33,11 @@ import { logStep } from '../edge/telemetry/telemetry.ts';
 
 const contracts = { ...work, ...unmaskings };
 
-export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string(), DESKS: Desks });
+export const Env = z.object({
+  TABLE_NAME: z.string(),
+  CONTENT_BUCKET: z.string(),
+  DESKS: StageDesks,
+});
 export type Env = z.infer<typeof Env>;
 
 export type CommandDeps = Posting & { readonly terms: TermsInForce } & Omit<HttpOptions, 'routes'>;
@@ -98,10 +102,10 @@ function acting(deps: CommandDeps) {
 }
 
 type Perform = (
-  id: Performed['inquiry']['id'],
+  id: CommandResult['inquiry']['id'],
   circumstances: Circumstances,
   remember: Remember,
-) => Promise<Performed | Refusal>;
+) => Promise<CommandResult | Refusal>;
 
 /** Performs a command and shows the inquiry as it then is. */
 function commanded(deps: CommandDeps, request: Request, perform: Perform) {
@@ -119,7 +123,7 @@ async function commandedWith<More extends object>(
   const terms = await deps.terms.read();
   const id = await idOfRef(deps.ledger, request.params.id);
   if (isRefusal(id)) return id;
-  const answer = (performed: Performed) => {
+  const answer = (performed: CommandResult) => {
     const view = showPerformed(performed, actor, terms, now);
     const seen = changedBy(actor, performed);
     const etag = isStub(view) ? {} : { etag: performed.inquiry.version };
@@ -169,7 +173,7 @@ function posting(deps: CommandDeps) {
     const id = await idOfRef(deps.ledger, request.params.id);
     if (isRefusal(id)) return id;
     const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
-    const answer = (performed: Performed) => {
+    const answer = (performed: CommandResult) => {
       const { inquiry } = performed;
       const { at, by, message } = postedIn(performed, circumstances.messageId);
       const { settings } = circumstances.terms;
@@ -210,7 +214,7 @@ function asking(deps: Deps) {
     if (isRefusal(id)) return id;
     const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
     const command = { command: 'ask-unmasking', ...body } as const;
-    const answer = (performed: Performed) => ({
+    const answer = (performed: CommandResult) => ({
       status: 201 as const,
       body: viewUnmasking(askedIn(performed, command, circumstances)),
       etag: performed.inquiry.version,
@@ -233,7 +237,7 @@ function settling(deps: Deps) {
     const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
     const { unmasking } = params;
     const command = { command: 'settle-unmasking', unmasking, ...body } as const;
-    const answer = (performed: Performed) => ({
+    const answer = (performed: CommandResult) => ({
       status: 200 as const,
       body: viewUnmasking(settledIn(performed, unmasking)),
       etag: performed.inquiry.version,
@@ -248,7 +252,7 @@ function settling(deps: Deps) {
   });
 }
 
-function settledIn({ inquiry }: Performed, unmasking: string) {
+function settledIn({ inquiry }: CommandResult, unmasking: string) {
   const wish = inquiry.unmaskings?.find(({ id }) => id === unmasking);
   if (wish === undefined) throw new TypeError('an unmasking was settled without its event');
   return wish;
@@ -258,7 +262,8 @@ function waitOf({
   remindAfter,
   ...given
 }: z.output<(typeof contracts.waitForRequester)['body']>): Command {
-  const remind = remindAfter === undefined ? {} : { remindAfterSeconds: secondsOf(remindAfter) };
+  const remind =
+    remindAfter === undefined ? {} : { remindAfterSeconds: parseDurationSeconds(remindAfter) };
   return { command: 'wait', ...given, ...remind };
 }
 
@@ -269,14 +274,14 @@ function circumstancesOf({ random }: CommandDeps, terms: Terms, request: Request
 }
 
 /** The inquiry itself, and the one that it was merged into. */
-function changedBy(actor: Actor, { inquiry, events }: Performed): Sight[] {
+function changedBy(actor: Actor, { inquiry, events }: CommandResult): Sight[] {
   const changed = changing(actor, inquiry);
   const merged = events.find((event) => event.type === 'InquiryMerged');
   if (merged?.type !== 'InquiryMerged') return [changed];
   return [changed, { ...changed, id: merged.into, number: merged.intoNumber }];
 }
 
-function postedIn({ events }: Performed, id: string) {
+function postedIn({ events }: CommandResult, id: string) {
   for (const event of events) {
     if (!('message' in event) || event.message?.id !== id) continue;
     return { at: event.at, by: event.by, message: event.message };
@@ -285,11 +290,11 @@ function postedIn({ events }: Performed, id: string) {
 }
 
 /** Whether the answer stands in the command's own transaction. */
-function storedWith(answerKey: AnswerKey | undefined, { events }: Performed) {
+function storedWith(answerKey: AnswerKey | undefined, { events }: CommandResult) {
   return answerKey === undefined || events.length === 0 ? {} : { stored: true as const };
 }
 
-function report({ logger }: CommandDeps, { inquiry, events }: Performed): void {
+function report({ logger }: CommandDeps, { inquiry, events }: CommandResult): void {
   for (const { type } of events) {
     const { id, number, desk } = inquiry;
     logStep(logger, { step: `work.${type}`, inquiryId: id, number, desk });

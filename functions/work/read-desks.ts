@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import type { InquiryIndex, InquiryLedger } from '../../core/inquiry/ports.ts';
 import { refuse } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { knownDesk, knownDesks } from '../../core/work/read/choose-list.ts';
 import { seenOf, showListed } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/desks.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 
-export const Env = z.object({ TABLE_NAME: z.string(), DESKS: Desks });
+export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });
 export type Env = z.infer<typeof Env>;
 
 /** A desk that far behind has other troubles than the exact number. */
@@ -16,7 +16,7 @@ const depthLimit = 1_000;
 type Deps = {
   readonly terms: TermsInForce;
   readonly ledger: Pick<InquiryLedger, 'load'>;
-  readonly index: Pick<InquiryIndex, 'waiting' | 'depth'>;
+  readonly index: Pick<InquiryIndex, 'listWaiting' | 'depth'>;
 } & Omit<HttpOptions, 'routes'>;
 
 /** Makes the routes that show the desks and what waits at them. */
@@ -42,7 +42,7 @@ function reading({ ledger, index, terms: inForce }: Deps) {
     const terms = await inForce.read();
     const desk = knownDesk(params.desk, actor, terms);
     if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${params.desk}.`);
-    const waiting = await index.waiting(desk.id, query.limit);
+    const waiting = await index.listWaiting(desk.id, query.limit);
     const inquiries = waiting.map(({ inquiry }) => inquiry);
     const items = await showListed(ledger, inquiries, actor, terms, now);
     return {

@@ -5,9 +5,9 @@ import { seeing } from '../../core/access/sight.ts';
 import { veilFor } from '../../core/access/veil.ts';
 import { isStub, viewAttachment, viewMessage } from '../../core/access/view.ts';
 import type { RecordedEvent } from '../../core/inquiry/events/events.ts';
-import type { InquiryIndex, InquiryLedger, Loaded } from '../../core/inquiry/ports.ts';
+import type { InquiryIndex, InquiryLedger, LoadedInquiry } from '../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
-import { Desks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { readInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import type { Message } from '../../core/inquiry/values/message.ts';
 import type { Actor } from '../../core/work/actor.ts';
@@ -32,7 +32,7 @@ export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
   SIGNING_SECRET_ARN: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
 });
 export type Env = z.infer<typeof Env>;
 
@@ -171,7 +171,7 @@ async function loadFor(
   ref: Ref,
   actor: Actor,
   action: InquiryAction,
-): Promise<Loaded | Refusal> {
+): Promise<LoadedInquiry | Refusal> {
   const id = await idOfRef(ledger, ref);
   if (isRefusal(id)) return id;
   const loaded = await ledger.load(id);
@@ -182,13 +182,16 @@ async function loadFor(
   return permission === 'allowed' ? loaded : refuse('access.forbidden', 'This is not for you.');
 }
 
-async function loadNumbered(ledger: InquiryLedger, written: string): Promise<Loaded | undefined> {
+async function loadNumbered(
+  ledger: InquiryLedger,
+  written: string,
+): Promise<LoadedInquiry | undefined> {
   const number = readInquiryNumber(written);
   const id = number === undefined ? undefined : await ledger.idOf(number);
   return id === undefined ? undefined : ledger.load(id);
 }
 
-function visibleTo(actor: Actor, { inquiry }: Loaded): (message: Message) => boolean {
+function visibleTo(actor: Actor, { inquiry }: LoadedInquiry): (message: Message) => boolean {
   const seesNotes = may(actor, 'read-notes', inquiry) === 'allowed';
   return ({ kind }) => seesNotes || kind !== 'note';
 }

@@ -1,12 +1,17 @@
 import * as z from 'zod';
 import type { AuditAction, AuditLog } from '../../core/access/audit-entry.ts';
 import { changing } from '../../core/access/sight.ts';
-import { secondsOf } from '../../core/inquiry/clock/business-duration.ts';
+import { parseDurationSeconds } from '../../core/inquiry/clock/business-duration.ts';
 import { writeVendorMessage } from '../../core/inquiry/outbox/vendor-message.ts';
 import type { WebhookPoster } from '../../core/inquiry/outbox/webhook.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
-import { Desks, deskOf, type Terms, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import type { Mac } from '../../core/inquiry/tokens/token.ts';
+import {
+  findDesk,
+  StageDesks,
+  type Terms,
+  type TermsInForce,
+} from '../../core/inquiry/terms/terms.ts';
+import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import { DeskId, type Instant, type VendorId } from '../../core/inquiry/values/ids.ts';
 import type { Actor } from '../../core/work/actor.ts';
 import {
@@ -28,7 +33,7 @@ export const Env = z.object({
   TABLE_NAME: z.string(),
   CONTENT_BUCKET: z.string(),
   SIGNING_SECRET_ARN: z.string(),
-  DESKS: Desks,
+  DESKS: StageDesks,
   /** Pairs of an answers queue's ARN and its desk: where a message came from says whose it is. */
   ANSWER_QUEUES: z
     .string()
@@ -43,7 +48,7 @@ type Deps = TakingAnswers & {
   readonly env: Pick<Env, 'ANSWER_QUEUES'>;
   readonly terms: TermsInForce;
   readonly keys: SigningKeys;
-  readonly mac: Mac;
+  readonly mac: MacFunction;
   readonly webhooks: WebhookPoster;
   readonly audit: AuditLog;
   readonly logger: Log;
@@ -81,7 +86,7 @@ async function take(deps: Deps, answer: VendorAnswer, context: QueueContext): Pr
   const now = deps.now();
   const terms = await deps.terms.read();
   const id = deps.env.ANSWER_QUEUES.get(context.queueArn);
-  const desk = id === undefined ? undefined : deskOf(terms, id);
+  const desk = id === undefined ? undefined : findDesk(terms, id);
   if (desk?.vendor === undefined) throw new TypeError(`${context.queueArn} is of no vendor's desk`);
   const { vendor } = desk;
   const actor = { ...vendorSystem(vendor, terms), desks: [desk.id] };
@@ -109,7 +114,7 @@ function commandOf(answer: VendorAnswer): AnsweringCommand {
     case 'wait': {
       const { remindAfter, ...rest } = given;
       if (remindAfter === undefined) return rest;
-      return { ...rest, remindAfterSeconds: secondsOf(remindAfter) };
+      return { ...rest, remindAfterSeconds: parseDurationSeconds(remindAfter) };
     }
     default:
       return given;

@@ -5,10 +5,10 @@ import type * as z from 'zod';
 import { Person } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import {
-  AlarmNews,
-  InquiryNews,
-  JobNews,
-  NoticeNews,
+  AlarmQueueMessage,
+  InquiryQueueMessage,
+  JobQueueMessage,
+  NoticeQueueMessage,
 } from '../../core/inquiry/outbox/queue-messages.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { MailNotification, verdictsOf } from '../../core/intake/mail/notification.ts';
@@ -79,19 +79,19 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
     expect(mail).toMatchObject({ receiveCount: 1, sentAt: '2026-04-01T00:12:04.196Z' });
   },
   'sqs-routing': async (name) => {
-    const news = await taken(name, InquiryNews);
+    const news = await taken(name, InquiryQueueMessage);
     expect(news.map(({ receiveCount }) => receiveCount)).toEqual([1, 3]);
     expect(news[0]?.message).toEqual({ inquiryId });
   },
   'sqs-notices': async (name) => {
-    expect(await taken(name, NoticeNews)).toHaveLength(1);
+    expect(await taken(name, NoticeQueueMessage)).toHaveLength(1);
   },
   'sqs-alarms': async (name) => {
-    const [alarm] = await taken(name, AlarmNews);
+    const [alarm] = await taken(name, AlarmQueueMessage);
     expect(alarm?.message.alarmAt).toBe('2026-04-01T00:21:00.000Z');
   },
   'sqs-jobs': async (name) => {
-    expect(await taken(name, JobNews)).toHaveLength(1);
+    expect(await taken(name, JobQueueMessage)).toHaveLength(1);
   },
   'dynamodb-stream': async (name) => {
     const sent: Delivery[] = [];

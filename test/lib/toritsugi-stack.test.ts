@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Desks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import { contracts } from '../../functions/contract/routes.ts';
 import { routeKeyOf } from '../../functions/edge/http/contract.ts';
 import { entryOf, Synthesized, target, useCaseOf } from './synthesize.ts';
@@ -57,7 +57,7 @@ describe('functions', () => {
     const text = (DESKS['Fn::Join'][1] as unknown[])
       .map((part) => (typeof part === 'string' ? part : 'https://sqs.test/queue'))
       .join('');
-    expect(Desks.parse(text).map((desk) => [desk.id, desk.mode, desk.vendor])).toEqual([
+    expect(StageDesks.parse(text).map((desk) => [desk.id, desk.mode, desk.vendor])).toEqual([
       ['staff', 'push', undefined],
       ['bpo', 'pull', 'vendor-a'],
       ['bpo-b', 'pull', 'vendor-b'],

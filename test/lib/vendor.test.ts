@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Desks } from '../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import { StageContext } from '../../lib/stage-context.ts';
 import { target, useCaseOf } from './synthesize.ts';
 import { vendorDesks, vendorStage } from './vendor-stage.ts';
@@ -76,7 +76,7 @@ describe("a vendor's account", () => {
       .map((part) => (typeof part === 'string' ? part : 'https://sqs.test/queue'))
       .join('');
     expect(text).not.toContain(account);
-    expect(Desks.parse(text).map(({ id }) => id)).toEqual(['staff', 'bpo', 'sys', 'que']);
+    expect(StageDesks.parse(text).map(({ id }) => id)).toEqual(['staff', 'bpo', 'sys', 'que']);
   });
 });
 

@@ -6,9 +6,9 @@ import {
   InquiryReceived,
   type OpeningEvent,
 } from '../../core/inquiry/events/events.ts';
-import { begin, evolve } from '../../core/inquiry/evolve.ts';
+import { createSnapshot, evolve } from '../../core/inquiry/evolve.ts';
 import { Inquiry, Lease } from '../../core/inquiry/snapshot.ts';
-import { isLegal } from '../../core/inquiry/transitions.ts';
+import { isLegalTransition } from '../../core/inquiry/transitions.ts';
 import type { InquiryId } from '../../core/inquiry/values/ids.ts';
 import { generated, generatedInquiryId } from './generated-values.ts';
 
@@ -47,10 +47,10 @@ export const generatedLife: fc.Arbitrary<Life> = fc
     rest: fc.array(unlevelledEvent, { minLength: 20, maxLength: 80 }),
   })
   .map(({ id, opening, rest }) => {
-    let inquiry = begin(id, opening);
+    let inquiry = createSnapshot(id, opening);
     const events: InquiryEvent[] = [opening];
     for (const event of rest) {
-      if (!isLegal(inquiry.status, event.type)) continue;
+      if (!isLegalTransition(inquiry.status, event.type)) continue;
       inquiry = evolve(inquiry, event);
       events.push(event);
     }

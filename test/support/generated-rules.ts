@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { CalendarId } from '../../core/calendar/definition.ts';
-import type { Observed } from '../../core/inquiry/events/routing-observation.ts';
+import type { RoutingObservation } from '../../core/inquiry/events/routing-observation.ts';
 import type { DeskId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import type { ServiceId } from '../../core/inquiry/values/vocabulary.ts';
 import type { RoutingFacts } from '../../core/routing/rules/facts.ts';
@@ -222,7 +222,7 @@ const observedDesk = fc.record(
 
 const at = '2026-11-20T01:00:00.000Z' as Instant;
 
-const observed: fc.Arbitrary<Observed> = fc.record(
+const observed: fc.Arbitrary<RoutingObservation> = fc.record(
   {
     desks: fc.dictionary(fc.constantFrom(...(desks as DeskId[])), observedDesk, {
       noNullPrototype: true,
@@ -247,7 +247,7 @@ const observed: fc.Arbitrary<Observed> = fc.record(
     ),
   },
   { requiredKeys: ['desks'] },
-) as fc.Arbitrary<Observed>;
+) as fc.Arbitrary<RoutingObservation>;
 
 const words = [
   ...phrases,

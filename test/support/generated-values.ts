@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import type * as z from 'zod';
 import {
-  Address,
   DeskId,
+  EmailAddress,
   InquiryId,
   Instant,
   Sub,
   VendorId,
 } from '../../core/inquiry/values/ids.ts';
-import { InquiryNumber, inquiryNumberOf } from '../../core/inquiry/values/inquiry-number.ts';
+import { InquiryNumber, makeInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import { Category, Tag } from '../../core/inquiry/values/vocabulary.ts';
 
 /** Few values each, so that people, desks and addresses meet again within one life. */
@@ -17,16 +17,16 @@ export const generatedInstant = fc
   .map((date) => Instant.parse(date.toISOString()));
 export const generatedAddress = fc
   .constantFrom('sato', 'suzuki', 'o.leary', 'takahashi+it', '伊藤')
-  .map((name) => Address.parse(`${name}@toritsugi.example`));
+  .map((name) => EmailAddress.parse(`${name}@toritsugi.example`));
 export const generatedDesk = fc.constantFrom('staff', 'bpo', 'bpo-b').map((id) => DeskId.parse(id));
 export const generatedInquiryId = fc.uuid({ version: 7 }).map((id) => InquiryId.parse(id));
 export const generatedNumber = fc
   .uint8Array({ minLength: 7, maxLength: 7 })
-  .map((bytes) => inquiryNumberOf(bytes));
+  .map((bytes) => makeInquiryNumber(bytes));
 
 const byRefinement = new Map<z.core.$ZodType, fc.Arbitrary<unknown>>([
   [Instant, generatedInstant],
-  [Address, generatedAddress],
+  [EmailAddress, generatedAddress],
   [DeskId, generatedDesk],
   [InquiryId, generatedInquiryId],
   [InquiryNumber, generatedNumber],

@@ -1,7 +1,7 @@
 import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
-import { fold } from '../../core/inquiry/evolve.ts';
-import type { Inquiry, Status } from '../../core/inquiry/snapshot.ts';
-import { shippedTerms } from '../../core/inquiry/terms/terms.ts';
+import { foldEvents } from '../../core/inquiry/evolve.ts';
+import type { Inquiry, InquiryStatus } from '../../core/inquiry/snapshot.ts';
+import { buildShippedTerms } from '../../core/inquiry/terms/terms.ts';
 import { DeskId, VendorId } from '../../core/inquiry/values/ids.ts';
 import { inquiryId, specimen } from './specimens.ts';
 
@@ -19,14 +19,14 @@ const desk = (id: string, vendor?: string) => ({
 });
 
 /** The default desks with the shipped lifecycle. */
-export const terms = shippedTerms([
+export const terms = buildShippedTerms([
   desk('staff'),
   desk('bpo', 'vendor-a'),
   desk('bpo-b', 'vendor-b'),
 ]);
 
 /** Shortest lives of the specimens that end in each status. */
-const lives: Readonly<Record<Status, () => InquiryEvent[]>> = {
+const lives: Readonly<Record<InquiryStatus, () => InquiryEvent[]>> = {
   new: () => [specimen('InquiryReceived')],
   queued: () => [...lives.new(), specimen('InquiryRouted')],
   in_progress: () => [...lives.queued(), specimen('InquiryClaimed')],
@@ -38,17 +38,17 @@ const lives: Readonly<Record<Status, () => InquiryEvent[]>> = {
 };
 
 /** The events of an inquiry that has just come to a status. */
-export function lifeTo(status: Status): InquiryEvent[] {
+export function lifeTo(status: InquiryStatus): InquiryEvent[] {
   return lives[status]();
 }
 
 /** The inquiry of the specimens that has just come to a status. */
-export function inquiryIn(status: Status): Inquiry {
+export function inquiryIn(status: InquiryStatus): Inquiry {
   return foldAll(lifeTo(status));
 }
 
 export function foldAll(events: readonly InquiryEvent[]): Inquiry {
-  const inquiry = fold(inquiryId, events);
+  const inquiry = foldEvents(inquiryId, events);
   if (inquiry === undefined) throw new TypeError('the events begin with no opening');
   return inquiry;
 }

@@ -4,22 +4,17 @@ import { DynamoVerdictLedger } from '../../adapters/dynamo/sla/dynamo-verdict-le
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import {
-  type Performed,
-  type Performing,
-  perform,
-  plan,
+  type CommandDependencies,
+  type CommandResult,
+  decideAndAppend,
+  planAppend,
 } from '../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
 import type { Terms } from '../../core/inquiry/terms/terms.ts';
-import {
-  DeskId,
-  type InquiryId,
-  type Instant,
-  plusSeconds,
-} from '../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../core/inquiry/values/inquiry-number.ts';
+import { addSeconds, DeskId, type InquiryId, type Instant } from '../../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import type { Command } from '../../core/work/commands.ts';
 import { performCommand } from '../../core/work/perform-command.ts';
 import { type Name, people, received, routedTo, terms } from '../core/work/help-desk.ts';
@@ -30,14 +25,19 @@ export async function startLevels() {
   const engines = await startEngines();
   const { table, s3 } = engines;
   const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, buckets.content));
-  const performing: Performing = {
+  const performing: CommandDependencies = {
     ledger,
     random: nodeRandomness,
     pause: (milliseconds) => setTimeout(milliseconds),
   };
 
   /** What an agent or the requester does; throws where it is refused. */
-  async function give(id: InquiryId, by: Name, command: Command, now: Instant): Promise<Performed> {
+  async function give(
+    id: InquiryId,
+    by: Name,
+    command: Command,
+    now: Instant,
+  ): Promise<CommandResult> {
     const circumstances = { actor: people[by], terms, now, messageId: nodeRandomness.id(now) };
     return done(await performCommand(performing, id, command, circumstances));
   }
@@ -49,8 +49,8 @@ export async function startLevels() {
     open: (at: Instant, desk: string | null = 'bpo', priority: Inquiry['priority'] = 'critical') =>
       openAt(ledger, terms, at, desk, priority),
     /** What time has made due by then. */
-    ring: async (id: InquiryId, now: Instant, by: Terms = terms): Promise<Performed> =>
-      done(await perform(performing, id, by, now, () => ({ events: [] }))),
+    ring: async (id: InquiryId, now: Instant, by: Terms = terms): Promise<CommandResult> =>
+      done(await decideAndAppend(performing, id, by, now, () => ({ events: [] }))),
     /** Claims it, and says that the agent is there. */
     claim: async (id: InquiryId, by: Name, now: Instant): Promise<number> => {
       const { lease } = await give(id, by, { command: 'claim' }, now);
@@ -70,7 +70,7 @@ export function openingAt(
   priority: Inquiry['priority'],
 ): InquiryEvent[] {
   if (received.type !== 'InquiryReceived') throw new TypeError('it is received');
-  const announceAt = plusSeconds(at, 86_400);
+  const announceAt = addSeconds(at, 86_400);
   const content = {
     ...received.received,
     acknowledge: false,
@@ -78,7 +78,7 @@ export function openingAt(
     priority,
     announceAt,
   };
-  const number = inquiryNumberOf(nodeRandomness.bytes(7));
+  const number = makeInquiryNumber(nodeRandomness.bytes(7));
   const opening: InquiryEvent = { ...received, at, number, received: content };
   if (desk === null) return [opening];
   const routed = routedTo(DeskId.parse(desk));
@@ -94,7 +94,7 @@ async function openAt(
   priority: Inquiry['priority'],
 ): Promise<Inquiry> {
   const id = nodeRandomness.inquiryId(at);
-  const appending = plan(id, undefined, { events: openingAt(at, desk, priority) }, by, at);
+  const appending = planAppend(id, undefined, { events: openingAt(at, desk, priority) }, by, at);
   if (isRefusal(appending)) throw new TypeError(appending.detail);
   const outcome = await ledger.append(appending);
   if (!outcome.appended) throw new TypeError(outcome.conflict);

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { HeldReason } from '../../core/inquiry/values/message.ts';
+import { AttachmentHoldReason } from '../../core/inquiry/values/message.ts';
 import { Fate, QuarantineReason } from '../../core/inquiry/values/vocabulary.ts';
 
 const folder = new URL('../../events/mail/', import.meta.url);
@@ -25,7 +25,7 @@ export const ExpectedMail = z.union([
       z.strictObject({
         name: z.string(),
         type: z.string(),
-        held: HeldReason.optional(),
+        held: AttachmentHoldReason.optional(),
         inline: z.literal(true).optional(),
       }),
     ),

@@ -1,5 +1,5 @@
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
-import type { Signing } from '../../core/inquiry/tokens/token.ts';
+import type { SigningContext } from '../../core/inquiry/tokens/token.ts';
 import { makeSigningKeys, type Purpose } from '../../functions/edge/signing-keys.ts';
 
 /** Signing keys of a made-up secret, and of earlier ones that are still accepted. */
@@ -12,6 +12,6 @@ export async function signing(
   purpose: Purpose,
   current: string,
   ...earlier: readonly string[]
-): Promise<Signing> {
+): Promise<SigningContext> {
   return { keys: await signingKeys(current, ...earlier).of(purpose), mac: hmacSha256 };
 }

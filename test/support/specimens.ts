@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type EventOf, type EventType, InquiryEvent } from '../../core/inquiry/events/events.ts';
-import { InquiryId, type Instant, plusSeconds } from '../../core/inquiry/values/ids.ts';
+import { addSeconds, InquiryId, type Instant } from '../../core/inquiry/values/ids.ts';
 
 const folder = new URL('../../events/domain/', import.meta.url);
 
@@ -44,5 +44,5 @@ export const inquiryId = InquiryId.parse('0199a0c3-0001-7a00-8000-000000000000')
 export const morning = '2026-04-01T00:12:04.000Z' as Instant;
 
 export function minutesLater(minutes: number): Instant {
-  return plusSeconds(morning, minutes * 60);
+  return addSeconds(morning, minutes * 60);
 }

@@ -1,5 +1,5 @@
 import type { AuditEntry } from '../../../core/access/audit-entry.ts';
-import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { epochSeconds, type Item, shardOf } from '../table.ts';
 
 /*
@@ -55,7 +55,7 @@ export function auditItem(entry: AuditEntry): Item {
 }
 
 function endOf(at: Instant): Instant {
-  return plusSeconds(at, auditLifeDays * daySeconds);
+  return addSeconds(at, auditLifeDays * daySeconds);
 }
 
 function partitionOf(day: string, kind: Kind, shard: number): string {

@@ -12,7 +12,7 @@ import {
   placeOf,
 } from '../../../core/audit/ports.ts';
 import type { Randomness } from '../../../core/inquiry/ports.ts';
-import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { dataOf, getItems, type Item, type Table } from '../table.ts';
 import { auditIndexKeys, auditItem, auditPartitions } from './audit-items.ts';
 
@@ -150,7 +150,7 @@ function streamsOf(
 /** The day whose entries come next before a place; a bare instant is the start of a day read. */
 function dayBefore(place: string): string {
   const at = place.slice(0, 24) as Instant;
-  return place === startOf(at) ? plusSeconds(at, -1).slice(0, 10) : at.slice(0, 10);
+  return place === startOf(at) ? addSeconds(at, -1).slice(0, 10) : at.slice(0, 10);
 }
 
 function startOf(day: string): Instant {

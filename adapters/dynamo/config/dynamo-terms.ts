@@ -7,11 +7,11 @@ import {
 } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import { CalendarsVersion, PoliciesVersion } from '../../../core/inquiry/terms/sla-policies.ts';
 import {
+  applyDeskSettings,
+  buildShippedTerms,
   type Desk,
-  shippedTerms,
   type Terms,
   type TermsInForce,
-  withDeskSettings,
 } from '../../../core/inquiry/terms/terms.ts';
 import { type LevelVersions, newestOf } from '../../../core/sla/configuration/config.ts';
 import type { LevelHistory } from '../../../core/sla/configuration/config-ports.ts';
@@ -39,7 +39,7 @@ export class DynamoTerms implements TermsInForce, LevelHistory {
     this.#stage = desks;
     this.#known = {
       versions: { policies: [shippedPolicies], calendars: [shippedCalendars] },
-      terms: shippedTerms(desks),
+      terms: buildShippedTerms(desks),
     };
   }
 
@@ -83,7 +83,7 @@ export class DynamoTerms implements TermsInForce, LevelHistory {
       this.#known = {
         versions,
         terms:
-          newSettings === undefined ? terms : withDeskSettings(terms, this.#stage, newSettings),
+          newSettings === undefined ? terms : applyDeskSettings(terms, this.#stage, newSettings),
       };
       return this.#known;
     }
@@ -98,5 +98,5 @@ function withVersions(
   const policies: LevelVersions['policies'] = [...versions.policies, ...morePolicies];
   const calendars: LevelVersions['calendars'] = [...versions.calendars, ...moreCalendars];
   const levels = new ServiceLevels(policies, calendars);
-  return { versions: { policies, calendars }, terms: { ...terms, levels } };
+  return { versions: { policies, calendars }, terms: { ...terms, serviceLevels: levels } };
 }

@@ -30,7 +30,7 @@ export class DynamoAnswerStore {
     return expired ? undefined : value;
   }
 
-  async keep(key: string, answer: string, expiresAt: Instant): Promise<'kept' | 'taken'> {
+  async put(key: string, answer: string, expiresAt: Instant): Promise<'kept' | 'taken'> {
     try {
       await this.#table.client.send(
         new PutItemCommand({

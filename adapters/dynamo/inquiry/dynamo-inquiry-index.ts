@@ -1,5 +1,10 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { Held, InquiryIndex, InquiryList, Waiting } from '../../../core/inquiry/ports.ts';
+import type {
+  HeldInquiry,
+  InquiryIndex,
+  InquiryListQuery,
+  WaitingInquiry,
+} from '../../../core/inquiry/ports.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import type { DeskId, InquiryId, Instant, Sub } from '../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
@@ -50,13 +55,13 @@ export class DynamoInquiryIndex implements InquiryIndex {
     this.#table = table;
   }
 
-  async waiting(desk: DeskId, limit: number): Promise<Waiting[]> {
+  async listWaiting(desk: DeskId, limit: number): Promise<WaitingInquiry[]> {
     const { inquiries } = await this.page({ by: 'desk', desk }, limit);
     return inquiries.map((inquiry) => ({ id: inquiry.id, inquiry }));
   }
 
   async page(
-    list: InquiryList,
+    list: InquiryListQuery,
     limit: number,
     after?: string,
   ): Promise<{ inquiries: Inquiry[]; next?: string }> {
@@ -99,8 +104,8 @@ export class DynamoInquiryIndex implements InquiryIndex {
     return oldest === undefined ? { depth } : { depth, oldest };
   }
 
-  async held(agent: Sub): Promise<Held[]> {
-    const held: Held[] = [];
+  async listHeld(agent: Sub): Promise<HeldInquiry[]> {
+    const held: HeldInquiry[] = [];
     let start: Item | undefined;
     do {
       const page = await this.#query('agent', indexKeys.agent(agent), { ExclusiveStartKey: start });
@@ -173,7 +178,7 @@ export class DynamoInquiryIndex implements InquiryIndex {
   }
 }
 
-function placeOf(list: InquiryList): Place {
+function placeOf(list: InquiryListQuery): Place {
   switch (list.by) {
     case 'requester':
       return {

@@ -8,11 +8,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { InquiryEvent, RecordedEvent } from '../../../core/inquiry/events/events.ts';
 import type {
-  Appending,
   AppendOutcome,
   InquiryLedger,
-  Loaded,
-  PendingClaims,
+  LoadedInquiry,
+  PendingAppend,
+  PendingClaimIndex,
 } from '../../../core/inquiry/ports.ts';
 import type { Inquiry, Lease } from '../../../core/inquiry/snapshot.ts';
 import type { DeskId, InquiryId, Instant, Sub } from '../../../core/inquiry/values/ids.ts';
@@ -33,7 +33,7 @@ const bodyExcerpt = 2_000;
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
-export class DynamoInquiryLedger implements InquiryLedger, PendingClaims {
+export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
   readonly #table: Table;
   readonly #reads: GatheredReads;
   readonly #content: Pick<S3ContentStore, 'put' | 'get'>;
@@ -44,14 +44,14 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaims {
     this.#content = content;
   }
 
-  async load(id: InquiryId): Promise<Loaded | undefined> {
+  async load(id: InquiryId): Promise<LoadedInquiry | undefined> {
     const [snapshot, lease] = await this.#reads.read([keys.snapshot(id), keys.lease(id)]);
     return loadedOf(snapshot, lease);
   }
 
   async loadOpening(
     id: InquiryId,
-  ): Promise<{ loaded: Loaded; opening: RecordedEvent } | undefined> {
+  ): Promise<{ loaded: LoadedInquiry; opening: RecordedEvent } | undefined> {
     const wanted = [keys.snapshot(id), keys.lease(id), keys.event(id, 1)];
     const [snapshot, lease, first] = await getItems(this.#table, wanted);
     const loaded = loadedOf(snapshot, lease);
@@ -70,7 +70,7 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaims {
     return text(Item, 'id') as InquiryId | undefined;
   }
 
-  async append(...appendings: readonly Appending[]): Promise<AppendOutcome> {
+  async append(...appendings: readonly PendingAppend[]): Promise<AppendOutcome> {
     const stored = await Promise.all(
       appendings.map((appending) => this.#withBodiesAside(appending)),
     );
@@ -182,7 +182,7 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaims {
   }
 
   /** Before the transaction: a body that is left over when it fails is found by nobody and ages out. */
-  async #withBodiesAside(appending: Appending): Promise<Appending> {
+  async #withBodiesAside(appending: PendingAppend): Promise<PendingAppend> {
     const first = appending.after.version - appending.events.length + 1;
     const events = await Promise.all(
       appending.events.map(async (event, index) => {
@@ -217,7 +217,10 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaims {
 }
 
 /** A snapshot and its lease as the ledger's items hold them. */
-export function loadedOf(snapshot: Item | undefined, lease: Item | undefined): Loaded | undefined {
+export function loadedOf(
+  snapshot: Item | undefined,
+  lease: Item | undefined,
+): LoadedInquiry | undefined {
   const inquiry = dataOf<Inquiry>(snapshot);
   if (inquiry === undefined) return undefined;
   return lease === undefined ? { inquiry } : { inquiry, lease: leaseOf(lease) };

@@ -1,12 +1,12 @@
 import { setImmediate } from 'node:timers/promises';
-import type { Appending, AppendOutcome } from '../../../core/inquiry/ports.ts';
+import type { AppendOutcome, PendingAppend } from '../../../core/inquiry/ports.ts';
 import { DynamoInquiryLedger } from './dynamo-inquiry-ledger.ts';
 
 /** DynamoDB takes no more items in one transaction. */
 const itemLimit = 100;
 
 /** Appends that go together, and what became of all of them. */
-type Group = { readonly appendings: Appending[]; items: number; written: Promise<boolean> };
+type Group = { readonly appendings: PendingAppend[]; items: number; written: Promise<boolean> };
 
 /**
  * The inquiry ledger for who appends to many inquiries at once, as the ringer does of a batch.
@@ -18,7 +18,7 @@ type Group = { readonly appendings: Appending[]; items: number; written: Promise
 export class GatheringInquiryLedger extends DynamoInquiryLedger {
   #group: Group | undefined;
 
-  override async append(...appendings: readonly Appending[]): Promise<AppendOutcome> {
+  override async append(...appendings: readonly PendingAppend[]): Promise<AppendOutcome> {
     const [only, ...more] = appendings;
     if (only === undefined || more.length > 0 || !isPlain(only)) {
       return super.append(...appendings);
@@ -26,7 +26,7 @@ export class GatheringInquiryLedger extends DynamoInquiryLedger {
     return (await this.#join(only)) ? { appended: true } : super.append(only);
   }
 
-  async #join(appending: Appending): Promise<boolean> {
+  async #join(appending: PendingAppend): Promise<boolean> {
     const items = itemsOf(appending);
     const open = this.#group;
     const group = open !== undefined && hasRoom(open, appending, items) ? open : this.#begin();
@@ -56,16 +56,22 @@ export class GatheringInquiryLedger extends DynamoInquiryLedger {
 }
 
 /** It continues an inquiry, and nothing but that inquiry stands in its way. */
-function isPlain({ before, once, threads, receipt, pendingClaim }: Appending): boolean {
+function isPlain({
+  before,
+  idempotencyRecords: once,
+  threads,
+  receipt,
+  pendingClaim,
+}: PendingAppend): boolean {
   return [once, threads, receipt, pendingClaim].every((one) => one === undefined) && !!before;
 }
 
-function itemsOf({ events, notices, verdicts, volumes = [], lease }: Appending): number {
+function itemsOf({ events, notices, verdicts, volumes = [], lease }: PendingAppend): number {
   const written = events.length + notices.length + verdicts.length + volumes.length;
   return 1 + written + (lease === undefined ? 0 : 1);
 }
 
-function hasRoom(group: Group, { id }: Appending, items: number): boolean {
+function hasRoom(group: Group, { id }: PendingAppend, items: number): boolean {
   // A transaction names no item twice.
   return group.items + items <= itemLimit && group.appendings.every((one) => one.id !== id);
 }

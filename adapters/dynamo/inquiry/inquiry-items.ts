@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
-import { isRunning } from '../../../core/inquiry/clock/clock.ts';
-import { leaseAfter } from '../../../core/inquiry/decide-and-append.ts';
+import { isClockRunning } from '../../../core/inquiry/clock/clock.ts';
+import { applyLeaseChange } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import { alarmAt, noAlarm } from '../../../core/inquiry/fire-alarm.ts';
-import type { VolumeMark } from '../../../core/inquiry/outbox/contract-volume.ts';
-import { type Notice, noticeKey } from '../../../core/inquiry/outbox/notice.ts';
-import type { Appending, AppendOutcome, LeaseChange } from '../../../core/inquiry/ports.ts';
+import { computeAlarmAt, noAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
+import type { VolumeEntry } from '../../../core/inquiry/outbox/contract-volume.ts';
+import { type Notice, noticeKeyOf } from '../../../core/inquiry/outbox/notice.ts';
+import type { AppendOutcome, LeaseChange, PendingAppend } from '../../../core/inquiry/ports.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
-import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import {
   alarmShards,
@@ -36,9 +36,9 @@ type Conflict = Extract<AppendOutcome, { appended: false }>['conflict'];
 export type Write = { readonly item: TransactWriteItem; readonly conflict: Conflict };
 
 /** All the items of one appending, the snapshot's first. */
-export function writesOf(table: string, appending: Appending): Write[] {
+export function writesOf(table: string, appending: PendingAppend): Write[] {
   const { id, before, after, events, at } = appending;
-  const alarm = alarmAt(after, leaseAfter(before?.lease, appending.lease));
+  const alarm = computeAlarmAt(after, applyLeaseChange(before?.lease, appending.lease));
   const first = after.version - events.length + 1;
   const put = (conflict: Conflict, item: Item, condition?: Condition): Write => ({
     conflict,
@@ -66,7 +66,7 @@ export function writesOf(table: string, appending: Appending): Write[] {
     ...(before === undefined
       ? [put('number', { ...keys.number(after.number), kind: { S: 'number' }, id: { S: id } })]
       : []),
-    ...(appending.once ?? []).map((once) =>
+    ...(appending.idempotencyRecords ?? []).map((once) =>
       put(
         'once',
         {
@@ -163,9 +163,9 @@ function worklistKey(inquiry: Inquiry): Item {
   if (status !== 'queued' && status !== 'quarantined') return {};
   const rank = Priority.options.indexOf(priority);
   const due = clocks
-    .filter(isRunning)
-    .map(({ dueAt }) => dueAt ?? noAlarm)
-    .reduce((one, other) => (one < other ? one : other), noAlarm);
+    .filter(isClockRunning)
+    .map(({ dueAt }) => dueAt ?? noAlarmAt)
+    .reduce((one, other) => (one < other ? one : other), noAlarmAt);
   return {
     wlPk: { S: indexKeys.worklist(desk, shardOf(id, worklistShards)) },
     wlSk: { S: `${rank}#${expedite ? '0' : '1'}#${due}#${receivedAt}#${id}` },
@@ -185,9 +185,9 @@ function eventItem(id: string, seq: number, event: InquiryEvent, alarm: Instant 
 export function noticeItem(notice: Notice): Item {
   const open = notice.state === 'pending' || notice.state === 'sending';
   const since = notice.sendingUntil ?? notice.digest?.until ?? notice.owedAt;
-  const due = plusSeconds(since, noticeAlarmSeconds);
+  const due = addSeconds(since, noticeAlarmSeconds);
   return {
-    ...keys.notice(notice.inquiryId, noticeKey(notice)),
+    ...keys.notice(notice.inquiryId, noticeKeyOf(notice)),
     kind: { S: 'notice' },
     state: { S: notice.state },
     attempts: { N: String(notice.attempts) },
@@ -195,13 +195,13 @@ export function noticeItem(notice: Notice): Item {
     ...(open
       ? {
           alPk: { S: indexKeys.alarm(shardOf(notice.inquiryId, alarmShards)) },
-          alSk: { S: `${due}#${notice.inquiryId}#${noticeKey(notice)}` },
+          alSk: { S: `${due}#${notice.inquiryId}#${noticeKeyOf(notice)}` },
         }
       : {}),
   };
 }
 
-function leaseWrites(table: string, { id, lease: change, at }: Appending): Write[] {
+function leaseWrites(table: string, { id, lease: change, at }: PendingAppend): Write[] {
   if (change === undefined) return [];
   return [{ conflict: 'lease', item: leaseWrite(table, id, change, at) }];
 }
@@ -270,7 +270,7 @@ function leaseWrite(
 }
 
 /** A later fate replaces the receipt only when nobody else has added one. */
-function receiptWrites(put: Put, { receipt }: Appending): Write[] {
+function receiptWrites(put: Put, { receipt }: PendingAppend): Write[] {
   if (receipt === undefined) return [];
   const fates = receipt.fates.length;
   const item = {
@@ -288,7 +288,7 @@ function receiptWrites(put: Put, { receipt }: Appending): Write[] {
   ];
 }
 
-function claimWrites(put: Put, { pendingClaim: claim, at }: Appending): Write[] {
+function claimWrites(put: Put, { pendingClaim: claim, at }: PendingAppend): Write[] {
   if (claim === undefined) return [];
   const item = {
     ...keys.claim(claim.agent, claim.desk),
@@ -310,11 +310,11 @@ function claimWrites(put: Put, { pendingClaim: claim, at }: Appending): Write[] 
 }
 
 /** The mark of an inquiry in a month's volume, which is written over by its coming again. */
-function volumeItem({ desk, month, id, at }: VolumeMark): Item {
+function volumeItem({ desk, month, id, at }: VolumeEntry): Item {
   return {
     ...keys.volume(desk, month, id),
     kind: { S: 'volume' },
-    expiresAt: epochSeconds(plusSeconds(at, volumeKeptSeconds)),
+    expiresAt: epochSeconds(addSeconds(at, volumeKeptSeconds)),
   };
 }
 

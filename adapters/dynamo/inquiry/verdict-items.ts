@@ -1,7 +1,7 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type {
-  Review,
-  Verdict,
+  BreachReview,
+  SlaVerdict,
   VerdictRecord,
   VerdictWrite,
 } from '../../../core/inquiry/clock/verdict.ts';
@@ -55,18 +55,18 @@ export function verdictUpdate(table: string, write: VerdictWrite): TransactWrite
 }
 
 /** Breaches stand in the order in which they happened. */
-function breachPlace({ breachedAt, inquiryId, clock, cycle, run }: Verdict): string {
+function breachPlace({ breachedAt, inquiryId, clock, cycle, run }: SlaVerdict): string {
   return `${breachedAt}#${inquiryId}#${clock}#${cycle}#${run}`;
 }
 
 /** The record of an item; undefined where there is none yet. */
 export function recordOf(item: Item | undefined): VerdictRecord | undefined {
-  const verdict = dataOf<Verdict>(item);
+  const verdict = dataOf<SlaVerdict>(item);
   if (verdict === undefined) return undefined;
   const supersededAt = text(item, 'supersededAt') as VerdictRecord['supersededAt'];
   return {
     verdict,
     ...(supersededAt === undefined ? {} : { supersededAt }),
-    reviews: (item?.['reviews']?.L ?? []).map(({ S }) => JSON.parse(S ?? 'null') as Review),
+    reviews: (item?.['reviews']?.L ?? []).map(({ S }) => JSON.parse(S ?? 'null') as BreachReview),
   };
 }

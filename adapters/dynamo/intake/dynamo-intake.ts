@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { Person } from '../../../core/access/person.ts';
 import type { Receipt } from '../../../core/inquiry/outbox/receipt.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import type {
   IntakeAnswer,
   IntakeLookup,
@@ -117,7 +117,7 @@ export class DynamoReceiptLedger implements ReceiptLedger {
                   ...keys.once(onceKey),
                   kind: { S: 'once' },
                   value: { S: JSON.stringify({ fate: first?.fate, raw: receipt.raw }) },
-                  expiresAt: epochSeconds(plusSeconds(now, onceSeconds)),
+                  expiresAt: epochSeconds(addSeconds(now, onceSeconds)),
                 },
                 ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
                 ExpressionAttributeValues: { ':now': epochSeconds(now) },

@@ -1,4 +1,4 @@
-import { plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds } from '../../../core/inquiry/values/ids.ts';
 import { type Job, jobAlarmAt } from '../../../core/job/job.ts';
 import { alarmShards, epochSeconds, type Item, indexKeys, keys, shardOf } from '../table.ts';
 
@@ -6,7 +6,7 @@ import { alarmShards, epochSeconds, type Item, indexKeys, keys, shardOf } from '
 const lifeSeconds = 180 * 86_400;
 
 export function jobExpiry({ createdAt }: Pick<Job, 'createdAt'>): { N: string } {
-  return epochSeconds(plusSeconds(createdAt, lifeSeconds));
+  return epochSeconds(addSeconds(createdAt, lifeSeconds));
 }
 
 export function jobItem(job: Job): Item {

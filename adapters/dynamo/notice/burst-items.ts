@@ -1,7 +1,7 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import { type Notice, noticeKey } from '../../../core/inquiry/outbox/notice.ts';
-import type { NoticeNews } from '../../../core/inquiry/outbox/queue-messages.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { type Notice, noticeKeyOf } from '../../../core/inquiry/outbox/notice.ts';
+import type { NoticeQueueMessage } from '../../../core/inquiry/outbox/queue-messages.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import type { CountedBurst, NoticeStep } from '../../../core/notice/ports.ts';
 import type { Burst, Digest } from '../../../core/notice/sending/bursts.ts';
 import {
@@ -42,7 +42,7 @@ export function burstPut({ track, was, now }: NonNullable<NoticeStep['burst']>) 
       kind: { S: 'burst' },
       revision: { N: String(now.revision) },
       data: { S: JSON.stringify(now.burst) },
-      expiresAt: epochSeconds(plusSeconds(latest, burstLifeSeconds)),
+      expiresAt: epochSeconds(addSeconds(latest, burstLifeSeconds)),
     },
     ...unlessRevised(was.revision),
   };
@@ -58,7 +58,7 @@ export function heldKey(
 ): Item {
   return {
     agPk: { S: heldPartition(track) },
-    agSk: { S: `${at}#${notice.inquiryId}#${noticeKey(notice)}` },
+    agSk: { S: `${at}#${notice.inquiryId}#${noticeKeyOf(notice)}` },
   };
 }
 
@@ -72,8 +72,8 @@ export async function queryHeld(
   track: string,
   { from, until }: Digest,
   limit: number,
-): Promise<{ count: number; first: NoticeNews[] }> {
-  const first: NoticeNews[] = [];
+): Promise<{ count: number; first: NoticeQueueMessage[] }> {
+  const first: NoticeQueueMessage[] = [];
   let count = 0;
   let start: Item | undefined;
   do {
@@ -100,7 +100,7 @@ export async function queryHeld(
   return { count, first };
 }
 
-function newsOf(item: Item): NoticeNews {
+function newsOf(item: Item): NoticeQueueMessage {
   const inquiryId = (text(item, 'pk') ?? '').slice('INQ#'.length) as InquiryId;
   return { inquiryId, notice: (text(item, 'sk') ?? '').slice('NOTICE#'.length) };
 }

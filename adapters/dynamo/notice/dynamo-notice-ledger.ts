@@ -6,15 +6,15 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import { type Notice, noticeKey } from '../../../core/inquiry/outbox/notice.ts';
-import type { NoticeNews } from '../../../core/inquiry/outbox/queue-messages.ts';
+import { type Notice, noticeKeyOf } from '../../../core/inquiry/outbox/notice.ts';
+import type { NoticeQueueMessage } from '../../../core/inquiry/outbox/queue-messages.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
-import type { Audience } from '../../../core/inquiry/tokens/reply-token.ts';
+import type { ReplyAudience } from '../../../core/inquiry/tokens/reply-token.ts';
 import {
-  type Address,
+  addSeconds,
+  type EmailAddress,
   type InquiryId,
   type Instant,
-  plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
 import type {
   CountedBurst,
@@ -97,7 +97,7 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMail {
     return wireId === undefined ? { messages } : { wireId, messages };
   }
 
-  async sendings(address: Address): Promise<Sendings> {
+  async sendings(address: EmailAddress): Promise<Sendings> {
     const { Item } = await this.#table.client.send(
       new GetItemCommand({
         TableName: this.#table.name,
@@ -119,7 +119,7 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMail {
     track: string,
     digest: Digest,
     limit: number,
-  ): Promise<{ count: number; first: NoticeNews[] }> {
+  ): Promise<{ count: number; first: NoticeQueueMessage[] }> {
     return queryHeld(this.#table, track, digest, limit);
   }
 
@@ -155,7 +155,9 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMail {
     }
   }
 
-  async find(wireId: string): Promise<{ inquiryId: InquiryId; audience: Audience } | undefined> {
+  async find(
+    wireId: string,
+  ): Promise<{ inquiryId: InquiryId; audience: ReplyAudience } | undefined> {
     const { Item } = await this.#table.client.send(
       new GetItemCommand({
         TableName: this.#table.name,
@@ -164,7 +166,7 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMail {
       }),
     );
     const inquiryId = text(Item, 'id') as InquiryId | undefined;
-    const audience = text(Item, 'audience') as Audience | undefined;
+    const audience = text(Item, 'audience') as ReplyAudience | undefined;
     return inquiryId === undefined || audience === undefined ? undefined : { inquiryId, audience };
   }
 
@@ -239,11 +241,11 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMail {
 }
 
 function isSameRecipient(one: Notice, other: Notice): boolean {
-  return noticeKey({ ...one, seq: 0, kind: other.kind }) === noticeKey({ ...other, seq: 0 });
+  return noticeKeyOf({ ...one, seq: 0, kind: other.kind }) === noticeKeyOf({ ...other, seq: 0 });
 }
 
 /** By digest, so that addresses of people who wrote once do not stand in keys. */
-function sendingsKey(address: Address): Item {
+function sendingsKey(address: EmailAddress): Item {
   return { pk: { S: `SENT#${digest(address)}` }, sk: { S: 'SENT' } };
 }
 
@@ -255,7 +257,7 @@ function sendingsPut({ address, was, now }: NonNullable<NoticeStep['sendings']>)
       kind: { S: 'sent' },
       revision: { N: String(now.revision) },
       data: { S: JSON.stringify(now.sendings) },
-      expiresAt: epochSeconds(plusSeconds(latest, sendingsLifeSeconds)),
+      expiresAt: epochSeconds(addSeconds(latest, sendingsLifeSeconds)),
     },
     ...unlessRevised(was.revision),
   };

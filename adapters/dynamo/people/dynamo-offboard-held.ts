@@ -10,16 +10,16 @@ import { dataOf, getItems, keys, type Table, text } from '../table.ts';
  */
 export class DynamoHeldWork implements HeldWork {
   readonly #table: Table;
-  readonly #index: Pick<InquiryIndex, 'held'>;
+  readonly #index: Pick<InquiryIndex, 'listHeld'>;
 
-  constructor(table: Table, index: Pick<InquiryIndex, 'held'>) {
+  constructor(table: Table, index: Pick<InquiryIndex, 'listHeld'>) {
     this.#table = table;
     this.#index = index;
   }
 
   async find(agent: Sub, desks: readonly DeskId[]): Promise<readonly InquiryId[]> {
     const [held, [seat, ...claims]] = await Promise.all([
-      this.#index.held(agent),
+      this.#index.listHeld(agent),
       getItems(this.#table, [keys.seat(agent), ...desks.map((desk) => keys.claim(agent, desk))]),
     ]);
     const offers = dataOf<Seat['offers']>(seat) ?? [];

@@ -3,7 +3,7 @@ import { QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Person, Role } from '../../../core/access/person.ts';
 import type { PersonRegistry } from '../../../core/access/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../../core/inquiry/refusal.ts';
-import type { Address, Instant, Sub } from '../../../core/inquiry/values/ids.ts';
+import type { EmailAddress, Instant, Sub } from '../../../core/inquiry/values/ids.ts';
 import type { ChangedPerson, DecidePerson, PeopleKeeper } from '../../../core/people/ports.ts';
 import { dataOf, getItems, type Item, indexKeys, keys, type Table, text } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
@@ -31,12 +31,12 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
     return personOf(item);
   }
 
-  async byAddress(address: Address): Promise<Person | undefined> {
+  async byAddress(address: EmailAddress): Promise<Person | undefined> {
     const [person] = await this.byAddresses([address]);
     return person;
   }
 
-  async byAddresses(addresses: readonly Address[]): Promise<Person[]> {
+  async byAddresses(addresses: readonly EmailAddress[]): Promise<Person[]> {
     if (addresses.length === 0) return [];
     const wanted = [...new Set(addresses)].map((address) => keys.personByAddress(address));
     const items = await getItems(this.#table, wanted);
@@ -51,9 +51,9 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
   async page(
     role: Role,
     limit: number,
-    after?: Address,
-  ): Promise<{ people: Person[]; next?: Address }> {
-    const addresses: Address[] = [];
+    after?: EmailAddress,
+  ): Promise<{ people: Person[]; next?: EmailAddress }> {
+    const addresses: EmailAddress[] = [];
     let start: Item | undefined;
     do {
       const answer = await this.#table.client.send(
@@ -70,7 +70,7 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
           ExclusiveStartKey: start,
         }),
       );
-      for (const item of answer.Items ?? []) addresses.push(text(item, 'agSk') as Address);
+      for (const item of answer.Items ?? []) addresses.push(text(item, 'agSk') as EmailAddress);
       start = answer.LastEvaluatedKey;
     } while (start !== undefined && addresses.length <= limit);
     const page = addresses.slice(0, limit);
@@ -90,7 +90,7 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
 
   /** @param beside written in the same transaction, where anything is changed */
   async change(
-    address: Address,
+    address: EmailAddress,
     sub: Sub | undefined,
     decide: DecidePerson,
     beside: readonly TransactWriteItem[] = [],
@@ -122,7 +122,7 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
   }
 
   /** Marks a registered address to which mail does not get; does nothing about any other. */
-  async markUndeliverable(address: Address, at: Instant): Promise<void> {
+  async markUndeliverable(address: EmailAddress, at: Instant): Promise<void> {
     // Nobody is entered because mail to them failed.
     if ((await this.byAddress(address)) === undefined) return;
     await this.change(address, undefined, (before) =>
@@ -133,7 +133,7 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
   }
 
   /** Some active lead with a `sub`, other than who stands under the address. */
-  async #otherLead(address: Address): Promise<Entry | undefined> {
+  async #otherLead(address: EmailAddress): Promise<Entry | undefined> {
     const leads = await this.byRole('lead');
     const able = leads.find(
       (lead) => lead.address !== address && lead.state === 'active' && lead.sub !== undefined,
@@ -165,7 +165,7 @@ function writesOf(
           ConditionExpression: 'version = :version',
           ExpressionAttributeValues: { ':version': { N: String(entry.version) } },
         };
-  const ownedBy = (address: Address) => ({
+  const ownedBy = (address: EmailAddress) => ({
     ConditionExpression: 'attribute_not_exists(pk) OR #address = :address',
     ExpressionAttributeNames: { '#address': 'address' },
     ExpressionAttributeValues: { ':address': { S: address } },

@@ -1,5 +1,5 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { Loaded } from '../../../core/inquiry/ports.ts';
+import type { LoadedInquiry } from '../../../core/inquiry/ports.ts';
 import type { OpenInquiries } from '../../../core/sla/configuration/config-ports.ts';
 import { loadedOf } from '../inquiry/dynamo-inquiry-ledger.ts';
 import { alarmShards, getItems, indexKeys, keys, type Table, text } from '../table.ts';
@@ -23,7 +23,7 @@ export class DynamoOpenInquiries implements OpenInquiries {
     shard: number,
     limit: number,
     after = '',
-  ): Promise<{ readonly loaded: readonly Loaded[]; readonly next?: string }> {
+  ): Promise<{ readonly loaded: readonly LoadedInquiry[]; readonly next?: string }> {
     const answer = await this.#table.client.send(
       new QueryCommand({
         TableName: this.#table.name,

@@ -1,8 +1,8 @@
 import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import {
+  addSeconds,
   type DeskId,
   type Instant,
-  plusSeconds,
   type Sub,
 } from '../../../core/inquiry/values/ids.ts';
 import type {
@@ -51,7 +51,7 @@ export class DynamoTurns implements AssignmentTurns {
   }
 
   async take({ agent, seat, turns }: Taking, now: Instant): Promise<boolean> {
-    const expiresAt = epochSeconds(plusSeconds(now, seatSeconds));
+    const expiresAt = epochSeconds(addSeconds(now, seatSeconds));
     const writes = [
       this.#put(
         { ...keys.seat(agent), kind: { S: 'seat' }, expiresAt },

@@ -1,4 +1,4 @@
-import type { HeldReason } from '../../../core/inquiry/values/message.ts';
+import type { AttachmentHoldReason } from '../../../core/inquiry/values/message.ts';
 import type { MailLimits } from '../../../core/intake/mail/mail.ts';
 import { readZipDirectory } from './zip-directory.ts';
 
@@ -24,7 +24,7 @@ const closedArchives = /\.(?:7z|rar|lzh|lha|cab|ace|arj|tar|tgz|gz|bz2|xz|zst|z|
 export function checkAttachment(
   file: { readonly name: string; readonly bytes: Uint8Array },
   limits: MailLimits,
-): HeldReason | undefined {
+): AttachmentHoldReason | undefined {
   if (file.bytes.length > limits.attachmentBytes) return 'too-large';
   if (hasExecutableName(file.name) || startsLikeProgram(file.bytes)) return 'executable';
   if (startsLikeZip(file.bytes) || /\.zip$/i.test(file.name)) return checkZip(file.bytes, limits);
@@ -41,7 +41,7 @@ function hasExecutableName(name: string): boolean {
   return dot >= 0 && executableExtensions.has(shown.slice(dot + 1));
 }
 
-function checkZip(bytes: Uint8Array, limits: MailLimits): HeldReason | undefined {
+function checkZip(bytes: Uint8Array, limits: MailLimits): AttachmentHoldReason | undefined {
   const zip = readZipDirectory(bytes, limits.archiveEntries);
   if (zip === undefined) return 'unchecked';
   if (

@@ -3,7 +3,7 @@ import * as z from 'zod';
 const minute = 60;
 const hour = 60 * minute;
 /** A year of office hours around the clock; a longer target is a mistake. */
-const longestSeconds = 9_000 * hour;
+const maxDurationSeconds = 9_000 * hour;
 
 /**
  * A duration of ISO 8601 in hours, minutes and seconds, such as `PT1H30M`.
@@ -16,17 +16,19 @@ export const BusinessDuration = z
     error: 'is no duration in hours, minutes and seconds such as PT1H30M',
     abort: true,
   })
-  .refine((text) => secondsOf(text) <= longestSeconds, { error: 'is longer than PT9000H' });
+  .refine((text) => parseDurationSeconds(text) <= maxDurationSeconds, {
+    error: 'is longer than PT9000H',
+  });
 
 /** The seconds of a duration of ISO 8601 in days of 24 hours, hours, minutes and seconds. */
-export function secondsOf(duration: string): number {
+export function parseDurationSeconds(duration: string): number {
   const [, days = '0', hours = '0', minutes = '0', seconds = '0'] =
     /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?$/.exec(duration) ?? [];
   return (Number(days) * 24 + Number(hours)) * hour + Number(minutes) * minute + Number(seconds);
 }
 
 /** Seconds as a duration of ISO 8601: `PT1H30M`, and `PT0S` for none. */
-export function durationOf(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const parts = [
     [Math.floor(seconds / hour), 'H'],
     [Math.floor((seconds % hour) / minute), 'M'],

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { eventHeader } from '../events/event-header.ts';
-import { Party } from '../terms/sla-policies.ts';
+import { ResponsibleParty } from '../terms/sla-policies.ts';
 import { Instant } from '../values/ids.ts';
 import { ClockName } from './clock.ts';
-import { EscalationId, EscalationReason, Tell } from './escalation.ts';
-import { LevelsMark } from './service-levels.ts';
+import { EscalationId, EscalationReason, EscalationRecipient } from './escalation.ts';
+import { AppliedSlaVersions } from './service-levels.ts';
 
 /** An agent found that what the requester wrote wants no answer. */
 export const NoReplyNeeded = z.strictObject({ ...eventHeader, type: z.literal('NoReplyNeeded') });
@@ -13,7 +13,7 @@ export const NoReplyNeeded = z.strictObject({ ...eventHeader, type: z.literal('N
 export const ClocksReckoned = z.strictObject({
   ...eventHeader,
   type: z.literal('ClocksReckoned'),
-  mark: LevelsMark,
+  mark: AppliedSlaVersions,
 });
 export const ClockWarned = z.strictObject({
   ...eventHeader,
@@ -42,7 +42,7 @@ export const EscalationStepped = z.strictObject({
   percent: z.int().optional(),
   /** Counts from 1. */
   step: z.int().min(1),
-  tell: z.array(Tell).min(1).max(20),
+  tell: z.array(EscalationRecipient).min(1).max(20),
 });
 export const EscalationAcknowledged = z.strictObject({
   ...eventHeader,
@@ -56,6 +56,6 @@ export const BreachReviewed = z.strictObject({
   clock: ClockName,
   cycle: z.int().min(1),
   cause: z.string().max(32),
-  party: Party,
+  party: ResponsibleParty,
   note: z.string().max(2000).optional(),
 });

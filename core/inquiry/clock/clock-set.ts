@@ -9,30 +9,30 @@ import {
   type ClockName,
   type ClockVerdict,
   deskClocks,
-  isRunning,
-  type Judged,
+  isClockRunning,
   type PolicyId,
   pauseLimit,
+  type ReportAttribution,
 } from './clock.ts';
 import {
-  breached,
-  carriedOn,
-  continued,
-  ended,
-  paused,
-  recalendared,
-  reckoned,
-  resumed,
-  retargeted,
+  applyCalendarChange,
+  breachClock,
+  computeClock,
+  continueCycle,
+  endClock,
+  pauseClock,
+  resumeClock,
+  retargetClock,
+  startCarriedCycle,
 } from './compute-clock.ts';
-import { secondOf, toTheSecond } from './epoch-seconds.ts';
-import { monthOf } from './month.ts';
-import type { LevelsMark, ServiceLevels } from './service-levels.ts';
+import { epochSecondOf, truncateToSecond } from './epoch-seconds.ts';
+import { formatMonth } from './month.ts';
+import type { AppliedSlaVersions, ServiceLevels } from './service-levels.ts';
 
 /** What the clocks of an inquiry are reckoned by, during one event. */
-export type Reckoning = {
-  readonly levels: ServiceLevels;
-  readonly mark: LevelsMark;
+export type ClockComputation = {
+  readonly serviceLevels: ServiceLevels;
+  readonly versions: AppliedSlaVersions;
   readonly policy: PolicyId | undefined;
   readonly priority: Priority;
   /** The desk where the inquiry is, for what its promises are reported under. */
@@ -43,16 +43,16 @@ export type Reckoning = {
 
 /** An inquiry's clocks while one event changes them, with all that changed in order. */
 export class ClockSet {
-  readonly #reckoning: Reckoning;
+  readonly #computation: ClockComputation;
   readonly #clocks: Map<ClockName, Clock>;
-  readonly changed: Clock[] = [];
+  readonly changedClocks: Clock[] = [];
 
-  constructor(clocks: Inquiry['clocks'], reckoning: Reckoning) {
+  constructor(clocks: Inquiry['clocks'], computation: ClockComputation) {
     this.#clocks = new Map(clocks.map((clock) => [clock.clock, clock]));
-    this.#reckoning = reckoning;
+    this.#computation = computation;
   }
 
-  get all(): Clock[] {
+  get allClocks(): Clock[] {
     return [...this.#clocks.values()];
   }
 
@@ -61,10 +61,10 @@ export class ClockSet {
     const cycle = (this.#clocks.get(name)?.cycle ?? 0) + 1;
     const blank: Clock = {
       ...{ clock: name, cycle, run: 1, carried: 0, pauses: [], warned: [] },
-      startedAt: toTheSecond(at),
+      startedAt: truncateToSecond(at),
       ...(desk === undefined ? {} : { desk }),
     };
-    this.#put(this.#held(blank, at));
+    this.#put(this.#holdToTarget(blank, at));
   }
 
   /**
@@ -72,47 +72,63 @@ export class ClockSet {
    *
    * One that was missed stays so and is not judged again.
    */
-  startContinuing(name: ClockName, at: Instant, desk?: DeskId): void {
+  startWithCarriedTime(name: ClockName, at: Instant, desk?: DeskId): void {
     const last = this.#clocks.get(name);
     const goesOn = last?.endedAt !== undefined && last.desk === desk;
-    if (goesOn) this.#put(this.#held(carriedOn(last, at, this.#calendar(last)), at));
+    if (goesOn)
+      this.#put(this.#holdToTarget(startCarriedCycle(last, at, this.#calendar(last)), at));
     else this.start(name, at, desk);
   }
 
   end(name: ClockName, verdict: ClockVerdict, at: Instant): void {
     this.#change(name, (clock) =>
-      ended(clock, verdict, at, this.#reckoning.now, this.#calendar(clock), this.#judge(clock)),
+      endClock(
+        clock,
+        verdict,
+        at,
+        this.#computation.now,
+        this.#calendar(clock),
+        this.#attributionFor(clock),
+      ),
     );
   }
 
   /** Ends every clock that still runs. */
   endAll(verdict: ClockVerdict, at: Instant): void {
-    for (const clock of this.all) if (isRunning(clock)) this.end(clock.clock, verdict, at);
+    for (const clock of this.allClocks)
+      if (isClockRunning(clock)) this.end(clock.clock, verdict, at);
   }
 
   pause(name: ClockName, at: Instant): void {
-    this.#change(name, (clock) => paused(clock, at, this.#calendar(clock)));
+    this.#change(name, (clock) => pauseClock(clock, at, this.#calendar(clock)));
   }
 
   resume(name: ClockName, at: Instant): void {
-    this.#change(name, (clock) => resumed(clock, at, this.#calendar(clock)));
+    this.#change(name, (clock) => resumeClock(clock, at, this.#calendar(clock)));
   }
 
   /** Goes on with a cycle that has ended; one with as many pauses as there may be, in another. */
-  goOn(name: ClockName, at: Instant): void {
+  continueCycle(name: ClockName, at: Instant): void {
     const clock = this.#clocks.get(name);
     if (clock?.endedAt === undefined) return;
     const isFull = clock.pauses.length >= pauseLimit;
     const calendar = this.#calendar(clock);
-    const next = isFull ? carriedOn(clock, at, calendar) : continued(clock, at, calendar);
+    const next = isFull
+      ? startCarriedCycle(clock, at, calendar)
+      : continueCycle(clock, at, calendar);
     // What it is held to may have changed while it stood still.
-    this.#put(this.#held(next, at));
+    this.#put(this.#holdToTarget(next, at));
   }
 
   breach(name: ClockName, detectedAt: Instant): void {
     this.#change(name, (clock) => {
-      const missed = breached(clock, detectedAt, this.#calendar(clock), this.#judge(clock));
-      return reckoned(missed, this.#calendar(missed));
+      const missed = breachClock(
+        clock,
+        detectedAt,
+        this.#calendar(clock),
+        this.#attributionFor(clock),
+      );
+      return computeClock(missed, this.#calendar(missed));
     });
   }
 
@@ -120,7 +136,7 @@ export class ClockSet {
     this.#change(name, (clock) => {
       const behind = (clock.target?.warnAt ?? []).filter((one) => one <= percent);
       const warned = [...new Set([...clock.warned, ...behind, percent])];
-      return reckoned({ ...clock, warned }, this.#calendar(clock));
+      return computeClock({ ...clock, warned }, this.#calendar(clock));
     });
   }
 
@@ -130,31 +146,33 @@ export class ClockSet {
    * @param first whether these are the first that somebody chose, so that they count from the start
    */
   retarget(at: Instant, first = false): void {
-    for (const clock of this.all) {
-      this.#change(clock.clock, (one) => this.#held(one, at, first ? 'from-start' : undefined));
+    for (const clock of this.allClocks) {
+      this.#change(clock.clock, (one) =>
+        this.#holdToTarget(one, at, first ? 'from-start' : undefined),
+      );
     }
   }
 
   /** Reckons every running clock by the policies and calendars of now. */
-  reckon(at: Instant): void {
-    for (const { clock: name } of this.all) {
+  recompute(at: Instant): void {
+    for (const { clock: name } of this.allClocks) {
       this.#change(name, (clock) => {
-        if (!isRunning(clock)) return clock;
-        return this.#held(recalendared(clock, at, this.#calendar(clock)), at);
+        if (!isClockRunning(clock)) return clock;
+        return this.#holdToTarget(applyCalendarChange(clock, at, this.#calendar(clock)), at);
       });
     }
   }
 
-  #held(clock: Clock, at: Instant, mode?: SlaPolicy['retarget']): Clock {
-    const { levels, mark, policy, priority } = this.#reckoning;
-    const { policies, calendars } = mark;
-    const terms = levels.termsOf(policies, policy, clock.clock, clock.desk, priority);
+  #holdToTarget(clock: Clock, at: Instant, mode?: SlaPolicy['retarget']): Clock {
+    const { serviceLevels: levels, versions, policy, priority } = this.#computation;
+    const { policies, calendars } = versions;
+    const terms = levels.findClockTerms(policies, policy, clock.clock, clock.desk, priority);
     const target =
       terms === undefined
         ? undefined
         : { ...terms, warnAt: [...terms.warnAt], policies, calendars, priority };
-    const chosen = mode ?? levels.policyOf(policies, policy).retarget;
-    return retargeted(clock, target, at, chosen, this.#calendarOf(terms?.calendar));
+    const chosen = mode ?? levels.findPolicy(policies, policy).retarget;
+    return retargetClock(clock, target, at, chosen, this.#calendarOf(terms?.calendar));
   }
 
   #calendar({ target }: Clock): Calendar | undefined {
@@ -162,20 +180,20 @@ export class ClockSet {
   }
 
   #calendarOf(id: CalendarId | undefined): Calendar | undefined {
-    const { levels, mark } = this.#reckoning;
-    return id === undefined ? undefined : levels.calendar(id, mark.calendars);
+    const { serviceLevels: levels, versions } = this.#computation;
+    return id === undefined ? undefined : levels.calendar(id, versions.calendars);
   }
 
-  #judge(clock: Clock): (at: Instant) => Judged {
-    const { levels, mark, desk, priority } = this.#reckoning;
+  #attributionFor(clock: Clock): (at: Instant) => ReportAttribution {
+    const { serviceLevels: levels, versions, desk, priority } = this.#computation;
     const where = deskClocks.includes(clock.clock) ? clock.desk : desk;
     const own =
-      where === undefined ? undefined : levels.policies(mark.policies).deskCalendars[where];
+      where === undefined ? undefined : levels.policies(versions.policies).deskCalendars[where];
     const calendar = this.#calendarOf(own ?? clock.target?.calendar);
     return (at) => ({
       ...(where === undefined ? {} : { desk: where }),
       priority,
-      month: monthOf(at, calendar?.zoneAt(secondOf(at)) ?? 'UTC'),
+      month: formatMonth(at, calendar?.zoneAt(epochSecondOf(at)) ?? 'UTC'),
     });
   }
 
@@ -183,16 +201,16 @@ export class ClockSet {
     const before = this.#clocks.get(name);
     if (before === undefined) return;
     const after = change(before);
-    if (!isSame(before, after)) this.#put(after);
+    if (!isSameClock(before, after)) this.#put(after);
   }
 
   #put(clock: Clock): void {
     this.#clocks.set(clock.clock, clock);
-    this.changed.push(clock);
+    this.changedClocks.push(clock);
   }
 }
 
 /** Clocks are plain data, built field by field. */
-function isSame(one: Clock, other: Clock): boolean {
+function isSameClock(one: Clock, other: Clock): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

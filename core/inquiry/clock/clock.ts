@@ -54,13 +54,13 @@ export const ClockTarget = z.strictObject({
 export type ClockTarget = z.infer<typeof ClockTarget>;
 
 /** Under which desk, priority and month a cycle stands in reports, fixed by its end or breach. */
-export const Judged = z.strictObject({
+export const ReportAttribution = z.strictObject({
   desk: DeskId.optional(),
   priority: Priority,
   /** `yyyy-mm` in the zone of the desk's calendar. */
   month: z.string().regex(/^\d{4}-\d\d$/),
 });
-export type Judged = z.infer<typeof Judged>;
+export type ReportAttribution = z.infer<typeof ReportAttribution>;
 
 /**
  * One cycle of a clock.
@@ -103,16 +103,16 @@ export const Clock = z.strictObject({
   verdict: ClockVerdict.optional(),
   /** Business seconds, once it has ended. */
   elapsed: z.int().min(0).optional(),
-  judged: Judged.optional(),
+  judged: ReportAttribution.optional(),
 });
 export type Clock = z.infer<typeof Clock>;
 
-export function isPaused(clock: Clock): boolean {
+export function isClockPaused(clock: Clock): boolean {
   const last = clock.pauses.at(-1);
   return last !== undefined && last.to === undefined;
 }
 
 /** A clock that has ended is kept until its next cycle replaces it. */
-export function isRunning(clock: Clock): boolean {
+export function isClockRunning(clock: Clock): boolean {
   return clock.endedAt === undefined;
 }

@@ -1,8 +1,8 @@
 import { type Calendar, type EpochSeconds, isFault } from '../../calendar/calendar.ts';
 import type { Instant } from '../values/ids.ts';
-import type { Clock, ClockTarget, ClockVerdict, Judged } from './clock.ts';
-import { isPaused, isRunning } from './clock.ts';
-import { atSecond, secondOf, toTheSecond } from './epoch-seconds.ts';
+import type { Clock, ClockTarget, ClockVerdict, ReportAttribution } from './clock.ts';
+import { isClockPaused, isClockRunning } from './clock.ts';
+import { epochSecondOf, instantOfSecond, truncateToSecond } from './epoch-seconds.ts';
 
 /*
  * The arithmetic of one clock. Each function gives the clock as it is afterwards; `calendar` is that
@@ -11,39 +11,42 @@ import { atSecond, secondOf, toTheSecond } from './epoch-seconds.ts';
  */
 
 /** The clock with its deadline and its next warning, reckoned anew by its calendar. */
-export function reckoned(clock: Clock, calendar: Calendar | undefined): Clock {
+export function computeClock(clock: Clock, calendar: Calendar | undefined): Clock {
   const { dueAt: _d, missedFrom: _m, warning: _w, ...bare } = clock;
   const { target, breachedAt } = clock;
-  if (!isRunning(clock) || isPaused(clock)) return bare;
+  if (!isClockRunning(clock) || isClockPaused(clock)) return bare;
   if (breachedAt !== undefined) return { ...bare, dueAt: breachedAt };
   if (target === undefined || calendar === undefined) return bare;
   const resumed = Math.max(
-    secondOf(target.countFrom),
-    secondOf(clock.pauses.at(-1)?.to ?? target.countFrom),
+    epochSecondOf(target.countFrom),
+    epochSecondOf(clock.pauses.at(-1)?.to ?? target.countFrom),
   );
-  const used = usedOf(clock, target, calendar, resumed);
+  const used = countUsedSeconds(clock, target, calendar, resumed);
   if (used === undefined) return bare;
   const reach = (seconds: number) => {
     const left = seconds - used;
     const at = left >= 0 ? calendar.add(resumed, left) : resumed;
     return isFault(at)
       ? undefined
-      : { at: Math.max(at, secondOf(target.since)), over: left < 0 || at < secondOf(target.since) };
+      : {
+          at: Math.max(at, epochSecondOf(target.since)),
+          over: left < 0 || at < epochSecondOf(target.since),
+        };
   };
   const due = reach(target.seconds);
   if (due === undefined) return bare;
   const missedFrom = due.over ? due.at : due.at + 1;
-  const warning = nextWarning(clock, target, (seconds) => reach(seconds)?.at, missedFrom);
+  const warning = findNextWarning(clock, target, (seconds) => reach(seconds)?.at, missedFrom);
   return {
     ...bare,
-    dueAt: atSecond(due.at),
-    missedFrom: atSecond(missedFrom),
+    dueAt: instantOfSecond(due.at),
+    missedFrom: instantOfSecond(missedFrom),
     ...(warning === undefined ? {} : { warning }),
   };
 }
 
 /** The next warning: of several that are due at the same moment, the highest stands for all. */
-function nextWarning(
+function findNextWarning(
   { warned }: Clock,
   target: ClockTarget,
   reach: (seconds: number) => EpochSeconds | undefined,
@@ -57,21 +60,21 @@ function nextWarning(
     if (next !== undefined && at > next.at) break;
     next = { percent, at };
   }
-  return next === undefined ? undefined : { percent: next.percent, at: atSecond(next.at) };
+  return next === undefined ? undefined : { percent: next.percent, at: instantOfSecond(next.at) };
 }
 
 /** The business seconds that count against the target, up to an instant. */
-function usedOf(
+function countUsedSeconds(
   clock: Clock,
   { countFrom, used }: Pick<ClockTarget, 'countFrom' | 'used'>,
   calendar: Calendar,
   until: EpochSeconds,
 ): number | undefined {
-  const counted = countedOf(clock, calendar, secondOf(countFrom), until);
+  const counted = countUnpausedSeconds(clock, calendar, epochSecondOf(countFrom), until);
   return counted === undefined ? undefined : counted + used;
 }
 
-function countedOf(
+function countUnpausedSeconds(
   { pauses }: Clock,
   calendar: Calendar,
   from: EpochSeconds,
@@ -87,8 +90,8 @@ function countedOf(
     return true;
   };
   for (const pause of pauses) {
-    if (!count(Math.min(secondOf(pause.from), until))) return undefined;
-    since = Math.max(since, pause.to === undefined ? until : secondOf(pause.to));
+    if (!count(Math.min(epochSecondOf(pause.from), until))) return undefined;
+    since = Math.max(since, pause.to === undefined ? until : epochSecondOf(pause.to));
   }
   return count(until) ? sum : undefined;
 }
@@ -97,32 +100,35 @@ function countedOf(
  * The business seconds that a clock has run, up to an instant or its end; undefined when its
  * calendar cannot say, or it has none.
  */
-export function elapsedOf(
+export function computeElapsed(
   clock: Clock,
   calendar: Calendar | undefined,
   at: Instant,
 ): number | undefined {
   if (calendar === undefined) return undefined;
-  const until = Math.max(secondOf(clock.endedAt ?? at), secondOf(clock.startedAt));
-  const counted = countedOf(clock, calendar, secondOf(clock.startedAt), until);
+  const until = Math.max(epochSecondOf(clock.endedAt ?? at), epochSecondOf(clock.startedAt));
+  const counted = countUnpausedSeconds(clock, calendar, epochSecondOf(clock.startedAt), until);
   return counted === undefined ? undefined : counted + clock.carried;
 }
 
 /** The business seconds from a clock's deadline on; undefined where it missed none. */
-export function lateOf({ elapsedAtBreach }: Clock, elapsed: number): number | undefined {
+export function computeLateness({ elapsedAtBreach }: Clock, elapsed: number): number | undefined {
   return elapsedAtBreach === undefined ? undefined : Math.max(0, elapsed - elapsedAtBreach);
 }
 
 /** Starts a pause; a clock that is paused or has ended stays as it is. */
-export function paused(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
-  if (!isRunning(clock) || isPaused(clock)) return clock;
-  return reckoned({ ...clock, pauses: [...clock.pauses, { from: toTheSecond(at) }] }, calendar);
+export function pauseClock(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
+  if (!isClockRunning(clock) || isClockPaused(clock)) return clock;
+  return computeClock(
+    { ...clock, pauses: [...clock.pauses, { from: truncateToSecond(at) }] },
+    calendar,
+  );
 }
 
 /** Ends a pause; the deadline is what is left of the target, from here on. */
-export function resumed(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
-  if (!isRunning(clock) || !isPaused(clock)) return clock;
-  return reckoned({ ...clock, pauses: closed(clock, at) }, calendar);
+export function resumeClock(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
+  if (!isClockRunning(clock) || !isClockPaused(clock)) return clock;
+  return computeClock({ ...clock, pauses: closePauses(clock, at) }, calendar);
 }
 
 /**
@@ -130,50 +136,50 @@ export function resumed(clock: Clock, at: Instant, calendar: Calendar | undefine
  *
  * @param now when it is recorded
  */
-export function ended(
+export function endClock(
   clock: Clock,
   verdict: ClockVerdict,
   at: Instant,
   now: Instant,
   calendar: Calendar | undefined,
-  judge: (at: Instant) => Judged,
+  attribute: (at: Instant) => ReportAttribution,
 ): Clock {
-  if (!isRunning(clock)) return clock;
-  const end = toTheSecond(at) > clock.startedAt ? toTheSecond(at) : clock.startedAt;
+  if (!isClockRunning(clock)) return clock;
+  const end = truncateToSecond(at) > clock.startedAt ? truncateToSecond(at) : clock.startedAt;
   const overdue = clock.missedFrom !== undefined && end >= clock.missedFrom;
-  const judged = overdue ? breached(clock, now, calendar, judge) : clock;
+  const judged = overdue ? breachClock(clock, now, calendar, attribute) : clock;
   const { warning: _w, missedFrom: _m, ...rest } = judged;
   const whole: Clock = {
     ...rest,
-    pauses: closed(clock, end),
+    pauses: closePauses(clock, end),
     endedAt: end,
     recordedAt: now,
     verdict: judged.breachedAt === undefined ? verdict : 'missed',
-    judged: judged.judged ?? judge(end),
+    judged: judged.judged ?? attribute(end),
   };
-  const elapsed = elapsedOf(whole, calendar, end);
+  const elapsed = computeElapsed(whole, calendar, end);
   return elapsed === undefined ? whole : { ...whole, elapsed };
 }
 
 /** Records a miss, once: the deadline that was missed, and when that was noticed. */
-export function breached(
+export function breachClock(
   clock: Clock,
   detectedAt: Instant,
   calendar: Calendar | undefined,
-  judge: (at: Instant) => Judged,
+  attribute: (at: Instant) => ReportAttribution,
 ): Clock {
   const { dueAt, breachedAt } = clock;
   if (dueAt === undefined || breachedAt !== undefined) return clock;
   const { missedFrom: _m, warning: _w, ...rest } = clock;
-  const missed = { ...rest, breachedAt: dueAt, detectedAt, judged: judge(dueAt) };
-  const elapsedAtBreach = elapsedOf(clock, calendar, dueAt);
+  const missed = { ...rest, breachedAt: dueAt, detectedAt, judged: attribute(dueAt) };
+  const elapsedAtBreach = computeElapsed(clock, calendar, dueAt);
   return elapsedAtBreach === undefined ? missed : { ...missed, elapsedAtBreach };
 }
 
 /** The next cycle of a clock that has ended, with the time that it had used. */
-export function carriedOn(last: Clock, at: Instant, calendar: Calendar | undefined): Clock {
+export function startCarriedCycle(last: Clock, at: Instant, calendar: Calendar | undefined): Clock {
   const { clock, cycle, desk, warned, target } = last;
-  const startedAt = toTheSecond(at);
+  const startedAt = truncateToSecond(at);
   const blank: Clock = {
     ...{ clock, cycle: cycle + 1, run: 1, pauses: [], warned, startedAt },
     carried: last.elapsed ?? 0,
@@ -181,22 +187,23 @@ export function carriedOn(last: Clock, at: Instant, calendar: Calendar | undefin
     ...(desk === undefined ? {} : { desk }),
   };
   if (target === undefined || calendar === undefined) return blank;
-  const used = usedOf(last, target, calendar, secondOf(last.endedAt ?? at)) ?? 0;
-  const held = { ...blank, target: { ...target, countFrom: startedAt, used } };
+  const used = countUsedSeconds(last, target, calendar, epochSecondOf(last.endedAt ?? at)) ?? 0;
+  const withTarget = { ...blank, target: { ...target, countFrom: startedAt, used } };
   const { breachedAt, detectedAt, judged, elapsedAtBreach } = last;
-  if (breachedAt === undefined || detectedAt === undefined || judged === undefined) return held;
+  if (breachedAt === undefined || detectedAt === undefined || judged === undefined)
+    return withTarget;
   const then = elapsedAtBreach === undefined ? {} : { elapsedAtBreach };
-  const missed: Clock = { ...held, breachedAt, detectedAt, ...then, judged, inherited: true };
-  return reckoned(missed, calendar);
+  const missed: Clock = { ...withTarget, breachedAt, detectedAt, ...then, judged, inherited: true };
+  return computeClock(missed, calendar);
 }
 
 /** Goes on with a cycle that had ended, the time in between not counted. */
-export function continued(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
+export function continueCycle(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
   const { endedAt, recordedAt: _r, verdict: _v, elapsed: _e, judged, ...rest } = clock;
   if (endedAt === undefined) return clock;
-  const back = toTheSecond(at);
+  const back = truncateToSecond(at);
   const missed = clock.breachedAt !== undefined;
-  return reckoned(
+  return computeClock(
     {
       ...rest,
       run: clock.run + 1,
@@ -212,29 +219,29 @@ export function continued(clock: Clock, at: Instant, calendar: Calendar | undefi
  *
  * @param target undefined when nothing holds it any more
  */
-export function retargeted(
+export function retargetClock(
   clock: Clock,
   target: Omit<ClockTarget, 'since' | 'countFrom' | 'used'> | undefined,
   at: Instant,
   mode: 'from-start' | 'from-change',
   calendar: Calendar | undefined,
 ): Clock {
-  if (!isRunning(clock) || clock.breachedAt !== undefined) return clock;
+  if (!isClockRunning(clock) || clock.breachedAt !== undefined) return clock;
   const { target: before, ...rest } = clock;
-  if (target === undefined) return reckoned(rest, undefined);
+  if (target === undefined) return computeClock(rest, undefined);
   const same =
     before !== undefined &&
     before.seconds === target.seconds &&
     before.calendar === target.calendar &&
     before.policy === target.policy;
-  if (same) return reckoned({ ...rest, target: { ...before, ...target } }, calendar);
-  const since = later(toTheSecond(at), clock.startedAt);
+  if (same) return computeClock({ ...rest, target: { ...before, ...target } }, calendar);
+  const since = laterOf(truncateToSecond(at), clock.startedAt);
   const isChange = before !== undefined || since > clock.startedAt;
   const counting =
     mode === 'from-change' && isChange
       ? { countFrom: since, used: 0 }
       : { countFrom: clock.startedAt, used: clock.carried };
-  return reckoned({ ...rest, target: { ...target, since, ...counting } }, calendar);
+  return computeClock({ ...rest, target: { ...target, since, ...counting } }, calendar);
 }
 
 /**
@@ -243,21 +250,29 @@ export function retargeted(
  *
  * @param at when the change was put
  */
-export function recalendared(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
+export function applyCalendarChange(
+  clock: Clock,
+  at: Instant,
+  calendar: Calendar | undefined,
+): Clock {
   const { target, dueAt, breachedAt } = clock;
-  const anew = reckoned(clock, calendar);
-  if (target === undefined || breachedAt !== undefined || anew.dueAt === undefined) return anew;
-  const put = toTheSecond(at);
+  const recomputed = computeClock(clock, calendar);
+  if (target === undefined || breachedAt !== undefined || recomputed.dueAt === undefined)
+    return recomputed;
+  const put = truncateToSecond(at);
   const floor = dueAt !== undefined && dueAt < put ? dueAt : put;
-  if (anew.dueAt >= floor) return anew;
-  return reckoned({ ...clock, target: { ...target, since: later(floor, target.since) } }, calendar);
+  if (recomputed.dueAt >= floor) return recomputed;
+  return computeClock(
+    { ...clock, target: { ...target, since: laterOf(floor, target.since) } },
+    calendar,
+  );
 }
 
-function closed({ pauses }: Clock, at: Instant): Clock['pauses'] {
-  const end = toTheSecond(at);
+function closePauses({ pauses }: Clock, at: Instant): Clock['pauses'] {
+  const end = truncateToSecond(at);
   return pauses.map(({ from, to }) => ({ from, to: to ?? (end > from ? end : from) }));
 }
 
-function later(one: Instant, other: Instant): Instant {
+function laterOf(one: Instant, other: Instant): Instant {
   return one > other ? one : other;
 }

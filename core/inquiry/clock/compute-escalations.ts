@@ -1,16 +1,20 @@
 import { isFault } from '../../calendar/calendar.ts';
 import type { InquiryEvent } from '../events/events.ts';
 import { type Inquiry, isOpenStatus } from '../snapshot.ts';
-import type { Chain } from '../terms/sla-policies.ts';
-import { type Instant, plusSeconds } from '../values/ids.ts';
-import { type Clock, isRunning } from './clock.ts';
-import { atSecond, secondOf } from './epoch-seconds.ts';
+import type { EscalationChain } from '../terms/sla-policies.ts';
+import { addSeconds, type Instant } from '../values/ids.ts';
+import { type Clock, isClockRunning } from './clock.ts';
+import { epochSecondOf, instantOfSecond } from './epoch-seconds.ts';
 import type { Escalation } from './escalation.ts';
-import type { LevelsMark, ServiceLevels } from './service-levels.ts';
+import type { AppliedSlaVersions, ServiceLevels } from './service-levels.ts';
 
 const toldLimit = 100;
 
-type By = { readonly levels: ServiceLevels; readonly mark: LevelsMark; readonly now: Instant };
+type EscalationContext = {
+  readonly serviceLevels: ServiceLevels;
+  readonly versions: AppliedSlaVersions;
+  readonly now: Instant;
+};
 
 /**
  * The escalations of an inquiry after an event; undefined when it changes none.
@@ -20,80 +24,85 @@ type By = { readonly levels: ServiceLevels; readonly mark: LevelsMark; readonly 
  * clock's next warning or breach; so there is at most one for each clock, and an emergency. Of a call
  * that was entered late nobody is told.
  */
-export function escalationsAfter(
+export function computeEscalations(
   before: Inquiry | undefined,
   event: InquiryEvent,
   after: Inquiry,
   clocks: readonly Clock[],
-  by: By,
+  by: EscalationContext,
 ): Escalation[] | undefined {
   const former = before?.escalations ?? [];
   if (after.call?.late) return former.length === 0 ? undefined : [];
   const isOpen = isOpenStatus(after.status);
   const running = isOpen
-    ? stepped(former, event).filter((one) => isLive(one, event, after, clocks))
+    ? applyEscalationEvent(former, event).filter((one) =>
+        isEscalationLive(one, event, after, clocks),
+      )
     : [];
-  const started = isOpen ? startedBy(event, before, after, running, by) : undefined;
+  const started = isOpen ? startEscalation(event, before, after, running, by) : undefined;
   const all = started === undefined ? running : [...running, started];
   return all.length === former.length && all.every((one, i) => one === former[i]) ? undefined : all;
 }
 
-function stepped(escalations: readonly Escalation[], event: InquiryEvent): Escalation[] {
+function applyEscalationEvent(
+  escalations: readonly Escalation[],
+  event: InquiryEvent,
+): Escalation[] {
   return escalations.map((one) => {
     if (event.type === 'EscalationStepped' && event.escalation === one.id) {
       const told = [...one.told, ...event.tell].slice(-toldLimit);
       return { ...one, steps: one.steps.slice(1), taken: event.step, told };
     }
     if (event.type === 'EscalationAcknowledged' && event.escalation === one.id) {
-      return { ...one, steps: [], acknowledged: { at: event.at, name: nameOf(event) } };
+      return { ...one, steps: [], acknowledged: { at: event.at, name: actorNameOf(event) } };
     }
     return one;
   });
 }
 
-function nameOf({ by }: InquiryEvent): string {
+function actorNameOf({ by }: InquiryEvent): string {
   if (by.kind === 'machine') return by.address ?? '';
   return by.kind === 'agent' || by.kind === 'requester' ? (by.name ?? '') : '';
 }
 
-function isLive(
+function isEscalationLive(
   { reason, cycle, clock: name, ...escalation }: Escalation,
   event: InquiryEvent,
   inquiry: Inquiry,
   clocks: readonly Clock[],
 ): boolean {
-  if (reason === 'emergency') return isEmergency(escalation, inquiry);
+  if (reason === 'emergency') return isStillEmergency(escalation, inquiry);
   const clock = clocks.find((one) => one.clock === name);
-  if (clock === undefined || clock.cycle !== cycle || !isRunning(clock)) return false;
+  if (clock === undefined || clock.cycle !== cycle || !isClockRunning(clock)) return false;
   // A warning that waits for the morning has nothing to say once there is another or a breach.
   const isNewer = event.type === 'ClockWarned' && event.clock === name;
   return reason === 'breach' || (clock.breachedAt === undefined && !isNewer);
 }
 
 /** As long as the priority stays what it was when it began. */
-function isEmergency({ priority }: Pick<Escalation, 'priority'>, inquiry: Inquiry): boolean {
+function isStillEmergency({ priority }: Pick<Escalation, 'priority'>, inquiry: Inquiry): boolean {
   return priority === inquiry.priority;
 }
 
-function startedBy(
+function startEscalation(
   event: InquiryEvent,
   before: Inquiry | undefined,
   after: Inquiry,
   running: readonly Escalation[],
-  by: By,
+  by: EscalationContext,
 ): Escalation | undefined {
-  const { chains } = by.levels.policies(by.mark.policies);
+  const { chains } = by.serviceLevels.policies(by.versions.policies);
   if (event.type === 'ClockWarned' || event.type === 'ClockBreached') {
     const { clock, cycle } = event;
-    const chain = chains.find((one) => one.on === 'clock' && fits(one, after, clock));
+    const chain = chains.find((one) => one.on === 'clock' && fitsChain(one, after, clock));
     if (chain === undefined) return undefined;
     const percent = event.type === 'ClockWarned' ? event.percent : undefined;
     const warning = chain.warning.length === 0 ? [] : [{ afterMinutes: 0, tell: chain.warning }];
     // Nobody can acknowledge what nobody has noticed.
     const steps =
       percent === undefined
-        ? scheduled(chain, chain.steps, by.now, after, by)
-        : scheduled(chain, warning, event.at, after, by);
+        ? scheduleSteps(chain, chain.steps, by.now, after, by)
+        : scheduleSteps(chain, warning, event.at, after, by);
     if (steps.length === 0) return undefined;
     return {
       id: percent === undefined ? `${clock}-${cycle}` : `${clock}-${cycle}-${percent}`,
@@ -112,7 +121,7 @@ function startedBy(
       before.priority !== after.priority ||
       event.type === 'InquiryReopened');
   if (!begins || running.some(({ reason }) => reason === 'emergency')) return undefined;
-  const chain = chains.find((one) => one.on === 'emergency' && fits(one, after));
+  const chain = chains.find((one) => one.on === 'emergency' && fitsChain(one, after));
   if (chain === undefined || chain.steps.length === 0) return undefined;
   return {
     id: `emergency-${after.version}`,
@@ -120,7 +129,7 @@ function startedBy(
     chain: chain.id,
     priority: after.priority,
     startedAt: event.at,
-    ...{ steps: scheduled(chain, chain.steps, event.at, after, by), taken: 0, told: [] },
+    ...{ steps: scheduleSteps(chain, chain.steps, event.at, after, by), taken: 0, told: [] },
   };
 }
 
@@ -128,34 +137,43 @@ function startedBy(
  * When each step is due; one that waits for quiet hours to end puts off those behind it, so that
  * there is still time to acknowledge.
  */
-function scheduled(
-  chain: Chain,
-  steps: Chain['steps'],
+function scheduleSteps(
+  chain: EscalationChain,
+  steps: EscalationChain['steps'],
   from: Instant,
   inquiry: Inquiry,
-  by: By,
+  by: EscalationContext,
 ): Escalation['steps'] {
   let at = from;
   let behind = 0;
   return steps.map(({ afterMinutes, tell }) => {
-    at = notWaking(chain, plusSeconds(at, (afterMinutes - behind) * 60), inquiry, by);
+    at = deferPastQuietHours(chain, addSeconds(at, (afterMinutes - behind) * 60), inquiry, by);
     behind = afterMinutes;
     return { at, tell };
   });
 }
 
-function fits(chain: Chain, { desk, priority }: Inquiry, clock?: Clock['clock']): boolean {
+function fitsChain(
+  chain: EscalationChain,
+  { desk, priority }: Inquiry,
+  clock?: Clock['clock'],
+): boolean {
   const of = <Value>(list: readonly Value[] | undefined, value: Value | undefined) =>
     list === undefined || (value !== undefined && list.includes(value));
   return of(chain.desks, desk) && of(chain.priorities, priority) && of(chain.clocks, clock);
 }
 
 /** When somebody may be told: at once, or when their quiet hours are over. */
-function notWaking(chain: Chain, at: Instant, inquiry: Inquiry, { levels, mark }: By): Instant {
+function deferPastQuietHours(
+  chain: EscalationChain,
+  at: Instant,
+  inquiry: Inquiry,
+  { serviceLevels: levels, versions }: EscalationContext,
+): Instant {
   const { quiet } = chain;
   if (quiet === undefined || quiet.except.includes(inquiry.priority)) return at;
-  const calendar = levels.calendar(quiet.outside, mark.calendars);
-  if (calendar?.isOpen(secondOf(at)) !== false) return at;
-  const opening = calendar.nextOpening(secondOf(at));
-  return isFault(opening) ? at : atSecond(opening);
+  const calendar = levels.calendar(quiet.outside, versions.calendars);
+  if (calendar?.isOpen(epochSecondOf(at)) !== false) return at;
+  const opening = calendar.nextOpening(epochSecondOf(at));
+  return isFault(opening) ? at : instantOfSecond(opening);
 }

@@ -3,13 +3,13 @@ import type { Inquiry } from '../snapshot.ts';
 import type { Instant } from '../values/ids.ts';
 import type { ClockName } from './clock.ts';
 import { ClockSet } from './clock-set.ts';
-import { escalationsAfter } from './compute-escalations.ts';
-import type { LevelsMark, ServiceLevels } from './service-levels.ts';
+import { computeEscalations } from './compute-escalations.ts';
+import type { AppliedSlaVersions, ServiceLevels } from './service-levels.ts';
 
 /** What service levels add to an event: `evolve` copies it. */
-export type Levelled = Pick<InquiryEvent, 'clocks' | 'escalations' | 'levels'>;
+export type ServiceLevelChanges = Pick<InquiryEvent, 'clocks' | 'escalations' | 'levels'>;
 
-const pausing: readonly ClockName[] = ['resolution', 'ownership'];
+const pausableClocks: readonly ClockName[] = ['resolution', 'ownership'];
 
 /**
  * Works out what an event does to the clocks and escalations of its inquiry.
@@ -18,46 +18,50 @@ const pausing: readonly ClockName[] = ['resolution', 'ownership'];
  * the instant of recording; so a history can be levelled anew and gives the same.
  * @param before undefined when the event opens the inquiry
  * @param now when the event is recorded
- * @param mark the versions to reckon by
+ * @param versions the versions to reckon by
  * @see docs/adr/0014-clocks-are-carried-by-events.md
  */
-export function levelledBy(
+export function computeServiceLevelChanges(
   before: Inquiry | undefined,
   event: InquiryEvent,
   after: Inquiry,
   levels: ServiceLevels,
   now: Instant,
-  mark: LevelsMark = markOf(before, event, levels, now),
-): Levelled {
+  versions: AppliedSlaVersions = chooseVersions(before, event, levels, now),
+): ServiceLevelChanges {
   const isClosed = after.status === 'closed' || after.status === 'merged';
   if (after.status === 'quarantined' || (isClosed && before?.levels === undefined)) return {};
   const clocks = new ClockSet(before?.clocks ?? [], {
-    ...{ levels, mark, now, priority: after.priority },
+    ...{ serviceLevels: levels, versions, now, priority: after.priority },
     policy: after.policy,
     desk: after.desk,
   });
-  change(clocks, before, event, after);
-  const escalations = escalationsAfter(before, event, after, clocks.all, { levels, mark, now });
+  applyEventToClocks(clocks, before, event, after);
+  const escalations = computeEscalations(before, event, after, clocks.allClocks, {
+    serviceLevels: levels,
+    versions,
+    now,
+  });
   return {
-    ...(clocks.changed.length === 0 ? {} : { clocks: clocks.changed }),
+    ...(clocks.changedClocks.length === 0 ? {} : { clocks: clocks.changedClocks }),
     ...(escalations === undefined ? {} : { escalations }),
-    ...(isSameMark(before?.levels, mark) ? {} : { levels: mark }),
+    ...(isSameVersions(before?.levels, versions) ? {} : { levels: versions }),
   };
 }
 
 /** Open inquiries are reckoned by all that is new before anything happens to them; others are not. */
-function markOf(
+function chooseVersions(
   before: Inquiry | undefined,
   event: InquiryEvent,
   levels: ServiceLevels,
   now: Instant,
-): LevelsMark {
+): AppliedSlaVersions {
   if (event.type === 'ClocksReckoned') return event.mark;
   const known = event.type === 'InquiryReopened' ? undefined : before?.levels;
-  return known ?? levels.markAt(now);
+  return known ?? levels.versionsAt(now);
 }
 
-function change(
+function applyEventToClocks(
   clocks: ClockSet,
   before: Inquiry | undefined,
   event: InquiryEvent,
@@ -67,17 +71,17 @@ function change(
   switch (event.type) {
     case 'InquiryReceived':
     case 'InquiryAdmitted':
-      opened(clocks, event);
+      startFirstClocks(clocks, event);
       break;
     case 'InquiryRouted':
       clocks.retarget(at, true);
-      arrived(clocks, after, at);
+      startDeskClocks(clocks, after, at);
       break;
     case 'InquiryTransferred':
       clocks.end('pickup', 'moved', at);
       clocks.end('ownership', 'moved', at);
       clocks.resume('resolution', at);
-      arrived(clocks, after, at);
+      startDeskClocks(clocks, after, at);
       break;
     case 'InquiryClaimed':
     case 'AssignmentAccepted':
@@ -85,7 +89,7 @@ function change(
       break;
     case 'InquiryReleased':
     case 'LeaseLost':
-      clocks.goOn('pickup', at);
+      clocks.continueCycle('pickup', at);
       break;
     case 'MessageReceived':
       // A first inquiry that is still unanswered is what the requester waits for already.
@@ -103,16 +107,16 @@ function change(
       clocks.end('next_response', 'met', at);
       break;
     case 'RequesterAwaited':
-      for (const name of pausing) clocks.pause(name, at);
+      for (const name of pausableClocks) clocks.pause(name, at);
       break;
     case 'InquiryResumed':
-      for (const name of pausing) clocks.resume(name, at);
+      for (const name of pausableClocks) clocks.resume(name, at);
       break;
     case 'InquiryResolved':
       clocks.endAll('met', at);
       break;
     case 'InquiryReopened':
-      reopened(clocks, event, after);
+      restartClocks(clocks, event, after);
       break;
     case 'InquiryWithdrawn':
     case 'InquiryClosed':
@@ -129,7 +133,7 @@ function change(
       clocks.breach(event.clock, event.detectedAt);
       break;
     case 'ClocksReckoned':
-      clocks.reckon(at);
+      clocks.recompute(at);
       break;
     case 'InquiryQuarantined':
     case 'QuarantineAged':
@@ -155,7 +159,10 @@ function change(
 }
 
 /** Received by the desk when the requester sent it, whatever the delay before it was stored. */
-function opened(clocks: ClockSet, { received }: EventOf<'InquiryReceived' | 'InquiryAdmitted'>) {
+function startFirstClocks(
+  clocks: ClockSet,
+  { received }: EventOf<'InquiryReceived' | 'InquiryAdmitted'>,
+) {
   const { receivedAt, automated, call } = received;
   clocks.start('resolution', receivedAt);
   if (automated) return;
@@ -165,24 +172,24 @@ function opened(clocks: ClockSet, { received }: EventOf<'InquiryReceived' | 'Inq
   }
 }
 
-function arrived(clocks: ClockSet, { desk }: Inquiry, at: Instant): void {
+function startDeskClocks(clocks: ClockSet, { desk }: Inquiry, at: Instant): void {
   clocks.start('pickup', at, desk);
   clocks.start('ownership', at, desk);
 }
 
-function reopened(clocks: ClockSet, event: EventOf<'InquiryReopened'>, after: Inquiry): void {
+function restartClocks(clocks: ClockSet, event: EventOf<'InquiryReopened'>, after: Inquiry): void {
   const { at, continues } = event;
   const { desk, unansweredSince } = after;
-  if (continues) clocks.startContinuing('resolution', at);
+  if (continues) clocks.startWithCarriedTime('resolution', at);
   else clocks.start('resolution', at);
   // Who reopens it waits for an answer, also where no message says so.
   if (unansweredSince !== undefined) clocks.start('next_response', at);
   if (desk === undefined) return;
   clocks.start('pickup', at, desk);
-  if (continues) clocks.startContinuing('ownership', at, desk);
+  if (continues) clocks.startWithCarriedTime('ownership', at, desk);
   else clocks.start('ownership', at, desk);
 }
 
-function isSameMark(one: LevelsMark | undefined, other: LevelsMark): boolean {
+function isSameVersions(one: AppliedSlaVersions | undefined, other: AppliedSlaVersions): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { Address, Instant, Sub } from '../values/ids.ts';
+import { EmailAddress, Instant, Sub } from '../values/ids.ts';
 import { Priority } from '../values/vocabulary.ts';
 import { ClockName } from './clock.ts';
 
-export const ChainId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
+export const EscalationChainId = z.string().regex(/^[a-z][a-z0-9-]{0,31}$/);
 
 export const WebhookId = z
   .string()
@@ -15,15 +15,15 @@ export type WebhookId = z.infer<typeof WebhookId>;
  * Whom a step of an escalation tells: who holds the inquiry, those present at its desk, all leads,
  * a person of the registry, an address, or a webhook of the policies.
  */
-export const Tell = z.discriminatedUnion('to', [
+export const EscalationRecipient = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('holder') }),
   z.strictObject({ to: z.literal('desk') }),
   z.strictObject({ to: z.literal('leads') }),
   z.strictObject({ to: z.literal('person'), sub: Sub }),
-  z.strictObject({ to: z.literal('address'), address: Address }),
+  z.strictObject({ to: z.literal('address'), address: EmailAddress }),
   z.strictObject({ to: z.literal('webhook'), webhook: WebhookId }),
 ]);
-export type Tell = z.infer<typeof Tell>;
+export type EscalationRecipient = z.infer<typeof EscalationRecipient>;
 
 export const EscalationReason = z.enum(['warning', 'breach', 'emergency']);
 export type EscalationReason = z.infer<typeof EscalationReason>;
@@ -42,16 +42,18 @@ export const Escalation = z.strictObject({
   clock: ClockName.optional(),
   cycle: z.int().optional(),
   percent: z.int().optional(),
-  chain: ChainId,
+  chain: EscalationChainId,
   /** The inquiry's when it began. */
   priority: Priority,
   startedAt: Instant,
   /** The steps still to come, in order; none once it is acknowledged. */
-  steps: z.array(z.strictObject({ at: Instant, tell: z.array(Tell).min(1).max(20) })).max(20),
+  steps: z
+    .array(z.strictObject({ at: Instant, tell: z.array(EscalationRecipient).min(1).max(20) }))
+    .max(20),
   /** How many steps have been taken. */
   taken: z.int().min(0),
   /** Whom the steps so far have told. */
-  told: z.array(Tell).max(100),
+  told: z.array(EscalationRecipient).max(100),
   acknowledged: z.strictObject({ at: Instant, name: z.string().max(200) }).optional(),
 });
 export type Escalation = z.infer<typeof Escalation>;

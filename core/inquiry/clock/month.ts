@@ -10,7 +10,7 @@ export type Month = z.infer<typeof Month>;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** The month `yyyy-mm` in which an instant lies by the clocks of a zone. */
-export function monthOf(at: Instant, zone: string): string {
+export function formatMonth(at: Instant, zone: string): string {
   let format = formats.get(zone);
   if (format === undefined) {
     format = new Intl.DateTimeFormat('en-CA', {

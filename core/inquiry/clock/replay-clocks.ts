@@ -1,20 +1,20 @@
 import type { EventType, InquiryEvent } from '../events/events.ts';
-import { foldedOn } from '../evolve.ts';
+import { applyEvent } from '../evolve.ts';
 import type { Inquiry } from '../snapshot.ts';
 import type { InquiryId, Instant } from '../values/ids.ts';
-import { isRunning } from './clock.ts';
-import { levelledBy } from './compute-service-level-changes.ts';
-import type { LevelsMark, ServiceLevels } from './service-levels.ts';
-import { mergedWrites, type VerdictWrite, verdictsOf } from './verdict.ts';
+import { isClockRunning } from './clock.ts';
+import { computeServiceLevelChanges } from './compute-service-level-changes.ts';
+import type { AppliedSlaVersions, ServiceLevels } from './service-levels.ts';
+import { collectVerdictWrites, mergeVerdictWrites, type VerdictWrite } from './verdict.ts';
 
 /** An inquiry whose history has been levelled anew, and the verdicts that this brought. */
-export type Replayed = {
+export type ReplayedClocks = {
   readonly inquiry: Inquiry;
   readonly verdicts: readonly VerdictWrite[];
 };
 
 /** What time and the configuration made of an inquiry's clocks; people and mail made all else. */
-const ofClocks: ReadonlySet<EventType> = new Set([
+const clockEventTypes: ReadonlySet<EventType> = new Set([
   'ClocksReckoned',
   'ClockWarned',
   'ClockBreached',
@@ -28,14 +28,14 @@ const ofClocks: ReadonlySet<EventType> = new Set([
  *
  * Gives the inquiry and the verdicts as they were recorded; undefined when nothing opens it.
  */
-export function replay(
+export function replayClocks(
   id: InquiryId,
   events: readonly InquiryEvent[],
   levels: ServiceLevels,
-): Replayed | undefined {
-  const history = new History(id, levels);
-  for (const event of events) history.add(event, event.levels);
-  return history.replayed;
+): ReplayedClocks | undefined {
+  const history = new ClockHistory(id, levels);
+  for (const event of events) history.addEvent(event, event.levels);
+  return history.result;
 }
 
 /**
@@ -45,28 +45,28 @@ export function replay(
  * Breaches are noticed the moment they happen. Warnings and escalations are left out.
  * @param until what was recorded later is left out, and breaches later than this are
  */
-export function restate(
+export function restateClocks(
   id: InquiryId,
   events: readonly InquiryEvent[],
   levels: ServiceLevels,
   until: Instant,
-): Replayed | undefined {
-  const history = new History(id, levels);
+): ReplayedClocks | undefined {
+  const history = new ClockHistory(id, levels);
   for (const event of events) {
-    if (recordingOf(event) > until) break;
-    if (ofClocks.has(event.type)) continue;
-    history.ring(event.at);
-    history.add(event, undefined);
+    if (recordedAtOf(event) > until) break;
+    if (clockEventTypes.has(event.type)) continue;
+    history.fireAlarms(event.at);
+    history.addEvent(event, undefined);
   }
-  history.ring(until);
-  return history.replayed;
+  history.fireAlarms(until);
+  return history.result;
 }
 
-function recordingOf({ at, recordedAt }: InquiryEvent): Instant {
+function recordedAtOf({ at, recordedAt }: InquiryEvent): Instant {
   return recordedAt ?? at;
 }
 
-class History {
+class ClockHistory {
   readonly #id: InquiryId;
   readonly #levels: ServiceLevels;
   readonly #verdicts: VerdictWrite[] = [];
@@ -77,35 +77,35 @@ class History {
     this.#levels = levels;
   }
 
-  get replayed(): Replayed | undefined {
+  get result(): ReplayedClocks | undefined {
     const inquiry = this.#inquiry;
-    return inquiry && { inquiry, verdicts: mergedWrites(this.#verdicts) };
+    return inquiry && { inquiry, verdicts: mergeVerdictWrites(this.#verdicts) };
   }
 
-  /** @param mark the versions to reckon by from here on, where they change */
-  add(event: InquiryEvent, mark: LevelsMark | undefined): void {
+  /** @param versions the versions to reckon by from here on, where they change */
+  addEvent(event: InquiryEvent, versions: AppliedSlaVersions | undefined): void {
     const { clocks: _c, escalations: _e, levels: _l, ...bare } = event;
     const before = this.#inquiry;
-    const now = recordingOf(event);
-    const added = levelledBy(
+    const now = recordedAtOf(event);
+    const added = computeServiceLevelChanges(
       before,
       bare,
-      foldedOn(this.#id, before, bare),
+      applyEvent(this.#id, before, bare),
       this.#levels,
       now,
-      mark ?? before?.levels ?? this.#levels.markAt(event.at),
+      versions ?? before?.levels ?? this.#levels.versionsAt(event.at),
     );
-    const after = foldedOn(this.#id, before, { ...bare, ...added });
-    this.#verdicts.push(...verdictsOf(before, added.clocks ?? [], after, now));
+    const after = applyEvent(this.#id, before, { ...bare, ...added });
+    this.#verdicts.push(...collectVerdictWrites(before, added.clocks ?? [], after, now));
     this.#inquiry = after;
   }
 
   /** All that policies and deadlines alone do to the clocks until an instant, in order. */
-  ring(until: Instant): void {
+  fireAlarms(until: Instant): void {
     for (;;) {
       const [due, event] = this.#next() ?? [];
       if (due === undefined || event === undefined || due > until) return;
-      this.add(
+      this.addEvent(
         { ...event, recordedAt: due },
         event.type === 'ClocksReckoned' ? event.mark : undefined,
       );
@@ -115,7 +115,7 @@ class History {
   #next(): readonly [Instant, InquiryEvent] | undefined {
     const { clocks = [], levels } = this.#inquiry ?? {};
     const common = { v: 1, by: { kind: 'system', part: 'alarm' } } as const;
-    const due = clocks.filter(isRunning).flatMap((clock) => {
+    const due = clocks.filter(isClockRunning).flatMap((clock) => {
       const { clock: name, cycle, dueAt, missedFrom } = clock;
       if (dueAt === undefined || missedFrom === undefined) return [];
       const breach: InquiryEvent = {
@@ -126,11 +126,16 @@ class History {
       return [[missedFrom, breach] as const];
     });
     const at = levels?.reckonAt;
-    const mark = at && this.#levels.markAt(at);
+    const versions = at && this.#levels.versionsAt(at);
     const reckoning =
-      at === undefined || mark === undefined
+      at === undefined || versions === undefined
         ? []
-        : [[at, { ...common, at, type: 'ClocksReckoned', mark } satisfies InquiryEvent] as const];
+        : [
+            [
+              at,
+              { ...common, at, type: 'ClocksReckoned', mark: versions } satisfies InquiryEvent,
+            ] as const,
+          ];
     // Of what is due at the same instant, the reckoning comes first.
     return [...reckoning, ...due].sort(([one], [other]) =>
       one < other ? -1 : one > other ? 1 : 0,

@@ -4,18 +4,18 @@ import { type CalendarVersion, compileCalendar } from '../../calendar/compile.ts
 import type { CalendarId } from '../../calendar/definition.ts';
 import type {
   CalendarsVersion,
-  Policies,
+  PoliciesDocument,
   PoliciesVersion,
   SlaPolicy,
 } from '../terms/sla-policies.ts';
 import { type DeskId, Instant } from '../values/ids.ts';
 import type { Priority } from '../values/vocabulary.ts';
-import { secondsOf } from './business-duration.ts';
+import { parseDurationSeconds } from './business-duration.ts';
 import { type ClockName, deskClocks, type PolicyId } from './clock.ts';
-import { secondOf } from './epoch-seconds.ts';
+import { epochSecondOf } from './epoch-seconds.ts';
 
 /** Under which versions an inquiry's clocks have last been reckoned. */
-export const LevelsMark = z.strictObject({
+export const AppliedSlaVersions = z.strictObject({
   /** The version of the policies in force. */
   policies: z.int().min(0),
   /** The newest version of the policies, also if it is not in force yet. */
@@ -25,13 +25,13 @@ export const LevelsMark = z.strictObject({
   /** When the next version of the policies comes into force. */
   reckonAt: Instant.optional(),
 });
-export type LevelsMark = z.infer<typeof LevelsMark>;
+export type AppliedSlaVersions = z.infer<typeof AppliedSlaVersions>;
 
 /** A version that was put: when it comes into force, when it was put, and the mark that it makes. */
-export type LevelsNews = {
+export type ServiceLevelUpdate = {
   readonly from: Instant;
   readonly at: Instant;
-  readonly mark: LevelsMark;
+  readonly versions: AppliedSlaVersions;
 };
 
 const endOfTime = '9999-12-31T00:00:00.000Z';
@@ -59,41 +59,41 @@ export class ServiceLevels {
   }
 
   /** The mark of an inquiry whose clocks are reckoned at an instant, by all that is known. */
-  markAt(at: Instant): LevelsMark {
-    return this.#markAt(at, last(this.#policies).version, last(this.#calendars).version);
+  versionsAt(at: Instant): AppliedSlaVersions {
+    return this.#versionsAt(at, last(this.#policies).version, last(this.#calendars).version);
   }
 
   /**
    * The first of what has been put since an inquiry was last reckoned; undefined when it has been
    * reckoned by all there is.
    */
-  newsAfter(mark: LevelsMark): LevelsNews | undefined {
-    const policies = this.#policies.find(({ version }) => version > mark.known);
-    const calendars = this.#calendars.find(({ version }) => version > mark.calendars);
+  findUpdateAfter(versions: AppliedSlaVersions): ServiceLevelUpdate | undefined {
+    const policies = this.#policies.find(({ version }) => version > versions.known);
+    const calendars = this.#calendars.find(({ version }) => version > versions.calendars);
     if (policies !== undefined && policies.recordedAt <= (calendars?.recordedAt ?? endOfTime)) {
       const { version, from, recordedAt: at } = policies;
-      return { from, at, mark: this.#markAt(at, version, mark.calendars) };
+      return { from, at, versions: this.#versionsAt(at, version, versions.calendars) };
     }
     if (calendars === undefined) return undefined;
     const { version, from, recordedAt: at } = calendars;
-    return { from, at, mark: { ...mark, calendars: version } };
+    return { from, at, versions: { ...versions, calendars: version } };
   }
 
   /** Whether all is known here by which an inquiry was reckoned; not by who read it before that. */
-  isKnown(mark: LevelsMark | undefined): boolean {
-    if (mark === undefined) return true;
-    const { known, calendars } = mark;
+  isKnown(versions: AppliedSlaVersions | undefined): boolean {
+    if (versions === undefined) return true;
+    const { known, calendars } = versions;
     return known <= last(this.#policies).version && calendars <= last(this.#calendars).version;
   }
 
-  policies(version: number): Policies {
+  policies(version: number): PoliciesDocument {
     return (this.#policies.find((one) => one.version === version) ?? last(this.#policies)).body;
   }
 
   /** A policy by id, or the one for inquiries that name none or one that is gone. */
-  policyOf(version: number, policy: PolicyId | undefined): SlaPolicy {
+  findPolicy(version: number, policy: PolicyId | undefined): SlaPolicy {
     const all = this.policies(version);
-    const found = all.policies[idOf(all, policy)];
+    const found = all.policies[policyIdOf(all, policy)];
     if (found === undefined) throw new TypeError('the policies lack the one for all others');
     return found;
   }
@@ -114,7 +114,7 @@ export class ServiceLevels {
   }
 
   /** What had been put by an instant: a version may be in force from earlier on the day it was put. */
-  knownBy(at: Instant): ServiceLevels {
+  restrictToKnownBy(at: Instant): ServiceLevels {
     const isKnown = ({ recordedAt }: { readonly recordedAt: Instant }) => recordedAt <= at;
     const [firstPolicies, ...policies] = this.#policies.filter(isKnown);
     const [firstCalendars, ...calendars] = this.#calendars.filter(isKnown);
@@ -129,12 +129,12 @@ export class ServiceLevels {
    * As if a version of the policies, or of the calendars, had been in force all along; what is not
    * named stays. Undefined for a version that there is not.
    */
-  restatedBy(wanted: {
+  restateWith(requested: {
     readonly policies?: number | undefined;
     readonly calendars?: number | undefined;
   }): ServiceLevels | undefined {
-    const policies = onlyOf(this.#policies, wanted.policies);
-    const calendars = onlyOf(this.#calendars, wanted.calendars);
+    const policies = selectVersions(this.#policies, requested.policies);
+    const calendars = selectVersions(this.#calendars, requested.calendars);
     const [firstPolicies, ...otherPolicies] = policies;
     const [firstCalendars, ...otherCalendars] = calendars;
     if (firstPolicies === undefined || firstCalendars === undefined) return undefined;
@@ -156,7 +156,7 @@ export class ServiceLevels {
     const known = this.#calendars.filter(({ version }) => version <= upTo);
     const [first, ...rest] = known.flatMap(({ from, body }): CalendarVersion[] => {
       const definition = body.calendars[id];
-      return definition === undefined ? [] : [{ from: secondOf(from), definition }];
+      return definition === undefined ? [] : [{ from: epochSecondOf(from), definition }];
     });
     if (first === undefined) return undefined;
     const calendar = compileCalendar([first, ...rest]);
@@ -165,7 +165,7 @@ export class ServiceLevels {
   }
 
   /** What a version of the policies holds a clock to; undefined when to nothing. */
-  termsOf(
+  findClockTerms(
     version: number,
     policy: PolicyId | undefined,
     clock: ClockName,
@@ -173,7 +173,7 @@ export class ServiceLevels {
     priority: Priority,
   ): (ClockTerms & { readonly policy: PolicyId }) | undefined {
     const all = this.policies(version);
-    const id = idOf(all, policy);
+    const id = policyIdOf(all, policy);
     const terms = all.policies[id]?.clocks[clock];
     if (terms === undefined) return undefined;
     const ofDesk = desk !== undefined && 'desks' in terms ? terms.desks[desk] : undefined;
@@ -183,13 +183,13 @@ export class ServiceLevels {
       desk !== undefined && deskClocks.includes(clock) ? all.deskCalendars[desk] : undefined;
     return {
       policy: id,
-      seconds: secondsOf(target),
+      seconds: parseDurationSeconds(target),
       calendar: own ?? terms.calendar,
       warnAt: [...terms.warnAt].sort((one, other) => one - other),
     };
   }
 
-  #markAt(at: Instant, known: number, calendars: number): LevelsMark {
+  #versionsAt(at: Instant, known: number, calendars: number): AppliedSlaVersions {
     const inForce = this.#inForceAt(at, known);
     const next = this.#policies
       .filter(({ version, from }) => version > inForce.version && version <= known && from > at)
@@ -210,14 +210,16 @@ export class ServiceLevels {
 }
 
 /** All versions, or the one that is wanted. */
-function onlyOf<Version extends { readonly version: number }>(
+function selectVersions<Version extends { readonly version: number }>(
   versions: readonly Version[],
-  wanted: number | undefined,
+  requested: number | undefined,
 ): readonly Version[] {
-  return wanted === undefined ? versions : versions.filter(({ version }) => version === wanted);
+  return requested === undefined
+    ? versions
+    : versions.filter(({ version }) => version === requested);
 }
 
-function idOf(all: Policies, policy: PolicyId | undefined): PolicyId {
+function policyIdOf(all: PoliciesDocument, policy: PolicyId | undefined): PolicyId {
   return policy !== undefined && all.policies[policy] !== undefined ? policy : all.otherwise;
 }
 

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { CalendarId } from '../../calendar/definition.ts';
 import type { Inquiry } from '../snapshot.ts';
-import { Party } from '../terms/sla-policies.ts';
+import { ResponsibleParty } from '../terms/sla-policies.ts';
 import { InquiryId, Instant, Sub } from '../values/ids.ts';
 import { InquiryNumber } from '../values/inquiry-number.ts';
 import { Channel, Priority } from '../values/vocabulary.ts';
-import { type Clock, ClockName, ClockVerdict, Judged, PolicyId } from './clock.ts';
-import { lateOf } from './compute-clock.ts';
+import { type Clock, ClockName, ClockVerdict, PolicyId, ReportAttribution } from './clock.ts';
+import { computeLateness } from './compute-clock.ts';
 
 /**
  * The record of one run of one cycle of a clock that has ended or been missed, or both.
@@ -14,7 +14,7 @@ import { lateOf } from './compute-clock.ts';
  * Reports are made of these. Each fact carries when it was recorded, so that a report of an earlier
  * instant can leave out what was not known then.
  */
-export const Verdict = z.strictObject({
+export const SlaVerdict = z.strictObject({
   inquiryId: InquiryId,
   number: InquiryNumber,
   channel: Channel,
@@ -23,7 +23,7 @@ export const Verdict = z.strictObject({
   cycle: z.int().min(1),
   run: z.int().min(1),
   /** The desk, priority and month at its end or breach, whichever came first. */
-  judged: Judged,
+  judged: ReportAttribution,
   policy: PolicyId,
   policies: z.int().min(0),
   calendar: CalendarId,
@@ -45,49 +45,49 @@ export const Verdict = z.strictObject({
   /** Of a miss that has ended: the business seconds from the deadline on, pauses not counted. */
   late: z.int().min(0).optional(),
 });
-export type Verdict = z.infer<typeof Verdict>;
+export type SlaVerdict = z.infer<typeof SlaVerdict>;
 
 /** What a lead has said of a breach; of several, the last counts. */
-export const Review = z.strictObject({
+export const BreachReview = z.strictObject({
   /** One of the causes of the policies in force when it was said. */
   cause: z.string().max(32),
-  party: Party,
+  party: ResponsibleParty,
   note: z.string().max(2000).optional(),
   by: z.strictObject({ sub: Sub, name: z.string().max(200) }),
   at: Instant,
 });
-export type Review = z.infer<typeof Review>;
+export type BreachReview = z.infer<typeof BreachReview>;
 
 /** A record with what became known of it later. */
 export type VerdictRecord = {
-  readonly verdict: Verdict;
+  readonly verdict: SlaVerdict;
   /** When the cycle went on in another run or cycle, which counts instead. */
   readonly supersededAt?: Instant;
   /** In the order in which they were given. */
-  readonly reviews: readonly Review[];
+  readonly reviews: readonly BreachReview[];
 };
 
 /** What names a record: never a deadline, which can move. */
-export type VerdictKey = Pick<Verdict, 'inquiryId' | 'clock' | 'cycle' | 'run'> & {
-  readonly judged: Pick<Judged, 'desk' | 'month'>;
+export type VerdictKey = Pick<SlaVerdict, 'inquiryId' | 'clock' | 'cycle' | 'run'> & {
+  readonly judged: Pick<ReportAttribution, 'desk' | 'month'>;
 };
 
 /** What an append writes of verdicts. */
 export type VerdictWrite = {
   readonly key: VerdictKey;
   /** The record as it is now; without it only the rest is added. */
-  readonly verdict?: Verdict;
+  readonly verdict?: SlaVerdict;
   readonly supersededAt?: Instant;
   /** Added to the reviews of a record that is there. */
-  readonly review?: Review;
+  readonly review?: BreachReview;
 };
 
 /** The record of a clock, once there is something to record; a clock without target has none. */
-export function verdictOf(inquiry: Inquiry, clock: Clock): Verdict | undefined {
+export function buildVerdict(inquiry: Inquiry, clock: Clock): SlaVerdict | undefined {
   const { target, judged, breachedAt, endedAt, elapsed } = clock;
   if (target === undefined || judged === undefined) return undefined;
   if (breachedAt === undefined && endedAt === undefined) return undefined;
-  const late = elapsed === undefined ? undefined : lateOf(clock, elapsed);
+  const late = elapsed === undefined ? undefined : computeLateness(clock, elapsed);
   return {
     inquiryId: inquiry.id,
     number: inquiry.number,
@@ -122,7 +122,7 @@ export function verdictOf(inquiry: Inquiry, clock: Clock): Verdict | undefined {
  * @param changed the clocks in their new state, as the event carries them
  * @param at when a cycle that goes on superseded its former record
  */
-export function verdictsOf(
+export function collectVerdictWrites(
   before: Inquiry | undefined,
   changed: readonly Clock[],
   after: Inquiry,
@@ -135,9 +135,9 @@ export function verdictsOf(
     const goesOn =
       former !== undefined &&
       (clock.run > former.run || (clock.cycle > former.cycle && clock.continues === true));
-    const superseded = goesOn ? verdictOf(after, former) : undefined;
+    const superseded = goesOn ? buildVerdict(after, former) : undefined;
     if (superseded !== undefined) writes.push({ key: superseded, supersededAt: at });
-    const verdict = verdictOf(after, clock);
+    const verdict = buildVerdict(after, clock);
     if (verdict !== undefined) writes.push({ key: verdict, verdict });
     known.set(clock.clock, clock);
   }
@@ -145,7 +145,7 @@ export function verdictsOf(
 }
 
 /** The writes of one append, at most one per record: the last state of it, and that it is superseded. */
-export function mergedWrites(writes: readonly VerdictWrite[]): VerdictWrite[] {
+export function mergeVerdictWrites(writes: readonly VerdictWrite[]): VerdictWrite[] {
   const merged = new Map<string, VerdictWrite>();
   for (const write of writes) {
     const { inquiryId, clock, cycle, run } = write.key;

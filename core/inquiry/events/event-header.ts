@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { Clock } from '../clock/clock.ts';
 import { Escalation } from '../clock/escalation.ts';
-import { LevelsMark } from '../clock/service-levels.ts';
+import { AppliedSlaVersions } from '../clock/service-levels.ts';
 import { EventActor } from '../values/actor.ts';
 import { Instant } from '../values/ids.ts';
 
@@ -22,5 +22,5 @@ export const eventHeader = {
   recordedAt: Instant.optional(),
   clocks: z.array(Clock).max(20).optional(),
   escalations: z.array(Escalation).max(20).optional(),
-  levels: LevelsMark.optional(),
+  levels: AppliedSlaVersions.optional(),
 };

@@ -9,14 +9,14 @@ import {
   NoReplyNeeded,
 } from '../clock/clock-events.ts';
 import { UnmaskingAsked, UnmaskingSettled } from '../unmasking.ts';
-import { Address, DeskId, InquiryId, Instant, Sub, VendorId } from '../values/ids.ts';
+import { DeskId, EmailAddress, InquiryId, Instant, Sub, VendorId } from '../values/ids.ts';
 import { InquiryNumber } from '../values/inquiry-number.ts';
-import { Message, Party } from '../values/message.ts';
+import { Correspondent, Message } from '../values/message.ts';
 import {
-  Call,
   Category,
   Channel,
   Language,
+  PhoneCall,
   Priority,
   QuarantineReason,
   Requester,
@@ -29,11 +29,11 @@ import { eventHeader } from './event-header.ts';
 import { InquiryRouted } from './routed-event.ts';
 
 /** What intake made of an input, whatever its channel. */
-export const Received = z.strictObject({
+export const AcceptedInput = z.strictObject({
   channel: Channel,
   requester: Requester,
   /** People besides the requester who take part: of our own domains in To and Cc. */
-  participants: z.array(Party).max(50).default([]),
+  participants: z.array(Correspondent).max(50).default([]),
   subject: z.string().max(998),
   language: Language,
   /** Set by who took it in, such as on the phone; routing respects it. */
@@ -43,7 +43,7 @@ export const Received = z.strictObject({
   /** Whether the requester gets an automatic acknowledgement. */
   acknowledge: z.boolean(),
   message: Message,
-  call: Call.optional(),
+  call: PhoneCall.optional(),
   source: SourceFacts,
   /** Inquiries that this one is about too, without being the same. */
   links: z.array(InquiryId).max(20).default([]),
@@ -51,13 +51,13 @@ export const Received = z.strictObject({
   /** When it is announced to routing again, unless routed by then. */
   announceAt: Instant,
 });
-export type Received = z.infer<typeof Received>;
+export type AcceptedInput = z.infer<typeof AcceptedInput>;
 
 export const InquiryReceived = z.strictObject({
   ...eventHeader,
   type: z.literal('InquiryReceived'),
   number: InquiryNumber,
-  received: Received,
+  received: AcceptedInput,
 });
 export const InquiryQuarantined = z.strictObject({
   ...eventHeader,
@@ -66,7 +66,7 @@ export const InquiryQuarantined = z.strictObject({
   reason: QuarantineReason,
   detail: z.string().max(500),
   channel: Channel,
-  sender: Party,
+  sender: Correspondent,
   subject: z.string().max(998),
   source: SourceFacts,
   receivedAt: Instant,
@@ -84,7 +84,7 @@ export const QuarantineAged = z.strictObject({
 export const InquiryAdmitted = z.strictObject({
   ...eventHeader,
   type: z.literal('InquiryAdmitted'),
-  received: Received,
+  received: AcceptedInput,
 });
 export const QuarantineDiscarded = z.strictObject({
   ...eventHeader,
@@ -181,7 +181,7 @@ export const MessageReceived = z.strictObject({
   type: z.literal('MessageReceived'),
   message: Message,
   /** People whom this message made participants. */
-  joined: z.array(Party).max(50).default([]),
+  joined: z.array(Correspondent).max(50).default([]),
   source: SourceFacts.optional(),
 });
 export const ReplyPosted = z.strictObject({
@@ -254,7 +254,7 @@ export const InquiryAbsorbed = z.strictObject({
   type: z.literal('InquiryAbsorbed'),
   from: InquiryId,
   fromNumber: InquiryNumber,
-  joined: z.array(Party).max(50).default([]),
+  joined: z.array(Correspondent).max(50).default([]),
 });
 export const InquiryAmended = z.strictObject({
   ...eventHeader,
@@ -270,7 +270,7 @@ export const InquiryAmended = z.strictObject({
 export const DeliveryFailed = z.strictObject({
   ...eventHeader,
   type: z.literal('DeliveryFailed'),
-  address: Address,
+  address: EmailAddress,
   permanent: z.boolean(),
   diagnostic: z.string().max(500),
   /** The wire Message-ID or the notice that failed. */

@@ -3,10 +3,10 @@ import { PolicyId } from '../clock/clock.ts';
 import { DeskId, Instant, PoolId, VendorId } from '../values/ids.ts';
 import { Category, Priority, ServiceId, Skill, Tag } from '../values/vocabulary.ts';
 import { eventHeader } from './event-header.ts';
-import { Observed } from './routing-observation.ts';
+import { RoutingObservation } from './routing-observation.ts';
 
 /** One rule's part in a routing decision. */
-const TraceEntry = z.strictObject({
+const RoutingTraceEntry = z.strictObject({
   rule: z.string().max(64),
   matched: z.boolean(),
   because: z.array(z.string().max(200)).max(20),
@@ -33,12 +33,12 @@ export const InquiryRouted = z.strictObject({
   /** The pool that the rules chose, of which the desk is one. */
   pool: PoolId.optional(),
   /** What the rules and contracts asked of the desks and of earlier inquiries, as it was then. */
-  observed: Observed.optional(),
+  observed: RoutingObservation.optional(),
   /** Version of the desk settings; 0 is what was shipped. */
   settings: z.int().min(0).optional(),
   /** Version of the rule set; 0 is the shipped default. */
   rules: z.int().min(0),
-  trace: z.array(TraceEntry).max(100),
+  trace: z.array(RoutingTraceEntry).max(100),
   /** It is held back from claims until the desk opens. */
   availableAt: Instant.optional(),
   announceAt: Instant,

@@ -38,9 +38,9 @@ export type EarlierInquiry = z.infer<typeof EarlierInquiry>;
  * What routing saw of the desks and of the requester's earlier inquiries, as far as the rules asked
  * for it. It is recorded with the decision, so that the decision can be made again from events.
  */
-export const Observed = z.strictObject({
+export const RoutingObservation = z.strictObject({
   desks: z.partialRecord(DeskId, ObservedDesk),
   /** Of the last 90 days, newest first. */
   earlier: z.array(EarlierInquiry).max(20).optional(),
 });
-export type Observed = z.infer<typeof Observed>;
+export type RoutingObservation = z.infer<typeof RoutingObservation>;

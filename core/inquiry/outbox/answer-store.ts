@@ -14,5 +14,5 @@ export type AnswerKey = {
 export interface AnswerStore {
   find(key: string): Promise<string | undefined>;
   /** `taken` when another answer stands under the key. */
-  keep(key: string, answer: string, expiresAt: Instant): Promise<'kept' | 'taken'>;
+  put(key: string, answer: string, expiresAt: Instant): Promise<'kept' | 'taken'>;
 }

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { type EscalationReason, type Tell, WebhookId } from '../clock/escalation.ts';
+import { type EscalationReason, type EscalationRecipient, WebhookId } from '../clock/escalation.ts';
 import type { InquiryEvent } from '../events/events.ts';
 import type { Inquiry } from '../snapshot.ts';
-import { Address, DeskId, InquiryId, Instant, Sub } from '../values/ids.ts';
-import type { Party } from '../values/message.ts';
+import { DeskId, EmailAddress, InquiryId, Instant, Sub } from '../values/ids.ts';
+import type { Correspondent } from '../values/message.ts';
 
 export const NoticeKind = z.enum([
   'acknowledgement',
@@ -31,14 +31,14 @@ export type NoticeKind = z.infer<typeof NoticeKind>;
  * Who is told: a mail address, a person of the registry, everyone of the leads, everyone who is
  * present at a desk, or a webhook of the policies.
  */
-export const Recipient = z.discriminatedUnion('to', [
-  z.strictObject({ to: z.literal('address'), address: Address }),
+export const NoticeRecipient = z.discriminatedUnion('to', [
+  z.strictObject({ to: z.literal('address'), address: EmailAddress }),
   z.strictObject({ to: z.literal('person'), sub: Sub }),
   z.strictObject({ to: z.literal('leads') }),
   z.strictObject({ to: z.literal('desk'), desk: DeskId }),
   z.strictObject({ to: z.literal('webhook'), webhook: WebhookId }),
 ]);
-export type Recipient = z.infer<typeof Recipient>;
+export type NoticeRecipient = z.infer<typeof NoticeRecipient>;
 
 /**
  * A message that the system owes to somebody because of an event.
@@ -53,7 +53,7 @@ export const Notice = z.strictObject({
   /** The event that owes it. */
   seq: z.int().min(1),
   kind: NoticeKind,
-  recipient: Recipient,
+  recipient: NoticeRecipient,
   state: z.enum(['pending', 'sending', 'sent', 'withheld', 'failed', 'expanded']),
   owedAt: Instant,
   sendingUntil: Instant.optional(),
@@ -69,12 +69,12 @@ export const Notice = z.strictObject({
 export type Notice = z.infer<typeof Notice>;
 
 /** A notice's key within its inquiry: its event, kind and recipient. */
-export function noticeKey(notice: Pick<Notice, 'seq' | 'kind' | 'recipient'>): string {
+export function noticeKeyOf(notice: Pick<Notice, 'seq' | 'kind' | 'recipient'>): string {
   const { recipient } = notice;
-  return `${String(notice.seq).padStart(8, '0')}#${notice.kind}#${nameOf(recipient)}`;
+  return `${String(notice.seq).padStart(8, '0')}#${notice.kind}#${recipientNameOf(recipient)}`;
 }
 
-function nameOf(recipient: Recipient): string {
+function recipientNameOf(recipient: NoticeRecipient): string {
   switch (recipient.to) {
     case 'address':
       return recipient.address;
@@ -92,11 +92,11 @@ function nameOf(recipient: Recipient): string {
 }
 
 /** Replies and resolutions are written by a person; all other notices are automatic mail. */
-export function isAutomatic(kind: NoticeKind): boolean {
+export function isAutomaticNotice(kind: NoticeKind): boolean {
   return kind !== 'reply' && kind !== 'resolution';
 }
 
-type Owed = { kind: NoticeKind; recipient: Recipient };
+type NoticeDraft = { kind: NoticeKind; recipient: NoticeRecipient };
 
 /**
  * The notices that an event owes: who has to be told of it, and of what kind.
@@ -104,41 +104,41 @@ type Owed = { kind: NoticeKind; recipient: Recipient };
  * @param before the inquiry before the event, undefined when it opens
  * @param after the inquiry after it
  */
-export function noticesOwed(
+export function computeOwedNotices(
   before: Inquiry | undefined,
   event: InquiryEvent,
   after: Inquiry,
-): Owed[] {
+): NoticeDraft[] {
   switch (event.type) {
     case 'InquiryReceived':
     case 'InquiryAdmitted':
       return event.received.acknowledge
-        ? toAddress('acknowledgement', after, event.received.requester.address)
+        ? draftAddressNotice('acknowledgement', after, event.received.requester.address)
         : [];
     case 'InquiryQuarantined':
       return [
         { kind: 'quarantined', recipient: { to: 'leads' } },
-        ...(event.tellSender ? toAddress('over-limit', after, event.sender.address) : []),
+        ...(event.tellSender ? draftAddressNotice('over-limit', after, event.sender.address) : []),
       ];
     case 'QuarantineAged':
       return [{ kind: 'quarantined', recipient: { to: 'leads' } }];
     case 'ReplyPosted':
       return [
-        ...toAddress('reply', after, after.requester.address),
-        ...toParticipants('reply', after, event.message.from),
+        ...draftAddressNotice('reply', after, after.requester.address),
+        ...draftParticipantNotices('reply', after, event.message.from),
       ];
     case 'InquiryResolved':
       return event.silent || event.by.kind === 'requester' || after.call?.late
         ? []
-        : toAddress('resolution', after, after.requester.address);
+        : draftAddressNotice('resolution', after, after.requester.address);
     case 'RequesterReminded':
-      return toAddress('reminder', after, after.requester.address);
+      return draftAddressNotice('reminder', after, after.requester.address);
     case 'InquiryAssigned':
       return [{ kind: 'assigned', recipient: { to: 'person', sub: event.agent } }];
     case 'LeaseLost':
       return [{ kind: 'lease-lost', recipient: { to: 'person', sub: event.agent } }];
     case 'InquiryTransferred':
-      return event.agent === undefined || isBy(event, event.agent)
+      return event.agent === undefined || isCausedBy(event, event.agent)
         ? []
         : [{ kind: 'transferred', recipient: { to: 'person', sub: event.agent } }];
     case 'MessageReceived':
@@ -158,13 +158,15 @@ export function noticesOwed(
           ]
         : [];
     case 'EscalationStepped': {
-      const owed = onceEach(
-        event.tell.flatMap((tell) => toTold(noticeOf[event.reason], tell, after)),
+      const owed = deduplicateByRecipient(
+        event.tell.flatMap((tell) =>
+          draftEscalationNotices(noticeKindByReason[event.reason], tell, after),
+        ),
       );
       // A step that would reach nobody, such as while nobody holds the inquiry, reaches the leads.
       return owed.length > 0
         ? owed
-        : [{ kind: noticeOf[event.reason], recipient: { to: 'leads' } }];
+        : [{ kind: noticeKindByReason[event.reason], recipient: { to: 'leads' } }];
     }
     case 'InquiryRouted':
       return event.flag === undefined ? [] : [{ kind: 'flagged', recipient: { to: 'leads' } }];
@@ -202,13 +204,17 @@ export function noticesOwed(
   }
 }
 
-const noticeOf = {
+const noticeKindByReason = {
   warning: 'sla-warning',
   breach: 'sla-breach',
   emergency: 'emergency',
 } as const satisfies Record<EscalationReason, NoticeKind>;
 
-function toTold(kind: NoticeKind, tell: Tell, inquiry: Inquiry): Owed[] {
+function draftEscalationNotices(
+  kind: NoticeKind,
+  tell: EscalationRecipient,
+  inquiry: Inquiry,
+): NoticeDraft[] {
   const { holder, desk } = inquiry;
   switch (tell.to) {
     case 'holder':
@@ -216,7 +222,7 @@ function toTold(kind: NoticeKind, tell: Tell, inquiry: Inquiry): Owed[] {
     case 'desk':
       return desk === undefined ? [] : [{ kind, recipient: { to: 'desk', desk } }];
     case 'address':
-      return toAddress(kind, inquiry, tell.address);
+      return draftAddressNotice(kind, inquiry, tell.address);
     case 'leads':
     case 'person':
     case 'webhook':
@@ -227,22 +233,30 @@ function toTold(kind: NoticeKind, tell: Tell, inquiry: Inquiry): Owed[] {
 }
 
 /** Whoever is told in two ways is told once. */
-function onceEach(owed: readonly Owed[]): Owed[] {
-  return [...new Map(owed.map((one) => [nameOf(one.recipient), one])).values()];
+function deduplicateByRecipient(owed: readonly NoticeDraft[]): NoticeDraft[] {
+  return [...new Map(owed.map((one) => [recipientNameOf(one.recipient), one])).values()];
 }
 
-function isBy(event: InquiryEvent, sub: Sub): boolean {
+function isCausedBy(event: InquiryEvent, sub: Sub): boolean {
   return event.by.kind === 'agent' && event.by.sub === sub;
 }
 
-function toAddress(kind: NoticeKind, inquiry: Inquiry, address: Address | undefined): Owed[] {
+function draftAddressNotice(
+  kind: NoticeKind,
+  inquiry: Inquiry,
+  address: EmailAddress | undefined,
+): NoticeDraft[] {
   return address === undefined || inquiry.undeliverable.includes(address)
     ? []
     : [{ kind, recipient: { to: 'address', address } }];
 }
 
-function toParticipants(kind: NoticeKind, inquiry: Inquiry, author: Party): Owed[] {
+function draftParticipantNotices(
+  kind: NoticeKind,
+  inquiry: Inquiry,
+  author: Correspondent,
+): NoticeDraft[] {
   return [...new Set(inquiry.participants.map((party) => party.address))]
     .filter((address) => address !== author.address && address !== inquiry.requester.address)
-    .flatMap((address) => toAddress(kind, inquiry, address));
+    .flatMap((address) => draftAddressNotice(kind, inquiry, address));
 }

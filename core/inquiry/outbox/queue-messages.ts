@@ -2,18 +2,18 @@ import * as z from 'zod';
 import { InquiryId, Instant } from '../values/ids.ts';
 
 /** What the queues carry: ids only, so that a message says where to look and nothing else. */
-export const InquiryNews = z.strictObject({ inquiryId: InquiryId });
-export type InquiryNews = z.infer<typeof InquiryNews>;
+export const InquiryQueueMessage = z.strictObject({ inquiryId: InquiryId });
+export type InquiryQueueMessage = z.infer<typeof InquiryQueueMessage>;
 
-export const NoticeNews = z.strictObject({
+export const NoticeQueueMessage = z.strictObject({
   inquiryId: InquiryId,
   /** The notice's key within its inquiry. */
   notice: z.string().min(1).max(400),
 });
-export type NoticeNews = z.infer<typeof NoticeNews>;
+export type NoticeQueueMessage = z.infer<typeof NoticeQueueMessage>;
 
-export const AlarmNews = z.strictObject({ inquiryId: InquiryId, alarmAt: Instant });
-export type AlarmNews = z.infer<typeof AlarmNews>;
+export const AlarmQueueMessage = z.strictObject({ inquiryId: InquiryId, alarmAt: Instant });
+export type AlarmQueueMessage = z.infer<typeof AlarmQueueMessage>;
 
-export const JobNews = z.strictObject({ jobId: z.uuid() });
-export type JobNews = z.infer<typeof JobNews>;
+export const JobQueueMessage = z.strictObject({ jobId: z.uuid() });
+export type JobQueueMessage = z.infer<typeof JobQueueMessage>;

@@ -1,7 +1,7 @@
-import { type Terms, vendorOf } from '../terms/terms.ts';
-import { signMessage } from '../tokens/sign-webhook-message.ts';
-import type { Signing } from '../tokens/token.ts';
-import { vendorSecrets } from '../tokens/webhook-secret.ts';
+import { findVendorSettings, type Terms } from '../terms/terms.ts';
+import { signWebhookMessage } from '../tokens/sign-webhook-message.ts';
+import type { SigningContext } from '../tokens/token.ts';
+import { deriveVendorSecrets } from '../tokens/webhook-secret.ts';
 import type { Instant, VendorId } from '../values/ids.ts';
 import type { WebhookCall } from './webhook.ts';
 
@@ -18,15 +18,15 @@ export type VendorMessage = {
  * Undefined where the desk settings in force name no address, or no key to sign by.
  */
 export function writeVendorMessage(
-  signing: Signing,
+  signing: SigningContext,
   terms: Terms,
   vendor: VendorId,
   { id, content }: VendorMessage,
   at: Instant,
 ): WebhookCall | undefined {
-  const { system } = vendorOf(terms, vendor);
+  const { system } = findVendorSettings(terms, vendor);
   const keys = (system?.keys ?? []).filter(({ state }) => state === 'active');
-  const secrets = keys.flatMap((key) => vendorSecrets(signing, vendor, key.id));
+  const secrets = keys.flatMap((key) => deriveVendorSecrets(signing, vendor, key.id));
   if (system?.url === undefined || secrets.length === 0) return undefined;
   const body = JSON.stringify(content);
   return {
@@ -34,7 +34,7 @@ export function writeVendorMessage(
     headers: {
       'content-type': 'application/json',
       'user-agent': 'toritsugi-webhook/1',
-      ...signMessage(secrets, signing.mac, { id, body, at }),
+      ...signWebhookMessage(secrets, signing.mac, { id, body, at }),
     },
     body,
   };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Instant, Sub } from '../values/ids.ts';
 
 /** What every version of a configured document says of itself, whatever the document. */
-export const versionHead = {
+export const configVersionFields = {
   /** Counts from 1; 0 is what was shipped. */
   version: z.int().min(0),
   /** When it was put. */
@@ -12,9 +12,9 @@ export const versionHead = {
 };
 
 /** A version that is in force from when it is put. */
-export function versionAtOnce<Body extends z.ZodType>(body: Body) {
+export function defineImmediateVersion<Body extends z.ZodType>(body: Body) {
   return z.strictObject({
-    ...versionHead,
+    ...configVersionFields,
     /** The version whose document it brings back. */
     restores: z.int().min(0).optional(),
     body,

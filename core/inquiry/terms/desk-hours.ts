@@ -1,21 +1,21 @@
 import { isFault } from '../../calendar/calendar.ts';
-import { atSecond, secondOf } from '../clock/epoch-seconds.ts';
+import { epochSecondOf, instantOfSecond } from '../clock/epoch-seconds.ts';
 import type { Instant } from '../values/ids.ts';
 import type { Desk, Terms } from './terms.ts';
 
 /** A desk's being closed: when it opens again, and the zone in which people are told so. */
-export type Closure = { readonly opensAt: Instant; readonly zone: string };
+export type DeskClosure = { readonly opensAt: Instant; readonly zone: string };
 
 /** Undefined while a desk is open; also for one without a calendar, or that never opens again. */
-export function closureOf(
+export function findDeskClosure(
   desk: Pick<Desk, 'id'>,
-  { levels }: Pick<Terms, 'levels'>,
+  { serviceLevels: levels }: Pick<Terms, 'serviceLevels'>,
   now: Instant,
-): Closure | undefined {
+): DeskClosure | undefined {
   const calendar = levels.deskCalendar(desk.id, now);
-  if (calendar?.isOpen(secondOf(now)) !== false) return undefined;
-  const opening = calendar.nextOpening(secondOf(now));
+  if (calendar?.isOpen(epochSecondOf(now)) !== false) return undefined;
+  const opening = calendar.nextOpening(epochSecondOf(now));
   return isFault(opening)
     ? undefined
-    : { opensAt: atSecond(opening), zone: calendar.zoneAt(opening) };
+    : { opensAt: instantOfSecond(opening), zone: calendar.zoneAt(opening) };
 }

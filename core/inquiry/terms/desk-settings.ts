@@ -1,11 +1,11 @@
 import * as z from 'zod';
 import { MaskingPolicy } from '../../masking/policy.ts';
-import { Address, DeskId, type Instant, PoolId, VendorId } from '../values/ids.ts';
+import { DeskId, EmailAddress, type Instant, PoolId, VendorId } from '../values/ids.ts';
 import { Category, type Priority, ServiceId } from '../values/vocabulary.ts';
-import { versionAtOnce } from './config-version.ts';
+import { defineImmediateVersion } from './config-version.ts';
 
 /** How much waits at a desk; each measure stands for itself. */
-export const Load = z
+export const DeskLoad = z
   .strictObject({
     depth: z.int().min(0).max(10_000).optional(),
     oldestMinutes: z.int().min(0).max(100_000).optional(),
@@ -13,14 +13,14 @@ export const Load = z
     waitMinutes: z.int().min(0).max(100_000).optional(),
   })
   .refine((load) => Object.keys(load).length > 0, { error: 'a load names a measure' });
-export type Load = z.infer<typeof Load>;
+export type DeskLoad = z.infer<typeof DeskLoad>;
 
 /**
  * Sends what comes to another desk from when any measure has reached `enter` until all of them
  * have fallen to `leave`, so that it does not flap between the two.
  */
-export const Overflow = z
-  .strictObject({ to: DeskId, enter: Load, leave: Load })
+export const OverflowSettings = z
+  .strictObject({ to: DeskId, enter: DeskLoad, leave: DeskLoad })
   .superRefine(({ enter, leave }, context) => {
     for (const measure of ['depth', 'oldestMinutes', 'waitMinutes'] as const) {
       const above = enter[measure];
@@ -34,21 +34,21 @@ export const Overflow = z
       }
     }
   });
-export type Overflow = z.infer<typeof Overflow>;
+export type OverflowSettings = z.infer<typeof OverflowSettings>;
 
 /** Another desk, or waiting until this one opens. */
-const Elsewhere = z.union([z.literal('hold'), z.strictObject({ desk: DeskId })]);
+const OutsideCoverage = z.union([z.literal('hold'), z.strictObject({ desk: DeskId })]);
 
 /**
  * What a vendor has agreed to do at its desk. Its coverage hours are the desk's calendar and its
  * OLA thresholds those of the desk, both in the policies.
  */
-export const Contract = z.strictObject({
+export const VendorContract = z.strictObject({
   /** What it takes; everything unless given. */
   categories: z.array(Category).min(1).max(200).optional(),
   /** Where the rest goes. */
   otherwise: DeskId,
-  outsideCoverage: Elsewhere.default('hold'),
+  outsideCoverage: OutsideCoverage.default('hold'),
   /** Inquiries that came to the desk in a month of its calendar's zone; beyond, they go elsewhere. */
   monthlyVolume: z
     .strictObject({
@@ -57,27 +57,27 @@ export const Contract = z.strictObject({
     })
     .optional(),
 });
-export type Contract = z.infer<typeof Contract>;
+export type VendorContract = z.infer<typeof VendorContract>;
 
 /** An agent to whom a category or service always goes first. */
-export const Standing = z
+export const StandingAssignment = z
   .strictObject({
-    agent: Address,
+    agent: EmailAddress,
     categories: z.array(Category).max(200).default([]),
     services: z.array(ServiceId).max(200).default([]),
   })
   .refine(({ categories, services }) => categories.length + services.length > 0, {
     error: 'it names a category or a service',
   });
-export type Standing = z.infer<typeof Standing>;
+export type StandingAssignment = z.infer<typeof StandingAssignment>;
 
 /** How an internal desk's work comes to its agents. */
-export const Assignment = z.strictObject({
+export const AssignmentSettings = z.strictObject({
   /** `pull` offers nothing: agents claim. `sticky` asks first who knows inquiry or requester. */
   policy: z.enum(['pull', 'round-robin', 'least-loaded', 'sticky']).default('least-loaded'),
   /** Whom `sticky` takes for knowing a requester: who answered them within so many days. */
   knownDays: z.int().min(1).max(90).default(30),
-  standing: z.array(Standing).max(200).default([]),
+  standing: z.array(StandingAssignment).max(200).default([]),
   /** How much one agent carries, unless the registry says otherwise of them. */
   capacity: z.int().min(1).max(10_000).default(40),
   /** How much an inquiry weighs by its priority. */
@@ -90,28 +90,31 @@ export const Assignment = z.strictObject({
     } satisfies Record<Priority, z.ZodType>)
     .prefault({}),
 });
-export type Assignment = z.infer<typeof Assignment>;
+export type AssignmentSettings = z.infer<typeof AssignmentSettings>;
 
-const Names = z.strictObject({ ja: z.string().min(1).max(100), en: z.string().min(1).max(100) });
+const LocalizedName = z.strictObject({
+  ja: z.string().min(1).max(100),
+  en: z.string().min(1).max(100),
+});
 
 /** What configuration says of one of the stage's desks. */
 export const DeskAttributes = z.strictObject({
-  name: Names.optional(),
+  name: LocalizedName.optional(),
   claimSeconds: z.int().min(5).max(900).optional(),
   leaseSeconds: z.int().min(30).max(86_400).optional(),
   offerSeconds: z.int().min(60).max(86_400).optional(),
   whenClosed: z.enum(['queue', 'hold']).optional(),
   /** How long one inquiry takes an agent, for predicting the wait. */
   handleMinutes: z.int().min(1).max(1440).default(15),
-  contract: Contract.optional(),
-  overflow: Overflow.optional(),
-  assignment: Assignment.prefault({}),
+  contract: VendorContract.optional(),
+  overflow: OverflowSettings.optional(),
+  assignment: AssignmentSettings.prefault({}),
 });
 export type DeskAttributes = z.infer<typeof DeskAttributes>;
 
 /** Several desks side by side. */
-export const Pool = z.strictObject({
-  name: Names,
+export const DeskPool = z.strictObject({
+  name: LocalizedName,
   /**
    * `category`: the first member that names the category; `share`: by weight; `order`: the first
    * that takes it now.
@@ -128,7 +131,7 @@ export const Pool = z.strictObject({
     .min(1)
     .max(20),
 });
-export type Pool = z.infer<typeof Pool>;
+export type DeskPool = z.infer<typeof DeskPool>;
 
 /** A key by which a vendor's system signs; its secret is made of the stage's signing secret. */
 export const VendorKey = z.strictObject({
@@ -139,7 +142,7 @@ export type VendorKey = z.infer<typeof VendorKey>;
 
 /** A vendor as configuration knows it. */
 export const VendorSettings = z.strictObject({
-  name: Names.optional(),
+  name: LocalizedName.optional(),
   masking: MaskingPolicy.prefault({}),
   /** Its own ticketing, which is told of work and answers under a signature. */
   system: z
@@ -158,13 +161,13 @@ export type VendorSettings = z.infer<typeof VendorSettings>;
 /** All of `CONFIG#desks`, one version of it: attributes of the desks that the stage has. */
 export const DeskSettings = z.strictObject({
   desks: z.record(DeskId, DeskAttributes).default({}),
-  pools: z.record(PoolId, Pool).default({}),
+  pools: z.record(PoolId, DeskPool).default({}),
   vendors: z.record(VendorId, VendorSettings).default({}),
 });
 export type DeskSettings = z.infer<typeof DeskSettings>;
 
 /** A version of the desk settings, in force from when it is recorded. */
-export const DeskSettingsVersion = versionAtOnce(DeskSettings);
+export const DeskSettingsVersion = defineImmediateVersion(DeskSettings);
 export type DeskSettingsVersion = z.infer<typeof DeskSettingsVersion>;
 
 /** Nothing is configured: every desk as the stage has it, and the strictest masking. */

@@ -1,9 +1,9 @@
 import { ServiceLevels } from '../clock/service-levels.ts';
 import { Instant } from '../values/ids.ts';
 import {
-  Calendars,
+  CalendarsDocument,
   type CalendarsVersion,
-  Policies,
+  PoliciesDocument,
   type PoliciesVersion,
 } from './sla-policies.ts';
 
@@ -21,7 +21,7 @@ export const shippedCalendars: CalendarsVersion = {
   version: 0,
   from: always,
   recordedAt: always,
-  body: Calendars.parse({
+  body: CalendarsDocument.parse({
     calendars: {
       'tokyo-office': {
         zone: 'Asia/Tokyo',
@@ -42,7 +42,7 @@ export const shippedPolicies: PoliciesVersion = {
   version: 0,
   from: always,
   recordedAt: always,
-  body: Policies.parse({
+  body: PoliciesDocument.parse({
     policies: {
       standard: {
         name: { ja: '標準', en: 'Standard' },
@@ -118,4 +118,4 @@ export const shippedPolicies: PoliciesVersion = {
   }),
 };
 
-export const shippedLevels = new ServiceLevels([shippedPolicies], [shippedCalendars]);
+export const shippedServiceLevels = new ServiceLevels([shippedPolicies], [shippedCalendars]);

@@ -2,41 +2,41 @@ import * as z from 'zod';
 import { CalendarDefinition, CalendarId } from '../../calendar/definition.ts';
 import { BusinessDuration } from '../clock/business-duration.ts';
 import { ClockName, PolicyId } from '../clock/clock.ts';
-import { ChainId, Tell, WebhookId } from '../clock/escalation.ts';
+import { EscalationChainId, EscalationRecipient, WebhookId } from '../clock/escalation.ts';
 import { DeskId, Instant } from '../values/ids.ts';
 import { Language, Priority } from '../values/vocabulary.ts';
-import { versionHead } from './config-version.ts';
+import { configVersionFields } from './config-version.ts';
 
 /** A target per priority; a priority without one has no clock. */
-export const Targets = z
+export const PriorityTargets = z
   .partialRecord(Priority, BusinessDuration)
   .refine((targets) => Object.values(targets).every((target) => target !== 'PT0S'), {
     error: 'a target is longer than nothing',
   });
-export type Targets = z.infer<typeof Targets>;
+export type PriorityTargets = z.infer<typeof PriorityTargets>;
 
-const ClockTerms = z.strictObject({
+const ClockPolicy = z.strictObject({
   calendar: CalendarId,
-  targets: Targets,
+  targets: PriorityTargets,
   warnAt: z.array(z.int().min(1).max(99)).max(9).default([]),
 });
 
 /** A desk's clocks run on the desk's own calendar, and on `calendar` at a desk without one. */
-const DeskClockTerms = z.strictObject({
-  ...ClockTerms.shape,
+const DeskClockPolicy = z.strictObject({
+  ...ClockPolicy.shape,
   /** Targets agreed with one desk, instead of the others. */
-  desks: z.partialRecord(DeskId, Targets).default({}),
+  desks: z.partialRecord(DeskId, PriorityTargets).default({}),
 });
 
 /** What is promised of an inquiry: each clock's targets, and how they bear changes. */
 export const SlaPolicy = z.strictObject({
   name: z.strictObject({ ja: z.string().max(100), en: z.string().max(100) }),
   clocks: z.strictObject({
-    first_response: ClockTerms.optional(),
-    next_response: ClockTerms.optional(),
-    resolution: ClockTerms.optional(),
-    pickup: DeskClockTerms.optional(),
-    ownership: DeskClockTerms.optional(),
+    first_response: ClockPolicy.optional(),
+    next_response: ClockPolicy.optional(),
+    resolution: ClockPolicy.optional(),
+    pickup: DeskClockPolicy.optional(),
+    ownership: DeskClockPolicy.optional(),
   }),
   /** From when a changed target counts: the clock's start, or the change. */
   retarget: z.enum(['from-start', 'from-change']).default('from-start'),
@@ -48,21 +48,21 @@ export const SlaPolicy = z.strictObject({
 export type SlaPolicy = z.infer<typeof SlaPolicy>;
 
 /** Whom to tell, and when. The first chain that fits an inquiry's desk, priority and clock is used. */
-export const Chain = z.strictObject({
-  id: ChainId,
+export const EscalationChain = z.strictObject({
+  id: EscalationChainId,
   /** `clock`: warnings and breaches of clocks; `emergency`: the priorities named, from the start. */
   on: z.enum(['clock', 'emergency']),
   desks: z.array(DeskId).min(1).max(50).optional(),
   priorities: z.array(Priority).min(1).optional(),
   clocks: z.array(ClockName).min(1).optional(),
   /** Told at each warning. */
-  warning: z.array(Tell).max(20).default([]),
+  warning: z.array(EscalationRecipient).max(20).default([]),
   /** Told after a breach, or the beginning of an emergency, until somebody acknowledges. */
   steps: z
     .array(
       z.strictObject({
         afterMinutes: z.int().min(0).max(10_080),
-        tell: z.array(Tell).min(1).max(20),
+        tell: z.array(EscalationRecipient).min(1).max(20),
       }),
     )
     .max(20)
@@ -80,47 +80,47 @@ export const Chain = z.strictObject({
     })
     .optional(),
 });
-export type Chain = z.infer<typeof Chain>;
+export type EscalationChain = z.infer<typeof EscalationChain>;
 
-export const Webhook = z.strictObject({
+export const WebhookSettings = z.strictObject({
   /** Only https to public addresses, which is checked when connecting. */
   url: z.url({ protocol: /^https?$/ }).max(2000),
   payload: z.enum(['toritsugi', 'slack', 'teams']).default('toritsugi'),
   /** Of the shapes that people read. */
   language: Language.default('ja'),
 });
-export type Webhook = z.infer<typeof Webhook>;
+export type WebhookSettings = z.infer<typeof WebhookSettings>;
 
-export const Party = z.enum(['us', 'vendor', 'requester']);
-export type Party = z.infer<typeof Party>;
+export const ResponsibleParty = z.enum(['us', 'vendor', 'requester']);
+export type ResponsibleParty = z.infer<typeof ResponsibleParty>;
 
 /** Why a service level was missed, as leads may say in a review. */
-export const Cause = z.strictObject({
+export const BreachCause = z.strictObject({
   id: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/),
   label: z.strictObject({ ja: z.string().max(100), en: z.string().max(100) }),
 });
-export type Cause = z.infer<typeof Cause>;
+export type BreachCause = z.infer<typeof BreachCause>;
 
 /** The least attainment that a desk's contract demands of a clock, in percent. */
-export const Threshold = z.strictObject({
+export const AttainmentThreshold = z.strictObject({
   desk: DeskId,
   clock: ClockName,
   priority: Priority.optional(),
   attainment: z.number().min(0).max(100),
 });
-export type Threshold = z.infer<typeof Threshold>;
+export type AttainmentThreshold = z.infer<typeof AttainmentThreshold>;
 
 /** All of `CONFIG#policies`, one version of it. */
-export const Policies = z
+export const PoliciesDocument = z
   .strictObject({
     policies: z.record(PolicyId, SlaPolicy),
     /** The policy of inquiries for which routing names none. */
     otherwise: PolicyId,
     deskCalendars: z.partialRecord(DeskId, CalendarId).default({}),
-    chains: z.array(Chain).max(50).default([]),
-    webhooks: z.partialRecord(WebhookId, Webhook).default({}),
-    causes: z.array(Cause).min(1).max(50),
-    thresholds: z.array(Threshold).max(200).default([]),
+    chains: z.array(EscalationChain).max(50).default([]),
+    webhooks: z.partialRecord(WebhookId, WebhookSettings).default({}),
+    causes: z.array(BreachCause).min(1).max(50),
+    thresholds: z.array(AttainmentThreshold).max(200).default([]),
   })
   .superRefine((all, context) => {
     if (all.policies[all.otherwise] === undefined) {
@@ -148,23 +148,23 @@ export const Policies = z
       }
     }
   });
-export type Policies = z.infer<typeof Policies>;
+export type PoliciesDocument = z.infer<typeof PoliciesDocument>;
 
 /** All of `CONFIG#calendars`, one version of it. */
-export const Calendars = z.strictObject({
+export const CalendarsDocument = z.strictObject({
   calendars: z.record(CalendarId, CalendarDefinition),
 });
-export type Calendars = z.infer<typeof Calendars>;
+export type CalendarsDocument = z.infer<typeof CalendarsDocument>;
 
 /** A version of the configuration: what, from when on, and who put it there. */
-const versionOf = <Body extends z.ZodType>(body: Body) =>
+const defineDatedVersion = <Body extends z.ZodType>(body: Body) =>
   z.strictObject({
-    ...versionHead,
+    ...configVersionFields,
     /** In force from here on, whatever earlier versions say of that time. */
     from: Instant,
     body,
   });
-export const PoliciesVersion = versionOf(Policies);
+export const PoliciesVersion = defineDatedVersion(PoliciesDocument);
 export type PoliciesVersion = z.infer<typeof PoliciesVersion>;
-export const CalendarsVersion = versionOf(Calendars);
+export const CalendarsVersion = defineDatedVersion(CalendarsDocument);
 export type CalendarsVersion = z.infer<typeof CalendarsVersion>;

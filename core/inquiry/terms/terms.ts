@@ -8,7 +8,7 @@ import {
   shippedDeskSettings,
   VendorSettings,
 } from './desk-settings.ts';
-import { shippedLevels } from './shipped-service-levels.ts';
+import { shippedServiceLevels } from './shipped-service-levels.ts';
 
 /**
  * A desk at which inquiries wait: `internal` is worked by staff, `outsourced` by a vendor's
@@ -38,13 +38,13 @@ export const Desk = z
 export type Desk = z.infer<typeof Desk>;
 
 /** The stage's desks, as functions are given them in `DESKS`. */
-export const Desks = z.preprocess(
+export const StageDesks = z.preprocess(
   (value) => (typeof value === 'string' ? JSON.parse(value) : value),
   z.array(Desk).min(1).max(50),
 );
 
 /** What time alone does to an inquiry. All in seconds. */
-export const Lifecycle = z.strictObject({
+export const LifecycleTimings = z.strictObject({
   /** An unrouted inquiry is announced to routing again after this, doubling up to `announceLimit`. */
   announce: z.int().min(1).default(60),
   announceLimit: z.int().min(1).default(3600),
@@ -68,20 +68,20 @@ export const Lifecycle = z.strictObject({
   /** The leads are reminded of what lies in quarantine. */
   quarantineAge: z.int().min(60).default(86_400),
 });
-export type Lifecycle = z.infer<typeof Lifecycle>;
+export type LifecycleTimings = z.infer<typeof LifecycleTimings>;
 
 /** The policies and desks in force, which decisions take as an argument. */
 export type Terms = {
   /** The stage's, with what configuration says of them. */
   readonly desks: readonly Desk[];
   readonly settings: DeskSettingsVersion;
-  readonly lifecycle: Lifecycle;
+  readonly lifecycle: LifecycleTimings;
   /** Policies and calendars of all times. */
-  readonly levels: ServiceLevels;
+  readonly serviceLevels: ServiceLevels;
 };
 
 const defaultAttributes = DeskAttributes.parse({});
-const defaultVendor = VendorSettings.parse({});
+const defaultVendorSettings = VendorSettings.parse({});
 
 /** Finds the terms that are in force at the moment of asking. */
 export interface TermsInForce {
@@ -89,47 +89,53 @@ export interface TermsInForce {
 }
 
 /** The terms of a stage with the shipped lifecycle, policies and calendars. */
-export function shippedTerms(desks: readonly Desk[]): Terms {
+export function buildShippedTerms(desks: readonly Desk[]): Terms {
   return {
     desks,
     settings: shippedDeskSettings,
-    lifecycle: Lifecycle.parse({}),
-    levels: shippedLevels,
+    lifecycle: LifecycleTimings.parse({}),
+    serviceLevels: shippedServiceLevels,
   };
 }
 
 /** Terms in which a version of the desk settings is in force over the stage's desks. */
-export function withDeskSettings(
+export function applyDeskSettings(
   terms: Terms,
   stage: readonly Desk[],
   settings: DeskSettingsVersion,
 ): Terms {
-  return { ...terms, settings, desks: stage.map((desk) => configured(desk, settings.body)) };
+  return { ...terms, settings, desks: stage.map((desk) => configureDesk(desk, settings.body)) };
 }
 
-function configured(desk: Desk, { desks }: DeskSettings): Desk {
-  const given = desks[desk.id];
-  if (given === undefined) return desk;
+function configureDesk(desk: Desk, { desks }: DeskSettings): Desk {
+  const attributes = desks[desk.id];
+  if (attributes === undefined) return desk;
   return {
     ...desk,
-    name: given.name ?? desk.name,
-    claimSeconds: given.claimSeconds ?? desk.claimSeconds,
-    leaseSeconds: given.leaseSeconds ?? desk.leaseSeconds,
-    offerSeconds: given.offerSeconds ?? desk.offerSeconds,
-    whenClosed: given.whenClosed ?? desk.whenClosed,
+    name: attributes.name ?? desk.name,
+    claimSeconds: attributes.claimSeconds ?? desk.claimSeconds,
+    leaseSeconds: attributes.leaseSeconds ?? desk.leaseSeconds,
+    offerSeconds: attributes.offerSeconds ?? desk.offerSeconds,
+    whenClosed: attributes.whenClosed ?? desk.whenClosed,
   };
 }
 
 /** What is configured of a desk, with the defaults where nothing is. */
-export function attributesOf({ settings }: Pick<Terms, 'settings'>, desk: DeskId): DeskAttributes {
+export function findDeskAttributes(
+  { settings }: Pick<Terms, 'settings'>,
+  desk: DeskId,
+): DeskAttributes {
   return settings.body.desks[desk] ?? defaultAttributes;
 }
 
 /** What is configured of a vendor, with the strictest masking where nothing is. */
-export function vendorOf({ settings }: Pick<Terms, 'settings'>, vendor: VendorId): VendorSettings {
-  return settings.body.vendors[vendor] ?? defaultVendor;
+export function findVendorSettings(
+  { settings }: Pick<Terms, 'settings'>,
+  vendor: VendorId,
+): VendorSettings {
+  return settings.body.vendors[vendor] ?? defaultVendorSettings;
 }
 
-export function deskOf(terms: Terms, id: string): Desk | undefined {
+export function findDesk(terms: Terms, id: string): Desk | undefined {
   return terms.desks.find((desk) => desk.id === id);
 }

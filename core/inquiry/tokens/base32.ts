@@ -5,36 +5,36 @@ const symbols = 'abcdefghijklmnopqrstuvwxyz234567';
  *
  * @see https://www.rfc-editor.org/rfc/rfc4648#section-6
  */
-export function toBase32(bytes: Uint8Array): string {
+export function encodeBase32(bytes: Uint8Array): string {
   let text = '';
-  let held = 0;
+  let buffer = 0;
   let bits = 0;
   for (const byte of bytes) {
-    held = ((held << 8) | byte) & 0xfff;
+    buffer = ((buffer << 8) | byte) & 0xfff;
     bits += 8;
     while (bits >= 5) {
       bits -= 5;
-      text += symbols.charAt((held >> bits) & 31);
+      text += symbols.charAt((buffer >> bits) & 31);
     }
   }
-  return bits === 0 ? text : text + symbols.charAt((held << (5 - bits)) & 31);
+  return bits === 0 ? text : text + symbols.charAt((buffer << (5 - bits)) & 31);
 }
 
 /** Reads base 32 in either case; undefined unless it is what `toBase32` writes for some bytes. */
-export function fromBase32(text: string): Uint8Array | undefined {
+export function decodeBase32(text: string): Uint8Array | undefined {
   const bytes: number[] = [];
-  let held = 0;
+  let buffer = 0;
   let bits = 0;
   for (const symbol of text.toLowerCase()) {
     const value = symbols.indexOf(symbol);
     if (value < 0) return undefined;
-    held = ((held << 5) | value) & 0xfff;
+    buffer = ((buffer << 5) | value) & 0xfff;
     bits += 5;
     if (bits >= 8) {
       bits -= 8;
-      bytes.push((held >> bits) & 0xff);
+      bytes.push((buffer >> bits) & 0xff);
     }
   }
-  const left = held & ((1 << bits) - 1);
+  const left = buffer & ((1 << bits) - 1);
   return bits >= 5 || left !== 0 ? undefined : Uint8Array.from(bytes);
 }

@@ -1,25 +1,25 @@
 import type { InquiryId } from '../values/ids.ts';
 import {
-  bytesOfInquiryId,
-  inquiryIdBytes,
-  inquiryIdOfBytes,
+  decodeInquiryId,
+  encodeInquiryId,
+  inquiryIdByteLength,
   makeToken,
   readToken,
-  type Signing,
+  type SigningContext,
 } from './token.ts';
 
 /** Whose mail a reply address stands on: the requester's thread, or a notice to an agent. */
-export type Audience = 'requester' | 'agent';
+export type ReplyAudience = 'requester' | 'agent';
 
 /** What a reply address proves: which inquiry is meant, but not who writes. */
-export type ReplyToken = { readonly inquiryId: InquiryId; readonly audience: Audience };
+export type ReplyToken = { readonly inquiryId: InquiryId; readonly audience: ReplyAudience };
 
 /** 80 bits: guessing is only possible by sending mail. */
 const macBytes = 10;
 /** RFC 5321, 4.5.3.1.1, in octets. */
 const localPartLimit = 64;
 
-const labels = { requester: 'r', agent: 'a' } as const satisfies Record<Audience, string>;
+const labels = { requester: 'r', agent: 'a' } as const satisfies Record<ReplyAudience, string>;
 
 /**
  * Makes the address to which answers go: `help+<token>@…`, with a token of 47 symbols.
@@ -28,12 +28,12 @@ const labels = { requester: 'r', agent: 'a' } as const satisfies Record<Audience
  * whole would have more than 64
  */
 export function makeReplyAddress(
-  signing: Signing,
+  signing: SigningContext,
   helpAddress: string,
   { inquiryId, audience }: ReplyToken,
 ): string {
   const at = helpAddress.lastIndexOf('@');
-  const token = makeToken(signing, labels[audience], bytesOfInquiryId(inquiryId), macBytes);
+  const token = makeToken(signing, labels[audience], encodeInquiryId(inquiryId), macBytes);
   const local = `${helpAddress.slice(0, at)}+${token}`;
   if (new TextEncoder().encode(local).length > localPartLimit) {
     throw new TypeError('the help address is too long to carry a reply token');
@@ -42,14 +42,14 @@ export function makeReplyAddress(
 }
 
 /** Reads a reply address in any case; undefined when it carries no token of ours. */
-export function readReplyAddress(signing: Signing, address: string): ReplyToken | undefined {
+export function readReplyAddress(signing: SigningContext, address: string): ReplyToken | undefined {
   const local = address.slice(0, Math.max(0, address.lastIndexOf('@')));
   const plus = local.lastIndexOf('+');
   if (plus < 0) return undefined;
   const token = local.slice(plus + 1);
   for (const audience of ['requester', 'agent'] as const) {
-    const content = readToken(signing, labels[audience], inquiryIdBytes, macBytes, token);
-    const inquiryId = content === undefined ? undefined : inquiryIdOfBytes(content);
+    const content = readToken(signing, labels[audience], inquiryIdByteLength, macBytes, token);
+    const inquiryId = content === undefined ? undefined : decodeInquiryId(content);
     if (inquiryId !== undefined) return { inquiryId, audience };
   }
   return undefined;

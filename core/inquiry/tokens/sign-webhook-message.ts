@@ -1,6 +1,6 @@
 import type { Instant } from '../values/ids.ts';
-import type { Mac } from './token.ts';
-import { toBase64 } from './webhook-secret.ts';
+import type { MacFunction } from './token.ts';
+import { encodeBase64 } from './webhook-secret.ts';
 
 /**
  * Signs a message, once with each secret that is still good.
@@ -8,15 +8,15 @@ import { toBase64 } from './webhook-secret.ts';
  * @param id by which a receiver knows a repeated message; without full stops
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-export function signMessage(
+export function signWebhookMessage(
   secrets: readonly Uint8Array[],
-  mac: Mac,
+  mac: MacFunction,
   message: { readonly id: string; readonly body: string; readonly at: Instant },
 ): Readonly<Record<string, string>> {
   const { id, body, at } = message;
   const timestamp = String(Math.floor(Date.parse(at) / 1000));
   const signed = new TextEncoder().encode(`${id}.${timestamp}.${body}`);
-  const signatures = secrets.map((secret) => `v1,${toBase64(mac(secret, signed))}`);
+  const signatures = secrets.map((secret) => `v1,${encodeBase64(mac(secret, signed))}`);
   return {
     'webhook-id': id,
     'webhook-timestamp': timestamp,

@@ -1,20 +1,20 @@
 import { InquiryId, type Instant, instantOf } from '../values/ids.ts';
-import { fromBase32, toBase32 } from './base32.ts';
+import { decodeBase32, encodeBase32 } from './base32.ts';
 
 /** A keyed digest of a message, at least 32 bytes long, such as HMAC-SHA-256. */
-export type Mac = (key: Uint8Array, message: Uint8Array) => Uint8Array;
+export type MacFunction = (key: Uint8Array, message: Uint8Array) => Uint8Array;
 
 /** `id` is four symbols of lower-case base 32. */
 export type MacKey = { readonly id: string; readonly key: Uint8Array };
 
 /** The keys of one purpose: one to sign with, and all that are still accepted. */
-export type MacKeys = {
+export type MacKeySet = {
   readonly current: MacKey;
   readonly byId: ReadonlyMap<string, MacKey>;
 };
 
 /** What it takes to make and to read tokens of one purpose. */
-export type Signing = { readonly keys: MacKeys; readonly mac: Mac };
+export type SigningContext = { readonly keys: MacKeySet; readonly mac: MacFunction };
 
 const keyIdLength = 4;
 
@@ -24,19 +24,19 @@ const keyIdLength = 4;
  * It has letters and digits only and survives a change of case, as local parts and people make it.
  */
 export function makeToken(
-  { keys, mac }: Signing,
+  { keys, mac }: SigningContext,
   label: string,
   content: Uint8Array,
   macBytes: number,
 ): string {
   const { id, key } = keys.current;
-  const tag = mac(key, signedBytes(id, label, content)).subarray(0, macBytes);
-  return `${id}${label}${toBase32(Uint8Array.from([...content, ...tag]))}`;
+  const tag = mac(key, buildSignedBytes(id, label, content)).subarray(0, macBytes);
+  return `${id}${label}${encodeBase32(Uint8Array.from([...content, ...tag]))}`;
 }
 
 /** Reads the bytes of a token with this label; undefined unless its MAC is right. */
 export function readToken(
-  { keys, mac }: Signing,
+  { keys, mac }: SigningContext,
   label: string,
   contentBytes: number,
   macBytes: number,
@@ -46,55 +46,55 @@ export function readToken(
   const key = keys.byId.get(folded.slice(0, keyIdLength));
   const rest = folded.slice(keyIdLength);
   if (key === undefined || !rest.startsWith(label)) return undefined;
-  const bytes = fromBase32(rest.slice(label.length));
+  const bytes = decodeBase32(rest.slice(label.length));
   if (bytes?.length !== contentBytes + macBytes) return undefined;
   const content = bytes.subarray(0, contentBytes);
-  const tag = mac(key.key, signedBytes(key.id, label, content)).subarray(0, macBytes);
-  return isSame(tag, bytes.subarray(contentBytes)) ? content : undefined;
+  const tag = mac(key.key, buildSignedBytes(key.id, label, content)).subarray(0, macBytes);
+  return equalsInConstantTime(tag, bytes.subarray(contentBytes)) ? content : undefined;
 }
 
-function signedBytes(keyId: string, label: string, content: Uint8Array): Uint8Array {
+function buildSignedBytes(keyId: string, label: string, content: Uint8Array): Uint8Array {
   return Uint8Array.from([...new TextEncoder().encode(`${keyId}${label}\n`), ...content]);
 }
 
 /** How many bytes a token carries besides its MAC, where that differs. */
-export function contentBytesOf(label: string, macBytes: number, token: string): number {
+export function countContentBytes(label: string, macBytes: number, token: string): number {
   return Math.floor(((token.length - keyIdLength - label.length) * 5) / 8) - macBytes;
 }
 
 /** Takes the same time wherever the difference is, so that a MAC cannot be found out bit by bit. */
-function isSame(one: Uint8Array, other: Uint8Array): boolean {
+function equalsInConstantTime(one: Uint8Array, other: Uint8Array): boolean {
   let difference = one.length ^ other.length;
   for (const [index, byte] of one.entries()) difference |= byte ^ (other[index] ?? 0);
   return difference === 0;
 }
 
 /** Seconds since 1970; five bytes last for 34,000 years. */
-export const expiryBytes = 5;
+export const expiryByteLength = 5;
 
 /** An expiry in whole seconds. */
-export function bytesOfExpiry(expiresAt: Instant): Uint8Array {
+export function encodeExpiry(expiresAt: Instant): Uint8Array {
   const seconds = Math.floor(Date.parse(expiresAt) / 1000);
   return Uint8Array.from(
-    { length: expiryBytes },
-    (_, index) => Math.floor(seconds / 256 ** (expiryBytes - 1 - index)) % 256,
+    { length: expiryByteLength },
+    (_, index) => Math.floor(seconds / 256 ** (expiryByteLength - 1 - index)) % 256,
   );
 }
 
-export function expiryOfBytes(bytes: Uint8Array): Instant {
+export function decodeExpiry(bytes: Uint8Array): Instant {
   return instantOf(bytes.reduce((sum, byte) => sum * 256 + byte, 0) * 1000);
 }
 
-export const inquiryIdBytes = 16;
+export const inquiryIdByteLength = 16;
 
-export function bytesOfInquiryId(id: InquiryId): Uint8Array {
+export function encodeInquiryId(id: InquiryId): Uint8Array {
   const hex = id.replaceAll('-', '');
-  return Uint8Array.from({ length: inquiryIdBytes }, (_, index) =>
+  return Uint8Array.from({ length: inquiryIdByteLength }, (_, index) =>
     Number.parseInt(hex.slice(index * 2, index * 2 + 2), 16),
   );
 }
 
-export function inquiryIdOfBytes(bytes: Uint8Array): InquiryId | undefined {
+export function decodeInquiryId(bytes: Uint8Array): InquiryId | undefined {
   const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
   const parts = [
     hex.slice(0, 8),

@@ -1,29 +1,33 @@
 import type { WebhookId } from '../clock/escalation.ts';
 import type { VendorId } from '../values/ids.ts';
-import type { MacKeys, Signing } from './token.ts';
+import type { MacKeySet, SigningContext } from './token.ts';
 
 /**
  * The secrets by which a webhook's messages are signed, the newest first: one for each key of the
  * purpose `webhook`, so that receivers may change theirs at leisure after a rotation.
  */
-export function webhookSecrets(signing: Signing, webhook: WebhookId): Uint8Array[] {
-  return secretsOf(signing, `webhook\n${webhook}`);
+export function deriveWebhookSecrets(signing: SigningContext, webhook: WebhookId): Uint8Array[] {
+  return deriveSecrets(signing, `webhook\n${webhook}`);
 }
 
 /**
  * The secrets under which a vendor's system and we write to one another by one of the vendor's
  * keys, the newest first: one for each key of the purpose `vendor`.
  */
-export function vendorSecrets(signing: Signing, vendor: VendorId, key: string): Uint8Array[] {
-  return secretsOf(signing, `vendor\n${vendor}\n${key}`);
+export function deriveVendorSecrets(
+  signing: SigningContext,
+  vendor: VendorId,
+  key: string,
+): Uint8Array[] {
+  return deriveSecrets(signing, `vendor\n${vendor}\n${key}`);
 }
 
-function secretsOf({ keys, mac }: Signing, label: string): Uint8Array[] {
+function deriveSecrets({ keys, mac }: SigningContext, label: string): Uint8Array[] {
   const bytes = new TextEncoder().encode(label);
-  return [...newestFirst(keys)].map(({ key }) => mac(key, bytes));
+  return [...orderNewestFirst(keys)].map(({ key }) => mac(key, bytes));
 }
 
-function newestFirst({ current, byId }: MacKeys) {
+function orderNewestFirst({ current, byId }: MacKeySet) {
   return new Map([[current.id, current], ...byId]).values();
 }
 
@@ -32,22 +36,22 @@ function newestFirst({ current, byId }: MacKeys) {
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-function writeSecret([newest]: readonly Uint8Array[]): string {
+function formatSecret([newest]: readonly Uint8Array[]): string {
   if (newest === undefined) throw new TypeError('there is no key to sign with');
-  return `whsec_${toBase64(newest)}`;
+  return `whsec_${encodeBase64(newest)}`;
 }
 
 /** The newest of a webhook's secrets, written. */
-export function writeWebhookSecret(signing: Signing, webhook: WebhookId): string {
-  return writeSecret(webhookSecrets(signing, webhook));
+export function formatWebhookSecret(signing: SigningContext, webhook: WebhookId): string {
+  return formatSecret(deriveWebhookSecrets(signing, webhook));
 }
 
 /** The newest of the secrets of a vendor's key, written. */
-export function writeVendorSecret(signing: Signing, vendor: VendorId, key: string): string {
-  return writeSecret(vendorSecrets(signing, vendor, key));
+export function formatVendorSecret(signing: SigningContext, vendor: VendorId, key: string): string {
+  return formatSecret(deriveVendorSecrets(signing, vendor, key));
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc4648#section-4 */
-export function toBase64(bytes: Uint8Array): string {
+export function encodeBase64(bytes: Uint8Array): string {
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }

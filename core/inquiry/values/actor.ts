@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { Address, DeskId, Sub, VendorId } from './ids.ts';
+import { DeskId, EmailAddress, Sub, VendorId } from './ids.ts';
 import { Role } from './vocabulary.ts';
 
 /** Who caused an event, as it is written into the event. */
 export const EventActor = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('requester'),
-    address: Address.optional(),
+    address: EmailAddress.optional(),
     sub: Sub.optional(),
     name: z.string().max(200).optional(),
   }),
@@ -17,7 +17,7 @@ export const EventActor = z.discriminatedUnion('kind', [
     role: Role,
     vendor: VendorId.optional(),
   }),
-  z.strictObject({ kind: z.literal('machine'), address: Address.optional() }),
+  z.strictObject({ kind: z.literal('machine'), address: EmailAddress.optional() }),
   z.strictObject({
     kind: z.literal('system'),
     part: z.enum(['intake', 'routing', 'work', 'alarm', 'notice', 'sla', 'people']),
@@ -26,8 +26,8 @@ export const EventActor = z.discriminatedUnion('kind', [
 export type EventActor = z.infer<typeof EventActor>;
 
 /** Which of a desk's two ways gave an agent the inquiry. */
-export const HolderBy = z.enum(['claim', 'assignment']);
-export type HolderBy = z.infer<typeof HolderBy>;
+export const HolderOrigin = z.enum(['claim', 'assignment']);
+export type HolderOrigin = z.infer<typeof HolderOrigin>;
 
 /** The agent who has an inquiry; `fence` grows with each holder and guards their writes. */
 export const Holder = z.strictObject({
@@ -36,7 +36,7 @@ export const Holder = z.strictObject({
   desk: DeskId,
   vendor: VendorId.optional(),
   fence: z.int().min(1),
-  by: HolderBy,
+  by: HolderOrigin,
   since: z.string(),
   /** Assignments only: when it is offered to others unless accepted. */
   offeredUntil: z.string().optional(),

@@ -35,14 +35,14 @@ export type PoolId = z.infer<typeof PoolId>;
  * Local parts are case-folded too: no mail system in use distinguishes them, and people do not.
  * At most 254 characters (RFC 5321, 4.5.3.1.3).
  */
-export const Address = z
+export const EmailAddress = z
   .string()
   .trim()
   .toLowerCase()
   .max(254)
   .regex(/^[^\s@<>"(),:;\\[\]\p{Cc}]+@[^\s@<>"(),:;\\[\]\p{Cc}]+$/u)
   .brand<'Address'>();
-export type Address = z.infer<typeof Address>;
+export type EmailAddress = z.infer<typeof EmailAddress>;
 
 /** An instant: RFC 3339 in UTC with milliseconds, so that instants compare as text. */
 export const Instant = z.iso.datetime({ precision: 3 }).brand<'Instant'>();
@@ -54,6 +54,6 @@ export function instantOf(epochMilliseconds: number): Instant {
 }
 
 /** The instant a number of seconds after another; negative seconds go back. */
-export function plusSeconds(instant: Instant, seconds: number): Instant {
+export function addSeconds(instant: Instant, seconds: number): Instant {
   return instantOf(Date.parse(instant) + seconds * 1000);
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 // Crockford's base 32: no I, L, O or U, which people misread or mishear.
 const symbols = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const misread: Readonly<Record<string, string>> = { I: '1', L: '1', O: '0', U: 'V' };
+const misreadSymbols: Readonly<Record<string, string>> = { I: '1', L: '1', O: '0', U: 'V' };
 const payloadLength = 7;
 
 /**
@@ -19,16 +19,16 @@ export const InquiryNumber = z
 export type InquiryNumber = z.infer<typeof InquiryNumber>;
 
 /** Multiplies by the generator of GF(32), whose polynomial is x⁵ + x² + 1. */
-function timesGenerator(element: number): number {
+function multiplyByGenerator(element: number): number {
   const shifted = element << 1;
   return shifted & 0b100000 ? shifted ^ 0b100101 : shifted;
 }
 
 /** Horner's rule from the last place to the first, so that place i is weighted by generatorⁱ⁺¹. */
-function checkOf(payload: string): number {
+function computeCheck(payload: string): number {
   let sum = 0;
   for (let place = payload.length - 1; place >= 0; place -= 1) {
-    sum = timesGenerator(sum ^ symbols.indexOf(payload.charAt(place)));
+    sum = multiplyByGenerator(sum ^ symbols.indexOf(payload.charAt(place)));
   }
   return sum;
 }
@@ -36,17 +36,17 @@ function checkOf(payload: string): number {
 function hasValidCheck(number: string): boolean {
   const compact = number.slice(3).replace('-', '');
   return (
-    symbols.indexOf(compact.charAt(payloadLength)) === checkOf(compact.slice(0, payloadLength))
+    symbols.indexOf(compact.charAt(payloadLength)) === computeCheck(compact.slice(0, payloadLength))
   );
 }
 
 /** Makes a number of seven random bytes; only the low five bits of each count. */
-export function inquiryNumberOf(random: Uint8Array): InquiryNumber {
+export function makeInquiryNumber(random: Uint8Array): InquiryNumber {
   let payload = '';
   for (let place = 0; place < payloadLength; place += 1) {
     payload += symbols.charAt((random[place] ?? 0) & 31);
   }
-  const all = payload + symbols.charAt(checkOf(payload));
+  const all = payload + symbols.charAt(computeCheck(payload));
   return `HD-${all.slice(0, 4)}-${all.slice(4)}` as InquiryNumber;
 }
 
@@ -60,7 +60,7 @@ export function readInquiryNumber(written: string): InquiryNumber | undefined {
     .toUpperCase()
     .replace(/[\s\p{Pd}ー−]/gu, '');
   if (!compact.startsWith('HD') || compact.length !== 2 + payloadLength + 1) return undefined;
-  const code = compact.slice(2).replace(/[ILOU]/g, (symbol) => misread[symbol] ?? symbol);
+  const code = compact.slice(2).replace(/[ILOU]/g, (symbol) => misreadSymbols[symbol] ?? symbol);
   const parsed = InquiryNumber.safeParse(`HD-${code.slice(0, 4)}-${code.slice(4)}`);
   return parsed.success ? parsed.data : undefined;
 }

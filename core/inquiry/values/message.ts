@@ -1,15 +1,15 @@
 import * as z from 'zod';
-import { Address, Sub } from './ids.ts';
+import { EmailAddress, Sub } from './ids.ts';
 
 /** Why an attachment is kept but not handed out. */
-export const HeldReason = z.enum([
+export const AttachmentHoldReason = z.enum([
   'executable',
   'archive-bomb',
   'encrypted-archive',
   'too-large',
   'unchecked',
 ]);
-export type HeldReason = z.infer<typeof HeldReason>;
+export type AttachmentHoldReason = z.infer<typeof AttachmentHoldReason>;
 
 /** An attachment: its bytes are in the content bucket, under a key made of inquiry and id. */
 export const Attachment = z.strictObject({
@@ -20,17 +20,17 @@ export const Attachment = z.strictObject({
   size: z.int().min(0),
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   inline: z.boolean().optional(),
-  held: HeldReason.optional(),
+  held: AttachmentHoldReason.optional(),
 });
 export type Attachment = z.infer<typeof Attachment>;
 
 /** Somebody outside the registry or in it, as a message names them. */
-export const Party = z.strictObject({
-  address: Address.optional(),
+export const Correspondent = z.strictObject({
+  address: EmailAddress.optional(),
   sub: Sub.optional(),
   name: z.string().max(200).optional(),
 });
-export type Party = z.infer<typeof Party>;
+export type Correspondent = z.infer<typeof Correspondent>;
 
 export const MessageKind = z.enum(['requester', 'agent', 'note', 'machine']);
 export type MessageKind = z.infer<typeof MessageKind>;
@@ -44,7 +44,7 @@ export type MessageKind = z.infer<typeof MessageKind>;
 export const Message = z.strictObject({
   id: z.string().min(1).max(64),
   kind: MessageKind,
-  from: Party,
+  from: Correspondent,
   subject: z.string().max(998).optional(),
   text: z.string(),
   fullText: z.string().optional(),

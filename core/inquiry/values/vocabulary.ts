@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Address, Instant } from './ids.ts';
+import { EmailAddress, Instant } from './ids.ts';
 
 /** What a person may be; `system` is a signed form or a machine client. */
 export const Role = z.enum(['requester', 'operator', 'staff', 'lead', 'system']);
@@ -45,7 +45,7 @@ export const Tag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u);
 
 /** Whose inquiry it is. `external` says that the address is in no registry and of no domain of ours. */
 export const Requester = z.strictObject({
-  address: Address.optional(),
+  address: EmailAddress.optional(),
   sub: z.string().optional(),
   name: z.string().max(200).optional(),
   phone: z.string().max(40).optional(),
@@ -56,7 +56,7 @@ export const Requester = z.strictObject({
 export type Requester = z.infer<typeof Requester>;
 
 /** A phone call, as its log tells it. */
-export const Call = z.strictObject({
+export const PhoneCall = z.strictObject({
   startedAt: Instant,
   endedAt: Instant,
   callbackNumber: z.string().max(40).optional(),
@@ -64,7 +64,7 @@ export const Call = z.strictObject({
   /** Entered more than 24 h after the call: counts in reports and notifies nobody. */
   late: z.boolean().optional(),
 });
-export type Call = z.infer<typeof Call>;
+export type PhoneCall = z.infer<typeof PhoneCall>;
 
 /** Facts of the source that routing and review ask for, besides what the message says. */
 export const SourceFacts = z.strictObject({

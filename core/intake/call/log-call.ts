@@ -1,20 +1,19 @@
-import { OnceTaken, type Performing, plan } from '../../inquiry/decide-and-append.ts';
+import {
+  type CommandDependencies,
+  IdempotencyConflict,
+  planAppend,
+} from '../../inquiry/decide-and-append.ts';
 import type { Receipt } from '../../inquiry/outbox/receipt.ts';
-import type { OnceEntry } from '../../inquiry/ports.ts';
+import type { IdempotencyRecord } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import { deskOf, type Terms } from '../../inquiry/terms/terms.ts';
-import {
-  type DeskId,
-  type InquiryId,
-  type Instant,
-  plusSeconds,
-} from '../../inquiry/values/ids.ts';
-import { type InquiryNumber, inquiryNumberOf } from '../../inquiry/values/inquiry-number.ts';
+import { findDesk, type Terms } from '../../inquiry/terms/terms.ts';
+import { addSeconds, type DeskId, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
+import { type InquiryNumber, makeInquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { IntakeLookup, ReceiptLedger } from '../ports.ts';
 import { type CallContext, eventsOfCall, naturalKeyOf, type PhoneLog } from './phone-log.ts';
 
-export type Logging = Performing & {
+export type Logging = CommandDependencies & {
   readonly lookup: IntakeLookup;
   readonly receipts: Pick<ReceiptLedger, 'record'>;
   readonly terms: Terms;
@@ -30,7 +29,9 @@ export type CallInput = {
   readonly job?: string;
   readonly now: Instant;
   /** Kept in the same transaction when the call opens an inquiry, such as the request's answer. */
-  readonly onceWith?: (opened: Pick<Inquiry, 'id' | 'number' | 'status'>) => OnceEntry | undefined;
+  readonly onceWith?: (
+    opened: Pick<Inquiry, 'id' | 'number' | 'status'>,
+  ) => IdempotencyRecord | undefined;
 };
 
 /** `duplicate`: the call has been logged before, by another input. */
@@ -63,7 +64,7 @@ const pauseMilliseconds = 15;
  */
 export async function logCall(deps: Logging, input: CallInput): Promise<LoggedCall | Refusal> {
   const { log, now } = input;
-  if (log.endedAt > plusSeconds(now, clockSkewSeconds)) {
+  if (log.endedAt > addSeconds(now, clockSkewSeconds)) {
     return refuse('invalid.body', 'endedAt: lies in the future.');
   }
   if (log.desk !== undefined && !mayName(log.desk, input.by, deps.terms)) {
@@ -84,7 +85,7 @@ export async function logCall(deps: Logging, input: CallInput): Promise<LoggedCa
     const opened = await open(deps, input, key, caller);
     if (opened !== 'taken' && opened !== 'again') return { fate: 'opened', inquiry: opened };
     const isOther = opened === 'taken' && input.onceWith !== undefined;
-    if (isOther && !(await isKnown(deps, key, now))) throw new OnceTaken('once');
+    if (isOther && !(await isKnown(deps, key, now))) throw new IdempotencyConflict('once');
     await deps.pause(deps.random.fraction() * pauseMilliseconds * 2 ** Math.min(attempt, 5));
   }
   return refuse('transient.conflict', 'Others kept writing at the same time; try again.');
@@ -92,7 +93,7 @@ export async function logCall(deps: Logging, input: CallInput): Promise<LoggedCa
 
 /** A vendor's people know no other vendor's desks. */
 function mayName(desk: DeskId, { vendor }: CallInput['by'], terms: Terms): boolean {
-  const named = deskOf(terms, desk);
+  const named = findDesk(terms, desk);
   if (named === undefined) return false;
   return vendor === undefined || named.vendor === undefined || named.vendor === vendor;
 }
@@ -110,7 +111,7 @@ async function open(
   caller: CallContext['caller'],
 ): Promise<Inquiry | 'taken' | 'again'> {
   const id = random.inquiryId(now);
-  const number = inquiryNumberOf(random.bytes(7));
+  const number = makeInquiryNumber(random.bytes(7));
   const events = eventsOfCall(log, {
     ...{ number, by, caller, mailDomain, terms, now },
     messageIds: [random.id(now), random.id(now)],
@@ -119,9 +120,9 @@ async function open(
   const natural = {
     key,
     value: JSON.stringify({ id, number, receipt: receipt.id } satisfies KnownCall),
-    expiresAt: plusSeconds(now, naturalKeySeconds),
+    expiresAt: addSeconds(now, naturalKeySeconds),
   };
-  const planned = plan(
+  const planned = planAppend(
     id,
     undefined,
     {
@@ -139,7 +140,7 @@ async function open(
   const also = onceWith?.(planned.after);
   const outcome = await ledger.append({
     ...planned,
-    once: [natural, ...(also === undefined ? [] : [also])],
+    idempotencyRecords: [natural, ...(also === undefined ? [] : [also])],
     // What was said on the phone is not sent again; and what is owed is owed from now on.
     notices: planned.notices
       .filter(({ kind }) => kind === 'acknowledgement')

@@ -3,10 +3,10 @@ import type { Person } from '../../access/person.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';
-import { Address, DeskId, Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds, DeskId, EmailAddress, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Message } from '../../inquiry/values/message.ts';
-import { Call, Language, Priority, type Requester } from '../../inquiry/values/vocabulary.ts';
+import { Language, PhoneCall, Priority, type Requester } from '../../inquiry/values/vocabulary.ts';
 
 const Line = z.string().trim().min(1);
 const Text = Line.max(100_000);
@@ -16,7 +16,7 @@ export const PhoneLog = z
   .strictObject({
     caller: z.strictObject({
       name: Line.max(200).optional(),
-      address: Address.optional(),
+      address: EmailAddress.optional(),
       phone: Line.max(40).optional(),
     }),
     callbackNumber: Line.max(40).optional(),
@@ -24,7 +24,7 @@ export const PhoneLog = z
     endedAt: Instant,
     summary: Text,
     subject: Line.max(200).optional(),
-    outcome: Call.shape.outcome,
+    outcome: PhoneCall.shape.outcome,
     answer: Text.optional(),
     priority: Priority.optional(),
     language: Language.optional(),
@@ -78,7 +78,7 @@ export type CallContext = {
 export function eventsOfCall(log: PhoneLog, context: CallContext): InquiryEvent[] {
   const { now, terms } = context;
   const by: EventActor = agentOf(context.by);
-  const late = plusSeconds(log.endedAt, lateSeconds) < now;
+  const late = addSeconds(log.endedAt, lateSeconds) < now;
   const requester = requesterOf(log, context);
   const common = { v: 1 as const, at: log.startedAt, by };
   const received: InquiryEvent = {
@@ -114,7 +114,7 @@ export function eventsOfCall(log: PhoneLog, context: CallContext): InquiryEvent[
       },
       links: [],
       receivedAt: log.startedAt,
-      announceAt: plusSeconds(now, terms.lifecycle.announce),
+      announceAt: addSeconds(now, terms.lifecycle.announce),
     },
   };
   return [
@@ -129,8 +129,8 @@ export function eventsOfCall(log: PhoneLog, context: CallContext): InquiryEvent[
             at: log.endedAt,
             type: 'InquiryResolved' as const,
             silent: true,
-            closeAt: plusSeconds(log.endedAt, terms.lifecycle.close),
-            reopenUntil: plusSeconds(log.endedAt, terms.lifecycle.reopen),
+            closeAt: addSeconds(log.endedAt, terms.lifecycle.close),
+            reopenUntil: addSeconds(log.endedAt, terms.lifecycle.reopen),
           },
         ]
       : []),

@@ -1,7 +1,7 @@
 import type { Person } from '../../access/person.ts';
-import type { Decision } from '../../inquiry/decide-and-append.ts';
+import type { InquiryDecision } from '../../inquiry/decide-and-append.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
-import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
 import type { Requester } from '../../inquiry/values/vocabulary.ts';
@@ -21,7 +21,7 @@ export type FormOpening = {
 };
 
 /** The decision that opens an inquiry by a form, with its receipt. */
-export function openByForm(opening: FormOpening, terms: Terms, now: Instant): Decision {
+export function openByForm(opening: FormOpening, terms: Terms, now: Instant): InquiryDecision {
   const { form, fields, attachments, submitter, requester, messageId, number } = opening;
   const language = 'language' in requester ? requester.language : submitter.language;
   const { subject, text } = describe(form, fields, language);
@@ -61,7 +61,7 @@ export function openByForm(opening: FormOpening, terms: Terms, now: Instant): De
           source: { form: form.form, fields: JSON.parse(JSON.stringify(fields)) },
           links: [],
           receivedAt: now,
-          announceAt: plusSeconds(now, terms.lifecycle.announce),
+          announceAt: addSeconds(now, terms.lifecycle.announce),
         },
       },
     ],

@@ -1,5 +1,5 @@
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
-import { type InquiryId, type Instant, plusSeconds, type Sub } from '../../inquiry/values/ids.ts';
+import { addSeconds, type InquiryId, type Instant, type Sub } from '../../inquiry/values/ids.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
 
 /** Limits of what people upload; the files of one message are held in memory one at a time. */
@@ -67,7 +67,7 @@ export async function inviteUpload(
   const { size, ...announced } = file;
   if (size > uploadLimits.bytes) return tooLarge();
   const invitation = await files.invite(announced, uploadLimits.seconds);
-  return { ...invitation, expiresAt: plusSeconds(now, uploadLimits.seconds) };
+  return { ...invitation, expiresAt: addSeconds(now, uploadLimits.seconds) };
 }
 
 /** Fulfils `Uploads.take` by the files there are. */

@@ -1,13 +1,13 @@
 import { may } from '../../access/may.ts';
 import { isAgentRole, type Person } from '../../access/person.ts';
-import { continueWith, isOpenToMessages } from '../../inquiry/decide-continuation.ts';
+import { decideContinuation, isOpenToMessages } from '../../inquiry/decide-continuation.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
-import type { Audience } from '../../inquiry/tokens/reply-token.ts';
+import type { ReplyAudience } from '../../inquiry/tokens/reply-token.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
-import type { Message, Party } from '../../inquiry/values/message.ts';
+import type { Correspondent, Message } from '../../inquiry/values/message.ts';
 import type { SourceFacts } from '../../inquiry/values/vocabulary.ts';
 import type { MailReport } from './mail.ts';
 
@@ -16,11 +16,11 @@ export type Continuing = {
   readonly message: Message;
   readonly source: SourceFacts;
   /** Whose thread it answers: the requester's, or an agent's notice. */
-  readonly audience: Audience;
+  readonly audience: ReplyAudience;
   readonly machine: boolean;
   readonly authenticated: boolean;
   readonly person?: Person;
-  readonly participants: readonly Party[];
+  readonly participants: readonly Correspondent[];
   readonly report?: MailReport;
 };
 
@@ -44,7 +44,7 @@ export function continueByMail(
     const by: EventActor = { kind: 'machine', ...(address === undefined ? {} : { address }) };
     const recorded = { by, message: { ...message, kind: 'machine' as const }, source };
     return [
-      ...continueWith(inquiry, { ...recorded, effective: false, joined: [] }, terms, now),
+      ...decideContinuation(inquiry, { ...recorded, effective: false, joined: [] }, terms, now),
       ...failuresOf(inquiry, mail.report, now),
     ];
   }
@@ -55,11 +55,16 @@ export function continueByMail(
   if (takesPart(inquiry, message.from)) {
     const by = requesterActor(message.from, person);
     const joined = participants.filter((party) => party.address !== inquiry.requester.address);
-    return continueWith(inquiry, { by, message, effective: true, joined, source }, terms, now);
+    return decideContinuation(
+      inquiry,
+      { by, message, effective: true, joined, source },
+      terms,
+      now,
+    );
   }
   const by = requesterActor(message.from, undefined);
   const unverified = { ...message, unverified: true };
-  return continueWith(
+  return decideContinuation(
     inquiry,
     { by, message: unverified, effective: false, joined: [], source },
     terms,
@@ -73,7 +78,7 @@ export function mayContinue(inquiry: Inquiry, machine: boolean, now: Instant): b
 }
 
 /** Whether an address takes part in an inquiry: as requester, or as participant. */
-export function takesPart(inquiry: Inquiry, { address }: Party): boolean {
+export function takesPart(inquiry: Inquiry, { address }: Correspondent): boolean {
   if (address === undefined) return false;
   return (
     inquiry.requester.address === address ||
@@ -132,7 +137,7 @@ function agentEvents(
   ];
 }
 
-function requesterActor(from: Party, person: Person | undefined): EventActor {
+function requesterActor(from: Correspondent, person: Person | undefined): EventActor {
   return {
     kind: 'requester',
     ...(from.address === undefined ? {} : { address: from.address }),

@@ -1,8 +1,12 @@
 import type { Person } from '../../access/person.ts';
-import { OnceTaken, perform, plan } from '../../inquiry/decide-and-append.ts';
+import {
+  decideAndAppend,
+  IdempotencyConflict,
+  planAppend,
+} from '../../inquiry/decide-and-append.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
-import type { Address, InquiryId, Instant } from '../../inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../inquiry/values/inquiry-number.ts';
+import type { EmailAddress, InquiryId, Instant } from '../../inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
 import type { IntakeAnswer } from '../ports.ts';
 import { type Continuing, continueByMail, mayContinue } from './continue-by-mail.ts';
@@ -54,7 +58,7 @@ export function newThreads({ messageId }: ReadMail, known: IntakeAnswer): string
   return messageId === undefined || known.threads.has(messageId) ? [] : [messageId];
 }
 
-function personAt(known: IntakeAnswer, address: Address | undefined): Person | undefined {
+function personAt(known: IntakeAnswer, address: EmailAddress | undefined): Person | undefined {
   return address === undefined ? undefined : known.people.get(address);
 }
 
@@ -97,9 +101,9 @@ export async function openInquiry(
 ): Promise<Taken | Again> {
   const { notification, mail } = filing;
   const id = intake.random.inquiryId(now);
-  const number = inquiryNumberOf(intake.random.bytes(8));
+  const number = makeInquiryNumber(intake.random.bytes(8));
   const taken: Taken = { fate: 'opened', inquiry: { id, number } };
-  const appending = plan(
+  const appending = planAppend(
     id,
     undefined,
     {
@@ -113,7 +117,7 @@ export async function openInquiry(
           received: await receive(intake, filing, id, known, links, now),
         },
       ],
-      once: remembered(notification, filing, taken, now),
+      idempotencyRecords: remembered(notification, filing, taken, now),
       threads: newThreads(mail, known),
       receipt: receiptOf(notification, mail, taken, now),
     },
@@ -163,13 +167,13 @@ export async function continueInquiry(
   const taken: Taken = { fate, inquiry: { id, number }, by: target.by };
   const continuing = await continuation(intake, filing, target, known, now);
   try {
-    const performed = await perform(intake, id, intake.terms, now, ({ inquiry }) => {
+    const performed = await decideAndAppend(intake, id, intake.terms, now, ({ inquiry }) => {
       if (!mayContinue(inquiry, marks.machine, now)) {
         return refuse('work.too-late', 'it was merged or closed meanwhile');
       }
       return {
         events: continueByMail(inquiry, continuing, intake.terms, now),
-        once: remembered(notification, filing, taken, now),
+        idempotencyRecords: remembered(notification, filing, taken, now),
         threads: newThreads(mail, known),
         receipt: receiptOf(notification, mail, taken, now),
       };
@@ -177,7 +181,7 @@ export async function continueInquiry(
     if (isRefusal(performed)) return performed.refused === 'work.too-late' ? 'again' : performed;
     return taken;
   } catch (error) {
-    if (error instanceof OnceTaken) return 'again';
+    if (error instanceof IdempotencyConflict) return 'again';
     throw error;
   }
 }
@@ -205,16 +209,16 @@ export async function quarantine(
   read?: Pick<Filing, 'mail' | 'marks' | 'accepted'>,
 ): Promise<Taken | Again> {
   const id = intake.random.inquiryId(now);
-  const number = inquiryNumberOf(intake.random.bytes(8));
+  const number = makeInquiryNumber(intake.random.bytes(8));
   const { reason } = suspicion;
   const taken: Taken = { fate: 'quarantined', reason, inquiry: { id, number } };
   const event = quarantinedBy(notification, suspicion, number, intake.terms, now, read);
-  const appending = plan(
+  const appending = planAppend(
     id,
     undefined,
     {
       events: [event],
-      once: remembered(notification, read, taken, now),
+      idempotencyRecords: remembered(notification, read, taken, now),
       receipt: receiptOf(notification, read?.mail, taken, now),
     },
     intake.terms,

@@ -1,8 +1,8 @@
 import { may } from '../../access/may.ts';
 import { isAgentRole, type Person } from '../../access/person.ts';
-import type { InquiryLedger, Loaded } from '../../inquiry/ports.ts';
+import type { InquiryLedger, LoadedInquiry } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { Audience } from '../../inquiry/tokens/reply-token.ts';
+import type { ReplyAudience } from '../../inquiry/tokens/reply-token.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { IntakeAnswer } from '../ports.ts';
 import { mayContinue, takesPart } from './continue-by-mail.ts';
@@ -12,9 +12,9 @@ import type { ThreadClues, ThreadedBy } from './thread-clues.ts';
 
 /** The inquiry that a mail is about, and whether the mail continues it or only refers to it. */
 export type Target = {
-  readonly loaded: Loaded;
+  readonly loaded: LoadedInquiry;
   readonly by: ThreadedBy;
-  readonly audience: Audience;
+  readonly audience: ReplyAudience;
   readonly continues: boolean;
 };
 
@@ -58,7 +58,7 @@ export async function findTarget(
   return undefined;
 }
 
-type Found = { readonly id: InquiryId; readonly by: ThreadedBy; readonly audience: Audience };
+type Found = { readonly id: InquiryId; readonly by: ThreadedBy; readonly audience: ReplyAudience };
 
 function candidates(clues: ThreadClues, known: IntakeAnswer): Found[] {
   const { token } = clues;
@@ -81,7 +81,7 @@ function candidates(clues: ThreadClues, known: IntakeAnswer): Found[] {
 async function loadFollowing(
   ledger: Pick<InquiryLedger, 'load'>,
   id: InquiryId,
-): Promise<Loaded | undefined> {
+): Promise<LoadedInquiry | undefined> {
   let loaded = await ledger.load(id);
   for (let step = 0; step < mergeLimit; step += 1) {
     const into = loaded?.inquiry.mergedInto;

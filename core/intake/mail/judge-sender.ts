@@ -1,4 +1,4 @@
-import type { Address } from '../../inquiry/values/ids.ts';
+import type { EmailAddress } from '../../inquiry/values/ids.ts';
 import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
 import type { ReadMail } from './mail.ts';
 import type { MailPolicy } from './mail-policy.ts';
@@ -23,7 +23,7 @@ export type Judgement =
 
 /** Whether an address is of one of our own domains. */
 export function isOurs(
-  address: Address | undefined,
+  address: EmailAddress | undefined,
   mailDomain: string,
   policy: MailPolicy,
 ): boolean {

@@ -1,11 +1,11 @@
-import type { Performing } from '../../inquiry/decide-and-append.ts';
+import type { CommandDependencies } from '../../inquiry/decide-and-append.ts';
 import { loopHeader } from '../../inquiry/outbox/loop-header.ts';
 import type { Receipt } from '../../inquiry/outbox/receipt.ts';
-import type { OnceEntry } from '../../inquiry/ports.ts';
+import type { IdempotencyRecord } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { ReplyToken } from '../../inquiry/tokens/reply-token.ts';
-import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import type { Fate, QuarantineReason } from '../../inquiry/values/vocabulary.ts';
 import type { AttachmentBytes, IntakeLookup, RawMails, ReceiptLedger } from '../ports.ts';
 import { type MachineMarks, machineMarks } from './machine.ts';
@@ -15,7 +15,7 @@ import type { MailStage } from './read-input.ts';
 import type { ThreadedBy } from './thread-clues.ts';
 
 /** What taking in mail needs from outside. */
-export type MailIntake = Performing & {
+export type MailIntake = CommandDependencies & {
   readonly stage: MailStage;
   readonly terms: Terms;
   readonly reader: MailReader;
@@ -105,15 +105,15 @@ export function remembered(
   read: Pick<Filing, 'mail' | 'accepted'> | undefined,
   taken: Taken,
   now: Instant,
-): OnceEntry[] {
+): IdempotencyRecord[] {
   const kept = { ...taken, raw: settledKey(notification) };
   const object = { key: objectOnce(notification), ...rememberedAs(kept, now) };
   const content = read === undefined ? undefined : contentOnce(read.mail, read.accepted);
   return content === undefined ? [object] : [object, { ...object, key: content }];
 }
 
-export function rememberedAs(taken: Taken, now: Instant): Omit<OnceEntry, 'key'> {
-  return { value: JSON.stringify(taken), expiresAt: plusSeconds(now, onceSeconds) };
+export function rememberedAs(taken: Taken, now: Instant): Omit<IdempotencyRecord, 'key'> {
+  return { value: JSON.stringify(taken), expiresAt: addSeconds(now, onceSeconds) };
 }
 
 export function receiptOf(

@@ -1,5 +1,5 @@
-import type { Address, Instant } from '../../inquiry/values/ids.ts';
-import type { HeldReason } from '../../inquiry/values/message.ts';
+import type { EmailAddress, Instant } from '../../inquiry/values/ids.ts';
+import type { AttachmentHoldReason } from '../../inquiry/values/message.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 
 /**
@@ -52,7 +52,7 @@ export const mailLimits = {
 export type MailLimits = { readonly [name in keyof typeof mailLimits]: number };
 
 export type MailAddress = {
-  readonly address?: Address;
+  readonly address?: EmailAddress;
   /** As shown to people: decoded, one line, without control or bidirectional characters. */
   readonly name?: string;
 };
@@ -68,12 +68,12 @@ export type MailAttachment = {
   readonly sha256: string;
   /** A picture that belongs into the text and that the text does not need. */
   readonly inline: boolean;
-  readonly held?: HeldReason;
+  readonly held?: AttachmentHoldReason;
 };
 
 /** What became of one recipient, as a bounce tells it. */
 export type ReportedRecipient = {
-  readonly address?: Address;
+  readonly address?: EmailAddress;
   /** `failed`, `delayed`, `delivered`, `relayed`, `expanded`, or a disposition such as `displayed`. */
   readonly action: string;
   /** An enhanced status code such as `5.1.1`. */

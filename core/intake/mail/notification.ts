@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Address, type Instant, instantOf } from '../../inquiry/values/ids.ts';
+import { EmailAddress, type Instant, instantOf } from '../../inquiry/values/ids.ts';
 
 const Verdict = z
   .object({ status: z.string() })
@@ -59,9 +59,9 @@ export function verdictsOf({ receipt }: MailNotification): Verdicts {
 }
 
 /** SES gives a From header as it stands, so an address is taken only where it is plain to see. */
-export function senderOf(header: string | undefined): { readonly address?: Address } {
+export function senderOf(header: string | undefined): { readonly address?: EmailAddress } {
   const found = /<?([^\s<>"(),:;\\[\]@]{1,64}@[a-z0-9.-]{1,189})>?\s*$/i.exec(header ?? '');
-  const address = Address.safeParse(found?.[1]);
+  const address = EmailAddress.safeParse(found?.[1]);
   return address.success ? { address: address.data } : {};
 }
 

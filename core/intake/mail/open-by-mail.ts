@@ -1,7 +1,7 @@
 import { isAgentRole, type Person } from '../../access/person.ts';
-import type { Received } from '../../inquiry/events/events.ts';
+import type { AcceptedInput } from '../../inquiry/events/events.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
 import type { MachineMarks } from './machine.ts';
 import type { MailAddress, ReadMail } from './mail.ts';
@@ -49,7 +49,7 @@ export function receivedByMail(
   stage: MailStage,
   terms: Terms,
   now: Instant,
-): Received {
+): AcceptedInput {
   const { notification, mail, marks, sender, authenticated } = opening;
   const { origin, forwarded } = originOf(mail, sender, authenticated);
   const person = forwarded ? opening.forwardedFor : sender;
@@ -74,6 +74,6 @@ export function receivedByMail(
     source: sourceOfMail(notification, mail, marks),
     links: [...opening.links],
     receivedAt,
-    announceAt: plusSeconds(now, terms.lifecycle.announce),
+    announceAt: addSeconds(now, terms.lifecycle.announce),
   };
 }

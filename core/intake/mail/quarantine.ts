@@ -1,6 +1,6 @@
 import type { EventOf } from '../../inquiry/events/events.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
-import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
 import type { MachineMarks } from './machine.ts';
@@ -40,7 +40,7 @@ export function quarantinedBy(
     subject: (read?.mail.subject ?? commonHeaders.subject ?? '').slice(0, 998),
     source: sourceOfMail(notification, read?.mail, read?.marks),
     receivedAt: notification.receipt.timestamp,
-    ageAt: plusSeconds(now, terms.lifecycle.quarantineAge),
+    ageAt: addSeconds(now, terms.lifecycle.quarantineAge),
     tellSender: suspicion.tellSender,
     language: read?.mail.language ?? 'ja',
   };

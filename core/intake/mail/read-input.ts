@@ -1,6 +1,11 @@
 import type { Person } from '../../access/person.ts';
-import type { Address } from '../../inquiry/values/ids.ts';
-import type { Attachment, Message, MessageKind, Party } from '../../inquiry/values/message.ts';
+import type { EmailAddress } from '../../inquiry/values/ids.ts';
+import type {
+  Attachment,
+  Correspondent,
+  Message,
+  MessageKind,
+} from '../../inquiry/values/message.ts';
 import type { Requester, SourceFacts } from '../../inquiry/values/vocabulary.ts';
 import { isOurs } from './judge-sender.ts';
 import type { MachineMarks } from './machine.ts';
@@ -18,7 +23,7 @@ export type MailStage = {
   readonly policy: MailPolicy;
 };
 
-export function partyOf({ address, name }: Pick<Party, 'address' | 'name'>): Party {
+export function partyOf({ address, name }: Pick<Correspondent, 'address' | 'name'>): Correspondent {
   return {
     ...(address === undefined ? {} : { address }),
     ...(name === undefined || name === '' ? {} : { name: name.slice(0, nameLimit) }),
@@ -50,10 +55,10 @@ export function participantsOf(
   mail: Pick<ReadMail, 'to' | 'cc' | 'from'>,
   recipients: readonly string[],
   stage: MailStage,
-): Party[] {
+): Correspondent[] {
   const desk = new Set([stage.helpAddress, ...recipients].map(withoutTag));
   const author = mail.from[0]?.address;
-  const parties = new Map<Address, Party>();
+  const parties = new Map<EmailAddress, Correspondent>();
   for (const person of [...mail.to, ...mail.cc]) {
     const { address } = person;
     if (address === undefined || address === author || desk.has(withoutTag(address))) continue;

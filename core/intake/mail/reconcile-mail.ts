@@ -1,4 +1,4 @@
-import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import { notificationFor } from './notification.ts';
 
 /** Mails that SES stored and that have no fate yet. */
@@ -28,7 +28,7 @@ export async function reconcileMail(
   { mails, queue, bucket }: { mails: WaitingMails; queue: IntakeQueue; bucket: string },
   now: Instant,
 ): Promise<{ announced: number }> {
-  const waiting = await mails.waitingSince(plusSeconds(now, -waitSeconds), mailLimit);
+  const waiting = await mails.waitingSince(addSeconds(now, -waitSeconds), mailLimit);
   if (waiting.length === 0 || (await queue.depth()) > 0) return { announced: 0 };
   await queue.send(
     waiting.map(({ key, storedAt }) => JSON.stringify(notificationFor(bucket, key, storedAt))),

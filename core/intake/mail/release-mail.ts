@@ -1,17 +1,17 @@
 import {
-  afterRinging,
-  type Decision,
-  joined,
-  OnceTaken,
-  plan,
-  rungDecision,
+  applyAlarmDecision,
+  decideDueAlarms,
+  IdempotencyConflict,
+  type InquiryDecision,
+  mergeDecisions,
+  planAppend,
 } from '../../inquiry/decide-and-append.ts';
-import type { Received } from '../../inquiry/events/events.ts';
-import type { Appending, Loaded, OnceEntry } from '../../inquiry/ports.ts';
+import type { AcceptedInput } from '../../inquiry/events/events.ts';
+import type { IdempotencyRecord, LoadedInquiry, PendingAppend } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import type { Fate } from '../../inquiry/values/vocabulary.ts';
 import { continueByMail } from './continue-by-mail.ts';
 import { continuation, newThreads, receive } from './file-mail.ts';
@@ -41,7 +41,7 @@ export type Released = {
 export type Releasing = {
   readonly by: EventActor;
   readonly ifMatch?: number;
-  readonly onceWith?: (inquiry: Inquiry, fate: Fate) => OnceEntry | undefined;
+  readonly onceWith?: (inquiry: Inquiry, fate: Fate) => IdempotencyRecord | undefined;
 };
 
 const attemptLimit = 5;
@@ -76,10 +76,14 @@ export async function releaseMail(
     const [own, ...others] = release.appendings;
     if (own === undefined) throw new TypeError('a release changes its own inquiry');
     const once = onceWith?.(own.after, release.fate);
-    const whole = once === undefined ? own : { ...own, once: [...(own.once ?? []), once] };
+    const whole =
+      once === undefined
+        ? own
+        : { ...own, idempotencyRecords: [...(own.idempotencyRecords ?? []), once] };
     const outcome = await intake.ledger.append(whole, ...others);
     if (outcome.appended) return { fate: release.fate, inquiry: own.after };
-    if (once !== undefined && (await isTaken(intake, once.key, now))) throw new OnceTaken('once');
+    if (once !== undefined && (await isTaken(intake, once.key, now)))
+      throw new IdempotencyConflict('once');
     await intake.pause(intake.random.fraction() * 20 * (attempt + 1));
   }
   return refuse('transient.conflict', 'Others kept changing the inquiry; try again.');
@@ -90,11 +94,11 @@ async function isTaken({ lookup }: MailIntake, key: string, now: Instant): Promi
   return once.has(key);
 }
 
-type Release = { readonly fate: Fate; readonly appendings: readonly Appending[] };
+type Release = { readonly fate: Fate; readonly appendings: readonly PendingAppend[] };
 
 async function decideRelease(
   intake: MailIntake,
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   by: EventActor,
   now: Instant,
 ): Promise<Release | Refusal> {
@@ -123,7 +127,7 @@ async function decideRelease(
   const target = await findTarget(intake.ledger, clues, known, mail, sender, now);
   const threads = newThreads(mail, known);
   // What was held back for another reason than its sender is remembered as accepted already.
-  const once = (release: Omit<Taken, 'reason'>): readonly OnceEntry[] =>
+  const once = (release: Omit<Taken, 'reason'>): readonly IdempotencyRecord[] =>
     content === undefined || first !== undefined
       ? []
       : [{ key: content, ...rememberedAs(release, now) }];
@@ -133,14 +137,23 @@ async function decideRelease(
     const own = await planned(
       intake,
       loaded,
-      { ...merged(fate, { id, number }, by, now), once: once({ fate, inquiry: { id, number } }) },
+      {
+        ...merged(fate, { id, number }, by, now),
+        idempotencyRecords: once({ fate, inquiry: { id, number } }),
+      },
       now,
     );
     const continuing = await continuation(intake, filing, target, known, now);
-    const rung = rungDecision(target.loaded, intake.terms, now);
-    const current = afterRinging(target.loaded, rung).inquiry;
+    const rung = decideDueAlarms(target.loaded, intake.terms, now);
+    const current = applyAlarmDecision(target.loaded, rung).inquiry;
     const events = continueByMail(current, continuing, intake.terms, now);
-    const other = plan(id, target.loaded, joined(rung, { events, threads }), intake.terms, now);
+    const other = planAppend(
+      id,
+      target.loaded,
+      mergeDecisions(rung, { events, threads }),
+      intake.terms,
+      now,
+    );
     if (isRefusal(own)) return own;
     return isRefusal(other) ? other : { fate, appendings: [own, other] };
   }
@@ -154,7 +167,7 @@ async function decideRelease(
     loaded,
     {
       ...admitted({ ...received, source }, by, now),
-      once: once({ fate: 'opened', inquiry: { id, number } }),
+      idempotencyRecords: once({ fate: 'opened', inquiry: { id, number } }),
       threads,
     },
     now,
@@ -162,13 +175,13 @@ async function decideRelease(
 }
 
 /** The release as it changes the quarantined inquiry itself. */
-type OwnPart = Pick<Decision, 'events' | 'once' | 'threads'> & {
+type OwnPart = Pick<InquiryDecision, 'events' | 'idempotencyRecords' | 'threads'> & {
   readonly fate: Fate;
   /** Where the mail now is; its own inquiry unless it is merged. */
   readonly into?: InquiryId;
 };
 
-function admitted(received: Received, by: EventActor, now: Instant): OwnPart {
+function admitted(received: AcceptedInput, by: EventActor, now: Instant): OwnPart {
   return { fate: 'opened', events: [{ v: 1, type: 'InquiryAdmitted', at: now, by, received }] };
 }
 
@@ -184,7 +197,7 @@ function merged(
 
 async function ownRelease(
   intake: MailIntake,
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   part: OwnPart,
   now: Instant,
 ): Promise<Release | Refusal> {
@@ -194,15 +207,15 @@ async function ownRelease(
 
 async function planned(
   intake: MailIntake,
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { fate, into, ...decision }: OwnPart,
   now: Instant,
-): Promise<Appending | Refusal> {
+): Promise<PendingAppend | Refusal> {
   const { inquiry } = loaded;
   const first = await intake.receipts.find(inquiry.receivedAt, receiptIdOf(inquiry));
   const second = { fate, inquiryId: into ?? inquiry.id, at: now };
   const receipt = first === undefined ? undefined : { ...first, fates: [...first.fates, second] };
-  return plan(
+  return planAppend(
     inquiry.id,
     loaded,
     { ...decision, ...(receipt === undefined ? {} : { receipt }) },
@@ -228,7 +241,7 @@ async function unread(
   inquiry: Inquiry,
   raw: Uint8Array | undefined,
   now: Instant,
-): Promise<Received> {
+): Promise<AcceptedInput> {
   const attachment =
     raw === undefined
       ? undefined
@@ -251,6 +264,6 @@ async function unread(
     source: inquiry.source,
     links: [],
     receivedAt: inquiry.receivedAt,
-    announceAt: plusSeconds(now, intake.terms.lifecycle.announce),
+    announceAt: addSeconds(now, intake.terms.lifecycle.announce),
   };
 }

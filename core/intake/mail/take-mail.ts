@@ -1,5 +1,5 @@
 import { isRefusal, type Refusal } from '../../inquiry/refusal.ts';
-import type { Address, Instant } from '../../inquiry/values/ids.ts';
+import type { EmailAddress, Instant } from '../../inquiry/values/ids.ts';
 import type { IntakeAnswer } from '../ports.ts';
 import {
   type Again,
@@ -173,7 +173,7 @@ export function lookUp(
       once,
       messageIds: [...clues.messageIds, ...(mail?.messageId === undefined ? [] : [mail.messageId])],
       ...(clues.number === undefined ? {} : { number: clues.number }),
-      addresses: addresses.filter((address): address is Address => address !== undefined),
+      addresses: addresses.filter((address): address is EmailAddress => address !== undefined),
     },
     now,
   );

@@ -1,21 +1,25 @@
-import { OnceTaken, type Performing, perform } from '../../inquiry/decide-and-append.ts';
+import {
+  type CommandDependencies,
+  decideAndAppend,
+  IdempotencyConflict,
+} from '../../inquiry/decide-and-append.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import {
-  type Address,
+  addSeconds,
+  type EmailAddress,
   type InquiryId,
   type Instant,
-  plusSeconds,
 } from '../../inquiry/values/ids.ts';
 import type { SentMail } from '../ports.ts';
 import type { Feedback, Undelivered } from './undelivered.ts';
 
 /** What recording a bounce needs from outside. */
-export type Recorder = Performing & {
+export type Recorder = CommandDependencies & {
   readonly sentMail: SentMail;
   readonly people: {
     /** Marks a registered address to which mail does not get; does nothing about any other. */
-    markUndeliverable(address: Address, at: Instant): Promise<void>;
+    markUndeliverable(address: EmailAddress, at: Instant): Promise<void>;
   };
   readonly terms: Terms;
 };
@@ -71,7 +75,7 @@ async function append(
   for (let step = 0; step < mergeLimit; step += 1) {
     let mergedInto: InquiryId | undefined;
     try {
-      const performed = await perform(recorder, id, recorder.terms, now, ({ inquiry }) => {
+      const performed = await decideAndAppend(recorder, id, recorder.terms, now, ({ inquiry }) => {
         mergedInto = inquiry.mergedInto;
         if (mergedInto !== undefined) return refuse('inquiry.merged', 'it goes on elsewhere');
         if (permanent && inquiry.undeliverable.includes(address)) return { events: [] };
@@ -88,7 +92,7 @@ async function append(
               notice: wireId,
             },
           ],
-          once: [{ key, value: id, expiresAt: plusSeconds(now, onceSeconds) }],
+          idempotencyRecords: [{ key, value: id, expiresAt: addSeconds(now, onceSeconds) }],
         };
       });
       if (!isRefusal(performed)) {
@@ -97,7 +101,7 @@ async function append(
       if (mergedInto === undefined) return performed;
       id = mergedInto;
     } catch (error) {
-      if (error instanceof OnceTaken) return 0;
+      if (error instanceof IdempotencyConflict) return 0;
       throw error;
     }
   }

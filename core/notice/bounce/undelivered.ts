@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { Address } from '../../inquiry/values/ids.ts';
+import { EmailAddress } from '../../inquiry/values/ids.ts';
 import { oneLine } from '../../wording/plain.ts';
 
 const Mail = z.object({ messageId: z.string().max(200), destination: z.array(z.string()).max(50) });
@@ -52,7 +52,7 @@ export type SesEvent = z.infer<typeof SesEvent>;
 
 /** A mail that an address did not get, or did not want. */
 export type Undelivered = {
-  readonly address: Address;
+  readonly address: EmailAddress;
   /** Whether writing to the address again is of no use. */
   readonly permanent: boolean;
   readonly diagnostic: string;
@@ -119,7 +119,7 @@ function undelivered(
   return [{ address, permanent: permanent && isOurs, diagnostic }];
 }
 
-function addressOf(written: string): Address | undefined {
-  const parsed = Address.safeParse(/<([^<>]+)>\s*$/.exec(written)?.[1] ?? written);
+function addressOf(written: string): EmailAddress | undefined {
+  const parsed = EmailAddress.safeParse(/<([^<>]+)>\s*$/.exec(written)?.[1] ?? written);
   return parsed.success ? parsed.data : undefined;
 }

@@ -1,8 +1,8 @@
 import type { NoticeKind } from '../../inquiry/outbox/notice.ts';
-import type { Audience } from '../../inquiry/tokens/reply-token.ts';
+import type { ReplyAudience } from '../../inquiry/tokens/reply-token.ts';
 
 /** For whom a kind of notice is written, which decides what it may tell. */
-export function audienceOf(kind: NoticeKind): Audience {
+export function audienceOf(kind: NoticeKind): ReplyAudience {
   switch (kind) {
     case 'acknowledgement':
     case 'reply':

@@ -1,5 +1,5 @@
 import type { EventOf, InquiryEvent } from '../../inquiry/events/events.ts';
-import { isAutomatic, type Notice } from '../../inquiry/outbox/notice.ts';
+import { isAutomaticNotice, type Notice } from '../../inquiry/outbox/notice.ts';
 import type { Message } from '../../inquiry/values/message.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { levelWords } from '../../wording/level-words.ts';
@@ -242,7 +242,7 @@ function quoteOf(
 function signatureOf({ kind }: Notice, wording: Wording): Block {
   return {
     block: 'signature',
-    lines: isAutomatic(kind) ? [wording.sender, wording.automatic] : [wording.sender],
+    lines: isAutomaticNotice(kind) ? [wording.sender, wording.automatic] : [wording.sender],
   };
 }
 

@@ -1,7 +1,7 @@
 import { isFault } from '../../calendar/calendar.ts';
-import { type Clock, type ClockName, isRunning } from '../../inquiry/clock/clock.ts';
-import { elapsedOf } from '../../inquiry/clock/compute-clock.ts';
-import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import { type Clock, type ClockName, isClockRunning } from '../../inquiry/clock/clock.ts';
+import { computeElapsed } from '../../inquiry/clock/compute-clock.ts';
+import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { EscalationId, EscalationReason } from '../../inquiry/clock/escalation.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
@@ -73,14 +73,14 @@ function clockFacts(clock: Clock, levels: ServiceLevels, now: Instant) {
   const calendar = target === undefined ? undefined : levels.calendar(target.calendar);
   const deadline = breachedAt ?? dueAt;
   if (calendar === undefined || deadline === undefined) return {};
-  const facts = { dueAt: deadline, zone: calendar.zoneAt(secondOf(deadline)) };
+  const facts = { dueAt: deadline, zone: calendar.zoneAt(epochSecondOf(deadline)) };
   if (breachedAt !== undefined) {
-    const elapsed = elapsedOf(clock, calendar, now);
-    const allowed = elapsedOf(clock, calendar, breachedAt);
+    const elapsed = computeElapsed(clock, calendar, now);
+    const allowed = computeElapsed(clock, calendar, breachedAt);
     if (elapsed === undefined || allowed === undefined) return { ...facts, breachedAt };
     return { ...facts, breachedAt, late: Math.max(0, elapsed - allowed) };
   }
-  if (!isRunning(clock) || deadline <= now) return facts;
-  const left = calendar.between(secondOf(now), secondOf(deadline));
+  if (!isClockRunning(clock) || deadline <= now) return facts;
+  const left = calendar.between(epochSecondOf(now), epochSecondOf(deadline));
   return isFault(left) ? facts : { ...facts, left };
 }

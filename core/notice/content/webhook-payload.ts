@@ -1,6 +1,6 @@
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { Webhook } from '../../inquiry/terms/sla-policies.ts';
+import type { WebhookSettings } from '../../inquiry/terms/sla-policies.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { levelWords } from '../../wording/level-words.ts';
 import { localTime } from '../../wording/local-time.ts';
@@ -25,7 +25,10 @@ export type WebhookMaterial = {
 const wordings: Readonly<Record<Language, Wording>> = { ja: japanese, en: english };
 
 /** Makes the message in the shape that a webhook wants. */
-export function webhookPayload({ payload, language }: Webhook, material: WebhookMaterial): object {
+export function webhookPayload(
+  { payload, language }: WebhookSettings,
+  material: WebhookMaterial,
+): object {
   switch (payload) {
     case 'toritsugi':
       return ownShape(material);

@@ -1,5 +1,9 @@
-import { type Performed, type Performing, perform } from '../../inquiry/decide-and-append.ts';
-import { reopened } from '../../inquiry/decide-continuation.ts';
+import {
+  type CommandDependencies,
+  type CommandResult,
+  decideAndAppend,
+} from '../../inquiry/decide-and-append.ts';
+import { buildReopenedEvent } from '../../inquiry/decide-continuation.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
@@ -19,12 +23,12 @@ export function isReopenable({ status, closedBy, reopenUntil }: Inquiry, now: In
  * what `perform` refuses.
  */
 export function reopenByLink(
-  performing: Performing,
+  performing: CommandDependencies,
   id: InquiryId,
   terms: Terms,
   now: Instant,
-): Promise<Performed | Refusal> {
-  return perform(performing, id, terms, now, ({ inquiry }) => {
+): Promise<CommandResult | Refusal> {
+  return decideAndAppend(performing, id, terms, now, ({ inquiry }) => {
     const { status, requester } = inquiry;
     if (status === 'merged') return refuse('inquiry.merged', 'It goes on in another inquiry.');
     const isOpen = status !== 'resolved' && status !== 'closed' && status !== 'quarantined';
@@ -38,6 +42,6 @@ export function reopenByLink(
       ...(address === undefined ? {} : { address }),
       ...(name === undefined ? {} : { name }),
     };
-    return { events: [reopened(inquiry, by, terms, now)] };
+    return { events: [buildReopenedEvent(inquiry, by, terms, now)] };
   });
 }

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../inquiry/events/events.ts';
-import type { Inquiry, Status } from '../../inquiry/snapshot.ts';
+import type { Inquiry, InquiryStatus } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { Attachment, Message } from '../../inquiry/values/message.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
@@ -22,7 +22,7 @@ export type StatusView = {
   readonly number: string;
   readonly subject: string;
   readonly receivedAt: Instant;
-  readonly status: Status;
+  readonly status: InquiryStatus;
   /** It can be said not to be solved. */
   readonly reopenable: boolean;
   readonly messages: readonly PublicMessage[];
@@ -98,7 +98,7 @@ type PageWords = Readonly<
     | 'goneHint',
     string
   >
-> & { readonly statuses: Readonly<Record<Status, string>> };
+> & { readonly statuses: Readonly<Record<InquiryStatus, string>> };
 
 const words = {
   ja: {

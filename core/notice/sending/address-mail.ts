@@ -1,7 +1,7 @@
 import { loopHeader } from '../../inquiry/outbox/loop-header.ts';
-import { isAutomatic, type Notice } from '../../inquiry/outbox/notice.ts';
+import { isAutomaticNotice, type Notice } from '../../inquiry/outbox/notice.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { Address, Instant } from '../../inquiry/values/ids.ts';
+import type { EmailAddress, Instant } from '../../inquiry/values/ids.ts';
 import { audienceOf } from '../content/audience.ts';
 import type { Letter } from '../content/compose-notice.ts';
 import type { MailAttachment, OutgoingMail } from '../ports.ts';
@@ -16,7 +16,7 @@ export type Addressing = {
   readonly notice: Notice;
   readonly inquiry: Inquiry;
   readonly letter: Letter;
-  readonly to: Address;
+  readonly to: EmailAddress;
   /** With the signed token. */
   readonly replyTo: string;
   readonly stamp: Stamp;
@@ -51,7 +51,7 @@ export function addressMail(addressing: Addressing): OutgoingMail {
     ...threading(addressing),
     headers: {
       [loopHeader]: stamp.mailDomain,
-      ...(isAutomatic(notice.kind)
+      ...(isAutomaticNotice(notice.kind)
         ? { 'Auto-Submitted': 'auto-replied', 'X-Auto-Response-Suppress': 'All' }
         : {}),
     },

@@ -1,4 +1,4 @@
-import { isAutomatic, type Notice } from '../../inquiry/outbox/notice.ts';
+import { isAutomaticNotice, type Notice } from '../../inquiry/outbox/notice.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { NoticeLedger, NoticeStep, OwedNotice } from '../ports.ts';
 import { isOfLevels, judgeBurst, trackOf, withSent } from './bursts.ts';
@@ -29,7 +29,7 @@ export async function askAllowance(
   now: Instant,
 ): Promise<Allowance> {
   if (isOfLevels(notice.kind)) return allowanceOfLevels(ledger, notice, to, now);
-  if (!isAutomatic(notice.kind) || to.resolved !== 'mailbox')
+  if (!isAutomaticNotice(notice.kind) || to.resolved !== 'mailbox')
     return { allowed: true, counting: {} };
   const { address } = to;
   const was = await ledger.sendings(address);

@@ -1,5 +1,5 @@
 import type { Notice, NoticeKind } from '../../inquiry/outbox/notice.ts';
-import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 
 /** A time in which notices are gathered instead of sent one by one; `until` is not part of it. */
 export type Digest = NonNullable<Notice['digest']>;
@@ -48,21 +48,21 @@ export function judgeBurst(burst: Burst, now: Instant): BurstVerdict {
   const { sent, digest } = burst;
   if (digest !== undefined && digest.until > now) return { verdict: 'hold', until: digest.until };
   const full = windows.some(({ seconds, count }) => {
-    const since = plusSeconds(now, -seconds);
+    const since = addSeconds(now, -seconds);
     return sent.filter((at) => at > since).length >= count;
   });
   if (!full) return { verdict: 'send', after: withSent(burst, now) };
-  const next = { from: now, until: plusSeconds(now, gatherSeconds) };
+  const next = { from: now, until: addSeconds(now, gatherSeconds) };
   return { verdict: 'gather', after: { sent, digest: next } };
 }
 
 /** With one more that was sent, without those that count no more. */
 export function withSent(burst: Burst, now: Instant): Burst {
-  const since = plusSeconds(now, -memorySeconds);
+  const since = addSeconds(now, -memorySeconds);
   return { ...burst, sent: [...burst.sent.filter((at) => at > since), now] };
 }
 
 /** Whether a notice that speaks for others still waits for them. */
 export function isGathering({ digest }: Notice, now: Instant): boolean {
-  return digest !== undefined && now < plusSeconds(digest.until, graceSeconds);
+  return digest !== undefined && now < addSeconds(digest.until, graceSeconds);
 }

@@ -1,4 +1,4 @@
-import { type InquiryId, type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 
 /** One automatic mail to an address. */
 export type Sending = { readonly at: Instant; readonly inquiryId: InquiryId };
@@ -45,7 +45,7 @@ function firstFull(
   scope: string,
 ): string | undefined {
   const full = windowsPerInquiry.find(({ seconds, count }) => {
-    const since = plusSeconds(now, -seconds);
+    const since = addSeconds(now, -seconds);
     return sendings.filter((sending) => sending.at > since).length >= count * factor;
   });
   return full && `${full.count * factor} in ${full.seconds} s ${scope}`;
@@ -56,6 +56,6 @@ function firstFull(
  * nothing is added once a window is full.
  */
 export function withSending(sendings: readonly Sending[], added: Sending): Sending[] {
-  const since = plusSeconds(added.at, -memorySeconds);
+  const since = addSeconds(added.at, -memorySeconds);
   return [...sendings.filter((sending) => sending.at > since), added];
 }

@@ -1,11 +1,11 @@
 import type { Person } from '../../access/person.ts';
 import type { PersonRegistry } from '../../access/ports.ts';
 import type { WebhookId } from '../../inquiry/clock/escalation.ts';
-import type { Notice, Recipient } from '../../inquiry/outbox/notice.ts';
+import type { Notice, NoticeRecipient } from '../../inquiry/outbox/notice.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { Webhook } from '../../inquiry/terms/sla-policies.ts';
-import { deskOf, type Terms } from '../../inquiry/terms/terms.ts';
-import type { Address, DeskId, Instant, VendorId } from '../../inquiry/values/ids.ts';
+import type { WebhookSettings } from '../../inquiry/terms/sla-policies.ts';
+import { findDesk, type Terms } from '../../inquiry/terms/terms.ts';
+import type { DeskId, EmailAddress, Instant, VendorId } from '../../inquiry/values/ids.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { audienceOf } from '../content/audience.ts';
 import type { Reader } from '../content/material.ts';
@@ -15,7 +15,7 @@ export type Mailbox = {
   readonly resolved: 'mailbox';
   /** Under which sendings are counted. */
   readonly name: string;
-  readonly address: Address;
+  readonly address: EmailAddress;
   readonly language: Language;
   readonly reader: Reader;
   /** Whose people they are, if not ours. */
@@ -25,13 +25,13 @@ export type Hook = {
   readonly resolved: 'webhook';
   readonly name: string;
   readonly id: WebhookId;
-  readonly webhook: Webhook;
+  readonly webhook: WebhookSettings;
 };
 export type Destination = Mailbox | Hook;
 export type Resolved =
   | Destination
   /** Each of these gets a notice in place of this one. */
-  | { readonly resolved: 'several'; readonly recipients: readonly Recipient[] }
+  | { readonly resolved: 'several'; readonly recipients: readonly NoticeRecipient[] }
   | { readonly resolved: 'nobody'; readonly why: string };
 
 type People = Pick<PersonRegistry, 'bySub' | 'byAddress' | 'byRole'>;
@@ -61,7 +61,7 @@ export async function resolveRecipient(
     }
     case 'webhook': {
       const { webhook: id } = recipient;
-      const webhook = terms.levels.policiesAt(now).body.webhooks[id];
+      const webhook = terms.serviceLevels.policiesAt(now).body.webhooks[id];
       return webhook === undefined
         ? { resolved: 'nobody', why: 'the policies in force have no such webhook' }
         : { resolved: 'webhook', name: `webhook:${id}`, id, webhook };
@@ -99,7 +99,7 @@ function several(people: readonly Person[]): Resolved {
 
 /** Those who work a desk and are there: the vendor's operators, or staff and leads of our own. */
 async function presentAt(id: DeskId, people: People, terms: Terms): Promise<Person[]> {
-  const desk = deskOf(terms, id);
+  const desk = findDesk(terms, id);
   if (desk === undefined) return [];
   const agents =
     desk.vendor === undefined
@@ -114,7 +114,7 @@ function isReachable(person: Person): boolean {
   return person.state === 'active' && person.undeliverableAt === undefined;
 }
 
-function recipientOf({ sub, address }: Person): Recipient {
+function recipientOf({ sub, address }: Person): NoticeRecipient {
   return sub === undefined ? { to: 'address', address } : { to: 'person', sub };
 }
 

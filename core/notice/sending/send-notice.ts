@@ -1,9 +1,9 @@
 import type { PersonRegistry } from '../../access/ports.ts';
-import type { Performing } from '../../inquiry/decide-and-append.ts';
-import { type Notice, noticeKey } from '../../inquiry/outbox/notice.ts';
-import type { NoticeNews } from '../../inquiry/outbox/queue-messages.ts';
+import type { CommandDependencies } from '../../inquiry/decide-and-append.ts';
+import { type Notice, noticeKeyOf } from '../../inquiry/outbox/notice.ts';
+import type { NoticeQueueMessage } from '../../inquiry/outbox/queue-messages.ts';
 import type { SendOutcome, WebhookPoster } from '../../inquiry/outbox/webhook.ts';
-import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import { audienceOf } from '../content/audience.ts';
 import { escalationFacts } from '../content/escalation-facts.ts';
 import type { MailSender, NoticeStep, OwedNotice } from '../ports.ts';
@@ -17,7 +17,7 @@ import { type Writing, writeMail } from './write-mail.ts';
 /** What sending needs from outside. */
 export type Sender = Writing &
   Calling &
-  Pick<Performing, 'random' | 'pause'> & {
+  Pick<CommandDependencies, 'random' | 'pause'> & {
     readonly people: Pick<PersonRegistry, 'bySub' | 'byAddress' | 'byRole'>;
     readonly mail: MailSender;
     readonly webhooks: WebhookPoster;
@@ -65,7 +65,7 @@ const webhookPatienceSeconds = 1200;
  */
 export async function sendNotice(
   sender: Sender,
-  news: NoticeNews,
+  news: NoticeQueueMessage,
   now: Instant,
 ): Promise<NoticeFate> {
   const owed = await sender.ledger.load(news.inquiryId, news.notice);
@@ -95,7 +95,7 @@ export async function sendNotice(
 function isMoot({ terms }: Sender, { notice, inquiry, event }: OwedNotice, now: Instant): boolean {
   // Others count on one that speaks for them.
   if (notice.kind !== 'sla-warning' || notice.digest !== undefined) return false;
-  return escalationFacts(inquiry, event, terms.levels, now)?.state === 'over';
+  return escalationFacts(inquiry, event, terms.serviceLevels, now)?.state === 'over';
 }
 
 /** Settles a notice that is not sent. */
@@ -123,7 +123,7 @@ async function expand(
     .map((recipient): Notice => {
       return { ...before, recipient, state: 'pending', owedAt: now, attempts: 0 };
     })
-    .filter((child) => !known.has(noticeKey(child)));
+    .filter((child) => !known.has(noticeKeyOf(child)));
   const after: Notice = { ...before, state: 'expanded' };
   const outcome = await sender.ledger.step({ before: owed.notice, after, children });
   if (outcome === 'busy') return { fate: 'later', owed };
@@ -214,7 +214,7 @@ async function deliver(
 }
 
 function isPast({ owedAt, digest }: Notice, now: Instant): boolean {
-  return now >= plusSeconds(digest?.until ?? owedAt, webhookPatienceSeconds);
+  return now >= addSeconds(digest?.until ?? owedAt, webhookPatienceSeconds);
 }
 
 async function record(sender: Sender, step: NoticeStep): Promise<boolean> {

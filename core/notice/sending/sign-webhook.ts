@@ -1,7 +1,7 @@
 import type { WebhookId } from '../../inquiry/clock/escalation.ts';
-import { signMessage } from '../../inquiry/tokens/sign-webhook-message.ts';
-import type { Signing } from '../../inquiry/tokens/token.ts';
-import { webhookSecrets } from '../../inquiry/tokens/webhook-secret.ts';
+import { signWebhookMessage } from '../../inquiry/tokens/sign-webhook-message.ts';
+import type { SigningContext } from '../../inquiry/tokens/token.ts';
+import { deriveWebhookSecrets } from '../../inquiry/tokens/webhook-secret.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 
 /**
@@ -10,9 +10,9 @@ import type { Instant } from '../../inquiry/values/ids.ts';
  * @param id by which a receiver knows a repeated message; without full stops
  */
 export function signWebhook(
-  signing: Signing,
+  signing: SigningContext,
   webhook: WebhookId,
   message: { readonly id: string; readonly body: string; readonly at: Instant },
 ): Readonly<Record<string, string>> {
-  return signMessage(webhookSecrets(signing, webhook), signing.mac, message);
+  return signWebhookMessage(deriveWebhookSecrets(signing, webhook), signing.mac, message);
 }

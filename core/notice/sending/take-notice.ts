@@ -1,5 +1,5 @@
-import { isAutomatic, type Notice } from '../../inquiry/outbox/notice.ts';
-import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { isAutomaticNotice, type Notice } from '../../inquiry/outbox/notice.ts';
+import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import { isOfLevels } from './bursts.ts';
 
 /** Longer than a sender can run, so that an expired `sending` means that it died. */
@@ -35,7 +35,7 @@ export function takeNotice(notice: Notice, now: Instant): Taking {
       return { take: 'send', taken: takenAt(notice, now), repeated: false };
     case 'sending':
       if ((notice.sendingUntil ?? '') > now) return { take: 'nothing' };
-      if (isAutomatic(notice.kind) && !isOfLevels(notice.kind)) {
+      if (isAutomaticNotice(notice.kind) && !isOfLevels(notice.kind)) {
         return { take: 'fail', after: settled(notice, 'failed', 'may or may not have been sent') };
       }
       if (notice.attempts >= attemptLimit) {
@@ -55,7 +55,7 @@ function takenAt(notice: Notice, now: Instant): Notice {
   return {
     ...notice,
     state: 'sending',
-    sendingUntil: plusSeconds(now, sendingSeconds),
+    sendingUntil: addSeconds(now, sendingSeconds),
     attempts: notice.attempts + 1,
   };
 }

@@ -1,7 +1,7 @@
 import type { Notice } from '../../inquiry/outbox/notice.ts';
 import type { WebhookCall } from '../../inquiry/outbox/webhook.ts';
-import { deskOf } from '../../inquiry/terms/terms.ts';
-import type { Signing } from '../../inquiry/tokens/token.ts';
+import { findDesk } from '../../inquiry/terms/terms.ts';
+import type { SigningContext } from '../../inquiry/tokens/token.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import { escalationFacts } from '../content/escalation-facts.ts';
 import { webhookPayload } from '../content/webhook-payload.ts';
@@ -13,7 +13,7 @@ import { acknowledgeLinkOf, type Writing } from './write-mail.ts';
 
 /** What writing a message to a webhook needs from outside. */
 export type Calling = Pick<Writing, 'ledger' | 'terms' | 'escalationSigning' | 'publicUrl'> & {
-  readonly webhookSigning: Signing;
+  readonly webhookSigning: SigningContext;
 };
 
 /** Writes the message of a step to a webhook in the shape that it wants, and signs it. */
@@ -25,10 +25,10 @@ export async function writeCall(
 ): Promise<WebhookCall> {
   const { notice, inquiry, event } = owed;
   const { terms, publicUrl, webhookSigning } = calling;
-  const escalation = escalationFacts(inquiry, event, terms.levels, now);
+  const escalation = escalationFacts(inquiry, event, terms.serviceLevels, now);
   if (escalation === undefined) throw new TypeError('only escalations are told to webhooks');
   const gathered = await gatheredFor(calling.ledger, notice, { id, webhook, ...to });
-  const desk = inquiry.desk && deskOf(terms, inquiry.desk);
+  const desk = inquiry.desk && findDesk(terms, inquiry.desk);
   const acknowledgeLink = acknowledgeLinkOf(calling, notice, escalation, now);
   const payload = webhookPayload(webhook, {
     ...{ inquiry, event, escalation, publicUrl },

@@ -1,11 +1,15 @@
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
-import { isAutomatic, type Notice, type Recipient } from '../../inquiry/outbox/notice.ts';
-import { type Desk, deskOf, type Terms } from '../../inquiry/terms/terms.ts';
-import { type Addressee, makeEscalationLink } from '../../inquiry/tokens/escalation-token.ts';
+import {
+  isAutomaticNotice,
+  type Notice,
+  type NoticeRecipient,
+} from '../../inquiry/outbox/notice.ts';
+import { type Desk, findDesk, type Terms } from '../../inquiry/terms/terms.ts';
+import { type LinkAddressee, makeEscalationLink } from '../../inquiry/tokens/escalation-token.ts';
 import { makeReplyAddress } from '../../inquiry/tokens/reply-token.ts';
 import { makeStatusLink } from '../../inquiry/tokens/status-token.ts';
-import type { Signing } from '../../inquiry/tokens/token.ts';
-import { attachmentKey } from '../../inquiry/values/attachment-key.ts';
+import type { SigningContext } from '../../inquiry/tokens/token.ts';
+import { buildAttachmentKey } from '../../inquiry/values/attachment-key.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import { audienceOf } from '../content/audience.ts';
 import { composeNotice } from '../content/compose-notice.ts';
@@ -27,9 +31,9 @@ import type { Mailbox } from './resolve-recipient.ts';
 export type Writing = {
   readonly ledger: NoticeLedger;
   readonly attachments: AttachmentBytes;
-  readonly replySigning: Signing;
-  readonly statusSigning: Signing;
-  readonly escalationSigning: Signing;
+  readonly replySigning: SigningContext;
+  readonly statusSigning: SigningContext;
+  readonly escalationSigning: SigningContext;
   readonly stamp: Stamp;
   readonly terms: Terms;
   /** Ends without a slash. */
@@ -51,8 +55,8 @@ export async function writeMail(
     gatheredFor(writing.ledger, notice, to),
   ]);
   const audience = audienceOf(notice.kind);
-  const desk = inquiry.desk && deskOf(terms, inquiry.desk);
-  const escalation = escalationFacts(inquiry, event, terms.levels, now);
+  const desk = inquiry.desk && findDesk(terms, inquiry.desk);
+  const escalation = escalationFacts(inquiry, event, terms.serviceLevels, now);
   const acknowledgeLink = acknowledgeLinkOf(writing, notice, escalation, now);
   const letter = composeNotice({
     notice,
@@ -105,7 +109,7 @@ export function acknowledgeLinkOf(
   return makeEscalationLink(escalationSigning, publicUrl, token, now);
 }
 
-function isAddressee(recipient: Recipient): recipient is Addressee {
+function isAddressee(recipient: NoticeRecipient): recipient is LinkAddressee {
   return recipient.to !== 'leads' && recipient.to !== 'desk';
 }
 
@@ -132,12 +136,12 @@ async function filesOf(
   event: InquiryEvent,
 ): Promise<{ attached: MailAttachment[]; leftOut: string[] }> {
   const written = event.type === 'ReplyPosted' || event.type === 'InquiryResolved';
-  const message = written && !isAutomatic(notice.kind) ? event.message : undefined;
+  const message = written && !isAutomaticNotice(notice.kind) ? event.message : undefined;
   const fitted = fitAttachments(message?.attachments ?? []);
   const leftOut = fitted.leftOut.map(({ name }) => name);
   const attached: MailAttachment[] = [];
   for (const { id, name, type } of fitted.attached) {
-    const bytes = await attachments.get(attachmentKey(notice.inquiryId, id));
+    const bytes = await attachments.get(buildAttachmentKey(notice.inquiryId, id));
     if (bytes === undefined) leftOut.push(name);
     else attached.push({ name, type, bytes });
   }

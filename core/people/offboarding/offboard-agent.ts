@@ -1,7 +1,7 @@
 import { type Absence, isOutsider, type Person } from '../../access/person.ts';
 import type { PersonRegistry } from '../../access/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
-import type { Address, Instant, Sub } from '../../inquiry/values/ids.ts';
+import type { EmailAddress, Instant, Sub } from '../../inquiry/values/ids.ts';
 import type { Offboardings } from './offboard-ports.ts';
 import type { StartedOffboarding } from './offboarding.ts';
 
@@ -20,7 +20,7 @@ export async function offboardAgent(
   },
   actor: Person & { readonly sub: Sub },
   agent: Sub,
-  given: { readonly successor?: Address | undefined; readonly note?: string | undefined },
+  given: { readonly successor?: EmailAddress | undefined; readonly note?: string | undefined },
   now: Instant,
 ): Promise<StartedOffboarding | Refusal> {
   const { people, offboardings } = offboarding;

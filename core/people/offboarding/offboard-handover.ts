@@ -3,7 +3,7 @@ import type { PersonRegistry } from '../../access/ports.ts';
 import type { InquiryIndex } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import { type InquiryId, type Instant, plusSeconds, type Sub } from '../../inquiry/values/ids.ts';
+import { addSeconds, type InquiryId, type Instant, type Sub } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { ServiceId } from '../../inquiry/values/vocabulary.ts';
 
@@ -69,7 +69,7 @@ export async function readHandover(
 
 /** From when on what was handled counts. */
 export function sinceBefore(now: Instant): Instant {
-  return plusSeconds(now, -days * 86_400);
+  return addSeconds(now, -days * 86_400);
 }
 
 /** What somebody has handled, as if there were nobody else. */

@@ -1,10 +1,14 @@
-import { type Decision, type Performing, perform } from '../../inquiry/decide-and-append.ts';
+import {
+  type CommandDependencies,
+  decideAndAppend,
+  type InquiryDecision,
+} from '../../inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
-import type { InquiryLedger, Loaded } from '../../inquiry/ports.ts';
+import type { InquiryLedger, LoadedInquiry } from '../../inquiry/ports.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
-import { type InquiryId, type Instant, plusSeconds, type Sub } from '../../inquiry/values/ids.ts';
+import { addSeconds, type InquiryId, type Instant, type Sub } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 
 /** An inquiry that was given back, and where it waited again. */
@@ -32,13 +36,13 @@ const lookBack = 50;
  * @param since when the offboarding began
  */
 export async function giveBack(
-  performing: Performing,
+  performing: CommandDependencies,
   id: InquiryId,
   agent: Sub,
   terms: Terms,
   { since, now }: { readonly since: Instant; readonly now: Instant },
 ): Promise<GivingBack> {
-  const given = await perform(performing, id, terms, now, (loaded) =>
+  const given = await decideAndAppend(performing, id, terms, now, (loaded) =>
     releaseOf(loaded, agent, terms, now),
   );
   if (isRefusal(given)) {
@@ -57,11 +61,11 @@ export async function giveBack(
 }
 
 function releaseOf(
-  { inquiry: { holder }, lease }: Loaded,
+  { inquiry: { holder }, lease }: LoadedInquiry,
   agent: Sub,
   { lifecycle }: Terms,
   now: Instant,
-): Decision {
+): InquiryDecision {
   if (holder?.agent !== agent) return { events: [] };
   return {
     ...(lease === undefined ? {} : { lease: { change: 'end', fence: lease.fence } }),
@@ -74,7 +78,7 @@ function releaseOf(
         agent,
         desk: holder.desk,
         reason: 'offboarded',
-        announceAt: plusSeconds(now, lifecycle.announceQueued),
+        announceAt: addSeconds(now, lifecycle.announceQueued),
       },
     ],
   };

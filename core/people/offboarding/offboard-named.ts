@@ -1,22 +1,25 @@
 import type { Absence } from '../../access/person.ts';
 import type { PersonRegistry } from '../../access/ports.ts';
-import type { Tell } from '../../inquiry/clock/escalation.ts';
+import type { EscalationRecipient } from '../../inquiry/clock/escalation.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
-import type { DeskSettings, Standing } from '../../inquiry/terms/desk-settings.ts';
+import type { DeskSettings, StandingAssignment } from '../../inquiry/terms/desk-settings.ts';
 import type { PoliciesVersion } from '../../inquiry/terms/sla-policies.ts';
-import type { Address, DeskId, Instant, Sub } from '../../inquiry/values/ids.ts';
+import type { DeskId, EmailAddress, Instant, Sub } from '../../inquiry/values/ids.ts';
 import type { PeopleKeeper } from '../ports.ts';
 
 /** Whoever is named, and by whom they are replaced; by nobody where there is none. */
-export type Replacing = { readonly leaver: Address; readonly successor?: Address | undefined };
+export type Replacing = {
+  readonly leaver: EmailAddress;
+  readonly successor?: EmailAddress | undefined;
+};
 
 /** A standing assignment that named them. */
-export type NamedStanding = Omit<Standing, 'agent'> & { readonly desk: DeskId };
+export type NamedStanding = Omit<StandingAssignment, 'agent'> & { readonly desk: DeskId };
 
 /** An absence of another for which they were to stand in. */
 export type NamedStandIn = Pick<Absence, 'id' | 'from' | 'until' | 'categories'> & {
-  readonly person: Address;
+  readonly person: EmailAddress;
 };
 
 /** An escalation chain that tells them: once it warns, or in the steps after so many minutes. */
@@ -28,7 +31,7 @@ export type NamedChain = {
 };
 
 /** The standing assignments that name somebody. */
-export function standingOf({ desks }: DeskSettings, leaver: Address): NamedStanding[] {
+export function standingOf({ desks }: DeskSettings, leaver: EmailAddress): NamedStanding[] {
   return Object.entries(desks).flatMap(([desk, { assignment }]) =>
     assignment.standing
       .filter(({ agent }) => agent === leaver)
@@ -55,7 +58,7 @@ export function withoutStanding(
 /** The absences, not yet over, for which somebody stands in, of everybody who may have a stand-in. */
 export async function standInsOf(
   people: Pick<PersonRegistry, 'byRole'>,
-  leaver: Address,
+  leaver: EmailAddress,
   now: Instant,
 ): Promise<NamedStandIn[]> {
   const agents = await Promise.all([people.byRole('staff'), people.byRole('lead')]);
@@ -71,7 +74,7 @@ export async function standInsOf(
 /** Replaces a stand-in in somebody's absences; who follows cannot stand in for themselves. */
 export async function replaceStandIn(
   keeper: PeopleKeeper,
-  address: Address,
+  address: EmailAddress,
   { leaver, successor }: Replacing,
   now: Instant,
 ): Promise<void> {
@@ -94,10 +97,10 @@ export async function replaceStandIn(
 /** The chains of the policies in force, and of those that are to come, by which somebody is told. */
 export function chainsNaming(
   levels: ServiceLevels,
-  { sub, address }: { readonly sub: Sub; readonly address: Address },
+  { sub, address }: { readonly sub: Sub; readonly address: EmailAddress },
   now: Instant,
 ): NamedChain[] {
-  const isThem = (tell: Tell) =>
+  const isThem = (tell: EscalationRecipient) =>
     (tell.to === 'person' && tell.sub === sub) ||
     (tell.to === 'address' && tell.address === address);
   const versions = new Map<number, PoliciesVersion>();
@@ -122,6 +125,6 @@ export function chainsNaming(
 /** After every `from`. */
 const endOfTime = '9999-12-31T23:59:59.999Z' as Instant;
 
-function isStoodInFor({ standIn, until }: Absence, leaver: Address, now: Instant): boolean {
+function isStoodInFor({ standIn, until }: Absence, leaver: EmailAddress, now: Instant): boolean {
   return standIn === leaver && until > now;
 }

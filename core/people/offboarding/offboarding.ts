@@ -1,12 +1,12 @@
 import * as z from 'zod';
-import { Address, type Instant, Sub } from '../../inquiry/values/ids.ts';
+import { EmailAddress, type Instant, Sub } from '../../inquiry/values/ids.ts';
 
 /** Somebody's leaving, as a lead orders it. */
 export const Offboarding = z.strictObject({
   agent: Sub,
-  address: Address,
+  address: EmailAddress,
   /** Takes their place in standing assignments and as a stand-in. */
-  successor: Address.optional(),
+  successor: EmailAddress.optional(),
   note: z.string().max(200).optional(),
 });
 export type Offboarding = z.infer<typeof Offboarding>;

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { versionAtOnce } from '../../inquiry/terms/config-version.ts';
+import { defineImmediateVersion } from '../../inquiry/terms/config-version.ts';
 import {
   type DeskSettings,
   DeskSettingsVersion,
@@ -12,7 +12,7 @@ import { shippedRules } from '../rules/shipped-rules.ts';
 export type ConfigKind = 'routing' | 'desks';
 
 /** A version of the rule set, in force from when it is recorded. */
-export const RuleSetVersion = versionAtOnce(RuleSet);
+export const RuleSetVersion = defineImmediateVersion(RuleSet);
 export type RuleSetVersion = z.infer<typeof RuleSetVersion>;
 
 export type BodyOf = { readonly routing: RuleSet; readonly desks: DeskSettings };

@@ -1,11 +1,11 @@
 import type { PersonRegistry } from '../../access/ports.ts';
 import {
-  type Contract,
   type DeskAttributes,
+  type DeskPool,
   DeskSettings,
-  type Pool,
+  type VendorContract,
 } from '../../inquiry/terms/desk-settings.ts';
-import { type Desk, deskOf, type Terms } from '../../inquiry/terms/terms.ts';
+import { type Desk, findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { pointTo } from '../rules/walk-conditions.ts';
@@ -54,13 +54,13 @@ function faultsOfDesk(
   { contract, overflow, assignment }: DeskAttributes,
   { terms }: JudgingDesks,
 ): Remark[] {
-  const desk = deskOf(terms, id);
+  const desk = findDesk(terms, id);
   const here = (...path: PropertyKey[]) => to('desks', id, ...path);
   if (desk === undefined) return [{ pointer: here(), detail: `there is no desk ${id}` }];
   const faults: Remark[] = [];
   const names = (other: DeskId, ...path: PropertyKey[]) => {
     if (other === desk.id) faults.push({ pointer: here(...path), detail: 'is the desk itself' });
-    else if (deskOf(terms, other) === undefined) {
+    else if (findDesk(terms, other) === undefined) {
       faults.push({ pointer: here(...path), detail: `there is no desk ${other}` });
     }
   };
@@ -82,11 +82,15 @@ function faultsOfDesk(
   return faults;
 }
 
-function faultsOfPool(id: string, { choose, members }: Pool, { terms }: JudgingDesks): Remark[] {
+function faultsOfPool(
+  id: string,
+  { choose, members }: DeskPool,
+  { terms }: JudgingDesks,
+): Remark[] {
   const here = (...path: PropertyKey[]) => to('pools', id, ...path);
   const faults: Remark[] = [];
   for (const [index, { desk, categories }] of members.entries()) {
-    if (deskOf(terms, desk) === undefined) {
+    if (findDesk(terms, desk) === undefined) {
       faults.push({ pointer: here('members', index, 'desk'), detail: `there is no desk ${desk}` });
     }
     if (members.findIndex((one) => one.desk === desk) < index) {
@@ -169,7 +173,7 @@ function warningsOf({ desks, pools, vendors }: DeskSettings, judging: JudgingDes
     .filter((id) => ![...used].some((pool) => pool === id))
     .map((id) => ({ pointer: to('pools', id), detail: 'no rule in force names it' }));
   const ofDesks = Object.entries(desks).flatMap(([id, { contract, overflow, assignment }]) => {
-    const desk = deskOf(terms, id);
+    const desk = findDesk(terms, id);
     if (desk === undefined) return [];
     return [
       ...(contract === undefined ? [] : uncovered(desk, contract, terms, now)),
@@ -196,7 +200,12 @@ function warningsOf({ desks, pools, vendors }: DeskSettings, judging: JudgingDes
   return [...unused, ...ofDesks, ...unsigned];
 }
 
-function uncovered(desk: Desk, contract: Contract, { levels }: Terms, now: Instant): Remark[] {
+function uncovered(
+  desk: Desk,
+  contract: VendorContract,
+  { serviceLevels: levels }: Terms,
+  now: Instant,
+): Remark[] {
   if (levels.deskCalendar(desk.id, now) !== undefined) return [];
   const detail =
     contract.outsideCoverage === 'hold'
@@ -207,7 +216,7 @@ function uncovered(desk: Desk, contract: Contract, { levels }: Terms, now: Insta
 
 /** What was kept in the house may leave it by overflow. */
 function outgoing(desk: Desk, into: DeskId, desks: DeskSettings['desks'], terms: Terms): Remark[] {
-  const target = deskOf(terms, into);
+  const target = findDesk(terms, into);
   const takesAll = desks[into]?.contract?.categories === undefined;
   if (desk.kind !== 'internal' || target?.kind !== 'outsourced' || !takesAll) return [];
   const detail = `${into} takes every category, so that work of all kinds may go to ${target.vendor}`;

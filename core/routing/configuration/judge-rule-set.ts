@@ -20,7 +20,7 @@ export function judgeRuleSet(
   { terms, settings, forms }: KnownToRules,
   now: Instant,
 ): Judged<RuleSet> | { readonly faults: readonly Remark[] } {
-  const { levels } = terms;
+  const { serviceLevels: levels } = terms;
   const checked = validateRuleSet(numbered(document, version), {
     desks: terms.desks.map(({ id }) => id),
     pools: Object.keys(settings.pools),

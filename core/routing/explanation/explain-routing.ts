@@ -6,7 +6,7 @@ import type { InquiryLedger } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { DeskSettings } from '../../inquiry/terms/desk-settings.ts';
-import { deskOf, type Terms } from '../../inquiry/terms/terms.ts';
+import { findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId } from '../../inquiry/values/ids.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { levelWords } from '../../wording/level-words.ts';
@@ -191,7 +191,7 @@ function namesOf(terms: Terms, routed: Routed | undefined, language: Language): 
   const own = <Of>(all: Readonly<Record<string, Of>> | undefined, id: string): Of | undefined =>
     all !== undefined && Object.hasOwn(all, id) ? all[id] : undefined;
   return {
-    desk: (id) => deskOf(terms, id)?.name[language] ?? id,
+    desk: (id) => findDesk(terms, id)?.name[language] ?? id,
     pool: (id) => own(settings?.pools, id)?.name[language] ?? id,
     service: (id) => own(rules?.services, id)?.name[language] ?? id,
     time: (at) => localTime(at, language),

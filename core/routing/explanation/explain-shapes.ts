@@ -1,4 +1,4 @@
-import type { Status } from '../../inquiry/snapshot.ts';
+import type { InquiryStatus } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { PlacementRule, placementFacts } from '../rules/place-reasons.ts';
 import type { ReasonFact } from '../rules/reasons.ts';
@@ -53,6 +53,6 @@ export type ExplainWords = {
   readonly summary: {
     readonly routed: (desk: string, by: string | undefined, transfers: number) => string;
     /** Why it has not been routed. */
-    readonly unrouted: Readonly<Record<Status | 'transferred', string>>;
+    readonly unrouted: Readonly<Record<InquiryStatus | 'transferred', string>>;
   };
 };

@@ -1,10 +1,10 @@
 import type { Person, Role } from '../../access/person.ts';
 import type { PersonRegistry } from '../../access/ports.ts';
 import type { EarlierInquiry, ObservedDesk } from '../../inquiry/events/routing-observation.ts';
-import { deskMonth } from '../../inquiry/outbox/contract-volume.ts';
+import { findDeskMonth } from '../../inquiry/outbox/contract-volume.ts';
 import type { InquiryIndex } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import { attributesOf, type Desk, deskOf, type Terms } from '../../inquiry/terms/terms.ts';
+import { type Desk, findDesk, findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { OverflowTurn } from '../placement/overflow.ts';
 import { coverageOf } from '../placement/place-desks.ts';
@@ -72,7 +72,7 @@ export class DeskObserver {
     terms: Terms,
     at: Instant,
   ): Promise<ReadonlyMap<DeskId, SeenDesk>> {
-    const found = ids.flatMap((id) => deskOf(terms, id) ?? []);
+    const found = ids.flatMap((id) => findDesk(terms, id) ?? []);
     const seen = await Promise.all(
       found.map(async (desk) => [desk.id, await this.#see(desk, terms, at)] as const),
     );
@@ -108,7 +108,7 @@ export class DeskObserver {
   }
 
   async #see(desk: Desk, terms: Terms, at: Instant): Promise<SeenDesk> {
-    const { contract, overflow, handleMinutes } = attributesOf(terms, desk.id);
+    const { contract, overflow, handleMinutes } = findDeskAttributes(terms, desk.id);
     const limit = desk.vendor === undefined ? undefined : contract?.monthlyVolume?.inquiries;
     const [load, people, used] = await Promise.all([
       this.#load(desk.id),
@@ -159,7 +159,7 @@ export class DeskObserver {
   async #volume(desk: DeskId, limit: number, terms: Terms, at: Instant): Promise<number> {
     const { value, added } = await this.#volumes.of(
       volumeKey(desk, terms, at),
-      () => this.#observing.volumes.count(desk, deskMonth(desk, terms, at)),
+      () => this.#observing.volumes.count(desk, findDeskMonth(desk, terms, at)),
       (used) => volumeFresh(limit - used),
     );
     return value + added;
@@ -174,5 +174,5 @@ function volumeFresh(left: number): number {
 }
 
 function volumeKey(desk: DeskId, terms: Terms, at: Instant): string {
-  return `${desk} ${deskMonth(desk, terms, at)}`;
+  return `${desk} ${findDeskMonth(desk, terms, at)}`;
 }

@@ -1,5 +1,5 @@
 import type { ObservedDesk } from '../../inquiry/events/routing-observation.ts';
-import type { Overflow } from '../../inquiry/terms/desk-settings.ts';
+import type { OverflowSettings } from '../../inquiry/terms/desk-settings.ts';
 import type { DeskId } from '../../inquiry/values/ids.ts';
 
 const measures = ['depth', 'oldestMinutes', 'waitMinutes'] as const;
@@ -26,7 +26,7 @@ export type OverflowNow = { readonly active: boolean; readonly by: readonly Meas
  */
 export function nextOverflow(
   active: boolean,
-  { enter, leave }: Pick<Overflow, 'enter' | 'leave'>,
+  { enter, leave }: Pick<OverflowSettings, 'enter' | 'leave'>,
   load: LoadNow,
 ): OverflowNow {
   const by = measures.filter((measure) => {

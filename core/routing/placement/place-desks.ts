@@ -1,8 +1,8 @@
 import { isFault } from '../../calendar/calendar.ts';
-import { atSecond, secondOf } from '../../inquiry/clock/epoch-seconds.ts';
-import type { Observed, ObservedDesk } from '../../inquiry/events/routing-observation.ts';
-import type { Contract, Overflow } from '../../inquiry/terms/desk-settings.ts';
-import { attributesOf, type Desk, type Terms } from '../../inquiry/terms/terms.ts';
+import { epochSecondOf, instantOfSecond } from '../../inquiry/clock/epoch-seconds.ts';
+import type { ObservedDesk, RoutingObservation } from '../../inquiry/events/routing-observation.ts';
+import type { OverflowSettings, VendorContract } from '../../inquiry/terms/desk-settings.ts';
+import { type Desk, findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { PlacementRule } from '../rules/place-reasons.ts';
 import { nextOverflow, type OverflowTurn } from './overflow.ts';
@@ -21,8 +21,8 @@ export type Coverage =
 /** What a decision about one inquiry is made from. */
 export type Scene = {
   readonly category: string;
-  readonly observed: Observed;
-  readonly terms: Pick<Terms, 'desks' | 'settings' | 'levels'>;
+  readonly observed: RoutingObservation;
+  readonly terms: Pick<Terms, 'desks' | 'settings' | 'serviceLevels'>;
   readonly at: Instant;
 };
 
@@ -50,8 +50,8 @@ export class DesksInSight {
     return this.#scene.terms.desks.find((desk) => desk.id === id);
   }
 
-  contractOf({ id, vendor }: Desk): Contract | undefined {
-    return vendor === undefined ? undefined : attributesOf(this.#scene.terms, id).contract;
+  contractOf({ id, vendor }: Desk): VendorContract | undefined {
+    return vendor === undefined ? undefined : findDeskAttributes(this.#scene.terms, id).contract;
   }
 
   /** What its contract has against the inquiry, whatever the hour. */
@@ -86,7 +86,7 @@ export class DesksInSight {
 
   /** Undefined while its overflow is closed. */
   overflowing({ id }: Desk): Overflowing | undefined {
-    const { overflow } = attributesOf(this.#scene.terms, id);
+    const { overflow } = findDeskAttributes(this.#scene.terms, id);
     if (overflow === undefined) return undefined;
     const seen = this.#seen(id);
     if (seen === undefined) return undefined;
@@ -107,7 +107,11 @@ export class DesksInSight {
     return `${fact}: ${desk.id} false`;
   }
 
-  #overflowing(desk: DeskId, overflow: Overflow, seen: ObservedDesk): Overflowing | undefined {
+  #overflowing(
+    desk: DeskId,
+    overflow: OverflowSettings,
+    seen: ObservedDesk,
+  ): Overflowing | undefined {
     const before = seen.overflowing ?? false;
     const { active, by } = nextOverflow(before, overflow, seen);
     const [measure = firstOf(overflow)] = by;
@@ -127,16 +131,20 @@ export class DesksInSight {
 }
 
 /** Whether a desk is within its hours; one without a calendar always is. */
-export function coverageOf(desk: DeskId, { levels }: Pick<Terms, 'levels'>, at: Instant): Coverage {
+export function coverageOf(
+  desk: DeskId,
+  { serviceLevels: levels }: Pick<Terms, 'serviceLevels'>,
+  at: Instant,
+): Coverage {
   const calendar = levels.deskCalendar(desk, at);
   // Outside the years that it knows, a calendar holds nobody up.
-  if (calendar?.isOpen(secondOf(at)) !== false) return { open: true };
-  const opening = calendar.nextOpening(secondOf(at));
-  return isFault(opening) ? { open: false } : { open: false, opensAt: atSecond(opening) };
+  if (calendar?.isOpen(epochSecondOf(at)) !== false) return { open: true };
+  const opening = calendar.nextOpening(epochSecondOf(at));
+  return isFault(opening) ? { open: false } : { open: false, opensAt: instantOfSecond(opening) };
 }
 
 /** The measure by which an overflow that has ended is named: all of them have fallen. */
-function firstOf({ leave }: Overflow): OverflowTurn['measure'] {
+function firstOf({ leave }: OverflowSettings): OverflowTurn['measure'] {
   if (leave.depth !== undefined) return 'depth';
   return leave.oldestMinutes === undefined ? 'waitMinutes' : 'oldestMinutes';
 }

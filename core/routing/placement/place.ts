@@ -1,5 +1,5 @@
 import type { EventOf } from '../../inquiry/events/events.ts';
-import type { Observed } from '../../inquiry/events/routing-observation.ts';
+import type { RoutingObservation } from '../../inquiry/events/routing-observation.ts';
 import type { Desk, Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant, PoolId } from '../../inquiry/values/ids.ts';
 import type { PlacementRule } from '../rules/place-reasons.ts';
@@ -15,7 +15,7 @@ export type Placing = {
   /** Its random end chooses among shares. */
   readonly id: InquiryId;
   readonly route: Route;
-  readonly observed: Observed;
+  readonly observed: RoutingObservation;
   readonly at: Instant;
 };
 
@@ -59,7 +59,7 @@ export function placeInquiry(placing: Placing, terms: Placeable): Placed | undef
   };
 }
 
-export type Placeable = Pick<Terms, 'desks' | 'settings' | 'levels'>;
+export type Placeable = Pick<Terms, 'desks' | 'settings' | 'serviceLevels'>;
 
 type Settled = { readonly desk: Desk; readonly availableAt?: Instant };
 type Hop = { readonly to: DeskId; readonly rule: PlacementRule; readonly because: Because };

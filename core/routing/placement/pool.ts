@@ -1,9 +1,9 @@
-import type { Pool } from '../../inquiry/terms/desk-settings.ts';
+import type { DeskPool } from '../../inquiry/terms/desk-settings.ts';
 import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { InquiryId } from '../../inquiry/values/ids.ts';
 import type { DesksInSight } from './place-desks.ts';
 
-type Member = Pool['members'][number] & { readonly found: Desk };
+type Member = DeskPool['members'][number] & { readonly found: Desk };
 
 /**
  * The desk of a pool that gets an inquiry; undefined when the stage has none of its desks.
@@ -17,7 +17,7 @@ type Member = Pool['members'][number] & { readonly found: Desk };
  * no contract would, the first one's says where it goes instead.
  */
 export function chooseMember(
-  { choose, members }: Pool,
+  { choose, members }: DeskPool,
   id: InquiryId,
   category: string,
   desks: DesksInSight,

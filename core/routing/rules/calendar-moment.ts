@@ -1,5 +1,5 @@
 import type { CalendarId } from '../../calendar/definition.ts';
-import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 
@@ -23,7 +23,7 @@ export function calendarMoments(
   levels: Pick<ServiceLevels, 'calendar'>,
   at: Instant,
 ): CalendarMoments {
-  const second = secondOf(at);
+  const second = epochSecondOf(at);
   return (id) => {
     const calendar = levels.calendar(id);
     if (calendar === undefined) return undefined;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CalendarId } from '../../calendar/definition.ts';
-import { Address, DeskId } from '../../inquiry/values/ids.ts';
+import { DeskId, EmailAddress } from '../../inquiry/values/ids.ts';
 import {
   Category,
   Channel,
@@ -92,7 +92,7 @@ export const factConditions = {
   subject: Phrases,
   words: Phrases,
   pattern: z.array(Pattern).min(1).max(50),
-  sender: z.array(Address).min(1).max(200),
+  sender: z.array(EmailAddress).min(1).max(200),
   senderDomain: z
     .array(
       z

@@ -1,4 +1,4 @@
-import type { Observed } from '../../inquiry/events/routing-observation.ts';
+import type { RoutingObservation } from '../../inquiry/events/routing-observation.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { Message } from '../../inquiry/values/message.ts';
@@ -43,7 +43,7 @@ export type RoutingFacts = {
   /** What calendars say of `at`. */
   readonly calendar: CalendarMoments;
   /** As far as the rules need it; of what is not there, no condition holds. */
-  readonly observed: Observed;
+  readonly observed: RoutingObservation;
 };
 
 /** What an inquiry does not say of itself. */

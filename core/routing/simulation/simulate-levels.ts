@@ -1,6 +1,6 @@
-import { type Clock, deskClocks, isPaused } from '../../inquiry/clock/clock.ts';
-import { reckoned } from '../../inquiry/clock/compute-clock.ts';
-import { toTheSecond } from '../../inquiry/clock/epoch-seconds.ts';
+import { type Clock, deskClocks, isClockPaused } from '../../inquiry/clock/clock.ts';
+import { computeClock } from '../../inquiry/clock/compute-clock.ts';
+import { truncateToSecond } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { Simulated, Stake, StakeOutcome } from './simulate-shapes.ts';
@@ -15,8 +15,8 @@ export class LevelsByTime {
   }
 
   knownBy(at: Instant): ServiceLevels {
-    const known = this.#levels.knownBy(at);
-    const mark = known.markAt(at);
+    const known = this.#levels.restrictToKnownBy(at);
+    const mark = known.versionsAt(at);
     const key = `${mark.known} ${mark.calendars}`;
     const found = this.#known.get(key);
     if (found !== undefined) return found;
@@ -56,10 +56,10 @@ function stakeOf(
   // What a desk is held to begins with its getting the inquiry, which routing alone decides here.
   if (isOfDesk && clock.desk !== old.desk) return undefined;
   const desk = isOfDesk ? changed.desk : undefined;
-  const version = target?.policies ?? levels.markAt(routedAt).policies;
-  const calendars = target?.calendars ?? levels.markAt(routedAt).calendars;
+  const version = target?.policies ?? levels.versionsAt(routedAt).policies;
+  const calendars = target?.calendars ?? levels.versionsAt(routedAt).calendars;
   const of = (policy: typeof old.policy, at: DeskId | undefined, priority: typeof old.priority) =>
-    levels.termsOf(version, policy, clock.clock, at, priority);
+    levels.findClockTerms(version, policy, clock.clock, at, priority);
   const terms = of(changed.policy, desk, changed.priority);
   const wasHeldTo = of(old.policy, clock.desk, old.priority);
   if (terms === undefined && target === undefined) return undefined;
@@ -72,8 +72,8 @@ function stakeOf(
   const isAmended =
     target?.priority !== (wasHeldTo === undefined ? undefined : old.priority) ||
     target?.policy !== wasHeldTo?.policy;
-  if (isAmended || isPaused(clock)) return { ...said, outcome: 'unknown' };
-  const { dueAt, missedFrom } = reckoned(
+  if (isAmended || isClockPaused(clock)) return { ...said, outcome: 'unknown' };
+  const { dueAt, missedFrom } = computeClock(
     {
       ...{ clock: clock.clock, cycle: 1, run: 1, startedAt },
       ...{ pauses: clock.pauses, carried: clock.carried, warned: [] },
@@ -87,7 +87,7 @@ function stakeOf(
   );
   if (missedFrom === undefined || dueAt === undefined) return { ...said, outcome: 'unknown' };
   const wasMissed = clock.breachedAt !== undefined;
-  const wouldMiss = (endedAt ?? toTheSecond(asOf)) >= missedFrom;
+  const wouldMiss = (endedAt ?? truncateToSecond(asOf)) >= missedFrom;
   const isOver = clock.verdict === 'met' || clock.verdict === 'missed';
   return { ...said, newDueAt: dueAt, outcome: outcomeOf(isOver, wasMissed, wouldMiss) };
 }

@@ -1,5 +1,5 @@
 import type { Desk } from '../../inquiry/terms/terms.ts';
-import { type Terms, withDeskSettings } from '../../inquiry/terms/terms.ts';
+import { applyDeskSettings, type Terms } from '../../inquiry/terms/terms.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import { compileRules } from '../rules/compile/compile-rules.ts';
 import { Simulator } from './simulate.ts';
@@ -25,9 +25,9 @@ export class Simulation {
   constructor(order: SimulationOrder, terms: Terms, stage: readonly Desk[]) {
     this.order = order;
     this.inForce = terms;
-    this.proposed = withDeskSettings(terms, stage, order.settings);
+    this.proposed = applyDeskSettings(terms, stage, order.settings);
     this.#simulator = new Simulator(compileRules(order.rules), this.proposed);
-    this.#levels = new LevelsByTime(terms.levels);
+    this.#levels = new LevelsByTime(terms.serviceLevels);
   }
 
   /**
@@ -79,7 +79,7 @@ export class Simulation {
       const life = one.changed.length > 0 ? lives.get(one.id) : undefined;
       if (life === undefined) return { ...one, stakes: [] };
       const { status, desk, clocks } = life;
-      const stakes = hasStakes(one) ? stakesOf(one, clocks, this.inForce.levels, asOf) : [];
+      const stakes = hasStakes(one) ? stakesOf(one, clocks, this.inForce.serviceLevels, asOf) : [];
       return { ...one, now: { status, ...(desk === undefined ? {} : { desk }) }, stakes };
     });
   }

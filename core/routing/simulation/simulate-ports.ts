@@ -1,5 +1,5 @@
 import type { Clock } from '../../inquiry/clock/clock.ts';
-import type { Status } from '../../inquiry/snapshot.ts';
+import type { InquiryStatus } from '../../inquiry/snapshot.ts';
 import type { DeskId, InquiryId, Instant, Sub } from '../../inquiry/values/ids.ts';
 import type { SimulationOrder } from './simulate-order.ts';
 import type { PastInquiry, SimulatedRow } from './simulate-shapes.ts';
@@ -15,7 +15,7 @@ export type PastPage = {
 
 /** What has become of an inquiry. */
 export type PastLife = {
-  readonly status: Status;
+  readonly status: InquiryStatus;
   readonly desk?: DeskId;
   /** The last state of each clock's first cycle. */
   readonly clocks: readonly Clock[];

@@ -1,6 +1,6 @@
 import type { ClockName } from '../../inquiry/clock/clock.ts';
 import type { EventOf, InquiryEvent } from '../../inquiry/events/events.ts';
-import type { Status } from '../../inquiry/snapshot.ts';
+import type { InquiryStatus } from '../../inquiry/snapshot.ts';
 import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Channel } from '../../inquiry/values/vocabulary.ts';
@@ -79,6 +79,6 @@ export type Stake = {
 /** A past inquiry routed again, as a simulation keeps it. */
 export type SimulatedRow = Simulated & {
   /** Of one that is routed otherwise: where it is by now, whoever sent it there. */
-  readonly now?: { readonly status: Status; readonly desk?: DeskId };
+  readonly now?: { readonly status: InquiryStatus; readonly desk?: DeskId };
   readonly stakes: readonly Stake[];
 };

@@ -1,6 +1,6 @@
 import { type Calendar, isFault } from '../../calendar/calendar.ts';
-import { atSecond, secondOf } from '../../inquiry/clock/epoch-seconds.ts';
-import { attributesOf, type Terms } from '../../inquiry/terms/terms.ts';
+import { epochSecondOf, instantOfSecond } from '../../inquiry/clock/epoch-seconds.ts';
+import { findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { SimulationOrder } from './simulate-order.ts';
 import { type StakeOutcome, stakeOutcomes } from './simulate-shapes.ts';
@@ -55,7 +55,11 @@ function matrixOf(counts: Readonly<Record<string, number>>) {
     .sort((one, other) => other.count - one.count || (one.old < other.old ? -1 : 1));
 }
 
-function loadOf({ from, until }: SimulationOrder, sums: SimulationSums, { levels }: Terms) {
+function loadOf(
+  { from, until }: SimulationOrder,
+  sums: SimulationSums,
+  { serviceLevels: levels }: Terms,
+) {
   const keys = [...new Set([...Object.keys(sums.oldLoad), ...Object.keys(sums.newLoad)])];
   const byDesk = Map.groupBy(keys, (key) => key.split(' ')[0] as DeskId);
   return [...byDesk].map(([desk, slots]) => {
@@ -63,7 +67,7 @@ function loadOf({ from, until }: SimulationOrder, sums: SimulationSums, { levels
     const covered = calendar === undefined ? undefined : coveredSlots(calendar, from, until);
     return {
       desk,
-      zone: calendar?.zoneAt(secondOf(until)) ?? 'UTC',
+      zone: calendar?.zoneAt(epochSecondOf(until)) ?? 'UTC',
       closed: { old: sums.oldClosed[desk] ?? 0, new: sums.newClosed[desk] ?? 0 },
       hours: slots
         .map((key) => {
@@ -82,11 +86,11 @@ function loadOf({ from, until }: SimulationOrder, sums: SimulationSums, { levels
 /** The hours of the week of which a calendar was open for at least half, over a period. */
 function coveredSlots(calendar: Calendar, from: Instant, until: Instant): ReadonlySet<string> {
   const open = new Map<string, number>();
-  const first = Math.floor(secondOf(from) / hourSeconds) * hourSeconds;
-  for (let hour = first; hour < secondOf(until); hour += hourSeconds) {
+  const first = Math.floor(epochSecondOf(from) / hourSeconds) * hourSeconds;
+  for (let hour = first; hour < epochSecondOf(until); hour += hourSeconds) {
     const seconds = calendar.between(hour, hour + hourSeconds);
     if (isFault(seconds)) continue;
-    const slot = hourOf(calendar, atSecond(hour));
+    const slot = hourOf(calendar, instantOfSecond(hour));
     open.set(slot, (open.get(slot) ?? 0) + seconds - hourSeconds / 2);
   }
   return new Set([...open].flatMap(([slot, balance]) => (balance >= 0 ? [slot] : [])));
@@ -100,7 +104,7 @@ function volumesOf(
   return keys.map((key) => {
     const [month = '', id = ''] = key.split(' ');
     const limitIn = (one: Terms) =>
-      attributesOf(one, id as DeskId).contract?.monthlyVolume?.inquiries;
+      findDeskAttributes(one, id as DeskId).contract?.monthlyVolume?.inquiries;
     const [oldLimit, newLimit] = [limitIn(terms.inForce), limitIn(terms.proposed)];
     return {
       ...{ month, desk: id, old: oldVolumes[key] ?? 0, new: newVolumes[key] ?? 0 },

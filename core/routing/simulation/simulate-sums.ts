@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Calendar } from '../../calendar/calendar.ts';
 import type { CalendarId } from '../../calendar/definition.ts';
-import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
-import { deskMonth } from '../../inquiry/outbox/contract-volume.ts';
+import { findDeskMonth } from '../../inquiry/outbox/contract-volume.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import { calendarMoments } from '../rules/calendar-moment.ts';
 import type { SimulatedRow } from './simulate-shapes.ts';
@@ -78,7 +78,8 @@ function addRow(sums: SimulationSums, row: SimulatedRow, levels: ServiceLevels):
   for (const { clock, desk, outcome } of stakes) add(sums.stakes, `${clock} ${desk} ${outcome}`);
   addArrival({ load: sums.oldLoad, closed: sums.oldClosed }, old.desk, routedAt, levels);
   addArrival({ load: sums.newLoad, closed: sums.newClosed }, anew.desk, routedAt, levels);
-  const month = (desk: DeskId) => `${deskMonth(desk, { levels }, routedAt)} ${desk}`;
+  const month = (desk: DeskId) =>
+    `${findDeskMonth(desk, { serviceLevels: levels }, routedAt)} ${desk}`;
   if (old.vendor !== undefined) add(sums.oldVolumes, month(old.desk));
   if (anew.vendor !== undefined) add(sums.newVolumes, month(anew.desk));
 }
@@ -91,7 +92,7 @@ function addArrival(
 ): void {
   add(load, `${desk} ${hourAt(desk, at, levels)}`);
   const calendar = levels.deskCalendar(desk, at);
-  if (calendar?.isOpen(secondOf(at)) === false) add(closed, desk);
+  if (calendar?.isOpen(epochSecondOf(at)) === false) add(closed, desk);
 }
 
 /** Where an instant lies in a desk's week; by UTC for a desk without a calendar. */

@@ -1,8 +1,8 @@
 import type { EventOf, InquiryEvent } from '../../inquiry/events/events.ts';
-import type { Observed, ObservedDesk } from '../../inquiry/events/routing-observation.ts';
-import { foldedOn } from '../../inquiry/evolve.ts';
+import type { ObservedDesk, RoutingObservation } from '../../inquiry/events/routing-observation.ts';
+import { applyEvent } from '../../inquiry/evolve.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import { attributesOf, type Desk, deskOf, type Terms } from '../../inquiry/terms/terms.ts';
+import { type Desk, findDesk, findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { Message } from '../../inquiry/values/message.ts';
 import { decideRoute } from '../decide-route.ts';
@@ -35,8 +35,8 @@ export class Simulator {
   constructor(rules: CompiledRules, terms: Terms) {
     this.#rules = rules;
     this.#terms = terms;
-    this.#levels = new LevelsByTime(terms.levels);
-    this.#asked = rules.needs.desks.flatMap((id) => deskOf(terms, id) ?? []);
+    this.#levels = new LevelsByTime(terms.serviceLevels);
+    this.#asked = rules.needs.desks.flatMap((id) => findDesk(terms, id) ?? []);
   }
 
   /** Undefined for what has not been routed. */
@@ -48,10 +48,10 @@ export class Simulator {
     const inquiry = foldAll(id, before);
     const message = firstMessage(before);
     const { at } = routed;
-    const terms = { ...this.#terms, levels: this.#levels.knownBy(at) };
-    const seen: Observed = routed.observed ?? { desks: {} };
+    const terms = { ...this.#terms, serviceLevels: this.#levels.knownBy(at) };
+    const seen: RoutingObservation = routed.observed ?? { desks: {} };
     const observed = this.#observed(seen, terms, at);
-    const calendar = calendarMoments(terms.levels, at);
+    const calendar = calendarMoments(terms.serviceLevels, at);
     const route = this.#rules.route(factsOf(inquiry, message, { at, calendar, observed }));
     const decided = decideRoute({ id, route, observed, at }, terms);
     if (decided === undefined) return undefined;
@@ -73,7 +73,7 @@ export class Simulator {
   }
 
   /** As it was seen, under the contracts to simulate. */
-  #observed(seen: Observed, terms: Terms, at: Instant): Observed {
+  #observed(seen: RoutingObservation, terms: Terms, at: Instant): RoutingObservation {
     const desks: Partial<Record<DeskId, ObservedDesk>> = {};
     for (const [id, desk] of Object.entries(seen.desks) as [DeskId, ObservedDesk][]) {
       desks[id] = underContract(desk, id, terms);
@@ -92,8 +92,8 @@ function quiet(id: DeskId, terms: Terms, at: Instant): ObservedDesk {
 /** What a contract says of a desk, in place of what the one of then said. */
 function underContract(desk: ObservedDesk, id: DeskId, terms: Terms): ObservedDesk {
   const { accepts: _a, volume, ...rest } = desk;
-  const isOutsourced = deskOf(terms, id)?.vendor !== undefined;
-  const contract = isOutsourced ? attributesOf(terms, id).contract : undefined;
+  const isOutsourced = findDesk(terms, id)?.vendor !== undefined;
+  const contract = isOutsourced ? findDeskAttributes(terms, id).contract : undefined;
   const limit = contract?.monthlyVolume?.inquiries;
   return {
     ...rest,
@@ -104,7 +104,7 @@ function underContract(desk: ObservedDesk, id: DeskId, terms: Terms): ObservedDe
 
 function foldAll(id: InquiryId, events: readonly InquiryEvent[]): Inquiry {
   let inquiry: Inquiry | undefined;
-  for (const event of events) inquiry = foldedOn(id, inquiry, event);
+  for (const event of events) inquiry = applyEvent(id, inquiry, event);
   if (inquiry === undefined) throw new TypeError(`${id} was routed before it was received`);
   return inquiry;
 }

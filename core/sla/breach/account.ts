@@ -1,6 +1,6 @@
 import { type Calendar, type EpochSeconds, isFault } from '../../calendar/calendar.ts';
 import type { Clock } from '../../inquiry/clock/clock.ts';
-import { atSecond, secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import { epochSecondOf, instantOfSecond } from '../../inquiry/clock/epoch-seconds.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 
 /** A stretch of a clock's time; `counted` is in business seconds. */
@@ -22,24 +22,27 @@ export function accountOf(
   calendar: Calendar,
   at: Instant,
 ): AccountStretch[] | undefined {
-  const start = secondOf(clock.startedAt);
-  const end = Math.max(secondOf(clock.endedAt ?? at), start);
+  const start = epochSecondOf(clock.startedAt);
+  const end = Math.max(epochSecondOf(clock.endedAt ?? at), start);
   const stretches: AccountStretch[] = [];
   const add = (from: EpochSeconds, to: EpochSeconds, state: AccountStretch['state']) => {
     if (to <= from) return;
     const last = stretches.at(-1);
     const begin = last?.state === state ? stretches.pop()?.from : undefined;
-    const since = begin ?? atSecond(from);
-    const counted = state === 'counting' ? to - secondOf(since) : 0;
-    stretches.push({ from: since, to: atSecond(to), state, counted });
+    const since = begin ?? instantOfSecond(from);
+    const counted = state === 'counting' ? to - epochSecondOf(since) : 0;
+    stretches.push({ from: since, to: instantOfSecond(to), state, counted });
   };
   let since = start;
-  for (const pause of [...clock.pauses, { from: atSecond(end), to: undefined }]) {
-    const pausedAt = Math.min(Math.max(secondOf(pause.from), since), end);
+  for (const pause of [...clock.pauses, { from: instantOfSecond(end), to: undefined }]) {
+    const pausedAt = Math.min(Math.max(epochSecondOf(pause.from), since), end);
     const running = pausedAt > since ? calendar.stretches(since, pausedAt) : [];
     if (isFault(running)) return undefined;
     for (const { from, to, open } of running) add(from, to, open ? 'counting' : 'out-of-hours');
-    since = Math.min(Math.max(pause.to === undefined ? end : secondOf(pause.to), pausedAt), end);
+    since = Math.min(
+      Math.max(pause.to === undefined ? end : epochSecondOf(pause.to), pausedAt),
+      end,
+    );
     add(pausedAt, since, 'paused');
   }
   return stretches;

@@ -1,8 +1,8 @@
 import type { ClockName } from '../../inquiry/clock/clock.ts';
-import { elapsedOf, lateOf } from '../../inquiry/clock/compute-clock.ts';
-import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import { computeElapsed, computeLateness } from '../../inquiry/clock/compute-clock.ts';
+import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
-import type { Review, Verdict, VerdictRecord } from '../../inquiry/clock/verdict.ts';
+import type { BreachReview, SlaVerdict, VerdictRecord } from '../../inquiry/clock/verdict.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
@@ -39,11 +39,11 @@ export type Breach = {
   /** The zone of the calendar that set the deadline. */
   readonly zone: string;
   /** The last one given. */
-  readonly review?: Review;
+  readonly review?: BreachReview;
 };
 
 /** A record of a breach with that of the run or cycle that has inherited it last, or itself. */
-export type BreachRecord = { readonly record: VerdictRecord; readonly latest: Verdict };
+export type BreachRecord = { readonly record: VerdictRecord; readonly latest: SlaVerdict };
 
 export function breachId({ inquiryId, clock, cycle }: BreachRef): string {
   return `${inquiryId}.${clock}.${cycle}`;
@@ -97,24 +97,24 @@ export function showBreach(
     ...(elapsed === undefined ? {} : { elapsed }),
     ...(late === undefined ? {} : { late }),
     ...(endedAt === undefined ? {} : { endedAt }),
-    zone: known?.zoneAt(secondOf(breachedAt)) ?? 'UTC',
+    zone: known?.zoneAt(epochSecondOf(breachedAt)) ?? 'UTC',
     ...(review === undefined ? {} : { review }),
   };
 }
 
 /** What a clock has used by now, in all and since its deadline. */
 function soFar(
-  { clock: name, cycle, run }: Verdict,
+  { clock: name, cycle, run }: SlaVerdict,
   inquiry: Inquiry | undefined,
-  calendar: Parameters<typeof elapsedOf>[1],
+  calendar: Parameters<typeof computeElapsed>[1],
   now: Instant,
 ): Pick<Breach, 'elapsed' | 'late'> {
   const clock = inquiry?.clocks.find(
     (one) => one.clock === name && one.cycle === cycle && one.run === run,
   );
   if (clock === undefined) return {};
-  const elapsed = elapsedOf(clock, calendar, now);
+  const elapsed = computeElapsed(clock, calendar, now);
   if (elapsed === undefined) return {};
-  const late = lateOf(clock, elapsed);
+  const late = computeLateness(clock, elapsed);
   return { elapsed, ...(late === undefined ? {} : { late }) };
 }

@@ -1,5 +1,5 @@
 import type { ClockName } from '../../inquiry/clock/clock.ts';
-import type { Verdict, VerdictRecord } from '../../inquiry/clock/verdict.ts';
+import type { SlaVerdict, VerdictRecord } from '../../inquiry/clock/verdict.ts';
 import type { InquiryLedger } from '../../inquiry/ports.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import { type DeskId, type Instant, instantOf } from '../../inquiry/values/ids.ts';
@@ -41,7 +41,7 @@ export async function listBreaches(
   filter: BreachFilter,
   limit: number,
   after: string | undefined,
-  { levels }: Pick<Terms, 'levels'>,
+  { serviceLevels: levels }: Pick<Terms, 'serviceLevels'>,
   now: Instant,
 ): Promise<{ breaches: Breach[]; next?: string }> {
   const { records, next } = await pageOf(verdicts, filter, limit, after);
@@ -110,7 +110,7 @@ function boundsOf(month: string): { from: Instant; before: Instant } {
   };
 }
 
-function fits({ judged, clock }: Verdict, filter: BreachFilter): boolean {
+function fits({ judged, clock }: SlaVerdict, filter: BreachFilter): boolean {
   return (
     (filter.desk === undefined || filter.desk === judged.desk) &&
     (filter.clock === undefined || filter.clock === clock) &&

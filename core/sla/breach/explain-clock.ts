@@ -8,13 +8,13 @@ import {
   type ClockName,
   type ClockTarget,
   deskClocks,
-  isPaused,
-  isRunning,
+  isClockPaused,
+  isClockRunning,
 } from '../../inquiry/clock/clock.ts';
-import { elapsedOf, lateOf } from '../../inquiry/clock/compute-clock.ts';
-import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import { computeElapsed, computeLateness } from '../../inquiry/clock/compute-clock.ts';
+import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
-import { rungDecision } from '../../inquiry/decide-and-append.ts';
+import { decideDueAlarms } from '../../inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { InquiryLedger } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
@@ -73,17 +73,17 @@ export async function explainClock(
   }
   if (permission === 'forbidden') return refuse('access.forbidden', 'This is not for you.');
   const { number, version, levels } = loaded.inquiry;
-  if (!terms.levels.isKnown(levels)) {
+  if (!terms.serviceLevels.isKnown(levels)) {
     return refuse('transient.conflict', 'The service levels have just been changed; ask again.');
   }
   const recorded = await eventsUpTo(ledger, id, version);
-  const rung = rungDecision(loaded, terms, now).events;
+  const rung = decideDueAlarms(loaded, terms, now).events;
   const told = historyOf(name, cycle, recorded, rung);
   if (told === undefined || !concerns(actor, told.clock)) {
     return refuse('sla.unknown-clock', 'There is no such clock, or nothing holds it to a target.');
   }
   const sight = seeing(actor, loaded.inquiry);
-  return { sight, inquiryId: id, number, ...explained(told, terms.levels, now) };
+  return { sight, inquiryId: id, number, ...explained(told, terms.serviceLevels, now) };
 }
 
 async function eventsUpTo(
@@ -135,7 +135,7 @@ export function historyOf(
   for (const { levels, clocks } of events) {
     calendars = levels?.calendars ?? calendars;
     // A cycle that has ended keeps to what was known then.
-    if (!isRunning(clock) && clocks?.includes(clock)) break;
+    if (!isClockRunning(clock) && clocks?.includes(clock)) break;
   }
   return {
     ...{ clock, target: clock.target, calendars },
@@ -167,13 +167,13 @@ export function explained(
   const { clock, target, warnings, retargeted } = history;
   const calendar = levels.calendar(target.calendar, history.calendars);
   const stretches = calendar === undefined ? undefined : accountOf(clock, calendar, now);
-  const elapsed = clock.elapsed ?? elapsedOf(clock, calendar, now);
-  const late = elapsed === undefined ? undefined : lateOf(clock, elapsed);
+  const elapsed = clock.elapsed ?? computeElapsed(clock, calendar, now);
+  const late = elapsed === undefined ? undefined : computeLateness(clock, elapsed);
   const at = clock.breachedAt ?? clock.dueAt;
-  const zone = at === undefined ? undefined : (calendar?.zoneAt(secondOf(at)) ?? 'UTC');
+  const zone = at === undefined ? undefined : (calendar?.zoneAt(epochSecondOf(at)) ?? 'UTC');
   return {
     ...{ clock, target, warnings, retargeted, asOf: now, stretches: stretches ?? [] },
-    state: !isRunning(clock) ? 'ended' : isPaused(clock) ? 'paused' : 'running',
+    state: !isClockRunning(clock) ? 'ended' : isClockPaused(clock) ? 'paused' : 'running',
     ...(elapsed === undefined ? {} : { elapsed }),
     ...(at === undefined || zone === undefined
       ? {}

@@ -1,12 +1,12 @@
 import { mayAtDesk } from '../../access/may.ts';
 import type { Person } from '../../access/person.ts';
-import type { Judged } from '../../inquiry/clock/clock.ts';
-import type { Review } from '../../inquiry/clock/verdict.ts';
-import { type Performing, perform } from '../../inquiry/decide-and-append.ts';
-import type { InquiryLedger, OnceEntry } from '../../inquiry/ports.ts';
+import type { ReportAttribution } from '../../inquiry/clock/clock.ts';
+import type { BreachReview } from '../../inquiry/clock/verdict.ts';
+import { type CommandDependencies, decideAndAppend } from '../../inquiry/decide-and-append.ts';
+import type { IdempotencyRecord, InquiryLedger } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { Party } from '../../inquiry/terms/sla-policies.ts';
+import type { ResponsibleParty } from '../../inquiry/terms/sla-policies.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { Instant, Sub } from '../../inquiry/values/ids.ts';
 import type { VerdictLedger } from '../ports.ts';
@@ -15,11 +15,13 @@ import { type Breach, type BreachRecord, type BreachRef, breachIn, showBreach } 
 /** What a lead says of a breach. */
 export type Said = {
   readonly cause: string;
-  readonly party: Party;
+  readonly party: ResponsibleParty;
   readonly note?: string | undefined;
 };
 
-export type Reviewing = Performing & { readonly verdicts: Pick<VerdictLedger, 'recordsOf'> };
+export type Reviewing = CommandDependencies & {
+  readonly verdicts: Pick<VerdictLedger, 'recordsOf'>;
+};
 
 /** Who reviews, by what, and when. */
 export type ReviewCircumstances = {
@@ -47,12 +49,12 @@ export async function reviewBreach(
   ref: BreachRef,
   said: Said,
   { actor, terms, now }: ReviewCircumstances,
-  remember: (breach: Breach) => OnceEntry | undefined,
+  remember: (breach: Breach) => IdempotencyRecord | undefined,
 ): Promise<Breach | Refusal> {
   if (!mayAtDesk(actor, 'review-breaches')) {
     return refuse('access.forbidden', 'Breaches are for leads.');
   }
-  const { causes } = terms.levels.policiesAt(now).body;
+  const { causes } = terms.serviceLevels.policiesAt(now).body;
   if (!causes.some(({ id }) => id === said.cause)) {
     const known = causes.map(({ id }) => id).join(', ');
     return refuse('invalid.body', `The cause is none of those in force: ${known}.`);
@@ -63,11 +65,11 @@ export async function reviewBreach(
     return refuse('sla.reviewed-out', `It has been reviewed ${reviewLimit} times.`);
   }
   const { sub, name, role } = actor;
-  const review: Review = { ...said, by: { sub, name }, at: now };
+  const review: BreachReview = { ...said, by: { sub, name }, at: now };
   const shownWith = (inquiry: Inquiry) =>
-    showBreach(reviewedBy(found, review), inquiry, terms.levels, now);
+    showBreach(reviewedBy(found, review), inquiry, terms.serviceLevels, now);
   const { clock, cycle } = ref;
-  const performed = await perform(reviewing, ref.inquiryId, terms, now, ({ inquiry }) => {
+  const performed = await decideAndAppend(reviewing, ref.inquiryId, terms, now, ({ inquiry }) => {
     const once = remember(shownWith(inquiry));
     return {
       events: [
@@ -77,13 +79,13 @@ export async function reviewBreach(
         },
       ],
       verdicts: [{ key: found.record.verdict, review }],
-      ...(once === undefined ? {} : { once: [once] }),
+      ...(once === undefined ? {} : { idempotencyRecords: [once] }),
     };
   });
   return isRefusal(performed) ? performed : shownWith(performed.inquiry);
 }
 
-function reviewedBy({ record, latest }: BreachRecord, review: Review): BreachRecord {
+function reviewedBy({ record, latest }: BreachRecord, review: BreachReview): BreachRecord {
   return { record: { ...record, reviews: [...record.reviews, review] }, latest };
 }
 
@@ -102,7 +104,7 @@ async function findBreach(
 async function judgedAs(
   ledger: InquiryLedger,
   { inquiryId, clock, cycle }: BreachRef,
-): Promise<Judged | undefined> {
+): Promise<ReportAttribution | undefined> {
   const loaded = await ledger.load(inquiryId);
   const current = loaded?.inquiry.clocks.find((one) => one.clock === clock);
   if (current === undefined || current.cycle < cycle) return undefined;

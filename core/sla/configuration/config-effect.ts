@@ -1,9 +1,9 @@
-import { type Clock, type ClockName, isRunning } from '../../inquiry/clock/clock.ts';
-import { levelledBy } from '../../inquiry/clock/compute-service-level-changes.ts';
+import { type Clock, type ClockName, isClockRunning } from '../../inquiry/clock/clock.ts';
+import { computeServiceLevelChanges } from '../../inquiry/clock/compute-service-level-changes.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import { evolve } from '../../inquiry/evolve.ts';
-import { ring } from '../../inquiry/fire-alarm.ts';
-import type { Loaded } from '../../inquiry/ports.ts';
+import { fireAlarm } from '../../inquiry/fire-alarm.ts';
+import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
@@ -102,12 +102,12 @@ function countsOf(moved: readonly Moved[]): Shifts {
 }
 
 function movedIn(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { current, proposed, later }: Proposal,
   now: Instant,
 ): { readonly clocks: number; readonly moved: readonly Moved[] } {
   const before = rung(loaded, current, now);
-  const running = before.clocks.filter(isRunning);
+  const running = before.clocks.filter(isClockRunning);
   if (running.length === 0) return { clocks: 0, moved: [] };
   const after =
     later === undefined ? rung(loaded, proposed, now) : reckonedAt(later, before, proposed);
@@ -142,11 +142,11 @@ function shiftOf(before: Clock, after: Clock | undefined, at: Instant): Shift | 
 }
 
 /** The inquiry once all has rung that is due by now. */
-function rung({ inquiry, lease }: Loaded, terms: Terms, now: Instant): Inquiry {
+function rung({ inquiry, lease }: LoadedInquiry, terms: Terms, now: Instant): Inquiry {
   let current = inquiry;
   let living = lease;
   for (let round = 0; round < ringRounds; round += 1) {
-    const events = ring(current, living, terms, now);
+    const events = fireAlarm(current, living, terms, now);
     if (events.length === 0) break;
     if (events.some(({ type }) => type === 'LeaseLost')) living = undefined;
     current = events.reduce(evolve, current);
@@ -155,14 +155,14 @@ function rung({ inquiry, lease }: Loaded, terms: Terms, now: Instant): Inquiry {
 }
 
 /** The inquiry as the coming into force of a version would leave it, if nothing happened till then. */
-function reckonedAt(at: Instant, inquiry: Inquiry, { levels }: Terms): Inquiry {
-  const mark = levels.markAt(at);
+function reckonedAt(at: Instant, inquiry: Inquiry, { serviceLevels: levels }: Terms): Inquiry {
+  const mark = levels.versionsAt(at);
   const bare: InquiryEvent = {
     ...{ v: 1, at, by: { kind: 'system', part: 'alarm' } },
     ...{ type: 'ClocksReckoned', mark },
   };
   return evolve(inquiry, {
     ...bare,
-    ...levelledBy(inquiry, bare, evolve(inquiry, bare), levels, at),
+    ...computeServiceLevelChanges(inquiry, bare, evolve(inquiry, bare), levels, at),
   });
 }

@@ -1,10 +1,14 @@
 import { isFault } from '../../calendar/calendar.ts';
 import type { CalendarId } from '../../calendar/definition.ts';
-import { secondsOf } from '../../inquiry/clock/business-duration.ts';
+import { parseDurationSeconds } from '../../inquiry/clock/business-duration.ts';
 import { deskClocks } from '../../inquiry/clock/clock.ts';
-import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
-import type { Calendars, Policies, Targets } from '../../inquiry/terms/sla-policies.ts';
+import type {
+  CalendarsDocument,
+  PoliciesDocument,
+  PriorityTargets,
+} from '../../inquiry/terms/sla-policies.ts';
 import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 
@@ -30,8 +34,8 @@ export type Judging = {
 
 /** What is wrong with policies beside the calendars with which they are to be in force. */
 export function faultsOfPolicies(
-  policies: Policies,
-  calendars: readonly Calendars[],
+  policies: PoliciesDocument,
+  calendars: readonly CalendarsDocument[],
   judging: Judging,
 ): ConfigFault[] {
   const isMissing = (id: CalendarId) => calendars.some((all) => all.calendars[id] === undefined);
@@ -54,8 +58,8 @@ export function faultsOfPolicies(
 
 /** What is wrong with calendars beside the policies with which they are to be in force. */
 export function faultsOfCalendars(
-  { calendars }: Calendars,
-  policies: readonly Policies[],
+  { calendars }: CalendarsDocument,
+  policies: readonly PoliciesDocument[],
   judging: Judging,
 ): ConfigFault[] {
   const faults = policies.flatMap((one) => [
@@ -77,13 +81,13 @@ export function faultsOfCalendars(
 }
 
 /** The zones of the calendars that policies name. */
-export function calendarsOf(policies: Policies): CalendarId[] {
+export function calendarsOf(policies: PoliciesDocument): CalendarId[] {
   return [...new Set(calendarsNamed(policies).map(({ calendar }) => calendar))];
 }
 
 type Named = { readonly pointer: string; readonly calendar: CalendarId };
 
-function calendarsNamed(all: Policies): Named[] {
+function calendarsNamed(all: PoliciesDocument): Named[] {
   return [
     ...clocksOf(all).map(({ pointer, terms }) => ({
       pointer: `${pointer}/calendar`,
@@ -101,7 +105,7 @@ function calendarsNamed(all: Policies): Named[] {
   ];
 }
 
-function desksNamed(all: Policies): { readonly pointer: string; readonly desk: string }[] {
+function desksNamed(all: PoliciesDocument): { readonly pointer: string; readonly desk: string }[] {
   return [
     ...clocksOf(all).flatMap(({ pointer, agreed }) =>
       Object.keys(agreed).map((desk) => ({ pointer: `${pointer}/desks/${desk}`, desk })),
@@ -121,7 +125,7 @@ const urlFaults = {
   'not-public': 'leads to no public host',
 } as const;
 
-function faultsOfWebhooks({ webhooks }: Policies, refusedUrl: RefusedUrl): ConfigFault[] {
+function faultsOfWebhooks({ webhooks }: PoliciesDocument, refusedUrl: RefusedUrl): ConfigFault[] {
   return entriesOf(webhooks).flatMap(([id, { url }]) => {
     const refused = refusedUrl(url);
     return refused === undefined
@@ -133,9 +137,12 @@ function faultsOfWebhooks({ webhooks }: Policies, refusedUrl: RefusedUrl): Confi
 type TargetFault = ConfigFault & { readonly calendar: CalendarId };
 
 /** Targets that the calendar on which they run can never supply. */
-function faultsOfTargets(policies: Policies, { desks, from, levels }: Judging): TargetFault[] {
+function faultsOfTargets(
+  policies: PoliciesDocument,
+  { desks, from, levels }: Judging,
+): TargetFault[] {
   return targetsOf(policies, desks).flatMap(({ pointer, target, calendar }) => {
-    const due = levels.calendar(calendar)?.add(secondOf(from), secondsOf(target));
+    const due = levels.calendar(calendar)?.add(epochSecondOf(from), parseDurationSeconds(target));
     if (!isFault(due)) return [];
     const isNever = due.fault === 'calendar.never-open';
     const detail = isNever
@@ -146,7 +153,10 @@ function faultsOfTargets(policies: Policies, { desks, from, levels }: Judging): 
 }
 
 /** Each target with each of the calendars on which it may run. */
-function targetsOf(all: Policies, desks: readonly Desk[]): (Named & { readonly target: string })[] {
+function targetsOf(
+  all: PoliciesDocument,
+  desks: readonly Desk[],
+): (Named & { readonly target: string })[] {
   const found = clocksOf(all).flatMap(({ pointer, clock, terms, agreed }) => {
     const where = deskClocks.includes(clock) ? desks.map(({ id }) => id) : [undefined];
     return where.flatMap((desk) => {
@@ -164,10 +174,10 @@ function targetsOf(all: Policies, desks: readonly Desk[]): (Named & { readonly t
 }
 
 /** The clocks that policies hold to something, with the targets agreed with single desks. */
-function clocksOf({ policies }: Policies) {
+function clocksOf({ policies }: PoliciesDocument) {
   return entriesOf(policies).flatMap(([id, { clocks }]) =>
     entriesOf(clocks).map(([clock, terms]) => {
-      const agreed: Partial<Record<DeskId, Targets>> = 'desks' in terms ? terms.desks : {};
+      const agreed: Partial<Record<DeskId, PriorityTargets>> = 'desks' in terms ? terms.desks : {};
       return { pointer: `/policies/${id}/clocks/${clock}`, clock, terms, agreed };
     }),
   );

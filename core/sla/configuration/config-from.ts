@@ -1,6 +1,10 @@
 import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
 import { calendarSpan } from '../../calendar/compile.ts';
-import { atSecond, secondOf, toTheSecond } from '../../inquiry/clock/epoch-seconds.ts';
+import {
+  epochSecondOf,
+  instantOfSecond,
+  truncateToSecond,
+} from '../../inquiry/clock/epoch-seconds.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { ConfigFault } from './config-faults.ts';
 
@@ -15,8 +19,8 @@ export function fromOf(
   zones: Iterable<string>,
   now: Instant,
 ): Instant | ConfigFault {
-  const from = toTheSecond(wanted ?? now);
-  if (secondOf(from) >= calendarSpan.until)
+  const from = truncateToSecond(wanted ?? now);
+  if (epochSecondOf(from) >= calendarSpan.until)
     return { pointer: '/from', detail: 'lies beyond what calendars know' };
   for (const zone of new Set(zones)) {
     if (from < startOfDay(now, zone)) {
@@ -29,5 +33,5 @@ export function fromOf(
 function startOfDay(now: Instant, zone: string): Instant {
   const zoned = ZonedDateTime.create(BigInt(Date.parse(now)) * 1_000_000n, zone);
   const start = ZonedDateTime.startOfDay(zoned).epochNanoseconds;
-  return atSecond(Number(start / 1_000_000_000n));
+  return instantOfSecond(Number(start / 1_000_000_000n));
 }

@@ -1,4 +1,4 @@
-import type { Loaded } from '../../inquiry/ports.ts';
+import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import type { Sub } from '../../inquiry/values/ids.ts';
 import type { ConfigKind, LevelVersions, VersionOf } from './config.ts';
 
@@ -29,5 +29,5 @@ export interface OpenInquiries {
     shard: number,
     limit: number,
     after?: string,
-  ): Promise<{ readonly loaded: readonly Loaded[]; readonly next?: string }>;
+  ): Promise<{ readonly loaded: readonly LoadedInquiry[]; readonly next?: string }>;
 }

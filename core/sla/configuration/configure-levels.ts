@@ -2,7 +2,7 @@ import { CalendarId } from '../../calendar/definition.ts';
 import { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { Randomness } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
-import type { Calendars, Policies } from '../../inquiry/terms/sla-policies.ts';
+import type { CalendarsDocument, PoliciesDocument } from '../../inquiry/terms/sla-policies.ts';
 import type { Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import {
@@ -27,8 +27,8 @@ import type { ConfigLedger, ConfigPut, LevelHistory, OpenInquiries } from './con
 
 /** A document as it is put, whole. */
 export type Document =
-  | { readonly kind: 'calendars'; readonly body: Calendars }
-  | { readonly kind: 'policies'; readonly body: Policies };
+  | { readonly kind: 'calendars'; readonly body: CalendarsDocument }
+  | { readonly kind: 'policies'; readonly body: PoliciesDocument };
 
 export type Configuring = {
   readonly terms: TermsInForce;
@@ -95,7 +95,7 @@ export async function previewLevels(
   const { kind, version } = judged.put;
   const proposal = {
     current,
-    proposed: { ...current, levels: judged.levels },
+    proposed: { ...current, serviceLevels: judged.levels },
     // Calendars of all times are one, so that clocks are reckoned by them at once.
     ...(kind === 'policies' && version.from > wanted.now ? { later: version.from } : {}),
   };

@@ -1,12 +1,12 @@
-import { type Performing, perform } from '../../inquiry/decide-and-append.ts';
-import type { Loaded } from '../../inquiry/ports.ts';
+import { type CommandDependencies, decideAndAppend } from '../../inquiry/decide-and-append.ts';
+import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { OpenInquiries } from './config-ports.ts';
 
-export type Recomputing = Performing & {
+export type Recomputing = CommandDependencies & {
   readonly terms: TermsInForce;
   readonly open: OpenInquiries;
   readonly now: () => Instant;
@@ -65,13 +65,13 @@ export async function recomputeSome(
 
 async function recompute(
   recomputing: Recomputing,
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   terms: Terms,
 ): Promise<Recomputed> {
   const { inquiry: before } = loaded;
   const nothing = () => ({ events: [] });
   const now = recomputing.now();
-  const performed = await perform(recomputing, before.id, terms, now, nothing, loaded);
+  const performed = await decideAndAppend(recomputing, before.id, terms, now, nothing, loaded);
   if (isRefusal(performed) || performed.events.length === 0) {
     return { reckoned: 0, moved: 0, missed: 0 };
   }
@@ -88,8 +88,8 @@ async function recompute(
   };
 }
 
-function isStale({ levels: mark }: Inquiry, { levels }: Terms): boolean {
-  return mark !== undefined && levels.newsAfter(mark) !== undefined;
+function isStale({ levels: mark }: Inquiry, { serviceLevels: levels }: Terms): boolean {
+  return mark !== undefined && levels.findUpdateAfter(mark) !== undefined;
 }
 
 function placeOf(cursor: string | undefined): Place {

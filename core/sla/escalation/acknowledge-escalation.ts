@@ -1,8 +1,12 @@
 import { may, relationsOf } from '../../access/may.ts';
 import type { Person } from '../../access/person.ts';
-import type { Escalation, EscalationId, Tell } from '../../inquiry/clock/escalation.ts';
-import { type Performing, perform } from '../../inquiry/decide-and-append.ts';
-import type { InquiryLedger, OnceEntry } from '../../inquiry/ports.ts';
+import type {
+  Escalation,
+  EscalationId,
+  EscalationRecipient,
+} from '../../inquiry/clock/escalation.ts';
+import { type CommandDependencies, decideAndAppend } from '../../inquiry/decide-and-append.ts';
+import type { IdempotencyRecord, InquiryLedger } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
@@ -26,7 +30,7 @@ export type Acknowledged = {
 /** Who acknowledges, and whether they may: undefined where they may. */
 export type Acknowledger = {
   readonly by: EventActor;
-  readonly refusal: (inquiry: Inquiry, told: readonly Tell[]) => Refusal | undefined;
+  readonly refusal: (inquiry: Inquiry, told: readonly EscalationRecipient[]) => Refusal | undefined;
 };
 
 const eventsAtOnce = 200;
@@ -41,13 +45,13 @@ const eventsAtOnce = 200;
  * @throws OnceTaken when the same request has been performed before
  */
 export async function acknowledgeEscalation(
-  performing: Performing,
+  performing: CommandDependencies,
   { inquiryId, escalation: id }: EscalationRef,
   { by, refusal }: Acknowledger,
   { terms, now }: { readonly terms: Terms; readonly now: Instant },
-  remember?: (acknowledged: Acknowledged) => OnceEntry | undefined,
+  remember?: (acknowledged: Acknowledged) => IdempotencyRecord | undefined,
 ): Promise<Acknowledged | Refusal> {
-  const outcome = await perform(performing, inquiryId, terms, now, ({ inquiry }) => {
+  const outcome = await decideAndAppend(performing, inquiryId, terms, now, ({ inquiry }) => {
     const escalation = inquiry.escalations.find((one) => one.id === id);
     const refused = refusal(inquiry, escalation?.told ?? []);
     // Who may not even know of the inquiry learns nothing of its escalations.
@@ -61,7 +65,7 @@ export async function acknowledgeEscalation(
     const once = remember?.({ inquiryId, number, escalation: after, before: false });
     return {
       events: [{ v: 1, at: now, by, type: 'EscalationAcknowledged', escalation: id }],
-      ...(once === undefined ? {} : { once: [once] }),
+      ...(once === undefined ? {} : { idempotencyRecords: [once] }),
     };
   });
   if (isRefusal(outcome)) {
@@ -171,7 +175,11 @@ function worksOn(person: Person, inquiry: Inquiry): boolean {
   return relations.includes('office') || relations.includes('desk');
 }
 
-function reaches(tell: Tell, actor: Person & { readonly sub: Sub }, inquiry: Inquiry): boolean {
+function reaches(
+  tell: EscalationRecipient,
+  actor: Person & { readonly sub: Sub },
+  inquiry: Inquiry,
+): boolean {
   switch (tell.to) {
     case 'holder':
       return inquiry.holder?.agent === actor.sub;

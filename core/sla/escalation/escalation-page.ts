@@ -1,5 +1,5 @@
-import { type Clock, isPaused, isRunning } from '../../inquiry/clock/clock.ts';
-import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import { type Clock, isClockPaused, isClockRunning } from '../../inquiry/clock/clock.ts';
+import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { Escalation, EscalationId } from '../../inquiry/clock/escalation.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
@@ -41,11 +41,14 @@ export function escalationViewOf(
 
 function deadlineOf(clock: Clock, levels: ServiceLevels) {
   const { target, breachedAt } = clock;
-  const isStill = isRunning(clock) && !isPaused(clock);
+  const isStill = isClockRunning(clock) && !isClockPaused(clock);
   const dueAt = breachedAt ?? (isStill ? clock.dueAt : undefined);
   const calendar = target && levels.calendar(target.calendar);
   if (dueAt === undefined) return {};
-  return { dueAt, ...(calendar === undefined ? {} : { zone: calendar.zoneAt(secondOf(dueAt)) }) };
+  return {
+    dueAt,
+    ...(calendar === undefined ? {} : { zone: calendar.zoneAt(epochSecondOf(dueAt)) }),
+  };
 }
 
 const words = {

@@ -1,5 +1,5 @@
 import type { ClockName, ClockVerdict } from '../../inquiry/clock/clock.ts';
-import type { Review, VerdictRecord } from '../../inquiry/clock/verdict.ts';
+import type { BreachReview, VerdictRecord } from '../../inquiry/clock/verdict.ts';
 import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../inquiry/values/vocabulary.ts';
@@ -19,7 +19,7 @@ export type Counted = {
   /** Business seconds from the miss to the end, of one that was missed and has ended. */
   readonly late: number | undefined;
   readonly breachedAt: Instant | undefined;
-  readonly review: Review | undefined;
+  readonly review: BreachReview | undefined;
   /** The versions by which it was judged. */
   readonly policies: number;
   readonly calendars: number;
@@ -89,8 +89,8 @@ function countedOf(succession: readonly VerdictRecord[], asOf: Instant): Counted
   ];
 }
 
-function lastReview(succession: readonly VerdictRecord[], asOf: Instant): Review | undefined {
-  let last: Review | undefined;
+function lastReview(succession: readonly VerdictRecord[], asOf: Instant): BreachReview | undefined {
+  let last: BreachReview | undefined;
   for (const review of succession.flatMap(({ reviews }) => reviews)) {
     if (review.at <= asOf && (last === undefined || review.at >= last.at)) last = review;
   }

@@ -1,4 +1,4 @@
-import type { Policies } from '../../inquiry/terms/sla-policies.ts';
+import type { PoliciesDocument } from '../../inquiry/terms/sla-policies.ts';
 import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { csvOf } from '../../wording/csv.ts';
@@ -11,7 +11,7 @@ import { type ReportColumn, type ReportWords, reportColumns, reportWords } from 
 export type Naming = {
   readonly language: Language;
   readonly desks: readonly Pick<Desk, 'id' | 'name'>[];
-  readonly causes: Policies['causes'];
+  readonly causes: PoliciesDocument['causes'];
 };
 
 /**

@@ -1,5 +1,5 @@
 import type { ClockName } from '../../inquiry/clock/clock.ts';
-import type { Party } from '../../inquiry/terms/sla-policies.ts';
+import type { ResponsibleParty } from '../../inquiry/terms/sla-policies.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Counted } from './report-counted.ts';
@@ -49,7 +49,7 @@ export type WorstCase = RunningCase & { readonly late: number };
 
 export type CauseCount = {
   readonly cause: string;
-  readonly party: Party;
+  readonly party: ResponsibleParty;
   readonly count: number;
 };
 

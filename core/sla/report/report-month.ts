@@ -32,14 +32,14 @@ export const recordLimit = 100_000;
  */
 export async function reportMonth(
   records: MonthRecords,
-  { desks, levels }: Pick<Terms, 'desks' | 'levels'>,
+  { desks, serviceLevels: levels }: Pick<Terms, 'desks' | 'serviceLevels'>,
   { month, asOf, desk }: Wanted,
   now: Instant,
   limit = recordLimit,
 ): Promise<MonthReport | WantedRefusal> {
   if (!hasBegun(month, now)) return refused('month', `${month} has not begun yet.`);
   if (asOf > now) return refused('asOf', `${asOf} has not come yet.`);
-  const known = desksOf({ desks, levels }, now);
+  const known = desksOf({ desks, serviceLevels: levels }, now);
   if (desk !== undefined && !known.includes(desk)) {
     return { ...refuse('work.unknown-desk', `There is no desk ${desk}.`), of: 'desk' };
   }
@@ -74,11 +74,11 @@ export async function recordsOf(
 
 /** The desks that there are, and those that policies of any version name: they may have been. */
 export function desksOf(
-  { desks, levels }: Pick<Terms, 'desks' | 'levels'>,
+  { desks, serviceLevels: levels }: Pick<Terms, 'desks' | 'serviceLevels'>,
   now: Instant,
 ): DeskId[] {
   const known = new Set(desks.map(({ id }) => id));
-  for (let version = 0; version <= levels.markAt(now).known; version += 1) {
+  for (let version = 0; version <= levels.versionsAt(now).known; version += 1) {
     const { deskCalendars, thresholds } = levels.policies(version);
     for (const desk of Object.keys(deskCalendars)) known.add(desk as DeskId);
     for (const { desk } of thresholds) known.add(desk);

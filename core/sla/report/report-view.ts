@@ -1,4 +1,4 @@
-import { durationOf } from '../../inquiry/clock/business-duration.ts';
+import { formatDuration } from '../../inquiry/clock/business-duration.ts';
 import type { MonthReport, Row } from './report.ts';
 import type { Figures } from './report-figures.ts';
 
@@ -41,7 +41,7 @@ function figuresView({ elapsed, worst, oldest, causes, ...counts }: Figures) {
       p90: spanOf(elapsed.p90),
     },
     worst: worst.map(({ inquiryId: id, number, clock, breachedAt, late }) => ({
-      ...{ inquiry: { id, number }, clock, breachedAt, lateBy: durationOf(late) },
+      ...{ inquiry: { id, number }, clock, breachedAt, lateBy: formatDuration(late) },
     })),
     oldest: oldest.map(({ inquiryId: id, number, clock, breachedAt }) => ({
       ...{ inquiry: { id, number }, clock, breachedAt },
@@ -51,5 +51,5 @@ function figuresView({ elapsed, worst, oldest, causes, ...counts }: Figures) {
 }
 
 function spanOf(seconds: number | null): string | null {
-  return seconds === null ? null : durationOf(seconds);
+  return seconds === null ? null : formatDuration(seconds);
 }

@@ -1,4 +1,4 @@
-import type { Party } from '../../inquiry/terms/sla-policies.ts';
+import type { ResponsibleParty } from '../../inquiry/terms/sla-policies.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 
 /** The columns of a report as CSV, in their order. */
@@ -34,7 +34,7 @@ export type ReportWords = {
   readonly rows: Readonly<Record<'group' | 'deskClock' | 'desk' | 'clock' | 'all', string>>;
   readonly noDesk: string;
   readonly reached: { readonly yes: string; readonly no: string };
-  readonly parties: Readonly<Record<Party, string>>;
+  readonly parties: Readonly<Record<ResponsibleParty, string>>;
 };
 
 export const reportWords: Readonly<Record<Language, ReportWords>> = {

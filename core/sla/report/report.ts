@@ -1,10 +1,14 @@
 import { ClockName } from '../../inquiry/clock/clock.ts';
-import { secondOf } from '../../inquiry/clock/epoch-seconds.ts';
+import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { Month } from '../../inquiry/clock/month.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { VerdictRecord } from '../../inquiry/clock/verdict.ts';
-import type { Policies, PoliciesVersion, Threshold } from '../../inquiry/terms/sla-policies.ts';
-import { type DeskId, type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import type {
+  AttainmentThreshold,
+  PoliciesDocument,
+  PoliciesVersion,
+} from '../../inquiry/terms/sla-policies.ts';
+import { addSeconds, type DeskId, type Instant } from '../../inquiry/values/ids.ts';
 import { Priority } from '../../inquiry/values/vocabulary.ts';
 import { endOfMonth, isOver } from '../report-months.ts';
 import { type Counted, countedAsOf } from './report-counted.ts';
@@ -78,7 +82,7 @@ export function reportOf({ month, asOf, desk, records, levels }: ReportOf): Mont
   const deskClocks = rowsBy(counted, ['desk', 'clock']);
   const desks = rowsBy(counted, ['desk']);
   // What was put later must not change the report of an earlier instant.
-  const of = { month, asOf, desk, levels: levels.knownBy(asOf) };
+  const of = { month, asOf, desk, levels: levels.restrictToKnownBy(asOf) };
   return {
     month,
     asOf,
@@ -129,7 +133,7 @@ function policiesFor(
   desk: DeskId | undefined,
 ): { readonly policies: PoliciesVersion; readonly zone: string } {
   const zone = zoneOf(levels, desk, levels.policiesAt(asOf).body, asOf);
-  const lastSecond = plusSeconds(endOfMonth(month, zone), -1);
+  const lastSecond = addSeconds(endOfMonth(month, zone), -1);
   return { policies: levels.policiesAt(asOf < lastSecond ? asOf : lastSecond), zone };
 }
 
@@ -137,12 +141,12 @@ function policiesFor(
 function zoneOf(
   levels: ServiceLevels,
   desk: DeskId | undefined,
-  { deskCalendars, policies, otherwise }: Policies,
+  { deskCalendars, policies, otherwise }: PoliciesDocument,
   at: Instant,
 ): string {
   const own = desk === undefined ? undefined : deskCalendars[desk];
   const id = own ?? Object.values(policies[otherwise]?.clocks ?? {})[0]?.calendar;
-  return (id === undefined ? undefined : levels.calendar(id)?.zoneAt(secondOf(at))) ?? 'UTC';
+  return (id === undefined ? undefined : levels.calendar(id)?.zoneAt(epochSecondOf(at))) ?? 'UTC';
 }
 
 function versionsOf(counted: readonly Counted[]): MonthReport['versions'] {
@@ -167,7 +171,7 @@ function thresholdsOf(of: Omit<ReportOf, 'records'>, counted: readonly Counted[]
 }
 
 function reachedOf(
-  { desk, clock, priority, attainment: demanded }: Threshold,
+  { desk, clock, priority, attainment: demanded }: AttainmentThreshold,
   counted: readonly Counted[],
   policies: number,
 ): Reached {

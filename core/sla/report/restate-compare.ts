@@ -1,4 +1,4 @@
-import { durationOf } from '../../inquiry/clock/business-duration.ts';
+import { formatDuration } from '../../inquiry/clock/business-duration.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { MonthReport, Row } from './report.ts';
 import { type Figures, figuresOf } from './report-figures.ts';
@@ -106,7 +106,7 @@ function named({
 
 function statedOf({ elapsed, ...figures }: Row): Stated {
   const { cycles, met, missed, moved, cancelled, running, attainment } = figures;
-  const span = (seconds: number | null) => (seconds === null ? null : durationOf(seconds));
+  const span = (seconds: number | null) => (seconds === null ? null : formatDuration(seconds));
   return {
     ...{ cycles, met, missed, moved, cancelled, running, attainment },
     median: span(elapsed.median),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { Month } from '../../inquiry/clock/month.ts';
-import { restate } from '../../inquiry/clock/replay-clocks.ts';
+import { restateClocks } from '../../inquiry/clock/replay-clocks.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { VerdictRecord } from '../../inquiry/clock/verdict.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
@@ -22,10 +22,10 @@ export function restatingFault(
   now: Instant,
 ): { readonly of: keyof Restating; readonly detail: string } | undefined {
   if (!hasBegun(month, now)) return { of: 'month', detail: `${month} has not begun yet.` };
-  if (policies !== undefined && levels.restatedBy({ policies }) === undefined) {
+  if (policies !== undefined && levels.restateWith({ policies }) === undefined) {
     return { of: 'policies', detail: `There is no version ${policies} of the policies.` };
   }
-  if (calendars !== undefined && levels.restatedBy({ calendars }) === undefined) {
+  if (calendars !== undefined && levels.restateWith({ calendars }) === undefined) {
     return { of: 'calendars', detail: `There is no version ${calendars} of the calendars.` };
   }
   return undefined;
@@ -45,7 +45,7 @@ export function restatedRecords(
   month: Month,
   until: Instant,
 ): VerdictRecord[] {
-  const restated = restate(id, events, levels, until);
+  const restated = restateClocks(id, events, levels, until);
   return (restated?.verdicts ?? []).flatMap(({ verdict, supersededAt }) =>
     verdict === undefined || verdict.judged.month !== month
       ? []

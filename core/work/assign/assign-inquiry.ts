@@ -1,19 +1,19 @@
 import type { Person } from '../../access/person.ts';
 import type { PersonRegistry } from '../../access/ports.ts';
 import {
-  type Decision,
-  type Performed,
-  type Performing,
-  perform,
+  type CommandDependencies,
+  type CommandResult,
+  decideAndAppend,
+  type InquiryDecision,
 } from '../../inquiry/decide-and-append.ts';
 import type { EventOf } from '../../inquiry/events/events.ts';
-import type { InquiryIndex, Loaded } from '../../inquiry/ports.ts';
+import type { InquiryIndex, LoadedInquiry } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import { closureOf } from '../../inquiry/terms/desk-hours.ts';
-import type { Assignment } from '../../inquiry/terms/desk-settings.ts';
-import { attributesOf, type Desk, deskOf, type Terms } from '../../inquiry/terms/terms.ts';
-import { type InquiryId, type Instant, plusSeconds, type Sub } from '../../inquiry/values/ids.ts';
+import { findDeskClosure } from '../../inquiry/terms/desk-hours.ts';
+import type { AssignmentSettings } from '../../inquiry/terms/desk-settings.ts';
+import { type Desk, findDesk, findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
+import { addSeconds, type InquiryId, type Instant, type Sub } from '../../inquiry/values/ids.ts';
 import { knowersOf, refusalsOf } from './assign-knowledge.ts';
 import { type Seated, seatAfter, seated } from './assign-load.ts';
 import type { AssignmentTurns, Turns } from './assign-ports.ts';
@@ -23,9 +23,9 @@ import { ableAgents, houseAgents } from './eligible.ts';
 const attemptLimit = 8;
 const pauseMilliseconds = 20;
 
-export type Assigning = Performing & {
+export type Assigning = CommandDependencies & {
   readonly people: Pick<PersonRegistry, 'byRole'>;
-  readonly index: Pick<InquiryIndex, 'held' | 'page'>;
+  readonly index: Pick<InquiryIndex, 'listHeld' | 'page'>;
   readonly turns: AssignmentTurns;
 };
 
@@ -33,9 +33,9 @@ export type Assigning = Performing & {
 export type Nobody = { readonly nobody: EventOf<'NobodyFound'>['reason'] };
 
 /** A desk whose work is offered to its agents, and how. */
-type Offering = Assignment & {
+type Offering = AssignmentSettings & {
   readonly desk: Desk;
-  readonly policy: Exclude<Assignment['policy'], 'pull'>;
+  readonly policy: Exclude<AssignmentSettings['policy'], 'pull'>;
 };
 
 /**
@@ -55,7 +55,7 @@ export async function assignInquiry(
   id: InquiryId,
   terms: Terms,
   now: Instant,
-): Promise<Performed | Nobody | Refusal> {
+): Promise<CommandResult | Nobody | Refusal> {
   const loaded = await assigning.ledger.load(id);
   const offering = loaded === undefined ? undefined : offeringOf(loaded.inquiry, terms, now);
   if (loaded === undefined || offering === undefined) return waitsNot();
@@ -67,7 +67,7 @@ export async function assignInquiry(
   const [refusals, knowers] = await Promise.all([
     refusalsOf(assigning.ledger, inquiry),
     offering.policy === 'sticky'
-      ? knowersOf(assigning.index, inquiry, plusSeconds(now, -offering.knownDays * 86_400))
+      ? knowersOf(assigning.index, inquiry, addSeconds(now, -offering.knownDays * 86_400))
       : [],
   ]);
   const subs = able.map(({ agent }) => agent.sub);
@@ -82,7 +82,14 @@ export async function assignInquiry(
     if (choice === undefined) return nobodyFor(assigning, loaded, 'full', terms, now);
     const taking = takingOf(choice, candidates, { inquiry, offering, turns, people, now });
     if (await assigning.turns.take(taking, now)) {
-      return perform(assigning, id, terms, now, offerTo(choice, offering, terms, now), loaded);
+      return decideAndAppend(
+        assigning,
+        id,
+        terms,
+        now,
+        offerTo(choice, offering, terms, now),
+        loaded,
+      );
     }
     await assigning.pause(assigning.random.fraction() * pauseMilliseconds * 2 ** attempt);
   }
@@ -112,7 +119,7 @@ function takingOf(
 }
 
 function offerTo({ agent, because }: Choice, { desk }: Offering, terms: Terms, now: Instant) {
-  return ({ inquiry }: Loaded): Decision | Refusal => {
+  return ({ inquiry }: LoadedInquiry): InquiryDecision | Refusal => {
     const offering = offeringOf(inquiry, terms, now);
     if (offering?.desk.id !== desk.id) return waitsNot();
     return {
@@ -128,7 +135,7 @@ function offerTo({ agent, because }: Choice, { desk }: Offering, terms: Terms, n
           fence: inquiry.fence + 1,
           policy: offering.policy,
           ...(because === undefined ? {} : { because }),
-          offeredUntil: plusSeconds(now, desk.offerSeconds),
+          offeredUntil: addSeconds(now, desk.offerSeconds),
         },
       ],
     };
@@ -138,16 +145,16 @@ function offerTo({ agent, because }: Choice, { desk }: Offering, terms: Terms, n
 /** Records, once while it waits, that nobody can be given it. */
 async function nobodyFor(
   assigning: Assigning,
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   reason: Nobody['nobody'],
   terms: Terms,
   now: Instant,
 ): Promise<Nobody | Refusal> {
   const { desk } = offeringOf(loaded.inquiry, terms, now) ?? {};
   // Nobody need be there at night.
-  const isExpected = desk !== undefined && closureOf(desk, terms, now) === undefined;
+  const isExpected = desk !== undefined && findDeskClosure(desk, terms, now) === undefined;
   if (!isExpected || loaded.inquiry.nobodyAt !== undefined) return { nobody: reason };
-  const decide = ({ inquiry }: Loaded): Decision =>
+  const decide = ({ inquiry }: LoadedInquiry): InquiryDecision =>
     inquiry.nobodyAt !== undefined || offeringOf(inquiry, terms, now)?.desk.id !== desk.id
       ? { events: [] }
       : {
@@ -162,7 +169,7 @@ async function nobodyFor(
             },
           ],
         };
-  const told = await perform(assigning, loaded.inquiry.id, terms, now, decide, loaded);
+  const told = await decideAndAppend(assigning, loaded.inquiry.id, terms, now, decide, loaded);
   return isRefusal(told) ? told : { nobody: reason };
 }
 
@@ -175,9 +182,9 @@ function offeringOf(
   now: Instant,
 ): Offering | undefined {
   if (status !== 'queued' || (availableAt !== undefined && availableAt > now)) return undefined;
-  const desk = id === undefined ? undefined : deskOf(terms, id);
+  const desk = id === undefined ? undefined : findDesk(terms, id);
   if (desk?.mode !== 'push') return undefined;
-  const { assignment } = attributesOf(terms, desk.id);
+  const { assignment } = findDeskAttributes(terms, desk.id);
   const { policy } = assignment;
   return policy === 'pull' ? undefined : { ...assignment, policy, desk };
 }

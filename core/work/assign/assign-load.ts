@@ -1,6 +1,6 @@
-import type { Held, InquiryIndex, InquiryLedger } from '../../inquiry/ports.ts';
-import type { Assignment } from '../../inquiry/terms/desk-settings.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import type { HeldInquiry, InquiryIndex, InquiryLedger } from '../../inquiry/ports.ts';
+import type { AssignmentSettings } from '../../inquiry/terms/desk-settings.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import type { Seat } from './assign-ports.ts';
 import { type Candidate, candidateOf } from './capacity.ts';
 import type { Able } from './eligible.ts';
@@ -24,21 +24,21 @@ export async function seated(
     ledger,
     index,
   }: { readonly ledger: Pick<InquiryLedger, 'load'> } & {
-    readonly index: Pick<InquiryIndex, 'held'>;
+    readonly index: Pick<InquiryIndex, 'listHeld'>;
   },
   able: Able,
   seat: Seat = noSeat,
-  { id, assignment, now }: { id: InquiryId; assignment: Assignment; now: Instant },
+  { id, assignment, now }: { id: InquiryId; assignment: AssignmentSettings; now: Instant },
 ): Promise<Seated> {
   const { sub } = able.agent;
-  const indexed = (await index.held(sub)).filter((one) => one.id !== id);
+  const indexed = (await index.listHeld(sub)).filter((one) => one.id !== id);
   const known = new Set(indexed.map((one) => one.id)).add(id);
   const unknown = recent(seat, now).filter((offer) => !known.has(offer.id));
   const late = await Promise.all(
-    unknown.map(async (offer): Promise<Held[]> => {
+    unknown.map(async (offer): Promise<HeldInquiry[]> => {
       const { inquiry } = (await ledger.load(offer.id)) ?? {};
       const isBeingWritten =
-        inquiry?.status === 'queued' && offer.at > plusSeconds(now, -writingSeconds);
+        inquiry?.status === 'queued' && offer.at > addSeconds(now, -writingSeconds);
       return inquiry !== undefined && (inquiry.holder?.agent === sub || isBeingWritten)
         ? [{ id: inquiry.id, priority: inquiry.priority }]
         : [];
@@ -54,6 +54,6 @@ export function seatAfter(seat: Seat, id: InquiryId, now: Instant): Seat {
 }
 
 function recent({ offers }: Seat, now: Instant): Seat['offers'] {
-  const since = plusSeconds(now, -lagSeconds);
+  const since = addSeconds(now, -lagSeconds);
   return offers.filter(({ at }) => at > since);
 }

@@ -1,6 +1,6 @@
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { Assignment } from '../../inquiry/terms/desk-settings.ts';
-import { capacityOf, workloadOf } from '../../inquiry/workload.ts';
+import type { AssignmentSettings } from '../../inquiry/terms/desk-settings.ts';
+import { computeWorkload, resolveCapacity } from '../../inquiry/workload.ts';
 import type { Able } from './eligible.ts';
 
 /** Somebody able with what they carry and can carry, by the weights of the desk that assigns. */
@@ -9,18 +9,18 @@ export type Candidate = Able & { readonly load: number; readonly capacity: numbe
 /** Weighs what somebody holds. */
 export function candidateOf(
   able: Able,
-  held: Parameters<typeof workloadOf>[0],
-  assignment: Assignment,
+  held: Parameters<typeof computeWorkload>[0],
+  assignment: AssignmentSettings,
 ): Candidate {
-  const load = workloadOf(held, assignment);
-  return { ...able, load, capacity: capacityOf(able.agent, assignment) };
+  const load = computeWorkload(held, assignment);
+  return { ...able, load, capacity: resolveCapacity(able.agent, assignment) };
 }
 
 /** Whether it fits upon what they carry; who carries nothing by rule is given nothing, however light. */
 export function hasRoom(
   { load, capacity }: Pick<Candidate, 'load' | 'capacity'>,
   inquiry: Pick<Inquiry, 'priority'>,
-  assignment: Assignment,
+  assignment: AssignmentSettings,
 ): boolean {
-  return capacity > 0 && load + workloadOf([inquiry], assignment) <= capacity;
+  return capacity > 0 && load + computeWorkload([inquiry], assignment) <= capacity;
 }

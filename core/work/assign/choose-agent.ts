@@ -1,7 +1,7 @@
 import type { Person } from '../../access/person.ts';
 import type { EventOf } from '../../inquiry/events/events.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { Assignment } from '../../inquiry/terms/desk-settings.ts';
+import type { AssignmentSettings } from '../../inquiry/terms/desk-settings.ts';
 import type { InquiryId, Sub } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
 import type { Turns } from './assign-ports.ts';
@@ -13,7 +13,7 @@ type Because = NonNullable<EventOf<'InquiryAssigned'>['because']>;
 export type Choosing = {
   readonly candidates: readonly Candidate[];
   readonly inquiry: Pick<Inquiry, 'id' | 'priority' | 'category' | 'service' | 'lastAgent'>;
-  readonly assignment: Assignment;
+  readonly assignment: AssignmentSettings;
   /** How often each has declined it or given it back since it began to wait. */
   readonly refusals: ReadonlyMap<Sub, number>;
   /** Who answered the requester, the last first; asked by `sticky` alone. */

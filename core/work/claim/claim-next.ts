@@ -1,8 +1,17 @@
-import { OnceTaken, type Performed, type Performing } from '../../inquiry/decide-and-append.ts';
-import type { InquiryIndex, Loaded, PendingClaims, Waiting } from '../../inquiry/ports.ts';
+import {
+  type CommandDependencies,
+  type CommandResult,
+  IdempotencyConflict,
+} from '../../inquiry/decide-and-append.ts';
+import type {
+  InquiryIndex,
+  LoadedInquiry,
+  PendingClaimIndex,
+  WaitingInquiry,
+} from '../../inquiry/ports.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
 import type { Desk, Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
 import { performCommand, type Remember } from '../perform-command.ts';
 import type { DeskNews } from '../ports.ts';
@@ -15,9 +24,9 @@ const roundLimit = 5;
 /** SQS waits no longer, nor less than a second. */
 const longestWaitSeconds = 20;
 
-export type ClaimingNext = Performing & {
-  readonly index: Pick<InquiryIndex, 'waiting'>;
-  readonly pendingClaims: PendingClaims;
+export type ClaimingNext = CommandDependencies & {
+  readonly index: Pick<InquiryIndex, 'listWaiting'>;
+  readonly pendingClaims: PendingClaimIndex;
   readonly news: DeskNews;
   /** Asked again once the wait is over. */
   readonly terms: TermsInForce;
@@ -35,7 +44,7 @@ export type Asking = {
 };
 
 /** A claim, and whether it has used up a message of the desk's queue. */
-export type NextClaim = Performed & { readonly settledNews: boolean };
+export type NextClaim = CommandResult & { readonly settledNews: boolean };
 
 /**
  * Claims the most urgent inquiry that waits at a desk, waiting for one to come if need be.
@@ -50,10 +59,10 @@ export async function claimNext(
 ): Promise<NextClaim | undefined> {
   const { index, pendingClaims, news, clock } = claiming;
   const { desk, actor, waitSeconds } = asking;
-  const until = plusSeconds(clock(), waitSeconds);
+  const until = addSeconds(clock(), waitSeconds);
   const [pending, waiting] = await Promise.all([
     pendingClaims.find(actor.sub, desk.id),
-    index.waiting(desk.id, top),
+    index.listWaiting(desk.id, top),
   ]);
   const own = await unconfirmed(claiming, asking, pending);
   if (own !== undefined) return { ...own, settledNews: false };
@@ -70,7 +79,7 @@ export async function claimNext(
     const named = inquiryId === undefined ? undefined : await take(turn, inquiryId);
     await news.settle(desk, message);
     // Messages are interchangeable: one that is stale may stand for another inquiry's.
-    const claimed = named ?? (await takeListed(turn, await index.waiting(desk.id, top)));
+    const claimed = named ?? (await takeListed(turn, await index.listWaiting(desk.id, top)));
     if (claimed !== undefined) return { ...claimed, settledNews: true };
   }
   return undefined;
@@ -91,7 +100,10 @@ type Turn = {
   replaces: InquiryId | undefined;
 };
 
-async function takeListed(turn: Turn, waiting: readonly Waiting[]): Promise<Performed | undefined> {
+async function takeListed(
+  turn: Turn,
+  waiting: readonly WaitingInquiry[],
+): Promise<CommandResult | undefined> {
   const { index, random } = turn.claiming;
   let listed = waiting;
   for (let round = 0; round < roundLimit && listed.length > 0; round += 1) {
@@ -102,13 +114,17 @@ async function takeListed(turn: Turn, waiting: readonly Waiting[]): Promise<Perf
       const claimed = await take(turn, candidate.id, { inquiry: candidate.inquiry });
       if (claimed !== undefined) return claimed;
     }
-    listed = await index.waiting(turn.asking.desk.id, top);
+    listed = await index.listWaiting(turn.asking.desk.id, top);
   }
   return undefined;
 }
 
 /** Takes an inquiry if it still waits; undefined when it went elsewhere. */
-async function take(turn: Turn, id: InquiryId, seen?: Loaded): Promise<Performed | undefined> {
+async function take(
+  turn: Turn,
+  id: InquiryId,
+  seen?: LoadedInquiry,
+): Promise<CommandResult | undefined> {
   const { claiming, asking, terms, replaces } = turn;
   const { actor, desk, remember } = asking;
   const next = replaces === undefined ? { desk: desk.id } : { desk: desk.id, replaces };
@@ -119,7 +135,7 @@ async function take(turn: Turn, id: InquiryId, seen?: Loaded): Promise<Performed
     const claimed = await performCommand(claiming, id, command, circumstances, remember, seen);
     return isRefusal(claimed) ? undefined : claimed;
   } catch (error) {
-    if (!(error instanceof OnceTaken) || error.conflict !== 'claim') throw error;
+    if (!(error instanceof IdempotencyConflict) || error.conflict !== 'claim') throw error;
     // Another request of the same agent was faster; this one answers the same.
     const pending = await claiming.pendingClaims.find(actor.sub, desk.id);
     turn.replaces = pending;
@@ -131,7 +147,7 @@ async function unconfirmed(
   { ledger, clock }: ClaimingNext,
   { actor, desk }: Asking,
   pending: InquiryId | undefined,
-): Promise<Performed | undefined> {
+): Promise<CommandResult | undefined> {
   if (pending === undefined) return undefined;
   const loaded = await ledger.load(pending);
   const lease =

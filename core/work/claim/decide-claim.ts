@@ -1,10 +1,10 @@
-import type { Decision } from '../../inquiry/decide-and-append.ts';
-import type { Loaded } from '../../inquiry/ports.ts';
+import type { InquiryDecision } from '../../inquiry/decide-and-append.ts';
+import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry, Lease } from '../../inquiry/snapshot.ts';
-import { deskOf } from '../../inquiry/terms/terms.ts';
+import { findDesk } from '../../inquiry/terms/terms.ts';
 import type { Sub } from '../../inquiry/values/ids.ts';
-import { plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds } from '../../inquiry/values/ids.ts';
 import { type Circumstances, eventActorOf } from '../actor.ts';
 import type { CommandOf } from '../commands.ts';
 import { gripOf } from './grip.ts';
@@ -16,16 +16,16 @@ import { gripOf } from './grip.ts';
  * wait and `work.not-available` until its desk opens. The returned fence guards every later write.
  */
 export function decideClaim(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { next }: CommandOf<'claim'>,
   { actor, terms, now }: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const { inquiry, lease } = loaded;
   if (livingClaimOf(actor.sub, inquiry, lease) !== undefined) return { events: [] };
   if (inquiry.holder !== undefined) {
     return refuse('work.already-claimed', `${inquiry.holder.name} holds the inquiry.`);
   }
-  const desk = inquiry.desk === undefined ? undefined : deskOf(terms, inquiry.desk);
+  const desk = inquiry.desk === undefined ? undefined : findDesk(terms, inquiry.desk);
   if (inquiry.status !== 'queued' || desk === undefined) {
     return refuse('work.not-waiting', `The inquiry is ${inquiry.status} and waits at no desk.`);
   }
@@ -39,7 +39,7 @@ export function decideClaim(
     return refuse('work.not-available', `Its desk opens at ${inquiry.availableAt}.`);
   }
   const fence = inquiry.fence + 1;
-  const until = plusSeconds(now, desk.claimSeconds);
+  const until = addSeconds(now, desk.claimSeconds);
   return {
     events: [
       {
@@ -90,10 +90,10 @@ export function livingClaimOf(
  * Refuses `work.not-holder`, and `work.lease-lost` for a fence that has been outlived.
  */
 export function decideHeartbeat(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { fence }: CommandOf<'heartbeat'>,
   circumstances: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   if (fence === undefined && loaded.inquiry.holder?.agent !== circumstances.actor.sub) {
     return refuse('work.not-holder', 'Only who holds the inquiry sends heartbeats.');
   }

@@ -1,7 +1,7 @@
 import { isOutsider } from '../../access/person.ts';
-import type { Decision } from '../../inquiry/decide-and-append.ts';
+import type { InquiryDecision } from '../../inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../inquiry/events/events.ts';
-import type { LeaseChange, Loaded } from '../../inquiry/ports.ts';
+import type { LeaseChange, LoadedInquiry } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';
 import { type Circumstances, eventActorOf } from '../actor.ts';
@@ -12,9 +12,9 @@ export type Grip = {
   /** The acceptance of an assignment, by its holder's first act. */
   readonly first: readonly InquiryEvent[];
   /** The condition on the lease when the inquiry stays with its holder. */
-  readonly keep: Pick<Decision, 'lease'>;
+  readonly keep: Pick<InquiryDecision, 'lease'>;
   /** What becomes of the lease when it does not. */
-  readonly end: Pick<Decision, 'lease'>;
+  readonly end: Pick<InquiryDecision, 'lease'>;
 };
 
 const leaseLost = () =>
@@ -28,7 +28,7 @@ const leaseLost = () =>
  * staff while somebody else holds it, and `work.not-holder` for outsiders who do not hold it.
  */
 export function gripOf(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   fence: number | undefined,
   { actor, now }: Circumstances,
 ): Grip | Refusal {
@@ -58,6 +58,6 @@ export function gripOf(
 }
 
 /** Ends whatever lease there is. */
-export function endOf({ lease }: Loaded): Pick<Decision, 'lease'> {
+export function endOf({ lease }: LoadedInquiry): Pick<InquiryDecision, 'lease'> {
   return lease === undefined ? {} : { lease: { change: 'end', fence: lease.fence } };
 }

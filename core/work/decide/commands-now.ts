@@ -1,6 +1,6 @@
 import { isOutsider } from '../../access/person.ts';
-import { afterRinging, rungDecision } from '../../inquiry/decide-and-append.ts';
-import type { Loaded } from '../../inquiry/ports.ts';
+import { applyAlarmDecision, decideDueAlarms } from '../../inquiry/decide-and-append.ts';
+import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import { isRefusal } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
@@ -17,12 +17,12 @@ const another = '00000000-0000-7000-8000-000000000000' as InquiryId;
  * it when it is given.
  */
 export function commandsNow(
-  before: Loaded,
+  before: LoadedInquiry,
   actor: Actor,
   terms: Terms,
   now: Instant,
 ): CommandName[] {
-  const loaded = afterRinging(before, rungDecision(before, terms, now));
+  const loaded = applyAlarmDecision(before, decideDueAlarms(before, terms, now));
   return trials(loaded.inquiry, actor, terms)
     .filter((command) => {
       const whole = decideWhole(loaded, command, { actor, terms, now, messageId: 'trial' });

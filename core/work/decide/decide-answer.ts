@@ -1,9 +1,9 @@
 import { isOutsider } from '../../access/person.ts';
-import type { Decision } from '../../inquiry/decide-and-append.ts';
-import { continueWith, isOpenToMessages } from '../../inquiry/decide-continuation.ts';
-import type { Loaded } from '../../inquiry/ports.ts';
+import type { InquiryDecision } from '../../inquiry/decide-and-append.ts';
+import { decideContinuation, isOpenToMessages } from '../../inquiry/decide-continuation.ts';
+import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
-import { plusSeconds } from '../../inquiry/values/ids.ts';
+import { addSeconds } from '../../inquiry/values/ids.ts';
 import { type Circumstances, eventActorOf, partyOf, sideOf } from '../actor.ts';
 import { gripOf } from '../claim/grip.ts';
 import type { CommandOf } from '../commands.ts';
@@ -15,10 +15,10 @@ import { agentMessage } from './decide-desk.ts';
  * Refuses `work.too-late` once a closed inquiry can no longer be reopened.
  */
 export function decideReply(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { fence, text, attachments = [] }: CommandOf<'reply'>,
   circumstances: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const { actor, terms, now, messageId } = circumstances;
   const { inquiry } = loaded;
   if (sideOf(actor, inquiry) === 'agent') {
@@ -37,15 +37,15 @@ export function decideReply(
   const message = { id: messageId, kind: 'requester' as const, from, text, attachments };
   const by = eventActorOf(actor, 'requester');
   const continuation = { by, message, effective: true, joined: [] };
-  return { events: continueWith(inquiry, continuation, terms, now) };
+  return { events: decideContinuation(inquiry, continuation, terms, now) };
 }
 
 /** Posts an internal note; staff and leads may while others work, operators while they hold it. */
 export function decideNote(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { fence, text, attachments = [] }: CommandOf<'note'>,
   circumstances: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const { actor, now } = circumstances;
   const message = agentMessage(circumstances, 'note', text, attachments);
   const note = { v: 1 as const, at: now, type: 'NotePosted' as const, message };
@@ -64,10 +64,10 @@ export function decideNote(
  * response is still owed: that takes an answer.
  */
 export function decideNoReplyNeeded(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { fence }: CommandOf<'no-reply-needed'>,
   circumstances: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const grip = gripOf(loaded, fence, circumstances);
   if (isRefusal(grip)) return grip;
   const { unansweredSince, respondedAt } = loaded.inquiry;
@@ -83,15 +83,18 @@ export function decideNoReplyNeeded(
 
 /** Resolves an inquiry, with an answer where a message is given. */
 export function decideResolve(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { fence, message, silent = false }: CommandOf<'resolve'>,
   circumstances: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const { now, terms } = circumstances;
   const grip = gripOf(loaded, fence, circumstances);
   if (isRefusal(grip)) return grip;
-  const { levels } = terms;
-  const { afterResolution } = levels.policyOf(levels.markAt(now).policies, loaded.inquiry.policy);
+  const { serviceLevels: levels } = terms;
+  const { afterResolution } = levels.findPolicy(
+    levels.versionsAt(now).policies,
+    loaded.inquiry.policy,
+  );
   return {
     ...grip.end,
     events: [
@@ -106,8 +109,8 @@ export function decideResolve(
           : { message: agentMessage(circumstances, 'agent', message) }),
         silent,
         ...(afterResolution === 'link-reopens' ? { byLink: true as const } : {}),
-        closeAt: plusSeconds(now, terms.lifecycle.close),
-        reopenUntil: plusSeconds(now, terms.lifecycle.reopen),
+        closeAt: addSeconds(now, terms.lifecycle.close),
+        reopenUntil: addSeconds(now, terms.lifecycle.reopen),
       },
     ],
   };

@@ -1,10 +1,10 @@
 import { isOutsider } from '../../access/person.ts';
-import { isRunning, pauseLimit } from '../../inquiry/clock/clock.ts';
-import type { Decision } from '../../inquiry/decide-and-append.ts';
-import type { Loaded } from '../../inquiry/ports.ts';
+import { isClockRunning, pauseLimit } from '../../inquiry/clock/clock.ts';
+import type { InquiryDecision } from '../../inquiry/decide-and-append.ts';
+import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
-import { deskOf } from '../../inquiry/terms/terms.ts';
-import { type Instant, plusSeconds } from '../../inquiry/values/ids.ts';
+import { findDesk } from '../../inquiry/terms/terms.ts';
+import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import type { Message } from '../../inquiry/values/message.ts';
 import { type Circumstances, eventActorOf, partyOf } from '../actor.ts';
 import { gripOf } from '../claim/grip.ts';
@@ -12,10 +12,10 @@ import type { CommandOf } from '../commands.ts';
 
 /** Gives an inquiry back to its desk; a lead may take it from its holder. */
 export function decideRelease(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { fence, note }: CommandOf<'release'>,
   circumstances: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const { holder } = loaded.inquiry;
   const grip = gripOf(loaded, fence, circumstances);
   if (isRefusal(grip)) return grip;
@@ -41,10 +41,10 @@ export function decideRelease(
 
 /** Declines an assignment that has not been accepted; refuses `work.not-assigned` otherwise. */
 export function decideDecline(
-  { inquiry: { holder } }: Loaded,
+  { inquiry: { holder } }: LoadedInquiry,
   { note }: CommandOf<'decline'>,
   circumstances: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const { actor, now } = circumstances;
   const isOffered = holder?.by === 'assignment' && holder.acceptedAt === undefined;
   if (holder?.agent !== actor.sub || !isOffered) {
@@ -74,13 +74,13 @@ export function decideDecline(
  * and are told nothing about the others.
  */
 export function decideTransfer(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { fence, desk: to, note }: CommandOf<'transfer'>,
   circumstances: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const { actor, terms, now } = circumstances;
   const { desk: from, holder } = loaded.inquiry;
-  const desk = deskOf(terms, to);
+  const desk = findDesk(terms, to);
   if (isOutsider(actor) && desk?.kind !== 'internal') {
     return refuse('access.forbidden', 'Operators hand over to internal desks only.');
   }
@@ -114,10 +114,10 @@ export function decideTransfer(
  * Refuses `work.wait-limit` when a clock that would pause has paused as often as it may.
  */
 export function decideWait(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { fence, message, remindAfterSeconds }: CommandOf<'wait'>,
   circumstances: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const { now, terms } = circumstances;
   const { holder } = loaded.inquiry;
   const grip = gripOf(loaded, fence, circumstances);
@@ -129,7 +129,7 @@ export function decideWait(
   const isSpent = loaded.inquiry.clocks.some(
     (clock) =>
       (clock.clock === 'resolution' || clock.clock === 'ownership') &&
-      isRunning(clock) &&
+      isClockRunning(clock) &&
       clock.pauses.length >= pauseLimit,
   );
   if (isSpent) {
@@ -155,7 +155,7 @@ export function decideWait(
         type: 'RequesterAwaited',
         desk: holder.desk,
         agent: holder.agent,
-        remindAt: plusSeconds(now, remindAfter),
+        remindAt: addSeconds(now, remindAfter),
         remindAfterSeconds: remindAfter,
       },
     ],
@@ -169,10 +169,10 @@ export function decideWait(
  * last that was given out.
  */
 export function decideResume(
-  { inquiry }: Loaded,
+  { inquiry }: LoadedInquiry,
   { fence }: CommandOf<'resume'>,
   circumstances: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const { desk, status } = inquiry;
   if (status !== 'waiting' || desk === undefined) {
     return refuse('inquiry.illegal-transition', `The inquiry is ${status} and not waiting.`);
@@ -197,7 +197,7 @@ export function decideResume(
 
 /** When a waiting inquiry is announced to its desk again. */
 function announceAt({ now, terms }: Circumstances): Instant {
-  return plusSeconds(now, terms.lifecycle.announceQueued);
+  return addSeconds(now, terms.lifecycle.announceQueued);
 }
 
 /** What an agent writes. */

@@ -1,7 +1,7 @@
 import { relationsOf } from '../../access/may.ts';
-import type { Decision } from '../../inquiry/decide-and-append.ts';
-import { reopened } from '../../inquiry/decide-continuation.ts';
-import type { Loaded } from '../../inquiry/ports.ts';
+import type { InquiryDecision } from '../../inquiry/decide-and-append.ts';
+import { buildReopenedEvent } from '../../inquiry/decide-continuation.ts';
+import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Sub } from '../../inquiry/values/ids.ts';
@@ -12,10 +12,10 @@ import type { CommandOf } from '../commands.ts';
 
 /** Reopens a resolved or closed inquiry: agents any time, its requester for a while. */
 export function decideReopen(
-  { inquiry }: Loaded,
+  { inquiry }: LoadedInquiry,
   { reason }: CommandOf<'reopen'>,
   { actor, terms, now }: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const { status } = inquiry;
   if (status !== 'resolved' && status !== 'closed') {
     return refuse('inquiry.illegal-transition', `The inquiry is ${status} and still open.`);
@@ -26,15 +26,15 @@ export function decideReopen(
   if (side === 'requester' && !isOffice && isLate) {
     return refuse('work.too-late', 'The time to reopen it has passed; please open a new one.');
   }
-  return { events: [reopened(inquiry, eventActorOf(actor, side), terms, now, reason)] };
+  return { events: [buildReopenedEvent(inquiry, eventActorOf(actor, side), terms, now, reason)] };
 }
 
 /** Withdraws an inquiry that is not resolved; whoever holds it loses it. */
 export function decideWithdraw(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { reason }: CommandOf<'withdraw'>,
   { actor, now }: Circumstances,
-): Decision {
+): InquiryDecision {
   return {
     ...endOf(loaded),
     events: [
@@ -50,17 +50,20 @@ export function decideWithdraw(
 }
 
 /** Closes a resolved inquiry before its time. */
-export function decideClose({ inquiry }: Loaded, { actor, now }: Circumstances): Decision {
+export function decideClose(
+  { inquiry }: LoadedInquiry,
+  { actor, now }: Circumstances,
+): InquiryDecision {
   const by = eventActorOf(actor, sideOf(actor, inquiry));
   return { events: [{ v: 1, at: now, by, type: 'InquiryClosed' }] };
 }
 
 /** Rates a resolution; refuses `work.already-rated` for a second rating of the same one. */
 export function decideRate(
-  { inquiry }: Loaded,
+  { inquiry }: LoadedInquiry,
   { score, comment }: CommandOf<'rate'>,
   { actor, now }: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   if (inquiry.resolutions === 0) {
     return refuse('inquiry.illegal-transition', 'Only a resolved inquiry can be rated.');
   }
@@ -83,10 +86,10 @@ export function decideRate(
 
 /** Corrects what routing or intake made of it; what is not named stays. */
 export function decideAmend(
-  { inquiry }: Loaded,
+  { inquiry }: LoadedInquiry,
   { command: _, requester, ...changes }: CommandOf<'amend'>,
   { actor, now }: Circumstances,
-): Decision {
+): InquiryDecision {
   return {
     events: [
       {
@@ -110,10 +113,10 @@ function corrected(known: Requester, better: Requester): Requester {
 
 /** Merges an inquiry into another: this one's part of it. */
 export function decideMerge(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   { into, intoNumber }: CommandOf<'merge'>,
   { actor, now }: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   if (into === loaded.inquiry.id) {
     return refuse('work.merge-target', 'An inquiry cannot be merged into itself.');
   }
@@ -130,10 +133,10 @@ export function decideMerge(
  * Refuses `work.merge-target` for a merged or quarantined one.
  */
 export function decideAbsorb(
-  { inquiry }: Loaded,
+  { inquiry }: LoadedInquiry,
   merged: Inquiry,
   { actor, now }: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   if (inquiry.status === 'merged' || inquiry.status === 'quarantined') {
     return refuse('work.merge-target', `The other inquiry is ${inquiry.status}.`);
   }

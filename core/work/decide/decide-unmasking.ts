@@ -1,8 +1,8 @@
-import type { Decision } from '../../inquiry/decide-and-append.ts';
-import type { Loaded } from '../../inquiry/ports.ts';
+import type { InquiryDecision } from '../../inquiry/decide-and-append.ts';
+import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { Unmasking } from '../../inquiry/unmasking.ts';
+import type { UnmaskingRequest } from '../../inquiry/unmasking.ts';
 import { type Circumstances, eventActorOf } from '../actor.ts';
 import type { CommandOf } from '../commands.ts';
 
@@ -15,10 +15,10 @@ const waitingLimit = 10;
  * Refuses `access.never-unmasked` for My Number, and `access.forbidden` while too many wait.
  */
 export function decideAskUnmasking(
-  { inquiry }: Loaded,
+  { inquiry }: LoadedInquiry,
   command: CommandOf<'ask-unmasking'>,
   { actor, now, messageId: id }: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const { vendor } = actor;
   if (vendor === undefined) return refuse('access.forbidden', 'Nothing is masked from you.');
   const { of, reason } = command;
@@ -42,7 +42,7 @@ export function decideAskUnmasking(
 export function waitingWish(
   { unmaskings = [] }: Inquiry,
   { of, kinds }: Pick<CommandOf<'ask-unmasking'>, 'of' | 'kinds'>,
-): Unmasking | undefined {
+): UnmaskingRequest | undefined {
   return unmaskings.find(
     (one) =>
       one.state === 'asked' && one.of === of && kinds.every((kind) => one.kinds.includes(kind)),
@@ -56,10 +56,10 @@ export function waitingWish(
  * `access.unmasking-settled` for one that has the other answer.
  */
 export function decideSettleUnmasking(
-  { inquiry }: Loaded,
+  { inquiry }: LoadedInquiry,
   { unmasking: id, outcome, note }: CommandOf<'settle-unmasking'>,
   { actor, now }: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const wish = inquiry.unmaskings?.find((one) => one.id === id);
   if (wish === undefined) return refuse('access.not-found', 'There is no such request.');
   if (wish.state === outcome) return { events: [] };

@@ -1,6 +1,6 @@
 import { may } from '../../access/may.ts';
-import { type Decision, plan } from '../../inquiry/decide-and-append.ts';
-import type { Appending, Loaded } from '../../inquiry/ports.ts';
+import { type InquiryDecision, planAppend } from '../../inquiry/decide-and-append.ts';
+import type { LoadedInquiry, PendingAppend } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Circumstances } from '../actor.ts';
 import { decideClaim, decideHeartbeat } from '../claim/decide-claim.ts';
@@ -31,10 +31,10 @@ import { decideAskUnmasking, decideSettleUnmasking } from './decide-unmasking.ts
  * refuse. Whether the events are legal in its status is for `plan` to say.
  */
 export function decide(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   command: Command,
   circumstances: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   const { inquiry } = loaded;
   const permission = may(circumstances.actor, command.command, inquiry);
   if (permission === 'hidden') return refuse('access.not-found', 'There is no such inquiry.');
@@ -53,20 +53,20 @@ export function decide(
 
 /** What a command would append; refuses as `decide` does, and what is illegal in the status. */
 export function decideWhole(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   command: Command,
   circumstances: Circumstances,
-): Appending | Refusal {
+): PendingAppend | Refusal {
   const decision = decide(loaded, command, circumstances);
   if (isRefusal(decision)) return decision;
-  return plan(loaded.inquiry.id, loaded, decision, circumstances.terms, circumstances.now);
+  return planAppend(loaded.inquiry.id, loaded, decision, circumstances.terms, circumstances.now);
 }
 
 function decideAllowed(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   command: Command,
   circumstances: Circumstances,
-): Decision | Refusal {
+): InquiryDecision | Refusal {
   switch (command.command) {
     case 'claim':
       return decideClaim(loaded, command, circumstances);

@@ -1,9 +1,9 @@
 import { mayAtDesk } from '../../access/may.ts';
 import { isAgentRole, isOutsider } from '../../access/person.ts';
-import type { InquiryIndex, InquiryList } from '../../inquiry/ports.ts';
+import type { InquiryIndex, InquiryListQuery } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
-import type { Inquiry, Status } from '../../inquiry/snapshot.ts';
-import { type Desk, deskOf, type Terms } from '../../inquiry/terms/terms.ts';
+import type { Inquiry, InquiryStatus } from '../../inquiry/snapshot.ts';
+import { type Desk, findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Sub } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
 
@@ -12,7 +12,7 @@ export type ListWish = {
   readonly requester?: 'me' | undefined;
   readonly agent?: Sub | 'me' | undefined;
   readonly desk?: DeskId | undefined;
-  readonly status?: Status | 'open' | undefined;
+  readonly status?: InquiryStatus | 'open' | undefined;
 };
 
 /**
@@ -21,7 +21,7 @@ export type ListWish = {
  * Refuses `access.forbidden`, `work.unknown-desk` for a desk that is not, or not theirs to know
  * of, and `invalid.parameter` for another status than `queued` at a desk.
  */
-export function chooseList(wish: ListWish, actor: Actor, terms: Terms): InquiryList | Refusal {
+export function chooseList(wish: ListWish, actor: Actor, terms: Terms): InquiryListQuery | Refusal {
   if (wish.requester !== undefined) {
     return isOutsider(actor)
       ? refuse('access.forbidden', 'Only people of the house have inquiries of their own.')
@@ -57,7 +57,7 @@ export function knownDesks(actor: Actor, terms: Terms): Desk[] {
 }
 
 export function knownDesk(id: DeskId, actor: Actor, terms: Terms): Desk | undefined {
-  const desk = deskOf(terms, id);
+  const desk = findDesk(terms, id);
   return desk !== undefined && knownDesks(actor, terms).includes(desk) ? desk : undefined;
 }
 
@@ -67,8 +67,8 @@ const pagesAtMost = 5;
 /** Reads a page of a list, of one status where it is given. */
 export async function readList(
   index: Pick<InquiryIndex, 'page'>,
-  list: InquiryList,
-  status: Status | 'open' | undefined,
+  list: InquiryListQuery,
+  status: InquiryStatus | 'open' | undefined,
   limit: number,
   after?: string,
 ): Promise<{ readonly inquiries: readonly Inquiry[]; readonly next?: string }> {
@@ -84,7 +84,7 @@ export async function readList(
   return from === undefined ? { inquiries } : { inquiries, next: from };
 }
 
-function isOf({ status }: Inquiry, wanted: Status | 'open' | undefined): boolean {
+function isOf({ status }: Inquiry, wanted: InquiryStatus | 'open' | undefined): boolean {
   if (wanted === undefined) return true;
   return wanted === 'open' ? status !== 'closed' && status !== 'merged' : status === wanted;
 }

@@ -1,8 +1,12 @@
 import { type Sight, seeing } from '../../access/sight.ts';
 import { isStub, viewInquiry } from '../../access/view.ts';
-import { afterRinging, type Performed, rungDecision } from '../../inquiry/decide-and-append.ts';
-import { noAlarm } from '../../inquiry/fire-alarm.ts';
-import type { InquiryLedger, Loaded } from '../../inquiry/ports.ts';
+import {
+  applyAlarmDecision,
+  type CommandResult,
+  decideDueAlarms,
+} from '../../inquiry/decide-and-append.ts';
+import { noAlarmAt } from '../../inquiry/fire-alarm.ts';
+import type { InquiryLedger, LoadedInquiry } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
@@ -30,7 +34,7 @@ export async function followMerges(
 /** Shows an inquiry to somebody, with what they may do now; undefined when it is hidden from them. */
 export async function showInquiry(
   ledger: Pick<InquiryLedger, 'load'>,
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   actor: Actor,
   terms: Terms,
   now: Instant,
@@ -41,7 +45,7 @@ export async function showInquiry(
 }
 
 /** Shows an inquiry to who has just performed a command on it, which they can still see in part. */
-export function showPerformed(performed: Performed, actor: Actor, terms: Terms, now: Instant) {
+export function showPerformed(performed: CommandResult, actor: Actor, terms: Terms, now: Instant) {
   const merged = performed.events.find((event) => event.type === 'InquiryMerged');
   const intoNumber = merged?.type === 'InquiryMerged' ? merged.intoNumber : undefined;
   const view = viewNow(performed, actor, terms, now, intoNumber);
@@ -50,17 +54,17 @@ export function showPerformed(performed: Performed, actor: Actor, terms: Terms, 
 }
 
 function viewNow(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   actor: Actor,
   terms: Terms,
   now: Instant,
   mergedInto: InquiryNumber | undefined,
 ) {
   const { inquiry, lease } = loaded;
-  const rung = afterRinging(loaded, rungDecision(loaded, terms, now));
+  const rung = applyAlarmDecision(loaded, decideDueAlarms(loaded, terms, now));
   return viewInquiry(inquiry, actor, {
     commands: commandsNow(rung, actor, terms, now),
-    levels: terms.levels,
+    levels: terms.serviceLevels,
     settings: terms.settings,
     rung: rung.inquiry,
     ...(lease === undefined ? {} : { lease }),
@@ -102,9 +106,9 @@ export function seenOf(
   return inquiries.filter(({ id }) => shown.has(id)).map((inquiry) => seeing(actor, inquiry));
 }
 
-function presumed(inquiry: Inquiry): Loaded {
+function presumed(inquiry: Inquiry): LoadedInquiry {
   const { holder } = inquiry;
   if (holder?.by !== 'claim') return { inquiry };
   const { agent, desk, fence } = holder;
-  return { inquiry, lease: { agent, desk, fence, until: noAlarm, confirmed: true } };
+  return { inquiry, lease: { agent, desk, fence, until: noAlarmAt, confirmed: true } };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { WebhookId } from '../../../core/inquiry/clock/escalation.ts';
-import { Calendars, Policies } from '../../../core/inquiry/terms/sla-policies.ts';
+import { CalendarsDocument, PoliciesDocument } from '../../../core/inquiry/terms/sla-policies.ts';
 import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { contract } from '../../edge/http/contract.ts';
@@ -105,7 +105,7 @@ export const readCalendars = contract({
   path: '/v1/config/calendars',
   audit: { action: 'read-config', what: 'none', object: { in: 'query', field: 'version' } },
   summary: { en: 'Read the calendars and their versions', ja: '営業カレンダーの参照' },
-  answers: { 200: shown(Calendars).meta({ id: 'CalendarsVersion' }) },
+  answers: { 200: shown(CalendarsDocument).meta({ id: 'CalendarsVersion' }) },
 });
 
 export const putCalendars = contract({
@@ -114,7 +114,7 @@ export const putCalendars = contract({
   audit: { action: 'put-config', what: 'inquiries' },
   summary: { en: 'Put a new version of the calendars', ja: '営業カレンダーの更新' },
   description: `${puttingText} A calendar that the policies name cannot be left out.`,
-  body: given(Calendars),
+  body: given(CalendarsDocument),
   answers: putAnswers,
 });
 
@@ -123,7 +123,7 @@ export const readPolicies = contract({
   path: '/v1/config/policies',
   audit: { action: 'read-config', what: 'none', object: { in: 'query', field: 'version' } },
   summary: { en: 'Read the service-level policies and their versions', ja: 'SLAポリシーの参照' },
-  answers: { 200: shown(Policies).meta({ id: 'PoliciesVersion' }) },
+  answers: { 200: shown(PoliciesDocument).meta({ id: 'PoliciesVersion' }) },
 });
 
 export const putPolicies = contract({
@@ -132,7 +132,7 @@ export const putPolicies = contract({
   audit: { action: 'put-config', what: 'inquiries' },
   summary: { en: 'Put a new version of the policies', ja: 'SLAポリシーの更新' },
   description: `${puttingText} Calendars and desks that it names must exist, and each target must be one that its calendar can supply.`,
-  body: given(Policies),
+  body: given(PoliciesDocument),
   answers: putAnswers,
 });
 

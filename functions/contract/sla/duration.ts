@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { secondsOf } from '../../../core/inquiry/clock/business-duration.ts';
+import { parseDurationSeconds } from '../../../core/inquiry/clock/business-duration.ts';
 
 const minute = 60;
 const day = 86_400;
@@ -9,9 +9,13 @@ export const Duration = z
   .string()
   .max(40)
   .regex(/^P(?=\d|T\d)(?:\d{1,9}D)?(?:T(?=\d)(?:\d{1,9}H)?(?:\d{1,9}M)?(?:\d{1,9}S)?)?$/)
-  .refine((written) => secondsOf(written) >= minute && secondsOf(written) <= 30 * day, {
-    error: 'must be between one minute and 30 days',
-  })
+  .refine(
+    (written) =>
+      parseDurationSeconds(written) >= minute && parseDurationSeconds(written) <= 30 * day,
+    {
+      error: 'must be between one minute and 30 days',
+    },
+  )
   .meta({ description: 'ISO 8601, PT1M to P30D.', examples: ['P1D', 'PT4H30M'] });
 
 export const BusinessTime = z

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { Month as BareMonth } from '../../../core/inquiry/clock/month.ts';
-import { Party } from '../../../core/inquiry/terms/sla-policies.ts';
+import { ResponsibleParty } from '../../../core/inquiry/terms/sla-policies.ts';
 import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { Language, Priority } from '../../../core/inquiry/values/vocabulary.ts';
@@ -53,7 +53,7 @@ export const LevelFigures = z
       .array(z.strictObject(runningCase))
       .meta({ description: 'Up to five missed that have not ended, those missed first.' }),
     causes: z
-      .array(z.strictObject({ cause: z.string(), party: Party, count: z.int() }))
+      .array(z.strictObject({ cause: z.string(), party: ResponsibleParty, count: z.int() }))
       .meta({ description: 'Of all those missed, the commonest first.' }),
     unreviewed: z.int().meta({ description: 'How many of those missed nobody has reviewed.' }),
   })

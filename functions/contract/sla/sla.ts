@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { CalendarId } from '../../../core/calendar/definition.ts';
 import { ClockName, ClockVerdict, PolicyId } from '../../../core/inquiry/clock/clock.ts';
 import { Month } from '../../../core/inquiry/clock/month.ts';
-import { Party } from '../../../core/inquiry/terms/sla-policies.ts';
+import { ResponsibleParty } from '../../../core/inquiry/terms/sla-policies.ts';
 import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
@@ -37,7 +37,7 @@ const BreachRef = z
 const ReviewView = z
   .strictObject({
     cause: z.string(),
-    party: Party.meta({ description: 'Whose doing it was.' }),
+    party: ResponsibleParty.meta({ description: 'Whose doing it was.' }),
     note: z.string().optional(),
     by: z.strictObject({ sub: z.string(), name: z.string() }),
     at: Instant,
@@ -105,7 +105,7 @@ export const reviewBreach = contract({
   params: z.strictObject({ id: BreachRef }),
   body: z.strictObject({
     cause: z.string().min(1).max(32),
-    party: Party,
+    party: ResponsibleParty,
     note: Note.min(1).optional(),
   }),
   answers: { 200: BreachView },

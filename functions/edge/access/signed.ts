@@ -1,7 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { Person } from '../../../core/access/person.ts';
-import { type Terms, type TermsInForce, vendorOf } from '../../../core/inquiry/terms/terms.ts';
-import { vendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
+import {
+  findVendorSettings,
+  type Terms,
+  type TermsInForce,
+} from '../../../core/inquiry/terms/terms.ts';
+import { deriveVendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import { type Instant, Sub, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { type GatewayEvent, Refused, type SignedInPerson } from '../http/exchange.ts';
 import type { SigningKeys } from '../signing-keys.ts';
@@ -38,14 +42,14 @@ export async function signedActor(
   const terms = await inForce.read();
   const signing = { keys: await keys.of('vendor'), mac };
   const { key, messageId, timestamp, signatures } = given;
-  const secrets = vendorSecrets(signing, vendor.data, key);
+  const secrets = deriveVendorSecrets(signing, vendor.data, key);
   const content = Buffer.concat([
     Buffer.from(`${messageId}.${timestamp}.${requestLineOf(event)}.`),
     Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   ]);
   const isSigned = secrets.some((secret) => isAmong(signatures, mac(secret, content)));
   // Asked only now, so that a wrong key takes as long as a wrong signature.
-  const isActive = vendorOf(terms, vendor.data).system?.keys.some(
+  const isActive = findVendorSettings(terms, vendor.data).system?.keys.some(
     ({ id, state }) => id === key && state === 'active',
   );
   if (!isSigned || isActive !== true) throw unauthenticated();
@@ -62,7 +66,7 @@ export function vendorSystem(vendor: VendorId, terms: Terms): SignedInPerson {
     // Nothing is sent there: the name is reserved for that (RFC 2606).
     address: `system@${vendor}.invalid`,
     sub,
-    name: vendorOf(terms, vendor).name?.ja ?? vendor,
+    name: findVendorSettings(terms, vendor).name?.ja ?? vendor,
     role: 'system',
     vendor,
     presence: 'present',

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { Sight } from '../../../core/access/sight.ts';
-import { OnceTaken } from '../../../core/inquiry/decide-and-append.ts';
+import { IdempotencyConflict } from '../../../core/inquiry/decide-and-append.ts';
 import {
   type AnswerKey,
   type AnswerStore,
   answerLifeSeconds,
 } from '../../../core/inquiry/outbox/answer-store.ts';
-import type { OnceEntry } from '../../../core/inquiry/ports.ts';
+import type { IdempotencyRecord } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import type { InputRefusal } from '../problem/problem.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type AnyResult, type GatewayAnswer, Refused, refusedBy } from './exchange.ts';
@@ -49,7 +49,7 @@ export function answerKeyOf(request: {
   return {
     key: `http#${digest(JSON.stringify([sub, routeKey, idempotencyKey]))}`,
     requestHash: digest(canonicalJson([params, query, content ?? null])),
-    expiresAt: plusSeconds(now, answerLifeSeconds),
+    expiresAt: addSeconds(now, answerLifeSeconds),
   };
 }
 
@@ -57,7 +57,10 @@ export function answerKeyOf(request: {
  * What a command hands to the ledger as `once`, so that its answer is kept by its own transaction;
  * undefined where the caller gave no key. The handler then returns the same result as `stored`.
  */
-export function answerOnce(key: AnswerKey | undefined, result: AnyResult): OnceEntry | undefined {
+export function answerOnce(
+  key: AnswerKey | undefined,
+  result: AnyResult,
+): IdempotencyRecord | undefined {
   if (key === undefined) return undefined;
   const value = storedAnswer(key, { answer: answerOf(result), seen: result.seen });
   return { key: key.key, value, expiresAt: key.expiresAt };
@@ -87,11 +90,11 @@ export async function performOnce(
     // A claim's 204 says that there was nothing just then, which the next try may find changed.
     if (result.stored || result.status === 204) return answered;
     const stored = storedAnswer(answerKey, answered);
-    const kept = await answers.keep(answerKey.key, stored, answerKey.expiresAt);
+    const kept = await answers.put(answerKey.key, stored, answerKey.expiresAt);
     const winner = kept === 'taken' ? await answers.find(answerKey.key) : undefined;
     return winner === undefined ? answered : replay(winner, answerKey);
   } catch (error) {
-    const taken = error instanceof OnceTaken && error.conflict === 'once';
+    const taken = error instanceof IdempotencyConflict && error.conflict === 'once';
     // Without an answer under this key, it was a key of the command's own that was taken.
     const winner = taken ? await answers.find(answerKey.key) : undefined;
     if (winner === undefined) throw error;

@@ -2,7 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { S3AttachmentBytes, S3RawMails } from '../../../adapters/s3/s3-mail.ts';
-import { InquiryId, instantOf, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, InquiryId, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
 
 /** No text in any charset. */
@@ -53,14 +53,14 @@ describe('the mails that wait', () => {
     const now = instantOf(Date.now());
     const keysOf = async (before: typeof now, limit: number) =>
       (await mails.waitingSince(before, limit)).map(({ key }) => key);
-    expect(await keysOf(plusSeconds(now, 60), 100)).toEqual([
+    expect(await keysOf(addSeconds(now, 60), 100)).toEqual([
       'incoming/a',
       'incoming/b',
       'incoming/c',
       'incoming/one',
     ]);
-    expect(await keysOf(plusSeconds(now, -60), 100)).toEqual([]);
-    expect((await keysOf(plusSeconds(now, 60), 2)).length).toBeLessThanOrEqual(2);
+    expect(await keysOf(addSeconds(now, -60), 100)).toEqual([]);
+    expect((await keysOf(addSeconds(now, 60), 2)).length).toBeLessThanOrEqual(2);
   });
 });
 

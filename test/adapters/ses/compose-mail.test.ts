@@ -3,13 +3,13 @@ import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { expect, it } from 'vitest';
 import { composeMail } from '../../../adapters/ses/compose-mail.ts';
-import { Address, Instant } from '../../../core/inquiry/values/ids.ts';
+import { EmailAddress, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { OutgoingMail } from '../../../core/notice/ports.ts';
 
 function outgoing(changes: Partial<OutgoingMail> = {}): OutgoingMail {
   return {
     from: { name: 'ITヘルプデスク', address: 'help@toritsugi.example' },
-    to: Address.parse('yamada@toritsugi.example'),
+    to: EmailAddress.parse('yamada@toritsugi.example'),
     replyTo: 'help+abcdefgh@toritsugi.example',
     subject: 'Re: ①㈱髙橋の件 [HD-7K3M-9QX9]',
     text: '一行目\n\n  二行目 ①㈱髙\n-- \n署名\n',

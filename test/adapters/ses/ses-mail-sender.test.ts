@@ -1,7 +1,7 @@
 import { SESClient } from '@aws-sdk/client-ses';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { SesMailSender } from '../../../adapters/ses/ses-mail-sender.ts';
-import { Address, Instant } from '../../../core/inquiry/values/ids.ts';
+import { EmailAddress, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { OutgoingMail } from '../../../core/notice/ports.ts';
 import { wireIdOf } from '../../../core/notice/sending/wire-id.ts';
 import { local } from '../../support/start-dynamo.ts';
@@ -20,7 +20,7 @@ beforeEach(() => {
 
 const mail: OutgoingMail = {
   from: { name: 'IT Help Desk', address: 'help@toritsugi.example' },
-  to: Address.parse('yamada@toritsugi.example'),
+  to: EmailAddress.parse('yamada@toritsugi.example'),
   replyTo: 'help@toritsugi.example',
   subject: 'x',
   text: 'x',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isStub, viewInquiry } from '../../../core/access/view.ts';
-import { afterRinging, rungDecision } from '../../../core/inquiry/decide-and-append.ts';
+import { applyAlarmDecision, decideDueAlarms } from '../../../core/inquiry/decide-and-append.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Inquest } from '../work/help-desk.ts';
 import {
@@ -18,10 +18,10 @@ const hour = 3600;
 /** What somebody sees of an inquiry, whose alarms may have rung unrecorded since. */
 function seen(inquest: Inquest, name: Name, now: Instant) {
   const { loaded } = inquest;
-  const rung = afterRinging(loaded, rungDecision(loaded, terms, now)).inquiry;
+  const rung = applyAlarmDecision(loaded, decideDueAlarms(loaded, terms, now)).inquiry;
   const view = viewInquiry(inquest.inquiry, people[name], {
     commands: [],
-    levels: terms.levels,
+    levels: terms.serviceLevels,
     settings: terms.settings,
     rung,
   });

@@ -10,7 +10,7 @@ import {
 } from '../../../core/access/may.ts';
 import { Person, Role } from '../../../core/access/person.ts';
 import { evolve } from '../../../core/inquiry/evolve.ts';
-import { type Inquiry, Status } from '../../../core/inquiry/snapshot.ts';
+import { type Inquiry, InquiryStatus } from '../../../core/inquiry/snapshot.ts';
 import { VendorId } from '../../../core/inquiry/values/ids.ts';
 import { inquiryIn } from '../../support/inquiries.ts';
 import { specimen } from '../../support/specimens.ts';
@@ -175,7 +175,7 @@ test('an inquiry is somebody’s own by address or by subject', () => {
   expect(may(withoutSub, 'read', nameless)).toBe('hidden');
 });
 
-test.each(Status.options)('nobody who is a stranger sees it while it is %s', (status) => {
+test.each(InquiryStatus.options)('nobody who is a stranger sees it while it is %s', (status) => {
   for (const stranger of [
     person('requester', 'employee-9'),
     operator('operator-b1', 'vendor-b', 'bpo-b'),

@@ -9,7 +9,7 @@ import {
 } from '../../../core/access/view.ts';
 import { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
-import type { Unmasking } from '../../../core/inquiry/unmasking.ts';
+import type { UnmaskingRequest } from '../../../core/inquiry/unmasking.ts';
 import type { EventActor } from '../../../core/inquiry/values/actor.ts';
 import { Attachment, type Message } from '../../../core/inquiry/values/message.ts';
 import { later, type Name, people, situations, staffDesk, terms } from '../work/help-desk.ts';
@@ -43,7 +43,7 @@ const settingsOf = (vendors: Vendors): ViewFacts['settings'] => ({
 
 const seen = (inquiry: Inquiry, name: Name, settings = terms.settings) =>
   viewInquiry(inquiry, people[name], {
-    ...{ commands: [], levels: terms.levels, rung: inquiry, settings },
+    ...{ commands: [], levels: terms.serviceLevels, rung: inquiry, settings },
   });
 
 function whole(inquiry: Inquiry, name: Name, settings = terms.settings) {
@@ -52,12 +52,12 @@ function whole(inquiry: Inquiry, name: Name, settings = terms.settings) {
   return view;
 }
 
-const granted = (of: string, kinds: Unmasking['kinds'], vendor = 'vendor-a'): Inquiry => ({
+const granted = (of: string, kinds: UnmaskingRequest['kinds'], vendor = 'vendor-a'): Inquiry => ({
   ...particulars,
   unmaskings: [
     {
       ...{ id: 'u1', of, kinds, reason: '…', askedAt: later(1), state: 'granted' },
-      ...{ vendor: vendor as Unmasking['vendor'], asker: people.a1.sub },
+      ...{ vendor: vendor as UnmaskingRequest['vendor'], asker: people.a1.sub },
     },
   ],
 });

@@ -1,22 +1,24 @@
 import { describe, expect, test } from 'vitest';
-import { plan } from '../../../core/inquiry/decide-and-append.ts';
+import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import {
-  type Continuation,
-  continueWith,
+  decideContinuation,
+  type InquiryContinuation,
   isOpenToMessages,
 } from '../../../core/inquiry/decide-continuation.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { type Inquiry, Status } from '../../../core/inquiry/snapshot.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import { type Inquiry, InquiryStatus } from '../../../core/inquiry/snapshot.ts';
+import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import { inquiryIn, terms } from '../../support/inquiries.ts';
 import { inquiryId, minutesLater, specimen } from '../../support/specimens.ts';
 
 const now = minutesLater(24 * 60);
 const { by, message, joined, source } = specimen('MessageReceived');
-const continuation: Continuation = { by, message, joined, effective: true };
+const continuation: InquiryContinuation = { by, message, joined, effective: true };
 
 const typesOf = (inquiry: Inquiry, effective: boolean) =>
-  continueWith(inquiry, { ...continuation, effective }, terms, now).map((event) => event.type);
+  decideContinuation(inquiry, { ...continuation, effective }, terms, now).map(
+    (event) => event.type,
+  );
 
 describe('a message with effect', () => {
   test.each([
@@ -31,7 +33,7 @@ describe('a message with effect', () => {
   });
 
   test('resumes at the same desk, which is told again in a day', () => {
-    expect(continueWith(inquiryIn('waiting'), continuation, terms, now)[1]).toMatchObject({
+    expect(decideContinuation(inquiryIn('waiting'), continuation, terms, now)[1]).toMatchObject({
       desk: 'bpo',
       reason: 'requester-replied',
       at: now,
@@ -41,7 +43,7 @@ describe('a message with effect', () => {
 
   test('reopens for routing what never had a desk', () => {
     const { desk: _, ...onTheCall } = inquiryIn('resolved');
-    const [, reopened] = continueWith(onTheCall, continuation, terms, now);
+    const [, reopened] = decideContinuation(onTheCall, continuation, terms, now);
     expect(reopened).toMatchObject({
       type: 'InquiryReopened',
       announceAt: minutesLater(24 * 60 + 1),
@@ -57,7 +59,7 @@ test.each(['new', 'queued', 'in_progress', 'waiting', 'resolved', 'closed'] as c
   },
 );
 
-test.each(Status.options)(
+test.each(InquiryStatus.options)(
   'what a message makes while %s may follow, where messages are taken',
   (status) => {
     const inquiry = inquiryIn(status);
@@ -65,18 +67,26 @@ test.each(Status.options)(
       expect(['merged', 'quarantined']).toContain(status);
       return;
     }
-    const events = continueWith(inquiry, continuation, terms, now);
+    const events = decideContinuation(inquiry, continuation, terms, now);
     expect(
-      isRefusal(plan(inquiryId, { inquiry }, { events }, { levels: shippedLevels }, now)),
+      isRefusal(
+        planAppend(
+          inquiryId,
+          { inquiry },
+          { events },
+          { serviceLevels: shippedServiceLevels },
+          now,
+        ),
+      ),
     ).toBe(false);
   },
 );
 
 test('the source’s facts are kept with the message when there are any', () => {
-  const [plain] = continueWith(inquiryIn('new'), continuation, terms, now);
+  const [plain] = decideContinuation(inquiryIn('new'), continuation, terms, now);
   expect(plain).not.toHaveProperty('source');
   if (source === undefined) throw new TypeError('the specimen has a source');
-  const [sourced] = continueWith(inquiryIn('new'), { ...continuation, source }, terms, now);
+  const [sourced] = decideContinuation(inquiryIn('new'), { ...continuation, source }, terms, now);
   expect(sourced).toMatchObject({ source });
 });
 

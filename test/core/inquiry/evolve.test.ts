@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { begin, evolve, fold } from '../../../core/inquiry/evolve.ts';
+import { createSnapshot, evolve, foldEvents } from '../../../core/inquiry/evolve.ts';
 import { Inquiry, participantLimit } from '../../../core/inquiry/snapshot.ts';
-import { Address, instantOf } from '../../../core/inquiry/values/ids.ts';
+import { EmailAddress, instantOf } from '../../../core/inquiry/values/ids.ts';
 import {
   generatedEvent,
   generatedInquiry,
@@ -51,7 +51,7 @@ describe('a life', () => {
   test('folds into a snapshot that its schema accepts, again after storage', () => {
     fc.assert(
       fc.property(generatedLife, ({ id, events }) => {
-        const inquiry = fold(id, events);
+        const inquiry = foldEvents(id, events);
         expect(inquiry?.version).toBe(events.length);
         const read = Inquiry.parse(stored(inquiry as Inquiry));
         expect(read).toEqual(inquiry);
@@ -64,9 +64,9 @@ describe('a life', () => {
     fc.assert(
       fc.property(generatedLife, fc.nat(), ({ id, events }, cut) => {
         const split = 1 + (cut % events.length);
-        const halfway = fold(id, events.slice(0, split)) as Inquiry;
+        const halfway = foldEvents(id, events.slice(0, split)) as Inquiry;
         const resumed = events.slice(split).reduce(evolve, stored(halfway) as Inquiry);
-        expect(stored(resumed)).toEqual(stored(fold(id, events) as Inquiry));
+        expect(stored(resumed)).toEqual(stored(foldEvents(id, events) as Inquiry));
       }),
       { numRuns: 200 },
     );
@@ -75,21 +75,25 @@ describe('a life', () => {
   test('has a holder exactly while it is in progress', () => {
     fc.assert(
       fc.property(generatedLife, ({ id, events }) => {
-        const inquiry = fold(id, events) as Inquiry;
+        const inquiry = foldEvents(id, events) as Inquiry;
         expect(inquiry.holder !== undefined).toBe(inquiry.status === 'in_progress');
       }),
     );
   });
 
   test('that begins with no opening is none', () => {
-    expect(fold(inquiryId, [])).toBeUndefined();
-    expect(fold(inquiryId, [specimen('InquiryRouted')])).toBeUndefined();
+    expect(foldEvents(inquiryId, [])).toBeUndefined();
+    expect(foldEvents(inquiryId, [specimen('InquiryRouted')])).toBeUndefined();
   });
 
   test('begins at version 1, whatever opens it', () => {
     fc.assert(
       fc.property(generatedInquiryId, generatedOpening, (id, opening) => {
-        expect(begin(id, opening)).toMatchObject({ id, version: 1, number: opening.number });
+        expect(createSnapshot(id, opening)).toMatchObject({
+          id,
+          version: 1,
+          number: opening.number,
+        });
       }),
     );
   });
@@ -161,7 +165,7 @@ describe('what an event copies', () => {
   });
 
   test('participants join once, and at most fifty are remembered', () => {
-    const address = (index: number) => Address.parse(`person-${index}@toritsugi.example`);
+    const address = (index: number) => EmailAddress.parse(`person-${index}@toritsugi.example`);
     const joined = Array.from({ length: 40 }, (_, index) => ({ address: address(index) }));
     const more = Array.from({ length: 40 }, (_, index) => ({ address: address(index + 20) }));
     const crowded = [

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { evolve, fold } from '../../../core/inquiry/evolve.ts';
-import { alarmAt, noAlarm, ring } from '../../../core/inquiry/fire-alarm.ts';
+import { evolve, foldEvents } from '../../../core/inquiry/evolve.ts';
+import { computeAlarmAt, fireAlarm, noAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
 import type { Inquiry, Lease } from '../../../core/inquiry/snapshot.ts';
-import { isLegal } from '../../../core/inquiry/transitions.ts';
-import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { isLegalTransition } from '../../../core/inquiry/transitions.ts';
+import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { generatedLease, generatedLife } from '../../support/generated-inquiries.ts';
 import { generatedInstant } from '../../support/generated-values.ts';
 import { inquiryIn, terms } from '../../support/inquiries.ts';
@@ -22,7 +22,7 @@ const lease: Lease = {
 const assigned = evolve(inquiryIn('queued'), specimen('InquiryAssigned'));
 
 function dueOf(inquiry: Inquiry, living?: Lease): Instant {
-  const due = alarmAt(inquiry, living);
+  const due = computeAlarmAt(inquiry, living);
   if (due === undefined) throw new TypeError('nothing is due');
   return due;
 }
@@ -35,7 +35,7 @@ function evolved(inquiry: Inquiry, events: readonly Parameters<typeof evolve>[1]
 const generatedState = fc
   .tuple(generatedLife, generatedLease, fc.boolean())
   .map(([{ id, events }, generated, leased]) => {
-    const inquiry = fold(id, events) as Inquiry;
+    const inquiry = foldEvents(id, events) as Inquiry;
     const { holder } = inquiry;
     const living =
       leased && holder?.by === 'claim' ? { ...generated, fence: holder.fence } : undefined;
@@ -47,7 +47,7 @@ describe('the alarm', () => {
     fc.assert(
       fc.property(generatedState, ({ inquiry, living }) => {
         const ended = inquiry.status === 'closed' || inquiry.status === 'merged';
-        expect(alarmAt(inquiry, living) === undefined).toBe(ended);
+        expect(computeAlarmAt(inquiry, living) === undefined).toBe(ended);
       }),
       { numRuns: 300 },
     );
@@ -59,12 +59,12 @@ describe('the alarm', () => {
     ['claimed', inquiryIn('in_progress'), lease, '2026-04-01T00:21:00.000Z'],
     ['claimed without a lease', inquiryIn('in_progress'), undefined, '2026-04-01T00:20:00.000Z'],
     ['assigned', assigned, undefined, '2026-04-01T01:01:01.000Z'],
-    ['accepted', evolve(assigned, specimen('AssignmentAccepted')), undefined, noAlarm],
+    ['accepted', evolve(assigned, specimen('AssignmentAccepted')), undefined, noAlarmAt],
     ['waiting', inquiryIn('waiting'), undefined, '2026-04-04T00:45:30.000Z'],
     ['resolved', inquiryIn('resolved'), undefined, '2026-04-11T02:30:00.000Z'],
     ['quarantined', inquiryIn('quarantined'), undefined, '2026-04-02T03:00:00.000Z'],
   ])('of what is %s is when time changes it', (_, inquiry, living, due) => {
-    expect(alarmAt(inquiry, living)).toBe(due);
+    expect(computeAlarmAt(inquiry, living)).toBe(due);
   });
 });
 
@@ -75,10 +75,10 @@ describe('ringing', () => {
         generatedState,
         fc.integer({ min: 1, max: 10 ** 9 }),
         ({ inquiry, living }, early) => {
-          const due = alarmAt(inquiry, living);
+          const due = computeAlarmAt(inquiry, living);
           if (due === undefined) return;
           const now = new Date(Date.parse(due) - early).toISOString() as Instant;
-          expect(ring(inquiry, living, terms, now)).toEqual([]);
+          expect(fireAlarm(inquiry, living, terms, now)).toEqual([]);
         },
       ),
     );
@@ -87,10 +87,10 @@ describe('ringing', () => {
   test('twice at one instant yields nothing the second time', () => {
     fc.assert(
       fc.property(generatedState, generatedInstant, ({ inquiry, living }, now) => {
-        const events = ring(inquiry, living, terms, now);
+        const events = fireAlarm(inquiry, living, terms, now);
         const lost = events.some((event) => event.type === 'LeaseLost');
         const rung = evolved(inquiry, events);
-        expect(ring(rung, lost ? undefined : living, terms, now)).toEqual([]);
+        expect(fireAlarm(rung, lost ? undefined : living, terms, now)).toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -101,9 +101,9 @@ describe('ringing', () => {
       fc.property(generatedState, generatedInstant, ({ inquiry, living }, now) => {
         let current = inquiry;
         let lasting = living;
-        for (const event of ring(inquiry, living, terms, now)) {
-          expect(isLegal(current.status, event.type)).toBe(true);
-          expect(event.at).toBe(alarmAt(current, lasting));
+        for (const event of fireAlarm(inquiry, living, terms, now)) {
+          expect(isLegalTransition(current.status, event.type)).toBe(true);
+          expect(event.at).toBe(computeAlarmAt(current, lasting));
           expect(event.at <= now).toBe(true);
           expect(event.by).toEqual({ kind: 'system', part: 'alarm' });
           current = evolve(current, event);
@@ -122,11 +122,11 @@ describe('ringing', () => {
         generatedInstant,
         ({ inquiry, living }, one, other) => {
           const [between, now] = one < other ? [one, other] : [other, one];
-          const first = ring(inquiry, living, terms, between);
+          const first = fireAlarm(inquiry, living, terms, between);
           const lost = first.some((event) => event.type === 'LeaseLost');
           const halfway = evolved(inquiry, first);
-          const rest = ring(halfway, lost ? undefined : living, terms, now);
-          const whole = evolved(inquiry, ring(inquiry, living, terms, now));
+          const rest = fireAlarm(halfway, lost ? undefined : living, terms, now);
+          const whole = evolved(inquiry, fireAlarm(inquiry, living, terms, now));
           expect(evolved(halfway, rest).status).toBe(whole.status);
         },
       ),
@@ -140,7 +140,7 @@ describe('what is not routed', () => {
     const waits: number[] = [];
     for (let count = 0; count < 9; count += 1) {
       const now = dueOf(inquiry);
-      const events = ring(inquiry, undefined, terms, now);
+      const events = fireAlarm(inquiry, undefined, terms, now);
       expect(events).toMatchObject([{ type: 'InquiryAnnounced', attempt: count + 1, at: now }]);
       inquiry = evolved(inquiry, events);
       waits.push((Date.parse(dueOf(inquiry)) - Date.parse(now)) / 60_000);
@@ -149,8 +149,8 @@ describe('what is not routed', () => {
   });
 
   test('is announced once after an outage, however long', () => {
-    const now = plusSeconds(dueOf(inquiryIn('new')), 30 * day);
-    const events = ring(inquiryIn('new'), undefined, terms, now);
+    const now = addSeconds(dueOf(inquiryIn('new')), 30 * day);
+    const events = fireAlarm(inquiryIn('new'), undefined, terms, now);
     expect(events).toHaveLength(1);
     expect(dueOf(evolved(inquiryIn('new'), events)) > now).toBe(true);
   });
@@ -159,8 +159,8 @@ describe('what is not routed', () => {
 test('what waits at a desk is announced to that desk each day', () => {
   const queued = inquiryIn('queued');
   const now = dueOf(queued);
-  expect(ring(queued, undefined, terms, now)).toMatchObject([
-    { type: 'InquiryAnnounced', desk: 'bpo', announceAt: plusSeconds(now, day) },
+  expect(fireAlarm(queued, undefined, terms, now)).toMatchObject([
+    { type: 'InquiryAnnounced', desk: 'bpo', announceAt: addSeconds(now, day) },
   ]);
 });
 
@@ -168,7 +168,7 @@ describe('a claim', () => {
   const held = inquiryIn('in_progress');
 
   test('is lost when its lease has run out, and the inquiry waits again at the desk', () => {
-    const events = ring(held, lease, terms, lease.until);
+    const events = fireAlarm(held, lease, terms, lease.until);
     expect(events).toMatchObject([
       { type: 'LeaseLost', at: lease.until, agent: 'operator-a1', desk: 'bpo', fence: 1 },
     ]);
@@ -176,41 +176,43 @@ describe('a claim', () => {
   });
 
   test('whose lease has been prolonged is not lost at the old alarm', () => {
-    const prolonged = { ...lease, until: plusSeconds(lease.until, 900) };
-    expect(ring(held, prolonged, terms, lease.until)).toEqual([]);
-    expect(ring(held, prolonged, terms, prolonged.until)).toHaveLength(1);
+    const prolonged = { ...lease, until: addSeconds(lease.until, 900) };
+    expect(fireAlarm(held, prolonged, terms, lease.until)).toEqual([]);
+    expect(fireAlarm(held, prolonged, terms, prolonged.until)).toHaveLength(1);
   });
 
   test('lost long ago is followed by the announcement that has come due since', () => {
-    const events = ring(held, lease, terms, plusSeconds(lease.until, 3 * day));
+    const events = fireAlarm(held, lease, terms, addSeconds(lease.until, 3 * day));
     expect(events.map(({ type, at }) => [type, at])).toEqual([
       ['LeaseLost', lease.until],
-      ['InquiryAnnounced', plusSeconds(lease.until, day)],
+      ['InquiryAnnounced', addSeconds(lease.until, day)],
     ]);
   });
 });
 
 describe('an assignment', () => {
   test('that nobody has accepted in time is declined as unanswered', () => {
-    expect(ring(assigned, undefined, terms, dueOf(assigned))).toMatchObject([
+    expect(fireAlarm(assigned, undefined, terms, dueOf(assigned))).toMatchObject([
       { type: 'AssignmentDeclined', reason: 'unanswered', agent: 'staff-1', desk: 'staff' },
     ]);
   });
 
   test('that was accepted stays with its agent for good', () => {
     const accepted = evolve(assigned, specimen('AssignmentAccepted'));
-    expect(ring(accepted, undefined, terms, '2036-01-01T00:00:00.000Z' as Instant)).toEqual([]);
+    expect(fireAlarm(accepted, undefined, terms, '2036-01-01T00:00:00.000Z' as Instant)).toEqual(
+      [],
+    );
   });
 });
 
 test('who is waited for is reminded twice, and then the inquiry waits at its desk again', () => {
   const waiting = inquiryIn('waiting');
   const first = dueOf(waiting);
-  const events = ring(waiting, undefined, terms, plusSeconds(first, 6 * day));
+  const events = fireAlarm(waiting, undefined, terms, addSeconds(first, 6 * day));
   expect(events.map(({ type, at }) => [type, at])).toEqual([
     ['RequesterReminded', first],
-    ['RequesterReminded', plusSeconds(first, 3 * day)],
-    ['InquiryResumed', plusSeconds(first, 6 * day)],
+    ['RequesterReminded', addSeconds(first, 3 * day)],
+    ['InquiryResumed', addSeconds(first, 6 * day)],
   ]);
   expect(events.at(-1)).toMatchObject({ reason: 'no-answer', desk: 'bpo' });
 });
@@ -220,24 +222,24 @@ test('the next reminder comes after the time that the agent chose', () => {
     inquiryIn('in_progress'),
     like('RequesterAwaited', { remindAfterSeconds: 3600 }),
   );
-  const [reminded] = ring(hourly, undefined, terms, dueOf(hourly));
-  expect(reminded).toMatchObject({ remindAt: plusSeconds(dueOf(hourly), 3600) });
+  const [reminded] = fireAlarm(hourly, undefined, terms, dueOf(hourly));
+  expect(reminded).toMatchObject({ remindAt: addSeconds(dueOf(hourly), 3600) });
 });
 
 test('what is resolved is closed when its time is over', () => {
   const resolved = inquiryIn('resolved');
-  const events = ring(resolved, undefined, terms, dueOf(resolved));
+  const events = fireAlarm(resolved, undefined, terms, dueOf(resolved));
   expect(events).toMatchObject([{ type: 'InquiryClosed', at: dueOf(resolved) }]);
-  expect(alarmAt(evolved(resolved, events), undefined)).toBeUndefined();
+  expect(computeAlarmAt(evolved(resolved, events), undefined)).toBeUndefined();
 });
 
 test('what lies in quarantine is told of each day, and once after an outage', () => {
   const quarantined = inquiryIn('quarantined');
   const due = dueOf(quarantined);
-  expect(ring(quarantined, undefined, terms, due)).toMatchObject([
-    { type: 'QuarantineAged', ageAt: plusSeconds(due, day) },
+  expect(fireAlarm(quarantined, undefined, terms, due)).toMatchObject([
+    { type: 'QuarantineAged', ageAt: addSeconds(due, day) },
   ]);
-  expect(ring(quarantined, undefined, terms, plusSeconds(due, 10.5 * day))).toMatchObject([
-    { type: 'QuarantineAged', at: due, ageAt: plusSeconds(due, 11 * day) },
+  expect(fireAlarm(quarantined, undefined, terms, addSeconds(due, 10.5 * day))).toMatchObject([
+    { type: 'QuarantineAged', at: due, ageAt: addSeconds(due, 11 * day) },
   ]);
 });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { plan } from '../../../core/inquiry/decide-and-append.ts';
+import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import type { EventType } from '../../../core/inquiry/events/events.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { type Inquiry, Status } from '../../../core/inquiry/snapshot.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import { type Inquiry, InquiryStatus } from '../../../core/inquiry/snapshot.ts';
+import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import { inquiryIn } from '../../support/inquiries.ts';
 import { eventTypes, inquiryId, minutesLater, specimen } from '../../support/specimens.ts';
 
@@ -34,7 +34,7 @@ const unmasking = { UnmaskingAsked: 'same', UnmaskingSettled: 'same' } as const;
 
 /** Where each event leads from each status; an event that is not named may not follow. */
 const expected: Readonly<
-  Record<Status | 'none', Partial<Readonly<Record<EventType, Status | 'same'>>>>
+  Record<InquiryStatus | 'none', Partial<Readonly<Record<EventType, InquiryStatus | 'same'>>>>
 > = {
   none: { InquiryReceived: 'new', InquiryQuarantined: 'quarantined' },
   new: { ...unresolved, InquiryAnnounced: 'same', InquiryRouted: 'queued' },
@@ -89,14 +89,14 @@ const expected: Readonly<
   merged: { BreachReviewed: 'same' },
 };
 
-describe.each(['none', ...Status.options] as const)('while %s', (status) => {
+describe.each(['none', ...InquiryStatus.options] as const)('while %s', (status) => {
   const before: Inquiry | undefined = status === 'none' ? undefined : inquiryIn(status);
   const outcomes = eventTypes.map((type) => {
-    const appending = plan(
+    const appending = planAppend(
       inquiryId,
       before && { inquiry: before },
       { events: [specimen(type)] },
-      { levels: shippedLevels },
+      { serviceLevels: shippedServiceLevels },
       minutesLater(0),
     );
     return { type, appending };
@@ -124,11 +124,11 @@ test('an inquiry that never had a desk is new again when it is reopened', () => 
   const { desk: _, ...onTheCall } = inquiryIn('resolved');
   const { desk: __, ...reopened } = specimen('InquiryReopened');
   expect(
-    plan(
+    planAppend(
       inquiryId,
       { inquiry: onTheCall },
       { events: [reopened] },
-      { levels: shippedLevels },
+      { serviceLevels: shippedServiceLevels },
       minutesLater(0),
     ),
   ).toMatchObject({ after: { status: 'new' } });
@@ -136,11 +136,11 @@ test('an inquiry that never had a desk is new again when it is reopened', () => 
 
 test('a decision is refused whole when its second event may not follow its first', () => {
   expect(
-    plan(
+    planAppend(
       inquiryId,
       { inquiry: inquiryIn('queued') },
       { events: [specimen('InquiryWithdrawn'), specimen('InquiryClaimed')] },
-      { levels: shippedLevels },
+      { serviceLevels: shippedServiceLevels },
       minutesLater(0),
     ),
   ).toMatchObject({ refused: 'inquiry.illegal-transition' });
@@ -148,6 +148,12 @@ test('a decision is refused whole when its second event may not follow its first
 
 test('a decision without events opens nothing', () => {
   expect(() =>
-    plan(inquiryId, undefined, { events: [] }, { levels: shippedLevels }, minutesLater(0)),
+    planAppend(
+      inquiryId,
+      undefined,
+      { events: [] },
+      { serviceLevels: shippedServiceLevels },
+      minutesLater(0),
+    ),
   ).toThrow(TypeError);
 });

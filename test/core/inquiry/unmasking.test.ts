@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { evolve } from '../../../core/inquiry/evolve.ts';
-import { grantedKinds, unmaskingLimit } from '../../../core/inquiry/unmasking.ts';
+import { findGrantedKinds, unmaskingLimit } from '../../../core/inquiry/unmasking.ts';
 import type { VendorId } from '../../../core/inquiry/values/ids.ts';
 import { inquiryIn } from '../../support/inquiries.ts';
 import { specimen } from '../../support/specimens.ts';
@@ -14,15 +14,15 @@ describe('what is masked', () => {
   it('stays masked while it is only asked for, and when it is refused', () => {
     const refused = evolve(asked, { ...specimen('UnmaskingSettled'), outcome: 'refused' });
     for (const { unmaskings } of [asked, refused]) {
-      expect(grantedKinds(unmaskings, vendor, 'requester').size).toBe(0);
+      expect(findGrantedKinds(unmaskings, vendor, 'requester').size).toBe(0);
     }
   });
 
   it('is shown once it is granted: the kinds asked for, of what they were asked of, to who asked', () => {
     const { unmaskings } = granted;
-    expect([...grantedKinds(unmaskings, vendor, 'requester')]).toEqual(['phone']);
-    expect(grantedKinds(unmaskings, vendor, 'another message').size).toBe(0);
-    expect(grantedKinds(unmaskings, 'vendor-b' as VendorId, 'requester').size).toBe(0);
+    expect([...findGrantedKinds(unmaskings, vendor, 'requester')]).toEqual(['phone']);
+    expect(findGrantedKinds(unmaskings, vendor, 'another message').size).toBe(0);
+    expect(findGrantedKinds(unmaskings, 'vendor-b' as VendorId, 'requester').size).toBe(0);
   });
 
   it('is masked again once the inquiry leaves the desk', () => {

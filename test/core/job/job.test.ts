@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Instant, plusSeconds, type Sub } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, type Instant, type Sub } from '../../../core/inquiry/values/ids.ts';
 import {
   checkpointed,
   failedRun,
@@ -12,7 +12,7 @@ import {
 } from '../../../core/job/job.ts';
 
 const now = '2026-11-22T01:00:00.000Z' as Instant;
-const later = (seconds: number) => plusSeconds(now, seconds);
+const later = (seconds: number) => addSeconds(now, seconds);
 
 const queued = queuedJob(
   {

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { absenceAt, stoodInForAt } from '../../../core/access/absence.ts';
 import { Absence, Person } from '../../../core/access/person.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { Address, type Instant } from '../../../core/inquiry/values/ids.ts';
+import { EmailAddress, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { absencesOf, type GivenAbsence, standInRefusal } from '../../../core/people/absence.ts';
 
 const day = (number: number) =>
   `2026-12-${String(number).padStart(2, '0')}T00:00:00.000Z` as Instant;
-const addressOf = (name: string) => Address.parse(`${name}@toritsugi.example`);
+const addressOf = (name: string) => EmailAddress.parse(`${name}@toritsugi.example`);
 
 const person = (name: string, given: object = {}) =>
   Person.parse({ address: addressOf(name), sub: name, name, role: 'staff', ...given });

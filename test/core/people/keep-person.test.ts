@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { Person } from '../../../core/access/person.ts';
-import { Desks } from '../../../core/inquiry/terms/terms.ts';
-import { Address, type Instant } from '../../../core/inquiry/values/ids.ts';
+import { StageDesks } from '../../../core/inquiry/terms/terms.ts';
+import { EmailAddress, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { admitPeople } from '../../../core/people/admit-people.ts';
 import { importPerson } from '../../../core/people/import-person.ts';
 import { keepPerson, setPresence } from '../../../core/people/keep-person.ts';
@@ -10,7 +10,7 @@ import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 const names = { ja: '窓口', en: 'desk' };
 const queueUrl = 'http://127.0.0.1/queue';
-const desks = Desks.parse([
+const desks = StageDesks.parse([
   { id: 'staff', kind: 'internal', mode: 'push', name: names, queueUrl },
   { id: 'bpo', kind: 'outsourced', mode: 'pull', vendor: 'vendor-a', name: names, queueUrl },
   { id: 'bpo-b', kind: 'outsourced', mode: 'pull', vendor: 'vendor-b', name: names, queueUrl },
@@ -33,7 +33,7 @@ function person(name: string, changed: object = {}): Person {
 
 const keep = (one: Person) => keepPerson(people, desks, one, () => one);
 const lead = (name: string, changed: object = {}) => person(name, { role: 'lead', ...changed });
-const addressOf = (name: string) => Address.parse(`${name}@toritsugi.example`);
+const addressOf = (name: string) => EmailAddress.parse(`${name}@toritsugi.example`);
 
 describe('keeping a person', () => {
   it('creates, changes, and leaves alone what is the same', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EventType } from '../../../core/inquiry/events/events.ts';
-import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { destinationsOf, RelayedItem } from '../../../core/relay/destinations.ts';
 import { eventTypes, inquiryId, specimen } from '../../support/specimens.ts';
 
@@ -93,7 +93,7 @@ describe('an event', () => {
   it.each(['InquiryRouted', 'InquiryTransferred'] as const)(
     '%s that is held back until its desk opens is sent to nobody',
     (type) => {
-      const held = { ...specimen(type), availableAt: plusSeconds(now, 3600) };
+      const held = { ...specimen(type), availableAt: addSeconds(now, 3600) };
       expect(destinationsOf(eventItem(held), now)).toEqual([]);
     },
   );
@@ -118,7 +118,7 @@ describe('an alarm', () => {
     // The last second of the third minute after this one.
     [209.999, 209],
   ])('due in %d seconds is sent with its event, delayed by %d', (seconds, delaySeconds) => {
-    const alarmAt = plusSeconds(now, seconds);
+    const alarmAt = addSeconds(now, seconds);
     const [alarm, ...others] = alarms(alarmAt);
     expect(others).toEqual([]);
     expect(alarm).toMatchObject({ to: 'alarm', delaySeconds });
@@ -126,7 +126,7 @@ describe('an alarm', () => {
   });
 
   it.each([210, 86_400])('due in %d seconds is left to the sweep', (seconds) => {
-    expect(alarms(plusSeconds(now, seconds))).toEqual([]);
+    expect(alarms(addSeconds(now, seconds))).toEqual([]);
   });
 
   it('that stands for none is sent by nobody', () => {
@@ -134,7 +134,7 @@ describe('an alarm', () => {
   });
 
   it('goes along with what its event is sent for', () => {
-    const item = eventItem(specimen('InquiryReceived'), plusSeconds(now, 60));
+    const item = eventItem(specimen('InquiryReceived'), addSeconds(now, 60));
     expect(destinationsOf(item, now).map(({ to }) => to)).toEqual(['routing', 'alarm']);
   });
 });

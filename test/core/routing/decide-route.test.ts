@@ -3,7 +3,7 @@ import { PolicyId } from '../../../core/inquiry/clock/clock.ts';
 import { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import type { Terms } from '../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
-import { plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds } from '../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
 import type { Route } from '../../../core/routing/rules/route.ts';
 import {
@@ -49,12 +49,12 @@ describe('routing to a desk that is closed', () => {
   it('lets it wait at once where the desk queues', () => {
     const event = routed({}, queueing, evening);
     expect(event).not.toHaveProperty('availableAt');
-    expect(event.announceAt).toBe(plusSeconds(evening, 86_400));
+    expect(event.announceAt).toBe(addSeconds(evening, 86_400));
   });
 
   it('holds nothing back at the second in which the desk opens', () => {
     expect(routed({}, holding, opening)).not.toHaveProperty('availableAt');
-    const before = plusSeconds(opening, -1);
+    const before = addSeconds(opening, -1);
     expect(routed({}, holding, before)).toMatchObject({ availableAt: opening });
   });
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { slotOf } from '../../../core/inquiry/alarm-slots.ts';
-import { type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { alarmSlotOf } from '../../../core/inquiry/alarm-slots.ts';
+import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Alarm } from '../../../core/sla/ports.ts';
 import { type Sweeping, sweep } from '../../../core/sla/sweep.ts';
 import { inquiryId } from '../../support/specimens.ts';
 
 const now = '2026-11-24T01:00:30.000Z' as Instant;
 const epoch = '1970-01-01T00:00:00.000Z';
-const slot = slotOf(now);
+const slot = alarmSlotOf(now);
 
 type Window = { readonly from: string; readonly before: string };
 
@@ -56,7 +56,7 @@ describe('a sweep', () => {
     expect(await sweep(parts, now)).toEqual({ sent: 1, repeated: 1 });
     expect(windows).toEqual([
       { from: '2026-11-24T01:03:00.000Z', before: '2026-11-24T01:04:00.000Z' },
-      { from: epoch, before: plusSeconds(now, -90) },
+      { from: epoch, before: addSeconds(now, -90) },
     ]);
     expect(marks).toEqual([[slot + 2, slot + 3]]);
   });
@@ -106,10 +106,10 @@ describe('a sweep', () => {
     let seconds = 0;
     const clock = () => {
       seconds += 10;
-      return plusSeconds(now, seconds);
+      return addSeconds(now, seconds);
     };
     const { parts, sent } = sweeping({ swept: slot + 2, clock, pages: 3, backlog: 100 });
     await sweep(parts, now);
-    expect(sent).toEqual([10, 20, 30].map((after) => plusSeconds(now, after)));
+    expect(sent).toEqual([10, 20, 30].map((after) => addSeconds(now, after)));
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Waiting } from '../../../core/inquiry/ports.ts';
+import type { WaitingInquiry } from '../../../core/inquiry/ports.ts';
 import { type InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { announceWaiting } from '../../../core/work/announce-waiting.ts';
 import { bpo, inquiryId, termsWith } from './help-desk.ts';
@@ -13,8 +13,8 @@ async function announcedAt(minute: string, depth = 0): Promise<readonly InquiryI
   const rung: InquiryId[] = [];
   const announcing = {
     index: {
-      waiting: async () => [{ id: inquiryId } as Waiting],
-      held: async () => [],
+      listWaiting: async () => [{ id: inquiryId } as WaitingInquiry],
+      listHeld: async () => [],
     },
     people: { byRole: async () => [] },
     news: {

@@ -1,22 +1,27 @@
 import { Person } from '../../../core/access/person.ts';
 import { ServiceLevels } from '../../../core/inquiry/clock/service-levels.ts';
 import {
-  afterRinging,
-  joined,
-  plan,
-  rungDecision,
+  applyAlarmDecision,
+  decideDueAlarms,
+  mergeDecisions,
+  planAppend,
 } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import type { Loaded } from '../../../core/inquiry/ports.ts';
+import type { LoadedInquiry } from '../../../core/inquiry/ports.ts';
 import { isRefusal, type RefusalCode } from '../../../core/inquiry/refusal.ts';
 import {
   shippedCalendars,
   shippedPolicies,
 } from '../../../core/inquiry/terms/shipped-service-levels.ts';
-import { Policies, type SlaPolicy } from '../../../core/inquiry/terms/sla-policies.ts';
-import { type Desk, Desks, shippedTerms, type Terms } from '../../../core/inquiry/terms/terms.ts';
-import { DeskId, InquiryId, Instant, plusSeconds, Sub } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
+import { PoliciesDocument, type SlaPolicy } from '../../../core/inquiry/terms/sla-policies.ts';
+import {
+  buildShippedTerms,
+  type Desk,
+  StageDesks,
+  type Terms,
+} from '../../../core/inquiry/terms/terms.ts';
+import { addSeconds, DeskId, InquiryId, Instant, Sub } from '../../../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { Actor } from '../../../core/work/actor.ts';
 import type { Command } from '../../../core/work/commands.ts';
 import { decide } from '../../../core/work/decide/decide.ts';
@@ -24,13 +29,13 @@ import { performedBy } from '../../../core/work/perform-command.ts';
 
 /** A morning in Tokyo. */
 export const start = Instant.parse('2026-11-24T00:00:00.000Z');
-export const later = (seconds: number) => plusSeconds(start, seconds);
+export const later = (seconds: number) => addSeconds(start, seconds);
 
 export const staffDesk = DeskId.parse('staff');
 export const bpo = DeskId.parse('bpo');
 export const bpoB = DeskId.parse('bpo-b');
 
-export const deskList = Desks.parse([
+export const deskList = StageDesks.parse([
   {
     id: 'staff',
     kind: 'internal',
@@ -55,7 +60,7 @@ export const deskList = Desks.parse([
     queueUrl: 'http://queues.example/bpo-b',
   },
 ]);
-export const terms = shippedTerms(deskList);
+export const terms = buildShippedTerms(deskList);
 
 /** The same under a standard policy, and a desk `bpo`, with something about them changed. */
 export function termsWith(policy: Partial<SlaPolicy>, desk: Partial<Desk> = {}): Terms {
@@ -64,8 +69,8 @@ export function termsWith(policy: Partial<SlaPolicy>, desk: Partial<Desk> = {}):
   return {
     ...terms,
     desks: deskList.map((one) => (one.id === bpo ? { ...one, ...desk } : one)),
-    levels: new ServiceLevels(
-      [{ ...shippedPolicies, body: Policies.parse({ ...body, policies: { standard } }) }],
+    serviceLevels: new ServiceLevels(
+      [{ ...shippedPolicies, body: PoliciesDocument.parse({ ...body, policies: { standard } }) }],
       [shippedCalendars],
     ),
   };
@@ -91,10 +96,10 @@ export const people = {
 export type Name = keyof typeof people;
 
 export const inquiryId = InquiryId.parse('019a0000-0000-7000-8000-000000000001');
-const number = inquiryNumberOf(new Uint8Array([1, 2, 3, 4, 5, 6, 7]));
+const number = makeInquiryNumber(new Uint8Array([1, 2, 3, 4, 5, 6, 7]));
 export const other = {
   into: InquiryId.parse('019a0000-0000-7000-8000-000000000002'),
-  intoNumber: inquiryNumberOf(new Uint8Array([7, 6, 5, 4, 3, 2, 1])),
+  intoNumber: makeInquiryNumber(new Uint8Array([7, 6, 5, 4, 3, 2, 1])),
 };
 
 const bySystem = { kind: 'system', part: 'intake' } as const;
@@ -178,7 +183,7 @@ export function assignedTo(agent: Actor): InquiryEvent {
  */
 export class Inquest {
   events: InquiryEvent[];
-  loaded: Loaded;
+  loaded: LoadedInquiry;
 
   /** What commands are decided by. */
   terms: Terms = terms;
@@ -190,8 +195,8 @@ export class Inquest {
     for (const event of events) this.loaded = this.#record(this.loaded, event);
   }
 
-  #record(before: Loaded | undefined, event: InquiryEvent): Loaded {
-    const appending = plan(inquiryId, before, { events: [event] }, this.terms, event.at);
+  #record(before: LoadedInquiry | undefined, event: InquiryEvent): LoadedInquiry {
+    const appending = planAppend(inquiryId, before, { events: [event] }, this.terms, event.at);
     if (isRefusal(appending)) throw new TypeError(appending.detail);
     this.events.push(...appending.events);
     return { inquiry: appending.after };
@@ -213,14 +218,16 @@ export class Inquest {
     ifMatch?: number,
   ): readonly string[] | RefusalCode {
     const { terms } = this;
-    const rung = rungDecision(this.loaded, terms, now);
+    const rung = decideDueAlarms(this.loaded, terms, now);
     const seen = ifMatch === undefined ? {} : { ifMatch };
     const circumstances = { actor, terms, now, messageId: `m${this.events.length}`, ...seen };
-    const wanted = decide(afterRinging(this.loaded, rung), command, circumstances);
+    const wanted = decide(applyAlarmDecision(this.loaded, rung), command, circumstances);
     const whole = isRefusal(wanted)
       ? wanted
-      : plan(inquiryId, this.loaded, joined(rung, wanted), terms, now);
-    const appending = isRefusal(whole) ? plan(inquiryId, this.loaded, rung, terms, now) : whole;
+      : planAppend(inquiryId, this.loaded, mergeDecisions(rung, wanted), terms, now);
+    const appending = isRefusal(whole)
+      ? planAppend(inquiryId, this.loaded, rung, terms, now)
+      : whole;
     if (isRefusal(appending)) throw new TypeError(appending.detail);
     const { inquiry, lease, events } = performedBy(appending);
     this.loaded = lease === undefined ? { inquiry } : { inquiry, lease };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { secondsOf } from '../../../core/inquiry/clock/business-duration.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
+import { parseDurationSeconds } from '../../../core/inquiry/clock/business-duration.ts';
+import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { listInquiries } from '../../../functions/contract/inquiries.ts';
 import { logCall } from '../../../functions/contract/intake.ts';
 import { putPerson } from '../../../functions/contract/people.ts';
@@ -16,7 +16,7 @@ describe('an inquiry in a path', () => {
   it('may be its number as people write it', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 7, maxLength: 7 }), (random) => {
-        const number = inquiryNumberOf(random);
+        const number = makeInquiryNumber(random);
         expect(InquiryRef.parse(number.toLowerCase().replaceAll('-', ' '))).toBe(number);
       }),
     );
@@ -55,7 +55,7 @@ describe('a duration', () => {
     ['P30D', 2_592_000],
   ])('of %s has %i seconds', (written, seconds) => {
     expect(accepts(Duration, written)).toBe(true);
-    expect(secondsOf(written)).toBe(seconds);
+    expect(parseDurationSeconds(written)).toBe(seconds);
   });
 
   it.each([

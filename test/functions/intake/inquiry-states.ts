@@ -1,9 +1,9 @@
 import type { Person } from '../../../core/access/person.ts';
-import { type Decision, perform } from '../../../core/inquiry/decide-and-append.ts';
+import { decideAndAppend, type InquiryDecision } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { EventActor } from '../../../core/inquiry/values/actor.ts';
-import { DeskId, type InquiryId, plusSeconds, Sub } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, DeskId, type InquiryId, Sub } from '../../../core/inquiry/values/ids.ts';
 import { type Mail, people } from './mail-world.ts';
 
 type Bare<Event> = Event extends InquiryEvent ? Omit<Event, 'v' | 'at' | 'by'> : never;
@@ -14,11 +14,11 @@ export function inquiryStates(mail: Mail) {
     id: InquiryId | undefined,
     by: EventActor,
     event: Bare<InquiryEvent>,
-    besides: Omit<Decision, 'events'> = {},
+    besides: Omit<InquiryDecision, 'events'> = {},
   ): Promise<InquiryId> {
     if (id === undefined) throw new TypeError('no inquiry is named');
     const whole = { ...event, v: 1, at: mail.now(), by } as InquiryEvent;
-    const performed = await perform(mail.intake, id, mail.intake.terms, mail.now(), () => ({
+    const performed = await decideAndAppend(mail.intake, id, mail.intake.terms, mail.now(), () => ({
       events: [whole],
       ...besides,
     }));
@@ -34,7 +34,7 @@ export function inquiryStates(mail: Mail) {
     role: agent.role,
     ...(agent.vendor === undefined ? {} : { vendor: agent.vendor }),
   });
-  const day = () => plusSeconds(mail.now(), 86_400);
+  const day = () => addSeconds(mail.now(), 86_400);
 
   const routed = (id: InquiryId | undefined, desk: 'staff' | 'bpo' = 'bpo') =>
     append(id, routing, {
@@ -49,7 +49,7 @@ export function inquiryStates(mail: Mail) {
     await routed(id, desk);
     const { fence } = await mail.load(id);
     const common = { agent: Sub.parse(agent.sub), desk: DeskId.parse(desk), fence: fence + 1 };
-    const until = plusSeconds(mail.now(), 900);
+    const until = addSeconds(mail.now(), 900);
     return append(
       id,
       actorOf(agent),
@@ -67,8 +67,8 @@ export function inquiryStates(mail: Mail) {
       {
         type: 'InquiryResolved',
         silent: true,
-        closeAt: plusSeconds(mail.now(), 7 * 86_400),
-        reopenUntil: plusSeconds(mail.now(), 14 * 86_400),
+        closeAt: addSeconds(mail.now(), 7 * 86_400),
+        reopenUntil: addSeconds(mail.now(), 14 * 86_400),
       },
       { lease: { change: 'end', fence } },
     );

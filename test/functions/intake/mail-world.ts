@@ -17,10 +17,10 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { S3AttachmentBytes, S3RawMails } from '../../../adapters/s3/s3-mail.ts';
 import { Person } from '../../../core/access/person.ts';
-import { Desks, shippedTerms } from '../../../core/inquiry/terms/terms.ts';
+import { buildShippedTerms, StageDesks } from '../../../core/inquiry/terms/terms.ts';
 import {
-  type Audience,
   makeReplyAddress,
+  type ReplyAudience,
   readReplyAddress,
 } from '../../../core/inquiry/tokens/reply-token.ts';
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
@@ -104,7 +104,7 @@ let delivered = 0;
 export async function startMail(givenPolicy: object = {}) {
   const engines = await startEngines();
   const { table, s3, queueUrls } = engines;
-  const desks = Desks.parse(
+  const desks = StageDesks.parse(
     deskList.map((desk) => ({ ...desk, queueUrl: queueUrls[`desk-${desk.id}` as 'desk-bpo'] })),
   );
   const registry = new DynamoPersonRegistry(table);
@@ -125,7 +125,7 @@ export async function startMail(givenPolicy: object = {}) {
       helpAddress: help,
       policy: MailPolicy.parse(givenPolicy),
     },
-    terms: shippedTerms(desks),
+    terms: buildShippedTerms(desks),
     reader: new PostalMimeReader(),
     lookup: new DynamoIntakeLookup(table),
     attachments: new S3AttachmentBytes(content),
@@ -195,12 +195,16 @@ export async function startMail(givenPolicy: object = {}) {
     /** The message that an inquiry got last. */
     lastMessage: async (id: InquiryId | undefined) =>
       (await eventsOf(id)).flatMap((event) => messageOf(event) ?? []).at(-1),
-    replyTo: (inquiryId: InquiryId | undefined, audience: Audience = 'requester') => {
+    replyTo: (inquiryId: InquiryId | undefined, audience: ReplyAudience = 'requester') => {
       if (inquiryId === undefined) throw new TypeError('nothing to reply to');
       return makeReplyAddress(replies, help, { inquiryId, audience });
     },
     /** A mail of ours under the id that SES gave it, as its notice leaves it behind. */
-    sent: async (wireId: string, id: InquiryId | undefined, audience: Audience = 'requester') => {
+    sent: async (
+      wireId: string,
+      id: InquiryId | undefined,
+      audience: ReplyAudience = 'requester',
+    ) => {
       const Item = {
         ...keys.thread(wireId),
         kind: { S: 'thread' },

@@ -2,7 +2,7 @@ import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { PurgeQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SqsIntakeQueue } from '../../../adapters/sqs/sqs-intake-queue.ts';
-import { instantOf, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import { makeHandler } from '../../../functions/intake/reconcile-mail.ts';
 import { buckets } from '../../support/start-engines.ts';
@@ -27,7 +27,7 @@ async function reconcile(secondsLater: number): Promise<unknown> {
     bucket: buckets.mail,
     mails: mail.rawMails,
     queue: new SqsIntakeQueue(sqs, queueUrls.intake),
-    now: () => plusSeconds(instantOf(Date.now()), secondsLater),
+    now: () => addSeconds(instantOf(Date.now()), secondsLater),
   });
   const event = { time: '2026-11-24T01:05:00Z' } as Parameters<typeof handler>[0];
   await handler(event, lambdaContext());

@@ -20,7 +20,7 @@ import { StoredImports } from '../../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { Person } from '../../../core/access/person.ts';
-import { Desks } from '../../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../../core/inquiry/terms/terms.ts';
 import { type Instant, instantOf, type Sub } from '../../../core/inquiry/values/ids.ts';
 import type { JobId, JobKind } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
@@ -31,7 +31,7 @@ import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const name = { ja: '窓口', en: 'desk' };
 const queueUrl = 'http://127.0.0.1/queue';
-export const desks = Desks.parse([
+export const desks = StageDesks.parse([
   { id: 'staff', kind: 'internal', mode: 'push', name, queueUrl },
   { id: 'bpo', kind: 'outsourced', mode: 'pull', vendor: 'vendor-a', name, queueUrl },
 ]);

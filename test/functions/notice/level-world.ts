@@ -1,13 +1,13 @@
 import type * as z from 'zod';
 import { CalendarId } from '../../../core/calendar/definition.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
-import type { Policies } from '../../../core/inquiry/terms/sla-policies.ts';
+import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import type { PoliciesDocument } from '../../../core/inquiry/terms/sla-policies.ts';
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
 import type { startNoticeWorld } from './notice-world.ts';
 import { assigned, routed } from './notice-world.ts';
 
 type World = Awaited<ReturnType<typeof startNoticeWorld>>;
-type PoliciesInput = z.input<typeof Policies>;
+type PoliciesInput = z.input<typeof PoliciesDocument>;
 type Chains = NonNullable<PoliciesInput['chains']>;
 
 /** Ten o'clock in Tokyo on Tuesdays on which people work; a test takes one each. */
@@ -15,8 +15,9 @@ export const mornings: readonly Instant[] = Array.from({ length: 50 }, (_, week)
   instantOf(Date.UTC(2026, 11, 1, 1) + week * 7 * 86_400_000),
 ).filter(
   (at) =>
-    shippedLevels.calendar(CalendarId.parse('tokyo-office'))?.isOpen(Date.parse(at) / 1000) ===
-    true,
+    shippedServiceLevels
+      .calendar(CalendarId.parse('tokyo-office'))
+      ?.isOpen(Date.parse(at) / 1000) === true,
 );
 
 /** Two hours to answer in, with a warning after 90 minutes; a quarter of an hour in an emergency. */

@@ -14,22 +14,27 @@ import { SesMailSender } from '../../../adapters/ses/ses-mail-sender.ts';
 import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
 import { Person } from '../../../core/access/person.ts';
 import { ServiceLevels } from '../../../core/inquiry/clock/service-levels.ts';
-import { perform, plan } from '../../../core/inquiry/decide-and-append.ts';
+import { decideAndAppend, planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import {
+  type AcceptedInput,
   InquiryEvent,
   InquiryReceived,
-  type Received,
 } from '../../../core/inquiry/events/events.ts';
-import { type Notice, noticeKey } from '../../../core/inquiry/outbox/notice.ts';
+import { type Notice, noticeKeyOf } from '../../../core/inquiry/outbox/notice.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import {
   shippedCalendars,
   shippedPolicies,
 } from '../../../core/inquiry/terms/shipped-service-levels.ts';
-import { Policies } from '../../../core/inquiry/terms/sla-policies.ts';
-import { shippedTerms, type Terms } from '../../../core/inquiry/terms/terms.ts';
-import { Address, type InquiryId, Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
+import { PoliciesDocument } from '../../../core/inquiry/terms/sla-policies.ts';
+import { buildShippedTerms, type Terms } from '../../../core/inquiry/terms/terms.ts';
+import {
+  addSeconds,
+  EmailAddress,
+  type InquiryId,
+  Instant,
+} from '../../../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { Env, makeHandler } from '../../../functions/notice/send-notice.ts';
 import { signingKeys } from '../../support/signing.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';
@@ -69,7 +74,7 @@ export const env = Env.parse({
 });
 
 type PersonInput = Partial<z.input<typeof Person>> & { address: string };
-type ReceivedInput = Partial<z.input<typeof Received>>;
+type ReceivedInput = Partial<z.input<typeof AcceptedInput>>;
 
 /** Messages of a queue as Lambda is given them. */
 export function queued(bodies: readonly unknown[], receiveCount = 1): SQSEvent {
@@ -103,7 +108,7 @@ export async function startNoticeWorld(webhookExceptions: readonly string[] = []
   const people = new DynamoPersonRegistry(engines.table);
   const telemetry = recordingTelemetry();
   const clock = { now: Instant.parse('2026-11-22T01:15:00.000Z') };
-  const inForce: { terms: Terms } = { terms: shippedTerms(env.DESKS) };
+  const inForce: { terms: Terms } = { terms: buildShippedTerms(env.DESKS) };
   const performing = {
     ledger,
     random: nodeRandomness,
@@ -130,7 +135,7 @@ export async function startNoticeWorld(webhookExceptions: readonly string[] = []
   async function deliver(...notices: readonly Notice[]): Promise<number> {
     const news = notices.map((notice) => ({
       inquiryId: notice.inquiryId,
-      notice: noticeKey(notice),
+      notice: noticeKeyOf(notice),
     }));
     const answer = await handler(queued(news), lambdaContext());
     return answer.batchItemFailures.length;
@@ -155,14 +160,16 @@ export async function startNoticeWorld(webhookExceptions: readonly string[] = []
     ...{ engines, ses, content, ledger, noticeLedger, people, telemetry, clock, performing },
     terms: { read: async () => inForce.terms },
     /** Puts policies in force that differ from the shipped ones, from the beginning of time. */
-    policies: (changes: Partial<z.input<typeof Policies>>): void => {
-      const body = Policies.parse({ ...shippedPolicies.body, ...changes });
+    policies: (changes: Partial<z.input<typeof PoliciesDocument>>): void => {
+      const body = PoliciesDocument.parse({ ...shippedPolicies.body, ...changes });
       const levels = new ServiceLevels([{ ...shippedPolicies, body }], [shippedCalendars]);
-      inForce.terms = { ...shippedTerms(env.DESKS), levels };
+      inForce.terms = { ...buildShippedTerms(env.DESKS), serviceLevels: levels };
     },
     /** Rings what time alone has made due. */
     ring: async (id: InquiryId): Promise<void> => {
-      const rung = await perform(performing, id, inForce.terms, clock.now, () => ({ events: [] }));
+      const rung = await decideAndAppend(performing, id, inForce.terms, clock.now, () => ({
+        events: [],
+      }));
       if (isRefusal(rung)) throw new Error(rung.detail);
     },
     deliver,
@@ -178,7 +185,7 @@ export async function startNoticeWorld(webhookExceptions: readonly string[] = []
         at: clock.now,
         by: { kind: 'requester', address: 'yamada@toritsugi.example' },
         type: 'InquiryReceived',
-        number: inquiryNumberOf(nodeRandomness.bytes(7)),
+        number: makeInquiryNumber(nodeRandomness.bytes(7)),
         received: {
           channel: 'mail',
           requester: { address: 'yamada@toritsugi.example', name: '山田' },
@@ -195,11 +202,11 @@ export async function startNoticeWorld(webhookExceptions: readonly string[] = []
           },
           source: {},
           receivedAt: clock.now,
-          announceAt: plusSeconds(clock.now, 60),
+          announceAt: addSeconds(clock.now, 60),
           ...received,
         },
       });
-      const appending = plan(id, undefined, { events: [event] }, inForce.terms, clock.now);
+      const appending = planAppend(id, undefined, { events: [event] }, inForce.terms, clock.now);
       if (isRefusal(appending)) throw new Error(appending.detail);
       await ledger.append(appending);
       return id;
@@ -214,7 +221,7 @@ export async function startNoticeWorld(webhookExceptions: readonly string[] = []
           ...event,
         }),
       );
-      const performed = await perform(performing, id, inForce.terms, clock.now, () => ({
+      const performed = await decideAndAppend(performing, id, inForce.terms, clock.now, () => ({
         events: parsed,
       }));
       if (isRefusal(performed)) throw new Error(performed.detail);
@@ -225,7 +232,7 @@ export async function startNoticeWorld(webhookExceptions: readonly string[] = []
       return whole;
     },
     later: (seconds: number) => {
-      clock.now = plusSeconds(clock.now, seconds);
+      clock.now = addSeconds(clock.now, seconds);
     },
     /** What was sent, as a mailbox reads it. */
     mails: () =>
@@ -272,4 +279,4 @@ export function reply(text: string, attachments: readonly unknown[] = []) {
   return { type: 'ReplyPosted', message } as const;
 }
 
-export const address = (written: string) => Address.parse(written);
+export const address = (written: string) => EmailAddress.parse(written);

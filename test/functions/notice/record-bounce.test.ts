@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { plan } from '../../../core/inquiry/decide-and-append.ts';
+import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { Env, makeHandler } from '../../../functions/notice/record-bounce.ts';
 import { lambdaContext } from '../edge/http/gateway-event.ts';
@@ -105,11 +105,11 @@ it('follows an inquiry into the one it was merged into', async () => {
   const by = { kind: 'system', part: 'work' } as const;
   const common = { v: 1, at: world.clock.now, by } as const;
   const intoNumber = into.inquiry.number;
-  const appending = plan(
+  const appending = planAppend(
     id,
     from,
     { events: [{ ...common, type: 'InquiryMerged', into: target, intoNumber }] },
-    { levels: shippedLevels },
+    { serviceLevels: shippedServiceLevels },
     world.clock.now,
   );
   if (isRefusal(appending)) throw new Error(appending.detail);

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts';
 import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { makeStatusToken } from '../../../core/inquiry/tokens/status-token.ts';
-import { type InquiryId, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/notice/show-status.ts';
 import { signing, signingKeys } from '../../support/signing.ts';
 import { buckets } from '../../support/start-engines.ts';
@@ -36,7 +36,7 @@ beforeEach(() => {
 const button = /<form method="post" action="([^"]+)"><button>(.+)<\/button><\/form>/;
 
 async function tokenOf(inquiryId: InquiryId): Promise<string> {
-  const expiresAt = plusSeconds(world.clock.now, 30 * 86_400);
+  const expiresAt = addSeconds(world.clock.now, 30 * 86_400);
   return makeStatusToken(await signing('status', secret), { inquiryId, expiresAt });
 }
 
@@ -63,8 +63,8 @@ async function resolved(more: object = {}): Promise<InquiryId> {
   await world.append(id, {
     type: 'InquiryResolved',
     message: { id: 'm', kind: 'agent', from: {}, text: '直りました。' },
-    closeAt: plusSeconds(world.clock.now, 5 * 86_400),
-    reopenUntil: plusSeconds(world.clock.now, 10 * 86_400),
+    closeAt: addSeconds(world.clock.now, 5 * 86_400),
+    reopenUntil: addSeconds(world.clock.now, 10 * 86_400),
     ...more,
   });
   return id;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readReplyAddress } from '../../../core/inquiry/tokens/reply-token.ts';
 import { readStatusToken } from '../../../core/inquiry/tokens/status-token.ts';
-import { attachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
+import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { sendingSeconds } from '../../../core/notice/sending/take-notice.ts';
 import { signing } from '../../support/signing.ts';
@@ -187,7 +187,7 @@ describe('a reply', () => {
   it('brings its files along, with their names', async () => {
     const id = await world.open({ acknowledge: false });
     const bytes = Buffer.from('手順');
-    await world.content.put(attachmentKey(id, 'file-1'), bytes, 'application/octet-stream');
+    await world.content.put(buildAttachmentKey(id, 'file-1'), bytes, 'application/octet-stream');
     const sha256 = '0'.repeat(64);
     const file = { id: 'file-1', name: '手順書.txt', type: 'text/plain', size: 6, sha256 };
     const held = { ...file, id: 'file-2', name: 'virus.exe', held: 'executable' };

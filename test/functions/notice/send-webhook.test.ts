@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { WebhookId } from '../../../core/inquiry/clock/escalation.ts';
 import { readEscalationToken } from '../../../core/inquiry/tokens/escalation-token.ts';
-import { writeWebhookSecret } from '../../../core/inquiry/tokens/webhook-secret.ts';
+import { formatWebhookSecret } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { signing } from '../../support/signing.ts';
 import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
@@ -86,7 +86,7 @@ describe('a webhook', () => {
     expect(headers['content-type']).toBe('application/json');
     expect(headers['webhook-id']).toBe(`${id}_${stepped?.seq}_sla-breach_ops`);
     const keys = await signing('webhook', secret);
-    const written = writeWebhookSecret(keys, WebhookId.parse('ops')).replace('whsec_', '');
+    const written = formatWebhookSecret(keys, WebhookId.parse('ops')).replace('whsec_', '');
     const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${message?.body}`;
     const signature = createHmac('sha256', Buffer.from(written, 'base64')).update(signed);
     expect(headers['webhook-signature']).toBe(`v1,${signature.digest('base64')}`);

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts';
 import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { makeStatusToken } from '../../../core/inquiry/tokens/status-token.ts';
-import { attachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
-import { type InquiryId, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
+import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { statusViewOf } from '../../../core/notice/page/status-page.ts';
 import { makeHandler } from '../../../functions/notice/show-status.ts';
 import { signing, signingKeys } from '../../support/signing.ts';
@@ -33,7 +33,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 async function tokenOf(inquiryId: InquiryId, seconds = 60): Promise<string> {
-  const expiresAt = plusSeconds(world.clock.now, seconds);
+  const expiresAt = addSeconds(world.clock.now, seconds);
   return makeStatusToken(await signing('status', secret), { inquiryId, expiresAt });
 }
 
@@ -140,7 +140,7 @@ describe('the status page', () => {
         attachments: [{ ...file, id: 'file-3' }],
       },
     });
-    await world.content.put(attachmentKey(id, 'file-1'), Buffer.from('手順'), 'text/plain');
+    await world.content.put(buildAttachmentKey(id, 'file-1'), Buffer.from('手順'), 'text/plain');
     const token = await tokenOf(id);
     const { page } = await get(token);
     expect(page).toContain('<a href="?attachment=file-1">手順 &lt;1&gt;.txt</a>');

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { snapshotItem } from '../../../adapters/dynamo/inquiry/inquiry-items.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { Person } from '../../../core/access/person.ts';
-import { noAlarm } from '../../../core/inquiry/fire-alarm.ts';
-import { Address } from '../../../core/inquiry/values/ids.ts';
+import { noAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
+import { EmailAddress } from '../../../core/inquiry/values/ids.ts';
 import type { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { inquiryIn } from '../../support/inquiries.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
@@ -126,7 +126,7 @@ describe('absences', () => {
     const headers = { 'content-type': 'text/csv', 'idempotency-key': 'import-anna' };
     const started = await parts.ask('POST /v1/people/import', { body: text, headers });
     await parts.deliver(started.body.id);
-    expect(await parts.people.byAddress(Address.parse(address))).toMatchObject({
+    expect(await parts.people.byAddress(EmailAddress.parse(address))).toMatchObject({
       ...{ name: 'Anna B', skills: ['sap', 'vpn'], capacity: 7 },
       absences: [covered],
     });
@@ -169,7 +169,7 @@ describe('the list of agents', () => {
       const held = inquiryIn('in_progress');
       if (held.holder === undefined) throw new TypeError('somebody holds it');
       const inquiry = { ...held, id, priority, holder: { ...held.holder, agent: 'anna' } };
-      const Item = snapshotItem(inquiry as typeof held, noAlarm);
+      const Item = snapshotItem(inquiry as typeof held, noAlarmAt);
       await engines.client.send(new PutItemCommand({ TableName: engines.table.name, Item }));
     }
     const shown = await agentsOf({ desk: 'staff' });

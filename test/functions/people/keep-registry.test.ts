@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Person } from '../../../core/access/person.ts';
-import { Address } from '../../../core/inquiry/values/ids.ts';
+import { EmailAddress } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { makeHandler as makeAdmission } from '../../../functions/people/admit-people.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
@@ -108,7 +108,7 @@ describe('the routes of the registry', () => {
     const second = await ask('POST /v1/people/import', { body, headers: given });
     expect(second.body.id).toBe(first.body.id);
     await parts.deliver(first.body.id as JobId);
-    expect(await parts.people.byAddress(Address.parse('x@toritsugi.example'))).toMatchObject({
+    expect(await parts.people.byAddress(EmailAddress.parse('x@toritsugi.example'))).toMatchObject({
       role: 'requester',
     });
   });

@@ -3,7 +3,7 @@ import { Person } from '../../../core/access/person.ts';
 import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
-import { type InquiryId, plusSeconds, Sub } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, type InquiryId, Sub } from '../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import type { Actor } from '../../../core/work/actor.ts';
@@ -212,7 +212,7 @@ describe('what is under way when the rights end', () => {
   it('is found though the index lags, and the second look waits until nothing is under way', async () => {
     const agent = await newAgent();
     const held = await heldBy(agent, 12);
-    const blind: Pick<InquiryIndex, 'held'> = { held: async () => [] };
+    const blind: Pick<InquiryIndex, 'listHeld'> = { listHeld: async () => [] };
     const id = idOf(await world.offboard(agent.sub));
     expect(await world.deliver(id, { index: blind })).toEqual(['job.continues']);
     expect((await load(held[0]?.id as InquiryId)).inquiry.holder?.agent).toBe(agent.sub);
@@ -220,7 +220,7 @@ describe('what is under way when the rights end', () => {
     expect(await world.deliver(id)).toEqual(['job.continues']);
     const [job] = await Promise.all([world.jobs.find(id)]);
     expect(job).toMatchObject({ state: 'queued', checkpoint: 0 });
-    expect(job?.announceAt).toBe(plusSeconds(job?.createdAt ?? world.work.now(), 90));
+    expect(job?.announceAt).toBe(addSeconds(job?.createdAt ?? world.work.now(), 90));
     expect(await world.toTheEnd(id)).toMatchObject({ state: 'done', checkpoint: 12 });
     await expectGivenBack(held, agent);
   }, 60_000);
@@ -228,8 +228,8 @@ describe('what is under way when the rights end', () => {
   it('is not given back twice where the index still shows what was released', async () => {
     const agent = await newAgent();
     const held = await heldBy(agent, 4);
-    const stale: Pick<InquiryIndex, 'held'> = {
-      held: async () => held.map(({ id: one, priority }) => ({ id: one, priority })),
+    const stale: Pick<InquiryIndex, 'listHeld'> = {
+      listHeld: async () => held.map(({ id: one, priority }) => ({ id: one, priority })),
     };
     const id = idOf(await world.offboard(agent.sub));
     const job = await world.toTheEnd(id, { index: stale });
@@ -261,7 +261,7 @@ describe('what is under way when the rights end', () => {
     const open = await world.work.open({ desk: 'bpo-b' });
     const claimed = await world.work.claimNext(operator.sub, 'bpo-b');
     expect(claimed).toMatchObject({ status: 200, body: { id: open.id } });
-    const blind: Pick<InquiryIndex, 'held'> = { held: async () => [] };
+    const blind: Pick<InquiryIndex, 'listHeld'> = { listHeld: async () => [] };
     for (const one of [agent, operator]) {
       await world.deliver(idOf(await world.offboard(one.sub)), { index: blind });
     }

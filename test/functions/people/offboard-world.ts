@@ -8,21 +8,21 @@ import { DynamoOffboardings } from '../../../adapters/dynamo/people/dynamo-offbo
 import { DynamoAlarmIndex } from '../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { OffboardingWork } from '../../../adapters/job/offboarding-work.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
-import { type Decision, plan } from '../../../core/inquiry/decide-and-append.ts';
+import { type InquiryDecision, planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import type { InquiryIndex, InquiryLedger } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import {
+  addSeconds,
   DeskId,
   type InquiryId,
   type Instant,
   instantOf,
-  plusSeconds,
   VendorId,
 } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
+import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { Job, JobId, JobKind } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import type { Actor } from '../../../core/work/actor.ts';
@@ -36,7 +36,7 @@ import { batch, startWork } from '../work/work-world.ts';
 
 type Parts = {
   readonly ledger?: InquiryLedger;
-  readonly index?: Pick<InquiryIndex, 'held'>;
+  readonly index?: Pick<InquiryIndex, 'listHeld'>;
 };
 
 export type Given = {
@@ -152,8 +152,8 @@ export async function startOffboarding() {
     const { events } = heldBy(by, 'accepted', desk, at);
     const resolved: InquiryEvent = {
       ...{ v: 1, at, by: agentOf(by), type: 'InquiryResolved', silent: true },
-      closeAt: plusSeconds(at, 86_400 * 365),
-      reopenUntil: plusSeconds(at, 86_400 * 366),
+      closeAt: addSeconds(at, 86_400 * 365),
+      reopenUntil: addSeconds(at, 86_400 * 366),
     };
     return append(ledger, at, { events: [...events, resolved] }, { ...given, desk });
   }
@@ -178,10 +178,10 @@ function heldBy(
   how: 'claimed' | 'offered' | 'accepted',
   desk: DeskId,
   at: Instant,
-): Decision {
+): InquiryDecision {
   const common = { v: 1, at, desk, agent: by.sub, name: by.name, fence: 1 } as const;
   if (how === 'claimed') {
-    const until = plusSeconds(at, 900);
+    const until = addSeconds(at, 900);
     return {
       events: [{ ...common, by: agentOf(by), type: 'InquiryClaimed', leaseUntil: until }],
       lease: {
@@ -193,7 +193,7 @@ function heldBy(
   const assigned: InquiryEvent = {
     ...common,
     ...{ by: { kind: 'system', part: 'work' }, type: 'InquiryAssigned', policy: 'least-loaded' },
-    offeredUntil: plusSeconds(at, 1800),
+    offeredUntil: addSeconds(at, 1800),
   };
   if (how === 'offered') return { events: [assigned] };
   const accepted = {
@@ -212,14 +212,14 @@ const vendors: Readonly<Record<string, string>> = { bpo: 'vendor-a', 'bpo-b': 'v
 async function append(
   ledger: InquiryLedger,
   at: Instant,
-  { events, lease }: Decision,
+  { events, lease }: InquiryDecision,
   { desk, priority = 'medium', category = 'network', service }: Given & { readonly desk: DeskId },
 ): Promise<Inquiry> {
   if (received.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
   const vendor = vendors[desk];
   const opening: InquiryEvent[] = [
     {
-      ...{ ...received, at, number: inquiryNumberOf(nodeRandomness.bytes(7)) },
+      ...{ ...received, at, number: makeInquiryNumber(nodeRandomness.bytes(7)) },
       received: { ...received.received, receivedAt: at, acknowledge: false },
     },
     {
@@ -227,7 +227,7 @@ async function append(
       ...(vendor === undefined ? {} : { vendor: VendorId.parse(vendor) }),
       ...{ priority, category, tags: [], rules: 0, trace: [] },
       ...(service === undefined ? {} : { service: service as never }),
-      announceAt: plusSeconds(at, 86_400),
+      announceAt: addSeconds(at, 86_400),
     },
   ];
   const decision = {
@@ -235,7 +235,13 @@ async function append(
     ...(lease === undefined ? {} : { lease }),
   };
   const id = nodeRandomness.inquiryId(at);
-  const appending = plan(id, undefined, decision, { levels: shippedLevels }, at);
+  const appending = planAppend(
+    id,
+    undefined,
+    decision,
+    { serviceLevels: shippedServiceLevels },
+    at,
+  );
   if (isRefusal(appending)) throw new TypeError(appending.detail);
   const outcome = await ledger.append(appending);
   if (!outcome.appended) throw new TypeError(outcome.conflict);

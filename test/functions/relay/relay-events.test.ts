@@ -6,13 +6,13 @@ import { DynamoInquiryLedger } from '../../../adapters/dynamo/inquiry/dynamo-inq
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { SqsOutbox } from '../../../adapters/sqs/sqs-outbox.ts';
-import { plan } from '../../../core/inquiry/decide-and-append.ts';
+import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
-import { Desks } from '../../../core/inquiry/terms/terms.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
+import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import { StageDesks } from '../../../core/inquiry/terms/terms.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { Outbox } from '../../../core/relay/ports.ts';
 import { makeHandler } from '../../../functions/relay/relay-events.ts';
 import { deskList } from '../../core/work/help-desk.ts';
@@ -57,7 +57,7 @@ function relay(images: readonly Image[], given: { outbox?: Outbox; staffUrl?: st
       NOTICE_QUEUE_URL: queueUrls.notices,
       ALARM_QUEUE_URL: queueUrls.alarms,
       JOB_QUEUE_URL: queueUrls.jobs,
-      DESKS: Desks.parse(desks),
+      DESKS: StageDesks.parse(desks),
     },
     outbox: given.outbox ?? new SqsOutbox(sqs),
     now: () => now,
@@ -84,7 +84,13 @@ async function appended(...events: InquiryEvent[]): Promise<{ id: InquiryId; ima
   const { table, s3, client } = engines;
   const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, buckets.content));
   const id = nodeRandomness.inquiryId(now);
-  const appending = plan(id, undefined, { events }, { levels: shippedLevels }, now);
+  const appending = planAppend(
+    id,
+    undefined,
+    { events },
+    { serviceLevels: shippedServiceLevels },
+    now,
+  );
   if (isRefusal(appending)) throw new TypeError(appending.detail);
   expect(await ledger.append(appending)).toEqual({ appended: true });
   const { Items } = await client.send(
@@ -101,15 +107,15 @@ async function appended(...events: InquiryEvent[]): Promise<{ id: InquiryId; ima
 const received = () =>
   like('InquiryReceived', {
     at: now,
-    number: inquiryNumberOf(nodeRandomness.bytes(7)),
+    number: makeInquiryNumber(nodeRandomness.bytes(7)),
     received: {
       ...specimen('InquiryReceived').received,
       receivedAt: now,
       acknowledge: true,
-      announceAt: plusSeconds(now, 1),
+      announceAt: addSeconds(now, 1),
     },
   });
-const routedTo = (desk: string, announceAt = plusSeconds(now, 86_400)) =>
+const routedTo = (desk: string, announceAt = addSeconds(now, 86_400)) =>
   like('InquiryRouted', { at: now, desk: desk as never, announceAt });
 
 const broken: Image = { kind: { S: 'event' }, pk: { S: 'INQ#nothing' }, data: { S: '{"type":' } };
@@ -128,11 +134,11 @@ describe('the relay', () => {
     expect(await bodies('alarms')).toEqual([]);
     await expect
       .poll(() => bodies('alarms'), { timeout: 5000, interval: 200 })
-      .toEqual([{ inquiryId: id, alarmAt: plusSeconds(now, 1) }]);
+      .toEqual([{ inquiryId: id, alarmAt: addSeconds(now, 1) }]);
   });
 
   it('sends each event of one append, the alarm with the last alone', async () => {
-    const soon = plusSeconds(now, -1);
+    const soon = addSeconds(now, -1);
     const { id, images } = await appended(received(), routedTo('bpo', soon));
     await relay(images).answer;
     expect(await bodies('routing')).toEqual([{ inquiryId: id }]);

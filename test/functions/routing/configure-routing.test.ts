@@ -4,8 +4,8 @@ import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { compareDocuments } from '../../../adapters/json/compare-documents.ts';
 import { originsOf, refusedUrl } from '../../../adapters/webhook/refused-url.ts';
-import { attributesOf, vendorOf } from '../../../core/inquiry/terms/terms.ts';
-import type { Address, DeskId, Instant, VendorId } from '../../../core/inquiry/values/ids.ts';
+import { findDeskAttributes, findVendorSettings } from '../../../core/inquiry/terms/terms.ts';
+import type { DeskId, EmailAddress, Instant, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { kinds } from '../../../core/routing/configuration/config.ts';
 import { makeHandler } from '../../../functions/routing/configure-routing.ts';
 import { people as cast, deskList } from '../../core/work/help-desk.ts';
@@ -184,10 +184,10 @@ describe('the desk settings', () => {
     const terms = await elsewhere.read();
     expect(terms.settings.version).toBe(1);
     expect(terms.desks.find(({ id }) => id === 'bpo')?.claimSeconds).toBe(90);
-    expect(attributesOf(terms, 'bpo' as DeskId).contract).toMatchObject({
+    expect(findDeskAttributes(terms, 'bpo' as DeskId).contract).toMatchObject({
       categories: ['network'],
     });
-    expect(vendorOf(terms, 'vendor-a' as VendorId).masking).toMatchObject({
+    expect(findVendorSettings(terms, 'vendor-a' as VendorId).masking).toMatchObject({
       phone: false,
       mail: true,
     });
@@ -271,7 +271,7 @@ describe('the desk settings', () => {
 
   it('are warned of a standing agent who does not work the desk', async () => {
     const { pools } = (await get('desks')).body.document;
-    const address = 'elsewhere@toritsugi.example' as Address;
+    const address = 'elsewhere@toritsugi.example' as EmailAddress;
     const { sub: _, ...staff } = cast.staff1;
     await new DynamoPersonRegistry(dynamo.table).put({ ...staff, address, desks: [] });
     const standing = [{ agent: address, categories: ['network'] }];

@@ -1,15 +1,15 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { plan } from '../../../core/inquiry/decide-and-append.ts';
+import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
-import { shippedTerms, withDeskSettings } from '../../../core/inquiry/terms/terms.ts';
+import { applyDeskSettings, buildShippedTerms } from '../../../core/inquiry/terms/terms.ts';
 import {
-  Address,
+  addSeconds,
+  EmailAddress,
   type InquiryId,
   type Instant,
-  plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
 import { calendarMoments } from '../../../core/routing/rules/calendar-moment.ts';
@@ -172,7 +172,7 @@ describe('overflow', () => {
 async function append(id: InquiryId, event: InquiryEvent): Promise<void> {
   const found = await world.ledger.load(id);
   if (found === undefined) throw new TypeError('there is none');
-  const appending = plan(id, found, { events: [event] }, shippedTerms(deskList), now);
+  const appending = planAppend(id, found, { events: [event] }, buildShippedTerms(deskList), now);
   if (isRefusal(appending)) throw new TypeError(appending.detail);
   expect(await world.ledger.append(appending)).toEqual({ appended: true });
 }
@@ -202,7 +202,7 @@ describe('what routing looks at', () => {
 
   it('is recorded, with earlier inquiries where rules ask for them, and nothing else', async () => {
     await world.putSettings({});
-    const address = Address.parse('repeats@toritsugi.example');
+    const address = EmailAddress.parse('repeats@toritsugi.example');
     await world.putRules([
       {
         id: 'again',
@@ -213,7 +213,7 @@ describe('what routing looks at', () => {
     const router = world.router();
     const given = (days: number) => ({
       requester: { address },
-      receivedAt: plusSeconds(now, -days * 86_400),
+      receivedAt: addSeconds(now, -days * 86_400),
     });
     await world.open('件名のみ', [], given(100));
     const before = await world.open('印刷', [], given(6));
@@ -224,7 +224,7 @@ describe('what routing looks at', () => {
     expect(event).toMatchObject({ desk: 'staff', tags: ['again'] });
     expect(event.observed).toEqual({
       desks: {},
-      earlier: [{ at: plusSeconds(now, -6 * 86_400), category: 'general' }],
+      earlier: [{ at: addSeconds(now, -6 * 86_400), category: 'general' }],
     });
     expect((await world.routedOf(before)).observed).toEqual({ desks: {}, earlier: [] });
   });
@@ -278,8 +278,8 @@ describe('what routing looks at', () => {
     const number = await world.putRules(rules);
     const ids = await openAll(10);
     await world.router().deliver(...ids);
-    const stage = shippedTerms(deskList);
-    const terms = withDeskSettings(stage, deskList, {
+    const stage = buildShippedTerms(deskList);
+    const terms = applyDeskSettings(stage, deskList, {
       ...{ ...shippedDeskSettings, version },
       body: DeskSettings.parse(settings),
     });
@@ -295,7 +295,7 @@ describe('what routing looks at', () => {
       const [opening] = await world.eventsOf(id);
       if (opening?.type !== 'InquiryReceived') throw new TypeError('nothing opens it');
       const { at, observed = { desks: {} } } = recorded;
-      const calendar = calendarMoments(terms.levels, at);
+      const calendar = calendarMoments(terms.serviceLevels, at);
       const facts = factsOf(foldAll([opening]), opening.received.message, {
         ...{ at, calendar, observed },
       });

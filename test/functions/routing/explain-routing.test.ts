@@ -2,17 +2,17 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-config-versions.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
-import { plan } from '../../../core/inquiry/decide-and-append.ts';
+import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
-import { shippedTerms } from '../../../core/inquiry/terms/terms.ts';
+import { buildShippedTerms } from '../../../core/inquiry/terms/terms.ts';
 import {
+  addSeconds,
   DeskId,
   type InquiryId,
   type Instant,
-  plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
+import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { RoutingExplanation } from '../../../functions/contract/routing.ts';
 import { makeHandler } from '../../../functions/routing/explain-routing.ts';
 import { deskList, people } from '../../core/work/help-desk.ts';
@@ -57,14 +57,20 @@ async function explain(id: string, language = 'ja') {
 
 async function append(id: InquiryId, event: InquiryEvent): Promise<void> {
   const found = await world.ledger.load(id);
-  const appending = plan(id, found, { events: [event] }, shippedTerms(deskList), event.at);
+  const appending = planAppend(
+    id,
+    found,
+    { events: [event] },
+    buildShippedTerms(deskList),
+    event.at,
+  );
   if (isRefusal(appending)) throw new TypeError(appending.detail);
   expect(await world.ledger.append(appending)).toEqual({ appended: true });
 }
 const transferTo = (desk: string, at: Instant): InquiryEvent => ({
   ...{ v: 1, at, by: { kind: 'agent', sub: people.staff1.sub, name: '佐藤', role: 'staff' } },
   ...{ type: 'InquiryTransferred', from: DeskId.parse('bpo'), desk: DeskId.parse(desk) },
-  ...{ note: '回線工事のため', announceAt: plusSeconds(at, 60) },
+  ...{ note: '回線工事のため', announceAt: addSeconds(at, 60) },
 });
 
 const rules = [
@@ -133,7 +139,7 @@ describe('why an inquiry went where it went', () => {
     await world.putRules(rules);
     const id = await world.open('vpn');
     await world.router().deliver(id);
-    await append(id, transferTo('staff', plusSeconds(now, 60)));
+    await append(id, transferTo('staff', addSeconds(now, 60)));
     const { summary, routings, afterwards } = await explain(id);
     expect(routings[0]?.steps.at(-1)).toMatchObject({
       ...{ rule: 'contract-category', kind: 'placement', decides: false },
@@ -156,13 +162,13 @@ describe('why an inquiry went where it went', () => {
       summary: expect.stringContaining('まだ振り分けられていません'),
       routings: [],
     });
-    await append(waiting, transferTo('staff', plusSeconds(now, 60)));
+    await append(waiting, transferTo('staff', addSeconds(now, 60)));
     expect((await explain(waiting)).summary).toContain('人の手で転送');
     const kept = specimen('InquiryQuarantined');
     const released = await world.open('印刷', [kept]);
     expect((await explain(released)).summary).toContain('まだ振り分けられていません');
     const quarantined = nodeRandomness.inquiryId(now);
-    const number = inquiryNumberOf(nodeRandomness.bytes(7));
+    const number = makeInquiryNumber(nodeRandomness.bytes(7));
     await append(quarantined, { ...kept, number } as InquiryEvent);
     const { status, body } = await ask(quarantined, 'ja', 'lead');
     expect([status, body.status]).toEqual([200, 'quarantined']);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds } from '../../../core/inquiry/values/ids.ts';
 import { deskList } from '../../core/work/help-desk.ts';
 import { specimen } from '../../support/specimens.ts';
 import { now, startRouter } from './router-world.ts';
@@ -41,7 +41,7 @@ describe('routing', () => {
         { rule: 'network', because: ['text: vpn'], set: ['category'] },
         { rule: 'otherwise', set: ['desk', 'priority'] },
       ],
-      announceAt: plusSeconds(now, 86_400),
+      announceAt: addSeconds(now, 86_400),
     });
   });
 
@@ -62,7 +62,7 @@ describe('routing', () => {
 
   it('announces first what was due while nobody routed it', async () => {
     const id = await open('印刷');
-    await world.router(deskList, plusSeconds(now, 90)).deliver(id);
+    await world.router(deskList, addSeconds(now, 90)).deliver(id);
     expect((await eventsOf(id)).map(({ type }) => type)).toEqual([
       'InquiryReceived',
       'InquiryAnnounced',
@@ -102,7 +102,7 @@ describe('routing', () => {
 
   it('holds back what comes to a closed desk that holds, until it opens', async () => {
     const desks = deskList.map((desk) => ({ ...desk, whenClosed: 'hold' as const }));
-    const evening = plusSeconds(now, 12 * 3600);
+    const evening = addSeconds(now, 12 * 3600);
     const id = await open('印刷');
     await world.router(desks, evening).deliver(id);
     const opening = '2026-11-24T23:00:00.000Z';

@@ -9,15 +9,15 @@ import { DynamoDeskVolumes } from '../../../adapters/dynamo/routing/dynamo-desk-
 import { DynamoOverflowStates } from '../../../adapters/dynamo/routing/dynamo-overflow-states.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
-import { plan } from '../../../core/inquiry/decide-and-append.ts';
-import type { EventOf, InquiryEvent, Received } from '../../../core/inquiry/events/events.ts';
+import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
+import type { AcceptedInput, EventOf, InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import type { InquiryLedger } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { DeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import type { Desk } from '../../../core/inquiry/terms/terms.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import { makeHandler } from '../../../functions/routing/route-inquiry.ts';
 import { deskList } from '../../core/work/help-desk.ts';
@@ -67,7 +67,7 @@ export async function startRouter() {
   async function open(
     text: string,
     before: readonly InquiryEvent[] = [],
-    given: Partial<Received> = {},
+    given: Partial<AcceptedInput> = {},
   ): Promise<InquiryId> {
     const at = given.receivedAt ?? now;
     const id = nodeRandomness.inquiryId(at);
@@ -76,10 +76,10 @@ export async function startRouter() {
     const content = {
       ...received,
       ...{ subject: '件名', message, acknowledge: false, receivedAt: at },
-      announceAt: plusSeconds(at, 60),
+      announceAt: addSeconds(at, 60),
       ...given,
     };
-    const number = inquiryNumberOf(nodeRandomness.bytes(7));
+    const number = makeInquiryNumber(nodeRandomness.bytes(7));
     const [quarantined, ...rest] = before;
     const events =
       quarantined === undefined
@@ -89,7 +89,13 @@ export async function startRouter() {
             ...rest,
             like('InquiryAdmitted', { received: content }),
           ];
-    const appending = plan(id, undefined, { events }, { levels: shippedLevels }, at);
+    const appending = planAppend(
+      id,
+      undefined,
+      { events },
+      { serviceLevels: shippedServiceLevels },
+      at,
+    );
     if (isRefusal(appending)) throw new TypeError(appending.detail);
     const outcome = await ledger.append(appending);
     if (!outcome.appended) throw new TypeError(outcome.conflict);

@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ServiceLevels } from '../../../core/inquiry/clock/service-levels.ts';
 import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
-import { shippedTerms, withDeskSettings } from '../../../core/inquiry/terms/terms.ts';
+import { applyDeskSettings, buildShippedTerms } from '../../../core/inquiry/terms/terms.ts';
 import {
-  Address,
+  addSeconds,
+  EmailAddress,
   type InquiryId,
   type Instant,
   instantOf,
-  plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
 import { calendarMoments } from '../../../core/routing/rules/calendar-moment.ts';
@@ -89,13 +89,13 @@ beforeAll(async () => {
   await world.putRules(rules, otherwise);
   for (let index = 0; index < 90; index += 1) {
     const at = receivedAt(index);
-    const address = Address.parse(`employee-${index % 13}@toritsugi.example`);
+    const address = EmailAddress.parse(`employee-${index % 13}@toritsugi.example`);
     const id = await world.open(`${texts[index % texts.length]} ${index}`, [], {
       receivedAt: at,
       requester: { address, ...(index % 11 === 0 ? { vip: true } : {}) },
     });
     await world.receive(id, at);
-    await world.router(deskList, plusSeconds(at, 2)).deliver(id);
+    await world.router(deskList, addSeconds(at, 2)).deliver(id);
     ids.push(id);
   }
   // What the observer keeps is its router's own: each of these routers has looked anew.
@@ -151,12 +151,12 @@ async function slowly(id: InquiryId, set: RuleSet, body: object = settings) {
     throw new TypeError('it is not routed');
   }
   const { at, observed = { desks: {} } } = routed;
-  const terms = withDeskSettings(shippedTerms(deskList), deskList, {
+  const terms = applyDeskSettings(buildShippedTerms(deskList), deskList, {
     ...{ ...shippedDeskSettings, version: 1 },
     body: DeskSettings.parse(body),
   });
   const facts = factsOf(foldAll(events.slice(0, place)), opening.received.message, {
-    ...{ at, calendar: calendarMoments(terms.levels, at), observed },
+    ...{ at, calendar: calendarMoments(terms.serviceLevels, at), observed },
   });
   const decided = decideRoute({ id, route: routeSlowly(set, facts), observed, at }, terms);
   if (decided === undefined) throw new TypeError('there are no desks');
@@ -232,7 +232,7 @@ describe('a simulation of other rules', () => {
     const { summary, rows } = await world.simulate({ document });
     const isShut = (at: Instant) =>
       shut.deskCalendar('bpo-b' as never, at)?.isOpen(Math.floor(Date.parse(at) / 1000)) === false;
-    const shut: ServiceLevels = shippedTerms(deskList).levels;
+    const shut: ServiceLevels = buildShippedTerms(deskList).serviceLevels;
     const routed = await Promise.all(ids.map(world.routedOf));
     expect(rows).toHaveLength(routed.filter(({ at }) => isShut(at)).length);
     expect(rows.every(({ changed: [only] }) => only === 'tags')).toBe(true);
@@ -284,11 +284,11 @@ describe('what is found', () => {
     });
     const late = await world.open('メール', [], { receivedAt: at });
     const kept = await world.open('メール', [specimen('InquiryQuarantined')], { receivedAt: at });
-    const opened = { fate: 'opened', at: plusSeconds(at, 3_600) };
+    const opened = { fate: 'opened', at: addSeconds(at, 3_600) };
     await world.receive(long, at);
     await world.receive(late, at);
     await world.receive(kept, at, [{ fate: 'quarantined', reason: 'spam' }, opened]);
-    await world.router(deskList, plusSeconds(at, 4_000)).deliver(long, late, kept);
+    await world.router(deskList, addSeconds(at, 4_000)).deliver(long, late, kept);
     expect((await world.eventsOf(late)).map(({ type }) => type)).toContain('InquiryAnnounced');
     const period = { from: '2026-10-07T00:00:00.000Z', until: '2026-10-08T00:00:00.000Z' };
     const { summary, rows } = await world.simulate(period);

@@ -3,9 +3,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { EscalationId } from '../../../core/inquiry/clock/escalation.ts';
-import { Recipient } from '../../../core/inquiry/outbox/notice.ts';
+import { NoticeRecipient } from '../../../core/inquiry/outbox/notice.ts';
 import { makeEscalationToken } from '../../../core/inquiry/tokens/escalation-token.ts';
-import { type InquiryId, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/acknowledge-escalation.ts';
 import { auditOn } from '../../support/audit.ts';
 import { signing, signingKeys } from '../../support/signing.ts';
@@ -185,14 +185,14 @@ describe('acknowledging by the API', () => {
   });
 });
 
-const recipient = (to: object) => Recipient.parse(to) as { to: 'person'; sub: never };
+const recipient = (to: object) => NoticeRecipient.parse(to) as { to: 'person'; sub: never };
 
 async function tokenOf(inquiryId: InquiryId, to: object, seconds = 60): Promise<string> {
   return makeEscalationToken(await signing('escalation', secret), {
     inquiryId,
     escalation: EscalationId.parse('first_response-1'),
     to: recipient(to),
-    expiresAt: plusSeconds(world.clock.now, seconds),
+    expiresAt: addSeconds(world.clock.now, seconds),
   });
 }
 

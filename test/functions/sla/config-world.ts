@@ -14,10 +14,10 @@ import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { originsOf, refusedUrl } from '../../../adapters/webhook/refused-url.ts';
 import type { ClockName } from '../../../core/inquiry/clock/clock.ts';
-import { plan } from '../../../core/inquiry/decide-and-append.ts';
+import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
-import { alarmAt } from '../../../core/inquiry/fire-alarm.ts';
-import type { Appending } from '../../../core/inquiry/ports.ts';
+import { computeAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
+import type { PendingAppend } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import {
@@ -25,12 +25,12 @@ import {
   shippedPolicies,
 } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import {
+  addSeconds,
   DeskId,
   type InquiryId,
   type Instant,
-  plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
+import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { JobId } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { makeHandler as makeRunner } from '../../../functions/job/run-job.ts';
@@ -188,23 +188,23 @@ export async function startConfig() {
     },
     async alarmOf(id: InquiryId) {
       const loaded = await ledger.load(id);
-      return loaded === undefined ? undefined : alarmAt(loaded.inquiry, loaded.lease);
+      return loaded === undefined ? undefined : computeAlarmAt(loaded.inquiry, loaded.lease);
     },
     eventsOf: async (id: InquiryId) => (await ledger.events(id, 0, 100)).map(({ event }) => event),
     /** Opens an inquiry, with all that goes with it. */
     async open(given: Partial<Opening>): Promise<InquiryId> {
-      const appending = opened((await configured.read()).levels, given);
+      const appending = opened((await configured.read()).serviceLevels, given);
       const outcome = await ledger.append(appending);
       if (!outcome.appended) throw new Error(outcome.conflict);
       return appending.id;
     },
     /** Puts the snapshots of inquiries without their histories, which nobody reads here. */
     async seed(openings: readonly Partial<Opening>[]): Promise<InquiryId[]> {
-      const { levels } = await configured.read();
+      const { serviceLevels: levels } = await configured.read();
       const all = openings.map((opening) => opened(levels, opening));
       for (let start = 0; start < all.length; start += 25) {
         const items = all.slice(start, start + 25).map(({ after }) => ({
-          PutRequest: { Item: snapshotItem(after, alarmAt(after, undefined)) },
+          PutRequest: { Item: snapshotItem(after, computeAlarmAt(after, undefined)) },
         }));
         await table.client.send(
           new BatchWriteItemCommand({ RequestItems: { [table.name]: items } }),
@@ -217,7 +217,10 @@ export async function startConfig() {
 
 export type ConfigWorld = Awaited<ReturnType<typeof startConfig>>;
 
-function opened(levels: Parameters<typeof plan>[3]['levels'], given: Partial<Opening>): Appending {
+function opened(
+  levels: Parameters<typeof planAppend>[3]['serviceLevels'],
+  given: Partial<Opening>,
+): PendingAppend {
   if (received.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
   const { desk = 'staff', priority = 'medium', followedBy = [] } = given;
   const { receivedAt = tokyo('2026-11-24T09:00:00') } = given;
@@ -226,19 +229,19 @@ function opened(levels: Parameters<typeof plan>[3]['levels'], given: Partial<Ope
     {
       ...received,
       at: receivedAt,
-      number: inquiryNumberOf(nodeRandomness.bytes(7)),
+      number: makeInquiryNumber(nodeRandomness.bytes(7)),
       received: { ...received.received, receivedAt, acknowledge: false },
     },
     {
       ...{ v: 1, at: receivedAt, by: { kind: 'system', part: 'routing' }, type: 'InquiryRouted' },
       ...{ desk: DeskId.parse(desk), priority, category: 'network', tags: [], rules: 0, trace: [] },
       ...(vendor === undefined ? {} : { vendor }),
-      announceAt: plusSeconds(receivedAt, 86_400),
+      announceAt: addSeconds(receivedAt, 86_400),
     },
     ...followedBy,
   ];
   const id = nodeRandomness.inquiryId(receivedAt);
-  const appending = plan(id, undefined, { events }, { levels }, receivedAt);
+  const appending = planAppend(id, undefined, { events }, { serviceLevels: levels }, receivedAt);
   if (isRefusal(appending)) throw new TypeError(appending.detail);
   return appending;
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Calendars, Policies } from '../../../core/inquiry/terms/sla-policies.ts';
-import { writeWebhookSecret } from '../../../core/inquiry/tokens/webhook-secret.ts';
+import { CalendarsDocument, PoliciesDocument } from '../../../core/inquiry/terms/sla-policies.ts';
+import { formatWebhookSecret } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import { signing } from '../../support/signing.ts';
 import { type ConfigWorld, type Kind, shipped, startConfig, tokyo } from './config-world.ts';
 
@@ -329,11 +329,11 @@ it('gives a webhook its secret, the one with which its messages are signed', asy
   const { status, headers, body: told } = await world.secretOf('ops');
   expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
   const keys = await signing('webhook', 'the secret of these tests');
-  const [webhook] = Object.keys(Policies.parse(body.document).webhooks);
+  const [webhook] = Object.keys(PoliciesDocument.parse(body.document).webhooks);
   expect(told).toEqual({
     webhook,
     url: 'https://hooks.example.com/ops',
-    secret: writeWebhookSecret(keys, webhook as Parameters<typeof writeWebhookSecret>[1]),
+    secret: formatWebhookSecret(keys, webhook as Parameters<typeof formatWebhookSecret>[1]),
   });
   expect(told.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
   const unknown = await world.secretOf('others');
@@ -342,6 +342,6 @@ it('gives a webhook its secret, the one with which its messages are signed', asy
 
 it('stores what it was given, so that it can be put again as it was read', async () => {
   const { document } = (await world.get('calendars')).body;
-  expect(Calendars.parse(document)).toEqual(document);
+  expect(CalendarsDocument.parse(document)).toEqual(document);
   expect((await world.put('calendars', { document })).status).toBe(201);
 });

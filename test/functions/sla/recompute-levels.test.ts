@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isRunning } from '../../../core/inquiry/clock/clock.ts';
-import { secondOf } from '../../../core/inquiry/clock/epoch-seconds.ts';
+import { isClockRunning } from '../../../core/inquiry/clock/clock.ts';
+import { epochSecondOf } from '../../../core/inquiry/clock/epoch-seconds.ts';
 import { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { shippedCalendars } from '../../../core/inquiry/terms/shipped-service-levels.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Job } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { SlowCalendar } from '../../support/slow-calendar.ts';
@@ -35,7 +35,7 @@ describe('a calendar edit with 1,000 open inquiries', () => {
 
   /** They came in from 10:00 on, so that nothing is due by noon; every twentieth is answered. */
   const count = 1_000;
-  const received = (index: number) => plusSeconds(tokyo('2026-11-24T10:00:00'), index * 7);
+  const received = (index: number) => addSeconds(tokyo('2026-11-24T10:00:00'), index * 7);
 
   beforeAll(async () => {
     world = await startConfig();
@@ -43,13 +43,13 @@ describe('a calendar edit with 1,000 open inquiries', () => {
     ids = await world.seed(
       Array.from({ length: count - 5 }, (_, index) => ({
         receivedAt: received(index),
-        ...(index % 20 === 0 ? { followedBy: [replied(plusSeconds(received(index), 60))] } : {}),
+        ...(index % 20 === 0 ? { followedBy: [replied(addSeconds(received(index), 60))] } : {}),
       })),
     );
     answered = await Promise.all(
       Array.from({ length: 5 }, (_, index) => {
         const receivedAt = received(index * 100);
-        return world.open({ receivedAt, followedBy: [replied(plusSeconds(receivedAt, 90))] });
+        return world.open({ receivedAt, followedBy: [replied(addSeconds(receivedAt, 90))] });
       }),
     );
   }, 30_000);
@@ -104,7 +104,7 @@ describe('a calendar edit with 1,000 open inquiries', () => {
     expect(half).toBeGreaterThan(0);
     expect(half).toBeLessThan(count - 1);
     expect(await world.sweepJobs()).toBe(0);
-    world.clock.at = plusSeconds(world.clock.at, 61);
+    world.clock.at = addSeconds(world.clock.at, 61);
     expect(await world.sweepJobs()).toBe(1);
     const done = await world.jobs.find(job as Job['id']);
     expect(done).toMatchObject({ state: 'done', failures: 0 });
@@ -119,14 +119,15 @@ describe('a calendar edit with 1,000 open inquiries', () => {
   it('leaves every deadline as the slow reference has it', async () => {
     const slow = new SlowCalendar(
       [shippedCalendars.body, typhoon().document].map((body, version) => ({
-        from: version === 0 ? Number.NEGATIVE_INFINITY : secondOf(tokyo('2026-11-24T09:00:00')),
+        from:
+          version === 0 ? Number.NEGATIVE_INFINITY : epochSecondOf(tokyo('2026-11-24T09:00:00')),
         definition: body.calendars['tokyo-office'],
       })),
     );
     // Nothing counts on the 24th, so that all with one target are due alike.
-    const morning = secondOf(tokyo('2026-11-25T09:00:00'));
+    const morning = epochSecondOf(tokyo('2026-11-25T09:00:00'));
     const inquiries = await Promise.all([...ids, ...answered].map((id) => world.load(id)));
-    const running = inquiries.flatMap(({ clocks }) => clocks.filter(isRunning));
+    const running = inquiries.flatMap(({ clocks }) => clocks.filter(isClockRunning));
     const byTarget = Map.groupBy(running, ({ target }) => target?.seconds ?? 0);
     expect([...byTarget.keys()].sort((a, b) => a - b)).toEqual([2, 4, 16, 21].map((h) => h * hour));
     for (const [seconds, clocks] of byTarget) {
@@ -139,14 +140,14 @@ describe('a calendar edit with 1,000 open inquiries', () => {
   it('moves none of the finished verdicts, neither on the inquiry nor in the records', async () => {
     for (const [index, id] of answered.entries()) {
       const clock = clockOf(await world.load(id), 'first_response');
-      const endedAt = plusSeconds(received(index * 100), 90);
+      const endedAt = addSeconds(received(index * 100), 90);
       expect(clock).toMatchObject({ endedAt, verdict: 'met', target: { calendars: 0 } });
       const opening = (await world.eventsOf(id)).flatMap(({ clocks = [] }) => clocks);
       expect(opening.filter((one) => one.clock === 'first_response').at(-1)).toEqual(clock);
     }
     for (const id of ids.filter((_, index) => index % 20 === 0)) {
       const { clocks } = await world.load(id);
-      expect(clocks.filter((clock) => !isRunning(clock))).toMatchObject([
+      expect(clocks.filter((clock) => !isClockRunning(clock))).toMatchObject([
         { clock: 'first_response', verdict: 'met', target: { calendars: 0 } },
       ]);
     }
@@ -204,7 +205,7 @@ describe('what changes with time', () => {
     expect(await world.deliver(job.replace('/v1/jobs/', ''))).toMatchObject({ state: 'done' });
     expect(clockOf(await world.load(id), 'resolution').dueAt).toBe(before.dueAt);
     expect(await world.alarmOf(id)).toBe(from);
-    world.clock.at = plusSeconds(from, 2);
+    world.clock.at = addSeconds(from, 2);
     await world.ring(id);
     const after = clockOf(await world.load(id), 'resolution');
     expect(after).toMatchObject({

@@ -7,7 +7,7 @@ import { inquiriesPerRow, RestatementWork } from '../../../adapters/job/restatem
 import { StoredRestatements } from '../../../adapters/job/stored-restatements.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { Person } from '../../../core/access/person.ts';
-import type { Appending } from '../../../core/inquiry/ports.ts';
+import type { PendingAppend } from '../../../core/inquiry/ports.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Job, JobId } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
@@ -29,7 +29,7 @@ import { importsOn, lead } from '../job/imports.ts';
 
 let engines: StartedEngines;
 let parts: Awaited<ReturnType<typeof importsOn>>;
-let lives: Appending[];
+let lives: PendingAppend[];
 
 const terms = { read: async () => allTerms };
 const now = '2026-12-08T00:00:00.000Z' as Instant;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type InquiryId, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { reviewLimit } from '../../../core/sla/breach/review-breach.ts';
 import { tokyo } from '../../core/inquiry/clock/case-file.ts';
 import { bpo } from '../../core/work/help-desk.ts';
@@ -17,8 +17,8 @@ const said = { cause: 'vendor-late', party: 'vendor', note: '折り返しの電�
 async function missed(wall: string, desk = 'bpo'): Promise<InquiryId> {
   const at = tokyo(wall);
   const { id } = await routes.open(at, desk);
-  await routes.ring(id, plusSeconds(at, 660));
-  routes.setClock(plusSeconds(at, 660));
+  await routes.ring(id, addSeconds(at, 660));
+  routes.setClock(addSeconds(at, 660));
   return id;
 }
 

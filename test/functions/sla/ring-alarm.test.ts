@@ -6,8 +6,8 @@ import { keys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';
-import { alarmAt } from '../../../core/inquiry/fire-alarm.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { computeAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/ring-alarm.ts';
 import { buckets } from '../../support/start-engines.ts';
 import { lambdaContext } from '../edge/http/gateway-event.ts';
@@ -47,7 +47,7 @@ async function loaded(id: InquiryId) {
 /** The alarm that an inquiry has now. */
 async function due(id: InquiryId): Promise<Instant> {
   const { inquiry, lease } = await loaded(id);
-  const at = alarmAt(inquiry, lease);
+  const at = computeAlarmAt(inquiry, lease);
   if (at === undefined) throw new Error('it has no alarm');
   return at;
 }
@@ -179,7 +179,7 @@ describe('a lease that heartbeats prolong', () => {
     const { lease } = await loaded(id);
     if (lease === undefined) throw new Error('there is no lease');
     work.later(50);
-    const until = plusSeconds(work.now(), 100);
+    const until = addSeconds(work.now(), 100);
     expect(await work.ledger.prolong(id, lease, work.now(), until)).toBe(true);
     work.later(15);
     await ring(id, first);

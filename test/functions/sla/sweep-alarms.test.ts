@@ -13,8 +13,8 @@ import {
 import { keys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';
-import { slotOf } from '../../../core/inquiry/alarm-slots.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { alarmSlotOf } from '../../../core/inquiry/alarm-slots.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/sweep-alarms.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 import { lambdaContext } from '../edge/http/gateway-event.ts';
@@ -29,7 +29,7 @@ let now = start;
 beforeAll(async () => {
   engines = await startEngines();
   mark = new DynamoSweepMark(engines.table);
-  await mark.advance(undefined, slotOf(start) + 2);
+  await mark.advance(undefined, alarmSlotOf(start) + 2);
 });
 afterAll(() => engines.stop());
 beforeEach(emptied);
@@ -42,7 +42,7 @@ async function emptied() {
 /** Runs a sweep some seconds after the start, and gives the figures that it logs. */
 async function sweepAt(seconds: number) {
   const { table, sqs, queueUrls } = engines;
-  now = plusSeconds(start, seconds);
+  now = addSeconds(start, seconds);
   const telemetry = recordingTelemetry();
   const handler = makeHandler({
     ...telemetry,
@@ -91,8 +91,8 @@ async function bodies(name: (typeof queues)[number]) {
 
 describe('the sweep', () => {
   it('sends each alarm once, in the minute that is three before its own, delayed to its second', async () => {
-    await alarmOf(plusSeconds(start, 205));
-    await alarmOf(plusSeconds(start, 215));
+    await alarmOf(addSeconds(start, 205));
+    await alarmOf(addSeconds(start, 215));
     expect(await sweepAt(0)).toMatchObject({ sent: 1, repeated: 0 });
     expect(await counts('alarms')).toEqual([0, 1]);
     expect(await sweepAt(20)).toMatchObject({ sent: 0 });
@@ -101,7 +101,7 @@ describe('the sweep', () => {
   });
 
   it('gives notices and jobs back to their own queues', async () => {
-    const at = plusSeconds(start, 270);
+    const at = addSeconds(start, 270);
     const id = nodeRandomness.inquiryId(start);
     const notice = '00000001#acknowledgement#hanako@toritsugi.example';
     const jobId = '0193a5c0-0000-7000-8000-000000000001';
@@ -121,16 +121,16 @@ describe('the sweep', () => {
   });
 
   it('sends after an outage all that has fallen due meanwhile, at once', async () => {
-    const fallen = [900, 1500, 3600].map((seconds) => plusSeconds(start, seconds));
+    const fallen = [900, 1500, 3600].map((seconds) => addSeconds(start, seconds));
     for (const at of fallen) await alarmOf(at);
-    await alarmOf(plusSeconds(start, 90_000));
+    await alarmOf(addSeconds(start, 90_000));
     expect(await sweepAt(4000)).toMatchObject({ sent: fallen.length });
     const rung: { alarmAt: string }[] = await bodies('alarms');
     expect(rung.map(({ alarmAt }) => alarmAt)).toEqual(expect.arrayContaining(fallen));
   });
 
   it('sends again what is overdue, a minute and a half after it should have rung', async () => {
-    const at = plusSeconds(start, 4060);
+    const at = addSeconds(start, 4060);
     const inquiryId = await alarmOf(at);
     const isSent = async () =>
       (await bodies('alarms')).some((body) => body.inquiryId === inquiryId);

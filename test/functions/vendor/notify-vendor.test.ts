@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
-import { vendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
+import { deriveVendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import { type InquiryId, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/vendor/notify-vendor.ts';
 import { signing } from '../../support/signing.ts';
@@ -53,7 +53,7 @@ it('tells what waits by ids only, signed by each active key', async () => {
   const keys = await signing('vendor', stageSecret);
   const content = `${call?.headers['webhook-id']}.${call?.headers['webhook-timestamp']}.${call?.body}`;
   const expected = ['k1', 'k2'].flatMap((key) =>
-    vendorSecrets(keys, VendorId.parse('vendor-a'), key).map(
+    deriveVendorSecrets(keys, VendorId.parse('vendor-a'), key).map(
       (secret) => `v1,${createHmac('sha256', secret).update(content).digest('base64')}`,
     ),
   );

@@ -2,10 +2,10 @@ import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from '@aw
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
-import { Assignment } from '../../../core/inquiry/terms/desk-settings.ts';
+import { AssignmentSettings } from '../../../core/inquiry/terms/desk-settings.ts';
 import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
-import { workloadOf } from '../../../core/inquiry/workload.ts';
+import { computeWorkload } from '../../../core/inquiry/workload.ts';
 import { people } from '../../core/work/help-desk.ts';
 import { batch, startWork, type Work } from './work-world.ts';
 
@@ -64,13 +64,13 @@ const heldBy = (inquiries: readonly Inquiry[], agent: string) =>
 
 describe('two consumers of a push desk at once', () => {
   it('take nobody over their capacity though the index knows of nothing they gave, and leave no room', async () => {
-    const blind = { held: async () => [], page: work.index.page.bind(work.index) };
+    const blind = { listHeld: async () => [], page: work.index.page.bind(work.index) };
     const consumers = [work.makeConsumer(blind), work.makeConsumer(blind)];
     const { taken, inquiries } = await assignAtOnce(30, consumers);
     for (const count of taken) expect(count).toBeGreaterThan(0);
-    const assignment = Assignment.parse({});
+    const assignment = AssignmentSettings.parse({});
     const room = agents.map((name) => {
-      const left = capacities[name] - workloadOf(heldBy(inquiries, name), assignment);
+      const left = capacities[name] - computeWorkload(heldBy(inquiries, name), assignment);
       expect(left).toBeGreaterThanOrEqual(0);
       return left;
     });
@@ -78,7 +78,7 @@ describe('two consumers of a push desk at once', () => {
     expect(waiting.length).toBeGreaterThan(0);
     for (const inquiry of waiting) {
       expect(inquiry.nobodyAt).toBeDefined();
-      expect(workloadOf([inquiry], assignment)).toBeGreaterThan(Math.max(...room));
+      expect(computeWorkload([inquiry], assignment)).toBeGreaterThan(Math.max(...room));
     }
     for (const { id, holder, fence } of inquiries) {
       if (holder !== undefined) expect(fence).toBe(1);

@@ -8,7 +8,7 @@ import {
   shippedCalendars,
   shippedPolicies,
 } from '../../../core/inquiry/terms/shipped-service-levels.ts';
-import { DeskId, type InquiryId, plusSeconds } from '../../../core/inquiry/values/ids.ts';
+import { addSeconds, DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { announceWaiting } from '../../../core/work/announce-waiting.ts';
 import { assignInquiry } from '../../../core/work/assign/assign-inquiry.ts';
 import { people, start } from '../../core/work/help-desk.ts';
@@ -29,7 +29,7 @@ const present = (...names: readonly Agent[]) => offering.present(...names);
 const holderOf = (id: InquiryId) => offering.holderOf(id);
 
 describe('a desk that is closed', () => {
-  const night = plusSeconds(start, 13 * 3600);
+  const night = addSeconds(start, 13 * 3600);
   const { body } = shippedPolicies;
   const deskCalendars = { ...body.deskCalendars, [staff]: CalendarId.parse('bpo-weekdays') };
   const policies = { ...shippedPolicies, body: { ...body, deskCalendars } };
@@ -38,7 +38,7 @@ describe('a desk that is closed', () => {
   it('does not trouble the leads because nobody is there, until it opens', async () => {
     await present();
     const { id } = await work.open({ desk: 'staff' });
-    const terms = { ...(await work.terms.read()), levels };
+    const terms = { ...(await work.terms.read()), serviceLevels: levels };
     const { ledger, index, people: registry, news, engines } = work;
     const assigning = {
       ...{ ledger, index, people: registry, random: nodeRandomness },
@@ -51,7 +51,7 @@ describe('a desk that is closed', () => {
     expect(await assignInquiry(assigning, id, terms, night)).toEqual({ nobody: 'absent' });
     expect((await ledger.load(id))?.inquiry.nobodyAt).toBeUndefined();
     expect(await announceWaiting(announcing, desk, terms, night)).toMatchObject({ rung: 0 });
-    const morning = plusSeconds(start, 86_400);
+    const morning = addSeconds(start, 86_400);
     expect(await assignInquiry(assigning, id, terms, morning)).toEqual({ nobody: 'absent' });
     expect((await ledger.load(id))?.inquiry.nobodyAt).toBe(morning);
   });

@@ -11,7 +11,7 @@ afterAll(() => work.stop());
 
 /** Leaves nothing waiting from the test before. */
 beforeEach(async () => {
-  for (const { id } of await work.index.waiting(work.deskOf('bpo').id, 100)) {
+  for (const { id } of await work.index.listWaiting(work.deskOf('bpo').id, 100)) {
     await work.command('lead', id, 'resolve', { silent: true });
   }
   for (;;) {

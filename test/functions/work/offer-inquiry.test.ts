@@ -72,7 +72,7 @@ describe('assigning at a push desk', () => {
     const { id } = await work.open({ desk: 'staff' });
     expect(await work.assign(id)).toEqual({ batchItemFailures: [] });
     expect(await holderOf(id)).toBeUndefined();
-    const waiting = await work.index.waiting(work.deskOf('staff').id, 10);
+    const waiting = await work.index.listWaiting(work.deskOf('staff').id, 10);
     expect(waiting.map((one) => one.id)).toEqual([id]);
   });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
-import { attachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
+import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
 import { instantOf } from '../../../core/inquiry/values/ids.ts';
 import { buckets } from '../../support/start-engines.ts';
 import { startWork, type Work } from './work-world.ts';
@@ -121,7 +121,7 @@ describe('an attachment', () => {
   it('is given by a link that downloads it under its name', async () => {
     const { id } = await withAttachments();
     const content = new S3ContentStore(work.engines.s3, buckets.content);
-    await content.put(attachmentKey(id, 'att-1'), 'data', 'image/png');
+    await content.put(buildAttachmentKey(id, 'att-1'), 'data', 'image/png');
     const { body } = await fetchLink('requester', id, 'att-1');
     expect(body).toMatchObject({ name: attachment.name, type: 'image/png', size: 4 });
     const disposition = new URL(body.url).searchParams.get('response-content-disposition');
@@ -219,7 +219,7 @@ describe('the desks', () => {
     expect((await desks('b1')).map(({ id }: { id: string }) => id)).toEqual(['bpo-b']);
     const all = await desks('staff1');
     expect(all.map(({ id }: { id: string }) => id)).toEqual(['staff', 'bpo', 'bpo-b']);
-    const waiting = await work.index.waiting(work.deskOf('bpo').id, 100);
+    const waiting = await work.index.listWaiting(work.deskOf('bpo').id, 100);
     const oldest = waiting.map(({ inquiry }) => inquiry.receivedAt).sort()[0];
     expect(all[1]).toMatchObject({ depth: waiting.length, oldest, vendor: 'vendor-a' });
   });

@@ -3,7 +3,7 @@ import { setTimeout } from 'node:timers/promises';
 import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
-import { vendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
+import { deriveVendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import { VendorId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/work/serve-vendor.ts';
 import { memoryAudit } from '../../support/audit.ts';
@@ -87,7 +87,7 @@ export async function startVendorWork(current = stageSecret, ...earlier: readonl
     const { messageId = randomUUID(), at = 0 } = otherwise;
     const timestamp = String(Math.floor(Date.parse(work.now()) / 1000) + at);
     const line = otherwise.signedLine ?? `${method} ${path}${search === '' ? '' : `?${search}`}`;
-    const [newest] = vendorSecrets(
+    const [newest] = deriveVendorSecrets(
       await signing('vendor', stageSecret),
       VendorId.parse(vendor),
       signedBy,

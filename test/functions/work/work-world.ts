@@ -21,8 +21,8 @@ import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts'
 import { S3Uploads } from '../../../adapters/s3/s3-uploads.ts';
 import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-news.ts';
 import type { Person } from '../../../core/access/person.ts';
-import { plan } from '../../../core/inquiry/decide-and-append.ts';
-import type { InquiryEvent, Received } from '../../../core/inquiry/events/events.ts';
+import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
+import type { AcceptedInput, InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
@@ -30,16 +30,21 @@ import {
   DeskSettings,
   type DeskSettingsVersion,
 } from '../../../core/inquiry/terms/desk-settings.ts';
-import { shippedLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
-import { Desks, deskOf, shippedTerms, type Terms } from '../../../core/inquiry/terms/terms.ts';
+import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import {
+  buildShippedTerms,
+  findDesk,
+  StageDesks,
+  type Terms,
+} from '../../../core/inquiry/terms/terms.ts';
+import {
+  addSeconds,
   DeskId,
   type InquiryId,
   type Instant,
   instantOf,
-  plusSeconds,
 } from '../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../core/inquiry/values/inquiry-number.ts';
+import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { HttpHandler } from '../../../functions/edge/http/http.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler as makeAnnouncing } from '../../../functions/work/announce-waiting.ts';
@@ -78,7 +83,7 @@ export type Told = { status: number; headers: Record<string, string>; body: any 
 export async function startWork(from: Instant = morning) {
   const engines = await startEngines();
   const { table, s3, sqs, queueUrls } = engines;
-  const desks = Desks.parse(
+  const desks = StageDesks.parse(
     deskList.map((desk) => ({ ...desk, queueUrl: queueUrls[`desk-${desk.id}` as 'desk-bpo'] })),
   );
   const terms = new DynamoTerms(table, desks);
@@ -126,7 +131,7 @@ export async function startWork(from: Instant = morning) {
   const readingDesks = makeDesks({ ...edge, ledger, index });
   const turns = new DynamoTurns(table);
   /** One more consumer of push desks' queues; its index may be one that lags. */
-  const makeConsumer = (seeing: Pick<InquiryIndex, 'held' | 'page'> = index) => {
+  const makeConsumer = (seeing: Pick<InquiryIndex, 'listHeld' | 'page'> = index) => {
     const handle = makeAssigning({ ...edge, ...performing, index: seeing, turns });
     return (event: SQSEvent) => handle(event, lambdaContext());
   };
@@ -173,7 +178,7 @@ export async function startWork(from: Instant = morning) {
     later: (seconds: number) => {
       ahead += seconds;
     },
-    open: (given: Partial<Opening> = {}) => open(ledger, shippedTerms(desks), now(), given),
+    open: (given: Partial<Opening> = {}) => open(ledger, buildShippedTerms(desks), now(), given),
     assign: (...ids: readonly InquiryId[]) => assign(batch(ids)),
     makeConsumer,
     configure: (settings: z.input<typeof DeskSettings>) => configure(table, settings, now()),
@@ -192,12 +197,12 @@ type Opening = {
   readonly desk: string;
   readonly priority: Inquiry['priority'];
   readonly receivedAt: Instant;
-  readonly message: Received['message'];
+  readonly message: AcceptedInput['message'];
   /** Until when its desk holds it back. */
   readonly availableAt: Instant;
   readonly category: string;
   readonly skills: string[];
-  readonly requester: Received['requester'];
+  readonly requester: AcceptedInput['requester'];
 };
 
 /** Opens an inquiry and routes it to a desk, `bpo` unless told, in one append. */
@@ -212,12 +217,12 @@ async function open(
   const { message = received.received.message } = given;
   const { requester = received.received.requester, skills } = given;
   const opened = { ...received.received, receivedAt, message, requester, acknowledge: false };
-  const vendor = deskOf(terms, desk)?.vendor;
+  const vendor = findDesk(terms, desk)?.vendor;
   const events: InquiryEvent[] = [
     {
       ...received,
       at: receivedAt,
-      number: inquiryNumberOf(nodeRandomness.bytes(7)),
+      number: makeInquiryNumber(nodeRandomness.bytes(7)),
       received: opened,
     },
     {
@@ -234,14 +239,14 @@ async function open(
       rules: 0,
       trace: [],
       ...(given.availableAt === undefined ? {} : { availableAt: given.availableAt }),
-      announceAt: given.availableAt ?? plusSeconds(now, 86_400),
+      announceAt: given.availableAt ?? addSeconds(now, 86_400),
     },
   ];
-  const appending = plan(
+  const appending = planAppend(
     nodeRandomness.inquiryId(now),
     undefined,
     { events },
-    { levels: shippedLevels },
+    { serviceLevels: shippedServiceLevels },
     now,
   );
   if (isRefusal(appending)) throw new TypeError(appending.detail);

@@ -7,7 +7,7 @@ import {
   shippedCalendars,
   shippedPolicies,
 } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
-import { type Instant, plusSeconds, type Sub } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, type Instant, type Sub } from '../../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../../core/job/job.ts';
 import type { ConfigPut } from '../../../../core/sla/configuration/config-ports.ts';
 import { deskList } from '../../../core/work/help-desk.ts';
@@ -59,7 +59,7 @@ describe('the terms in force', () => {
   it('are the shipped ones, version 0, while nobody has put any', async () => {
     const terms = await new DynamoTerms(engine.table, deskList).read();
     expect(terms.desks).toEqual(deskList);
-    expect(terms.levels.markAt(now)).toEqual({ policies: 0, known: 0, calendars: 0 });
+    expect(terms.serviceLevels.versionsAt(now)).toEqual({ policies: 0, known: 0, calendars: 0 });
     expect(asked).toEqual(['GetItemCommand']);
   });
 
@@ -67,9 +67,15 @@ describe('the terms in force', () => {
     const running = new DynamoTerms(engine.table, deskList);
     await running.read();
     await put('policies', await headNow());
-    expect((await running.read()).levels.markAt(now)).toMatchObject({ policies: 1, calendars: 0 });
+    expect((await running.read()).serviceLevels.versionsAt(now)).toMatchObject({
+      policies: 1,
+      calendars: 0,
+    });
     await put('calendars', await headNow());
-    expect((await running.read()).levels.markAt(now)).toMatchObject({ policies: 1, calendars: 1 });
+    expect((await running.read()).serviceLevels.versionsAt(now)).toMatchObject({
+      policies: 1,
+      calendars: 1,
+    });
     const { policies, calendars } = await running.versions();
     expect(policies.map(({ version }) => version)).toEqual([0, 1]);
     expect(calendars.map(({ version }) => version)).toEqual([0, 1]);
@@ -77,9 +83,9 @@ describe('the terms in force', () => {
 
   it('keep what is compiled, and load nothing, while there is no newer version', async () => {
     const running = new DynamoTerms(engine.table, deskList);
-    const { levels } = await running.read();
+    const { serviceLevels: levels } = await running.read();
     asked = [];
-    expect((await running.read()).levels).toBe(levels);
+    expect((await running.read()).serviceLevels).toBe(levels);
     expect(asked).toEqual(['GetItemCommand']);
   });
 
@@ -99,7 +105,7 @@ describe('the terms in force', () => {
     const head = await headNow();
     const early = running.read();
     await put('policies', head);
-    expect((await running.read()).levels.markAt(now).known).toBe(head.policies + 1);
+    expect((await running.read()).serviceLevels.versionsAt(now).known).toBe(head.policies + 1);
     await early;
   });
 
@@ -113,11 +119,11 @@ describe('the terms in force', () => {
 
   it('know of a version that comes into force later, and until when the one before holds', async () => {
     const head = await headNow();
-    const later = plusSeconds(now, 86_400);
+    const later = addSeconds(now, 86_400);
     await put('policies', head, later);
-    const { levels } = await new DynamoTerms(engine.table, deskList).read();
-    expect(levels.markAt(now)).toMatchObject({ policies: head.policies, reckonAt: later });
-    expect(levels.markAt(later)).toMatchObject({ policies: head.policies + 1 });
+    const { serviceLevels: levels } = await new DynamoTerms(engine.table, deskList).read();
+    expect(levels.versionsAt(now)).toMatchObject({ policies: head.policies, reckonAt: later });
+    expect(levels.versionsAt(later)).toMatchObject({ policies: head.policies + 1 });
   });
 });
 

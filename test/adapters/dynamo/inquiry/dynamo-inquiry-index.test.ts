@@ -4,10 +4,10 @@ import { DynamoInquiryIndex } from '../../../../adapters/dynamo/inquiry/dynamo-i
 import { noticeItem, snapshotItem } from '../../../../adapters/dynamo/inquiry/inquiry-items.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import type { Clock } from '../../../../core/inquiry/clock/clock.ts';
-import { fold } from '../../../../core/inquiry/evolve.ts';
-import { noAlarm } from '../../../../core/inquiry/fire-alarm.ts';
+import { foldEvents } from '../../../../core/inquiry/evolve.ts';
+import { noAlarmAt } from '../../../../core/inquiry/fire-alarm.ts';
 import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
-import { DeskId, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, DeskId } from '../../../../core/inquiry/values/ids.ts';
 import { people, quarantined, received, routedTo, start } from '../../../core/work/help-desk.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
@@ -22,16 +22,18 @@ afterAll(() => dynamo.stop());
 /** Puts the snapshot of an inquiry at a desk, `minute` minutes after the start. */
 async function put(desk: DeskId, minute: number, given: Partial<Inquiry> = {}): Promise<Inquiry> {
   const id = nodeRandomness.inquiryId(start);
-  const folded = fold(id, [received, routedTo(desk)]);
+  const folded = foldEvents(id, [received, routedTo(desk)]);
   if (folded === undefined) throw new TypeError('nothing opens it');
-  const inquiry = { ...folded, receivedAt: plusSeconds(start, minute * 60), ...given };
+  const inquiry = { ...folded, receivedAt: addSeconds(start, minute * 60), ...given };
   await write(inquiry);
   return inquiry;
 }
 
 async function write(inquiry: Inquiry): Promise<void> {
   const { client, name } = dynamo.table;
-  await client.send(new PutItemCommand({ TableName: name, Item: snapshotItem(inquiry, noAlarm) }));
+  await client.send(
+    new PutItemCommand({ TableName: name, Item: snapshotItem(inquiry, noAlarmAt) }),
+  );
 }
 
 const desk = (name: string) => DeskId.parse(name);
@@ -54,7 +56,7 @@ describe('the worklist', () => {
       .map((one) => ({ one, key: `${ranks.indexOf(one.priority)}${one.receivedAt}${one.id}` }))
       .sort((a, b) => (a.key < b.key ? -1 : 1))
       .map(({ one }) => one.id);
-    const found = await index.waiting(at, 100);
+    const found = await index.listWaiting(at, 100);
     expect(found.map(({ id }) => id)).toEqual(sorted);
     for (const size of [1, 4, 30]) {
       const paged: string[] = [];
@@ -71,7 +73,7 @@ describe('the worklist', () => {
 
   it('has the earliest deadline first within a priority, missed or not, and then none', async () => {
     const at = desk('deadlines');
-    const due = (minute: number) => plusSeconds(start, minute * 60);
+    const due = (minute: number) => addSeconds(start, minute * 60);
     const none = await put(at, 1);
     const late = await put(at, 2, { clocks: [clock('resolution', { dueAt: due(500) })] });
     const soon = await put(at, 3, {
@@ -84,7 +86,7 @@ describe('the worklist', () => {
       clocks: [clock('first_response', { dueAt: due(4), endedAt: due(4), verdict: 'met' })],
     });
     const urgent = await put(at, 6, { priority: 'critical' });
-    const found = await index.waiting(at, 10);
+    const found = await index.listWaiting(at, 10);
     expect(found.map(({ id }) => id)).toEqual(
       [urgent, missed, soon, late, none, answered].map(({ id }) => id),
     );
@@ -93,9 +95,9 @@ describe('the worklist', () => {
 
   it('has nothing that is held back until the desk opens', async () => {
     const at = desk('held-back');
-    await put(at, 1, { availableAt: plusSeconds(start, 3600) });
+    await put(at, 1, { availableAt: addSeconds(start, 3600) });
     const { id } = await put(at, 2);
-    expect((await index.waiting(at, 10)).map((one) => one.id)).toEqual([id]);
+    expect((await index.listWaiting(at, 10)).map((one) => one.id)).toEqual([id]);
     expect(await index.depth(at, 10)).toMatchObject({ depth: 1 });
   });
 
@@ -107,11 +109,11 @@ describe('the worklist', () => {
     // As an index that lags shows it: the entry stands while the inquiry is resolved.
     const { client, name } = dynamo.table;
     for (const inquiry of gone) {
-      const entry = snapshotItem(inquiry, noAlarm);
+      const entry = snapshotItem(inquiry, noAlarmAt);
       const data = { S: JSON.stringify({ ...inquiry, status: 'resolved' }) };
       await client.send(new PutItemCommand({ TableName: name, Item: { ...entry, data } }));
     }
-    const found = await index.waiting(at, 2);
+    const found = await index.listWaiting(at, 2);
     expect(found.map(({ id }) => id)).toEqual(waiting.map(({ id }) => id));
   });
 
@@ -120,7 +122,7 @@ describe('the worklist', () => {
     expect(await index.depth(at, 10)).toEqual({ depth: 0 });
     await put(at, 9, { priority: 'critical' });
     await put(at, 3, { priority: 'low' });
-    expect(await index.depth(at, 10)).toEqual({ depth: 2, oldest: plusSeconds(start, 180) });
+    expect(await index.depth(at, 10)).toEqual({ depth: 2, oldest: addSeconds(start, 180) });
     expect(await index.depth(at, 1)).toMatchObject({ depth: 1 });
   });
 });
@@ -128,7 +130,7 @@ describe('the worklist', () => {
 describe('the other lists', () => {
   it('have quarantined inquiries in a list of their own', async () => {
     const id = nodeRandomness.inquiryId(start);
-    const held = fold(id, [quarantined]);
+    const held = foldEvents(id, [quarantined]);
     if (held === undefined) throw new TypeError('nothing opens it');
     await write(held);
     const { inquiries } = await index.page({ by: 'quarantine' }, 10);
@@ -147,11 +149,11 @@ describe('the other lists', () => {
     };
     await put(holder.desk, 1, { status: 'in_progress', holder });
     await put(holder.desk, 2, { status: 'in_progress', holder, priority: 'critical' });
-    const held = await index.held(agent);
+    const held = await index.listHeld(agent);
     expect(held.map(({ priority }) => priority).sort()).toEqual(['critical', 'high']);
     const { inquiries } = await index.page({ by: 'agent', agent }, 10);
     expect(inquiries).toHaveLength(2);
-    expect(await index.held(people.b1.sub)).toEqual([]);
+    expect(await index.listHeld(people.b1.sub)).toEqual([]);
   });
 
   it('take no notice for an inquiry among what is open', async () => {

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keys } from '../../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
-import { fold } from '../../../../core/inquiry/evolve.ts';
-import { noticeKey } from '../../../../core/inquiry/outbox/notice.ts';
+import { foldEvents } from '../../../../core/inquiry/evolve.ts';
+import { noticeKeyOf } from '../../../../core/inquiry/outbox/notice.ts';
 import type { Receipt } from '../../../../core/inquiry/outbox/receipt.ts';
 import { DeskId, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { generatedLife } from '../../../support/generated-inquiries.ts';
@@ -38,7 +38,7 @@ describe('what is appended', () => {
       [2, 'InquiryRouted'],
     ]);
     expect(
-      fold(
+      foldEvents(
         id,
         events.map(({ event }) => event),
       ),
@@ -63,7 +63,7 @@ describe('what is appended', () => {
         const stored = await world.ledger.events(id, 0, 1000);
         const { inquiry } = await loaded(world.ledger, id);
         expect(
-          fold(
+          foldEvents(
             id,
             stored.map(({ event }) => event),
           ),
@@ -117,7 +117,7 @@ describe('what is appended', () => {
   test('writes the notices it owes as pending, each with an alarm of its own', async () => {
     const { id } = await world.opened();
     const [notice] = await world.items(id, 'NOTICE#');
-    const key = noticeKey({
+    const key = noticeKeyOf({
       seq: 1,
       kind: 'acknowledgement',
       recipient: {
@@ -235,7 +235,10 @@ describe('an append is refused', () => {
   test('for a key that is used once, until it has expired', async () => {
     const until = minutesLater(10);
     const once = [{ key: 'form#1', value: 'answer', expiresAt: until }];
-    const before = await world.opened({ events: [specimen('InquiryRouted')], once });
+    const before = await world.opened({
+      events: [specimen('InquiryRouted')],
+      idempotencyRecords: once,
+    });
     const events = [specimen('NotePosted')];
     const again = (now: typeof until) =>
       planned(
@@ -243,7 +246,9 @@ describe('an append is refused', () => {
         before,
         {
           events,
-          once: [{ ...once[0], key: 'form#1', value: 'second', expiresAt: minutesLater(99) }],
+          idempotencyRecords: [
+            { ...once[0], key: 'form#1', value: 'second', expiresAt: minutesLater(99) },
+          ],
         },
         now,
       );
@@ -258,7 +263,10 @@ describe('an append is refused', () => {
   test('for what is repeated rather than for the race that was lost with it', async () => {
     const once = [{ key: 'form#2', value: 'a', expiresAt: minutesLater(10) }];
     const before = await world.opened();
-    const first = planned(before.id, before, { events: [specimen('InquiryRouted')], once });
+    const first = planned(before.id, before, {
+      events: [specimen('InquiryRouted')],
+      idempotencyRecords: once,
+    });
     expect(await world.ledger.append(first)).toEqual({ appended: true });
     expect(await world.ledger.append(first)).toEqual({ appended: false, conflict: 'once' });
   });

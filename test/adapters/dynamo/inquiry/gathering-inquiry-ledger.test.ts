@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { GatheringInquiryLedger } from '../../../../adapters/dynamo/inquiry/gathering-inquiry-ledger.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../../adapters/s3/content-store.ts';
-import type { Loaded } from '../../../../core/inquiry/ports.ts';
+import type { LoadedInquiry } from '../../../../core/inquiry/ports.ts';
 import { morning, specimen } from '../../../support/specimens.ts';
 import { onCommand } from '../../../support/start-dynamo.ts';
 import { buckets } from '../../../support/start-engines.ts';
@@ -24,12 +24,13 @@ beforeAll(async () => {
 afterAll(() => world.engines.stop());
 
 const routed = { events: [specimen('InquiryRouted')] };
-const noted = (of: Loaded) => planned(of.inquiry.id, of, { events: [specimen('NotePosted')] });
-const versionOf = async ({ inquiry }: Loaded) =>
+const noted = (of: LoadedInquiry) =>
+  planned(of.inquiry.id, of, { events: [specimen('NotePosted')] });
+const versionOf = async ({ inquiry }: LoadedInquiry) =>
   (await loaded(world.ledger, inquiry.id)).inquiry.version - inquiry.version;
 
 describe('appends to many inquiries', () => {
-  let some: readonly [Loaded, Loaded, Loaded];
+  let some: readonly [LoadedInquiry, LoadedInquiry, LoadedInquiry];
   beforeEach(async () => {
     some = [await world.opened(routed), await world.opened(routed), await world.opened(routed)];
     transactions = 0;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keys } from '../../../../adapters/dynamo/table.ts';
-import { rungDecision } from '../../../../core/inquiry/decide-and-append.ts';
+import { decideDueAlarms } from '../../../../core/inquiry/decide-and-append.ts';
 import type { LeaseChange } from '../../../../core/inquiry/ports.ts';
 import type { Lease } from '../../../../core/inquiry/snapshot.ts';
 import { Sub } from '../../../../core/inquiry/values/ids.ts';
@@ -125,7 +125,7 @@ describe('the alarm of a claim', () => {
   test('that was prolonged after it was read loses nothing', async () => {
     const seen = await held();
     await world.ledger.prolong(seen.id, lease, minutesLater(9), minutesLater(25));
-    const rung = rungDecision(seen, terms, minutesLater(10));
+    const rung = decideDueAlarms(seen, terms, minutesLater(10));
     expect(rung.events).toMatchObject([{ type: 'LeaseLost' }]);
     expect(await world.ledger.append(planned(seen.id, seen, rung))).toEqual({
       appended: false,
@@ -135,7 +135,7 @@ describe('the alarm of a claim', () => {
 
   test('whose living lease was not seen loses nothing', async () => {
     const { id, inquiry } = await held();
-    const rung = rungDecision({ inquiry }, terms, minutesLater(1));
+    const rung = decideDueAlarms({ inquiry }, terms, minutesLater(1));
     expect(rung.events).toMatchObject([{ type: 'LeaseLost' }]);
     expect(await world.ledger.append(planned(id, { inquiry }, rung))).toEqual({
       appended: false,
@@ -145,7 +145,7 @@ describe('the alarm of a claim', () => {
 
   test('without any lease ends the claim', async () => {
     const { id, inquiry } = await world.opened(routed, { events: claim.events });
-    const rung = rungDecision({ inquiry }, terms, minutesLater(1));
+    const rung = decideDueAlarms({ inquiry }, terms, minutesLater(1));
     expect(await world.ledger.append(planned(id, { inquiry }, rung))).toEqual({ appended: true });
     expect((await loaded(world.ledger, id)).inquiry.status).toBe('queued');
   });

@@ -6,34 +6,36 @@ import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../../adapters/s3/content-store.ts';
 import { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import {
-  type Decision,
-  type Performing,
-  plan,
+  type CommandDependencies,
+  type InquiryDecision,
+  planAppend,
 } from '../../../../core/inquiry/decide-and-append.ts';
 import type { EventOf } from '../../../../core/inquiry/events/events.ts';
-import type { Appending, Loaded } from '../../../../core/inquiry/ports.ts';
+import type { LoadedInquiry, PendingAppend } from '../../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
 import {
   shippedCalendars,
-  shippedLevels,
   shippedPolicies,
+  shippedServiceLevels,
 } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import type { InquiryId, Instant } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../../core/inquiry/values/inquiry-number.ts';
+import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 import { like, morning } from '../../../support/specimens.ts';
 import { buckets, type StartedEngines, startEngines } from '../../../support/start-engines.ts';
 
 export type LedgerWorld = {
   readonly engines: StartedEngines;
   readonly ledger: DynamoInquiryLedger;
-  readonly performing: Performing;
+  readonly performing: CommandDependencies;
   readonly item: (key: ReturnType<typeof keys.snapshot>) => Promise<Item | undefined>;
   readonly items: (id: InquiryId, prefix: string) => Promise<Item[]>;
   /**
    * A new inquiry with these events after its opening, and the lease that the last append gave; no
    * service level holds it to anything, so that its alarms are those of its own life.
    */
-  readonly opened: (...decisions: readonly Decision[]) => Promise<Loaded & { id: InquiryId }>;
+  readonly opened: (
+    ...decisions: readonly InquiryDecision[]
+  ) => Promise<LoadedInquiry & { id: InquiryId }>;
 };
 
 const promisingNothing = new ServiceLevels(
@@ -62,7 +64,11 @@ export async function startLedger(): Promise<LedgerWorld> {
     engines.table,
     new S3ContentStore(engines.s3, buckets.content),
   );
-  const performing = { ledger, random: nodeRandomness, pause: setTimeout as Performing['pause'] };
+  const performing = {
+    ledger,
+    random: nodeRandomness,
+    pause: setTimeout as CommandDependencies['pause'],
+  };
   const { client, name } = engines.table;
   return {
     engines,
@@ -83,7 +89,7 @@ export async function startLedger(): Promise<LedgerWorld> {
     },
     opened: async (...decisions) => {
       const id = nodeRandomness.inquiryId(morning);
-      const add = async (before: Loaded | undefined, decision: Decision) =>
+      const add = async (before: LoadedInquiry | undefined, decision: InquiryDecision) =>
         appended(ledger, planned(id, before, decision, morning, promisingNothing));
       await add(undefined, { events: [opening()] });
       for (const decision of decisions) await add(await ledger.load(id), decision);
@@ -94,29 +100,29 @@ export async function startLedger(): Promise<LedgerWorld> {
 
 /** An opening with a number of its own. */
 export function opening(): EventOf<'InquiryReceived'> {
-  return like('InquiryReceived', { number: inquiryNumberOf(nodeRandomness.bytes(7)) });
+  return like('InquiryReceived', { number: makeInquiryNumber(nodeRandomness.bytes(7)) });
 }
 
 /** An appending that the kernel has planned; throws where it refuses. */
 export function planned(
   id: InquiryId,
-  before: Loaded | undefined,
-  decision: Decision,
+  before: LoadedInquiry | undefined,
+  decision: InquiryDecision,
   now: Instant = morning,
-  levels: ServiceLevels = shippedLevels,
-): Appending {
-  const appending = plan(id, before, decision, { levels }, now);
+  levels: ServiceLevels = shippedServiceLevels,
+): PendingAppend {
+  const appending = planAppend(id, before, decision, { serviceLevels: levels }, now);
   if (isRefusal(appending)) throw new TypeError(appending.detail);
   return appending;
 }
 
-export async function loaded(ledger: DynamoInquiryLedger, id: InquiryId): Promise<Loaded> {
+export async function loaded(ledger: DynamoInquiryLedger, id: InquiryId): Promise<LoadedInquiry> {
   const found = await ledger.load(id);
   if (found === undefined) throw new TypeError(`${id} is not in the ledger`);
   return found;
 }
 
-async function appended(ledger: DynamoInquiryLedger, appending: Appending): Promise<void> {
+async function appended(ledger: DynamoInquiryLedger, appending: PendingAppend): Promise<void> {
   const outcome = await ledger.append(appending);
   if (!outcome.appended) throw new TypeError(`refused for ${outcome.conflict}`);
 }

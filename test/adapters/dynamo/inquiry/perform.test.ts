@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
-import { OnceTaken, perform } from '../../../../core/inquiry/decide-and-append.ts';
-import { fold } from '../../../../core/inquiry/evolve.ts';
+import {
+  decideAndAppend,
+  IdempotencyConflict,
+} from '../../../../core/inquiry/decide-and-append.ts';
+import { foldEvents } from '../../../../core/inquiry/evolve.ts';
 import { isRefusal, refuse } from '../../../../core/inquiry/refusal.ts';
 import type { Lease } from '../../../../core/inquiry/snapshot.ts';
 import { terms } from '../../../support/inquiries.ts';
@@ -31,7 +34,7 @@ const claim = {
 describe('a command', () => {
   test('is appended, and the inquiry comes back as it then is', async () => {
     const { id } = await world.opened(routed);
-    const performed = await perform(world.performing, id, terms, morning, () => claim);
+    const performed = await decideAndAppend(world.performing, id, terms, morning, () => claim);
     expect(performed).toMatchObject({ inquiry: { status: 'in_progress' }, lease });
     expect(await loaded(world.ledger, id)).toEqual({
       inquiry: !isRefusal(performed) && performed.inquiry,
@@ -41,14 +44,16 @@ describe('a command', () => {
 
   test('on what does not exist is refused as unknown', async () => {
     const id = nodeRandomness.inquiryId(morning);
-    expect(await perform(world.performing, id, terms, morning, () => note)).toMatchObject({
+    expect(await decideAndAppend(world.performing, id, terms, morning, () => note)).toMatchObject({
       refused: 'access.not-found',
     });
   });
 
   test('that decides nothing appends nothing', async () => {
     const { id, inquiry } = await world.opened(routed);
-    expect(await perform(world.performing, id, terms, morning, () => ({ events: [] }))).toEqual({
+    expect(
+      await decideAndAppend(world.performing, id, terms, morning, () => ({ events: [] })),
+    ).toEqual({
       inquiry,
       events: [],
     });
@@ -57,7 +62,7 @@ describe('a command', () => {
 
   test('that may not follow is refused and appends nothing', async () => {
     const { id, inquiry } = await world.opened();
-    expect(await perform(world.performing, id, terms, morning, () => claim)).toMatchObject({
+    expect(await decideAndAppend(world.performing, id, terms, morning, () => claim)).toMatchObject({
       refused: 'inquiry.illegal-transition',
     });
     expect((await loaded(world.ledger, id)).inquiry).toEqual(inquiry);
@@ -65,9 +70,9 @@ describe('a command', () => {
 
   test('decided from what was read before somebody else’s is decided again', async () => {
     const seen = await world.opened(routed);
-    await perform(world.performing, seen.id, terms, morning, () => note);
+    await decideAndAppend(world.performing, seen.id, terms, morning, () => note);
     const versions: number[] = [];
-    const performed = await perform(
+    const performed = await decideAndAppend(
       world.performing,
       seen.id,
       terms,
@@ -87,7 +92,9 @@ describe('many commands at once', () => {
   test('on one inquiry land or are refused, and the version counts the events', async () => {
     const { id, inquiry } = await world.opened(routed);
     const outcomes = await Promise.all(
-      Array.from({ length: 20 }, () => perform(world.performing, id, terms, morning, () => note)),
+      Array.from({ length: 20 }, () =>
+        decideAndAppend(world.performing, id, terms, morning, () => note),
+      ),
     );
     const refused = outcomes.filter(isRefusal);
     for (const one of refused) expect(one.refused).toBe('transient.conflict');
@@ -100,7 +107,7 @@ describe('many commands at once', () => {
       Array.from({ length: stored.version }, (_, index) => index + 1),
     );
     expect(
-      fold(
+      foldEvents(
         id,
         events.map(({ event }) => event),
       ),
@@ -111,7 +118,7 @@ describe('many commands at once', () => {
     const { id } = await world.opened(routed);
     const outcomes = await Promise.all(
       Array.from({ length: 10 }, (_, index) =>
-        perform(world.performing, id, terms, morning, ({ inquiry }) => {
+        decideAndAppend(world.performing, id, terms, morning, ({ inquiry }) => {
           if (inquiry.status !== 'queued') return refuse('work.already-claimed', 'it is taken');
           const agent = `operator-${index}` as Lease['agent'];
           return {
@@ -133,13 +140,16 @@ describe('many commands at once', () => {
     const once = [{ key: `key#${id}`, value: 'done', expiresAt: minutesLater(60) }];
     const outcomes = await Promise.allSettled(
       Array.from({ length: 10 }, () =>
-        perform(world.performing, id, terms, morning, () => ({ ...note, once })),
+        decideAndAppend(world.performing, id, terms, morning, () => ({
+          ...note,
+          idempotencyRecords: once,
+        })),
       ),
     );
     expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     for (const outcome of outcomes) {
       if (outcome.status === 'rejected') {
-        expect(outcome.reason).toBeInstanceOf(OnceTaken);
+        expect(outcome.reason).toBeInstanceOf(IdempotencyConflict);
         expect(outcome.reason.conflict).toBe('once');
       }
     }
@@ -171,7 +181,7 @@ test.each(['receipt', 'claim'] as const)(
           };
     let decided = 0;
     const run = () =>
-      perform(world.performing, id, terms, morning, () => {
+      decideAndAppend(world.performing, id, terms, morning, () => {
         decided += 1;
         return { ...note, ...decision };
       });
@@ -187,7 +197,7 @@ describe('what time has made due', () => {
   test('is appended although the command is refused', async () => {
     const { id } = await world.opened(routed, claim);
     const seen: string[] = [];
-    const performed = await perform(world.performing, id, terms, late, (before) => {
+    const performed = await decideAndAppend(world.performing, id, terms, late, (before) => {
       seen.push(before.inquiry.status, String(before.lease));
       return refuse('work.lease-lost', 'the lease has run out');
     });
@@ -205,7 +215,7 @@ describe('what time has made due', () => {
   test('is appended although the command may not follow', async () => {
     const { id } = await world.opened(routed, claim);
     const wait = { events: [specimen('RequesterAwaited')] };
-    expect(await perform(world.performing, id, terms, late, () => wait)).toMatchObject({
+    expect(await decideAndAppend(world.performing, id, terms, late, () => wait)).toMatchObject({
       refused: 'inquiry.illegal-transition',
     });
     expect((await loaded(world.ledger, id)).inquiry.status).toBe('queued');
@@ -214,7 +224,7 @@ describe('what time has made due', () => {
   test('comes before the command in one transaction, and a new claim takes the old lease’s place', async () => {
     const { id } = await world.opened(routed, claim);
     const second = { ...lease, fence: 2, until: minutesLater(20) };
-    const performed = await perform(world.performing, id, terms, late, () => ({
+    const performed = await decideAndAppend(world.performing, id, terms, late, () => ({
       events: [like('InquiryClaimed', { at: late, fence: 2, leaseUntil: second.until })],
       lease: { change: 'grant', lease: second },
     }));
@@ -230,7 +240,7 @@ describe('what time has made due', () => {
     const { id } = await world.opened(routed, claim);
     await Promise.all(
       Array.from({ length: 8 }, () =>
-        perform(world.performing, id, terms, late, () => ({ events: [] })),
+        decideAndAppend(world.performing, id, terms, late, () => ({ events: [] })),
       ),
     );
     const events = await world.ledger.events(id, 0, 100);

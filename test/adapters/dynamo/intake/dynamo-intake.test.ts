@@ -6,7 +6,7 @@ import {
 import { DynamoPersonRegistry } from '../../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { Person } from '../../../../core/access/person.ts';
 import type { Receipt } from '../../../../core/inquiry/outbox/receipt.ts';
-import { Address, instantOf } from '../../../../core/inquiry/values/ids.ts';
+import { EmailAddress, instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { minutesLater, morning, specimen } from '../../../support/specimens.ts';
 import { type LedgerWorld, startLedger } from '../inquiry/ledger-world.ts';
 
@@ -25,12 +25,12 @@ describe('what is looked up of an input', () => {
     const { id, inquiry } = await world.opened({
       events: [specimen('InquiryRouted')],
       threads,
-      once,
+      idempotencyRecords: once,
     });
     const registry = new DynamoPersonRegistry(world.engines.table);
     const [here, gone, stranger] = ['here', 'gone', 'stranger'].map((name) =>
-      Address.parse(`${name}@toritsugi.example`),
-    ) as [Address, Address, Address];
+      EmailAddress.parse(`${name}@toritsugi.example`),
+    ) as [EmailAddress, EmailAddress, EmailAddress];
     await registry.put(Person.parse({ address: here, name: 'Here', role: 'requester' }));
     await registry.put(
       Person.parse({ address: gone, name: 'Gone', role: 'requester', state: 'left' }),
@@ -53,7 +53,7 @@ describe('what is looked up of an input', () => {
 
   test('that has expired counts as absent though it is still there', async () => {
     const once = [{ key: 'mail#2', value: 'x', expiresAt: minutesLater(10) }];
-    await world.opened({ events: [specimen('InquiryRouted')], once });
+    await world.opened({ events: [specimen('InquiryRouted')], idempotencyRecords: once });
     const lookup = new DynamoIntakeLookup(world.engines.table);
     const question = { ...nothing, once: ['mail#2'] };
     expect((await lookup.lookUp(question, minutesLater(9))).once.size).toBe(1);

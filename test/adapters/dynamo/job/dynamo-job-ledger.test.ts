@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoJobLedger } from '../../../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { DynamoAlarmIndex } from '../../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
-import { type Instant, plusSeconds, type Sub } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, type Instant, type Sub } from '../../../../core/inquiry/values/ids.ts';
 import {
   checkpointed,
   ended,
@@ -61,7 +61,7 @@ async function announced(id: JobId): Promise<string[]> {
 async function alarmsOf(id: JobId): Promise<Alarm[]> {
   const index = new DynamoAlarmIndex(dynamo.table);
   const alarms: Alarm[] = [];
-  for await (const page of index.due(now, plusSeconds(now, 3600))) alarms.push(...page);
+  for await (const page of index.due(now, addSeconds(now, 3600))) alarms.push(...page);
   return alarms.filter((alarm) => alarm.kind === 'job' && alarm.jobId === id);
 }
 
@@ -79,10 +79,10 @@ describe('the ledger of jobs', () => {
 
   it('keeps an alarm on a job until it is over', async () => {
     const job = await started();
-    expect(await alarmsOf(job.id)).toMatchObject([{ alarmAt: plusSeconds(now, 120) }]);
+    expect(await alarmsOf(job.id)).toMatchObject([{ alarmAt: addSeconds(now, 120) }]);
     const running = takenFrom(job);
     await jobs.change(job, running);
-    expect(await alarmsOf(job.id)).toMatchObject([{ alarmAt: plusSeconds(now, 60) }]);
+    expect(await alarmsOf(job.id)).toMatchObject([{ alarmAt: addSeconds(now, 60) }]);
     await jobs.change(running, ended(running, 'done', now));
     expect(await alarmsOf(job.id)).toEqual([]);
   });

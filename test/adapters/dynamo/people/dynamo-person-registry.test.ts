@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoPersonRegistry } from '../../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { Person, type Role } from '../../../../core/access/person.ts';
-import { Address, type Sub } from '../../../../core/inquiry/values/ids.ts';
+import { EmailAddress, type Sub } from '../../../../core/inquiry/values/ids.ts';
 import type { StartedDynamo } from '../../../support/start-dynamo.ts';
 import { startDynamo } from '../../../support/start-dynamo.ts';
 
@@ -39,7 +39,7 @@ describe('the registry of people', () => {
     const anna = person('anna', { department: 'IT', desks: ['staff'] });
     await people.put(anna);
     expect(await both(anna)).toEqual([anna, anna]);
-    expect(await people.byAddress(Address.parse('nobody@toritsugi.example'))).toBeUndefined();
+    expect(await people.byAddress(EmailAddress.parse('nobody@toritsugi.example'))).toBeUndefined();
     expect(await people.bySub('nobody' as Sub)).toBeUndefined();
   });
 
@@ -81,8 +81,8 @@ describe('the registry of people', () => {
     const role: Role = 'system';
     const some = Array.from({ length: 7 }, (_, index) => person(`s${index}`, { role }));
     await Promise.all(some.map((one) => people.put(one)));
-    const seen: Address[] = [];
-    let after: Address | undefined;
+    const seen: EmailAddress[] = [];
+    let after: EmailAddress | undefined;
     for (let page = 0; page < 3; page += 1) {
       const read = await people.page(role, 3, after);
       seen.push(...read.people.map(({ address }) => address));

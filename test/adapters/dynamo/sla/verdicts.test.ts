@@ -1,15 +1,19 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ClockName } from '../../../../core/inquiry/clock/clock.ts';
-import type { Review, VerdictKey, VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
-import { perform } from '../../../../core/inquiry/decide-and-append.ts';
-import { type InquiryId, type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import type {
+  BreachReview,
+  VerdictKey,
+  VerdictRecord,
+} from '../../../../core/inquiry/clock/verdict.ts';
+import { decideAndAppend } from '../../../../core/inquiry/decide-and-append.ts';
+import { addSeconds, type InquiryId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { mergeInquiries } from '../../../../core/work/merge-inquiries.ts';
 import { bpo, bpoB, people, staffDesk, start, terms } from '../../../core/work/help-desk.ts';
 import { type Levels, startLevels } from '../../../support/levels-world.ts';
 
 /** Nine o'clock in Tokyo on an office day. */
 let nine: Instant;
-const at = (minutes: number) => plusSeconds(nine, minutes * 60);
+const at = (minutes: number) => addSeconds(nine, minutes * 60);
 
 let world: Levels;
 beforeAll(async () => {
@@ -20,7 +24,7 @@ afterAll(() => world.stop());
 let weeks = 0;
 /** Moves on to a day that no other test has, so that their breaches do not mix. */
 function newDay(): void {
-  nine = plusSeconds(start, weeks * 7 * 86_400);
+  nine = addSeconds(start, weeks * 7 * 86_400);
   weeks += 1;
 }
 
@@ -29,14 +33,14 @@ async function recordsOf(id: InquiryId, clock: ClockName): Promise<VerdictRecord
   return world.verdicts.recordsOf({ inquiryId: id, clock, judged });
 }
 
-const review = (cause: string): Review => ({
+const review = (cause: string): BreachReview => ({
   ...{ cause, party: 'vendor', at: nine },
   by: { sub: people.lead.sub, name: 'lead' },
 });
 
 /** Adds a review to a record, in the transaction of an event. */
-function add(id: InquiryId, key: VerdictKey, given: Review, now: Instant) {
-  return perform(world.performing, id, terms, now, () => ({
+function add(id: InquiryId, key: VerdictKey, given: BreachReview, now: Instant) {
+  return decideAndAppend(world.performing, id, terms, now, () => ({
     events: [
       {
         ...{
@@ -72,11 +76,11 @@ describe('the record of a clock', () => {
     const { id } = await world.open(nine);
     await world.ring(id, at(10));
     expect(await recordsOf(id, 'pickup')).toEqual([]);
-    await world.ring(id, plusSeconds(nine, 601));
+    await world.ring(id, addSeconds(nine, 601));
     const missed = onlyOf(await recordsOf(id, 'pickup'));
     expect(missed.verdict).toMatchObject({
       ...{ inquiryId: id, clock: 'pickup', cycle: 1, run: 1, priority: 'critical', target: 600 },
-      ...{ breachedAt: at(10), detectedAt: plusSeconds(nine, 601) },
+      ...{ breachedAt: at(10), detectedAt: addSeconds(nine, 601) },
       judged: { desk: 'bpo', month: nine.slice(0, 7), priority: 'critical' },
     });
     expect(missed.verdict).not.toHaveProperty('verdict');
@@ -184,7 +188,7 @@ describe('the list of breaches', () => {
     for (const size of [1, 3, 14]) expect(await paged(open, size)).toEqual(all);
     for (const { record } of all) {
       const { inquiryId, breachedAt = nine } = record.verdict;
-      const now = plusSeconds(breachedAt, 120);
+      const now = addSeconds(breachedAt, 120);
       await add(inquiryId, record.verdict, review('capacity'), now);
     }
     expect(await open()).toEqual({ breaches: [] });

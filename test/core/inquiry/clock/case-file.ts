@@ -1,27 +1,31 @@
 import type { Clock, ClockName } from '../../../../core/inquiry/clock/clock.ts';
 import { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import {
-  mergedWrites,
-  type Verdict,
+  mergeVerdictWrites,
+  type SlaVerdict,
   type VerdictWrite,
 } from '../../../../core/inquiry/clock/verdict.ts';
-import { type Decision, plan, rungDecision } from '../../../../core/inquiry/decide-and-append.ts';
+import {
+  decideDueAlarms,
+  type InquiryDecision,
+  planAppend,
+} from '../../../../core/inquiry/decide-and-append.ts';
 import type {
+  AcceptedInput,
   EventOf,
   EventType,
   InquiryEvent,
-  Received,
 } from '../../../../core/inquiry/events/events.ts';
-import { alarmAt } from '../../../../core/inquiry/fire-alarm.ts';
+import { computeAlarmAt } from '../../../../core/inquiry/fire-alarm.ts';
 import type { Notice } from '../../../../core/inquiry/outbox/notice.ts';
-import type { Loaded } from '../../../../core/inquiry/ports.ts';
+import type { LoadedInquiry } from '../../../../core/inquiry/ports.ts';
 import { isRefusal, type RefusalCode } from '../../../../core/inquiry/refusal.ts';
 import {
   shippedCalendars,
   shippedPolicies,
 } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
-import { shippedTerms, type Terms } from '../../../../core/inquiry/terms/terms.ts';
-import { type DeskId, type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { buildShippedTerms, type Terms } from '../../../../core/inquiry/terms/terms.ts';
+import { addSeconds, type DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import type { Command } from '../../../../core/work/commands.ts';
 import { decide } from '../../../../core/work/decide/decide.ts';
@@ -38,7 +42,7 @@ import {
   routedTo,
 } from '../../work/help-desk.ts';
 
-export const shipped = shippedTerms(deskList);
+export const shipped = buildShippedTerms(deskList);
 
 /** The instant of a wall time in Tokyo, such as `2026-11-20 11:00` or `… 11:00:01`. */
 export function tokyo(wall: string): Instant {
@@ -53,25 +57,25 @@ const opening = received as EventOf<'InquiryReceived'>;
  */
 export class CaseFile {
   terms: Terms;
-  loaded: Loaded;
+  loaded: LoadedInquiry;
   readonly events: InquiryEvent[] = [];
   readonly notices: Notice[] = [];
   #verdicts: VerdictWrite[] = [];
 
-  private constructor(terms: Terms, loaded: Loaded) {
+  private constructor(terms: Terms, loaded: LoadedInquiry) {
     this.terms = terms;
     this.loaded = loaded;
   }
 
   /** An inquiry that was received and, at the same instant, stored. */
-  static received(at: Instant, changes: Partial<Received> = {}, terms = shipped): CaseFile {
+  static received(at: Instant, changes: Partial<AcceptedInput> = {}, terms = shipped): CaseFile {
     const event = { ...opening, at, received: { ...opening.received, receivedAt: at, ...changes } };
     return CaseFile.opened([event], at, terms);
   }
 
   /** An inquiry that some events open, stored at an instant. */
   static opened(events: readonly InquiryEvent[], now: Instant, terms = shipped): CaseFile {
-    const appending = plan(inquiryId, undefined, { events }, terms, now);
+    const appending = planAppend(inquiryId, undefined, { events }, terms, now);
     if (isRefusal(appending)) throw new TypeError(appending.detail);
     const file = new CaseFile(terms, { inquiry: appending.after });
     file.#keep(appending);
@@ -85,10 +89,10 @@ export class CaseFile {
 
   /** One whose policy names no target at all. */
   static withoutTargets(at: Instant): CaseFile {
-    const standard = { ...shipped.levels.policyOf(0, undefined), clocks: {} };
+    const standard = { ...shipped.serviceLevels.findPolicy(0, undefined), clocks: {} };
     const body = { ...shippedPolicies.body, policies: { standard } };
     const levels = new ServiceLevels([{ ...shippedPolicies, body }], [shippedCalendars]);
-    return CaseFile.received(at, {}, { ...shipped, levels });
+    return CaseFile.received(at, {}, { ...shipped, serviceLevels: levels });
   }
 
   get inquiry() {
@@ -97,16 +101,16 @@ export class CaseFile {
 
   /** When time alone next changes it. */
   get alarm(): Instant | undefined {
-    return alarmAt(this.inquiry, this.loaded.lease);
+    return computeAlarmAt(this.inquiry, this.loaded.lease);
   }
 
   /** The records of its clocks, each in its last state. */
   get verdicts(): readonly VerdictWrite[] {
-    return mergedWrites(this.#verdicts);
+    return mergeVerdictWrites(this.#verdicts);
   }
 
   /** The last record of a cycle. */
-  verdictOf(name: ClockName, cycle: number): Verdict | undefined {
+  verdictOf(name: ClockName, cycle: number): SlaVerdict | undefined {
     const writes = this.verdicts.filter(({ key }) => key.clock === name && key.cycle === cycle);
     return writes.at(-1)?.verdict;
   }
@@ -130,7 +134,7 @@ export class CaseFile {
   ring(now: Instant): readonly EventType[] {
     const types: EventType[] = [];
     for (;;) {
-      const rung = rungDecision(this.loaded, this.terms, now);
+      const rung = decideDueAlarms(this.loaded, this.terms, now);
       if (rung.events.length === 0) return types;
       types.push(...this.#append(rung, now));
     }
@@ -146,7 +150,7 @@ export class CaseFile {
     const wanted = decide(this.loaded, command, circumstances);
     const whole = isRefusal(wanted)
       ? wanted
-      : plan(inquiryId, this.loaded, wanted, this.terms, now);
+      : planAppend(inquiryId, this.loaded, wanted, this.terms, now);
     return isRefusal(whole) ? whole.refused : [...rung, ...this.#keep(whole)];
   }
 
@@ -179,7 +183,7 @@ export class CaseFile {
   assign(name: Name, now: Instant): this {
     const assigned = assignedTo(people[name]) as EventOf<'InquiryAssigned'>;
     const fence = this.inquiry.fence + 1;
-    return this.add(now, { ...assigned, at: now, fence, offeredUntil: plusSeconds(now, 1800) });
+    return this.add(now, { ...assigned, at: now, fence, offeredUntil: addSeconds(now, 1800) });
   }
 
   /** It goes to another desk, held back until then where the desk is closed. */
@@ -187,15 +191,15 @@ export class CaseFile {
     const vendor = deskList.find(({ id }) => id === desk)?.vendor;
     return this.add(now, {
       ...(vendor === undefined ? {} : { vendor }),
-      ...{ v: 1, type: 'InquiryTransferred', at: now, desk, announceAt: plusSeconds(now, 86_400) },
+      ...{ v: 1, type: 'InquiryTransferred', at: now, desk, announceAt: addSeconds(now, 86_400) },
       by: { kind: 'agent', sub: people.lead.sub, name: people.lead.name, role: 'lead' },
       ...changes,
     });
   }
 
   /** A lead takes it in that lay in quarantine. */
-  admit(now: Instant, changes: Partial<Received> = {}): this {
-    const admitted = { ...opening.received, announceAt: plusSeconds(now, 60), ...changes };
+  admit(now: Instant, changes: Partial<AcceptedInput> = {}): this {
+    const admitted = { ...opening.received, announceAt: addSeconds(now, 60), ...changes };
     return this.add(now, {
       ...{ v: 1, type: 'InquiryAdmitted', at: now, received: admitted },
       by: { kind: 'system', part: 'intake' },
@@ -215,13 +219,15 @@ export class CaseFile {
     return this;
   }
 
-  #append(decision: Decision, now: Instant): readonly EventType[] {
-    const appending = plan(inquiryId, this.loaded, decision, this.terms, now);
+  #append(decision: InquiryDecision, now: Instant): readonly EventType[] {
+    const appending = planAppend(inquiryId, this.loaded, decision, this.terms, now);
     if (isRefusal(appending)) throw new TypeError(appending.detail);
     return this.#keep(appending);
   }
 
-  #keep(appending: Exclude<ReturnType<typeof plan>, { refused: unknown }>): readonly EventType[] {
+  #keep(
+    appending: Exclude<ReturnType<typeof planAppend>, { refused: unknown }>,
+  ): readonly EventType[] {
     const { inquiry, lease, events } = performedBy(appending);
     this.loaded = lease === undefined ? { inquiry } : { inquiry, lease };
     this.events.push(...events);

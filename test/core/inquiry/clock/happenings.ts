@@ -1,6 +1,6 @@
 import type { EventOf } from '../../../../core/inquiry/events/events.ts';
-import { Address, type Instant } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../../core/inquiry/values/inquiry-number.ts';
+import { EmailAddress, type Instant } from '../../../../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import { eventsOfCall } from '../../../../core/intake/call/phone-log.ts';
 import { people } from '../../work/help-desk.ts';
@@ -11,7 +11,7 @@ export function messageFrom(
   sender: 'machine' | 'stranger',
   at: Instant,
 ): EventOf<'MessageReceived'> {
-  const address = Address.parse(`${sender}@toritsugi.example`);
+  const address = EmailAddress.parse(`${sender}@toritsugi.example`);
   const isMachine = sender === 'machine';
   return {
     ...{ v: 1, type: 'MessageReceived', at, joined: [] },
@@ -47,7 +47,7 @@ export function phoneCall({
       ...(outcome === 'open' ? {} : { answer: '…' }),
     },
     {
-      number: inquiryNumberOf(new Uint8Array([1, 2, 3, 4, 5, 6, 7])),
+      number: makeInquiryNumber(new Uint8Array([1, 2, 3, 4, 5, 6, 7])),
       ...{ by: people.staff1, caller: people.requester, mailDomain: 'toritsugi.example' },
       ...{ terms, messageIds: ['one', 'two'], now: entered },
     },

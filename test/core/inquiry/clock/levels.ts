@@ -1,13 +1,13 @@
 import { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import {
   shippedCalendars,
-  shippedLevels,
   shippedPolicies,
+  shippedServiceLevels,
 } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import {
-  Calendars,
+  CalendarsDocument,
   type CalendarsVersion,
-  Policies,
+  PoliciesDocument,
   type PoliciesVersion,
   type SlaPolicy,
 } from '../../../../core/inquiry/terms/sla-policies.ts';
@@ -16,10 +16,10 @@ import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { shipped } from './case-file.ts';
 
 /** The shipped policy of all inquiries. */
-export const shippedStandard: SlaPolicy = shippedLevels.policyOf(0, undefined);
+export const shippedStandard: SlaPolicy = shippedServiceLevels.findPolicy(0, undefined);
 
 type Body<Schema extends { _zod: { input: unknown } }> = Schema['_zod']['input'];
-export type PoliciesBody = Body<typeof Policies>;
+export type PoliciesBody = Body<typeof PoliciesDocument>;
 export type SlaPolicyBody = PoliciesBody['policies'][string];
 
 /** When a version was put, and from when on it is in force: that same moment unless said. */
@@ -28,18 +28,18 @@ type Put<Of> = { readonly put: Instant; readonly from?: Instant } & Of;
 /** The shipped policies and calendars, and after them what else was put. */
 export function levelsWith(
   policies: readonly Put<{ readonly policies: Partial<PoliciesBody> }>[],
-  calendars: readonly Put<Body<typeof Calendars>>[] = [],
+  calendars: readonly Put<Body<typeof CalendarsDocument>>[] = [],
 ): ServiceLevels {
   const versions = policies.map(
     ({ put, from = put, policies: changes }, index): PoliciesVersion => ({
       ...{ version: index + 1, from, recordedAt: put },
-      body: Policies.parse({ ...shippedPolicies.body, ...changes }),
+      body: PoliciesDocument.parse({ ...shippedPolicies.body, ...changes }),
     }),
   );
   const calendarVersions = calendars.map(
     ({ put, from = put, ...body }, index): CalendarsVersion => ({
       ...{ version: index + 1, from, recordedAt: put },
-      body: Calendars.parse({
+      body: CalendarsDocument.parse({
         calendars: { ...shippedCalendars.body.calendars, ...body.calendars },
       }),
     }),
@@ -52,7 +52,7 @@ export function termsOf(
   standard: Partial<SlaPolicyBody>,
   others: Partial<PoliciesBody> = {},
 ): Terms {
-  const body = Policies.parse({
+  const body = PoliciesDocument.parse({
     ...shippedPolicies.body,
     ...others,
     policies: {
@@ -61,7 +61,7 @@ export function termsOf(
   });
   return {
     ...shipped,
-    levels: new ServiceLevels([{ ...shippedPolicies, body }], [shippedCalendars]),
+    serviceLevels: new ServiceLevels([{ ...shippedPolicies, body }], [shippedCalendars]),
   };
 }
 

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Clock, isPaused, isRunning } from '../../../../core/inquiry/clock/clock.ts';
-import { replay } from '../../../../core/inquiry/clock/replay-clocks.ts';
-import { afterRinging, rungDecision } from '../../../../core/inquiry/decide-and-append.ts';
+import { type Clock, isClockPaused, isClockRunning } from '../../../../core/inquiry/clock/clock.ts';
+import { replayClocks } from '../../../../core/inquiry/clock/replay-clocks.ts';
+import { applyAlarmDecision, decideDueAlarms } from '../../../../core/inquiry/decide-and-append.ts';
 import { type EventType, InquiryEvent } from '../../../../core/inquiry/events/events.ts';
-import { fold } from '../../../../core/inquiry/evolve.ts';
-import { ring } from '../../../../core/inquiry/fire-alarm.ts';
-import type { Loaded } from '../../../../core/inquiry/ports.ts';
+import { foldEvents } from '../../../../core/inquiry/evolve.ts';
+import { fireAlarm } from '../../../../core/inquiry/fire-alarm.ts';
+import type { LoadedInquiry } from '../../../../core/inquiry/ports.ts';
 import { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
-import { type Instant, instantOf, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, type Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { inquiryId } from '../../work/help-desk.ts';
 import type { CaseFile } from './case-file.ts';
 import { allLevels, life, live } from './lives.ts';
@@ -18,14 +18,14 @@ import { slowlyCounted } from './slow-clock.ts';
 const runs = { numRuns: 80 };
 
 /** Everything that is due by an instant, however many appends it takes. */
-function rungOut(loaded: Loaded, terms: Terms, now: Instant) {
+function rungOut(loaded: LoadedInquiry, terms: Terms, now: Instant) {
   const events: InquiryEvent[] = [];
   let current = loaded;
   for (;;) {
-    const rung = rungDecision(current, terms, now);
+    const rung = decideDueAlarms(current, terms, now);
     if (rung.events.length === 0) return { events, loaded: current };
     events.push(...rung.events);
-    current = afterRinging(current, rung);
+    current = applyAlarmDecision(current, rung);
   }
 }
 
@@ -33,7 +33,7 @@ function rungOut(loaded: Loaded, terms: Terms, now: Instant) {
 function countedBy(clock: Clock, { terms, inquiry }: CaseFile, until: Instant): number {
   const { countFrom = clock.startedAt, used = 0 } = clock.target ?? {};
   const calendars = inquiry.levels?.calendars ?? 0;
-  return used + slowlyCounted(clock, terms.levels, calendars, countFrom, until);
+  return used + slowlyCounted(clock, terms.serviceLevels, calendars, countFrom, until);
 }
 
 describe('whatever happens while policies and calendars change', () => {
@@ -42,7 +42,7 @@ describe('whatever happens while policies and calendars change', () => {
       fc.property(life, (lived) => {
         const { file } = live(lived);
         const bare = file.events.map(({ clocks: _c, escalations: _e, ...event }) => event);
-        const replayed = replay(inquiryId, bare, allLevels(lived));
+        const replayed = replayClocks(inquiryId, bare, allLevels(lived));
         expect(replayed?.inquiry).toEqual(file.inquiry);
         expect(replayed?.verdicts).toEqual(file.verdicts);
       }),
@@ -54,7 +54,7 @@ describe('whatever happens while policies and calendars change', () => {
     fc.assert(
       fc.property(life, (lived) => {
         const { file } = live(lived);
-        expect(fold(inquiryId, file.events)).toEqual(file.inquiry);
+        expect(foldEvents(inquiryId, file.events)).toEqual(file.inquiry);
         expect(Inquiry.parse(file.inquiry)).toEqual(file.inquiry);
         for (const event of file.events) expect(InquiryEvent.parse(event)).toEqual(event);
       }),
@@ -70,7 +70,13 @@ describe('whatever happens while policies and calendars change', () => {
             const { startedAt, endedAt, recordedAt, elapsed, carried, verdict, target } = clock;
             if (endedAt === undefined || recordedAt !== now || elapsed === undefined) continue;
             const calendars = file.inquiry.levels?.calendars ?? 0;
-            const sum = slowlyCounted(clock, file.terms.levels, calendars, startedAt, endedAt);
+            const sum = slowlyCounted(
+              clock,
+              file.terms.serviceLevels,
+              calendars,
+              startedAt,
+              endedAt,
+            );
             expect(elapsed).toBe(carried + sum);
             const wall = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
             expect(elapsed).toBeLessThanOrEqual(carried + wall);
@@ -90,9 +96,10 @@ describe('whatever happens while policies and calendars change', () => {
         live(lived, (file) => {
           for (const clock of file.inquiry.clocks) {
             const { target, dueAt, missedFrom, breachedAt } = clock;
-            const isDue = isRunning(clock) && !isPaused(clock) && breachedAt === undefined;
+            const isDue =
+              isClockRunning(clock) && !isClockPaused(clock) && breachedAt === undefined;
             // Calendars know years that no life here comes to.
-            if (breachedAt === undefined && isRunning(clock)) {
+            if (breachedAt === undefined && isClockRunning(clock)) {
               expect(dueAt !== undefined).toBe(isDue && target !== undefined);
             }
             if (!isDue || target === undefined || dueAt === undefined) continue;
@@ -102,7 +109,7 @@ describe('whatever happens while policies and calendars change', () => {
             if (isOver) expect(counted).toBeGreaterThanOrEqual(target.seconds);
             else {
               expect(counted).toBe(target.seconds);
-              expect(missedFrom).toBe(plusSeconds(dueAt, 1));
+              expect(missedFrom).toBe(addSeconds(dueAt, 1));
             }
           }
         });
@@ -126,7 +133,9 @@ describe('whatever happens while policies and calendars change', () => {
           }
           for (const clock of file.inquiry.clocks) {
             const waits = clock.clock === 'resolution' || clock.clock === 'ownership';
-            expect(isPaused(clock)).toBe(isRunning(clock) && waits && status === 'waiting');
+            expect(isClockPaused(clock)).toBe(
+              isClockRunning(clock) && waits && status === 'waiting',
+            );
           }
         });
       }),
@@ -157,13 +166,13 @@ describe('whatever happens while policies and calendars change', () => {
       fc.property(life, (lived) => {
         live(lived, (file, now) => {
           const { loaded } = rungOut(file.loaded, file.terms, now);
-          expect(ring(loaded.inquiry, loaded.lease, file.terms, now)).toEqual([]);
+          expect(fireAlarm(loaded.inquiry, loaded.lease, file.terms, now)).toEqual([]);
           file.ring(now);
           const { alarm } = file;
           if (alarm === undefined) return;
           expect(alarm > now).toBe(true);
           const early = instantOf(Date.parse(alarm) - 1);
-          expect(ring(file.inquiry, file.loaded.lease, file.terms, early)).toEqual([]);
+          expect(fireAlarm(file.inquiry, file.loaded.lease, file.terms, early)).toEqual([]);
         });
       }),
       runs,
@@ -176,7 +185,7 @@ describe('whatever happens while policies and calendars change', () => {
       fc.property(life, delays, (lived, waits) => {
         const { file, now } = live(lived);
         const instants: Instant[] = [];
-        for (const wait of waits) instants.push(plusSeconds(instants.at(-1) ?? now, wait));
+        for (const wait of waits) instants.push(addSeconds(instants.at(-1) ?? now, wait));
         const end = instants.at(-1) ?? now;
         const once = rungOut(file.loaded, file.terms, end);
         const often = { events: [] as InquiryEvent[], loaded: file.loaded };

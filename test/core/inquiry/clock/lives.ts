@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
-import { type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import type { Command, CommandName } from '../../../../core/work/commands.ts';
 import { bpo, bpoB, type Name, other, staffDesk } from '../../work/help-desk.ts';
@@ -12,7 +12,7 @@ import { levelsWith, type SlaPolicyBody, shippedStandard } from './levels.ts';
 /** A Thursday; the Monday after is a holiday. */
 const beginning = tokyo('2026-11-19 08:00');
 const day = 86_400;
-const after = (days: number, seconds = 0) => plusSeconds(beginning, days * day + seconds);
+const after = (days: number, seconds = 0) => addSeconds(beginning, days * day + seconds);
 
 const office = { zone: 'Asia/Tokyo', holidays: { feed: 'jp' as const } };
 const hours = ['09:00-12:00', '13:00-17:00'];
@@ -78,7 +78,7 @@ const worlds: readonly (readonly { readonly put: Instant; readonly levels: Servi
     after(5),
     after(6),
   ];
-  return puts.map((put) => ({ put, levels: levels.knownBy(put) }));
+  return puts.map((put) => ({ put, levels: levels.restrictToKnownBy(put) }));
 });
 /** The world in which nothing is ever put. */
 const unchanging = worlds.length;
@@ -189,13 +189,14 @@ export function live(
 ): { readonly file: CaseFile; readonly now: Instant } {
   const known = (at: Instant) => ({
     ...shipped,
-    levels: worlds[lived.world]?.findLast(({ put }) => put <= at)?.levels ?? shipped.levels,
+    serviceLevels:
+      worlds[lived.world]?.findLast(({ put }) => put <= at)?.levels ?? shipped.serviceLevels,
   });
   let now = after(0, lived.start / 1000);
   const file = opened(lived, now, known(now));
   afterEach(file, now);
   for (const one of lived.steps) {
-    const next = plusSeconds(now, one.milliseconds / 1000);
+    const next = addSeconds(now, one.milliseconds / 1000);
     while (one.punctual && file.alarm !== undefined && file.alarm <= next) {
       // What a late entry or a change made due already rings at once.
       now = file.alarm > now ? file.alarm : now;
@@ -218,8 +219,8 @@ function opened({ opening, priority, start }: Life, now: Instant, terms: typeof 
     case 'call':
     case 'resolved call': {
       const outcome = opening === 'call' ? (start % 2 === 0 ? 'open' : 'answered') : 'resolved';
-      const end = plusSeconds(now, -600 - (start % 100_000));
-      const began = plusSeconds(end, -(start % 10_000));
+      const end = addSeconds(now, -600 - (start % 100_000));
+      const began = addSeconds(end, -(start % 10_000));
       return phoneCall({ outcome, start: began, end, priority, entered: now, terms });
     }
     case 'quarantined':
@@ -227,7 +228,7 @@ function opened({ opening, priority, start }: Life, now: Instant, terms: typeof 
     default:
       return CaseFile.received(
         now,
-        { priority, receivedAt: plusSeconds(now, -(start % 5000)) },
+        { priority, receivedAt: addSeconds(now, -(start % 5000)) },
         terms,
       );
   }
@@ -255,7 +256,7 @@ function happen(file: CaseFile, one: Step, lived: Life, now: Instant): void {
   const who = isHolders ? (holder.agent as string as Name) : name;
   file.give(who, commandOf(command, one, file.inquiry), now);
   if (command === 'claim' && file.loaded.lease !== undefined && one.steadySeconds > 0) {
-    file.keepLease(plusSeconds(now, one.steadySeconds));
+    file.keepLease(addSeconds(now, one.steadySeconds));
   }
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { replay, restate } from '../../../../core/inquiry/clock/replay-clocks.ts';
+import { replayClocks, restateClocks } from '../../../../core/inquiry/clock/replay-clocks.ts';
 import type { VerdictWrite } from '../../../../core/inquiry/clock/verdict.ts';
-import { shippedLevels } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
+import { shippedServiceLevels } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { bpo, inquiryId } from '../../work/help-desk.ts';
 import { CaseFile, tokyo } from './case-file.ts';
 import { levelsWith, standardWith } from './levels.ts';
@@ -36,10 +36,12 @@ describe('a restatement', () => {
     const closed = { put: tokyo('2026-11-30 09:00'), calendars: { 'tokyo-office': typhoon } };
     const levels = levelsWith([], [{ ...closed, from: at('00:00') }]);
     expect(resolutionOf(file.verdicts)).toMatchObject({ verdict: 'missed', elapsed: 9 * hour });
-    expect(resolutionOf(restate(inquiryId, file.events, levels, until)?.verdicts)).toMatchObject({
+    expect(
+      resolutionOf(restateClocks(inquiryId, file.events, levels, until)?.verdicts),
+    ).toMatchObject({
       ...{ verdict: 'met', elapsed: 5 * hour, endedAt: wednesday('11:00') },
     });
-    expect(resolutionOf(replay(inquiryId, file.events, levels)?.verdicts)).toEqual(
+    expect(resolutionOf(replayClocks(inquiryId, file.events, levels)?.verdicts)).toEqual(
       resolutionOf(file.verdicts),
     );
   });
@@ -49,7 +51,7 @@ describe('a restatement', () => {
       { put: until, from: at('00:00'), policies: standardWith({ high: 'PT2H' }) },
     ]);
     expect(
-      resolutionOf(restate(inquiryId, missed().events, levels, until)?.verdicts),
+      resolutionOf(restateClocks(inquiryId, missed().events, levels, until)?.verdicts),
     ).toMatchObject({
       verdict: 'missed',
       breachedAt: at('11:00'),
@@ -63,12 +65,17 @@ describe('a restatement', () => {
       { put: until, from: at('14:00'), policies: standardWith({ high: 'PT2H' }) },
     ]);
     expect(
-      resolutionOf(restate(inquiryId, missed().events, levels, until)?.verdicts),
+      resolutionOf(restateClocks(inquiryId, missed().events, levels, until)?.verdicts),
     ).toMatchObject({ verdict: 'missed', breachedAt: at('14:00') });
   });
 
   it('knows nothing of what was recorded after it was made', () => {
-    const early = restate(inquiryId, missed().events, shippedLevels, wednesday('10:30'));
+    const early = restateClocks(
+      inquiryId,
+      missed().events,
+      shippedServiceLevels,
+      wednesday('10:30'),
+    );
     expect(early?.inquiry.status).toBe('queued');
     expect(resolutionOf(early?.verdicts)).toMatchObject({ breachedAt: wednesday('10:00') });
     expect(resolutionOf(early?.verdicts)).not.toHaveProperty('verdict');
@@ -79,7 +86,7 @@ describe('a restatement', () => {
       fc.property(unchangedLife, (lived) => {
         const { file, now } = live(lived);
         file.ring(now);
-        const restated = restate(inquiryId, file.events, shippedLevels, now);
+        const restated = restateClocks(inquiryId, file.events, shippedServiceLevels, now);
         const unnoticed = (writes: readonly VerdictWrite[] | undefined) =>
           writes?.map(({ key: { clock, cycle, run }, verdict, supersededAt }) => {
             const { detectedAt: _, ...facts } = verdict ?? {};
@@ -93,6 +100,6 @@ describe('a restatement', () => {
 });
 
 it('events that nothing opens are no history', () => {
-  expect(replay(inquiryId, [], shippedLevels)).toBeUndefined();
-  expect(restate(inquiryId, [], shippedLevels, until)).toBeUndefined();
+  expect(replayClocks(inquiryId, [], shippedServiceLevels)).toBeUndefined();
+  expect(restateClocks(inquiryId, [], shippedServiceLevels, until)).toBeUndefined();
 });

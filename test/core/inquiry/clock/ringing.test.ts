@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { plan, rungDecision } from '../../../../core/inquiry/decide-and-append.ts';
-import { alarmAt, ring } from '../../../../core/inquiry/fire-alarm.ts';
+import { decideDueAlarms, planAppend } from '../../../../core/inquiry/decide-and-append.ts';
+import { computeAlarmAt, fireAlarm } from '../../../../core/inquiry/fire-alarm.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
 import { bpo, inquiryId } from '../../work/help-desk.ts';
 import { CaseFile, tokyo } from './case-file.ts';
@@ -49,7 +49,7 @@ describe('ringing', () => {
     const before = new Date(
       Date.parse(file.alarm ?? '') - 1,
     ).toISOString() as typeof inquiry.receivedAt;
-    expect(ring(inquiry, lease, file.terms, before)).toEqual([]);
+    expect(fireAlarm(inquiry, lease, file.terms, before)).toEqual([]);
     file.ring(at('11:00'));
     const { version, clocks } = file.inquiry;
     expect(file.ring(at('11:00'))).toEqual([]);
@@ -120,9 +120,9 @@ describe('after a long outage', () => {
     let { loaded } = file;
     let appends = 0;
     for (;;) {
-      const rung = rungDecision(loaded, file.terms, now);
+      const rung = decideDueAlarms(loaded, file.terms, now);
       if (rung.events.length === 0) break;
-      const appending = plan(inquiryId, loaded, rung, file.terms, now);
+      const appending = planAppend(inquiryId, loaded, rung, file.terms, now);
       if (isRefusal(appending)) throw new TypeError(appending.detail);
       const { events, notices, verdicts, after } = appending;
       expect(events.length + notices.length + verdicts.length).toBeLessThanOrEqual(30);
@@ -134,6 +134,6 @@ describe('after a long outage', () => {
     expect(missed.map(({ clock }) => clock).sort()).toEqual([
       ...['first_response', 'ownership', 'pickup', 'resolution'],
     ]);
-    expect((alarmAt(loaded.inquiry, undefined) ?? '') > now).toBe(true);
+    expect((computeAlarmAt(loaded.inquiry, undefined) ?? '') > now).toBe(true);
   });
 });

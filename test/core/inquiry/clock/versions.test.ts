@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { plan } from '../../../../core/inquiry/decide-and-append.ts';
-import { reopened } from '../../../../core/inquiry/decide-continuation.ts';
+import { planAppend } from '../../../../core/inquiry/decide-and-append.ts';
+import { buildReopenedEvent } from '../../../../core/inquiry/decide-continuation.ts';
 import { bpo, inquiryId } from '../../work/help-desk.ts';
 import { CaseFile, shipped, tokyo } from './case-file.ts';
 import { levelsWith, standardWith } from './levels.ts';
@@ -27,7 +27,7 @@ function put(
   calendars: Parameters<typeof levelsWith>[1],
   policies: Parameters<typeof levelsWith>[0] = [],
 ): CaseFile {
-  file.terms = { ...shipped, levels: levelsWith(policies, calendars) };
+  file.terms = { ...shipped, serviceLevels: levelsWith(policies, calendars) };
   return file;
 }
 
@@ -199,9 +199,9 @@ describe('policies that change', () => {
       { put: at('09:10'), from: at('15:00'), policies: two },
       { put: at('09:20'), from: at('14:00'), policies: four },
     ]);
-    expect(levels.markAt(at('09:30'))).toMatchObject({ policies: 0, reckonAt: at('14:00') });
-    expect(levels.markAt(at('14:00'))).toEqual({ policies: 2, known: 2, calendars: 0 });
-    expect(levels.markAt(at('16:00'))).toMatchObject({ policies: 2 });
+    expect(levels.versionsAt(at('09:30'))).toMatchObject({ policies: 0, reckonAt: at('14:00') });
+    expect(levels.versionsAt(at('14:00'))).toEqual({ policies: 2, known: 2, calendars: 0 });
+    expect(levels.versionsAt(at('16:00'))).toMatchObject({ policies: 2 });
   });
 
   it('say what a warning is too, and repeat none that has come', () => {
@@ -233,8 +233,15 @@ it('what was put after the levels were read is not undone: the append is to be t
     [{ put: at('09:30'), policies: standardWith({ high: 'PT2H' }) }],
   );
   file.ring(at('09:31'));
-  const note = reopened(file.inquiry, { kind: 'system', part: 'work' }, shipped, at('09:31'));
-  expect(plan(inquiryId, file.loaded, { events: [note] }, shipped, at('09:31'))).toMatchObject({
+  const note = buildReopenedEvent(
+    file.inquiry,
+    { kind: 'system', part: 'work' },
+    shipped,
+    at('09:31'),
+  );
+  expect(
+    planAppend(inquiryId, file.loaded, { events: [note] }, shipped, at('09:31')),
+  ).toMatchObject({
     refused: 'transient.conflict',
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { type EventType, InquiryEvent } from '../../../../core/inquiry/events/events.ts';
-import { begin, evolve, fold } from '../../../../core/inquiry/evolve.ts';
+import { createSnapshot, evolve, foldEvents } from '../../../../core/inquiry/evolve.ts';
 import { Inquiry } from '../../../../core/inquiry/snapshot.ts';
-import { isLegal } from '../../../../core/inquiry/transitions.ts';
+import { isLegalTransition } from '../../../../core/inquiry/transitions.ts';
 import {
   eventTypes,
   inquiryId,
@@ -101,7 +101,10 @@ const lives: Readonly<Record<string, readonly [EventType, ...EventType[]]>> = {
 };
 
 test('what an event carries of clocks, escalations and versions is copied', () => {
-  const routed = evolve(begin(inquiryId, specimen('InquiryReceived')), specimen('InquiryRouted'));
+  const routed = evolve(
+    createSnapshot(inquiryId, specimen('InquiryReceived')),
+    specimen('InquiryRouted'),
+  );
   const breached = evolve(routed, specimen('ClockBreached'));
   const stepped = evolve(breached, specimen('EscalationStepped'));
   const reckoned = evolve(stepped, specimen('ClocksReckoned'));
@@ -126,11 +129,12 @@ describe('the lives that the specimens tell', () => {
       if (opening?.type !== 'InquiryReceived' && opening?.type !== 'InquiryQuarantined') {
         throw new TypeError('a life begins with an opening');
       }
-      let inquiry = begin(inquiryId, opening);
+      let inquiry = createSnapshot(inquiryId, opening);
       for (const event of rest) {
-        expect(isLegal(inquiry.status, event.type), `${event.type} while ${inquiry.status}`).toBe(
-          true,
-        );
+        expect(
+          isLegalTransition(inquiry.status, event.type),
+          `${event.type} while ${inquiry.status}`,
+        ).toBe(true);
         inquiry = evolve(inquiry, event);
       }
       expect(Inquiry.parse(JSON.parse(JSON.stringify(inquiry)))).toEqual(inquiry);
@@ -140,7 +144,7 @@ describe('the lives that the specimens tell', () => {
 
   test('the longest ends closed, at the staff desk, with what happened in it', () => {
     const [life] = Object.values(lives);
-    const inquiry = fold(
+    const inquiry = foldEvents(
       inquiryId,
       (life ?? []).map((type) => specimen(type)),
     );

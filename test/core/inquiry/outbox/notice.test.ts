@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { WebhookId } from '../../../../core/inquiry/clock/escalation.ts';
-import { plan } from '../../../../core/inquiry/decide-and-append.ts';
+import { planAppend } from '../../../../core/inquiry/decide-and-append.ts';
 import type { EventOf, EventType, InquiryEvent } from '../../../../core/inquiry/events/events.ts';
 import { evolve } from '../../../../core/inquiry/evolve.ts';
 import {
-  isAutomatic,
+  computeOwedNotices,
+  isAutomaticNotice,
   NoticeKind,
-  noticeKey,
-  noticesOwed,
+  noticeKeyOf,
 } from '../../../../core/inquiry/outbox/notice.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
-import { shippedLevels } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
-import { Address, Sub } from '../../../../core/inquiry/values/ids.ts';
+import { shippedServiceLevels } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
+import { EmailAddress, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { generatedEvent, generatedInquiry } from '../../../support/generated-inquiries.ts';
 import { foldAll, inquiryIn, lifeTo } from '../../../support/inquiries.ts';
 import { eventTypes, inquiryId, like, minutesLater, specimen } from '../../../support/specimens.ts';
@@ -24,7 +24,7 @@ const assigned = evolve(inquiryIn('queued'), specimen('InquiryAssigned'));
 
 /** The notices an event owes after an inquiry, as `kind to whom`. */
 function owed(before: Inquiry, event: InquiryEvent): string[] {
-  return noticesOwed(before, event, evolve(before, event)).map(({ kind, recipient }) => {
+  return computeOwedNotices(before, event, evolve(before, event)).map(({ kind, recipient }) => {
     const whom =
       recipient.to === 'address'
         ? recipient.address
@@ -95,13 +95,13 @@ describe('an opening', () => {
 
   test('is not acknowledged where intake says so', () => {
     const silent = { ...opening, received: { ...opening.received, acknowledge: false } };
-    expect(noticesOwed(undefined, silent, foldAll([silent]))).toEqual([]);
+    expect(computeOwedNotices(undefined, silent, foldAll([silent]))).toEqual([]);
   });
 
   test('without an address, as by phone, is acknowledged to nobody', () => {
     const { address: _, ...nameless } = opening.received.requester;
     const called = { ...opening, received: { ...opening.received, requester: nameless } };
-    expect(noticesOwed(undefined, called, foldAll([called]))).toEqual([]);
+    expect(computeOwedNotices(undefined, called, foldAll([called]))).toEqual([]);
   });
 
   test('quarantined for a limit is told to its sender too', () => {
@@ -113,7 +113,7 @@ describe('an opening', () => {
 
 describe('a reply', () => {
   test('goes to nobody whose mail has permanently failed', () => {
-    const failed = like('DeliveryFailed', { address: Address.parse(participant) });
+    const failed = like('DeliveryFailed', { address: EmailAddress.parse(participant) });
     expect(owed(evolve(assigned, failed), specimen('ReplyPosted'))).toEqual([
       `reply to ${requester}`,
     ]);
@@ -122,7 +122,7 @@ describe('a reply', () => {
   test('does not go back to the participant who wrote it', () => {
     const { message } = specimen('ReplyPosted');
     const reply = like('ReplyPosted', {
-      message: { ...message, from: { address: Address.parse(participant) } },
+      message: { ...message, from: { address: EmailAddress.parse(participant) } },
     });
     expect(owed(assigned, reply)).toEqual([`reply to ${requester}`]);
   });
@@ -131,9 +131,12 @@ describe('a reply', () => {
     const [party] = assigned.participants;
     const crowded = {
       ...assigned,
-      participants: [party, party, { address: Address.parse(requester) }, { name: '電話' }].filter(
-        (one) => one !== undefined,
-      ),
+      participants: [
+        party,
+        party,
+        { address: EmailAddress.parse(requester) },
+        { name: '電話' },
+      ].filter((one) => one !== undefined),
     };
     expect(owed(crowded, specimen('ReplyPosted'))).toEqual([
       `reply to ${requester}`,
@@ -192,7 +195,7 @@ describe('an agent', () => {
 describe('a step of an escalation', () => {
   const step = (tell: EventOf<'EscalationStepped'>['tell']) => like('EscalationStepped', { tell });
   const sub = Sub.parse('operator-a1');
-  const address = Address.parse('duty@toritsugi.example');
+  const address = EmailAddress.parse('duty@toritsugi.example');
 
   test('tells the desk, a person, an address and a webhook, each as it is named', () => {
     const everyone = step([
@@ -234,8 +237,8 @@ test('the notices of any event on any inquiry have keys of their own', () => {
   fc.assert(
     fc.property(generatedInquiry, generatedEvent, (before, event) => {
       const after = evolve(before, event);
-      const keys = noticesOwed(before, event, after).map((notice) =>
-        noticeKey({ ...notice, seq: after.version }),
+      const keys = computeOwedNotices(before, event, after).map((notice) =>
+        noticeKeyOf({ ...notice, seq: after.version }),
       );
       expect(new Set(keys).size).toBe(keys.length);
     }),
@@ -247,7 +250,7 @@ test('nothing is owed to an address at which mail has permanently failed', () =>
   fc.assert(
     fc.property(generatedInquiry, generatedEvent, (before, event) => {
       const after = evolve(before, event);
-      for (const { recipient } of noticesOwed(before, event, after)) {
+      for (const { recipient } of computeOwedNotices(before, event, after)) {
         if (recipient.to === 'address')
           expect(after.undeliverable).not.toContain(recipient.address);
       }
@@ -261,11 +264,11 @@ describe('a planned notice', () => {
     const before = foldAll(lifeTo('queued'));
     const now = minutesLater(30);
     const assignment = like('InquiryAssigned', { at: now });
-    const appending = plan(
+    const appending = planAppend(
       inquiryId,
       { inquiry: before },
       { events: [specimen('NotePosted'), assignment, like('ReplyPosted', { at: now })] },
-      { levels: shippedLevels },
+      { serviceLevels: shippedServiceLevels },
       now,
     );
     if (isRefusal(appending)) throw new TypeError(appending.detail);
@@ -286,19 +289,22 @@ describe('a planned notice', () => {
   });
 
   test('sorts by its event, then kind and recipient', () => {
-    const address = Address.parse(requester);
-    expect(noticeKey({ seq: 7, kind: 'reply', recipient: { to: 'address', address } })).toBe(
+    const address = EmailAddress.parse(requester);
+    expect(noticeKeyOf({ seq: 7, kind: 'reply', recipient: { to: 'address', address } })).toBe(
       `00000007#reply#${requester}`,
     );
     expect(
-      noticeKey({ seq: 7, kind: 'assigned', recipient: { to: 'person', sub: Sub.parse('a') } }),
+      noticeKeyOf({ seq: 7, kind: 'assigned', recipient: { to: 'person', sub: Sub.parse('a') } }),
     ).toBe('00000007#assigned#sub:a');
-    expect(noticeKey({ seq: 7, kind: 'quarantined', recipient: { to: 'leads' } })).toBe(
+    expect(noticeKeyOf({ seq: 7, kind: 'quarantined', recipient: { to: 'leads' } })).toBe(
       '00000007#quarantined#leads',
     );
   });
 });
 
 test('all mail is automatic but what a person wrote', () => {
-  expect(NoticeKind.options.filter((kind) => !isAutomatic(kind))).toEqual(['reply', 'resolution']);
+  expect(NoticeKind.options.filter((kind) => !isAutomaticNotice(kind))).toEqual([
+    'reply',
+    'resolution',
+  ]);
 });

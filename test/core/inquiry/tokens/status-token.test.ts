@@ -6,7 +6,7 @@ import {
   readStatusToken,
   statusLinkSeconds,
 } from '../../../../core/inquiry/tokens/status-token.ts';
-import { Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, Instant } from '../../../../core/inquiry/values/ids.ts';
 import { generatedInquiryId } from '../../../support/generated-values.ts';
 import { signing } from '../../../support/signing.ts';
 
@@ -17,11 +17,11 @@ const aliveFor = fc.integer({ min: 1, max: 1_000_000_000 });
 it('is good for one inquiry until it expires', () => {
   fc.assert(
     fc.property(generatedInquiryId, aliveFor, (inquiryId, seconds) => {
-      const expiresAt = plusSeconds(now, seconds);
+      const expiresAt = addSeconds(now, seconds);
       const token = makeStatusToken(ours, { inquiryId, expiresAt });
       expect(token).toMatch(/^[a-z0-9]+$/);
       expect(readStatusToken(ours, token, now)).toEqual({ inquiryId, expiresAt });
-      expect(readStatusToken(ours, token, plusSeconds(expiresAt, -0.001))).toBeDefined();
+      expect(readStatusToken(ours, token, addSeconds(expiresAt, -0.001))).toBeDefined();
       expect(readStatusToken(ours, token, expiresAt)).toBeUndefined();
     }),
   );
@@ -31,7 +31,7 @@ it('is refused when one symbol was changed', () => {
   const symbol = fc.constantFrom(...'abcdefghijklmnopqrstuvwxyz234567');
   fc.assert(
     fc.property(generatedInquiryId, fc.nat(), symbol, (inquiryId, at, changed) => {
-      const token = makeStatusToken(ours, { inquiryId, expiresAt: plusSeconds(now, 60) });
+      const token = makeStatusToken(ours, { inquiryId, expiresAt: addSeconds(now, 60) });
       const place = at % token.length;
       fc.pre(token.charAt(place) !== changed);
       const forged = `${token.slice(0, place)}${changed}${token.slice(place + 1)}`;
@@ -46,7 +46,7 @@ it('is refused when another stage or another purpose signed it', async () => {
   const reply = await signing('reply', 'the secret of this stage');
   fc.assert(
     fc.property(generatedInquiryId, (inquiryId) => {
-      const content = { inquiryId, expiresAt: plusSeconds(now, 60) };
+      const content = { inquiryId, expiresAt: addSeconds(now, 60) };
       expect(readStatusToken(ours, makeStatusToken(theirs, content), now)).toBeUndefined();
       expect(readStatusToken(ours, makeStatusToken(reply, content), now)).toBeUndefined();
     }),
@@ -58,9 +58,7 @@ it('makes links that are good for 30 days', () => {
     fc.property(generatedInquiryId, (inquiryId) => {
       const link = makeStatusLink(ours, 'https://desk.example', inquiryId, now);
       const token = link.replace('https://desk.example/status/', '');
-      expect(readStatusToken(ours, token, now)?.expiresAt).toBe(
-        plusSeconds(now, statusLinkSeconds),
-      );
+      expect(readStatusToken(ours, token, now)?.expiresAt).toBe(addSeconds(now, statusLinkSeconds));
     }),
   );
 });

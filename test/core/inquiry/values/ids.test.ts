@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  Address,
+  addSeconds,
   DeskId,
+  EmailAddress,
   InquiryId,
   Instant,
   instantOf,
-  plusSeconds,
 } from '../../../../core/inquiry/values/ids.ts';
 import { generatedInstant } from '../../../support/generated-values.ts';
 
@@ -18,7 +18,7 @@ describe('an address', () => {
     ['伊藤@例え.テスト', '伊藤@例え.テスト'],
     ['da..da@mobile.example', 'da..da@mobile.example'],
   ])('%j is kept as %j', (written, kept) => {
-    expect(Address.parse(written)).toBe(kept);
+    expect(EmailAddress.parse(written)).toBe(kept);
   });
 
   test.each([
@@ -34,7 +34,7 @@ describe('an address', () => {
     'sato\u0000@toritsugi.example',
     `${'a'.repeat(250)}@b.example`,
   ])('%j is refused', (written) => {
-    expect(Address.safeParse(written).success).toBe(false);
+    expect(EmailAddress.safeParse(written).success).toBe(false);
   });
 });
 
@@ -57,9 +57,9 @@ describe('an instant', () => {
   test('moves by seconds, forth and back', () => {
     fc.assert(
       fc.property(generatedInstant, fc.integer({ min: 0, max: 10_000_000 }), (instant, seconds) => {
-        const later = plusSeconds(instant, seconds);
+        const later = addSeconds(instant, seconds);
         expect(Date.parse(later) - Date.parse(instant)).toBe(seconds * 1000);
-        expect(plusSeconds(later, -seconds)).toBe(instant);
+        expect(addSeconds(later, -seconds)).toBe(instant);
       }),
     );
     expect(instantOf(0)).toBe('1970-01-01T00:00:00.000Z');

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   InquiryNumber,
-  inquiryNumberOf,
+  makeInquiryNumber,
   readInquiryNumber,
 } from '../../../../core/inquiry/values/inquiry-number.ts';
 import { generatedNumber } from '../../../support/generated-values.ts';
@@ -58,8 +58,8 @@ describe('the check symbol', () => {
 
 test('a number is made of the low five bits of seven bytes', () => {
   const bytes = [7, 19, 3, 20, 9, 23, 29];
-  expect(inquiryNumberOf(Uint8Array.from(bytes))).toBe(number);
-  expect(inquiryNumberOf(Uint8Array.from(bytes, (byte) => byte | 0b1110_0000))).toBe(number);
+  expect(makeInquiryNumber(Uint8Array.from(bytes))).toBe(number);
+  expect(makeInquiryNumber(Uint8Array.from(bytes, (byte) => byte | 0b1110_0000))).toBe(number);
 });
 
 test.each([
@@ -80,7 +80,7 @@ test.each([
 });
 
 test('letters that are no symbols are read as those they are mistaken for', () => {
-  const made = inquiryNumberOf(Uint8Array.from([1, 0, 27, 1, 0, 27, 1]));
+  const made = makeInquiryNumber(Uint8Array.from([1, 0, 27, 1, 0, 27, 1]));
   expect(made.slice(0, -1)).toBe('HD-10V1-0V1');
   const check = made.slice(-1);
   expect(readInquiryNumber(`HD-LOUI-OUL${check}`)).toBe(made);

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { Person } from '../../../../core/access/person.ts';
 import type { ClockName } from '../../../../core/inquiry/clock/clock.ts';
-import { plan } from '../../../../core/inquiry/decide-and-append.ts';
-import { reopened } from '../../../../core/inquiry/decide-continuation.ts';
+import { planAppend } from '../../../../core/inquiry/decide-and-append.ts';
+import { buildReopenedEvent } from '../../../../core/inquiry/decide-continuation.ts';
 import type { EventOf } from '../../../../core/inquiry/events/events.ts';
 import { evolve } from '../../../../core/inquiry/evolve.ts';
-import { ring } from '../../../../core/inquiry/fire-alarm.ts';
+import { fireAlarm } from '../../../../core/inquiry/fire-alarm.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
-import { shippedTerms } from '../../../../core/inquiry/terms/terms.ts';
+import { buildShippedTerms } from '../../../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
-import { plusSeconds } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../../core/inquiry/values/inquiry-number.ts';
+import { addSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 import { eventsOfCall, PhoneLog } from '../../../../core/intake/call/phone-log.ts';
 
 const id = '0193a5c0-0000-7000-8000-000000000001' as InquiryId;
-const terms = shippedTerms([]);
+const terms = buildShippedTerms([]);
 const staff = Person.parse({
   address: 'staff-1@toritsugi.example',
   sub: 'staff-1',
@@ -28,7 +28,7 @@ const endedAt = '2026-11-24T01:20:00.000Z' as Instant;
 const day = 86_400;
 
 /** The inquiry of a call, as it is recorded when it is logged. */
-function logged(changed: object, now = plusSeconds(endedAt, 60)) {
+function logged(changed: object, now = addSeconds(endedAt, 60)) {
   const log = PhoneLog.parse({
     caller: { address: 'employee-2@toritsugi.example' },
     ...{ startedAt, endedAt },
@@ -37,7 +37,7 @@ function logged(changed: object, now = plusSeconds(endedAt, 60)) {
     ...changed,
   });
   const events = eventsOfCall(log, {
-    number: inquiryNumberOf(new Uint8Array(7)),
+    number: makeInquiryNumber(new Uint8Array(7)),
     by: { ...staff, sub: staff.sub as Sub },
     caller: undefined,
     mailDomain: 'toritsugi.example',
@@ -45,7 +45,7 @@ function logged(changed: object, now = plusSeconds(endedAt, 60)) {
     messageIds: ['m1', 'm2'],
     now,
   });
-  const appending = plan(id, undefined, { events }, terms, now);
+  const appending = planAppend(id, undefined, { events }, terms, now);
   if (isRefusal(appending)) throw new TypeError(appending.detail);
   const { after, verdicts } = appending;
   const clock = (name: ClockName) => after.clocks.find((one) => one.clock === name);
@@ -78,7 +78,7 @@ describe('a call resolved on the phone', () => {
 
   it('misses the resolution when the call alone took longer, and nobody is told', () => {
     const late = '2026-11-24T06:00:01.000Z' as Instant;
-    const now = plusSeconds(late, 60);
+    const now = addSeconds(late, 60);
     const { clock, inquiry } = logged(
       { outcome: 'resolved', priority: 'critical', endedAt: late },
       now,
@@ -93,10 +93,10 @@ describe('a call resolved on the phone', () => {
 
   it('reopened two days later starts a resolution and an answer owed, and goes to routing', () => {
     const { inquiry } = logged({ outcome: 'resolved' });
-    const at = plusSeconds(endedAt, 2 * day);
+    const at = addSeconds(endedAt, 2 * day);
     const by = { kind: 'requester', name: 'Employee Two' } as const;
-    const decision = { events: [reopened(inquiry, by, terms, at, 'It jams again.')] };
-    const appending = plan(id, { inquiry }, decision, terms, at);
+    const decision = { events: [buildReopenedEvent(inquiry, by, terms, at, 'It jams again.')] };
+    const appending = planAppend(id, { inquiry }, decision, terms, at);
     if (isRefusal(appending)) throw new TypeError(appending.detail);
     const { after } = appending;
     expect(after.status).toBe('new');
@@ -125,13 +125,13 @@ describe('a call answered on the phone', () => {
 
   it('owes the next response to what the caller writes afterwards', () => {
     const { inquiry } = logged({ outcome: 'answered' });
-    const at = plusSeconds(endedAt, 3600);
+    const at = addSeconds(endedAt, 3600);
     const message = { id: 'm3', kind: 'requester', from: {}, text: 'Still.', attachments: [] };
     const written = {
       ...{ v: 1, at, by: { kind: 'requester' }, type: 'MessageReceived', joined: [] },
       message,
     } as EventOf<'MessageReceived'>;
-    const appending = plan(id, { inquiry }, { events: [written] }, terms, at);
+    const appending = planAppend(id, { inquiry }, { events: [written] }, terms, at);
     if (isRefusal(appending)) throw new TypeError(appending.detail);
     expect(appending.after.clocks.find(({ clock }) => clock === 'next_response')).toMatchObject({
       startedAt: at,
@@ -150,11 +150,11 @@ describe('an open call', () => {
 });
 
 describe('a call entered more than a day after its end', () => {
-  const now = plusSeconds(endedAt, 3 * day);
+  const now = addSeconds(endedAt, 3 * day);
 
   it('counts in reports, and tells nobody of its misses', () => {
     const { inquiry } = logged({}, now);
-    const rung = ring(inquiry, undefined, terms, now);
+    const rung = fireAlarm(inquiry, undefined, terms, now);
     const types = rung.map(({ type }) => type);
     expect(types).toContain('ClockBreached');
     expect(types).not.toContain('EscalationStepped');

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Person } from '../../../../core/access/person.ts';
 import { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
-import { fold } from '../../../../core/inquiry/evolve.ts';
-import { shippedTerms } from '../../../../core/inquiry/terms/terms.ts';
+import { foldEvents } from '../../../../core/inquiry/evolve.ts';
+import { buildShippedTerms } from '../../../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../../core/inquiry/values/inquiry-number.ts';
+import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 import {
   type CallContext,
   eventsOfCall,
@@ -43,11 +43,11 @@ function logOf(changed: object = {}): PhoneLog {
 
 function eventsOf(log: PhoneLog, changed: Partial<CallContext> = {}): InquiryEvent[] {
   const events = eventsOfCall(log, {
-    number: inquiryNumberOf(new Uint8Array(7)),
+    number: makeInquiryNumber(new Uint8Array(7)),
     by: { ...operator, sub: operator.sub as Sub },
     caller: employee,
     mailDomain: 'toritsugi.example',
-    terms: shippedTerms([]),
+    terms: buildShippedTerms([]),
     messageIds: ['m1', 'm2'],
     now: '2026-11-22T01:30:00.000Z' as Instant,
     ...changed,
@@ -113,16 +113,16 @@ describe('the events of a call', () => {
       ['InquiryResolved', '2026-11-22T01:20:00.000Z'],
     ]);
     expect(events.at(-1)).toMatchObject({ silent: true, closeAt: '2026-11-29T01:20:00.000Z' });
-    expect(fold(id, events)).toMatchObject({ status: 'resolved', messages: 2 });
+    expect(foldEvents(id, events)).toMatchObject({ status: 'resolved', messages: 2 });
   });
 
   it('leave an answered call to be routed', () => {
     const events = eventsOf(logOf({ outcome: 'answered', answer: 'Turn it off and on.' }));
-    expect(fold(id, events)).toMatchObject({ status: 'new', call: { outcome: 'answered' } });
+    expect(foldEvents(id, events)).toMatchObject({ status: 'new', call: { outcome: 'answered' } });
   });
 
   it('set the priority that the agent chose', () => {
-    expect(fold(id, eventsOf(logOf({ priority: 'critical' })))).toMatchObject({
+    expect(foldEvents(id, eventsOf(logOf({ priority: 'critical' })))).toMatchObject({
       priority: 'critical',
       status: 'new',
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Address } from '../../../../core/inquiry/values/ids.ts';
+import { EmailAddress } from '../../../../core/inquiry/values/ids.ts';
 import { type MachineContext, machineMarks } from '../../../../core/intake/mail/machine.ts';
 import type { ReadMail } from '../../../../core/intake/mail/mail.ts';
 
@@ -8,7 +8,7 @@ type Headers = Record<string, string>;
 function mail(headers: Headers, from = 'employee-1@toritsugi.example', subject = 'プリンタの件') {
   return {
     headers: Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, [value]])),
-    from: [{ address: Address.parse(from) }],
+    from: [{ address: EmailAddress.parse(from) }],
     subject,
   } satisfies Partial<ReadMail>;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NoticeKind } from '../../../../core/inquiry/outbox/notice.ts';
-import { Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, Instant } from '../../../../core/inquiry/values/ids.ts';
 import {
   type Burst,
   type Digest,
@@ -20,9 +20,9 @@ function sending(arrivals: readonly number[]) {
   const held: Instant[] = [];
   const digests: Digest[] = [];
   for (const seconds of arrivals) {
-    const at = plusSeconds(start, seconds);
+    const at = addSeconds(start, seconds);
     // The notice that speaks for others counts when it is sent, a while after its digest ended.
-    const due = digests.filter(({ until }) => plusSeconds(until, 120) <= at).at(-1);
+    const due = digests.filter(({ until }) => addSeconds(until, 120) <= at).at(-1);
     if (due !== undefined && !burst.sent.includes(due.until)) burst = withSent(burst, due.until);
     const judged = judgeBurst(burst, at);
     if (judged.verdict === 'hold') held.push(at);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { type InquiryId, Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, type InquiryId, Instant } from '../../../../core/inquiry/values/ids.ts';
 import { fullWindow, type Sending, withSending } from '../../../../core/notice/sending/limits.ts';
 
 const start = Instant.parse('2026-11-22T00:00:00.000Z');
@@ -12,7 +12,7 @@ function lettingThrough(attempts: readonly { at: number; inquiryId: InquiryId }[
   let sendings: Sending[] = [];
   const sent: Sending[] = [];
   for (const attempt of attempts) {
-    const sending = { at: plusSeconds(start, attempt.at), inquiryId: attempt.inquiryId };
+    const sending = { at: addSeconds(start, attempt.at), inquiryId: attempt.inquiryId };
     if (fullWindow(sendings, sending.inquiryId, sending.at) !== undefined) continue;
     sendings = withSending(sendings, sending);
     sent.push(sending);
@@ -30,7 +30,7 @@ it.each([
   ['one a minute, in a day', 60, 86_400, 100],
 ])('lets through, about one inquiry, %s', (_, seconds, within, expected) => {
   const sent = lettingThrough(each(1440, seconds));
-  const until = plusSeconds(start, within);
+  const until = addSeconds(start, within);
   expect(sent.filter(({ at }) => at < until)).toHaveLength(expected);
 });
 
@@ -48,7 +48,7 @@ it('counts each inquiry by itself, up to three times as much in all', () => {
 
 it('says which window is full', () => {
   const sendings = lettingThrough(each(10, 1));
-  expect(fullWindow(sendings, inquiry(1), plusSeconds(start, 10))).toBe(
+  expect(fullWindow(sendings, inquiry(1), addSeconds(start, 10))).toBe(
     '10 in 600 s of one inquiry',
   );
 });
@@ -63,7 +63,7 @@ it('never remembers more than the longest window can hold', () => {
       let at = start;
       let sendings: Sending[] = [];
       for (const { gap, inquiryId } of gaps) {
-        at = plusSeconds(at, gap);
+        at = addSeconds(at, gap);
         if (fullWindow(sendings, inquiryId, at) === undefined) {
           sendings = withSending(sendings, { at, inquiryId });
         }

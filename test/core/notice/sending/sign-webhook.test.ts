@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { WebhookId } from '../../../../core/inquiry/clock/escalation.ts';
-import { writeWebhookSecret } from '../../../../core/inquiry/tokens/webhook-secret.ts';
+import { formatWebhookSecret } from '../../../../core/inquiry/tokens/webhook-secret.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { signWebhook } from '../../../../core/notice/sending/sign-webhook.ts';
 import { signing } from '../../../support/signing.ts';
@@ -23,7 +23,7 @@ it('signs id, seconds and body, so that the specification’s own rule verifies 
   const headers = signWebhook(keys, ops, message);
   expect(headers['webhook-id']).toBe(message.id);
   expect(headers['webhook-timestamp']).toBe('1796086800');
-  const secret = writeWebhookSecret(keys, ops);
+  const secret = formatWebhookSecret(keys, ops);
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
   expect(verifies(secret, headers, message.body)).toBe(true);
   expect(verifies(secret, headers, `${message.body} `)).toBe(false);
@@ -32,17 +32,17 @@ it('signs id, seconds and body, so that the specification’s own rule verifies 
 it('gives each webhook a secret of its own', async () => {
   const keys = await signing('webhook', 'the secret of this stage');
   const other = WebhookId.parse('other');
-  expect(writeWebhookSecret(keys, other)).not.toBe(writeWebhookSecret(keys, ops));
+  expect(formatWebhookSecret(keys, other)).not.toBe(formatWebhookSecret(keys, ops));
   const headers = signWebhook(keys, ops, message);
-  expect(verifies(writeWebhookSecret(keys, other), headers, message.body)).toBe(false);
+  expect(verifies(formatWebhookSecret(keys, other), headers, message.body)).toBe(false);
 });
 
 it('signs with every key that is still good, the newest first', async () => {
   const before = await signing('webhook', 'the secret of this stage');
   const rotated = await signing('webhook', 'the next secret', 'the secret of this stage');
   const headers = signWebhook(rotated, ops, message);
-  const old = writeWebhookSecret(before, ops);
-  const fresh = writeWebhookSecret(rotated, ops);
+  const old = formatWebhookSecret(before, ops);
+  const fresh = formatWebhookSecret(rotated, ops);
   expect(old).not.toBe(fresh);
   expect(verifies(old, headers, message.body)).toBe(true);
   expect(verifies(fresh, headers, message.body)).toBe(true);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Notice, NoticeKind } from '../../../../core/inquiry/outbox/notice.ts';
-import { Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, Instant } from '../../../../core/inquiry/values/ids.ts';
 import { sendingSeconds, takeNotice } from '../../../../core/notice/sending/take-notice.ts';
 
 const now = Instant.parse('2026-11-22T01:15:00.000Z');
@@ -24,7 +24,7 @@ it.each(NoticeKind.options)('takes a pending %s until its sender would be dead',
     taken: notice({
       kind,
       state: 'sending',
-      sendingUntil: plusSeconds(now, sendingSeconds),
+      sendingUntil: addSeconds(now, sendingSeconds),
       attempts: 1,
     }),
     repeated: false,
@@ -36,7 +36,7 @@ it.each(['sent', 'withheld', 'failed', 'expanded'] as const)('leaves alone what 
 });
 
 it('leaves to another sender what it has', () => {
-  const sending = notice({ state: 'sending', sendingUntil: plusSeconds(now, 1), attempts: 1 });
+  const sending = notice({ state: 'sending', sendingUntil: addSeconds(now, 1), attempts: 1 });
   expect(takeNotice(sending, now)).toEqual({ take: 'nothing' });
 });
 

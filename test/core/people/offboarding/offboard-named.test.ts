@@ -6,8 +6,13 @@ import {
   shippedCalendars,
   shippedPolicies,
 } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
-import { Policies } from '../../../../core/inquiry/terms/sla-policies.ts';
-import { Address, type Instant, plusSeconds, Sub } from '../../../../core/inquiry/values/ids.ts';
+import { PoliciesDocument } from '../../../../core/inquiry/terms/sla-policies.ts';
+import {
+  addSeconds,
+  EmailAddress,
+  type Instant,
+  Sub,
+} from '../../../../core/inquiry/values/ids.ts';
 import { asLeft } from '../../../../core/people/offboarding/offboard-agent.ts';
 import {
   chainsNaming,
@@ -16,9 +21,9 @@ import {
 } from '../../../../core/people/offboarding/offboard-named.ts';
 
 const now = '2026-11-24T00:00:00.000Z' as Instant;
-const later = (seconds: number) => plusSeconds(now, seconds);
-const leaver = Address.parse('anna@toritsugi.example');
-const successor = Address.parse('ben@toritsugi.example');
+const later = (seconds: number) => addSeconds(now, seconds);
+const leaver = EmailAddress.parse('anna@toritsugi.example');
+const successor = EmailAddress.parse('ben@toritsugi.example');
 
 const settings = DeskSettings.parse({
   desks: {
@@ -65,7 +70,7 @@ describe('standing assignments', () => {
 
 describe('escalation chains', () => {
   const policies = (chains: readonly object[]) =>
-    Policies.parse({ ...shippedPolicies.body, chains });
+    PoliciesDocument.parse({ ...shippedPolicies.body, chains });
   const clock = { on: 'clock', warning: [], steps: [] };
   const tell = [{ to: 'leads' }, { to: 'person', sub: 'anna' }];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Person } from '../../../../core/access/person.ts';
-import { plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds } from '../../../../core/inquiry/values/ids.ts';
 import {
   earlierThan,
   oldestMinutes,
@@ -25,14 +25,10 @@ describe('who is present at a desk', () => {
     ['of another desk', { desks: ['bpo'] }, 0],
     ['left', { state: 'left' }, 0],
     ['without an account', { sub: undefined }, 0],
-    [
-      'absent today',
-      { absences: [{ id: 'a', from: morning, until: plusSeconds(morning, 60) }] },
-      0,
-    ],
+    ['absent today', { absences: [{ id: 'a', from: morning, until: addSeconds(morning, 60) }] }, 0],
     [
       'absent until just now',
-      { absences: [{ id: 'a', from: plusSeconds(morning, -60), until: morning }] },
+      { absences: [{ id: 'a', from: addSeconds(morning, -60), until: morning }] },
       1,
     ],
   ])('an agent who is %s', (_, given, count) => {
@@ -59,10 +55,10 @@ describe('the predicted wait', () => {
 
 describe('the oldest that waits', () => {
   it('is told in whole minutes, and none as none', () => {
-    const oldest = plusSeconds(morning, -119);
+    const oldest = addSeconds(morning, -119);
     expect(oldestMinutes({ depth: 3, oldest }, morning)).toBe(1);
     expect(oldestMinutes({ depth: 0 }, morning)).toBe(0);
-    expect(oldestMinutes({ depth: 1, oldest: plusSeconds(morning, 30) }, morning)).toBe(0);
+    expect(oldestMinutes({ depth: 1, oldest: addSeconds(morning, 30) }, morning)).toBe(0);
   });
 });
 
@@ -70,7 +66,7 @@ describe('earlier inquiries', () => {
   const day = 86_400;
   const one = inquiryIn('queued');
   const received = (days: number, given: object = {}) => ({
-    ...{ ...one, id: idAt(days / 1000), receivedAt: plusSeconds(morning, -days * day) },
+    ...{ ...one, id: idAt(days / 1000), receivedAt: addSeconds(morning, -days * day) },
     ...given,
   });
   const own = received(0);
@@ -85,7 +81,7 @@ describe('earlier inquiries', () => {
       received(91),
     ];
     expect(earlierThan(own, listed, morning).map(({ at }) => at)).toEqual(
-      [1, 90].map((days) => plusSeconds(morning, -days * day)),
+      [1, 90].map((days) => addSeconds(morning, -days * day)),
     );
   });
 

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Overflow } from '../../../../core/inquiry/terms/desk-settings.ts';
+import { OverflowSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
 import { type LoadNow, nextOverflow } from '../../../../core/routing/placement/overflow.ts';
 
-const overflow = (enter: object, leave: object) => Overflow.parse({ to: 'staff', enter, leave });
+const overflow = (enter: object, leave: object) =>
+  OverflowSettings.parse({ to: 'staff', enter, leave });
 const quiet: LoadNow = { depth: 0, oldestMinutes: 0, waitMinutes: 0 };
 
 /** The states that a series of loads leads through, from a closed one. */
-function states(levels: Overflow, series: readonly LoadNow[]): boolean[] {
+function states(levels: OverflowSettings, series: readonly LoadNow[]): boolean[] {
   let active = false;
   return series.map((load) => {
     active = nextOverflow(active, levels, load).active;

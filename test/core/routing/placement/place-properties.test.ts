@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
-import { Observed } from '../../../../core/inquiry/events/routing-observation.ts';
-import { attributesOf, type Desk, type Terms } from '../../../../core/inquiry/terms/terms.ts';
+import { RoutingObservation } from '../../../../core/inquiry/events/routing-observation.ts';
+import { type Desk, findDeskAttributes, type Terms } from '../../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../../core/routing/decide-route.ts';
 import type { Placing } from '../../../../core/routing/placement/place.ts';
@@ -100,7 +100,7 @@ function decided(terms: Terms, placing: Placing) {
 
 /** The contract of a vendor's desk; what stands in the settings of others is none. */
 const contractOf = (terms: Terms, { id, vendor }: Desk) =>
-  vendor === undefined ? undefined : attributesOf(terms, id).contract;
+  vendor === undefined ? undefined : findDeskAttributes(terms, id).contract;
 
 const each = (check: (terms: Terms, placing: Placing) => void) =>
   fc.assert(
@@ -145,7 +145,7 @@ it('overflows only to a desk that is open and does not overflow itself', () => {
     const last = event.trace.at(-1);
     if (last?.rule !== 'overflow' || !last.matched) return;
     expect(coverageOf(found.id, terms, placing.at).open).toBe(true);
-    if (attributesOf(terms, found.id).overflow === undefined) return;
+    if (findDeskAttributes(terms, found.id).overflow === undefined) return;
     const before = placing.observed.desks[found.id]?.overflowing;
     const turned = turns.find((turn) => turn.desk === found.id);
     expect(turned?.active ?? before).toBe(false);
@@ -155,7 +155,7 @@ it('overflows only to a desk that is open and does not overflow itself', () => {
 it('decides the same again from what the event records', () => {
   each((terms, placing) => {
     const { event } = decided(terms, placing);
-    const kept = Observed.parse(JSON.parse(JSON.stringify(event.observed)));
+    const kept = RoutingObservation.parse(JSON.parse(JSON.stringify(event.observed)));
     const again = decided(terms, { ...placing, observed: kept, at: event.at });
     expect(again.event).toEqual(event);
   });

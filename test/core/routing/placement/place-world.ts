@@ -1,9 +1,9 @@
 import type {
-  Observed,
   ObservedDesk,
+  RoutingObservation,
 } from '../../../../core/inquiry/events/routing-observation.ts';
 import { DeskSettings, shippedDeskSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
-import { type Desk, type Terms, withDeskSettings } from '../../../../core/inquiry/terms/terms.ts';
+import { applyDeskSettings, type Desk, type Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { DeskId, InquiryId, type Instant, PoolId } from '../../../../core/inquiry/values/ids.ts';
 import type { Placing } from '../../../../core/routing/placement/place.ts';
 import type { Route } from '../../../../core/routing/rules/route.ts';
@@ -19,7 +19,7 @@ export const opening = '2026-11-24T23:00:00.000Z' as Instant;
 /** The stage's desks under settings as a lead would put them. */
 export function settled(body: object, desks: readonly Desk[] = deskList): Terms {
   const settings = { ...shippedDeskSettings, version: 4, body: DeskSettings.parse(body) };
-  return withDeskSettings({ ...terms, desks }, desks, settings);
+  return applyDeskSettings({ ...terms, desks }, desks, settings);
 }
 
 const network = {
@@ -43,7 +43,7 @@ export function toPool(pool: string, category = 'network'): Route {
 export const route = toDesk(bpo);
 
 /** Desks where nothing waits, and what is different about some of them. */
-export function seen(given: Readonly<Record<string, Partial<ObservedDesk>>>): Observed {
+export function seen(given: Readonly<Record<string, Partial<ObservedDesk>>>): RoutingObservation {
   const quiet = { open: true, depth: 0, oldestMinutes: 0, present: 2, waitMinutes: 0 };
   return {
     desks: Object.fromEntries(

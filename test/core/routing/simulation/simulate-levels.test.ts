@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
-import { plan } from '../../../../core/inquiry/decide-and-append.ts';
+import { planAppend } from '../../../../core/inquiry/decide-and-append.ts';
 import type { EventOf, InquiryEvent } from '../../../../core/inquiry/events/events.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
@@ -9,8 +9,8 @@ import {
   shippedCalendars,
   shippedPolicies,
 } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
-import { Policies } from '../../../../core/inquiry/terms/sla-policies.ts';
-import { DeskId, type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { PoliciesDocument } from '../../../../core/inquiry/terms/sla-policies.ts';
+import { addSeconds, DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import {
   hasStakes,
@@ -33,7 +33,7 @@ type Life = readonly [number, number, number, number, number];
 
 function livesOf(decision: Pick<SimulatedDecision, 'desk' | 'priority'>, life: Life): Inquiry {
   const [claimed, answered, awaited, resumed, resolved] = life;
-  const at = (seconds: number) => ({ v: 1, at: plusSeconds(start, seconds), by: agent }) as const;
+  const at = (seconds: number) => ({ v: 1, at: addSeconds(start, seconds), by: agent }) as const;
   const { desk, priority } = decision;
   const received = { ...specimen('InquiryReceived').received, automated: false, receivedAt: start };
   const { priority: _, ...unset } = received;
@@ -42,7 +42,7 @@ function livesOf(decision: Pick<SimulatedDecision, 'desk' | 'priority'>, life: L
   const who = { desk, agent: agent.sub };
   const events: InquiryEvent[] = [
     { ...specimen('InquiryReceived'), at: start, received: unset },
-    { ...routed, at: plusSeconds(start, 1), desk, priority, announceAt: plusSeconds(start, 90) },
+    { ...routed, at: addSeconds(start, 1), desk, priority, announceAt: addSeconds(start, 90) },
     { ...specimen('InquiryClaimed'), ...at(claimed), ...who },
     { ...specimen('ReplyPosted'), ...at(answered), message: posted },
     { ...specimen('RequesterAwaited'), ...at(awaited), ...who },
@@ -52,7 +52,7 @@ function livesOf(decision: Pick<SimulatedDecision, 'desk' | 'priority'>, life: L
   let inquiry: Inquiry | undefined;
   for (const event of events) {
     const before = inquiry === undefined ? undefined : { inquiry };
-    const appending = plan(id, before, { events: [event] }, terms, event.at);
+    const appending = planAppend(id, before, { events: [event] }, terms, event.at);
     if (isRefusal(appending)) throw new TypeError(appending.detail);
     inquiry = appending.after;
   }
@@ -67,7 +67,7 @@ function simulated(
   const rest = { category: 'network', tags: [], placedBy: [], priorityRules: [] };
   const { number } = specimen('InquiryReceived') as EventOf<'InquiryReceived'>;
   return {
-    ...{ id, number, channel: 'mail', receivedAt: start, routedAt: plusSeconds(start, 1) },
+    ...{ id, number, channel: 'mail', receivedAt: start, routedAt: addSeconds(start, 1) },
     ...{ routedBy: { rules: 0 }, old: { ...old, ...rest }, new: { ...anew, ...rest } },
     changed: (['desk', 'priority'] as const).filter((field) => old[field] !== anew[field]),
     ...{ unseen: [], earlierUnseen: false },
@@ -81,7 +81,7 @@ const decision = fc.record({
 const life = fc
   .array(fc.integer({ min: 2, max: 400_000 }), { minLength: 5, maxLength: 5 })
   .map((instants) => instants.toSorted((one, other) => one - other) as unknown as Life);
-const asOf = plusSeconds(start, 10_000_000);
+const asOf = addSeconds(start, 10_000_000);
 
 describe('service levels at stake', () => {
   it('come to what the same life would have come to, had it been routed so', () => {
@@ -94,7 +94,12 @@ describe('service levels at stake', () => {
         fc.pre(hasStakes(one));
         // What comes back from waiting begins another pickup; the first stands here for all.
         const clocks = real.clocks.filter(({ clock }) => clock !== 'pickup');
-        for (const { clock, outcome, newDueAt } of stakesOf(one, clocks, terms.levels, asOf)) {
+        for (const { clock, outcome, newDueAt } of stakesOf(
+          one,
+          clocks,
+          terms.serviceLevels,
+          asOf,
+        )) {
           const was = real.clocks.find((name) => name.clock === clock);
           const would = other.get(clock);
           const verdicts = [was?.verdict, would?.verdict].join();
@@ -120,7 +125,7 @@ describe('service levels at stake', () => {
     }));
     if (high === undefined || low === undefined) throw new TypeError('there are two');
     const { clocks } = livesOf(high, [10, 20, 30, 40, 50]);
-    const stakes = stakesOf(simulated(low, high), clocks, terms.levels, asOf);
+    const stakes = stakesOf(simulated(low, high), clocks, terms.serviceLevels, asOf);
     expect(stakes.length).toBeGreaterThan(1);
     expect(new Set(stakes.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
   });
@@ -128,15 +133,15 @@ describe('service levels at stake', () => {
 
 describe('levels by time', () => {
   it('are compiled once for each version that was put', () => {
-    const recordedAt = plusSeconds(start, 100);
+    const recordedAt = addSeconds(start, 100);
     const later = { ...shippedPolicies, version: 1, recordedAt, from: recordedAt };
-    const body = Policies.parse(shippedPolicies.body);
+    const body = PoliciesDocument.parse(shippedPolicies.body);
     const levels = new ServiceLevels([shippedPolicies, { ...later, body }], [shippedCalendars]);
     const byTime = new LevelsByTime(levels);
     const before = byTime.knownBy(start);
-    expect(byTime.knownBy(plusSeconds(start, 99))).toBe(before);
-    expect(byTime.knownBy(plusSeconds(start, 100))).not.toBe(before);
-    expect(before.markAt(start).known).toBe(0);
-    expect(byTime.knownBy(plusSeconds(start, 5_000)).markAt(asOf).known).toBe(1);
+    expect(byTime.knownBy(addSeconds(start, 99))).toBe(before);
+    expect(byTime.knownBy(addSeconds(start, 100))).not.toBe(before);
+    expect(before.versionsAt(start).known).toBe(0);
+    expect(byTime.knownBy(addSeconds(start, 5_000)).versionsAt(asOf).known).toBe(1);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { mergedWrites, type VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
+import { mergeVerdictWrites, type VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import { breachIn, showBreach } from '../../../../core/sla/breach/breach.ts';
 import { listBreaches, lookThroughLimit } from '../../../../core/sla/breach/breaches.ts';
 import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
@@ -8,7 +8,7 @@ import { bpo, staffDesk } from '../../work/help-desk.ts';
 
 /** The records of one clock, by cycle and run, as the ledger would give them. */
 function recordsOf(file: CaseFile, name: string): VerdictRecord[] {
-  return mergedWrites(file.verdicts)
+  return mergeVerdictWrites(file.verdicts)
     .flatMap(({ verdict, supersededAt }) =>
       verdict?.clock === name
         ? [{ verdict, reviews: [], ...(supersededAt === undefined ? {} : { supersededAt }) }]
@@ -32,7 +32,9 @@ describe('a breach among the records of its clock', () => {
     expect(breach?.record.verdict).toMatchObject({ run: 1, breachedAt: tokyo('2026-11-20 09:10') });
     expect(breach?.latest).toMatchObject({ run: 2, inherited: true });
     if (breach === undefined) return;
-    expect(showBreach(breach, undefined, shipped.levels, tokyo('2026-11-20 10:00'))).toMatchObject({
+    expect(
+      showBreach(breach, undefined, shipped.serviceLevels, tokyo('2026-11-20 10:00')),
+    ).toMatchObject({
       id: `${file.inquiry.id}.pickup.1`,
       ...{ desk: 'bpo', priority: 'critical', state: 'ended', zone: 'Asia/Tokyo' },
       ...{ target: 600, elapsed: 840, late: 240, endedAt: tokyo('2026-11-20 09:14:30') },
@@ -64,7 +66,7 @@ describe('a breach that runs on', () => {
     file.ring(tokyo('2026-11-20 09:11'));
     const breach = breachIn(recordsOf(file, 'pickup'), 1);
     if (breach === undefined) throw new TypeError('it was missed');
-    const { levels } = shipped;
+    const { serviceLevels: levels } = shipped;
     const now = tokyo('2026-11-20 09:25');
     expect(showBreach(breach, file.inquiry, levels, now)).toMatchObject({
       ...{ state: 'running', elapsed: 1500, late: 900 },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ClockName } from '../../../../core/inquiry/clock/clock.ts';
-import { rungDecision } from '../../../../core/inquiry/decide-and-append.ts';
+import { decideDueAlarms } from '../../../../core/inquiry/decide-and-append.ts';
 import {
   type Explanation,
   explained,
@@ -15,7 +15,7 @@ function accountsOf({
   terms,
   now,
 }: GeneratedCase): Omit<Explanation, 'inquiryId' | 'number'>[] {
-  const rung = rungDecision(file.loaded, terms, now).events;
+  const rung = decideDueAlarms(file.loaded, terms, now).events;
   const cycles = new Set(
     [...file.events, ...rung].flatMap(({ clocks }) =>
       (clocks ?? []).map(({ clock, cycle }) => `${clock} ${cycle}`),
@@ -24,7 +24,7 @@ function accountsOf({
   return [...cycles].flatMap((named) => {
     const [clock, cycle] = named.split(' ');
     const history = historyOf(ClockName.parse(clock), Number(cycle), file.events, rung);
-    return history === undefined ? [] : [explained(history, terms.levels, now)];
+    return history === undefined ? [] : [explained(history, terms.serviceLevels, now)];
   });
 }
 

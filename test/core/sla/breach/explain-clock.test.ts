@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ClockName } from '../../../../core/inquiry/clock/clock.ts';
-import { rungDecision } from '../../../../core/inquiry/decide-and-append.ts';
+import { decideDueAlarms } from '../../../../core/inquiry/decide-and-append.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { explained, historyOf } from '../../../../core/sla/breach/explain-clock.ts';
 import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
@@ -22,9 +22,9 @@ const eightHours = (reopen: 'new-cycle' | 'continue' = 'new-cycle') =>
   });
 
 function explain(file: CaseFile, name: ClockName, now: Instant, cycle?: number) {
-  const rung = rungDecision(file.loaded, file.terms, now).events;
+  const rung = decideDueAlarms(file.loaded, file.terms, now).events;
   const history = historyOf(name, cycle, file.events, rung);
-  return history && explained(history, file.terms.levels, now);
+  return history && explained(history, file.terms.serviceLevels, now);
 }
 
 const received = (wall: string, terms = eightHours()) =>
@@ -150,7 +150,7 @@ describe('the account of a clock', () => {
         },
       ],
     );
-    file.terms = { ...shipped, levels: typhoon };
+    file.terms = { ...shipped, serviceLevels: typhoon };
     expect(explain(file, 'resolution', tokyo('2026-11-20 13:00'))).toMatchObject({
       stretches: [stretch('2026-11-20 09:00', '2026-11-20 11:00', 'counting', 2)],
       elapsed: 2 * hour,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
-import { type DeskId, type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, type DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import type { Command } from '../../../../core/work/commands.ts';
 import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
@@ -107,14 +107,14 @@ export const generatedCase: fc.Arbitrary<GeneratedCase> = fc
       { put: tokyo('2026-11-01 00:00'), policies: { policies: { standard: first } } },
     ];
     const calendars: NonNullable<Calendars>[number][] = [];
-    const begun = { ...shipped, levels: levelsWith(policies) };
-    const file = CaseFile.received(now, {}, begun).route(bpo, 'high', plusSeconds(now, 3));
+    const begun = { ...shipped, serviceLevels: levelsWith(policies) };
+    const file = CaseFile.received(now, {}, begun).route(bpo, 'high', addSeconds(now, 3));
     for (const one of steps) {
-      now = plusSeconds(now, one.gap);
+      now = addSeconds(now, one.gap);
       if ('putCalendar' in one) {
         // Never before the day on which it is put.
-        const midnight = tokyo(`${plusSeconds(now, 9 * 3600).slice(0, 10)} 00:00`);
-        const wanted = plusSeconds(now, one.from * 3600);
+        const midnight = tokyo(`${addSeconds(now, 9 * 3600).slice(0, 10)} 00:00`);
+        const wanted = addSeconds(now, one.from * 3600);
         const from = wanted < midnight ? midnight : wanted;
         calendars.push({
           put: now,
@@ -131,12 +131,12 @@ export const generatedCase: fc.Arbitrary<GeneratedCase> = fc
         const fence = file.loaded.lease === undefined ? {} : { fence: file.inquiry.fence };
         file.give(by, commandOf(command, { desk, priority, fence }), now);
         // Agents stay with what they have claimed.
-        if (file.loaded.lease !== undefined) file.keepLease(plusSeconds(now, 2 * 86_400));
+        if (file.loaded.lease !== undefined) file.keepLease(addSeconds(now, 2 * 86_400));
         continue;
       }
-      file.terms = { ...shipped, levels: levelsWith(policies, calendars) };
+      file.terms = { ...shipped, serviceLevels: levelsWith(policies, calendars) };
     }
-    return { file, terms: file.terms, now: plusSeconds(now, last) };
+    return { file, terms: file.terms, now: addSeconds(now, last) };
   });
 
 type Given = {

@@ -1,4 +1,4 @@
-import { slotOf } from '../../../../core/inquiry/alarm-slots.ts';
+import { alarmSlotOf } from '../../../../core/inquiry/alarm-slots.ts';
 import { InquiryId, type Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { destinationsOf } from '../../../../core/relay/destinations.ts';
 import type { Alarm } from '../../../../core/sla/ports.ts';
@@ -36,7 +36,7 @@ export async function playMinutes(
     due: setting.at + setting.dueIn,
     sent: [],
   }));
-  let mark: number | undefined = slotOf(instant(0)) + 2;
+  let mark: number | undefined = alarmSlotOf(instant(0)) + 2;
   const steps = [
     ...played.map((alarm) => ({ at: alarm.at + alarm.lag, run: async () => relay(alarm) })),
     ...sweeps.map((at) => ({ at, run: () => sweepAt(at) })),

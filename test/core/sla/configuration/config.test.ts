@@ -6,12 +6,12 @@ import {
   shippedCalendars,
   shippedPolicies,
 } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
-import { type Instant, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { inForceFrom } from '../../../../core/sla/configuration/config.ts';
 import { fromOf } from '../../../../core/sla/configuration/config-from.ts';
 
 const start = '2026-11-24T00:00:00.000Z' as Instant;
-const hours = (count: number) => plusSeconds(start, count * 3_600);
+const hours = (count: number) => addSeconds(start, count * 3_600);
 
 it('counts the same version as in force, and the same one as next, as the clocks do', () => {
   const froms = fc.array(fc.integer({ min: 0, max: 12 }), { maxLength: 8 });
@@ -25,7 +25,7 @@ it('counts the same version as in force, and the same one as next, as the clocks
           from: hours(from),
         })),
       ];
-      const mark = new ServiceLevels(versions, [shippedCalendars]).markAt(hours(at));
+      const mark = new ServiceLevels(versions, [shippedCalendars]).versionsAt(hours(at));
       const [inForce, next] = inForceFrom(versions, hours(at));
       expect(inForce.version).toBe(mark.policies);
       expect(next?.from).toBe(mark.reckonAt);

@@ -1,9 +1,12 @@
-import type { Decision } from '../../../../core/inquiry/decide-and-append.ts';
-import { continueWith, reopened } from '../../../../core/inquiry/decide-continuation.ts';
+import type { InquiryDecision } from '../../../../core/inquiry/decide-and-append.ts';
+import {
+  buildReopenedEvent,
+  decideContinuation,
+} from '../../../../core/inquiry/decide-continuation.ts';
 import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
-import type { Loaded } from '../../../../core/inquiry/ports.ts';
+import type { LoadedInquiry } from '../../../../core/inquiry/ports.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
-import { DeskId, type Instant, plusSeconds, Sub } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, DeskId, type Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import type { Chance } from './report-chance.ts';
 
@@ -18,16 +21,16 @@ const byRequester = { kind: 'requester', name: 'Requester' } as const;
 
 /** So late that no announcement, which changes no clock, is among the events. */
 export function announceAtOf(now: Instant): Instant {
-  return plusSeconds(now, 90 * 86_400);
+  return addSeconds(now, 90 * 86_400);
 }
 
 /** What somebody does next with an inquiry, by chance and its status; `end` when nothing any more. */
 export function nextDeed(
-  loaded: Loaded,
+  loaded: LoadedInquiry,
   random: Chance,
   now: Instant,
   terms: Terms,
-): Decision | 'end' {
+): InquiryDecision | 'end' {
   const { inquiry } = loaded;
   if (random() < 0.1) {
     const review = reviewing(loaded, random, now);
@@ -48,14 +51,19 @@ export function nextDeed(
     case 'closed':
       if (random() < 0.85) return 'end';
       return random() < 0.5
-        ? { events: [reopened(inquiry, byAgent, terms, now)] }
+        ? { events: [buildReopenedEvent(inquiry, byAgent, terms, now)] }
         : messaging(loaded, random, now, terms);
     default:
       return 'end';
   }
 }
 
-function fromQueue(loaded: Loaded, random: Chance, now: Instant, terms: Terms): Decision {
+function fromQueue(
+  loaded: LoadedInquiry,
+  random: Chance,
+  now: Instant,
+  terms: Terms,
+): InquiryDecision {
   const choice = random();
   if (choice < 0.75) return claiming(loaded, now);
   if (choice < 0.81) return transferring(loaded, random, now);
@@ -65,7 +73,12 @@ function fromQueue(loaded: Loaded, random: Chance, now: Instant, terms: Terms): 
   return messaging(loaded, random, now, terms);
 }
 
-function fromWork(loaded: Loaded, random: Chance, now: Instant, terms: Terms): Decision {
+function fromWork(
+  loaded: LoadedInquiry,
+  random: Chance,
+  now: Instant,
+  terms: Terms,
+): InquiryDecision {
   const choice = random();
   if (choice < 0.2) return { events: [replying(now)] };
   if (choice < 0.3) return waiting(loaded, now);
@@ -79,7 +92,7 @@ function fromWork(loaded: Loaded, random: Chance, now: Instant, terms: Terms): D
   return messaging(loaded, random, now, terms);
 }
 
-function routing(random: Chance, now: Instant): Decision {
+function routing(random: Chance, now: Instant): InquiryDecision {
   const { policy } = pick([{}, { policy: 'continued' }], random) as { policy?: never };
   return {
     events: [
@@ -99,11 +112,11 @@ function routing(random: Chance, now: Instant): Decision {
   };
 }
 
-function claiming({ inquiry }: Loaded, now: Instant): Decision {
+function claiming({ inquiry }: LoadedInquiry, now: Instant): InquiryDecision {
   const desk = inquiry.desk ?? pick(deskIds, () => 0);
   const fence = inquiry.fence + 1;
   // Long enough that some are worked and some are lost.
-  const until = plusSeconds(now, 43_200);
+  const until = addSeconds(now, 43_200);
   return {
     events: [
       {
@@ -116,7 +129,7 @@ function claiming({ inquiry }: Loaded, now: Instant): Decision {
   };
 }
 
-function releasing(loaded: Loaded, now: Instant): Decision {
+function releasing(loaded: LoadedInquiry, now: Instant): InquiryDecision {
   const desk = loaded.inquiry.desk ?? pick(deskIds, () => 0);
   return {
     ...leaseEnd(loaded),
@@ -126,7 +139,7 @@ function releasing(loaded: Loaded, now: Instant): Decision {
   };
 }
 
-function transferring(loaded: Loaded, random: Chance, now: Instant): Decision {
+function transferring(loaded: LoadedInquiry, random: Chance, now: Instant): InquiryDecision {
   const others = deskIds.filter((id) => id !== loaded.inquiry.desk);
   const announceAt = announceAtOf(now);
   return {
@@ -137,7 +150,7 @@ function transferring(loaded: Loaded, random: Chance, now: Instant): Decision {
   };
 }
 
-function waiting(loaded: Loaded, now: Instant): Decision {
+function waiting(loaded: LoadedInquiry, now: Instant): InquiryDecision {
   const desk = loaded.inquiry.desk ?? pick(deskIds, () => 0);
   return {
     ...leaseEnd(loaded),
@@ -145,19 +158,19 @@ function waiting(loaded: Loaded, now: Instant): Decision {
       {
         ...agents(now),
         type: 'RequesterAwaited',
-        ...{ desk, agent, remindAt: plusSeconds(now, 259_200), remindAfterSeconds: 259_200 },
+        ...{ desk, agent, remindAt: addSeconds(now, 259_200), remindAfterSeconds: 259_200 },
       },
     ],
   };
 }
 
-function resuming({ inquiry }: Loaded, now: Instant): InquiryEvent {
+function resuming({ inquiry }: LoadedInquiry, now: Instant): InquiryEvent {
   const desk = inquiry.desk ?? pick(deskIds, () => 0);
   const announceAt = announceAtOf(now);
   return { ...agents(now), type: 'InquiryResumed', desk, reason: 'resumed', announceAt };
 }
 
-function resolving(loaded: Loaded, now: Instant, { lifecycle }: Terms): Decision {
+function resolving(loaded: LoadedInquiry, now: Instant, { lifecycle }: Terms): InquiryDecision {
   return {
     ...leaseEnd(loaded),
     events: [
@@ -165,19 +178,19 @@ function resolving(loaded: Loaded, now: Instant, { lifecycle }: Terms): Decision
         ...agents(now),
         type: 'InquiryResolved',
         silent: false,
-        closeAt: plusSeconds(now, lifecycle.close),
-        reopenUntil: plusSeconds(now, lifecycle.reopen),
+        closeAt: addSeconds(now, lifecycle.close),
+        reopenUntil: addSeconds(now, lifecycle.reopen),
       },
     ],
   };
 }
 
-function withdrawing(loaded: Loaded, now: Instant): Decision {
+function withdrawing(loaded: LoadedInquiry, now: Instant): InquiryDecision {
   const event = { v: 1, at: now, by: byRequester, type: 'InquiryWithdrawn' } as const;
   return { ...leaseEnd(loaded), events: [event] };
 }
 
-function merging(loaded: Loaded, now: Instant): Decision {
+function merging(loaded: LoadedInquiry, now: Instant): InquiryDecision {
   const { id: into, number: intoNumber } = loaded.inquiry;
   return {
     ...leaseEnd(loaded),
@@ -185,7 +198,7 @@ function merging(loaded: Loaded, now: Instant): Decision {
   };
 }
 
-function amending(random: Chance, now: Instant): Decision {
+function amending(random: Chance, now: Instant): InquiryDecision {
   return {
     events: [{ ...agents(now), type: 'InquiryAmended', priority: pick(priorities, random) }],
   };
@@ -202,12 +215,17 @@ function replying(now: Instant): InquiryEvent {
   return { ...agents(now), type: 'ReplyPosted', message: { ...message, attachments: [] } };
 }
 
-function messaging({ inquiry }: Loaded, random: Chance, now: Instant, terms: Terms): Decision {
+function messaging(
+  { inquiry }: LoadedInquiry,
+  random: Chance,
+  now: Instant,
+  terms: Terms,
+): InquiryDecision {
   const message = { id: 'm', kind: 'requester' as const, from: {}, text: 'まだです。' };
   const isMachine = random() < 0.1;
   const by = isMachine ? ({ kind: 'machine' } as const) : byRequester;
   return {
-    events: continueWith(
+    events: decideContinuation(
       inquiry,
       { by, message: { ...message, attachments: [] }, effective: !isMachine, joined: [] },
       terms,
@@ -217,7 +235,11 @@ function messaging({ inquiry }: Loaded, random: Chance, now: Instant, terms: Ter
 }
 
 /** A lead's word on a miss that its clock still shows; said of the record that was missed first. */
-function reviewing({ inquiry }: Loaded, random: Chance, now: Instant): Decision | undefined {
+function reviewing(
+  { inquiry }: LoadedInquiry,
+  random: Chance,
+  now: Instant,
+): InquiryDecision | undefined {
   const missed = inquiry.clocks.find(
     (clock) => clock.breachedAt !== undefined && clock.inherited === undefined,
   );
@@ -235,7 +257,7 @@ function reviewing({ inquiry }: Loaded, random: Chance, now: Instant): Decision 
   };
 }
 
-function leaseEnd({ lease }: Loaded): Pick<Decision, 'lease'> {
+function leaseEnd({ lease }: LoadedInquiry): Pick<InquiryDecision, 'lease'> {
   return lease === undefined ? {} : { lease: { change: 'end', fence: lease.fence } };
 }
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
-import type { Appending } from '../../../../core/inquiry/ports.ts';
+import type { PendingAppend } from '../../../../core/inquiry/ports.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { type MonthReport, type Row, reportOf } from '../../../../core/sla/report/report.ts';
 import { slowReport } from '../../../support/slow-report.ts';
@@ -10,7 +10,7 @@ import { livesOf, recordsOf } from './report-lives.ts';
 const month = '2026-11';
 const later = Instant.parse('2026-12-08T00:00:00.000Z');
 
-let lives: Appending[];
+let lives: PendingAppend[];
 let all: VerdictRecord[];
 
 beforeAll(() => {

@@ -1,5 +1,5 @@
 import { shippedPolicies } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
-import { Desks } from '../../../../core/inquiry/terms/terms.ts';
+import { StageDesks } from '../../../../core/inquiry/terms/terms.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { levelsWith } from '../../inquiry/clock/levels.ts';
 
@@ -8,7 +8,7 @@ const desk = (id: string, name: string) => ({
   ...{ id, kind: 'internal', mode: 'pull', name: { ja: name, en: id }, queueUrl },
 });
 
-export const desks = Desks.parse([
+export const desks = StageDesks.parse([
   desk('staff', '社内IT担当'),
   { ...desk('bpo', '委託先A窓口'), kind: 'outsourced', vendor: 'vendor-a' },
   { ...desk('bpo-b', '委託先B窓口'), kind: 'outsourced', vendor: 'vendor-b' },

@@ -1,33 +1,40 @@
 import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import {
-  type Decision,
-  leaseAfter,
-  plan,
-  rungDecision,
+  applyLeaseChange,
+  decideDueAlarms,
+  type InquiryDecision,
+  planAppend,
 } from '../../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
-import { alarmAt } from '../../../../core/inquiry/fire-alarm.ts';
-import type { Appending, Loaded } from '../../../../core/inquiry/ports.ts';
+import { computeAlarmAt } from '../../../../core/inquiry/fire-alarm.ts';
+import type { LoadedInquiry, PendingAppend } from '../../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
-import { Lifecycle, shippedTerms, type Terms } from '../../../../core/inquiry/terms/terms.ts';
 import {
+  buildShippedTerms,
+  LifecycleTimings,
+  type Terms,
+} from '../../../../core/inquiry/terms/terms.ts';
+import {
+  addSeconds,
   type InquiryId,
   Instant,
   instantOf,
-  plusSeconds,
 } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../../core/inquiry/values/inquiry-number.ts';
+import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import { type Chance, chance } from './report-chance.ts';
 import { announceAtOf, nextDeed } from './report-deeds.ts';
 import { desks, levels, policyChange } from './report-levels.ts';
 
 export const allTerms: Terms = {
-  ...shippedTerms(desks),
-  lifecycle: Lifecycle.parse({ announceQueued: 7_776_000 }),
-  levels,
+  ...buildShippedTerms(desks),
+  lifecycle: LifecycleTimings.parse({ announceQueued: 7_776_000 }),
+  serviceLevels: levels,
 };
-const earlyTerms: Terms = { ...allTerms, levels: levels.knownBy(plusSeconds(policyChange, -1)) };
+const earlyTerms: Terms = {
+  ...allTerms,
+  serviceLevels: levels.restrictToKnownBy(addSeconds(policyChange, -1)),
+};
 
 /** The terms as they were read at an instant. */
 export function termsReadAt(now: Instant): Terms {
@@ -35,7 +42,7 @@ export function termsReadAt(now: Instant): Terms {
 }
 
 /** The records that appends write, as the ledger's updates leave them. */
-export function recordsOf(appends: readonly Appending[]): VerdictRecord[] {
+export function recordsOf(appends: readonly PendingAppend[]): VerdictRecord[] {
   const records = new Map<string, VerdictRecord>();
   for (const { key, verdict, supersededAt, review } of appends.flatMap((one) => one.verdicts)) {
     const { inquiryId, clock, cycle, run, judged } = key;
@@ -59,11 +66,11 @@ const spanSeconds = 41 * 86_400;
 
 /** One inquiry from its reception until nothing more happens, or the time ends. */
 export class Life {
-  readonly appends: Appending[] = [];
+  readonly appends: PendingAppend[] = [];
   readonly #id: InquiryId;
   readonly #chance: Chance;
   readonly #termsAt: (now: Instant) => Terms;
-  loaded: Loaded | undefined;
+  loaded: LoadedInquiry | undefined;
 
   constructor(number: number, random: Chance, termsAt: (now: Instant) => Terms) {
     const hex = number.toString(16).padStart(12, '0');
@@ -79,7 +86,7 @@ export class Life {
     // The sweep is out for those whose breaches are found by the next command only.
     const isWatched = this.#chance() < 0.9;
     for (let deeds = 0; deeds < 16; deeds += 1) {
-      now = plusSeconds(now, gap(this.#chance));
+      now = addSeconds(now, gap(this.#chance));
       if (now > end) break;
       if (isWatched) this.#ringUntil(now);
       const { loaded } = this;
@@ -97,9 +104,9 @@ export class Life {
   #ringUntil(until: Instant): void {
     for (;;) {
       if (this.loaded === undefined) return;
-      const due = alarmAt(this.loaded.inquiry, this.loaded.lease);
+      const due = computeAlarmAt(this.loaded.inquiry, this.loaded.lease);
       if (due === undefined || due > until) return;
-      const late = plusSeconds(due, Math.floor(this.#chance() * 3));
+      const late = addSeconds(due, Math.floor(this.#chance() * 3));
       const last = this.appends.at(-1)?.at ?? late;
       this.#ring(late > until ? until : late < last ? last : late);
     }
@@ -108,17 +115,17 @@ export class Life {
   #ring(now: Instant): void {
     for (;;) {
       if (this.loaded === undefined) return;
-      const rung = rungDecision(this.loaded, this.#termsAt(now), now);
+      const rung = decideDueAlarms(this.loaded, this.#termsAt(now), now);
       if (rung.events.length === 0) return;
       this.#append(rung, now);
     }
   }
 
-  #append(decision: Decision, now: Instant): void {
+  #append(decision: InquiryDecision, now: Instant): void {
     const before = this.loaded;
-    const whole = plan(this.#id, before, decision, this.#termsAt(now), now);
+    const whole = planAppend(this.#id, before, decision, this.#termsAt(now), now);
     if (isRefusal(whole)) throw new TypeError(whole.detail);
-    const lease = leaseAfter(before?.lease, whole.lease);
+    const lease = applyLeaseChange(before?.lease, whole.lease);
     this.loaded = lease === undefined ? { inquiry: whole.after } : { inquiry: whole.after, lease };
     this.appends.push(whole);
   }
@@ -137,8 +144,8 @@ function opening(number: number, now: Instant, random: Chance): InquiryEvent[] {
   const isCall = kind < 0.15;
   const automated = kind > 0.95;
   // Calls are entered after they were made, some of them days later.
-  const startedAt = isCall ? plusSeconds(now, -300 - Math.floor(random() ** 4 * 200_000)) : now;
-  const endedAt = plusSeconds(startedAt, 240);
+  const startedAt = isCall ? addSeconds(now, -300 - Math.floor(random() ** 4 * 200_000)) : now;
+  const endedAt = addSeconds(startedAt, 240);
   const said = random();
   const outcome = said < 0.3 ? 'open' : said < 0.6 ? 'answered' : 'resolved';
   const common = { v: 1, at: now, by: { kind: 'system', part: 'intake' } } as const;
@@ -146,7 +153,7 @@ function opening(number: number, now: Instant, random: Chance): InquiryEvent[] {
   const received: InquiryEvent = {
     ...common,
     type: 'InquiryReceived',
-    number: inquiryNumberOf(
+    number: makeInquiryNumber(
       new Uint8Array([0, 0, 0, 1, number >> 10, (number >> 5) & 31, number & 31]),
     ),
     received: {
@@ -184,8 +191,8 @@ function opening(number: number, now: Instant, random: Chance): InquiryEvent[] {
       at: endedAt,
       type: 'InquiryResolved',
       silent: true,
-      closeAt: plusSeconds(endedAt, lifecycle.close),
-      reopenUntil: plusSeconds(endedAt, lifecycle.reopen),
+      closeAt: addSeconds(endedAt, lifecycle.close),
+      reopenUntil: addSeconds(endedAt, lifecycle.reopen),
     },
   ];
 }
@@ -195,7 +202,7 @@ export function livesOf(
   count: number,
   seed: number,
   termsAt: (now: Instant) => Terms = termsReadAt,
-): Appending[] {
+): PendingAppend[] {
   const random = chance(seed);
   return Array.from(
     { length: count },

@@ -1,14 +1,14 @@
-import type { Review, VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
-import { Verdict } from '../../../../core/inquiry/clock/verdict.ts';
-import { type Instant, plusSeconds, Sub } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryNumberOf } from '../../../../core/inquiry/values/inquiry-number.ts';
+import type { BreachReview, VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
+import { SlaVerdict } from '../../../../core/inquiry/clock/verdict.ts';
+import { addSeconds, type Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 
-type Given = Partial<Omit<Verdict, 'judged'>> & {
+type Given = Partial<Omit<SlaVerdict, 'judged'>> & {
   /** Which inquiry it is of. */
   readonly of?: number;
   readonly desk?: string;
   readonly supersededAt?: Instant;
-  readonly reviews?: readonly Review[];
+  readonly reviews?: readonly BreachReview[];
 };
 
 /** A Tuesday morning in Tokyo. */
@@ -23,9 +23,9 @@ export function recordWith({
   ...given
 }: Given): VerdictRecord {
   const priority = given.priority ?? 'high';
-  const verdict = Verdict.parse({
+  const verdict = SlaVerdict.parse({
     inquiryId: `019a0000-0000-7000-8000-${String(of).padStart(12, '0')}`,
-    number: inquiryNumberOf(new Uint8Array([0, 0, 0, 0, 0, of >> 5, of & 31])),
+    number: makeInquiryNumber(new Uint8Array([0, 0, 0, 0, 0, of >> 5, of & 31])),
     channel: 'form',
     clock: 'resolution',
     cycle: 1,
@@ -45,16 +45,16 @@ export function recordWith({
 
 /** A record of a cycle that was met. */
 export function met(of: number, elapsed = 3_600, given: Given = {}): VerdictRecord {
-  const endedAt = plusSeconds(tuesday, elapsed);
+  const endedAt = addSeconds(tuesday, elapsed);
   return recordWith({ of, verdict: 'met', endedAt, recordedAt: endedAt, elapsed, ...given });
 }
 
 /** A record of a cycle that was missed and has ended so many business seconds late. */
 export function missed(of: number, late = 600, given: Given = {}): VerdictRecord {
-  const breachedAt = plusSeconds(tuesday, 28_800);
-  const endedAt = plusSeconds(breachedAt, late);
+  const breachedAt = addSeconds(tuesday, 28_800);
+  const endedAt = addSeconds(breachedAt, late);
   return recordWith({
-    ...{ of, verdict: 'missed', breachedAt, detectedAt: plusSeconds(breachedAt, 2) },
+    ...{ of, verdict: 'missed', breachedAt, detectedAt: addSeconds(breachedAt, 2) },
     ...{ endedAt, recordedAt: endedAt, elapsed: 28_800 + late, late },
     ...given,
   });
@@ -62,10 +62,10 @@ export function missed(of: number, late = 600, given: Given = {}): VerdictRecord
 
 /** A record of a cycle that was missed and runs on. */
 export function running(of: number, given: Given = {}): VerdictRecord {
-  const breachedAt = plusSeconds(tuesday, 28_800);
-  return recordWith({ of, breachedAt, detectedAt: plusSeconds(breachedAt, 2), ...given });
+  const breachedAt = addSeconds(tuesday, 28_800);
+  return recordWith({ of, breachedAt, detectedAt: addSeconds(breachedAt, 2), ...given });
 }
 
-export function reviewAt(at: Instant, cause: string): Review {
+export function reviewAt(at: Instant, cause: string): BreachReview {
   return { cause, party: 'vendor', by: { sub: Sub.parse('lead-1'), name: 'Lead' }, at };
 }

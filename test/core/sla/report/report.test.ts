@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
-import { Instant, instantOf, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { addSeconds, Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { reportOf } from '../../../../core/sla/report/report.ts';
 import { attainmentOf, nearestRank } from '../../../../core/sla/report/report-figures.ts';
 import { endOfMonth, hasBegun, isOver } from '../../../../core/sla/report-months.ts';
@@ -8,7 +8,7 @@ import { levelsWith } from '../../inquiry/clock/levels.ts';
 import { met, missed, recordWith, reviewAt, running, tuesday } from './report-records.ts';
 
 const december = Instant.parse('2026-12-02T00:00:00.000Z');
-const hours = (count: number) => plusSeconds(tuesday, count * 3_600);
+const hours = (count: number) => addSeconds(tuesday, count * 3_600);
 
 function report(records: readonly VerdictRecord[], asOf = december, levels = levelsWith([])) {
   return reportOf({ month: '2026-11', asOf, records, levels });
@@ -132,9 +132,9 @@ describe('what is counted by an instant', () => {
   const late = missed(1, 600, { recordedAt: hours(24) });
 
   it.each([
-    ['before the miss was noticed, nothing', plusSeconds(hours(8), 1), 0, 0, undefined],
-    ['from when it was noticed, a miss that runs', plusSeconds(hours(8), 2), 1, 1, undefined],
-    ['before its end was recorded, the same', plusSeconds(hours(24), -1), 1, 1, undefined],
+    ['before the miss was noticed, nothing', addSeconds(hours(8), 1), 0, 0, undefined],
+    ['from when it was noticed, a miss that runs', addSeconds(hours(8), 2), 1, 1, undefined],
+    ['before its end was recorded, the same', addSeconds(hours(24), -1), 1, 1, undefined],
     ['from when its end was recorded, how late it was', hours(24), 1, 0, 600],
   ])('is %s', (_, asOf, count, runs, by) => {
     const figures = allOf([late], asOf);
@@ -150,7 +150,7 @@ describe('what is counted by an instant', () => {
 
   it('is a cycle no more once another run goes on in its stead', () => {
     const record = met(1, 3_600, { supersededAt: hours(4) });
-    expect(allOf([record], plusSeconds(hours(4), -1)).met).toBe(1);
+    expect(allOf([record], addSeconds(hours(4), -1)).met).toBe(1);
     expect(allOf([record], hours(4)).cycles).toBe(0);
   });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
-import type { Appending } from '../../../../core/inquiry/ports.ts';
+import type { PendingAppend } from '../../../../core/inquiry/ports.ts';
 import { type InquiryId, Instant } from '../../../../core/inquiry/values/ids.ts';
 import { type MonthReport, reportOf } from '../../../../core/sla/report/report.ts';
 import { restatedRecords, restatingFault } from '../../../../core/sla/report/restate.ts';
@@ -13,14 +13,18 @@ const month = '2026-11';
 const asOf = Instant.parse('2026-12-08T00:00:00.000Z');
 
 function others(wanted: { policies?: number; calendars?: number }): ServiceLevels {
-  const restated = levels.restatedBy(wanted);
+  const restated = levels.restateWith(wanted);
   if (restated === undefined) throw new RangeError('there is no such version');
   return restated;
 }
 
-function restatedOf(lives: readonly Appending[], by: ServiceLevels, until = asOf): VerdictRecord[] {
+function restatedOf(
+  lives: readonly PendingAppend[],
+  by: ServiceLevels,
+  until = asOf,
+): VerdictRecord[] {
   const byId = Map.groupBy(lives, ({ id }) => id);
-  return [...byId].flatMap(([id, appends]: [InquiryId, Appending[]]) =>
+  return [...byId].flatMap(([id, appends]: [InquiryId, PendingAppend[]]) =>
     restatedRecords(
       id,
       appends.flatMap(({ events }) => events),
@@ -31,7 +35,7 @@ function restatedOf(lives: readonly Appending[], by: ServiceLevels, until = asOf
   );
 }
 
-function recordedOf(lives: readonly Appending[]): VerdictRecord[] {
+function recordedOf(lives: readonly PendingAppend[]): VerdictRecord[] {
   return recordsOf(lives).filter(({ verdict }) => verdict.judged.month === month);
 }
 
@@ -47,7 +51,7 @@ function withoutReviews(report: MonthReport): unknown {
 describe('a month restated by the versions that were in force all along', () => {
   it('is as it was recorded', () => {
     const only = others({ policies: 1 });
-    const lives = livesOf(400, 3, () => ({ ...allTerms, levels: only }));
+    const lives = livesOf(400, 3, () => ({ ...allTerms, serviceLevels: only }));
     const of = { month, asOf, levels: only };
     const recorded = reportOf({ ...of, records: recordedOf(lives) });
     const restated = reportOf({ ...of, records: restatedOf(lives, only) });

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import type { Held, Loaded } from '../../../../core/inquiry/ports.ts';
-import { Assignment } from '../../../../core/inquiry/terms/desk-settings.ts';
-import { InquiryId, plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import type { HeldInquiry, LoadedInquiry } from '../../../../core/inquiry/ports.ts';
+import { AssignmentSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
+import { addSeconds, InquiryId } from '../../../../core/inquiry/values/ids.ts';
 import { seatAfter, seated } from '../../../../core/work/assign/assign-load.ts';
 import type { Seat } from '../../../../core/work/assign/assign-ports.ts';
 import { inquiryIn } from '../../../support/inquiries.ts';
 import { people, start } from '../help-desk.ts';
 
-const assignment = Assignment.parse({});
+const assignment = AssignmentSettings.parse({});
 const [wanted, one, two] = ['1', '2', '3'].map((end) =>
   InquiryId.parse(`019a0000-0000-7000-8000-00000000000${end}`),
 ) as [InquiryId, InquiryId, InquiryId];
@@ -23,14 +23,16 @@ async function load(
 ): Promise<number> {
   const seat: Seat = {
     revision: 3,
-    offers: offered.map(([id, seconds]) => ({ id, at: plusSeconds(start, -seconds) })),
+    offers: offered.map(([id, seconds]) => ({ id, at: addSeconds(start, -seconds) })),
   };
   const lives = new Map(offered.map(([id, , life]) => [id, life]));
   const given = await seated(
     {
-      index: { held: async () => indexed.map((id): Held => ({ id, priority: 'medium' })) },
+      index: {
+        listHeld: async () => indexed.map((id): HeldInquiry => ({ id, priority: 'medium' })),
+      },
       ledger: {
-        load: async (id): Promise<Loaded> => {
+        load: async (id): Promise<LoadedInquiry> => {
           const life = lives.get(id);
           const inquiry = inquiryIn(life === 'queued' ? 'queued' : 'in_progress');
           const agent = life === 'theirs' ? sub : people.staff2.sub;
@@ -71,14 +73,14 @@ it('counts an offer that is just being written, for ten seconds', async () => {
 
 it('remembers an offer once, and none for longer than a minute', () => {
   const offers = [
-    { id: one, at: plusSeconds(start, -61) },
-    { id: two, at: plusSeconds(start, -30) },
-    { id: wanted, at: plusSeconds(start, -20) },
+    { id: one, at: addSeconds(start, -61) },
+    { id: two, at: addSeconds(start, -30) },
+    { id: wanted, at: addSeconds(start, -20) },
   ];
   expect(seatAfter({ revision: 3, offers }, wanted, start)).toEqual({
     revision: 3,
     offers: [
-      { id: two, at: plusSeconds(start, -30) },
+      { id: two, at: addSeconds(start, -30) },
       { id: wanted, at: start },
     ],
   });

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Person } from '../../../../core/access/person.ts';
-import { Assignment } from '../../../../core/inquiry/terms/desk-settings.ts';
+import { AssignmentSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
 import {
+  addSeconds,
   DeskId,
   type InquiryId,
-  plusSeconds,
   type Sub,
 } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
@@ -63,7 +63,7 @@ function absenceOf({
   categories: named,
 }: typeof absence extends fc.Arbitrary<infer A> ? A : never) {
   return {
-    ...{ id: 'a', from: plusSeconds(start, from), until: plusSeconds(start, from + length) },
+    ...{ id: 'a', from: addSeconds(start, from), until: addSeconds(start, from + length) },
     ...(standIn === undefined ? {} : { standIn: addressOf(standIn), categories: named }),
   };
 }
@@ -93,7 +93,7 @@ const settings = fc
       { maxLength: 3 },
     ),
   })
-  .map((given) => Assignment.parse(given));
+  .map((given) => AssignmentSettings.parse(given));
 
 const worlds = fc.record({
   team: fc.tuple(...names.map(member)),
@@ -200,7 +200,7 @@ it('by round-robin gives each of those who may have them the same number of inqu
           ...{ desks: ['staff'], presence: 'present' },
         }),
       );
-      const assignment = Assignment.parse({ policy: 'round-robin' });
+      const assignment = AssignmentSettings.parse({ policy: 'round-robin' });
       const known = new Set(present as readonly string[] as readonly Sub[]);
       const inquiry = { id: '019a0000-0000-7000-8000-000000000001' as InquiryId };
       const counts = new Map<string, number>();

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Absence, Person } from '../../../../core/access/person.ts';
-import { Assignment } from '../../../../core/inquiry/terms/desk-settings.ts';
+import { AssignmentSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
 import { DeskId, type InquiryId, type Sub } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import { candidateOf } from '../../../../core/work/assign/capacity.ts';
@@ -44,7 +44,7 @@ function choose(
     last?: Readonly<Record<string, number>>;
   } = {},
 ) {
-  const assignment = Assignment.parse(given.assignment ?? {});
+  const assignment = AssignmentSettings.parse(given.assignment ?? {});
   const about = { id: ids[0], priority: 'medium', category: 'network', ...inquiry };
   const people = team.map(([one]) => one);
   const { able } = ableAgents(people, staff, about as Choosing['inquiry'], start);
@@ -326,7 +326,7 @@ describe('a stand-in', () => {
 });
 
 it('weighs every priority', () => {
-  const assignment = Assignment.parse({});
+  const assignment = AssignmentSettings.parse({});
   const [able] = ableAgents([anna], staff, {}, start).able;
   if (able === undefined) throw new TypeError('anna is able');
   const held = Priority.options.map((priority) => ({ priority }));

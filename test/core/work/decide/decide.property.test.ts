@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
-import { fold } from '../../../../core/inquiry/evolve.ts';
-import { alarmAt } from '../../../../core/inquiry/fire-alarm.ts';
+import { foldEvents } from '../../../../core/inquiry/evolve.ts';
+import { computeAlarmAt } from '../../../../core/inquiry/fire-alarm.ts';
 import { Inquiry } from '../../../../core/inquiry/snapshot.ts';
-import { isLegal, statusAfter } from '../../../../core/inquiry/transitions.ts';
-import { plusSeconds } from '../../../../core/inquiry/values/ids.ts';
+import { findNextStatus, isLegalTransition } from '../../../../core/inquiry/transitions.ts';
+import { addSeconds } from '../../../../core/inquiry/values/ids.ts';
 import type { Command, CommandName } from '../../../../core/work/commands.ts';
 import {
   assignedTo,
@@ -143,13 +143,13 @@ function live(
   );
   let now = later(10);
   for (const one of steps) {
-    now = plusSeconds(now, one.seconds);
+    now = addSeconds(now, one.seconds);
     const command = commandOf(one, inquest.inquiry);
     const { holder } = inquest.inquiry;
     const outcome = inquest.give(people[one.name], command, now);
     const isTaken = typeof outcome !== 'string';
     if (one.command === 'heartbeat' && isTaken && one.beats && inquest.lease !== undefined) {
-      inquest.prolong(plusSeconds(now, 900));
+      inquest.prolong(addSeconds(now, 900));
     }
     afterEach(inquest, isTaken ? { holder, command, name: one.name } : undefined);
   }
@@ -160,7 +160,7 @@ describe('whatever people command and however time passes', () => {
     fc.assert(
       fc.property(life, (lived) =>
         live(lived, ({ events, inquiry }) => {
-          expect(fold(inquiryId, events)).toEqual(inquiry);
+          expect(foldEvents(inquiryId, events)).toEqual(inquiry);
           expect(Inquiry.parse(inquiry)).toEqual(inquiry);
           const last = events.at(-1);
           expect(InquiryEvent.parse(last)).toEqual(last);
@@ -179,9 +179,9 @@ describe('whatever people command and however time passes', () => {
         });
         let status: Inquiry['status'] | 'none' = 'none';
         for (const [index, event] of events.entries()) {
-          expect(isLegal(status, event.type)).toBe(true);
-          const { desk } = fold(inquiryId, events.slice(0, index + 1)) ?? {};
-          status = statusAfter(status === 'none' ? 'new' : status, event.type, desk);
+          expect(isLegalTransition(status, event.type)).toBe(true);
+          const { desk } = foldEvents(inquiryId, events.slice(0, index + 1)) ?? {};
+          status = findNextStatus(status === 'none' ? 'new' : status, event.type, desk);
         }
       }),
       { numRuns: 60 },
@@ -245,7 +245,7 @@ describe('whatever people command and however time passes', () => {
       fc.property(life, (lived) =>
         live(lived, ({ inquiry, lease }) => {
           const isOver = inquiry.status === 'closed' || inquiry.status === 'merged';
-          expect(alarmAt(inquiry, lease) === undefined).toBe(isOver);
+          expect(computeAlarmAt(inquiry, lease) === undefined).toBe(isOver);
         }),
       ),
       { numRuns: 100 },

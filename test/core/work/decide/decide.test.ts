@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { begin } from '../../../../core/inquiry/evolve.ts';
+import { createSnapshot } from '../../../../core/inquiry/evolve.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
 import { decide } from '../../../../core/work/decide/decide.ts';
 import { decideAbsorb } from '../../../../core/work/decide/decide-life.ts';
@@ -167,7 +167,10 @@ describe('a merge', () => {
     if (opening.type !== 'InquiryReceived' && opening.type !== 'InquiryQuarantined') {
       throw new TypeError('it opens an inquiry');
     }
-    return { ...begin(other.into, opening), requester: { address: people.stranger.address } };
+    return {
+      ...createSnapshot(other.into, opening),
+      requester: { address: people.stranger.address },
+    };
   };
 
   it('lets the other inquiry’s people take part', () => {

@@ -171,7 +171,7 @@ describe('the audit of a request', () => {
     const writing = route(write, async ({ answerKey }) => {
       const result = { status: 200 as const, body: { id: 'm' }, seen };
       const once = answerOnce(answerKey, result);
-      if (once !== undefined) await answers.keep(once.key, once.value, once.expiresAt);
+      if (once !== undefined) await answers.put(once.key, once.value, once.expiresAt);
       return { ...result, stored: true };
     });
     const { ask } = serving(writing, answers, audit);

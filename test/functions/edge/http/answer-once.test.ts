@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { OnceTaken } from '../../../../core/inquiry/decide-and-append.ts';
+import { IdempotencyConflict } from '../../../../core/inquiry/decide-and-append.ts';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
 import { answerOnce, route } from '../../../../functions/edge/http/http.ts';
 import { memoryAnswers, problemIn, renameDesk, serving } from './help-desk.ts';
@@ -121,7 +121,7 @@ describe('a command that stores its answer with its own transaction', () => {
     const renaming = route(renameDesk, async ({ answerKey }) => {
       const once = answerOnce(answerKey, { status: 200, body: { name: 'winner' } });
       if (once) answers.kept.set(once.key, once.value);
-      throw new OnceTaken('once');
+      throw new IdempotencyConflict('once');
     });
     const answer = await serving(renaming, answers).ask({ headers });
     expect(answer).toMatchObject({ status: 200, body: { name: 'winner' } });
@@ -139,7 +139,7 @@ describe('a command that stores its answer with its own transaction', () => {
   });
 
   it('fails when it was another of its keys that was taken', async () => {
-    const renaming = route(renameDesk, () => Promise.reject(new OnceTaken('once')));
+    const renaming = route(renameDesk, () => Promise.reject(new IdempotencyConflict('once')));
     expect((await serving(renaming).ask({ headers })).status).toBe(500);
   });
 });

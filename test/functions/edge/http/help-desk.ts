@@ -55,7 +55,7 @@ export function memoryAnswers(): AnswerStore & { readonly kept: Map<string, stri
   return {
     kept,
     find: async (key) => kept.get(key),
-    keep: async (key, answer) => {
+    put: async (key, answer) => {
       if (kept.has(key)) return 'taken';
       kept.set(key, answer);
       return 'kept';

@@ -3,11 +3,11 @@ import * as z from 'zod';
 import { CalendarId } from '../../../../../core/calendar/definition.ts';
 import {
   EarlierInquiry,
-  Observed,
   ObservedDesk,
+  RoutingObservation,
 } from '../../../../../core/inquiry/events/routing-observation.ts';
-import { shippedLevels } from '../../../../../core/inquiry/terms/shipped-service-levels.ts';
-import { Address, Instant } from '../../../../../core/inquiry/values/ids.ts';
+import { shippedServiceLevels } from '../../../../../core/inquiry/terms/shipped-service-levels.ts';
+import { EmailAddress, Instant } from '../../../../../core/inquiry/values/ids.ts';
 import { Attachment } from '../../../../../core/inquiry/values/message.ts';
 import { Channel, Language, Priority } from '../../../../../core/inquiry/values/vocabulary.ts';
 import {
@@ -64,7 +64,7 @@ const CompanyInquiry = z.strictObject({
     at: z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d$/),
     channel: Channel,
     language: Language,
-    sender: Address.optional(),
+    sender: EmailAddress.optional(),
     department: z.string().optional(),
     vip: z.boolean().optional(),
     external: z.boolean().optional(),
@@ -139,7 +139,7 @@ const dayMilliseconds = 86_400_000;
 export function companyFacts({ facts, subject, message }: CompanyInquiry): RoutingFacts {
   const arrived = new Date(`${facts.at}:00+09:00`);
   const at = Instant.parse(arrived.toISOString());
-  const calendar = calendarMoments(shippedLevels, at);
+  const calendar = calendarMoments(shippedServiceLevels, at);
   const seen = facts.observed ?? {};
   const desks = Object.entries(quietDesks(calendar)).map(([id, desk]) => [
     id,
@@ -177,6 +177,10 @@ export function companyFacts({ facts, subject, message }: CompanyInquiry): Routi
   return factsOf(
     inquiry,
     { text: message, attachments },
-    { at, calendar, observed: Observed.parse({ desks: Object.fromEntries(desks), earlier }) },
+    {
+      at,
+      calendar,
+      observed: RoutingObservation.parse({ desks: Object.fromEntries(desks), earlier }),
+    },
   );
 }
