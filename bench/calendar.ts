@@ -1,8 +1,8 @@
 import moment, { type WorkingMoment } from 'moment-business-time';
 import { Temporal } from 'temporal-polyfill';
 import type { Calendar } from '../core/calendar/calendar.ts';
-import { type CalendarVersion, compileCalendar } from '../core/calendar/compile.ts';
-import { CalendarDefinition } from '../core/calendar/definition.ts';
+import { CalendarDefinition } from '../core/calendar/calendar-definition.ts';
+import { type CalendarVersion, compileCalendar } from '../core/calendar/compile-calendar.ts';
 import { japaneseHolidays } from '../core/calendar/japanese-holidays.ts';
 
 /** One question put to one calendar, many times over, no two times the same. */

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { InquiryId, Instant, Sub, VendorId } from '../inquiry/values/ids.ts';
 import { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import { Role } from '../inquiry/values/vocabulary.ts';
+import { Right } from './access-record.ts';
 import { inquiryActions } from './may.ts';
-import { Right } from './sight.ts';
 
 /** What a request does or shows, for the audit; words that `may` has too mean the same. */
 export const AuditAction = z.enum([

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../access/audit-entry.ts';
 import type { Language } from '../inquiry/values/vocabulary.ts';
-import { csvTable } from '../wording/csv.ts';
+import { csvTable } from '../wording/format-csv.ts';
 
 const columns = {
   at: { ja: '日時', en: 'At' },

@@ -1,5 +1,5 @@
 import type { Calendar, CalendarFault, EpochSeconds, Stretch } from './calendar.ts';
-import type { Openings } from './openings.ts';
+import type { Openings } from './opening-hours.ts';
 
 /** A zone, and the instant from which it is in force. */
 export type ZoneInForce = { readonly from: EpochSeconds; readonly zone: string };

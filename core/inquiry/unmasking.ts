@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MaskKind } from '../masking/policy.ts';
+import { MaskKind } from '../masking/masking-policy.ts';
 import { eventHeader } from './events/event-header.ts';
 import { Instant, Sub, VendorId } from './values/ids.ts';
 

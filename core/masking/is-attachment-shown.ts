@@ -1,4 +1,4 @@
-import type { MaskingPolicy } from './policy.ts';
+import type { MaskingPolicy } from './masking-policy.ts';
 
 /** Whether a vendor under this policy gets attachments of a media type, parameters aside. */
 export function isAttachmentShown(type: string, policy: MaskingPolicy): boolean {

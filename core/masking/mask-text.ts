@@ -1,19 +1,19 @@
-import { findFigures } from './detect/figures.ts';
+import { judgeCard } from './detect/detect-card.ts';
+import { judgeMyNumber } from './detect/detect-my-number.ts';
+import { judgePhone } from './detect/detect-phone.ts';
+import { judgeRecoveryKey } from './detect/detect-recovery-key.ts';
 import { findCommandPasswords } from './detect/find-command-passwords.ts';
-import { findKeys } from './detect/find-keys.ts';
-import { findLabelled } from './detect/find-labelled.ts';
-import { findMails } from './detect/find-mails.ts';
+import { findFigures } from './detect/find-digit-sequences.ts';
+import { findInert, isWithin } from './detect/find-excluded-spans.ts';
+import { findLabelled } from './detect/find-labelled-secrets.ts';
+import { findMails } from './detect/find-mail-addresses.ts';
 import { findProsePasswords } from './detect/find-prose-passwords.ts';
+import { findKeys } from './detect/find-secret-keys.ts';
 import { findTablePasswords } from './detect/find-table-passwords.ts';
 import { findUrlSecrets } from './detect/find-url-secrets.ts';
-import { findInert, isWithin } from './detect/inert.ts';
-import { judgeCard } from './detect/judge-card.ts';
-import { judgeMyNumber } from './detect/judge-my-number.ts';
-import { judgePhone } from './detect/judge-phone.ts';
-import { judgeRecoveryKey } from './detect/judge-recovery-key.ts';
-import { leaveExceptions } from './leave-exceptions.ts';
-import type { MaskingPolicy, MaskKind } from './policy.ts';
-import { type Found, type Reading, readText } from './reading.ts';
+import { leaveExceptions } from './drop-excepted-terms.ts';
+import type { MaskingPolicy, MaskKind } from './masking-policy.ts';
+import { type Found, type Reading, readText } from './scannable-text.ts';
 
 /** Where a mark stands in a masked text, in UTF-16 code units. */
 export type MaskedSpan = {

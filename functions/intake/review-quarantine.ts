@@ -1,4 +1,4 @@
-import { changing, naming, seeing } from '../../core/access/sight.ts';
+import { changing, naming, seeing } from '../../core/access/access-record.ts';
 import { decideAndAppend } from '../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
 import { evolve } from '../../core/inquiry/evolve.ts';

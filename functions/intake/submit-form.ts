@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { naming } from '../../core/access/access-record.ts';
 import { isAgentRole } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import { naming } from '../../core/access/sight.ts';
 import {
   type CommandDependencies,
   IdempotencyConflict,

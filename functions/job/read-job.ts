@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { namedIn } from '../../core/access/sight.ts';
+import { namedIn } from '../../core/access/access-record.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import { JobId, type LineResult } from '../../core/job/job.ts';
 import type { JobLedger, JobNotes } from '../../core/job/ports.ts';

@@ -14,8 +14,8 @@ import {
   statusViewOf,
 } from '../../core/notice/page/status-page.ts';
 import type { AttachmentLinks } from '../../core/notice/ports.ts';
-import { pageStyle } from '../../core/wording/page.ts';
-import { preferredLanguage } from '../../core/wording/preferred-language.ts';
+import { preferredLanguage } from '../../core/wording/find-preferred-language.ts';
+import { pageStyle } from '../../core/wording/render-page.ts';
 import * as contracts from '../contract/docs.ts';
 import type { ResultOf } from '../edge/http/contract.ts';
 import { type HttpHandler, type HttpRequest, httpHandler, route } from '../edge/http/http.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { namedIn } from '../../core/access/sight.ts';
+import { namedIn } from '../../core/access/access-record.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { offboardAgent } from '../../core/people/offboarding/offboard-agent.ts';
 import {

@@ -4,7 +4,7 @@ import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { ConfigVersions } from '../../core/routing/configuration/config-ports.ts';
 import { explainRouting } from '../../core/routing/explanation/explain-routing.ts';
-import { preferredLanguage } from '../../core/wording/preferred-language.ts';
+import { preferredLanguage } from '../../core/wording/find-preferred-language.ts';
 import * as contracts from '../contract/routing.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import { idOfRef } from '../edge/http/inquiry-ref.ts';

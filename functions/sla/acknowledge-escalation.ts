@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { naming } from '../../core/access/access-record.ts';
 import { isOutsider, type Person } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import { naming } from '../../core/access/sight.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
@@ -25,8 +25,8 @@ import {
   renderEscalationPage,
   renderNoEscalation,
 } from '../../core/sla/escalation/escalation-page.ts';
-import { pageStyle } from '../../core/wording/page.ts';
-import { preferredLanguage } from '../../core/wording/preferred-language.ts';
+import { preferredLanguage } from '../../core/wording/find-preferred-language.ts';
+import { pageStyle } from '../../core/wording/render-page.ts';
 import * as contracts from '../contract/sla/escalations.ts';
 import type { ResultOf } from '../edge/http/contract.ts';
 import {

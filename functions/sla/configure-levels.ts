@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { naming } from '../../core/access/sight.ts';
+import { naming } from '../../core/access/access-record.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { naming, type Sight } from '../../core/access/sight.ts';
+import { naming, type Sight } from '../../core/access/access-record.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { MonthReport } from '../../core/sla/report/report.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { naming } from '../../core/access/sight.ts';
+import { naming } from '../../core/access/access-record.ts';
 import { formatDuration } from '../../core/inquiry/clock/business-duration.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { changing } from '../../core/access/sight.ts';
-import { isStub } from '../../core/access/view.ts';
+import { changing } from '../../core/access/access-record.ts';
+import { isStub } from '../../core/access/view-inquiry.ts';
 import type { CommandResult } from '../../core/inquiry/decide-and-append.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
+import { changing, type Sight } from '../../core/access/access-record.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import { changing, type Sight } from '../../core/access/sight.ts';
-import { isStub, viewMessage, viewUnmasking } from '../../core/access/view.ts';
+import { isStub, viewMessage, viewUnmasking } from '../../core/access/view-inquiry.ts';
 import { parseDurationSeconds } from '../../core/inquiry/clock/business-duration.ts';
 import type { CommandResult } from '../../core/inquiry/decide-and-append.ts';
 import type { AnswerKey } from '../../core/inquiry/outbox/answer-store.ts';

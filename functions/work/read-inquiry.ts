@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { allowanceOfAnswer } from '../../core/access/look-through.ts';
+import { seeing } from '../../core/access/access-record.ts';
 import { type InquiryAction, may } from '../../core/access/may.ts';
-import { seeing } from '../../core/access/sight.ts';
-import { veilFor } from '../../core/access/veil.ts';
-import { isStub, viewAttachment, viewMessage } from '../../core/access/view.ts';
+import { allowanceOfAnswer } from '../../core/access/redact.ts';
+import { veilFor } from '../../core/access/redactor.ts';
+import { isStub, viewAttachment, viewMessage } from '../../core/access/view-inquiry.ts';
 import type { RecordedEvent } from '../../core/inquiry/events/events.ts';
 import type { InquiryIndex, InquiryLedger, LoadedInquiry } from '../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { changing } from '../../core/access/access-record.ts';
 import type { AuditAction, AuditLog } from '../../core/access/audit-entry.ts';
-import { changing } from '../../core/access/sight.ts';
 import { parseDurationSeconds } from '../../core/inquiry/clock/business-duration.ts';
 import { writeVendorMessage } from '../../core/inquiry/outbox/vendor-message.ts';
 import type { WebhookPoster } from '../../core/inquiry/outbox/webhook.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CalendarId } from '../../core/calendar/definition.ts';
+import type { CalendarId } from '../../core/calendar/calendar-definition.ts';
 import type { RoutingObservation } from '../../core/inquiry/events/routing-observation.ts';
 import type { DeskId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import type { ServiceId } from '../../core/inquiry/values/vocabulary.ts';

@@ -1,6 +1,6 @@
 import holidayJp from '@holiday-jp/holiday_jp';
 import { Temporal } from 'temporal-polyfill';
-import type { CalendarDefinition } from '../../core/calendar/definition.ts';
+import type { CalendarDefinition } from '../../core/calendar/calendar-definition.ts';
 
 type Version = { readonly from: number; readonly definition: CalendarDefinition };
 type Interval = readonly [open: number, close: number];

@@ -1,5 +1,5 @@
 import type { Calendar } from '../../calendar/calendar.ts';
-import type { CalendarId } from '../../calendar/definition.ts';
+import type { CalendarId } from '../../calendar/calendar-definition.ts';
 import type { Inquiry } from '../snapshot.ts';
 import type { SlaPolicy } from '../terms/sla-policies.ts';
 import type { DeskId, Instant } from '../values/ids.ts';

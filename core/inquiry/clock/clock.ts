@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CalendarId } from '../../calendar/definition.ts';
+import { CalendarId } from '../../calendar/calendar-definition.ts';
 import { DeskId, Instant } from '../values/ids.ts';
 import { Priority } from '../values/vocabulary.ts';
 

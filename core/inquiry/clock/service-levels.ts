@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Calendar } from '../../calendar/calendar.ts';
-import { type CalendarVersion, compileCalendar } from '../../calendar/compile.ts';
-import type { CalendarId } from '../../calendar/definition.ts';
+import type { CalendarId } from '../../calendar/calendar-definition.ts';
+import { type CalendarVersion, compileCalendar } from '../../calendar/compile-calendar.ts';
 import type {
   CalendarsVersion,
   PoliciesDocument,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CalendarId } from '../../calendar/definition.ts';
+import { CalendarId } from '../../calendar/calendar-definition.ts';
 import type { Inquiry } from '../snapshot.ts';
 import { ResponsibleParty } from '../terms/sla-policies.ts';
 import { InquiryId, Instant, Sub } from '../values/ids.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { MaskingPolicy } from '../../masking/policy.ts';
+import { MaskingPolicy } from '../../masking/masking-policy.ts';
 import { DeskId, EmailAddress, type Instant, PoolId, VendorId } from '../values/ids.ts';
 import { Category, type Priority, ServiceId } from '../values/vocabulary.ts';
 import { defineImmediateVersion } from './config-version.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CalendarDefinition, CalendarId } from '../../calendar/definition.ts';
+import { CalendarDefinition, CalendarId } from '../../calendar/calendar-definition.ts';
 import { BusinessDuration } from '../clock/business-duration.ts';
 import { ClockName, PolicyId } from '../clock/clock.ts';
 import { EscalationChainId, EscalationRecipient, WebhookId } from '../clock/escalation.ts';

@@ -1,4 +1,4 @@
-import type { Found, Reading } from '../reading.ts';
+import type { Found, Reading } from '../scannable-text.ts';
 import { type Word, wordAt } from './secret-value.ts';
 
 /** Commands that take a password, and the option behind which it stands. */

@@ -1,5 +1,5 @@
-import type { Found, Range, Reading } from '../reading.ts';
-import { findLabels, type Label } from './labels.ts';
+import type { Found, Range, Reading } from '../scannable-text.ts';
+import { findLabels, type Label } from './find-secret-labels.ts';
 import { isCount, isJapaneseSecret, isLikely, type Word, wordAt } from './secret-value.ts';
 
 /** Words that may stand between a label and its value in an English sentence. */

@@ -1,5 +1,5 @@
-import type { Found, Reading } from '../reading.ts';
-import { findLabels, isLabel } from './labels.ts';
+import type { Found, Reading } from '../scannable-text.ts';
+import { findLabels, isLabel } from './find-secret-labels.ts';
 
 /** How cells are kept apart: by tabs, bars, commas, semicolons, or several spaces. */
 const delimiters: readonly RegExp[] = [/\t/g, /\|/g, /,/g, /;/g, / {2,40}/g];

@@ -1,4 +1,4 @@
-import type { Found, Reading } from '../reading.ts';
+import type { Found, Reading } from '../scannable-text.ts';
 
 const longest = 400;
 const ends = /[\s"'<>「」、。\uE000]/;

@@ -1,5 +1,5 @@
-import type { Range } from '../reading.ts';
-import type { Sort } from './labels.ts';
+import type { Range } from '../scannable-text.ts';
+import type { Sort } from './find-secret-labels.ts';
 
 /** A word where a value could stand; quoted if something says where it ends. */
 export type Word = Range & { readonly value: string; readonly quoted: boolean };

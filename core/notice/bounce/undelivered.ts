@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { EmailAddress } from '../../inquiry/values/ids.ts';
-import { oneLine } from '../../wording/plain.ts';
+import { oneLine } from '../../wording/plain-text.ts';
 
 const Mail = z.object({ messageId: z.string().max(200), destination: z.array(z.string()).max(50) });
 

@@ -1,5 +1,5 @@
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { escapeHtml, manyLines, oneLine } from '../../wording/plain.ts';
+import { escapeHtml, manyLines, oneLine } from '../../wording/plain-text.ts';
 
 /** A part of a mail; text and HTML are both made of the same parts, so that they say the same. */
 export type Block =

@@ -1,8 +1,8 @@
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { levelWords } from '../../wording/level-words.ts';
-import { localTime } from '../../wording/local-time.ts';
-import { oneLine } from '../../wording/plain.ts';
-import { timeSpan } from '../../wording/time-span.ts';
+import { localTime } from '../../wording/format-local-time.ts';
+import { timeSpan } from '../../wording/format-time-span.ts';
+import { oneLine } from '../../wording/plain-text.ts';
+import { levelWords } from '../../wording/service-level-words.ts';
 import { type Block, paragraph } from './blocks.ts';
 import type { EscalationFacts, Gathered } from './escalation-facts.ts';
 import type { Material } from './material.ts';

@@ -3,9 +3,9 @@ import type { Inquiry, InquiryStatus } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { Attachment, Message } from '../../inquiry/values/message.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { localTime } from '../../wording/local-time.ts';
-import { button, factList, pageOf } from '../../wording/page.ts';
-import { escapeHtml, oneLine } from '../../wording/plain.ts';
+import { localTime } from '../../wording/format-local-time.ts';
+import { escapeHtml, oneLine } from '../../wording/plain-text.ts';
+import { button, factList, pageOf } from '../../wording/render-page.ts';
 import { withBreaks } from '../content/blocks.ts';
 import { isReopenable } from './reopen-by-link.ts';
 

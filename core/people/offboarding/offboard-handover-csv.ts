@@ -1,5 +1,5 @@
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { csvOf } from '../../wording/csv.ts';
+import { csvOf } from '../../wording/format-csv.ts';
 import type { Handover } from './offboard-handover.ts';
 
 const columns = {

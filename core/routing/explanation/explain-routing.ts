@@ -1,6 +1,6 @@
+import { type Sight, seeing } from '../../access/access-record.ts';
 import { may } from '../../access/may.ts';
 import type { Person } from '../../access/person.ts';
-import { type Sight, seeing } from '../../access/sight.ts';
 import type { EventOf, InquiryEvent } from '../../inquiry/events/events.ts';
 import type { InquiryLedger } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
@@ -9,8 +9,8 @@ import type { DeskSettings } from '../../inquiry/terms/desk-settings.ts';
 import { findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId } from '../../inquiry/values/ids.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { levelWords } from '../../wording/level-words.ts';
-import { localTime } from '../../wording/local-time.ts';
+import { localTime } from '../../wording/format-local-time.ts';
+import { levelWords } from '../../wording/service-level-words.ts';
 import type { ConfigVersions } from '../configuration/config-ports.ts';
 import { readVersion } from '../configuration/configure.ts';
 import type { RuleSet } from '../rules/rule-set.ts';

@@ -1,5 +1,5 @@
 import type { Instant } from '../../inquiry/values/ids.ts';
-import { levelWords } from '../../wording/level-words.ts';
+import { levelWords } from '../../wording/service-level-words.ts';
 import type { ExplainWords, Names, Telling } from './explain-shapes.ts';
 import { parted, wordFor } from './explain-value.ts';
 

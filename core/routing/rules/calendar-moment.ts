@@ -1,4 +1,4 @@
-import type { CalendarId } from '../../calendar/definition.ts';
+import type { CalendarId } from '../../calendar/calendar-definition.ts';
 import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CalendarId } from '../../calendar/definition.ts';
+import { CalendarId } from '../../calendar/calendar-definition.ts';
 import { DeskId, EmailAddress } from '../../inquiry/values/ids.ts';
 import {
   Category,

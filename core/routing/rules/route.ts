@@ -1,4 +1,4 @@
-import type { CalendarId } from '../../calendar/definition.ts';
+import type { CalendarId } from '../../calendar/calendar-definition.ts';
 import type { EventOf } from '../../inquiry/events/events.ts';
 import type { DeskId, PoolId } from '../../inquiry/values/ids.ts';
 import type { RoutingFacts } from './facts.ts';

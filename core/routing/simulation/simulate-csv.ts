@@ -1,7 +1,7 @@
 import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { csvTable } from '../../wording/csv.ts';
-import { levelWords } from '../../wording/level-words.ts';
+import { csvTable } from '../../wording/format-csv.ts';
+import { levelWords } from '../../wording/service-level-words.ts';
 import type { SimulatedRow, StakeOutcome } from './simulate-shapes.ts';
 
 const columns = {

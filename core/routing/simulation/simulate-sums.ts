@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Calendar } from '../../calendar/calendar.ts';
-import type { CalendarId } from '../../calendar/definition.ts';
+import type { CalendarId } from '../../calendar/calendar-definition.ts';
 import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import { findDeskMonth } from '../../inquiry/outbox/contract-volume.ts';

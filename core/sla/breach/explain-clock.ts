@@ -1,8 +1,8 @@
 import * as TemporalInstant from 'temporal-polyfill/fns/Instant';
 import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
+import { type Sight, seeing } from '../../access/access-record.ts';
 import { may } from '../../access/may.ts';
 import { isOutsider, type Person } from '../../access/person.ts';
-import { type Sight, seeing } from '../../access/sight.ts';
 import {
   type Clock,
   type ClockName,

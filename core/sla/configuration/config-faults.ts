@@ -1,5 +1,5 @@
 import { isFault } from '../../calendar/calendar.ts';
-import type { CalendarId } from '../../calendar/definition.ts';
+import type { CalendarId } from '../../calendar/calendar-definition.ts';
 import { parseDurationSeconds } from '../../inquiry/clock/business-duration.ts';
 import { deskClocks } from '../../inquiry/clock/clock.ts';
 import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';

@@ -1,5 +1,5 @@
 import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
-import { calendarSpan } from '../../calendar/compile.ts';
+import { calendarSpan } from '../../calendar/compile-calendar.ts';
 import {
   epochSecondOf,
   instantOfSecond,

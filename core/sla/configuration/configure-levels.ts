@@ -1,4 +1,4 @@
-import { CalendarId } from '../../calendar/definition.ts';
+import { CalendarId } from '../../calendar/calendar-definition.ts';
 import { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { Randomness } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';

@@ -5,9 +5,9 @@ import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { levelWords } from '../../wording/level-words.ts';
-import { localTime } from '../../wording/local-time.ts';
-import { button, factList, pageOf } from '../../wording/page.ts';
+import { localTime } from '../../wording/format-local-time.ts';
+import { button, factList, pageOf } from '../../wording/render-page.ts';
+import { levelWords } from '../../wording/service-level-words.ts';
 
 /** What the page of an escalation tells: nothing that anybody wrote. */
 export type EscalationView = {

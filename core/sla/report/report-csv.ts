@@ -1,8 +1,8 @@
 import type { PoliciesDocument } from '../../inquiry/terms/sla-policies.ts';
 import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { csvOf } from '../../wording/csv.ts';
-import { levelWords } from '../../wording/level-words.ts';
+import { csvOf } from '../../wording/format-csv.ts';
+import { levelWords } from '../../wording/service-level-words.ts';
 import type { MonthReport, Reached, Row } from './report.ts';
 import type { RunningCase, WorstCase } from './report-figures.ts';
 import { type ReportColumn, type ReportWords, reportColumns, reportWords } from './report-words.ts';

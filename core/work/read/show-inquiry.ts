@@ -1,5 +1,5 @@
-import { type Sight, seeing } from '../../access/sight.ts';
-import { isStub, viewInquiry } from '../../access/view.ts';
+import { type Sight, seeing } from '../../access/access-record.ts';
+import { isStub, viewInquiry } from '../../access/view-inquiry.ts';
 import {
   applyAlarmDecision,
   type CommandResult,

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { clockStates } from '../../../core/access/clock-view.ts';
+import { clockStates } from '../../../core/access/view-clocks.ts';
 import { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { EscalationReason } from '../../../core/inquiry/clock/escalation.ts';
 import { DeskId, Instant } from '../../../core/inquiry/values/ids.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { CalendarId } from '../../../core/calendar/definition.ts';
+import { CalendarId } from '../../../core/calendar/calendar-definition.ts';
 import { ClockName, ClockVerdict, PolicyId } from '../../../core/inquiry/clock/clock.ts';
 import { Month } from '../../../core/inquiry/clock/month.ts';
 import { ResponsibleParty } from '../../../core/inquiry/terms/sla-policies.ts';

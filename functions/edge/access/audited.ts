@@ -1,5 +1,5 @@
+import type { Sight } from '../../../core/access/access-record.ts';
 import type { AuditAction, AuditEntry, AuditLog } from '../../../core/access/audit-entry.ts';
-import type { Sight } from '../../../core/access/sight.ts';
 import { InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { type Audit, routeKeyOf } from '../http/contract.ts';

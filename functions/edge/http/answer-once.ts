@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { Sight } from '../../../core/access/sight.ts';
+import { Sight } from '../../../core/access/access-record.ts';
 import { IdempotencyConflict } from '../../../core/inquiry/decide-and-append.ts';
 import {
   type AnswerKey,

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
+import type { Sight } from '../../../core/access/access-record.ts';
 import type { AuditAction } from '../../../core/access/audit-entry.ts';
-import type { Sight } from '../../../core/access/sight.ts';
 import type { RefusalCode } from '../../../core/inquiry/refusal.ts';
 import type { Role } from '../../../core/inquiry/values/vocabulary.ts';
 

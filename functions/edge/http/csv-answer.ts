@@ -1,5 +1,5 @@
 import type { Language } from '../../../core/inquiry/values/vocabulary.ts';
-import { preferredLanguage } from '../../../core/wording/preferred-language.ts';
+import { preferredLanguage } from '../../../core/wording/find-preferred-language.ts';
 import { preferredType } from './preferred-type.ts';
 
 type Prefers = { readonly type?: string | undefined; readonly language?: string | undefined };

@@ -3,8 +3,8 @@ import type {
   APIGatewayProxyEventV2WithJWTAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
+import type { Sight } from '../../../core/access/access-record.ts';
 import type { Person } from '../../../core/access/person.ts';
-import type { Sight } from '../../../core/access/sight.ts';
 import type { AnswerKey } from '../../../core/inquiry/outbox/answer-store.ts';
 import type { Refusal } from '../../../core/inquiry/refusal.ts';
 import type { Instant, Sub } from '../../../core/inquiry/values/ids.ts';

@@ -1,4 +1,4 @@
-import { weightedRanges } from '../../../core/wording/weighted-ranges.ts';
+import { weightedRanges } from '../../../core/wording/parse-accept-header.ts';
 
 /**
  * The media type that a caller would rather have, of those offered, by `Accept`; undefined when

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isFault } from '../../../core/calendar/calendar.ts';
-import { compileCalendar } from '../../../core/calendar/compile.ts';
+import { compileCalendar } from '../../../core/calendar/compile-calendar.ts';
 import { SlowCalendar } from '../../support/slow-calendar.ts';
 import { answerOf } from './calendars.ts';
 import { asked } from './generated-calendars.ts';

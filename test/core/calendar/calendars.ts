@@ -1,7 +1,7 @@
 import type * as z from 'zod';
 import { type Calendar, type CalendarFault, isFault } from '../../../core/calendar/calendar.ts';
-import { type CalendarVersion, compileCalendar } from '../../../core/calendar/compile.ts';
-import { CalendarDefinition } from '../../../core/calendar/definition.ts';
+import { CalendarDefinition } from '../../../core/calendar/calendar-definition.ts';
+import { type CalendarVersion, compileCalendar } from '../../../core/calendar/compile-calendar.ts';
 
 type Written = z.input<typeof CalendarDefinition>;
 const office = ['09:00-12:00', '13:00-17:00'];

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import type { CalendarVersion } from '../../../core/calendar/compile.ts';
-import { CalendarDefinition } from '../../../core/calendar/definition.ts';
+import { CalendarDefinition } from '../../../core/calendar/calendar-definition.ts';
+import type { CalendarVersion } from '../../../core/calendar/compile-calendar.ts';
 import { at } from './calendars.ts';
 
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CalendarVersion, compileCalendar } from '../../../core/calendar/compile.ts';
+import { type CalendarVersion, compileCalendar } from '../../../core/calendar/compile-calendar.ts';
 import { answerOf, at, hours, tokyoOffice, versionOf, weekOf } from './calendars.ts';
 
 const always = { zone: 'UTC', week: weekOf(['00:00-24:00']) };

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { maskText } from '../../../core/masking/mask-text.ts';
-import { MaskingPolicy } from '../../../core/masking/policy.ts';
+import { MaskingPolicy } from '../../../core/masking/masking-policy.ts';
 import { Dice, plantText } from './planted.ts';
 
 const room = new URL('../../../core/masking/', import.meta.url);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isAttachmentShown } from '../../../core/masking/is-attachment-shown.ts';
-import { defaultMasking, MaskingPolicy } from '../../../core/masking/policy.ts';
+import { defaultMasking, MaskingPolicy } from '../../../core/masking/masking-policy.ts';
 
 const policy = MaskingPolicy.parse({ attachments: ['image/*', 'application/pdf'] });
 

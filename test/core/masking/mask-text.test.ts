@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maskText } from '../../../core/masking/mask-text.ts';
-import { defaultMasking, MaskingPolicy, type MaskKind } from '../../../core/masking/policy.ts';
+import {
+  defaultMasking,
+  MaskingPolicy,
+  type MaskKind,
+} from '../../../core/masking/masking-policy.ts';
 import { Dice, myNumberOf, plantText } from './planted.ts';
 
 const mask = (text: string) => maskText(text, defaultMasking).text;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { maskText } from '../../../core/masking/mask-text.ts';
-import { defaultMasking } from '../../../core/masking/policy.ts';
+import { defaultMasking } from '../../../core/masking/masking-policy.ts';
 import { Dice, isLegible, plantText } from './planted.ts';
 
 const texts = 10_000;

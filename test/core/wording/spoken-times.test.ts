@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Instant } from '../../../core/inquiry/values/ids.ts';
-import { localTime } from '../../../core/wording/local-time.ts';
-import { timeSpan } from '../../../core/wording/time-span.ts';
+import { localTime } from '../../../core/wording/format-local-time.ts';
+import { timeSpan } from '../../../core/wording/format-time-span.ts';
 
 it.each([
   [0, '0秒', '0 s'],

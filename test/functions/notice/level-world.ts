@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { CalendarId } from '../../../core/calendar/definition.ts';
+import { CalendarId } from '../../../core/calendar/calendar-definition.ts';
 import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import type { PoliciesDocument } from '../../../core/inquiry/terms/sla-policies.ts';
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoTurns } from '../../../adapters/dynamo/work/dynamo-turns.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { Absence, type Person } from '../../../core/access/person.ts';
-import { CalendarId } from '../../../core/calendar/definition.ts';
+import { CalendarId } from '../../../core/calendar/calendar-definition.ts';
 import { ServiceLevels } from '../../../core/inquiry/clock/service-levels.ts';
 import {
   shippedCalendars,

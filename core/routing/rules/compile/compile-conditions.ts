@@ -1,4 +1,4 @@
-import type { CalendarId } from '../../../calendar/definition.ts';
+import type { CalendarId } from '../../../calendar/calendar-definition.ts';
 import type { DeskId } from '../../../inquiry/values/ids.ts';
 import type { About, Condition, FactName, Phrases } from '../conditions.ts';
 import { normalize } from '../normalize.ts';

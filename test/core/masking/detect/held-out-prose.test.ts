@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { maskText } from '../../../../core/masking/mask-text.ts';
-import { defaultMasking } from '../../../../core/masking/policy.ts';
+import { defaultMasking } from '../../../../core/masking/masking-policy.ts';
 import { readSamples } from '../samples.ts';
 
 const secret = /\[\[(.+?)\]\]/g;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CalendarId } from '../../../../core/calendar/definition.ts';
+import { CalendarId } from '../../../../core/calendar/calendar-definition.ts';
 import { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import {
   shippedCalendars,

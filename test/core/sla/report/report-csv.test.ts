@@ -5,7 +5,7 @@ import { Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { Language } from '../../../../core/inquiry/values/vocabulary.ts';
 import { reportOf } from '../../../../core/sla/report/report.ts';
 import { csvName, reportCsv } from '../../../../core/sla/report/report-csv.ts';
-import { cellOf } from '../../../../core/wording/csv.ts';
+import { cellOf } from '../../../../core/wording/format-csv.ts';
 import { desks, levels } from './report-levels.ts';
 import { met, missed, reviewAt, running, tuesday } from './report-records.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
+import { naming } from '../../../../core/access/access-record.ts';
 import type { AuditLog } from '../../../../core/access/audit-entry.ts';
-import { naming } from '../../../../core/access/sight.ts';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
 import { InquiryId, instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { contract } from '../../../../functions/edge/http/contract.ts';

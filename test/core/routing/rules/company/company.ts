@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
-import { CalendarId } from '../../../../../core/calendar/definition.ts';
+import { CalendarId } from '../../../../../core/calendar/calendar-definition.ts';
 import {
   EarlierInquiry,
   ObservedDesk,

@@ -1,5 +1,5 @@
 import type { EpochSeconds } from './calendar.ts';
-import type { CalendarDefinition } from './definition.ts';
+import type { CalendarDefinition } from './calendar-definition.ts';
 import { japaneseHolidays } from './japanese-holidays.ts';
 import { minutesOf, type WallInterval } from './wall-time.ts';
 

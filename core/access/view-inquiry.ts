@@ -6,11 +6,11 @@ import type { Instant } from '../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import type { Attachment, Message } from '../inquiry/values/message.ts';
 import { isAttachmentShown } from '../masking/is-attachment-shown.ts';
-import { type ClockFacts, viewClocks, viewEscalations } from './clock-view.ts';
-import type { Allowance } from './look-through.ts';
 import { type InquiryAction, may, type Relation, relationsOf } from './may.ts';
 import { isOutsider, type Person } from './person.ts';
-import { type Masked, type Veil, veilFor } from './veil.ts';
+import type { Allowance } from './redact.ts';
+import { type Masked, type Veil, veilFor } from './redactor.ts';
+import { type ClockFacts, viewClocks, viewEscalations } from './view-clocks.ts';
 
 /** What a view shows besides the inquiry itself. */
 export type ViewFacts = {

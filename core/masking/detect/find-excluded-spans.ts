@@ -1,4 +1,4 @@
-import type { Range, Reading } from '../reading.ts';
+import type { Range, Reading } from '../scannable-text.ts';
 
 /** Numbers that only look like something else: UUIDs, MAC addresses, names of AWS resources. */
 const inertForms =

@@ -1,5 +1,5 @@
 import type { Language } from '../inquiry/values/vocabulary.ts';
-import { escapeHtml } from './plain.ts';
+import { escapeHtml } from './plain-text.ts';
 
 /** The only style of pages for people, which their content security policy allows by hash. */
 export const pageStyle = `

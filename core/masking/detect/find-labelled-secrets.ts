@@ -1,5 +1,5 @@
-import type { Found, Reading } from '../reading.ts';
-import { findLabels, type Label } from './labels.ts';
+import type { Found, Reading } from '../scannable-text.ts';
+import { findLabels, type Label } from './find-secret-labels.ts';
 import { isJapaneseSecret, isPassphrase, isSecret, type Word, wordAt } from './secret-value.ts';
 
 /** What stands between a label and its value where the value is all that can follow. */

@@ -1,9 +1,9 @@
 import type { Inquiry } from '../inquiry/snapshot.ts';
 import { findVendorSettings, type Terms } from '../inquiry/terms/terms.ts';
 import { findGrantedKinds, type MaskableKind } from '../inquiry/unmasking.ts';
-import { type MaskingPolicy, MaskKind } from '../masking/policy.ts';
-import { type Allowance, allowanceOfAnswer, type Looked, lookThrough } from './look-through.ts';
+import { type MaskingPolicy, MaskKind } from '../masking/masking-policy.ts';
 import type { Person } from './person.ts';
+import { type Allowance, allowanceOfAnswer, type Looked, lookThrough } from './redact.ts';
 
 /** Where in a field of a view something is masked, in UTF-16 code units, and what it was. */
 export type Masked = {

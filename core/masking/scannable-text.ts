@@ -1,4 +1,4 @@
-import { MaskKind } from './policy.ts';
+import { MaskKind } from './masking-policy.ts';
 
 /** A part of a text, by code units, end exclusive. */
 export type Range = { readonly start: number; readonly end: number };

@@ -1,4 +1,4 @@
-import type { Judge } from './figures.ts';
+import type { Judge } from './find-digit-sequences.ts';
 
 /** The recovery key of a BitLocker volume: eight groups of six digits. */
 export const judgeRecoveryKey: Judge = ({ digits, shape, gaps }) =>

@@ -1,4 +1,4 @@
-import type { Found, Reading } from '../reading.ts';
+import type { Found, Reading } from '../scannable-text.ts';
 
 /** Keys that tell by their first characters whose they are. */
 const forms: readonly RegExp[] = [

@@ -1,4 +1,4 @@
-import type { Found, Reading } from '../reading.ts';
+import type { Found, Reading } from '../scannable-text.ts';
 
 /** The sign of an address, also as it is written to be missed by machines. */
 const signs =

@@ -1,7 +1,7 @@
 import type { Calendar, EpochSeconds } from './calendar.ts';
+import type { CalendarDefinition } from './calendar-definition.ts';
 import { CompiledCalendar, type ZoneInForce } from './compiled-calendar.ts';
-import type { CalendarDefinition } from './definition.ts';
-import { includeOpenings, Openings } from './openings.ts';
+import { includeOpenings, Openings } from './opening-hours.ts';
 import { offsetsOf, wallClock } from './zone-offsets.ts';
 
 /** A definition with the instant from which it is in force. */

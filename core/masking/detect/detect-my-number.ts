@@ -1,4 +1,4 @@
-import { before, type Figure, isEven, type Judge } from './figures.ts';
+import { before, type Figure, isEven, type Judge } from './find-digit-sequences.ts';
 
 const label =
   /(?:マイ ?ナンバー|個人番号|my ?number|individual number)[^0-9\n]{0,16}\n?[> ]{0,4}$/i;

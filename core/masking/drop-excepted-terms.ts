@@ -1,4 +1,4 @@
-import { type Found, type Reading, readText } from './reading.ts';
+import { type Found, type Reading, readText } from './scannable-text.ts';
 
 /** As long as a term may be. */
 const longest = 100;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { allowanceOfAnswer, lookThrough } from '../../../core/access/look-through.ts';
-import { defaultMasking } from '../../../core/masking/policy.ts';
+import { allowanceOfAnswer, lookThrough } from '../../../core/access/redact.ts';
+import { defaultMasking } from '../../../core/masking/masking-policy.ts';
 
 const look = (text: string, allowance = allowanceOfAnswer()) =>
   lookThrough(text, defaultMasking, new Set(), allowance);

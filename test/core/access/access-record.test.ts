@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { changing, namedIn, naming, seeing } from '../../../core/access/access-record.ts';
 import { Person } from '../../../core/access/person.ts';
-import { changing, namedIn, naming, seeing } from '../../../core/access/sight.ts';
 import { evolve } from '../../../core/inquiry/evolve.ts';
 import { inquiryIn } from '../../support/inquiries.ts';
 import { specimen } from '../../support/specimens.ts';

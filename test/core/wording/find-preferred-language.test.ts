@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { preferredLanguage } from '../../../core/wording/preferred-language.ts';
+import { preferredLanguage } from '../../../core/wording/find-preferred-language.ts';
 
 it.each([
   [undefined, undefined],

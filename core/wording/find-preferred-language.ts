@@ -1,5 +1,5 @@
 import type { Language } from '../inquiry/values/vocabulary.ts';
-import { weightedRanges } from './weighted-ranges.ts';
+import { weightedRanges } from './parse-accept-header.ts';
 
 /**
  * The language of ours that a browser prefers by its `Accept-Language`; undefined when it names

@@ -1,6 +1,6 @@
-import type { MaskKind } from '../policy.ts';
-import type { Found, Range, Reading } from '../reading.ts';
-import { isWithin } from './inert.ts';
+import type { MaskKind } from '../masking-policy.ts';
+import type { Found, Range, Reading } from '../scannable-text.ts';
+import { isWithin } from './find-excluded-spans.ts';
 
 /** Digits without anything between, but a line that was wrapped; `gap` stands before them. */
 type Group = Range & { readonly digits: string; readonly gap: string };

@@ -1,5 +1,5 @@
 import { type MaskedSpan, maskText } from '../masking/mask-text.ts';
-import type { MaskingPolicy, MaskKind } from '../masking/policy.ts';
+import type { MaskingPolicy, MaskKind } from '../masking/masking-policy.ts';
 
 /** How many characters may yet be looked through for one answer, which takes time. */
 export type Allowance = { left: number };

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { CalendarDefinition, CalendarId } from '../../../core/calendar/definition.ts';
+import { CalendarDefinition, CalendarId } from '../../../core/calendar/calendar-definition.ts';
 import { tokyoOffice } from './calendars.ts';
 
 /** The pointers and messages with which a definition is refused; none when it is accepted. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isStub, viewInquiry } from '../../../core/access/view.ts';
+import { isStub, viewInquiry } from '../../../core/access/view-inquiry.ts';
 import { applyAlarmDecision, decideDueAlarms } from '../../../core/inquiry/decide-and-append.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Inquest } from '../work/help-desk.ts';

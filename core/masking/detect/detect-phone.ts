@@ -1,5 +1,5 @@
-import type { Found } from '../reading.ts';
-import { before, type Figure, type Judge } from './figures.ts';
+import type { Found } from '../scannable-text.ts';
+import { before, type Figure, type Judge } from './find-digit-sequences.ts';
 
 /** How Japanese numbers, and others with a trunk 0, are grouped, area and exchange first. */
 const domestic = new Set([

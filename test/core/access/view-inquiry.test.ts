@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { veilFor } from '../../../core/access/veil.ts';
+import { veilFor } from '../../../core/access/redactor.ts';
 import {
   isStub,
   type ViewFacts,
   viewAttachment,
   viewInquiry,
   viewMessage,
-} from '../../../core/access/view.ts';
+} from '../../../core/access/view-inquiry.ts';
 import { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
 import type { UnmaskingRequest } from '../../../core/inquiry/unmasking.ts';

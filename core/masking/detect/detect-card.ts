@@ -1,4 +1,4 @@
-import { before, type Figure, isEven, type Judge } from './figures.ts';
+import { before, type Figure, isEven, type Judge } from './find-digit-sequences.ts';
 
 /** The first digits of the networks' numbers, from and to, and the lengths that they issue. */
 const networks: readonly (readonly [from: string, to: string, lengths: readonly number[]])[] = [
