@@ -2,7 +2,10 @@ import moment, { type WorkingMoment } from 'moment-business-time';
 import { Temporal } from 'temporal-polyfill';
 import type { Calendar } from '../core/calendar/calendar.ts';
 import { CalendarDefinition } from '../core/calendar/calendar-definition.ts';
-import { type CalendarVersion, compileCalendar } from '../core/calendar/compile-calendar.ts';
+import {
+  compileCalendar,
+  type EffectiveCalendarDefinition,
+} from '../core/calendar/compile-calendar.ts';
 import { japaneseHolidays } from '../core/calendar/japanese-holidays.ts';
 
 /** One question put to one calendar, many times over, no two times the same. */
@@ -186,7 +189,7 @@ export function measureCompiling(): CompileFigure[] {
 function officeIn(
   zone: string,
   office: readonly string[] = ['09:00-12:00', '13:00-17:00'],
-): CalendarVersion {
+): EffectiveCalendarDefinition {
   const definition = CalendarDefinition.parse({
     zone,
     week: { mon: office, tue: office, wed: office, thu: office, fri: office },

@@ -2,7 +2,7 @@ import type { Instant, Sub } from '../inquiry/values/ids.ts';
 import type { Absence, Person } from './person.ts';
 
 /** The planned absence that somebody is in; its last instant is no longer part of it. */
-export function absenceAt(
+export function findAbsence(
   { absences }: Pick<Person, 'absences'>,
   at: Instant,
 ): Absence | undefined {
@@ -10,27 +10,33 @@ export function absenceAt(
 }
 
 /** Whether somebody can be given work now: able to sign in, said to be present, and not absent. */
-export function isThere(person: Person, at: Instant): person is Person & { readonly sub: Sub } {
+export function isAvailableForWork(
+  person: Person,
+  at: Instant,
+): person is Person & { readonly sub: Sub } {
   const { sub, state, presence } = person;
   return (
     sub !== undefined &&
     state === 'active' &&
     presence === 'present' &&
-    absenceAt(person, at) === undefined
+    findAbsence(person, at) === undefined
   );
 }
 
 /** Somebody absent whom another stands in for. */
-export type StoodInFor = { readonly person: Person; readonly categories: Absence['categories'] };
+export type CoveredAbsence = {
+  readonly person: Person;
+  readonly categories: Absence['categories'];
+};
 
 /** Whom of these people somebody stands in for at an instant; a vendor's operators have no stand-ins. */
-export function stoodInForAt(
+export function findCoveredAbsences(
   people: readonly Person[],
   { address }: Pick<Person, 'address'>,
   at: Instant,
-): StoodInFor[] {
+): CoveredAbsence[] {
   return people.flatMap((person) => {
-    const absence = absenceAt(person, at);
+    const absence = findAbsence(person, at);
     const isActive = person.state === 'active' && person.vendor === undefined;
     return isActive && absence?.standIn === address
       ? [{ person, categories: absence.categories }]

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { InquiryId, Instant, Sub, VendorId } from '../inquiry/values/ids.ts';
 import { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import { Role } from '../inquiry/values/vocabulary.ts';
-import { Right } from './access-record.ts';
+import { AccessRight } from './access-record.ts';
 import { inquiryActions } from './may.ts';
 
 /** What a request does or shows, for the audit; words that `may` has too mean the same. */
@@ -76,7 +76,7 @@ export const AuditEntry = z.strictObject({
     z.strictObject({
       id: InquiryId.optional(),
       number: InquiryNumber.optional(),
-      right: z.array(Right),
+      right: z.array(AccessRight),
     }),
   ),
   /** The method and template of the path. */

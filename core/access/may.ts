@@ -61,22 +61,22 @@ export type DeskAction = (typeof deskActions)[number];
  * `desk` is a vendor's operator or system while it waits at or is held by their vendor's desk, and
  * `former` after that: they see its number and outcome only.
  */
-export type Relation = 'own' | 'participant' | 'desk' | 'office' | 'former' | 'none';
+export type InquiryRelation = 'own' | 'participant' | 'desk' | 'office' | 'former' | 'none';
 
 /** `hidden` is answered as if there were no such inquiry, so that existence is not leaked. */
-export type Permission = 'allowed' | 'forbidden' | 'hidden';
+export type AccessDecision = 'allowed' | 'forbidden' | 'hidden';
 
-const reading: readonly InquiryAction[] = ['read', 'read-messages'];
-const requesting: readonly InquiryAction[] = [
-  ...reading,
+const readerActions: readonly InquiryAction[] = ['read', 'read-messages'];
+const requesterActions: readonly InquiryAction[] = [
+  ...readerActions,
   'reply',
   'reopen',
   'withdraw',
   'close',
   'rate',
 ];
-const working: readonly InquiryAction[] = [
-  ...reading,
+const deskWorkActions: readonly InquiryAction[] = [
+  ...readerActions,
   'read-notes',
   'explain-clocks',
   'reply',
@@ -92,8 +92,8 @@ const working: readonly InquiryAction[] = [
   'no-reply-needed',
   'reopen',
 ];
-const staffing: readonly InquiryAction[] = [
-  ...working,
+const officeActions: readonly InquiryAction[] = [
+  ...deskWorkActions,
   'settle-unmasking',
   'explain-routing',
   'read-events',
@@ -103,16 +103,16 @@ const staffing: readonly InquiryAction[] = [
   'withdraw',
 ];
 
-const byRelation: Readonly<Record<Relation, readonly InquiryAction[]>> = {
-  own: requesting,
-  participant: [...reading, 'reply'],
-  desk: [...working, 'ask-unmasking'],
-  office: staffing,
+const actionsByRelation: Readonly<Record<InquiryRelation, readonly InquiryAction[]>> = {
+  own: requesterActions,
+  participant: [...readerActions, 'reply'],
+  desk: [...deskWorkActions, 'ask-unmasking'],
+  office: officeActions,
   former: ['read'],
   none: [],
 };
 
-const byRole: Readonly<Record<Person['role'], readonly DeskAction[]>> = {
+const actionsByRole: Readonly<Record<Person['role'], readonly DeskAction[]>> = {
   requester: ['open-inquiry', 'upload'],
   operator: ['log-call', 'upload', 'read-desks', 'set-presence'],
   staff: [
@@ -130,16 +130,16 @@ const byRole: Readonly<Record<Person['role'], readonly DeskAction[]>> = {
 };
 
 /** A vendor's system opens nothing: it works what comes to its vendor. */
-const asVendorSystem: readonly DeskAction[] = ['work-as-vendor-system'];
+const vendorSystemActions: readonly DeskAction[] = ['work-as-vendor-system'];
 
 /** Somebody's relations to an inquiry; several may hold, as for staff with an inquiry of their own. */
-export function relationsOf(actor: Person, inquiry: Inquiry): Relation[] {
+export function findRelations(actor: Person, inquiry: Inquiry): InquiryRelation[] {
   if (actor.state !== 'active') return ['none'];
   // What was not taken in has no requester: whose name it bears may be forged.
-  if (isUntaken(inquiry)) return actor.role === 'lead' ? ['office'] : ['none'];
-  const relations: Relation[] = [];
+  if (isNotAdmitted(inquiry)) return actor.role === 'lead' ? ['office'] : ['none'];
+  const relations: InquiryRelation[] = [];
   if (actor.role === 'staff' || actor.role === 'lead') relations.push('office');
-  if (actor.vendor !== undefined) relations.push(vendorRelation(actor, actor.vendor, inquiry));
+  if (actor.vendor !== undefined) relations.push(findVendorRelation(actor, actor.vendor, inquiry));
   if (actor.role !== 'operator' && actor.role !== 'system') {
     if (isOwn(actor, inquiry)) relations.push('own');
     if (inquiry.participants.some((party) => party.address === actor.address)) {
@@ -154,8 +154,8 @@ export function relationsOf(actor: Person, inquiry: Inquiry): Relation[] {
  *
  * Who may not even read an inquiry gets `hidden` for everything.
  */
-export function may(actor: Person, action: InquiryAction, inquiry: Inquiry): Permission {
-  const allowed = relationsOf(actor, inquiry).flatMap((relation) => byRelation[relation]);
+export function may(actor: Person, action: InquiryAction, inquiry: Inquiry): AccessDecision {
+  const allowed = findRelations(actor, inquiry).flatMap((relation) => actionsByRelation[relation]);
   if (allowed.includes(action)) return 'allowed';
   return allowed.includes('read') ? 'forbidden' : 'hidden';
 }
@@ -164,11 +164,11 @@ export function may(actor: Person, action: InquiryAction, inquiry: Inquiry): Per
 export function mayAtDesk(actor: Person, action: DeskAction): boolean {
   if (actor.state !== 'active') return false;
   const isVendorSystem = actor.role === 'system' && actor.vendor !== undefined;
-  return (isVendorSystem ? asVendorSystem : byRole[actor.role]).includes(action);
+  return (isVendorSystem ? vendorSystemActions : actionsByRole[actor.role]).includes(action);
 }
 
 /** A vendor works what waits at or is held by its own desks until it is closed. */
-function vendorRelation(actor: Person, vendor: VendorId, inquiry: Inquiry): Relation {
+function findVendorRelation(actor: Person, vendor: VendorId, inquiry: Inquiry): InquiryRelation {
   const { desk, status } = inquiry;
   const atDesk =
     status === 'queued' ||
@@ -181,7 +181,7 @@ function vendorRelation(actor: Person, vendor: VendorId, inquiry: Inquiry): Rela
   return inquiry.vendors.includes(vendor) ? 'former' : 'none';
 }
 
-function isUntaken({ status, closedBy }: Inquiry): boolean {
+function isNotAdmitted({ status, closedBy }: Inquiry): boolean {
   return status === 'quarantined' || closedBy === 'discarded';
 }
 

@@ -58,7 +58,7 @@ export const Person = z
     /** Set when a permanent bounce showed that mail does not arrive. */
     undeliverableAt: Instant.optional(),
   })
-  .refine(({ role, vendor }) => mayBeOf(role, vendor), {
+  .refine(({ role, vendor }) => canRoleHaveVendor(role, vendor), {
     error: 'an operator has a vendor, and nobody else but a vendor’s system has one',
     path: ['vendor'],
   });
@@ -69,7 +69,7 @@ export function isAgentRole(role: Role): boolean {
   return role === 'operator' || role === 'staff' || role === 'lead';
 }
 
-function mayBeOf(role: Role, vendor: VendorId | undefined): boolean {
+function canRoleHaveVendor(role: Role, vendor: VendorId | undefined): boolean {
   if (role === 'system') return true;
   return (role === 'operator') === (vendor !== undefined);
 }

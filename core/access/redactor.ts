@@ -3,10 +3,15 @@ import { findVendorSettings, type Terms } from '../inquiry/terms/terms.ts';
 import { findGrantedKinds, type MaskableKind } from '../inquiry/unmasking.ts';
 import { type MaskingPolicy, MaskKind } from '../masking/masking-policy.ts';
 import type { Person } from './person.ts';
-import { type Allowance, allowanceOfAnswer, type Looked, lookThrough } from './redact.ts';
+import {
+  createRedactionBudget,
+  type RedactedText,
+  type RedactionBudget,
+  redact,
+} from './redact.ts';
 
 /** Where in a field of a view something is masked, in UTF-16 code units, and what it was. */
-export type Masked = {
+export type MaskedFieldSpan = {
   readonly field: string;
   readonly start: number;
   readonly end: number;
@@ -14,29 +19,34 @@ export type Masked = {
 };
 
 /** The requester's particulars that a policy shows or masks as a whole. */
-type Particular = 'mail' | 'phone' | 'name';
+type PersonalDetail = 'mail' | 'phone' | 'name';
 
 /** What stands between what is written in an inquiry and somebody of another company. */
-export type Veil = {
+export type Redactor = {
   /** The vendor's policy; undefined for our own people, from whom nothing is kept. */
   readonly policy?: MaskingPolicy;
   /** A field's text, its secrets masked. */
-  text(field: string, value: string): string;
+  redactText(field: string, value: string): string;
   /**
    * What says who somebody is, whole or not at all; secrets in it are masked besides.
    * @param isRequester whether that is the requester, and not another who takes part
    */
-  particular(field: string, value: string, kind: Particular, isRequester?: boolean): string;
+  redactPersonalDetail(
+    field: string,
+    value: string,
+    kind: PersonalDetail,
+    isRequester?: boolean,
+  ): string;
   /** What has been masked through this veil. */
-  readonly masked: readonly Masked[];
+  readonly maskedSpans: readonly MaskedFieldSpan[];
   /** Whether a text through it was longer than is looked through. */
   readonly hasCut: () => boolean;
 };
 
-const noVeil: Veil = {
-  text: (_field, value) => value,
-  particular: (_field, value) => value,
-  masked: [],
+const passThroughRedactor: Redactor = {
+  redactText: (_field, value) => value,
+  redactPersonalDetail: (_field, value) => value,
+  maskedSpans: [],
   hasCut: () => false,
 };
 
@@ -46,48 +56,48 @@ const noVeil: Veil = {
  * What the vendor was granted of the requester lifts it from particulars, and what it was granted
  * of a message from that message's texts. My Number is granted to nobody.
  * @param message whose texts are shown; without one, no grant lifts it from texts
- * @param allowance of the answer that the view is part of
+ * @param budget of the answer that the view is part of
  */
-export function veilFor(
+export function redactorFor(
   viewer: Person,
   inquiry: Pick<Inquiry, 'unmaskings'>,
   terms: Pick<Terms, 'settings'>,
   message?: string,
-  allowance: Allowance = allowanceOfAnswer(),
-): Veil {
+  budget: RedactionBudget = createRedactionBudget(),
+): Redactor {
   const { vendor } = viewer;
-  if (vendor === undefined) return noVeil;
+  if (vendor === undefined) return passThroughRedactor;
   const policy = findVendorSettings(terms, vendor).masking;
   const ofRequester = findGrantedKinds(inquiry.unmaskings, vendor, 'requester');
   const ofMessage =
     message === undefined ? [] : [...findGrantedKinds(inquiry.unmaskings, vendor, message)];
   const inTexts = new Set(ofMessage.filter(isGrantable));
-  const masked: Masked[] = [];
+  const masked: MaskedFieldSpan[] = [];
   // A message's text is often all of it: what is shown twice is looked through once.
-  const known = new Map<string, Looked>();
-  const looked = (value: string): Looked => {
+  const known = new Map<string, RedactedText>();
+  const redactCached = (value: string): RedactedText => {
     const before = known.get(value);
     if (before !== undefined) return before;
-    const made = lookThrough(value, policy, inTexts, allowance);
-    known.set(value, made);
-    return made;
+    const redacted = redact(value, policy, inTexts, budget);
+    known.set(value, redacted);
+    return redacted;
   };
   let isCut = false;
-  const show = (field: string, { text, spans, ...more }: Looked) => {
+  const show = (field: string, { text, spans, ...more }: RedactedText) => {
     isCut ||= more.isCut;
     masked.push(...spans.map((span) => ({ field, ...span })));
     return text;
   };
   return {
     policy,
-    masked,
+    maskedSpans: masked,
     hasCut: () => isCut,
-    text: (field, value) => show(field, looked(value)),
-    particular: (field, value, kind, isRequester = true) => {
+    redactText: (field, value) => show(field, redactCached(value)),
+    redactPersonalDetail: (field, value, kind, isRequester = true) => {
       if (isShown(policy, kind) || (isRequester && ofRequester.has(kind))) {
         return show(
           field,
-          kind === 'name' ? looked(value) : lookThrough(value, policy, new Set([kind]), allowance),
+          kind === 'name' ? redactCached(value) : redact(value, policy, new Set([kind]), budget),
         );
       }
       const mark = `⟦${kind}⟧`;
@@ -97,7 +107,7 @@ export function veilFor(
   };
 }
 
-function isShown({ requester }: MaskingPolicy, kind: Particular): boolean {
+function isShown({ requester }: MaskingPolicy, kind: PersonalDetail): boolean {
   const { address: mail, phone, name } = requester;
   return { mail, phone, name }[kind] === 'show';
 }

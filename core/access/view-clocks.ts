@@ -4,7 +4,7 @@ import { epochSecondOf } from '../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../inquiry/clock/service-levels.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { Instant } from '../inquiry/values/ids.ts';
-import type { Relation } from './may.ts';
+import type { InquiryRelation } from './may.ts';
 import type { Person } from './person.ts';
 
 /** How a clock stands; `running-after-miss` is late and goes on until what it measures is done. */
@@ -20,10 +20,10 @@ export const clockStates = [
 export type ClockState = (typeof clockStates)[number];
 
 /** What a view of the clocks is made from. */
-export type ClockFacts = {
-  readonly levels: ServiceLevels;
+export type ClockViewContext = {
+  readonly serviceLevels: ServiceLevels;
   /** The clocks once time has rung, though nothing of it may be recorded yet. */
-  readonly rung: Pick<Inquiry, 'clocks'>;
+  readonly afterAlarms: Pick<Inquiry, 'clocks'>;
 };
 
 /**
@@ -35,12 +35,12 @@ export type ClockFacts = {
 export function viewClocks(
   inquiry: Inquiry,
   viewer: Person,
-  relations: readonly Relation[],
-  { levels, rung }: ClockFacts,
+  relations: readonly InquiryRelation[],
+  { serviceLevels: levels, afterAlarms }: ClockViewContext,
 ) {
   const isOffice = relations.includes('office');
-  return [...rung.clocks]
-    .sort((one, other) => placeOf(one) - placeOf(other))
+  return [...afterAlarms.clocks]
+    .sort((one, other) => clockOrderOf(one) - clockOrderOf(other))
     .flatMap((clock) => {
       const { target, desk } = clock;
       if (target === undefined) return [];
@@ -54,29 +54,31 @@ export function viewClocks(
         {
           clock: clock.clock,
           cycle: clock.cycle,
-          state: stateOf(clock),
+          state: clockStateOf(clock),
           startedAt: clock.startedAt,
           target: formatDuration(target.seconds),
           ...(clock.dueAt === undefined ? {} : { dueAt: clock.dueAt }),
           ...(zone === undefined ? {} : { zone }),
           ...(clock.endedAt === undefined ? {} : { endedAt: clock.endedAt }),
-          ...(isOffice || isAgreed ? detailsOf(clock, recordedOf(inquiry, clock)) : {}),
+          ...(isOffice || isAgreed
+            ? viewClockDetails(clock, findRecordedClock(inquiry, clock))
+            : {}),
         },
       ];
     });
 }
 
-function placeOf({ clock }: Clock): number {
+function clockOrderOf({ clock }: Clock): number {
   return ClockName.options.indexOf(clock);
 }
 
-function stateOf(clock: Clock): ClockState {
+function clockStateOf(clock: Clock): ClockState {
   if (clock.verdict !== undefined) return clock.verdict;
   if (isClockPaused(clock)) return 'paused';
   return clock.breachedAt === undefined ? 'running' : 'running-after-miss';
 }
 
-function detailsOf(clock: Clock, recorded: Clock | undefined) {
+function viewClockDetails(clock: Clock, recorded: Clock | undefined) {
   const { desk, breachedAt, elapsed, warned } = clock;
   // A miss that only this reading has noticed is not detected yet.
   const detectedAt = recorded?.detectedAt;
@@ -89,7 +91,7 @@ function detailsOf(clock: Clock, recorded: Clock | undefined) {
   };
 }
 
-function recordedOf({ clocks }: Inquiry, { clock, cycle }: Clock): Clock | undefined {
+function findRecordedClock({ clocks }: Inquiry, { clock, cycle }: Clock): Clock | undefined {
   return clocks.find((one) => one.clock === clock && one.cycle === cycle);
 }
 

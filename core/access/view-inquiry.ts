@@ -6,14 +6,14 @@ import type { Instant } from '../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import type { Attachment, Message } from '../inquiry/values/message.ts';
 import { isAttachmentShown } from '../masking/is-attachment-shown.ts';
-import { type InquiryAction, may, type Relation, relationsOf } from './may.ts';
+import { findRelations, type InquiryAction, type InquiryRelation, may } from './may.ts';
 import { isOutsider, type Person } from './person.ts';
-import type { Allowance } from './redact.ts';
-import { type Masked, type Veil, veilFor } from './redactor.ts';
-import { type ClockFacts, viewClocks, viewEscalations } from './view-clocks.ts';
+import type { RedactionBudget } from './redact.ts';
+import { type MaskedFieldSpan, type Redactor, redactorFor } from './redactor.ts';
+import { type ClockViewContext, viewClocks, viewEscalations } from './view-clocks.ts';
 
 /** What a view shows besides the inquiry itself. */
-export type ViewFacts = {
+export type InquiryViewContext = {
   /** What this viewer may do with it now. */
   readonly commands: readonly InquiryAction[];
   /** The living lease, if there is one; shown to its holder only. */
@@ -22,7 +22,7 @@ export type ViewFacts = {
   readonly mergedInto?: InquiryNumber;
   /** Under which vendors are shown anything. */
   readonly settings: Terms['settings'];
-} & ClockFacts;
+} & ClockViewContext;
 
 /**
  * An inquiry as one person may see it: all of it for the office, the same masked for the vendor
@@ -34,25 +34,25 @@ export type ViewFacts = {
 export function viewInquiry(
   inquiry: Inquiry,
   viewer: Person,
-  facts: ViewFacts,
+  context: InquiryViewContext,
 ): InquiryView | InquiryStub | undefined {
-  const relations = relationsOf(viewer, inquiry);
+  const relations = findRelations(viewer, inquiry);
   if (may(viewer, 'read', inquiry) !== 'allowed') return undefined;
-  if (relations.every((relation) => relation === 'former')) return stubOf(inquiry);
+  if (relations.every((relation) => relation === 'former')) return viewStub(inquiry);
   const isAtWork = relations.includes('office') || relations.includes('desk');
-  const veil = veilFor(viewer, inquiry, facts);
+  const redactor = redactorFor(viewer, inquiry, context);
   return {
-    ...shownToAll(inquiry, viewer, relations, facts, veil),
-    ...(isAtWork ? shownAtWork(inquiry, viewer, facts, veil) : {}),
+    ...viewForAll(inquiry, viewer, relations, context, redactor),
+    ...(isAtWork ? viewForWork(inquiry, viewer, context, redactor) : {}),
     ...(relations.includes('office')
       ? { links: inquiry.links, escalations: viewEscalations(inquiry) }
       : {}),
-    ...maskedIn(veil),
+    ...maskedFieldsOf(redactor),
   };
 }
 
 /** An inquiry as it is shown; the optional parts to those who work it. */
-export type InquiryView = ReturnType<typeof shownToAll> & {
+export type InquiryView = ReturnType<typeof viewForAll> & {
   readonly undeliverable?: string[];
   readonly unmaskings?: UnmaskingView[];
   /** Shown to the office only. */
@@ -61,63 +61,68 @@ export type InquiryView = ReturnType<typeof shownToAll> & {
   /** Shown to its holder only. */
   readonly lease?: Pick<Lease, 'fence' | 'until'>;
   /** Shown to a vendor's people only, also where nothing is masked. */
-  readonly masked?: Masked[];
+  readonly masked?: MaskedFieldSpan[];
 };
-export type InquiryStub = ReturnType<typeof stubOf>;
+export type InquiryStub = ReturnType<typeof viewStub>;
 
-export function isStub(view: InquiryView | InquiryStub): view is InquiryStub {
+export function isInquiryStub(view: InquiryView | InquiryStub): view is InquiryStub {
   return 'stub' in view;
 }
 
-function shownToAll(
+function viewForAll(
   inquiry: Inquiry,
   viewer: Person,
-  relations: readonly Relation[],
-  facts: ViewFacts,
-  veil: Veil,
+  relations: readonly InquiryRelation[],
+  context: InquiryViewContext,
+  redactor: Redactor,
 ) {
-  const { commands, mergedInto } = facts;
+  const { commands, mergedInto } = context;
   const { id, number, channel, status, language, priority, version, messages } = inquiry;
   return {
     ...{ id, number, channel, status, language, priority, version, messages },
-    subject: veil.text('subject', inquiry.subject),
-    requester: requesterOf(inquiry.requester, veil),
+    subject: redactor.redactText('subject', inquiry.subject),
+    requester: viewRequester(inquiry.requester, redactor),
     ...(inquiry.automated ? { automated: true } : {}),
-    ...given('desk', inquiry.desk),
+    ...omitIfUndefined('desk', inquiry.desk),
     ...(inquiry.holder === undefined
       ? {}
       : { agent: { name: inquiry.holder.name } as { sub?: string; name: string } }),
-    ...given('category', inquiry.category),
+    ...omitIfUndefined('category', inquiry.category),
     tags: [] as string[],
-    clocks: viewClocks(inquiry, viewer, relations, facts),
+    clocks: viewClocks(inquiry, viewer, relations, context),
     receivedAt: inquiry.receivedAt,
-    ...given('queuedAt', inquiry.queuedAt),
-    ...given('availableAt', inquiry.availableAt),
-    ...given('remindAt', inquiry.remindAt),
-    ...given('resolvedAt', inquiry.resolvedAt),
-    ...given('closedAt', inquiry.closedAt),
-    ...given('closeAt', inquiry.closeAt),
-    ...given('reopenUntil', inquiry.reopenUntil),
-    ...given('mergedInto', mergedInto),
-    ...given('call', inquiry.call && callOf(inquiry.call, veil)),
-    ...(inquiry.rating === undefined ? {} : { rating: ratingOf(inquiry.rating, veil) }),
+    ...omitIfUndefined('queuedAt', inquiry.queuedAt),
+    ...omitIfUndefined('availableAt', inquiry.availableAt),
+    ...omitIfUndefined('remindAt', inquiry.remindAt),
+    ...omitIfUndefined('resolvedAt', inquiry.resolvedAt),
+    ...omitIfUndefined('closedAt', inquiry.closedAt),
+    ...omitIfUndefined('closeAt', inquiry.closeAt),
+    ...omitIfUndefined('reopenUntil', inquiry.reopenUntil),
+    ...omitIfUndefined('mergedInto', mergedInto),
+    ...omitIfUndefined('call', inquiry.call && viewCall(inquiry.call, redactor)),
+    ...(inquiry.rating === undefined ? {} : { rating: viewRating(inquiry.rating, redactor) }),
     commands: [...commands],
   };
 }
 
-function shownAtWork(
+function viewForWork(
   { holder, tags, undeliverable, unmaskings, requester }: Inquiry,
   viewer: Person,
-  { lease }: ViewFacts,
-  veil: Veil,
+  { lease }: InquiryViewContext,
+  redactor: Redactor,
 ) {
   return {
     ...(holder === undefined ? {} : { agent: { sub: holder.agent as string, name: holder.name } }),
     tags,
     undeliverable: undeliverable.map((address, place) =>
-      veil.particular(`undeliverable.${place}`, address, 'mail', address === requester.address),
+      redactor.redactPersonalDetail(
+        `undeliverable.${place}`,
+        address,
+        'mail',
+        address === requester.address,
+      ),
     ),
-    ...given('unmaskings', unmaskings?.map(viewUnmasking)),
+    ...omitIfUndefined('unmaskings', unmaskings?.map(viewUnmaskingRequest)),
     ...(lease !== undefined && lease.agent === viewer.sub && holder?.agent === viewer.sub
       ? { lease: { fence: lease.fence, until: lease.until } }
       : {}),
@@ -125,36 +130,51 @@ function shownAtWork(
 }
 
 /** A wish to be shown what is masked, as the vendor that has it and the office see it. */
-export function viewUnmasking(unmasking: UnmaskingRequest) {
+export function viewUnmaskingRequest(unmasking: UnmaskingRequest) {
   const { id, of, kinds, vendor, asker, reason, askedAt, state } = unmasking;
   return { id, of, kinds: [...kinds], vendor, asker: asker as string, reason, askedAt, state };
 }
-type UnmaskingView = ReturnType<typeof viewUnmasking>;
+type UnmaskingView = ReturnType<typeof viewUnmaskingRequest>;
 
-function requesterOf({ sub: _, ...requester }: Inquiry['requester'], veil: Veil) {
+function viewRequester({ sub: _, ...requester }: Inquiry['requester'], redactor: Redactor) {
   const { address, phone, name, department } = requester;
   const shown = {
-    ...given('address', address && veil.particular('requester.address', address, 'mail')),
-    ...given('phone', phone && veil.particular('requester.phone', phone, 'phone')),
-    ...given('name', name && veil.particular('requester.name', name, 'name')),
-    ...given('department', department && veil.text('requester.department', department)),
+    ...omitIfUndefined(
+      'address',
+      address && redactor.redactPersonalDetail('requester.address', address, 'mail'),
+    ),
+    ...omitIfUndefined(
+      'phone',
+      phone && redactor.redactPersonalDetail('requester.phone', phone, 'phone'),
+    ),
+    ...omitIfUndefined(
+      'name',
+      name && redactor.redactPersonalDetail('requester.name', name, 'name'),
+    ),
+    ...omitIfUndefined(
+      'department',
+      department && redactor.redactText('requester.department', department),
+    ),
   };
   return { ...requester, ...shown };
 }
 
-function callOf(call: NonNullable<Inquiry['call']>, veil: Veil) {
+function viewCall(call: NonNullable<Inquiry['call']>, redactor: Redactor) {
   const { callbackNumber } = call;
   if (callbackNumber === undefined) return call;
-  const shown = veil.particular('call.callbackNumber', callbackNumber, 'phone');
+  const shown = redactor.redactPersonalDetail('call.callbackNumber', callbackNumber, 'phone');
   return { ...call, callbackNumber: shown };
 }
 
-function ratingOf({ score, comment }: NonNullable<Inquiry['rating']>, veil: Veil) {
-  return { score, ...given('comment', comment && veil.text('rating.comment', comment)) };
+function viewRating({ score, comment }: NonNullable<Inquiry['rating']>, redactor: Redactor) {
+  return {
+    score,
+    ...omitIfUndefined('comment', comment && redactor.redactText('rating.comment', comment)),
+  };
 }
 
 /** What has become of it, and nothing of how it goes where it is now. */
-function stubOf(inquiry: Inquiry) {
+function viewStub(inquiry: Inquiry) {
   const { id, number, status, closedBy } = inquiry;
   const isOpen = isOpenStatus(status);
   return {
@@ -162,13 +182,13 @@ function stubOf(inquiry: Inquiry) {
     stub: true as const,
     status: isOpen ? ('open' as const) : (status as 'resolved' | 'closed' | 'merged'),
     ...(closedBy === 'withdrawn' ? { outcome: 'withdrawn' as const } : {}),
-    ...given('resolvedAt', inquiry.resolvedAt),
-    ...given('closedAt', inquiry.closedAt),
+    ...omitIfUndefined('resolvedAt', inquiry.resolvedAt),
+    ...omitIfUndefined('closedAt', inquiry.closedAt),
   };
 }
 
 /** What a view of a message is made from besides the message. */
-export type MessageFacts = {
+export type MessageViewContext = {
   readonly at: Instant;
   readonly inquiry: Inquiry;
   /** Who caused the event that has it. */
@@ -176,54 +196,62 @@ export type MessageFacts = {
   /** Under which vendors are shown anything. */
   readonly settings: Terms['settings'];
   /** Of the page that the message is on; one of its own unless given. */
-  readonly allowance?: Allowance;
+  readonly redactionBudget?: RedactionBudget;
 };
 
 /** A message as one person may see it; undefined for a note that is not for them. */
-export function viewMessage(message: Message, viewer: Person, facts: MessageFacts) {
-  const { at, inquiry } = facts;
+export function viewMessage(message: Message, viewer: Person, context: MessageViewContext) {
+  const { at, inquiry } = context;
   const { id, kind, subject, text, fullText, attachments, unverified } = message;
   if (kind === 'note' && may(viewer, 'read-notes', inquiry) !== 'allowed') return undefined;
-  const veil = veilFor(viewer, inquiry, facts, id, facts.allowance);
+  const redactor = redactorFor(viewer, inquiry, context, id, context.redactionBudget);
   return {
     ...{ id, at, kind },
-    from: senderOf(message, viewer, facts, veil),
-    ...given('subject', subject && veil.text('subject', subject)),
-    text: veil.text('text', text),
-    fullText: veil.text('fullText', fullText ?? text),
+    from: viewSender(message, viewer, context, redactor),
+    ...omitIfUndefined('subject', subject && redactor.redactText('subject', subject)),
+    text: redactor.redactText('text', text),
+    fullText: redactor.redactText('fullText', fullText ?? text),
     attachments: attachments.map((one, place) =>
-      viewAttachment(one, viewer, facts.by, veil, place),
+      viewAttachment(one, viewer, context.by, redactor, place),
     ),
-    ...given('unverified', unverified),
-    ...(veil.hasCut() ? { cut: true as const } : {}),
-    ...maskedIn(veil),
+    ...omitIfUndefined('unverified', unverified),
+    ...(redactor.hasCut() ? { cut: true as const } : {}),
+    ...maskedFieldsOf(redactor),
   };
 }
 
-function senderOf(
+function viewSender(
   { kind, from }: Message,
   viewer: Person,
-  { inquiry, by }: MessageFacts,
-  veil: Veil,
+  { inquiry, by }: MessageViewContext,
+  redactor: Redactor,
 ): Message['from'] | { readonly address?: string; readonly name?: string } {
-  const isAtWork = relationsOf(viewer, inquiry).some(
+  const isAtWork = findRelations(viewer, inquiry).some(
     (relation) => relation === 'office' || relation === 'desk',
   );
   const isOfAgent = kind === 'agent' || kind === 'note';
   if (!isOutsider(viewer)) {
     // Requesters write to the desk, not to one of its agents.
-    return isOfAgent && !isAtWork ? given('name', from.name) : { ...from };
+    return isOfAgent && !isAtWork ? omitIfUndefined('name', from.name) : { ...from };
   }
   if (isOfAgent) {
     const vendor = by.kind === 'agent' ? by.vendor : undefined;
     const isOfAnother = vendor !== undefined && vendor !== viewer.vendor;
-    return isOfAnother ? {} : given('name', from.name && veil.text('from.name', from.name));
+    return isOfAnother
+      ? {}
+      : omitIfUndefined('name', from.name && redactor.redactText('from.name', from.name));
   }
   const { address, name } = from;
   const isRequester = isOfRequester(from, inquiry);
   return {
-    ...given('address', address && veil.particular('from.address', address, 'mail', isRequester)),
-    ...given('name', name && veil.particular('from.name', name, 'name', isRequester)),
+    ...omitIfUndefined(
+      'address',
+      address && redactor.redactPersonalDetail('from.address', address, 'mail', isRequester),
+    ),
+    ...omitIfUndefined(
+      'name',
+      name && redactor.redactPersonalDetail('from.name', name, 'name', isRequester),
+    ),
   };
 }
 
@@ -242,27 +270,27 @@ export function viewAttachment(
   attachment: Attachment,
   viewer: Person,
   by: EventActor,
-  veil: Veil,
+  redactor: Redactor,
   place = 0,
 ) {
-  const { policy } = veil;
+  const { policy } = redactor;
   if (policy === undefined) return attachment;
   const { id } = attachment;
-  const name = veil.text(`attachments.${place}.name`, attachment.name);
+  const name = redactor.redactText(`attachments.${place}.name`, attachment.name);
   // Parameters of a media type can name the file.
   const bare = (attachment.type.split(';', 1)[0] ?? '').trim();
-  const type = veil.text(`attachments.${place}.type`, bare);
+  const type = redactor.redactText(`attachments.${place}.type`, bare);
   const isOwn = by.kind === 'agent' && by.vendor === viewer.vendor;
   return isOwn || isAttachmentShown(attachment.type, policy)
     ? { ...attachment, name, type }
     : { id, name, type, withheld: true as const };
 }
 
-function maskedIn({ policy, masked }: Veil) {
+function maskedFieldsOf({ policy, maskedSpans: masked }: Redactor) {
   return policy === undefined ? {} : { masked: [...masked] };
 }
 
 /** A field that is left out where it has no value. */
-function given<Name extends string, Value>(name: Name, value: Value | undefined) {
+function omitIfUndefined<Name extends string, Value>(name: Name, value: Value | undefined) {
   return (value === undefined ? {} : { [name]: value }) as { [N in Name]?: Value };
 }

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../access/audit-entry.ts';
 import type { Language } from '../inquiry/values/vocabulary.ts';
-import { csvTable } from '../wording/format-csv.ts';
+import { formatCsvTable } from '../wording/format-csv.ts';
 
 const columns = {
   at: { ja: '日時', en: 'At' },
@@ -25,7 +25,7 @@ type Column = keyof typeof columns;
 
 /** Writes entries as CSV for a spreadsheet: a row for each inquiry, and one for an entry without. */
 export function auditCsv(entries: readonly AuditEntry[], language: Language): string {
-  return csvTable(columns, language, entries.flatMap(rowsOf));
+  return formatCsvTable(columns, language, entries.flatMap(rowsOf));
 }
 
 function rowsOf(entry: AuditEntry): Record<Column, string | number>[] {

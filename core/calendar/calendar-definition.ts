@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { IntervalText, minutesOf } from './wall-time.ts';
-import { zoneNamed } from './zone-offsets.ts';
+import { IntervalText, parseWallInterval } from './wall-time.ts';
+import { normalizeZoneName } from './zone-offsets.ts';
 
 export const CalendarId = z
   .string()
@@ -12,8 +12,8 @@ export type CalendarId = z.infer<typeof CalendarId>;
 const Zone = z
   .string()
   .max(64)
-  .refine((written) => zoneNamed(written) !== undefined, { error: 'is no IANA time zone' })
-  .overwrite((written) => zoneNamed(written) ?? written);
+  .refine((written) => normalizeZoneName(written) !== undefined, { error: 'is no IANA time zone' })
+  .overwrite((written) => normalizeZoneName(written) ?? written);
 
 /** A day's intervals in any order; they may touch and must not overlap. */
 const Intervals = z
@@ -21,7 +21,7 @@ const Intervals = z
   .max(24)
   .superRefine((texts, context) => {
     const sorted = texts
-      .map((text, index) => ({ ...minutesOf(text), text, index }))
+      .map((text, index) => ({ ...parseWallInterval(text), text, index }))
       .sort((one, other) => one.open - other.open || one.index - other.index);
     for (const [place, later] of sorted.entries()) {
       const earlier = sorted[place - 1];

@@ -19,7 +19,7 @@ export type CalendarFault = {
 };
 
 /** A stretch `[from, to)` throughout which a calendar is open, or closed. */
-export type Stretch = {
+export type CalendarInterval = {
   readonly from: EpochSeconds;
   readonly to: EpochSeconds;
   readonly open: boolean;
@@ -46,13 +46,16 @@ export interface Calendar {
    * Parts `[start, end)` into its open and closed stretches, in order, without gaps, and no two
    * neighbours alike.
    */
-  stretches(start: EpochSeconds, end: EpochSeconds): readonly Stretch[] | CalendarFault;
+  splitIntoIntervals(
+    start: EpochSeconds,
+    end: EpochSeconds,
+  ): readonly CalendarInterval[] | CalendarFault;
   /** The IANA zone in force at an instant; the first or last one outside the span. */
   zoneAt(instant: EpochSeconds): string;
 }
 
 /** Tells a fault from an answer. */
-export function isFault(answer: unknown): answer is CalendarFault {
+export function isCalendarFault(answer: unknown): answer is CalendarFault {
   return (
     typeof answer === 'object' &&
     answer !== null &&

@@ -1,11 +1,11 @@
 import type { Calendar, EpochSeconds } from './calendar.ts';
 import type { CalendarDefinition } from './calendar-definition.ts';
 import { CompiledCalendar, type ZoneInForce } from './compiled-calendar.ts';
-import { includeOpenings, Openings } from './opening-hours.ts';
-import { offsetsOf, wallClock } from './zone-offsets.ts';
+import { addOpeningHours, OpeningHours } from './opening-hours.ts';
+import { findZoneOffsets, makeWallTimeReader } from './zone-offsets.ts';
 
 /** A definition with the instant from which it is in force. */
-export type CalendarVersion = {
+export type EffectiveCalendarDefinition = {
   readonly from: EpochSeconds;
   readonly definition: CalendarDefinition;
 };
@@ -29,15 +29,15 @@ const daySeconds = 86_400;
  * @throws RangeError when a `from` is no whole number of seconds.
  */
 export function compileCalendar(
-  versions: readonly [CalendarVersion, ...CalendarVersion[]],
+  versions: readonly [EffectiveCalendarDefinition, ...EffectiveCalendarDefinition[]],
 ): Calendar {
-  const inForce = versionsInForce(versions);
-  const openings = new Openings();
+  const inForce = resolveVersionsInForce(versions);
+  const openings = new OpeningHours();
   for (const [index, { from, definition }] of inForce.entries()) {
     const begin = Math.max(from, calendarSpan.from);
     const end = Math.min(inForce[index + 1]?.from ?? calendarSpan.until, calendarSpan.until);
     if (begin < end) {
-      includeOpenings(openings, definition, begin, end, wallClockOf(definition.zone));
+      addOpeningHours(openings, definition, begin, end, wallTimeReaderOf(definition.zone));
     }
   }
   const [first, ...later] = inForce;
@@ -45,21 +45,21 @@ export function compileCalendar(
   return new CompiledCalendar({
     span: calendarSpan,
     openings,
-    zones: [zoneInForce(first), ...later.map(zoneInForce)],
+    zones: [zoneInForceOf(first), ...later.map(zoneInForceOf)],
     opensAfterwards: opensAfter(last.definition, calendarSpan.until),
   });
 }
 
-function zoneInForce({ from, definition }: CalendarVersion): ZoneInForce {
+function zoneInForceOf({ from, definition }: EffectiveCalendarDefinition): ZoneInForce {
   return { from, zone: definition.zone };
 }
 
 /** Each version with the instant from which it is in force, none of which another one hides. */
-function versionsInForce([first, ...later]: readonly [CalendarVersion, ...CalendarVersion[]]): [
-  CalendarVersion,
-  ...CalendarVersion[],
-] {
-  const inForce: [CalendarVersion, ...CalendarVersion[]] = [
+function resolveVersionsInForce([first, ...later]: readonly [
+  EffectiveCalendarDefinition,
+  ...EffectiveCalendarDefinition[],
+]): [EffectiveCalendarDefinition, ...EffectiveCalendarDefinition[]] {
+  const inForce: [EffectiveCalendarDefinition, ...EffectiveCalendarDefinition[]] = [
     { from: Number.NEGATIVE_INFINITY, definition: first.definition },
   ];
   for (const version of later) {
@@ -72,15 +72,15 @@ function versionsInForce([first, ...later]: readonly [CalendarVersion, ...Calend
   return inForce;
 }
 
-function wallClockOf(zone: string): (wall: number) => EpochSeconds {
+function wallTimeReaderOf(zone: string): (wall: number) => EpochSeconds {
   const margin = 3 * daySeconds;
-  const [first, ...later] = offsetsOf(
+  const [first, ...later] = findZoneOffsets(
     zone,
     calendarSpan.from - margin,
     calendarSpan.until + margin,
   );
   if (first === undefined) throw new RangeError(`${zone} has no offset`);
-  return wallClock([first, ...later]);
+  return makeWallTimeReader([first, ...later]);
 }
 
 /** Whether a definition opens at least once after an instant, if one waits long enough. */

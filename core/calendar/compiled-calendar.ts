@@ -1,5 +1,5 @@
-import type { Calendar, CalendarFault, EpochSeconds, Stretch } from './calendar.ts';
-import type { Openings } from './opening-hours.ts';
+import type { Calendar, CalendarFault, CalendarInterval, EpochSeconds } from './calendar.ts';
+import type { OpeningHours } from './opening-hours.ts';
 
 /** A zone, and the instant from which it is in force. */
 export type ZoneInForce = { readonly from: EpochSeconds; readonly zone: string };
@@ -20,7 +20,7 @@ export class CompiledCalendar implements Calendar {
   /** Takes openings that are all within the span. */
   constructor(of: {
     readonly span: Calendar['span'];
-    readonly openings: Openings;
+    readonly openings: OpeningHours;
     readonly zones: readonly [ZoneInForce, ...ZoneInForce[]];
     /** Whether it would open again after the span. */
     readonly opensAfterwards: boolean;
@@ -40,8 +40,8 @@ export class CompiledCalendar implements Calendar {
   }
 
   add(start: EpochSeconds, seconds: number): EpochSeconds | CalendarFault {
-    const refused = this.#refusalOf(start) ?? refusalOfAmount(seconds);
-    if (refused !== undefined) return refused;
+    const fault = this.#refusalOf(start) ?? refusalOfAmount(seconds);
+    if (fault !== undefined) return fault;
     if (seconds === 0) return start;
     const target = this.#totalAt(start) + seconds;
     if (target > at(this.#totals, this.#starts.length)) {
@@ -52,27 +52,30 @@ export class CompiledCalendar implements Calendar {
   }
 
   between(start: EpochSeconds, end: EpochSeconds): number | CalendarFault {
-    const refused = this.#refusalOf(start) ?? this.#refusalOf(end) ?? refusalOfOrder(start, end);
-    return refused ?? this.#totalAt(end) - this.#totalAt(start);
+    const fault = this.#refusalOf(start) ?? this.#refusalOf(end) ?? refusalOfOrder(start, end);
+    return fault ?? this.#totalAt(end) - this.#totalAt(start);
   }
 
   isOpen(instant: EpochSeconds): boolean | CalendarFault {
-    const refused = this.#refusalOfSecond(instant);
-    return refused ?? instant < this.#endOfOpeningAt(instant);
+    const fault = this.#refusalOfSecond(instant);
+    return fault ?? instant < this.#endOfOpeningAt(instant);
   }
 
   nextOpening(instant: EpochSeconds): EpochSeconds | CalendarFault {
-    const refused = this.#refusalOfSecond(instant);
-    if (refused !== undefined) return refused;
+    const fault = this.#refusalOfSecond(instant);
+    if (fault !== undefined) return fault;
     if (instant < this.#endOfOpeningAt(instant)) return instant;
     const next = countUpTo(this.#starts, instant);
     return this.#starts[next] ?? this.#noMore(`an opening after ${instant}`);
   }
 
-  stretches(start: EpochSeconds, end: EpochSeconds): readonly Stretch[] | CalendarFault {
-    const refused = this.#refusalOf(start) ?? this.#refusalOf(end) ?? refusalOfOrder(start, end);
-    if (refused !== undefined) return refused;
-    const stretches: Stretch[] = [];
+  splitIntoIntervals(
+    start: EpochSeconds,
+    end: EpochSeconds,
+  ): readonly CalendarInterval[] | CalendarFault {
+    const fault = this.#refusalOf(start) ?? this.#refusalOf(end) ?? refusalOfOrder(start, end);
+    if (fault !== undefined) return fault;
+    const intervals: CalendarInterval[] = [];
     let from = start;
     let opening = Math.max(0, countUpTo(this.#starts, start) - 1);
     while (from < end) {
@@ -80,17 +83,17 @@ export class CompiledCalendar implements Calendar {
       const closes = this.#ends[opening] ?? end;
       if (from < opens) {
         const to = Math.min(opens, end);
-        stretches.push({ from, to, open: false });
+        intervals.push({ from, to, open: false });
         from = to;
       }
       if (from < end && from < closes) {
         const to = Math.min(closes, end);
-        stretches.push({ from, to, open: true });
+        intervals.push({ from, to, open: true });
         from = to;
       }
       opening += 1;
     }
-    return stretches;
+    return intervals;
   }
 
   zoneAt(instant: EpochSeconds): string {

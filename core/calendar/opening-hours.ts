@@ -1,18 +1,18 @@
 import type { EpochSeconds } from './calendar.ts';
 import type { CalendarDefinition } from './calendar-definition.ts';
 import { japaneseHolidays } from './japanese-holidays.ts';
-import { minutesOf, type WallInterval } from './wall-time.ts';
+import { parseWallInterval, type WallInterval } from './wall-time.ts';
 
 /**
  * The times `[start, end)` at which a calendar is open, in order and apart from one another: what
  * overlaps or touches is one, so that nothing counts twice.
  */
-export class Openings {
+export class OpeningHours {
   readonly starts: number[] = [];
   readonly ends: number[] = [];
 
   /** Takes no time when openings come in order, as they do but where clocks are put forward. */
-  include(start: EpochSeconds, end: EpochSeconds): void {
+  add(start: EpochSeconds, end: EpochSeconds): void {
     const last = this.ends.length - 1;
     const lastStart = this.starts[last];
     const lastEnd = this.ends[last];
@@ -24,10 +24,10 @@ export class Openings {
     this.starts.pop();
     this.ends.pop();
     if (end < lastStart) {
-      this.include(start, end);
-      this.include(lastStart, lastEnd);
+      this.add(start, end);
+      this.add(lastStart, lastEnd);
     } else {
-      this.include(Math.min(start, lastStart), Math.max(end, lastEnd));
+      this.add(Math.min(start, lastStart), Math.max(end, lastEnd));
     }
   }
 }
@@ -41,14 +41,14 @@ const feeds = { jp: japaneseHolidays };
  * Adds the openings of a definition within `[from, until)`; one that straddles either end is cut
  * there.
  */
-export function includeOpenings(
-  openings: Openings,
+export function addOpeningHours(
+  openings: OpeningHours,
   definition: CalendarDefinition,
   from: EpochSeconds,
   until: EpochSeconds,
   instantOf: (wall: number) => EpochSeconds,
 ): void {
-  const hoursOf = hoursByDay(definition);
+  const hoursOf = indexHoursByDay(definition);
   // Wall time is less than a day away from UTC, and a day's intervals begin less than another away
   // from its start, though clocks be changed meanwhile.
   const lastDay = Math.floor(until / daySeconds) + 2;
@@ -58,25 +58,26 @@ export function includeOpenings(
       const end = Math.min(until, instantOf(day * daySeconds + close * 60));
       // An interval may open in the hour that a clock skips and close right after it: 02:30-03:00
       // then opens at 03:30, when it has closed.
-      if (start < end) openings.include(start, end);
+      if (start < end) openings.add(start, end);
     }
   }
 }
 
 /** The intervals of a day that is numbered from 1970-01-01. */
-function hoursByDay(definition: CalendarDefinition): (day: number) => readonly WallInterval[] {
+function indexHoursByDay(definition: CalendarDefinition): (day: number) => readonly WallInterval[] {
   const { week, holidays, overrides } = definition;
-  const usual = weekdays.map((weekday) => (week[weekday] ?? []).map(minutesOf));
+  const usual = weekdays.map((weekday) => (week[weekday] ?? []).map(parseWallInterval));
   const special = new Map<number, readonly WallInterval[]>();
   for (const date of holidays.feed === undefined ? [] : feeds[holidays.feed]) {
-    special.set(dayOf(date), []);
+    special.set(dayNumberOf(date), []);
   }
-  for (const date of holidays.except) special.delete(dayOf(date));
-  for (const { date } of holidays.add) special.set(dayOf(date), []);
-  for (const { date, intervals } of overrides) special.set(dayOf(date), intervals.map(minutesOf));
+  for (const date of holidays.except) special.delete(dayNumberOf(date));
+  for (const { date } of holidays.add) special.set(dayNumberOf(date), []);
+  for (const { date, intervals } of overrides)
+    special.set(dayNumberOf(date), intervals.map(parseWallInterval));
   return (day) => special.get(day) ?? usual[((day % 7) + 7) % 7] ?? [];
 }
 
-function dayOf(date: string): number {
+function dayNumberOf(date: string): number {
   return Date.parse(date) / (daySeconds * 1000);
 }

@@ -13,12 +13,12 @@ const pattern = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$
 export const IntervalText = z
   .string()
   .regex(pattern, { error: 'is not HH:MM-HH:MM', abort: true })
-  .refine((text) => minutesOf(text).open < minutesOf(text).close, {
+  .refine((text) => parseWallInterval(text).open < parseWallInterval(text).close, {
     error: 'closes before it has opened; one that passes midnight is written as two, of two days',
   });
 
 /** The minutes of an interval that `IntervalText` has read. */
-export function minutesOf(text: string): WallInterval {
+export function parseWallInterval(text: string): WallInterval {
   const minuteAt = (place: number) =>
     Number(text.slice(place, place + 2)) * 60 + Number(text.slice(place + 3, place + 5));
   return { open: minuteAt(0), close: minuteAt(6) };

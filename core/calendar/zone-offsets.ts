@@ -2,7 +2,7 @@ import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
 import type { EpochSeconds } from './calendar.ts';
 
 /** The seconds by which a zone is ahead of UTC, from an instant until the next one's. */
-export type Offset = { readonly from: EpochSeconds; readonly seconds: number };
+export type ZoneOffset = { readonly from: EpochSeconds; readonly seconds: number };
 
 const nanoseconds = 1_000_000_000;
 type Zoned = ReturnType<typeof ZonedDateTime.create>;
@@ -12,7 +12,7 @@ type Zoned = ReturnType<typeof ZonedDateTime.create>;
  * such as `Asia/Kolkata` stay what they are. Undefined for what is no zone, and for a bare offset
  * such as `+09:00`, which is no name.
  */
-export function zoneNamed(written: string): string | undefined {
+export function normalizeZoneName(written: string): string | undefined {
   if (!/^[a-z]/i.test(written)) return undefined;
   try {
     return ZonedDateTime.create(0n, written).timeZoneId;
@@ -23,8 +23,12 @@ export function zoneNamed(written: string): string | undefined {
 }
 
 /** The offsets of a zone throughout `[from, until)`, of which the first holds for ever before. */
-export function offsetsOf(zone: string, from: EpochSeconds, until: EpochSeconds): Offset[] {
-  const offsets: Offset[] = [];
+export function findZoneOffsets(
+  zone: string,
+  from: EpochSeconds,
+  until: EpochSeconds,
+): ZoneOffset[] {
+  const offsets: ZoneOffset[] = [];
   const end = BigInt(until) * BigInt(nanoseconds);
   let zoned: Zoned | null = ZonedDateTime.create(BigInt(from) * BigInt(nanoseconds), zone);
   while (zoned !== null && zoned.epochNanoseconds < end) {
@@ -44,7 +48,9 @@ export function offsetsOf(zone: string, from: EpochSeconds, until: EpochSeconds)
  *
  * It remembers where it was, so that readings in about ascending order take no search.
  */
-export function wallClock(offsets: readonly [Offset, ...Offset[]]): (wall: number) => EpochSeconds {
+export function makeWallTimeReader(
+  offsets: readonly [ZoneOffset, ...ZoneOffset[]],
+): (wall: number) => EpochSeconds {
   const seconds = offsets.map((offset) => offset.seconds);
   // By the clock on the wall: when each offset begins and when it ends, either by its own reading.
   const starts = offsets.map((offset) => offset.from + offset.seconds);

@@ -1,19 +1,19 @@
-import { judgeCard } from './detect/detect-card.ts';
-import { judgeMyNumber } from './detect/detect-my-number.ts';
-import { judgePhone } from './detect/detect-phone.ts';
-import { judgeRecoveryKey } from './detect/detect-recovery-key.ts';
+import { detectCard } from './detect/detect-card.ts';
+import { detectMyNumber } from './detect/detect-my-number.ts';
+import { detectPhone } from './detect/detect-phone.ts';
+import { detectRecoveryKey } from './detect/detect-recovery-key.ts';
 import { findCommandPasswords } from './detect/find-command-passwords.ts';
-import { findFigures } from './detect/find-digit-sequences.ts';
-import { findInert, isWithin } from './detect/find-excluded-spans.ts';
-import { findLabelled } from './detect/find-labelled-secrets.ts';
-import { findMails } from './detect/find-mail-addresses.ts';
+import { findDigitSequences } from './detect/find-digit-sequences.ts';
+import { findExcludedSpans, isWithinRanges } from './detect/find-excluded-spans.ts';
+import { findLabelledSecrets } from './detect/find-labelled-secrets.ts';
+import { findMailAddresses } from './detect/find-mail-addresses.ts';
 import { findProsePasswords } from './detect/find-prose-passwords.ts';
-import { findKeys } from './detect/find-secret-keys.ts';
+import { findSecretKeys } from './detect/find-secret-keys.ts';
 import { findTablePasswords } from './detect/find-table-passwords.ts';
 import { findUrlSecrets } from './detect/find-url-secrets.ts';
-import { leaveExceptions } from './drop-excepted-terms.ts';
+import { dropExceptedTerms } from './drop-excepted-terms.ts';
 import type { MaskingPolicy, MaskKind } from './masking-policy.ts';
-import { type Found, type Reading, readText } from './scannable-text.ts';
+import { makeScannableText, type ScannableText, type SecretMatch } from './scannable-text.ts';
 
 /** Where a mark stands in a masked text, in UTF-16 code units. */
 export type MaskedSpan = {
@@ -26,7 +26,7 @@ export type MaskedSpan = {
 const precedence: readonly MaskKind[] = ['key', 'card', 'my-number', 'password', 'mail', 'phone'];
 
 /** A mark can bring what stood on both sides of a secret together: looked at again, so often. */
-const looks = 4;
+const maskPasses = 4;
 
 /**
  * Replaces the secrets in a text by marks that tell their kind and nothing else.
@@ -40,23 +40,23 @@ export function maskText(
   policy: MaskingPolicy,
   shown: ReadonlySet<MaskKind> = new Set(),
 ): { text: string; spans: MaskedSpan[] } {
-  let masked: readonly Found[] = [];
-  for (let look = 0; look < looks; look++) {
-    const found = findSecrets(readText(text, masked), policy, shown);
+  let masked: readonly SecretMatch[] = [];
+  for (let pass = 0; pass < maskPasses; pass++) {
+    const found = findSecrets(makeScannableText(text, masked), policy, shown);
     if (found.length === 0) break;
-    masked = united([...masked, ...found]);
+    masked = mergeOverlaps([...masked, ...found]);
   }
-  return render(text, masked);
+  return renderMarks(text, masked);
 }
 
 /** The secrets in a reading, where they stand in the original text. */
 function findSecrets(
-  reading: Reading,
+  scannable: ScannableText,
   policy: MaskingPolicy,
   shown: ReadonlySet<MaskKind>,
-): Found[] {
-  const { starts, ends } = reading;
-  const found = leaveExceptions(reading, policy.except, findAll(reading, policy));
+): SecretMatch[] {
+  const { starts, ends } = scannable;
+  const found = dropExceptedTerms(scannable, policy.except, findCandidates(scannable, policy));
   const left = found
     .filter(({ kind }) => shown.has(kind))
     .sort((one, other) => one.start - other.start);
@@ -69,34 +69,34 @@ function findSecrets(
     }));
 }
 
-function findAll(reading: Reading, policy: MaskingPolicy): Found[] {
-  const judges = [
-    judgeCard,
-    judgeMyNumber,
-    judgeRecoveryKey,
-    ...(policy.phone ? [judgePhone] : []),
+function findCandidates(scannable: ScannableText, policy: MaskingPolicy): SecretMatch[] {
+  const detectors = [
+    detectCard,
+    detectMyNumber,
+    detectRecoveryKey,
+    ...(policy.phone ? [detectPhone] : []),
   ];
   return [
-    ...findKeys(reading),
-    ...findUrlSecrets(reading),
-    ...findFigures(reading, findInert(reading), judges),
-    ...findLabelled(reading),
-    ...findTablePasswords(reading),
-    ...findCommandPasswords(reading),
-    ...findProsePasswords(reading),
-    ...(policy.mail ? findMails(reading) : []),
+    ...findSecretKeys(scannable),
+    ...findUrlSecrets(scannable),
+    ...findDigitSequences(scannable, findExcludedSpans(scannable), detectors),
+    ...findLabelledSecrets(scannable),
+    ...findTablePasswords(scannable),
+    ...findCommandPasswords(scannable),
+    ...findProsePasswords(scannable),
+    ...(policy.mail ? findMailAddresses(scannable) : []),
   ];
 }
 
 /** A part of a shown number would pass for a phone's, or for a person's. */
-function isPartOfShown(secret: Found, shown: readonly Found[]): boolean {
+function isPartOfShown(secret: SecretMatch, shown: readonly SecretMatch[]): boolean {
   if (shown.length === 0 || (secret.kind !== 'phone' && secret.kind !== 'my-number')) return false;
-  return isWithin(shown, secret);
+  return isWithinRanges(shown, secret);
 }
 
 /** In order, overlapping ones made one. */
-function united(found: readonly Found[]): Found[] {
-  const result: Found[] = [];
+function mergeOverlaps(found: readonly SecretMatch[]): SecretMatch[] {
+  const result: SecretMatch[] = [];
   for (const secret of found.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
     const last = result.at(-1);
     if (last === undefined || secret.start >= last.end) {
@@ -114,7 +114,10 @@ function united(found: readonly Found[]): Found[] {
   return result;
 }
 
-function render(text: string, masked: readonly Found[]): { text: string; spans: MaskedSpan[] } {
+function renderMarks(
+  text: string,
+  masked: readonly SecretMatch[],
+): { text: string; spans: MaskedSpan[] } {
   const parts: string[] = [];
   const spans: MaskedSpan[] = [];
   let [from, length] = [0, 0];

@@ -4,7 +4,7 @@ import * as z from 'zod';
 export const MaskKind = z.enum(['card', 'my-number', 'key', 'password', 'phone', 'mail']);
 export type MaskKind = z.infer<typeof MaskKind>;
 
-const Showing = z.enum(['show', 'mask']);
+const Visibility = z.enum(['show', 'mask']);
 
 /** A media type as `image/png`, or all of a kind as `image/*`. */
 const MediaType = z
@@ -22,9 +22,9 @@ export const MaskingPolicy = z.strictObject({
   /** What the requester's own particulars show. */
   requester: z
     .strictObject({
-      address: Showing.default('mask'),
-      phone: Showing.default('mask'),
-      name: Showing.default('show'),
+      address: Visibility.default('mask'),
+      phone: Visibility.default('mask'),
+      name: Visibility.default('show'),
     })
     .prefault({}),
   /** Media types of the attachments that the vendor gets. */
@@ -34,4 +34,4 @@ export const MaskingPolicy = z.strictObject({
 });
 export type MaskingPolicy = z.infer<typeof MaskingPolicy>;
 
-export const defaultMasking: MaskingPolicy = MaskingPolicy.parse({});
+export const defaultMaskingPolicy: MaskingPolicy = MaskingPolicy.parse({});

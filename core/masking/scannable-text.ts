@@ -1,36 +1,36 @@
 import { MaskKind } from './masking-policy.ts';
 
 /** A part of a text, by code units, end exclusive. */
-export type Range = { readonly start: number; readonly end: number };
+export type TextRange = { readonly start: number; readonly end: number };
 
 /** What was found in a reading. */
-export type Found = Range & { readonly kind: MaskKind };
+export type SecretMatch = TextRange & { readonly kind: MaskKind };
 
 /**
  * A text as secrets are looked for in it: widths, dashes and spaces made one, what is not seen
  * left out, entities decoded. Each code unit of `text` comes from `starts[i]` to `ends[i]` of the
  * original.
  */
-export type Reading = {
+export type ScannableText = {
   readonly text: string;
   readonly starts: Int32Array;
   readonly ends: Int32Array;
 };
 
 /** Stands in a reading for what is masked already: no finder looks into it or past it. */
-export const barrier = '\uE000';
+export const maskBarrier = '\uE000';
 
 const marks = new RegExp(`⟦(?:${MaskKind.options.join('|')})⟧`, 'y');
 
 /** An entity has at most nine characters between its ampersand and semicolon here. */
 const entity = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));/y;
-const named: Readonly<Record<string, string>> = {
+const namedEntities: Readonly<Record<string, string>> = {
   ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', ensp: ' ', emsp: ' ' },
   ...{ thinsp: ' ', shy: '', zwnj: '', zwj: '', ndash: '-', mdash: '-', minus: '-', hyphen: '-' },
   ...{ commat: '@', period: '.', colon: ':', equals: '=', num: '#', lowbar: '_', sol: '/' },
 };
 
-const unseen = /\p{Default_Ignorable_Code_Point}|\p{Mn}|\p{Me}/u;
+const unseenCharacter = /\p{Default_Ignorable_Code_Point}|\p{Mn}|\p{Me}/u;
 const dash =
   /[\u02D7\u058A\u05BE\u1806\u2010-\u2015\u2043\u207B\u208B\u2212\u2500\u2501\u2796\u2E3A\u2E3B\uFE58\uFE63\uFF0D]/;
 const space = /[\p{Zs}\t\v\f]/u;
@@ -40,7 +40,7 @@ const kana = /[\u3041-\u30FA\uFF66-\uFF9D]/;
 const voicing = /[\u3099\u309A\uFF9E\uFF9F]/;
 
 /** Reads a text; what the ranges hold, in order, is taken for masked. */
-export function readText(text: string, masked: readonly Range[] = []): Reading {
+export function makeScannableText(text: string, masked: readonly TextRange[] = []): ScannableText {
   const parts: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
@@ -58,10 +58,10 @@ export function readText(text: string, masked: readonly Range[] = []): Reading {
     if (range !== undefined && range.start <= at) {
       at = Math.max(range.end, at + 1);
       next++;
-      put(barrier, start, at);
+      put(maskBarrier, start, at);
       continue;
     }
-    const [written, length] = readAt(text, at);
+    const [written, length] = readCharacterAt(text, at);
     at += length;
     if (written !== '') put(written, start, at);
   }
@@ -69,7 +69,7 @@ export function readText(text: string, masked: readonly Range[] = []): Reading {
 }
 
 /** How one character is read, and how many code units of the text it takes. */
-function readAt(text: string, at: number): readonly [written: string, length: number] {
+function readCharacterAt(text: string, at: number): readonly [written: string, length: number] {
   const code = text.charCodeAt(at);
   if (code < 0x80) {
     if (code === 0x26) return readEntity(text, at);
@@ -79,7 +79,7 @@ function readAt(text: string, at: number): readonly [written: string, length: nu
   }
   if (code === 0x27e6) {
     marks.lastIndex = at;
-    if (marks.test(text)) return [barrier, marks.lastIndex - at];
+    if (marks.test(text)) return [maskBarrier, marks.lastIndex - at];
   }
   const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
   const following = text.charAt(at + character.length);
@@ -95,7 +95,7 @@ function readEntity(text: string, at: number): readonly [written: string, length
   if (found === null) return ['&', 1];
   const [whole, decimal, hexadecimal, name] = found;
   if (name !== undefined) {
-    const written = Object.hasOwn(named, name) ? named[name] : undefined;
+    const written = Object.hasOwn(namedEntities, name) ? namedEntities[name] : undefined;
     return written === undefined ? ['&', 1] : [written, whole.length];
   }
   const code = decimal === undefined ? Number.parseInt(hexadecimal ?? '', 16) : Number(decimal);
@@ -104,11 +104,11 @@ function readEntity(text: string, at: number): readonly [written: string, length
 }
 
 function readCharacter(character: string): string {
-  if (unseen.test(character)) return '';
+  if (unseenCharacter.test(character)) return '';
   if (dash.test(character)) return '-';
   if (space.test(character)) return ' ';
   if (lineEnd.test(character)) return '\n';
-  if (character === barrier) return '\uFFFD';
+  if (character === maskBarrier) return '\uFFFD';
   const plain = character.normalize('NFKC');
   if (plain.charCodeAt(0) >= 0x80 && digit.test(plain)) return String(digitOf(plain));
   return plain.length > 1 && dash.test(plain) ? '-' : plain;

@@ -1,5 +1,5 @@
 import type { Language } from '../inquiry/values/vocabulary.ts';
-import { weightedRanges } from './parse-accept-header.ts';
+import { parseAcceptHeader } from './parse-accept-header.ts';
 
 /**
  * The language of ours that a browser prefers by its `Accept-Language`; undefined when it names
@@ -7,8 +7,8 @@ import { weightedRanges } from './parse-accept-header.ts';
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.4
  */
-export function preferredLanguage(header: string | undefined): Language | undefined {
-  const found = weightedRanges(header)
+export function findPreferredLanguage(header: string | undefined): Language | undefined {
+  const found = parseAcceptHeader(header)
     .map((tag) => tag.split('-')[0])
     .find((language) => language === 'ja' || language === 'en');
   return found === 'ja' || found === 'en' ? found : undefined;

@@ -8,18 +8,18 @@ const byteOrderMark = '\uFEFF';
  * RFC 4180, and no cell that a spreadsheet would take for a formula.
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
-export function csvOf(lines: readonly (readonly (string | number)[])[]): string {
-  return byteOrderMark + lines.map((cells) => `${cells.map(cellOf).join(',')}\r\n`).join('');
+export function formatCsv(lines: readonly (readonly (string | number)[])[]): string {
+  return byteOrderMark + lines.map((cells) => `${cells.map(formatCsvCell).join(',')}\r\n`).join('');
 }
 
 /** A table as CSV: a heading in the reader's language, and each row's cells in the order of the columns. */
-export function csvTable<Column extends string>(
+export function formatCsvTable<Column extends string>(
   columns: Readonly<Record<Column, Readonly<Record<Language, string>>>>,
   language: Language,
   rows: readonly Readonly<Record<Column, string | number>>[],
 ): string {
   const order = Object.keys(columns) as Column[];
-  return csvOf([
+  return formatCsv([
     order.map((column) => columns[column][language]),
     ...rows.map((cells) => order.map((column) => cells[column])),
   ]);
@@ -30,7 +30,7 @@ export function csvTable<Column extends string>(
  * what holds a separator is quoted.
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
-export function cellOf(value: string | number): string {
+export function formatCsvCell(value: string | number): string {
   const text = String(value);
   const harmless = /^[=+\-@\t\r\n\uFF0B\uFF0D\uFF1D\uFF20]/u.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;

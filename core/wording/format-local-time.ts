@@ -2,8 +2,8 @@ import type { Instant } from '../inquiry/values/ids.ts';
 import type { Language } from '../inquiry/values/vocabulary.ts';
 
 /** The help desk's zone. */
-const ownZone = 'Asia/Tokyo';
-const ownZoneNames = { ja: '日本時間', en: 'Japan time' };
+const helpDeskZone = 'Asia/Tokyo';
+const helpDeskZoneNames = { ja: '日本時間', en: 'Japan time' };
 
 const common = {
   year: 'numeric',
@@ -20,24 +20,25 @@ const formats = {
 } as const;
 
 /** Making a format takes longer than using it a hundred times. */
-const made = new Map<string, Intl.DateTimeFormat>();
+const formatCache = new Map<string, Intl.DateTimeFormat>();
 
 /** An instant as people read it, in the help desk's time unless told, and saying in which. */
-export function localTime(at: Instant, language: Language, zone = ownZone): string {
-  const written = formatOf(language, zone).format(Date.parse(at));
-  return `${written} (${zoneNameOf(at, language, zone)})`;
+export function formatLocalTime(at: Instant, language: Language, zone = helpDeskZone): string {
+  const written = findFormat(language, zone).format(Date.parse(at));
+  return `${written} (${formatZoneName(at, language, zone)})`;
 }
 
-function formatOf(language: Language, timeZone: string): Intl.DateTimeFormat {
+function findFormat(language: Language, timeZone: string): Intl.DateTimeFormat {
   const key = `${language} ${timeZone}`;
   const { locale, month } = formats[language];
-  const format = made.get(key) ?? new Intl.DateTimeFormat(locale, { ...common, timeZone, month });
-  made.set(key, format);
+  const format =
+    formatCache.get(key) ?? new Intl.DateTimeFormat(locale, { ...common, timeZone, month });
+  formatCache.set(key, format);
   return format;
 }
 
-function zoneNameOf(at: Instant, language: Language, timeZone: string): string {
-  if (timeZone === ownZone) return ownZoneNames[language];
+function formatZoneName(at: Instant, language: Language, timeZone: string): string {
+  if (timeZone === helpDeskZone) return helpDeskZoneNames[language];
   const { locale } = formats[language];
   const format = new Intl.DateTimeFormat(locale, { timeZone, timeZoneName: 'long' });
   const name = format.formatToParts(Date.parse(at)).find(({ type }) => type === 'timeZoneName');

@@ -6,7 +6,7 @@ const units = {
 } as const;
 
 /** A number of seconds as people say it: hours and minutes, and seconds only below a minute. */
-export function timeSpan(seconds: number, language: Language): string {
+export function formatTimeSpan(seconds: number, language: Language): string {
   const { hours, minutes, seconds: s, gap } = units[language];
   if (seconds < 60) return `${seconds}${s}`;
   const wholeMinutes = Math.floor(seconds / 60);

@@ -4,7 +4,7 @@
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.4.2
  */
-export function weightedRanges(header: string | undefined): string[] {
+export function parseAcceptHeader(header: string | undefined): string[] {
   return (
     (header ?? '')
       .slice(0, 1000)

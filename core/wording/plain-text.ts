@@ -1,23 +1,23 @@
 /** Controls that end a header or reorder what is read; tabs and line ends are handled apart. */
-const hidden =
+const hiddenCharacters =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are just what is looked for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
 /** A text on one line, without controls, at most `limit` characters long. */
-export function oneLine(text: string, limit = 200): string {
-  const line = text.replace(/\s+/g, ' ').replace(hidden, '').trim();
+export function formatSingleLine(text: string, limit = 200): string {
+  const line = text.replace(/\s+/g, ' ').replace(hiddenCharacters, '').trim();
   const characters = Array.from(line);
   return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join('')}…`;
 }
 
 /** A text of several lines with line feeds only and without other controls. */
-export function manyLines(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(hidden, '').trimEnd();
+export function formatMultiline(text: string): string {
+  return text.replace(/\r\n?/g, '\n').replace(hiddenCharacters, '').trimEnd();
 }
 
 /** The beginning of a text, by lines and characters, with an ellipsis where it was cut. */
-export function beginning(text: string, lineLimit: number, limit: number): string {
-  const lines = manyLines(text).split('\n');
+export function truncateText(text: string, lineLimit: number, limit: number): string {
+  const lines = formatMultiline(text).split('\n');
   const kept = lines.slice(0, lineLimit).join('\n');
   const cut = kept.slice(0, limit);
   return cut.length < kept.length || lines.length > lineLimit ? `${cut}\n…` : cut;

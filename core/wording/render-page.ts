@@ -2,7 +2,7 @@ import type { Language } from '../inquiry/values/vocabulary.ts';
 import { escapeHtml } from './plain-text.ts';
 
 /** The only style of pages for people, which their content security policy allows by hash. */
-export const pageStyle = `
+export const publicPageStyle = `
 body{margin:0;background:#f5f6f7;color:#1a1a1a;font:16px/1.7 sans-serif}
 main{max-width:46rem;margin:0 auto;padding:1.5rem 1rem}
 h1{font-size:1.3rem}h2{font-size:1.1rem;margin-top:2rem}
@@ -18,13 +18,13 @@ button{font:inherit;padding:.5rem 1.2rem;border:0;border-radius:.4rem;background
 `;
 
 /** Writes a page without script. `body` is markup, in which what people wrote is escaped already. */
-export function pageOf(language: Language, title: string, body: readonly string[]): string {
+export function renderPage(language: Language, title: string, body: readonly string[]): string {
   return [
     '<!doctype html>',
     `<html lang="${language}">`,
     '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width">',
     '<meta name="robots" content="noindex,nofollow">',
-    `<title>${escapeHtml(title)}</title><style>${pageStyle}</style></head>`,
+    `<title>${escapeHtml(title)}</title><style>${publicPageStyle}</style></head>`,
     `<body><main>`,
     ...body,
     '</main></body></html>',
@@ -33,7 +33,7 @@ export function pageOf(language: Language, title: string, body: readonly string[
 }
 
 /** A list of facts; names and values are escaped here. */
-export function factList(facts: readonly (readonly [name: string, value: string])[]): string {
+export function renderFactList(facts: readonly (readonly [name: string, value: string])[]): string {
   const rows = facts.map(
     ([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`,
   );
@@ -45,7 +45,7 @@ export function factList(facts: readonly (readonly [name: string, value: string]
  *
  * Mail scanners follow links, and do not press buttons.
  */
-export function button(label: string, action?: string): string {
+export function renderButton(label: string, action?: string): string {
   const to = action === undefined ? '' : ` action="${escapeHtml(action)}"`;
   return `<form method="post"${to}><button>${escapeHtml(label)}</button></form>`;
 }

@@ -2,14 +2,14 @@ import type { ClockName } from '../inquiry/clock/clock.ts';
 import type { EscalationReason } from '../inquiry/clock/escalation.ts';
 import type { Language, Priority } from '../inquiry/values/vocabulary.ts';
 
-type LevelWords = {
+type ServiceLevelWords = {
   readonly clocks: Readonly<Record<ClockName, string>>;
   readonly priorities: Readonly<Record<Priority, string>>;
   readonly reasons: Readonly<Record<EscalationReason, string>>;
 };
 
 /** What people call clocks, priorities and the reasons for telling them. */
-export const levelWords: Readonly<Record<Language, LevelWords>> = {
+export const serviceLevelWords: Readonly<Record<Language, ServiceLevelWords>> = {
   ja: {
     clocks: {
       first_response: '初回応答',

@@ -1,4 +1,4 @@
-import { relationsOf } from '../access/may.ts';
+import { findRelations } from '../access/may.ts';
 import type { Person } from '../access/person.ts';
 import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { Terms } from '../inquiry/terms/terms.ts';
@@ -26,7 +26,7 @@ export type Circumstances = {
  */
 export function sideOf(actor: Actor, inquiry: Inquiry): 'requester' | 'agent' {
   if (inquiry.holder?.agent === actor.sub) return 'agent';
-  const relations = relationsOf(actor, inquiry);
+  const relations = findRelations(actor, inquiry);
   if (relations.includes('own')) return 'requester';
   return relations.includes('office') || relations.includes('desk') ? 'agent' : 'requester';
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { naming } from '../../core/access/access-record.ts';
+import { recordByRole } from '../../core/access/access-record.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { CallImports } from '../../core/intake/call/call-ports.ts';
@@ -57,7 +57,7 @@ function logging(deps: Deps) {
 }
 
 function resultOf({ id, number, status }: LoggedCall['inquiry']) {
-  const seen = [naming({ id, number })];
+  const seen = [recordByRole({ id, number })];
   const body = { id, number, status };
   return { status: 201 as const, location: `/v1/inquiries/${id}`, body, seen };
 }

@@ -1,4 +1,4 @@
-import { changing, naming, seeing } from '../../core/access/access-record.ts';
+import { recordByRole, recordChange, recordRead } from '../../core/access/access-record.ts';
 import { decideAndAppend } from '../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
 import { evolve } from '../../core/inquiry/evolve.ts';
@@ -54,7 +54,7 @@ function listing({ index, cursorKeys }: Reviewing) {
         items: page.inquiries.flatMap(entryOf),
         next: await cursor.seal(page.next),
       },
-      seen: page.inquiries.map((inquiry) => seeing(actor, inquiry)),
+      seen: page.inquiries.map((inquiry) => recordRead(actor, inquiry)),
     };
   });
 }
@@ -131,7 +131,7 @@ function receipts({ intakeNow, cursorKeys }: Reviewing) {
       },
       seen: page.receipts
         .flatMap(({ fates }) => fates)
-        .flatMap(({ inquiryId: id }) => (id === undefined ? [] : [naming({ id })])),
+        .flatMap(({ inquiryId: id }) => (id === undefined ? [] : [recordByRole({ id })])),
     };
   });
 }
@@ -146,7 +146,7 @@ function answerFor(actor: SignedInPerson, inquiry: Inquiry, fate?: Fate) {
     status: 200,
     body: { id, number, status, version, ...(fate === undefined ? {} : { fate }) },
     etag: version,
-    seen: [changing(actor, inquiry)],
+    seen: [recordChange(actor, inquiry)],
   } as const;
 }
 

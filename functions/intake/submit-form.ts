@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { naming } from '../../core/access/access-record.ts';
+import { recordByRole } from '../../core/access/access-record.ts';
 import { isAgentRole } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import {
@@ -90,7 +90,7 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
       if (isRefusal(attachments)) return attachments;
       const number = makeInquiryNumber(deps.random.bytes(8));
       const statusUrl = await deps.statusUrl(id, now);
-      const seen = [naming({ id, number })];
+      const seen = [recordByRole({ id, number })];
       const result = { status: 201, body: { id, number, status: 'new', statusUrl }, seen } as const;
       const once = answerOnce(request.answerKey, { ...result, location: `/v1/inquiries/${id}` });
       const decision = openByForm(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { namedIn } from '../../core/access/access-record.ts';
+import { collectInquiryRefs } from '../../core/access/access-record.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import { JobId, type LineResult } from '../../core/job/job.ts';
 import type { JobLedger, JobNotes } from '../../core/job/ports.ts';
@@ -30,7 +30,7 @@ export function makeHandler(
         const read = await readJob(deps.jobs, deps.notes, actor, id.data);
         if (isRefusal(read)) return read;
         const body = viewOf(read);
-        return { status: 200, body, seen: namedIn(body.result) };
+        return { status: 200, body, seen: collectInquiryRefs(body.result) };
       }),
     ],
   });

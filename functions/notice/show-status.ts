@@ -14,8 +14,8 @@ import {
   statusViewOf,
 } from '../../core/notice/page/status-page.ts';
 import type { AttachmentLinks } from '../../core/notice/ports.ts';
-import { preferredLanguage } from '../../core/wording/find-preferred-language.ts';
-import { pageStyle } from '../../core/wording/render-page.ts';
+import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
+import { publicPageStyle } from '../../core/wording/render-page.ts';
 import * as contracts from '../contract/docs.ts';
 import type { ResultOf } from '../edge/http/contract.ts';
 import { type HttpHandler, type HttpRequest, httpHandler, route } from '../edge/http/http.ts';
@@ -35,7 +35,7 @@ export type Env = z.infer<typeof Env>;
 const eventLimit = 500;
 
 const pageHeaders = {
-  'content-security-policy': pagePolicyWith([pageStyle], "'self'"),
+  'content-security-policy': pagePolicyWith([publicPageStyle], "'self'"),
   'x-robots-tag': 'noindex, nofollow',
   // The language depends on it.
   vary: 'accept-language',
@@ -122,7 +122,7 @@ export function makeHandler(
 
   // The edge's request has no headers, so the language is found here and the stack made around it.
   return (event, context) => {
-    const wanted = preferredLanguage(event.headers['accept-language']);
+    const wanted = findPreferredLanguage(event.headers['accept-language']);
     const routes = [
       route(contracts.showStatus, (request) => show(request, wanted)),
       route(contracts.reopenByLink, (request) => reopen(request, wanted)),

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { stoodInForAt } from '../../core/access/absence.ts';
+import { findCoveredAbsences } from '../../core/access/absence.ts';
 import type { Person } from '../../core/access/person.ts';
 import type { HeldInquiry } from '../../core/inquiry/ports.ts';
 import { AssignmentSettings } from '../../core/inquiry/terms/desk-settings.ts';
@@ -19,7 +19,7 @@ export function agentView(
   now: Instant,
 ): z.input<typeof AgentView> {
   const { sub, address, name, role, vendor, desks, presence, presenceAt, skills } = person;
-  const standing = stoodInForAt(colleagues, person, now);
+  const standing = findCoveredAbsences(colleagues, person, now);
   return {
     ...(sub === undefined ? {} : { sub }),
     ...{ address, name, role, desks, presence, skills },

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { namedIn } from '../../core/access/access-record.ts';
+import { collectInquiryRefs } from '../../core/access/access-record.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { offboardAgent } from '../../core/people/offboarding/offboard-agent.ts';
 import {
@@ -45,7 +45,7 @@ function handingOver(deps: Deps) {
     const handover = await readHandover(deps, params.agent, now);
     if (isRefusal(handover)) return handover;
     const language = csvWanted(query, prefers);
-    const seen = namedIn(handover);
+    const seen = collectInquiryRefs(handover);
     return language === undefined
       ? { status: 200, headers: { vary: csvOrJsonVary }, body: bodyOf(handover), seen }
       : {

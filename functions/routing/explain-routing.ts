@@ -4,7 +4,7 @@ import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { ConfigVersions } from '../../core/routing/configuration/config-ports.ts';
 import { explainRouting } from '../../core/routing/explanation/explain-routing.ts';
-import { preferredLanguage } from '../../core/wording/find-preferred-language.ts';
+import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
 import * as contracts from '../contract/routing.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import { idOfRef } from '../edge/http/inquiry-ref.ts';
@@ -27,7 +27,7 @@ function explaining(deps: Deps) {
   return route(contracts.explainRouting, async ({ actor, params, query, prefers }) => {
     const id = await idOfRef(deps.ledger, params.id);
     if (isRefusal(id)) return id;
-    const language = query.lang ?? preferredLanguage(prefers.language) ?? actor.language;
+    const language = query.lang ?? findPreferredLanguage(prefers.language) ?? actor.language;
     const terms = await deps.terms.read();
     const account = await explainRouting(deps, id, actor, terms, language);
     if (isRefusal(account)) return account;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { naming } from '../../core/access/access-record.ts';
+import { recordByRole } from '../../core/access/access-record.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import type { Configuring } from '../../core/routing/configuration/configure.ts';
@@ -7,7 +7,7 @@ import { simulationCsv } from '../../core/routing/simulation/simulate-csv.ts';
 import { orderSimulation } from '../../core/routing/simulation/simulate-order.ts';
 import type { Simulations } from '../../core/routing/simulation/simulate-ports.ts';
 import type { SimulatedRow } from '../../core/routing/simulation/simulate-shapes.ts';
-import { preferredLanguage } from '../../core/wording/find-preferred-language.ts';
+import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
 import * as contracts from '../contract/routing.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import { pageCursor } from '../edge/http/page-cursor.ts';
@@ -68,7 +68,7 @@ function reading({ simulations, cursorKeys, terms }: Deps) {
     }
     const { state, rows } = page;
     const next = await pages.seal(page.next);
-    const seen = rows.map(naming);
+    const seen = rows.map(recordByRole);
     const type = preferredType(prefers.type, ['application/json', 'text/csv']);
     const isCsv = format === undefined ? type === 'text/csv' : format === 'csv';
     const vary = 'accept, accept-language';
@@ -80,7 +80,7 @@ function reading({ simulations, cursorKeys, terms }: Deps) {
         seen,
       };
     }
-    const language = lang ?? preferredLanguage(prefers.language) ?? 'ja';
+    const language = lang ?? findPreferredLanguage(prefers.language) ?? 'ja';
     const { desks } = await terms.read();
     return {
       status: 200,

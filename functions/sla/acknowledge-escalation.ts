@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { naming } from '../../core/access/access-record.ts';
+import { recordByRole } from '../../core/access/access-record.ts';
 import { isOutsider, type Person } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
@@ -25,8 +25,8 @@ import {
   renderEscalationPage,
   renderNoEscalation,
 } from '../../core/sla/escalation/escalation-page.ts';
-import { preferredLanguage } from '../../core/wording/find-preferred-language.ts';
-import { pageStyle } from '../../core/wording/render-page.ts';
+import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
+import { publicPageStyle } from '../../core/wording/render-page.ts';
 import * as contracts from '../contract/sla/escalations.ts';
 import type { ResultOf } from '../edge/http/contract.ts';
 import {
@@ -60,7 +60,7 @@ type Showing = typeof contracts.showEscalation;
 type Pressing = typeof contracts.acknowledgeByLink;
 
 const pageHeaders = {
-  'content-security-policy': pagePolicyWith([pageStyle], "'self'"),
+  'content-security-policy': pagePolicyWith([publicPageStyle], "'self'"),
   'x-robots-tag': 'noindex, nofollow',
   // The language depends on it.
   vary: 'accept-language',
@@ -70,7 +70,7 @@ const pageHeaders = {
 export function makeHandler(deps: Deps): HttpHandler {
   // The edge's request has no headers, so the language is found here and the stack made around it.
   return (event, context) => {
-    const wanted = preferredLanguage(event.headers['accept-language']);
+    const wanted = findPreferredLanguage(event.headers['accept-language']);
     const routes = [
       acknowledging(deps),
       route(contracts.showEscalation, (request) => show(deps, request, wanted)),
@@ -85,7 +85,7 @@ function acknowledging(deps: Deps) {
     const answer = (acknowledged: Acknowledged) => ({
       status: 200 as const,
       body: viewOf(acknowledged, actor),
-      seen: [naming({ id: acknowledged.inquiryId, number: acknowledged.number })],
+      seen: [recordByRole({ id: acknowledged.inquiryId, number: acknowledged.number })],
     });
     const terms = await deps.terms.read();
     const acknowledged = await acknowledgeEscalation(

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { naming } from '../../core/access/access-record.ts';
+import { recordByRole } from '../../core/access/access-record.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
@@ -100,7 +100,7 @@ async function put(deps: Deps, dryRun: 'true' | 'false', request: Putting) {
     const shown = await previewLevels(deps, wanted, () => deps.clock() < stopAt);
     if (isRefusal(shown)) return pointed(shown);
     const { version, effect } = shown;
-    const seen = effect.examples.map(({ inquiryId: id, number }) => naming({ id, number }));
+    const seen = effect.examples.map(({ inquiryId: id, number }) => recordByRole({ id, number }));
     const body = { ...datesOf(version), dryRun: true as const, effect };
     return { status: 200 as const, body, seen };
   }

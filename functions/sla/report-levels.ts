@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { naming, type Sight } from '../../core/access/access-record.ts';
+import { type AccessRecord, recordByRole } from '../../core/access/access-record.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { MonthReport } from '../../core/sla/report/report.ts';
@@ -55,12 +55,14 @@ function reporting({ terms: inForce, records }: Reporting) {
 }
 
 /** The inquiries that the report names: its worst cases, and those that are late still. */
-function namedIn({ groups, totals }: MonthReport): Sight[] {
+function namedIn({ groups, totals }: MonthReport): AccessRecord[] {
   const { all, desks, clocks, deskClocks } = totals;
   const cases = [...groups, ...desks, ...clocks, ...deskClocks, all].flatMap(
     ({ worst, oldest }) => [...worst, ...oldest],
   );
-  const byId = new Map(cases.map(({ inquiryId: id, number }) => [id, naming({ id, number })]));
+  const byId = new Map(
+    cases.map(({ inquiryId: id, number }) => [id, recordByRole({ id, number })]),
+  );
   return [...byId.values()];
 }
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { naming } from '../../core/access/access-record.ts';
+import { recordByRole } from '../../core/access/access-record.ts';
 import { formatDuration } from '../../core/inquiry/clock/business-duration.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
@@ -84,7 +84,7 @@ function filterOf({
 }
 
 function sightOf({ inquiryId: id, number }: Breach) {
-  return naming({ id, number });
+  return recordByRole({ id, number });
 }
 
 function viewOf(breach: Breach): contracts.BreachView {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { changing } from '../../core/access/access-record.ts';
-import { isStub } from '../../core/access/view-inquiry.ts';
+import { recordChange } from '../../core/access/access-record.ts';
+import { isInquiryStub } from '../../core/access/view-inquiry.ts';
 import type { CommandResult } from '../../core/inquiry/decide-and-append.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import {
@@ -100,7 +100,7 @@ export function claimingChosen(deps: ClaimDeps) {
 
 function claimOf(claimed: CommandResult, actor: Actor, terms: Terms, { clock }: ClaimDeps) {
   const view = showPerformed(claimed, actor, terms, clock());
-  if (isStub(view) || view.lease === undefined) {
+  if (isInquiryStub(view) || view.lease === undefined) {
     throw new TypeError('a claim has given no lease');
   }
   const { lease, ...inquiry } = view;
@@ -108,7 +108,7 @@ function claimOf(claimed: CommandResult, actor: Actor, terms: Terms, { clock }: 
     status: 200 as const,
     body: { ...inquiry, lease },
     etag: claimed.inquiry.version,
-    seen: [changing(actor, claimed.inquiry)],
+    seen: [recordChange(actor, claimed.inquiry)],
   };
 }
 

@@ -1,7 +1,11 @@
 import * as z from 'zod';
-import { changing, type Sight } from '../../core/access/access-record.ts';
+import { type AccessRecord, recordChange } from '../../core/access/access-record.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
-import { isStub, viewMessage, viewUnmasking } from '../../core/access/view-inquiry.ts';
+import {
+  isInquiryStub,
+  viewMessage,
+  viewUnmaskingRequest,
+} from '../../core/access/view-inquiry.ts';
 import { parseDurationSeconds } from '../../core/inquiry/clock/business-duration.ts';
 import type { CommandResult } from '../../core/inquiry/decide-and-append.ts';
 import type { AnswerKey } from '../../core/inquiry/outbox/answer-store.ts';
@@ -126,7 +130,7 @@ async function commandedWith<More extends object>(
   const answer = (performed: CommandResult) => {
     const view = showPerformed(performed, actor, terms, now);
     const seen = changedBy(actor, performed);
-    const etag = isStub(view) ? {} : { etag: performed.inquiry.version };
+    const etag = isInquiryStub(view) ? {} : { etag: performed.inquiry.version };
     return { status: 200 as const, body: { ...view, ...more(terms) }, ...etag, seen };
   };
   const performed = await perform(id, circumstancesOf(deps, terms, request), (done) =>
@@ -216,7 +220,7 @@ function asking(deps: Deps) {
     const command = { command: 'ask-unmasking', ...body } as const;
     const answer = (performed: CommandResult) => ({
       status: 201 as const,
-      body: viewUnmasking(askedIn(performed, command, circumstances)),
+      body: viewUnmaskingRequest(askedIn(performed, command, circumstances)),
       etag: performed.inquiry.version,
       seen: changedBy(actor, performed),
     });
@@ -239,7 +243,7 @@ function settling(deps: Deps) {
     const command = { command: 'settle-unmasking', unmasking, ...body } as const;
     const answer = (performed: CommandResult) => ({
       status: 200 as const,
-      body: viewUnmasking(settledIn(performed, unmasking)),
+      body: viewUnmaskingRequest(settledIn(performed, unmasking)),
       etag: performed.inquiry.version,
       seen: changedBy(actor, performed),
     });
@@ -274,8 +278,8 @@ function circumstancesOf({ random }: CommandDeps, terms: Terms, request: Request
 }
 
 /** The inquiry itself, and the one that it was merged into. */
-function changedBy(actor: Actor, { inquiry, events }: CommandResult): Sight[] {
-  const changed = changing(actor, inquiry);
+function changedBy(actor: Actor, { inquiry, events }: CommandResult): AccessRecord[] {
+  const changed = recordChange(actor, inquiry);
   const merged = events.find((event) => event.type === 'InquiryMerged');
   if (merged?.type !== 'InquiryMerged') return [changed];
   return [changed, { ...changed, id: merged.into, number: merged.intoNumber }];

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { seeing } from '../../core/access/access-record.ts';
+import { recordRead } from '../../core/access/access-record.ts';
 import { type InquiryAction, may } from '../../core/access/may.ts';
-import { allowanceOfAnswer } from '../../core/access/redact.ts';
-import { veilFor } from '../../core/access/redactor.ts';
-import { isStub, viewAttachment, viewMessage } from '../../core/access/view-inquiry.ts';
+import { createRedactionBudget } from '../../core/access/redact.ts';
+import { redactorFor } from '../../core/access/redactor.ts';
+import { isInquiryStub, viewAttachment, viewMessage } from '../../core/access/view-inquiry.ts';
 import type { RecordedEvent } from '../../core/inquiry/events/events.ts';
 import type { InquiryIndex, InquiryLedger, LoadedInquiry } from '../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
@@ -73,7 +73,7 @@ function listing({ ledger, index, cursorKeys, terms: inForce }: Deps) {
       if (loaded === undefined || view === undefined) {
         return { status: 200, body: { items: [], next: null }, seen: [] };
       }
-      const seen = [seeing(actor, loaded.inquiry)];
+      const seen = [recordRead(actor, loaded.inquiry)];
       return { status: 200, body: { items: [view], next: null }, seen };
     }
     const list = chooseList(wish, actor, terms);
@@ -94,8 +94,8 @@ export function reading({ ledger, terms }: ReadDeps) {
     if (isRefusal(loaded)) return loaded;
     const view = await showInquiry(ledger, loaded, actor, await terms.read(), now);
     if (view === undefined) return refuse('access.not-found', 'There is no such inquiry.');
-    const seen = [seeing(actor, loaded.inquiry)];
-    const etag = isStub(view) ? {} : { etag: view.version };
+    const seen = [recordRead(actor, loaded.inquiry)];
+    const etag = isInquiryStub(view) ? {} : { etag: view.version };
     return { status: 200 as const, body: view, ...etag, seen };
   };
 }
@@ -112,12 +112,12 @@ export function readingThread({ ledger, cursorKeys, terms }: ReadDeps) {
     const from = Number(after.position ?? 0);
     const page = await readThread(ledger, inquiry.id, from, query.limit, isVisible);
     const { settings } = await terms.read();
-    const facts = { inquiry, settings, allowance: allowanceOfAnswer() };
+    const facts = { inquiry, settings, redactionBudget: createRedactionBudget() };
     const items = page.messages
       .map(({ message, at, by }) => viewMessage(message, actor, { at, by, ...facts }))
       .filter((view) => view !== undefined);
     const next = await pages.seal(page.next?.toString());
-    return { status: 200 as const, body: { items, next }, seen: [seeing(actor, inquiry)] };
+    return { status: 200 as const, body: { items, next }, seen: [recordRead(actor, inquiry)] };
   };
 }
 
@@ -132,7 +132,7 @@ function readingEvents({ ledger, cursorKeys }: Deps) {
     const events = await ledger.events(id, Number(after.position ?? 0), query.limit);
     const last = events.at(-1)?.seq ?? version;
     const next = last < version ? await pages.seal(String(last)) : null;
-    const seen = [seeing(actor, loaded.inquiry)];
+    const seen = [recordRead(actor, loaded.inquiry)];
     return { status: 200, body: { items: events.map(viewEvent), next }, seen };
   });
 }
@@ -146,7 +146,7 @@ function readingAttachment({ ledger, downloads, terms }: Deps) {
     const isVisible = visibleTo(actor, loaded);
     const found = await findAttachment(ledger, id, params.attachment, isVisible);
     if (found === undefined) return refuse('access.not-found', 'There is no such attachment.');
-    const veil = veilFor(actor, inquiry, await terms.read());
+    const veil = redactorFor(actor, inquiry, await terms.read());
     const shown = viewAttachment(found.attachment, actor, found.by, veil);
     if ('withheld' in shown) {
       return refuse('access.forbidden', 'Attachments of this type are withheld from you.');
@@ -161,7 +161,7 @@ function readingAttachment({ ledger, downloads, terms }: Deps) {
       status: 200,
       headers: { 'cache-control': 'no-store' },
       body: { ...link, name, type, size },
-      seen: [seeing(actor, loaded.inquiry)],
+      seen: [recordRead(actor, loaded.inquiry)],
     };
   });
 }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { changing } from '../../core/access/access-record.ts';
+import { recordChange } from '../../core/access/access-record.ts';
 import type { AuditAction, AuditLog } from '../../core/access/audit-entry.ts';
 import { parseDurationSeconds } from '../../core/inquiry/clock/business-duration.ts';
 import { writeVendorMessage } from '../../core/inquiry/outbox/vendor-message.ts';
@@ -136,7 +136,7 @@ async function record(deps: Deps, taken: Taken, outcome: Answered | Refusal): Pr
       inquiries: [
         done.performed === undefined
           ? { id: answer.inquiryId, right: [] }
-          : changing(actor, done.performed.inquiry),
+          : recordChange(actor, done.performed.inquiry),
       ],
       route: 'SQS answers',
       outcome: {

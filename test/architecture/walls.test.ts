@@ -58,10 +58,7 @@ const planted: Readonly<Record<string, { readonly from: string; readonly source:
   },
   'kernel-masking': { from: 'core/masking/text.ts', source: "import '../inquiry/ids.ts';" },
   'kernel-access': { from: 'core/access/access.ts', source: "import '../work/claim.ts';" },
-  'kernel-wording': {
-    from: 'core/wording/render-page.ts',
-    source: "import '../access/person.ts';",
-  },
+  'kernel-wording': { from: 'core/wording/page.ts', source: "import '../access/person.ts';" },
   'core-capability': { from: 'core/work/work.ts', source: "import '../intake/open.ts';" },
   'core-rooms-only': { from: 'core/stray.ts', source: "import 'zod';" },
   adapters: { from: 'adapters/dynamo/ledger.ts', source: "import '../../functions/edge/http.ts';" },
@@ -127,8 +124,8 @@ const innocent: Readonly<Record<string, string>> = {
   'core/intake/open.ts': "import '../inquiry/ids.ts'; export const open = 1;",
   'core/inquiry/ids.ts': "import 'zod'; export const ids = 1;",
   'core/inquiry/clocks.ts': "import '../calendar/openings.ts';",
-  'core/calendar/opening-hours.ts': "import 'zod'; import '@holiday-jp/holiday_jp';",
-  'core/wording/plain-text.ts': "import '../inquiry/ids.ts'; export const plain = 1;",
+  'core/calendar/openings.ts': "import 'zod'; import '@holiday-jp/holiday_jp';",
+  'core/wording/plain.ts': "import '../inquiry/ids.ts'; export const plain = 1;",
   'core/notice/page.ts': "import '../wording/plain.ts';",
   'core/work/claim.ts':
     "import '../inquiry/ids.ts'; import '../access/person.ts'; export type Claim = 1;",

@@ -1,4 +1,4 @@
-import { type Calendar, type EpochSeconds, isFault } from '../../calendar/calendar.ts';
+import { type Calendar, type EpochSeconds, isCalendarFault } from '../../calendar/calendar.ts';
 import type { Instant } from '../values/ids.ts';
 import type { Clock, ClockTarget, ClockVerdict, ReportAttribution } from './clock.ts';
 import { isClockPaused, isClockRunning } from './clock.ts';
@@ -26,7 +26,7 @@ export function computeClock(clock: Clock, calendar: Calendar | undefined): Cloc
   const reach = (seconds: number) => {
     const left = seconds - used;
     const at = left >= 0 ? calendar.add(resumed, left) : resumed;
-    return isFault(at)
+    return isCalendarFault(at)
       ? undefined
       : {
           at: Math.max(at, epochSecondOf(target.since)),
@@ -85,7 +85,7 @@ function countUnpausedSeconds(
   const count = (to: EpochSeconds) => {
     if (to <= since) return true;
     const seconds = calendar.between(since, to);
-    if (isFault(seconds)) return false;
+    if (isCalendarFault(seconds)) return false;
     sum += seconds;
     return true;
   };

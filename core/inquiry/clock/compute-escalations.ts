@@ -1,4 +1,4 @@
-import { isFault } from '../../calendar/calendar.ts';
+import { isCalendarFault } from '../../calendar/calendar.ts';
 import type { InquiryEvent } from '../events/events.ts';
 import { type Inquiry, isOpenStatus } from '../snapshot.ts';
 import type { EscalationChain } from '../terms/sla-policies.ts';
@@ -175,5 +175,5 @@ function deferPastQuietHours(
   const calendar = levels.calendar(quiet.outside, versions.calendars);
   if (calendar?.isOpen(epochSecondOf(at)) !== false) return at;
   const opening = calendar.nextOpening(epochSecondOf(at));
-  return isFault(opening) ? at : instantOfSecond(opening);
+  return isCalendarFault(opening) ? at : instantOfSecond(opening);
 }

@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import type { Calendar } from '../../calendar/calendar.ts';
 import type { CalendarId } from '../../calendar/calendar-definition.ts';
-import { type CalendarVersion, compileCalendar } from '../../calendar/compile-calendar.ts';
+import {
+  compileCalendar,
+  type EffectiveCalendarDefinition,
+} from '../../calendar/compile-calendar.ts';
 import type {
   CalendarsVersion,
   PoliciesDocument,
@@ -154,7 +157,7 @@ export class ServiceLevels {
     const compiled = this.#compiled.get(key);
     if (compiled !== undefined) return compiled;
     const known = this.#calendars.filter(({ version }) => version <= upTo);
-    const [first, ...rest] = known.flatMap(({ from, body }): CalendarVersion[] => {
+    const [first, ...rest] = known.flatMap(({ from, body }): EffectiveCalendarDefinition[] => {
       const definition = body.calendars[id];
       return definition === undefined ? [] : [{ from: epochSecondOf(from), definition }];
     });

@@ -1,4 +1,4 @@
-import { isFault } from '../../calendar/calendar.ts';
+import { isCalendarFault } from '../../calendar/calendar.ts';
 import { epochSecondOf, instantOfSecond } from '../clock/epoch-seconds.ts';
 import type { Instant } from '../values/ids.ts';
 import type { Desk, Terms } from './terms.ts';
@@ -15,7 +15,7 @@ export function findDeskClosure(
   const calendar = levels.deskCalendar(desk.id, now);
   if (calendar?.isOpen(epochSecondOf(now)) !== false) return undefined;
   const opening = calendar.nextOpening(epochSecondOf(now));
-  return isFault(opening)
+  return isCalendarFault(opening)
     ? undefined
     : { opensAt: instantOfSecond(opening), zone: calendar.zoneAt(opening) };
 }

@@ -1,4 +1,9 @@
-import { before, type Figure, isEven, type Judge } from './find-digit-sequences.ts';
+import {
+  type DigitSequence,
+  type DigitSequenceDetector,
+  isEvenlyGrouped,
+  readTextBefore,
+} from './find-digit-sequences.ts';
 
 /** The first digits of the networks' numbers, from and to, and the lengths that they issue. */
 const networks: readonly (readonly [from: string, to: string, lengths: readonly number[]])[] = [
@@ -28,12 +33,13 @@ const publicNumber =
   /(?:法人番号|登録番号|インボイス番号?|JAN(?:コード)?|ISBN)[^\n0-9]{0,8}$|(?:^|[^A-Za-z])T-?$/i;
 
 /** A card is masked whose network has numbers of its beginning and length, and whose Luhn digit is right. */
-export const judgeCard: Judge = (figure, text) => {
-  const { digits } = figure;
+export const detectCard: DigitSequenceDetector = (sequence, text) => {
+  const { digits } = sequence;
   if (digits.length < 13 || digits.length > 19) return undefined;
-  if (!isOfNetwork(digits) || !isLuhn(digits) || !isWritten(figure)) return undefined;
-  if (/[の()[\]]/.test(figure.gaps)) return undefined;
-  if (digits.length === 13 && publicNumber.test(before(figure, text, 16))) return undefined;
+  if (!isOfNetwork(digits) || !isLuhn(digits) || !isGroupedAsCard(sequence)) return undefined;
+  if (/[の()[\]]/.test(sequence.gaps)) return undefined;
+  if (digits.length === 13 && publicNumber.test(readTextBefore(sequence, text, 16)))
+    return undefined;
   return 'card';
 };
 
@@ -45,9 +51,9 @@ function isOfNetwork(digits: string): boolean {
 }
 
 /** Whether the digits are grouped as on cards, or evenly. */
-function isWritten({ shape }: Figure): boolean {
+function isGroupedAsCard({ shape }: DigitSequence): boolean {
   return (
-    [1, 2, 3, 4, 5, 6, 8].some((size) => isEven(shape, size)) ||
+    [1, 2, 3, 4, 5, 6, 8].some((size) => isEvenlyGrouped(shape, size)) ||
     shape.every((digits) => digits % 4 === 0) ||
     shape.length === 1 ||
     ['4,6,5', '4,6,4', '6,13', '8,8', '4,4,4,3', '4,4,4,1'].includes(shape.join())

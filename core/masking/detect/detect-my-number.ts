@@ -1,4 +1,9 @@
-import { before, type Figure, isEven, type Judge } from './find-digit-sequences.ts';
+import {
+  type DigitSequence,
+  type DigitSequenceDetector,
+  isEvenlyGrouped,
+  readTextBefore,
+} from './find-digit-sequences.ts';
 
 const label =
   /(?:マイ ?ナンバー|個人番号|my ?number|individual number)[^0-9\n]{0,16}\n?[> ]{0,4}$/i;
@@ -7,16 +12,16 @@ const label =
  * A My Number (個人番号) of twelve digits is masked where its check digit is right, or a label
  * says that it is one. Numbers of corporations have thirteen digits and are public.
  */
-export const judgeMyNumber: Judge = (figure, text) => {
-  const { digits, shape, gaps, end } = figure;
+export const detectMyNumber: DigitSequenceDetector = (sequence, text) => {
+  const { digits, shape, gaps, end } = sequence;
   if (digits.length !== 12 || /[の()[\]]/.test(gaps)) return undefined;
-  if (!(shape.length === 1 || [1, 2, 3, 4, 6].some((size) => isEven(shape, size))))
+  if (!(shape.length === 1 || [1, 2, 3, 4, 6].some((size) => isEvenlyGrouped(shape, size))))
     return undefined;
-  if (label.test(before(figure, text, 40))) return 'my-number';
-  if (!isChecked(digits) || isOfLonger(figure)) return undefined;
-  const [previous, next] = [before(figure, text, 1), text.slice(end, end + 2)];
+  if (label.test(readTextBefore(sequence, text, 40))) return 'my-number';
+  if (!hasValidCheckDigit(digits) || isPartOfLongerNumber(sequence)) return undefined;
+  const [previous, next] = [readTextBefore(sequence, text, 1), text.slice(end, end + 2)];
   if (/[+A-Za-z]/.test(previous) || /^[A-Za-z]/.test(next)) return undefined;
-  return isStamp(digits) && (/[-_]/.test(previous) || /^[-_]|^\.[a-z]/i.test(next))
+  return isTimestamp(digits) && (/[-_]/.test(previous) || /^[-_]|^\.[a-z]/i.test(next))
     ? undefined
     : 'my-number';
 };
@@ -26,7 +31,7 @@ export const judgeMyNumber: Judge = (figure, text) => {
  * and 0 where that would have two digits.
  * @see https://laws.e-gov.go.jp/law/426M60000008085 (平成26年総務省令第85号 第5条)
  */
-function isChecked(digits: string): boolean {
+function hasValidCheckDigit(digits: string): boolean {
   let sum = 0;
   for (let place = 1; place <= 11; place++) {
     sum += Number(digits[11 - place]) * (place <= 6 ? place + 1 : place - 5);
@@ -36,7 +41,7 @@ function isChecked(digits: string): boolean {
 }
 
 /** Whether three groups of four are part of a number of four or five. */
-function isOfLonger({ row, first, last, shape }: Figure): boolean {
+function isPartOfLongerNumber({ row, first, last, shape }: DigitSequence): boolean {
   if (shape.length !== 3) return isGlued(row[first]?.gap) || isGlued(row[last + 1]?.gap);
   const gap = row[last]?.gap;
   const isNext = (at: number) =>
@@ -54,7 +59,7 @@ function isGlued(gap: string | undefined): boolean {
 }
 
 /** A moment to the minute, as names of files have. */
-function isStamp(digits: string): boolean {
+function isTimestamp(digits: string): boolean {
   return /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d$/.test(
     digits,
   );

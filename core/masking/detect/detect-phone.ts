@@ -1,5 +1,9 @@
-import type { Found } from '../scannable-text.ts';
-import { before, type Figure, type Judge } from './find-digit-sequences.ts';
+import type { SecretMatch } from '../scannable-text.ts';
+import {
+  type DigitSequence,
+  type DigitSequenceDetector,
+  readTextBefore,
+} from './find-digit-sequences.ts';
 
 /** How Japanese numbers, and others with a trunk 0, are grouped, area and exchange first. */
 const domestic = new Set([
@@ -17,29 +21,43 @@ const extension =
   /(?:内線(?:番号)?|extension|(?<![A-Za-z])ext)[ .:#=はの()-]{1,4}$|内線(?:番号)?$|(?<![A-Za-z0-9])x$/i;
 
 /** Phone numbers by their form, and shorter ones by a label; extensions by theirs. */
-export const judgePhone: Judge = (figure, text) => {
-  const { digits, shape, gaps, start, end } = figure;
-  if (digits.length > 15 || /[/,_*[\]]/.test(gaps) || isGlued(figure)) return undefined;
+export const detectPhone: DigitSequenceDetector = (sequence, text) => {
+  const { digits, shape, gaps, start, end } = sequence;
+  if (digits.length > 15 || /[/,_*[\]]/.test(gaps) || isPartOfLongerNumber(sequence))
+    return undefined;
   if (digits.length < 2 || (shape.length > 2 && digits.length < 6)) return undefined;
   // Digit by digit, and with a country code at most.
   if (shape.length > 6 && (digits.length < 10 || digits.length > 12)) return undefined;
-  const led = before(figure, text, 24);
-  if (/[A-Za-z0-9]/.test(text.charAt(end)) || /[¥$€]$/.test(led)) return undefined;
-  if (/[A-Za-z]-?$/.test(led) && !phoneLabel.test(led) && !extension.test(led)) return undefined;
-  const plus = /\+ ?\(?$/.exec(led);
+  const precedingText = readTextBefore(sequence, text, 24);
+  if (/[A-Za-z0-9]/.test(text.charAt(end)) || /[¥$€]$/.test(precedingText)) return undefined;
+  if (
+    /[A-Za-z]-?$/.test(precedingText) &&
+    !phoneLabel.test(precedingText) &&
+    !extension.test(precedingText)
+  )
+    return undefined;
+  const plus = /\+ ?\(?$/.exec(precedingText);
   if (plus !== null) {
-    const isInternational = digits.length >= 8 && !digits.startsWith('0') && isWhole(figure);
-    return isInternational ? spanFrom(start - plus[0].length, figure) : undefined;
+    const isInternational = digits.length >= 8 && !digits.startsWith('0') && isSetApart(sequence);
+    return isInternational ? phoneMatchFrom(start - plus[0].length, sequence) : undefined;
   }
-  if (shape.length <= 2 && digits.length >= 2 && digits.length <= 6 && extension.test(led)) {
+  if (
+    shape.length <= 2 &&
+    digits.length >= 2 &&
+    digits.length <= 6 &&
+    extension.test(precedingText)
+  ) {
     return shape.length === 1 ? 'phone' : undefined;
   }
   const form = shape.join();
-  if (phoneLabel.test(led) && digits.length >= 6 && isWhole(figure)) return 'phone';
-  if (otherLabel.test(led)) return undefined;
-  const isPhone = isDomestic(digits, form) || isAmerican(digits, form) || isAbroad(digits, form);
+  if (phoneLabel.test(precedingText) && digits.length >= 6 && isSetApart(sequence)) return 'phone';
+  if (otherLabel.test(precedingText)) return undefined;
+  const isPhone =
+    isDomestic(digits, form) || isAmerican(digits, form) || hasCountryCode(digits, form);
   if (!isPhone) return undefined;
-  return /\($/.test(led) && gaps.includes(')') ? spanFrom(start - 1, figure) : 'phone';
+  return /\($/.test(precedingText) && gaps.includes(')')
+    ? phoneMatchFrom(start - 1, sequence)
+    : 'phone';
 };
 
 function isDomestic(digits: string, form: string): boolean {
@@ -56,24 +74,24 @@ function isAmerican(digits: string, form: string): boolean {
 }
 
 /** Japan's country code without its plus, or after a prefix of international calls. */
-function isAbroad(digits: string, form: string): boolean {
+function hasCountryCode(digits: string, form: string): boolean {
   return withCountry.test(`${digits.slice(0, 2)},${form.slice(2)}`) && form.startsWith('2,')
     ? digits.startsWith('81')
     : /^(?:00|01)0?(?:81|1|44|86|82|65)/.test(digits) && form.includes(',') && digits.length >= 12;
 }
 
 /** Whether it is a part of a longer number. */
-function isGlued({ row, first, last }: Figure): boolean {
+function isPartOfLongerNumber({ row, first, last }: DigitSequence): boolean {
   const isBare = (gap: string | undefined) => gap !== undefined && /^[-._/]$/.test(gap);
   return (first > 0 && isBare(row[first]?.gap)) || isBare(row[last + 1]?.gap);
 }
 
 /** Whether what follows in the row is at some distance. */
-function isWhole({ row, last }: Figure): boolean {
+function isSetApart({ row, last }: DigitSequence): boolean {
   const gap = row[last + 1]?.gap;
   return gap === undefined || gap.includes('\n') || /[/,_]/.test(gap) || /内|x/.test(gap);
 }
 
-function spanFrom(start: number, { end }: Figure): Found {
+function phoneMatchFrom(start: number, { end }: DigitSequence): SecretMatch {
   return { start, end, kind: 'phone' };
 }

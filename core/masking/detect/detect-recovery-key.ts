@@ -1,7 +1,7 @@
-import type { Judge } from './find-digit-sequences.ts';
+import type { DigitSequenceDetector } from './find-digit-sequences.ts';
 
 /** The recovery key of a BitLocker volume: eight groups of six digits. */
-export const judgeRecoveryKey: Judge = ({ digits, shape, gaps }) =>
+export const detectRecoveryKey: DigitSequenceDetector = ({ digits, shape, gaps }) =>
   digits.length === 48 && !/[の()[\]]/.test(gaps) && shape.every((size) => size === 6)
     ? 'password'
     : undefined;

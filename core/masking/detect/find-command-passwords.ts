@@ -1,5 +1,5 @@
-import type { Found, Reading } from '../scannable-text.ts';
-import { type Word, wordAt } from './secret-value.ts';
+import type { ScannableText, SecretMatch } from '../scannable-text.ts';
+import { type CandidateWord, readWordAt } from './secret-value.ts';
 
 /** Commands that take a password, and the option behind which it stands. */
 const options: readonly (readonly [command: RegExp, option: RegExp])[] = [
@@ -28,14 +28,14 @@ const anywhere =
 const longestLine = 1000;
 
 /** What is given for a password to a command. */
-export function findCommandPasswords({ text }: Reading): Found[] {
-  const found: Found[] = [];
-  const put = (word: Word | undefined) => {
+export function findCommandPasswords({ text }: ScannableText): SecretMatch[] {
+  const found: SecretMatch[] = [];
+  const put = (word: CandidateWord | undefined) => {
     if (word === undefined || /^[-/<$%{*]/.test(word.value) || word.value.length < 3) return;
     found.push({ start: word.start, end: word.end, kind: 'password' });
   };
   for (const { index, 0: option } of text.matchAll(anywhere)) {
-    put(plain(wordAt(text, index + option.length)));
+    put(excludeProse(readWordAt(text, index + option.length)));
   }
   let start = 0;
   for (const whole of text.split('\n')) {
@@ -43,7 +43,7 @@ export function findCommandPasswords({ text }: Reading): Found[] {
     for (const [command, option] of options) {
       if (!line.includes(' ') || !command.test(line)) continue;
       for (const { index, 0: given } of line.matchAll(option)) {
-        put(wordAt(text, start + index + given.length));
+        put(readWordAt(text, start + index + given.length));
       }
     }
     start += whole.length + 1;
@@ -52,7 +52,7 @@ export function findCommandPasswords({ text }: Reading): Found[] {
 }
 
 /** Not a word of a sentence about the option. */
-function plain(word: Word | undefined): Word | undefined {
+function excludeProse(word: CandidateWord | undefined): CandidateWord | undefined {
   if (word === undefined || word.quoted) return word;
   return /^(?:option|flag|parameter|switch|and|or|is|was|to|in|with|for)$/i.test(word.value)
     ? undefined

@@ -1,24 +1,27 @@
 import type { MaskKind } from '../masking-policy.ts';
-import type { Found, Range, Reading } from '../scannable-text.ts';
-import { isWithin } from './find-excluded-spans.ts';
+import type { ScannableText, SecretMatch, TextRange } from '../scannable-text.ts';
+import { isWithinRanges } from './find-excluded-spans.ts';
 
 /** Digits without anything between, but a line that was wrapped; `gap` stands before them. */
-type Group = Range & { readonly digits: string; readonly gap: string };
+type DigitGroup = TextRange & { readonly digits: string; readonly gap: string };
 
 /** Groups of digits, as one number may be written, among all that stand in a row. */
-export type Figure = Range & {
+export type DigitSequence = TextRange & {
   readonly digits: string;
   /** How many digits each group has. */
   readonly shape: readonly number[];
   /** What stands between them, all of it. */
   readonly gaps: string;
-  readonly row: readonly Group[];
+  readonly row: readonly DigitGroup[];
   readonly first: number;
   readonly last: number;
 };
 
 /** What a figure is, and from where on; undefined where it is none of the kind. */
-export type Judge = (figure: Figure, text: string) => MaskKind | Found | undefined;
+export type DigitSequenceDetector = (
+  sequence: DigitSequence,
+  text: string,
+) => MaskKind | SecretMatch | undefined;
 
 /** The longest are a card with a gap after each digit, and a recovery key of 48 digits. */
 const mostGroups = 19;
@@ -29,37 +32,41 @@ const gapCharacters = new Set(' \t\n>-._/・·,()[]~ーの*');
 const kanjiDigits = '〇一二三四五六七八九';
 
 /** Finds the numbers of a text that a judge knows. */
-export function findFigures(
-  reading: Reading,
-  inert: readonly Range[],
-  judges: readonly Judge[],
-): Found[] {
-  const found: Found[] = [];
-  const judgeRow = (row: readonly Group[]) => {
+export function findDigitSequences(
+  scannable: ScannableText,
+  excludedSpans: readonly TextRange[],
+  detectors: readonly DigitSequenceDetector[],
+): SecretMatch[] {
+  const found: SecretMatch[] = [];
+  const detectInRow = (row: readonly DigitGroup[]) => {
     for (let first = 0; first < row.length; first++) {
-      judgeFrom(row, first, (figure) => {
-        if (isWithin(inert, figure)) return;
-        for (const judge of judges) {
-          const verdict = judge(figure, reading.text);
+      visitSequencesFrom(row, first, (sequence) => {
+        if (isWithinRanges(excludedSpans, sequence)) return;
+        for (const detector of detectors) {
+          const verdict = detector(sequence, scannable.text);
           if (typeof verdict === 'object') found.push(verdict);
           else if (verdict !== undefined)
-            found.push({ start: figure.start, end: figure.end, kind: verdict });
+            found.push({ start: sequence.start, end: sequence.end, kind: verdict });
         }
       });
     }
   };
-  for (const digitOf of [arabic, kanji]) {
-    for (const row of rowsOf(reading.text, digitOf)) {
-      judgeRow(row);
-      if (row.some(({ gap }) => isWrap(gap))) judgeRow(joined(row));
+  for (const digitOf of [readArabicDigit, readKanjiDigit]) {
+    for (const row of splitIntoRows(scannable.text, digitOf)) {
+      detectInRow(row);
+      if (row.some(({ gap }) => isWrap(gap))) detectInRow(joinWrappedGroups(row));
     }
   }
   return found;
 }
 
-function judgeFrom(row: readonly Group[], first: number, judge: (figure: Figure) => void): void {
-  const begun = row[first];
-  if (begun === undefined) return;
+function visitSequencesFrom(
+  row: readonly DigitGroup[],
+  first: number,
+  detector: (sequence: DigitSequence) => void,
+): void {
+  const firstGroup = row[first];
+  if (firstGroup === undefined) return;
   let [digits, gaps] = ['', ''];
   const shape: number[] = [];
   for (let last = first; last < Math.min(row.length, first + mostGroups); last++) {
@@ -68,22 +75,22 @@ function judgeFrom(row: readonly Group[], first: number, judge: (figure: Figure)
     if (last > first) gaps += group.gap;
     digits += group.digits;
     shape.push(group.digits.length);
-    judge({ start: begun.start, end: group.end, digits, shape, gaps, row, first, last });
+    detector({ start: firstGroup.start, end: group.end, digits, shape, gaps, row, first, last });
   }
 }
 
-function arabic(character: string): string | undefined {
+function readArabicDigit(character: string): string | undefined {
   return character >= '0' && character <= '9' ? character : undefined;
 }
 
-function kanji(character: string): string | undefined {
+function readKanjiDigit(character: string): string | undefined {
   const value = kanjiDigits.indexOf(character === '零' ? '〇' : character);
   return value < 0 || character === '' ? undefined : String(value);
 }
 
 /** The digits of a text in rows of groups, with short gaps between. */
-function* rowsOf(text: string, digitOf: (character: string) => string | undefined) {
-  let row: Group[] = [];
+function* splitIntoRows(text: string, digitOf: (character: string) => string | undefined) {
+  let row: DigitGroup[] = [];
   let at = 0;
   while (at < text.length) {
     if (digitOf(text.charAt(at)) === undefined) {
@@ -120,8 +127,8 @@ function isWrap(gap: string): boolean {
 }
 
 /** The row with the numbers in one that a line end tore. */
-function joined(row: readonly Group[]): Group[] {
-  const groups: Group[] = [];
+function joinWrappedGroups(row: readonly DigitGroup[]): DigitGroup[] {
+  const groups: DigitGroup[] = [];
   for (const group of row) {
     const last = groups.at(-1);
     if (last !== undefined && isWrap(group.gap) && last.digits.length <= mostDigits) {
@@ -137,11 +144,11 @@ function joined(row: readonly Group[]): Group[] {
 }
 
 /** What stands shortly before a figure. */
-export function before({ start }: Range, text: string, characters: number): string {
+export function readTextBefore({ start }: TextRange, text: string, characters: number): string {
   return text.slice(Math.max(0, start - characters), start);
 }
 
 /** Whether all groups have so many digits, but for the last, which may have fewer. */
-export function isEven(shape: readonly number[], size: number): boolean {
+export function isEvenlyGrouped(shape: readonly number[], size: number): boolean {
   return shape.every((digits, at) => digits === size || (at === shape.length - 1 && digits < size));
 }

@@ -1,18 +1,18 @@
-import type { Range, Reading } from '../scannable-text.ts';
+import type { ScannableText, TextRange } from '../scannable-text.ts';
 
 /** Numbers that only look like something else: UUIDs, MAC addresses, names of AWS resources. */
-const inertForms =
+const excludedForms =
   /(?<![0-9a-z])(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?:[0-9a-f]{2}[:-]){5}[0-9a-f]{2})(?![0-9a-z])|\barn:aws[a-z-]{0,10}:[a-z0-9-]{0,30}:[a-z0-9-]{0,20}:[0-9]{12}:/gi;
 
-export function findInert({ text }: Reading): Range[] {
-  return [...text.matchAll(inertForms)].map((found) => ({
+export function findExcludedSpans({ text }: ScannableText): TextRange[] {
+  return [...text.matchAll(excludedForms)].map((found) => ({
     start: found.index,
     end: found.index + found[0].length,
   }));
 }
 
 /** Whether a range begins within one of others, which are in order or few overlap. */
-export function isWithin(ranges: readonly Range[], { start }: Range): boolean {
+export function isWithinRanges(ranges: readonly TextRange[], { start }: TextRange): boolean {
   let [low, high] = [0, ranges.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -1,6 +1,12 @@
-import type { Found, Reading } from '../scannable-text.ts';
-import { findLabels, type Label } from './find-secret-labels.ts';
-import { isJapaneseSecret, isPassphrase, isSecret, type Word, wordAt } from './secret-value.ts';
+import type { ScannableText, SecretMatch } from '../scannable-text.ts';
+import { findSecretLabels, type SecretLabel } from './find-secret-labels.ts';
+import {
+  type CandidateWord,
+  isJapaneseSecret,
+  isPassphrase,
+  isSecretValue,
+  readWordAt,
+} from './secret-value.ts';
 
 /** What stands between a label and its value where the value is all that can follow. */
 const sign =
@@ -12,52 +18,59 @@ const owner =
   /(?:ID|user(?:[ _]?(?:name|id))?|ログイン(?:名|ID)?|ユーザー?(?:名|ID)?|アカウント(?:名)?|メール(?:アドレス)?|login|account|mail)[ \t]{0,2}[/・,|&+と:][ \t]{0,2}(?:初期|仮)?$/i;
 
 /** What is written behind a label and a sign, on its line or alone on the next. */
-export function findLabelled({ text }: Reading): Found[] {
-  return findLabels(text).flatMap((label) => {
-    const value = writtenFor(text, label);
+export function findLabelledSecrets({ text }: ScannableText): SecretMatch[] {
+  return findSecretLabels(text).flatMap((label) => {
+    const value = findLabelledValue(text, label);
     if (value === undefined) return [];
-    const kind = label.sort === 'key' ? ('key' as const) : ('password' as const);
+    const kind = label.kind === 'key' ? ('key' as const) : ('password' as const);
     return [{ start: value.start, end: value.end, kind }];
   });
 }
 
-function writtenFor(text: string, label: Label): { start: number; end: number } | undefined {
-  const at = follow(sign, text, label.end);
-  const led = text.slice(Math.max(0, label.start - 40), label.start);
-  const isHeading = !/[,;|\t][^\n]{0,40}$/.test(led);
-  const from = at ?? (isHeading ? follow(headed, text, label.end) : undefined);
-  const next = from === undefined ? undefined : follow(lineBreak, text, from);
-  if (next !== undefined) return aloneAt(text, next, label);
+function findLabelledValue(
+  text: string,
+  label: SecretLabel,
+): { start: number; end: number } | undefined {
+  const at = matchAt(sign, text, label.end);
+  const precedingText = text.slice(Math.max(0, label.start - 40), label.start);
+  const isHeading = !/[,;|\t][^\n]{0,40}$/.test(precedingText);
+  const from = at ?? (isHeading ? matchAt(headed, text, label.end) : undefined);
+  const next = from === undefined ? undefined : matchAt(lineBreak, text, from);
+  if (next !== undefined) return findValueAlone(text, next, label);
   if (at === undefined) {
-    const inside = follow(bracketed, text, label.end);
-    const word = inside === undefined ? undefined : wordAt(text, inside);
-    return word === undefined ? undefined : judged(text, word, label);
+    const inside = matchAt(bracketed, text, label.end);
+    const word = inside === undefined ? undefined : readWordAt(text, inside);
+    return word === undefined ? undefined : acceptIfSecret(text, word, label);
   }
   const isPair = owner.test(text.slice(Math.max(0, label.start - 24), label.start));
-  return isPair ? secondAt(text, at, label) : inLine(text, at, label);
+  return isPair ? findSecondValue(text, at, label) : findValueInLine(text, at, label);
 }
 
-function inLine(text: string, at: number, label: Label) {
-  const line = lineAt(text, at);
-  if (label.sort === 'password' && isPassphrase(line)) {
+function findValueInLine(text: string, at: number, label: SecretLabel) {
+  const line = readLineAt(text, at);
+  if (label.kind === 'password' && isPassphrase(line)) {
     return { start: at, end: at + line.trimEnd().length };
   }
-  const word = wordAt(text, at);
+  const word = readWordAt(text, at);
   if (word === undefined) {
     const plain = line.trim();
     return isJapaneseSecret(plain) ? { start: at, end: at + line.trimEnd().length } : undefined;
   }
   const isSetting = text.charAt(at - 1) === '=' || text.charAt(label.end) === '=';
   const isQuery = /[?&]/.test(text.charAt(label.start - 1));
-  return judged(text, isSetting ? cut(word, isQuery) : word, label);
+  return acceptIfSecret(text, isSetting ? cutFollowingSettings(word, isQuery) : word, label);
 }
 
-function judged(text: string, word: Word, { sort }: Label): Word | undefined {
-  return isSecret(word, text.slice(word.end, word.end + 24), sort) ? word : undefined;
+function acceptIfSecret(
+  text: string,
+  word: CandidateWord,
+  { kind: labelKind }: SecretLabel,
+): CandidateWord | undefined {
+  return isSecretValue(word, text.slice(word.end, word.end + 24), labelKind) ? word : undefined;
 }
 
 /** Without the settings that follow it in a connection string or query. */
-function cut(word: Word, isQuery: boolean): Word {
+function cutFollowingSettings(word: CandidateWord, isQuery: boolean): CandidateWord {
   if (word.quoted) return word;
   const setting = isQuery ? /&(?=[A-Za-z_.]{1,30}=|$)/ : /[;,](?=[A-Za-z_. ]{1,30}=|$)/;
   const end = word.value.search(setting);
@@ -66,9 +79,9 @@ function cut(word: Word, isQuery: boolean): Word {
 }
 
 /** A value that has a line to itself, which is no label or sentence. */
-function aloneAt(text: string, at: number, label: Label) {
-  const line = lineAt(text, at);
-  const word = wordAt(text, at);
+function findValueAlone(text: string, at: number, label: SecretLabel) {
+  const line = readLineAt(text, at);
+  const word = readWordAt(text, at);
   if (word === undefined) {
     const plain = line.trim();
     return isJapaneseSecret(plain) && plain.length <= 10
@@ -79,28 +92,31 @@ function aloneAt(text: string, at: number, label: Label) {
   if (!/^["'`」』)*\].,;。]{0,3}[ \t]{0,4}$/.test(rest)) return undefined;
   if (/[:|]$/.test(line.trimEnd()) || /^[A-Za-z]{1,20}:/.test(word.value)) return undefined;
   const isWritten = /[0-9]|[^A-Za-z0-9.-]/.test(word.value) || word.quoted;
-  return isWritten || text.charAt(label.end) === ':' ? judged(text, word, label) : undefined;
+  return isWritten || text.charAt(label.end) === ':'
+    ? acceptIfSecret(text, word, label)
+    : undefined;
 }
 
 /** The second of two values, as of `ID/PW: taro / secret`. */
-function secondAt(text: string, at: number, label: Label) {
+function findSecondValue(text: string, at: number, label: SecretLabel) {
   const first = /^[^\s/,|・]{1,64}[ \t]{0,3}(?:[/,|・]|[ \t]|\n[> \t]{0,6})[ \t]{0,3}/.exec(
-    lineAt(text, at) + text.slice(at + lineAt(text, at).length, at + lineAt(text, at).length + 8),
+    readLineAt(text, at) +
+      text.slice(at + readLineAt(text, at).length, at + readLineAt(text, at).length + 8),
   )?.[0];
-  if (first === undefined) return inLine(text, at, label);
-  const word = wordAt(text, at + first.length);
-  return word === undefined ? undefined : judged(text, word, label);
+  if (first === undefined) return findValueInLine(text, at, label);
+  const word = readWordAt(text, at + first.length);
+  return word === undefined ? undefined : acceptIfSecret(text, word, label);
 }
 
 const longestLine = 200;
 
-function lineAt(text: string, at: number): string {
+function readLineAt(text: string, at: number): string {
   const line = text.slice(at, at + longestLine);
   const end = line.search(/[\n\uE000]/);
   return end < 0 ? line : line.slice(0, end);
 }
 
-function follow(form: RegExp, text: string, at: number): number | undefined {
+function matchAt(form: RegExp, text: string, at: number): number | undefined {
   form.lastIndex = at;
   return form.test(text) ? form.lastIndex : undefined;
 }

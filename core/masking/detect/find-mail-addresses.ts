@@ -1,4 +1,4 @@
-import type { Found, Reading } from '../scannable-text.ts';
+import type { ScannableText, SecretMatch } from '../scannable-text.ts';
 
 /** The sign of an address, also as it is written to be missed by machines. */
 const signs =
@@ -13,17 +13,17 @@ const mostWord = 20;
 const mostLabels = 10;
 
 /** Mail addresses, in all the writings of their sign. */
-export function findMails({ text }: Reading): Found[] {
-  const found: Found[] = [];
+export function findMailAddresses({ text }: ScannableText): SecretMatch[] {
+  const found: SecretMatch[] = [];
   for (const { index, 0: sign } of text.matchAll(signs)) {
-    const start = localFrom(text, index);
-    const end = domainTo(text, index + sign.length);
+    const start = findLocalPartStart(text, index);
+    const end = findDomainEnd(text, index + sign.length);
     if (start !== undefined && end !== undefined) found.push({ start, end, kind: 'mail' });
   }
   return found;
 }
 
-function localFrom(text: string, sign: number): number | undefined {
+function findLocalPartStart(text: string, sign: number): number | undefined {
   // A space or a wrapped line may stand before the sign.
   let to = sign;
   while (sign - to < 8 && /[\s>]/.test(text.charAt(to - 1))) to--;
@@ -39,17 +39,17 @@ function localFrom(text: string, sign: number): number | undefined {
   return from < to && to === sign ? from : undefined;
 }
 
-function domainTo(text: string, sign: number): number | undefined {
+function findDomainEnd(text: string, sign: number): number | undefined {
   let from = sign;
   while (from - sign < 8 && /[\s>]/.test(text.charAt(from))) from++;
-  const to = dottedTo(text, from);
+  const to = findDottedNameEnd(text, from);
   if (to !== undefined) return to;
   otherDomainAt.lastIndex = from;
   return otherDomainAt.test(text) ? otherDomainAt.lastIndex : undefined;
 }
 
 /** The end of names between dots, the last of which begins with a letter. */
-function dottedTo(text: string, from: number): number | undefined {
+function findDottedNameEnd(text: string, from: number): number | undefined {
   let [at, end] = [from, undefined as number | undefined];
   for (let labels = 0; labels < mostLabels; labels++) {
     labelAt.lastIndex = at;

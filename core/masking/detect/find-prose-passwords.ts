@@ -1,158 +1,177 @@
-import type { Found, Range, Reading } from '../scannable-text.ts';
-import { findLabels, type Label } from './find-secret-labels.ts';
-import { isCount, isJapaneseSecret, isLikely, type Word, wordAt } from './secret-value.ts';
+import type { ScannableText, SecretMatch, TextRange } from '../scannable-text.ts';
+import { findSecretLabels, type SecretLabel } from './find-secret-labels.ts';
+import {
+  type CandidateWord,
+  isJapaneseSecret,
+  isLikelyPassword,
+  isQuantity,
+  readWordAt,
+} from './secret-value.ts';
 
 /** Words that may stand between a label and its value in an English sentence. */
-const filling = new Set(
+const fillerWords = new Set(
   `i we you he she they it that which who is was are were be been being to as of for from my our your his
   her their the a an this used use uses using set given gave me us have had has should must might may
   could would will can currently still now always just probably maybe like says said called for on
   with at here in case need changed change reset set temporary initial new old current was, is, it's
   its equals both either wifi guest`.split(/\s/),
 );
-const telling =
+const tellingPhrase =
   /(?:^|\s)(?:is|was|are|were|be|to|with|as|of|from|should|might|it's|its|called|used|using|use|set)\s$/i;
 const mostFilling = 8;
 
 /** What is done with a password, in words that seldom go before anything else. */
-const typing =
+const typingPhrase =
   /(?<![a-z])(?:typ(?:e|ed|ing)|enter(?:ed|ing)?|put(?:ting)? in|log(?:ging|ged)? ?(?:in|on)(?: as [a-z.]{1,20})? (?:with|using)|sign(?:ing|ed)? ?in (?:with|using)|opens? with|unlock(?:s|ed)? with|(?:works?|worked) with|(?:set|reset|change|changed) (?:it|hers|his|mine|theirs|my account|the account) to|tried|try|trying|it was|using|use)(?: in)?(?: exactly| just)? /gi;
-const doing =
+const usePhrase =
   /^[」』"'’”]?(?:(?:と|って)(?:入力|入れ|打|書|表示|いうパス)|を(?:入力|打|入れ|パス)|で(?:すが、?)?(?:ログイン|サインイン|入っ|入れ|入り|入る|解凍|開|リセット|試|ログオン|接続|間違)|に(?:リセット|戻し))/;
-const among =
+const alternativePhrase =
   /^[」』"']?(?: ?(?:,|and|or|then|to|から|と|または|か|や|→|\/|, then|, and|and then) ?)(?:with )?(?=[!-~「"'])/;
 
 /** The particles behind a label that only its value can follow. */
 const particle =
   /(?:[ ]?\([^()\n\uE000]{0,16}\))?(?:の件)?[、,]?(?:には?|は|が|を|って|の|も|で|として|[(「『:"']|、| |と)?[、 ]?/y;
 const gap = /[ぁ-んァ-ヶー一-龠々、+( 「]{0,22}/y;
-const closing =
+const closingPhrase =
   /^[」』")]?(?:です|でし|だ(?:っ|と|そ|か|し)|という|のまま|なの|に(?:変|し|設|な|リ|戻)|を(?:設|入|使|打|登)|と(?:入|打|書|し)|で(?:入|ログ|サイン|開|お願|間違|試)|から.{1,20}に|$|[。\n)」])/;
-const leading =
+const leadingPhrase =
   /(?<![!-~])([!-~]{4,64})[」』"')]?(?:という|といった|って|が|を|の)[ぁ-ん一-龠ァ-ヶー]{0,10}$/;
-const leadingEnglish = /(?<![!-~])([!-~]{4,64}) (?:is|was) (?:my|the|our|his|her) [a-z ]{0,20}$/i;
+const leadingEnglishPhrase =
+  /(?<![!-~])([!-~]{4,64}) (?:is|was) (?:my|the|our|his|her) [a-z ]{0,20}$/i;
 
 /**
  * Passwords in sentences, as far as patterns reach: some are told in ways that none of them
  * knows, and stay. `docs/masking.md` says how many of a sample did.
  */
-export function findProsePasswords({ text }: Reading): Found[] {
-  const found: Found[] = [];
-  const put = (word: Range | undefined) => {
+export function findProsePasswords({ text }: ScannableText): SecretMatch[] {
+  const found: SecretMatch[] = [];
+  const put = (word: TextRange | undefined) => {
     if (word === undefined) return;
     found.push({ start: word.start, end: word.end, kind: 'password' });
-    const next = amongAt(text, word.end);
+    const next = findAlternative(text, word.end);
     if (next !== undefined) found.push({ start: next.start, end: next.end, kind: 'password' });
   };
-  for (const label of findLabels(text)) {
-    if (label.sort === 'key') continue;
-    put(behindParticle(text, label) ?? behindWords(text, label));
-    put(beforeLabel(text, label));
+  for (const label of findSecretLabels(text)) {
+    if (label.kind === 'key') continue;
+    put(findBehindParticle(text, label) ?? findBehindWords(text, label));
+    put(findBeforeLabel(text, label));
   }
-  for (const { index, 0: verb } of text.matchAll(typing)) {
-    put(typed(text, index + verb.length, /^(?:typ|enter|log|sign|open|set|reset|put)/i.test(verb)));
+  for (const { index, 0: verb } of text.matchAll(typingPhrase)) {
+    put(
+      findBehindVerb(
+        text,
+        index + verb.length,
+        /^(?:typ|enter|log|sign|open|set|reset|put)/i.test(verb),
+      ),
+    );
   }
-  for (const word of wordsBeforeDoing(text)) put(word);
+  for (const word of findBeforeUse(text)) put(word);
   return found;
 }
 
 /** Directly behind a Japanese label, or at the end of its clause. */
-function behindParticle(text: string, label: Label): Range | undefined {
+function findBehindParticle(text: string, label: SecretLabel): TextRange | undefined {
   particle.lastIndex = label.end;
   if (!particle.test(text)) return undefined;
   const near = particle.lastIndex;
   const last = text.charAt(near - 1);
   const quoted = /[「『"'(]/.test(last) ? near - 1 : near;
-  const word = wordAt(text, quoted);
+  const word = readWordAt(text, quoted);
   const rest = word === undefined ? '' : text.slice(word.end, word.end + 28);
   if (word !== undefined && /[ぁ-ん、「『( 　]/.test(last) && near > label.end) {
-    if (isNear(word, rest, label)) return word;
+    if (isSecretBesideLabel(word, rest, label)) return word;
   }
   gap.lastIndex = near;
   gap.test(text);
   const far = text.charAt(gap.lastIndex - 1) === '「' ? gap.lastIndex - 1 : gap.lastIndex;
   const between = text.slice(near, far);
   if (far <= near || /番号|チケット|エラー|コード/.test(between)) return undefined;
-  const other = wordAt(text, far);
-  if (other === undefined || !closing.test(text.slice(other.end, other.end + 28))) return undefined;
-  const isCode = label.sort === 'pin' && /^\d{4,8}$/.test(other.value);
-  return isLikely(other.value) || isCode || isBirthday(other.value) ? other : undefined;
+  const other = readWordAt(text, far);
+  if (other === undefined || !closingPhrase.test(text.slice(other.end, other.end + 28)))
+    return undefined;
+  const isCode = label.kind === 'pin' && /^\d{4,8}$/.test(other.value);
+  return isLikelyPassword(other.value) || isCode || isBirthday(other.value) ? other : undefined;
 }
 
 function isBirthday(value: string): boolean {
   return /^(?:19|20)\d{6}$/.test(value);
 }
 
-function isNear(word: Word, rest: string, { sort }: Label): boolean {
+function isSecretBesideLabel(
+  word: CandidateWord,
+  rest: string,
+  { kind: labelKind }: SecretLabel,
+): boolean {
   const { value, quoted } = word;
-  if (isCount(value, rest) || /^[年月日時分]/.test(rest)) return false;
-  if (isLikely(value)) return true;
-  if (/^\d{4,12}$/.test(value)) return sort === 'pin' || closing.test(rest) || quoted;
+  if (isQuantity(value, rest) || /^[年月日時分]/.test(rest)) return false;
+  if (isLikelyPassword(value)) return true;
+  if (/^\d{4,12}$/.test(value)) return labelKind === 'pin' || closingPhrase.test(rest) || quoted;
   if (quoted && /[ぁ-ん]/.test(value)) return isJapaneseSecret(value) && /^[」』]/.test(rest);
   return /^[a-z]{4,20}$/.test(value) && /^(?:です|でし|に変|に設|にし|のまま)/.test(rest);
 }
 
 /** Behind an English label and at most a few small words, or none. */
-function behindWords(text: string, label: Label): Range | undefined {
+function findBehindWords(text: string, label: SecretLabel): TextRange | undefined {
   let at = label.end;
   const start = at;
   const between = /^,? (?:\(?)/.exec(text.slice(at, at + 4))?.[0];
   if (between === undefined) return undefined;
   at += between.length;
   for (let words = 0; words <= mostFilling; words++) {
-    const word = wordAt(text, at);
+    const word = readWordAt(text, at);
     if (word === undefined) return undefined;
     const rest = text.slice(word.end, word.end + 24);
-    if (!word.quoted && filling.has(word.value.toLowerCase())) {
+    if (!word.quoted && fillerWords.has(word.value.toLowerCase())) {
       if (!/^,? /.test(rest)) return undefined;
       at = word.end + (rest.startsWith(',') ? 2 : 1);
       continue;
     }
-    const isTold = telling.test(text.slice(start, at)) || words === 0;
-    if (isCount(word.value, rest)) return undefined;
-    if (isTold && /^\d{4,8}#?$/.test(word.value)) return label.sort === 'pin' ? word : undefined;
+    const isTold = tellingPhrase.test(text.slice(start, at)) || words === 0;
+    if (isQuantity(word.value, rest)) return undefined;
+    if (isTold && /^\d{4,8}#?$/.test(word.value)) return label.kind === 'pin' ? word : undefined;
     const isQuoted = word.quoted && isTold && /^\S{4,40}$/.test(word.value);
-    return isLikely(word.value) || (isQuoted && /["'“‘`]/.test(text.charAt(word.start - 1)))
+    return isLikelyPassword(word.value) || (isQuoted && /["'“‘`]/.test(text.charAt(word.start - 1)))
       ? word
       : undefined;
   }
   return undefined;
 }
 
-function beforeLabel(text: string, { start }: Label): Range | undefined {
-  const led = text.slice(Math.max(0, start - 96), start);
-  const found = leading.exec(led) ?? leadingEnglish.exec(led);
+function findBeforeLabel(text: string, { start }: SecretLabel): TextRange | undefined {
+  const precedingText = text.slice(Math.max(0, start - 96), start);
+  const found = leadingPhrase.exec(precedingText) ?? leadingEnglishPhrase.exec(precedingText);
   const value = found?.[1];
   if (found === null || value === undefined) return undefined;
   const opened = /^["'([{「*]{1,2}/.exec(value)?.[0].length ?? 0;
-  if (!isLikely(value.slice(opened))) return undefined;
-  const from = start - led.length + found.index;
+  if (!isLikelyPassword(value.slice(opened))) return undefined;
+  const from = start - precedingText.length + found.index;
   return { start: from + opened, end: from + value.length };
 }
 
 /** Behind a verb; `surely` where it goes before passwords and little else. */
-function typed(text: string, at: number, surely: boolean): Range | undefined {
-  const word = wordAt(text, at);
-  if (word === undefined || !isLikely(word.value)) return undefined;
+function findBehindVerb(text: string, at: number, surely: boolean): TextRange | undefined {
+  const word = readWordAt(text, at);
+  if (word === undefined || !isLikelyPassword(word.value)) return undefined;
   const isHost = /^[a-z]{2,12}(?:-[a-z]{1,8})?-?\d{1,3}$|[/:]/i.test(word.value);
   return surely || (!isHost && word.value.length >= 6) ? word : undefined;
 }
 
 /** Another one beside a password: "from one to the other", "this or that". */
-function amongAt(text: string, at: number): Range | undefined {
-  const joint = among.exec(text.slice(at, at + 16))?.[0];
-  const word = joint === undefined ? undefined : wordAt(text, at + joint.length);
-  return word !== undefined && isLikely(word.value) ? word : undefined;
+function findAlternative(text: string, at: number): TextRange | undefined {
+  const joint = alternativePhrase.exec(text.slice(at, at + 16))?.[0];
+  const word = joint === undefined ? undefined : readWordAt(text, at + joint.length);
+  return word !== undefined && isLikelyPassword(word.value) ? word : undefined;
 }
 
 /** Words in Japanese sentences that are typed, or signed in with. */
-function* wordsBeforeDoing(text: string): Generator<Range> {
+function* findBeforeUse(text: string): Generator<TextRange> {
   for (const { index, 0: value } of text.matchAll(
     /(?<![!-~])[!-~]{6,64}(?=[」』"'’”]?[とでにを])/g,
   )) {
     const opened = /^["'([{*]{1,2}/.exec(value)?.[0].length ?? 0;
     const end = index + value.length;
-    if (!doing.test(text.slice(end, end + 12)) || !isLikely(value.slice(opened))) continue;
+    if (!usePhrase.test(text.slice(end, end + 12)) || !isLikelyPassword(value.slice(opened)))
+      continue;
     const isName = /^[A-Za-z]{2,14}-?\d{1,4}$/.test(value);
     if (isName && /^[」』"'’”]?を|^で(?:接続|開)/.test(text.slice(end, end + 4))) continue;
     yield { start: index + opened, end };

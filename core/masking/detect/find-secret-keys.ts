@@ -1,4 +1,4 @@
-import type { Found, Reading } from '../scannable-text.ts';
+import type { ScannableText, SecretMatch } from '../scannable-text.ts';
 
 /** Keys that tell by their first characters whose they are. */
 const forms: readonly RegExp[] = [
@@ -31,105 +31,112 @@ const forms: readonly RegExp[] = [
 ];
 
 /** Keys by their form. */
-export function findKeys(reading: Reading): Found[] {
-  const { text } = reading;
+export function findSecretKeys(scannable: ScannableText): SecretMatch[] {
+  const { text } = scannable;
   const found = forms.flatMap((form) =>
-    [...text.matchAll(form)].map(({ index, 0: key }) => secret(index, wrappedTo(text, index, key))),
+    [...text.matchAll(form)].map(({ index, 0: key }) =>
+      keyMatchOf(index, findWrappedEnd(text, index, key)),
+    ),
   );
   return [...found, ...findWebTokens(text), ...findPrivateKeys(text), ...findAwsSecrets(text)];
 }
 
 /** A line shorter than this was not broken by a mail program. */
-const wrapped = 60;
+const wrappedLineLength = 60;
 const isOfKey = (character: string) => /[A-Za-z0-9_.+/=-]/.test(character);
 
 /** The end of a key with the rest of it that a mail program put on the next line. */
-function wrappedTo(text: string, start: number, key: string): number {
+function findWrappedEnd(text: string, start: number, key: string): number {
   const end = start + key.length;
   const rest = /^[ \t]{0,2}\n[> \t]{0,8}/.exec(text.slice(end, end + 12))?.[0];
   if (rest === undefined || key.length > 1000) return end;
-  const line = text.slice(Math.max(0, end - wrapped), end);
-  if (line.length < wrapped || line.includes('\n')) return end;
-  return runFrom(text, end + rest.length) || end;
+  const line = text.slice(Math.max(0, end - wrappedLineLength), end);
+  if (line.length < wrappedLineLength || line.includes('\n')) return end;
+  return findRunEnd(text, end + rest.length) || end;
 }
 
-function runFrom(text: string, from: number): number {
+function findRunEnd(text: string, from: number): number {
   let to = from;
   while (isOfKey(text.charAt(to)) && text.charAt(to) !== '') to++;
   return to;
 }
 
 /** JSON Web Tokens: their length has no bound, and mails wrap them. */
-function findWebTokens(text: string): Found[] {
-  const found: Found[] = [];
+function findWebTokens(text: string): SecretMatch[] {
+  const found: SecretMatch[] = [];
   let from = 0;
   for (let at = text.indexOf('eyJ'); at >= 0; at = text.indexOf('eyJ', Math.max(from, at + 3))) {
     if (/[A-Za-z0-9]/.test(text.charAt(at - 1))) continue;
-    let to = runFrom(text, at);
-    let dots = dotsIn(text, at, to);
-    for (let next = wrapAt(text, to); next > to && (dots < 2 || to - at >= wrapped); ) {
-      const end = runFrom(text, next);
+    let to = findRunEnd(text, at);
+    let dots = countDots(text, at, to);
+    for (
+      let next = findWrappedLine(text, to);
+      next > to && (dots < 2 || to - at >= wrappedLineLength);
+    ) {
+      const end = findRunEnd(text, next);
       if (end === next || (dots >= 2 && end - next < 4)) break;
-      dots += dotsIn(text, next, end);
+      dots += countDots(text, next, end);
       to = end;
-      next = wrapAt(text, to);
+      next = findWrappedLine(text, to);
     }
-    if (dots >= 1 && to - at >= 20) found.push(secret(at, to));
+    if (dots >= 1 && to - at >= 20) found.push(keyMatchOf(at, to));
     from = to;
   }
   return found;
 }
 
-function dotsIn(text: string, from: number, to: number): number {
+function countDots(text: string, from: number, to: number): number {
   return text.slice(from, to).split('.').length - 1;
 }
 
 /** Where the next line begins, behind its quotation marks, if a line ends here. */
-function wrapAt(text: string, at: number): number {
+function findWrappedLine(text: string, at: number): number {
   const line = /^[ \t]{0,2}\n[> \t]{0,8}/.exec(text.slice(at, at + 12))?.[0];
   return at + (line?.length ?? 0);
 }
 
-const begin = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|Private-Lines: \d{1,3}/g;
+const privateKeyHeader =
+  /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|Private-Lines: \d{1,3}/g;
 
 /** Private keys with their armour, and without its end where the text was cut. */
-function findPrivateKeys(text: string): Found[] {
-  const found: Found[] = [];
-  const begun = [...text.matchAll(begin)];
+function findPrivateKeys(text: string): SecretMatch[] {
+  const found: SecretMatch[] = [];
+  const headers = [...text.matchAll(privateKeyHeader)];
   let [from, end] = [0, 0];
-  for (const [at, { index, 0: line }] of begun.entries()) {
+  for (const [at, { index, 0: line }] of headers.entries()) {
     if (index < from) continue;
     const start = index + line.length;
     if (end >= 0 && end < start) end = text.indexOf('-----END', start);
-    const isEnded = end >= 0 && end < (begun[at + 1]?.index ?? text.length) && line.startsWith('-');
+    const isEnded =
+      end >= 0 && end < (headers[at + 1]?.index ?? text.length) && line.startsWith('-');
     const footer = isEnded ? text.indexOf('-----', end + 8) : -1;
-    from = !isEnded ? armourTo(text, start) : footer < 0 ? text.length : footer + 5;
-    found.push(secret(index, from));
+    from = !isEnded ? findArmourEnd(text, start) : footer < 0 ? text.length : footer + 5;
+    found.push(keyMatchOf(index, from));
   }
   return found;
 }
 
-function armourTo(text: string, from: number): number {
+function findArmourEnd(text: string, from: number): number {
   let to = from;
   while (to < text.length && /[A-Za-z0-9+/=\s>:,]/.test(text.charAt(to))) to++;
   return to;
 }
 
 /** Forty characters as AWS draws them: all kinds in a row that has no words. */
-function findAwsSecrets(text: string): Found[] {
+function findAwsSecrets(text: string): SecretMatch[] {
   const drawn = /(?<![A-Za-z0-9+/=_.:-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=_.-])/g;
   return [...text.matchAll(drawn)]
-    .filter(({ 0: key }) => changes(key) >= 14 && /\d/.test(key) && /[a-z]/.test(key))
+    .filter(({ 0: key }) => countKindChanges(key) >= 14 && /\d/.test(key) && /[a-z]/.test(key))
     .filter(({ 0: key }) => /[A-Z]/.test(key))
-    .map(({ index, 0: key }) => secret(index, index + key.length));
+    .map(({ index, 0: key }) => keyMatchOf(index, index + key.length));
 }
 
 /** How often the kind of character changes, which in words and numbers is seldom. */
-function changes(key: string): number {
+function countKindChanges(key: string): number {
   const kinds = [...key].map((one) => (/\d/.test(one) ? 0 : /[a-z]/.test(one) ? 1 : 2));
   return kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length;
 }
 
-function secret(start: number, end: number): Found {
+function keyMatchOf(start: number, end: number): SecretMatch {
   return { start, end, kind: 'key' };
 }

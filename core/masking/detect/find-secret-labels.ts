@@ -1,5 +1,5 @@
 /** What a label names: something of any letters, digits mostly, or a machine's key. */
-export type Sort = 'password' | 'pin' | 'key';
+export type SecretLabelKind = 'password' | 'pin' | 'key';
 
 const passwords = [
   'pass(?:word|wd|phrase|wort)s?(?![a-z])',
@@ -32,25 +32,29 @@ const keys = [
   'クライアントシークレット|シークレット|(?:アクセス|リフレッシュ|API)?トークン|秘密鍵|プロダクトID',
 ];
 
-const labels: readonly (readonly [Sort, RegExp])[] = [
+const labels: readonly (readonly [SecretLabelKind, RegExp])[] = [
   ['password', new RegExp(passwords.join('|'), 'gi')],
   ['pin', new RegExp(pins.join('|'), 'gi')],
   ['key', new RegExp(keys.join('|'), 'gi')],
 ];
 
-export type Label = { readonly start: number; readonly end: number; readonly sort: Sort };
+export type SecretLabel = {
+  readonly start: number;
+  readonly end: number;
+  readonly kind: SecretLabelKind;
+};
 
 /** The labels of secrets in a reading. */
-export function findLabels(text: string): Label[] {
-  return labels.flatMap(([sort, form]) =>
+export function findSecretLabels(text: string): SecretLabel[] {
+  return labels.flatMap(([labelKind, form]) =>
     [...text.matchAll(form)].map(({ index, 0: label }) => ({
-      ...{ start: index, end: index + label.length, sort },
+      ...{ start: index, end: index + label.length, kind: labelKind },
     })),
   );
 }
 
 /** Whether all of a short text, as a table's heading is, labels a secret. */
-export function isLabel(heading: string): boolean {
+export function isSecretLabel(heading: string): boolean {
   const plain = heading.trim();
-  return plain.length <= 40 && findLabels(plain).some(({ end }) => end >= plain.length - 6);
+  return plain.length <= 40 && findSecretLabels(plain).some(({ end }) => end >= plain.length - 6);
 }

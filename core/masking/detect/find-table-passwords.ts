@@ -1,5 +1,5 @@
-import type { Found, Reading } from '../scannable-text.ts';
-import { findLabels, isLabel } from './find-secret-labels.ts';
+import type { ScannableText, SecretMatch } from '../scannable-text.ts';
+import { findSecretLabels, isSecretLabel } from './find-secret-labels.ts';
 
 /** How cells are kept apart: by tabs, bars, commas, semicolons, or several spaces. */
 const delimiters: readonly RegExp[] = [/\t/g, /\|/g, /,/g, /;/g, / {2,40}/g];
@@ -14,18 +14,18 @@ type Table = {
 };
 
 /** The cells under a heading that labels a secret. */
-export function findTablePasswords({ text }: Reading): Found[] {
-  const found: Found[] = [];
+export function findTablePasswords({ text }: ScannableText): SecretMatch[] {
+  const found: SecretMatch[] = [];
   let table: Table | undefined;
-  for (const { line, start } of linesOf(text)) {
-    const rows = table === undefined ? undefined : cellsOf(line, start, table.delimiter);
+  for (const { line, start } of splitLines(text)) {
+    const rows = table === undefined ? undefined : splitCells(line, start, table.delimiter);
     if (table !== undefined && rows?.length === table.width) {
       for (const column of table.columns) {
         const cell = rows[column];
-        if (cell !== undefined && isValue(cell.text)) found.push(secret(cell));
+        if (cell !== undefined && isSecretCell(cell.text)) found.push(passwordMatchOf(cell));
       }
     } else {
-      table = tableOf(line);
+      table = readTableHeading(line);
     }
   }
   return found;
@@ -33,24 +33,24 @@ export function findTablePasswords({ text }: Reading): Found[] {
 
 type Line = { readonly line: string; readonly start: number };
 
-function linesOf(text: string): Line[] {
+function splitLines(text: string): Line[] {
   const lines: Line[] = [];
   let start = 0;
   for (const whole of text.split('\n')) {
     const line = whole.slice(0, longestLine);
-    lines.push(...(isJoined(line) ? rowsIn(line, start) : [{ line, start }]));
+    lines.push(...(isJoinedTable(line) ? splitRows(line, start) : [{ line, start }]));
     start += whole.length + 1;
   }
   return lines;
 }
 
 /** A Markdown table whose lines have been made one, as in a subject: heading and rule together. */
-function isJoined(line: string): boolean {
-  return /\| ?:?---/.test(line) && findLabels(line).length > 0;
+function isJoinedTable(line: string): boolean {
+  return /\| ?:?---/.test(line) && findSecretLabels(line).length > 0;
 }
 
 /** Its rows: a bar that ends one stands before the bar that begins the next. */
-function rowsIn(line: string, start: number): Line[] {
+function splitRows(line: string, start: number): Line[] {
   const rows: Line[] = [];
   let from = line.indexOf('|');
   for (const { index, 0: gap } of line.matchAll(/\| {1,3}(?=\|)/g)) {
@@ -62,12 +62,14 @@ function rowsIn(line: string, start: number): Line[] {
   return rows;
 }
 
-function tableOf(line: string): Table | undefined {
-  if (findLabels(line).length === 0) return undefined;
+function readTableHeading(line: string): Table | undefined {
+  if (findSecretLabels(line).length === 0) return undefined;
   for (const delimiter of delimiters) {
-    const cells = cellsOf(line, 0, delimiter);
+    const cells = splitCells(line, 0, delimiter);
     if (cells.length < 2) continue;
-    const columns = cells.flatMap(({ text }, column) => (isLabel(unquoted(text)) ? [column] : []));
+    const columns = cells.flatMap(({ text }, column) =>
+      isSecretLabel(stripQuotes(text)) ? [column] : [],
+    );
     // A value in the first row makes it no heading.
     const isHeading = cells.every(({ text }) => text.length <= 40 && !/[。!?]/.test(text));
     if (columns.length > 0 && isHeading) return { delimiter, columns, width: cells.length };
@@ -75,7 +77,7 @@ function tableOf(line: string): Table | undefined {
   return undefined;
 }
 
-function cellsOf(line: string, start: number, delimiter: RegExp): Cell[] {
+function splitCells(line: string, start: number, delimiter: RegExp): Cell[] {
   const cells: Cell[] = [];
   let from = quotes.exec(line)?.[0].length ?? 0;
   const put = (end: number) => {
@@ -93,17 +95,17 @@ function cellsOf(line: string, start: number, delimiter: RegExp): Cell[] {
   return cells;
 }
 
-function unquoted(text: string): string {
+function stripQuotes(text: string): string {
   return text.replace(/^["'*`]{1,3}/, '').replace(/["'*`。、]{1,3}$/, '');
 }
 
 /** Whether a cell holds one word that may be a secret, and no remark or line of a table. */
-function isValue(cell: string): boolean {
-  const value = unquoted(cell);
+function isSecretCell(cell: string): boolean {
+  const value = stripQuotes(cell);
   if (/^[-:=+*•●]{1,60}$/.test(value) || value.length < 3 || value.length > 100) return false;
   return /^[!-~]{3,100}$/.test(value) && (/[0-9]|[^A-Za-z0-9.:-]/.test(value) || value.length >= 5);
 }
 
-function secret({ start, end }: Cell): Found {
+function passwordMatchOf({ start, end }: Cell): SecretMatch {
   return { start, end, kind: 'password' };
 }

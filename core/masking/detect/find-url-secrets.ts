@@ -1,24 +1,24 @@
-import type { Found, Reading } from '../scannable-text.ts';
+import type { ScannableText, SecretMatch } from '../scannable-text.ts';
 
 const longest = 400;
 const ends = /[\s"'<>「」、。\uE000]/;
 
 /** The user and password that stand before the host in a URL or connection string. */
-export function findUrlSecrets({ text }: Reading): Found[] {
-  const found: Found[] = [];
+export function findUrlSecrets({ text }: ScannableText): SecretMatch[] {
+  const found: SecretMatch[] = [];
   for (let at = text.indexOf('://'); at >= 0; at = text.indexOf('://', at + 3)) {
     if (!/[a-z0-9]/i.test(text.charAt(at - 1))) continue;
     const start = at + 3;
     let to = start;
     while (to < text.length && to - start < longest && !ends.test(text.charAt(to))) to++;
-    const length = credentialsIn(text.slice(start, to));
+    const length = measureCredentials(text.slice(start, to));
     if (length > 0) found.push({ start, end: start + length, kind: 'key' });
   }
   return found;
 }
 
 /** How long `user:password` is at the beginning; a password may hold what ends a host. */
-function credentialsIn(rest: string): number {
+function measureCredentials(rest: string): number {
   const colon = rest.indexOf(':');
   if (colon < 0 || /[/?#]/.test(rest.slice(0, colon))) return 0;
   const authority = rest.search(/[/?#]/);

@@ -1,8 +1,8 @@
-import type { Range } from '../scannable-text.ts';
-import type { Sort } from './find-secret-labels.ts';
+import type { TextRange } from '../scannable-text.ts';
+import type { SecretLabelKind } from './find-secret-labels.ts';
 
 /** A word where a value could stand; quoted if something says where it ends. */
-export type Word = Range & { readonly value: string; readonly quoted: boolean };
+export type CandidateWord = TextRange & { readonly value: string; readonly quoted: boolean };
 
 const longest = 128;
 const closers: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const closers: Readonly<Record<string, string>> = {
 };
 
 /** The word at a place: what quotation marks hold, or a run of Latin letters, digits and signs. */
-export function wordAt(text: string, at: number): Word | undefined {
+export function readWordAt(text: string, at: number): CandidateWord | undefined {
   let from = at;
   const isBold = text.startsWith('**', from);
   if (isBold) from += 2;
@@ -42,7 +42,7 @@ function isClosed(next: string): boolean {
 }
 
 /** Words that tell something about a secret and are none. */
-const saying = new Set(
+const explanatoryWords = new Set(
   `a about above account active admin again all already also an and another any are as ask asked asks
   attached be been before below blank but by can cannot cant change changed changes changing code
   contact correct could current date default did disabled do does doesn't done don't each email empty
@@ -58,7 +58,7 @@ const saying = new Set(
   value via want was we weak were what when where which who why will with without wont works wrong
   yes you your`.split(/\s/),
 );
-const sayingJapanese =
+const explanatoryJapanese =
   /忘|不明|無|未|変[更わえ]|設定|失念|同[じ上様]|別[途紙]|以下|上記|下記|次|エラー|期限|入力|ロック|必[要須]|確認|正し|違|分か|わか|知|教え|につい|です|ます|ない|なし|なく|まし|せん|たい|くださ|下さ|お願い|しょう|願|更新|解除|照会|再|初期化|問題|要求|表示|通知|発行|切れ|済|後ほど|メール|電話|任意|文字|桁|方法|場合|とき|時|変|管理|対応|リセット|非公開|伏|省略|口頭|参照|例|こと|件|ため|ので|から|こちら|特に|あり|有り|共通|問合|担当/;
 const placeholder =
   /^(?:([*•●○xX_\-.?・#…/\\~=+|])\1{0,100}|\$\{?[A-Z_a-z.]{1,60}\}?|%[A-Z_]{1,40}%|[<[{(]{1,2}[^0-9]{0,60}[>\]})]{1,2}|n\/a|your[-_ ][a-z_-]{1,40})$/i;
@@ -69,29 +69,34 @@ const unitAfter =
   /^ ?(?:char|digit|letter|day|time|attempt|minute|hour|month|year|people|user|week|tries)/i;
 
 /** Whether a word behind a label and a sign, such as a colon, is a secret; `rest` follows it. */
-export function isSecret(word: Word, rest: string, sort: Sort): boolean {
+export function isSecretValue(
+  word: CandidateWord,
+  rest: string,
+  labelKind: SecretLabelKind,
+): boolean {
   const { value, quoted } = word;
   if (placeholder.test(value) || link.test(value) || path.test(value)) return false;
   if (!/[A-Za-z0-9]/.test(value)) return isJapaneseSecret(value) || /^[!-~]{4,128}$/.test(value);
   if (/^[A-Za-z][a-z'’]{0,40}$|^[A-Z]{1,40}$/.test(value)) {
-    if (value.length < 3 || saying.has(value.toLowerCase())) return false;
+    if (value.length < 3 || explanatoryWords.has(value.toLowerCase())) return false;
     const isAlone =
       /^(?:["'`」』)*]{0,3}[ \t]{0,4}(?:$|\n|です|でし|を|に変|だ|[。、;&|,/<])|\.\s)/.test(rest);
-    return quoted ? sort !== 'key' : isAlone && value.length >= 4;
+    return quoted ? labelKind !== 'key' : isAlone && value.length >= 4;
   }
-  if (sort === 'key') return value.length >= 6 && /[0-9]|[^A-Za-z0-9 ]/.test(value);
-  if (value.includes(' ')) return quoted && !value.split(' ').some((part) => saying.has(part));
-  return value.length >= 3 && !isCount(value, rest);
+  if (labelKind === 'key') return value.length >= 6 && /[0-9]|[^A-Za-z0-9 ]/.test(value);
+  if (value.includes(' '))
+    return quoted && !value.split(' ').some((part) => explanatoryWords.has(part));
+  return value.length >= 3 && !isQuantity(value, rest);
 }
 
 /** Whether a number counts something, or is the beginning of a Japanese word. */
-export function isCount(value: string, rest: string): boolean {
+export function isQuantity(value: string, rest: string): boolean {
   return /^\d{1,4}(?:-\d{1,3})?$/.test(value) && (unit.test(rest) || unitAfter.test(rest));
 }
 
 /** Whether Japanese letters, which stand alone behind a label, are a secret. */
 export function isJapaneseSecret(value: string): boolean {
-  return /^[ぁ-んァ-ヶー一-龠々0-9]{2,16}$/.test(value) && !sayingJapanese.test(value);
+  return /^[ぁ-んァ-ヶー一-龠々0-9]{2,16}$/.test(value) && !explanatoryJapanese.test(value);
 }
 
 /** Whether words behind a label are all of a passphrase. */
@@ -100,7 +105,7 @@ export function isPassphrase(line: string): boolean {
   return (
     words.length >= 3 &&
     words.length <= 10 &&
-    words.every((word) => /^[a-z]{2,12}$/i.test(word) && !saying.has(word.toLowerCase()))
+    words.every((word) => /^[a-z]{2,12}$/i.test(word) && !explanatoryWords.has(word.toLowerCase()))
   );
 }
 
@@ -124,7 +129,7 @@ const codes: readonly RegExp[] = [
 ];
 
 /** Whether a word of prose is of the kind that passwords are, and none of the codes of the trade. */
-export function isLikely(value: string): boolean {
+export function isLikelyPassword(value: string): boolean {
   if (value.length < 4 || value.length > 64 || !/[A-Za-z]/.test(value)) return false;
   if (!/^[!-~]{1,64}$/.test(value)) return false;
   if (products.test(value) || placeholder.test(value) || link.test(value)) return false;

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { EmailAddress } from '../../inquiry/values/ids.ts';
-import { oneLine } from '../../wording/plain-text.ts';
+import { formatSingleLine } from '../../wording/plain-text.ts';
 
 const Mail = z.object({ messageId: z.string().max(200), destination: z.array(z.string()).max(50) });
 
@@ -115,7 +115,10 @@ function undelivered(
   const address = addressOf(recipient);
   if (address === undefined) return [];
   const isOurs = destination.some((written) => addressOf(written) === address);
-  const diagnostic = oneLine(diagnostics.filter((part) => part !== undefined).join(' '), 500);
+  const diagnostic = formatSingleLine(
+    diagnostics.filter((part) => part !== undefined).join(' '),
+    500,
+  );
   return [{ address, permanent: permanent && isOurs, diagnostic }];
 }
 

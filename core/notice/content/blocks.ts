@@ -1,5 +1,5 @@
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { escapeHtml, manyLines, oneLine } from '../../wording/plain-text.ts';
+import { escapeHtml, formatMultiline, formatSingleLine } from '../../wording/plain-text.ts';
 
 /** A part of a mail; text and HTML are both made of the same parts, so that they say the same. */
 export type Block =
@@ -23,15 +23,17 @@ export function toText(blocks: readonly Block[]): string {
 function textOf(block: Block): string {
   switch (block.block) {
     case 'paragraph':
-      return oneLine(block.text, Number.POSITIVE_INFINITY);
+      return formatSingleLine(block.text, Number.POSITIVE_INFINITY);
     case 'facts':
-      return block.rows.map(([label, value]) => `${label}: ${oneLine(value, 1000)}`).join('\n');
+      return block.rows
+        .map(([label, value]) => `${label}: ${formatSingleLine(value, 1000)}`)
+        .join('\n');
     case 'link':
       return `${block.label}:\n${block.url}`;
     case 'message':
-      return manyLines(block.text);
+      return formatMultiline(block.text);
     case 'quote': {
-      const lines = manyLines(block.text).split('\n');
+      const lines = formatMultiline(block.text).split('\n');
       return [block.heading, ...lines.map((line) => `> ${line}`)].join('\n');
     }
     case 'signature':
@@ -50,7 +52,7 @@ export function toHtml(blocks: readonly Block[], language: Language, title: stri
   return [
     '<!doctype html>',
     `<html lang="${language}"><head><meta charset="utf-8">`,
-    `<title>${escapeHtml(oneLine(title))}</title></head>`,
+    `<title>${escapeHtml(formatSingleLine(title))}</title></head>`,
     `<body style="${font}"><div style="max-width:42em">`,
     ...blocks.map(htmlOf),
     '</div></body></html>',
@@ -61,12 +63,12 @@ export function toHtml(blocks: readonly Block[], language: Language, title: stri
 function htmlOf(block: Block): string {
   switch (block.block) {
     case 'paragraph':
-      return `<p>${escapeHtml(oneLine(block.text, Number.POSITIVE_INFINITY))}</p>`;
+      return `<p>${escapeHtml(formatSingleLine(block.text, Number.POSITIVE_INFINITY))}</p>`;
     case 'facts': {
       const rows = block.rows.map(
         ([label, value]) =>
           `<tr><td style="${grey};padding-right:1em;vertical-align:top">${escapeHtml(label)}</td>` +
-          `<td>${escapeHtml(oneLine(value, 1000))}</td></tr>`,
+          `<td>${escapeHtml(formatSingleLine(value, 1000))}</td></tr>`,
       );
       return `<table style="${font}" role="presentation">${rows.join('')}</table>`;
     }
@@ -89,5 +91,5 @@ function htmlOf(block: Block): string {
 
 /** Line breaks and runs of spaces stay as they were written. */
 export function withBreaks(text: string): string {
-  return escapeHtml(manyLines(text)).replaceAll('  ', ' &nbsp;').replaceAll('\n', '<br>\n');
+  return escapeHtml(formatMultiline(text)).replaceAll('  ', ' &nbsp;').replaceAll('\n', '<br>\n');
 }

@@ -2,9 +2,9 @@ import type { EventOf, InquiryEvent } from '../../inquiry/events/events.ts';
 import { isAutomaticNotice, type Notice } from '../../inquiry/outbox/notice.ts';
 import type { Message } from '../../inquiry/values/message.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { localTime } from '../../wording/format-local-time.ts';
-import { beginning, oneLine } from '../../wording/plain-text.ts';
-import { levelWords } from '../../wording/service-level-words.ts';
+import { formatLocalTime } from '../../wording/format-local-time.ts';
+import { formatSingleLine, truncateText } from '../../wording/plain-text.ts';
+import { serviceLevelWords } from '../../wording/service-level-words.ts';
 import { type Block, paragraph, toHtml, toText } from './blocks.ts';
 import { escalationBlocks } from './escalation-letter.ts';
 import type { Material } from './material.ts';
@@ -42,7 +42,7 @@ export function composeNotice(material: Material): Letter {
 function subjectOf(material: Material, wording: Wording): string {
   const { notice, inquiry, reader } = material;
   const tag = `[${inquiry.number}]`;
-  const subject = oneLine(inquiry.subject.replaceAll(tag, ' ')) || wording.noSubject;
+  const subject = formatSingleLine(inquiry.subject.replaceAll(tag, ' ')) || wording.noSubject;
   const { kind } = notice;
   switch (kind) {
     case 'acknowledgement':
@@ -69,7 +69,7 @@ function subjectOf(material: Material, wording: Wording): string {
 function clockOf({ escalation, language }: Material, { bracketed }: Wording): string {
   return escalation?.clock === undefined
     ? ''
-    : bracketed(levelWords[language].clocks[escalation.clock]);
+    : bracketed(serviceLevelWords[language].clocks[escalation.clock]);
 }
 
 function bodyOf(material: Material, wording: Wording): Block[] {
@@ -181,7 +181,7 @@ function reopenableOf(
   language: Language,
   wording: Wording,
 ): string {
-  const until = localTime(reopenUntil, language);
+  const until = formatLocalTime(reopenUntil, language);
   return byLink ? wording.reopenableByLink(until) : wording.reopenableUntil(until);
 }
 
@@ -190,7 +190,7 @@ function written(message: Message): Block {
 }
 
 function shown(message: Message): Block {
-  return { block: 'message', text: beginning(message.text, shownLines, shownCharacters) };
+  return { block: 'message', text: truncateText(message.text, shownLines, shownCharacters) };
 }
 
 /** What the reader may know of the inquiry at a glance. */
@@ -205,12 +205,12 @@ function factsOf(material: Material, { factNames, noSubject, reasons }: Wording)
     if (quarantine) rows.push([factNames.reason, reasons[quarantine.reason]]);
     if (inquiry.requester.address) rows.push([factNames.from, inquiry.requester.address]);
   } else {
-    rows.push([factNames.subject, oneLine(inquiry.subject) || noSubject]);
+    rows.push([factNames.subject, formatSingleLine(inquiry.subject) || noSubject]);
   }
   if (event.type === 'DeliveryFailed') {
     rows.push([factNames.to, event.address], [factNames.reason, event.diagnostic]);
   }
-  rows.push([factNames.receivedAt, localTime(inquiry.receivedAt, language)]);
+  rows.push([factNames.receivedAt, formatLocalTime(inquiry.receivedAt, language)]);
   return { block: 'facts', rows };
 }
 
@@ -222,7 +222,7 @@ function statusLinkOf({ statusLink }: Material, wording: Wording): Block[] {
 
 function leftOutOf({ leftOut }: Material, wording: Wording): Block[] {
   if (leftOut.length === 0) return [];
-  const names = leftOut.map((name) => `- ${oneLine(name)}`).join('\n');
+  const names = leftOut.map((name) => `- ${formatSingleLine(name)}`).join('\n');
   return [paragraph(wording.leftOut), { block: 'message', text: names }];
 }
 
@@ -233,10 +233,10 @@ function quoteOf(
 ): Block[] {
   const quoted = preceding.find(({ message }) => message.kind === kind && !message.unverified);
   if (quoted === undefined) return [];
-  const text = beginning(quoted.message.text, quotedLines, quotedCharacters);
+  const text = truncateText(quoted.message.text, quotedLines, quotedCharacters);
   return text.trim() === ''
     ? []
-    : [{ block: 'quote', heading: wording.quoteOf(localTime(quoted.at, language)), text }];
+    : [{ block: 'quote', heading: wording.quoteOf(formatLocalTime(quoted.at, language)), text }];
 }
 
 function signatureOf({ kind }: Notice, wording: Wording): Block {
@@ -247,7 +247,9 @@ function signatureOf({ kind }: Notice, wording: Wording): Block {
 }
 
 function offeredUntilOf(event: InquiryEvent, language: Language): string | undefined {
-  return event.type === 'InquiryAssigned' ? localTime(event.offeredUntil, language) : undefined;
+  return event.type === 'InquiryAssigned'
+    ? formatLocalTime(event.offeredUntil, language)
+    : undefined;
 }
 
 function messageOf(event: InquiryEvent): Message | undefined {

@@ -1,4 +1,4 @@
-import { isFault } from '../../calendar/calendar.ts';
+import { isCalendarFault } from '../../calendar/calendar.ts';
 import { type Clock, type ClockName, isClockRunning } from '../../inquiry/clock/clock.ts';
 import { computeElapsed } from '../../inquiry/clock/compute-clock.ts';
 import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
@@ -82,5 +82,5 @@ function clockFacts(clock: Clock, levels: ServiceLevels, now: Instant) {
   }
   if (!isClockRunning(clock) || deadline <= now) return facts;
   const left = calendar.between(epochSecondOf(now), epochSecondOf(deadline));
-  return isFault(left) ? facts : { ...facts, left };
+  return isCalendarFault(left) ? facts : { ...facts, left };
 }

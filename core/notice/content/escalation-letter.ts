@@ -1,8 +1,8 @@
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { localTime } from '../../wording/format-local-time.ts';
-import { timeSpan } from '../../wording/format-time-span.ts';
-import { oneLine } from '../../wording/plain-text.ts';
-import { levelWords } from '../../wording/service-level-words.ts';
+import { formatLocalTime } from '../../wording/format-local-time.ts';
+import { formatTimeSpan } from '../../wording/format-time-span.ts';
+import { formatSingleLine } from '../../wording/plain-text.ts';
+import { serviceLevelWords } from '../../wording/service-level-words.ts';
 import { type Block, paragraph } from './blocks.ts';
 import type { EscalationFacts, Gathered } from './escalation-facts.ts';
 import type { Material } from './material.ts';
@@ -27,8 +27,8 @@ function rowsOf(material: Material, wording: Wording): (readonly [string, string
   if (deskName !== undefined) rows.push([factNames.desk, deskName]);
   if (reader !== 'vendor') {
     rows.push(
-      [factNames.subject, oneLine(inquiry.subject) || noSubject],
-      [factNames.priority, levelWords[language].priorities[inquiry.priority]],
+      [factNames.subject, formatSingleLine(inquiry.subject) || noSubject],
+      [factNames.priority, serviceLevelWords[language].priorities[inquiry.priority]],
       [factNames.holder, inquiry.holder?.name ?? wording.nobody],
     );
   }
@@ -43,10 +43,12 @@ function clockRows(
   { factNames, businessTime }: Wording,
 ): (readonly [string, string])[] {
   if (clock === undefined) return [];
-  const span = (seconds: number) => businessTime(timeSpan(seconds, language));
+  const span = (seconds: number) => businessTime(formatTimeSpan(seconds, language));
   return [
-    [factNames.clock, levelWords[language].clocks[clock]],
-    ...(dueAt === undefined ? [] : [[factNames.dueAt, localTime(dueAt, language, zone)] as const]),
+    [factNames.clock, serviceLevelWords[language].clocks[clock]],
+    ...(dueAt === undefined
+      ? []
+      : [[factNames.dueAt, formatLocalTime(dueAt, language, zone)] as const]),
     ...(left === undefined ? [] : [[factNames.left, span(left)] as const]),
     ...(late === undefined ? [] : [[factNames.late, span(late)] as const]),
   ];
@@ -78,7 +80,7 @@ function stateOf(
 function othersOf(gathered: Gathered, language: Language, wording: Wording): Block[] {
   const { count, first } = gathered;
   if (count === 0) return [];
-  const { clocks, reasons } = levelWords[language];
+  const { clocks, reasons } = serviceLevelWords[language];
   const lines = first.map(({ number, kind, clock }) => {
     const what = clock === undefined ? reasons.emergency : clocks[clock];
     const how = kind === 'sla-warning' ? reasons.warning : reasons.breach;

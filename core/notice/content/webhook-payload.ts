@@ -2,9 +2,9 @@ import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { WebhookSettings } from '../../inquiry/terms/sla-policies.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { localTime } from '../../wording/format-local-time.ts';
-import { timeSpan } from '../../wording/format-time-span.ts';
-import { levelWords } from '../../wording/service-level-words.ts';
+import { formatLocalTime } from '../../wording/format-local-time.ts';
+import { formatTimeSpan } from '../../wording/format-time-span.ts';
+import { serviceLevelWords } from '../../wording/service-level-words.ts';
 import type { EscalationFacts, Gathered } from './escalation-facts.ts';
 import type { Wording } from './wording.ts';
 import { english } from './wording-en.ts';
@@ -141,7 +141,7 @@ function titleOf(material: WebhookMaterial, language: Language): string {
   const { inquiry, escalation, gathered } = material;
   const wording = wordings[language];
   const { clock, reason } = escalation;
-  const { clocks, reasons } = levelWords[language];
+  const { clocks, reasons } = serviceLevelWords[language];
   const which = clock === undefined ? '' : wording.bracketed(clocks[clock]);
   const more =
     gathered === undefined || gathered.count === 0 ? '' : ` ${wording.andMore(gathered.count)}`;
@@ -156,11 +156,13 @@ function factsOf(
   const { inquiry, escalation, deskName } = material;
   const { factNames, businessTime, stepOf } = wordings[language];
   const { dueAt, zone, left, late, step, steps } = escalation;
-  const span = (seconds: number) => businessTime(timeSpan(seconds, language));
+  const span = (seconds: number) => businessTime(formatTimeSpan(seconds, language));
   return [
     ...(deskName === undefined ? [] : [[factNames.desk, deskName] as const]),
-    [factNames.priority, levelWords[language].priorities[inquiry.priority]],
-    ...(dueAt === undefined ? [] : [[factNames.dueAt, localTime(dueAt, language, zone)] as const]),
+    [factNames.priority, serviceLevelWords[language].priorities[inquiry.priority]],
+    ...(dueAt === undefined
+      ? []
+      : [[factNames.dueAt, formatLocalTime(dueAt, language, zone)] as const]),
     ...(left === undefined ? [] : [[factNames.left, span(left)] as const]),
     ...(late === undefined ? [] : [[factNames.late, span(late)] as const]),
     [factNames.step, stepOf(step, steps)],

@@ -3,9 +3,9 @@ import type { Inquiry, InquiryStatus } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { Attachment, Message } from '../../inquiry/values/message.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { localTime } from '../../wording/format-local-time.ts';
-import { escapeHtml, oneLine } from '../../wording/plain-text.ts';
-import { button, factList, pageOf } from '../../wording/render-page.ts';
+import { formatLocalTime } from '../../wording/format-local-time.ts';
+import { escapeHtml, formatSingleLine } from '../../wording/plain-text.ts';
+import { renderButton, renderFactList, renderPage } from '../../wording/render-page.ts';
 import { withBreaks } from '../content/blocks.ts';
 import { isReopenable } from './reopen-by-link.ts';
 
@@ -170,19 +170,19 @@ export function renderStatusPage(
   said?: 'reopened' | 'tooLate',
 ): string {
   const word = words[language];
-  const facts = factList([
+  const facts = renderFactList([
     [word.number, view.number],
-    [word.subject, oneLine(view.subject) || word.noSubject],
-    [word.receivedAt, localTime(view.receivedAt, language)],
+    [word.subject, formatSingleLine(view.subject) || word.noSubject],
+    [word.receivedAt, formatLocalTime(view.receivedAt, language)],
     [word.status, word.statuses[view.status]],
   ]);
   const articles = view.messages.map((message) => articleOf(message, language));
-  return pageOf(language, `${word.title} ${view.number}`, [
+  return renderPage(language, `${word.title} ${view.number}`, [
     `<h1>${word.title}</h1>`,
     ...(said === undefined ? [] : [`<p role="status">${word[said]}</p>`]),
     facts,
     ...(view.reopenable
-      ? [button(word.notSolved, reopenAction), `<p>${word.notSolvedHint}</p>`]
+      ? [renderButton(word.notSolved, reopenAction), `<p>${word.notSolvedHint}</p>`]
       : []),
     ...(articles.length === 0 ? [] : [`<h2>${word.messages}</h2>`, ...articles]),
   ]);
@@ -191,7 +191,7 @@ export function renderStatusPage(
 /** Writes the page for a link that shows nothing, without saying why. */
 export function renderGonePage(language: Language): string {
   const { title, gone, goneHint } = words[language];
-  return pageOf(language, title, [`<h1>${title}</h1>`, `<p>${gone}</p>`, `<p>${goneHint}</p>`]);
+  return renderPage(language, title, [`<h1>${title}</h1>`, `<p>${gone}</p>`, `<p>${goneHint}</p>`]);
 }
 
 function articleOf(message: PublicMessage, language: Language): string {
@@ -199,12 +199,12 @@ function articleOf(message: PublicMessage, language: Language): string {
   const isDesk = message.from === 'desk';
   const files = message.attachments.map(
     ({ id, name, size }) =>
-      `<li><a href="?attachment=${encodeURIComponent(id)}">${escapeHtml(oneLine(name))}</a> ` +
+      `<li><a href="?attachment=${encodeURIComponent(id)}">${escapeHtml(formatSingleLine(name))}</a> ` +
       `(${Math.ceil(size / 1024)} KB)</li>`,
   );
   return [
     `<article${isDesk ? ' class="desk"' : ''}>`,
-    `<header>${isDesk ? word.desk : word.requester} · ${localTime(message.at, language)}</header>`,
+    `<header>${isDesk ? word.desk : word.requester} · ${formatLocalTime(message.at, language)}</header>`,
     `<p>${withBreaks(message.text)}</p>`,
     files.length === 0 ? '' : `<ul>${files.join('')}</ul>`,
     '</article>',

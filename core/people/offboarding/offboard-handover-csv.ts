@@ -1,5 +1,5 @@
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { csvOf } from '../../wording/format-csv.ts';
+import { formatCsv } from '../../wording/format-csv.ts';
 import type { Handover } from './offboard-handover.ts';
 
 const columns = {
@@ -34,7 +34,7 @@ const alone = { ja: ['はい', 'いいえ'], en: ['yes', 'no'] } as const;
 /** Writes what somebody hands over as CSV for a spreadsheet, a row for each category and service. */
 export function handoverCsv({ agent, from, until, groups }: Handover, language: Language): string {
   const [yes, no] = alone[language];
-  return csvOf([
+  return formatCsv([
     columns[language],
     ...groups.map(({ category, service, count, lastAt, inquiries, others }) => [
       ...[agent.name, from, until],

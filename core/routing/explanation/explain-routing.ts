@@ -1,4 +1,4 @@
-import { type Sight, seeing } from '../../access/access-record.ts';
+import { type AccessRecord, recordRead } from '../../access/access-record.ts';
 import { may } from '../../access/may.ts';
 import type { Person } from '../../access/person.ts';
 import type { EventOf, InquiryEvent } from '../../inquiry/events/events.ts';
@@ -9,8 +9,8 @@ import type { DeskSettings } from '../../inquiry/terms/desk-settings.ts';
 import { findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId } from '../../inquiry/values/ids.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { localTime } from '../../wording/format-local-time.ts';
-import { levelWords } from '../../wording/service-level-words.ts';
+import { formatLocalTime } from '../../wording/format-local-time.ts';
+import { serviceLevelWords } from '../../wording/service-level-words.ts';
 import type { ConfigVersions } from '../configuration/config-ports.ts';
 import { readVersion } from '../configuration/configure.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
@@ -23,7 +23,7 @@ export type Explaining = {
 };
 
 /** Why an inquiry went where it went, in words. */
-export type RoutingAccount = ReturnType<typeof accountOf> & { readonly sight: Sight };
+export type RoutingAccount = ReturnType<typeof accountOf> & { readonly sight: AccessRecord };
 
 const eventsAtOnce = 100;
 
@@ -63,7 +63,7 @@ export async function explainRouting(
     }),
   );
   const account = accountOf(inquiry, told, events.filter(isTransferred), terms, language);
-  return { ...account, sight: seeing(actor, inquiry) };
+  return { ...account, sight: recordRead(actor, inquiry) };
 }
 
 /** A routing, with what was in force then as far as it is known. */
@@ -125,7 +125,7 @@ function routingOf(routed: Routed, terms: Terms, language: Language) {
     ...(decider === undefined ? {} : { decidedBy: decider.rule }),
     text: words.routed({
       ...{ at: names.time(at), desk: names.desk(desk), category },
-      priority: levelWords[language].priorities[priority],
+      priority: serviceLevelWords[language].priorities[priority],
       ...(responsible === undefined ? {} : { by: responsible }),
       ...(availableAt === undefined ? {} : { until: names.time(availableAt) }),
     }),
@@ -194,7 +194,7 @@ function namesOf(terms: Terms, routed: Routed | undefined, language: Language): 
     desk: (id) => findDesk(terms, id)?.name[language] ?? id,
     pool: (id) => own(settings?.pools, id)?.name[language] ?? id,
     service: (id) => own(rules?.services, id)?.name[language] ?? id,
-    time: (at) => localTime(at, language),
+    time: (at) => formatLocalTime(at, language),
   };
 }
 

@@ -1,9 +1,9 @@
 import type { Instant } from '../../inquiry/values/ids.ts';
-import { levelWords } from '../../wording/service-level-words.ts';
+import { serviceLevelWords } from '../../wording/service-level-words.ts';
 import type { ExplainWords, Names, Telling } from './explain-shapes.ts';
 import { parted, wordFor } from './explain-value.ts';
 
-const { priorities } = levelWords.en;
+const { priorities } = serviceLevelWords.en;
 const channels = { mail: 'mail', form: 'a form', phone: 'phone' };
 const languages = { ja: 'Japanese', en: 'English' };
 const choices = { category: 'by category', share: 'by share', order: 'in order' };

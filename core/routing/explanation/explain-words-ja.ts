@@ -1,9 +1,9 @@
 import type { Instant } from '../../inquiry/values/ids.ts';
-import { levelWords } from '../../wording/service-level-words.ts';
+import { serviceLevelWords } from '../../wording/service-level-words.ts';
 import type { ExplainWords, Names, Telling } from './explain-shapes.ts';
 import { parted, wordFor } from './explain-value.ts';
 
-const { priorities } = levelWords.ja;
+const { priorities } = serviceLevelWords.ja;
 const channels = { mail: 'メール', form: 'フォーム', phone: '電話' };
 const languages = { ja: '日本語', en: '英語' };
 const choices = { category: '分類', share: '配分比率', order: '優先順' };

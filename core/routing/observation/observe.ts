@@ -1,4 +1,4 @@
-import { isThere } from '../../access/absence.ts';
+import { isAvailableForWork } from '../../access/absence.ts';
 import type { Person } from '../../access/person.ts';
 import type { EarlierInquiry, ObservedDesk } from '../../inquiry/events/routing-observation.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
@@ -19,7 +19,8 @@ export function presentAt(
   at: Instant,
 ): number {
   return people.filter(
-    (person) => person.desks.includes(id) && person.vendor === vendor && isThere(person, at),
+    (person) =>
+      person.desks.includes(id) && person.vendor === vendor && isAvailableForWork(person, at),
   ).length;
 }
 

@@ -1,4 +1,4 @@
-import { isFault } from '../../calendar/calendar.ts';
+import { isCalendarFault } from '../../calendar/calendar.ts';
 import { epochSecondOf, instantOfSecond } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ObservedDesk, RoutingObservation } from '../../inquiry/events/routing-observation.ts';
 import type { OverflowSettings, VendorContract } from '../../inquiry/terms/desk-settings.ts';
@@ -140,7 +140,9 @@ export function coverageOf(
   // Outside the years that it knows, a calendar holds nobody up.
   if (calendar?.isOpen(epochSecondOf(at)) !== false) return { open: true };
   const opening = calendar.nextOpening(epochSecondOf(at));
-  return isFault(opening) ? { open: false } : { open: false, opensAt: instantOfSecond(opening) };
+  return isCalendarFault(opening)
+    ? { open: false }
+    : { open: false, opensAt: instantOfSecond(opening) };
 }
 
 /** The measure by which an overflow that has ended is named: all of them have fallen. */

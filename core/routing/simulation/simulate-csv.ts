@@ -1,7 +1,7 @@
 import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { csvTable } from '../../wording/format-csv.ts';
-import { levelWords } from '../../wording/service-level-words.ts';
+import { formatCsvTable } from '../../wording/format-csv.ts';
+import { serviceLevelWords } from '../../wording/service-level-words.ts';
 import type { SimulatedRow, StakeOutcome } from './simulate-shapes.ts';
 
 const columns = {
@@ -39,7 +39,7 @@ export function simulationCsv(
   language: Language,
   desks: readonly Pick<Desk, 'id' | 'name'>[],
 ): string {
-  const { priorities, clocks } = levelWords[language];
+  const { priorities, clocks } = serviceLevelWords[language];
   const nameOf = (id: string | undefined) =>
     id === undefined ? '' : (desks.find((desk) => desk.id === id)?.name[language] ?? id);
   const lines = rows.map(({ old, new: anew, ...row }) => ({
@@ -57,7 +57,7 @@ export function simulationCsv(
       .join('; '),
     unseen: row.unseen.map(nameOf).join('; '),
   }));
-  return csvTable(columns, language, lines);
+  return formatCsvTable(columns, language, lines);
 }
 
 /** The rules that made desk and priority, each once. */

@@ -1,4 +1,4 @@
-import { type Calendar, isFault } from '../../calendar/calendar.ts';
+import { type Calendar, isCalendarFault } from '../../calendar/calendar.ts';
 import { epochSecondOf, instantOfSecond } from '../../inquiry/clock/epoch-seconds.ts';
 import { findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
@@ -89,7 +89,7 @@ function coveredSlots(calendar: Calendar, from: Instant, until: Instant): Readon
   const first = Math.floor(epochSecondOf(from) / hourSeconds) * hourSeconds;
   for (let hour = first; hour < epochSecondOf(until); hour += hourSeconds) {
     const seconds = calendar.between(hour, hour + hourSeconds);
-    if (isFault(seconds)) continue;
+    if (isCalendarFault(seconds)) continue;
     const slot = hourOf(calendar, instantOfSecond(hour));
     open.set(slot, (open.get(slot) ?? 0) + seconds - hourSeconds / 2);
   }

@@ -1,4 +1,4 @@
-import { type Calendar, type EpochSeconds, isFault } from '../../calendar/calendar.ts';
+import { type Calendar, type EpochSeconds, isCalendarFault } from '../../calendar/calendar.ts';
 import type { Clock } from '../../inquiry/clock/clock.ts';
 import { epochSecondOf, instantOfSecond } from '../../inquiry/clock/epoch-seconds.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
@@ -36,8 +36,8 @@ export function accountOf(
   let since = start;
   for (const pause of [...clock.pauses, { from: instantOfSecond(end), to: undefined }]) {
     const pausedAt = Math.min(Math.max(epochSecondOf(pause.from), since), end);
-    const running = pausedAt > since ? calendar.stretches(since, pausedAt) : [];
-    if (isFault(running)) return undefined;
+    const running = pausedAt > since ? calendar.splitIntoIntervals(since, pausedAt) : [];
+    if (isCalendarFault(running)) return undefined;
     for (const { from, to, open } of running) add(from, to, open ? 'counting' : 'out-of-hours');
     since = Math.min(
       Math.max(pause.to === undefined ? end : epochSecondOf(pause.to), pausedAt),

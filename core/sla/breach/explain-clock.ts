@@ -1,6 +1,6 @@
 import * as TemporalInstant from 'temporal-polyfill/fns/Instant';
 import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
-import { type Sight, seeing } from '../../access/access-record.ts';
+import { type AccessRecord, recordRead } from '../../access/access-record.ts';
 import { may } from '../../access/may.ts';
 import { isOutsider, type Person } from '../../access/person.ts';
 import {
@@ -65,7 +65,7 @@ export async function explainClock(
   actor: Person,
   terms: Terms,
   now: Instant,
-): Promise<(Explanation & { readonly sight: Sight }) | Refusal> {
+): Promise<(Explanation & { readonly sight: AccessRecord }) | Refusal> {
   const loaded = await ledger.load(id);
   const permission = loaded === undefined ? 'hidden' : may(actor, 'explain-clocks', loaded.inquiry);
   if (loaded === undefined || permission === 'hidden') {
@@ -82,7 +82,7 @@ export async function explainClock(
   if (told === undefined || !concerns(actor, told.clock)) {
     return refuse('sla.unknown-clock', 'There is no such clock, or nothing holds it to a target.');
   }
-  const sight = seeing(actor, loaded.inquiry);
+  const sight = recordRead(actor, loaded.inquiry);
   return { sight, inquiryId: id, number, ...explained(told, terms.serviceLevels, now) };
 }
 

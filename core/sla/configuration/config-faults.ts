@@ -1,4 +1,4 @@
-import { isFault } from '../../calendar/calendar.ts';
+import { isCalendarFault } from '../../calendar/calendar.ts';
 import type { CalendarId } from '../../calendar/calendar-definition.ts';
 import { parseDurationSeconds } from '../../inquiry/clock/business-duration.ts';
 import { deskClocks } from '../../inquiry/clock/clock.ts';
@@ -143,7 +143,7 @@ function faultsOfTargets(
 ): TargetFault[] {
   return targetsOf(policies, desks).flatMap(({ pointer, target, calendar }) => {
     const due = levels.calendar(calendar)?.add(epochSecondOf(from), parseDurationSeconds(target));
-    if (!isFault(due)) return [];
+    if (!isCalendarFault(due)) return [];
     const isNever = due.fault === 'calendar.never-open';
     const detail = isNever
       ? `${calendar} never supplies ${target}`

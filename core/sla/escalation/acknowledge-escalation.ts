@@ -1,4 +1,4 @@
-import { may, relationsOf } from '../../access/may.ts';
+import { findRelations, may } from '../../access/may.ts';
 import type { Person } from '../../access/person.ts';
 import type {
   Escalation,
@@ -171,7 +171,7 @@ function agentOf({ name, role, vendor }: Person, sub: Sub): EventActor {
 }
 
 function worksOn(person: Person, inquiry: Inquiry): boolean {
-  const relations = relationsOf(person, inquiry);
+  const relations = findRelations(person, inquiry);
   return relations.includes('office') || relations.includes('desk');
 }
 

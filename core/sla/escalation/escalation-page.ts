@@ -5,9 +5,9 @@ import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { localTime } from '../../wording/format-local-time.ts';
-import { button, factList, pageOf } from '../../wording/render-page.ts';
-import { levelWords } from '../../wording/service-level-words.ts';
+import { formatLocalTime } from '../../wording/format-local-time.ts';
+import { renderButton, renderFactList, renderPage } from '../../wording/render-page.ts';
+import { serviceLevelWords } from '../../wording/service-level-words.ts';
 
 /** What the page of an escalation tells: nothing that anybody wrote. */
 export type EscalationView = {
@@ -108,31 +108,33 @@ export function renderEscalationPage(
 ): string {
   const word = words[language];
   const { number, escalation, dueAt, zone } = view;
-  const { clocks, reasons } = levelWords[language];
+  const { clocks, reasons } = serviceLevelWords[language];
   const facts: (readonly [string, string])[] = [[word.number, number]];
   if (escalation !== undefined) facts.push([word.what, reasons[escalation.reason]]);
   if (escalation?.clock !== undefined) facts.push([word.clock, clocks[escalation.clock]]);
-  if (dueAt !== undefined) facts.push([word.dueAt, localTime(dueAt, language, zone)]);
+  if (dueAt !== undefined) facts.push([word.dueAt, formatLocalTime(dueAt, language, zone)]);
   facts.push([word.state, stateOf(view, language)]);
   const isOpen = escalation !== undefined && escalation.acknowledged === undefined;
   const title = escalation?.reason === 'emergency' ? word.emergency : word.title;
   // A miss is told anew, whoever has acknowledged the warning.
   const isWarning = escalation?.reason === 'warning';
   const thanks = isWarning ? word.warningThanks : word.thanks;
-  return pageOf(language, `${title} ${number}`, [
+  return renderPage(language, `${title} ${number}`, [
     `<h1>${title}</h1>`,
     ...(said === undefined
       ? []
       : [`<p role="status">${said === 'thanks' ? thanks : word.tooLate}</p>`]),
-    factList(facts),
-    ...(isOpen ? [button(word.button), `<p>${isWarning ? word.warningHint : word.hint}</p>`] : []),
+    renderFactList(facts),
+    ...(isOpen
+      ? [renderButton(word.button), `<p>${isWarning ? word.warningHint : word.hint}</p>`]
+      : []),
   ]);
 }
 
 /** Writes the page for a link that shows nothing, without saying why. */
 export function renderNoEscalation(language: Language): string {
   const { title, gone } = words[language];
-  return pageOf(language, title, [`<h1>${title}</h1>`, `<p>${gone}</p>`]);
+  return renderPage(language, title, [`<h1>${title}</h1>`, `<p>${gone}</p>`]);
 }
 
 function stateOf({ escalation, colleague }: EscalationView, language: Language): string {
@@ -141,5 +143,5 @@ function stateOf({ escalation, colleague }: EscalationView, language: Language):
   const { acknowledged } = escalation;
   if (acknowledged === undefined) return word.open;
   const name = colleague ? acknowledged.name : '';
-  return word.acknowledged(name, localTime(acknowledged.at, language));
+  return word.acknowledged(name, formatLocalTime(acknowledged.at, language));
 }

@@ -1,8 +1,8 @@
 import type { PoliciesDocument } from '../../inquiry/terms/sla-policies.ts';
 import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import { csvOf } from '../../wording/format-csv.ts';
-import { levelWords } from '../../wording/service-level-words.ts';
+import { formatCsv } from '../../wording/format-csv.ts';
+import { serviceLevelWords } from '../../wording/service-level-words.ts';
 import type { MonthReport, Reached, Row } from './report.ts';
 import type { RunningCase, WorstCase } from './report-figures.ts';
 import { type ReportColumn, type ReportWords, reportColumns, reportWords } from './report-words.ts';
@@ -22,7 +22,7 @@ export type Naming = {
 export function reportCsv(report: MonthReport, naming: Naming): string {
   const { groups, totals } = report;
   const words = reportWords[naming.language];
-  return csvOf([
+  return formatCsv([
     reportColumns.map((column) => words.columns[column]),
     ...groups.map((row) => lineOf(report, 'group', row, naming)),
     ...totals.deskClocks.map((row) => lineOf(report, 'deskClock', row, naming)),
@@ -45,7 +45,7 @@ function lineOf(
 ): (string | number)[] {
   const { desk, clock, priority, elapsed } = row;
   const words = reportWords[naming.language];
-  const names = levelWords[naming.language];
+  const names = serviceLevelWords[naming.language];
   const threshold = report.thresholds.find((one) => isOf(one, row));
   const zone = report.zones.find((one) => one.desk === desk)?.zone;
   const cells: Record<ReportColumn, string | number> = {
@@ -103,11 +103,11 @@ function causesOf({ causes }: Row, { language, causes: known }: Naming): string 
 }
 
 function worstText({ number, clock, late }: WorstCase, { language }: Naming): string {
-  return `${number} ${levelWords[language].clocks[clock]} ${timeOf(late)}`;
+  return `${number} ${serviceLevelWords[language].clocks[clock]} ${timeOf(late)}`;
 }
 
 function runningText({ number, clock, breachedAt }: RunningCase, { language }: Naming): string {
-  return `${number} ${levelWords[language].clocks[clock]} ${breachedAt}`;
+  return `${number} ${serviceLevelWords[language].clocks[clock]} ${breachedAt}`;
 }
 
 /** Business time as spreadsheets read it, also over 24 hours. */

@@ -1,4 +1,4 @@
-import { isThere, stoodInForAt } from '../../access/absence.ts';
+import { findCoveredAbsences, isAvailableForWork } from '../../access/absence.ts';
 import { isOutsider, type Person } from '../../access/person.ts';
 import type { PersonRegistry } from '../../access/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
@@ -39,7 +39,7 @@ export function ableAgents(
     .filter((person) => isThereOfTheHouse(person, now))
     .flatMap((agent) => {
       const isOfDesk = agent.desks.includes(desk);
-      const standsInFor = stoodInForAt(ofDesk, agent, now)
+      const standsInFor = findCoveredAbsences(ofDesk, agent, now)
         .filter(({ categories }) => category !== undefined && categories.includes(category))
         .map(({ person }) => person);
       return isOfDesk || standsInFor.length > 0 ? [{ agent, standsInFor, isOfDesk }] : [];
@@ -51,5 +51,5 @@ export function ableAgents(
 
 function isThereOfTheHouse(person: Person, now: Instant): person is Actor {
   const isOfTheHouse = person.role === 'staff' || person.role === 'lead';
-  return isOfTheHouse && !isOutsider(person) && isThere(person, now);
+  return isOfTheHouse && !isOutsider(person) && isAvailableForWork(person, now);
 }

@@ -1,4 +1,4 @@
-import { relationsOf } from '../../access/may.ts';
+import { findRelations } from '../../access/may.ts';
 import type { InquiryDecision } from '../../inquiry/decide-and-append.ts';
 import { buildReopenedEvent } from '../../inquiry/decide-continuation.ts';
 import type { LoadedInquiry } from '../../inquiry/ports.ts';
@@ -20,7 +20,7 @@ export function decideReopen(
   if (status !== 'resolved' && status !== 'closed') {
     return refuse('inquiry.illegal-transition', `The inquiry is ${status} and still open.`);
   }
-  const isOffice = relationsOf(actor, inquiry).includes('office');
+  const isOffice = findRelations(actor, inquiry).includes('office');
   const side = sideOf(actor, inquiry);
   const isLate = inquiry.reopenUntil === undefined || inquiry.reopenUntil < now;
   if (side === 'requester' && !isOffice && isLate) {

@@ -1,5 +1,5 @@
-import { type Sight, seeing } from '../../access/access-record.ts';
-import { isStub, viewInquiry } from '../../access/view-inquiry.ts';
+import { type AccessRecord, recordRead } from '../../access/access-record.ts';
+import { isInquiryStub, viewInquiry } from '../../access/view-inquiry.ts';
 import {
   applyAlarmDecision,
   type CommandResult,
@@ -64,9 +64,9 @@ function viewNow(
   const rung = applyAlarmDecision(loaded, decideDueAlarms(loaded, terms, now));
   return viewInquiry(inquiry, actor, {
     commands: commandsNow(rung, actor, terms, now),
-    levels: terms.serviceLevels,
+    serviceLevels: terms.serviceLevels,
     settings: terms.settings,
-    rung: rung.inquiry,
+    afterAlarms: rung.inquiry,
     ...(lease === undefined ? {} : { lease }),
     ...(mergedInto === undefined ? {} : { mergedInto }),
   });
@@ -88,7 +88,7 @@ export async function showListed(
   const views = await Promise.all(
     inquiries.map(async (inquiry) => {
       const view = await showInquiry(ledger, presumed(inquiry), actor, terms, now);
-      if (view === undefined || isStub(view)) return undefined;
+      if (view === undefined || isInquiryStub(view)) return undefined;
       const { lease: _, ...rest } = view;
       return rest;
     }),
@@ -101,9 +101,9 @@ export function seenOf(
   inquiries: readonly Inquiry[],
   views: readonly { readonly id: InquiryId }[],
   actor: Actor,
-): Sight[] {
+): AccessRecord[] {
   const shown = new Set(views.map(({ id }) => id));
-  return inquiries.filter(({ id }) => shown.has(id)).map((inquiry) => seeing(actor, inquiry));
+  return inquiries.filter(({ id }) => shown.has(id)).map((inquiry) => recordRead(actor, inquiry));
 }
 
 function presumed(inquiry: Inquiry): LoadedInquiry {

@@ -1,4 +1,4 @@
-import type { Sight } from '../../../core/access/access-record.ts';
+import type { AccessRecord } from '../../../core/access/access-record.ts';
 import type { AuditAction, AuditEntry, AuditLog } from '../../../core/access/audit-entry.ts';
 import { InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
@@ -17,8 +17,8 @@ const inquiriesAtOnce = 1_000;
 export function seenIn(
   { contract }: Route,
   status: number,
-  seen: readonly Sight[] | undefined,
-): readonly Sight[] {
+  seen: readonly AccessRecord[] | undefined,
+): readonly AccessRecord[] {
   const { audit } = contract;
   if (audit === undefined || audit.quiet?.statuses.includes(status)) return seen ?? [];
   const isTold = audit.what === 'inquiry' ? (seen ?? []).length > 0 : seen !== undefined;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { Sight } from '../../../core/access/access-record.ts';
+import { AccessRecord } from '../../../core/access/access-record.ts';
 import { IdempotencyConflict } from '../../../core/inquiry/decide-and-append.ts';
 import {
   type AnswerKey,
@@ -22,14 +22,14 @@ const StoredAnswer = z.strictObject({
   headers: z.record(z.string(), z.string()),
   body: z.string().nullable(),
   /** What it showed; it shows it again. */
-  seen: z.array(Sight).readonly().optional(),
+  seen: z.array(AccessRecord).readonly().optional(),
 });
 type StoredAnswer = z.infer<typeof StoredAnswer>;
 
 /** An answer with what it shows. */
 export type Answered = {
   readonly answer: GatewayAnswer;
-  readonly seen?: readonly Sight[] | undefined;
+  readonly seen?: readonly AccessRecord[] | undefined;
   readonly repeated?: true;
 };
 

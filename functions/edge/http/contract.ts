@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Sight } from '../../../core/access/access-record.ts';
+import type { AccessRecord } from '../../../core/access/access-record.ts';
 import type { AuditAction } from '../../../core/access/audit-entry.ts';
 import type { RefusalCode } from '../../../core/inquiry/refusal.ts';
 import type { Role } from '../../../core/inquiry/values/vocabulary.ts';
@@ -102,9 +102,9 @@ type Seen<C extends Contract, Status> = C extends { audit: infer A }
     ? { readonly seen?: never }
     : A extends { quiet: { statuses: readonly (infer Quiet)[] } }
       ? Status extends Quiet
-        ? { readonly seen?: readonly Sight[] }
-        : { readonly seen: readonly Sight[] }
-      : { readonly seen: readonly Sight[] }
+        ? { readonly seen?: readonly AccessRecord[] }
+        : { readonly seen: readonly AccessRecord[] }
+      : { readonly seen: readonly AccessRecord[] }
   : { readonly seen?: never };
 
 type AnswerBody<A> = A extends z.ZodType

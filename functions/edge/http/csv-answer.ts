@@ -1,5 +1,5 @@
 import type { Language } from '../../../core/inquiry/values/vocabulary.ts';
-import { preferredLanguage } from '../../../core/wording/find-preferred-language.ts';
+import { findPreferredLanguage } from '../../../core/wording/find-preferred-language.ts';
 import { preferredType } from './preferred-type.ts';
 
 type Prefers = { readonly type?: string | undefined; readonly language?: string | undefined };
@@ -17,7 +17,7 @@ export const csvOrJsonVary = 'accept, accept-language';
 export function csvWanted({ format, lang }: Asked, prefers: Prefers): Language | undefined {
   const type = preferredType(prefers.type, ['application/json', 'text/csv']);
   const isCsv = format === undefined ? type === 'text/csv' : format === 'csv';
-  return isCsv ? (lang ?? preferredLanguage(prefers.language) ?? 'ja') : undefined;
+  return isCsv ? (lang ?? findPreferredLanguage(prefers.language) ?? 'ja') : undefined;
 }
 
 /** The headers of a file of CSV, whose first line is a heading. */

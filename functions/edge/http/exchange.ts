@@ -3,7 +3,7 @@ import type {
   APIGatewayProxyEventV2WithJWTAuthorizer,
   APIGatewayProxyStructuredResultV2,
 } from 'aws-lambda';
-import type { Sight } from '../../../core/access/access-record.ts';
+import type { AccessRecord } from '../../../core/access/access-record.ts';
 import type { Person } from '../../../core/access/person.ts';
 import type { AnswerKey } from '../../../core/inquiry/outbox/answer-store.ts';
 import type { Refusal } from '../../../core/inquiry/refusal.ts';
@@ -59,7 +59,7 @@ export type AnyResult = {
   readonly etag?: number;
   readonly location?: string;
   readonly stored?: true;
-  readonly seen?: readonly Sight[];
+  readonly seen?: readonly AccessRecord[];
 };
 
 /** A contract with its handler. */
@@ -100,7 +100,7 @@ export type Exchange = {
   ifMatch?: number;
   answerKey?: AnswerKey;
   /** The inquiries that the answer shows or has changed; undefined before there is one. */
-  seen?: readonly Sight[];
+  seen?: readonly AccessRecord[];
   /** It is an answer given before. */
   repeated?: true;
   /** The code of the problem it ended in. */

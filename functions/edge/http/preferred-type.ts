@@ -1,4 +1,4 @@
-import { weightedRanges } from '../../../core/wording/parse-accept-header.ts';
+import { parseAcceptHeader } from '../../../core/wording/parse-accept-header.ts';
 
 /**
  * The media type that a caller would rather have, of those offered, by `Accept`; undefined when
@@ -11,7 +11,7 @@ export function preferredType<const Type extends string>(
   header: string | undefined,
   offered: readonly Type[],
 ): Type | undefined {
-  for (const range of weightedRanges(header)) {
+  for (const range of parseAcceptHeader(header)) {
     const found = offered.find((type) => takes(range.trim(), type));
     if (found !== undefined) return found;
   }

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { changing, namedIn, naming, seeing } from '../../../core/access/access-record.ts';
+import {
+  collectInquiryRefs,
+  recordByRole,
+  recordChange,
+  recordRead,
+} from '../../../core/access/access-record.ts';
 import { Person } from '../../../core/access/person.ts';
 import { evolve } from '../../../core/inquiry/evolve.ts';
 import { inquiryIn } from '../../support/inquiries.ts';
@@ -22,12 +27,12 @@ describe('the right by which an inquiry is seen', () => {
     ['office own', person('employee-1', { role: 'staff' }), atBpo],
     ['role', person('form', { role: 'system' }), atBpo],
   ] as const)('is %s', (right, actor, inquiry) => {
-    expect(seeing(actor, inquiry)).toEqual({ id, number, right: right.split(' ') });
+    expect(recordRead(actor, inquiry)).toEqual({ id, number, right: right.split(' ') });
   });
 
   it('is that of the desk for the command that gave it away', () => {
-    expect(changing(operator, passedOn).right).toEqual(['desk']);
-    expect(changing(person('staff-1', { role: 'staff' }), passedOn).right).toEqual(['office']);
+    expect(recordChange(operator, passedOn).right).toEqual(['desk']);
+    expect(recordChange(person('staff-1', { role: 'staff' }), passedOn).right).toEqual(['office']);
   });
 });
 
@@ -39,7 +44,10 @@ describe('what JSON names', () => {
       lines: [{ line: 1, inquiryId: id, number }, { line: 2, inquiryId: id, number }, null],
       moved: { most: [{ inquiry: { id: other }, was: 'bpo' }, { inquiry: 'none' }] },
     };
-    expect(namedIn(result)).toEqual([naming({ id, number }), { id: other, right: ['role'] }]);
-    expect(namedIn(undefined)).toEqual([]);
+    expect(collectInquiryRefs(result)).toEqual([
+      recordByRole({ id, number }),
+      { id: other, right: ['role'] },
+    ]);
+    expect(collectInquiryRefs(undefined)).toEqual([]);
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import {
+  type AccessDecision,
   type DeskAction,
   deskActions,
   type InquiryAction,
   inquiryActions,
   may,
   mayAtDesk,
-  type Permission,
 } from '../../../core/access/may.ts';
 import { Person, Role } from '../../../core/access/person.ts';
 import { evolve } from '../../../core/inquiry/evolve.ts';
@@ -89,7 +89,7 @@ const permissions: Readonly<Record<InquiryAction, string>> = {
   'explain-routing': 'f f h   f f f h h h   a a   a a   h f f h   h h',
 };
 
-const meaning: Readonly<Record<string, Permission>> = {
+const meaning: Readonly<Record<string, AccessDecision>> = {
   a: 'allowed',
   f: 'forbidden',
   h: 'hidden',

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { allowanceOfAnswer, lookThrough } from '../../../core/access/redact.ts';
-import { defaultMasking } from '../../../core/masking/masking-policy.ts';
+import { createRedactionBudget, redact } from '../../../core/access/redact.ts';
+import { defaultMaskingPolicy } from '../../../core/masking/masking-policy.ts';
 
-const look = (text: string, allowance = allowanceOfAnswer()) =>
-  lookThrough(text, defaultMasking, new Set(), allowance);
+const look = (text: string, allowance = createRedactionBudget()) =>
+  redact(text, defaultMaskingPolicy, new Set(), allowance);
 const card = '4111 1111 1111 1111';
 const filled = (to: number) => 'あ い う え お\n'.repeat(Math.ceil(to / 10)).slice(0, to);
 
@@ -23,7 +23,7 @@ describe('a text shown to a vendor', () => {
   it('shows no half of a secret where it ends, wherever that is', () => {
     for (let before = 780; before <= 1_010; before += 1) {
       const long = `${filled(before)}${card} と ${filled(200)}`;
-      const { text, spans } = look(long, { left: 1_000 });
+      const { text, spans } = look(long, { remainingCharacters: 1_000 });
       expect(text).not.toContain('4111');
       for (const { start, end } of spans) expect(text.slice(start, end)).toBe('⟦card⟧');
     }
@@ -42,11 +42,11 @@ describe('a text shown to a vendor', () => {
   });
 
   it('is nothing once an answer has shown as much as it may', () => {
-    const allowance = { left: 2_000 };
+    const allowance = { remainingCharacters: 2_000 };
     for (const text of [filled(1_500), filled(500)]) {
       expect(look(text, allowance)).toMatchObject({ text, isCut: false });
     }
     expect(look('まだ', allowance)).toEqual({ text: '', spans: [], isCut: true });
-    expect(allowance.left).toBe(0);
+    expect(allowance.remainingCharacters).toBe(0);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isStub, viewInquiry } from '../../../core/access/view-inquiry.ts';
+import { isInquiryStub, viewInquiry } from '../../../core/access/view-inquiry.ts';
 import { applyAlarmDecision, decideDueAlarms } from '../../../core/inquiry/decide-and-append.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Inquest } from '../work/help-desk.ts';
@@ -21,11 +21,11 @@ function seen(inquest: Inquest, name: Name, now: Instant) {
   const rung = applyAlarmDecision(loaded, decideDueAlarms(loaded, terms, now)).inquiry;
   const view = viewInquiry(inquest.inquiry, people[name], {
     commands: [],
-    levels: terms.serviceLevels,
+    serviceLevels: terms.serviceLevels,
     settings: terms.settings,
-    rung,
+    afterAlarms: rung,
   });
-  if (view === undefined || isStub(view)) throw new TypeError('there is nothing to see');
+  if (view === undefined || isInquiryStub(view)) throw new TypeError('there is nothing to see');
   return view;
 }
 

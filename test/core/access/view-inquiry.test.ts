@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { veilFor } from '../../../core/access/redactor.ts';
+import { redactorFor } from '../../../core/access/redactor.ts';
 import {
-  isStub,
-  type ViewFacts,
+  type InquiryViewContext,
+  isInquiryStub,
   viewAttachment,
   viewInquiry,
   viewMessage,
@@ -36,19 +36,19 @@ const particulars: Inquiry = Inquiry.parse({
 });
 
 type Vendors = Readonly<Record<string, { masking: object }>>;
-const settingsOf = (vendors: Vendors): ViewFacts['settings'] => ({
+const settingsOf = (vendors: Vendors): InquiryViewContext['settings'] => ({
   ...shippedDeskSettings,
   body: DeskSettings.parse({ vendors }),
 });
 
 const seen = (inquiry: Inquiry, name: Name, settings = terms.settings) =>
   viewInquiry(inquiry, people[name], {
-    ...{ commands: [], levels: terms.serviceLevels, rung: inquiry, settings },
+    ...{ commands: [], serviceLevels: terms.serviceLevels, afterAlarms: inquiry, settings },
   });
 
 function whole(inquiry: Inquiry, name: Name, settings = terms.settings) {
   const view = seen(inquiry, name, settings);
-  if (view === undefined || isStub(view)) throw new TypeError('there is nothing to see');
+  if (view === undefined || isInquiryStub(view)) throw new TypeError('there is nothing to see');
   return view;
 }
 
@@ -229,7 +229,7 @@ describe('what a vendor sees of a message', () => {
         file('memo', type),
         people.a1,
         bySato,
-        veilFor(people.a1, particulars, { settings: images }),
+        redactorFor(people.a1, particulars, { settings: images }),
       );
     expect(of('image/png; name="090-1234-5678"')).toMatchObject({ type: 'image/png', size: 1 });
     expect(of('application/pdf')).toHaveProperty('withheld');
@@ -238,7 +238,7 @@ describe('what a vendor sees of a message', () => {
         file('memo', 'x/y'),
         people.lead,
         bySato,
-        veilFor(people.lead, particulars, { settings }),
+        redactorFor(people.lead, particulars, { settings }),
       ),
     ).toEqual(file('memo', 'x/y'));
   });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isFault } from '../../../core/calendar/calendar.ts';
+import { isCalendarFault } from '../../../core/calendar/calendar.ts';
 import { compileCalendar } from '../../../core/calendar/compile-calendar.ts';
 import { SlowCalendar } from '../../support/slow-calendar.ts';
 import { answerOf } from './calendars.ts';
@@ -25,7 +25,7 @@ describe('a calendar, over generated versions around days that are not as others
       fc.property(asked, amount, ({ versions, instants: [start, , end] }, seconds) => {
         const answer = compileCalendar(versions).add(start, seconds);
         const expected = new SlowCalendar(versions).add(start, seconds, end);
-        if (expected === undefined) expect(isFault(answer) || answer > end).toBe(true);
+        if (expected === undefined) expect(isCalendarFault(answer) || answer > end).toBe(true);
         else expect(answer).toBe(expected);
       }),
       slowly,
@@ -42,7 +42,7 @@ describe('a calendar, over generated versions around days that are not as others
         }
         const answer = calendar.nextOpening(start);
         const expected = slow.nextOpening(start, end);
-        if (expected === undefined) expect(isFault(answer) || answer >= end).toBe(true);
+        if (expected === undefined) expect(isCalendarFault(answer) || answer >= end).toBe(true);
         else expect(answer).toBe(expected);
       }),
       slowly,
@@ -54,7 +54,7 @@ describe('a calendar, over generated versions around days that are not as others
       fc.property(asked, ({ versions, instants: [start, , end] }) => {
         const calendar = compileCalendar(versions);
         const slow = new SlowCalendar(versions);
-        const stretches = answerOf(calendar.stretches(start, end));
+        const stretches = answerOf(calendar.splitIntoIntervals(start, end));
         let [until, counted] = [start, 0];
         let before: boolean | undefined;
         for (const { from, to, open } of stretches) {
@@ -76,7 +76,7 @@ describe('a calendar, over generated versions around days that are not as others
       fc.property(asked, amount, ({ versions, instants: [start] }, seconds) => {
         const calendar = compileCalendar(versions);
         const due = calendar.add(start, seconds);
-        fc.pre(!isFault(due));
+        fc.pre(!isCalendarFault(due));
         expect(calendar.between(start, due)).toBe(seconds);
         // It is the earliest such instant: the second before it was business time.
         if (seconds > 0) expect(calendar.isOpen(due - 1)).toBe(true);
@@ -90,7 +90,7 @@ describe('a calendar, over generated versions around days that are not as others
         const calendar = compileCalendar(versions);
         const dueAt = (instant: number, seconds: number) => {
           const due = calendar.add(instant, seconds);
-          return isFault(due) ? Number.POSITIVE_INFINITY : due;
+          return isCalendarFault(due) ? Number.POSITIVE_INFINITY : due;
         };
         expect(dueAt(start, one)).toBeLessThanOrEqual(dueAt(later, one));
         expect(dueAt(start, one)).toBeLessThanOrEqual(dueAt(start, one + other));
@@ -108,10 +108,10 @@ describe('a calendar, over generated versions around days that are not as others
         expect(between(start, middle) + between(middle, end)).toBe(between(start, end));
         expect(between(start, end)).toBeLessThanOrEqual(end - start);
         const first = calendar.add(start, one);
-        fc.pre(!isFault(first));
+        fc.pre(!isCalendarFault(first));
         // What remains after a part is due when the whole is.
         const [inTwo, atOnce] = [calendar.add(first, other), calendar.add(start, one + other)];
-        if (isFault(inTwo)) expect(atOnce).toMatchObject({ fault: inTwo.fault });
+        if (isCalendarFault(inTwo)) expect(atOnce).toMatchObject({ fault: inTwo.fault });
         else expect(inTwo).toBe(other === 0 ? first : atOnce);
       }),
     );
@@ -128,10 +128,10 @@ describe('a calendar, over generated versions around days that are not as others
           calendar.nextOpening(one),
         ];
         for (const answer of answers) {
-          expect(isFault(answer) || Number.isSafeInteger(answer)).toBe(true);
+          expect(isCalendarFault(answer) || Number.isSafeInteger(answer)).toBe(true);
         }
         const open = calendar.isOpen(one);
-        expect(isFault(open) || typeof open === 'boolean').toBe(true);
+        expect(isCalendarFault(open) || typeof open === 'boolean').toBe(true);
         expect(calendar.zoneAt(one)).toMatch(/^[A-Z]/);
       }),
     );

@@ -1,7 +1,14 @@
 import type * as z from 'zod';
-import { type Calendar, type CalendarFault, isFault } from '../../../core/calendar/calendar.ts';
+import {
+  type Calendar,
+  type CalendarFault,
+  isCalendarFault,
+} from '../../../core/calendar/calendar.ts';
 import { CalendarDefinition } from '../../../core/calendar/calendar-definition.ts';
-import { type CalendarVersion, compileCalendar } from '../../../core/calendar/compile-calendar.ts';
+import {
+  compileCalendar,
+  type EffectiveCalendarDefinition,
+} from '../../../core/calendar/compile-calendar.ts';
 
 type Written = z.input<typeof CalendarDefinition>;
 const office = ['09:00-12:00', '13:00-17:00'];
@@ -27,7 +34,7 @@ export function weekOf(intervals: string[]): Written['week'] {
   return Object.fromEntries(days.map((day) => [day, intervals]));
 }
 
-export function versionOf(from: string, written: Written): CalendarVersion {
+export function versionOf(from: string, written: Written): EffectiveCalendarDefinition {
   return { from: at(from), definition: CalendarDefinition.parse(written) };
 }
 
@@ -38,7 +45,7 @@ export function at(text: string): number {
 
 /** The answer, which is no fault. */
 export function answerOf<Answer>(answer: Answer | CalendarFault): Answer {
-  if (isFault(answer)) throw new Error(`${answer.fault}: ${answer.detail}`);
+  if (isCalendarFault(answer)) throw new Error(`${answer.fault}: ${answer.detail}`);
   return answer;
 }
 

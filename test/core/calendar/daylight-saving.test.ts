@@ -123,7 +123,7 @@ const cases: readonly Case[] = [
 describe('when clocks are changed', () => {
   test.each(cases)('$title ($zone, $intervals)', ({ zone, intervals, around, openings }) => {
     const [start, end] = around;
-    const stretches = answerOf(everyDay(zone, ...intervals).stretches(at(start), at(end)));
+    const stretches = answerOf(everyDay(zone, ...intervals).splitIntoIntervals(at(start), at(end)));
     const read = (instant: number) => clockIn(zone, instant).slice(11, 16);
     expect(
       stretches.filter(({ open }) => open).map(({ from, to }) => [read(from), read(to)]),
@@ -163,7 +163,7 @@ describe('when clocks are changed', () => {
   test('whole days touch, whatever length they have, and are one opening', () => {
     const calendar = calendarOf({ zone: 'America/Nuuk', week: weekOf(['00:00-24:00']) });
     const [start, end] = [at('2026-01-01T00:00Z'), at('2027-01-01T00:00Z')];
-    expect(calendar.stretches(start, end)).toEqual([{ from: start, to: end, open: true }]);
+    expect(calendar.splitIntoIntervals(start, end)).toEqual([{ from: start, to: end, open: true }]);
   });
 });
 

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { type CalendarFault, isFault } from '../../../core/calendar/calendar.ts';
+import { type CalendarFault, isCalendarFault } from '../../../core/calendar/calendar.ts';
 import { at, calendarOf, everyDay, tokyoOffice } from './calendars.ts';
 
 const tokyo = calendarOf(tokyoOffice);
 const { from, until } = tokyo.span;
 const now = at('2026-11-20T10:00+09:00');
 const year = 366 * 86_400;
-const faultOf = (answer: unknown) => (isFault(answer) ? answer.fault : answer);
+const faultOf = (answer: unknown) => (isCalendarFault(answer) ? answer.fault : answer);
 
 const closed = calendarOf({ zone: 'Asia/Tokyo', week: {} });
 const opensOnce = calendarOf({
@@ -19,14 +19,18 @@ describe('a calendar refuses', () => {
   test.each<[string, unknown, CalendarFault['fault']]>([
     ['a negative amount', tokyo.add(now, -1), 'calendar.negative-input'],
     ['an end before its start', tokyo.between(now, now - 1), 'calendar.negative-input'],
-    ['stretches that end first', tokyo.stretches(now, now - 1), 'calendar.negative-input'],
+    ['stretches that end first', tokyo.splitIntoIntervals(now, now - 1), 'calendar.negative-input'],
     ['half a second', tokyo.add(now, 0.5), 'calendar.not-whole-seconds'],
     ['an amount that is no number', tokyo.add(now, Number.NaN), 'calendar.not-whole-seconds'],
     ['an endless amount', tokyo.add(now, Infinity), 'calendar.not-whole-seconds'],
     ['a start that is no number', tokyo.add(Number.NaN, 1), 'calendar.not-whole-seconds'],
     ['an endless time', tokyo.between(now, Infinity), 'calendar.not-whole-seconds'],
     ['a time since ever', tokyo.between(-Infinity, now), 'calendar.not-whole-seconds'],
-    ['stretches of half a second', tokyo.stretches(now, now + 0.5), 'calendar.not-whole-seconds'],
+    [
+      'stretches of half a second',
+      tokyo.splitIntoIntervals(now, now + 0.5),
+      'calendar.not-whole-seconds',
+    ],
     ['the middle of a second', tokyo.isOpen(now + 0.5), 'calendar.not-whole-seconds'],
     ['an opening after no number', tokyo.nextOpening(Number.NaN), 'calendar.not-whole-seconds'],
     ['a start before the span', tokyo.add(from - 1, 1), 'calendar.beyond-span'],
@@ -34,7 +38,11 @@ describe('a calendar refuses', () => {
     ['milliseconds taken for seconds', tokyo.add(now * 1000, 60), 'calendar.beyond-span'],
     ['a time from before the span', tokyo.between(from - 1, now), 'calendar.beyond-span'],
     ['a time to after the span', tokyo.between(now, until + 1), 'calendar.beyond-span'],
-    ['stretches to after the span', tokyo.stretches(now, until + 1), 'calendar.beyond-span'],
+    [
+      'stretches to after the span',
+      tokyo.splitIntoIntervals(now, until + 1),
+      'calendar.beyond-span',
+    ],
     ['the second before the span', tokyo.isOpen(from - 1), 'calendar.beyond-span'],
     ['the second after the span', tokyo.isOpen(until), 'calendar.beyond-span'],
     ['an opening after the span', tokyo.nextOpening(until), 'calendar.beyond-span'],
@@ -96,11 +104,11 @@ describe('at the edges of what it can answer, a calendar', () => {
     expect(closed.add(now, 0)).toBe(now);
     expect(closed.between(from, until)).toBe(0);
     expect(closed.isOpen(now)).toBe(false);
-    expect(closed.stretches(from, until)).toEqual([{ from, to: until, open: false }]);
+    expect(closed.splitIntoIntervals(from, until)).toEqual([{ from, to: until, open: false }]);
   });
 });
 
 test('an answer is no fault, whatever it is', () => {
   const answers = [0, false, [], undefined, null, { fault: 'work.not-waiting' }, {}];
-  expect(answers.filter(isFault)).toEqual([]);
+  expect(answers.filter(isCalendarFault)).toEqual([]);
 });

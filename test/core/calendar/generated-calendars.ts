@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { CalendarDefinition } from '../../../core/calendar/calendar-definition.ts';
-import type { CalendarVersion } from '../../../core/calendar/compile-calendar.ts';
+import type { EffectiveCalendarDefinition } from '../../../core/calendar/compile-calendar.ts';
 import { at } from './calendars.ts';
 
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
@@ -70,7 +70,7 @@ function definitionAround(zone: string, middle: number): fc.Arbitrary<CalendarDe
 }
 
 export type Asked = {
-  readonly versions: [CalendarVersion, ...CalendarVersion[]];
+  readonly versions: [EffectiveCalendarDefinition, ...EffectiveCalendarDefinition[]];
   /** Three instants within 20 hours of an occasion, in order. */
   readonly instants: readonly [number, number, number];
 };

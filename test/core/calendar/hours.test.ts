@@ -31,7 +31,7 @@ describe('the gap between two intervals', () => {
   test('vanishes between intervals that touch, in whatever order they are written', () => {
     const touching = everyDay('UTC', '12:00-17:00', '09:00-12:00');
     const [start, end] = [at('2026-11-19T09:00Z'), at('2026-11-19T17:00Z')];
-    expect(touching.stretches(start, end)).toEqual([{ from: start, to: end, open: true }]);
+    expect(touching.splitIntoIntervals(start, end)).toEqual([{ from: start, to: end, open: true }]);
   });
 });
 
@@ -55,7 +55,7 @@ describe('the half-open end', () => {
 
   test('no time lies between an instant and itself', () => {
     expect(tokyo.between(lunch - 1, lunch - 1)).toBe(0);
-    expect(tokyo.stretches(lunch - 1, lunch - 1)).toEqual([]);
+    expect(tokyo.splitIntoIntervals(lunch - 1, lunch - 1)).toEqual([]);
   });
 });
 
@@ -72,7 +72,7 @@ describe('an interval until 24:00', () => {
 
   test('goes on without a break where the next day begins open', () => {
     const stretches = answerOf(
-      nights.stretches(inTokyo('2026-11-20T22:00'), inTokyo('2026-11-21T06:00')),
+      nights.splitIntoIntervals(inTokyo('2026-11-20T22:00'), inTokyo('2026-11-21T06:00')),
     );
     expect(stretches).toHaveLength(1);
     expect(nights.add(inTokyo('2026-11-20T23:00'), hours(2))).toBe(inTokyo('2026-11-21T01:00'));

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { type CalendarVersion, compileCalendar } from '../../../core/calendar/compile-calendar.ts';
+import {
+  compileCalendar,
+  type EffectiveCalendarDefinition,
+} from '../../../core/calendar/compile-calendar.ts';
 import { answerOf, at, hours, tokyoOffice, versionOf, weekOf } from './calendars.ts';
 
 const always = { zone: 'UTC', week: weekOf(['00:00-24:00']) };
@@ -8,8 +11,8 @@ const mornings = { zone: 'UTC', week: weekOf(['00:00-12:00']) };
 const day = (date: number) => at(`2026-11-${date}T00:00Z`);
 
 /** The instants from which a calendar of several versions is open, until which, in November. */
-function openingsOf(...versions: [CalendarVersion, ...CalendarVersion[]]) {
-  return answerOf(compileCalendar(versions).stretches(day(10), day(20)))
+function openingsOf(...versions: [EffectiveCalendarDefinition, ...EffectiveCalendarDefinition[]]) {
+  return answerOf(compileCalendar(versions).splitIntoIntervals(day(10), day(20)))
     .filter(({ open }) => open)
     .map(({ from, to }) => [
       new Date(from * 1000).toISOString().slice(8, 19),

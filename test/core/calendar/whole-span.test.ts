@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { describe, expect, test } from 'vitest';
-import type { Stretch } from '../../../core/calendar/calendar.ts';
+import type { CalendarInterval } from '../../../core/calendar/calendar.ts';
 import { CalendarDefinition } from '../../../core/calendar/calendar-definition.ts';
 import { compileCalendar } from '../../../core/calendar/compile-calendar.ts';
-import { type Offset, offsetsOf, wallClock } from '../../../core/calendar/zone-offsets.ts';
+import {
+  findZoneOffsets,
+  makeWallTimeReader,
+  type ZoneOffset,
+} from '../../../core/calendar/zone-offsets.ts';
 import { SlowCalendar } from '../../support/slow-calendar.ts';
 import { answerOf, at, weekOf } from './calendars.ts';
 
@@ -33,8 +37,8 @@ describe('every opening of the years compiled is what Temporal makes of its wall
     for (const year of years) {
       const expected = united(datesOf(year).flatMap((date) => slow.intervalsOf(date, definition)));
       const [first, last] = [expected.at(0)?.[0] ?? 0, expected.at(-1)?.[1] ?? 0];
-      const opened = answerOf(calendar.stretches(first, last)).filter(({ open }) => open);
-      expect(opened.map(({ from, to }: Stretch) => [from, to])).toEqual(expected);
+      const opened = answerOf(calendar.splitIntoIntervals(first, last)).filter(({ open }) => open);
+      expect(opened.map(({ from, to }: CalendarInterval) => [from, to])).toEqual(expected);
     }
   });
 });
@@ -61,9 +65,9 @@ describe('wall time is read as Temporal reads it', () => {
   ];
 
   test.each(zones)('in %s, at every change since 2010 and between', (zone) => {
-    const offsets = offsetsOf(zone, from, at('2030-01-01T00:00Z'));
+    const offsets = findZoneOffsets(zone, from, at('2030-01-01T00:00Z'));
     const [first, ...later] = offsets;
-    const read = wallClock([first as Offset, ...later]);
+    const read = makeWallTimeReader([first as ZoneOffset, ...later]);
     const anytime = fc.integer({ min: 1, max: 20 * 365 * 24 * 4 }).map((quarter) => quarter * 900);
     const nearChange = fc
       .tuple(fc.constantFrom(...offsets), fc.integer({ min: -26 * 60, max: 26 * 60 }))

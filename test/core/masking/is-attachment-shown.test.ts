@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { isAttachmentShown } from '../../../core/masking/is-attachment-shown.ts';
-import { defaultMasking, MaskingPolicy } from '../../../core/masking/masking-policy.ts';
+import { defaultMaskingPolicy, MaskingPolicy } from '../../../core/masking/masking-policy.ts';
 
 const policy = MaskingPolicy.parse({ attachments: ['image/*', 'application/pdf'] });
 
@@ -17,7 +17,7 @@ test.each([
 });
 
 test('a vendor gets no attachment by default', () => {
-  expect(isAttachmentShown('image/png', defaultMasking)).toBe(false);
+  expect(isAttachmentShown('image/png', defaultMaskingPolicy)).toBe(false);
 });
 
 test.each(['*/*', '*', 'image/', 'Image/png', '/png'])('%j is no media type', (type) => {

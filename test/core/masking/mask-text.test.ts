@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { maskText } from '../../../core/masking/mask-text.ts';
 import {
-  defaultMasking,
+  defaultMaskingPolicy,
   MaskingPolicy,
   type MaskKind,
 } from '../../../core/masking/masking-policy.ts';
 import { Dice, myNumberOf, plantText } from './planted.ts';
 
-const mask = (text: string) => maskText(text, defaultMasking).text;
+const mask = (text: string) => maskText(text, defaultMaskingPolicy).text;
 
 describe('of each kind a form is masked, and what is like it stays', () => {
   test.each([
@@ -87,7 +87,7 @@ describe('what a policy leaves', () => {
 
   test('what staff unmasked stays, and none of its digits is taken for another kind', () => {
     const shown = new Set<MaskKind>(['card', 'mail']);
-    expect(maskText(secrets, defaultMasking, shown).text).toBe(
+    expect(maskText(secrets, defaultMaskingPolicy, shown).text).toBe(
       'taro@example.com ⟦phone⟧ 4111111111111111 pw: ⟦password⟧',
     );
   });
@@ -95,7 +95,7 @@ describe('what a policy leaves', () => {
 
 describe('marks', () => {
   test('that a sender wrote stay, and have no span', () => {
-    const { text, spans } = maskText('⟦card⟧ 4111111111111111 ⟦key⟧', defaultMasking);
+    const { text, spans } = maskText('⟦card⟧ 4111111111111111 ⟦key⟧', defaultMaskingPolicy);
     expect(text).toBe('⟦card⟧ ⟦card⟧ ⟦key⟧');
     expect(spans).toEqual([{ start: 7, end: 13, kind: 'card' }]);
   });
@@ -156,9 +156,9 @@ describe('marks', () => {
   test('stand where the spans say, whatever the text, and masking again changes nothing', () => {
     fc.assert(
       fc.property(hostile, (pieces) => {
-        const { text, spans } = maskText(pieces.join(''), defaultMasking);
+        const { text, spans } = maskText(pieces.join(''), defaultMaskingPolicy);
         for (const { start, end, kind } of spans) expect(text.slice(start, end)).toBe(`⟦${kind}⟧`);
-        expect(maskText(text, defaultMasking)).toEqual({ text, spans: [] });
+        expect(maskText(text, defaultMaskingPolicy)).toEqual({ text, spans: [] });
       }),
       { numRuns: 1000, seed: 4 },
     );

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { maskText } from '../../../core/masking/mask-text.ts';
-import { defaultMasking } from '../../../core/masking/masking-policy.ts';
+import { defaultMaskingPolicy } from '../../../core/masking/masking-policy.ts';
 import { readSamples } from './samples.ts';
 
 const texts = [...readSamples('ordinary-ja.txt'), ...readSamples('ordinary-en.txt')];
@@ -9,7 +9,7 @@ test('under 1 % of ordinary texts, and of their characters, are masked for nothi
   expect(texts.length).toBeGreaterThanOrEqual(600);
   let [wrong, hidden, characters] = [0, 0, 0];
   for (const text of texts) {
-    const { text: masked, spans } = maskText(text, defaultMasking);
+    const { text: masked, spans } = maskText(text, defaultMaskingPolicy);
     const marks = spans.reduce((sum, { start, end }) => sum + end - start, 0);
     if (spans.length > 0) wrong++;
     hidden += text.length - (masked.length - marks);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { maskText } from '../../../core/masking/mask-text.ts';
-import { defaultMasking } from '../../../core/masking/masking-policy.ts';
+import { defaultMaskingPolicy } from '../../../core/masking/masking-policy.ts';
 import { Dice, isLegible, plantText } from './planted.ts';
 
 const texts = 10_000;
@@ -12,7 +12,7 @@ test('no planted card, My Number, key, password, phone or address is left in 10,
   for (let count = 0; count < texts; count++) {
     const { text, planted } = plantText(dice);
     expect(planted.every((plant) => isLegible(plant, text))).toBe(true);
-    const masked = maskText(text, defaultMasking).text;
+    const masked = maskText(text, defaultMaskingPolicy).text;
     for (const plant of planted) {
       kinds.set(plant.kind, (kinds.get(plant.kind) ?? 0) + 1);
       if (isLegible(plant, masked)) left.push(`${plant.kind}: ${plant.written}`);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { absenceAt, stoodInForAt } from '../../../core/access/absence.ts';
+import { findAbsence, findCoveredAbsences } from '../../../core/access/absence.ts';
 import { Absence, Person } from '../../../core/access/person.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { EmailAddress, type Instant } from '../../../core/inquiry/values/ids.ts';
@@ -88,9 +88,9 @@ describe('a stand-in', () => {
   it('stands in from the first instant of the absence until just before its end', () => {
     const absent = person('anna', { absences: [{ ...absence(2, 4, 'ben'), id: 'a' }] });
     const ben = person('ben');
-    const at = (number: number) => stoodInForAt([absent, ben], ben, day(number)).length;
+    const at = (number: number) => findCoveredAbsences([absent, ben], ben, day(number)).length;
     expect([1, 2, 3, 4].map(at)).toEqual([0, 1, 1, 0]);
-    expect([1, 2, 4].map((number) => absenceAt(absent, day(number))?.id)).toEqual([
+    expect([1, 2, 4].map((number) => findAbsence(absent, day(number))?.id)).toEqual([
       undefined,
       'a',
       undefined,

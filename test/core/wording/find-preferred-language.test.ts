@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { preferredLanguage } from '../../../core/wording/find-preferred-language.ts';
+import { findPreferredLanguage } from '../../../core/wording/find-preferred-language.ts';
 
 it.each([
   [undefined, undefined],
@@ -13,5 +13,5 @@ it.each([
   ['en;q=0, ja;q=0.1', 'ja'],
   ['en;q=0', undefined],
 ])('of %j prefers %s', (header, expected) => {
-  expect(preferredLanguage(header)).toBe(expected);
+  expect(findPreferredLanguage(header)).toBe(expected);
 });

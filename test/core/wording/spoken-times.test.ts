@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { Instant } from '../../../core/inquiry/values/ids.ts';
-import { localTime } from '../../../core/wording/format-local-time.ts';
-import { timeSpan } from '../../../core/wording/format-time-span.ts';
+import { formatLocalTime } from '../../../core/wording/format-local-time.ts';
+import { formatTimeSpan } from '../../../core/wording/format-time-span.ts';
 
 it.each([
   [0, '0秒', '0 s'],
@@ -12,8 +12,8 @@ it.each([
   [5430, '1時間30分', '1 h 30 min'],
   [90_000, '25時間', '25 h'],
 ])('says %i seconds as people do', (seconds, ja, en) => {
-  expect(timeSpan(seconds, 'ja')).toBe(ja);
-  expect(timeSpan(seconds, 'en')).toBe(en);
+  expect(formatTimeSpan(seconds, 'ja')).toBe(ja);
+  expect(formatTimeSpan(seconds, 'en')).toBe(en);
 });
 
 it.each([
@@ -24,5 +24,5 @@ it.each([
   ['ja', 'America/New_York', '2026年11月30日(月) 20:00 (米国東部標準時)'],
   ['en', 'Europe/London', 'Tue, 1 Dec 2026, 01:00 (Greenwich Mean Time)'],
 ] as const)('says a time in %s and the zone %s, and which it is', (language, zone, said) => {
-  expect(localTime(Instant.parse('2026-12-01T01:00:00.000Z'), language, zone)).toBe(said);
+  expect(formatLocalTime(Instant.parse('2026-12-01T01:00:00.000Z'), language, zone)).toBe(said);
 });

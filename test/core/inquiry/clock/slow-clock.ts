@@ -1,4 +1,4 @@
-import { isFault } from '../../../../core/calendar/calendar.ts';
+import { isCalendarFault } from '../../../../core/calendar/calendar.ts';
 import type { Clock } from '../../../../core/inquiry/clock/clock.ts';
 import type { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
@@ -19,8 +19,9 @@ export function slowlyCounted(
 ): number {
   if (clock.target === undefined) throw new TypeError('the clock has no target');
   const calendar = levels.calendar(clock.target.calendar, calendars);
-  const stretches = calendar?.stretches(secondsOf(from), secondsOf(to > from ? to : from));
-  if (stretches === undefined || isFault(stretches)) throw new TypeError('no calendar answers');
+  const stretches = calendar?.splitIntoIntervals(secondsOf(from), secondsOf(to > from ? to : from));
+  if (stretches === undefined || isCalendarFault(stretches))
+    throw new TypeError('no calendar answers');
   let sum = 0;
   for (const { from: opens, to: closes, open } of stretches) {
     if (!open) continue;

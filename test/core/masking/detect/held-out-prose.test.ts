@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { maskText } from '../../../../core/masking/mask-text.ts';
-import { defaultMasking } from '../../../../core/masking/masking-policy.ts';
+import { defaultMaskingPolicy } from '../../../../core/masking/masking-policy.ts';
 import { readSamples } from '../samples.ts';
 
 const secret = /\[\[(.+?)\]\]/g;
@@ -14,7 +14,7 @@ test('of passwords told in free sentences at least half are masked', () => {
   expect(texts.length).toBeGreaterThanOrEqual(150);
   let [found, told] = [0, 0];
   for (const text of texts) {
-    const masked = maskText(text.replace(secret, '$1'), defaultMasking).text;
+    const masked = maskText(text.replace(secret, '$1'), defaultMaskingPolicy).text;
     for (const [, value = ''] of text.matchAll(secret)) {
       told++;
       if (!masked.includes(value)) found++;

@@ -5,7 +5,7 @@ import { Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { Language } from '../../../../core/inquiry/values/vocabulary.ts';
 import { reportOf } from '../../../../core/sla/report/report.ts';
 import { csvName, reportCsv } from '../../../../core/sla/report/report-csv.ts';
-import { cellOf } from '../../../../core/wording/format-csv.ts';
+import { formatCsvCell } from '../../../../core/wording/format-csv.ts';
 import { desks, levels } from './report-levels.ts';
 import { met, missed, reviewAt, running, tuesday } from './report-records.ts';
 
@@ -93,7 +93,7 @@ describe('a cell', () => {
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', '\nx', '＝1', '＋1', '－1', '＠x'])(
     'that a spreadsheet may take for a formula, %j, begins with an apostrophe',
     (text) => {
-      const [[cell]] = parse(`${cellOf(text)}\r\n`) as [[string]];
+      const [[cell]] = parse(`${formatCsvCell(text)}\r\n`) as [[string]];
       expect(cell).toBe(`'${text}`);
     },
   );
@@ -101,7 +101,7 @@ describe('a cell', () => {
   it.each(['plain', 'a,b', 'say "hi"', 'two\r\nlines', '', '日本語、「引用」', 'a=b', '12.5'])(
     'is read back as %j',
     (text) => {
-      const [[cell]] = parse(`${cellOf(text)},x\r\n`) as [[string]];
+      const [[cell]] = parse(`${formatCsvCell(text)},x\r\n`) as [[string]];
       expect(cell).toBe(text);
     },
   );

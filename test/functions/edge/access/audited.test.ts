@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
-import { naming } from '../../../../core/access/access-record.ts';
+import { recordByRole } from '../../../../core/access/access-record.ts';
 import type { AuditLog } from '../../../../core/access/audit-entry.ts';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
 import { InquiryId, instantOf } from '../../../../core/inquiry/values/ids.ts';
@@ -11,7 +11,7 @@ import { memoryAudit } from '../../../support/audit.ts';
 import { memoryAnswers, now, problemIn, serving, traceId } from '../http/help-desk.ts';
 
 const id = InquiryId.parse('019a4c1e-7b20-7cc3-98c4-dc0c0c07398f');
-const seen = [naming({ id })];
+const seen = [recordByRole({ id })];
 
 const common = {
   summary: { en: 'A test' },
@@ -183,7 +183,7 @@ describe('the audit of a request', () => {
 
   it('is of several entries where an answer shows more than one can hold', async () => {
     const many = Array.from({ length: 2_001 }, () =>
-      naming({ id: nodeRandomness.inquiryId(instantOf(0)) }),
+      recordByRole({ id: nodeRandomness.inquiryId(instantOf(0)) }),
     );
     const list = contract({
       ...show,
