@@ -3,8 +3,8 @@ import { Engine } from 'json-rules-engine';
 import type { Instant } from '../core/inquiry/values/ids.ts';
 import { compileRules } from '../core/routing/rules/compile/compile-rules.ts';
 import type { Condition } from '../core/routing/rules/conditions.ts';
-import type { RoutingFacts } from '../core/routing/rules/facts.ts';
-import { normalize } from '../core/routing/rules/normalize.ts';
+import { normalize } from '../core/routing/rules/normalize-text.ts';
+import type { RoutingFacts } from '../core/routing/rules/routing-facts.ts';
 import { type Rule, RuleSet } from '../core/routing/rules/rule-set.ts';
 
 /** What one inquiry costs, put to a rule set and to two rule engines that one would take instead. */

@@ -18,7 +18,7 @@ import { makeInquiryNumber } from '../core/inquiry/values/inquiry-number.ts';
 import { decideRoute } from '../core/routing/decide-route.ts';
 import { calendarMoments } from '../core/routing/rules/calendar-moment.ts';
 import { compileRules } from '../core/routing/rules/compile/compile-rules.ts';
-import { factsOf } from '../core/routing/rules/facts.ts';
+import { factsOf } from '../core/routing/rules/routing-facts.ts';
 import { shippedRules } from '../core/routing/rules/shipped-rules.ts';
 import { type SeparateHost, startSeparateHost } from './host-process.ts';
 import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';

@@ -3,10 +3,13 @@ import type { Randomness } from '../../core/inquiry/ports.ts';
 import type { Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { type JobId, queuedJob } from '../../core/job/job.ts';
 import type { JobLedger } from '../../core/job/ports.ts';
-import { SimulationOrder } from '../../core/routing/simulation/simulate-order.ts';
-import type { SimulationPage, Simulations } from '../../core/routing/simulation/simulate-ports.ts';
-import type { SimulatedRow } from '../../core/routing/simulation/simulate-shapes.ts';
-import { SimulationSums } from '../../core/routing/simulation/simulate-sums.ts';
+import { SimulationOrder } from '../../core/routing/simulation/order-simulation.ts';
+import type { SimulatedRow } from '../../core/routing/simulation/simulated-routing.ts';
+import type {
+  SimulationPage,
+  Simulations,
+} from '../../core/routing/simulation/simulation-ports.ts';
+import { SimulationSums } from '../../core/routing/simulation/simulation-sums.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
 
 type Content = Pick<S3ContentStore, 'put' | 'get'>;

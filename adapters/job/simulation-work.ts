@@ -9,10 +9,10 @@ import {
   type OpenedStretches,
   resultNote,
 } from '../../core/job/ports.ts';
-import { Simulation } from '../../core/routing/simulation/simulate-page.ts';
-import type { PastInquiries } from '../../core/routing/simulation/simulate-ports.ts';
-import { summaryOf } from '../../core/routing/simulation/simulate-summary.ts';
-import { noSums, type SimulationSums } from '../../core/routing/simulation/simulate-sums.ts';
+import { Simulation } from '../../core/routing/simulation/simulation.ts';
+import type { PastInquiries } from '../../core/routing/simulation/simulation-ports.ts';
+import { noSums, type SimulationSums } from '../../core/routing/simulation/simulation-sums.ts';
+import { summaryOf } from '../../core/routing/simulation/summarize-simulation.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
 import { type Parts, SimulationFiles } from './simulation-store.ts';
 

@@ -1,7 +1,7 @@
 import { create } from 'jsondiffpatch';
 import { format } from 'jsondiffpatch/formatters/jsonpatch';
-import type { Change } from '../../core/routing/configuration/config.ts';
 import type { Compare } from '../../core/routing/configuration/config-ports.ts';
+import type { Change } from '../../core/routing/configuration/routing-config.ts';
 
 /** Rules, keys and the like are the same one wherever they stand in their list. */
 function identity(item: object, index?: number): string {

@@ -2,8 +2,8 @@ import type { EventOf } from '../inquiry/events/events.ts';
 import type { RoutingObservation } from '../inquiry/events/routing-observation.ts';
 import type { Terms } from '../inquiry/terms/terms.ts';
 import { addSeconds } from '../inquiry/values/ids.ts';
-import { type Placed, type Placing, placeInquiry } from './placement/place.ts';
-import type { Route } from './rules/route.ts';
+import { type Placed, type Placing, placeInquiry } from './placement/place-inquiry.ts';
+import type { Route } from './rules/compiled-rules.ts';
 
 /** What the event can hold. */
 const traceLimit = 100;

@@ -1,5 +1,5 @@
 import type { DeskId, Instant } from '../inquiry/values/ids.ts';
-import type { OverflowTurn } from './placement/overflow.ts';
+import type { OverflowTurn } from './placement/evaluate-overflow.ts';
 import type { RuleSet } from './rules/rule-set.ts';
 
 /** The versioned rule sets in the ledger. */

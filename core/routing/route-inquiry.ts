@@ -12,11 +12,11 @@ import type { Terms } from '../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant } from '../inquiry/values/ids.ts';
 import type { Message } from '../inquiry/values/message.ts';
 import { decideRoute, type RouteDecision } from './decide-route.ts';
-import type { DeskObserver, SeenDesk } from './observation/observe-desks.ts';
-import type { OverflowTurn } from './placement/overflow.ts';
+import type { DeskObserver, SeenDesk } from './observation/desk-observer.ts';
+import type { OverflowTurn } from './placement/evaluate-overflow.ts';
 import { calendarMoments } from './rules/calendar-moment.ts';
-import { factsOf } from './rules/facts.ts';
-import type { CompiledRules } from './rules/route.ts';
+import type { CompiledRules } from './rules/compiled-rules.ts';
+import { factsOf } from './rules/routing-facts.ts';
 
 export type Routing = CommandDependencies & { readonly observer: DeskObserver };
 

@@ -3,11 +3,6 @@ import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import {
-  type ConfigKind,
-  kinds,
-  type VersionHead,
-} from '../../core/routing/configuration/config.ts';
-import {
   type Configuring,
   compareVersions,
   type Given,
@@ -15,7 +10,12 @@ import {
   propose,
   putVersion,
   readVersion,
-} from '../../core/routing/configuration/configure.ts';
+} from '../../core/routing/configuration/configure-routing.ts';
+import {
+  type ConfigKind,
+  kinds,
+  type VersionHead,
+} from '../../core/routing/configuration/routing-config.ts';
 import * as contracts from '../contract/config/config-routing.ts';
 import {
   type HttpHandler,

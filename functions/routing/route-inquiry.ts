@@ -4,11 +4,11 @@ import { InquiryQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { DeskObserver, type Observing } from '../../core/routing/observation/observe-desks.ts';
+import { DeskObserver, type Observing } from '../../core/routing/observation/desk-observer.ts';
 import type { RuleSets } from '../../core/routing/ports.ts';
 import { type RoutedInquiry, routeInquiry } from '../../core/routing/route-inquiry.ts';
 import { compileRules } from '../../core/routing/rules/compile/compile-rules.ts';
-import type { CompiledRules } from '../../core/routing/rules/route.ts';
+import type { CompiledRules } from '../../core/routing/rules/compiled-rules.ts';
 import type { RuleSet } from '../../core/routing/rules/rule-set.ts';
 import { shippedRules } from '../../core/routing/rules/shipped-rules.ts';
 import type { Verdict } from '../edge/queue/judge-record.ts';

@@ -3,8 +3,8 @@ import type { CalendarId } from '../../core/calendar/calendar-definition.ts';
 import type { RoutingObservation } from '../../core/inquiry/events/routing-observation.ts';
 import type { DeskId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import type { ServiceId } from '../../core/inquiry/values/vocabulary.ts';
-import type { RoutingFacts } from '../../core/routing/rules/facts.ts';
-import { normalize } from '../../core/routing/rules/normalize.ts';
+import { normalize } from '../../core/routing/rules/normalize-text.ts';
+import type { RoutingFacts } from '../../core/routing/rules/routing-facts.ts';
 
 // Few of each, so that rules and inquiries often meet, and rules each other.
 const phrases = [

@@ -1,6 +1,6 @@
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import type { RoutingFacts } from '../../core/routing/rules/facts.ts';
-import { normalize } from '../../core/routing/rules/normalize.ts';
+import { normalize } from '../../core/routing/rules/normalize-text.ts';
+import type { RoutingFacts } from '../../core/routing/rules/routing-facts.ts';
 
 /** A mail of an employee about nothing in particular, while nothing else is known. */
 export const plainFacts: RoutingFacts = {

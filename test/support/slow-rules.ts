@@ -1,8 +1,8 @@
 import { Priority, type ServiceId } from '../../core/inquiry/values/vocabulary.ts';
+import type { Route } from '../../core/routing/rules/compiled-rules.ts';
 import type { Bounds, Condition, Phrases } from '../../core/routing/rules/conditions.ts';
-import type { RoutingFacts } from '../../core/routing/rules/facts.ts';
-import { normalize } from '../../core/routing/rules/normalize.ts';
-import type { Route } from '../../core/routing/rules/route.ts';
+import { normalize } from '../../core/routing/rules/normalize-text.ts';
+import type { RoutingFacts } from '../../core/routing/rules/routing-facts.ts';
 import { type RuleSet, usualMatrix } from '../../core/routing/rules/rule-set.ts';
 
 /** What is known while rules are gone through one by one. */

@@ -1,11 +1,11 @@
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
+import type { ConfigVersions, Heads } from '../../../core/routing/configuration/config-ports.ts';
 import {
   type ConfigKind,
   kinds,
   type VersionHead,
   type VersionOf,
-} from '../../../core/routing/configuration/config.ts';
-import type { ConfigVersions, Heads } from '../../../core/routing/configuration/config-ports.ts';
+} from '../../../core/routing/configuration/routing-config.ts';
 import { type Item, keys, type Table, text } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
 import { configVersion, headUpdate, readConfigHead, versionItem } from './config-items.ts';

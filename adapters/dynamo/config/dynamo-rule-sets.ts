@@ -1,4 +1,4 @@
-import { RuleSetVersion } from '../../../core/routing/configuration/config.ts';
+import { RuleSetVersion } from '../../../core/routing/configuration/routing-config.ts';
 import type { RuleSets } from '../../../core/routing/ports.ts';
 import type { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import type { Table } from '../table.ts';

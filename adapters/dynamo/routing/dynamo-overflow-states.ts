@@ -4,7 +4,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { DeskId, Instant } from '../../../core/inquiry/values/ids.ts';
-import type { OverflowTurn } from '../../../core/routing/placement/overflow.ts';
+import type { OverflowTurn } from '../../../core/routing/placement/evaluate-overflow.ts';
 import type { OverflowState, OverflowStates } from '../../../core/routing/ports.ts';
 import { keys, type Table, unlessRevised } from '../table.ts';
 

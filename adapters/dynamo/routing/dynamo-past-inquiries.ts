@@ -5,12 +5,12 @@ import type { Receipt } from '../../../core/inquiry/outbox/receipt.ts';
 import type { InquiryLedger } from '../../../core/inquiry/ports.ts';
 import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
 import type { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
+import type { PastInquiry } from '../../../core/routing/simulation/simulated-routing.ts';
 import type {
   PastInquiries,
   PastLife,
   PastPage,
-} from '../../../core/routing/simulation/simulate-ports.ts';
-import type { PastInquiry } from '../../../core/routing/simulation/simulate-shapes.ts';
+} from '../../../core/routing/simulation/simulation-ports.ts';
 import { messageOf } from '../inquiry/dynamo-inquiry-ledger.ts';
 import { dataOf, getItems, type Item, keys, receiptShards, type Table, text } from '../table.ts';
 

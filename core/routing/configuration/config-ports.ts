@@ -1,4 +1,4 @@
-import type { BodyOf, Change, ConfigKind, VersionHead, VersionOf } from './config.ts';
+import type { BodyOf, Change, ConfigKind, VersionHead, VersionOf } from './routing-config.ts';
 
 /** The numbers of the newest versions, 0 while there is only the shipped one. */
 export type Heads = Readonly<Record<ConfigKind, number>>;

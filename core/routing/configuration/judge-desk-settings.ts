@@ -9,7 +9,7 @@ import { type Desk, findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
 import { pointTo } from '../rules/walk-conditions.ts';
-import type { Judged, Remark } from './config.ts';
+import type { Judged, Remark } from './routing-config.ts';
 
 /** What desk settings are judged by. */
 export type JudgingDesks = {

@@ -2,9 +2,9 @@ import type { DeskSettings } from '../../inquiry/terms/desk-settings.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
+import { warningsOf } from '../rules/validation/rule-warnings.ts';
 import { validateRuleSet } from '../rules/validation/validate-rule-set.ts';
-import { warningsOf } from '../rules/validation/warnings.ts';
-import type { Judged, Remark } from './config.ts';
+import type { Judged, Remark } from './routing-config.ts';
 
 /** What there is for rules to name. */
 export type KnownToRules = {

@@ -12,10 +12,10 @@ import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatLocalTime } from '../../wording/format-local-time.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';
 import type { ConfigVersions } from '../configuration/config-ports.ts';
-import { readVersion } from '../configuration/configure.ts';
+import { readVersion } from '../configuration/configure-routing.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import type { ExplainWords, Names, SetField } from './explain-shapes.ts';
-import { explainWords, isPlacementRule, wordReason } from './explain-words.ts';
+import { explainWords, isPlacementRule, wordReason } from './explain-reason.ts';
+import type { ExplainWords, Names, SetField } from './explanation-words.ts';
 
 export type Explaining = {
   readonly ledger: Pick<InquiryLedger, 'load' | 'events'>;

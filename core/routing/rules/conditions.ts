@@ -10,9 +10,9 @@ import {
   ServiceId,
   Tag,
 } from '../../inquiry/values/vocabulary.ts';
-import { checked, choosing, type Issue, isObject } from './choosing.ts';
-import { normalize } from './normalize.ts';
-import { patternFault } from './pattern.ts';
+import { checked, choosing, type Issue, isObject } from './checked-schema.ts';
+import { normalize } from './normalize-text.ts';
+import { patternFault } from './text-pattern.ts';
 
 /** Conditions inside conditions; deeper ones are nobody's intention. */
 export const depthLimit = 10;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { membersOf } from './choosing.ts';
+import { membersOf } from './checked-schema.ts';
 import { Condition } from './conditions.ts';
 import { RuleSet } from './rule-set.ts';
 

@@ -12,7 +12,7 @@ import {
   Urgency,
 } from '../../inquiry/values/vocabulary.ts';
 import { Condition, ListId, Phrase } from './conditions.ts';
-import { placementRules } from './place-reasons.ts';
+import { placementRules } from './placement-reasons.ts';
 
 /** The rules of a set; one of more is two desks' worth of work, not a rule set. */
 export const ruleLimit = 1000;

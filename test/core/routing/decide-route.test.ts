@@ -5,7 +5,7 @@ import type { Terms } from '../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import { addSeconds } from '../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
-import type { Route } from '../../../core/routing/rules/route.ts';
+import type { Route } from '../../../core/routing/rules/compiled-rules.ts';
 import {
   bpo,
   Inquest,

@@ -6,7 +6,7 @@ import { compareDocuments } from '../../../adapters/json/compare-documents.ts';
 import { originsOf, refusedUrl } from '../../../adapters/webhook/refused-url.ts';
 import { findDeskAttributes, findVendorSettings } from '../../../core/inquiry/terms/terms.ts';
 import type { DeskId, EmailAddress, Instant, VendorId } from '../../../core/inquiry/values/ids.ts';
-import { kinds } from '../../../core/routing/configuration/config.ts';
+import { kinds } from '../../../core/routing/configuration/routing-config.ts';
 import { makeHandler } from '../../../functions/routing/configure-routing.ts';
 import { people as cast, deskList } from '../../core/work/help-desk.ts';
 import { auditOn } from '../../support/audit.ts';

@@ -14,7 +14,7 @@ import {
 import { decideRoute } from '../../../core/routing/decide-route.ts';
 import { calendarMoments } from '../../../core/routing/rules/calendar-moment.ts';
 import { compileRules } from '../../../core/routing/rules/compile/compile-rules.ts';
-import { factsOf } from '../../../core/routing/rules/facts.ts';
+import { factsOf } from '../../../core/routing/rules/routing-facts.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import { deskList, people } from '../../core/work/help-desk.ts';
 import { foldAll } from '../../support/inquiries.ts';

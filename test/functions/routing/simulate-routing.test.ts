@@ -11,7 +11,7 @@ import {
 } from '../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
 import { calendarMoments } from '../../../core/routing/rules/calendar-moment.ts';
-import { factsOf } from '../../../core/routing/rules/facts.ts';
+import { factsOf } from '../../../core/routing/rules/routing-facts.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import { deskList } from '../../core/work/help-desk.ts';
 import { foldAll } from '../../support/inquiries.ts';

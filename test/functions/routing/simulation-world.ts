@@ -13,7 +13,7 @@ import type { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { type JobWork, resultNote } from '../../../core/job/ports.ts';
 import { runJob } from '../../../core/job/run-job.ts';
-import type { SimulationSummary } from '../../../core/routing/simulation/simulate-summary.ts';
+import type { SimulationSummary } from '../../../core/routing/simulation/summarize-simulation.ts';
 import type { SimulatedInquiry } from '../../../functions/contract/routing.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler } from '../../../functions/routing/simulate-routing.ts';

@@ -1,18 +1,18 @@
 import type { CalendarId } from '../../../calendar/calendar-definition.ts';
 import type { DeskId } from '../../../inquiry/values/ids.ts';
 import type { About, Condition, FactName, Phrases } from '../conditions.ts';
-import { normalize } from '../normalize.ts';
-import { compilePattern, type Pattern } from '../pattern.ts';
-import type { ReasonFact } from '../reasons.ts';
+import { normalize } from '../normalize-text.ts';
+import type { ReasonFact } from '../reason-facts.ts';
 import type { RuleSet } from '../rule-set.ts';
+import { compilePattern, type Pattern } from '../text-pattern.ts';
 import {
   compileContract,
   compileDesk,
   compileEarlier,
   compileTime,
-} from './compile-surroundings.ts';
-import type { Found, PhraseBook } from './phrases.ts';
-import { fieldOf, numberOf, type Question, type Test } from './question.ts';
+} from './compile-context-conditions.ts';
+import type { Found, PhraseBook } from './phrase-index.ts';
+import { fieldOf, numberOf, type Question, type Test } from './rule-evaluation.ts';
 
 /** A phrase as its writer wrote it, and its number in the set's book. */
 type Numbered = readonly (readonly [written: string, number: number])[];

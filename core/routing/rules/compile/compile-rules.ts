@@ -6,12 +6,12 @@ import {
   type ServiceId,
   type Urgency,
 } from '../../../inquiry/values/vocabulary.ts';
-import type { RoutingFacts } from '../facts.ts';
-import type { CompiledRules, Route, Target } from '../route.ts';
+import type { CompiledRules, Route, Target } from '../compiled-rules.ts';
+import type { RoutingFacts } from '../routing-facts.ts';
 import { type Actions, type Matrix, type RuleSet, usualMatrix } from '../rule-set.ts';
 import { ConditionCompiler } from './compile-conditions.ts';
-import { PhraseBook } from './phrases.ts';
-import { Question, type SoFar } from './question.ts';
+import { PhraseBook } from './phrase-index.ts';
+import { Question, type SoFar } from './rule-evaluation.ts';
 import { RuleIndex } from './rule-index.ts';
 
 // What the event can hold.

@@ -1,9 +1,9 @@
 import type { Condition } from '../conditions.ts';
-import type { RoutingFacts } from '../facts.ts';
-import { compilePattern } from '../pattern.ts';
+import type { RoutingFacts } from '../routing-facts.ts';
+import { compilePattern } from '../text-pattern.ts';
 import type { ConditionCompiler } from './compile-conditions.ts';
-import type { PhraseBook } from './phrases.ts';
-import type { Question } from './question.ts';
+import type { PhraseBook } from './phrase-index.ts';
+import type { Question } from './rule-evaluation.ts';
 
 const valueFacts = [
   'channel',

@@ -1,7 +1,7 @@
-import { isObject } from '../choosing.ts';
+import { isObject } from '../checked-schema.ts';
 import { phrasesOf } from '../compile/compile-conditions.ts';
 import type { FactCondition, Phrases } from '../conditions.ts';
-import { normalize } from '../normalize.ts';
+import { normalize } from '../normalize-text.ts';
 import { RuleSet, ruleLimit } from '../rule-set.ts';
 import { factConditionsOf, pointTo } from '../walk-conditions.ts';
 

@@ -5,11 +5,14 @@ import { RoutingObservation } from '../../../../core/inquiry/events/routing-obse
 import { type Desk, findDeskAttributes, type Terms } from '../../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../../core/routing/decide-route.ts';
-import type { Placing } from '../../../../core/routing/placement/place.ts';
-import { coverageOf } from '../../../../core/routing/placement/place-desks.ts';
-import { placementFacts, placementRules } from '../../../../core/routing/rules/place-reasons.ts';
-import { reasonFacts } from '../../../../core/routing/rules/reasons.ts';
-import type { Route } from '../../../../core/routing/rules/route.ts';
+import { coverageOf } from '../../../../core/routing/placement/candidate-desks.ts';
+import type { Placing } from '../../../../core/routing/placement/place-inquiry.ts';
+import type { Route } from '../../../../core/routing/rules/compiled-rules.ts';
+import {
+  placementFacts,
+  placementRules,
+} from '../../../../core/routing/rules/placement-reasons.ts';
+import { reasonFacts } from '../../../../core/routing/rules/reason-facts.ts';
 import { deskList } from '../../work/help-desk.ts';
 import { idAt, morning, night, route, seen, settled, toPool } from './place-world.ts';
 

@@ -5,8 +5,8 @@ import type {
 import { DeskSettings, shippedDeskSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
 import { applyDeskSettings, type Desk, type Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { DeskId, InquiryId, type Instant, PoolId } from '../../../../core/inquiry/values/ids.ts';
-import type { Placing } from '../../../../core/routing/placement/place.ts';
-import type { Route } from '../../../../core/routing/rules/route.ts';
+import type { Placing } from '../../../../core/routing/placement/place-inquiry.ts';
+import type { Route } from '../../../../core/routing/rules/compiled-rules.ts';
 import { bpo, deskList, inquiryId, terms } from '../../work/help-desk.ts';
 
 /** Tuesday 10:00 in Tokyo, when every desk is open. */

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { describe as describeForm } from '../../../../core/intake/form/forms.ts';
 import { shippedForms } from '../../../../core/intake/form/shipped-forms.ts';
 import { compileRules } from '../../../../core/routing/rules/compile/compile-rules.ts';
-import type { RoutingFacts } from '../../../../core/routing/rules/facts.ts';
-import { normalize } from '../../../../core/routing/rules/normalize.ts';
+import { normalize } from '../../../../core/routing/rules/normalize-text.ts';
+import type { RoutingFacts } from '../../../../core/routing/rules/routing-facts.ts';
 import { shippedRules } from '../../../../core/routing/rules/shipped-rules.ts';
 import { plainFacts } from '../../../support/routing-facts.ts';
 

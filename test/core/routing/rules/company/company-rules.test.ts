@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { compileRules } from '../../../../../core/routing/rules/compile/compile-rules.ts';
+import type { Route } from '../../../../../core/routing/rules/compiled-rules.ts';
 import type { FactCondition } from '../../../../../core/routing/rules/conditions.ts';
-import { normalize } from '../../../../../core/routing/rules/normalize.ts';
-import type { Route } from '../../../../../core/routing/rules/route.ts';
+import { normalize } from '../../../../../core/routing/rules/normalize-text.ts';
 import type { Rule } from '../../../../../core/routing/rules/rule-set.ts';
+import { warningsOf } from '../../../../../core/routing/rules/validation/rule-warnings.ts';
 import { validateRuleSet } from '../../../../../core/routing/rules/validation/validate-rule-set.ts';
-import { warningsOf } from '../../../../../core/routing/rules/validation/warnings.ts';
 import { factConditionsOf } from '../../../../../core/routing/rules/walk-conditions.ts';
 import { companyFacts, companyInquiries, companyNames, companyRulesBody } from './company.ts';
 

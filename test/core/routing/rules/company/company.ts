@@ -14,7 +14,7 @@ import {
   type CalendarMoments,
   calendarMoments,
 } from '../../../../../core/routing/rules/calendar-moment.ts';
-import { factsOf, type RoutingFacts } from '../../../../../core/routing/rules/facts.ts';
+import { factsOf, type RoutingFacts } from '../../../../../core/routing/rules/routing-facts.ts';
 import type { KnownNames } from '../../../../../core/routing/rules/validation/validate-rule-set.ts';
 import { inquiryIn } from '../../../../support/inquiries.ts';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { compileRules } from '../../../../../core/routing/rules/compile/compile-rules.ts';
-import { reasonFacts } from '../../../../../core/routing/rules/reasons.ts';
+import { reasonFacts } from '../../../../../core/routing/rules/reason-facts.ts';
 import { RuleSet } from '../../../../../core/routing/rules/rule-set.ts';
 import { facts, ruleSetBody } from '../../../../support/generated-rules.ts';
 import { routeSlowly } from '../../../../support/slow-rules.ts';

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRules } from '../../../../../core/routing/rules/compile/compile-rules.ts';
-import { normalize } from '../../../../../core/routing/rules/normalize.ts';
+import { normalize } from '../../../../../core/routing/rules/normalize-text.ts';
+import { warningsOf } from '../../../../../core/routing/rules/validation/rule-warnings.ts';
 import {
   type RuleFault,
   validateRuleSet,
 } from '../../../../../core/routing/rules/validation/validate-rule-set.ts';
-import { warningsOf } from '../../../../../core/routing/rules/validation/warnings.ts';
 import { known, ruleSetBody } from '../../../../support/generated-rules.ts';
 import { plainFacts } from '../../../../support/routing-facts.ts';
 

@@ -1,0 +1,114 @@
+import type { EarlierInquiry, ObservedDesk } from '../../../inquiry/events/routing-observation.ts';
+import { type About, type Bounds, weekdays } from '../conditions.ts';
+import type { SoFar, Test } from './rule-evaluation.ts';
+
+const dayMilliseconds = 86_400_000;
+const loads = ['depth', 'oldestMinutes', 'present', 'waitMinutes'] as const;
+
+export function compileTime(time: About<'time'>): Test {
+  const { calendar: id } = time;
+  if ('open' in time) {
+    return ({ facts }) =>
+      facts.calendar(id)?.open === time.open ? [`time.open: ${id} ${time.open}`] : undefined;
+  }
+  const [from, to] = [minuteOf(time.from), minuteOf(time.to)];
+  const days = new Set((time.days ?? weekdays).map((day) => weekdays.indexOf(day)));
+  return ({ facts }) => {
+    const moment = facts.calendar(id);
+    if (moment === undefined) return undefined;
+    const { minute, weekday } = moment;
+    const isOfToday = minute >= from && (minute < to || to < from) && days.has(weekday);
+    const isOfYesterday = to < from && minute < to && days.has((weekday + 6) % 7);
+    return isOfToday || isOfYesterday ? [`time: ${id} ${wallTime(minute)}`] : undefined;
+  };
+}
+
+function minuteOf(wall: string): number {
+  return Number(wall.slice(0, 2)) * 60 + Number(wall.slice(3));
+}
+
+function wallTime(minute: number): string {
+  const two = (number: number) => String(number).padStart(2, '0');
+  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+}
+
+/** A desk that was not observed is neither open nor closed. */
+export function compileDesk(desk: About<'desk'>): Test {
+  const { id } = desk;
+  const measured = loads.flatMap((load) => {
+    const bounds = desk[load];
+    return bounds === undefined ? [] : [[load, bounds] as const];
+  });
+  return ({ facts }) => {
+    const seen = facts.observed.desks[id];
+    if (seen === undefined) return undefined;
+    const reasons: string[] = [];
+    if (desk.open !== undefined) {
+      if (seen.open !== desk.open) return undefined;
+      reasons.push(`desk.open: ${id} ${desk.open}`);
+    }
+    for (const [load, bounds] of measured) {
+      const value = seen[load];
+      if (value === undefined || !isWithin(value, bounds)) return undefined;
+      reasons.push(`desk.${load}: ${id} ${value}`);
+    }
+    return reasons;
+  };
+}
+
+function isWithin(value: number, { over, under }: Bounds): boolean {
+  return (over === undefined || value > over) && (under === undefined || value < under);
+}
+
+export function compileContract({
+  desk: id,
+  accepts,
+  covered,
+  volumeLeft,
+}: About<'contract'>): Test {
+  return ({ facts, soFar }) => {
+    const seen = facts.observed.desks[id];
+    if (seen === undefined) return undefined;
+    const reasons: string[] = [];
+    for (const [name, wanted, given] of [
+      ['accepts', accepts, doesAccept(seen, soFar)],
+      ['covered', covered, seen.open],
+      ['volumeLeft', volumeLeft, hasVolumeLeft(seen)],
+    ] as const) {
+      if (wanted === undefined) continue;
+      if (wanted !== given) return undefined;
+      reasons.push(`contract.${name}: ${id} ${wanted}`);
+    }
+    return reasons;
+  };
+}
+
+function doesAccept({ accepts }: ObservedDesk, { category }: SoFar): boolean {
+  return accepts === undefined || (category !== undefined && accepts.includes(category));
+}
+
+function hasVolumeLeft({ volume }: ObservedDesk): boolean {
+  return volume?.limit === undefined || volume.used < volume.limit;
+}
+
+export function compileEarlier(earlier: About<'earlier'>): Test {
+  const { withinDays, atLeast = 1, sameCategory, sameService, sameAgent } = earlier;
+  return ({ facts, soFar: { category, service } }) => {
+    const now = Date.parse(facts.at);
+    const isMeant = (one: EarlierInquiry) =>
+      now - Date.parse(one.at) <= withinDays * dayMilliseconds &&
+      (sameCategory !== true || (category !== undefined && one.category === category)) &&
+      (sameService !== true || (service !== undefined && one.service === service));
+    const meant = (facts.observed.earlier ?? []).filter(isMeant);
+    const count = sameAgent === true ? mostOfOneAgent(meant) : meant.length;
+    return count >= atLeast ? [`earlier: ${count}`] : undefined;
+  };
+}
+
+function mostOfOneAgent(earlier: readonly EarlierInquiry[]): number {
+  const byAgent = Map.groupBy(
+    earlier.filter(({ agent }) => agent !== undefined),
+    ({ agent }) => agent,
+  );
+  return Math.max(0, ...[...byAgent.values()].map(({ length }) => length));
+}

@@ -1,0 +1,81 @@
+import type { RoutingObservation } from '../../inquiry/events/routing-observation.ts';
+import type { Inquiry } from '../../inquiry/snapshot.ts';
+import type { Instant } from '../../inquiry/values/ids.ts';
+import type { Message } from '../../inquiry/values/message.ts';
+import type { Channel, Language, Priority, ServiceId } from '../../inquiry/values/vocabulary.ts';
+import type { CalendarMoments } from './calendar-moment.ts';
+import { normalize } from './normalize-text.ts';
+
+/** What rules ask of an attachment. */
+export type AttachmentFacts = {
+  readonly name: string;
+  readonly type: string;
+  readonly size: number;
+  /** Why it is kept back. */
+  readonly held?: string | undefined;
+};
+
+/** What rules ask of an inquiry. */
+export type RoutingFacts = {
+  /** When it is routed. */
+  readonly at: Instant;
+  readonly channel: Channel;
+  readonly form?: string;
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** Normalized. */
+  readonly subject: string;
+  /** Subject and first message, normalized. */
+  readonly text: string;
+  readonly sender?: string;
+  readonly senderDomain?: string;
+  readonly department?: string;
+  readonly vip: boolean;
+  readonly external: boolean;
+  readonly language: Language;
+  readonly automated: boolean;
+  /** Set when a person has already set it, such as by a phone log. */
+  readonly priority: Priority;
+  /** Set by a person, or by an earlier routing. */
+  readonly category?: string;
+  readonly service?: ServiceId;
+  readonly tags: readonly string[];
+  readonly attachments: readonly AttachmentFacts[];
+  /** What calendars say of `at`. */
+  readonly calendar: CalendarMoments;
+  /** As far as the rules need it; of what is not there, no condition holds. */
+  readonly observed: RoutingObservation;
+};
+
+/** What an inquiry does not say of itself. */
+export type Surroundings = Pick<RoutingFacts, 'at' | 'calendar' | 'observed'>;
+
+/** The facts of an inquiry and its first message. */
+export function factsOf(
+  inquiry: Inquiry,
+  message: Pick<Message, 'text' | 'attachments'>,
+  surroundings: Surroundings,
+): RoutingFacts {
+  const { requester, source, category, service } = inquiry;
+  const { address } = requester;
+  return {
+    ...surroundings,
+    channel: inquiry.channel,
+    ...(source.form === undefined ? {} : { form: source.form }),
+    fields: source.fields ?? {},
+    subject: normalize(inquiry.subject),
+    text: normalize(`${inquiry.subject}\n${message.text}`),
+    ...(address === undefined
+      ? {}
+      : { sender: address, senderDomain: address.slice(address.lastIndexOf('@') + 1) }),
+    ...(requester.department === undefined ? {} : { department: requester.department }),
+    vip: requester.vip ?? false,
+    external: requester.external ?? false,
+    language: inquiry.language,
+    automated: inquiry.automated,
+    priority: inquiry.priority,
+    ...(category === undefined ? {} : { category }),
+    ...(service === undefined ? {} : { service }),
+    tags: inquiry.tags,
+    attachments: message.attachments,
+  };
+}

@@ -1,0 +1,102 @@
+import { normalize } from './normalize-text.ts';
+
+/** `*` stands for at most this many characters. */
+const starLimit = 50;
+
+const digit = -1;
+const character = -2;
+const star = -3;
+
+/** A glob over normalized text, to be found anywhere in it: UTF-16 units, or one of the marks above. */
+export type Pattern = {
+  readonly tokens: Int32Array;
+  /** The longest text without marks that occurs wherever the pattern does; may be empty. */
+  readonly literal: string;
+};
+
+/** Why a text is no pattern; undefined for one that is. */
+export function patternFault(written: string): string | undefined {
+  const { tokens } = compilePattern(written);
+  if (tokens.length === 0) return 'a pattern has more than * to it';
+  return undefined;
+}
+
+/**
+ * Reads a glob: `#` is a digit, `?` one character that is no space, `*` up to 50 of those.
+ *
+ * A character beyond the basic plane counts as two.
+ */
+export function compilePattern(written: string): Pattern {
+  const text = normalize(written)
+    .replace(/\*+/g, '*')
+    .replace(/^\*|\*$/g, '');
+  const runs = text.split(/[#?*]/);
+  return {
+    tokens: Int32Array.from({ length: text.length }, (_, at) => tokenOf(text, at)),
+    literal: runs.reduce((longest, run) => (run.length > longest.length ? run : longest), ''),
+  };
+}
+
+function tokenOf(text: string, at: number): number {
+  const one = text[at];
+  if (one === '#') return digit;
+  if (one === '?') return character;
+  return one === '*' ? star : text.charCodeAt(at);
+}
+
+/**
+ * Whether a pattern occurs in a text, in time of at most the product of their lengths.
+ *
+ * All ways of matching are followed at once. Of a `*`, the latest place at which it can have begun
+ * is remembered alone: whatever an earlier one may still take, this one may.
+ */
+export function matchesPattern({ tokens }: Pattern, text: string): boolean {
+  const end = tokens.length;
+  // Before which tokens one may stand: 0 for not, and of a star how many more it may take, plus one.
+  const active = new Uint8Array(end + 1);
+  let top = -1;
+  const stand = (at: number) => {
+    active[at] = tokens[at] === star ? starLimit + 1 : 1;
+    if (tokens[at] === star) active[at + 1] = 1;
+    top = Math.max(top, tokens[at] === star ? at + 1 : at);
+  };
+  for (let place = 0; place < text.length; place += 1) {
+    const code = text.charCodeAt(place);
+    const last = top;
+    top = -1;
+    for (let at = last; at >= 0; at -= 1) {
+      const standing = active[at] ?? 0;
+      if (standing === 0) continue;
+      active[at] = 0;
+      const token = tokens[at] ?? 0;
+      if (token === star) {
+        if (standing === 1 || isSpace(code)) continue;
+        active[at] = standing - 1;
+        active[at + 1] = 1;
+        top = Math.max(top, at + 1);
+      } else if (fits(token, code)) {
+        if (at + 1 === end) return true;
+        stand(at + 1);
+      }
+    }
+    if (fits(tokens[0] ?? 0, code)) {
+      if (end === 1) return true;
+      stand(1);
+    }
+  }
+  return false;
+}
+
+function fits(token: number, code: number): boolean {
+  if (token === digit) return code >= 0x30 && code <= 0x39;
+  return token === character ? !isSpace(code) : token === code;
+}
+
+/** As `\s`. */
+function isSpace(code: number): boolean {
+  if (code < 0x80) return code === 0x20 || (code >= 9 && code <= 13);
+  return (
+    (code >= 0x2000 && code <= 0x200a) ||
+    [0xa0, 0x1680, 0x2028, 0x2029, 0x202f, 0x205f, 0x3000, 0xfeff].includes(code)
+  );
+}

@@ -1,0 +1,101 @@
+import { type Clock, deskClocks, isClockPaused } from '../../inquiry/clock/clock.ts';
+import { computeClock } from '../../inquiry/clock/compute-clock.ts';
+import { truncateToSecond } from '../../inquiry/clock/epoch-seconds.ts';
+import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
+import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
+import type { Simulated, Stake, StakeOutcome } from './simulated-routing.ts';
+
+/** The levels as they were known at instants, compiled once for each version that was put. */
+export class LevelsByTime {
+  readonly #levels: ServiceLevels;
+  readonly #known = new Map<string, ServiceLevels>();
+
+  constructor(levels: ServiceLevels) {
+    this.#levels = levels;
+  }
+
+  knownBy(at: Instant): ServiceLevels {
+    const known = this.#levels.restrictToKnownBy(at);
+    const mark = known.versionsAt(at);
+    const key = `${mark.known} ${mark.calendars}`;
+    const found = this.#known.get(key);
+    if (found !== undefined) return found;
+    this.#known.set(key, known);
+    return known;
+  }
+}
+
+/** Whether other terms may hold for it. */
+export function hasStakes({ changed }: Simulated): boolean {
+  return changed.some((field) => field === 'desk' || field === 'priority' || field === 'policy');
+}
+
+/**
+ * The first cycles of an inquiry's clocks under the terms of the new decision, against when they
+ * really ended: the work is taken to have gone as fast as it did.
+ *
+ * @param clocks the last state of each clock's first cycle
+ */
+export function stakesOf(
+  simulated: Simulated,
+  clocks: readonly Clock[],
+  levels: ServiceLevels,
+  asOf: Instant,
+): Stake[] {
+  return clocks.flatMap((clock) => stakeOf(simulated, clock, levels, asOf) ?? []);
+}
+
+function stakeOf(
+  { old, new: changed, routedAt }: Simulated,
+  clock: Clock,
+  levels: ServiceLevels,
+  asOf: Instant,
+): Stake | undefined {
+  const { target, endedAt, startedAt } = clock;
+  const isOfDesk = deskClocks.includes(clock.clock);
+  // What a desk is held to begins with its getting the inquiry, which routing alone decides here.
+  if (isOfDesk && clock.desk !== old.desk) return undefined;
+  const desk = isOfDesk ? changed.desk : undefined;
+  const version = target?.policies ?? levels.versionsAt(routedAt).policies;
+  const calendars = target?.calendars ?? levels.versionsAt(routedAt).calendars;
+  const of = (policy: typeof old.policy, at: DeskId | undefined, priority: typeof old.priority) =>
+    levels.findClockTerms(version, policy, clock.clock, at, priority);
+  const terms = of(changed.policy, desk, changed.priority);
+  const wasHeldTo = of(old.policy, clock.desk, old.priority);
+  if (terms === undefined && target === undefined) return undefined;
+  const said = {
+    ...{ clock: clock.clock, desk: changed.desk },
+    ...(clock.dueAt === undefined ? {} : { oldDueAt: clock.dueAt }),
+    ...(endedAt === undefined ? {} : { endedAt }),
+  };
+  if (terms === undefined) return { ...said, outcome: 'unheld' };
+  const isAmended =
+    target?.priority !== (wasHeldTo === undefined ? undefined : old.priority) ||
+    target?.policy !== wasHeldTo?.policy;
+  if (isAmended || isClockPaused(clock)) return { ...said, outcome: 'unknown' };
+  const { dueAt, missedFrom } = computeClock(
+    {
+      ...{ clock: clock.clock, cycle: 1, run: 1, startedAt },
+      ...{ pauses: clock.pauses, carried: clock.carried, warned: [] },
+      target: {
+        ...{ ...terms, warnAt: [...terms.warnAt], policies: version, calendars },
+        priority: changed.priority,
+        ...{ countFrom: startedAt, used: clock.carried, since: startedAt },
+      },
+    },
+    levels.calendar(terms.calendar, calendars),
+  );
+  if (missedFrom === undefined || dueAt === undefined) return { ...said, outcome: 'unknown' };
+  const wasMissed = clock.breachedAt !== undefined;
+  const wouldMiss = (endedAt ?? truncateToSecond(asOf)) >= missedFrom;
+  const isOver = clock.verdict === 'met' || clock.verdict === 'missed';
+  return { ...said, newDueAt: dueAt, outcome: outcomeOf(isOver, wasMissed, wouldMiss) };
+}
+
+/** What is missed already is missed, whenever it ends. */
+function outcomeOf(isOver: boolean, wasMissed: boolean, wouldMiss: boolean): StakeOutcome {
+  if (wasMissed && wouldMiss) return 'same';
+  if (wouldMiss) return 'wouldMiss';
+  if (!isOver) return 'unknown';
+  return wasMissed ? 'wouldMeet' : 'same';
+}

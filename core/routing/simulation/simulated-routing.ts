@@ -1,0 +1,84 @@
+import type { ClockName } from '../../inquiry/clock/clock.ts';
+import type { EventOf, InquiryEvent } from '../../inquiry/events/events.ts';
+import type { InquiryStatus } from '../../inquiry/snapshot.ts';
+import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
+import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
+import type { Channel } from '../../inquiry/values/vocabulary.ts';
+import type { PlacementRule } from '../rules/placement-reasons.ts';
+
+/** An inquiry as it was routed: its events up to and including that, the body of its message whole. */
+export type PastInquiry = {
+  readonly id: InquiryId;
+  readonly events: readonly InquiryEvent[];
+};
+
+/** What routing decides and a simulation compares. */
+export const comparedFields = [
+  'desk',
+  'priority',
+  'category',
+  'service',
+  'policy',
+  'pool',
+  'tags',
+  'skills',
+  'expedite',
+  'flag',
+  'availableAt',
+] as const;
+export type ComparedField = (typeof comparedFields)[number];
+
+/** A decision, with the rules responsible. */
+export type SimulatedDecision = Pick<EventOf<'InquiryRouted'>, ComparedField | 'vendor'> & {
+  /** The rule that named the desk or the pool. */
+  readonly deskRule?: string;
+  /** What sent it on from there. */
+  readonly placedBy: readonly PlacementRule[];
+  /** The rules that made the priority; none where it is as who took it in set it. */
+  readonly priorityRules: readonly string[];
+};
+
+/** One past inquiry routed again. */
+export type Simulated = {
+  readonly id: InquiryId;
+  readonly number: InquiryNumber;
+  readonly channel: Channel;
+  readonly receivedAt: Instant;
+  readonly routedAt: Instant;
+  /** The versions by which it was routed. */
+  readonly routedBy: { readonly rules: number; readonly settings?: number };
+  readonly old: SimulatedDecision;
+  readonly new: SimulatedDecision;
+  readonly changed: readonly ComparedField[];
+  /** Desks that were asked about and had not been looked at: taken for quiet, with volume left. */
+  readonly unseen: readonly DeskId[];
+  /** The requester's earlier inquiries were asked for and had not been looked up: taken for none. */
+  readonly earlierUnseen: boolean;
+};
+
+/**
+ * What would have become of a clock, had it been held to what another routing asks for.
+ *
+ * `unheld`: nothing would have held it to a target. `unknown`: it has not ended, or somebody has
+ * since set what routing had decided.
+ */
+export const stakeOutcomes = ['wouldMiss', 'wouldMeet', 'same', 'unheld', 'unknown'] as const;
+export type StakeOutcome = (typeof stakeOutcomes)[number];
+
+/** The first cycle of a clock under other terms. */
+export type Stake = {
+  readonly clock: ClockName;
+  /** The desk to which the other routing sends the inquiry. */
+  readonly desk: DeskId;
+  readonly outcome: StakeOutcome;
+  readonly oldDueAt?: Instant;
+  readonly newDueAt?: Instant;
+  readonly endedAt?: Instant;
+};
+
+/** A past inquiry routed again, as a simulation keeps it. */
+export type SimulatedRow = Simulated & {
+  /** Of one that is routed otherwise: where it is by now, whoever sent it there. */
+  readonly now?: { readonly status: InquiryStatus; readonly desk?: DeskId };
+  readonly stakes: readonly Stake[];
+};

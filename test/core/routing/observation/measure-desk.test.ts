@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { Person } from '../../../../core/access/person.ts';
+import { addSeconds } from '../../../../core/inquiry/values/ids.ts';
+import {
+  earlierThan,
+  oldestMinutes,
+  predictedWait,
+  presentAt,
+} from '../../../../core/routing/observation/measure-desk.ts';
+import { RecentReads } from '../../../../core/routing/observation/read-cache.ts';
+import { inquiryIn } from '../../../support/inquiries.ts';
+import { deskList, people } from '../../work/help-desk.ts';
+import { idAt, morning } from '../placement/place-world.ts';
+
+const [staff, bpo] = deskList;
+if (staff === undefined || bpo === undefined) throw new TypeError('there are no desks');
+
+describe('who is present at a desk', () => {
+  const present = (given: object = {}, desk = staff) =>
+    presentAt(desk, [Person.parse({ ...people.staff1, ...given })], morning);
+
+  it.each<[string, object, number]>([
+    ['present', {}, 1],
+    ['away', { presence: 'away' }, 0],
+    ['of another desk', { desks: ['bpo'] }, 0],
+    ['left', { state: 'left' }, 0],
+    ['without an account', { sub: undefined }, 0],
+    ['absent today', { absences: [{ id: 'a', from: morning, until: addSeconds(morning, 60) }] }, 0],
+    [
+      'absent until just now',
+      { absences: [{ id: 'a', from: addSeconds(morning, -60), until: morning }] },
+      1,
+    ],
+  ])('an agent who is %s', (_, given, count) => {
+    expect(present(given)).toBe(count);
+  });
+
+  it('counts the operators of its vendor only, at a vendor’s desk', () => {
+    const all = Object.values(people);
+    expect(presentAt(bpo, all, morning)).toBe(2);
+    expect(presentAt(staff, all, morning)).toBe(3);
+  });
+});
+
+describe('the predicted wait', () => {
+  it.each<[string, 'internal' | 'outsourced', number, number, number | undefined]>([
+    ['is shared by who is there', 'internal', 10, 4, 38],
+    ['cannot be told at a desk of the house where nobody is', 'internal', 10, 0, undefined],
+    ['counts a vendor, of whom it is not seen, as one', 'outsourced', 10, 0, 150],
+    ['is nothing where nobody waits, whoever is there', 'internal', 0, 0, 0],
+  ])('%s', (_, kind, depth, present, minutes) => {
+    expect(predictedWait(kind, { depth, present }, 15)).toBe(minutes);
+  });
+});
+
+describe('the oldest that waits', () => {
+  it('is told in whole minutes, and none as none', () => {
+    const oldest = addSeconds(morning, -119);
+    expect(oldestMinutes({ depth: 3, oldest }, morning)).toBe(1);
+    expect(oldestMinutes({ depth: 0 }, morning)).toBe(0);
+    expect(oldestMinutes({ depth: 1, oldest: addSeconds(morning, 30) }, morning)).toBe(0);
+  });
+});
+
+describe('earlier inquiries', () => {
+  const day = 86_400;
+  const one = inquiryIn('queued');
+  const received = (days: number, given: object = {}) => ({
+    ...{ ...one, id: idAt(days / 1000), receivedAt: addSeconds(morning, -days * day) },
+    ...given,
+  });
+  const own = received(0);
+
+  it('are those of 90 days, without itself, what was merged and what lies in quarantine', () => {
+    const listed = [
+      own,
+      received(1),
+      received(2, { status: 'merged' }),
+      received(3, { status: 'quarantined' }),
+      received(90),
+      received(91),
+    ];
+    expect(earlierThan(own, listed, morning).map(({ at }) => at)).toEqual(
+      [1, 90].map((days) => addSeconds(morning, -days * day)),
+    );
+  });
+
+  it('are at most twenty, and say what they were of and who answered', () => {
+    const held = inquiryIn('resolved');
+    const listed = Array.from({ length: 25 }, (_, index) => received(index + 1, held.lastAgent));
+    expect(earlierThan(own, listed, morning)).toHaveLength(20);
+    const { id: _i, receivedAt: _r, ...answered } = held;
+    const [first] = earlierThan(own, [received(1, answered)], morning);
+    expect(first).toMatchObject({ category: held.category, agent: held.lastAgent?.agent });
+  });
+});
+
+describe('recent reads', () => {
+  it('are shared while they are on their way and fresh, with what was added since', async () => {
+    let elapsed = 0;
+    let asked = 0;
+    const reads = new RecentReads<number>(() => elapsed);
+    const read = () =>
+      reads.of(
+        'bpo',
+        async () => {
+          asked += 1;
+          return asked * 10;
+        },
+        () => 2_000,
+      );
+    expect(await Promise.all([read(), read()])).toEqual([
+      { value: 10, added: 0 },
+      { value: 10, added: 0 },
+    ]);
+    reads.add('bpo');
+    reads.add('staff');
+    elapsed = 1_999;
+    expect(await read()).toEqual({ value: 10, added: 1 });
+    elapsed = 2_000;
+    expect(await read()).toEqual({ value: 20, added: 0 });
+    reads.forget('bpo');
+    expect(await read()).toEqual({ value: 30, added: 0 });
+  });
+
+  it('are asked again after one that failed', async () => {
+    const reads = new RecentReads<number>(() => 0);
+    const failing = () =>
+      reads.of(
+        'bpo',
+        () => Promise.reject(new Error('busy')),
+        () => 2_000,
+      );
+    await expect(failing()).rejects.toThrow('busy');
+    expect(
+      await reads.of(
+        'bpo',
+        async () => 1,
+        () => 2_000,
+      ),
+    ).toEqual({ value: 1, added: 0 });
+  });
+});

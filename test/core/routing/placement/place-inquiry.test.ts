@@ -1,0 +1,281 @@
+import { describe, expect, it } from 'vitest';
+import type { ObservedDesk } from '../../../../core/inquiry/events/routing-observation.ts';
+import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
+import { DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
+import { type Placing, placeInquiry } from '../../../../core/routing/placement/place-inquiry.ts';
+import { deskList, staffDesk } from '../../work/help-desk.ts';
+import {
+  morning,
+  night,
+  opening,
+  placing,
+  route,
+  seen,
+  settled,
+  toDesk,
+  toPool,
+} from './place-world.ts';
+
+function place(terms: Terms, given: Partial<Placing> = {}) {
+  const placed = placeInquiry(placing(given), terms);
+  if (placed === undefined) throw new TypeError('there are no desks');
+  return placed;
+}
+
+/** Where it went and by which steps, such as `bpo: contract-volume`. */
+function way(terms: Terms, given: Partial<Placing> = {}): string {
+  const { desk, trace, availableAt } = place(terms, given);
+  const steps = trace.map(({ rule, matched }) => (matched ? rule : `not ${rule}`)).join(' ');
+  const held = availableAt === undefined ? '' : ` until ${availableAt}`;
+  return `${desk.id}${held}: ${steps}`;
+}
+
+const volume = (used: number): Readonly<Record<string, Partial<ObservedDesk>>> => ({
+  bpo: { volume: { used, limit: 300 } },
+});
+
+describe('a contract', () => {
+  const contracted = (contract: object) => settled({ desks: { bpo: { contract } } });
+  const takes = contracted({ categories: ['network'], otherwise: 'staff' });
+  const elsewhere = contracted({ otherwise: 'bpo-b', outsideCoverage: { desk: 'staff' } });
+  const limited = contracted({ otherwise: 'staff', monthlyVolume: { inquiries: 300 } });
+  const unlimited = contracted({
+    otherwise: 'staff',
+    monthlyVolume: { inquiries: 300, beyond: 'accept' },
+  });
+  const printer = { ...route, category: 'printer' };
+
+  it.each<[string, Terms, Partial<Placing>, string]>([
+    ['takes a category that it names', takes, {}, 'bpo: '],
+    ['sends on what it does not name', takes, { route: printer }, 'staff: contract-category'],
+    [
+      'that names no categories takes all',
+      contracted({ otherwise: 'staff' }),
+      { route: printer },
+      'bpo: ',
+    ],
+    [
+      'holds by night unless it says otherwise',
+      takes,
+      { at: night },
+      `bpo until ${opening}: contract-coverage`,
+    ],
+    [
+      'sends on at once, closed or not, what it does not take',
+      takes,
+      { at: night, route: printer },
+      'staff: contract-category',
+    ],
+    ['sends on by night where it says so', elsewhere, { at: night }, 'staff: contract-coverage'],
+    ['that sends on by night takes it by day', elsewhere, {}, 'bpo: '],
+    [
+      'that sends on by night has it held all the same by a rule that holds',
+      elsewhere,
+      { at: night, route: { ...route, hold: true } },
+      `bpo until ${opening}: hold`,
+    ],
+    ['with a single inquiry left takes it', limited, { observed: seen(volume(299)) }, 'bpo: '],
+    [
+      'with its volume reached sends on',
+      limited,
+      { observed: seen(volume(300)) },
+      'staff: contract-volume',
+    ],
+    [
+      'with its volume reached holds nothing for itself by night',
+      limited,
+      { at: night, observed: seen(volume(301)) },
+      'staff: contract-volume',
+    ],
+    ['may take more than its volume', unlimited, { observed: seen(volume(999)) }, 'bpo: '],
+  ])('%s', (_, terms, given, expected) => {
+    expect(way(terms, given)).toBe(expected);
+  });
+
+  it('says why it sends on, in facts that can be worded', () => {
+    const because = (terms: Terms, given: Partial<Placing>) =>
+      place(terms, given).trace.map((entry) => entry.because);
+    expect(because(takes, { route: printer })).toEqual([
+      ['contract.accepts: bpo false', 'category: printer'],
+    ]);
+    expect(because(limited, { observed: seen(volume(300)) })).toEqual([
+      ['contract.volumeLeft: bpo false', 'contract.volume: bpo 300 of 300'],
+    ]);
+    expect(because(takes, { at: night })).toEqual([
+      ['contract.covered: bpo false', `held.until: ${opening}`],
+    ]);
+    expect(because(elsewhere, { at: night })).toEqual([['contract.covered: bpo false']]);
+  });
+
+  it('asks for nothing to be looked at but a volume that can end', () => {
+    expect(place(takes, { at: night }).unseen).toEqual([]);
+    expect(place(unlimited).unseen).toEqual([]);
+    expect(place(limited).unseen).toEqual(['bpo']);
+    expect(place(limited, { observed: seen(volume(1)) }).unseen).toEqual([]);
+  });
+
+  it('passes from vendor to vendor until one takes it', () => {
+    const terms = settled({
+      desks: {
+        bpo: { contract: { categories: ['mail'], otherwise: 'bpo-b' } },
+        'bpo-b': { contract: { categories: ['network'], otherwise: 'staff' } },
+      },
+    });
+    expect(way(terms)).toBe('bpo-b: contract-category');
+    expect(way(terms, { route: printer })).toBe('staff: contract-category contract-category');
+  });
+
+  it('ends at the first desk of the house where contracts point at each other', () => {
+    const terms = settled({
+      desks: {
+        bpo: { contract: { categories: ['mail'], otherwise: 'bpo-b' } },
+        'bpo-b': { contract: { categories: ['mail'], otherwise: 'bpo' } },
+      },
+    });
+    expect(way(terms)).toBe('staff: contract-category contract-category last-resort');
+  });
+
+  it('ends there too where it points at a desk that the stage has not', () => {
+    const terms = contracted({ categories: ['mail'], otherwise: 'gone' });
+    expect(way(terms)).toBe('staff: contract-category missing-desk last-resort');
+  });
+
+  it('goes on from there by its overflow as from any desk', () => {
+    const overflow = { to: 'bpo-b', enter: { depth: 6 }, leave: { depth: 2 } };
+    const contract = { categories: ['mail'], otherwise: 'gone' };
+    const terms = settled({ desks: { bpo: { contract }, staff: { overflow } } });
+    const observed = seen({ staff: { depth: 6 } });
+    const steps = 'contract-category missing-desk last-resort overflow';
+    expect(way(terms, { observed })).toBe(`bpo-b: ${steps}`);
+  });
+
+  it('counts for nothing at a desk of the house', () => {
+    const contract = { categories: ['mail'], otherwise: 'bpo' };
+    const terms = settled({ desks: { staff: { contract } } });
+    expect(way(terms, { route: toDesk(staffDesk) })).toBe('staff: ');
+  });
+});
+
+describe('a desk without a contract', () => {
+  it('queues by night, or holds where that is its own way or a rule holds', () => {
+    expect(way(settled({}), { at: night })).toBe('bpo: ');
+    const holding = settled({ desks: { bpo: { whenClosed: 'hold' } } });
+    expect(way(holding, { at: night })).toBe(`bpo until ${opening}: hold`);
+    expect(way(settled({}), { at: night, route: { ...route, hold: true } })).toBe(
+      `bpo until ${opening}: hold`,
+    );
+    expect(way(settled({}), { route: { ...route, hold: true } })).toBe('bpo: ');
+  });
+});
+
+describe('overflow', () => {
+  const levels = { enter: { depth: 20 }, leave: { depth: 10 } };
+  const out = settled({ desks: { bpo: { overflow: { to: 'staff', ...levels } } } });
+  const both = settled({
+    desks: {
+      bpo: { overflow: { to: 'staff', ...levels } },
+      staff: { overflow: { to: 'bpo', ...levels } },
+    },
+  });
+  const staff = toDesk(staffDesk);
+
+  it.each<[string, number, boolean, string, readonly boolean[]]>([
+    ['stays closed below its level', 19, false, 'bpo: ', []],
+    ['begins at its level', 20, false, 'staff: overflow', [true]],
+    ['goes on above the lower level', 11, true, 'staff: overflow', []],
+    ['ends at the lower level', 10, true, 'bpo: ', [false]],
+  ])('%s', (_, depth, overflowing, expected, turned) => {
+    const observed = seen({ bpo: { depth, overflowing } });
+    expect(way(out, { observed })).toBe(expected);
+    const { turns } = place(out, { observed });
+    expect(turns).toEqual(turned.map((active) => ({ desk: 'bpo', active, measure: 'depth' })));
+  });
+
+  it('goes from staff to a vendor as well', () => {
+    const observed = seen({ staff: { depth: 25 }, bpo: {} });
+    expect(way(both, { route: staff, observed })).toBe('bpo: overflow');
+    expect(place(both, { route: staff, observed }).trace.at(-1)?.because).toEqual([
+      'overflow: staff bpo',
+      'desk.depth: staff 25',
+    ]);
+  });
+
+  it('stays where it is when the other desk overflows too, whoever asks', () => {
+    const observed = seen({ staff: { depth: 25 }, bpo: { depth: 30 } });
+    expect(way(both, { observed })).toBe('bpo: not overflow');
+    expect(way(both, { route: staff, observed })).toBe('staff: not overflow');
+    expect(place(both, { observed }).trace.at(-1)?.because).toEqual([
+      'overflow: bpo staff',
+      'overflow: staff bpo',
+    ]);
+    expect(place(both, { observed }).turns).toHaveLength(2);
+  });
+
+  it.each<[string, object, Instant, Partial<ObservedDesk>, string]>([
+    ['closed', { otherwise: 'staff' }, night, {}, 'contract.covered: bpo false'],
+    [
+      'not for the category',
+      { otherwise: 'staff', categories: ['mail'] },
+      morning,
+      {},
+      'contract.accepts: bpo false',
+    ],
+    [
+      'without volume left',
+      { otherwise: 'staff', monthlyVolume: { inquiries: 300 } },
+      morning,
+      { volume: { used: 300, limit: 300 } },
+      'contract.volumeLeft: bpo false',
+    ],
+  ])('does not go to a vendor whose desk is %s', (_, contract, at, desk, reason) => {
+    const overflow = { to: 'bpo', ...levels };
+    const terms = settled({ desks: { staff: { overflow }, bpo: { contract } } });
+    const observed = seen({ staff: { depth: 99 }, bpo: desk });
+    expect(way(terms, { route: staff, observed, at })).toBe('staff: not overflow');
+    const [entry] = place(terms, { route: staff, observed, at }).trace;
+    expect(entry?.because).toContain(reason);
+  });
+
+  it('does not go to a desk that the stage has not', () => {
+    const overflow = { to: 'gone', ...levels };
+    const terms = settled({ desks: { bpo: { overflow } } });
+    expect(way(terms, { observed: seen({ bpo: { depth: 99 } }) })).toBe('bpo: not overflow');
+  });
+
+  it('sends nothing on that is held back: its contract says what becomes of it', () => {
+    const overflow = { to: 'staff', ...levels };
+    const terms = settled({
+      desks: { bpo: { overflow, contract: { otherwise: 'staff' } } },
+    });
+    const observed = seen({ bpo: { depth: 99 } });
+    expect(way(terms, { observed, at: night })).toBe(`bpo until ${opening}: contract-coverage`);
+  });
+
+  it('counts a desk that was not looked at as quiet, and says which', () => {
+    const { desk, turns, unseen } = place(both);
+    expect([desk.id, turns, unseen]).toEqual(['bpo', [], ['bpo']]);
+    const full = seen({ bpo: { depth: 99 } });
+    expect(place(both, { observed: full }).unseen).toEqual(['staff']);
+  });
+});
+
+describe('what the stage has not', () => {
+  it('is replaced by the first desk of the house, and of a stage that has none by its first', () => {
+    const [, ...vendors] = deskList;
+    const [house] = deskList;
+    if (house === undefined) throw new TypeError('there is a desk');
+    const stage = settled({}, [...vendors, house]);
+    expect(way(stage, { route: toDesk(DeskId.parse('gone')) })).toBe('staff: missing-desk');
+    expect(way(stage, { route: toPool('constructor') })).toBe('staff: missing-pool');
+    const gone = toDesk(staffDesk);
+    expect(way(settled({}, vendors), { route: gone })).toBe('bpo: missing-desk');
+    expect(place(settled({}, vendors), { route: gone }).trace).toEqual([
+      { rule: 'missing-desk', matched: true, because: ['missing: desk staff'], set: ['desk'] },
+    ]);
+    expect(way(settled({}), { route: toPool('gone') })).toBe('staff: missing-pool');
+  });
+
+  it('leaves nothing to place in a stage without desks', () => {
+    expect(placeInquiry(placing(), settled({}, []))).toBeUndefined();
+  });
+});
