@@ -2,10 +2,10 @@ import { LogicEngine } from 'json-logic-engine';
 import { Engine } from 'json-rules-engine';
 import type { Instant } from '../core/inquiry/values/ids.ts';
 import { compileRules } from '../core/routing/rules/compile/compile-rules.ts';
-import type { Condition } from '../core/routing/rules/conditions.ts';
-import { normalize } from '../core/routing/rules/normalize-text.ts';
+import type { RuleCondition } from '../core/routing/rules/conditions.ts';
+import { normalizeText } from '../core/routing/rules/normalize-text.ts';
 import type { RoutingFacts } from '../core/routing/rules/routing-facts.ts';
-import { type Rule, RuleSet } from '../core/routing/rules/rule-set.ts';
+import { type RoutingRule, RuleSet } from '../core/routing/rules/rule-set.ts';
 
 /** What one inquiry costs, put to a rule set and to two rule engines that one would take instead. */
 export type RoutingFigure = {
@@ -131,8 +131,8 @@ function inquiryOf(index: number): RoutingFacts {
     channel: (['mail', 'form', 'phone'] as const)[index % 3] ?? 'mail',
     ...(index % 3 === 1 ? { form: `form-${index % 1_000}` } : {}),
     fields: {},
-    subject: normalize(subject),
-    text: normalize(`${subject}\n${body}\n${named}\n${body}`),
+    subject: normalizeText(subject),
+    text: normalizeText(`${subject}\n${body}\n${named}\n${body}`),
     sender: `user${index}@vendor${index % 2_000}.example`,
     senderDomain: `vendor${index % 2_000}.example`,
     department: pick(departments, 3),
@@ -167,13 +167,13 @@ function logicOf(set: RuleSet): Answer {
 }
 
 /** A condition as JsonLogic; of the kinds that `ruleOf` makes. */
-function asLogic(condition: Condition): object {
+function asLogic(condition: RuleCondition): object {
   if ('all' in condition) return { and: condition.all.map(asLogic) };
   if ('any' in condition) return { or: condition.any.map(asLogic) };
   if ('not' in condition) return { '!': asLogic(condition.not) };
   const [fact, value] = onlyOf(condition);
   if (fact === 'text' && Array.isArray(value)) {
-    return { or: value.map((phrase) => ({ in: [normalize(phrase), { var: 'text' }] })) };
+    return { or: value.map((phrase) => ({ in: [normalizeText(phrase), { var: 'text' }] })) };
   }
   return Array.isArray(value) ? { in: [{ var: fact }, value] } : { '===': [{ var: fact }, value] };
 }
@@ -198,18 +198,18 @@ function enginesOf(set: RuleSet): Answer {
 }
 
 /** A condition as json-rules-engine has it. */
-function asConditions(condition: Condition): object {
+function asConditions(condition: RuleCondition): object {
   if ('all' in condition) return { all: condition.all.map(asConditions) };
   if ('any' in condition) return { any: condition.any.map(asConditions) };
   if ('not' in condition) return { not: asConditions(condition.not) };
   const [fact, value] = onlyOf(condition);
   if (fact === 'text' && Array.isArray(value)) {
-    return { fact, operator: 'hasSome', value: value.map((phrase) => normalize(phrase)) };
+    return { fact, operator: 'hasSome', value: value.map((phrase) => normalizeText(phrase)) };
   }
   return { fact, operator: Array.isArray(value) ? 'in' : 'equal', value };
 }
 
-function onlyOf(condition: Rule['when']): readonly [string, unknown] {
+function onlyOf(condition: RoutingRule['when']): readonly [string, unknown] {
   const [entry] = Object.entries(condition);
   if (entry === undefined) throw new TypeError('a condition says something');
   return entry;

@@ -16,9 +16,9 @@ import {
 } from '../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../core/inquiry/values/inquiry-number.ts';
 import { decideRoute } from '../core/routing/decide-route.ts';
-import { calendarMoments } from '../core/routing/rules/calendar-moment.ts';
+import { makeCalendarMomentLookup } from '../core/routing/rules/calendar-moment.ts';
 import { compileRules } from '../core/routing/rules/compile/compile-rules.ts';
-import { factsOf } from '../core/routing/rules/routing-facts.ts';
+import { buildRoutingFacts } from '../core/routing/rules/routing-facts.ts';
 import { shippedRules } from '../core/routing/rules/shipped-rules.ts';
 import { type SeparateHost, startSeparateHost } from './host-process.ts';
 import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';
@@ -170,9 +170,9 @@ function routed(
   if (received.type !== 'InquiryReceived') throw new TypeError('nothing opens it');
   const at = addSeconds(received.at, 1);
   const observed = { desks: {} };
-  const calendar = calendarMoments(terms.serviceLevels, at);
+  const calendar = makeCalendarMomentLookup(terms.serviceLevels, at);
   const inquiry = applyEvent(id, undefined, received);
-  const facts = factsOf(inquiry, received.received.message, { at, calendar, observed });
+  const facts = buildRoutingFacts(inquiry, received.received.message, { at, calendar, observed });
   const decision = decideRoute({ id, route: rules.route(facts), observed, at }, terms);
   if (decision === undefined) throw new TypeError('there are no desks');
   return decision.event;

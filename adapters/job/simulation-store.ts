@@ -131,7 +131,7 @@ export class StoredSimulations implements Simulations {
   }
 
   /** @param after the part and the row in it, counted from 0, where the page begins */
-  async page(
+  async readPage(
     id: string,
     which: Which,
     limit: number,

@@ -11,8 +11,11 @@ import {
 } from '../../core/job/ports.ts';
 import { Simulation } from '../../core/routing/simulation/simulation.ts';
 import type { PastInquiries } from '../../core/routing/simulation/simulation-ports.ts';
-import { noSums, type SimulationSums } from '../../core/routing/simulation/simulation-sums.ts';
-import { summaryOf } from '../../core/routing/simulation/summarize-simulation.ts';
+import {
+  makeEmptySums,
+  type SimulationSums,
+} from '../../core/routing/simulation/simulation-sums.ts';
+import { summarizeSimulation } from '../../core/routing/simulation/summarize-simulation.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
 import { type Parts, SimulationFiles } from './simulation-store.ts';
 
@@ -60,7 +63,12 @@ export class SimulationWork implements JobWork {
         const [part, after] = placeOf(cursor);
         const before = known?.part === part ? known : await this.#before(job, part);
         const sums = structuredClone(before.sums);
-        const { rows, next } = await simulation.page(this.#on.past, sums, job.createdAt, after);
+        const { rows, next } = await simulation.simulatePage(
+          this.#on.past,
+          sums,
+          job.createdAt,
+          after,
+        );
         const differing = rows.filter(({ changed }) => changed.length > 0).length;
         const parts = {
           all: [...before.parts.all, rows.length],
@@ -73,7 +81,7 @@ export class SimulationWork implements JobWork {
         known = { part: part + 1, sums, parts };
         if (next === undefined) {
           const { inForce, proposed } = simulation;
-          const summary = summaryOf(order, sums, { inForce, proposed });
+          const summary = summarizeSimulation(order, sums, { inForce, proposed });
           await this.#files.keepParts(job.id, parts);
           await this.#on.notes.keep(job, resultNote, JSON.stringify(summary));
         }
@@ -87,7 +95,7 @@ export class SimulationWork implements JobWork {
   }
 
   async #before(job: Job, part: number): Promise<SoFar> {
-    if (part === 0) return { part, sums: noSums(), parts: { all: [], differing: [] } };
+    if (part === 0) return { part, sums: makeEmptySums(), parts: { all: [], differing: [] } };
     const found = await this.#files.sums(job.id, part - 1);
     if (found === undefined) throw new TypeError(`the sums of part ${part - 1} are missing`);
     return { part, ...found };

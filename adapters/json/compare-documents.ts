@@ -1,7 +1,7 @@
 import { create } from 'jsondiffpatch';
 import { format } from 'jsondiffpatch/formatters/jsonpatch';
-import type { Compare } from '../../core/routing/configuration/config-ports.ts';
-import type { Change } from '../../core/routing/configuration/routing-config.ts';
+import type { DocumentComparer } from '../../core/routing/configuration/config-ports.ts';
+import type { JsonPatchOperation } from '../../core/routing/configuration/routing-config.ts';
 
 /** Rules, keys and the like are the same one wherever they stand in their list. */
 function identity(item: object, index?: number): string {
@@ -19,7 +19,7 @@ const comparison = create({ objectHash: identity, arrays: { detectMove: true } }
  * put in between moves no other.
  * @see https://www.rfc-editor.org/rfc/rfc6902
  */
-export const compareDocuments: Compare = (before, after) => {
+export const compareDocuments: DocumentComparer = (before, after) => {
   const delta = comparison.diff(before, after);
-  return delta === undefined ? [] : (format(delta) as Change[]);
+  return delta === undefined ? [] : (format(delta) as JsonPatchOperation[]);
 };

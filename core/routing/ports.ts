@@ -1,11 +1,11 @@
 import type { DeskId, Instant } from '../inquiry/values/ids.ts';
-import type { OverflowTurn } from './placement/evaluate-overflow.ts';
+import type { OverflowChange } from './placement/evaluate-overflow.ts';
 import type { RuleSet } from './rules/rule-set.ts';
 
 /** The versioned rule sets in the ledger. */
 export interface RuleSets {
   /** The newest one; undefined while none has been put in force over the shipped one. */
-  newest(): Promise<RuleSet | undefined>;
+  readNewest(): Promise<RuleSet | undefined>;
 }
 
 /** Whether a desk's overflow stands open, and how often that has changed. */
@@ -16,7 +16,7 @@ export interface OverflowStates {
   /** Read consistently; closed, of revision 0, where it never stood open. */
   read(desk: DeskId): Promise<OverflowState>;
   /** Turns it, unless it has been turned since the revision that was read; false otherwise. */
-  turn(turn: OverflowTurn, revision: number, at: Instant): Promise<boolean>;
+  change(change: OverflowChange, revision: number, at: Instant): Promise<boolean>;
 }
 
 /** How many inquiries have come to an outsourced desk in a month of its calendar's zone. */

@@ -12,19 +12,19 @@ import type { Terms } from '../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant } from '../inquiry/values/ids.ts';
 import type { Message } from '../inquiry/values/message.ts';
 import { decideRoute, type RouteDecision } from './decide-route.ts';
-import type { DeskObserver, SeenDesk } from './observation/desk-observer.ts';
-import type { OverflowTurn } from './placement/evaluate-overflow.ts';
-import { calendarMoments } from './rules/calendar-moment.ts';
+import type { DeskObservation, DeskObserver } from './observation/desk-observer.ts';
+import type { OverflowChange } from './placement/evaluate-overflow.ts';
+import { makeCalendarMomentLookup } from './rules/calendar-moment.ts';
 import type { CompiledRules } from './rules/compiled-rules.ts';
-import { factsOf } from './rules/routing-facts.ts';
+import { buildRoutingFacts } from './rules/routing-facts.ts';
 
-export type Routing = CommandDependencies & { readonly observer: DeskObserver };
+export type RouteInquiryDependencies = CommandDependencies & { readonly observer: DeskObserver };
 
 /** An inquiry as routed, and the overflows that began or ended with it. */
-export type RoutedInquiry = CommandResult & { readonly turned: readonly OverflowTurn[] };
+export type RoutingResult = CommandResult & { readonly overflowChanges: readonly OverflowChange[] };
 
 /** What an inquiry is routed by besides what is seen of desks. */
-type Given = {
+type RoutingInput = {
   readonly id: InquiryId;
   readonly message: Pick<Message, 'text' | 'attachments'>;
   readonly rules: CompiledRules;
@@ -42,46 +42,46 @@ const lookLimit = 60;
  * `access.not-found`, and `transient.conflict` where the inquiry was changed meanwhile.
  */
 export async function routeInquiry(
-  routing: Routing,
+  dependencies: RouteInquiryDependencies,
   id: InquiryId,
   rules: CompiledRules,
   terms: Terms,
   at: Instant,
-): Promise<RoutedInquiry | Refusal> {
-  const { ledger, observer } = routing;
+): Promise<RoutingResult | Refusal> {
+  const { ledger, observer } = dependencies;
   const found = await ledger.loadOpening(id);
   if (found === undefined) return refuse('access.not-found', 'there is no such inquiry');
   const { loaded } = found;
   // Delivered again, as most often.
-  if (loaded.inquiry.status !== 'new') return { ...loaded, events: [], turned: [] };
-  const message = await firstMessage(ledger, id, found.opening);
-  const sight = new Sight({ id, message, rules, terms, at }, observer);
-  await sight.look(loaded.inquiry);
-  let turns: readonly OverflowTurn[] = [];
+  if (loaded.inquiry.status !== 'new') return { ...loaded, events: [], overflowChanges: [] };
+  const message = await readFirstMessage(ledger, id, found.opening);
+  const attempt = new RoutingAttempt({ id, message, rules, terms, at }, observer);
+  await attempt.observe(loaded.inquiry);
+  let overflowChanges: readonly OverflowChange[] = [];
   const decide = ({ inquiry }: LoadedInquiry) => {
-    const decision = inquiry.status === 'new' ? sight.decide(inquiry) : undefined;
-    turns = decision?.turns ?? [];
+    const decision = inquiry.status === 'new' ? attempt.decide(inquiry) : undefined;
+    overflowChanges = decision?.overflowChanges ?? [];
     if (decision === undefined) return { events: [] };
     return decision.unseen.length > 0
       ? refuse('transient.conflict', 'it was changed so that it goes another way; try again')
       : { events: [decision.event] };
   };
-  const performed = await decideAndAppend(routing, id, terms, at, decide, loaded);
+  const performed = await decideAndAppend(dependencies, id, terms, at, decide, loaded);
   if (isRefusal(performed)) return performed;
-  sight.settle(performed.events);
-  return { ...performed, turned: await sight.turn(turns) };
+  attempt.countOutcome(performed.events);
+  return { ...performed, overflowChanges: await attempt.changeOverflows(overflowChanges) };
 }
 
 /** What is seen for one inquiry, and what follows from it. */
-class Sight {
-  readonly #given: Given;
+class RoutingAttempt {
+  readonly #given: RoutingInput;
   readonly #observer: DeskObserver;
-  readonly #desks = new Map<DeskId, SeenDesk>();
+  readonly #desks = new Map<DeskId, DeskObservation>();
   #earlier: RoutingObservation['earlier'];
   #expected: DeskId | undefined;
 
-  constructor(given: Given, observer: DeskObserver) {
-    this.#given = given;
+  constructor(input: RoutingInput, observer: DeskObserver) {
+    this.#given = input;
     this.#observer = observer;
   }
 
@@ -89,10 +89,11 @@ class Sight {
    * Looks at what the rules ask about, and then at each desk that the way of the inquiry depends on;
    * from then on it counts where it is to go.
    */
-  async look(inquiry: Inquiry): Promise<void> {
+  async observe(inquiry: Inquiry): Promise<void> {
     const { needs } = this.#given.rules;
-    if (needs.earlier) this.#earlier = await this.#observer.earlier(inquiry, this.#given.at);
-    await this.#observer.inTurn(async () => {
+    if (needs.earlier)
+      this.#earlier = await this.#observer.findEarlierInquiries(inquiry, this.#given.at);
+    await this.#observer.decideInOrder(async () => {
       await this.#see(needs.desks);
       for (let look = 0; look < lookLimit; look += 1) {
         const decision = this.decide(inquiry);
@@ -107,7 +108,7 @@ class Sight {
   }
 
   /** Where it went in the end counts too, should that be elsewhere. */
-  settle(events: readonly InquiryEvent[]): void {
+  countOutcome(events: readonly InquiryEvent[]): void {
     const routed = events.find(({ type }) => type === 'InquiryRouted');
     if (routed?.type === 'InquiryRouted' && routed.desk !== this.#expected) this.#expect(routed);
   }
@@ -115,32 +116,36 @@ class Sight {
   decide(inquiry: Inquiry): RouteDecision | undefined {
     const { id, message, rules, terms, at } = this.#given;
     const observed = this.#observed();
-    const calendar = calendarMoments(terms.serviceLevels, at);
-    const route = rules.route(factsOf(inquiry, message, { at, calendar, observed }));
+    const calendar = makeCalendarMomentLookup(terms.serviceLevels, at);
+    const route = rules.route(buildRoutingFacts(inquiry, message, { at, calendar, observed }));
     return decideRoute({ id, route, observed, at }, terms);
   }
 
   /** Turns overflows as the decision found them; gives those that nobody else had turned. */
-  async turn(turns: readonly OverflowTurn[]): Promise<OverflowTurn[]> {
-    const turned: OverflowTurn[] = [];
-    for (const turn of turns) {
-      const seen = this.#desks.get(turn.desk);
-      if (seen !== undefined && (await this.#observer.turn(turn, seen, this.#given.at))) {
-        turned.push(turn);
+  async changeOverflows(overflowChanges: readonly OverflowChange[]): Promise<OverflowChange[]> {
+    const ownChanges: OverflowChange[] = [];
+    for (const change of overflowChanges) {
+      const seen = this.#desks.get(change.desk);
+      if (
+        seen !== undefined &&
+        (await this.#observer.changeOverflow(change, seen, this.#given.at))
+      ) {
+        ownChanges.push(change);
       }
     }
-    return turned;
+    return ownChanges;
   }
 
   #expect({ desk, availableAt }: RouteDecision['event']): void {
     const { terms, at } = this.#given;
     this.#expected = desk;
-    this.#observer.arrived(desk, availableAt === undefined, terms, at);
+    this.#observer.countArrival(desk, availableAt === undefined, terms, at);
   }
 
   async #see(ids: readonly DeskId[]): Promise<void> {
     const { terms, at } = this.#given;
-    for (const [id, seen] of await this.#observer.see(ids, terms, at)) this.#desks.set(id, seen);
+    for (const [id, seen] of await this.#observer.observeDesks(ids, terms, at))
+      this.#desks.set(id, seen);
   }
 
   #observed(): RoutingObservation {
@@ -150,11 +155,11 @@ class Sight {
   }
 }
 
-const nothing = { text: '', attachments: [] };
+const emptyMessage = { text: '', attachments: [] };
 
 /** The message that opened it: its first event's, or of its release from quarantine. */
-async function firstMessage(
-  ledger: Routing['ledger'],
+async function readFirstMessage(
+  ledger: RouteInquiryDependencies['ledger'],
   id: InquiryId,
   opening: RecordedEvent,
 ): Promise<Pick<Message, 'text' | 'attachments'>> {
@@ -166,7 +171,7 @@ async function firstMessage(
       }
     }
     const last = events.at(-1);
-    if (last === undefined) return nothing;
+    if (last === undefined) return emptyMessage;
     // A quarantined one may have aged for long before it was released.
     events = await ledger.events(id, last.seq, 10);
   }

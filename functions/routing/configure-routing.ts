@@ -3,18 +3,18 @@ import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import {
-  type Configuring,
-  compareVersions,
-  type Given,
-  type Proposed,
-  propose,
-  putVersion,
-  readVersion,
+  type ConfigureRoutingDependencies,
+  compareConfigVersions,
+  proposeConfigVersion,
+  putConfigVersion,
+  type RoutingConfigInput,
+  type RoutingConfigProposal,
+  readConfigVersion,
 } from '../../core/routing/configuration/configure-routing.ts';
 import {
-  type ConfigKind,
-  kinds,
-  type VersionHead,
+  type RoutingConfigHead,
+  type RoutingConfigKind,
+  routingConfigKinds,
 } from '../../core/routing/configuration/routing-config.ts';
 import * as contracts from '../contract/config/config-routing.ts';
 import {
@@ -35,7 +35,7 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-type Deps = Configuring & Omit<HttpOptions, 'routes'>;
+type Deps = ConfigureRoutingDependencies & Omit<HttpOptions, 'routes'>;
 
 type Json = Record<string, z.core.util.JSONType>;
 type Diff = z.infer<(typeof contracts.diffRouting.answers)[200]>;
@@ -80,23 +80,30 @@ export function makeHandler(deps: Deps): HttpHandler {
   });
 }
 
-async function read<Kind extends ConfigKind>(deps: Deps, kind: Kind, wanted: number | undefined) {
+async function read<Kind extends RoutingConfigKind>(
+  deps: Deps,
+  kind: Kind,
+  wanted: number | undefined,
+) {
   const { versions } = deps;
   const [found, heads, history] = await Promise.all([
-    readVersion(deps, kind, wanted),
-    versions.heads(),
-    versions.history(kind, historyLimit),
+    readConfigVersion(deps, kind, wanted),
+    versions.readNewestNumbers(),
+    versions.listVersions(kind, historyLimit),
   ]);
   if (isRefusal(found)) return found;
   const newest = heads[kind];
-  const all = history.length < historyLimit ? [...history, headOf(kinds[kind].shipped)] : history;
+  const all =
+    history.length < historyLimit
+      ? [...history, headOf(routingConfigKinds[kind].shipped)]
+      : history;
   return { body: found.body, newest, shown: { ...headOf(found), newest, history: all } };
 }
 
 async function put(
   deps: Deps,
-  kind: ConfigKind,
-  given: Given,
+  kind: RoutingConfigKind,
+  given: RoutingConfigInput,
   note: string | undefined,
   request: {
     readonly actor: SignedInPerson;
@@ -112,11 +119,11 @@ async function put(
     ...(ifMatch === undefined ? {} : { ifMatch }),
   };
   if (query.dryRun === 'true') {
-    const shown = await propose(deps, kind, wanted);
+    const shown = await proposeConfigVersion(deps, kind, wanted);
     if (isRefusal(shown)) return pointed(shown);
     return { status: 200 as const, body: { ...bodyOf(shown), dryRun: true as const } };
   }
-  const done = await putVersion(deps, kind, wanted);
+  const done = await putConfigVersion(deps, kind, wanted);
   if (isRefusal(done)) return pointed(done);
   const { version } = done.version;
   logStep(deps.logger, { step: `routing.${kind}-put`, version });
@@ -128,7 +135,7 @@ async function put(
   };
 }
 
-function bodyOf({ version, changes, warnings }: Proposed<ConfigKind>) {
+function bodyOf({ version, changes, warnings }: RoutingConfigProposal<RoutingConfigKind>) {
   return {
     ...headOf(version),
     // What was parsed from JSON is JSON.
@@ -139,15 +146,15 @@ function bodyOf({ version, changes, warnings }: Proposed<ConfigKind>) {
 
 async function compare(
   deps: Deps,
-  kind: ConfigKind,
+  kind: RoutingConfigKind,
   { from, to }: { readonly from: number; readonly to: number },
 ): Promise<Refusal | { status: 200; body: Diff }> {
-  const changes = await compareVersions(deps, kind, from, to);
+  const changes = await compareConfigVersions(deps, kind, from, to);
   if (isRefusal(changes)) return changes;
   return { status: 200, body: { from, to, changes: changes as Diff['changes'] } };
 }
 
-function headOf({ version, recordedAt, by, note, restores }: VersionHead): VersionHead {
+function headOf({ version, recordedAt, by, note, restores }: RoutingConfigHead): RoutingConfigHead {
   return {
     ...{ version, recordedAt },
     ...(by === undefined ? {} : { by }),

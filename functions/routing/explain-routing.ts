@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import type { ConfigVersions } from '../../core/routing/configuration/config-ports.ts';
+import type { RoutingConfigLedger } from '../../core/routing/configuration/config-ports.ts';
 import { explainRouting } from '../../core/routing/explanation/explain-routing.ts';
 import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
 import * as contracts from '../contract/routing.ts';
@@ -15,7 +15,7 @@ export type Env = z.infer<typeof Env>;
 type Deps = {
   readonly terms: TermsInForce;
   readonly ledger: Pick<InquiryLedger, 'idOf' | 'load' | 'events'>;
-  readonly versions: ConfigVersions;
+  readonly versions: RoutingConfigLedger;
 } & Omit<HttpOptions, 'routes'>;
 
 /** Makes the route that says why an inquiry went where it went. */
@@ -31,7 +31,7 @@ function explaining(deps: Deps) {
     const terms = await deps.terms.read();
     const account = await explainRouting(deps, id, actor, terms, language);
     if (isRefusal(account)) return account;
-    const { sight, ...body } = account;
+    const { accessRecord: sight, ...body } = account;
     const headers = { vary: 'accept-language', 'content-language': language };
     return { status: 200, headers, body, seen: [sight] };
   });

@@ -4,9 +4,12 @@ import { InquiryQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { DeskObserver, type Observing } from '../../core/routing/observation/desk-observer.ts';
+import {
+  DeskObserver,
+  type DeskObserverDependencies,
+} from '../../core/routing/observation/desk-observer.ts';
 import type { RuleSets } from '../../core/routing/ports.ts';
-import { type RoutedInquiry, routeInquiry } from '../../core/routing/route-inquiry.ts';
+import { type RoutingResult, routeInquiry } from '../../core/routing/route-inquiry.ts';
 import { compileRules } from '../../core/routing/rules/compile/compile-rules.ts';
 import type { CompiledRules } from '../../core/routing/rules/compiled-rules.ts';
 import type { RuleSet } from '../../core/routing/rules/rule-set.ts';
@@ -26,7 +29,7 @@ export type Env = z.infer<typeof Env>;
 /** Makes the router: a new inquiry gets its desk, priority and category by the rules in force. */
 export function makeHandler(
   deps: CommandDependencies &
-    Observing & {
+    DeskObserverDependencies & {
       readonly terms: TermsInForce;
       readonly ruleSets: RuleSets;
       readonly logger: Log;
@@ -39,7 +42,7 @@ export function makeHandler(
   let compiled: { readonly set: RuleSet; readonly rules: CompiledRules } | undefined;
 
   async function rulesInForce(): Promise<CompiledRules> {
-    const set = (await ruleSets.newest()) ?? shippedRules;
+    const set = (await ruleSets.readNewest()) ?? shippedRules;
     if (compiled?.set.version !== set.version) compiled = { set, rules: compileRules(set) };
     return compiled.rules;
   }
@@ -52,7 +55,7 @@ export function makeHandler(
     return 'done';
   }
 
-  function tell({ inquiry, events, turned }: RoutedInquiry): void {
+  function tell({ inquiry, events, overflowChanges: turned }: RoutingResult): void {
     const event = events.find(({ type }) => type === 'InquiryRouted');
     if (event?.type === 'InquiryRouted') {
       const { id: inquiryId, number } = inquiry;

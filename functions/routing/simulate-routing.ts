@@ -2,10 +2,10 @@ import * as z from 'zod';
 import { recordByRole } from '../../core/access/access-record.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
-import type { Configuring } from '../../core/routing/configuration/configure-routing.ts';
+import type { ConfigureRoutingDependencies } from '../../core/routing/configuration/configure-routing.ts';
 import { orderSimulation } from '../../core/routing/simulation/order-simulation.ts';
 import type { SimulatedRow } from '../../core/routing/simulation/simulated-routing.ts';
-import { simulationCsv } from '../../core/routing/simulation/simulation-csv.ts';
+import { formatSimulationCsv } from '../../core/routing/simulation/simulation-csv.ts';
 import type { Simulations } from '../../core/routing/simulation/simulation-ports.ts';
 import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
 import * as contracts from '../contract/routing.ts';
@@ -24,7 +24,7 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-type Deps = Omit<Configuring, 'compare'> & {
+type Deps = Omit<ConfigureRoutingDependencies, 'compare'> & {
   readonly simulations: Simulations;
   readonly cursorKeys: SigningKeys;
 };
@@ -62,7 +62,7 @@ function reading({ simulations, cursorKeys, terms }: Deps) {
     const after = await pages.open(cursor);
     if (isRefusal(after)) return after;
     const which = all === 'true' ? 'all' : 'differing';
-    const page = await simulations.page(params.job, which, limit, after.position);
+    const page = await simulations.readPage(params.job, which, limit, after.position);
     if (page === undefined) {
       return refuse('job.unknown', 'There is no such simulation, or it is not kept any more.');
     }
@@ -91,7 +91,7 @@ function reading({ simulations, cursorKeys, terms }: Deps) {
         'content-language': language,
         ...(next === null ? {} : { link: linkTo(params.job, query, next) }),
       },
-      body: simulationCsv(rows, language, desks),
+      body: formatSimulationCsv(rows, language, desks),
       seen,
     };
   });

@@ -3,7 +3,7 @@ import type { CalendarId } from '../../core/calendar/calendar-definition.ts';
 import type { RoutingObservation } from '../../core/inquiry/events/routing-observation.ts';
 import type { DeskId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import type { ServiceId } from '../../core/inquiry/values/vocabulary.ts';
-import { normalize } from '../../core/routing/rules/normalize-text.ts';
+import { normalizeText } from '../../core/routing/rules/normalize-text.ts';
 import type { RoutingFacts } from '../../core/routing/rules/routing-facts.ts';
 
 // Few of each, so that rules and inquiries often meet, and rules each other.
@@ -316,8 +316,8 @@ export const facts: fc.Arbitrary<RoutingFacts> = fc
   .map(({ office, body, subject, form, sender, department, category, service, ...rest }) => ({
     ...rest,
     at,
-    subject: normalize(subject),
-    text: normalize(`${subject}\n${body}`),
+    subject: normalizeText(subject),
+    text: normalizeText(`${subject}\n${body}`),
     ...(form === undefined ? {} : { form }),
     ...(sender === undefined
       ? {}

@@ -1,5 +1,5 @@
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { normalize } from '../../core/routing/rules/normalize-text.ts';
+import { normalizeText } from '../../core/routing/rules/normalize-text.ts';
 import type { RoutingFacts } from '../../core/routing/rules/routing-facts.ts';
 
 /** A mail of an employee about nothing in particular, while nothing else is known. */
@@ -7,8 +7,8 @@ export const plainFacts: RoutingFacts = {
   at: '2026-11-20T01:00:00.000Z' as Instant,
   channel: 'mail',
   fields: {},
-  subject: normalize('件名'),
-  text: normalize('件名\n本文'),
+  subject: normalizeText('件名'),
+  text: normalizeText('件名\n本文'),
   vip: false,
   external: false,
   language: 'ja',

@@ -1,9 +1,9 @@
 import { Priority, type ServiceId } from '../../core/inquiry/values/vocabulary.ts';
-import type { Route } from '../../core/routing/rules/compiled-rules.ts';
-import type { Bounds, Condition, Phrases } from '../../core/routing/rules/conditions.ts';
-import { normalize } from '../../core/routing/rules/normalize-text.ts';
+import type { InquiryRoute } from '../../core/routing/rules/compiled-rules.ts';
+import type { MeasureBounds, Phrases, RuleCondition } from '../../core/routing/rules/conditions.ts';
+import { normalizeText } from '../../core/routing/rules/normalize-text.ts';
 import type { RoutingFacts } from '../../core/routing/rules/routing-facts.ts';
-import { type RuleSet, usualMatrix } from '../../core/routing/rules/rule-set.ts';
+import { defaultPriorityMatrix, type RuleSet } from '../../core/routing/rules/rule-set.ts';
 
 /** What is known while rules are gone through one by one. */
 type State = {
@@ -16,13 +16,13 @@ type State = {
 };
 
 /** Routes as the language is told, without regard to time: every rule, every phrase, in order. */
-export function routeSlowly(set: RuleSet, facts: RoutingFacts): Route {
+export function routeSlowly(set: RuleSet, facts: RoutingFacts): InquiryRoute {
   const state: State = {
     category: facts.category,
     service: facts.service,
     tags: new Set(facts.tags),
   };
-  const trace: Route['trace'] = [];
+  const trace: InquiryRoute['trace'] = [];
   const say = (rule: string, because: string[], names: string[]) =>
     trace.push({
       ...{ rule, matched: true, set: names },
@@ -31,14 +31,17 @@ export function routeSlowly(set: RuleSet, facts: RoutingFacts): Route {
   if (state.service === undefined) {
     for (const [id, { words = [] }] of Object.entries(set.services ?? {})) {
       if (state.service !== undefined) continue;
-      const word = words.find((one) => namesWord(facts.text, normalize(one)));
+      const word = words.find((one) => namesWord(facts.text, normalizeText(one)));
       if (word === undefined) continue;
       state.service = id as ServiceId;
       say('services', [`words: ${word}`], ['service']);
     }
   }
-  let target: { desk: Route['desk'] & string } | { pool: Route['pool'] & string } | undefined;
-  let policy: Route['policy'];
+  let target:
+    | { desk: InquiryRoute['desk'] & string }
+    | { pool: InquiryRoute['pool'] & string }
+    | undefined;
+  let policy: InquiryRoute['policy'];
   let flag: string | undefined;
   const skills = new Set<string>();
   const marks: { expedite?: true; hold?: true } = {};
@@ -105,7 +108,7 @@ export function routeSlowly(set: RuleSet, facts: RoutingFacts): Route {
 function ruledPriority(set: RuleSet, state: State): Priority | undefined {
   if (state.direct !== undefined) return state.direct;
   if (state.impact === undefined && state.urgency === undefined) return undefined;
-  return (set.matrix ?? usualMatrix)[state.impact ?? 'medium'][state.urgency ?? 'medium'];
+  return (set.matrix ?? defaultPriorityMatrix)[state.impact ?? 'medium'][state.urgency ?? 'medium'];
 }
 
 function higher(one: Priority, other: Priority): Priority {
@@ -114,7 +117,7 @@ function higher(one: Priority, other: Priority): Priority {
 
 /** Why a condition holds; undefined when it does not. */
 export function reasonsOf(
-  when: Condition,
+  when: RuleCondition,
   facts: RoutingFacts,
   state: State,
   set: RuleSet,
@@ -132,7 +135,7 @@ export function reasonsOf(
     return reasonsOf(when.not, facts, state, set) === undefined ? ['not'] : undefined;
   }
   const phrase = (phrases: Phrases, test: (normalized: string) => boolean) =>
-    listed(phrases, set).find((one) => test(normalize(one)));
+    listed(phrases, set).find((one) => test(normalizeText(one)));
   const because = (fact: string, found: unknown) =>
     found === undefined ? undefined : [`${fact}: ${String(found)}`];
   const among = (fact: string, wanted: readonly unknown[], value: unknown) =>
@@ -199,13 +202,13 @@ export function reasonsOf(
     const { name, is, contains, exists, min, max } = when.field;
     const value = Object.hasOwn(facts.fields, name) ? (facts.fields[name] ?? undefined) : undefined;
     const reasons: (string | undefined)[] = [];
-    const folded = (one: unknown) => (typeof one === 'string' ? normalize(one) : one);
+    const folded = (one: unknown) => (typeof one === 'string' ? normalizeText(one) : one);
     if (is !== undefined) {
       const found = [value].flat().find((one) => is.map(folded).includes(folded(one) as string));
       reasons.push(found === undefined ? undefined : `field: ${name} ${found}`);
     }
     if (contains !== undefined) {
-      const text = value === undefined ? '' : normalize([value].flat().join('\n'));
+      const text = value === undefined ? '' : normalizeText([value].flat().join('\n'));
       const found = phrase(contains, (one) => text.includes(one));
       reasons.push(found === undefined ? undefined : `field.contains: ${name} ${found}`);
     }
@@ -238,7 +241,7 @@ export function reasonsOf(
     }
     if (names !== undefined) {
       const found = phrase(names, (one) =>
-        attachments.some(({ name }) => normalize(name).includes(one)),
+        attachments.some(({ name }) => normalizeText(name).includes(one)),
       );
       reasons.push(found === undefined ? undefined : `attachments.name: ${found}`);
     }
@@ -283,7 +286,7 @@ export function reasonsOf(
       reasons.push(open === seen.open ? `desk.open: ${id} ${open}` : undefined);
     }
     for (const load of ['depth', 'oldestMinutes', 'present', 'waitMinutes'] as const) {
-      const bounds: Bounds | undefined = loads[load];
+      const bounds: MeasureBounds | undefined = loads[load];
       const value = seen[load];
       if (bounds === undefined) continue;
       const isOver = value !== undefined && value > (bounds.over ?? -1);
@@ -348,7 +351,7 @@ function isWord(character: string): boolean {
 
 /** The regular expression that a glob stands for. */
 function globs(pattern: string): RegExp {
-  const source = [...normalize(pattern).replace(/\*+/g, '*')].map((one) => {
+  const source = [...normalizeText(pattern).replace(/\*+/g, '*')].map((one) => {
     if (one === '#') return '[0-9]';
     if (one === '?') return '\\S';
     return one === '*' ? '\\S{0,50}' : one.replace(/[\\^$.|+()[\]{}]/g, '\\$&');

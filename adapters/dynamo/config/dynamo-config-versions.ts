@@ -1,33 +1,39 @@
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
-import type { ConfigVersions, Heads } from '../../../core/routing/configuration/config-ports.ts';
+import type {
+  NewestVersionNumbers,
+  RoutingConfigLedger,
+} from '../../../core/routing/configuration/config-ports.ts';
 import {
-  type ConfigKind,
-  kinds,
-  type VersionHead,
-  type VersionOf,
+  type RoutingConfigHead,
+  type RoutingConfigKind,
+  type RoutingConfigVersion,
+  routingConfigKinds,
 } from '../../../core/routing/configuration/routing-config.ts';
 import { type Item, keys, type Table, text } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
 import { configVersion, headUpdate, readConfigHead, versionItem } from './config-items.ts';
 
 /** The versions of the rule set and of the desk settings in DynamoDB. */
-export class DynamoConfigVersions implements ConfigVersions {
+export class DynamoConfigVersions implements RoutingConfigLedger {
   readonly #table: Table;
 
   constructor(table: Table) {
     this.#table = table;
   }
 
-  async heads(): Promise<Heads> {
+  async readNewestNumbers(): Promise<NewestVersionNumbers> {
     const { routing, desks } = await readConfigHead(this.#table);
     return { routing, desks };
   }
 
-  read<Kind extends ConfigKind>(kind: Kind, version: number): Promise<VersionOf<Kind> | undefined> {
-    return configVersion(this.#table, kind, version, kinds[kind].schema);
+  read<Kind extends RoutingConfigKind>(
+    kind: Kind,
+    version: number,
+  ): Promise<RoutingConfigVersion<Kind> | undefined> {
+    return configVersion(this.#table, kind, version, routingConfigKinds[kind].schema);
   }
 
-  async history(kind: ConfigKind, limit: number): Promise<VersionHead[]> {
+  async listVersions(kind: RoutingConfigKind, limit: number): Promise<RoutingConfigHead[]> {
     const items: Item[] = [];
     let start: Item | undefined;
     do {
@@ -48,13 +54,13 @@ export class DynamoConfigVersions implements ConfigVersions {
       items.push(...(answer.Items ?? []));
       start = answer.LastEvaluatedKey;
     } while (start !== undefined && items.length < limit);
-    return items.map((item) => JSON.parse(text(item, 'head') ?? '{}') as VersionHead);
+    return items.map((item) => JSON.parse(text(item, 'head') ?? '{}') as RoutingConfigHead);
   }
 
-  async put<Kind extends ConfigKind>(
+  async put<Kind extends RoutingConfigKind>(
     kind: Kind,
-    version: VersionOf<Kind>,
-    seen: Heads,
+    version: RoutingConfigVersion<Kind>,
+    seen: NewestVersionNumbers,
   ): Promise<boolean | 'too-large'> {
     const Item = versionItem(kind, version);
     if (Item === undefined) return 'too-large';

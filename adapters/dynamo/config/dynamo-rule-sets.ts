@@ -20,7 +20,7 @@ export class DynamoRuleSets implements RuleSets {
     this.#now = now;
   }
 
-  async newest(): Promise<RuleSet | undefined> {
+  async readNewest(): Promise<RuleSet | undefined> {
     const at = this.#now();
     if (this.#askedAt !== undefined && at - this.#askedAt < freshMilliseconds) return this.#known;
     const { routing } = await readConfigHead(this.#table);

@@ -5,7 +5,7 @@ import {
   shippedDeskSettings,
 } from '../../../core/inquiry/terms/desk-settings.ts';
 import type { DeskSettingsKeeper } from '../../../core/people/offboarding/offboard-ports.ts';
-import type { ConfigVersions } from '../../../core/routing/configuration/config-ports.ts';
+import type { RoutingConfigLedger } from '../../../core/routing/configuration/config-ports.ts';
 
 const attemptLimit = 8;
 const pauseMilliseconds = 50;
@@ -14,20 +14,20 @@ type Change = Parameters<DeskSettingsKeeper['change']>;
 
 /** The desk settings by their versions, which leads put as well. */
 export class VersionedDeskSettings implements DeskSettingsKeeper {
-  readonly #versions: Pick<ConfigVersions, 'heads' | 'read' | 'put'>;
+  readonly #versions: Pick<RoutingConfigLedger, 'readNewestNumbers' | 'read' | 'put'>;
 
-  constructor(versions: Pick<ConfigVersions, 'heads' | 'read' | 'put'>) {
+  constructor(versions: Pick<RoutingConfigLedger, 'readNewestNumbers' | 'read' | 'put'>) {
     this.#versions = versions;
   }
 
   async read(): Promise<DeskSettings> {
-    const { desks } = await this.#versions.heads();
+    const { desks } = await this.#versions.readNewestNumbers();
     return this.#version(desks);
   }
 
   async change(make: Change[0], { by, note, at }: Change[1]): Promise<number | undefined> {
     for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
-      const heads = await this.#versions.heads();
+      const heads = await this.#versions.readNewestNumbers();
       const body = make(await this.#version(heads.desks));
       if (body === undefined) return undefined;
       const version = heads.desks + 1;

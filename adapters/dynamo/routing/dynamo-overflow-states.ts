@@ -4,7 +4,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { DeskId, Instant } from '../../../core/inquiry/values/ids.ts';
-import type { OverflowTurn } from '../../../core/routing/placement/evaluate-overflow.ts';
+import type { OverflowChange } from '../../../core/routing/placement/evaluate-overflow.ts';
 import type { OverflowState, OverflowStates } from '../../../core/routing/ports.ts';
 import { keys, type Table, unlessRevised } from '../table.ts';
 
@@ -30,8 +30,8 @@ export class DynamoOverflowStates implements OverflowStates {
     };
   }
 
-  async turn(
-    { desk, active, measure }: OverflowTurn,
+  async change(
+    { desk, active, measure }: OverflowChange,
     revision: number,
     at: Instant,
   ): Promise<boolean> {

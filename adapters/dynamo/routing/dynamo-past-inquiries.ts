@@ -8,8 +8,8 @@ import type { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { PastInquiry } from '../../../core/routing/simulation/simulated-routing.ts';
 import type {
   PastInquiries,
-  PastLife,
-  PastPage,
+  PastInquiryOutcome,
+  PastInquiryPage,
 } from '../../../core/routing/simulation/simulation-ports.ts';
 import { messageOf } from '../inquiry/dynamo-inquiry-ledger.ts';
 import { dataOf, getItems, type Item, keys, receiptShards, type Table, text } from '../table.ts';
@@ -53,7 +53,7 @@ export class DynamoPastInquiries implements PastInquiries {
     this.#shardLimit = Math.ceil(pageInquiries / receiptShards / turns);
   }
 
-  async page(from: Instant, until: Instant, after?: string): Promise<PastPage> {
+  async readPage(from: Instant, until: Instant, after?: string): Promise<PastInquiryPage> {
     const found = new Set<InquiryId>();
     let next: string | undefined = after ?? from;
     for (let days = 0; next !== undefined && found.size < this.#pageInquiries; days += 1) {
@@ -70,15 +70,19 @@ export class DynamoPastInquiries implements PastInquiries {
     };
   }
 
-  async lives(ids: readonly InquiryId[]): Promise<ReadonlyMap<InquiryId, PastLife>> {
+  async readOutcomes(
+    ids: readonly InquiryId[],
+  ): Promise<ReadonlyMap<InquiryId, PastInquiryOutcome>> {
     const snapshots = await this.#items(ids.map(keys.snapshot));
-    const lives = snapshots.map(async (item): Promise<[InquiryId, PastLife] | undefined> => {
-      const inquiry = dataOf<Inquiry>(item);
-      if (inquiry === undefined) return undefined;
-      const { id, status, desk } = inquiry;
-      const clocks = await this.#firstCycles(inquiry);
-      return [id, { status, clocks, ...(desk === undefined ? {} : { desk }) }];
-    });
+    const lives = snapshots.map(
+      async (item): Promise<[InquiryId, PastInquiryOutcome] | undefined> => {
+        const inquiry = dataOf<Inquiry>(item);
+        if (inquiry === undefined) return undefined;
+        const { id, status, desk } = inquiry;
+        const clocks = await this.#firstCycles(inquiry);
+        return [id, { status, clocks, ...(desk === undefined ? {} : { desk }) }];
+      },
+    );
     return new Map((await Promise.all(lives)).filter((life) => life !== undefined));
   }
 

@@ -2,22 +2,22 @@ import type { PersonRegistry } from '../../access/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { TermsInForce } from '../../inquiry/terms/terms.ts';
 import type { Instant, Sub } from '../../inquiry/values/ids.ts';
-import type { Compare, ConfigVersions } from './config-ports.ts';
+import type { DocumentComparer, RoutingConfigLedger } from './config-ports.ts';
 import { judgeDeskSettings } from './judge-desk-settings.ts';
 import { judgeRuleSet } from './judge-rule-set.ts';
 import {
-  type BodyOf,
-  type Change,
-  type ConfigKind,
-  type Judged,
-  kinds,
-  type Remark,
-  type VersionOf,
+  type AcceptedConfig,
+  type ConfigRemark,
+  type JsonPatchOperation,
+  type RoutingConfigByKind,
+  type RoutingConfigKind,
+  type RoutingConfigVersion,
+  routingConfigKinds,
 } from './routing-config.ts';
 
-export type Configuring = {
-  readonly versions: ConfigVersions;
-  readonly compare: Compare;
+export type ConfigureRoutingDependencies = {
+  readonly versions: RoutingConfigLedger;
+  readonly compare: DocumentComparer;
   readonly terms: TermsInForce;
   readonly people: Pick<PersonRegistry, 'byAddresses'>;
   /** The forms that there are. */
@@ -27,13 +27,13 @@ export type Configuring = {
 };
 
 /** `faults` point into what was put. */
-export type ConfigRefusal = Refusal & { readonly faults?: readonly Remark[] };
+export type RoutingConfigRefusal = Refusal & { readonly faults?: readonly ConfigRemark[] };
 
 /** A document as somebody gives it, or the number of a version to return to. */
-export type Given = { readonly document: unknown } | { readonly restores: number };
+export type RoutingConfigInput = { readonly document: unknown } | { readonly restores: number };
 
-export type Wanted = {
-  readonly given: Given;
+export type RoutingConfigRequest = {
+  readonly given: RoutingConfigInput;
   readonly note?: string;
   readonly by: { readonly sub: Sub; readonly name: string };
   /** The newest version that its author saw. */
@@ -42,10 +42,10 @@ export type Wanted = {
 };
 
 /** A version as it is, or would be, with what it changes and what is worth a second look. */
-export type Proposed<Kind extends ConfigKind> = {
-  readonly version: VersionOf<Kind>;
-  readonly changes: readonly Change[];
-  readonly warnings: readonly Remark[];
+export type RoutingConfigProposal<Kind extends RoutingConfigKind> = {
+  readonly version: RoutingConfigVersion<Kind>;
+  readonly changes: readonly JsonPatchOperation[];
+  readonly warnings: readonly ConfigRemark[];
 };
 
 /** How often a version is judged anew because another was put meanwhile. */
@@ -53,30 +53,30 @@ const attemptLimit = 4;
 const faultLimit = 100;
 
 /** The version of a number, the newest unless given; refuses `config.unknown-version`. */
-export async function readVersion<Kind extends ConfigKind>(
-  { versions }: Pick<Configuring, 'versions'>,
+export async function readConfigVersion<Kind extends RoutingConfigKind>(
+  { versions }: Pick<ConfigureRoutingDependencies, 'versions'>,
   kind: Kind,
-  wanted?: number,
-): Promise<VersionOf<Kind> | Refusal> {
-  const number = wanted ?? (await versions.heads())[kind];
-  const found = number === 0 ? kinds[kind].shipped : await versions.read(kind, number);
+  request?: number,
+): Promise<RoutingConfigVersion<Kind> | Refusal> {
+  const number = request ?? (await versions.readNewestNumbers())[kind];
+  const found = number === 0 ? routingConfigKinds[kind].shipped : await versions.read(kind, number);
   return found ?? refuse('config.unknown-version', `There is no version ${number}.`);
 }
 
 /** What changed between two versions; refuses `config.unknown-version`. */
-export async function compareVersions(
-  configuring: Pick<Configuring, 'versions' | 'compare'>,
-  kind: ConfigKind,
+export async function compareConfigVersions(
+  dependencies: Pick<ConfigureRoutingDependencies, 'versions' | 'compare'>,
+  kind: RoutingConfigKind,
   from: number,
   to: number,
-): Promise<readonly Change[] | Refusal> {
+): Promise<readonly JsonPatchOperation[] | Refusal> {
   const [before, after] = await Promise.all([
-    readVersion(configuring, kind, from),
-    readVersion(configuring, kind, to),
+    readConfigVersion(dependencies, kind, from),
+    readConfigVersion(dependencies, kind, to),
   ]);
   if (isRefusal(before)) return before;
   if (isRefusal(after)) return after;
-  return configuring.compare(comparable(before.body), comparable(after.body));
+  return dependencies.compare(withoutVersionNumber(before.body), withoutVersionNumber(after.body));
 }
 
 /**
@@ -85,13 +85,13 @@ export async function compareVersions(
  * Refuses `invalid.body` with a pointer to each fault, `config.stale` when there is a newer version
  * than the author saw, and `config.unknown-version` for a return to what never was.
  */
-export async function propose<Kind extends ConfigKind>(
-  configuring: Configuring,
+export async function proposeConfigVersion<Kind extends RoutingConfigKind>(
+  dependencies: ConfigureRoutingDependencies,
   kind: Kind,
-  wanted: Wanted,
-): Promise<Proposed<Kind> | ConfigRefusal> {
-  const heads = await configuring.versions.heads();
-  return proposeAfter(configuring, kind, wanted, heads);
+  request: RoutingConfigRequest,
+): Promise<RoutingConfigProposal<Kind> | RoutingConfigRefusal> {
+  const heads = await dependencies.versions.readNewestNumbers();
+  return proposeAfterNewest(dependencies, kind, request, heads);
 }
 
 /**
@@ -99,87 +99,90 @@ export async function propose<Kind extends ConfigKind>(
  *
  * Refuses what `propose` refuses, `invalid.too-large` and `transient.conflict`.
  */
-export async function putVersion<Kind extends ConfigKind>(
-  configuring: Configuring,
+export async function putConfigVersion<Kind extends RoutingConfigKind>(
+  dependencies: ConfigureRoutingDependencies,
   kind: Kind,
-  wanted: Wanted,
-): Promise<Proposed<Kind> | ConfigRefusal> {
+  request: RoutingConfigRequest,
+): Promise<RoutingConfigProposal<Kind> | RoutingConfigRefusal> {
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
-    const heads = await configuring.versions.heads();
-    const proposed = await proposeAfter(configuring, kind, wanted, heads);
-    if (isRefusal(proposed)) return proposed;
-    const isPut = await configuring.versions.put(kind, proposed.version, heads);
+    const heads = await dependencies.versions.readNewestNumbers();
+    const proposal = await proposeAfterNewest(dependencies, kind, request, heads);
+    if (isRefusal(proposal)) return proposal;
+    const isPut = await dependencies.versions.put(kind, proposal.version, heads);
     if (isPut === 'too-large') {
       return refuse('invalid.too-large', 'A version takes at most 350 KB compressed.');
     }
-    if (isPut) return proposed;
+    if (isPut) return proposal;
   }
   return refuse('transient.conflict', 'Others kept putting versions; try again.');
 }
 
-async function proposeAfter<Kind extends ConfigKind>(
-  configuring: Configuring,
+async function proposeAfterNewest<Kind extends RoutingConfigKind>(
+  dependencies: ConfigureRoutingDependencies,
   kind: Kind,
-  { given, note, by, ifMatch, now }: Wanted,
-  heads: Readonly<Record<ConfigKind, number>>,
-): Promise<Proposed<Kind> | ConfigRefusal> {
+  { given, note, by, ifMatch, now }: RoutingConfigRequest,
+  heads: Readonly<Record<RoutingConfigKind, number>>,
+): Promise<RoutingConfigProposal<Kind> | RoutingConfigRefusal> {
   const newest = heads[kind];
   if (ifMatch !== undefined && ifMatch !== newest) {
     return refuse('config.stale', `The newest version is ${newest}.`);
   }
   const [before, restored] = await Promise.all([
-    readVersion(configuring, kind, newest),
-    'restores' in given ? readVersion(configuring, kind, given.restores) : undefined,
+    readConfigVersion(dependencies, kind, newest),
+    'restores' in given ? readConfigVersion(dependencies, kind, given.restores) : undefined,
   ]);
   if (isRefusal(before)) return before;
   if (isRefusal(restored)) return restored;
   const document = 'restores' in given ? restored?.body : given.document;
-  const judged = await judge(configuring, kind, document, newest + 1, heads, now);
-  if ('faults' in judged) return faulty(judged.faults);
-  const version: VersionOf<Kind> = {
+  const judged = await judgeDocument(dependencies, kind, document, newest + 1, heads, now);
+  if ('faults' in judged) return refuseFaults(judged.faults);
+  const version: RoutingConfigVersion<Kind> = {
     ...{ version: newest + 1, recordedAt: now, by },
     ...(note === undefined ? {} : { note }),
     ...('restores' in given ? { restores: given.restores } : {}),
     body: judged.body,
   };
-  const changes = configuring.compare(comparable(before.body), comparable(judged.body));
+  const changes = dependencies.compare(
+    withoutVersionNumber(before.body),
+    withoutVersionNumber(judged.body),
+  );
   return { version, changes, warnings: judged.warnings };
 }
 
-type Verdict<Kind extends ConfigKind> =
-  | Judged<BodyOf[Kind]>
-  | { readonly faults: readonly Remark[] };
+type ConfigJudgement<Kind extends RoutingConfigKind> =
+  | AcceptedConfig<RoutingConfigByKind[Kind]>
+  | { readonly faults: readonly ConfigRemark[] };
 
-async function judge<Kind extends ConfigKind>(
-  configuring: Configuring,
+async function judgeDocument<Kind extends RoutingConfigKind>(
+  dependencies: ConfigureRoutingDependencies,
   kind: Kind,
   document: unknown,
   version: number,
-  heads: Readonly<Record<ConfigKind, number>>,
+  heads: Readonly<Record<RoutingConfigKind, number>>,
   now: Instant,
-): Promise<Verdict<Kind>>;
-async function judge(
-  configuring: Configuring,
-  kind: ConfigKind,
+): Promise<ConfigJudgement<Kind>>;
+async function judgeDocument(
+  dependencies: ConfigureRoutingDependencies,
+  kind: RoutingConfigKind,
   document: unknown,
   version: number,
-  heads: Readonly<Record<ConfigKind, number>>,
+  heads: Readonly<Record<RoutingConfigKind, number>>,
   now: Instant,
-): Promise<Verdict<ConfigKind>> {
-  const terms = await configuring.terms.read();
+): Promise<ConfigJudgement<RoutingConfigKind>> {
+  const terms = await dependencies.terms.read();
   if (kind === 'routing') {
     // Judged by the settings that the head names, which may be newer than the terms.
-    const settings = await readVersion(configuring, 'desks', heads.desks);
+    const settings = await readConfigVersion(dependencies, 'desks', heads.desks);
     if (isRefusal(settings)) throw new TypeError('the newest desk settings are missing');
-    const known = { terms, settings: settings.body, forms: configuring.forms };
+    const known = { terms, settings: settings.body, forms: dependencies.forms };
     return judgeRuleSet(document, version, known, now);
   }
-  const rules = await readVersion(configuring, 'routing', heads.routing);
+  const rules = await readConfigVersion(dependencies, 'routing', heads.routing);
   if (isRefusal(rules)) throw new TypeError('the newest rule set is missing');
-  return judgeDeskSettings(document, { ...configuring, terms, rules: rules.body, now });
+  return judgeDeskSettings(document, { ...dependencies, terms, rules: rules.body, now });
 }
 
-function faulty(faults: readonly Remark[]): ConfigRefusal {
+function refuseFaults(faults: readonly ConfigRemark[]): RoutingConfigRefusal {
   return {
     ...refuse('invalid.body', 'The document does not fit what it is to work with; see errors.'),
     faults: faults.slice(0, faultLimit).map(({ pointer, detail }) => ({
@@ -190,6 +193,8 @@ function faulty(faults: readonly Remark[]): ConfigRefusal {
 }
 
 /** The number of a rule set is the version's, and no change of its own. */
-function comparable<Body extends BodyOf[ConfigKind]>(body: Body): Body {
+function withoutVersionNumber<Body extends RoutingConfigByKind[RoutingConfigKind]>(
+  body: Body,
+): Body {
   return 'rules' in body ? { ...body, version: 0 } : body;
 }

@@ -8,11 +8,11 @@ import {
 import { type Desk, findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import { pointTo } from '../rules/walk-conditions.ts';
-import type { Judged, Remark } from './routing-config.ts';
+import { extendPointer } from '../rules/walk-conditions.ts';
+import type { AcceptedConfig, ConfigRemark } from './routing-config.ts';
 
 /** What desk settings are judged by. */
-export type JudgingDesks = {
+export type DeskSettingsContext = {
   readonly terms: Terms;
   /** The rules in force, whose pools must stay. */
   readonly rules: RuleSet;
@@ -24,40 +24,46 @@ export type JudgingDesks = {
 /** Judges desk settings whole: their form, and all that they and the rules in force name. */
 export async function judgeDeskSettings(
   document: unknown,
-  judging: JudgingDesks,
-): Promise<Judged<DeskSettings> | { readonly faults: readonly Remark[] }> {
+  context: DeskSettingsContext,
+): Promise<AcceptedConfig<DeskSettings> | { readonly faults: readonly ConfigRemark[] }> {
   const parsed = DeskSettings.safeParse(document);
   if (!parsed.success) {
     return {
       faults: parsed.error.issues.flatMap(({ path, message, ...issue }) =>
         issue.code === 'unrecognized_keys'
-          ? issue.keys.map((key) => ({ pointer: to(...path, key), detail: 'is not known here' }))
-          : [{ pointer: to(...path), detail: message }],
+          ? issue.keys.map((key) => ({
+              pointer: pointerTo(...path, key),
+              detail: 'is not known here',
+            }))
+          : [{ pointer: pointerTo(...path), detail: message }],
       ),
     };
   }
   const settings = parsed.data;
-  const standing = await judgeStanding(settings, judging);
+  const standing = await judgeStandingAssignments(settings, context);
   const faults = [
-    ...Object.entries(settings.desks).flatMap(([id, desk]) => faultsOfDesk(id, desk, judging)),
-    ...Object.entries(settings.pools).flatMap(([id, pool]) => faultsOfPool(id, pool, judging)),
-    ...faultsOfVendors(settings, judging),
-    ...missingPools(settings, judging.rules),
+    ...Object.entries(settings.desks).flatMap(([id, desk]) => findDeskFaults(id, desk, context)),
+    ...Object.entries(settings.pools).flatMap(([id, pool]) => findPoolFaults(id, pool, context)),
+    ...findVendorFaults(settings, context),
+    ...findMissingPools(settings, context.rules),
     ...standing.faults,
   ];
   if (faults.length > 0) return { faults };
-  return { body: settings, warnings: [...warningsOf(settings, judging), ...standing.warnings] };
+  return {
+    body: settings,
+    warnings: [...findDeskSettingsWarnings(settings, context), ...standing.warnings],
+  };
 }
 
-function faultsOfDesk(
+function findDeskFaults(
   id: string,
   { contract, overflow, assignment }: DeskAttributes,
-  { terms }: JudgingDesks,
-): Remark[] {
+  { terms }: DeskSettingsContext,
+): ConfigRemark[] {
   const desk = findDesk(terms, id);
-  const here = (...path: PropertyKey[]) => to('desks', id, ...path);
+  const here = (...path: PropertyKey[]) => pointerTo('desks', id, ...path);
   if (desk === undefined) return [{ pointer: here(), detail: `there is no desk ${id}` }];
-  const faults: Remark[] = [];
+  const faults: ConfigRemark[] = [];
   const names = (other: DeskId, ...path: PropertyKey[]) => {
     if (other === desk.id) faults.push({ pointer: here(...path), detail: 'is the desk itself' });
     else if (findDesk(terms, other) === undefined) {
@@ -82,13 +88,13 @@ function faultsOfDesk(
   return faults;
 }
 
-function faultsOfPool(
+function findPoolFaults(
   id: string,
   { choose, members }: DeskPool,
-  { terms }: JudgingDesks,
-): Remark[] {
-  const here = (...path: PropertyKey[]) => to('pools', id, ...path);
-  const faults: Remark[] = [];
+  { terms }: DeskSettingsContext,
+): ConfigRemark[] {
+  const here = (...path: PropertyKey[]) => pointerTo('pools', id, ...path);
+  const faults: ConfigRemark[] = [];
   for (const [index, { desk, categories }] of members.entries()) {
     if (findDesk(terms, desk) === undefined) {
       faults.push({ pointer: here('members', index, 'desk'), detail: `there is no desk ${desk}` });
@@ -107,22 +113,25 @@ function faultsOfPool(
   return faults;
 }
 
-function faultsOfVendors({ vendors }: DeskSettings, { terms, refusedUrl }: JudgingDesks): Remark[] {
+function findVendorFaults(
+  { vendors }: DeskSettings,
+  { terms, refusedUrl }: DeskSettingsContext,
+): ConfigRemark[] {
   const known = new Set(terms.desks.map(({ vendor }) => vendor));
   return Object.entries(vendors).flatMap(([id, { system }]) => {
-    const faults: Remark[] = [];
+    const faults: ConfigRemark[] = [];
     if (![...known].some((vendor) => vendor === id)) {
-      faults.push({ pointer: to('vendors', id), detail: `no desk is a desk of ${id}` });
+      faults.push({ pointer: pointerTo('vendors', id), detail: `no desk is a desk of ${id}` });
     }
     const refused = system?.url === undefined ? undefined : refusedUrl(system.url);
     if (refused !== undefined) {
       const detail = `is not called: ${refused}; only https to public hosts is`;
-      faults.push({ pointer: to('vendors', id, 'system', 'url'), detail });
+      faults.push({ pointer: pointerTo('vendors', id, 'system', 'url'), detail });
     }
     const ids = system?.keys.map((key) => key.id) ?? [];
     for (const [index, key] of ids.entries()) {
       if (ids.indexOf(key) < index) {
-        const pointer = to('vendors', id, 'system', 'keys', index, 'id');
+        const pointer = pointerTo('vendors', id, 'system', 'keys', index, 'id');
         faults.push({ pointer, detail: 'another key has it' });
       }
     }
@@ -131,7 +140,7 @@ function faultsOfVendors({ vendors }: DeskSettings, { terms, refusedUrl }: Judgi
 }
 
 /** Rules that are in force cannot lose what they name. */
-function missingPools({ pools }: DeskSettings, rules: RuleSet): Remark[] {
+function findMissingPools({ pools }: DeskSettings, rules: RuleSet): ConfigRemark[] {
   const named = new Set(rules.rules.flatMap(({ set }) => set.pool ?? []));
   return [...named]
     .filter((pool) => !Object.hasOwn(pools, pool))
@@ -139,14 +148,14 @@ function missingPools({ pools }: DeskSettings, rules: RuleSet): Remark[] {
 }
 
 /** Standing agents who are none are faults; who is not of the desk gets nothing there. */
-async function judgeStanding(
+async function judgeStandingAssignments(
   { desks }: DeskSettings,
-  { people }: JudgingDesks,
-): Promise<{ readonly faults: Remark[]; readonly warnings: Remark[] }> {
+  { people }: DeskSettingsContext,
+): Promise<{ readonly faults: ConfigRemark[]; readonly warnings: ConfigRemark[] }> {
   const named = Object.entries(desks).flatMap(([desk, { assignment }]) =>
     assignment.standing.map(({ agent }, index) => ({
       ...{ agent, desk },
-      pointer: to('desks', desk, 'assignment', 'standing', index, 'agent'),
+      pointer: pointerTo('desks', desk, 'assignment', 'standing', index, 'agent'),
     })),
   );
   if (named.length === 0) return { faults: [], warnings: [] };
@@ -166,22 +175,25 @@ async function judgeStanding(
   };
 }
 
-function warningsOf({ desks, pools, vendors }: DeskSettings, judging: JudgingDesks): Remark[] {
-  const { terms, rules, now } = judging;
+function findDeskSettingsWarnings(
+  { desks, pools, vendors }: DeskSettings,
+  context: DeskSettingsContext,
+): ConfigRemark[] {
+  const { terms, rules, now } = context;
   const used = new Set(rules.rules.flatMap(({ set }) => set.pool ?? []));
   const unused = Object.keys(pools)
     .filter((id) => ![...used].some((pool) => pool === id))
-    .map((id) => ({ pointer: to('pools', id), detail: 'no rule in force names it' }));
+    .map((id) => ({ pointer: pointerTo('pools', id), detail: 'no rule in force names it' }));
   const ofDesks = Object.entries(desks).flatMap(([id, { contract, overflow, assignment }]) => {
     const desk = findDesk(terms, id);
     if (desk === undefined) return [];
     return [
-      ...(contract === undefined ? [] : uncovered(desk, contract, terms, now)),
-      ...(overflow === undefined ? [] : outgoing(desk, overflow.to, desks, terms)),
+      ...(contract === undefined ? [] : warnOfMissingCalendar(desk, contract, terms, now)),
+      ...(overflow === undefined ? [] : warnOfVendorOverflow(desk, overflow.to, desks, terms)),
       ...(desk.mode === 'pull' && assignment.standing.length > 0
         ? [
             {
-              pointer: to('desks', id, 'assignment', 'standing'),
+              pointer: pointerTo('desks', id, 'assignment', 'standing'),
               detail: 'agents claim at this desk, so that nothing is assigned there',
             },
           ]
@@ -194,35 +206,40 @@ function warningsOf({ desks, pools, vendors }: DeskSettings, judging: JudgingDes
         system !== undefined && !system.keys.some(({ state }) => state === 'active'),
     )
     .map(([id]) => ({
-      pointer: to('vendors', id, 'system', 'keys'),
+      pointer: pointerTo('vendors', id, 'system', 'keys'),
       detail: 'no key is active, so that nothing is sent and nothing taken',
     }));
   return [...unused, ...ofDesks, ...unsigned];
 }
 
-function uncovered(
+function warnOfMissingCalendar(
   desk: Desk,
   contract: VendorContract,
-  { serviceLevels: levels }: Terms,
+  { serviceLevels }: Terms,
   now: Instant,
-): Remark[] {
-  if (levels.deskCalendar(desk.id, now) !== undefined) return [];
+): ConfigRemark[] {
+  if (serviceLevels.deskCalendar(desk.id, now) !== undefined) return [];
   const detail =
     contract.outsideCoverage === 'hold'
       ? 'the policies name no calendar for the desk, so that it counts as always covered'
       : 'the policies name no calendar for the desk, so that nothing is ever outside of coverage';
-  return [{ pointer: to('desks', desk.id, 'contract'), detail }];
+  return [{ pointer: pointerTo('desks', desk.id, 'contract'), detail }];
 }
 
 /** What was kept in the house may leave it by overflow. */
-function outgoing(desk: Desk, into: DeskId, desks: DeskSettings['desks'], terms: Terms): Remark[] {
+function warnOfVendorOverflow(
+  desk: Desk,
+  into: DeskId,
+  desks: DeskSettings['desks'],
+  terms: Terms,
+): ConfigRemark[] {
   const target = findDesk(terms, into);
   const takesAll = desks[into]?.contract?.categories === undefined;
   if (desk.kind !== 'internal' || target?.kind !== 'outsourced' || !takesAll) return [];
   const detail = `${into} takes every category, so that work of all kinds may go to ${target.vendor}`;
-  return [{ pointer: to('desks', desk.id, 'overflow', 'to'), detail }];
+  return [{ pointer: pointerTo('desks', desk.id, 'overflow', 'to'), detail }];
 }
 
-function to(...path: readonly PropertyKey[]): string {
-  return pointTo('', ...path);
+function pointerTo(...path: readonly PropertyKey[]): string {
+  return extendPointer('', ...path);
 }

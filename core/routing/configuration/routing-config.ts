@@ -9,23 +9,25 @@ import { RuleSet } from '../rules/rule-set.ts';
 import { shippedRules } from '../rules/shipped-rules.ts';
 
 /** The kinds of configuration that routing stands on; each is one document with versions. */
-export type ConfigKind = 'routing' | 'desks';
+export type RoutingConfigKind = 'routing' | 'desks';
 
 /** A version of the rule set, in force from when it is recorded. */
 export const RuleSetVersion = defineImmediateVersion(RuleSet);
 export type RuleSetVersion = z.infer<typeof RuleSetVersion>;
 
-export type BodyOf = { readonly routing: RuleSet; readonly desks: DeskSettings };
+export type RoutingConfigByKind = { readonly routing: RuleSet; readonly desks: DeskSettings };
 
 /** A version without its document. */
-export type VersionHead = Omit<RuleSetVersion, 'body'>;
-export type VersionOf<Kind extends ConfigKind> = VersionHead & { readonly body: BodyOf[Kind] };
+export type RoutingConfigHead = Omit<RuleSetVersion, 'body'>;
+export type RoutingConfigVersion<Kind extends RoutingConfigKind> = RoutingConfigHead & {
+  readonly body: RoutingConfigByKind[Kind];
+};
 
 /** How a version is read back, and what was there before anybody put one. */
-export const kinds: {
-  readonly [Kind in ConfigKind]: {
-    readonly schema: z.ZodType<VersionOf<Kind>>;
-    readonly shipped: VersionOf<Kind>;
+export const routingConfigKinds: {
+  readonly [Kind in RoutingConfigKind]: {
+    readonly schema: z.ZodType<RoutingConfigVersion<Kind>>;
+    readonly shipped: RoutingConfigVersion<Kind>;
   };
 } = {
   routing: {
@@ -36,13 +38,16 @@ export const kinds: {
 };
 
 /** One step from one document to another (RFC 6902). */
-export type Change =
+export type JsonPatchOperation =
   | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string }
   | { readonly op: 'move'; readonly from: string; readonly path: string };
 
 /** What is wrong with a document, or worth a second look, and where. */
-export type Remark = { readonly pointer: string; readonly detail: string };
+export type ConfigRemark = { readonly pointer: string; readonly detail: string };
 
 /** What a document is, once it has been found good. */
-export type Judged<Body> = { readonly body: Body; readonly warnings: readonly Remark[] };
+export type AcceptedConfig<Body> = {
+  readonly body: Body;
+  readonly warnings: readonly ConfigRemark[];
+};

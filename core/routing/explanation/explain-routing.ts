@@ -11,19 +11,21 @@ import type { InquiryId } from '../../inquiry/values/ids.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatLocalTime } from '../../wording/format-local-time.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';
-import type { ConfigVersions } from '../configuration/config-ports.ts';
-import { readVersion } from '../configuration/configure-routing.ts';
+import type { RoutingConfigLedger } from '../configuration/config-ports.ts';
+import { readConfigVersion } from '../configuration/configure-routing.ts';
 import type { RuleSet } from '../rules/rule-set.ts';
-import { explainWords, isPlacementRule, wordReason } from './explain-reason.ts';
-import type { ExplainWords, Names, SetField } from './explanation-words.ts';
+import { explainReason, explanationWords, isPlacementRule } from './explain-reason.ts';
+import type { ExplainedField, ExplanationWords, RoutingDisplayNames } from './explanation-words.ts';
 
-export type Explaining = {
+export type ExplainRoutingDependencies = {
   readonly ledger: Pick<InquiryLedger, 'load' | 'events'>;
-  readonly versions: ConfigVersions;
+  readonly versions: RoutingConfigLedger;
 };
 
 /** Why an inquiry went where it went, in words. */
-export type RoutingAccount = ReturnType<typeof accountOf> & { readonly sight: AccessRecord };
+export type RoutingAccount = ReturnType<typeof buildRoutingAccount> & {
+  readonly accessRecord: AccessRecord;
+};
 
 const eventsAtOnce = 100;
 
@@ -34,7 +36,7 @@ const eventsAtOnce = 100;
  * Refuses `access.not-found` and `access.forbidden`.
  */
 export async function explainRouting(
-  { ledger, versions }: Explaining,
+  { ledger, versions }: ExplainRoutingDependencies,
   id: InquiryId,
   actor: Person,
   terms: Terms,
@@ -50,10 +52,10 @@ export async function explainRouting(
   const { inquiry } = loaded;
   const events = await eventsUpTo(ledger, inquiry);
   const told = await Promise.all(
-    events.filter(isRouted).map(async (event): Promise<Routed> => {
+    events.filter(isRouted).map(async (event): Promise<RoutedWithConfig> => {
       const [rules, settings] = await Promise.all([
-        readVersion({ versions }, 'routing', event.rules),
-        readVersion({ versions }, 'desks', event.settings ?? 0),
+        readConfigVersion({ versions }, 'routing', event.rules),
+        readConfigVersion({ versions }, 'desks', event.settings ?? 0),
       ]);
       return {
         event,
@@ -62,27 +64,27 @@ export async function explainRouting(
       };
     }),
   );
-  const account = accountOf(inquiry, told, events.filter(isTransferred), terms, language);
-  return { ...account, sight: recordRead(actor, inquiry) };
+  const account = buildRoutingAccount(inquiry, told, events.filter(isTransferred), terms, language);
+  return { ...account, accessRecord: recordRead(actor, inquiry) };
 }
 
 /** A routing, with what was in force then as far as it is known. */
-type Routed = {
+type RoutedWithConfig = {
   readonly event: EventOf<'InquiryRouted'>;
   readonly rules?: RuleSet;
   readonly settings?: DeskSettings;
 };
 
-function accountOf(
+function buildRoutingAccount(
   { id, number, status }: Inquiry,
-  told: readonly Routed[],
+  told: readonly RoutedWithConfig[],
   transfers: readonly EventOf<'InquiryTransferred'>[],
   terms: Terms,
   language: Language,
 ) {
-  const words = explainWords[language];
-  const routings = told.map((one) => routingOf(one, terms, language));
-  const names = namesOf(terms, undefined, language);
+  const words = explanationWords[language];
+  const routings = told.map((one) => explainRouted(one, terms, language));
+  const names = makeDisplayNames(terms, undefined, language);
   const afterwards = transfers.map(({ at, by, from, desk, note }) => {
     const who = by.kind === 'agent' ? by.name : words.system;
     const left = from === undefined ? {} : { from: { id: from, name: names.desk(from) } };
@@ -107,14 +109,14 @@ function accountOf(
   };
 }
 
-function routingOf(routed: Routed, terms: Terms, language: Language) {
+function explainRouted(routed: RoutedWithConfig, terms: Terms, language: Language) {
   const { event, rules } = routed;
   const { at, desk, vendor, pool, priority, category, availableAt, trace } = event;
-  const words = explainWords[language];
-  const names = namesOf(terms, routed, language);
-  const steps = trace.map((entry) => stepOf(entry, rules, words, names, language));
+  const words = explanationWords[language];
+  const names = makeDisplayNames(terms, routed, language);
+  const steps = trace.map((entry) => explainStep(entry, rules, words, names, language));
   const decider = steps.find(({ decides }) => decides);
-  const responsible = decider === undefined ? undefined : calling(decider, language);
+  const responsible = decider === undefined ? undefined : nameDecider(decider, language);
   return {
     ...{ at, desk: { id: desk, name: names.desk(desk) } },
     ...(vendor === undefined ? {} : { vendor }),
@@ -134,30 +136,30 @@ function routingOf(routed: Routed, terms: Terms, language: Language) {
   };
 }
 
-function calling({ kind, name }: { kind: string; name: string }, language: Language): string {
+function nameDecider({ kind, name }: { kind: string; name: string }, language: Language): string {
   if (kind !== 'rule') return language === 'ja' ? '既定の内容' : 'the default';
   return language === 'ja' ? `ルール「${name}」` : `rule “${name}”`;
 }
 
-function stepOf(
+function explainStep(
   { rule, matched, because, set }: EventOf<'InquiryRouted'>['trace'][number],
   rules: RuleSet | undefined,
-  words: ExplainWords,
-  names: Names,
+  words: ExplanationWords,
+  names: RoutingDisplayNames,
   language: Language,
 ) {
-  const reasons = because.map((reason) => wordReason(reason, words, names));
+  const reasons = because.map((reason) => explainReason(reason, words, names));
   const isPlacement = isPlacementRule(rule);
   const known = rules?.rules.find(({ id }) => id === rule);
   const given: Readonly<Record<string, unknown>> =
     rule === 'otherwise'
       ? (rules?.otherwise ?? {})
       : rule === 'services'
-        ? { service: serviceNamed(because, rules) }
+        ? { service: findNamedService(because, rules) }
         : (known?.set ?? {});
   const sets = set.flatMap((field) => {
-    const say = Object.hasOwn(words.sets, field) ? words.sets[field as SetField] : undefined;
-    return say === undefined ? [] : [say(textOf(given[field], words), names)];
+    const say = Object.hasOwn(words.sets, field) ? words.sets[field as ExplainedField] : undefined;
+    return say === undefined ? [] : [say(formatSetValue(given[field], words), names)];
   });
   const decides = !isPlacement && matched && (set.includes('desk') || set.includes('pool'));
   const holds = set.includes('availableAt');
@@ -173,7 +175,10 @@ function stepOf(
 }
 
 /** The service that the words of a reason name. */
-function serviceNamed(because: readonly string[], rules: RuleSet | undefined): string | undefined {
+function findNamedService(
+  because: readonly string[],
+  rules: RuleSet | undefined,
+): string | undefined {
   const named = Object.entries(rules?.services ?? {}).find(([, { words = [] }]) =>
     words.some((word) => because.includes(`words: ${word}`)),
   );
@@ -181,12 +186,16 @@ function serviceNamed(because: readonly string[], rules: RuleSet | undefined): s
 }
 
 /** A value of the rule set as a word; undefined where the version does not tell. */
-function textOf(value: unknown, { separator }: ExplainWords): string | undefined {
+function formatSetValue(value: unknown, { separator }: ExplanationWords): string | undefined {
   if (value === undefined) return undefined;
   return Array.isArray(value) ? value.join(separator) : String(value);
 }
 
-function namesOf(terms: Terms, routed: Routed | undefined, language: Language): Names {
+function makeDisplayNames(
+  terms: Terms,
+  routed: RoutedWithConfig | undefined,
+  language: Language,
+): RoutingDisplayNames {
   const { rules, settings } = routed ?? {};
   const own = <Of>(all: Readonly<Record<string, Of>> | undefined, id: string): Of | undefined =>
     all !== undefined && Object.hasOwn(all, id) ? all[id] : undefined;

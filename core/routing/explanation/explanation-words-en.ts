@@ -1,7 +1,7 @@
 import type { Instant } from '../../inquiry/values/ids.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';
-import type { ExplainWords, Names, Telling } from './explanation-words.ts';
-import { parted, wordFor } from './reason-value.ts';
+import type { ExplainedStep, ExplanationWords, RoutingDisplayNames } from './explanation-words.ts';
+import { splitReasonValue, translateValue } from './reason-value.ts';
 
 const { priorities } = serviceLevelWords.en;
 const channels = { mail: 'mail', form: 'a form', phone: 'phone' };
@@ -9,138 +9,153 @@ const languages = { ja: 'Japanese', en: 'English' };
 const choices = { category: 'by category', share: 'by share', order: 'in order' };
 const missing = { desk: 'desk', pool: 'pool', policy: 'SLA policy' };
 
-const quoted = (text: string) => `“${text}”`;
-const either = (value: string, yes: string, no: string) => (value === 'true' ? yes : no);
-const counted = (count: string, one: string, many: string) =>
+const quote = (text: string) => `“${text}”`;
+const chooseWord = (value: string, yes: string, no: string) => (value === 'true' ? yes : no);
+const formatCount = (count: string, one: string, many: string) =>
   `${count} ${count === '1' ? one : many}`;
 
 /** Of a desk and a value, as `bpo 12`. */
-function ofDesk(value: string, names: Names, say: (desk: string, rest: string) => string): string {
-  const [desk, rest] = parted(value);
-  return say(`desk ${quoted(names.desk(desk))}`, rest);
+function formatDeskReason(
+  value: string,
+  names: RoutingDisplayNames,
+  format: (desk: string, rest: string) => string,
+): string {
+  const [desk, rest] = splitReasonValue(value);
+  return format(`desk ${quote(names.desk(desk))}`, rest);
 }
 
-function setTo(what: string): (value: string | undefined) => string {
+function formatSetting(what: string): (value: string | undefined) => string {
   return (value) =>
-    value === undefined ? `set the ${what}` : `set the ${what} to ${quoted(value)}`;
+    value === undefined ? `set the ${what}` : `set the ${what} to ${quote(value)}`;
 }
 
 /** Why, where there is anything to say. */
-function why({ reasons }: Telling): string {
+function formatReasons({ reasons }: ExplainedStep): string {
   return reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
 }
 
-export const englishWords: ExplainWords = {
+export const englishExplanationWords: ExplanationWords = {
   facts: {
-    channel: (value) => `it came by ${wordFor(channels, value)}`,
-    form: (value) => `the form is ${quoted(value)}`,
+    channel: (value) => `it came by ${translateValue(channels, value)}`,
+    form: (value) => `the form is ${quote(value)}`,
     field: (value) => {
-      const [name, rest] = parted(value);
-      return `the field ${quoted(name)} is ${quoted(rest)}`;
+      const [name, rest] = splitReasonValue(value);
+      return `the field ${quote(name)} is ${quote(rest)}`;
     },
     'field.contains': (value) => {
-      const [name, rest] = parted(value);
-      return `the field ${quoted(name)} contains ${quoted(rest)}`;
+      const [name, rest] = splitReasonValue(value);
+      return `the field ${quote(name)} contains ${quote(rest)}`;
     },
     'field.exists': (value) => {
-      const [name, rest] = parted(value);
-      return `the field ${quoted(name)} ${either(rest, 'is filled in', 'is empty')}`;
+      const [name, rest] = splitReasonValue(value);
+      return `the field ${quote(name)} ${chooseWord(rest, 'is filled in', 'is empty')}`;
     },
-    text: (value) => `the subject or the message contains ${quoted(value)}`,
-    subject: (value) => `the subject contains ${quoted(value)}`,
-    words: (value) => `the subject or the message has the word ${quoted(value)}`,
-    pattern: (value) => `the subject or the message fits the pattern ${quoted(value)}`,
+    text: (value) => `the subject or the message contains ${quote(value)}`,
+    subject: (value) => `the subject contains ${quote(value)}`,
+    words: (value) => `the subject or the message has the word ${quote(value)}`,
+    pattern: (value) => `the subject or the message fits the pattern ${quote(value)}`,
     sender: (value) => `the sender is ${value}`,
     senderDomain: (value) => `the sender's domain is ${value}`,
-    department: (value) => `the requester's department is ${quoted(value)}`,
-    vip: (value) => either(value, 'the requester is a VIP', 'the requester is not a VIP'),
-    external: (value) => either(value, 'it came from outside', 'it came from inside'),
-    automated: (value) => either(value, 'a machine sent it', 'a person sent it'),
-    language: (value) => `the language is ${wordFor(languages, value)}`,
-    category: (value) => `the category is ${quoted(value)}`,
-    service: (value, names) => `the service is ${quoted(names.service(value))}`,
-    criticality: (value) => `the service's criticality is ${quoted(wordFor(priorities, value))}`,
-    priority: (value) => `the priority is ${quoted(wordFor(priorities, value))}`,
-    tag: (value) => `it is tagged ${quoted(value)}`,
-    'attachments.any': (value) => either(value, 'it has attachments', 'it has no attachments'),
+    department: (value) => `the requester's department is ${quote(value)}`,
+    vip: (value) => chooseWord(value, 'the requester is a VIP', 'the requester is not a VIP'),
+    external: (value) => chooseWord(value, 'it came from outside', 'it came from inside'),
+    automated: (value) => chooseWord(value, 'a machine sent it', 'a person sent it'),
+    language: (value) => `the language is ${translateValue(languages, value)}`,
+    category: (value) => `the category is ${quote(value)}`,
+    service: (value, names) => `the service is ${quote(names.service(value))}`,
+    criticality: (value) =>
+      `the service's criticality is ${quote(translateValue(priorities, value))}`,
+    priority: (value) => `the priority is ${quote(translateValue(priorities, value))}`,
+    tag: (value) => `it is tagged ${quote(value)}`,
+    'attachments.any': (value) => chooseWord(value, 'it has attachments', 'it has no attachments'),
     'attachments.type': (value) => `an attachment is of type ${value}`,
-    'attachments.name': (value) => `an attachment's name contains ${quoted(value)}`,
+    'attachments.name': (value) => `an attachment's name contains ${quote(value)}`,
     'attachments.held': (value) =>
-      either(value, 'an attachment is withheld', 'no attachment is withheld'),
-    'attachments.count': (value) => `it has ${counted(value, 'attachment', 'attachments')}`,
+      chooseWord(value, 'an attachment is withheld', 'no attachment is withheld'),
+    'attachments.count': (value) => `it has ${formatCount(value, 'attachment', 'attachments')}`,
     'time.open': (value) => {
-      const [calendar, rest] = parted(value);
-      return `the calendar ${quoted(calendar)} is ${either(rest, 'open', 'closed')}`;
+      const [calendar, rest] = splitReasonValue(value);
+      return `the calendar ${quote(calendar)} is ${chooseWord(rest, 'open', 'closed')}`;
     },
     time: (value) => {
-      const [calendar, rest] = parted(value);
-      return `it is ${rest} by the calendar ${quoted(calendar)}`;
+      const [calendar, rest] = splitReasonValue(value);
+      return `it is ${rest} by the calendar ${quote(calendar)}`;
     },
     'desk.open': (value, names) =>
-      ofDesk(value, names, (desk, rest) => `${desk} is ${either(rest, 'open', 'closed')}`),
+      formatDeskReason(
+        value,
+        names,
+        (desk, rest) => `${desk} is ${chooseWord(rest, 'open', 'closed')}`,
+      ),
     'desk.depth': (value, names) =>
-      ofDesk(value, names, (desk, rest) => {
-        const waiting = counted(rest, 'inquiry waits', 'inquiries wait');
+      formatDeskReason(value, names, (desk, rest) => {
+        const waiting = formatCount(rest, 'inquiry waits', 'inquiries wait');
         return `${waiting} at ${desk}`;
       }),
     'desk.oldestMinutes': (value, names) =>
-      ofDesk(
+      formatDeskReason(
         value,
         names,
-        (desk, rest) => `the oldest at ${desk} has waited ${counted(rest, 'minute', 'minutes')}`,
+        (desk, rest) =>
+          `the oldest at ${desk} has waited ${formatCount(rest, 'minute', 'minutes')}`,
       ),
     'desk.present': (value, names) =>
-      ofDesk(
+      formatDeskReason(
         value,
         names,
-        (desk, rest) => `${counted(rest, 'agent is', 'agents are')} present at ${desk}`,
+        (desk, rest) => `${formatCount(rest, 'agent is', 'agents are')} present at ${desk}`,
       ),
     'desk.waitMinutes': (value, names) =>
-      ofDesk(
+      formatDeskReason(
         value,
         names,
-        (desk, rest) => `the wait expected at ${desk} is ${counted(rest, 'minute', 'minutes')}`,
+        (desk, rest) => `the wait expected at ${desk} is ${formatCount(rest, 'minute', 'minutes')}`,
       ),
     'contract.accepts': (value, names) =>
-      ofDesk(
+      formatDeskReason(
         value,
         names,
         (desk, rest) =>
-          `the contract of ${desk} ${either(rest, 'takes', 'does not take')} this category`,
+          `the contract of ${desk} ${chooseWord(rest, 'takes', 'does not take')} this category`,
       ),
     'contract.covered': (value, names) =>
-      ofDesk(
-        value,
-        names,
-        (desk, rest) => `it is ${either(rest, 'within', 'outside')} the contract hours of ${desk}`,
-      ),
-    'contract.volumeLeft': (value, names) =>
-      ofDesk(
+      formatDeskReason(
         value,
         names,
         (desk, rest) =>
-          `the month's contract volume of ${desk} is ${either(rest, 'not used up', 'used up')}`,
+          `it is ${chooseWord(rest, 'within', 'outside')} the contract hours of ${desk}`,
+      ),
+    'contract.volumeLeft': (value, names) =>
+      formatDeskReason(
+        value,
+        names,
+        (desk, rest) =>
+          `the month's contract volume of ${desk} is ${chooseWord(rest, 'not used up', 'used up')}`,
       ),
     'contract.volume': (value, names) =>
-      ofDesk(value, names, (desk, rest) => {
+      formatDeskReason(value, names, (desk, rest) => {
         const [used = '', limit = ''] = rest.split(' of ');
         return `${desk} has had ${used} of the ${limit} inquiries a month in its contract`;
       }),
     earlier: (value) =>
-      `the requester has ${counted(value, 'earlier inquiry', 'earlier inquiries')}`,
+      `the requester has ${formatCount(value, 'earlier inquiry', 'earlier inquiries')}`,
     not: () => 'what is excluded does not apply',
     missing: (value) => {
-      const [what, id] = parted(value);
-      return `there is no ${wordFor(missing, what)} ${quoted(id)}`;
+      const [what, id] = splitReasonValue(value);
+      return `there is no ${translateValue(missing, what)} ${quote(id)}`;
     },
     pool: (value, names) => {
-      const [pool, rest] = parted(value);
-      const [choose, desk] = parted(rest);
-      const by = wordFor(choices, choose);
-      return `pool ${quoted(names.pool(pool))} chooses ${by}: desk ${quoted(names.desk(desk))}`;
+      const [pool, rest] = splitReasonValue(value);
+      const [choose, desk] = splitReasonValue(rest);
+      const by = translateValue(choices, choose);
+      return `pool ${quote(names.pool(pool))} chooses ${by}: desk ${quote(names.desk(desk))}`;
     },
     overflow: (value, names) =>
-      ofDesk(value, names, (desk, to) => `${desk} overflows to desk ${quoted(names.desk(to))}`),
+      formatDeskReason(
+        value,
+        names,
+        (desk, to) => `${desk} overflows to desk ${quote(names.desk(to))}`,
+      ),
     'held.until': (value, names) => `held until ${names.time(value as Instant)}`,
   },
   steps: {
@@ -158,20 +173,21 @@ export const englishWords: ExplainWords = {
     'last-resort': 'Last resort',
   },
   sets: {
-    desk: (value, names) => setTo('desk')(value === undefined ? value : names.desk(value)),
-    pool: (value, names) => setTo('pool')(value === undefined ? value : names.pool(value)),
-    priority: (value) => setTo('priority')(value && wordFor(priorities, value)),
-    impact: (value) => setTo('impact')(value && wordFor(priorities, value)),
-    urgency: (value) => setTo('urgency')(value && wordFor(priorities, value)),
-    category: setTo('category'),
-    service: (value, names) => setTo('service')(value === undefined ? value : names.service(value)),
-    policy: setTo('SLA policy'),
-    tags: (value) => (value === undefined ? 'added tags' : `added the tags ${quoted(value)}`),
+    desk: (value, names) => formatSetting('desk')(value === undefined ? value : names.desk(value)),
+    pool: (value, names) => formatSetting('pool')(value === undefined ? value : names.pool(value)),
+    priority: (value) => formatSetting('priority')(value && translateValue(priorities, value)),
+    impact: (value) => formatSetting('impact')(value && translateValue(priorities, value)),
+    urgency: (value) => formatSetting('urgency')(value && translateValue(priorities, value)),
+    category: formatSetting('category'),
+    service: (value, names) =>
+      formatSetting('service')(value === undefined ? value : names.service(value)),
+    policy: formatSetting('SLA policy'),
+    tags: (value) => (value === undefined ? 'added tags' : `added the tags ${quote(value)}`),
     skills: (value) =>
-      value === undefined ? 'added skills needed' : `added the skills ${quoted(value)} as needed`,
+      value === undefined ? 'added skills needed' : `added the skills ${quote(value)} as needed`,
     expedite: () => 'put it before others of its priority',
     hold: () => 'asked to hold it until the desk opens',
-    flag: (value) => `flagged it for the lead${value === undefined ? '' : `: ${quoted(value)}`}`,
+    flag: (value) => `flagged it for the lead${value === undefined ? '' : `: ${quote(value)}`}`,
     availableAt: () => 'held it until the desk opens',
   },
   rule: (step) => {
@@ -184,38 +200,38 @@ export const englishWords: ExplainWords = {
         ? 'but changed nothing that had been decided'
         : `and ${step.sets.join(', ')}`;
     const decides = step.decides ? ' This rule decided where it goes.' : '';
-    return `Rule ${quoted(step.name)}: ${because}, ${sets}.${decides}`;
+    return `Rule ${quote(step.name)}: ${because}, ${sets}.${decides}`;
   },
   step: (rule, step) => {
     switch (rule) {
       case 'otherwise':
         return `No rule had decided all of it, so the default ${step.sets.join(', ')}.`;
       case 'services':
-        return `It names a service, which ${step.sets.join(', ')}${why(step)}.`;
+        return `It names a service, which ${step.sets.join(', ')}${formatReasons(step)}.`;
       case 'missing-desk':
-        return `The desk that was named does not exist, so another got it${why(step)}.`;
+        return `The desk that was named does not exist, so another got it${formatReasons(step)}.`;
       case 'missing-pool':
-        return `No desk could be chosen from the pool that was named, so another got it${why(step)}.`;
+        return `No desk could be chosen from the pool that was named, so another got it${formatReasons(step)}.`;
       case 'missing-policy':
-        return `The SLA policy that was named does not exist, so the standard one holds${why(step)}.`;
+        return `The SLA policy that was named does not exist, so the standard one holds${formatReasons(step)}.`;
       case 'pool':
-        return `A desk was chosen from the pool${why(step)}.`;
+        return `A desk was chosen from the pool${formatReasons(step)}.`;
       case 'contract-category':
-        return `The contract does not cover its category, so it went where the contract says${why(step)}.`;
+        return `The contract does not cover its category, so it went where the contract says${formatReasons(step)}.`;
       case 'contract-volume':
-        return `The contract's volume of the month is used up, so it went where the contract says${why(step)}.`;
+        return `The contract's volume of the month is used up, so it went where the contract says${formatReasons(step)}.`;
       case 'contract-coverage':
         return step.holds
-          ? `It came outside the contract's hours and is held until they begin${why(step)}.`
-          : `It came outside the contract's hours, so it went where the contract says${why(step)}.`;
+          ? `It came outside the contract's hours and is held until they begin${formatReasons(step)}.`
+          : `It came outside the contract's hours, so it went where the contract says${formatReasons(step)}.`;
       case 'hold':
-        return `The desk was closed, so it is held until the desk opens${why(step)}.`;
+        return `The desk was closed, so it is held until the desk opens${formatReasons(step)}.`;
       case 'overflow':
         return step.matched
-          ? `The desk was overloaded, so it went to where its overflow goes${why(step)}.`
-          : `The desk was overloaded, but its overflow could not take it, so it stayed${why(step)}.`;
+          ? `The desk was overloaded, so it went to where its overflow goes${formatReasons(step)}.`
+          : `The desk was overloaded, but its overflow could not take it, so it stayed${formatReasons(step)}.`;
       case 'last-resort':
-        return `No desk on the way could take it, so it went to a desk of our own${why(step)}.`;
+        return `No desk on the way could take it, so it went to a desk of our own${formatReasons(step)}.`;
       default:
         return rule satisfies never;
     }
@@ -223,11 +239,11 @@ export const englishWords: ExplainWords = {
   routed: ({ at, desk, priority, category, by, until }) => {
     const decided = by === undefined ? '' : ` Where it goes was decided by ${by}.`;
     const held = until === undefined ? '' : ` It is held until ${until}.`;
-    return `${at}: routed to desk ${quoted(desk)} with priority ${quoted(priority)} and category ${quoted(category)}.${decided}${held}`;
+    return `${at}: routed to desk ${quote(desk)} with priority ${quote(priority)} and category ${quote(category)}.${decided}${held}`;
   },
   transferred: ({ at, by, from, desk }) => {
-    const left = from === undefined ? '' : ` from desk ${quoted(from)}`;
-    return `${at}: ${by} transferred it${left} to desk ${quoted(desk)}.`;
+    const left = from === undefined ? '' : ` from desk ${quote(from)}`;
+    return `${at}: ${by} transferred it${left} to desk ${quote(desk)}.`;
   },
   system: 'the system',
   separator: ', ',
@@ -237,8 +253,8 @@ export const englishWords: ExplainWords = {
       const since =
         transfers === 0
           ? ''
-          : ` It has been transferred ${counted(String(transfers), 'time', 'times')} since.`;
-      return `This inquiry was routed to desk ${quoted(desk)}${decided}.${since}`;
+          : ` It has been transferred ${formatCount(String(transfers), 'time', 'times')} since.`;
+      return `This inquiry was routed to desk ${quote(desk)}${decided}.${since}`;
     },
     unrouted: {
       new: 'It has not been routed yet; the rules will route it shortly.',

@@ -2,23 +2,23 @@ import type { InquiryStatus } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { PlacementRule, placementFacts } from '../rules/placement-reasons.ts';
 import type { ReasonFact } from '../rules/reason-facts.ts';
-import type { Actions } from '../rules/rule-set.ts';
+import type { RuleActions } from '../rules/rule-set.ts';
 
 /** What the things in a reason are called, in one language. */
-export type Names = {
+export type RoutingDisplayNames = {
   desk(id: string): string;
   pool(id: string): string;
   service(id: string): string;
   time(at: Instant): string;
 };
 
-export type Fact = ReasonFact | (typeof placementFacts)[number];
+export type ExplainedFact = ReasonFact | (typeof placementFacts)[number];
 /** What a step may set; a placement sets until when it is held back. */
-export type SetField = keyof Actions | 'availableAt';
-export type StepName = PlacementRule | 'otherwise' | 'services';
+export type ExplainedField = keyof RuleActions | 'availableAt';
+export type RoutingStepName = PlacementRule | 'otherwise' | 'services';
 
 /** A step as it is told: what it is called, why it was taken, and what it set. */
-export type Telling = {
+export type ExplainedStep = {
   readonly name: string;
   readonly matched: boolean;
   readonly reasons: readonly string[];
@@ -27,13 +27,20 @@ export type Telling = {
 };
 
 /** Everything that an explanation says, in one language. */
-export type ExplainWords = {
-  readonly facts: Readonly<Record<Fact, (value: string, names: Names) => string>>;
-  readonly steps: Readonly<Record<StepName, string>>;
+export type ExplanationWords = {
+  readonly facts: Readonly<
+    Record<ExplainedFact, (value: string, names: RoutingDisplayNames) => string>
+  >;
+  readonly steps: Readonly<Record<RoutingStepName, string>>;
   /** Without a value where the version that had it is not known. */
-  readonly sets: Readonly<Record<SetField, (value: string | undefined, names: Names) => string>>;
-  readonly rule: (step: Telling) => string;
-  readonly step: (rule: StepName, step: Telling & { readonly holds: boolean }) => string;
+  readonly sets: Readonly<
+    Record<ExplainedField, (value: string | undefined, names: RoutingDisplayNames) => string>
+  >;
+  readonly rule: (step: ExplainedStep) => string;
+  readonly step: (
+    rule: RoutingStepName,
+    step: ExplainedStep & { readonly holds: boolean },
+  ) => string;
   readonly routed: (routing: {
     readonly at: string;
     readonly desk: string;

@@ -10,10 +10,10 @@ const earlierMilliseconds = 90 * 86_400_000;
 const earlierLimit = 20;
 
 /** What was read of a desk's worklist. */
-export type Waiting = { readonly depth: number; readonly oldest?: Instant };
+export type WorklistMeasures = { readonly depth: number; readonly oldest?: Instant };
 
 /** How many of a desk's agents are there: the house's own, or the vendor's at a vendor's desk. */
-export function presentAt(
+export function countPresent(
   { id, vendor }: Pick<Desk, 'id' | 'vendor'>,
   people: readonly Person[],
   at: Instant,
@@ -24,7 +24,7 @@ export function presentAt(
   ).length;
 }
 
-export function oldestMinutes({ oldest }: Waiting, at: Instant): number {
+export function computeOldestMinutes({ oldest }: WorklistMeasures, at: Instant): number {
   if (oldest === undefined) return 0;
   return Math.max(0, Math.floor((Date.parse(at) - Date.parse(oldest)) / minuteMilliseconds));
 }
@@ -34,7 +34,7 @@ export function oldestMinutes({ oldest }: Waiting, at: Instant): number {
  *
  * A vendor may work in a system of its own, where it is not seen who is there: it counts as one.
  */
-export function predictedWait(
+export function predictWait(
   kind: Desk['kind'],
   { depth, present }: Pick<ObservedDesk, 'depth' | 'present'>,
   handleMinutes: number,
@@ -45,7 +45,7 @@ export function predictedWait(
 }
 
 /** Earlier inquiries of who asked this one, of those listed newest first. */
-export function earlierThan(
+export function selectEarlierInquiries(
   { id, receivedAt }: Pick<Inquiry, 'id' | 'receivedAt'>,
   listed: readonly Inquiry[],
   at: Instant,

@@ -1,4 +1,4 @@
-type Read<Value> = {
+type CacheEntry<Value> = {
   readonly value: Promise<Value>;
   /** How long it is good for, known once it is read; until then it is shared. */
   staleAt: number;
@@ -7,11 +7,11 @@ type Read<Value> = {
 };
 
 /** A value as it was read, and what has been added to it here since. */
-export type Recent<Value> = { readonly value: Value; readonly added: number };
+export type CachedRead<Value> = { readonly value: Value; readonly added: number };
 
 /** Reads that are shared by whoever asks while they are fresh, so that a burst asks once. */
-export class RecentReads<Value> {
-  readonly #reads = new Map<string, Read<Value>>();
+export class ReadCache<Value> {
+  readonly #reads = new Map<string, CacheEntry<Value>>();
   readonly #elapsed: () => number;
 
   /** @param elapsed milliseconds of any clock that only goes forward */
@@ -19,15 +19,15 @@ export class RecentReads<Value> {
     this.#elapsed = elapsed;
   }
 
-  async of(
+  async get(
     key: string,
     read: () => Promise<Value>,
     freshMilliseconds: (value: Value) => number,
-  ): Promise<Recent<Value>> {
+  ): Promise<CachedRead<Value>> {
     let found = this.#reads.get(key);
     if (found === undefined || found.staleAt <= this.#elapsed()) {
       const begun = this.#elapsed();
-      const started: Read<Value> = {
+      const started: CacheEntry<Value> = {
         value: read(),
         staleAt: Number.POSITIVE_INFINITY,
         added: 0,
@@ -47,12 +47,12 @@ export class RecentReads<Value> {
     return { value, added: found.added };
   }
 
-  add(key: string): void {
+  increment(key: string): void {
     const found = this.#reads.get(key);
     if (found !== undefined) found.added += 1;
   }
 
-  forget(key: string): void {
+  invalidate(key: string): void {
     this.#reads.delete(key);
   }
 }

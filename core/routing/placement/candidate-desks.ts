@@ -5,21 +5,21 @@ import type { OverflowSettings, VendorContract } from '../../inquiry/terms/desk-
 import { type Desk, findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { PlacementRule } from '../rules/placement-reasons.ts';
-import { nextOverflow, type OverflowTurn } from './evaluate-overflow.ts';
+import { evaluateOverflow, type OverflowChange } from './evaluate-overflow.ts';
 
 /** Why a desk does not take an inquiry. */
-export type Refusing = { readonly rule: PlacementRule; readonly because: readonly string[] };
+export type DeskRefusal = { readonly rule: PlacementRule; readonly because: readonly string[] };
 
 /** Where a desk's overflow goes, and the loads that keep it open. */
-export type Overflowing = { readonly to: DeskId; readonly because: readonly string[] };
+export type ActiveOverflow = { readonly to: DeskId; readonly because: readonly string[] };
 
 /** Whether a desk is within its hours; `opensAt` is left out where it never is again. */
-export type Coverage =
+export type DeskCoverage =
   | { readonly open: true }
   | { readonly open: false; readonly opensAt?: Instant };
 
 /** What a decision about one inquiry is made from. */
-export type Scene = {
+export type PlacementContext = {
   readonly category: string;
   readonly observed: RoutingObservation;
   readonly terms: Pick<Terms, 'desks' | 'settings' | 'serviceLevels'>;
@@ -32,17 +32,17 @@ export type Scene = {
  * It remembers which of those it asked about were not observed; these count as quiet, and as having
  * volume left.
  */
-export class DesksInSight {
+export class CandidateDesks {
   readonly unseen = new Set<DeskId>();
-  readonly #turns = new Map<DeskId, OverflowTurn>();
-  readonly #scene: Scene;
+  readonly #turns = new Map<DeskId, OverflowChange>();
+  readonly #scene: PlacementContext;
 
-  constructor(scene: Scene) {
-    this.#scene = scene;
+  constructor(context: PlacementContext) {
+    this.#scene = context;
   }
 
   /** Overflows that this inquiry found to begin or to end. */
-  get turns(): readonly OverflowTurn[] {
+  get overflowChanges(): readonly OverflowChange[] {
     return [...this.#turns.values()];
   }
 
@@ -55,7 +55,7 @@ export class DesksInSight {
   }
 
   /** What its contract has against the inquiry, whatever the hour. */
-  refusing(desk: Desk): Refusing | undefined {
+  findRefusal(desk: Desk): DeskRefusal | undefined {
     const contract = this.contractOf(desk);
     if (contract === undefined) return undefined;
     const { categories, monthlyVolume } = contract;
@@ -79,13 +79,13 @@ export class DesksInSight {
     return { rule: 'contract-volume', because };
   }
 
-  coverage({ id }: Desk): Coverage {
+  readCoverage({ id }: Desk): DeskCoverage {
     const { terms, at } = this.#scene;
-    return coverageOf(id, terms, at);
+    return computeCoverage(id, terms, at);
   }
 
   /** Undefined while its overflow is closed. */
-  overflowing({ id }: Desk): Overflowing | undefined {
+  findOverflow({ id }: Desk): ActiveOverflow | undefined {
     const { overflow } = findDeskAttributes(this.#scene.terms, id);
     if (overflow === undefined) return undefined;
     const seen = this.#seen(id);
@@ -94,15 +94,15 @@ export class DesksInSight {
   }
 
   /** Why it would not take the inquiry this very moment; undefined when it would. */
-  notNow(desk: Desk): readonly string[] | undefined {
-    const refusing = this.refusing(desk);
-    if (refusing !== undefined) return refusing.because;
-    if (!this.coverage(desk).open) return [this.closed(desk)];
-    const overflowing = this.overflowing(desk);
-    return overflowing === undefined ? undefined : [`overflow: ${desk.id} ${overflowing.to}`];
+  findObstacles(desk: Desk): readonly string[] | undefined {
+    const refusal = this.findRefusal(desk);
+    if (refusal !== undefined) return refusal.because;
+    if (!this.readCoverage(desk).open) return [this.closedReasonOf(desk)];
+    const activeOverflow = this.findOverflow(desk);
+    return activeOverflow === undefined ? undefined : [`overflow: ${desk.id} ${activeOverflow.to}`];
   }
 
-  closed(desk: Desk): string {
+  closedReasonOf(desk: Desk): string {
     const fact = this.contractOf(desk) === undefined ? 'desk.open' : 'contract.covered';
     return `${fact}: ${desk.id} false`;
   }
@@ -111,10 +111,10 @@ export class DesksInSight {
     desk: DeskId,
     overflow: OverflowSettings,
     seen: ObservedDesk,
-  ): Overflowing | undefined {
+  ): ActiveOverflow | undefined {
     const before = seen.overflowing ?? false;
-    const { active, by } = nextOverflow(before, overflow, seen);
-    const [measure = firstOf(overflow)] = by;
+    const { active, by } = evaluateOverflow(before, overflow, seen);
+    const [measure = endingMeasureOf(overflow)] = by;
     if (active !== before) this.#turns.set(desk, { desk, active, measure });
     if (!active) return undefined;
     const because = by
@@ -131,12 +131,12 @@ export class DesksInSight {
 }
 
 /** Whether a desk is within its hours; one without a calendar always is. */
-export function coverageOf(
+export function computeCoverage(
   desk: DeskId,
-  { serviceLevels: levels }: Pick<Terms, 'serviceLevels'>,
+  { serviceLevels }: Pick<Terms, 'serviceLevels'>,
   at: Instant,
-): Coverage {
-  const calendar = levels.deskCalendar(desk, at);
+): DeskCoverage {
+  const calendar = serviceLevels.deskCalendar(desk, at);
   // Outside the years that it knows, a calendar holds nobody up.
   if (calendar?.isOpen(epochSecondOf(at)) !== false) return { open: true };
   const opening = calendar.nextOpening(epochSecondOf(at));
@@ -146,7 +146,7 @@ export function coverageOf(
 }
 
 /** The measure by which an overflow that has ended is named: all of them have fallen. */
-function firstOf({ leave }: OverflowSettings): OverflowTurn['measure'] {
+function endingMeasureOf({ leave }: OverflowSettings): OverflowChange['measure'] {
   if (leave.depth !== undefined) return 'depth';
   return leave.oldestMinutes === undefined ? 'waitMinutes' : 'oldestMinutes';
 }

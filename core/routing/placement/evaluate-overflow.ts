@@ -6,17 +6,17 @@ const measures = ['depth', 'oldestMinutes', 'waitMinutes'] as const;
 type Measure = (typeof measures)[number];
 
 /** What of a desk its overflow goes by. */
-export type LoadNow = Pick<ObservedDesk, Measure>;
+export type OverflowLoad = Pick<ObservedDesk, Measure>;
 
 /** An overflow that begins, or ends, with the measure that reached its level. */
-export type OverflowTurn = {
+export type OverflowChange = {
   readonly desk: DeskId;
   readonly active: boolean;
   readonly measure: Measure;
 };
 
 /** Whether an overflow stands open, and which measures keep it so. */
-export type OverflowNow = { readonly active: boolean; readonly by: readonly Measure[] };
+export type OverflowEvaluation = { readonly active: boolean; readonly by: readonly Measure[] };
 
 /**
  * Whether an overflow stands open under a load: it begins when any measure has reached the level of
@@ -24,11 +24,11 @@ export type OverflowNow = { readonly active: boolean; readonly by: readonly Meas
  *
  * A measure that cannot be told begins nothing, and ends nothing either.
  */
-export function nextOverflow(
+export function evaluateOverflow(
   active: boolean,
   { enter, leave }: Pick<OverflowSettings, 'enter' | 'leave'>,
-  load: LoadNow,
-): OverflowNow {
+  load: OverflowLoad,
+): OverflowEvaluation {
   const by = measures.filter((measure) => {
     const level = (active ? leave : enter)[measure];
     const value = load[measure];

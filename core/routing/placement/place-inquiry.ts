@@ -2,32 +2,32 @@ import type { EventOf } from '../../inquiry/events/events.ts';
 import type { RoutingObservation } from '../../inquiry/events/routing-observation.ts';
 import type { Desk, Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant, PoolId } from '../../inquiry/values/ids.ts';
-import type { Route } from '../rules/compiled-rules.ts';
+import type { InquiryRoute } from '../rules/compiled-rules.ts';
 import type { PlacementRule } from '../rules/placement-reasons.ts';
-import { DesksInSight } from './candidate-desks.ts';
-import { chooseMember } from './choose-pool-desk.ts';
-import type { OverflowTurn } from './evaluate-overflow.ts';
+import { CandidateDesks } from './candidate-desks.ts';
+import { choosePoolDesk } from './choose-pool-desk.ts';
+import type { OverflowChange } from './evaluate-overflow.ts';
 
-type Trace = EventOf<'InquiryRouted'>['trace'];
+type RouteTrace = EventOf<'InquiryRouted'>['trace'];
 
 /** An inquiry to be placed, and what was seen. */
-export type Placing = {
+export type PlacementRequest = {
   /** Its random end chooses among shares. */
   readonly id: InquiryId;
-  readonly route: Route;
+  readonly route: InquiryRoute;
   readonly observed: RoutingObservation;
   readonly at: Instant;
 };
 
 /** The desk that gets an inquiry. */
-export type Placed = {
+export type PlacementResult = {
   readonly desk: Desk;
   readonly pool?: PoolId;
   /** When the desk opens, for which it is held back. */
   readonly availableAt?: Instant;
   /** How it came from what the rules named to the desk. */
-  readonly trace: Trace;
-  readonly turns: readonly OverflowTurn[];
+  readonly trace: RouteTrace;
+  readonly overflowChanges: readonly OverflowChange[];
   /** Desks that it was asked about and that were not observed: they count as quiet. */
   readonly unseen: readonly DeskId[];
 };
@@ -42,45 +42,52 @@ export type Placed = {
  * in a circle, or to a desk that the stage has not, goes to the first desk of the house, which has
  * no contract; so no vendor gets what its contract refuses. Undefined in a stage without desks.
  */
-export function placeInquiry(placing: Placing, terms: Placeable): Placed | undefined {
-  const { route, observed, at } = placing;
-  const desks = new DesksInSight({ category: route.category, observed, terms, at });
-  const placement = new Placement(placing, terms, desks);
-  const start = placement.start();
+export function placeInquiry(
+  request: PlacementRequest,
+  terms: PlacementTerms,
+): PlacementResult | undefined {
+  const { route, observed, at } = request;
+  const desks = new CandidateDesks({ category: route.category, observed, terms, at });
+  const placement = new PlacementRun(request, terms, desks);
+  const start = placement.findFirstDesk();
   if (start === undefined) return undefined;
-  const { desk, availableAt } = placement.settle(start);
+  const { desk, availableAt } = placement.findFinalDesk(start);
   return {
     desk,
     ...(placement.pool === undefined ? {} : { pool: placement.pool }),
     ...(availableAt === undefined ? {} : { availableAt }),
     trace: placement.trace,
-    turns: desks.turns,
+    overflowChanges: desks.overflowChanges,
     unseen: [...desks.unseen],
   };
 }
 
-export type Placeable = Pick<Terms, 'desks' | 'settings' | 'serviceLevels'>;
+export type PlacementTerms = Pick<Terms, 'desks' | 'settings' | 'serviceLevels'>;
 
-type Settled = { readonly desk: Desk; readonly availableAt?: Instant };
-type Hop = { readonly to: DeskId; readonly rule: PlacementRule; readonly because: Because };
-type Because = readonly string[];
+type PlacedDesk = { readonly desk: Desk; readonly availableAt?: Instant };
+type Redirection = {
+  readonly to: DeskId;
+  readonly rule: PlacementRule;
+  readonly because: PlacementReasons;
+};
+type PlacementReasons = readonly string[];
 
 /** One inquiry on its way from desk to desk. */
-class Placement {
-  readonly trace: Trace = [];
+class PlacementRun {
+  readonly trace: RouteTrace = [];
   pool: PoolId | undefined;
-  readonly #placing: Placing;
-  readonly #terms: Placeable;
-  readonly #desks: DesksInSight;
+  readonly #placing: PlacementRequest;
+  readonly #terms: PlacementTerms;
+  readonly #desks: CandidateDesks;
 
-  constructor(placing: Placing, terms: Placeable, desks: DesksInSight) {
-    this.#placing = placing;
+  constructor(request: PlacementRequest, terms: PlacementTerms, desks: CandidateDesks) {
+    this.#placing = request;
     this.#terms = terms;
     this.#desks = desks;
   }
 
   /** The desk that the rules name, or a member of the pool that they name. */
-  start(): Desk | undefined {
+  findFirstDesk(): Desk | undefined {
     const { route } = this.#placing;
     const found =
       route.pool === undefined ? this.#desks.find(route.desk) : this.#member(route.pool);
@@ -90,7 +97,7 @@ class Placement {
     return this.#own() ?? this.#terms.desks[0];
   }
 
-  settle(start: Desk): Settled {
+  findFinalDesk(start: Desk): PlacedDesk {
     const visited = new Set<DeskId>();
     let desk = start;
     for (;;) {
@@ -110,7 +117,7 @@ class Placement {
     const { pools } = this.#terms.settings.body;
     const pool = Object.hasOwn(pools, id) ? pools[id] : undefined;
     const desk =
-      pool === undefined ? undefined : chooseMember(pool, inquiry, route.category, this.#desks);
+      pool === undefined ? undefined : choosePoolDesk(pool, inquiry, route.category, this.#desks);
     if (pool === undefined || desk === undefined) {
       this.#say('missing-pool', [`missing: pool ${id}`]);
       return undefined;
@@ -123,14 +130,14 @@ class Placement {
   }
 
   /** Where its contract sends what it does not take; undefined when it stays with the desk. */
-  #away(desk: Desk): Hop | undefined {
+  #away(desk: Desk): Redirection | undefined {
     const contract = this.#desks.contractOf(desk);
     if (contract === undefined) return undefined;
-    const refusing = this.#desks.refusing(desk);
-    if (refusing !== undefined) return { to: contract.otherwise, ...refusing };
-    const coverage = this.#desks.coverage(desk);
+    const refusal = this.#desks.findRefusal(desk);
+    if (refusal !== undefined) return { to: contract.otherwise, ...refusal };
+    const coverage = this.#desks.readCoverage(desk);
     if (coverage.open) return undefined;
-    const because = [this.#desks.closed(desk)];
+    const because = [this.#desks.closedReasonOf(desk)];
     const { outsideCoverage } = contract;
     if (outsideCoverage !== 'hold' && this.#placing.route.hold !== true) {
       return { to: outsideCoverage.desk, rule: 'contract-coverage', because };
@@ -141,26 +148,28 @@ class Placement {
   }
 
   /** With the desk until it opens, unless it is open and full. */
-  #stay(desk: Desk): Settled {
-    const coverage = this.#desks.coverage(desk);
+  #stay(desk: Desk): PlacedDesk {
+    const coverage = this.#desks.readCoverage(desk);
     const rule = this.#holdingRule(desk);
     if (!coverage.open && coverage.opensAt !== undefined && rule !== undefined) {
       const { opensAt } = coverage;
-      this.#say(rule, [this.#desks.closed(desk), `held.until: ${opensAt}`], 'availableAt');
+      this.#say(rule, [this.#desks.closedReasonOf(desk), `held.until: ${opensAt}`], 'availableAt');
       return { desk, availableAt: opensAt };
     }
-    const overflowing = this.#desks.overflowing(desk);
-    if (overflowing === undefined) return { desk };
-    const way = `overflow: ${desk.id} ${overflowing.to}`;
-    const target = this.#desks.find(overflowing.to);
+    const activeOverflow = this.#desks.findOverflow(desk);
+    if (activeOverflow === undefined) return { desk };
+    const way = `overflow: ${desk.id} ${activeOverflow.to}`;
+    const target = this.#desks.find(activeOverflow.to);
     const against =
-      target === undefined ? [`missing: desk ${overflowing.to}`] : this.#desks.notNow(target);
+      target === undefined
+        ? [`missing: desk ${activeOverflow.to}`]
+        : this.#desks.findObstacles(target);
     if (target === undefined || against !== undefined) {
       const because = [way, ...(against ?? [])];
       this.trace.push({ rule: 'overflow', matched: false, because, set: [] });
       return { desk };
     }
-    this.#say('overflow', [way, ...overflowing.because]);
+    this.#say('overflow', [way, ...activeOverflow.because]);
     return { desk: target };
   }
 
@@ -172,7 +181,7 @@ class Placement {
   }
 
   /** A stage without a desk of its own has to leave it where the rules put it. */
-  #lastResort(start: Desk): Settled {
+  #lastResort(start: Desk): PlacedDesk {
     const own = this.#own();
     this.#say('last-resort', []);
     return own === undefined ? { desk: start } : this.#stay(own);
@@ -182,7 +191,7 @@ class Placement {
     return this.#terms.desks.find(({ kind }) => kind === 'internal');
   }
 
-  #say(rule: PlacementRule, because: Because, set = 'desk'): void {
+  #say(rule: PlacementRule, because: PlacementReasons, set = 'desk'): void {
     this.trace.push({ rule, matched: true, because: [...because], set: [set] });
   }
 }

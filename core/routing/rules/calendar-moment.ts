@@ -13,19 +13,19 @@ export type CalendarMoment = {
 };
 
 /** What a calendar says of the instant; undefined of one that there is not. */
-export type CalendarMoments = (id: CalendarId) => CalendarMoment | undefined;
+export type CalendarMomentLookup = (id: CalendarId) => CalendarMoment | undefined;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
 /** Asks the calendars about one instant. */
-export function calendarMoments(
-  levels: Pick<ServiceLevels, 'calendar'>,
+export function makeCalendarMomentLookup(
+  serviceLevels: Pick<ServiceLevels, 'calendar'>,
   at: Instant,
-): CalendarMoments {
+): CalendarMomentLookup {
   const second = epochSecondOf(at);
   return (id) => {
-    const calendar = levels.calendar(id);
+    const calendar = serviceLevels.calendar(id);
     if (calendar === undefined) return undefined;
     const parts = formatOf(calendar.zoneAt(second)).formatToParts(second * 1000);
     const of = (type: Intl.DateTimeFormatPartTypes) =>

@@ -1,27 +1,27 @@
 import * as z from 'zod';
 
-const options = new WeakMap<z.ZodType, () => readonly z.ZodType[]>();
+const membersBySchema = new WeakMap<z.ZodType, () => readonly z.ZodType[]>();
 
 /**
  * A union whose member is told by looking at the value, so that a fault is named where it is and
  * not once per member that was not meant.
  */
-export function choosing<Member extends z.ZodType>(
+export function makeUnionSchema<Member extends z.ZodType>(
   members: readonly Member[],
   pick: (value: unknown) => Member,
 ): z.ZodType<z.infer<Member>> {
-  return checked(
+  return makeCheckedSchema(
     (value) => pick(value).safeParse(value).error?.issues ?? [],
     () => members,
   );
 }
 
 /** What is wrong with a value, at a path into it. */
-export type Issue = { readonly path: readonly PropertyKey[]; readonly message: string };
+export type SchemaIssue = { readonly path: readonly PropertyKey[]; readonly message: string };
 
 /** A schema of a check in words of its own; `members` say in JSON Schema what the check means. */
-export function checked<Value>(
-  check: (value: unknown) => readonly Issue[],
+export function makeCheckedSchema<Value>(
+  check: (value: unknown) => readonly SchemaIssue[],
   members: () => readonly z.ZodType[],
 ): z.ZodType<Value> {
   const schema = z.unknown().superRefine((value, context) => {
@@ -35,14 +35,14 @@ export function checked<Value>(
       }
     }
   });
-  options.set(schema, members);
+  membersBySchema.set(schema, members);
   // The check has made sure of it, and zod knows of no check that narrows the unknown.
   return schema as unknown as z.ZodType<Value>;
 }
 
 /** The members of a schema made here, for its JSON Schema. */
-export function membersOf(schema: z.core.$ZodType): readonly z.ZodType[] | undefined {
-  return options.get(schema as z.ZodType)?.();
+export function schemaMembersOf(schema: z.core.$ZodType): readonly z.ZodType[] | undefined {
+  return membersBySchema.get(schema as z.ZodType)?.();
 }
 
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

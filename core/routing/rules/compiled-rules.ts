@@ -4,12 +4,12 @@ import type { DeskId, PoolId } from '../../inquiry/values/ids.ts';
 import type { RoutingFacts } from './routing-facts.ts';
 
 /** Where the rules send an inquiry: to a desk, or to whichever of a pool's desks takes it. */
-export type Target =
+export type RouteTarget =
   | { readonly desk: DeskId; readonly pool?: never }
   | { readonly pool: PoolId; readonly desk?: never };
 
 /** What the rules make of an inquiry, with each matched rule's part in it. */
-export type Route = Target &
+export type InquiryRoute = RouteTarget &
   Pick<
     EventOf<'InquiryRouted'>,
     | 'priority'
@@ -28,7 +28,7 @@ export type Route = Target &
   };
 
 /** What a rule set asks besides the inquiry itself; nothing else has to be looked up for it. */
-export type Needs = {
+export type RuleSetNeeds = {
   readonly desks: readonly DeskId[];
   readonly earlier: boolean;
   readonly calendars: readonly CalendarId[];
@@ -36,6 +36,6 @@ export type Needs = {
 
 /** A rule set made ready: asked as often as inquiries come, made once per version. */
 export type CompiledRules = {
-  readonly needs: Needs;
-  route(facts: RoutingFacts): Route;
+  readonly needs: RuleSetNeeds;
+  route(facts: RoutingFacts): InquiryRoute;
 };

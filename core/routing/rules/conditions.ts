@@ -10,27 +10,32 @@ import {
   ServiceId,
   Tag,
 } from '../../inquiry/values/vocabulary.ts';
-import { checked, choosing, type Issue, isObject } from './checked-schema.ts';
-import { normalize } from './normalize-text.ts';
-import { patternFault } from './text-pattern.ts';
+import {
+  isObject,
+  makeCheckedSchema,
+  makeUnionSchema,
+  type SchemaIssue,
+} from './checked-schema.ts';
+import { normalizeText } from './normalize-text.ts';
+import { findPatternFault } from './text-pattern.ts';
 
 /** Conditions inside conditions; deeper ones are nobody's intention. */
-export const depthLimit = 10;
+export const conditionDepthLimit = 10;
 
 /** Plain text that is looked for, as normalized as the text that it is looked for in. */
 export const Phrase = z
   .string()
   .max(100)
-  .refine((phrase) => normalize(phrase).trim() !== '', { error: 'a phrase says something' })
+  .refine((phrase) => normalizeText(phrase).trim() !== '', { error: 'a phrase says something' })
   .refine((phrase) => !/\p{Cc}/u.test(phrase), { error: 'a phrase is of one line' });
 
-export const ListId = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
+export const PhraseListId = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
 
 const PhraseArray = z.array(Phrase).min(1).max(200);
-const PhraseList = z.strictObject({ list: ListId });
+const PhraseList = z.strictObject({ list: PhraseListId });
 
 /** Any of these phrases, or of those in a list of the set. */
-export const Phrases = choosing([PhraseArray, PhraseList], (value) =>
+export const Phrases = makeUnionSchema([PhraseArray, PhraseList], (value) =>
   isObject(value) ? PhraseList : PhraseArray,
 );
 export type Phrases = z.infer<typeof Phrases>;
@@ -40,27 +45,27 @@ const Pattern = z
   .min(1)
   .max(100)
   .superRefine((pattern, context) => {
-    const fault = patternFault(pattern);
+    const fault = findPatternFault(pattern);
     if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
   });
 
-const sometimes = <Shape extends z.ZodRawShape>(shape: Shape, what: string) =>
+const makeNonEmptyObject = <Shape extends z.ZodRawShape>(shape: Shape, what: string) =>
   z.strictObject(shape).refine((given) => Object.keys(given).length > 0, {
     error: `says nothing of ${what}`,
   });
 
 /** Strictly over or under, or both. */
-const Bounds = sometimes(
+const MeasureBounds = makeNonEmptyObject(
   { over: z.number().min(0).optional(), under: z.number().min(0).optional() },
   'how many',
 );
-export type Bounds = z.infer<typeof Bounds>;
+export type MeasureBounds = z.infer<typeof MeasureBounds>;
 
 const WallTime = z.string().regex(/^(?:[01]\d|2[0-3]):[0-5]\d$/, { error: 'is not HH:MM' });
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
-const Opening = z.strictObject({ calendar: CalendarId, open: z.boolean() });
+const OpenState = z.strictObject({ calendar: CalendarId, open: z.boolean() });
 const HoursOfDay = z
   .strictObject({
     calendar: CalendarId,
@@ -75,7 +80,7 @@ const HoursOfDay = z
 const FieldValue = z.union([z.string().max(1000), z.number(), z.boolean()]);
 
 /** The facts that a condition may be about, and what it may say of each. */
-export const factConditions = {
+export const factConditionSchemas = {
   channel: z.array(Channel).min(1).max(3),
   form: z.array(z.string().min(1).max(64)).min(1).max(50),
   field: z
@@ -112,7 +117,7 @@ export const factConditions = {
   criticality: z.array(Criticality).min(1).max(4),
   priority: z.array(Priority).min(1).max(4),
   tag: z.array(Tag).min(1).max(50),
-  attachments: sometimes(
+  attachments: makeNonEmptyObject(
     {
       any: z.boolean().optional(),
       types: z
@@ -127,24 +132,24 @@ export const factConditions = {
         .optional(),
       names: Phrases.optional(),
       held: z.boolean().optional(),
-      count: sometimes(
+      count: makeNonEmptyObject(
         { min: z.int().min(0).optional(), max: z.int().min(0).optional() },
         'how many',
       ).optional(),
     },
     'the attachments',
   ),
-  time: choosing([Opening, HoursOfDay], (value) =>
-    isObject(value) && 'open' in value ? Opening : HoursOfDay,
+  time: makeUnionSchema([OpenState, HoursOfDay], (value) =>
+    isObject(value) && 'open' in value ? OpenState : HoursOfDay,
   ),
   desk: z
     .strictObject({
       id: DeskId,
       open: z.boolean().optional(),
-      depth: Bounds.optional(),
-      oldestMinutes: Bounds.optional(),
-      present: Bounds.optional(),
-      waitMinutes: Bounds.optional(),
+      depth: MeasureBounds.optional(),
+      oldestMinutes: MeasureBounds.optional(),
+      present: MeasureBounds.optional(),
+      waitMinutes: MeasureBounds.optional(),
     })
     .refine((desk) => Object.keys(desk).length > 1, { error: 'says nothing of the desk' }),
   contract: z
@@ -166,46 +171,53 @@ export const factConditions = {
     sameAgent: z.boolean().optional(),
   }),
 };
-export type FactName = keyof typeof factConditions;
-export const factNames = Object.keys(factConditions) as FactName[];
+export type ConditionFact = keyof typeof factConditionSchemas;
+export const conditionFacts = Object.keys(factConditionSchemas) as ConditionFact[];
 
 /** What a condition says of a fact. */
-export type About<Fact extends FactName> = z.infer<(typeof factConditions)[Fact]>;
+export type FactCriterion<Fact extends ConditionFact> = z.infer<
+  (typeof factConditionSchemas)[Fact]
+>;
 
 export type FactCondition = {
-  [Fact in FactName]: { readonly [Name in Fact]: About<Fact> };
-}[FactName];
+  [Fact in ConditionFact]: { readonly [Name in Fact]: FactCriterion<Fact> };
+}[ConditionFact];
 
 /** Facts about which an inquiry must say something, or conditions of such conditions. */
-export type Condition =
+export type RuleCondition =
   | FactCondition
-  | { readonly all: readonly Condition[] }
-  | { readonly any: readonly Condition[] }
-  | { readonly not: Condition };
+  | { readonly all: readonly RuleCondition[] }
+  | { readonly any: readonly RuleCondition[] }
+  | { readonly not: RuleCondition };
 
 /** No condition names more faults than anybody reads. */
 const faultLimit = 100;
 const memberLimit = 50;
 
-export const Condition: z.ZodType<Condition> = checked<Condition>(
+export const RuleCondition: z.ZodType<RuleCondition> = makeCheckedSchema<RuleCondition>(
   (value) => {
-    const issues: Issue[] = [];
-    check(value, [], issues);
+    const issues: SchemaIssue[] = [];
+    checkCondition(value, [], issues);
     return issues;
   },
-  () => members,
+  () => conditionSchemas,
 );
 
-const Members = z.array(Condition).min(1).max(memberLimit);
-const members: readonly z.ZodType[] = [
-  ...Object.entries(factConditions).map(([name, about]) => z.strictObject({ [name]: about })),
-  z.strictObject({ all: Members }),
-  z.strictObject({ any: Members }),
-  z.strictObject({ not: Condition }),
+const ConditionList = z.array(RuleCondition).min(1).max(memberLimit);
+const conditionSchemas: readonly z.ZodType[] = [
+  ...Object.entries(factConditionSchemas).map(([name, about]) => z.strictObject({ [name]: about })),
+  z.strictObject({ all: ConditionList }),
+  z.strictObject({ any: ConditionList }),
+  z.strictObject({ not: RuleCondition }),
 ];
 
 /** Goes no deeper than conditions may, however deep the value is. */
-function check(value: unknown, path: readonly PropertyKey[], issues: Issue[], depth = 1): void {
+function checkCondition(
+  value: unknown,
+  path: readonly PropertyKey[],
+  issues: SchemaIssue[],
+  depth = 1,
+): void {
   if (issues.length >= faultLimit) return;
   const names = isObject(value) ? Object.keys(value) : [];
   const [name] = names;
@@ -215,31 +227,32 @@ function check(value: unknown, path: readonly PropertyKey[], issues: Issue[], de
     const message = `a condition says one thing, and this says ${names.length}`;
     issues.push({ path, message });
   } else if (name === 'all' || name === 'any' || name === 'not') {
-    checkInner(name, value[name], [...path, name], issues, depth);
-  } else if (!Object.hasOwn(factConditions, name)) {
+    checkInnerCondition(name, value[name], [...path, name], issues, depth);
+  } else if (!Object.hasOwn(factConditionSchemas, name)) {
     issues.push({ path: [...path, name], message: 'there is no such condition' });
   } else {
-    const schema: z.ZodType = factConditions[name as FactName];
+    const schema: z.ZodType = factConditionSchemas[name as ConditionFact];
     for (const issue of schema.safeParse(value[name]).error?.issues ?? []) {
       issues.push({ ...issue, path: [...path, name, ...issue.path] });
     }
   }
 }
 
-function checkInner(
+function checkInnerCondition(
   name: 'all' | 'any' | 'not',
   inner: unknown,
   path: readonly PropertyKey[],
-  issues: Issue[],
+  issues: SchemaIssue[],
   depth: number,
 ): void {
-  if (depth >= depthLimit) {
-    issues.push({ path, message: `conditions nest at most ${depthLimit} deep` });
+  if (depth >= conditionDepthLimit) {
+    issues.push({ path, message: `conditions nest at most ${conditionDepthLimit} deep` });
   } else if (name === 'not') {
-    check(inner, path, issues, depth + 1);
+    checkCondition(inner, path, issues, depth + 1);
   } else if (!Array.isArray(inner) || inner.length === 0 || inner.length > memberLimit) {
     issues.push({ path, message: `is no list of 1 to ${memberLimit} conditions` });
   } else {
-    for (const [index, one] of inner.entries()) check(one, [...path, index], issues, depth + 1);
+    for (const [index, one] of inner.entries())
+      checkCondition(one, [...path, index], issues, depth + 1);
   }
 }

@@ -1,5 +1,5 @@
 /** Only so much of a text is asked about: what it is about stands at its beginning. */
-export const textLimit = 20_000;
+export const searchedTextLimit = 20_000;
 
 /** Hyphens, dashes and minus signs that NFKC leaves apart. */
 const dashes = /[\u2010\u2012-\u2015\u2212\u2500\u2501]/g;
@@ -10,11 +10,11 @@ const longVowels = /(?<=[ァ-ヺー])-+/g;
  * One form for what people write in several: full-width and half-width, upper and lower case,
  * hiragana and katakana, dashes and the mark of a long vowel.
  */
-export function normalize(text: string): string {
+export function normalizeText(text: string): string {
   return text
-    .slice(0, textLimit)
+    .slice(0, searchedTextLimit)
     .normalize('NFKC')
-    .slice(0, textLimit)
+    .slice(0, searchedTextLimit)
     .toLowerCase()
     .replace(/[ぁ-ゖ]/g, (kana) => String.fromCharCode(kana.charCodeAt(0) + 0x60))
     .replace(dashes, '-')

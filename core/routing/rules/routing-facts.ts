@@ -3,8 +3,8 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { Message } from '../../inquiry/values/message.ts';
 import type { Channel, Language, Priority, ServiceId } from '../../inquiry/values/vocabulary.ts';
-import type { CalendarMoments } from './calendar-moment.ts';
-import { normalize } from './normalize-text.ts';
+import type { CalendarMomentLookup } from './calendar-moment.ts';
+import { normalizeText } from './normalize-text.ts';
 
 /** What rules ask of an attachment. */
 export type AttachmentFacts = {
@@ -41,29 +41,29 @@ export type RoutingFacts = {
   readonly tags: readonly string[];
   readonly attachments: readonly AttachmentFacts[];
   /** What calendars say of `at`. */
-  readonly calendar: CalendarMoments;
+  readonly calendar: CalendarMomentLookup;
   /** As far as the rules need it; of what is not there, no condition holds. */
   readonly observed: RoutingObservation;
 };
 
 /** What an inquiry does not say of itself. */
-export type Surroundings = Pick<RoutingFacts, 'at' | 'calendar' | 'observed'>;
+export type RoutingContext = Pick<RoutingFacts, 'at' | 'calendar' | 'observed'>;
 
 /** The facts of an inquiry and its first message. */
-export function factsOf(
+export function buildRoutingFacts(
   inquiry: Inquiry,
   message: Pick<Message, 'text' | 'attachments'>,
-  surroundings: Surroundings,
+  context: RoutingContext,
 ): RoutingFacts {
   const { requester, source, category, service } = inquiry;
   const { address } = requester;
   return {
-    ...surroundings,
+    ...context,
     channel: inquiry.channel,
     ...(source.form === undefined ? {} : { form: source.form }),
     fields: source.fields ?? {},
-    subject: normalize(inquiry.subject),
-    text: normalize(`${inquiry.subject}\n${message.text}`),
+    subject: normalizeText(inquiry.subject),
+    text: normalizeText(`${inquiry.subject}\n${message.text}`),
     ...(address === undefined
       ? {}
       : { sender: address, senderDomain: address.slice(address.lastIndexOf('@') + 1) }),

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { membersOf } from './checked-schema.ts';
-import { Condition } from './conditions.ts';
+import { schemaMembersOf } from './checked-schema.ts';
+import { RuleCondition } from './conditions.ts';
 import { RuleSet } from './rule-set.ts';
 
 const conditionPlace = '#/$defs/condition';
@@ -10,10 +10,10 @@ const conditionPlace = '#/$defs/condition';
  *
  * It tells the form. What a set names, and limits on the whole of it, `validateRuleSet` knows.
  */
-export function ruleSetSchema(): string {
-  const { $schema, ...set } = describe(RuleSet);
-  const members = (membersOf(Condition) ?? []).map((member) => {
-    const { $schema: _, ...rest } = describe(member);
+export function buildRuleSetSchema(): string {
+  const { $schema, ...set } = describeSchema(RuleSet);
+  const members = (schemaMembersOf(RuleCondition) ?? []).map((member) => {
+    const { $schema: _, ...rest } = describeSchema(member);
     return rest;
   });
   const document = {
@@ -25,19 +25,19 @@ export function ruleSetSchema(): string {
   return `${JSON.stringify(document, undefined, 2)}\n`;
 }
 
-function describe(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
+function describeSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(schema, {
     io: 'input',
     override: ({ zodSchema, jsonSchema, path }) => {
       // The bounds of a double are no bounds of ours.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
-      const members = membersOf(zodSchema);
-      if (members !== undefined && members === membersOf(Condition)) {
+      const members = schemaMembersOf(zodSchema);
+      if (members !== undefined && members === schemaMembersOf(RuleCondition)) {
         jsonSchema.$ref = conditionPlace;
       } else if (members !== undefined && path.length > 0) {
         jsonSchema.anyOf = members.map((member) => {
-          const { $schema: _, ...rest } = describe(member);
+          const { $schema: _, ...rest } = describeSchema(member);
           return rest;
         });
       }

@@ -11,14 +11,14 @@ import {
   Tag,
   Urgency,
 } from '../../inquiry/values/vocabulary.ts';
-import { Condition, ListId, Phrase } from './conditions.ts';
+import { Phrase, PhraseListId, RuleCondition } from './conditions.ts';
 import { placementRules } from './placement-reasons.ts';
 
 /** The rules of a set; one of more is two desks' worth of work, not a rule set. */
 export const ruleLimit = 1000;
 
 /** What a rule sets on an inquiry that it matches. */
-export const Actions = z
+export const RuleActions = z
   .strictObject({
     desk: DeskId.optional(),
     /** One of several desks side by side, chosen as the desk settings say. */
@@ -55,40 +55,44 @@ export const Actions = z
       }
     }
   });
-export type Actions = z.infer<typeof Actions>;
+export type RuleActions = z.infer<typeof RuleActions>;
 
 /** Names that a trace gives to what is said outside the rules. */
-const reserved: readonly string[] = ['otherwise', 'services', ...placementRules];
+const reservedRuleIds: readonly string[] = ['otherwise', 'services', ...placementRules];
 
-export const Rule = z.strictObject({
+export const RoutingRule = z.strictObject({
   id: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,63}$/)
-    .refine((id) => !reserved.includes(id), { error: 'is a name that traces use' }),
+    .refine((id) => !reservedRuleIds.includes(id), { error: 'is a name that traces use' }),
   name: z.strictObject({ ja: z.string().max(200), en: z.string().max(200) }).optional(),
-  when: Condition,
-  set: Actions,
+  when: RuleCondition,
+  set: RuleActions,
   /** A rule that is not enabled is kept and never asked. */
   enabled: z.boolean().optional(),
 });
-export type Rule = z.infer<typeof Rule>;
+export type RoutingRule = z.infer<typeof RoutingRule>;
 
-export const Service = z.strictObject({
+export const ServiceDefinition = z.strictObject({
   name: z.strictObject({ ja: z.string().max(100), en: z.string().max(100) }),
   criticality: Criticality,
   /** An inquiry that names one of them is of this service, unless something else says otherwise. */
   words: z.array(Phrase).max(50).optional(),
 });
-export type Service = z.infer<typeof Service>;
+export type ServiceDefinition = z.infer<typeof ServiceDefinition>;
 
-const ByUrgency = z.strictObject({ high: Priority, medium: Priority, low: Priority });
+const PriorityByUrgency = z.strictObject({ high: Priority, medium: Priority, low: Priority });
 
 /** The priority of each impact and urgency. */
-export const Matrix = z.strictObject({ high: ByUrgency, medium: ByUrgency, low: ByUrgency });
-export type Matrix = z.infer<typeof Matrix>;
+export const PriorityMatrix = z.strictObject({
+  high: PriorityByUrgency,
+  medium: PriorityByUrgency,
+  low: PriorityByUrgency,
+});
+export type PriorityMatrix = z.infer<typeof PriorityMatrix>;
 
 /** ITIL's table, with the four priorities that there are. */
-export const usualMatrix: Matrix = {
+export const defaultPriorityMatrix: PriorityMatrix = {
   high: { high: 'critical', medium: 'high', low: 'medium' },
   medium: { high: 'high', medium: 'medium', low: 'low' },
   low: { high: 'medium', medium: 'low', low: 'low' },
@@ -106,11 +110,11 @@ export const RuleSet = z
     /** 0 is the shipped default. */
     version: z.int().min(0),
     /** An inquiry is of the first whose words it names. */
-    services: z.record(ServiceId, Service).optional(),
+    services: z.record(ServiceId, ServiceDefinition).optional(),
     /** Phrases that several conditions name together. */
-    lists: z.record(ListId, z.array(Phrase).min(1).max(1000)).optional(),
-    matrix: Matrix.optional(),
-    rules: z.array(Rule).max(ruleLimit),
+    lists: z.record(PhraseListId, z.array(Phrase).min(1).max(1000)).optional(),
+    matrix: PriorityMatrix.optional(),
+    rules: z.array(RoutingRule).max(ruleLimit),
     otherwise: z.strictObject({ desk: DeskId, priority: Priority, category: Category }),
   })
   .superRefine((set, context) => {

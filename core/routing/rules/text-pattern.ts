@@ -1,4 +1,4 @@
-import { normalize } from './normalize-text.ts';
+import { normalizeText } from './normalize-text.ts';
 
 /** `*` stands for at most this many characters. */
 const starLimit = 50;
@@ -8,14 +8,14 @@ const character = -2;
 const star = -3;
 
 /** A glob over normalized text, to be found anywhere in it: UTF-16 units, or one of the marks above. */
-export type Pattern = {
+export type TextPattern = {
   readonly tokens: Int32Array;
   /** The longest text without marks that occurs wherever the pattern does; may be empty. */
   readonly literal: string;
 };
 
 /** Why a text is no pattern; undefined for one that is. */
-export function patternFault(written: string): string | undefined {
+export function findPatternFault(written: string): string | undefined {
   const { tokens } = compilePattern(written);
   if (tokens.length === 0) return 'a pattern has more than * to it';
   return undefined;
@@ -26,18 +26,18 @@ export function patternFault(written: string): string | undefined {
  *
  * A character beyond the basic plane counts as two.
  */
-export function compilePattern(written: string): Pattern {
-  const text = normalize(written)
+export function compilePattern(written: string): TextPattern {
+  const text = normalizeText(written)
     .replace(/\*+/g, '*')
     .replace(/^\*|\*$/g, '');
   const runs = text.split(/[#?*]/);
   return {
-    tokens: Int32Array.from({ length: text.length }, (_, at) => tokenOf(text, at)),
+    tokens: Int32Array.from({ length: text.length }, (_, at) => readGlobToken(text, at)),
     literal: runs.reduce((longest, run) => (run.length > longest.length ? run : longest), ''),
   };
 }
 
-function tokenOf(text: string, at: number): number {
+function readGlobToken(text: string, at: number): number {
   const one = text[at];
   if (one === '#') return digit;
   if (one === '?') return character;
@@ -50,7 +50,7 @@ function tokenOf(text: string, at: number): number {
  * All ways of matching are followed at once. Of a `*`, the latest place at which it can have begun
  * is remembered alone: whatever an earlier one may still take, this one may.
  */
-export function matchesPattern({ tokens }: Pattern, text: string): boolean {
+export function matchesTextPattern({ tokens }: TextPattern, text: string): boolean {
   const end = tokens.length;
   // Before which tokens one may stand: 0 for not, and of a star how many more it may take, plus one.
   const active = new Uint8Array(end + 1);
@@ -74,12 +74,12 @@ export function matchesPattern({ tokens }: Pattern, text: string): boolean {
         active[at] = standing - 1;
         active[at + 1] = 1;
         top = Math.max(top, at + 1);
-      } else if (fits(token, code)) {
+      } else if (isTokenMatch(token, code)) {
         if (at + 1 === end) return true;
         stand(at + 1);
       }
     }
-    if (fits(tokens[0] ?? 0, code)) {
+    if (isTokenMatch(tokens[0] ?? 0, code)) {
       if (end === 1) return true;
       stand(1);
     }
@@ -87,7 +87,7 @@ export function matchesPattern({ tokens }: Pattern, text: string): boolean {
   return false;
 }
 
-function fits(token: number, code: number): boolean {
+function isTokenMatch(token: number, code: number): boolean {
   if (token === digit) return code >= 0x30 && code <= 0x39;
   return token === character ? !isSpace(code) : token === code;
 }

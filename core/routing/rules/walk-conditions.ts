@@ -1,23 +1,23 @@
-import type { Condition, FactCondition } from './conditions.ts';
+import type { FactCondition, RuleCondition } from './conditions.ts';
 
 /** A JSON pointer that goes on from another. */
-export function pointTo(pointer: string, ...path: readonly PropertyKey[]): string {
+export function extendPointer(pointer: string, ...path: readonly PropertyKey[]): string {
   const steps = path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`);
   return pointer + steps.join('');
 }
 
 /** Each condition on a fact within a condition, in order, with a pointer to it. */
-export function* factConditionsOf(
-  condition: Condition,
+export function* walkFactConditions(
+  condition: RuleCondition,
   pointer: string,
 ): Generator<readonly [condition: FactCondition, pointer: string]> {
   if ('not' in condition) {
-    yield* factConditionsOf(condition.not, pointTo(pointer, 'not'));
+    yield* walkFactConditions(condition.not, extendPointer(pointer, 'not'));
   } else if ('all' in condition || 'any' in condition) {
     const name = 'all' in condition ? 'all' : 'any';
     const members = 'all' in condition ? condition.all : condition.any;
     for (const [index, member] of members.entries()) {
-      yield* factConditionsOf(member, pointTo(pointer, name, index));
+      yield* walkFactConditions(member, extendPointer(pointer, name, index));
     }
   } else {
     yield [condition, pointer];

@@ -6,17 +6,17 @@ import { type Desk, findDesk, findDeskAttributes, type Terms } from '../../inqui
 import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { Message } from '../../inquiry/values/message.ts';
 import { decideRoute } from '../decide-route.ts';
-import { coverageOf } from '../placement/candidate-desks.ts';
-import { calendarMoments } from '../rules/calendar-moment.ts';
+import { computeCoverage } from '../placement/candidate-desks.ts';
+import { makeCalendarMomentLookup } from '../rules/calendar-moment.ts';
 import type { CompiledRules } from '../rules/compiled-rules.ts';
 import { type PlacementRule, placementRules } from '../rules/placement-reasons.ts';
-import { factsOf } from '../rules/routing-facts.ts';
-import { LevelsByTime } from './simulate-service-levels.ts';
+import { buildRoutingFacts } from '../rules/routing-facts.ts';
+import { ServiceLevelsByTime } from './simulate-service-levels.ts';
 import {
   comparedFields,
   type PastInquiry,
-  type Simulated,
   type SimulatedDecision,
+  type SimulatedRouting,
 } from './simulated-routing.ts';
 
 /**
@@ -25,38 +25,40 @@ import {
  *
  * Of desks that had not been looked at, their hours and contract are known, and nothing of their load.
  */
-export class Simulator {
+export class RoutingSimulator {
   readonly #rules: CompiledRules;
   readonly #terms: Terms;
-  readonly #levels: LevelsByTime;
+  readonly #levels: ServiceLevelsByTime;
   readonly #asked: readonly Desk[];
 
   /** @param terms with the desk settings to simulate, and the levels of all times */
   constructor(rules: CompiledRules, terms: Terms) {
     this.#rules = rules;
     this.#terms = terms;
-    this.#levels = new LevelsByTime(terms.serviceLevels);
+    this.#levels = new ServiceLevelsByTime(terms.serviceLevels);
     this.#asked = rules.needs.desks.flatMap((id) => findDesk(terms, id) ?? []);
   }
 
   /** Undefined for what has not been routed. */
-  simulate({ id, events }: PastInquiry): Simulated | undefined {
+  simulate({ id, events }: PastInquiry): SimulatedRouting | undefined {
     const place = events.findIndex(({ type }) => type === 'InquiryRouted');
     const routed = events[place];
     if (routed?.type !== 'InquiryRouted') return undefined;
     const before = events.slice(0, place);
-    const inquiry = foldAll(id, before);
-    const message = firstMessage(before);
+    const inquiry = rebuildInquiry(id, before);
+    const message = findFirstMessage(before);
     const { at } = routed;
     const terms = { ...this.#terms, serviceLevels: this.#levels.knownBy(at) };
     const seen: RoutingObservation = routed.observed ?? { desks: {} };
     const observed = this.#observed(seen, terms, at);
-    const calendar = calendarMoments(terms.serviceLevels, at);
-    const route = this.#rules.route(factsOf(inquiry, message, { at, calendar, observed }));
+    const calendar = makeCalendarMomentLookup(terms.serviceLevels, at);
+    const route = this.#rules.route(
+      buildRoutingFacts(inquiry, message, { at, calendar, observed }),
+    );
     const decided = decideRoute({ id, route, observed, at }, terms);
     if (decided === undefined) return undefined;
-    const then = decisionOf(routed, inquiry);
-    const anew = decisionOf(decided.event, inquiry);
+    const then = buildSimulatedDecision(routed, inquiry);
+    const anew = buildSimulatedDecision(decided.event, inquiry);
     const notLookedAt = this.#asked.flatMap((desk) => (seen.desks[desk.id] ? [] : [desk.id]));
     return {
       ...{ id, number: inquiry.number, channel: inquiry.channel },
@@ -76,21 +78,21 @@ export class Simulator {
   #observed(seen: RoutingObservation, terms: Terms, at: Instant): RoutingObservation {
     const desks: Partial<Record<DeskId, ObservedDesk>> = {};
     for (const [id, desk] of Object.entries(seen.desks) as [DeskId, ObservedDesk][]) {
-      desks[id] = underContract(desk, id, terms);
+      desks[id] = applyContract(desk, id, terms);
     }
-    for (const { id } of this.#asked) desks[id] ??= quiet(id, terms, at);
+    for (const { id } of this.#asked) desks[id] ??= makeQuietDesk(id, terms, at);
     return { ...seen, desks };
   }
 }
 
 /** A desk at which nobody waits and somebody is there. */
-function quiet(id: DeskId, terms: Terms, at: Instant): ObservedDesk {
-  const { open } = coverageOf(id, terms, at);
-  return underContract({ open, depth: 0, oldestMinutes: 0, present: 1, waitMinutes: 0 }, id, terms);
+function makeQuietDesk(id: DeskId, terms: Terms, at: Instant): ObservedDesk {
+  const { open } = computeCoverage(id, terms, at);
+  return applyContract({ open, depth: 0, oldestMinutes: 0, present: 1, waitMinutes: 0 }, id, terms);
 }
 
 /** What a contract says of a desk, in place of what the one of then said. */
-function underContract(desk: ObservedDesk, id: DeskId, terms: Terms): ObservedDesk {
+function applyContract(desk: ObservedDesk, id: DeskId, terms: Terms): ObservedDesk {
   const { accepts: _a, volume, ...rest } = desk;
   const isOutsourced = findDesk(terms, id)?.vendor !== undefined;
   const contract = isOutsourced ? findDeskAttributes(terms, id).contract : undefined;
@@ -102,22 +104,22 @@ function underContract(desk: ObservedDesk, id: DeskId, terms: Terms): ObservedDe
   };
 }
 
-function foldAll(id: InquiryId, events: readonly InquiryEvent[]): Inquiry {
+function rebuildInquiry(id: InquiryId, events: readonly InquiryEvent[]): Inquiry {
   let inquiry: Inquiry | undefined;
   for (const event of events) inquiry = applyEvent(id, inquiry, event);
   if (inquiry === undefined) throw new TypeError(`${id} was routed before it was received`);
   return inquiry;
 }
 
-const nothing = { text: '', attachments: [] };
+const emptyMessage = { text: '', attachments: [] };
 
-function firstMessage(events: readonly InquiryEvent[]): Pick<Message, 'text' | 'attachments'> {
+function findFirstMessage(events: readonly InquiryEvent[]): Pick<Message, 'text' | 'attachments'> {
   for (const event of events) {
     if (event.type === 'InquiryReceived' || event.type === 'InquiryAdmitted') {
       return event.received.message;
     }
   }
-  return nothing;
+  return emptyMessage;
 }
 
 function isPlacement(rule: string): rule is PlacementRule {
@@ -125,7 +127,7 @@ function isPlacement(rule: string): rule is PlacementRule {
 }
 
 /** A routing's decision and what is responsible for it, by its trace. */
-function decisionOf(
+function buildSimulatedDecision(
   routed: EventOf<'InquiryRouted'>,
   before: Pick<Inquiry, 'priority'>,
 ): SimulatedDecision {
@@ -147,12 +149,12 @@ function decisionOf(
     ...(availableAt === undefined ? {} : { availableAt }),
     ...(deskRule === undefined ? {} : { deskRule: deskRule.rule }),
     placedBy: matched.map(({ rule }) => rule).filter(isPlacement),
-    priorityRules: priorityRules(matched, before.priority),
+    priorityRules: findPriorityRules(matched, before.priority),
   };
 }
 
 /** What said anything of the priority last: one rule, or those that set its halves. */
-function priorityRules(
+function findPriorityRules(
   matched: EventOf<'InquiryRouted'>['trace'],
   given: Inquiry['priority'],
 ): string[] {
@@ -171,11 +173,11 @@ function priorityRules(
 }
 
 function isSame(one: unknown, other: unknown): boolean {
-  return one === other || JSON.stringify(listed(one)) === JSON.stringify(listed(other));
+  return one === other || JSON.stringify(toSortedList(one)) === JSON.stringify(toSortedList(other));
 }
 
 /** No list is the same as an empty one, and its order says nothing. */
-function listed(value: unknown): unknown {
+function toSortedList(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   return value.length === 0 ? undefined : [...value].sort();
 }

@@ -3,15 +3,19 @@ import { computeClock } from '../../inquiry/clock/compute-clock.ts';
 import { truncateToSecond } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
-import type { Simulated, Stake, StakeOutcome } from './simulated-routing.ts';
+import type {
+  ServiceLevelImpact,
+  ServiceLevelOutcome,
+  SimulatedRouting,
+} from './simulated-routing.ts';
 
 /** The levels as they were known at instants, compiled once for each version that was put. */
-export class LevelsByTime {
+export class ServiceLevelsByTime {
   readonly #levels: ServiceLevels;
   readonly #known = new Map<string, ServiceLevels>();
 
-  constructor(levels: ServiceLevels) {
-    this.#levels = levels;
+  constructor(serviceLevels: ServiceLevels) {
+    this.#levels = serviceLevels;
   }
 
   knownBy(at: Instant): ServiceLevels {
@@ -26,7 +30,7 @@ export class LevelsByTime {
 }
 
 /** Whether other terms may hold for it. */
-export function hasStakes({ changed }: Simulated): boolean {
+export function canAffectServiceLevels({ changed }: SimulatedRouting): boolean {
   return changed.some((field) => field === 'desk' || field === 'priority' || field === 'policy');
 }
 
@@ -36,43 +40,45 @@ export function hasStakes({ changed }: Simulated): boolean {
  *
  * @param clocks the last state of each clock's first cycle
  */
-export function stakesOf(
-  simulated: Simulated,
+export function computeServiceLevelImpacts(
+  simulated: SimulatedRouting,
   clocks: readonly Clock[],
-  levels: ServiceLevels,
+  serviceLevels: ServiceLevels,
   asOf: Instant,
-): Stake[] {
-  return clocks.flatMap((clock) => stakeOf(simulated, clock, levels, asOf) ?? []);
+): ServiceLevelImpact[] {
+  return clocks.flatMap(
+    (clock) => computeServiceLevelImpact(simulated, clock, serviceLevels, asOf) ?? [],
+  );
 }
 
-function stakeOf(
-  { old, new: changed, routedAt }: Simulated,
+function computeServiceLevelImpact(
+  { old, new: changed, routedAt }: SimulatedRouting,
   clock: Clock,
-  levels: ServiceLevels,
+  serviceLevels: ServiceLevels,
   asOf: Instant,
-): Stake | undefined {
+): ServiceLevelImpact | undefined {
   const { target, endedAt, startedAt } = clock;
   const isOfDesk = deskClocks.includes(clock.clock);
   // What a desk is held to begins with its getting the inquiry, which routing alone decides here.
   if (isOfDesk && clock.desk !== old.desk) return undefined;
   const desk = isOfDesk ? changed.desk : undefined;
-  const version = target?.policies ?? levels.versionsAt(routedAt).policies;
-  const calendars = target?.calendars ?? levels.versionsAt(routedAt).calendars;
+  const version = target?.policies ?? serviceLevels.versionsAt(routedAt).policies;
+  const calendars = target?.calendars ?? serviceLevels.versionsAt(routedAt).calendars;
   const of = (policy: typeof old.policy, at: DeskId | undefined, priority: typeof old.priority) =>
-    levels.findClockTerms(version, policy, clock.clock, at, priority);
+    serviceLevels.findClockTerms(version, policy, clock.clock, at, priority);
   const terms = of(changed.policy, desk, changed.priority);
   const wasHeldTo = of(old.policy, clock.desk, old.priority);
   if (terms === undefined && target === undefined) return undefined;
-  const said = {
+  const common = {
     ...{ clock: clock.clock, desk: changed.desk },
     ...(clock.dueAt === undefined ? {} : { oldDueAt: clock.dueAt }),
     ...(endedAt === undefined ? {} : { endedAt }),
   };
-  if (terms === undefined) return { ...said, outcome: 'unheld' };
+  if (terms === undefined) return { ...common, outcome: 'unheld' };
   const isAmended =
     target?.priority !== (wasHeldTo === undefined ? undefined : old.priority) ||
     target?.policy !== wasHeldTo?.policy;
-  if (isAmended || isClockPaused(clock)) return { ...said, outcome: 'unknown' };
+  if (isAmended || isClockPaused(clock)) return { ...common, outcome: 'unknown' };
   const { dueAt, missedFrom } = computeClock(
     {
       ...{ clock: clock.clock, cycle: 1, run: 1, startedAt },
@@ -83,17 +89,21 @@ function stakeOf(
         ...{ countFrom: startedAt, used: clock.carried, since: startedAt },
       },
     },
-    levels.calendar(terms.calendar, calendars),
+    serviceLevels.calendar(terms.calendar, calendars),
   );
-  if (missedFrom === undefined || dueAt === undefined) return { ...said, outcome: 'unknown' };
+  if (missedFrom === undefined || dueAt === undefined) return { ...common, outcome: 'unknown' };
   const wasMissed = clock.breachedAt !== undefined;
   const wouldMiss = (endedAt ?? truncateToSecond(asOf)) >= missedFrom;
   const isOver = clock.verdict === 'met' || clock.verdict === 'missed';
-  return { ...said, newDueAt: dueAt, outcome: outcomeOf(isOver, wasMissed, wouldMiss) };
+  return { ...common, newDueAt: dueAt, outcome: judgeOutcome(isOver, wasMissed, wouldMiss) };
 }
 
 /** What is missed already is missed, whenever it ends. */
-function outcomeOf(isOver: boolean, wasMissed: boolean, wouldMiss: boolean): StakeOutcome {
+function judgeOutcome(
+  isOver: boolean,
+  wasMissed: boolean,
+  wouldMiss: boolean,
+): ServiceLevelOutcome {
   if (wasMissed && wouldMiss) return 'same';
   if (wouldMiss) return 'wouldMiss';
   if (!isOver) return 'unknown';

@@ -39,7 +39,7 @@ export type SimulatedDecision = Pick<EventOf<'InquiryRouted'>, ComparedField | '
 };
 
 /** One past inquiry routed again. */
-export type Simulated = {
+export type SimulatedRouting = {
   readonly id: InquiryId;
   readonly number: InquiryNumber;
   readonly channel: Channel;
@@ -62,23 +62,29 @@ export type Simulated = {
  * `unheld`: nothing would have held it to a target. `unknown`: it has not ended, or somebody has
  * since set what routing had decided.
  */
-export const stakeOutcomes = ['wouldMiss', 'wouldMeet', 'same', 'unheld', 'unknown'] as const;
-export type StakeOutcome = (typeof stakeOutcomes)[number];
+export const serviceLevelOutcomes = [
+  'wouldMiss',
+  'wouldMeet',
+  'same',
+  'unheld',
+  'unknown',
+] as const;
+export type ServiceLevelOutcome = (typeof serviceLevelOutcomes)[number];
 
 /** The first cycle of a clock under other terms. */
-export type Stake = {
+export type ServiceLevelImpact = {
   readonly clock: ClockName;
   /** The desk to which the other routing sends the inquiry. */
   readonly desk: DeskId;
-  readonly outcome: StakeOutcome;
+  readonly outcome: ServiceLevelOutcome;
   readonly oldDueAt?: Instant;
   readonly newDueAt?: Instant;
   readonly endedAt?: Instant;
 };
 
 /** A past inquiry routed again, as a simulation keeps it. */
-export type SimulatedRow = Simulated & {
+export type SimulatedRow = SimulatedRouting & {
   /** Of one that is routed otherwise: where it is by now, whoever sent it there. */
   readonly now?: { readonly status: InquiryStatus; readonly desk?: DeskId };
-  readonly stakes: readonly Stake[];
+  readonly stakes: readonly ServiceLevelImpact[];
 };

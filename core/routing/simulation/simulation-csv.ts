@@ -2,7 +2,7 @@ import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatCsvTable } from '../../wording/format-csv.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';
-import type { SimulatedRow, StakeOutcome } from './simulated-routing.ts';
+import type { ServiceLevelOutcome, SimulatedRow } from './simulated-routing.ts';
 
 const columns = {
   number: { ja: '問い合わせ番号', en: 'Inquiry' },
@@ -25,7 +25,7 @@ const columns = {
   unseen: { ja: '当時の状況が不明な窓口', en: 'Desks not looked at' },
 } as const;
 
-const outcomes: Readonly<Record<StakeOutcome, Readonly<Record<Language, string>>>> = {
+const outcomes: Readonly<Record<ServiceLevelOutcome, Readonly<Record<Language, string>>>> = {
   wouldMiss: { ja: '未達になる', en: 'would miss' },
   wouldMeet: { ja: '達成になる', en: 'would meet' },
   same: { ja: '変わらない', en: 'same' },
@@ -34,7 +34,7 @@ const outcomes: Readonly<Record<StakeOutcome, Readonly<Record<Language, string>>
 };
 
 /** Writes rows of a simulation as CSV for a spreadsheet. */
-export function simulationCsv(
+export function formatSimulationCsv(
   rows: readonly SimulatedRow[],
   language: Language,
   desks: readonly Pick<Desk, 'id' | 'name'>[],
@@ -49,7 +49,7 @@ export function simulationCsv(
     ...{ oldDesk: nameOf(old.desk), newDesk: nameOf(anew.desk) },
     ...{ oldPriority: priorities[old.priority], newPriority: priorities[anew.priority] },
     ...{ oldCategory: old.category, newCategory: anew.category },
-    ...{ oldRules: responsible(old), newRules: responsible(anew) },
+    ...{ oldRules: responsibleRulesOf(old), newRules: responsibleRulesOf(anew) },
     nowDesk: nameOf(row.now?.desk),
     levels: row.stakes
       .filter(({ outcome }) => outcome !== 'same')
@@ -61,7 +61,7 @@ export function simulationCsv(
 }
 
 /** The rules that made desk and priority, each once. */
-function responsible({ deskRule, placedBy, priorityRules }: SimulatedRow['old']): string {
+function responsibleRulesOf({ deskRule, placedBy, priorityRules }: SimulatedRow['old']): string {
   const named = deskRule === undefined ? [] : [deskRule];
   return [...new Set([...named, ...placedBy, ...priorityRules])].join(' ');
 }

@@ -5,7 +5,7 @@ import type { SimulationOrder } from './order-simulation.ts';
 import type { PastInquiry, SimulatedRow } from './simulated-routing.ts';
 
 /** Some of a period's inquiries, in the order in which they came in. */
-export type PastPage = {
+export type PastInquiryPage = {
   readonly inquiries: readonly PastInquiry[];
   /** How many a receipt names that are not in the ledger. */
   readonly missing: number;
@@ -14,7 +14,7 @@ export type PastPage = {
 };
 
 /** What has become of an inquiry. */
-export type PastLife = {
+export type PastInquiryOutcome = {
   readonly status: InquiryStatus;
   readonly desk?: DeskId;
   /** The last state of each clock's first cycle. */
@@ -23,9 +23,9 @@ export type PastLife = {
 
 /** Inquiries by when their receipts say that they were taken in: opened, or released later. */
 export interface PastInquiries {
-  page(from: Instant, until: Instant, after?: string): Promise<PastPage>;
+  readPage(from: Instant, until: Instant, after?: string): Promise<PastInquiryPage>;
   /** As they are now; those that are not there are left out. */
-  lives(ids: readonly InquiryId[]): Promise<ReadonlyMap<InquiryId, PastLife>>;
+  readOutcomes(ids: readonly InquiryId[]): Promise<ReadonlyMap<InquiryId, PastInquiryOutcome>>;
 }
 
 /** How a simulation stands. */
@@ -49,7 +49,7 @@ export interface Simulations {
    * What differs, or all of it; nothing while the job goes on. Undefined where there is no such
    * simulation, or its rows are not kept any more.
    */
-  page(
+  readPage(
     id: string,
     which: 'differing' | 'all',
     limit: number,

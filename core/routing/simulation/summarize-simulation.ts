@@ -3,20 +3,20 @@ import { epochSecondOf, instantOfSecond } from '../../inquiry/clock/epoch-second
 import { findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { SimulationOrder } from './order-simulation.ts';
-import { type StakeOutcome, stakeOutcomes } from './simulated-routing.ts';
-import { hourOf, type SimulationSums } from './simulation-sums.ts';
+import { type ServiceLevelOutcome, serviceLevelOutcomes } from './simulated-routing.ts';
+import { formatWeekHour, type SimulationSums } from './simulation-sums.ts';
 
 const hourSeconds = 3600;
 
 /** What a simulation comes to. */
-export type SimulationSummary = ReturnType<typeof summaryOf>;
+export type SimulationSummary = ReturnType<typeof summarizeSimulation>;
 
 /**
  * The sums of a simulation as people compare them.
  *
  * @param terms those in force, and those that were simulated
  */
-export function summaryOf(
+export function summarizeSimulation(
   order: SimulationOrder,
   sums: SimulationSums,
   terms: { readonly inForce: Terms; readonly proposed: Terms },
@@ -30,12 +30,12 @@ export function summaryOf(
     rules: { of: of.rules, version: rules.version },
     settings: { of: of.settings, version: settings.version },
     ...{ inquiries, differing, differingPercent: share(differing), unrouted, missing, changed },
-    desks: matrixOf(sums.desks),
-    categories: matrixOf(sums.categories),
-    priorities: matrixOf(sums.priorities),
-    load: loadOf(order, sums, terms.inForce),
-    volumes: volumesOf(sums, terms),
-    levels: levelsOf(sums),
+    desks: buildMatrix(sums.desks),
+    categories: buildMatrix(sums.categories),
+    priorities: buildMatrix(sums.priorities),
+    load: summarizeLoad(order, sums, terms.inForce),
+    volumes: summarizeVolumes(sums, terms),
+    levels: summarizeServiceLevels(sums),
     unseen: Object.entries(sums.unseen).map(([desk, count]) => ({ desk, count })),
     earlierUnseen,
     routedBy: Object.entries(sums.versions).map(([version, count]) => ({
@@ -46,7 +46,7 @@ export function summaryOf(
 }
 
 /** From old to new, the most first. */
-function matrixOf(counts: Readonly<Record<string, number>>) {
+function buildMatrix(counts: Readonly<Record<string, number>>) {
   return Object.entries(counts)
     .map(([key, count]) => {
       const [old = '', anew = ''] = key.split(' ');
@@ -55,16 +55,16 @@ function matrixOf(counts: Readonly<Record<string, number>>) {
     .sort((one, other) => other.count - one.count || (one.old < other.old ? -1 : 1));
 }
 
-function loadOf(
+function summarizeLoad(
   { from, until }: SimulationOrder,
   sums: SimulationSums,
-  { serviceLevels: levels }: Terms,
+  { serviceLevels }: Terms,
 ) {
   const keys = [...new Set([...Object.keys(sums.oldLoad), ...Object.keys(sums.newLoad)])];
   const byDesk = Map.groupBy(keys, (key) => key.split(' ')[0] as DeskId);
   return [...byDesk].map(([desk, slots]) => {
-    const calendar = levels.deskCalendar(desk, until);
-    const covered = calendar === undefined ? undefined : coveredSlots(calendar, from, until);
+    const calendar = serviceLevels.deskCalendar(desk, until);
+    const covered = calendar === undefined ? undefined : findCoveredHours(calendar, from, until);
     return {
       desk,
       zone: calendar?.zoneAt(epochSecondOf(until)) ?? 'UTC',
@@ -84,19 +84,19 @@ function loadOf(
 }
 
 /** The hours of the week of which a calendar was open for at least half, over a period. */
-function coveredSlots(calendar: Calendar, from: Instant, until: Instant): ReadonlySet<string> {
+function findCoveredHours(calendar: Calendar, from: Instant, until: Instant): ReadonlySet<string> {
   const open = new Map<string, number>();
   const first = Math.floor(epochSecondOf(from) / hourSeconds) * hourSeconds;
   for (let hour = first; hour < epochSecondOf(until); hour += hourSeconds) {
     const seconds = calendar.between(hour, hour + hourSeconds);
     if (isCalendarFault(seconds)) continue;
-    const slot = hourOf(calendar, instantOfSecond(hour));
+    const slot = formatWeekHour(calendar, instantOfSecond(hour));
     open.set(slot, (open.get(slot) ?? 0) + seconds - hourSeconds / 2);
   }
   return new Set([...open].flatMap(([slot, balance]) => (balance >= 0 ? [slot] : [])));
 }
 
-function volumesOf(
+function summarizeVolumes(
   { oldVolumes, newVolumes }: SimulationSums,
   terms: { readonly inForce: Terms; readonly proposed: Terms },
 ) {
@@ -114,14 +114,14 @@ function volumesOf(
   });
 }
 
-function levelsOf({ stakes }: SimulationSums) {
+function summarizeServiceLevels({ stakes }: SimulationSums) {
   const byClock = Map.groupBy(Object.entries(stakes), ([key]) => key.split(' ', 2).join(' '));
   return [...byClock].map(([key, entries]) => {
     const [clock = '', desk = ''] = key.split(' ');
     const counts = new Map(entries.map(([one, count]) => [one.split(' ')[2], count]));
     const outcomes = Object.fromEntries(
-      stakeOutcomes.map((outcome) => [outcome, counts.get(outcome) ?? 0]),
-    ) as Record<StakeOutcome, number>;
+      serviceLevelOutcomes.map((outcome) => [outcome, counts.get(outcome) ?? 0]),
+    ) as Record<ServiceLevelOutcome, number>;
     return { clock, desk, ...outcomes };
   });
 }

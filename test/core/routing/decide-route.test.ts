@@ -5,7 +5,7 @@ import type { Terms } from '../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import { addSeconds } from '../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
-import type { Route } from '../../../core/routing/rules/compiled-rules.ts';
+import type { InquiryRoute } from '../../../core/routing/rules/compiled-rules.ts';
 import {
   bpo,
   Inquest,
@@ -23,7 +23,7 @@ const evening = '2026-11-20T12:30:00.000Z' as Instant;
 /** Tuesday 08:00 in Tokyo: Monday is a holiday. */
 const opening = '2026-11-23T23:00:00.000Z' as Instant;
 
-const route: Route = {
+const route: InquiryRoute = {
   desk: bpo,
   priority: 'high',
   category: 'network',
@@ -33,8 +33,8 @@ const route: Route = {
   trace: [{ rule: 'vpn', matched: true, because: ['text: vpn'], set: ['desk'] }],
 };
 
-function routed(changed: Partial<Route>, terms: Terms, now: Instant) {
-  const placing = { id: inquiryId, route: { ...route, ...changed } as Route, at: now };
+function routed(changed: Partial<InquiryRoute>, terms: Terms, now: Instant) {
+  const placing = { id: inquiryId, route: { ...route, ...changed } as InquiryRoute, at: now };
   const decision = decideRoute({ ...placing, observed: { desks: {} } }, terms);
   if (decision === undefined) throw new TypeError('it is not routed');
   return decision.event;

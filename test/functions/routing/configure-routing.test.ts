@@ -6,7 +6,7 @@ import { compareDocuments } from '../../../adapters/json/compare-documents.ts';
 import { originsOf, refusedUrl } from '../../../adapters/webhook/refused-url.ts';
 import { findDeskAttributes, findVendorSettings } from '../../../core/inquiry/terms/terms.ts';
 import type { DeskId, EmailAddress, Instant, VendorId } from '../../../core/inquiry/values/ids.ts';
-import { kinds } from '../../../core/routing/configuration/routing-config.ts';
+import { routingConfigKinds } from '../../../core/routing/configuration/routing-config.ts';
 import { makeHandler } from '../../../functions/routing/configure-routing.ts';
 import { people as cast, deskList } from '../../core/work/help-desk.ts';
 import { auditOn } from '../../support/audit.ts';
@@ -78,7 +78,7 @@ describe('the rule set', () => {
   it('is the shipped one as version 0 until another is put', async () => {
     const { status, headers, body } = await get('routing', { query: { version: '0' } });
     expect([status, headers['etag']]).toEqual([200, '"0"']);
-    const { version: _, ...shipped } = kinds.routing.shipped.body;
+    const { version: _, ...shipped } = routingConfigKinds.routing.shipped.body;
     expect(body.document).toEqual(JSON.parse(JSON.stringify(shipped)));
     expect(body.history.at(-1)).toMatchObject({ version: 0 });
   });

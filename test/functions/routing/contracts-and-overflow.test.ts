@@ -12,9 +12,9 @@ import {
   type Instant,
 } from '../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
-import { calendarMoments } from '../../../core/routing/rules/calendar-moment.ts';
+import { makeCalendarMomentLookup } from '../../../core/routing/rules/calendar-moment.ts';
 import { compileRules } from '../../../core/routing/rules/compile/compile-rules.ts';
-import { factsOf } from '../../../core/routing/rules/routing-facts.ts';
+import { buildRoutingFacts } from '../../../core/routing/rules/routing-facts.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import { deskList, people } from '../../core/work/help-desk.ts';
 import { foldAll } from '../../support/inquiries.ts';
@@ -295,8 +295,8 @@ describe('what routing looks at', () => {
       const [opening] = await world.eventsOf(id);
       if (opening?.type !== 'InquiryReceived') throw new TypeError('nothing opens it');
       const { at, observed = { desks: {} } } = recorded;
-      const calendar = calendarMoments(terms.serviceLevels, at);
-      const facts = factsOf(foldAll([opening]), opening.received.message, {
+      const calendar = makeCalendarMomentLookup(terms.serviceLevels, at);
+      const facts = buildRoutingFacts(foldAll([opening]), opening.received.message, {
         ...{ at, calendar, observed },
       });
       const again = decideRoute({ id, route: compiled.route(facts), observed, at }, terms);

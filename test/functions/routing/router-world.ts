@@ -113,7 +113,7 @@ export async function startRouter() {
       return event;
     },
     putRules: async (rules: readonly object[], otherwise: object = {}): Promise<number> => {
-      const heads = await versions.heads();
+      const heads = await versions.readNewestNumbers();
       const version = heads.routing + 1;
       const body = RuleSet.parse({
         ...{ version, rules },
@@ -123,7 +123,7 @@ export async function startRouter() {
       return version;
     },
     putSettings: async (settings: object): Promise<number> => {
-      const heads = await versions.heads();
+      const heads = await versions.readNewestNumbers();
       const version = heads.desks + 1;
       const body = DeskSettings.parse(settings);
       await versions.put('desks', { version, recordedAt: now, body }, heads);

@@ -10,8 +10,8 @@ import {
   instantOf,
 } from '../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../core/routing/decide-route.ts';
-import { calendarMoments } from '../../../core/routing/rules/calendar-moment.ts';
-import { factsOf } from '../../../core/routing/rules/routing-facts.ts';
+import { makeCalendarMomentLookup } from '../../../core/routing/rules/calendar-moment.ts';
+import { buildRoutingFacts } from '../../../core/routing/rules/routing-facts.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import { deskList } from '../../core/work/help-desk.ts';
 import { foldAll } from '../../support/inquiries.ts';
@@ -155,8 +155,8 @@ async function slowly(id: InquiryId, set: RuleSet, body: object = settings) {
     ...{ ...shippedDeskSettings, version: 1 },
     body: DeskSettings.parse(body),
   });
-  const facts = factsOf(foldAll(events.slice(0, place)), opening.received.message, {
-    ...{ at, calendar: calendarMoments(terms.serviceLevels, at), observed },
+  const facts = buildRoutingFacts(foldAll(events.slice(0, place)), opening.received.message, {
+    ...{ at, calendar: makeCalendarMomentLookup(terms.serviceLevels, at), observed },
   });
   const decided = decideRoute({ id, route: routeSlowly(set, facts), observed, at }, terms);
   if (decided === undefined) throw new TypeError('there are no desks');

@@ -1,141 +1,158 @@
 import type { CalendarId } from '../../../calendar/calendar-definition.ts';
 import type { DeskId } from '../../../inquiry/values/ids.ts';
-import type { About, Condition, FactName, Phrases } from '../conditions.ts';
-import { normalize } from '../normalize-text.ts';
+import type { ConditionFact, FactCriterion, Phrases, RuleCondition } from '../conditions.ts';
+import { normalizeText } from '../normalize-text.ts';
 import type { ReasonFact } from '../reason-facts.ts';
 import type { RuleSet } from '../rule-set.ts';
-import { compilePattern, type Pattern } from '../text-pattern.ts';
+import { compilePattern, type TextPattern } from '../text-pattern.ts';
 import {
-  compileContract,
-  compileDesk,
-  compileEarlier,
-  compileTime,
+  compileContractCondition,
+  compileDeskCondition,
+  compileEarlierCondition,
+  compileTimeCondition,
 } from './compile-context-conditions.ts';
-import type { Found, PhraseBook } from './phrase-index.ts';
-import { fieldOf, numberOf, type Question, type Test } from './rule-evaluation.ts';
+import type { PhraseMatches, PhraseTable } from './phrase-index.ts';
+import {
+  type ConditionTest,
+  fieldNumberOf,
+  type RuleEvaluation,
+  readField,
+} from './rule-evaluation.ts';
 
 /** A phrase as its writer wrote it, and its number in the set's book. */
-type Numbered = readonly (readonly [written: string, number: number])[];
+type NumberedPhrases = readonly (readonly [written: string, number: number])[];
 
-const never: Test = () => undefined;
+const neverHolds: ConditionTest = () => undefined;
 
 /** Compiles the conditions of one rule set, and gathers what they need. */
 export class ConditionCompiler {
   readonly desks = new Set<DeskId>();
   readonly calendars = new Set<CalendarId>();
-  asksEarlier = false;
-  readonly #book: PhraseBook;
+  needsEarlier = false;
+  readonly #book: PhraseTable;
   readonly #lists: RuleSet['lists'];
 
-  constructor(book: PhraseBook, lists: RuleSet['lists']) {
-    this.#book = book;
+  constructor(phraseTable: PhraseTable, lists: RuleSet['lists']) {
+    this.#book = phraseTable;
     this.#lists = lists;
   }
 
-  compile(condition: Condition): Test {
-    if ('all' in condition) return all(condition.all.map((one) => this.compile(one)));
-    if ('any' in condition) return any(condition.any.map((one) => this.compile(one)));
+  compile(condition: RuleCondition): ConditionTest {
+    if ('all' in condition) return testAll(condition.all.map((one) => this.compile(one)));
+    if ('any' in condition) return testAny(condition.any.map((one) => this.compile(one)));
     if ('not' in condition) {
       const test = this.compile(condition.not);
-      return (question) => (test(question) === undefined ? ['not'] : undefined);
+      return (evaluation) => (test(evaluation) === undefined ? ['not'] : undefined);
     }
-    if ('text' in condition) return said('text', this.numbered(condition.text), ({ text }) => text);
+    if ('text' in condition)
+      return testPhrases('text', this.numberPhrases(condition.text), ({ text }) => text);
     if ('words' in condition) {
-      const phrases = this.numbered(condition.words, true);
-      return said('words', phrases, ({ words }) => words);
+      const phrases = this.numberPhrases(condition.words, true);
+      return testPhrases('words', phrases, ({ words }) => words);
     }
     if ('subject' in condition) {
-      return said('subject', this.numbered(condition.subject), ({ subject }) => subject);
+      return testPhrases(
+        'subject',
+        this.numberPhrases(condition.subject),
+        ({ subject }) => subject,
+      );
     }
     if ('pattern' in condition) return this.#pattern(condition.pattern);
     if ('field' in condition) return this.#field(condition.field);
     if ('attachments' in condition) return this.#attachments(condition.attachments);
-    if ('channel' in condition) return oneOf('channel', condition.channel);
-    if ('form' in condition) return oneOf('form', condition.form);
-    if ('department' in condition) return oneOf('department', condition.department);
-    if ('language' in condition) return oneOf('language', condition.language);
+    if ('channel' in condition) return testTextFact('channel', condition.channel);
+    if ('form' in condition) return testTextFact('form', condition.form);
+    if ('department' in condition) return testTextFact('department', condition.department);
+    if ('language' in condition) return testTextFact('language', condition.language);
     if ('sender' in condition) {
-      return oneOf(
+      return testTextFact(
         'sender',
         condition.sender.map((one) => one.trim().toLowerCase()),
       );
     }
-    if ('senderDomain' in condition) return senderDomain(condition.senderDomain);
-    if ('vip' in condition) return is('vip', condition.vip);
-    if ('external' in condition) return is('external', condition.external);
-    if ('automated' in condition) return is('automated', condition.automated);
-    if ('category' in condition) return soFar('category', condition.category);
-    if ('service' in condition) return soFar('service', condition.service);
-    if ('criticality' in condition) return soFar('criticality', condition.criticality);
-    if ('priority' in condition) return soFar('priority', condition.priority);
+    if ('senderDomain' in condition) return testSenderDomain(condition.senderDomain);
+    if ('vip' in condition) return testFlag('vip', condition.vip);
+    if ('external' in condition) return testFlag('external', condition.external);
+    if ('automated' in condition) return testFlag('automated', condition.automated);
+    if ('category' in condition) return testEvaluatedFact('category', condition.category);
+    if ('service' in condition) return testEvaluatedFact('service', condition.service);
+    if ('criticality' in condition) return testEvaluatedFact('criticality', condition.criticality);
+    if ('priority' in condition) return testEvaluatedFact('priority', condition.priority);
     if ('tag' in condition) {
       const { tag: tags } = condition;
-      return ({ soFar: { tags: set } }) => {
+      return ({ state: { tags: set } }) => {
         const found = tags.find((tag) => set.has(tag));
         return found === undefined ? undefined : [`tag: ${found}`];
       };
     }
     if ('time' in condition) {
       this.calendars.add(condition.time.calendar);
-      return compileTime(condition.time);
+      return compileTimeCondition(condition.time);
     }
     if ('desk' in condition) {
       this.desks.add(condition.desk.id);
-      return compileDesk(condition.desk);
+      return compileDeskCondition(condition.desk);
     }
     if ('contract' in condition) {
       this.desks.add(condition.contract.desk);
-      return compileContract(condition.contract);
+      return compileContractCondition(condition.contract);
     }
     if ('earlier' in condition) {
-      this.asksEarlier = true;
-      return compileEarlier(condition.earlier);
+      this.needsEarlier = true;
+      return compileEarlierCondition(condition.earlier);
     }
     return condition satisfies never;
   }
 
   /** The phrases of a condition, a list's in its place; none for a list that there is not. */
-  numbered(phrases: Phrases, asWords = false): Numbered {
-    return phrasesOf(phrases, this.#lists).map((phrase) => [
+  numberPhrases(phrases: Phrases, asWords = false): NumberedPhrases {
+    return resolvePhrases(phrases, this.#lists).map((phrase) => [
       phrase,
-      this.#book.add(normalize(phrase), asWords),
+      this.#book.add(normalizeText(phrase), asWords),
     ]);
   }
 
-  #pattern(patterns: About<'pattern'>): Test {
-    const globs = patterns.map((written): readonly [string, Pattern, number | undefined] => {
+  #pattern(patterns: FactCriterion<'pattern'>): ConditionTest {
+    const globs = patterns.map((written): readonly [string, TextPattern, number | undefined] => {
       const pattern = compilePattern(written);
       const { literal } = pattern;
       return [written, pattern, literal === '' ? undefined : this.#book.add(literal)];
     });
-    return (question) => {
-      const { text } = question;
+    return (evaluation) => {
+      const { text } = evaluation;
       for (const [written, pattern, literal] of globs) {
         if (literal !== undefined && !text.has(literal)) continue;
-        if (question.matches(pattern)) return [`pattern: ${written}`];
+        if (evaluation.matches(pattern)) return [`pattern: ${written}`];
       }
       return undefined;
     };
   }
 
-  #field({ name, is: values, contains, exists, min, max }: About<'field'>): Test {
-    const tests: Test[] = [];
+  #field({ name, is: values, contains, exists, min, max }: FactCriterion<'field'>): ConditionTest {
+    const tests: ConditionTest[] = [];
     if (values !== undefined) {
-      const accepted = new Set(values.map(comparable));
+      const accepted = new Set(values.map(normalizeFieldValue));
       tests.push(({ facts }) => {
-        const value = fieldOf(facts, name);
+        const value = readField(facts, name);
         const found = (Array.isArray(value) ? value : [value]).find((one) =>
-          accepted.has(comparable(one)),
+          accepted.has(normalizeFieldValue(one)),
         );
         return found === undefined ? undefined : [`field: ${name} ${found}`];
       });
     }
     if (contains !== undefined) {
-      tests.push(said('field.contains', this.numbered(contains), (q) => q.field(name), name));
+      tests.push(
+        testPhrases(
+          'field.contains',
+          this.numberPhrases(contains),
+          (q) => q.searchField(name),
+          name,
+        ),
+      );
     }
     if (exists !== undefined) {
       tests.push(({ facts }) =>
-        (fieldOf(facts, name) !== undefined) === exists
+        (readField(facts, name) !== undefined) === exists
           ? [`field.exists: ${name} ${exists}`]
           : undefined,
       );
@@ -143,16 +160,22 @@ export class ConditionCompiler {
     if (min !== undefined || max !== undefined) {
       const [least, most] = [min ?? Number.NEGATIVE_INFINITY, max ?? Number.POSITIVE_INFINITY];
       tests.push(({ facts }) => {
-        const value = numberOf(fieldOf(facts, name));
+        const value = fieldNumberOf(readField(facts, name));
         if (value === undefined || value < least || value > most) return undefined;
         return [`field: ${name} ${value}`];
       });
     }
-    return all(tests);
+    return testAll(tests);
   }
 
-  #attachments({ any: some, types, names, held, count }: About<'attachments'>): Test {
-    const tests: Test[] = [];
+  #attachments({
+    any: some,
+    types,
+    names,
+    held,
+    count,
+  }: FactCriterion<'attachments'>): ConditionTest {
+    const tests: ConditionTest[] = [];
     if (some !== undefined) {
       tests.push(({ facts }) =>
         facts.attachments.length > 0 === some ? [`attachments.any: ${some}`] : undefined,
@@ -170,7 +193,13 @@ export class ConditionCompiler {
       });
     }
     if (names !== undefined) {
-      tests.push(said('attachments.name', this.numbered(names), (question) => question.names));
+      tests.push(
+        testPhrases(
+          'attachments.name',
+          this.numberPhrases(names),
+          (evaluation) => evaluation.attachmentNames,
+        ),
+      );
     }
     if (held !== undefined) {
       tests.push(({ facts }) =>
@@ -187,12 +216,12 @@ export class ConditionCompiler {
           : undefined,
       );
     }
-    return all(tests);
+    return testAll(tests);
   }
 }
 
 /** The phrases that a condition means. */
-export function phrasesOf(phrases: Phrases, lists: RuleSet['lists']): readonly string[] {
+export function resolvePhrases(phrases: Phrases, lists: RuleSet['lists']): readonly string[] {
   if (!('list' in phrases)) return phrases;
   return lists !== undefined && Object.hasOwn(lists, phrases.list)
     ? (lists[phrases.list] ?? [])
@@ -200,17 +229,17 @@ export function phrasesOf(phrases: Phrases, lists: RuleSet['lists']): readonly s
 }
 
 /** Texts of a field are compared as normalized. */
-export function comparable(value: unknown): unknown {
-  return typeof value === 'string' ? normalize(value) : value;
+export function normalizeFieldValue(value: unknown): unknown {
+  return typeof value === 'string' ? normalizeText(value) : value;
 }
 
-function all(tests: readonly Test[]): Test {
+function testAll(tests: readonly ConditionTest[]): ConditionTest {
   const [only, ...others] = tests;
   if (only !== undefined && others.length === 0) return only;
-  return (question) => {
+  return (evaluation) => {
     const reasons: string[] = [];
     for (const test of tests) {
-      const because = test(question);
+      const because = test(evaluation);
       if (because === undefined) return undefined;
       reasons.push(...because);
     }
@@ -218,25 +247,25 @@ function all(tests: readonly Test[]): Test {
   };
 }
 
-function any(tests: readonly Test[]): Test {
-  return (question) => {
+function testAny(tests: readonly ConditionTest[]): ConditionTest {
+  return (evaluation) => {
     for (const test of tests) {
-      const because = test(question);
+      const because = test(evaluation);
       if (because !== undefined) return because;
     }
     return undefined;
   };
 }
 
-function said(
+function testPhrases(
   fact: ReasonFact,
-  phrases: Numbered,
-  where: (question: Question) => Pick<Found, 'has'>,
+  phrases: NumberedPhrases,
+  where: (evaluation: RuleEvaluation) => Pick<PhraseMatches, 'has'>,
   name?: string,
-): Test {
-  if (phrases.length === 0) return never;
-  return (question) => {
-    const found = where(question);
+): ConditionTest {
+  if (phrases.length === 0) return neverHolds;
+  return (evaluation) => {
+    const found = where(evaluation);
     for (const [written, number] of phrases) {
       if (!found.has(number)) continue;
       return [name === undefined ? `${fact}: ${written}` : `${fact}: ${name} ${written}`];
@@ -247,7 +276,7 @@ function said(
 
 type TextFact = 'channel' | 'form' | 'sender' | 'department' | 'language';
 
-function oneOf(fact: TextFact & FactName, accepted: readonly string[]): Test {
+function testTextFact(fact: TextFact & ConditionFact, accepted: readonly string[]): ConditionTest {
   const values = new Set(accepted);
   return ({ facts }) => {
     const value = facts[fact];
@@ -255,22 +284,22 @@ function oneOf(fact: TextFact & FactName, accepted: readonly string[]): Test {
   };
 }
 
-function is(fact: 'automated' | 'vip' | 'external', wanted: boolean): Test {
+function testFlag(fact: 'automated' | 'vip' | 'external', wanted: boolean): ConditionTest {
   return ({ facts }) => (facts[fact] === wanted ? [`${fact}: ${wanted}`] : undefined);
 }
 
-type TextSoFar = 'category' | 'service' | 'criticality' | 'priority';
+type EvaluatedFact = 'category' | 'service' | 'criticality' | 'priority';
 
-function soFar(fact: TextSoFar, accepted: readonly string[]): Test {
+function testEvaluatedFact(fact: EvaluatedFact, accepted: readonly string[]): ConditionTest {
   const values = new Set(accepted);
-  return ({ soFar: made }) => {
+  return ({ state: made }) => {
     const value = made[fact];
     return value !== undefined && values.has(value) ? [`${fact}: ${value}`] : undefined;
   };
 }
 
 /** Of `.example.com` every subdomain is meant, and the domain itself too. */
-function senderDomain(written: readonly string[]): Test {
+function testSenderDomain(written: readonly string[]): ConditionTest {
   const domains = written.map((domain) => domain.toLowerCase());
   const exact = new Set(domains.map((domain) => domain.replace(/^\./, '')));
   const suffixes = domains.filter((domain) => domain.startsWith('.'));

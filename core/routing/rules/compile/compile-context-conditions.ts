@@ -1,17 +1,17 @@
 import type { EarlierInquiry, ObservedDesk } from '../../../inquiry/events/routing-observation.ts';
-import { type About, type Bounds, weekdays } from '../conditions.ts';
-import type { SoFar, Test } from './rule-evaluation.ts';
+import { type FactCriterion, type MeasureBounds, weekdays } from '../conditions.ts';
+import type { ConditionTest, EvaluationState } from './rule-evaluation.ts';
 
 const dayMilliseconds = 86_400_000;
-const loads = ['depth', 'oldestMinutes', 'present', 'waitMinutes'] as const;
+const deskMeasures = ['depth', 'oldestMinutes', 'present', 'waitMinutes'] as const;
 
-export function compileTime(time: About<'time'>): Test {
+export function compileTimeCondition(time: FactCriterion<'time'>): ConditionTest {
   const { calendar: id } = time;
   if ('open' in time) {
     return ({ facts }) =>
       facts.calendar(id)?.open === time.open ? [`time.open: ${id} ${time.open}`] : undefined;
   }
-  const [from, to] = [minuteOf(time.from), minuteOf(time.to)];
+  const [from, to] = [parseWallTime(time.from), parseWallTime(time.to)];
   const days = new Set((time.days ?? weekdays).map((day) => weekdays.indexOf(day)));
   return ({ facts }) => {
     const moment = facts.calendar(id);
@@ -19,23 +19,23 @@ export function compileTime(time: About<'time'>): Test {
     const { minute, weekday } = moment;
     const isOfToday = minute >= from && (minute < to || to < from) && days.has(weekday);
     const isOfYesterday = to < from && minute < to && days.has((weekday + 6) % 7);
-    return isOfToday || isOfYesterday ? [`time: ${id} ${wallTime(minute)}`] : undefined;
+    return isOfToday || isOfYesterday ? [`time: ${id} ${formatMinute(minute)}`] : undefined;
   };
 }
 
-function minuteOf(wall: string): number {
+function parseWallTime(wall: string): number {
   return Number(wall.slice(0, 2)) * 60 + Number(wall.slice(3));
 }
 
-function wallTime(minute: number): string {
+function formatMinute(minute: number): string {
   const two = (number: number) => String(number).padStart(2, '0');
   return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }
 
 /** A desk that was not observed is neither open nor closed. */
-export function compileDesk(desk: About<'desk'>): Test {
+export function compileDeskCondition(desk: FactCriterion<'desk'>): ConditionTest {
   const { id } = desk;
-  const measured = loads.flatMap((load) => {
+  const measured = deskMeasures.flatMap((load) => {
     const bounds = desk[load];
     return bounds === undefined ? [] : [[load, bounds] as const];
   });
@@ -56,22 +56,22 @@ export function compileDesk(desk: About<'desk'>): Test {
   };
 }
 
-function isWithin(value: number, { over, under }: Bounds): boolean {
+function isWithin(value: number, { over, under }: MeasureBounds): boolean {
   return (over === undefined || value > over) && (under === undefined || value < under);
 }
 
-export function compileContract({
+export function compileContractCondition({
   desk: id,
   accepts,
   covered,
   volumeLeft,
-}: About<'contract'>): Test {
-  return ({ facts, soFar }) => {
+}: FactCriterion<'contract'>): ConditionTest {
+  return ({ facts, state }) => {
     const seen = facts.observed.desks[id];
     if (seen === undefined) return undefined;
     const reasons: string[] = [];
     for (const [name, wanted, given] of [
-      ['accepts', accepts, doesAccept(seen, soFar)],
+      ['accepts', accepts, isCategoryAccepted(seen, state)],
       ['covered', covered, seen.open],
       ['volumeLeft', volumeLeft, hasVolumeLeft(seen)],
     ] as const) {
@@ -83,7 +83,7 @@ export function compileContract({
   };
 }
 
-function doesAccept({ accepts }: ObservedDesk, { category }: SoFar): boolean {
+function isCategoryAccepted({ accepts }: ObservedDesk, { category }: EvaluationState): boolean {
   return accepts === undefined || (category !== undefined && accepts.includes(category));
 }
 
@@ -91,21 +91,21 @@ function hasVolumeLeft({ volume }: ObservedDesk): boolean {
   return volume?.limit === undefined || volume.used < volume.limit;
 }
 
-export function compileEarlier(earlier: About<'earlier'>): Test {
+export function compileEarlierCondition(earlier: FactCriterion<'earlier'>): ConditionTest {
   const { withinDays, atLeast = 1, sameCategory, sameService, sameAgent } = earlier;
-  return ({ facts, soFar: { category, service } }) => {
+  return ({ facts, state: { category, service } }) => {
     const now = Date.parse(facts.at);
     const isMeant = (one: EarlierInquiry) =>
       now - Date.parse(one.at) <= withinDays * dayMilliseconds &&
       (sameCategory !== true || (category !== undefined && one.category === category)) &&
       (sameService !== true || (service !== undefined && one.service === service));
     const meant = (facts.observed.earlier ?? []).filter(isMeant);
-    const count = sameAgent === true ? mostOfOneAgent(meant) : meant.length;
+    const count = sameAgent === true ? countForBusiestAgent(meant) : meant.length;
     return count >= atLeast ? [`earlier: ${count}`] : undefined;
   };
 }
 
-function mostOfOneAgent(earlier: readonly EarlierInquiry[]): number {
+function countForBusiestAgent(earlier: readonly EarlierInquiry[]): number {
   const byAgent = Map.groupBy(
     earlier.filter(({ agent }) => agent !== undefined),
     ({ agent }) => agent,

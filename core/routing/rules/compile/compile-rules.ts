@@ -6,12 +6,17 @@ import {
   type ServiceId,
   type Urgency,
 } from '../../../inquiry/values/vocabulary.ts';
-import type { CompiledRules, Route, Target } from '../compiled-rules.ts';
+import type { CompiledRules, InquiryRoute, RouteTarget } from '../compiled-rules.ts';
 import type { RoutingFacts } from '../routing-facts.ts';
-import { type Actions, type Matrix, type RuleSet, usualMatrix } from '../rule-set.ts';
+import {
+  defaultPriorityMatrix,
+  type PriorityMatrix,
+  type RuleActions,
+  type RuleSet,
+} from '../rule-set.ts';
 import { ConditionCompiler } from './compile-conditions.ts';
-import { PhraseBook } from './phrase-index.ts';
-import { Question, type SoFar } from './rule-evaluation.ts';
+import { PhraseTable } from './phrase-index.ts';
+import { type EvaluationState, RuleEvaluation } from './rule-evaluation.ts';
 import { RuleIndex } from './rule-index.ts';
 
 // What the event can hold.
@@ -29,81 +34,82 @@ const skillLimit = 20;
  * into question, and hardly with the rules that there are.
  */
 export function compileRules(set: RuleSet): CompiledRules {
-  const book = new PhraseBook();
-  const compiler = new ConditionCompiler(book, set.lists);
+  const phraseTable = new PhraseTable();
+  const compiler = new ConditionCompiler(phraseTable, set.lists);
   const rules = set.rules
     .filter(({ enabled }) => enabled !== false)
     .map((rule) => ({ ...rule, test: compiler.compile(rule.when) }));
-  const services = new ServiceWords(set.services, compiler);
+  const services = new ServiceWordIndex(set.services, compiler);
   const index = new RuleIndex(
     rules.map(({ when }) => when),
     compiler,
-    book,
+    phraseTable,
   );
-  const question = new Question(book.index());
+  const evaluation = new RuleEvaluation(phraseTable.buildIndex());
   return {
     needs: {
       desks: [...compiler.desks],
-      earlier: compiler.asksEarlier,
+      earlier: compiler.needsEarlier,
       calendars: [...compiler.calendars],
     },
     route(facts) {
-      const making = new Making(facts, set);
-      question.ask(facts, making);
-      services.name(question, making);
-      index.visit(question, (number) => {
+      const builder = new RouteBuilder(facts, set);
+      evaluation.start(facts, builder);
+      services.nameService(evaluation, builder);
+      index.visitCandidates(evaluation, (number) => {
         const rule = rules[number];
-        const because = rule?.test(question);
-        if (rule !== undefined && because !== undefined) making.take(rule.id, because, rule.set);
+        const because = rule?.test(evaluation);
+        if (rule !== undefined && because !== undefined)
+          builder.applyRule(rule.id, because, rule.set);
       });
-      return making.end();
+      return builder.build();
     },
   };
 }
 
 /** A word that names a service; of several that an inquiry has, the lowest rank counts. */
-type Naming = { readonly rank: number; readonly service: ServiceId; readonly word: string };
+type ServiceWord = { readonly rank: number; readonly service: ServiceId; readonly word: string };
 
 /** Tells services by the words that name them. */
-class ServiceWords {
+class ServiceWordIndex {
   /** By the word's number in the book. */
-  readonly #byWord = new Map<number, Naming>();
+  readonly #byWord = new Map<number, ServiceWord>();
 
   constructor(services: RuleSet['services'], compiler: ConditionCompiler) {
     for (const [id, { words = [] }] of Object.entries(services ?? {})) {
-      for (const [word, number] of compiler.numbered(words, true)) {
+      for (const [word, number] of compiler.numberPhrases(words, true)) {
         if (this.#byWord.has(number)) continue;
         this.#byWord.set(number, { rank: this.#byWord.size, service: id as ServiceId, word });
       }
     }
   }
 
-  name(question: Question, making: Making): void {
-    if (this.#byWord.size === 0 || making.service !== undefined) return;
-    const { words } = question;
-    let first: Naming | undefined;
-    for (const number of question.inText) {
-      const naming = this.#byWord.get(number);
-      if (naming === undefined || !words.has(number)) continue;
-      if (first === undefined || naming.rank < first.rank) first = naming;
+  nameService(evaluation: RuleEvaluation, builder: RouteBuilder): void {
+    if (this.#byWord.size === 0 || builder.service !== undefined) return;
+    const { words } = evaluation;
+    let first: ServiceWord | undefined;
+    for (const number of evaluation.phrasesInText) {
+      const serviceWord = this.#byWord.get(number);
+      if (serviceWord === undefined || !words.has(number)) continue;
+      if (first === undefined || serviceWord.rank < first.rank) first = serviceWord;
     }
     if (first === undefined) return;
-    making.service = first.service;
-    making.say('services', [`words: ${first.word}`], ['service']);
+    builder.service = first.service;
+    builder.recordTrace('services', [`words: ${first.word}`], ['service']);
   }
 }
 
 /** A route in the making: what the rules so far have set. */
-class Making implements SoFar {
+class RouteBuilder implements EvaluationState {
   category: string | undefined;
   service: ServiceId | undefined;
   readonly tags: Set<string>;
   readonly #facts: RoutingFacts;
   readonly #set: RuleSet;
-  readonly #matrix: Matrix;
-  readonly #trace: Route['trace'] = [];
+  readonly #matrix: PriorityMatrix;
+  readonly #trace: InquiryRoute['trace'] = [];
   readonly #skills = new Set<string>();
-  #target: Target | undefined;
+  #target: RouteTarget | undefined;
   #direct: Priority | undefined;
   #impact: Impact | undefined;
   #urgency: Urgency | undefined;
@@ -115,7 +121,7 @@ class Making implements SoFar {
   constructor(facts: RoutingFacts, set: RuleSet) {
     this.#facts = facts;
     this.#set = set;
-    this.#matrix = set.matrix ?? usualMatrix;
+    this.#matrix = set.matrix ?? defaultPriorityMatrix;
     this.category = facts.category;
     this.service = facts.service;
     this.tags = new Set(facts.tags);
@@ -128,10 +134,10 @@ class Making implements SoFar {
   }
 
   get priority(): Priority {
-    return priorityOf(this.#facts.priority, this.#ruled, this.#facts.priority);
+    return choosePriority(this.#facts.priority, this.#ruled, this.#facts.priority);
   }
 
-  take(rule: string, because: readonly string[], actions: Actions): void {
+  applyRule(rule: string, because: readonly string[], actions: RuleActions): void {
     const isLate = {
       desk: this.#target !== undefined,
       pool: this.#target !== undefined,
@@ -140,7 +146,7 @@ class Making implements SoFar {
     const names = Object.keys(actions).filter(
       (name) => !(Object.hasOwn(isLate, name) && isLate[name as keyof typeof isLate]),
     );
-    this.say(rule, because, names);
+    this.recordTrace(rule, because, names);
     const { desk, pool } = actions;
     if (desk !== undefined) this.#target ??= { desk };
     if (pool !== undefined) this.#target ??= { pool };
@@ -158,7 +164,7 @@ class Making implements SoFar {
     this.#flag ??= actions.flag;
   }
 
-  say(rule: string, because: readonly string[], names: string[]): void {
+  recordTrace(rule: string, because: readonly string[], names: string[]): void {
     if (this.#trace.length >= traceLimit) return;
     this.#trace.push({
       rule,
@@ -172,7 +178,7 @@ class Making implements SoFar {
     });
   }
 
-  end(): Route {
+  build(): InquiryRoute {
     const { otherwise, version } = this.#set;
     const ruled = this.#ruled;
     const defaults = [
@@ -180,10 +186,10 @@ class Making implements SoFar {
       ...(ruled === undefined ? ['priority'] : []),
       ...(this.category === undefined ? ['category'] : []),
     ];
-    if (defaults.length > 0) this.say('otherwise', [], defaults);
+    if (defaults.length > 0) this.recordTrace('otherwise', [], defaults);
     return {
       ...(this.#target ?? { desk: otherwise.desk }),
-      priority: priorityOf(this.#facts.priority, ruled, otherwise.priority),
+      priority: choosePriority(this.#facts.priority, ruled, otherwise.priority),
       category: this.category ?? otherwise.category,
       ...(this.service === undefined ? {} : { service: this.service }),
       ...(this.#policy === undefined ? {} : { policy: this.#policy }),
@@ -206,7 +212,7 @@ class Making implements SoFar {
 }
 
 /** What a person has already set stays, unless a rule raises it. */
-function priorityOf(set: Priority, ruled: Priority | undefined, otherwise: Priority): Priority {
+function choosePriority(set: Priority, ruled: Priority | undefined, otherwise: Priority): Priority {
   if (set === 'medium') return ruled ?? otherwise;
   if (ruled === undefined) return set;
   const [higher = ruled] = Priority.options.filter((one) => one === ruled || one === set);

@@ -1,13 +1,13 @@
 import { isWordCharacter } from '../normalize-text.ts';
 
 /** Which phrases were found; a Set is one. */
-export type Found = {
+export type PhraseMatches = {
   has(phrase: number): boolean;
   add(phrase: number): void;
 };
 
 /** What was found in one text after another, forgotten without being cleared. */
-export class Marks implements Found {
+export class PhraseMarks implements PhraseMatches {
   readonly #marks: Uint32Array;
   #round = 1;
 
@@ -23,7 +23,7 @@ export class Marks implements Found {
     this.#marks[phrase] = this.#round;
   }
 
-  forget(): void {
+  reset(): void {
     this.#round += 1;
     if (this.#round < 0xffff_ffff) return;
     this.#marks.fill(0);
@@ -32,7 +32,7 @@ export class Marks implements Found {
 }
 
 /** Phrases as they are gathered; each of one normalized text has one number. */
-export class PhraseBook {
+export class PhraseTable {
   readonly #numbers = new Map<string, number>();
   readonly #asWords = new Set<number>();
 
@@ -44,7 +44,7 @@ export class PhraseBook {
     return number;
   }
 
-  index(): PhraseIndex {
+  buildIndex(): PhraseIndex {
     return new PhraseIndex([...this.#numbers.keys()], this.#asWords);
   }
 }
@@ -111,7 +111,7 @@ export class PhraseIndex {
    * not within a longer run of Latin letters and digits.
    * @returns those that are new to `found`
    */
-  scan(text: string, found: Found, words?: Found): number[] {
+  scan(text: string, found: PhraseMatches, words?: PhraseMatches): number[] {
     const fresh: number[] = [];
     this.#round += 1;
     const round = this.#round;
@@ -143,7 +143,7 @@ export class PhraseIndex {
         }
         if (words !== undefined && this.#asWords[phrase] === 1 && !words.has(phrase)) {
           const begin = place + 1 - (this.#lengths[phrase] as number);
-          if (standsAlone(text, begin, place)) words.add(phrase);
+          if (isWholeWord(text, begin, place)) words.add(phrase);
         }
         ending = this.#ending[this.#fallback[ending] as number] as number;
       }
@@ -167,8 +167,8 @@ export class PhraseIndex {
   }
 
   /** Makes a state for each beginning of a phrase; gives each state's parent and symbol by depth. */
-  #plant(phrases: readonly string[]): Planted[][] {
-    const byDepth: Planted[][] = [];
+  #plant(phrases: readonly string[]): TrieEdge[][] {
+    const byDepth: TrieEdge[][] = [];
     let states = 1;
     for (const [number, phrase] of phrases.entries()) {
       let state = 0;
@@ -199,7 +199,7 @@ export class PhraseIndex {
     this.#steps.set([state, symbol, next], place * 3);
   }
 
-  #link(byDepth: readonly (readonly Planted[])[]): void {
+  #link(byDepth: readonly (readonly TrieEdge[])[]): void {
     for (const { state, parent, symbol } of byDepth.flat()) {
       let fallback = 0;
       if (parent !== 0) {
@@ -221,17 +221,17 @@ export class PhraseIndex {
 }
 
 /** Whether a phrase stands in a text as a word. */
-export function hasWord(text: string, phrase: string): boolean {
+export function containsWord(text: string, phrase: string): boolean {
   for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1)) {
-    if (standsAlone(text, at, at + phrase.length - 1)) return true;
+    if (isWholeWord(text, at, at + phrase.length - 1)) return true;
   }
   return false;
 }
 
-type Planted = { readonly state: number; readonly parent: number; readonly symbol: number };
+type TrieEdge = { readonly state: number; readonly parent: number; readonly symbol: number };
 
 /** Whether `[begin, last]` is no part of a longer run of Latin letters and digits. */
-function standsAlone(text: string, begin: number, last: number): boolean {
+function isWholeWord(text: string, begin: number, last: number): boolean {
   const joins = (one: number, other: number) =>
     one >= 0 &&
     other < text.length &&

@@ -1,9 +1,9 @@
-import type { Condition } from '../conditions.ts';
+import type { RuleCondition } from '../conditions.ts';
 import type { RoutingFacts } from '../routing-facts.ts';
 import { compilePattern } from '../text-pattern.ts';
 import type { ConditionCompiler } from './compile-conditions.ts';
-import type { PhraseBook } from './phrase-index.ts';
-import type { Question } from './rule-evaluation.ts';
+import type { PhraseTable } from './phrase-index.ts';
+import type { RuleEvaluation } from './rule-evaluation.ts';
 
 const valueFacts = [
   'channel',
@@ -19,12 +19,12 @@ const valueFacts = [
 type ValueFact = (typeof valueFacts)[number];
 
 /** Something that an inquiry has if a condition holds for it. */
-type Key =
+type RuleKey =
   | { readonly fact: ValueFact; readonly value: string | boolean }
   | { readonly found: 'text' | 'subject'; readonly phrase: number };
 
 /** One of which an inquiry has at least, and about which share of inquiries has one. */
-type Keys = { readonly keys: readonly Key[]; readonly share: number };
+type RuleKeys = { readonly keys: readonly RuleKey[]; readonly share: number };
 
 /** About the share of inquiries for which one value of a fact holds. */
 const shares: Record<Exclude<ValueFact, 'vip' | 'external' | 'automated'>, number> = {
@@ -48,31 +48,37 @@ export class RuleIndex {
   readonly #byText = new Map<number, number[]>();
   readonly #bySubject = new Map<number, number[]>();
 
-  constructor(conditions: readonly Condition[], compiler: ConditionCompiler, book: PhraseBook) {
+  constructor(
+    conditions: readonly RuleCondition[],
+    compiler: ConditionCompiler,
+    phraseTable: PhraseTable,
+  ) {
     this.#always = new Uint32Array(Math.ceil(conditions.length / 32));
     this.#candidates = new Uint32Array(this.#always.length);
     for (const [rule, condition] of conditions.entries()) {
-      const found = keysOf(condition, compiler, book);
-      if (found === undefined) mark(this.#always, rule);
+      const found = findRuleKeys(condition, compiler, phraseTable);
+      if (found === undefined) markRule(this.#always, rule);
       for (const key of found?.keys ?? []) this.#file(key, rule);
     }
   }
 
   /** Visits in order each rule that may match. */
-  visit(question: Question, visitor: (rule: number) => void): void {
+  visitCandidates(evaluation: RuleEvaluation, visitor: (rule: number) => void): void {
     const candidates = this.#candidates;
     candidates.set(this.#always);
     for (const [fact, rules] of this.#byValue) {
-      const value = question.facts[fact];
-      if (value !== undefined) markAll(candidates, rules.get(value));
+      const value = evaluation.facts[fact];
+      if (value !== undefined) markRules(candidates, rules.get(value));
     }
     if (this.#byText.size > 0) {
-      question.text;
-      for (const phrase of question.inText) markAll(candidates, this.#byText.get(phrase));
+      evaluation.text;
+      for (const phrase of evaluation.phrasesInText)
+        markRules(candidates, this.#byText.get(phrase));
     }
     if (this.#bySubject.size > 0) {
-      question.subject;
-      for (const phrase of question.inSubject) markAll(candidates, this.#bySubject.get(phrase));
+      evaluation.subject;
+      for (const phrase of evaluation.phrasesInSubject)
+        markRules(candidates, this.#bySubject.get(phrase));
     }
     for (let place = 0; place < candidates.length; place += 1) {
       let bits = candidates[place] as number;
@@ -84,47 +90,47 @@ export class RuleIndex {
     }
   }
 
-  #file(key: Key, rule: number): void {
+  #file(key: RuleKey, rule: number): void {
     if ('fact' in key) {
       const rules = this.#byValue.get(key.fact) ?? new Map<string | boolean, number[]>();
       this.#byValue.set(key.fact, rules);
-      push(rules, key.value, rule);
+      addRule(rules, key.value, rule);
     } else {
-      push(key.found === 'text' ? this.#byText : this.#bySubject, key.phrase, rule);
+      addRule(key.found === 'text' ? this.#byText : this.#bySubject, key.phrase, rule);
     }
   }
 }
 
-function push<Key>(lists: Map<Key, number[]>, key: Key, rule: number): void {
+function addRule<Key>(lists: Map<Key, number[]>, key: Key, rule: number): void {
   const list = lists.get(key);
   if (list === undefined) lists.set(key, [rule]);
   else list.push(rule);
 }
 
-function mark(rules: Uint32Array, rule: number): void {
+function markRule(rules: Uint32Array, rule: number): void {
   const place = rule >>> 5;
   rules[place] = (rules[place] as number) | (1 << (rule & 31));
 }
 
-function markAll(rules: Uint32Array, marked: readonly number[] | undefined): void {
+function markRules(rules: Uint32Array, marked: readonly number[] | undefined): void {
   if (marked === undefined) return;
-  for (const rule of marked) mark(rules, rule);
+  for (const rule of marked) markRule(rules, rule);
 }
 
 /** Undefined where a condition can hold without any of the facts that are looked up. */
-function keysOf(
-  condition: Condition,
+function findRuleKeys(
+  condition: RuleCondition,
   compiler: ConditionCompiler,
-  book: PhraseBook,
-): Keys | undefined {
+  phraseTable: PhraseTable,
+): RuleKeys | undefined {
   if ('all' in condition) {
-    const found = condition.all.flatMap((one) => keysOf(one, compiler, book) ?? []);
+    const found = condition.all.flatMap((one) => findRuleKeys(one, compiler, phraseTable) ?? []);
     const [first, ...others] = found;
     if (first === undefined) return undefined;
     return others.reduce((best, one) => (one.share < best.share ? one : best), first);
   }
   if ('any' in condition) {
-    const found = condition.any.map((one) => keysOf(one, compiler, book));
+    const found = condition.any.map((one) => findRuleKeys(one, compiler, phraseTable));
     const known = found.filter((one) => one !== undefined);
     if (known.length < found.length) return undefined;
     return {
@@ -134,27 +140,27 @@ function keysOf(
   }
   const phrases =
     'text' in condition
-      ? compiler.numbered(condition.text)
+      ? compiler.numberPhrases(condition.text)
       : 'words' in condition
-        ? compiler.numbered(condition.words, true)
+        ? compiler.numberPhrases(condition.words, true)
         : undefined;
   if (phrases !== undefined)
-    return said(
+    return makePhraseKeys(
       'text',
       phrases.map(([, phrase]) => phrase),
     );
   if ('subject' in condition) {
-    return said(
+    return makePhraseKeys(
       'subject',
-      compiler.numbered(condition.subject).map(([, phrase]) => phrase),
+      compiler.numberPhrases(condition.subject).map(([, phrase]) => phrase),
     );
   }
   if ('pattern' in condition) {
     const literals = condition.pattern.map((one) => compilePattern(one).literal);
     if (literals.includes('')) return undefined;
-    return said(
+    return makePhraseKeys(
       'text',
-      literals.map((literal) => book.add(literal)),
+      literals.map((literal) => phraseTable.add(literal)),
     );
   }
   for (const fact of ['vip', 'external', 'automated'] as const) {
@@ -163,32 +169,32 @@ function keysOf(
   }
   if ('senderDomain' in condition) {
     if (condition.senderDomain.some((domain) => domain.startsWith('.'))) return undefined;
-    return values(
+    return makeValueKeys(
       'senderDomain',
       condition.senderDomain.map((domain) => domain.toLowerCase()),
     );
   }
   if ('sender' in condition) {
-    return values(
+    return makeValueKeys(
       'sender',
       condition.sender.map((one) => one.trim().toLowerCase()),
     );
   }
   for (const fact of ['channel', 'form', 'department', 'language'] as const) {
     const accepted = (condition as Partial<Record<typeof fact, readonly string[]>>)[fact];
-    if (accepted !== undefined) return values(fact, accepted);
+    if (accepted !== undefined) return makeValueKeys(fact, accepted);
   }
   return undefined;
 }
 
-function said(found: 'text' | 'subject', phrases: readonly number[]): Keys {
+function makePhraseKeys(found: 'text' | 'subject', phrases: readonly number[]): RuleKeys {
   return {
     keys: [...new Set(phrases)].map((phrase) => ({ found, phrase })),
     share: phrases.length * phraseShare,
   };
 }
 
-function values(fact: keyof typeof shares, accepted: readonly string[]): Keys {
+function makeValueKeys(fact: keyof typeof shares, accepted: readonly string[]): RuleKeys {
   const distinct = [...new Set(accepted)];
   return {
     keys: distinct.map((value) => ({ fact, value })),

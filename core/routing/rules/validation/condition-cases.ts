@@ -1,16 +1,16 @@
-import type { Condition } from '../conditions.ts';
+import type { RuleCondition } from '../conditions.ts';
 import type { RuleSet } from '../rule-set.ts';
 import {
-  implies,
-  isAbsurd,
-  isVain,
-  type Literal,
-  literalsOf,
-  opposite,
+  type ConditionLiteral,
+  extractLiterals,
+  impliesLiteral,
+  isContradiction,
+  isTautology,
+  negateLiteral,
 } from './condition-literals.ts';
 
 /** One way in which a condition can hold: all of these literals. */
-export type Case = readonly Literal[];
+export type ConditionCase = readonly ConditionLiteral[];
 
 /** A condition with more ways or with longer ones is not looked into. */
 const caseLimit = 64;
@@ -20,33 +20,35 @@ const literalLimit = 64;
  * Takes a condition apart into the ways in which it can hold, leaving out those that contradict
  * themselves; so none are left of what can never hold. Undefined where there are too many.
  */
-export function casesOf(
-  condition: Condition,
+export function splitIntoCases(
+  condition: RuleCondition,
   lists: RuleSet['lists'],
-): readonly Case[] | undefined {
-  return apart(condition, true, lists);
+): readonly ConditionCase[] | undefined {
+  return splitCondition(condition, true, lists);
 }
 
-function apart(
-  condition: Condition,
+function splitCondition(
+  condition: RuleCondition,
   positive: boolean,
   lists: RuleSet['lists'],
-): readonly Case[] | undefined {
-  if ('not' in condition) return apart(condition.not, !positive, lists);
+): readonly ConditionCase[] | undefined {
+  if ('not' in condition) return splitCondition(condition.not, !positive, lists);
   if ('all' in condition || 'any' in condition) {
     const isAll = 'all' in condition;
-    const parts = (isAll ? condition.all : condition.any).map((one) => apart(one, positive, lists));
-    return isAll === positive ? product(parts) : sum(parts);
+    const parts = (isAll ? condition.all : condition.any).map((one) =>
+      splitCondition(one, positive, lists),
+    );
+    return isAll === positive ? conjoinCases(parts) : disjoinCases(parts);
   }
-  const literals = literalsOf(condition, lists);
-  if (positive) return product([[literals]]);
-  return sum(literals.map((literal) => product([[[opposite(literal)]]])));
+  const literals = extractLiterals(condition, lists);
+  if (positive) return conjoinCases([[literals]]);
+  return disjoinCases(literals.map((literal) => conjoinCases([[[negateLiteral(literal)]]])));
 }
 
-type Parts = readonly (readonly Case[] | undefined)[];
+type CaseParts = readonly (readonly ConditionCase[] | undefined)[];
 
-function sum(parts: Parts): readonly Case[] | undefined {
-  const cases: Case[] = [];
+function disjoinCases(parts: CaseParts): readonly ConditionCase[] | undefined {
+  const cases: ConditionCase[] = [];
   for (const part of parts) {
     if (part === undefined) return undefined;
     cases.push(...part);
@@ -54,43 +56,47 @@ function sum(parts: Parts): readonly Case[] | undefined {
   return cases.length > caseLimit ? undefined : cases;
 }
 
-function product(parts: Parts): readonly Case[] | undefined {
-  let cases: readonly Case[] = [[]];
+function conjoinCases(parts: CaseParts): readonly ConditionCase[] | undefined {
+  let cases: readonly ConditionCase[] = [[]];
   // A part that never holds settles it, even beside one that is not looked into.
   if (parts.some((part) => part?.length === 0)) return [];
   for (const part of parts) {
     if (part === undefined || cases.length * part.length > caseLimit) return undefined;
-    cases = cases.flatMap((one) => part.flatMap((other) => together([...one, ...other]) ?? []));
+    cases = cases.flatMap((one) =>
+      part.flatMap((other) => conjoinLiterals([...one, ...other]) ?? []),
+    );
   }
   return cases.some(({ length }) => length > literalLimit) ? undefined : cases;
 }
 
 /** All literals at once, those on one value as one; wrapped, and undefined when they cannot be. */
-function together(literals: readonly Literal[]): readonly [Case] | undefined {
-  const merged: Literal[] = [];
+function conjoinLiterals(
+  literals: readonly ConditionLiteral[],
+): readonly [ConditionCase] | undefined {
+  const merged: ConditionLiteral[] = [];
   for (const literal of literals) {
-    if (isVain(literal)) continue;
+    if (isTautology(literal)) continue;
     const at = merged.findIndex((one) => one.key === literal.key && isMergeable(one, literal));
     const known = merged[at];
     if (known === undefined) merged.push(literal);
-    else merged[at] = merge(known, literal);
+    else merged[at] = mergeLiterals(known, literal);
   }
   const isImpossible =
-    merged.some(isAbsurd) ||
+    merged.some(isContradiction) ||
     merged.some((one) =>
       merged.some(
-        (other) => one !== other && implies(one, { ...other, positive: !other.positive }),
+        (other) => one !== other && impliesLiteral(one, { ...other, positive: !other.positive }),
       ),
     );
   return isImpossible ? undefined : [merged];
 }
 
-function isMergeable(one: Literal, other: Literal): boolean {
+function isMergeable(one: ConditionLiteral, other: ConditionLiteral): boolean {
   if (one.kind === 'values') return one.positive || !other.positive;
   return one.kind === 'range' && one.positive && other.positive;
 }
 
-function merge(one: Literal, other: Literal): Literal {
+function mergeLiterals(one: ConditionLiteral, other: ConditionLiteral): ConditionLiteral {
   if (one.kind === 'range' && other.kind === 'range') {
     return { ...one, min: Math.max(one.min, other.min), max: Math.min(one.max, other.max) };
   }
@@ -101,6 +107,6 @@ function merge(one: Literal, other: Literal): Literal {
 }
 
 /** Whether each literal of the second follows from one of the first. */
-export function isCaseOf(one: Case, other: Case): boolean {
-  return other.every((wider) => one.some((literal) => implies(literal, wider)));
+export function isSpecialCaseOf(one: ConditionCase, other: ConditionCase): boolean {
+  return other.every((wider) => one.some((literal) => impliesLiteral(literal, wider)));
 }

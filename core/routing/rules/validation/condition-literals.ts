@@ -1,35 +1,35 @@
 import { Channel, Language, Priority } from '../../../inquiry/values/vocabulary.ts';
-import { comparable, phrasesOf } from '../compile/compile-conditions.ts';
-import { hasWord } from '../compile/phrase-index.ts';
-import type { About, Bounds, FactCondition, Phrases } from '../conditions.ts';
-import { normalize } from '../normalize-text.ts';
+import { normalizeFieldValue, resolvePhrases } from '../compile/compile-conditions.ts';
+import { containsWord } from '../compile/phrase-index.ts';
+import type { FactCondition, FactCriterion, MeasureBounds, Phrases } from '../conditions.ts';
+import { normalizeText } from '../normalize-text.ts';
 import type { RuleSet } from '../rule-set.ts';
 
 /** What a literal says, positively, of the fact that its key names. */
-type Statement =
+type FactStatement =
   /** The fact has one value at most, and it is one of these. */
   | { readonly kind: 'values'; readonly values: ReadonlySet<string> }
   /** One of these is there; there may be several. */
-  | { readonly kind: 'any'; readonly items: readonly string[]; readonly covers: Covers }
+  | { readonly kind: 'any'; readonly items: readonly string[]; readonly covers: ItemCoverage }
   /** Both ends included; without a number it does not hold. */
   | { readonly kind: 'range'; readonly min: number; readonly max: number }
-  | { readonly kind: 'earlier'; readonly earlier: About<'earlier'> };
+  | { readonly kind: 'earlier'; readonly earlier: FactCriterion<'earlier'> };
 
 /** Whether the second is there wherever the first is. */
-type Covers = (one: string, other: string) => boolean;
+type ItemCoverage = (one: string, other: string) => boolean;
 
 /** A statement on one fact, or its opposite. */
-export type Literal = Statement & {
+export type ConditionLiteral = FactStatement & {
   readonly key: string;
   readonly positive: boolean;
   /** Rules may change the fact, so what holds for one rule need not hold for the next. */
   readonly changes: boolean;
 };
 
-const isSame: Covers = (one, other) => one === other;
-const hasPart: Covers = (one, other) => one.includes(other);
-const loads = ['depth', 'oldestMinutes', 'present', 'waitMinutes'] as const;
-const endless = Number.POSITIVE_INFINITY;
+const isSame: ItemCoverage = (one, other) => one === other;
+const hasPart: ItemCoverage = (one, other) => one.includes(other);
+const deskMeasures = ['depth', 'oldestMinutes', 'present', 'waitMinutes'] as const;
+const unbounded = Number.POSITIVE_INFINITY;
 
 /** All values of the facts that always have one. */
 const domains = new Map<string, readonly string[]>([
@@ -42,20 +42,24 @@ const domains = new Map<string, readonly string[]>([
 ]);
 
 /** What a condition says: all of these. */
-export function literalsOf(condition: FactCondition, lists: RuleSet['lists']): Literal[] {
-  const said = (key: string, phrases: Phrases, covers = hasPart) =>
-    any(key, phrasesOf(phrases, lists).map(normalize), covers);
-  if ('text' in condition) return [said('text', condition.text)];
-  if ('subject' in condition) return [said('subject', condition.subject)];
-  if ('words' in condition) return [said('words', condition.words, hasWord)];
-  if ('pattern' in condition) return [any('pattern', condition.pattern.map(normalize))];
-  if ('channel' in condition) return [values('channel', condition.channel)];
-  if ('language' in condition) return [values('language', condition.language)];
-  if ('form' in condition) return [values('form', condition.form)];
-  if ('department' in condition) return [values('department', condition.department)];
+export function extractLiterals(
+  condition: FactCondition,
+  lists: RuleSet['lists'],
+): ConditionLiteral[] {
+  const makePhraseLiteral = (key: string, phrases: Phrases, covers = hasPart) =>
+    makeAnyLiteral(key, resolvePhrases(phrases, lists).map(normalizeText), covers);
+  if ('text' in condition) return [makePhraseLiteral('text', condition.text)];
+  if ('subject' in condition) return [makePhraseLiteral('subject', condition.subject)];
+  if ('words' in condition) return [makePhraseLiteral('words', condition.words, containsWord)];
+  if ('pattern' in condition)
+    return [makeAnyLiteral('pattern', condition.pattern.map(normalizeText))];
+  if ('channel' in condition) return [makeValuesLiteral('channel', condition.channel)];
+  if ('language' in condition) return [makeValuesLiteral('language', condition.language)];
+  if ('form' in condition) return [makeValuesLiteral('form', condition.form)];
+  if ('department' in condition) return [makeValuesLiteral('department', condition.department)];
   if ('sender' in condition) {
     return [
-      values(
+      makeValuesLiteral(
         'sender',
         condition.sender.map((one) => one.trim().toLowerCase()),
       ),
@@ -63,36 +67,42 @@ export function literalsOf(condition: FactCondition, lists: RuleSet['lists']): L
   }
   if ('senderDomain' in condition) {
     const domains = condition.senderDomain.map((domain) => domain.toLowerCase());
-    return [any('senderDomain', domains, isWithinDomain)];
+    return [makeAnyLiteral('senderDomain', domains, isWithinDomain)];
   }
-  if ('vip' in condition) return [values('vip', [condition.vip])];
-  if ('external' in condition) return [values('external', [condition.external])];
-  if ('automated' in condition) return [values('automated', [condition.automated])];
-  if ('category' in condition) return [changing(values('category', condition.category))];
-  if ('service' in condition) return [changing(values('service', condition.service))];
-  if ('priority' in condition) return [changing(values('priority', condition.priority))];
+  if ('vip' in condition) return [makeValuesLiteral('vip', [condition.vip])];
+  if ('external' in condition) return [makeValuesLiteral('external', [condition.external])];
+  if ('automated' in condition) return [makeValuesLiteral('automated', [condition.automated])];
+  if ('category' in condition)
+    return [markChangeable(makeValuesLiteral('category', condition.category))];
+  if ('service' in condition)
+    return [markChangeable(makeValuesLiteral('service', condition.service))];
+  if ('priority' in condition)
+    return [markChangeable(makeValuesLiteral('priority', condition.priority))];
   if ('criticality' in condition) {
-    return [changing(values('criticality', condition.criticality))];
+    return [markChangeable(makeValuesLiteral('criticality', condition.criticality))];
   }
-  if ('tag' in condition) return [changing(any('tag', condition.tag))];
-  if ('field' in condition) return ofField(condition.field, said);
-  if ('attachments' in condition) return ofAttachments(condition.attachments, said);
+  if ('tag' in condition) return [markChangeable(makeAnyLiteral('tag', condition.tag))];
+  if ('field' in condition) return extractFieldLiterals(condition.field, makePhraseLiteral);
+  if ('attachments' in condition)
+    return extractAttachmentLiterals(condition.attachments, makePhraseLiteral);
   if ('time' in condition) {
     const { time } = condition;
     return [
       'open' in time
-        ? values(`time.open ${time.calendar}`, [time.open])
-        : any('time', [JSON.stringify(time)]),
+        ? makeValuesLiteral(`time.open ${time.calendar}`, [time.open])
+        : makeAnyLiteral('time', [JSON.stringify(time)]),
     ];
   }
-  if ('desk' in condition) return ofDesk(condition.desk);
+  if ('desk' in condition) return extractDeskLiterals(condition.desk);
   if ('contract' in condition) {
     const { desk, accepts, covered, volumeLeft } = condition.contract;
     return [
-      ...(accepts === undefined ? [] : [changing(values(`accepts ${desk}`, [accepts]))]),
+      ...(accepts === undefined
+        ? []
+        : [markChangeable(makeValuesLiteral(`accepts ${desk}`, [accepts]))]),
       // A desk is open while it is covered.
-      ...(covered === undefined ? [] : [values(`desk.open ${desk}`, [covered])]),
-      ...(volumeLeft === undefined ? [] : [values(`volumeLeft ${desk}`, [volumeLeft])]),
+      ...(covered === undefined ? [] : [makeValuesLiteral(`desk.open ${desk}`, [covered])]),
+      ...(volumeLeft === undefined ? [] : [makeValuesLiteral(`volumeLeft ${desk}`, [volumeLeft])]),
     ];
   }
   const { earlier } = condition;
@@ -100,74 +110,92 @@ export function literalsOf(condition: FactCondition, lists: RuleSet['lists']): L
   return [{ key: 'earlier', positive: true, kind: 'earlier', earlier, changes }];
 }
 
-type Said = (key: string, phrases: Phrases) => Literal;
+type PhraseLiteralMaker = (key: string, phrases: Phrases) => ConditionLiteral;
 
-function ofField({ name, is, contains, exists, min, max }: About<'field'>, said: Said): Literal[] {
+function extractFieldLiterals(
+  { name, is, contains, exists, min, max }: FactCriterion<'field'>,
+  makePhraseLiteral: PhraseLiteralMaker,
+): ConditionLiteral[] {
   const isBound = min !== undefined || max !== undefined;
   return [
     ...(is === undefined
       ? []
       : [
-          any(
+          makeAnyLiteral(
             `field ${name}`,
-            is.map((one) => `${typeof one} ${comparable(one)}`),
+            is.map((one) => `${typeof one} ${normalizeFieldValue(one)}`),
           ),
         ]),
-    ...(contains === undefined ? [] : [said(`field.contains ${name}`, contains)]),
-    ...(exists === undefined ? [] : [values(`field.exists ${name}`, [exists])]),
-    ...(isBound ? [range(`field.number ${name}`, min ?? -endless, max ?? endless)] : []),
+    ...(contains === undefined ? [] : [makePhraseLiteral(`field.contains ${name}`, contains)]),
+    ...(exists === undefined ? [] : [makeValuesLiteral(`field.exists ${name}`, [exists])]),
+    ...(isBound
+      ? [makeRangeLiteral(`field.number ${name}`, min ?? -unbounded, max ?? unbounded)]
+      : []),
   ];
 }
 
-function ofAttachments(about: About<'attachments'>, said: Said): Literal[] {
+function extractAttachmentLiterals(
+  about: FactCriterion<'attachments'>,
+  makePhraseLiteral: PhraseLiteralMaker,
+): ConditionLiteral[] {
   const { any: some, types, names, held, count } = about;
   return [
-    ...(some === undefined ? [] : [values('attachments.any', [some])]),
+    ...(some === undefined ? [] : [makeValuesLiteral('attachments.any', [some])]),
     ...(types === undefined
       ? []
       : [
-          any(
+          makeAnyLiteral(
             'attachments.type',
             types.map((type) => type.toLowerCase()),
             isOfType,
           ),
         ]),
-    ...(names === undefined ? [] : [said('attachments.name', names)]),
-    ...(held === undefined ? [] : [values('attachments.held', [held])]),
+    ...(names === undefined ? [] : [makePhraseLiteral('attachments.name', names)]),
+    ...(held === undefined ? [] : [makeValuesLiteral('attachments.held', [held])]),
     ...(count === undefined
       ? []
-      : [range('attachments.count', Math.max(0, count.min ?? 0), count.max ?? endless)]),
+      : [
+          makeRangeLiteral(
+            'attachments.count',
+            Math.max(0, count.min ?? 0),
+            count.max ?? unbounded,
+          ),
+        ]),
   ];
 }
 
-function ofDesk(desk: About<'desk'>): Literal[] {
+function extractDeskLiterals(desk: FactCriterion<'desk'>): ConditionLiteral[] {
   return [
-    ...(desk.open === undefined ? [] : [values(`desk.open ${desk.id}`, [desk.open])]),
-    ...loads.flatMap((load) => {
-      const bounds: Bounds | undefined = desk[load];
+    ...(desk.open === undefined ? [] : [makeValuesLiteral(`desk.open ${desk.id}`, [desk.open])]),
+    ...deskMeasures.flatMap((load) => {
+      const bounds: MeasureBounds | undefined = desk[load];
       if (bounds === undefined) return [];
       // All of them are whole numbers.
       const min = bounds.over === undefined ? 0 : Math.floor(bounds.over) + 1;
-      const max = bounds.under === undefined ? endless : Math.ceil(bounds.under) - 1;
-      return [range(`desk.${load} ${desk.id}`, min, max)];
+      const max = bounds.under === undefined ? unbounded : Math.ceil(bounds.under) - 1;
+      return [makeRangeLiteral(`desk.${load} ${desk.id}`, min, max)];
     }),
   ];
 }
 
-function values(key: string, given: readonly (string | boolean)[]): Literal {
+function makeValuesLiteral(key: string, given: readonly (string | boolean)[]): ConditionLiteral {
   const texts = new Set(given.map(String));
   return { key, positive: true, changes: false, kind: 'values', values: texts };
 }
 
-function any(key: string, items: readonly string[], covers: Covers = isSame): Literal {
+function makeAnyLiteral(
+  key: string,
+  items: readonly string[],
+  covers: ItemCoverage = isSame,
+): ConditionLiteral {
   return { key, positive: true, changes: false, kind: 'any', items, covers };
 }
 
-function range(key: string, min: number, max: number): Literal {
+function makeRangeLiteral(key: string, min: number, max: number): ConditionLiteral {
   return { key, positive: true, changes: false, kind: 'range', min, max };
 }
 
-function changing(literal: Literal): Literal {
+function markChangeable(literal: ConditionLiteral): ConditionLiteral {
   return { ...literal, changes: true };
 }
 
@@ -182,7 +210,7 @@ function isOfType(one: string, other: string): boolean {
 }
 
 /** The opposite of a literal; of a fact that always has a value, that it has another. */
-export function opposite(literal: Literal): Literal {
+export function negateLiteral(literal: ConditionLiteral): ConditionLiteral {
   const domain = domains.get(literal.key);
   if (literal.kind === 'values' && domain !== undefined) {
     const others = domain.filter((value) => !literal.values.has(value));
@@ -192,33 +220,33 @@ export function opposite(literal: Literal): Literal {
 }
 
 /** Whether a literal says nothing: it holds whatever the facts are. */
-export function isVain(literal: Literal): boolean {
+export function isTautology(literal: ConditionLiteral): boolean {
   if (literal.kind === 'values') {
     return literal.positive && literal.values.size === domains.get(literal.key)?.length;
   }
   if (literal.kind === 'any') return !literal.positive && literal.items.length === 0;
   if (literal.kind !== 'range') return false;
   if (literal.min > literal.max) return !literal.positive;
-  return literal.positive && literal.key === 'attachments.count' && spans(literal, 0, endless);
+  return literal.positive && literal.key === 'attachments.count' && spans(literal, 0, unbounded);
 }
 
 /** Whether a literal cannot hold at all. */
-export function isAbsurd(literal: Literal): boolean {
-  if (!literal.positive) return isVain({ ...literal, positive: true });
+export function isContradiction(literal: ConditionLiteral): boolean {
+  if (!literal.positive) return isTautology({ ...literal, positive: true });
   if (literal.kind === 'values') return literal.values.size === 0;
   if (literal.kind === 'any') return literal.items.length === 0;
   return literal.kind === 'range' && literal.min > literal.max;
 }
 
 /** Whether the second holds wherever the first does; no more is claimed than can be shown. */
-export function implies(one: Literal, other: Literal): boolean {
+export function impliesLiteral(one: ConditionLiteral, other: ConditionLiteral): boolean {
   if (one.positive && other.positive) return includes(one, other);
   if (!one.positive && !other.positive) return includes(other, one);
   return one.positive && isDisjoint(one, other);
 }
 
 /** Whether what one states is part of what the other does, both taken positively. */
-function includes(one: Literal, other: Literal): boolean {
+function includes(one: ConditionLiteral, other: ConditionLiteral): boolean {
   // What stands in a text as a word stands in it.
   const isWordInText = one.key === 'words' && other.key === 'text';
   if (one.key !== other.key && !isWordInText) return false;
@@ -240,7 +268,7 @@ function includes(one: Literal, other: Literal): boolean {
   );
 }
 
-function isDisjoint(one: Literal, other: Literal): boolean {
+function isDisjoint(one: ConditionLiteral, other: ConditionLiteral): boolean {
   if (one.key !== other.key) return false;
   if (one.kind === 'values' && other.kind === 'values') {
     return [...one.values].every((value) => !other.values.has(value));

@@ -1,9 +1,9 @@
-import { PhraseBook } from '../compile/phrase-index.ts';
-import type { Condition, FactCondition } from '../conditions.ts';
-import { normalize } from '../normalize-text.ts';
-import type { Actions, Rule, RuleSet } from '../rule-set.ts';
-import { factConditionsOf, pointTo } from '../walk-conditions.ts';
-import { type Case, casesOf, isCaseOf } from './condition-cases.ts';
+import { PhraseTable } from '../compile/phrase-index.ts';
+import type { FactCondition, RuleCondition } from '../conditions.ts';
+import { normalizeText } from '../normalize-text.ts';
+import type { RoutingRule, RuleActions, RuleSet } from '../rule-set.ts';
+import { extendPointer, walkFactConditions } from '../walk-conditions.ts';
+import { type ConditionCase, isSpecialCaseOf, splitIntoCases } from './condition-cases.ts';
 
 /**
  * What of a rule set can be left out without a difference.
@@ -28,51 +28,51 @@ export type RuleWarning = {
 /** More than these help nobody. */
 const warningLimit = 200;
 /** Comparisons of cases, after which what is left goes without warnings. */
-const effort = 3_000_000;
+const comparisonLimit = 3_000_000;
 
 /** A rule that is asked, taken apart. */
-type Asked = {
-  readonly rule: Rule;
+type AnalyzedRule = {
+  readonly rule: RoutingRule;
   readonly pointer: string;
   /** Undefined where it is too much to look into. */
-  readonly cases: readonly Case[] | undefined;
+  readonly cases: readonly ConditionCase[] | undefined;
   /** Those of its cases that stay as they are whatever rules set. */
-  readonly lasting: readonly Case[];
-  readonly reads: ReadonlySet<Changing>;
+  readonly lasting: readonly ConditionCase[];
+  readonly reads: ReadonlySet<ChangeableFact>;
 };
 
 /** What rules set and conditions ask about. */
-type Changing = 'category' | 'service' | 'priority' | 'tag';
+type ChangeableFact = 'category' | 'service' | 'priority' | 'tag';
 
 /**
  * Warns of what can never be reached or has no effect.
  *
  * What it says is so for every inquiry there can be; what it does not say may be so too.
  */
-export function warningsOf(set: RuleSet): readonly RuleWarning[] {
-  const warnings: RuleWarning[] = [...takenWords(set.services)];
-  const asked = set.rules.flatMap((rule, index) =>
-    rule.enabled === false ? [] : [askedOf(rule, pointTo('', 'rules', index), set.lists)],
+export function findRuleWarnings(set: RuleSet): readonly RuleWarning[] {
+  const warnings: RuleWarning[] = [...findTakenWords(set.services)];
+  const rules = set.rules.flatMap((rule, index) =>
+    rule.enabled === false ? [] : [analyzeRule(rule, extendPointer('', 'rules', index), set.lists)],
   );
-  const budget = { left: effort };
-  for (const place of asked.keys()) {
+  const budget = { left: comparisonLimit };
+  for (const place of rules.keys()) {
     if (warnings.length >= warningLimit || budget.left <= 0) break;
-    warnings.push(...warningsOfRule(asked, place, set.lists, budget));
+    warnings.push(...findWarningsOfRule(rules, place, set.lists, budget));
   }
   return warnings.slice(0, warningLimit);
 }
 
-function askedOf(rule: Rule, pointer: string, lists: RuleSet['lists']): Asked {
-  const cases = casesOf(rule.when, lists);
-  const reads = new Set<Changing>();
-  for (const [condition] of factConditionsOf(rule.when, '')) {
-    for (const fact of readBy(condition)) reads.add(fact);
+function analyzeRule(rule: RoutingRule, pointer: string, lists: RuleSet['lists']): AnalyzedRule {
+  const cases = splitIntoCases(rule.when, lists);
+  const reads = new Set<ChangeableFact>();
+  for (const [condition] of walkFactConditions(rule.when, '')) {
+    for (const fact of findReadFacts(condition)) reads.add(fact);
   }
   const lasting = (cases ?? []).filter((one) => one.every(({ changes }) => !changes));
   return { rule, pointer, cases, lasting, reads };
 }
 
-function readBy(condition: FactCondition): readonly Changing[] {
+function findReadFacts(condition: FactCondition): readonly ChangeableFact[] {
   if ('category' in condition) return ['category'];
   if ('service' in condition || 'criticality' in condition) return ['service'];
   if ('priority' in condition) return ['priority'];
@@ -86,15 +86,15 @@ function readBy(condition: FactCondition): readonly Changing[] {
   ];
 }
 
-type Budget = { left: number };
+type ComparisonBudget = { left: number };
 
-function warningsOfRule(
-  asked: readonly Asked[],
+function findWarningsOfRule(
+  rules: readonly AnalyzedRule[],
   place: number,
   lists: RuleSet['lists'],
-  budget: Budget,
+  budget: ComparisonBudget,
 ): RuleWarning[] {
-  const one = asked[place];
+  const one = rules[place];
   if (one === undefined) return [];
   const { rule, pointer, cases } = one;
   const { id } = rule;
@@ -102,14 +102,14 @@ function warningsOfRule(
     const detail = 'the condition can never hold';
     return [{ kind: 'never-holds', pointer: `${pointer}/when`, detail, rule: id }];
   }
-  const parts = Object.keys(rule.set) as (keyof Actions)[];
+  const parts = Object.keys(rule.set) as (keyof RuleActions)[];
   const vain = parts.flatMap((part) => {
-    const because = isDecided(part)
-      ? decidersOf(part, asked.slice(0, place), one, budget)
-      : overridersOf(part, asked.slice(place + 1), one, budget);
+    const because = isFirstDecided(part)
+      ? findDeciders(part, rules.slice(0, place), one, budget)
+      : findOverriders(part, rules.slice(place + 1), one, budget);
     return because === undefined ? [] : [{ part, because }];
   });
-  const branches = vainBranches(rule.when, `${pointer}/when`, lists).map(
+  const branches = findImpossibleBranches(rule.when, `${pointer}/when`, lists).map(
     (branch): RuleWarning => ({
       kind: 'never-holds',
       pointer: branch,
@@ -129,7 +129,7 @@ function warningsOfRule(
       const names = because.join(', ');
       return {
         ...{ pointer: `${pointer}/set/${part}`, rule: id, because },
-        ...(isDecided(part)
+        ...(isFirstDecided(part)
           ? { kind: 'decided-before', detail: `the ${part} is decided before, by ${names}` }
           : { kind: 'overridden', detail: `the ${part} is always set anew, by ${names}` }),
       };
@@ -137,20 +137,25 @@ function warningsOfRule(
   ];
 }
 
-type Decided = 'desk' | 'pool' | 'flag';
+type FirstDecidedField = 'desk' | 'pool' | 'flag';
 
-function isDecided(part: keyof Actions): part is Decided {
+function isFirstDecided(part: keyof RuleActions): part is FirstDecidedField {
   return part === 'desk' || part === 'pool' || part === 'flag';
 }
 
 /** Earlier rules of which one matches whenever this does, and decides the same. */
-function decidersOf(part: Decided, earlier: readonly Asked[], one: Asked, budget: Budget) {
-  const covering = new Covering(one, budget);
+function findDeciders(
+  part: FirstDecidedField,
+  earlier: readonly AnalyzedRule[],
+  one: AnalyzedRule,
+  budget: ComparisonBudget,
+) {
+  const coverage = new CaseCoverage(one, budget);
   for (const other of earlier) {
     const { desk, pool, flag } = other.rule.set;
     if ((part === 'flag' ? flag : (desk ?? pool)) === undefined) continue;
-    covering.add(other);
-    if (covering.isWhole) return covering.rules;
+    coverage.add(other);
+    if (coverage.isWhole) return coverage.rules;
   }
   return undefined;
 }
@@ -159,7 +164,7 @@ function decidersOf(part: Decided, earlier: readonly Asked[], one: Asked, budget
  * What of a later rule makes a part forgotten. A later urgency brings back an impact that a
  * priority had overridden.
  */
-const overriding: Partial<Record<keyof Actions, readonly (keyof Actions)[]>> = {
+const overridingFields: Partial<Record<keyof RuleActions, readonly (keyof RuleActions)[]>> = {
   priority: ['priority', 'impact', 'urgency'],
   impact: ['impact'],
   urgency: ['urgency'],
@@ -169,27 +174,32 @@ const overriding: Partial<Record<keyof Actions, readonly (keyof Actions)[]>> = {
 };
 
 /** Later rules of which one matches whenever this does, before any has asked what this one set. */
-function overridersOf(part: keyof Actions, later: readonly Asked[], one: Asked, budget: Budget) {
-  const overridden = overriding[part];
+function findOverriders(
+  part: keyof RuleActions,
+  later: readonly AnalyzedRule[],
+  one: AnalyzedRule,
+  budget: ComparisonBudget,
+) {
+  const overridden = overridingFields[part];
   if (overridden === undefined) return undefined;
-  const covering = new Covering(one, budget);
+  const coverage = new CaseCoverage(one, budget);
   for (const other of later) {
     const fact = part === 'impact' || part === 'urgency' ? 'priority' : part;
-    if (other.reads.has(fact as Changing)) return undefined;
+    if (other.reads.has(fact as ChangeableFact)) return undefined;
     if (overridden.every((name) => other.rule.set[name] === undefined)) continue;
-    covering.add(other);
-    if (covering.isWhole) return covering.rules;
+    coverage.add(other);
+    if (coverage.isWhole) return coverage.rules;
   }
   return undefined;
 }
 
 /** How far other rules match whenever one does. */
-class Covering {
+class CaseCoverage {
   readonly rules: string[] = [];
-  readonly #budget: Budget;
-  #open: readonly Case[] | undefined;
+  readonly #budget: ComparisonBudget;
+  #open: readonly ConditionCase[] | undefined;
 
-  constructor({ cases }: Asked, budget: Budget) {
+  constructor({ cases }: AnalyzedRule, budget: ComparisonBudget) {
     this.#open = cases;
     this.#budget = budget;
   }
@@ -198,11 +208,11 @@ class Covering {
     return this.#open?.length === 0;
   }
 
-  add({ rule, lasting }: Asked): void {
+  add({ rule, lasting }: AnalyzedRule): void {
     const open = this.#open;
     if (open === undefined || lasting.length === 0 || this.#budget.left <= 0) return;
     this.#budget.left -= open.length * lasting.length;
-    const left = open.filter((one) => !lasting.some((wider) => isCaseOf(one, wider)));
+    const left = open.filter((one) => !lasting.some((wider) => isSpecialCaseOf(one, wider)));
     if (left.length === open.length) return;
     this.rules.push(rule.id);
     this.#open = left;
@@ -210,38 +220,42 @@ class Covering {
 }
 
 /** Conditions in an `any` that can never hold, while others of it can. */
-function vainBranches(when: Condition, pointer: string, lists: RuleSet['lists']): string[] {
+function findImpossibleBranches(
+  when: RuleCondition,
+  pointer: string,
+  lists: RuleSet['lists'],
+): string[] {
   if ('all' in when) {
     return when.all.flatMap((one, index) =>
-      vainBranches(one, pointTo(pointer, 'all', index), lists),
+      findImpossibleBranches(one, extendPointer(pointer, 'all', index), lists),
     );
   }
   if (!('any' in when)) return [];
   return when.any.flatMap((one, index) => {
-    const at = pointTo(pointer, 'any', index);
-    return casesOf(one, lists)?.length === 0 ? [at] : vainBranches(one, at, lists);
+    const at = extendPointer(pointer, 'any', index);
+    return splitIntoCases(one, lists)?.length === 0 ? [at] : findImpossibleBranches(one, at, lists);
   });
 }
 
-function takenWords(services: RuleSet['services']): RuleWarning[] {
-  const book = new PhraseBook();
+function findTakenWords(services: RuleSet['services']): RuleWarning[] {
+  const phraseTable = new PhraseTable();
   const first = new Map<number, number>();
   const entries = Object.entries(services ?? {});
   for (const [place, [, { words = [] }]] of entries.entries()) {
     for (const word of words) {
-      const number = book.add(normalize(word), true);
+      const number = phraseTable.add(normalizeText(word), true);
       if (!first.has(number)) first.set(number, place);
     }
   }
-  const index = book.index();
+  const index = phraseTable.buildIndex();
   return entries.flatMap(([id, { words = [] }], place) =>
     words.flatMap((word, at): RuleWarning[] => {
       const found = new Set<number>();
-      index.scan(normalize(word), new Set(), found);
+      index.scan(normalizeText(word), new Set(), found);
       const taker = Math.min(...[...found].map((number) => first.get(number) ?? place));
       const name = entries[taker]?.[0];
       if (taker >= place || name === undefined) return [];
-      const pointer = pointTo('', 'services', id, 'words', at);
+      const pointer = extendPointer('', 'services', id, 'words', at);
       return [{ kind: 'word-taken', pointer, detail: `it names ${name} before it names ${id}` }];
     }),
   );

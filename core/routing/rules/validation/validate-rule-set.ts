@@ -1,15 +1,15 @@
 import { isObject } from '../checked-schema.ts';
-import { phrasesOf } from '../compile/compile-conditions.ts';
+import { resolvePhrases } from '../compile/compile-conditions.ts';
 import type { FactCondition, Phrases } from '../conditions.ts';
-import { normalize } from '../normalize-text.ts';
+import { normalizeText } from '../normalize-text.ts';
 import { RuleSet, ruleLimit } from '../rule-set.ts';
-import { factConditionsOf, pointTo } from '../walk-conditions.ts';
+import { extendPointer, walkFactConditions } from '../walk-conditions.ts';
 
 /** What is wrong with a rule set, at a JSON pointer into it. */
-export type RuleFault = { readonly pointer: string; readonly detail: string };
+export type RuleSetFault = { readonly pointer: string; readonly detail: string };
 
 /** What there is for rules to name. */
-export type KnownNames = {
+export type RuleSetNames = {
   readonly desks: readonly string[];
   readonly pools: readonly string[];
   readonly calendars: readonly string[];
@@ -20,7 +20,7 @@ export type KnownNames = {
 };
 
 /** More than these help nobody. */
-export const ruleFaultLimit = 100;
+export const ruleSetFaultLimit = 100;
 
 /** Values of all kinds in a body; a thousand full rules have a third of it. */
 const nodeLimit = 300_000;
@@ -42,34 +42,34 @@ const listLimit = 200;
  */
 export function validateRuleSet(
   body: unknown,
-  known: KnownNames,
-): { readonly set: RuleSet } | { readonly faults: readonly RuleFault[] } {
-  const faults = guard(body);
+  known: RuleSetNames,
+): { readonly set: RuleSet } | { readonly faults: readonly RuleSetFault[] } {
+  const faults = findDangerousValues(body);
   if (faults.length > 0) return { faults };
   const parsed = RuleSet.safeParse(body);
   if (!parsed.success) {
-    const found = parsed.error.issues.flatMap((issue): RuleFault[] =>
+    const found = parsed.error.issues.flatMap((issue): RuleSetFault[] =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => ({
-            pointer: pointTo('', ...issue.path, key),
+            pointer: extendPointer('', ...issue.path, key),
             detail: 'is not known here',
           }))
-        : [{ pointer: pointTo('', ...issue.path), detail: issue.message }],
+        : [{ pointer: extendPointer('', ...issue.path), detail: issue.message }],
     );
-    return { faults: found.slice(0, ruleFaultLimit) };
+    return { faults: found.slice(0, ruleSetFaultLimit) };
   }
-  const named = [...unknownNames(parsed.data, known), ...excess(parsed.data)];
-  return named.length > 0 ? { faults: named.slice(0, ruleFaultLimit) } : { set: parsed.data };
+  const named = [...findUnknownNames(parsed.data, known), ...findExcess(parsed.data)];
+  return named.length > 0 ? { faults: named.slice(0, ruleSetFaultLimit) } : { set: parsed.data };
 }
 
 /** What would make reading the body itself dangerous. */
-function guard(body: unknown): RuleFault[] {
+function findDangerousValues(body: unknown): RuleSetFault[] {
   if (!isObject(body)) return [{ pointer: '', detail: 'a rule set is an object' }];
   if (Array.isArray(body['rules']) && body['rules'].length > ruleLimit) {
     return [{ pointer: '/rules', detail: `has more than ${ruleLimit} rules` }];
   }
-  const faults: RuleFault[] = [];
-  const open: Node[] = [{ value: body, key: '', parent: undefined }];
+  const faults: RuleSetFault[] = [];
+  const open: BodyNode[] = [{ value: body, key: '', parent: undefined }];
   let nodes = 1;
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (typeof node.value !== 'object' || node.value === null) continue;
@@ -79,8 +79,8 @@ function guard(body: unknown): RuleFault[] {
     if (nodes > nodeLimit) return [{ pointer: '', detail: 'is too large' }];
     for (const [key, value] of Object.entries(parent)) {
       // Readers of JSON keep it as a name like any other, and writers of objects do not.
-      if (key === '__proto__' && faults.length < ruleFaultLimit) {
-        const pointer = pointTo(pointerOf(node), key);
+      if (key === '__proto__' && faults.length < ruleSetFaultLimit) {
+        const pointer = extendPointer(pointerOf(node), key);
         faults.push({ pointer, detail: 'is not known here' });
       }
       open.push({ value, key, parent: node });
@@ -89,20 +89,24 @@ function guard(body: unknown): RuleFault[] {
   return faults;
 }
 
-type Node = { readonly value: unknown; readonly key: string; readonly parent: Node | undefined };
+type BodyNode = {
+  readonly value: unknown;
+  readonly key: string;
+  readonly parent: BodyNode | undefined;
+};
 
-function pointerOf(node: Node): string {
+function pointerOf(node: BodyNode): string {
   const path: string[] = [];
-  for (let one: Node = node; one.parent !== undefined; one = one.parent) path.push(one.key);
-  return pointTo('', ...path.reverse());
+  for (let one: BodyNode = node; one.parent !== undefined; one = one.parent) path.push(one.key);
+  return extendPointer('', ...path.reverse());
 }
 
 /** A name that a rule set mentions, and where. */
-type Mention = { readonly kind: Kind; readonly name: string; readonly pointer: string };
-type Kind = 'desk' | 'pool' | 'calendar' | 'policy' | 'form' | 'skill' | 'service' | 'list';
+type NameMention = { readonly kind: MentionKind; readonly name: string; readonly pointer: string };
+type MentionKind = 'desk' | 'pool' | 'calendar' | 'policy' | 'form' | 'skill' | 'service' | 'list';
 
-function unknownNames(set: RuleSet, known: KnownNames): RuleFault[] {
-  const names: Record<Kind, ReadonlySet<string> | undefined> = {
+function findUnknownNames(set: RuleSet, known: RuleSetNames): RuleSetFault[] {
+  const names: Record<MentionKind, ReadonlySet<string> | undefined> = {
     desk: new Set(known.desks),
     pool: new Set(known.pools),
     calendar: new Set(known.calendars),
@@ -112,19 +116,19 @@ function unknownNames(set: RuleSet, known: KnownNames): RuleFault[] {
     service: new Set(Object.keys(set.services ?? {})),
     list: new Set(Object.keys(set.lists ?? {})),
   };
-  return mentionsOf(set)
+  return findMentions(set)
     .filter(({ kind, name }) => names[kind]?.has(name) === false)
     .map(({ kind, name, pointer }) => ({ pointer, detail: `there is no ${kind} ${name}` }));
 }
 
-function mentionsOf(set: RuleSet): Mention[] {
+function findMentions(set: RuleSet): NameMention[] {
   const { otherwise, rules } = set;
   return [
     ...rules.flatMap(({ when, set: actions }, index) => {
-      const at = pointTo('', 'rules', index);
-      const mentions: Mention[] = [];
-      for (const [condition, pointer] of factConditionsOf(when, `${at}/when`)) {
-        mentions.push(...mentionsIn(condition, pointer));
+      const at = extendPointer('', 'rules', index);
+      const mentions: NameMention[] = [];
+      for (const [condition, pointer] of walkFactConditions(when, `${at}/when`)) {
+        mentions.push(...findConditionMentions(condition, pointer));
       }
       for (const kind of ['desk', 'pool', 'policy', 'service'] as const) {
         const name = actions[kind];
@@ -139,9 +143,9 @@ function mentionsOf(set: RuleSet): Mention[] {
   ];
 }
 
-function mentionsIn(condition: FactCondition, pointer: string): Mention[] {
-  const each = (kind: Kind, names: readonly string[]) =>
-    names.map((name, index) => ({ kind, name, pointer: pointTo(pointer, `${kind}`, index) }));
+function findConditionMentions(condition: FactCondition, pointer: string): NameMention[] {
+  const each = (kind: MentionKind, names: readonly string[]) =>
+    names.map((name, index) => ({ kind, name, pointer: extendPointer(pointer, `${kind}`, index) }));
   if ('form' in condition) return each('form', condition.form);
   if ('service' in condition) return each('service', condition.service);
   if ('time' in condition) {
@@ -154,15 +158,21 @@ function mentionsIn(condition: FactCondition, pointer: string): Mention[] {
   if ('contract' in condition) {
     return [{ kind: 'desk', name: condition.contract.desk, pointer: `${pointer}/contract/desk` }];
   }
-  return phraseMentions(condition).flatMap(([phrases, ...path]) =>
+  return findPhraseMentions(condition).flatMap(([phrases, ...path]) =>
     'list' in phrases
-      ? [{ kind: 'list' as const, name: phrases.list, pointer: pointTo(pointer, ...path, 'list') }]
+      ? [
+          {
+            kind: 'list' as const,
+            name: phrases.list,
+            pointer: extendPointer(pointer, ...path, 'list'),
+          },
+        ]
       : [],
   );
 }
 
 /** The phrases that a condition looks for, and where in it they stand. */
-function phraseMentions(condition: FactCondition): (readonly [Phrases, ...string[]])[] {
+function findPhraseMentions(condition: FactCondition): (readonly [Phrases, ...string[]])[] {
   if ('text' in condition) return [[condition.text, 'text']];
   if ('subject' in condition) return [[condition.subject, 'subject']];
   if ('words' in condition) return [[condition.words, 'words']];
@@ -178,7 +188,7 @@ function phraseMentions(condition: FactCondition): (readonly [Phrases, ...string
 }
 
 /** Where a set grows beyond what may be compiled and run. */
-function excess(set: RuleSet): RuleFault[] {
+function findExcess(set: RuleSet): RuleSetFault[] {
   const distinct = new Set<string>();
   const counts = { conditions: 0, phrases: 0, characters: 0, patterns: 0 };
   const limits = {
@@ -192,10 +202,10 @@ function excess(set: RuleSet): RuleFault[] {
     for (const phrase of phrases) {
       if (distinct.has(phrase)) continue;
       distinct.add(phrase);
-      counts.characters += normalize(phrase).length;
+      counts.characters += normalizeText(phrase).length;
     }
   };
-  const overIn = (pointer: string): RuleFault[] => {
+  const overIn = (pointer: string): RuleSetFault[] => {
     const over = (Object.keys(limits) as (keyof typeof limits)[]).find(
       (name) => counts[name] > limits[name],
     );
@@ -215,14 +225,15 @@ function excess(set: RuleSet): RuleFault[] {
   const faults = overIn('/services');
   for (const [index, { when }] of set.rules.entries()) {
     if (faults.length > 0) return faults;
-    for (const [condition] of factConditionsOf(when, '')) {
+    for (const [condition] of walkFactConditions(when, '')) {
       counts.conditions += 1;
-      for (const [phrases] of phraseMentions(condition)) take(phrasesOf(phrases, set.lists));
+      for (const [phrases] of findPhraseMentions(condition))
+        take(resolvePhrases(phrases, set.lists));
       if ('pattern' in condition) {
-        for (const pattern of condition.pattern) counts.patterns += normalize(pattern).length;
+        for (const pattern of condition.pattern) counts.patterns += normalizeText(pattern).length;
       }
     }
-    faults.push(...overIn(pointTo('', 'rules', index)));
+    faults.push(...overIn(extendPointer('', 'rules', index)));
   }
   return faults;
 }

@@ -18,11 +18,11 @@ test('the history goes beyond the megabyte that one page of versions has', async
     // Which no compression makes smaller than 300 KB.
     const lists = { long: [randomBytes(300_000).toString('base64')] };
     const body = { ...shippedRules, version, lists };
-    const heads = await versions.heads();
+    const heads = await versions.readNewestNumbers();
     expect(await versions.put('routing', { version, recordedAt, body }, heads)).toBe(true);
   }
   const numbers = async (limit: number) =>
-    (await versions.history('routing', limit)).map(({ version }) => version);
+    (await versions.listVersions('routing', limit)).map(({ version }) => version);
   expect(await numbers(200)).toEqual([5, 4, 3, 2, 1]);
   expect(await numbers(4)).toEqual([5, 4, 3, 2]);
 });

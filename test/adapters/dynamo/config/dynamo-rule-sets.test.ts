@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => dynamo.stop());
 
 async function put(body: RuleSet): Promise<void> {
-  const heads = await versions.heads();
+  const heads = await versions.readNewestNumbers();
   const { version } = body;
   expect(await versions.put('routing', { version, recordedAt, body }, heads)).toBe(true);
 }
@@ -25,25 +25,25 @@ test('the newest rule set is in force, and a newer one within five seconds', asy
   let milliseconds = 0;
   const commands: string[] = [];
   const rules = new DynamoRuleSets(dynamo.table, () => milliseconds);
-  expect(await rules.newest()).toBeUndefined();
+  expect(await rules.readNewest()).toBeUndefined();
   await put({ ...shippedRules, version: 1 });
   await put({ ...shippedRules, version: 2 });
   milliseconds = 4_999;
-  expect(await rules.newest()).toBeUndefined();
+  expect(await rules.readNewest()).toBeUndefined();
   milliseconds = 5_000;
-  const newest = await rules.newest();
+  const newest = await rules.readNewest();
   expect(newest).toEqual({ ...shippedRules, version: 2 });
   onCommand(dynamo.client, (name) => commands.push(name));
   milliseconds = 10_000;
   // The very same one, whose compilation still holds, by one read of a number.
-  expect(await rules.newest()).toBe(newest);
+  expect(await rules.readNewest()).toBe(newest);
   expect(commands).toEqual(['GetItemCommand']);
   await put({ ...shippedRules, version: 3 });
   milliseconds = 15_000;
-  expect((await rules.newest())?.version).toBe(3);
+  expect((await rules.readNewest())?.version).toBe(3);
 });
 
 test('a rule set that is none is not taken for one', async () => {
   await put({ version: 4, rules: 'all' } as never);
-  await expect(new DynamoRuleSets(dynamo.table, () => 0).newest()).rejects.toThrow();
+  await expect(new DynamoRuleSets(dynamo.table, () => 0).readNewest()).rejects.toThrow();
 });

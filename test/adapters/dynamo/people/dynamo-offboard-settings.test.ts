@@ -36,7 +36,7 @@ it('settings that several change at once take every change, each as a version', 
   const versions = await Promise.all(ids.map((id) => settings.change(withPool(id), version)));
   expect(versions.sort()).toEqual([1, 2, 3, 4]);
   expect(Object.keys((await settings.read()).pools).sort()).toEqual(ids);
-  expect(await new DynamoConfigVersions(dynamo.table).history('desks', 1)).toEqual([
+  expect(await new DynamoConfigVersions(dynamo.table).listVersions('desks', 1)).toEqual([
     { version: 4, recordedAt: version.at, by: version.by, note: version.note },
   ]);
 });

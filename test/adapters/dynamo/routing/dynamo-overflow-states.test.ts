@@ -22,9 +22,9 @@ const desk = (name: string) => DeskId.parse(name);
 test('an overflow is closed until it is turned, and then as it was turned', async () => {
   const bpo = desk('turned');
   expect(await states.read(bpo)).toEqual({ active: false, revision: 0 });
-  expect(await states.turn({ desk: bpo, active: true, measure: 'depth' }, 0, at)).toBe(true);
+  expect(await states.change({ desk: bpo, active: true, measure: 'depth' }, 0, at)).toBe(true);
   expect(await states.read(bpo)).toEqual({ active: true, revision: 1 });
-  expect(await states.turn({ desk: bpo, active: false, measure: 'depth' }, 1, at)).toBe(true);
+  expect(await states.change({ desk: bpo, active: false, measure: 'depth' }, 1, at)).toBe(true);
   expect(await states.read(bpo)).toEqual({ active: false, revision: 2 });
   expect(await states.read(desk('staff'))).toEqual({ active: false, revision: 0 });
 });
@@ -32,7 +32,7 @@ test('an overflow is closed until it is turned, and then as it was turned', asyn
 test('of many who turn it at once one does, and nobody who saw it before another turned it', async () => {
   const bpo = desk('contended');
   const turn = (revision: number, active: boolean) =>
-    states.turn({ desk: bpo, active, measure: 'depth' }, revision, at);
+    states.change({ desk: bpo, active, measure: 'depth' }, revision, at);
   const turned = await Promise.all(Array.from({ length: 12 }, () => turn(0, true)));
   expect(turned.filter(Boolean)).toHaveLength(1);
   expect(await turn(0, true)).toBe(false);
@@ -63,8 +63,8 @@ test('routers that interleave in any way do not make it flap', async () => {
           people: { byRole: async () => [] },
           overflows: {
             read: scheduler.scheduleFunction(() => states.read(here)),
-            turn: scheduler.scheduleFunction((turn, revision) =>
-              states.turn({ ...turn, desk: here }, revision, at),
+            change: scheduler.scheduleFunction((turn, revision) =>
+              states.change({ ...turn, desk: here }, revision, at),
             ),
           },
           volumes: { count: async () => 0 },
@@ -72,12 +72,12 @@ test('routers that interleave in any way do not make it flap', async () => {
           elapsed: () => (elapsed += 10_000),
         });
         for (let round = 0; round < 6; round += 1) {
-          const seen = (await observer.see([bpo], terms, at)).get(bpo);
+          const seen = (await observer.observeDesks([bpo], terms, at)).get(bpo);
           if (seen === undefined) throw new TypeError('it is not seen');
           const observed = { desks: { [bpo]: seen.observed } };
           const placed = placeInquiry(placing({ observed }), terms);
-          for (const turn of placed?.turns.filter((one) => one.desk === bpo) ?? []) {
-            if (await observer.turn(turn, seen, at)) turned += 1;
+          for (const turn of placed?.overflowChanges.filter((one) => one.desk === bpo) ?? []) {
+            if (await observer.changeOverflow(turn, seen, at)) turned += 1;
           }
         }
       };

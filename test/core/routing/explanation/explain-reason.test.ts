@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { explainWords, wordReason } from '../../../../core/routing/explanation/explain-reason.ts';
-import type { Names, SetField } from '../../../../core/routing/explanation/explanation-words.ts';
+import {
+  explainReason,
+  explanationWords,
+} from '../../../../core/routing/explanation/explain-reason.ts';
+import type {
+  ExplainedField,
+  RoutingDisplayNames,
+} from '../../../../core/routing/explanation/explanation-words.ts';
 import {
   placementFacts,
   placementRules,
 } from '../../../../core/routing/rules/placement-reasons.ts';
 import { reasonFacts } from '../../../../core/routing/rules/reason-facts.ts';
-import { Actions } from '../../../../core/routing/rules/rule-set.ts';
+import { RuleActions } from '../../../../core/routing/rules/rule-set.ts';
 
-const names: Names = {
+const names: RoutingDisplayNames = {
   desk: (id) => `desk-${id}`,
   pool: (id) => `pool-${id}`,
   service: (id) => `service-${id}`,
@@ -64,7 +70,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
 const facts = [...reasonFacts, ...placementFacts];
 
 describe.each(['ja', 'en'] as const)('the words of an explanation in %s', (language) => {
-  const words = explainWords[language];
+  const words = explanationWords[language];
 
   it('has words of its own for every reason that a trace may give', () => {
     const said = facts.flatMap((fact) => {
@@ -72,7 +78,7 @@ describe.each(['ja', 'en'] as const)('the words of an explanation in %s', (langu
       if (values === undefined) throw new TypeError(`${fact} has no example here`);
       return values.map((value) => {
         const reason = value === '' ? fact : `${fact}: ${value}`;
-        const text = wordReason(reason, words, names);
+        const text = explainReason(reason, words, names);
         expect(text, reason).not.toBe(reason);
         expect(text, reason).not.toMatch(/undefined|\btrue\b|\bfalse\b/);
         if (language === 'ja') expect(text, reason).toMatch(/[ぁ-んァ-ヶ一-龠]/);
@@ -86,7 +92,7 @@ describe.each(['ja', 'en'] as const)('the words of an explanation in %s', (langu
   it('says what is named in a reason', () => {
     for (const fact of facts) {
       for (const value of reasons[fact] ?? []) {
-        const text = wordReason(`${fact}: ${value}`, words, names);
+        const text = explainReason(`${fact}: ${value}`, words, names);
         for (const number of value.match(/\b\d+\b/g) ?? []) expect(text).toContain(number);
         if (/^(desk|contract|overflow)\b/.test(fact)) expect(text).toContain('desk-bpo');
         if (fact === 'pool') expect(text).toMatch(/pool-vendors.*desk-bpo-b/);
@@ -95,8 +101,8 @@ describe.each(['ja', 'en'] as const)('the words of an explanation in %s', (langu
   });
 
   it('leaves a reason that nobody knows any more as it stands', () => {
-    expect(wordReason('moon: full', words, names)).toBe('moon: full');
-    expect(wordReason('constructor: x', words, names)).toBe('constructor: x');
+    expect(explainReason('moon: full', words, names)).toBe('moon: full');
+    expect(explainReason('constructor: x', words, names)).toBe('constructor: x');
   });
 
   it('has a name and a sentence of its own for every step of placing', () => {
@@ -114,7 +120,7 @@ describe.each(['ja', 'en'] as const)('the words of an explanation in %s', (langu
   });
 
   it('can say whatever a rule sets, with and without the value', () => {
-    const fields = [...Object.keys(Actions.shape), 'availableAt'] as SetField[];
+    const fields = [...Object.keys(RuleActions.shape), 'availableAt'] as ExplainedField[];
     const said = fields.map((field) => words.sets[field]('bpo', names));
     expect(new Set(said).size).toBe(fields.length);
     for (const field of fields)

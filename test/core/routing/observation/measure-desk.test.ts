@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { Person } from '../../../../core/access/person.ts';
 import { addSeconds } from '../../../../core/inquiry/values/ids.ts';
 import {
-  earlierThan,
-  oldestMinutes,
-  predictedWait,
-  presentAt,
+  computeOldestMinutes,
+  countPresent,
+  predictWait,
+  selectEarlierInquiries,
 } from '../../../../core/routing/observation/measure-desk.ts';
-import { RecentReads } from '../../../../core/routing/observation/read-cache.ts';
+import { ReadCache } from '../../../../core/routing/observation/read-cache.ts';
 import { inquiryIn } from '../../../support/inquiries.ts';
 import { deskList, people } from '../../work/help-desk.ts';
 import { idAt, morning } from '../placement/place-world.ts';
@@ -17,7 +17,7 @@ if (staff === undefined || bpo === undefined) throw new TypeError('there are no 
 
 describe('who is present at a desk', () => {
   const present = (given: object = {}, desk = staff) =>
-    presentAt(desk, [Person.parse({ ...people.staff1, ...given })], morning);
+    countPresent(desk, [Person.parse({ ...people.staff1, ...given })], morning);
 
   it.each<[string, object, number]>([
     ['present', {}, 1],
@@ -37,8 +37,8 @@ describe('who is present at a desk', () => {
 
   it('counts the operators of its vendor only, at a vendor’s desk', () => {
     const all = Object.values(people);
-    expect(presentAt(bpo, all, morning)).toBe(2);
-    expect(presentAt(staff, all, morning)).toBe(3);
+    expect(countPresent(bpo, all, morning)).toBe(2);
+    expect(countPresent(staff, all, morning)).toBe(3);
   });
 });
 
@@ -49,16 +49,16 @@ describe('the predicted wait', () => {
     ['counts a vendor, of whom it is not seen, as one', 'outsourced', 10, 0, 150],
     ['is nothing where nobody waits, whoever is there', 'internal', 0, 0, 0],
   ])('%s', (_, kind, depth, present, minutes) => {
-    expect(predictedWait(kind, { depth, present }, 15)).toBe(minutes);
+    expect(predictWait(kind, { depth, present }, 15)).toBe(minutes);
   });
 });
 
 describe('the oldest that waits', () => {
   it('is told in whole minutes, and none as none', () => {
     const oldest = addSeconds(morning, -119);
-    expect(oldestMinutes({ depth: 3, oldest }, morning)).toBe(1);
-    expect(oldestMinutes({ depth: 0 }, morning)).toBe(0);
-    expect(oldestMinutes({ depth: 1, oldest: addSeconds(morning, 30) }, morning)).toBe(0);
+    expect(computeOldestMinutes({ depth: 3, oldest }, morning)).toBe(1);
+    expect(computeOldestMinutes({ depth: 0 }, morning)).toBe(0);
+    expect(computeOldestMinutes({ depth: 1, oldest: addSeconds(morning, 30) }, morning)).toBe(0);
   });
 });
 
@@ -80,7 +80,7 @@ describe('earlier inquiries', () => {
       received(90),
       received(91),
     ];
-    expect(earlierThan(own, listed, morning).map(({ at }) => at)).toEqual(
+    expect(selectEarlierInquiries(own, listed, morning).map(({ at }) => at)).toEqual(
       [1, 90].map((days) => addSeconds(morning, -days * day)),
     );
   });
@@ -88,9 +88,9 @@ describe('earlier inquiries', () => {
   it('are at most twenty, and say what they were of and who answered', () => {
     const held = inquiryIn('resolved');
     const listed = Array.from({ length: 25 }, (_, index) => received(index + 1, held.lastAgent));
-    expect(earlierThan(own, listed, morning)).toHaveLength(20);
+    expect(selectEarlierInquiries(own, listed, morning)).toHaveLength(20);
     const { id: _i, receivedAt: _r, ...answered } = held;
-    const [first] = earlierThan(own, [received(1, answered)], morning);
+    const [first] = selectEarlierInquiries(own, [received(1, answered)], morning);
     expect(first).toMatchObject({ category: held.category, agent: held.lastAgent?.agent });
   });
 });
@@ -99,9 +99,9 @@ describe('recent reads', () => {
   it('are shared while they are on their way and fresh, with what was added since', async () => {
     let elapsed = 0;
     let asked = 0;
-    const reads = new RecentReads<number>(() => elapsed);
+    const reads = new ReadCache<number>(() => elapsed);
     const read = () =>
-      reads.of(
+      reads.get(
         'bpo',
         async () => {
           asked += 1;
@@ -113,27 +113,27 @@ describe('recent reads', () => {
       { value: 10, added: 0 },
       { value: 10, added: 0 },
     ]);
-    reads.add('bpo');
-    reads.add('staff');
+    reads.increment('bpo');
+    reads.increment('staff');
     elapsed = 1_999;
     expect(await read()).toEqual({ value: 10, added: 1 });
     elapsed = 2_000;
     expect(await read()).toEqual({ value: 20, added: 0 });
-    reads.forget('bpo');
+    reads.invalidate('bpo');
     expect(await read()).toEqual({ value: 30, added: 0 });
   });
 
   it('are asked again after one that failed', async () => {
-    const reads = new RecentReads<number>(() => 0);
+    const reads = new ReadCache<number>(() => 0);
     const failing = () =>
-      reads.of(
+      reads.get(
         'bpo',
         () => Promise.reject(new Error('busy')),
         () => 2_000,
       );
     await expect(failing()).rejects.toThrow('busy');
     expect(
-      await reads.of(
+      await reads.get(
         'bpo',
         async () => 1,
         () => 2_000,

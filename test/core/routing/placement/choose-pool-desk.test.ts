@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
-import { type Placing, placeInquiry } from '../../../../core/routing/placement/place-inquiry.ts';
+import {
+  type PlacementRequest,
+  placeInquiry,
+} from '../../../../core/routing/placement/place-inquiry.ts';
 import { idAt, night, opening, placing, seen, settled, toPool } from './place-world.ts';
 
 const name = { ja: '委託先', en: 'Vendors' };
@@ -9,7 +12,7 @@ function vendors(pool: object, desks: object = {}): Terms {
   return settled({ desks, pools: { vendors: { name, ...pool } } });
 }
 
-function desk(terms: Terms, given: Partial<Placing> = {}): string {
+function desk(terms: Terms, given: Partial<PlacementRequest> = {}): string {
   const placed = placeInquiry(placing({ route: toPool('vendors'), ...given }), terms);
   return `${placed?.desk.id}${placed?.availableAt === undefined ? '' : ' held'}`;
 }
@@ -62,7 +65,7 @@ describe('a pool that chooses by share', () => {
       { desk: 'staff', share: 0 },
     ],
   };
-  const counted = (terms: Terms, given: Partial<Placing> = {}) => {
+  const counted = (terms: Terms, given: Partial<PlacementRequest> = {}) => {
     const counts: Record<string, number> = {};
     for (let part = 0; part < 400; part += 1) {
       const to = desk(terms, { ...given, id: idAt(part / 400) });

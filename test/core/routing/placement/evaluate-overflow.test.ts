@@ -2,19 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OverflowSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
 import {
-  type LoadNow,
-  nextOverflow,
+  evaluateOverflow,
+  type OverflowLoad,
 } from '../../../../core/routing/placement/evaluate-overflow.ts';
 
 const overflow = (enter: object, leave: object) =>
   OverflowSettings.parse({ to: 'staff', enter, leave });
-const quiet: LoadNow = { depth: 0, oldestMinutes: 0, waitMinutes: 0 };
+const quiet: OverflowLoad = { depth: 0, oldestMinutes: 0, waitMinutes: 0 };
 
 /** The states that a series of loads leads through, from a closed one. */
-function states(levels: OverflowSettings, series: readonly LoadNow[]): boolean[] {
+function states(levels: OverflowSettings, series: readonly OverflowLoad[]): boolean[] {
   let active = false;
   return series.map((load) => {
-    active = nextOverflow(active, levels, load).active;
+    active = evaluateOverflow(active, levels, load).active;
     return active;
   });
 }
@@ -25,7 +25,7 @@ describe('an overflow', () => {
     { depth: 10, oldestMinutes: 30, waitMinutes: 45 },
   );
 
-  it.each<[string, boolean, Partial<LoadNow>, boolean, readonly string[]]>([
+  it.each<[string, boolean, Partial<OverflowLoad>, boolean, readonly string[]]>([
     ['begins when one measure reaches its level', false, { depth: 20 }, true, ['depth']],
     ['does not begin just below', false, { depth: 19, oldestMinutes: 59 }, false, []],
     [
@@ -52,13 +52,16 @@ describe('an overflow', () => {
     ['does not begin by a wait that cannot be told', false, { waitMinutes: undefined }, false, []],
     ['does not end by one either', true, { waitMinutes: undefined }, true, ['waitMinutes']],
   ])('%s', (_, before, load, active, by) => {
-    expect(nextOverflow(before, levels, { ...quiet, ...load } as LoadNow)).toEqual({ active, by });
+    expect(evaluateOverflow(before, levels, { ...quiet, ...load } as OverflowLoad)).toEqual({
+      active,
+      by,
+    });
   });
 
   it('goes by no measure that it does not name', () => {
     const byDepth = overflow({ depth: 5 }, { depth: 2 });
-    expect(nextOverflow(false, byDepth, { ...quiet, waitMinutes: 9999 }).active).toBe(false);
-    expect(nextOverflow(true, byDepth, { depth: 2, oldestMinutes: 9999 }).active).toBe(false);
+    expect(evaluateOverflow(false, byDepth, { ...quiet, waitMinutes: 9999 }).active).toBe(false);
+    expect(evaluateOverflow(true, byDepth, { depth: 2, oldestMinutes: 9999 }).active).toBe(false);
   });
 
   const twoLevels = fc
@@ -81,7 +84,7 @@ describe('an overflow', () => {
             leave + 1 + (at % (enter - leave - 1));
           for (const [one, other] of series) {
             const load = { depth: within(depth, one), oldestMinutes: within(oldest, other) };
-            expect(nextOverflow(active, both, load).active).toBe(active);
+            expect(evaluateOverflow(active, both, load).active).toBe(active);
           }
         },
       ),

@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import type { ObservedDesk } from '../../../../core/inquiry/events/routing-observation.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
-import { type Placing, placeInquiry } from '../../../../core/routing/placement/place-inquiry.ts';
+import {
+  type PlacementRequest,
+  placeInquiry,
+} from '../../../../core/routing/placement/place-inquiry.ts';
 import { deskList, staffDesk } from '../../work/help-desk.ts';
 import {
   morning,
@@ -16,14 +19,14 @@ import {
   toPool,
 } from './place-world.ts';
 
-function place(terms: Terms, given: Partial<Placing> = {}) {
+function place(terms: Terms, given: Partial<PlacementRequest> = {}) {
   const placed = placeInquiry(placing(given), terms);
   if (placed === undefined) throw new TypeError('there are no desks');
   return placed;
 }
 
 /** Where it went and by which steps, such as `bpo: contract-volume`. */
-function way(terms: Terms, given: Partial<Placing> = {}): string {
+function way(terms: Terms, given: Partial<PlacementRequest> = {}): string {
   const { desk, trace, availableAt } = place(terms, given);
   const steps = trace.map(({ rule, matched }) => (matched ? rule : `not ${rule}`)).join(' ');
   const held = availableAt === undefined ? '' : ` until ${availableAt}`;
@@ -45,7 +48,7 @@ describe('a contract', () => {
   });
   const printer = { ...route, category: 'printer' };
 
-  it.each<[string, Terms, Partial<Placing>, string]>([
+  it.each<[string, Terms, Partial<PlacementRequest>, string]>([
     ['takes a category that it names', takes, {}, 'bpo: '],
     ['sends on what it does not name', takes, { route: printer }, 'staff: contract-category'],
     [
@@ -93,7 +96,7 @@ describe('a contract', () => {
   });
 
   it('says why it sends on, in facts that can be worded', () => {
-    const because = (terms: Terms, given: Partial<Placing>) =>
+    const because = (terms: Terms, given: Partial<PlacementRequest>) =>
       place(terms, given).trace.map((entry) => entry.because);
     expect(because(takes, { route: printer })).toEqual([
       ['contract.accepts: bpo false', 'category: printer'],
@@ -187,7 +190,7 @@ describe('overflow', () => {
   ])('%s', (_, depth, overflowing, expected, turned) => {
     const observed = seen({ bpo: { depth, overflowing } });
     expect(way(out, { observed })).toBe(expected);
-    const { turns } = place(out, { observed });
+    const { overflowChanges: turns } = place(out, { observed });
     expect(turns).toEqual(turned.map((active) => ({ desk: 'bpo', active, measure: 'depth' })));
   });
 
@@ -208,7 +211,7 @@ describe('overflow', () => {
       'overflow: bpo staff',
       'overflow: staff bpo',
     ]);
-    expect(place(both, { observed }).turns).toHaveLength(2);
+    expect(place(both, { observed }).overflowChanges).toHaveLength(2);
   });
 
   it.each<[string, object, Instant, Partial<ObservedDesk>, string]>([
@@ -252,7 +255,7 @@ describe('overflow', () => {
   });
 
   it('counts a desk that was not looked at as quiet, and says which', () => {
-    const { desk, turns, unseen } = place(both);
+    const { desk, overflowChanges: turns, unseen } = place(both);
     expect([desk.id, turns, unseen]).toEqual(['bpo', [], ['bpo']]);
     const full = seen({ bpo: { depth: 99 } });
     expect(place(both, { observed: full }).unseen).toEqual(['staff']);

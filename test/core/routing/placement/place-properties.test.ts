@@ -5,9 +5,9 @@ import { RoutingObservation } from '../../../../core/inquiry/events/routing-obse
 import { type Desk, findDeskAttributes, type Terms } from '../../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { decideRoute } from '../../../../core/routing/decide-route.ts';
-import { coverageOf } from '../../../../core/routing/placement/candidate-desks.ts';
-import type { Placing } from '../../../../core/routing/placement/place-inquiry.ts';
-import type { Route } from '../../../../core/routing/rules/compiled-rules.ts';
+import { computeCoverage } from '../../../../core/routing/placement/candidate-desks.ts';
+import type { PlacementRequest } from '../../../../core/routing/placement/place-inquiry.ts';
+import type { InquiryRoute } from '../../../../core/routing/rules/compiled-rules.ts';
 import {
   placementFacts,
   placementRules,
@@ -68,10 +68,10 @@ const observed = fc
   .record({ staff: observedDesk, bpo: observedDesk, 'bpo-b': observedDesk })
   .map((desks) => seen(desks));
 
-const wanted: fc.Arbitrary<Route> = fc
+const wanted: fc.Arbitrary<InquiryRoute> = fc
   .record({
     target: fc.oneof(
-      desk.map((id) => ({ ...route, desk: id }) as Route),
+      desk.map((id) => ({ ...route, desk: id }) as InquiryRoute),
       fc.constantFrom('one', 'two', 'gone').map((id) => toPool(id)),
     ),
     category,
@@ -79,7 +79,7 @@ const wanted: fc.Arbitrary<Route> = fc
   })
   .map(
     ({ target, category: of, hold }) =>
-      ({ ...target, category: of, ...(hold ? { hold: true } : {}) }) as Route,
+      ({ ...target, category: of, ...(hold ? { hold: true } : {}) }) as InquiryRoute,
   );
 
 const world = fc.record({
@@ -94,7 +94,7 @@ const world = fc.record({
   }),
 });
 
-function decided(terms: Terms, placing: Placing) {
+function decided(terms: Terms, placing: PlacementRequest) {
   const decision = decideRoute(placing, terms);
   const found = terms.desks.find(({ id }) => id === decision?.event.desk);
   if (decision === undefined || found === undefined) throw new TypeError('it got no desk');
@@ -105,7 +105,7 @@ function decided(terms: Terms, placing: Placing) {
 const contractOf = (terms: Terms, { id, vendor }: Desk) =>
   vendor === undefined ? undefined : findDeskAttributes(terms, id).contract;
 
-const each = (check: (terms: Terms, placing: Placing) => void) =>
+const each = (check: (terms: Terms, placing: PlacementRequest) => void) =>
   fc.assert(
     fc.property(world, ({ terms, placing }) => check(terms, placing)),
     { numRuns: 500 },
@@ -134,7 +134,7 @@ it('gives no vendor what its contract refuses', () => {
 it('holds what a closed vendor gets under a contract, and nothing at a desk that is open', () => {
   each((terms, placing) => {
     const { desk: found, event } = decided(terms, placing);
-    const coverage = coverageOf(found.id, terms, placing.at);
+    const coverage = computeCoverage(found.id, terms, placing.at);
     if (coverage.open) expect(event.availableAt).toBeUndefined();
     else if (contractOf(terms, found) !== undefined) {
       expect(event.availableAt).toBe(coverage.opensAt);
@@ -144,10 +144,10 @@ it('holds what a closed vendor gets under a contract, and nothing at a desk that
 
 it('overflows only to a desk that is open and does not overflow itself', () => {
   each((terms, placing) => {
-    const { desk: found, event, turns } = decided(terms, placing);
+    const { desk: found, event, overflowChanges: turns } = decided(terms, placing);
     const last = event.trace.at(-1);
     if (last?.rule !== 'overflow' || !last.matched) return;
-    expect(coverageOf(found.id, terms, placing.at).open).toBe(true);
+    expect(computeCoverage(found.id, terms, placing.at).open).toBe(true);
     if (findDeskAttributes(terms, found.id).overflow === undefined) return;
     const before = placing.observed.desks[found.id]?.overflowing;
     const turned = turns.find((turn) => turn.desk === found.id);

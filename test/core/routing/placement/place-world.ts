@@ -5,8 +5,8 @@ import type {
 import { DeskSettings, shippedDeskSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
 import { applyDeskSettings, type Desk, type Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { DeskId, InquiryId, type Instant, PoolId } from '../../../../core/inquiry/values/ids.ts';
-import type { Placing } from '../../../../core/routing/placement/place-inquiry.ts';
-import type { Route } from '../../../../core/routing/rules/compiled-rules.ts';
+import type { PlacementRequest } from '../../../../core/routing/placement/place-inquiry.ts';
+import type { InquiryRoute } from '../../../../core/routing/rules/compiled-rules.ts';
 import { bpo, deskList, inquiryId, terms } from '../../work/help-desk.ts';
 
 /** Tuesday 10:00 in Tokyo, when every desk is open. */
@@ -32,11 +32,11 @@ const network = {
 };
 
 /** An inquiry of `network` that the rules send to a desk. */
-export function toDesk(desk: DeskId): Route {
+export function toDesk(desk: DeskId): InquiryRoute {
   return { ...network, desk };
 }
 
-export function toPool(pool: string, category = 'network'): Route {
+export function toPool(pool: string, category = 'network'): InquiryRoute {
   return { ...network, pool: PoolId.parse(pool), category };
 }
 
@@ -52,7 +52,7 @@ export function seen(given: Readonly<Record<string, Partial<ObservedDesk>>>): Ro
   };
 }
 
-export function placing(given: Partial<Placing> = {}): Placing {
+export function placing(given: Partial<PlacementRequest> = {}): PlacementRequest {
   return { id: inquiryId, route, observed: { desks: {} }, at: morning, ...given };
 }
 

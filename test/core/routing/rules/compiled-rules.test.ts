@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { compileRules } from '../../../../core/routing/rules/compile/compile-rules.ts';
-import { Condition } from '../../../../core/routing/rules/conditions.ts';
-import { normalize } from '../../../../core/routing/rules/normalize-text.ts';
-import { factsOf, type RoutingFacts } from '../../../../core/routing/rules/routing-facts.ts';
+import { RuleCondition } from '../../../../core/routing/rules/conditions.ts';
+import { normalizeText } from '../../../../core/routing/rules/normalize-text.ts';
+import {
+  buildRoutingFacts,
+  type RoutingFacts,
+} from '../../../../core/routing/rules/routing-facts.ts';
 import { RuleSet } from '../../../../core/routing/rules/rule-set.ts';
 import { inquiryIn } from '../../../support/inquiries.ts';
 import { plainFacts } from '../../../support/routing-facts.ts';
@@ -20,7 +23,7 @@ describe('a condition', () => {
   it.each<[string, object, Partial<RoutingFacts>, Partial<RoutingFacts>]>([
     ['channel', { channel: ['phone', 'form'] }, { channel: 'form' }, { channel: 'mail' }],
     ['form', { form: ['general'] }, { form: 'general' }, {}],
-    ['text', { text: ['ぷりんた', 'VPN'] }, { text: normalize('vpnの件') }, {}],
+    ['text', { text: ['ぷりんた', 'VPN'] }, { text: normalizeText('vpnの件') }, {}],
     [
       'senderDomain',
       { senderDomain: ['Partner.example'] },
@@ -86,14 +89,14 @@ describe('a condition', () => {
     [
       'the subject',
       { subject: ['至急'] },
-      { subject: normalize('【至急】') },
-      { text: normalize('至急') },
+      { subject: normalizeText('【至急】') },
+      { text: normalizeText('至急') },
     ],
     [
       'a word',
       { words: ['SAP'] },
-      { text: normalize('ＳＡＰが遅い') },
-      { text: normalize('please asap, SAPPORO') },
+      { text: normalizeText('ＳＡＰが遅い') },
+      { text: normalizeText('please asap, SAPPORO') },
     ],
     [
       'a word after one that it only ends',
@@ -105,8 +108,8 @@ describe('a condition', () => {
     [
       'a dash for a long vowel',
       { text: ['サーバー'] },
-      { text: normalize('サ－バ―が') },
-      { text: normalize('サバ') },
+      { text: normalizeText('サ－バ―が') },
+      { text: normalizeText('サバ') },
     ],
     ['digits', { pattern: ['inc-####'] }, { text: 'see inc-0042.' }, { text: 'inc-42' }],
     [
@@ -275,7 +278,7 @@ describe('a condition', () => {
       Array.from({ length: 11 }).reduce<object>((inner) => ({ not: inner }), { vip: true }),
     ],
   ])('%s is refused', (_, condition) => {
-    expect(Condition.safeParse(condition).success).toBe(false);
+    expect(RuleCondition.safeParse(condition).success).toBe(false);
   });
 });
 
@@ -310,7 +313,7 @@ describe('a rule set', () => {
         { id: 'late', when: always, set: { desk: 'bpo', tags: ['x'] } },
         { id: 'unmatched', when: { external: true }, set: { desk: 'bpo' } },
       ],
-      { vip: true, text: normalize('vpn') },
+      { vip: true, text: normalizeText('vpn') },
     );
     expect(trace).toEqual([
       { rule: 'words', matched: true, because: ['text: ＶＰＮ'], set: ['category'] },
@@ -371,7 +374,7 @@ describe('a rule set', () => {
     };
     const rules = [{ id: 'r', when: { vip: true }, set: { service: 'mail' } }];
     const { route: ask } = compileRules(RuleSet.parse({ version: 1, otherwise, services, rules }));
-    const text = normalize('基幹からのめーる、asap');
+    const text = normalizeText('基幹からのめーる、asap');
     const { service, trace } = ask({ ...plainFacts, text });
     expect(service).toBe('erp');
     expect(trace[0]).toEqual({
@@ -497,12 +500,12 @@ describe('normalized text', () => {
     ['capitals', 'Password', 'PASSWORD'],
     ['circled numbers and abbreviations', '㈱①', '(株)1'],
   ])('is one for %s', (_, one, other) => {
-    expect(normalize(one)).toBe(normalize(other));
+    expect(normalizeText(one)).toBe(normalizeText(other));
   });
 
   it('leaves apart what is not the same', () => {
-    expect(normalize('ハス')).not.toBe(normalize('パス'));
-    expect(normalize('病院')).not.toBe(normalize('美容院'));
+    expect(normalizeText('ハス')).not.toBe(normalizeText('パス'));
+    expect(normalizeText('病院')).not.toBe(normalizeText('美容院'));
   });
 });
 
@@ -514,7 +517,9 @@ describe('the facts', () => {
       requester: { address: 'sato@partner.example' as never, external: true, department: '営業部' },
       source: { form: 'general', fields: { affected: 'team' } },
     };
-    expect(factsOf(inquiry, { text: 'つながらない', attachments: [] }, plainFacts)).toMatchObject({
+    expect(
+      buildRoutingFacts(inquiry, { text: 'つながらない', attachments: [] }, plainFacts),
+    ).toMatchObject({
       text: 'vpn\nツナガラナイ',
       senderDomain: 'partner.example',
       external: true,

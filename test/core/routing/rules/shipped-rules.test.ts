@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { describe as describeForm } from '../../../../core/intake/form/forms.ts';
 import { shippedForms } from '../../../../core/intake/form/shipped-forms.ts';
 import { compileRules } from '../../../../core/routing/rules/compile/compile-rules.ts';
-import { normalize } from '../../../../core/routing/rules/normalize-text.ts';
+import { normalizeText } from '../../../../core/routing/rules/normalize-text.ts';
 import type { RoutingFacts } from '../../../../core/routing/rules/routing-facts.ts';
 import { shippedRules } from '../../../../core/routing/rules/shipped-rules.ts';
 import { plainFacts } from '../../../support/routing-facts.ts';
 
 const rules = compileRules(shippedRules);
 const route = (text: string, facts: Partial<RoutingFacts> = {}) =>
-  rules.route({ ...plainFacts, ...facts, text: normalize(text) });
+  rules.route({ ...plainFacts, ...facts, text: normalizeText(text) });
 
 describe('the shipped rules', () => {
   it.each<[string, 'staff' | 'bpo', string, string]>([

@@ -13,13 +13,13 @@ import { PoliciesDocument } from '../../../../core/inquiry/terms/sla-policies.ts
 import { addSeconds, DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import {
-  hasStakes,
-  LevelsByTime,
-  stakesOf,
+  canAffectServiceLevels,
+  computeServiceLevelImpacts,
+  ServiceLevelsByTime,
 } from '../../../../core/routing/simulation/simulate-service-levels.ts';
 import type {
-  Simulated,
   SimulatedDecision,
+  SimulatedRouting,
 } from '../../../../core/routing/simulation/simulated-routing.ts';
 import { like, specimen } from '../../../support/specimens.ts';
 import { people, terms } from '../../work/help-desk.ts';
@@ -63,7 +63,7 @@ function livesOf(decision: Pick<SimulatedDecision, 'desk' | 'priority'>, life: L
 function simulated(
   old: Pick<SimulatedDecision, 'desk' | 'priority'>,
   anew: Pick<SimulatedDecision, 'desk' | 'priority'>,
-): Simulated {
+): SimulatedRouting {
   const rest = { category: 'network', tags: [], placedBy: [], priorityRules: [] };
   const { number } = specimen('InquiryReceived') as EventOf<'InquiryReceived'>;
   return {
@@ -91,10 +91,10 @@ describe('service levels at stake', () => {
         const real = livesOf(old, instants);
         const other = new Map(livesOf(anew, instants).clocks.map((one) => [one.clock, one]));
         const one = simulated(old, anew);
-        fc.pre(hasStakes(one));
+        fc.pre(canAffectServiceLevels(one));
         // What comes back from waiting begins another pickup; the first stands here for all.
         const clocks = real.clocks.filter(({ clock }) => clock !== 'pickup');
-        for (const { clock, outcome, newDueAt } of stakesOf(
+        for (const { clock, outcome, newDueAt } of computeServiceLevelImpacts(
           one,
           clocks,
           terms.serviceLevels,
@@ -125,7 +125,12 @@ describe('service levels at stake', () => {
     }));
     if (high === undefined || low === undefined) throw new TypeError('there are two');
     const { clocks } = livesOf(high, [10, 20, 30, 40, 50]);
-    const stakes = stakesOf(simulated(low, high), clocks, terms.serviceLevels, asOf);
+    const stakes = computeServiceLevelImpacts(
+      simulated(low, high),
+      clocks,
+      terms.serviceLevels,
+      asOf,
+    );
     expect(stakes.length).toBeGreaterThan(1);
     expect(new Set(stakes.map(({ outcome }) => outcome))).toEqual(new Set(['unknown']));
   });
@@ -137,7 +142,7 @@ describe('levels by time', () => {
     const later = { ...shippedPolicies, version: 1, recordedAt, from: recordedAt };
     const body = PoliciesDocument.parse(shippedPolicies.body);
     const levels = new ServiceLevels([shippedPolicies, { ...later, body }], [shippedCalendars]);
-    const byTime = new LevelsByTime(levels);
+    const byTime = new ServiceLevelsByTime(levels);
     const before = byTime.knownBy(start);
     expect(byTime.knownBy(addSeconds(start, 99))).toBe(before);
     expect(byTime.knownBy(addSeconds(start, 100))).not.toBe(before);

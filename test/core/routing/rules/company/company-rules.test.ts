@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { compileRules } from '../../../../../core/routing/rules/compile/compile-rules.ts';
-import type { Route } from '../../../../../core/routing/rules/compiled-rules.ts';
+import type { InquiryRoute } from '../../../../../core/routing/rules/compiled-rules.ts';
 import type { FactCondition } from '../../../../../core/routing/rules/conditions.ts';
-import { normalize } from '../../../../../core/routing/rules/normalize-text.ts';
-import type { Rule } from '../../../../../core/routing/rules/rule-set.ts';
-import { warningsOf } from '../../../../../core/routing/rules/validation/rule-warnings.ts';
+import { normalizeText } from '../../../../../core/routing/rules/normalize-text.ts';
+import type { RoutingRule } from '../../../../../core/routing/rules/rule-set.ts';
+import { findRuleWarnings } from '../../../../../core/routing/rules/validation/rule-warnings.ts';
 import { validateRuleSet } from '../../../../../core/routing/rules/validation/validate-rule-set.ts';
-import { factConditionsOf } from '../../../../../core/routing/rules/walk-conditions.ts';
+import { walkFactConditions } from '../../../../../core/routing/rules/walk-conditions.ts';
 import { companyFacts, companyInquiries, companyNames, companyRulesBody } from './company.ts';
 
 const judged = validateRuleSet(companyRulesBody, companyNames);
@@ -19,14 +19,14 @@ const inquiries = companyInquiries.map((inquiry) => {
 });
 
 /** What of a route people notice. */
-function outcome({ rules: _, trace: __, ...route }: Route) {
+function outcome({ rules: _, trace: __, ...route }: InquiryRoute) {
   return { ...route, tags: [...route.tags].sort(), skills: [...route.skills].sort() };
 }
 
 describe('the rules of a company', () => {
   it('are two hundred, each named in both languages, and warn of nothing', () => {
     expect(set.rules).toHaveLength(200);
-    expect(warningsOf(set)).toEqual([]);
+    expect(findRuleWarnings(set)).toEqual([]);
     for (const { id, name } of set.rules) {
       expect(name?.ja, id).toMatch(/\S/);
       expect(name?.en, id).toMatch(/\S/);
@@ -54,7 +54,7 @@ describe('the rules of a company', () => {
   it('could none of them be left out without a difference to some inquiry of the table', () => {
     // Compiling takes its time, so those that no other rule can make match are left out by tens.
     const free = set.rules.filter(({ when }) =>
-      [...factConditionsOf(when, '')].every(([condition]) => !asksRules(condition)),
+      [...walkFactConditions(when, '')].every(([condition]) => !asksRules(condition)),
     );
     const tens = free.flatMap((_, at) => (at % 10 === 0 ? [free.slice(at, at + 10)] : []));
     const idle = tens.flatMap(withoutDifference).concat(set.rules.filter((r) => !free.includes(r)));
@@ -69,7 +69,7 @@ function asksRules(condition: FactCondition): boolean {
 }
 
 /** Of rules that are left out together, those that alone match no inquiry that then goes otherwise. */
-function withoutDifference(left: readonly Rule[]): Rule[] {
+function withoutDifference(left: readonly RoutingRule[]): RoutingRule[] {
   const rest = compileRules({ ...set, rules: set.rules.filter((rule) => !left.includes(rule)) });
   const ids = new Set(left.map(({ id }) => id));
   const missed = new Set<string>();
@@ -86,7 +86,7 @@ describe('the table of inquiries', () => {
   it('has three hundred, each of its own name and text', () => {
     expect(companyInquiries).toHaveLength(300);
     expect(new Set(companyInquiries.map(({ id }) => id)).size).toBe(300);
-    const texts = inquiries.map(({ facts, message }) => normalize(message) + facts.subject);
+    const texts = inquiries.map(({ facts, message }) => normalizeText(message) + facts.subject);
     expect(new Set(texts).size).toBe(300);
   });
 

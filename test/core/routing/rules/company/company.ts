@@ -11,15 +11,18 @@ import { EmailAddress, Instant } from '../../../../../core/inquiry/values/ids.ts
 import { Attachment } from '../../../../../core/inquiry/values/message.ts';
 import { Channel, Language, Priority } from '../../../../../core/inquiry/values/vocabulary.ts';
 import {
-  type CalendarMoments,
-  calendarMoments,
+  type CalendarMomentLookup,
+  makeCalendarMomentLookup,
 } from '../../../../../core/routing/rules/calendar-moment.ts';
-import { factsOf, type RoutingFacts } from '../../../../../core/routing/rules/routing-facts.ts';
-import type { KnownNames } from '../../../../../core/routing/rules/validation/validate-rule-set.ts';
+import {
+  buildRoutingFacts,
+  type RoutingFacts,
+} from '../../../../../core/routing/rules/routing-facts.ts';
+import type { RuleSetNames } from '../../../../../core/routing/rules/validation/validate-rule-set.ts';
 import { inquiryIn } from '../../../../support/inquiries.ts';
 
 /** A manufacturer of 3,000 people in Tokyo, Osaka, Hamamatsu, Singapore and Munich. */
-export const companyNames: KnownNames = {
+export const companyNames: RuleSetNames = {
   desks: ['staff', 'infra', 'security', 'apps', 'bpo', 'bpo-b'],
   pools: ['endpoint'],
   calendars: ['tokyo-office', 'bpo-weekdays'],
@@ -119,7 +122,7 @@ const endpointCategories = [
 const quiet = { open: true, depth: 12, oldestMinutes: 35, present: 5, waitMinutes: 20 };
 
 /** The desks that the rules ask about: the second vendor works around the clock. */
-function quietDesks(calendar: CalendarMoments): Record<string, ObservedDesk> {
+function quietDesks(calendar: CalendarMomentLookup): Record<string, ObservedDesk> {
   const openBy = (id: string) => calendar(CalendarId.parse(id))?.open ?? false;
   return {
     staff: { ...quiet, open: openBy('tokyo-office') },
@@ -139,7 +142,7 @@ const dayMilliseconds = 86_400_000;
 export function companyFacts({ facts, subject, message }: CompanyInquiry): RoutingFacts {
   const arrived = new Date(`${facts.at}:00+09:00`);
   const at = Instant.parse(arrived.toISOString());
-  const calendar = calendarMoments(shippedServiceLevels, at);
+  const calendar = makeCalendarMomentLookup(shippedServiceLevels, at);
   const seen = facts.observed ?? {};
   const desks = Object.entries(quietDesks(calendar)).map(([id, desk]) => [
     id,
@@ -174,7 +177,7 @@ export function companyFacts({ facts, subject, message }: CompanyInquiry): Routi
     sha256: '0'.repeat(64),
     ...attachment,
   }));
-  return factsOf(
+  return buildRoutingFacts(
     inquiry,
     { text: message, attachments },
     {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRules } from '../../../../../core/routing/rules/compile/compile-rules.ts';
 import { RuleSet } from '../../../../../core/routing/rules/rule-set.ts';
-import { warningsOf } from '../../../../../core/routing/rules/validation/rule-warnings.ts';
+import { findRuleWarnings } from '../../../../../core/routing/rules/validation/rule-warnings.ts';
 import { facts, ruleSetBody } from '../../../../support/generated-rules.ts';
 
 const otherwise = { desk: 'bpo', priority: 'low', category: 'general' };
@@ -14,7 +14,7 @@ function warnings(rules: readonly object[], more = {}) {
     ...rule,
   }));
   const set = RuleSet.parse({ version: 1, rules: numbered, otherwise, ...more });
-  return warningsOf(set).map(({ kind, pointer }) => `${kind} ${pointer}`);
+  return findRuleWarnings(set).map(({ kind, pointer }) => `${kind} ${pointer}`);
 }
 
 const vpn = { text: ['vpn'] };
@@ -160,7 +160,7 @@ it('never warns of what makes a difference to some inquiry', () => {
     fc.property(ruleSetBody, fc.array(facts, { minLength: 8, maxLength: 8 }), (body, inquiries) => {
       const set = RuleSet.parse(body);
       const full = compileRules(set);
-      for (const { kind, pointer, rule, detail } of warningsOf(set)) {
+      for (const { kind, pointer, rule, detail } of findRuleWarnings(set)) {
         if (kind === 'word-taken') continue;
         warned += 1;
         const without = compileRules(withoutPart(set, pointer));

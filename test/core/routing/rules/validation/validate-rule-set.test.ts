@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compileRules } from '../../../../../core/routing/rules/compile/compile-rules.ts';
-import { normalize } from '../../../../../core/routing/rules/normalize-text.ts';
-import { warningsOf } from '../../../../../core/routing/rules/validation/rule-warnings.ts';
+import { normalizeText } from '../../../../../core/routing/rules/normalize-text.ts';
+import { findRuleWarnings } from '../../../../../core/routing/rules/validation/rule-warnings.ts';
 import {
-  type RuleFault,
+  type RuleSetFault,
   validateRuleSet,
 } from '../../../../../core/routing/rules/validation/validate-rule-set.ts';
 import { known, ruleSetBody } from '../../../../support/generated-rules.ts';
@@ -17,7 +17,7 @@ const body = {
 };
 const set = { desk: 'staff' };
 
-function faultsOf(given: unknown): readonly RuleFault[] {
+function faultsOf(given: unknown): readonly RuleSetFault[] {
   const checked = validateRuleSet(given, known);
   return 'faults' in checked ? checked.faults : [];
 }
@@ -228,7 +228,7 @@ describe('whatever a body is', () => {
             for (const { pointer } of checked.faults) expectInto(given, pointer);
           } else {
             taken += 1;
-            warningsOf(checked.set);
+            findRuleWarnings(checked.set);
             expect(compileRules(checked.set).route(plainFacts).rules).toBe(checked.set.version);
           }
         },
@@ -309,8 +309,8 @@ describe('whatever a body is', () => {
     }));
     const checked = validateRuleSet({ ...body, rules }, known);
     if ('faults' in checked) throw new TypeError(JSON.stringify(checked.faults));
-    warningsOf(checked.set);
-    const text = normalize(letter.repeat(20_000));
+    findRuleWarnings(checked.set);
+    const text = normalizeText(letter.repeat(20_000));
     const { rules: version } = compileRules(checked.set).route({ ...plainFacts, text });
     expect(version).toBe(checked.set.version);
   });
