@@ -9,7 +9,7 @@ import { isRefusal } from '../core/inquiry/refusal.ts';
 import { shippedServiceLevels } from '../core/inquiry/terms/shipped-service-levels.ts';
 import { type Instant, instantOf } from '../core/inquiry/values/ids.ts';
 import { reportMonth } from '../core/sla/report/report-month.ts';
-import { viewOf } from '../core/sla/report/report-view.ts';
+import { viewOf } from '../core/sla/report/view-month-report.ts';
 import { startDynamoEngine } from '../local/engines/dynamo-engine.ts';
 
 /** What a month's report takes, by how many records it is made of. */

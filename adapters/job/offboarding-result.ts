@@ -6,12 +6,6 @@ import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { Job } from '../../core/job/job.ts';
 import { type JobNotes, resultNote } from '../../core/job/ports.ts';
 import {
-  type HandledGroup,
-  sinceBefore,
-  withOthers,
-} from '../../core/people/offboarding/offboard-handover.ts';
-import type { GivenBack } from '../../core/people/offboarding/offboard-held.ts';
-import {
   chainsNaming,
   type NamedStandIn,
   type NamedStanding,
@@ -19,9 +13,15 @@ import {
   standInsOf,
   standingOf,
   withoutStanding,
-} from '../../core/people/offboarding/offboard-named.ts';
+} from '../../core/people/offboarding/leaver-references.ts';
 import type { DeskSettingsKeeper, HeldWork } from '../../core/people/offboarding/offboard-ports.ts';
 import type { Offboarding } from '../../core/people/offboarding/offboarding.ts';
+import {
+  type HandledGroup,
+  sinceBefore,
+  withOthers,
+} from '../../core/people/offboarding/read-handover.ts';
+import type { GivenBack } from '../../core/people/offboarding/release-held-inquiry.ts';
 import type { PeopleKeeper } from '../../core/people/ports.ts';
 
 export type OffboardingStanding = CommandDependencies & {

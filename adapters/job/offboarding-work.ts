@@ -2,15 +2,15 @@ import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../core/inquiry/values/ids.ts';
 import type { Job, Stretch } from '../../core/job/job.ts';
 import type { JobWork, OpenedStretches } from '../../core/job/ports.ts';
+import { Offboarding } from '../../core/people/offboarding/offboarding.ts';
 import {
   alikeOf,
   groupsOf,
   type HandledGroup,
   otherAgents,
   sinceBefore,
-} from '../../core/people/offboarding/offboard-handover.ts';
-import { type GivenBack, giveBack } from '../../core/people/offboarding/offboard-held.ts';
-import { Offboarding } from '../../core/people/offboarding/offboarding.ts';
+} from '../../core/people/offboarding/read-handover.ts';
+import { type GivenBack, giveBack } from '../../core/people/offboarding/release-held-inquiry.ts';
 import {
   keepResult,
   type OffboardingStanding,

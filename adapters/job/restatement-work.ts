@@ -8,11 +8,15 @@ import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { Job, LineResult } from '../../core/job/job.ts';
 import { type JobNotes, type JobWork, type OpenedWork, resultNote } from '../../core/job/ports.ts';
 import type { AlarmIndex } from '../../core/sla/ports.ts';
-import { reportOf } from '../../core/sla/report/report.ts';
+import { compareReports } from '../../core/sla/report/compare-reports.ts';
+import { reportOf } from '../../core/sla/report/month-report.ts';
 import { desksOf, recordLimit, recordsOf } from '../../core/sla/report/report-month.ts';
 import type { MonthRecords } from '../../core/sla/report/report-ports.ts';
-import { Restating, restatedRecords, restatingFault } from '../../core/sla/report/restate.ts';
-import { compareReports } from '../../core/sla/report/restate-compare.ts';
+import {
+  Restating,
+  restatedRecords,
+  restatingFault,
+} from '../../core/sla/report/restate-records.ts';
 import { monthAfter, monthBefore } from '../../core/sla/report-months.ts';
 
 /** A row of the job is so many inquiries, whose events are read side by side. */

@@ -2,8 +2,8 @@ import type { Randomness } from '../../core/inquiry/ports.ts';
 import type { Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { type JobId, queuedJob } from '../../core/job/job.ts';
 import type { JobLedger } from '../../core/job/ports.ts';
-import type { Restating } from '../../core/sla/report/restate.ts';
 import type { Restatements } from '../../core/sla/report/restate-ports.ts';
+import type { Restating } from '../../core/sla/report/restate-records.ts';
 
 /** Starts restatements as jobs, whose input is what is wanted, in JSON. */
 export class StoredRestatements implements Restatements {

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { Person } from '../access/person.ts';
 import { isRefusal, type Refusal } from '../inquiry/refusal.ts';
-import { keepPerson } from './keep-person.ts';
 import type { ChangedPerson, PeopleKeeper } from './ports.ts';
+import { keepPerson } from './save-person.ts';
 
 /** People to be entered by somebody with rights over the stage itself, such as the first lead. */
 export const Admission = z.strictObject({ people: z.array(Person).min(1).max(100) });

@@ -2,8 +2,8 @@ import type { Person } from '../access/person.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Desk } from '../inquiry/terms/terms.ts';
 import { EmailAddress, Sub } from '../inquiry/values/ids.ts';
-import { type GivenPerson, keepPerson } from './keep-person.ts';
 import type { ChangedPerson, PeopleKeeper } from './ports.ts';
+import { type GivenPerson, keepPerson } from './save-person.ts';
 
 /** The columns of an import: a column that is left out leaves what stands, an empty cell empties. */
 export const peopleColumns = {

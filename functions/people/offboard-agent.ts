@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { collectInquiryRefs } from '../../core/access/access-record.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
+import { handoverCsv, handoverName } from '../../core/people/offboarding/handover-csv.ts';
 import { offboardAgent } from '../../core/people/offboarding/offboard-agent.ts';
 import {
   type HandingOver,
   type Handover,
   readHandover,
-} from '../../core/people/offboarding/offboard-handover.ts';
-import { handoverCsv, handoverName } from '../../core/people/offboarding/offboard-handover-csv.ts';
+} from '../../core/people/offboarding/read-handover.ts';
 import * as contracts from '../contract/offboarding.ts';
 import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-answer.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { type Delivery, destinationsOf, RelayedItem } from '../../core/relay/destinations.ts';
 import type { Outbox } from '../../core/relay/ports.ts';
+import { type Delivery, destinationsOf, RelayedItem } from '../../core/relay/relay-messages.ts';
 import { recordCrash, type Verdict } from '../edge/queue/judge-record.ts';
 import { type StreamHandler, streamHandler } from '../edge/queue/stream.ts';
 import type { Log, Meter } from '../edge/telemetry/telemetry.ts';

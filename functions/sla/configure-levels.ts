@@ -5,13 +5,17 @@ import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import { formatWebhookSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { inForceFrom, newestOf, type VersionOf } from '../../core/sla/configuration/config.ts';
 import {
   type Configuring,
   type Document,
   previewLevels,
   putLevels,
-} from '../../core/sla/configuration/configure-levels.ts';
+} from '../../core/sla/configuration/configure-service-levels.ts';
+import {
+  inForceFrom,
+  newestOf,
+  type VersionOf,
+} from '../../core/sla/configuration/service-level-config.ts';
 import * as contracts from '../contract/config/config.ts';
 import {
   type HttpHandler,

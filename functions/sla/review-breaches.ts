@@ -4,7 +4,7 @@ import { formatDuration } from '../../core/inquiry/clock/business-duration.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Breach } from '../../core/sla/breach/breach.ts';
-import { type BreachFilter, listBreaches } from '../../core/sla/breach/breaches.ts';
+import { type BreachFilter, listBreaches } from '../../core/sla/breach/list-breaches.ts';
 import { type Reviewing, reviewBreach } from '../../core/sla/breach/review-breach.ts';
 import type { VerdictLedger } from '../../core/sla/ports.ts';
 import * as contracts from '../contract/sla/sla.ts';

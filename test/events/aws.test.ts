@@ -13,7 +13,7 @@ import {
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { MailNotification, verdictsOf } from '../../core/intake/mail/notification.ts';
 import { SesEvent } from '../../core/notice/bounce/undelivered.ts';
-import { type Delivery, destinationsOf, RelayedItem } from '../../core/relay/destinations.ts';
+import { type Delivery, destinationsOf, RelayedItem } from '../../core/relay/relay-messages.ts';
 import { showStatus } from '../../functions/contract/docs.ts';
 import { claimNext } from '../../functions/contract/work.ts';
 import type { GatewayEvent } from '../../functions/edge/http/exchange.ts';

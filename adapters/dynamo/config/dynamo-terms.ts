@@ -13,8 +13,11 @@ import {
   type Terms,
   type TermsInForce,
 } from '../../../core/inquiry/terms/terms.ts';
-import { type LevelVersions, newestOf } from '../../../core/sla/configuration/config.ts';
 import type { LevelHistory } from '../../../core/sla/configuration/config-ports.ts';
+import {
+  type LevelVersions,
+  newestOf,
+} from '../../../core/sla/configuration/service-level-config.ts';
 import type { Table } from '../table.ts';
 import { configVersion, configVersions, readConfigHead } from './config-items.ts';
 

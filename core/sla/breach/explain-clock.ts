@@ -21,7 +21,7 @@ import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
-import { type AccountStretch, accountOf } from './account.ts';
+import { type AccountStretch, accountOf } from './clock-intervals.ts';
 
 /** How one cycle of a clock has come to what it shows. Seconds are business seconds. */
 export type Explanation = {

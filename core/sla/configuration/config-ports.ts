@@ -1,6 +1,6 @@
 import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import type { Sub } from '../../inquiry/values/ids.ts';
-import type { ConfigKind, LevelVersions, VersionOf } from './config.ts';
+import type { ConfigKind, LevelVersions, VersionOf } from './service-level-config.ts';
 
 /** Every version of the calendars and policies there is at the moment of asking. */
 export interface LevelHistory {

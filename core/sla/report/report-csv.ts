@@ -3,8 +3,8 @@ import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatCsv } from '../../wording/format-csv.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';
-import type { MonthReport, Reached, Row } from './report.ts';
-import type { RunningCase, WorstCase } from './report-figures.ts';
+import type { RunningCase, WorstCase } from './cycle-figures.ts';
+import type { MonthReport, Reached, Row } from './month-report.ts';
 import { type ReportColumn, type ReportWords, reportColumns, reportWords } from './report-words.ts';
 
 /** What names the desks and causes of a report. */

@@ -4,7 +4,7 @@ import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import { hasBegun } from '../report-months.ts';
-import { type MonthReport, reportOf } from './report.ts';
+import { type MonthReport, reportOf } from './month-report.ts';
 import type { MonthRecords } from './report-ports.ts';
 
 /** What is asked for: a month as of an instant, of all desks or of one. */

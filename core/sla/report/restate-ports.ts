@@ -1,5 +1,5 @@
 import type { Instant, Sub } from '../../inquiry/values/ids.ts';
-import type { Restating } from './restate.ts';
+import type { Restating } from './restate-records.ts';
 
 /** Starts restatements, which run as jobs. */
 export interface Restatements {

@@ -13,7 +13,7 @@ import {
   queuedJob,
   taken,
 } from '../../../../core/job/job.ts';
-import { destinationsOf, RelayedItem } from '../../../../core/relay/destinations.ts';
+import { destinationsOf, RelayedItem } from '../../../../core/relay/relay-messages.ts';
 import type { Alarm } from '../../../../core/sla/ports.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 

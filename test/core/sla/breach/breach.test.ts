@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mergeVerdictWrites, type VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import { breachIn, showBreach } from '../../../../core/sla/breach/breach.ts';
-import { listBreaches, lookThroughLimit } from '../../../../core/sla/breach/breaches.ts';
+import { listBreaches, lookThroughLimit } from '../../../../core/sla/breach/list-breaches.ts';
 import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
 import { termsOf } from '../../inquiry/clock/levels.ts';
 import { bpo, staffDesk } from '../../work/help-desk.ts';

@@ -1,8 +1,8 @@
 import { alarmSlotOf } from '../../../../core/inquiry/alarm-slots.ts';
 import { InquiryId, type Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
-import { destinationsOf } from '../../../../core/relay/destinations.ts';
+import { destinationsOf } from '../../../../core/relay/relay-messages.ts';
 import type { Alarm } from '../../../../core/sla/ports.ts';
-import { sweep } from '../../../../core/sla/sweep.ts';
+import { sweep } from '../../../../core/sla/sweep-alarms.ts';
 import { specimen } from '../../../support/specimens.ts';
 
 /** An alarm that an append sets, some milliseconds into the time that is played. */

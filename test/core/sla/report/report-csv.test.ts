@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { shippedPolicies } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { Language } from '../../../../core/inquiry/values/vocabulary.ts';
-import { reportOf } from '../../../../core/sla/report/report.ts';
+import { reportOf } from '../../../../core/sla/report/month-report.ts';
 import { csvName, reportCsv } from '../../../../core/sla/report/report-csv.ts';
 import { formatCsvCell } from '../../../../core/wording/format-csv.ts';
 import { desks, levels } from './report-levels.ts';

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import type { PendingAppend } from '../../../../core/inquiry/ports.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
-import { type MonthReport, type Row, reportOf } from '../../../../core/sla/report/report.ts';
+import { type MonthReport, type Row, reportOf } from '../../../../core/sla/report/month-report.ts';
 import { slowReport } from '../../../support/slow-report.ts';
 import { levels, policyChange } from './report-levels.ts';
 import { livesOf, recordsOf } from './report-lives.ts';

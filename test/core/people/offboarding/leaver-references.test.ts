@@ -13,12 +13,12 @@ import {
   type Instant,
   Sub,
 } from '../../../../core/inquiry/values/ids.ts';
-import { asLeft } from '../../../../core/people/offboarding/offboard-agent.ts';
 import {
   chainsNaming,
   standingOf,
   withoutStanding,
-} from '../../../../core/people/offboarding/offboard-named.ts';
+} from '../../../../core/people/offboarding/leaver-references.ts';
+import { asLeft } from '../../../../core/people/offboarding/offboard-agent.ts';
 
 const now = '2026-11-24T00:00:00.000Z' as Instant;
 const later = (seconds: number) => addSeconds(now, seconds);

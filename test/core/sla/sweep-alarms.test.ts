@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { alarmSlotOf } from '../../../core/inquiry/alarm-slots.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Alarm } from '../../../core/sla/ports.ts';
-import { type Sweeping, sweep } from '../../../core/sla/sweep.ts';
+import { type Sweeping, sweep } from '../../../core/sla/sweep-alarms.ts';
 import { inquiryId } from '../../support/specimens.ts';
 
 const now = '2026-11-24T01:00:30.000Z' as Instant;

@@ -2,7 +2,7 @@ import { type Absence, isAgentRole, type Person } from '../access/person.ts';
 import type { PersonRegistry } from '../access/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Instant, Sub } from '../inquiry/values/ids.ts';
-import { absencesOf, type GivenAbsence, standInRefusal } from './absence.ts';
+import { absencesOf, type GivenAbsence, standInRefusal } from './parse-absences.ts';
 import type { PeopleKeeper } from './ports.ts';
 
 /**

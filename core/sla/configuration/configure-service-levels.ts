@@ -5,15 +5,8 @@ import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { CalendarsDocument, PoliciesDocument } from '../../inquiry/terms/sla-policies.ts';
 import type { Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
-import {
-  type Author,
-  type ConfigKind,
-  inForceFrom,
-  type LevelVersions,
-  newestOf,
-  type VersionOf,
-} from './config.ts';
-import { type Effect, effectOf } from './config-effect.ts';
+import type { ConfigLedger, ConfigPut, LevelHistory, OpenInquiries } from './config-ports.ts';
+import { type Effect, effectOf } from './deadline-effect.ts';
 import {
   type ConfigFault,
   calendarsOf,
@@ -21,9 +14,16 @@ import {
   faultsOfCalendars,
   faultsOfPolicies,
   type RefusedUrl,
-} from './config-faults.ts';
-import { fromOf } from './config-from.ts';
-import type { ConfigLedger, ConfigPut, LevelHistory, OpenInquiries } from './config-ports.ts';
+} from './find-config-faults.ts';
+import { fromOf } from './resolve-effective-from.ts';
+import {
+  type Author,
+  type ConfigKind,
+  inForceFrom,
+  type LevelVersions,
+  newestOf,
+  type VersionOf,
+} from './service-level-config.ts';
 
 /** A document as it is put, whole. */
 export type Document =

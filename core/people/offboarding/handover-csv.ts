@@ -1,6 +1,6 @@
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatCsv } from '../../wording/format-csv.ts';
-import type { Handover } from './offboard-handover.ts';
+import type { Handover } from './read-handover.ts';
 
 const columns = {
   ja: [

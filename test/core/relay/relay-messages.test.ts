@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventType } from '../../../core/inquiry/events/events.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
-import { destinationsOf, RelayedItem } from '../../../core/relay/destinations.ts';
+import { destinationsOf, RelayedItem } from '../../../core/relay/relay-messages.ts';
 import { eventTypes, inquiryId, specimen } from '../../support/specimens.ts';
 
 const now = '2026-11-24T01:00:30.000Z' as Instant;

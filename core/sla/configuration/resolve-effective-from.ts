@@ -6,7 +6,7 @@ import {
   truncateToSecond,
 } from '../../inquiry/clock/epoch-seconds.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
-import type { ConfigFault } from './config-faults.ts';
+import type { ConfigFault } from './find-config-faults.ts';
 
 /**
  * From when a version is to be in force, to the second: now unless said otherwise, later, or earlier

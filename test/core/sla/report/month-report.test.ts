@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import { addSeconds, Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
-import { reportOf } from '../../../../core/sla/report/report.ts';
-import { attainmentOf, nearestRank } from '../../../../core/sla/report/report-figures.ts';
+import { attainmentOf, nearestRank } from '../../../../core/sla/report/cycle-figures.ts';
+import { reportOf } from '../../../../core/sla/report/month-report.ts';
 import { endOfMonth, hasBegun, isOver } from '../../../../core/sla/report-months.ts';
 import { levelsWith } from '../../inquiry/clock/levels.ts';
 import { met, missed, recordWith, reviewAt, running, tuesday } from './report-records.ts';

@@ -3,9 +3,9 @@ import type { ServiceLevels } from '../../../../core/inquiry/clock/service-level
 import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import type { PendingAppend } from '../../../../core/inquiry/ports.ts';
 import { type InquiryId, Instant } from '../../../../core/inquiry/values/ids.ts';
-import { type MonthReport, reportOf } from '../../../../core/sla/report/report.ts';
-import { restatedRecords, restatingFault } from '../../../../core/sla/report/restate.ts';
-import { compareReports } from '../../../../core/sla/report/restate-compare.ts';
+import { compareReports } from '../../../../core/sla/report/compare-reports.ts';
+import { type MonthReport, reportOf } from '../../../../core/sla/report/month-report.ts';
+import { restatedRecords, restatingFault } from '../../../../core/sla/report/restate-records.ts';
 import { levels, policyChange } from './report-levels.ts';
 import { allTerms, livesOf, recordsOf } from './report-lives.ts';
 

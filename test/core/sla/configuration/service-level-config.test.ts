@@ -7,8 +7,8 @@ import {
   shippedPolicies,
 } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { addSeconds, type Instant } from '../../../../core/inquiry/values/ids.ts';
-import { inForceFrom } from '../../../../core/sla/configuration/config.ts';
-import { fromOf } from '../../../../core/sla/configuration/config-from.ts';
+import { fromOf } from '../../../../core/sla/configuration/resolve-effective-from.ts';
+import { inForceFrom } from '../../../../core/sla/configuration/service-level-config.ts';
 
 const start = '2026-11-24T00:00:00.000Z' as Instant;
 const hours = (count: number) => addSeconds(start, count * 3_600);

@@ -2,7 +2,7 @@ import type { ClockName } from '../../inquiry/clock/clock.ts';
 import type { ResponsibleParty } from '../../inquiry/terms/sla-policies.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
-import type { Counted } from './report-counted.ts';
+import type { Counted } from './count-cycles.ts';
 
 /** So many of the latest, and of those that run on, are named in each row. */
 const caseLimit = 5;

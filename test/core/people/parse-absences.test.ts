@@ -3,7 +3,11 @@ import { findAbsence, findCoveredAbsences } from '../../../core/access/absence.t
 import { Absence, Person } from '../../../core/access/person.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { EmailAddress, type Instant } from '../../../core/inquiry/values/ids.ts';
-import { absencesOf, type GivenAbsence, standInRefusal } from '../../../core/people/absence.ts';
+import {
+  absencesOf,
+  type GivenAbsence,
+  standInRefusal,
+} from '../../../core/people/parse-absences.ts';
 
 const day = (number: number) =>
   `2026-12-${String(number).padStart(2, '0')}T00:00:00.000Z` as Instant;

@@ -1,8 +1,8 @@
 import { formatDuration } from '../../inquiry/clock/business-duration.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
-import type { MonthReport, Row } from './report.ts';
-import { type Figures, figuresOf } from './report-figures.ts';
-import type { Restating } from './restate.ts';
+import { type Figures, figuresOf } from './cycle-figures.ts';
+import type { MonthReport, Row } from './month-report.ts';
+import type { Restating } from './restate-records.ts';
 
 type Counts = Pick<
   Figures,

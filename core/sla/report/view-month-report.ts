@@ -1,6 +1,6 @@
 import { formatDuration } from '../../inquiry/clock/business-duration.ts';
-import type { MonthReport, Row } from './report.ts';
-import type { Figures } from './report-figures.ts';
+import type { Figures } from './cycle-figures.ts';
+import type { MonthReport, Row } from './month-report.ts';
 
 /** A report as the API shows it: durations by ISO 8601. */
 export function viewOf({ isOver, groups, totals, ...report }: MonthReport) {

@@ -11,8 +11,8 @@ import type {
 import { addSeconds, type DeskId, type Instant } from '../../inquiry/values/ids.ts';
 import { Priority } from '../../inquiry/values/vocabulary.ts';
 import { endOfMonth, isOver } from '../report-months.ts';
-import { type Counted, countedAsOf } from './report-counted.ts';
-import { attainmentOf, type Figures, figuresOf } from './report-figures.ts';
+import { type Counted, countedAsOf } from './count-cycles.ts';
+import { attainmentOf, type Figures, figuresOf } from './cycle-figures.ts';
 
 /** Figures of some cycles: of a desk, clock and priority, or of all of those that are not named. */
 export type Row = Figures & {

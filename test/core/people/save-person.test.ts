@@ -5,7 +5,7 @@ import { StageDesks } from '../../../core/inquiry/terms/terms.ts';
 import { EmailAddress, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { admitPeople } from '../../../core/people/admit-people.ts';
 import { importPerson } from '../../../core/people/import-person.ts';
-import { keepPerson, setPresence } from '../../../core/people/keep-person.ts';
+import { keepPerson, setPresence } from '../../../core/people/save-person.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 const names = { ja: '窓口', en: 'desk' };
