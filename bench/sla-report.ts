@@ -9,7 +9,7 @@ import { isRefusal } from '../core/inquiry/refusal.ts';
 import { shippedServiceLevels } from '../core/inquiry/terms/shipped-service-levels.ts';
 import { type Instant, instantOf } from '../core/inquiry/values/ids.ts';
 import { reportMonth } from '../core/sla/report/report-month.ts';
-import { viewOf } from '../core/sla/report/view-month-report.ts';
+import { viewMonthReport } from '../core/sla/report/view-month-report.ts';
 import { startDynamoEngine } from '../local/engines/dynamo-engine.ts';
 
 /** What a month's report takes, by how many records it is made of. */
@@ -61,7 +61,7 @@ async function measure(table: Table): Promise<Omit<ReportFigure, 'records'>> {
   const known = { ...terms, desks: desks.map((id) => ({ id })) as never };
   const report = await reportMonth(new DynamoVerdictLedger(table), known, { month, asOf }, asOf);
   if (isRefusal(report)) throw new RangeError(report.detail);
-  const answerBytes = Buffer.byteLength(JSON.stringify(viewOf(report)));
+  const answerBytes = Buffer.byteLength(JSON.stringify(viewMonthReport(report)));
   const { user, system } = process.cpuUsage(cpu);
   return {
     milliseconds: performance.now() - begun,

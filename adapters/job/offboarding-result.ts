@@ -6,30 +6,30 @@ import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { Job } from '../../core/job/job.ts';
 import { type JobNotes, resultNote } from '../../core/job/ports.ts';
 import {
-  chainsNaming,
-  type NamedStandIn,
-  type NamedStanding,
+  findChainsNaming,
+  findStandInAbsences,
+  findStandingAssignments,
+  type NamedStandInAbsence,
+  type NamedStandingAssignment,
   replaceStandIn,
-  standInsOf,
-  standingOf,
-  withoutStanding,
+  replaceStandingAgent,
 } from '../../core/people/offboarding/leaver-references.ts';
-import type { DeskSettingsKeeper, HeldWork } from '../../core/people/offboarding/offboard-ports.ts';
+import type { DeskSettingsStore, HeldWork } from '../../core/people/offboarding/offboard-ports.ts';
 import type { Offboarding } from '../../core/people/offboarding/offboarding.ts';
 import {
-  type HandledGroup,
-  sinceBefore,
-  withOthers,
+  computeHandoverStart,
+  type HandoverGroup,
+  withOtherAgentCounts,
 } from '../../core/people/offboarding/read-handover.ts';
-import type { GivenBack } from '../../core/people/offboarding/release-held-inquiry.ts';
-import type { PeopleKeeper } from '../../core/people/ports.ts';
+import type { ReleasedInquiry } from '../../core/people/offboarding/release-held-inquiry.ts';
+import type { PersonRegistryWriter } from '../../core/people/ports.ts';
 
 export type OffboardingStanding = CommandDependencies & {
   readonly terms: TermsInForce;
-  readonly people: Pick<PersonRegistry, 'bySub' | 'byAddress' | 'byRole'> & PeopleKeeper;
+  readonly people: Pick<PersonRegistry, 'bySub' | 'byAddress' | 'byRole'> & PersonRegistryWriter;
   readonly held: HeldWork;
   readonly index: Pick<InquiryIndex, 'page'>;
-  readonly settings: DeskSettingsKeeper;
+  readonly settings: DeskSettingsStore;
   readonly notes: JobNotes;
   readonly now: () => Instant;
 };
@@ -41,8 +41,8 @@ const listLimit = 500;
 
 /** Where they were named, and which versions of the desk settings took their name out. */
 type Named = {
-  readonly standing: readonly NamedStanding[];
-  readonly standIns: readonly NamedStandIn[];
+  readonly standing: readonly NamedStandingAssignment[];
+  readonly standIns: readonly NamedStandInAbsence[];
   readonly settings: readonly number[];
 };
 
@@ -63,11 +63,11 @@ export async function replaceNamed(
   const [noted, settings, standIns, starter] = await Promise.all([
     notedNames(on, job),
     on.settings.read(),
-    standInsOf(on.people, leaver, now),
+    findStandInAbsences(on.people, leaver, now),
     on.people.bySub(job.startedBy),
   ]);
   const found = {
-    standing: union(noted.standing, standingOf(settings, leaver)),
+    standing: union(noted.standing, findStandingAssignments(settings, leaver)),
     standIns: union(noted.standIns, standIns),
     settings: noted.settings,
   };
@@ -75,7 +75,7 @@ export async function replaceNamed(
   for (const address of new Set(standIns.map(({ person }) => person))) {
     await replaceStandIn(on.people, address, replacing, now);
   }
-  const version = await on.settings.change((newest) => withoutStanding(newest, replacing), {
+  const version = await on.settings.change((newest) => replaceStandingAgent(newest, replacing), {
     by: { sub: job.startedBy, name: starter?.name ?? '' },
     note: `Offboarding: ${name}`,
     at: now,
@@ -98,21 +98,21 @@ export async function keepResult(
     notes.find(job.id, 'groups'),
     notes.find(job.id, 'alike-'),
   ]);
-  const released = new Map<InquiryId, GivenBack>();
-  for (const one of given.flatMap((each) => JSON.parse(each) as GivenBack[])) {
+  const released = new Map<InquiryId, ReleasedInquiry>();
+  for (const one of given.flatMap((each) => JSON.parse(each) as ReleasedInquiry[])) {
     released.set(one.inquiryId, one);
   }
-  const handled = groups.flatMap((each) => JSON.parse(each) as HandledGroup[]);
+  const handled = groups.flatMap((each) => JSON.parse(each) as HandoverGroup[]);
   const result = {
     agent: { sub: agent, address, name },
     ...(successor === undefined ? {} : { successor }),
     ...(note === undefined ? {} : { note }),
     released: { count: released.size, inquiries: [...released.values()].slice(0, listLimit) },
     replaced: names,
-    chains: chainsNaming(terms.serviceLevels, { sub: agent, address }, on.now()),
+    chains: findChainsNaming(terms.serviceLevels, { sub: agent, address }, on.now()),
     handled: {
-      ...{ from: sinceBefore(job.createdAt), until: job.createdAt },
-      groups: withOthers(
+      ...{ from: computeHandoverStart(job.createdAt), until: job.createdAt },
+      groups: withOtherAgentCounts(
         handled,
         alike.flatMap((each) => JSON.parse(each) as string[][]),
       ),

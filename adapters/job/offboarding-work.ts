@@ -4,13 +4,16 @@ import type { Job, Stretch } from '../../core/job/job.ts';
 import type { JobWork, OpenedStretches } from '../../core/job/ports.ts';
 import { Offboarding } from '../../core/people/offboarding/offboarding.ts';
 import {
-  alikeOf,
-  groupsOf,
-  type HandledGroup,
-  otherAgents,
-  sinceBefore,
+  computeHandoverStart,
+  findOtherAgents,
+  findSharedGroups,
+  groupHandledInquiries,
+  type HandoverGroup,
 } from '../../core/people/offboarding/read-handover.ts';
-import { type GivenBack, giveBack } from '../../core/people/offboarding/release-held-inquiry.ts';
+import {
+  type ReleasedInquiry,
+  releaseHeldInquiry,
+} from '../../core/people/offboarding/release-held-inquiry.ts';
 import {
   keepResult,
   type OffboardingStanding,
@@ -113,13 +116,13 @@ export class OffboardingWork implements JobWork {
     if (ids.length === 0) return next({ ...place, part: 'named', page: 0 });
     await notes.keep(job, `held-${name}`, JSON.stringify(ids));
     const before = await this.#givenBefore(job, `given-${name}`);
-    const given: GivenBack[] = [];
+    const given: ReleasedInquiry[] = [];
     let found = 0;
     for (let start = 0; start < ids.length; start += givers) {
       const outcomes = await Promise.all(
         ids.slice(start, start + givers).map((id) => {
           const times = { since: job.createdAt, now: this.#on.now() };
-          return giveBack(this.#on, id, agent, terms, times);
+          return releaseHeldInquiry(this.#on, id, agent, terms, times);
         }),
       );
       for (const one of outcomes) {
@@ -146,7 +149,7 @@ export class OffboardingWork implements JobWork {
     ]);
     const others = all.filter((note) => !own.includes(note));
     return new Set(
-      others.flatMap((note) => (JSON.parse(note) as GivenBack[]).map((one) => one.inquiryId)),
+      others.flatMap((note) => (JSON.parse(note) as ReleasedInquiry[]).map((one) => one.inquiryId)),
     );
   }
 
@@ -164,18 +167,18 @@ export class OffboardingWork implements JobWork {
   async #compareSome(task: OffboardingTask, place: Place): Promise<Stretch> {
     const { agent, job } = task;
     const { notes, index, people } = this.#on;
-    const since = sinceBefore(job.createdAt);
+    const since = computeHandoverStart(job.createdAt);
     const [noted] = await notes.find(job.id, 'groups');
     const groups =
       noted === undefined
-        ? await groupsOf(index, agent, since)
-        : (JSON.parse(noted) as HandledGroup[]);
+        ? await groupHandledInquiries(index, agent, since)
+        : (JSON.parse(noted) as HandoverGroup[]);
     if (noted === undefined) await notes.keep(job, 'groups', JSON.stringify(groups));
-    const others = (groups.length === 0 ? [] : await otherAgents(people, agent)).filter(
+    const others = (groups.length === 0 ? [] : await findOtherAgents(people, agent)).filter(
       (other) => other > (place.after ?? ''),
     );
     const some = others.slice(0, othersPerStretch);
-    const alike = await alikeOf(index, some, groups, since);
+    const alike = await findSharedGroups(index, some, groups, since);
     await notes.keep(job, `alike-${padded(place.page)}`, JSON.stringify(alike));
     const after = some.at(-1);
     if (after !== undefined && others.length > some.length) {

@@ -9,15 +9,19 @@ import type { Job, LineResult } from '../../core/job/job.ts';
 import { type JobNotes, type JobWork, type OpenedWork, resultNote } from '../../core/job/ports.ts';
 import type { AlarmIndex } from '../../core/sla/ports.ts';
 import { compareReports } from '../../core/sla/report/compare-reports.ts';
-import { reportOf } from '../../core/sla/report/month-report.ts';
-import { desksOf, recordLimit, recordsOf } from '../../core/sla/report/report-month.ts';
+import { buildMonthReport } from '../../core/sla/report/month-report.ts';
+import {
+  findReportDesks,
+  readMonthRecords,
+  reportRecordLimit,
+} from '../../core/sla/report/report-month.ts';
 import type { MonthRecords } from '../../core/sla/report/report-ports.ts';
 import {
-  Restating,
-  restatedRecords,
-  restatingFault,
+  findRestatementFault,
+  RestatementRequest,
+  restateRecords,
 } from '../../core/sla/report/restate-records.ts';
-import { monthAfter, monthBefore } from '../../core/sla/report-months.ts';
+import { nextMonthOf, previousMonthOf } from '../../core/sla/report-months.ts';
 
 /** A row of the job is so many inquiries, whose events are read side by side. */
 export const inquiriesPerRow = 10;
@@ -31,12 +35,12 @@ type Standing = {
   readonly people: Pick<PersonRegistry, 'bySub'>;
   readonly notes: JobNotes;
   readonly records: MonthRecords;
-  readonly alarms: Pick<AlarmIndex, 'due'>;
+  readonly alarms: Pick<AlarmIndex, 'findDue'>;
   readonly ledger: Pick<InquiryLedger, 'events'>;
   readonly terms: TermsInForce;
 };
 
-type Task = Restating & {
+type Task = RestatementRequest & {
   readonly job: Job;
   readonly terms: Terms;
   readonly others: ServiceLevels;
@@ -63,9 +67,9 @@ export class RestatementWork implements JobWork {
     if (by?.role !== 'lead' || by.state !== 'active') {
       return refuse('access.forbidden', 'Who started it may not do this any more.');
     }
-    const restating = Restating.parse(JSON.parse(job.input));
+    const restating = RestatementRequest.parse(JSON.parse(job.input));
     const terms = await this.#on.terms.read();
-    const fault = restatingFault(terms.serviceLevels, restating, job.createdAt);
+    const fault = findRestatementFault(terms.serviceLevels, restating, job.createdAt);
     const others = terms.serviceLevels.restateWith(restating);
     if (fault !== undefined || others === undefined) {
       return refuse('invalid.body', fault?.detail ?? 'There is no such version.');
@@ -87,19 +91,19 @@ export class RestatementWork implements JobWork {
   /** The same in each run: found by the first, which notes them. */
   async #inquiries(
     job: Job,
-    { month }: Restating,
+    { month }: RestatementRequest,
     terms: Terms,
   ): Promise<readonly InquiryId[] | Refusal> {
     const [noted] = await this.#on.notes.find(job.id, inquiriesNote);
     if (noted !== undefined) return JSON.parse(noted) as InquiryId[];
     const found = new Set<InquiryId>();
-    const places = [...desksOf(terms, job.createdAt), undefined];
-    for (const one of [monthBefore(month), month, monthAfter(month)]) {
-      const records = await recordsOf(this.#on.records, one, places, recordLimit);
+    const places = [...findReportDesks(terms, job.createdAt), undefined];
+    for (const one of [previousMonthOf(month), month, nextMonthOf(month)]) {
+      const records = await readMonthRecords(this.#on.records, one, places, reportRecordLimit);
       if (isRefusal(records)) return records;
       for (const { verdict } of records) found.add(verdict.inquiryId);
     }
-    for await (const alarms of this.#on.alarms.due(firstInstant, lastInstant)) {
+    for await (const alarms of this.#on.alarms.findDue(firstInstant, lastInstant)) {
       for (const alarm of alarms) if (alarm.kind === 'inquiry') found.add(alarm.inquiryId);
     }
     const inquiries = [...found].sort();
@@ -113,7 +117,7 @@ export class RestatementWork implements JobWork {
       inquiries.slice(start, start + inquiriesPerRow).map(async (id) => {
         const recorded = await this.#on.ledger.events(id, 0, eventLimit);
         const events = recorded.map(({ event }) => event);
-        return restatedRecords(id, events, others, month, job.createdAt);
+        return restateRecords(id, events, others, month, job.createdAt);
       }),
     );
     await this.#on.notes.keep(job, rowNote(row), JSON.stringify(restated.flat()));
@@ -121,9 +125,9 @@ export class RestatementWork implements JobWork {
 
   async #conclude({ job, terms, others, inquiries, ...restating }: Task): Promise<void> {
     const { month } = restating;
-    const places = [...desksOf(terms, job.createdAt), undefined];
+    const places = [...findReportDesks(terms, job.createdAt), undefined];
     const [recorded, notes] = await Promise.all([
-      recordsOf(this.#on.records, month, places, recordLimit),
+      readMonthRecords(this.#on.records, month, places, reportRecordLimit),
       this.#on.notes.find(job.id, 'row-'),
     ]);
     if (isRefusal(recorded)) throw new RangeError(recorded.detail);
@@ -131,8 +135,8 @@ export class RestatementWork implements JobWork {
     const of = { month, asOf: job.createdAt };
     const result = compareReports(
       restating,
-      reportOf({ ...of, records: recorded, levels: terms.serviceLevels }),
-      reportOf({ ...of, records: restated, levels: others }),
+      buildMonthReport({ ...of, records: recorded, serviceLevels: terms.serviceLevels }),
+      buildMonthReport({ ...of, records: restated, serviceLevels: others }),
       inquiries.length,
     );
     await this.#on.notes.keep(job, resultNote, JSON.stringify(result));

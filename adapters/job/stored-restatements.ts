@@ -3,7 +3,7 @@ import type { Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { type JobId, queuedJob } from '../../core/job/job.ts';
 import type { JobLedger } from '../../core/job/ports.ts';
 import type { Restatements } from '../../core/sla/report/restate-ports.ts';
-import type { Restating } from '../../core/sla/report/restate-records.ts';
+import type { RestatementRequest } from '../../core/sla/report/restate-records.ts';
 
 /** Starts restatements as jobs, whose input is what is wanted, in JSON. */
 export class StoredRestatements implements Restatements {
@@ -16,7 +16,7 @@ export class StoredRestatements implements Restatements {
   }
 
   async start(
-    restating: Restating,
+    restating: RestatementRequest,
     startedBy: Sub,
     now: Instant,
   ): Promise<{ readonly id: string; readonly createdAt: Instant }> {

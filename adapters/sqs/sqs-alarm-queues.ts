@@ -1,7 +1,7 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { roundDownAlarmDelay, roundUpAlarmDelay } from '../../core/inquiry/alarm-slots.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import type { Alarm, AlarmQueues } from '../../core/sla/ports.ts';
+import type { AlarmQueues, DueAlarm } from '../../core/sla/ports.ts';
 import { SqsOutbox } from './sqs-outbox.ts';
 
 /**
@@ -9,7 +9,7 @@ import { SqsOutbox } from './sqs-outbox.ts';
  * Who sends inquiries' alarms only names their queue only.
  */
 export type AlarmQueueUrls = { readonly inquiry: string } & Readonly<
-  Partial<Record<Alarm['kind'], string>>
+  Partial<Record<DueAlarm['kind'], string>>
 >;
 
 export class SqsAlarmQueues implements AlarmQueues {
@@ -23,7 +23,7 @@ export class SqsAlarmQueues implements AlarmQueues {
     this.#urls = urls;
   }
 
-  async send(alarms: readonly Alarm[], now: Instant): Promise<void> {
+  async send(alarms: readonly DueAlarm[], now: Instant): Promise<void> {
     const byUrl = Map.groupBy(alarms, (alarm) => this.#urlOf(alarm));
     const failed = await Promise.all(
       [...byUrl].map(([url, group]) =>
@@ -40,13 +40,13 @@ export class SqsAlarmQueues implements AlarmQueues {
     if (count > 0) throw new Error(`${count} alarms were not taken by their queue`);
   }
 
-  #urlOf(alarm: Alarm): string {
+  #urlOf(alarm: DueAlarm): string {
     const url = this.#urls[alarm.kind];
     if (url === undefined) throw new TypeError(`no queue is named for alarms of a ${alarm.kind}`);
     return url;
   }
 
-  async backlog(): Promise<number> {
+  async countBacklog(): Promise<number> {
     const { Attributes } = await this.#client.send(
       new GetQueueAttributesCommand({
         QueueUrl: this.#urls.inquiry,
@@ -61,11 +61,11 @@ export class SqsAlarmQueues implements AlarmQueues {
 }
 
 /** The ringer waits out what is left of a second; the others take what comes as due. */
-function delayOf({ kind, alarmAt }: Alarm, now: Instant): number {
+function delayOf({ kind, alarmAt }: DueAlarm, now: Instant): number {
   return kind === 'inquiry' ? roundDownAlarmDelay(alarmAt, now) : roundUpAlarmDelay(alarmAt, now);
 }
 
-function newsOf(alarm: Alarm): object {
+function newsOf(alarm: DueAlarm): object {
   switch (alarm.kind) {
     case 'inquiry':
       return { inquiryId: alarm.inquiryId, alarmAt: alarm.alarmAt };

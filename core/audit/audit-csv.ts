@@ -24,11 +24,11 @@ const columns = {
 type Column = keyof typeof columns;
 
 /** Writes entries as CSV for a spreadsheet: a row for each inquiry, and one for an entry without. */
-export function auditCsv(entries: readonly AuditEntry[], language: Language): string {
-  return formatCsvTable(columns, language, entries.flatMap(rowsOf));
+export function formatAuditCsv(entries: readonly AuditEntry[], language: Language): string {
+  return formatCsvTable(columns, language, entries.flatMap(buildRows));
 }
 
-function rowsOf(entry: AuditEntry): Record<Column, string | number>[] {
+function buildRows(entry: AuditEntry): Record<Column, string | number>[] {
   const { at, id, actor, action, object, inquiries, route, outcome, repeated, traceId } = entry;
   const { sub, name, role, vendor, key } = actor;
   const named: readonly Partial<AuditEntry['inquiries'][number]>[] =

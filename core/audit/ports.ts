@@ -20,10 +20,10 @@ export interface AuditArchive {
    * entries, and perhaps with more than the range asks for.
    * @param enough how many entries of the range do; the stretch may hold fewer or more
    */
-  slice(range: AuditRange, before: string, enough: number): Promise<AuditSlice>;
+  readSlice(range: AuditRange, before: string, enough: number): Promise<AuditSlice>;
 }
 
 /** An entry's place in the order of time. */
-export function placeOf({ at, id }: Pick<AuditEntry, 'at' | 'id'>): string {
+export function auditPlaceOf({ at, id }: Pick<AuditEntry, 'at' | 'id'>): string {
   return `${at}#${id}`;
 }

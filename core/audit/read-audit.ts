@@ -4,7 +4,7 @@ import { type Refusal, refuse } from '../inquiry/refusal.ts';
 import { addSeconds, InquiryId, type Instant } from '../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import type { Role } from '../inquiry/values/vocabulary.ts';
-import { type AuditArchive, type AuditRange, placeOf } from './ports.ts';
+import { type AuditArchive, type AuditRange, auditPlaceOf } from './ports.ts';
 
 /** How a request ended: it was granted, refused, or failed on our side. */
 export const auditOutcomes = ['granted', 'refused', 'failed'] as const;
@@ -22,7 +22,7 @@ export type AuditPage = { readonly entries: readonly AuditEntry[]; readonly next
 
 const daySeconds = 86_400;
 const usualDays = 7;
-export const auditDaysAtMost = 92;
+export const auditDayLimit = 92;
 /** A stretch is at most eight queries of 1 MB each at once: some 50 ms. */
 const slicesAtMost = 24;
 /** An answer holds 6 MB, and an inquiry's line of CSV some 250 bytes. */
@@ -35,20 +35,20 @@ const enoughFiltered = 500;
  *
  * Refuses `invalid.parameter` for one that ends before it begins, or of more than 92 days.
  */
-export function rangeOf(
+export function resolveAuditRange(
   wish: { readonly from?: Instant | undefined; readonly to?: Instant | undefined },
   now: Instant,
 ): { readonly from: Instant; readonly to: Instant } | Refusal {
   const to = wish.to ?? now;
   const from = wish.from ?? addSeconds(to, -usualDays * daySeconds);
   if (from > to) return refuse('invalid.parameter', 'It ends before it begins.');
-  return from < addSeconds(to, -auditDaysAtMost * daySeconds)
-    ? refuse('invalid.parameter', `Ask for at most ${auditDaysAtMost} days at once.`)
+  return from < addSeconds(to, -auditDayLimit * daySeconds)
+    ? refuse('invalid.parameter', `Ask for at most ${auditDayLimit} days at once.`)
     : { from, to };
 }
 
 /** Every name under which an inquiry may have been recorded, also one that there is not. */
-export async function namesOf(
+export async function findInquiryNames(
   ledger: Pick<InquiryLedger, 'idOf' | 'load'>,
   ref: InquiryId | InquiryNumber,
 ): Promise<string[]> {
@@ -79,13 +79,13 @@ export async function readAudit(
   let before = after ?? `${to}~`;
   for (let slices = 0; slices < slicesAtMost; slices += 1) {
     const enough = isFiltered ? enoughFiltered : limit - entries.length;
-    const slice = await archive.slice(range, before, enough);
+    const slice = await archive.readSlice(range, before, enough);
     for (const entry of slice.entries) {
       if (!isWanted(entry, filter)) continue;
       entries.push(entry);
       inquiries += entry.inquiries.length;
       if (entries.length === limit || inquiries >= inquiriesAtMost) {
-        return { entries, next: placeOf(entry) };
+        return { entries, next: auditPlaceOf(entry) };
       }
     }
     if (slice.next === undefined) return { entries };

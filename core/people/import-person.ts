@@ -2,8 +2,8 @@ import type { Person } from '../access/person.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Desk } from '../inquiry/terms/terms.ts';
 import { EmailAddress, Sub } from '../inquiry/values/ids.ts';
-import type { ChangedPerson, PeopleKeeper } from './ports.ts';
-import { type GivenPerson, keepPerson } from './save-person.ts';
+import type { PersonChangeResult, PersonRegistryWriter } from './ports.ts';
+import { type PersonInput, savePerson } from './save-person.ts';
 
 /** The columns of an import: a column that is left out leaves what stands, an empty cell empties. */
 export const peopleColumns = {
@@ -21,19 +21,19 @@ type Cells = Readonly<Record<string, string>>;
  * Refuses as `keepPerson` does.
  */
 export async function importPerson(
-  keeper: PeopleKeeper,
+  registry: PersonRegistryWriter,
   desks: readonly Desk[],
   cells: Cells,
-): Promise<ChangedPerson | Refusal> {
+): Promise<PersonChangeResult | Refusal> {
   const address = EmailAddress.safeParse(cells['address']);
   if (!address.success) return refuse('invalid.body', 'address: is no mail address');
   const sub = Sub.safeParse(cells['sub']);
   const key = { address: address.data, sub: sub.success ? sub.data : undefined };
   // What no cell can hold is found by the schema of a person.
-  return keepPerson(keeper, desks, key, (before) => rowOver(before, cells) as GivenPerson);
+  return savePerson(registry, desks, key, (before) => mergeRow(before, cells) as PersonInput);
 }
 
-function rowOver(before: Person | undefined, cells: Cells): Record<string, unknown> {
+function mergeRow(before: Person | undefined, cells: Cells): Record<string, unknown> {
   const { presence: _, presenceAt: __, absences: ___, ...kept } = before ?? {};
   const row: Record<string, unknown> = { ...kept };
   for (const [column, cell] of Object.entries(cells)) {

@@ -3,14 +3,14 @@ import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Instant } from '../inquiry/values/ids.ts';
 
 /** An absence as it is said; without an id it is known by when it begins. */
-export type GivenAbsence = Omit<Absence, 'id'> & { readonly id?: string | undefined };
+export type AbsenceInput = Omit<Absence, 'id'> & { readonly id?: string | undefined };
 
 /**
  * Somebody's absences in their order, each with an id.
  *
  * Refuses `invalid.body` for what no absence can be, two of the same id, and two that overlap.
  */
-export function absencesOf(given: readonly GivenAbsence[]): readonly Absence[] | Refusal {
+export function parseAbsences(given: readonly AbsenceInput[]): readonly Absence[] | Refusal {
   const absences: Absence[] = [];
   for (const [at, one] of given.entries()) {
     const parsed = Absence.safeParse({ ...one, id: one.id ?? one.from });
@@ -37,7 +37,7 @@ export function absencesOf(given: readonly GivenAbsence[]): readonly Absence[] |
  * Why some of these cannot be somebody's stand-ins, in absences that are not yet over: a stand-in is
  * staff or lead, active, and somebody else; a vendor's operators have none.
  */
-export function standInRefusal(
+export function judgeStandIns(
   person: Person,
   absences: readonly Absence[],
   people: readonly Person[],
@@ -45,11 +45,13 @@ export function standInRefusal(
 ): Refusal | undefined {
   const refusals = absences
     .filter(({ until }) => until > now)
-    .map(({ standIn }) => (standIn === undefined ? undefined : refusalOf(person, standIn, people)));
+    .map(({ standIn }) =>
+      standIn === undefined ? undefined : judgeStandIn(person, standIn, people),
+    );
   return refusals.find(isRefusal);
 }
 
-function refusalOf(
+function judgeStandIn(
   person: Person,
   address: NonNullable<Absence['standIn']>,
   people: readonly Person[],

@@ -8,18 +8,18 @@ export type PersonChange = { readonly person: Person; readonly needsLead: boolea
 /**
  * Decides on somebody from who stands under the address, if anybody, and who else has their `sub`.
  */
-export type DecidePerson = (
+export type PersonDecider = (
   before: Person | undefined,
   holder: Person | undefined,
 ) => PersonChange | 'unchanged' | Refusal;
 
-export type ChangedPerson = {
+export type PersonChangeResult = {
   readonly outcome: 'created' | 'updated' | 'unchanged';
   readonly person: Person;
 };
 
 /** Changes the registry so that two changes at once never undo each other. */
-export interface PeopleKeeper {
+export interface PersonRegistryWriter {
   /**
    * Puts what `decide` makes of the person under the address, deciding again when somebody was
    * faster; whoever else had the `sub` loses it.
@@ -29,8 +29,8 @@ export interface PeopleKeeper {
   change(
     address: EmailAddress,
     sub: Sub | undefined,
-    decide: DecidePerson,
-  ): Promise<ChangedPerson | Refusal | 'no-other-lead'>;
+    decide: PersonDecider,
+  ): Promise<PersonChangeResult | Refusal | 'no-other-lead'>;
 }
 
 /** A started import as its starter is told of it. */

@@ -2,8 +2,8 @@ import { type Absence, isAgentRole, type Person } from '../access/person.ts';
 import type { PersonRegistry } from '../access/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Instant, Sub } from '../inquiry/values/ids.ts';
-import { absencesOf, type GivenAbsence, standInRefusal } from './parse-absences.ts';
-import type { PeopleKeeper } from './ports.ts';
+import { type AbsenceInput, judgeStandIns, parseAbsences } from './parse-absences.ts';
+import type { PersonRegistryWriter } from './ports.ts';
 
 /**
  * The planned absences of an agent, the earliest first.
@@ -15,7 +15,7 @@ export async function readAbsences(
   agent: Sub,
 ): Promise<readonly Absence[] | Refusal> {
   const person = await people.bySub(agent);
-  return isAgent(person) ? person.absences : unknown();
+  return isAgent(person) ? person.absences : refuseUnknownAgent();
 }
 
 /**
@@ -25,20 +25,20 @@ export async function readAbsences(
  * Refuses `people.unknown` for who is no agent, and `invalid.body` for absences that overlap and
  * stand-ins who cannot be.
  */
-export async function keepAbsences(
-  people: PeopleKeeper & Pick<PersonRegistry, 'bySub' | 'byAddresses'>,
+export async function replaceAbsences(
+  people: PersonRegistryWriter & Pick<PersonRegistry, 'bySub' | 'byAddresses'>,
   agent: Sub,
-  given: readonly GivenAbsence[],
+  given: readonly AbsenceInput[],
   now: Instant,
 ): Promise<readonly Absence[] | Refusal> {
-  const absences = absencesOf(given);
+  const absences = parseAbsences(given);
   if (isRefusal(absences)) return absences;
   const person = await people.bySub(agent);
-  if (!isAgent(person)) return unknown();
+  if (!isAgent(person)) return refuseUnknownAgent();
   const standIns = await people.byAddresses(absences.flatMap(({ standIn }) => standIn ?? []));
   const kept = await people.change(person.address, undefined, (before) => {
-    if (!isAgent(before)) return unknown();
-    const refusal = standInRefusal(before, absences, standIns, now);
+    if (!isAgent(before)) return refuseUnknownAgent();
+    const refusal = judgeStandIns(before, absences, standIns, now);
     if (refusal !== undefined) return refusal;
     if (JSON.stringify(before.absences) === JSON.stringify(absences)) return 'unchanged';
     return { person: { ...before, absences: [...absences] }, needsLead: false };
@@ -51,4 +51,4 @@ function isAgent(person: Person | undefined): person is Person {
   return person !== undefined && person.state === 'active' && isAgentRole(person.role);
 }
 
-const unknown = () => refuse('people.unknown', 'There is no such agent.');
+const refuseUnknownAgent = () => refuse('people.unknown', 'There is no such agent.');

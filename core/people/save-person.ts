@@ -2,13 +2,13 @@ import { Person, type Presence } from '../access/person.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Desk } from '../inquiry/terms/terms.ts';
 import type { EmailAddress, Instant, Sub } from '../inquiry/values/ids.ts';
-import type { ChangedPerson, DecidePerson, PeopleKeeper } from './ports.ts';
+import type { PersonChangeResult, PersonDecider, PersonRegistryWriter } from './ports.ts';
 
 /** What is said of a person by those who keep the registry; when they are there is said elsewhere. */
-export type GivenPerson = Omit<Person, 'presence' | 'presenceAt' | 'absences'>;
+export type PersonInput = Omit<Person, 'presence' | 'presenceAt' | 'absences'>;
 
 /** The desks by which a person's desks are judged; undefined where they are not known. */
-type Desks = readonly Desk[] | undefined;
+type KnownDesks = readonly Desk[] | undefined;
 
 /**
  * Puts a person in the registry, in place of what stood under the address; presence and absences
@@ -17,22 +17,22 @@ type Desks = readonly Desk[] | undefined;
  * Refuses `invalid.body` for what no person can be, `work.unknown-desk`, and `people.last-lead`
  * for what would leave nobody who can sign in as lead.
  */
-export async function keepPerson(
-  keeper: PeopleKeeper,
-  desks: Desks,
+export async function savePerson(
+  registry: PersonRegistryWriter,
+  desks: KnownDesks,
   key: { readonly address: EmailAddress; readonly sub?: Sub | undefined },
-  make: (before: Person | undefined) => GivenPerson,
-): Promise<ChangedPerson | Refusal> {
-  const decide: DecidePerson = (before, holder) => {
-    const parsed = Person.safeParse({ ...make(before), ...timesOf(before) });
-    if (!parsed.success) return refuse('invalid.body', faultsOf(parsed.error));
+  make: (before: Person | undefined) => PersonInput,
+): Promise<PersonChangeResult | Refusal> {
+  const decide: PersonDecider = (before, holder) => {
+    const parsed = Person.safeParse({ ...make(before), ...presenceOf(before) });
+    if (!parsed.success) return refuse('invalid.body', formatFaults(parsed.error));
     const person = parsed.data;
-    const refusal = deskRefusal(person, desks) ?? subRefusal(person, holder);
+    const refusal = judgeDesks(person, desks) ?? judgeSub(person, holder);
     if (refusal !== undefined) return refusal;
     if (before !== undefined && isSame(before, person)) return 'unchanged';
     return { person, needsLead: isLead(before) && !isLead(person) };
   };
-  const kept = await keeper.change(key.address, key.sub, decide);
+  const kept = await registry.change(key.address, key.sub, decide);
   return kept === 'no-other-lead'
     ? refuse('people.last-lead', 'Nobody else can sign in as lead; enter another lead first.')
     : kept;
@@ -44,12 +44,12 @@ export async function keepPerson(
  * Refuses `access.not-registered` for who has left meanwhile.
  */
 export async function setPresence(
-  keeper: PeopleKeeper,
+  registry: PersonRegistryWriter,
   address: EmailAddress,
   presence: Presence,
   now: Instant,
 ): Promise<{ readonly presence: Presence; readonly presenceAt: Instant } | Refusal> {
-  const kept = await keeper.change(address, undefined, (before) => {
+  const kept = await registry.change(address, undefined, (before) => {
     if (before?.state !== 'active') {
       return refuse('access.not-registered', 'Your account has no active entry in the registry.');
     }
@@ -67,14 +67,14 @@ function isLead(person: Person | undefined): boolean {
 }
 
 /** When they are there. */
-function timesOf(before: Person | undefined): Partial<Person> {
+function presenceOf(before: Person | undefined): Partial<Person> {
   if (before === undefined) return {};
   const { presence, presenceAt, absences } = before;
   return { presence, absences, ...(presenceAt === undefined ? {} : { presenceAt }) };
 }
 
 /** Operators and vendors' systems work desks of their vendor, staff and leads those of the house, others none. */
-function deskRefusal(person: Person, desks: Desks): Refusal | undefined {
+function judgeDesks(person: Person, desks: KnownDesks): Refusal | undefined {
   const worksNone = person.role === 'requester' || person.role === 'system';
   if (person.desks.length > 0 && worksNone && person.vendor === undefined) {
     return refuse('invalid.body', `desks: a ${person.role} works no desk.`);
@@ -95,7 +95,7 @@ function deskRefusal(person: Person, desks: Desks): Refusal | undefined {
 }
 
 /** A `sub` passes from one entry to another only when the first has left: an address changed. */
-function subRefusal(person: Person, holder: Person | undefined): Refusal | undefined {
+function judgeSub(person: Person, holder: Person | undefined): Refusal | undefined {
   return holder === undefined || holder.state === 'left'
     ? undefined
     : refuse('invalid.body', `sub: ${person.sub} belongs to ${holder.address}.`);
@@ -106,6 +106,8 @@ function isSame(one: Person, other: Person): boolean {
   return JSON.stringify(Person.parse(one)) === JSON.stringify(other);
 }
 
-function faultsOf(error: { issues: readonly { path: PropertyKey[]; message: string }[] }): string {
+function formatFaults(error: {
+  issues: readonly { path: PropertyKey[]; message: string }[];
+}): string {
   return error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('; ');
 }

@@ -27,11 +27,11 @@ const RelayedEvent = z.object({
 });
 
 /** A queue by its capability, or a desk's. */
-export type Destination = 'routing' | 'notice' | 'alarm' | 'job' | { readonly desk: string };
+export type RelayDestination = 'routing' | 'notice' | 'alarm' | 'job' | { readonly desk: string };
 
 /** A message to a queue; it carries ids only. */
-export type Delivery = {
-  readonly to: Destination;
+export type RelayMessage = {
+  readonly to: RelayDestination;
   readonly body: string;
   readonly delaySeconds: number;
 };
@@ -42,31 +42,31 @@ export type Delivery = {
  * An event whose append set an alarm within the sweep's look-ahead is sent to the alarm queue too,
  * delayed to its second.
  */
-export function destinationsOf(item: RelayedItem, now: Instant): Delivery[] {
+export function buildRelayMessages(item: RelayedItem, now: Instant): RelayMessage[] {
   switch (item.kind) {
     case 'event': {
-      const inquiryId = idOf(item.pk);
+      const inquiryId = inquiryIdOf(item.pk);
       const { type, desk, availableAt } = RelayedEvent.parse(JSON.parse(item.data));
       // What is held back until its desk opens is announced to the desk then.
-      const to = availableAt === undefined ? interestedIn(type as EventType, desk) : undefined;
+      const to = availableAt === undefined ? findDestination(type as EventType, desk) : undefined;
       return [
-        ...(to === undefined ? [] : [message(to, { inquiryId })]),
-        ...alarmMessages(inquiryId, item.alarmAt, now),
+        ...(to === undefined ? [] : [buildMessage(to, { inquiryId })]),
+        ...buildAlarmMessages(inquiryId, item.alarmAt, now),
       ];
     }
     case 'notice': {
-      const news = { inquiryId: idOf(item.pk), notice: item.sk.slice('NOTICE#'.length) };
-      return [message('notice', news)];
+      const ids = { inquiryId: inquiryIdOf(item.pk), notice: item.sk.slice('NOTICE#'.length) };
+      return [buildMessage('notice', ids)];
     }
     case 'job':
-      return [message('job', { jobId: item.pk.slice('JOB#'.length) })];
+      return [buildMessage('job', { jobId: item.pk.slice('JOB#'.length) })];
     default:
       return item satisfies never;
   }
 }
 
 /** Whom an event concerns: routing while it has no desk, and the desk at which it now waits. */
-function interestedIn(type: EventType, desk: DeskId | undefined): Destination | undefined {
+function findDestination(type: EventType, desk: DeskId | undefined): RelayDestination | undefined {
   switch (type) {
     case 'InquiryReceived':
     case 'InquiryAdmitted':
@@ -86,24 +86,24 @@ function interestedIn(type: EventType, desk: DeskId | undefined): Destination | 
   }
 }
 
-function alarmMessages(
+function buildAlarmMessages(
   inquiryId: InquiryId,
   alarmAt: Instant | undefined,
   now: Instant,
-): Delivery[] {
+): RelayMessage[] {
   if (alarmAt === undefined || alarmSlotOf(alarmAt) > lastDispatchedSlotOf(now)) return [];
   return [
     {
-      ...message('alarm', { inquiryId, alarmAt }),
+      ...buildMessage('alarm', { inquiryId, alarmAt }),
       delaySeconds: roundDownAlarmDelay(alarmAt, now),
     },
   ];
 }
 
-function message(to: Destination, news: Readonly<Record<string, string>>): Delivery {
-  return { to, body: JSON.stringify(news), delaySeconds: 0 };
+function buildMessage(to: RelayDestination, ids: Readonly<Record<string, string>>): RelayMessage {
+  return { to, body: JSON.stringify(ids), delaySeconds: 0 };
 }
 
-function idOf(pk: string): InquiryId {
+function inquiryIdOf(pk: string): InquiryId {
   return InquiryId.parse(pk.slice('INQ#'.length));
 }

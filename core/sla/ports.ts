@@ -2,7 +2,7 @@ import type { VerdictKey, VerdictRecord } from '../inquiry/clock/verdict.ts';
 import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 
 /** Something with an alarm: an inquiry, an unsent notice of one, or an unfinished job. */
-export type Alarm =
+export type DueAlarm =
   | { readonly kind: 'inquiry'; readonly inquiryId: InquiryId; readonly alarmAt: Instant }
   | {
       readonly kind: 'notice';
@@ -15,7 +15,7 @@ export type Alarm =
 /** The alarms index, all its shards; only a suggestion of what to ring. */
 export interface AlarmIndex {
   /** Alarms due from one instant up to but not including another, in pages. */
-  due(from: Instant, before: Instant): AsyncIterable<readonly Alarm[]>;
+  findDue(from: Instant, before: Instant): AsyncIterable<readonly DueAlarm[]>;
 }
 
 /** How far the sweep has got; one sweep moves it at a time. */
@@ -29,13 +29,13 @@ export interface SweepMark {
 /** The queues to which alarms are sent. */
 export interface AlarmQueues {
   /** Throws unless all are taken. */
-  send(alarms: readonly Alarm[], now: Instant): Promise<void>;
+  send(alarms: readonly DueAlarm[], now: Instant): Promise<void>;
   /** How many alarms are waiting to be rung now, apart from the delayed ones. */
-  backlog(): Promise<number>;
+  countBacklog(): Promise<number>;
 }
 
 /** What a list of breaches holds: those nobody has reviewed, or those that somebody has. */
-export type BreachList = {
+export type BreachSelection = {
   readonly state: 'open' | 'done';
   /** Of breaches from one instant up to but not including another, where given. */
   readonly from?: Instant;
@@ -53,11 +53,11 @@ export interface VerdictLedger {
    * By an index that may lag a moment, though what is given is as it is now; so a page may hold
    * fewer than there are. `next` is undefined after the last page.
    */
-  breaches(
-    list: BreachList,
+  listBreaches(
+    list: BreachSelection,
     limit: number,
     after?: string,
   ): Promise<{ breaches: ListedBreach[]; next?: string }>;
   /** The records of one clock of an inquiry in one month and desk, by cycle and run. */
-  recordsOf(clock: Omit<VerdictKey, 'cycle' | 'run'>): Promise<VerdictRecord[]>;
+  readClockRecords(clock: Omit<VerdictKey, 'cycle' | 'run'>): Promise<VerdictRecord[]>;
 }

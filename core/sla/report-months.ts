@@ -7,32 +7,32 @@ const firstZone = 'Pacific/Kiritimati';
 const lastZone = 'Etc/GMT+12';
 
 /** Whether a month has begun anywhere on earth. */
-export function hasBegun(month: Month, now: Instant): boolean {
+export function hasMonthBegun(month: Month, now: Instant): boolean {
   return month <= formatMonth(now, firstZone);
 }
 
 /** Whether a month is over everywhere on earth. */
-export function isOver(month: Month, now: Instant): boolean {
+export function isMonthOver(month: Month, now: Instant): boolean {
   return month < formatMonth(now, lastZone);
 }
 
 /** The first instant after a month by the clocks of a zone. */
-export function endOfMonth(month: Month, zone: string): Instant {
-  const next = monthAfter(month);
+export function findMonthEnd(month: Month, zone: string): Instant {
+  const next = nextMonthOf(month);
   const first = PlainDate.create(Number(next.slice(0, 4)), Number(next.slice(5)), 1);
   const { epochNanoseconds } = PlainDate.toZonedDateTime(first, zone);
   return instantOf(Number(epochNanoseconds / 1_000_000n));
 }
 
-export function monthAfter(month: Month): Month {
-  return shifted(month, 1);
+export function nextMonthOf(month: Month): Month {
+  return shiftMonth(month, 1);
 }
 
-export function monthBefore(month: Month): Month {
-  return shifted(month, -1);
+export function previousMonthOf(month: Month): Month {
+  return shiftMonth(month, -1);
 }
 
-function shifted(month: Month, months: number): Month {
+function shiftMonth(month: Month, months: number): Month {
   const count = Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) - 1 + months;
   return `${Math.floor(count / 12)}-${String((count % 12) + 1).padStart(2, '0')}`;
 }

@@ -6,9 +6,9 @@ import type { AlarmIndex, AlarmQueues, SweepMark } from './ports.ts';
 const overdueSeconds = 90;
 /** While so many wait to be rung, the overdue ones are among them and only slow. */
 const backlogLimit = 100;
-const epoch = startOfSlot(0);
+const firstSlotStart = startOfSlot(0);
 
-export type Sweeping = {
+export type SweepAlarmsDependencies = {
   readonly index: AlarmIndex;
   readonly queues: AlarmQueues;
   readonly mark: SweepMark;
@@ -17,7 +17,7 @@ export type Sweeping = {
 };
 
 /** What a sweep sent: newly due ones, and overdue ones again. */
-export type Swept = { readonly sent: number; readonly repeated: number };
+export type SweepResult = { readonly sent: number; readonly repeated: number };
 
 /**
  * Sends every alarm of the slots that have come within the look-ahead since the last sweep, each
@@ -25,25 +25,27 @@ export type Swept = { readonly sent: number; readonly repeated: number };
  *
  * After an outage the first sweep covers the whole time since the last one.
  */
-export async function sweep(
-  { index, queues, mark, clock }: Sweeping,
+export async function sweepAlarms(
+  { index, queues, mark, clock }: SweepAlarmsDependencies,
   now: Instant,
-): Promise<Swept> {
-  const swept = await mark.read();
+): Promise<SweepResult> {
+  const lastSlot = await mark.read();
   const horizon = lastDispatchedSlotOf(now);
   const overdue = addSeconds(now, -overdueSeconds);
-  const from = swept === undefined ? epoch : startOfSlot(swept + 1);
-  const sent = await sendAll(index.due(from, startOfSlot(horizon + 1)), queues, clock);
+  const from = lastSlot === undefined ? firstSlotStart : startOfSlot(lastSlot + 1);
+  const sent = await sendAlarms(index.findDue(from, startOfSlot(horizon + 1)), queues, clock);
   // After an outage the slots just sent reach back beyond what is overdue.
   const missed = from < overdue ? from : overdue;
-  const isQuiet = missed > epoch && (await queues.backlog()) < backlogLimit;
-  const repeated = isQuiet ? await sendAll(index.due(epoch, missed), queues, clock) : 0;
-  if (swept === undefined || horizon > swept) await mark.advance(swept, horizon);
+  const isQuiet = missed > firstSlotStart && (await queues.countBacklog()) < backlogLimit;
+  const repeated = isQuiet
+    ? await sendAlarms(index.findDue(firstSlotStart, missed), queues, clock)
+    : 0;
+  if (lastSlot === undefined || horizon > lastSlot) await mark.advance(lastSlot, horizon);
   return { sent, repeated };
 }
 
-async function sendAll(
-  pages: ReturnType<AlarmIndex['due']>,
+async function sendAlarms(
+  pages: ReturnType<AlarmIndex['findDue']>,
   queues: AlarmQueues,
   clock: () => Instant,
 ): Promise<number> {

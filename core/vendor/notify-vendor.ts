@@ -6,7 +6,7 @@ import { type Desk, findDesk, type Terms } from '../inquiry/terms/terms.ts';
 import type { SigningContext } from '../inquiry/tokens/token.ts';
 import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 
-export type Notifying = {
+export type NotifyVendorDependencies = {
   readonly ledger: Pick<InquiryLedger, 'load'>;
   readonly webhooks: WebhookPoster;
 };
@@ -15,7 +15,7 @@ export type Notifying = {
  * What became of a piece of news: `stale` where nothing waits any more, `unasked` where the vendor
  * has no address to be told at and asks by itself.
  */
-export type Notified = SendOutcome | { readonly outcome: 'stale' | 'unasked' };
+export type VendorNotificationOutcome = SendOutcome | { readonly outcome: 'stale' | 'unasked' };
 
 /**
  * Tells a vendor's system that an inquiry waits at its desk, by ids only: what it may see of it, it
@@ -24,16 +24,16 @@ export type Notified = SendOutcome | { readonly outcome: 'stale' | 'unasked' };
  * A repeated piece of news has the same `webhook-id` for as long as nothing has changed.
  */
 export async function notifyVendor(
-  { ledger, webhooks }: Notifying,
+  { ledger, webhooks }: NotifyVendorDependencies,
   id: InquiryId,
   {
     terms,
     signing,
     now,
   }: { readonly terms: Terms; readonly signing: SigningContext; readonly now: Instant },
-): Promise<Notified> {
+): Promise<VendorNotificationOutcome> {
   const inquiry = (await ledger.load(id))?.inquiry;
-  const desk = inquiry === undefined ? undefined : pushedTo(inquiry, terms, now);
+  const desk = inquiry === undefined ? undefined : findPushDesk(inquiry, terms, now);
   if (inquiry === undefined || desk?.vendor === undefined) return { outcome: 'stale' };
   const { number, priority, version } = inquiry;
   const message = {
@@ -45,7 +45,7 @@ export async function notifyVendor(
 }
 
 /** The outsourced push desk at which an inquiry waits now. */
-function pushedTo(
+function findPushDesk(
   { status, desk: id, availableAt }: Inquiry,
   terms: Terms,
   now: Instant,

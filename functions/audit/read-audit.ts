@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { auditCsv } from '../../core/audit/audit-csv.ts';
+import { formatAuditCsv } from '../../core/audit/audit-csv.ts';
 import type { AuditArchive } from '../../core/audit/ports.ts';
-import { namesOf, rangeOf, readAudit } from '../../core/audit/read-audit.ts';
+import { findInquiryNames, readAudit, resolveAuditRange } from '../../core/audit/read-audit.ts';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import * as contracts from '../contract/audit.ts';
@@ -27,7 +27,7 @@ export function makeHandler(deps: Reading & Omit<HttpOptions, 'routes'>): HttpHa
 function reading({ archive, ledger, cursorKeys }: Reading) {
   return route(contracts.readAudit, async ({ actor, query, prefers, now }) => {
     const { limit, cursor, format, lang, from, to, inquiry, ...wish } = query;
-    const range = rangeOf({ from, to }, now);
+    const range = resolveAuditRange({ from, to }, now);
     if (isRefusal(range)) {
       return { ...range, errors: [{ in: 'query', pointer: '/from', detail: range.detail }] };
     }
@@ -35,7 +35,7 @@ function reading({ archive, ledger, cursorKeys }: Reading) {
     const pages = pageCursor(cursorKeys, actor.sub, contracts.readAudit, filter);
     const after = await pages.open(cursor);
     if (isRefusal(after)) return after;
-    const names = inquiry === undefined ? undefined : await namesOf(ledger, inquiry);
+    const names = inquiry === undefined ? undefined : await findInquiryNames(ledger, inquiry);
     const looked = { ...wish, ...range, inquiry: names };
     const page = await readAudit(archive, looked, limit, after.position);
     const next = await pages.seal(page.next);
@@ -50,7 +50,7 @@ function reading({ archive, ledger, cursorKeys }: Reading) {
         ...csvHeaders(`audit-${range.to.slice(0, 10)}.csv`, language),
         ...(next === null ? {} : { link: linkTo(query, next) }),
       },
-      body: auditCsv(page.entries, language),
+      body: formatAuditCsv(page.entries, language),
     };
   });
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { Admission, type Admitted, admitPeople } from '../../core/people/admit-people.ts';
-import type { PeopleKeeper } from '../../core/people/ports.ts';
+import { Admission, type AdmissionResult, admitPeople } from '../../core/people/admit-people.ts';
+import type { PersonRegistryWriter } from '../../core/people/ports.ts';
 import type { Log } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string() });
@@ -17,9 +17,9 @@ export function makeHandler({
   people,
   logger,
 }: {
-  readonly people: PeopleKeeper;
+  readonly people: PersonRegistryWriter;
   readonly logger: Log;
-}): (event: unknown) => Promise<Admitted> {
+}): (event: unknown) => Promise<AdmissionResult> {
   return async (event) => {
     const admitted = await admitPeople(people, Admission.parse(event));
     if (isRefusal(admitted)) throw new Error(`${admitted.refused}: ${admitted.detail}`);

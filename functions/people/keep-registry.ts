@@ -6,9 +6,9 @@ import type { InquiryIndex } from '../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
 import { type Desk, StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { EmailAddress, Sub } from '../../core/inquiry/values/ids.ts';
-import type { PeopleImports, PeopleKeeper } from '../../core/people/ports.ts';
-import { keepAbsences, readAbsences } from '../../core/people/replace-absences.ts';
-import { keepPerson, setPresence } from '../../core/people/save-person.ts';
+import type { PeopleImports, PersonRegistryWriter } from '../../core/people/ports.ts';
+import { readAbsences, replaceAbsences } from '../../core/people/replace-absences.ts';
+import { savePerson, setPresence } from '../../core/people/save-person.ts';
 import * as contracts from '../contract/people.ts';
 import { routeKeyOf } from '../edge/http/contract.ts';
 import { openCursor, sealCursor } from '../edge/http/cursor.ts';
@@ -27,7 +27,7 @@ export type Env = z.infer<typeof Env>;
 type Keeping = {
   readonly env: Pick<Env, 'DESKS'>;
   readonly terms: TermsInForce;
-  readonly people: PersonRegistry & PeopleKeeper;
+  readonly people: PersonRegistry & PersonRegistryWriter;
   readonly index: Pick<InquiryIndex, 'listHeld'>;
   readonly imports: PeopleImports;
   readonly cursorKeys: SigningKeys;
@@ -62,7 +62,7 @@ function putting({ people, env }: Keeping) {
     const key = { address: params.address, sub: body.sub };
     // Mail that did not arrive is forgotten with it: who enters an address anew says that it works.
     const given = { ...body, address: params.address };
-    const kept = await keepPerson(people, env.DESKS, key, () => given);
+    const kept = await savePerson(people, env.DESKS, key, () => given);
     if (isRefusal(kept)) return kept;
     return { status: kept.outcome === 'created' ? 201 : 200, body: kept.person };
   });
@@ -125,7 +125,9 @@ function absences({ people }: Keeping) {
 function puttingAbsences({ people }: Keeping) {
   return route(contracts.keepAbsences, async ({ actor, params, body, now }) => {
     const agent = agentMeant(actor, params.agent);
-    const kept = isRefusal(agent) ? agent : await keepAbsences(people, agent, body.absences, now);
+    const kept = isRefusal(agent)
+      ? agent
+      : await replaceAbsences(people, agent, body.absences, now);
     return isRefusal(kept) ? kept : { status: 200, body: { absences: [...kept] } };
   });
 }

@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { collectInquiryRefs } from '../../core/access/access-record.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { handoverCsv, handoverName } from '../../core/people/offboarding/handover-csv.ts';
+import {
+  formatHandoverCsv,
+  makeHandoverFileName,
+} from '../../core/people/offboarding/handover-csv.ts';
 import { offboardAgent } from '../../core/people/offboarding/offboard-agent.ts';
 import {
-  type HandingOver,
-  type Handover,
+  type HandoverReport,
+  type ReadHandoverDependencies,
   readHandover,
 } from '../../core/people/offboarding/read-handover.ts';
 import * as contracts from '../contract/offboarding.ts';
@@ -16,7 +19,9 @@ import { logStep } from '../edge/telemetry/telemetry.ts';
 export const Env = z.object({ TABLE_NAME: z.string() });
 export type Env = z.infer<typeof Env>;
 
-type Deps = Parameters<typeof offboardAgent>[0] & HandingOver & Omit<HttpOptions, 'routes'>;
+type Deps = Parameters<typeof offboardAgent>[0] &
+  ReadHandoverDependencies &
+  Omit<HttpOptions, 'routes'>;
 
 /** Makes the routes by which a lead sees an agent off. */
 export function makeHandler(deps: Deps): HttpHandler {
@@ -50,14 +55,14 @@ function handingOver(deps: Deps) {
       ? { status: 200, headers: { vary: csvOrJsonVary }, body: bodyOf(handover), seen }
       : {
           status: 200,
-          headers: csvHeaders(handoverName(handover), language),
-          body: handoverCsv(handover, language),
+          headers: csvHeaders(makeHandoverFileName(handover), language),
+          body: formatHandoverCsv(handover, language),
           seen,
         };
   });
 }
 
-function bodyOf({ groups, ...rest }: Handover): z.input<typeof contracts.Handover> {
+function bodyOf({ groups, ...rest }: HandoverReport): z.input<typeof contracts.Handover> {
   return {
     ...rest,
     groups: groups.map((group) => ({ ...group, inquiries: [...group.inquiries] })),

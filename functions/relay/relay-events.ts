@@ -2,7 +2,11 @@ import * as z from 'zod';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { Outbox } from '../../core/relay/ports.ts';
-import { type Delivery, destinationsOf, RelayedItem } from '../../core/relay/relay-messages.ts';
+import {
+  buildRelayMessages,
+  RelayedItem,
+  type RelayMessage,
+} from '../../core/relay/relay-messages.ts';
 import { recordCrash, type Verdict } from '../edge/queue/judge-record.ts';
 import { type StreamHandler, streamHandler } from '../edge/queue/stream.ts';
 import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
@@ -30,7 +34,7 @@ export function makeHandler(deps: {
   const { env, outbox, logger, meter, now } = deps;
   const deskUrls = new Map(env.DESKS.map((desk) => [desk.id as string, desk.queueUrl]));
 
-  function urlOf({ to }: Delivery): string | undefined {
+  function urlOf({ to }: RelayMessage): string | undefined {
     switch (to) {
       case 'routing':
         return env.ROUTING_QUEUE_URL;
@@ -46,9 +50,9 @@ export function makeHandler(deps: {
   }
 
   /** Undefined for an item that cannot be read, which must not take the others with it. */
-  function deliveriesOf(item: RelayedItem): Delivery[] | undefined {
+  function deliveriesOf(item: RelayedItem): RelayMessage[] | undefined {
     try {
-      return destinationsOf(item, now());
+      return buildRelayMessages(item, now());
     } catch (error) {
       recordCrash(item.pk, error, logger, meter);
       return undefined;
@@ -58,7 +62,7 @@ export function makeHandler(deps: {
   /** A queue that fails as a whole fails the items that go there, and no others. */
   async function refusedOf(
     url: string,
-    deliveries: readonly { readonly delivery: Delivery }[],
+    deliveries: readonly { readonly delivery: RelayMessage }[],
   ): Promise<Iterable<number>> {
     try {
       return await outbox.send(
@@ -72,7 +76,7 @@ export function makeHandler(deps: {
   }
 
   async function relay(items: readonly RelayedItem[]): Promise<Verdict[]> {
-    const byUrl = new Map<string, { item: number; delivery: Delivery }[]>();
+    const byUrl = new Map<string, { item: number; delivery: RelayMessage }[]>();
     const failed = new Set<number>();
     for (const [item, relayed] of items.entries()) {
       const deliveries = deliveriesOf(relayed);

@@ -13,17 +13,17 @@ import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { Language } from '../../core/inquiry/values/vocabulary.ts';
 import {
-  type Acknowledged,
+  type AcknowledgedEscalation,
   type Acknowledger,
   acknowledgeEscalation,
-  byLinkTo,
-  byLinkToNobodyKnown,
-  signedIn,
+  makeAnonymousAcknowledger,
+  makeLinkAcknowledger,
+  makeSignedInAcknowledger,
 } from '../../core/sla/escalation/acknowledge-escalation.ts';
 import {
-  escalationViewOf,
+  buildEscalationPageView,
   renderEscalationPage,
-  renderNoEscalation,
+  renderUnknownEscalationPage,
 } from '../../core/sla/escalation/escalation-page.ts';
 import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
 import { publicPageStyle } from '../../core/wording/render-page.ts';
@@ -82,7 +82,7 @@ export function makeHandler(deps: Deps): HttpHandler {
 
 function acknowledging(deps: Deps) {
   return route(contracts.acknowledgeEscalation, async ({ actor, params, now, answerKey }) => {
-    const answer = (acknowledged: Acknowledged) => ({
+    const answer = (acknowledged: AcknowledgedEscalation) => ({
       status: 200 as const,
       body: viewOf(acknowledged, actor),
       seen: [recordByRole({ id: acknowledged.inquiryId, number: acknowledged.number })],
@@ -91,13 +91,13 @@ function acknowledging(deps: Deps) {
     const acknowledged = await acknowledgeEscalation(
       deps,
       params.id,
-      signedIn(actor),
+      makeSignedInAcknowledger(actor),
       { terms, now },
       (done) => answerOnce(answerKey, answer(done)),
     );
     if (isRefusal(acknowledged)) return acknowledged;
     report(deps, acknowledged);
-    const isStored = answerKey !== undefined && !acknowledged.before;
+    const isStored = answerKey !== undefined && !acknowledged.isRepeated;
     return { ...answer(acknowledged), ...(isStored ? { stored: true as const } : {}) };
   });
 }
@@ -111,7 +111,7 @@ async function show(
   if (followed === undefined) return gone(wanted);
   const { inquiry, token, language, colleague } = followed;
   const { serviceLevels: levels } = await deps.terms.read();
-  const view = escalationViewOf(inquiry, token.escalation, levels, colleague);
+  const view = buildEscalationPageView(inquiry, token.escalation, levels, colleague);
   return page(200, renderEscalationPage(view, wanted ?? language));
 }
 
@@ -132,7 +132,12 @@ async function press(
   if (!isRefusal(acknowledged)) report(deps, acknowledged);
   const loaded = await deps.ledger.load(token.inquiryId);
   if (loaded === undefined) return gone(wanted);
-  const view = escalationViewOf(loaded.inquiry, token.escalation, terms.serviceLevels, colleague);
+  const view = buildEscalationPageView(
+    loaded.inquiry,
+    token.escalation,
+    terms.serviceLevels,
+    colleague,
+  );
   const body = renderEscalationPage(view, wanted ?? language, isOver ? 'tooLate' : 'thanks');
   return page(isOver ? 409 : 200, body);
 }
@@ -183,12 +188,12 @@ async function personOf(
 
 function acknowledgerOf({ to }: EscalationToken, person: Person | undefined): Acknowledger {
   const sub = to.to === 'person' ? to.sub : person?.sub;
-  if (person !== undefined && sub !== undefined) return byLinkTo(person, sub);
-  return byLinkToNobodyKnown(to.to === 'address' ? to.address : undefined);
+  if (person !== undefined && sub !== undefined) return makeLinkAcknowledger(person, sub);
+  return makeAnonymousAcknowledger(to.to === 'address' ? to.address : undefined);
 }
 
 function gone(wanted: Language | undefined) {
-  return page(404, renderNoEscalation(wanted ?? 'ja'));
+  return page(404, renderUnknownEscalationPage(wanted ?? 'ja'));
 }
 
 function page<Status extends number>(status: Status, body: string) {
@@ -196,7 +201,7 @@ function page<Status extends number>(status: Status, body: string) {
 }
 
 function viewOf(
-  { inquiryId, number, escalation, before }: Acknowledged,
+  { inquiryId, number, escalation, isRepeated: before }: AcknowledgedEscalation,
   actor: Person,
 ): contracts.EscalationView {
   const { id, reason, clock, cycle, startedAt, taken } = escalation;
@@ -215,7 +220,10 @@ function viewOf(
   };
 }
 
-function report({ logger }: Deps, { before, inquiryId, number, escalation }: Acknowledged): void {
+function report(
+  { logger }: Deps,
+  { isRepeated: before, inquiryId, number, escalation }: AcknowledgedEscalation,
+): void {
   if (before) return;
   const { id } = escalation;
   logStep(logger, { step: 'sla.EscalationAcknowledged', inquiryId, number, escalation: id });

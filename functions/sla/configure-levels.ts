@@ -6,15 +6,15 @@ import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import { formatWebhookSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import {
-  type Configuring,
-  type Document,
-  previewLevels,
-  putLevels,
+  type ConfigureServiceLevelsDependencies,
+  previewServiceLevels,
+  putServiceLevels,
+  type ServiceLevelDocument,
 } from '../../core/sla/configuration/configure-service-levels.ts';
 import {
-  inForceFrom,
-  newestOf,
-  type VersionOf,
+  findVersionsInForce,
+  newestVersionNumberOf,
+  type ServiceLevelConfigByKind,
 } from '../../core/sla/configuration/service-level-config.ts';
 import * as contracts from '../contract/config/config.ts';
 import {
@@ -38,7 +38,7 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-type Deps = Configuring & {
+type Deps = ConfigureServiceLevelsDependencies & {
   readonly keys: SigningKeys;
   readonly mac: MacFunction;
   /** Milliseconds that only ever grow. */
@@ -57,14 +57,14 @@ export function makeHandler(deps: Deps): HttpHandler {
     ...deps,
     routes: [
       route(contracts.readCalendars, async ({ query, now }) => {
-        const { calendars } = await deps.history.versions();
+        const { calendars } = await deps.history.readVersions();
         const version = versionOf(calendars, query.version);
         if (isRefusal(version)) return version;
         const body = { ...shown(version, calendars, now), document: version.body };
         return { status: 200, body, etag: version.version };
       }),
       route(contracts.readPolicies, async ({ query, now }) => {
-        const { policies } = await deps.history.versions();
+        const { policies } = await deps.history.readVersions();
         const version = versionOf(policies, query.version);
         if (isRefusal(version)) return version;
         const body = { ...shown(version, policies, now), document: version.body };
@@ -83,7 +83,7 @@ export function makeHandler(deps: Deps): HttpHandler {
 
 type Putting = {
   readonly actor: SignedInPerson;
-  readonly document: Document;
+  readonly document: ServiceLevelDocument;
   readonly from?: Instant | undefined;
   readonly note?: string | undefined;
   readonly ifMatch?: number;
@@ -101,14 +101,14 @@ async function put(deps: Deps, dryRun: 'true' | 'false', request: Putting) {
   };
   if (dryRun === 'true') {
     const stopAt = deps.clock() + Math.min(previewMs, remainingMs - reserveMs);
-    const shown = await previewLevels(deps, wanted, () => deps.clock() < stopAt);
+    const shown = await previewServiceLevels(deps, wanted, () => deps.clock() < stopAt);
     if (isRefusal(shown)) return pointed(shown);
     const { version, effect } = shown;
     const seen = effect.examples.map(({ inquiryId: id, number }) => recordByRole({ id, number }));
     const body = { ...datesOf(version), dryRun: true as const, effect };
     return { status: 200 as const, body, seen };
   }
-  const done = await putLevels(deps, wanted);
+  const done = await putServiceLevels(deps, wanted);
   if (isRefusal(done)) return pointed(done);
   const { version, job } = done;
   logStep(deps.logger, { step: `sla.${document.kind}-put`, version: version.version, jobId: job });
@@ -123,7 +123,7 @@ async function put(deps: Deps, dryRun: 'true' | 'false', request: Putting) {
 
 function readingSecret({ history, keys, mac }: Deps) {
   return route(contracts.readWebhookSecret, async ({ params, now }) => {
-    const [inForce, ...later] = inForceFrom((await history.versions()).policies, now);
+    const [inForce, ...later] = findVersionsInForce((await history.readVersions()).policies, now);
     const [found] = [inForce, ...later].flatMap(({ body }) => body.webhooks[params.webhook] ?? []);
     if (found === undefined) {
       return refuse('config.unknown-webhook', `There is no webhook ${params.webhook}.`);
@@ -137,10 +137,10 @@ function readingSecret({ history, keys, mac }: Deps) {
   });
 }
 
-type Version = VersionOf[keyof VersionOf];
+type Version = ServiceLevelConfigByKind[keyof ServiceLevelConfigByKind];
 
 function versionOf<One extends Version>(versions: readonly [One, ...One[]], wanted?: number) {
-  const number = wanted ?? newestOf(versions);
+  const number = wanted ?? newestVersionNumberOf(versions);
   const found = versions.find(({ version }) => version === number);
   return found ?? refuse('config.unknown-version', `There is no version ${number}.`);
 }
@@ -148,8 +148,8 @@ function versionOf<One extends Version>(versions: readonly [One, ...One[]], want
 function shown(version: Version, versions: readonly [Version, ...Version[]], now: Instant) {
   return {
     ...datesOf(version),
-    newest: newestOf(versions),
-    inForce: inForceFrom(versions, now)[0].version,
+    newest: newestVersionNumberOf(versions),
+    inForce: findVersionsInForce(versions, now)[0].version,
     history: versions.slice(-historyLimit).reverse().map(datesOf),
   };
 }

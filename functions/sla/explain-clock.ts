@@ -3,7 +3,7 @@ import { formatDuration } from '../../core/inquiry/clock/business-duration.ts';
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import { type Explanation, explainClock } from '../../core/sla/breach/explain-clock.ts';
+import { type ClockExplanation, explainClock } from '../../core/sla/breach/explain-clock.ts';
 import * as contracts from '../contract/sla/sla.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import { idOfRef } from '../edge/http/inquiry-ref.ts';
@@ -37,7 +37,7 @@ function explaining({ ledger, terms }: Deps) {
   });
 }
 
-function viewOf(explanation: Explanation): contracts.ClockAccount {
+function viewOf(explanation: ClockExplanation): contracts.ClockAccount {
   const { inquiryId: id, number, clock, target, elapsed, breach, stretches } = explanation;
   const { state, asOf, deadline, warnings, retargeted } = explanation;
   const { cycle, run, desk, verdict, startedAt, endedAt, warning, pauses } = clock;
@@ -62,6 +62,6 @@ function viewOf(explanation: Explanation): contracts.ClockAccount {
   };
 }
 
-function breachOf({ late, ...breach }: NonNullable<Explanation['breach']>) {
+function breachOf({ late, ...breach }: NonNullable<ClockExplanation['breach']>) {
   return { ...breach, ...(late === undefined ? {} : { lateBy: formatDuration(late) }) };
 }

@@ -3,12 +3,12 @@ import { type AccessRecord, recordByRole } from '../../core/access/access-record
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { MonthReport } from '../../core/sla/report/month-report.ts';
-import { csvName, reportCsv } from '../../core/sla/report/report-csv.ts';
+import { formatReportCsv, makeReportFileName } from '../../core/sla/report/report-csv.ts';
 import { reportMonth } from '../../core/sla/report/report-month.ts';
 import type { MonthRecords } from '../../core/sla/report/report-ports.ts';
 import type { Restatements } from '../../core/sla/report/restate-ports.ts';
-import { restatingFault } from '../../core/sla/report/restate-records.ts';
-import { viewOf } from '../../core/sla/report/view-month-report.ts';
+import { findRestatementFault } from '../../core/sla/report/restate-records.ts';
+import { viewMonthReport } from '../../core/sla/report/view-month-report.ts';
 import * as contracts from '../contract/sla/sla-report.ts';
 import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-answer.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
@@ -42,13 +42,13 @@ function reporting({ terms: inForce, records }: Reporting) {
     const language = csvWanted({ format, lang }, prefers);
     const seen = namedIn(report);
     if (language === undefined) {
-      return { status: 200, headers: { vary: csvOrJsonVary }, body: viewOf(report), seen };
+      return { status: 200, headers: { vary: csvOrJsonVary }, body: viewMonthReport(report), seen };
     }
     const { causes } = terms.serviceLevels.restrictToKnownBy(asOf).policiesAt(asOf).body;
     return {
       status: 200,
-      headers: csvHeaders(csvName(report), language),
-      body: reportCsv(report, { language, desks: terms.desks, causes }),
+      headers: csvHeaders(makeReportFileName(report), language),
+      body: formatReportCsv(report, { language, desks: terms.desks, causes }),
       seen,
     };
   });
@@ -69,7 +69,7 @@ function namedIn({ groups, totals }: MonthReport): AccessRecord[] {
 function restating({ terms: inForce, restatements }: Reporting) {
   return route(contracts.restateLevels, async ({ actor, body, now }) => {
     const { serviceLevels: levels } = await inForce.read();
-    const fault = restatingFault(levels, body, now);
+    const fault = findRestatementFault(levels, body, now);
     if (fault !== undefined) {
       const { of, detail } = fault;
       return {

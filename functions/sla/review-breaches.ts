@@ -5,7 +5,10 @@ import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Breach } from '../../core/sla/breach/breach.ts';
 import { type BreachFilter, listBreaches } from '../../core/sla/breach/list-breaches.ts';
-import { type Reviewing, reviewBreach } from '../../core/sla/breach/review-breach.ts';
+import {
+  type ReviewBreachDependencies,
+  reviewBreach,
+} from '../../core/sla/breach/review-breach.ts';
 import type { VerdictLedger } from '../../core/sla/ports.ts';
 import * as contracts from '../contract/sla/sla.ts';
 import type { QueryOf } from '../edge/http/contract.ts';
@@ -28,7 +31,7 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-type Deps = Reviewing & {
+type Deps = ReviewBreachDependencies & {
   readonly terms: TermsInForce;
   readonly verdicts: VerdictLedger;
   readonly cursorKeys: SigningKeys;

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { AlarmIndex, AlarmQueues, SweepMark } from '../../core/sla/ports.ts';
-import { sweep } from '../../core/sla/sweep-alarms.ts';
+import { sweepAlarms } from '../../core/sla/sweep-alarms.ts';
 import { type ScheduleHandler, scheduleHandler } from '../edge/queue/schedule.ts';
 import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 
@@ -25,7 +25,7 @@ export function makeHandler(deps: {
   const { logger, meter, now } = deps;
   return scheduleHandler({
     name: 'sweep-alarms',
-    run: (tick) => sweep({ ...deps, clock: now }, tick.now),
+    run: (tick) => sweepAlarms({ ...deps, clock: now }, tick.now),
     logger,
     meter,
     now,

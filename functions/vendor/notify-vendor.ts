@@ -3,7 +3,7 @@ import { InquiryQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { type Notifying, notifyVendor } from '../../core/vendor/notify-vendor.ts';
+import { type NotifyVendorDependencies, notifyVendor } from '../../core/vendor/notify-vendor.ts';
 import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
@@ -24,7 +24,7 @@ export type Env = z.infer<typeof Env>;
  * What it does not take comes again, and ends in the desk's DLQ.
  */
 export function makeHandler(
-  deps: Notifying & {
+  deps: NotifyVendorDependencies & {
     readonly terms: TermsInForce;
     readonly keys: SigningKeys;
     readonly mac: MacFunction;

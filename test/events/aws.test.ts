@@ -13,7 +13,11 @@ import {
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { MailNotification, verdictsOf } from '../../core/intake/mail/notification.ts';
 import { SesEvent } from '../../core/notice/bounce/undelivered.ts';
-import { type Delivery, destinationsOf, RelayedItem } from '../../core/relay/relay-messages.ts';
+import {
+  buildRelayMessages,
+  RelayedItem,
+  type RelayMessage,
+} from '../../core/relay/relay-messages.ts';
 import { showStatus } from '../../functions/contract/docs.ts';
 import { claimNext } from '../../functions/contract/work.ts';
 import type { GatewayEvent } from '../../functions/edge/http/exchange.ts';
@@ -94,12 +98,12 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
     expect(await taken(name, JobQueueMessage)).toHaveLength(1);
   },
   'dynamodb-stream': async (name) => {
-    const sent: Delivery[] = [];
+    const sent: RelayMessage[] = [];
     const { logger, meter } = recordingTelemetry();
     const handler = streamHandler({
       item: RelayedItem,
       handle: async (item) => {
-        sent.push(...destinationsOf(item, minutesLater(0)));
+        sent.push(...buildRelayMessages(item, minutesLater(0)));
         return 'done';
       },
       logger,

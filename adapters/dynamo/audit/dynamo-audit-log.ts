@@ -9,7 +9,7 @@ import {
   type AuditArchive,
   type AuditRange,
   type AuditSlice,
-  placeOf,
+  auditPlaceOf,
 } from '../../../core/audit/ports.ts';
 import type { Randomness } from '../../../core/inquiry/ports.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
@@ -62,7 +62,7 @@ export class DynamoAuditLog implements AuditLog, AuditArchive {
    * A stretch of an actor, or of one day: one piece of each stream, as far back as all of them were
    * read. What some were read further is read again with the next stretch.
    */
-  async slice(range: AuditRange, before: string, enough: number): Promise<AuditSlice> {
+  async readSlice(range: AuditRange, before: string, enough: number): Promise<AuditSlice> {
     const { from, actor, inquiry } = range;
     const day = dayBefore(before);
     const isOneStream = actor !== undefined;
@@ -76,8 +76,8 @@ export class DynamoAuditLog implements AuditLog, AuditArchive {
     const frontier = reached.at(-1) ?? '';
     const entries = pieces
       .flatMap((piece) => piece.entries)
-      .filter((entry) => placeOf(entry) >= frontier)
-      .sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1));
+      .filter((entry) => auditPlaceOf(entry) >= frontier)
+      .sort((one, other) => (auditPlaceOf(one) < auditPlaceOf(other) ? 1 : -1));
     if (frontier !== '') return { entries, next: frontier };
     return low === from ? { entries } : { entries, next: low };
   }
@@ -90,7 +90,7 @@ export class DynamoAuditLog implements AuditLog, AuditArchive {
       stream.index === undefined ? Items : await getItems(this.#table, Items.map(keyOf));
     const entries = items
       .flatMap((item) => dataOf<AuditEntry>(item) ?? [])
-      .filter((entry) => placeOf(entry) < before);
+      .filter((entry) => auditPlaceOf(entry) < before);
     const reached = LastEvaluatedKey?.['sk']?.S;
     return reached === undefined ? { entries } : { entries, reached };
   }

@@ -1,5 +1,8 @@
 import { type JobId, queuedJob } from '../../../core/job/job.ts';
-import type { ConfigLedger, ConfigPut } from '../../../core/sla/configuration/config-ports.ts';
+import type {
+  PendingConfigVersion,
+  ServiceLevelConfigLedger,
+} from '../../../core/sla/configuration/config-ports.ts';
 import { jobItem } from '../job/job-items.ts';
 import { type Item, keys, type Table } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
@@ -11,7 +14,7 @@ import { headUpdate } from './config-items.ts';
  * A version, the head that names it the newest, and the job that follows from it are written in one
  * transaction, so that no version is ever without its recomputation.
  */
-export class DynamoConfigLedger implements ConfigLedger {
+export class DynamoConfigLedger implements ServiceLevelConfigLedger {
   readonly #table: Table;
 
   constructor(table: Table) {
@@ -19,8 +22,8 @@ export class DynamoConfigLedger implements ConfigLedger {
   }
 
   async put(
-    { kind, version, head }: ConfigPut,
-    { id, startedBy }: Parameters<ConfigLedger['put']>[1],
+    { kind, version, head }: PendingConfigVersion,
+    { id, startedBy }: Parameters<ServiceLevelConfigLedger['put']>[1],
   ): Promise<boolean> {
     const job = queuedJob(
       {

@@ -13,15 +13,15 @@ import {
   type Terms,
   type TermsInForce,
 } from '../../../core/inquiry/terms/terms.ts';
-import type { LevelHistory } from '../../../core/sla/configuration/config-ports.ts';
+import type { ServiceLevelHistory } from '../../../core/sla/configuration/config-ports.ts';
 import {
-  type LevelVersions,
-  newestOf,
+  newestVersionNumberOf,
+  type ServiceLevelVersionLists,
 } from '../../../core/sla/configuration/service-level-config.ts';
 import type { Table } from '../table.ts';
 import { configVersion, configVersions, readConfigHead } from './config-items.ts';
 
-type Known = { readonly versions: LevelVersions; readonly terms: Terms };
+type Known = { readonly versions: ServiceLevelVersionLists; readonly terms: Terms };
 
 /**
  * The terms in force by the table: each read asks for the numbers of the newest versions, and for
@@ -31,7 +31,7 @@ type Known = { readonly versions: LevelVersions; readonly terms: Terms };
  * messages costs as much as one. What is compiled is kept until there is a newer version.
  * @see docs/adr/0015-configuration-in-force.md
  */
-export class DynamoTerms implements TermsInForce, LevelHistory {
+export class DynamoTerms implements TermsInForce, ServiceLevelHistory {
   readonly #table: Table;
   readonly #stage: readonly Desk[];
   #known: Known;
@@ -50,7 +50,7 @@ export class DynamoTerms implements TermsInForce, LevelHistory {
     return (await this.#gathered()).terms;
   }
 
-  async versions(): Promise<LevelVersions> {
+  async readVersions(): Promise<ServiceLevelVersionLists> {
     return (await this.#gathered()).versions;
   }
 
@@ -66,8 +66,8 @@ export class DynamoTerms implements TermsInForce, LevelHistory {
     const head = await readConfigHead(this.#table);
     for (;;) {
       const known = this.#known;
-      const policies = newestOf(known.versions.policies);
-      const calendars = newestOf(known.versions.calendars);
+      const policies = newestVersionNumberOf(known.versions.policies);
+      const calendars = newestVersionNumberOf(known.versions.calendars);
       const { version: settings } = known.terms.settings;
       const isNewest = policies >= head.policies && calendars >= head.calendars;
       if (isNewest && settings >= head.desks) return known;
@@ -98,8 +98,11 @@ function withVersions(
   morePolicies: readonly PoliciesVersion[],
   moreCalendars: readonly CalendarsVersion[],
 ): Known {
-  const policies: LevelVersions['policies'] = [...versions.policies, ...morePolicies];
-  const calendars: LevelVersions['calendars'] = [...versions.calendars, ...moreCalendars];
+  const policies: ServiceLevelVersionLists['policies'] = [...versions.policies, ...morePolicies];
+  const calendars: ServiceLevelVersionLists['calendars'] = [
+    ...versions.calendars,
+    ...moreCalendars,
+  ];
   const levels = new ServiceLevels(policies, calendars);
   return { versions: { policies, calendars }, terms: { ...terms, serviceLevels: levels } };
 }

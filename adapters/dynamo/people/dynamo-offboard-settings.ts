@@ -4,16 +4,16 @@ import {
   DeskSettingsVersion,
   shippedDeskSettings,
 } from '../../../core/inquiry/terms/desk-settings.ts';
-import type { DeskSettingsKeeper } from '../../../core/people/offboarding/offboard-ports.ts';
+import type { DeskSettingsStore } from '../../../core/people/offboarding/offboard-ports.ts';
 import type { RoutingConfigLedger } from '../../../core/routing/configuration/config-ports.ts';
 
 const attemptLimit = 8;
 const pauseMilliseconds = 50;
 
-type Change = Parameters<DeskSettingsKeeper['change']>;
+type Change = Parameters<DeskSettingsStore['change']>;
 
 /** The desk settings by their versions, which leads put as well. */
-export class VersionedDeskSettings implements DeskSettingsKeeper {
+export class VersionedDeskSettings implements DeskSettingsStore {
   readonly #versions: Pick<RoutingConfigLedger, 'readNewestNumbers' | 'read' | 'put'>;
 
   constructor(versions: Pick<RoutingConfigLedger, 'readNewestNumbers' | 'read' | 'put'>) {

@@ -9,7 +9,7 @@ import type {
   Offboarding,
   StartedOffboarding,
 } from '../../../core/people/offboarding/offboarding.ts';
-import type { DecidePerson } from '../../../core/people/ports.ts';
+import type { PersonDecider } from '../../../core/people/ports.ts';
 import { jobExpiry, jobItem } from '../job/job-items.ts';
 import { getItems, type Item, keys, type Table, text } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
@@ -42,7 +42,7 @@ export class DynamoOffboardings implements Offboardings {
 
   async start(
     offboarding: Offboarding,
-    decide: DecidePerson,
+    decide: PersonDecider,
     startedBy: Sub,
     now: Instant,
   ): Promise<StartedOffboarding | Refusal | 'no-other-lead'> {

@@ -4,7 +4,11 @@ import type { Person, Role } from '../../../core/access/person.ts';
 import type { PersonRegistry } from '../../../core/access/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../../core/inquiry/refusal.ts';
 import type { EmailAddress, Instant, Sub } from '../../../core/inquiry/values/ids.ts';
-import type { ChangedPerson, DecidePerson, PeopleKeeper } from '../../../core/people/ports.ts';
+import type {
+  PersonChangeResult,
+  PersonDecider,
+  PersonRegistryWriter,
+} from '../../../core/people/ports.ts';
 import { dataOf, getItems, type Item, indexKeys, keys, type Table, text } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
 
@@ -19,7 +23,7 @@ type Entry = { readonly person: Person; readonly version: number };
  * The registry in DynamoDB: an item under the address and a copy of it under the `sub`, written in
  * one transaction, so that either is found by one consistent read.
  */
-export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
+export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWriter {
   readonly #table: Table;
 
   constructor(table: Table) {
@@ -92,9 +96,9 @@ export class DynamoPersonRegistry implements PersonRegistry, PeopleKeeper {
   async change(
     address: EmailAddress,
     sub: Sub | undefined,
-    decide: DecidePerson,
+    decide: PersonDecider,
     beside: readonly TransactWriteItem[] = [],
-  ): Promise<ChangedPerson | Refusal | 'no-other-lead'> {
+  ): Promise<PersonChangeResult | Refusal | 'no-other-lead'> {
     for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
       const [byAddress, bySub] = await getItems(this.#table, [
         keys.personByAddress(address),

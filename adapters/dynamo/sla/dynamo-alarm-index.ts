@@ -5,7 +5,7 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
-import type { Alarm, AlarmIndex, SweepMark } from '../../../core/sla/ports.ts';
+import type { AlarmIndex, DueAlarm, SweepMark } from '../../../core/sla/ports.ts';
 import { alarmShards, type Item, indexKeys, type Table, text } from '../table.ts';
 
 /** Length of an instant with milliseconds, with which an alarm's sort key begins. */
@@ -20,7 +20,7 @@ export class DynamoAlarmIndex implements AlarmIndex {
     this.#table = table;
   }
 
-  async *due(from: Instant, before: Instant): AsyncIterable<readonly Alarm[]> {
+  async *findDue(from: Instant, before: Instant): AsyncIterable<readonly DueAlarm[]> {
     const starts = new Map<number, Item | undefined>(
       Array.from({ length: alarmShards }, (_, shard) => [shard, undefined]),
     );
@@ -58,7 +58,7 @@ export class DynamoAlarmIndex implements AlarmIndex {
   }
 }
 
-function alarmOf(item: Item): Alarm[] {
+function alarmOf(item: Item): DueAlarm[] {
   const pk = text(item, 'pk') ?? '';
   const sk = text(item, 'sk') ?? '';
   const alarmAt = text(item, 'alSk')?.slice(0, instantLength) as Instant;

@@ -19,7 +19,7 @@ export class DynamoOpenInquiries implements OpenInquiries {
     this.#table = table;
   }
 
-  async some(
+  async readPage(
     shard: number,
     limit: number,
     after = '',

@@ -1,7 +1,7 @@
 import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { VerdictKey, VerdictRecord } from '../../../core/inquiry/clock/verdict.ts';
 import type { DeskId } from '../../../core/inquiry/values/ids.ts';
-import type { BreachList, ListedBreach, VerdictLedger } from '../../../core/sla/ports.ts';
+import type { BreachSelection, ListedBreach, VerdictLedger } from '../../../core/sla/ports.ts';
 import type { MonthRecords } from '../../../core/sla/report/report-ports.ts';
 import { recordOf } from '../inquiry/verdict-items.ts';
 import { mergeShards } from '../merge-shards.ts';
@@ -30,7 +30,7 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
     this.#table = table;
   }
 
-  async *ofMonth(
+  async *readMonth(
     month: string,
     desk: DeskId | undefined,
   ): AsyncGenerator<readonly VerdictRecord[]> {
@@ -39,8 +39,8 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
     }
   }
 
-  async breaches(
-    list: BreachList,
+  async listBreaches(
+    list: BreachSelection,
     limit: number,
     after?: string,
   ): Promise<{ breaches: ListedBreach[]; next?: string }> {
@@ -69,7 +69,7 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
     return next === undefined ? { breaches } : { breaches, next };
   }
 
-  async recordsOf({
+  async readClockRecords({
     inquiryId,
     clock,
     judged,
@@ -86,7 +86,7 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
   }
 
   async *#entries(
-    { state, from, before }: BreachList,
+    { state, from, before }: BreachSelection,
     shard: number,
     limit: number,
     after: string | undefined,

@@ -1,6 +1,6 @@
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatCsv } from '../../wording/format-csv.ts';
-import type { Handover } from './read-handover.ts';
+import type { HandoverReport } from './read-handover.ts';
 
 const columns = {
   ja: [
@@ -29,11 +29,14 @@ const columns = {
   ],
 } as const satisfies Record<Language, readonly string[]>;
 
-const alone = { ja: ['はい', 'いいえ'], en: ['yes', 'no'] } as const;
+const aloneWords = { ja: ['はい', 'いいえ'], en: ['yes', 'no'] } as const;
 
 /** Writes what somebody hands over as CSV for a spreadsheet, a row for each category and service. */
-export function handoverCsv({ agent, from, until, groups }: Handover, language: Language): string {
-  const [yes, no] = alone[language];
+export function formatHandoverCsv(
+  { agent, from, until, groups }: HandoverReport,
+  language: Language,
+): string {
+  const [yes, no] = aloneWords[language];
   return formatCsv([
     columns[language],
     ...groups.map(({ category, service, count, lastAt, inquiries, others }) => [
@@ -46,6 +49,6 @@ export function handoverCsv({ agent, from, until, groups }: Handover, language: 
 }
 
 /** The file's name, in characters that every system takes. */
-export function handoverName({ until }: Pick<Handover, 'until'>): string {
+export function makeHandoverFileName({ until }: Pick<HandoverReport, 'until'>): string {
   return `handover-${until.slice(0, 10)}.csv`;
 }

@@ -6,24 +6,24 @@ import { isRefusal } from '../../inquiry/refusal.ts';
 import type { DeskSettings, StandingAssignment } from '../../inquiry/terms/desk-settings.ts';
 import type { PoliciesVersion } from '../../inquiry/terms/sla-policies.ts';
 import type { DeskId, EmailAddress, Instant, Sub } from '../../inquiry/values/ids.ts';
-import type { PeopleKeeper } from '../ports.ts';
+import type { PersonRegistryWriter } from '../ports.ts';
 
 /** Whoever is named, and by whom they are replaced; by nobody where there is none. */
-export type Replacing = {
+export type AgentReplacement = {
   readonly leaver: EmailAddress;
   readonly successor?: EmailAddress | undefined;
 };
 
 /** A standing assignment that named them. */
-export type NamedStanding = Omit<StandingAssignment, 'agent'> & { readonly desk: DeskId };
+export type NamedStandingAssignment = Omit<StandingAssignment, 'agent'> & { readonly desk: DeskId };
 
 /** An absence of another for which they were to stand in. */
-export type NamedStandIn = Pick<Absence, 'id' | 'from' | 'until' | 'categories'> & {
+export type NamedStandInAbsence = Pick<Absence, 'id' | 'from' | 'until' | 'categories'> & {
   readonly person: EmailAddress;
 };
 
 /** An escalation chain that tells them: once it warns, or in the steps after so many minutes. */
-export type NamedChain = {
+export type NamedEscalationChain = {
   readonly policies: number;
   readonly chain: string;
   readonly warning: boolean;
@@ -31,7 +31,10 @@ export type NamedChain = {
 };
 
 /** The standing assignments that name somebody. */
-export function standingOf({ desks }: DeskSettings, leaver: EmailAddress): NamedStanding[] {
+export function findStandingAssignments(
+  { desks }: DeskSettings,
+  leaver: EmailAddress,
+): NamedStandingAssignment[] {
   return Object.entries(desks).flatMap(([desk, { assignment }]) =>
     assignment.standing
       .filter(({ agent }) => agent === leaver)
@@ -40,11 +43,11 @@ export function standingOf({ desks }: DeskSettings, leaver: EmailAddress): Named
 }
 
 /** The settings without somebody's name; undefined where it is not in them. */
-export function withoutStanding(
+export function replaceStandingAgent(
   settings: DeskSettings,
-  { leaver, successor }: Replacing,
+  { leaver, successor }: AgentReplacement,
 ): DeskSettings | undefined {
-  if (standingOf(settings, leaver).length === 0) return undefined;
+  if (findStandingAssignments(settings, leaver).length === 0) return undefined;
   const desks = Object.entries(settings.desks).map(([id, desk]) => {
     const standing = desk.assignment.standing.flatMap((one) => {
       if (one.agent !== leaver) return [one];
@@ -56,15 +59,15 @@ export function withoutStanding(
 }
 
 /** The absences, not yet over, for which somebody stands in, of everybody who may have a stand-in. */
-export async function standInsOf(
+export async function findStandInAbsences(
   people: Pick<PersonRegistry, 'byRole'>,
   leaver: EmailAddress,
   now: Instant,
-): Promise<NamedStandIn[]> {
+): Promise<NamedStandInAbsence[]> {
   const agents = await Promise.all([people.byRole('staff'), people.byRole('lead')]);
   return agents.flat().flatMap((person) =>
     person.absences
-      .filter((absence) => isStoodInFor(absence, leaver, now))
+      .filter((absence) => isStandInFor(absence, leaver, now))
       .map(({ id, from, until, categories }) => ({
         ...{ person: person.address, id, from, until, categories },
       })),
@@ -73,15 +76,15 @@ export async function standInsOf(
 
 /** Replaces a stand-in in somebody's absences; who follows cannot stand in for themselves. */
 export async function replaceStandIn(
-  keeper: PeopleKeeper,
+  registry: PersonRegistryWriter,
   address: EmailAddress,
-  { leaver, successor }: Replacing,
+  { leaver, successor }: AgentReplacement,
   now: Instant,
 ): Promise<void> {
-  const kept = await keeper.change(address, undefined, (before) => {
-    if (!before?.absences.some((one) => isStoodInFor(one, leaver, now))) return 'unchanged';
+  const kept = await registry.change(address, undefined, (before) => {
+    if (!before?.absences.some((one) => isStandInFor(one, leaver, now))) return 'unchanged';
     const absences = before.absences.map((absence): Absence => {
-      if (!isStoodInFor(absence, leaver, now)) return absence;
+      if (!isStandInFor(absence, leaver, now)) return absence;
       if (successor !== undefined && successor !== before.address) {
         return { ...absence, standIn: successor };
       }
@@ -95,17 +98,17 @@ export async function replaceStandIn(
 }
 
 /** The chains of the policies in force, and of those that are to come, by which somebody is told. */
-export function chainsNaming(
-  levels: ServiceLevels,
+export function findChainsNaming(
+  serviceLevels: ServiceLevels,
   { sub, address }: { readonly sub: Sub; readonly address: EmailAddress },
   now: Instant,
-): NamedChain[] {
+): NamedEscalationChain[] {
   const isThem = (tell: EscalationRecipient) =>
     (tell.to === 'person' && tell.sub === sub) ||
     (tell.to === 'address' && tell.address === address);
   const versions = new Map<number, PoliciesVersion>();
   for (const at of [now, endOfTime]) {
-    const policies = levels.policiesAt(at);
+    const policies = serviceLevels.policiesAt(at);
     versions.set(policies.version, policies);
   }
   return [...versions.values()].flatMap(({ version, body }) =>
@@ -125,6 +128,6 @@ export function chainsNaming(
 /** After every `from`. */
 const endOfTime = '9999-12-31T23:59:59.999Z' as Instant;
 
-function isStoodInFor({ standIn, until }: Absence, leaver: EmailAddress, now: Instant): boolean {
+function isStandInFor({ standIn, until }: Absence, leaver: EmailAddress, now: Instant): boolean {
   return standIn === leaver && until > now;
 }

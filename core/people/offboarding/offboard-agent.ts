@@ -26,12 +26,10 @@ export async function offboardAgent(
   const { people, offboardings } = offboarding;
   if (agent === actor.sub) return refuse('access.forbidden', 'Another lead offboards you.');
   const person = await people.bySub(agent);
-  if (person === undefined || person.role === 'system') return unknown();
+  if (person === undefined || person.role === 'system') return refuseUnknownAgent();
   const { successor, note } = given;
   const refusal =
-    successor === undefined
-      ? undefined
-      : successorRefusal(person, await people.byAddress(successor));
+    successor === undefined ? undefined : judgeSuccessor(person, await people.byAddress(successor));
   if (refusal !== undefined) return refusal;
   const started = await offboardings.start(
     {
@@ -40,9 +38,9 @@ export async function offboardAgent(
       ...(note === undefined || note === '' ? {} : { note }),
     },
     (before) => {
-      if (before?.sub !== agent) return unknown();
+      if (before?.sub !== agent) return refuseUnknownAgent();
       if (before.state === 'left') return 'unchanged';
-      return { person: asLeft(before, now), needsLead: before.role === 'lead' };
+      return { person: markAsLeft(before, now), needsLead: before.role === 'lead' };
     },
     actor.sub,
     now,
@@ -53,17 +51,17 @@ export async function offboardAgent(
 }
 
 /** Somebody who has just left: history keeps their name, and nobody waits for their return. */
-export function asLeft(person: Person, now: Instant): Person {
-  const absences = person.absences.flatMap((absence) => endedBy(absence, now));
+export function markAsLeft(person: Person, now: Instant): Person {
+  const absences = person.absences.flatMap((absence) => endAbsence(absence, now));
   return { ...person, state: 'left', presence: 'away', presenceAt: now, absences };
 }
 
-function endedBy(absence: Absence, now: Instant): Absence[] {
+function endAbsence(absence: Absence, now: Instant): Absence[] {
   if (absence.until <= now) return [absence];
   return absence.from < now ? [{ ...absence, until: now }] : [];
 }
 
-function successorRefusal(person: Person, successor: Person | undefined): Refusal | undefined {
+function judgeSuccessor(person: Person, successor: Person | undefined): Refusal | undefined {
   if (isOutsider(person)) {
     return refuse('invalid.body', 'successor: a vendor sees itself who follows its operators.');
   }
@@ -76,4 +74,4 @@ function successorRefusal(person: Person, successor: Person | undefined): Refusa
     : refuse('invalid.body', 'successor: is no other active staff or lead.');
 }
 
-const unknown = () => refuse('people.unknown', 'There is no such agent.');
+const refuseUnknownAgent = () => refuse('people.unknown', 'There is no such agent.');

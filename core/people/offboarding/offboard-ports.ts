@@ -1,7 +1,7 @@
 import type { Refusal } from '../../inquiry/refusal.ts';
 import type { DeskSettings } from '../../inquiry/terms/desk-settings.ts';
 import type { DeskId, InquiryId, Instant, Sub } from '../../inquiry/values/ids.ts';
-import type { DecidePerson } from '../ports.ts';
+import type { PersonDecider } from '../ports.ts';
 import type { Offboarding, StartedOffboarding } from './offboarding.ts';
 
 /** Where offboardings begin. */
@@ -14,7 +14,7 @@ export interface Offboardings {
    */
   start(
     offboarding: Offboarding,
-    decide: DecidePerson,
+    decide: PersonDecider,
     startedBy: Sub,
     now: Instant,
   ): Promise<StartedOffboarding | Refusal | 'no-other-lead'>;
@@ -30,7 +30,7 @@ export interface HeldWork {
 }
 
 /** The desk settings in force, which are changed by new versions. */
-export interface DeskSettingsKeeper {
+export interface DeskSettingsStore {
   read(): Promise<DeskSettings>;
   /**
    * Puts what `make` makes of the newest settings as a new version, making it again when somebody

@@ -8,14 +8,14 @@ import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { ServiceId } from '../../inquiry/values/vocabulary.ts';
 
 /** How far back it is looked. */
-const days = 90;
+const handoverDays = 90;
 const pageSize = 100;
 const numberLimit = 5;
 /** Lists are read side by side, a few at a time. */
-const readers = 4;
+const parallelReads = 4;
 
 /** What somebody has handled of one category and service. */
-export type HandledGroup = {
+export type HandoverGroup = {
   /** Null where the inquiries had none, such as calls that were answered at once. */
   readonly category: NonNullable<Inquiry['category']> | null;
   readonly service: ServiceId | null;
@@ -27,14 +27,14 @@ export type HandledGroup = {
   readonly others: number;
 };
 
-export type Handover = {
+export type HandoverReport = {
   readonly agent: Pick<Person, 'address' | 'name' | 'role' | 'state'> & { readonly sub: Sub };
   readonly from: Instant;
   readonly until: Instant;
-  readonly groups: readonly HandledGroup[];
+  readonly groups: readonly HandoverGroup[];
 };
 
-export type HandingOver = {
+export type ReadHandoverDependencies = {
   readonly people: Pick<PersonRegistry, 'bySub' | 'byRole'>;
   readonly index: Pick<InquiryIndex, 'page'>;
 };
@@ -47,41 +47,41 @@ export type HandingOver = {
  * `people.unknown`.
  */
 export async function readHandover(
-  handing: HandingOver,
+  dependencies: ReadHandoverDependencies,
   agent: Sub,
   now: Instant,
-): Promise<Handover | Refusal> {
-  const person = await handing.people.bySub(agent);
+): Promise<HandoverReport | Refusal> {
+  const person = await dependencies.people.bySub(agent);
   if (person === undefined || person.role === 'system') {
     return refuse('people.unknown', 'There is no such agent.');
   }
   const { address, name, role, state } = person;
-  const from = sinceBefore(now);
-  const groups = await groupsOf(handing.index, agent, from);
-  const others = groups.length === 0 ? [] : await otherAgents(handing.people, agent);
-  const alike = await alikeOf(handing.index, others, groups, from);
+  const from = computeHandoverStart(now);
+  const groups = await groupHandledInquiries(dependencies.index, agent, from);
+  const others = groups.length === 0 ? [] : await findOtherAgents(dependencies.people, agent);
+  const sharedGroups = await findSharedGroups(dependencies.index, others, groups, from);
   return {
     agent: { sub: agent, address, name, role, state },
     ...{ from, until: now },
-    groups: withOthers(groups, alike),
+    groups: withOtherAgentCounts(groups, sharedGroups),
   };
 }
 
 /** From when on what was handled counts. */
-export function sinceBefore(now: Instant): Instant {
-  return addSeconds(now, -days * 86_400);
+export function computeHandoverStart(now: Instant): Instant {
+  return addSeconds(now, -handoverDays * 86_400);
 }
 
 /** What somebody has handled, as if there were nobody else. */
-export async function groupsOf(
+export async function groupHandledInquiries(
   index: Pick<InquiryIndex, 'page'>,
   agent: Sub,
   since: Instant,
-): Promise<HandledGroup[]> {
-  const groups = new Map<string, HandledGroup>();
-  for await (const inquiry of handledBy(index, agent, since)) {
+): Promise<HandoverGroup[]> {
+  const groups = new Map<string, HandoverGroup>();
+  for await (const inquiry of readHandledInquiries(index, agent, since)) {
     const { id: inquiryId, number, at, category = null, service = null } = inquiry;
-    const key = keyOf(inquiry);
+    const key = groupKeyOf(inquiry);
     const group = groups.get(key);
     const inquiries = group?.inquiries ?? [];
     groups.set(key, {
@@ -96,7 +96,7 @@ export async function groupsOf(
 }
 
 /** Everybody else who may have handled inquiries, those who have left included. */
-export async function otherAgents(
+export async function findOtherAgents(
   people: Pick<PersonRegistry, 'byRole'>,
   agent: Sub,
 ): Promise<Sub[]> {
@@ -107,32 +107,34 @@ export async function otherAgents(
 }
 
 /** Which of the groups each of some others has handled too. */
-export async function alikeOf(
+export async function findSharedGroups(
   index: Pick<InquiryIndex, 'page'>,
   others: readonly Sub[],
-  groups: readonly HandledGroup[],
+  groups: readonly HandoverGroup[],
   since: Instant,
 ): Promise<string[][]> {
-  const wanted = new Set(groups.map(keyOf));
-  const alike: string[][] = [];
-  for (let start = 0; start < others.length; start += readers) {
-    const some = others.slice(start, start + readers);
-    alike.push(
-      ...(await Promise.all(some.map((other) => alikeOfOne(index, other, wanted, since)))),
+  const wanted = new Set(groups.map(groupKeyOf));
+  const sharedGroups: string[][] = [];
+  for (let start = 0; start < others.length; start += parallelReads) {
+    const some = others.slice(start, start + parallelReads);
+    sharedGroups.push(
+      ...(await Promise.all(
+        some.map((other) => findSharedGroupsOfAgent(index, other, wanted, since)),
+      )),
     );
   }
-  return alike;
+  return sharedGroups;
 }
 
-async function alikeOfOne(
+async function findSharedGroupsOfAgent(
   index: Pick<InquiryIndex, 'page'>,
   other: Sub,
   wanted: ReadonlySet<string>,
   since: Instant,
 ): Promise<string[]> {
   const found = new Set<string>();
-  for await (const inquiry of handledBy(index, other, since)) {
-    const key = keyOf(inquiry);
+  for await (const inquiry of readHandledInquiries(index, other, since)) {
+    const key = groupKeyOf(inquiry);
     if (wanted.has(key)) found.add(key);
     if (found.size === wanted.size) break;
   }
@@ -140,14 +142,14 @@ async function alikeOfOne(
 }
 
 /** The groups with how many others have each, those handled alone first, then the largest. */
-export function withOthers(
-  groups: readonly HandledGroup[],
-  alike: readonly (readonly string[])[],
-): HandledGroup[] {
+export function withOtherAgentCounts(
+  groups: readonly HandoverGroup[],
+  sharedGroups: readonly (readonly string[])[],
+): HandoverGroup[] {
   return groups
     .map((group) => {
-      const key = keyOf(group);
-      return { ...group, others: alike.filter((keys) => keys.includes(key)).length };
+      const key = groupKeyOf(group);
+      return { ...group, others: sharedGroups.filter((keys) => keys.includes(key)).length };
     })
     .sort(
       (one, other) =>
@@ -157,14 +159,16 @@ export function withOthers(
     );
 }
 
-type Handled = Pick<Inquiry, 'id' | 'number' | 'category' | 'service'> & { readonly at: Instant };
+type HandledInquiry = Pick<Inquiry, 'id' | 'number' | 'category' | 'service'> & {
+  readonly at: Instant;
+};
 
 /** What somebody has handled since an instant, the latest first. */
-async function* handledBy(
+async function* readHandledInquiries(
   index: Pick<InquiryIndex, 'page'>,
   agent: Sub,
   since: Instant,
-): AsyncGenerator<Handled> {
+): AsyncGenerator<HandledInquiry> {
   let after: string | undefined;
   do {
     const page = await index.page({ by: 'handled', agent }, pageSize, after);
@@ -178,7 +182,7 @@ async function* handledBy(
   } while (after !== undefined);
 }
 
-function keyOf({
+function groupKeyOf({
   category = null,
   service = null,
 }: {

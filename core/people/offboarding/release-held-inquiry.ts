@@ -12,7 +12,7 @@ import { addSeconds, type InquiryId, type Instant, type Sub } from '../../inquir
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 
 /** An inquiry that was given back, and where it waited again. */
-export type GivenBack = {
+export type ReleasedInquiry = {
   readonly inquiryId: InquiryId;
   readonly number: InquiryNumber;
   readonly desk: string;
@@ -22,12 +22,12 @@ export type GivenBack = {
  * `given` just now, or `before` by an earlier run; `contended`: others kept changing it, so that it
  * is to be looked at again.
  */
-export type GivingBack =
-  | { readonly outcome: 'given' | 'before'; readonly given: GivenBack }
+export type ReleaseOutcome =
+  | { readonly outcome: 'given' | 'before'; readonly given: ReleasedInquiry }
   | { readonly outcome: 'not-theirs' | 'contended' };
 
 /** How far back it is looked for an earlier run's release; others act on it seldom. */
-const lookBack = 50;
+const lookBackEvents = 50;
 
 /**
  * Gives back one inquiry of somebody who has left, which then waits at its desk as after any
@@ -35,15 +35,15 @@ const lookBack = 50;
  *
  * @param since when the offboarding began
  */
-export async function giveBack(
-  performing: CommandDependencies,
+export async function releaseHeldInquiry(
+  dependencies: CommandDependencies,
   id: InquiryId,
   agent: Sub,
   terms: Terms,
   { since, now }: { readonly since: Instant; readonly now: Instant },
-): Promise<GivingBack> {
-  const given = await decideAndAppend(performing, id, terms, now, (loaded) =>
-    releaseOf(loaded, agent, terms, now),
+): Promise<ReleaseOutcome> {
+  const given = await decideAndAppend(dependencies, id, terms, now, (loaded) =>
+    decideOffboardingRelease(loaded, agent, terms, now),
   );
   if (isRefusal(given)) {
     if (given.refused === 'transient.conflict') return { outcome: 'contended' };
@@ -51,8 +51,8 @@ export async function giveBack(
     throw new TypeError(given.detail);
   }
   const released = given.events.find((event) => isReleaseOf(event, agent));
-  const { ledger } = performing;
-  const found = released ?? (await earlierRelease(ledger, given.inquiry, agent, since));
+  const { ledger } = dependencies;
+  const found = released ?? (await findEarlierRelease(ledger, given.inquiry, agent, since));
   if (found === undefined) return { outcome: 'not-theirs' };
   return {
     outcome: released === undefined ? 'before' : 'given',
@@ -60,7 +60,7 @@ export async function giveBack(
   };
 }
 
-function releaseOf(
+function decideOffboardingRelease(
   { inquiry: { holder }, lease }: LoadedInquiry,
   agent: Sub,
   { lifecycle }: Terms,
@@ -84,13 +84,13 @@ function releaseOf(
   };
 }
 
-type Release = Extract<
+type ReleaseEvent = Extract<
   InquiryEvent,
   { type: 'InquiryReleased' | 'LeaseLost' | 'AssignmentDeclined' }
 >;
 
 /** What time alone took from them by the same append counts as well. */
-function isReleaseOf(event: InquiryEvent, agent: Sub): event is Release {
+function isReleaseOf(event: InquiryEvent, agent: Sub): event is ReleaseEvent {
   switch (event.type) {
     case 'InquiryReleased':
     case 'LeaseLost':
@@ -101,13 +101,13 @@ function isReleaseOf(event: InquiryEvent, agent: Sub): event is Release {
   }
 }
 
-async function earlierRelease(
+async function findEarlierRelease(
   ledger: Pick<InquiryLedger, 'events'>,
   { id, version }: Inquiry,
   agent: Sub,
   since: Instant,
-): Promise<Release | undefined> {
-  const events = await ledger.events(id, Math.max(0, version - lookBack), lookBack);
+): Promise<ReleaseEvent | undefined> {
+  const events = await ledger.events(id, Math.max(0, version - lookBackEvents), lookBackEvents);
   return events
     .flatMap(({ event }) => (event.type === 'InquiryReleased' ? [event] : []))
     .find((event) => event.agent === agent && event.reason === 'offboarded' && event.at >= since);

@@ -45,7 +45,7 @@ export type Breach = {
 /** A record of a breach with that of the run or cycle that has inherited it last, or itself. */
 export type BreachRecord = { readonly record: VerdictRecord; readonly latest: SlaVerdict };
 
-export function breachId({ inquiryId, clock, cycle }: BreachRef): string {
+export function formatBreachId({ inquiryId, clock, cycle }: BreachRef): string {
   return `${inquiryId}.${clock}.${cycle}`;
 }
 
@@ -53,7 +53,7 @@ export function breachId({ inquiryId, clock, cycle }: BreachRef): string {
  * Finds a breach among the records of its clock, which are in order; undefined when that cycle was
  * not missed, or only goes on with the miss of the one before.
  */
-export function breachIn(
+export function findBreachRecord(
   records: readonly VerdictRecord[],
   cycle: number,
 ): BreachRecord | undefined {
@@ -76,7 +76,7 @@ export function breachIn(
 export function showBreach(
   { record, latest }: BreachRecord,
   inquiry: Inquiry | undefined,
-  levels: ServiceLevels,
+  serviceLevels: ServiceLevels,
   now: Instant,
 ): Breach {
   const { inquiryId, number, clock, cycle, judged, target, calendar } = record.verdict;
@@ -85,11 +85,12 @@ export function showBreach(
     throw new TypeError('the record is of no breach');
   }
   const { endedAt } = latest;
-  const known = levels.calendar(calendar);
-  const { elapsed, late } = endedAt === undefined ? soFar(latest, inquiry, known, now) : latest;
+  const known = serviceLevels.calendar(calendar);
+  const { elapsed, late } =
+    endedAt === undefined ? computeTimeSoFar(latest, inquiry, known, now) : latest;
   const review = record.reviews.at(-1);
   return {
-    id: breachId({ inquiryId, clock, cycle }),
+    id: formatBreachId({ inquiryId, clock, cycle }),
     ...{ inquiryId, number, clock, cycle, target, breachedAt, detectedAt },
     ...(judged.desk === undefined ? {} : { desk: judged.desk }),
     priority: judged.priority,
@@ -103,7 +104,7 @@ export function showBreach(
 }
 
 /** What a clock has used by now, in all and since its deadline. */
-function soFar(
+function computeTimeSoFar(
   { clock: name, cycle, run }: SlaVerdict,
   inquiry: Inquiry | undefined,
   calendar: Parameters<typeof computeElapsed>[1],

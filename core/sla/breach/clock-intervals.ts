@@ -4,7 +4,7 @@ import { epochSecondOf, instantOfSecond } from '../../inquiry/clock/epoch-second
 import type { Instant } from '../../inquiry/values/ids.ts';
 
 /** A stretch of a clock's time; `counted` is in business seconds. */
-export type AccountStretch = {
+export type ClockInterval = {
   readonly from: Instant;
   readonly to: Instant;
   readonly state: 'counting' | 'out-of-hours' | 'paused';
@@ -17,21 +17,21 @@ export type AccountStretch = {
  * Without gaps or overlaps, and no two neighbours alike. With what the clock started with, the
  * counted seconds add up to its elapsed time. Undefined when the calendar cannot say.
  */
-export function accountOf(
+export function buildClockIntervals(
   clock: Clock,
   calendar: Calendar,
   at: Instant,
-): AccountStretch[] | undefined {
+): ClockInterval[] | undefined {
   const start = epochSecondOf(clock.startedAt);
   const end = Math.max(epochSecondOf(clock.endedAt ?? at), start);
-  const stretches: AccountStretch[] = [];
-  const add = (from: EpochSeconds, to: EpochSeconds, state: AccountStretch['state']) => {
+  const intervals: ClockInterval[] = [];
+  const add = (from: EpochSeconds, to: EpochSeconds, state: ClockInterval['state']) => {
     if (to <= from) return;
-    const last = stretches.at(-1);
-    const begin = last?.state === state ? stretches.pop()?.from : undefined;
+    const last = intervals.at(-1);
+    const begin = last?.state === state ? intervals.pop()?.from : undefined;
     const since = begin ?? instantOfSecond(from);
     const counted = state === 'counting' ? to - epochSecondOf(since) : 0;
-    stretches.push({ from: since, to: instantOfSecond(to), state, counted });
+    intervals.push({ from: since, to: instantOfSecond(to), state, counted });
   };
   let since = start;
   for (const pause of [...clock.pauses, { from: instantOfSecond(end), to: undefined }]) {
@@ -45,5 +45,5 @@ export function accountOf(
     );
     add(pausedAt, since, 'paused');
   }
-  return stretches;
+  return intervals;
 }

@@ -21,10 +21,10 @@ import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
-import { type AccountStretch, accountOf } from './clock-intervals.ts';
+import { buildClockIntervals, type ClockInterval } from './clock-intervals.ts';
 
 /** How one cycle of a clock has come to what it shows. Seconds are business seconds. */
-export type Explanation = {
+export type ClockExplanation = {
   readonly inquiryId: InquiryId;
   readonly number: InquiryNumber;
   readonly clock: Clock;
@@ -32,10 +32,10 @@ export type Explanation = {
   readonly state: 'running' | 'paused' | 'ended';
   /** When it was made. */
   readonly asOf: Instant;
-  readonly stretches: readonly AccountStretch[];
+  readonly stretches: readonly ClockInterval[];
   /** What it started with and what the stretches add up to; undefined where no calendar says. */
   readonly elapsed?: number;
-  readonly deadline?: Deadline;
+  readonly deadline?: ClockDeadline;
   /** The warnings so far, each with its instant. */
   readonly warnings: readonly { readonly percent: number; readonly at: Instant }[];
   /** `detectedAt` is not there while nobody has noticed it. */
@@ -45,7 +45,7 @@ export type Explanation = {
 };
 
 /** When a target is or was due, and what the clock on the wall shows then. */
-export type Deadline = { readonly at: Instant; readonly zone: string; readonly local: string };
+export type ClockDeadline = { readonly at: Instant; readonly zone: string; readonly local: string };
 
 const eventsAtOnce = 100;
 
@@ -65,7 +65,7 @@ export async function explainClock(
   actor: Person,
   terms: Terms,
   now: Instant,
-): Promise<(Explanation & { readonly sight: AccessRecord }) | Refusal> {
+): Promise<(ClockExplanation & { readonly sight: AccessRecord }) | Refusal> {
   const loaded = await ledger.load(id);
   const permission = loaded === undefined ? 'hidden' : may(actor, 'explain-clocks', loaded.inquiry);
   if (loaded === undefined || permission === 'hidden') {
@@ -77,13 +77,18 @@ export async function explainClock(
     return refuse('transient.conflict', 'The service levels have just been changed; ask again.');
   }
   const recorded = await eventsUpTo(ledger, id, version);
-  const rung = decideDueAlarms(loaded, terms, now).events;
-  const told = historyOf(name, cycle, recorded, rung);
-  if (told === undefined || !concerns(actor, told.clock)) {
+  const dueEvents = decideDueAlarms(loaded, terms, now).events;
+  const history = gatherCycleHistory(name, cycle, recorded, dueEvents);
+  if (history === undefined || !canSeeClock(actor, history.clock)) {
     return refuse('sla.unknown-clock', 'There is no such clock, or nothing holds it to a target.');
   }
-  const sight = recordRead(actor, loaded.inquiry);
-  return { sight, inquiryId: id, number, ...explained(told, terms.serviceLevels, now) };
+  const accessRecord = recordRead(actor, loaded.inquiry);
+  return {
+    sight: accessRecord,
+    inquiryId: id,
+    number,
+    ...explainCycle(history, terms.serviceLevels, now),
+  };
 }
 
 async function eventsUpTo(
@@ -102,12 +107,12 @@ async function eventsUpTo(
 }
 
 /** What the events say of one cycle: its last state, and how it came to that. */
-export type History = {
+export type CycleHistory = {
   readonly clock: Clock;
   readonly target: ClockTarget;
   /** The version of the calendars by which it was reckoned last. */
   readonly calendars: number;
-  readonly warnings: Explanation['warnings'];
+  readonly warnings: ClockExplanation['warnings'];
   readonly retargeted: number;
   /** Whether its miss is recorded, or only due by now. */
   readonly isNoticed: boolean;
@@ -117,15 +122,15 @@ export type History = {
  * Gathers what the events of an inquiry say of a cycle, the last one unless told which; undefined
  * when it is not there or has no target.
  *
- * @param rung what time has made due since the last event, not yet recorded
+ * @param dueEvents what time has made due since the last event, not yet recorded
  */
-export function historyOf(
+export function gatherCycleHistory(
   name: ClockName,
   cycle: number | undefined,
   recorded: readonly InquiryEvent[],
-  rung: readonly InquiryEvent[],
-): History | undefined {
-  const events = [...recorded, ...rung];
+  dueEvents: readonly InquiryEvent[],
+): CycleHistory | undefined {
+  const events = [...recorded, ...dueEvents];
   const states = events.flatMap(({ clocks }) => clocks?.filter((one) => one.clock === name) ?? []);
   const wanted = cycle ?? states.at(-1)?.cycle;
   const ofCycle = states.filter((one) => one.cycle === wanted);
@@ -159,14 +164,14 @@ function isRetargeted(before: Clock | undefined, after: Clock): boolean {
 }
 
 /** The account of a cycle by its history. */
-export function explained(
-  history: History,
+export function explainCycle(
+  history: CycleHistory,
   levels: ServiceLevels,
   now: Instant,
-): Omit<Explanation, 'inquiryId' | 'number'> {
+): Omit<ClockExplanation, 'inquiryId' | 'number'> {
   const { clock, target, warnings, retargeted } = history;
   const calendar = levels.calendar(target.calendar, history.calendars);
-  const stretches = calendar === undefined ? undefined : accountOf(clock, calendar, now);
+  const stretches = calendar === undefined ? undefined : buildClockIntervals(clock, calendar, now);
   const elapsed = clock.elapsed ?? computeElapsed(clock, calendar, now);
   const late = elapsed === undefined ? undefined : computeLateness(clock, elapsed);
   const at = clock.breachedAt ?? clock.dueAt;
@@ -177,7 +182,7 @@ export function explained(
     ...(elapsed === undefined ? {} : { elapsed }),
     ...(at === undefined || zone === undefined
       ? {}
-      : { deadline: { at, zone, local: wallTime(at, zone) } }),
+      : { deadline: { at, zone, local: formatZonedTime(at, zone) } }),
     ...(clock.breachedAt === undefined
       ? {}
       : {
@@ -193,13 +198,13 @@ export function explained(
 }
 
 /** What a desk has agreed to is between that desk and the office; its operators see no other's. */
-function concerns(actor: Person, { clock, desk }: Clock): boolean {
+function canSeeClock(actor: Person, { clock, desk }: Clock): boolean {
   if (!isOutsider(actor) || !deskClocks.includes(clock)) return true;
   return desk !== undefined && actor.desks.includes(desk);
 }
 
 /** An instant as RFC 3339 with the offset of a zone. */
-function wallTime(at: Instant, zone: string): string {
+function formatZonedTime(at: Instant, zone: string): string {
   const instant = TemporalInstant.fromEpochMilliseconds(Date.parse(at));
   const zoned = TemporalInstant.toZonedDateTimeISO(instant, zone);
   return ZonedDateTime.toString(zoned, { timeZoneName: 'never', smallestUnit: 'second' });

@@ -4,9 +4,9 @@ import type { InquiryLedger } from '../../inquiry/ports.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import { type DeskId, type Instant, instantOf } from '../../inquiry/values/ids.ts';
 import type { Priority } from '../../inquiry/values/vocabulary.ts';
-import type { BreachList, VerdictLedger } from '../ports.ts';
-import { monthAfter } from '../report-months.ts';
-import { type Breach, type BreachRecord, breachIn, showBreach } from './breach.ts';
+import type { BreachSelection, VerdictLedger } from '../ports.ts';
+import { nextMonthOf } from '../report-months.ts';
+import { type Breach, type BreachRecord, findBreachRecord, showBreach } from './breach.ts';
 
 /** Which breaches are listed; what is left out does not matter. */
 export type BreachFilter = {
@@ -18,8 +18,8 @@ export type BreachFilter = {
   readonly reviewed?: boolean | undefined;
 };
 
-export type Listing = {
-  readonly verdicts: Pick<VerdictLedger, 'breaches' | 'recordsOf'>;
+export type ListBreachesDependencies = {
+  readonly verdicts: Pick<VerdictLedger, 'listBreaches' | 'readClockRecords'>;
   readonly ledger: Pick<InquiryLedger, 'load'>;
 };
 
@@ -27,7 +27,7 @@ export type Listing = {
  * A page looks through so many breaches at most, and holds fewer than asked for when the filter has
  * left most of them out.
  */
-export const lookThroughLimit = 1_000;
+export const breachScanLimit = 1_000;
 const readAtOnce = 100;
 
 /**
@@ -37,80 +37,84 @@ const readAtOnce = 100;
  * @param after the `next` of the page before
  */
 export async function listBreaches(
-  { verdicts, ledger }: Listing,
+  { verdicts, ledger }: ListBreachesDependencies,
   filter: BreachFilter,
   limit: number,
   after: string | undefined,
-  { serviceLevels: levels }: Pick<Terms, 'serviceLevels'>,
+  { serviceLevels }: Pick<Terms, 'serviceLevels'>,
   now: Instant,
 ): Promise<{ breaches: Breach[]; next?: string }> {
-  const { records, next } = await pageOf(verdicts, filter, limit, after);
+  const { records, next } = await readPage(verdicts, filter, limit, after);
   const breaches = await Promise.all(
     records.map(async (record) => {
-      const breach = await withHeir(verdicts, record);
+      const breach = await withLatestVerdict(verdicts, record);
       const isRunning = breach.latest.endedAt === undefined;
       const loaded = isRunning ? await ledger.load(breach.latest.inquiryId) : undefined;
-      return showBreach(breach, loaded?.inquiry, levels, now);
+      return showBreach(breach, loaded?.inquiry, serviceLevels, now);
     }),
   );
   return next === undefined ? { breaches } : { breaches, next };
 }
 
 /** A place in the whole list: behind an entry of one of its two parts, or before all of that part. */
-type Position = { readonly state: BreachList['state']; readonly place?: string };
+type ListPosition = { readonly state: BreachSelection['state']; readonly place?: string };
 
-async function pageOf(
-  verdicts: Pick<VerdictLedger, 'breaches'>,
+async function readPage(
+  verdicts: Pick<VerdictLedger, 'listBreaches'>,
   filter: BreachFilter,
   limit: number,
   after: string | undefined,
 ): Promise<{ records: VerdictRecord[]; next?: string }> {
-  const bounds = filter.month === undefined ? {} : boundsOf(filter.month);
+  const bounds = filter.month === undefined ? {} : monthBoundsOf(filter.month);
   const records: VerdictRecord[] = [];
-  let position: Position | undefined =
-    after === undefined ? beginningOf(filter) : positionAt(after);
-  for (let seen = 0; position !== undefined && seen < lookThroughLimit; seen += readAtOnce) {
-    const { state }: Position = position;
-    const page = await verdicts.breaches({ state, ...bounds }, readAtOnce, position.place);
+  let position: ListPosition | undefined =
+    after === undefined ? firstPositionOf(filter) : parsePosition(after);
+  for (let seen = 0; position !== undefined && seen < breachScanLimit; seen += readAtOnce) {
+    const { state }: ListPosition = position;
+    const page = await verdicts.listBreaches({ state, ...bounds }, readAtOnce, position.place);
     for (const { at, record } of page.breaches) {
-      const isWanted = fits(record.verdict, filter);
-      if (isWanted && records.length === limit) return { records, next: written(position) };
+      const isWanted = matchesFilter(record.verdict, filter);
+      if (isWanted && records.length === limit) return { records, next: formatPosition(position) };
       if (isWanted) records.push(record);
       position = { state, place: at };
     }
-    position = page.next === undefined ? behind(state, filter) : { state, place: page.next };
+    position =
+      page.next === undefined ? findNextPosition(state, filter) : { state, place: page.next };
   }
-  return position === undefined ? { records } : { records, next: written(position) };
+  return position === undefined ? { records } : { records, next: formatPosition(position) };
 }
 
-function beginningOf({ reviewed }: BreachFilter): Position {
+function firstPositionOf({ reviewed }: BreachFilter): ListPosition {
   return { state: reviewed ? 'done' : 'open' };
 }
 
 /** Where the list goes on when one of its parts has ended. */
-function behind(state: Position['state'], { reviewed }: BreachFilter): Position | undefined {
+function findNextPosition(
+  state: ListPosition['state'],
+  { reviewed }: BreachFilter,
+): ListPosition | undefined {
   return state === 'open' && reviewed === undefined ? { state: 'done' } : undefined;
 }
 
-function written({ state, place }: Position): string {
+function formatPosition({ state, place }: ListPosition): string {
   return place === undefined ? state : `${state} ${place}`;
 }
 
-function positionAt(text: string): Position {
+function parsePosition(text: string): ListPosition {
   const [state, place] = text.split(' ');
   return { state: state === 'done' ? 'done' : 'open', ...(place === undefined ? {} : { place }) };
 }
 
 /** The instants at which a month begins first and ends last on earth, UTC+14 to UTC-12. */
-function boundsOf(month: string): { from: Instant; before: Instant } {
+function monthBoundsOf(month: string): { from: Instant; before: Instant } {
   const hour = 3_600_000;
   return {
     from: instantOf(Date.parse(`${month}-01T00:00:00Z`) - 14 * hour),
-    before: instantOf(Date.parse(`${monthAfter(month)}-01T00:00:00Z`) + 12 * hour),
+    before: instantOf(Date.parse(`${nextMonthOf(month)}-01T00:00:00Z`) + 12 * hour),
   };
 }
 
-function fits({ judged, clock }: SlaVerdict, filter: BreachFilter): boolean {
+function matchesFilter({ judged, clock }: SlaVerdict, filter: BreachFilter): boolean {
   return (
     (filter.desk === undefined || filter.desk === judged.desk) &&
     (filter.clock === undefined || filter.clock === clock) &&
@@ -120,11 +124,16 @@ function fits({ judged, clock }: SlaVerdict, filter: BreachFilter): boolean {
 }
 
 /** What goes on in another run or cycle after its miss has its end there. */
-async function withHeir(
-  verdicts: Pick<VerdictLedger, 'recordsOf'>,
+async function withLatestVerdict(
+  verdicts: Pick<VerdictLedger, 'readClockRecords'>,
   record: VerdictRecord,
 ): Promise<BreachRecord> {
   const { verdict } = record;
   if (record.supersededAt === undefined) return { record, latest: verdict };
-  return breachIn(await verdicts.recordsOf(verdict), verdict.cycle) ?? { record, latest: verdict };
+  return (
+    findBreachRecord(await verdicts.readClockRecords(verdict), verdict.cycle) ?? {
+      record,
+      latest: verdict,
+    }
+  );
 }

@@ -10,28 +10,34 @@ import type { ResponsibleParty } from '../../inquiry/terms/sla-policies.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { Instant, Sub } from '../../inquiry/values/ids.ts';
 import type { VerdictLedger } from '../ports.ts';
-import { type Breach, type BreachRecord, type BreachRef, breachIn, showBreach } from './breach.ts';
+import {
+  type Breach,
+  type BreachRecord,
+  type BreachRef,
+  findBreachRecord,
+  showBreach,
+} from './breach.ts';
 
 /** What a lead says of a breach. */
-export type Said = {
+export type BreachReviewInput = {
   readonly cause: string;
   readonly party: ResponsibleParty;
   readonly note?: string | undefined;
 };
 
-export type Reviewing = CommandDependencies & {
-  readonly verdicts: Pick<VerdictLedger, 'recordsOf'>;
+export type ReviewBreachDependencies = CommandDependencies & {
+  readonly verdicts: Pick<VerdictLedger, 'readClockRecords'>;
 };
 
 /** Who reviews, by what, and when. */
-export type ReviewCircumstances = {
+export type BreachReviewContext = {
   readonly actor: Person & { readonly sub: Sub };
   readonly terms: Terms;
   readonly now: Instant;
 };
 
 /** An item of the ledger holds 400 KB, and a review some 7 KB of it at most. */
-export const reviewLimit = 20;
+export const breachReviewLimit = 20;
 const eventsAtOnce = 100;
 
 /**
@@ -41,67 +47,73 @@ const eventsAtOnce = 100;
  * counts instead of those before, except in reports of earlier instants. Refuses
  * `access.forbidden`, `invalid.body` for a cause that is none of the policies in force,
  * `sla.unknown-breach`, and `sla.reviewed-out` after `reviewLimit` reviews.
- * @param remember makes what is to be kept for when it is asked again
+ * @param makeIdempotencyRecord makes what is to be kept for when it is asked again
  * @throws OnceTaken when the same request has been performed before
  */
 export async function reviewBreach(
-  reviewing: Reviewing,
+  dependencies: ReviewBreachDependencies,
   ref: BreachRef,
-  said: Said,
-  { actor, terms, now }: ReviewCircumstances,
-  remember: (breach: Breach) => IdempotencyRecord | undefined,
+  input: BreachReviewInput,
+  { actor, terms, now }: BreachReviewContext,
+  makeIdempotencyRecord: (breach: Breach) => IdempotencyRecord | undefined,
 ): Promise<Breach | Refusal> {
   if (!mayAtDesk(actor, 'review-breaches')) {
     return refuse('access.forbidden', 'Breaches are for leads.');
   }
   const { causes } = terms.serviceLevels.policiesAt(now).body;
-  if (!causes.some(({ id }) => id === said.cause)) {
+  if (!causes.some(({ id }) => id === input.cause)) {
     const known = causes.map(({ id }) => id).join(', ');
     return refuse('invalid.body', `The cause is none of those in force: ${known}.`);
   }
-  const found = await findBreach(reviewing, ref);
+  const found = await loadBreachRecord(dependencies, ref);
   if (found === undefined) return refuse('sla.unknown-breach', 'There is no such breach.');
-  if (found.record.reviews.length >= reviewLimit) {
-    return refuse('sla.reviewed-out', `It has been reviewed ${reviewLimit} times.`);
+  if (found.record.reviews.length >= breachReviewLimit) {
+    return refuse('sla.reviewed-out', `It has been reviewed ${breachReviewLimit} times.`);
   }
   const { sub, name, role } = actor;
-  const review: BreachReview = { ...said, by: { sub, name }, at: now };
+  const review: BreachReview = { ...input, by: { sub, name }, at: now };
   const shownWith = (inquiry: Inquiry) =>
-    showBreach(reviewedBy(found, review), inquiry, terms.serviceLevels, now);
+    showBreach(withReview(found, review), inquiry, terms.serviceLevels, now);
   const { clock, cycle } = ref;
-  const performed = await decideAndAppend(reviewing, ref.inquiryId, terms, now, ({ inquiry }) => {
-    const once = remember(shownWith(inquiry));
-    return {
-      events: [
-        {
-          ...{ v: 1, at: now, by: { kind: 'agent', sub, name, role } },
-          ...{ type: 'BreachReviewed', clock, cycle, ...said },
-        },
-      ],
-      verdicts: [{ key: found.record.verdict, review }],
-      ...(once === undefined ? {} : { idempotencyRecords: [once] }),
-    };
-  });
+  const performed = await decideAndAppend(
+    dependencies,
+    ref.inquiryId,
+    terms,
+    now,
+    ({ inquiry }) => {
+      const idempotencyRecord = makeIdempotencyRecord(shownWith(inquiry));
+      return {
+        events: [
+          {
+            ...{ v: 1, at: now, by: { kind: 'agent', sub, name, role } },
+            ...{ type: 'BreachReviewed', clock, cycle, ...input },
+          },
+        ],
+        verdicts: [{ key: found.record.verdict, review }],
+        ...(idempotencyRecord === undefined ? {} : { idempotencyRecords: [idempotencyRecord] }),
+      };
+    },
+  );
   return isRefusal(performed) ? performed : shownWith(performed.inquiry);
 }
 
-function reviewedBy({ record, latest }: BreachRecord, review: BreachReview): BreachRecord {
+function withReview({ record, latest }: BreachRecord, review: BreachReview): BreachRecord {
   return { record: { ...record, reviews: [...record.reviews, review] }, latest };
 }
 
 /** Finds the record of a breach; undefined when that clock was not missed in that cycle. */
-async function findBreach(
-  { ledger, verdicts }: Reviewing,
+async function loadBreachRecord(
+  { ledger, verdicts }: ReviewBreachDependencies,
   ref: BreachRef,
 ): Promise<BreachRecord | undefined> {
-  const judged = await judgedAs(ledger, ref);
+  const judged = await findAttribution(ledger, ref);
   if (judged === undefined) return undefined;
   const { inquiryId, clock, cycle } = ref;
-  return breachIn(await verdicts.recordsOf({ inquiryId, clock, judged }), cycle);
+  return findBreachRecord(await verdicts.readClockRecords({ inquiryId, clock, judged }), cycle);
 }
 
 /** Under which month and desk a missed cycle stands: by the snapshot, or by the events if it is past. */
-async function judgedAs(
+async function findAttribution(
   ledger: InquiryLedger,
   { inquiryId, clock, cycle }: BreachRef,
 ): Promise<ReportAttribution | undefined> {

@@ -5,52 +5,59 @@ import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { CalendarsDocument, PoliciesDocument } from '../../inquiry/terms/sla-policies.ts';
 import type { Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
-import type { ConfigLedger, ConfigPut, LevelHistory, OpenInquiries } from './config-ports.ts';
-import { type Effect, effectOf } from './deadline-effect.ts';
+import type {
+  OpenInquiries,
+  PendingConfigVersion,
+  ServiceLevelConfigLedger,
+  ServiceLevelHistory,
+} from './config-ports.ts';
+import { computeDeadlineEffect, type DeadlineEffect } from './deadline-effect.ts';
 import {
-  type ConfigFault,
-  calendarsOf,
-  faultLimit,
-  faultsOfCalendars,
-  faultsOfPolicies,
-  type RefusedUrl,
+  configFaultLimit,
+  findCalendarFaults,
+  findPolicyFaults,
+  namedCalendarsOf,
+  type ServiceLevelConfigFault,
+  type WebhookUrlCheck,
 } from './find-config-faults.ts';
-import { fromOf } from './resolve-effective-from.ts';
+import { resolveEffectiveFrom } from './resolve-effective-from.ts';
 import {
-  type Author,
-  type ConfigKind,
-  inForceFrom,
-  type LevelVersions,
-  newestOf,
-  type VersionOf,
+  type ConfigAuthor,
+  findVersionsInForce,
+  newestVersionNumberOf,
+  type ServiceLevelConfigByKind,
+  type ServiceLevelConfigKind,
+  type ServiceLevelVersionLists,
 } from './service-level-config.ts';
 
 /** A document as it is put, whole. */
-export type Document =
+export type ServiceLevelDocument =
   | { readonly kind: 'calendars'; readonly body: CalendarsDocument }
   | { readonly kind: 'policies'; readonly body: PoliciesDocument };
 
-export type Configuring = {
+export type ConfigureServiceLevelsDependencies = {
   readonly terms: TermsInForce;
-  readonly history: LevelHistory;
-  readonly ledger: ConfigLedger;
+  readonly history: ServiceLevelHistory;
+  readonly ledger: ServiceLevelConfigLedger;
   readonly open: OpenInquiries;
   readonly random: Pick<Randomness, 'id'>;
-  readonly refusedUrl: RefusedUrl;
+  readonly refusedUrl: WebhookUrlCheck;
 };
 
 /** A document with from when it is to be in force, and the newest version that its author saw. */
-export type Wanted = {
-  readonly document: Document;
+export type ServiceLevelConfigRequest = {
+  readonly document: ServiceLevelDocument;
   readonly from?: Instant;
   readonly note?: string;
-  readonly by: Author;
+  readonly by: ConfigAuthor;
   readonly ifMatch?: number;
   readonly now: Instant;
 };
 
 /** `faults` point into what was put. */
-export type ConfigRefusal = Refusal & { readonly faults?: readonly ConfigFault[] };
+export type ServiceLevelConfigRefusal = Refusal & {
+  readonly faults?: readonly ServiceLevelConfigFault[];
+};
 
 /** Beside the attributes of its item, which holds 400 KB. */
 const versionBytes = 262_144;
@@ -63,16 +70,19 @@ const attemptLimit = 4;
  * Refuses `invalid.body` with a pointer to each fault, `invalid.too-large`, `config.stale` when
  * there is a newer version than the author saw, and `transient.conflict`.
  */
-export async function putLevels(
-  configuring: Configuring,
-  wanted: Wanted,
-): Promise<{ readonly version: VersionOf[ConfigKind]; readonly job: string } | ConfigRefusal> {
+export async function putServiceLevels(
+  dependencies: ConfigureServiceLevelsDependencies,
+  request: ServiceLevelConfigRequest,
+): Promise<
+  | { readonly version: ServiceLevelConfigByKind[ServiceLevelConfigKind]; readonly job: string }
+  | ServiceLevelConfigRefusal
+> {
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
-    const versions = await configuring.history.versions();
-    const judged = judge(configuring, wanted, versions, await configuring.terms.read());
+    const versions = await dependencies.history.readVersions();
+    const judged = judgeDocument(dependencies, request, versions, await dependencies.terms.read());
     if ('refused' in judged) return judged;
-    const id = configuring.random.id(wanted.now);
-    const isPut = await configuring.ledger.put(judged.put, { id, startedBy: wanted.by.sub });
+    const id = dependencies.random.id(request.now);
+    const isPut = await dependencies.ledger.put(judged.put, { id, startedBy: request.by.sub });
     if (isPut) return { version: judged.put.version, job: id };
   }
   return refuse('transient.conflict', 'Others kept putting versions; try again.');
@@ -83,102 +93,120 @@ export async function putLevels(
  *
  * Refuses what putting it would refuse.
  */
-export async function previewLevels(
-  configuring: Configuring,
-  wanted: Wanted,
+export async function previewServiceLevels(
+  dependencies: ConfigureServiceLevelsDependencies,
+  request: ServiceLevelConfigRequest,
   hasTime: () => boolean,
-): Promise<{ readonly version: VersionOf[ConfigKind]; readonly effect: Effect } | ConfigRefusal> {
-  const versions = await configuring.history.versions();
-  const current = await configuring.terms.read();
-  const judged = judge(configuring, wanted, versions, current);
+): Promise<
+  | {
+      readonly version: ServiceLevelConfigByKind[ServiceLevelConfigKind];
+      readonly effect: DeadlineEffect;
+    }
+  | ServiceLevelConfigRefusal
+> {
+  const versions = await dependencies.history.readVersions();
+  const current = await dependencies.terms.read();
+  const judged = judgeDocument(dependencies, request, versions, current);
   if ('refused' in judged) return judged;
   const { kind, version } = judged.put;
   const proposal = {
     current,
-    proposed: { ...current, serviceLevels: judged.levels },
+    proposed: { ...current, serviceLevels: judged.serviceLevels },
     // Calendars of all times are one, so that clocks are reckoned by them at once.
-    ...(kind === 'policies' && version.from > wanted.now ? { later: version.from } : {}),
+    ...(kind === 'policies' && version.from > request.now ? { later: version.from } : {}),
   };
-  return { version, effect: await effectOf(configuring.open, proposal, wanted.now, hasTime) };
+  return {
+    version,
+    effect: await computeDeadlineEffect(dependencies.open, proposal, request.now, hasTime),
+  };
 }
 
-type Judged = { readonly put: ConfigPut; readonly levels: ServiceLevels };
+type AcceptedServiceLevels = {
+  readonly put: PendingConfigVersion;
+  readonly serviceLevels: ServiceLevels;
+};
 
-function judge(
-  { refusedUrl }: Configuring,
-  wanted: Wanted,
-  versions: LevelVersions,
+function judgeDocument(
+  { refusedUrl }: ConfigureServiceLevelsDependencies,
+  request: ServiceLevelConfigRequest,
+  versions: ServiceLevelVersionLists,
   terms: Terms,
-): Judged | ConfigRefusal {
-  const { document, by, note, now, ifMatch } = wanted;
-  const newest = newestOf(versions[document.kind]);
+): AcceptedServiceLevels | ServiceLevelConfigRefusal {
+  const { document, by, note, now, ifMatch } = request;
+  const newest = newestVersionNumberOf(versions[document.kind]);
   if (ifMatch !== undefined && ifMatch !== newest) {
     return refuse('config.stale', `The newest version is ${newest}.`);
   }
-  const zones = zonesOf(document, versions, wanted.from ?? now, now);
-  const from = fromOf(wanted.from, zones, now);
-  if (typeof from !== 'string') return faulty([from]);
+  const zones = findProtectedZones(document, versions, request.from ?? now, now);
+  const from = resolveEffectiveFrom(request.from, zones, now);
+  if (typeof from !== 'string') return refuseFaults([from]);
   const dated = {
     ...{ version: newest + 1, from, recordedAt: now, by },
     ...(note === undefined ? {} : { note }),
   };
-  const head = { calendars: newestOf(versions.calendars), policies: newestOf(versions.policies) };
-  const put: ConfigPut =
+  const head = {
+    calendars: newestVersionNumberOf(versions.calendars),
+    policies: newestVersionNumberOf(versions.policies),
+  };
+  const put: PendingConfigVersion =
     document.kind === 'calendars'
       ? { kind: 'calendars', version: { ...dated, body: document.body }, head }
       : { kind: 'policies', version: { ...dated, body: document.body }, head };
   if (new TextEncoder().encode(JSON.stringify(put.version)).length > versionBytes) {
     return refuse('invalid.too-large', `A version takes at most ${versionBytes} bytes.`);
   }
-  const levels = levelsWith(versions, put);
-  const judging = { desks: terms.desks, from, levels, refusedUrl };
+  const serviceLevels = buildServiceLevels(versions, put);
+  const context = { desks: terms.desks, from, serviceLevels, refusedUrl };
   const faults =
     document.kind === 'calendars'
-      ? faultsOfCalendars(document.body, bodiesFrom(versions.policies, from), judging)
-      : faultsOfPolicies(document.body, bodiesFrom(versions.calendars, from), judging);
-  if (faults.length === 0) return { put, levels };
-  return faulty(faults.map((fault) => ({ ...fault, pointer: `/document${fault.pointer}` })));
+      ? findCalendarFaults(document.body, findBodiesInForce(versions.policies, from), context)
+      : findPolicyFaults(document.body, findBodiesInForce(versions.calendars, from), context);
+  if (faults.length === 0) return { put, serviceLevels };
+  return refuseFaults(faults.map((fault) => ({ ...fault, pointer: `/document${fault.pointer}` })));
 }
 
-function faulty(faults: readonly ConfigFault[]): ConfigRefusal {
+function refuseFaults(faults: readonly ServiceLevelConfigFault[]): ServiceLevelConfigRefusal {
   return {
     ...refuse('invalid.body', 'The document does not fit what it is to work with; see errors.'),
-    faults: faults.slice(0, faultLimit).map(({ pointer, detail }) => ({ pointer, detail })),
+    faults: faults.slice(0, configFaultLimit).map(({ pointer, detail }) => ({ pointer, detail })),
   };
 }
 
-function levelsWith({ policies, calendars }: LevelVersions, put: ConfigPut): ServiceLevels {
+function buildServiceLevels(
+  { policies, calendars }: ServiceLevelVersionLists,
+  put: PendingConfigVersion,
+): ServiceLevels {
   return put.kind === 'calendars'
     ? new ServiceLevels(policies, [...calendars, put.version])
     : new ServiceLevels([...policies, put.version], calendars);
 }
 
-function bodiesFrom<Body>(
+function findBodiesInForce<Body>(
   versions: readonly [
     { readonly version: number; readonly from: Instant; readonly body: Body },
     ...{ readonly version: number; readonly from: Instant; readonly body: Body }[],
   ],
   from: Instant,
 ): Body[] {
-  return inForceFrom(versions, from).map(({ body }) => body);
+  return findVersionsInForce(versions, from).map(({ body }) => body);
 }
 
 /**
  * The zones in whose yesterday a document must not reach: of the calendars that it changes, as they
  * were and as they will be; of policies, of the calendars that they name.
  */
-function zonesOf(
-  document: Document,
-  { calendars }: LevelVersions,
+function findProtectedZones(
+  document: ServiceLevelDocument,
+  { calendars }: ServiceLevelVersionLists,
   from: Instant,
   now: Instant,
 ): string[] {
   if (document.kind === 'policies') {
-    const [{ body }] = inForceFrom(calendars, now);
-    return calendarsOf(document.body).flatMap((id) => body.calendars[id]?.zone ?? []);
+    const [{ body }] = findVersionsInForce(calendars, now);
+    return namedCalendarsOf(document.body).flatMap((id) => body.calendars[id]?.zone ?? []);
   }
   const after = document.body.calendars;
-  const changed = bodiesFrom(calendars, from).flatMap(({ calendars: before }) =>
+  const changed = findBodiesInForce(calendars, from).flatMap(({ calendars: before }) =>
     CalendarId.array()
       .parse([...new Set([...Object.keys(before), ...Object.keys(after)])])
       .filter((id) => JSON.stringify(before[id]) !== JSON.stringify(after[id]))

@@ -11,40 +11,40 @@ import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { OpenInquiries } from './config-ports.ts';
 
 /** What becomes of a deadline; `missed` is one that would be missed at once. */
-type Shift = 'earlier' | 'later' | 'gained' | 'lost' | 'missed';
+type DeadlineShift = 'earlier' | 'later' | 'gained' | 'lost' | 'missed';
 
-type Shifts = Record<Shift, number>;
+type DeadlineShiftCounts = Record<DeadlineShift, number>;
 
 /** One clock whose deadline moves. */
-type Moved = {
+type MovedDeadline = {
   readonly inquiryId: InquiryId;
   readonly number: InquiryNumber;
   readonly desk?: DeskId;
   readonly clock: ClockName;
-  readonly shift: Shift;
+  readonly shift: DeadlineShift;
   readonly before?: Instant;
   readonly after?: Instant;
 };
 
 /** What a version would do to the open inquiries. */
-export type Effect = Shifts & {
+export type DeadlineEffect = DeadlineShiftCounts & {
   /** Whether all open inquiries were looked at. */
   readonly complete: boolean;
   readonly inquiries: number;
   /** How many running clocks they have. */
   readonly clocks: number;
-  readonly by: (Shifts & { readonly desk?: DeskId; readonly clock: ClockName })[];
-  readonly examples: Moved[];
+  readonly by: (DeadlineShiftCounts & { readonly desk?: DeskId; readonly clock: ClockName })[];
+  readonly examples: MovedDeadline[];
 };
 
 const pageSize = 100;
 const inquiryLimit = 20_000;
 const exampleLimit = 50;
 /** An append holds some sixty items; more than this is due only after a very long outage. */
-const ringRounds = 10;
+const alarmRoundLimit = 10;
 
 /** The terms without a proposed version and with it. */
-export type Proposal = {
+export type TermsProposal = {
   readonly current: Terms;
   readonly proposed: Terms;
   /** When clocks will be reckoned by it, where that is not at once. */
@@ -58,21 +58,21 @@ export type Proposal = {
  * Policies that come into force later are applied to the clocks as they are now; a deadline that
  * passes before then is not counted. A paused clock has no deadline that could move.
  */
-export async function effectOf(
+export async function computeDeadlineEffect(
   open: OpenInquiries,
-  proposal: Proposal,
+  proposal: TermsProposal,
   now: Instant,
   hasTime: () => boolean,
-): Promise<Effect> {
+): Promise<DeadlineEffect> {
   const counted = { inquiries: 0, clocks: 0 };
-  const moved: Moved[] = [];
+  const moved: MovedDeadline[] = [];
   const cursors = Array.from({ length: open.shards }, (_, shard) => ({ shard, after: '' }));
   while (cursors.length > 0 && hasTime() && counted.inquiries < inquiryLimit) {
     const cursor = cursors[0];
     if (cursor === undefined) break;
-    const page = await open.some(cursor.shard, pageSize, cursor.after);
+    const page = await open.readPage(cursor.shard, pageSize, cursor.after);
     for (const loaded of page.loaded) {
-      const found = movedIn(loaded, proposal, now);
+      const found = findMovedDeadlines(loaded, proposal, now);
       counted.inquiries += 1;
       counted.clocks += found.clocks;
       moved.push(...found.moved);
@@ -84,39 +84,41 @@ export async function effectOf(
   return {
     complete: cursors.length === 0,
     ...counted,
-    ...countsOf(moved),
+    ...countShifts(moved),
     by: [...groups.values()].flatMap((group) => {
       const [first] = group;
       if (first === undefined) return [];
       const { desk, clock } = first;
-      return [{ ...(desk === undefined ? {} : { desk }), clock, ...countsOf(group) }];
+      return [{ ...(desk === undefined ? {} : { desk }), clock, ...countShifts(group) }];
     }),
     examples: moved.slice(0, exampleLimit),
   };
 }
 
-function countsOf(moved: readonly Moved[]): Shifts {
-  const counts: Shifts = { earlier: 0, later: 0, gained: 0, lost: 0, missed: 0 };
+function countShifts(moved: readonly MovedDeadline[]): DeadlineShiftCounts {
+  const counts: DeadlineShiftCounts = { earlier: 0, later: 0, gained: 0, lost: 0, missed: 0 };
   for (const { shift } of moved) counts[shift] += 1;
   return counts;
 }
 
-function movedIn(
+function findMovedDeadlines(
   loaded: LoadedInquiry,
-  { current, proposed, later }: Proposal,
+  { current, proposed, later }: TermsProposal,
   now: Instant,
-): { readonly clocks: number; readonly moved: readonly Moved[] } {
-  const before = rung(loaded, current, now);
+): { readonly clocks: number; readonly moved: readonly MovedDeadline[] } {
+  const before = fireDueAlarms(loaded, current, now);
   const running = before.clocks.filter(isClockRunning);
   if (running.length === 0) return { clocks: 0, moved: [] };
   const after =
-    later === undefined ? rung(loaded, proposed, now) : reckonedAt(later, before, proposed);
-  const moved = running.flatMap((clock): Moved[] => {
+    later === undefined
+      ? fireDueAlarms(loaded, proposed, now)
+      : computeClocksAt(later, before, proposed);
+  const moved = running.flatMap((clock): MovedDeadline[] => {
     const other = after.clocks.find(
       (one) => one.clock === clock.clock && one.cycle === clock.cycle,
     );
     const isOver = later !== undefined && clock.dueAt !== undefined && clock.dueAt < later;
-    const shift = isOver ? undefined : shiftOf(clock, other, later ?? now);
+    const shift = isOver ? undefined : judgeShift(clock, other, later ?? now);
     if (shift === undefined) return [];
     const desk = clock.desk ?? before.desk;
     return [
@@ -131,7 +133,11 @@ function movedIn(
   return { clocks: running.length, moved };
 }
 
-function shiftOf(before: Clock, after: Clock | undefined, at: Instant): Shift | undefined {
+function judgeShift(
+  before: Clock,
+  after: Clock | undefined,
+  at: Instant,
+): DeadlineShift | undefined {
   if (before.breachedAt !== undefined) return undefined;
   const missed = after?.missedFrom !== undefined && after.missedFrom <= at;
   if (after?.breachedAt !== undefined || missed) return 'missed';
@@ -142,10 +148,10 @@ function shiftOf(before: Clock, after: Clock | undefined, at: Instant): Shift | 
 }
 
 /** The inquiry once all has rung that is due by now. */
-function rung({ inquiry, lease }: LoadedInquiry, terms: Terms, now: Instant): Inquiry {
+function fireDueAlarms({ inquiry, lease }: LoadedInquiry, terms: Terms, now: Instant): Inquiry {
   let current = inquiry;
   let living = lease;
-  for (let round = 0; round < ringRounds; round += 1) {
+  for (let round = 0; round < alarmRoundLimit; round += 1) {
     const events = fireAlarm(current, living, terms, now);
     if (events.length === 0) break;
     if (events.some(({ type }) => type === 'LeaseLost')) living = undefined;
@@ -155,14 +161,14 @@ function rung({ inquiry, lease }: LoadedInquiry, terms: Terms, now: Instant): In
 }
 
 /** The inquiry as the coming into force of a version would leave it, if nothing happened till then. */
-function reckonedAt(at: Instant, inquiry: Inquiry, { serviceLevels: levels }: Terms): Inquiry {
-  const mark = levels.versionsAt(at);
+function computeClocksAt(at: Instant, inquiry: Inquiry, { serviceLevels }: Terms): Inquiry {
+  const mark = serviceLevels.versionsAt(at);
   const bare: InquiryEvent = {
     ...{ v: 1, at, by: { kind: 'system', part: 'alarm' } },
     ...{ type: 'ClocksReckoned', mark },
   };
   return evolve(inquiry, {
     ...bare,
-    ...computeServiceLevelChanges(inquiry, bare, evolve(inquiry, bare), levels, at),
+    ...computeServiceLevelChanges(inquiry, bare, evolve(inquiry, bare), serviceLevels, at),
   });
 }

@@ -13,63 +13,63 @@ import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 
 /** What is wrong with a configuration, at a JSON pointer into what was put. */
-export type ConfigFault = { readonly pointer: string; readonly detail: string };
+export type ServiceLevelConfigFault = { readonly pointer: string; readonly detail: string };
 
 /** How many faults are told at once. */
-export const faultLimit = 50;
+export const configFaultLimit = 50;
 
 /** Judges a webhook's URL by how it is written. */
-export type RefusedUrl = (url: string) => keyof typeof urlFaults | undefined;
+export type WebhookUrlCheck = (url: string) => keyof typeof urlFaults | undefined;
 
 /** What a configuration is judged by, besides itself. */
-export type Judging = {
+export type ConfigFaultContext = {
   readonly desks: readonly Desk[];
   /** From when it is in force. */
   readonly from: Instant;
   /** All versions, the judged one included. */
-  readonly levels: ServiceLevels;
+  readonly serviceLevels: ServiceLevels;
   /** Why a webhook's URL would not be called; undefined where it would. */
-  readonly refusedUrl: RefusedUrl;
+  readonly refusedUrl: WebhookUrlCheck;
 };
 
 /** What is wrong with policies beside the calendars with which they are to be in force. */
-export function faultsOfPolicies(
+export function findPolicyFaults(
   policies: PoliciesDocument,
   calendars: readonly CalendarsDocument[],
-  judging: Judging,
-): ConfigFault[] {
+  context: ConfigFaultContext,
+): ServiceLevelConfigFault[] {
   const isMissing = (id: CalendarId) => calendars.some((all) => all.calendars[id] === undefined);
-  const named = calendarsNamed(policies);
+  const named = findCalendarMentions(policies);
   const missing = named.filter(({ calendar }) => isMissing(calendar));
   return [
     ...missing.map(({ pointer, calendar }) => ({
       pointer,
       detail: `there is no calendar ${calendar} then`,
     })),
-    ...desksNamed(policies)
-      .filter(({ desk }) => !judging.desks.some(({ id }) => id === desk))
+    ...findDeskMentions(policies)
+      .filter(({ desk }) => !context.desks.some(({ id }) => id === desk))
       .map(({ pointer, desk }) => ({ pointer, detail: `there is no desk ${desk}` })),
-    ...faultsOfWebhooks(policies, judging.refusedUrl),
-    ...faultsOfTargets(policies, judging).filter(
+    ...findWebhookFaults(policies, context.refusedUrl),
+    ...findTargetFaults(policies, context).filter(
       ({ calendar }) => !missing.some((one) => one.calendar === calendar),
     ),
   ].map(({ pointer, detail }) => ({ pointer, detail }));
 }
 
 /** What is wrong with calendars beside the policies with which they are to be in force. */
-export function faultsOfCalendars(
+export function findCalendarFaults(
   { calendars }: CalendarsDocument,
   policies: readonly PoliciesDocument[],
-  judging: Judging,
-): ConfigFault[] {
+  context: ConfigFaultContext,
+): ServiceLevelConfigFault[] {
   const faults = policies.flatMap((one) => [
-    ...calendarsNamed(one)
+    ...findCalendarMentions(one)
       .filter(({ calendar }) => calendars[calendar] === undefined)
       .map(({ pointer, calendar }) => ({
         pointer: '/calendars',
         detail: `lacks ${calendar}, which the policies name at ${pointer}`,
       })),
-    ...faultsOfTargets(one, judging)
+    ...findTargetFaults(one, context)
       .filter(({ calendar }) => calendars[calendar] !== undefined)
       .map(({ pointer, detail, calendar }) => ({
         pointer: `/calendars/${calendar}`,
@@ -81,15 +81,15 @@ export function faultsOfCalendars(
 }
 
 /** The zones of the calendars that policies name. */
-export function calendarsOf(policies: PoliciesDocument): CalendarId[] {
-  return [...new Set(calendarsNamed(policies).map(({ calendar }) => calendar))];
+export function namedCalendarsOf(policies: PoliciesDocument): CalendarId[] {
+  return [...new Set(findCalendarMentions(policies).map(({ calendar }) => calendar))];
 }
 
-type Named = { readonly pointer: string; readonly calendar: CalendarId };
+type CalendarMention = { readonly pointer: string; readonly calendar: CalendarId };
 
-function calendarsNamed(all: PoliciesDocument): Named[] {
+function findCalendarMentions(all: PoliciesDocument): CalendarMention[] {
   return [
-    ...clocksOf(all).map(({ pointer, terms }) => ({
+    ...listClockTerms(all).map(({ pointer, terms }) => ({
       pointer: `${pointer}/calendar`,
       calendar: terms.calendar,
     })),
@@ -105,9 +105,11 @@ function calendarsNamed(all: PoliciesDocument): Named[] {
   ];
 }
 
-function desksNamed(all: PoliciesDocument): { readonly pointer: string; readonly desk: string }[] {
+function findDeskMentions(
+  all: PoliciesDocument,
+): { readonly pointer: string; readonly desk: string }[] {
   return [
-    ...clocksOf(all).flatMap(({ pointer, agreed }) =>
+    ...listClockTerms(all).flatMap(({ pointer, agreed }) =>
       Object.keys(agreed).map((desk) => ({ pointer: `${pointer}/desks/${desk}`, desk })),
     ),
     ...Object.keys(all.deskCalendars).map((desk) => ({ pointer: `/deskCalendars/${desk}`, desk })),
@@ -125,7 +127,10 @@ const urlFaults = {
   'not-public': 'leads to no public host',
 } as const;
 
-function faultsOfWebhooks({ webhooks }: PoliciesDocument, refusedUrl: RefusedUrl): ConfigFault[] {
+function findWebhookFaults(
+  { webhooks }: PoliciesDocument,
+  refusedUrl: WebhookUrlCheck,
+): ServiceLevelConfigFault[] {
   return entriesOf(webhooks).flatMap(([id, { url }]) => {
     const refused = refusedUrl(url);
     return refused === undefined
@@ -134,15 +139,17 @@ function faultsOfWebhooks({ webhooks }: PoliciesDocument, refusedUrl: RefusedUrl
   });
 }
 
-type TargetFault = ConfigFault & { readonly calendar: CalendarId };
+type TargetFault = ServiceLevelConfigFault & { readonly calendar: CalendarId };
 
 /** Targets that the calendar on which they run can never supply. */
-function faultsOfTargets(
+function findTargetFaults(
   policies: PoliciesDocument,
-  { desks, from, levels }: Judging,
+  { desks, from, serviceLevels }: ConfigFaultContext,
 ): TargetFault[] {
-  return targetsOf(policies, desks).flatMap(({ pointer, target, calendar }) => {
-    const due = levels.calendar(calendar)?.add(epochSecondOf(from), parseDurationSeconds(target));
+  return listTargets(policies, desks).flatMap(({ pointer, target, calendar }) => {
+    const due = serviceLevels
+      .calendar(calendar)
+      ?.add(epochSecondOf(from), parseDurationSeconds(target));
     if (!isCalendarFault(due)) return [];
     const isNever = due.fault === 'calendar.never-open';
     const detail = isNever
@@ -153,11 +160,11 @@ function faultsOfTargets(
 }
 
 /** Each target with each of the calendars on which it may run. */
-function targetsOf(
+function listTargets(
   all: PoliciesDocument,
   desks: readonly Desk[],
-): (Named & { readonly target: string })[] {
-  const found = clocksOf(all).flatMap(({ pointer, clock, terms, agreed }) => {
+): (CalendarMention & { readonly target: string })[] {
+  const found = listClockTerms(all).flatMap(({ pointer, clock, terms, agreed }) => {
     const where = deskClocks.includes(clock) ? desks.map(({ id }) => id) : [undefined];
     return where.flatMap((desk) => {
       const own = desk === undefined ? undefined : agreed[desk];
@@ -174,7 +181,7 @@ function targetsOf(
 }
 
 /** The clocks that policies hold to something, with the targets agreed with single desks. */
-function clocksOf({ policies }: PoliciesDocument) {
+function listClockTerms({ policies }: PoliciesDocument) {
   return entriesOf(policies).flatMap(([id, { clocks }]) =>
     entriesOf(clocks).map(([clock, terms]) => {
       const agreed: Partial<Record<DeskId, PriorityTargets>> = 'desks' in terms ? terms.desks : {};

@@ -6,14 +6,14 @@ import type { Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { OpenInquiries } from './config-ports.ts';
 
-export type Recomputing = CommandDependencies & {
+export type RecomputeClocksDependencies = CommandDependencies & {
   readonly terms: TermsInForce;
   readonly open: OpenInquiries;
   readonly now: () => Instant;
 };
 
 /** How many inquiries were reckoned, and of how many clocks the deadline moved or was missed. */
-export type Recomputed = {
+export type RecomputationCounts = {
   readonly reckoned: number;
   readonly moved: number;
   readonly missed: number;
@@ -26,10 +26,10 @@ const atOnce = 6;
  * All are looked at twice, so that one that was opened or read while a version was put, and was
  * not in the index yet or was written by the terms of before, is reckoned too.
  */
-const looks = 2;
+const passCount = 2;
 
 /** A place among the open inquiries: the look, the shard and the place in it. */
-type Place = { readonly look: number; readonly shard: number; readonly after: string };
+type ScanPosition = { readonly look: number; readonly shard: number; readonly after: string };
 
 /**
  * Reckons some of the open inquiries by the policies and calendars in force, beginning at a place;
@@ -37,41 +37,41 @@ type Place = { readonly look: number; readonly shard: number; readonly after: st
  *
  * Whoever appends to an inquiry meanwhile has reckoned it first, so that a lost race is as good.
  */
-export async function recomputeSome(
-  recomputing: Recomputing,
+export async function recomputeClocks(
+  dependencies: RecomputeClocksDependencies,
   cursor: string | undefined,
-): Promise<Recomputed & { readonly next?: string }> {
-  const { open } = recomputing;
-  const place = placeOf(cursor);
+): Promise<RecomputationCounts & { readonly next?: string }> {
+  const { open } = dependencies;
+  const place = parsePosition(cursor);
   const [terms, page] = await Promise.all([
-    recomputing.terms.read(),
-    open.some(place.shard, pageSize, place.after),
+    dependencies.terms.read(),
+    open.readPage(place.shard, pageSize, place.after),
   ]);
   const stale = page.loaded.filter(({ inquiry }) => isStale(inquiry, terms)).values();
   const sum = { reckoned: 0, moved: 0, missed: 0 };
   const work = async () => {
     // All share one iterator, so that each inquiry is taken by one of them.
     for (const loaded of stale) {
-      const { reckoned, moved, missed } = await recompute(recomputing, loaded, terms);
+      const { reckoned, moved, missed } = await recomputeInquiry(dependencies, loaded, terms);
       sum.reckoned += reckoned;
       sum.moved += moved;
       sum.missed += missed;
     }
   };
   await Promise.all(Array.from({ length: atOnce }, work));
-  const next = placeAfter(place, page.next, open.shards);
+  const next = formatNextPosition(place, page.next, open.shards);
   return { ...sum, ...(next === undefined ? {} : { next }) };
 }
 
-async function recompute(
-  recomputing: Recomputing,
+async function recomputeInquiry(
+  dependencies: RecomputeClocksDependencies,
   loaded: LoadedInquiry,
   terms: Terms,
-): Promise<Recomputed> {
+): Promise<RecomputationCounts> {
   const { inquiry: before } = loaded;
   const nothing = () => ({ events: [] });
-  const now = recomputing.now();
-  const performed = await decideAndAppend(recomputing, before.id, terms, now, nothing, loaded);
+  const now = dependencies.now();
+  const performed = await decideAndAppend(dependencies, before.id, terms, now, nothing, loaded);
   if (isRefusal(performed) || performed.events.length === 0) {
     return { reckoned: 0, moved: 0, missed: 0 };
   }
@@ -88,21 +88,21 @@ async function recompute(
   };
 }
 
-function isStale({ levels: mark }: Inquiry, { serviceLevels: levels }: Terms): boolean {
-  return mark !== undefined && levels.findUpdateAfter(mark) !== undefined;
+function isStale({ levels: mark }: Inquiry, { serviceLevels }: Terms): boolean {
+  return mark !== undefined && serviceLevels.findUpdateAfter(mark) !== undefined;
 }
 
-function placeOf(cursor: string | undefined): Place {
+function parsePosition(cursor: string | undefined): ScanPosition {
   const [look = '1', shard = '0', ...after] = (cursor ?? '').split('/').filter(Boolean);
   return { look: Number(look), shard: Number(shard), after: after.join('/') };
 }
 
-function placeAfter(
-  { look, shard }: Place,
+function formatNextPosition(
+  { look, shard }: ScanPosition,
   next: string | undefined,
   shards: number,
 ): string | undefined {
   if (next !== undefined) return `${look}/${shard}/${next}`;
   if (shard + 1 < shards) return `${look}/${shard + 1}`;
-  return look < looks ? `${look + 1}/0` : undefined;
+  return look < passCount ? `${look + 1}/0` : undefined;
 }

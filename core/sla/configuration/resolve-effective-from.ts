@@ -6,7 +6,7 @@ import {
   truncateToSecond,
 } from '../../inquiry/clock/epoch-seconds.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
-import type { ConfigFault } from './find-config-faults.ts';
+import type { ServiceLevelConfigFault } from './find-config-faults.ts';
 
 /**
  * From when a version is to be in force, to the second: now unless said otherwise, later, or earlier
@@ -14,23 +14,23 @@ import type { ConfigFault } from './find-config-faults.ts';
  *
  * The past is not to be rewritten: what was answered yesterday was answered by yesterday's rules.
  */
-export function fromOf(
+export function resolveEffectiveFrom(
   wanted: Instant | undefined,
   zones: Iterable<string>,
   now: Instant,
-): Instant | ConfigFault {
+): Instant | ServiceLevelConfigFault {
   const from = truncateToSecond(wanted ?? now);
   if (epochSecondOf(from) >= calendarSpan.until)
     return { pointer: '/from', detail: 'lies beyond what calendars know' };
   for (const zone of new Set(zones)) {
-    if (from < startOfDay(now, zone)) {
+    if (from < findStartOfDay(now, zone)) {
       return { pointer: '/from', detail: `lies before the present day in ${zone}` };
     }
   }
   return from;
 }
 
-function startOfDay(now: Instant, zone: string): Instant {
+function findStartOfDay(now: Instant, zone: string): Instant {
   const zoned = ZonedDateTime.create(BigInt(Date.parse(now)) * 1_000_000n, zone);
   const start = ZonedDateTime.startOfDay(zoned).epochNanoseconds;
   return instantOfSecond(Number(start / 1_000_000_000n));

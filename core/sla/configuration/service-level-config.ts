@@ -2,25 +2,28 @@ import type { CalendarsVersion, PoliciesVersion } from '../../inquiry/terms/sla-
 import type { Instant, Sub } from '../../inquiry/values/ids.ts';
 
 /** The kinds of configuration that service levels stand on; each is one document with versions. */
-export type ConfigKind = 'calendars' | 'policies';
+export type ServiceLevelConfigKind = 'calendars' | 'policies';
 
-export type VersionOf = {
+export type ServiceLevelConfigByKind = {
   readonly calendars: CalendarsVersion;
   readonly policies: PoliciesVersion;
 };
 
 /** Every version of both kinds in the order in which they were put, the shipped ones first. */
-export type LevelVersions = {
-  readonly [Kind in ConfigKind]: readonly [VersionOf[Kind], ...VersionOf[Kind][]];
+export type ServiceLevelVersionLists = {
+  readonly [Kind in ServiceLevelConfigKind]: readonly [
+    ServiceLevelConfigByKind[Kind],
+    ...ServiceLevelConfigByKind[Kind][],
+  ];
 };
 
 /** Who puts a version. */
-export type Author = { readonly sub: Sub; readonly name: string };
+export type ConfigAuthor = { readonly sub: Sub; readonly name: string };
 
-type Dated = { readonly version: number; readonly from: Instant };
+type DatedVersion = { readonly version: number; readonly from: Instant };
 
 /** The number of the newest version. */
-export function newestOf(versions: readonly Dated[]): number {
+export function newestVersionNumberOf(versions: readonly DatedVersion[]): number {
   return versions.at(-1)?.version ?? 0;
 }
 
@@ -29,7 +32,7 @@ export function newestOf(versions: readonly Dated[]): number {
  *
  * A version that a later one hides, by coming into force no later than it, never is.
  */
-export function inForceFrom<Version extends Dated>(
+export function findVersionsInForce<Version extends DatedVersion>(
   versions: readonly [Version, ...Version[]],
   at: Instant,
 ): [Version, ...Version[]] {

@@ -14,17 +14,20 @@ import type { EventActor } from '../../inquiry/values/actor.ts';
 import type { InquiryId, Instant, Sub } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 
-export type EscalationRef = { readonly inquiryId: InquiryId; readonly escalation: EscalationId };
+export type InquiryEscalationRef = {
+  readonly inquiryId: InquiryId;
+  readonly escalation: EscalationId;
+};
 
 /** An escalation that somebody has acknowledged. */
-export type Acknowledged = {
+export type AcknowledgedEscalation = {
   readonly inquiryId: InquiryId;
   readonly number: InquiryNumber;
   readonly escalation: Escalation & {
     readonly acknowledged: NonNullable<Escalation['acknowledged']>;
   };
   /** It was acknowledged before, so nothing was written. */
-  readonly before: boolean;
+  readonly isRepeated: boolean;
 };
 
 /** Who acknowledges, and whether they may: undefined where they may. */
@@ -41,17 +44,17 @@ const eventsAtOnce = 200;
  * Acknowledging once more changes nothing. Refuses what the acknowledger's rights refuse,
  * `sla.unknown-escalation`, and `sla.escalation-over` once its clock has ended or it is no emergency
  * any more.
- * @param remember makes what is to be kept for when it is asked again
+ * @param makeIdempotencyRecord makes what is to be kept for when it is asked again
  * @throws OnceTaken when the same request has been performed before
  */
 export async function acknowledgeEscalation(
-  performing: CommandDependencies,
-  { inquiryId, escalation: id }: EscalationRef,
+  dependencies: CommandDependencies,
+  { inquiryId, escalation: id }: InquiryEscalationRef,
   { by, refusal }: Acknowledger,
   { terms, now }: { readonly terms: Terms; readonly now: Instant },
-  remember?: (acknowledged: Acknowledged) => IdempotencyRecord | undefined,
-): Promise<Acknowledged | Refusal> {
-  const outcome = await decideAndAppend(performing, inquiryId, terms, now, ({ inquiry }) => {
+  makeIdempotencyRecord?: (acknowledged: AcknowledgedEscalation) => IdempotencyRecord | undefined,
+): Promise<AcknowledgedEscalation | Refusal> {
+  const outcome = await decideAndAppend(dependencies, inquiryId, terms, now, ({ inquiry }) => {
     const escalation = inquiry.escalations.find((one) => one.id === id);
     const refused = refusal(inquiry, escalation?.told ?? []);
     // Who may not even know of the inquiry learns nothing of its escalations.
@@ -60,17 +63,22 @@ export async function acknowledgeEscalation(
     }
     if (escalation === undefined) return refuse('sla.unknown-escalation', 'There is none such.');
     if (escalation.acknowledged !== undefined) return { events: [] };
-    const after = { ...escalation, steps: [], acknowledged: { at: now, name: nameOf(by) } };
+    const after = { ...escalation, steps: [], acknowledged: { at: now, name: actorNameOf(by) } };
     const { number } = inquiry;
-    const once = remember?.({ inquiryId, number, escalation: after, before: false });
+    const idempotencyRecord = makeIdempotencyRecord?.({
+      inquiryId,
+      number,
+      escalation: after,
+      isRepeated: false,
+    });
     return {
       events: [{ v: 1, at: now, by, type: 'EscalationAcknowledged', escalation: id }],
-      ...(once === undefined ? {} : { idempotencyRecords: [once] }),
+      ...(idempotencyRecord === undefined ? {} : { idempotencyRecords: [idempotencyRecord] }),
     };
   });
   if (isRefusal(outcome)) {
     return outcome.refused === 'sla.unknown-escalation'
-      ? whyNone(performing.ledger, inquiryId, id, refusal)
+      ? refuseMissingEscalation(dependencies.ledger, inquiryId, id, refusal)
       : outcome;
   }
   const { inquiry, events } = outcome;
@@ -78,24 +86,29 @@ export async function acknowledgeEscalation(
   if (escalation?.acknowledged === undefined) throw new TypeError('it was not acknowledged');
   const before = !events.some(({ type }) => type === 'EscalationAcknowledged');
   const { acknowledged } = escalation;
-  return { inquiryId, number: inquiry.number, escalation: { ...escalation, acknowledged }, before };
+  return {
+    inquiryId,
+    number: inquiry.number,
+    escalation: { ...escalation, acknowledged },
+    isRepeated: before,
+  };
 }
 
 const forbidden = 'access.forbidden';
 
-function nameOf(by: EventActor): string {
+function actorNameOf(by: EventActor): string {
   return by.kind === 'agent' ? by.name : '';
 }
 
 /** Whether there ever was an escalation that is no more. */
-async function whyNone(
+async function refuseMissingEscalation(
   ledger: Pick<InquiryLedger, 'load' | 'events'>,
   inquiryId: InquiryId,
   id: EscalationId,
   refusal: Acknowledger['refusal'],
 ): Promise<Refusal> {
   const loaded = await ledger.load(inquiryId);
-  const last = loaded && (await lastStateOf(ledger, inquiryId, id));
+  const last = loaded && (await findLastState(ledger, inquiryId, id));
   if (loaded === undefined || last === undefined) {
     return refuse('sla.unknown-escalation', 'The inquiry has never had this escalation.');
   }
@@ -106,7 +119,7 @@ async function whyNone(
 }
 
 /** An escalation as the last event that carried it had it. */
-async function lastStateOf(
+async function findLastState(
   ledger: Pick<InquiryLedger, 'events'>,
   inquiryId: InquiryId,
   id: EscalationId,
@@ -128,45 +141,46 @@ async function lastStateOf(
  * The rights of somebody who has signed in: leads always, others who work the inquiry where a step
  * has told them.
  */
-export function signedIn(actor: Person & { readonly sub: Sub }): Acknowledger {
+export function makeSignedInAcknowledger(actor: Person & { readonly sub: Sub }): Acknowledger {
   return {
-    by: agentOf(actor, actor.sub),
+    by: makeAgentActor(actor, actor.sub),
     refusal: (inquiry, told) => {
       // Of what a vendor once had it is not told either whether anybody was called.
-      if (may(actor, 'read-messages', inquiry) !== 'allowed') return hidden();
+      if (may(actor, 'read-messages', inquiry) !== 'allowed') return refuseHidden();
       if (actor.role === 'lead') return undefined;
-      const isTold = worksOn(actor, inquiry) && told.some((tell) => reaches(tell, actor, inquiry));
+      const isTold =
+        worksOn(actor, inquiry) && told.some((tell) => hasReached(tell, actor, inquiry));
       return isTold ? undefined : refuse(forbidden, 'It has not been told to you.');
     },
   };
 }
 
 /** The rights of a link to one person: those whom it reached, as long as they work the inquiry. */
-export function byLinkTo(person: Person, sub: Sub): Acknowledger {
+export function makeLinkAcknowledger(person: Person, sub: Sub): Acknowledger {
   return {
-    by: agentOf(person, sub),
+    by: makeAgentActor(person, sub),
     refusal: (inquiry) =>
       person.state === 'active' && (person.role !== 'operator' || worksOn(person, inquiry))
         ? undefined
-        : hidden(),
+        : refuseHidden(),
   };
 }
 
 /** The rights of a link to an address or a webhook that the policies name. */
-export function byLinkToNobodyKnown(address?: EventActorAddress): Acknowledger {
+export function makeAnonymousAcknowledger(address?: MachineAddress): Acknowledger {
   return {
     by: { kind: 'machine', ...(address === undefined ? {} : { address }) },
     refusal: () => undefined,
   };
 }
 
-type EventActorAddress = Extract<EventActor, { kind: 'machine' }>['address'];
+type MachineAddress = Extract<EventActor, { kind: 'machine' }>['address'];
 
-function hidden(): Refusal {
+function refuseHidden(): Refusal {
   return refuse('access.not-found', 'There is no such inquiry.');
 }
 
-function agentOf({ name, role, vendor }: Person, sub: Sub): EventActor {
+function makeAgentActor({ name, role, vendor }: Person, sub: Sub): EventActor {
   return { kind: 'agent', sub, name, role, ...(vendor === undefined ? {} : { vendor }) };
 }
 
@@ -175,7 +189,7 @@ function worksOn(person: Person, inquiry: Inquiry): boolean {
   return relations.includes('office') || relations.includes('desk');
 }
 
-function reaches(
+function hasReached(
   tell: EscalationRecipient,
   actor: Person & { readonly sub: Sub },
   inquiry: Inquiry,

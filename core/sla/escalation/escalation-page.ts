@@ -10,7 +10,7 @@ import { renderButton, renderFactList, renderPage } from '../../wording/render-p
 import { serviceLevelWords } from '../../wording/service-level-words.ts';
 
 /** What the page of an escalation tells: nothing that anybody wrote. */
-export type EscalationView = {
+export type EscalationPageView = {
   readonly number: string;
   readonly escalation?: Pick<Escalation, 'reason' | 'clock' | 'acknowledged'>;
   /** Of its clock. */
@@ -21,12 +21,12 @@ export type EscalationView = {
 };
 
 /** Makes the view of an escalation; without `escalation` it is over. */
-export function escalationViewOf(
+export function buildEscalationPageView(
   inquiry: Inquiry,
   id: EscalationId,
-  levels: ServiceLevels,
+  serviceLevels: ServiceLevels,
   colleague: boolean,
-): EscalationView {
+): EscalationPageView {
   const escalation = inquiry.escalations.find((one) => one.id === id);
   const clock = inquiry.clocks.find(
     (one) => one.clock === escalation?.clock && one.cycle === escalation.cycle,
@@ -35,15 +35,15 @@ export function escalationViewOf(
     number: inquiry.number,
     colleague,
     ...(escalation === undefined ? {} : { escalation }),
-    ...(clock === undefined ? {} : deadlineOf(clock, levels)),
+    ...(clock === undefined ? {} : deadlineOf(clock, serviceLevels)),
   };
 }
 
-function deadlineOf(clock: Clock, levels: ServiceLevels) {
+function deadlineOf(clock: Clock, serviceLevels: ServiceLevels) {
   const { target, breachedAt } = clock;
   const isStill = isClockRunning(clock) && !isClockPaused(clock);
   const dueAt = breachedAt ?? (isStill ? clock.dueAt : undefined);
-  const calendar = target && levels.calendar(target.calendar);
+  const calendar = target && serviceLevels.calendar(target.calendar);
   if (dueAt === undefined) return {};
   return {
     dueAt,
@@ -51,7 +51,7 @@ function deadlineOf(clock: Clock, levels: ServiceLevels) {
   };
 }
 
-const words = {
+const pageWords = {
   ja: {
     title: '期限の通知',
     emergency: '緊急の通知',
@@ -99,14 +99,14 @@ const words = {
  * Writes the page, with a button that posts to the page's own address as long as nobody has
  * acknowledged.
  *
- * @param said what pressing the button came to
+ * @param outcome what pressing the button came to
  */
 export function renderEscalationPage(
-  view: EscalationView,
+  view: EscalationPageView,
   language: Language,
-  said?: 'thanks' | 'tooLate',
+  outcome?: 'thanks' | 'tooLate',
 ): string {
-  const word = words[language];
+  const word = pageWords[language];
   const { number, escalation, dueAt, zone } = view;
   const { clocks, reasons } = serviceLevelWords[language];
   const facts: (readonly [string, string])[] = [[word.number, number]];
@@ -121,9 +121,9 @@ export function renderEscalationPage(
   const thanks = isWarning ? word.warningThanks : word.thanks;
   return renderPage(language, `${title} ${number}`, [
     `<h1>${title}</h1>`,
-    ...(said === undefined
+    ...(outcome === undefined
       ? []
-      : [`<p role="status">${said === 'thanks' ? thanks : word.tooLate}</p>`]),
+      : [`<p role="status">${outcome === 'thanks' ? thanks : word.tooLate}</p>`]),
     renderFactList(facts),
     ...(isOpen
       ? [renderButton(word.button), `<p>${isWarning ? word.warningHint : word.hint}</p>`]
@@ -132,13 +132,13 @@ export function renderEscalationPage(
 }
 
 /** Writes the page for a link that shows nothing, without saying why. */
-export function renderNoEscalation(language: Language): string {
-  const { title, gone } = words[language];
+export function renderUnknownEscalationPage(language: Language): string {
+  const { title, gone } = pageWords[language];
   return renderPage(language, title, [`<h1>${title}</h1>`, `<p>${gone}</p>`]);
 }
 
-function stateOf({ escalation, colleague }: EscalationView, language: Language): string {
-  const word = words[language];
+function stateOf({ escalation, colleague }: EscalationPageView, language: Language): string {
+  const word = pageWords[language];
   if (escalation === undefined) return word.over;
   const { acknowledged } = escalation;
   if (acknowledged === undefined) return word.open;

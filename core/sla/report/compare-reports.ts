@@ -1,35 +1,35 @@
 import { formatDuration } from '../../inquiry/clock/business-duration.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
-import { type Figures, figuresOf } from './cycle-figures.ts';
-import type { MonthReport, Row } from './month-report.ts';
-import type { Restating } from './restate-records.ts';
+import { type CycleFigures, computeCycleFigures } from './cycle-figures.ts';
+import type { MonthReport, ReportRow } from './month-report.ts';
+import type { RestatementRequest } from './restate-records.ts';
 
-type Counts = Pick<
-  Figures,
+type FigureCounts = Pick<
+  CycleFigures,
   'cycles' | 'met' | 'missed' | 'moved' | 'cancelled' | 'running' | 'attainment'
 >;
 
 /** The figures of a row, without its cases. */
-type Stated = Counts & { readonly median: string | null; readonly p90: string | null };
+type StatedFigures = FigureCounts & { readonly median: string | null; readonly p90: string | null };
 
 /** A row as it was recorded and as it would have been; `difference` is what the latter has more. */
-export type Compared = Pick<Row, 'desk' | 'clock' | 'priority'> & {
-  readonly recorded: Stated;
-  readonly restated: Stated;
-  readonly difference: Counts;
+export type ComparedRow = Pick<ReportRow, 'desk' | 'clock' | 'priority'> & {
+  readonly recorded: StatedFigures;
+  readonly restated: StatedFigures;
+  readonly difference: FigureCounts;
 };
 
 /** A month's report beside that by other policies or calendars. */
-export type Restatement = Restating & {
+export type Restatement = RestatementRequest & {
   readonly asOf: Instant;
   /** How many inquiries were restated. */
   readonly inquiries: number;
-  readonly groups: readonly Compared[];
+  readonly groups: readonly ComparedRow[];
   readonly totals: {
-    readonly all: Compared;
-    readonly desks: readonly Compared[];
-    readonly clocks: readonly Compared[];
-    readonly deskClocks: readonly Compared[];
+    readonly all: ComparedRow;
+    readonly desks: readonly ComparedRow[];
+    readonly clocks: readonly ComparedRow[];
+    readonly deskClocks: readonly ComparedRow[];
   };
   readonly thresholds: {
     readonly recorded: MonthReport['thresholds'];
@@ -39,20 +39,20 @@ export type Restatement = Restating & {
 
 /** Puts two reports of a month side by side, row by row; a row that one of them lacks is empty. */
 export function compareReports(
-  restating: Restating,
+  request: RestatementRequest,
   recorded: MonthReport,
   restated: MonthReport,
   inquiries: number,
 ): Restatement {
-  const rows = (of: (report: MonthReport) => readonly Row[]) =>
-    comparedRows(of(recorded), of(restated));
+  const rows = (of: (report: MonthReport) => readonly ReportRow[]) =>
+    compareRows(of(recorded), of(restated));
   return {
-    ...restating,
+    ...request,
     asOf: recorded.asOf,
     inquiries,
     groups: rows(({ groups }) => groups),
     totals: {
-      all: compared(recorded.totals.all, restated.totals.all),
+      all: compareRow(recorded.totals.all, restated.totals.all),
       desks: rows(({ totals }) => totals.desks),
       clocks: rows(({ totals }) => totals.clocks),
       deskClocks: rows(({ totals }) => totals.deskClocks),
@@ -62,41 +62,44 @@ export function compareReports(
 }
 
 /** Those that were recorded in their order, and then those that only would have been. */
-function comparedRows(recorded: readonly Row[], restated: readonly Row[]): Compared[] {
-  const others = new Map(restated.map((row) => [nameOf(row), row]));
-  const known = new Set(recorded.map(nameOf));
+function compareRows(
+  recorded: readonly ReportRow[],
+  restated: readonly ReportRow[],
+): ComparedRow[] {
+  const others = new Map(restated.map((row) => [rowKeyOf(row), row]));
+  const known = new Set(recorded.map(rowKeyOf));
   return [
-    ...recorded.map((row) => compared(row, others.get(nameOf(row)) ?? emptyLike(row))),
+    ...recorded.map((row) => compareRow(row, others.get(rowKeyOf(row)) ?? makeEmptyRow(row))),
     ...restated
-      .filter((row) => !known.has(nameOf(row)))
-      .map((row) => compared(emptyLike(row), row)),
+      .filter((row) => !known.has(rowKeyOf(row)))
+      .map((row) => compareRow(makeEmptyRow(row), row)),
   ];
 }
 
-function nameOf({ desk, clock, priority }: Row): string {
+function rowKeyOf({ desk, clock, priority }: ReportRow): string {
   return JSON.stringify([desk, clock, priority]);
 }
 
-function emptyLike({ desk, clock, priority }: Row): Row {
-  return { ...named({ desk, clock, priority }), ...figuresOf([]) };
+function makeEmptyRow({ desk, clock, priority }: ReportRow): ReportRow {
+  return { ...pickRowNames({ desk, clock, priority }), ...computeCycleFigures([]) };
 }
 
-function compared(recorded: Row, restated: Row): Compared {
+function compareRow(recorded: ReportRow, restated: ReportRow): ComparedRow {
   return {
-    ...named(recorded),
-    recorded: statedOf(recorded),
-    restated: statedOf(restated),
-    difference: differenceOf(recorded, restated),
+    ...pickRowNames(recorded),
+    recorded: pickStatedFigures(recorded),
+    restated: pickStatedFigures(restated),
+    difference: computeDifference(recorded, restated),
   };
 }
 
-function named({
+function pickRowNames({
   desk,
   clock,
   priority,
 }: {
-  readonly [Part in 'desk' | 'clock' | 'priority']?: Row[Part] | undefined;
-}): Pick<Row, 'desk' | 'clock' | 'priority'> {
+  readonly [Part in 'desk' | 'clock' | 'priority']?: ReportRow[Part] | undefined;
+}): Pick<ReportRow, 'desk' | 'clock' | 'priority'> {
   return {
     ...(desk === undefined ? {} : { desk }),
     ...(clock === undefined ? {} : { clock }),
@@ -104,7 +107,7 @@ function named({
   };
 }
 
-function statedOf({ elapsed, ...figures }: Row): Stated {
+function pickStatedFigures({ elapsed, ...figures }: ReportRow): StatedFigures {
   const { cycles, met, missed, moved, cancelled, running, attainment } = figures;
   const span = (seconds: number | null) => (seconds === null ? null : formatDuration(seconds));
   return {
@@ -114,8 +117,8 @@ function statedOf({ elapsed, ...figures }: Row): Stated {
   };
 }
 
-function differenceOf(recorded: Row, restated: Row): Counts {
-  const more = (of: Exclude<keyof Counts, 'attainment'>) => restated[of] - recorded[of];
+function computeDifference(recorded: ReportRow, restated: ReportRow): FigureCounts {
+  const more = (of: Exclude<keyof FigureCounts, 'attainment'>) => restated[of] - recorded[of];
   const both = recorded.attainment !== null && restated.attainment !== null;
   return {
     cycles: more('cycles'),

@@ -5,7 +5,7 @@ import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../inquiry/values/vocabulary.ts';
 
 /** A cycle as a report of some instant counts it. */
-export type Counted = {
+export type CountedCycle = {
   readonly inquiryId: InquiryId;
   readonly number: InquiryNumber;
   readonly desk: DeskId | undefined;
@@ -32,23 +32,23 @@ export type Counted = {
  * was given, and a record no longer once another run or cycle goes on in its stead. That one
  * inherits a miss, with its review, from then on and not before, so that a miss counts once.
  */
-export function countedAsOf(records: readonly VerdictRecord[], asOf: Instant): Counted[] {
+export function countCycles(records: readonly VerdictRecord[], asOf: Instant): CountedCycle[] {
   const byClock = Map.groupBy(
     records,
     ({ verdict: { inquiryId, clock } }) => `${inquiryId}#${clock}`,
   );
   return [...byClock.values()].flatMap((ofClock) => {
-    const inOrder = ofClock.length === 1 ? ofClock : [...ofClock].sort(byRun);
-    return successions(inOrder).flatMap((succession) => countedOf(succession, asOf));
+    const inOrder = ofClock.length === 1 ? ofClock : [...ofClock].sort(compareByRun);
+    return groupSuccessions(inOrder).flatMap((succession) => countSuccession(succession, asOf));
   });
 }
 
-function byRun({ verdict: one }: VerdictRecord, { verdict: other }: VerdictRecord): number {
+function compareByRun({ verdict: one }: VerdictRecord, { verdict: other }: VerdictRecord): number {
   return one.cycle - other.cycle || one.run - other.run;
 }
 
 /** Parts the records of one clock, so that a miss stands with those that inherit it. */
-function successions(inOrder: readonly VerdictRecord[]): VerdictRecord[][] {
+function groupSuccessions(inOrder: readonly VerdictRecord[]): VerdictRecord[][] {
   const all: VerdictRecord[][] = [];
   for (const record of inOrder) {
     const last = all.at(-1);
@@ -59,7 +59,7 @@ function successions(inOrder: readonly VerdictRecord[]): VerdictRecord[][] {
   return all;
 }
 
-function countedOf(succession: readonly VerdictRecord[], asOf: Instant): Counted[] {
+function countSuccession(succession: readonly VerdictRecord[], asOf: Instant): CountedCycle[] {
   const current = succession.find(
     ({ supersededAt }) => supersededAt === undefined || supersededAt > asOf,
   );
@@ -82,14 +82,17 @@ function countedOf(succession: readonly VerdictRecord[], asOf: Instant): Counted
       elapsed: hasEnded ? verdict.elapsed : undefined,
       late: hasEnded ? verdict.late : undefined,
       breachedAt: isMissed ? breachedAt : undefined,
-      review: isMissed ? lastReview(succession, asOf) : undefined,
+      review: isMissed ? findLastReview(succession, asOf) : undefined,
       policies: verdict.policies,
       calendars: verdict.calendars,
     },
   ];
 }
 
-function lastReview(succession: readonly VerdictRecord[], asOf: Instant): BreachReview | undefined {
+function findLastReview(
+  succession: readonly VerdictRecord[],
+  asOf: Instant,
+): BreachReview | undefined {
   let last: BreachReview | undefined;
   for (const review of succession.flatMap(({ reviews }) => reviews)) {
     if (review.at <= asOf && (last === undefined || review.at >= last.at)) last = review;

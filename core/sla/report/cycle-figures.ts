@@ -2,13 +2,13 @@ import type { ClockName } from '../../inquiry/clock/clock.ts';
 import type { ResponsibleParty } from '../../inquiry/terms/sla-policies.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
-import type { Counted } from './count-cycles.ts';
+import type { CountedCycle } from './count-cycles.ts';
 
 /** So many of the latest, and of those that run on, are named in each row. */
 const caseLimit = 5;
 
 /** What a report says of some cycles. Durations are business seconds. */
-export type Figures = {
+export type CycleFigures = {
   readonly cycles: number;
   readonly met: number;
   /** Those included that have not ended. */
@@ -29,23 +29,23 @@ export type Figures = {
     readonly p90: number | null;
   };
   /** Of the cycles that have ended missed, the latest first. */
-  readonly worst: readonly WorstCase[];
+  readonly worst: readonly WorstBreach[];
   /** Of the missed cycles that have not ended, those missed first. */
-  readonly oldest: readonly RunningCase[];
+  readonly oldest: readonly RunningBreach[];
   /** Of all those missed; the commonest first. */
   readonly causes: readonly CauseCount[];
   /** How many of those missed nobody has reviewed. */
   readonly unreviewed: number;
 };
 
-export type RunningCase = {
+export type RunningBreach = {
   readonly inquiryId: InquiryId;
   readonly number: InquiryNumber;
   readonly clock: ClockName;
   readonly breachedAt: Instant;
 };
 /** By how much one was late: the business seconds from its miss to its end. */
-export type WorstCase = RunningCase & { readonly late: number };
+export type WorstBreach = RunningBreach & { readonly late: number };
 
 export type CauseCount = {
   readonly cause: string;
@@ -54,34 +54,34 @@ export type CauseCount = {
 };
 
 /** Sums up cycles. */
-export function figuresOf(counted: readonly Counted[]): Figures {
+export function computeCycleFigures(cycles: readonly CountedCycle[]): CycleFigures {
   const tally = { met: 0, missed: 0, moved: 0, cancelled: 0 };
-  for (const { verdict } of counted) tally[verdict] += 1;
-  const elapsed = counted
+  for (const { verdict } of cycles) tally[verdict] += 1;
+  const elapsed = cycles
     .filter(({ verdict }) => verdict === 'met' || verdict === 'missed')
     .flatMap((cycle) => cycle.elapsed ?? [])
     .sort((one, other) => one - other);
-  const missed = counted.filter(({ verdict }) => verdict === 'missed');
+  const missed = cycles.filter(({ verdict }) => verdict === 'missed');
   const reviewed = missed.filter(({ review }) => review !== undefined);
   return {
-    cycles: counted.length,
+    cycles: cycles.length,
     ...tally,
-    attainment: attainmentOf(tally.met, tally.missed),
-    running: counted.filter(({ isRunning }) => isRunning).length,
+    attainment: computeAttainment(tally.met, tally.missed),
+    running: cycles.filter(({ isRunning }) => isRunning).length,
     elapsed: {
       cycles: elapsed.length,
-      median: nearestRank(elapsed, 50),
-      p90: nearestRank(elapsed, 90),
+      median: computePercentile(elapsed, 50),
+      p90: computePercentile(elapsed, 90),
     },
-    worst: worstOf(missed),
-    oldest: oldestOf(missed),
-    causes: causesOf(reviewed),
+    worst: findWorstBreaches(missed),
+    oldest: findOldestBreaches(missed),
+    causes: countCauses(reviewed),
     unreviewed: missed.length - reviewed.length,
   };
 }
 
 /** In percent, rounded down to one decimal; null when there is nothing to judge. */
-export function attainmentOf(met: number, missed: number): number | null {
+export function computeAttainment(met: number, missed: number): number | null {
   return met + missed === 0 ? null : Math.floor((met * 1000) / (met + missed)) / 10;
 }
 
@@ -90,32 +90,32 @@ export function attainmentOf(met: number, missed: number): number | null {
  * than `percent` of a hundred of them; null of none. So the median of an even number of values is
  * the lower of the two in the middle, and every percentile is a value that occurred.
  */
-export function nearestRank(ascending: readonly number[], percent: number): number | null {
+export function computePercentile(ascending: readonly number[], percent: number): number | null {
   return ascending[Math.max(1, Math.ceil((ascending.length * percent) / 100)) - 1] ?? null;
 }
 
-function worstOf(missed: readonly Counted[]): WorstCase[] {
+function findWorstBreaches(missed: readonly CountedCycle[]): WorstBreach[] {
   return missed
     .flatMap(({ inquiryId, number, clock, breachedAt, late }) =>
       breachedAt === undefined || late === undefined
         ? []
         : [{ inquiryId, number, clock, breachedAt, late }],
     )
-    .sort((one, other) => other.late - one.late || byBreach(one, other))
+    .sort((one, other) => other.late - one.late || compareByBreach(one, other))
     .slice(0, caseLimit);
 }
 
-function oldestOf(missed: readonly Counted[]): RunningCase[] {
+function findOldestBreaches(missed: readonly CountedCycle[]): RunningBreach[] {
   return missed
     .flatMap(({ inquiryId, number, clock, breachedAt, isRunning }) =>
       isRunning && breachedAt !== undefined ? [{ inquiryId, number, clock, breachedAt }] : [],
     )
-    .sort(byBreach)
+    .sort(compareByBreach)
     .slice(0, caseLimit);
 }
 
 /** In an order that depends on nothing but what the cases are. */
-function byBreach(one: RunningCase, other: RunningCase): number {
+function compareByBreach(one: RunningBreach, other: RunningBreach): number {
   return (
     compare(one.breachedAt, other.breachedAt) ||
     compare(one.inquiryId, other.inquiryId) ||
@@ -123,7 +123,7 @@ function byBreach(one: RunningCase, other: RunningCase): number {
   );
 }
 
-function causesOf(reviewed: readonly Counted[]): CauseCount[] {
+function countCauses(reviewed: readonly CountedCycle[]): CauseCount[] {
   const counts = new Map<string, CauseCount>();
   for (const { review } of reviewed) {
     if (review === undefined) continue;

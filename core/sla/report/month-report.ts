@@ -10,12 +10,12 @@ import type {
 } from '../../inquiry/terms/sla-policies.ts';
 import { addSeconds, type DeskId, type Instant } from '../../inquiry/values/ids.ts';
 import { Priority } from '../../inquiry/values/vocabulary.ts';
-import { endOfMonth, isOver } from '../report-months.ts';
-import { type Counted, countedAsOf } from './count-cycles.ts';
-import { attainmentOf, type Figures, figuresOf } from './cycle-figures.ts';
+import { findMonthEnd, isMonthOver } from '../report-months.ts';
+import { type CountedCycle, countCycles } from './count-cycles.ts';
+import { type CycleFigures, computeAttainment, computeCycleFigures } from './cycle-figures.ts';
 
 /** Figures of some cycles: of a desk, clock and priority, or of all of those that are not named. */
-export type Row = Figures & {
+export type ReportRow = CycleFigures & {
   /** Null for what had come to no desk. */
   readonly desk?: DeskId | null;
   readonly clock?: ClockName;
@@ -23,7 +23,7 @@ export type Row = Figures & {
 };
 
 /** What a desk's contract demands of a clock, and whether it was reached. */
-export type Reached = {
+export type ThresholdResult = {
   readonly desk: DeskId;
   readonly clock: ClockName;
   readonly priority?: Priority;
@@ -54,71 +54,85 @@ export type MonthReport = {
     readonly calendars: readonly number[];
   };
   /** By desk, clock and priority. */
-  readonly groups: readonly Row[];
+  readonly groups: readonly ReportRow[];
   readonly totals: {
-    readonly all: Row;
-    readonly desks: readonly Row[];
-    readonly clocks: readonly Row[];
-    readonly deskClocks: readonly Row[];
+    readonly all: ReportRow;
+    readonly desks: readonly ReportRow[];
+    readonly clocks: readonly ReportRow[];
+    readonly deskClocks: readonly ReportRow[];
   };
-  readonly thresholds: readonly Reached[];
+  readonly thresholds: readonly ThresholdResult[];
 };
 
-export type ReportOf = {
+export type MonthReportInput = {
   readonly month: Month;
   readonly asOf: Instant;
   readonly desk?: DeskId | undefined;
   readonly records: readonly VerdictRecord[];
-  readonly levels: ServiceLevels;
+  readonly serviceLevels: ServiceLevels;
 };
 
 /**
  * Makes the report of a month from its records: the same records give the same report, in the same
  * order, whenever and however often it is made.
  */
-export function reportOf({ month, asOf, desk, records, levels }: ReportOf): MonthReport {
-  const counted = countedAsOf(records, asOf);
-  const groups = rowsBy(counted, ['desk', 'clock', 'priority']);
-  const deskClocks = rowsBy(counted, ['desk', 'clock']);
-  const desks = rowsBy(counted, ['desk']);
+export function buildMonthReport({
+  month,
+  asOf,
+  desk,
+  records,
+  serviceLevels,
+}: MonthReportInput): MonthReport {
+  const cycles = countCycles(records, asOf);
+  const groups = buildRows(cycles, ['desk', 'clock', 'priority']);
+  const deskClocks = buildRows(cycles, ['desk', 'clock']);
+  const desks = buildRows(cycles, ['desk']);
   // What was put later must not change the report of an earlier instant.
-  const of = { month, asOf, desk, levels: levels.restrictToKnownBy(asOf) };
+  const of = { month, asOf, desk, serviceLevels: serviceLevels.restrictToKnownBy(asOf) };
   return {
     month,
     asOf,
-    isOver: isOver(month, asOf),
+    isOver: isMonthOver(month, asOf),
     ...(desk === undefined ? {} : { desk }),
     zones: desks.map((row) => ({
       desk: row.desk ?? null,
-      zone: policiesFor(of, row.desk ?? undefined).zone,
+      zone: findReportPolicies(of, row.desk ?? undefined).zone,
     })),
-    versions: versionsOf(counted),
+    versions: listVersions(cycles),
     groups,
-    totals: { all: figuresOf(counted), desks, clocks: rowsBy(counted, ['clock']), deskClocks },
-    thresholds: thresholdsOf(of, counted),
+    totals: {
+      all: computeCycleFigures(cycles),
+      desks,
+      clocks: buildRows(cycles, ['clock']),
+      deskClocks,
+    },
+    thresholds: judgeThresholds(of, cycles),
   };
 }
 
-type Part = 'desk' | 'clock' | 'priority';
+type RowPart = 'desk' | 'clock' | 'priority';
 
 /** Rows in the order of desks by id, then clocks and priorities as they are listed everywhere. */
-function rowsBy(counted: readonly Counted[], parts: readonly Part[]): Row[] {
-  const groups = Map.groupBy(counted, (cycle) =>
-    parts.map((part) => String(orderOf[part](cycle))).join('#'),
+function buildRows(cycles: readonly CountedCycle[], parts: readonly RowPart[]): ReportRow[] {
+  const groups = Map.groupBy(cycles, (cycle) =>
+    parts.map((part) => String(sortKeys[part](cycle))).join('#'),
   );
   return [...groups]
     .sort(([one], [other]) => (one < other ? -1 : 1))
-    .map(([, group]) => ({ ...namesOf(group[0], parts), ...figuresOf(group) }));
+    .map(([, group]) => ({ ...pickRowNames(group[0], parts), ...computeCycleFigures(group) }));
 }
 
 /** By which rows are sorted; no desk id has a `~`, so that those at none come last. */
-const orderOf: Readonly<Record<Part, (cycle: Counted) => string | number>> = {
+const sortKeys: Readonly<Record<RowPart, (cycle: CountedCycle) => string | number>> = {
   desk: ({ desk }) => desk ?? '~',
   clock: ({ clock }) => ClockName.options.indexOf(clock),
   priority: ({ priority }) => Priority.options.indexOf(priority),
 };
 
-function namesOf(cycle: Counted | undefined, parts: readonly Part[]): Pick<Row, Part> {
+function pickRowNames(
+  cycle: CountedCycle | undefined,
+  parts: readonly RowPart[],
+): Pick<ReportRow, RowPart> {
   if (cycle === undefined) return {};
   return {
     ...(parts.includes('desk') ? { desk: cycle.desk ?? null } : {}),
@@ -128,54 +142,59 @@ function namesOf(cycle: Counted | undefined, parts: readonly Part[]): Pick<Row, 
 }
 
 /** The policies in force at the end of a month by the clocks of a desk, or at `asOf` before that. */
-function policiesFor(
-  { month, asOf, levels }: Pick<ReportOf, 'month' | 'asOf' | 'levels'>,
+function findReportPolicies(
+  { month, asOf, serviceLevels }: Pick<MonthReportInput, 'month' | 'asOf' | 'serviceLevels'>,
   desk: DeskId | undefined,
 ): { readonly policies: PoliciesVersion; readonly zone: string } {
-  const zone = zoneOf(levels, desk, levels.policiesAt(asOf).body, asOf);
-  const lastSecond = addSeconds(endOfMonth(month, zone), -1);
-  return { policies: levels.policiesAt(asOf < lastSecond ? asOf : lastSecond), zone };
+  const zone = findDeskZone(serviceLevels, desk, serviceLevels.policiesAt(asOf).body, asOf);
+  const lastSecond = addSeconds(findMonthEnd(month, zone), -1);
+  return { policies: serviceLevels.policiesAt(asOf < lastSecond ? asOf : lastSecond), zone };
 }
 
 /** The zone of a desk's calendar, or of the calendar of those who keep none. */
-function zoneOf(
-  levels: ServiceLevels,
+function findDeskZone(
+  serviceLevels: ServiceLevels,
   desk: DeskId | undefined,
   { deskCalendars, policies, otherwise }: PoliciesDocument,
   at: Instant,
 ): string {
   const own = desk === undefined ? undefined : deskCalendars[desk];
   const id = own ?? Object.values(policies[otherwise]?.clocks ?? {})[0]?.calendar;
-  return (id === undefined ? undefined : levels.calendar(id)?.zoneAt(epochSecondOf(at))) ?? 'UTC';
+  return (
+    (id === undefined ? undefined : serviceLevels.calendar(id)?.zoneAt(epochSecondOf(at))) ?? 'UTC'
+  );
 }
 
-function versionsOf(counted: readonly Counted[]): MonthReport['versions'] {
+function listVersions(cycles: readonly CountedCycle[]): MonthReport['versions'] {
   const distinct = (numbers: number[]) => [...new Set(numbers)].sort((a, b) => a - b);
   return {
-    policies: distinct(counted.map(({ policies }) => policies)),
-    calendars: distinct(counted.map(({ calendars }) => calendars)),
+    policies: distinct(cycles.map(({ policies }) => policies)),
+    calendars: distinct(cycles.map(({ calendars }) => calendars)),
   };
 }
 
 /** Every threshold of the desks of the report, also where there was nothing to judge. */
-function thresholdsOf(of: Omit<ReportOf, 'records'>, counted: readonly Counted[]): Reached[] {
-  const named = of.levels.policiesAt(of.asOf).body.thresholds.map(({ desk }) => desk);
-  const seen = counted.flatMap(({ desk }) => desk ?? []);
+function judgeThresholds(
+  of: Omit<MonthReportInput, 'records'>,
+  cycles: readonly CountedCycle[],
+): ThresholdResult[] {
+  const named = of.serviceLevels.policiesAt(of.asOf).body.thresholds.map(({ desk }) => desk);
+  const seen = cycles.flatMap(({ desk }) => desk ?? []);
   const desks = of.desk === undefined ? [...new Set([...named, ...seen])].sort() : [of.desk];
   return desks.flatMap((desk) => {
-    const { policies } = policiesFor(of, desk);
+    const { policies } = findReportPolicies(of, desk);
     return policies.body.thresholds
       .filter((threshold) => threshold.desk === desk)
-      .map((threshold) => reachedOf(threshold, counted, policies.version));
+      .map((threshold) => judgeThreshold(threshold, cycles, policies.version));
   });
 }
 
-function reachedOf(
+function judgeThreshold(
   { desk, clock, priority, attainment: demanded }: AttainmentThreshold,
-  counted: readonly Counted[],
+  cycles: readonly CountedCycle[],
   policies: number,
-): Reached {
-  const held = counted.filter(
+): ThresholdResult {
+  const held = cycles.filter(
     (cycle) =>
       cycle.desk === desk &&
       cycle.clock === clock &&
@@ -186,7 +205,7 @@ function reachedOf(
   return {
     ...{ desk, clock },
     ...(priority === undefined ? {} : { priority }),
-    ...{ demanded, met, missed, attainment: attainmentOf(met, missed), policies },
+    ...{ demanded, met, missed, attainment: computeAttainment(met, missed), policies },
     reached: met + missed === 0 ? null : isReached(met, missed, demanded),
   };
 }

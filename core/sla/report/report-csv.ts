@@ -3,12 +3,12 @@ import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatCsv } from '../../wording/format-csv.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';
-import type { RunningCase, WorstCase } from './cycle-figures.ts';
-import type { MonthReport, Reached, Row } from './month-report.ts';
+import type { RunningBreach, WorstBreach } from './cycle-figures.ts';
+import type { MonthReport, ReportRow, ThresholdResult } from './month-report.ts';
 import { type ReportColumn, type ReportWords, reportColumns, reportWords } from './report-words.ts';
 
 /** What names the desks and causes of a report. */
-export type Naming = {
+export type ReportNames = {
   readonly language: Language;
   readonly desks: readonly Pick<Desk, 'id' | 'name'>[];
   readonly causes: PoliciesDocument['causes'];
@@ -19,41 +19,41 @@ export type Naming = {
  *
  * Rows of one priority come first, then the totals; durations are business time as `h:mm:ss`.
  */
-export function reportCsv(report: MonthReport, naming: Naming): string {
+export function formatReportCsv(report: MonthReport, reportNames: ReportNames): string {
   const { groups, totals } = report;
-  const words = reportWords[naming.language];
+  const words = reportWords[reportNames.language];
   return formatCsv([
     reportColumns.map((column) => words.columns[column]),
-    ...groups.map((row) => lineOf(report, 'group', row, naming)),
-    ...totals.deskClocks.map((row) => lineOf(report, 'deskClock', row, naming)),
-    ...totals.desks.map((row) => lineOf(report, 'desk', row, naming)),
-    ...totals.clocks.map((row) => lineOf(report, 'clock', row, naming)),
-    lineOf(report, 'all', totals.all, naming),
+    ...groups.map((row) => buildLine(report, 'group', row, reportNames)),
+    ...totals.deskClocks.map((row) => buildLine(report, 'deskClock', row, reportNames)),
+    ...totals.desks.map((row) => buildLine(report, 'desk', row, reportNames)),
+    ...totals.clocks.map((row) => buildLine(report, 'clock', row, reportNames)),
+    buildLine(report, 'all', totals.all, reportNames),
   ]);
 }
 
 /** The file's name, in characters that every system takes. */
-export function csvName({ month, desk }: Pick<MonthReport, 'month' | 'desk'>): string {
+export function makeReportFileName({ month, desk }: Pick<MonthReport, 'month' | 'desk'>): string {
   return `sla-${month}${desk === undefined ? '' : `-${desk}`}.csv`;
 }
 
-function lineOf(
+function buildLine(
   report: MonthReport,
   kind: keyof ReportWords['rows'],
-  row: Row,
-  naming: Naming,
+  row: ReportRow,
+  reportNames: ReportNames,
 ): (string | number)[] {
   const { desk, clock, priority, elapsed } = row;
-  const words = reportWords[naming.language];
-  const names = serviceLevelWords[naming.language];
-  const threshold = report.thresholds.find((one) => isOf(one, row));
+  const words = reportWords[reportNames.language];
+  const names = serviceLevelWords[reportNames.language];
+  const threshold = report.thresholds.find((one) => isThresholdOf(one, row));
   const zone = report.zones.find((one) => one.desk === desk)?.zone;
   const cells: Record<ReportColumn, string | number> = {
     month: report.month,
     asOf: report.asOf,
     row: words.rows[kind],
     desk: desk ?? '',
-    deskName: deskNameOf(row, naming),
+    deskName: findDeskName(row, reportNames),
     zone: zone ?? '',
     clock: clock === undefined ? '' : names.clocks[clock],
     priority: priority === undefined ? '' : names.priorities[priority],
@@ -64,35 +64,35 @@ function lineOf(
     cancelled: row.cancelled,
     attainment: row.attainment?.toFixed(1) ?? '',
     demanded: threshold?.demanded ?? '',
-    reached: reachedWord(threshold, words),
+    reached: formatReached(threshold, words),
     running: row.running,
-    median: timeOf(elapsed.median),
-    p90: timeOf(elapsed.p90),
+    median: formatBusinessTime(elapsed.median),
+    p90: formatBusinessTime(elapsed.p90),
     unreviewed: row.unreviewed,
-    causes: causesOf(row, naming),
-    worst: row.worst.map((one) => worstText(one, naming)).join('; '),
-    oldest: row.oldest.map((one) => runningText(one, naming)).join('; '),
+    causes: formatCauses(row, reportNames),
+    worst: row.worst.map((one) => formatWorstBreach(one, reportNames)).join('; '),
+    oldest: row.oldest.map((one) => formatRunningBreach(one, reportNames)).join('; '),
   };
   return reportColumns.map((column) => cells[column]);
 }
 
 /** The threshold of exactly what a row is of. */
-function isOf({ desk, clock, priority }: Reached, row: Row): boolean {
+function isThresholdOf({ desk, clock, priority }: ThresholdResult, row: ReportRow): boolean {
   return desk === row.desk && clock === row.clock && priority === row.priority;
 }
 
-function deskNameOf({ desk }: Row, { language, desks }: Naming): string {
+function findDeskName({ desk }: ReportRow, { language, desks }: ReportNames): string {
   if (desk === undefined) return '';
   if (desk === null) return reportWords[language].noDesk;
   return desks.find(({ id }) => id === desk)?.name[language] ?? desk;
 }
 
-function reachedWord(threshold: Reached | undefined, { reached }: ReportWords): string {
+function formatReached(threshold: ThresholdResult | undefined, { reached }: ReportWords): string {
   if (threshold === undefined || threshold.reached === null) return '';
   return threshold.reached ? reached.yes : reached.no;
 }
 
-function causesOf({ causes }: Row, { language, causes: known }: Naming): string {
+function formatCauses({ causes }: ReportRow, { language, causes: known }: ReportNames): string {
   const { parties } = reportWords[language];
   return causes
     .map(({ cause, party, count }) => {
@@ -102,16 +102,22 @@ function causesOf({ causes }: Row, { language, causes: known }: Naming): string 
     .join('; ');
 }
 
-function worstText({ number, clock, late }: WorstCase, { language }: Naming): string {
-  return `${number} ${serviceLevelWords[language].clocks[clock]} ${timeOf(late)}`;
+function formatWorstBreach(
+  { number, clock, late }: WorstBreach,
+  { language }: ReportNames,
+): string {
+  return `${number} ${serviceLevelWords[language].clocks[clock]} ${formatBusinessTime(late)}`;
 }
 
-function runningText({ number, clock, breachedAt }: RunningCase, { language }: Naming): string {
+function formatRunningBreach(
+  { number, clock, breachedAt }: RunningBreach,
+  { language }: ReportNames,
+): string {
   return `${number} ${serviceLevelWords[language].clocks[clock]} ${breachedAt}`;
 }
 
 /** Business time as spreadsheets read it, also over 24 hours. */
-function timeOf(seconds: number | null): string {
+function formatBusinessTime(seconds: number | null): string {
   if (seconds === null) return '';
   const two = (count: number) => String(count).padStart(2, '0');
   const minutes = Math.floor(seconds / 60);

@@ -4,5 +4,5 @@ import type { DeskId } from '../../inquiry/values/ids.ts';
 /** Finds the records of which a month's report is made; strongly consistent. */
 export interface MonthRecords {
   /** All records of a month at a desk, or of inquiries that were at none; in pages, in any order. */
-  ofMonth(month: string, desk: DeskId | undefined): AsyncIterable<readonly VerdictRecord[]>;
+  readMonth(month: string, desk: DeskId | undefined): AsyncIterable<readonly VerdictRecord[]>;
 }

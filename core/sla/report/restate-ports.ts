@@ -1,10 +1,10 @@
 import type { Instant, Sub } from '../../inquiry/values/ids.ts';
-import type { Restating } from './restate-records.ts';
+import type { RestatementRequest } from './restate-records.ts';
 
 /** Starts restatements, which run as jobs. */
 export interface Restatements {
   start(
-    restating: Restating,
+    request: RestatementRequest,
     startedBy: Sub,
     now: Instant,
   ): Promise<{ readonly id: string; readonly createdAt: Instant }>;

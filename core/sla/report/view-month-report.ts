@@ -1,9 +1,9 @@
 import { formatDuration } from '../../inquiry/clock/business-duration.ts';
-import type { Figures } from './cycle-figures.ts';
-import type { MonthReport, Row } from './month-report.ts';
+import type { CycleFigures } from './cycle-figures.ts';
+import type { MonthReport, ReportRow } from './month-report.ts';
 
 /** A report as the API shows it: durations by ISO 8601. */
-export function viewOf({ isOver, groups, totals, ...report }: MonthReport) {
+export function viewMonthReport({ isOver, groups, totals, ...report }: MonthReport) {
   return {
     ...report,
     over: isOver,
@@ -12,33 +12,33 @@ export function viewOf({ isOver, groups, totals, ...report }: MonthReport) {
       policies: [...report.versions.policies],
       calendars: [...report.versions.calendars],
     },
-    groups: groups.map(rowOf),
+    groups: groups.map(viewRow),
     totals: {
-      all: figuresView(totals.all),
-      desks: totals.desks.map(rowOf),
-      clocks: totals.clocks.map(rowOf),
-      deskClocks: totals.deskClocks.map(rowOf),
+      all: viewFigures(totals.all),
+      desks: totals.desks.map(viewRow),
+      clocks: totals.clocks.map(viewRow),
+      deskClocks: totals.deskClocks.map(viewRow),
     },
     thresholds: [...report.thresholds],
   };
 }
 
-function rowOf({ desk, clock, priority, ...figures }: Row) {
+function viewRow({ desk, clock, priority, ...figures }: ReportRow) {
   return {
     ...(desk === undefined ? {} : { desk }),
     ...(clock === undefined ? {} : { clock }),
     ...(priority === undefined ? {} : { priority }),
-    figures: figuresView(figures),
+    figures: viewFigures(figures),
   };
 }
 
-function figuresView({ elapsed, worst, oldest, causes, ...counts }: Figures) {
+function viewFigures({ elapsed, worst, oldest, causes, ...counts }: CycleFigures) {
   return {
     ...counts,
     elapsed: {
       cycles: elapsed.cycles,
-      median: spanOf(elapsed.median),
-      p90: spanOf(elapsed.p90),
+      median: formatSpan(elapsed.median),
+      p90: formatSpan(elapsed.p90),
     },
     worst: worst.map(({ inquiryId: id, number, clock, breachedAt, late }) => ({
       ...{ inquiry: { id, number }, clock, breachedAt, lateBy: formatDuration(late) },
@@ -50,6 +50,6 @@ function figuresView({ elapsed, worst, oldest, causes, ...counts }: Figures) {
   };
 }
 
-function spanOf(seconds: number | null): string | null {
+function formatSpan(seconds: number | null): string | null {
   return seconds === null ? null : formatDuration(seconds);
 }

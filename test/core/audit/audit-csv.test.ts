@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { AuditEntry } from '../../../core/access/audit-entry.ts';
-import { auditCsv } from '../../../core/audit/audit-csv.ts';
+import { formatAuditCsv } from '../../../core/audit/audit-csv.ts';
 
 it('names the vendor, and the key by which its system signed', () => {
   const entry = AuditEntry.parse({
@@ -9,7 +9,7 @@ it('names the vendor, and the key by which its system signed', () => {
     ...{ action: 'claim', inquiries: [], route: 'POST /v1/x', traceId: 't' },
     outcome: { status: 200 },
   });
-  const [head, row] = auditCsv([entry], 'en').replace('\uFEFF', '').split('\r\n');
+  const [head, row] = formatAuditCsv([entry], 'en').replace('\uFEFF', '').split('\r\n');
   expect(head).toContain('Role,Vendor,Key,Action');
   expect(row).toContain(',system,vendor-s,k1,claim,');
 });

@@ -4,9 +4,9 @@ import { Absence, Person } from '../../../core/access/person.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { EmailAddress, type Instant } from '../../../core/inquiry/values/ids.ts';
 import {
-  absencesOf,
-  type GivenAbsence,
-  standInRefusal,
+  type AbsenceInput,
+  judgeStandIns,
+  parseAbsences,
 } from '../../../core/people/parse-absences.ts';
 
 const day = (number: number) =>
@@ -16,7 +16,7 @@ const addressOf = (name: string) => EmailAddress.parse(`${name}@toritsugi.exampl
 const person = (name: string, given: object = {}) =>
   Person.parse({ address: addressOf(name), sub: name, name, role: 'staff', ...given });
 
-function absence(from: number, until: number, standIn?: string, given: object = {}): GivenAbsence {
+function absence(from: number, until: number, standIn?: string, given: object = {}): AbsenceInput {
   const covered = standIn === undefined ? [] : ['network'];
   return {
     ...{ from: day(from), until: day(until), categories: covered },
@@ -27,7 +27,7 @@ function absence(from: number, until: number, standIn?: string, given: object = 
 
 describe('absences', () => {
   it('stand in their order, each known by when it begins unless it has an id', () => {
-    const absences = absencesOf([absence(8, 9, undefined, { id: 'trip' }), absence(1, 3)]);
+    const absences = parseAbsences([absence(8, 9, undefined, { id: 'trip' }), absence(1, 3)]);
     expect(absences).toMatchObject([
       { id: day(1), from: day(1) },
       { id: 'trip', from: day(8) },
@@ -49,13 +49,13 @@ describe('absences', () => {
       'same id',
     ],
   ])('%s are refused', (_, given, detail) => {
-    const refused = absencesOf(given);
+    const refused = parseAbsences(given);
     expect(refused).toMatchObject({ refused: 'invalid.body' });
     expect(isRefusal(refused) ? refused.detail : '').toContain(detail);
   });
 
   it('may follow one upon the other', () => {
-    expect(absencesOf([absence(1, 2), absence(2, 3)])).toHaveLength(2);
+    expect(parseAbsences([absence(1, 2), absence(2, 3)])).toHaveLength(2);
   });
 });
 
@@ -63,7 +63,7 @@ describe('a stand-in', () => {
   const anna = person('anna');
   const refusalFor = (whose: Person, standIn: Person | undefined, now = day(1)) => {
     const planned = Absence.parse({ ...absence(1, 3, standIn?.name ?? 'nobody'), id: 'a' });
-    return standInRefusal(whose, [planned], standIn === undefined ? [] : [standIn], now)?.refused;
+    return judgeStandIns(whose, [planned], standIn === undefined ? [] : [standIn], now)?.refused;
   };
 
   it.each([
@@ -82,7 +82,7 @@ describe('a stand-in', () => {
     const operator = person('op', { role: 'operator', vendor: 'vendor-a' });
     expect(refusalFor(operator, person('ben'))).toBe('invalid.body');
     const planned = Absence.parse({ ...absence(1, 3), id: 'a' });
-    expect(standInRefusal(operator, [planned], [], day(1))).toBeUndefined();
+    expect(judgeStandIns(operator, [planned], [], day(1))).toBeUndefined();
   });
 
   it('of an absence that is over may have left since', () => {

@@ -5,7 +5,7 @@ import { StageDesks } from '../../../core/inquiry/terms/terms.ts';
 import { EmailAddress, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { admitPeople } from '../../../core/people/admit-people.ts';
 import { importPerson } from '../../../core/people/import-person.ts';
-import { keepPerson, setPresence } from '../../../core/people/save-person.ts';
+import { savePerson, setPresence } from '../../../core/people/save-person.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 const names = { ja: '窓口', en: 'desk' };
@@ -31,7 +31,7 @@ function person(name: string, changed: object = {}): Person {
   return Person.parse({ address, sub: name, name, role: 'staff', ...changed });
 }
 
-const keep = (one: Person) => keepPerson(people, desks, one, () => one);
+const keep = (one: Person) => savePerson(people, desks, one, () => one);
 const lead = (name: string, changed: object = {}) => person(name, { role: 'lead', ...changed });
 const addressOf = (name: string) => EmailAddress.parse(`${name}@toritsugi.example`);
 
@@ -69,7 +69,7 @@ describe('keeping a person', () => {
   it('refuses an operator without a vendor, and a vendor for others', async () => {
     for (const wrong of [{ role: 'operator' }, { vendor: 'vendor-a' }]) {
       const given = { ...person('anna'), ...wrong } as Person;
-      const kept = await keepPerson(people, desks, person('anna'), () => given);
+      const kept = await savePerson(people, desks, person('anna'), () => given);
       expect(kept).toMatchObject({
         refused: 'invalid.body',
         detail: expect.stringContaining('vendor'),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EventType } from '../../../core/inquiry/events/events.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
-import { destinationsOf, RelayedItem } from '../../../core/relay/relay-messages.ts';
+import { buildRelayMessages, RelayedItem } from '../../../core/relay/relay-messages.ts';
 import { eventTypes, inquiryId, specimen } from '../../support/specimens.ts';
 
 const now = '2026-11-24T01:00:30.000Z' as Instant;
@@ -72,7 +72,7 @@ describe('an event', () => {
       desk: [{ desk: 'desk' in event ? event.desk : 'none' }],
       nowhere: [],
     }[table[type]];
-    const deliveries = destinationsOf(eventItem(event), now);
+    const deliveries = buildRelayMessages(eventItem(event), now);
     expect(deliveries.map(({ to }) => to)).toEqual(expected);
     for (const { body, delaySeconds } of deliveries) {
       expect(JSON.parse(body)).toEqual({ inquiryId });
@@ -84,7 +84,7 @@ describe('an event', () => {
     '%s goes to its desk where it has one, and else to routing',
     (type) => {
       const { desk: _, ...bare } = { desk: undefined, ...specimen(type) };
-      const at = (event: object) => destinationsOf(eventItem(event), now).map(({ to }) => to);
+      const at = (event: object) => buildRelayMessages(eventItem(event), now).map(({ to }) => to);
       expect(at({ ...bare, desk: 'bpo' })).toEqual([{ desk: 'bpo' }]);
       expect(at(bare)).toEqual(['routing']);
     },
@@ -94,20 +94,22 @@ describe('an event', () => {
     '%s that is held back until its desk opens is sent to nobody',
     (type) => {
       const held = { ...specimen(type), availableAt: addSeconds(now, 3600) };
-      expect(destinationsOf(eventItem(held), now)).toEqual([]);
+      expect(buildRelayMessages(eventItem(held), now)).toEqual([]);
     },
   );
 
   it('of a type or shape that the relay does not know is no reason to stop', () => {
-    expect(destinationsOf(eventItem({ v: 2, type: 'InquiryMeasured' }), now)).toEqual([]);
+    expect(buildRelayMessages(eventItem({ v: 2, type: 'InquiryMeasured' }), now)).toEqual([]);
     const odd = { ...specimen('InquiryRouted'), trace: 'not a list' };
-    expect(destinationsOf(eventItem(odd), now).map(({ to }) => to)).toEqual([{ desk: odd.desk }]);
+    expect(buildRelayMessages(eventItem(odd), now).map(({ to }) => to)).toEqual([
+      { desk: odd.desk },
+    ]);
   });
 });
 
 describe('an alarm', () => {
   const alarms = (alarmAt: Instant) =>
-    destinationsOf(eventItem(specimen('NotePosted'), alarmAt), now);
+    buildRelayMessages(eventItem(specimen('NotePosted'), alarmAt), now);
 
   it.each([
     [-600, 0],
@@ -135,7 +137,7 @@ describe('an alarm', () => {
 
   it('goes along with what its event is sent for', () => {
     const item = eventItem(specimen('InquiryReceived'), addSeconds(now, 60));
-    expect(destinationsOf(item, now).map(({ to }) => to)).toEqual(['routing', 'alarm']);
+    expect(buildRelayMessages(item, now).map(({ to }) => to)).toEqual(['routing', 'alarm']);
   });
 });
 
@@ -143,11 +145,11 @@ describe('a notice and a job', () => {
   it('go to their queues by their keys', () => {
     const key = '00000001#acknowledgement#hanako@toritsugi.example';
     const notice = { kind: 'notice', pk: `INQ#${inquiryId}`, sk: `NOTICE#${key}` };
-    expect(destinationsOf(RelayedItem.parse(notice), now)).toEqual([
+    expect(buildRelayMessages(RelayedItem.parse(notice), now)).toEqual([
       { to: 'notice', body: JSON.stringify({ inquiryId, notice: key }), delaySeconds: 0 },
     ]);
     const job = { kind: 'job', pk: 'JOB#0193a5c0-0000-7000-8000-000000000001' };
-    expect(destinationsOf(RelayedItem.parse(job), now)).toEqual([
+    expect(buildRelayMessages(RelayedItem.parse(job), now)).toEqual([
       {
         to: 'job',
         body: '{"jobId":"0193a5c0-0000-7000-8000-000000000001"}',

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { alarmSlotOf } from '../../../core/inquiry/alarm-slots.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
-import type { Alarm } from '../../../core/sla/ports.ts';
-import { type Sweeping, sweep } from '../../../core/sla/sweep-alarms.ts';
+import type { DueAlarm } from '../../../core/sla/ports.ts';
+import { type SweepAlarmsDependencies, sweepAlarms } from '../../../core/sla/sweep-alarms.ts';
 import { inquiryId } from '../../support/specimens.ts';
 
 const now = '2026-11-24T01:00:30.000Z' as Instant;
@@ -23,10 +23,10 @@ function sweeping(given: {
   const windows: Window[] = [];
   const sent: Instant[] = [];
   const marks: [number | undefined, number][] = [];
-  const alarm: Alarm = { kind: 'inquiry', inquiryId, alarmAt: now };
-  const parts: Sweeping = {
+  const alarm: DueAlarm = { kind: 'inquiry', inquiryId, alarmAt: now };
+  const parts: SweepAlarmsDependencies = {
     index: {
-      async *due(from, before) {
+      async *findDue(from, before) {
         windows.push({ from, before });
         for (let page = 0; page < pages; page += 1) yield [alarm];
       },
@@ -36,7 +36,7 @@ function sweeping(given: {
         if (!taken) throw new Error('the queue is away');
         sent.push(at);
       },
-      backlog: async () => backlog,
+      countBacklog: async () => backlog,
     },
     mark: {
       read: async () => swept,
@@ -53,7 +53,7 @@ function sweeping(given: {
 describe('a sweep', () => {
   it('covers the one slot that has come within the look-ahead, and what is overdue', async () => {
     const { parts, windows, marks } = sweeping({ swept: slot + 2 });
-    expect(await sweep(parts, now)).toEqual({ sent: 1, repeated: 1 });
+    expect(await sweepAlarms(parts, now)).toEqual({ sent: 1, repeated: 1 });
     expect(windows).toEqual([
       { from: '2026-11-24T01:03:00.000Z', before: '2026-11-24T01:04:00.000Z' },
       { from: epoch, before: addSeconds(now, -90) },
@@ -64,11 +64,11 @@ describe('a sweep', () => {
   it('covers everything the first time, and all since the last one after an outage', async () => {
     const before = '2026-11-24T01:04:00.000Z';
     const first = sweeping({ swept: undefined });
-    await sweep(first.parts, now);
+    await sweepAlarms(first.parts, now);
     expect(first.windows).toEqual([{ from: epoch, before }]);
     expect(first.marks).toEqual([[undefined, slot + 3]]);
     const late = sweeping({ swept: slot - 60 });
-    await sweep(late.parts, now);
+    await sweepAlarms(late.parts, now);
     // What is overdue is in the first window from then on, and is not sent twice.
     const from = '2026-11-24T00:01:00.000Z';
     expect(late.windows).toEqual([
@@ -80,7 +80,7 @@ describe('a sweep', () => {
 
   it('sends nothing of a minute twice, and leaves the mark where it is', async () => {
     const { parts, windows, marks } = sweeping({ swept: slot + 3 });
-    await sweep(parts, now);
+    await sweepAlarms(parts, now);
     expect(windows[0]).toEqual({
       from: '2026-11-24T01:04:00.000Z',
       before: '2026-11-24T01:04:00.000Z',
@@ -90,15 +90,15 @@ describe('a sweep', () => {
 
   it('repeats what is overdue only while the queue is not busy with it', async () => {
     const quiet = sweeping({ swept: slot + 2, backlog: 99 });
-    expect(await sweep(quiet.parts, now)).toEqual({ sent: 1, repeated: 1 });
+    expect(await sweepAlarms(quiet.parts, now)).toEqual({ sent: 1, repeated: 1 });
     const busy = sweeping({ swept: slot + 2, backlog: 100 });
-    expect(await sweep(busy.parts, now)).toEqual({ sent: 1, repeated: 0 });
+    expect(await sweepAlarms(busy.parts, now)).toEqual({ sent: 1, repeated: 0 });
     expect(busy.windows).toHaveLength(1);
   });
 
   it('leaves its mark when it could not send all, so that the next one sends them again', async () => {
     const { parts, marks } = sweeping({ swept: slot + 2, taken: false });
-    await expect(sweep(parts, now)).rejects.toThrow('the queue is away');
+    await expect(sweepAlarms(parts, now)).rejects.toThrow('the queue is away');
     expect(marks).toEqual([]);
   });
 
@@ -109,7 +109,7 @@ describe('a sweep', () => {
       return addSeconds(now, seconds);
     };
     const { parts, sent } = sweeping({ swept: slot + 2, clock, pages: 3, backlog: 100 });
-    await sweep(parts, now);
+    await sweepAlarms(parts, now);
     expect(sent).toEqual([10, 20, 30].map((after) => addSeconds(now, after)));
   });
 });

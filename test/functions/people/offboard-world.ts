@@ -117,7 +117,7 @@ export async function startOffboarding() {
   /** The jobs whose alarms are due, as the sweep finds them. */
   async function dueJobs(): Promise<JobId[]> {
     const due: JobId[] = [];
-    for await (const alarms of new DynamoAlarmIndex(table).due(instantOf(0), now())) {
+    for await (const alarms of new DynamoAlarmIndex(table).findDue(instantOf(0), now())) {
       for (const alarm of alarms) if (alarm.kind === 'job') due.push(alarm.jobId as JobId);
     }
     return due;

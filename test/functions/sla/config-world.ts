@@ -166,7 +166,7 @@ export async function startConfig() {
     /** Delivers every job whose alarm is due, as the sweep has it done. */
     async sweepJobs(): Promise<number> {
       let delivered = 0;
-      for await (const due of alarms.due('2026-01-01T00:00:00.000Z' as Instant, now())) {
+      for await (const due of alarms.findDue('2026-01-01T00:00:00.000Z' as Instant, now())) {
         for (const alarm of due) {
           if (alarm.kind !== 'job') continue;
           await deliver(alarm.jobId);

@@ -11,9 +11,9 @@ import type { PendingAppend } from '../../../core/inquiry/ports.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
 import type { Job, JobId } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
-import { reportOf } from '../../../core/sla/report/month-report.ts';
+import { buildMonthReport } from '../../../core/sla/report/month-report.ts';
 import { reportMonth } from '../../../core/sla/report/report-month.ts';
-import { viewOf } from '../../../core/sla/report/view-month-report.ts';
+import { viewMonthReport } from '../../../core/sla/report/view-month-report.ts';
 import { JobView } from '../../../functions/contract/shapes.ts';
 import { LevelReport } from '../../../functions/contract/sla/sla-report.ts';
 import { makeHandler as makeJobReader } from '../../../functions/job/read-job.ts';
@@ -92,7 +92,9 @@ describe('the report of what the ledger holds', () => {
       expect(statusCode).toBe(200);
       const body = LevelReport.parse(JSON.parse(text));
       const records = recordsOfNovember();
-      const made = viewOf(reportOf({ month: '2026-11', asOf, records, levels }));
+      const made = viewMonthReport(
+        buildMonthReport({ month: '2026-11', asOf, records, serviceLevels: levels }),
+      );
       expect(body).toEqual(JSON.parse(JSON.stringify(made)));
       const lines = lives.flatMap(({ id, events }) => events.map((event) => ({ id, event })));
       const zones = { far: 'America/New_York', otherwise: 'Asia/Tokyo' };

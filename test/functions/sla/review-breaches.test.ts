@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { reviewLimit } from '../../../core/sla/breach/review-breach.ts';
+import { breachReviewLimit } from '../../../core/sla/breach/review-breach.ts';
 import { tokyo } from '../../core/inquiry/clock/case-file.ts';
 import { bpo } from '../../core/work/help-desk.ts';
 import { type LevelsRoutes, startLevelsRoutes } from './levels-routes.ts';
@@ -136,7 +136,11 @@ describe('a review', () => {
     expect(body.review).toMatchObject(again);
     expect(body.review).not.toHaveProperty('note');
     const judged = { desk: bpo, month: '2026-05' };
-    const records = await routes.verdicts.recordsOf({ inquiryId: id, clock: 'pickup', judged });
+    const records = await routes.verdicts.readClockRecords({
+      inquiryId: id,
+      clock: 'pickup',
+      judged,
+    });
     expect(records[0]?.reviews.map(({ cause }) => cause)).toEqual(['vendor-late', 'capacity']);
   });
 
@@ -204,7 +208,8 @@ describe('a review', () => {
 
   it('is refused when there have been too many', async () => {
     const id = await missed('2026-05-20 10:00');
-    for (let one = 0; one < reviewLimit; one += 1) await routes.review(`${id}.pickup.1`, said);
+    for (let one = 0; one < breachReviewLimit; one += 1)
+      await routes.review(`${id}.pickup.1`, said);
     const { status, body } = await routes.review(`${id}.pickup.1`, said);
     expect([status, body.code]).toEqual([409, 'sla.reviewed-out']);
   });

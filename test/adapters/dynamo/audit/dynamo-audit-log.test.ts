@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoAuditLog } from '../../../../adapters/dynamo/audit/dynamo-audit-log.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import { AuditEntry } from '../../../../core/access/audit-entry.ts';
-import { placeOf } from '../../../../core/audit/ports.ts';
+import { auditPlaceOf } from '../../../../core/audit/ports.ts';
 import { type AuditFilter, readAudit } from '../../../../core/audit/read-audit.ts';
 import { InquiryId, type Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
@@ -115,7 +115,7 @@ describe('the audit', () => {
       fc.asyncProperty(filters, fc.integer({ min: 1, max: 400 }), async (filter, limit) => {
         const expected = entries
           .filter((entry) => isFound(entry, filter))
-          .sort((one, other) => (placeOf(one) < placeOf(other) ? 1 : -1));
+          .sort((one, other) => (auditPlaceOf(one) < auditPlaceOf(other) ? 1 : -1));
         expect(await all(filter, Math.max(limit, 5))).toEqual(expected);
       }),
       { numRuns: 120 },
@@ -128,11 +128,11 @@ describe('the audit', () => {
     const found: AuditEntry[] = [];
     let before: string | undefined = `${to}~`;
     while (before !== undefined) {
-      const slice = await log.slice({ from, to }, before, enough);
+      const slice = await log.readSlice({ from, to }, before, enough);
       found.push(...slice.entries);
       before = slice.next;
     }
-    expect(found.map(placeOf)).toEqual(entries.map(placeOf).sort().reverse());
+    expect(found.map(auditPlaceOf)).toEqual(entries.map(auditPlaceOf).sort().reverse());
   });
 
   it('ends a page that has cost enough, though nothing was found', async () => {

@@ -9,7 +9,7 @@ import {
 } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { addSeconds, type Instant, type Sub } from '../../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../../core/job/job.ts';
-import type { ConfigPut } from '../../../../core/sla/configuration/config-ports.ts';
+import type { PendingConfigVersion } from '../../../../core/sla/configuration/config-ports.ts';
 import { deskList } from '../../../core/work/help-desk.ts';
 import { onCommand, type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
@@ -25,7 +25,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine.stop());
 
-type Head = ConfigPut['head'];
+type Head = PendingConfigVersion['head'];
 
 /** Puts the shipped document as the next version of a kind. */
 async function put(
@@ -36,7 +36,7 @@ async function put(
   const dated = { version: head[kind] + 1, from, recordedAt: now, by };
   const id = nodeRandomness.id(now);
   const ledger = new DynamoConfigLedger(engine.table);
-  const version: ConfigPut =
+  const version: PendingConfigVersion =
     kind === 'calendars'
       ? { kind, version: { ...dated, body: shippedCalendars.body }, head }
       : { kind, version: { ...dated, body: shippedPolicies.body }, head };
@@ -44,7 +44,7 @@ async function put(
 }
 
 async function headNow(): Promise<Head> {
-  const { calendars, policies } = await new DynamoTerms(engine.table, deskList).versions();
+  const { calendars, policies } = await new DynamoTerms(engine.table, deskList).readVersions();
   return {
     calendars: calendars.at(-1)?.version ?? 0,
     policies: policies.at(-1)?.version ?? 0,
@@ -76,7 +76,7 @@ describe('the terms in force', () => {
       policies: 1,
       calendars: 1,
     });
-    const { policies, calendars } = await running.versions();
+    const { policies, calendars } = await running.readVersions();
     expect(policies.map(({ version }) => version)).toEqual([0, 1]);
     expect(calendars.map(({ version }) => version)).toEqual([0, 1]);
   });

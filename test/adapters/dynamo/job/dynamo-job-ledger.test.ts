@@ -13,8 +13,8 @@ import {
   queuedJob,
   taken,
 } from '../../../../core/job/job.ts';
-import { destinationsOf, RelayedItem } from '../../../../core/relay/relay-messages.ts';
-import type { Alarm } from '../../../../core/sla/ports.ts';
+import { buildRelayMessages, RelayedItem } from '../../../../core/relay/relay-messages.ts';
+import type { DueAlarm } from '../../../../core/sla/ports.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
 const now = '2026-11-22T01:00:00.000Z' as Instant;
@@ -54,14 +54,14 @@ async function announced(id: JobId): Promise<string[]> {
   );
   return (Items ?? []).flatMap(({ kind, pk, sk }) => {
     const item = RelayedItem.safeParse({ kind: kind?.S, pk: pk?.S, sk: sk?.S });
-    return item.success ? destinationsOf(item.data, now).map(({ body }) => body) : [];
+    return item.success ? buildRelayMessages(item.data, now).map(({ body }) => body) : [];
   });
 }
 
-async function alarmsOf(id: JobId): Promise<Alarm[]> {
+async function alarmsOf(id: JobId): Promise<DueAlarm[]> {
   const index = new DynamoAlarmIndex(dynamo.table);
-  const alarms: Alarm[] = [];
-  for await (const page of index.due(now, addSeconds(now, 3600))) alarms.push(...page);
+  const alarms: DueAlarm[] = [];
+  for await (const page of index.findDue(now, addSeconds(now, 3600))) alarms.push(...page);
   return alarms.filter((alarm) => alarm.kind === 'job' && alarm.jobId === id);
 }
 

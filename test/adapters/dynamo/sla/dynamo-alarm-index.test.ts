@@ -6,7 +6,7 @@ import {
 } from '../../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { indexKeys, keys } from '../../../../adapters/dynamo/table.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
-import type { Alarm } from '../../../../core/sla/ports.ts';
+import type { DueAlarm } from '../../../../core/sla/ports.ts';
 import { like, minutesLater, specimen } from '../../../support/specimens.ts';
 import { type LedgerWorld, startLedger } from '../inquiry/ledger-world.ts';
 
@@ -16,9 +16,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.engines.stop());
 
-async function due(from: Instant, before: Instant): Promise<Alarm[]> {
-  const alarms: Alarm[] = [];
-  for await (const page of new DynamoAlarmIndex(world.engines.table).due(from, before)) {
+async function due(from: Instant, before: Instant): Promise<DueAlarm[]> {
+  const alarms: DueAlarm[] = [];
+  for await (const page of new DynamoAlarmIndex(world.engines.table).findDue(from, before)) {
     alarms.push(...page);
   }
   return alarms;

@@ -30,7 +30,7 @@ function newDay(): void {
 
 async function recordsOf(id: InquiryId, clock: ClockName): Promise<VerdictRecord[]> {
   const judged = { desk: bpo, month: nine.slice(0, 7) };
-  return world.verdicts.recordsOf({ inquiryId: id, clock, judged });
+  return world.verdicts.readClockRecords({ inquiryId: id, clock, judged });
 }
 
 const review = (cause: string): BreachReview => ({
@@ -64,9 +64,9 @@ const onlyOf = <Element>(list: readonly Element[]): Element => {
 
 const today = () => ({ from: nine, before: at(1_440) });
 const open = (limit = 100, after?: string) =>
-  world.verdicts.breaches({ state: 'open', ...today() }, limit, after);
+  world.verdicts.listBreaches({ state: 'open', ...today() }, limit, after);
 const reviewed = (limit = 100, after?: string) =>
-  world.verdicts.breaches({ state: 'done', ...today() }, limit, after);
+  world.verdicts.listBreaches({ state: 'done', ...today() }, limit, after);
 const namesOf = ({ breaches }: Awaited<ReturnType<typeof open>>) =>
   breaches.map(({ record: { verdict } }) => `${verdict.clock}-${verdict.cycle}-${verdict.run}`);
 
@@ -203,7 +203,7 @@ describe('the list of breaches', () => {
       await world.ring(id, at(late + 11));
     }
     const within = { state: 'open', from: at(11), before: at(12) } as const;
-    const { breaches } = await world.verdicts.breaches(within, 100);
+    const { breaches } = await world.verdicts.listBreaches(within, 100);
     expect(breaches.map(({ record }) => record.verdict.breachedAt)).toEqual([at(11)]);
   });
 });
@@ -257,7 +257,7 @@ describe('the records of a month', () => {
 
 async function ofMonth(month: string, desk: typeof bpo | undefined) {
   const found = [];
-  for await (const page of world.verdicts.ofMonth(month, desk)) {
+  for await (const page of world.verdicts.readMonth(month, desk)) {
     found.push(...page.map(({ verdict }) => verdict));
   }
   return found;

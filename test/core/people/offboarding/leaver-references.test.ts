@@ -14,11 +14,11 @@ import {
   Sub,
 } from '../../../../core/inquiry/values/ids.ts';
 import {
-  chainsNaming,
-  standingOf,
-  withoutStanding,
+  findChainsNaming,
+  findStandingAssignments,
+  replaceStandingAgent,
 } from '../../../../core/people/offboarding/leaver-references.ts';
-import { asLeft } from '../../../../core/people/offboarding/offboard-agent.ts';
+import { markAsLeft } from '../../../../core/people/offboarding/offboard-agent.ts';
 
 const now = '2026-11-24T00:00:00.000Z' as Instant;
 const later = (seconds: number) => addSeconds(now, seconds);
@@ -45,26 +45,26 @@ const settings = DeskSettings.parse({
 
 describe('standing assignments', () => {
   it('are named with their desk', () => {
-    expect(standingOf(settings, leaver)).toEqual([
+    expect(findStandingAssignments(settings, leaver)).toEqual([
       { desk: 'staff', categories: ['network'], services: [] },
       { desk: 'staff', categories: [], services: ['sap'] },
     ]);
   });
 
   it('pass to the successor in their place, and all else stays', () => {
-    const after = withoutStanding(settings, { leaver, successor });
+    const after = replaceStandingAgent(settings, { leaver, successor });
     expect(after).toEqual(
       DeskSettings.parse(JSON.parse(JSON.stringify(settings).replaceAll(leaver, successor))),
     );
   });
 
   it('go where there is no successor', () => {
-    const after = withoutStanding(settings, { leaver });
+    const after = replaceStandingAgent(settings, { leaver });
     expect(after?.desks['staff' as never]).toMatchObject({
       ...{ handleMinutes: 20 },
       assignment: { capacity: 12, standing: [{ agent: 'chi@toritsugi.example' }] },
     });
-    expect(after && withoutStanding(after, { leaver })).toBeUndefined();
+    expect(after && replaceStandingAgent(after, { leaver })).toBeUndefined();
   });
 });
 
@@ -96,12 +96,12 @@ describe('escalation chains', () => {
       [shippedCalendars],
     );
     const them = { sub: Sub.parse('anna'), address: leaver };
-    expect(chainsNaming(levels, them, now)).toEqual([
+    expect(findChainsNaming(levels, them, now)).toEqual([
       { policies: 1, chain: 'by-sub', warning: true, afterMinutes: [5] },
       { policies: 1, chain: 'by-address', warning: false, afterMinutes: [30] },
       { policies: 2, chain: 'to-come', warning: true, afterMinutes: [] },
     ]);
-    expect(chainsNaming(levels, them, later(3600))).toEqual([
+    expect(findChainsNaming(levels, them, later(3600))).toEqual([
       { policies: 2, chain: 'to-come', warning: true, afterMinutes: [] },
     ]);
   });
@@ -117,7 +117,7 @@ describe('somebody who has left', () => {
       ...{ address: leaver, sub: 'anna', name: 'Anna', role: 'staff', presence: 'present' },
       absences: [absence('over', -20, -10), absence('now', -5, 5), absence('planned', 10, 20)],
     });
-    const left = Person.parse(asLeft(person, now));
+    const left = Person.parse(markAsLeft(person, now));
     expect(left).toMatchObject({ state: 'left', presence: 'away', presenceAt: now, sub: 'anna' });
     expect(left.absences).toEqual([absence('over', -20, -10), absence('now', -5, 0)]);
   });

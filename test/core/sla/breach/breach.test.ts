@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mergeVerdictWrites, type VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
-import { breachIn, showBreach } from '../../../../core/sla/breach/breach.ts';
-import { listBreaches, lookThroughLimit } from '../../../../core/sla/breach/list-breaches.ts';
+import { findBreachRecord, showBreach } from '../../../../core/sla/breach/breach.ts';
+import { breachScanLimit, listBreaches } from '../../../../core/sla/breach/list-breaches.ts';
 import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
 import { termsOf } from '../../inquiry/clock/levels.ts';
 import { bpo, staffDesk } from '../../work/help-desk.ts';
@@ -28,7 +28,7 @@ describe('a breach among the records of its clock', () => {
   const records = recordsOf(file, 'pickup');
 
   it('is the record that was missed first, with the end of the run that went on', () => {
-    const breach = breachIn(records, 1);
+    const breach = findBreachRecord(records, 1);
     expect(breach?.record.verdict).toMatchObject({ run: 1, breachedAt: tokyo('2026-11-20 09:10') });
     expect(breach?.latest).toMatchObject({ run: 2, inherited: true });
     if (breach === undefined) return;
@@ -42,9 +42,9 @@ describe('a breach among the records of its clock', () => {
   });
 
   it('is none in a cycle that was met, or that there was not', () => {
-    expect(breachIn(recordsOf(file, 'first_response'), 1)).toBeUndefined();
-    expect(breachIn(records, 2)).toBeUndefined();
-    expect(breachIn([], 1)).toBeUndefined();
+    expect(findBreachRecord(recordsOf(file, 'first_response'), 1)).toBeUndefined();
+    expect(findBreachRecord(records, 2)).toBeUndefined();
+    expect(findBreachRecord([], 1)).toBeUndefined();
   });
 
   it('is none in a cycle that goes on with the miss of the one before', () => {
@@ -55,8 +55,11 @@ describe('a breach among the records of its clock', () => {
       .must('lead', { command: 'resolve' }, tokyo('2026-11-20 16:30'));
     const ofResolution = recordsOf(continuing, 'resolution');
     expect(ofResolution).toHaveLength(2);
-    expect(breachIn(ofResolution, 2)).toBeUndefined();
-    expect(breachIn(ofResolution, 1)?.latest).toMatchObject({ cycle: 2, verdict: 'missed' });
+    expect(findBreachRecord(ofResolution, 2)).toBeUndefined();
+    expect(findBreachRecord(ofResolution, 1)?.latest).toMatchObject({
+      cycle: 2,
+      verdict: 'missed',
+    });
   });
 });
 
@@ -64,7 +67,7 @@ describe('a breach that runs on', () => {
   it('says how much it has used and how late it is so far', () => {
     const file = routed('2026-11-20 09:00');
     file.ring(tokyo('2026-11-20 09:11'));
-    const breach = breachIn(recordsOf(file, 'pickup'), 1);
+    const breach = findBreachRecord(recordsOf(file, 'pickup'), 1);
     if (breach === undefined) throw new TypeError('it was missed');
     const { serviceLevels: levels } = shipped;
     const now = tokyo('2026-11-20 09:25');
@@ -84,8 +87,8 @@ describe('a list whose filter leaves most out', () => {
     if (record === undefined) throw new TypeError('it was missed');
     let seen = 0;
     const endless = {
-      recordsOf: async () => [record],
-      breaches: async (_: unknown, limit: number) => {
+      readClockRecords: async () => [record],
+      listBreaches: async (_: unknown, limit: number) => {
         const breaches = Array.from({ length: limit }, (_one, place) => ({
           at: String(seen + place + 1),
           record,
@@ -97,7 +100,7 @@ describe('a list whose filter leaves most out', () => {
     const listing = { verdicts: endless, ledger: { load: async () => file.loaded } };
     const now = tokyo('2026-11-20 09:12');
     const elsewhere = await listBreaches(listing, { desk: staffDesk }, 10, undefined, shipped, now);
-    expect(elsewhere).toEqual({ breaches: [], next: `open ${lookThroughLimit}` });
+    expect(elsewhere).toEqual({ breaches: [], next: `open ${breachScanLimit}` });
     seen = 0;
     const { breaches, next } = await listBreaches(
       listing,

@@ -3,9 +3,9 @@ import { expect, test } from 'vitest';
 import { ClockName } from '../../../../core/inquiry/clock/clock.ts';
 import { decideDueAlarms } from '../../../../core/inquiry/decide-and-append.ts';
 import {
-  type Explanation,
-  explained,
-  historyOf,
+  type ClockExplanation,
+  explainCycle,
+  gatherCycleHistory,
 } from '../../../../core/sla/breach/explain-clock.ts';
 import { type GeneratedCase, generatedCase } from './generated-case.ts';
 
@@ -14,7 +14,7 @@ function accountsOf({
   file,
   terms,
   now,
-}: GeneratedCase): Omit<Explanation, 'inquiryId' | 'number'>[] {
+}: GeneratedCase): Omit<ClockExplanation, 'inquiryId' | 'number'>[] {
   const rung = decideDueAlarms(file.loaded, terms, now).events;
   const cycles = new Set(
     [...file.events, ...rung].flatMap(({ clocks }) =>
@@ -23,8 +23,8 @@ function accountsOf({
   );
   return [...cycles].flatMap((named) => {
     const [clock, cycle] = named.split(' ');
-    const history = historyOf(ClockName.parse(clock), Number(cycle), file.events, rung);
-    return history === undefined ? [] : [explained(history, terms.serviceLevels, now)];
+    const history = gatherCycleHistory(ClockName.parse(clock), Number(cycle), file.events, rung);
+    return history === undefined ? [] : [explainCycle(history, terms.serviceLevels, now)];
   });
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClockName } from '../../../../core/inquiry/clock/clock.ts';
 import { decideDueAlarms } from '../../../../core/inquiry/decide-and-append.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
-import { explained, historyOf } from '../../../../core/sla/breach/explain-clock.ts';
+import { explainCycle, gatherCycleHistory } from '../../../../core/sla/breach/explain-clock.ts';
 import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
 import { levelsWith, termsOf } from '../../inquiry/clock/levels.ts';
 import { bpo, staffDesk } from '../../work/help-desk.ts';
@@ -23,8 +23,8 @@ const eightHours = (reopen: 'new-cycle' | 'continue' = 'new-cycle') =>
 
 function explain(file: CaseFile, name: ClockName, now: Instant, cycle?: number) {
   const rung = decideDueAlarms(file.loaded, file.terms, now).events;
-  const history = historyOf(name, cycle, file.events, rung);
-  return history && explained(history, file.terms.serviceLevels, now);
+  const history = gatherCycleHistory(name, cycle, file.events, rung);
+  return history && explainCycle(history, file.terms.serviceLevels, now);
 }
 
 const received = (wall: string, terms = eightHours()) =>

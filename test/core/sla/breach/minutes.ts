@@ -1,8 +1,8 @@
 import { alarmSlotOf } from '../../../../core/inquiry/alarm-slots.ts';
 import { InquiryId, type Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
-import { destinationsOf } from '../../../../core/relay/relay-messages.ts';
-import type { Alarm } from '../../../../core/sla/ports.ts';
-import { sweep } from '../../../../core/sla/sweep-alarms.ts';
+import { buildRelayMessages } from '../../../../core/relay/relay-messages.ts';
+import type { DueAlarm } from '../../../../core/sla/ports.ts';
+import { sweepAlarms } from '../../../../core/sla/sweep-alarms.ts';
 import { specimen } from '../../../support/specimens.ts';
 
 /** An alarm that an append sets, some milliseconds into the time that is played. */
@@ -50,7 +50,7 @@ export async function playMinutes(
       ...{ kind: 'event' as const, pk: `INQ#${alarm.id}`, data: note },
       alarmAt: instant(alarm.due),
     };
-    for (const { delaySeconds } of destinationsOf(item, instant(now))) {
+    for (const { delaySeconds } of buildRelayMessages(item, instant(now))) {
       const comes = now + delaySeconds * 1000;
       // The ringer waits out the rest of a second.
       const rings = comes < alarm.due && alarm.due - comes < 1000 ? alarm.due : comes;
@@ -64,15 +64,15 @@ export async function playMinutes(
   }
 
   async function sweepAt(now: number): Promise<void> {
-    await sweep(
+    await sweepAlarms(
       {
         index: {
-          async *due(from, before) {
+          async *findDue(from, before) {
             const due = standing(now).filter(({ due: at }) => {
               return instant(at) >= from && instant(at) < before;
             });
             yield due.map(
-              ({ id, due: at }): Alarm => ({
+              ({ id, due: at }): DueAlarm => ({
                 kind: 'inquiry',
                 inquiryId: id,
                 alarmAt: instant(at),
@@ -89,7 +89,7 @@ export async function playMinutes(
               own?.sent.push({ by: 'sweep', at: now, rings: Math.max(own.due, now) });
             }
           },
-          backlog: async () => 0,
+          countBacklog: async () => 0,
         },
         mark: {
           read: async () => mark,

@@ -7,8 +7,8 @@ import {
   shippedPolicies,
 } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { addSeconds, type Instant } from '../../../../core/inquiry/values/ids.ts';
-import { fromOf } from '../../../../core/sla/configuration/resolve-effective-from.ts';
-import { inForceFrom } from '../../../../core/sla/configuration/service-level-config.ts';
+import { resolveEffectiveFrom } from '../../../../core/sla/configuration/resolve-effective-from.ts';
+import { findVersionsInForce } from '../../../../core/sla/configuration/service-level-config.ts';
 
 const start = '2026-11-24T00:00:00.000Z' as Instant;
 const hours = (count: number) => addSeconds(start, count * 3_600);
@@ -26,7 +26,7 @@ it('counts the same version as in force, and the same one as next, as the clocks
         })),
       ];
       const mark = new ServiceLevels(versions, [shippedCalendars]).versionsAt(hours(at));
-      const [inForce, next] = inForceFrom(versions, hours(at));
+      const [inForce, next] = findVersionsInForce(versions, hours(at));
       expect(inForce.version).toBe(mark.policies);
       expect(next?.from).toBe(mark.reckonAt);
     }),
@@ -38,9 +38,9 @@ describe('the instant from which a version is in force', () => {
     const levels = new ServiceLevels([shippedPolicies], [shippedCalendars]);
     const until = levels.calendar(CalendarId.parse('tokyo-office'))?.span.until ?? 0;
     const last = new Date((until - 1) * 1000).toISOString() as Instant;
-    expect(fromOf(last, ['Asia/Tokyo'], start)).toBe(last);
+    expect(resolveEffectiveFrom(last, ['Asia/Tokyo'], start)).toBe(last);
     const end = new Date(until * 1000).toISOString() as Instant;
-    expect(fromOf(end, ['Asia/Tokyo'], start)).toMatchObject({ pointer: '/from' });
+    expect(resolveEffectiveFrom(end, ['Asia/Tokyo'], start)).toMatchObject({ pointer: '/from' });
   });
 
   it.each([
@@ -49,6 +49,6 @@ describe('the instant from which a version is in force', () => {
     ['2026-09-06T04:00:00.000Z', 'America/Santiago', true],
   ])('may be %s on a day that begins late in %s: %s', (from, zone, isAllowed) => {
     const now = '2026-09-06T15:00:00.000Z' as Instant;
-    expect(typeof fromOf(from as Instant, [zone], now) === 'string').toBe(isAllowed);
+    expect(typeof resolveEffectiveFrom(from as Instant, [zone], now) === 'string').toBe(isAllowed);
   });
 });

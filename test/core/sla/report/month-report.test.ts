@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import { addSeconds, Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
-import { attainmentOf, nearestRank } from '../../../../core/sla/report/cycle-figures.ts';
-import { reportOf } from '../../../../core/sla/report/month-report.ts';
-import { endOfMonth, hasBegun, isOver } from '../../../../core/sla/report-months.ts';
+import { computeAttainment, computePercentile } from '../../../../core/sla/report/cycle-figures.ts';
+import { buildMonthReport } from '../../../../core/sla/report/month-report.ts';
+import { findMonthEnd, hasMonthBegun, isMonthOver } from '../../../../core/sla/report-months.ts';
 import { levelsWith } from '../../inquiry/clock/levels.ts';
 import { met, missed, recordWith, reviewAt, running, tuesday } from './report-records.ts';
 
@@ -11,7 +11,7 @@ const december = Instant.parse('2026-12-02T00:00:00.000Z');
 const hours = (count: number) => addSeconds(tuesday, count * 3_600);
 
 function report(records: readonly VerdictRecord[], asOf = december, levels = levelsWith([])) {
-  return reportOf({ month: '2026-11', asOf, records, levels });
+  return buildMonthReport({ month: '2026-11', asOf, records, serviceLevels: levels });
 }
 
 const allOf = (records: readonly VerdictRecord[], asOf?: Instant) =>
@@ -28,7 +28,7 @@ describe('the percentile by the nearest rank', () => {
     [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10], 90, 9],
     [[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 90, 10],
   ])('of %j at %d is %s', (values, percent, expected) => {
-    expect(nearestRank(values, percent)).toBe(expected);
+    expect(computePercentile(values, percent)).toBe(expected);
   });
 });
 
@@ -42,7 +42,7 @@ describe('attainment', () => {
     [99_999, 1, 99.9],
     [581, 419, 58.1],
   ])('of %d met and %d missed is %s percent, rounded down', (metCount, missedCount, expected) => {
-    expect(attainmentOf(metCount, missedCount)).toBe(expected);
+    expect(computeAttainment(metCount, missedCount)).toBe(expected);
   });
 });
 
@@ -54,8 +54,8 @@ describe('a month', () => {
     ['2026-12-01T11:59:59.999Z', true, false],
     ['2026-12-01T12:00:00.000Z', true, true],
   ])('at %s has begun: %s, and is over: %s', (at, begun, over) => {
-    expect(hasBegun('2026-11', Instant.parse(at))).toBe(begun);
-    expect(isOver('2026-11', Instant.parse(at))).toBe(over);
+    expect(hasMonthBegun('2026-11', Instant.parse(at))).toBe(begun);
+    expect(isMonthOver('2026-11', Instant.parse(at))).toBe(over);
   });
 
   it.each([
@@ -65,7 +65,7 @@ describe('a month', () => {
     ['2026-11', 'America/New_York', '2026-12-01T05:00:00.000Z'],
     ['2026-10', 'America/New_York', '2026-11-01T04:00:00.000Z'],
   ])('%s ends in %s at %s', (month, zone, end) => {
-    expect(endOfMonth(month, zone)).toBe(end);
+    expect(findMonthEnd(month, zone)).toBe(end);
   });
 });
 

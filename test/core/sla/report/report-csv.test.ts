@@ -3,17 +3,17 @@ import { describe, expect, it } from 'vitest';
 import { shippedPolicies } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { Language } from '../../../../core/inquiry/values/vocabulary.ts';
-import { reportOf } from '../../../../core/sla/report/month-report.ts';
-import { csvName, reportCsv } from '../../../../core/sla/report/report-csv.ts';
+import { buildMonthReport } from '../../../../core/sla/report/month-report.ts';
+import { formatReportCsv, makeReportFileName } from '../../../../core/sla/report/report-csv.ts';
 import { formatCsvCell } from '../../../../core/wording/format-csv.ts';
 import { desks, levels } from './report-levels.ts';
 import { met, missed, reviewAt, running, tuesday } from './report-records.ts';
 
 const asOf = Instant.parse('2026-12-02T00:00:00.000Z');
-const report = reportOf({
+const report = buildMonthReport({
   month: '2026-11',
   asOf,
-  levels,
+  serviceLevels: levels,
   records: [
     met(1, 90_061),
     met(2, 90_061),
@@ -25,7 +25,7 @@ const report = reportOf({
 });
 
 const csvIn = (language: Language) =>
-  reportCsv(report, { language, desks, causes: shippedPolicies.body.causes });
+  formatReportCsv(report, { language, desks, causes: shippedPolicies.body.causes });
 
 /** The rows by their headings, as a spreadsheet reads them. */
 function rowsIn(language: Language): Record<string, string>[] {
@@ -82,10 +82,10 @@ describe('a report as CSV', () => {
   });
 
   it('is named for its month and desk', () => {
-    expect(csvName({ month: '2026-11' })).toBe('sla-2026-11.csv');
-    expect(csvName({ month: '2026-11', desk: desks[1]?.id ?? (desks[0]?.id as never) })).toBe(
-      'sla-2026-11-bpo.csv',
-    );
+    expect(makeReportFileName({ month: '2026-11' })).toBe('sla-2026-11.csv');
+    expect(
+      makeReportFileName({ month: '2026-11', desk: desks[1]?.id ?? (desks[0]?.id as never) }),
+    ).toBe('sla-2026-11-bpo.csv');
   });
 });
 

@@ -2,7 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import type { PendingAppend } from '../../../../core/inquiry/ports.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
-import { type MonthReport, type Row, reportOf } from '../../../../core/sla/report/month-report.ts';
+import {
+  buildMonthReport,
+  type MonthReport,
+  type ReportRow,
+} from '../../../../core/sla/report/month-report.ts';
 import { slowReport } from '../../../support/slow-report.ts';
 import { levels, policyChange } from './report-levels.ts';
 import { livesOf, recordsOf } from './report-lives.ts';
@@ -20,7 +24,7 @@ beforeAll(() => {
 
 function reportAsOf(asOf: Instant, records = all): MonthReport {
   const ofMonth = records.filter(({ verdict }) => verdict.judged.month === month);
-  return reportOf({ month, asOf, records: ofMonth, levels });
+  return buildMonthReport({ month, asOf, records: ofMonth, serviceLevels: levels });
 }
 
 /** The report's groups as the slow one writes them. */
@@ -28,7 +32,7 @@ function writtenOf({ groups }: MonthReport): string[] {
   return groups.map(writtenRow).sort();
 }
 
-function writtenRow(row: Row): string {
+function writtenRow(row: ReportRow): string {
   const { desk, clock, priority, elapsed, attainment, worst } = row;
   const counts = {
     ...{ met: row.met, missed: row.missed, moved: row.moved, cancelled: row.cancelled },

@@ -4,8 +4,11 @@ import type { VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import type { PendingAppend } from '../../../../core/inquiry/ports.ts';
 import { type InquiryId, Instant } from '../../../../core/inquiry/values/ids.ts';
 import { compareReports } from '../../../../core/sla/report/compare-reports.ts';
-import { type MonthReport, reportOf } from '../../../../core/sla/report/month-report.ts';
-import { restatedRecords, restatingFault } from '../../../../core/sla/report/restate-records.ts';
+import { buildMonthReport, type MonthReport } from '../../../../core/sla/report/month-report.ts';
+import {
+  findRestatementFault,
+  restateRecords,
+} from '../../../../core/sla/report/restate-records.ts';
 import { levels, policyChange } from './report-levels.ts';
 import { allTerms, livesOf, recordsOf } from './report-lives.ts';
 
@@ -25,7 +28,7 @@ function restatedOf(
 ): VerdictRecord[] {
   const byId = Map.groupBy(lives, ({ id }) => id);
   return [...byId].flatMap(([id, appends]: [InquiryId, PendingAppend[]]) =>
-    restatedRecords(
+    restateRecords(
       id,
       appends.flatMap(({ events }) => events),
       by,
@@ -52,9 +55,9 @@ describe('a month restated by the versions that were in force all along', () => 
   it('is as it was recorded', () => {
     const only = others({ policies: 1 });
     const lives = livesOf(400, 3, () => ({ ...allTerms, serviceLevels: only }));
-    const of = { month, asOf, levels: only };
-    const recorded = reportOf({ ...of, records: recordedOf(lives) });
-    const restated = reportOf({ ...of, records: restatedOf(lives, only) });
+    const of = { month, asOf, serviceLevels: only };
+    const recorded = buildMonthReport({ ...of, records: recordedOf(lives) });
+    const restated = buildMonthReport({ ...of, records: restatedOf(lives, only) });
     expect(recorded.totals.all.missed).toBeGreaterThan(300);
     expect(withoutReviews(restated)).toEqual(withoutReviews(recorded));
   });
@@ -62,20 +65,30 @@ describe('a month restated by the versions that were in force all along', () => 
 
 describe('a month restated by others', () => {
   const lives = livesOf(400, 3);
-  const recorded = reportOf({ month, asOf, records: recordedOf(lives), levels });
+  const recorded = buildMonthReport({
+    month,
+    asOf,
+    records: recordedOf(lives),
+    serviceLevels: levels,
+  });
 
   it('is as if they had been in force from the beginning', () => {
     const stricter = others({ policies: 2 });
     const lax = others({ policies: 1 });
-    const restated = reportOf({
+    const restated = buildMonthReport({
       month,
       asOf,
       records: restatedOf(lives, stricter),
-      levels: stricter,
+      serviceLevels: stricter,
     });
     const missedOf = (report: MonthReport) =>
       report.totals.clocks.find(({ clock }) => clock === 'resolution')?.missed ?? 0;
-    const laxly = reportOf({ month, asOf, records: restatedOf(lives, lax), levels: lax });
+    const laxly = buildMonthReport({
+      month,
+      asOf,
+      records: restatedOf(lives, lax),
+      serviceLevels: lax,
+    });
     expect(missedOf(restated)).toBeGreaterThan(missedOf(recorded));
     expect(missedOf(laxly)).toBeLessThan(missedOf(recorded));
     expect(restated.versions.policies).toEqual([2]);
@@ -95,8 +108,18 @@ describe('two reports side by side', () => {
   it('show what each row has, and what the restated one has more or less', () => {
     const lives = livesOf(60, 5);
     const by = others({ policies: 2 });
-    const recorded = reportOf({ month, asOf, records: recordedOf(lives), levels });
-    const restated = reportOf({ month, asOf, records: restatedOf(lives, by), levels: by });
+    const recorded = buildMonthReport({
+      month,
+      asOf,
+      records: recordedOf(lives),
+      serviceLevels: levels,
+    });
+    const restated = buildMonthReport({
+      month,
+      asOf,
+      records: restatedOf(lives, by),
+      serviceLevels: by,
+    });
     const compared = compareReports({ month, policies: 2 }, recorded, restated, 60);
     expect(compared).toMatchObject({ month, policies: 2, asOf, inquiries: 60 });
     const { all } = compared.totals;
@@ -114,9 +137,9 @@ describe('two reports side by side', () => {
 
   it('have a row that only one of them has, empty in the other', () => {
     const [one] = recordedOf(livesOf(20, 5));
-    const of = { month, asOf, levels };
-    const none = reportOf({ ...of, records: [] });
-    const some = reportOf({ ...of, records: one === undefined ? [] : [one] });
+    const of = { month, asOf, serviceLevels: levels };
+    const none = buildMonthReport({ ...of, records: [] });
+    const some = buildMonthReport({ ...of, records: one === undefined ? [] : [one] });
     const gained = compareReports({ month, policies: 2 }, none, some, 1);
     const lost = compareReports({ month, policies: 2 }, some, none, 1);
     expect(gained.groups).toMatchObject([
@@ -133,10 +156,12 @@ describe('what cannot be restated', () => {
     [{ month, policies: 3 }, 'policies'],
     [{ month, calendars: 2 }, 'calendars'],
   ])('%j is named: %s', (restating, of) => {
-    expect(restatingFault(levels, restating, asOf)).toMatchObject({ of });
+    expect(findRestatementFault(levels, restating, asOf)).toMatchObject({ of });
   });
 
   it('is nothing of what there is', () => {
-    expect(restatingFault(levels, { month, policies: 0, calendars: 1 }, asOf)).toBeUndefined();
+    expect(
+      findRestatementFault(levels, { month, policies: 0, calendars: 1 }, asOf),
+    ).toBeUndefined();
   });
 });
