@@ -2,7 +2,7 @@ import { mayAtDesk } from '../../core/access/may.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { callColumns, importCall } from '../../core/intake/call/import-calls.ts';
+import { callColumns, importCall } from '../../core/intake/call/import-call.ts';
 import type { Logging } from '../../core/intake/call/log-call.ts';
 import type { RowTaking } from './csv-work.ts';
 

@@ -6,8 +6,8 @@ import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { ReplyAudience } from '../inquiry/tokens/reply-token.ts';
 import type { EmailAddress, InquiryId, Instant } from '../inquiry/values/ids.ts';
 import type { Attachment, Message } from '../inquiry/values/message.ts';
-import type { Burst, Digest } from './sending/bursts.ts';
-import type { Sending } from './sending/limits.ts';
+import type { Burst, Digest } from './sending/notice-bursts.ts';
+import type { Sending } from './sending/sending-limits.ts';
 
 /** A notice with what it is about, read consistently; the event comes with its message's body. */
 export type OwedNotice = {

@@ -12,7 +12,7 @@ import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { InquiryId } from '../inquiry/values/ids.ts';
 import type { Circumstances } from './actor.ts';
 import { decide } from './decide/decide.ts';
-import { decideAbsorb } from './decide/decide-life.ts';
+import { decideAbsorb } from './decide/decide-lifecycle.ts';
 import { performedBy, type Remember } from './perform-command.ts';
 
 const attemptLimit = 8;

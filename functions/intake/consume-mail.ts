@@ -1,7 +1,7 @@
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import type { MailIntake, Taken } from '../../core/intake/mail/mail-intake.ts';
-import { MailNotification } from '../../core/intake/mail/notification.ts';
+import type { MailIntake, Taken } from '../../core/intake/mail/mail-idempotency.ts';
+import { MailNotification } from '../../core/intake/mail/mail-notification.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 

@@ -13,7 +13,7 @@ import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-cl
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { readReplyAddress } from '../../core/inquiry/tokens/reply-token.ts';
-import type { MailIntake } from '../../core/intake/mail/mail-intake.ts';
+import type { MailIntake } from '../../core/intake/mail/mail-idempotency.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys, type SigningKeys } from '../edge/signing-keys.ts';
 import type { MailEnv } from './mail-env.ts';

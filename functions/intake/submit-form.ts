@@ -12,7 +12,7 @@ import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import { checkFields, type Form } from '../../core/intake/form/forms.ts';
-import { openByForm } from '../../core/intake/form/open-by-form.ts';
+import { openByForm } from '../../core/intake/form/open-inquiry-by-form.ts';
 import { shippedForms } from '../../core/intake/form/shipped-forms.ts';
 import type { Uploads } from '../../core/intake/form/uploads.ts';
 import * as contracts from '../contract/intake.ts';

@@ -1,4 +1,4 @@
-import { takeMail } from '../../core/intake/mail/take-mail.ts';
+import { takeMail } from '../../core/intake/mail/process-mail.ts';
 import type { QueueHandler } from '../edge/queue/queue.ts';
 import { consumeMail, type MailConsumer } from './consume-mail.ts';
 import { MailEnv } from './mail-env.ts';

@@ -6,7 +6,7 @@ import { readStatusToken } from '../../core/inquiry/tokens/status-token.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { Language } from '../../core/inquiry/values/vocabulary.ts';
-import { reopenByLink } from '../../core/notice/page/reopen-by-link.ts';
+import { reopenByLink } from '../../core/notice/page/reopen-inquiry-by-link.ts';
 import {
   publicAttachment,
   renderGonePage,

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { type Announcing, announceWaiting } from '../../core/work/announce-waiting.ts';
+import { type Announcing, announceWaiting } from '../../core/work/announce-waiting-inquiries.ts';
 import { type ScheduleHandler, scheduleHandler } from '../edge/queue/schedule.ts';
 import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 

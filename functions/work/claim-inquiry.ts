@@ -11,9 +11,13 @@ import {
   type TermsInForce,
 } from '../../core/inquiry/terms/terms.ts';
 import type { Actor } from '../../core/work/actor.ts';
-import { type ClaimingNext, claimNext, takeNewsOff } from '../../core/work/claim/claim-next.ts';
+import {
+  type ClaimingNext,
+  claimNext,
+  takeNewsOff,
+} from '../../core/work/claim/claim-next-inquiry.ts';
 import { performCommand } from '../../core/work/perform-command.ts';
-import { knownDesk } from '../../core/work/read/choose-list.ts';
+import { knownDesk } from '../../core/work/read/choose-inquiry-list.ts';
 import { showPerformed } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/work.ts';
 import {

@@ -14,13 +14,13 @@ import { StageDesks, type Terms, type TermsInForce } from '../../core/inquiry/te
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { Actor, Circumstances } from '../../core/work/actor.ts';
 import { type Amendment, amendInquiry } from '../../core/work/amend-inquiry.ts';
-import { askedIn, askUnmasking } from '../../core/work/ask-unmasking.ts';
 import type { Command } from '../../core/work/commands.ts';
 import { transferWarnings } from '../../core/work/decide/transfer-warnings.ts';
 import { mergeInquiries } from '../../core/work/merge-inquiries.ts';
 import { confirmHolder, performCommand, type Remember } from '../../core/work/perform-command.ts';
 import { type Posting, postMessage } from '../../core/work/post-message.ts';
 import { showPerformed } from '../../core/work/read/show-inquiry.ts';
+import { askedIn, askUnmasking } from '../../core/work/request-unmasking.ts';
 import * as unmaskings from '../contract/unmasking.ts';
 import * as work from '../contract/work.ts';
 import type { ParamsOf } from '../edge/http/contract.ts';

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { InquiryIndex, InquiryLedger } from '../../core/inquiry/ports.ts';
 import { refuse } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import { knownDesk, knownDesks } from '../../core/work/read/choose-list.ts';
+import { knownDesk, knownDesks } from '../../core/work/read/choose-inquiry-list.ts';
 import { seenOf, showListed } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/desks.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';

@@ -12,7 +12,7 @@ import { readInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import type { Message } from '../../core/inquiry/values/message.ts';
 import type { Actor } from '../../core/work/actor.ts';
 import type { Downloads } from '../../core/work/ports.ts';
-import { chooseList, readList } from '../../core/work/read/choose-list.ts';
+import { chooseList, readList } from '../../core/work/read/choose-inquiry-list.ts';
 import { findAttachment, readThread } from '../../core/work/read/read-thread.ts';
 import { seenOf, showInquiry, showListed } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/inquiries.ts';

@@ -19,7 +19,7 @@ import {
   type AnsweringCommand,
   type TakingAnswers,
   takeAnswer,
-} from '../../core/work/take-answer.ts';
+} from '../../core/work/perform-vendor-command.ts';
 import { VendorAnswer } from '../contract/vendor.ts';
 import { vendorSystem } from '../edge/access/signed.ts';
 import { problemTable, queueVerdictOf } from '../edge/problem/refusal-status.ts';

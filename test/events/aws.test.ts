@@ -11,8 +11,8 @@ import {
   NoticeQueueMessage,
 } from '../../core/inquiry/outbox/queue-messages.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { MailNotification, verdictsOf } from '../../core/intake/mail/notification.ts';
-import { SesEvent } from '../../core/notice/bounce/undelivered.ts';
+import { MailNotification, verdictsOf } from '../../core/intake/mail/mail-notification.ts';
+import { SesEvent } from '../../core/notice/bounce/delivery-feedback.ts';
 import {
   buildRelayMessages,
   RelayedItem,

@@ -3,7 +3,7 @@ import { type Notice, noticeKeyOf } from '../../../core/inquiry/outbox/notice.ts
 import type { NoticeQueueMessage } from '../../../core/inquiry/outbox/queue-messages.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import type { CountedBurst, NoticeStep } from '../../../core/notice/ports.ts';
-import type { Burst, Digest } from '../../../core/notice/sending/bursts.ts';
+import type { Burst, Digest } from '../../../core/notice/sending/notice-bursts.ts';
 import {
   dataOf,
   digest as digestOf,

@@ -26,8 +26,8 @@ import type {
   SentMail,
   StepOutcome,
 } from '../../../core/notice/ports.ts';
-import type { Digest } from '../../../core/notice/sending/bursts.ts';
-import type { Sending } from '../../../core/notice/sending/limits.ts';
+import type { Digest } from '../../../core/notice/sending/notice-bursts.ts';
+import type { Sending } from '../../../core/notice/sending/sending-limits.ts';
 import type { S3ContentStore } from '../../s3/content-store.ts';
 import { messageOf, withMessage } from '../inquiry/dynamo-inquiry-ledger.ts';
 import { noticeItem } from '../inquiry/inquiry-items.ts';

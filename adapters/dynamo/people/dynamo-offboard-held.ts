@@ -1,7 +1,7 @@
 import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
 import type { DeskId, InquiryId, Sub } from '../../../core/inquiry/values/ids.ts';
 import type { HeldWork } from '../../../core/people/offboarding/offboard-ports.ts';
-import type { Seat } from '../../../core/work/assign/assign-ports.ts';
+import type { Seat } from '../../../core/work/assign/assignment-ports.ts';
 import { dataOf, getItems, keys, type Table, text } from '../table.ts';
 
 /**

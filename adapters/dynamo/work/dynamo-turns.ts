@@ -10,7 +10,7 @@ import type {
   Seat,
   Taking,
   Turns,
-} from '../../../core/work/assign/assign-ports.ts';
+} from '../../../core/work/assign/assignment-ports.ts';
 import {
   dataOf,
   epochSeconds,

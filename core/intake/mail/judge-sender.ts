@@ -1,8 +1,8 @@
 import type { EmailAddress } from '../../inquiry/values/ids.ts';
 import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
 import type { ReadMail } from './mail.ts';
+import type { Verdicts } from './mail-notification.ts';
 import type { MailPolicy } from './mail-policy.ts';
-import type { Verdicts } from './notification.ts';
 
 /** Whether a mail's sender is to be trusted, and how far. */
 export type Judgement =

@@ -1,5 +1,5 @@
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
-import { notificationFor } from './notification.ts';
+import { notificationFor } from './mail-notification.ts';
 
 /** Mails that SES stored and that have no fate yet. */
 export interface WaitingMails {

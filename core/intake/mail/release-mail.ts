@@ -13,9 +13,11 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import type { Fate } from '../../inquiry/values/vocabulary.ts';
-import { continueByMail } from './continue-by-mail.ts';
-import { continuation, newThreads, receive } from './file-mail.ts';
-import { findTarget } from './find-target.ts';
+import { continueByMail } from './build-mail-continuation.ts';
+import { partyOf } from './build-mail-message.ts';
+import { continuation, newThreads, receive } from './decide-mail.ts';
+import { threadClues } from './find-thread-clues.ts';
+import { findTarget } from './find-thread-target.ts';
 import { isUnreadable } from './mail.ts';
 import {
   contentOnce,
@@ -24,11 +26,9 @@ import {
   marksOf,
   rememberedAs,
   type Taken,
-} from './mail-intake.ts';
-import { MailNotification, notificationFor } from './notification.ts';
-import { partyOf } from './read-input.ts';
-import { lookUp } from './take-mail.ts';
-import { threadClues } from './thread-clues.ts';
+} from './mail-idempotency.ts';
+import { MailNotification, notificationFor } from './mail-notification.ts';
+import { lookUp } from './process-mail.ts';
 
 /** A quarantined inquiry that was taken in after all. */
 export type Released = {

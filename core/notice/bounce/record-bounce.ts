@@ -12,7 +12,7 @@ import {
   type Instant,
 } from '../../inquiry/values/ids.ts';
 import type { SentMail } from '../ports.ts';
-import type { Feedback, Undelivered } from './undelivered.ts';
+import type { Feedback, Undelivered } from './delivery-feedback.ts';
 
 /** What recording a bounce needs from outside. */
 export type Recorder = CommandDependencies & {

@@ -6,8 +6,8 @@ import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatLocalTime } from '../../wording/format-local-time.ts';
 import { escapeHtml, formatSingleLine } from '../../wording/plain-text.ts';
 import { renderButton, renderFactList, renderPage } from '../../wording/render-page.ts';
-import { withBreaks } from '../content/blocks.ts';
-import { isReopenable } from './reopen-by-link.ts';
+import { withBreaks } from '../content/content-blocks.ts';
+import { isReopenable } from './reopen-inquiry-by-link.ts';
 
 /** A message that requester and participants may read. */
 export type PublicMessage = {

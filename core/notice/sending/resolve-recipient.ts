@@ -8,8 +8,8 @@ import { findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, EmailAddress, Instant, VendorId } from '../../inquiry/values/ids.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { audienceOf } from '../content/audience.ts';
-import type { Reader } from '../content/material.ts';
-import { isOfLevels } from './bursts.ts';
+import type { Reader } from '../content/notice-context.ts';
+import { isOfLevels } from './notice-bursts.ts';
 
 export type Mailbox = {
   readonly resolved: 'mailbox';

@@ -7,12 +7,12 @@ import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import { audienceOf } from '../content/audience.ts';
 import { escalationFacts } from '../content/escalation-facts.ts';
 import type { MailSender, NoticeStep, OwedNotice } from '../ports.ts';
-import { askAllowance } from './allowance.ts';
-import { isGathering } from './bursts.ts';
+import { givenBack, sentAs, settled, type Taking, takeNotice } from './begin-notice-attempt.ts';
+import { askAllowance } from './check-send-allowance.ts';
+import { isGathering } from './notice-bursts.ts';
 import { type Destination, type Resolved, resolveRecipient } from './resolve-recipient.ts';
-import { givenBack, sentAs, settled, type Taking, takeNotice } from './take-notice.ts';
-import { type Calling, writeCall } from './write-call.ts';
 import { type Writing, writeMail } from './write-mail.ts';
+import { type Calling, writeCall } from './write-webhook-call.ts';
 
 /** What sending needs from outside. */
 export type Sender = Writing &

@@ -24,7 +24,7 @@ import type {
   Preceding,
 } from '../ports.ts';
 import { addressMail, type Stamp } from './address-mail.ts';
-import { gatheredFor } from './gathered.ts';
+import { gatheredFor } from './read-gathered-notices.ts';
 import type { Mailbox } from './resolve-recipient.ts';
 
 /** What writing a mail needs from outside. */

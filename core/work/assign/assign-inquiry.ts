@@ -14,11 +14,11 @@ import { findDeskClosure } from '../../inquiry/terms/desk-hours.ts';
 import type { AssignmentSettings } from '../../inquiry/terms/desk-settings.ts';
 import { type Desk, findDesk, findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
 import { addSeconds, type InquiryId, type Instant, type Sub } from '../../inquiry/values/ids.ts';
-import { knowersOf, refusalsOf } from './assign-knowledge.ts';
-import { type Seated, seatAfter, seated } from './assign-load.ts';
-import type { AssignmentTurns, Turns } from './assign-ports.ts';
+import { knowersOf, refusalsOf } from './assignment-history.ts';
+import type { AssignmentTurns, Turns } from './assignment-ports.ts';
 import { type Choice, chooseAgent, turnsAfter } from './choose-agent.ts';
-import { ableAgents, houseAgents } from './eligible.ts';
+import { ableAgents, houseAgents } from './eligible-agents.ts';
+import { type Seated, seatAfter, seated } from './load-candidate.ts';
 
 const attemptLimit = 8;
 const pauseMilliseconds = 20;

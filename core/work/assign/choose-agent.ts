@@ -4,8 +4,8 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { AssignmentSettings } from '../../inquiry/terms/desk-settings.ts';
 import type { InquiryId, Sub } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
-import type { Turns } from './assign-ports.ts';
-import { type Candidate, hasRoom } from './capacity.ts';
+import { type Candidate, hasRoom } from './assignment-candidate.ts';
+import type { Turns } from './assignment-ports.ts';
 
 type Because = NonNullable<EventOf<'InquiryAssigned'>['because']>;
 

@@ -7,7 +7,7 @@ import type { Sub } from '../../inquiry/values/ids.ts';
 import { addSeconds } from '../../inquiry/values/ids.ts';
 import { type Circumstances, eventActorOf } from '../actor.ts';
 import type { CommandOf } from '../commands.ts';
-import { gripOf } from './grip.ts';
+import { gripOf } from './hold-check.ts';
 
 /**
  * Claims an inquiry for one agent of its desk until the lease expires; nothing when they have it.

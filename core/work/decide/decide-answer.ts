@@ -5,7 +5,7 @@ import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import { addSeconds } from '../../inquiry/values/ids.ts';
 import { type Circumstances, eventActorOf, partyOf, sideOf } from '../actor.ts';
-import { gripOf } from '../claim/grip.ts';
+import { gripOf } from '../claim/hold-check.ts';
 import type { CommandOf } from '../commands.ts';
 import { agentMessage } from './decide-desk.ts';
 

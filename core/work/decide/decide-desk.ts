@@ -7,7 +7,7 @@ import { findDesk } from '../../inquiry/terms/terms.ts';
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import type { Message } from '../../inquiry/values/message.ts';
 import { type Circumstances, eventActorOf, partyOf } from '../actor.ts';
-import { gripOf } from '../claim/grip.ts';
+import { gripOf } from '../claim/hold-check.ts';
 import type { CommandOf } from '../commands.ts';
 
 /** Gives an inquiry back to its desk; a lead may take it from its holder. */

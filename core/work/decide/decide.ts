@@ -20,7 +20,7 @@ import {
   decideRate,
   decideReopen,
   decideWithdraw,
-} from './decide-life.ts';
+} from './decide-lifecycle.ts';
 import { decideAskUnmasking, decideSettleUnmasking } from './decide-unmasking.ts';
 
 /**

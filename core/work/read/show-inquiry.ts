@@ -12,7 +12,7 @@ import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Actor } from '../actor.ts';
-import { commandsNow } from '../decide/commands-now.ts';
+import { commandsNow } from '../decide/list-allowed-commands.ts';
 
 /** Merges cannot make a circle; this bounds what a broken ledger could do. */
 const chainLimit = 50;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { PostalMimeReader } from '../../../adapters/mime/postal-mime-reader.ts';
-import { machineMarks } from '../../../core/intake/mail/machine.ts';
+import { machineMarks } from '../../../core/intake/mail/detect-machine-marks.ts';
 import { isUnreadable } from '../../../core/intake/mail/mail.ts';
 import { expectedMails, mailSpecimen, mailSpecimenNames } from '../../support/mail-specimens.ts';
 

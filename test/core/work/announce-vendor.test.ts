@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { WaitingInquiry } from '../../../core/inquiry/ports.ts';
 import { type InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
-import { announceWaiting } from '../../../core/work/announce-waiting.ts';
+import { announceWaiting } from '../../../core/work/announce-waiting-inquiries.ts';
 import { bpo, inquiryId, termsWith } from './help-desk.ts';
 
 const terms = termsWith({}, { mode: 'push' });

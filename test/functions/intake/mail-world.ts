@@ -24,7 +24,7 @@ import {
   readReplyAddress,
 } from '../../../core/inquiry/tokens/reply-token.ts';
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
-import type { MailIntake } from '../../../core/intake/mail/mail-intake.ts';
+import type { MailIntake } from '../../../core/intake/mail/mail-idempotency.ts';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import { makeHandler as makeQuarantining } from '../../../functions/intake/quarantine-mail.ts';
 import { makeHandler as makeTaking } from '../../../functions/intake/take-mail.ts';

@@ -3,7 +3,7 @@ import { readReplyAddress } from '../../../core/inquiry/tokens/reply-token.ts';
 import { readStatusToken } from '../../../core/inquiry/tokens/status-token.ts';
 import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { sendingSeconds } from '../../../core/notice/sending/take-notice.ts';
+import { sendingSeconds } from '../../../core/notice/sending/begin-notice-attempt.ts';
 import { signing } from '../../support/signing.ts';
 import { assigned, reply, routed, secret, startNoticeWorld } from './notice-world.ts';
 

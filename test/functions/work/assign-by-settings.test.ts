@@ -9,7 +9,7 @@ import {
   shippedPolicies,
 } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import { addSeconds, DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { announceWaiting } from '../../../core/work/announce-waiting.ts';
+import { announceWaiting } from '../../../core/work/announce-waiting-inquiries.ts';
 import { assignInquiry } from '../../../core/work/assign/assign-inquiry.ts';
 import { people, start } from '../../core/work/help-desk.ts';
 import { type Agent, agents, type Offering, startOffering } from './offering.ts';

@@ -15,7 +15,7 @@ import type {
   EscalationFacts,
   Gathered,
 } from '../../../../core/notice/content/escalation-facts.ts';
-import type { Material } from '../../../../core/notice/content/material.ts';
+import type { Material } from '../../../../core/notice/content/notice-context.ts';
 import { generatedEvent, generatedInquiry } from '../../../support/generated-inquiries.ts';
 import { generated } from '../../../support/generated-values.ts';
 

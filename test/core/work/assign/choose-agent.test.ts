@@ -3,13 +3,13 @@ import { Absence, Person } from '../../../../core/access/person.ts';
 import { AssignmentSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
 import { DeskId, type InquiryId, type Sub } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import { candidateOf } from '../../../../core/work/assign/capacity.ts';
+import { candidateOf } from '../../../../core/work/assign/assignment-candidate.ts';
 import {
   type Choosing,
   chooseAgent,
   turnsAfter,
 } from '../../../../core/work/assign/choose-agent.ts';
-import { ableAgents } from '../../../../core/work/assign/eligible.ts';
+import { ableAgents } from '../../../../core/work/assign/eligible-agents.ts';
 import { start } from '../help-desk.ts';
 
 const staff = DeskId.parse('staff');

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createSnapshot } from '../../../../core/inquiry/evolve.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
 import { decide } from '../../../../core/work/decide/decide.ts';
-import { decideAbsorb } from '../../../../core/work/decide/decide-life.ts';
+import { decideAbsorb } from '../../../../core/work/decide/decide-lifecycle.ts';
 import {
   bpo,
   Inquest,

@@ -9,8 +9,11 @@ import type { EmailAddress, InquiryId, Instant } from '../../inquiry/values/ids.
 import { makeInquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
 import type { IntakeAnswer } from '../ports.ts';
-import { type Continuing, continueByMail, mayContinue } from './continue-by-mail.ts';
-import type { Target } from './find-target.ts';
+import { type Continuing, continueByMail, mayContinue } from './build-mail-continuation.ts';
+import { messageOfMail, participantsOf, sourceOfMail } from './build-mail-message.ts';
+import { quarantinedBy, type Suspicion } from './build-quarantine-event.ts';
+import { originOf, receivedByMail } from './build-received-mail.ts';
+import type { Target } from './find-thread-target.ts';
 import type { ReadMail } from './mail.ts';
 import {
   type Filing,
@@ -19,11 +22,8 @@ import {
   receiptOf,
   remembered,
   type Taken,
-} from './mail-intake.ts';
-import type { MailNotification } from './notification.ts';
-import { originOf, receivedByMail } from './open-by-mail.ts';
-import { quarantinedBy, type Suspicion } from './quarantine.ts';
-import { messageOfMail, participantsOf, sourceOfMail } from './read-input.ts';
+} from './mail-idempotency.ts';
+import type { MailNotification } from './mail-notification.ts';
 
 /** Somebody else was faster: what is known must be looked up again. */
 export type Again = 'again';

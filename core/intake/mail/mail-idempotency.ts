@@ -8,11 +8,11 @@ import type { ReplyToken } from '../../inquiry/tokens/reply-token.ts';
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import type { Fate, QuarantineReason } from '../../inquiry/values/vocabulary.ts';
 import type { AttachmentBytes, IntakeLookup, RawMails, ReceiptLedger } from '../ports.ts';
-import { type MachineMarks, machineMarks } from './machine.ts';
+import type { MailStage } from './build-mail-message.ts';
+import { type MachineMarks, machineMarks } from './detect-machine-marks.ts';
+import type { ThreadedBy } from './find-thread-clues.ts';
 import type { MailReader, ReadMail } from './mail.ts';
-import { type MailNotification, senderOf, settledKey } from './notification.ts';
-import type { MailStage } from './read-input.ts';
-import type { ThreadedBy } from './thread-clues.ts';
+import { type MailNotification, senderOf, settledKey } from './mail-notification.ts';
 
 /** What taking in mail needs from outside. */
 export type MailIntake = CommandDependencies & {

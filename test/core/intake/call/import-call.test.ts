@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
-import { readCall, readTime } from '../../../../core/intake/call/import-calls.ts';
+import { readCall, readTime } from '../../../../core/intake/call/import-call.ts';
 import { naturalKeyOf, type PhoneLog } from '../../../../core/intake/call/phone-log.ts';
 
 const cells = {

@@ -9,7 +9,7 @@ import {
   judgeBurst,
   trackOf,
   withSent,
-} from '../../../../core/notice/sending/bursts.ts';
+} from '../../../../core/notice/sending/notice-bursts.ts';
 
 const start = Instant.parse('2026-12-01T01:00:00.000Z');
 

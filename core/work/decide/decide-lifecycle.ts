@@ -7,7 +7,7 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Sub } from '../../inquiry/values/ids.ts';
 import type { Requester } from '../../inquiry/values/vocabulary.ts';
 import { type Circumstances, eventActorOf, sideOf } from '../actor.ts';
-import { endOf } from '../claim/grip.ts';
+import { endOf } from '../claim/hold-check.ts';
 import type { CommandOf } from '../commands.ts';
 
 /** Reopens a resolved or closed inquiry: agents any time, its requester for a while. */

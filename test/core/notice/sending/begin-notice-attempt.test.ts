@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { Notice, NoticeKind } from '../../../../core/inquiry/outbox/notice.ts';
 import { addSeconds, Instant } from '../../../../core/inquiry/values/ids.ts';
-import { sendingSeconds, takeNotice } from '../../../../core/notice/sending/take-notice.ts';
+import {
+  sendingSeconds,
+  takeNotice,
+} from '../../../../core/notice/sending/begin-notice-attempt.ts';
 
 const now = Instant.parse('2026-11-22T01:15:00.000Z');
 

@@ -3,9 +3,9 @@ import { formatLocalTime } from '../../wording/format-local-time.ts';
 import { formatTimeSpan } from '../../wording/format-time-span.ts';
 import { formatSingleLine } from '../../wording/plain-text.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';
-import { type Block, paragraph } from './blocks.ts';
+import { type Block, paragraph } from './content-blocks.ts';
 import type { EscalationFacts, Gathered } from './escalation-facts.ts';
-import type { Material } from './material.ts';
+import type { Material } from './notice-context.ts';
 import type { Wording } from './wording.ts';
 
 /** The body of a warning, a miss or an emergency. */

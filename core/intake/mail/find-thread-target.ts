@@ -5,10 +5,10 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { ReplyAudience } from '../../inquiry/tokens/reply-token.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { IntakeAnswer } from '../ports.ts';
-import { mayContinue, takesPart } from './continue-by-mail.ts';
+import { mayContinue, takesPart } from './build-mail-continuation.ts';
+import { partyOf } from './build-mail-message.ts';
+import type { ThreadClues, ThreadedBy } from './find-thread-clues.ts';
 import type { ReadMail } from './mail.ts';
-import { partyOf } from './read-input.ts';
-import type { ThreadClues, ThreadedBy } from './thread-clues.ts';
 
 /** The inquiry that a mail is about, and whether the mail continues it or only refers to it. */
 export type Target = {

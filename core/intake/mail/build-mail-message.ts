@@ -7,11 +7,11 @@ import type {
   MessageKind,
 } from '../../inquiry/values/message.ts';
 import type { Requester, SourceFacts } from '../../inquiry/values/vocabulary.ts';
+import type { MachineMarks } from './detect-machine-marks.ts';
 import { isOurs } from './judge-sender.ts';
-import type { MachineMarks } from './machine.ts';
 import type { MailAddress, ReadMail } from './mail.ts';
+import { type MailNotification, settledKey, verdictsOf } from './mail-notification.ts';
 import type { MailPolicy } from './mail-policy.ts';
-import { type MailNotification, settledKey, verdictsOf } from './notification.ts';
 
 const nameLimit = 200;
 const subjectLimit = 998;

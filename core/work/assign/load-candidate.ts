@@ -1,9 +1,9 @@
 import type { HeldInquiry, InquiryIndex, InquiryLedger } from '../../inquiry/ports.ts';
 import type { AssignmentSettings } from '../../inquiry/terms/desk-settings.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
-import type { Seat } from './assign-ports.ts';
-import { type Candidate, candidateOf } from './capacity.ts';
-import type { Able } from './eligible.ts';
+import { type Candidate, candidateOf } from './assignment-candidate.ts';
+import type { Seat } from './assignment-ports.ts';
+import type { Able } from './eligible-agents.ts';
 
 /** For so long an offer is remembered: an index may lag, if rarely for more than a second. */
 const lagSeconds = 60;

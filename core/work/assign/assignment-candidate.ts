@@ -1,7 +1,7 @@
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { AssignmentSettings } from '../../inquiry/terms/desk-settings.ts';
 import { computeWorkload, resolveCapacity } from '../../inquiry/workload.ts';
-import type { Able } from './eligible.ts';
+import type { Able } from './eligible-agents.ts';
 
 /** Somebody able with what they carry and can carry, by the weights of the desk that assigns. */
 export type Candidate = Able & { readonly load: number; readonly capacity: number };

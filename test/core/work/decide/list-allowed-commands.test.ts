@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandsNow } from '../../../../core/work/decide/commands-now.ts';
+import { commandsNow } from '../../../../core/work/decide/list-allowed-commands.ts';
 import { later, type Name, people, type Situation, situations, terms } from '../help-desk.ts';
 
 /** What each may do in each situation; who is not named may do nothing. */

@@ -4,8 +4,8 @@ import type { HeldInquiry, InquiryIndex, WaitingInquiry } from '../inquiry/ports
 import { findDeskClosure } from '../inquiry/terms/desk-hours.ts';
 import { type Desk, findDeskAttributes, type Terms } from '../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
-import { candidateOf, hasRoom } from './assign/capacity.ts';
-import { ableAgents, houseAgents } from './assign/eligible.ts';
+import { candidateOf, hasRoom } from './assign/assignment-candidate.ts';
+import { ableAgents, houseAgents } from './assign/eligible-agents.ts';
 import type { DeskNews } from './ports.ts';
 
 /** A queue with so many messages keeps its pollers busy until the next round. */

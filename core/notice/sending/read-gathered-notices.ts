@@ -1,7 +1,7 @@
 import type { Notice } from '../../inquiry/outbox/notice.ts';
 import type { Gathered } from '../content/escalation-facts.ts';
 import type { NoticeLedger } from '../ports.ts';
-import { trackOf } from './bursts.ts';
+import { trackOf } from './notice-bursts.ts';
 import type { Destination } from './resolve-recipient.ts';
 
 /** So many of those for which a notice speaks are named. */

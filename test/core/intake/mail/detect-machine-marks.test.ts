@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { EmailAddress } from '../../../../core/inquiry/values/ids.ts';
-import { type MachineContext, machineMarks } from '../../../../core/intake/mail/machine.ts';
+import {
+  type MachineContext,
+  machineMarks,
+} from '../../../../core/intake/mail/detect-machine-marks.ts';
 import type { ReadMail } from '../../../../core/intake/mail/mail.ts';
 
 type Headers = Record<string, string>;

@@ -3,10 +3,10 @@ import type { Terms } from '../../inquiry/terms/terms.ts';
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
-import type { MachineMarks } from './machine.ts';
+import { partyOf, sourceOfMail } from './build-mail-message.ts';
+import type { MachineMarks } from './detect-machine-marks.ts';
 import type { MailAddress, ReadMail } from './mail.ts';
-import { type MailNotification, senderOf } from './notification.ts';
-import { partyOf, sourceOfMail } from './read-input.ts';
+import { type MailNotification, senderOf } from './mail-notification.ts';
 
 /** Why a mail is not taken in. */
 export type Suspicion = {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { feedbackOf, SesEvent } from '../../../../core/notice/bounce/undelivered.ts';
+import { feedbackOf, SesEvent } from '../../../../core/notice/bounce/delivery-feedback.ts';
 
 type Specimen = Record<string, unknown>;
 

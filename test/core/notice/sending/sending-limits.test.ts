@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addSeconds, type InquiryId, Instant } from '../../../../core/inquiry/values/ids.ts';
-import { fullWindow, type Sending, withSending } from '../../../../core/notice/sending/limits.ts';
+import {
+  fullWindow,
+  type Sending,
+  withSending,
+} from '../../../../core/notice/sending/sending-limits.ts';
 
 const start = Instant.parse('2026-11-22T00:00:00.000Z');
 const inquiry = (index: number) =>

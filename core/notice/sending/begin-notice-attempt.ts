@@ -1,6 +1,6 @@
 import { isAutomaticNotice, type Notice } from '../../inquiry/outbox/notice.ts';
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
-import { isOfLevels } from './bursts.ts';
+import { isOfLevels } from './notice-bursts.ts';
 
 /** Longer than a sender can run, so that an expired `sending` means that it died. */
 export const sendingSeconds = 120;

@@ -1,14 +1,16 @@
 import { isRefusal, type Refusal } from '../../inquiry/refusal.ts';
 import type { EmailAddress, Instant } from '../../inquiry/values/ids.ts';
 import type { IntakeAnswer } from '../ports.ts';
+import type { Suspicion } from './build-quarantine-event.ts';
 import {
   type Again,
   continueInquiry,
   openInquiry,
   quarantine,
   recordDuplicate,
-} from './file-mail.ts';
-import { findTarget } from './find-target.ts';
+} from './decide-mail.ts';
+import { type ThreadClues, threadClues } from './find-thread-clues.ts';
+import { findTarget } from './find-thread-target.ts';
 import { judgeSender } from './judge-sender.ts';
 import { isUnreadable, type ReadMail, type UnreadableMail } from './mail.ts';
 import {
@@ -19,10 +21,8 @@ import {
   marksUnread,
   objectOnce,
   type Taken,
-} from './mail-intake.ts';
-import { type MailNotification, settledKey, verdictsOf } from './notification.ts';
-import type { Suspicion } from './quarantine.ts';
-import { type ThreadClues, threadClues } from './thread-clues.ts';
+} from './mail-idempotency.ts';
+import { type MailNotification, settledKey, verdictsOf } from './mail-notification.ts';
 
 const attemptLimit = 6;
 const pauseMilliseconds = 20;

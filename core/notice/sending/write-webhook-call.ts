@@ -6,7 +6,7 @@ import type { Instant } from '../../inquiry/values/ids.ts';
 import { escalationFacts } from '../content/escalation-facts.ts';
 import { webhookPayload } from '../content/webhook-payload.ts';
 import type { OwedNotice } from '../ports.ts';
-import { gatheredFor } from './gathered.ts';
+import { gatheredFor } from './read-gathered-notices.ts';
 import type { Hook } from './resolve-recipient.ts';
 import { signWebhook } from './sign-webhook.ts';
 import { acknowledgeLinkOf, type Writing } from './write-mail.ts';

@@ -1,10 +1,10 @@
 import { isAutomaticNotice, type Notice } from '../../inquiry/outbox/notice.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { NoticeLedger, NoticeStep, OwedNotice } from '../ports.ts';
-import { isOfLevels, judgeBurst, trackOf, withSent } from './bursts.ts';
-import { fullWindow, withSending } from './limits.ts';
+import { settled } from './begin-notice-attempt.ts';
+import { isOfLevels, judgeBurst, trackOf, withSent } from './notice-bursts.ts';
 import type { Destination } from './resolve-recipient.ts';
-import { settled } from './take-notice.ts';
+import { fullWindow, withSending } from './sending-limits.ts';
 
 /** Whether a notice may go now, with what has to be written together with that. */
 export type Allowance =

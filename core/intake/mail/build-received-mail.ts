@@ -3,16 +3,16 @@ import type { AcceptedInput } from '../../inquiry/events/events.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
-import type { MachineMarks } from './machine.ts';
-import type { MailAddress, ReadMail } from './mail.ts';
-import type { MailNotification } from './notification.ts';
 import {
   type MailStage,
   messageOfMail,
   participantsOf,
   requesterOf,
   sourceOfMail,
-} from './read-input.ts';
+} from './build-mail-message.ts';
+import type { MachineMarks } from './detect-machine-marks.ts';
+import type { MailAddress, ReadMail } from './mail.ts';
+import type { MailNotification } from './mail-notification.ts';
 
 /** A mail that opens an inquiry. */
 export type Opening = {

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { HeldInquiry, LoadedInquiry } from '../../../../core/inquiry/ports.ts';
 import { AssignmentSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
 import { addSeconds, InquiryId } from '../../../../core/inquiry/values/ids.ts';
-import { seatAfter, seated } from '../../../../core/work/assign/assign-load.ts';
-import type { Seat } from '../../../../core/work/assign/assign-ports.ts';
+import type { Seat } from '../../../../core/work/assign/assignment-ports.ts';
+import { seatAfter, seated } from '../../../../core/work/assign/load-candidate.ts';
 import { inquiryIn } from '../../../support/inquiries.ts';
 import { people, start } from '../help-desk.ts';
 
