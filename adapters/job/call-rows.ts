@@ -3,12 +3,12 @@ import { isRefusal } from '../../core/inquiry/refusal.ts';
 import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { callColumns, importCall } from '../../core/intake/call/import-call.ts';
-import type { Logging } from '../../core/intake/call/log-call.ts';
+import type { LogCallDependencies } from '../../core/intake/call/log-call.ts';
 import type { RowTaking } from './csv-work.ts';
 
 /** Takes each row of a file as a phone call, with a receipt of the job and the line. */
 export function callRows(
-  logging: Omit<Logging, 'terms'> & { readonly terms: TermsInForce },
+  logging: Omit<LogCallDependencies, 'terms'> & { readonly terms: TermsInForce },
   now: () => Instant,
 ): RowTaking {
   return {

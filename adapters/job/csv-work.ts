@@ -2,13 +2,13 @@ import type { Person } from '../../core/access/person.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
 import type { Sub } from '../../core/inquiry/values/ids.ts';
-import type { Job, LineResult } from '../../core/job/job.ts';
-import type { JobWork, OpenedWork } from '../../core/job/ports.ts';
+import type { Job, JobLineResult } from '../../core/job/job.ts';
+import type { JobWork, LineWork } from '../../core/job/ports.ts';
 import { type CsvColumns, readCsv } from '../csv/read-csv.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
 
 /** What becomes of a row, by the use case that takes it. */
-export type RowOutcome = Omit<LineResult, 'line' | 'errors'>;
+export type RowOutcome = Omit<JobLineResult, 'line' | 'errors'>;
 
 /** How the rows of one kind of file are taken. */
 export type RowTaking = {
@@ -41,7 +41,7 @@ export class CsvWork implements JobWork {
     this.#taking = taking;
   }
 
-  async open(job: Job): Promise<OpenedWork | Refusal> {
+  async open(job: Job): Promise<LineWork | Refusal> {
     const by = await this.#people.bySub(job.startedBy);
     if (by?.sub === undefined || !this.#taking.may(by)) {
       return refuse('access.forbidden', 'Who started it may not do this any more.');
@@ -53,7 +53,7 @@ export class CsvWork implements JobWork {
     if (isRefusal(rows)) return rows;
     return {
       total: rows.length,
-      settle: async (index) => {
+      runLine: async (index) => {
         const row = rows[index];
         if (row === undefined) throw new RangeError(`there is no row ${index}`);
         const { line, cells, fault } = row;
@@ -68,7 +68,7 @@ export class CsvWork implements JobWork {
   }
 }
 
-function refusedLine(line: number, detail: string): LineResult {
+function refusedLine(line: number, detail: string): JobLineResult {
   const errors = detail
     .split('; ')
     .slice(0, errorLimit)

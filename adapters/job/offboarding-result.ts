@@ -4,7 +4,7 @@ import type { InquiryIndex } from '../../core/inquiry/ports.ts';
 import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { Job } from '../../core/job/job.ts';
-import { type JobNotes, resultNote } from '../../core/job/ports.ts';
+import { type JobNotes, resultNoteName } from '../../core/job/ports.ts';
 import {
   findChainsNaming,
   findStandInAbsences,
@@ -71,7 +71,7 @@ export async function replaceNamed(
     standIns: union(noted.standIns, standIns),
     settings: noted.settings,
   };
-  await on.notes.keep(job, namesNote, JSON.stringify(found));
+  await on.notes.save(job, namesNote, JSON.stringify(found));
   for (const address of new Set(standIns.map(({ person }) => person))) {
     await replaceStandIn(on.people, address, replacing, now);
   }
@@ -82,7 +82,7 @@ export async function replaceNamed(
   });
   if (version === undefined) return;
   const put = { ...found, settings: [...found.settings, version] };
-  await on.notes.keep(job, namesNote, JSON.stringify(put));
+  await on.notes.save(job, namesNote, JSON.stringify(put));
 }
 
 /** Keeps what the offboarding has done so far as the job's result. */
@@ -118,7 +118,7 @@ export async function keepResult(
       ),
     },
   };
-  await notes.keep(job, resultNote, JSON.stringify(result));
+  await notes.save(job, resultNoteName, JSON.stringify(result));
 }
 
 const namesNote = 'names';

@@ -1,7 +1,7 @@
 import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../core/inquiry/values/ids.ts';
-import type { Job, Stretch } from '../../core/job/job.ts';
-import type { JobWork, OpenedStretches } from '../../core/job/ports.ts';
+import type { Job, JobBatch } from '../../core/job/job.ts';
+import type { BatchWork, JobWork } from '../../core/job/ports.ts';
 import { Offboarding } from '../../core/people/offboarding/offboarding.ts';
 import {
   computeHandoverStart,
@@ -65,7 +65,7 @@ export class OffboardingWork implements JobWork {
   }
 
   /** Whoever started it may themselves have left meanwhile: what was begun is brought to its end. */
-  async open(job: Job): Promise<OpenedStretches | Refusal> {
+  async open(job: Job): Promise<BatchWork | Refusal> {
     const offboarding = Offboarding.parse(JSON.parse(job.input));
     const person = await this.#on.people.bySub(offboarding.agent);
     if (person?.state !== 'left') {
@@ -73,18 +73,18 @@ export class OffboardingWork implements JobWork {
     }
     const task = { ...offboarding, job, name: person.name };
     return {
-      stretch: async (cursor) => {
+      runBatch: async (cursor) => {
         const place = cursor === undefined ? beginning : (JSON.parse(cursor) as Place);
         const { notBefore } = place;
         if (notBefore !== undefined && this.#on.now() < notBefore) {
-          return { settled: 0, counts: {}, next: JSON.stringify(place), notBefore };
+          return { processed: 0, counts: {}, next: JSON.stringify(place), notBefore };
         }
         return this.#stretch(task, place);
       },
     };
   }
 
-  #stretch(task: OffboardingTask, place: Place): Promise<Stretch> {
+  #stretch(task: OffboardingTask, place: Place): Promise<JobBatch> {
     switch (place.part) {
       case 'held':
         return this.#giveSomeBack(task, place);
@@ -97,7 +97,7 @@ export class OffboardingWork implements JobWork {
     }
   }
 
-  async #giveSomeBack(task: OffboardingTask, place: Place): Promise<Stretch> {
+  async #giveSomeBack(task: OffboardingTask, place: Place): Promise<JobBatch> {
     const { agent, job } = task;
     const { notes, held } = this.#on;
     const terms = await this.#on.terms.read();
@@ -114,7 +114,7 @@ export class OffboardingWork implements JobWork {
     const known = noted.flatMap((note) => JSON.parse(note) as InquiryId[]);
     const ids = [...new Set([...known, ...some])].sort();
     if (ids.length === 0) return next({ ...place, part: 'named', page: 0 });
-    await notes.keep(job, `held-${name}`, JSON.stringify(ids));
+    await notes.save(job, `held-${name}`, JSON.stringify(ids));
     const before = await this.#givenBefore(job, `given-${name}`);
     const given: ReleasedInquiry[] = [];
     let found = 0;
@@ -130,7 +130,7 @@ export class OffboardingWork implements JobWork {
         if ('given' in one) given.push(one.given);
       }
     }
-    await notes.keep(job, `given-${name}`, JSON.stringify(given));
+    await notes.save(job, `given-${name}`, JSON.stringify(given));
     const settled = given.filter(({ inquiryId }) => !before.has(inquiryId)).length;
     const further = { ...place, found: place.found + found };
     const isLast = some.length < heldPerStretch;
@@ -153,18 +153,18 @@ export class OffboardingWork implements JobWork {
     );
   }
 
-  async #replace(task: OffboardingTask, place: Place): Promise<Stretch> {
+  async #replace(task: OffboardingTask, place: Place): Promise<JobBatch> {
     await replaceNamed(this.#on, task);
     if (place.look === 1) return next({ ...beginning, part: 'handled' });
     if (place.found === 0) {
       await keepResult(this.#on, task);
-      return { settled: 0, counts: {} };
+      return { processed: 0, counts: {} };
     }
     if (place.look >= lookLimit) throw new Error('others kept changing what they held');
     return this.#lookAgain(place, addSeconds(this.#on.now(), againSeconds));
   }
 
-  async #compareSome(task: OffboardingTask, place: Place): Promise<Stretch> {
+  async #compareSome(task: OffboardingTask, place: Place): Promise<JobBatch> {
     const { agent, job } = task;
     const { notes, index, people } = this.#on;
     const since = computeHandoverStart(job.createdAt);
@@ -173,13 +173,13 @@ export class OffboardingWork implements JobWork {
       noted === undefined
         ? await groupHandledInquiries(index, agent, since)
         : (JSON.parse(noted) as HandoverGroup[]);
-    if (noted === undefined) await notes.keep(job, 'groups', JSON.stringify(groups));
+    if (noted === undefined) await notes.save(job, 'groups', JSON.stringify(groups));
     const others = (groups.length === 0 ? [] : await findOtherAgents(people, agent)).filter(
       (other) => other > (place.after ?? ''),
     );
     const some = others.slice(0, othersPerStretch);
     const alike = await findSharedGroups(index, some, groups, since);
-    await notes.keep(job, `alike-${padded(place.page)}`, JSON.stringify(alike));
+    await notes.save(job, `alike-${padded(place.page)}`, JSON.stringify(alike));
     const after = some.at(-1);
     if (after !== undefined && others.length > some.length) {
       return next({ ...place, page: place.page + 1, after });
@@ -188,14 +188,14 @@ export class OffboardingWork implements JobWork {
     return this.#lookAgain(place, addSeconds(job.createdAt, settleSeconds));
   }
 
-  #lookAgain({ look }: Place, notBefore: Instant): Stretch {
+  #lookAgain({ look }: Place, notBefore: Instant): JobBatch {
     return { ...next({ ...beginning, look: look + 1, notBefore }), notBefore };
   }
 }
 
-function next(place: Place, settled = 0): Stretch {
+function next(place: Place, settled = 0): JobBatch {
   const counts = settled === 0 ? {} : { released: settled };
-  return { settled, counts, next: JSON.stringify(place) };
+  return { processed: settled, counts, next: JSON.stringify(place) };
 }
 
 function padded(count: number): string {

@@ -1,4 +1,4 @@
-import type { JobWork, OpenedStretches } from '../../core/job/ports.ts';
+import type { BatchWork, JobWork } from '../../core/job/ports.ts';
 import {
   type RecomputeClocksDependencies,
   recomputeClocks,
@@ -12,11 +12,11 @@ export class Recomputation implements JobWork {
     this.#recomputing = recomputing;
   }
 
-  async open(): Promise<OpenedStretches> {
+  async open(): Promise<BatchWork> {
     return {
-      stretch: async (cursor) => {
+      runBatch: async (cursor) => {
         const { next, ...counts } = await recomputeClocks(this.#recomputing, cursor);
-        return { settled: counts.reckoned, counts, ...(next === undefined ? {} : { next }) };
+        return { processed: counts.reckoned, counts, ...(next === undefined ? {} : { next }) };
       },
     };
   }

@@ -5,8 +5,13 @@ import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
 import type { Terms, TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
-import type { Job, LineResult } from '../../core/job/job.ts';
-import { type JobNotes, type JobWork, type OpenedWork, resultNote } from '../../core/job/ports.ts';
+import type { Job, JobLineResult } from '../../core/job/job.ts';
+import {
+  type JobNotes,
+  type JobWork,
+  type LineWork,
+  resultNoteName,
+} from '../../core/job/ports.ts';
 import type { AlarmIndex } from '../../core/sla/ports.ts';
 import { compareReports } from '../../core/sla/report/compare-reports.ts';
 import { buildMonthReport } from '../../core/sla/report/month-report.ts';
@@ -62,7 +67,7 @@ export class RestatementWork implements JobWork {
     this.#on = on;
   }
 
-  async open(job: Job): Promise<OpenedWork | Refusal> {
+  async open(job: Job): Promise<LineWork | Refusal> {
     const by = await this.#on.people.bySub(job.startedBy);
     if (by?.role !== 'lead' || by.state !== 'active') {
       return refuse('access.forbidden', 'Who started it may not do this any more.');
@@ -80,7 +85,7 @@ export class RestatementWork implements JobWork {
     const rows = Math.ceil(inquiries.length / inquiriesPerRow);
     return {
       total: rows + 1,
-      settle: async (index): Promise<LineResult> => {
+      runLine: async (index): Promise<JobLineResult> => {
         if (index < rows) await this.#restateRow(task, index);
         else await this.#conclude(task);
         return { line: index + 1, outcome: 'restated' };
@@ -107,7 +112,7 @@ export class RestatementWork implements JobWork {
       for (const alarm of alarms) if (alarm.kind === 'inquiry') found.add(alarm.inquiryId);
     }
     const inquiries = [...found].sort();
-    await this.#on.notes.keep(job, inquiriesNote, JSON.stringify(inquiries));
+    await this.#on.notes.save(job, inquiriesNote, JSON.stringify(inquiries));
     return inquiries;
   }
 
@@ -120,7 +125,7 @@ export class RestatementWork implements JobWork {
         return restateRecords(id, events, others, month, job.createdAt);
       }),
     );
-    await this.#on.notes.keep(job, rowNote(row), JSON.stringify(restated.flat()));
+    await this.#on.notes.save(job, rowNote(row), JSON.stringify(restated.flat()));
   }
 
   async #conclude({ job, terms, others, inquiries, ...restating }: Task): Promise<void> {
@@ -139,7 +144,7 @@ export class RestatementWork implements JobWork {
       buildMonthReport({ ...of, records: restated, serviceLevels: others }),
       inquiries.length,
     );
-    await this.#on.notes.keep(job, resultNote, JSON.stringify(result));
+    await this.#on.notes.save(job, resultNoteName, JSON.stringify(result));
   }
 }
 

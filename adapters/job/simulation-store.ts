@@ -1,7 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { Randomness } from '../../core/inquiry/ports.ts';
 import type { Instant, Sub } from '../../core/inquiry/values/ids.ts';
-import { type JobId, queuedJob } from '../../core/job/job.ts';
+import { createQueuedJob, type JobId } from '../../core/job/job.ts';
 import type { JobLedger } from '../../core/job/ports.ts';
 import { SimulationOrder } from '../../core/routing/simulation/order-simulation.ts';
 import type { SimulatedRow } from '../../core/routing/simulation/simulated-routing.ts';
@@ -125,7 +125,7 @@ export class StoredSimulations implements Simulations {
     const id = this.#random.id(now) as JobId;
     const input = await this.#files.keepOrder(id, order);
     await this.#ledger.start(
-      queuedJob({ id, jobKind: 'routing-simulation', startedBy, input }, now),
+      createQueuedJob({ id, jobKind: 'routing-simulation', startedBy, input }, now),
     );
     return { id, createdAt: now };
   }

@@ -2,12 +2,12 @@ import { mayAtDesk } from '../../core/access/may.ts';
 import type { PersonRegistry } from '../../core/access/ports.ts';
 import { type Refusal, refuse } from '../../core/inquiry/refusal.ts';
 import type { Desk, TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import type { Job, Stretch } from '../../core/job/job.ts';
+import type { Job, JobBatch } from '../../core/job/job.ts';
 import {
+  type BatchWork,
   type JobNotes,
   type JobWork,
-  type OpenedStretches,
-  resultNote,
+  resultNoteName,
 } from '../../core/job/ports.ts';
 import { Simulation } from '../../core/routing/simulation/simulation.ts';
 import type { PastInquiries } from '../../core/routing/simulation/simulation-ports.ts';
@@ -21,7 +21,7 @@ import { type Parts, SimulationFiles } from './simulation-store.ts';
 
 type Standing = {
   readonly people: Pick<PersonRegistry, 'bySub'>;
-  readonly notes: Pick<JobNotes, 'keep'>;
+  readonly notes: Pick<JobNotes, 'save'>;
   readonly content: Pick<S3ContentStore, 'put' | 'get'>;
   readonly past: PastInquiries;
   readonly terms: TermsInForce;
@@ -47,7 +47,7 @@ export class SimulationWork implements JobWork {
     this.#files = new SimulationFiles(on.content);
   }
 
-  async open(job: Job): Promise<OpenedStretches | Refusal> {
+  async open(job: Job): Promise<BatchWork | Refusal> {
     const by = await this.#on.people.bySub(job.startedBy);
     if (by === undefined || !mayAtDesk(by, 'simulate-routing')) {
       return refuse('access.forbidden', 'Who started it may not do this any more.');
@@ -59,7 +59,7 @@ export class SimulationWork implements JobWork {
     // Kept from stretch to stretch of one run, and read back by the next.
     let known: SoFar | undefined;
     return {
-      stretch: async (cursor): Promise<Stretch> => {
+      runBatch: async (cursor): Promise<JobBatch> => {
         const [part, after] = placeOf(cursor);
         const before = known?.part === part ? known : await this.#before(job, part);
         const sums = structuredClone(before.sums);
@@ -83,10 +83,10 @@ export class SimulationWork implements JobWork {
           const { inForce, proposed } = simulation;
           const summary = summarizeSimulation(order, sums, { inForce, proposed });
           await this.#files.keepParts(job.id, parts);
-          await this.#on.notes.keep(job, resultNote, JSON.stringify(summary));
+          await this.#on.notes.save(job, resultNoteName, JSON.stringify(summary));
         }
         return {
-          settled: rows.length,
+          processed: rows.length,
           counts: { simulated: rows.length, differing },
           ...(next === undefined ? {} : { next: `${part + 1} ${next}` }),
         };

@@ -1,6 +1,6 @@
 import type { Randomness } from '../../core/inquiry/ports.ts';
 import type { Instant, Sub } from '../../core/inquiry/values/ids.ts';
-import { type JobId, type JobKind, queuedJob } from '../../core/job/job.ts';
+import { createQueuedJob, type JobId, type JobKind } from '../../core/job/job.ts';
 import type { JobLedger } from '../../core/job/ports.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
 
@@ -32,7 +32,7 @@ export class StoredImports {
     const id = this.#random.id(now) as JobId;
     const input = `job/${id}/input.csv`;
     await this.#content.put(input, file, 'text/csv');
-    await this.#ledger.start(queuedJob({ id, jobKind: this.#kind, startedBy, input }, now));
+    await this.#ledger.start(createQueuedJob({ id, jobKind: this.#kind, startedBy, input }, now));
     return { id, createdAt: now };
   }
 }

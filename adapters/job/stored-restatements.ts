@@ -1,6 +1,6 @@
 import type { Randomness } from '../../core/inquiry/ports.ts';
 import type { Instant, Sub } from '../../core/inquiry/values/ids.ts';
-import { type JobId, queuedJob } from '../../core/job/job.ts';
+import { createQueuedJob, type JobId } from '../../core/job/job.ts';
 import type { JobLedger } from '../../core/job/ports.ts';
 import type { Restatements } from '../../core/sla/report/restate-ports.ts';
 import type { RestatementRequest } from '../../core/sla/report/restate-records.ts';
@@ -22,7 +22,9 @@ export class StoredRestatements implements Restatements {
   ): Promise<{ readonly id: string; readonly createdAt: Instant }> {
     const id = this.#random.id(now) as JobId;
     const input = JSON.stringify(restating);
-    await this.#ledger.start(queuedJob({ id, jobKind: 'sla-restatement', startedBy, input }, now));
+    await this.#ledger.start(
+      createQueuedJob({ id, jobKind: 'sla-restatement', startedBy, input }, now),
+    );
     return { id, createdAt: now };
   }
 }

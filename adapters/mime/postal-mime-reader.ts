@@ -5,7 +5,7 @@ import {
   type MailLimits,
   type MailReader,
   mailLimits,
-  type ReadMail,
+  type ParsedMail,
   type UnreadableMail,
 } from '../../core/intake/mail/mail.ts';
 import { decodeWords, plainLine, tellsOfJapan } from './charset/decode-header.ts';
@@ -49,7 +49,7 @@ export class PostalMimeReader implements MailReader {
     this.#readTree = options.readTree ?? readTree;
   }
 
-  async read(raw: Uint8Array): Promise<ReadMail | UnreadableMail> {
+  async read(raw: Uint8Array): Promise<ParsedMail | UnreadableMail> {
     try {
       checkBounds(raw, this.#limits);
       return await this.#readBounded(raw);
@@ -61,7 +61,7 @@ export class PostalMimeReader implements MailReader {
     }
   }
 
-  async #readBounded(raw: Uint8Array): Promise<ReadMail | UnreadableMail> {
+  async #readBounded(raw: Uint8Array): Promise<ParsedMail | UnreadableMail> {
     const { headers, parts } = await this.#parse(raw);
     if (!headers.some((field) => mailHeaders.has(field.key))) {
       return { unreadable: 'unparseable', detail: 'it has no header that a mail has' };
@@ -91,7 +91,7 @@ function assembleMail(
   fields: readonly HeaderField[],
   parts: CollectedParts,
   limits: MailLimits,
-): ReadMail {
+): ParsedMail {
   const headers = groupHeaders(fields);
   const list = (key: string) => readAddresses(headers[key] ?? [], limits.addresses);
   const from = list('from');

@@ -3,7 +3,7 @@ import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { buildAttachmentKey } from '../../core/inquiry/values/attachment-key.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../core/inquiry/values/ids.ts';
 import type { Attachment } from '../../core/inquiry/values/message.ts';
-import type { Downloads } from '../../core/work/ports.ts';
+import type { AttachmentDownloads } from '../../core/work/ports.ts';
 
 /** Long enough to follow the link, too short to pass it on. */
 const lifeSeconds = 120;
@@ -14,7 +14,7 @@ const lifeSeconds = 120;
  * S3 answers with the headers that the link fixes: saved under its name and never shown, whatever
  * its content claims to be.
  */
-export class PresignedDownloads implements Downloads {
+export class PresignedDownloads implements AttachmentDownloads {
   readonly #client: S3Client;
   readonly #bucket: string;
 

@@ -9,7 +9,7 @@ import { buildAttachmentKey } from '../../core/inquiry/values/attachment-key.ts'
 import { type InquiryId, type Instant, instantOf } from '../../core/inquiry/values/ids.ts';
 import type { Attachment } from '../../core/inquiry/values/message.ts';
 import type { MailAttachment } from '../../core/intake/mail/mail.ts';
-import type { AttachmentBytes, RawMails } from '../../core/intake/ports.ts';
+import type { AttachmentWriter, RawMailStore } from '../../core/intake/ports.ts';
 import { S3ContentStore } from './content-store.ts';
 
 /** Under this prefix SES stores mail, and what stays there has no fate yet. */
@@ -18,7 +18,7 @@ const incoming = 'incoming/';
 const trial = `${incoming}AMAZON_SES_SETUP_NOTIFICATION`;
 
 /** Raw mails in the mail bucket. */
-export class S3RawMails implements RawMails {
+export class S3RawMails implements RawMailStore {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #store: S3ContentStore;
@@ -33,7 +33,7 @@ export class S3RawMails implements RawMails {
     return this.#store.get(key);
   }
 
-  async settle(from: string, to: string): Promise<void> {
+  async archive(from: string, to: string): Promise<void> {
     if (from === to) return;
     try {
       await this.#client.send(
@@ -68,7 +68,7 @@ export class S3RawMails implements RawMails {
 }
 
 /** Attachments in the content bucket, by inquiry and id. */
-export class S3AttachmentBytes implements AttachmentBytes {
+export class S3AttachmentBytes implements AttachmentWriter {
   readonly #store: S3ContentStore;
 
   constructor(store: S3ContentStore) {

@@ -12,10 +12,10 @@ import { buildAttachmentKey } from '../../core/inquiry/values/attachment-key.ts'
 import type { InquiryId, Sub } from '../../core/inquiry/values/ids.ts';
 import type { Attachment } from '../../core/inquiry/values/message.ts';
 import {
-  type AnnouncedFile,
-  type Invitation,
-  takeUploads,
-  type UploadedFiles,
+  type AnnouncedUpload,
+  attachUploads,
+  type PresignedUpload,
+  type UploadStore,
   type Uploads,
   uploadLimits,
 } from '../../core/intake/form/uploads.ts';
@@ -31,7 +31,7 @@ import { S3ContentStore } from './content-store.ts';
  * 1,020, of 2,048 bytes.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
  */
-export class S3Uploads implements UploadedFiles, Uploads {
+export class S3Uploads implements UploadStore, Uploads {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #content: S3ContentStore;
@@ -42,7 +42,7 @@ export class S3Uploads implements UploadedFiles, Uploads {
     this.#content = new S3ContentStore(client, bucket);
   }
 
-  async invite(file: AnnouncedFile, seconds: number): Promise<Invitation> {
+  async presign(file: AnnouncedUpload, seconds: number): Promise<PresignedUpload> {
     const { url, fields } = await createPresignedPost(this.#client, {
       Bucket: this.#bucket,
       Key: uploadKey(file.uploader, file.id),
@@ -70,7 +70,11 @@ export class S3Uploads implements UploadedFiles, Uploads {
     }
   }
 
-  async keep(uploader: Sub, id: string, inquiryId: InquiryId): Promise<Attachment | undefined> {
+  async saveAttachment(
+    uploader: Sub,
+    id: string,
+    inquiryId: InquiryId,
+  ): Promise<Attachment | undefined> {
     const upload = await this.#read(uploadKey(uploader, id));
     if (upload === undefined) return undefined;
     const { bytes, type } = upload;
@@ -87,12 +91,12 @@ export class S3Uploads implements UploadedFiles, Uploads {
     };
   }
 
-  take(
+  attach(
     uploader: Sub,
     ids: readonly string[],
     inquiryId: InquiryId,
   ): Promise<readonly Attachment[] | Refusal> {
-    return takeUploads(this, uploader, ids, inquiryId);
+    return attachUploads(this, uploader, ids, inquiryId);
   }
 
   async #read(Key: string): Promise<{ bytes: Uint8Array; name: string; type: string } | undefined> {

@@ -1,5 +1,5 @@
 import MailComposer from 'nodemailer/lib/mail-composer';
-import type { MailAttachment, OutgoingMail } from '../../core/notice/ports.ts';
+import type { OutgoingAttachment, OutgoingMail } from '../../core/notice/ports.ts';
 
 /**
  * Writes a mail's bytes: text and HTML as alternatives, attachments in base 64, non-ASCII header
@@ -31,7 +31,7 @@ export async function composeMail(mail: OutgoingMail): Promise<Uint8Array> {
   return composer.compile().build();
 }
 
-function partOf({ name, type, bytes }: MailAttachment) {
+function partOf({ name, type, bytes }: OutgoingAttachment) {
   return {
     filename: name,
     contentType: isPlainType(type) ? type : 'application/octet-stream',

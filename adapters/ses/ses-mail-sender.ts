@@ -1,7 +1,7 @@
 import { type SESClient, SESServiceException, SendRawEmailCommand } from '@aws-sdk/client-ses';
 import type { SendOutcome } from '../../core/inquiry/outbox/webhook.ts';
 import type { MailSender, OutgoingMail } from '../../core/notice/ports.ts';
-import { wireIdOf } from '../../core/notice/sending/wire-id.ts';
+import { formatWireId } from '../../core/notice/sending/wire-id.ts';
 import { composeMail } from './compose-mail.ts';
 
 /** SES takes no more, headers and encoding included. */
@@ -49,7 +49,7 @@ export class SesMailSender implements MailSender {
       );
       return MessageId === undefined
         ? { outcome: 'unknown', code: 'no-message-id' }
-        : { outcome: 'sent', wireId: wireIdOf(MessageId, this.#region) };
+        : { outcome: 'sent', wireId: formatWireId(MessageId, this.#region) };
     } catch (error) {
       return failureOf(error);
     }

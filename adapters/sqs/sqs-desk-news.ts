@@ -8,20 +8,20 @@ import {
 import { InquiryQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts';
 import type { Desk } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId } from '../../core/inquiry/values/ids.ts';
-import type { DeskMessage, DeskNews } from '../../core/work/ports.ts';
+import type { DeskQueue, DeskQueueMessage } from '../../core/work/ports.ts';
 
 /** A request takes so many messages. */
 const batchLimit = 10;
 
 /** The queue of each desk. */
-export class SqsDeskNews implements DeskNews {
+export class SqsDeskNews implements DeskQueue {
   readonly #client: SQSClient;
 
   constructor(client: SQSClient) {
     this.#client = client;
   }
 
-  async next(desk: Desk, waitSeconds: number): Promise<DeskMessage | undefined> {
+  async receiveNext(desk: Desk, waitSeconds: number): Promise<DeskQueueMessage | undefined> {
     const { Messages } = await this.#client.send(
       new ReceiveMessageCommand({
         QueueUrl: desk.queueUrl,
@@ -36,7 +36,7 @@ export class SqsDeskNews implements DeskNews {
     return inquiryId === undefined ? { receipt } : { inquiryId, receipt };
   }
 
-  async settle(desk: Desk, { receipt }: DeskMessage): Promise<void> {
+  async acknowledge(desk: Desk, { receipt }: DeskQueueMessage): Promise<void> {
     await this.#client.send(
       new DeleteMessageCommand({ QueueUrl: desk.queueUrl, ReceiptHandle: receipt }),
     );
@@ -54,7 +54,7 @@ export class SqsDeskNews implements DeskNews {
     return counts.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
   }
 
-  async ring(desk: Desk, inquiries: readonly InquiryId[]): Promise<void> {
+  async announce(desk: Desk, inquiries: readonly InquiryId[]): Promise<void> {
     for (let start = 0; start < inquiries.length; start += batchLimit) {
       const { Failed } = await this.#client.send(
         new SendMessageBatchCommand({

@@ -17,7 +17,7 @@ export const JobKind = z.enum([
 export type JobKind = z.infer<typeof JobKind>;
 
 /** What became of one line of a job's input. `line` counts from 1, the heading included. */
-export const LineResult = z.strictObject({
+export const JobLineResult = z.strictObject({
   line: z.int().min(1),
   outcome: z.enum([
     'created',
@@ -33,7 +33,7 @@ export const LineResult = z.strictObject({
   inquiryId: InquiryId.optional(),
   number: InquiryNumber.optional(),
 });
-export type LineResult = z.infer<typeof LineResult>;
+export type JobLineResult = z.infer<typeof JobLineResult>;
 
 /**
  * Work that outlasts a request: done in runs, each of which goes on from the checkpoint.
@@ -70,8 +70,8 @@ export const Job = z.strictObject({
 export type Job = z.infer<typeof Job>;
 
 /** What a stretch of work has done, and where the next one begins unless it was the last. */
-export type Stretch = {
-  readonly settled: number;
+export type JobBatch = {
+  readonly processed: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly next?: string;
   /** The next one is not begun before; the worker does not wait for it. */
@@ -87,7 +87,7 @@ const pauseSeconds = 30;
 const failureLimit = 3;
 
 /** A new job, queued. */
-export function queuedJob(
+export function createQueuedJob(
   job: Pick<Job, 'id' | 'jobKind' | 'startedBy' | 'input'>,
   now: Instant,
 ): Job {
@@ -109,49 +109,53 @@ export function queuedJob(
  *
  * A worker that died counts as a failed run. The job is then `failed` if it was the last allowed.
  */
-export function taken(job: Job, now: Instant): Job | undefined {
+export function beginJobRun(job: Job, now: Instant): Job | undefined {
   if (job.state === 'done' || job.state === 'failed') return undefined;
   if (job.state === 'running' && job.runningUntil !== undefined && job.runningUntil > now) {
     return undefined;
   }
   const failures = job.failures + (job.state === 'running' ? 1 : 0);
   if (failures >= failureLimit) {
-    return ended({ ...job, failures }, 'failed', now, 'Its worker stopped without an answer.');
+    return endJob({ ...job, failures }, 'failed', now, 'Its worker stopped without an answer.');
   }
-  return { ...changed(job, now), state: 'running', failures, ...runningFrom(now) };
+  return { ...advanceVersion(job, now), state: 'running', failures, ...extendRun(now) };
 }
 
 /** The job with some more rows settled, still running. */
-export function checkpointed(
+export function applyLineResults(
   job: Job,
   total: number,
-  settled: readonly LineResult[],
+  lineResults: readonly JobLineResult[],
   now: Instant,
 ): Job {
   const counts = { ...job.counts };
-  for (const { outcome } of settled) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  for (const { outcome } of lineResults) counts[outcome] = (counts[outcome] ?? 0) + 1;
   return {
-    ...changed(job, now),
+    ...advanceVersion(job, now),
     total,
-    checkpoint: job.checkpoint + settled.length,
+    checkpoint: job.checkpoint + lineResults.length,
     counts,
     failures: 0,
-    ...runningFrom(now),
+    ...extendRun(now),
   };
 }
 
 /** The job with another stretch behind it, still running. */
-export function stretched(job: Job, { settled, counts, next }: Stretch, now: Instant): Job {
-  const { cursor: _, ...rest } = changed(job, now);
+export function applyJobBatch(
+  job: Job,
+  { processed: lineResults, counts, next }: JobBatch,
+  now: Instant,
+): Job {
+  const { cursor: _, ...rest } = advanceVersion(job, now);
   const sums = { ...job.counts };
   for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
   return {
     ...rest,
-    checkpoint: job.checkpoint + settled,
+    checkpoint: job.checkpoint + lineResults,
     counts: sums,
     failures: 0,
     ...(next === undefined ? {} : { cursor: next }),
-    ...runningFrom(now),
+    ...extendRun(now),
   };
 }
 
@@ -159,20 +163,20 @@ export function stretched(job: Job, { settled, counts, next }: Stretch, now: Ins
  * The job put back to be gone on with by the next worker: by one whose time is up, or until an
  * instant, at which it is announced.
  */
-export function putBack(job: Job, now: Instant, until?: Instant): Job {
+export function requeueJob(job: Job, now: Instant, until?: Instant): Job {
   return {
-    ...changed(job, now),
+    ...advanceVersion(job, now),
     state: 'queued',
     announceAt: until ?? addSeconds(now, announceSeconds),
   };
 }
 
 /** The job after a run that failed: queued for another run after a pause, or `failed`. */
-export function failedRun(job: Job, reason: string, now: Instant): Job {
+export function failJobRun(job: Job, reason: string, now: Instant): Job {
   const failures = job.failures + 1;
-  if (failures >= failureLimit) return ended({ ...job, failures }, 'failed', now, reason);
+  if (failures >= failureLimit) return endJob({ ...job, failures }, 'failed', now, reason);
   return {
-    ...changed(job, now),
+    ...advanceVersion(job, now),
     state: 'queued',
     failures,
     announceAt: addSeconds(now, pauseSeconds * failures),
@@ -180,8 +184,8 @@ export function failedRun(job: Job, reason: string, now: Instant): Job {
 }
 
 /** The job at its end; a failed one says why. */
-export function ended(job: Job, state: 'done' | 'failed', now: Instant, reason?: string): Job {
-  return { ...changed(job, now), state, ...(reason === undefined ? {} : { reason }) };
+export function endJob(job: Job, state: 'done' | 'failed', now: Instant, reason?: string): Job {
+  return { ...advanceVersion(job, now), state, ...(reason === undefined ? {} : { reason }) };
 }
 
 /** When the job is announced again, unless somebody has gone on with it; undefined when it is over. */
@@ -190,11 +194,11 @@ export function jobAlarmAt(job: Job): Instant | undefined {
   return job.state === 'running' ? job.runningUntil : undefined;
 }
 
-function runningFrom(now: Instant): Pick<Job, 'runningUntil'> {
+function extendRun(now: Instant): Pick<Job, 'runningUntil'> {
   return { runningUntil: addSeconds(now, runSeconds) };
 }
 
-function changed(job: Job, now: Instant): Job {
+function advanceVersion(job: Job, now: Instant): Job {
   const { runningUntil: _, announceAt: __, ...rest } = job;
   return { ...rest, version: job.version + 1, updatedAt: now };
 }

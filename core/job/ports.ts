@@ -1,11 +1,11 @@
 import type { Refusal } from '../inquiry/refusal.ts';
 import type { Instant } from '../inquiry/values/ids.ts';
-import type { Job, JobId, LineResult, Stretch } from './job.ts';
+import type { Job, JobBatch, JobId, JobLineResult } from './job.ts';
 
 /** What is written together with a change of a job. */
 export type JobChange = {
   /** The rows settled since the last checkpoint. */
-  readonly settled?: readonly LineResult[];
+  readonly lineResults?: readonly JobLineResult[];
   /** Announces the job to its queue at once. */
   readonly announce?: Instant;
 };
@@ -16,7 +16,7 @@ export interface JobLedger {
   start(job: Job): Promise<void>;
   find(id: JobId): Promise<Job | undefined>;
   /** What became of the lines so far, in their order. */
-  lines(id: JobId): Promise<LineResult[]>;
+  lines(id: JobId): Promise<JobLineResult[]>;
   /** Puts `after` in place of the job if nobody has changed it since; tells whether it did. */
   change(before: Job, after: Job, change?: JobChange): Promise<boolean>;
 }
@@ -28,32 +28,32 @@ export interface JobWork {
    *
    * A refusal ends the job: another run would refuse as well.
    */
-  open(job: Job): Promise<OpenedWork | OpenedStretches | Refusal>;
+  open(job: Job): Promise<LineWork | BatchWork | Refusal>;
 }
 
-export type OpenedWork = {
+export type LineWork = {
   /** How many rows there are. */
   readonly total: number;
   /** Settles one row by its index; settling it again changes nothing and has the same outcome. */
-  settle(index: number): Promise<LineResult>;
+  runLine(index: number): Promise<JobLineResult>;
 };
 
 /** Work without rows, whose extent shows only as it goes on. */
-export type OpenedStretches = {
+export type BatchWork = {
   /**
    * Does some of the work from a place on, the beginning where there is none; a few seconds' worth.
    * Doing it again changes nothing.
    */
-  stretch(cursor: string | undefined): Promise<Stretch>;
+  runBatch(cursor: string | undefined): Promise<JobBatch>;
 };
 
 /** Texts of any length that a job keeps between its runs, and its result; kept as long as the job. */
 export interface JobNotes {
   /** Puts a text in place of what was kept under the name. */
-  keep(job: Pick<Job, 'id' | 'createdAt'>, name: string, text: string): Promise<void>;
+  save(job: Pick<Job, 'id' | 'createdAt'>, name: string, text: string): Promise<void>;
   /** Those whose names begin so, in the order of their names; strongly consistent. */
   find(id: JobId, prefix: string): Promise<string[]>;
 }
 
 /** The note that is a job's result, in JSON, for jobs that have another than what became of lines. */
-export const resultNote = 'result';
+export const resultNoteName = 'result';

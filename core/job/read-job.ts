@@ -1,12 +1,12 @@
 import type { Person } from '../access/person.ts';
 import { type Refusal, refuse } from '../inquiry/refusal.ts';
-import type { Job, JobId, LineResult } from './job.ts';
-import { type JobLedger, type JobNotes, resultNote } from './ports.ts';
+import type { Job, JobId, JobLineResult } from './job.ts';
+import { type JobLedger, type JobNotes, resultNoteName } from './ports.ts';
 
 /** A job with what became of its lines, and its result where that is something else, in JSON. */
-export type ReadJob = {
+export type JobDetails = {
   readonly job: Job;
-  readonly lines: readonly LineResult[];
+  readonly lines: readonly JobLineResult[];
   readonly result?: string;
 };
 
@@ -20,11 +20,11 @@ export async function readJob(
   notes: Pick<JobNotes, 'find'>,
   actor: Person,
   id: JobId,
-): Promise<ReadJob | Refusal> {
+): Promise<JobDetails | Refusal> {
   const job = await ledger.find(id);
   if (job === undefined || (job.startedBy !== actor.sub && actor.role !== 'lead')) {
     return refuse('job.unknown', 'There is no such job, or it is not yours.');
   }
-  const [lines, [result]] = await Promise.all([ledger.lines(id), notes.find(id, resultNote)]);
+  const [lines, [result]] = await Promise.all([ledger.lines(id), notes.find(id, resultNoteName)]);
   return { job, lines, ...(result === undefined ? {} : { result }) };
 }

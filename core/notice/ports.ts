@@ -6,8 +6,8 @@ import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { ReplyAudience } from '../inquiry/tokens/reply-token.ts';
 import type { EmailAddress, InquiryId, Instant } from '../inquiry/values/ids.ts';
 import type { Attachment, Message } from '../inquiry/values/message.ts';
-import type { Burst, Digest } from './sending/notice-bursts.ts';
-import type { Sending } from './sending/sending-limits.ts';
+import type { NoticeBurst, NoticeDigest } from './sending/notice-bursts.ts';
+import type { AutomaticSending } from './sending/sending-limits.ts';
 
 /** A notice with what it is about, read consistently; the event comes with its message's body. */
 export type OwedNotice = {
@@ -17,7 +17,7 @@ export type OwedNotice = {
 };
 
 /** What the notice follows on: a suggestion for threading and quoting. */
-export type Preceding = {
+export type PrecedingMessages = {
   /** Under which the latest mail to the same address was sent. */
   readonly wireId?: string;
   /** Messages before the notice's event, newest first; long ones are cut. */
@@ -25,10 +25,13 @@ export type Preceding = {
 };
 
 /** The automatic mail of the last day to one address; `revision` is 0 before the first. */
-export type Sendings = { readonly revision: number; readonly sendings: readonly Sending[] };
+export type SendingHistory = {
+  readonly revision: number;
+  readonly sendings: readonly AutomaticSending[];
+};
 
 /** What has gone of service levels to one mailbox or webhook; `revision` is 0 before the first. */
-export type CountedBurst = { readonly revision: number; readonly burst: Burst };
+export type VersionedBurst = { readonly revision: number; readonly burst: NoticeBurst };
 
 /** A notice's step from one state to the next, with all that is written in its transaction. */
 export type NoticeStep = {
@@ -39,14 +42,14 @@ export type NoticeStep = {
   /** Replaces what stands about an address, if it is still at the revision that was read. */
   readonly sendings?: {
     readonly address: EmailAddress;
-    readonly was: Sendings;
-    readonly now: Sendings;
+    readonly was: SendingHistory;
+    readonly now: SendingHistory;
   };
   /** Replaces what stands about a track of service levels, likewise. */
   readonly burst?: {
     readonly track: string;
-    readonly was: CountedBurst;
-    readonly now: CountedBurst;
+    readonly was: VersionedBurst;
+    readonly now: VersionedBurst;
   };
   /** It is held back for the digest of the track that is being gathered. */
   readonly held?: { readonly track: string; readonly at: Instant };
@@ -58,34 +61,34 @@ export type NoticeStep = {
  * `changed`: another sender has moved the notice, so it is theirs. `busy`: another notice to the
  * same address was counted meanwhile, or the items were in use; reading again helps.
  */
-export type StepOutcome = 'stepped' | 'changed' | 'busy';
+export type NoticeStepOutcome = 'stepped' | 'changed' | 'busy';
 
 /** What is owed to whom, and what became of it. */
 export interface NoticeLedger {
   load(id: InquiryId, key: string): Promise<OwedNotice | undefined>;
-  preceding(notice: Notice): Promise<Preceding>;
-  sendings(address: EmailAddress): Promise<Sendings>;
-  burst(track: string): Promise<CountedBurst>;
+  readPreceding(notice: Notice): Promise<PrecedingMessages>;
+  readSendings(address: EmailAddress): Promise<SendingHistory>;
+  readBurst(track: string): Promise<VersionedBurst>;
   /** What was held back for a digest: how many, and the first of them. */
-  heldBack(
+  readHeldNotices(
     track: string,
-    digest: Digest,
+    digest: NoticeDigest,
     limit: number,
   ): Promise<{ readonly count: number; readonly first: readonly NoticeQueueMessage[] }>;
   /** The keys of all notices that an event owes by now. */
   keysOf(id: InquiryId, seq: number): Promise<readonly string[]>;
-  step(step: NoticeStep): Promise<StepOutcome>;
+  applyStep(step: NoticeStep): Promise<NoticeStepOutcome>;
 }
 
 /** Finds the inquiry of a mail that we sent. */
-export interface SentMail {
+export interface SentMailIndex {
   /** By the Message-ID on the wire, without angle brackets. */
   find(
     wireId: string,
   ): Promise<{ readonly inquiryId: InquiryId; readonly audience: ReplyAudience } | undefined>;
 }
 
-export type MailAttachment = {
+export type OutgoingAttachment = {
   readonly name: string;
   readonly type: string;
   readonly bytes: Uint8Array;
@@ -105,7 +108,7 @@ export type OutgoingMail = {
   readonly inReplyTo?: string;
   readonly references: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
-  readonly attachments: readonly MailAttachment[];
+  readonly attachments: readonly OutgoingAttachment[];
 };
 
 export interface MailSender {
@@ -114,7 +117,7 @@ export interface MailSender {
 }
 
 /** The bytes of attachments; undefined when there are none. */
-export interface AttachmentBytes {
+export interface AttachmentReader {
   get(key: string): Promise<Uint8Array | undefined>;
 }
 

@@ -10,7 +10,7 @@ import type { Correspondent } from '../inquiry/values/message.ts';
 export type Actor = Person & { readonly sub: Sub };
 
 /** What a decision is made by, besides the inquiry and the command. */
-export type Circumstances = {
+export type CommandContext = {
   readonly actor: Actor;
   readonly terms: Terms;
   readonly now: Instant;
@@ -24,7 +24,7 @@ export type Circumstances = {
  * On which side of the desk somebody acts: staff with an inquiry of their own are its requesters,
  * unless they hold it.
  */
-export function sideOf(actor: Actor, inquiry: Inquiry): 'requester' | 'agent' {
+export function findActorSide(actor: Actor, inquiry: Inquiry): 'requester' | 'agent' {
   if (inquiry.holder?.agent === actor.sub) return 'agent';
   const relations = findRelations(actor, inquiry);
   if (relations.includes('own')) return 'requester';
@@ -32,13 +32,13 @@ export function sideOf(actor: Actor, inquiry: Inquiry): 'requester' | 'agent' {
 }
 
 /** How somebody stands in the events they cause. */
-export function eventActorOf(actor: Actor, side: 'requester' | 'agent'): EventActor {
+export function buildEventActor(actor: Actor, side: 'requester' | 'agent'): EventActor {
   const { sub, name, address, role, vendor } = actor;
   return side === 'requester'
     ? { kind: 'requester', sub, name, address }
     : { kind: 'agent', sub, name, role, ...(vendor === undefined ? {} : { vendor }) };
 }
 
-export function partyOf({ address, sub, name }: Actor): Correspondent {
+export function correspondentOf({ address, sub, name }: Actor): Correspondent {
   return { address, sub, name };
 }

@@ -3,29 +3,29 @@ import type { CommandDependencies, CommandResult } from '../inquiry/decide-and-a
 import type { Refusal } from '../inquiry/refusal.ts';
 import type { EmailAddress, InquiryId } from '../inquiry/values/ids.ts';
 import type { Requester } from '../inquiry/values/vocabulary.ts';
-import type { Circumstances } from './actor.ts';
+import type { CommandContext } from './actor.ts';
 import type { CommandOf } from './commands.ts';
-import { performCommand, type Remember } from './perform-command.ts';
+import { type AnswerRecorder, performCommand } from './perform-command.ts';
 
 /** What is to be corrected. */
-export type Amendment = Omit<CommandOf<'amend'>, 'command'>;
+export type InquiryAmendment = Omit<CommandOf<'amend'>, 'command'>;
 
 /** Corrects an inquiry; a requester's address brings with it what the registry knows of them. */
 export async function amendInquiry(
-  amending: CommandDependencies & { readonly people: Pick<PersonRegistry, 'byAddress'> },
+  deps: CommandDependencies & { readonly people: Pick<PersonRegistry, 'byAddress'> },
   id: InquiryId,
-  { requester, ...changes }: Amendment,
-  circumstances: Circumstances,
-  remember?: Remember,
+  { requester, ...changes }: InquiryAmendment,
+  context: CommandContext,
+  recordAnswer?: AnswerRecorder,
 ): Promise<CommandResult | Refusal> {
   const address = requester?.address;
-  const known = address === undefined ? {} : await registered(amending.people, address);
+  const known = address === undefined ? {} : await readRegisteredRequester(deps.people, address);
   const whole = requester === undefined ? {} : { requester: { ...known, ...requester } };
   const command = { command: 'amend', ...changes, ...whole } as const;
-  return performCommand(amending, id, command, circumstances, remember);
+  return performCommand(deps, id, command, context, recordAnswer);
 }
 
-async function registered(
+async function readRegisteredRequester(
   people: Pick<PersonRegistry, 'byAddress'>,
   address: EmailAddress,
 ): Promise<Requester> {

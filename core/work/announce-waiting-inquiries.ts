@@ -4,28 +4,28 @@ import type { HeldInquiry, InquiryIndex, WaitingInquiry } from '../inquiry/ports
 import { findDeskClosure } from '../inquiry/terms/desk-hours.ts';
 import { type Desk, findDeskAttributes, type Terms } from '../inquiry/terms/terms.ts';
 import type { DeskId, InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
-import { candidateOf, hasRoom } from './assign/assignment-candidate.ts';
-import { ableAgents, houseAgents } from './assign/eligible-agents.ts';
-import type { DeskNews } from './ports.ts';
+import { buildCandidate, hasCapacity } from './assign/assignment-candidate.ts';
+import { findEligibleAgents, readInternalAgents } from './assign/eligible-agents.ts';
+import type { DeskQueue } from './ports.ts';
 
 /** A queue with so many messages keeps its pollers busy until the next round. */
-const enough = 10;
+const announceLimit = 10;
 /** Of what is offered only so much is rung for as somebody has room for, so it may be more. */
-const enoughOffered = 100;
+const offerLimit = 100;
 /**
  * So far down the list it is looked for what somebody can take: the first may all ask for a skill
  * that nobody there has, or be too much for who has little room.
  */
 const lookAhead = 200;
 
-export type Announcing = {
+export type AnnounceWaitingDependencies = {
   readonly index: Pick<InquiryIndex, 'listWaiting' | 'listHeld'>;
   readonly people: Pick<PersonRegistry, 'byRole'>;
-  readonly news: Pick<DeskNews, 'depth' | 'ring'>;
+  readonly deskQueue: Pick<DeskQueue, 'depth' | 'announce'>;
 };
 
 /** How many inquiries were announced to a desk. */
-export type Announced = { readonly desk: DeskId; readonly rung: number };
+export type AnnounceWaitingResult = { readonly desk: DeskId; readonly announced: number };
 
 /**
  * Rings for the most urgent inquiries at a desk whose queue is nearly empty: as many as are
@@ -36,29 +36,29 @@ export type Announced = { readonly desk: DeskId; readonly rung: number };
  * not been told that nobody can take, up to a hundred in all; one whose agents claim is not rung,
  * and a vendor's but every half hour.
  */
-export async function announceWaiting(
-  announcing: Announcing,
+export async function announceWaitingInquiries(
+  deps: AnnounceWaitingDependencies,
   desk: Desk,
   terms: Terms,
   now: Instant,
-): Promise<Announced> {
-  const { index, news } = announcing;
+): Promise<AnnounceWaitingResult> {
+  const { index, deskQueue } = deps;
   const isOffered = desk.mode === 'push';
-  const none = { desk: desk.id, rung: 0 };
+  const none = { desk: desk.id, announced: 0 };
   const toVendor = isOffered && desk.kind === 'outsourced';
   if (toVendor && !isVendorsMinute(now)) return none;
   if (isOffered && findDeskAttributes(terms, desk.id).assignment.policy === 'pull') return none;
   const isForHouse = isOffered && !toVendor;
-  const missing = (isForHouse ? enoughOffered : enough) - (await news.depth(desk));
+  const missing = (isForHouse ? offerLimit : announceLimit) - (await deskQueue.depth(desk));
   if (missing <= 0) return none;
-  const waiting = await index.listWaiting(desk.id, isForHouse ? lookAhead : enough);
+  const waiting = await index.listWaiting(desk.id, isForHouse ? lookAhead : announceLimit);
   if (waiting.length === 0) return none;
   const worth = isForHouse
-    ? await worthOffering(announcing, desk, waiting, terms, now)
+    ? await selectOfferable(deps, desk, waiting, terms, now)
     : waiting.map(({ id }) => id);
-  const rung = worth.slice(0, missing);
-  if (rung.length > 0) await news.ring(desk, rung);
-  return { desk: desk.id, rung: rung.length };
+  const announced = worth.slice(0, missing);
+  if (announced.length > 0) await deskQueue.announce(desk, announced);
+  return { desk: desk.id, announced: announced.length };
 }
 
 /** A vendor's system keeps what it was told: it is told again every half hour. */
@@ -66,8 +66,8 @@ function isVendorsMinute(now: Instant): boolean {
   return Math.floor(Date.parse(now) / 60_000) % 30 === 0;
 }
 
-async function worthOffering(
-  { index, people }: Announcing,
+async function selectOfferable(
+  { index, people }: AnnounceWaitingDependencies,
   desk: Desk,
   waiting: readonly WaitingInquiry[],
   terms: Terms,
@@ -75,12 +75,12 @@ async function worthOffering(
 ): Promise<InquiryId[]> {
   const { assignment } = findDeskAttributes(terms, desk.id);
   const isOpen = findDeskClosure(desk, terms, now) === undefined;
-  const house = await houseAgents(people);
+  const house = await readInternalAgents(people);
   const judged = waiting.map((one) => ({
     ...one,
-    able: ableAgents(house, desk.id, one.inquiry, now).able,
+    able: findEligibleAgents(house, desk.id, one.inquiry, now).able,
   }));
-  const held = await heldBy(
+  const held = await readHeldInquiries(
     index,
     judged.flatMap(({ able }) => able.map(({ agent }) => agent)),
   );
@@ -89,9 +89,9 @@ async function worthOffering(
   for (const { id, inquiry, able } of judged) {
     const { priority } = inquiry;
     const candidates = able.map((one) =>
-      candidateOf(one, held.get(one.agent.sub) ?? [], assignment),
+      buildCandidate(one, held.get(one.agent.sub) ?? [], assignment),
     );
-    const free = candidates.filter((one) => hasRoom(one, inquiry, assignment));
+    const free = candidates.filter((one) => hasCapacity(one, inquiry, assignment));
     const [taker] = free.sort(
       (one, other) => one.load / one.capacity - other.load / other.capacity,
     );
@@ -104,7 +104,7 @@ async function worthOffering(
   return [...takeable, ...untold];
 }
 
-async function heldBy(
+async function readHeldInquiries(
   index: Pick<InquiryIndex, 'listHeld'>,
   agents: readonly (Person & { readonly sub: Sub })[],
 ): Promise<ReadonlyMap<Sub, HeldInquiry[]>> {

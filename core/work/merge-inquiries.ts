@@ -10,10 +10,10 @@ import {
 import type { LoadedInquiry, PendingAppend } from '../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { InquiryId } from '../inquiry/values/ids.ts';
-import type { Circumstances } from './actor.ts';
+import type { CommandContext } from './actor.ts';
 import { decide } from './decide/decide.ts';
 import { decideAbsorb } from './decide/decide-lifecycle.ts';
-import { performedBy, type Remember } from './perform-command.ts';
+import { type AnswerRecorder, toCommandResult } from './perform-command.ts';
 
 const attemptLimit = 8;
 const pauseMilliseconds = 20;
@@ -29,13 +29,13 @@ export async function mergeInquiries(
   { ledger, random, pause }: CommandDependencies,
   id: InquiryId,
   into: InquiryId,
-  circumstances: Circumstances,
-  remember?: Remember,
+  context: CommandContext,
+  recordAnswer?: AnswerRecorder,
 ): Promise<CommandResult | Refusal> {
   if (id === into) {
     return refuse('work.merge-target', 'An inquiry cannot be merged into itself.');
   }
-  const { serviceLevels: levels } = circumstances.terms;
+  const { serviceLevels: levels } = context.terms;
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
     const [source, target] = await Promise.all([ledger.load(id), ledger.load(into)]);
     if (source === undefined || target === undefined) {
@@ -45,24 +45,26 @@ export async function mergeInquiries(
       return refuse('transient.conflict', 'The service levels have just been changed; try again.');
     }
     // What is due is written first and apart, since both inquiries' share one transaction's limit.
-    const due = [source, target].map((loaded) => dueOf(loaded, circumstances));
-    const rung = due.filter((appending) => appending !== undefined);
-    if (rung.length > 0) {
-      for (const appending of rung) await ledger.append(appending);
+    const due = [source, target].map((loaded) => planDueAlarms(loaded, context));
+    const dueAlarms = due.filter((appending) => appending !== undefined);
+    if (dueAlarms.length > 0) {
+      for (const appending of dueAlarms) await ledger.append(appending);
       continue;
     }
-    const absorbing = planned(target, absorb(target, source, circumstances), circumstances);
-    const merging = planned(
+    const absorbing = planDecision(target, decideTarget(target, source, context), context);
+    const merging = planDecision(
       source,
-      decide(source, { command: 'merge', into, intoNumber: target.inquiry.number }, circumstances),
-      circumstances,
+      decide(source, { command: 'merge', into, intoNumber: target.inquiry.number }, context),
+      context,
     );
     if (isRefusal(merging)) return merging;
     if (isRefusal(absorbing)) return absorbing;
-    const performed = performedBy(merging);
-    const once = remember?.(performed);
+    const performed = toCommandResult(merging);
+    const idempotencyRecord = recordAnswer?.(performed);
     const outcome = await ledger.append(
-      once === undefined ? merging : { ...merging, idempotencyRecords: [once] },
+      idempotencyRecord === undefined
+        ? merging
+        : { ...merging, idempotencyRecords: [idempotencyRecord] },
       absorbing,
     );
     if (outcome.appended) return performed;
@@ -72,32 +74,35 @@ export async function mergeInquiries(
   return refuse('transient.conflict', 'Others kept changing the inquiries; try again.');
 }
 
-function absorb(
+function decideTarget(
   loaded: LoadedInquiry,
   source: LoadedInquiry,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
-  const permission = may(circumstances.actor, 'merge', loaded.inquiry);
+  const permission = may(context.actor, 'merge', loaded.inquiry);
   if (permission === 'hidden') return refuse('access.not-found', 'There is no such inquiry.');
   if (permission === 'forbidden') {
     return refuse('access.forbidden', 'You may not merge into that inquiry.');
   }
-  return decideAbsorb(loaded, source.inquiry, circumstances);
+  return decideAbsorb(loaded, source.inquiry, context);
 }
 
 /** What time has made due; undefined when nothing. */
-function dueOf(before: LoadedInquiry, { terms, now }: Circumstances): PendingAppend | undefined {
-  const rung = decideDueAlarms(before, terms, now);
-  if (rung.events.length === 0) return undefined;
-  const appending = planAppend(before.inquiry.id, before, rung, terms, now);
+function planDueAlarms(
+  before: LoadedInquiry,
+  { terms, now }: CommandContext,
+): PendingAppend | undefined {
+  const dueAlarms = decideDueAlarms(before, terms, now);
+  if (dueAlarms.events.length === 0) return undefined;
+  const appending = planAppend(before.inquiry.id, before, dueAlarms, terms, now);
   if (isRefusal(appending)) throw new TypeError(`an alarm rang illegally: ${appending.detail}`);
   return appending;
 }
 
-function planned(
+function planDecision(
   before: LoadedInquiry,
   wanted: InquiryDecision | Refusal,
-  { terms, now }: Circumstances,
+  { terms, now }: CommandContext,
 ): PendingAppend | Refusal {
   return isRefusal(wanted) ? wanted : planAppend(before.inquiry.id, before, wanted, terms, now);
 }

@@ -10,14 +10,14 @@ import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import { findDesk } from '../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../inquiry/values/ids.ts';
 import { addSeconds } from '../inquiry/values/ids.ts';
-import type { Circumstances } from './actor.ts';
-import { livingClaimOf } from './claim/decide-claim.ts';
+import type { CommandContext } from './actor.ts';
+import { findLivingClaim } from './claim/decide-claim.ts';
 import type { Command, CommandOf } from './commands.ts';
 import { decide } from './decide/decide.ts';
 import { followMerges } from './read/show-inquiry.ts';
 
 /** What is to be kept with a command for when it is repeated, made of what it has done. */
-export type Remember = (performed: CommandResult) => IdempotencyRecord | undefined;
+export type AnswerRecorder = (performed: CommandResult) => IdempotencyRecord | undefined;
 
 /**
  * Performs a command on one inquiry.
@@ -28,35 +28,37 @@ export type Remember = (performed: CommandResult) => IdempotencyRecord | undefin
  * @throws OnceTaken when the command has been performed before, or the agent has a claim already
  */
 export async function performCommand(
-  performing: CommandDependencies,
+  deps: CommandDependencies,
   id: InquiryId,
   command: Command,
-  circumstances: Circumstances,
-  remember?: Remember,
+  context: CommandContext,
+  recordAnswer?: AnswerRecorder,
   seen?: LoadedInquiry,
 ): Promise<CommandResult | Refusal> {
-  const { terms, now } = circumstances;
+  const { terms, now } = context;
   const outcome = await decideAndAppend(
-    performing,
+    deps,
     id,
     terms,
     now,
     (loaded) => {
-      const decision = decide(loaded, command, circumstances);
-      if (isRefusal(decision) || remember === undefined || decision.events.length === 0) {
+      const decision = decide(loaded, command, context);
+      if (isRefusal(decision) || recordAnswer === undefined || decision.events.length === 0) {
         return decision;
       }
       const whole = planAppend(id, loaded, decision, terms, now);
-      const once = isRefusal(whole) ? undefined : remember(performedBy(whole));
-      return once === undefined ? decision : { ...decision, idempotencyRecords: [once] };
+      const idempotencyRecord = isRefusal(whole) ? undefined : recordAnswer(toCommandResult(whole));
+      return idempotencyRecord === undefined
+        ? decision
+        : { ...decision, idempotencyRecords: [idempotencyRecord] };
     },
     seen,
   );
-  return namingTarget(performing, id, outcome);
+  return nameMergeTarget(deps, id, outcome);
 }
 
 /** What an appending leaves once it is written. */
-export function performedBy(appending: PendingAppend): CommandResult {
+export function toCommandResult(appending: PendingAppend): CommandResult {
   const lease = applyLeaseChange(appending.before?.lease, appending.lease);
   return {
     inquiry: appending.after,
@@ -66,7 +68,7 @@ export function performedBy(appending: PendingAppend): CommandResult {
 }
 
 /** The lease, or the assignment, that a heartbeat has confirmed. */
-export type Confirmed = { readonly fence: number; readonly until?: Instant };
+export type HolderConfirmation = { readonly fence: number; readonly until?: Instant };
 
 /**
  * Confirms that the holder is still there: prolongs the lease of a claim, accepts an assignment.
@@ -74,27 +76,27 @@ export type Confirmed = { readonly fence: number; readonly until?: Instant };
  * Refuses `work.lease-lost` and `work.not-holder`.
  */
 export async function confirmHolder(
-  performing: CommandDependencies,
+  deps: CommandDependencies,
   id: InquiryId,
   command: CommandOf<'heartbeat'>,
-  circumstances: Circumstances,
-): Promise<Confirmed | Refusal> {
-  const { actor, terms, now } = circumstances;
-  const performed = await performCommand(performing, id, command, circumstances);
+  context: CommandContext,
+): Promise<HolderConfirmation | Refusal> {
+  const { actor, terms, now } = context;
+  const performed = await performCommand(deps, id, command, context);
   if (isRefusal(performed)) return performed;
-  const lease = livingClaimOf(actor.sub, performed.inquiry, performed.lease);
+  const lease = findLivingClaim(actor.sub, performed.inquiry, performed.lease);
   if (lease === undefined) return { fence: performed.inquiry.fence };
   const desk = findDesk(terms, lease.desk);
   if (desk === undefined) return refuse('work.lease-lost', 'The desk is no more.');
   const prolonged = addSeconds(now, desk.leaseSeconds);
   const until = prolonged > lease.until ? prolonged : lease.until;
-  return (await performing.ledger.prolong(id, lease, now, until))
+  return (await deps.ledger.prolong(id, lease, now, until))
     ? { fence: lease.fence, until }
     : refuse('work.lease-lost', 'The lease has ended.');
 }
 
 /** Tells people the number of the inquiry to turn to. */
-async function namingTarget<Outcome>(
+async function nameMergeTarget<Outcome>(
   { ledger }: CommandDependencies,
   id: InquiryId,
   outcome: Outcome | Refusal,

@@ -4,21 +4,21 @@ import type { InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
 import type { Attachment } from '../inquiry/values/message.ts';
 
 /** A message of a desk's queue: something waits there, perhaps this. */
-export type DeskMessage = {
+export type DeskQueueMessage = {
   /** Undefined when the message cannot be read. */
   readonly inquiryId?: InquiryId;
   readonly receipt: string;
 };
 
 /** The news of a desk's queue: late, repeated and lost ones included, since the ledger is the truth. */
-export interface DeskNews {
+export interface DeskQueue {
   /** The next message, waited for up to some seconds, 20 at most; it stays until settled. */
-  next(desk: Desk, waitSeconds: number): Promise<DeskMessage | undefined>;
-  settle(desk: Desk, message: DeskMessage): Promise<void>;
+  receiveNext(desk: Desk, waitSeconds: number): Promise<DeskQueueMessage | undefined>;
+  acknowledge(desk: Desk, message: DeskQueueMessage): Promise<void>;
   /** About how many messages there are, those on their way to somebody included. */
   depth(desk: Desk): Promise<number>;
   /** Announces inquiries that wait. */
-  ring(desk: Desk, inquiries: readonly InquiryId[]): Promise<void>;
+  announce(desk: Desk, inquiries: readonly InquiryId[]): Promise<void>;
 }
 
 /** Files that people have uploaded. */
@@ -28,7 +28,7 @@ export interface Uploads {
    *
    * Refuses `invalid.attachment` when one is missing, too large, or somebody else's.
    */
-  take(
+  attach(
     uploader: Sub,
     ids: readonly string[],
     inquiryId: InquiryId,
@@ -36,7 +36,7 @@ export interface Uploads {
 }
 
 /** Hands out attachments. */
-export interface Downloads {
+export interface AttachmentDownloads {
   /** A link that is good for a short while and downloads rather than shows. */
   link(
     inquiryId: InquiryId,

@@ -1,13 +1,16 @@
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import type { MailIntake, Taken } from '../../core/intake/mail/mail-idempotency.ts';
+import type {
+  MailIntakeDependencies,
+  MailOutcome,
+} from '../../core/intake/mail/mail-idempotency.ts';
 import { MailNotification } from '../../core/intake/mail/mail-notification.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 /** What the consumers of mail notifications need. */
 export type MailConsumer = {
-  readonly intakeNow: () => Promise<MailIntake>;
+  readonly intakeNow: () => Promise<MailIntakeDependencies>;
   readonly logger: Log;
   readonly meter: Meter;
   readonly now: () => Instant;
@@ -17,10 +20,10 @@ export type MailConsumer = {
 export function consumeMail(
   { intakeNow, logger, meter, now }: MailConsumer,
   giveFate: (
-    intake: MailIntake,
+    intake: MailIntakeDependencies,
     notification: MailNotification,
     now: Instant,
-  ) => Promise<Taken | Refusal>,
+  ) => Promise<MailOutcome | Refusal>,
 ): QueueHandler {
   return queueHandler({
     message: MailNotification,
@@ -36,7 +39,7 @@ export function consumeMail(
 }
 
 /** Shows a mail's fate as a step of its inquiry's way. */
-function logFate(logger: Log, { fate, reason, by, inquiry }: Taken): void {
+function logFate(logger: Log, { fate, reason, by, inquiry }: MailOutcome): void {
   logStep(logger, {
     step: `intake.${fate}`,
     channel: 'mail',

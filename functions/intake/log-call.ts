@@ -3,7 +3,11 @@ import { recordByRole } from '../../core/access/access-record.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { CallImports } from '../../core/intake/call/call-ports.ts';
-import { type LoggedCall, type Logging, logCall } from '../../core/intake/call/log-call.ts';
+import {
+  type LogCallDependencies,
+  type LogCallResult,
+  logCall,
+} from '../../core/intake/call/log-call.ts';
 import * as contracts from '../contract/intake.ts';
 import {
   answerOnce,
@@ -22,7 +26,7 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-type Deps = Omit<Logging, 'terms' | 'mailDomain'> & {
+type Deps = Omit<LogCallDependencies, 'terms' | 'mailDomain'> & {
   readonly env: Pick<Env, 'MAIL_DOMAIN'>;
   readonly terms: TermsInForce;
   readonly imports: CallImports;
@@ -44,7 +48,7 @@ function logging(deps: Deps) {
       now,
       ...(answerKey === undefined
         ? {}
-        : { onceWith: (inquiry) => answerOnce(answerKey, resultOf(inquiry)) }),
+        : { idempotencyRecordFor: (inquiry) => answerOnce(answerKey, resultOf(inquiry)) }),
     });
     if (isRefusal(logged)) return logged;
     const { id: inquiryId, number } = logged.inquiry;
@@ -56,7 +60,7 @@ function logging(deps: Deps) {
   });
 }
 
-function resultOf({ id, number, status }: LoggedCall['inquiry']) {
+function resultOf({ id, number, status }: LogCallResult['inquiry']) {
   const seen = [recordByRole({ id, number })];
   const body = { id, number, status };
   return { status: 201 as const, location: `/v1/inquiries/${id}`, body, seen };

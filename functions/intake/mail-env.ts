@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
-import { MailPolicyText } from '../../core/intake/mail/mail-policy.ts';
+import { MailPolicyJson } from '../../core/intake/mail/mail-policy.ts';
 
 /** What every function that takes in mail is given. */
 export const MailEnv = z.object({
@@ -10,7 +10,7 @@ export const MailEnv = z.object({
   SIGNING_SECRET_ARN: z.string(),
   MAIL_DOMAIN: z.string(),
   HELP_ADDRESS: z.email(),
-  MAIL_POLICY: MailPolicyText,
+  MAIL_POLICY: MailPolicyJson,
   DESKS: StageDesks,
 });
 export type MailEnv = z.infer<typeof MailEnv>;

@@ -13,7 +13,7 @@ import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-cl
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { readReplyAddress } from '../../core/inquiry/tokens/reply-token.ts';
-import type { MailIntake } from '../../core/intake/mail/mail-idempotency.ts';
+import type { MailIntakeDependencies } from '../../core/intake/mail/mail-idempotency.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys, type SigningKeys } from '../edge/signing-keys.ts';
 import type { MailEnv } from './mail-env.ts';
@@ -22,7 +22,7 @@ import type { MailEnv } from './mail-env.ts';
 export function wireMailIntake(env: MailEnv): {
   readonly table: { readonly client: DynamoDBClient; readonly name: string };
   readonly signing: SigningKeys;
-  readonly intakeNow: () => Promise<MailIntake>;
+  readonly intakeNow: () => Promise<MailIntakeDependencies>;
 } {
   const table = { client: dynamoClient(), name: env.TABLE_NAME };
   const s3 = s3Client();

@@ -1,4 +1,4 @@
-import { quarantineUnread } from '../../core/intake/mail/process-mail.ts';
+import { quarantineUnreadMail } from '../../core/intake/mail/process-mail.ts';
 import type { QueueHandler } from '../edge/queue/queue.ts';
 import { consumeMail, type MailConsumer } from './consume-mail.ts';
 import { MailEnv } from './mail-env.ts';
@@ -8,5 +8,5 @@ export type Env = MailEnv;
 
 /** Makes the consumer of intake's DLQ: a mail that could not be taken in is quarantined unread. */
 export function makeHandler(deps: MailConsumer): QueueHandler {
-  return consumeMail(deps, quarantineUnread);
+  return consumeMail(deps, quarantineUnreadMail);
 }

@@ -3,7 +3,7 @@ import type { Instant } from '../../core/inquiry/values/ids.ts';
 import {
   type IntakeQueue,
   reconcileMail,
-  type WaitingMails,
+  type UnprocessedMails,
 } from '../../core/intake/mail/reconcile-mail.ts';
 import { type ScheduleHandler, scheduleHandler } from '../edge/queue/schedule.ts';
 import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
@@ -14,7 +14,7 @@ export type Env = z.infer<typeof Env>;
 /** Makes the reconciler of mail, which announces again what lies in `incoming/` without a fate. */
 export function makeHandler(deps: {
   readonly bucket: string;
-  readonly mails: WaitingMails;
+  readonly mails: UnprocessedMails;
   readonly queue: IntakeQueue;
   readonly logger: Log;
   readonly meter: Meter;

@@ -8,7 +8,7 @@ import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
 import type { EventActor } from '../../core/inquiry/values/actor.ts';
 import type { Fate } from '../../core/inquiry/values/vocabulary.ts';
-import type { MailIntake } from '../../core/intake/mail/mail-idempotency.ts';
+import type { MailIntakeDependencies } from '../../core/intake/mail/mail-idempotency.ts';
 import { releaseMail } from '../../core/intake/mail/release-mail.ts';
 import * as contracts from '../contract/intake.ts';
 import {
@@ -29,7 +29,7 @@ export const Env = MailEnv;
 export type Env = MailEnv;
 
 type Reviewing = {
-  readonly intakeNow: () => Promise<MailIntake>;
+  readonly intakeNow: () => Promise<MailIntakeDependencies>;
   readonly index: Pick<InquiryIndex, 'page'>;
   readonly cursorKeys: SigningKeys;
 } & Omit<HttpOptions, 'routes'>;
@@ -70,7 +70,8 @@ function releasing(deps: Reviewing) {
       {
         by: actorOf(actor),
         ...(ifMatch === undefined ? {} : { ifMatch }),
-        onceWith: (inquiry, fate) => answerOnce(answerKey, answerFor(actor, inquiry, fate)),
+        idempotencyRecordFor: (inquiry, fate) =>
+          answerOnce(answerKey, answerFor(actor, inquiry, fate)),
       },
       now,
     );

@@ -11,8 +11,8 @@ import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
-import { checkFields, type Form } from '../../core/intake/form/forms.ts';
-import { openByForm } from '../../core/intake/form/open-inquiry-by-form.ts';
+import { checkFormFields, type Form } from '../../core/intake/form/forms.ts';
+import { openInquiryByForm } from '../../core/intake/form/open-inquiry-by-form.ts';
 import { shippedForms } from '../../core/intake/form/shipped-forms.ts';
 import type { Uploads } from '../../core/intake/form/uploads.ts';
 import * as contracts from '../contract/intake.ts';
@@ -68,7 +68,7 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
     const { actor, body, now } = request;
     const form = formOf(body.form, actor);
     if (form === undefined) return unknownForm(body.form);
-    const faults = checkFields(form, body.fields);
+    const faults = checkFormFields(form, body.fields);
     if (faults.length > 0) {
       return {
         ...refuse('invalid.form', 'The fields do not fit the form.'),
@@ -86,14 +86,14 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
     const terms = await deps.terms.read();
     for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
       const id = deps.random.inquiryId(now);
-      const attachments = await deps.uploads.take(actor.sub, body.attachments ?? [], id);
+      const attachments = await deps.uploads.attach(actor.sub, body.attachments ?? [], id);
       if (isRefusal(attachments)) return attachments;
       const number = makeInquiryNumber(deps.random.bytes(8));
       const statusUrl = await deps.statusUrl(id, now);
       const seen = [recordByRole({ id, number })];
       const result = { status: 201, body: { id, number, status: 'new', statusUrl }, seen } as const;
       const once = answerOnce(request.answerKey, { ...result, location: `/v1/inquiries/${id}` });
-      const decision = openByForm(
+      const decision = openInquiryByForm(
         {
           ...{ form, fields: body.fields, attachments, submitter: actor, requester, number },
           messageId: deps.random.id(now),

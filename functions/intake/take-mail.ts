@@ -1,4 +1,4 @@
-import { takeMail } from '../../core/intake/mail/process-mail.ts';
+import { processMail } from '../../core/intake/mail/process-mail.ts';
 import type { QueueHandler } from '../edge/queue/queue.ts';
 import { consumeMail, type MailConsumer } from './consume-mail.ts';
 import { MailEnv } from './mail-env.ts';
@@ -8,5 +8,5 @@ export type Env = MailEnv;
 
 /** Makes the intake of mail: each notification of a stored mail gives that mail its fate. */
 export function makeHandler(deps: MailConsumer): QueueHandler {
-  return consumeMail(deps, takeMail);
+  return consumeMail(deps, processMail);
 }

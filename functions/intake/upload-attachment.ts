@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Randomness } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
-import { inviteUpload, type UploadedFiles } from '../../core/intake/form/uploads.ts';
+import { presignUpload, type UploadStore } from '../../core/intake/form/uploads.ts';
 import * as contracts from '../contract/intake.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 
@@ -11,7 +11,7 @@ export type Env = z.infer<typeof Env>;
 /** Makes the route by which somebody is let upload a file, to be attached afterwards. */
 export function makeHandler(
   deps: {
-    readonly files: UploadedFiles;
+    readonly files: UploadStore;
     readonly random: Pick<Randomness, 'id'>;
   } & Omit<HttpOptions, 'routes'>,
 ): HttpHandler {
@@ -20,7 +20,7 @@ export function makeHandler(
     routes: [
       route(contracts.requestUpload, async ({ actor, body, now }) => {
         const file = { ...body, id: deps.random.id(now), uploader: actor.sub };
-        const invited = await inviteUpload(deps.files, file, now);
+        const invited = await presignUpload(deps.files, file, now);
         if (isRefusal(invited)) return invited;
         const { url, fields, expiresAt } = invited;
         return { status: 201, body: { id: file.id, url, fields: { ...fields }, expiresAt } };

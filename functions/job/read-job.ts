@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { collectInquiryRefs } from '../../core/access/access-record.ts';
 import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
-import { JobId, type LineResult } from '../../core/job/job.ts';
+import { JobId, type JobLineResult } from '../../core/job/job.ts';
 import type { JobLedger, JobNotes } from '../../core/job/ports.ts';
-import { type ReadJob, readJob } from '../../core/job/read-job.ts';
+import { type JobDetails, readJob } from '../../core/job/read-job.ts';
 import * as contracts from '../contract/job.ts';
 import type { JobView } from '../contract/shapes.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
@@ -36,7 +36,7 @@ export function makeHandler(
   });
 }
 
-function viewOf({ job, lines, result }: ReadJob): z.input<typeof JobView> {
+function viewOf({ job, lines, result }: JobDetails): z.input<typeof JobView> {
   const { id, jobKind, state, createdAt, updatedAt, checkpoint, total, counts, reason } = job;
   const ofLines = lines.flatMap(({ line, errors = [] }) =>
     errors.map((detail) => ({ line, detail })),
@@ -52,7 +52,7 @@ function viewOf({ job, lines, result }: ReadJob): z.input<typeof JobView> {
   };
 }
 
-function lineView({ line, outcome, errors, inquiryId, number }: LineResult) {
+function lineView({ line, outcome, errors, inquiryId, number }: JobLineResult) {
   return {
     ...{ line, outcome },
     ...(errors === undefined ? {} : { errors }),

@@ -42,7 +42,7 @@ export function makeHandler(deps: {
         {
           ...{ ledger: jobs, work, now },
           hasTime: () => clock() < stopAt,
-          died: (error) => logger.error('job run failed', { jobId, error }),
+          reportCrash: (error) => logger.error('job run failed', { jobId, error }),
         },
         jobId as JobId,
       );

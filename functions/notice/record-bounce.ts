@@ -2,9 +2,12 @@ import * as z from 'zod';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { feedbackOf, SesEvent } from '../../core/notice/bounce/delivery-feedback.ts';
-import { type Recorder, recordBounce } from '../../core/notice/bounce/record-bounce.ts';
-import { wireIdOf } from '../../core/notice/sending/wire-id.ts';
+import { readDeliveryFeedback, SesEvent } from '../../core/notice/bounce/delivery-feedback.ts';
+import {
+  type RecordBounceDependencies,
+  recordBounce,
+} from '../../core/notice/bounce/record-bounce.ts';
+import { formatWireId } from '../../core/notice/sending/wire-id.ts';
 import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueContext, type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
 import { metricNames } from '../edge/telemetry/metric-names.ts';
@@ -20,7 +23,7 @@ export type Env = z.infer<typeof Env>;
 
 /** Makes the recorder of bounces and complaints that SES publishes about our mail. */
 export function makeHandler(
-  deps: Omit<Recorder, 'terms'> & {
+  deps: Omit<RecordBounceDependencies, 'terms'> & {
     readonly env: Pick<Env, 'AWS_REGION'>;
     readonly terms: TermsInForce;
     readonly logger: Log;
@@ -31,11 +34,16 @@ export function makeHandler(
   const { env, logger, meter, now } = deps;
 
   async function recordOne(event: SesEvent, { receiveCount }: QueueContext): Promise<Verdict> {
-    const feedback = feedbackOf(event);
+    const feedback = readDeliveryFeedback(event);
     if (feedback === undefined) return 'done';
     const { sesId, feedbackId } = feedback;
-    const recorder: Recorder = { ...deps, terms: await deps.terms.read() };
-    const recorded = await recordBounce(recorder, feedback, wireIdOf(sesId, env.AWS_REGION), now());
+    const recorder: RecordBounceDependencies = { ...deps, terms: await deps.terms.read() };
+    const recorded = await recordBounce(
+      recorder,
+      feedback,
+      formatWireId(sesId, env.AWS_REGION),
+      now(),
+    );
     if (isRefusal(recorded)) return recorded;
     if (recorded === undefined) {
       // A bounce may come while the sender is still recording what it sent, but not much later.

@@ -3,7 +3,11 @@ import { NoticeQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts'
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import { EmailAddress, type Instant } from '../../core/inquiry/values/ids.ts';
-import { type NoticeFate, type Sender, sendNotice } from '../../core/notice/sending/send-notice.ts';
+import {
+  type SendNoticeDependencies,
+  type SendNoticeResult,
+  sendNotice,
+} from '../../core/notice/sending/send-notice.ts';
 import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
 import type { Purpose, SigningKeys } from '../edge/signing-keys.ts';
@@ -29,7 +33,7 @@ type Ports = 'ledger' | 'people' | 'attachments' | 'mail' | 'webhooks' | 'random
 
 /** Makes the sender: each owed notice that the queue names is sent once, as mail or to a webhook. */
 export function makeHandler(
-  deps: Pick<Sender, Ports> & {
+  deps: Pick<SendNoticeDependencies, Ports> & {
     readonly env: Pick<Env, 'HELP_ADDRESS' | 'MAIL_DOMAIN' | 'PUBLIC_URL'>;
     readonly terms: TermsInForce;
     readonly keys: SigningKeys;
@@ -43,19 +47,19 @@ export function makeHandler(
 
   async function sendOne(news: NoticeQueueMessage): Promise<Verdict> {
     const signing = async (purpose: Purpose) => ({ keys: await keys.of(purpose), mac });
-    const sender: Sender = {
+    const sender: SendNoticeDependencies = {
       ...deps,
       replySigning: await signing('reply'),
       statusSigning: await signing('status'),
       escalationSigning: await signing('escalation'),
       webhookSigning: await signing('webhook'),
-      stamp: { helpAddress: env.HELP_ADDRESS, mailDomain: env.MAIL_DOMAIN },
+      senderSettings: { helpAddress: env.HELP_ADDRESS, mailDomain: env.MAIL_DOMAIN },
       terms: await deps.terms.read(),
       publicUrl: env.PUBLIC_URL,
     };
     const noticed = await sendNotice(sender, news, now());
     tell(news, noticed, logger, meter);
-    return noticed.fate === 'later' ? 'retry' : 'done';
+    return noticed.outcome === 'later' ? 'retry' : 'done';
   }
 
   return queueHandler({ message: NoticeQueueMessage, handle: sendOne, logger, meter });
@@ -63,7 +67,7 @@ export function makeHandler(
 
 function tell(
   news: NoticeQueueMessage,
-  { fate, owed, why }: NoticeFate,
+  { outcome: fate, owed, why }: SendNoticeResult,
   logger: Log,
   meter: Meter,
 ): void {

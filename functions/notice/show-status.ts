@@ -6,12 +6,12 @@ import { readStatusToken } from '../../core/inquiry/tokens/status-token.ts';
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import type { InquiryId, Instant } from '../../core/inquiry/values/ids.ts';
 import type { Language } from '../../core/inquiry/values/vocabulary.ts';
-import { reopenByLink } from '../../core/notice/page/reopen-inquiry-by-link.ts';
+import { reopenInquiryByLink } from '../../core/notice/page/reopen-inquiry-by-link.ts';
 import {
-  publicAttachment,
-  renderGonePage,
+  buildStatusPageView,
+  findPublicAttachment,
+  renderInvalidLinkPage,
   renderStatusPage,
-  statusViewOf,
 } from '../../core/notice/page/status-page.ts';
 import type { AttachmentLinks } from '../../core/notice/ports.ts';
 import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
@@ -78,9 +78,9 @@ export function makeHandler(
     if (id === undefined) return gone(wanted);
     const [loaded, events] = await Promise.all([ledger.load(id), ledger.events(id, 0, eventLimit)]);
     if (loaded === undefined) return gone(wanted);
-    const view = statusViewOf(loaded.inquiry, events, now);
+    const view = buildStatusPageView(loaded.inquiry, events, now);
     if (query.attachment !== undefined) {
-      const attachment = publicAttachment(view, query.attachment);
+      const attachment = findPublicAttachment(view, query.attachment);
       if (attachment === undefined) return gone(wanted);
       const { url } = await links.link(id, attachment, now);
       return { status: 302, location: url };
@@ -97,7 +97,7 @@ export function makeHandler(
   ): Promise<ResultOf<Reopening> | Refusal> {
     const id = await inquiryOf(params.token, now);
     if (id === undefined) return gone(wanted);
-    const performed = await reopenByLink(deps, id, await terms.read(), now);
+    const performed = await reopenInquiryByLink(deps, id, await terms.read(), now);
     // Relative, so that it leads back to the page wherever that stands.
     const page = `../${encodeURIComponent(params.token)}`;
     if (isRefusal(performed)) {
@@ -132,5 +132,9 @@ export function makeHandler(
 }
 
 function gone(wanted: Language | undefined) {
-  return { status: 404, headers: pageHeaders, body: renderGonePage(wanted ?? 'ja') } as const;
+  return {
+    status: 404,
+    headers: pageHeaders,
+    body: renderInvalidLinkPage(wanted ?? 'ja'),
+  } as const;
 }

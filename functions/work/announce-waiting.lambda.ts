@@ -13,5 +13,5 @@ export const handler = makeHandler({
   terms: wireTerms(table, env),
   index,
   people: new DynamoPersonRegistry(table),
-  news: new SqsDeskNews(sqsClient()),
+  deskQueue: new SqsDeskNews(sqsClient()),
 });

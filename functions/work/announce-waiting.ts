@@ -1,7 +1,10 @@
 import * as z from 'zod';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { type Announcing, announceWaiting } from '../../core/work/announce-waiting-inquiries.ts';
+import {
+  type AnnounceWaitingDependencies,
+  announceWaitingInquiries,
+} from '../../core/work/announce-waiting-inquiries.ts';
 import { type ScheduleHandler, scheduleHandler } from '../edge/queue/schedule.ts';
 import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 
@@ -10,7 +13,7 @@ export type Env = z.infer<typeof Env>;
 
 /** Makes the schedule that rings for what waits at desks whose queues have run empty. */
 export function makeHandler(
-  deps: Announcing & {
+  deps: AnnounceWaitingDependencies & {
     readonly terms: TermsInForce;
     readonly logger: Log;
     readonly meter: Meter;
@@ -22,7 +25,7 @@ export function makeHandler(
   async function run() {
     const terms = await deps.terms.read();
     const outcomes = await Promise.allSettled(
-      terms.desks.map((desk) => announceWaiting(deps, desk, terms, now())),
+      terms.desks.map((desk) => announceWaitingInquiries(deps, desk, terms, now())),
     );
     // Each desk by itself: one queue's trouble is no reason to leave the others unrung.
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected');

@@ -13,5 +13,5 @@ const terms = wireTerms(table, env);
 
 export const handler = makeHandler({
   ...{ ...wireEdge(), ...chance },
-  ...{ terms, ledger, index, people, turns },
+  ...{ terms, ledger, index, people, reservations: turns },
 });

@@ -3,7 +3,10 @@ import { InquiryQueueMessage } from '../../core/inquiry/outbox/queue-messages.ts
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { type Assigning, assignInquiry } from '../../core/work/assign/assign-inquiry.ts';
+import {
+  type AssignInquiryDependencies,
+  assignInquiry,
+} from '../../core/work/assign/assign-inquiry.ts';
 import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
@@ -18,7 +21,7 @@ export type Env = z.infer<typeof Env>;
  * what waits, and the desk is rung again once somebody can take it.
  */
 export function makeHandler(
-  deps: Assigning & {
+  deps: AssignInquiryDependencies & {
     readonly terms: TermsInForce;
     readonly logger: Log;
     readonly meter: Meter;

@@ -16,6 +16,6 @@ export const handler = makeHandler({
   ledger,
   index,
   pendingClaims: ledger,
-  news: new SqsDeskNews(sqsClient()),
+  deskQueue: new SqsDeskNews(sqsClient()),
   clock: edge.now,
 });

@@ -12,13 +12,13 @@ import {
 } from '../../core/inquiry/terms/terms.ts';
 import type { Actor } from '../../core/work/actor.ts';
 import {
-  type ClaimingNext,
-  claimNext,
-  takeNewsOff,
+  type ClaimNextDependencies,
+  claimNextInquiry,
+  dropQueueMessage,
 } from '../../core/work/claim/claim-next-inquiry.ts';
 import { performCommand } from '../../core/work/perform-command.ts';
-import { knownDesk } from '../../core/work/read/choose-inquiry-list.ts';
-import { showPerformed } from '../../core/work/read/show-inquiry.ts';
+import { findVisibleDesk } from '../../core/work/read/choose-inquiry-list.ts';
+import { showCommandResult } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/work.ts';
 import {
   answerOnce,
@@ -44,7 +44,7 @@ const stored = { stored: true } as const;
 /** Kept of the function's time for the claim itself and its answer. */
 const reserveMs = 3_000;
 
-export type ClaimDeps = ClaimingNext & { readonly terms: TermsInForce } & Omit<
+export type ClaimDeps = ClaimNextDependencies & { readonly terms: TermsInForce } & Omit<
     HttpOptions,
     'routes'
   >;
@@ -64,7 +64,7 @@ export function claimingNext(deps: ClaimDeps) {
   return async (request: PartsOf<typeof contracts.claimNext>) => {
     const { actor, params, query, answerKey, remainingMs } = request;
     const terms = await deps.terms.read();
-    const desk = knownDesk(params.desk, actor, terms);
+    const desk = findVisibleDesk(params.desk, actor, terms);
     if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${params.desk}.`);
     if (!actor.desks.includes(desk.id)) {
       return refuse('access.forbidden', 'Only agents of the desk claim there.');
@@ -72,10 +72,16 @@ export function claimingNext(deps: ClaimDeps) {
     const waitSeconds = Math.max(0, Math.min(query.wait, (remainingMs - reserveMs) / 1000));
     const answer = (claimed: CommandResult) => claimOf(claimed, actor, terms, deps);
     const remember = (claimed: CommandResult) => answerOnce(answerKey, answer(claimed));
-    const claimed = await claimNext(deps, { desk, actor, terms, waitSeconds, remember });
+    const claimed = await claimNextInquiry(deps, {
+      desk,
+      actor,
+      terms,
+      waitSeconds,
+      recordAnswer: remember,
+    });
     if (claimed === undefined) return { status: 204 as const };
     if (claimed.events.length === 0) return answer(claimed);
-    if (!claimed.settledNews) await tidyNews(deps, desk);
+    if (!claimed.acknowledgedMessage) await tidyNews(deps, desk);
     report(deps, claimed);
     return answerKey === undefined ? answer(claimed) : { ...answer(claimed), ...stored };
   };
@@ -103,7 +109,7 @@ export function claimingChosen(deps: ClaimDeps) {
 }
 
 function claimOf(claimed: CommandResult, actor: Actor, terms: Terms, { clock }: ClaimDeps) {
-  const view = showPerformed(claimed, actor, terms, clock());
+  const view = showCommandResult(claimed, actor, terms, clock());
   if (isInquiryStub(view) || view.lease === undefined) {
     throw new TypeError('a claim has given no lease');
   }
@@ -117,9 +123,9 @@ function claimOf(claimed: CommandResult, actor: Actor, terms: Terms, { clock }: 
 }
 
 /** The claim stands whatever becomes of the queue, which is rung anew each minute. */
-async function tidyNews({ news, logger }: ClaimDeps, desk: Desk): Promise<void> {
+async function tidyNews({ deskQueue: news, logger }: ClaimDeps, desk: Desk): Promise<void> {
   try {
-    await takeNewsOff(news, desk);
+    await dropQueueMessage(news, desk);
   } catch (error) {
     logger.warn('news left in the queue', { desk: desk.id, error });
   }

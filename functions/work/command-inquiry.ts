@@ -12,15 +12,19 @@ import type { AnswerKey } from '../../core/inquiry/outbox/answer-store.ts';
 import { isRefusal, type Refusal, refuse } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type Terms, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import type { Actor, Circumstances } from '../../core/work/actor.ts';
-import { type Amendment, amendInquiry } from '../../core/work/amend-inquiry.ts';
+import type { Actor, CommandContext } from '../../core/work/actor.ts';
+import { amendInquiry, type InquiryAmendment } from '../../core/work/amend-inquiry.ts';
 import type { Command } from '../../core/work/commands.ts';
-import { transferWarnings } from '../../core/work/decide/transfer-warnings.ts';
+import { listTransferWarnings } from '../../core/work/decide/transfer-warnings.ts';
 import { mergeInquiries } from '../../core/work/merge-inquiries.ts';
-import { confirmHolder, performCommand, type Remember } from '../../core/work/perform-command.ts';
-import { type Posting, postMessage } from '../../core/work/post-message.ts';
-import { showPerformed } from '../../core/work/read/show-inquiry.ts';
-import { askedIn, askUnmasking } from '../../core/work/request-unmasking.ts';
+import {
+  type AnswerRecorder,
+  confirmHolder,
+  performCommand,
+} from '../../core/work/perform-command.ts';
+import { type PostMessageDependencies, postMessage } from '../../core/work/post-message.ts';
+import { showCommandResult } from '../../core/work/read/show-inquiry.ts';
+import { findRequestedUnmasking, requestUnmasking } from '../../core/work/request-unmasking.ts';
 import * as unmaskings from '../contract/unmasking.ts';
 import * as work from '../contract/work.ts';
 import type { ParamsOf } from '../edge/http/contract.ts';
@@ -44,7 +48,10 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-export type CommandDeps = Posting & { readonly terms: TermsInForce } & Omit<HttpOptions, 'routes'>;
+export type CommandDeps = PostMessageDependencies & { readonly terms: TermsInForce } & Omit<
+    HttpOptions,
+    'routes'
+  >;
 type Deps = CommandDeps & { readonly people: PersonRegistry };
 
 /** What every command's request has. */
@@ -107,8 +114,8 @@ function acting(deps: CommandDeps) {
 
 type Perform = (
   id: CommandResult['inquiry']['id'],
-  circumstances: Circumstances,
-  remember: Remember,
+  circumstances: CommandContext,
+  remember: AnswerRecorder,
 ) => Promise<CommandResult | Refusal>;
 
 /** Performs a command and shows the inquiry as it then is. */
@@ -128,7 +135,7 @@ async function commandedWith<More extends object>(
   const id = await idOfRef(deps.ledger, request.params.id);
   if (isRefusal(id)) return id;
   const answer = (performed: CommandResult) => {
-    const view = showPerformed(performed, actor, terms, now);
+    const view = showCommandResult(performed, actor, terms, now);
     const seen = changedBy(actor, performed);
     const etag = isInquiryStub(view) ? {} : { etag: performed.inquiry.version };
     return { status: 200 as const, body: { ...view, ...more(terms) }, ...etag, seen };
@@ -151,11 +158,11 @@ function transferred(
     request,
     (id, circumstances, remember) =>
       performCommand(deps, id, { command: 'transfer', ...given }, circumstances, remember),
-    (terms) => ({ warnings: transferWarnings(given.desk, terms, request.now) }),
+    (terms) => ({ warnings: listTransferWarnings(given.desk, terms, request.now) }),
   );
 }
 
-function amended(deps: Deps, request: Request, changes: Amendment) {
+function amended(deps: Deps, request: Request, changes: InquiryAmendment) {
   return commanded(deps, request, (id, circumstances, remember) =>
     amendInquiry(deps, id, changes, circumstances, remember),
   );
@@ -220,11 +227,11 @@ function asking(deps: Deps) {
     const command = { command: 'ask-unmasking', ...body } as const;
     const answer = (performed: CommandResult) => ({
       status: 201 as const,
-      body: viewUnmaskingRequest(askedIn(performed, command, circumstances)),
+      body: viewUnmaskingRequest(findRequestedUnmasking(performed, command, circumstances)),
       etag: performed.inquiry.version,
       seen: changedBy(actor, performed),
     });
-    const asked = await askUnmasking(deps, id, command, circumstances, (done) =>
+    const asked = await requestUnmasking(deps, id, command, circumstances, (done) =>
       answerOnce(answerKey, answer(done)),
     );
     if (isRefusal(asked)) return asked;
@@ -271,7 +278,7 @@ function waitOf({
   return { command: 'wait', ...given, ...remind };
 }
 
-function circumstancesOf({ random }: CommandDeps, terms: Terms, request: Request): Circumstances {
+function circumstancesOf({ random }: CommandDeps, terms: Terms, request: Request): CommandContext {
   const { actor, now, ifMatch } = request;
   const seen = ifMatch === undefined ? {} : { ifMatch };
   return { actor, terms, now, messageId: random.id(now), ...seen };

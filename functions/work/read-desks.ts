@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { InquiryIndex, InquiryLedger } from '../../core/inquiry/ports.ts';
 import { refuse } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
-import { knownDesk, knownDesks } from '../../core/work/read/choose-inquiry-list.ts';
-import { seenOf, showListed } from '../../core/work/read/show-inquiry.ts';
+import { findVisibleDesk, listVisibleDesks } from '../../core/work/read/choose-inquiry-list.ts';
+import { recordListedReads, showInquiryList } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/desks.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 
@@ -27,7 +27,7 @@ export function makeHandler(deps: Deps): HttpHandler {
 function listing({ index, terms }: Deps) {
   return route(contracts.listDesks, async ({ actor }) => {
     const items = await Promise.all(
-      knownDesks(actor, await terms.read()).map(async ({ id, name, kind, mode, vendor }) => ({
+      listVisibleDesks(actor, await terms.read()).map(async ({ id, name, kind, mode, vendor }) => ({
         ...{ id, name, kind, mode },
         ...(vendor === undefined ? {} : { vendor }),
         ...(await index.depth(id, depthLimit)),
@@ -40,15 +40,15 @@ function listing({ index, terms }: Deps) {
 function reading({ ledger, index, terms: inForce }: Deps) {
   return route(contracts.readWorklist, async ({ actor, params, query, now }) => {
     const terms = await inForce.read();
-    const desk = knownDesk(params.desk, actor, terms);
+    const desk = findVisibleDesk(params.desk, actor, terms);
     if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${params.desk}.`);
     const waiting = await index.listWaiting(desk.id, query.limit);
     const inquiries = waiting.map(({ inquiry }) => inquiry);
-    const items = await showListed(ledger, inquiries, actor, terms, now);
+    const items = await showInquiryList(ledger, inquiries, actor, terms, now);
     return {
       status: 200,
       body: { items, next: null },
-      seen: seenOf(inquiries, items, actor),
+      seen: recordListedReads(inquiries, items, actor),
     };
   });
 }

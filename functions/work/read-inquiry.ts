@@ -11,10 +11,14 @@ import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts
 import { readInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import type { Message } from '../../core/inquiry/values/message.ts';
 import type { Actor } from '../../core/work/actor.ts';
-import type { Downloads } from '../../core/work/ports.ts';
-import { chooseList, readList } from '../../core/work/read/choose-inquiry-list.ts';
+import type { AttachmentDownloads } from '../../core/work/ports.ts';
+import { chooseInquiryList, readInquiryList } from '../../core/work/read/choose-inquiry-list.ts';
 import { findAttachment, readThread } from '../../core/work/read/read-thread.ts';
-import { seenOf, showInquiry, showListed } from '../../core/work/read/show-inquiry.ts';
+import {
+  recordListedReads,
+  showInquiry,
+  showInquiryList,
+} from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/inquiries.ts';
 import type { ParamsOf } from '../edge/http/contract.ts';
 import {
@@ -44,7 +48,7 @@ export type ReadDeps = {
 
 type Deps = ReadDeps & {
   readonly index: Pick<InquiryIndex, 'page'>;
-  readonly downloads: Downloads;
+  readonly downloads: AttachmentDownloads;
 } & Omit<HttpOptions, 'routes'>;
 
 type Ref = ParamsOf<typeof contracts.readInquiry>['id'];
@@ -76,14 +80,14 @@ function listing({ ledger, index, cursorKeys, terms: inForce }: Deps) {
       const seen = [recordRead(actor, loaded.inquiry)];
       return { status: 200, body: { items: [view], next: null }, seen };
     }
-    const list = chooseList(wish, actor, terms);
+    const list = chooseInquiryList(wish, actor, terms);
     if (isRefusal(list)) return list;
     const pages = pageCursor(cursorKeys, actor.sub, contracts.listInquiries, wish);
     const after = await pages.open(cursor);
     if (isRefusal(after)) return after;
-    const page = await readList(index, list, wish.status, limit, after.position);
-    const items = await showListed(ledger, page.inquiries, actor, terms, now);
-    const seen = seenOf(page.inquiries, items, actor);
+    const page = await readInquiryList(index, list, wish.status, limit, after.position);
+    const items = await showInquiryList(ledger, page.inquiries, actor, terms, now);
+    const seen = recordListedReads(page.inquiries, items, actor);
     return { status: 200, body: { items, next: await pages.seal(page.next) }, seen };
   });
 }

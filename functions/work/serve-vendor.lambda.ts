@@ -20,7 +20,7 @@ export const handler = makeHandler({
   ...{ terms, ledger, index, signatures: { terms, keys } },
   uploads: new S3Uploads(s3, env.CONTENT_BUCKET),
   pendingClaims: ledger,
-  news: new SqsDeskNews(sqsClient()),
+  deskQueue: new SqsDeskNews(sqsClient()),
   clock: edge.now,
   cursorKeys: keys,
 });

@@ -15,10 +15,10 @@ import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import { DeskId, type Instant, type VendorId } from '../../core/inquiry/values/ids.ts';
 import type { Actor } from '../../core/work/actor.ts';
 import {
-  type Answered,
-  type AnsweringCommand,
-  type TakingAnswers,
-  takeAnswer,
+  performVendorCommand,
+  type VendorCommand,
+  type VendorCommandDependencies,
+  type VendorCommandResult,
 } from '../../core/work/perform-vendor-command.ts';
 import { VendorAnswer } from '../contract/vendor.ts';
 import { vendorSystem } from '../edge/access/signed.ts';
@@ -44,7 +44,7 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-type Deps = TakingAnswers & {
+type Deps = VendorCommandDependencies & {
   readonly env: Pick<Env, 'ANSWER_QUEUES'>;
   readonly terms: TermsInForce;
   readonly keys: SigningKeys;
@@ -94,7 +94,7 @@ async function take(deps: Deps, answer: VendorAnswer, context: QueueContext): Pr
   const { id: answerId, inquiryId } = answer;
   const sent = { id: answerId, vendor, inquiryId, command: commandOf(answer) };
   const messageId = deps.random.id(now);
-  const outcome = await takeAnswer(deps, sent, { actor, terms, now, messageId });
+  const outcome = await performVendorCommand(deps, sent, { actor, terms, now, messageId });
   if (isRefusal(outcome) && queueVerdictOf(outcome.refused) === 'retry') return outcome;
   await record(deps, taken, outcome);
   const code = isRefusal(outcome) ? outcome.refused : undefined;
@@ -104,7 +104,7 @@ async function take(deps: Deps, answer: VendorAnswer, context: QueueContext): Pr
   return isRefusal(outcome) ? outcome : 'done';
 }
 
-function commandOf(answer: VendorAnswer): AnsweringCommand {
+function commandOf(answer: VendorAnswer): VendorCommand {
   const { id: _, inquiryId: __, ...given } = answer;
   switch (given.command) {
     case 'message': {
@@ -122,7 +122,11 @@ function commandOf(answer: VendorAnswer): AnsweringCommand {
 }
 
 /** Records who did what, as for what comes by HTTP; a heartbeat only where it is refused. */
-async function record(deps: Deps, taken: Taken, outcome: Answered | Refusal): Promise<void> {
+async function record(
+  deps: Deps,
+  taken: Taken,
+  outcome: VendorCommandResult | Refusal,
+): Promise<void> {
   const { answer, actor, vendor, traceId } = taken;
   const { sub, name, role } = actor;
   if (answer.command === 'heartbeat' && !isRefusal(outcome)) return;
@@ -155,7 +159,11 @@ function actionOf(answer: VendorAnswer): AuditAction {
 }
 
 /** Tells what the vendor's system has to know; false where it could not be reached just now. */
-async function tellBack(deps: Deps, taken: Taken, outcome: Answered | Refusal): Promise<boolean> {
+async function tellBack(
+  deps: Deps,
+  taken: Taken,
+  outcome: VendorCommandResult | Refusal,
+): Promise<boolean> {
   const { terms, vendor, now } = taken;
   const content = contentOf(taken.answer, outcome);
   if (content === undefined) return true;
@@ -171,7 +179,10 @@ async function tellBack(deps: Deps, taken: Taken, outcome: Answered | Refusal): 
   return told.outcome === 'sent' || told.outcome === 'refused';
 }
 
-function contentOf({ id, inquiryId, command }: VendorAnswer, outcome: Answered | Refusal) {
+function contentOf(
+  { id, inquiryId, command }: VendorAnswer,
+  outcome: VendorCommandResult | Refusal,
+) {
   const about = { id, inquiryId, command };
   if (isRefusal(outcome)) {
     return { type: 'command.refused', ...about, code: outcome.refused, detail: outcome.detail };

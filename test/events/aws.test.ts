@@ -11,7 +11,7 @@ import {
   NoticeQueueMessage,
 } from '../../core/inquiry/outbox/queue-messages.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import { MailNotification, verdictsOf } from '../../core/intake/mail/mail-notification.ts';
+import { MailNotification, sesVerdictsOf } from '../../core/intake/mail/mail-notification.ts';
 import { SesEvent } from '../../core/notice/bounce/delivery-feedback.ts';
 import {
   buildRelayMessages,
@@ -58,10 +58,10 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
     const notification = MailNotification.parse(read(name));
     expect(notification.receipt.action.objectKey).toBe(`incoming/${notification.mail.messageId}`);
     expect(notification.receipt.timestamp).toBe('2026-04-01T00:12:03.512Z');
-    expect(new Set(Object.values(verdictsOf(notification)))).toEqual(new Set(['PASS']));
+    expect(new Set(Object.values(sesVerdictsOf(notification)))).toEqual(new Set(['PASS']));
   },
   'ses-receipt-spoofed': (name) => {
-    expect(verdictsOf(MailNotification.parse(read(name)))).toEqual({
+    expect(sesVerdictsOf(MailNotification.parse(read(name)))).toEqual({
       spam: 'GRAY',
       virus: 'PASS',
       spf: 'FAIL',

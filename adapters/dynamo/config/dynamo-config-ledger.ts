@@ -1,4 +1,4 @@
-import { type JobId, queuedJob } from '../../../core/job/job.ts';
+import { createQueuedJob, type JobId } from '../../../core/job/job.ts';
 import type {
   PendingConfigVersion,
   ServiceLevelConfigLedger,
@@ -25,7 +25,7 @@ export class DynamoConfigLedger implements ServiceLevelConfigLedger {
     { kind, version, head }: PendingConfigVersion,
     { id, startedBy }: Parameters<ServiceLevelConfigLedger['put']>[1],
   ): Promise<boolean> {
-    const job = queuedJob(
+    const job = createQueuedJob(
       {
         id: id as JobId,
         jobKind: 'sla-recomputation',

@@ -7,9 +7,9 @@ import type { Person } from '../../../core/access/person.ts';
 import type { Receipt } from '../../../core/inquiry/outbox/receipt.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import type {
-  IntakeAnswer,
   IntakeLookup,
-  IntakeQuestion,
+  IntakeLookupRequest,
+  IntakeLookupResult,
   ReceiptLedger,
 } from '../../../core/intake/ports.ts';
 import {
@@ -34,8 +34,8 @@ export class DynamoIntakeLookup implements IntakeLookup {
     this.#table = table;
   }
 
-  async lookUp(question: IntakeQuestion, now: Instant): Promise<IntakeAnswer> {
-    const { once, messageIds, number, addresses } = question;
+  async lookUp(question: IntakeLookupRequest, now: Instant): Promise<IntakeLookupResult> {
+    const { idempotencyKeys: once, messageIds, number, addresses } = question;
     const items = await getItems(this.#table, [
       ...once.map(keys.once),
       ...messageIds.map(keys.thread),
@@ -48,13 +48,13 @@ export class DynamoIntakeLookup implements IntakeLookup {
     const personItems = take(addresses.length);
     const numbered = text(items[0], 'id') as InquiryId | undefined;
     return {
-      once: found(once, onceItems, (item) => valueUnlessExpired(item, now)),
+      idempotencyValues: found(once, onceItems, (item) => valueUnlessExpired(item, now)),
       threads: found(messageIds, threadItems, (item) => ({
         inquiryId: text(item, 'id') as InquiryId,
         audience: text(item, 'audience') === 'agent' ? ('agent' as const) : ('requester' as const),
       })),
       people: found(addresses, personItems, (item) => activePerson(item)),
-      ...(numbered === undefined ? {} : { numbered }),
+      ...(numbered === undefined ? {} : { inquiryByNumber: numbered }),
     };
   }
 }

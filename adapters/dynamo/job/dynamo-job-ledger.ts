@@ -1,5 +1,5 @@
 import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
-import type { Job, JobId, LineResult } from '../../../core/job/job.ts';
+import type { Job, JobId, JobLineResult } from '../../../core/job/job.ts';
 import type { JobChange, JobLedger } from '../../../core/job/ports.ts';
 import { dataOf, type Item, keys, type Table } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
@@ -33,8 +33,8 @@ export class DynamoJobLedger implements JobLedger {
     return dataOf<Job>(Item);
   }
 
-  async lines(id: JobId): Promise<LineResult[]> {
-    const lines: LineResult[] = [];
+  async lines(id: JobId): Promise<JobLineResult[]> {
+    const lines: JobLineResult[] = [];
     let start: Item | undefined;
     do {
       const answer = await this.#table.client.send(
@@ -46,13 +46,17 @@ export class DynamoJobLedger implements JobLedger {
           ExclusiveStartKey: start,
         }),
       );
-      for (const item of answer.Items ?? []) lines.push(...(dataOf<LineResult[]>(item) ?? []));
+      for (const item of answer.Items ?? []) lines.push(...(dataOf<JobLineResult[]>(item) ?? []));
       start = answer.LastEvaluatedKey;
     } while (start !== undefined);
     return lines;
   }
 
-  async change(before: Job, after: Job, { settled, announce }: JobChange = {}): Promise<boolean> {
+  async change(
+    before: Job,
+    after: Job,
+    { lineResults: settled, announce }: JobChange = {},
+  ): Promise<boolean> {
     const put = (item: Item) => ({ Put: { TableName: this.#table.name, Item: item } });
     const { pk } = keys.job(after.id);
     const expiresAt = jobExpiry(after);

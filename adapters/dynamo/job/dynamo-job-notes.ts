@@ -20,7 +20,7 @@ export class DynamoJobNotes implements JobNotes {
     this.#table = table;
   }
 
-  async keep(job: Pick<Job, 'id' | 'createdAt'>, name: string, note: string): Promise<void> {
+  async save(job: Pick<Job, 'id' | 'createdAt'>, name: string, note: string): Promise<void> {
     const bytes = Buffer.from(note);
     const pieces = Math.max(1, Math.ceil(bytes.length / pieceBytes));
     for (let piece = pieces - 1; piece >= 0; piece -= 1) {

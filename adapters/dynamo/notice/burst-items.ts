@@ -2,8 +2,8 @@ import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { type Notice, noticeKeyOf } from '../../../core/inquiry/outbox/notice.ts';
 import type { NoticeQueueMessage } from '../../../core/inquiry/outbox/queue-messages.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
-import type { CountedBurst, NoticeStep } from '../../../core/notice/ports.ts';
-import type { Burst, Digest } from '../../../core/notice/sending/notice-bursts.ts';
+import type { NoticeStep, VersionedBurst } from '../../../core/notice/ports.ts';
+import type { NoticeBurst, NoticeDigest } from '../../../core/notice/sending/notice-bursts.ts';
 import {
   dataOf,
   digest as digestOf,
@@ -22,13 +22,13 @@ function burstKey(track: string): Item {
   return { pk: { S: `BURST#${digestOf(track)}` }, sk: { S: 'BURST' } };
 }
 
-export async function readBurst({ client, name }: Table, track: string): Promise<CountedBurst> {
+export async function readBurst({ client, name }: Table, track: string): Promise<VersionedBurst> {
   const { Item } = await client.send(
     new GetItemCommand({ TableName: name, Key: burstKey(track), ConsistentRead: true }),
   );
   return {
     revision: Number(Item?.['revision']?.N ?? 0),
-    burst: dataOf<Burst>(Item) ?? { sent: [] },
+    burst: dataOf<NoticeBurst>(Item) ?? { sent: [] },
   };
 }
 
@@ -70,7 +70,7 @@ function heldPartition(track: string): string {
 export async function queryHeld(
   { client, name }: Table,
   track: string,
-  { from, until }: Digest,
+  { from, until }: NoticeDigest,
   limit: number,
 ): Promise<{ count: number; first: NoticeQueueMessage[] }> {
   const first: NoticeQueueMessage[] = [];

@@ -17,17 +17,17 @@ import {
   type Instant,
 } from '../../../core/inquiry/values/ids.ts';
 import type {
-  CountedBurst,
   NoticeLedger,
   NoticeStep,
+  NoticeStepOutcome,
   OwedNotice,
-  Preceding,
-  Sendings,
-  SentMail,
-  StepOutcome,
+  PrecedingMessages,
+  SendingHistory,
+  SentMailIndex,
+  VersionedBurst,
 } from '../../../core/notice/ports.ts';
-import type { Digest } from '../../../core/notice/sending/notice-bursts.ts';
-import type { Sending } from '../../../core/notice/sending/sending-limits.ts';
+import type { NoticeDigest } from '../../../core/notice/sending/notice-bursts.ts';
+import type { AutomaticSending } from '../../../core/notice/sending/sending-limits.ts';
 import type { S3ContentStore } from '../../s3/content-store.ts';
 import { messageOf, withMessage } from '../inquiry/dynamo-inquiry-ledger.ts';
 import { noticeItem } from '../inquiry/inquiry-items.ts';
@@ -56,7 +56,7 @@ const sendingsLifeSeconds = 2 * 86_400;
  *
  * A thread item says in `audience` for whom the mail was.
  */
-export class DynamoNoticeLedger implements NoticeLedger, SentMail {
+export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
   readonly #table: Table;
   readonly #content: Pick<S3ContentStore, 'get'>;
 
@@ -80,7 +80,7 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMail {
     return { notice, inquiry, event: await this.#withBody(event) };
   }
 
-  async preceding(notice: Notice): Promise<Preceding> {
+  async readPreceding(notice: Notice): Promise<PrecedingMessages> {
     const { inquiryId, seq } = notice;
     const [notices, events] = await Promise.all([
       this.#upTo(inquiryId, 'NOTICE#', `NOTICE#${String(seq).padStart(8, '0')}`, precedingNotices),
@@ -97,7 +97,7 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMail {
     return wireId === undefined ? { messages } : { wireId, messages };
   }
 
-  async sendings(address: EmailAddress): Promise<Sendings> {
+  async readSendings(address: EmailAddress): Promise<SendingHistory> {
     const { Item } = await this.#table.client.send(
       new GetItemCommand({
         TableName: this.#table.name,
@@ -107,17 +107,17 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMail {
     );
     return {
       revision: Number(Item?.['revision']?.N ?? 0),
-      sendings: dataOf<Sending[]>(Item) ?? [],
+      sendings: dataOf<AutomaticSending[]>(Item) ?? [],
     };
   }
 
-  burst(track: string): Promise<CountedBurst> {
+  readBurst(track: string): Promise<VersionedBurst> {
     return readBurst(this.#table, track);
   }
 
-  heldBack(
+  readHeldNotices(
     track: string,
-    digest: Digest,
+    digest: NoticeDigest,
     limit: number,
   ): Promise<{ count: number; first: NoticeQueueMessage[] }> {
     return queryHeld(this.#table, track, digest, limit);
@@ -137,7 +137,7 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMail {
     return (Items ?? []).map((item) => (text(item, 'sk') ?? '').slice('NOTICE#'.length));
   }
 
-  async step(step: NoticeStep): Promise<StepOutcome> {
+  async applyStep(step: NoticeStep): Promise<NoticeStepOutcome> {
     try {
       await this.#table.client.send(
         new TransactWriteItemsCommand({ TransactItems: this.#writesOf(step) }),

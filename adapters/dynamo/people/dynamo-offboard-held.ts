@@ -1,7 +1,7 @@
 import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
 import type { DeskId, InquiryId, Sub } from '../../../core/inquiry/values/ids.ts';
 import type { HeldWork } from '../../../core/people/offboarding/offboard-ports.ts';
-import type { Seat } from '../../../core/work/assign/assignment-ports.ts';
+import type { CapacityReservation } from '../../../core/work/assign/assignment-ports.ts';
 import { dataOf, getItems, keys, type Table, text } from '../table.ts';
 
 /**
@@ -22,7 +22,7 @@ export class DynamoHeldWork implements HeldWork {
       this.#index.listHeld(agent),
       getItems(this.#table, [keys.seat(agent), ...desks.map((desk) => keys.claim(agent, desk))]),
     ]);
-    const offers = dataOf<Seat['offers']>(seat) ?? [];
+    const offers = dataOf<CapacityReservation['offers']>(seat) ?? [];
     const found = [
       ...held.map(({ id }) => id),
       ...claims.flatMap((claim) => (text(claim, 'id') as InquiryId | undefined) ?? []),

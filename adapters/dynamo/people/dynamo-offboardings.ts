@@ -2,7 +2,7 @@ import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type { Randomness } from '../../../core/inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../../core/inquiry/refusal.ts';
 import type { Instant, Sub } from '../../../core/inquiry/values/ids.ts';
-import { type Job, type JobId, queuedJob } from '../../../core/job/job.ts';
+import { createQueuedJob, type Job, type JobId } from '../../../core/job/job.ts';
 import type { JobLedger } from '../../../core/job/ports.ts';
 import type { Offboardings } from '../../../core/people/offboarding/offboard-ports.ts';
 import type {
@@ -52,7 +52,7 @@ export class DynamoOffboardings implements Offboardings {
       const latest = text(pointer, 'job') as JobId | undefined;
       const id = this.#random.id(now) as JobId;
       const input = JSON.stringify(offboarding);
-      const job = queuedJob({ id, jobKind: 'offboarding', startedBy, input }, now);
+      const job = createQueuedJob({ id, jobKind: 'offboarding', startedBy, input }, now);
       // Whoever makes them leave is alone in it, so the pointer needs no condition of its own.
       const beside = [this.#put(jobItem(job), absent), this.#put(pointerItem(agent, job))];
       const changed = await this.#people.change(address, undefined, decide, beside);

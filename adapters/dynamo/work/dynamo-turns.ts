@@ -6,10 +6,10 @@ import {
   type Sub,
 } from '../../../core/inquiry/values/ids.ts';
 import type {
-  AssignmentTurns,
-  Seat,
-  Taking,
-  Turns,
+  AssignmentReservations,
+  CapacityReservation,
+  ReservationRequest,
+  RoundRobin,
 } from '../../../core/work/assign/assignment-ports.ts';
 import {
   dataOf,
@@ -26,7 +26,7 @@ import { writeUnlessRaced } from '../write-unless-raced.ts';
 const seatSeconds = 86_400;
 
 /** The turns of each desk and the seat of each agent, an item each. */
-export class DynamoTurns implements AssignmentTurns {
+export class DynamoTurns implements AssignmentReservations {
   readonly #table: Table;
 
   constructor(table: Table) {
@@ -36,35 +36,44 @@ export class DynamoTurns implements AssignmentTurns {
   async read(
     desk: DeskId,
     agents: readonly Sub[],
-  ): Promise<{ turns: Turns; seats: ReadonlyMap<Sub, Seat> }> {
+  ): Promise<{ roundRobin: RoundRobin; reservations: ReadonlyMap<Sub, CapacityReservation> }> {
     const wanted = [keys.turn(desk), ...agents.map((agent) => keys.seat(agent))];
-    const [turn, ...seats] = await getItems(this.#table, wanted);
+    const [position, ...reservations] = await getItems(this.#table, wanted);
     return {
-      turns: { revision: revisionOf(turn), last: dataOf<Turns['last']>(turn) ?? {} },
-      seats: new Map(
+      roundRobin: {
+        revision: revisionOf(position),
+        last: dataOf<RoundRobin['last']>(position) ?? {},
+      },
+      reservations: new Map(
         agents.map((agent, at) => [
           agent,
-          { revision: revisionOf(seats[at]), offers: dataOf<Seat['offers']>(seats[at]) ?? [] },
+          {
+            revision: revisionOf(reservations[at]),
+            offers: dataOf<CapacityReservation['offers']>(reservations[at]) ?? [],
+          },
         ]),
       ),
     };
   }
 
-  async take({ agent, seat, turns }: Taking, now: Instant): Promise<boolean> {
+  async reserve(
+    { agent, reservation, roundRobin }: ReservationRequest,
+    now: Instant,
+  ): Promise<boolean> {
     const expiresAt = epochSeconds(addSeconds(now, seatSeconds));
     const writes = [
       this.#put(
         { ...keys.seat(agent), kind: { S: 'seat' }, expiresAt },
-        seat.revision,
-        seat.offers,
+        reservation.revision,
+        reservation.offers,
       ),
-      ...(turns === undefined
+      ...(roundRobin === undefined
         ? []
         : [
             this.#put(
-              { ...keys.turn(turns.desk), kind: { S: 'turn' } },
-              turns.revision,
-              turns.last,
+              { ...keys.turn(roundRobin.desk), kind: { S: 'turn' } },
+              roundRobin.revision,
+              roundRobin.last,
             ),
           ]),
     ];

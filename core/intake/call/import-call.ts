@@ -1,7 +1,12 @@
 import type { Receipt } from '../../inquiry/outbox/receipt.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import { type Instant, instantOf } from '../../inquiry/values/ids.ts';
-import { type CallInput, type LoggedCall, type Logging, logCall } from './log-call.ts';
+import {
+  type LogCallDependencies,
+  type LogCallInput,
+  type LogCallResult,
+  logCall,
+} from './log-call.ts';
 import { PhoneLog } from './phone-log.ts';
 
 /** The columns of an import; docs/phone-log-import.md explains them. */
@@ -19,7 +24,7 @@ export const callColumns = {
   ],
 } as const;
 
-type Cells = Readonly<Record<string, string>>;
+type CallCells = Readonly<Record<string, string>>;
 
 /**
  * Logs the call of one row; the same row again opens nothing.
@@ -27,36 +32,36 @@ type Cells = Readonly<Record<string, string>>;
  * Refuses as `logCall` does, and `invalid.body` naming the columns that are wrong.
  */
 export async function importCall(
-  deps: Logging,
-  cells: Cells,
+  deps: LogCallDependencies,
+  cells: CallCells,
   line: {
-    readonly by: CallInput['by'];
+    readonly by: LogCallInput['by'];
     readonly receipt: Pick<Receipt, 'id' | 'at'>;
     readonly job: string;
     readonly now: Instant;
   },
-): Promise<LoggedCall | Refusal> {
-  const log = readCall(cells);
+): Promise<LogCallResult | Refusal> {
+  const log = readCallRow(cells);
   return isRefusal(log) ? log : logCall(deps, { ...line, log });
 }
 
 /** A row as a phone log. */
-export function readCall(cells: Cells): PhoneLog | Refusal {
-  const startedAt = readTime(cells['started_at'] ?? '');
-  const endedAt = readTime(cells['ended_at'] ?? '');
+export function readCallRow(cells: CallCells): PhoneLog | Refusal {
+  const startedAt = readCallTime(cells['started_at'] ?? '');
+  const endedAt = readCallTime(cells['ended_at'] ?? '');
   const faults = [
     ...(startedAt === undefined ? [`started_at: ${timeForms}`] : []),
     ...(endedAt === undefined ? [`ended_at: ${timeForms}`] : []),
   ];
   if (faults.length > 0) return refuse('invalid.body', faults.join('; '));
   const parsed = PhoneLog.safeParse({
-    caller: given({
+    caller: dropEmptyCells({
       name: cells['caller_name'],
       address: cells['caller_address'],
       phone: cells['caller_phone'],
     }),
     ...{ startedAt, endedAt },
-    ...given({
+    ...dropEmptyCells({
       callbackNumber: cells['callback_number'],
       summary: cells['summary'],
       subject: cells['subject'],
@@ -74,7 +79,9 @@ export function readCall(cells: Cells): PhoneLog | Refusal {
 }
 
 /** Without what is empty. */
-function given(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+function dropEmptyCells(
+  values: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(values).filter((entry): entry is [string, string] => Boolean(entry[1])),
   );
@@ -94,11 +101,11 @@ const zonedTime = /^(\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)([Zz]
  *
  * Undefined for what is neither, or on no calendar. Asia/Tokyo has had no other offset since 1951.
  */
-export function readTime(written: string): Instant | undefined {
+export function readCallTime(written: string): Instant | undefined {
   const zoned = zonedTime.exec(written);
   if (zoned !== null) {
     const [date = '', time = ''] = (zoned[1] ?? '').split(/[Tt ]/);
-    return isDate(date) ? instantIfAny(`${date}T${time}${zoned[2]?.toUpperCase()}`) : undefined;
+    return isDate(date) ? parseInstant(`${date}T${time}${zoned[2]?.toUpperCase()}`) : undefined;
   }
   const local = localTime.exec(written);
   if (local === null) return undefined;
@@ -106,7 +113,7 @@ export function readTime(written: string): Instant | undefined {
   const two = (digits: string | undefined) => (digits ?? '0').padStart(2, '0');
   const date = `${year}-${two(month)}-${two(day)}`;
   if (!isDate(date)) return undefined;
-  return instantIfAny(`${date}T${two(hour)}:${two(minute)}:${two(second)}+09:00`);
+  return parseInstant(`${date}T${two(hour)}:${two(minute)}:${two(second)}+09:00`);
 }
 
 /** Whether a date is on the calendar: the platform takes February 30 for March 2. */
@@ -115,7 +122,7 @@ function isDate(date: string): boolean {
   return !Number.isNaN(milliseconds) && instantOf(milliseconds).startsWith(date);
 }
 
-function instantIfAny(text: string): Instant | undefined {
+function parseInstant(text: string): Instant | undefined {
   const milliseconds = Date.parse(text);
   return Number.isNaN(milliseconds) ? undefined : instantOf(milliseconds);
 }

@@ -11,9 +11,9 @@ import { findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import { addSeconds, type DeskId, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import { type InquiryNumber, makeInquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { IntakeLookup, ReceiptLedger } from '../ports.ts';
-import { type CallContext, eventsOfCall, naturalKeyOf, type PhoneLog } from './phone-log.ts';
+import { buildCallEvents, type CallContext, naturalKeyOf, type PhoneLog } from './phone-log.ts';
 
-export type Logging = CommandDependencies & {
+export type LogCallDependencies = CommandDependencies & {
   readonly lookup: IntakeLookup;
   readonly receipts: Pick<ReceiptLedger, 'record'>;
   readonly terms: Terms;
@@ -21,7 +21,7 @@ export type Logging = CommandDependencies & {
 };
 
 /** One input of a call: an HTTP request, or a line of an import. */
-export type CallInput = {
+export type LogCallInput = {
   readonly log: PhoneLog;
   readonly by: CallContext['by'];
   /** Names the input in the intake ledger: the same input again has the same. */
@@ -29,13 +29,13 @@ export type CallInput = {
   readonly job?: string;
   readonly now: Instant;
   /** Kept in the same transaction when the call opens an inquiry, such as the request's answer. */
-  readonly onceWith?: (
+  readonly idempotencyRecordFor?: (
     opened: Pick<Inquiry, 'id' | 'number' | 'status'>,
   ) => IdempotencyRecord | undefined;
 };
 
 /** `duplicate`: the call has been logged before, by another input. */
-export type LoggedCall = {
+export type LogCallResult = {
   readonly fate: 'opened' | 'duplicate';
   readonly inquiry: Pick<Inquiry, 'id' | 'number' | 'status'>;
 };
@@ -62,57 +62,68 @@ const pauseMilliseconds = 15;
  * `transient.conflict` after several lost races.
  * @throws OnceTaken when it is not the call that is in already, but what `onceWith` gave
  */
-export async function logCall(deps: Logging, input: CallInput): Promise<LoggedCall | Refusal> {
+export async function logCall(
+  deps: LogCallDependencies,
+  input: LogCallInput,
+): Promise<LogCallResult | Refusal> {
   const { log, now } = input;
   if (log.endedAt > addSeconds(now, clockSkewSeconds)) {
     return refuse('invalid.body', 'endedAt: lies in the future.');
   }
-  if (log.desk !== undefined && !mayName(log.desk, input.by, deps.terms)) {
+  if (log.desk !== undefined && !canNameDesk(log.desk, input.by, deps.terms)) {
     return refuse('work.unknown-desk', `There is no desk ${log.desk}.`);
   }
   const { address } = log.caller;
   const key = naturalKeyOf(log);
   const question = {
-    once: [key],
+    idempotencyKeys: [key],
     messageIds: [],
     addresses: address === undefined ? [] : [address],
   };
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
     const found = await deps.lookup.lookUp(question, now);
-    const known = found.once.get(key);
-    if (known !== undefined) return settleKnown(deps, input, JSON.parse(known) as KnownCall);
+    const known = found.idempotencyValues.get(key);
+    if (known !== undefined)
+      return recordDuplicateCall(deps, input, JSON.parse(known) as KnownCall);
     const caller = address === undefined ? undefined : found.people.get(address);
-    const opened = await open(deps, input, key, caller);
+    const opened = await appendCall(deps, input, key, caller);
     if (opened !== 'taken' && opened !== 'again') return { fate: 'opened', inquiry: opened };
-    const isOther = opened === 'taken' && input.onceWith !== undefined;
-    if (isOther && !(await isKnown(deps, key, now))) throw new IdempotencyConflict('once');
+    const isOther = opened === 'taken' && input.idempotencyRecordFor !== undefined;
+    if (isOther && !(await isKnownCall(deps, key, now))) throw new IdempotencyConflict('once');
     await deps.pause(deps.random.fraction() * pauseMilliseconds * 2 ** Math.min(attempt, 5));
   }
   return refuse('transient.conflict', 'Others kept writing at the same time; try again.');
 }
 
 /** A vendor's people know no other vendor's desks. */
-function mayName(desk: DeskId, { vendor }: CallInput['by'], terms: Terms): boolean {
+function canNameDesk(desk: DeskId, { vendor }: LogCallInput['by'], terms: Terms): boolean {
   const named = findDesk(terms, desk);
   if (named === undefined) return false;
   return vendor === undefined || named.vendor === undefined || named.vendor === vendor;
 }
 
-async function isKnown({ lookup }: Logging, key: string, now: Instant): Promise<boolean> {
-  const { once } = await lookup.lookUp({ once: [key], messageIds: [], addresses: [] }, now);
-  return once.has(key);
+async function isKnownCall(
+  { lookup }: LogCallDependencies,
+  key: string,
+  now: Instant,
+): Promise<boolean> {
+  const { idempotencyValues } = await lookup.lookUp(
+    { idempotencyKeys: [key], messageIds: [], addresses: [] },
+    now,
+  );
+  return idempotencyValues.has(key);
 }
 
 /** Tries once: `taken` when the call or the input is in already, `again` when chance was against it. */
-async function open(
-  { ledger, random, terms, mailDomain }: Logging,
-  { log, by, receipt, job, now, onceWith }: CallInput,
+async function appendCall(
+  { ledger, random, terms, mailDomain }: LogCallDependencies,
+  { log, by, receipt, job, now, idempotencyRecordFor: onceWith }: LogCallInput,
   key: string,
   caller: CallContext['caller'],
 ): Promise<Inquiry | 'taken' | 'again'> {
   const id = random.inquiryId(now);
   const number = makeInquiryNumber(random.bytes(7));
-  const events = eventsOfCall(log, {
+  const events = buildCallEvents(log, {
     ...{ number, by, caller, mailDomain, terms, now },
     messageIds: [random.id(now), random.id(now)],
     ...(job === undefined ? {} : { job }),
@@ -151,11 +162,11 @@ async function open(
 }
 
 /** The same input again has the fate it had; another one is a duplicate. */
-async function settleKnown(
-  { ledger, receipts }: Logging,
-  { receipt, now }: CallInput,
+async function recordDuplicateCall(
+  { ledger, receipts }: LogCallDependencies,
+  { receipt, now }: LogCallInput,
   { id, number, receipt: first }: KnownCall,
-): Promise<LoggedCall> {
+): Promise<LogCallResult> {
   const loaded = await ledger.load(id);
   const inquiry = { id, number, status: loaded?.inquiry.status ?? 'closed' };
   if (first === receipt.id) return { fate: 'opened', inquiry };

@@ -8,24 +8,24 @@ import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Message } from '../../inquiry/values/message.ts';
 import { Language, PhoneCall, Priority, type Requester } from '../../inquiry/values/vocabulary.ts';
 
-const Line = z.string().trim().min(1);
-const Text = Line.max(100_000);
+const LineText = z.string().trim().min(1);
+const LongText = LineText.max(100_000);
 
 /** A phone call as an agent or an import tells it. */
 export const PhoneLog = z
   .strictObject({
     caller: z.strictObject({
-      name: Line.max(200).optional(),
+      name: LineText.max(200).optional(),
       address: EmailAddress.optional(),
-      phone: Line.max(40).optional(),
+      phone: LineText.max(40).optional(),
     }),
-    callbackNumber: Line.max(40).optional(),
+    callbackNumber: LineText.max(40).optional(),
     startedAt: Instant,
     endedAt: Instant,
-    summary: Text,
-    subject: Line.max(200).optional(),
+    summary: LongText,
+    subject: LineText.max(200).optional(),
     outcome: PhoneCall.shape.outcome,
-    answer: Text.optional(),
+    answer: LongText.optional(),
     priority: Priority.optional(),
     language: Language.optional(),
     /** A desk that the caller asked for: a fact for the routing rules. */
@@ -75,11 +75,11 @@ export type CallContext = {
  *
  * A call resolved on the phone is never queued, and nobody is told of it.
  */
-export function eventsOfCall(log: PhoneLog, context: CallContext): InquiryEvent[] {
+export function buildCallEvents(log: PhoneLog, context: CallContext): InquiryEvent[] {
   const { now, terms } = context;
-  const by: EventActor = agentOf(context.by);
+  const by: EventActor = buildAgentActor(context.by);
   const late = addSeconds(log.endedAt, lateSeconds) < now;
-  const requester = requesterOf(log, context);
+  const requester = buildCallRequester(log, context);
   const common = { v: 1 as const, at: log.startedAt, by };
   const received: InquiryEvent = {
     ...common,
@@ -97,7 +97,7 @@ export function eventsOfCall(log: PhoneLog, context: CallContext): InquiryEvent[
       message: {
         id: context.messageIds[0],
         kind: 'requester',
-        from: partyOf(requester),
+        from: callerOf(requester),
         text: log.summary,
         attachments: [],
       },
@@ -121,7 +121,13 @@ export function eventsOfCall(log: PhoneLog, context: CallContext): InquiryEvent[
     received,
     ...(log.answer === undefined
       ? []
-      : [{ ...common, type: 'ReplyPosted' as const, message: answerOf(log.answer, context) }]),
+      : [
+          {
+            ...common,
+            type: 'ReplyPosted' as const,
+            message: buildAnswerMessage(log.answer, context),
+          },
+        ]),
     ...(log.outcome === 'resolved'
       ? [
           {
@@ -137,12 +143,15 @@ export function eventsOfCall(log: PhoneLog, context: CallContext): InquiryEvent[
   ];
 }
 
-function agentOf({ sub, name, role, vendor }: CallContext['by']): EventActor {
+function buildAgentActor({ sub, name, role, vendor }: CallContext['by']): EventActor {
   return { kind: 'agent', sub, name, role, ...(vendor === undefined ? {} : { vendor }) };
 }
 
 /** The registry knows better than the log who somebody is. */
-function requesterOf({ caller }: PhoneLog, { caller: known, mailDomain }: CallContext): Requester {
+function buildCallRequester(
+  { caller }: PhoneLog,
+  { caller: known, mailDomain }: CallContext,
+): Requester {
   const phone = caller.phone === undefined ? {} : { phone: caller.phone };
   if (known !== undefined) {
     return {
@@ -163,14 +172,14 @@ function requesterOf({ caller }: PhoneLog, { caller: known, mailDomain }: CallCo
   };
 }
 
-function partyOf({ address, name }: Requester): Message['from'] {
+function callerOf({ address, name }: Requester): Message['from'] {
   return {
     ...(address === undefined ? {} : { address }),
     ...(name === undefined ? {} : { name }),
   };
 }
 
-function answerOf(text: string, { by, messageIds }: CallContext): Message {
+function buildAnswerMessage(text: string, { by, messageIds }: CallContext): Message {
   const from = { address: by.address, sub: by.sub, name: by.name };
   return { id: messageIds[1], kind: 'agent', from, text, attachments: [] };
 }

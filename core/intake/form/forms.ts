@@ -1,14 +1,14 @@
 import * as z from 'zod';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 
-const Names = z.strictObject({ ja: z.string(), en: z.string() });
+const LocalizedLabel = z.strictObject({ ja: z.string(), en: z.string() });
 
 /** A form's field: JSON Schema 2020-12 with its labels under `x-labels`. */
-const Field = z.looseObject({
+const FormField = z.looseObject({
   type: z.enum(['string', 'boolean', 'integer', 'number', 'array']),
-  'x-labels': Names,
+  'x-labels': LocalizedLabel,
   /** Labels of an `enum`'s values, by value. */
-  'x-values': z.record(z.string(), Names).optional(),
+  'x-values': z.record(z.string(), LocalizedLabel).optional(),
 });
 
 /**
@@ -18,13 +18,13 @@ const Field = z.looseObject({
 export const Form = z.strictObject({
   form: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
   version: z.int().min(0),
-  title: Names,
-  description: Names.optional(),
-  subject: Names,
+  title: LocalizedLabel,
+  description: LocalizedLabel.optional(),
+  subject: LocalizedLabel,
   schema: z.looseObject({
     $schema: z.literal('https://json-schema.org/draft/2020-12/schema'),
     type: z.literal('object'),
-    properties: z.record(z.string(), Field),
+    properties: z.record(z.string(), FormField),
     required: z.array(z.string()).optional(),
     additionalProperties: z.literal(false),
   }),
@@ -35,12 +35,15 @@ export type Form = z.infer<typeof Form>;
 export type FormFault = { readonly pointer: string; readonly detail: string };
 
 /** A submission that fits its form. */
-export type Submission = { readonly subject: string; readonly text: string };
+export type SubmissionText = { readonly subject: string; readonly text: string };
 
 const subjectLimit = 200;
 
 /** Checks fields against a form; every fault with its place. */
-export function checkFields(form: Form, fields: Readonly<Record<string, unknown>>): FormFault[] {
+export function checkFormFields(
+  form: Form,
+  fields: Readonly<Record<string, unknown>>,
+): FormFault[] {
   const parsed = schemaOf(form).safeParse(fields);
   if (parsed.success) return [];
   return parsed.error.issues.flatMap((issue) =>
@@ -54,19 +57,19 @@ export function checkFields(form: Form, fields: Readonly<Record<string, unknown>
 }
 
 /** Subject and text of a submission in a language, with the labels of its form. */
-export function describe(
+export function describeSubmission(
   form: Form,
   fields: Readonly<Record<string, unknown>>,
   language: Language,
-): Submission {
+): SubmissionText {
   const subject = form.subject[language].replace(/\{([\w-]+)\}/g, (_, name: string) =>
-    shown(form, name, fields[name], language),
+    formatFieldValue(form, name, fields[name], language),
   );
   const lines = Object.keys(form.schema.properties).flatMap((name) => {
     const value = fields[name];
     const label = form.schema.properties[name]?.['x-labels'][language] ?? name;
     if (value === undefined || value === '') return [];
-    const text = shown(form, name, value, language);
+    const text = formatFieldValue(form, name, value, language);
     return text.includes('\n') ? [`${label}:`, text, ''] : [`${label}: ${text}`];
   });
   return {
@@ -75,7 +78,7 @@ export function describe(
   };
 }
 
-function shown(form: Form, name: string, value: unknown, language: Language): string {
+function formatFieldValue(form: Form, name: string, value: unknown, language: Language): string {
   const labels = form.schema.properties[name]?.['x-values'];
   const one = (single: unknown): string => {
     if (typeof single === 'boolean') {
@@ -87,13 +90,13 @@ function shown(form: Form, name: string, value: unknown, language: Language): st
   return Array.isArray(value) ? value.map(one).join(', ') : one(value);
 }
 
-const compiled = new WeakMap<Form, z.ZodType>();
+const compiledSchemas = new WeakMap<Form, z.ZodType>();
 
 function schemaOf(form: Form): z.ZodType {
-  const known = compiled.get(form);
+  const known = compiledSchemas.get(form);
   if (known !== undefined) return known;
   const schema = z.fromJSONSchema(form.schema as Parameters<typeof z.fromJSONSchema>[0]);
-  compiled.set(form, schema);
+  compiledSchemas.set(form, schema);
   return schema;
 }
 

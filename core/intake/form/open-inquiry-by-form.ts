@@ -5,10 +5,10 @@ import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
 import type { Requester } from '../../inquiry/values/vocabulary.ts';
-import { describe, type Form } from './forms.ts';
+import { describeSubmission, type Form } from './forms.ts';
 
 /** A checked submission. */
-export type FormOpening = {
+export type OpenByFormInput = {
   readonly form: Form;
   readonly fields: Readonly<Record<string, unknown>>;
   readonly attachments: readonly Attachment[];
@@ -21,10 +21,14 @@ export type FormOpening = {
 };
 
 /** The decision that opens an inquiry by a form, with its receipt. */
-export function openByForm(opening: FormOpening, terms: Terms, now: Instant): InquiryDecision {
+export function openInquiryByForm(
+  opening: OpenByFormInput,
+  terms: Terms,
+  now: Instant,
+): InquiryDecision {
   const { form, fields, attachments, submitter, requester, messageId, number } = opening;
   const language = 'language' in requester ? requester.language : submitter.language;
-  const { subject, text } = describe(form, fields, language);
+  const { subject, text } = describeSubmission(form, fields, language);
   const person = requesterOf(opening);
   const phone = fields['phone'];
   return {
@@ -68,7 +72,7 @@ export function openByForm(opening: FormOpening, terms: Terms, now: Instant): In
   };
 }
 
-function requesterOf({ requester, mailDomain }: FormOpening): Requester {
+function requesterOf({ requester, mailDomain }: OpenByFormInput): Requester {
   if (!('role' in requester)) {
     const { address } = requester;
     return { address, ...(address.endsWith(`@${mailDomain}`) ? {} : { external: true }) };

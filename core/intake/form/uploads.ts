@@ -13,7 +13,7 @@ export const uploadLimits = {
 } as const;
 
 /** A file as it is announced. */
-export type AnnouncedFile = {
+export type AnnouncedUpload = {
   readonly id: string;
   readonly uploader: Sub;
   readonly name: string;
@@ -21,15 +21,15 @@ export type AnnouncedFile = {
 };
 
 /** How a browser posts a file: the fields first, the file last. */
-export type Invitation = {
+export type PresignedUpload = {
   readonly url: string;
   readonly fields: Readonly<Record<string, string>>;
 };
 
 /** Files as people have uploaded them, each under its uploader: nobody finds another's. */
-export interface UploadedFiles {
+export interface UploadStore {
   /** Lets exactly the announced file be posted until an instant, within the limits. */
-  invite(file: AnnouncedFile, seconds: number): Promise<Invitation>;
+  presign(file: AnnouncedUpload, seconds: number): Promise<PresignedUpload>;
   /** The size of an upload in bytes; undefined when there is none. */
   sizeOf(uploader: Sub, id: string): Promise<number | undefined>;
   /**
@@ -37,7 +37,7 @@ export interface UploadedFiles {
    *
    * What may be harmful is kept and held. Undefined when there is no such upload.
    */
-  keep(uploader: Sub, id: string, inquiryId: InquiryId): Promise<Attachment | undefined>;
+  saveAttachment(uploader: Sub, id: string, inquiryId: InquiryId): Promise<Attachment | undefined>;
 }
 
 /** Makes uploads attachments of an inquiry. */
@@ -47,7 +47,7 @@ export interface Uploads {
    *
    * Refuses `invalid.attachment` when one is missing, too large, or somebody else's.
    */
-  take(
+  attach(
     uploader: Sub,
     ids: readonly string[],
     inquiryId: InquiryId,
@@ -59,20 +59,20 @@ export interface Uploads {
  *
  * Refuses `invalid.attachment` for a file over the limit.
  */
-export async function inviteUpload(
-  files: UploadedFiles,
-  file: AnnouncedFile & { readonly size: number },
+export async function presignUpload(
+  files: UploadStore,
+  file: AnnouncedUpload & { readonly size: number },
   now: Instant,
-): Promise<(Invitation & { readonly expiresAt: Instant }) | Refusal> {
+): Promise<(PresignedUpload & { readonly expiresAt: Instant }) | Refusal> {
   const { size, ...announced } = file;
-  if (size > uploadLimits.bytes) return tooLarge();
-  const invitation = await files.invite(announced, uploadLimits.seconds);
+  if (size > uploadLimits.bytes) return refuseTooLarge();
+  const invitation = await files.presign(announced, uploadLimits.seconds);
   return { ...invitation, expiresAt: addSeconds(now, uploadLimits.seconds) };
 }
 
 /** Fulfils `Uploads.take` by the files there are. */
-export async function takeUploads(
-  files: UploadedFiles,
+export async function attachUploads(
+  files: UploadStore,
   uploader: Sub,
   ids: readonly string[],
   inquiryId: InquiryId,
@@ -82,9 +82,9 @@ export async function takeUploads(
   let total = 0;
   for (const [index, id] of wanted.entries()) {
     const size = sizes[index];
-    if (size === undefined) return missing(id);
+    if (size === undefined) return refuseMissingUpload(id);
     if (size === 0) return refuse('invalid.attachment', `The upload ${id} is empty.`);
-    if (size > uploadLimits.bytes) return tooLarge();
+    if (size > uploadLimits.bytes) return refuseTooLarge();
     total += size;
   }
   if (total > uploadLimits.messageBytes) {
@@ -93,17 +93,17 @@ export async function takeUploads(
   const attachments: Attachment[] = [];
   // One after the other, so that no more than one is in memory.
   for (const id of wanted) {
-    const attachment = await files.keep(uploader, id, inquiryId);
-    if (attachment === undefined) return missing(id);
+    const attachment = await files.saveAttachment(uploader, id, inquiryId);
+    if (attachment === undefined) return refuseMissingUpload(id);
     attachments.push(attachment);
   }
   return attachments;
 }
 
-function missing(id: string): Refusal {
+function refuseMissingUpload(id: string): Refusal {
   return refuse('invalid.attachment', `There is no upload ${id} of yours, or it has expired.`);
 }
 
-function tooLarge(): Refusal {
+function refuseTooLarge(): Refusal {
   return refuse('invalid.attachment', 'A file may have at most 25 MB.');
 }

@@ -12,7 +12,7 @@ import type { SourceFacts } from '../../inquiry/values/vocabulary.ts';
 import type { MailReport } from './mail.ts';
 
 /** A mail that was found to continue an inquiry. */
-export type Continuing = {
+export type MailContinuation = {
   readonly message: Message;
   readonly source: SourceFacts;
   /** Whose thread it answers: the requester's, or an agent's notice. */
@@ -32,9 +32,9 @@ export type Continuing = {
  * agent who takes part as requester or participant, and does not hold it, writes there as such. A
  * requester's or participant's takes effect; anybody else's is shown as unverified.
  */
-export function continueByMail(
+export function buildMailContinuation(
   inquiry: Inquiry,
-  mail: Continuing,
+  mail: MailContinuation,
   terms: Terms,
   now: Instant,
 ): InquiryEvent[] {
@@ -45,15 +45,15 @@ export function continueByMail(
     const recorded = { by, message: { ...message, kind: 'machine' as const }, source };
     return [
       ...decideContinuation(inquiry, { ...recorded, effective: false, joined: [] }, terms, now),
-      ...failuresOf(inquiry, mail.report, now),
+      ...buildDeliveryFailures(inquiry, mail.report, now),
     ];
   }
-  const agent = agentOf(inquiry, person, mail.authenticated);
+  const agent = findWritingAgent(inquiry, person, mail.authenticated);
   if (agent !== undefined && writesAsAgent(inquiry, mail, agent)) {
-    return agentEvents(inquiry, mail, agent, now);
+    return buildAgentEvents(inquiry, mail, agent, now);
   }
-  if (takesPart(inquiry, message.from)) {
-    const by = requesterActor(message.from, person);
+  if (isInquiryParty(inquiry, message.from)) {
+    const by = buildRequesterActor(message.from, person);
     const joined = participants.filter((party) => party.address !== inquiry.requester.address);
     return decideContinuation(
       inquiry,
@@ -62,7 +62,7 @@ export function continueByMail(
       now,
     );
   }
-  const by = requesterActor(message.from, undefined);
+  const by = buildRequesterActor(message.from, undefined);
   const unverified = { ...message, unverified: true };
   return decideContinuation(
     inquiry,
@@ -73,12 +73,12 @@ export function continueByMail(
 }
 
 /** Whether a mail can be added: a machine's has no effect, so that no closing is too long ago for it. */
-export function mayContinue(inquiry: Inquiry, machine: boolean, now: Instant): boolean {
+export function canContinueByMail(inquiry: Inquiry, machine: boolean, now: Instant): boolean {
   return isOpenToMessages(inquiry, now) || (machine && inquiry.status === 'closed');
 }
 
 /** Whether an address takes part in an inquiry: as requester, or as participant. */
-export function takesPart(inquiry: Inquiry, { address }: Correspondent): boolean {
+export function isInquiryParty(inquiry: Inquiry, { address }: Correspondent): boolean {
   if (address === undefined) return false;
   return (
     inquiry.requester.address === address ||
@@ -89,7 +89,7 @@ export function takesPart(inquiry: Inquiry, { address }: Correspondent): boolean
 type Agent = Person & { readonly sub: NonNullable<Person['sub']> };
 
 /** An agent by mail: registered, authenticated, and one who may write notes on this inquiry. */
-function agentOf(
+function findWritingAgent(
   inquiry: Inquiry,
   person: Person | undefined,
   authenticated: boolean,
@@ -101,15 +101,19 @@ function agentOf(
 }
 
 /** In which of their roles somebody writes who is an agent and may take part besides. */
-function writesAsAgent(inquiry: Inquiry, { audience, message }: Continuing, agent: Agent): boolean {
-  if (audience === 'agent' || !takesPart(inquiry, message.from)) return true;
+function writesAsAgent(
+  inquiry: Inquiry,
+  { audience, message }: MailContinuation,
+  agent: Agent,
+): boolean {
+  if (audience === 'agent' || !isInquiryParty(inquiry, message.from)) return true;
   const isRequester = inquiry.requester.address === message.from.address;
   return inquiry.holder?.agent === agent.sub && !isRequester;
 }
 
-function agentEvents(
+function buildAgentEvents(
   inquiry: Inquiry,
-  { message, audience }: Continuing,
+  { message, audience }: MailContinuation,
   agent: Agent,
   now: Instant,
 ): InquiryEvent[] {
@@ -137,7 +141,7 @@ function agentEvents(
   ];
 }
 
-function requesterActor(from: Correspondent, person: Person | undefined): EventActor {
+function buildRequesterActor(from: Correspondent, person: Person | undefined): EventActor {
   return {
     kind: 'requester',
     ...(from.address === undefined ? {} : { address: from.address }),
@@ -147,7 +151,7 @@ function requesterActor(from: Correspondent, person: Person | undefined): EventA
 }
 
 /** What a bounce tells of those of our addressees who belong to the inquiry. */
-function failuresOf(
+function buildDeliveryFailures(
   inquiry: Inquiry,
   report: MailReport | undefined,
   now: Instant,
@@ -155,7 +159,7 @@ function failuresOf(
   if (report?.kind !== 'delivery-status') return [];
   return report.recipients.flatMap(({ address, action, status, diagnostic }) => {
     if (address === undefined || (action !== 'failed' && action !== 'delayed')) return [];
-    if (!takesPart(inquiry, { address }) || inquiry.undeliverable.includes(address)) return [];
+    if (!isInquiryParty(inquiry, { address }) || inquiry.undeliverable.includes(address)) return [];
     const permanent = action === 'failed' && status?.startsWith('4') !== true;
     return [
       {

@@ -8,22 +8,25 @@ import type {
 } from '../../inquiry/values/message.ts';
 import type { Requester, SourceFacts } from '../../inquiry/values/vocabulary.ts';
 import type { MachineMarks } from './detect-machine-marks.ts';
-import { isOurs } from './judge-sender.ts';
-import type { MailAddress, ReadMail } from './mail.ts';
-import { type MailNotification, settledKey, verdictsOf } from './mail-notification.ts';
+import { isOwnAddress } from './judge-sender.ts';
+import type { MailAddress, ParsedMail } from './mail.ts';
+import { archiveKeyOf, type MailNotification, sesVerdictsOf } from './mail-notification.ts';
 import type { MailPolicy } from './mail-policy.ts';
 
 const nameLimit = 200;
 const subjectLimit = 998;
 
 /** The stage's own side of the mail: its domain, its help address and its policy. */
-export type MailStage = {
+export type MailSettings = {
   readonly mailDomain: string;
   readonly helpAddress: string;
   readonly policy: MailPolicy;
 };
 
-export function partyOf({ address, name }: Pick<Correspondent, 'address' | 'name'>): Correspondent {
+export function toCorrespondent({
+  address,
+  name,
+}: Pick<Correspondent, 'address' | 'name'>): Correspondent {
   return {
     ...(address === undefined ? {} : { address }),
     ...(name === undefined || name === '' ? {} : { name: name.slice(0, nameLimit) }),
@@ -31,14 +34,14 @@ export function partyOf({ address, name }: Pick<Correspondent, 'address' | 'name
 }
 
 /** The requester that an address makes, as the registry knows them. */
-export function requesterOf(
+export function buildMailRequester(
   sender: MailAddress,
   person: Person | undefined,
-  stage: MailStage,
+  mailSettings: MailSettings,
 ): Requester {
-  const named = partyOf(sender);
+  const named = toCorrespondent(sender);
   if (person === undefined) {
-    const external = !isOurs(sender.address, stage.mailDomain, stage.policy);
+    const external = !isOwnAddress(sender.address, mailSettings.mailDomain, mailSettings.policy);
     return { ...named, ...(external ? { external } : {}) };
   }
   return {
@@ -51,18 +54,19 @@ export function requesterOf(
 }
 
 /** People of our own domains in To and Cc, without the help desk itself and the author. */
-export function participantsOf(
-  mail: Pick<ReadMail, 'to' | 'cc' | 'from'>,
+export function buildMailParticipants(
+  mail: Pick<ParsedMail, 'to' | 'cc' | 'from'>,
   recipients: readonly string[],
-  stage: MailStage,
+  mailSettings: MailSettings,
 ): Correspondent[] {
-  const desk = new Set([stage.helpAddress, ...recipients].map(withoutTag));
+  const desk = new Set([mailSettings.helpAddress, ...recipients].map(withoutTag));
   const author = mail.from[0]?.address;
   const parties = new Map<EmailAddress, Correspondent>();
   for (const person of [...mail.to, ...mail.cc]) {
     const { address } = person;
     if (address === undefined || address === author || desk.has(withoutTag(address))) continue;
-    if (isOurs(address, stage.mailDomain, stage.policy)) parties.set(address, partyOf(person));
+    if (isOwnAddress(address, mailSettings.mailDomain, mailSettings.policy))
+      parties.set(address, toCorrespondent(person));
   }
   return [...parties.values()].slice(0, 50);
 }
@@ -72,8 +76,8 @@ function withoutTag(address: string): string {
   return address.toLowerCase().replace(/\+[^@]*@/, '@');
 }
 
-export function messageOfMail(
-  mail: ReadMail,
+export function buildMailMessage(
+  mail: ParsedMail,
   id: string,
   kind: MessageKind,
   attachments: readonly Attachment[],
@@ -81,7 +85,7 @@ export function messageOfMail(
   return {
     id,
     kind,
-    from: partyOf(mail.from[0] ?? {}),
+    from: toCorrespondent(mail.from[0] ?? {}),
     subject: mail.subject.slice(0, subjectLimit),
     text: mail.text,
     ...(mail.fullText === mail.text ? {} : { fullText: mail.fullText }),
@@ -90,15 +94,15 @@ export function messageOfMail(
   };
 }
 
-export function sourceOfMail(
+export function buildMailSource(
   notification: MailNotification,
-  mail: Pick<ReadMail, 'faults'> | undefined,
+  mail: Pick<ParsedMail, 'faults'> | undefined,
   marks: MachineMarks | undefined,
 ): SourceFacts {
   return {
     recipients: notification.receipt.recipients.slice(0, 50).map((text) => text.slice(0, 254)),
-    raw: settledKey(notification),
-    verdicts: { ...verdictsOf(notification) },
+    raw: archiveKeyOf(notification),
+    verdicts: { ...sesVerdictsOf(notification) },
     ...(marks === undefined || marks.marks.length === 0 ? {} : { marks: marks.marks.slice(0, 20) }),
     ...(mail === undefined || mail.faults.length === 0 ? {} : { faults: [...mail.faults] }),
   };

@@ -3,13 +3,13 @@ import type { Terms } from '../../inquiry/terms/terms.ts';
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
-import { partyOf, sourceOfMail } from './build-mail-message.ts';
+import { buildMailSource, toCorrespondent } from './build-mail-message.ts';
 import type { MachineMarks } from './detect-machine-marks.ts';
-import type { MailAddress, ReadMail } from './mail.ts';
-import { type MailNotification, senderOf } from './mail-notification.ts';
+import type { MailAddress, ParsedMail } from './mail.ts';
+import { type MailNotification, parseSenderHeader } from './mail-notification.ts';
 
 /** Why a mail is not taken in. */
-export type Suspicion = {
+export type QuarantineDecision = {
   readonly reason: QuarantineReason;
   readonly detail: string;
   /** The sender is told that their mail went over a limit, where an answer is no backscatter. */
@@ -17,31 +17,31 @@ export type Suspicion = {
 };
 
 /** The event that opens a quarantined inquiry; `mail` is missing when it could not be read. */
-export function quarantinedBy(
+export function buildQuarantineEvent(
   notification: MailNotification,
-  suspicion: Suspicion,
+  quarantineDecision: QuarantineDecision,
   number: InquiryNumber,
   terms: Terms,
   now: Instant,
-  read?: { readonly mail: ReadMail; readonly marks: MachineMarks },
+  read?: { readonly mail: ParsedMail; readonly marks: MachineMarks },
 ): EventOf<'InquiryQuarantined'> {
   const { commonHeaders } = notification.mail;
-  const sender: MailAddress = read?.mail.from[0] ?? senderOf(commonHeaders.from?.[0]);
+  const sender: MailAddress = read?.mail.from[0] ?? parseSenderHeader(commonHeaders.from?.[0]);
   return {
     v: 1,
     type: 'InquiryQuarantined',
     at: now,
     by: { kind: 'system', part: 'intake' },
     number,
-    reason: suspicion.reason,
-    detail: suspicion.detail.slice(0, 500),
+    reason: quarantineDecision.reason,
+    detail: quarantineDecision.detail.slice(0, 500),
     channel: 'mail',
-    sender: partyOf(sender),
+    sender: toCorrespondent(sender),
     subject: (read?.mail.subject ?? commonHeaders.subject ?? '').slice(0, 998),
-    source: sourceOfMail(notification, read?.mail, read?.marks),
+    source: buildMailSource(notification, read?.mail, read?.marks),
     receivedAt: notification.receipt.timestamp,
     ageAt: addSeconds(now, terms.lifecycle.quarantineAge),
-    tellSender: suspicion.tellSender,
+    tellSender: quarantineDecision.tellSender,
     language: read?.mail.language ?? 'ja',
   };
 }

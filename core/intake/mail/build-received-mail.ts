@@ -4,20 +4,20 @@ import type { Terms } from '../../inquiry/terms/terms.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
 import {
-  type MailStage,
-  messageOfMail,
-  participantsOf,
-  requesterOf,
-  sourceOfMail,
+  buildMailMessage,
+  buildMailParticipants,
+  buildMailRequester,
+  buildMailSource,
+  type MailSettings,
 } from './build-mail-message.ts';
 import type { MachineMarks } from './detect-machine-marks.ts';
-import type { MailAddress, ReadMail } from './mail.ts';
+import type { MailAddress, ParsedMail } from './mail.ts';
 import type { MailNotification } from './mail-notification.ts';
 
 /** A mail that opens an inquiry. */
-export type Opening = {
+export type OpenByMailInput = {
   readonly notification: MailNotification;
-  readonly mail: ReadMail;
+  readonly mail: ParsedMail;
   readonly marks: MachineMarks;
   readonly authenticated: boolean;
   readonly answerable: boolean;
@@ -30,8 +30,8 @@ export type Opening = {
 };
 
 /** Whose inquiry it is: the sender's, or the original sender's when an agent forwards their mail. */
-export function originOf(
-  mail: Pick<ReadMail, 'from' | 'forwarded'>,
+export function findMailOrigin(
+  mail: Pick<ParsedMail, 'from' | 'forwarded'>,
   sender: Person | undefined,
   authenticated: boolean,
 ): { readonly origin: MailAddress; readonly forwarded: boolean } {
@@ -44,20 +44,20 @@ export function originOf(
 }
 
 /** What a mail is once taken in: the content of the event that opens or admits its inquiry. */
-export function receivedByMail(
-  opening: Opening,
-  stage: MailStage,
+export function buildReceivedMail(
+  opening: OpenByMailInput,
+  mailSettings: MailSettings,
   terms: Terms,
   now: Instant,
 ): AcceptedInput {
   const { notification, mail, marks, sender, authenticated } = opening;
-  const { origin, forwarded } = originOf(mail, sender, authenticated);
+  const { origin, forwarded } = findMailOrigin(mail, sender, authenticated);
   const person = forwarded ? opening.forwardedFor : sender;
   const receivedAt = notification.receipt.timestamp;
   return {
     channel: 'mail',
-    requester: requesterOf(origin, person, stage),
-    participants: participantsOf(mail, notification.receipt.recipients, stage).filter(
+    requester: buildMailRequester(origin, person, mailSettings),
+    participants: buildMailParticipants(mail, notification.receipt.recipients, mailSettings).filter(
       (party) => party.address !== origin.address,
     ),
     subject: mail.subject.slice(0, 998),
@@ -65,13 +65,13 @@ export function receivedByMail(
     automated: marks.machine,
     // A forwarded person has not written to us, so that an answer to them would surprise them.
     acknowledge: !marks.noAutoReply && opening.answerable && !forwarded,
-    message: messageOfMail(
+    message: buildMailMessage(
       mail,
       opening.messageId,
       marks.machine ? 'machine' : 'requester',
       opening.attachments,
     ),
-    source: sourceOfMail(notification, mail, marks),
+    source: buildMailSource(notification, mail, marks),
     links: [...opening.links],
     receivedAt,
     announceAt: addSeconds(now, terms.lifecycle.announce),

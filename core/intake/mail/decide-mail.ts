@@ -8,31 +8,35 @@ import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { EmailAddress, InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
-import type { IntakeAnswer } from '../ports.ts';
-import { type Continuing, continueByMail, mayContinue } from './build-mail-continuation.ts';
-import { messageOfMail, participantsOf, sourceOfMail } from './build-mail-message.ts';
-import { quarantinedBy, type Suspicion } from './build-quarantine-event.ts';
-import { originOf, receivedByMail } from './build-received-mail.ts';
-import type { Target } from './find-thread-target.ts';
-import type { ReadMail } from './mail.ts';
+import type { IntakeLookupResult } from '../ports.ts';
 import {
-  type Filing,
-  type MailIntake,
-  objectOnce,
-  receiptOf,
-  remembered,
-  type Taken,
+  buildMailContinuation,
+  canContinueByMail,
+  type MailContinuation,
+} from './build-mail-continuation.ts';
+import { buildMailMessage, buildMailParticipants, buildMailSource } from './build-mail-message.ts';
+import { buildQuarantineEvent, type QuarantineDecision } from './build-quarantine-event.ts';
+import { buildReceivedMail, findMailOrigin } from './build-received-mail.ts';
+import type { ThreadTarget } from './find-thread-target.ts';
+import type { ParsedMail } from './mail.ts';
+import {
+  type AcceptedMail,
+  buildMailIdempotencyRecords,
+  buildMailObjectKey,
+  buildMailReceipt,
+  type MailIntakeDependencies,
+  type MailOutcome,
 } from './mail-idempotency.ts';
 import type { MailNotification } from './mail-notification.ts';
 
 /** Somebody else was faster: what is known must be looked up again. */
-export type Again = 'again';
+export type MailRetry = 'again';
 
 /** Stores a mail's attachments under an inquiry; safe to repeat, since each try has ids of its own. */
 export async function storeAttachments(
-  { attachments, random }: MailIntake,
+  { attachments, random }: MailIntakeDependencies,
   inquiryId: InquiryId,
-  mail: ReadMail,
+  mail: ParsedMail,
   now: Instant,
 ): Promise<Attachment[]> {
   return Promise.all(
@@ -54,31 +58,34 @@ export async function storeAttachments(
 }
 
 /** A reused Message-ID leads to the first mail that had it. */
-export function newThreads({ messageId }: ReadMail, known: IntakeAnswer): string[] {
+export function collectNewThreads({ messageId }: ParsedMail, known: IntakeLookupResult): string[] {
   return messageId === undefined || known.threads.has(messageId) ? [] : [messageId];
 }
 
-function personAt(known: IntakeAnswer, address: EmailAddress | undefined): Person | undefined {
+function findKnownPerson(
+  known: IntakeLookupResult,
+  address: EmailAddress | undefined,
+): Person | undefined {
   return address === undefined ? undefined : known.people.get(address);
 }
 
 /** What opens the mail's inquiry, or admits it from quarantine, with its attachments stored. */
-export async function receive(
-  intake: MailIntake,
-  filing: Filing,
+export async function prepareReceivedMail(
+  intake: MailIntakeDependencies,
+  acceptedMail: AcceptedMail,
   id: InquiryId,
-  known: IntakeAnswer,
+  known: IntakeLookupResult,
   links: readonly InquiryId[],
   now: Instant,
 ) {
-  const { mail, authenticated } = filing;
-  const sender = personAt(known, mail.from[0]?.address);
-  const { origin, forwarded } = originOf(mail, sender, authenticated);
-  const forwardedFor = forwarded ? personAt(known, origin.address) : undefined;
+  const { mail, authenticated } = acceptedMail;
+  const sender = findKnownPerson(known, mail.from[0]?.address);
+  const { origin, forwarded } = findMailOrigin(mail, sender, authenticated);
+  const forwardedFor = forwarded ? findKnownPerson(known, origin.address) : undefined;
   const attachments = await storeAttachments(intake, id, mail, now);
-  return receivedByMail(
+  return buildReceivedMail(
     {
-      ...filing,
+      ...acceptedMail,
       ...(sender === undefined ? {} : { sender }),
       ...(forwardedFor === undefined ? {} : { forwardedFor }),
       messageId: intake.random.id(now),
@@ -92,18 +99,18 @@ export async function receive(
 }
 
 /** Opens an inquiry by a mail. */
-export async function openInquiry(
-  intake: MailIntake,
-  filing: Filing,
-  known: IntakeAnswer,
+export async function openInquiryByMail(
+  intake: MailIntakeDependencies,
+  acceptedMail: AcceptedMail,
+  known: IntakeLookupResult,
   links: readonly InquiryId[],
   now: Instant,
-): Promise<Taken | Again> {
-  const { notification, mail } = filing;
+): Promise<MailOutcome | MailRetry> {
+  const { notification, mail } = acceptedMail;
   const id = intake.random.inquiryId(now);
   const number = makeInquiryNumber(intake.random.bytes(8));
-  const taken: Taken = { fate: 'opened', inquiry: { id, number } };
-  const appending = planAppend(
+  const mailOutcome: MailOutcome = { fate: 'opened', inquiry: { id, number } };
+  const pendingAppend = planAppend(
     id,
     undefined,
     {
@@ -114,72 +121,77 @@ export async function openInquiry(
           at: now,
           by: { kind: 'system', part: 'intake' },
           number,
-          received: await receive(intake, filing, id, known, links, now),
+          received: await prepareReceivedMail(intake, acceptedMail, id, known, links, now),
         },
       ],
-      idempotencyRecords: remembered(notification, filing, taken, now),
-      threads: newThreads(mail, known),
-      receipt: receiptOf(notification, mail, taken, now),
+      idempotencyRecords: buildMailIdempotencyRecords(notification, acceptedMail, mailOutcome, now),
+      threads: collectNewThreads(mail, known),
+      receipt: buildMailReceipt(notification, mail, mailOutcome, now),
     },
     intake.terms,
     now,
   );
-  if (isRefusal(appending)) throw new TypeError(appending.detail);
-  const outcome = await intake.ledger.append(appending);
-  return outcome.appended ? taken : 'again';
+  if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+  const outcome = await intake.ledger.append(pendingAppend);
+  return outcome.appended ? mailOutcome : 'again';
 }
 
 /** What a mail that continues an inquiry says, with its attachments stored. */
-export async function continuation(
-  intake: MailIntake,
-  filing: Filing,
-  target: Target,
-  known: IntakeAnswer,
+export async function prepareContinuation(
+  intake: MailIntakeDependencies,
+  acceptedMail: AcceptedMail,
+  target: ThreadTarget,
+  known: IntakeLookupResult,
   now: Instant,
-): Promise<Continuing> {
-  const { notification, mail, marks, authenticated } = filing;
+): Promise<MailContinuation> {
+  const { notification, mail, marks, authenticated } = acceptedMail;
   const { id } = target.loaded.inquiry;
-  const person = personAt(known, mail.from[0]?.address);
+  const person = findKnownPerson(known, mail.from[0]?.address);
   const attachments = await storeAttachments(intake, id, mail, now);
   return {
-    message: messageOfMail(mail, intake.random.id(now), 'requester', attachments),
-    source: sourceOfMail(notification, mail, marks),
+    message: buildMailMessage(mail, intake.random.id(now), 'requester', attachments),
+    source: buildMailSource(notification, mail, marks),
     audience: target.audience,
     machine: marks.machine,
     authenticated,
     ...(person === undefined ? {} : { person }),
-    participants: participantsOf(mail, notification.receipt.recipients, intake.stage),
+    participants: buildMailParticipants(mail, notification.receipt.recipients, intake.stage),
     ...(mail.report === undefined ? {} : { report: mail.report }),
   };
 }
 
 /** Continues an inquiry by a mail. */
-export async function continueInquiry(
-  intake: MailIntake,
-  filing: Filing,
-  target: Target,
-  known: IntakeAnswer,
+export async function continueInquiryByMail(
+  intake: MailIntakeDependencies,
+  acceptedMail: AcceptedMail,
+  target: ThreadTarget,
+  known: IntakeLookupResult,
   now: Instant,
-): Promise<Taken | Refusal | Again> {
-  const { notification, mail, marks } = filing;
+): Promise<MailOutcome | Refusal | MailRetry> {
+  const { notification, mail, marks } = acceptedMail;
   const { id, number } = target.loaded.inquiry;
   const fate = marks.machine ? 'recorded' : 'continued';
-  const taken: Taken = { fate, inquiry: { id, number }, by: target.by };
-  const continuing = await continuation(intake, filing, target, known, now);
+  const mailOutcome: MailOutcome = { fate, inquiry: { id, number }, by: target.by };
+  const mailContinuation = await prepareContinuation(intake, acceptedMail, target, known, now);
   try {
     const performed = await decideAndAppend(intake, id, intake.terms, now, ({ inquiry }) => {
-      if (!mayContinue(inquiry, marks.machine, now)) {
+      if (!canContinueByMail(inquiry, marks.machine, now)) {
         return refuse('work.too-late', 'it was merged or closed meanwhile');
       }
       return {
-        events: continueByMail(inquiry, continuing, intake.terms, now),
-        idempotencyRecords: remembered(notification, filing, taken, now),
-        threads: newThreads(mail, known),
-        receipt: receiptOf(notification, mail, taken, now),
+        events: buildMailContinuation(inquiry, mailContinuation, intake.terms, now),
+        idempotencyRecords: buildMailIdempotencyRecords(
+          notification,
+          acceptedMail,
+          mailOutcome,
+          now,
+        ),
+        threads: collectNewThreads(mail, known),
+        receipt: buildMailReceipt(notification, mail, mailOutcome, now),
       };
     });
     if (isRefusal(performed)) return performed.refused === 'work.too-late' ? 'again' : performed;
-    return taken;
+    return mailOutcome;
   } catch (error) {
     if (error instanceof IdempotencyConflict) return 'again';
     throw error;
@@ -187,44 +199,54 @@ export async function continueInquiry(
 }
 
 /** Gives a message that is in already its receipt. */
-export async function recordDuplicate(
-  { receipts }: MailIntake,
-  { notification, mail }: Filing,
-  first: Taken,
+export async function recordDuplicateMail(
+  { receipts }: MailIntakeDependencies,
+  { notification, mail }: AcceptedMail,
+  first: MailOutcome,
   now: Instant,
-): Promise<Taken> {
+): Promise<MailOutcome> {
   const { inquiry } = first;
-  const taken: Taken = { fate: 'duplicate', ...(inquiry === undefined ? {} : { inquiry }) };
-  const receipt = receiptOf(notification, mail, taken, now);
-  await receipts.record(receipt, objectOnce(notification), now);
-  return taken;
+  const mailOutcome: MailOutcome = {
+    fate: 'duplicate',
+    ...(inquiry === undefined ? {} : { inquiry }),
+  };
+  const receipt = buildMailReceipt(notification, mail, mailOutcome, now);
+  await receipts.record(receipt, buildMailObjectKey(notification), now);
+  return mailOutcome;
 }
 
 /** Keeps a mail for a person to look at, with its raw bytes. */
-export async function quarantine(
-  intake: MailIntake,
+export async function quarantineMail(
+  intake: MailIntakeDependencies,
   notification: MailNotification,
-  suspicion: Suspicion,
+  quarantineDecision: QuarantineDecision,
   now: Instant,
-  read?: Pick<Filing, 'mail' | 'marks' | 'accepted'>,
-): Promise<Taken | Again> {
+  read?: Pick<AcceptedMail, 'mail' | 'marks' | 'accepted'>,
+): Promise<MailOutcome | MailRetry> {
   const id = intake.random.inquiryId(now);
   const number = makeInquiryNumber(intake.random.bytes(8));
-  const { reason } = suspicion;
-  const taken: Taken = { fate: 'quarantined', reason, inquiry: { id, number } };
-  const event = quarantinedBy(notification, suspicion, number, intake.terms, now, read);
-  const appending = planAppend(
+  const { reason } = quarantineDecision;
+  const mailOutcome: MailOutcome = { fate: 'quarantined', reason, inquiry: { id, number } };
+  const event = buildQuarantineEvent(
+    notification,
+    quarantineDecision,
+    number,
+    intake.terms,
+    now,
+    read,
+  );
+  const pendingAppend = planAppend(
     id,
     undefined,
     {
       events: [event],
-      idempotencyRecords: remembered(notification, read, taken, now),
-      receipt: receiptOf(notification, read?.mail, taken, now),
+      idempotencyRecords: buildMailIdempotencyRecords(notification, read, mailOutcome, now),
+      receipt: buildMailReceipt(notification, read?.mail, mailOutcome, now),
     },
     intake.terms,
     now,
   );
-  if (isRefusal(appending)) throw new TypeError(appending.detail);
-  const outcome = await intake.ledger.append(appending);
-  return outcome.appended ? taken : 'again';
+  if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+  const outcome = await intake.ledger.append(pendingAppend);
+  return outcome.appended ? mailOutcome : 'again';
 }

@@ -1,4 +1,4 @@
-import type { ReadMail } from './mail.ts';
+import type { ParsedMail } from './mail.ts';
 
 export type MachineMarks = {
   /** Never gets an automatic reply, never reopens, moves no clock. */
@@ -11,7 +11,7 @@ export type MachineMarks = {
   readonly loop: boolean;
 };
 
-export type MachineContext = {
+export type MachineMarksContext = {
   /** The envelope's sender, empty for the null path; without it the header of that name counts. */
   readonly returnPath?: string | undefined;
   /** The header that our own mail carries. */
@@ -20,20 +20,20 @@ export type MachineContext = {
   readonly standingGroups: readonly string[];
 };
 
-type Marked = Pick<ReadMail, 'headers' | 'from' | 'sender' | 'subject' | 'report'>;
+type InspectedMail = Pick<ParsedMail, 'headers' | 'from' | 'sender' | 'subject' | 'report'>;
 
-type Facts = {
-  readonly mail: Marked;
-  readonly context: MachineContext;
+type MarkRuleContext = {
+  readonly mail: InspectedMail;
+  readonly context: MachineMarksContext;
   /** Through a group of ours every employee's mail has a list's marks. */
   readonly throughGroup: boolean;
 };
 
-type Rule = {
+type MarkRule = {
   readonly mark: string;
   /** `machine` by itself; `quiet` only forbids an answer; `agreeing` is a machine beside any other mark. */
   readonly weight: 'machine' | 'quiet' | 'agreeing';
-  readonly found: (facts: Facts) => boolean;
+  readonly found: (facts: MarkRuleContext) => boolean;
 };
 
 /**
@@ -42,10 +42,13 @@ type Rule = {
  * Looks at headers that any sender can write, and only ever takes rights away by them.
  * @see https://datatracker.ietf.org/doc/html/rfc3834#section-2
  */
-export function machineMarks(mail: Marked, context: MachineContext): MachineMarks {
-  const throughGroup = passedStandingGroup(mail, context.standingGroups);
-  const facts: Facts = { mail, context, throughGroup };
-  const found = rules.filter((rule) => rule.found(facts));
+export function detectMachineMarks(
+  mail: InspectedMail,
+  context: MachineMarksContext,
+): MachineMarks {
+  const throughGroup = isThroughStandingGroup(mail, context.standingGroups);
+  const facts: MarkRuleContext = { mail, context, throughGroup };
+  const found = markRules.filter((rule) => rule.found(facts));
   const marks = found.filter((rule) => rule.weight !== 'agreeing' || found.length > 1);
   return {
     machine: marks.some((rule) => rule.weight !== 'quiet'),
@@ -55,16 +58,16 @@ export function machineMarks(mail: Marked, context: MachineContext): MachineMark
   };
 }
 
-const rules: readonly Rule[] = [
+const markRules: readonly MarkRule[] = [
   {
     mark: 'own-loop-header',
     weight: 'machine',
-    found: ({ mail, context }) => has(mail, context.loopHeaderName.toLowerCase()),
+    found: ({ mail, context }) => hasHeader(mail, context.loopHeaderName.toLowerCase()),
   },
   {
     mark: 'auto-submitted',
     weight: 'machine',
-    found: ({ mail }) => tokens(mail, 'auto-submitted').some((value) => value !== 'no'),
+    found: ({ mail }) => readHeaderTokens(mail, 'auto-submitted').some((value) => value !== 'no'),
   },
   {
     mark: 'null-return-path',
@@ -76,65 +79,71 @@ const rules: readonly Rule[] = [
     weight: 'machine',
     found: ({ mail }) =>
       mail.report !== undefined ||
-      tokens(mail, 'content-type').some((value) => value === 'multipart/report'),
+      readHeaderTokens(mail, 'content-type').some((value) => value === 'multipart/report'),
   },
   {
     mark: 'precedence',
     weight: 'machine',
     found: ({ mail }) =>
-      tokens(mail, 'precedence').some((value) => /^(?:bulk|junk|auto[_-]?reply)$/.test(value)),
+      readHeaderTokens(mail, 'precedence').some((value) =>
+        /^(?:bulk|junk|auto[_-]?reply)$/.test(value),
+      ),
   },
   {
     mark: 'autoresponder',
     weight: 'machine',
     found: ({ mail }) =>
       autoresponderHeaders.some((name) =>
-        tokens(mail, name).some((value) => value !== 'no' && value !== 'false'),
+        readHeaderTokens(mail, name).some((value) => value !== 'no' && value !== 'false'),
       ),
   },
   {
     mark: 'failed-recipients',
     weight: 'machine',
-    found: ({ mail }) => has(mail, 'x-failed-recipients'),
+    found: ({ mail }) => hasHeader(mail, 'x-failed-recipients'),
   },
   {
     mark: 'mailer-daemon',
     weight: 'machine',
     found: ({ mail, context }) =>
-      senders(mail, context).some((address) => /^(?:mailer-daemon|postmaster)@/i.test(address)),
+      listSenderAddresses(mail, context).some((address) =>
+        /^(?:mailer-daemon|postmaster)@/i.test(address),
+      ),
   },
   {
     mark: 'newsletter',
     weight: 'machine',
     // A list's software adds List-Id with it; without one it is a sender of newsletters.
-    found: ({ mail }) => has(mail, 'list-unsubscribe') && !has(mail, 'list-id'),
+    found: ({ mail }) => hasHeader(mail, 'list-unsubscribe') && !hasHeader(mail, 'list-id'),
   },
   {
     mark: 'list',
     weight: 'quiet',
     found: ({ mail, throughGroup }) =>
       !throughGroup &&
-      (has(mail, 'list-id') ||
-        has(mail, 'list-post') ||
-        tokens(mail, 'precedence').some((value) => value === 'list')),
+      (hasHeader(mail, 'list-id') ||
+        hasHeader(mail, 'list-post') ||
+        readHeaderTokens(mail, 'precedence').some((value) => value === 'list')),
   },
   {
     mark: 'response-suppressed',
     weight: 'quiet',
     found: ({ mail, throughGroup }) =>
       !throughGroup &&
-      tokens(mail, 'x-auto-response-suppress').some((value) => value !== 'none' && value !== ''),
+      readHeaderTokens(mail, 'x-auto-response-suppress').some(
+        (value) => value !== 'none' && value !== '',
+      ),
   },
   {
     mark: 'foreign-loop-header',
     weight: 'quiet',
-    found: ({ mail, throughGroup }) => !throughGroup && has(mail, 'x-loop'),
+    found: ({ mail, throughGroup }) => !throughGroup && hasHeader(mail, 'x-loop'),
   },
   {
     mark: 'no-reply-sender',
     weight: 'quiet',
     found: ({ mail, context }) =>
-      senders(mail, context).some((address) =>
+      listSenderAddresses(mail, context).some((address) =>
         /^(?:no-?reply|do-?not-?reply)[@+._-]/i.test(address),
       ),
   },
@@ -180,23 +189,23 @@ const machineSubject = new RegExp(
   'i',
 );
 
-function has(mail: Marked, name: string): boolean {
+function hasHeader(mail: InspectedMail, name: string): boolean {
   return mail.headers[name] !== undefined;
 }
 
 /** The first words of a header's values, lower-cased, without parameters and comments. */
-function tokens(mail: Marked, name: string): string[] {
+function readHeaderTokens(mail: InspectedMail, name: string): string[] {
   return (mail.headers[name] ?? []).map(
     (value) => /^[^\s;,(]*/.exec(value.trim().toLowerCase())?.[0] ?? '',
   );
 }
 
-function hasNullReturnPath(mail: Marked, returnPath: string | undefined): boolean {
+function hasNullReturnPath(mail: InspectedMail, returnPath: string | undefined): boolean {
   const path = returnPath ?? mail.headers['return-path']?.[0];
   return path !== undefined && /^\s*(?:<\s*>)?\s*$/.test(path);
 }
 
-function senders(mail: Marked, context: MachineContext): string[] {
+function listSenderAddresses(mail: InspectedMail, context: MachineMarksContext): string[] {
   const addresses = [...mail.from, ...(mail.sender ? [mail.sender] : [])].map(
     (party) => party.address ?? '',
   );
@@ -215,7 +224,7 @@ const groupHeaders = [
   'x-original-to',
 ] as const;
 
-function passedStandingGroup(mail: Marked, groups: readonly string[]): boolean {
+function isThroughStandingGroup(mail: InspectedMail, groups: readonly string[]): boolean {
   if (groups.length === 0) return false;
   const named = groupHeaders
     .flatMap((name) => mail.headers[name] ?? [])

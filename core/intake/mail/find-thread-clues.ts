@@ -1,10 +1,10 @@
 import type { ReplyToken } from '../../inquiry/tokens/reply-token.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import { readInquiryNumber } from '../../inquiry/values/inquiry-number.ts';
-import type { ReadMail } from './mail.ts';
+import type { ParsedMail } from './mail.ts';
 
 /** How a mail was found to continue an inquiry. */
-export type ThreadedBy = 'token' | 'message-id' | 'number';
+export type ThreadClueKind = 'token' | 'message-id' | 'number';
 
 /** What a mail says of the inquiry that it continues, in the order in which it is believed. */
 export type ThreadClues = {
@@ -24,8 +24,8 @@ const numberInSubject =
  * Collects a mail's clues. The reply address counts wherever the mail was sent to it, in the
  * envelope or in To and Cc, since forwarders change the envelope.
  */
-export function threadClues(
-  mail: Pick<ReadMail, 'subject' | 'inReplyTo' | 'references' | 'to' | 'cc' | 'report'>,
+export function findThreadClues(
+  mail: Pick<ParsedMail, 'subject' | 'inReplyTo' | 'references' | 'to' | 'cc' | 'report'>,
   recipients: readonly string[],
   readToken: (address: string) => ReplyToken | undefined,
 ): ThreadClues {
@@ -43,7 +43,7 @@ export function threadClues(
     ...[...mail.references].reverse(),
     ...[...(original?.references ?? [])].reverse(),
   ];
-  const number = numberIn(mail.subject);
+  const number = findInquiryNumber(mail.subject);
   return {
     ...(token === undefined ? {} : { token }),
     messageIds: [...new Set(messageIds)].slice(0, messageIdLimit),
@@ -52,7 +52,7 @@ export function threadClues(
 }
 
 /** The first valid inquiry number in brackets. */
-export function numberIn(subject: string): InquiryNumber | undefined {
+export function findInquiryNumber(subject: string): InquiryNumber | undefined {
   for (const match of subject.matchAll(numberInSubject)) {
     const number = readInquiryNumber(match[1] ?? '');
     if (number !== undefined) return number;

@@ -4,22 +4,22 @@ import type { InquiryLedger, LoadedInquiry } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { ReplyAudience } from '../../inquiry/tokens/reply-token.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
-import type { IntakeAnswer } from '../ports.ts';
-import { mayContinue, takesPart } from './build-mail-continuation.ts';
-import { partyOf } from './build-mail-message.ts';
-import type { ThreadClues, ThreadedBy } from './find-thread-clues.ts';
-import type { ReadMail } from './mail.ts';
+import type { IntakeLookupResult } from '../ports.ts';
+import { canContinueByMail, isInquiryParty } from './build-mail-continuation.ts';
+import { toCorrespondent } from './build-mail-message.ts';
+import type { ThreadClueKind, ThreadClues } from './find-thread-clues.ts';
+import type { ParsedMail } from './mail.ts';
 
 /** The inquiry that a mail is about, and whether the mail continues it or only refers to it. */
-export type Target = {
+export type ThreadTarget = {
   readonly loaded: LoadedInquiry;
-  readonly by: ThreadedBy;
+  readonly by: ThreadClueKind;
   readonly audience: ReplyAudience;
   readonly continues: boolean;
 };
 
 /** What is known of who, or what, wrote a mail. */
-export type MailSender = {
+export type SenderProfile = {
   readonly person?: Person;
   readonly authenticated: boolean;
   readonly machine: boolean;
@@ -35,32 +35,36 @@ const mergeLimit = 20;
  * A number from anybody else, and an inquiry closed for longer than its reopen period, is a target
  * that is referred to but not continued; a machine's mail is recorded however long it is closed.
  */
-export async function findTarget(
+export async function findThreadTarget(
   ledger: Pick<InquiryLedger, 'load'>,
   clues: ThreadClues,
-  known: IntakeAnswer,
-  mail: ReadMail,
-  sender: MailSender,
+  known: IntakeLookupResult,
+  mail: ParsedMail,
+  sender: SenderProfile,
   now: Instant,
-): Promise<Target | undefined> {
-  for (const found of candidates(clues, known)) {
-    const loaded = await loadFollowing(ledger, found.id);
+): Promise<ThreadTarget | undefined> {
+  for (const found of listThreadCandidates(clues, known)) {
+    const loaded = await loadFollowingMerges(ledger, found.id);
     if (loaded === undefined) continue;
     const { inquiry } = loaded;
-    const believed = found.by !== 'number' || belongs(inquiry, mail, sender);
+    const believed = found.by !== 'number' || belongsToInquiry(inquiry, mail, sender);
     return {
       loaded,
       by: found.by,
       audience: found.audience,
-      continues: believed && mayContinue(inquiry, sender.machine, now),
+      continues: believed && canContinueByMail(inquiry, sender.machine, now),
     };
   }
   return undefined;
 }
 
-type Found = { readonly id: InquiryId; readonly by: ThreadedBy; readonly audience: ReplyAudience };
+type ThreadCandidate = {
+  readonly id: InquiryId;
+  readonly by: ThreadClueKind;
+  readonly audience: ReplyAudience;
+};
 
-function candidates(clues: ThreadClues, known: IntakeAnswer): Found[] {
+function listThreadCandidates(clues: ThreadClues, known: IntakeLookupResult): ThreadCandidate[] {
   const { token } = clues;
   const threads = clues.messageIds.flatMap((messageId) => known.threads.get(messageId) ?? []);
   return [
@@ -72,13 +76,13 @@ function candidates(clues: ThreadClues, known: IntakeAnswer): Found[] {
       by: 'message-id' as const,
       audience,
     })),
-    ...(known.numbered === undefined
+    ...(known.inquiryByNumber === undefined
       ? []
-      : [{ id: known.numbered, by: 'number' as const, audience: 'requester' as const }]),
+      : [{ id: known.inquiryByNumber, by: 'number' as const, audience: 'requester' as const }]),
   ];
 }
 
-async function loadFollowing(
+async function loadFollowingMerges(
   ledger: Pick<InquiryLedger, 'load'>,
   id: InquiryId,
 ): Promise<LoadedInquiry | undefined> {
@@ -91,8 +95,12 @@ async function loadFollowing(
   return undefined;
 }
 
-function belongs(inquiry: Inquiry, mail: ReadMail, { person, authenticated }: MailSender): boolean {
-  if (takesPart(inquiry, partyOf(mail.from[0] ?? {}))) return true;
+function belongsToInquiry(
+  inquiry: Inquiry,
+  mail: ParsedMail,
+  { person, authenticated }: SenderProfile,
+): boolean {
+  if (isInquiryParty(inquiry, toCorrespondent(mail.from[0] ?? {}))) return true;
   return (
     person !== undefined &&
     authenticated &&

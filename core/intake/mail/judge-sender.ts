@@ -1,11 +1,11 @@
 import type { EmailAddress } from '../../inquiry/values/ids.ts';
 import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
-import type { ReadMail } from './mail.ts';
-import type { Verdicts } from './mail-notification.ts';
+import type { ParsedMail } from './mail.ts';
+import type { SesVerdicts } from './mail-notification.ts';
 import type { MailPolicy } from './mail-policy.ts';
 
 /** Whether a mail's sender is to be trusted, and how far. */
-export type Judgement =
+export type SenderJudgement =
   | {
       readonly accepted: true;
       /** DMARC passed, so that the address in From is the sender's. */
@@ -22,7 +22,7 @@ export type Judgement =
     };
 
 /** Whether an address is of one of our own domains. */
-export function isOurs(
+export function isOwnAddress(
   address: EmailAddress | undefined,
   mailDomain: string,
   policy: MailPolicy,
@@ -38,19 +38,19 @@ export function isOurs(
  * The topmost `Received` is SES's own, so that it tells a gateway that is allow-listed.
  */
 export function judgeSender(
-  mail: Pick<ReadMail, 'from' | 'fromHeaderCount' | 'faults' | 'headers'>,
-  verdicts: Verdicts,
+  mail: Pick<ParsedMail, 'from' | 'fromHeaderCount' | 'faults' | 'headers'>,
+  verdicts: SesVerdicts,
   mailDomain: string,
   policy: MailPolicy,
-): Judgement {
+): SenderJudgement {
   const address = mail.from[0]?.address;
-  const ours = isOurs(address, mailDomain, policy);
-  const doubt = doubtAbout(mail);
+  const ours = isOwnAddress(address, mailDomain, policy);
+  const doubt = findSenderDoubt(mail);
   const authenticated = verdicts.dmarc === 'PASS' && doubt === undefined && address !== undefined;
   const aligned = authenticated || verdicts.spf === 'PASS' || verdicts.dkim === 'PASS';
   const answerable =
     aligned && doubt === undefined && verdicts.dmarc !== 'FAIL' && address !== undefined;
-  const refused = (reason: QuarantineReason, detail: string): Judgement => ({
+  const refused = (reason: QuarantineReason, detail: string): SenderJudgement => ({
     accepted: false,
     reason,
     detail,
@@ -67,7 +67,10 @@ export function judgeSender(
       return refused(name, `${name} verdict missing`);
     }
   }
-  if (doubt !== undefined && mail.from.some((from) => isOurs(from.address, mailDomain, policy))) {
+  if (
+    doubt !== undefined &&
+    mail.from.some((from) => isOwnAddress(from.address, mailDomain, policy))
+  ) {
     return refused('spoofed', `${doubt}, of our own domain`);
   }
   if (doubt !== undefined) return refused('unauthenticated', doubt);
@@ -93,15 +96,15 @@ export function judgeSender(
 }
 
 /** Why From cannot be believed whatever the verdicts say, since they may be about another address. */
-function doubtAbout({
+function findSenderDoubt({
   fromHeaderCount,
   faults,
-}: Pick<ReadMail, 'fromHeaderCount' | 'faults'>): string | undefined {
+}: Pick<ParsedMail, 'fromHeaderCount' | 'faults'>): string | undefined {
   if (fromHeaderCount > 1 || faults.includes('two-from')) return 'more than one From';
   return faults.includes('encoded-from') ? 'an address inside an encoded word' : undefined;
 }
 
-function cameThroughRelay(mail: Pick<ReadMail, 'headers'>, policy: MailPolicy): boolean {
+function cameThroughRelay(mail: Pick<ParsedMail, 'headers'>, policy: MailPolicy): boolean {
   const received = mail.headers['received']?.[0]?.toLowerCase() ?? '';
   // "from helo (host [192.0.2.1]) by inbound-smtp…": what stands in parentheses is what SES saw,
   // and what stands before them any sender can say.

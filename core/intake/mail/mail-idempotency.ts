@@ -7,39 +7,39 @@ import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { ReplyToken } from '../../inquiry/tokens/reply-token.ts';
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import type { Fate, QuarantineReason } from '../../inquiry/values/vocabulary.ts';
-import type { AttachmentBytes, IntakeLookup, RawMails, ReceiptLedger } from '../ports.ts';
-import type { MailStage } from './build-mail-message.ts';
-import { type MachineMarks, machineMarks } from './detect-machine-marks.ts';
-import type { ThreadedBy } from './find-thread-clues.ts';
-import type { MailReader, ReadMail } from './mail.ts';
-import { type MailNotification, senderOf, settledKey } from './mail-notification.ts';
+import type { AttachmentWriter, IntakeLookup, RawMailStore, ReceiptLedger } from '../ports.ts';
+import type { MailSettings } from './build-mail-message.ts';
+import { detectMachineMarks, type MachineMarks } from './detect-machine-marks.ts';
+import type { ThreadClueKind } from './find-thread-clues.ts';
+import type { MailReader, ParsedMail } from './mail.ts';
+import { archiveKeyOf, type MailNotification, parseSenderHeader } from './mail-notification.ts';
 
 /** What taking in mail needs from outside. */
-export type MailIntake = CommandDependencies & {
-  readonly stage: MailStage;
+export type MailIntakeDependencies = CommandDependencies & {
+  readonly stage: MailSettings;
   readonly terms: Terms;
   readonly reader: MailReader;
-  readonly rawMails: RawMails;
+  readonly rawMails: RawMailStore;
   readonly lookup: IntakeLookup;
   readonly receipts: ReceiptLedger;
-  readonly attachments: AttachmentBytes;
+  readonly attachments: AttachmentWriter;
   readonly readToken: (address: string) => ReplyToken | undefined;
 };
 
 /** The fate that a mail got. */
-export type Taken = {
+export type MailOutcome = {
   readonly fate: Fate;
   readonly reason?: QuarantineReason;
   readonly inquiry?: Pick<Inquiry, 'id' | 'number'>;
-  readonly by?: ThreadedBy;
+  readonly by?: ThreadClueKind;
   /** Where its bytes are kept, in what is remembered of it. */
   readonly raw?: string;
 };
 
 /** An accepted mail on its way to its inquiry. */
-export type Filing = {
+export type AcceptedMail = {
   readonly notification: MailNotification;
-  readonly mail: ReadMail;
+  readonly mail: ParsedMail;
   readonly marks: MachineMarks;
   /** Whether it is taken in, or kept for a person to judge. */
   readonly accepted: boolean;
@@ -48,25 +48,28 @@ export type Filing = {
 };
 
 /** A mail is recognized as repeated for as long as anybody might deliver it again. */
-const onceSeconds = 400 * 86_400;
+const idempotencySeconds = 400 * 86_400;
 
-export function marksOf(
+export function detectMailMarks(
   notification: MailNotification,
-  mail: ReadMail,
-  stage: MailStage,
+  mail: ParsedMail,
+  mailSettings: MailSettings,
 ): MachineMarks {
-  return machineMarks(mail, {
+  return detectMachineMarks(mail, {
     returnPath: notification.mail.source,
     loopHeaderName: loopHeader,
-    standingGroups: stage.policy.groups,
+    standingGroups: mailSettings.policy.groups,
   });
 }
 
 /** The marks of a mail that could not be read, by those of its headers that SES passes on. */
-export function marksUnread({ mail }: MailNotification, stage: MailStage): MachineMarks {
+export function detectUnreadableMarks(
+  { mail }: MailNotification,
+  mailSettings: MailSettings,
+): MachineMarks {
   const headers = Map.groupBy(mail.headers, ({ name }) => name.toLowerCase());
-  const sender = senderOf(mail.commonHeaders.from?.[0]);
-  return machineMarks(
+  const sender = parseSenderHeader(mail.commonHeaders.from?.[0]);
+  return detectMachineMarks(
     {
       headers: Object.fromEntries(
         [...headers].map(([name, fields]) => [name, fields.map(({ value }) => value)]),
@@ -74,12 +77,16 @@ export function marksUnread({ mail }: MailNotification, stage: MailStage): Machi
       from: [sender],
       subject: mail.commonHeaders.subject ?? '',
     },
-    { returnPath: mail.source, loopHeaderName: loopHeader, standingGroups: stage.policy.groups },
+    {
+      returnPath: mail.source,
+      loopHeaderName: loopHeader,
+      standingGroups: mailSettings.policy.groups,
+    },
   );
 }
 
 /** The key of one stored object, which has one fate however often it is delivered to us. */
-export function objectOnce({ mail }: MailNotification): string {
+export function buildMailObjectKey({ mail }: MailNotification): string {
   return `mail-object#${mail.messageId}`;
 }
 
@@ -90,8 +97,8 @@ export function objectOnce({ mail }: MailNotification): string {
  * Deliveries that are not accepted have a key of their own, so that one that is accepted after
  * them, by another way, is taken in and is no duplicate of what lies in quarantine.
  */
-export function contentOnce(
-  { messageId, from, contentHash }: ReadMail,
+export function buildMailContentKey(
+  { messageId, from, contentHash }: ParsedMail,
   accepted: boolean,
 ): string | undefined {
   if (messageId === undefined) return undefined;
@@ -100,26 +107,29 @@ export function contentOnce(
 }
 
 /** What is remembered of a mail's fate under the keys by which it is recognized. */
-export function remembered(
+export function buildMailIdempotencyRecords(
   notification: MailNotification,
-  read: Pick<Filing, 'mail' | 'accepted'> | undefined,
-  taken: Taken,
+  read: Pick<AcceptedMail, 'mail' | 'accepted'> | undefined,
+  mailOutcome: MailOutcome,
   now: Instant,
 ): IdempotencyRecord[] {
-  const kept = { ...taken, raw: settledKey(notification) };
-  const object = { key: objectOnce(notification), ...rememberedAs(kept, now) };
-  const content = read === undefined ? undefined : contentOnce(read.mail, read.accepted);
+  const kept = { ...mailOutcome, raw: archiveKeyOf(notification) };
+  const object = { key: buildMailObjectKey(notification), ...serializeMailOutcome(kept, now) };
+  const content = read === undefined ? undefined : buildMailContentKey(read.mail, read.accepted);
   return content === undefined ? [object] : [object, { ...object, key: content }];
 }
 
-export function rememberedAs(taken: Taken, now: Instant): Omit<IdempotencyRecord, 'key'> {
-  return { value: JSON.stringify(taken), expiresAt: addSeconds(now, onceSeconds) };
+export function serializeMailOutcome(
+  mailOutcome: MailOutcome,
+  now: Instant,
+): Omit<IdempotencyRecord, 'key'> {
+  return { value: JSON.stringify(mailOutcome), expiresAt: addSeconds(now, idempotencySeconds) };
 }
 
-export function receiptOf(
+export function buildMailReceipt(
   notification: MailNotification,
-  mail: Pick<ReadMail, 'messageId'> | undefined,
-  { fate, reason, inquiry }: Taken,
+  mail: Pick<ParsedMail, 'messageId'> | undefined,
+  { fate, reason, inquiry }: MailOutcome,
   now: Instant,
 ): Receipt {
   return {
@@ -135,6 +145,6 @@ export function receiptOf(
         at: now,
       },
     ],
-    raw: settledKey(notification),
+    raw: archiveKeyOf(notification),
   };
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { EmailAddress, type Instant, instantOf } from '../../inquiry/values/ids.ts';
 
-const Verdict = z
+const SesVerdict = z
   .object({ status: z.string() })
   .transform((verdict) => verdict.status.toUpperCase());
 
@@ -30,11 +30,11 @@ export const MailNotification = z.object({
   receipt: z.object({
     timestamp: z.iso.datetime({ offset: true }).transform((text) => instantOf(Date.parse(text))),
     recipients: z.array(z.string()).default([]),
-    spamVerdict: Verdict.optional(),
-    virusVerdict: Verdict.optional(),
-    spfVerdict: Verdict.optional(),
-    dkimVerdict: Verdict.optional(),
-    dmarcVerdict: Verdict.optional(),
+    spamVerdict: SesVerdict.optional(),
+    virusVerdict: SesVerdict.optional(),
+    spfVerdict: SesVerdict.optional(),
+    dkimVerdict: SesVerdict.optional(),
+    dmarcVerdict: SesVerdict.optional(),
     action: z.object({
       type: z.literal('S3'),
       bucketName: z.string(),
@@ -44,14 +44,14 @@ export const MailNotification = z.object({
 });
 export type MailNotification = z.infer<typeof MailNotification>;
 
-export const verdictNames = ['spam', 'virus', 'spf', 'dkim', 'dmarc'] as const;
-export type VerdictName = (typeof verdictNames)[number];
-export type Verdicts = Readonly<Partial<Record<VerdictName, string>>>;
+export const sesVerdictNames = ['spam', 'virus', 'spf', 'dkim', 'dmarc'] as const;
+export type SesVerdictName = (typeof sesVerdictNames)[number];
+export type SesVerdicts = Readonly<Partial<Record<SesVerdictName, string>>>;
 
 /** SES's verdicts by name, such as `PASS`, `FAIL`, `GRAY`, `PROCESSING_FAILED`, `DISABLED`. */
-export function verdictsOf({ receipt }: MailNotification): Verdicts {
-  const verdicts: Partial<Record<VerdictName, string>> = {};
-  for (const name of verdictNames) {
+export function sesVerdictsOf({ receipt }: MailNotification): SesVerdicts {
+  const verdicts: Partial<Record<SesVerdictName, string>> = {};
+  for (const name of sesVerdictNames) {
     const verdict = receipt[`${name}Verdict`];
     if (verdict !== undefined) verdicts[name] = verdict;
   }
@@ -59,20 +59,20 @@ export function verdictsOf({ receipt }: MailNotification): Verdicts {
 }
 
 /** SES gives a From header as it stands, so an address is taken only where it is plain to see. */
-export function senderOf(header: string | undefined): { readonly address?: EmailAddress } {
+export function parseSenderHeader(header: string | undefined): { readonly address?: EmailAddress } {
   const found = /<?([^\s<>"(),:;\\[\]@]{1,64}@[a-z0-9.-]{1,189})>?\s*$/i.exec(header ?? '');
   const address = EmailAddress.safeParse(found?.[1]);
   return address.success ? { address: address.data } : {};
 }
 
 /** Where a mail's raw bytes are kept once it has its fate. */
-export function settledKey(notification: MailNotification): string {
+export function archiveKeyOf(notification: MailNotification): string {
   const day = notification.receipt.timestamp.slice(0, 10).replaceAll('-', '/');
   return `raw/${day}/${notification.mail.messageId}`;
 }
 
 /** The notification that the reconciler makes for a mail that it found without one. */
-export function notificationFor(
+export function buildMailNotification(
   bucketName: string,
   objectKey: string,
   storedAt: Instant,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-const Domain = z
+const MailDomain = z
   .string()
   .toLowerCase()
   .regex(/^[a-z0-9.-]{1,253}$/);
@@ -17,7 +17,7 @@ export const MailPolicy = z.strictObject({
   /** The same with `PROCESSING_FAILED`, or no verdict at all. */
   onProcessingFailed: z.enum(['accept', 'quarantine']).default('accept'),
   /** Domains besides the mail domain whose people are ours. */
-  ownDomains: z.array(Domain).max(100).default([]),
+  ownDomains: z.array(MailDomain).max(100).default([]),
   /**
    * Addresses or host names of gateways through which the company's own mail reaches SES, as they
    * stand in parentheses in the `Received` header that SES adds: through them a failed DMARC proves
@@ -26,7 +26,7 @@ export const MailPolicy = z.strictObject({
   internalRelays: z.array(z.string().min(1).max(253)).max(50).default([]),
   externalSenders: z.enum(['accept', 'quarantine', 'listed']).default('accept'),
   /** The domains accepted under `listed`. */
-  listedDomains: z.array(Domain).max(1000).default([]),
+  listedDomains: z.array(MailDomain).max(1000).default([]),
   /** Addresses or list ids of groups and forwarders that stand before the help addresses. */
   groups: z.array(z.string().min(1).max(254)).max(100).default([]),
   /** What a machine's first mail does. */
@@ -35,7 +35,7 @@ export const MailPolicy = z.strictObject({
 export type MailPolicy = z.infer<typeof MailPolicy>;
 
 /** A stage's policy as functions are given it in `MAIL_POLICY`. */
-export const MailPolicyText = z.preprocess(
+export const MailPolicyJson = z.preprocess(
   (value) => (typeof value === 'string' ? JSON.parse(value) : value),
   MailPolicy,
 );

@@ -122,7 +122,7 @@ export type MailFault =
   | 'no-text';
 
 /** A mail as it was read: decoded, bounded, with nothing thrown away. */
-export type ReadMail = {
+export type ParsedMail = {
   /** Without angle brackets. */
   readonly messageId?: string;
   readonly fromHeaderCount: number;
@@ -173,9 +173,9 @@ export type UnreadableMail = {
 
 /** Reads raw mail; answers for every input and never throws because of what the input holds. */
 export interface MailReader {
-  read(raw: Uint8Array): Promise<ReadMail | UnreadableMail>;
+  read(raw: Uint8Array): Promise<ParsedMail | UnreadableMail>;
 }
 
-export function isUnreadable(mail: ReadMail | UnreadableMail): mail is UnreadableMail {
+export function isUnreadableMail(mail: ParsedMail | UnreadableMail): mail is UnreadableMail {
   return 'unreadable' in mail;
 }

@@ -1,28 +1,28 @@
 import { isRefusal, type Refusal } from '../../inquiry/refusal.ts';
 import type { EmailAddress, Instant } from '../../inquiry/values/ids.ts';
-import type { IntakeAnswer } from '../ports.ts';
-import type { Suspicion } from './build-quarantine-event.ts';
+import type { IntakeLookupResult } from '../ports.ts';
+import type { QuarantineDecision } from './build-quarantine-event.ts';
 import {
-  type Again,
-  continueInquiry,
-  openInquiry,
-  quarantine,
-  recordDuplicate,
+  continueInquiryByMail,
+  type MailRetry,
+  openInquiryByMail,
+  quarantineMail,
+  recordDuplicateMail,
 } from './decide-mail.ts';
-import { type ThreadClues, threadClues } from './find-thread-clues.ts';
-import { findTarget } from './find-thread-target.ts';
+import { findThreadClues, type ThreadClues } from './find-thread-clues.ts';
+import { findThreadTarget } from './find-thread-target.ts';
 import { judgeSender } from './judge-sender.ts';
-import { isUnreadable, type ReadMail, type UnreadableMail } from './mail.ts';
+import { isUnreadableMail, type ParsedMail, type UnreadableMail } from './mail.ts';
 import {
-  contentOnce,
-  type Filing,
-  type MailIntake,
-  marksOf,
-  marksUnread,
-  objectOnce,
-  type Taken,
+  type AcceptedMail,
+  buildMailContentKey,
+  buildMailObjectKey,
+  detectMailMarks,
+  detectUnreadableMarks,
+  type MailIntakeDependencies,
+  type MailOutcome,
 } from './mail-idempotency.ts';
-import { type MailNotification, settledKey, verdictsOf } from './mail-notification.ts';
+import { archiveKeyOf, type MailNotification, sesVerdictsOf } from './mail-notification.ts';
 
 const attemptLimit = 6;
 const pauseMilliseconds = 20;
@@ -34,143 +34,170 @@ const pauseMilliseconds = 20;
  * delivery of the same message is a `duplicate`. Throws when something outside fails or the mail
  * keeps losing races, and is then to be called again. Refuses `transient.conflict` only.
  */
-export async function takeMail(
-  intake: MailIntake,
+export async function processMail(
+  intake: MailIntakeDependencies,
   notification: MailNotification,
   now: Instant,
-): Promise<Taken | Refusal> {
+): Promise<MailOutcome | Refusal> {
   const { objectKey } = notification.receipt.action;
   const raw =
-    (await intake.rawMails.get(objectKey)) ?? (await intake.rawMails.get(settledKey(notification)));
+    (await intake.rawMails.get(objectKey)) ??
+    (await intake.rawMails.get(archiveKeyOf(notification)));
   if (raw === undefined) throw new Error(`no raw mail under ${objectKey}`);
   const read = await intake.reader.read(raw);
-  return settled(intake, notification, () => giveFate(intake, notification, read, now));
+  return archiveProcessed(intake, notification, () =>
+    decideMailOutcome(intake, notification, read, now),
+  );
 }
 
 /**
  * Quarantines a mail unread, one that has twice killed or failed its reader; changes nothing when
  * the mail has its fate already.
  */
-export async function quarantineUnread(
-  intake: MailIntake,
+export async function quarantineUnreadMail(
+  intake: MailIntakeDependencies,
   notification: MailNotification,
   now: Instant,
-): Promise<Taken | Refusal> {
+): Promise<MailOutcome | Refusal> {
   const detail = 'reading it failed twice';
-  return settled(intake, notification, () =>
+  return archiveProcessed(intake, notification, () =>
     quarantineOnce(intake, notification, { reason: 'poison', detail, tellSender: false }, now),
   );
 }
 
-async function settled(
-  intake: MailIntake,
+async function archiveProcessed(
+  intake: MailIntakeDependencies,
   notification: MailNotification,
-  take: () => Promise<Taken | Refusal>,
-): Promise<Taken | Refusal> {
-  const taken = await take();
+  take: () => Promise<MailOutcome | Refusal>,
+): Promise<MailOutcome | Refusal> {
+  const mailOutcome = await take();
   // Without a fate it stays where the reconciler looks.
-  if (isRefusal(taken)) return taken;
+  if (isRefusal(mailOutcome)) return mailOutcome;
   // The reconciler knows another instant of it than its first notification did.
-  const to = taken.raw ?? settledKey(notification);
-  await intake.rawMails.settle(notification.receipt.action.objectKey, to);
-  return taken;
+  const to = mailOutcome.raw ?? archiveKeyOf(notification);
+  await intake.rawMails.archive(notification.receipt.action.objectKey, to);
+  return mailOutcome;
 }
 
-async function giveFate(
-  intake: MailIntake,
+async function decideMailOutcome(
+  intake: MailIntakeDependencies,
   notification: MailNotification,
-  read: ReadMail | UnreadableMail,
+  read: ParsedMail | UnreadableMail,
   now: Instant,
-): Promise<Taken | Refusal> {
-  const verdicts = verdictsOf(notification);
-  if (isUnreadable(read)) {
-    const { noAutoReply } = marksUnread(notification, intake.stage);
-    const suspicion = suspicionOf(read, verdicts.dmarc === 'PASS' && !noAutoReply);
-    return quarantineOnce(intake, notification, suspicion, now);
+): Promise<MailOutcome | Refusal> {
+  const verdicts = sesVerdictsOf(notification);
+  if (isUnreadableMail(read)) {
+    const { noAutoReply } = detectUnreadableMarks(notification, intake.stage);
+    const quarantineDecision = decideUnreadable(read, verdicts.dmarc === 'PASS' && !noAutoReply);
+    return quarantineOnce(intake, notification, quarantineDecision, now);
   }
-  const { stage } = intake;
-  const marks = marksOf(notification, read, stage);
-  const judgement = judgeSender(read, verdicts, stage.mailDomain, stage.policy);
-  const filing = { notification, mail: read, marks, authenticated: false, ...judgement };
+  const { stage: mailSettings } = intake;
+  const marks = detectMailMarks(notification, read, mailSettings);
+  const judgement = judgeSender(read, verdicts, mailSettings.mailDomain, mailSettings.policy);
+  const acceptedMail = { notification, mail: read, marks, authenticated: false, ...judgement };
   if (!judgement.accepted) {
     const { reason, detail } = judgement;
-    return quarantineOnce(intake, notification, { reason, detail, tellSender: false }, now, filing);
+    return quarantineOnce(
+      intake,
+      notification,
+      { reason, detail, tellSender: false },
+      now,
+      acceptedMail,
+    );
   }
-  return file(intake, filing, now);
+  return processAcceptedMail(intake, acceptedMail, now);
 }
 
-function suspicionOf({ unreadable, detail }: UnreadableMail, answerable: boolean): Suspicion {
+function decideUnreadable(
+  { unreadable, detail }: UnreadableMail,
+  answerable: boolean,
+): QuarantineDecision {
   return unreadable === 'unparseable'
     ? { reason: 'unreadable', detail, tellSender: false }
     : { reason: 'over-limit', detail, tellSender: answerable };
 }
 
 function quarantineOnce(
-  intake: MailIntake,
+  intake: MailIntakeDependencies,
   notification: MailNotification,
-  suspicion: Suspicion,
+  quarantineDecision: QuarantineDecision,
   now: Instant,
-  filing?: Filing,
-): Promise<Taken | Refusal> {
-  return oncePerMail(intake, notification, filing, now, noClues, () =>
-    quarantine(intake, notification, suspicion, now, filing),
+  acceptedMail?: AcceptedMail,
+): Promise<MailOutcome | Refusal> {
+  return processOncePerMail(intake, notification, acceptedMail, now, noClues, () =>
+    quarantineMail(intake, notification, quarantineDecision, now, acceptedMail),
   );
 }
 
-function file(intake: MailIntake, filing: Filing, now: Instant): Promise<Taken | Refusal> {
-  const { notification, mail } = filing;
-  const clues = threadClues(mail, notification.receipt.recipients, intake.readToken);
-  return oncePerMail(intake, notification, filing, now, clues, (known) =>
-    thread(intake, filing, clues, known, now),
+function processAcceptedMail(
+  intake: MailIntakeDependencies,
+  acceptedMail: AcceptedMail,
+  now: Instant,
+): Promise<MailOutcome | Refusal> {
+  const { notification, mail } = acceptedMail;
+  const clues = findThreadClues(mail, notification.receipt.recipients, intake.readToken);
+  return processOncePerMail(intake, notification, acceptedMail, now, clues, (known) =>
+    openOrContinue(intake, acceptedMail, clues, known, now),
   );
 }
 
 const noClues: ThreadClues = { messageIds: [] };
 
 /** Looks up what is known and decides by it, from the beginning again whenever somebody was faster. */
-async function oncePerMail(
-  intake: MailIntake,
+async function processOncePerMail(
+  intake: MailIntakeDependencies,
   notification: MailNotification,
-  filing: Filing | undefined,
+  acceptedMail: AcceptedMail | undefined,
   now: Instant,
   clues: ThreadClues,
-  decide: (known: IntakeAnswer) => Promise<Taken | Refusal | Again>,
-): Promise<Taken | Refusal> {
-  const object = objectOnce(notification);
-  const contents = filing === undefined ? [] : contentKeys(filing);
+  decide: (known: IntakeLookupResult) => Promise<MailOutcome | Refusal | MailRetry>,
+): Promise<MailOutcome | Refusal> {
+  const object = buildMailObjectKey(notification);
+  const contents = acceptedMail === undefined ? [] : listContentKeys(acceptedMail);
   for (let attempt = 1; attempt <= attemptLimit; attempt += 1) {
-    const known = await lookUp(intake, filing?.mail, clues, [object, ...contents], now);
-    const already = known.once.get(object);
-    if (already !== undefined) return JSON.parse(already) as Taken;
-    const first = contents.map((key) => known.once.get(key)).find((value) => value !== undefined);
-    if (first !== undefined && filing !== undefined) {
-      return recordDuplicate(intake, filing, JSON.parse(first) as Taken, now);
+    const known = await lookUpMailContext(
+      intake,
+      acceptedMail?.mail,
+      clues,
+      [object, ...contents],
+      now,
+    );
+    const already = known.idempotencyValues.get(object);
+    if (already !== undefined) return JSON.parse(already) as MailOutcome;
+    const first = contents
+      .map((key) => known.idempotencyValues.get(key))
+      .find((value) => value !== undefined);
+    if (first !== undefined && acceptedMail !== undefined) {
+      return recordDuplicateMail(intake, acceptedMail, JSON.parse(first) as MailOutcome, now);
     }
-    const taken = await decide(known);
-    if (taken !== 'again') return taken;
+    const mailOutcome = await decide(known);
+    if (mailOutcome !== 'again') return mailOutcome;
     await intake.pause(intake.random.fraction() * pauseMilliseconds * attempt);
   }
   throw new Error('a mail kept losing races');
 }
 
 /** What is not accepted repeats any delivery of it; what is accepted repeats accepted ones only. */
-function contentKeys({ mail, accepted }: Filing): string[] {
-  const keys = [contentOnce(mail, true), accepted ? undefined : contentOnce(mail, false)];
+function listContentKeys({ mail, accepted }: AcceptedMail): string[] {
+  const keys = [
+    buildMailContentKey(mail, true),
+    accepted ? undefined : buildMailContentKey(mail, false),
+  ];
   return keys.filter((key) => key !== undefined);
 }
 
 /** One read answers everything that a decision about the mail asks. */
-export function lookUp(
-  { lookup }: Pick<MailIntake, 'lookup'>,
-  mail: ReadMail | undefined,
+export function lookUpMailContext(
+  { lookup }: Pick<MailIntakeDependencies, 'lookup'>,
+  mail: ParsedMail | undefined,
   clues: ThreadClues,
-  once: readonly string[],
+  idempotencyKeys: readonly string[],
   now: Instant,
-): Promise<IntakeAnswer> {
+): Promise<IntakeLookupResult> {
   const addresses = [mail?.from[0]?.address, mail?.forwarded?.from.address];
   return lookup.lookUp(
     {
-      once,
+      idempotencyKeys,
       messageIds: [...clues.messageIds, ...(mail?.messageId === undefined ? [] : [mail.messageId])],
       ...(clues.number === undefined ? {} : { number: clues.number }),
       addresses: addresses.filter((address): address is EmailAddress => address !== undefined),
@@ -180,35 +207,38 @@ export function lookUp(
 }
 
 /** A mail goes where it belongs, or opens an inquiry with links to what it refers to. */
-async function thread(
-  intake: MailIntake,
-  filing: Filing,
+async function openOrContinue(
+  intake: MailIntakeDependencies,
+  acceptedMail: AcceptedMail,
   clues: ThreadClues,
-  known: IntakeAnswer,
+  known: IntakeLookupResult,
   now: Instant,
-): Promise<Taken | Refusal | Again> {
-  const { notification, mail, marks, authenticated } = filing;
+): Promise<MailOutcome | Refusal | MailRetry> {
+  const { notification, mail, marks, authenticated } = acceptedMail;
   const address = mail.from[0]?.address;
   const person = address === undefined ? undefined : known.people.get(address);
   const { machine } = marks;
   const sender = { authenticated, machine, ...(person === undefined ? {} : { person }) };
-  const target = await findTarget(intake.ledger, clues, known, mail, sender, now);
-  if (target?.continues) return continueInquiry(intake, filing, target, known, now);
-  const suspicion = suspicionAboutMachine(filing, intake);
-  if (suspicion !== undefined) {
-    return quarantine(intake, notification, suspicion, now, filing);
+  const target = await findThreadTarget(intake.ledger, clues, known, mail, sender, now);
+  if (target?.continues) return continueInquiryByMail(intake, acceptedMail, target, known, now);
+  const quarantineDecision = decideMachineQuarantine(acceptedMail, intake);
+  if (quarantineDecision !== undefined) {
+    return quarantineMail(intake, notification, quarantineDecision, now, acceptedMail);
   }
   const links = target === undefined ? [] : [target.loaded.inquiry.id];
-  return openInquiry(intake, filing, known, links, now);
+  return openInquiryByMail(intake, acceptedMail, known, links, now);
 }
 
 /** What belongs to no inquiry, and is not let open one. */
-function suspicionAboutMachine({ marks }: Filing, { stage }: MailIntake): Suspicion | undefined {
+function decideMachineQuarantine(
+  { marks }: AcceptedMail,
+  { stage: mailSettings }: MailIntakeDependencies,
+): QuarantineDecision | undefined {
   if (marks.loop) {
     const detail = 'our own mail came back, of no inquiry that it continues';
     return { reason: 'loop', detail, tellSender: false };
   }
-  if (marks.machine && stage.policy.automatedFirstContact === 'quarantine') {
+  if (marks.machine && mailSettings.policy.automatedFirstContact === 'quarantine') {
     return { reason: 'unlisted-sender', detail: "a machine's first mail", tellSender: false };
   }
   return undefined;

@@ -1,8 +1,8 @@
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
-import { notificationFor } from './mail-notification.ts';
+import { buildMailNotification } from './mail-notification.ts';
 
 /** Mails that SES stored and that have no fate yet. */
-export interface WaitingMails {
+export interface UnprocessedMails {
   waitingSince(before: Instant, limit: number): Promise<{ key: string; storedAt: Instant }[]>;
 }
 
@@ -25,13 +25,15 @@ const mailLimit = 500;
  * notification SES's verdicts are unknown, and the stage's policy decides.
  */
 export async function reconcileMail(
-  { mails, queue, bucket }: { mails: WaitingMails; queue: IntakeQueue; bucket: string },
+  { mails, queue, bucket }: { mails: UnprocessedMails; queue: IntakeQueue; bucket: string },
   now: Instant,
 ): Promise<{ announced: number }> {
   const waiting = await mails.waitingSince(addSeconds(now, -waitSeconds), mailLimit);
   if (waiting.length === 0 || (await queue.depth()) > 0) return { announced: 0 };
   await queue.send(
-    waiting.map(({ key, storedAt }) => JSON.stringify(notificationFor(bucket, key, storedAt))),
+    waiting.map(({ key, storedAt }) =>
+      JSON.stringify(buildMailNotification(bucket, key, storedAt)),
+    ),
   );
   return { announced: waiting.length };
 }

@@ -13,35 +13,35 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import type { Fate } from '../../inquiry/values/vocabulary.ts';
-import { continueByMail } from './build-mail-continuation.ts';
-import { partyOf } from './build-mail-message.ts';
-import { continuation, newThreads, receive } from './decide-mail.ts';
-import { threadClues } from './find-thread-clues.ts';
-import { findTarget } from './find-thread-target.ts';
-import { isUnreadable } from './mail.ts';
+import { buildMailContinuation } from './build-mail-continuation.ts';
+import { toCorrespondent } from './build-mail-message.ts';
+import { collectNewThreads, prepareContinuation, prepareReceivedMail } from './decide-mail.ts';
+import { findThreadClues } from './find-thread-clues.ts';
+import { findThreadTarget } from './find-thread-target.ts';
+import { isUnreadableMail } from './mail.ts';
 import {
-  contentOnce,
-  type Filing,
-  type MailIntake,
-  marksOf,
-  rememberedAs,
-  type Taken,
+  type AcceptedMail,
+  buildMailContentKey,
+  detectMailMarks,
+  type MailIntakeDependencies,
+  type MailOutcome,
+  serializeMailOutcome,
 } from './mail-idempotency.ts';
-import { MailNotification, notificationFor } from './mail-notification.ts';
-import { lookUp } from './process-mail.ts';
+import { buildMailNotification, MailNotification } from './mail-notification.ts';
+import { lookUpMailContext } from './process-mail.ts';
 
 /** A quarantined inquiry that was taken in after all. */
-export type Released = {
+export type ReleaseMailResult = {
   readonly fate: Fate;
   /** The inquiry as it now is; merged where its mail continued another. */
   readonly inquiry: Inquiry;
 };
 
 /** What the release is written with besides. */
-export type Releasing = {
+export type ReleaseMailRequest = {
   readonly by: EventActor;
   readonly ifMatch?: number;
-  readonly onceWith?: (inquiry: Inquiry, fate: Fate) => IdempotencyRecord | undefined;
+  readonly idempotencyRecordFor?: (inquiry: Inquiry, fate: Fate) => IdempotencyRecord | undefined;
 };
 
 const attemptLimit = 5;
@@ -57,11 +57,11 @@ const attemptLimit = 5;
  * @throws OnceTaken when what `onceWith` gave is there already
  */
 export async function releaseMail(
-  intake: MailIntake,
+  intake: MailIntakeDependencies,
   id: InquiryId,
-  { by, ifMatch, onceWith }: Releasing,
+  { by, ifMatch, idempotencyRecordFor: onceWith }: ReleaseMailRequest,
   now: Instant,
-): Promise<Released | Refusal> {
+): Promise<ReleaseMailResult | Refusal> {
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
     const loaded = await intake.ledger.load(id);
     if (loaded === undefined) return refuse('access.not-found', 'There is no such inquiry.');
@@ -71,103 +71,126 @@ export async function releaseMail(
     if (ifMatch !== undefined && ifMatch !== loaded.inquiry.version) {
       return refuse('inquiry.stale', 'It has changed since.');
     }
-    const release = await decideRelease(intake, loaded, by, now);
+    const release = await decideMailRelease(intake, loaded, by, now);
     if (isRefusal(release)) return release;
-    const [own, ...others] = release.appendings;
+    const [own, ...others] = release.pendingAppends;
     if (own === undefined) throw new TypeError('a release changes its own inquiry');
-    const once = onceWith?.(own.after, release.fate);
+    const idempotencyRecords = onceWith?.(own.after, release.fate);
     const whole =
-      once === undefined
+      idempotencyRecords === undefined
         ? own
-        : { ...own, idempotencyRecords: [...(own.idempotencyRecords ?? []), once] };
+        : { ...own, idempotencyRecords: [...(own.idempotencyRecords ?? []), idempotencyRecords] };
     const outcome = await intake.ledger.append(whole, ...others);
     if (outcome.appended) return { fate: release.fate, inquiry: own.after };
-    if (once !== undefined && (await isTaken(intake, once.key, now)))
+    if (
+      idempotencyRecords !== undefined &&
+      (await isIdempotencyKeyTaken(intake, idempotencyRecords.key, now))
+    )
       throw new IdempotencyConflict('once');
     await intake.pause(intake.random.fraction() * 20 * (attempt + 1));
   }
   return refuse('transient.conflict', 'Others kept changing the inquiry; try again.');
 }
 
-async function isTaken({ lookup }: MailIntake, key: string, now: Instant): Promise<boolean> {
-  const { once } = await lookup.lookUp({ once: [key], messageIds: [], addresses: [] }, now);
-  return once.has(key);
+async function isIdempotencyKeyTaken(
+  { lookup }: MailIntakeDependencies,
+  key: string,
+  now: Instant,
+): Promise<boolean> {
+  const { idempotencyValues: idempotencyRecords } = await lookup.lookUp(
+    { idempotencyKeys: [key], messageIds: [], addresses: [] },
+    now,
+  );
+  return idempotencyRecords.has(key);
 }
 
-type Release = { readonly fate: Fate; readonly appendings: readonly PendingAppend[] };
+type MailRelease = { readonly fate: Fate; readonly pendingAppends: readonly PendingAppend[] };
 
-async function decideRelease(
-  intake: MailIntake,
+async function decideMailRelease(
+  intake: MailIntakeDependencies,
   loaded: LoadedInquiry,
   by: EventActor,
   now: Instant,
-): Promise<Release | Refusal> {
+): Promise<MailRelease | Refusal> {
   const { inquiry } = loaded;
-  const notification = notificationOf(inquiry);
+  const notification = rebuildNotification(inquiry);
   const raw = await intake.rawMails.get(notification.receipt.action.objectKey);
   const mail = raw === undefined ? undefined : await intake.reader.read(raw);
-  if (mail === undefined || isUnreadable(mail)) {
-    const received = await unread(intake, inquiry, raw, now);
-    return ownRelease(intake, loaded, admitted(received, by, now), now);
+  if (mail === undefined || isUnreadableMail(mail)) {
+    const received = await buildUnreadableMail(intake, inquiry, raw, now);
+    return planOwnRelease(intake, loaded, buildAdmission(received, by, now), now);
   }
-  const clues = threadClues(mail, notification.receipt.recipients, intake.readToken);
-  const content = contentOnce(mail, true);
-  const known = await lookUp(intake, mail, clues, content === undefined ? [] : [content], now);
-  const first = content === undefined ? undefined : known.once.get(content);
-  const taken = first === undefined ? undefined : (JSON.parse(first) as Taken);
-  if (taken?.inquiry !== undefined && taken.inquiry.id !== inquiry.id) {
-    return ownRelease(intake, loaded, merged('duplicate', taken.inquiry, by, now), now);
+  const clues = findThreadClues(mail, notification.receipt.recipients, intake.readToken);
+  const content = buildMailContentKey(mail, true);
+  const known = await lookUpMailContext(
+    intake,
+    mail,
+    clues,
+    content === undefined ? [] : [content],
+    now,
+  );
+  const first = content === undefined ? undefined : known.idempotencyValues.get(content);
+  const mailOutcome = first === undefined ? undefined : (JSON.parse(first) as MailOutcome);
+  if (mailOutcome?.inquiry !== undefined && mailOutcome.inquiry.id !== inquiry.id) {
+    return planOwnRelease(
+      intake,
+      loaded,
+      buildMerge('duplicate', mailOutcome.inquiry, by, now),
+      now,
+    );
   }
-  const marks = marksOf(notification, mail, intake.stage);
-  const filing: Filing = {
+  const marks = detectMailMarks(notification, mail, intake.stage);
+  const acceptedMail: AcceptedMail = {
     ...{ notification, mail, marks },
     ...{ accepted: true, authenticated: false, answerable: true },
   };
   const sender = { authenticated: false, machine: marks.machine };
-  const target = await findTarget(intake.ledger, clues, known, mail, sender, now);
-  const threads = newThreads(mail, known);
+  const target = await findThreadTarget(intake.ledger, clues, known, mail, sender, now);
+  const threads = collectNewThreads(mail, known);
   // What was held back for another reason than its sender is remembered as accepted already.
-  const once = (release: Omit<Taken, 'reason'>): readonly IdempotencyRecord[] =>
+  const idempotencyRecords = (
+    release: Omit<MailOutcome, 'reason'>,
+  ): readonly IdempotencyRecord[] =>
     content === undefined || first !== undefined
       ? []
-      : [{ key: content, ...rememberedAs(release, now) }];
+      : [{ key: content, ...serializeMailOutcome(release, now) }];
   if (target?.continues && target.loaded.inquiry.id !== inquiry.id) {
     const { id, number } = target.loaded.inquiry;
     const fate = marks.machine ? 'recorded' : 'continued';
-    const own = await planned(
+    const own = await planReleasePart(
       intake,
       loaded,
       {
-        ...merged(fate, { id, number }, by, now),
-        idempotencyRecords: once({ fate, inquiry: { id, number } }),
+        ...buildMerge(fate, { id, number }, by, now),
+        idempotencyRecords: idempotencyRecords({ fate, inquiry: { id, number } }),
       },
       now,
     );
-    const continuing = await continuation(intake, filing, target, known, now);
-    const rung = decideDueAlarms(target.loaded, intake.terms, now);
-    const current = applyAlarmDecision(target.loaded, rung).inquiry;
-    const events = continueByMail(current, continuing, intake.terms, now);
+    const mailContinuation = await prepareContinuation(intake, acceptedMail, target, known, now);
+    const alarmDecision = decideDueAlarms(target.loaded, intake.terms, now);
+    const current = applyAlarmDecision(target.loaded, alarmDecision).inquiry;
+    const events = buildMailContinuation(current, mailContinuation, intake.terms, now);
     const other = planAppend(
       id,
       target.loaded,
-      mergeDecisions(rung, { events, threads }),
+      mergeDecisions(alarmDecision, { events, threads }),
       intake.terms,
       now,
     );
     if (isRefusal(own)) return own;
-    return isRefusal(other) ? other : { fate, appendings: [own, other] };
+    return isRefusal(other) ? other : { fate, pendingAppends: [own, other] };
   }
   const links = target === undefined ? [] : [target.loaded.inquiry.id];
-  const received = await receive(intake, filing, inquiry.id, known, links, now);
+  const received = await prepareReceivedMail(intake, acceptedMail, inquiry.id, known, links, now);
   // The verdicts stood in the notification, which is gone.
   const source = { ...received.source, verdicts: inquiry.source.verdicts ?? {} };
   const { id, number } = inquiry;
-  return ownRelease(
+  return planOwnRelease(
     intake,
     loaded,
     {
-      ...admitted({ ...received, source }, by, now),
-      idempotencyRecords: once({ fate: 'opened', inquiry: { id, number } }),
+      ...buildAdmission({ ...received, source }, by, now),
+      idempotencyRecords: idempotencyRecords({ fate: 'opened', inquiry: { id, number } }),
       threads,
     },
     now,
@@ -175,40 +198,40 @@ async function decideRelease(
 }
 
 /** The release as it changes the quarantined inquiry itself. */
-type OwnPart = Pick<InquiryDecision, 'events' | 'idempotencyRecords' | 'threads'> & {
+type ReleasePart = Pick<InquiryDecision, 'events' | 'idempotencyRecords' | 'threads'> & {
   readonly fate: Fate;
   /** Where the mail now is; its own inquiry unless it is merged. */
   readonly into?: InquiryId;
 };
 
-function admitted(received: AcceptedInput, by: EventActor, now: Instant): OwnPart {
+function buildAdmission(received: AcceptedInput, by: EventActor, now: Instant): ReleasePart {
   return { fate: 'opened', events: [{ v: 1, type: 'InquiryAdmitted', at: now, by, received }] };
 }
 
-function merged(
+function buildMerge(
   fate: Fate,
   { id, number }: Pick<Inquiry, 'id' | 'number'>,
   by: EventActor,
   now: Instant,
-): OwnPart {
+): ReleasePart {
   const event = { v: 1, type: 'InquiryMerged', at: now, by, into: id, intoNumber: number } as const;
   return { fate, into: id, events: [event] };
 }
 
-async function ownRelease(
-  intake: MailIntake,
+async function planOwnRelease(
+  intake: MailIntakeDependencies,
   loaded: LoadedInquiry,
-  part: OwnPart,
+  part: ReleasePart,
   now: Instant,
-): Promise<Release | Refusal> {
-  const own = await planned(intake, loaded, part, now);
-  return isRefusal(own) ? own : { fate: part.fate, appendings: [own] };
+): Promise<MailRelease | Refusal> {
+  const own = await planReleasePart(intake, loaded, part, now);
+  return isRefusal(own) ? own : { fate: part.fate, pendingAppends: [own] };
 }
 
-async function planned(
-  intake: MailIntake,
+async function planReleasePart(
+  intake: MailIntakeDependencies,
   loaded: LoadedInquiry,
-  { fate, into, ...decision }: OwnPart,
+  { fate, into, ...decision }: ReleasePart,
   now: Instant,
 ): Promise<PendingAppend | Refusal> {
   const { inquiry } = loaded;
@@ -229,15 +252,15 @@ function receiptIdOf({ source, id }: Inquiry): string {
   return source.raw === undefined ? id : source.raw.slice(source.raw.lastIndexOf('/') + 1);
 }
 
-function notificationOf(inquiry: Inquiry): MailNotification {
+function rebuildNotification(inquiry: Inquiry): MailNotification {
   const { raw = '', recipients = [] } = inquiry.source;
-  const made = notificationFor('', raw, inquiry.receivedAt);
+  const made = buildMailNotification('', raw, inquiry.receivedAt);
   return MailNotification.parse({ ...made, receipt: { ...made.receipt, recipients } });
 }
 
 /** What stands for a mail that cannot be read: its raw bytes, for a person to open elsewhere. */
-async function unread(
-  intake: MailIntake,
+async function buildUnreadableMail(
+  intake: MailIntakeDependencies,
   inquiry: Inquiry,
   raw: Uint8Array | undefined,
   now: Instant,
@@ -257,7 +280,7 @@ async function unread(
     message: {
       id: intake.random.id(now),
       kind: 'requester',
-      from: partyOf(inquiry.requester),
+      from: toCorrespondent(inquiry.requester),
       text: '(This mail could not be read. / このメールは読み取れませんでした。)',
       attachments: attachment === undefined ? [] : [attachment],
     },

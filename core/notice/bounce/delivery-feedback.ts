@@ -51,18 +51,18 @@ export const SesEvent = z.union([
 export type SesEvent = z.infer<typeof SesEvent>;
 
 /** A mail that an address did not get, or did not want. */
-export type Undelivered = {
+export type UndeliveredRecipient = {
   readonly address: EmailAddress;
   /** Whether writing to the address again is of no use. */
   readonly permanent: boolean;
   readonly diagnostic: string;
 };
 
-export type Feedback = {
+export type DeliveryFeedback = {
   /** SES's id of the mail, the first part of its Message-ID on the wire. */
   readonly sesId: string;
   readonly feedbackId: string;
-  readonly undelivered: readonly Undelivered[];
+  readonly undeliveredRecipients: readonly UndeliveredRecipient[];
 };
 
 /**
@@ -72,20 +72,20 @@ export type Feedback = {
  * passed the mail on, says nothing of ours. A complaint is as good as a permanent failure, unless it
  * takes an earlier one back.
  */
-export function feedbackOf(event: SesEvent): Feedback | undefined {
+export function readDeliveryFeedback(event: SesEvent): DeliveryFeedback | undefined {
   switch (event.eventType) {
     case 'Bounce': {
       const { bounce, mail } = event;
       return {
         sesId: mail.messageId,
         feedbackId: bounce.feedbackId,
-        undelivered: bounce.bouncedRecipients.flatMap((recipient) =>
-          undelivered(mail.destination, recipient.emailAddress, bounce.bounceType === 'Permanent', [
-            bounce.bounceType,
-            bounce.bounceSubType,
-            recipient.status,
-            recipient.diagnosticCode,
-          ]),
+        undeliveredRecipients: bounce.bouncedRecipients.flatMap((recipient) =>
+          listUndelivered(
+            mail.destination,
+            recipient.emailAddress,
+            bounce.bounceType === 'Permanent',
+            [bounce.bounceType, bounce.bounceSubType, recipient.status, recipient.diagnosticCode],
+          ),
         ),
       };
     }
@@ -96,8 +96,8 @@ export function feedbackOf(event: SesEvent): Feedback | undefined {
       return {
         sesId: mail.messageId,
         feedbackId: complaint.feedbackId,
-        undelivered: complaint.complainedRecipients.flatMap(({ emailAddress }) =>
-          undelivered(mail.destination, emailAddress, true, ['Complaint', type]),
+        undeliveredRecipients: complaint.complainedRecipients.flatMap(({ emailAddress }) =>
+          listUndelivered(mail.destination, emailAddress, true, ['Complaint', type]),
         ),
       };
     }
@@ -106,12 +106,12 @@ export function feedbackOf(event: SesEvent): Feedback | undefined {
   }
 }
 
-function undelivered(
+function listUndelivered(
   destination: readonly string[],
   recipient: string,
   permanent: boolean,
   diagnostics: readonly (string | undefined)[],
-): Undelivered[] {
+): UndeliveredRecipient[] {
   const address = addressOf(recipient);
   if (address === undefined) return [];
   const isOurs = destination.some((written) => addressOf(written) === address);

@@ -11,12 +11,12 @@ import {
   type InquiryId,
   type Instant,
 } from '../../inquiry/values/ids.ts';
-import type { SentMail } from '../ports.ts';
-import type { Feedback, Undelivered } from './delivery-feedback.ts';
+import type { SentMailIndex } from '../ports.ts';
+import type { DeliveryFeedback, UndeliveredRecipient } from './delivery-feedback.ts';
 
 /** What recording a bounce needs from outside. */
-export type Recorder = CommandDependencies & {
-  readonly sentMail: SentMail;
+export type RecordBounceDependencies = CommandDependencies & {
+  readonly sentMail: SentMailIndex;
   readonly people: {
     /** Marks a registered address to which mail does not get; does nothing about any other. */
     markUndeliverable(address: EmailAddress, at: Instant): Promise<void>;
@@ -25,11 +25,11 @@ export type Recorder = CommandDependencies & {
 };
 
 /** How long a repeated event is known: SQS keeps a message for 14 days. */
-const onceSeconds = 15 * 86_400;
+const idempotencySeconds = 15 * 86_400;
 /** Merged inquiries lead on to others, but hardly ever this far. */
 const mergeLimit = 10;
 
-export type Recorded = {
+export type RecordBounceResult = {
   readonly inquiryId: InquiryId;
   /** How many failures are new to the inquiry. */
   readonly appended: number;
@@ -42,21 +42,27 @@ export type Recorded = {
  * `transient.conflict`.
  */
 export async function recordBounce(
-  recorder: Recorder,
-  feedback: Feedback,
+  deps: RecordBounceDependencies,
+  feedback: DeliveryFeedback,
   wireId: string,
   now: Instant,
-): Promise<Recorded | Refusal | undefined> {
-  const sent = await recorder.sentMail.find(wireId);
+): Promise<RecordBounceResult | Refusal | undefined> {
+  const sent = await deps.sentMail.find(wireId);
   if (sent === undefined) return undefined;
   let appended = 0;
-  for (const undelivered of feedback.undelivered) {
+  for (const undeliveredRecipient of feedback.undeliveredRecipients) {
     // The person first, so that the notice of the failure is not sent to the address that fails.
-    if (undelivered.permanent) {
-      await recorder.people.markUndeliverable(undelivered.address, now);
+    if (undeliveredRecipient.permanent) {
+      await deps.people.markUndeliverable(undeliveredRecipient.address, now);
     }
-    const key = `bounce#${feedback.feedbackId}#${undelivered.address}`;
-    const outcome = await append(recorder, sent.inquiryId, undelivered, { key, wireId }, now);
+    const key = `bounce#${feedback.feedbackId}#${undeliveredRecipient.address}`;
+    const outcome = await appendDeliveryFailure(
+      deps,
+      sent.inquiryId,
+      undeliveredRecipient,
+      { key, wireId },
+      now,
+    );
     if (isRefusal(outcome)) return outcome;
     appended += outcome;
   }
@@ -64,10 +70,10 @@ export async function recordBounce(
 }
 
 /** Appends the failure to the inquiry, or to the one into which it was merged. */
-async function append(
-  recorder: Recorder,
+async function appendDeliveryFailure(
+  deps: RecordBounceDependencies,
   inquiryId: InquiryId,
-  { address, permanent, diagnostic }: Undelivered,
+  { address, permanent, diagnostic }: UndeliveredRecipient,
   { key, wireId }: { readonly key: string; readonly wireId: string },
   now: Instant,
 ): Promise<number | Refusal> {
@@ -75,7 +81,7 @@ async function append(
   for (let step = 0; step < mergeLimit; step += 1) {
     let mergedInto: InquiryId | undefined;
     try {
-      const performed = await decideAndAppend(recorder, id, recorder.terms, now, ({ inquiry }) => {
+      const performed = await decideAndAppend(deps, id, deps.terms, now, ({ inquiry }) => {
         mergedInto = inquiry.mergedInto;
         if (mergedInto !== undefined) return refuse('inquiry.merged', 'it goes on elsewhere');
         if (permanent && inquiry.undeliverable.includes(address)) return { events: [] };
@@ -92,7 +98,7 @@ async function append(
               notice: wireId,
             },
           ],
-          idempotencyRecords: [{ key, value: id, expiresAt: addSeconds(now, onceSeconds) }],
+          idempotencyRecords: [{ key, value: id, expiresAt: addSeconds(now, idempotencySeconds) }],
         };
       });
       if (!isRefusal(performed)) {

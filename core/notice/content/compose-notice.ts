@@ -5,42 +5,45 @@ import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatLocalTime } from '../../wording/format-local-time.ts';
 import { formatSingleLine, truncateText } from '../../wording/plain-text.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';
-import { type Block, paragraph, toHtml, toText } from './content-blocks.ts';
-import { escalationBlocks } from './escalation-blocks.ts';
-import type { Material } from './notice-context.ts';
-import type { Wording } from './wording.ts';
-import { english } from './wording-en.ts';
-import { japanese } from './wording-ja.ts';
+import { type ContentBlock, makeParagraph, renderHtml, renderText } from './content-blocks.ts';
+import { buildEscalationBlocks } from './escalation-blocks.ts';
+import type { NoticeContext } from './notice-context.ts';
+import type { NoticeWording } from './wording.ts';
+import { englishWording } from './wording-en.ts';
+import { japaneseWording } from './wording-ja.ts';
 
 /** What a notice says. */
-export type Letter = {
+export type MailContent = {
   readonly senderName: string;
   readonly subject: string;
   readonly text: string;
   readonly html: string;
 };
 
-const wordings: Readonly<Record<Language, Wording>> = { ja: japanese, en: english };
+const wordings: Readonly<Record<Language, NoticeWording>> = {
+  ja: japaneseWording,
+  en: englishWording,
+};
 const quotedLines = 20;
 const quotedCharacters = 1000;
 const shownCharacters = 4000;
 const shownLines = 100;
 
 /** Writes a notice in its reader's language; the HTML says what the text says. */
-export function composeNotice(material: Material): Letter {
-  const wording = wordings[material.language];
-  const subject = subjectOf(material, wording);
-  const blocks = [...bodyOf(material, wording), signatureOf(material.notice, wording)];
+export function composeNotice(context: NoticeContext): MailContent {
+  const wording = wordings[context.language];
+  const subject = buildSubject(context, wording);
+  const blocks = [...buildBody(context, wording), buildSignature(context.notice, wording)];
   return {
     senderName: wording.sender,
     subject,
-    text: toText(blocks),
-    html: toHtml(blocks, material.language, subject),
+    text: renderText(blocks),
+    html: renderHtml(blocks, context.language, subject),
   };
 }
 
-function subjectOf(material: Material, wording: Wording): string {
-  const { notice, inquiry, reader } = material;
+function buildSubject(context: NoticeContext, wording: NoticeWording): string {
+  const { notice, inquiry, reader } = context;
   const tag = `[${inquiry.number}]`;
   const subject = formatSingleLine(inquiry.subject.replaceAll(tag, ' ')) || wording.noSubject;
   const { kind } = notice;
@@ -56,9 +59,9 @@ function subjectOf(material: Material, wording: Wording): string {
     case 'sla-warning':
     case 'sla-breach':
     case 'emergency': {
-      const title = `${tag} ${wording.titles[kind]}${clockOf(material, wording)}`;
+      const title = `${tag} ${wording.titles[kind]}${formatClock(context, wording)}`;
       const about = reader === 'vendor' ? title : `${title}: ${subject}`;
-      const more = material.gathered?.count ?? 0;
+      const more = context.gathered?.count ?? 0;
       return more === 0 ? about : `${about} ${wording.andMore(more)}`;
     }
     default:
@@ -66,136 +69,146 @@ function subjectOf(material: Material, wording: Wording): string {
   }
 }
 
-function clockOf({ escalation, language }: Material, { bracketed }: Wording): string {
+function formatClock(
+  { escalation, language }: NoticeContext,
+  { bracketed }: NoticeWording,
+): string {
   return escalation?.clock === undefined
     ? ''
     : bracketed(serviceLevelWords[language].clocks[escalation.clock]);
 }
 
-function bodyOf(material: Material, wording: Wording): Block[] {
-  const { notice, event, language } = material;
+function buildBody(context: NoticeContext, wording: NoticeWording): ContentBlock[] {
+  const { notice, event, language } = context;
   const message = messageOf(event);
   switch (notice.kind) {
     case 'acknowledgement':
       return [
-        paragraph(wording.acknowledged),
-        factsOf(material, wording),
-        ...statusLinkOf(material, wording),
-        paragraph(wording.answerByReply),
+        makeParagraph(wording.acknowledged),
+        buildFactsBlock(context, wording),
+        ...buildStatusLink(context, wording),
+        makeParagraph(wording.answerByReply),
       ];
     case 'reply':
       return [
-        ...(message === undefined ? [] : [written(message)]),
-        ...leftOutOf(material, wording),
-        ...statusLinkOf(material, wording),
-        paragraph(wording.answerByReply),
-        ...quoteOf(material, 'requester', wording),
+        ...(message === undefined ? [] : [makeMessageBlock(message)]),
+        ...buildLeftOutNote(context, wording),
+        ...buildStatusLink(context, wording),
+        makeParagraph(wording.answerByReply),
+        ...buildQuote(context, 'requester', wording),
       ];
     case 'resolution':
       return [
-        ...(message === undefined ? [] : [written(message)]),
-        ...leftOutOf(material, wording),
-        paragraph(wording.resolved),
+        ...(message === undefined ? [] : [makeMessageBlock(message)]),
+        ...buildLeftOutNote(context, wording),
+        makeParagraph(wording.resolved),
         ...(event.type === 'InquiryResolved'
-          ? [paragraph(reopenableOf(event, language, wording))]
+          ? [makeParagraph(formatReopenHint(event, language, wording))]
           : []),
-        ...statusLinkOf(material, wording),
-        ...quoteOf(material, 'requester', wording),
+        ...buildStatusLink(context, wording),
+        ...buildQuote(context, 'requester', wording),
       ];
     case 'reminder':
       return [
-        paragraph(wording.awaitingAnswer),
-        factsOf(material, wording),
-        ...statusLinkOf(material, wording),
-        ...quoteOf(material, 'agent', wording),
+        makeParagraph(wording.awaitingAnswer),
+        buildFactsBlock(context, wording),
+        ...buildStatusLink(context, wording),
+        ...buildQuote(context, 'agent', wording),
       ];
     case 'over-limit':
-      return [paragraph(wording.overLimit), factsOf(material, wording)];
+      return [makeParagraph(wording.overLimit), buildFactsBlock(context, wording)];
     case 'assigned':
       return [
-        paragraph(wording.assigned(offeredUntilOf(event, language))),
-        factsOf(material, wording),
+        makeParagraph(wording.assigned(formatOfferEnd(event, language))),
+        buildFactsBlock(context, wording),
       ];
     case 'transferred':
-      return [paragraph(wording.transferred), factsOf(material, wording)];
+      return [makeParagraph(wording.transferred), buildFactsBlock(context, wording)];
     case 'lease-lost':
-      return [paragraph(wording.leaseLost), factsOf(material, wording)];
+      return [makeParagraph(wording.leaseLost), buildFactsBlock(context, wording)];
     case 'message-arrived':
       return [
-        paragraph(wording.messageArrived),
-        factsOf(material, wording),
-        ...(message?.unverified ? [paragraph(wording.unverified)] : []),
-        ...(message === undefined || material.reader === 'vendor' ? [] : [shown(message)]),
-        paragraph(wording.noteByReply),
+        makeParagraph(wording.messageArrived),
+        buildFactsBlock(context, wording),
+        ...(message?.unverified ? [makeParagraph(wording.unverified)] : []),
+        ...(message === undefined || context.reader === 'vendor'
+          ? []
+          : [makeExcerptBlock(message)]),
+        makeParagraph(wording.noteByReply),
       ];
     case 'delivery-failed':
-      return [paragraph(wording.deliveryFailed), factsOf(material, wording)];
+      return [makeParagraph(wording.deliveryFailed), buildFactsBlock(context, wording)];
     case 'quarantined':
       return [
-        paragraph(event.type === 'QuarantineAged' ? wording.quarantineAged : wording.quarantined),
-        factsOf(material, wording),
+        makeParagraph(
+          event.type === 'QuarantineAged' ? wording.quarantineAged : wording.quarantined,
+        ),
+        buildFactsBlock(context, wording),
       ];
     case 'flagged':
       return [
-        paragraph(wording.flagged),
-        ...remarkOf(event.type === 'InquiryRouted' ? event.flag : undefined),
-        factsOf(material, wording),
+        makeParagraph(wording.flagged),
+        ...buildRemark(event.type === 'InquiryRouted' ? event.flag : undefined),
+        buildFactsBlock(context, wording),
       ];
     case 'nobody-found':
       return [
-        paragraph(wording.nobodyFound[event.type === 'NobodyFound' ? event.reason : 'absent']),
-        factsOf(material, wording),
+        makeParagraph(wording.nobodyFound[event.type === 'NobodyFound' ? event.reason : 'absent']),
+        buildFactsBlock(context, wording),
       ];
     case 'unmasking-asked':
       return [
-        paragraph(wording.unmaskingAsked),
-        ...remarkOf(event.type === 'UnmaskingAsked' ? event.reason : undefined),
-        factsOf(material, wording),
+        makeParagraph(wording.unmaskingAsked),
+        ...buildRemark(event.type === 'UnmaskingAsked' ? event.reason : undefined),
+        buildFactsBlock(context, wording),
       ];
     case 'unmasking-settled':
       return [
-        paragraph(
+        makeParagraph(
           event.type === 'UnmaskingSettled' && event.outcome === 'granted'
             ? wording.unmaskingGranted
             : wording.unmaskingRefused,
         ),
-        factsOf(material, wording),
+        buildFactsBlock(context, wording),
       ];
     case 'sla-warning':
-      return escalationBlocks(material, wording.slaWarning, wording);
+      return buildEscalationBlocks(context, wording.slaWarning, wording);
     case 'sla-breach':
-      return escalationBlocks(material, wording.slaBreach, wording);
+      return buildEscalationBlocks(context, wording.slaBreach, wording);
     case 'emergency':
-      return escalationBlocks(material, wording.emergency, wording);
+      return buildEscalationBlocks(context, wording.emergency, wording);
     default:
       return notice.kind satisfies never;
   }
 }
 
-function remarkOf(remark: string | undefined): Block[] {
+function buildRemark(remark: string | undefined): ContentBlock[] {
   return remark === undefined ? [] : [{ block: 'message', text: remark }];
 }
 
-function reopenableOf(
+function formatReopenHint(
   { reopenUntil, byLink }: EventOf<'InquiryResolved'>,
   language: Language,
-  wording: Wording,
+  wording: NoticeWording,
 ): string {
   const until = formatLocalTime(reopenUntil, language);
   return byLink ? wording.reopenableByLink(until) : wording.reopenableUntil(until);
 }
 
-function written(message: Message): Block {
+function makeMessageBlock(message: Message): ContentBlock {
   return { block: 'message', text: message.text };
 }
 
-function shown(message: Message): Block {
+function makeExcerptBlock(message: Message): ContentBlock {
   return { block: 'message', text: truncateText(message.text, shownLines, shownCharacters) };
 }
 
 /** What the reader may know of the inquiry at a glance. */
-function factsOf(material: Material, { factNames, noSubject, reasons }: Wording): Block {
-  const { inquiry, event, reader, language, deskName, notice } = material;
+function buildFactsBlock(
+  context: NoticeContext,
+  { factNames, noSubject, reasons }: NoticeWording,
+): ContentBlock {
+  const { inquiry, event, reader, language, deskName, notice } = context;
   const { quarantine } = inquiry;
   const rows: (readonly [string, string])[] = [[factNames.number, inquiry.number]];
   if (deskName !== undefined && reader !== 'requester') rows.push([factNames.desk, deskName]);
@@ -214,23 +227,23 @@ function factsOf(material: Material, { factNames, noSubject, reasons }: Wording)
   return { block: 'facts', rows };
 }
 
-function statusLinkOf({ statusLink }: Material, wording: Wording): Block[] {
+function buildStatusLink({ statusLink }: NoticeContext, wording: NoticeWording): ContentBlock[] {
   return statusLink === undefined
     ? []
     : [{ block: 'link', label: wording.statusLink, url: statusLink }];
 }
 
-function leftOutOf({ leftOut }: Material, wording: Wording): Block[] {
+function buildLeftOutNote({ leftOut }: NoticeContext, wording: NoticeWording): ContentBlock[] {
   if (leftOut.length === 0) return [];
   const names = leftOut.map((name) => `- ${formatSingleLine(name)}`).join('\n');
-  return [paragraph(wording.leftOut), { block: 'message', text: names }];
+  return [makeParagraph(wording.leftOut), { block: 'message', text: names }];
 }
 
-function quoteOf(
-  { preceding, language }: Material,
+function buildQuote(
+  { preceding, language }: NoticeContext,
   kind: 'requester' | 'agent',
-  wording: Wording,
-): Block[] {
+  wording: NoticeWording,
+): ContentBlock[] {
   const quoted = preceding.find(({ message }) => message.kind === kind && !message.unverified);
   if (quoted === undefined) return [];
   const text = truncateText(quoted.message.text, quotedLines, quotedCharacters);
@@ -239,14 +252,14 @@ function quoteOf(
     : [{ block: 'quote', heading: wording.quoteOf(formatLocalTime(quoted.at, language)), text }];
 }
 
-function signatureOf({ kind }: Notice, wording: Wording): Block {
+function buildSignature({ kind }: Notice, wording: NoticeWording): ContentBlock {
   return {
     block: 'signature',
     lines: isAutomaticNotice(kind) ? [wording.sender, wording.automatic] : [wording.sender],
   };
 }
 
-function offeredUntilOf(event: InquiryEvent, language: Language): string | undefined {
+function formatOfferEnd(event: InquiryEvent, language: Language): string | undefined {
   return event.type === 'InquiryAssigned'
     ? formatLocalTime(event.offeredUntil, language)
     : undefined;

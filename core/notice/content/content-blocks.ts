@@ -2,7 +2,7 @@ import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { escapeHtml, formatMultiline, formatSingleLine } from '../../wording/plain-text.ts';
 
 /** A part of a mail; text and HTML are both made of the same parts, so that they say the same. */
-export type Block =
+export type ContentBlock =
   | { readonly block: 'paragraph'; readonly text: string }
   | { readonly block: 'facts'; readonly rows: readonly (readonly [string, string])[] }
   | { readonly block: 'link'; readonly label: string; readonly url: string }
@@ -11,16 +11,16 @@ export type Block =
   | { readonly block: 'quote'; readonly heading: string; readonly text: string }
   | { readonly block: 'signature'; readonly lines: readonly string[] };
 
-export function paragraph(text: string): Block {
+export function makeParagraph(text: string): ContentBlock {
   return { block: 'paragraph', text };
 }
 
 /** Writes the plain text of a mail. */
-export function toText(blocks: readonly Block[]): string {
-  return `${blocks.map(textOf).join('\n\n')}\n`;
+export function renderText(blocks: readonly ContentBlock[]): string {
+  return `${blocks.map(renderBlockText).join('\n\n')}\n`;
 }
 
-function textOf(block: Block): string {
+function renderBlockText(block: ContentBlock): string {
   switch (block.block) {
     case 'paragraph':
       return formatSingleLine(block.text, Number.POSITIVE_INFINITY);
@@ -48,19 +48,23 @@ const font = 'font-family:sans-serif;font-size:14px;line-height:1.7;color:#1a1a1
 const grey = 'color:#595959';
 
 /** Writes the HTML of a mail: inline styles only, since mail clients drop the rest. */
-export function toHtml(blocks: readonly Block[], language: Language, title: string): string {
+export function renderHtml(
+  blocks: readonly ContentBlock[],
+  language: Language,
+  title: string,
+): string {
   return [
     '<!doctype html>',
     `<html lang="${language}"><head><meta charset="utf-8">`,
     `<title>${escapeHtml(formatSingleLine(title))}</title></head>`,
     `<body style="${font}"><div style="max-width:42em">`,
-    ...blocks.map(htmlOf),
+    ...blocks.map(renderBlockHtml),
     '</div></body></html>',
     '',
   ].join('\n');
 }
 
-function htmlOf(block: Block): string {
+function renderBlockHtml(block: ContentBlock): string {
   switch (block.block) {
     case 'paragraph':
       return `<p>${escapeHtml(formatSingleLine(block.text, Number.POSITIVE_INFINITY))}</p>`;
@@ -75,12 +79,12 @@ function htmlOf(block: Block): string {
     case 'link':
       return `<p><a href="${escapeHtml(block.url)}">${escapeHtml(block.label)}</a></p>`;
     case 'message':
-      return `<p>${withBreaks(block.text)}</p>`;
+      return `<p>${renderLineBreaks(block.text)}</p>`;
     case 'quote':
       return (
         `<p style="${grey}">${escapeHtml(block.heading)}</p>` +
         `<blockquote style="${grey};margin:0;padding-left:1em;border-left:3px solid #ccc">` +
-        `${withBreaks(block.text)}</blockquote>`
+        `${renderLineBreaks(block.text)}</blockquote>`
       );
     case 'signature':
       return `<p style="${grey}">${block.lines.map((line) => escapeHtml(line)).join('<br>\n')}</p>`;
@@ -90,6 +94,6 @@ function htmlOf(block: Block): string {
 }
 
 /** Line breaks and runs of spaces stay as they were written. */
-export function withBreaks(text: string): string {
+export function renderLineBreaks(text: string): string {
   return escapeHtml(formatMultiline(text)).replaceAll('  ', ' &nbsp;').replaceAll('\n', '<br>\n');
 }

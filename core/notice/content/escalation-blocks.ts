@@ -3,25 +3,29 @@ import { formatLocalTime } from '../../wording/format-local-time.ts';
 import { formatTimeSpan } from '../../wording/format-time-span.ts';
 import { formatSingleLine } from '../../wording/plain-text.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';
-import { type Block, paragraph } from './content-blocks.ts';
-import type { EscalationFacts, Gathered } from './escalation-facts.ts';
-import type { Material } from './notice-context.ts';
-import type { Wording } from './wording.ts';
+import { type ContentBlock, makeParagraph } from './content-blocks.ts';
+import type { EscalationFacts, GatheredNotices } from './escalation-facts.ts';
+import type { NoticeContext } from './notice-context.ts';
+import type { NoticeWording } from './wording.ts';
 
 /** The body of a warning, a miss or an emergency. */
-export function escalationBlocks(material: Material, opening: string, wording: Wording): Block[] {
-  const { escalation, gathered, language } = material;
+export function buildEscalationBlocks(
+  context: NoticeContext,
+  opening: string,
+  wording: NoticeWording,
+): ContentBlock[] {
+  const { escalation, gathered, language } = context;
   return [
-    paragraph(opening),
-    { block: 'facts', rows: rowsOf(material, wording) },
-    ...(escalation === undefined ? [] : stateOf(escalation, material, wording)),
-    ...(gathered === undefined ? [] : othersOf(gathered, language, wording)),
+    makeParagraph(opening),
+    { block: 'facts', rows: buildRows(context, wording) },
+    ...(escalation === undefined ? [] : buildStateBlocks(escalation, context, wording)),
+    ...(gathered === undefined ? [] : buildOthersBlocks(gathered, language, wording)),
   ];
 }
 
 /** A vendor's operators are told the number, the clock and the time, and nothing of anybody. */
-function rowsOf(material: Material, wording: Wording): (readonly [string, string])[] {
-  const { inquiry, reader, language, deskName, escalation } = material;
+function buildRows(context: NoticeContext, wording: NoticeWording): (readonly [string, string])[] {
+  const { inquiry, reader, language, deskName, escalation } = context;
   const { factNames, noSubject } = wording;
   const rows: (readonly [string, string])[] = [[factNames.number, inquiry.number]];
   if (deskName !== undefined) rows.push([factNames.desk, deskName]);
@@ -34,13 +38,17 @@ function rowsOf(material: Material, wording: Wording): (readonly [string, string
   }
   return escalation === undefined
     ? rows
-    : [...rows, ...clockRows(escalation, language, wording), ...stepRow(escalation, wording)];
+    : [
+        ...rows,
+        ...buildClockRows(escalation, language, wording),
+        ...buildStepRow(escalation, wording),
+      ];
 }
 
-function clockRows(
+function buildClockRows(
   { clock, dueAt, zone, left, late }: EscalationFacts,
   language: Language,
-  { factNames, businessTime }: Wording,
+  { factNames, businessTime }: NoticeWording,
 ): (readonly [string, string])[] {
   if (clock === undefined) return [];
   const span = (seconds: number) => businessTime(formatTimeSpan(seconds, language));
@@ -55,29 +63,38 @@ function clockRows(
 }
 
 /** The only step needs no number. */
-function stepRow({ step, steps }: EscalationFacts, wording: Wording): [string, string][] {
+function buildStepRow(
+  { step, steps }: EscalationFacts,
+  wording: NoticeWording,
+): [string, string][] {
   return steps === 1 ? [] : [[wording.factNames.step, wording.stepOf(step, steps)]];
 }
 
-function stateOf(
+function buildStateBlocks(
   { state, reason, acknowledgedBy }: EscalationFacts,
-  { acknowledgeLink: link, reader }: Material,
-  wording: Wording,
-): Block[] {
-  if (state === 'over') return [paragraph(wording.escalationOver)];
+  { acknowledgeLink: link, reader }: NoticeContext,
+  wording: NoticeWording,
+): ContentBlock[] {
+  if (state === 'over') return [makeParagraph(wording.escalationOver)];
   if (state === 'acknowledged') {
     const name = reader === 'vendor' ? '' : (acknowledgedBy ?? '');
-    return [paragraph(wording.acknowledgedBy(name))];
+    return [makeParagraph(wording.acknowledgedBy(name))];
   }
   return link === undefined
     ? []
     : [
-        paragraph(reason === 'warning' ? wording.acknowledgeWarningHint : wording.acknowledgeHint),
+        makeParagraph(
+          reason === 'warning' ? wording.acknowledgeWarningHint : wording.acknowledgeHint,
+        ),
         { block: 'link', label: wording.acknowledgeLink, url: link },
       ];
 }
 
-function othersOf(gathered: Gathered, language: Language, wording: Wording): Block[] {
+function buildOthersBlocks(
+  gathered: GatheredNotices,
+  language: Language,
+  wording: NoticeWording,
+): ContentBlock[] {
   const { count, first } = gathered;
   if (count === 0) return [];
   const { clocks, reasons } = serviceLevelWords[language];
@@ -88,11 +105,11 @@ function othersOf(gathered: Gathered, language: Language, wording: Wording): Blo
   });
   const unnamed = count - first.length;
   return [
-    paragraph(wording.othersToo(count)),
+    makeParagraph(wording.othersToo(count)),
     {
       block: 'message',
       text: [...lines, ...(unnamed > 0 ? [`- ${wording.andMore(unnamed)}`] : [])].join('\n'),
     },
-    paragraph(wording.breachList),
+    makeParagraph(wording.breachList),
   ];
 }

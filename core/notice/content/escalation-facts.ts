@@ -33,7 +33,7 @@ export type EscalationFacts = {
 };
 
 /** Others for which a notice speaks, and the first of them. */
-export type Gathered = {
+export type GatheredNotices = {
   readonly count: number;
   readonly first: readonly {
     readonly number: InquiryNumber;
@@ -43,7 +43,7 @@ export type Gathered = {
 };
 
 /** Gathers what a step's notice tells; undefined for what is no step of an escalation. */
-export function escalationFacts(
+export function computeEscalationFacts(
   inquiry: Inquiry,
   event: InquiryEvent,
   levels: ServiceLevels,
@@ -59,7 +59,7 @@ export function escalationFacts(
     ...(name === undefined ? {} : { clock: name }),
     ...(cycle === undefined ? {} : { cycle }),
     ...(percent === undefined ? {} : { percent }),
-    ...(clock === undefined ? {} : clockFacts(clock, levels, now)),
+    ...(clock === undefined ? {} : computeClockFacts(clock, levels, now)),
     ...(living === undefined || acknowledged !== undefined
       ? {}
       : { steps: living.taken + living.steps.length }),
@@ -68,7 +68,7 @@ export function escalationFacts(
   };
 }
 
-function clockFacts(clock: Clock, levels: ServiceLevels, now: Instant) {
+function computeClockFacts(clock: Clock, levels: ServiceLevels, now: Instant) {
   const { dueAt, breachedAt, target } = clock;
   const calendar = target === undefined ? undefined : levels.calendar(target.calendar);
   const deadline = breachedAt ?? dueAt;

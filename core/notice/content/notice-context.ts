@@ -2,20 +2,20 @@ import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { Notice } from '../../inquiry/outbox/notice.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
-import type { Preceding } from '../ports.ts';
-import type { EscalationFacts, Gathered } from './escalation-facts.ts';
+import type { PrecedingMessages } from '../ports.ts';
+import type { EscalationFacts, GatheredNotices } from './escalation-facts.ts';
 
 /** An outsourced vendor's operators are told the number and what happened, never what was written. */
-export type Reader = 'requester' | 'colleague' | 'vendor';
+export type NoticeReader = 'requester' | 'colleague' | 'vendor';
 
 /** All that a notice's text depends on. */
-export type Material = {
+export type NoticeContext = {
   readonly notice: Notice;
   readonly inquiry: Inquiry;
   readonly event: InquiryEvent;
-  readonly reader: Reader;
+  readonly reader: NoticeReader;
   readonly language: Language;
-  readonly preceding: Preceding['messages'];
+  readonly preceding: PrecedingMessages['messages'];
   /** For requesters only. */
   readonly statusLink?: string;
   /** Names of files that go by the status page and not with the mail. */
@@ -24,5 +24,5 @@ export type Material = {
   /** For notices of service levels, as is what follows. */
   readonly escalation?: EscalationFacts;
   readonly acknowledgeLink?: string;
-  readonly gathered?: Gathered;
+  readonly gathered?: GatheredNotices;
 };

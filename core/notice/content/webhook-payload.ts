@@ -5,45 +5,48 @@ import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatLocalTime } from '../../wording/format-local-time.ts';
 import { formatTimeSpan } from '../../wording/format-time-span.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';
-import type { EscalationFacts, Gathered } from './escalation-facts.ts';
-import type { Wording } from './wording.ts';
-import { english } from './wording-en.ts';
-import { japanese } from './wording-ja.ts';
+import type { EscalationFacts, GatheredNotices } from './escalation-facts.ts';
+import type { NoticeWording } from './wording.ts';
+import { englishWording } from './wording-en.ts';
+import { japaneseWording } from './wording-ja.ts';
 
 /** All that a message to a webhook depends on: ids and facts, never what people wrote or who they are. */
-export type WebhookMaterial = {
+export type WebhookPayloadContext = {
   readonly inquiry: Pick<Inquiry, 'id' | 'number' | 'priority' | 'desk' | 'status'>;
   readonly event: Pick<InquiryEvent, 'at'>;
   readonly escalation: EscalationFacts;
-  readonly gathered?: Gathered;
+  readonly gathered?: GatheredNotices;
   readonly deskName?: string;
   readonly acknowledgeLink?: string;
   /** Ends without a slash. */
   readonly publicUrl: string;
 };
 
-const wordings: Readonly<Record<Language, Wording>> = { ja: japanese, en: english };
+const wordings: Readonly<Record<Language, NoticeWording>> = {
+  ja: japaneseWording,
+  en: englishWording,
+};
 
 /** Makes the message in the shape that a webhook wants. */
-export function webhookPayload(
+export function buildWebhookPayload(
   { payload, language }: WebhookSettings,
-  material: WebhookMaterial,
+  context: WebhookPayloadContext,
 ): object {
   switch (payload) {
     case 'toritsugi':
-      return ownShape(material);
+      return buildOwnPayload(context);
     case 'slack':
-      return slackShape(material, language);
+      return buildSlackPayload(context, language);
     case 'teams':
-      return teamsShape(material, language);
+      return buildTeamsPayload(context, language);
     default:
       return payload satisfies never;
   }
 }
 
 /** Fields are only ever added to a version; others make the next one. */
-function ownShape(material: WebhookMaterial): object {
-  const { inquiry, event, escalation, gathered, publicUrl } = material;
+function buildOwnPayload(context: WebhookPayloadContext): object {
+  const { inquiry, event, escalation, gathered, publicUrl } = context;
   const { id, number, priority, desk, status } = inquiry;
   const { clock: name, cycle, percent, dueAt, breachedAt } = escalation;
   const path = `/v1/escalations/${id}.${escalation.id}/acknowledge`;
@@ -56,18 +59,18 @@ function ownShape(material: WebhookMaterial): object {
         id: `${id}.${escalation.id}`,
         reason: escalation.reason,
         step: escalation.step,
-        ...given('steps', escalation.steps),
+        ...optionalField('steps', escalation.steps),
         state: escalation.state,
       },
-      inquiry: { id, number, status, priority, ...given('desk', desk) },
+      inquiry: { id, number, status, priority, ...optionalField('desk', desk) },
       ...(name === undefined
         ? {}
         : {
             clock: {
               ...{ name, cycle },
-              ...given('percent', percent),
-              ...given('dueAt', dueAt),
-              ...given('breachedAt', breachedAt),
+              ...optionalField('percent', percent),
+              ...optionalField('dueAt', dueAt),
+              ...optionalField('breachedAt', breachedAt),
             },
           }),
       ...(gathered === undefined || gathered.count === 0
@@ -79,9 +82,9 @@ function ownShape(material: WebhookMaterial): object {
 }
 
 /** @see https://docs.slack.dev/reference/block-kit/blocks */
-function slackShape(material: WebhookMaterial, language: Language): object {
-  const { acknowledgeLink } = material;
-  const title = titleOf(material, language);
+function buildSlackPayload(context: WebhookPayloadContext, language: Language): object {
+  const { acknowledgeLink } = context;
+  const title = buildTitle(context, language);
   const { acknowledgeLink: label } = wordings[language];
   return {
     text: title,
@@ -89,7 +92,7 @@ function slackShape(material: WebhookMaterial, language: Language): object {
       { type: 'header', text: { type: 'plain_text', text: title } },
       {
         type: 'section',
-        fields: factsOf(material, language).map(([name, value]) => ({
+        fields: buildFacts(context, language).map(([name, value]) => ({
           type: 'mrkdwn',
           text: `*${name}*\n${value}`,
         })),
@@ -109,10 +112,10 @@ function slackShape(material: WebhookMaterial, language: Language): object {
 }
 
 /** @see https://adaptivecards.io/explorer/AdaptiveCard.html */
-function teamsShape(material: WebhookMaterial, language: Language): object {
-  const { acknowledgeLink } = material;
-  const text = titleOf(material, language);
-  const facts = factsOf(material, language).map(([title, value]) => ({ title, value }));
+function buildTeamsPayload(context: WebhookPayloadContext, language: Language): object {
+  const { acknowledgeLink } = context;
+  const text = buildTitle(context, language);
+  const facts = buildFacts(context, language).map(([title, value]) => ({ title, value }));
   const { acknowledgeLink: title } = wordings[language];
   return {
     type: 'message',
@@ -137,8 +140,8 @@ function teamsShape(material: WebhookMaterial, language: Language): object {
   };
 }
 
-function titleOf(material: WebhookMaterial, language: Language): string {
-  const { inquiry, escalation, gathered } = material;
+function buildTitle(context: WebhookPayloadContext, language: Language): string {
+  const { inquiry, escalation, gathered } = context;
   const wording = wordings[language];
   const { clock, reason } = escalation;
   const { clocks, reasons } = serviceLevelWords[language];
@@ -149,11 +152,11 @@ function titleOf(material: WebhookMaterial, language: Language): string {
 }
 
 /** At most ten, as many as Slack takes in one section. */
-function factsOf(
-  material: WebhookMaterial,
+function buildFacts(
+  context: WebhookPayloadContext,
   language: Language,
 ): (readonly [name: string, value: string])[] {
-  const { inquiry, escalation, deskName } = material;
+  const { inquiry, escalation, deskName } = context;
   const { factNames, businessTime, stepOf } = wordings[language];
   const { dueAt, zone, left, late, step, steps } = escalation;
   const span = (seconds: number) => businessTime(formatTimeSpan(seconds, language));
@@ -169,6 +172,6 @@ function factsOf(
   ];
 }
 
-function given<Name extends string, Value>(name: Name, value: Value | undefined) {
+function optionalField<Name extends string, Value>(name: Name, value: Value | undefined) {
   return (value === undefined ? {} : { [name]: value }) as { [N in Name]?: Value };
 }

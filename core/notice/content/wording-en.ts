@@ -1,6 +1,6 @@
-import type { Wording } from './wording.ts';
+import type { NoticeWording } from './wording.ts';
 
-export const english: Wording = {
+export const englishWording: NoticeWording = {
   sender: 'IT Help Desk',
   noSubject: '(no subject)',
   automatic: 'This mail was sent automatically.',

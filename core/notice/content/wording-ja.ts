@@ -1,6 +1,6 @@
-import type { Wording } from './wording.ts';
+import type { NoticeWording } from './wording.ts';
 
-export const japanese: Wording = {
+export const japaneseWording: NoticeWording = {
   sender: 'ITヘルプデスク',
   noSubject: '(件名なし)',
   automatic: 'このメールは自動で送信しています。',

@@ -2,7 +2,7 @@ import type { EventOf } from '../../inquiry/events/events.ts';
 import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
 
 /** All that mail says by itself, in one language. Times are already written out. */
-export type Wording = {
+export type NoticeWording = {
   readonly sender: string;
   readonly noSubject: string;
   readonly automatic: string;

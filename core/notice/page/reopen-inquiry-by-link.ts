@@ -22,13 +22,13 @@ export function isReopenable({ status, closedBy, reopenUntil }: Inquiry, now: In
  * `inquiry.merged`, `work.too-late` after the reopen period and for what was never resolved, and
  * what `perform` refuses.
  */
-export function reopenByLink(
-  performing: CommandDependencies,
+export function reopenInquiryByLink(
+  deps: CommandDependencies,
   id: InquiryId,
   terms: Terms,
   now: Instant,
 ): Promise<CommandResult | Refusal> {
-  return decideAndAppend(performing, id, terms, now, ({ inquiry }) => {
+  return decideAndAppend(deps, id, terms, now, ({ inquiry }) => {
     const { status, requester } = inquiry;
     if (status === 'merged') return refuse('inquiry.merged', 'It goes on in another inquiry.');
     const isOpen = status !== 'resolved' && status !== 'closed' && status !== 'quarantined';

@@ -6,7 +6,7 @@ import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { formatLocalTime } from '../../wording/format-local-time.ts';
 import { escapeHtml, formatSingleLine } from '../../wording/plain-text.ts';
 import { renderButton, renderFactList, renderPage } from '../../wording/render-page.ts';
-import { withBreaks } from '../content/content-blocks.ts';
+import { renderLineBreaks } from '../content/content-blocks.ts';
 import { isReopenable } from './reopen-inquiry-by-link.ts';
 
 /** A message that requester and participants may read. */
@@ -18,7 +18,7 @@ export type PublicMessage = {
 };
 
 /** What a status page tells; whatever is not named here is told to nobody. */
-export type StatusView = {
+export type StatusPageView = {
   readonly number: string;
   readonly subject: string;
   readonly receivedAt: Instant;
@@ -29,11 +29,11 @@ export type StatusView = {
 };
 
 /** Makes the view of an inquiry: its public thread without notes, machines' and strangers' mail. */
-export function statusViewOf(
+export function buildStatusPageView(
   inquiry: Inquiry,
   events: readonly RecordedEvent[],
   now: Instant,
-): StatusView {
+): StatusPageView {
   return {
     number: inquiry.number,
     subject: inquiry.subject,
@@ -41,33 +41,33 @@ export function statusViewOf(
     status: inquiry.status,
     reopenable: isReopenable(inquiry, now),
     // What is quarantined is trusted by nobody yet, so the page does not show it either.
-    messages: inquiry.status === 'quarantined' ? [] : events.flatMap(publicMessage),
+    messages: inquiry.status === 'quarantined' ? [] : events.flatMap(listPublicMessages),
   };
 }
 
 /** The attachment of the public thread with this id. */
-export function publicAttachment(view: StatusView, id: string): Attachment | undefined {
+export function findPublicAttachment(view: StatusPageView, id: string): Attachment | undefined {
   return view.messages
     .flatMap((message) => message.attachments)
     .find((attachment) => attachment.id === id);
 }
 
-function publicMessage({ event }: RecordedEvent): PublicMessage[] {
+function listPublicMessages({ event }: RecordedEvent): PublicMessage[] {
   switch (event.type) {
     case 'InquiryReceived':
     case 'InquiryAdmitted':
-      return shown(event.at, event.received.message);
+      return showPublicMessage(event.at, event.received.message);
     case 'MessageReceived':
     case 'ReplyPosted':
-      return shown(event.at, event.message);
+      return showPublicMessage(event.at, event.message);
     case 'InquiryResolved':
-      return event.message === undefined ? [] : shown(event.at, event.message);
+      return event.message === undefined ? [] : showPublicMessage(event.at, event.message);
     default:
       return [];
   }
 }
 
-function shown(at: Instant, message: Message): PublicMessage[] {
+function showPublicMessage(at: Instant, message: Message): PublicMessage[] {
   if (message.unverified || (message.kind !== 'requester' && message.kind !== 'agent')) return [];
   return [
     {
@@ -79,7 +79,7 @@ function shown(at: Instant, message: Message): PublicMessage[] {
   ];
 }
 
-type PageWords = Readonly<
+type StatusPageWords = Readonly<
   Record<
     | 'desk'
     | 'title'
@@ -155,47 +155,47 @@ const words = {
       merged: 'Merged into another inquiry about the same matter',
     },
   },
-} as const satisfies Record<Language, PageWords>;
+} as const satisfies Record<Language, StatusPageWords>;
 
 /**
  * Writes the page. Links to attachments are relative to it.
  *
  * @param reopenAction where the button "still not working" posts to, relative to the page
- * @param said what the requester's press of it came to
+ * @param announcement what the requester's press of it came to
  */
 export function renderStatusPage(
-  view: StatusView,
+  view: StatusPageView,
   language: Language,
   reopenAction: string,
-  said?: 'reopened' | 'tooLate',
+  announcement?: 'reopened' | 'tooLate',
 ): string {
-  const word = words[language];
+  const pageWords = words[language];
   const facts = renderFactList([
-    [word.number, view.number],
-    [word.subject, formatSingleLine(view.subject) || word.noSubject],
-    [word.receivedAt, formatLocalTime(view.receivedAt, language)],
-    [word.status, word.statuses[view.status]],
+    [pageWords.number, view.number],
+    [pageWords.subject, formatSingleLine(view.subject) || pageWords.noSubject],
+    [pageWords.receivedAt, formatLocalTime(view.receivedAt, language)],
+    [pageWords.status, pageWords.statuses[view.status]],
   ]);
-  const articles = view.messages.map((message) => articleOf(message, language));
-  return renderPage(language, `${word.title} ${view.number}`, [
-    `<h1>${word.title}</h1>`,
-    ...(said === undefined ? [] : [`<p role="status">${word[said]}</p>`]),
+  const articles = view.messages.map((message) => renderMessage(message, language));
+  return renderPage(language, `${pageWords.title} ${view.number}`, [
+    `<h1>${pageWords.title}</h1>`,
+    ...(announcement === undefined ? [] : [`<p role="status">${pageWords[announcement]}</p>`]),
     facts,
     ...(view.reopenable
-      ? [renderButton(word.notSolved, reopenAction), `<p>${word.notSolvedHint}</p>`]
+      ? [renderButton(pageWords.notSolved, reopenAction), `<p>${pageWords.notSolvedHint}</p>`]
       : []),
-    ...(articles.length === 0 ? [] : [`<h2>${word.messages}</h2>`, ...articles]),
+    ...(articles.length === 0 ? [] : [`<h2>${pageWords.messages}</h2>`, ...articles]),
   ]);
 }
 
 /** Writes the page for a link that shows nothing, without saying why. */
-export function renderGonePage(language: Language): string {
+export function renderInvalidLinkPage(language: Language): string {
   const { title, gone, goneHint } = words[language];
   return renderPage(language, title, [`<h1>${title}</h1>`, `<p>${gone}</p>`, `<p>${goneHint}</p>`]);
 }
 
-function articleOf(message: PublicMessage, language: Language): string {
-  const word = words[language];
+function renderMessage(message: PublicMessage, language: Language): string {
+  const pageWords = words[language];
   const isDesk = message.from === 'desk';
   const files = message.attachments.map(
     ({ id, name, size }) =>
@@ -204,8 +204,8 @@ function articleOf(message: PublicMessage, language: Language): string {
   );
   return [
     `<article${isDesk ? ' class="desk"' : ''}>`,
-    `<header>${isDesk ? word.desk : word.requester} · ${formatLocalTime(message.at, language)}</header>`,
-    `<p>${withBreaks(message.text)}</p>`,
+    `<header>${isDesk ? pageWords.desk : pageWords.requester} · ${formatLocalTime(message.at, language)}</header>`,
+    `<p>${renderLineBreaks(message.text)}</p>`,
     files.length === 0 ? '' : `<ul>${files.join('')}</ul>`,
     '</article>',
   ].join('');

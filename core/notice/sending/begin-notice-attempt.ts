@@ -1,6 +1,6 @@
 import { isAutomaticNotice, type Notice } from '../../inquiry/outbox/notice.ts';
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
-import { isOfLevels } from './notice-bursts.ts';
+import { isServiceLevelNotice } from './notice-bursts.ts';
 
 /** Longer than a sender can run, so that an expired `sending` means that it died. */
 export const sendingSeconds = 120;
@@ -8,10 +8,10 @@ export const sendingSeconds = 120;
 /** A notice whose sender keeps dying is given up, so that nobody gets it over and over. */
 const attemptLimit = 5;
 
-const mayBeRepeated = 'sent again: an earlier attempt ended without an answer';
+const repeatedRemark = 'sent again: an earlier attempt ended without an answer';
 
 /** What a sender does with a notice of which it has heard. */
-export type Taking =
+export type NoticeAttempt =
   /** It is settled, or another sender has it. */
   | { readonly take: 'nothing' }
   | { readonly take: 'fail'; readonly after: Notice }
@@ -24,7 +24,7 @@ export type Taking =
  * An attempt that ended without an answer is the one uncertain case: what a person wrote, and what
  * tells of service levels, is sent again and says so in its remark, other automatic mail has failed.
  */
-export function takeNotice(notice: Notice, now: Instant): Taking {
+export function beginNoticeAttempt(notice: Notice, now: Instant): NoticeAttempt {
   switch (notice.state) {
     case 'sent':
     case 'withheld':
@@ -32,18 +32,24 @@ export function takeNotice(notice: Notice, now: Instant): Taking {
     case 'expanded':
       return { take: 'nothing' };
     case 'pending':
-      return { take: 'send', taken: takenAt(notice, now), repeated: false };
+      return { take: 'send', taken: markNoticeSending(notice, now), repeated: false };
     case 'sending':
       if ((notice.sendingUntil ?? '') > now) return { take: 'nothing' };
-      if (isAutomaticNotice(notice.kind) && !isOfLevels(notice.kind)) {
-        return { take: 'fail', after: settled(notice, 'failed', 'may or may not have been sent') };
+      if (isAutomaticNotice(notice.kind) && !isServiceLevelNotice(notice.kind)) {
+        return {
+          take: 'fail',
+          after: concludeNotice(notice, 'failed', 'may or may not have been sent'),
+        };
       }
       if (notice.attempts >= attemptLimit) {
-        return { take: 'fail', after: settled(notice, 'failed', 'no attempt was ever answered') };
+        return {
+          take: 'fail',
+          after: concludeNotice(notice, 'failed', 'no attempt was ever answered'),
+        };
       }
       return {
         take: 'send',
-        taken: { ...takenAt(notice, now), remark: mayBeRepeated },
+        taken: { ...markNoticeSending(notice, now), remark: repeatedRemark },
         repeated: true,
       };
     default:
@@ -51,7 +57,7 @@ export function takeNotice(notice: Notice, now: Instant): Taking {
   }
 }
 
-function takenAt(notice: Notice, now: Instant): Notice {
+function markNoticeSending(notice: Notice, now: Instant): Notice {
   return {
     ...notice,
     state: 'sending',
@@ -61,19 +67,23 @@ function takenAt(notice: Notice, now: Instant): Notice {
 }
 
 /** Ends a notice without its being sent. */
-export function settled(notice: Notice, state: 'withheld' | 'failed', remark: string): Notice {
+export function concludeNotice(
+  notice: Notice,
+  state: 'withheld' | 'failed',
+  remark: string,
+): Notice {
   const { sendingUntil: _, ...rest } = notice;
   return { ...rest, state, remark: remark.slice(0, 500) };
 }
 
 /** Nothing was sent: the notice waits for the next attempt. */
-export function givenBack(notice: Notice): Notice {
+export function returnNotice(notice: Notice): Notice {
   const { sendingUntil: _, ...rest } = notice;
   return { ...rest, state: 'pending' };
 }
 
 /** It was sent: under a Message-ID where it is mail, with a remark where there is one. */
-export function sentAs(
+export function markNoticeSent(
   notice: Notice,
   { wireId, remark }: { readonly wireId?: string; readonly remark?: string },
   now: Instant,

@@ -1,13 +1,18 @@
 import { isAutomaticNotice, type Notice } from '../../inquiry/outbox/notice.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { NoticeLedger, NoticeStep, OwedNotice } from '../ports.ts';
-import { settled } from './begin-notice-attempt.ts';
-import { isOfLevels, judgeBurst, trackOf, withSent } from './notice-bursts.ts';
-import type { Destination } from './resolve-recipient.ts';
-import { fullWindow, withSending } from './sending-limits.ts';
+import { concludeNotice } from './begin-notice-attempt.ts';
+import {
+  addSentInstant,
+  buildBurstTrack,
+  isServiceLevelNotice,
+  judgeBurst,
+} from './notice-bursts.ts';
+import type { NoticeDestination } from './resolve-recipient.ts';
+import { addSending, findFullWindow } from './sending-limits.ts';
 
 /** Whether a notice may go now, with what has to be written together with that. */
-export type Allowance =
+export type SendAllowance =
   | { readonly allowed: true; readonly counting: Pick<NoticeStep, 'sendings' | 'burst'> }
   | {
       readonly allowed: false;
@@ -22,55 +27,59 @@ export type Allowance =
  * Automatic mail over its limits is withheld. What tells of service levels is never given up: beyond
  * a number it is gathered, and told in one notice that names how many more there are.
  */
-export async function askAllowance(
-  ledger: Pick<NoticeLedger, 'sendings' | 'burst'>,
+export async function checkSendAllowance(
+  ledger: Pick<NoticeLedger, 'readSendings' | 'readBurst'>,
   { notice, inquiry }: OwedNotice,
-  to: Destination,
+  to: NoticeDestination,
   now: Instant,
-): Promise<Allowance> {
-  if (isOfLevels(notice.kind)) return allowanceOfLevels(ledger, notice, to, now);
+): Promise<SendAllowance> {
+  if (isServiceLevelNotice(notice.kind)) return checkServiceLevelAllowance(ledger, notice, to, now);
   if (!isAutomaticNotice(notice.kind) || to.resolved !== 'mailbox')
     return { allowed: true, counting: {} };
   const { address } = to;
-  const was = await ledger.sendings(address);
-  const full = fullWindow(was.sendings, inquiry.id, now);
+  const was = await ledger.readSendings(address);
+  const full = findFullWindow(was.sendings, inquiry.id, now);
   if (full !== undefined) {
-    const after = settled(notice, 'withheld', `limit on automatic mail: ${full}`);
+    const after = concludeNotice(notice, 'withheld', `limit on automatic mail: ${full}`);
     return { allowed: false, fate: 'withheld', after, writing: {} };
   }
-  const sendings = withSending(was.sendings, { at: now, inquiryId: inquiry.id });
+  const sendings = addSending(was.sendings, { at: now, inquiryId: inquiry.id });
   const next = { revision: was.revision + 1, sendings };
   return { allowed: true, counting: { sendings: { address, was, now: next } } };
 }
 
-async function allowanceOfLevels(
-  ledger: Pick<NoticeLedger, 'burst'>,
+async function checkServiceLevelAllowance(
+  ledger: Pick<NoticeLedger, 'readBurst'>,
   notice: Notice,
-  { name }: Destination,
+  { name }: NoticeDestination,
   now: Instant,
-): Promise<Allowance> {
-  const track = trackOf(name, notice.kind);
-  const was = await ledger.burst(track);
+): Promise<SendAllowance> {
+  const track = buildBurstTrack(name, notice.kind);
+  const was = await ledger.readBurst(track);
   const next = (burst: typeof was.burst) => ({
     burst: { track, was, now: { revision: was.revision + 1, burst } },
   });
   // Its digest has been allowed before.
-  if (notice.digest) return { allowed: true, counting: next(withSent(was.burst, now)) };
-  const judged = judgeBurst(was.burst, now);
-  switch (judged.verdict) {
+  if (notice.digest) return { allowed: true, counting: next(addSentInstant(was.burst, now)) };
+  const burstVerdict = judgeBurst(was.burst, now);
+  switch (burstVerdict.verdict) {
     case 'send':
-      return { allowed: true, counting: next(judged.after) };
+      return { allowed: true, counting: next(burstVerdict.after) };
     case 'gather': {
-      const { digest } = judged.after;
+      const { digest } = burstVerdict.after;
       const { sendingUntil: _, ...rest } = notice;
       const after: Notice = { ...rest, state: 'pending', digest };
-      return { allowed: false, fate: 'gathering', after, writing: next(judged.after) };
+      return { allowed: false, fate: 'gathering', after, writing: next(burstVerdict.after) };
     }
     case 'hold': {
-      const after = settled(notice, 'withheld', `told together with others after ${judged.until}`);
+      const after = concludeNotice(
+        notice,
+        'withheld',
+        `told together with others after ${burstVerdict.until}`,
+      );
       return { allowed: false, fate: 'held', after, writing: { held: { track, at: now } } };
     }
     default:
-      return judged satisfies never;
+      return burstVerdict satisfies never;
   }
 }

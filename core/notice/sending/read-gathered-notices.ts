@@ -1,21 +1,27 @@
 import type { Notice } from '../../inquiry/outbox/notice.ts';
-import type { Gathered } from '../content/escalation-facts.ts';
+import type { GatheredNotices } from '../content/escalation-facts.ts';
 import type { NoticeLedger } from '../ports.ts';
-import { trackOf } from './notice-bursts.ts';
-import type { Destination } from './resolve-recipient.ts';
+import { buildBurstTrack } from './notice-bursts.ts';
+import type { NoticeDestination } from './resolve-recipient.ts';
 
 /** So many of those for which a notice speaks are named. */
 const namedLimit = 20;
 
 /** What was held back for a notice that speaks for others; undefined for any other notice. */
-export async function gatheredFor(
-  ledger: Pick<NoticeLedger, 'heldBack' | 'load'>,
+export async function readGatheredNotices(
+  ledger: Pick<NoticeLedger, 'readHeldNotices' | 'load'>,
   { digest, kind }: Notice,
-  { name }: Destination,
-): Promise<Gathered | undefined> {
+  { name }: NoticeDestination,
+): Promise<GatheredNotices | undefined> {
   if (digest === undefined) return undefined;
-  const { count, first } = await ledger.heldBack(trackOf(name, kind), digest, namedLimit);
-  const owed = await Promise.all(first.map((news) => ledger.load(news.inquiryId, news.notice)));
+  const { count, first } = await ledger.readHeldNotices(
+    buildBurstTrack(name, kind),
+    digest,
+    namedLimit,
+  );
+  const owed = await Promise.all(
+    first.map((queueMessage) => ledger.load(queueMessage.inquiryId, queueMessage.notice)),
+  );
   return {
     count,
     first: owed

@@ -8,28 +8,28 @@ import { findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, EmailAddress, Instant, VendorId } from '../../inquiry/values/ids.ts';
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { audienceOf } from '../content/audience.ts';
-import type { Reader } from '../content/notice-context.ts';
-import { isOfLevels } from './notice-bursts.ts';
+import type { NoticeReader } from '../content/notice-context.ts';
+import { isServiceLevelNotice } from './notice-bursts.ts';
 
-export type Mailbox = {
+export type MailboxDestination = {
   readonly resolved: 'mailbox';
   /** Under which sendings are counted. */
   readonly name: string;
   readonly address: EmailAddress;
   readonly language: Language;
-  readonly reader: Reader;
+  readonly reader: NoticeReader;
   /** Whose people they are, if not ours. */
   readonly vendor?: VendorId;
 };
-export type Hook = {
+export type WebhookDestination = {
   readonly resolved: 'webhook';
   readonly name: string;
   readonly id: WebhookId;
   readonly webhook: WebhookSettings;
 };
-export type Destination = Mailbox | Hook;
-export type Resolved =
-  | Destination
+export type NoticeDestination = MailboxDestination | WebhookDestination;
+export type ResolvedRecipient =
+  | NoticeDestination
   /** Each of these gets a notice in place of this one. */
   | { readonly resolved: 'several'; readonly recipients: readonly NoticeRecipient[] }
   | { readonly resolved: 'nobody'; readonly why: string };
@@ -51,13 +51,13 @@ export async function resolveRecipient(
   people: People,
   terms: Terms,
   now: Instant,
-): Promise<Resolved> {
+): Promise<ResolvedRecipient> {
   switch (recipient.to) {
     case 'leads':
-      return several(await people.byRole('lead'));
+      return resolveSeveral(await people.byRole('lead'));
     case 'desk': {
-      const present = await presentAt(recipient.desk, people, terms);
-      return several(present.length > 0 ? present : await people.byRole('lead'));
+      const present = await findPresentAgents(recipient.desk, people, terms);
+      return resolveSeveral(present.length > 0 ? present : await people.byRole('lead'));
     }
     case 'webhook': {
       const { webhook: id } = recipient;
@@ -78,19 +78,19 @@ export async function resolveRecipient(
         return { resolved: 'mailbox', name: address, address, language, reader: 'requester' };
       }
       const person = await people.byAddress(address);
-      if (!isOfLevels(kind)) return mailboxOf(person);
+      if (!isServiceLevelNotice(kind)) return mailboxOf(person);
       if (person === undefined) {
         return { resolved: 'mailbox', name: address, address, language: 'ja', reader: 'vendor' };
       }
       // By whichever name somebody is told, it is one notice to them.
-      return person.sub === undefined ? mailboxOf(person) : several([person]);
+      return person.sub === undefined ? mailboxOf(person) : resolveSeveral([person]);
     }
     default:
       return recipient satisfies never;
   }
 }
 
-function several(people: readonly Person[]): Resolved {
+function resolveSeveral(people: readonly Person[]): ResolvedRecipient {
   const recipients = people.filter(isReachable).slice(0, severalLimit).map(recipientOf);
   return recipients.length === 0
     ? { resolved: 'nobody', why: 'nobody of them can be reached' }
@@ -98,7 +98,7 @@ function several(people: readonly Person[]): Resolved {
 }
 
 /** Those who work a desk and are there: the vendor's operators, or staff and leads of our own. */
-async function presentAt(id: DeskId, people: People, terms: Terms): Promise<Person[]> {
+async function findPresentAgents(id: DeskId, people: People, terms: Terms): Promise<Person[]> {
   const desk = findDesk(terms, id);
   if (desk === undefined) return [];
   const agents =
@@ -118,7 +118,7 @@ function recipientOf({ sub, address }: Person): NoticeRecipient {
   return sub === undefined ? { to: 'address', address } : { to: 'person', sub };
 }
 
-function mailboxOf(person: Person | undefined): Resolved {
+function mailboxOf(person: Person | undefined): ResolvedRecipient {
   if (person === undefined) return { resolved: 'nobody', why: 'not in the registry' };
   if (person.state === 'left') return { resolved: 'nobody', why: 'has left' };
   if (person.undeliverableAt !== undefined) {

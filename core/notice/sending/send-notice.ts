@@ -5,18 +5,28 @@ import type { NoticeQueueMessage } from '../../inquiry/outbox/queue-messages.ts'
 import type { SendOutcome, WebhookPoster } from '../../inquiry/outbox/webhook.ts';
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import { audienceOf } from '../content/audience.ts';
-import { escalationFacts } from '../content/escalation-facts.ts';
+import { computeEscalationFacts } from '../content/escalation-facts.ts';
 import type { MailSender, NoticeStep, OwedNotice } from '../ports.ts';
-import { givenBack, sentAs, settled, type Taking, takeNotice } from './begin-notice-attempt.ts';
-import { askAllowance } from './check-send-allowance.ts';
-import { isGathering } from './notice-bursts.ts';
-import { type Destination, type Resolved, resolveRecipient } from './resolve-recipient.ts';
-import { type Writing, writeMail } from './write-mail.ts';
-import { type Calling, writeCall } from './write-webhook-call.ts';
+import {
+  beginNoticeAttempt,
+  concludeNotice,
+  markNoticeSent,
+  type NoticeAttempt,
+  returnNotice,
+} from './begin-notice-attempt.ts';
+import { checkSendAllowance } from './check-send-allowance.ts';
+import { isGatheringDigest } from './notice-bursts.ts';
+import {
+  type NoticeDestination,
+  type ResolvedRecipient,
+  resolveRecipient,
+} from './resolve-recipient.ts';
+import { type WriteMailDependencies, writeMail } from './write-mail.ts';
+import { type WriteWebhookCallDependencies, writeWebhookCall } from './write-webhook-call.ts';
 
 /** What sending needs from outside. */
-export type Sender = Writing &
-  Calling &
+export type SendNoticeDependencies = WriteMailDependencies &
+  WriteWebhookCallDependencies &
   Pick<CommandDependencies, 'random' | 'pause'> & {
     readonly people: Pick<PersonRegistry, 'bySub' | 'byAddress' | 'byRole'>;
     readonly mail: MailSender;
@@ -28,7 +38,7 @@ export type Sender = Writing &
  * speaks for it, as `gathering` does for others. `later`: nothing was sent, and trying again helps.
  * `uncertain`: it may have been sent; its alarm brings it back.
  */
-export type Fate =
+export type NoticeOutcome =
   | 'unknown'
   | 'settled'
   | 'sent'
@@ -41,8 +51,8 @@ export type Fate =
   | 'later'
   | 'uncertain';
 
-export type NoticeFate = {
-  readonly fate: Fate;
+export type SendNoticeResult = {
+  readonly outcome: NoticeOutcome;
   readonly owed?: OwedNotice;
   /** Why it was withheld or failed, or the code with which sending was refused. */
   readonly why?: string;
@@ -56,7 +66,7 @@ const pauseMilliseconds = 10;
  * A webhook that cannot be reached for so long is given up: by then the next step of its chain has
  * told others, and the queue would soon give up too.
  */
-const webhookPatienceSeconds = 1200;
+const webhookWaitLimitSeconds = 1200;
 
 /**
  * Sends a notice: takes it, sends the message, and records what it was answered.
@@ -64,168 +74,197 @@ const webhookPatienceSeconds = 1200;
  * Repeating it does nothing once the notice is settled or while another sender has it.
  */
 export async function sendNotice(
-  sender: Sender,
-  news: NoticeQueueMessage,
+  deps: SendNoticeDependencies,
+  queueMessage: NoticeQueueMessage,
   now: Instant,
-): Promise<NoticeFate> {
-  const owed = await sender.ledger.load(news.inquiryId, news.notice);
-  if (owed === undefined) return { fate: 'unknown' };
+): Promise<SendNoticeResult> {
+  const owed = await deps.ledger.load(queueMessage.inquiryId, queueMessage.notice);
+  if (owed === undefined) return { outcome: 'unknown' };
   const { notice, inquiry } = owed;
-  const taking = takeNotice(notice, now);
-  if (taking.take === 'nothing' || isGathering(notice, now)) return { fate: 'settled', owed };
-  if (taking.take === 'fail') return end(sender, owed, taking.after);
-  if (isMoot(sender, owed, now)) {
-    return end(sender, owed, settled(notice, 'withheld', 'what it warns of is over'));
+  const sendingAttempt = beginNoticeAttempt(notice, now);
+  if (sendingAttempt.take === 'nothing' || isGatheringDigest(notice, now))
+    return { outcome: 'settled', owed };
+  if (sendingAttempt.take === 'fail') return recordConclusion(deps, owed, sendingAttempt.after);
+  if (isMoot(deps, owed, now)) {
+    return recordConclusion(
+      deps,
+      owed,
+      concludeNotice(notice, 'withheld', 'what it warns of is over'),
+    );
   }
-  const to = await resolveRecipient(notice, inquiry, sender.people, sender.terms, now);
+  const to = await resolveRecipient(notice, inquiry, deps.people, deps.terms, now);
   switch (to.resolved) {
     case 'nobody':
-      return end(sender, owed, settled(notice, 'withheld', to.why));
+      return recordConclusion(deps, owed, concludeNotice(notice, 'withheld', to.why));
     case 'several':
-      return expand(sender, owed, to.recipients, now);
+      return expandNotice(deps, owed, to.recipients, now);
     case 'mailbox':
     case 'webhook':
-      return sendTo(sender, owed, to, taking, now);
+      return sendToDestination(deps, owed, to, sendingAttempt, now);
     default:
       return to satisfies never;
   }
 }
 
 /** A warning is of use only while its clock runs; of a miss or an emergency people are told anyway. */
-function isMoot({ terms }: Sender, { notice, inquiry, event }: OwedNotice, now: Instant): boolean {
+function isMoot(
+  { terms }: SendNoticeDependencies,
+  { notice, inquiry, event }: OwedNotice,
+  now: Instant,
+): boolean {
   // Others count on one that speaks for them.
   if (notice.kind !== 'sla-warning' || notice.digest !== undefined) return false;
-  return escalationFacts(inquiry, event, terms.serviceLevels, now)?.state === 'over';
+  return computeEscalationFacts(inquiry, event, terms.serviceLevels, now)?.state === 'over';
 }
 
 /** Settles a notice that is not sent. */
-async function end(sender: Sender, owed: OwedNotice, after: Notice): Promise<NoticeFate> {
-  const outcome = await sender.ledger.step({ before: owed.notice, after });
-  if (outcome === 'busy') return { fate: 'later', owed };
-  if (outcome === 'changed') return { fate: 'settled', owed };
+async function recordConclusion(
+  deps: SendNoticeDependencies,
+  owed: OwedNotice,
+  after: Notice,
+): Promise<SendNoticeResult> {
+  const outcome = await deps.ledger.applyStep({ before: owed.notice, after });
+  if (outcome === 'busy') return { outcome: 'later', owed };
+  if (outcome === 'changed') return { outcome: 'settled', owed };
   return {
-    fate: after.state === 'failed' ? 'failed' : 'withheld',
+    outcome: after.state === 'failed' ? 'failed' : 'withheld',
     owed,
     ...(after.remark === undefined ? {} : { why: after.remark }),
   };
 }
 
 /** Whoever has a notice of the same event and kind already gets no second one. */
-async function expand(
-  sender: Sender,
+async function expandNotice(
+  deps: SendNoticeDependencies,
   owed: OwedNotice,
-  recipients: Extract<Resolved, { resolved: 'several' }>['recipients'],
+  recipients: Extract<ResolvedRecipient, { resolved: 'several' }>['recipients'],
   now: Instant,
-): Promise<NoticeFate> {
+): Promise<SendNoticeResult> {
   const { sendingUntil: _, remark: __, ...before } = owed.notice;
-  const known = new Set(await sender.ledger.keysOf(before.inquiryId, before.seq));
+  const known = new Set(await deps.ledger.keysOf(before.inquiryId, before.seq));
   const children = recipients
     .map((recipient): Notice => {
       return { ...before, recipient, state: 'pending', owedAt: now, attempts: 0 };
     })
     .filter((child) => !known.has(noticeKeyOf(child)));
   const after: Notice = { ...before, state: 'expanded' };
-  const outcome = await sender.ledger.step({ before: owed.notice, after, children });
-  if (outcome === 'busy') return { fate: 'later', owed };
-  return { fate: outcome === 'changed' ? 'settled' : 'expanded', owed };
+  const outcome = await deps.ledger.applyStep({ before: owed.notice, after, children });
+  if (outcome === 'busy') return { outcome: 'later', owed };
+  return { outcome: outcome === 'changed' ? 'settled' : 'expanded', owed };
 }
 
 /** Takes the notice as far as the limits let it, counts it in the same transaction, and sends it. */
-async function sendTo(
-  sender: Sender,
+async function sendToDestination(
+  deps: SendNoticeDependencies,
   owed: OwedNotice,
-  to: Destination,
-  taking: Extract<Taking, { take: 'send' }>,
+  to: NoticeDestination,
+  sendingAttempt: Extract<NoticeAttempt, { take: 'send' }>,
   now: Instant,
-): Promise<NoticeFate> {
+): Promise<SendNoticeResult> {
   const { notice } = owed;
   let send: (() => Promise<SendOutcome>) | undefined;
   for (let attempt = 0; attempt < stepLimit; attempt += 1) {
-    const allowance = await askAllowance(sender.ledger, owed, to, now);
+    const allowance = await checkSendAllowance(deps.ledger, owed, to, now);
     if (!allowance.allowed) {
       const { fate, after, writing } = allowance;
-      const outcome = await sender.ledger.step({ before: notice, after, ...writing });
-      if (outcome === 'changed') return { fate: 'settled', owed };
+      const outcome = await deps.ledger.applyStep({ before: notice, after, ...writing });
+      if (outcome === 'changed') return { outcome: 'settled', owed };
       if (outcome === 'stepped') {
-        return { fate, owed, ...(after.remark === undefined ? {} : { why: after.remark }) };
+        return {
+          outcome: fate,
+          owed,
+          ...(after.remark === undefined ? {} : { why: after.remark }),
+        };
       }
     } else {
       // Written before it is taken, so that only the sending itself can end uncertainly.
-      send ??= await written(sender, owed, to, now);
-      const step = { before: notice, after: taking.taken, ...allowance.counting };
-      const outcome = await sender.ledger.step(step);
-      if (outcome === 'changed') return { fate: 'settled', owed };
+      send ??= await prepareSend(deps, owed, to, now);
+      const step = { before: notice, after: sendingAttempt.taken, ...allowance.counting };
+      const outcome = await deps.ledger.applyStep(step);
+      if (outcome === 'changed') return { outcome: 'settled', owed };
       if (outcome === 'stepped') {
-        const fate = await deliver(sender, { ...owed, notice: taking.taken }, to, send, now);
-        return fate.fate === 'sent' && taking.repeated ? { ...fate, fate: 'repeated' } : fate;
+        const fate = await deliverNotice(
+          deps,
+          { ...owed, notice: sendingAttempt.taken },
+          to,
+          send,
+          now,
+        );
+        return fate.outcome === 'sent' && sendingAttempt.repeated
+          ? { ...fate, outcome: 'repeated' }
+          : fate;
       }
     }
-    await pauseAfter(sender, attempt);
+    await pauseAfter(deps, attempt);
   }
-  return { fate: 'later', owed };
+  return { outcome: 'later', owed };
 }
 
-async function written(
-  sender: Sender,
+async function prepareSend(
+  deps: SendNoticeDependencies,
   owed: OwedNotice,
-  to: Destination,
+  to: NoticeDestination,
   now: Instant,
 ): Promise<() => Promise<SendOutcome>> {
   if (to.resolved === 'webhook') {
-    const call = await writeCall(sender, owed, to, now);
-    return () => sender.webhooks.post(call);
+    const call = await writeWebhookCall(deps, owed, to, now);
+    return () => deps.webhooks.post(call);
   }
-  const mail = await writeMail(sender, owed, to, now);
-  return () => sender.mail.send(mail);
+  const mail = await writeMail(deps, owed, to, now);
+  return () => deps.mail.send(mail);
 }
 
-async function deliver(
-  sender: Sender,
+async function deliverNotice(
+  deps: SendNoticeDependencies,
   owed: OwedNotice,
-  to: Destination,
+  to: NoticeDestination,
   send: () => Promise<SendOutcome>,
   now: Instant,
-): Promise<NoticeFate> {
+): Promise<SendNoticeResult> {
   const { notice } = owed;
   const isMail = to.resolved === 'mailbox';
   const sent = await send();
   switch (sent.outcome) {
     case 'sent': {
-      const after = sentAs(notice, sent, now);
+      const after = markNoticeSent(notice, sent, now);
       const thread = isMail ? { thread: audienceOf(notice.kind) } : {};
-      const recorded = await record(sender, { before: notice, after, ...thread });
-      return { fate: recorded ? 'sent' : 'uncertain', owed: { ...owed, notice: after } };
+      const recorded = await recordStep(deps, { before: notice, after, ...thread });
+      return { outcome: recorded ? 'sent' : 'uncertain', owed: { ...owed, notice: after } };
     }
     case 'refused': {
       const by = isMail ? 'refused by SES' : 'refused';
-      return end(sender, owed, settled(notice, 'failed', `${by}: ${sent.code}`));
+      return recordConclusion(deps, owed, concludeNotice(notice, 'failed', `${by}: ${sent.code}`));
     }
     case 'unavailable':
-      if (!isMail && isPast(notice, now)) {
-        return end(sender, owed, settled(notice, 'failed', `not reached in time: ${sent.code}`));
+      if (!isMail && isPastWaitLimit(notice, now)) {
+        return recordConclusion(
+          deps,
+          owed,
+          concludeNotice(notice, 'failed', `not reached in time: ${sent.code}`),
+        );
       }
-      await sender.ledger.step({ before: notice, after: givenBack(notice) });
-      return { fate: 'later', owed, why: sent.code };
+      await deps.ledger.applyStep({ before: notice, after: returnNotice(notice) });
+      return { outcome: 'later', owed, why: sent.code };
     case 'unknown':
-      return { fate: 'uncertain', owed, why: sent.code };
+      return { outcome: 'uncertain', owed, why: sent.code };
     default:
       return sent satisfies never;
   }
 }
 
-function isPast({ owedAt, digest }: Notice, now: Instant): boolean {
-  return now >= addSeconds(digest?.until ?? owedAt, webhookPatienceSeconds);
+function isPastWaitLimit({ owedAt, digest }: Notice, now: Instant): boolean {
+  return now >= addSeconds(digest?.until ?? owedAt, webhookWaitLimitSeconds);
 }
 
-async function record(sender: Sender, step: NoticeStep): Promise<boolean> {
+async function recordStep(deps: SendNoticeDependencies, step: NoticeStep): Promise<boolean> {
   for (let attempt = 0; attempt < stepLimit; attempt += 1) {
-    const outcome = await sender.ledger.step(step);
+    const outcome = await deps.ledger.applyStep(step);
     if (outcome !== 'busy') return outcome === 'stepped';
-    await pauseAfter(sender, attempt);
+    await pauseAfter(deps, attempt);
   }
   return false;
 }
 
-function pauseAfter({ random, pause }: Sender, attempt: number): Promise<void> {
+function pauseAfter({ random, pause }: SendNoticeDependencies, attempt: number): Promise<void> {
   return pause(random.fraction() * pauseMilliseconds * 2 ** attempt);
 }

@@ -1,11 +1,11 @@
 import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 
 /** One automatic mail to an address. */
-export type Sending = { readonly at: Instant; readonly inquiryId: InquiryId };
+export type AutomaticSending = { readonly at: Instant; readonly inquiryId: InquiryId };
 
-type Window = { readonly seconds: number; readonly count: number };
+type SendingWindow = { readonly seconds: number; readonly count: number };
 
-const windowsPerInquiry: readonly Window[] = [
+const windowsPerInquiry: readonly SendingWindow[] = [
   { seconds: 600, count: 10 },
   { seconds: 1800, count: 15 },
   { seconds: 3600, count: 25 },
@@ -26,20 +26,20 @@ const memorySeconds = 86_400;
  * The window that is full, so that no further automatic mail may go to the address; undefined when
  * one may. `10/600 s` means ten within 600 seconds.
  */
-export function fullWindow(
-  sendings: readonly Sending[],
+export function findFullWindow(
+  sendings: readonly AutomaticSending[],
   inquiryId: InquiryId,
   now: Instant,
 ): string | undefined {
   const ofInquiry = sendings.filter((sending) => sending.inquiryId === inquiryId);
   return (
-    firstFull(ofInquiry, 1, now, 'of one inquiry') ??
-    firstFull(sendings, overallFactor, now, 'in all')
+    findFirstFullWindow(ofInquiry, 1, now, 'of one inquiry') ??
+    findFirstFullWindow(sendings, overallFactor, now, 'in all')
   );
 }
 
-function firstFull(
-  sendings: readonly Sending[],
+function findFirstFullWindow(
+  sendings: readonly AutomaticSending[],
   factor: number,
   now: Instant,
   scope: string,
@@ -55,7 +55,10 @@ function firstFull(
  * The sendings with one more, without those that count no more: never more than 300, since
  * nothing is added once a window is full.
  */
-export function withSending(sendings: readonly Sending[], added: Sending): Sending[] {
+export function addSending(
+  sendings: readonly AutomaticSending[],
+  added: AutomaticSending,
+): AutomaticSending[] {
   const since = addSeconds(added.at, -memorySeconds);
   return [...sendings.filter((sending) => sending.at > since), added];
 }

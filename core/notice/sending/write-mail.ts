@@ -13,28 +13,28 @@ import { buildAttachmentKey } from '../../inquiry/values/attachment-key.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import { audienceOf } from '../content/audience.ts';
 import { composeNotice } from '../content/compose-notice.ts';
-import { type EscalationFacts, escalationFacts } from '../content/escalation-facts.ts';
+import { computeEscalationFacts, type EscalationFacts } from '../content/escalation-facts.ts';
 import { fitAttachments } from '../content/fit-attachments.ts';
 import type {
-  AttachmentBytes,
-  MailAttachment,
+  AttachmentReader,
   NoticeLedger,
+  OutgoingAttachment,
   OutgoingMail,
   OwedNotice,
-  Preceding,
+  PrecedingMessages,
 } from '../ports.ts';
-import { addressMail, type Stamp } from './address-mail.ts';
-import { gatheredFor } from './read-gathered-notices.ts';
-import type { Mailbox } from './resolve-recipient.ts';
+import { addressMail, type SenderSettings } from './address-mail.ts';
+import { readGatheredNotices } from './read-gathered-notices.ts';
+import type { MailboxDestination } from './resolve-recipient.ts';
 
 /** What writing a mail needs from outside. */
-export type Writing = {
+export type WriteMailDependencies = {
   readonly ledger: NoticeLedger;
-  readonly attachments: AttachmentBytes;
+  readonly attachments: AttachmentReader;
   readonly replySigning: SigningContext;
   readonly statusSigning: SigningContext;
   readonly escalationSigning: SigningContext;
-  readonly stamp: Stamp;
+  readonly senderSettings: SenderSettings;
   readonly terms: Terms;
   /** Ends without a slash. */
   readonly publicUrl: string;
@@ -42,23 +42,23 @@ export type Writing = {
 
 /** Writes the mail of a notice to a mailbox, with its files as far as they fit. */
 export async function writeMail(
-  writing: Writing,
+  deps: WriteMailDependencies,
   owed: OwedNotice,
-  to: Mailbox,
+  to: MailboxDestination,
   now: Instant,
 ): Promise<OutgoingMail> {
   const { notice, inquiry, event } = owed;
-  const { stamp, terms, replySigning, statusSigning, publicUrl } = writing;
+  const { senderSettings, terms, replySigning, statusSigning, publicUrl } = deps;
   const [preceding, files, gathered] = await Promise.all([
-    precedingOf(writing, notice),
-    filesOf(writing, notice, event),
-    gatheredFor(writing.ledger, notice, to),
+    readPrecedingMessages(deps, notice),
+    readAttachments(deps, notice, event),
+    readGatheredNotices(deps.ledger, notice, to),
   ]);
   const audience = audienceOf(notice.kind);
   const desk = inquiry.desk && findDesk(terms, inquiry.desk);
-  const escalation = escalationFacts(inquiry, event, terms.serviceLevels, now);
-  const acknowledgeLink = acknowledgeLinkOf(writing, notice, escalation, now);
-  const letter = composeNotice({
+  const escalation = computeEscalationFacts(inquiry, event, terms.serviceLevels, now);
+  const acknowledgeLink = buildAcknowledgeLink(deps, notice, escalation, now);
+  const content = composeNotice({
     notice,
     inquiry,
     event,
@@ -66,7 +66,9 @@ export async function writeMail(
     language: to.language,
     preceding: preceding.messages,
     leftOut: files.leftOut,
-    ...(desk === undefined || isOfAnother(desk, to) ? {} : { deskName: desk.name[to.language] }),
+    ...(desk === undefined || isOfOtherVendor(desk, to)
+      ? {}
+      : { deskName: desk.name[to.language] }),
     ...(audience === 'requester'
       ? { statusLink: makeStatusLink(statusSigning, publicUrl, inquiry.id, now) }
       : {}),
@@ -74,17 +76,17 @@ export async function writeMail(
     ...(acknowledgeLink === undefined ? {} : { acknowledgeLink }),
     ...(gathered === undefined ? {} : { gathered }),
   });
-  const answers = answeredBy(event, preceding);
+  const answers = findAnsweredMessageId(event, preceding);
   return addressMail({
     notice,
     inquiry,
-    letter,
+    content,
     to: to.address,
-    replyTo: makeReplyAddress(replySigning, stamp.helpAddress, {
+    replyTo: makeReplyAddress(replySigning, senderSettings.helpAddress, {
       inquiryId: inquiry.id,
       audience,
     }),
-    stamp,
+    senderSettings,
     ...(answers === undefined ? {} : { answers }),
     ...(preceding.wireId === undefined ? {} : { precedingWireId: preceding.wireId }),
     attachments: files.attached,
@@ -93,13 +95,13 @@ export async function writeMail(
 }
 
 /** A vendor is not told to which desk something has gone that is not its own. */
-function isOfAnother({ vendor }: Desk, to: Mailbox): boolean {
+function isOfOtherVendor({ vendor }: Desk, to: MailboxDestination): boolean {
   return to.vendor !== undefined && to.vendor !== vendor;
 }
 
 /** The link by which the addressee acknowledges an escalation that still goes on. */
-export function acknowledgeLinkOf(
-  { escalationSigning, publicUrl }: Pick<Writing, 'escalationSigning' | 'publicUrl'>,
+export function buildAcknowledgeLink(
+  { escalationSigning, publicUrl }: Pick<WriteMailDependencies, 'escalationSigning' | 'publicUrl'>,
   { inquiryId, recipient }: Notice,
   escalation: EscalationFacts | undefined,
   now: Instant,
@@ -114,14 +116,20 @@ function isAddressee(recipient: NoticeRecipient): recipient is LinkAddressee {
 }
 
 /** Nothing precedes the first event, and agents' mail quotes and continues nothing. */
-async function precedingOf({ ledger }: Writing, notice: Notice): Promise<Preceding> {
+async function readPrecedingMessages(
+  { ledger }: WriteMailDependencies,
+  notice: Notice,
+): Promise<PrecedingMessages> {
   return notice.seq === 1 || audienceOf(notice.kind) === 'agent'
     ? { messages: [] }
-    : ledger.preceding(notice);
+    : ledger.readPreceding(notice);
 }
 
 /** The Message-ID of the requester's newest mail: the event's own, or one before it. */
-function answeredBy(event: InquiryEvent, { messages }: Preceding): string | undefined {
+function findAnsweredMessageId(
+  event: InquiryEvent,
+  { messages }: PrecedingMessages,
+): string | undefined {
   if (event.type === 'InquiryReceived' || event.type === 'InquiryAdmitted') {
     return event.received.message.messageId;
   }
@@ -130,16 +138,16 @@ function answeredBy(event: InquiryEvent, { messages }: Preceding): string | unde
 }
 
 /** The files of what a person wrote; one that is not in the bucket counts as left out. */
-async function filesOf(
-  { attachments }: Writing,
+async function readAttachments(
+  { attachments }: WriteMailDependencies,
   notice: Notice,
   event: InquiryEvent,
-): Promise<{ attached: MailAttachment[]; leftOut: string[] }> {
+): Promise<{ attached: OutgoingAttachment[]; leftOut: string[] }> {
   const written = event.type === 'ReplyPosted' || event.type === 'InquiryResolved';
   const message = written && !isAutomaticNotice(notice.kind) ? event.message : undefined;
   const fitted = fitAttachments(message?.attachments ?? []);
   const leftOut = fitted.leftOut.map(({ name }) => name);
-  const attached: MailAttachment[] = [];
+  const attached: OutgoingAttachment[] = [];
   for (const { id, name, type } of fitted.attached) {
     const bytes = await attachments.get(buildAttachmentKey(notice.inquiryId, id));
     if (bytes === undefined) leftOut.push(name);

@@ -3,34 +3,37 @@ import type { WebhookCall } from '../../inquiry/outbox/webhook.ts';
 import { findDesk } from '../../inquiry/terms/terms.ts';
 import type { SigningContext } from '../../inquiry/tokens/token.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
-import { escalationFacts } from '../content/escalation-facts.ts';
-import { webhookPayload } from '../content/webhook-payload.ts';
+import { computeEscalationFacts } from '../content/escalation-facts.ts';
+import { buildWebhookPayload } from '../content/webhook-payload.ts';
 import type { OwedNotice } from '../ports.ts';
-import { gatheredFor } from './read-gathered-notices.ts';
-import type { Hook } from './resolve-recipient.ts';
+import { readGatheredNotices } from './read-gathered-notices.ts';
+import type { WebhookDestination } from './resolve-recipient.ts';
 import { signWebhook } from './sign-webhook.ts';
-import { acknowledgeLinkOf, type Writing } from './write-mail.ts';
+import { buildAcknowledgeLink, type WriteMailDependencies } from './write-mail.ts';
 
 /** What writing a message to a webhook needs from outside. */
-export type Calling = Pick<Writing, 'ledger' | 'terms' | 'escalationSigning' | 'publicUrl'> & {
+export type WriteWebhookCallDependencies = Pick<
+  WriteMailDependencies,
+  'ledger' | 'terms' | 'escalationSigning' | 'publicUrl'
+> & {
   readonly webhookSigning: SigningContext;
 };
 
 /** Writes the message of a step to a webhook in the shape that it wants, and signs it. */
-export async function writeCall(
-  calling: Calling,
+export async function writeWebhookCall(
+  deps: WriteWebhookCallDependencies,
   owed: OwedNotice,
-  { id, webhook, ...to }: Hook,
+  { id, webhook, ...to }: WebhookDestination,
   now: Instant,
 ): Promise<WebhookCall> {
   const { notice, inquiry, event } = owed;
-  const { terms, publicUrl, webhookSigning } = calling;
-  const escalation = escalationFacts(inquiry, event, terms.serviceLevels, now);
+  const { terms, publicUrl, webhookSigning } = deps;
+  const escalation = computeEscalationFacts(inquiry, event, terms.serviceLevels, now);
   if (escalation === undefined) throw new TypeError('only escalations are told to webhooks');
-  const gathered = await gatheredFor(calling.ledger, notice, { id, webhook, ...to });
+  const gathered = await readGatheredNotices(deps.ledger, notice, { id, webhook, ...to });
   const desk = inquiry.desk && findDesk(terms, inquiry.desk);
-  const acknowledgeLink = acknowledgeLinkOf(calling, notice, escalation, now);
-  const payload = webhookPayload(webhook, {
+  const acknowledgeLink = buildAcknowledgeLink(deps, notice, escalation, now);
+  const payload = buildWebhookPayload(webhook, {
     ...{ inquiry, event, escalation, publicUrl },
     ...(gathered === undefined ? {} : { gathered }),
     ...(desk === undefined ? {} : { deskName: desk.name[webhook.language] }),

@@ -14,26 +14,26 @@ import { findDeskClosure } from '../../inquiry/terms/desk-hours.ts';
 import type { AssignmentSettings } from '../../inquiry/terms/desk-settings.ts';
 import { type Desk, findDesk, findDeskAttributes, type Terms } from '../../inquiry/terms/terms.ts';
 import { addSeconds, type InquiryId, type Instant, type Sub } from '../../inquiry/values/ids.ts';
-import { knowersOf, refusalsOf } from './assignment-history.ts';
-import type { AssignmentTurns, Turns } from './assignment-ports.ts';
-import { type Choice, chooseAgent, turnsAfter } from './choose-agent.ts';
-import { ableAgents, houseAgents } from './eligible-agents.ts';
-import { type Seated, seatAfter, seated } from './load-candidate.ts';
+import { countAgentRefusals, findFamiliarAgents } from './assignment-history.ts';
+import type { AssignmentReservations, RoundRobin } from './assignment-ports.ts';
+import { type AgentChoice, advanceRoundRobin, chooseAgent } from './choose-agent.ts';
+import { findEligibleAgents, readInternalAgents } from './eligible-agents.ts';
+import { addReservation, loadCandidate, type ReservedCandidate } from './load-candidate.ts';
 
 const attemptLimit = 8;
 const pauseMilliseconds = 20;
 
-export type Assigning = CommandDependencies & {
+export type AssignInquiryDependencies = CommandDependencies & {
   readonly people: Pick<PersonRegistry, 'byRole'>;
   readonly index: Pick<InquiryIndex, 'listHeld' | 'page'>;
-  readonly turns: AssignmentTurns;
+  readonly reservations: AssignmentReservations;
 };
 
 /** Why nobody can be given an inquiry. */
-export type Nobody = { readonly nobody: EventOf<'NobodyFound'>['reason'] };
+export type NoAgentFound = { readonly nobody: EventOf<'NobodyFound'>['reason'] };
 
 /** A desk whose work is offered to its agents, and how. */
-type Offering = AssignmentSettings & {
+type PushAssignment = AssignmentSettings & {
   readonly desk: Desk;
   readonly policy: Exclude<AssignmentSettings['policy'], 'pull'>;
 };
@@ -51,77 +51,99 @@ type Offering = AssignmentSettings & {
  * it stays in the worklist, and that is recorded once while it waits, unless the desk is closed.
  */
 export async function assignInquiry(
-  assigning: Assigning,
+  deps: AssignInquiryDependencies,
   id: InquiryId,
   terms: Terms,
   now: Instant,
-): Promise<CommandResult | Nobody | Refusal> {
-  const loaded = await assigning.ledger.load(id);
-  const offering = loaded === undefined ? undefined : offeringOf(loaded.inquiry, terms, now);
-  if (loaded === undefined || offering === undefined) return waitsNot();
+): Promise<CommandResult | NoAgentFound | Refusal> {
+  const loaded = await deps.ledger.load(id);
+  const offering =
+    loaded === undefined ? undefined : findPushAssignment(loaded.inquiry, terms, now);
+  if (loaded === undefined || offering === undefined) return refuseNotWaiting();
   const { inquiry } = loaded;
   const { desk } = offering;
-  const people = await houseAgents(assigning.people);
-  const { able, lacking } = ableAgents(people, desk.id, inquiry, now);
-  if (lacking !== undefined) return nobodyFor(assigning, loaded, lacking, terms, now);
-  const [refusals, knowers] = await Promise.all([
-    refusalsOf(assigning.ledger, inquiry),
+  const people = await readInternalAgents(deps.people);
+  const { able, lacking } = findEligibleAgents(people, desk.id, inquiry, now);
+  if (lacking !== undefined) return recordNobodyFound(deps, loaded, lacking, terms, now);
+  const [refusals, familiarAgents] = await Promise.all([
+    countAgentRefusals(deps.ledger, inquiry),
     offering.policy === 'sticky'
-      ? knowersOf(assigning.index, inquiry, addSeconds(now, -offering.knownDays * 86_400))
+      ? findFamiliarAgents(deps.index, inquiry, addSeconds(now, -offering.knownDays * 86_400))
       : [],
   ]);
   const subs = able.map(({ agent }) => agent.sub);
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
-    const { turns, seats } = await assigning.turns.read(desk.id, subs);
-    const weighing = { id, assignment: offering, now };
+    const { roundRobin, reservations } = await deps.reservations.read(desk.id, subs);
+    const loadContext = { id, assignment: offering, now };
     const candidates = await Promise.all(
-      able.map((one) => seated(assigning, one, seats.get(one.agent.sub), weighing)),
+      able.map((one) => loadCandidate(deps, one, reservations.get(one.agent.sub), loadContext)),
     );
-    const given = { candidates, inquiry, assignment: offering, refusals, knowers, turns };
-    const choice = chooseAgent(given);
-    if (choice === undefined) return nobodyFor(assigning, loaded, 'full', terms, now);
-    const taking = takingOf(choice, candidates, { inquiry, offering, turns, people, now });
-    if (await assigning.turns.take(taking, now)) {
+    const input = {
+      candidates,
+      inquiry,
+      assignment: offering,
+      refusals,
+      familiarAgents,
+      roundRobin,
+    };
+    const choice = chooseAgent(input);
+    if (choice === undefined) return recordNobodyFound(deps, loaded, 'full', terms, now);
+    const reservationRequest = buildReservationRequest(choice, candidates, {
+      inquiry,
+      offering,
+      roundRobin,
+      people,
+      now,
+    });
+    if (await deps.reservations.reserve(reservationRequest, now)) {
       return decideAndAppend(
-        assigning,
+        deps,
         id,
         terms,
         now,
-        offerTo(choice, offering, terms, now),
+        makeOfferDecision(choice, offering, terms, now),
         loaded,
       );
     }
-    await assigning.pause(assigning.random.fraction() * pauseMilliseconds * 2 ** attempt);
+    await deps.pause(deps.random.fraction() * pauseMilliseconds * 2 ** attempt);
   }
   return refuse('transient.conflict', 'Others kept assigning to the same agents; try again.');
 }
 
 /** The seat that an offer takes, and the turn where it was the agent's turn. */
-function takingOf(
-  { agent, takesTurn }: Choice,
-  candidates: readonly Seated[],
-  given: {
+function buildReservationRequest(
+  { agent, usesRoundRobin: takesTurn }: AgentChoice,
+  candidates: readonly ReservedCandidate[],
+  input: {
     readonly inquiry: Inquiry;
-    readonly offering: Offering;
-    readonly turns: Turns;
+    readonly offering: PushAssignment;
+    readonly roundRobin: RoundRobin;
     readonly people: readonly Person[];
     readonly now: Instant;
   },
-): Parameters<AssignmentTurns['take']>[0] {
-  const seat = candidates.find((one) => one.agent.sub === agent.sub)?.seat;
-  if (seat === undefined) throw new TypeError('the chosen one is no candidate');
-  const taken = { agent: agent.sub, seat: seatAfter(seat, given.inquiry.id, given.now) };
-  if (!takesTurn) return taken;
-  const active = given.people.filter(({ state }) => state === 'active');
+): Parameters<AssignmentReservations['reserve']>[0] {
+  const reservation = candidates.find((one) => one.agent.sub === agent.sub)?.reservation;
+  if (reservation === undefined) throw new TypeError('the chosen one is no candidate');
+  const reserved = {
+    agent: agent.sub,
+    reservation: addReservation(reservation, input.inquiry.id, input.now),
+  };
+  if (!takesTurn) return reserved;
+  const active = input.people.filter(({ state }) => state === 'active');
   const known = new Set(active.flatMap(({ sub }) => sub ?? ([] as Sub[])));
-  const turns = turnsAfter(given.turns, agent.sub, known);
-  return { ...taken, turns: { desk: given.offering.desk.id, ...turns } };
+  const roundRobin = advanceRoundRobin(input.roundRobin, agent.sub, known);
+  return { ...reserved, roundRobin: { desk: input.offering.desk.id, ...roundRobin } };
 }
 
-function offerTo({ agent, because }: Choice, { desk }: Offering, terms: Terms, now: Instant) {
+function makeOfferDecision(
+  { agent, because }: AgentChoice,
+  { desk }: PushAssignment,
+  terms: Terms,
+  now: Instant,
+) {
   return ({ inquiry }: LoadedInquiry): InquiryDecision | Refusal => {
-    const offering = offeringOf(inquiry, terms, now);
-    if (offering?.desk.id !== desk.id) return waitsNot();
+    const offering = findPushAssignment(inquiry, terms, now);
+    if (offering?.desk.id !== desk.id) return refuseNotWaiting();
     return {
       events: [
         {
@@ -143,19 +165,19 @@ function offerTo({ agent, because }: Choice, { desk }: Offering, terms: Terms, n
 }
 
 /** Records, once while it waits, that nobody can be given it. */
-async function nobodyFor(
-  assigning: Assigning,
+async function recordNobodyFound(
+  deps: AssignInquiryDependencies,
   loaded: LoadedInquiry,
-  reason: Nobody['nobody'],
+  reason: NoAgentFound['nobody'],
   terms: Terms,
   now: Instant,
-): Promise<Nobody | Refusal> {
-  const { desk } = offeringOf(loaded.inquiry, terms, now) ?? {};
+): Promise<NoAgentFound | Refusal> {
+  const { desk } = findPushAssignment(loaded.inquiry, terms, now) ?? {};
   // Nobody need be there at night.
   const isExpected = desk !== undefined && findDeskClosure(desk, terms, now) === undefined;
   if (!isExpected || loaded.inquiry.nobodyAt !== undefined) return { nobody: reason };
   const decide = ({ inquiry }: LoadedInquiry): InquiryDecision =>
-    inquiry.nobodyAt !== undefined || offeringOf(inquiry, terms, now)?.desk.id !== desk.id
+    inquiry.nobodyAt !== undefined || findPushAssignment(inquiry, terms, now)?.desk.id !== desk.id
       ? { events: [] }
       : {
           events: [
@@ -169,18 +191,19 @@ async function nobodyFor(
             },
           ],
         };
-  const told = await decideAndAppend(assigning, loaded.inquiry.id, terms, now, decide, loaded);
+  const told = await decideAndAppend(deps, loaded.inquiry.id, terms, now, decide, loaded);
   return isRefusal(told) ? told : { nobody: reason };
 }
 
-const waitsNot = () => refuse('work.not-waiting', 'It waits at no desk that offers its work.');
+const refuseNotWaiting = () =>
+  refuse('work.not-waiting', 'It waits at no desk that offers its work.');
 
 /** The desk at which it waits to be offered to whoever is there; none while it is held back. */
-function offeringOf(
+function findPushAssignment(
   { status, desk: id, availableAt }: Inquiry,
   terms: Terms,
   now: Instant,
-): Offering | undefined {
+): PushAssignment | undefined {
   if (status !== 'queued' || (availableAt !== undefined && availableAt > now)) return undefined;
   const desk = id === undefined ? undefined : findDesk(terms, id);
   if (desk?.mode !== 'push') return undefined;

@@ -1,24 +1,27 @@
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { AssignmentSettings } from '../../inquiry/terms/desk-settings.ts';
 import { computeWorkload, resolveCapacity } from '../../inquiry/workload.ts';
-import type { Able } from './eligible-agents.ts';
+import type { EligibleAgent } from './eligible-agents.ts';
 
 /** Somebody able with what they carry and can carry, by the weights of the desk that assigns. */
-export type Candidate = Able & { readonly load: number; readonly capacity: number };
+export type AssignmentCandidate = EligibleAgent & {
+  readonly load: number;
+  readonly capacity: number;
+};
 
 /** Weighs what somebody holds. */
-export function candidateOf(
-  able: Able,
+export function buildCandidate(
+  eligibleAgent: EligibleAgent,
   held: Parameters<typeof computeWorkload>[0],
   assignment: AssignmentSettings,
-): Candidate {
+): AssignmentCandidate {
   const load = computeWorkload(held, assignment);
-  return { ...able, load, capacity: resolveCapacity(able.agent, assignment) };
+  return { ...eligibleAgent, load, capacity: resolveCapacity(eligibleAgent.agent, assignment) };
 }
 
 /** Whether it fits upon what they carry; who carries nothing by rule is given nothing, however light. */
-export function hasRoom(
-  { load, capacity }: Pick<Candidate, 'load' | 'capacity'>,
+export function hasCapacity(
+  { load, capacity }: Pick<AssignmentCandidate, 'load' | 'capacity'>,
   inquiry: Pick<Inquiry, 'priority'>,
   assignment: AssignmentSettings,
 ): boolean {

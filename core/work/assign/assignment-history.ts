@@ -8,7 +8,7 @@ const lookBack = 100;
 const requesterLimit = 20;
 
 /** How often each agent has declined an inquiry, let its offer lapse or given it back since it began to wait. */
-export async function refusalsOf(
+export async function countAgentRefusals(
   ledger: Pick<InquiryLedger, 'events'>,
   { id, version, fence }: Inquiry,
 ): Promise<ReadonlyMap<Sub, number>> {
@@ -34,7 +34,7 @@ export async function refusalsOf(
 }
 
 /** Who answered the requester of an inquiry, in others of theirs, since an instant: the last first. */
-export async function knowersOf(
+export async function findFamiliarAgents(
   index: Pick<InquiryIndex, 'page'>,
   { id, requester: { address } }: Inquiry,
   since: Instant,

@@ -6,7 +6,7 @@ import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
 
 /** Somebody who could be given an inquiry but for what they carry already. */
-export type Able = {
+export type EligibleAgent = {
   readonly agent: Actor;
   /** The absent agents of the desk for whom they stand in with its category. */
   readonly standsInFor: readonly Person[];
@@ -15,7 +15,7 @@ export type Able = {
 };
 
 /** Everybody to whom an internal desk's work may go: its own agents are among them. */
-export async function houseAgents(
+export async function readInternalAgents(
   people: Pick<PersonRegistry, 'byRole'>,
 ): Promise<readonly Person[]> {
   const agents = await Promise.all([people.byRole('staff'), people.byRole('lead')]);
@@ -28,15 +28,15 @@ export async function houseAgents(
  *
  * Where nobody is left, `lacking` says what was wanting first.
  */
-export function ableAgents(
+export function findEligibleAgents(
   people: readonly Person[],
   desk: DeskId,
   { category, skills = [] }: Pick<Inquiry, 'category' | 'skills'>,
   now: Instant,
-): { readonly able: readonly Able[]; readonly lacking?: 'absent' | 'unskilled' } {
+): { readonly able: readonly EligibleAgent[]; readonly lacking?: 'absent' | 'unskilled' } {
   const ofDesk = people.filter(({ desks }) => desks.includes(desk));
   const there = people
-    .filter((person) => isThereOfTheHouse(person, now))
+    .filter((person) => isPresentInternalAgent(person, now))
     .flatMap((agent) => {
       const isOfDesk = agent.desks.includes(desk);
       const standsInFor = findCoveredAbsences(ofDesk, agent, now)
@@ -49,7 +49,7 @@ export function ableAgents(
   return { able, lacking: there.length === 0 ? 'absent' : 'unskilled' };
 }
 
-function isThereOfTheHouse(person: Person, now: Instant): person is Actor {
+function isPresentInternalAgent(person: Person, now: Instant): person is Actor {
   const isOfTheHouse = person.role === 'staff' || person.role === 'lead';
   return isOfTheHouse && !isOutsider(person) && isAvailableForWork(person, now);
 }

@@ -13,21 +13,21 @@ import { isRefusal } from '../../inquiry/refusal.ts';
 import type { Desk, Terms, TermsInForce } from '../../inquiry/terms/terms.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
-import { performCommand, type Remember } from '../perform-command.ts';
-import type { DeskNews } from '../ports.ts';
-import { livingClaimOf } from './decide-claim.ts';
+import { type AnswerRecorder, performCommand } from '../perform-command.ts';
+import type { DeskQueue } from '../ports.ts';
+import { findLivingClaim } from './decide-claim.ts';
 
 /** Who loses a race tries again at random within so many, so that a crowd soon spreads out. */
-const top = 10;
+const worklistTop = 10;
 /** How often the worklist is read again when all of its top went to others. */
 const roundLimit = 5;
 /** SQS waits no longer, nor less than a second. */
 const longestWaitSeconds = 20;
 
-export type ClaimingNext = CommandDependencies & {
+export type ClaimNextDependencies = CommandDependencies & {
   readonly index: Pick<InquiryIndex, 'listWaiting'>;
   readonly pendingClaims: PendingClaimIndex;
-  readonly news: DeskNews;
+  readonly deskQueue: DeskQueue;
   /** Asked again once the wait is over. */
   readonly terms: TermsInForce;
   /** The present instant, since a claim may wait. */
@@ -35,16 +35,16 @@ export type ClaimingNext = CommandDependencies & {
 };
 
 /** Who claims where, and for how long they wait. */
-export type Asking = {
+export type ClaimRequest = {
   readonly desk: Desk;
   readonly actor: Actor;
   readonly terms: Terms;
   readonly waitSeconds: number;
-  readonly remember?: Remember;
+  readonly recordAnswer?: AnswerRecorder;
 };
 
 /** A claim, and whether it has used up a message of the desk's queue. */
-export type NextClaim = CommandResult & { readonly settledNews: boolean };
+export type ClaimNextResult = CommandResult & { readonly acknowledgedMessage: boolean };
 
 /**
  * Claims the most urgent inquiry that waits at a desk, waiting for one to come if need be.
@@ -53,105 +53,106 @@ export type NextClaim = CommandResult & { readonly settledNews: boolean };
  * it is empty, the desk's queue tells when something comes, on pull desks only: a push desk's
  * queue has its own consumer. Undefined when nothing came in time.
  */
-export async function claimNext(
-  claiming: ClaimingNext,
-  asking: Asking,
-): Promise<NextClaim | undefined> {
-  const { index, pendingClaims, news, clock } = claiming;
-  const { desk, actor, waitSeconds } = asking;
+export async function claimNextInquiry(
+  deps: ClaimNextDependencies,
+  request: ClaimRequest,
+): Promise<ClaimNextResult | undefined> {
+  const { index, pendingClaims, deskQueue, clock } = deps;
+  const { desk, actor, waitSeconds } = request;
   const until = addSeconds(clock(), waitSeconds);
   const [pending, waiting] = await Promise.all([
     pendingClaims.find(actor.sub, desk.id),
-    index.listWaiting(desk.id, top),
+    index.listWaiting(desk.id, worklistTop),
   ]);
-  const own = await unconfirmed(claiming, asking, pending);
-  if (own !== undefined) return { ...own, settledNews: false };
-  const turn: Turn = { claiming, asking, terms: asking.terms, replaces: pending };
+  const own = await findUnconfirmedClaim(deps, request, pending);
+  if (own !== undefined) return { ...own, acknowledgedMessage: false };
+  const attempt: ClaimAttempt = { deps, request, terms: request.terms, replaces: pending };
 
-  const listed = await takeListed(turn, waiting);
-  if (listed !== undefined) return { ...listed, settledNews: false };
+  const listed = await claimListed(attempt, waiting);
+  if (listed !== undefined) return { ...listed, acknowledgedMessage: false };
   if (desk.mode === 'push') return undefined;
   for (let left = secondsUntil(until, clock()); left >= 1; left = secondsUntil(until, clock())) {
-    const message = await news.next(desk, Math.min(left, longestWaitSeconds));
+    const message = await deskQueue.receiveNext(desk, Math.min(left, longestWaitSeconds));
     if (message === undefined) continue;
     const { inquiryId } = message;
-    turn.terms = await claiming.terms.read();
-    const named = inquiryId === undefined ? undefined : await take(turn, inquiryId);
-    await news.settle(desk, message);
+    attempt.terms = await deps.terms.read();
+    const named = inquiryId === undefined ? undefined : await claimOne(attempt, inquiryId);
+    await deskQueue.acknowledge(desk, message);
     // Messages are interchangeable: one that is stale may stand for another inquiry's.
-    const claimed = named ?? (await takeListed(turn, await index.listWaiting(desk.id, top)));
-    if (claimed !== undefined) return { ...claimed, settledNews: true };
+    const claimed =
+      named ?? (await claimListed(attempt, await index.listWaiting(desk.id, worklistTop)));
+    if (claimed !== undefined) return { ...claimed, acknowledgedMessage: true };
   }
   return undefined;
 }
 
 /** Takes one message off a desk's queue, for a claim that did not come from it. */
-export async function takeNewsOff(news: DeskNews, desk: Desk): Promise<void> {
+export async function dropQueueMessage(deskQueue: DeskQueue, desk: Desk): Promise<void> {
   if (desk.mode === 'push') return;
-  const message = await news.next(desk, 0);
-  if (message !== undefined) await news.settle(desk, message);
+  const message = await deskQueue.receiveNext(desk, 0);
+  if (message !== undefined) await deskQueue.acknowledge(desk, message);
 }
 
-type Turn = {
-  readonly claiming: ClaimingNext;
-  readonly asking: Asking;
+type ClaimAttempt = {
+  readonly deps: ClaimNextDependencies;
+  readonly request: ClaimRequest;
   terms: Terms;
   /** The agent's earlier claim, which is confirmed or over. */
   replaces: InquiryId | undefined;
 };
 
-async function takeListed(
-  turn: Turn,
+async function claimListed(
+  attempt: ClaimAttempt,
   waiting: readonly WaitingInquiry[],
 ): Promise<CommandResult | undefined> {
-  const { index, random } = turn.claiming;
+  const { index, random } = attempt.deps;
   let listed = waiting;
   for (let round = 0; round < roundLimit && listed.length > 0; round += 1) {
     const left = [...listed];
     for (let place = 0; left.length > 0; place = Math.floor(random.fraction() * left.length)) {
       const [candidate] = left.splice(place, 1);
       if (candidate === undefined) break;
-      const claimed = await take(turn, candidate.id, { inquiry: candidate.inquiry });
+      const claimed = await claimOne(attempt, candidate.id, { inquiry: candidate.inquiry });
       if (claimed !== undefined) return claimed;
     }
-    listed = await index.listWaiting(turn.asking.desk.id, top);
+    listed = await index.listWaiting(attempt.request.desk.id, worklistTop);
   }
   return undefined;
 }
 
 /** Takes an inquiry if it still waits; undefined when it went elsewhere. */
-async function take(
-  turn: Turn,
+async function claimOne(
+  attempt: ClaimAttempt,
   id: InquiryId,
   seen?: LoadedInquiry,
 ): Promise<CommandResult | undefined> {
-  const { claiming, asking, terms, replaces } = turn;
-  const { actor, desk, remember } = asking;
+  const { deps, request, terms, replaces } = attempt;
+  const { actor, desk, recordAnswer } = request;
   const next = replaces === undefined ? { desk: desk.id } : { desk: desk.id, replaces };
-  const now = claiming.clock();
-  const circumstances = { actor, terms, now, messageId: id };
+  const now = deps.clock();
+  const context = { actor, terms, now, messageId: id };
   try {
     const command = { command: 'claim', next } as const;
-    const claimed = await performCommand(claiming, id, command, circumstances, remember, seen);
+    const claimed = await performCommand(deps, id, command, context, recordAnswer, seen);
     return isRefusal(claimed) ? undefined : claimed;
   } catch (error) {
     if (!(error instanceof IdempotencyConflict) || error.conflict !== 'claim') throw error;
     // Another request of the same agent was faster; this one answers the same.
-    const pending = await claiming.pendingClaims.find(actor.sub, desk.id);
-    turn.replaces = pending;
-    return unconfirmed(claiming, asking, pending);
+    const pending = await deps.pendingClaims.find(actor.sub, desk.id);
+    attempt.replaces = pending;
+    return findUnconfirmedClaim(deps, request, pending);
   }
 }
 
-async function unconfirmed(
-  { ledger, clock }: ClaimingNext,
-  { actor, desk }: Asking,
+async function findUnconfirmedClaim(
+  { ledger, clock }: ClaimNextDependencies,
+  { actor, desk }: ClaimRequest,
   pending: InquiryId | undefined,
 ): Promise<CommandResult | undefined> {
   if (pending === undefined) return undefined;
   const loaded = await ledger.load(pending);
   const lease =
-    loaded === undefined ? undefined : livingClaimOf(actor.sub, loaded.inquiry, loaded.lease);
+    loaded === undefined ? undefined : findLivingClaim(actor.sub, loaded.inquiry, loaded.lease);
   const isUnconfirmed = lease?.desk === desk.id && !lease.confirmed && lease.until > clock();
   return loaded !== undefined && isUnconfirmed ? { ...loaded, events: [] } : undefined;
 }

@@ -5,9 +5,9 @@ import type { Inquiry, Lease } from '../../inquiry/snapshot.ts';
 import { findDesk } from '../../inquiry/terms/terms.ts';
 import type { Sub } from '../../inquiry/values/ids.ts';
 import { addSeconds } from '../../inquiry/values/ids.ts';
-import { type Circumstances, eventActorOf } from '../actor.ts';
+import { buildEventActor, type CommandContext } from '../actor.ts';
 import type { CommandOf } from '../commands.ts';
-import { gripOf } from './hold-check.ts';
+import { checkHold } from './hold-check.ts';
 
 /**
  * Claims an inquiry for one agent of its desk until the lease expires; nothing when they have it.
@@ -18,10 +18,10 @@ import { gripOf } from './hold-check.ts';
 export function decideClaim(
   loaded: LoadedInquiry,
   { next }: CommandOf<'claim'>,
-  { actor, terms, now }: Circumstances,
+  { actor, terms, now }: CommandContext,
 ): InquiryDecision | Refusal {
   const { inquiry, lease } = loaded;
-  if (livingClaimOf(actor.sub, inquiry, lease) !== undefined) return { events: [] };
+  if (findLivingClaim(actor.sub, inquiry, lease) !== undefined) return { events: [] };
   if (inquiry.holder !== undefined) {
     return refuse('work.already-claimed', `${inquiry.holder.name} holds the inquiry.`);
   }
@@ -45,7 +45,7 @@ export function decideClaim(
       {
         v: 1,
         at: now,
-        by: eventActorOf(actor, 'agent'),
+        by: buildEventActor(actor, 'agent'),
         type: 'InquiryClaimed',
         desk: desk.id,
         agent: actor.sub,
@@ -74,7 +74,7 @@ export function decideClaim(
 }
 
 /** The lease under which an agent holds an inquiry by a claim; time has been rung before. */
-export function livingClaimOf(
+export function findLivingClaim(
   agent: Sub,
   { holder }: Inquiry,
   lease: Lease | undefined,
@@ -92,11 +92,11 @@ export function livingClaimOf(
 export function decideHeartbeat(
   loaded: LoadedInquiry,
   { fence }: CommandOf<'heartbeat'>,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
-  if (fence === undefined && loaded.inquiry.holder?.agent !== circumstances.actor.sub) {
+  if (fence === undefined && loaded.inquiry.holder?.agent !== context.actor.sub) {
     return refuse('work.not-holder', 'Only who holds the inquiry sends heartbeats.');
   }
-  const grip = gripOf(loaded, fence, circumstances);
-  return 'refused' in grip ? grip : { events: grip.first };
+  const holdCheck = checkHold(loaded, fence, context);
+  return 'refused' in holdCheck ? holdCheck : { events: holdCheck.firstEvents };
 }

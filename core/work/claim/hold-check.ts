@@ -4,20 +4,20 @@ import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { LeaseChange, LoadedInquiry } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';
-import { type Circumstances, eventActorOf } from '../actor.ts';
+import { buildEventActor, type CommandContext } from '../actor.ts';
 
 /** Somebody's right to work an inquiry now. */
-export type Grip = {
+export type HoldCheck = {
   readonly by: EventActor;
   /** The acceptance of an assignment, by its holder's first act. */
-  readonly first: readonly InquiryEvent[];
+  readonly firstEvents: readonly InquiryEvent[];
   /** The condition on the lease when the inquiry stays with its holder. */
-  readonly keep: Pick<InquiryDecision, 'lease'>;
+  readonly keepLease: Pick<InquiryDecision, 'lease'>;
   /** What becomes of the lease when it does not. */
-  readonly end: Pick<InquiryDecision, 'lease'>;
+  readonly endLease: Pick<InquiryDecision, 'lease'>;
 };
 
-const leaseLost = () =>
+const refuseLeaseLost = () =>
   refuse('work.lease-lost', 'This fence is not, or no longer, the one of the living lease.');
 
 /**
@@ -27,37 +27,37 @@ const leaseLost = () =>
  * Refuses `work.lease-lost` for a missing, other or outlived fence, `work.already-claimed` for
  * staff while somebody else holds it, and `work.not-holder` for outsiders who do not hold it.
  */
-export function gripOf(
+export function checkHold(
   loaded: LoadedInquiry,
   fence: number | undefined,
-  { actor, now }: Circumstances,
-): Grip | Refusal {
+  { actor, now }: CommandContext,
+): HoldCheck | Refusal {
   const { inquiry, lease } = loaded;
   const { holder } = inquiry;
-  const by = eventActorOf(actor, 'agent');
+  const by = buildEventActor(actor, 'agent');
   if (holder?.agent === actor.sub) {
     if (holder.by === 'claim') {
       const lives = lease?.fence === holder.fence && lease.until > now;
-      if (fence !== holder.fence || !lives) return leaseLost();
+      if (fence !== holder.fence || !lives) return refuseLeaseLost();
       const keep: LeaseChange = { change: 'hold', fence, at: now };
-      return { by, first: [], keep: { lease: keep }, end: endOf(loaded) };
+      return { by, firstEvents: [], keepLease: { lease: keep }, endLease: leaseEndOf(loaded) };
     }
-    if (fence !== undefined && fence !== holder.fence) return leaseLost();
+    if (fence !== undefined && fence !== holder.fence) return refuseLeaseLost();
     const accepted = { v: 1, at: now, by, type: 'AssignmentAccepted', agent: actor.sub } as const;
     const first = holder.acceptedAt === undefined ? [accepted] : [];
-    return { by, first, keep: {}, end: {} };
+    return { by, firstEvents: first, keepLease: {}, endLease: {} };
   }
-  if (fence !== undefined) return leaseLost();
+  if (fence !== undefined) return refuseLeaseLost();
   if (isOutsider(actor)) {
     return refuse('work.not-holder', 'Claim the inquiry first.');
   }
   if (holder !== undefined && actor.role !== 'lead') {
     return refuse('work.already-claimed', `${holder.name} holds the inquiry.`);
   }
-  return { by, first: [], keep: {}, end: endOf(loaded) };
+  return { by, firstEvents: [], keepLease: {}, endLease: leaseEndOf(loaded) };
 }
 
 /** Ends whatever lease there is. */
-export function endOf({ lease }: LoadedInquiry): Pick<InquiryDecision, 'lease'> {
+export function leaseEndOf({ lease }: LoadedInquiry): Pick<InquiryDecision, 'lease'> {
   return lease === undefined ? {} : { lease: { change: 'end', fence: lease.fence } };
 }

@@ -4,10 +4,10 @@ import { decideContinuation, isOpenToMessages } from '../../inquiry/decide-conti
 import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import { addSeconds } from '../../inquiry/values/ids.ts';
-import { type Circumstances, eventActorOf, partyOf, sideOf } from '../actor.ts';
-import { gripOf } from '../claim/hold-check.ts';
+import { buildEventActor, type CommandContext, correspondentOf, findActorSide } from '../actor.ts';
+import { checkHold } from '../claim/hold-check.ts';
 import type { CommandOf } from '../commands.ts';
-import { agentMessage } from './decide-desk.ts';
+import { buildAgentMessage } from './decide-desk.ts';
 
 /**
  * Posts a public message: from an agent to the requester, or from the requester's side to the desk.
@@ -17,25 +17,28 @@ import { agentMessage } from './decide-desk.ts';
 export function decideReply(
   loaded: LoadedInquiry,
   { fence, text, attachments = [] }: CommandOf<'reply'>,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
-  const { actor, terms, now, messageId } = circumstances;
+  const { actor, terms, now, messageId } = context;
   const { inquiry } = loaded;
-  if (sideOf(actor, inquiry) === 'agent') {
-    const grip = gripOf(loaded, fence, circumstances);
-    if (isRefusal(grip)) return grip;
-    const message = agentMessage(circumstances, 'agent', text, attachments);
+  if (findActorSide(actor, inquiry) === 'agent') {
+    const holdCheck = checkHold(loaded, fence, context);
+    if (isRefusal(holdCheck)) return holdCheck;
+    const message = buildAgentMessage(context, 'agent', text, attachments);
     return {
-      ...grip.keep,
-      events: [...grip.first, { v: 1, at: now, by: grip.by, type: 'ReplyPosted', message }],
+      ...holdCheck.keepLease,
+      events: [
+        ...holdCheck.firstEvents,
+        { v: 1, at: now, by: holdCheck.by, type: 'ReplyPosted', message },
+      ],
     };
   }
   if (inquiry.status === 'closed' && !isOpenToMessages(inquiry, now)) {
     return refuse('work.too-late', 'The inquiry is closed; please open a new one.');
   }
-  const from = partyOf(actor);
+  const from = correspondentOf(actor);
   const message = { id: messageId, kind: 'requester' as const, from, text, attachments };
-  const by = eventActorOf(actor, 'requester');
+  const by = buildEventActor(actor, 'requester');
   const continuation = { by, message, effective: true, joined: [] };
   return { events: decideContinuation(inquiry, continuation, terms, now) };
 }
@@ -44,17 +47,20 @@ export function decideReply(
 export function decideNote(
   loaded: LoadedInquiry,
   { fence, text, attachments = [] }: CommandOf<'note'>,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
-  const { actor, now } = circumstances;
-  const message = agentMessage(circumstances, 'note', text, attachments);
+  const { actor, now } = context;
+  const message = buildAgentMessage(context, 'note', text, attachments);
   const note = { v: 1 as const, at: now, type: 'NotePosted' as const, message };
   const isBystander =
     loaded.inquiry.holder?.agent !== actor.sub && !isOutsider(actor) && fence === undefined;
-  if (isBystander) return { events: [{ ...note, by: eventActorOf(actor, 'agent') }] };
-  const grip = gripOf(loaded, fence, circumstances);
-  if (isRefusal(grip)) return grip;
-  return { ...grip.keep, events: [...grip.first, { ...note, by: grip.by }] };
+  if (isBystander) return { events: [{ ...note, by: buildEventActor(actor, 'agent') }] };
+  const holdCheck = checkHold(loaded, fence, context);
+  if (isRefusal(holdCheck)) return holdCheck;
+  return {
+    ...holdCheck.keepLease,
+    events: [...holdCheck.firstEvents, { ...note, by: holdCheck.by }],
+  };
 }
 
 /**
@@ -66,10 +72,10 @@ export function decideNote(
 export function decideNoReplyNeeded(
   loaded: LoadedInquiry,
   { fence }: CommandOf<'no-reply-needed'>,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
-  const grip = gripOf(loaded, fence, circumstances);
-  if (isRefusal(grip)) return grip;
+  const holdCheck = checkHold(loaded, fence, context);
+  if (isRefusal(holdCheck)) return holdCheck;
   const { unansweredSince, respondedAt } = loaded.inquiry;
   if (unansweredSince === undefined) {
     return refuse('work.nothing-unanswered', 'No message of the requester waits for an answer.');
@@ -77,36 +83,34 @@ export function decideNoReplyNeeded(
   if (respondedAt === undefined) {
     return refuse('work.nothing-unanswered', 'The first response is still owed.');
   }
-  const settled = { v: 1, at: circumstances.now, by: grip.by, type: 'NoReplyNeeded' } as const;
-  return { ...grip.keep, events: [...grip.first, settled] };
+  const settled = { v: 1, at: context.now, by: holdCheck.by, type: 'NoReplyNeeded' } as const;
+  return { ...holdCheck.keepLease, events: [...holdCheck.firstEvents, settled] };
 }
 
 /** Resolves an inquiry, with an answer where a message is given. */
 export function decideResolve(
   loaded: LoadedInquiry,
   { fence, message, silent = false }: CommandOf<'resolve'>,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
-  const { now, terms } = circumstances;
-  const grip = gripOf(loaded, fence, circumstances);
-  if (isRefusal(grip)) return grip;
+  const { now, terms } = context;
+  const holdCheck = checkHold(loaded, fence, context);
+  if (isRefusal(holdCheck)) return holdCheck;
   const { serviceLevels: levels } = terms;
   const { afterResolution } = levels.findPolicy(
     levels.versionsAt(now).policies,
     loaded.inquiry.policy,
   );
   return {
-    ...grip.end,
+    ...holdCheck.endLease,
     events: [
-      ...grip.first,
+      ...holdCheck.firstEvents,
       {
         v: 1,
         at: now,
-        by: grip.by,
+        by: holdCheck.by,
         type: 'InquiryResolved',
-        ...(message === undefined
-          ? {}
-          : { message: agentMessage(circumstances, 'agent', message) }),
+        ...(message === undefined ? {} : { message: buildAgentMessage(context, 'agent', message) }),
         silent,
         ...(afterResolution === 'link-reopens' ? { byLink: true as const } : {}),
         closeAt: addSeconds(now, terms.lifecycle.close),

@@ -6,34 +6,34 @@ import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
 import { findDesk } from '../../inquiry/terms/terms.ts';
 import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
 import type { Message } from '../../inquiry/values/message.ts';
-import { type Circumstances, eventActorOf, partyOf } from '../actor.ts';
-import { gripOf } from '../claim/hold-check.ts';
+import { buildEventActor, type CommandContext, correspondentOf } from '../actor.ts';
+import { checkHold } from '../claim/hold-check.ts';
 import type { CommandOf } from '../commands.ts';
 
 /** Gives an inquiry back to its desk; a lead may take it from its holder. */
 export function decideRelease(
   loaded: LoadedInquiry,
   { fence, note }: CommandOf<'release'>,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
   const { holder } = loaded.inquiry;
-  const grip = gripOf(loaded, fence, circumstances);
-  if (isRefusal(grip)) return grip;
+  const holdCheck = checkHold(loaded, fence, context);
+  if (isRefusal(holdCheck)) return holdCheck;
   if (holder === undefined) return refuse('work.not-holder', 'Nobody holds the inquiry.');
-  const { now } = circumstances;
+  const { now } = context;
   return {
-    ...grip.end,
+    ...holdCheck.endLease,
     events: [
-      ...grip.first,
+      ...holdCheck.firstEvents,
       {
         v: 1,
         at: now,
-        by: grip.by,
+        by: holdCheck.by,
         type: 'InquiryReleased',
         agent: holder.agent,
         desk: holder.desk,
         ...(note === undefined ? {} : { note }),
-        announceAt: announceAt(circumstances),
+        announceAt: computeAnnounceAt(context),
       },
     ],
   };
@@ -43,9 +43,9 @@ export function decideRelease(
 export function decideDecline(
   { inquiry: { holder } }: LoadedInquiry,
   { note }: CommandOf<'decline'>,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
-  const { actor, now } = circumstances;
+  const { actor, now } = context;
   const isOffered = holder?.by === 'assignment' && holder.acceptedAt === undefined;
   if (holder?.agent !== actor.sub || !isOffered) {
     return refuse('work.not-assigned', 'There is no unaccepted assignment of it to you.');
@@ -55,13 +55,13 @@ export function decideDecline(
       {
         v: 1,
         at: now,
-        by: eventActorOf(actor, 'agent'),
+        by: buildEventActor(actor, 'agent'),
         type: 'AssignmentDeclined',
         agent: actor.sub,
         desk: holder.desk,
         reason: 'declined',
         ...(note === undefined ? {} : { note }),
-        announceAt: announceAt(circumstances),
+        announceAt: computeAnnounceAt(context),
       },
     ],
   };
@@ -76,9 +76,9 @@ export function decideDecline(
 export function decideTransfer(
   loaded: LoadedInquiry,
   { fence, desk: to, note }: CommandOf<'transfer'>,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
-  const { actor, terms, now } = circumstances;
+  const { actor, terms, now } = context;
   const { desk: from, holder } = loaded.inquiry;
   const desk = findDesk(terms, to);
   if (isOutsider(actor) && desk?.kind !== 'internal') {
@@ -86,23 +86,23 @@ export function decideTransfer(
   }
   if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${to}.`);
   if (from === desk.id) return refuse('work.same-desk', `The inquiry is at ${to} already.`);
-  const grip = gripOf(loaded, fence, circumstances);
-  if (isRefusal(grip)) return grip;
+  const holdCheck = checkHold(loaded, fence, context);
+  if (isRefusal(holdCheck)) return holdCheck;
   return {
-    ...grip.end,
+    ...holdCheck.endLease,
     events: [
-      ...grip.first,
+      ...holdCheck.firstEvents,
       {
         v: 1,
         at: now,
-        by: grip.by,
+        by: holdCheck.by,
         type: 'InquiryTransferred',
         ...(from === undefined ? {} : { from }),
         desk: desk.id,
         ...(desk.vendor === undefined ? {} : { vendor: desk.vendor }),
         ...(holder === undefined ? {} : { agent: holder.agent }),
         ...(note === undefined ? {} : { note }),
-        announceAt: announceAt(circumstances),
+        announceAt: computeAnnounceAt(context),
       },
     ],
   };
@@ -116,12 +116,12 @@ export function decideTransfer(
 export function decideWait(
   loaded: LoadedInquiry,
   { fence, message, remindAfterSeconds }: CommandOf<'wait'>,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
-  const { now, terms } = circumstances;
+  const { now, terms } = context;
   const { holder } = loaded.inquiry;
-  const grip = gripOf(loaded, fence, circumstances);
-  if (isRefusal(grip)) return grip;
+  const holdCheck = checkHold(loaded, fence, context);
+  if (isRefusal(holdCheck)) return holdCheck;
   if (holder === undefined) {
     const { status } = loaded.inquiry;
     return refuse('inquiry.illegal-transition', `Nobody works the inquiry; it is ${status}.`);
@@ -135,19 +135,19 @@ export function decideWait(
   if (isSpent) {
     return refuse('work.wait-limit', `It has waited for the requester ${pauseLimit} times.`);
   }
-  const common = { v: 1 as const, at: now, by: grip.by };
+  const common = { v: 1 as const, at: now, by: holdCheck.by };
   const remindAfter = remindAfterSeconds ?? terms.lifecycle.remind;
   return {
-    ...grip.end,
+    ...holdCheck.endLease,
     events: [
-      ...grip.first,
+      ...holdCheck.firstEvents,
       ...(message === undefined
         ? []
         : [
             {
               ...common,
               type: 'ReplyPosted' as const,
-              message: agentMessage(circumstances, 'agent', message),
+              message: buildAgentMessage(context, 'agent', message),
             },
           ]),
       {
@@ -171,7 +171,7 @@ export function decideWait(
 export function decideResume(
   { inquiry }: LoadedInquiry,
   { fence }: CommandOf<'resume'>,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
   const { desk, status } = inquiry;
   if (status !== 'waiting' || desk === undefined) {
@@ -184,28 +184,28 @@ export function decideResume(
     events: [
       {
         v: 1,
-        at: circumstances.now,
-        by: eventActorOf(circumstances.actor, 'agent'),
+        at: context.now,
+        by: buildEventActor(context.actor, 'agent'),
         type: 'InquiryResumed',
         desk,
         reason: 'resumed',
-        announceAt: announceAt(circumstances),
+        announceAt: computeAnnounceAt(context),
       },
     ],
   };
 }
 
 /** When a waiting inquiry is announced to its desk again. */
-function announceAt({ now, terms }: Circumstances): Instant {
+function computeAnnounceAt({ now, terms }: CommandContext): Instant {
   return addSeconds(now, terms.lifecycle.announceQueued);
 }
 
 /** What an agent writes. */
-export function agentMessage(
-  { actor, messageId }: Circumstances,
+export function buildAgentMessage(
+  { actor, messageId }: CommandContext,
   kind: 'agent' | 'note',
   text: string,
   attachments: Message['attachments'] = [],
 ): Message {
-  return { id: messageId, kind, from: partyOf(actor), text, attachments };
+  return { id: messageId, kind, from: correspondentOf(actor), text, attachments };
 }

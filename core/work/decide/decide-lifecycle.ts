@@ -6,42 +6,44 @@ import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Sub } from '../../inquiry/values/ids.ts';
 import type { Requester } from '../../inquiry/values/vocabulary.ts';
-import { type Circumstances, eventActorOf, sideOf } from '../actor.ts';
-import { endOf } from '../claim/hold-check.ts';
+import { buildEventActor, type CommandContext, findActorSide } from '../actor.ts';
+import { leaseEndOf } from '../claim/hold-check.ts';
 import type { CommandOf } from '../commands.ts';
 
 /** Reopens a resolved or closed inquiry: agents any time, its requester for a while. */
 export function decideReopen(
   { inquiry }: LoadedInquiry,
   { reason }: CommandOf<'reopen'>,
-  { actor, terms, now }: Circumstances,
+  { actor, terms, now }: CommandContext,
 ): InquiryDecision | Refusal {
   const { status } = inquiry;
   if (status !== 'resolved' && status !== 'closed') {
     return refuse('inquiry.illegal-transition', `The inquiry is ${status} and still open.`);
   }
   const isOffice = findRelations(actor, inquiry).includes('office');
-  const side = sideOf(actor, inquiry);
+  const side = findActorSide(actor, inquiry);
   const isLate = inquiry.reopenUntil === undefined || inquiry.reopenUntil < now;
   if (side === 'requester' && !isOffice && isLate) {
     return refuse('work.too-late', 'The time to reopen it has passed; please open a new one.');
   }
-  return { events: [buildReopenedEvent(inquiry, eventActorOf(actor, side), terms, now, reason)] };
+  return {
+    events: [buildReopenedEvent(inquiry, buildEventActor(actor, side), terms, now, reason)],
+  };
 }
 
 /** Withdraws an inquiry that is not resolved; whoever holds it loses it. */
 export function decideWithdraw(
   loaded: LoadedInquiry,
   { reason }: CommandOf<'withdraw'>,
-  { actor, now }: Circumstances,
+  { actor, now }: CommandContext,
 ): InquiryDecision {
   return {
-    ...endOf(loaded),
+    ...leaseEndOf(loaded),
     events: [
       {
         v: 1,
         at: now,
-        by: eventActorOf(actor, sideOf(actor, loaded.inquiry)),
+        by: buildEventActor(actor, findActorSide(actor, loaded.inquiry)),
         type: 'InquiryWithdrawn',
         ...(reason === undefined ? {} : { reason }),
       },
@@ -52,9 +54,9 @@ export function decideWithdraw(
 /** Closes a resolved inquiry before its time. */
 export function decideClose(
   { inquiry }: LoadedInquiry,
-  { actor, now }: Circumstances,
+  { actor, now }: CommandContext,
 ): InquiryDecision {
-  const by = eventActorOf(actor, sideOf(actor, inquiry));
+  const by = buildEventActor(actor, findActorSide(actor, inquiry));
   return { events: [{ v: 1, at: now, by, type: 'InquiryClosed' }] };
 }
 
@@ -62,7 +64,7 @@ export function decideClose(
 export function decideRate(
   { inquiry }: LoadedInquiry,
   { score, comment }: CommandOf<'rate'>,
-  { actor, now }: Circumstances,
+  { actor, now }: CommandContext,
 ): InquiryDecision | Refusal {
   if (inquiry.resolutions === 0) {
     return refuse('inquiry.illegal-transition', 'Only a resolved inquiry can be rated.');
@@ -75,7 +77,7 @@ export function decideRate(
       {
         v: 1,
         at: now,
-        by: eventActorOf(actor, 'requester'),
+        by: buildEventActor(actor, 'requester'),
         type: 'InquiryRated',
         score,
         ...(comment === undefined ? {} : { comment }),
@@ -88,24 +90,26 @@ export function decideRate(
 export function decideAmend(
   { inquiry }: LoadedInquiry,
   { command: _, requester, ...changes }: CommandOf<'amend'>,
-  { actor, now }: Circumstances,
+  { actor, now }: CommandContext,
 ): InquiryDecision {
   return {
     events: [
       {
         v: 1,
         at: now,
-        by: eventActorOf(actor, 'agent'),
+        by: buildEventActor(actor, 'agent'),
         type: 'InquiryAmended',
         ...changes,
-        ...(requester === undefined ? {} : { requester: corrected(inquiry.requester, requester) }),
+        ...(requester === undefined
+          ? {}
+          : { requester: correctRequester(inquiry.requester, requester) }),
       },
     ],
   };
 }
 
 /** Another address is another person, of whom nothing that was known holds. */
-function corrected(known: Requester, better: Requester): Requester {
+function correctRequester(known: Requester, better: Requester): Requester {
   const isAnother =
     known.address !== undefined && (better.address ?? known.address) !== known.address;
   return isAnother ? better : { ...known, ...better };
@@ -115,14 +119,14 @@ function corrected(known: Requester, better: Requester): Requester {
 export function decideMerge(
   loaded: LoadedInquiry,
   { into, intoNumber }: CommandOf<'merge'>,
-  { actor, now }: Circumstances,
+  { actor, now }: CommandContext,
 ): InquiryDecision | Refusal {
   if (into === loaded.inquiry.id) {
     return refuse('work.merge-target', 'An inquiry cannot be merged into itself.');
   }
-  const by = eventActorOf(actor, 'agent');
+  const by = buildEventActor(actor, 'agent');
   return {
-    ...endOf(loaded),
+    ...leaseEndOf(loaded),
     events: [{ v: 1, at: now, by, type: 'InquiryMerged', into, intoNumber }],
   };
 }
@@ -135,7 +139,7 @@ export function decideMerge(
 export function decideAbsorb(
   { inquiry }: LoadedInquiry,
   merged: Inquiry,
-  { actor, now }: Circumstances,
+  { actor, now }: CommandContext,
 ): InquiryDecision | Refusal {
   if (inquiry.status === 'merged' || inquiry.status === 'quarantined') {
     return refuse('work.merge-target', `The other inquiry is ${inquiry.status}.`);
@@ -156,7 +160,7 @@ export function decideAbsorb(
       {
         v: 1,
         at: now,
-        by: eventActorOf(actor, 'agent'),
+        by: buildEventActor(actor, 'agent'),
         type: 'InquiryAbsorbed',
         from: merged.id,
         fromNumber: merged.number,

@@ -3,7 +3,7 @@ import type { LoadedInquiry } from '../../inquiry/ports.ts';
 import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { UnmaskingRequest } from '../../inquiry/unmasking.ts';
-import { type Circumstances, eventActorOf } from '../actor.ts';
+import { buildEventActor, type CommandContext } from '../actor.ts';
 import type { CommandOf } from '../commands.ts';
 
 /** Each of them is a mail to the leads. */
@@ -14,10 +14,10 @@ const waitingLimit = 10;
  *
  * Refuses `access.never-unmasked` for My Number, and `access.forbidden` while too many wait.
  */
-export function decideAskUnmasking(
+export function decideUnmaskingRequest(
   { inquiry }: LoadedInquiry,
   command: CommandOf<'ask-unmasking'>,
-  { actor, now, messageId: id }: Circumstances,
+  { actor, now, messageId: id }: CommandContext,
 ): InquiryDecision | Refusal {
   const { vendor } = actor;
   if (vendor === undefined) return refuse('access.forbidden', 'Nothing is masked from you.');
@@ -26,12 +26,12 @@ export function decideAskUnmasking(
   if (kinds.includes('my-number')) {
     return refuse('access.never-unmasked', 'My Number is shown to no vendor.');
   }
-  if (waitingWish(inquiry, command) !== undefined) return { events: [] };
+  if (findPendingUnmasking(inquiry, command) !== undefined) return { events: [] };
   const waiting = inquiry.unmaskings?.filter(({ state }) => state === 'asked') ?? [];
   if (waiting.length >= waitingLimit) {
     return refuse('access.forbidden', `${waitingLimit} requests wait for an answer already.`);
   }
-  const by = eventActorOf(actor, 'agent');
+  const by = buildEventActor(actor, 'agent');
   const { sub: asker } = actor;
   return {
     events: [{ v: 1, at: now, by, type: 'UnmaskingAsked', id, of, kinds, vendor, asker, reason }],
@@ -39,7 +39,7 @@ export function decideAskUnmasking(
 }
 
 /** The wish that asks for all of this and has no answer yet. */
-export function waitingWish(
+export function findPendingUnmasking(
   { unmaskings = [] }: Inquiry,
   { of, kinds }: Pick<CommandOf<'ask-unmasking'>, 'of' | 'kinds'>,
 ): UnmaskingRequest | undefined {
@@ -55,18 +55,18 @@ export function waitingWish(
  * Refuses `access.not-found` for a wish that there is not, or not since it came to the desk, and
  * `access.unmasking-settled` for one that has the other answer.
  */
-export function decideSettleUnmasking(
+export function decideUnmaskingAnswer(
   { inquiry }: LoadedInquiry,
   { unmasking: id, outcome, note }: CommandOf<'settle-unmasking'>,
-  { actor, now }: Circumstances,
+  { actor, now }: CommandContext,
 ): InquiryDecision | Refusal {
-  const wish = inquiry.unmaskings?.find((one) => one.id === id);
-  if (wish === undefined) return refuse('access.not-found', 'There is no such request.');
-  if (wish.state === outcome) return { events: [] };
-  if (wish.state !== 'asked') {
-    return refuse('access.unmasking-settled', `The request has been ${wish.state}.`);
+  const unmasking = inquiry.unmaskings?.find((one) => one.id === id);
+  if (unmasking === undefined) return refuse('access.not-found', 'There is no such request.');
+  if (unmasking.state === outcome) return { events: [] };
+  if (unmasking.state !== 'asked') {
+    return refuse('access.unmasking-settled', `The request has been ${unmasking.state}.`);
   }
-  const settled = { v: 1, at: now, type: 'UnmaskingSettled', id, asker: wish.asker } as const;
-  const by = eventActorOf(actor, 'agent');
+  const settled = { v: 1, at: now, type: 'UnmaskingSettled', id, asker: unmasking.asker } as const;
+  const by = buildEventActor(actor, 'agent');
   return { events: [{ ...settled, by, outcome, ...(note === undefined ? {} : { note }) }] };
 }

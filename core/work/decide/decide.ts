@@ -2,7 +2,7 @@ import { may } from '../../access/may.ts';
 import { type InquiryDecision, planAppend } from '../../inquiry/decide-and-append.ts';
 import type { LoadedInquiry, PendingAppend } from '../../inquiry/ports.ts';
 import { isRefusal, type Refusal, refuse } from '../../inquiry/refusal.ts';
-import type { Circumstances } from '../actor.ts';
+import type { CommandContext } from '../actor.ts';
 import { decideClaim, decideHeartbeat } from '../claim/decide-claim.ts';
 import type { Command } from '../commands.ts';
 import { decideNoReplyNeeded, decideNote, decideReply, decideResolve } from './decide-answer.ts';
@@ -21,7 +21,7 @@ import {
   decideReopen,
   decideWithdraw,
 } from './decide-lifecycle.ts';
-import { decideAskUnmasking, decideSettleUnmasking } from './decide-unmasking.ts';
+import { decideUnmaskingAnswer, decideUnmaskingRequest } from './decide-unmasking.ts';
 
 /**
  * Decides a command on an inquiry on which time has rung: the events it makes, or why not.
@@ -33,10 +33,10 @@ import { decideAskUnmasking, decideSettleUnmasking } from './decide-unmasking.ts
 export function decide(
   loaded: LoadedInquiry,
   command: Command,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
   const { inquiry } = loaded;
-  const permission = may(circumstances.actor, command.command, inquiry);
+  const permission = may(context.actor, command.command, inquiry);
   if (permission === 'hidden') return refuse('access.not-found', 'There is no such inquiry.');
   if (permission === 'forbidden') {
     return refuse('access.forbidden', `You may not ${command.command} this inquiry.`);
@@ -44,68 +44,68 @@ export function decide(
   if (inquiry.status === 'merged') {
     return refuse('inquiry.merged', `It has been merged into ${inquiry.mergedInto}.`);
   }
-  const { ifMatch } = circumstances;
+  const { ifMatch } = context;
   if (ifMatch !== undefined && ifMatch !== inquiry.version) {
     return refuse('inquiry.stale', `It is at version ${inquiry.version} by now.`);
   }
-  return decideAllowed(loaded, command, circumstances);
+  return decideAllowed(loaded, command, context);
 }
 
 /** What a command would append; refuses as `decide` does, and what is illegal in the status. */
-export function decideWhole(
+export function planCommand(
   loaded: LoadedInquiry,
   command: Command,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): PendingAppend | Refusal {
-  const decision = decide(loaded, command, circumstances);
+  const decision = decide(loaded, command, context);
   if (isRefusal(decision)) return decision;
-  return planAppend(loaded.inquiry.id, loaded, decision, circumstances.terms, circumstances.now);
+  return planAppend(loaded.inquiry.id, loaded, decision, context.terms, context.now);
 }
 
 function decideAllowed(
   loaded: LoadedInquiry,
   command: Command,
-  circumstances: Circumstances,
+  context: CommandContext,
 ): InquiryDecision | Refusal {
   switch (command.command) {
     case 'claim':
-      return decideClaim(loaded, command, circumstances);
+      return decideClaim(loaded, command, context);
     case 'heartbeat':
-      return decideHeartbeat(loaded, command, circumstances);
+      return decideHeartbeat(loaded, command, context);
     case 'release':
-      return decideRelease(loaded, command, circumstances);
+      return decideRelease(loaded, command, context);
     case 'decline':
-      return decideDecline(loaded, command, circumstances);
+      return decideDecline(loaded, command, context);
     case 'transfer':
-      return decideTransfer(loaded, command, circumstances);
+      return decideTransfer(loaded, command, context);
     case 'wait':
-      return decideWait(loaded, command, circumstances);
+      return decideWait(loaded, command, context);
     case 'resume':
-      return decideResume(loaded, command, circumstances);
+      return decideResume(loaded, command, context);
     case 'resolve':
-      return decideResolve(loaded, command, circumstances);
+      return decideResolve(loaded, command, context);
     case 'no-reply-needed':
-      return decideNoReplyNeeded(loaded, command, circumstances);
+      return decideNoReplyNeeded(loaded, command, context);
     case 'reply':
-      return decideReply(loaded, command, circumstances);
+      return decideReply(loaded, command, context);
     case 'note':
-      return decideNote(loaded, command, circumstances);
+      return decideNote(loaded, command, context);
     case 'reopen':
-      return decideReopen(loaded, command, circumstances);
+      return decideReopen(loaded, command, context);
     case 'withdraw':
-      return decideWithdraw(loaded, command, circumstances);
+      return decideWithdraw(loaded, command, context);
     case 'close':
-      return decideClose(loaded, circumstances);
+      return decideClose(loaded, context);
     case 'rate':
-      return decideRate(loaded, command, circumstances);
+      return decideRate(loaded, command, context);
     case 'amend':
-      return decideAmend(loaded, command, circumstances);
+      return decideAmend(loaded, command, context);
     case 'merge':
-      return decideMerge(loaded, command, circumstances);
+      return decideMerge(loaded, command, context);
     case 'ask-unmasking':
-      return decideAskUnmasking(loaded, command, circumstances);
+      return decideUnmaskingRequest(loaded, command, context);
     case 'settle-unmasking':
-      return decideSettleUnmasking(loaded, command, circumstances);
+      return decideUnmaskingAnswer(loaded, command, context);
     default:
       return command satisfies never;
   }

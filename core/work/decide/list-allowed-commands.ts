@@ -7,25 +7,25 @@ import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
 import type { Command, CommandName } from '../commands.ts';
-import { decideWhole } from './decide.ts';
+import { planCommand } from './decide.ts';
 
 /** Stands for any other inquiry. */
-const another = '00000000-0000-7000-8000-000000000000' as InquiryId;
+const otherInquiryId = '00000000-0000-7000-8000-000000000000' as InquiryId;
 
 /**
  * What somebody may do with an inquiry now: each command is tried, with the same rules that judge
  * it when it is given.
  */
-export function commandsNow(
+export function listAllowedCommands(
   before: LoadedInquiry,
   actor: Actor,
   terms: Terms,
   now: Instant,
 ): CommandName[] {
   const loaded = applyAlarmDecision(before, decideDueAlarms(before, terms, now));
-  return trials(loaded.inquiry, actor, terms)
+  return buildTrialCommands(loaded.inquiry, actor, terms)
     .filter((command) => {
-      const whole = decideWhole(loaded, command, { actor, terms, now, messageId: 'trial' });
+      const whole = planCommand(loaded, command, { actor, terms, now, messageId: 'trial' });
       if (isRefusal(whole)) return false;
       // A claim of one's own inquiry is granted and does nothing.
       return command.command !== 'claim' || whole.events.length > 0;
@@ -33,9 +33,9 @@ export function commandsNow(
     .map(({ command }) => command);
 }
 
-function trials(inquiry: Inquiry, actor: Actor, terms: Terms): Command[] {
+function buildTrialCommands(inquiry: Inquiry, actor: Actor, terms: Terms): Command[] {
   const { holder, desk, number: intoNumber, unmaskings } = inquiry;
-  const wish = unmaskings?.find(({ state }) => state === 'asked');
+  const pendingUnmasking = unmaskings?.find(({ state }) => state === 'asked');
   const isClaims = holder?.agent === actor.sub && holder.by === 'claim';
   const held = isClaims ? { fence: holder.fence } : {};
   const elsewhere = terms.desks.find(
@@ -60,14 +60,14 @@ function trials(inquiry: Inquiry, actor: Actor, terms: Terms): Command[] {
     { command: 'close' },
     { command: 'rate', score: 5 },
     { command: 'amend' },
-    { command: 'merge', into: another, intoNumber },
+    { command: 'merge', into: otherInquiryId, intoNumber },
     { command: 'ask-unmasking', of: 'requester', kinds: ['mail'], reason: '.' },
-    ...(wish === undefined
+    ...(pendingUnmasking === undefined
       ? []
       : [
           {
             command: 'settle-unmasking' as const,
-            unmasking: wish.id,
+            unmasking: pendingUnmasking.id,
             outcome: 'granted' as const,
           },
         ]),

@@ -6,7 +6,7 @@ import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 export type TransferWarning = { readonly code: 'desk-closed' } & DeskClosure;
 
 /** Warns of a desk that is closed: what a person sends there waits at once, and nobody is there. */
-export function transferWarnings(desk: DeskId, terms: Terms, now: Instant): TransferWarning[] {
+export function listTransferWarnings(desk: DeskId, terms: Terms, now: Instant): TransferWarning[] {
   const closure = findDeskClosure({ id: desk }, terms, now);
   return closure === undefined ? [] : [{ code: 'desk-closed', ...closure }];
 }

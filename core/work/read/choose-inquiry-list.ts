@@ -8,7 +8,7 @@ import type { DeskId, Sub } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
 
 /** How somebody asks for a list; one of the first three, or `open` alone. */
-export type ListWish = {
+export type InquiryListRequest = {
   readonly requester?: 'me' | undefined;
   readonly agent?: Sub | 'me' | undefined;
   readonly desk?: DeskId | undefined;
@@ -21,8 +21,12 @@ export type ListWish = {
  * Refuses `access.forbidden`, `work.unknown-desk` for a desk that is not, or not theirs to know
  * of, and `invalid.parameter` for another status than `queued` at a desk.
  */
-export function chooseList(wish: ListWish, actor: Actor, terms: Terms): InquiryListQuery | Refusal {
-  if (wish.requester !== undefined) {
+export function chooseInquiryList(
+  request: InquiryListRequest,
+  actor: Actor,
+  terms: Terms,
+): InquiryListQuery | Refusal {
+  if (request.requester !== undefined) {
     return isOutsider(actor)
       ? refuse('access.forbidden', 'Only people of the house have inquiries of their own.')
       : { by: 'requester', address: actor.address };
@@ -30,16 +34,16 @@ export function chooseList(wish: ListWish, actor: Actor, terms: Terms): InquiryL
   if (!isAgentRole(actor.role) && !isOutsider(actor)) {
     return refuse('access.forbidden', 'Requesters list their own inquiries only.');
   }
-  if (wish.agent !== undefined) {
-    const agent = wish.agent === 'me' ? actor.sub : wish.agent;
+  if (request.agent !== undefined) {
+    const agent = request.agent === 'me' ? actor.sub : request.agent;
     return agent === actor.sub || !isOutsider(actor)
       ? { by: 'agent', agent }
       : refuse('access.forbidden', 'Operators list what they hold themselves.');
   }
-  if (wish.desk !== undefined) {
-    const desk = knownDesk(wish.desk, actor, terms);
-    if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${wish.desk}.`);
-    return wish.status === undefined || wish.status === 'queued'
+  if (request.desk !== undefined) {
+    const desk = findVisibleDesk(request.desk, actor, terms);
+    if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${request.desk}.`);
+    return request.status === undefined || request.status === 'queued'
       ? { by: 'desk', desk: desk.id }
       : refuse('invalid.parameter', 'A desk lists what is queued there.');
   }
@@ -49,23 +53,23 @@ export function chooseList(wish: ListWish, actor: Actor, terms: Terms): InquiryL
 }
 
 /** The desks that somebody knows of: a vendor's people those of the vendor's that they work. */
-export function knownDesks(actor: Actor, terms: Terms): Desk[] {
+export function listVisibleDesks(actor: Actor, terms: Terms): Desk[] {
   if (!isOutsider(actor)) return [...terms.desks];
   return terms.desks.filter(
     ({ id, vendor }) => vendor === actor.vendor && actor.desks.includes(id),
   );
 }
 
-export function knownDesk(id: DeskId, actor: Actor, terms: Terms): Desk | undefined {
+export function findVisibleDesk(id: DeskId, actor: Actor, terms: Terms): Desk | undefined {
   const desk = findDesk(terms, id);
-  return desk !== undefined && knownDesks(actor, terms).includes(desk) ? desk : undefined;
+  return desk !== undefined && listVisibleDesks(actor, terms).includes(desk) ? desk : undefined;
 }
 
 /** How many pages are read for one, when a status leaves out most of them. */
 const pagesAtMost = 5;
 
 /** Reads a page of a list, of one status where it is given. */
-export async function readList(
+export async function readInquiryList(
   index: Pick<InquiryIndex, 'page'>,
   list: InquiryListQuery,
   status: InquiryStatus | 'open' | undefined,
@@ -76,7 +80,7 @@ export async function readList(
   let from = after;
   for (let page = 0; page < pagesAtMost; page += 1) {
     const read = await index.page(list, limit - inquiries.length, from);
-    inquiries.push(...read.inquiries.filter((inquiry) => isOf(inquiry, status)));
+    inquiries.push(...read.inquiries.filter((inquiry) => hasStatus(inquiry, status)));
     if (read.next === undefined) return { inquiries };
     from = read.next;
     if (inquiries.length >= limit) break;
@@ -84,7 +88,7 @@ export async function readList(
   return from === undefined ? { inquiries } : { inquiries, next: from };
 }
 
-function isOf({ status }: Inquiry, wanted: InquiryStatus | 'open' | undefined): boolean {
+function hasStatus({ status }: Inquiry, wanted: InquiryStatus | 'open' | undefined): boolean {
   if (wanted === undefined) return true;
   return wanted === 'open' ? status !== 'closed' && status !== 'merged' : status === wanted;
 }

@@ -12,7 +12,7 @@ import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Actor } from '../actor.ts';
-import { commandsNow } from '../decide/list-allowed-commands.ts';
+import { listAllowedCommands } from '../decide/list-allowed-commands.ts';
 
 /** Merges cannot make a circle; this bounds what a broken ledger could do. */
 const chainLimit = 50;
@@ -41,19 +41,24 @@ export async function showInquiry(
 ) {
   const { inquiry } = loaded;
   const end = inquiry.mergedInto === undefined ? undefined : await followMerges(ledger, inquiry);
-  return viewNow(loaded, actor, terms, now, end?.number);
+  return viewInquiryNow(loaded, actor, terms, now, end?.number);
 }
 
 /** Shows an inquiry to who has just performed a command on it, which they can still see in part. */
-export function showPerformed(performed: CommandResult, actor: Actor, terms: Terms, now: Instant) {
+export function showCommandResult(
+  performed: CommandResult,
+  actor: Actor,
+  terms: Terms,
+  now: Instant,
+) {
   const merged = performed.events.find((event) => event.type === 'InquiryMerged');
   const intoNumber = merged?.type === 'InquiryMerged' ? merged.intoNumber : undefined;
-  const view = viewNow(performed, actor, terms, now, intoNumber);
+  const view = viewInquiryNow(performed, actor, terms, now, intoNumber);
   if (view === undefined) throw new TypeError('an inquiry is hidden from who changed it');
   return view;
 }
 
-function viewNow(
+function viewInquiryNow(
   loaded: LoadedInquiry,
   actor: Actor,
   terms: Terms,
@@ -61,12 +66,12 @@ function viewNow(
   mergedInto: InquiryNumber | undefined,
 ) {
   const { inquiry, lease } = loaded;
-  const rung = applyAlarmDecision(loaded, decideDueAlarms(loaded, terms, now));
+  const afterAlarms = applyAlarmDecision(loaded, decideDueAlarms(loaded, terms, now));
   return viewInquiry(inquiry, actor, {
-    commands: commandsNow(rung, actor, terms, now),
+    commands: listAllowedCommands(afterAlarms, actor, terms, now),
     serviceLevels: terms.serviceLevels,
     settings: terms.settings,
-    afterAlarms: rung.inquiry,
+    afterAlarms: afterAlarms.inquiry,
     ...(lease === undefined ? {} : { lease }),
     ...(mergedInto === undefined ? {} : { mergedInto }),
   });
@@ -78,7 +83,7 @@ function viewNow(
  *
  * Lists come without leases, so a holder's is taken to be alive.
  */
-export async function showListed(
+export async function showInquiryList(
   ledger: Pick<InquiryLedger, 'load'>,
   inquiries: readonly Inquiry[],
   actor: Actor,
@@ -87,7 +92,7 @@ export async function showListed(
 ) {
   const views = await Promise.all(
     inquiries.map(async (inquiry) => {
-      const view = await showInquiry(ledger, presumed(inquiry), actor, terms, now);
+      const view = await showInquiry(ledger, presumeLease(inquiry), actor, terms, now);
       if (view === undefined || isInquiryStub(view)) return undefined;
       const { lease: _, ...rest } = view;
       return rest;
@@ -97,7 +102,7 @@ export async function showListed(
 }
 
 /** What the views of a list have shown of the inquiries they were made from. */
-export function seenOf(
+export function recordListedReads(
   inquiries: readonly Inquiry[],
   views: readonly { readonly id: InquiryId }[],
   actor: Actor,
@@ -106,7 +111,7 @@ export function seenOf(
   return inquiries.filter(({ id }) => shown.has(id)).map((inquiry) => recordRead(actor, inquiry));
 }
 
-function presumed(inquiry: Inquiry): LoadedInquiry {
+function presumeLease(inquiry: Inquiry): LoadedInquiry {
   const { holder } = inquiry;
   if (holder?.by !== 'claim') return { inquiry };
   const { agent, desk, fence } = holder;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PostalMimeReader } from '../../../adapters/mime/postal-mime-reader.ts';
-import { machineMarks } from '../../../core/intake/mail/detect-machine-marks.ts';
-import { isUnreadable } from '../../../core/intake/mail/mail.ts';
+import { detectMachineMarks } from '../../../core/intake/mail/detect-machine-marks.ts';
+import { isUnreadableMail } from '../../../core/intake/mail/mail.ts';
 import { expectedMails, mailSpecimen, mailSpecimenNames } from '../../support/mail-specimens.ts';
 
 const reader = new PostalMimeReader();
@@ -19,8 +19,8 @@ describe('the specimen mails', () => {
       expect(mail).toMatchObject({ unreadable: expectation.unreadable });
       return;
     }
-    if (isUnreadable(mail)) throw new Error(`${name} is unreadable: ${mail.detail}`);
-    const marks = machineMarks(mail, {
+    if (isUnreadableMail(mail)) throw new Error(`${name} is unreadable: ${mail.detail}`);
+    const marks = detectMachineMarks(mail, {
       loopHeaderName: 'X-Toritsugi-Loop',
       standingGroups: [],
     });

@@ -1,15 +1,22 @@
 import { describe, expect, it } from 'vitest';
 import { PostalMimeReader } from '../../../adapters/mime/postal-mime-reader.ts';
-import { isUnreadable, type MailLimits, type ReadMail } from '../../../core/intake/mail/mail.ts';
+import {
+  isUnreadableMail,
+  type MailLimits,
+  type ParsedMail,
+} from '../../../core/intake/mail/mail.ts';
 import { mailSpecimen } from '../../support/mail-specimens.ts';
 
 const plain = 'From: a@partner.example\r\nTo: help@toritsugi.example\r\nSubject: x\r\n';
 const encode = (mail: string) => new TextEncoder().encode(mail);
 
-async function read(raw: Uint8Array | string, limits: Partial<MailLimits> = {}): Promise<ReadMail> {
+async function read(
+  raw: Uint8Array | string,
+  limits: Partial<MailLimits> = {},
+): Promise<ParsedMail> {
   const bytes = typeof raw === 'string' ? encode(raw) : raw;
   const mail = await new PostalMimeReader({ limits }).read(bytes);
-  if (isUnreadable(mail)) throw new Error(`${mail.unreadable}: ${mail.detail}`);
+  if (isUnreadableMail(mail)) throw new Error(`${mail.unreadable}: ${mail.detail}`);
   return mail;
 }
 
@@ -215,7 +222,7 @@ describe('second opinion', () => {
   it('is asked when the first parser fails, and reads the same', async () => {
     const reader = new PostalMimeReader({ readTree: failing });
     const mail = await reader.read(mailSpecimen('html-with-attachment'));
-    if (isUnreadable(mail)) throw new Error(mail.detail);
+    if (isUnreadableMail(mail)) throw new Error(mail.detail);
     expect(mail).toMatchObject({
       subject: '一覧を送ります',
       from: [{ address: 'employee-1@toritsugi.example' }],

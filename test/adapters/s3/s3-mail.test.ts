@@ -31,15 +31,15 @@ describe('a raw mail', () => {
     const from = 'incoming/two words+plus';
     const to = 'raw/2026/11/24/two words+plus';
     await store(from);
-    await mails.settle(from, to);
-    await mails.settle(from, to);
+    await mails.archive(from, to);
+    await mails.archive(from, to);
     expect(await mails.get(from)).toBeUndefined();
     expect(Buffer.from((await mails.get(to)) ?? []).equals(raw)).toBe(true);
   });
 
   it('stays where it is when it is there already', async () => {
     await store('raw/2026/11/24/three');
-    await mails.settle('raw/2026/11/24/three', 'raw/2026/11/24/three');
+    await mails.archive('raw/2026/11/24/three', 'raw/2026/11/24/three');
     expect(await mails.get('raw/2026/11/24/three')).toBeDefined();
   });
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { SesMailSender } from '../../../adapters/ses/ses-mail-sender.ts';
 import { EmailAddress, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { OutgoingMail } from '../../../core/notice/ports.ts';
-import { wireIdOf } from '../../../core/notice/sending/wire-id.ts';
+import { formatWireId } from '../../../core/notice/sending/wire-id.ts';
 import { local } from '../../support/start-dynamo.ts';
 import { type StartedSes, startSes } from '../../support/start-ses.ts';
 
@@ -38,7 +38,7 @@ it('gives the Message-ID that the mail has on the wire', async () => {
     outcome: 'sent',
     wireId: `${ses.sent[0]?.id}@email.amazonses.com`,
   });
-  expect(wireIdOf('id', 'ap-northeast-1')).toBe('id@ap-northeast-1.amazonses.com');
+  expect(formatWireId('id', 'ap-northeast-1')).toBe('id@ap-northeast-1.amazonses.com');
 });
 
 it.each([

@@ -18,29 +18,29 @@ afterAll(() => engines.stop());
 
 describe('the news of a desk', () => {
   it('is there until it is settled', async () => {
-    await news.ring(desk, [inquiryId]);
-    const message = await news.next(desk, 0);
+    await news.announce(desk, [inquiryId]);
+    const message = await news.receiveNext(desk, 0);
     expect(message).toMatchObject({ inquiryId });
     expect(await news.depth(desk)).toBe(1);
-    if (message !== undefined) await news.settle(desk, message);
+    if (message !== undefined) await news.acknowledge(desk, message);
     expect(await news.depth(desk)).toBe(0);
-    expect(await news.next(desk, 0)).toBeUndefined();
+    expect(await news.receiveNext(desk, 0)).toBeUndefined();
   });
 
   it('names no inquiry when it cannot be read, and can be settled all the same', async () => {
     for (const body of ['?', '{}', '{"inquiryId":"7"}', `{"inquiryId":"${inquiryId}","x":1}`]) {
       const sending = { QueueUrl: desk.queueUrl, MessageBody: body };
       await engines.sqs.send(new SendMessageCommand(sending));
-      const message = await news.next(desk, 1);
+      const message = await news.receiveNext(desk, 1);
       expect(message).toEqual({ receipt: expect.any(String) });
-      if (message !== undefined) await news.settle(desk, message);
+      if (message !== undefined) await news.acknowledge(desk, message);
     }
     expect(await news.depth(desk)).toBe(0);
   });
 
   it('is waited for, and comes as soon as it is there', async () => {
-    const waiting = news.next(desk, 5);
-    await news.ring(desk, [inquiryId]);
+    const waiting = news.receiveNext(desk, 5);
+    await news.announce(desk, [inquiryId]);
     const began = Date.now();
     expect(await waiting).toMatchObject({ inquiryId });
     expect(Date.now() - began).toBeLessThan(2000);

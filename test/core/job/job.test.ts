@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { addSeconds, type Instant, type Sub } from '../../../core/inquiry/values/ids.ts';
 import {
-  checkpointed,
-  failedRun,
+  applyLineResults,
+  beginJobRun,
+  createQueuedJob,
+  failJobRun,
   Job,
   type JobId,
   jobAlarmAt,
-  putBack,
-  queuedJob,
-  taken,
+  requeueJob,
 } from '../../../core/job/job.ts';
 
 const now = '2026-11-22T01:00:00.000Z' as Instant;
 const later = (seconds: number) => addSeconds(now, seconds);
 
-const queued = queuedJob(
+const queued = createQueuedJob(
   {
     id: '0193a5c0-0000-7000-8000-000000000001' as JobId,
     jobKind: 'people-import',
@@ -25,7 +25,7 @@ const queued = queuedJob(
 );
 
 function running(job: Job = queued, at: Instant = now): Job {
-  const job_ = taken(job, at);
+  const job_ = beginJobRun(job, at);
   if (job_ === undefined) throw new Error('not taken');
   return job_;
 }
@@ -33,7 +33,7 @@ function running(job: Job = queued, at: Instant = now): Job {
 describe('a job', () => {
   it('is stored as its schema says in each of its states', () => {
     const settled = [{ line: 2, outcome: 'created' as const }];
-    const states = [queued, running(), checkpointed(running(), 3, settled, now)];
+    const states = [queued, running(), applyLineResults(running(), 3, settled, now)];
     for (const job of states) expect(Job.parse(job)).toEqual(job);
   });
 
@@ -46,46 +46,46 @@ describe('a job', () => {
 
   it('is not taken from a worker that shows checkpoints', () => {
     const job = running();
-    expect(taken(job, later(59))).toBeUndefined();
-    const further = checkpointed(job, 9, [{ line: 2, outcome: 'created' }], later(59));
-    expect(taken(further, later(118))).toBeUndefined();
-    expect(taken(further, later(119))?.state).toBe('running');
+    expect(beginJobRun(job, later(59))).toBeUndefined();
+    const further = applyLineResults(job, 9, [{ line: 2, outcome: 'created' }], later(59));
+    expect(beginJobRun(further, later(118))).toBeUndefined();
+    expect(beginJobRun(further, later(119))?.state).toBe('running');
   });
 
   it('is not taken when it is over', () => {
-    expect(taken({ ...queued, state: 'done' }, now)).toBeUndefined();
-    expect(taken({ ...queued, state: 'failed' }, now)).toBeUndefined();
+    expect(beginJobRun({ ...queued, state: 'done' }, now)).toBeUndefined();
+    expect(beginJobRun({ ...queued, state: 'failed' }, now)).toBeUndefined();
   });
 
   it('fails when three workers in turn die on it', () => {
     const second = running(running(), later(60));
     const third = running(second, later(120));
-    const given = taken(third, later(180));
+    const given = beginJobRun(third, later(180));
     expect(given).toMatchObject({ state: 'failed', failures: 3 });
     expect(given?.reason).not.toBe('');
   });
 
   it('fails with the reason of its third failed run, after pauses between them', () => {
-    const first = failedRun(running(), 'reason', now);
+    const first = failJobRun(running(), 'reason', now);
     expect(first).toMatchObject({ state: 'queued', failures: 1, announceAt: later(30) });
-    const second = failedRun(running(first), 'reason', now);
+    const second = failJobRun(running(first), 'reason', now);
     expect(second).toMatchObject({ state: 'queued', failures: 2, announceAt: later(60) });
-    const third = failedRun(running(second), 'reason', now);
+    const third = failJobRun(running(second), 'reason', now);
     expect(third).toMatchObject({ state: 'failed', failures: 3, reason: 'reason' });
   });
 
   it('forgets its failures when it gets further', () => {
-    const twice = running(failedRun(running(failedRun(running(), 'r', now)), 'r', now));
+    const twice = running(failJobRun(running(failJobRun(running(), 'r', now)), 'r', now));
     expect(twice.failures).toBe(2);
-    expect(checkpointed(twice, 9, [{ line: 2, outcome: 'created' }], now).failures).toBe(0);
+    expect(applyLineResults(twice, 9, [{ line: 2, outcome: 'created' }], now).failures).toBe(0);
   });
 
   it('is put back without a failure when its worker has no more time', () => {
-    expect(putBack(running(), now)).toMatchObject({ state: 'queued', failures: 0 });
+    expect(requeueJob(running(), now)).toMatchObject({ state: 'queued', failures: 0 });
   });
 
   it('counts what became of its lines', () => {
-    const job = checkpointed(
+    const job = applyLineResults(
       running(),
       4,
       [

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { WaitingInquiry } from '../../../core/inquiry/ports.ts';
 import { type InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
-import { announceWaiting } from '../../../core/work/announce-waiting-inquiries.ts';
+import { announceWaitingInquiries } from '../../../core/work/announce-waiting-inquiries.ts';
 import { bpo, inquiryId, termsWith } from './help-desk.ts';
 
 const terms = termsWith({}, { mode: 'push' });
@@ -11,18 +11,24 @@ const [desk] = terms.desks.filter(({ id }) => id === bpo);
 async function announcedAt(minute: string, depth = 0): Promise<readonly InquiryId[]> {
   if (desk === undefined) throw new TypeError('there is no desk');
   const rung: InquiryId[] = [];
-  const announcing = {
+  const deps = {
     index: {
       listWaiting: async () => [{ id: inquiryId } as WaitingInquiry],
       listHeld: async () => [],
     },
     people: { byRole: async () => [] },
-    news: {
+    deskQueue: {
       depth: async () => depth,
-      ring: async (_desk: unknown, inquiries: readonly InquiryId[]) => void rung.push(...inquiries),
+      announce: async (_desk: unknown, inquiries: readonly InquiryId[]) =>
+        void rung.push(...inquiries),
     },
   };
-  await announceWaiting(announcing, desk, terms, Instant.parse(`2026-11-24T01:${minute}:12.000Z`));
+  await announceWaitingInquiries(
+    deps,
+    desk,
+    terms,
+    Instant.parse(`2026-11-24T01:${minute}:12.000Z`),
+  );
   return rung;
 }
 

@@ -25,7 +25,7 @@ import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.t
 import type { Actor } from '../../../core/work/actor.ts';
 import type { Command } from '../../../core/work/commands.ts';
 import { decide } from '../../../core/work/decide/decide.ts';
-import { performedBy } from '../../../core/work/perform-command.ts';
+import { toCommandResult } from '../../../core/work/perform-command.ts';
 
 /** A morning in Tokyo. */
 export const start = Instant.parse('2026-11-24T00:00:00.000Z');
@@ -220,8 +220,8 @@ export class Inquest {
     const { terms } = this;
     const rung = decideDueAlarms(this.loaded, terms, now);
     const seen = ifMatch === undefined ? {} : { ifMatch };
-    const circumstances = { actor, terms, now, messageId: `m${this.events.length}`, ...seen };
-    const wanted = decide(applyAlarmDecision(this.loaded, rung), command, circumstances);
+    const context = { actor, terms, now, messageId: `m${this.events.length}`, ...seen };
+    const wanted = decide(applyAlarmDecision(this.loaded, rung), command, context);
     const whole = isRefusal(wanted)
       ? wanted
       : planAppend(inquiryId, this.loaded, mergeDecisions(rung, wanted), terms, now);
@@ -229,7 +229,7 @@ export class Inquest {
       ? planAppend(inquiryId, this.loaded, rung, terms, now)
       : whole;
     if (isRefusal(appending)) throw new TypeError(appending.detail);
-    const { inquiry, lease, events } = performedBy(appending);
+    const { inquiry, lease, events } = toCommandResult(appending);
     this.loaded = lease === undefined ? { inquiry } : { inquiry, lease };
     this.events.push(...events);
     return isRefusal(whole) ? whole.refused : events.map(({ type }) => type);

@@ -3,7 +3,7 @@ import type { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { pauseLimit } from '../../../core/inquiry/clock/clock.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
-import { transferWarnings } from '../../../core/work/decide/transfer-warnings.ts';
+import { listTransferWarnings } from '../../../core/work/decide/transfer-warnings.ts';
 import {
   bpo,
   Inquest,
@@ -125,14 +125,14 @@ describe('a transfer to a closed desk', () => {
 
   it('warns, with the opening in the zone of the desk', () => {
     // Monday is a holiday.
-    expect(transferWarnings(bpo, terms, saturday)).toEqual([
+    expect(listTransferWarnings(bpo, terms, saturday)).toEqual([
       { code: 'desk-closed', opensAt: '2026-11-23T23:00:00.000Z', zone: 'Asia/Tokyo' },
     ]);
   });
 
   it('warns of nothing while the desk is open, or where it keeps no hours', () => {
-    expect(transferWarnings(bpo, terms, later(0))).toEqual([]);
-    expect(transferWarnings(staffDesk, terms, saturday)).toEqual([]);
+    expect(listTransferWarnings(bpo, terms, later(0))).toEqual([]);
+    expect(listTransferWarnings(staffDesk, terms, saturday)).toEqual([]);
   });
 
   it('is obeyed: the inquiry waits there at once, also where routing would hold it', () => {

@@ -24,7 +24,7 @@ import {
   readReplyAddress,
 } from '../../../core/inquiry/tokens/reply-token.ts';
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
-import type { MailIntake } from '../../../core/intake/mail/mail-idempotency.ts';
+import type { MailIntakeDependencies } from '../../../core/intake/mail/mail-idempotency.ts';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import { makeHandler as makeQuarantining } from '../../../functions/intake/quarantine-mail.ts';
 import { makeHandler as makeTaking } from '../../../functions/intake/take-mail.ts';
@@ -116,7 +116,7 @@ export async function startMail(givenPolicy: object = {}) {
   const replies = await signing('reply', secret);
   const telemetry = recordingTelemetry();
   const clock = { at: instantOf(Date.parse('2026-11-24T01:00:00.000Z')) };
-  const intake: MailIntake = {
+  const intake: MailIntakeDependencies = {
     ...{ ledger, receipts, rawMails },
     random: nodeRandomness,
     pause: (milliseconds) => setTimeout(milliseconds),
@@ -133,7 +133,7 @@ export async function startMail(givenPolicy: object = {}) {
   };
   const now = () => clock.at;
 
-  const handlersFor = (parts: MailIntake) => {
+  const handlersFor = (parts: MailIntakeDependencies) => {
     const deps = { ...telemetry, now, intakeNow: async () => parts };
     return { take: makeTaking(deps), quarantine: makeQuarantining(deps) };
   };

@@ -101,7 +101,7 @@ describe('a mail that kills its reader', () => {
 
   it('is quarantined also when its bytes are nowhere to be found', async () => {
     const notified = await mail.store(compose({}));
-    await mail.rawMails.settle(`incoming/${notified.id}`, 'lost');
+    await mail.rawMails.archive(`incoming/${notified.id}`, 'lost');
     expect(await mail.hand([notified])).toEqual({
       batchItemFailures: [{ itemIdentifier: notified.id }],
     });

@@ -48,7 +48,7 @@ describe('the reconciler', () => {
   it('leaves alone what has only just come', async () => {
     const { id } = await mail.store(compose({}));
     expect(await reconcile(600)).toMatchObject({ announced: 0 });
-    await mail.rawMails.settle(`incoming/${id}`, `raw/${id}`);
+    await mail.rawMails.archive(`incoming/${id}`, `raw/${id}`);
   });
 
   it('announces a mail without a fate once, and it is taken in', async () => {
@@ -87,7 +87,7 @@ describe('the reconciler', () => {
     const { id, inquiryId } = await mail.deliver(compose({}));
     const { raw = '' } = await mail.receiptOf(id);
     // As if the first worker had been stopped between fate and move.
-    await mail.rawMails.settle(raw, `incoming/${id}`);
+    await mail.rawMails.archive(raw, `incoming/${id}`);
     expect(await reconcile(1000)).toMatchObject({ announced: 1 });
     await mail.handlers.take(batch(await announced()), lambdaContext());
     expect(await mail.mailKeys('incoming/')).toEqual([]);

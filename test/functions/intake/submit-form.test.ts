@@ -248,7 +248,7 @@ describe('attachments', () => {
 
   async function upload(uploader: string) {
     const file = { uploader: Sub.parse(uploader), id, name: '画面.png', type: 'image/png' };
-    const { url, fields } = await uploads.invite(file, 900);
+    const { url, fields } = await uploads.presign(file, 900);
     const form = new FormData();
     for (const [field, value] of Object.entries(fields)) form.append(field, value);
     form.append('file', new Blob(['\x89PNG picture']), 'x.png');

@@ -100,7 +100,7 @@ describe('the same message of the queue', () => {
 
   it('finds the mail where an earlier delivery has moved it', async () => {
     const notified = await mail.store(compose({}));
-    await mail.rawMails.settle(`incoming/${notified.id}`, `raw/2026/11/24/${notified.id}`);
+    await mail.rawMails.archive(`incoming/${notified.id}`, `raw/2026/11/24/${notified.id}`);
     expect(await mail.hand([notified])).toEqual({ batchItemFailures: [] });
     expect((await fatesOf([notified.id]))[0]?.fate).toBe('opened');
   });

@@ -61,7 +61,7 @@ async function upload(name: string, content: Uint8Array | string, type = 'text/p
 }
 
 async function take(ids: readonly string[], by = uploader) {
-  return uploads.take(by, ids, inquiryId);
+  return uploads.attach(by, ids, inquiryId);
 }
 
 async function attachmentsOf(ids: readonly string[]) {

@@ -283,12 +283,12 @@ function crashing(work: JobWork, at: number): JobWork {
   return {
     open: async (job) => {
       const opened = await work.open(job);
-      if (!('settle' in opened)) return opened;
+      if (!('runLine' in opened)) return opened;
       return {
         ...opened,
-        settle: (index) => {
+        runLine: (index) => {
           if (index === at) throw new Error('killed');
-          return opened.settle(index);
+          return opened.runLine(index);
         },
       };
     },
@@ -306,15 +306,15 @@ function stuck(kind: JobKind, at: number, { opened, reach }: ReturnType<typeof g
   const work: JobWork = {
     open: async (job) => {
       const whole = await imports.work[kind].open(job);
-      if (!('settle' in whole)) return whole;
+      if (!('runLine' in whole)) return whole;
       return {
         ...whole,
-        settle: async (index) => {
+        runLine: async (index) => {
           if (index === at) {
             reach();
             await opened;
           }
-          return whole.settle(index);
+          return whole.runLine(index);
         },
       };
     },

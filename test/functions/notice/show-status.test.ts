@@ -5,7 +5,7 @@ import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { makeStatusToken } from '../../../core/inquiry/tokens/status-token.ts';
 import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
 import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { statusViewOf } from '../../../core/notice/page/status-page.ts';
+import { buildStatusPageView } from '../../../core/notice/page/status-page.ts';
 import { makeHandler } from '../../../functions/notice/show-status.ts';
 import { signing, signingKeys } from '../../support/signing.ts';
 import { buckets } from '../../support/start-engines.ts';
@@ -161,9 +161,9 @@ describe('the status page', () => {
     const events = await world.ledger.events(id, 0, 10);
     const { now } = world.clock;
     if (inquiry === undefined) throw new Error('not there');
-    expect(statusViewOf(inquiry, events, now).messages).toHaveLength(1);
+    expect(buildStatusPageView(inquiry, events, now).messages).toHaveLength(1);
     const quarantined = { ...inquiry, status: 'quarantined' as const };
-    expect(statusViewOf(quarantined, events, now).messages).toEqual([]);
+    expect(buildStatusPageView(quarantined, events, now).messages).toEqual([]);
   });
 
   it('is the same page without any inquiry for every link that is no good', async () => {

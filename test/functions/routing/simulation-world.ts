@@ -11,7 +11,7 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import type { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
-import { type JobWork, resultNote } from '../../../core/job/ports.ts';
+import { type JobWork, resultNoteName } from '../../../core/job/ports.ts';
 import { runJob } from '../../../core/job/run-job.ts';
 import type { SimulationSummary } from '../../../core/routing/simulation/summarize-simulation.ts';
 import type { SimulatedInquiry } from '../../../functions/contract/routing.ts';
@@ -100,7 +100,7 @@ export async function startSimulations() {
           left -= 1;
           return left >= 0;
         },
-        died: (error) => {
+        reportCrash: (error) => {
           if (broken.key === undefined) throw error;
         },
       },
@@ -126,7 +126,7 @@ export async function startSimulations() {
   }
 
   async function summaryOf(id: string): Promise<SimulationSummary> {
-    const [summary = 'null'] = await notes.find(id as JobId, resultNote);
+    const [summary = 'null'] = await notes.find(id as JobId, resultNoteName);
     return JSON.parse(summary) as SimulationSummary;
   }
 

@@ -261,15 +261,15 @@ function dyingAt(stretch: number, whole: { open(): ReturnType<JobWork['open']> }
   const work: JobWork = {
     open: async () => {
       const opened = await whole.open();
-      if (!('stretch' in opened)) throw new TypeError('it has rows');
+      if (!('runBatch' in opened)) throw new TypeError('it has rows');
       return {
-        stretch: async (cursor) => {
+        runBatch: async (cursor) => {
           begun += 1;
           if (begun === stretch) {
             reach();
             await revived;
           }
-          return opened.stretch(cursor);
+          return opened.runBatch(cursor);
         },
       };
     },

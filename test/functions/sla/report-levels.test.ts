@@ -225,12 +225,12 @@ describe('a restatement', () => {
     const watched: JobWork = {
       open: async (job: Job) => {
         const opened = await work.open(job);
-        if (!('settle' in opened)) return opened;
+        if (!('runLine' in opened)) return opened;
         return {
           ...opened,
-          settle: async (index: number) => {
+          runLine: async (index: number) => {
             fail?.(index);
-            return opened.settle(index);
+            return opened.runLine(index);
           },
         };
       },

@@ -20,10 +20,10 @@ describe('ringing for what waits', () => {
   const drain = async (desk: string) => {
     const rung: (InquiryId | undefined)[] = [];
     for (;;) {
-      const message = await work.news.next(work.deskOf(desk), 0);
+      const message = await work.news.receiveNext(work.deskOf(desk), 0);
       if (message === undefined) return rung;
       rung.push(message.inquiryId);
-      await work.news.settle(work.deskOf(desk), message);
+      await work.news.acknowledge(work.deskOf(desk), message);
     }
   };
 
@@ -46,7 +46,7 @@ describe('ringing for what waits', () => {
   it('counts what somebody is just looking at', async () => {
     for (let count = 0; count < 12; count += 1) await work.open();
     await work.announce();
-    const taken = await work.news.next(work.deskOf('bpo'), 0);
+    const taken = await work.news.receiveNext(work.deskOf('bpo'), 0);
     expect(taken).toBeDefined();
     await work.announce();
     expect(await work.news.depth(work.deskOf('bpo'))).toBe(10);

@@ -52,7 +52,7 @@ async function assignAtOnce(count: number, consumers: Parameters<typeof consume>
     ids.push((await work.open({ desk: 'staff', priority })).id);
   }
   const desk = work.deskOf('staff');
-  for (let at = 0; at < count; at += 10) await work.news.ring(desk, ids.slice(at, at + 10));
+  for (let at = 0; at < count; at += 10) await work.news.announce(desk, ids.slice(at, at + 10));
   const { sqs } = work.engines;
   const taken = await Promise.all(consumers.map((one) => consume(sqs, desk.queueUrl, one)));
   const loaded = await Promise.all(ids.map((id) => work.ledger.load(id)));

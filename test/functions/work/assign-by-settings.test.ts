@@ -9,7 +9,7 @@ import {
   shippedPolicies,
 } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import { addSeconds, DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { announceWaiting } from '../../../core/work/announce-waiting-inquiries.ts';
+import { announceWaitingInquiries } from '../../../core/work/announce-waiting-inquiries.ts';
 import { assignInquiry } from '../../../core/work/assign/assign-inquiry.ts';
 import { people, start } from '../../core/work/help-desk.ts';
 import { type Agent, agents, type Offering, startOffering } from './offering.ts';
@@ -42,15 +42,17 @@ describe('a desk that is closed', () => {
     const { ledger, index, people: registry, news, engines } = work;
     const assigning = {
       ...{ ledger, index, people: registry, random: nodeRandomness },
-      turns: new DynamoTurns(engines.table),
+      reservations: new DynamoTurns(engines.table),
       pause: async () => {},
     };
-    const announcing = { index, people: registry, news };
+    const announcing = { index, people: registry, deskQueue: news };
     const desk = work.deskOf('staff');
-    while ((await work.news.next(desk, 0)) !== undefined);
+    while ((await work.news.receiveNext(desk, 0)) !== undefined);
     expect(await assignInquiry(assigning, id, terms, night)).toEqual({ nobody: 'absent' });
     expect((await ledger.load(id))?.inquiry.nobodyAt).toBeUndefined();
-    expect(await announceWaiting(announcing, desk, terms, night)).toMatchObject({ rung: 0 });
+    expect(await announceWaitingInquiries(announcing, desk, terms, night)).toMatchObject({
+      announced: 0,
+    });
     const morning = addSeconds(start, 86_400);
     expect(await assignInquiry(assigning, id, terms, morning)).toEqual({ nobody: 'absent' });
     expect((await ledger.load(id))?.inquiry.nobodyAt).toBe(morning);

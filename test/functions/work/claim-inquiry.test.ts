@@ -15,9 +15,9 @@ beforeEach(async () => {
     await work.command('lead', id, 'resolve', { silent: true });
   }
   for (;;) {
-    const message = await work.news.next(work.deskOf('bpo'), 0);
+    const message = await work.news.receiveNext(work.deskOf('bpo'), 0);
     if (message === undefined) break;
-    await work.news.settle(work.deskOf('bpo'), message);
+    await work.news.acknowledge(work.deskOf('bpo'), message);
   }
   // Nobody has an unconfirmed claim any more.
   work.later(120);
@@ -110,11 +110,11 @@ describe('claiming the next inquiry of a desk', () => {
     const bpo = work.deskOf('bpo');
     const gone = await work.open();
     await work.command('lead', gone.id, 'resolve', { silent: true });
-    await work.news.ring(bpo, [gone.id]);
+    await work.news.announce(bpo, [gone.id]);
     const waiting = work.claimNext('a1', 'bpo', 10);
     await new Promise((resolve) => setTimeout(resolve, 300));
     const { id } = await work.open();
-    await work.news.ring(bpo, [id]);
+    await work.news.announce(bpo, [id]);
     const claimed = await waiting;
     expect(claimed).toMatchObject({ status: 200, body: { id } });
     expect(await work.news.depth(bpo)).toBe(0);
@@ -123,7 +123,7 @@ describe('claiming the next inquiry of a desk', () => {
   it('takes one message off the queue for each claim from the worklist', async () => {
     const bpo = work.deskOf('bpo');
     const opened = [await work.open(), await work.open()];
-    await work.news.ring(
+    await work.news.announce(
       bpo,
       opened.map(({ id }) => id),
     );

@@ -54,7 +54,7 @@ export async function startVendorWork(current = stageSecret, ...earlier: readonl
     index: work.index,
     uploads: work.uploads,
     pendingClaims: work.ledger,
-    news: work.news,
+    deskQueue: work.news,
     clock: work.now,
     cursorKeys: keys,
   });

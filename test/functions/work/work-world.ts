@@ -117,7 +117,7 @@ export async function startWork(from: Instant = morning) {
     ...performing,
     index,
     pendingClaims: ledger,
-    news,
+    deskQueue: news,
     clock: now,
   });
   const commanding = makeCommanding({ ...edge, ...performing, uploads });
@@ -132,11 +132,11 @@ export async function startWork(from: Instant = morning) {
   const turns = new DynamoTurns(table);
   /** One more consumer of push desks' queues; its index may be one that lags. */
   const makeConsumer = (seeing: Pick<InquiryIndex, 'listHeld' | 'page'> = index) => {
-    const handle = makeAssigning({ ...edge, ...performing, index: seeing, turns });
+    const handle = makeAssigning({ ...edge, ...performing, index: seeing, reservations: turns });
     return (event: SQSEvent) => handle(event, lambdaContext());
   };
   const assign = makeConsumer();
-  const announce = makeAnnouncing({ ...edge, index, news });
+  const announce = makeAnnouncing({ ...edge, index, deskQueue: news });
 
   function handlerOf(route: string): HttpHandler {
     if (claims.includes(route)) return claiming;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.engines.stop());
 
-const nothing = { once: [], messageIds: [], addresses: [] };
+const nothing = { idempotencyKeys: [], messageIds: [], addresses: [] };
 
 describe('what is looked up of an input', () => {
   test('is found in one answer, and what is not there is left out', async () => {
@@ -38,16 +38,16 @@ describe('what is looked up of an input', () => {
 
     const answer = await new DynamoIntakeLookup(world.engines.table).lookUp(
       {
-        once: ['mail#0', 'mail#1'],
+        idempotencyKeys: ['mail#0', 'mail#1'],
         messageIds: ['unknown@x.example', ...threads],
         number: inquiry.number,
         addresses: [stranger, here, gone],
       },
       morning,
     );
-    expect([...answer.once]).toEqual([['mail#1', '{"fate":"opened"}']]);
+    expect([...answer.idempotencyValues]).toEqual([['mail#1', '{"fate":"opened"}']]);
     expect([...answer.threads]).toEqual([[threads[0], { inquiryId: id, audience: 'requester' }]]);
-    expect(answer.numbered).toBe(id);
+    expect(answer.inquiryByNumber).toBe(id);
     expect([...answer.people.keys()]).toEqual([here]);
   });
 
@@ -55,14 +55,16 @@ describe('what is looked up of an input', () => {
     const once = [{ key: 'mail#2', value: 'x', expiresAt: minutesLater(10) }];
     await world.opened({ events: [specimen('InquiryRouted')], idempotencyRecords: once });
     const lookup = new DynamoIntakeLookup(world.engines.table);
-    const question = { ...nothing, once: ['mail#2'] };
-    expect((await lookup.lookUp(question, minutesLater(9))).once.size).toBe(1);
-    expect((await lookup.lookUp(question, minutesLater(10))).once.size).toBe(0);
+    const question = { ...nothing, idempotencyKeys: ['mail#2'] };
+    expect((await lookup.lookUp(question, minutesLater(9))).idempotencyValues.size).toBe(1);
+    expect((await lookup.lookUp(question, minutesLater(10))).idempotencyValues.size).toBe(0);
   });
 
   test('may be nothing', async () => {
     const answer = await new DynamoIntakeLookup(world.engines.table).lookUp(nothing, morning);
-    expect([answer.once.size, answer.threads.size, answer.people.size]).toEqual([0, 0, 0]);
+    expect([answer.idempotencyValues.size, answer.threads.size, answer.people.size]).toEqual([
+      0, 0, 0,
+    ]);
   });
 });
 

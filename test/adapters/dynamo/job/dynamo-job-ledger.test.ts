@@ -5,13 +5,13 @@ import { DynamoAlarmIndex } from '../../../../adapters/dynamo/sla/dynamo-alarm-i
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import { addSeconds, type Instant, type Sub } from '../../../../core/inquiry/values/ids.ts';
 import {
-  checkpointed,
-  ended,
+  applyLineResults,
+  beginJobRun,
+  createQueuedJob,
+  endJob,
   type Job,
   type JobId,
-  putBack,
-  queuedJob,
-  taken,
+  requeueJob,
 } from '../../../../core/job/job.ts';
 import { buildRelayMessages, RelayedItem } from '../../../../core/relay/relay-messages.ts';
 import type { DueAlarm } from '../../../../core/sla/ports.ts';
@@ -29,7 +29,7 @@ afterAll(() => dynamo.stop());
 
 async function started(): Promise<Job> {
   const id = nodeRandomness.id(now) as JobId;
-  const job = queuedJob(
+  const job = createQueuedJob(
     { id, jobKind: 'people-import', startedBy: 'lead-1' as Sub, input: 'job/x' },
     now,
   );
@@ -38,7 +38,7 @@ async function started(): Promise<Job> {
 }
 
 function takenFrom(job: Job): Job {
-  const running = taken(job, now);
+  const running = beginJobRun(job, now);
   if (running === undefined) throw new Error('not taken');
   return running;
 }
@@ -73,7 +73,7 @@ describe('the ledger of jobs', () => {
     const running = takenFrom(job);
     await jobs.change(job, running);
     expect(await announced(job.id)).toEqual([message]);
-    await jobs.change(running, putBack(running, now), { announce: now });
+    await jobs.change(running, requeueJob(running, now), { announce: now });
     expect(await announced(job.id)).toEqual([message, message]);
   });
 
@@ -83,7 +83,7 @@ describe('the ledger of jobs', () => {
     const running = takenFrom(job);
     await jobs.change(job, running);
     expect(await alarmsOf(job.id)).toMatchObject([{ alarmAt: addSeconds(now, 60) }]);
-    await jobs.change(running, ended(running, 'done', now));
+    await jobs.change(running, endJob(running, 'done', now));
     expect(await alarmsOf(job.id)).toEqual([]);
   });
 
@@ -94,7 +94,9 @@ describe('the ledger of jobs', () => {
     const changed = await Promise.all(
       [2, 3, 4, 5].map((line) => {
         const settled = [{ line, outcome: 'created' as const }];
-        return jobs.change(running, checkpointed(running, 9, settled, now), { settled });
+        return jobs.change(running, applyLineResults(running, 9, settled, now), {
+          lineResults: settled,
+        });
       }),
     );
     expect(changed.filter(Boolean)).toHaveLength(1);
@@ -108,8 +110,8 @@ describe('the ledger of jobs', () => {
     await jobs.change({ ...job, version: 1 }, job);
     for (let at = 0; at < 30; at += 3) {
       const settled = [0, 1, 2].map((row) => ({ line: at + row + 2, outcome: 'created' as const }));
-      const further = checkpointed(job, 30, settled, now);
-      expect(await jobs.change(job, further, { settled })).toBe(true);
+      const further = applyLineResults(job, 30, settled, now);
+      expect(await jobs.change(job, further, { lineResults: settled })).toBe(true);
       job = further;
     }
     const lines = (await jobs.lines(job.id)).map(({ line }) => line);

@@ -24,7 +24,7 @@ function newJob() {
 
 it('keeps notes by name, in the order of their names, each job its own', async () => {
   const [job, other] = [newJob(), newJob()];
-  for (const name of ['row-000002', 'row-000001', 'result']) await notes.keep(job, name, name);
+  for (const name of ['row-000002', 'row-000001', 'result']) await notes.save(job, name, name);
   expect(await notes.find(job.id, 'row-')).toEqual(['row-000001', 'row-000002']);
   expect(await notes.find(job.id, 'result')).toEqual(['result']);
   expect(await notes.find(other.id, '')).toEqual([]);
@@ -34,15 +34,15 @@ it('keeps a note that is longer than an item can be, whatever its characters', a
   const job = newJob();
   // Pieces are cut inside of characters: three and four bytes long.
   const long = '取次😀'.repeat(100_000);
-  await notes.keep(job, 'long', long);
-  await notes.keep(job, 'longer', 'x');
+  await notes.save(job, 'long', long);
+  await notes.save(job, 'longer', 'x');
   expect(await notes.find(job.id, 'long')).toEqual([long, 'x']);
 });
 
 it('puts a shorter note in place of a longer one', async () => {
   const job = newJob();
-  await notes.keep(job, 'note', 'x'.repeat(700_000));
-  await notes.keep(job, 'note', 'short');
-  await notes.keep(job, 'note-2', '');
+  await notes.save(job, 'note', 'x'.repeat(700_000));
+  await notes.save(job, 'note', 'short');
+  await notes.save(job, 'note-2', '');
   expect(await notes.find(job.id, 'note')).toEqual(['short', '']);
 });

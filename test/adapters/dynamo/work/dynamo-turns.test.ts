@@ -20,27 +20,30 @@ afterAll(() => dynamo.stop());
 
 it('remembers turns and seats, of which there are none at first', async () => {
   const first = await turns.read(staff, [anna, ben]);
-  expect(first.turns).toEqual({ revision: 0, last: {} });
-  expect(first.seats.get(anna)).toEqual({ revision: 0, offers: [] });
+  expect(first.roundRobin).toEqual({ revision: 0, last: {} });
+  expect(first.reservations.get(anna)).toEqual({ revision: 0, offers: [] });
   const taking = {
-    ...{ agent: anna, seat: { revision: 0, offers: [{ id, at: now }] } },
-    turns: { desk: staff, revision: 0, last: { [anna]: 1 } },
+    ...{ agent: anna, reservation: { revision: 0, offers: [{ id, at: now }] } },
+    roundRobin: { desk: staff, revision: 0, last: { [anna]: 1 } },
   };
-  expect(await turns.take(taking, now)).toBe(true);
+  expect(await turns.reserve(taking, now)).toBe(true);
   const second = await turns.read(staff, [anna, ben]);
-  expect(second.turns).toEqual({ revision: 1, last: { anna: 1 } });
-  expect(second.seats.get(anna)).toEqual({ revision: 1, offers: [{ id, at: now }] });
-  expect(second.seats.get(ben)?.revision).toBe(0);
+  expect(second.roundRobin).toEqual({ revision: 1, last: { anna: 1 } });
+  expect(second.reservations.get(anna)).toEqual({ revision: 1, offers: [{ id, at: now }] });
+  expect(second.reservations.get(ben)?.revision).toBe(0);
 });
 
 it('gives a turn to one only of those who take it at once', async () => {
   const desk = DeskId.parse('other');
   const taken = await Promise.all(
     [anna, ben].map(async (agent) => {
-      const { seats } = await turns.read(desk, [agent]);
-      const { revision = 0 } = seats.get(agent) ?? {};
+      const { reservations } = await turns.read(desk, [agent]);
+      const { revision = 0 } = reservations.get(agent) ?? {};
       const seat = { revision, offers: [] };
-      return turns.take({ agent, seat, turns: { desk, revision: 0, last: { [agent]: 1 } } }, now);
+      return turns.reserve(
+        { agent, reservation: seat, roundRobin: { desk, revision: 0, last: { [agent]: 1 } } },
+        now,
+      );
     }),
   );
   expect(taken.toSorted()).toEqual([false, true]);
@@ -50,8 +53,12 @@ it('writes no turn when the seat is taken', async () => {
   const desk = DeskId.parse('third');
   const seat = { revision: 0, offers: [] };
   const cleo = Sub.parse('cleo');
-  expect(await turns.take({ agent: cleo, seat }, now)).toBe(true);
-  const late = { agent: cleo, seat, turns: { desk, revision: 0, last: { [cleo]: 1 } } };
-  expect(await turns.take(late, now)).toBe(false);
-  expect((await turns.read(desk, [])).turns.revision).toBe(0);
+  expect(await turns.reserve({ agent: cleo, reservation: seat }, now)).toBe(true);
+  const late = {
+    agent: cleo,
+    reservation: seat,
+    roundRobin: { desk, revision: 0, last: { [cleo]: 1 } },
+  };
+  expect(await turns.reserve(late, now)).toBe(false);
+  expect((await turns.read(desk, [])).roundRobin.revision).toBe(0);
 });

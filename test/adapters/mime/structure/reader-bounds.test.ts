@@ -2,27 +2,30 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PostalMimeReader } from '../../../../adapters/mime/postal-mime-reader.ts';
 import {
-  isUnreadable,
+  isUnreadableMail,
   type MailLimits,
   mailLimits,
-  type ReadMail,
+  type ParsedMail,
 } from '../../../../core/intake/mail/mail.ts';
 import { mailSpecimen, mailSpecimenNames } from '../../../support/mail-specimens.ts';
 
 const plain = 'From: a@partner.example\r\nTo: help@toritsugi.example\r\nSubject: x\r\n';
 const encode = (mail: string) => new TextEncoder().encode(mail);
 
-async function read(raw: Uint8Array | string, limits: Partial<MailLimits> = {}): Promise<ReadMail> {
+async function read(
+  raw: Uint8Array | string,
+  limits: Partial<MailLimits> = {},
+): Promise<ParsedMail> {
   const bytes = typeof raw === 'string' ? encode(raw) : raw;
   const mail = await new PostalMimeReader({ limits }).read(bytes);
-  if (isUnreadable(mail)) throw new Error(`${mail.unreadable}: ${mail.detail}`);
+  if (isUnreadableMail(mail)) throw new Error(`${mail.unreadable}: ${mail.detail}`);
   return mail;
 }
 
 async function refusal(raw: Uint8Array | string, limits: Partial<MailLimits> = {}) {
   const bytes = typeof raw === 'string' ? encode(raw) : raw;
   const mail = await new PostalMimeReader({ limits }).read(bytes);
-  return isUnreadable(mail) ? mail.unreadable : undefined;
+  return isUnreadableMail(mail) ? mail.unreadable : undefined;
 }
 
 const parts = (count: number, body = 'x') =>
@@ -124,7 +127,7 @@ describe('any input', () => {
 
   async function staysInBounds(raw: Uint8Array): Promise<void> {
     const mail = await reader.read(raw);
-    if (isUnreadable(mail)) {
+    if (isUnreadableMail(mail)) {
       expect(mail.detail.length).toBeLessThan(200);
       return;
     }

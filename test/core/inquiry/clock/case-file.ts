@@ -29,7 +29,7 @@ import { addSeconds, type DeskId, type Instant } from '../../../../core/inquiry/
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import type { Command } from '../../../../core/work/commands.ts';
 import { decide } from '../../../../core/work/decide/decide.ts';
-import { performedBy } from '../../../../core/work/perform-command.ts';
+import { toCommandResult } from '../../../../core/work/perform-command.ts';
 import {
   assignedTo,
   deskList,
@@ -228,7 +228,7 @@ export class CaseFile {
   #keep(
     appending: Exclude<ReturnType<typeof planAppend>, { refused: unknown }>,
   ): readonly EventType[] {
-    const { inquiry, lease, events } = performedBy(appending);
+    const { inquiry, lease, events } = toCommandResult(appending);
     this.loaded = lease === undefined ? { inquiry } : { inquiry, lease };
     this.events.push(...events);
     this.notices.push(...appending.notices);

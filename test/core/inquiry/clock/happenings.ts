@@ -2,7 +2,7 @@ import type { EventOf } from '../../../../core/inquiry/events/events.ts';
 import { EmailAddress, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import { eventsOfCall } from '../../../../core/intake/call/phone-log.ts';
+import { buildCallEvents } from '../../../../core/intake/call/phone-log.ts';
 import { people } from '../../work/help-desk.ts';
 import { CaseFile, shipped } from './case-file.ts';
 
@@ -39,7 +39,7 @@ export function phoneCall({
   readonly entered?: Instant;
   readonly terms?: typeof shipped;
 }): CaseFile {
-  const events = eventsOfCall(
+  const events = buildCallEvents(
     {
       caller: { name: 'requester', address: people.requester.address },
       ...{ startedAt: start, endedAt: end, summary: 'VPN', outcome },

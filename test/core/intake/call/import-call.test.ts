@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
-import { readCall, readTime } from '../../../../core/intake/call/import-call.ts';
+import { readCallRow, readCallTime } from '../../../../core/intake/call/import-call.ts';
 import { naturalKeyOf, type PhoneLog } from '../../../../core/intake/call/phone-log.ts';
 
 const cells = {
@@ -19,7 +19,7 @@ const cells = {
 };
 
 function callOf(changed: Partial<typeof cells> = {}): PhoneLog {
-  const call = readCall({ ...cells, ...changed });
+  const call = readCallRow({ ...cells, ...changed });
   if (isRefusal(call)) throw new Error(call.detail);
   return call;
 }
@@ -37,7 +37,7 @@ describe('reading a time', () => {
     ['2026/1/2 9:05', '2026-01-02T00:05:00.000Z'],
     ['2028/02/29 00:00', '2028-02-28T15:00:00.000Z'],
   ])('takes %j', (written, instant) => {
-    expect(readTime(written)).toBe(instant);
+    expect(readCallTime(written)).toBe(instant);
   });
 
   it.each([
@@ -52,7 +52,7 @@ describe('reading a time', () => {
     '22/11/2026 10:15',
     '令和8年11月22日',
   ])('does not take %j', (written) => {
-    expect(readTime(written)).toBeUndefined();
+    expect(readCallTime(written)).toBeUndefined();
   });
 });
 
@@ -82,7 +82,7 @@ describe('reading a row', () => {
     [{ callback_number: 'x'.repeat(41) }, 'callback_number: '],
     [{ priority: 'urgent' }, 'priority: '],
   ])('refuses %j naming the column', (changed, detail) => {
-    const call = readCall({ ...cells, ...changed });
+    const call = readCallRow({ ...cells, ...changed });
     expect(call).toMatchObject({
       refused: 'invalid.body',
       detail: expect.stringContaining(detail),

@@ -11,7 +11,7 @@ import { buildShippedTerms } from '../../../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { addSeconds } from '../../../../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
-import { eventsOfCall, PhoneLog } from '../../../../core/intake/call/phone-log.ts';
+import { buildCallEvents, PhoneLog } from '../../../../core/intake/call/phone-log.ts';
 
 const id = '0193a5c0-0000-7000-8000-000000000001' as InquiryId;
 const terms = buildShippedTerms([]);
@@ -36,7 +36,7 @@ function logged(changed: object, now = addSeconds(endedAt, 60)) {
     outcome: 'open',
     ...changed,
   });
-  const events = eventsOfCall(log, {
+  const events = buildCallEvents(log, {
     number: makeInquiryNumber(new Uint8Array(7)),
     by: { ...staff, sub: staff.sub as Sub },
     caller: undefined,
@@ -45,9 +45,9 @@ function logged(changed: object, now = addSeconds(endedAt, 60)) {
     messageIds: ['m1', 'm2'],
     now,
   });
-  const appending = planAppend(id, undefined, { events }, terms, now);
-  if (isRefusal(appending)) throw new TypeError(appending.detail);
-  const { after, verdicts } = appending;
+  const pendingAppend = planAppend(id, undefined, { events }, terms, now);
+  if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+  const { after, verdicts } = pendingAppend;
   const clock = (name: ClockName) => after.clocks.find((one) => one.clock === name);
   return { inquiry: after, verdicts, clock };
 }
@@ -96,9 +96,9 @@ describe('a call resolved on the phone', () => {
     const at = addSeconds(endedAt, 2 * day);
     const by = { kind: 'requester', name: 'Employee Two' } as const;
     const decision = { events: [buildReopenedEvent(inquiry, by, terms, at, 'It jams again.')] };
-    const appending = planAppend(id, { inquiry }, decision, terms, at);
-    if (isRefusal(appending)) throw new TypeError(appending.detail);
-    const { after } = appending;
+    const pendingAppend = planAppend(id, { inquiry }, decision, terms, at);
+    if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+    const { after } = pendingAppend;
     expect(after.status).toBe('new');
     const running = after.clocks.filter((clock) => clock.endedAt === undefined);
     expect(running.map(({ clock, cycle }) => `${clock} ${cycle}`).sort()).toEqual([
@@ -131,12 +131,14 @@ describe('a call answered on the phone', () => {
       ...{ v: 1, at, by: { kind: 'requester' }, type: 'MessageReceived', joined: [] },
       message,
     } as EventOf<'MessageReceived'>;
-    const appending = planAppend(id, { inquiry }, { events: [written] }, terms, at);
-    if (isRefusal(appending)) throw new TypeError(appending.detail);
-    expect(appending.after.clocks.find(({ clock }) => clock === 'next_response')).toMatchObject({
-      startedAt: at,
-      cycle: 1,
-    });
+    const pendingAppend = planAppend(id, { inquiry }, { events: [written] }, terms, at);
+    if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+    expect(pendingAppend.after.clocks.find(({ clock }) => clock === 'next_response')).toMatchObject(
+      {
+        startedAt: at,
+        cycle: 1,
+      },
+    );
   });
 });
 

@@ -6,8 +6,8 @@ import { buildShippedTerms } from '../../../../core/inquiry/terms/terms.ts';
 import type { InquiryId, Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 import {
+  buildCallEvents,
   type CallContext,
-  eventsOfCall,
   PhoneLog,
 } from '../../../../core/intake/call/phone-log.ts';
 
@@ -42,7 +42,7 @@ function logOf(changed: object = {}): PhoneLog {
 }
 
 function eventsOf(log: PhoneLog, changed: Partial<CallContext> = {}): InquiryEvent[] {
-  const events = eventsOfCall(log, {
+  const events = buildCallEvents(log, {
     number: makeInquiryNumber(new Uint8Array(7)),
     by: { ...operator, sub: operator.sub as Sub },
     caller: employee,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { EmailAddress } from '../../../../core/inquiry/values/ids.ts';
 import {
-  type MachineContext,
-  machineMarks,
+  detectMachineMarks,
+  type MachineMarksContext,
 } from '../../../../core/intake/mail/detect-machine-marks.ts';
-import type { ReadMail } from '../../../../core/intake/mail/mail.ts';
+import type { ParsedMail } from '../../../../core/intake/mail/mail.ts';
 
 type Headers = Record<string, string>;
 
@@ -13,10 +13,10 @@ function mail(headers: Headers, from = 'employee-1@toritsugi.example', subject =
     headers: Object.fromEntries(Object.entries(headers).map(([key, value]) => [key, [value]])),
     from: [{ address: EmailAddress.parse(from) }],
     subject,
-  } satisfies Partial<ReadMail>;
+  } satisfies Partial<ParsedMail>;
 }
 
-const context: MachineContext = {
+const context: MachineMarksContext = {
   returnPath: 'employee-1@toritsugi.example',
   loopHeaderName: 'X-Toritsugi-Loop',
   standingGroups: [],
@@ -40,7 +40,7 @@ describe('machineMarks', () => {
     ['X-Failed-Recipients', { 'x-failed-recipients': 'a@partner.example' }, 'failed-recipients'],
     ['our own loop header', { 'x-toritsugi-loop': 'toritsugi.example' }, 'own-loop-header'],
   ])('takes %s alone for a machine', (_, headers, mark) => {
-    expect(machineMarks(mail(headers), context)).toEqual({
+    expect(detectMachineMarks(mail(headers), context)).toEqual({
       machine: true,
       noAutoReply: true,
       marks: [mark],
@@ -50,20 +50,20 @@ describe('machineMarks', () => {
 
   it('takes the null return path for a machine, and the header where no envelope is known', () => {
     for (const returnPath of ['', '<>']) {
-      expect(machineMarks(mail({}), { ...context, returnPath }).marks).toEqual([
+      expect(detectMachineMarks(mail({}), { ...context, returnPath }).marks).toEqual([
         'null-return-path',
       ]);
     }
     const noEnvelope = { ...context, returnPath: undefined };
-    expect(machineMarks(mail({ 'return-path': '<>' }), noEnvelope).machine).toBe(true);
-    expect(machineMarks(mail({ 'return-path': '<>' }), context).machine).toBe(false);
-    expect(machineMarks(mail({}), noEnvelope).machine).toBe(false);
+    expect(detectMachineMarks(mail({ 'return-path': '<>' }), noEnvelope).machine).toBe(true);
+    expect(detectMachineMarks(mail({ 'return-path': '<>' }), context).machine).toBe(false);
+    expect(detectMachineMarks(mail({}), noEnvelope).machine).toBe(false);
   });
 
   it.each(['MAILER-DAEMON@partner.example', 'postmaster@partner.example'])(
     'takes the sender %s for a machine',
     (from) => {
-      expect(machineMarks(mail({}, from), context).marks).toEqual(['mailer-daemon']);
+      expect(detectMachineMarks(mail({}, from), context).marks).toEqual(['mailer-daemon']);
     },
   );
 
@@ -82,7 +82,7 @@ describe('machineMarks', () => {
     ['X-Auto-Response-Suppress', { 'x-auto-response-suppress': 'OOF, AutoReply' }],
     ["another system's loop header", { 'x-loop': 'x@partner.example' }],
   ])('forbids only the automatic reply for %s', (_, headers) => {
-    const marks = machineMarks(mail(headers), context);
+    const marks = detectMachineMarks(mail(headers), context);
     expect(marks).toMatchObject({ machine: false, noAutoReply: true });
     expect(marks.marks.length).toBeGreaterThan(0);
   });
@@ -93,7 +93,7 @@ describe('machineMarks', () => {
     ['Precedence: normal', { precedence: 'normal' }],
     ['X-Autoreply: no', { 'x-autoreply': 'no' }],
   ])('finds nothing in %s', (_, headers) => {
-    expect(machineMarks(mail(headers), context)).toEqual({
+    expect(detectMachineMarks(mail(headers), context)).toEqual({
       machine: false,
       noAutoReply: false,
       marks: [],
@@ -107,14 +107,14 @@ describe('machineMarks', () => {
     { 'x-auto-response-suppress': 'All', 'x-forwarded-to': 'help@toritsugi.example' },
   ])('ignores the marks of a group that stands before our address', (headers) => {
     const behindGroup = { ...context, standingGroups: ['Help@toritsugi.example'] };
-    expect(machineMarks(mail(headers), behindGroup).noAutoReply).toBe(false);
-    expect(machineMarks(mail(headers), context).noAutoReply).toBe(true);
+    expect(detectMachineMarks(mail(headers), behindGroup).noAutoReply).toBe(false);
+    expect(detectMachineMarks(mail(headers), context).noAutoReply).toBe(true);
   });
 
   it('still finds a machine behind such a group', () => {
     const behindGroup = { ...context, standingGroups: ['help@toritsugi.example'] };
     const headers = { 'list-id': '<help.toritsugi.example>', 'auto-submitted': 'auto-replied' };
-    expect(machineMarks(mail(headers), behindGroup).machine).toBe(true);
+    expect(detectMachineMarks(mail(headers), behindGroup).machine).toBe(true);
   });
 
   it.each([
@@ -128,20 +128,20 @@ describe('machineMarks', () => {
     'Undelivered Mail Returned to Sender',
     'Undeliverable: printer',
   ])('takes the subject %s for a machine only beside another sign', (subject) => {
-    expect(machineMarks(mail({}, undefined, subject), context)).toMatchObject({
+    expect(detectMachineMarks(mail({}, undefined, subject), context)).toMatchObject({
       machine: false,
       noAutoReply: false,
       marks: [],
     });
     const suppressed = mail({ 'x-auto-response-suppress': 'All' }, undefined, subject);
-    expect(machineMarks(suppressed, context)).toMatchObject({
+    expect(detectMachineMarks(suppressed, context)).toMatchObject({
       machine: true,
       marks: ['response-suppressed', 'subject'],
     });
   });
 
   it('answers nobody where there is no sender', () => {
-    const marks = machineMarks({ headers: {}, from: [], subject: 'x' }, context);
+    const marks = detectMachineMarks({ headers: {}, from: [], subject: 'x' }, context);
     expect(marks).toMatchObject({ machine: false, noAutoReply: true });
   });
 });

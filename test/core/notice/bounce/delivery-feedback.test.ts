@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { feedbackOf, SesEvent } from '../../../../core/notice/bounce/delivery-feedback.ts';
+import {
+  readDeliveryFeedback,
+  SesEvent,
+} from '../../../../core/notice/bounce/delivery-feedback.ts';
 
 type Specimen = Record<string, unknown>;
 
@@ -10,14 +13,14 @@ function specimen(name: string): Specimen {
 }
 
 function read(event: Specimen) {
-  return feedbackOf(SesEvent.parse(event));
+  return readDeliveryFeedback(SesEvent.parse(event));
 }
 
 it('reads a permanent bounce', () => {
   expect(read(specimen('ses-bounce'))).toEqual({
     sesId: '010601932f0a0f6b-0d6a1f52-4c3b-4a29-8e17-9f0b2c3d4e5f-000000',
     feedbackId: '010601932f0a1b2c-5d3e4f60-7a81-4b92-9ca3-d4e5f6071829-000000',
-    undelivered: [
+    undeliveredRecipients: [
       {
         address: 'yamada@toritsugi.example',
         permanent: true,
@@ -29,12 +32,14 @@ it('reads a permanent bounce', () => {
 });
 
 it('reads a full mailbox as a failure that may pass', () => {
-  expect(read(specimen('ses-bounce-transient'))?.undelivered).toMatchObject([{ permanent: false }]);
+  expect(read(specimen('ses-bounce-transient'))?.undeliveredRecipients).toMatchObject([
+    { permanent: false },
+  ]);
 });
 
 it('reads a complaint as good as a permanent failure, and one taken back as nothing', () => {
   const complaint = specimen('ses-complaint');
-  expect(read(complaint)?.undelivered).toEqual([
+  expect(read(complaint)?.undeliveredRecipients).toEqual([
     { address: 'yamada@toritsugi.example', permanent: true, diagnostic: 'Complaint abuse' },
   ]);
   const back = { ...(complaint['complaint'] as Specimen), complaintFeedbackType: 'not-spam' };
@@ -45,7 +50,7 @@ it('takes an address to which we did not write for no permanent failure of ours'
   const event = specimen('ses-bounce');
   const bouncedRecipients = [{ emailAddress: 'Somebody <elsewhere@example.com>' }];
   const bounce = { ...(event['bounce'] as Specimen), bouncedRecipients };
-  expect(read({ ...event, bounce })?.undelivered).toMatchObject([
+  expect(read({ ...event, bounce })?.undeliveredRecipients).toMatchObject([
     { address: 'elsewhere@example.com', permanent: false },
   ]);
 });

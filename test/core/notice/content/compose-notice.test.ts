@@ -13,9 +13,9 @@ import { InquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts
 import { composeNotice } from '../../../../core/notice/content/compose-notice.ts';
 import type {
   EscalationFacts,
-  Gathered,
+  GatheredNotices,
 } from '../../../../core/notice/content/escalation-facts.ts';
-import type { Material } from '../../../../core/notice/content/notice-context.ts';
+import type { NoticeContext } from '../../../../core/notice/content/notice-context.ts';
 import { generatedEvent, generatedInquiry } from '../../../support/generated-inquiries.ts';
 import { generated } from '../../../support/generated-values.ts';
 
@@ -38,7 +38,7 @@ const escalation: fc.Arbitrary<EscalationFacts> = fc.record(
   },
   { requiredKeys: ['id', 'reason', 'step', 'state'] },
 );
-const gathered: fc.Arbitrary<Gathered> = fc.record({
+const gathered: fc.Arbitrary<GatheredNotices> = fc.record({
   count: fc.nat({ max: 10_000 }),
   first: fc.array(
     fc.record({
@@ -50,7 +50,7 @@ const gathered: fc.Arbitrary<Gathered> = fc.record({
   ),
 });
 
-const material: fc.Arbitrary<Material> = fc
+const context: fc.Arbitrary<NoticeContext> = fc
   .record({
     notice: generated(Notice),
     inquiry: generatedInquiry,
@@ -72,7 +72,7 @@ const material: fc.Arbitrary<Material> = fc
 
 it('writes a subject of one line without controls, whatever the inquiry holds', () => {
   fc.assert(
-    fc.property(material, (given) => {
+    fc.property(context, (given) => {
       const { subject } = composeNotice(given);
       expect(subject).not.toMatch(/[\p{Cc}\u2028-\u202e\u2066-\u2069]/u);
       expect(subject).toContain(`[${given.inquiry.number}]`);
@@ -85,7 +85,7 @@ it('writes HTML of no tags and attributes but its own, whatever people wrote', (
   const own =
     /^<(?:!doctype html|\/?(?:html|head|body|div|p|a|table|tr|td|blockquote|title)|meta charset="utf-8"|html lang="(?:ja|en)"|br|(?:body|div|td|p|blockquote) style="[^"<>]*"|table style="[^"<>]*" role="presentation"|a href="https:\/\/desk\.toritsugi\.example\/(?:status|escalations)\/abc")>$/;
   fc.assert(
-    fc.property(material, (given) => {
+    fc.property(context, (given) => {
       for (const tag of composeNotice(given).html.match(/<[^>]*>?/g) ?? []) {
         expect(tag).toMatch(own);
       }
@@ -114,7 +114,7 @@ it("tells a vendor's operator nothing that differs by what people wrote", () => 
     }),
   );
   fc.assert(
-    fc.property(material, generatedInquiry, told, (given, other, { kind, events }) => {
+    fc.property(context, generatedInquiry, told, (given, other, { kind, events }) => {
       const reader = 'vendor' as const;
       const notice = { ...given.notice, kind };
       const [one, another] = events.map((event, index) =>

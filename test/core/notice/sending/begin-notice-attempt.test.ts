@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { Notice, NoticeKind } from '../../../../core/inquiry/outbox/notice.ts';
 import { addSeconds, Instant } from '../../../../core/inquiry/values/ids.ts';
 import {
+  beginNoticeAttempt,
   sendingSeconds,
-  takeNotice,
 } from '../../../../core/notice/sending/begin-notice-attempt.ts';
 
 const now = Instant.parse('2026-11-22T01:15:00.000Z');
@@ -22,7 +22,7 @@ function notice(changes: Partial<Notice>): Notice {
 }
 
 it.each(NoticeKind.options)('takes a pending %s until its sender would be dead', (kind) => {
-  expect(takeNotice(notice({ kind }), now)).toEqual({
+  expect(beginNoticeAttempt(notice({ kind }), now)).toEqual({
     take: 'send',
     taken: notice({
       kind,
@@ -35,12 +35,12 @@ it.each(NoticeKind.options)('takes a pending %s until its sender would be dead',
 });
 
 it.each(['sent', 'withheld', 'failed', 'expanded'] as const)('leaves alone what is %s', (state) => {
-  expect(takeNotice(notice({ state }), now)).toEqual({ take: 'nothing' });
+  expect(beginNoticeAttempt(notice({ state }), now)).toEqual({ take: 'nothing' });
 });
 
 it('leaves to another sender what it has', () => {
   const sending = notice({ state: 'sending', sendingUntil: addSeconds(now, 1), attempts: 1 });
-  expect(takeNotice(sending, now)).toEqual({ take: 'nothing' });
+  expect(beginNoticeAttempt(sending, now)).toEqual({ take: 'nothing' });
 });
 
 const repeated: readonly NoticeKind[] = [
@@ -52,7 +52,7 @@ it.each(NoticeKind.options)(
   'repeats what a person wrote and what must not be lost when its sender died: %s',
   (kind) => {
     const sending = notice({ kind, state: 'sending', sendingUntil: now, attempts: 1 });
-    const taking = takeNotice(sending, now);
+    const taking = beginNoticeAttempt(sending, now);
     expect(taking.take).toBe(repeated.includes(kind) ? 'send' : 'fail');
     expect(taking).toMatchObject(
       !repeated.includes(kind)
@@ -64,5 +64,8 @@ it.each(NoticeKind.options)(
 
 it('gives a reply up whose senders keep dying', () => {
   const sending = notice({ state: 'sending', sendingUntil: now, attempts: 5 });
-  expect(takeNotice(sending, now)).toMatchObject({ take: 'fail', after: { state: 'failed' } });
+  expect(beginNoticeAttempt(sending, now)).toMatchObject({
+    take: 'fail',
+    after: { state: 'failed' },
+  });
 });

@@ -3,27 +3,28 @@ import { describe, expect, it } from 'vitest';
 import { NoticeKind } from '../../../../core/inquiry/outbox/notice.ts';
 import { addSeconds, Instant } from '../../../../core/inquiry/values/ids.ts';
 import {
-  type Burst,
-  type Digest,
-  isOfLevels,
+  addSentInstant,
+  buildBurstTrack,
+  isServiceLevelNotice,
   judgeBurst,
-  trackOf,
-  withSent,
+  type NoticeBurst,
+  type NoticeDigest,
 } from '../../../../core/notice/sending/notice-bursts.ts';
 
 const start = Instant.parse('2026-12-01T01:00:00.000Z');
 
 /** What becomes of notices that come so many seconds after the start, as a sender does it. */
 function sending(arrivals: readonly number[]) {
-  let burst: Burst = { sent: [] };
+  let burst: NoticeBurst = { sent: [] };
   const alone: Instant[] = [];
   const held: Instant[] = [];
-  const digests: Digest[] = [];
+  const digests: NoticeDigest[] = [];
   for (const seconds of arrivals) {
     const at = addSeconds(start, seconds);
     // The notice that speaks for others counts when it is sent, a while after its digest ended.
     const due = digests.filter(({ until }) => addSeconds(until, 120) <= at).at(-1);
-    if (due !== undefined && !burst.sent.includes(due.until)) burst = withSent(burst, due.until);
+    if (due !== undefined && !burst.sent.includes(due.until))
+      burst = addSentInstant(burst, due.until);
     const judged = judgeBurst(burst, at);
     if (judged.verdict === 'hold') held.push(at);
     else burst = judged.after;
@@ -74,8 +75,10 @@ it('sends one by one what comes one by one', () => {
 });
 
 it('counts emergencies apart from other service levels, and each destination by itself', () => {
-  const kinds = NoticeKind.options.filter(isOfLevels);
+  const kinds = NoticeKind.options.filter(isServiceLevelNotice);
   expect(kinds).toEqual(['sla-warning', 'sla-breach', 'emergency']);
-  expect(new Set(kinds.map((kind) => trackOf('a@b.example', kind))).size).toBe(2);
-  expect(trackOf('a@b.example', 'emergency')).not.toBe(trackOf('webhook:ops', 'emergency'));
+  expect(new Set(kinds.map((kind) => buildBurstTrack('a@b.example', kind))).size).toBe(2);
+  expect(buildBurstTrack('a@b.example', 'emergency')).not.toBe(
+    buildBurstTrack('webhook:ops', 'emergency'),
+  );
 });

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addSeconds, type InquiryId, Instant } from '../../../../core/inquiry/values/ids.ts';
 import {
-  fullWindow,
-  type Sending,
-  withSending,
+  type AutomaticSending,
+  addSending,
+  findFullWindow,
 } from '../../../../core/notice/sending/sending-limits.ts';
 
 const start = Instant.parse('2026-11-22T00:00:00.000Z');
@@ -12,13 +12,15 @@ const inquiry = (index: number) =>
   `01931a5c-0000-7000-8000-00000000000${index}` as unknown as InquiryId;
 
 /** What of a series of attempts, in seconds from the start, is let through. */
-function lettingThrough(attempts: readonly { at: number; inquiryId: InquiryId }[]): Sending[] {
-  let sendings: Sending[] = [];
-  const sent: Sending[] = [];
+function lettingThrough(
+  attempts: readonly { at: number; inquiryId: InquiryId }[],
+): AutomaticSending[] {
+  let sendings: AutomaticSending[] = [];
+  const sent: AutomaticSending[] = [];
   for (const attempt of attempts) {
     const sending = { at: addSeconds(start, attempt.at), inquiryId: attempt.inquiryId };
-    if (fullWindow(sendings, sending.inquiryId, sending.at) !== undefined) continue;
-    sendings = withSending(sendings, sending);
+    if (findFullWindow(sendings, sending.inquiryId, sending.at) !== undefined) continue;
+    sendings = addSending(sendings, sending);
     sent.push(sending);
   }
   return sent;
@@ -52,7 +54,7 @@ it('counts each inquiry by itself, up to three times as much in all', () => {
 
 it('says which window is full', () => {
   const sendings = lettingThrough(each(10, 1));
-  expect(fullWindow(sendings, inquiry(1), addSeconds(start, 10))).toBe(
+  expect(findFullWindow(sendings, inquiry(1), addSeconds(start, 10))).toBe(
     '10 in 600 s of one inquiry',
   );
 });
@@ -65,11 +67,11 @@ it('never remembers more than the longest window can hold', () => {
   fc.assert(
     fc.property(fc.array(attempt, { minLength: 300, maxLength: 900, size: 'max' }), (gaps) => {
       let at = start;
-      let sendings: Sending[] = [];
+      let sendings: AutomaticSending[] = [];
       for (const { gap, inquiryId } of gaps) {
         at = addSeconds(at, gap);
-        if (fullWindow(sendings, inquiryId, at) === undefined) {
-          sendings = withSending(sendings, { at, inquiryId });
+        if (findFullWindow(sendings, inquiryId, at) === undefined) {
+          sendings = addSending(sendings, { at, inquiryId });
         }
         expect(sendings.length).toBeLessThanOrEqual(300);
       }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describe as describeForm } from '../../../../core/intake/form/forms.ts';
+import { describeSubmission as describeForm } from '../../../../core/intake/form/forms.ts';
 import { shippedForms } from '../../../../core/intake/form/shipped-forms.ts';
 import { compileRules } from '../../../../core/routing/rules/compile/compile-rules.ts';
 import { normalizeText } from '../../../../core/routing/rules/normalize-text.ts';

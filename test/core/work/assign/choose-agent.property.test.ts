@@ -9,13 +9,13 @@ import {
   type Sub,
 } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import { candidateOf } from '../../../../core/work/assign/assignment-candidate.ts';
+import { buildCandidate } from '../../../../core/work/assign/assignment-candidate.ts';
 import {
-  type Choosing,
+  advanceRoundRobin,
+  type ChooseAgentInput,
   chooseAgent,
-  turnsAfter,
 } from '../../../../core/work/assign/choose-agent.ts';
-import { ableAgents } from '../../../../core/work/assign/eligible-agents.ts';
+import { findEligibleAgents } from '../../../../core/work/assign/eligible-agents.ts';
 import { start } from '../help-desk.ts';
 
 const staff = DeskId.parse('staff');
@@ -97,7 +97,9 @@ const settings = fc
 
 const worlds = fc.record({
   team: fc.tuple(...names.map(member)),
-  inquiry: inquiries.map((one) => one as unknown as Choosing['inquiry'] & { skills: string[] }),
+  inquiry: inquiries.map(
+    (one) => one as unknown as ChooseAgentInput['inquiry'] & { skills: string[] },
+  ),
   assignment: settings,
   knowers: fc.subarray([...names]).map((known) => known as readonly string[] as readonly Sub[]),
   last: fc.dictionary(fc.constantFrom(...names), fc.integer({ min: 1, max: 50 })),
@@ -106,11 +108,11 @@ type World = typeof worlds extends fc.Arbitrary<infer W> ? W : never;
 
 function chosenIn({ team, inquiry, assignment, knowers, last }: World, isAnyRefused = true) {
   const people = team.map(({ person }) => person);
-  const { able } = ableAgents(people, staff, inquiry, start);
+  const { able } = findEligibleAgents(people, staff, inquiry, start);
   const heldBy = (sub: Sub) => team.find(({ person }) => person.sub === sub)?.held ?? [];
   return chooseAgent({
-    ...{ inquiry, assignment, knowers, turns: { revision: 0, last } },
-    candidates: able.map((one) => candidateOf(one, heldBy(one.agent.sub), assignment)),
+    ...{ inquiry, assignment, familiarAgents: knowers, roundRobin: { revision: 0, last } },
+    candidates: able.map((one) => buildCandidate(one, heldBy(one.agent.sub), assignment)),
     refusals: new Map(
       team.flatMap(({ person: { sub }, refusals }) =>
         sub === undefined || !isAnyRefused ? [] : [[sub, refusals] as const],
@@ -177,7 +179,7 @@ it('gives what is of a standing assignment to its agent before anybody else', ()
       const isKnown = chosen?.because?.startsWith('knows') ?? false;
       if (first === undefined || !mayBeGiven(world, at) || isKnown) return;
       if (assignment.policy === 'sticky' && chosen?.because === 'stand-in') return;
-      expect(chosen).toMatchObject({ because: 'standing', takesTurn: false });
+      expect(chosen).toMatchObject({ because: 'standing', usesRoundRobin: false });
       expect(chosen?.agent.address).toBe(first);
       standing += 1;
     }),
@@ -204,19 +206,19 @@ it('by round-robin gives each of those who may have them the same number of inqu
       const known = new Set(present as readonly string[] as readonly Sub[]);
       const inquiry = { id: '019a0000-0000-7000-8000-000000000001' as InquiryId };
       const counts = new Map<string, number>();
-      let turns: Choosing['turns'] = { revision: 0, last };
+      let turns: ChooseAgentInput['roundRobin'] = { revision: 0, last };
       for (let count = 0; count < rounds * present.length; count += 1) {
-        const candidates = ableAgents(people, staff, {}, start).able.map((one) =>
-          candidateOf(one, [], assignment),
+        const candidates = findEligibleAgents(people, staff, {}, start).able.map((one) =>
+          buildCandidate(one, [], assignment),
         );
         const chosen = chooseAgent({
-          ...{ candidates, assignment, turns, refusals: new Map(), knowers: [] },
+          ...{ candidates, assignment, roundRobin: turns, refusals: new Map(), familiarAgents: [] },
           inquiry: { ...inquiry, priority: 'low' },
         });
         if (chosen === undefined) throw new TypeError('somebody is there');
         const { sub } = chosen.agent;
         counts.set(sub, (counts.get(sub) ?? 0) + 1);
-        turns = turnsAfter(turns, sub, known);
+        turns = advanceRoundRobin(turns, sub, known);
       }
       expect([...counts.values()]).toEqual(present.map(() => rounds));
     }),

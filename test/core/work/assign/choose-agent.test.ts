@@ -3,13 +3,13 @@ import { Absence, Person } from '../../../../core/access/person.ts';
 import { AssignmentSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
 import { DeskId, type InquiryId, type Sub } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import { candidateOf } from '../../../../core/work/assign/assignment-candidate.ts';
+import { buildCandidate } from '../../../../core/work/assign/assignment-candidate.ts';
 import {
-  type Choosing,
+  advanceRoundRobin,
+  type ChooseAgentInput,
   chooseAgent,
-  turnsAfter,
 } from '../../../../core/work/assign/choose-agent.ts';
-import { ableAgents } from '../../../../core/work/assign/eligible-agents.ts';
+import { findEligibleAgents } from '../../../../core/work/assign/eligible-agents.ts';
 import { start } from '../help-desk.ts';
 
 const staff = DeskId.parse('staff');
@@ -47,16 +47,16 @@ function choose(
   const assignment = AssignmentSettings.parse(given.assignment ?? {});
   const about = { id: ids[0], priority: 'medium', category: 'network', ...inquiry };
   const people = team.map(([one]) => one);
-  const { able } = ableAgents(people, staff, about as Choosing['inquiry'], start);
+  const { able } = findEligibleAgents(people, staff, about as ChooseAgentInput['inquiry'], start);
   const candidates = able.map((one) => {
     const count = team.find(([{ sub }]) => sub === one.agent.sub)?.[1] ?? 0;
-    return candidateOf(one, Array(count).fill({ priority: 'medium' }), assignment);
+    return buildCandidate(one, Array(count).fill({ priority: 'medium' }), assignment);
   });
   const chosen = chooseAgent({
-    ...{ candidates, assignment, inquiry: about as Choosing['inquiry'] },
+    ...{ candidates, assignment, inquiry: about as ChooseAgentInput['inquiry'] },
     refusals: new Map(Object.entries(given.refusals ?? {}) as [Sub, number][]),
-    knowers: (given.knowers ?? []) as Sub[],
-    turns: { revision: 0, last: given.last ?? {} },
+    familiarAgents: (given.knowers ?? []) as Sub[],
+    roundRobin: { revision: 0, last: given.last ?? {} },
   });
   return chosen === undefined ? undefined : [chosen.agent.sub, chosen.because ?? 'order'];
 }
@@ -173,7 +173,7 @@ describe('round-robin', () => {
   it('forgets the turns of who is no longer known', () => {
     const turns = { revision: 4, last: { gone: 9, anna: 3 } };
     const known = new Set(['anna', 'ben'] as Sub[]);
-    expect(turnsAfter(turns, 'ben' as Sub, known)).toEqual({
+    expect(advanceRoundRobin(turns, 'ben' as Sub, known)).toEqual({
       revision: 4,
       last: { anna: 3, ben: 4 },
     });
@@ -327,8 +327,8 @@ describe('a stand-in', () => {
 
 it('weighs every priority', () => {
   const assignment = AssignmentSettings.parse({});
-  const [able] = ableAgents([anna], staff, {}, start).able;
+  const [able] = findEligibleAgents([anna], staff, {}, start).able;
   if (able === undefined) throw new TypeError('anna is able');
   const held = Priority.options.map((priority) => ({ priority }));
-  expect(candidateOf(able, held, assignment)).toMatchObject({ load: 8, capacity: 40 });
+  expect(buildCandidate(able, held, assignment)).toMatchObject({ load: 8, capacity: 40 });
 });

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import type { HeldInquiry, LoadedInquiry } from '../../../../core/inquiry/ports.ts';
 import { AssignmentSettings } from '../../../../core/inquiry/terms/desk-settings.ts';
 import { addSeconds, InquiryId } from '../../../../core/inquiry/values/ids.ts';
-import type { Seat } from '../../../../core/work/assign/assignment-ports.ts';
-import { seatAfter, seated } from '../../../../core/work/assign/load-candidate.ts';
+import type { CapacityReservation } from '../../../../core/work/assign/assignment-ports.ts';
+import { addReservation, loadCandidate } from '../../../../core/work/assign/load-candidate.ts';
 import { inquiryIn } from '../../../support/inquiries.ts';
 import { people, start } from '../help-desk.ts';
 
@@ -21,12 +21,12 @@ async function load(
   indexed: readonly InquiryId[],
   offered: readonly (readonly [id: InquiryId, seconds: number, life: Life])[],
 ): Promise<number> {
-  const seat: Seat = {
+  const seat: CapacityReservation = {
     revision: 3,
     offers: offered.map(([id, seconds]) => ({ id, at: addSeconds(start, -seconds) })),
   };
   const lives = new Map(offered.map(([id, , life]) => [id, life]));
-  const given = await seated(
+  const given = await loadCandidate(
     {
       index: {
         listHeld: async () => indexed.map((id): HeldInquiry => ({ id, priority: 'medium' })),
@@ -50,7 +50,7 @@ async function load(
     seat,
     { id: wanted, assignment, now: start },
   );
-  expect(given.seat).toBe(seat);
+  expect(given.reservation).toBe(seat);
   return given.load;
 }
 
@@ -77,7 +77,7 @@ it('remembers an offer once, and none for longer than a minute', () => {
     { id: two, at: addSeconds(start, -30) },
     { id: wanted, at: addSeconds(start, -20) },
   ];
-  expect(seatAfter({ revision: 3, offers }, wanted, start)).toEqual({
+  expect(addReservation({ revision: 3, offers }, wanted, start)).toEqual({
     revision: 3,
     offers: [
       { id: two, at: addSeconds(start, -30) },

@@ -161,7 +161,7 @@ describe('a correction of the requester', () => {
 });
 
 describe('a merge', () => {
-  const circumstances = { actor: people.staff1, terms, now, messageId: 'm' };
+  const context = { actor: people.staff1, terms, now, messageId: 'm' };
   const target = situations['queued at bpo']().loaded;
   const another = (opening: typeof received) => {
     if (opening.type !== 'InquiryReceived' && opening.type !== 'InquiryQuarantined') {
@@ -174,7 +174,7 @@ describe('a merge', () => {
   };
 
   it('lets the other inquiry’s people take part', () => {
-    const decision = decideAbsorb(target, another(received), circumstances);
+    const decision = decideAbsorb(target, another(received), context);
     expect(decision).toMatchObject({
       events: [
         {
@@ -187,13 +187,13 @@ describe('a merge', () => {
   });
 
   it('lets nobody in whom quarantine holds back', () => {
-    const decision = decideAbsorb(target, another(quarantined), circumstances);
+    const decision = decideAbsorb(target, another(quarantined), context);
     expect(decision).toMatchObject({ events: [{ joined: [] }] });
   });
 
   it.each(['merged', 'quarantined'] as const)('is refused into one that is %s', (situation) => {
     const into = situations[situation]().loaded;
-    const decision = decideAbsorb(into, another(received), circumstances);
+    const decision = decideAbsorb(into, another(received), context);
     expect(isRefusal(decision) && decision.refused).toBe('work.merge-target');
   });
 });
@@ -201,11 +201,11 @@ describe('a merge', () => {
 describe('a claim', () => {
   it('of the next one leaves behind what asking again leads to', () => {
     const { loaded } = situations['queued at bpo']();
-    const circumstances = { actor: people.a1, terms, now, messageId: 'm' };
+    const context = { actor: people.a1, terms, now, messageId: 'm' };
     const next = { desk: bpo, replaces: other.into };
-    expect(decide(loaded, { command: 'claim', next }, circumstances)).toMatchObject({
+    expect(decide(loaded, { command: 'claim', next }, context)).toMatchObject({
       pendingClaim: { agent: 'a1', desk: bpo, inquiryId, until: later(70), replaces: other.into },
     });
-    expect(decide(loaded, { command: 'claim' }, circumstances)).not.toHaveProperty('pendingClaim');
+    expect(decide(loaded, { command: 'claim' }, context)).not.toHaveProperty('pendingClaim');
   });
 });

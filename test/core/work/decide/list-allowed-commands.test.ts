@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { commandsNow } from '../../../../core/work/decide/list-allowed-commands.ts';
+import { listAllowedCommands } from '../../../../core/work/decide/list-allowed-commands.ts';
 import { later, type Name, people, type Situation, situations, terms } from '../help-desk.ts';
 
 /** What each may do in each situation; who is not named may do nothing. */
@@ -144,7 +144,7 @@ describe('what somebody may do with an inquiry now', () => {
       const { loaded } = situations[situation]();
       const found = Object.entries(people).map(([name, actor]) => [
         name,
-        commandsNow(loaded, actor, terms, later(10)).join(' '),
+        listAllowedCommands(loaded, actor, terms, later(10)).join(' '),
       ]);
       expect(Object.fromEntries(found)).toEqual(allowed[situation]);
     });
@@ -156,7 +156,7 @@ describe('what somebody may do with an inquiry now', () => {
       { command: 'ask-unmasking', of: 'requester', kinds: ['phone'], reason: '折り返しのため' },
       later(8),
     );
-    const ofStaff = () => commandsNow(asked.loaded, people.staff1, terms, later(10));
+    const ofStaff = () => listAllowedCommands(asked.loaded, people.staff1, terms, later(10));
     expect(ofStaff()).toContain('settle-unmasking');
     const unmasking = asked.inquiry.unmaskings?.[0]?.id ?? '';
     asked.must(
@@ -169,6 +169,9 @@ describe('what somebody may do with an inquiry now', () => {
 
   it('takes into account what time alone has changed', () => {
     const { loaded } = situations['claimed by a1']();
-    expect(commandsNow(loaded, people.a1, terms, later(100))).toEqual(['claim', 'ask-unmasking']);
+    expect(listAllowedCommands(loaded, people.a1, terms, later(100))).toEqual([
+      'claim',
+      'ask-unmasking',
+    ]);
   });
 });
