@@ -7,11 +7,11 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Env as LogCall } from '../functions/intake/log-call.ts';
+import type { Env as TakeMail } from '../functions/intake/process-mail.ts';
 import type { Env as QuarantineMail } from '../functions/intake/quarantine-mail.ts';
 import type { Env as ReconcileMail } from '../functions/intake/reconcile-mail.ts';
 import type { Env as ReviewQuarantine } from '../functions/intake/review-quarantine.ts';
 import type { Env as SubmitForm } from '../functions/intake/submit-form.ts';
-import type { Env as TakeMail } from '../functions/intake/take-mail.ts';
 import type { Env as UploadAttachment } from '../functions/intake/upload-attachment.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
@@ -91,7 +91,7 @@ export class Intake extends Construct {
     const { ledger, store, signing, watch, logRetention } = this.#around;
     const environment = this.#mailVariables();
     const takeMail = new EntryFunction<TakeMail>(this, 'TakeMail', {
-      entry: 'functions/intake/take-mail.lambda.ts',
+      entry: 'functions/intake/process-mail.lambda.ts',
       environment,
       logRetention,
       timeout: readerTimeout,

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Env as AdmitPeople } from '../functions/people/admit-people.ts';
-import type { Env as KeepRegistry } from '../functions/people/keep-registry.ts';
+import type { Env as KeepRegistry } from '../functions/people/maintain-registry.ts';
 import type { Env as OffboardAgent } from '../functions/people/offboard-agent.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -16,7 +16,7 @@ export class People extends Construct {
     const { ledger, store, signing, api, watch, logRetention } = around;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = around.variables;
     const keepRegistry = new EntryFunction<KeepRegistry>(this, 'KeepRegistry', {
-      entry: 'functions/people/keep-registry.lambda.ts',
+      entry: 'functions/people/maintain-registry.lambda.ts',
       environment: { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS },
       logRetention,
       timeout: httpTimeout,

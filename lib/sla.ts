@@ -2,11 +2,11 @@ import { Duration } from 'aws-cdk-lib';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Env as AcknowledgeEscalation } from '../functions/sla/acknowledge-escalation.ts';
-import type { Env as ConfigureLevels } from '../functions/sla/configure-levels.ts';
+import type { Env as ConfigureLevels } from '../functions/sla/configure-service-levels.ts';
 import type { Env as ExplainClock } from '../functions/sla/explain-clock.ts';
-import type { Env as ReportLevels } from '../functions/sla/report-levels.ts';
+import type { Env as RingAlarm } from '../functions/sla/fire-alarm.ts';
+import type { Env as ReportLevels } from '../functions/sla/report-service-levels.ts';
 import type { Env as ReviewBreaches } from '../functions/sla/review-breaches.ts';
-import type { Env as RingAlarm } from '../functions/sla/ring-alarm.ts';
 import type { Env as SweepAlarms } from '../functions/sla/sweep-alarms.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
@@ -60,7 +60,7 @@ export class Sla extends Construct {
     schedules.every(1, sweepAlarms);
 
     const ringAlarm = new EntryFunction<RingAlarm>(this, 'RingAlarm', {
-      entry: 'functions/sla/ring-alarm.lambda.ts',
+      entry: 'functions/sla/fire-alarm.lambda.ts',
       environment: {
         TABLE_NAME,
         CONTENT_BUCKET,
@@ -102,7 +102,7 @@ export class Sla extends Construct {
     api.route(reviewBreaches, 'GET /v1/sla/breaches', 'POST /v1/sla/breaches/{id}/review');
 
     const reportLevels = new EntryFunction<ReportLevels>(this, 'ReportLevels', {
-      entry: 'functions/sla/report-levels.lambda.ts',
+      entry: 'functions/sla/report-service-levels.lambda.ts',
       environment: { TABLE_NAME, DESKS },
       logRetention,
       timeout: httpTimeout,
@@ -150,7 +150,7 @@ export class Sla extends Construct {
     const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS } = variables;
     const configureLevels = new EntryFunction<ConfigureLevels>(this, 'ConfigureLevels', {
-      entry: 'functions/sla/configure-levels.lambda.ts',
+      entry: 'functions/sla/configure-service-levels.lambda.ts',
       environment: {
         TABLE_NAME,
         CONTENT_BUCKET,

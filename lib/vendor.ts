@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Env as NotifyVendor } from '../functions/vendor/notify-vendor.ts';
 import type { Env as ReadKey } from '../functions/vendor/read-key.ts';
+import type { Env as TakeAnswer } from '../functions/work/perform-vendor-command.ts';
 import type { Env as ServeVendor } from '../functions/work/serve-vendor.ts';
-import type { Env as TakeAnswer } from '../functions/work/take-answer.ts';
 import { type Desks, deskReaderTimeout, type StandingDesk } from './desks.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
 import { bodies } from './store.ts';
@@ -110,7 +110,7 @@ export class Vendor extends Construct {
     // Pairs, since an ARN that is only known when deployed cannot be the name of a field.
     const queues = answered.map(({ id, answers }) => [answers.queue.queueArn, id]);
     const takeAnswer = new EntryFunction<TakeAnswer>(this, 'TakeAnswer', {
-      entry: 'functions/work/take-answer.lambda.ts',
+      entry: 'functions/work/perform-vendor-command.lambda.ts',
       environment: {
         TABLE_NAME,
         CONTENT_BUCKET,

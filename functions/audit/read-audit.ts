@@ -5,7 +5,7 @@ import { findInquiryNames, readAudit, resolveAuditRange } from '../../core/audit
 import type { InquiryLedger } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import * as contracts from '../contract/audit.ts';
-import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-answer.ts';
+import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-response.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import { pageCursor } from '../edge/http/page-cursor.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { AuditAction, AuditEntry } from '../../core/access/audit-entry.ts';
 import { Sub, VendorId } from '../../core/inquiry/values/ids.ts';
 import { Language, Role } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/http/contract.ts';
-import { Cursor, GivenInstant, InquiryRef, listOf } from './shapes.ts';
+import { contract } from '../edge/http/route-contract.ts';
+import { Cursor, GivenInstant, InquiryRef, listOf } from './common-schemas.ts';
 
 export const AuditEntryView = z.strictObject(AuditEntry.shape).meta({
   id: 'AuditEntry',

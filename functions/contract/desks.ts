@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DeskId, Instant, VendorId } from '../../core/inquiry/values/ids.ts';
-import { contract } from '../edge/http/contract.ts';
-import { InquiryView, Limit, listOf, Names } from './shapes.ts';
+import { contract } from '../edge/http/route-contract.ts';
+import { InquiryView, Limit, listOf, Names } from './common-schemas.ts';
 
 const reading = {
   method: 'GET',

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { contract } from '../edge/http/contract.ts';
+import { contract } from '../edge/http/route-contract.ts';
 
 const open = {
   method: 'GET',

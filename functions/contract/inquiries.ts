@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { InquiryStatus } from '../../core/inquiry/snapshot.ts';
 import { DeskId, Sub } from '../../core/inquiry/values/ids.ts';
-import { contract } from '../edge/http/contract.ts';
+import { contract } from '../edge/http/route-contract.ts';
 import {
   Cursor,
   EventView,
@@ -10,7 +10,7 @@ import {
   Limit,
   listOf,
   MessageView,
-} from './shapes.ts';
+} from './common-schemas.ts';
 
 const seers = ['requester', 'operator', 'staff', 'lead'] as const;
 const office = ['staff', 'lead'] as const;

@@ -9,7 +9,7 @@ import {
   Priority,
   QuarantineReason,
 } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/http/contract.ts';
+import { contract } from '../edge/http/route-contract.ts';
 import {
   Cursor,
   GivenInstant,
@@ -24,7 +24,7 @@ import {
   Text,
   textBodyLimitBytes,
   UploadIds,
-} from './shapes.ts';
+} from './common-schemas.ts';
 
 /** Base 64 in the gateway's event makes a third more of it, and Lambda takes 6 MB. */
 const csvLimitBytes = 4_194_304;

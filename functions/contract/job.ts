@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { contract } from '../edge/http/contract.ts';
-import { JobView } from './shapes.ts';
+import { contract } from '../edge/http/route-contract.ts';
+import { JobView } from './common-schemas.ts';
 
 export const readJob = contract({
   method: 'GET',

@@ -3,8 +3,8 @@ import { Person } from '../../core/access/person.ts';
 import { EmailAddress, InquiryId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import { Category, Language, Role, ServiceId } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/http/contract.ts';
-import { JobView } from './shapes.ts';
+import { contract } from '../edge/http/route-contract.ts';
+import { JobView } from './common-schemas.ts';
 
 const leaving = {
   tag: 'people',

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { Absence, Person, Presence } from '../../core/access/person.ts';
 import { DeskId, EmailAddress, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { Role } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/http/contract.ts';
-import { AgentView, Cursor, GivenInstant, JobView, Limit, listOf } from './shapes.ts';
+import { contract } from '../edge/http/route-contract.ts';
+import { AgentView, Cursor, GivenInstant, JobView, Limit, listOf } from './common-schemas.ts';
 
 const keeping = {
   tag: 'people',

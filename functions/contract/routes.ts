@@ -1,7 +1,7 @@
-import type { Contract } from '../edge/http/contract.ts';
+import type { Contract } from '../edge/http/route-contract.ts';
 import * as audit from './audit.ts';
-import * as config from './config/config.ts';
 import * as configRouting from './config/config-routing.ts';
+import * as config from './config/config-service-levels.ts';
 import * as desks from './desks.ts';
 import * as docs from './docs.ts';
 import * as inquiries from './inquiries.ts';

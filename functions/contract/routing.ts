@@ -11,8 +11,8 @@ import {
   ServiceId,
   Tag,
 } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/http/contract.ts';
-import { Cursor, GivenInstant, InquiryRef, JobView } from './shapes.ts';
+import { contract } from '../edge/http/route-contract.ts';
+import { Cursor, GivenInstant, InquiryRef, JobView } from './common-schemas.ts';
 
 const simulating = { tag: 'routing', auth: 'token', roles: ['lead'], concurrency: false } as const;
 

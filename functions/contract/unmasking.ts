@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MaskableKind } from '../../core/inquiry/unmasking.ts';
-import { contract } from '../edge/http/contract.ts';
-import { InquiryRef, Note, UnmaskingView } from './shapes.ts';
+import { contract } from '../edge/http/route-contract.ts';
+import { InquiryRef, Note, UnmaskingView } from './common-schemas.ts';
 
 const commanding = {
   method: 'POST',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { VendorKey } from '../../core/inquiry/terms/desk-settings.ts';
 import { DeskId, InquiryId, VendorId } from '../../core/inquiry/values/ids.ts';
-import { contract } from '../edge/http/contract.ts';
+import { contract } from '../edge/http/route-contract.ts';
+import { InquiryRef } from './common-schemas.ts';
 import * as inquiries from './inquiries.ts';
-import { InquiryRef } from './shapes.ts';
 import * as work from './work.ts';
 
 /** What the routes of agents are to a vendor's own system, whose `webhook-id` is done once. */

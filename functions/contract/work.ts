@@ -8,7 +8,7 @@ import {
   Skill,
   Tag,
 } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/http/contract.ts';
+import { contract } from '../edge/http/route-contract.ts';
 import {
   ClaimView,
   Fence,
@@ -21,7 +21,7 @@ import {
   Transferred,
   textBodyLimitBytes,
   UploadIds,
-} from './shapes.ts';
+} from './common-schemas.ts';
 import { Duration } from './sla/duration.ts';
 
 const seers = ['requester', 'operator', 'staff', 'lead'] as const;

@@ -1,9 +1,9 @@
 import { pagePolicyWith } from '../edge/http/security-headers.ts';
 import { problemCodes, problemSlug, problemTable } from '../edge/problem/refusal-status.ts';
+import { pageStyle } from './docs-page-style.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { html, type Markup } from './markup.ts';
 import type { OpenApi, Operation } from './open-api.ts';
-import { pageStyle } from './page-style.ts';
 import { problemCatalogue } from './problem-catalogue.ts';
 
 /** The page's content security policy: its own style, no script, nothing from elsewhere. */

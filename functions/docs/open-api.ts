@@ -1,11 +1,11 @@
 import { STATUS_CODES } from 'node:http';
 import type * as z from 'zod';
-import { type Answer, type Contract, defaultBodyLimitBytes } from '../edge/http/contract.ts';
-import { Problem, problemOf } from '../edge/problem/problem.ts';
+import { type Answer, type Contract, defaultBodyLimitBytes } from '../edge/http/route-contract.ts';
+import { Problem, problemOf } from '../edge/problem/problem-details.ts';
 import { type ProblemCode, problemCodes, problemTable } from '../edge/problem/refusal-status.ts';
-import { codesOf } from './codes-of.ts';
-import { bodyExamples } from './examples.ts';
+import { bodyExamples } from './body-examples.ts';
 import { type JsonSchema, SchemaComponents } from './json-schema.ts';
+import { codesOf } from './problem-codes.ts';
 
 export type Operation = {
   readonly operationId: string;

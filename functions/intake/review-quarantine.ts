@@ -19,8 +19,8 @@ import {
   route,
   type SignedInPerson,
 } from '../edge/http/http.ts';
-import { idOfRef } from '../edge/http/inquiry-ref.ts';
 import { pageCursor } from '../edge/http/page-cursor.ts';
+import { idOfRef } from '../edge/http/resolve-inquiry-id.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 import { MailEnv } from './mail-env.ts';

@@ -4,8 +4,8 @@ import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import { JobId, type JobLineResult } from '../../core/job/job.ts';
 import type { JobLedger, JobNotes } from '../../core/job/ports.ts';
 import { type JobDetails, readJob } from '../../core/job/read-job.ts';
+import type { JobView } from '../contract/common-schemas.ts';
 import * as contracts from '../contract/job.ts';
-import type { JobView } from '../contract/shapes.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string() });

@@ -8,8 +8,8 @@ import {
   recordBounce,
 } from '../../core/notice/bounce/record-bounce.ts';
 import { formatWireId } from '../../core/notice/sending/wire-id.ts';
-import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueContext, type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import type { Verdict } from '../edge/queue/record-outcome.ts';
 import { metricNames } from '../edge/telemetry/metric-names.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 

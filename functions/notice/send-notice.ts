@@ -8,8 +8,8 @@ import {
   type SendNoticeResult,
   sendNotice,
 } from '../../core/notice/sending/send-notice.ts';
-import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import type { Verdict } from '../edge/queue/record-outcome.ts';
 import type { Purpose, SigningKeys } from '../edge/signing-keys.ts';
 import { metricNames } from '../edge/telemetry/metric-names.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';

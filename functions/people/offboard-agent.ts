@@ -12,7 +12,7 @@ import {
   readHandover,
 } from '../../core/people/offboarding/read-handover.ts';
 import * as contracts from '../contract/offboarding.ts';
-import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-answer.ts';
+import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-response.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 

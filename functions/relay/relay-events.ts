@@ -7,7 +7,7 @@ import {
   RelayedItem,
   type RelayMessage,
 } from '../../core/relay/relay-messages.ts';
-import { recordCrash, type Verdict } from '../edge/queue/judge-record.ts';
+import { recordCrash, type Verdict } from '../edge/queue/record-outcome.ts';
 import { type StreamHandler, streamHandler } from '../edge/queue/stream.ts';
 import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 

@@ -24,7 +24,7 @@ import {
   route,
   type SignedInPerson,
 } from '../edge/http/http.ts';
-import { pointed } from '../edge/problem/pointed-faults.ts';
+import { pointed } from '../edge/problem/to-input-refusal.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 

@@ -7,7 +7,7 @@ import { explainRouting } from '../../core/routing/explanation/explain-routing.t
 import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
 import * as contracts from '../contract/routing.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
-import { idOfRef } from '../edge/http/inquiry-ref.ts';
+import { idOfRef } from '../edge/http/resolve-inquiry-id.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });
 export type Env = z.infer<typeof Env>;

@@ -14,8 +14,8 @@ import { compileRules } from '../../core/routing/rules/compile/compile-rules.ts'
 import type { CompiledRules } from '../../core/routing/rules/compiled-rules.ts';
 import type { RuleSet } from '../../core/routing/rules/rule-set.ts';
 import { shippedRules } from '../../core/routing/rules/shipped-rules.ts';
-import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import type { Verdict } from '../edge/queue/record-outcome.ts';
 import { metricNames } from '../edge/telemetry/metric-names.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 

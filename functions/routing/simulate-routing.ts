@@ -10,8 +10,8 @@ import type { Simulations } from '../../core/routing/simulation/simulation-ports
 import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
 import * as contracts from '../contract/routing.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import { preferredType } from '../edge/http/negotiate-media-type.ts';
 import { pageCursor } from '../edge/http/page-cursor.ts';
-import { preferredType } from '../edge/http/preferred-type.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 

@@ -28,7 +28,6 @@ import {
 import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
 import { publicPageStyle } from '../../core/wording/render-page.ts';
 import * as contracts from '../contract/sla/escalations.ts';
-import type { ResultOf } from '../edge/http/contract.ts';
 import {
   answerOnce,
   type HttpHandler,
@@ -37,6 +36,7 @@ import {
   httpHandler,
   route,
 } from '../edge/http/http.ts';
+import type { ResultOf } from '../edge/http/route-contract.ts';
 import { pagePolicyWith } from '../edge/http/security-headers.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';

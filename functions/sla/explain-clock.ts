@@ -6,7 +6,7 @@ import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts
 import { type ClockExplanation, explainClock } from '../../core/sla/breach/explain-clock.ts';
 import * as contracts from '../contract/sla/sla.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
-import { idOfRef } from '../edge/http/inquiry-ref.ts';
+import { idOfRef } from '../edge/http/resolve-inquiry-id.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),

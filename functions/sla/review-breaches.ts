@@ -11,7 +11,6 @@ import {
 } from '../../core/sla/breach/review-breach.ts';
 import type { VerdictLedger } from '../../core/sla/ports.ts';
 import * as contracts from '../contract/sla/sla.ts';
-import type { QueryOf } from '../edge/http/contract.ts';
 import {
   answerOnce,
   type HttpHandler,
@@ -20,6 +19,7 @@ import {
   route,
 } from '../edge/http/http.ts';
 import { pageCursor } from '../edge/http/page-cursor.ts';
+import type { QueryOf } from '../edge/http/route-contract.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 

@@ -4,8 +4,8 @@ import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type NotifyVendorDependencies, notifyVendor } from '../../core/vendor/notify-vendor.ts';
-import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import type { Verdict } from '../edge/queue/record-outcome.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';

@@ -7,8 +7,8 @@ import {
   type AssignInquiryDependencies,
   assignInquiry,
 } from '../../core/work/assign/assign-inquiry.ts';
-import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import type { Verdict } from '../edge/queue/record-outcome.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });

@@ -28,7 +28,7 @@ import {
   type PartsOf,
   route,
 } from '../edge/http/http.ts';
-import { idOfRef } from '../edge/http/inquiry-ref.ts';
+import { idOfRef } from '../edge/http/resolve-inquiry-id.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({

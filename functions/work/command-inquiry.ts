@@ -27,7 +27,6 @@ import { showCommandResult } from '../../core/work/read/show-inquiry.ts';
 import { findRequestedUnmasking, requestUnmasking } from '../../core/work/request-unmasking.ts';
 import * as unmaskings from '../contract/unmasking.ts';
 import * as work from '../contract/work.ts';
-import type { ParamsOf } from '../edge/http/contract.ts';
 import {
   answerOnce,
   type HttpHandler,
@@ -36,7 +35,8 @@ import {
   type PartsOf,
   route,
 } from '../edge/http/http.ts';
-import { idOfRef } from '../edge/http/inquiry-ref.ts';
+import { idOfRef } from '../edge/http/resolve-inquiry-id.ts';
+import type { ParamsOf } from '../edge/http/route-contract.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 
 const contracts = { ...work, ...unmaskings };

@@ -20,7 +20,6 @@ import {
   showInquiryList,
 } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/inquiries.ts';
-import type { ParamsOf } from '../edge/http/contract.ts';
 import {
   type HttpHandler,
   type HttpOptions,
@@ -28,8 +27,9 @@ import {
   type PartsOf,
   route,
 } from '../edge/http/http.ts';
-import { idOfRef } from '../edge/http/inquiry-ref.ts';
 import { pageCursor } from '../edge/http/page-cursor.ts';
+import { idOfRef } from '../edge/http/resolve-inquiry-id.ts';
+import type { ParamsOf } from '../edge/http/route-contract.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 
 export const Env = z.object({

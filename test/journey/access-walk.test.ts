@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Role } from '../../core/inquiry/values/vocabulary.ts';
 import { contracts } from '../../functions/contract/routes.ts';
-import { routeKeyOf } from '../../functions/edge/http/contract.ts';
+import { routeKeyOf } from '../../functions/edge/http/route-contract.ts';
 import {
   type Caller,
   type HelpDesk,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import { contracts } from '../../functions/contract/routes.ts';
-import { routeKeyOf } from '../../functions/edge/http/contract.ts';
+import { routeKeyOf } from '../../functions/edge/http/route-contract.ts';
 import { entryOf, Synthesized, target, useCaseOf } from './synthesize.ts';
 
 const prod = new Synthesized('prod');

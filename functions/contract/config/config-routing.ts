@@ -1,8 +1,14 @@
 import * as z from 'zod';
 import { DeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
 import { Instant } from '../../../core/inquiry/values/ids.ts';
-import { contract } from '../../edge/http/contract.ts';
-import { configuring, dryRunQuery, GivenNote, VersionQuery, versionHead } from './config-shapes.ts';
+import { contract } from '../../edge/http/route-contract.ts';
+import {
+  configuring,
+  dryRunQuery,
+  GivenNote,
+  VersionQuery,
+  versionHead,
+} from './config-schemas.ts';
 
 const head = {
   ...versionHead,

@@ -3,7 +3,7 @@ import { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { EscalationId, EscalationReason } from '../../../core/inquiry/clock/escalation.ts';
 import { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
-import { contract } from '../../edge/http/contract.ts';
+import { contract } from '../../edge/http/route-contract.ts';
 
 /** An escalation in a path: its inquiry's id and its own id within that. */
 export const EscalationRef = z

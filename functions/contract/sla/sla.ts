@@ -6,8 +6,8 @@ import { ResponsibleParty } from '../../../core/inquiry/terms/sla-policies.ts';
 import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../../edge/http/contract.ts';
-import { Cursor, InquiryRef, Limit, listOf, Note } from '../shapes.ts';
+import { contract } from '../../edge/http/route-contract.ts';
+import { Cursor, InquiryRef, Limit, listOf, Note } from '../common-schemas.ts';
 import { BusinessTime } from './duration.ts';
 
 const tag = 'service-levels';

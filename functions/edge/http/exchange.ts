@@ -8,9 +8,9 @@ import type { Person } from '../../../core/access/person.ts';
 import type { AnswerKey } from '../../../core/inquiry/outbox/answer-store.ts';
 import type { Refusal } from '../../../core/inquiry/refusal.ts';
 import type { Instant, Sub } from '../../../core/inquiry/values/ids.ts';
-import type { InputError, InputRefusal } from '../problem/problem.ts';
+import type { InputError, InputRefusal } from '../problem/problem-details.ts';
 import type { ProblemCode } from '../problem/refusal-status.ts';
-import type { BodyOf, Contract, ParamsOf, QueryOf, ResultOf } from './contract.ts';
+import type { BodyOf, Contract, ParamsOf, QueryOf, ResultOf } from './route-contract.ts';
 
 /** What the gateway sends: with an authorizer on the routes that need a token, else without. */
 export type GatewayEvent = APIGatewayProxyEventV2 | APIGatewayProxyEventV2WithJWTAuthorizer;

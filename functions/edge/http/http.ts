@@ -5,14 +5,12 @@ import type { PersonRegistry } from '../../../core/access/ports.ts';
 import type { AnswerStore } from '../../../core/inquiry/outbox/answer-store.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
-import { admitRole, knownActor } from '../access/admit-actor.ts';
-import { recordRequest, seenIn } from '../access/audited.ts';
-import { type Signatures, signedActor } from '../access/signed.ts';
-import { problemOf } from '../problem/problem.ts';
+import { recordRequest, seenIn } from '../access/audit-request.ts';
+import { admitRole, knownActor } from '../access/authenticate-actor.ts';
+import { type Signatures, signedActor } from '../access/verify-signed-request.ts';
+import { problemOf } from '../problem/problem-details.ts';
 import { metricNames } from '../telemetry/metric-names.ts';
 import type { Log, Meter } from '../telemetry/telemetry.ts';
-import { type Answered, answerKeyOf, performOnce } from './answer-once.ts';
-import { type Contract, routeKeyOf } from './contract.ts';
 import {
   type ErasedRequest,
   type Exchange,
@@ -22,15 +20,17 @@ import {
   type Route,
   refusedBy,
 } from './exchange.ts';
-import { answerOf, problemAnswer } from './http-answer.ts';
+import { answerOf, problemAnswer } from './http-response.ts';
+import { type Answered, answerKeyOf, performOnce } from './idempotency.ts';
 import { readIdempotencyKey, readIfMatch } from './preconditions.ts';
 import { readBody } from './read-body.ts';
+import { type Contract, routeKeyOf } from './route-contract.ts';
 import { securityHeaders } from './security-headers.ts';
 import { validateInput } from './validate-input.ts';
 
-export { answerOnce } from './answer-once.ts';
 export type { HttpRequest, PartsOf, Route, SignedInPerson } from './exchange.ts';
 export { route } from './exchange.ts';
+export { answerOnce } from './idempotency.ts';
 
 export type HttpHandler = (event: GatewayEvent, context: Context) => Promise<GatewayAnswer>;
 

@@ -1,8 +1,8 @@
 import type { Refusal } from '../../../core/inquiry/refusal.ts';
 import type { Sub } from '../../../core/inquiry/values/ids.ts';
 import type { SigningKeys } from '../signing-keys.ts';
-import { type Contract, routeKeyOf } from './contract.ts';
 import { openCursor, sealCursor } from './cursor.ts';
+import { type Contract, routeKeyOf } from './route-contract.ts';
 
 /** The cursors of one list, for one caller and one filter. */
 export function pageCursor(keys: SigningKeys, sub: Sub, contract: Contract, filter: unknown) {

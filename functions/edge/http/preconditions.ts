@@ -1,5 +1,5 @@
-import type { Contract } from './contract.ts';
 import { Refused } from './exchange.ts';
+import type { Contract } from './route-contract.ts';
 
 /** A strong entity tag of a snapshot's version. */
 export function entityTag(version: number): string {

@@ -1,5 +1,5 @@
-import { type Contract, defaultBodyLimitBytes } from './contract.ts';
 import { type GatewayEvent, Refused } from './exchange.ts';
+import { type Contract, defaultBodyLimitBytes } from './route-contract.ts';
 
 /** Deeper nesting has no honest use here and would exhaust the stack of what walks it. */
 const nestingLimit = 32;

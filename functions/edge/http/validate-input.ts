@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { InputError } from '../problem/problem.ts';
+import type { InputError } from '../problem/problem-details.ts';
 import { Refused } from './exchange.ts';
 
 type Part = InputError['in'];

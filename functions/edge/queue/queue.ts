@@ -2,9 +2,9 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type * as z from 'zod';
 import { type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
-import { measured } from '../telemetry/measured.ts';
+import { measured } from '../telemetry/metrics-middleware.ts';
 import type { Log, Meter } from '../telemetry/telemetry.ts';
-import { readRecord, recordCrash, settle, type Verdict } from './judge-record.ts';
+import { readRecord, recordCrash, settle, type Verdict } from './record-outcome.ts';
 
 /** What a queue's handler may want to know besides the message. */
 export type QueueContext = {

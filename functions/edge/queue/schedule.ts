@@ -1,8 +1,8 @@
 import middy from '@middy/core';
 import type { Context, ScheduledEvent } from 'aws-lambda';
 import { type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
-import { measured } from '../telemetry/measured.ts';
 import { metricNames } from '../telemetry/metric-names.ts';
+import { measured } from '../telemetry/metrics-middleware.ts';
 import type { Log, LogFields, Meter } from '../telemetry/telemetry.ts';
 
 export type ScheduleHandler = (event: ScheduledEvent, context: Context) => Promise<void>;

@@ -7,9 +7,9 @@ import type {
   DynamoDBStreamEvent,
 } from 'aws-lambda';
 import type * as z from 'zod';
-import { measured } from '../telemetry/measured.ts';
+import { measured } from '../telemetry/metrics-middleware.ts';
 import type { Log, Meter } from '../telemetry/telemetry.ts';
-import { readRecord, recordCrash, settle, type Verdict } from './judge-record.ts';
+import { readRecord, recordCrash, settle, type Verdict } from './record-outcome.ts';
 
 export type StreamHandler = (
   event: DynamoDBStreamEvent,

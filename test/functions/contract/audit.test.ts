@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { contracts } from '../../../functions/contract/routes.ts';
-import { type Contract, routeKeyOf } from '../../../functions/edge/http/contract.ts';
+import { type Contract, routeKeyOf } from '../../../functions/edge/http/route-contract.ts';
 
 const signed = [...contracts.values()].flatMap((contract) =>
   contract.auth !== 'public' ? [[routeKeyOf(contract), contract] as const] : [],

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { contracts } from '../../../functions/contract/routes.ts';
-import { bodyExamples } from '../../../functions/docs/examples.ts';
+import { bodyExamples } from '../../../functions/docs/body-examples.ts';
 import { type Operation, openApiOf } from '../../../functions/docs/open-api.ts';
-import { routeKeyOf } from '../../../functions/edge/http/contract.ts';
-import { Problem } from '../../../functions/edge/problem/problem.ts';
+import { routeKeyOf } from '../../../functions/edge/http/route-contract.ts';
+import { Problem } from '../../../functions/edge/problem/problem-details.ts';
 import { problemCodes } from '../../../functions/edge/problem/refusal-status.ts';
 
 const document = openApiOf(contracts, '1.0.0');

@@ -26,8 +26,8 @@ import {
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
 import type { MailIntakeDependencies } from '../../../core/intake/mail/mail-idempotency.ts';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
+import { makeHandler as makeTaking } from '../../../functions/intake/process-mail.ts';
 import { makeHandler as makeQuarantining } from '../../../functions/intake/quarantine-mail.ts';
-import { makeHandler as makeTaking } from '../../../functions/intake/take-mail.ts';
 import { deskList } from '../../core/work/help-desk.ts';
 import { signing, signingKeys } from '../../support/signing.ts';
 import { buckets, startEngines } from '../../support/start-engines.ts';

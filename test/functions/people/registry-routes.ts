@@ -5,7 +5,7 @@ import { StoredImports } from '../../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import type { Person } from '../../../core/access/person.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
-import { makeHandler } from '../../../functions/people/keep-registry.ts';
+import { makeHandler } from '../../../functions/people/maintain-registry.ts';
 import { auditOn } from '../../support/audit.ts';
 import type { StartedEngines } from '../../support/start-engines.ts';
 import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';

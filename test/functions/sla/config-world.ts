@@ -34,8 +34,8 @@ import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.t
 import { JobId } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { makeHandler as makeRunner } from '../../../functions/job/run-job.ts';
-import { makeHandler } from '../../../functions/sla/configure-levels.ts';
-import { makeHandler as makeRinger } from '../../../functions/sla/ring-alarm.ts';
+import { makeHandler } from '../../../functions/sla/configure-service-levels.ts';
+import { makeHandler as makeRinger } from '../../../functions/sla/fire-alarm.ts';
 import { people as cast, deskList, received } from '../../core/work/help-desk.ts';
 import { auditOn } from '../../support/audit.ts';
 import { signingKeys } from '../../support/signing.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { PersonRegistry } from '../../../../core/access/ports.ts';
-import { contract } from '../../../../functions/edge/http/contract.ts';
 import { httpHandler, route } from '../../../../functions/edge/http/http.ts';
+import { contract } from '../../../../functions/edge/http/route-contract.ts';
 import { memoryAudit } from '../../../support/audit.ts';
 import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
 import { gatewayEvent, lambdaContext } from './gateway-event.ts';

@@ -3,8 +3,8 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
-import type { Verdict } from '../../../../functions/edge/queue/judge-record.ts';
 import { queueHandler } from '../../../../functions/edge/queue/queue.ts';
+import type { Verdict } from '../../../../functions/edge/queue/record-outcome.ts';
 import { lambdaContext } from '../http/gateway-event.ts';
 import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
 

@@ -2,7 +2,7 @@ import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
-import type { Verdict } from '../../../../functions/edge/queue/judge-record.ts';
+import type { Verdict } from '../../../../functions/edge/queue/record-outcome.ts';
 import { plainItem, streamHandler } from '../../../../functions/edge/queue/stream.ts';
 import { lambdaContext } from '../http/gateway-event.ts';
 import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';

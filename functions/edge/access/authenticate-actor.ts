@@ -1,7 +1,7 @@
 import type { PersonRegistry } from '../../../core/access/ports.ts';
 import { Sub } from '../../../core/inquiry/values/ids.ts';
-import type { Contract } from '../http/contract.ts';
 import { type GatewayEvent, Refused, type SignedInPerson } from '../http/exchange.ts';
+import type { Contract } from '../http/route-contract.ts';
 
 /**
  * Finds out who calls, by the token's `sub` in the registry, on each request: a token alone grants

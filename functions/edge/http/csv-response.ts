@@ -1,6 +1,6 @@
 import type { Language } from '../../../core/inquiry/values/vocabulary.ts';
 import { findPreferredLanguage } from '../../../core/wording/find-preferred-language.ts';
-import { preferredType } from './preferred-type.ts';
+import { preferredType } from './negotiate-media-type.ts';
 
 type Prefers = { readonly type?: string | undefined; readonly language?: string | undefined };
 

@@ -4,9 +4,15 @@ import { WebhookId } from '../../../core/inquiry/clock/escalation.ts';
 import { CalendarsDocument, PoliciesDocument } from '../../../core/inquiry/terms/sla-policies.ts';
 import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
-import { contract } from '../../edge/http/contract.ts';
-import { GivenInstant } from '../shapes.ts';
-import { configuring, dryRunQuery, GivenNote, VersionQuery, versionHead } from './config-shapes.ts';
+import { contract } from '../../edge/http/route-contract.ts';
+import { GivenInstant } from '../common-schemas.ts';
+import {
+  configuring,
+  dryRunQuery,
+  GivenNote,
+  VersionQuery,
+  versionHead,
+} from './config-schemas.ts';
 
 const version = {
   ...versionHead,

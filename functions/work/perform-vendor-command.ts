@@ -21,10 +21,10 @@ import {
   type VendorCommandResult,
 } from '../../core/work/perform-vendor-command.ts';
 import { VendorAnswer } from '../contract/vendor.ts';
-import { vendorSystem } from '../edge/access/signed.ts';
+import { vendorSystem } from '../edge/access/verify-signed-request.ts';
 import { problemTable, queueVerdictOf } from '../edge/problem/refusal-status.ts';
-import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueContext, type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import type { Verdict } from '../edge/queue/record-outcome.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';

@@ -6,7 +6,7 @@ import { SqsAlarmQueues } from '../../adapters/sqs/sqs-alarm-queues.ts';
 import { now, pause } from '../edge/clock.wiring.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
-import { Env, makeHandler } from './ring-alarm.ts';
+import { Env, makeHandler } from './fire-alarm.ts';
 
 const env = Env.parse(process.env);
 const table = { client: dynamoClient(), name: env.TABLE_NAME };

@@ -2,7 +2,7 @@ import type { SQSEvent } from 'aws-lambda';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
 import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { makeHandler } from '../../../functions/work/take-answer.ts';
+import { makeHandler } from '../../../functions/work/perform-vendor-command.ts';
 import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
 import { lambdaContext } from '../edge/http/gateway-event.ts';
 import { startVendorWork, type VendorWork } from './vendor-world.ts';

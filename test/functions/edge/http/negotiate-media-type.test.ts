@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { preferredType } from '../../../../functions/edge/http/preferred-type.ts';
+import { preferredType } from '../../../../functions/edge/http/negotiate-media-type.ts';
 
 const offered = ['application/json', 'text/csv'] as const;
 

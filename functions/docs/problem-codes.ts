@@ -1,4 +1,4 @@
-import type { Contract } from '../edge/http/contract.ts';
+import type { Contract } from '../edge/http/route-contract.ts';
 import type { ProblemCode } from '../edge/problem/refusal-status.ts';
 
 /** All codes with which a route may answer: those that it names, and those that its parts bring. */

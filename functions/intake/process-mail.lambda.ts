@@ -1,7 +1,7 @@
 import { now } from '../edge/clock.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
 import { wireMailIntake } from './mail-intake.wiring.ts';
-import { Env, makeHandler } from './take-mail.ts';
+import { Env, makeHandler } from './process-mail.ts';
 
 export const handler = makeHandler({
   ...wireMailIntake(Env.parse(process.env)),

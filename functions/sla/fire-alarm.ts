@@ -7,8 +7,8 @@ import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { AlarmQueues } from '../../core/sla/ports.ts';
-import type { Verdict } from '../edge/queue/judge-record.ts';
 import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import type { Verdict } from '../edge/queue/record-outcome.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({

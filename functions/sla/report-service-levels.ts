@@ -10,7 +10,7 @@ import type { Restatements } from '../../core/sla/report/restate-ports.ts';
 import { findRestatementFault } from '../../core/sla/report/restate-records.ts';
 import { viewMonthReport } from '../../core/sla/report/view-month-report.ts';
 import * as contracts from '../contract/sla/sla-report.ts';
-import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-answer.ts';
+import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-response.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
 
 export const Env = z.object({

@@ -7,7 +7,7 @@ import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-cl
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
-import { Env, makeHandler } from './keep-registry.ts';
+import { Env, makeHandler } from './maintain-registry.ts';
 
 const env = Env.parse(process.env);
 const table = { client: dynamoClient(), name: env.TABLE_NAME };

@@ -1,4 +1,4 @@
-import type { Problem } from '../problem/problem.ts';
+import type { Problem } from '../problem/problem-details.ts';
 import type { AnyResult, GatewayAnswer } from './exchange.ts';
 import { entityTag } from './preconditions.ts';
 

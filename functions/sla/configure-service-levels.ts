@@ -16,7 +16,7 @@ import {
   newestVersionNumberOf,
   type ServiceLevelConfigByKind,
 } from '../../core/sla/configuration/service-level-config.ts';
-import * as contracts from '../contract/config/config.ts';
+import * as contracts from '../contract/config/config-service-levels.ts';
 import {
   type HttpHandler,
   type HttpOptions,
@@ -24,7 +24,7 @@ import {
   route,
   type SignedInPerson,
 } from '../edge/http/http.ts';
-import { pointed } from '../edge/problem/pointed-faults.ts';
+import { pointed } from '../edge/problem/to-input-refusal.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';

@@ -1,7 +1,7 @@
 import { processMail } from '../../core/intake/mail/process-mail.ts';
 import type { QueueHandler } from '../edge/queue/queue.ts';
-import { consumeMail, type MailConsumer } from './consume-mail.ts';
 import { MailEnv } from './mail-env.ts';
+import { consumeMail, type MailConsumer } from './mail-handler.ts';
 
 export const Env = MailEnv;
 export type Env = MailEnv;

@@ -8,7 +8,7 @@ import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';
 import { computeAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
-import { makeHandler } from '../../../functions/sla/ring-alarm.ts';
+import { makeHandler } from '../../../functions/sla/fire-alarm.ts';
 import { buckets } from '../../support/start-engines.ts';
 import { lambdaContext } from '../edge/http/gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';

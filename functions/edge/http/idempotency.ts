@@ -10,10 +10,10 @@ import {
 import type { IdempotencyRecord } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
-import type { InputRefusal } from '../problem/problem.ts';
+import type { InputRefusal } from '../problem/problem-details.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type AnyResult, type GatewayAnswer, Refused, refusedBy } from './exchange.ts';
-import { answerOf } from './http-answer.ts';
+import { answerOf } from './http-response.ts';
 
 /** An answer kept for a repeated request; `requestHash` tells whether it is the same request. */
 const StoredAnswer = z.strictObject({

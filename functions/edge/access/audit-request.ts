@@ -2,8 +2,8 @@ import type { AccessRecord } from '../../../core/access/access-record.ts';
 import type { AuditAction, AuditEntry, AuditLog } from '../../../core/access/audit-entry.ts';
 import { InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
-import { type Audit, routeKeyOf } from '../http/contract.ts';
 import { type Exchange, Refused, type Route, type SignedInPerson } from '../http/exchange.ts';
+import { type Audit, routeKeyOf } from '../http/route-contract.ts';
 
 /** An item of the ledger holds 400 KB, and an inquiry takes some 120 bytes of it. */
 const inquiriesAtOnce = 1_000;

@@ -4,7 +4,7 @@ import { StoredRestatements } from '../../adapters/job/stored-restatements.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
-import { Env, makeHandler } from './report-levels.ts';
+import { Env, makeHandler } from './report-service-levels.ts';
 
 const env = Env.parse(process.env);
 const table = { client: dynamoClient(), name: env.TABLE_NAME };

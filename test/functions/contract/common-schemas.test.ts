@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDurationSeconds } from '../../../core/inquiry/clock/business-duration.ts';
 import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
+import { GivenInstant, InquiryRef } from '../../../functions/contract/common-schemas.ts';
 import { listInquiries } from '../../../functions/contract/inquiries.ts';
 import { logCall } from '../../../functions/contract/intake.ts';
 import { putPerson } from '../../../functions/contract/people.ts';
-import { GivenInstant, InquiryRef } from '../../../functions/contract/shapes.ts';
 import { Duration } from '../../../functions/contract/sla/duration.ts';
 import { amendInquiry } from '../../../functions/contract/work.ts';
 

@@ -1,5 +1,5 @@
 import type { Refusal } from '../../../core/inquiry/refusal.ts';
-import type { InputRefusal } from './problem.ts';
+import type { InputRefusal } from './problem-details.ts';
 
 /** A refusal with the faults of a document that was put, each at a pointer into the body. */
 export type FaultyRefusal = Refusal & {

@@ -5,8 +5,8 @@ import { recordByRole } from '../../../../core/access/access-record.ts';
 import type { AuditLog } from '../../../../core/access/audit-entry.ts';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
 import { InquiryId, instantOf } from '../../../../core/inquiry/values/ids.ts';
-import { contract } from '../../../../functions/edge/http/contract.ts';
 import { answerOnce, route } from '../../../../functions/edge/http/http.ts';
+import { contract } from '../../../../functions/edge/http/route-contract.ts';
 import { memoryAudit } from '../../../support/audit.ts';
 import { memoryAnswers, now, problemIn, serving, traceId } from '../http/help-desk.ts';
 

@@ -8,7 +8,7 @@ import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.
 import { originsOf, refusedUrl } from '../../adapters/webhook/refused-url.ts';
 import { wireHttp } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
-import { Env, makeHandler } from './configure-levels.ts';
+import { Env, makeHandler } from './configure-service-levels.ts';
 
 const env = Env.parse(process.env);
 const table = { client: dynamoClient(), name: env.TABLE_NAME };

@@ -10,11 +10,11 @@ import type { PeopleImports, PersonRegistryWriter } from '../../core/people/port
 import { readAbsences, replaceAbsences } from '../../core/people/replace-absences.ts';
 import { savePerson, setPresence } from '../../core/people/save-person.ts';
 import * as contracts from '../contract/people.ts';
-import { routeKeyOf } from '../edge/http/contract.ts';
 import { openCursor, sealCursor } from '../edge/http/cursor.ts';
 import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import { routeKeyOf } from '../edge/http/route-contract.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
-import { agentView, assignmentFor } from './agent-view.ts';
+import { agentView, assignmentFor } from './view-agent.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),

@@ -4,7 +4,7 @@ import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.
 import { HttpWebhooks } from '../../adapters/webhook/http-webhooks.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
-import { Env, makeHandler } from './take-answer.ts';
+import { Env, makeHandler } from './perform-vendor-command.ts';
 import { chance, wireLedger, wireTable } from './work.wiring.ts';
 
 const env = Env.parse(process.env);
