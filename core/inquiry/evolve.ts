@@ -7,12 +7,11 @@ import {
   queueAtDesk,
 } from './evolve-desk.ts';
 import { type Inquiry, participantLimit } from './snapshot.ts';
+import { addParticipants, addUndeliverable, countMessage } from './snapshot-lists.ts';
 import { findNextStatus } from './transitions.ts';
 import { recordUnmaskingDecision, recordUnmaskingRequest, retainUnmaskings } from './unmasking.ts';
-import type { EmailAddress, InquiryId, Instant } from './values/ids.ts';
-import type { Correspondent } from './values/message.ts';
+import type { InquiryId, Instant } from './values/ids.ts';
 
-const referenceLimit = 10;
 const linkLimit = 20;
 
 /** The snapshot that an opening event makes. */
@@ -324,33 +323,4 @@ function responseFieldsOf({ automated, call, receivedAt }: AcceptedInput) {
   if (automated) return {};
   if (call !== undefined && call.outcome !== 'open') return { respondedAt: call.startedAt };
   return { unansweredSince: receivedAt };
-}
-
-function countMessage(inquiry: Inquiry, messageId: string | undefined): Inquiry {
-  return {
-    ...inquiry,
-    messages: inquiry.messages + 1,
-    references:
-      messageId === undefined
-        ? inquiry.references
-        : [...inquiry.references, messageId].slice(-referenceLimit),
-  };
-}
-
-function addParticipants(
-  present: readonly Correspondent[],
-  joining: readonly Correspondent[],
-): Correspondent[] {
-  const known = new Set(present.map((party) => party.address));
-  return [...present, ...joining.filter((party) => !known.has(party.address))].slice(
-    0,
-    participantLimit,
-  );
-}
-
-function addUndeliverable(
-  addresses: readonly EmailAddress[],
-  address: EmailAddress,
-): EmailAddress[] {
-  return [...new Set([...addresses, address])].slice(0, participantLimit);
 }

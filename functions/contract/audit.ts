@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { AuditAction, AuditEntry } from '../../core/access/audit-entry.ts';
 import { Sub, VendorId } from '../../core/inquiry/values/ids.ts';
 import { Language, Role } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/http/route-contract.ts';
-import { Cursor, GivenInstant, InquiryRef, listOf } from './common-schemas.ts';
+import { defineContract } from '../edge/http/route-contract.ts';
+import { InquiryRef, InstantInput, makeListSchema, PageCursor } from './common-schemas.ts';
 
 export const AuditEntryView = z.strictObject(AuditEntry.shape).meta({
   id: 'AuditEntry',
@@ -11,7 +11,7 @@ export const AuditEntryView = z.strictObject(AuditEntry.shape).meta({
     "One request: who did or saw what, when, and by which right. `own` and `participant` are a requester's, `desk` and `former` a vendor's, `office` that of staff and leads; `role` is what does not depend on the inquiry. Of what was refused, the inquiry is the one asked for, by no right.",
 });
 
-export const readAudit = contract({
+export const readAudit = defineContract({
   method: 'GET',
   path: '/v1/audit',
   summary: { en: 'See who did or saw what', ja: '監査ログの参照' },
@@ -22,8 +22,8 @@ export const readAudit = contract({
   audit: { action: 'read-audit', what: 'none', object: { in: 'query', field: 'inquiry' } },
   roles: ['lead'],
   query: z.strictObject({
-    from: GivenInstant.optional(),
-    to: GivenInstant.optional().meta({ description: 'Now, unless told.' }),
+    from: InstantInput.optional(),
+    to: InstantInput.optional().meta({ description: 'Now, unless told.' }),
     actor: Sub.optional().meta({ description: 'The `sub` of a person.' }),
     inquiry: InquiryRef.optional(),
     action: AuditAction.optional(),
@@ -33,9 +33,9 @@ export const readAudit = contract({
     format: z.enum(['json', 'csv']).optional(),
     lang: Language.optional(),
     limit: z.coerce.number().int().min(1).max(1_000).default(100),
-    cursor: Cursor.optional(),
+    cursor: PageCursor.optional(),
   }),
-  answers: { 200: { 'application/json': listOf(AuditEntryView), 'text/csv': true } },
+  answers: { 200: { 'application/json': makeListSchema(AuditEntryView), 'text/csv': true } },
   refusals: [],
   idempotent: false,
   concurrency: false,

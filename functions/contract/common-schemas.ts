@@ -17,7 +17,7 @@ import {
   Skill,
   Tag,
 } from '../../core/inquiry/values/vocabulary.ts';
-import { ClockView, EscalationView } from './sla/clocks.ts';
+import { ClockView, RunningEscalationView } from './sla/clocks.ts';
 
 /** An inquiry in a path: its id, or its number in any of the ways in which people write it. */
 export const InquiryRef = z
@@ -34,15 +34,15 @@ export const InquiryRef = z
   .meta({ description: 'The id of an inquiry, or its number.', examples: ['HD-7K3M-9QX5'] });
 
 /** An instant as clients write it: any offset and precision; read as ours. */
-export const GivenInstant = z.iso
+export const InstantInput = z.iso
   .datetime({ offset: true })
   .transform((written) => new Date(written).toISOString())
   .pipe(Instant)
   .meta({ examples: ['2026-11-22T10:15:00+09:00'] });
 
 /** A message's text as people write it. */
-export const Text = z.string().trim().min(1).max(100_000);
-export const Note = z.string().trim().max(2000);
+export const MessageText = z.string().trim().min(1).max(100_000);
+export const NoteText = z.string().trim().max(2000);
 
 /** What a body that holds a `Text` may need: each character as a six-byte escape, and the rest. */
 export const textBodyLimitBytes = 1_048_576;
@@ -57,15 +57,15 @@ export const Fence = z
   .min(1)
   .meta({ description: 'The fence that the claim gave; a stale one is refused.' });
 
-export const Cursor = z.string().min(1).max(2048);
-export const Limit = z.coerce.number().int().min(1).max(100).default(50);
+export const PageCursor = z.string().min(1).max(2048);
+export const PageLimit = z.coerce.number().int().min(1).max(100).default(50);
 
 /** What every list is: a page of items, and the cursor of the next page or null. */
-export function listOf<Item extends z.ZodType>(item: Item) {
+export function makeListSchema<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ items: z.array(item), next: z.string().nullable() });
 }
 
-export const Names = z.strictObject({ ja: z.string(), en: z.string() });
+export const LocalizedText = z.strictObject({ ja: z.string(), en: z.string() });
 
 export const RequesterView = z
   .strictObject({
@@ -104,7 +104,7 @@ export const UnmaskingView = z
   .strictObject({ ...UnmaskingRequest.shape, asker: z.string() })
   .meta({ id: 'Unmasking', description: 'Ends when the inquiry leaves the desk of the vendor.' });
 
-const masked = z
+const maskedFields = z
   .array(MaskedView)
   .optional()
   .meta({ description: "What is masked in it; given to vendors' people only." });
@@ -124,7 +124,7 @@ const inquiryFields = {
   category: Category.optional(),
   tags: z.array(Tag),
   clocks: z.array(ClockView),
-  escalations: z.array(EscalationView).optional(),
+  escalations: z.array(RunningEscalationView).optional(),
   receivedAt: Instant,
   queuedAt: Instant.optional(),
   availableAt: Instant.optional().meta({
@@ -142,7 +142,7 @@ const inquiryFields = {
   undeliverable: z.array(z.string()).optional(),
   rating: z.strictObject({ score: z.int(), comment: z.string().optional() }).optional(),
   unmaskings: z.array(UnmaskingView).optional(),
-  masked,
+  masked: maskedFields,
   version: z.int().meta({ description: 'The same as the ETag.' }),
   commands: z
     .array(z.enum(inquiryActions))
@@ -182,7 +182,7 @@ export type InquiryStub = z.infer<typeof InquiryStub>;
 export const InquiryOrStub = z.union([InquiryView, InquiryStub]);
 
 /** What a command that was obeyed should yet give thought to. */
-const warnings = z.array(
+const transferWarnings = z.array(
   z
     .strictObject({
       code: z.literal('desk-closed'),
@@ -193,9 +193,11 @@ const warnings = z.array(
 );
 
 /** An inquiry that was handed over. */
-export const Transferred = z.union([
-  z.strictObject({ ...InquiryView.shape, warnings }).meta({ id: 'Transferred' }),
-  z.strictObject({ ...InquiryStub.shape, warnings }).meta({ id: 'TransferredStub' }),
+export const TransferResult = z.union([
+  z.strictObject({ ...InquiryView.shape, warnings: transferWarnings }).meta({ id: 'Transferred' }),
+  z
+    .strictObject({ ...InquiryStub.shape, warnings: transferWarnings })
+    .meta({ id: 'TransferredStub' }),
 ]);
 
 const PartyView = z
@@ -233,7 +235,7 @@ export const MessageView = z
       description:
         'A vendor is shown the first 50,000 characters of a text, and 400,000 of a page of messages: `text` or `fullText` goes on.',
     }),
-    masked,
+    masked: maskedFields,
   })
   .meta({ id: 'Message' });
 export type MessageView = z.infer<typeof MessageView>;
@@ -249,7 +251,7 @@ export const EventView = z
   })
   .meta({ id: 'Event' });
 
-export const Opened = z
+export const OpenedInquiry = z
   .strictObject({
     id: InquiryId,
     number: InquiryNumber,

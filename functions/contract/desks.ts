@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { DeskId, Instant, VendorId } from '../../core/inquiry/values/ids.ts';
-import { contract } from '../edge/http/route-contract.ts';
-import { InquiryView, Limit, listOf, Names } from './common-schemas.ts';
+import { defineContract } from '../edge/http/route-contract.ts';
+import { InquiryView, LocalizedText, makeListSchema, PageLimit } from './common-schemas.ts';
 
-const reading = {
+const readDefaults = {
   method: 'GET',
   tag: 'desks',
   auth: 'token',
@@ -15,7 +15,7 @@ const reading = {
 export const DeskView = z
   .strictObject({
     id: DeskId,
-    name: Names,
+    name: LocalizedText,
     kind: z.enum(['internal', 'outsourced']),
     mode: z.enum(['push', 'pull']),
     vendor: VendorId.optional(),
@@ -25,8 +25,8 @@ export const DeskView = z
   .meta({ id: 'Desk' });
 export type DeskView = z.infer<typeof DeskView>;
 
-export const listDesks = contract({
-  ...reading,
+export const listDesks = defineContract({
+  ...readDefaults,
   path: '/v1/desks',
   audit: {
     action: 'read-desks',
@@ -35,18 +35,18 @@ export const listDesks = contract({
   },
   summary: { en: 'List the desks', ja: '窓口の一覧' },
   description: 'Operators see their own.',
-  answers: { 200: listOf(DeskView) },
+  answers: { 200: makeListSchema(DeskView) },
   refusals: [],
 });
 
-export const readWorklist = contract({
-  ...reading,
+export const readWorklist = defineContract({
+  ...readDefaults,
   path: '/v1/desks/{desk}/worklist',
   audit: { action: 'read-worklist', what: 'inquiries', object: { in: 'path', field: 'desk' } },
   summary: { en: 'See what waits at a desk', ja: '窓口の待ち一覧' },
   description: 'Most urgent first; the order in which claims are given.',
   params: z.strictObject({ desk: DeskId }),
-  query: z.strictObject({ limit: Limit }),
-  answers: { 200: listOf(InquiryView) },
+  query: z.strictObject({ limit: PageLimit }),
+  answers: { 200: makeListSchema(InquiryView) },
   refusals: ['work.unknown-desk'],
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { contract } from '../edge/http/route-contract.ts';
+import { defineContract } from '../edge/http/route-contract.ts';
 
-const open = {
+const publicDefaults = {
   method: 'GET',
   auth: 'public',
   roles: [],
@@ -10,32 +10,32 @@ const open = {
   concurrency: false,
 } as const;
 
-export const readOpenApi = contract({
-  ...open,
+export const readOpenApi = defineContract({
+  ...publicDefaults,
   path: '/openapi.json',
   summary: { en: 'This document', ja: 'この API の定義' },
   tag: 'about',
   answers: { 200: z.looseObject({ openapi: z.string() }) },
 });
 
-export const readDocs = contract({
-  ...open,
+export const readDocs = defineContract({
+  ...publicDefaults,
   path: '/docs',
   summary: { en: 'This document as a page', ja: 'この API の説明ページ' },
   tag: 'about',
   answers: { 200: 'text/html' },
 });
 
-export const readHealth = contract({
-  ...open,
+export const readHealth = defineContract({
+  ...publicDefaults,
   path: '/health',
   summary: { en: 'Whether it runs', ja: '稼働確認' },
   tag: 'about',
   answers: { 200: z.strictObject({ status: z.literal('ok') }) },
 });
 
-export const showStatus = contract({
-  ...open,
+export const showStatusPage = defineContract({
+  ...publicDefaults,
   path: '/status/{token}',
   summary: { en: "The requester's page of an inquiry", ja: '問い合わせの状況ページ' },
   description:
@@ -53,8 +53,8 @@ export const showStatus = contract({
   answers: { 200: 'text/html', 302: null, 404: 'text/html' },
 });
 
-export const reopenByLink = contract({
-  ...open,
+export const reopenInquiryByLink = defineContract({
+  ...publicDefaults,
   method: 'POST',
   path: '/status/{token}/reopen',
   summary: { en: 'Say on the page that it is not solved', ja: '状況ページからの再開' },

@@ -1,33 +1,38 @@
 import * as z from 'zod';
 import { InquiryStatus } from '../../core/inquiry/snapshot.ts';
 import { DeskId, Sub } from '../../core/inquiry/values/ids.ts';
-import { contract } from '../edge/http/route-contract.ts';
+import { defineContract } from '../edge/http/route-contract.ts';
 import {
-  Cursor,
   EventView,
   InquiryOrStub,
   InquiryRef,
-  Limit,
-  listOf,
   MessageView,
+  makeListSchema,
+  PageCursor,
+  PageLimit,
 } from './common-schemas.ts';
 
-const seers = ['requester', 'operator', 'staff', 'lead'] as const;
+const readers = ['requester', 'operator', 'staff', 'lead'] as const;
 const office = ['staff', 'lead'] as const;
 
 const id = z.strictObject({ id: InquiryRef });
-const page = { limit: Limit, cursor: Cursor.optional() };
-const reading = { tag: 'inquiries', auth: 'token', idempotent: false, concurrency: false } as const;
+const page = { limit: PageLimit, cursor: PageCursor.optional() };
+const readDefaults = {
+  tag: 'inquiries',
+  auth: 'token',
+  idempotent: false,
+  concurrency: false,
+} as const;
 
-export const listInquiries = contract({
-  ...reading,
+export const listInquiries = defineContract({
+  ...readDefaults,
   method: 'GET',
   path: '/v1/inquiries',
   audit: { action: 'list-inquiries', what: 'inquiries' },
   summary: { en: 'List inquiries', ja: '問い合わせの一覧' },
   description:
     'By exactly one of `requester=me`, `agent`, `desk`, `number` or `status=open`, since these are the indexes there are. Newest first, or most urgent first at a desk.',
-  roles: seers,
+  roles: readers,
   query: z
     .strictObject({
       requester: z.literal('me').optional(),
@@ -44,37 +49,37 @@ export const listInquiries = contract({
       },
       { error: 'name exactly one of requester, agent, desk, number, or status=open' },
     ),
-  answers: { 200: listOf(InquiryOrStub) },
+  answers: { 200: makeListSchema(InquiryOrStub) },
   refusals: ['work.unknown-desk'],
 });
 
-export const readInquiry = contract({
-  ...reading,
+export const readInquiry = defineContract({
+  ...readDefaults,
   method: 'GET',
   path: '/v1/inquiries/{id}',
   audit: { action: 'read', what: 'inquiry' },
   summary: { en: 'Read an inquiry', ja: '問い合わせの表示' },
-  roles: seers,
+  roles: readers,
   params: id,
   answers: { 200: InquiryOrStub },
   refusals: [],
 });
 
-export const listMessages = contract({
-  ...reading,
+export const listMessages = defineContract({
+  ...readDefaults,
   method: 'GET',
   path: '/v1/inquiries/{id}/messages',
   audit: { action: 'read-messages', what: 'inquiry' },
   summary: { en: 'Read the thread', ja: 'やり取りの表示' },
-  roles: seers,
+  roles: readers,
   params: id,
   query: z.strictObject(page),
-  answers: { 200: listOf(MessageView) },
+  answers: { 200: makeListSchema(MessageView) },
   refusals: [],
 });
 
-export const listEvents = contract({
-  ...reading,
+export const listEvents = defineContract({
+  ...readDefaults,
   method: 'GET',
   path: '/v1/inquiries/{id}/events',
   audit: { action: 'read-events', what: 'inquiry' },
@@ -82,12 +87,12 @@ export const listEvents = contract({
   roles: office,
   params: id,
   query: z.strictObject(page),
-  answers: { 200: listOf(EventView) },
+  answers: { 200: makeListSchema(EventView) },
   refusals: [],
 });
 
-export const readAttachment = contract({
-  ...reading,
+export const readAttachment = defineContract({
+  ...readDefaults,
   method: 'GET',
   path: '/v1/inquiries/{id}/attachments/{attachment}',
   audit: {
@@ -98,7 +103,7 @@ export const readAttachment = contract({
   summary: { en: 'Get a download of an attachment', ja: '添付ファイルの取得' },
   description:
     'A link that is good for a short while and downloads rather than shows. What is held back is refused with the reason.',
-  roles: seers,
+  roles: readers,
   params: z.strictObject({ id: InquiryRef, attachment: z.string().min(1).max(64) }),
   answers: {
     200: z.strictObject({

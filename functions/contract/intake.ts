@@ -9,19 +9,19 @@ import {
   Priority,
   QuarantineReason,
 } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/http/route-contract.ts';
+import { defineContract } from '../edge/http/route-contract.ts';
 import {
-  Cursor,
-  GivenInstant,
   InquiryRef,
+  InstantInput,
   JobView,
-  Limit,
-  listOf,
-  Names,
-  Note,
-  Opened,
+  LocalizedText,
+  MessageText,
+  makeListSchema,
+  NoteText,
+  OpenedInquiry,
+  PageCursor,
+  PageLimit,
   QuarantineEntry,
-  Text,
   textBodyLimitBytes,
   UploadIds,
 } from './common-schemas.ts';
@@ -31,25 +31,30 @@ const csvLimitBytes = 4_194_304;
 
 const openers = ['requester', 'staff', 'lead', 'system'] as const;
 const agents = ['operator', 'staff', 'lead'] as const;
-const reading = { auth: 'token', idempotent: false, concurrency: false } as const;
-const creating = { method: 'POST', auth: 'token', idempotent: true, concurrency: false } as const;
+const readDefaults = { auth: 'token', idempotent: false, concurrency: false } as const;
+const createDefaults = {
+  method: 'POST',
+  auth: 'token',
+  idempotent: true,
+  concurrency: false,
+} as const;
 const FormId = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
-const page = { limit: Limit, cursor: Cursor.optional() };
+const page = { limit: PageLimit, cursor: PageCursor.optional() };
 
 export const FormView = z
   .strictObject({
     form: FormId,
     version: z.int(),
-    title: Names,
-    description: Names.optional(),
+    title: LocalizedText,
+    description: LocalizedText.optional(),
     schema: z
       .looseObject({})
       .meta({ description: 'JSON Schema 2020-12 of the fields, labelled in ja and en.' }),
   })
   .meta({ id: 'Form' });
 
-export const listForms = contract({
-  ...reading,
+export const listForms = defineContract({
+  ...readDefaults,
   method: 'GET',
   path: '/v1/forms',
   audit: {
@@ -60,12 +65,12 @@ export const listForms = contract({
   summary: { en: 'List the forms', ja: 'フォームの一覧' },
   tag: 'forms',
   roles: openers,
-  answers: { 200: listOf(FormView) },
+  answers: { 200: makeListSchema(FormView) },
   refusals: [],
 });
 
-export const readForm = contract({
-  ...reading,
+export const readForm = defineContract({
+  ...readDefaults,
   method: 'GET',
   path: '/v1/forms/{form}',
   audit: {
@@ -81,8 +86,8 @@ export const readForm = contract({
   refusals: ['intake.unknown-form'],
 });
 
-export const submitForm = contract({
-  ...creating,
+export const submitForm = defineContract({
+  ...createDefaults,
   path: '/v1/inquiries',
   audit: { action: 'open-inquiry', what: 'inquiry', object: { in: 'body', field: 'form' } },
   summary: { en: 'Submit a form', ja: '問い合わせの登録' },
@@ -95,12 +100,12 @@ export const submitForm = contract({
     onBehalfOf: EmailAddress.optional().meta({ description: 'For staff, leads and systems.' }),
   }),
   bodyLimitBytes: textBodyLimitBytes,
-  answers: { 201: Opened },
+  answers: { 201: OpenedInquiry },
   refusals: ['intake.unknown-form', 'invalid.form', 'invalid.attachment'],
 });
 
-export const requestUpload = contract({
-  ...creating,
+export const requestUpload = defineContract({
+  ...createDefaults,
   path: '/v1/uploads',
   audit: { action: 'upload', what: 'none' },
   summary: { en: 'Ask for an upload', ja: '添付ファイルの送信準備' },
@@ -124,8 +129,8 @@ export const requestUpload = contract({
   refusals: ['invalid.attachment'],
 });
 
-export const logCall = contract({
-  ...creating,
+export const logCall = defineContract({
+  ...createDefaults,
   path: '/v1/phone-logs',
   audit: { action: 'log-call', what: 'inquiry' },
   summary: { en: 'Log a phone call', ja: '電話の記録' },
@@ -139,12 +144,12 @@ export const logCall = contract({
         phone: z.string().trim().min(1).max(40).optional(),
       }),
       callbackNumber: z.string().trim().min(1).max(40).optional(),
-      startedAt: GivenInstant,
-      endedAt: GivenInstant,
-      summary: Text,
+      startedAt: InstantInput,
+      endedAt: InstantInput,
+      summary: MessageText,
       subject: z.string().trim().min(1).max(200).optional(),
       outcome: z.enum(['open', 'answered', 'resolved']),
-      answer: Text.optional(),
+      answer: MessageText.optional(),
       priority: Priority.optional(),
       language: Language.optional(),
       desk: DeskId.optional(),
@@ -154,12 +159,12 @@ export const logCall = contract({
       path: ['endedAt'],
     }),
   bodyLimitBytes: textBodyLimitBytes,
-  answers: { 201: Opened },
+  answers: { 201: OpenedInquiry },
   refusals: ['work.unknown-desk'],
 });
 
-export const importCalls = contract({
-  ...creating,
+export const importCalls = defineContract({
+  ...createDefaults,
   path: '/v1/phone-logs/import',
   audit: { action: 'import-calls', what: 'none' },
   summary: { en: 'Import phone logs', ja: '電話記録の取り込み' },
@@ -173,8 +178,8 @@ export const importCalls = contract({
   refusals: [],
 });
 
-export const listQuarantine = contract({
-  ...reading,
+export const listQuarantine = defineContract({
+  ...readDefaults,
   method: 'GET',
   path: '/v1/quarantine',
   audit: { action: 'list-quarantine', what: 'inquiries' },
@@ -182,11 +187,11 @@ export const listQuarantine = contract({
   tag: 'quarantine',
   roles: ['lead'],
   query: z.strictObject(page),
-  answers: { 200: listOf(QuarantineEntry) },
+  answers: { 200: makeListSchema(QuarantineEntry) },
   refusals: [],
 });
 
-const Judged = z
+const QuarantineResult = z
   .strictObject({
     id: InquiryId,
     number: InquiryNumber,
@@ -196,8 +201,8 @@ const Judged = z
   })
   .meta({ id: 'Judged', description: 'A quarantined inquiry after somebody judged it.' });
 
-export const releaseQuarantined = contract({
-  ...creating,
+export const releaseQuarantinedInquiry = defineContract({
+  ...createDefaults,
   path: '/v1/quarantine/{id}/release',
   audit: { action: 'release-quarantined', what: 'inquiry' },
   summary: { en: 'Take it in after all', ja: '隔離の解除' },
@@ -205,21 +210,21 @@ export const releaseQuarantined = contract({
   roles: ['lead'],
   params: z.strictObject({ id: InquiryRef }),
   body: z.strictObject({}),
-  answers: { 200: Judged },
+  answers: { 200: QuarantineResult },
   refusals: ['intake.not-quarantined'],
   concurrency: true,
 });
 
-export const discardQuarantined = contract({
-  ...creating,
+export const discardQuarantinedInquiry = defineContract({
+  ...createDefaults,
   path: '/v1/quarantine/{id}/discard',
   audit: { action: 'discard-quarantined', what: 'inquiry' },
   summary: { en: 'Close it unread', ja: '隔離したものの破棄' },
   tag: 'quarantine',
   roles: ['lead'],
   params: z.strictObject({ id: InquiryRef }),
-  body: z.strictObject({ note: Note.optional() }),
-  answers: { 200: Judged },
+  body: z.strictObject({ note: NoteText.optional() }),
+  answers: { 200: QuarantineResult },
   refusals: ['intake.not-quarantined'],
   concurrency: true,
 });
@@ -248,8 +253,8 @@ export const ReceiptView = z
   .meta({ id: 'Receipt', description: '`fate`, `reason` and `inquiryId` are those of the last.' });
 export type ReceiptView = z.infer<typeof ReceiptView>;
 
-export const listReceipts = contract({
-  ...reading,
+export const listReceipts = defineContract({
+  ...readDefaults,
   method: 'GET',
   path: '/v1/intake/receipts',
   audit: { action: 'read-receipts', what: 'inquiries', object: { in: 'query', field: 'date' } },
@@ -260,6 +265,6 @@ export const listReceipts = contract({
     date: z.iso.date().optional().meta({ description: 'In UTC; today unless given.' }),
     ...page,
   }),
-  answers: { 200: listOf(ReceiptView) },
+  answers: { 200: makeListSchema(ReceiptView) },
   refusals: [],
 });

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { contract } from '../edge/http/route-contract.ts';
+import { defineContract } from '../edge/http/route-contract.ts';
 import { JobView } from './common-schemas.ts';
 
-export const readJob = contract({
+export const readJob = defineContract({
   method: 'GET',
   path: '/v1/jobs/{id}',
   audit: { action: 'read-job', what: 'inquiries', object: { in: 'path', field: 'id' } },

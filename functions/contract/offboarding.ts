@@ -3,10 +3,10 @@ import { Person } from '../../core/access/person.ts';
 import { EmailAddress, InquiryId, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import { Category, Language, Role, ServiceId } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/http/route-contract.ts';
+import { defineContract } from '../edge/http/route-contract.ts';
 import { JobView } from './common-schemas.ts';
 
-const leaving = {
+const offboardingDefaults = {
   tag: 'people',
   auth: 'token',
   roles: ['lead'],
@@ -14,8 +14,8 @@ const leaving = {
   concurrency: false,
 } as const;
 
-export const offboardAgent = contract({
-  ...leaving,
+export const offboardAgent = defineContract({
+  ...offboardingDefaults,
   method: 'POST',
   path: '/v1/agents/{agent}/offboard',
   audit: { action: 'offboard', what: 'none', object: { in: 'path', field: 'agent' } },
@@ -63,8 +63,8 @@ export const Handover = z
   })
   .meta({ id: 'Handover' });
 
-export const readHandover = contract({
-  ...leaving,
+export const readHandover = defineContract({
+  ...offboardingDefaults,
   method: 'GET',
   path: '/v1/agents/{agent}/handover',
   audit: { action: 'read-handover', what: 'inquiries', object: { in: 'path', field: 'agent' } },

@@ -2,10 +2,17 @@ import * as z from 'zod';
 import { Absence, Person, Presence } from '../../core/access/person.ts';
 import { DeskId, EmailAddress, Instant, Sub } from '../../core/inquiry/values/ids.ts';
 import { Role } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/http/route-contract.ts';
-import { AgentView, Cursor, GivenInstant, JobView, Limit, listOf } from './common-schemas.ts';
+import { defineContract } from '../edge/http/route-contract.ts';
+import {
+  AgentView,
+  InstantInput,
+  JobView,
+  makeListSchema,
+  PageCursor,
+  PageLimit,
+} from './common-schemas.ts';
 
-const keeping = {
+const registryDefaults = {
   tag: 'people',
   auth: 'token',
   roles: ['lead'],
@@ -17,25 +24,25 @@ export const PersonView = z.strictObject({ ...Person.shape, address: z.string() 
   id: 'Person',
 });
 
-export const listPeople = contract({
-  ...keeping,
+export const listPeople = defineContract({
+  ...registryDefaults,
   method: 'GET',
   path: '/v1/people',
   audit: { action: 'read-people', what: 'none', object: { in: 'query', field: 'role' } },
   summary: { en: 'List people of a role', ja: '利用者の一覧' },
-  query: z.strictObject({ role: Role, limit: Limit, cursor: Cursor.optional() }),
-  answers: { 200: listOf(PersonView) },
+  query: z.strictObject({ role: Role, limit: PageLimit, cursor: PageCursor.optional() }),
+  answers: { 200: makeListSchema(PersonView) },
   refusals: [],
 });
 
 /** What a lead says of somebody; the rest is theirs to say, or found out. */
-const GivenPerson = z.strictObject(Person.shape).omit({
+const PersonInput = z.strictObject(Person.shape).omit({
   ...{ address: true, presence: true, presenceAt: true, absences: true },
   undeliverableAt: true,
 });
 
-export const putPerson = contract({
-  ...keeping,
+export const putPerson = defineContract({
+  ...registryDefaults,
   method: 'PUT',
   path: '/v1/people/{address}',
   audit: { action: 'keep-people', what: 'none', object: { in: 'body', field: 'sub' } },
@@ -44,7 +51,7 @@ export const putPerson = contract({
     'In place of what stood there. `state: left` ends all rights at once; presence and absences ' +
     'are kept.',
   params: z.strictObject({ address: EmailAddress }),
-  body: GivenPerson.refine(
+  body: PersonInput.refine(
     ({ role, vendor }) => role === 'system' || (role === 'operator') === (vendor !== undefined),
     {
       error: 'an operator has a vendor, and nobody else but a vendor’s system has one',
@@ -55,8 +62,8 @@ export const putPerson = contract({
   refusals: ['people.last-lead', 'work.unknown-desk'],
 });
 
-export const importPeople = contract({
-  ...keeping,
+export const importPeople = defineContract({
+  ...registryDefaults,
   method: 'POST',
   path: '/v1/people/import',
   audit: { action: 'import-people', what: 'none' },
@@ -69,8 +76,8 @@ export const importPeople = contract({
   idempotent: true,
 });
 
-export const setPresence = contract({
-  ...keeping,
+export const setPresence = defineContract({
+  ...registryDefaults,
   method: 'PUT',
   path: '/v1/agents/me/presence',
   audit: {
@@ -86,8 +93,8 @@ export const setPresence = contract({
   refusals: [],
 });
 
-export const listAgents = contract({
-  ...keeping,
+export const listAgents = defineContract({
+  ...registryDefaults,
   method: 'GET',
   path: '/v1/agents',
   audit: { action: 'read-agents', what: 'none', object: { in: 'query', field: 'desk' } },
@@ -95,24 +102,24 @@ export const listAgents = contract({
   tag: 'desks',
   roles: ['staff', 'lead'],
   query: z.strictObject({ desk: DeskId.optional() }),
-  answers: { 200: listOf(AgentView) },
+  answers: { 200: makeListSchema(AgentView) },
   refusals: ['work.unknown-desk'],
 });
 
 /** An absence as it is put; without an id it is known by when it begins. */
-const GivenAbsence = z.strictObject({
+const AbsenceInput = z.strictObject({
   ...Absence.shape,
   id: Absence.shape.id.optional(),
-  from: GivenInstant,
-  until: GivenInstant,
+  from: InstantInput,
+  until: InstantInput,
 });
 
-const Absences = z
+const AbsencesView = z
   .strictObject({ absences: z.array(z.strictObject(Absence.shape)) })
   .meta({ id: 'Absences' });
 
-const absent = {
-  ...keeping,
+const absenceDefaults = {
+  ...registryDefaults,
   path: '/v1/agents/{agent}/absences',
   tag: 'desks',
   roles: ['staff', 'lead'],
@@ -120,17 +127,17 @@ const absent = {
   refusals: ['people.unknown'],
 } as const;
 
-export const readAbsences = contract({
-  ...absent,
+export const readAbsences = defineContract({
+  ...absenceDefaults,
   method: 'GET',
   audit: { action: 'read-absences', what: 'none', object: { in: 'path', field: 'agent' } },
   summary: { en: 'See when an agent is absent', ja: '担当者の不在予定' },
   description: 'Of `me`, or as a lead of anyone by their `sub`.',
-  answers: { 200: Absences },
+  answers: { 200: AbsencesView },
 });
 
-export const keepAbsences = contract({
-  ...absent,
+export const replaceAbsences = defineContract({
+  ...absenceDefaults,
   method: 'PUT',
   audit: { action: 'keep-absences', what: 'none', object: { in: 'path', field: 'agent' } },
   summary: { en: 'Plan when an agent is absent', ja: '担当者の不在予定の登録' },
@@ -138,6 +145,6 @@ export const keepAbsences = contract({
     'In place of all that stood. Meanwhile nothing is assigned to them; their stand-in, staff or ' +
     'lead of any department, is assigned what is of the categories named, and nothing else. What ' +
     'they hold stays theirs. No two overlap, and a vendor’s operators have no stand-ins.',
-  body: z.strictObject({ absences: z.array(GivenAbsence).max(20) }),
-  answers: { 200: Absences },
+  body: z.strictObject({ absences: z.array(AbsenceInput).max(20) }),
+  answers: { 200: AbsencesView },
 });

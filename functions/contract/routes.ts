@@ -1,4 +1,4 @@
-import type { Contract } from '../edge/http/route-contract.ts';
+import type { RouteContract } from '../edge/http/route-contract.ts';
 import * as audit from './audit.ts';
 import * as configRouting from './config/config-routing.ts';
 import * as config from './config/config-service-levels.ts';
@@ -18,7 +18,7 @@ import * as vendor from './vendor.ts';
 import * as work from './work.ts';
 
 /** Every route of the API by the name of its operation, ordered by path. */
-export const contracts: ReadonlyMap<string, Contract> = new Map(
+export const routeContracts: ReadonlyMap<string, RouteContract> = new Map(
   [
     intake,
     inquiries,
@@ -39,11 +39,11 @@ export const contracts: ReadonlyMap<string, Contract> = new Map(
     docs,
   ]
     .flatMap((file) => Object.entries<unknown>(file))
-    .filter((entry): entry is [string, Contract] => isContract(entry[1]))
+    .filter((entry): entry is [string, RouteContract] => isContract(entry[1]))
     .sort(([, one], [, other]) => (sortingKey(one) < sortingKey(other) ? -1 : 1)),
 );
 
-function sortingKey({ path, method }: Contract): string {
+function sortingKey({ path, method }: RouteContract): string {
   return `${path} ${method}`;
 }
 

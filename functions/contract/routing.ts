@@ -11,15 +11,20 @@ import {
   ServiceId,
   Tag,
 } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/http/route-contract.ts';
-import { Cursor, GivenInstant, InquiryRef, JobView } from './common-schemas.ts';
+import { defineContract } from '../edge/http/route-contract.ts';
+import { InquiryRef, InstantInput, JobView, PageCursor } from './common-schemas.ts';
 
-const simulating = { tag: 'routing', auth: 'token', roles: ['lead'], concurrency: false } as const;
+const simulationDefaults = {
+  tag: 'routing',
+  auth: 'token',
+  roles: ['lead'],
+  concurrency: false,
+} as const;
 
-const Document = z.record(z.string(), z.json());
+const DocumentInput = z.record(z.string(), z.json());
 
-export const simulateRouting = contract({
-  ...simulating,
+export const simulateRouting = defineContract({
+  ...simulationDefaults,
   method: 'POST',
   path: '/v1/routing/simulate',
   audit: { action: 'simulate-routing', what: 'none', object: { in: 'body', field: 'version' } },
@@ -28,11 +33,11 @@ export const simulateRouting = contract({
     'Routes what was received in a period again: by a rule set given whole as `document` (without its `version`), by an earlier `version`, or by the rules in force; under desk `settings` given whole, or those in force. It is judged like a PUT, and refused with a pointer to each fault. Each inquiry is routed by what was known when it was routed: the requester as received, the first message, calendars as they had been put by then, and what routing saw of desks and of earlier inquiries. Of desks that it did not look at then, hours and contract are known, and they are taken for quiet, with somebody there and volume left; such are counted as `unseen`. Nothing is changed. The result of the job has the sums; its rows are kept for 30 days.',
   body: z
     .strictObject({
-      document: Document.optional(),
+      document: DocumentInput.optional(),
       version: z.int().min(0).optional(),
-      settings: Document.optional(),
-      from: GivenInstant.meta({ description: 'At most 92 days before `until`.' }),
-      until: GivenInstant.meta({ description: 'Not included, and not in the future.' }),
+      settings: DocumentInput.optional(),
+      from: InstantInput.meta({ description: 'At most 92 days before `until`.' }),
+      until: InstantInput.meta({ description: 'Not included, and not in the future.' }),
     })
     .refine(({ document, version }) => document === undefined || version === undefined, {
       error: 'a document or a version, not both',
@@ -44,7 +49,7 @@ export const simulateRouting = contract({
   idempotent: true,
 });
 
-const Decision = z
+const RoutingDecisionView = z
   .strictObject({
     desk: DeskId,
     priority: Priority,
@@ -76,8 +81,8 @@ export const SimulatedInquiry = z
     receivedAt: Instant,
     routedAt: Instant,
     routedBy: z.strictObject({ rules: z.int(), settings: z.int().optional() }),
-    old: Decision,
-    new: Decision,
+    old: RoutingDecisionView,
+    new: RoutingDecisionView,
     changed: z.array(z.string()).meta({ description: 'What of the decision differs.' }),
     unseen: z.array(DeskId).meta({
       description: 'Desks that were asked about and had not been looked at.',
@@ -108,8 +113,8 @@ export const SimulatedInquiry = z
   .meta({ id: 'SimulatedInquiry' });
 export type SimulatedInquiry = z.infer<typeof SimulatedInquiry>;
 
-export const readSimulation = contract({
-  ...simulating,
+export const readSimulation = defineContract({
+  ...simulationDefaults,
   method: 'GET',
   path: '/v1/routing/simulations/{job}',
   audit: { action: 'simulate-routing', what: 'inquiries', object: { in: 'path', field: 'job' } },
@@ -125,7 +130,7 @@ export const readSimulation = contract({
     format: z.enum(['json', 'csv']).optional(),
     lang: Language.optional(),
     limit: z.coerce.number().int().min(1).max(5_000).default(100),
-    cursor: Cursor.optional(),
+    cursor: PageCursor.optional(),
   }),
   answers: {
     200: {
@@ -143,9 +148,9 @@ export const readSimulation = contract({
   idempotent: false,
 });
 
-const Named = z.strictObject({ id: z.string(), name: z.string() });
+const NamedView = z.strictObject({ id: z.string(), name: z.string() });
 
-const Step = z
+const RoutingStepView = z
   .strictObject({
     rule: z.string().meta({
       description:
@@ -171,16 +176,18 @@ export const RoutingExplanation = z
       .array(
         z.strictObject({
           at: Instant,
-          desk: Named,
+          desk: NamedView,
           vendor: z.string().optional(),
-          pool: Named.optional(),
+          pool: NamedView.optional(),
           priority: Priority,
           category: Category,
           availableAt: Instant.optional(),
           versions: z.strictObject({ rules: z.int(), settings: z.int() }),
           decidedBy: z.string().optional(),
           text: z.string(),
-          steps: z.array(Step).meta({ description: 'In the order in which they were asked.' }),
+          steps: z
+            .array(RoutingStepView)
+            .meta({ description: 'In the order in which they were asked.' }),
         }),
       )
       .meta({ description: 'None while it is not routed; more than one after being routed anew.' }),
@@ -188,8 +195,8 @@ export const RoutingExplanation = z
       .array(
         z.strictObject({
           at: Instant,
-          from: Named.optional(),
-          desk: Named,
+          from: NamedView.optional(),
+          desk: NamedView,
           by: z.string(),
           note: z.string().optional(),
           text: z.string(),
@@ -200,7 +207,7 @@ export const RoutingExplanation = z
   .meta({ id: 'RoutingExplanation' });
 export type RoutingExplanation = z.infer<typeof RoutingExplanation>;
 
-export const explainRouting = contract({
+export const explainRouting = defineContract({
   method: 'GET',
   path: '/v1/inquiries/{id}/routing/explain',
   tag: 'routing',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { MaskableKind } from '../../core/inquiry/unmasking.ts';
-import { contract } from '../edge/http/route-contract.ts';
-import { InquiryRef, Note, UnmaskingView } from './common-schemas.ts';
+import { defineContract } from '../edge/http/route-contract.ts';
+import { InquiryRef, NoteText, UnmaskingView } from './common-schemas.ts';
 
-const commanding = {
+const commandDefaults = {
   method: 'POST',
   tag: 'work',
   auth: 'token',
@@ -11,8 +11,8 @@ const commanding = {
   concurrency: true,
 } as const;
 
-export const askUnmasking = contract({
-  ...commanding,
+export const requestUnmasking = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/unmaskings',
   audit: { action: 'ask-unmasking', what: 'inquiry', object: { in: 'body', field: 'of' } },
   summary: { en: 'Ask to be shown what is masked', ja: 'マスク解除の依頼' },
@@ -23,14 +23,14 @@ export const askUnmasking = contract({
   body: z.strictObject({
     of: z.string().min(1).max(64).meta({ description: '`requester`, or the id of a message.' }),
     kinds: z.array(MaskableKind).min(1).max(MaskableKind.options.length),
-    reason: Note.min(1).max(500),
+    reason: NoteText.min(1).max(500),
   }),
   answers: { 201: UnmaskingView },
   refusals: ['inquiry.illegal-transition', 'inquiry.merged', 'access.never-unmasked'],
 });
 
-export const settleUnmasking = contract({
-  ...commanding,
+export const decideUnmasking = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/unmaskings/{unmasking}/settle',
   audit: {
     action: 'settle-unmasking',
@@ -43,7 +43,7 @@ export const settleUnmasking = contract({
   params: z.strictObject({ id: InquiryRef, unmasking: z.string().min(1).max(64) }),
   body: z.strictObject({
     outcome: z.enum(['granted', 'refused']),
-    note: Note.max(500).optional(),
+    note: NoteText.max(500).optional(),
   }),
   answers: { 200: UnmaskingView },
   refusals: ['inquiry.illegal-transition', 'inquiry.merged', 'access.unmasking-settled'],

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { VendorKey } from '../../core/inquiry/terms/desk-settings.ts';
 import { DeskId, InquiryId, VendorId } from '../../core/inquiry/values/ids.ts';
-import { contract } from '../edge/http/route-contract.ts';
+import { defineContract } from '../edge/http/route-contract.ts';
 import { InquiryRef } from './common-schemas.ts';
 import * as inquiries from './inquiries.ts';
 import * as work from './work.ts';
 
 /** What the routes of agents are to a vendor's own system, whose `webhook-id` is done once. */
-const signed = {
+const signedDefaults = {
   tag: 'vendor-systems',
   auth: 'signature',
   roles: ['system'],
@@ -15,107 +15,110 @@ const signed = {
   concurrency: false,
 } as const;
 const vendor = VendorId.meta({ description: 'The vendor whose key signed the request.' });
-const ofInquiry = { ...signed, params: z.strictObject({ vendor, id: InquiryRef }) } as const;
-const shown = { ...ofInquiry, idempotent: false } as const;
+const inquiryDefaults = {
+  ...signedDefaults,
+  params: z.strictObject({ vendor, id: InquiryRef }),
+} as const;
+const readDefaults = { ...inquiryDefaults, idempotent: false } as const;
 /** A vendor's system uploads nothing. */
 const withoutUploads = work.postMessage.body.omit({ attachments: true });
 
-export const claimNextAsSystem = contract({
-  ...work.claimNext,
-  ...signed,
+export const claimNextInquiryAsSystem = defineContract({
+  ...work.claimNextInquiry,
+  ...signedDefaults,
   path: '/v1/vendors/{vendor}/desks/{desk}/claims',
   summary: { en: 'Claim the next inquiry of a desk', ja: '次の問い合わせの引き受け' },
   params: z.strictObject({ vendor, desk: DeskId }),
 });
 
-export const readInquiryAsSystem = contract({
+export const readInquiryAsSystem = defineContract({
   ...inquiries.readInquiry,
-  ...shown,
+  ...readDefaults,
   path: '/v1/vendors/{vendor}/inquiries/{id}',
 });
 
-export const listMessagesAsSystem = contract({
+export const listMessagesAsSystem = defineContract({
   ...inquiries.listMessages,
-  ...shown,
+  ...readDefaults,
   path: '/v1/vendors/{vendor}/inquiries/{id}/messages',
 });
 
-export const claimInquiryAsSystem = contract({
+export const claimInquiryAsSystem = defineContract({
   ...work.claimInquiry,
-  ...ofInquiry,
+  ...inquiryDefaults,
   path: '/v1/vendors/{vendor}/inquiries/{id}/claim',
 });
 
-export const postMessageAsSystem = contract({
+export const postMessageAsSystem = defineContract({
   ...work.postMessage,
-  ...ofInquiry,
+  ...inquiryDefaults,
   path: '/v1/vendors/{vendor}/inquiries/{id}/messages',
   body: withoutUploads,
 });
 
-export const heartbeatAsSystem = contract({
-  ...work.heartbeat,
-  ...ofInquiry,
+export const sendHeartbeatAsSystem = defineContract({
+  ...work.sendHeartbeat,
+  ...inquiryDefaults,
   path: '/v1/vendors/{vendor}/inquiries/{id}/heartbeat',
 });
 
-export const releaseInquiryAsSystem = contract({
+export const releaseInquiryAsSystem = defineContract({
   ...work.releaseInquiry,
-  ...ofInquiry,
+  ...inquiryDefaults,
   path: '/v1/vendors/{vendor}/inquiries/{id}/release',
 });
 
-export const transferInquiryAsSystem = contract({
+export const transferInquiryAsSystem = defineContract({
   ...work.transferInquiry,
-  ...ofInquiry,
+  ...inquiryDefaults,
   path: '/v1/vendors/{vendor}/inquiries/{id}/transfer',
 });
 
-export const waitForRequesterAsSystem = contract({
+export const waitForRequesterAsSystem = defineContract({
   ...work.waitForRequester,
-  ...ofInquiry,
+  ...inquiryDefaults,
   path: '/v1/vendors/{vendor}/inquiries/{id}/wait',
 });
 
-export const resumeInquiryAsSystem = contract({
+export const resumeInquiryAsSystem = defineContract({
   ...work.resumeInquiry,
-  ...ofInquiry,
+  ...inquiryDefaults,
   path: '/v1/vendors/{vendor}/inquiries/{id}/resume',
 });
 
-export const resolveInquiryAsSystem = contract({
+export const resolveInquiryAsSystem = defineContract({
   ...work.resolveInquiry,
-  ...ofInquiry,
+  ...inquiryDefaults,
   path: '/v1/vendors/{vendor}/inquiries/{id}/resolve',
 });
 
 /** What every message of a vendor's system has, besides what the console's body of the command has. */
-const head = {
+const messageFields = {
   id: z
     .string()
     .regex(/^[\w-]{1,128}$/)
     .meta({ description: 'New for each message: the same again is done once.' }),
   inquiryId: InquiryId,
 };
-const say = <const Name extends string, Shape extends z.ZodRawShape>(
+const makeCommandSchema = <const Name extends string, Shape extends z.ZodRawShape>(
   command: Name,
   body: z.ZodObject<Shape>,
-) => z.strictObject({ ...head, command: z.literal(command), ...body.shape });
+) => z.strictObject({ ...messageFields, command: z.literal(command), ...body.shape });
 
 /** A command that a vendor's system sends to the answers queue of its desk. */
-export const VendorAnswer = z.discriminatedUnion('command', [
-  say('claim', z.strictObject({})),
-  say('heartbeat', work.heartbeat.body),
-  say('release', work.releaseInquiry.body),
-  say('transfer', work.transferInquiry.body),
-  say('wait', work.waitForRequester.body),
-  say('resume', work.resumeInquiry.body),
-  say('resolve', work.resolveInquiry.body),
-  say('message', withoutUploads),
+export const VendorCommandMessage = z.discriminatedUnion('command', [
+  makeCommandSchema('claim', z.strictObject({})),
+  makeCommandSchema('heartbeat', work.sendHeartbeat.body),
+  makeCommandSchema('release', work.releaseInquiry.body),
+  makeCommandSchema('transfer', work.transferInquiry.body),
+  makeCommandSchema('wait', work.waitForRequester.body),
+  makeCommandSchema('resume', work.resumeInquiry.body),
+  makeCommandSchema('resolve', work.resolveInquiry.body),
+  makeCommandSchema('message', withoutUploads),
 ]);
-export type VendorAnswer = z.infer<typeof VendorAnswer>;
+export type VendorCommandMessage = z.infer<typeof VendorCommandMessage>;
 
-export const readVendorKey = contract({
+export const readVendorKey = defineContract({
   method: 'GET',
   path: '/v1/config/desks/vendors/{vendor}/keys/{key}',
   audit: { action: 'read-secret', what: 'none', object: { in: 'path', field: ['vendor', 'key'] } },

@@ -8,30 +8,30 @@ import {
   Skill,
   Tag,
 } from '../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../edge/http/route-contract.ts';
+import { defineContract } from '../edge/http/route-contract.ts';
 import {
   ClaimView,
   Fence,
   InquiryOrStub,
   InquiryRef,
   LeaseView,
+  MessageText,
   MessageView,
-  Note,
-  Text,
-  Transferred,
+  NoteText,
+  TransferResult,
   textBodyLimitBytes,
   UploadIds,
 } from './common-schemas.ts';
 import { Duration } from './sla/duration.ts';
 
-const seers = ['requester', 'operator', 'staff', 'lead'] as const;
+const readers = ['requester', 'operator', 'staff', 'lead'] as const;
 const agents = ['operator', 'staff', 'lead'] as const;
 const office = ['staff', 'lead'] as const;
 /** Staff and leads are requesters too, of inquiries of their own. */
 const requesters = ['requester', 'staff', 'lead'] as const;
 
 const id = z.strictObject({ id: InquiryRef });
-const commanding = {
+const commandDefaults = {
   method: 'POST',
   tag: 'work',
   auth: 'token',
@@ -41,16 +41,16 @@ const commanding = {
   idempotent: true,
   concurrency: true,
 } as const;
-const asHolder = [
+const holderRefusals = [
   'inquiry.illegal-transition',
   'inquiry.merged',
   'work.already-claimed',
   'work.lease-lost',
   'work.not-holder',
 ] as const;
-const asAnyone = ['inquiry.illegal-transition', 'inquiry.merged'] as const;
+const commonRefusals = ['inquiry.illegal-transition', 'inquiry.merged'] as const;
 
-export const claimNext = contract({
+export const claimNextInquiry = defineContract({
   method: 'POST',
   path: '/v1/desks/{desk}/claims',
   audit: {
@@ -74,19 +74,19 @@ export const claimNext = contract({
   concurrency: false,
 });
 
-export const claimInquiry = contract({
-  ...commanding,
+export const claimInquiry = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/claim',
   audit: { action: 'claim', what: 'inquiry' },
   summary: { en: 'Claim this inquiry', ja: 'この問い合わせの引き受け' },
   roles: agents,
   body: z.strictObject({}),
   answers: { 200: ClaimView },
-  refusals: ['work.already-claimed', 'work.not-waiting', 'work.not-available', ...asAnyone],
+  refusals: ['work.already-claimed', 'work.not-waiting', 'work.not-available', ...commonRefusals],
 });
 
-export const postMessage = contract({
-  ...commanding,
+export const postMessage = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/messages',
   audit: {
     action: { field: 'kind', of: { public: 'reply', internal: 'note' }, otherwise: 'reply' },
@@ -94,19 +94,19 @@ export const postMessage = contract({
   },
   summary: { en: 'Reply or write a note', ja: '返信・メモの投稿' },
   description: 'A `public` message goes to the requester, or from them to the desk.',
-  roles: seers,
+  roles: readers,
   body: z.strictObject({
     kind: z.enum(['public', 'internal']),
-    text: Text,
+    text: MessageText,
     fence: Fence.optional(),
     attachments: UploadIds.optional(),
   }),
   answers: { 201: MessageView },
-  refusals: [...asHolder, 'invalid.attachment', 'work.too-late'],
+  refusals: [...holderRefusals, 'invalid.attachment', 'work.too-late'],
 });
 
-export const heartbeat = contract({
-  ...commanding,
+export const sendHeartbeat = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/heartbeat',
   audit: {
     action: 'heartbeat',
@@ -124,64 +124,64 @@ export const heartbeat = contract({
   concurrency: false,
 });
 
-export const releaseInquiry = contract({
-  ...commanding,
+export const releaseInquiry = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/release',
   audit: { action: 'release', what: 'inquiry' },
   summary: { en: 'Give it back to the desk', ja: '引き受けの取り消し' },
   roles: agents,
-  body: z.strictObject({ fence: Fence.optional(), note: Note.optional() }),
-  refusals: asHolder,
+  body: z.strictObject({ fence: Fence.optional(), note: NoteText.optional() }),
+  refusals: holderRefusals,
 });
 
-export const declineInquiry = contract({
-  ...commanding,
+export const declineInquiry = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/decline',
   audit: { action: 'decline', what: 'inquiry' },
   summary: { en: 'Decline an assignment', ja: '割り当ての辞退' },
   roles: agents,
-  body: z.strictObject({ note: Note.optional() }),
-  refusals: ['work.not-assigned', ...asAnyone],
+  body: z.strictObject({ note: NoteText.optional() }),
+  refusals: ['work.not-assigned', ...commonRefusals],
 });
 
-export const transferInquiry = contract({
-  ...commanding,
+export const transferInquiry = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/transfer',
   audit: { action: 'transfer', what: 'inquiry', object: { in: 'body', field: 'desk' } },
   summary: { en: 'Hand it over to another desk', ja: '他の窓口への引き継ぎ' },
   description: 'A desk that is closed takes it too; the answer then says so in `warnings`.',
   roles: agents,
-  body: z.strictObject({ fence: Fence.optional(), desk: DeskId, note: Note.optional() }),
-  answers: { 200: Transferred },
-  refusals: [...asHolder, 'work.unknown-desk', 'work.same-desk'],
+  body: z.strictObject({ fence: Fence.optional(), desk: DeskId, note: NoteText.optional() }),
+  answers: { 200: TransferResult },
+  refusals: [...holderRefusals, 'work.unknown-desk', 'work.same-desk'],
 });
 
-export const waitForRequester = contract({
-  ...commanding,
+export const waitForRequester = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/wait',
   audit: { action: 'wait', what: 'inquiry' },
   summary: { en: 'Wait for the requester', ja: '回答待ちにする' },
   roles: agents,
   body: z.strictObject({
     fence: Fence.optional(),
-    message: Text.optional(),
+    message: MessageText.optional(),
     remindAfter: Duration.optional(),
   }),
-  refusals: [...asHolder, 'work.wait-limit'],
+  refusals: [...holderRefusals, 'work.wait-limit'],
 });
 
-export const resumeInquiry = contract({
-  ...commanding,
+export const resumeInquiry = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/resume',
   audit: { action: 'resume', what: 'inquiry' },
   summary: { en: 'Stop waiting for the requester', ja: '回答待ちの解除' },
   roles: agents,
   body: z.strictObject({ fence: Fence.optional() }),
-  refusals: asHolder,
+  refusals: holderRefusals,
 });
 
-export const resolveInquiry = contract({
-  ...commanding,
+export const resolveInquiry = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/resolve',
   audit: { action: 'resolve', what: 'inquiry' },
   summary: { en: 'Resolve it', ja: '解決' },
@@ -189,14 +189,14 @@ export const resolveInquiry = contract({
   roles: agents,
   body: z.strictObject({
     fence: Fence.optional(),
-    message: Text.optional(),
+    message: MessageText.optional(),
     silent: z.boolean().optional(),
   }),
-  refusals: asHolder,
+  refusals: holderRefusals,
 });
 
-export const settleMessage = contract({
-  ...commanding,
+export const markNoReplyNeeded = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/no-reply-needed',
   audit: { action: 'no-reply-needed', what: 'inquiry' },
   summary: { en: "Settle the requester's message without an answer", ja: '返信不要にする' },
@@ -204,51 +204,51 @@ export const settleMessage = contract({
     'For what wants no answer, such as a word of thanks: it ends the time promised for one. The first response takes a public message.',
   roles: agents,
   body: z.strictObject({ fence: Fence.optional() }),
-  refusals: [...asHolder, 'work.nothing-unanswered'],
+  refusals: [...holderRefusals, 'work.nothing-unanswered'],
 });
 
-export const reopenInquiry = contract({
-  ...commanding,
+export const reopenInquiry = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/reopen',
   audit: { action: 'reopen', what: 'inquiry' },
   summary: { en: 'Reopen it', ja: '再開' },
-  roles: seers,
-  body: z.strictObject({ reason: Note.min(1) }),
-  refusals: [...asAnyone, 'work.too-late'],
+  roles: readers,
+  body: z.strictObject({ reason: NoteText.min(1) }),
+  refusals: [...commonRefusals, 'work.too-late'],
 });
 
-export const withdrawInquiry = contract({
-  ...commanding,
+export const withdrawInquiry = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/withdraw',
   audit: { action: 'withdraw', what: 'inquiry' },
   summary: { en: 'Withdraw it', ja: '取り下げ' },
   roles: requesters,
-  body: z.strictObject({ reason: Note.optional() }),
-  refusals: asAnyone,
+  body: z.strictObject({ reason: NoteText.optional() }),
+  refusals: commonRefusals,
 });
 
-export const closeInquiry = contract({
-  ...commanding,
+export const closeInquiry = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/close',
   audit: { action: 'close', what: 'inquiry' },
   summary: { en: 'Close a resolved inquiry', ja: '完了' },
   roles: requesters,
   body: z.strictObject({}),
-  refusals: asAnyone,
+  refusals: commonRefusals,
 });
 
-export const mergeInquiry = contract({
-  ...commanding,
+export const mergeInquiry = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/merge',
   audit: { action: 'merge', what: 'inquiry', object: { in: 'body', field: 'into' } },
   summary: { en: 'Merge it into another', ja: '別の問い合わせへの統合' },
   roles: office,
   body: z.strictObject({ into: InquiryRef }),
-  refusals: [...asAnyone, 'work.merge-target'],
+  refusals: [...commonRefusals, 'work.merge-target'],
 });
 
-export const rateInquiry = contract({
-  ...commanding,
+export const rateInquiry = defineContract({
+  ...commandDefaults,
   path: '/v1/inquiries/{id}/rating',
   audit: { action: 'rate', what: 'inquiry' },
   summary: { en: 'Rate the resolution', ja: '満足度の回答' },
@@ -258,11 +258,11 @@ export const rateInquiry = contract({
     score: z.int().min(1).max(5),
     comment: z.string().trim().max(4000).optional(),
   }),
-  refusals: [...asAnyone, 'work.already-rated'],
+  refusals: [...commonRefusals, 'work.already-rated'],
 });
 
-export const amendInquiry = contract({
-  ...commanding,
+export const amendInquiry = defineContract({
+  ...commandDefaults,
   method: 'PATCH',
   path: '/v1/inquiries/{id}',
   audit: { action: 'amend', what: 'inquiry' },
@@ -289,5 +289,5 @@ export const amendInquiry = contract({
       }),
     })
     .refine((changes) => Object.keys(changes).length > 0, { error: 'name something to change' }),
-  refusals: asAnyone,
+  refusals: commonRefusals,
 });

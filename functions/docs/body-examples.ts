@@ -1,4 +1,4 @@
-function weekdays(intervals: readonly string[]) {
+function weekdayHours(intervals: readonly string[]) {
   return { mon: intervals, tue: intervals, wed: intervals, thu: intervals, fri: intervals };
 }
 
@@ -18,31 +18,31 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     outcome: 'open',
     language: 'ja',
   },
-  discardQuarantined: { note: 'Advertising.' },
+  discardQuarantinedInquiry: { note: 'Advertising.' },
   postMessage: { kind: 'public', text: '証明書を更新しました。再度お試しください。', fence: 3 },
-  heartbeat: { fence: 3 },
+  sendHeartbeat: { fence: 3 },
   releaseInquiry: { fence: 3, note: 'Needs somebody with access to the mail server.' },
   declineInquiry: { note: 'On leave from noon.' },
   transferInquiry: { fence: 3, desk: 'staff', note: 'A change of the network is needed.' },
   waitForRequester: { fence: 3, message: '端末の型番をお知らせください。', remindAfter: 'P2D' },
   resumeInquiry: { fence: 3 },
   resolveInquiry: { fence: 3, message: '解決しました。ご確認ください。' },
-  settleMessage: { fence: 3 },
+  markNoReplyNeeded: { fence: 3 },
   reopenInquiry: { reason: 'It happens again.' },
   withdrawInquiry: { reason: 'It works again.' },
   mergeInquiry: { into: 'HD-7K3M-9QX5' },
-  askUnmasking: { of: 'requester', kinds: ['phone'], reason: '折り返しの電話のため' },
-  settleUnmasking: { outcome: 'granted' },
+  requestUnmasking: { of: 'requester', kinds: ['phone'], reason: '折り返しの電話のため' },
+  decideUnmasking: { outcome: 'granted' },
   rateInquiry: { score: 5, comment: '助かりました。' },
   amendInquiry: { priority: 'high', tags: ['vpn'] },
   postMessageAsSystem: { kind: 'public', text: '再起動しました。', fence: 3 },
-  heartbeatAsSystem: { fence: 3 },
+  sendHeartbeatAsSystem: { fence: 3 },
   releaseInquiryAsSystem: { fence: 3, note: 'Not ours.' },
   transferInquiryAsSystem: { fence: 3, desk: 'staff', note: 'The network has to be changed.' },
   waitForRequesterAsSystem: { fence: 3, message: '端末の型番をお知らせください。' },
   resumeInquiryAsSystem: { fence: 3 },
   resolveInquiryAsSystem: { fence: 3, message: '解決しました。' },
-  keepAbsences: {
+  replaceAbsences: {
     absences: [
       {
         from: '2026-12-24T00:00:00.000Z',
@@ -59,13 +59,13 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
       calendars: {
         'tokyo-office': {
           zone: 'Asia/Tokyo',
-          week: weekdays(['09:00-12:00', '13:00-17:00']),
+          week: weekdayHours(['09:00-12:00', '13:00-17:00']),
           holidays: { feed: 'jp', add: [{ date: '2026-12-30', name: '年末休業' }] },
           overrides: [{ date: '2026-11-24', intervals: ['09:00-12:00'], note: '台風' }],
         },
         'bpo-weekdays': {
           zone: 'Asia/Tokyo',
-          week: weekdays(['08:00-20:00']),
+          week: weekdayHours(['08:00-20:00']),
           holidays: { feed: 'jp' },
         },
       },
@@ -91,7 +91,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     },
     note: '目標時間の見直し',
   },
-  putRouting: {
+  putRoutingRules: {
     document: {
       rules: [
         {
@@ -105,7 +105,7 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
     },
     note: 'VPN は外部窓口へ',
   },
-  restoreRouting: { version: 3, note: '元に戻す' },
+  restoreRoutingRules: { version: 3, note: '元に戻す' },
   putDeskSettings: {
     document: {
       desks: {
@@ -134,5 +134,5 @@ export const bodyExamples: Readonly<Record<string, unknown>> = {
   },
   putPerson: { name: '佐藤 次郎', role: 'operator', vendor: 'vendor-a', desks: ['bpo'] },
   setPresence: { presence: 'present' },
-  restateLevels: { month: '2026-11', policies: 0 },
+  restateServiceLevels: { month: '2026-11', policies: 0 },
 };

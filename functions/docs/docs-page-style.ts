@@ -1,5 +1,5 @@
 /** The page's whole style; the content security policy names its hash. */
-export const pageStyle = `
+export const docsPageStyle = `
 :root { color-scheme: light dark; --ink: #1c2330; --soft: #5b6577; --line: #dfe3ea; --paper: #fff; --tint: #f5f7fa; --link: #0b57a4; }
 @media (prefers-color-scheme: dark) {
   :root { --ink: #e4e8ef; --soft: #9aa5b8; --line: #333b4a; --paper: #161a21; --tint: #1e242e; --link: #7db8f5; }

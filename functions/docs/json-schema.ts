@@ -12,11 +12,11 @@ export class SchemaComponents {
   readonly schemas: Record<string, JsonSchema> = {};
 
   describe(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-    const { $schema: _, $defs, ...rest } = z.toJSONSchema(schema, { io, override: simplify });
+    const { $schema: _, $defs, ...rest } = z.toJSONSchema(schema, { io, override: simplifySchema });
     for (const [name, definition] of Object.entries($defs ?? {})) {
-      if (!isUnnamed(name)) this.#keep(name, relocated(definition) as JsonSchema);
+      if (!isUnnamed(name)) this.#keep(name, relocateRefs(definition) as JsonSchema);
     }
-    return relocated(rest) as JsonSchema;
+    return relocateRefs(rest) as JsonSchema;
   }
 
   #keep(name: string, schema: JsonSchema): void {
@@ -29,7 +29,7 @@ export class SchemaComponents {
 }
 
 /** Formats say it all, and the bounds of a double are no bounds of ours. */
-function simplify({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
+function simplifySchema({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
@@ -41,12 +41,12 @@ function isUnnamed(name: string): boolean {
 }
 
 /** Points references at the document's components, where zod points at the schema's own. */
-function relocated(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(relocated);
+function relocateRefs(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(relocateRefs);
   if (typeof node !== 'object' || node === null) return node;
   const { $ref, ...others } = node as Record<string, unknown>;
   const rest = Object.fromEntries(
-    Object.entries(others).map(([name, value]) => [name, relocated(value)]),
+    Object.entries(others).map(([name, value]) => [name, relocateRefs(value)]),
   );
   if (typeof $ref !== 'string') return rest;
   const name = $ref.replace('#/$defs/', '');

@@ -14,16 +14,18 @@ export class Markup {
   }
 }
 
-type Piece = Markup | string | number | undefined | readonly Piece[];
+type MarkupPiece = Markup | string | number | undefined | readonly MarkupPiece[];
 
 /** Writes HTML from a template; every text that is put in is escaped, markup and lists of it are not. */
-export function html(parts: TemplateStringsArray, ...pieces: readonly Piece[]): Markup {
-  return new Markup(parts.reduce((text, part, index) => text + written(pieces[index - 1]) + part));
+export function html(parts: TemplateStringsArray, ...pieces: readonly MarkupPiece[]): Markup {
+  return new Markup(
+    parts.reduce((text, part, index) => text + renderPiece(pieces[index - 1]) + part),
+  );
 }
 
-function written(piece: Piece): string {
+function renderPiece(piece: MarkupPiece): string {
   if (piece === undefined) return '';
   if (piece instanceof Markup) return piece.text;
-  if (typeof piece === 'object') return piece.map(written).join('');
+  if (typeof piece === 'object') return piece.map(renderPiece).join('');
   return String(piece).replace(/[&<>"']/g, (symbol) => escapes[symbol] ?? symbol);
 }

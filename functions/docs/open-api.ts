@@ -1,13 +1,17 @@
 import { STATUS_CODES } from 'node:http';
 import type * as z from 'zod';
-import { type Answer, type Contract, defaultBodyLimitBytes } from '../edge/http/route-contract.ts';
-import { Problem, problemOf } from '../edge/problem/problem-details.ts';
+import {
+  defaultBodyLimitBytes,
+  type ResponseSchema,
+  type RouteContract,
+} from '../edge/http/route-contract.ts';
+import { buildProblemDetails, ProblemDetails } from '../edge/problem/problem-details.ts';
 import { type ProblemCode, problemCodes, problemTable } from '../edge/problem/refusal-status.ts';
 import { bodyExamples } from './body-examples.ts';
 import { type JsonSchema, SchemaComponents } from './json-schema.ts';
-import { codesOf } from './problem-codes.ts';
+import { problemCodesOf } from './problem-codes.ts';
 
-export type Operation = {
+export type OpenApiOperation = {
   readonly operationId: string;
   readonly summary: string;
   readonly 'x-summary-ja'?: string;
@@ -21,11 +25,11 @@ export type Operation = {
   readonly responses: Readonly<Record<string, JsonSchema>>;
 };
 
-export type OpenApi = {
+export type OpenApiDocument = {
   readonly openapi: '3.1.0';
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   readonly tags: readonly { readonly name: string; readonly description: string }[];
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
   readonly components: JsonSchema;
 };
 
@@ -55,15 +59,18 @@ const description = [
 ].join(' ');
 
 /** Writes the OpenAPI document of contracts, by the names of their operations. */
-export function openApiOf(contracts: ReadonlyMap<string, Contract>, version: string): OpenApi {
+export function buildOpenApi(
+  contracts: ReadonlyMap<string, RouteContract>,
+  version: string,
+): OpenApiDocument {
   const components = new SchemaComponents();
-  const paths: Record<string, Record<string, Operation>> = {};
+  const paths: Record<string, Record<string, OpenApiOperation>> = {};
   for (const [operationId, contract] of contracts) {
     const methods = paths[contract.path] ?? {};
-    methods[contract.method.toLowerCase()] = operationOf(operationId, contract, components);
+    methods[contract.method.toLowerCase()] = buildOperation(operationId, contract, components);
     paths[contract.path] = methods;
   }
-  components.describe(Problem, 'output');
+  components.describe(ProblemDetails, 'output');
   return {
     openapi: '3.1.0',
     info: { title: 'Toritsugi', version, description },
@@ -71,7 +78,7 @@ export function openApiOf(contracts: ReadonlyMap<string, Contract>, version: str
     paths,
     components: {
       schemas: components.schemas,
-      examples: problemExamples(),
+      examples: buildProblemExamples(),
       headers,
       securitySchemes: {
         token: {
@@ -141,38 +148,38 @@ const ifMatch = {
   schema: { type: 'string', pattern: '^"(0|[1-9][0-9]*)"$|^\\*$' },
 };
 
-function operationOf(
+function buildOperation(
   operationId: string,
-  contract: Contract,
+  contract: RouteContract,
   components: SchemaComponents,
-): Operation {
-  const codes = codesOf(contract);
+): OpenApiOperation {
+  const codes = problemCodesOf(contract);
   return {
     operationId,
     summary: contract.summary.en,
     ...(contract.summary.ja === undefined ? {} : { 'x-summary-ja': contract.summary.ja }),
-    description: [contract.description, forWhom(contract)].filter(Boolean).join('\n\n'),
+    description: [contract.description, describeRoles(contract)].filter(Boolean).join('\n\n'),
     tags: [contract.tag],
     security: contract.auth === 'public' ? [] : [{ [contract.auth]: [] }],
     'x-roles': contract.roles,
     'x-problems': codes,
     parameters: [
-      ...parametersOf('path', contract.params, components),
-      ...parametersOf('query', contract.query, components),
+      ...buildParameters('path', contract.params, components),
+      ...buildParameters('query', contract.query, components),
       ...(contract.auth === 'signature' ? signingHeaders : []),
       ...(contract.idempotent && contract.auth !== 'signature' ? [idempotencyKey] : []),
       ...(contract.concurrency ? [ifMatch] : []),
     ],
-    ...requestBodyOf(operationId, contract, components),
-    responses: { ...answersOf(contract, components), ...problemsOf(codes) },
+    ...buildRequestBody(operationId, contract, components),
+    responses: { ...buildResponses(contract, components), ...buildProblemResponses(codes) },
   };
 }
 
-function forWhom({ auth, roles }: Contract): string {
+function describeRoles({ auth, roles }: RouteContract): string {
   return auth === 'public' ? 'For anyone.' : `For ${roles.join(', ')}.`;
 }
 
-function parametersOf(
+function buildParameters(
   place: 'path' | 'query',
   schema: z.ZodObject | undefined,
   components: SchemaComponents,
@@ -191,9 +198,9 @@ function parametersOf(
   });
 }
 
-function requestBodyOf(
+function buildRequestBody(
   operationId: string,
-  { body, bodyType, bodyLimitBytes = defaultBodyLimitBytes }: Contract,
+  { body, bodyType, bodyLimitBytes = defaultBodyLimitBytes }: RouteContract,
   components: SchemaComponents,
 ): { readonly requestBody?: JsonSchema } {
   const text = `At most ${bodyLimitBytes} bytes.`;
@@ -212,21 +219,24 @@ function requestBodyOf(
   return { requestBody: { required, description: text, content } };
 }
 
-function answersOf(contract: Contract, components: SchemaComponents): Record<string, JsonSchema> {
-  const answers = Object.entries<Answer>(contract.answers).map(([status, answer]) => {
+function buildResponses(
+  contract: RouteContract,
+  components: SchemaComponents,
+): Record<string, JsonSchema> {
+  const answers = Object.entries<ResponseSchema>(contract.answers).map(([status, answer]) => {
     const named = [
       ...(contract.concurrency || contract.tag === 'inquiries' ? ['ETag'] : []),
       ...(status === '201' || status === '202' ? ['Location'] : []),
     ];
     const refs = named.map((name) => [name, { $ref: `#/components/headers/${name}` }]);
     const text = STATUS_CODES[Number(status)] ?? status;
-    const content = contentOf(answer, components);
+    const content = buildContent(answer, components);
     return [status, { description: text, headers: Object.fromEntries(refs), ...content }];
   });
   return Object.fromEntries(answers) as Record<string, JsonSchema>;
 }
 
-function contentOf(answer: Answer, components: SchemaComponents): JsonSchema {
+function buildContent(answer: ResponseSchema, components: SchemaComponents): JsonSchema {
   if (answer === null) return {};
   if (typeof answer === 'string') return { content: { [answer]: { schema: { type: 'string' } } } };
   const isCsvToo = 'text/csv' in answer;
@@ -236,7 +246,7 @@ function contentOf(answer: Answer, components: SchemaComponents): JsonSchema {
 }
 
 /** One response for each status, with an example of each code that it stands for. */
-function problemsOf(codes: readonly ProblemCode[]): Record<string, JsonSchema> {
+function buildProblemResponses(codes: readonly ProblemCode[]): Record<string, JsonSchema> {
   const byStatus = Map.groupBy(codes, (code) => String(problemTable[code].status));
   const traced = { 'X-Trace-Id': { $ref: '#/components/headers/TraceId' } };
   const timed = { ...traced, 'Retry-After': { $ref: '#/components/headers/RetryAfter' } };
@@ -253,12 +263,15 @@ function problemsOf(codes: readonly ProblemCode[]): Record<string, JsonSchema> {
   );
 }
 
-function problemExamples(): Record<string, JsonSchema> {
+function buildProblemExamples(): Record<string, JsonSchema> {
   const request = { instance: '/v1/inquiries/HD-7K3M-9QX5', traceId: exampleTrace };
   return Object.fromEntries(
     problemCodes.map((code) => {
       const { title } = problemTable[code];
-      return [code, { summary: title, value: problemOf({ code, detail: `${title}.` }, request) }];
+      return [
+        code,
+        { summary: title, value: buildProblemDetails({ code, detail: `${title}.` }, request) },
+      ];
     }),
   );
 }

@@ -13,7 +13,7 @@ What the gateway answers by itself (its own 401, 404, 413, 429 and 503) has the 
 `;
 
 /** Writes the text of `docs/problems.md`, so that a test can hold the file to the table. */
-export function problemPage(): string {
+export function renderProblemPage(): string {
   const sections = problemCodes.map((code) => {
     const { status, title } = problemTable[code];
     const { meaning, remedy } = problemCatalogue[code];

@@ -1,9 +1,14 @@
 import * as z from 'zod';
 import { readDocs, readHealth, readOpenApi } from '../contract/docs.ts';
-import { contracts } from '../contract/routes.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
-import { docsPage, docsPolicy } from './docs-page.ts';
-import { openApiOf } from './open-api.ts';
+import { routeContracts } from '../contract/routes.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpOptions,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
+import { docsSecurityPolicy, renderDocsPage } from './docs-page.ts';
+import { buildOpenApi } from './open-api.ts';
 
 /** It needs nothing of its stage. */
 export const Env = z.object({});
@@ -15,24 +20,24 @@ const apiVersion = '1.0.0';
 export function makeHandler(
   deps: Pick<HttpOptions, 'logger' | 'meter' | 'now' | 'newTraceId'>,
 ): HttpHandler {
-  const document = once(() => openApiOf(contracts, apiVersion));
-  const page = once(() => docsPage(document()));
-  return httpHandler({
+  const document = memoize(() => buildOpenApi(routeContracts, apiVersion));
+  const page = memoize(() => renderDocsPage(document()));
+  return makeHttpHandler({
     ...deps,
     routes: [
-      route(readHealth, async () => ({ status: 200, body: { status: 'ok' } })),
-      route(readOpenApi, async () => ({ status: 200, body: { ...document() } })),
-      route(readDocs, async () => ({
+      defineRoute(readHealth, async () => ({ status: 200, body: { status: 'ok' } })),
+      defineRoute(readOpenApi, async () => ({ status: 200, body: { ...document() } })),
+      defineRoute(readDocs, async () => ({
         status: 200,
         body: page(),
-        headers: { 'content-security-policy': docsPolicy },
+        headers: { 'content-security-policy': docsSecurityPolicy },
       })),
     ],
   });
 }
 
 /** Makes it when first asked for, so that signs of life cost nothing. */
-function once<T>(make: () => T): () => T {
+function memoize<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
     made ??= { value: make() };

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { type Instant, instantOf } from '../../core/inquiry/values/ids.ts';
 
 /** Time as functions see it, and waiting in it. */
-type Clock = {
+type ProcessClock = {
   /** Milliseconds since 1970. */
   now(): number;
   pause(milliseconds: number): Promise<void>;
@@ -14,13 +14,13 @@ type Clock = {
  */
 const CLOCK = Symbol.for('toritsugi.clock');
 
-const system: Clock = {
+const system: ProcessClock = {
   now: () => Date.now(),
   pause: (milliseconds) => setTimeout(milliseconds),
 };
 
-function clock(): Clock {
-  return (globalThis as { [CLOCK]?: Clock })[CLOCK] ?? system;
+function clock(): ProcessClock {
+  return (globalThis as { [CLOCK]?: ProcessClock })[CLOCK] ?? system;
 }
 
 /** The one clock of all functions, in milliseconds since 1970. */

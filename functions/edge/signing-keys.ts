@@ -4,20 +4,20 @@ import { createHash, hkdfSync } from 'node:crypto';
 export type SigningSecret = Readonly<Record<string, string>> & { readonly current: string };
 
 /** What is signed or sealed; each purpose has keys of its own, so that one never passes for another. */
-export type Purpose = 'reply' | 'status' | 'cursor' | 'escalation' | 'webhook' | 'vendor';
+export type SigningPurpose = 'reply' | 'status' | 'cursor' | 'escalation' | 'webhook' | 'vendor';
 
 /** 32 bytes; `id` is four symbols of lower-case base 32, made of the secret and not of its name. */
 export type SigningKey = { readonly id: string; readonly key: Uint8Array };
 
 /** The keys of one purpose: one to sign with, and all that are still accepted. */
-export type PurposeKeys = {
+export type SigningKeySet = {
   readonly current: SigningKey;
   readonly byId: ReadonlyMap<string, SigningKey>;
 };
 
 /** Gives the keys of a purpose. */
 export interface SigningKeys {
-  of(purpose: Purpose): Promise<PurposeKeys>;
+  of(purpose: SigningPurpose): Promise<SigningKeySet>;
 }
 
 /** Derives keys of the secret, which is read each time they are asked for: caching is the reader's. */
@@ -25,11 +25,11 @@ export function makeSigningKeys(readSecret: () => Promise<SigningSecret>): Signi
   return {
     of: async (purpose) => {
       const { current, ...earlier } = await readSecret();
-      const currentKey = derive(current, purpose);
+      const currentKey = deriveKey(current, purpose);
       const byId = new Map<string, SigningKey>();
       // The current key last, so that it stands if ids ever coincide.
       for (const text of Object.values(earlier)) {
-        const key = derive(text, purpose);
+        const key = deriveKey(text, purpose);
         byId.set(key.id, key);
       }
       byId.set(currentKey.id, currentKey);
@@ -39,7 +39,7 @@ export function makeSigningKeys(readSecret: () => Promise<SigningSecret>): Signi
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc5869 */
-function derive(secret: string, purpose: Purpose): SigningKey {
+function deriveKey(secret: string, purpose: SigningPurpose): SigningKey {
   const key = new Uint8Array(hkdfSync('sha256', secret, '', `toritsugi/${purpose}/v1`, 32));
   return { id: keyIdOf(key), key };
 }

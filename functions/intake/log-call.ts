@@ -10,11 +10,11 @@ import {
 } from '../../core/intake/call/log-call.ts';
 import * as contracts from '../contract/intake.ts';
 import {
-  answerOnce,
+  buildAnswerRecord,
+  defineRoute,
   type HttpHandler,
   type HttpOptions,
-  httpHandler,
-  route,
+  makeHttpHandler,
 } from '../edge/http/http.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 
@@ -34,12 +34,12 @@ type Deps = Omit<LogCallDependencies, 'terms' | 'mailDomain'> & {
 
 /** Makes the routes by which calls come in: one at a time, or as a file. */
 export function makeHandler(deps: Deps): HttpHandler {
-  return httpHandler({ ...deps, routes: [logging(deps), importing(deps)] });
+  return makeHttpHandler({ ...deps, routes: [makeLogCallRoute(deps), makeImportCallsRoute(deps)] });
 }
 
-function logging(deps: Deps) {
+function makeLogCallRoute(deps: Deps) {
   const { env, random, logger } = deps;
-  return route(contracts.logCall, async ({ actor, body, now, answerKey }) => {
+  return defineRoute(contracts.logCall, async ({ actor, body, now, answerKey }) => {
     const parts = { ...deps, terms: await deps.terms.read(), mailDomain: env.MAIL_DOMAIN };
     const logged = await logCall(parts, {
       log: body,
@@ -48,26 +48,28 @@ function logging(deps: Deps) {
       now,
       ...(answerKey === undefined
         ? {}
-        : { idempotencyRecordFor: (inquiry) => answerOnce(answerKey, resultOf(inquiry)) }),
+        : {
+            idempotencyRecordFor: (inquiry) => buildAnswerRecord(answerKey, buildResult(inquiry)),
+          }),
     });
     if (isRefusal(logged)) return logged;
     const { id: inquiryId, number } = logged.inquiry;
     logStep(logger, { step: `intake.${logged.fate}`, channel: 'phone', inquiryId, number });
-    const result = resultOf(logged.inquiry);
+    const result = buildResult(logged.inquiry);
     return logged.fate === 'opened' && answerKey !== undefined
       ? { ...result, stored: true as const }
       : result;
   });
 }
 
-function resultOf({ id, number, status }: LogCallResult['inquiry']) {
+function buildResult({ id, number, status }: LogCallResult['inquiry']) {
   const seen = [recordByRole({ id, number })];
   const body = { id, number, status };
   return { status: 201 as const, location: `/v1/inquiries/${id}`, body, seen };
 }
 
-function importing({ imports }: Deps) {
-  return route(contracts.importCalls, async ({ actor, body, now }) => {
+function makeImportCallsRoute({ imports }: Deps) {
+  return defineRoute(contracts.importCalls, async ({ actor, body, now }) => {
     const { id, createdAt } = await imports.start(body, actor.sub, now);
     return {
       status: 202,

@@ -5,11 +5,11 @@ import type {
   MailOutcome,
 } from '../../core/intake/mail/mail-idempotency.ts';
 import { MailNotification } from '../../core/intake/mail/mail-notification.ts';
-import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import { makeQueueHandler, type QueueHandler } from '../edge/queue/queue.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 /** What the consumers of mail notifications need. */
-export type MailConsumer = {
+export type MailHandlerDependencies = {
   readonly intakeNow: () => Promise<MailIntakeDependencies>;
   readonly logger: Log;
   readonly meter: Meter;
@@ -17,20 +17,20 @@ export type MailConsumer = {
 };
 
 /** Makes a consumer of mail notifications by what gives a mail its fate. */
-export function consumeMail(
-  { intakeNow, logger, meter, now }: MailConsumer,
-  giveFate: (
+export function makeMailHandler(
+  { intakeNow, logger, meter, now }: MailHandlerDependencies,
+  processOne: (
     intake: MailIntakeDependencies,
     notification: MailNotification,
     now: Instant,
   ) => Promise<MailOutcome | Refusal>,
 ): QueueHandler {
-  return queueHandler({
+  return makeQueueHandler({
     message: MailNotification,
     handle: async (notification) => {
-      const taken = await giveFate(await intakeNow(), notification, now());
-      if (isRefusal(taken)) return taken;
-      logFate(logger, taken);
+      const mailOutcome = await processOne(await intakeNow(), notification, now());
+      if (isRefusal(mailOutcome)) return mailOutcome;
+      logMailOutcome(logger, mailOutcome);
       return 'done';
     },
     logger,
@@ -39,7 +39,7 @@ export function consumeMail(
 }
 
 /** Shows a mail's fate as a step of its inquiry's way. */
-function logFate(logger: Log, { fate, reason, by, inquiry }: MailOutcome): void {
+function logMailOutcome(logger: Log, { fate, reason, by, inquiry }: MailOutcome): void {
   logStep(logger, {
     step: `intake.${fate}`,
     channel: 'mail',

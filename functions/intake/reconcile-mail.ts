@@ -5,7 +5,7 @@ import {
   reconcileMail,
   type UnprocessedMails,
 } from '../../core/intake/mail/reconcile-mail.ts';
-import { type ScheduleHandler, scheduleHandler } from '../edge/queue/schedule.ts';
+import { makeScheduleHandler, type ScheduleHandler } from '../edge/queue/schedule.ts';
 import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({ MAIL_BUCKET: z.string(), INTAKE_QUEUE_URL: z.url() });
@@ -21,7 +21,7 @@ export function makeHandler(deps: {
   readonly now: () => Instant;
 }): ScheduleHandler {
   const { logger, meter, now } = deps;
-  return scheduleHandler({
+  return makeScheduleHandler({
     name: 'reconcile-mail',
     run: (tick) => reconcileMail(deps, tick.now),
     logger,

@@ -12,15 +12,15 @@ import type { MailIntakeDependencies } from '../../core/intake/mail/mail-idempot
 import { releaseMail } from '../../core/intake/mail/release-mail.ts';
 import * as contracts from '../contract/intake.ts';
 import {
-  answerOnce,
+  buildAnswerRecord,
+  defineRoute,
   type HttpHandler,
   type HttpOptions,
-  httpHandler,
-  route,
+  makeHttpHandler,
   type SignedInPerson,
 } from '../edge/http/http.ts';
-import { pageCursor } from '../edge/http/page-cursor.ts';
-import { idOfRef } from '../edge/http/resolve-inquiry-id.ts';
+import { makePageCursor } from '../edge/http/page-cursor.ts';
+import { resolveInquiryId } from '../edge/http/resolve-inquiry-id.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 import { MailEnv } from './mail-env.ts';
@@ -28,30 +28,35 @@ import { MailEnv } from './mail-env.ts';
 export const Env = MailEnv;
 export type Env = MailEnv;
 
-type Reviewing = {
+type ReviewQuarantineDependencies = {
   readonly intakeNow: () => Promise<MailIntakeDependencies>;
   readonly index: Pick<InquiryIndex, 'page'>;
   readonly cursorKeys: SigningKeys;
 } & Omit<HttpOptions, 'routes'>;
 
 /** Makes the routes by which leads see what intake would not trust, and judge it. */
-export function makeHandler(deps: Reviewing): HttpHandler {
-  return httpHandler({
+export function makeHandler(deps: ReviewQuarantineDependencies): HttpHandler {
+  return makeHttpHandler({
     ...deps,
-    routes: [listing(deps), releasing(deps), discarding(deps), receipts(deps)],
+    routes: [
+      makeListQuarantineRoute(deps),
+      makeReleaseRoute(deps),
+      makeDiscardRoute(deps),
+      makeListReceiptsRoute(deps),
+    ],
   });
 }
 
-function listing({ index, cursorKeys }: Reviewing) {
-  return route(contracts.listQuarantine, async ({ actor, query }) => {
-    const cursor = pageCursor(cursorKeys, actor.sub, contracts.listQuarantine, {});
+function makeListQuarantineRoute({ index, cursorKeys }: ReviewQuarantineDependencies) {
+  return defineRoute(contracts.listQuarantine, async ({ actor, query }) => {
+    const cursor = makePageCursor(cursorKeys, actor.sub, contracts.listQuarantine, {});
     const start = await cursor.open(query.cursor);
     if (isRefusal(start)) return start;
     const page = await index.page({ by: 'quarantine' }, query.limit, start.position);
     return {
       status: 200,
       body: {
-        items: page.inquiries.flatMap(entryOf),
+        items: page.inquiries.flatMap(viewQuarantineEntry),
         next: await cursor.seal(page.next),
       },
       seen: page.inquiries.map((inquiry) => recordRead(actor, inquiry)),
@@ -59,37 +64,45 @@ function listing({ index, cursorKeys }: Reviewing) {
   });
 }
 
-function releasing(deps: Reviewing) {
-  return route(contracts.releaseQuarantined, async ({ actor, params, ifMatch, answerKey, now }) => {
-    const intake = await deps.intakeNow();
-    const id = await idOfRef(intake.ledger, params.id);
-    if (isRefusal(id)) return id;
-    const released = await releaseMail(
-      intake,
-      id,
-      {
-        by: actorOf(actor),
-        ...(ifMatch === undefined ? {} : { ifMatch }),
-        idempotencyRecordFor: (inquiry, fate) =>
-          answerOnce(answerKey, answerFor(actor, inquiry, fate)),
-      },
-      now,
-    );
-    if (isRefusal(released)) return released;
-    const { inquiry, fate } = released;
-    logStep(deps.logger, { step: 'intake.released', fate, number: inquiry.number, inquiryId: id });
-    return {
-      ...answerFor(actor, inquiry, fate),
-      ...(answerKey === undefined ? {} : { stored: true }),
-    };
-  });
+function makeReleaseRoute(deps: ReviewQuarantineDependencies) {
+  return defineRoute(
+    contracts.releaseQuarantinedInquiry,
+    async ({ actor, params, ifMatch, answerKey, now }) => {
+      const intake = await deps.intakeNow();
+      const id = await resolveInquiryId(intake.ledger, params.id);
+      if (isRefusal(id)) return id;
+      const released = await releaseMail(
+        intake,
+        id,
+        {
+          by: actorOf(actor),
+          ...(ifMatch === undefined ? {} : { ifMatch }),
+          idempotencyRecordFor: (inquiry, fate) =>
+            buildAnswerRecord(answerKey, buildResult(actor, inquiry, fate)),
+        },
+        now,
+      );
+      if (isRefusal(released)) return released;
+      const { inquiry, fate } = released;
+      logStep(deps.logger, {
+        step: 'intake.released',
+        fate,
+        number: inquiry.number,
+        inquiryId: id,
+      });
+      return {
+        ...buildResult(actor, inquiry, fate),
+        ...(answerKey === undefined ? {} : { stored: true }),
+      };
+    },
+  );
 }
 
-function discarding(deps: Reviewing) {
-  return route(contracts.discardQuarantined, async (request) => {
+function makeDiscardRoute(deps: ReviewQuarantineDependencies) {
+  return defineRoute(contracts.discardQuarantinedInquiry, async (request) => {
     const { actor, params, body, ifMatch, answerKey, now } = request;
     const intake = await deps.intakeNow();
-    const id = await idOfRef(intake.ledger, params.id);
+    const id = await resolveInquiryId(intake.ledger, params.id);
     if (isRefusal(id)) return id;
     const performed = await decideAndAppend(intake, id, intake.terms, now, ({ inquiry }) => {
       if (inquiry.status !== 'quarantined') {
@@ -105,29 +118,32 @@ function discarding(deps: Reviewing) {
         by: actorOf(actor),
         ...(body.note === undefined ? {} : { note: body.note }),
       };
-      const once = answerOnce(answerKey, answerFor(actor, evolve(inquiry, event)));
-      return { events: [event], ...(once === undefined ? {} : { idempotencyRecords: [once] }) };
+      const answerRecord = buildAnswerRecord(answerKey, buildResult(actor, evolve(inquiry, event)));
+      return {
+        events: [event],
+        ...(answerRecord === undefined ? {} : { idempotencyRecords: [answerRecord] }),
+      };
     });
     if (isRefusal(performed)) return performed;
     logStep(deps.logger, { step: 'intake.discarded', number: performed.inquiry.number });
     return {
-      ...answerFor(actor, performed.inquiry),
+      ...buildResult(actor, performed.inquiry),
       ...(answerKey === undefined ? {} : { stored: true }),
     };
   });
 }
 
-function receipts({ intakeNow, cursorKeys }: Reviewing) {
-  return route(contracts.listReceipts, async ({ actor, query, now }) => {
+function makeListReceiptsRoute({ intakeNow, cursorKeys }: ReviewQuarantineDependencies) {
+  return defineRoute(contracts.listReceipts, async ({ actor, query, now }) => {
     const date = query.date ?? now.slice(0, 10);
-    const cursor = pageCursor(cursorKeys, actor.sub, contracts.listReceipts, { date });
+    const cursor = makePageCursor(cursorKeys, actor.sub, contracts.listReceipts, { date });
     const start = await cursor.open(query.cursor);
     if (isRefusal(start)) return start;
     const page = await (await intakeNow()).receipts.page(date, query.limit, start.position);
     return {
       status: 200,
       body: {
-        items: page.receipts.map(receiptView),
+        items: page.receipts.map(viewReceipt),
         next: await cursor.seal(page.next),
       },
       seen: page.receipts
@@ -141,7 +157,7 @@ function actorOf({ sub, name, role }: SignedInPerson): EventActor {
   return { kind: 'agent', sub, name, role };
 }
 
-function answerFor(actor: SignedInPerson, inquiry: Inquiry, fate?: Fate) {
+function buildResult(actor: SignedInPerson, inquiry: Inquiry, fate?: Fate) {
   const { id, number, status, version } = inquiry;
   return {
     status: 200,
@@ -151,7 +167,7 @@ function answerFor(actor: SignedInPerson, inquiry: Inquiry, fate?: Fate) {
   } as const;
 }
 
-function entryOf(inquiry: Inquiry) {
+function viewQuarantineEntry(inquiry: Inquiry) {
   const { id, number, channel, quarantine, requester, subject, receivedAt, source } = inquiry;
   if (quarantine === undefined) return [];
   return [
@@ -168,7 +184,7 @@ function entryOf(inquiry: Inquiry) {
   ];
 }
 
-function receiptView(receipt: Receipt) {
+function viewReceipt(receipt: Receipt) {
   const last = receipt.fates.at(-1);
   if (last === undefined) throw new TypeError('a receipt has a fate');
   const { at: _, ...fate } = last;

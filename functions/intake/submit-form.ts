@@ -17,12 +17,12 @@ import { shippedForms } from '../../core/intake/form/shipped-forms.ts';
 import type { Uploads } from '../../core/intake/form/uploads.ts';
 import * as contracts from '../contract/intake.ts';
 import {
-  answerOnce,
+  buildAnswerRecord,
+  defineRoute,
   type HttpHandler,
   type HttpOptions,
   type HttpRequest,
-  httpHandler,
-  route,
+  makeHttpHandler,
   type SignedInPerson,
 } from '../edge/http/http.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
@@ -37,7 +37,7 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-export type Submitting = CommandDependencies & {
+export type SubmitFormDependencies = CommandDependencies & {
   readonly env: Pick<Env, 'MAIL_DOMAIN'>;
   readonly terms: TermsInForce;
   readonly people: PersonRegistry;
@@ -49,25 +49,32 @@ export type Submitting = CommandDependencies & {
 const attemptLimit = 5;
 
 /** Makes the routes of forms: which there are, and submitting one. */
-export function makeHandler(deps: Submitting & Omit<HttpOptions, 'routes'>): HttpHandler {
-  return httpHandler({ ...deps, routes: [listing, reading, submitting(deps)] });
+export function makeHandler(
+  deps: SubmitFormDependencies & Omit<HttpOptions, 'routes'>,
+): HttpHandler {
+  return makeHttpHandler({
+    ...deps,
+    routes: [listFormsRoute, readFormRoute, makeSubmitFormRoute(deps)],
+  });
 }
 
-const listing = route(contracts.listForms, async ({ actor }) => ({
+const listFormsRoute = defineRoute(contracts.listForms, async ({ actor }) => ({
   status: 200,
-  body: { items: shippedForms.filter((form) => mayUse(actor, form)).map(viewOf), next: null },
+  body: { items: shippedForms.filter((form) => canUseForm(actor, form)).map(viewForm), next: null },
 }));
 
-const reading = route(contracts.readForm, async ({ actor, params }) => {
-  const form = formOf(params.form, actor);
-  return form === undefined ? unknownForm(params.form) : { status: 200, body: viewOf(form) };
+const readFormRoute = defineRoute(contracts.readForm, async ({ actor, params }) => {
+  const form = findForm(params.form, actor);
+  return form === undefined
+    ? refuseUnknownForm(params.form)
+    : { status: 200, body: viewForm(form) };
 });
 
-function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
-  return route(contracts.submitForm, async (request) => {
+function makeSubmitFormRoute(deps: SubmitFormDependencies & Omit<HttpOptions, 'routes'>) {
+  return defineRoute(contracts.submitForm, async (request) => {
     const { actor, body, now } = request;
-    const form = formOf(body.form, actor);
-    if (form === undefined) return unknownForm(body.form);
+    const form = findForm(body.form, actor);
+    if (form === undefined) return refuseUnknownForm(body.form);
     const faults = checkFormFields(form, body.fields);
     if (faults.length > 0) {
       return {
@@ -79,7 +86,7 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
         })),
       };
     }
-    const requester = await requesterOf(deps.people, request);
+    const requester = await findRequester(deps.people, request);
     if (requester === undefined) {
       return refuse('access.forbidden', 'Only staff, leads and systems submit for somebody else.');
     }
@@ -92,7 +99,10 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
       const statusUrl = await deps.statusUrl(id, now);
       const seen = [recordByRole({ id, number })];
       const result = { status: 201, body: { id, number, status: 'new', statusUrl }, seen } as const;
-      const once = answerOnce(request.answerKey, { ...result, location: `/v1/inquiries/${id}` });
+      const answerRecord = buildAnswerRecord(request.answerKey, {
+        ...result,
+        location: `/v1/inquiries/${id}`,
+      });
       const decision = openInquiryByForm(
         {
           ...{ form, fields: body.fields, attachments, submitter: actor, requester, number },
@@ -107,7 +117,7 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
         undefined,
         {
           ...decision,
-          ...(once === undefined ? {} : { idempotencyRecords: [once] }),
+          ...(answerRecord === undefined ? {} : { idempotencyRecords: [answerRecord] }),
           receipt: {
             id,
             at: now,
@@ -122,7 +132,7 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
       const outcome = await deps.ledger.append(appending);
       if (outcome.appended) {
         logStep(deps.logger, { step: 'intake.opened', channel: 'form', number, inquiryId: id });
-        return { ...result, location: `/v1/inquiries/${id}`, ...stored(once) };
+        return { ...result, location: `/v1/inquiries/${id}`, ...storedWith(answerRecord) };
       }
       if (outcome.conflict === 'once') throw new IdempotencyConflict('once');
     }
@@ -130,12 +140,12 @@ function submitting(deps: Submitting & Omit<HttpOptions, 'routes'>) {
   });
 }
 
-function stored(once: unknown): { stored?: true } {
-  return once === undefined ? {} : { stored: true };
+function storedWith(answerRecord: unknown): { stored?: true } {
+  return answerRecord === undefined ? {} : { stored: true };
 }
 
 /** Whose inquiry it is; undefined when the caller may not submit for another. */
-async function requesterOf(
+async function findRequester(
   people: PersonRegistry,
   { actor, body }: HttpRequest<typeof contracts.submitForm>,
 ) {
@@ -146,19 +156,19 @@ async function requesterOf(
 }
 
 /** A system posts to its own forms only; people use all. */
-function mayUse(actor: SignedInPerson, { form }: Form): boolean {
+function canUseForm(actor: SignedInPerson, { form }: Form): boolean {
   return actor.role !== 'system' || actor.forms.includes(form);
 }
 
-function formOf(id: string, actor: SignedInPerson): Form | undefined {
-  return shippedForms.find((form) => form.form === id && mayUse(actor, form));
+function findForm(id: string, actor: SignedInPerson): Form | undefined {
+  return shippedForms.find((form) => form.form === id && canUseForm(actor, form));
 }
 
-function unknownForm(id: string) {
+function refuseUnknownForm(id: string) {
   return refuse('intake.unknown-form', `There is no form ${id}.`);
 }
 
-function viewOf({ form, version, title, description, schema }: Form) {
+function viewForm({ form, version, title, description, schema }: Form) {
   return {
     ...{ form, version, title, schema },
     ...(description === undefined ? {} : { description }),

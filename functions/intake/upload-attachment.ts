@@ -3,7 +3,12 @@ import type { Randomness } from '../../core/inquiry/ports.ts';
 import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { presignUpload, type UploadStore } from '../../core/intake/form/uploads.ts';
 import * as contracts from '../contract/intake.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpOptions,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string() });
 export type Env = z.infer<typeof Env>;
@@ -15,10 +20,10 @@ export function makeHandler(
     readonly random: Pick<Randomness, 'id'>;
   } & Omit<HttpOptions, 'routes'>,
 ): HttpHandler {
-  return httpHandler({
+  return makeHttpHandler({
     ...deps,
     routes: [
-      route(contracts.requestUpload, async ({ actor, body, now }) => {
+      defineRoute(contracts.requestUpload, async ({ actor, body, now }) => {
         const file = { ...body, id: deps.random.id(now), uploader: actor.sub };
         const invited = await presignUpload(deps.files, file, now);
         if (isRefusal(invited)) return invited;

@@ -6,7 +6,12 @@ import type { JobLedger, JobNotes } from '../../core/job/ports.ts';
 import { type JobDetails, readJob } from '../../core/job/read-job.ts';
 import type { JobView } from '../contract/common-schemas.ts';
 import * as contracts from '../contract/job.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpOptions,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string() });
 export type Env = z.infer<typeof Env>;
@@ -21,22 +26,22 @@ export function makeHandler(
     'routes'
   >,
 ): HttpHandler {
-  return httpHandler({
+  return makeHttpHandler({
     ...deps,
     routes: [
-      route(contracts.readJob, async ({ actor, params }) => {
+      defineRoute(contracts.readJob, async ({ actor, params }) => {
         const id = JobId.safeParse(params.id);
         if (!id.success) return refuse('job.unknown', 'There is no such job, or it is not yours.');
         const read = await readJob(deps.jobs, deps.notes, actor, id.data);
         if (isRefusal(read)) return read;
-        const body = viewOf(read);
+        const body = viewJob(read);
         return { status: 200, body, seen: collectInquiryRefs(body.result) };
       }),
     ],
   });
 }
 
-function viewOf({ job, lines, result }: JobDetails): z.input<typeof JobView> {
+function viewJob({ job, lines, result }: JobDetails): z.input<typeof JobView> {
   const { id, jobKind, state, createdAt, updatedAt, checkpoint, total, counts, reason } = job;
   const ofLines = lines.flatMap(({ line, errors = [] }) =>
     errors.map((detail) => ({ line, detail })),
@@ -44,7 +49,7 @@ function viewOf({ job, lines, result }: JobDetails): z.input<typeof JobView> {
   return {
     ...{ id, kind: jobKind, state, createdAt, updatedAt },
     progress: { done: checkpoint, ...(total === undefined ? {} : { total }) },
-    result: result === undefined ? { counts, lines: lines.map(lineView) } : JSON.parse(result),
+    result: result === undefined ? { counts, lines: lines.map(viewJobLine) } : JSON.parse(result),
     errors: [
       ...(reason === undefined ? [] : [{ detail: reason }]),
       ...ofLines.slice(0, errorLimit),
@@ -52,7 +57,7 @@ function viewOf({ job, lines, result }: JobDetails): z.input<typeof JobView> {
   };
 }
 
-function lineView({ line, outcome, errors, inquiryId, number }: JobLineResult) {
+function viewJobLine({ line, outcome, errors, inquiryId, number }: JobLineResult) {
   return {
     ...{ line, outcome },
     ...(errors === undefined ? {} : { errors }),

@@ -5,7 +5,7 @@ import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { JobId, JobKind } from '../../core/job/job.ts';
 import type { JobLedger, JobWork } from '../../core/job/ports.ts';
 import { runJob } from '../../core/job/run-job.ts';
-import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
+import { makeQueueHandler, type QueueHandler } from '../edge/queue/queue.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
@@ -34,7 +34,7 @@ export function makeHandler(deps: {
   readonly clock: () => number;
 }): QueueHandler {
   const { jobs, work, logger, meter, now, clock } = deps;
-  return queueHandler({
+  return makeQueueHandler({
     message: JobQueueMessage,
     handle: async ({ jobId }, { remainingMs }) => {
       const stopAt = clock() + remainingMs - stretchMs;

@@ -8,8 +8,8 @@ import {
   recordBounce,
 } from '../../core/notice/bounce/record-bounce.ts';
 import { formatWireId } from '../../core/notice/sending/wire-id.ts';
-import { type QueueContext, type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
-import type { Verdict } from '../edge/queue/record-outcome.ts';
+import { makeQueueHandler, type QueueContext, type QueueHandler } from '../edge/queue/queue.ts';
+import type { RecordOutcome } from '../edge/queue/record-outcome.ts';
 import { metricNames } from '../edge/telemetry/metric-names.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
@@ -33,13 +33,16 @@ export function makeHandler(
 ): QueueHandler {
   const { env, logger, meter, now } = deps;
 
-  async function recordOne(event: SesEvent, { receiveCount }: QueueContext): Promise<Verdict> {
+  async function recordOne(
+    event: SesEvent,
+    { receiveCount }: QueueContext,
+  ): Promise<RecordOutcome> {
     const feedback = readDeliveryFeedback(event);
     if (feedback === undefined) return 'done';
     const { sesId, feedbackId } = feedback;
-    const recorder: RecordBounceDependencies = { ...deps, terms: await deps.terms.read() };
+    const bounceDeps: RecordBounceDependencies = { ...deps, terms: await deps.terms.read() };
     const recorded = await recordBounce(
-      recorder,
+      bounceDeps,
       feedback,
       formatWireId(sesId, env.AWS_REGION),
       now(),
@@ -58,5 +61,5 @@ export function makeHandler(
     return 'done';
   }
 
-  return queueHandler({ message: SesEvent, handle: recordOne, logger, meter });
+  return makeQueueHandler({ message: SesEvent, handle: recordOne, logger, meter });
 }

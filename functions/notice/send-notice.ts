@@ -8,9 +8,9 @@ import {
   type SendNoticeResult,
   sendNotice,
 } from '../../core/notice/sending/send-notice.ts';
-import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
-import type { Verdict } from '../edge/queue/record-outcome.ts';
-import type { Purpose, SigningKeys } from '../edge/signing-keys.ts';
+import { makeQueueHandler, type QueueHandler } from '../edge/queue/queue.ts';
+import type { RecordOutcome } from '../edge/queue/record-outcome.ts';
+import type { SigningKeys, SigningPurpose } from '../edge/signing-keys.ts';
 import { metricNames } from '../edge/telemetry/metric-names.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
@@ -29,11 +29,18 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-type Ports = 'ledger' | 'people' | 'attachments' | 'mail' | 'webhooks' | 'random' | 'pause';
+type SendNoticePorts =
+  | 'ledger'
+  | 'people'
+  | 'attachments'
+  | 'mail'
+  | 'webhooks'
+  | 'random'
+  | 'pause';
 
 /** Makes the sender: each owed notice that the queue names is sent once, as mail or to a webhook. */
 export function makeHandler(
-  deps: Pick<SendNoticeDependencies, Ports> & {
+  deps: Pick<SendNoticeDependencies, SendNoticePorts> & {
     readonly env: Pick<Env, 'HELP_ADDRESS' | 'MAIL_DOMAIN' | 'PUBLIC_URL'>;
     readonly terms: TermsInForce;
     readonly keys: SigningKeys;
@@ -45,9 +52,9 @@ export function makeHandler(
 ): QueueHandler {
   const { env, keys, mac, logger, meter, now } = deps;
 
-  async function sendOne(news: NoticeQueueMessage): Promise<Verdict> {
-    const signing = async (purpose: Purpose) => ({ keys: await keys.of(purpose), mac });
-    const sender: SendNoticeDependencies = {
+  async function sendOne(queueMessage: NoticeQueueMessage): Promise<RecordOutcome> {
+    const signing = async (purpose: SigningPurpose) => ({ keys: await keys.of(purpose), mac });
+    const sendDeps: SendNoticeDependencies = {
       ...deps,
       replySigning: await signing('reply'),
       statusSigning: await signing('status'),
@@ -57,21 +64,21 @@ export function makeHandler(
       terms: await deps.terms.read(),
       publicUrl: env.PUBLIC_URL,
     };
-    const noticed = await sendNotice(sender, news, now());
-    tell(news, noticed, logger, meter);
-    return noticed.outcome === 'later' ? 'retry' : 'done';
+    const result = await sendNotice(sendDeps, queueMessage, now());
+    reportOutcome(queueMessage, result, logger, meter);
+    return result.outcome === 'later' ? 'retry' : 'done';
   }
 
-  return queueHandler({ message: NoticeQueueMessage, handle: sendOne, logger, meter });
+  return makeQueueHandler({ message: NoticeQueueMessage, handle: sendOne, logger, meter });
 }
 
-function tell(
-  news: NoticeQueueMessage,
+function reportOutcome(
+  queueMessage: NoticeQueueMessage,
   { outcome: fate, owed, why }: SendNoticeResult,
   logger: Log,
   meter: Meter,
 ): void {
-  const { inquiryId } = news;
+  const { inquiryId } = queueMessage;
   const about = { inquiryId, seq: owed?.notice.seq, kind: owed?.notice.kind, fate, why };
   switch (fate) {
     case 'unknown':

@@ -17,9 +17,14 @@ import type { AttachmentLinks } from '../../core/notice/ports.ts';
 import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
 import { publicPageStyle } from '../../core/wording/render-page.ts';
 import * as contracts from '../contract/docs.ts';
-import { type HttpHandler, type HttpRequest, httpHandler, route } from '../edge/http/http.ts';
-import type { ResultOf } from '../edge/http/route-contract.ts';
-import { pagePolicyWith } from '../edge/http/security-headers.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpRequest,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
+import type { RouteResult } from '../edge/http/route-contract.ts';
+import { buildPageSecurityPolicy } from '../edge/http/security-headers.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
@@ -35,16 +40,16 @@ export type Env = z.infer<typeof Env>;
 const eventLimit = 500;
 
 const pageHeaders = {
-  'content-security-policy': pagePolicyWith([publicPageStyle], "'self'"),
+  'content-security-policy': buildPageSecurityPolicy([publicPageStyle], "'self'"),
   'x-robots-tag': 'noindex, nofollow',
   // The language depends on it.
   vary: 'accept-language',
 };
 
-const said = { reopened: 'reopened', 'too-late': 'tooLate' } as const;
+const announcements = { reopened: 'reopened', 'too-late': 'tooLate' } as const;
 
-type Showing = typeof contracts.showStatus;
-type Reopening = typeof contracts.reopenByLink;
+type ShowStatusContract = typeof contracts.showStatusPage;
+type ReopenContract = typeof contracts.reopenInquiryByLink;
 
 /**
  * Makes the status page, whose link is the right to see one inquiry's public thread for 30 days, and
@@ -71,39 +76,39 @@ export function makeHandler(
   }
 
   async function show(
-    { params, query, now }: HttpRequest<Showing>,
-    wanted: Language | undefined,
-  ): Promise<ResultOf<Showing>> {
+    { params, query, now }: HttpRequest<ShowStatusContract>,
+    preferred: Language | undefined,
+  ): Promise<RouteResult<ShowStatusContract>> {
     const id = await inquiryOf(params.token, now);
-    if (id === undefined) return gone(wanted);
+    if (id === undefined) return invalidLinkPage(preferred);
     const [loaded, events] = await Promise.all([ledger.load(id), ledger.events(id, 0, eventLimit)]);
-    if (loaded === undefined) return gone(wanted);
+    if (loaded === undefined) return invalidLinkPage(preferred);
     const view = buildStatusPageView(loaded.inquiry, events, now);
     if (query.attachment !== undefined) {
       const attachment = findPublicAttachment(view, query.attachment);
-      if (attachment === undefined) return gone(wanted);
+      if (attachment === undefined) return invalidLinkPage(preferred);
       const { url } = await links.link(id, attachment, now);
       return { status: 302, location: url };
     }
-    const language = wanted ?? loaded.inquiry.language;
+    const language = preferred ?? loaded.inquiry.language;
     const action = `${encodeURIComponent(params.token)}/reopen`;
-    const body = renderStatusPage(view, language, action, query.said && said[query.said]);
+    const body = renderStatusPage(view, language, action, query.said && announcements[query.said]);
     return { status: 200, headers: pageHeaders, body };
   }
 
   async function reopen(
-    { params, now }: HttpRequest<Reopening>,
-    wanted: Language | undefined,
-  ): Promise<ResultOf<Reopening> | Refusal> {
+    { params, now }: HttpRequest<ReopenContract>,
+    preferred: Language | undefined,
+  ): Promise<RouteResult<ReopenContract> | Refusal> {
     const id = await inquiryOf(params.token, now);
-    if (id === undefined) return gone(wanted);
+    if (id === undefined) return invalidLinkPage(preferred);
     const performed = await reopenInquiryByLink(deps, id, await terms.read(), now);
     // Relative, so that it leads back to the page wherever that stands.
     const page = `../${encodeURIComponent(params.token)}`;
     if (isRefusal(performed)) {
       switch (performed.refused) {
         case 'access.not-found':
-          return gone(wanted);
+          return invalidLinkPage(preferred);
         case 'work.too-late':
           return { status: 303, location: `${page}?said=too-late` };
         case 'inquiry.merged':
@@ -122,19 +127,19 @@ export function makeHandler(
 
   // The edge's request has no headers, so the language is found here and the stack made around it.
   return (event, context) => {
-    const wanted = findPreferredLanguage(event.headers['accept-language']);
+    const preferred = findPreferredLanguage(event.headers['accept-language']);
     const routes = [
-      route(contracts.showStatus, (request) => show(request, wanted)),
-      route(contracts.reopenByLink, (request) => reopen(request, wanted)),
+      defineRoute(contracts.showStatusPage, (request) => show(request, preferred)),
+      defineRoute(contracts.reopenInquiryByLink, (request) => reopen(request, preferred)),
     ];
-    return httpHandler({ routes, ...deps })(event, context);
+    return makeHttpHandler({ routes, ...deps })(event, context);
   };
 }
 
-function gone(wanted: Language | undefined) {
+function invalidLinkPage(preferred: Language | undefined) {
   return {
     status: 404,
     headers: pageHeaders,
-    body: renderInvalidLinkPage(wanted ?? 'ja'),
+    body: renderInvalidLinkPage(preferred ?? 'ja'),
   } as const;
 }

@@ -11,10 +11,15 @@ import { readAbsences, replaceAbsences } from '../../core/people/replace-absence
 import { savePerson, setPresence } from '../../core/people/save-person.ts';
 import * as contracts from '../contract/people.ts';
 import { openCursor, sealCursor } from '../edge/http/cursor.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpOptions,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
 import { routeKeyOf } from '../edge/http/route-contract.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
-import { agentView, assignmentFor } from './view-agent.ts';
+import { findAssignment, viewAgent } from './view-agent.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),
@@ -24,7 +29,7 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-type Keeping = {
+type RegistryDependencies = {
   readonly env: Pick<Env, 'DESKS'>;
   readonly terms: TermsInForce;
   readonly people: PersonRegistry & PersonRegistryWriter;
@@ -34,18 +39,24 @@ type Keeping = {
 };
 
 /** Makes the routes of the registry of people: who is in it, who is there, and who enters whom. */
-export function makeHandler(deps: Keeping & Omit<HttpOptions, 'routes'>): HttpHandler {
-  return httpHandler({
+export function makeHandler(deps: RegistryDependencies & Omit<HttpOptions, 'routes'>): HttpHandler {
+  return makeHttpHandler({
     ...deps,
     routes: [
-      ...[listing(deps), putting(deps), importing(deps), presence(deps), agents(deps)],
-      ...[absences(deps), puttingAbsences(deps)],
+      ...[
+        makeListPeopleRoute(deps),
+        makePutPersonRoute(deps),
+        makeImportPeopleRoute(deps),
+        makeSetPresenceRoute(deps),
+        makeListAgentsRoute(deps),
+      ],
+      ...[makeReadAbsencesRoute(deps), makeReplaceAbsencesRoute(deps)],
     ],
   });
 }
 
-function listing({ people, cursorKeys }: Keeping) {
-  return route(contracts.listPeople, async ({ actor, query }) => {
+function makeListPeopleRoute({ people, cursorKeys }: RegistryDependencies) {
+  return defineRoute(contracts.listPeople, async ({ actor, query }) => {
     const { role, limit, cursor } = query;
     const routeKey = routeKeyOf(contracts.listPeople);
     const scope = { sub: actor.sub, routeKey, filter: { role } };
@@ -57,8 +68,8 @@ function listing({ people, cursorKeys }: Keeping) {
   });
 }
 
-function putting({ people, env }: Keeping) {
-  return route(contracts.putPerson, async ({ params, body }) => {
+function makePutPersonRoute({ people, env }: RegistryDependencies) {
+  return defineRoute(contracts.putPerson, async ({ params, body }) => {
     const key = { address: params.address, sub: body.sub };
     // Mail that did not arrive is forgotten with it: who enters an address anew says that it works.
     const given = { ...body, address: params.address };
@@ -68,8 +79,8 @@ function putting({ people, env }: Keeping) {
   });
 }
 
-function importing({ imports }: Keeping) {
-  return route(contracts.importPeople, async ({ actor, body, now }) => {
+function makeImportPeopleRoute({ imports }: RegistryDependencies) {
+  return defineRoute(contracts.importPeople, async ({ actor, body, now }) => {
     const { id, createdAt } = await imports.start(body, actor.sub, now);
     return {
       status: 202,
@@ -82,15 +93,15 @@ function importing({ imports }: Keeping) {
   });
 }
 
-function presence({ people }: Keeping) {
-  return route(contracts.setPresence, async ({ actor, body, now }) => {
+function makeSetPresenceRoute({ people }: RegistryDependencies) {
+  return defineRoute(contracts.setPresence, async ({ actor, body, now }) => {
     const set = await setPresence(people, actor.address, body.presence, now);
     return isRefusal(set) ? set : { status: 200, body: set };
   });
 }
 
-function agents({ people, index, env, terms }: Keeping) {
-  return route(contracts.listAgents, async ({ query, now }) => {
+function makeListAgentsRoute({ people, index, env, terms }: RegistryDependencies) {
+  return defineRoute(contracts.listAgents, async ({ query, now }) => {
     const { desk } = query;
     if (desk !== undefined && !isDesk(env.DESKS, desk)) {
       return refuse('work.unknown-desk', `There is no desk ${desk}.`);
@@ -107,24 +118,24 @@ function agents({ people, index, env, terms }: Keeping) {
         .filter((person) => desk === undefined || person.desks.includes(desk))
         .map(async (person) => {
           const held = person.sub === undefined ? [] : await index.listHeld(person.sub);
-          return agentView(person, held, working, assignmentFor(inForce, person, desk), now);
+          return viewAgent(person, held, working, findAssignment(inForce, person, desk), now);
         }),
     );
     return { status: 200, body: { items, next: null } };
   });
 }
 
-function absences({ people }: Keeping) {
-  return route(contracts.readAbsences, async ({ actor, params }) => {
-    const agent = agentMeant(actor, params.agent);
+function makeReadAbsencesRoute({ people }: RegistryDependencies) {
+  return defineRoute(contracts.readAbsences, async ({ actor, params }) => {
+    const agent = findPermittedAgent(actor, params.agent);
     const found = isRefusal(agent) ? agent : await readAbsences(people, agent);
     return isRefusal(found) ? found : { status: 200, body: { absences: [...found] } };
   });
 }
 
-function puttingAbsences({ people }: Keeping) {
-  return route(contracts.keepAbsences, async ({ actor, params, body, now }) => {
-    const agent = agentMeant(actor, params.agent);
+function makeReplaceAbsencesRoute({ people }: RegistryDependencies) {
+  return defineRoute(contracts.replaceAbsences, async ({ actor, params, body, now }) => {
+    const agent = findPermittedAgent(actor, params.agent);
     const kept = isRefusal(agent)
       ? agent
       : await replaceAbsences(people, agent, body.absences, now);
@@ -133,7 +144,10 @@ function puttingAbsences({ people }: Keeping) {
 }
 
 /** Whose absences are meant: one's own, or as a lead anyone's. */
-function agentMeant(actor: Person & { readonly sub: Sub }, named: Sub | 'me'): Sub | Refusal {
+function findPermittedAgent(
+  actor: Person & { readonly sub: Sub },
+  named: Sub | 'me',
+): Sub | Refusal {
   const agent = named === 'me' ? actor.sub : named;
   const isAllowed =
     mayAtDesk(actor, 'keep-absences') && (agent === actor.sub || mayAtDesk(actor, 'keep-people'));

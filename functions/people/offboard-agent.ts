@@ -12,8 +12,13 @@ import {
   readHandover,
 } from '../../core/people/offboarding/read-handover.ts';
 import * as contracts from '../contract/offboarding.ts';
-import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-response.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import { buildCsvHeaders, chooseCsvLanguage, csvOrJsonVary } from '../edge/http/csv-response.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpOptions,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string() });
@@ -25,11 +30,14 @@ type Deps = Parameters<typeof offboardAgent>[0] &
 
 /** Makes the routes by which a lead sees an agent off. */
 export function makeHandler(deps: Deps): HttpHandler {
-  return httpHandler({ ...deps, routes: [offboarding(deps), handingOver(deps)] });
+  return makeHttpHandler({
+    ...deps,
+    routes: [makeOffboardAgentRoute(deps), makeReadHandoverRoute(deps)],
+  });
 }
 
-function offboarding(deps: Deps) {
-  return route(contracts.offboardAgent, async ({ actor, params, body, now }) => {
+function makeOffboardAgentRoute(deps: Deps) {
+  return defineRoute(contracts.offboardAgent, async ({ actor, params, body, now }) => {
     const started = await offboardAgent(deps, actor, params.agent, body, now);
     if (isRefusal(started)) return started;
     const { id, state, createdAt, updatedAt, done } = started;
@@ -45,24 +53,24 @@ function offboarding(deps: Deps) {
   });
 }
 
-function handingOver(deps: Deps) {
-  return route(contracts.readHandover, async ({ params, query, prefers, now }) => {
+function makeReadHandoverRoute(deps: Deps) {
+  return defineRoute(contracts.readHandover, async ({ params, query, prefers, now }) => {
     const handover = await readHandover(deps, params.agent, now);
     if (isRefusal(handover)) return handover;
-    const language = csvWanted(query, prefers);
+    const language = chooseCsvLanguage(query, prefers);
     const seen = collectInquiryRefs(handover);
     return language === undefined
-      ? { status: 200, headers: { vary: csvOrJsonVary }, body: bodyOf(handover), seen }
+      ? { status: 200, headers: { vary: csvOrJsonVary }, body: viewHandover(handover), seen }
       : {
           status: 200,
-          headers: csvHeaders(makeHandoverFileName(handover), language),
+          headers: buildCsvHeaders(makeHandoverFileName(handover), language),
           body: formatHandoverCsv(handover, language),
           seen,
         };
   });
 }
 
-function bodyOf({ groups, ...rest }: HandoverReport): z.input<typeof contracts.Handover> {
+function viewHandover({ groups, ...rest }: HandoverReport): z.input<typeof contracts.Handover> {
   return {
     ...rest,
     groups: groups.map((group) => ({ ...group, inquiries: [...group.inquiries] })),

@@ -11,7 +11,7 @@ import type { AgentView } from '../contract/common-schemas.ts';
 const shippedAssignment = AssignmentSettings.parse({});
 
 /** How an agent is shown to colleagues: with when they are absent, and not with why. */
-export function agentView(
+export function viewAgent(
   person: Person,
   held: readonly HeldInquiry[],
   colleagues: readonly Person[],
@@ -38,7 +38,7 @@ export function agentView(
 }
 
 /** By what an agent's work is weighed: the desk asked for, or else the first of theirs. */
-export function assignmentFor(
+export function findAssignment(
   terms: Pick<Terms, 'settings'>,
   { desks }: Pick<Person, 'desks'>,
   asked: DeskId | undefined,

@@ -7,8 +7,8 @@ import {
   RelayedItem,
   type RelayMessage,
 } from '../../core/relay/relay-messages.ts';
-import { recordCrash, type Verdict } from '../edge/queue/record-outcome.ts';
-import { type StreamHandler, streamHandler } from '../edge/queue/stream.ts';
+import { type RecordOutcome, reportRecordCrash } from '../edge/queue/record-outcome.ts';
+import { makeStreamHandler, type StreamHandler } from '../edge/queue/stream.ts';
 import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
@@ -54,7 +54,7 @@ export function makeHandler(deps: {
     try {
       return buildRelayMessages(item, now());
     } catch (error) {
-      recordCrash(item.pk, error, logger, meter);
+      reportRecordCrash(item.pk, error, logger, meter);
       return undefined;
     }
   }
@@ -70,12 +70,12 @@ export function makeHandler(deps: {
         deliveries.map(({ delivery }) => delivery),
       );
     } catch (error) {
-      recordCrash(url, error, logger, meter);
+      reportRecordCrash(url, error, logger, meter);
       return deliveries.keys();
     }
   }
 
-  async function relay(items: readonly RelayedItem[]): Promise<Verdict[]> {
+  async function relay(items: readonly RelayedItem[]): Promise<RecordOutcome[]> {
     const byUrl = new Map<string, { item: number; delivery: RelayMessage }[]>();
     const failed = new Set<number>();
     for (const [item, relayed] of items.entries()) {
@@ -103,5 +103,5 @@ export function makeHandler(deps: {
     return items.map((_, index) => (failed.has(index) ? 'retry' : 'done'));
   }
 
-  return streamHandler({ item: RelayedItem, handleRun: relay, logger, meter });
+  return makeStreamHandler({ item: RelayedItem, handleRun: relay, logger, meter });
 }

@@ -18,13 +18,13 @@ import {
 } from '../../core/routing/configuration/routing-config.ts';
 import * as contracts from '../contract/config/config-routing.ts';
 import {
+  defineRoute,
   type HttpHandler,
   type HttpOptions,
-  httpHandler,
-  route,
+  makeHttpHandler,
   type SignedInPerson,
 } from '../edge/http/http.ts';
-import { pointed } from '../edge/problem/to-input-refusal.ts';
+import { toInputRefusal } from '../edge/problem/to-input-refusal.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 
@@ -38,17 +38,17 @@ export type Env = z.infer<typeof Env>;
 type Deps = ConfigureRoutingDependencies & Omit<HttpOptions, 'routes'>;
 
 type Json = Record<string, z.core.util.JSONType>;
-type Diff = z.infer<(typeof contracts.diffRouting.answers)[200]>;
+type ConfigDiff = z.infer<(typeof contracts.diffRoutingRules.answers)[200]>;
 
 const historyLimit = 200;
 
 /** Makes the routes by which leads keep the routing rules and the desk settings. */
 export function makeHandler(deps: Deps): HttpHandler {
-  return httpHandler({
+  return makeHttpHandler({
     ...deps,
     routes: [
-      route(contracts.readRouting, async ({ query }) => {
-        const found = await read(deps, 'routing', query.version);
+      defineRoute(contracts.readRoutingRules, async ({ query }) => {
+        const found = await readConfig(deps, 'routing', query.version);
         if (isRefusal(found)) return found;
         const { version: _, ...document } = found.body;
         return {
@@ -57,30 +57,32 @@ export function makeHandler(deps: Deps): HttpHandler {
           body: { ...found.shown, document: document as Json },
         };
       }),
-      route(contracts.readDeskSettings, async ({ query }) => {
-        const found = await read(deps, 'desks', query.version);
+      defineRoute(contracts.readDeskSettings, async ({ query }) => {
+        const found = await readConfig(deps, 'desks', query.version);
         if (isRefusal(found)) return found;
         return { status: 200, etag: found.newest, body: { ...found.shown, document: found.body } };
       }),
-      route(contracts.putRouting, ({ body: { document, note }, ...request }) =>
-        put(deps, 'routing', { document }, note, request),
+      defineRoute(contracts.putRoutingRules, ({ body: { document, note }, ...request }) =>
+        putConfig(deps, 'routing', { document }, note, request),
       ),
-      route(contracts.putDeskSettings, ({ body: { document, note }, ...request }) =>
-        put(deps, 'desks', { document }, note, request),
+      defineRoute(contracts.putDeskSettings, ({ body: { document, note }, ...request }) =>
+        putConfig(deps, 'desks', { document }, note, request),
       ),
-      route(contracts.restoreRouting, ({ body: { version, note }, ...request }) =>
-        put(deps, 'routing', { restores: version }, note, request),
+      defineRoute(contracts.restoreRoutingRules, ({ body: { version, note }, ...request }) =>
+        putConfig(deps, 'routing', { restores: version }, note, request),
       ),
-      route(contracts.restoreDeskSettings, ({ body: { version, note }, ...request }) =>
-        put(deps, 'desks', { restores: version }, note, request),
+      defineRoute(contracts.restoreDeskSettings, ({ body: { version, note }, ...request }) =>
+        putConfig(deps, 'desks', { restores: version }, note, request),
       ),
-      route(contracts.diffRouting, ({ query }) => compare(deps, 'routing', query)),
-      route(contracts.diffDeskSettings, ({ query }) => compare(deps, 'desks', query)),
+      defineRoute(contracts.diffRoutingRules, ({ query }) =>
+        compareConfigs(deps, 'routing', query),
+      ),
+      defineRoute(contracts.diffDeskSettings, ({ query }) => compareConfigs(deps, 'desks', query)),
     ],
   });
 }
 
-async function read<Kind extends RoutingConfigKind>(
+async function readConfig<Kind extends RoutingConfigKind>(
   deps: Deps,
   kind: Kind,
   wanted: number | undefined,
@@ -95,12 +97,12 @@ async function read<Kind extends RoutingConfigKind>(
   const newest = heads[kind];
   const all =
     history.length < historyLimit
-      ? [...history, headOf(routingConfigKinds[kind].shipped)]
+      ? [...history, viewVersionHead(routingConfigKinds[kind].shipped)]
       : history;
-  return { body: found.body, newest, shown: { ...headOf(found), newest, history: all } };
+  return { body: found.body, newest, shown: { ...viewVersionHead(found), newest, history: all } };
 }
 
-async function put(
+async function putConfig(
   deps: Deps,
   kind: RoutingConfigKind,
   given: RoutingConfigInput,
@@ -120,41 +122,47 @@ async function put(
   };
   if (query.dryRun === 'true') {
     const shown = await proposeConfigVersion(deps, kind, wanted);
-    if (isRefusal(shown)) return pointed(shown);
-    return { status: 200 as const, body: { ...bodyOf(shown), dryRun: true as const } };
+    if (isRefusal(shown)) return toInputRefusal(shown);
+    return { status: 200 as const, body: { ...viewProposal(shown), dryRun: true as const } };
   }
   const done = await putConfigVersion(deps, kind, wanted);
-  if (isRefusal(done)) return pointed(done);
+  if (isRefusal(done)) return toInputRefusal(done);
   const { version } = done.version;
   logStep(deps.logger, { step: `routing.${kind}-put`, version });
   return {
     status: 201 as const,
-    body: bodyOf(done),
+    body: viewProposal(done),
     etag: version,
     location: `/v1/config/${kind}?version=${version}`,
   };
 }
 
-function bodyOf({ version, changes, warnings }: RoutingConfigProposal<RoutingConfigKind>) {
+function viewProposal({ version, changes, warnings }: RoutingConfigProposal<RoutingConfigKind>) {
   return {
-    ...headOf(version),
+    ...viewVersionHead(version),
     // What was parsed from JSON is JSON.
-    changes: changes as Diff['changes'],
+    changes: changes as ConfigDiff['changes'],
     warnings: warnings.map(({ pointer, detail }) => ({ pointer, detail })),
   };
 }
 
-async function compare(
+async function compareConfigs(
   deps: Deps,
   kind: RoutingConfigKind,
   { from, to }: { readonly from: number; readonly to: number },
-): Promise<Refusal | { status: 200; body: Diff }> {
+): Promise<Refusal | { status: 200; body: ConfigDiff }> {
   const changes = await compareConfigVersions(deps, kind, from, to);
   if (isRefusal(changes)) return changes;
-  return { status: 200, body: { from, to, changes: changes as Diff['changes'] } };
+  return { status: 200, body: { from, to, changes: changes as ConfigDiff['changes'] } };
 }
 
-function headOf({ version, recordedAt, by, note, restores }: RoutingConfigHead): RoutingConfigHead {
+function viewVersionHead({
+  version,
+  recordedAt,
+  by,
+  note,
+  restores,
+}: RoutingConfigHead): RoutingConfigHead {
   return {
     ...{ version, recordedAt },
     ...(by === undefined ? {} : { by }),

@@ -6,8 +6,13 @@ import type { RoutingConfigLedger } from '../../core/routing/configuration/confi
 import { explainRouting } from '../../core/routing/explanation/explain-routing.ts';
 import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
 import * as contracts from '../contract/routing.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
-import { idOfRef } from '../edge/http/resolve-inquiry-id.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpOptions,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
+import { resolveInquiryId } from '../edge/http/resolve-inquiry-id.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });
 export type Env = z.infer<typeof Env>;
@@ -20,12 +25,12 @@ type Deps = {
 
 /** Makes the route that says why an inquiry went where it went. */
 export function makeHandler(deps: Deps): HttpHandler {
-  return httpHandler({ ...deps, routes: [explaining(deps)] });
+  return makeHttpHandler({ ...deps, routes: [makeExplainRoutingRoute(deps)] });
 }
 
-function explaining(deps: Deps) {
-  return route(contracts.explainRouting, async ({ actor, params, query, prefers }) => {
-    const id = await idOfRef(deps.ledger, params.id);
+function makeExplainRoutingRoute(deps: Deps) {
+  return defineRoute(contracts.explainRouting, async ({ actor, params, query, prefers }) => {
+    const id = await resolveInquiryId(deps.ledger, params.id);
     if (isRefusal(id)) return id;
     const language = query.lang ?? findPreferredLanguage(prefers.language) ?? actor.language;
     const terms = await deps.terms.read();

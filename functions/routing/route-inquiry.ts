@@ -14,8 +14,8 @@ import { compileRules } from '../../core/routing/rules/compile/compile-rules.ts'
 import type { CompiledRules } from '../../core/routing/rules/compiled-rules.ts';
 import type { RuleSet } from '../../core/routing/rules/rule-set.ts';
 import { shippedRules } from '../../core/routing/rules/shipped-rules.ts';
-import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
-import type { Verdict } from '../edge/queue/record-outcome.ts';
+import { makeQueueHandler, type QueueHandler } from '../edge/queue/queue.ts';
+import type { RecordOutcome } from '../edge/queue/record-outcome.ts';
 import { metricNames } from '../edge/telemetry/metric-names.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
@@ -47,7 +47,7 @@ export function makeHandler(
     return compiled.rules;
   }
 
-  async function routeOne({ inquiryId }: InquiryQueueMessage): Promise<Verdict> {
+  async function routeOne({ inquiryId }: InquiryQueueMessage): Promise<RecordOutcome> {
     const [terms, rules] = await Promise.all([deps.terms.read(), rulesInForce()]);
     const routed = await routeInquiry(routing, inquiryId, rules, terms, now());
     if (isRefusal(routed)) return routed;
@@ -69,5 +69,5 @@ export function makeHandler(
     }
   }
 
-  return queueHandler({ message: InquiryQueueMessage, handle: routeOne, logger, meter });
+  return makeQueueHandler({ message: InquiryQueueMessage, handle: routeOne, logger, meter });
 }

@@ -9,9 +9,14 @@ import { formatSimulationCsv } from '../../core/routing/simulation/simulation-cs
 import type { Simulations } from '../../core/routing/simulation/simulation-ports.ts';
 import { findPreferredLanguage } from '../../core/wording/find-preferred-language.ts';
 import * as contracts from '../contract/routing.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
-import { preferredType } from '../edge/http/negotiate-media-type.ts';
-import { pageCursor } from '../edge/http/page-cursor.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpOptions,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
+import { negotiateMediaType } from '../edge/http/negotiate-media-type.ts';
+import { makePageCursor } from '../edge/http/page-cursor.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
 
@@ -31,11 +36,14 @@ type Deps = Omit<ConfigureRoutingDependencies, 'compare'> & {
 
 /** Makes the routes by which leads try rules and desk settings on the past. */
 export function makeHandler(deps: Deps & Omit<HttpOptions, 'routes'>): HttpHandler {
-  return httpHandler({ ...deps, routes: [simulating(deps), reading(deps)] });
+  return makeHttpHandler({
+    ...deps,
+    routes: [makeSimulateRoute(deps), makeReadSimulationRoute(deps)],
+  });
 }
 
-function simulating(deps: Deps) {
-  return route(contracts.simulateRouting, async ({ actor, body, now }) => {
+function makeSimulateRoute(deps: Deps) {
+  return defineRoute(contracts.simulateRouting, async ({ actor, body, now }) => {
     const order = await orderSimulation(deps, body, now);
     if (isRefusal(order)) {
       const { faults, ...refusal } = order;
@@ -54,11 +62,11 @@ function simulating(deps: Deps) {
   });
 }
 
-function reading({ simulations, cursorKeys, terms }: Deps) {
-  return route(contracts.readSimulation, async ({ actor, params, query, prefers }) => {
+function makeReadSimulationRoute({ simulations, cursorKeys, terms }: Deps) {
+  return defineRoute(contracts.readSimulation, async ({ actor, params, query, prefers }) => {
     const { limit, cursor, format, lang, all } = query;
     const scope = { job: params.job, all };
-    const pages = pageCursor(cursorKeys, actor.sub, contracts.readSimulation, scope);
+    const pages = makePageCursor(cursorKeys, actor.sub, contracts.readSimulation, scope);
     const after = await pages.open(cursor);
     if (isRefusal(after)) return after;
     const which = all === 'true' ? 'all' : 'differing';
@@ -69,14 +77,14 @@ function reading({ simulations, cursorKeys, terms }: Deps) {
     const { state, rows } = page;
     const next = await pages.seal(page.next);
     const seen = rows.map(recordByRole);
-    const type = preferredType(prefers.type, ['application/json', 'text/csv']);
+    const type = negotiateMediaType(prefers.type, ['application/json', 'text/csv']);
     const isCsv = format === undefined ? type === 'text/csv' : format === 'csv';
     const vary = 'accept, accept-language';
     if (!isCsv) {
       return {
         status: 200,
         headers: { vary },
-        body: { state, items: rows.map(viewOf), next },
+        body: { state, items: rows.map(viewSimulatedRow), next },
         seen,
       };
     }
@@ -89,7 +97,7 @@ function reading({ simulations, cursorKeys, terms }: Deps) {
         'content-type': 'text/csv; charset=utf-8; header=present',
         'content-disposition': `attachment; filename="simulation-${params.job}.csv"`,
         'content-language': language,
-        ...(next === null ? {} : { link: linkTo(params.job, query, next) }),
+        ...(next === null ? {} : { link: formatNextLink(params.job, query, next) }),
       },
       body: formatSimulationCsv(rows, language, desks),
       seen,
@@ -97,22 +105,26 @@ function reading({ simulations, cursorKeys, terms }: Deps) {
   });
 }
 
-function viewOf({ id, number, stakes, old, new: anew, ...row }: SimulatedRow) {
+function viewSimulatedRow({ id, number, stakes, old, new: anew, ...row }: SimulatedRow) {
   return {
     inquiry: { id, number },
     ...row,
-    ...{ old: decisionOf(old), new: decisionOf(anew) },
+    ...{ old: viewDecision(old), new: viewDecision(anew) },
     ...{ changed: [...row.changed], unseen: [...row.unseen], levels: [...stakes] },
   };
 }
 
-function decisionOf({ vendor: _, ...decision }: SimulatedRow['old']) {
+function viewDecision({ vendor: _, ...decision }: SimulatedRow['old']) {
   const { placedBy, priorityRules } = decision;
   return { ...decision, placedBy: [...placedBy], priorityRules: [...priorityRules] };
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc8288 */
-function linkTo(job: string, query: Readonly<Record<string, unknown>>, cursor: string): string {
+function formatNextLink(
+  job: string,
+  query: Readonly<Record<string, unknown>>,
+  cursor: string,
+): string {
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...query, cursor })) {
     if (value !== undefined) parameters.set(name, String(value));

@@ -3,7 +3,7 @@ import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
-import { chance, wireLedger, wireTable } from '../work/work.wiring.ts';
+import { systemPorts, wireLedger, wireTable } from '../work/work.wiring.ts';
 import { Env, makeHandler } from './acknowledge-escalation.ts';
 
 const env = Env.parse(process.env);
@@ -11,7 +11,7 @@ const { table } = wireTable(env);
 
 export const handler = makeHandler({
   ...wireHttp(table),
-  ...chance,
+  ...systemPorts,
   terms: wireTerms(table, env),
   ledger: wireLedger(table, env).ledger,
   keys: makeSigningKeys(new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN).read),

@@ -29,15 +29,15 @@ import { findPreferredLanguage } from '../../core/wording/find-preferred-languag
 import { publicPageStyle } from '../../core/wording/render-page.ts';
 import * as contracts from '../contract/sla/escalations.ts';
 import {
-  answerOnce,
+  buildAnswerRecord,
+  defineRoute,
   type HttpHandler,
   type HttpOptions,
   type HttpRequest,
-  httpHandler,
-  route,
+  makeHttpHandler,
 } from '../edge/http/http.ts';
-import type { ResultOf } from '../edge/http/route-contract.ts';
-import { pagePolicyWith } from '../edge/http/security-headers.ts';
+import type { RouteResult } from '../edge/http/route-contract.ts';
+import { buildPageSecurityPolicy } from '../edge/http/security-headers.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 
@@ -56,11 +56,11 @@ type Deps = Parameters<typeof acknowledgeEscalation>[0] & {
   readonly mac: MacFunction;
 } & Omit<HttpOptions, 'routes'>;
 
-type Showing = typeof contracts.showEscalation;
-type Pressing = typeof contracts.acknowledgeByLink;
+type ShowPageContract = typeof contracts.showEscalationPage;
+type AcknowledgeByLinkContract = typeof contracts.acknowledgeEscalationByLink;
 
 const pageHeaders = {
-  'content-security-policy': pagePolicyWith([publicPageStyle], "'self'"),
+  'content-security-policy': buildPageSecurityPolicy([publicPageStyle], "'self'"),
   'x-robots-tag': 'noindex, nofollow',
   // The language depends on it.
   vary: 'accept-language',
@@ -70,21 +70,23 @@ const pageHeaders = {
 export function makeHandler(deps: Deps): HttpHandler {
   // The edge's request has no headers, so the language is found here and the stack made around it.
   return (event, context) => {
-    const wanted = findPreferredLanguage(event.headers['accept-language']);
+    const preferred = findPreferredLanguage(event.headers['accept-language']);
     const routes = [
-      acknowledging(deps),
-      route(contracts.showEscalation, (request) => show(deps, request, wanted)),
-      route(contracts.acknowledgeByLink, (request) => press(deps, request, wanted)),
+      makeAcknowledgeRoute(deps),
+      defineRoute(contracts.showEscalationPage, (request) => showPage(deps, request, preferred)),
+      defineRoute(contracts.acknowledgeEscalationByLink, (request) =>
+        acknowledgeFromPage(deps, request, preferred),
+      ),
     ];
-    return httpHandler({ ...deps, routes })(event, context);
+    return makeHttpHandler({ ...deps, routes })(event, context);
   };
 }
 
-function acknowledging(deps: Deps) {
-  return route(contracts.acknowledgeEscalation, async ({ actor, params, now, answerKey }) => {
+function makeAcknowledgeRoute(deps: Deps) {
+  return defineRoute(contracts.acknowledgeEscalation, async ({ actor, params, now, answerKey }) => {
     const answer = (acknowledged: AcknowledgedEscalation) => ({
       status: 200 as const,
-      body: viewOf(acknowledged, actor),
+      body: viewAcknowledged(acknowledged, actor),
       seen: [recordByRole({ id: acknowledged.inquiryId, number: acknowledged.number })],
     });
     const terms = await deps.terms.read();
@@ -93,56 +95,58 @@ function acknowledging(deps: Deps) {
       params.id,
       makeSignedInAcknowledger(actor),
       { terms, now },
-      (done) => answerOnce(answerKey, answer(done)),
+      (done) => buildAnswerRecord(answerKey, answer(done)),
     );
     if (isRefusal(acknowledged)) return acknowledged;
-    report(deps, acknowledged);
+    logAcknowledged(deps, acknowledged);
     const isStored = answerKey !== undefined && !acknowledged.isRepeated;
     return { ...answer(acknowledged), ...(isStored ? { stored: true as const } : {}) };
   });
 }
 
-async function show(
+async function showPage(
   deps: Deps,
-  { params, now }: HttpRequest<Showing>,
-  wanted: Language | undefined,
-): Promise<ResultOf<Showing>> {
-  const followed = await follow(deps, params.token, now);
-  if (followed === undefined) return gone(wanted);
+  { params, now }: HttpRequest<ShowPageContract>,
+  preferred: Language | undefined,
+): Promise<RouteResult<ShowPageContract>> {
+  const followed = await followLink(deps, params.token, now);
+  if (followed === undefined) return invalidLinkPage(preferred);
   const { inquiry, token, language, colleague } = followed;
   const { serviceLevels: levels } = await deps.terms.read();
   const view = buildEscalationPageView(inquiry, token.escalation, levels, colleague);
-  return page(200, renderEscalationPage(view, wanted ?? language));
+  return buildPage(200, renderEscalationPage(view, preferred ?? language));
 }
 
-async function press(
+async function acknowledgeFromPage(
   deps: Deps,
-  { params, now }: HttpRequest<Pressing>,
-  wanted: Language | undefined,
-): Promise<ResultOf<Pressing> | Refusal> {
-  const followed = await follow(deps, params.token, now);
-  if (followed === undefined) return gone(wanted);
+  { params, now }: HttpRequest<AcknowledgeByLinkContract>,
+  preferred: Language | undefined,
+): Promise<RouteResult<AcknowledgeByLinkContract> | Refusal> {
+  const followed = await followLink(deps, params.token, now);
+  if (followed === undefined) return invalidLinkPage(preferred);
   const { token, acknowledger, language, colleague } = followed;
   const terms = await deps.terms.read();
   const acknowledged = await acknowledgeEscalation(deps, token, acknowledger, { terms, now });
   const isOver = isRefusal(acknowledged) && acknowledged.refused === 'sla.escalation-over';
   if (isRefusal(acknowledged) && !isOver) {
-    return acknowledged.refused === 'transient.conflict' ? acknowledged : gone(wanted);
+    return acknowledged.refused === 'transient.conflict'
+      ? acknowledged
+      : invalidLinkPage(preferred);
   }
-  if (!isRefusal(acknowledged)) report(deps, acknowledged);
+  if (!isRefusal(acknowledged)) logAcknowledged(deps, acknowledged);
   const loaded = await deps.ledger.load(token.inquiryId);
-  if (loaded === undefined) return gone(wanted);
+  if (loaded === undefined) return invalidLinkPage(preferred);
   const view = buildEscalationPageView(
     loaded.inquiry,
     token.escalation,
     terms.serviceLevels,
     colleague,
   );
-  const body = renderEscalationPage(view, wanted ?? language, isOver ? 'tooLate' : 'thanks');
-  return page(isOver ? 409 : 200, body);
+  const body = renderEscalationPage(view, preferred ?? language, isOver ? 'tooLate' : 'thanks');
+  return buildPage(isOver ? 409 : 200, body);
 }
 
-type Followed = {
+type FollowedLink = {
   readonly token: EscalationToken;
   readonly inquiry: Inquiry;
   readonly acknowledger: Acknowledger;
@@ -151,7 +155,11 @@ type Followed = {
 };
 
 /** Reads a link; undefined for one that is no good, or no longer. */
-async function follow(deps: Deps, written: string, now: Instant): Promise<Followed | undefined> {
+async function followLink(
+  deps: Deps,
+  written: string,
+  now: Instant,
+): Promise<FollowedLink | undefined> {
   const token = readEscalationToken(
     { keys: await deps.keys.of('escalation'), mac: deps.mac },
     written,
@@ -159,18 +167,18 @@ async function follow(deps: Deps, written: string, now: Instant): Promise<Follow
   );
   const loaded = token && (await deps.ledger.load(token.inquiryId));
   if (token === undefined || loaded === undefined) return undefined;
-  const person = await personOf(deps.people, token);
+  const person = await findAddressee(deps.people, token);
   // Also of an entry without a `sub`, which passed to another when they changed their address.
   if (person?.state === 'left') return undefined;
   if (person === undefined && token.to.to === 'person') return undefined;
-  const acknowledger = acknowledgerOf(token, person);
+  const acknowledger = findAcknowledger(token, person);
   const { inquiry } = loaded;
   if (acknowledger.refusal(inquiry, []) !== undefined) return undefined;
   const colleague = person?.role === 'staff' || person?.role === 'lead';
   return { token, inquiry, acknowledger, language: person?.language ?? 'ja', colleague };
 }
 
-async function personOf(
+async function findAddressee(
   people: PersonRegistry,
   { to }: EscalationToken,
 ): Promise<Person | undefined> {
@@ -186,24 +194,24 @@ async function personOf(
   }
 }
 
-function acknowledgerOf({ to }: EscalationToken, person: Person | undefined): Acknowledger {
+function findAcknowledger({ to }: EscalationToken, person: Person | undefined): Acknowledger {
   const sub = to.to === 'person' ? to.sub : person?.sub;
   if (person !== undefined && sub !== undefined) return makeLinkAcknowledger(person, sub);
   return makeAnonymousAcknowledger(to.to === 'address' ? to.address : undefined);
 }
 
-function gone(wanted: Language | undefined) {
-  return page(404, renderUnknownEscalationPage(wanted ?? 'ja'));
+function invalidLinkPage(preferred: Language | undefined) {
+  return buildPage(404, renderUnknownEscalationPage(preferred ?? 'ja'));
 }
 
-function page<Status extends number>(status: Status, body: string) {
+function buildPage<Status extends number>(status: Status, body: string) {
   return { status, headers: pageHeaders, body };
 }
 
-function viewOf(
+function viewAcknowledged(
   { inquiryId, number, escalation, isRepeated: before }: AcknowledgedEscalation,
   actor: Person,
-): contracts.EscalationView {
+): contracts.AcknowledgedEscalationView {
   const { id, reason, clock, cycle, startedAt, taken } = escalation;
   const { at, name } = escalation.acknowledged;
   // Whoever did so before may be of another vendor.
@@ -220,7 +228,7 @@ function viewOf(
   };
 }
 
-function report(
+function logAcknowledged(
   { logger }: Deps,
   { isRepeated: before, inquiryId, number, escalation }: AcknowledgedEscalation,
 ): void {

@@ -18,13 +18,13 @@ import {
 } from '../../core/sla/configuration/service-level-config.ts';
 import * as contracts from '../contract/config/config-service-levels.ts';
 import {
+  defineRoute,
   type HttpHandler,
   type HttpOptions,
-  httpHandler,
-  route,
+  makeHttpHandler,
   type SignedInPerson,
 } from '../edge/http/http.ts';
-import { pointed } from '../edge/problem/to-input-refusal.ts';
+import { toInputRefusal } from '../edge/problem/to-input-refusal.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
@@ -53,35 +53,47 @@ const reserveMs = 5_000;
 
 /** Makes the routes by which leads read and put the calendars and policies. */
 export function makeHandler(deps: Deps): HttpHandler {
-  return httpHandler({
+  return makeHttpHandler({
     ...deps,
     routes: [
-      route(contracts.readCalendars, async ({ query, now }) => {
+      defineRoute(contracts.readCalendars, async ({ query, now }) => {
         const { calendars } = await deps.history.readVersions();
-        const version = versionOf(calendars, query.version);
+        const version = findVersion(calendars, query.version);
         if (isRefusal(version)) return version;
-        const body = { ...shown(version, calendars, now), document: version.body };
+        const body = { ...viewVersion(version, calendars, now), document: version.body };
         return { status: 200, body, etag: version.version };
       }),
-      route(contracts.readPolicies, async ({ query, now }) => {
+      defineRoute(contracts.readPolicies, async ({ query, now }) => {
         const { policies } = await deps.history.readVersions();
-        const version = versionOf(policies, query.version);
+        const version = findVersion(policies, query.version);
         if (isRefusal(version)) return version;
-        const body = { ...shown(version, policies, now), document: version.body };
+        const body = { ...viewVersion(version, policies, now), document: version.body };
         return { status: 200, body, etag: version.version };
       }),
-      route(contracts.putCalendars, ({ body: { document: body, ...given }, query, ...request }) =>
-        put(deps, query.dryRun, { ...request, ...given, document: { kind: 'calendars', body } }),
+      defineRoute(
+        contracts.putCalendars,
+        ({ body: { document: body, ...given }, query, ...request }) =>
+          putConfig(deps, query.dryRun, {
+            ...request,
+            ...given,
+            document: { kind: 'calendars', body },
+          }),
       ),
-      route(contracts.putPolicies, ({ body: { document: body, ...given }, query, ...request }) =>
-        put(deps, query.dryRun, { ...request, ...given, document: { kind: 'policies', body } }),
+      defineRoute(
+        contracts.putPolicies,
+        ({ body: { document: body, ...given }, query, ...request }) =>
+          putConfig(deps, query.dryRun, {
+            ...request,
+            ...given,
+            document: { kind: 'policies', body },
+          }),
       ),
-      readingSecret(deps),
+      makeReadSecretRoute(deps),
     ],
   });
 }
 
-type Putting = {
+type PutConfigRequest = {
   readonly actor: SignedInPerson;
   readonly document: ServiceLevelDocument;
   readonly from?: Instant | undefined;
@@ -91,7 +103,7 @@ type Putting = {
   readonly remainingMs: number;
 };
 
-async function put(deps: Deps, dryRun: 'true' | 'false', request: Putting) {
+async function putConfig(deps: Deps, dryRun: 'true' | 'false', request: PutConfigRequest) {
   const { actor, document, from, note, ifMatch, now, remainingMs } = request;
   const wanted = {
     ...{ document, by: { sub: actor.sub, name: actor.name }, now },
@@ -102,27 +114,27 @@ async function put(deps: Deps, dryRun: 'true' | 'false', request: Putting) {
   if (dryRun === 'true') {
     const stopAt = deps.clock() + Math.min(previewMs, remainingMs - reserveMs);
     const shown = await previewServiceLevels(deps, wanted, () => deps.clock() < stopAt);
-    if (isRefusal(shown)) return pointed(shown);
+    if (isRefusal(shown)) return toInputRefusal(shown);
     const { version, effect } = shown;
     const seen = effect.examples.map(({ inquiryId: id, number }) => recordByRole({ id, number }));
-    const body = { ...datesOf(version), dryRun: true as const, effect };
+    const body = { ...viewVersionHead(version), dryRun: true as const, effect };
     return { status: 200 as const, body, seen };
   }
   const done = await putServiceLevels(deps, wanted);
-  if (isRefusal(done)) return pointed(done);
+  if (isRefusal(done)) return toInputRefusal(done);
   const { version, job } = done;
   logStep(deps.logger, { step: `sla.${document.kind}-put`, version: version.version, jobId: job });
   return {
     status: 201 as const,
-    body: { ...datesOf(version), job: `/v1/jobs/${job}` },
+    body: { ...viewVersionHead(version), job: `/v1/jobs/${job}` },
     etag: version.version,
     location: `/v1/config/${document.kind}?version=${version.version}`,
     seen: [],
   };
 }
 
-function readingSecret({ history, keys, mac }: Deps) {
-  return route(contracts.readWebhookSecret, async ({ params, now }) => {
+function makeReadSecretRoute({ history, keys, mac }: Deps) {
+  return defineRoute(contracts.readWebhookSecret, async ({ params, now }) => {
     const [inForce, ...later] = findVersionsInForce((await history.readVersions()).policies, now);
     const [found] = [inForce, ...later].flatMap(({ body }) => body.webhooks[params.webhook] ?? []);
     if (found === undefined) {
@@ -139,22 +151,22 @@ function readingSecret({ history, keys, mac }: Deps) {
 
 type Version = ServiceLevelConfigByKind[keyof ServiceLevelConfigByKind];
 
-function versionOf<One extends Version>(versions: readonly [One, ...One[]], wanted?: number) {
+function findVersion<One extends Version>(versions: readonly [One, ...One[]], wanted?: number) {
   const number = wanted ?? newestVersionNumberOf(versions);
   const found = versions.find(({ version }) => version === number);
   return found ?? refuse('config.unknown-version', `There is no version ${number}.`);
 }
 
-function shown(version: Version, versions: readonly [Version, ...Version[]], now: Instant) {
+function viewVersion(version: Version, versions: readonly [Version, ...Version[]], now: Instant) {
   return {
-    ...datesOf(version),
+    ...viewVersionHead(version),
     newest: newestVersionNumberOf(versions),
     inForce: findVersionsInForce(versions, now)[0].version,
-    history: versions.slice(-historyLimit).reverse().map(datesOf),
+    history: versions.slice(-historyLimit).reverse().map(viewVersionHead),
   };
 }
 
-function datesOf({ version, from, recordedAt, by, note }: Version) {
+function viewVersionHead({ version, from, recordedAt, by, note }: Version) {
   return {
     ...{ version, from, recordedAt },
     ...(by === undefined ? {} : { by }),

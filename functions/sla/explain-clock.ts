@@ -5,8 +5,13 @@ import { isRefusal } from '../../core/inquiry/refusal.ts';
 import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { type ClockExplanation, explainClock } from '../../core/sla/breach/explain-clock.ts';
 import * as contracts from '../contract/sla/sla.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
-import { idOfRef } from '../edge/http/resolve-inquiry-id.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpOptions,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
+import { resolveInquiryId } from '../edge/http/resolve-inquiry-id.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),
@@ -22,22 +27,22 @@ type Deps = {
 
 /** Makes the route by which a clock accounts for itself. */
 export function makeHandler(deps: Deps): HttpHandler {
-  return httpHandler({ ...deps, routes: [explaining(deps)] });
+  return makeHttpHandler({ ...deps, routes: [makeExplainClockRoute(deps)] });
 }
 
-function explaining({ ledger, terms }: Deps) {
-  return route(contracts.explainClock, async ({ actor, params, query, now }) => {
-    const id = await idOfRef(ledger, params.id);
+function makeExplainClockRoute({ ledger, terms }: Deps) {
+  return defineRoute(contracts.explainClock, async ({ actor, params, query, now }) => {
+    const id = await resolveInquiryId(ledger, params.id);
     if (isRefusal(id)) return id;
     const inForce = await terms.read();
     const { clock } = params;
     const explained = await explainClock(ledger, id, clock, query.cycle, actor, inForce, now);
     if (isRefusal(explained)) return explained;
-    return { status: 200, body: viewOf(explained), seen: [explained.sight] };
+    return { status: 200, body: viewExplanation(explained), seen: [explained.sight] };
   });
 }
 
-function viewOf(explanation: ClockExplanation): contracts.ClockAccount {
+function viewExplanation(explanation: ClockExplanation): contracts.ClockAccount {
   const { inquiryId: id, number, clock, target, elapsed, breach, stretches } = explanation;
   const { state, asOf, deadline, warnings, retargeted } = explanation;
   const { cycle, run, desk, verdict, startedAt, endedAt, warning, pauses } = clock;
@@ -57,11 +62,11 @@ function viewOf(explanation: ClockExplanation): contracts.ClockAccount {
     ...(deadline === undefined ? {} : { deadline }),
     warnings: [...warnings],
     ...(warning === undefined ? {} : { nextWarning: warning }),
-    ...(breach === undefined ? {} : { breach: breachOf(breach) }),
+    ...(breach === undefined ? {} : { breach: viewExplainedBreach(breach) }),
     ...{ pauses, retargeted },
   };
 }
 
-function breachOf({ late, ...breach }: NonNullable<ClockExplanation['breach']>) {
+function viewExplainedBreach({ late, ...breach }: NonNullable<ClockExplanation['breach']>) {
   return { ...breach, ...(late === undefined ? {} : { lateBy: formatDuration(late) }) };
 }

@@ -10,8 +10,13 @@ import type { Restatements } from '../../core/sla/report/restate-ports.ts';
 import { findRestatementFault } from '../../core/sla/report/restate-records.ts';
 import { viewMonthReport } from '../../core/sla/report/view-month-report.ts';
 import * as contracts from '../contract/sla/sla-report.ts';
-import { csvHeaders, csvOrJsonVary, csvWanted } from '../edge/http/csv-response.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import { buildCsvHeaders, chooseCsvLanguage, csvOrJsonVary } from '../edge/http/csv-response.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpOptions,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),
@@ -19,19 +24,19 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-type Reporting = {
+type ReportDependencies = {
   readonly terms: TermsInForce;
   readonly records: MonthRecords;
   readonly restatements: Restatements;
 };
 
 /** Makes the routes of the monthly report, and of restating one by other versions. */
-export function makeHandler(deps: Reporting & Omit<HttpOptions, 'routes'>): HttpHandler {
-  return httpHandler({ ...deps, routes: [reporting(deps), restating(deps)] });
+export function makeHandler(deps: ReportDependencies & Omit<HttpOptions, 'routes'>): HttpHandler {
+  return makeHttpHandler({ ...deps, routes: [makeReportRoute(deps), makeRestateRoute(deps)] });
 }
 
-function reporting({ terms: inForce, records }: Reporting) {
-  return route(contracts.reportLevels, async ({ query, prefers, now }) => {
+function makeReportRoute({ terms: inForce, records }: ReportDependencies) {
+  return defineRoute(contracts.reportServiceLevels, async ({ query, prefers, now }) => {
     const { month, asOf = now, desk, format, lang } = query;
     const terms = await inForce.read();
     const report = await reportMonth(records, terms, { month, asOf, desk }, now);
@@ -39,15 +44,15 @@ function reporting({ terms: inForce, records }: Reporting) {
       const { of, ...refusal } = report;
       return { ...refusal, errors: [{ in: 'query', pointer: `/${of}`, detail: report.detail }] };
     }
-    const language = csvWanted({ format, lang }, prefers);
-    const seen = namedIn(report);
+    const language = chooseCsvLanguage({ format, lang }, prefers);
+    const seen = collectReportedInquiries(report);
     if (language === undefined) {
       return { status: 200, headers: { vary: csvOrJsonVary }, body: viewMonthReport(report), seen };
     }
     const { causes } = terms.serviceLevels.restrictToKnownBy(asOf).policiesAt(asOf).body;
     return {
       status: 200,
-      headers: csvHeaders(makeReportFileName(report), language),
+      headers: buildCsvHeaders(makeReportFileName(report), language),
       body: formatReportCsv(report, { language, desks: terms.desks, causes }),
       seen,
     };
@@ -55,7 +60,7 @@ function reporting({ terms: inForce, records }: Reporting) {
 }
 
 /** The inquiries that the report names: its worst cases, and those that are late still. */
-function namedIn({ groups, totals }: MonthReport): AccessRecord[] {
+function collectReportedInquiries({ groups, totals }: MonthReport): AccessRecord[] {
   const { all, desks, clocks, deskClocks } = totals;
   const cases = [...groups, ...desks, ...clocks, ...deskClocks, all].flatMap(
     ({ worst, oldest }) => [...worst, ...oldest],
@@ -66,8 +71,8 @@ function namedIn({ groups, totals }: MonthReport): AccessRecord[] {
   return [...byId.values()];
 }
 
-function restating({ terms: inForce, restatements }: Reporting) {
-  return route(contracts.restateLevels, async ({ actor, body, now }) => {
+function makeRestateRoute({ terms: inForce, restatements }: ReportDependencies) {
+  return defineRoute(contracts.restateServiceLevels, async ({ actor, body, now }) => {
     const { serviceLevels: levels } = await inForce.read();
     const fault = findRestatementFault(levels, body, now);
     if (fault !== undefined) {

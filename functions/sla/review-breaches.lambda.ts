@@ -3,7 +3,7 @@ import { secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
-import { chance, wireLedger, wireTable } from '../work/work.wiring.ts';
+import { systemPorts, wireLedger, wireTable } from '../work/work.wiring.ts';
 import { Env, makeHandler } from './review-breaches.ts';
 
 const env = Env.parse(process.env);
@@ -13,7 +13,7 @@ const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
 
 export const handler = makeHandler({
   ...wireHttp(table),
-  ...chance,
+  ...systemPorts,
   terms: wireTerms(table, env),
   ledger,
   verdicts: new DynamoVerdictLedger(table),

@@ -12,14 +12,14 @@ import {
 import type { VerdictLedger } from '../../core/sla/ports.ts';
 import * as contracts from '../contract/sla/sla.ts';
 import {
-  answerOnce,
+  buildAnswerRecord,
+  defineRoute,
   type HttpHandler,
   type HttpOptions,
-  httpHandler,
-  route,
+  makeHttpHandler,
 } from '../edge/http/http.ts';
-import { pageCursor } from '../edge/http/page-cursor.ts';
-import type { QueryOf } from '../edge/http/route-contract.ts';
+import { makePageCursor } from '../edge/http/page-cursor.ts';
+import type { RequestQuery } from '../edge/http/route-contract.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 
@@ -39,34 +39,44 @@ type Deps = ReviewBreachDependencies & {
 
 /** Makes the routes by which leads see what was missed, and say why. */
 export function makeHandler(deps: Deps): HttpHandler {
-  return httpHandler({ ...deps, routes: [listing(deps), reviewing(deps)] });
+  return makeHttpHandler({
+    ...deps,
+    routes: [makeListBreachesRoute(deps), makeReviewBreachRoute(deps)],
+  });
 }
 
-function listing(deps: Deps) {
-  return route(contracts.listBreaches, async ({ actor, query, now }) => {
-    const { limit, cursor, ...wish } = query;
-    const pages = pageCursor(deps.cursorKeys, actor.sub, contracts.listBreaches, wish);
+function makeListBreachesRoute(deps: Deps) {
+  return defineRoute(contracts.listBreaches, async ({ actor, query, now }) => {
+    const { limit, cursor, ...filter } = query;
+    const pages = makePageCursor(deps.cursorKeys, actor.sub, contracts.listBreaches, filter);
     const after = await pages.open(cursor);
     if (isRefusal(after)) return after;
     const terms = await deps.terms.read();
-    const page = await listBreaches(deps, filterOf(wish), limit, after.position, terms, now);
-    const items = page.breaches.map(viewOf);
-    const seen = page.breaches.map(sightOf);
+    const page = await listBreaches(
+      deps,
+      buildBreachFilter(filter),
+      limit,
+      after.position,
+      terms,
+      now,
+    );
+    const items = page.breaches.map(viewBreach);
+    const seen = page.breaches.map(accessRecordOf);
     return { status: 200, body: { items, next: await pages.seal(page.next) }, seen };
   });
 }
 
-function reviewing(deps: Deps) {
-  return route(contracts.reviewBreach, async ({ actor, params, body, now, answerKey }) => {
+function makeReviewBreachRoute(deps: Deps) {
+  return defineRoute(contracts.reviewBreach, async ({ actor, params, body, now, answerKey }) => {
     const terms = await deps.terms.read();
     const answer = (breach: Breach) => ({
       status: 200 as const,
-      body: viewOf(breach),
-      seen: [sightOf(breach)],
+      body: viewBreach(breach),
+      seen: [accessRecordOf(breach)],
     });
-    const circumstances = { actor, terms, now };
-    const reviewed = await reviewBreach(deps, params.id, body, circumstances, (breach) =>
-      answerOnce(answerKey, answer(breach)),
+    const context = { actor, terms, now };
+    const reviewed = await reviewBreach(deps, params.id, body, context, (breach) =>
+      buildAnswerRecord(answerKey, answer(breach)),
     );
     if (isRefusal(reviewed)) {
       const { refused, detail } = reviewed;
@@ -79,18 +89,18 @@ function reviewing(deps: Deps) {
   });
 }
 
-function filterOf({
+function buildBreachFilter({
   reviewed,
-  ...wish
-}: Omit<QueryOf<typeof contracts.listBreaches>, 'limit' | 'cursor'>): BreachFilter {
-  return { ...wish, reviewed: reviewed === undefined ? undefined : reviewed === 'true' };
+  ...filter
+}: Omit<RequestQuery<typeof contracts.listBreaches>, 'limit' | 'cursor'>): BreachFilter {
+  return { ...filter, reviewed: reviewed === undefined ? undefined : reviewed === 'true' };
 }
 
-function sightOf({ inquiryId: id, number }: Breach) {
+function accessRecordOf({ inquiryId: id, number }: Breach) {
   return recordByRole({ id, number });
 }
 
-function viewOf(breach: Breach): contracts.BreachView {
+function viewBreach(breach: Breach): contracts.BreachView {
   const { inquiryId: id, number, target, elapsed, late, ...rest } = breach;
   return {
     ...rest,

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import type { AlarmIndex, AlarmQueues, SweepMark } from '../../core/sla/ports.ts';
 import { sweepAlarms } from '../../core/sla/sweep-alarms.ts';
-import { type ScheduleHandler, scheduleHandler } from '../edge/queue/schedule.ts';
+import { makeScheduleHandler, type ScheduleHandler } from '../edge/queue/schedule.ts';
 import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
@@ -23,7 +23,7 @@ export function makeHandler(deps: {
   readonly now: () => Instant;
 }): ScheduleHandler {
   const { logger, meter, now } = deps;
-  return scheduleHandler({
+  return makeScheduleHandler({
     name: 'sweep-alarms',
     run: (tick) => sweepAlarms({ ...deps, clock: now }, tick.now),
     logger,

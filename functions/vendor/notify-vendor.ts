@@ -4,8 +4,8 @@ import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { type NotifyVendorDependencies, notifyVendor } from '../../core/vendor/notify-vendor.ts';
-import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
-import type { Verdict } from '../edge/queue/record-outcome.ts';
+import { makeQueueHandler, type QueueHandler } from '../edge/queue/queue.ts';
+import type { RecordOutcome } from '../edge/queue/record-outcome.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
@@ -35,7 +35,7 @@ export function makeHandler(
 ): QueueHandler {
   const { logger, meter, now, mac } = deps;
 
-  async function tell({ inquiryId }: InquiryQueueMessage): Promise<Verdict> {
+  async function tell({ inquiryId }: InquiryQueueMessage): Promise<RecordOutcome> {
     const [terms, keys] = await Promise.all([deps.terms.read(), deps.keys.of('vendor')]);
     const told = await notifyVendor(deps, inquiryId, { terms, signing: { keys, mac }, now: now() });
     const code = 'code' in told ? told.code : undefined;
@@ -44,5 +44,5 @@ export function makeHandler(
     return isOver ? 'done' : 'retry';
   }
 
-  return queueHandler({ message: InquiryQueueMessage, handle: tell, logger, meter });
+  return makeQueueHandler({ message: InquiryQueueMessage, handle: tell, logger, meter });
 }

@@ -8,7 +8,12 @@ import {
 import type { MacFunction } from '../../core/inquiry/tokens/token.ts';
 import { formatVendorSecret } from '../../core/inquiry/tokens/webhook-secret.ts';
 import { readVendorKey } from '../contract/vendor.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpOptions,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 
 export const Env = z.object({
@@ -26,11 +31,11 @@ type Deps = {
 
 /** Makes the route by which leads read the secret that they hand to a vendor. */
 export function makeHandler(deps: Deps): HttpHandler {
-  return httpHandler({ ...deps, routes: [readingKey(deps)] });
+  return makeHttpHandler({ ...deps, routes: [makeReadKeyRoute(deps)] });
 }
 
-function readingKey({ terms: inForce, keys, mac }: Deps) {
-  return route(readVendorKey, async ({ params: { vendor, key } }) => {
+function makeReadKeyRoute({ terms: inForce, keys, mac }: Deps) {
+  return defineRoute(readVendorKey, async ({ params: { vendor, key } }) => {
     const { system } = findVendorSettings(await inForce.read(), vendor);
     const isActive = system?.keys.some(({ id, state }) => id === key && state === 'active');
     if (isActive !== true) {

@@ -5,7 +5,7 @@ import {
   type AnnounceWaitingDependencies,
   announceWaitingInquiries,
 } from '../../core/work/announce-waiting-inquiries.ts';
-import { type ScheduleHandler, scheduleHandler } from '../edge/queue/schedule.ts';
+import { makeScheduleHandler, type ScheduleHandler } from '../edge/queue/schedule.ts';
 import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });
@@ -30,9 +30,11 @@ export function makeHandler(
     // Each desk by itself: one queue's trouble is no reason to leave the others unrung.
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (failed.length > 0) throw new AggregateError(failed.map(({ reason }) => reason));
-    const rung = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : []));
-    return { rung };
+    const announced = outcomes.map((outcome) =>
+      outcome.status === 'fulfilled' ? outcome.value : [],
+    );
+    return { rung: announced };
   }
 
-  return scheduleHandler({ name: 'announce-waiting', run, logger, meter, now });
+  return makeScheduleHandler({ name: 'announce-waiting', run, logger, meter, now });
 }

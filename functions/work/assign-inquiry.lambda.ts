@@ -2,16 +2,16 @@ import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person
 import { DynamoTurns } from '../../adapters/dynamo/work/dynamo-turns.ts';
 import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './assign-inquiry.ts';
-import { chance, wireLedgerWithoutBodies, wireTable } from './work.wiring.ts';
+import { systemPorts, wireLedgerWithoutBodies, wireTable } from './work.wiring.ts';
 
 const env = Env.parse(process.env);
 const { table, index } = wireTable(env);
 const ledger = wireLedgerWithoutBodies(table);
 const people = new DynamoPersonRegistry(table);
-const turns = new DynamoTurns(table);
+const reservations = new DynamoTurns(table);
 const terms = wireTerms(table, env);
 
 export const handler = makeHandler({
-  ...{ ...wireEdge(), ...chance },
-  ...{ terms, ledger, index, people, reservations: turns },
+  ...{ ...wireEdge(), ...systemPorts },
+  ...{ terms, ledger, index, people, reservations: reservations },
 });

@@ -7,8 +7,8 @@ import {
   type AssignInquiryDependencies,
   assignInquiry,
 } from '../../core/work/assign/assign-inquiry.ts';
-import { type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
-import type { Verdict } from '../edge/queue/record-outcome.ts';
+import { makeQueueHandler, type QueueHandler } from '../edge/queue/queue.ts';
+import type { RecordOutcome } from '../edge/queue/record-outcome.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });
@@ -30,7 +30,7 @@ export function makeHandler(
 ): QueueHandler {
   const { logger, meter, now } = deps;
 
-  async function assignOne({ inquiryId }: InquiryQueueMessage): Promise<Verdict> {
+  async function assignOne({ inquiryId }: InquiryQueueMessage): Promise<RecordOutcome> {
     const terms = await deps.terms.read();
     const assigned = await assignInquiry(deps, inquiryId, terms, now());
     if (isRefusal(assigned)) return assigned.refused === 'work.not-waiting' ? 'done' : assigned;
@@ -44,7 +44,7 @@ export function makeHandler(
   }
 
   // One after the other, so that each sees the load that the last one made.
-  return queueHandler({
+  return makeQueueHandler({
     message: InquiryQueueMessage,
     handle: assignOne,
     logger,

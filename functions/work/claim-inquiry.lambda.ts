@@ -2,7 +2,7 @@ import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './claim-inquiry.ts';
-import { chance, wireLedger, wireTable } from './work.wiring.ts';
+import { systemPorts, wireLedger, wireTable } from './work.wiring.ts';
 
 const env = Env.parse(process.env);
 const { table, index } = wireTable(env);
@@ -11,7 +11,7 @@ const edge = wireHttp(table);
 
 export const handler = makeHandler({
   ...edge,
-  ...chance,
+  ...systemPorts,
   terms: wireTerms(table, env),
   ledger,
   index,

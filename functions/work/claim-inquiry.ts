@@ -21,14 +21,14 @@ import { findVisibleDesk } from '../../core/work/read/choose-inquiry-list.ts';
 import { showCommandResult } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/work.ts';
 import {
-  answerOnce,
+  buildAnswerRecord,
+  defineRoute,
   type HttpHandler,
   type HttpOptions,
-  httpHandler,
-  type PartsOf,
-  route,
+  makeHttpHandler,
+  type RequestParts,
 } from '../edge/http/http.ts';
-import { idOfRef } from '../edge/http/resolve-inquiry-id.ts';
+import { resolveInquiryId } from '../edge/http/resolve-inquiry-id.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 
 export const Env = z.object({
@@ -44,24 +44,23 @@ const stored = { stored: true } as const;
 /** Kept of the function's time for the claim itself and its answer. */
 const reserveMs = 3_000;
 
-export type ClaimDeps = ClaimNextDependencies & { readonly terms: TermsInForce } & Omit<
-    HttpOptions,
-    'routes'
-  >;
+export type ClaimRouteDependencies = ClaimNextDependencies & {
+  readonly terms: TermsInForce;
+} & Omit<HttpOptions, 'routes'>;
 
 /** Makes the routes by which agents take work: the next of a desk, or a chosen one. */
-export function makeHandler(deps: ClaimDeps): HttpHandler {
-  return httpHandler({
+export function makeHandler(deps: ClaimRouteDependencies): HttpHandler {
+  return makeHttpHandler({
     ...deps,
     routes: [
-      route(contracts.claimNext, claimingNext(deps)),
-      route(contracts.claimInquiry, claimingChosen(deps)),
+      defineRoute(contracts.claimNextInquiry, makeClaimNextHandler(deps)),
+      defineRoute(contracts.claimInquiry, makeClaimInquiryHandler(deps)),
     ],
   });
 }
 
-export function claimingNext(deps: ClaimDeps) {
-  return async (request: PartsOf<typeof contracts.claimNext>) => {
+export function makeClaimNextHandler(deps: ClaimRouteDependencies) {
+  return async (request: RequestParts<typeof contracts.claimNextInquiry>) => {
     const { actor, params, query, answerKey, remainingMs } = request;
     const terms = await deps.terms.read();
     const desk = findVisibleDesk(params.desk, actor, terms);
@@ -70,45 +69,50 @@ export function claimingNext(deps: ClaimDeps) {
       return refuse('access.forbidden', 'Only agents of the desk claim there.');
     }
     const waitSeconds = Math.max(0, Math.min(query.wait, (remainingMs - reserveMs) / 1000));
-    const answer = (claimed: CommandResult) => claimOf(claimed, actor, terms, deps);
-    const remember = (claimed: CommandResult) => answerOnce(answerKey, answer(claimed));
+    const answer = (claimed: CommandResult) => buildClaimResult(claimed, actor, terms, deps);
+    const recordAnswer = (claimed: CommandResult) => buildAnswerRecord(answerKey, answer(claimed));
     const claimed = await claimNextInquiry(deps, {
       desk,
       actor,
       terms,
       waitSeconds,
-      recordAnswer: remember,
+      recordAnswer: recordAnswer,
     });
     if (claimed === undefined) return { status: 204 as const };
     if (claimed.events.length === 0) return answer(claimed);
-    if (!claimed.acknowledgedMessage) await tidyNews(deps, desk);
-    report(deps, claimed);
+    if (!claimed.acknowledgedMessage) await tidyDeskQueue(deps, desk);
+    logClaim(deps, claimed);
     return answerKey === undefined ? answer(claimed) : { ...answer(claimed), ...stored };
   };
 }
 
-export function claimingChosen(deps: ClaimDeps) {
-  return async (request: PartsOf<typeof contracts.claimInquiry>) => {
+export function makeClaimInquiryHandler(deps: ClaimRouteDependencies) {
+  return async (request: RequestParts<typeof contracts.claimInquiry>) => {
     const { actor, params, ifMatch, answerKey, now } = request;
-    const id = await idOfRef(deps.ledger, params.id);
+    const id = await resolveInquiryId(deps.ledger, params.id);
     if (isRefusal(id)) return id;
     const terms = await deps.terms.read();
     const seen = ifMatch === undefined ? {} : { ifMatch };
-    const circumstances = { actor, terms, now, messageId: id, ...seen };
-    const answer = (claimed: CommandResult) => claimOf(claimed, actor, terms, deps);
-    const remember = (claimed: CommandResult) => answerOnce(answerKey, answer(claimed));
+    const context = { actor, terms, now, messageId: id, ...seen };
+    const answer = (claimed: CommandResult) => buildClaimResult(claimed, actor, terms, deps);
+    const recordAnswer = (claimed: CommandResult) => buildAnswerRecord(answerKey, answer(claimed));
     const command = { command: 'claim' } as const;
-    const claimed = await performCommand(deps, id, command, circumstances, remember);
+    const claimed = await performCommand(deps, id, command, context, recordAnswer);
     if (isRefusal(claimed)) return claimed;
     if (claimed.events.length === 0) return answer(claimed);
     const desk = claimed.lease === undefined ? undefined : findDesk(terms, claimed.lease.desk);
-    if (desk !== undefined) await tidyNews(deps, desk);
-    report(deps, claimed);
+    if (desk !== undefined) await tidyDeskQueue(deps, desk);
+    logClaim(deps, claimed);
     return answerKey === undefined ? answer(claimed) : { ...answer(claimed), ...stored };
   };
 }
 
-function claimOf(claimed: CommandResult, actor: Actor, terms: Terms, { clock }: ClaimDeps) {
+function buildClaimResult(
+  claimed: CommandResult,
+  actor: Actor,
+  terms: Terms,
+  { clock }: ClaimRouteDependencies,
+) {
   const view = showCommandResult(claimed, actor, terms, clock());
   if (isInquiryStub(view) || view.lease === undefined) {
     throw new TypeError('a claim has given no lease');
@@ -123,15 +127,18 @@ function claimOf(claimed: CommandResult, actor: Actor, terms: Terms, { clock }: 
 }
 
 /** The claim stands whatever becomes of the queue, which is rung anew each minute. */
-async function tidyNews({ deskQueue: news, logger }: ClaimDeps, desk: Desk): Promise<void> {
+async function tidyDeskQueue(
+  { deskQueue, logger }: ClaimRouteDependencies,
+  desk: Desk,
+): Promise<void> {
   try {
-    await dropQueueMessage(news, desk);
+    await dropQueueMessage(deskQueue, desk);
   } catch (error) {
     logger.warn('news left in the queue', { desk: desk.id, error });
   }
 }
 
-function report({ logger }: ClaimDeps, { inquiry }: CommandResult): void {
+function logClaim({ logger }: ClaimRouteDependencies, { inquiry }: CommandResult): void {
   const { id, number, desk, holder } = inquiry;
   logStep(logger, { step: 'work.claimed', inquiryId: id, number, desk, agent: holder?.agent });
 }

@@ -1,7 +1,7 @@
 import { S3Uploads } from '../../adapters/s3/s3-uploads.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './command-inquiry.ts';
-import { chance, wireLedger, wireTable } from './work.wiring.ts';
+import { systemPorts, wireLedger, wireTable } from './work.wiring.ts';
 
 const env = Env.parse(process.env);
 const { table } = wireTable(env);
@@ -10,4 +10,4 @@ const uploads = new S3Uploads(s3, env.CONTENT_BUCKET);
 
 const terms = wireTerms(table, env);
 
-export const handler = makeHandler({ ...wireHttp(table), ...chance, terms, ledger, uploads });
+export const handler = makeHandler({ ...wireHttp(table), ...systemPorts, terms, ledger, uploads });

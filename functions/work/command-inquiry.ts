@@ -28,15 +28,15 @@ import { findRequestedUnmasking, requestUnmasking } from '../../core/work/reques
 import * as unmaskings from '../contract/unmasking.ts';
 import * as work from '../contract/work.ts';
 import {
-  answerOnce,
+  buildAnswerRecord,
+  defineRoute,
   type HttpHandler,
   type HttpOptions,
-  httpHandler,
-  type PartsOf,
-  route,
+  makeHttpHandler,
+  type RequestParts,
 } from '../edge/http/http.ts';
-import { idOfRef } from '../edge/http/resolve-inquiry-id.ts';
-import type { ParamsOf } from '../edge/http/route-contract.ts';
+import { resolveInquiryId } from '../edge/http/resolve-inquiry-id.ts';
+import type { RequestParams } from '../edge/http/route-contract.ts';
 import { logStep } from '../edge/telemetry/telemetry.ts';
 
 const contracts = { ...work, ...unmaskings };
@@ -48,16 +48,15 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-export type CommandDeps = PostMessageDependencies & { readonly terms: TermsInForce } & Omit<
-    HttpOptions,
-    'routes'
-  >;
-type Deps = CommandDeps & { readonly people: PersonRegistry };
+export type CommandRouteDependencies = PostMessageDependencies & {
+  readonly terms: TermsInForce;
+} & Omit<HttpOptions, 'routes'>;
+type Deps = CommandRouteDependencies & { readonly people: PersonRegistry };
 
 /** What every command's request has. */
-type Request = {
+type CommandRequest = {
   readonly actor: Actor;
-  readonly params: ParamsOf<typeof contracts.closeInquiry>;
+  readonly params: RequestParams<typeof contracts.closeInquiry>;
   readonly now: Instant;
   readonly ifMatch?: number;
   readonly answerKey?: AnswerKey;
@@ -65,132 +64,145 @@ type Request = {
 
 /** Makes the routes of the commands on an inquiry. */
 export function makeHandler(deps: Deps): HttpHandler {
-  const act = acting(deps);
-  const holder = asHolder(deps);
-  return httpHandler({
+  const act = makeCommandHandler(deps);
+  const holder = makeHolderHandlers(deps);
+  return makeHttpHandler({
     ...deps,
     routes: [
-      route(contracts.releaseInquiry, holder.release),
-      route(contracts.declineInquiry, (r) => act(r, { command: 'decline', ...r.body })),
-      route(contracts.transferInquiry, holder.transfer),
-      route(contracts.waitForRequester, holder.wait),
-      route(contracts.resumeInquiry, holder.resume),
-      route(contracts.resolveInquiry, holder.resolve),
-      route(contracts.settleMessage, (r) => act(r, { command: 'no-reply-needed', ...r.body })),
-      route(contracts.reopenInquiry, (r) => act(r, { command: 'reopen', ...r.body })),
-      route(contracts.withdrawInquiry, (r) => act(r, { command: 'withdraw', ...r.body })),
-      route(contracts.closeInquiry, (r) => act(r, { command: 'close' })),
-      route(contracts.rateInquiry, (r) => act(r, { command: 'rate', ...r.body })),
-      route(contracts.amendInquiry, (r) => amended(deps, r, r.body)),
-      route(contracts.mergeInquiry, (r) => merged(deps, r, r.body.into)),
-      route(contracts.postMessage, holder.post),
-      route(contracts.heartbeat, holder.heartbeat),
-      asking(deps),
-      settling(deps),
+      defineRoute(contracts.releaseInquiry, holder.release),
+      defineRoute(contracts.declineInquiry, (r) => act(r, { command: 'decline', ...r.body })),
+      defineRoute(contracts.transferInquiry, holder.transfer),
+      defineRoute(contracts.waitForRequester, holder.wait),
+      defineRoute(contracts.resumeInquiry, holder.resume),
+      defineRoute(contracts.resolveInquiry, holder.resolve),
+      defineRoute(contracts.markNoReplyNeeded, (r) =>
+        act(r, { command: 'no-reply-needed', ...r.body }),
+      ),
+      defineRoute(contracts.reopenInquiry, (r) => act(r, { command: 'reopen', ...r.body })),
+      defineRoute(contracts.withdrawInquiry, (r) => act(r, { command: 'withdraw', ...r.body })),
+      defineRoute(contracts.closeInquiry, (r) => act(r, { command: 'close' })),
+      defineRoute(contracts.rateInquiry, (r) => act(r, { command: 'rate', ...r.body })),
+      defineRoute(contracts.amendInquiry, (r) => handleAmend(deps, r, r.body)),
+      defineRoute(contracts.mergeInquiry, (r) => handleMerge(deps, r, r.body.into)),
+      defineRoute(contracts.postMessage, holder.post),
+      defineRoute(contracts.sendHeartbeat, holder.heartbeat),
+      makeRequestUnmaskingRoute(deps),
+      makeDecideUnmaskingRoute(deps),
     ],
   });
 }
 
 /** The commands of who holds an inquiry, a vendor's system too. */
-export function asHolder(deps: CommandDeps) {
-  const act = acting(deps);
+export function makeHolderHandlers(deps: CommandRouteDependencies) {
+  const act = makeCommandHandler(deps);
   return {
-    release: (r: PartsOf<typeof work.releaseInquiry>) => act(r, { command: 'release', ...r.body }),
-    transfer: (r: PartsOf<typeof work.transferInquiry>) => transferred(deps, r, r.body),
-    wait: (r: PartsOf<typeof work.waitForRequester>) => act(r, waitOf(r.body)),
-    resume: (r: PartsOf<typeof work.resumeInquiry>) => act(r, { command: 'resume', ...r.body }),
-    resolve: (r: PartsOf<typeof work.resolveInquiry>) => act(r, { command: 'resolve', ...r.body }),
-    post: posting(deps),
-    heartbeat: confirming(deps),
+    release: (r: RequestParts<typeof work.releaseInquiry>) =>
+      act(r, { command: 'release', ...r.body }),
+    transfer: (r: RequestParts<typeof work.transferInquiry>) => handleTransfer(deps, r, r.body),
+    wait: (r: RequestParts<typeof work.waitForRequester>) => act(r, buildWaitCommand(r.body)),
+    resume: (r: RequestParts<typeof work.resumeInquiry>) =>
+      act(r, { command: 'resume', ...r.body }),
+    resolve: (r: RequestParts<typeof work.resolveInquiry>) =>
+      act(r, { command: 'resolve', ...r.body }),
+    post: makePostMessageHandler(deps),
+    heartbeat: makeHeartbeatHandler(deps),
   };
 }
 
-function acting(deps: CommandDeps) {
-  return (request: Request, command: Command) =>
-    commanded(deps, request, (id, circumstances, remember) =>
-      performCommand(deps, id, command, circumstances, remember),
+function makeCommandHandler(deps: CommandRouteDependencies) {
+  return (request: CommandRequest, command: Command) =>
+    handleCommand(deps, request, (id, context, recordAnswer) =>
+      performCommand(deps, id, command, context, recordAnswer),
     );
 }
 
-type Perform = (
+type PerformCommand = (
   id: CommandResult['inquiry']['id'],
-  circumstances: CommandContext,
-  remember: AnswerRecorder,
+  context: CommandContext,
+  recordAnswer: AnswerRecorder,
 ) => Promise<CommandResult | Refusal>;
 
 /** Performs a command and shows the inquiry as it then is. */
-function commanded(deps: CommandDeps, request: Request, perform: Perform) {
-  return commandedWith(deps, request, perform, () => ({}));
+function handleCommand(
+  deps: CommandRouteDependencies,
+  request: CommandRequest,
+  perform: PerformCommand,
+) {
+  return handleCommandWith(deps, request, perform, () => ({}));
 }
 
 /** Likewise, and says more in the answer by the terms of the moment. */
-async function commandedWith<More extends object>(
-  deps: CommandDeps,
-  request: Request,
-  perform: Perform,
+async function handleCommandWith<More extends object>(
+  deps: CommandRouteDependencies,
+  request: CommandRequest,
+  perform: PerformCommand,
   more: (terms: Terms) => More,
 ) {
   const { actor, now, answerKey } = request;
   const terms = await deps.terms.read();
-  const id = await idOfRef(deps.ledger, request.params.id);
+  const id = await resolveInquiryId(deps.ledger, request.params.id);
   if (isRefusal(id)) return id;
   const answer = (performed: CommandResult) => {
     const view = showCommandResult(performed, actor, terms, now);
-    const seen = changedBy(actor, performed);
+    const seen = recordChanges(actor, performed);
     const etag = isInquiryStub(view) ? {} : { etag: performed.inquiry.version };
     return { status: 200 as const, body: { ...view, ...more(terms) }, ...etag, seen };
   };
-  const performed = await perform(id, circumstancesOf(deps, terms, request), (done) =>
-    answerOnce(answerKey, answer(done)),
+  const performed = await perform(id, buildCommandContext(deps, terms, request), (done) =>
+    buildAnswerRecord(answerKey, answer(done)),
   );
   if (isRefusal(performed)) return performed;
-  report(deps, performed);
+  logEvents(deps, performed);
   return { ...answer(performed), ...storedWith(answerKey, performed) };
 }
 
-function transferred(
-  deps: CommandDeps,
-  request: Request,
+function handleTransfer(
+  deps: CommandRouteDependencies,
+  request: CommandRequest,
   given: z.output<(typeof contracts.transferInquiry)['body']>,
 ) {
-  return commandedWith(
+  return handleCommandWith(
     deps,
     request,
-    (id, circumstances, remember) =>
-      performCommand(deps, id, { command: 'transfer', ...given }, circumstances, remember),
+    (id, context, recordAnswer) =>
+      performCommand(deps, id, { command: 'transfer', ...given }, context, recordAnswer),
     (terms) => ({ warnings: listTransferWarnings(given.desk, terms, request.now) }),
   );
 }
 
-function amended(deps: Deps, request: Request, changes: InquiryAmendment) {
-  return commanded(deps, request, (id, circumstances, remember) =>
-    amendInquiry(deps, id, changes, circumstances, remember),
+function handleAmend(deps: Deps, request: CommandRequest, changes: InquiryAmendment) {
+  return handleCommand(deps, request, (id, context, recordAnswer) =>
+    amendInquiry(deps, id, changes, context, recordAnswer),
   );
 }
 
-async function merged(deps: Deps, request: Request, ref: Request['params']['id']) {
-  const into = await idOfRef(deps.ledger, ref);
+async function handleMerge(
+  deps: Deps,
+  request: CommandRequest,
+  ref: CommandRequest['params']['id'],
+) {
+  const into = await resolveInquiryId(deps.ledger, ref);
   if (isRefusal(into))
     return refuse('work.merge-target', 'There is no such inquiry to merge into.');
-  return commanded(deps, request, (id, circumstances, remember) =>
-    mergeInquiries(deps, id, into, circumstances, remember),
+  return handleCommand(deps, request, (id, context, recordAnswer) =>
+    mergeInquiries(deps, id, into, context, recordAnswer),
   );
 }
 
-function posting(deps: CommandDeps) {
-  return async (request: PartsOf<typeof work.postMessage>) => {
+function makePostMessageHandler(deps: CommandRouteDependencies) {
+  return async (request: RequestParts<typeof work.postMessage>) => {
     const { actor, body, answerKey } = request;
     const { kind, attachments = [], ...given } = body;
-    const id = await idOfRef(deps.ledger, request.params.id);
+    const id = await resolveInquiryId(deps.ledger, request.params.id);
     if (isRefusal(id)) return id;
-    const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
+    const context = buildCommandContext(deps, await deps.terms.read(), request);
     const answer = (performed: CommandResult) => {
       const { inquiry } = performed;
-      const { at, by, message } = postedIn(performed, circumstances.messageId);
-      const { settings } = circumstances.terms;
+      const { at, by, message } = findPostedMessage(performed, context.messageId);
+      const { settings } = context.terms;
       const view = viewMessage(message, actor, { at, by, inquiry, settings });
       if (view === undefined) throw new TypeError('a message is hidden from its author');
-      const seen = changedBy(actor, performed);
+      const seen = recordChanges(actor, performed);
       return { status: 201 as const, body: view, etag: performed.inquiry.version, seen };
     };
     const posted = await postMessage(
@@ -198,78 +210,78 @@ function posting(deps: CommandDeps) {
       id,
       { command: kind === 'public' ? 'reply' : 'note', ...given },
       attachments,
-      circumstances,
-      (done) => answerOnce(answerKey, answer(done)),
+      context,
+      (done) => buildAnswerRecord(answerKey, answer(done)),
     );
     if (isRefusal(posted)) return posted;
-    report(deps, posted);
+    logEvents(deps, posted);
     return { ...answer(posted), ...storedWith(answerKey, posted) };
   };
 }
 
-function confirming(deps: CommandDeps) {
-  return async (request: PartsOf<typeof work.heartbeat>) => {
-    const id = await idOfRef(deps.ledger, request.params.id);
+function makeHeartbeatHandler(deps: CommandRouteDependencies) {
+  return async (request: RequestParts<typeof work.sendHeartbeat>) => {
+    const id = await resolveInquiryId(deps.ledger, request.params.id);
     if (isRefusal(id)) return id;
     const command = { command: 'heartbeat', ...request.body } as const;
-    const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
-    const confirmed = await confirmHolder(deps, id, command, circumstances);
+    const context = buildCommandContext(deps, await deps.terms.read(), request);
+    const confirmed = await confirmHolder(deps, id, command, context);
     return isRefusal(confirmed) ? confirmed : { status: 200 as const, body: confirmed };
   };
 }
 
-function asking(deps: Deps) {
-  return route(contracts.askUnmasking, async (request) => {
+function makeRequestUnmaskingRoute(deps: Deps) {
+  return defineRoute(contracts.requestUnmasking, async (request) => {
     const { actor, body, answerKey } = request;
-    const id = await idOfRef(deps.ledger, request.params.id);
+    const id = await resolveInquiryId(deps.ledger, request.params.id);
     if (isRefusal(id)) return id;
-    const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
+    const context = buildCommandContext(deps, await deps.terms.read(), request);
     const command = { command: 'ask-unmasking', ...body } as const;
     const answer = (performed: CommandResult) => ({
       status: 201 as const,
-      body: viewUnmaskingRequest(findRequestedUnmasking(performed, command, circumstances)),
+      body: viewUnmaskingRequest(findRequestedUnmasking(performed, command, context)),
       etag: performed.inquiry.version,
-      seen: changedBy(actor, performed),
+      seen: recordChanges(actor, performed),
     });
-    const asked = await requestUnmasking(deps, id, command, circumstances, (done) =>
-      answerOnce(answerKey, answer(done)),
+    const asked = await requestUnmasking(deps, id, command, context, (done) =>
+      buildAnswerRecord(answerKey, answer(done)),
     );
     if (isRefusal(asked)) return asked;
-    report(deps, asked);
+    logEvents(deps, asked);
     return { ...answer(asked), ...storedWith(answerKey, asked) };
   });
 }
 
-function settling(deps: Deps) {
-  return route(contracts.settleUnmasking, async (request) => {
+function makeDecideUnmaskingRoute(deps: Deps) {
+  return defineRoute(contracts.decideUnmasking, async (request) => {
     const { actor, body, params, answerKey } = request;
-    const id = await idOfRef(deps.ledger, params.id);
+    const id = await resolveInquiryId(deps.ledger, params.id);
     if (isRefusal(id)) return id;
-    const circumstances = circumstancesOf(deps, await deps.terms.read(), request);
+    const context = buildCommandContext(deps, await deps.terms.read(), request);
     const { unmasking } = params;
     const command = { command: 'settle-unmasking', unmasking, ...body } as const;
     const answer = (performed: CommandResult) => ({
       status: 200 as const,
-      body: viewUnmaskingRequest(settledIn(performed, unmasking)),
+      body: viewUnmaskingRequest(findDecidedUnmasking(performed, unmasking)),
       etag: performed.inquiry.version,
-      seen: changedBy(actor, performed),
+      seen: recordChanges(actor, performed),
     });
-    const settled = await performCommand(deps, id, command, circumstances, (done) =>
-      answerOnce(answerKey, answer(done)),
+    const settled = await performCommand(deps, id, command, context, (done) =>
+      buildAnswerRecord(answerKey, answer(done)),
     );
     if (isRefusal(settled)) return settled;
-    report(deps, settled);
+    logEvents(deps, settled);
     return { ...answer(settled), ...storedWith(answerKey, settled) };
   });
 }
 
-function settledIn({ inquiry }: CommandResult, unmasking: string) {
-  const wish = inquiry.unmaskings?.find(({ id }) => id === unmasking);
-  if (wish === undefined) throw new TypeError('an unmasking was settled without its event');
-  return wish;
+function findDecidedUnmasking({ inquiry }: CommandResult, unmasking: string) {
+  const decided = inquiry.unmaskings?.find(({ id }) => id === unmasking);
+  if (decided === undefined) throw new TypeError('an unmasking was settled without its event');
+  return decided;
 }
 
-function waitOf({
+function buildWaitCommand({
   remindAfter,
   ...given
 }: z.output<(typeof contracts.waitForRequester)['body']>): Command {
@@ -278,21 +290,25 @@ function waitOf({
   return { command: 'wait', ...given, ...remind };
 }
 
-function circumstancesOf({ random }: CommandDeps, terms: Terms, request: Request): CommandContext {
+function buildCommandContext(
+  { random }: CommandRouteDependencies,
+  terms: Terms,
+  request: CommandRequest,
+): CommandContext {
   const { actor, now, ifMatch } = request;
   const seen = ifMatch === undefined ? {} : { ifMatch };
   return { actor, terms, now, messageId: random.id(now), ...seen };
 }
 
 /** The inquiry itself, and the one that it was merged into. */
-function changedBy(actor: Actor, { inquiry, events }: CommandResult): AccessRecord[] {
+function recordChanges(actor: Actor, { inquiry, events }: CommandResult): AccessRecord[] {
   const changed = recordChange(actor, inquiry);
   const merged = events.find((event) => event.type === 'InquiryMerged');
   if (merged?.type !== 'InquiryMerged') return [changed];
   return [changed, { ...changed, id: merged.into, number: merged.intoNumber }];
 }
 
-function postedIn({ events }: CommandResult, id: string) {
+function findPostedMessage({ events }: CommandResult, id: string) {
   for (const event of events) {
     if (!('message' in event) || event.message?.id !== id) continue;
     return { at: event.at, by: event.by, message: event.message };
@@ -305,7 +321,7 @@ function storedWith(answerKey: AnswerKey | undefined, { events }: CommandResult)
   return answerKey === undefined || events.length === 0 ? {} : { stored: true as const };
 }
 
-function report({ logger }: CommandDeps, { inquiry, events }: CommandResult): void {
+function logEvents({ logger }: CommandRouteDependencies, { inquiry, events }: CommandResult): void {
   for (const { type } of events) {
     const { id, number, desk } = inquiry;
     logStep(logger, { step: `work.${type}`, inquiryId: id, number, desk });

@@ -5,13 +5,13 @@ import { HttpWebhooks } from '../../adapters/webhook/http-webhooks.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './perform-vendor-command.ts';
-import { chance, wireLedger, wireTable } from './work.wiring.ts';
+import { systemPorts, wireLedger, wireTable } from './work.wiring.ts';
 
 const env = Env.parse(process.env);
 const { table } = wireTable(env);
 
 export const handler = makeHandler({
-  ...{ ...wireHttp(table), ...chance },
+  ...{ ...wireHttp(table), ...systemPorts },
   env,
   terms: wireTerms(table, env),
   ledger: wireLedger(table, env).ledger,

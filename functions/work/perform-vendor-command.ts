@@ -20,11 +20,11 @@ import {
   type VendorCommandDependencies,
   type VendorCommandResult,
 } from '../../core/work/perform-vendor-command.ts';
-import { VendorAnswer } from '../contract/vendor.ts';
-import { vendorSystem } from '../edge/access/verify-signed-request.ts';
-import { problemTable, queueVerdictOf } from '../edge/problem/refusal-status.ts';
-import { type QueueContext, type QueueHandler, queueHandler } from '../edge/queue/queue.ts';
-import type { Verdict } from '../edge/queue/record-outcome.ts';
+import { VendorCommandMessage } from '../contract/vendor.ts';
+import { buildVendorSystemActor } from '../edge/access/verify-signed-request.ts';
+import { problemTable, queueOutcomeOf } from '../edge/problem/refusal-status.ts';
+import { makeQueueHandler, type QueueContext, type QueueHandler } from '../edge/queue/queue.ts';
+import type { RecordOutcome } from '../edge/queue/record-outcome.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 import { WebhookExceptions } from '../edge/webhook-exceptions.ts';
@@ -57,8 +57,8 @@ type Deps = VendorCommandDependencies & {
 };
 
 /** A message on its way through. */
-type Taken = {
-  readonly answer: VendorAnswer;
+type HandledVendorCommand = {
+  readonly answer: VendorCommandMessage;
   readonly actor: Actor;
   readonly vendor: VendorId;
   readonly terms: Terms;
@@ -74,37 +74,41 @@ type Taken = {
  */
 export function makeHandler(deps: Deps): QueueHandler {
   const { logger, meter } = deps;
-  return queueHandler({
-    message: VendorAnswer,
-    handle: (answer, context) => take(deps, answer, context),
+  return makeQueueHandler({
+    message: VendorCommandMessage,
+    handle: (answer, context) => handleVendorCommand(deps, answer, context),
     logger,
     meter,
   });
 }
 
-async function take(deps: Deps, answer: VendorAnswer, context: QueueContext): Promise<Verdict> {
+async function handleVendorCommand(
+  deps: Deps,
+  answer: VendorCommandMessage,
+  context: QueueContext,
+): Promise<RecordOutcome> {
   const now = deps.now();
   const terms = await deps.terms.read();
   const id = deps.env.ANSWER_QUEUES.get(context.queueArn);
   const desk = id === undefined ? undefined : findDesk(terms, id);
   if (desk?.vendor === undefined) throw new TypeError(`${context.queueArn} is of no vendor's desk`);
   const { vendor } = desk;
-  const actor = { ...vendorSystem(vendor, terms), desks: [desk.id] };
-  const taken = { answer, actor, vendor, terms, traceId: context.messageId, now };
+  const actor = { ...buildVendorSystemActor(vendor, terms), desks: [desk.id] };
+  const handled = { answer, actor, vendor, terms, traceId: context.messageId, now };
   const { id: answerId, inquiryId } = answer;
-  const sent = { id: answerId, vendor, inquiryId, command: commandOf(answer) };
+  const sent = { id: answerId, vendor, inquiryId, command: toVendorCommand(answer) };
   const messageId = deps.random.id(now);
   const outcome = await performVendorCommand(deps, sent, { actor, terms, now, messageId });
-  if (isRefusal(outcome) && queueVerdictOf(outcome.refused) === 'retry') return outcome;
-  await record(deps, taken, outcome);
+  if (isRefusal(outcome) && queueOutcomeOf(outcome.refused) === 'retry') return outcome;
+  await recordAudit(deps, handled, outcome);
   const code = isRefusal(outcome) ? outcome.refused : undefined;
   logStep(deps.logger, { step: `work.answer-${answer.command}`, inquiryId, desk: desk.id, code });
-  const isTold = await tellBack(deps, taken, outcome);
+  const isTold = await notifyVendorSystem(deps, handled, outcome);
   if (!isTold) return 'retry';
   return isRefusal(outcome) ? outcome : 'done';
 }
 
-function commandOf(answer: VendorAnswer): VendorCommand {
+function toVendorCommand(answer: VendorCommandMessage): VendorCommand {
   const { id: _, inquiryId: __, ...given } = answer;
   switch (given.command) {
     case 'message': {
@@ -122,12 +126,12 @@ function commandOf(answer: VendorAnswer): VendorCommand {
 }
 
 /** Records who did what, as for what comes by HTTP; a heartbeat only where it is refused. */
-async function record(
+async function recordAudit(
   deps: Deps,
-  taken: Taken,
+  handled: HandledVendorCommand,
   outcome: VendorCommandResult | Refusal,
 ): Promise<void> {
-  const { answer, actor, vendor, traceId } = taken;
+  const { answer, actor, vendor, traceId } = handled;
   const { sub, name, role } = actor;
   if (answer.command === 'heartbeat' && !isRefusal(outcome)) return;
   const refused = isRefusal(outcome) ? outcome.refused : undefined;
@@ -136,7 +140,7 @@ async function record(
     {
       at: deps.now(),
       actor: { sub, name, role, vendor },
-      action: actionOf(answer),
+      action: findAuditAction(answer),
       inquiries: [
         done.performed === undefined
           ? { id: answer.inquiryId, right: [] }
@@ -153,34 +157,34 @@ async function record(
   ]);
 }
 
-function actionOf(answer: VendorAnswer): AuditAction {
+function findAuditAction(answer: VendorCommandMessage): AuditAction {
   if (answer.command !== 'message') return answer.command;
   return answer.kind === 'public' ? 'reply' : 'note';
 }
 
 /** Tells what the vendor's system has to know; false where it could not be reached just now. */
-async function tellBack(
+async function notifyVendorSystem(
   deps: Deps,
-  taken: Taken,
+  handled: HandledVendorCommand,
   outcome: VendorCommandResult | Refusal,
 ): Promise<boolean> {
-  const { terms, vendor, now } = taken;
-  const content = contentOf(taken.answer, outcome);
+  const { terms, vendor, now } = handled;
+  const content = buildAnswerContent(handled.answer, outcome);
   if (content === undefined) return true;
   const signing = { keys: await deps.keys.of('vendor'), mac: deps.mac };
   // A message that was refused may be done when it comes again, which is other news.
-  const news = isRefusal(outcome) ? 'refused' : 'answer';
-  const message = { id: `${news}_${taken.answer.id}`, content };
+  const messageKind = isRefusal(outcome) ? 'refused' : 'answer';
+  const message = { id: `${messageKind}_${handled.answer.id}`, content };
   const call = writeVendorMessage(signing, terms, vendor, message, now);
   if (call === undefined) return true;
   const told = await deps.webhooks.post(call);
-  logStep(deps.logger, { step: `vendor.${told.outcome}`, inquiryId: taken.answer.inquiryId });
+  logStep(deps.logger, { step: `vendor.${told.outcome}`, inquiryId: handled.answer.inquiryId });
   // What it refuses to hear is in the log and the audit.
   return told.outcome === 'sent' || told.outcome === 'refused';
 }
 
-function contentOf(
-  { id, inquiryId, command }: VendorAnswer,
+function buildAnswerContent(
+  { id, inquiryId, command }: VendorCommandMessage,
   outcome: VendorCommandResult | Refusal,
 ) {
   const about = { id, inquiryId, command };

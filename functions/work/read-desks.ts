@@ -5,7 +5,12 @@ import { StageDesks, type TermsInForce } from '../../core/inquiry/terms/terms.ts
 import { findVisibleDesk, listVisibleDesks } from '../../core/work/read/choose-inquiry-list.ts';
 import { recordListedReads, showInquiryList } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/desks.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpOptions,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
 
 export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });
 export type Env = z.infer<typeof Env>;
@@ -21,11 +26,14 @@ type Deps = {
 
 /** Makes the routes that show the desks and what waits at them. */
 export function makeHandler(deps: Deps): HttpHandler {
-  return httpHandler({ ...deps, routes: [listing(deps), reading(deps)] });
+  return makeHttpHandler({
+    ...deps,
+    routes: [makeListDesksRoute(deps), makeReadWorklistRoute(deps)],
+  });
 }
 
-function listing({ index, terms }: Deps) {
-  return route(contracts.listDesks, async ({ actor }) => {
+function makeListDesksRoute({ index, terms }: Deps) {
+  return defineRoute(contracts.listDesks, async ({ actor }) => {
     const items = await Promise.all(
       listVisibleDesks(actor, await terms.read()).map(async ({ id, name, kind, mode, vendor }) => ({
         ...{ id, name, kind, mode },
@@ -37,8 +45,8 @@ function listing({ index, terms }: Deps) {
   });
 }
 
-function reading({ ledger, index, terms: inForce }: Deps) {
-  return route(contracts.readWorklist, async ({ actor, params, query, now }) => {
+function makeReadWorklistRoute({ ledger, index, terms: inForce }: Deps) {
+  return defineRoute(contracts.readWorklist, async ({ actor, params, query, now }) => {
     const terms = await inForce.read();
     const desk = findVisibleDesk(params.desk, actor, terms);
     if (desk === undefined) return refuse('work.unknown-desk', `There is no desk ${params.desk}.`);

@@ -21,15 +21,15 @@ import {
 } from '../../core/work/read/show-inquiry.ts';
 import * as contracts from '../contract/inquiries.ts';
 import {
+  defineRoute,
   type HttpHandler,
   type HttpOptions,
-  httpHandler,
-  type PartsOf,
-  route,
+  makeHttpHandler,
+  type RequestParts,
 } from '../edge/http/http.ts';
-import { pageCursor } from '../edge/http/page-cursor.ts';
-import { idOfRef } from '../edge/http/resolve-inquiry-id.ts';
-import type { ParamsOf } from '../edge/http/route-contract.ts';
+import { makePageCursor } from '../edge/http/page-cursor.ts';
+import { resolveInquiryId } from '../edge/http/resolve-inquiry-id.ts';
+import type { RequestParams } from '../edge/http/route-contract.ts';
 import type { SigningKeys } from '../edge/signing-keys.ts';
 
 export const Env = z.object({
@@ -40,39 +40,39 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-export type ReadDeps = {
+export type ReadInquiryDependencies = {
   readonly terms: TermsInForce;
   readonly ledger: InquiryLedger;
   readonly cursorKeys: SigningKeys;
 };
 
-type Deps = ReadDeps & {
+type Deps = ReadInquiryDependencies & {
   readonly index: Pick<InquiryIndex, 'page'>;
   readonly downloads: AttachmentDownloads;
 } & Omit<HttpOptions, 'routes'>;
 
-type Ref = ParamsOf<typeof contracts.readInquiry>['id'];
+type Ref = RequestParams<typeof contracts.readInquiry>['id'];
 
 /** Makes the routes by which inquiries are read. */
 export function makeHandler(deps: Deps): HttpHandler {
-  return httpHandler({
+  return makeHttpHandler({
     ...deps,
     routes: [
-      listing(deps),
-      route(contracts.readInquiry, reading(deps)),
-      route(contracts.listMessages, readingThread(deps)),
-      readingEvents(deps),
-      readingAttachment(deps),
+      makeListInquiriesRoute(deps),
+      defineRoute(contracts.readInquiry, makeReadInquiryHandler(deps)),
+      defineRoute(contracts.listMessages, makeListMessagesHandler(deps)),
+      makeListEventsRoute(deps),
+      makeReadAttachmentRoute(deps),
     ],
   });
 }
 
-function listing({ ledger, index, cursorKeys, terms: inForce }: Deps) {
-  return route(contracts.listInquiries, async ({ actor, query, now }) => {
+function makeListInquiriesRoute({ ledger, index, cursorKeys, terms: inForce }: Deps) {
+  return defineRoute(contracts.listInquiries, async ({ actor, query, now }) => {
     const terms = await inForce.read();
-    const { limit, cursor, ...wish } = query;
-    if (wish.number !== undefined) {
-      const loaded = await loadNumbered(ledger, wish.number);
+    const { limit, cursor, ...filter } = query;
+    if (filter.number !== undefined) {
+      const loaded = await loadByNumber(ledger, filter.number);
       const view = loaded && (await showInquiry(ledger, loaded, actor, terms, now));
       if (loaded === undefined || view === undefined) {
         return { status: 200, body: { items: [], next: null }, seen: [] };
@@ -80,20 +80,20 @@ function listing({ ledger, index, cursorKeys, terms: inForce }: Deps) {
       const seen = [recordRead(actor, loaded.inquiry)];
       return { status: 200, body: { items: [view], next: null }, seen };
     }
-    const list = chooseInquiryList(wish, actor, terms);
+    const list = chooseInquiryList(filter, actor, terms);
     if (isRefusal(list)) return list;
-    const pages = pageCursor(cursorKeys, actor.sub, contracts.listInquiries, wish);
+    const pages = makePageCursor(cursorKeys, actor.sub, contracts.listInquiries, filter);
     const after = await pages.open(cursor);
     if (isRefusal(after)) return after;
-    const page = await readInquiryList(index, list, wish.status, limit, after.position);
+    const page = await readInquiryList(index, list, filter.status, limit, after.position);
     const items = await showInquiryList(ledger, page.inquiries, actor, terms, now);
     const seen = recordListedReads(page.inquiries, items, actor);
     return { status: 200, body: { items, next: await pages.seal(page.next) }, seen };
   });
 }
 
-export function reading({ ledger, terms }: ReadDeps) {
-  return async ({ actor, params, now }: PartsOf<typeof contracts.readInquiry>) => {
+export function makeReadInquiryHandler({ ledger, terms }: ReadInquiryDependencies) {
+  return async ({ actor, params, now }: RequestParts<typeof contracts.readInquiry>) => {
     const loaded = await loadFor(ledger, params.id, actor, 'read');
     if (isRefusal(loaded)) return loaded;
     const view = await showInquiry(ledger, loaded, actor, await terms.read(), now);
@@ -104,15 +104,15 @@ export function reading({ ledger, terms }: ReadDeps) {
   };
 }
 
-export function readingThread({ ledger, cursorKeys, terms }: ReadDeps) {
-  return async ({ actor, params, query }: PartsOf<typeof contracts.listMessages>) => {
+export function makeListMessagesHandler({ ledger, cursorKeys, terms }: ReadInquiryDependencies) {
+  return async ({ actor, params, query }: RequestParts<typeof contracts.listMessages>) => {
     const loaded = await loadFor(ledger, params.id, actor, 'read-messages');
     if (isRefusal(loaded)) return loaded;
     const { inquiry } = loaded;
-    const pages = pageCursor(cursorKeys, actor.sub, contracts.listMessages, inquiry.id);
+    const pages = makePageCursor(cursorKeys, actor.sub, contracts.listMessages, inquiry.id);
     const after = await pages.open(query.cursor);
     if (isRefusal(after)) return after;
-    const isVisible = visibleTo(actor, loaded);
+    const isVisible = makeVisibilityCheck(actor, loaded);
     const from = Number(after.position ?? 0);
     const page = await readThread(ledger, inquiry.id, from, query.limit, isVisible);
     const { settings } = await terms.read();
@@ -125,12 +125,12 @@ export function readingThread({ ledger, cursorKeys, terms }: ReadDeps) {
   };
 }
 
-function readingEvents({ ledger, cursorKeys }: Deps) {
-  return route(contracts.listEvents, async ({ actor, params, query }) => {
+function makeListEventsRoute({ ledger, cursorKeys }: Deps) {
+  return defineRoute(contracts.listEvents, async ({ actor, params, query }) => {
     const loaded = await loadFor(ledger, params.id, actor, 'read-events');
     if (isRefusal(loaded)) return loaded;
     const { id, version } = loaded.inquiry;
-    const pages = pageCursor(cursorKeys, actor.sub, contracts.listEvents, id);
+    const pages = makePageCursor(cursorKeys, actor.sub, contracts.listEvents, id);
     const after = await pages.open(query.cursor);
     if (isRefusal(after)) return after;
     const events = await ledger.events(id, Number(after.position ?? 0), query.limit);
@@ -141,17 +141,17 @@ function readingEvents({ ledger, cursorKeys }: Deps) {
   });
 }
 
-function readingAttachment({ ledger, downloads, terms }: Deps) {
-  return route(contracts.readAttachment, async ({ actor, params, now }) => {
+function makeReadAttachmentRoute({ ledger, downloads, terms }: Deps) {
+  return defineRoute(contracts.readAttachment, async ({ actor, params, now }) => {
     const loaded = await loadFor(ledger, params.id, actor, 'read-messages');
     if (isRefusal(loaded)) return loaded;
     const { inquiry } = loaded;
     const { id } = inquiry;
-    const isVisible = visibleTo(actor, loaded);
+    const isVisible = makeVisibilityCheck(actor, loaded);
     const found = await findAttachment(ledger, id, params.attachment, isVisible);
     if (found === undefined) return refuse('access.not-found', 'There is no such attachment.');
-    const veil = redactorFor(actor, inquiry, await terms.read());
-    const shown = viewAttachment(found.attachment, actor, found.by, veil);
+    const redactor = redactorFor(actor, inquiry, await terms.read());
+    const shown = viewAttachment(found.attachment, actor, found.by, redactor);
     if ('withheld' in shown) {
       return refuse('access.forbidden', 'Attachments of this type are withheld from you.');
     }
@@ -176,7 +176,7 @@ async function loadFor(
   actor: Actor,
   action: InquiryAction,
 ): Promise<LoadedInquiry | Refusal> {
-  const id = await idOfRef(ledger, ref);
+  const id = await resolveInquiryId(ledger, ref);
   if (isRefusal(id)) return id;
   const loaded = await ledger.load(id);
   const permission = loaded === undefined ? 'hidden' : may(actor, action, loaded.inquiry);
@@ -186,7 +186,7 @@ async function loadFor(
   return permission === 'allowed' ? loaded : refuse('access.forbidden', 'This is not for you.');
 }
 
-async function loadNumbered(
+async function loadByNumber(
   ledger: InquiryLedger,
   written: string,
 ): Promise<LoadedInquiry | undefined> {
@@ -195,7 +195,10 @@ async function loadNumbered(
   return id === undefined ? undefined : ledger.load(id);
 }
 
-function visibleTo(actor: Actor, { inquiry }: LoadedInquiry): (message: Message) => boolean {
+function makeVisibilityCheck(
+  actor: Actor,
+  { inquiry }: LoadedInquiry,
+): (message: Message) => boolean {
   const seesNotes = may(actor, 'read-notes', inquiry) === 'allowed';
   return ({ kind }) => seesNotes || kind !== 'note';
 }

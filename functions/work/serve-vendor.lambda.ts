@@ -5,7 +5,7 @@ import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './serve-vendor.ts';
-import { chance, wireLedger, wireTable } from './work.wiring.ts';
+import { systemPorts, wireLedger, wireTable } from './work.wiring.ts';
 
 const env = Env.parse(process.env);
 const { table, index } = wireTable(env);
@@ -16,7 +16,7 @@ const terms = wireTerms(table, env);
 const keys = makeSigningKeys(secret.read);
 
 export const handler = makeHandler({
-  ...{ ...edge, ...chance },
+  ...{ ...edge, ...systemPorts },
   ...{ terms, ledger, index, signatures: { terms, keys } },
   uploads: new S3Uploads(s3, env.CONTENT_BUCKET),
   pendingClaims: ledger,

@@ -1,10 +1,23 @@
 import * as z from 'zod';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import * as contracts from '../contract/vendor.ts';
-import { type HttpHandler, type HttpOptions, httpHandler, route } from '../edge/http/http.ts';
-import { type ClaimDeps, claimingChosen, claimingNext } from './claim-inquiry.ts';
-import { asHolder, type CommandDeps } from './command-inquiry.ts';
-import { type ReadDeps, reading, readingThread } from './read-inquiry.ts';
+import {
+  defineRoute,
+  type HttpHandler,
+  type HttpOptions,
+  makeHttpHandler,
+} from '../edge/http/http.ts';
+import {
+  type ClaimRouteDependencies,
+  makeClaimInquiryHandler,
+  makeClaimNextHandler,
+} from './claim-inquiry.ts';
+import { type CommandRouteDependencies, makeHolderHandlers } from './command-inquiry.ts';
+import {
+  makeListMessagesHandler,
+  makeReadInquiryHandler,
+  type ReadInquiryDependencies,
+} from './read-inquiry.ts';
 
 export const Env = z.object({
   TABLE_NAME: z.string(),
@@ -14,28 +27,31 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-type Deps = ClaimDeps & CommandDeps & ReadDeps & Required<Pick<HttpOptions, 'signatures'>>;
+type Deps = ClaimRouteDependencies &
+  CommandRouteDependencies &
+  ReadInquiryDependencies &
+  Required<Pick<HttpOptions, 'signatures'>>;
 
 /**
  * Makes the routes by which a vendor's own system works its desks: by the same claims, leases,
  * fences and views as its operators, under a signature in place of a token.
  */
 export function makeHandler(deps: Deps): HttpHandler {
-  const holder = asHolder(deps);
-  return httpHandler({
+  const holder = makeHolderHandlers(deps);
+  return makeHttpHandler({
     ...deps,
     routes: [
-      route(contracts.claimNextAsSystem, claimingNext(deps)),
-      route(contracts.claimInquiryAsSystem, claimingChosen(deps)),
-      route(contracts.readInquiryAsSystem, reading(deps)),
-      route(contracts.listMessagesAsSystem, readingThread(deps)),
-      route(contracts.postMessageAsSystem, holder.post),
-      route(contracts.heartbeatAsSystem, holder.heartbeat),
-      route(contracts.releaseInquiryAsSystem, holder.release),
-      route(contracts.transferInquiryAsSystem, holder.transfer),
-      route(contracts.waitForRequesterAsSystem, holder.wait),
-      route(contracts.resumeInquiryAsSystem, holder.resume),
-      route(contracts.resolveInquiryAsSystem, holder.resolve),
+      defineRoute(contracts.claimNextInquiryAsSystem, makeClaimNextHandler(deps)),
+      defineRoute(contracts.claimInquiryAsSystem, makeClaimInquiryHandler(deps)),
+      defineRoute(contracts.readInquiryAsSystem, makeReadInquiryHandler(deps)),
+      defineRoute(contracts.listMessagesAsSystem, makeListMessagesHandler(deps)),
+      defineRoute(contracts.postMessageAsSystem, holder.post),
+      defineRoute(contracts.sendHeartbeatAsSystem, holder.heartbeat),
+      defineRoute(contracts.releaseInquiryAsSystem, holder.release),
+      defineRoute(contracts.transferInquiryAsSystem, holder.transfer),
+      defineRoute(contracts.waitForRequesterAsSystem, holder.wait),
+      defineRoute(contracts.resumeInquiryAsSystem, holder.resume),
+      defineRoute(contracts.resolveInquiryAsSystem, holder.resolve),
     ],
   });
 }

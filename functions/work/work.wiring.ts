@@ -28,7 +28,7 @@ export function wireLedgerWithoutBodies(table: Table) {
 }
 
 /** What performing a command needs besides the ledger. */
-export const chance = {
+export const systemPorts = {
   random: nodeRandomness,
   pause: (milliseconds: number) => setTimeout(milliseconds),
 };

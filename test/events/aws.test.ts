@@ -18,13 +18,13 @@ import {
   RelayedItem,
   type RelayMessage,
 } from '../../core/relay/relay-messages.ts';
-import { showStatus } from '../../functions/contract/docs.ts';
-import { claimNext } from '../../functions/contract/work.ts';
+import { showStatusPage } from '../../functions/contract/docs.ts';
+import { claimNextInquiry } from '../../functions/contract/work.ts';
 import type { GatewayEvent } from '../../functions/edge/http/exchange.ts';
-import { httpHandler, route } from '../../functions/edge/http/http.ts';
-import { queueHandler } from '../../functions/edge/queue/queue.ts';
-import { scheduleHandler } from '../../functions/edge/queue/schedule.ts';
-import { streamHandler } from '../../functions/edge/queue/stream.ts';
+import { defineRoute, makeHttpHandler } from '../../functions/edge/http/http.ts';
+import { makeQueueHandler } from '../../functions/edge/queue/queue.ts';
+import { makeScheduleHandler } from '../../functions/edge/queue/schedule.ts';
+import { makeStreamHandler } from '../../functions/edge/queue/stream.ts';
 import { lambdaContext } from '../functions/edge/http/gateway-event.ts';
 import { memoryAnswers } from '../functions/edge/http/help-desk.ts';
 import { recordingTelemetry } from '../functions/edge/telemetry/recording-telemetry.ts';
@@ -38,7 +38,7 @@ const read = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, f
 async function taken<Schema extends z.ZodType>(name: string, message: Schema) {
   const seen: { message: z.output<Schema>; receiveCount: number; sentAt: Instant }[] = [];
   const { logger, meter } = recordingTelemetry();
-  const handler = queueHandler({
+  const handler = makeQueueHandler({
     message,
     handle: async (given, { receiveCount, sentAt }) => {
       seen.push({ message: given, receiveCount, sentAt });
@@ -100,7 +100,7 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
   'dynamodb-stream': async (name) => {
     const sent: RelayMessage[] = [];
     const { logger, meter } = recordingTelemetry();
-    const handler = streamHandler({
+    const handler = makeStreamHandler({
       item: RelayedItem,
       handle: async (item) => {
         sent.push(...buildRelayMessages(item, minutesLater(0)));
@@ -146,10 +146,10 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
     const bySub: PersonRegistry['bySub'] = async (sub) =>
       sub === operator.sub ? operator : undefined;
     let seen: unknown;
-    const answer = await httpHandler({
+    const answer = await makeHttpHandler({
       ...edge(),
       routes: [
-        route(claimNext, async (request) => {
+        defineRoute(claimNextInquiry, async (request) => {
           seen = request;
           return { status: 204 };
         }),
@@ -166,10 +166,10 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
   },
   'http-api-open': async (name) => {
     let seen: unknown;
-    const answer = await httpHandler({
+    const answer = await makeHttpHandler({
       ...edge(),
       routes: [
-        route(showStatus, async (request) => {
+        defineRoute(showStatusPage, async (request) => {
           seen = request;
           return { status: 200, body: '<!doctype html>' };
         }),
@@ -184,7 +184,7 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
   schedule: async (name) => {
     const { logger, meter } = recordingTelemetry();
     let scheduled: Instant | undefined;
-    const handler = scheduleHandler({
+    const handler = makeScheduleHandler({
       name: 'sweep-alarms',
       run: async ({ scheduledAt }) => {
         scheduled = scheduledAt;

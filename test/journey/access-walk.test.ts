@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Role } from '../../core/inquiry/values/vocabulary.ts';
-import { contracts } from '../../functions/contract/routes.ts';
+import { routeContracts } from '../../functions/contract/routes.ts';
 import { routeKeyOf } from '../../functions/edge/http/route-contract.ts';
 import {
   type Caller,
@@ -185,7 +185,7 @@ async function outcomeOf(
       template,
     );
   const query = row.query === undefined ? '' : `?${fill(row.query)}`;
-  const contract = [...contracts.values()].find(
+  const contract = [...routeContracts.values()].find(
     (one) => keyOf(routeKeyOf(one)) === keyOf(row.route),
   );
   const answered = await desk.call(
@@ -275,7 +275,7 @@ describe('the table of the walk', () => {
 
   test('has a row for each route there is, and for no other', () => {
     const walked = new Set(rows.map(({ route }) => keyOf(route)));
-    const there = [...contracts.values()].map(routeKeyOf);
+    const there = [...routeContracts.values()].map(routeKeyOf);
     expect([...walked].sort()).toEqual([...new Set(there)].sort());
     expect(new Set(rows.map(titleOf)).size).toBe(rows.length);
   });

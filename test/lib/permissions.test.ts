@@ -118,7 +118,7 @@ describe('functions', () => {
     for (const fn of prod.functions) {
       const holder = useCaseOf(fn);
       const own = permissions.filter((one) => one.holder === holder);
-      const isOfVendors = ['work/serve-vendor', 'work/take-answer'].includes(holder);
+      const isOfVendors = ['work/serve-vendor', 'work/perform-vendor-command'].includes(holder);
       expect(own.some(isRecording), holder).toBe(signedIn.has(fn.id) || isOfVendors);
       const statements = policies
         .filter(({ Properties }) => target(Properties.Roles[0]) === roleOf(fn))
@@ -159,10 +159,10 @@ describe('functions', () => {
       (one) => one.action === 's3:GetObject' && one.resource.startsWith('Store.Mail/'),
     );
     expect(readers.map((one) => `${one.holder} ${one.resource}`)).toEqual([
+      'intake/process-mail Store.Mail/incoming/*',
+      'intake/process-mail Store.Mail/raw/*',
       'intake/quarantine-mail Store.Mail/incoming/*',
       'intake/review-quarantine Store.Mail/raw/*',
-      'intake/take-mail Store.Mail/incoming/*',
-      'intake/take-mail Store.Mail/raw/*',
     ]);
   });
 });

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
-import { contracts } from '../../functions/contract/routes.ts';
+import { routeContracts } from '../../functions/contract/routes.ts';
 import { routeKeyOf } from '../../functions/edge/http/route-contract.ts';
 import { entryOf, Synthesized, target, useCaseOf } from './synthesize.ts';
 
@@ -11,7 +11,7 @@ const local = new Synthesized('local');
 
 const routes = prod.all('AWS::ApiGatewayV2::Route');
 /** The functions themselves check who calls these, by a signature. */
-const signed = [...contracts.values()]
+const signed = [...routeContracts.values()]
   .filter(({ auth }) => auth === 'signature')
   .map(routeKeyOf)
   .sort();
@@ -74,7 +74,7 @@ describe('functions', () => {
 
 describe('the HTTP API', () => {
   it('has the routes of the contracts, each once', () => {
-    const stated = [...contracts.values()].map(
+    const stated = [...routeContracts.values()].map(
       (contract) => `${contract.method.toUpperCase()} ${contract.path}`,
     );
     const keys = routes.map((route) => route.Properties.RouteKey as string);
@@ -133,12 +133,12 @@ describe('mail', () => {
     });
     const { S3Action } = Rule.Actions[0];
     expect(S3Action.ObjectKeyPrefix).toBe('incoming/');
-    const take = prod.functionOf('intake/take-mail');
+    const take = prod.functionOf('intake/process-mail');
     expect(target(S3Action.BucketName)).toBe(
       target(take.Properties.Environment.Variables.MAIL_BUCKET),
     );
     const queue = subscriberOf(target(S3Action.TopicArn));
-    expect(prod.readerOf(queue)).toBe('intake/take-mail');
+    expect(prod.readerOf(queue)).toBe('intake/process-mail');
   });
 
   it('that kills its reader twice goes to the quarantine', () => {
@@ -293,6 +293,6 @@ describe('the stage that runs on one machine', () => {
 });
 
 function bucketId(variable: string): string {
-  const { Variables } = prod.functionOf('intake/take-mail').Properties.Environment;
+  const { Variables } = prod.functionOf('intake/process-mail').Properties.Environment;
   return target(Variables[variable]) ?? '';
 }

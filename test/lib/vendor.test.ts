@@ -83,7 +83,7 @@ describe("a vendor's account", () => {
 describe('the queues of outsourced desks', () => {
   it('are read by who tells the vendor where they are pushed, and by who takes its answers', () => {
     expect(stage.readerOf(queueAt('sys/Queue'))).toBe('vendor/notify-vendor');
-    expect(stage.readerOf(queueAt('sys-answers/Queue'))).toBe('work/take-answer');
+    expect(stage.readerOf(queueAt('sys-answers/Queue'))).toBe('work/perform-vendor-command');
     expect(stage.readerOf(queueAt('bpo/Queue'))).toBeUndefined();
     expect(stage.readerOf(queueAt('staff/Queue'))).toBe('work/assign-inquiry');
   });
@@ -98,7 +98,8 @@ describe('the queues of outsourced desks', () => {
   });
 
   it('are told apart by their ARN', () => {
-    const { ANSWER_QUEUES } = stage.functionOf('work/take-answer').Properties.Environment.Variables;
+    const { ANSWER_QUEUES } = stage.functionOf('work/perform-vendor-command').Properties.Environment
+      .Variables;
     const parts = ANSWER_QUEUES['Fn::Join'][1] as unknown[];
     expect(parts.map((part) => (typeof part === 'string' ? part : target(part))).join('')).toBe(
       `[["${queueAt('sys-answers/Queue')}","sys"],["${queueAt('que-answers/Queue')}","que"]]`,

@@ -1,6 +1,6 @@
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import type { SigningContext } from '../../core/inquiry/tokens/token.ts';
-import { makeSigningKeys, type Purpose } from '../../functions/edge/signing-keys.ts';
+import { makeSigningKeys, type SigningPurpose } from '../../functions/edge/signing-keys.ts';
 
 /** Signing keys of a made-up secret, and of earlier ones that are still accepted. */
 export function signingKeys(current: string, ...earlier: readonly string[]) {
@@ -9,7 +9,7 @@ export function signingKeys(current: string, ...earlier: readonly string[]) {
 }
 
 export async function signing(
-  purpose: Purpose,
+  purpose: SigningPurpose,
   current: string,
   ...earlier: readonly string[]
 ): Promise<SigningContext> {

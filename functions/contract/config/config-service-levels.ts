@@ -4,26 +4,26 @@ import { WebhookId } from '../../../core/inquiry/clock/escalation.ts';
 import { CalendarsDocument, PoliciesDocument } from '../../../core/inquiry/terms/sla-policies.ts';
 import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
-import { contract } from '../../edge/http/route-contract.ts';
-import { GivenInstant } from '../common-schemas.ts';
+import { defineContract } from '../../edge/http/route-contract.ts';
+import { InstantInput } from '../common-schemas.ts';
 import {
-  configuring,
-  dryRunQuery,
-  GivenNote,
-  VersionQuery,
-  versionHead,
+  ConfigVersionQuery,
+  configDefaults,
+  makeDryRunQuery,
+  NoteInput,
+  versionHeadFields,
 } from './config-schemas.ts';
 
-const version = {
-  ...versionHead,
+const versionFields = {
+  ...versionHeadFields,
   from: Instant.meta({
     description: 'In force from here on, whatever earlier versions say of that time.',
   }),
 };
 
-const VersionView = z.strictObject(version).meta({ id: 'ConfigVersion' });
+const VersionView = z.strictObject(versionFields).meta({ id: 'ConfigVersion' });
 
-const Shifts = {
+const shiftFields = {
   earlier: z.int().meta({ description: 'Clocks whose deadline comes earlier.' }),
   later: z.int().meta({ description: 'Clocks whose deadline comes later.' }),
   gained: z.int().meta({ description: 'Clocks that get a deadline.' }),
@@ -36,8 +36,8 @@ const EffectView = z
     complete: z.boolean().meta({ description: 'Whether all open inquiries were looked at.' }),
     inquiries: z.int().meta({ description: 'How many open inquiries were looked at.' }),
     clocks: z.int().meta({ description: 'How many running clocks they have.' }),
-    ...Shifts,
-    by: z.array(z.strictObject({ desk: DeskId.optional(), clock: ClockName, ...Shifts })),
+    ...shiftFields,
+    by: z.array(z.strictObject({ desk: DeskId.optional(), clock: ClockName, ...shiftFields })),
     examples: z.array(
       z.strictObject({
         inquiryId: InquiryId,
@@ -56,28 +56,28 @@ const EffectView = z
       'What it does to the deadlines of the open inquiries. A paused clock has none that could move; policies that come into force later are applied to the clocks as they are now.',
   });
 
-const reading = {
-  ...configuring,
+const readDefaults = {
+  ...configDefaults,
   method: 'GET',
-  query: VersionQuery,
+  query: ConfigVersionQuery,
   refusals: ['config.unknown-version'],
   concurrency: false,
 } as const;
 
-const putting = {
-  ...configuring,
+const putDefaults = {
+  ...configDefaults,
   method: 'PUT',
-  query: dryRunQuery('shows what it would do to the open inquiries'),
+  query: makeDryRunQuery('shows what it would do to the open inquiries'),
   refusals: ['config.stale'],
   concurrency: true,
 } as const;
 
-const puttingText =
+const putText =
   'The whole document, which becomes a new version. `from` may be later, or earlier on the present day in the zone of each calendar that it touches; nothing reaches into yesterday. Clocks are reckoned by it from the moment of the answer on; the job then writes the new deadlines of all open inquiries.';
 
-function shown<Body extends z.ZodType>(document: Body) {
+function makeVersionSchema<Body extends z.ZodType>(document: Body) {
   return z.strictObject({
-    ...version,
+    ...versionFields,
     document,
     newest: z.int().meta({ description: 'The newest version, whose ETag a PUT may name.' }),
     inForce: z.int().meta({ description: 'The version that is in force now.' }),
@@ -85,65 +85,69 @@ function shown<Body extends z.ZodType>(document: Body) {
   });
 }
 
-function given<Body extends z.ZodType>(document: Body) {
+function makePutBody<Body extends z.ZodType>(document: Body) {
   return z.strictObject({
     document,
-    from: GivenInstant.optional().meta({ description: 'Now unless given.' }),
-    note: GivenNote,
+    from: InstantInput.optional().meta({ description: 'Now unless given.' }),
+    note: NoteInput,
   });
 }
 
-const Previewed = z.strictObject({ ...version, dryRun: z.literal(true), effect: EffectView });
-const Put = z.strictObject({
-  ...version,
+const ConfigPreview = z.strictObject({
+  ...versionFields,
+  dryRun: z.literal(true),
+  effect: EffectView,
+});
+const ConfigPut = z.strictObject({
+  ...versionFields,
   job: z.string().meta({
     description: 'The job that reckons the open inquiries anew; its result counts them.',
     examples: ['/v1/jobs/019a0000-0000-7000-8000-000000000000'],
   }),
 });
 const putAnswers = {
-  200: Previewed.meta({ id: 'ConfigPreview' }),
-  201: Put.meta({ id: 'ConfigPut' }),
+  200: ConfigPreview.meta({ id: 'ConfigPreview' }),
+  201: ConfigPut.meta({ id: 'ConfigPut' }),
 };
 
-export const readCalendars = contract({
-  ...reading,
+export const readCalendars = defineContract({
+  ...readDefaults,
   path: '/v1/config/calendars',
   audit: { action: 'read-config', what: 'none', object: { in: 'query', field: 'version' } },
   summary: { en: 'Read the calendars and their versions', ja: '営業カレンダーの参照' },
-  answers: { 200: shown(CalendarsDocument).meta({ id: 'CalendarsVersion' }) },
+  answers: { 200: makeVersionSchema(CalendarsDocument).meta({ id: 'CalendarsVersion' }) },
 });
 
-export const putCalendars = contract({
-  ...putting,
+export const putCalendars = defineContract({
+  ...putDefaults,
   path: '/v1/config/calendars',
   audit: { action: 'put-config', what: 'inquiries' },
   summary: { en: 'Put a new version of the calendars', ja: '営業カレンダーの更新' },
-  description: `${puttingText} A calendar that the policies name cannot be left out.`,
-  body: given(CalendarsDocument),
+  description: `${putText} A calendar that the policies name cannot be left out.`,
+  body: makePutBody(CalendarsDocument),
   answers: putAnswers,
 });
 
-export const readPolicies = contract({
-  ...reading,
+export const readPolicies = defineContract({
+  ...readDefaults,
   path: '/v1/config/policies',
   audit: { action: 'read-config', what: 'none', object: { in: 'query', field: 'version' } },
   summary: { en: 'Read the service-level policies and their versions', ja: 'SLAポリシーの参照' },
-  answers: { 200: shown(PoliciesDocument).meta({ id: 'PoliciesVersion' }) },
+  answers: { 200: makeVersionSchema(PoliciesDocument).meta({ id: 'PoliciesVersion' }) },
 });
 
-export const putPolicies = contract({
-  ...putting,
+export const putPolicies = defineContract({
+  ...putDefaults,
   path: '/v1/config/policies',
   audit: { action: 'put-config', what: 'inquiries' },
   summary: { en: 'Put a new version of the policies', ja: 'SLAポリシーの更新' },
-  description: `${puttingText} Calendars and desks that it names must exist, and each target must be one that its calendar can supply.`,
-  body: given(PoliciesDocument),
+  description: `${putText} Calendars and desks that it names must exist, and each target must be one that its calendar can supply.`,
+  body: makePutBody(PoliciesDocument),
   answers: putAnswers,
 });
 
-export const readWebhookSecret = contract({
-  ...configuring,
+export const readWebhookSecret = defineContract({
+  ...configDefaults,
   method: 'GET',
   path: '/v1/config/policies/webhooks/{webhook}',
   audit: { action: 'read-secret', what: 'none', object: { in: 'path', field: 'webhook' } },

@@ -31,7 +31,7 @@ export const ClockView = z
   });
 
 /** Who is being told of a warning, a breach or an emergency. */
-export const EscalationView = z
+export const RunningEscalationView = z
   .strictObject({
     id: z.string().meta({ description: 'By which it is acknowledged.' }),
     reason: EscalationReason,

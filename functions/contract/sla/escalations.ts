@@ -3,7 +3,7 @@ import { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { EscalationId, EscalationReason } from '../../../core/inquiry/clock/escalation.ts';
 import { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
-import { contract } from '../../edge/http/route-contract.ts';
+import { defineContract } from '../../edge/http/route-contract.ts';
 
 /** An escalation in a path: its inquiry's id and its own id within that. */
 export const EscalationRef = z
@@ -24,7 +24,7 @@ export const EscalationRef = z
     examples: ['019a4c1e-7b20-7cc3-98c4-dc0c0c07398f.resolution-1'],
   });
 
-export const EscalationView = z
+export const AcknowledgedEscalationView = z
   .strictObject({
     id: z.string(),
     inquiry: z.strictObject({ id: InquiryId, number: InquiryNumber }),
@@ -36,9 +36,9 @@ export const EscalationView = z
     acknowledged: z.strictObject({ at: Instant, name: z.string() }),
   })
   .meta({ id: 'Escalation' });
-export type EscalationView = z.infer<typeof EscalationView>;
+export type AcknowledgedEscalationView = z.infer<typeof AcknowledgedEscalationView>;
 
-export const acknowledgeEscalation = contract({
+export const acknowledgeEscalation = defineContract({
   method: 'POST',
   path: '/v1/escalations/{id}/acknowledge',
   audit: { action: 'acknowledge-escalation', what: 'inquiry' },
@@ -50,13 +50,13 @@ export const acknowledgeEscalation = contract({
   roles: ['operator', 'staff', 'lead'],
   params: z.strictObject({ id: EscalationRef }),
   body: z.strictObject({}),
-  answers: { 200: EscalationView },
+  answers: { 200: AcknowledgedEscalationView },
   refusals: ['sla.unknown-escalation', 'sla.escalation-over'],
   idempotent: true,
   concurrency: false,
 });
 
-const page = {
+const pageDefaults = {
   path: '/escalations/{token}',
   tag: 'about',
   auth: 'public',
@@ -67,16 +67,16 @@ const page = {
   concurrency: false,
 } as const;
 
-export const showEscalation = contract({
-  ...page,
+export const showEscalationPage = defineContract({
+  ...pageDefaults,
   method: 'GET',
   summary: { en: 'The page of an escalation', ja: 'エスカレーションのページ' },
   description: 'By the signed link of its notices. It acknowledges nothing: its button does.',
   answers: { 200: 'text/html', 404: 'text/html' },
 });
 
-export const acknowledgeByLink = contract({
-  ...page,
+export const acknowledgeEscalationByLink = defineContract({
+  ...pageDefaults,
   method: 'POST',
   summary: { en: 'Acknowledge it on its page', ja: 'ページからの確認' },
   description:

@@ -5,26 +5,26 @@ import { ResponsibleParty } from '../../../core/inquiry/terms/sla-policies.ts';
 import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { Language, Priority } from '../../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../../edge/http/route-contract.ts';
-import { GivenInstant, JobView } from '../common-schemas.ts';
+import { defineContract } from '../../edge/http/route-contract.ts';
+import { InstantInput, JobView } from '../common-schemas.ts';
 import { BusinessTime } from './duration.ts';
 
-const reporting = {
+const reportDefaults = {
   tag: 'service-levels',
   auth: 'token',
   roles: ['lead'],
   concurrency: false,
 } as const;
 
-const Month = BareMonth.meta({ examples: ['2026-11'] });
+const ReportMonth = BareMonth.meta({ examples: ['2026-11'] });
 
-const runningCase = {
+const runningCaseFields = {
   inquiry: z.strictObject({ id: InquiryId, number: InquiryNumber }),
   clock: ClockName,
   breachedAt: Instant,
 };
 
-export const LevelFigures = z
+export const ServiceLevelFigures = z
   .strictObject({
     cycles: z.int(),
     met: z.int(),
@@ -47,10 +47,10 @@ export const LevelFigures = z
           'Of the cycles that have ended met or missed, by the nearest rank: the value at place ⌈n × p / 100⌉ of the n values in ascending order.',
       }),
     worst: z
-      .array(z.strictObject({ ...runningCase, lateBy: BusinessTime }))
+      .array(z.strictObject({ ...runningCaseFields, lateBy: BusinessTime }))
       .meta({ description: 'Up to five that have ended missed, the latest first.' }),
     oldest: z
-      .array(z.strictObject(runningCase))
+      .array(z.strictObject(runningCaseFields))
       .meta({ description: 'Up to five missed that have not ended, those missed first.' }),
     causes: z
       .array(z.strictObject({ cause: z.string(), party: ResponsibleParty, count: z.int() }))
@@ -58,21 +58,21 @@ export const LevelFigures = z
     unreviewed: z.int().meta({ description: 'How many of those missed nobody has reviewed.' }),
   })
   .meta({ id: 'LevelFigures' });
-export type LevelFigures = z.infer<typeof LevelFigures>;
+export type ServiceLevelFigures = z.infer<typeof ServiceLevelFigures>;
 
-export const LevelRow = z
+export const ServiceLevelRow = z
   .strictObject({
     desk: DeskId.nullable().optional().meta({ description: 'Null: it had come to no desk.' }),
     clock: ClockName.optional(),
     priority: Priority.optional(),
-    figures: LevelFigures,
+    figures: ServiceLevelFigures,
   })
   .meta({ id: 'LevelRow', description: 'What is not named is all of it.' });
-export type LevelRow = z.infer<typeof LevelRow>;
+export type ServiceLevelRow = z.infer<typeof ServiceLevelRow>;
 
-export const LevelReport = z
+export const ServiceLevelReport = z
   .strictObject({
-    month: Month,
+    month: ReportMonth,
     asOf: Instant.meta({ description: 'What was recorded later is left out.' }),
     over: z.boolean().meta({ description: 'Whether the month was over everywhere by then.' }),
     desk: DeskId.optional().meta({ description: 'Where the report is of one desk.' }),
@@ -82,12 +82,12 @@ export const LevelReport = z
     versions: z
       .strictObject({ policies: z.array(z.int()), calendars: z.array(z.int()) })
       .meta({ description: 'By which the cycles were judged; 0 is the shipped one.' }),
-    groups: z.array(LevelRow).meta({ description: 'By desk, clock and priority.' }),
+    groups: z.array(ServiceLevelRow).meta({ description: 'By desk, clock and priority.' }),
     totals: z.strictObject({
-      all: LevelFigures,
-      desks: z.array(LevelRow),
-      clocks: z.array(LevelRow),
-      deskClocks: z.array(LevelRow),
+      all: ServiceLevelFigures,
+      desks: z.array(ServiceLevelRow),
+      clocks: z.array(ServiceLevelRow),
+      deskClocks: z.array(ServiceLevelRow),
     }),
     thresholds: z
       .array(
@@ -112,10 +112,10 @@ export const LevelReport = z
       }),
   })
   .meta({ id: 'LevelReport' });
-export type LevelReport = z.infer<typeof LevelReport>;
+export type ServiceLevelReport = z.infer<typeof ServiceLevelReport>;
 
-export const reportLevels = contract({
-  ...reporting,
+export const reportServiceLevels = defineContract({
+  ...reportDefaults,
   method: 'GET',
   path: '/v1/sla/report',
   audit: { action: 'report-levels', what: 'inquiries', object: { in: 'query', field: 'month' } },
@@ -123,21 +123,21 @@ export const reportLevels = contract({
   description:
     'Desk, priority and month are those at the end or the miss of a cycle, whichever came first; the month is that of the desk calendar. Counted is what had been recorded by `asOf`, so the same month and `asOf` give the same report, as soon as what was under way at `asOf` is written, which takes seconds. A cycle that went on by reopening, release or a lost lease is counted once, as what it became. As CSV by `format=csv` or `Accept: text/csv`, in UTF-8 with a byte order mark; headings by `lang` or `Accept-Language`. A month of more than 100,000 records is reported one desk at a time.',
   query: z.strictObject({
-    month: Month,
-    asOf: GivenInstant.optional().meta({ description: 'Now, unless told.' }),
+    month: ReportMonth,
+    asOf: InstantInput.optional().meta({ description: 'Now, unless told.' }),
     desk: DeskId.optional(),
     format: z.enum(['json', 'csv']).optional(),
     lang: Language.optional(),
   }),
-  answers: { 200: { 'application/json': LevelReport, 'text/csv': true } },
+  answers: { 200: { 'application/json': ServiceLevelReport, 'text/csv': true } },
   refusals: ['work.unknown-desk'],
   idempotent: false,
 });
 
 const version = z.int().min(0).max(99_999_999);
 
-export const restateLevels = contract({
-  ...reporting,
+export const restateServiceLevels = defineContract({
+  ...reportDefaults,
   method: 'POST',
   path: '/v1/sla/restatements',
   audit: { action: 'restate-levels', what: 'none', object: { in: 'body', field: 'month' } },
@@ -146,7 +146,7 @@ export const restateLevels = contract({
     'Recomputes the month from events as if the versions named had been in force all along, and gives what was recorded, what would have been, and the difference of each group, as the result of the job. Verdicts stay as they are.',
   body: z
     .strictObject({
-      month: Month,
+      month: ReportMonth,
       policies: version.optional(),
       calendars: version.optional(),
     })

@@ -6,8 +6,8 @@ import { ResponsibleParty } from '../../../core/inquiry/terms/sla-policies.ts';
 import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
-import { contract } from '../../edge/http/route-contract.ts';
-import { Cursor, InquiryRef, Limit, listOf, Note } from '../common-schemas.ts';
+import { defineContract } from '../../edge/http/route-contract.ts';
+import { InquiryRef, makeListSchema, NoteText, PageCursor, PageLimit } from '../common-schemas.ts';
 import { BusinessTime } from './duration.ts';
 
 const tag = 'service-levels';
@@ -67,7 +67,7 @@ export const BreachView = z
   .meta({ id: 'Breach' });
 export type BreachView = z.infer<typeof BreachView>;
 
-export const listBreaches = contract({
+export const listBreaches = defineContract({
   method: 'GET',
   path: '/v1/sla/breaches',
   audit: { action: 'list-breaches', what: 'inquiries' },
@@ -83,16 +83,16 @@ export const listBreaches = contract({
     priority: Priority.optional(),
     month: Month.optional(),
     reviewed: z.enum(['true', 'false']).optional(),
-    limit: Limit,
-    cursor: Cursor.optional(),
+    limit: PageLimit,
+    cursor: PageCursor.optional(),
   }),
-  answers: { 200: listOf(BreachView) },
+  answers: { 200: makeListSchema(BreachView) },
   refusals: [],
   idempotent: false,
   concurrency: false,
 });
 
-export const reviewBreach = contract({
+export const reviewBreach = defineContract({
   method: 'POST',
   path: '/v1/sla/breaches/{id}/review',
   audit: { action: 'review-breach', what: 'inquiry' },
@@ -106,7 +106,7 @@ export const reviewBreach = contract({
   body: z.strictObject({
     cause: z.string().min(1).max(32),
     party: ResponsibleParty,
-    note: Note.min(1).optional(),
+    note: NoteText.min(1).optional(),
   }),
   answers: { 200: BreachView },
   refusals: ['sla.unknown-breach', 'sla.reviewed-out', 'inquiry.illegal-transition'],
@@ -114,7 +114,7 @@ export const reviewBreach = contract({
   concurrency: false,
 });
 
-const StretchView = z
+const ClockIntervalView = z
   .strictObject({
     from: Instant,
     to: Instant,
@@ -136,7 +136,7 @@ export const ClockAccount = z
     startedAt: Instant,
     endedAt: Instant.optional(),
     carried: BusinessTime.meta({ description: 'What it started with, of the cycle before.' }),
-    stretches: z.array(StretchView).meta({
+    stretches: z.array(ClockIntervalView).meta({
       description: 'From its start to its end or now, without gaps; empty where no calendar says.',
     }),
     elapsed: BusinessTime.optional().meta({
@@ -178,7 +178,7 @@ export const ClockAccount = z
   .meta({ id: 'ClockAccount' });
 export type ClockAccount = z.infer<typeof ClockAccount>;
 
-export const explainClock = contract({
+export const explainClock = defineContract({
   method: 'GET',
   path: '/v1/inquiries/{id}/clocks/{clock}/explain',
   audit: { action: 'explain-clocks', what: 'inquiry', object: { in: 'path', field: 'clock' } },

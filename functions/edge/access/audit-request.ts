@@ -2,8 +2,13 @@ import type { AccessRecord } from '../../../core/access/access-record.ts';
 import type { AuditAction, AuditEntry, AuditLog } from '../../../core/access/audit-entry.ts';
 import { InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
-import { type Exchange, Refused, type Route, type SignedInPerson } from '../http/exchange.ts';
-import { type Audit, routeKeyOf } from '../http/route-contract.ts';
+import {
+  type HttpExchange,
+  type HttpRoute,
+  RefusalError,
+  type SignedInPerson,
+} from '../http/exchange.ts';
+import { type AuditRule, routeKeyOf } from '../http/route-contract.ts';
 
 /** An item of the ledger holds 400 KB, and an inquiry takes some 120 bytes of it. */
 const inquiriesAtOnce = 1_000;
@@ -14,8 +19,8 @@ const inquiriesAtOnce = 1_000;
  * @throws TypeError where the contract says that it shows inquiries and it names none: nothing is
  * shown that is not recorded
  */
-export function seenIn(
-  { contract }: Route,
+export function requireAccessRecords(
+  { contract }: HttpRoute,
   status: number,
   seen: readonly AccessRecord[] | undefined,
 ): readonly AccessRecord[] {
@@ -29,41 +34,45 @@ export function seenIn(
 }
 
 /** Records a request as it is being answered; refuses `transient.audit` where that fails. */
-export async function recordRequest(
+export async function auditRequest(
   audit: AuditLog | undefined,
-  exchange: Exchange,
+  exchange: HttpExchange,
   status: number,
   at: Instant,
 ): Promise<void> {
-  const entries = entriesOf(exchange, status, at);
+  const entries = buildAuditEntries(exchange, status, at);
   if (entries.length === 0) return;
   try {
     if (audit === undefined) throw new TypeError('there is no audit log');
     await audit.append(entries);
   } catch (cause) {
     const detail = 'The request could not be recorded; ask again.';
-    throw new Refused('transient.audit', detail, undefined, { cause });
+    throw new RefusalError('transient.audit', detail, undefined, { cause });
   }
 }
 
-function entriesOf(exchange: Exchange, status: number, at: Instant): Omit<AuditEntry, 'id'>[] {
+function buildAuditEntries(
+  exchange: HttpExchange,
+  status: number,
+  at: Instant,
+): Omit<AuditEntry, 'id'>[] {
   const { actor, route, traceId, code, repeated, signed } = exchange;
   const audit = route?.contract.audit;
   if (actor === undefined || route === undefined || audit === undefined) return [];
   if (!isRecorded(actor, route, audit, status)) return [];
-  const object = objectOf(audit, exchange);
+  const object = findAuditObject(audit, exchange);
   const entry = {
     at,
-    actor: { ...actorOf(actor), ...(signed === undefined ? {} : { key: signed.key }) },
-    action: actionOf(audit, exchange),
+    actor: { ...auditActorOf(actor), ...(signed === undefined ? {} : { key: signed.key }) },
+    action: findAuditAction(audit, exchange),
     ...(object === undefined ? {} : { object }),
     route: routeKeyOf(route.contract),
     outcome: { status, ...(code === undefined ? {} : { code }) },
     ...(repeated === undefined ? {} : { repeated }),
     traceId,
   };
-  const inquiries = exchange.seen ?? aimedAt(audit, exchange);
-  const parts = chunked(inquiries);
+  const inquiries = exchange.seen ?? findRequestedInquiry(audit, exchange);
+  const parts = splitIntoChunks(inquiries);
   if (parts.length < 2) return [{ ...entry, inquiries: [...inquiries] }];
   return parts.map((part, place) => ({
     ...entry,
@@ -78,24 +87,24 @@ function entriesOf(exchange: Exchange, status: number, at: Instant): Omit<AuditE
  */
 function isRecorded(
   { role }: SignedInPerson,
-  { contract }: Route,
-  audit: Audit,
+  { contract }: HttpRoute,
+  audit: AuditRule,
   status: number,
 ): boolean {
   if (role === 'requester' && contract.method === 'GET') return status === 403 || status === 404;
   return audit.quiet === undefined || !audit.quiet.statuses.includes(status);
 }
 
-function actorOf({ sub, name, role, vendor }: SignedInPerson): AuditEntry['actor'] {
+function auditActorOf({ sub, name, role, vendor }: SignedInPerson): AuditEntry['actor'] {
   return { sub, name, role, ...(vendor === undefined ? {} : { vendor }) };
 }
 
-function actionOf({ action }: Audit, { body }: Exchange): AuditAction {
+function findAuditAction({ action }: AuditRule, { body }: HttpExchange): AuditAction {
   if (typeof action === 'string') return action;
   return action.of[String(fieldOf(body, action.field))] ?? action.otherwise;
 }
 
-function objectOf({ object }: Audit, exchange: Exchange): string | undefined {
+function findAuditObject({ object }: AuditRule, exchange: HttpExchange): string | undefined {
   if (object === undefined) return undefined;
   const parts = { path: exchange.params, query: exchange.query, body: exchange.body };
   const values = [object.field]
@@ -106,7 +115,10 @@ function objectOf({ object }: Audit, exchange: Exchange): string | undefined {
 }
 
 /** The inquiry that the path names, where nothing of it was seen. */
-function aimedAt({ what }: Audit, { params }: Exchange): AuditEntry['inquiries'] {
+function findRequestedInquiry(
+  { what }: AuditRule,
+  { params }: HttpExchange,
+): AuditEntry['inquiries'] {
   if (what !== 'inquiry') return [];
   const ref = fieldOf(params, 'id');
   const id = InquiryId.safeParse(fieldOf(ref, 'inquiryId') ?? ref);
@@ -121,7 +133,7 @@ function fieldOf(part: unknown, field: string): unknown {
     : undefined;
 }
 
-function chunked(inquiries: Readonly<AuditEntry['inquiries']>): AuditEntry['inquiries'][] {
+function splitIntoChunks(inquiries: Readonly<AuditEntry['inquiries']>): AuditEntry['inquiries'][] {
   const count = Math.ceil(inquiries.length / inquiriesAtOnce);
   return Array.from({ length: count }, (_, place) =>
     inquiries.slice(place * inquiriesAtOnce, (place + 1) * inquiriesAtOnce),

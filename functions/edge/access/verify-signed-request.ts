@@ -7,11 +7,11 @@ import {
 } from '../../../core/inquiry/terms/terms.ts';
 import { deriveVendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import { type Instant, Sub, VendorId } from '../../../core/inquiry/values/ids.ts';
-import { type GatewayEvent, Refused, type SignedInPerson } from '../http/exchange.ts';
+import { type GatewayEvent, RefusalError, type SignedInPerson } from '../http/exchange.ts';
 import type { SigningKeys } from '../signing-keys.ts';
 
 /** What it takes to know a vendor's system by its signature. */
-export type Signatures = { readonly terms: TermsInForce; readonly keys: SigningKeys };
+export type SignatureDependencies = { readonly terms: TermsInForce; readonly keys: SigningKeys };
 
 /** How far a request's timestamp may be from our time, either way. */
 const toleranceSeconds = 300;
@@ -31,14 +31,14 @@ export type SignedRequest = {
  * Refuses `access.unauthenticated`, without a hint at what is wrong.
  * @see docs/vendor-systems.md
  */
-export async function signedActor(
+export async function verifySignedRequest(
   event: GatewayEvent,
-  { terms: inForce, keys }: Signatures,
+  { terms: inForce, keys }: SignatureDependencies,
   now: Instant,
 ): Promise<SignedRequest> {
-  const given = readHeaders(event, now);
+  const given = readSignatureHeaders(event, now);
   const vendor = VendorId.safeParse(event.pathParameters?.['vendor']);
-  if (given === undefined || !vendor.success) throw unauthenticated();
+  if (given === undefined || !vendor.success) throw makeUnauthenticatedError();
   const terms = await inForce.read();
   const signing = { keys: await keys.of('vendor'), mac };
   const { key, messageId, timestamp, signatures } = given;
@@ -52,15 +52,15 @@ export async function signedActor(
   const isActive = findVendorSettings(terms, vendor.data).system?.keys.some(
     ({ id, state }) => id === key && state === 'active',
   );
-  if (!isSigned || isActive !== true) throw unauthenticated();
-  return { actor: vendorSystem(vendor.data, terms), key, messageId };
+  if (!isSigned || isActive !== true) throw makeUnauthenticatedError();
+  return { actor: buildVendorSystemActor(vendor.data, terms), key, messageId };
 }
 
 /**
  * A vendor's system as somebody who works the vendor's desks. Its keys are many and it is one, so
  * that what it holds stays with it while keys are changed.
  */
-export function vendorSystem(vendor: VendorId, terms: Terms): SignedInPerson {
+export function buildVendorSystemActor(vendor: VendorId, terms: Terms): SignedInPerson {
   const sub = Sub.parse(`vendor:${vendor}`);
   const { desks: _, ...person } = Person.parse({
     // Nothing is sent there: the name is reserved for that (RFC 2606).
@@ -75,7 +75,7 @@ export function vendorSystem(vendor: VendorId, terms: Terms): SignedInPerson {
   return { ...person, sub, desks };
 }
 
-function readHeaders({ headers }: GatewayEvent, now: Instant) {
+function readSignatureHeaders({ headers }: GatewayEvent, now: Instant) {
   const key = headers['x-toritsugi-key'];
   const messageId = headers['webhook-id'];
   const timestamp = headers['webhook-timestamp'];
@@ -106,6 +106,6 @@ function isAmong(signatures: readonly Uint8Array[], expected: Uint8Array): boole
   );
 }
 
-function unauthenticated(): Refused {
-  return new Refused('access.unauthenticated', 'The request is not signed as it has to be.');
+function makeUnauthenticatedError(): RefusalError {
+  return new RefusalError('access.unauthenticated', 'The request is not signed as it has to be.');
 }

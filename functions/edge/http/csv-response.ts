@@ -1,11 +1,14 @@
 import type { Language } from '../../../core/inquiry/values/vocabulary.ts';
 import { findPreferredLanguage } from '../../../core/wording/find-preferred-language.ts';
-import { preferredType } from './negotiate-media-type.ts';
+import { negotiateMediaType } from './negotiate-media-type.ts';
 
-type Prefers = { readonly type?: string | undefined; readonly language?: string | undefined };
+type AcceptPreferences = {
+  readonly type?: string | undefined;
+  readonly language?: string | undefined;
+};
 
 /** What a caller says of the form in the query, which comes before what their headers say. */
-type Asked = {
+type FormatQuery = {
   readonly format?: 'json' | 'csv' | undefined;
   readonly lang?: Language | undefined;
 };
@@ -14,14 +17,20 @@ type Asked = {
 export const csvOrJsonVary = 'accept, accept-language';
 
 /** The language of the CSV that is wanted, Japanese unless told; undefined where JSON is. */
-export function csvWanted({ format, lang }: Asked, prefers: Prefers): Language | undefined {
-  const type = preferredType(prefers.type, ['application/json', 'text/csv']);
+export function chooseCsvLanguage(
+  { format, lang }: FormatQuery,
+  prefers: AcceptPreferences,
+): Language | undefined {
+  const type = negotiateMediaType(prefers.type, ['application/json', 'text/csv']);
   const isCsv = format === undefined ? type === 'text/csv' : format === 'csv';
   return isCsv ? (lang ?? findPreferredLanguage(prefers.language) ?? 'ja') : undefined;
 }
 
 /** The headers of a file of CSV, whose first line is a heading. */
-export function csvHeaders(name: string, language: Language): Readonly<Record<string, string>> {
+export function buildCsvHeaders(
+  name: string,
+  language: Language,
+): Readonly<Record<string, string>> {
   return {
     vary: csvOrJsonVary,
     'content-type': 'text/csv; charset=utf-8; header=present',

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { type Refusal, refuse } from '../../../core/inquiry/refusal.ts';
 import type { Sub } from '../../../core/inquiry/values/ids.ts';
-import type { PurposeKeys, SigningKeys } from '../signing-keys.ts';
-import { canonicalJson } from './canonical-json.ts';
+import type { SigningKeySet, SigningKeys } from '../signing-keys.ts';
+import { toCanonicalJson } from './canonical-json.ts';
 
 /** What a cursor is good for: one caller, one route, one filter. */
 export type CursorScope = {
@@ -30,7 +30,7 @@ export async function sealCursor(
   const { current } = await keys.of('cursor');
   const iv = randomBytes(ivBytes);
   const cipher = createCipheriv('aes-256-gcm', current.key, iv);
-  cipher.setAAD(boundTo(scope));
+  cipher.setAAD(encodeScope(scope));
   const sealed = [iv, cipher.update(position, 'utf8'), cipher.final(), cipher.getAuthTag()];
   return `${current.id}.${Buffer.concat(sealed).toString('base64url')}`;
 }
@@ -45,13 +45,13 @@ export async function openCursor(
   scope: CursorScope,
   cursor: string,
 ): Promise<{ readonly position: string } | Refusal> {
-  const position = unseal(await keys.of('cursor'), scope, cursor);
+  const position = unsealCursor(await keys.of('cursor'), scope, cursor);
   return position === undefined
     ? refuse('invalid.cursor', 'Use a cursor as the same list gave it, with the same filter.')
     : { position };
 }
 
-function unseal(keys: PurposeKeys, scope: CursorScope, cursor: string): string | undefined {
+function unsealCursor(keys: SigningKeySet, scope: CursorScope, cursor: string): string | undefined {
   const [, id = '', text = ''] = /^([a-z2-7]{4})\.([\w-]+)$/.exec(cursor) ?? [];
   const key = keys.byId.get(id);
   const sealed = Buffer.from(text, 'base64url');
@@ -61,7 +61,7 @@ function unseal(keys: PurposeKeys, scope: CursorScope, cursor: string): string |
   const decipher = createDecipheriv('aes-256-gcm', key.key, sealed.subarray(0, ivBytes), {
     authTagLength: tagBytes,
   });
-  decipher.setAAD(boundTo(scope));
+  decipher.setAAD(encodeScope(scope));
   decipher.setAuthTag(sealed.subarray(-tagBytes));
   try {
     const opened = decipher.update(sealed.subarray(ivBytes, -tagBytes));
@@ -71,6 +71,6 @@ function unseal(keys: PurposeKeys, scope: CursorScope, cursor: string): string |
   }
 }
 
-function boundTo({ sub, routeKey, filter }: CursorScope): Buffer {
-  return Buffer.from(canonicalJson([sub, routeKey, filter ?? null]));
+function encodeScope({ sub, routeKey, filter }: CursorScope): Buffer {
+  return Buffer.from(toCanonicalJson([sub, routeKey, filter ?? null]));
 }

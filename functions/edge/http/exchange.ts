@@ -10,11 +10,17 @@ import type { Refusal } from '../../../core/inquiry/refusal.ts';
 import type { Instant, Sub } from '../../../core/inquiry/values/ids.ts';
 import type { InputError, InputRefusal } from '../problem/problem-details.ts';
 import type { ProblemCode } from '../problem/refusal-status.ts';
-import type { BodyOf, Contract, ParamsOf, QueryOf, ResultOf } from './route-contract.ts';
+import type {
+  RequestBody,
+  RequestParams,
+  RequestQuery,
+  RouteContract,
+  RouteResult,
+} from './route-contract.ts';
 
 /** What the gateway sends: with an authorizer on the routes that need a token, else without. */
 export type GatewayEvent = APIGatewayProxyEventV2 | APIGatewayProxyEventV2WithJWTAuthorizer;
-export type GatewayAnswer = APIGatewayProxyStructuredResultV2 & {
+export type GatewayResponse = APIGatewayProxyStructuredResultV2 & {
   readonly statusCode: number;
   headers: Record<string, string>;
 };
@@ -26,11 +32,11 @@ export type GatewayAnswer = APIGatewayProxyStructuredResultV2 & {
 export type SignedInPerson = Person & { readonly sub: Sub };
 
 /** What a handler is given: everything checked, nothing of the transport. */
-export type HttpRequest<C extends Contract = Contract> = {
+export type HttpRequest<C extends RouteContract = RouteContract> = {
   readonly actor: C['auth'] extends 'token' | 'signature' ? SignedInPerson : undefined;
-  readonly params: ParamsOf<C>;
-  readonly query: QueryOf<C>;
-  readonly body: BodyOf<C>;
+  readonly params: RequestParams<C>;
+  readonly query: RequestQuery<C>;
+  readonly body: RequestBody<C>;
   /** The version that the caller saw, where they said so. */
   readonly ifMatch?: number;
   /** Set when the caller gave an idempotency key on a route that takes one. */
@@ -47,12 +53,12 @@ export type HttpRequest<C extends Contract = Contract> = {
  * The parts of a request, for a handler of several contracts that have these alike: of `HttpRequest`
  * the compiler asks for the very same contract.
  */
-export type PartsOf<C extends Contract> = {
+export type RequestParts<C extends RouteContract> = {
   readonly [Part in keyof HttpRequest<C>]: HttpRequest<C>[Part];
 };
 
 /** An answer whose contract is no longer known to the type. */
-export type AnyResult = {
+export type AnyRouteResult = {
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
@@ -63,12 +69,12 @@ export type AnyResult = {
 };
 
 /** A contract with its handler. */
-export type Route = {
-  readonly contract: Contract;
-  readonly handle: (request: ErasedRequest) => Promise<AnyResult | InputRefusal>;
+export type HttpRoute = {
+  readonly contract: RouteContract;
+  readonly handle: (request: UntypedRequest) => Promise<AnyRouteResult | InputRefusal>;
 };
 
-export type ErasedRequest = Omit<HttpRequest, 'actor' | 'params' | 'query' | 'body'> & {
+export type UntypedRequest = Omit<HttpRequest, 'actor' | 'params' | 'query' | 'body'> & {
   readonly actor: SignedInPerson | undefined;
   readonly params: unknown;
   readonly query: unknown;
@@ -76,21 +82,21 @@ export type ErasedRequest = Omit<HttpRequest, 'actor' | 'params' | 'query' | 'bo
 };
 
 /** Joins a contract with its handler; the handler's request and answer are typed by it. */
-export function route<const C extends Contract>(
+export function defineRoute<const C extends RouteContract>(
   contract: C,
-  handle: NoInfer<(request: HttpRequest<C>) => Promise<ResultOf<C> | InputRefusal>>,
-): Route {
+  handle: NoInfer<(request: HttpRequest<C>) => Promise<RouteResult<C> | InputRefusal>>,
+): HttpRoute {
   // The edge checks each part against the contract before it calls, which the types cannot know.
-  return { contract, handle: handle as unknown as Route['handle'] };
+  return { contract, handle: handle as unknown as HttpRoute['handle'] };
 }
 
 /** One request on its way through the stack. */
-export type Exchange = {
+export type HttpExchange = {
   readonly traceId: string;
   readonly correlationId: string;
   readonly now: Instant;
   readonly instance: string;
-  readonly route: Route | undefined;
+  readonly route: HttpRoute | undefined;
   actor?: SignedInPerson;
   /** The vendor's key by which a request was signed, and the id under which it is done once. */
   signed?: { readonly key: string; readonly messageId: string };
@@ -108,7 +114,7 @@ export type Exchange = {
 };
 
 /** Ends a request early, inside the edge only: middlewares have no other way out. */
-export class Refused extends Error {
+export class RefusalError extends Error {
   override readonly name = 'Refused';
   readonly code: ProblemCode;
   readonly errors: readonly InputError[] | undefined;
@@ -125,6 +131,8 @@ export class Refused extends Error {
 }
 
 /** Turns a handler's refusal into the edge's way out. */
-export function refusedBy(refusal: Refusal & { readonly errors?: readonly InputError[] }): Refused {
-  return new Refused(refusal.refused, refusal.detail, refusal.errors);
+export function makeRefusalError(
+  refusal: Refusal & { readonly errors?: readonly InputError[] },
+): RefusalError {
+  return new RefusalError(refusal.refused, refusal.detail, refusal.errors);
 }

@@ -1,11 +1,11 @@
-import type { Problem } from '../problem/problem-details.ts';
-import type { AnyResult, GatewayAnswer } from './exchange.ts';
-import { entityTag } from './preconditions.ts';
+import type { ProblemDetails } from '../problem/problem-details.ts';
+import type { AnyRouteResult, GatewayResponse } from './exchange.ts';
+import { formatEntityTag } from './preconditions.ts';
 
 /** Writes a handler's result as the gateway wants it. A text body is a page. */
-export function answerOf(result: AnyResult): GatewayAnswer {
+export function buildResponse(result: AnyRouteResult): GatewayResponse {
   const headers: Record<string, string> = { ...result.headers };
-  if (result.etag !== undefined) headers['etag'] = entityTag(result.etag);
+  if (result.etag !== undefined) headers['etag'] = formatEntityTag(result.etag);
   if (result.location !== undefined) headers['location'] = result.location;
   if (result.body === undefined) return { statusCode: result.status, headers };
   const isPage = typeof result.body === 'string';
@@ -18,7 +18,7 @@ export function answerOf(result: AnyResult): GatewayAnswer {
 const retryAfterSeconds = '1';
 
 /** Writes problem details as the gateway wants them. */
-export function problemAnswer(problem: Problem): GatewayAnswer {
+export function buildProblemResponse(problem: ProblemDetails): GatewayResponse {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer';
   if (problem.status === 503) headers['retry-after'] = retryAfterSeconds;

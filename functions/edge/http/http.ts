@@ -5,41 +5,44 @@ import type { PersonRegistry } from '../../../core/access/ports.ts';
 import type { AnswerStore } from '../../../core/inquiry/outbox/answer-store.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
-import { recordRequest, seenIn } from '../access/audit-request.ts';
-import { admitRole, knownActor } from '../access/authenticate-actor.ts';
-import { type Signatures, signedActor } from '../access/verify-signed-request.ts';
-import { problemOf } from '../problem/problem-details.ts';
+import { auditRequest, requireAccessRecords } from '../access/audit-request.ts';
+import { authenticateActor, authorizeRole } from '../access/authenticate-actor.ts';
+import {
+  type SignatureDependencies,
+  verifySignedRequest,
+} from '../access/verify-signed-request.ts';
+import { buildProblemDetails } from '../problem/problem-details.ts';
 import { metricNames } from '../telemetry/metric-names.ts';
 import type { Log, Meter } from '../telemetry/telemetry.ts';
 import {
-  type ErasedRequest,
-  type Exchange,
-  type GatewayAnswer,
   type GatewayEvent,
-  Refused,
-  type Route,
-  refusedBy,
+  type GatewayResponse,
+  type HttpExchange,
+  type HttpRoute,
+  makeRefusalError,
+  RefusalError,
+  type UntypedRequest,
 } from './exchange.ts';
-import { answerOf, problemAnswer } from './http-response.ts';
-import { type Answered, answerKeyOf, performOnce } from './idempotency.ts';
+import { buildProblemResponse, buildResponse } from './http-response.ts';
+import { deriveIdempotencyKey, type HandledRequest, performIdempotently } from './idempotency.ts';
 import { readIdempotencyKey, readIfMatch } from './preconditions.ts';
 import { readBody } from './read-body.ts';
-import { type Contract, routeKeyOf } from './route-contract.ts';
+import { type RouteContract, routeKeyOf } from './route-contract.ts';
 import { securityHeaders } from './security-headers.ts';
 import { validateInput } from './validate-input.ts';
 
-export type { HttpRequest, PartsOf, Route, SignedInPerson } from './exchange.ts';
-export { route } from './exchange.ts';
-export { answerOnce } from './idempotency.ts';
+export type { HttpRequest, HttpRoute, RequestParts, SignedInPerson } from './exchange.ts';
+export { defineRoute } from './exchange.ts';
+export { buildAnswerRecord } from './idempotency.ts';
 
-export type HttpHandler = (event: GatewayEvent, context: Context) => Promise<GatewayAnswer>;
+export type HttpHandler = (event: GatewayEvent, context: Context) => Promise<GatewayResponse>;
 
 export type HttpOptions = {
-  readonly routes: readonly Route[];
+  readonly routes: readonly HttpRoute[];
   /** Needed by routes with a token. */
   readonly people?: PersonRegistry;
   /** Needed by routes with a signature. */
-  readonly signatures?: Signatures;
+  readonly signatures?: SignatureDependencies;
   /** Needed by routes with a token or a signature. */
   readonly audit?: AuditLog;
   /** Needed by idempotent routes. */
@@ -51,8 +54,8 @@ export type HttpOptions = {
 };
 
 /** The gateway's event with what the stack has found out about it. */
-type Event = GatewayEvent & { readonly exchange: Exchange };
-type Step = Request<Event, GatewayAnswer>;
+type ExchangeEvent = GatewayEvent & { readonly exchange: HttpExchange };
+type MiddlewareStep = Request<ExchangeEvent, GatewayResponse>;
 
 /** Time kept for telling the caller that it took too long. */
 const timeoutEarlyMs = 250;
@@ -63,7 +66,7 @@ const timeoutEarlyMs = 250;
  * Handlers get a request of which everything their contract says has been checked, and answer with
  * one of the contract's results or a refusal. What they throw becomes a 500 without internals.
  */
-export function httpHandler(options: HttpOptions): HttpHandler {
+export function makeHttpHandler(options: HttpOptions): HttpHandler {
   const routes = new Map(options.routes.map((route) => [routeKeyOf(route.contract), route]));
   for (const [routeKey, { contract }] of routes) {
     if (contract.auth === 'token' && options.people === undefined) {
@@ -80,51 +83,54 @@ export function httpHandler(options: HttpOptions): HttpHandler {
     }
   }
   // The first middleware makes an `Event` of each `GatewayEvent`.
-  return middy<Event, GatewayAnswer>(
-    (event: Event, context: Context) => perform(event, context, options),
+  return middy<ExchangeEvent, GatewayResponse>(
+    (event: ExchangeEvent, context: Context) => performRequest(event, context, options),
     {
       timeoutEarlyInMillis: timeoutEarlyMs,
     },
   )
-    .use(exchanged(options, routes))
-    .use(recorded(options))
-    .use(secured())
-    .use(audited(options))
-    .use(refusing(options))
-    .before(({ event }: Step) => admit(event, options))
-    .before(({ event }: Step) => read(event)) as unknown as HttpHandler;
+    .use(makeExchangeMiddleware(options, routes))
+    .use(makeLogMiddleware(options))
+    .use(makeSecurityMiddleware())
+    .use(makeAuditMiddleware(options))
+    .use(makeRefusalMiddleware(options))
+    .before(({ event }: MiddlewareStep) => authenticateRequest(event, options))
+    .before(({ event }: MiddlewareStep) => readRequest(event)) as unknown as HttpHandler;
 }
 
-function routeOf({ route }: Exchange): Route {
+function requireRoute({ route }: HttpExchange): HttpRoute {
   if (route !== undefined) return route;
-  throw new Refused('access.not-found', 'There is no such route.');
+  throw new RefusalError('access.not-found', 'There is no such route.');
 }
 
-async function admit(event: Event, { people, signatures }: HttpOptions): Promise<void> {
+async function authenticateRequest(
+  event: ExchangeEvent,
+  { people, signatures }: HttpOptions,
+): Promise<void> {
   const { exchange } = event;
-  const { contract } = routeOf(exchange);
+  const { contract } = requireRoute(exchange);
   // Known before they are refused, so that the refusal is recorded.
   if (contract.auth === 'token' && people !== undefined) {
-    exchange.actor = await knownActor(event, people);
+    exchange.actor = await authenticateActor(event, people);
   } else if (contract.auth === 'signature' && signatures !== undefined) {
-    const { actor, ...signed } = await signedActor(event, signatures, exchange.now);
+    const { actor, ...signed } = await verifySignedRequest(event, signatures, exchange.now);
     exchange.actor = actor;
     exchange.signed = signed;
   } else return;
-  admitRole(contract, exchange.actor);
+  authorizeRole(contract, exchange.actor);
 }
 
 /** Reads and checks every part of the request against the contract. */
-function read(event: Event): void {
+function readRequest(event: ExchangeEvent): void {
   const { exchange } = event;
-  const { contract } = routeOf(exchange);
+  const { contract } = requireRoute(exchange);
   const ifMatch = readIfMatch(contract, event.headers['if-match']);
   if (ifMatch !== undefined) exchange.ifMatch = ifMatch;
   const { signed } = exchange;
   const idempotencyKey =
     signed === undefined
       ? readIdempotencyKey(contract, event.headers['idempotency-key'])
-      : onceAs(contract, signed.messageId);
+      : messageIdempotencyKey(contract, signed.messageId);
   if (contract.params) {
     exchange.params = validateInput('path', contract.params, event.pathParameters ?? {});
   }
@@ -135,7 +141,7 @@ function read(event: Event): void {
   const isBytes = value === undefined || value instanceof Uint8Array;
   exchange.body = isBytes || !contract.body ? value : validateInput('body', contract.body, value);
   if (idempotencyKey !== undefined && exchange.actor !== undefined) {
-    exchange.answerKey = answerKeyOf({
+    exchange.answerKey = deriveIdempotencyKey({
       sub: exchange.actor.sub,
       routeKey: event.routeKey,
       idempotencyKey,
@@ -148,27 +154,30 @@ function read(event: Event): void {
 }
 
 /** A signed request's own id stands for the key that others send. */
-function onceAs({ idempotent }: Contract, messageId: string): string | undefined {
+function messageIdempotencyKey(
+  { idempotent }: RouteContract,
+  messageId: string,
+): string | undefined {
   return idempotent ? messageId : undefined;
 }
 
 function refuseAnyQuery(query: Readonly<Record<string, unknown>>): void {
   const names = Object.keys(query);
   if (names.length === 0) return;
-  throw new Refused(
+  throw new RefusalError(
     'invalid.parameter',
     'This route takes no query parameters.',
     names.map((name) => ({ in: 'query', pointer: `/${name}`, detail: 'is not known here' })),
   );
 }
 
-async function perform(
-  { exchange, headers }: Event,
+async function performRequest(
+  { exchange, headers }: ExchangeEvent,
   context: Context,
   { answers }: HttpOptions,
-): Promise<GatewayAnswer> {
+): Promise<GatewayResponse> {
   const { actor, params, query, body, ifMatch, answerKey, traceId, now } = exchange;
-  const route = routeOf(exchange);
+  const route = requireRoute(exchange);
   const request = {
     ...{ actor, params, query, body, traceId, now },
     prefers: { type: headers['accept'], language: headers['accept-language'] },
@@ -178,28 +187,29 @@ async function perform(
   };
   const { answer, seen, repeated } =
     answerKey === undefined || answers === undefined
-      ? await performed(route, request)
-      : await performOnce(answerKey, answers, () => route.handle(request));
+      ? await runRoute(route, request)
+      : await performIdempotently(answerKey, answers, () => route.handle(request));
   if (repeated) exchange.repeated = repeated;
   // What was kept before answers said what they show is recorded by the path.
-  if (!repeated || seen !== undefined) exchange.seen = seenIn(route, answer.statusCode, seen);
+  if (!repeated || seen !== undefined)
+    exchange.seen = requireAccessRecords(route, answer.statusCode, seen);
   return answer;
 }
 
-async function performed({ handle }: Route, request: ErasedRequest): Promise<Answered> {
+async function runRoute({ handle }: HttpRoute, request: UntypedRequest): Promise<HandledRequest> {
   const result = await handle(request);
-  if (isRefusal(result)) throw refusedBy(result);
-  return { answer: answerOf(result), seen: result.seen };
+  if (isRefusal(result)) throw makeRefusalError(result);
+  return { answer: buildResponse(result), seen: result.seen };
 }
 
 /** Gives the event its exchange: trace, correlation, the time that holds for all of it. */
-function exchanged(options: HttpOptions, routes: ReadonlyMap<string, Route>) {
+function makeExchangeMiddleware(options: HttpOptions, routes: ReadonlyMap<string, HttpRoute>) {
   return {
-    before: (step: Step) => {
+    before: (step: MiddlewareStep) => {
       const { event } = step;
       const traceId = options.newTraceId();
       const given = event.headers['x-correlation-id'];
-      const exchange: Exchange = {
+      const exchange: HttpExchange = {
         traceId,
         correlationId: given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : traceId,
         now: options.now(),
@@ -215,8 +225,8 @@ function exchanged(options: HttpOptions, routes: ReadonlyMap<string, Route>) {
 }
 
 /** Logs each exchange with codes and ids only; the path may carry an address, so the route stands for it. */
-function recorded({ logger, meter, now }: HttpOptions) {
-  const record = ({ event, response, context }: Step) => {
+function makeLogMiddleware({ logger, meter, now }: HttpOptions) {
+  const record = ({ event, response, context }: MiddlewareStep) => {
     const { exchange } = event;
     const headers = response?.headers ?? {};
     headers['x-trace-id'] = exchange.traceId;
@@ -237,8 +247,8 @@ function recorded({ logger, meter, now }: HttpOptions) {
   return { after: record, onError: record };
 }
 
-function secured() {
-  const secure = ({ response }: Step) => {
+function makeSecurityMiddleware() {
+  const secure = ({ response }: MiddlewareStep) => {
     if (response) response.headers = { ...securityHeaders, ...response.headers };
   };
   return { after: secure, onError: secure };
@@ -249,11 +259,11 @@ function secured() {
  *
  * A failure of ours stays what it is: it shows nothing either.
  */
-function audited(options: HttpOptions) {
+function makeAuditMiddleware(options: HttpOptions) {
   const { audit, now, meter, logger } = options;
-  const record = async ({ event, response }: Step) => {
+  const record = async ({ event, response }: MiddlewareStep) => {
     try {
-      await recordRequest(audit, event.exchange, response?.statusCode ?? 500, now());
+      await auditRequest(audit, event.exchange, response?.statusCode ?? 500, now());
     } catch (error) {
       meter.count(metricNames.auditFailed);
       logger.error('request not recorded', { traceId: event.exchange.traceId, error });
@@ -262,42 +272,49 @@ function audited(options: HttpOptions) {
   };
   return {
     after: record,
-    onError: async (step: Step) => {
+    onError: async (step: MiddlewareStep) => {
       if (step.event.exchange.code === 'transient.audit') return;
       try {
         await record(step);
       } catch (error) {
-        if ((step.response?.statusCode ?? 500) < 500) refuseWith(step, refusedOf(error));
+        if ((step.response?.statusCode ?? 500) < 500)
+          setProblemResponse(step, classifyError(error));
       }
     },
   };
 }
 
 /** Turns whatever was thrown into problem details. */
-function refusing({ logger, meter }: HttpOptions) {
+function makeRefusalMiddleware({ logger, meter }: HttpOptions) {
   return {
-    onError: (step: Step) => {
+    onError: (step: MiddlewareStep) => {
       const { exchange } = step.event;
-      const refused = refusedOf(step.error);
+      const refused = classifyError(step.error);
       if (refused.code === 'internal.failure') {
         meter.count(metricNames.requestFailed);
         logger.error('request failed', { traceId: exchange.traceId, error: step.error });
       }
-      refuseWith(step, refused);
+      setProblemResponse(step, refused);
     },
   };
 }
 
-function refuseWith(step: Step, { code, message: detail, errors }: Refused): void {
+function setProblemResponse(
+  step: MiddlewareStep,
+  { code, message: detail, errors }: RefusalError,
+): void {
   const { exchange } = step.event;
   exchange.code = code;
-  step.response = problemAnswer(problemOf({ code, detail, errors }, exchange));
+  step.response = buildProblemResponse(buildProblemDetails({ code, detail, errors }, exchange));
 }
 
-function refusedOf(error: unknown): Refused {
-  if (error instanceof Refused) return error;
+function classifyError(error: unknown): RefusalError {
+  if (error instanceof RefusalError) return error;
   if (error instanceof Error && error.name === 'TimeoutError') {
-    return new Refused('transient.timeout', 'It took longer than we may take; ask again.');
+    return new RefusalError('transient.timeout', 'It took longer than we may take; ask again.');
   }
-  return new Refused('internal.failure', 'Something failed on our side. The trace id names it.');
+  return new RefusalError(
+    'internal.failure',
+    'Something failed on our side. The trace id names it.',
+  );
 }

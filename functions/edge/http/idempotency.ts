@@ -11,9 +11,14 @@ import type { IdempotencyRecord } from '../../../core/inquiry/ports.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import type { InputRefusal } from '../problem/problem-details.ts';
-import { canonicalJson } from './canonical-json.ts';
-import { type AnyResult, type GatewayAnswer, Refused, refusedBy } from './exchange.ts';
-import { answerOf } from './http-response.ts';
+import { toCanonicalJson } from './canonical-json.ts';
+import {
+  type AnyRouteResult,
+  type GatewayResponse,
+  makeRefusalError,
+  RefusalError,
+} from './exchange.ts';
+import { buildResponse } from './http-response.ts';
 
 /** An answer kept for a repeated request; `requestHash` tells whether it is the same request. */
 const StoredAnswer = z.strictObject({
@@ -27,14 +32,14 @@ const StoredAnswer = z.strictObject({
 type StoredAnswer = z.infer<typeof StoredAnswer>;
 
 /** An answer with what it shows. */
-export type Answered = {
-  readonly answer: GatewayAnswer;
+export type HandledRequest = {
+  readonly answer: GatewayResponse;
   readonly seen?: readonly AccessRecord[] | undefined;
   readonly repeated?: true;
 };
 
 /** Makes the key under which an answer is kept: subject, route and the client's key together. */
-export function answerKeyOf(request: {
+export function deriveIdempotencyKey(request: {
   readonly sub: string;
   readonly routeKey: string;
   readonly idempotencyKey: string;
@@ -48,7 +53,7 @@ export function answerKeyOf(request: {
   const content = body instanceof Uint8Array ? digest(body) : body;
   return {
     key: `http#${digest(JSON.stringify([sub, routeKey, idempotencyKey]))}`,
-    requestHash: digest(canonicalJson([params, query, content ?? null])),
+    requestHash: digest(toCanonicalJson([params, query, content ?? null])),
     expiresAt: addSeconds(now, answerLifeSeconds),
   };
 }
@@ -57,12 +62,12 @@ export function answerKeyOf(request: {
  * What a command hands to the ledger as `once`, so that its answer is kept by its own transaction;
  * undefined where the caller gave no key. The handler then returns the same result as `stored`.
  */
-export function answerOnce(
+export function buildAnswerRecord(
   key: AnswerKey | undefined,
-  result: AnyResult,
+  result: AnyRouteResult,
 ): IdempotencyRecord | undefined {
   if (key === undefined) return undefined;
-  const value = storedAnswer(key, { answer: answerOf(result), seen: result.seen });
+  const value = serializeAnswer(key, { answer: buildResponse(result), seen: result.seen });
   return { key: key.key, value, expiresAt: key.expiresAt };
 }
 
@@ -71,41 +76,41 @@ export function answerOnce(
  *
  * Of two that run at once, the one whose answer is stored first is answered to both.
  */
-export async function performOnce(
+export async function performIdempotently(
   answerKey: AnswerKey,
   answers: AnswerStore,
-  perform: () => Promise<AnyResult | InputRefusal>,
-): Promise<Answered> {
+  perform: () => Promise<AnyRouteResult | InputRefusal>,
+): Promise<HandledRequest> {
   const earlier = await answers.find(answerKey.key);
-  if (earlier !== undefined) return replay(earlier, answerKey);
+  if (earlier !== undefined) return replayAnswer(earlier, answerKey);
   try {
     const result = await perform();
     if (isRefusal(result)) {
       // The same request, running beside this one, may have done it meanwhile.
       const winner = await answers.find(answerKey.key);
-      if (winner === undefined) throw refusedBy(result);
-      return replay(winner, answerKey);
+      if (winner === undefined) throw makeRefusalError(result);
+      return replayAnswer(winner, answerKey);
     }
-    const answered = { answer: answerOf(result), seen: result.seen };
+    const answered = { answer: buildResponse(result), seen: result.seen };
     // A claim's 204 says that there was nothing just then, which the next try may find changed.
     if (result.stored || result.status === 204) return answered;
-    const stored = storedAnswer(answerKey, answered);
+    const stored = serializeAnswer(answerKey, answered);
     const kept = await answers.put(answerKey.key, stored, answerKey.expiresAt);
     const winner = kept === 'taken' ? await answers.find(answerKey.key) : undefined;
-    return winner === undefined ? answered : replay(winner, answerKey);
+    return winner === undefined ? answered : replayAnswer(winner, answerKey);
   } catch (error) {
     const taken = error instanceof IdempotencyConflict && error.conflict === 'once';
     // Without an answer under this key, it was a key of the command's own that was taken.
     const winner = taken ? await answers.find(answerKey.key) : undefined;
     if (winner === undefined) throw error;
-    return replay(winner, answerKey);
+    return replayAnswer(winner, answerKey);
   }
 }
 
-function replay(text: string, key: AnswerKey): Answered {
+function replayAnswer(text: string, key: AnswerKey): HandledRequest {
   const stored = StoredAnswer.parse(JSON.parse(text));
   if (stored.requestHash !== key.requestHash) {
-    throw new Refused(
+    throw new RefusalError(
       'invalid.idempotency-key',
       'This Idempotency-Key was used with another request within the last 24 hours.',
     );
@@ -118,7 +123,7 @@ function replay(text: string, key: AnswerKey): Answered {
   return { answer, seen: stored.seen, repeated: true };
 }
 
-function storedAnswer(key: AnswerKey, { answer, seen }: Answered): string {
+function serializeAnswer(key: AnswerKey, { answer, seen }: HandledRequest): string {
   return JSON.stringify({
     requestHash: key.requestHash,
     status: answer.statusCode,

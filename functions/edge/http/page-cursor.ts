@@ -2,10 +2,15 @@ import type { Refusal } from '../../../core/inquiry/refusal.ts';
 import type { Sub } from '../../../core/inquiry/values/ids.ts';
 import type { SigningKeys } from '../signing-keys.ts';
 import { openCursor, sealCursor } from './cursor.ts';
-import { type Contract, routeKeyOf } from './route-contract.ts';
+import { type RouteContract, routeKeyOf } from './route-contract.ts';
 
 /** The cursors of one list, for one caller and one filter. */
-export function pageCursor(keys: SigningKeys, sub: Sub, contract: Contract, filter: unknown) {
+export function makePageCursor(
+  keys: SigningKeys,
+  sub: Sub,
+  contract: RouteContract,
+  filter: unknown,
+) {
   const scope = { sub, routeKey: routeKeyOf(contract), filter };
   return {
     /** Where to go on; at the beginning without a cursor. */

@@ -1,12 +1,12 @@
-import { type GatewayEvent, Refused } from './exchange.ts';
-import { type Contract, defaultBodyLimitBytes } from './route-contract.ts';
+import { type GatewayEvent, RefusalError } from './exchange.ts';
+import { defaultBodyLimitBytes, type RouteContract } from './route-contract.ts';
 
 /** Deeper nesting has no honest use here and would exhaust the stack of what walks it. */
 const nestingLimit = 32;
 
 /** Reads a request's body as its contract says: JSON as a value, CSV as its bytes. */
 export function readBody(
-  contract: Contract,
+  contract: RouteContract,
   event: GatewayEvent,
 ): { readonly bytes: Uint8Array; readonly value: unknown } {
   const takesCsv = contract.bodyType === 'text/csv';
@@ -17,23 +17,23 @@ export function readBody(
   checkMediaType(contract, event.headers['content-type'], bytes.length === 0);
   const limit = contract.bodyLimitBytes ?? defaultBodyLimitBytes;
   if (bytes.length > limit) {
-    throw new Refused('invalid.too-large', `At most ${limit} bytes are taken here.`);
+    throw new RefusalError('invalid.too-large', `At most ${limit} bytes are taken here.`);
   }
   return { bytes, value: takesCsv ? bytes : parseJson(bytes) };
 }
 
-function checkMediaType(contract: Contract, header: string | undefined, empty: boolean): void {
+function checkMediaType(contract: RouteContract, header: string | undefined, empty: boolean): void {
   const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';');
   const essence = type.trim();
   if (contract.bodyType === 'text/csv') {
     if (essence === 'text/csv' || essence === 'application/octet-stream') return;
-    throw new Refused('invalid.media-type', 'Send text/csv or application/octet-stream.');
+    throw new RefusalError('invalid.media-type', 'Send text/csv or application/octet-stream.');
   }
   if (empty && essence === '') return;
   const charset = parameters.map((one) => /^\s*charset="?([^"\s]*)"?\s*$/.exec(one)?.[1]);
   const foreign = charset.some((name) => name !== undefined && name !== 'utf-8');
   if (essence === 'application/json' && !foreign) return;
-  throw new Refused('invalid.media-type', 'Send application/json in UTF-8.');
+  throw new RefusalError('invalid.media-type', 'Send application/json in UTF-8.');
 }
 
 /** An empty body stands for an empty object, so that commands without fields need none. */
@@ -43,12 +43,12 @@ function parseJson(bytes: Uint8Array): unknown {
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw new Refused('invalid.body', 'The body is not JSON in UTF-8.', [
+    throw new RefusalError('invalid.body', 'The body is not JSON in UTF-8.', [
       { in: 'body', pointer: '', detail: 'is not JSON in UTF-8' },
     ]);
   }
   if (nestsDeeperThan(nestingLimit, value)) {
-    throw new Refused('invalid.body', `The body nests deeper than ${nestingLimit} levels.`, [
+    throw new RefusalError('invalid.body', `The body nests deeper than ${nestingLimit} levels.`, [
       { in: 'body', pointer: '', detail: `nests deeper than ${nestingLimit} levels` },
     ]);
   }

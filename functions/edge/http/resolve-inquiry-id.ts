@@ -4,7 +4,7 @@ import { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 
 /** Finds the id of an inquiry that is named by its id or its number. */
-export async function idOfRef(
+export async function resolveInquiryId(
   ledger: Pick<InquiryLedger, 'idOf'>,
   ref: InquiryId | InquiryNumber,
 ): Promise<InquiryId | Refusal> {

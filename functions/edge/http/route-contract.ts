@@ -4,16 +4,19 @@ import type { AuditAction } from '../../../core/access/audit-entry.ts';
 import type { RefusalCode } from '../../../core/inquiry/refusal.ts';
 import type { Role } from '../../../core/inquiry/values/vocabulary.ts';
 
-export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH';
+export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH';
 
 /** JSON, or the same as CSV in UTF-8 for a caller who would rather have that. */
-export type JsonOrCsv = { readonly 'application/json': z.ZodType; readonly 'text/csv': true };
+export type JsonOrCsvResponse = {
+  readonly 'application/json': z.ZodType;
+  readonly 'text/csv': true;
+};
 
 /** What a status answers with: JSON of a schema, nothing, a page, or JSON or CSV. */
-export type Answer = z.ZodType | null | 'text/html' | JsonOrCsv;
+export type ResponseSchema = z.ZodType | null | 'text/html' | JsonOrCsvResponse;
 
 /** What the audit says of a request of the route. */
-export type Audit = {
+export type AuditRule = {
   /** Of a route that does one thing or another: by a field of the body. */
   readonly action:
     | AuditAction
@@ -40,8 +43,8 @@ export type Audit = {
  * Who is asked to show who they are, and by what: people by a token, a vendor's system by its
  * signature. Each request of theirs is recorded.
  */
-type Access =
-  | { readonly auth: 'token' | 'signature'; readonly audit: Audit }
+type RouteAccess =
+  | { readonly auth: 'token' | 'signature'; readonly audit: AuditRule }
   | { readonly auth: 'public'; readonly audit?: never };
 
 /**
@@ -49,8 +52,8 @@ type Access =
  *
  * `params` and `query` are strict objects, so that what is not named is refused.
  */
-export type Contract = {
-  readonly method: Method;
+export type RouteContract = {
+  readonly method: HttpMethod;
   readonly path: `/${string}`;
   readonly summary: { readonly en: string; readonly ja?: string };
   /** Further explanation for the document, in English. */
@@ -68,36 +71,36 @@ export type Contract = {
   readonly bodyType?: 'application/json' | 'text/csv';
   /** 256 KiB unless said otherwise. The gateway itself takes no more than 6 MB. */
   readonly bodyLimitBytes?: number;
-  readonly answers: Readonly<Record<number, Answer>>;
+  readonly answers: Readonly<Record<number, ResponseSchema>>;
   /** Refusals beyond those that follow from the rest of the contract. */
   readonly refusals: readonly RefusalCode[];
   /** Whether it takes `Idempotency-Key`. */
   readonly idempotent: boolean;
   /** Whether it takes `If-Match`. */
   readonly concurrency: boolean;
-} & Access;
+} & RouteAccess;
 
 export const defaultBodyLimitBytes = 262_144;
 
 /** Declares a route's contract and keeps its exact type. */
-export function contract<const C extends Contract>(definition: C): C {
+export function defineContract<const C extends RouteContract>(definition: C): C {
   return definition;
 }
 
-export type ParamsOf<C extends Contract> = C extends { params: infer S extends z.ZodType }
+export type RequestParams<C extends RouteContract> = C extends { params: infer S extends z.ZodType }
   ? z.output<S>
   : Record<never, never>;
-export type QueryOf<C extends Contract> = C extends { query: infer S extends z.ZodType }
+export type RequestQuery<C extends RouteContract> = C extends { query: infer S extends z.ZodType }
   ? z.output<S>
   : Record<never, never>;
-export type BodyOf<C extends Contract> = C extends { bodyType: 'text/csv' }
+export type RequestBody<C extends RouteContract> = C extends { bodyType: 'text/csv' }
   ? Uint8Array
   : C extends { body: infer S extends z.ZodType }
     ? z.output<S>
     : undefined;
 
 /** What an answer says for the audit: which inquiries it shows or has changed. */
-type Seen<C extends Contract, Status> = C extends { audit: infer A }
+type DisclosedRecords<C extends RouteContract, Status> = C extends { audit: infer A }
   ? A extends { what: 'none' }
     ? { readonly seen?: never }
     : A extends { quiet: { statuses: readonly (infer Quiet)[] } }
@@ -107,16 +110,16 @@ type Seen<C extends Contract, Status> = C extends { audit: infer A }
       : { readonly seen: readonly AccessRecord[] }
   : { readonly seen?: never };
 
-type AnswerBody<A> = A extends z.ZodType
+type ResponseBody<A> = A extends z.ZodType
   ? { readonly body: z.input<A> }
   : A extends string
     ? { readonly body: string }
-    : A extends JsonOrCsv
+    : A extends JsonOrCsvResponse
       ? { readonly body: z.input<A['application/json']> | string }
       : { readonly body?: never };
 
 /** What a handler of the contract may answer: one of its statuses with that status's body. */
-export type ResultOf<C extends Contract> = {
+export type RouteResult<C extends RouteContract> = {
   [S in keyof C['answers'] & number]: {
     readonly status: S;
     readonly headers?: Readonly<Record<string, string>>;
@@ -125,11 +128,11 @@ export type ResultOf<C extends Contract> = {
     readonly location?: string;
     /** The handler has stored this answer with its own transaction, under `answerKey`. */
     readonly stored?: true;
-  } & AnswerBody<C['answers'][S]> &
-    Seen<C, S>;
+  } & ResponseBody<C['answers'][S]> &
+    DisclosedRecords<C, S>;
 }[keyof C['answers'] & number];
 
 /** The key by which the gateway names the route. */
-export function routeKeyOf({ method, path }: Pick<Contract, 'method' | 'path'>): string {
+export function routeKeyOf({ method, path }: Pick<RouteContract, 'method' | 'path'>): string {
   return `${method} ${path}`;
 }

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 
-const pagePolicy = ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"];
+const pageSecurityPolicy = ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"];
 
 /** On every answer. Nothing of ours may be cached: what a caller sees changes with their rights. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
-  'content-security-policy': [...pagePolicy, "form-action 'none'"].join('; '),
+  'content-security-policy': [...pageSecurityPolicy, "form-action 'none'"].join('; '),
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
   // Status links carry their right in the path.
@@ -20,7 +20,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
  *
  * @param forms `'self'` for a page whose buttons post to us
  */
-export function pagePolicyWith(
+export function buildPageSecurityPolicy(
   styles: readonly string[],
   forms: "'none'" | "'self'" = "'none'",
 ): string {
@@ -28,7 +28,7 @@ export function pagePolicyWith(
     (style) => `'sha256-${createHash('sha256').update(style).digest('base64')}'`,
   );
   return [
-    ...pagePolicy,
+    ...pageSecurityPolicy,
     `form-action ${forms}`,
     `style-src ${hashes.join(' ')}`,
     "img-src 'self' data:",

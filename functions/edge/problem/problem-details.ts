@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Refusal } from '../../../core/inquiry/refusal.ts';
-import { type ProblemCode, problemTable, problemType } from './refusal-status.ts';
+import { type ProblemCode, problemTable, problemTypeOf } from './refusal-status.ts';
 
 /** One thing that is wrong with an input; `pointer` is a JSON pointer (RFC 6901) into its part. */
 export const InputError = z
@@ -20,7 +20,7 @@ export type InputRefusal = Refusal & { readonly errors?: readonly InputError[] }
  *
  * @see https://www.rfc-editor.org/rfc/rfc9457
  */
-export const Problem = z
+export const ProblemDetails = z
   .strictObject({
     type: z.string().meta({ description: "The code's section on the page of this API." }),
     title: z.string(),
@@ -32,16 +32,16 @@ export const Problem = z
     errors: z.array(InputError).optional(),
   })
   .meta({ id: 'Problem' });
-export type Problem = z.infer<typeof Problem>;
+export type ProblemDetails = z.infer<typeof ProblemDetails>;
 
 /** Makes the problem details of a code. */
-export function problemOf(
+export function buildProblemDetails(
   problem: { code: ProblemCode; detail: string; errors?: readonly InputError[] | undefined },
   request: { instance: string; traceId: string },
-): Problem {
+): ProblemDetails {
   const { status, title } = problemTable[problem.code];
   return {
-    type: problemType(problem.code),
+    type: problemTypeOf(problem.code),
     title,
     status,
     detail: problem.detail,

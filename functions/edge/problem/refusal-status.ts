@@ -1,12 +1,12 @@
 import type { RefusalCode } from '../../../core/inquiry/refusal.ts';
 
 /** What only the edge says: no business rule refuses for these reasons. */
-export type EdgeCode =
+export type EdgeRefusalCode =
   | 'access.unauthenticated'
   | 'internal.failure'
   | 'transient.audit'
   | 'transient.timeout';
-export type ProblemCode = RefusalCode | EdgeCode;
+export type ProblemCode = RefusalCode | EdgeRefusalCode;
 
 /** The one table from code to HTTP status, with the problem's title. */
 export const problemTable = {
@@ -69,7 +69,7 @@ export const problemCodes = Object.keys(problemTable) as readonly ProblemCode[];
  * What a refusal means for the message that was refused: what passes by itself is tried again,
  * and the rest is settled, since asking again would be refused again.
  */
-export function queueVerdictOf(code: RefusalCode): 'done' | 'retry' {
+export function queueOutcomeOf(code: RefusalCode): 'done' | 'retry' {
   return problemTable[code].status === 503 ? 'retry' : 'done';
 }
 
@@ -77,11 +77,11 @@ export function queueVerdictOf(code: RefusalCode): 'done' | 'retry' {
  * The fragment of a code's section in `docs/problems.md`, as GitHub makes it of the heading:
  * dots go, hyphens stay.
  */
-export function problemSlug(code: ProblemCode): string {
+export function problemSlugOf(code: ProblemCode): string {
   return code.replaceAll('.', '');
 }
 
 /** A problem's `type`: the code's section on the API's own page. */
-export function problemType(code: ProblemCode): string {
-  return `/docs#${problemSlug(code)}`;
+export function problemTypeOf(code: ProblemCode): string {
+  return `/docs#${problemSlugOf(code)}`;
 }

@@ -2,9 +2,14 @@ import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import type * as z from 'zod';
 import { type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
-import { measured } from '../telemetry/metrics-middleware.ts';
+import { makeMetricsMiddleware } from '../telemetry/metrics-middleware.ts';
 import type { Log, Meter } from '../telemetry/telemetry.ts';
-import { readRecord, recordCrash, settle, type Verdict } from './record-outcome.ts';
+import {
+  acknowledgeRecord,
+  parseRecord,
+  type RecordOutcome,
+  reportRecordCrash,
+} from './record-outcome.ts';
 
 /** What a queue's handler may want to know besides the message. */
 export type QueueContext = {
@@ -32,9 +37,9 @@ const answerMs = 500;
  * they come again and end in the queue's DLQ. At most `concurrency` records are worked at once,
  * and no record's failure touches another's.
  */
-export function queueHandler<S extends z.ZodType>(options: {
+export function makeQueueHandler<S extends z.ZodType>(options: {
   readonly message: S;
-  readonly handle: (message: z.output<S>, context: QueueContext) => Promise<Verdict>;
+  readonly handle: (message: z.output<S>, context: QueueContext) => Promise<RecordOutcome>;
   readonly logger: Log;
   readonly meter: Meter;
   /** 10 unless said otherwise. */
@@ -46,10 +51,10 @@ export function queueHandler<S extends z.ZodType>(options: {
     const id = record.messageId;
     const remainingMs = context.getRemainingTimeInMillis();
     if (remainingMs < leastMsPerRecord) return false;
-    const read = readRecord(id, () => JSON.parse(record.body) as unknown, schema, logger, meter);
+    const read = parseRecord(id, () => JSON.parse(record.body) as unknown, schema, logger, meter);
     if (read === undefined) return false;
     try {
-      const verdict = await withinMs(remainingMs - answerMs, () =>
+      const outcome = await runWithinMs(remainingMs - answerMs, () =>
         handle(read.value, {
           messageId: id,
           receiveCount: Number(record.attributes.ApproximateReceiveCount),
@@ -58,9 +63,9 @@ export function queueHandler<S extends z.ZodType>(options: {
           remainingMs,
         }),
       );
-      return settle(id, verdict, logger, meter);
+      return acknowledgeRecord(id, outcome, logger, meter);
     } catch (error) {
-      recordCrash(id, error, logger, meter);
+      reportRecordCrash(id, error, logger, meter);
       return false;
     }
   }
@@ -81,14 +86,14 @@ export function queueHandler<S extends z.ZodType>(options: {
   }
 
   return middy<SQSEvent, SQSBatchResponse>(takeBatch, { timeoutEarlyInMillis: 0 }).use(
-    measured(meter),
+    makeMetricsMiddleware(meter),
   );
 }
 
 /** Gives up waiting after a time, so that one stuck record does not take the batch with it. */
-async function withinMs(ms: number, work: () => Promise<Verdict>): Promise<Verdict> {
+async function runWithinMs(ms: number, work: () => Promise<RecordOutcome>): Promise<RecordOutcome> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Verdict>((resolve) => {
+  const late = new Promise<RecordOutcome>((resolve) => {
     timer = setTimeout(() => resolve('retry'), ms);
   });
   try {

@@ -1,26 +1,31 @@
 import type * as z from 'zod';
 import { isRefusal, type Refusal } from '../../../core/inquiry/refusal.ts';
-import { queueVerdictOf } from '../problem/refusal-status.ts';
+import { queueOutcomeOf } from '../problem/refusal-status.ts';
 import { metricNames } from '../telemetry/metric-names.ts';
 import type { Log, Meter } from '../telemetry/telemetry.ts';
 
 /** What a handler says of a record: settled, try again, or refused by a rule. */
-export type Verdict = 'done' | 'retry' | Refusal;
+export type RecordOutcome = 'done' | 'retry' | Refusal;
 
 /** Counts and logs a verdict, and tells whether the record is settled. */
-export function settle(id: string, verdict: Verdict, logger: Log, meter: Meter): boolean {
-  if (isRefusal(verdict)) {
-    const settled = queueVerdictOf(verdict.refused) === 'done';
-    meter.count(settled ? metricNames.recordRefused : metricNames.recordRetried);
-    logger.warn('record refused', { recordId: id, code: verdict.refused });
-    return settled;
+export function acknowledgeRecord(
+  id: string,
+  outcome: RecordOutcome,
+  logger: Log,
+  meter: Meter,
+): boolean {
+  if (isRefusal(outcome)) {
+    const acknowledged = queueOutcomeOf(outcome.refused) === 'done';
+    meter.count(acknowledged ? metricNames.recordRefused : metricNames.recordRetried);
+    logger.warn('record refused', { recordId: id, code: outcome.refused });
+    return acknowledged;
   }
-  meter.count(verdict === 'done' ? metricNames.recordDone : metricNames.recordRetried);
-  return verdict === 'done';
+  meter.count(outcome === 'done' ? metricNames.recordDone : metricNames.recordRetried);
+  return outcome === 'done';
 }
 
 /** Reads a record by its schema; undefined, logged and counted where it does not fit. */
-export function readRecord<S extends z.ZodType>(
+export function parseRecord<S extends z.ZodType>(
   id: string,
   input: () => unknown,
   schema: S,
@@ -41,7 +46,7 @@ export function readRecord<S extends z.ZodType>(
 }
 
 /** Logs and counts a handler's crash. */
-export function recordCrash(id: string, error: unknown, logger: Log, meter: Meter): void {
+export function reportRecordCrash(id: string, error: unknown, logger: Log, meter: Meter): void {
   meter.count(metricNames.recordCrashed);
   logger.error('record crashed', { recordId: id, error });
 }

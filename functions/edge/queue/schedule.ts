@@ -2,7 +2,7 @@ import middy from '@middy/core';
 import type { Context, ScheduledEvent } from 'aws-lambda';
 import { type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { metricNames } from '../telemetry/metric-names.ts';
-import { measured } from '../telemetry/metrics-middleware.ts';
+import { makeMetricsMiddleware } from '../telemetry/metrics-middleware.ts';
 import type { Log, LogFields, Meter } from '../telemetry/telemetry.ts';
 
 export type ScheduleHandler = (event: ScheduledEvent, context: Context) => Promise<void>;
@@ -13,7 +13,7 @@ export type ScheduleHandler = (event: ScheduledEvent, context: Context) => Promi
  * `run` gets the instant for which the tick was meant and the present one, and returns figures
  * for the log. What it throws is logged and thrown on, so that the tick counts as failed.
  */
-export function scheduleHandler(options: {
+export function makeScheduleHandler(options: {
   readonly name: string;
   readonly run: (tick: {
     readonly scheduledAt: Instant;
@@ -42,5 +42,7 @@ export function scheduleHandler(options: {
     }
   }
 
-  return middy<ScheduledEvent, void>(tick, { timeoutEarlyInMillis: 0 }).use(measured(meter));
+  return middy<ScheduledEvent, void>(tick, { timeoutEarlyInMillis: 0 }).use(
+    makeMetricsMiddleware(meter),
+  );
 }

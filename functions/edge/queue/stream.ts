@@ -7,9 +7,14 @@ import type {
   DynamoDBStreamEvent,
 } from 'aws-lambda';
 import type * as z from 'zod';
-import { measured } from '../telemetry/metrics-middleware.ts';
+import { makeMetricsMiddleware } from '../telemetry/metrics-middleware.ts';
 import type { Log, Meter } from '../telemetry/telemetry.ts';
-import { readRecord, recordCrash, settle, type Verdict } from './record-outcome.ts';
+import {
+  acknowledgeRecord,
+  parseRecord,
+  type RecordOutcome,
+  reportRecordCrash,
+} from './record-outcome.ts';
 
 export type StreamHandler = (
   event: DynamoDBStreamEvent,
@@ -19,13 +24,13 @@ export type StreamHandler = (
 type StreamContext = { readonly remainingMs: number };
 
 /** Handles one item at a time, or a run of items together with one verdict for each. */
-type TakeItems<Item> =
-  | { readonly handle: (item: Item, context: StreamContext) => Promise<Verdict> }
+type ItemHandling<Item> =
+  | { readonly handle: (item: Item, context: StreamContext) => Promise<RecordOutcome> }
   | {
       readonly handleRun: (
         items: readonly Item[],
         context: StreamContext,
-      ) => Promise<readonly Verdict[]>;
+      ) => Promise<readonly RecordOutcome[]>;
     };
 
 /**
@@ -35,12 +40,12 @@ type TakeItems<Item> =
  * not; that one and all after it come again, and its end is the mapping's retries and DLQ. An item
  * that fits no schema ends the run before it, so that it is the first of the next delivery.
  */
-export function streamHandler<S extends z.ZodType>(
+export function makeStreamHandler<S extends z.ZodType>(
   options: {
     readonly item: S;
     readonly logger: Log;
     readonly meter: Meter;
-  } & TakeItems<z.output<S>>,
+  } & ItemHandling<z.output<S>>,
 ): StreamHandler {
   const { item: schema, logger, meter } = options;
 
@@ -49,18 +54,18 @@ export function streamHandler<S extends z.ZodType>(
     context: Context,
   ): Promise<DynamoDBBatchResponse> {
     const read = (record: DynamoDBRecord) =>
-      readRecord(
+      parseRecord(
         sequenceOf(record),
-        () => plainItem(record.dynamodb?.NewImage ?? {}),
+        () => toPlainItem(record.dynamodb?.NewImage ?? {}),
         schema,
         logger,
         meter,
       );
     const left = { remainingMs: context.getRemainingTimeInMillis() };
-    const settled = await ('handle' in options
+    const acknowledged = await ('handle' in options
       ? settleOneByOne(event.Records, read, (item) => options.handle(item, left))
       : settleRun(event.Records, read, (items) => options.handleRun(items, left)));
-    const failed = event.Records[settled];
+    const failed = event.Records[acknowledged];
     return {
       batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: sequenceOf(failed) }],
     };
@@ -68,16 +73,17 @@ export function streamHandler<S extends z.ZodType>(
 
   async function settleOneByOne(
     records: readonly DynamoDBRecord[],
-    read: Read<z.output<S>>,
-    handle: (item: z.output<S>) => Promise<Verdict>,
+    read: ReadItem<z.output<S>>,
+    handle: (item: z.output<S>) => Promise<RecordOutcome>,
   ): Promise<number> {
     for (const [index, record] of records.entries()) {
       const item = read(record);
       if (item === undefined) return index;
       try {
-        if (!settle(sequenceOf(record), await handle(item.value), logger, meter)) return index;
+        if (!acknowledgeRecord(sequenceOf(record), await handle(item.value), logger, meter))
+          return index;
       } catch (error) {
-        recordCrash(sequenceOf(record), error, logger, meter);
+        reportRecordCrash(sequenceOf(record), error, logger, meter);
         return index;
       }
     }
@@ -86,8 +92,8 @@ export function streamHandler<S extends z.ZodType>(
 
   async function settleRun(
     records: readonly DynamoDBRecord[],
-    read: Read<z.output<S>>,
-    handle: (items: readonly z.output<S>[]) => Promise<readonly Verdict[]>,
+    read: ReadItem<z.output<S>>,
+    handle: (items: readonly z.output<S>[]) => Promise<readonly RecordOutcome[]>,
   ): Promise<number> {
     const items: z.output<S>[] = [];
     for (const record of records) {
@@ -97,41 +103,44 @@ export function streamHandler<S extends z.ZodType>(
     }
     if (items.length === 0) return 0;
     try {
-      const verdicts = await handle(items);
+      const outcomes = await handle(items);
       for (const [index, record] of records.slice(0, items.length).entries()) {
-        if (!settle(sequenceOf(record), verdicts[index] ?? 'retry', logger, meter)) return index;
+        if (!acknowledgeRecord(sequenceOf(record), outcomes[index] ?? 'retry', logger, meter))
+          return index;
       }
       return items.length;
     } catch (error) {
-      recordCrash(records.slice(0, 1).map(sequenceOf).join(), error, logger, meter);
+      reportRecordCrash(records.slice(0, 1).map(sequenceOf).join(), error, logger, meter);
       return 0;
     }
   }
 
   return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(takeBatch, {
     timeoutEarlyInMillis: 0,
-  }).use(measured(meter));
+  }).use(makeMetricsMiddleware(meter));
 }
 
-type Read<Item> = (record: DynamoDBRecord) => { readonly value: Item } | undefined;
+type ReadItem<Item> = (record: DynamoDBRecord) => { readonly value: Item } | undefined;
 
 function sequenceOf(record: DynamoDBRecord): string {
   return record.dynamodb?.SequenceNumber ?? '';
 }
 
 /** Reads DynamoDB's JSON as a plain object; numbers become numbers, sets become lists. */
-export function plainItem(
+export function toPlainItem(
   image: Readonly<Record<string, AttributeValue>>,
 ): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(image).map(([name, value]) => [name, plain(value)]));
+  return Object.fromEntries(
+    Object.entries(image).map(([name, value]) => [name, toPlainValue(value)]),
+  );
 }
 
-function plain(value: AttributeValue): unknown {
+function toPlainValue(value: AttributeValue): unknown {
   if (value.S !== undefined) return value.S;
   if (value.N !== undefined) return Number(value.N);
   if (value.BOOL !== undefined) return value.BOOL;
-  if (value.L !== undefined) return value.L.map(plain);
-  if (value.M !== undefined) return plainItem(value.M);
+  if (value.L !== undefined) return value.L.map(toPlainValue);
+  if (value.M !== undefined) return toPlainItem(value.M);
   if (value.SS !== undefined) return value.SS;
   if (value.NS !== undefined) return value.NS.map(Number);
   return value.B ?? value.BS ?? null;

@@ -42,13 +42,13 @@ export function makeMeter(): Meter {
 }
 
 /** A step of an inquiry's way, such as `intake.opened`. */
-export type Step = LogFields & {
+export type StepFields = LogFields & {
   readonly step: string;
   readonly inquiryId?: string;
   readonly number?: string;
 };
 
 /** Logs a step of an inquiry's way; the local host shows these lines to people. */
-export function logStep(logger: Log, step: Step): void {
+export function logStep(logger: Log, step: StepFields): void {
   logger.info('step', step);
 }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { contracts } from '../../../functions/contract/routes.ts';
-import { type Contract, routeKeyOf } from '../../../functions/edge/http/route-contract.ts';
+import { routeContracts } from '../../../functions/contract/routes.ts';
+import { type RouteContract, routeKeyOf } from '../../../functions/edge/http/route-contract.ts';
 
-const signed = [...contracts.values()].flatMap((contract) =>
+const signed = [...routeContracts.values()].flatMap((contract) =>
   contract.auth !== 'public' ? [[routeKeyOf(contract), contract] as const] : [],
 );
 /** Ids of what belongs to one inquiry. */
 const ofOneInquiry =
   /^\/v1\/(vendors\/\{vendor\}\/)?(inquiries|quarantine|sla\/breaches|escalations)\/\{id\}/;
 
-function fieldsOf(contract: Contract, part: 'path' | 'query' | 'body'): readonly string[] {
+function fieldsOf(contract: RouteContract, part: 'path' | 'query' | 'body'): readonly string[] {
   const schema = { path: contract.params, query: contract.query, body: contract.body }[part];
   const shape = schema !== undefined && 'shape' in schema ? schema.shape : {};
   return Object.keys(shape as object);
@@ -38,7 +38,7 @@ describe.each(signed)('%s', (_name, contract) => {
 });
 
 it('has no audit of routes for anyone', () => {
-  const open = [...contracts.values()].filter(({ auth }) => auth === 'public');
+  const open = [...routeContracts.values()].filter(({ auth }) => auth === 'public');
   expect(open.filter(({ audit }) => audit !== undefined)).toEqual([]);
 });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDurationSeconds } from '../../../core/inquiry/clock/business-duration.ts';
 import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
-import { GivenInstant, InquiryRef } from '../../../functions/contract/common-schemas.ts';
+import { InquiryRef, InstantInput } from '../../../functions/contract/common-schemas.ts';
 import { listInquiries } from '../../../functions/contract/inquiries.ts';
 import { logCall } from '../../../functions/contract/intake.ts';
 import { putPerson } from '../../../functions/contract/people.ts';
@@ -37,14 +37,14 @@ describe('an instant as clients write it', () => {
   it.each([
     ['2026-11-22T10:15:00+09:00', '2026-11-22T01:15:00.000Z'],
     ['2026-11-22T01:15:00.1Z', '2026-11-22T01:15:00.100Z'],
-  ])('reads %s as %s', (written, read) => expect(GivenInstant.parse(written)).toBe(read));
+  ])('reads %s as %s', (written, read) => expect(InstantInput.parse(written)).toBe(read));
 
   it.each([
     '2026-11-22T10:15:00',
     '2026-11-22',
     '2026-02-30T00:00:00Z',
     '0000-01-01T00:00:00+09:00',
-  ])('refuses %s', (written) => expect(accepts(GivenInstant, written)).toBe(false));
+  ])('refuses %s', (written) => expect(accepts(InstantInput, written)).toBe(false));
 });
 
 describe('a duration', () => {

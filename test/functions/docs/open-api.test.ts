@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { contracts } from '../../../functions/contract/routes.ts';
+import { routeContracts } from '../../../functions/contract/routes.ts';
 import { bodyExamples } from '../../../functions/docs/body-examples.ts';
-import { type Operation, openApiOf } from '../../../functions/docs/open-api.ts';
+import { buildOpenApi, type OpenApiOperation } from '../../../functions/docs/open-api.ts';
 import { routeKeyOf } from '../../../functions/edge/http/route-contract.ts';
-import { Problem } from '../../../functions/edge/problem/problem-details.ts';
+import { ProblemDetails } from '../../../functions/edge/problem/problem-details.ts';
 import { problemCodes } from '../../../functions/edge/problem/refusal-status.ts';
 
-const document = openApiOf(contracts, '1.0.0');
+const document = buildOpenApi(routeContracts, '1.0.0');
 const json = JSON.parse(JSON.stringify(document)) as Record<string, unknown>;
-const operations = new Map<string, Operation>(
+const operations = new Map<string, OpenApiOperation>(
   Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => [
       `${method.toUpperCase()} ${path}`,
@@ -31,8 +31,10 @@ function resolve(pointer: string): unknown {
 
 describe('the document', () => {
   it('has each contract as an operation, and no other', () => {
-    expect([...operations.keys()].sort()).toEqual([...contracts.values()].map(routeKeyOf).sort());
-    for (const [name, contract] of contracts) {
+    expect([...operations.keys()].sort()).toEqual(
+      [...routeContracts.values()].map(routeKeyOf).sort(),
+    );
+    for (const [name, contract] of routeContracts) {
       expect(operations.get(routeKeyOf(contract))?.operationId).toBe(name);
     }
   });
@@ -75,7 +77,7 @@ describe('the document', () => {
   });
 
   it('gives examples of bodies and problems that are valid', () => {
-    for (const [name, { body, bodyType }] of contracts) {
+    for (const [name, { body, bodyType }] of routeContracts) {
       const takesFields = body !== undefined && bodyType !== 'text/csv' && !isEmptyObject(body);
       expect(name in bodyExamples, name).toBe(takesFields);
       if (takesFields)
@@ -83,7 +85,7 @@ describe('the document', () => {
     }
     const { examples } = document.components as { examples: Record<string, { value: unknown }> };
     expect(Object.keys(examples)).toEqual(problemCodes);
-    for (const { value } of Object.values(examples)) Problem.parse(value);
+    for (const { value } of Object.values(examples)) ProblemDetails.parse(value);
   });
 });
 
@@ -91,8 +93,8 @@ function isEmptyObject(schema: object): boolean {
   return 'shape' in schema && Object.keys(schema.shape as object).length === 0;
 }
 
-describe.each([...contracts])('%s', (_name, contract) => {
-  const operation = operations.get(routeKeyOf(contract)) as Operation;
+describe.each([...routeContracts])('%s', (_name, contract) => {
+  const operation = operations.get(routeKeyOf(contract)) as OpenApiOperation;
   const headers = operation.parameters
     .filter((one) => one['in'] === 'header')
     .map((one) => one['name']);

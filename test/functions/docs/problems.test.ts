@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { refusalCodes } from '../../../core/inquiry/refusal.ts';
-import { problemPage } from '../../../functions/docs/problem-page.ts';
-import { problemCodes, problemSlug } from '../../../functions/edge/problem/refusal-status.ts';
+import { renderProblemPage } from '../../../functions/docs/problem-page.ts';
+import { problemCodes, problemSlugOf } from '../../../functions/edge/problem/refusal-status.ts';
 
 const file = readFileSync(new URL('../../../docs/problems.md', import.meta.url), 'utf8');
 
@@ -17,11 +17,11 @@ function slugsOf(markdown: string): string[] {
 }
 
 it('has one section for each code, under the fragment that problems link to', () => {
-  expect(slugsOf(file)).toEqual(problemCodes.map(problemSlug));
+  expect(slugsOf(file)).toEqual(problemCodes.map(problemSlugOf));
   expect(problemCodes).toEqual(expect.arrayContaining([...refusalCodes]));
-  expect(new Set(problemCodes.map(problemSlug)).size).toBe(problemCodes.length);
+  expect(new Set(problemCodes.map(problemSlugOf)).size).toBe(problemCodes.length);
 });
 
 it('says what the page of the API says', () => {
-  expect(file).toBe(problemPage());
+  expect(file).toBe(renderProblemPage());
 });

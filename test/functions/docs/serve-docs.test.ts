@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { instantOf } from '../../../core/inquiry/values/ids.ts';
-import { contracts } from '../../../functions/contract/routes.ts';
+import { routeContracts } from '../../../functions/contract/routes.ts';
 import { html } from '../../../functions/docs/markup.ts';
 import { Env, makeHandler } from '../../../functions/docs/serve-docs.ts';
-import { problemCodes, problemSlug } from '../../../functions/edge/problem/refusal-status.ts';
+import { problemCodes, problemSlugOf } from '../../../functions/edge/problem/refusal-status.ts';
 import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
@@ -38,8 +38,8 @@ describe('the page', async () => {
   it('shows every operation and every problem, each under an anchor of its own', () => {
     const anchors = [...page.matchAll(/ id="([^"]+)"/g)].map((match) => match[1]);
     expect(new Set(anchors).size).toBe(anchors.length);
-    expect(anchors).toEqual(expect.arrayContaining([...contracts.keys()]));
-    expect(anchors).toEqual(expect.arrayContaining(problemCodes.map(problemSlug)));
+    expect(anchors).toEqual(expect.arrayContaining([...routeContracts.keys()]));
+    expect(anchors).toEqual(expect.arrayContaining(problemCodes.map(problemSlugOf)));
   });
 
   it('has no dead link of its own', () => {

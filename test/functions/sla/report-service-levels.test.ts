@@ -15,7 +15,7 @@ import { buildMonthReport } from '../../../core/sla/report/month-report.ts';
 import { reportMonth } from '../../../core/sla/report/report-month.ts';
 import { viewMonthReport } from '../../../core/sla/report/view-month-report.ts';
 import { JobView } from '../../../functions/contract/common-schemas.ts';
-import { LevelReport } from '../../../functions/contract/sla/sla-report.ts';
+import { ServiceLevelReport } from '../../../functions/contract/sla/sla-report.ts';
 import { makeHandler as makeJobReader } from '../../../functions/job/read-job.ts';
 import { makeHandler } from '../../../functions/sla/report-service-levels.ts';
 import { levels } from '../../core/sla/report/report-levels.ts';
@@ -90,7 +90,7 @@ describe('the report of what the ledger holds', () => {
       const asOf = new Date(given).toISOString() as Instant;
       const { statusCode, text } = await report({ month: '2026-11', asOf: given });
       expect(statusCode).toBe(200);
-      const body = LevelReport.parse(JSON.parse(text));
+      const body = ServiceLevelReport.parse(JSON.parse(text));
       const records = recordsOfNovember();
       const made = viewMonthReport(
         buildMonthReport({ month: '2026-11', asOf, records, serviceLevels: levels }),
@@ -121,9 +121,9 @@ describe('the report of what the ledger holds', () => {
   });
 
   it('is of one desk where one is named', async () => {
-    const whole = LevelReport.parse(JSON.parse((await report({ month: '2026-11' })).text));
+    const whole = ServiceLevelReport.parse(JSON.parse((await report({ month: '2026-11' })).text));
     const { text } = await report({ month: '2026-11', desk: 'bpo' });
-    const body = LevelReport.parse(JSON.parse(text));
+    const body = ServiceLevelReport.parse(JSON.parse(text));
     expect(body.groups).toEqual(whole.groups.filter(({ desk }) => desk === 'bpo'));
     expect(body.totals.desks.map(({ desk }) => desk)).toEqual(['bpo']);
     expect(new Set(body.thresholds.map(({ desk }) => desk))).toEqual(new Set(['bpo']));

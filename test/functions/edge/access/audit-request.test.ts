@@ -5,8 +5,8 @@ import { recordByRole } from '../../../../core/access/access-record.ts';
 import type { AuditLog } from '../../../../core/access/audit-entry.ts';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
 import { InquiryId, instantOf } from '../../../../core/inquiry/values/ids.ts';
-import { answerOnce, route } from '../../../../functions/edge/http/http.ts';
-import { contract } from '../../../../functions/edge/http/route-contract.ts';
+import { buildAnswerRecord, defineRoute } from '../../../../functions/edge/http/http.ts';
+import { defineContract } from '../../../../functions/edge/http/route-contract.ts';
 import { memoryAudit } from '../../../support/audit.ts';
 import { memoryAnswers, now, problemIn, serving, traceId } from '../http/help-desk.ts';
 
@@ -23,7 +23,7 @@ const common = {
   concurrency: false,
 } as const;
 
-const show = contract({
+const show = defineContract({
   ...common,
   method: 'GET',
   path: '/v1/inquiries/{id}',
@@ -32,7 +32,7 @@ const show = contract({
   idempotent: false,
 });
 
-const write = contract({
+const write = defineContract({
   ...common,
   method: 'POST',
   path: '/v1/inquiries/{id}/messages',
@@ -47,7 +47,7 @@ const write = contract({
   idempotent: true,
 });
 
-const showing = route(show, async () => ({ status: 200, body: { subject: 'VPN' }, seen }));
+const showing = defineRoute(show, async () => ({ status: 200, body: { subject: 'VPN' }, seen }));
 const asked = {
   routeKey: 'GET /v1/inquiries/{id}',
   path: `/v1/inquiries/${id}`,
@@ -87,7 +87,7 @@ describe('the audit of a request', () => {
   });
 
   it('takes its word and its object from the body where the contract says so', async () => {
-    const writing = route(write, async () => ({ status: 200, body: { id: 'm' }, seen }));
+    const writing = defineRoute(write, async () => ({ status: 200, body: { id: 'm' }, seen }));
     const { ask, audit } = watching(writing);
     await ask(written);
     await ask({ ...written, body: '{"kind":"public"}' });
@@ -102,7 +102,7 @@ describe('the audit of a request', () => {
   it.each([
     [
       'shows nothing and is quiet',
-      route(write, async () => ({ status: 204 })),
+      defineRoute(write, async () => ({ status: 204 })),
       written,
       'staff-1',
       204,
@@ -120,7 +120,7 @@ describe('the audit of a request', () => {
     ['access.forbidden', 403],
     ['inquiry.stale', 412],
   ] as const)('keeps a refusal %s with the inquiry that was asked for', async (code, status) => {
-    const { ask, audit } = watching(route(write, async () => refuse(code, 'No.')));
+    const { ask, audit } = watching(defineRoute(write, async () => refuse(code, 'No.')));
     const number = 'HD-7K3M-9QX5';
     await ask(written);
     await ask({ ...written, params: { id: number } });
@@ -134,9 +134,11 @@ describe('the audit of a request', () => {
   });
 
   it("keeps what a requester asked to see and may not, and a role's refusal", async () => {
-    const { ask, audit } = watching(route(show, async () => refuse('access.not-found', 'No.')));
+    const { ask, audit } = watching(
+      defineRoute(show, async () => refuse('access.not-found', 'No.')),
+    );
     await ask({ ...read, sub: 'employee-1' });
-    const forStaff = route({ ...show, roles: ['staff'] }, async () => ({
+    const forStaff = defineRoute({ ...show, roles: ['staff'] }, async () => ({
       ...{ status: 200, body: { subject: 'VPN' }, seen },
     }));
     const other = watching(forStaff);
@@ -150,13 +152,13 @@ describe('the audit of a request', () => {
   });
 
   it('keeps failures of ours, which stay what they are', async () => {
-    const { ask, audit } = watching(route(show, () => Promise.reject(new Error('broken'))));
+    const { ask, audit } = watching(defineRoute(show, () => Promise.reject(new Error('broken'))));
     expect((await ask(read)).status).toBe(500);
     expect(audit.entries).toMatchObject([{ outcome: { status: 500, code: 'internal.failure' } }]);
   });
 
   it('tells a repeated answer from the first, with what it shows again', async () => {
-    const writing = route(write, async () => ({ status: 200, body: { id: 'm' }, seen }));
+    const writing = defineRoute(write, async () => ({ status: 200, body: { id: 'm' }, seen }));
     const { ask, audit } = watching(writing);
     const headers = { 'idempotency-key': 'k-1' };
     await ask({ ...written, headers });
@@ -168,9 +170,9 @@ describe('the audit of a request', () => {
   it('keeps what an answer shows with the answer that a handler stores itself', async () => {
     const answers = memoryAnswers();
     const audit = memoryAudit();
-    const writing = route(write, async ({ answerKey }) => {
+    const writing = defineRoute(write, async ({ answerKey }) => {
       const result = { status: 200 as const, body: { id: 'm' }, seen };
-      const once = answerOnce(answerKey, result);
+      const once = buildAnswerRecord(answerKey, result);
       if (once !== undefined) await answers.put(once.key, once.value, once.expiresAt);
       return { ...result, stored: true };
     });
@@ -185,11 +187,15 @@ describe('the audit of a request', () => {
     const many = Array.from({ length: 2_001 }, () =>
       recordByRole({ id: nodeRandomness.inquiryId(instantOf(0)) }),
     );
-    const list = contract({
+    const list = defineContract({
       ...show,
       audit: { action: 'list-inquiries', what: 'inquiries' },
     });
-    const listing = route(list, async () => ({ status: 200, body: { subject: 'x' }, seen: many }));
+    const listing = defineRoute(list, async () => ({
+      status: 200,
+      body: { subject: 'x' },
+      seen: many,
+    }));
     const { ask, audit } = watching(listing);
     await ask(read);
     expect(audit.entries.map(({ part }) => part)).toEqual([
@@ -207,7 +213,7 @@ describe('what is not recorded', () => {
     ['nothing at all', undefined],
   ])('is not shown: an answer that names %s of its inquiries is a defect', async (_name, named) => {
     // As a handler that was not checked against its contract could.
-    const wrong = route(show, async () => ({
+    const wrong = defineRoute(show, async () => ({
       ...{ status: 200, body: { subject: 'VPN' } },
       seen: named as never,
     }));
@@ -229,13 +235,13 @@ describe('what is not recorded', () => {
 
   it('leaves refusals untold too, and failures of ours as they are', async () => {
     const refused = serving(
-      route(show, async () => refuse('access.forbidden', 'No.')),
+      defineRoute(show, async () => refuse('access.forbidden', 'No.')),
       memoryAnswers(),
       broken,
     );
     expect(problemIn(await refused.ask(read)).code).toBe('transient.audit');
     const failing = serving(
-      route(show, () => Promise.reject(new Error('broken'))),
+      defineRoute(show, () => Promise.reject(new Error('broken'))),
       memoryAnswers(),
       broken,
     );
@@ -250,7 +256,7 @@ describe('what is not recorded', () => {
     const mending: AuditLog = {
       append: (entries) => (isBroken ? broken : audit).append(entries),
     };
-    const writing = route(write, async () => {
+    const writing = defineRoute(write, async () => {
       effects += 1;
       return { status: 200, body: { id: 'm' }, seen };
     });

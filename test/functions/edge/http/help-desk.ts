@@ -4,10 +4,10 @@ import { Person } from '../../../../core/access/person.ts';
 import type { PersonRegistry } from '../../../../core/access/ports.ts';
 import type { AnswerStore } from '../../../../core/inquiry/outbox/answer-store.ts';
 import { instantOf, Sub } from '../../../../core/inquiry/values/ids.ts';
-import type { AnyResult } from '../../../../functions/edge/http/exchange.ts';
-import { httpHandler, type Route } from '../../../../functions/edge/http/http.ts';
-import { contract } from '../../../../functions/edge/http/route-contract.ts';
-import { Problem } from '../../../../functions/edge/problem/problem-details.ts';
+import type { AnyRouteResult } from '../../../../functions/edge/http/exchange.ts';
+import { type HttpRoute, makeHttpHandler } from '../../../../functions/edge/http/http.ts';
+import { defineContract } from '../../../../functions/edge/http/route-contract.ts';
+import { ProblemDetails } from '../../../../functions/edge/problem/problem-details.ts';
 import { memoryAudit } from '../../../support/audit.ts';
 import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
 import { gatewayEvent, lambdaContext } from './gateway-event.ts';
@@ -26,7 +26,7 @@ const registry: Pick<PersonRegistry, 'bySub'> = {
 };
 
 /** A command with every feature that the edge has to check. */
-export const renameDesk = contract({
+export const renameDesk = defineContract({
   method: 'POST',
   path: '/v1/desks/{desk}/names',
   summary: { en: 'Rename a desk' },
@@ -65,7 +65,7 @@ export function memoryAnswers(): AnswerStore & { readonly kept: Map<string, stri
 
 /** Serves one route with its handler, and asks it. */
 export function serving(
-  given: Route,
+  given: HttpRoute,
   answers = memoryAnswers(),
   audit: AuditLog = memoryAudit(),
 ): {
@@ -73,10 +73,12 @@ export function serving(
   readonly ask: (
     request?: Partial<Parameters<typeof gatewayEvent>[0]>,
     remainingMs?: number,
-  ) => Promise<AnyResult & { readonly headers: Record<string, string>; readonly text: string }>;
+  ) => Promise<
+    AnyRouteResult & { readonly headers: Record<string, string>; readonly text: string }
+  >;
 } {
   const telemetry = recordingTelemetry();
-  const handler = httpHandler({
+  const handler = makeHttpHandler({
     routes: [given],
     people: registry as PersonRegistry,
     answers,
@@ -110,11 +112,11 @@ export function problemIn(answer: {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body?: unknown;
-}): Problem {
+}): ProblemDetails {
   if (answer.headers['content-type'] !== 'application/problem+json') {
     throw new TypeError(`no problem: ${JSON.stringify(answer)}`);
   }
-  const problem = Problem.parse(answer.body);
+  const problem = ProblemDetails.parse(answer.body);
   if (problem.status !== answer.status) throw new TypeError('the statuses differ');
   return problem;
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { refusalCodes, refuse } from '../../../../core/inquiry/refusal.ts';
-import { route } from '../../../../functions/edge/http/http.ts';
+import { defineRoute } from '../../../../functions/edge/http/http.ts';
 import { problemTable } from '../../../../functions/edge/problem/refusal-status.ts';
 import { problemIn, renameDesk, serving, stranger, traceId } from './help-desk.ts';
 
-const renaming = route(renameDesk, async ({ body }) => ({
+const renaming = defineRoute(renameDesk, async ({ body }) => ({
   status: 200,
   body: { name: body.name },
 }));
@@ -135,7 +135,9 @@ describe('invalid input', () => {
 
 describe('refusals of the business', () => {
   it.each(refusalCodes)('answers %s with its status and problem details', async (code) => {
-    const { ask, telemetry } = serving(route(renameDesk, async () => refuse(code, 'Because.')));
+    const { ask, telemetry } = serving(
+      defineRoute(renameDesk, async () => refuse(code, 'Because.')),
+    );
     const answer = await ask();
     expect(problemIn(answer)).toEqual({
       type: `/docs#${code.replaceAll('.', '')}`,
@@ -157,12 +159,14 @@ describe('refusals of the business', () => {
     ['invalid.form', 422],
     ['invalid.idempotency-key', 422],
   ] as const)('answers %s with %i', async (code, status) => {
-    const answer = await serving(route(renameDesk, async () => refuse(code, 'Because.'))).ask();
+    const answer = await serving(
+      defineRoute(renameDesk, async () => refuse(code, 'Because.')),
+    ).ask();
     expect(answer.status).toBe(status);
   });
 
   it('tells when to ask again after a transient refusal', async () => {
-    const refusing = route(renameDesk, async () => refuse('transient.conflict', 'Because.'));
+    const refusing = defineRoute(renameDesk, async () => refuse('transient.conflict', 'Because.'));
     const answer = await serving(refusing).ask();
     expect(answer.status).toBe(503);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
@@ -170,7 +174,10 @@ describe('refusals of the business', () => {
 
   it("points at the input's faults where the handler does", async () => {
     const errors = [{ in: 'body', pointer: '/name', detail: 'is taken' }] as const;
-    const refusing = route(renameDesk, async () => ({ ...refuse('invalid.form', 'No.'), errors }));
+    const refusing = defineRoute(renameDesk, async () => ({
+      ...refuse('invalid.form', 'No.'),
+      errors,
+    }));
     expect(problemIn(await serving(refusing).ask()).errors).toEqual(errors);
   });
 });
@@ -178,7 +185,7 @@ describe('refusals of the business', () => {
 describe('what fails', () => {
   it('answers 500 without internals, and logs the error with its trace', async () => {
     const error = new TypeError('secret table name');
-    const { ask, telemetry } = serving(route(renameDesk, () => Promise.reject(error)));
+    const { ask, telemetry } = serving(defineRoute(renameDesk, () => Promise.reject(error)));
     const answer = await ask();
     expect(problemIn(answer)).toMatchObject({ status: 500, code: 'internal.failure', traceId });
     expect(answer.text).not.toMatch(/secret|TypeError|\.ts/);
@@ -191,7 +198,7 @@ describe('what fails', () => {
   });
 
   it('answers 503 before the function is stopped for running too long', async () => {
-    const { ask } = serving(route(renameDesk, () => new Promise(() => {})));
+    const { ask } = serving(defineRoute(renameDesk, () => new Promise(() => {})));
     const answer = await ask({}, 300);
     expect(problemIn(answer)).toMatchObject({ status: 503, code: 'transient.timeout' });
   });

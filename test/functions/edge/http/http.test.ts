@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import type { PersonRegistry } from '../../../../core/access/ports.ts';
-import { httpHandler, route } from '../../../../functions/edge/http/http.ts';
-import { contract } from '../../../../functions/edge/http/route-contract.ts';
+import { defineRoute, makeHttpHandler } from '../../../../functions/edge/http/http.ts';
+import { defineContract } from '../../../../functions/edge/http/route-contract.ts';
 import { memoryAudit } from '../../../support/audit.ts';
 import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
 import { gatewayEvent, lambdaContext } from './gateway-event.ts';
 import { now, renameDesk, serving, traceId } from './help-desk.ts';
 
-const importNames = contract({
+const importNames = defineContract({
   method: 'POST',
   path: '/v1/desks/import',
   summary: { en: 'Import desks' },
@@ -23,7 +23,7 @@ const importNames = contract({
   concurrency: false,
 });
 
-const hello = contract({
+const hello = defineContract({
   method: 'GET',
   path: '/hello',
   summary: { en: 'Say hello' },
@@ -39,7 +39,7 @@ const hello = contract({
 describe('a request', () => {
   it('reaches its handler checked and typed, with defaults filled in', async () => {
     let seen: unknown;
-    const renaming = route(renameDesk, async (request) => {
+    const renaming = defineRoute(renameDesk, async (request) => {
       seen = request;
       return { status: 200, body: { name: request.body.name } };
     });
@@ -61,7 +61,7 @@ describe('a request', () => {
 
   it('asks for no version with If-Match: *', async () => {
     let version: number | undefined = 0;
-    const renaming = route(renameDesk, async ({ ifMatch }) => {
+    const renaming = defineRoute(renameDesk, async ({ ifMatch }) => {
       version = ifMatch;
       return { status: 204 };
     });
@@ -74,7 +74,7 @@ describe('a request', () => {
     ['text/csv; charset=utf-8', false],
     ['application/octet-stream', true],
   ])('gives the bytes of %s as they came', async (type, base64) => {
-    const importing = route(importNames, async ({ body }) => ({
+    const importing = defineRoute(importNames, async ({ body }) => ({
       status: 202,
       body: { bytes: [...body] },
     }));
@@ -89,14 +89,14 @@ describe('a request', () => {
   });
 
   it('for CSV is refused with 415 when it is JSON', async () => {
-    const importing = route(importNames, async () => ({ status: 202, body: { bytes: [] } }));
+    const importing = defineRoute(importNames, async () => ({ status: 202, body: { bytes: [] } }));
     const answer = await serving(importing).ask({ routeKey: 'POST /v1/desks/import' });
     expect(answer.status).toBe(415);
   });
 });
 
 describe('an answer', () => {
-  const renaming = route(renameDesk, async () => ({
+  const renaming = defineRoute(renameDesk, async () => ({
     status: 200,
     body: { name: 'BPO' },
     etag: 8,
@@ -150,7 +150,7 @@ describe('an answer', () => {
   });
 
   it('of a public page needs no token and is HTML', async () => {
-    const page = route(hello, async () => ({ status: 200, body: '<p>hello' }));
+    const page = defineRoute(hello, async () => ({ status: 200, body: '<p>hello' }));
     const answer = await serving(page).ask({ routeKey: 'GET /hello', sub: undefined });
     expect(answer).toMatchObject({ status: 200, text: '<p>hello' });
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
@@ -160,21 +160,21 @@ describe('an answer', () => {
 describe('the making of a handler', () => {
   const { logger, meter } = recordingTelemetry();
   const basics = { logger, meter, now: () => now, newTraceId: () => traceId };
-  const renaming = route(renameDesk, async () => ({ status: 204 }));
+  const renaming = defineRoute(renameDesk, async () => ({ status: 204 }));
 
   it('fails at once when what a route needs is not given', () => {
     const people = { bySub: async () => undefined } as unknown as PersonRegistry;
-    expect(() => httpHandler({ ...basics, routes: [renaming] })).toThrow('registry of people');
-    expect(() => httpHandler({ ...basics, routes: [renaming], people })).toThrow('audit log');
+    expect(() => makeHttpHandler({ ...basics, routes: [renaming] })).toThrow('registry of people');
+    expect(() => makeHttpHandler({ ...basics, routes: [renaming], people })).toThrow('audit log');
     const audit = memoryAudit();
-    expect(() => httpHandler({ ...basics, routes: [renaming], people, audit })).toThrow(
+    expect(() => makeHttpHandler({ ...basics, routes: [renaming], people, audit })).toThrow(
       'store of answers',
     );
   });
 
   it('needs neither for public routes', async () => {
-    const page = route(hello, async () => ({ status: 200, body: 'hello' }));
-    const handler = httpHandler({ ...basics, routes: [page] });
+    const page = defineRoute(hello, async () => ({ status: 200, body: 'hello' }));
+    const handler = makeHttpHandler({ ...basics, routes: [page] });
     const answer = await handler(gatewayEvent({ routeKey: 'GET /hello' }), lambdaContext());
     expect(answer.statusCode).toBe(200);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { IdempotencyConflict } from '../../../../core/inquiry/decide-and-append.ts';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
-import { answerOnce, route } from '../../../../functions/edge/http/http.ts';
+import { buildAnswerRecord, defineRoute } from '../../../../functions/edge/http/http.ts';
 import { memoryAnswers, problemIn, renameDesk, serving } from './help-desk.ts';
 
 const headers = { 'idempotency-key': 'k-1' };
@@ -9,7 +9,7 @@ const headers = { 'idempotency-key': 'k-1' };
 /** A command that counts how often it takes effect. */
 function counting() {
   const effects = { count: 0 };
-  const renaming = route(renameDesk, async ({ body }) => {
+  const renaming = defineRoute(renameDesk, async ({ body }) => {
     effects.count += 1;
     return { status: 200, body: { name: `${body.name} ${effects.count}` }, etag: effects.count };
   });
@@ -64,7 +64,7 @@ describe('a repeated request', () => {
 
   it('does not meet the key of another subject', async () => {
     const { effects, renaming } = counting();
-    const open = route({ ...renameDesk, roles: ['staff', 'requester'] }, async (request) => {
+    const open = defineRoute({ ...renameDesk, roles: ['staff', 'requester'] }, async (request) => {
       const result = await renaming.handle(request);
       return result as { status: 200; body: { name: string } };
     });
@@ -76,7 +76,7 @@ describe('a repeated request', () => {
 
   it('is tried again after a refusal', async () => {
     let open = false;
-    const renaming = route(renameDesk, async () =>
+    const renaming = defineRoute(renameDesk, async () =>
       open ? { status: 200, body: { name: 'x' } } : refuse('transient.conflict', 'Busy.'),
     );
     const { ask } = serving(renaming);
@@ -88,7 +88,7 @@ describe('a repeated request', () => {
   it('is tried again after a 204, which says only that there was nothing just then', async () => {
     const answers = memoryAnswers();
     const { ask } = serving(
-      route(renameDesk, async () => ({ status: 204 })),
+      defineRoute(renameDesk, async () => ({ status: 204 })),
       answers,
     );
     await ask({ headers });
@@ -99,9 +99,9 @@ describe('a repeated request', () => {
 describe('a command that stores its answer with its own transaction', () => {
   it('stores what the edge answers, and the edge does not store it again', async () => {
     const answers = memoryAnswers();
-    const renaming = route(renameDesk, async ({ answerKey }) => {
+    const renaming = defineRoute(renameDesk, async ({ answerKey }) => {
       const result = { status: 200, body: { name: 'kept' }, etag: 3, stored: true } as const;
-      const once = answerOnce(answerKey, result);
+      const once = buildAnswerRecord(answerKey, result);
       if (once === undefined) throw new TypeError('no key');
       expect(once.expiresAt).toBe('2026-11-23T01:15:00.000Z');
       answers.kept.set(once.key, once.value);
@@ -118,8 +118,8 @@ describe('a command that stores its answer with its own transaction', () => {
 
   it('replays the answer of the one who was faster', async () => {
     const answers = memoryAnswers();
-    const renaming = route(renameDesk, async ({ answerKey }) => {
-      const once = answerOnce(answerKey, { status: 200, body: { name: 'winner' } });
+    const renaming = defineRoute(renameDesk, async ({ answerKey }) => {
+      const once = buildAnswerRecord(answerKey, { status: 200, body: { name: 'winner' } });
       if (once) answers.kept.set(once.key, once.value);
       throw new IdempotencyConflict('once');
     });
@@ -129,8 +129,8 @@ describe('a command that stores its answer with its own transaction', () => {
 
   it('replays it too when it came so late that the command was refused', async () => {
     const answers = memoryAnswers();
-    const renaming = route(renameDesk, async ({ answerKey }) => {
-      const once = answerOnce(answerKey, { status: 200, body: { name: 'winner' } });
+    const renaming = defineRoute(renameDesk, async ({ answerKey }) => {
+      const once = buildAnswerRecord(answerKey, { status: 200, body: { name: 'winner' } });
       if (once) answers.kept.set(once.key, once.value);
       return refuse('intake.not-quarantined', 'It has been judged already.');
     });
@@ -139,7 +139,7 @@ describe('a command that stores its answer with its own transaction', () => {
   });
 
   it('fails when it was another of its keys that was taken', async () => {
-    const renaming = route(renameDesk, () => Promise.reject(new IdempotencyConflict('once')));
+    const renaming = defineRoute(renameDesk, () => Promise.reject(new IdempotencyConflict('once')));
     expect((await serving(renaming).ask({ headers })).status).toBe(500);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { preferredType } from '../../../../functions/edge/http/negotiate-media-type.ts';
+import { negotiateMediaType } from '../../../../functions/edge/http/negotiate-media-type.ts';
 
 const offered = ['application/json', 'text/csv'] as const;
 
@@ -18,5 +18,5 @@ it.each([
   ['text/csv;q=..', undefined],
   ['image/png', undefined],
 ])('of JSON and CSV, who sends Accept %j would rather have %j', (header, type) => {
-  expect(preferredType(header, offered)).toBe(type);
+  expect(negotiateMediaType(header, offered)).toBe(type);
 });

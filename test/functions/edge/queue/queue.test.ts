@@ -3,8 +3,8 @@ import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
-import { queueHandler } from '../../../../functions/edge/queue/queue.ts';
-import type { Verdict } from '../../../../functions/edge/queue/record-outcome.ts';
+import { makeQueueHandler } from '../../../../functions/edge/queue/queue.ts';
+import type { RecordOutcome } from '../../../../functions/edge/queue/record-outcome.ts';
 import { lambdaContext } from '../http/gateway-event.ts';
 import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
 
@@ -33,9 +33,9 @@ function batch(...ids: readonly string[]): SQSEvent {
   return { Records: ids.map((id) => record(id, JSON.stringify({ inquiryId: id }))) };
 }
 
-function consuming(handle: (id: string) => Promise<Verdict>, concurrency?: number) {
+function consuming(handle: (id: string) => Promise<RecordOutcome>, concurrency?: number) {
   const telemetry = recordingTelemetry();
-  const handler = queueHandler({
+  const handler = makeQueueHandler({
     message: Message,
     handle: ({ inquiryId }) => handle(inquiryId),
     logger: telemetry.logger,
@@ -117,7 +117,7 @@ it('begins no record for which there is no time', async () => {
 it('tells the handler how often and since when the message has been delivered', async () => {
   let seen: unknown;
   const { logger, meter } = recordingTelemetry();
-  const handler = queueHandler({
+  const handler = makeQueueHandler({
     message: Message,
     handle: async (_message, context) => {
       seen = context;

@@ -1,7 +1,7 @@
 import type { ScheduledEvent } from 'aws-lambda';
 import { expect, it } from 'vitest';
 import { instantOf } from '../../../../core/inquiry/values/ids.ts';
-import { scheduleHandler } from '../../../../functions/edge/queue/schedule.ts';
+import { makeScheduleHandler } from '../../../../functions/edge/queue/schedule.ts';
 import type { LogFields } from '../../../../functions/edge/telemetry/telemetry.ts';
 import { lambdaContext } from '../http/gateway-event.ts';
 import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
@@ -22,7 +22,7 @@ const event: ScheduledEvent = {
 function ticking(run: (tick: unknown) => Promise<LogFields>) {
   const telemetry = recordingTelemetry();
   const { logger, meter } = telemetry;
-  const handler = scheduleHandler({ name: 'sweep', run, logger, meter, now: () => now });
+  const handler = makeScheduleHandler({ name: 'sweep', run, logger, meter, now: () => now });
   return { tick: () => handler(event, lambdaContext(5_000)), ...telemetry };
 }
 

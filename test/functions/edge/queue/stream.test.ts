@@ -2,8 +2,8 @@ import type { AttributeValue, DynamoDBRecord } from 'aws-lambda';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
-import type { Verdict } from '../../../../functions/edge/queue/record-outcome.ts';
-import { plainItem, streamHandler } from '../../../../functions/edge/queue/stream.ts';
+import type { RecordOutcome } from '../../../../functions/edge/queue/record-outcome.ts';
+import { makeStreamHandler, toPlainItem } from '../../../../functions/edge/queue/stream.ts';
 import { lambdaContext } from '../http/gateway-event.ts';
 import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
 
@@ -30,7 +30,7 @@ function record(seq: number, image: Record<string, AttributeValue>): DynamoDBRec
 const event = (seq: number) => record(seq, { kind: { S: 'event' }, seq: { N: `${seq}` } });
 const unreadable = (seq: number) => record(seq, { kind: { S: 'person' } });
 
-const verdictOf: Record<number, Verdict> = {
+const verdictOf: Record<number, RecordOutcome> = {
   3: 'retry',
   5: refuse('inquiry.merged', 'Merged.'),
   6: refuse('transient.conflict', 'Busy.'),
@@ -59,7 +59,7 @@ describe.each(Object.entries(ways))('a stream that is handled %s', (_name, way) 
     const taken: number[] = [];
     const telemetry = recordingTelemetry();
     const { logger, meter } = telemetry;
-    const handler = streamHandler({ item: Item, logger, meter, ...way(taken) });
+    const handler = makeStreamHandler({ item: Item, logger, meter, ...way(taken) });
     const answer = await handler({ Records: [...records] }, lambdaContext());
     const failures = answer.batchItemFailures.map((failure) => failure.itemIdentifier);
     return { taken, failures, counts: telemetry.counts };
@@ -95,7 +95,7 @@ describe.each(Object.entries(ways))('a stream that is handled %s', (_name, way) 
 
 it('settles what came before a crash', async () => {
   const { logger, meter, counts } = recordingTelemetry();
-  const handler = streamHandler({ item: Item, logger, meter, ...ways['one by one']([]) });
+  const handler = makeStreamHandler({ item: Item, logger, meter, ...ways['one by one']([]) });
   const answer = await handler({ Records: [event(1), event(9), event(10)] }, lambdaContext());
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: '109' }]);
   expect(counts).toEqual({ RecordDone: 1, RecordCrashed: 1 });
@@ -104,7 +104,7 @@ it('settles what came before a crash', async () => {
 it('comes again whole when the handling of a run crashes', async () => {
   const { logger, meter, counts } = recordingTelemetry();
   const handleRun = () => Promise.reject(new Error('boom'));
-  const handler = streamHandler({ item: Item, logger, meter, handleRun });
+  const handler = makeStreamHandler({ item: Item, logger, meter, handleRun });
   const answer = await handler({ Records: [event(1), event(2)] }, lambdaContext());
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: '101' }]);
   expect(counts).toEqual({ RecordCrashed: 1 });
@@ -112,14 +112,14 @@ it('comes again whole when the handling of a run crashes', async () => {
 
 it('takes items without a verdict for unsettled', async () => {
   const { logger, meter } = recordingTelemetry();
-  const handler = streamHandler({ item: Item, logger, meter, handleRun: async () => ['done'] });
+  const handler = makeStreamHandler({ item: Item, logger, meter, handleRun: async () => ['done'] });
   const answer = await handler({ Records: [event(1), event(2)] }, lambdaContext());
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: '102' }]);
 });
 
 it('reads every type of attribute', () => {
   expect(
-    plainItem({
+    toPlainItem({
       text: { S: 'x' },
       number: { N: '1.5' },
       flag: { BOOL: false },
