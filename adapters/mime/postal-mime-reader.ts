@@ -9,16 +9,16 @@ import {
   type UnreadableMail,
 } from '../../core/intake/mail/mail.ts';
 import { decodeWords, plainLine, tellsOfJapan } from './charset/decode-header.ts';
+import { readBySecondOpinion } from './fallback-parser.ts';
 import { readAddresses, readMessageIds } from './read-addresses.ts';
 import { readForwarded } from './read-forwarded.ts';
 import { readPlainBounce, readReport } from './read-report.ts';
 import { stripQuoted } from './reply/strip-quoted.ts';
-import { readBySecondOpinion } from './second-opinion.ts';
 import { checkAttachment } from './structure/check-attachment.ts';
 import { checkBounds } from './structure/check-bounds.ts';
 import { type CollectedParts, collectParts, type PartFile } from './structure/collect-parts.ts';
+import { OverBound } from './structure/mail-limit-error.ts';
 import { type HeaderField, readTree } from './structure/mime-tree.ts';
-import { OverBound } from './structure/over-bound.ts';
 
 /** UTF-16 units of a subject that are kept, as RFC 5322 limits a line. */
 const subjectLength = 998;

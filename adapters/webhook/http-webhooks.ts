@@ -3,8 +3,8 @@ import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { SendOutcome, WebhookCall, WebhookPoster } from '../../core/inquiry/outbox/webhook.ts';
+import { originsOf, refusedUrl } from './check-webhook-url.ts';
 import { isPublicAddress } from './public-address.ts';
-import { originsOf, refusedUrl } from './refused-url.ts';
 
 /** Shorter than the function may run, so that what became of the notice is still recorded. */
 const timeoutMilliseconds = 10_000;

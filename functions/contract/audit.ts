@@ -3,7 +3,7 @@ import { AuditAction, AuditEntry } from '../../core/access/audit-entry.ts';
 import { Sub, VendorId } from '../../core/inquiry/values/ids.ts';
 import { Language, Role } from '../../core/inquiry/values/vocabulary.ts';
 import { defineContract } from '../edge/http/route-contract.ts';
-import { InquiryRef, InstantInput, makeListSchema, PageCursor } from './common-schemas.ts';
+import { InquiryRef, InstantInput, makeListSchema, PageCursor } from './api-schemas.ts';
 
 export const AuditEntryView = z.strictObject(AuditEntry.shape).meta({
   id: 'AuditEntry',

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DeskId, Instant, VendorId } from '../../core/inquiry/values/ids.ts';
 import { defineContract } from '../edge/http/route-contract.ts';
-import { InquiryView, LocalizedText, makeListSchema, PageLimit } from './common-schemas.ts';
+import { InquiryView, LocalizedText, makeListSchema, PageLimit } from './api-schemas.ts';
 
 const readDefaults = {
   method: 'GET',

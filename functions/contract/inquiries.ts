@@ -10,7 +10,7 @@ import {
   makeListSchema,
   PageCursor,
   PageLimit,
-} from './common-schemas.ts';
+} from './api-schemas.ts';
 
 const readers = ['requester', 'operator', 'staff', 'lead'] as const;
 const office = ['staff', 'lead'] as const;

@@ -24,7 +24,7 @@ import {
   QuarantineEntry,
   textBodyLimitBytes,
   UploadIds,
-} from './common-schemas.ts';
+} from './api-schemas.ts';
 
 /** Base 64 in the gateway's event makes a third more of it, and Lambda takes 6 MB. */
 const csvLimitBytes = 4_194_304;

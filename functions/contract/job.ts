@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { defineContract } from '../edge/http/route-contract.ts';
-import { JobView } from './common-schemas.ts';
+import { JobView } from './api-schemas.ts';
 
 export const readJob = defineContract({
   method: 'GET',

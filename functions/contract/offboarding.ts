@@ -4,7 +4,7 @@ import { EmailAddress, InquiryId, Instant, Sub } from '../../core/inquiry/values
 import { InquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import { Category, Language, Role, ServiceId } from '../../core/inquiry/values/vocabulary.ts';
 import { defineContract } from '../edge/http/route-contract.ts';
-import { JobView } from './common-schemas.ts';
+import { JobView } from './api-schemas.ts';
 
 const offboardingDefaults = {
   tag: 'people',

@@ -12,7 +12,7 @@ import {
   Tag,
 } from '../../core/inquiry/values/vocabulary.ts';
 import { defineContract } from '../edge/http/route-contract.ts';
-import { InquiryRef, InstantInput, JobView, PageCursor } from './common-schemas.ts';
+import { InquiryRef, InstantInput, JobView, PageCursor } from './api-schemas.ts';
 
 const simulationDefaults = {
   tag: 'routing',

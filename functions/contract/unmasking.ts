@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { MaskableKind } from '../../core/inquiry/unmasking.ts';
 import { defineContract } from '../edge/http/route-contract.ts';
-import { InquiryRef, NoteText, UnmaskingView } from './common-schemas.ts';
+import { InquiryRef, NoteText, UnmaskingView } from './api-schemas.ts';
 
 const commandDefaults = {
   method: 'POST',

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { VendorKey } from '../../core/inquiry/terms/desk-settings.ts';
 import { DeskId, InquiryId, VendorId } from '../../core/inquiry/values/ids.ts';
 import { defineContract } from '../edge/http/route-contract.ts';
-import { InquiryRef } from './common-schemas.ts';
+import { InquiryRef } from './api-schemas.ts';
 import * as inquiries from './inquiries.ts';
 import * as work from './work.ts';
 

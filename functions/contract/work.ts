@@ -21,7 +21,7 @@ import {
   TransferResult,
   textBodyLimitBytes,
   UploadIds,
-} from './common-schemas.ts';
+} from './api-schemas.ts';
 import { Duration } from './sla/duration.ts';
 
 const readers = ['requester', 'operator', 'staff', 'lead'] as const;

@@ -3,7 +3,7 @@ import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquir
 import {
   DynamoIntakeLookup,
   DynamoReceiptLedger,
-} from '../../adapters/dynamo/intake/dynamo-intake.ts';
+} from '../../adapters/dynamo/intake/dynamo-intake-lookup.ts';
 import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { StoredImports } from '../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';

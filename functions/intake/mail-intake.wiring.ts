@@ -4,7 +4,7 @@ import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquir
 import {
   DynamoIntakeLookup,
   DynamoReceiptLedger,
-} from '../../adapters/dynamo/intake/dynamo-intake.ts';
+} from '../../adapters/dynamo/intake/dynamo-intake-lookup.ts';
 import { PostalMimeReader } from '../../adapters/mime/postal-mime-reader.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';

@@ -4,7 +4,7 @@ import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import { JobId, type JobLineResult } from '../../core/job/job.ts';
 import type { JobLedger, JobNotes } from '../../core/job/ports.ts';
 import { type JobDetails, readJob } from '../../core/job/read-job.ts';
-import type { JobView } from '../contract/common-schemas.ts';
+import type { JobView } from '../contract/api-schemas.ts';
 import * as contracts from '../contract/job.ts';
 import {
   defineRoute,

@@ -1,25 +1,25 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoInquiryIndex } from '../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
 import {
   DynamoIntakeLookup,
   DynamoReceiptLedger,
-} from '../../adapters/dynamo/intake/dynamo-intake.ts';
+} from '../../adapters/dynamo/intake/dynamo-intake-lookup.ts';
 import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { DynamoJobNotes } from '../../adapters/dynamo/job/dynamo-job-notes.ts';
-import { DynamoHeldWork } from '../../adapters/dynamo/people/dynamo-offboard-held.ts';
-import { VersionedDeskSettings } from '../../adapters/dynamo/people/dynamo-offboard-settings.ts';
+import { DynamoHeldWork } from '../../adapters/dynamo/people/dynamo-held-work.ts';
 import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
+import { VersionedDeskSettings } from '../../adapters/dynamo/people/versioned-desk-settings.ts';
 import { DynamoPastInquiries } from '../../adapters/dynamo/routing/dynamo-past-inquiries.ts';
 import { DynamoAlarmIndex } from '../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { DynamoOpenInquiries } from '../../adapters/dynamo/sla/dynamo-open-inquiries.ts';
 import { DynamoVerdictLedger } from '../../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
-import { callRows } from '../../adapters/job/call-rows.ts';
-import { CsvWork } from '../../adapters/job/csv-work.ts';
+import { callRows } from '../../adapters/job/call-row-importer.ts';
+import { CsvWork } from '../../adapters/job/csv-import-work.ts';
 import { OffboardingWork } from '../../adapters/job/offboarding-work.ts';
-import { peopleRows } from '../../adapters/job/people-rows.ts';
-import { Recomputation } from '../../adapters/job/recomputation.ts';
+import { peopleRows } from '../../adapters/job/person-row-importer.ts';
+import { Recomputation } from '../../adapters/job/recomputation-work.ts';
 import { RestatementWork } from '../../adapters/job/restatement-work.ts';
 import { SimulationWork } from '../../adapters/job/simulation-work.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';

@@ -6,7 +6,7 @@ import { AssignmentSettings } from '../../core/inquiry/terms/desk-settings.ts';
 import { findDeskAttributes, type Terms } from '../../core/inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../core/inquiry/values/ids.ts';
 import { computeWorkload, resolveCapacity } from '../../core/inquiry/workload.ts';
-import type { AgentView } from '../contract/common-schemas.ts';
+import type { AgentView } from '../contract/api-schemas.ts';
 
 const shippedAssignment = AssignmentSettings.parse({});
 

@@ -1,7 +1,7 @@
-import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { compareDocuments } from '../../adapters/json/compare-documents.ts';
 import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';
-import { originsOf, refusedUrl } from '../../adapters/webhook/refused-url.ts';
+import { originsOf, refusedUrl } from '../../adapters/webhook/check-webhook-url.ts';
 import { shippedForms } from '../../core/intake/form/shipped-forms.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './configure-routing.ts';

@@ -1,4 +1,4 @@
-import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { wireLedgerWithoutBodies, wireTable } from '../work/work.wiring.ts';
 import { Env, makeHandler } from './explain-routing.ts';

@@ -1,11 +1,11 @@
-import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { StoredSimulations } from '../../adapters/job/simulation-store.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { originsOf, refusedUrl } from '../../adapters/webhook/refused-url.ts';
+import { originsOf, refusedUrl } from '../../adapters/webhook/check-webhook-url.ts';
 import { shippedForms } from '../../core/intake/form/shipped-forms.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';

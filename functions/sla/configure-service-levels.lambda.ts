@@ -1,11 +1,11 @@
-import { DynamoConfigLedger } from '../../adapters/dynamo/config/dynamo-config-ledger.ts';
+import { DynamoConfigLedger } from '../../adapters/dynamo/config/dynamo-service-level-config-ledger.ts';
 import { DynamoTerms } from '../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoOpenInquiries } from '../../adapters/dynamo/sla/dynamo-open-inquiries.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { dynamoClient, secretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { originsOf, refusedUrl } from '../../adapters/webhook/refused-url.ts';
+import { originsOf, refusedUrl } from '../../adapters/webhook/check-webhook-url.ts';
 import { wireHttp } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './configure-service-levels.ts';

@@ -1,4 +1,4 @@
-import { GatheringInquiryLedger } from '../../adapters/dynamo/inquiry/gathering-inquiry-ledger.ts';
+import { GatheringInquiryLedger } from '../../adapters/dynamo/inquiry/batching-inquiry-ledger.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { dynamoClient, s3Client, sqsClient } from '../../adapters/sdk/aws-clients.ts';

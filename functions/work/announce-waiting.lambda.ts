@@ -1,6 +1,6 @@
 import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
-import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
+import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-queue.ts';
 import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './announce-waiting.ts';
 import { wireTable } from './work.wiring.ts';

@@ -1,5 +1,5 @@
 import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
-import { DynamoTurns } from '../../adapters/dynamo/work/dynamo-turns.ts';
+import { DynamoTurns } from '../../adapters/dynamo/work/dynamo-round-robin.ts';
 import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './assign-inquiry.ts';
 import { systemPorts, wireLedgerWithoutBodies, wireTable } from './work.wiring.ts';

@@ -1,5 +1,5 @@
 import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
-import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
+import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-queue.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './claim-inquiry.ts';
 import { systemPorts, wireLedger, wireTable } from './work.wiring.ts';

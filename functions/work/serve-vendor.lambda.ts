@@ -1,7 +1,7 @@
 import { S3Uploads } from '../../adapters/s3/s3-uploads.ts';
 import { secretsClient, sqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-news.ts';
+import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-queue.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './serve-vendor.ts';

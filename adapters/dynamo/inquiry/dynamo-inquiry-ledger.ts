@@ -19,7 +19,7 @@ import type { DeskId, InquiryId, Instant, Sub } from '../../../core/inquiry/valu
 import type { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { Message } from '../../../core/inquiry/values/message.ts';
 import type { S3ContentStore } from '../../s3/content-store.ts';
-import { GatheredReads } from '../gathered-reads.ts';
+import { GatheredReads } from '../batched-reads.ts';
 import { dataOf, getItems, type Item, keys, type Table, text } from '../table.ts';
 import { alarmKey, bodyKey, writesOf } from './inquiry-items.ts';
 

@@ -1,5 +1,5 @@
 import type { MailLimits } from '../../../core/intake/mail/mail.ts';
-import { OverBound } from './over-bound.ts';
+import { OverBound } from './mail-limit-error.ts';
 
 const lineFeed = 0x0a;
 

@@ -2,11 +2,11 @@ import { createHash, type Hash } from 'node:crypto';
 import type { MailFault, MailLimits } from '../../../core/intake/mail/mail.ts';
 import { decodeText } from '../charset/decode-text.ts';
 import { cleanText, unflow } from '../clean-text.ts';
-import { charsetOfPage, htmlText } from '../html-text.ts';
+import { charsetOfPage, htmlText } from '../convert-html.ts';
 import { isReportedMail, type ReportParts, reportKind } from '../read-report.ts';
 import { declaredName, madeUpName } from './file-name.ts';
+import { OverBound } from './mail-limit-error.ts';
 import type { MimePart } from './mime-tree.ts';
-import { OverBound } from './over-bound.ts';
 
 /** A file as it came, before it is looked into. */
 export type PartFile = {

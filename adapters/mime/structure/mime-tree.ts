@@ -1,7 +1,7 @@
 import PostalMime, { type PostalMimeOptions } from 'postal-mime';
 import type { MailLimits } from '../../../core/intake/mail/mail.ts';
 import { headerLineAsUtf8, isRawHeaderLine, tellsOfJapan } from '../charset/decode-header.ts';
-import { OverBound } from './over-bound.ts';
+import { OverBound } from './mail-limit-error.ts';
 
 export type HeaderField = { readonly key: string; readonly value: string };
 

@@ -5,7 +5,7 @@ import { CalendarsDocument, PoliciesDocument } from '../../../core/inquiry/terms
 import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { defineContract } from '../../edge/http/route-contract.ts';
-import { InstantInput } from '../common-schemas.ts';
+import { InstantInput } from '../api-schemas.ts';
 import {
   ConfigVersionQuery,
   configDefaults,

@@ -6,7 +6,7 @@ import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts'
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { Language, Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { defineContract } from '../../edge/http/route-contract.ts';
-import { InstantInput, JobView } from '../common-schemas.ts';
+import { InstantInput, JobView } from '../api-schemas.ts';
 import { BusinessTime } from './duration.ts';
 
 const reportDefaults = {

@@ -7,7 +7,7 @@ import { DeskId, InquiryId, Instant } from '../../../core/inquiry/values/ids.ts'
 import { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { defineContract } from '../../edge/http/route-contract.ts';
-import { InquiryRef, makeListSchema, NoteText, PageCursor, PageLimit } from '../common-schemas.ts';
+import { InquiryRef, makeListSchema, NoteText, PageCursor, PageLimit } from '../api-schemas.ts';
 import { BusinessTime } from './duration.ts';
 
 const tag = 'service-levels';

@@ -9,7 +9,7 @@ import {
 import {
   DynamoIntakeLookup,
   DynamoReceiptLedger,
-} from '../../../adapters/dynamo/intake/dynamo-intake.ts';
+} from '../../../adapters/dynamo/intake/dynamo-intake-lookup.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { keys } from '../../../adapters/dynamo/table.ts';
 import { PostalMimeReader } from '../../../adapters/mime/postal-mime-reader.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { DynamoInquiryLedger } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
-import { DynamoReceiptLedger } from '../../../adapters/dynamo/intake/dynamo-intake.ts';
+import { DynamoReceiptLedger } from '../../../adapters/dynamo/intake/dynamo-intake-lookup.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';

@@ -4,17 +4,17 @@ import { DynamoInquiryLedger } from '../../../adapters/dynamo/inquiry/dynamo-inq
 import {
   DynamoIntakeLookup,
   DynamoReceiptLedger,
-} from '../../../adapters/dynamo/intake/dynamo-intake.ts';
+} from '../../../adapters/dynamo/intake/dynamo-intake-lookup.ts';
 import { DynamoJobLedger } from '../../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { DynamoJobNotes } from '../../../adapters/dynamo/job/dynamo-job-notes.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { DynamoAlarmIndex } from '../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { DynamoOpenInquiries } from '../../../adapters/dynamo/sla/dynamo-open-inquiries.ts';
 import { DynamoVerdictLedger } from '../../../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
-import { callRows } from '../../../adapters/job/call-rows.ts';
-import { CsvWork } from '../../../adapters/job/csv-work.ts';
-import { peopleRows } from '../../../adapters/job/people-rows.ts';
-import { Recomputation } from '../../../adapters/job/recomputation.ts';
+import { callRows } from '../../../adapters/job/call-row-importer.ts';
+import { CsvWork } from '../../../adapters/job/csv-import-work.ts';
+import { peopleRows } from '../../../adapters/job/person-row-importer.ts';
+import { Recomputation } from '../../../adapters/job/recomputation-work.ts';
 import { RestatementWork } from '../../../adapters/job/restatement-work.ts';
 import { StoredImports } from '../../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Person } from '../../../core/access/person.ts';
-import { JobView } from '../../../functions/contract/common-schemas.ts';
+import { JobView } from '../../../functions/contract/api-schemas.ts';
 import { makeHandler } from '../../../functions/job/read-job.ts';
 import { auditOn } from '../../support/audit.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';

@@ -1,10 +1,10 @@
-import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { DynamoJobLedger } from '../../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { DynamoJobNotes } from '../../../adapters/dynamo/job/dynamo-job-notes.ts';
-import { DynamoHeldWork } from '../../../adapters/dynamo/people/dynamo-offboard-held.ts';
-import { VersionedDeskSettings } from '../../../adapters/dynamo/people/dynamo-offboard-settings.ts';
+import { DynamoHeldWork } from '../../../adapters/dynamo/people/dynamo-held-work.ts';
 import { DynamoOffboardings } from '../../../adapters/dynamo/people/dynamo-offboardings.ts';
+import { VersionedDeskSettings } from '../../../adapters/dynamo/people/versioned-desk-settings.ts';
 import { DynamoAlarmIndex } from '../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { OffboardingWork } from '../../../adapters/job/offboarding-work.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';

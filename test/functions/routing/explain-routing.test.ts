@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { planAppend } from '../../../core/inquiry/decide-and-append.ts';

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoRuleSets } from '../../../adapters/dynamo/config/dynamo-rule-sets.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoInquiryIndex } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';

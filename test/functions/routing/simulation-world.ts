@@ -1,7 +1,7 @@
-import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
-import { DynamoReceiptLedger } from '../../../adapters/dynamo/intake/dynamo-intake.ts';
+import { DynamoReceiptLedger } from '../../../adapters/dynamo/intake/dynamo-intake-lookup.ts';
 import { DynamoJobLedger } from '../../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { DynamoJobNotes } from '../../../adapters/dynamo/job/dynamo-job-notes.ts';
 import { DynamoPastInquiries } from '../../../adapters/dynamo/routing/dynamo-past-inquiries.ts';

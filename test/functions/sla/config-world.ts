@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { BatchWriteItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoConfigLedger } from '../../../adapters/dynamo/config/dynamo-config-ledger.ts';
+import { DynamoConfigLedger } from '../../../adapters/dynamo/config/dynamo-service-level-config-ledger.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoInquiryLedger } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
 import { snapshotItem } from '../../../adapters/dynamo/inquiry/inquiry-items.ts';
@@ -8,11 +8,11 @@ import { DynamoJobLedger } from '../../../adapters/dynamo/job/dynamo-job-ledger.
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { DynamoAlarmIndex } from '../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { DynamoOpenInquiries } from '../../../adapters/dynamo/sla/dynamo-open-inquiries.ts';
-import { Recomputation } from '../../../adapters/job/recomputation.ts';
+import { Recomputation } from '../../../adapters/job/recomputation-work.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
-import { originsOf, refusedUrl } from '../../../adapters/webhook/refused-url.ts';
+import { originsOf, refusedUrl } from '../../../adapters/webhook/check-webhook-url.ts';
 import type { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';

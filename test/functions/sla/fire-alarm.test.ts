@@ -1,7 +1,7 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GatheringInquiryLedger } from '../../../adapters/dynamo/inquiry/gathering-inquiry-ledger.ts';
+import { GatheringInquiryLedger } from '../../../adapters/dynamo/inquiry/batching-inquiry-ledger.ts';
 import { keys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';

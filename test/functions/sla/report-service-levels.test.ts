@@ -14,7 +14,7 @@ import type { JobWork } from '../../../core/job/ports.ts';
 import { buildMonthReport } from '../../../core/sla/report/month-report.ts';
 import { reportMonth } from '../../../core/sla/report/report-month.ts';
 import { viewMonthReport } from '../../../core/sla/report/view-month-report.ts';
-import { JobView } from '../../../functions/contract/common-schemas.ts';
+import { JobView } from '../../../functions/contract/api-schemas.ts';
 import { ServiceLevelReport } from '../../../functions/contract/sla/sla-report.ts';
 import { makeHandler as makeJobReader } from '../../../functions/job/read-job.ts';
 import { makeHandler } from '../../../functions/sla/report-service-levels.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoTurns } from '../../../adapters/dynamo/work/dynamo-turns.ts';
+import { DynamoTurns } from '../../../adapters/dynamo/work/dynamo-round-robin.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { Absence, type Person } from '../../../core/access/person.ts';
 import { CalendarId } from '../../../core/calendar/calendar-definition.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
 import { people } from '../../core/work/help-desk.ts';
 import { startWork, type Work } from './work-world.ts';

@@ -14,12 +14,12 @@ import { DynamoInquiryIndex } from '../../../adapters/dynamo/inquiry/dynamo-inqu
 import { DynamoInquiryLedger } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import type { Table } from '../../../adapters/dynamo/table.ts';
-import { DynamoTurns } from '../../../adapters/dynamo/work/dynamo-turns.ts';
+import { DynamoTurns } from '../../../adapters/dynamo/work/dynamo-round-robin.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts';
 import { S3Uploads } from '../../../adapters/s3/s3-uploads.ts';
-import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-news.ts';
+import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-queue.ts';
 import type { Person } from '../../../core/access/person.ts';
 import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import type { AcceptedInput, InquiryEvent } from '../../../core/inquiry/events/events.ts';

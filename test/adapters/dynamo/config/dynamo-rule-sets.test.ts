@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DynamoConfigVersions } from '../../../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoConfigVersions } from '../../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoRuleSets } from '../../../../adapters/dynamo/config/dynamo-rule-sets.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { RuleSet } from '../../../../core/routing/rules/rule-set.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoConfigLedger } from '../../../../adapters/dynamo/config/dynamo-config-ledger.ts';
+import { DynamoConfigLedger } from '../../../../adapters/dynamo/config/dynamo-service-level-config-ledger.ts';
 import { DynamoTerms } from '../../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoJobLedger } from '../../../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';

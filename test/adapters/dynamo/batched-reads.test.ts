@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GatheredReads } from '../../../adapters/dynamo/gathered-reads.ts';
+import { GatheredReads } from '../../../adapters/dynamo/batched-reads.ts';
 import { keys, text } from '../../../adapters/dynamo/table.ts';
 import { onCommand, type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 

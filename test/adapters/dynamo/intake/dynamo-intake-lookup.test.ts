@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   DynamoIntakeLookup,
   DynamoReceiptLedger,
-} from '../../../../adapters/dynamo/intake/dynamo-intake.ts';
+} from '../../../../adapters/dynamo/intake/dynamo-intake-lookup.ts';
 import { DynamoPersonRegistry } from '../../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { Person } from '../../../../core/access/person.ts';
 import type { Receipt } from '../../../../core/inquiry/outbox/receipt.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GatheringInquiryLedger } from '../../../../adapters/dynamo/inquiry/gathering-inquiry-ledger.ts';
+import { GatheringInquiryLedger } from '../../../../adapters/dynamo/inquiry/batching-inquiry-ledger.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../../adapters/s3/content-store.ts';
 import type { LoadedInquiry } from '../../../../core/inquiry/ports.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DynamoTurns } from '../../../../adapters/dynamo/work/dynamo-turns.ts';
+import { DynamoTurns } from '../../../../adapters/dynamo/work/dynamo-round-robin.ts';
 import { DeskId, type InquiryId, Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DynamoConfigVersions } from '../../../../adapters/dynamo/config/dynamo-config-versions.ts';
-import { VersionedDeskSettings } from '../../../../adapters/dynamo/people/dynamo-offboard-settings.ts';
+import { DynamoConfigVersions } from '../../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { VersionedDeskSettings } from '../../../../adapters/dynamo/people/versioned-desk-settings.ts';
 import {
   type DeskSettings,
   DeskSettings as Settings,

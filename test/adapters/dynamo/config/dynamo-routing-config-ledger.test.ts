@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DynamoConfigVersions } from '../../../../adapters/dynamo/config/dynamo-config-versions.ts';
+import { DynamoConfigVersions } from '../../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { shippedRules } from '../../../../core/routing/rules/shipped-rules.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';

@@ -4,7 +4,7 @@ import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { callColumns, importCall } from '../../core/intake/call/import-call.ts';
 import type { LogCallDependencies } from '../../core/intake/call/log-call.ts';
-import type { RowTaking } from './csv-work.ts';
+import type { RowTaking } from './csv-import-work.ts';
 
 /** Takes each row of a file as a phone call, with a receipt of the job and the line. */
 export function callRows(

@@ -1,6 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-news.ts';
+import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-queue.ts';
 import { deskList, inquiryId } from '../../core/work/help-desk.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 

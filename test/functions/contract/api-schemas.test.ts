@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDurationSeconds } from '../../../core/inquiry/clock/business-duration.ts';
 import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
-import { InquiryRef, InstantInput } from '../../../functions/contract/common-schemas.ts';
+import { InquiryRef, InstantInput } from '../../../functions/contract/api-schemas.ts';
 import { listInquiries } from '../../../functions/contract/inquiries.ts';
 import { logCall } from '../../../functions/contract/intake.ts';
 import { putPerson } from '../../../functions/contract/people.ts';

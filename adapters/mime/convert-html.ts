@@ -1,6 +1,6 @@
 import { compile } from 'html-to-text';
 import type { MailLimits } from '../../core/intake/mail/mail.ts';
-import { OverBound } from './structure/over-bound.ts';
+import { OverBound } from './structure/mail-limit-error.ts';
 
 const shownLink = { linkBrackets: ['<', '>'] as [string, string], hideLinkHrefIfSameAsText: true };
 

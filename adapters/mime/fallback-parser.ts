@@ -3,12 +3,12 @@ import type { ParsedMail } from 'mailparser';
 import type { MailLimits } from '../../core/intake/mail/mail.ts';
 import { decodeText } from './charset/decode-text.ts';
 import { cleanText } from './clean-text.ts';
-import { htmlText } from './html-text.ts';
+import { htmlText } from './convert-html.ts';
 import type { CollectedParts, PartFile } from './structure/collect-parts.ts';
 import { madeUpName, safeName } from './structure/file-name.ts';
 import { readHeaderBlock } from './structure/header-block.ts';
+import { OverBound } from './structure/mail-limit-error.ts';
 import type { HeaderField } from './structure/mime-tree.ts';
-import { OverBound } from './structure/over-bound.ts';
 
 /**
  * Reads a mail by another parser, for those that the first one fails on.
