@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb';
-import { dataOf, type Item, text } from '../adapters/dynamo/table.ts';
-import { dynamoClient } from '../adapters/sdk/aws-clients.ts';
+import { dataOf, readStringAttribute, type TableItem } from '../adapters/dynamo/table.ts';
+import { makeDynamoClient } from '../adapters/sdk/aws-clients.ts';
 import type { SlaVerdict } from '../core/inquiry/clock/verdict.ts';
 import type { InquiryEvent } from '../core/inquiry/events/events.ts';
 import type { Notice } from '../core/inquiry/outbox/notice.ts';
@@ -19,12 +19,12 @@ export async function readLedger() {
   const verdicts: Breach[] = [];
   let mails = 0;
   for await (const item of items(['event', 'verdict', 'notice'])) {
-    const kind = text(item, 'kind');
+    const kind = readStringAttribute(item, 'kind');
     if (kind === 'event') {
       const event = dataOf<InquiryEvent>(item);
       if (event?.type !== 'ClockBreached') continue;
       const { clock, breachedAt, detectedAt } = event;
-      const inquiryId = text(item, 'pk')?.slice('INQ#'.length) ?? '';
+      const inquiryId = readStringAttribute(item, 'pk')?.slice('INQ#'.length) ?? '';
       breaches.push({ inquiryId, clock, breachedAt, detectedAt });
     } else if (kind === 'verdict') {
       const { inquiryId, clock, breachedAt, detectedAt } = dataOf<SlaVerdict>(item) as SlaVerdict;
@@ -35,9 +35,9 @@ export async function readLedger() {
   return { breaches, verdicts, mails };
 }
 
-async function* items(kinds: readonly string[]): AsyncIterable<Item> {
-  const client = dynamoClient();
-  let start: Item | undefined;
+async function* items(kinds: readonly string[]): AsyncIterable<TableItem> {
+  const client = makeDynamoClient();
+  let start: TableItem | undefined;
   do {
     const page = await client.send(
       new ScanCommand({

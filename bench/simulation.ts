@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { DynamoInquiryLedger } from '../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
 import { nodeRandomness } from '../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../adapters/s3/content-store.ts';
-import { dynamoClient, s3Client } from '../adapters/sdk/aws-clients.ts';
+import { makeDynamoClient, makeS3Client } from '../adapters/sdk/aws-clients.ts';
 import { planAppend } from '../core/inquiry/decide-and-append.ts';
 import { InquiryEvent } from '../core/inquiry/events/events.ts';
 import { applyEvent } from '../core/inquiry/evolve.ts';
@@ -113,8 +113,8 @@ async function simulate(
 
 /** Writes inquiries as intake, routing and a desk would have, each answered in half an hour. */
 async function writePast(): Promise<void> {
-  const table = { client: dynamoClient(), name: process.env['TABLE_NAME'] ?? '' };
-  const content = new S3ContentStore(s3Client(), process.env['CONTENT_BUCKET'] ?? '');
+  const table = { client: makeDynamoClient(), name: process.env['TABLE_NAME'] ?? '' };
+  const content = new S3ContentStore(makeS3Client(), process.env['CONTENT_BUCKET'] ?? '');
   const ledger = new DynamoInquiryLedger(table, content);
   const terms = buildShippedTerms(StageDesks.parse(process.env['DESKS']));
   const rules = compileRules(shippedRules);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoVerdictLedger } from '../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
-import { keys, type Table } from '../adapters/dynamo/table.ts';
+import { type DynamoTable, tableKeys } from '../adapters/dynamo/table.ts';
 import { SlaVerdict } from '../core/inquiry/clock/verdict.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
 import { shippedServiceLevels } from '../core/inquiry/terms/shipped-service-levels.ts';
@@ -54,7 +54,7 @@ export async function measureReport(sizes: readonly number[]): Promise<ReportFig
   }
 }
 
-async function measure(table: Table): Promise<Omit<ReportFigure, 'records'>> {
+async function measure(table: DynamoTable): Promise<Omit<ReportFigure, 'records'>> {
   const begun = performance.now();
   const cpu = process.cpuUsage();
   const terms = { desks: [], serviceLevels: shippedServiceLevels };
@@ -70,12 +70,12 @@ async function measure(table: Table): Promise<Omit<ReportFigure, 'records'>> {
   };
 }
 
-async function write({ client, name }: Table, from: number, to: number): Promise<void> {
+async function write({ client, name }: DynamoTable, from: number, to: number): Promise<void> {
   for (let first = from; first < to; first += 25) {
     const puts = Array.from({ length: Math.min(25, to - first) }, (_, index) => {
       const verdict = verdictOf(first + index);
       const Item = {
-        ...keys.verdict(verdict),
+        ...tableKeys.verdict(verdict),
         kind: { S: 'verdict' },
         data: { S: JSON.stringify(verdict) },
       };

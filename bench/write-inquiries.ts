@@ -2,7 +2,7 @@ import { DynamoTerms } from '../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoInquiryLedger } from '../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
 import { nodeRandomness } from '../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../adapters/s3/content-store.ts';
-import { dynamoClient, s3Client } from '../adapters/sdk/aws-clients.ts';
+import { makeDynamoClient, makeS3Client } from '../adapters/sdk/aws-clients.ts';
 import { planAppend } from '../core/inquiry/decide-and-append.ts';
 import { InquiryEvent } from '../core/inquiry/events/events.ts';
 import { isRefusal } from '../core/inquiry/refusal.ts';
@@ -25,8 +25,8 @@ export async function writeInquiries(
   policies: readonly string[],
   now: Date,
 ): Promise<Map<string, string>> {
-  const table = { client: dynamoClient(), name: process.env['TABLE_NAME'] ?? '' };
-  const content = new S3ContentStore(s3Client(), process.env['CONTENT_BUCKET'] ?? '');
+  const table = { client: makeDynamoClient(), name: process.env['TABLE_NAME'] ?? '' };
+  const content = new S3ContentStore(makeS3Client(), process.env['CONTENT_BUCKET'] ?? '');
   const ledger = new DynamoInquiryLedger(table, content);
   const terms = await new DynamoTerms(table, StageDesks.parse(process.env['DESKS'])).read();
   const written = new Map<string, string>();

@@ -16,7 +16,7 @@ export type CsvColumns = {
 };
 
 /** So many fit the gateway's body limit with honest rows, and the result of all fits an answer. */
-export const rowLimit = 10_000;
+export const csvRowLimit = 10_000;
 
 const cp932 = new TextDecoder('shift_jis', { fatal: true });
 const utf8 = new TextDecoder('utf-8');
@@ -31,23 +31,23 @@ const utf8 = new TextDecoder('utf-8');
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
 export function readCsv(bytes: Uint8Array, columns: CsvColumns): CsvRow[] | Refusal {
-  const text = decode(bytes);
+  const text = decodeCsvBytes(bytes);
   if (text === undefined) return refuse('invalid.body', 'The file is neither UTF-8 nor CP932.');
-  const [heading, ...records] = recordsOf(text);
-  if (heading?.read === undefined) {
+  const [heading, ...records] = parseRecords(text);
+  if (heading?.values === undefined) {
     return refuse('invalid.body', 'The file has no heading.');
   }
-  const names = heading.read.map((name) => name.trim().toLowerCase());
-  const wrong = headingFault(names, columns);
+  const names = heading.values.map((name) => name.trim().toLowerCase());
+  const wrong = findHeadingFault(names, columns);
   if (wrong !== undefined) return refuse('invalid.body', wrong);
-  if (records.length > rowLimit) {
-    return refuse('invalid.body', `The file has more than ${rowLimit} rows; divide it.`);
+  if (records.length > csvRowLimit) {
+    return refuse('invalid.body', `The file has more than ${csvRowLimit} rows; divide it.`);
   }
-  return records.map((record) => rowOf(record, names));
+  return records.map((record) => buildRow(record, names));
 }
 
 /** Japanese text in CP932 is hardly ever valid UTF-8, so what is valid UTF-8 is UTF-8. */
-function decode(bytes: Uint8Array): string | undefined {
+function decodeCsvBytes(bytes: Uint8Array): string | undefined {
   if (isUtf8(bytes)) return utf8.decode(bytes);
   try {
     return cp932.decode(bytes);
@@ -56,7 +56,7 @@ function decode(bytes: Uint8Array): string | undefined {
   }
 }
 
-type CsvRecord = { readonly line: number; readonly read: readonly string[] | undefined };
+type CsvRecord = { readonly line: number; readonly values: readonly string[] | undefined };
 
 /**
  * The records in their order; the last is undefined when a quotation mark in it is never closed.
@@ -64,7 +64,7 @@ type CsvRecord = { readonly line: number; readonly read: readonly string[] | und
  * Line ends are made alike first, since the parser takes the file's first one for all. A quotation
  * mark inside an unquoted field is taken as it is: the parser would lose the rows that follow it.
  */
-function recordsOf(text: string): CsvRecord[] {
+function parseRecords(text: string): CsvRecord[] {
   let unclosed: CsvRecord | undefined;
   const read = parse<ParsedRecord>(text.replace(/\r\n?/g, '\n'), {
     info: true,
@@ -76,13 +76,13 @@ function recordsOf(text: string): CsvRecord[] {
     skip_records_with_error: true,
     on_skip: (error, raw) => {
       if (error === undefined) return undefined;
-      unclosed = { line: startOf(error.lines as number, raw ?? ''), read: undefined };
+      unclosed = { line: computeStartLine(error.lines as number, raw ?? ''), values: undefined };
       return undefined;
     },
   } as OptionsWithColumns<ParsedRecord>);
   const records: CsvRecord[] = read.map(({ info, record, raw }) => ({
-    line: startOf(info.lines, raw),
-    read: record,
+    line: computeStartLine(info.lines, raw),
+    values: record,
   }));
   return unclosed === undefined ? records : [...records, unclosed];
 }
@@ -94,11 +94,11 @@ type ParsedRecord = {
 };
 
 /** The parser counts to a record's last line, and its raw text begins with skipped empty lines. */
-function startOf(lastLine: number, raw: string): number {
+function computeStartLine(lastLine: number, raw: string): number {
   return lastLine - (raw.replace(/^\n+|\n$/g, '').match(/\n/g) ?? []).length;
 }
 
-function headingFault(
+function findHeadingFault(
   names: readonly string[],
   { required, optional }: CsvColumns,
 ): string | undefined {
@@ -113,7 +113,7 @@ function headingFault(
   return twice === undefined ? undefined : `The heading has ${twice} twice.`;
 }
 
-function rowOf({ line, read }: CsvRecord, names: readonly string[]): CsvRow {
+function buildRow({ line, values: read }: CsvRecord, names: readonly string[]): CsvRow {
   if (read === undefined) {
     return {
       line,

@@ -1,34 +1,34 @@
 import { setImmediate } from 'node:timers/promises';
-import { getItems, type Item, type keys, type Table } from './table.ts';
+import { type DynamoTable, getItems, type TableItem, type tableKeys } from './table.ts';
 
-type Key = ReturnType<typeof keys.snapshot>;
+type SnapshotKey = ReturnType<typeof tableKeys.snapshot>;
 
 /**
  * Reads items by key, consistently; reads that start in the same turn of the event loop share
  * requests, so that a batch of messages costs little more than one.
  */
-export class GatheredReads {
-  readonly #table: Table;
-  #wanted: Key[] = [];
-  #answer: Promise<(Item | undefined)[]> | undefined;
+export class BatchedReads {
+  readonly #table: DynamoTable;
+  #pendingKeys: SnapshotKey[] = [];
+  #answer: Promise<(TableItem | undefined)[]> | undefined;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
   /** In the order of the keys; what is not there is undefined. */
-  async read(wanted: readonly Key[]): Promise<(Item | undefined)[]> {
-    const first = this.#wanted.length;
-    this.#wanted.push(...wanted);
-    this.#answer ??= this.#ask();
+  async read(wanted: readonly SnapshotKey[]): Promise<(TableItem | undefined)[]> {
+    const first = this.#pendingKeys.length;
+    this.#pendingKeys.push(...wanted);
+    this.#answer ??= this.#readPending();
     return (await this.#answer).slice(first, first + wanted.length);
   }
 
-  async #ask(): Promise<(Item | undefined)[]> {
+  async #readPending(): Promise<(TableItem | undefined)[]> {
     await setImmediate();
-    const wanted = this.#wanted;
+    const wanted = this.#pendingKeys;
     // Who asks from here on must not get what was read before.
-    this.#wanted = [];
+    this.#pendingKeys = [];
     this.#answer = undefined;
     return getItems(this.#table, wanted);
   }

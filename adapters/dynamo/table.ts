@@ -8,10 +8,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { VerdictKey } from '../../core/inquiry/clock/verdict.ts';
 
-export type Item = Record<string, AttributeValue>;
+export type TableItem = Record<string, AttributeValue>;
 
 /** The one table and the client that reaches it. */
-export type Table = { readonly client: DynamoDBClient; readonly name: string };
+export type DynamoTable = { readonly client: DynamoDBClient; readonly name: string };
 
 /*
  * How many partitions a hot index key is spread over; a partition takes 1,000 writes a second.
@@ -33,51 +33,51 @@ export const verdictShards = 4;
 export const volumeShards = 4;
 
 /** The shard of an id: stable, and even since a UUIDv7 ends in random bits. */
-export function shardOf(id: string, shards: number): number {
+export function computeShard(id: string, shards: number): number {
   return Number.parseInt(id.slice(-4), 16) % shards;
 }
 
 /** The shard of anything else. */
-export function shardOfText(text: string, shards: number): number {
+export function computeTextShard(text: string, shards: number): number {
   return createHash('sha256').update(text).digest().readUInt16BE(0) % shards;
 }
 
 /** A key that may be long or hold personal data, as a digest of 128 bits. */
-export function digest(text: string): string {
+export function digestKey(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
-export const keys = {
-  snapshot: (id: string) => key(`INQ#${id}`, 'SNAPSHOT'),
-  lease: (id: string) => key(`INQ#${id}`, 'LEASE'),
-  event: (id: string, seq: number) => key(`INQ#${id}`, `EVT#${String(seq).padStart(8, '0')}`),
-  notice: (id: string, notice: string) => key(`INQ#${id}`, `NOTICE#${notice}`),
-  number: (number: string) => key(`NUMBER#${number}`, 'NUMBER'),
-  once: (once: string) => key(`ONCE#${digest(once)}`, 'ONCE'),
-  thread: (messageId: string) => key(`MSGID#${digest(messageId)}`, 'INQ'),
-  claim: (agent: string, desk: string) => key(`CLAIM#${agent}`, `CLAIM#${desk}`),
+export const tableKeys = {
+  snapshot: (id: string) => makeKey(`INQ#${id}`, 'SNAPSHOT'),
+  lease: (id: string) => makeKey(`INQ#${id}`, 'LEASE'),
+  event: (id: string, seq: number) => makeKey(`INQ#${id}`, `EVT#${String(seq).padStart(8, '0')}`),
+  notice: (id: string, notice: string) => makeKey(`INQ#${id}`, `NOTICE#${notice}`),
+  number: (number: string) => makeKey(`NUMBER#${number}`, 'NUMBER'),
+  idempotency: (idempotencyKey: string) => makeKey(`ONCE#${digestKey(idempotencyKey)}`, 'ONCE'),
+  thread: (messageId: string) => makeKey(`MSGID#${digestKey(messageId)}`, 'INQ'),
+  claim: (agent: string, desk: string) => makeKey(`CLAIM#${agent}`, `CLAIM#${desk}`),
   receipt: (at: string, id: string) =>
-    key(`RCPT#${at.slice(0, 10)}#${shardOfText(id, receiptShards)}`, `${at}#${id}`),
-  personByAddress: (address: string) => key(`PERSON#${address}`, 'PERSON'),
-  personBySub: (sub: string) => key(`PERSON#sub:${sub}`, 'PERSON'),
-  job: (id: string) => key(`JOB#${id}`, 'JOB'),
-  offboarding: (agent: string) => key(`OFFBOARD#${agent}`, 'OFFBOARD'),
-  turn: (desk: string) => key(`TURN#${desk}`, 'TURN'),
-  seat: (agent: string) => key(`SEAT#${agent}`, 'SEAT'),
+    makeKey(`RCPT#${at.slice(0, 10)}#${computeTextShard(id, receiptShards)}`, `${at}#${id}`),
+  personByAddress: (address: string) => makeKey(`PERSON#${address}`, 'PERSON'),
+  personBySub: (sub: string) => makeKey(`PERSON#sub:${sub}`, 'PERSON'),
+  job: (id: string) => makeKey(`JOB#${id}`, 'JOB'),
+  offboarding: (agent: string) => makeKey(`OFFBOARD#${agent}`, 'OFFBOARD'),
+  roundRobin: (desk: string) => makeKey(`TURN#${desk}`, 'TURN'),
+  capacityReservation: (agent: string) => makeKey(`SEAT#${agent}`, 'SEAT'),
   config: (kind: string, version: number) =>
-    key(`CONFIG#${kind}`, `V#${String(version).padStart(8, '0')}`),
-  configHead: key('CONFIG#head', 'HEAD'),
-  overflow: (desk: string) => key(`OVERFLOW#${desk}`, 'OVERFLOW'),
+    makeKey(`CONFIG#${kind}`, `V#${String(version).padStart(8, '0')}`),
+  configHead: makeKey('CONFIG#head', 'HEAD'),
+  overflow: (desk: string) => makeKey(`OVERFLOW#${desk}`, 'OVERFLOW'),
   volume: (desk: string, month: string, id: string) =>
-    key(volumePartition(desk, month, shardOf(id, volumeShards)), id),
+    makeKey(makeVolumePartition(desk, month, computeShard(id, volumeShards)), id),
   verdict: ({ inquiryId, clock, cycle, run, judged }: VerdictKey) =>
-    key(
-      verdictPartition(judged.month, judged.desk, shardOf(inquiryId, verdictShards)),
+    makeKey(
+      makeVerdictPartition(judged.month, judged.desk, computeShard(inquiryId, verdictShards)),
       `${inquiryId}#${clock}#${cycle}#${run}`,
     ),
 } as const;
 
-export const indexKeys = {
+export const indexPartitions = {
   worklist: (desk: string, shard: number) => `DESK#${desk}#${shard}`,
   alarm: (shard: number) => `ALARM#${shard}`,
   agent: (agent: string) => `AGENT#${agent}`,
@@ -88,30 +88,37 @@ export const indexKeys = {
 } as const;
 
 /** Where the records of one month and desk stand; `-` is for inquiries at no desk. */
-export function verdictPartition(month: string, desk: string | undefined, shard: number): string {
+export function makeVerdictPartition(
+  month: string,
+  desk: string | undefined,
+  shard: number,
+): string {
   return `SLA#${month}#${desk ?? '-'}#${shard}`;
 }
 
-export function volumePartition(desk: string, month: string, shard: number): string {
+export function makeVolumePartition(desk: string, month: string, shard: number): string {
   return `VOLUME#${desk}#${month}#${shard}`;
 }
 
-function key(pk: string, sk: string): { pk: { S: string }; sk: { S: string } } {
+function makeKey(pk: string, sk: string): { pk: { S: string }; sk: { S: string } } {
   return { pk: { S: pk }, sk: { S: sk } };
 }
 
-export function text(item: Item | undefined, attribute: string): string | undefined {
+export function readStringAttribute(
+  item: TableItem | undefined,
+  attribute: string,
+): string | undefined {
   return item?.[attribute]?.S;
 }
 
 /** The domain object in an item's `data`, which this project alone writes. */
-export function dataOf<Type>(item: Item | undefined): Type | undefined {
-  const data = text(item, 'data');
+export function dataOf<Type>(item: TableItem | undefined): Type | undefined {
+  const data = readStringAttribute(item, 'data');
   return data === undefined ? undefined : (JSON.parse(data) as Type);
 }
 
 /** The condition of putting an item in place of the revision that was read; 0 is none. */
-export function unlessRevised(revision: number) {
+export function buildRevisionCondition(revision: number) {
   return revision === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
     : {
@@ -120,7 +127,7 @@ export function unlessRevised(revision: number) {
       };
 }
 
-export function epochSeconds(instant: string): { N: string } {
+export function toEpochSeconds(instant: string): { N: string } {
   return { N: String(Math.ceil(Date.parse(instant) / 1000)) };
 }
 
@@ -130,10 +137,10 @@ export function epochSeconds(instant: string): { N: string } {
  * Goes on with what DynamoDB leaves unprocessed, at most 100 keys a call.
  */
 export async function getItems(
-  { client, name }: Table,
-  wanted: readonly ReturnType<typeof key>[],
-): Promise<(Item | undefined)[]> {
-  const found = new Map<string, Item>();
+  { client, name }: DynamoTable,
+  wanted: readonly ReturnType<typeof makeKey>[],
+): Promise<(TableItem | undefined)[]> {
+  const found = new Map<string, TableItem>();
   for (let start = 0; start < wanted.length; start += 100) {
     const unique = new Map(wanted.slice(start, start + 100).map((one) => [nameOf(one), one]));
     let request: BatchGetItemCommandInput['RequestItems'] = {
@@ -150,6 +157,6 @@ export async function getItems(
   return wanted.map((one) => found.get(nameOf(one)));
 }
 
-function nameOf(item: Item): string {
+function nameOf(item: TableItem): string {
   return `${item['pk']?.S}\n${item['sk']?.S}`;
 }

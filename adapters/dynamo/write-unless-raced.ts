@@ -3,7 +3,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Table } from './table.ts';
+import type { DynamoTable } from './table.ts';
 
 /**
  * Writes all or nothing in one transaction.
@@ -11,7 +11,7 @@ import type { Table } from './table.ts';
  * @returns false when somebody else has changed what it was to change, or is about to
  */
 export async function writeUnlessRaced(
-  { client }: Pick<Table, 'client'>,
+  { client }: Pick<DynamoTable, 'client'>,
   writes: readonly TransactWriteItem[],
 ): Promise<boolean> {
   try {

@@ -4,17 +4,17 @@ import type { TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
 import { callColumns, importCall } from '../../core/intake/call/import-call.ts';
 import type { LogCallDependencies } from '../../core/intake/call/log-call.ts';
-import type { RowTaking } from './csv-import-work.ts';
+import type { CsvRowImporter } from './csv-import-work.ts';
 
 /** Takes each row of a file as a phone call, with a receipt of the job and the line. */
-export function callRows(
+export function makeCallRowImporter(
   logging: Omit<LogCallDependencies, 'terms'> & { readonly terms: TermsInForce },
   now: () => Instant,
-): RowTaking {
+): CsvRowImporter {
   return {
     columns: callColumns,
-    may: (person) => mayAtDesk(person, 'log-call'),
-    take: async (cells, { job, line, by }) => {
+    mayImport: (person) => mayAtDesk(person, 'log-call'),
+    importRow: async (cells, { job, line, by }) => {
       // The key of a receipt holds its instant, which has to be the same in each run.
       const receipt = { id: `${job.id}:${line}`, at: job.createdAt };
       const inForce = { ...logging, terms: await logging.terms.read() };

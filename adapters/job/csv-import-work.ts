@@ -8,17 +8,17 @@ import { type CsvColumns, readCsv } from '../csv/read-csv.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
 
 /** What becomes of a row, by the use case that takes it. */
-export type RowOutcome = Omit<JobLineResult, 'line' | 'errors'>;
+export type CsvRowOutcome = Omit<JobLineResult, 'line' | 'errors'>;
 
 /** How the rows of one kind of file are taken. */
-export type RowTaking = {
+export type CsvRowImporter = {
   readonly columns: CsvColumns;
   /** Whether a person may have such a file imported, asked at each run. */
-  readonly may: (person: Person) => boolean;
-  take(
+  readonly mayImport: (person: Person) => boolean;
+  importRow(
     cells: Readonly<Record<string, string>>,
     context: { readonly job: Job; readonly line: number; readonly by: Person & { sub: Sub } },
-  ): Promise<RowOutcome | Refusal>;
+  ): Promise<CsvRowOutcome | Refusal>;
 };
 
 /** An answer tells every line, so each has few and short errors. */
@@ -26,30 +26,30 @@ const errorLimit = 3;
 const errorLength = 160;
 
 /** Work on the rows of a CSV file in the content bucket. */
-export class CsvWork implements JobWork {
+export class CsvImportWork implements JobWork {
   readonly #content: Pick<S3ContentStore, 'get'>;
   readonly #people: Pick<PersonRegistry, 'bySub'>;
-  readonly #taking: RowTaking;
+  readonly #importer: CsvRowImporter;
 
   constructor(
     content: Pick<S3ContentStore, 'get'>,
     people: Pick<PersonRegistry, 'bySub'>,
-    taking: RowTaking,
+    importer: CsvRowImporter,
   ) {
     this.#content = content;
     this.#people = people;
-    this.#taking = taking;
+    this.#importer = importer;
   }
 
   async open(job: Job): Promise<LineWork | Refusal> {
     const by = await this.#people.bySub(job.startedBy);
-    if (by?.sub === undefined || !this.#taking.may(by)) {
+    if (by?.sub === undefined || !this.#importer.mayImport(by)) {
       return refuse('access.forbidden', 'Who started it may not do this any more.');
     }
     const starter = { ...by, sub: by.sub };
     const bytes = await this.#content.get(job.input);
     if (bytes === undefined) return refuse('job.unknown', 'Its file is not there any more.');
-    const rows = readCsv(bytes, this.#taking.columns);
+    const rows = readCsv(bytes, this.#importer.columns);
     if (isRefusal(rows)) return rows;
     return {
       total: rows.length,
@@ -57,18 +57,18 @@ export class CsvWork implements JobWork {
         const row = rows[index];
         if (row === undefined) throw new RangeError(`there is no row ${index}`);
         const { line, cells, fault } = row;
-        if (fault !== undefined) return refusedLine(line, fault);
-        const taken = await this.#taking.take(cells, { job, line, by: starter });
+        if (fault !== undefined) return buildRefusedLine(line, fault);
+        const taken = await this.#importer.importRow(cells, { job, line, by: starter });
         if (!isRefusal(taken)) return { ...taken, line };
         // What passes by itself fails the run, so that the row is taken again by the next.
         if (taken.refused === 'transient.conflict') throw new Error(taken.detail);
-        return refusedLine(line, taken.detail);
+        return buildRefusedLine(line, taken.detail);
       },
     };
   }
 }
 
-function refusedLine(line: number, detail: string): JobLineResult {
+function buildRefusedLine(line: number, detail: string): JobLineResult {
   const errors = detail
     .split('; ')
     .slice(0, errorLimit)

@@ -24,10 +24,10 @@ import {
 import type { ReleasedInquiry } from '../../core/people/offboarding/release-held-inquiry.ts';
 import type { PersonRegistryWriter } from '../../core/people/ports.ts';
 
-export type OffboardingStanding = CommandDependencies & {
+export type OffboardingDependencies = CommandDependencies & {
   readonly terms: TermsInForce;
   readonly people: Pick<PersonRegistry, 'bySub' | 'byAddress' | 'byRole'> & PersonRegistryWriter;
-  readonly held: HeldWork;
+  readonly heldWork: HeldWork;
   readonly index: Pick<InquiryIndex, 'page'>;
   readonly settings: DeskSettingsStore;
   readonly notes: JobNotes;
@@ -40,20 +40,20 @@ export type OffboardingTask = Offboarding & { readonly job: Job; readonly name: 
 const listLimit = 500;
 
 /** Where they were named, and which versions of the desk settings took their name out. */
-type Named = {
+type NamedReferences = {
   readonly standing: readonly NamedStandingAssignment[];
   readonly standIns: readonly NamedStandInAbsence[];
   readonly settings: readonly number[];
 };
 
-const none: Named = { standing: [], standIns: [], settings: [] };
+const noReferences: NamedReferences = { standing: [], standIns: [], settings: [] };
 
 /**
  * Puts the successor, or nobody, in their place in standing assignments and as a stand-in. What is
  * found is noted before it is replaced, since nobody finds it afterwards.
  */
-export async function replaceNamed(
-  on: OffboardingStanding,
+export async function replaceLeaver(
+  on: OffboardingDependencies,
   { address: leaver, successor: named, name, job }: OffboardingTask,
 ): Promise<void> {
   const follower = named === undefined ? undefined : await on.people.byAddress(named);
@@ -61,14 +61,14 @@ export async function replaceNamed(
   const replacing = { leaver, successor: follower?.state === 'active' ? named : undefined };
   const now = on.now();
   const [noted, settings, standIns, starter] = await Promise.all([
-    notedNames(on, job),
+    readNotedReferences(on, job),
     on.settings.read(),
     findStandInAbsences(on.people, leaver, now),
     on.people.bySub(job.startedBy),
   ]);
   const found = {
-    standing: union(noted.standing, findStandingAssignments(settings, leaver)),
-    standIns: union(noted.standIns, standIns),
+    standing: unite(noted.standing, findStandingAssignments(settings, leaver)),
+    standIns: unite(noted.standIns, standIns),
     settings: noted.settings,
   };
   await on.notes.save(job, namesNote, JSON.stringify(found));
@@ -86,14 +86,14 @@ export async function replaceNamed(
 }
 
 /** Keeps what the offboarding has done so far as the job's result. */
-export async function keepResult(
-  on: OffboardingStanding,
+export async function saveOffboardingResult(
+  on: OffboardingDependencies,
   { job, agent, address, name, successor, note }: OffboardingTask,
 ): Promise<void> {
   const { notes } = on;
   const [terms, names, given, groups, alike] = await Promise.all([
     on.terms.read(),
-    notedNames(on, job),
+    readNotedReferences(on, job),
     notes.find(job.id, 'given-'),
     notes.find(job.id, 'groups'),
     notes.find(job.id, 'alike-'),
@@ -123,13 +123,16 @@ export async function keepResult(
 
 const namesNote = 'names';
 
-async function notedNames({ notes }: OffboardingStanding, { id }: Job): Promise<Named> {
+async function readNotedReferences(
+  { notes }: OffboardingDependencies,
+  { id }: Job,
+): Promise<NamedReferences> {
   const [noted] = await notes.find(id, namesNote);
-  return noted === undefined ? none : (JSON.parse(noted) as Named);
+  return noted === undefined ? noReferences : (JSON.parse(noted) as NamedReferences);
 }
 
 /** Both lists, what is in both once. */
-function union<One>(noted: readonly One[], found: readonly One[]): One[] {
+function unite<One>(noted: readonly One[], found: readonly One[]): One[] {
   const known = new Map([...noted, ...found].map((one) => [JSON.stringify(one), one]));
   return [...known.values()];
 }

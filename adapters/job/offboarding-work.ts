@@ -15,15 +15,15 @@ import {
   releaseHeldInquiry,
 } from '../../core/people/offboarding/release-held-inquiry.ts';
 import {
-  keepResult,
-  type OffboardingStanding,
+  type OffboardingDependencies,
   type OffboardingTask,
-  replaceNamed,
+  replaceLeaver,
+  saveOffboardingResult,
 } from './offboarding-result.ts';
 
 /** So many at most are given back between two checkpoints, a few at a time. */
-const heldPerStretch = 10;
-const givers = 5;
+const releasesPerStretch = 10;
+const concurrentReleases = 5;
 /** Whose lists are read between two checkpoints. */
 const othersPerStretch = 10;
 /**
@@ -32,11 +32,11 @@ const othersPerStretch = 10;
  */
 const settleSeconds = 90;
 /** While a look still finds something, there is another after so long. */
-const againSeconds = 60;
-const lookLimit = 10;
+const lookAgainSeconds = 60;
+const lookCountLimit = 10;
 
 /** Where a stretch begins. */
-type Place = {
+type OffboardingPosition = {
   readonly look: number;
   readonly part: 'held' | 'named' | 'handled';
   readonly page: number;
@@ -47,7 +47,7 @@ type Place = {
   readonly notBefore?: Instant;
 };
 
-const beginning: Place = { look: 1, part: 'held', page: 0, found: 0 };
+const firstPosition: OffboardingPosition = { look: 1, part: 'held', page: 0, found: 0 };
 
 /**
  * Gives back all that somebody holds who has left, takes their name out of what is still to come,
@@ -58,38 +58,39 @@ const beginning: Place = { look: 1, part: 'held', page: 0, found: 0 };
  * whole also after a worker's death.
  */
 export class OffboardingWork implements JobWork {
-  readonly #on: OffboardingStanding;
+  readonly #dependencies: OffboardingDependencies;
 
-  constructor(on: OffboardingStanding) {
-    this.#on = on;
+  constructor(on: OffboardingDependencies) {
+    this.#dependencies = on;
   }
 
   /** Whoever started it may themselves have left meanwhile: what was begun is brought to its end. */
   async open(job: Job): Promise<BatchWork | Refusal> {
     const offboarding = Offboarding.parse(JSON.parse(job.input));
-    const person = await this.#on.people.bySub(offboarding.agent);
+    const person = await this.#dependencies.people.bySub(offboarding.agent);
     if (person?.state !== 'left') {
       return refuse('people.unknown', 'They have been entered again meanwhile.');
     }
     const task = { ...offboarding, job, name: person.name };
     return {
       runBatch: async (cursor) => {
-        const place = cursor === undefined ? beginning : (JSON.parse(cursor) as Place);
+        const place =
+          cursor === undefined ? firstPosition : (JSON.parse(cursor) as OffboardingPosition);
         const { notBefore } = place;
-        if (notBefore !== undefined && this.#on.now() < notBefore) {
+        if (notBefore !== undefined && this.#dependencies.now() < notBefore) {
           return { processed: 0, counts: {}, next: JSON.stringify(place), notBefore };
         }
-        return this.#stretch(task, place);
+        return this.#workStretch(task, place);
       },
     };
   }
 
-  #stretch(task: OffboardingTask, place: Place): Promise<JobBatch> {
+  #workStretch(task: OffboardingTask, place: OffboardingPosition): Promise<JobBatch> {
     switch (place.part) {
       case 'held':
-        return this.#giveSomeBack(task, place);
+        return this.#releaseSome(task, place);
       case 'named':
-        return this.#replace(task, place);
+        return this.#replaceLeaver(task, place);
       case 'handled':
         return this.#compareSome(task, place);
       default:
@@ -97,11 +98,11 @@ export class OffboardingWork implements JobWork {
     }
   }
 
-  async #giveSomeBack(task: OffboardingTask, place: Place): Promise<JobBatch> {
+  async #releaseSome(task: OffboardingTask, place: OffboardingPosition): Promise<JobBatch> {
     const { agent, job } = task;
-    const { notes, held } = this.#on;
-    const terms = await this.#on.terms.read();
-    const name = `${padded(place.look)}-${padded(place.page)}`;
+    const { notes, heldWork: held } = this.#dependencies;
+    const terms = await this.#dependencies.terms.read();
+    const name = `${padCount(place.look)}-${padCount(place.page)}`;
     const [noted, all] = await Promise.all([
       notes.find(job.id, `held-${name}`),
       held.find(
@@ -109,20 +110,20 @@ export class OffboardingWork implements JobWork {
         terms.desks.map(({ id }) => id),
       ),
     ]);
-    const some = all.filter((id) => id > (place.after ?? '')).slice(0, heldPerStretch);
+    const some = all.filter((id) => id > (place.after ?? '')).slice(0, releasesPerStretch);
     // A run that died may have given some back, which then are in no index any more.
     const known = noted.flatMap((note) => JSON.parse(note) as InquiryId[]);
     const ids = [...new Set([...known, ...some])].sort();
-    if (ids.length === 0) return next({ ...place, part: 'named', page: 0 });
+    if (ids.length === 0) return buildNextStretch({ ...place, part: 'named', page: 0 });
     await notes.save(job, `held-${name}`, JSON.stringify(ids));
-    const before = await this.#givenBefore(job, `given-${name}`);
+    const before = await this.#readReleasedBefore(job, `given-${name}`);
     const given: ReleasedInquiry[] = [];
     let found = 0;
-    for (let start = 0; start < ids.length; start += givers) {
+    for (let start = 0; start < ids.length; start += concurrentReleases) {
       const outcomes = await Promise.all(
-        ids.slice(start, start + givers).map((id) => {
-          const times = { since: job.createdAt, now: this.#on.now() };
-          return releaseHeldInquiry(this.#on, id, agent, terms, times);
+        ids.slice(start, start + concurrentReleases).map((id) => {
+          const times = { since: job.createdAt, now: this.#dependencies.now() };
+          return releaseHeldInquiry(this.#dependencies, id, agent, terms, times);
         }),
       );
       for (const one of outcomes) {
@@ -133,19 +134,19 @@ export class OffboardingWork implements JobWork {
     await notes.save(job, `given-${name}`, JSON.stringify(given));
     const settled = given.filter(({ inquiryId }) => !before.has(inquiryId)).length;
     const further = { ...place, found: place.found + found };
-    const isLast = some.length < heldPerStretch;
+    const isLast = some.length < releasesPerStretch;
     const after = ids.at(-1) ?? '';
-    return next(
+    return buildNextStretch(
       isLast ? { ...further, part: 'named', page: 0 } : { ...further, page: place.page + 1, after },
       settled,
     );
   }
 
   /** What other stretches have given back. */
-  async #givenBefore(job: Job, except: string): Promise<ReadonlySet<InquiryId>> {
+  async #readReleasedBefore(job: Job, except: string): Promise<ReadonlySet<InquiryId>> {
     const [all, own] = await Promise.all([
-      this.#on.notes.find(job.id, 'given-'),
-      this.#on.notes.find(job.id, except),
+      this.#dependencies.notes.find(job.id, 'given-'),
+      this.#dependencies.notes.find(job.id, except),
     ]);
     const others = all.filter((note) => !own.includes(note));
     return new Set(
@@ -153,20 +154,20 @@ export class OffboardingWork implements JobWork {
     );
   }
 
-  async #replace(task: OffboardingTask, place: Place): Promise<JobBatch> {
-    await replaceNamed(this.#on, task);
-    if (place.look === 1) return next({ ...beginning, part: 'handled' });
+  async #replaceLeaver(task: OffboardingTask, place: OffboardingPosition): Promise<JobBatch> {
+    await replaceLeaver(this.#dependencies, task);
+    if (place.look === 1) return buildNextStretch({ ...firstPosition, part: 'handled' });
     if (place.found === 0) {
-      await keepResult(this.#on, task);
+      await saveOffboardingResult(this.#dependencies, task);
       return { processed: 0, counts: {} };
     }
-    if (place.look >= lookLimit) throw new Error('others kept changing what they held');
-    return this.#lookAgain(place, addSeconds(this.#on.now(), againSeconds));
+    if (place.look >= lookCountLimit) throw new Error('others kept changing what they held');
+    return this.#lookAgain(place, addSeconds(this.#dependencies.now(), lookAgainSeconds));
   }
 
-  async #compareSome(task: OffboardingTask, place: Place): Promise<JobBatch> {
+  async #compareSome(task: OffboardingTask, place: OffboardingPosition): Promise<JobBatch> {
     const { agent, job } = task;
-    const { notes, index, people } = this.#on;
+    const { notes, index, people } = this.#dependencies;
     const since = computeHandoverStart(job.createdAt);
     const [noted] = await notes.find(job.id, 'groups');
     const groups =
@@ -179,25 +180,25 @@ export class OffboardingWork implements JobWork {
     );
     const some = others.slice(0, othersPerStretch);
     const alike = await findSharedGroups(index, some, groups, since);
-    await notes.save(job, `alike-${padded(place.page)}`, JSON.stringify(alike));
+    await notes.save(job, `alike-${padCount(place.page)}`, JSON.stringify(alike));
     const after = some.at(-1);
     if (after !== undefined && others.length > some.length) {
-      return next({ ...place, page: place.page + 1, after });
+      return buildNextStretch({ ...place, page: place.page + 1, after });
     }
-    await keepResult(this.#on, task);
+    await saveOffboardingResult(this.#dependencies, task);
     return this.#lookAgain(place, addSeconds(job.createdAt, settleSeconds));
   }
 
-  #lookAgain({ look }: Place, notBefore: Instant): JobBatch {
-    return { ...next({ ...beginning, look: look + 1, notBefore }), notBefore };
+  #lookAgain({ look }: OffboardingPosition, notBefore: Instant): JobBatch {
+    return { ...buildNextStretch({ ...firstPosition, look: look + 1, notBefore }), notBefore };
   }
 }
 
-function next(place: Place, settled = 0): JobBatch {
+function buildNextStretch(place: OffboardingPosition, settled = 0): JobBatch {
   const counts = settled === 0 ? {} : { released: settled };
   return { processed: settled, counts, next: JSON.stringify(place) };
 }
 
-function padded(count: number): string {
+function padCount(count: number): string {
   return String(count).padStart(4, '0');
 }

@@ -5,17 +5,17 @@ import {
 } from '../../core/sla/configuration/recompute-clocks.ts';
 
 /** The recomputation of all open inquiries after a version of the calendars or policies was put. */
-export class Recomputation implements JobWork {
-  readonly #recomputing: RecomputeClocksDependencies;
+export class RecomputationWork implements JobWork {
+  readonly #dependencies: RecomputeClocksDependencies;
 
   constructor(recomputing: RecomputeClocksDependencies) {
-    this.#recomputing = recomputing;
+    this.#dependencies = recomputing;
   }
 
   async open(): Promise<BatchWork> {
     return {
       runBatch: async (cursor) => {
-        const { next, ...counts } = await recomputeClocks(this.#recomputing, cursor);
+        const { next, ...counts } = await recomputeClocks(this.#dependencies, cursor);
         return { processed: counts.reckoned, counts, ...(next === undefined ? {} : { next }) };
       },
     };

@@ -34,9 +34,9 @@ export const inquiriesPerRow = 10;
 const eventLimit = 10_000;
 
 const inquiriesNote = 'inquiries';
-const rowNote = (row: number) => `row-${String(row).padStart(6, '0')}`;
+const makeRowNoteName = (row: number) => `row-${String(row).padStart(6, '0')}`;
 
-type Standing = {
+type RestatementDependencies = {
   readonly people: Pick<PersonRegistry, 'bySub'>;
   readonly notes: JobNotes;
   readonly records: MonthRecords;
@@ -45,7 +45,7 @@ type Standing = {
   readonly terms: TermsInForce;
 };
 
-type Task = RestatementRequest & {
+type RestatementTask = RestatementRequest & {
   readonly job: Job;
   readonly terms: Terms;
   readonly others: ServiceLevels;
@@ -61,19 +61,19 @@ type Task = RestatementRequest & {
  * found: no index leads from a month to such.
  */
 export class RestatementWork implements JobWork {
-  readonly #on: Standing;
+  readonly #dependencies: RestatementDependencies;
 
-  constructor(on: Standing) {
-    this.#on = on;
+  constructor(on: RestatementDependencies) {
+    this.#dependencies = on;
   }
 
   async open(job: Job): Promise<LineWork | Refusal> {
-    const by = await this.#on.people.bySub(job.startedBy);
+    const by = await this.#dependencies.people.bySub(job.startedBy);
     if (by?.role !== 'lead' || by.state !== 'active') {
       return refuse('access.forbidden', 'Who started it may not do this any more.');
     }
     const restating = RestatementRequest.parse(JSON.parse(job.input));
-    const terms = await this.#on.terms.read();
+    const terms = await this.#dependencies.terms.read();
     const fault = findRestatementFault(terms.serviceLevels, restating, job.createdAt);
     const others = terms.serviceLevels.restateWith(restating);
     if (fault !== undefined || others === undefined) {
@@ -99,41 +99,49 @@ export class RestatementWork implements JobWork {
     { month }: RestatementRequest,
     terms: Terms,
   ): Promise<readonly InquiryId[] | Refusal> {
-    const [noted] = await this.#on.notes.find(job.id, inquiriesNote);
+    const [noted] = await this.#dependencies.notes.find(job.id, inquiriesNote);
     if (noted !== undefined) return JSON.parse(noted) as InquiryId[];
     const found = new Set<InquiryId>();
     const places = [...findReportDesks(terms, job.createdAt), undefined];
     for (const one of [previousMonthOf(month), month, nextMonthOf(month)]) {
-      const records = await readMonthRecords(this.#on.records, one, places, reportRecordLimit);
+      const records = await readMonthRecords(
+        this.#dependencies.records,
+        one,
+        places,
+        reportRecordLimit,
+      );
       if (isRefusal(records)) return records;
       for (const { verdict } of records) found.add(verdict.inquiryId);
     }
-    for await (const alarms of this.#on.alarms.findDue(firstInstant, lastInstant)) {
+    for await (const alarms of this.#dependencies.alarms.findDue(firstInstant, lastInstant)) {
       for (const alarm of alarms) if (alarm.kind === 'inquiry') found.add(alarm.inquiryId);
     }
     const inquiries = [...found].sort();
-    await this.#on.notes.save(job, inquiriesNote, JSON.stringify(inquiries));
+    await this.#dependencies.notes.save(job, inquiriesNote, JSON.stringify(inquiries));
     return inquiries;
   }
 
-  async #restateRow({ job, month, others, inquiries }: Task, row: number): Promise<void> {
+  async #restateRow(
+    { job, month, others, inquiries }: RestatementTask,
+    row: number,
+  ): Promise<void> {
     const start = row * inquiriesPerRow;
     const restated = await Promise.all(
       inquiries.slice(start, start + inquiriesPerRow).map(async (id) => {
-        const recorded = await this.#on.ledger.events(id, 0, eventLimit);
+        const recorded = await this.#dependencies.ledger.events(id, 0, eventLimit);
         const events = recorded.map(({ event }) => event);
         return restateRecords(id, events, others, month, job.createdAt);
       }),
     );
-    await this.#on.notes.save(job, rowNote(row), JSON.stringify(restated.flat()));
+    await this.#dependencies.notes.save(job, makeRowNoteName(row), JSON.stringify(restated.flat()));
   }
 
-  async #conclude({ job, terms, others, inquiries, ...restating }: Task): Promise<void> {
+  async #conclude({ job, terms, others, inquiries, ...restating }: RestatementTask): Promise<void> {
     const { month } = restating;
     const places = [...findReportDesks(terms, job.createdAt), undefined];
     const [recorded, notes] = await Promise.all([
-      readMonthRecords(this.#on.records, month, places, reportRecordLimit),
-      this.#on.notes.find(job.id, 'row-'),
+      readMonthRecords(this.#dependencies.records, month, places, reportRecordLimit),
+      this.#dependencies.notes.find(job.id, 'row-'),
     ]);
     if (isRefusal(recorded)) throw new RangeError(recorded.detail);
     const restated = notes.flatMap((note) => JSON.parse(note) as VerdictRecord[]);
@@ -144,7 +152,7 @@ export class RestatementWork implements JobWork {
       buildMonthReport({ ...of, records: restated, serviceLevels: others }),
       inquiries.length,
     );
-    await this.#on.notes.save(job, resultNoteName, JSON.stringify(result));
+    await this.#dependencies.notes.save(job, resultNoteName, JSON.stringify(result));
   }
 }
 

@@ -12,68 +12,77 @@ import type {
 import { SimulationSums } from '../../core/routing/simulation/simulation-sums.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
 
-type Content = Pick<S3ContentStore, 'put' | 'get'>;
-type Which = 'differing' | 'all';
+type ContentStore = Pick<S3ContentStore, 'put' | 'get'>;
+type RowSelection = 'differing' | 'all';
 
 /** How many rows each part of a simulation has. */
-export type Parts = Readonly<Record<Which, readonly number[]>>;
+export type SimulationPartCounts = Readonly<Record<RowSelection, readonly number[]>>;
 
 /**
  * What a simulation keeps in the content bucket under `job/`: its order, and of each page of the
  * past the rows and the sums up to it, so that a page that is done again is counted once.
  */
 export class SimulationFiles {
-  readonly #content: Content;
+  readonly #content: ContentStore;
 
-  constructor(content: Content) {
+  constructor(content: ContentStore) {
     this.#content = content;
   }
 
-  async keepOrder(id: JobId, order: SimulationOrder): Promise<string> {
+  async putOrder(id: JobId, order: SimulationOrder): Promise<string> {
     const key = `job/${id}/order.json.gz`;
     await this.#put(key, order);
     return key;
   }
 
-  async order(key: string): Promise<SimulationOrder | undefined> {
+  async findOrder(key: string): Promise<SimulationOrder | undefined> {
     const found = await this.#get(key);
     return found === undefined ? undefined : SimulationOrder.parse(found);
   }
 
-  async keepPart(id: JobId, part: number, rows: readonly SimulatedRow[]): Promise<void> {
+  async putRows(id: JobId, part: number, rows: readonly SimulatedRow[]): Promise<void> {
     const differing = rows.filter(({ changed }) => changed.length > 0);
     await Promise.all([
-      this.#put(rowsKey(id, 'all', part), rows),
-      this.#put(rowsKey(id, 'differing', part), differing),
+      this.#put(makeRowsKey(id, 'all', part), rows),
+      this.#put(makeRowsKey(id, 'differing', part), differing),
     ]);
   }
 
-  async rows(id: JobId, which: Which, part: number): Promise<SimulatedRow[] | undefined> {
-    return (await this.#get(rowsKey(id, which, part))) as SimulatedRow[] | undefined;
+  async findRows(
+    id: JobId,
+    which: RowSelection,
+    part: number,
+  ): Promise<SimulatedRow[] | undefined> {
+    return (await this.#get(makeRowsKey(id, which, part))) as SimulatedRow[] | undefined;
   }
 
-  async keepSums(id: JobId, part: number, sums: SimulationSums, parts: Parts): Promise<void> {
-    await this.#put(sumsKey(id, part), { sums, parts });
-  }
-
-  async sums(
+  async putSums(
     id: JobId,
     part: number,
-  ): Promise<{ readonly sums: SimulationSums; readonly parts: Parts } | undefined> {
-    const found = (await this.#get(sumsKey(id, part))) as
-      | { sums: unknown; parts: Parts }
+    sums: SimulationSums,
+    parts: SimulationPartCounts,
+  ): Promise<void> {
+    await this.#put(makeSumsKey(id, part), { sums, parts });
+  }
+
+  async findSums(
+    id: JobId,
+    part: number,
+  ): Promise<{ readonly sums: SimulationSums; readonly parts: SimulationPartCounts } | undefined> {
+    const found = (await this.#get(makeSumsKey(id, part))) as
+      | { sums: unknown; parts: SimulationPartCounts }
       | undefined;
     return found === undefined
       ? undefined
       : { sums: SimulationSums.parse(found.sums), parts: found.parts };
   }
 
-  async keepParts(id: JobId, parts: Parts): Promise<void> {
-    await this.#put(partsKey(id), parts);
+  async putPartCounts(id: JobId, parts: SimulationPartCounts): Promise<void> {
+    await this.#put(makePartCountsKey(id), parts);
   }
 
-  async parts(id: JobId): Promise<Parts | undefined> {
-    return (await this.#get(partsKey(id))) as Parts | undefined;
+  async findPartCounts(id: JobId): Promise<SimulationPartCounts | undefined> {
+    return (await this.#get(makePartCountsKey(id))) as SimulationPartCounts | undefined;
   }
 
   async #put(key: string, value: unknown): Promise<void> {
@@ -88,15 +97,15 @@ export class SimulationFiles {
   }
 }
 
-function rowsKey(id: JobId, which: Which, part: number): string {
+function makeRowsKey(id: JobId, which: RowSelection, part: number): string {
   return `job/${id}/${which}-${String(part).padStart(6, '0')}.json.gz`;
 }
 
-function sumsKey(id: JobId, part: number): string {
+function makeSumsKey(id: JobId, part: number): string {
   return `job/${id}/sums-${String(part).padStart(6, '0')}.json.gz`;
 }
 
-function partsKey(id: JobId): string {
+function makePartCountsKey(id: JobId): string {
   return `job/${id}/parts.json.gz`;
 }
 
@@ -108,7 +117,7 @@ export class StoredSimulations implements Simulations {
 
   constructor(
     ledger: Pick<JobLedger, 'start' | 'find'>,
-    content: Content,
+    content: ContentStore,
     random: Pick<Randomness, 'id'>,
   ) {
     this.#ledger = ledger;
@@ -123,7 +132,7 @@ export class StoredSimulations implements Simulations {
     now: Instant,
   ): Promise<{ readonly id: string; readonly createdAt: Instant }> {
     const id = this.#random.id(now) as JobId;
-    const input = await this.#files.keepOrder(id, order);
+    const input = await this.#files.putOrder(id, order);
     await this.#ledger.start(
       createQueuedJob({ id, jobKind: 'routing-simulation', startedBy, input }, now),
     );
@@ -133,7 +142,7 @@ export class StoredSimulations implements Simulations {
   /** @param after the part and the row in it, counted from 0, where the page begins */
   async readPage(
     id: string,
-    which: Which,
+    which: RowSelection,
     limit: number,
     after?: string,
   ): Promise<SimulationPage | undefined> {
@@ -141,7 +150,7 @@ export class StoredSimulations implements Simulations {
     if (job?.jobKind !== 'routing-simulation') return undefined;
     const { state } = job;
     if (state !== 'done') return { state, rows: [] };
-    const parts = await this.#files.parts(job.id);
+    const parts = await this.#files.findPartCounts(job.id);
     if (parts === undefined) return undefined;
     const counts = parts[which];
     const rows: SimulatedRow[] = [];
@@ -149,7 +158,7 @@ export class StoredSimulations implements Simulations {
     while (part < counts.length && rows.length < limit) {
       const count = counts[part] ?? 0;
       if (row < count) {
-        const found = await this.#files.rows(job.id, which, part);
+        const found = await this.#files.findRows(job.id, which, part);
         if (found === undefined) return undefined;
         const taken = found.slice(row, row + limit - rows.length);
         rows.push(...taken);

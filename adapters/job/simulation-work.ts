@@ -17,9 +17,9 @@ import {
 } from '../../core/routing/simulation/simulation-sums.ts';
 import { summarizeSimulation } from '../../core/routing/simulation/summarize-simulation.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
-import { type Parts, SimulationFiles } from './simulation-store.ts';
+import { SimulationFiles, type SimulationPartCounts } from './simulation-store.ts';
 
-type Standing = {
+type SimulationDependencies = {
   readonly people: Pick<PersonRegistry, 'bySub'>;
   readonly notes: Pick<JobNotes, 'save'>;
   readonly content: Pick<S3ContentStore, 'put' | 'get'>;
@@ -30,7 +30,11 @@ type Standing = {
 };
 
 /** What has been counted before a part begins. */
-type SoFar = { readonly part: number; readonly sums: SimulationSums; readonly parts: Parts };
+type SimulationProgress = {
+  readonly part: number;
+  readonly sums: SimulationSums;
+  readonly parts: SimulationPartCounts;
+};
 
 /**
  * Simulates routing, page by page of the past; changes nothing of the ledger.
@@ -39,32 +43,32 @@ type SoFar = { readonly part: number; readonly sums: SimulationSums; readonly pa
  * counts twice.
  */
 export class SimulationWork implements JobWork {
-  readonly #on: Standing;
+  readonly #dependencies: SimulationDependencies;
   readonly #files: SimulationFiles;
 
-  constructor(on: Standing) {
-    this.#on = on;
+  constructor(on: SimulationDependencies) {
+    this.#dependencies = on;
     this.#files = new SimulationFiles(on.content);
   }
 
   async open(job: Job): Promise<BatchWork | Refusal> {
-    const by = await this.#on.people.bySub(job.startedBy);
+    const by = await this.#dependencies.people.bySub(job.startedBy);
     if (by === undefined || !mayAtDesk(by, 'simulate-routing')) {
       return refuse('access.forbidden', 'Who started it may not do this any more.');
     }
-    const order = await this.#files.order(job.input);
+    const order = await this.#files.findOrder(job.input);
     if (order === undefined) return refuse('job.unknown', 'Its order is not there any more.');
-    const terms = await this.#on.terms.read();
-    const simulation = new Simulation(order, terms, this.#on.desks);
+    const terms = await this.#dependencies.terms.read();
+    const simulation = new Simulation(order, terms, this.#dependencies.desks);
     // Kept from stretch to stretch of one run, and read back by the next.
-    let known: SoFar | undefined;
+    let known: SimulationProgress | undefined;
     return {
       runBatch: async (cursor): Promise<JobBatch> => {
-        const [part, after] = placeOf(cursor);
-        const before = known?.part === part ? known : await this.#before(job, part);
+        const [part, after] = parseCursor(cursor);
+        const before = known?.part === part ? known : await this.#readProgress(job, part);
         const sums = structuredClone(before.sums);
         const { rows, next } = await simulation.simulatePage(
-          this.#on.past,
+          this.#dependencies.past,
           sums,
           job.createdAt,
           after,
@@ -75,15 +79,15 @@ export class SimulationWork implements JobWork {
           differing: [...before.parts.differing, differing],
         };
         await Promise.all([
-          this.#files.keepPart(job.id, part, rows),
-          this.#files.keepSums(job.id, part, sums, parts),
+          this.#files.putRows(job.id, part, rows),
+          this.#files.putSums(job.id, part, sums, parts),
         ]);
         known = { part: part + 1, sums, parts };
         if (next === undefined) {
           const { inForce, proposed } = simulation;
           const summary = summarizeSimulation(order, sums, { inForce, proposed });
-          await this.#files.keepParts(job.id, parts);
-          await this.#on.notes.save(job, resultNoteName, JSON.stringify(summary));
+          await this.#files.putPartCounts(job.id, parts);
+          await this.#dependencies.notes.save(job, resultNoteName, JSON.stringify(summary));
         }
         return {
           processed: rows.length,
@@ -94,16 +98,16 @@ export class SimulationWork implements JobWork {
     };
   }
 
-  async #before(job: Job, part: number): Promise<SoFar> {
+  async #readProgress(job: Job, part: number): Promise<SimulationProgress> {
     if (part === 0) return { part, sums: makeEmptySums(), parts: { all: [], differing: [] } };
-    const found = await this.#files.sums(job.id, part - 1);
+    const found = await this.#files.findSums(job.id, part - 1);
     if (found === undefined) throw new TypeError(`the sums of part ${part - 1} are missing`);
     return { part, ...found };
   }
 }
 
 /** The part that comes next, and where in the past it begins. */
-function placeOf(cursor: string | undefined): [number, string | undefined] {
+function parseCursor(cursor: string | undefined): [number, string | undefined] {
   if (cursor === undefined) return [0, undefined];
   const space = cursor.indexOf(' ');
   return [Number(cursor.slice(0, space)), cursor.slice(space + 1)];

@@ -4,7 +4,7 @@ import type { DocumentComparer } from '../../core/routing/configuration/config-p
 import type { JsonPatchOperation } from '../../core/routing/configuration/routing-config.ts';
 
 /** Rules, keys and the like are the same one wherever they stand in their list. */
-function identity(item: object, index?: number): string {
+function identify(item: object, index?: number): string {
   for (const name of ['id', 'desk', 'agent'] as const) {
     const value = (item as Record<string, unknown>)[name];
     if (typeof value === 'string') return `${name}:${value}`;
@@ -12,7 +12,7 @@ function identity(item: object, index?: number): string {
   return `at:${index}`;
 }
 
-const comparison = create({ objectHash: identity, arrays: { detectMove: true } });
+const comparison = create({ objectHash: identify, arrays: { detectMove: true } });
 
 /**
  * Compares two documents as a JSON patch, by id where the members of a list have one, so that a rule

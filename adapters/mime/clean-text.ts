@@ -19,12 +19,12 @@ export function cleanText(text: string): string {
  *
  * Quoted lines are joined only with lines quoted as deeply.
  */
-export function unflow(text: string, deleteSpace: boolean): string {
+export function joinFlowedLines(text: string, deleteSpace: boolean): string {
   const lines: string[] = [];
   let open = false;
   let openDepth = 0;
   for (const source of text.split(/\r?\n/)) {
-    const depth = quoteDepth(source);
+    const depth = quoteDepthOf(source);
     const unstuffed = source.slice(depth).replace(/^ /, '');
     const last = lines.length - 1;
     if (open && depth === openDepth) {
@@ -39,7 +39,7 @@ export function unflow(text: string, deleteSpace: boolean): string {
   return lines.join('\n');
 }
 
-function quoteDepth(line: string): number {
+function quoteDepthOf(line: string): number {
   let depth = 0;
   while (line.charCodeAt(depth) === 0x3e) depth++;
   return depth;

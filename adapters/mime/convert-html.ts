@@ -1,12 +1,12 @@
 import { compile } from 'html-to-text';
 import type { MailLimits } from '../../core/intake/mail/mail.ts';
-import { OverBound } from './structure/mail-limit-error.ts';
+import { MailLimitError } from './structure/mail-limit-error.ts';
 
 const shownLink = { linkBrackets: ['<', '>'] as [string, string], hideLinkHrefIfSameAsText: true };
 
 const converters = new WeakMap<MailLimits, (html: string) => string>();
 
-function converterFor(limits: MailLimits): (html: string) => string {
+function findConverter(limits: MailLimits): (html: string) => string {
   let converter = converters.get(limits);
   if (converter === undefined) {
     converter = compile({
@@ -38,22 +38,22 @@ export type HtmlText = {
 };
 
 /** Turns HTML into text with links kept; throws `OverBound` before conversion would cost too much. */
-export function htmlText(html: string, limits: MailLimits): HtmlText {
+export function convertHtmlToText(html: string, limits: MailLimits): HtmlText {
   if (html.length > limits.htmlCharacters) {
-    throw new OverBound(
+    throw new MailLimitError(
       'html-too-large',
       `${html.length} characters of HTML; ${limits.htmlCharacters} are taken`,
     );
   }
-  const { tags, depth } = measure(html);
+  const { tags, depth } = measureHtml(html);
   if (tags > limits.htmlTags) {
-    throw new OverBound('html-too-large', `${tags} tags; ${limits.htmlTags} are taken`);
+    throw new MailLimitError('html-too-large', `${tags} tags; ${limits.htmlTags} are taken`);
   }
-  return { text: converterFor(limits)(html), cut: depth > limits.htmlNesting };
+  return { text: findConverter(limits)(html), cut: depth > limits.htmlNesting };
 }
 
 /** Counts tags and an upper bound of their nesting; void and unclosed elements count as open. */
-function measure(html: string): { tags: number; depth: number } {
+function measureHtml(html: string): { tags: number; depth: number } {
   let tags = 0;
   let open = 0;
   let depth = 0;
@@ -78,7 +78,7 @@ const metaCharset = /<meta\s[^>]{0,200}charset\s*=\s*["']?\s*([a-z0-9_:.-]{1,40}
 const metaBytes = 1024;
 
 /** The charset that a page's own meta tag names. */
-export function charsetOfPage(bytes: Uint8Array): string | undefined {
+export function findPageCharset(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, metaBytes));
   return metaCharset.exec(head.toString('latin1'))?.[1];
 }

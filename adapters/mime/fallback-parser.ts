@@ -3,12 +3,12 @@ import type { ParsedMail } from 'mailparser';
 import type { MailLimits } from '../../core/intake/mail/mail.ts';
 import { decodeText } from './charset/decode-text.ts';
 import { cleanText } from './clean-text.ts';
-import { htmlText } from './convert-html.ts';
+import { convertHtmlToText } from './convert-html.ts';
 import type { CollectedParts, PartFile } from './structure/collect-parts.ts';
-import { madeUpName, safeName } from './structure/file-name.ts';
+import { makeFileName, sanitizeFileName } from './structure/file-name.ts';
 import { readHeaderBlock } from './structure/header-block.ts';
-import { OverBound } from './structure/mail-limit-error.ts';
-import type { HeaderField } from './structure/mime-tree.ts';
+import { MailLimitError } from './structure/mail-limit-error.ts';
+import type { MimeHeaderField } from './structure/mime-tree.ts';
 
 /**
  * Reads a mail by another parser, for those that the first one fails on.
@@ -16,22 +16,22 @@ import type { HeaderField } from './structure/mime-tree.ts';
  * The parser is 1.2 MB and takes 80 ms to import, so it is imported only here and now. Headers are
  * read without it: of two From headers it takes the last.
  */
-export async function readBySecondOpinion(
+export async function readByFallbackParser(
   raw: Uint8Array,
   limits: MailLimits,
-): Promise<{ headers: HeaderField[]; parts: CollectedParts }> {
+): Promise<{ headers: MimeHeaderField[]; parts: CollectedParts }> {
   const headers = readHeaderBlock(raw, limits.headerBytes);
-  const parts = await parseAgain(raw, limits);
+  const parts = await parseByFallback(raw, limits);
   const found = parts !== undefined && (parts.fullText !== '' || parts.files.length > 0);
-  return { headers, parts: found ? parts : bodyAsText(raw, limits) };
+  return { headers, parts: found ? parts : readBodyAsText(raw, limits) };
 }
 
 /** What both parsers leave out is shown as it came, rather than not at all. */
-function bodyAsText(raw: Uint8Array, limits: MailLimits): CollectedParts {
-  const { text, undecodable } = decodeText(raw.subarray(bodyStart(raw)), undefined, true);
+function readBodyAsText(raw: Uint8Array, limits: MailLimits): CollectedParts {
+  const { text, undecodable } = decodeText(raw.subarray(findBodyStart(raw)), undefined, true);
   const fullText = cleanText(text);
   if (fullText.length > limits.textCharacters) {
-    throw new OverBound('text-too-large', `over ${limits.textCharacters} characters`);
+    throw new MailLimitError('text-too-large', `over ${limits.textCharacters} characters`);
   }
   return {
     fullText,
@@ -45,19 +45,19 @@ function bodyAsText(raw: Uint8Array, limits: MailLimits): CollectedParts {
   };
 }
 
-function bodyStart(raw: Uint8Array): number {
+function findBodyStart(raw: Uint8Array): number {
   const view = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
   const starts = ['\r\n\r\n', '\n\n'].map((gap) => [view.indexOf(gap), gap.length] as const);
   const found = starts.filter(([at]) => at >= 0).map(([at, length]) => at + length);
   return found.length === 0 ? raw.length : Math.min(...found);
 }
 
-async function parseAgain(
+async function parseByFallback(
   raw: Uint8Array,
   limits: MailLimits,
 ): Promise<CollectedParts | undefined> {
   const parsed = await parseByMailparser(raw, limits).catch(() => undefined);
-  return parsed === undefined ? undefined : asCollected(parsed, limits);
+  return parsed === undefined ? undefined : collectParsedMail(parsed, limits);
 }
 
 async function parseByMailparser(raw: Uint8Array, limits: MailLimits): Promise<ParsedMail> {
@@ -73,24 +73,24 @@ async function parseByMailparser(raw: Uint8Array, limits: MailLimits): Promise<P
   return simpleParser(Buffer.from(raw.buffer, raw.byteOffset, raw.length), options);
 }
 
-function asCollected(parsed: ParsedMail, limits: MailLimits): CollectedParts {
+function collectParsedMail(parsed: ParsedMail, limits: MailLimits): CollectedParts {
   if (parsed.attachments.length > limits.attachments) {
-    throw new OverBound('too-many-attachments', `over ${limits.attachments} attachments`);
+    throw new MailLimitError('too-many-attachments', `over ${limits.attachments} attachments`);
   }
   const files = parsed.attachments.map((file, index): PartFile => {
     const type = (file.contentType ?? 'application/octet-stream').toLowerCase().slice(0, 255);
     return {
-      name: safeName(file.filename ?? '') || madeUpName(type, index + 1),
+      name: sanitizeFileName(file.filename ?? '') || makeFileName(type, index + 1),
       type,
       bytes: file.content,
       sha256: createHash('sha256').update(file.content).digest('hex'),
       inline: type.startsWith('image/') && file.related === true,
     };
   });
-  const html = typeof parsed.html === 'string' ? htmlText(parsed.html, limits) : undefined;
+  const html = typeof parsed.html === 'string' ? convertHtmlToText(parsed.html, limits) : undefined;
   const fullText = cleanText(parsed.text?.trim() ? parsed.text : (html?.text ?? ''));
   if (fullText.length > limits.textCharacters) {
-    throw new OverBound('text-too-large', `over ${limits.textCharacters} characters`);
+    throw new MailLimitError('text-too-large', `over ${limits.textCharacters} characters`);
   }
   const hash = createHash('sha256').update(fullText);
   for (const file of files) hash.update(`\n${file.type}\n${file.sha256}`);

@@ -8,8 +8,8 @@ import {
   type ParsedMail,
   type UnreadableMail,
 } from '../../core/intake/mail/mail.ts';
-import { decodeWords, plainLine, tellsOfJapan } from './charset/decode-header.ts';
-import { readBySecondOpinion } from './fallback-parser.ts';
+import { decodeEncodedWords, hasJapaneseSigns, makePlainLine } from './charset/decode-header.ts';
+import { readByFallbackParser } from './fallback-parser.ts';
 import { readAddresses, readMessageIds } from './read-addresses.ts';
 import { readForwarded } from './read-forwarded.ts';
 import { readPlainBounce, readReport } from './read-report.ts';
@@ -17,8 +17,8 @@ import { stripQuoted } from './reply/strip-quoted.ts';
 import { checkAttachment } from './structure/check-attachment.ts';
 import { checkBounds } from './structure/check-bounds.ts';
 import { type CollectedParts, collectParts, type PartFile } from './structure/collect-parts.ts';
-import { OverBound } from './structure/mail-limit-error.ts';
-import { type HeaderField, readTree } from './structure/mime-tree.ts';
+import { MailLimitError } from './structure/mail-limit-error.ts';
+import { type MimeHeaderField, readMimeTree } from './structure/mime-tree.ts';
 
 /** UTF-16 units of a subject that are kept, as RFC 5322 limits a line. */
 const subjectLength = 998;
@@ -42,11 +42,11 @@ const mailHeaders: ReadonlySet<string> = new Set([
 /** Reads mail by `postal-mime`, with the bounds and the Japanese that it lacks. */
 export class PostalMimeReader implements MailReader {
   readonly #limits: MailLimits;
-  readonly #readTree: typeof readTree;
+  readonly #readTree: typeof readMimeTree;
 
-  constructor(options: { limits?: Partial<MailLimits>; readTree?: typeof readTree } = {}) {
+  constructor(options: { limits?: Partial<MailLimits>; readTree?: typeof readMimeTree } = {}) {
     this.#limits = { ...mailLimits, ...options.limits };
-    this.#readTree = options.readTree ?? readTree;
+    this.#readTree = options.readTree ?? readMimeTree;
   }
 
   async read(raw: Uint8Array): Promise<ParsedMail | UnreadableMail> {
@@ -54,7 +54,7 @@ export class PostalMimeReader implements MailReader {
       checkBounds(raw, this.#limits);
       return await this.#readBounded(raw);
     } catch (failure) {
-      if (failure instanceof OverBound) {
+      if (failure instanceof MailLimitError) {
         return { unreadable: failure.reason, detail: failure.message };
       }
       return { unreadable: 'unparseable', detail: 'no parser could read it' };
@@ -62,33 +62,33 @@ export class PostalMimeReader implements MailReader {
   }
 
   async #readBounded(raw: Uint8Array): Promise<ParsedMail | UnreadableMail> {
-    const { headers, parts } = await this.#parse(raw);
+    const { headers, parts } = await this.#parseParts(raw);
     if (!headers.some((field) => mailHeaders.has(field.key))) {
       return { unreadable: 'unparseable', detail: 'it has no header that a mail has' };
     }
     return assembleMail(headers, parts, this.#limits);
   }
 
-  async #parse(
+  async #parseParts(
     raw: Uint8Array,
-  ): Promise<{ headers: readonly HeaderField[]; parts: CollectedParts }> {
+  ): Promise<{ headers: readonly MimeHeaderField[]; parts: CollectedParts }> {
     try {
       const tree = await this.#readTree(raw, this.#limits);
-      const japanese = tellsOfJapan(tree.headers.map((field) => field.value).join('\n'));
+      const japanese = hasJapaneseSigns(tree.headers.map((field) => field.value).join('\n'));
       const parts = collectParts(tree, japanese, this.#limits);
       const nothing = parts.fullText === '' && parts.files.length === 0;
       if (!(nothing && parts.faults.has('broken-structure'))) {
         return { headers: tree.headers, parts };
       }
     } catch (failure) {
-      if (failure instanceof OverBound) throw failure;
+      if (failure instanceof MailLimitError) throw failure;
     }
-    return readBySecondOpinion(raw, this.#limits);
+    return readByFallbackParser(raw, this.#limits);
   }
 }
 
 function assembleMail(
-  fields: readonly HeaderField[],
+  fields: readonly MimeHeaderField[],
   parts: CollectedParts,
   limits: MailLimits,
 ): ParsedMail {
@@ -99,7 +99,7 @@ function assembleMail(
   const [messageId] = readMessageIds(headers['message-id'] ?? [], 1);
   const inReplyTo = readMessageIds(headers['in-reply-to'] ?? [], limits.references);
   const references = readMessageIds(headers['references'] ?? [], limits.references);
-  const subject = plainLine(decodeWords(headers['subject']?.[0] ?? ''), subjectLength);
+  const subject = makePlainLine(decodeEncodedWords(headers['subject']?.[0] ?? ''), subjectLength);
   const { fullText } = parts;
   const stripped = stripQuoted(fullText, {
     reply: inReplyTo.length + references.length > 0 || replySubject.test(subject),
@@ -148,7 +148,7 @@ const forwardSubject = /^\s*(?:fwd?|転送|wg|tr)\s*[:：]/i;
 const japaneseScript = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u;
 
 /** Without a prototype, so that no header's name meets one of its members. */
-function groupHeaders(fields: readonly HeaderField[]): Record<string, string[]> {
+function groupHeaders(fields: readonly MimeHeaderField[]): Record<string, string[]> {
   const headers: Record<string, string[]> = Object.create(null);
   for (const { key, value } of fields) {
     const values = headers[key];

@@ -1,7 +1,7 @@
 import { addressParser } from 'postal-mime';
 import { EmailAddress } from '../../core/inquiry/values/ids.ts';
 import type { MailAddress } from '../../core/intake/mail/mail.ts';
-import { decodeWords, plainLine, unifyWords } from './charset/decode-header.ts';
+import { decodeEncodedWords, makePlainLine, rewriteWordsAsUtf8 } from './charset/decode-header.ts';
 
 /** Characters of a display name that are kept. */
 const nameLength = 200;
@@ -21,10 +21,10 @@ export function readAddresses(values: readonly string[], limit: number): Address
   let bad = false;
   for (const value of values) {
     if (value === '') continue;
-    const unified = unifyWords(value);
+    const unified = rewriteWordsAsUtf8(value);
     for (const { address, name } of addressParser(unified, { flatten: true })) {
       if (addresses.length >= limit) break;
-      const shown = plainLine(decodeWords(name ?? ''), nameLength);
+      const shown = makePlainLine(decodeEncodedWords(name ?? ''), nameLength);
       const parsed = address ? EmailAddress.safeParse(address) : undefined;
       if (parsed?.success === false) bad = true;
       if (parsed?.success && !unified.includes(address ?? '')) encoded = true;
@@ -46,7 +46,7 @@ export function readMessageIds(values: readonly string[], limit: number): string
   const ids = new Set<string>();
   for (const value of values) {
     // Some programs fold inside an id.
-    const bracketless = value.includes('<') ? value.replace(/<[^<>]*>/g, squeeze) : value;
+    const bracketless = value.includes('<') ? value.replace(/<[^<>]*>/g, removeWhitespace) : value;
     const found = [...bracketless.matchAll(bracketed)].map((match) => match[1] as string);
     if (found.length === 0) found.push(...value.split(/\s+/).filter((word) => bareId.test(word)));
     for (const id of found) ids.add(id);
@@ -54,6 +54,6 @@ export function readMessageIds(values: readonly string[], limit: number): string
   return [...ids].slice(-limit);
 }
 
-function squeeze(id: string): string {
+function removeWhitespace(id: string): string {
   return id.replace(/\s+/g, '');
 }

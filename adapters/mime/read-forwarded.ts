@@ -1,19 +1,19 @@
 import type { ForwardedMail } from '../../core/intake/mail/mail.ts';
-import { decodeWords, plainLine } from './charset/decode-header.ts';
+import { decodeEncodedWords, makePlainLine } from './charset/decode-header.ts';
 import { readAddresses } from './read-addresses.ts';
-import { quotedHeaderAt } from './reply/quoted-header.ts';
+import { findQuotedHeader } from './reply/quoted-header.ts';
 
 /** Reads whose mail a forwarding carries from the block of headers over it. */
 export function readForwarded(fullText: string, forwardAt: number): ForwardedMail | undefined {
   const lines = fullText.split('\n').slice(forwardAt, forwardAt + 40);
   for (let at = 0; at < Math.min(lines.length, 8); at++) {
-    const block = quotedHeaderAt(lines, at);
+    const block = findQuotedHeader(lines, at);
     if (block?.from === undefined) continue;
     // Outlook writes `name [mailto:address]`, Gmail's text form `name <address>`.
     const shown = block.from.replace(/\[mailto:([^\]\s]{1,254})\]/i, '<$1>').replace(/\*+$/, '');
     const [from] = readAddresses([shown], 1).addresses;
     if (from === undefined) return undefined;
-    const subject = plainLine(decodeWords(block.subject ?? ''), 998);
+    const subject = makePlainLine(decodeEncodedWords(block.subject ?? ''), 998);
     return { from, ...(subject === '' ? {} : { subject }) };
   }
   return undefined;

@@ -1,9 +1,9 @@
 import { EmailAddress } from '../../core/inquiry/values/ids.ts';
 import type { MailLimits, MailReport, ReportedRecipient } from '../../core/intake/mail/mail.ts';
-import { decodeWords, plainLine } from './charset/decode-header.ts';
+import { decodeEncodedWords, makePlainLine } from './charset/decode-header.ts';
 import { readAddresses, readMessageIds } from './read-addresses.ts';
-import { readHeaderBlock, valuesOf } from './structure/header-block.ts';
-import type { HeaderField } from './structure/mime-tree.ts';
+import { findFieldValues, readHeaderBlock } from './structure/header-block.ts';
+import type { MimeHeaderField } from './structure/mime-tree.ts';
 
 /** The parts of a mail that make it a report. */
 export type ReportParts = {
@@ -21,7 +21,7 @@ const kinds: Readonly<Record<string, MailReport['kind']>> = {
 };
 
 /** The kind of report that a part of this type holds. */
-export function reportKind(type: string): MailReport['kind'] | undefined {
+export function reportKindOf(type: string): MailReport['kind'] | undefined {
   return Object.hasOwn(kinds, type) ? kinds[type] : undefined;
 }
 
@@ -36,14 +36,14 @@ const maxRecipients = 200;
 
 /** Reads a delivery status (RFC 3464), a disposition (RFC 8098) or a feedback report (RFC 5965). */
 export function readReport(parts: ReportParts, limits: MailLimits): MailReport {
-  const groups = fieldGroups(parts.status, limits.headerBytes);
+  const groups = readFieldGroups(parts.status, limits.headerBytes);
   const recipients = groups
     .map((group) => readRecipient(parts.kind, group))
     .filter((recipient) => recipient !== undefined)
     .slice(0, maxRecipients);
-  const named = groups.flatMap((group) => valuesOf(group, 'original-message-id'));
+  const named = groups.flatMap((group) => findFieldValues(group, 'original-message-id'));
   const original = parts.original ? readHeaderBlock(parts.original, limits.headerBytes) : [];
-  return { kind: parts.kind, recipients, ...originalOf(original, named, limits) };
+  return { kind: parts.kind, recipients, ...findOriginal(original, named, limits) };
 }
 
 /**
@@ -72,23 +72,24 @@ export function readPlainBounce(
       const parsed = EmailAddress.safeParse(address);
       return parsed.success ? [{ address: parsed.data, action: 'failed' }] : [];
     }),
-    ...originalOf(readHeaderBlock(copy, limits.headerBytes), [], limits),
+    ...findOriginal(readHeaderBlock(copy, limits.headerBytes), [], limits),
   };
 }
 
-function originalOf(
-  headers: readonly HeaderField[],
+function findOriginal(
+  headers: readonly MimeHeaderField[],
   named: readonly string[],
   limits: MailLimits,
 ): Pick<MailReport, 'original'> | Record<string, never> {
-  const [messageId] = readMessageIds([...valuesOf(headers, 'message-id'), ...named], 100);
-  const list = (key: string) => readAddresses(valuesOf(headers, key), limits.addresses).addresses;
+  const [messageId] = readMessageIds([...findFieldValues(headers, 'message-id'), ...named], 100);
+  const list = (key: string) =>
+    readAddresses(findFieldValues(headers, key), limits.addresses).addresses;
   if (messageId === undefined && headers.length === 0) return {};
   return {
     original: {
       ...(messageId === undefined ? {} : { messageId }),
       references: readMessageIds(
-        [...valuesOf(headers, 'references'), ...valuesOf(headers, 'in-reply-to')],
+        [...findFieldValues(headers, 'references'), ...findFieldValues(headers, 'in-reply-to')],
         limits.references,
       ),
       from: list('from'),
@@ -100,17 +101,20 @@ function originalOf(
 
 function readRecipient(
   kind: MailReport['kind'],
-  group: readonly HeaderField[],
+  group: readonly MimeHeaderField[],
 ): ReportedRecipient | undefined {
-  const first = (key: string) => valuesOf(group, key)[0];
+  const first = (key: string) => findFieldValues(group, key)[0];
   const named =
     first('original-recipient') ?? first('final-recipient') ?? first('original-rcpt-to');
-  const action = actionOf(kind, first);
+  const action = readAction(kind, first);
   if (named === undefined || action === undefined) return undefined;
   // `rfc822; name@host`, with or without the type and angle brackets.
   const address = EmailAddress.safeParse(named.slice(named.indexOf(';') + 1).replace(/[<>]/g, ''));
   const status = /\d\.\d{1,3}\.\d{1,3}/.exec(first('status') ?? '')?.[0];
-  const diagnostic = plainLine(decodeWords(first('diagnostic-code') ?? ''), diagnosticLength);
+  const diagnostic = makePlainLine(
+    decodeEncodedWords(first('diagnostic-code') ?? ''),
+    diagnosticLength,
+  );
   return {
     ...(address.success ? { address: address.data } : {}),
     action,
@@ -119,7 +123,7 @@ function readRecipient(
   };
 }
 
-function actionOf(
+function readAction(
   kind: MailReport['kind'],
   first: (key: string) => string | undefined,
 ): string | undefined {
@@ -134,7 +138,7 @@ function actionOf(
 }
 
 /** Fields that stand together, between empty lines. */
-function fieldGroups(bytes: Uint8Array, limit: number): HeaderField[][] {
+function readFieldGroups(bytes: Uint8Array, limit: number): MimeHeaderField[][] {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, limit));
   return source
     .toString('latin1')

@@ -33,7 +33,7 @@ export class PresignedDownloads implements AttachmentDownloads {
       new GetObjectCommand({
         Bucket: this.#bucket,
         Key: buildAttachmentKey(inquiryId, attachment.id),
-        ResponseContentDisposition: asAttachment(attachment.name),
+        ResponseContentDisposition: formatContentDisposition(attachment.name),
         ResponseContentType: 'application/octet-stream',
       }),
       { expiresIn: lifeSeconds, signingDate: new Date(now) },
@@ -43,7 +43,7 @@ export class PresignedDownloads implements AttachmentDownloads {
 }
 
 /** @see https://www.rfc-editor.org/rfc/rfc6266#section-4.3 */
-function asAttachment(name: string): string {
+function formatContentDisposition(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_');
   const extended = encodeURIComponent(name.toWellFormed()).replace(
     /['()*]/g,

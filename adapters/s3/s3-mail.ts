@@ -13,9 +13,9 @@ import type { AttachmentWriter, RawMailStore } from '../../core/intake/ports.ts'
 import { S3ContentStore } from './content-store.ts';
 
 /** Under this prefix SES stores mail, and what stays there has no fate yet. */
-const incoming = 'incoming/';
+const incomingPrefix = 'incoming/';
 /** SES writes it when the receipt rule is made, to see that it may; it is nobody's mail. */
-const trial = `${incoming}AMAZON_SES_SETUP_NOTIFICATION`;
+const setupNotificationKey = `${incomingPrefix}AMAZON_SES_SETUP_NOTIFICATION`;
 
 /** Raw mails in the mail bucket. */
 export class S3RawMails implements RawMailStore {
@@ -57,10 +57,11 @@ export class S3RawMails implements RawMailStore {
     limit: number,
   ): Promise<{ key: string; storedAt: Instant }[]> {
     const { Contents } = await this.#client.send(
-      new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: incoming, MaxKeys: limit }),
+      new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: incomingPrefix, MaxKeys: limit }),
     );
     return (Contents ?? []).flatMap(({ Key, LastModified }) => {
-      if (Key === undefined || LastModified === undefined || Key === trial) return [];
+      if (Key === undefined || LastModified === undefined || Key === setupNotificationKey)
+        return [];
       const storedAt = instantOf(LastModified.getTime());
       return storedAt < before ? [{ key: Key, storedAt }] : [];
     });

@@ -21,7 +21,7 @@ import {
 } from '../../core/intake/form/uploads.ts';
 import { mailLimits } from '../../core/intake/mail/mail.ts';
 import { checkAttachment } from '../mime/structure/check-attachment.ts';
-import { safeName } from '../mime/structure/file-name.ts';
+import { sanitizeFileName } from '../mime/structure/file-name.ts';
 import { S3ContentStore } from './content-store.ts';
 
 /**
@@ -45,7 +45,7 @@ export class S3Uploads implements UploadStore, Uploads {
   async presign(file: AnnouncedUpload, seconds: number): Promise<PresignedUpload> {
     const { url, fields } = await createPresignedPost(this.#client, {
       Bucket: this.#bucket,
-      Key: uploadKey(file.uploader, file.id),
+      Key: makeUploadKey(file.uploader, file.id),
       Expires: seconds,
       // Each field is bound to its value by a condition of the policy.
       Fields: {
@@ -61,7 +61,7 @@ export class S3Uploads implements UploadStore, Uploads {
   async sizeOf(uploader: Sub, id: string): Promise<number | undefined> {
     try {
       const { ContentLength } = await this.#client.send(
-        new HeadObjectCommand({ Bucket: this.#bucket, Key: uploadKey(uploader, id) }),
+        new HeadObjectCommand({ Bucket: this.#bucket, Key: makeUploadKey(uploader, id) }),
       );
       return ContentLength ?? 0;
     } catch (error) {
@@ -75,10 +75,10 @@ export class S3Uploads implements UploadStore, Uploads {
     id: string,
     inquiryId: InquiryId,
   ): Promise<Attachment | undefined> {
-    const upload = await this.#read(uploadKey(uploader, id));
+    const upload = await this.#read(makeUploadKey(uploader, id));
     if (upload === undefined) return undefined;
     const { bytes, type } = upload;
-    const name = safeName(upload.name) || 'attachment';
+    const name = sanitizeFileName(upload.name) || 'attachment';
     const held = checkAttachment({ name, bytes }, mailLimits);
     // The bytes that were checked, since the upload may be replaced while its policy lasts; and
     // never the uploader's type, which a browser that opened it directly would follow.
@@ -117,6 +117,6 @@ export class S3Uploads implements UploadStore, Uploads {
 }
 
 /** A `sub` may hold any character, a slash among them. */
-function uploadKey(uploader: Sub, id: string): string {
+function makeUploadKey(uploader: Sub, id: string): string {
   return `upload/${encodeURIComponent(uploader)}/${id}`;
 }

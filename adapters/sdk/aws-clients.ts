@@ -11,24 +11,24 @@ import { SQSClient } from '@aws-sdk/client-sqs';
  * checksums guard against faults that TLS already finds.
  */
 const ignore = () => {};
-const lean = { logger: { debug: ignore, warn: ignore } as unknown as Console };
+const quietOptions = { logger: { debug: ignore, warn: ignore } as unknown as Console };
 
-export function dynamoClient(): DynamoDBClient {
-  return new DynamoDBClient(lean);
+export function makeDynamoClient(): DynamoDBClient {
+  return new DynamoDBClient(quietOptions);
 }
 
-export function sqsClient(): SQSClient {
-  return new SQSClient({ ...lean, md5: false });
+export function makeSqsClient(): SQSClient {
+  return new SQSClient({ ...quietOptions, md5: false });
 }
 
-export function s3Client(): S3Client {
+export function makeS3Client(): S3Client {
   return new S3Client({
-    ...lean,
+    ...quietOptions,
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
   });
 }
 
-export function secretsClient(): SecretsManagerClient {
-  return new SecretsManagerClient(lean);
+export function makeSecretsClient(): SecretsManagerClient {
+  return new SecretsManagerClient(quietOptions);
 }

@@ -2,7 +2,7 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import * as z from 'zod';
 
 /** The secret's texts by name: `current` signs, the others (`previous`) are still accepted. */
-const Secret = z.object({ current: z.string().min(16) }).catchall(z.string().min(16));
+const SigningSecretText = z.object({ current: z.string().min(16) }).catchall(z.string().min(16));
 
 /** So that a rotation is noticed within minutes without a restart. */
 const freshMs = 300_000;
@@ -17,8 +17,8 @@ export class SecretsManagerKeys {
   readonly #client: SecretsManagerClient;
   readonly #arn: string;
   readonly #now: () => number;
-  #held: { readonly secret: z.infer<typeof Secret>; readonly at: number } | undefined;
-  #reading: Promise<z.infer<typeof Secret>> | undefined;
+  #cached: { readonly secret: z.infer<typeof SigningSecretText>; readonly at: number } | undefined;
+  #pendingRead: Promise<z.infer<typeof SigningSecretText>> | undefined;
 
   /** `now` gives milliseconds that only count on. */
   constructor(
@@ -31,21 +31,21 @@ export class SecretsManagerKeys {
     this.#now = now;
   }
 
-  readonly read = async (): Promise<z.infer<typeof Secret>> => {
-    const held = this.#held;
+  readonly read = async (): Promise<z.infer<typeof SigningSecretText>> => {
+    const held = this.#cached;
     if (held !== undefined && this.#now() - held.at < freshMs) return held.secret;
-    this.#reading ??= this.#fetch().finally(() => {
-      this.#reading = undefined;
+    this.#pendingRead ??= this.#fetch().finally(() => {
+      this.#pendingRead = undefined;
     });
     try {
-      return await this.#reading;
+      return await this.#pendingRead;
     } catch (error) {
       if (held === undefined) throw error;
       return held.secret;
     }
   };
 
-  async #fetch(): Promise<z.infer<typeof Secret>> {
+  async #fetch(): Promise<z.infer<typeof SigningSecretText>> {
     const answer = await this.#client.send(new GetSecretValueCommand({ SecretId: this.#arn }));
     let json: unknown;
     try {
@@ -54,8 +54,8 @@ export class SecretsManagerKeys {
       // The parser's own message would quote the secret.
       throw new TypeError('the signing secret is not JSON');
     }
-    const secret = Secret.parse(json);
-    this.#held = { secret, at: this.#now() };
+    const secret = SigningSecretText.parse(json);
+    this.#cached = { secret, at: this.#now() };
     return secret;
   }
 }

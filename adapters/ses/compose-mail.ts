@@ -23,7 +23,7 @@ export async function composeMail(mail: OutgoingMail): Promise<Uint8Array> {
     // Some gateways break 8-bit lines and lines over 998 octets, which base 64 never has.
     encoding: 'base64',
     textEncoding: 'B',
-    attachments: mail.attachments.map(partOf),
+    attachments: mail.attachments.map(buildPart),
     newline: 'win',
     disableFileAccess: true,
     disableUrlAccess: true,
@@ -31,7 +31,7 @@ export async function composeMail(mail: OutgoingMail): Promise<Uint8Array> {
   return composer.compile().build();
 }
 
-function partOf({ name, type, bytes }: OutgoingAttachment) {
+function buildPart({ name, type, bytes }: OutgoingAttachment) {
   return {
     filename: name,
     contentType: isPlainType(type) ? type : 'application/octet-stream',

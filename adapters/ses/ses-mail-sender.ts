@@ -8,10 +8,15 @@ import { composeMail } from './compose-mail.ts';
 const rawLimitBytes = 10 * 1024 * 1024;
 
 /** What SES says of a mail that no later attempt would change. */
-const refusals = new Set(['MessageRejected', 'InvalidParameterValue', 'ValidationError']);
+const refusalCodes = new Set(['MessageRejected', 'InvalidParameterValue', 'ValidationError']);
 
 /** Failures before anything reached SES. */
-const unreached = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'CredentialsProviderError']);
+const unreachedCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'CredentialsProviderError',
+]);
 
 /**
  * Sends mail through SES from the help address, with a configuration set whose events tell of
@@ -51,15 +56,15 @@ export class SesMailSender implements MailSender {
         ? { outcome: 'unknown', code: 'no-message-id' }
         : { outcome: 'sent', wireId: formatWireId(MessageId, this.#region) };
     } catch (error) {
-      return failureOf(error);
+      return judgeFailure(error);
     }
   }
 }
 
-function failureOf(error: unknown): SendOutcome {
+function judgeFailure(error: unknown): SendOutcome {
   if (!(error instanceof SESServiceException)) {
     const { code, name } = error as { code?: string; name?: string };
-    const known = [code, name].find((one) => one !== undefined && unreached.has(one));
+    const known = [code, name].find((one) => one !== undefined && unreachedCodes.has(one));
     return known === undefined
       ? { outcome: 'unknown', code: code ?? name ?? 'error' }
       : { outcome: 'unavailable', code: known };
@@ -67,7 +72,7 @@ function failureOf(error: unknown): SendOutcome {
   const { name: code, $fault, $metadata } = error;
   // An identity that is not verified (any more) is ours to mend, and then the mail can go.
   const isOurs = code === 'MessageRejected' && /not verified/i.test(error.message);
-  if (refusals.has(code) && !isOurs) return { outcome: 'refused', code };
+  if (refusalCodes.has(code) && !isOurs) return { outcome: 'refused', code };
   // 503 says that SES did not begin; any other failure of its own may have come after sending.
   const isUncertain = $fault === 'server' && $metadata.httpStatusCode !== 503;
   return { outcome: isUncertain ? 'unknown' : 'unavailable', code };

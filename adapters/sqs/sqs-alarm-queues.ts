@@ -30,8 +30,8 @@ export class SqsAlarmQueues implements AlarmQueues {
         this.#outbox.send(
           url,
           group.map((alarm) => ({
-            body: JSON.stringify(newsOf(alarm)),
-            delaySeconds: delayOf(alarm, now),
+            body: JSON.stringify(queueMessageOf(alarm)),
+            delaySeconds: computeDelay(alarm, now),
           })),
         ),
       ),
@@ -61,11 +61,11 @@ export class SqsAlarmQueues implements AlarmQueues {
 }
 
 /** The ringer waits out what is left of a second; the others take what comes as due. */
-function delayOf({ kind, alarmAt }: DueAlarm, now: Instant): number {
+function computeDelay({ kind, alarmAt }: DueAlarm, now: Instant): number {
   return kind === 'inquiry' ? roundDownAlarmDelay(alarmAt, now) : roundUpAlarmDelay(alarmAt, now);
 }
 
-function newsOf(alarm: DueAlarm): object {
+function queueMessageOf(alarm: DueAlarm): object {
   switch (alarm.kind) {
     case 'inquiry':
       return { inquiryId: alarm.inquiryId, alarmAt: alarm.alarmAt };

@@ -14,7 +14,7 @@ import type { DeskQueue, DeskQueueMessage } from '../../core/work/ports.ts';
 const batchLimit = 10;
 
 /** The queue of each desk. */
-export class SqsDeskNews implements DeskQueue {
+export class SqsDeskQueue implements DeskQueue {
   readonly #client: SQSClient;
 
   constructor(client: SQSClient) {
@@ -31,7 +31,7 @@ export class SqsDeskNews implements DeskQueue {
     );
     const [message] = Messages ?? [];
     if (message?.ReceiptHandle === undefined) return undefined;
-    const inquiryId = read(message.Body);
+    const inquiryId = parseInquiryId(message.Body);
     const receipt = message.ReceiptHandle;
     return inquiryId === undefined ? { receipt } : { inquiryId, receipt };
   }
@@ -73,7 +73,7 @@ export class SqsDeskNews implements DeskQueue {
   }
 }
 
-function read(body: string | undefined): InquiryId | undefined {
+function parseInquiryId(body: string | undefined): InquiryId | undefined {
   try {
     return InquiryQueueMessage.parse(JSON.parse(body ?? '')).inquiryId;
   } catch {

@@ -12,7 +12,7 @@ const privateNames = /(?:^|\.)(?:localhost|local|internal|home\.arpa)$/;
  *
  * @param exceptions origins that may be reached besides, wherever they are and also by http
  */
-export function refusedUrl(
+export function checkWebhookUrl(
   written: string,
   exceptions: ReadonlySet<string>,
 ): UrlRefusal | undefined {
@@ -32,6 +32,6 @@ function isPublicHost(hostname: string): boolean {
 }
 
 /** The origins of a list of URLs, as URLs are compared by. */
-export function originsOf(urls: readonly string[]): ReadonlySet<string> {
+export function collectOrigins(urls: readonly string[]): ReadonlySet<string> {
   return new Set(urls.map((url) => new URL(url).origin));
 }

@@ -3,7 +3,7 @@ import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { SendOutcome, WebhookCall, WebhookPoster } from '../../core/inquiry/outbox/webhook.ts';
-import { originsOf, refusedUrl } from './check-webhook-url.ts';
+import { checkWebhookUrl, collectOrigins } from './check-webhook-url.ts';
 import { isPublicAddress } from './public-address.ts';
 
 /** Shorter than the function may run, so that what became of the notice is still recorded. */
@@ -25,13 +25,13 @@ export class HttpWebhooks implements WebhookPoster {
 
   /** @param exceptions origins that may be reached besides, wherever they are and also by http */
   constructor(exceptions: readonly string[], timeout = timeoutMilliseconds) {
-    this.#exceptions = originsOf(exceptions);
+    this.#exceptions = collectOrigins(exceptions);
     this.#timeout = timeout;
   }
 
   async post({ url: written, headers, body }: WebhookCall): Promise<SendOutcome> {
     // What is no name is not looked up, and so is judged here.
-    const refused = refusedUrl(written, this.#exceptions);
+    const refused = checkWebhookUrl(written, this.#exceptions);
     if (refused !== undefined) return { outcome: 'refused', code: refused };
     const url = new URL(written);
     const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -49,7 +49,7 @@ export class HttpWebhooks implements WebhookPoster {
     };
     try {
       const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
-      return outcomeOf(await statusOf(send(options), bytes));
+      return outcomeOf(await sendForStatus(send(options), bytes));
     } catch (error) {
       const { code, name } = error as { code?: string; name?: string };
       if (code === notPublic) return { outcome: 'refused', code };
@@ -63,7 +63,7 @@ export class HttpWebhooks implements WebhookPoster {
 }
 
 /** Sends it and reads the status, and nothing more. */
-function statusOf(request: ClientRequest, body: Uint8Array): Promise<number> {
+function sendForStatus(request: ClientRequest, body: Uint8Array): Promise<number> {
   return new Promise((resolve, reject) => {
     request.on('response', (response) => {
       response.destroy();

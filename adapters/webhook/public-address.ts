@@ -6,7 +6,7 @@ import { BlockList, isIP } from 'node:net';
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
  */
-const special = listOf(
+const specialAddresses = makeBlockList(
   ['0.0.0.0', 8],
   ['10.0.0.0', 8],
   ['100.64.0.0', 10],
@@ -29,9 +29,9 @@ const special = listOf(
 );
 
 /** All of IPv6 that is assigned for use in the internet; mapped IPv4 and NAT64 are outside. */
-const globalUnicast = listOf(['2000::', 3]);
+const globalUnicast = makeBlockList(['2000::', 3]);
 
-function listOf(...subnets: readonly (readonly [string, number])[]): BlockList {
+function makeBlockList(...subnets: readonly (readonly [string, number])[]): BlockList {
   const list = new BlockList();
   for (const [net, prefix] of subnets) {
     list.addSubnet(net, prefix, isIP(net) === 6 ? 'ipv6' : 'ipv4');
@@ -43,9 +43,9 @@ function listOf(...subnets: readonly (readonly [string, number])[]): BlockList {
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:
-      return !special.check(address, 'ipv4');
+      return !specialAddresses.check(address, 'ipv4');
     case 6:
-      return globalUnicast.check(address, 'ipv6') && !special.check(address, 'ipv6');
+      return globalUnicast.check(address, 'ipv6') && !specialAddresses.check(address, 'ipv6');
     default:
       return false;
   }

@@ -1,4 +1,4 @@
-import { secretsClient } from '../../adapters/sdk/aws-clients.ts';
+import { makeSecretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { wireHttp } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
@@ -8,7 +8,7 @@ import { Env, makeHandler } from './read-audit.ts';
 const env = Env.parse(process.env);
 const { table } = wireTable(env);
 const edge = wireHttp(table);
-const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
+const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
 
 export const handler = makeHandler({
   ...edge,

@@ -3,7 +3,7 @@ import { DynamoAuditLog } from '../../adapters/dynamo/audit/dynamo-audit-log.ts'
 import { DynamoTerms } from '../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoAnswerStore } from '../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
-import type { Table } from '../../adapters/dynamo/table.ts';
+import type { DynamoTable } from '../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import type { Desk, TermsInForce } from '../../core/inquiry/terms/terms.ts';
 import { epochMilliseconds, now } from './clock.wiring.ts';
@@ -18,7 +18,7 @@ export function wireEdge() {
  * What every HTTP function's edge needs besides: who may call, what was answered before, and where
  * it is recorded who did what.
  */
-export function wireHttp(table: Table) {
+export function wireHttp(table: DynamoTable) {
   return {
     ...wireEdge(),
     people: new DynamoPersonRegistry(table),
@@ -29,6 +29,9 @@ export function wireHttp(table: Table) {
 }
 
 /** The policies, calendars and desks in force, which every decision takes. */
-export function wireTerms(table: Table, env: { readonly DESKS: readonly Desk[] }): TermsInForce {
+export function wireTerms(
+  table: DynamoTable,
+  env: { readonly DESKS: readonly Desk[] },
+): TermsInForce {
   return new DynamoTerms(table, env.DESKS);
 }

@@ -9,7 +9,11 @@ import { PostalMimeReader } from '../../adapters/mime/postal-mime-reader.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { S3AttachmentBytes, S3RawMails } from '../../adapters/s3/s3-mail.ts';
-import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
+import {
+  makeDynamoClient,
+  makeS3Client,
+  makeSecretsClient,
+} from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { readReplyAddress } from '../../core/inquiry/tokens/reply-token.ts';
@@ -24,10 +28,10 @@ export function wireMailIntake(env: MailEnv): {
   readonly signing: SigningKeys;
   readonly intakeNow: () => Promise<MailIntakeDependencies>;
 } {
-  const table = { client: dynamoClient(), name: env.TABLE_NAME };
-  const s3 = s3Client();
+  const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
+  const s3 = makeS3Client();
   const content = new S3ContentStore(s3, env.CONTENT_BUCKET);
-  const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
+  const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
   const signing = makeSigningKeys(secret.read);
   const inForce = wireTerms(table, env);
   const intake = {

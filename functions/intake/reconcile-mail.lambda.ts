@@ -1,5 +1,5 @@
 import { S3RawMails } from '../../adapters/s3/s3-mail.ts';
-import { s3Client, sqsClient } from '../../adapters/sdk/aws-clients.ts';
+import { makeS3Client, makeSqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SqsIntakeQueue } from '../../adapters/sqs/sqs-intake-queue.ts';
 import { now } from '../edge/clock.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
@@ -9,8 +9,8 @@ const env = Env.parse(process.env);
 
 export const handler = makeHandler({
   bucket: env.MAIL_BUCKET,
-  mails: new S3RawMails(s3Client(), env.MAIL_BUCKET),
-  queue: new SqsIntakeQueue(sqsClient(), env.INTAKE_QUEUE_URL),
+  mails: new S3RawMails(makeS3Client(), env.MAIL_BUCKET),
+  queue: new SqsIntakeQueue(makeSqsClient(), env.INTAKE_QUEUE_URL),
   logger: makeLogger(),
   meter: makeMeter(),
   now,

@@ -3,7 +3,11 @@ import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquir
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { S3Uploads } from '../../adapters/s3/s3-uploads.ts';
-import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
+import {
+  makeDynamoClient,
+  makeS3Client,
+  makeSecretsClient,
+} from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { makeStatusLink } from '../../core/inquiry/tokens/status-token.ts';
@@ -12,9 +16,9 @@ import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './submit-form.ts';
 
 const env = Env.parse(process.env);
-const table = { client: dynamoClient(), name: env.TABLE_NAME };
-const s3 = s3Client();
-const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
+const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
+const s3 = makeS3Client();
+const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
 const signing = makeSigningKeys(secret.read);
 
 export const handler = makeHandler({

@@ -1,14 +1,14 @@
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3Uploads } from '../../adapters/s3/s3-uploads.ts';
-import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
+import { makeDynamoClient, makeS3Client } from '../../adapters/sdk/aws-clients.ts';
 import { wireHttp } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './upload-attachment.ts';
 
 const env = Env.parse(process.env);
-const table = { client: dynamoClient(), name: env.TABLE_NAME };
+const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
 
 export const handler = makeHandler({
   ...wireHttp(table),
-  files: new S3Uploads(s3Client(), env.CONTENT_BUCKET),
+  files: new S3Uploads(makeS3Client(), env.CONTENT_BUCKET),
   random: nodeRandomness,
 });

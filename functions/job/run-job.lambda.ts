@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoRoutingConfigLedger } from '../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoInquiryIndex } from '../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
 import {
@@ -15,24 +15,24 @@ import { DynamoPastInquiries } from '../../adapters/dynamo/routing/dynamo-past-i
 import { DynamoAlarmIndex } from '../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { DynamoOpenInquiries } from '../../adapters/dynamo/sla/dynamo-open-inquiries.ts';
 import { DynamoVerdictLedger } from '../../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
-import { callRows } from '../../adapters/job/call-row-importer.ts';
-import { CsvWork } from '../../adapters/job/csv-import-work.ts';
+import { makeCallRowImporter } from '../../adapters/job/call-row-importer.ts';
+import { CsvImportWork } from '../../adapters/job/csv-import-work.ts';
 import { OffboardingWork } from '../../adapters/job/offboarding-work.ts';
-import { peopleRows } from '../../adapters/job/person-row-importer.ts';
-import { Recomputation } from '../../adapters/job/recomputation-work.ts';
+import { makePersonRowImporter } from '../../adapters/job/person-row-importer.ts';
+import { RecomputationWork } from '../../adapters/job/recomputation-work.ts';
 import { RestatementWork } from '../../adapters/job/restatement-work.ts';
 import { SimulationWork } from '../../adapters/job/simulation-work.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
+import { makeDynamoClient, makeS3Client } from '../../adapters/sdk/aws-clients.ts';
 import { now } from '../edge/clock.wiring.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
 import { Env, makeHandler } from './run-job.ts';
 
 const env = Env.parse(process.env);
-const table = { client: dynamoClient(), name: env.TABLE_NAME };
-const content = new S3ContentStore(s3Client(), env.CONTENT_BUCKET);
+const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
+const content = new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET);
 const people = new DynamoPersonRegistry(table);
 const index = new DynamoInquiryIndex(table);
 
@@ -49,9 +49,9 @@ const logging = {
 export const handler = makeHandler({
   jobs: new DynamoJobLedger(table),
   work: {
-    'people-import': new CsvWork(content, people, peopleRows(people, env.DESKS)),
-    'phone-log-import': new CsvWork(content, people, callRows(logging, now)),
-    'sla-recomputation': new Recomputation({
+    'people-import': new CsvImportWork(content, people, makePersonRowImporter(people, env.DESKS)),
+    'phone-log-import': new CsvImportWork(content, people, makeCallRowImporter(logging, now)),
+    'sla-recomputation': new RecomputationWork({
       ...logging,
       open: new DynamoOpenInquiries(table),
       now,
@@ -64,8 +64,8 @@ export const handler = makeHandler({
     }),
     offboarding: new OffboardingWork({
       ...{ ...logging, people, index, now },
-      held: new DynamoHeldWork(table, index),
-      settings: new VersionedDeskSettings(new DynamoConfigVersions(table)),
+      heldWork: new DynamoHeldWork(table, index),
+      settings: new VersionedDeskSettings(new DynamoRoutingConfigLedger(table)),
       notes: new DynamoJobNotes(table),
     }),
     'routing-simulation': new SimulationWork({

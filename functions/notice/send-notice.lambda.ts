@@ -4,7 +4,11 @@ import { DynamoNoticeLedger } from '../../adapters/dynamo/notice/dynamo-notice-l
 import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
+import {
+  makeDynamoClient,
+  makeS3Client,
+  makeSecretsClient,
+} from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { SesMailSender } from '../../adapters/ses/ses-mail-sender.ts';
@@ -14,8 +18,8 @@ import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './send-notice.ts';
 
 const env = Env.parse(process.env);
-const table = { client: dynamoClient(), name: env.TABLE_NAME };
-const content = new S3ContentStore(s3Client(), env.CONTENT_BUCKET);
+const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
+const content = new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET);
 
 export const handler = makeHandler({
   ...wireEdge(),
@@ -34,7 +38,7 @@ export const handler = makeHandler({
     { configurationSet: env.CONFIGURATION_SET, region: env.AWS_REGION },
   ),
   webhooks: new HttpWebhooks(env.WEBHOOK_EXCEPTIONS),
-  keys: makeSigningKeys(new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN).read),
+  keys: makeSigningKeys(new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN).read),
   mac: hmacSha256,
   random: nodeRandomness,
   pause: (milliseconds) => setTimeout(milliseconds),

@@ -4,7 +4,11 @@ import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquir
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
 import { PresignedDownloads } from '../../adapters/s3/presigned-downloads.ts';
-import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
+import {
+  makeDynamoClient,
+  makeS3Client,
+  makeSecretsClient,
+} from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
@@ -12,15 +16,15 @@ import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './show-status.ts';
 
 const env = Env.parse(process.env);
-const table = { client: dynamoClient(), name: env.TABLE_NAME };
-const s3 = s3Client();
+const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
+const s3 = makeS3Client();
 
 export const handler = makeHandler({
   ...wireEdge(),
   terms: wireTerms(table, env),
   ledger: new DynamoInquiryLedger(table, new S3ContentStore(s3, env.CONTENT_BUCKET)),
   links: new PresignedDownloads(s3, env.CONTENT_BUCKET),
-  keys: makeSigningKeys(new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN).read),
+  keys: makeSigningKeys(new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN).read),
   mac: hmacSha256,
   random: nodeRandomness,
   pause: (milliseconds) => setTimeout(milliseconds),

@@ -2,12 +2,12 @@ import { DynamoInquiryIndex } from '../../adapters/dynamo/inquiry/dynamo-inquiry
 import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { DynamoOffboardings } from '../../adapters/dynamo/people/dynamo-offboardings.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
-import { dynamoClient } from '../../adapters/sdk/aws-clients.ts';
+import { makeDynamoClient } from '../../adapters/sdk/aws-clients.ts';
 import { wireHttp } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './offboard-agent.ts';
 
 const env = Env.parse(process.env);
-const table = { client: dynamoClient(), name: env.TABLE_NAME };
+const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
 const http = wireHttp(table);
 const jobs = new DynamoJobLedger(table);
 

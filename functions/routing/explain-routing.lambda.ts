@@ -1,4 +1,4 @@
-import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoRoutingConfigLedger } from '../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { wireLedgerWithoutBodies, wireTable } from '../work/work.wiring.ts';
 import { Env, makeHandler } from './explain-routing.ts';
@@ -10,5 +10,5 @@ export const handler = makeHandler({
   ...wireHttp(table),
   terms: wireTerms(table, env),
   ledger: wireLedgerWithoutBodies(table),
-  versions: new DynamoConfigVersions(table),
+  versions: new DynamoRoutingConfigLedger(table),
 });

@@ -7,7 +7,7 @@ import { DynamoDeskVolumes } from '../../adapters/dynamo/routing/dynamo-desk-vol
 import { DynamoOverflowStates } from '../../adapters/dynamo/routing/dynamo-overflow-states.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
+import { makeDynamoClient, makeS3Client } from '../../adapters/sdk/aws-clients.ts';
 import { now } from '../edge/clock.wiring.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeLogger, makeMeter } from '../edge/telemetry/telemetry.ts';
@@ -15,11 +15,11 @@ import { Env, makeHandler } from './route-inquiry.ts';
 
 const elapsed = () => performance.now();
 const env = Env.parse(process.env);
-const table = { client: dynamoClient(), name: env.TABLE_NAME };
+const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
 
 export const handler = makeHandler({
   terms: wireTerms(table, env),
-  ledger: new DynamoInquiryLedger(table, new S3ContentStore(s3Client(), env.CONTENT_BUCKET)),
+  ledger: new DynamoInquiryLedger(table, new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET)),
   ruleSets: new DynamoRuleSets(table, elapsed),
   index: new DynamoInquiryIndex(table),
   people: new DynamoPersonRegistry(table),

@@ -1,28 +1,32 @@
-import { DynamoConfigVersions } from '../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoRoutingConfigLedger } from '../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoJobLedger } from '../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { StoredSimulations } from '../../adapters/job/simulation-store.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import { dynamoClient, s3Client, secretsClient } from '../../adapters/sdk/aws-clients.ts';
+import {
+  makeDynamoClient,
+  makeS3Client,
+  makeSecretsClient,
+} from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { originsOf, refusedUrl } from '../../adapters/webhook/check-webhook-url.ts';
+import { checkWebhookUrl, collectOrigins } from '../../adapters/webhook/check-webhook-url.ts';
 import { shippedForms } from '../../core/intake/form/shipped-forms.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './simulate-routing.ts';
 
 const env = Env.parse(process.env);
-const table = { client: dynamoClient(), name: env.TABLE_NAME };
-const content = new S3ContentStore(s3Client(), env.CONTENT_BUCKET);
-const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
-const exceptions = originsOf(env.WEBHOOK_EXCEPTIONS);
+const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
+const content = new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET);
+const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
+const exceptions = collectOrigins(env.WEBHOOK_EXCEPTIONS);
 
 export const handler = makeHandler({
   ...wireHttp(table),
   terms: wireTerms(table, env),
-  versions: new DynamoConfigVersions(table),
+  versions: new DynamoRoutingConfigLedger(table),
   forms: shippedForms.map(({ form }) => form),
-  refusedUrl: (url) => refusedUrl(url, exceptions),
+  refusedUrl: (url) => checkWebhookUrl(url, exceptions),
   simulations: new StoredSimulations(new DynamoJobLedger(table), content, nodeRandomness),
   cursorKeys: makeSigningKeys(secret.read),
 });

@@ -1,4 +1,4 @@
-import { dynamoClient, secretsClient } from '../../adapters/sdk/aws-clients.ts';
+import { makeDynamoClient, makeSecretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
@@ -6,8 +6,8 @@ import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './read-key.ts';
 
 const env = Env.parse(process.env);
-const table = { client: dynamoClient(), name: env.TABLE_NAME };
-const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
+const table = { client: makeDynamoClient(), name: env.TABLE_NAME };
+const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
 
 export const handler = makeHandler({
   ...wireHttp(table),

@@ -1,6 +1,6 @@
 import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
-import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
-import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-queue.ts';
+import { makeSqsClient } from '../../adapters/sdk/aws-clients.ts';
+import { SqsDeskQueue } from '../../adapters/sqs/sqs-desk-queue.ts';
 import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './announce-waiting.ts';
 import { wireTable } from './work.wiring.ts';
@@ -13,5 +13,5 @@ export const handler = makeHandler({
   terms: wireTerms(table, env),
   index,
   people: new DynamoPersonRegistry(table),
-  deskQueue: new SqsDeskNews(sqsClient()),
+  deskQueue: new SqsDeskQueue(makeSqsClient()),
 });

@@ -1,5 +1,5 @@
 import { DynamoPersonRegistry } from '../../adapters/dynamo/people/dynamo-person-registry.ts';
-import { DynamoTurns } from '../../adapters/dynamo/work/dynamo-round-robin.ts';
+import { DynamoRoundRobin } from '../../adapters/dynamo/work/dynamo-round-robin.ts';
 import { wireEdge, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './assign-inquiry.ts';
 import { systemPorts, wireLedgerWithoutBodies, wireTable } from './work.wiring.ts';
@@ -8,7 +8,7 @@ const env = Env.parse(process.env);
 const { table, index } = wireTable(env);
 const ledger = wireLedgerWithoutBodies(table);
 const people = new DynamoPersonRegistry(table);
-const reservations = new DynamoTurns(table);
+const reservations = new DynamoRoundRobin(table);
 const terms = wireTerms(table, env);
 
 export const handler = makeHandler({

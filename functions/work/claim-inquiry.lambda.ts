@@ -1,5 +1,5 @@
-import { sqsClient } from '../../adapters/sdk/aws-clients.ts';
-import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-queue.ts';
+import { makeSqsClient } from '../../adapters/sdk/aws-clients.ts';
+import { SqsDeskQueue } from '../../adapters/sqs/sqs-desk-queue.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { Env, makeHandler } from './claim-inquiry.ts';
 import { systemPorts, wireLedger, wireTable } from './work.wiring.ts';
@@ -16,6 +16,6 @@ export const handler = makeHandler({
   ledger,
   index,
   pendingClaims: ledger,
-  deskQueue: new SqsDeskNews(sqsClient()),
+  deskQueue: new SqsDeskQueue(makeSqsClient()),
   clock: edge.now,
 });

@@ -1,4 +1,4 @@
-import { secretsClient } from '../../adapters/sdk/aws-clients.ts';
+import { makeSecretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { HttpWebhooks } from '../../adapters/webhook/http-webhooks.ts';
@@ -15,7 +15,7 @@ export const handler = makeHandler({
   env,
   terms: wireTerms(table, env),
   ledger: wireLedger(table, env).ledger,
-  keys: makeSigningKeys(new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN).read),
+  keys: makeSigningKeys(new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN).read),
   mac: hmacSha256,
   webhooks: new HttpWebhooks(env.WEBHOOK_EXCEPTIONS),
 });

@@ -1,5 +1,5 @@
 import { PresignedDownloads } from '../../adapters/s3/presigned-downloads.ts';
-import { secretsClient } from '../../adapters/sdk/aws-clients.ts';
+import { makeSecretsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
@@ -9,7 +9,7 @@ import { wireLedger, wireTable } from './work.wiring.ts';
 const env = Env.parse(process.env);
 const { table, index } = wireTable(env);
 const { ledger, s3 } = wireLedger(table, env);
-const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
+const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
 
 export const handler = makeHandler({
   ...wireHttp(table),

@@ -1,7 +1,7 @@
 import { S3Uploads } from '../../adapters/s3/s3-uploads.ts';
-import { secretsClient, sqsClient } from '../../adapters/sdk/aws-clients.ts';
+import { makeSecretsClient, makeSqsClient } from '../../adapters/sdk/aws-clients.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
-import { SqsDeskNews } from '../../adapters/sqs/sqs-desk-queue.ts';
+import { SqsDeskQueue } from '../../adapters/sqs/sqs-desk-queue.ts';
 import { wireHttp, wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys } from '../edge/signing-keys.ts';
 import { Env, makeHandler } from './serve-vendor.ts';
@@ -10,7 +10,7 @@ import { systemPorts, wireLedger, wireTable } from './work.wiring.ts';
 const env = Env.parse(process.env);
 const { table, index } = wireTable(env);
 const { ledger, s3 } = wireLedger(table, env);
-const secret = new SecretsManagerKeys(secretsClient(), env.SIGNING_SECRET_ARN);
+const secret = new SecretsManagerKeys(makeSecretsClient(), env.SIGNING_SECRET_ARN);
 const edge = wireHttp(table);
 const terms = wireTerms(table, env);
 const keys = makeSigningKeys(secret.read);
@@ -20,7 +20,7 @@ export const handler = makeHandler({
   ...{ terms, ledger, index, signatures: { terms, keys } },
   uploads: new S3Uploads(s3, env.CONTENT_BUCKET),
   pendingClaims: ledger,
-  deskQueue: new SqsDeskNews(sqsClient()),
+  deskQueue: new SqsDeskQueue(makeSqsClient()),
   clock: edge.now,
   cursorKeys: keys,
 });

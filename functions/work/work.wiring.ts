@@ -1,26 +1,29 @@
 import { setTimeout } from 'node:timers/promises';
 import { DynamoInquiryIndex } from '../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
 import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
-import type { Table } from '../../adapters/dynamo/table.ts';
+import type { DynamoTable } from '../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../adapters/s3/content-store.ts';
-import { dynamoClient, s3Client } from '../../adapters/sdk/aws-clients.ts';
+import { makeDynamoClient, makeS3Client } from '../../adapters/sdk/aws-clients.ts';
 
 /** The table and its indexes. */
 export function wireTable({ TABLE_NAME }: { readonly TABLE_NAME: string }) {
-  const table: Table = { client: dynamoClient(), name: TABLE_NAME };
+  const table: DynamoTable = { client: makeDynamoClient(), name: TABLE_NAME };
   return { table, index: new DynamoInquiryIndex(table) };
 }
 
 /** The ledger with the bodies that are too large for it. */
-export function wireLedger(table: Table, { CONTENT_BUCKET }: { readonly CONTENT_BUCKET: string }) {
-  const s3 = s3Client();
+export function wireLedger(
+  table: DynamoTable,
+  { CONTENT_BUCKET }: { readonly CONTENT_BUCKET: string },
+) {
+  const s3 = makeS3Client();
   const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, CONTENT_BUCKET));
   return { ledger, s3 };
 }
 
 /** The ledger for who neither reads nor writes messages. */
-export function wireLedgerWithoutBodies(table: Table) {
+export function wireLedgerWithoutBodies(table: DynamoTable) {
   return new DynamoInquiryLedger(table, {
     get: () => Promise.resolve(undefined),
     put: () => Promise.reject(new TypeError('this function writes no messages')),

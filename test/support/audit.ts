@@ -1,10 +1,10 @@
 import { DynamoAuditLog } from '../../adapters/dynamo/audit/dynamo-audit-log.ts';
-import type { Table } from '../../adapters/dynamo/table.ts';
+import type { DynamoTable } from '../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import type { AuditEntry, AuditLog } from '../../core/access/audit-entry.ts';
 
 /** The audit of a table. */
-export function auditOn(table: Table): DynamoAuditLog {
+export function auditOn(table: DynamoTable): DynamoAuditLog {
   return new DynamoAuditLog(table, nodeRandomness);
 }
 

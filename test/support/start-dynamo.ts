@@ -5,7 +5,7 @@ import {
   DynamoDBClient,
   UpdateTimeToLiveCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { Table } from '../../adapters/dynamo/table.ts';
+import type { DynamoTable } from '../../adapters/dynamo/table.ts';
 import { startDynamoEngine } from '../../local/engines/dynamo-engine.ts';
 
 /** The region and credentials that no local engine checks. */
@@ -17,7 +17,7 @@ export const local = {
 export type StartedDynamo = {
   readonly endpoint: string;
   readonly client: DynamoDBClient;
-  readonly table: Table;
+  readonly table: DynamoTable;
   stop(): Promise<void>;
 };
 

@@ -1,6 +1,6 @@
 import type { AuditEntry } from '../../../core/access/audit-entry.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
-import { epochSeconds, type Item, shardOf } from '../table.ts';
+import { computeShard, type TableItem, toEpochSeconds } from '../table.ts';
 
 /*
  * The gateway lets 100 requests a second through, and each is one entry: 1 KB about one inquiry, or
@@ -15,16 +15,16 @@ export const auditLifeDays = 400;
 const daySeconds = 86_400;
 
 /** Entries about several inquiries stand apart, so that only they are searched for one of them. */
-type Kind = 'one' | 'list';
+type AuditEntryKind = 'one' | 'list';
 
-const kinds: readonly Kind[] = ['one', 'list'];
+const kinds: readonly AuditEntryKind[] = ['one', 'list'];
 
 /** The partitions of a day, of both kinds or of one. */
-export function auditPartitions(day: string, only?: Kind): string[] {
+export function listAuditPartitions(day: string, only?: AuditEntryKind): string[] {
   return kinds
     .filter((kind) => only === undefined || kind === only)
     .flatMap((kind) =>
-      Array.from({ length: auditShards }, (_, shard) => partitionOf(day, kind, shard)),
+      Array.from({ length: auditShards }, (_, shard) => makePartition(day, kind, shard)),
     );
 }
 
@@ -36,28 +36,28 @@ export const auditIndexKeys = {
 } as const;
 
 /** Makes the item of an entry. */
-export function auditItem(entry: AuditEntry): Item {
+export function buildAuditItem(entry: AuditEntry): TableItem {
   const { id, at, actor, inquiries } = entry;
   const place = `${at}#${id}`;
   const [only] = inquiries;
   const ref = inquiries.length === 1 ? (only?.id ?? only?.number) : undefined;
   const kind = inquiries.length > 1 ? 'list' : 'one';
   return {
-    pk: { S: partitionOf(at.slice(0, 10), kind, shardOf(id, auditShards)) },
+    pk: { S: makePartition(at.slice(0, 10), kind, computeShard(id, auditShards)) },
     sk: { S: place },
     kind: { S: 'audit' },
     data: { S: JSON.stringify(entry) },
     agPk: { S: auditIndexKeys.actor(actor.sub) },
     agSk: { S: place },
     ...(ref === undefined ? {} : { rqPk: { S: auditIndexKeys.inquiry(ref) }, rqSk: { S: place } }),
-    expiresAt: epochSeconds(endOf(at)),
+    expiresAt: toEpochSeconds(computeExpiry(at)),
   };
 }
 
-function endOf(at: Instant): Instant {
+function computeExpiry(at: Instant): Instant {
   return addSeconds(at, auditLifeDays * daySeconds);
 }
 
-function partitionOf(day: string, kind: Kind, shard: number): string {
+function makePartition(day: string, kind: AuditEntryKind, shard: number): string {
   return `AUDIT#${day}#${kind}#${shard}`;
 }

@@ -13,29 +13,29 @@ import {
 } from '../../../core/audit/ports.ts';
 import type { Randomness } from '../../../core/inquiry/ports.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
-import { dataOf, getItems, type Item, type Table } from '../table.ts';
-import { auditIndexKeys, auditItem, auditPartitions } from './audit-items.ts';
+import { type DynamoTable, dataOf, getItems, type TableItem } from '../table.ts';
+import { auditIndexKeys, buildAuditItem, listAuditPartitions } from './audit-items.ts';
 
 /** One stream of entries in the order of time: a partition of the table or of an index. */
-type Stream = {
+type AuditEntryStream = {
   readonly partition: string;
   readonly index?: 'agent' | 'requester';
   /** Of entries about several inquiries: those that name one of these. */
-  readonly naming?: readonly string[];
+  readonly refs?: readonly string[];
 };
 
 /** A piece of a stream; `reached` is the place to which it was read, unless that was its end. */
-type Piece = { readonly entries: readonly AuditEntry[]; readonly reached?: string };
+type StreamSlice = { readonly entries: readonly AuditEntry[]; readonly reached?: string };
 
 /** An index lists keys only, which are then read a hundred at a time. */
 const keysAtOnce = 100;
 
 /** The audit in DynamoDB: items that are put once, and end by themselves. */
 export class DynamoAuditLog implements AuditLog, AuditArchive {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
   readonly #random: Pick<Randomness, 'id'>;
 
-  constructor(table: Table, random: Pick<Randomness, 'id'>) {
+  constructor(table: DynamoTable, random: Pick<Randomness, 'id'>) {
     this.#table = table;
     this.#random = random;
   }
@@ -43,7 +43,7 @@ export class DynamoAuditLog implements AuditLog, AuditArchive {
   async append(entries: readonly Omit<AuditEntry, 'id'>[]): Promise<void> {
     await Promise.all(
       entries.map((entry) => {
-        const item = auditItem({ id: this.#random.id(entry.at), ...entry });
+        const item = buildAuditItem({ id: this.#random.id(entry.at), ...entry });
         return this.#table.client.send(
           new PutItemCommand({
             TableName: this.#table.name,
@@ -64,13 +64,15 @@ export class DynamoAuditLog implements AuditLog, AuditArchive {
    */
   async readSlice(range: AuditRange, before: string, enough: number): Promise<AuditSlice> {
     const { from, actor, inquiry } = range;
-    const day = dayBefore(before);
+    const day = findDayBefore(before);
     const isOneStream = actor !== undefined;
-    const low = isOneStream || from > startOf(day) ? from : startOf(day);
+    const low = isOneStream || from > startOfDay(day) ? from : startOfDay(day);
     // A default range goes on with time, and may have left the place behind.
     if (before <= low) return { entries: [] };
     const pieces = await Promise.all(
-      streamsOf(day, actor, inquiry).map((stream) => this.#piece(stream, low, before, enough)),
+      listStreams(day, actor, inquiry).map((stream) =>
+        this.#readSlice(stream, low, before, enough),
+      ),
     );
     const reached = pieces.flatMap((piece) => piece.reached ?? []).sort();
     const frontier = reached.at(-1) ?? '';
@@ -82,9 +84,14 @@ export class DynamoAuditLog implements AuditLog, AuditArchive {
     return low === from ? { entries } : { entries, next: low };
   }
 
-  async #piece(stream: Stream, low: string, before: string, enough: number): Promise<Piece> {
+  async #readSlice(
+    stream: AuditEntryStream,
+    low: string,
+    before: string,
+    enough: number,
+  ): Promise<StreamSlice> {
     const { Items = [], LastEvaluatedKey } = await this.#table.client.send(
-      new QueryCommand({ TableName: this.#table.name, ...queryOf(stream, low, before, enough) }),
+      new QueryCommand({ TableName: this.#table.name, ...buildQuery(stream, low, before, enough) }),
     );
     const items =
       stream.index === undefined ? Items : await getItems(this.#table, Items.map(keyOf));
@@ -96,8 +103,8 @@ export class DynamoAuditLog implements AuditLog, AuditArchive {
   }
 }
 
-function queryOf(
-  { partition, index, naming }: Stream,
+function buildQuery(
+  { partition, index, refs: naming }: AuditEntryStream,
   low: string,
   before: string,
   enough: number,
@@ -131,32 +138,32 @@ const keyNames = {
 } as const;
 
 /** An actor has a stream of their own, and so has an inquiry for the entries about it alone. */
-function streamsOf(
+function listStreams(
   day: string,
   actor: string | undefined,
   inquiry: readonly string[] | undefined,
-): Stream[] {
+): AuditEntryStream[] {
   if (actor !== undefined) return [{ partition: auditIndexKeys.actor(actor), index: 'agent' }];
-  if (inquiry === undefined) return auditPartitions(day).map((partition) => ({ partition }));
+  if (inquiry === undefined) return listAuditPartitions(day).map((partition) => ({ partition }));
   return [
     ...inquiry.map((ref) => ({
       partition: auditIndexKeys.inquiry(ref),
       index: 'requester' as const,
     })),
-    ...auditPartitions(day, 'list').map((partition) => ({ partition, naming: inquiry })),
+    ...listAuditPartitions(day, 'list').map((partition) => ({ partition, refs: inquiry })),
   ];
 }
 
 /** The day whose entries come next before a place; a bare instant is the start of a day read. */
-function dayBefore(place: string): string {
+function findDayBefore(place: string): string {
   const at = place.slice(0, 24) as Instant;
-  return place === startOf(at) ? addSeconds(at, -1).slice(0, 10) : at.slice(0, 10);
+  return place === startOfDay(at) ? addSeconds(at, -1).slice(0, 10) : at.slice(0, 10);
 }
 
-function startOf(day: string): Instant {
+function startOfDay(day: string): Instant {
   return `${day.slice(0, 10)}T00:00:00.000Z` as Instant;
 }
 
-function keyOf({ pk, sk }: Item): { pk: { S: string }; sk: { S: string } } {
+function keyOf({ pk, sk }: TableItem): { pk: { S: string }; sk: { S: string } } {
   return { pk: { S: pk?.S ?? '' }, sk: { S: sk?.S ?? '' } };
 }

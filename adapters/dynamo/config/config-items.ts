@@ -1,17 +1,17 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { GetItemCommand, QueryCommand, type TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import type * as z from 'zod';
-import { dataOf, getItems, type Item, keys, type Table } from '../table.ts';
+import { type DynamoTable, dataOf, getItems, type TableItem, tableKeys } from '../table.ts';
 
 /** The numbers of the newest versions, 0 while there is only the shipped one. */
-export type ConfigHead = Readonly<Record<ConfiguredKind, number>>;
+export type ConfigHead = Readonly<Record<ConfigDocumentKind, number>>;
 
 /** The kinds of configuration, each one document with versions. */
-export type ConfiguredKind = 'policies' | 'calendars' | 'desks' | 'routing';
+export type ConfigDocumentKind = 'policies' | 'calendars' | 'desks' | 'routing';
 
-export async function readConfigHead({ client, name }: Table): Promise<ConfigHead> {
+export async function readConfigHead({ client, name }: DynamoTable): Promise<ConfigHead> {
   const { Item } = await client.send(
-    new GetItemCommand({ TableName: name, Key: keys.configHead, ConsistentRead: true }),
+    new GetItemCommand({ TableName: name, Key: tableKeys.configHead, ConsistentRead: true }),
   );
   return {
     policies: Number(Item?.['policies']?.N ?? 0),
@@ -22,15 +22,15 @@ export async function readConfigHead({ client, name }: Table): Promise<ConfigHea
 }
 
 /** The versions of a kind after one, in the order in which they were put. */
-export async function configVersions<Version>(
-  { client, name }: Table,
-  kind: ConfiguredKind,
+export async function readStoredVersions<Version>(
+  { client, name }: DynamoTable,
+  kind: ConfigDocumentKind,
   after: number,
   schema: z.ZodType<Version>,
 ): Promise<Version[]> {
-  const { pk, sk } = keys.config(kind, after);
+  const { pk, sk } = tableKeys.config(kind, after);
   const versions: Version[] = [];
-  let start: Item | undefined;
+  let start: TableItem | undefined;
   do {
     const answer = await client.send(
       new QueryCommand({
@@ -41,21 +41,21 @@ export async function configVersions<Version>(
         ExclusiveStartKey: start,
       }),
     );
-    for (const item of answer.Items ?? []) versions.push(schema.parse(versionIn(item)));
+    for (const item of answer.Items ?? []) versions.push(schema.parse(decodeVersion(item)));
     start = answer.LastEvaluatedKey;
   } while (start !== undefined);
   return versions;
 }
 
 /** One version of a kind. */
-export async function configVersion<Version>(
-  table: Table,
-  kind: ConfiguredKind,
+export async function readStoredVersion<Version>(
+  table: DynamoTable,
+  kind: ConfigDocumentKind,
   version: number,
   schema: z.ZodType<Version>,
 ): Promise<Version | undefined> {
-  const [item] = await getItems(table, [keys.config(kind, version)]);
-  return item === undefined ? undefined : schema.parse(versionIn(item));
+  const [item] = await getItems(table, [tableKeys.config(kind, version)]);
+  return item === undefined ? undefined : schema.parse(decodeVersion(item));
 }
 
 /** An item holds 400 KB; this leaves room for the rest of it. */
@@ -64,14 +64,14 @@ const zippedLimit = 350_000;
 const plainLimit = 65_536;
 
 /** A version as an item; undefined when it is too large even compressed. */
-export function versionItem(
-  kind: ConfiguredKind,
+export function buildVersionItem(
+  kind: ConfigDocumentKind,
   version: { readonly version: number; readonly body: unknown },
-): Item | undefined {
+): TableItem | undefined {
   const json = JSON.stringify(version);
   const { body: _, ...head } = version;
   const common = {
-    ...keys.config(kind, version.version),
+    ...tableKeys.config(kind, version.version),
     kind: { S: 'config' },
     head: { S: JSON.stringify(head) },
   };
@@ -80,7 +80,7 @@ export function versionItem(
   return zipped.length > zippedLimit ? undefined : { ...common, zipped: { B: zipped } };
 }
 
-function versionIn(item: Item): unknown {
+function decodeVersion(item: TableItem): unknown {
   const zipped = item['zipped']?.B;
   return zipped === undefined
     ? dataOf<unknown>(item)
@@ -91,20 +91,20 @@ function versionIn(item: Item): unknown {
  * Names a version the newest of its kind, unless others have been put since the numbers given were
  * read; what the head says of other kinds stays.
  */
-export function headUpdate(
-  { name }: Table,
-  kind: ConfiguredKind,
+export function buildHeadUpdate(
+  { name }: DynamoTable,
+  kind: ConfigDocumentKind,
   version: number,
   seen: Partial<ConfigHead>,
 ): TransactWriteItem {
-  const kinds = Object.keys(seen) as ConfiguredKind[];
+  const kinds = Object.keys(seen) as ConfigDocumentKind[];
   const unchanged = kinds.map((one) =>
     seen[one] === 0 ? `(attribute_not_exists(${one}) OR ${one} = :${one})` : `${one} = :${one}`,
   );
   return {
     Update: {
       TableName: name,
-      Key: keys.configHead,
+      Key: tableKeys.configHead,
       UpdateExpression: `SET kind = :kind, ${kind} = :version`,
       ConditionExpression: unchanged.join(' AND '),
       ExpressionAttributeValues: {

@@ -9,15 +9,20 @@ import {
   type RoutingConfigVersion,
   routingConfigKinds,
 } from '../../../core/routing/configuration/routing-config.ts';
-import { type Item, keys, type Table, text } from '../table.ts';
+import { type DynamoTable, readStringAttribute, type TableItem, tableKeys } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
-import { configVersion, headUpdate, readConfigHead, versionItem } from './config-items.ts';
+import {
+  buildHeadUpdate,
+  buildVersionItem,
+  readConfigHead,
+  readStoredVersion,
+} from './config-items.ts';
 
 /** The versions of the rule set and of the desk settings in DynamoDB. */
-export class DynamoConfigVersions implements RoutingConfigLedger {
-  readonly #table: Table;
+export class DynamoRoutingConfigLedger implements RoutingConfigLedger {
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
@@ -30,19 +35,19 @@ export class DynamoConfigVersions implements RoutingConfigLedger {
     kind: Kind,
     version: number,
   ): Promise<RoutingConfigVersion<Kind> | undefined> {
-    return configVersion(this.#table, kind, version, routingConfigKinds[kind].schema);
+    return readStoredVersion(this.#table, kind, version, routingConfigKinds[kind].schema);
   }
 
   async listVersions(kind: RoutingConfigKind, limit: number): Promise<RoutingConfigHead[]> {
-    const items: Item[] = [];
-    let start: Item | undefined;
+    const items: TableItem[] = [];
+    let start: TableItem | undefined;
     do {
       // A page ends after 1 MB of whole versions, however little of them is asked for.
       const answer: QueryCommandOutput = await this.#table.client.send(
         new QueryCommand({
           TableName: this.#table.name,
           KeyConditionExpression: 'pk = :pk',
-          ExpressionAttributeValues: { ':pk': keys.config(kind, 0).pk },
+          ExpressionAttributeValues: { ':pk': tableKeys.config(kind, 0).pk },
           ExpressionAttributeNames: { '#head': 'head' },
           ProjectionExpression: '#head',
           ScanIndexForward: false,
@@ -54,7 +59,9 @@ export class DynamoConfigVersions implements RoutingConfigLedger {
       items.push(...(answer.Items ?? []));
       start = answer.LastEvaluatedKey;
     } while (start !== undefined && items.length < limit);
-    return items.map((item) => JSON.parse(text(item, 'head') ?? '{}') as RoutingConfigHead);
+    return items.map(
+      (item) => JSON.parse(readStringAttribute(item, 'head') ?? '{}') as RoutingConfigHead,
+    );
   }
 
   async put<Kind extends RoutingConfigKind>(
@@ -62,13 +69,13 @@ export class DynamoConfigVersions implements RoutingConfigLedger {
     version: RoutingConfigVersion<Kind>,
     seen: NewestVersionNumbers,
   ): Promise<boolean | 'too-large'> {
-    const Item = versionItem(kind, version);
+    const Item = buildVersionItem(kind, version);
     if (Item === undefined) return 'too-large';
     const TableName = this.#table.name;
     const ConditionExpression = 'attribute_not_exists(pk)';
     return writeUnlessRaced(this.#table, [
       { Put: { TableName, Item, ConditionExpression } },
-      headUpdate(this.#table, kind, version.version, seen),
+      buildHeadUpdate(this.#table, kind, version.version, seen),
     ]);
   }
 }

@@ -1,21 +1,21 @@
 import { RuleSetVersion } from '../../../core/routing/configuration/routing-config.ts';
 import type { RuleSets } from '../../../core/routing/ports.ts';
 import type { RuleSet } from '../../../core/routing/rules/rule-set.ts';
-import type { Table } from '../table.ts';
-import { configVersion, readConfigHead } from './config-items.ts';
+import type { DynamoTable } from '../table.ts';
+import { readConfigHead, readStoredVersion } from './config-items.ts';
 
 /** How long a rule set is taken for the newest; a new one is in force everywhere after that. */
 const freshMilliseconds = 5_000;
 
 /** The rule set in force by the table, read again only when there is a newer version. */
 export class DynamoRuleSets implements RuleSets {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
   readonly #now: () => number;
   #known: RuleSet | undefined;
   #askedAt: number | undefined;
 
   /** @param now milliseconds of any clock that only goes forward */
-  constructor(table: Table, now: () => number) {
+  constructor(table: DynamoTable, now: () => number) {
     this.#table = table;
     this.#now = now;
   }
@@ -26,7 +26,7 @@ export class DynamoRuleSets implements RuleSets {
     const { routing } = await readConfigHead(this.#table);
     const known = this.#known;
     if (routing > (known?.version ?? 0)) {
-      const newest = await configVersion(this.#table, 'routing', routing, RuleSetVersion);
+      const newest = await readStoredVersion(this.#table, 'routing', routing, RuleSetVersion);
       if (newest === undefined) throw new TypeError(`there is no rule set ${routing}`);
       if (newest.body.version > (this.#known?.version ?? 0)) this.#known = newest.body;
     }

@@ -3,10 +3,10 @@ import type {
   PendingConfigVersion,
   ServiceLevelConfigLedger,
 } from '../../../core/sla/configuration/config-ports.ts';
-import { jobItem } from '../job/job-items.ts';
-import { type Item, keys, type Table } from '../table.ts';
+import { buildJobItem } from '../job/job-items.ts';
+import { type DynamoTable, type TableItem, tableKeys } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
-import { headUpdate } from './config-items.ts';
+import { buildHeadUpdate } from './config-items.ts';
 
 /**
  * The versions of calendars and policies in DynamoDB.
@@ -14,10 +14,10 @@ import { headUpdate } from './config-items.ts';
  * A version, the head that names it the newest, and the job that follows from it are written in one
  * transaction, so that no version is ever without its recomputation.
  */
-export class DynamoConfigLedger implements ServiceLevelConfigLedger {
-  readonly #table: Table;
+export class DynamoServiceLevelConfigLedger implements ServiceLevelConfigLedger {
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
@@ -36,15 +36,15 @@ export class DynamoConfigLedger implements ServiceLevelConfigLedger {
     );
     const TableName = this.#table.name;
     const ConditionExpression = 'attribute_not_exists(pk)';
-    const put = (Item: Item) => ({ Put: { TableName, Item, ConditionExpression } });
+    const put = (Item: TableItem) => ({ Put: { TableName, Item, ConditionExpression } });
     return writeUnlessRaced(this.#table, [
       put({
-        ...keys.config(kind, version.version),
+        ...tableKeys.config(kind, version.version),
         kind: { S: 'config' },
         data: { S: JSON.stringify(version) },
       }),
-      headUpdate(this.#table, kind, version.version, head),
-      put(jobItem(job)),
+      buildHeadUpdate(this.#table, kind, version.version, head),
+      put(buildJobItem(job)),
     ]);
   }
 }

@@ -18,10 +18,10 @@ import {
   newestVersionNumberOf,
   type ServiceLevelVersionLists,
 } from '../../../core/sla/configuration/service-level-config.ts';
-import type { Table } from '../table.ts';
-import { configVersion, configVersions, readConfigHead } from './config-items.ts';
+import type { DynamoTable } from '../table.ts';
+import { readConfigHead, readStoredVersion, readStoredVersions } from './config-items.ts';
 
-type Known = { readonly versions: ServiceLevelVersionLists; readonly terms: Terms };
+type KnownTerms = { readonly versions: ServiceLevelVersionLists; readonly terms: Terms };
 
 /**
  * The terms in force by the table: each read asks for the numbers of the newest versions, and for
@@ -32,12 +32,12 @@ type Known = { readonly versions: ServiceLevelVersionLists; readonly terms: Term
  * @see docs/adr/0015-configuration-in-force.md
  */
 export class DynamoTerms implements TermsInForce, ServiceLevelHistory {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
   readonly #stage: readonly Desk[];
-  #known: Known;
-  #gathering: Promise<Known> | undefined;
+  #known: KnownTerms;
+  #pendingRead: Promise<KnownTerms> | undefined;
 
-  constructor(table: Table, desks: readonly Desk[]) {
+  constructor(table: DynamoTable, desks: readonly Desk[]) {
     this.#table = table;
     this.#stage = desks;
     this.#known = {
@@ -47,22 +47,22 @@ export class DynamoTerms implements TermsInForce, ServiceLevelHistory {
   }
 
   async read(): Promise<Terms> {
-    return (await this.#gathered()).terms;
+    return (await this.#readShared()).terms;
   }
 
   async readVersions(): Promise<ServiceLevelVersionLists> {
-    return (await this.#gathered()).versions;
+    return (await this.#readShared()).versions;
   }
 
-  #gathered(): Promise<Known> {
-    this.#gathering ??= this.#ask();
-    return this.#gathering;
+  #readShared(): Promise<KnownTerms> {
+    this.#pendingRead ??= this.#readNewest();
+    return this.#pendingRead;
   }
 
-  async #ask(): Promise<Known> {
+  async #readNewest(): Promise<KnownTerms> {
     // Whoever asks once the request is out must not get its answer, which may be older than asked.
     await setImmediate();
-    this.#gathering = undefined;
+    this.#pendingRead = undefined;
     const head = await readConfigHead(this.#table);
     for (;;) {
       const known = this.#known;
@@ -72,17 +72,17 @@ export class DynamoTerms implements TermsInForce, ServiceLevelHistory {
       const isNewest = policies >= head.policies && calendars >= head.calendars;
       if (isNewest && settings >= head.desks) return known;
       const [morePolicies, moreCalendars, newSettings] = await Promise.all([
-        configVersions(this.#table, 'policies', policies, PoliciesVersion),
-        configVersions(this.#table, 'calendars', calendars, CalendarsVersion),
+        readStoredVersions(this.#table, 'policies', policies, PoliciesVersion),
+        readStoredVersions(this.#table, 'calendars', calendars, CalendarsVersion),
         settings >= head.desks
           ? undefined
-          : configVersion(this.#table, 'desks', head.desks, DeskSettingsVersion),
+          : readStoredVersion(this.#table, 'desks', head.desks, DeskSettingsVersion),
       ]);
       // Another read has loaded them meanwhile.
       if (this.#known !== known) continue;
       const { versions, terms } = isNewest
         ? known
-        : withVersions(known, morePolicies, moreCalendars);
+        : addVersions(known, morePolicies, moreCalendars);
       this.#known = {
         versions,
         terms:
@@ -93,11 +93,11 @@ export class DynamoTerms implements TermsInForce, ServiceLevelHistory {
   }
 }
 
-function withVersions(
-  { versions, terms }: Known,
+function addVersions(
+  { versions, terms }: KnownTerms,
   morePolicies: readonly PoliciesVersion[],
   moreCalendars: readonly CalendarsVersion[],
-): Known {
+): KnownTerms {
   const policies: ServiceLevelVersionLists['policies'] = [...versions.policies, ...morePolicies];
   const calendars: ServiceLevelVersionLists['calendars'] = [
     ...versions.calendars,

@@ -6,7 +6,11 @@ import { DynamoInquiryLedger } from './dynamo-inquiry-ledger.ts';
 const itemLimit = 100;
 
 /** Appends that go together, and what became of all of them. */
-type Group = { readonly appendings: PendingAppend[]; items: number; written: Promise<boolean> };
+type AppendBatch = {
+  readonly appendings: PendingAppend[];
+  items: number;
+  written: Promise<boolean>;
+};
 
 /**
  * The inquiry ledger for who appends to many inquiries at once, as the ringer does of a batch.
@@ -15,36 +19,37 @@ type Group = { readonly appendings: PendingAppend[]; items: number; written: Pro
  * whatever reason, each is made by itself, so none is touched by another's conflict or fault; one
  * that was written though it seemed to fail meets its own version.
  */
-export class GatheringInquiryLedger extends DynamoInquiryLedger {
-  #group: Group | undefined;
+export class BatchingInquiryLedger extends DynamoInquiryLedger {
+  #batch: AppendBatch | undefined;
 
-  override async append(...appendings: readonly PendingAppend[]): Promise<AppendOutcome> {
-    const [only, ...more] = appendings;
-    if (only === undefined || more.length > 0 || !isPlain(only)) {
-      return super.append(...appendings);
+  override async append(...pendingAppends: readonly PendingAppend[]): Promise<AppendOutcome> {
+    const [only, ...more] = pendingAppends;
+    if (only === undefined || more.length > 0 || !isPlainAppend(only)) {
+      return super.append(...pendingAppends);
     }
-    return (await this.#join(only)) ? { appended: true } : super.append(only);
+    return (await this.#joinBatch(only)) ? { appended: true } : super.append(only);
   }
 
-  async #join(appending: PendingAppend): Promise<boolean> {
-    const items = itemsOf(appending);
-    const open = this.#group;
-    const group = open !== undefined && hasRoom(open, appending, items) ? open : this.#begin();
-    group.appendings.push(appending);
+  async #joinBatch(pendingAppend: PendingAppend): Promise<boolean> {
+    const items = countItems(pendingAppend);
+    const open = this.#batch;
+    const group =
+      open !== undefined && hasRoom(open, pendingAppend, items) ? open : this.#openBatch();
+    group.appendings.push(pendingAppend);
     group.items += items;
     return group.written;
   }
 
-  #begin(): Group {
-    const group: Group = { appendings: [], items: 0, written: Promise.resolve(false) };
-    group.written = this.#write(group);
-    this.#group = group;
+  #openBatch(): AppendBatch {
+    const group: AppendBatch = { appendings: [], items: 0, written: Promise.resolve(false) };
+    group.written = this.#writeBatch(group);
+    this.#batch = group;
     return group;
   }
 
-  async #write(group: Group): Promise<boolean> {
+  async #writeBatch(group: AppendBatch): Promise<boolean> {
     await setImmediate();
-    if (this.#group === group) this.#group = undefined;
+    if (this.#batch === group) this.#batch = undefined;
     // Alone it is made once, by itself.
     if (group.appendings.length < 2) return false;
     try {
@@ -56,22 +61,25 @@ export class GatheringInquiryLedger extends DynamoInquiryLedger {
 }
 
 /** It continues an inquiry, and nothing but that inquiry stands in its way. */
-function isPlain({
+function isPlainAppend({
   before,
-  idempotencyRecords: once,
+  idempotencyRecords,
   threads,
   receipt,
   pendingClaim,
 }: PendingAppend): boolean {
-  return [once, threads, receipt, pendingClaim].every((one) => one === undefined) && !!before;
+  return (
+    [idempotencyRecords, threads, receipt, pendingClaim].every((one) => one === undefined) &&
+    !!before
+  );
 }
 
-function itemsOf({ events, notices, verdicts, volumes = [], lease }: PendingAppend): number {
+function countItems({ events, notices, verdicts, volumes = [], lease }: PendingAppend): number {
   const written = events.length + notices.length + verdicts.length + volumes.length;
   return 1 + written + (lease === undefined ? 0 : 1);
 }
 
-function hasRoom(group: Group, { id }: PendingAppend, items: number): boolean {
+function hasRoom(group: AppendBatch, { id }: PendingAppend, items: number): boolean {
   // A transaction names no item twice.
   return group.items + items <= itemLimit && group.appendings.every((one) => one.id !== id);
 }

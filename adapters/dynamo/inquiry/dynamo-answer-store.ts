@@ -4,15 +4,15 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
-import { epochSeconds, keys, type Table, text } from '../table.ts';
+import { type DynamoTable, readStringAttribute, tableKeys, toEpochSeconds } from '../table.ts';
 
 /** Answers of idempotent requests, as `once` items beside those that appends write. */
 export class DynamoAnswerStore {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
   readonly #now: () => number;
 
   /** @param now milliseconds since 1970 */
-  constructor(table: Table, now: () => number) {
+  constructor(table: DynamoTable, now: () => number) {
     this.#table = table;
     this.#now = now;
   }
@@ -21,11 +21,11 @@ export class DynamoAnswerStore {
     const { Item } = await this.#table.client.send(
       new GetItemCommand({
         TableName: this.#table.name,
-        Key: keys.once(key),
+        Key: tableKeys.idempotency(key),
         ConsistentRead: true,
       }),
     );
-    const value = text(Item, 'value');
+    const value = readStringAttribute(Item, 'value');
     const expired = Number(Item?.['expiresAt']?.N ?? 0) * 1000 <= this.#now();
     return expired ? undefined : value;
   }
@@ -36,13 +36,13 @@ export class DynamoAnswerStore {
         new PutItemCommand({
           TableName: this.#table.name,
           Item: {
-            ...keys.once(key),
+            ...tableKeys.idempotency(key),
             kind: { S: 'once' },
             value: { S: answer },
-            expiresAt: epochSeconds(expiresAt),
+            expiresAt: toEpochSeconds(expiresAt),
           },
           ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-          ExpressionAttributeValues: { ':now': epochSeconds(instantOf(this.#now())) },
+          ExpressionAttributeValues: { ':now': toEpochSeconds(instantOf(this.#now())) },
         }),
       );
       return 'kept';

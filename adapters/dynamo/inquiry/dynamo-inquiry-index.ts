@@ -11,13 +11,13 @@ import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { mergeShards } from '../merge-shards.ts';
 import {
   alarmShards,
+  type DynamoTable,
   dataOf,
   getItems,
-  type Item,
-  indexKeys,
-  keys,
-  type Table,
-  text,
+  indexPartitions,
+  readStringAttribute,
+  type TableItem,
+  tableKeys,
   worklistShards,
 } from '../table.ts';
 import { quarantineDesk } from './inquiry-items.ts';
@@ -31,16 +31,16 @@ const indexes = {
 type IndexName = keyof typeof indexes;
 
 /** Where a list stands: the partitions of an index, and the order in which it is read. */
-type Place = {
+type IndexRange = {
   readonly index: IndexName;
   readonly partitions: readonly string[];
   readonly newestFirst: boolean;
   /** Whether an inquiry still belongs there, since the index may lag behind. */
-  readonly holds: (inquiry: Inquiry) => boolean;
+  readonly includes: (inquiry: Inquiry) => boolean;
 };
 
 /** An inquiry in an index: `at` is its place in the order, across all partitions. */
-type Entry = { readonly id: InquiryId; readonly at: string };
+type IndexEntry = { readonly id: InquiryId; readonly at: string };
 
 /**
  * The indexes of inquiries: keys only, merged over their shards, and then read consistently.
@@ -49,9 +49,9 @@ type Entry = { readonly id: InquiryId; readonly at: string };
  * only just come may be missing for a moment.
  */
 export class DynamoInquiryIndex implements InquiryIndex {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
@@ -65,18 +65,18 @@ export class DynamoInquiryIndex implements InquiryIndex {
     limit: number,
     after?: string,
   ): Promise<{ inquiries: Inquiry[]; next?: string }> {
-    const place = placeOf(list);
+    const place = indexRangeOf(list);
     const inquiries: Inquiry[] = [];
     let last = after;
-    let chunk: Entry[] = [];
+    let chunk: IndexEntry[] = [];
     const read = async () => {
       const snapshots = await getItems(
         this.#table,
-        chunk.map(({ id }) => keys.snapshot(id)),
+        chunk.map(({ id }) => tableKeys.snapshot(id)),
       );
       for (const snapshot of snapshots) {
         const inquiry = dataOf<Inquiry>(snapshot);
-        if (inquiry !== undefined && place.holds(inquiry)) inquiries.push(inquiry);
+        if (inquiry !== undefined && place.includes(inquiry)) inquiries.push(inquiry);
       }
       last = chunk.at(-1)?.at ?? last;
       chunk = [];
@@ -91,13 +91,13 @@ export class DynamoInquiryIndex implements InquiryIndex {
   }
 
   async depth(desk: DeskId, limit: number): Promise<{ depth: number; oldest?: Instant }> {
-    const { index, partitions } = placeOf({ by: 'desk', desk });
+    const { index, partitions } = indexRangeOf({ by: 'desk', desk });
     const shards = await Promise.all(
       partitions.map((partition) => this.#query(index, partition, { Limit: limit })),
     );
     const entries = shards.flatMap(({ items }) => items);
     const oldest = entries
-      .map((item) => text(item, 'wlSk')?.split('#').at(-2) as Instant | undefined)
+      .map((item) => readStringAttribute(item, 'wlSk')?.split('#').at(-2) as Instant | undefined)
       .filter((receivedAt) => receivedAt !== undefined)
       .sort()[0];
     const depth = Math.min(entries.length, limit);
@@ -106,13 +106,16 @@ export class DynamoInquiryIndex implements InquiryIndex {
 
   async listHeld(agent: Sub): Promise<HeldInquiry[]> {
     const held: HeldInquiry[] = [];
-    let start: Item | undefined;
+    let start: TableItem | undefined;
     do {
-      const page = await this.#query('agent', indexKeys.agent(agent), { ExclusiveStartKey: start });
+      const page = await this.#query('agent', indexPartitions.agent(agent), {
+        ExclusiveStartKey: start,
+      });
       for (const item of page.items) {
-        const id = text(item, 'pk')?.slice('INQ#'.length) as InquiryId;
+        const id = readStringAttribute(item, 'pk')?.slice('INQ#'.length) as InquiryId;
         // What was written before the key ended in the priority counts as most do.
-        const priority = Priority.safeParse(text(item, 'agSk')?.split('#')[2]).data ?? 'medium';
+        const priority =
+          Priority.safeParse(readStringAttribute(item, 'agSk')?.split('#')[2]).data ?? 'medium';
         held.push({ id, priority });
       }
       start = page.next;
@@ -120,19 +123,23 @@ export class DynamoInquiryIndex implements InquiryIndex {
     return held;
   }
 
-  #entries(place: Place, limit: number, after: string | undefined): AsyncGenerator<Entry> {
+  #entries(
+    place: IndexRange,
+    limit: number,
+    after: string | undefined,
+  ): AsyncGenerator<IndexEntry> {
     const shards = place.partitions.map((partition) => this.#shard(place, partition, limit, after));
     return mergeShards(shards, (a, b) => (place.newestFirst ? a.at > b.at : a.at < b.at));
   }
 
   /** One partition's entries in order, a page at a time. */
   async *#shard(
-    { index, newestFirst }: Place,
+    { index, newestFirst }: IndexRange,
     partition: string,
     limit: number,
     after: string | undefined,
-  ): AsyncGenerator<Entry> {
-    let start: Item | undefined;
+  ): AsyncGenerator<IndexEntry> {
+    let start: TableItem | undefined;
     do {
       const page = await this.#query(
         index,
@@ -141,10 +148,10 @@ export class DynamoInquiryIndex implements InquiryIndex {
         after === undefined ? undefined : { comparison: newestFirst ? '<' : '>', with: after },
       );
       for (const item of page.items) {
-        const at = text(item, indexes[index][1]);
+        const at = readStringAttribute(item, indexes[index][1]);
         // Notices and jobs stand in the alarms index too.
-        if (at !== undefined && text(item, 'sk') === 'SNAPSHOT') {
-          yield { id: text(item, 'pk')?.slice('INQ#'.length) as InquiryId, at };
+        if (at !== undefined && readStringAttribute(item, 'sk') === 'SNAPSHOT') {
+          yield { id: readStringAttribute(item, 'pk')?.slice('INQ#'.length) as InquiryId, at };
         }
       }
       start = page.next;
@@ -156,7 +163,7 @@ export class DynamoInquiryIndex implements InquiryIndex {
     partition: string,
     how: Pick<QueryCommandInput, 'Limit' | 'ScanIndexForward' | 'ExclusiveStartKey'>,
     beyond?: { readonly comparison: '<' | '>'; readonly with: string },
-  ): Promise<{ items: Item[]; next: Item | undefined }> {
+  ): Promise<{ items: TableItem[]; next: TableItem | undefined }> {
     const [pk, sk] = indexes[index];
     const answer = await this.#table.client.send(
       new QueryCommand({
@@ -178,57 +185,61 @@ export class DynamoInquiryIndex implements InquiryIndex {
   }
 }
 
-function placeOf(list: InquiryListQuery): Place {
+function indexRangeOf(list: InquiryListQuery): IndexRange {
   switch (list.by) {
     case 'requester':
       return {
         index: 'requester',
-        partitions: [indexKeys.requester(list.address)],
+        partitions: [indexPartitions.requester(list.address)],
         newestFirst: true,
-        holds: ({ requester }) => requester.address === list.address,
+        includes: ({ requester }) => requester.address === list.address,
       };
     case 'agent':
       return {
         index: 'agent',
-        partitions: [indexKeys.agent(list.agent)],
+        partitions: [indexPartitions.agent(list.agent)],
         newestFirst: true,
-        holds: ({ holder }) => holder?.agent === list.agent,
+        includes: ({ holder }) => holder?.agent === list.agent,
       };
     case 'handled':
       return {
         index: 'agent',
-        partitions: [indexKeys.handled(list.agent)],
+        partitions: [indexPartitions.handled(list.agent)],
         newestFirst: true,
-        holds: ({ holder, lastAgent, resolvedAt }) =>
+        includes: ({ holder, lastAgent, resolvedAt }) =>
           holder === undefined && resolvedAt !== undefined && lastAgent?.agent === list.agent,
       };
     case 'desk':
       return {
         index: 'worklist',
-        partitions: shards(worklistShards, (shard) => indexKeys.worklist(list.desk, shard)),
+        partitions: mapShards(worklistShards, (shard) =>
+          indexPartitions.worklist(list.desk, shard),
+        ),
         newestFirst: false,
-        holds: ({ status, desk, availableAt }) =>
+        includes: ({ status, desk, availableAt }) =>
           status === 'queued' && desk === list.desk && availableAt === undefined,
       };
     case 'open':
       return {
         index: 'alarms',
-        partitions: shards(alarmShards, indexKeys.alarm),
+        partitions: mapShards(alarmShards, indexPartitions.alarm),
         newestFirst: false,
-        holds: ({ status }) => status !== 'closed' && status !== 'merged',
+        includes: ({ status }) => status !== 'closed' && status !== 'merged',
       };
     case 'quarantine':
       return {
         index: 'worklist',
-        partitions: shards(worklistShards, (shard) => indexKeys.worklist(quarantineDesk, shard)),
+        partitions: mapShards(worklistShards, (shard) =>
+          indexPartitions.worklist(quarantineDesk, shard),
+        ),
         newestFirst: false,
-        holds: ({ status }) => status === 'quarantined',
+        includes: ({ status }) => status === 'quarantined',
       };
     default:
       return list satisfies never;
   }
 }
 
-function shards(count: number, keyOf: (shard: number) => string): string[] {
+function mapShards(count: number, keyOf: (shard: number) => string): string[] {
   return Array.from({ length: count }, (_, shard) => keyOf(shard));
 }

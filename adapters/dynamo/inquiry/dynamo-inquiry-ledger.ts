@@ -19,14 +19,21 @@ import type { DeskId, InquiryId, Instant, Sub } from '../../../core/inquiry/valu
 import type { InquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { Message } from '../../../core/inquiry/values/message.ts';
 import type { S3ContentStore } from '../../s3/content-store.ts';
-import { GatheredReads } from '../batched-reads.ts';
-import { dataOf, getItems, type Item, keys, type Table, text } from '../table.ts';
-import { alarmKey, bodyKey, writesOf } from './inquiry-items.ts';
+import { BatchedReads } from '../batched-reads.ts';
+import {
+  type DynamoTable,
+  dataOf,
+  getItems,
+  readStringAttribute,
+  type TableItem,
+  tableKeys,
+} from '../table.ts';
+import { buildAppendWrites, makeAlarmKey, makeBodyKey } from './inquiry-items.ts';
 
 /** Bodies over this many bytes stand in the content bucket; an item holds 400 KB in all. */
-export const bodyInlineLimit = 65_536;
+export const inlineBodyLimit = 65_536;
 /** How much of such a body stays in the event, in characters. */
-const bodyExcerpt = 2_000;
+const bodyExcerptLength = 2_000;
 
 /**
  * The inquiry ledger in DynamoDB: events, snapshot and all they owe in one transaction.
@@ -34,47 +41,49 @@ const bodyExcerpt = 2_000;
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
 export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
-  readonly #table: Table;
-  readonly #reads: GatheredReads;
+  readonly #table: DynamoTable;
+  readonly #reads: BatchedReads;
   readonly #content: Pick<S3ContentStore, 'put' | 'get'>;
 
-  constructor(table: Table, content: Pick<S3ContentStore, 'put' | 'get'>) {
+  constructor(table: DynamoTable, content: Pick<S3ContentStore, 'put' | 'get'>) {
     this.#table = table;
-    this.#reads = new GatheredReads(table);
+    this.#reads = new BatchedReads(table);
     this.#content = content;
   }
 
   async load(id: InquiryId): Promise<LoadedInquiry | undefined> {
-    const [snapshot, lease] = await this.#reads.read([keys.snapshot(id), keys.lease(id)]);
-    return loadedOf(snapshot, lease);
+    const [snapshot, lease] = await this.#reads.read([tableKeys.snapshot(id), tableKeys.lease(id)]);
+    return buildLoadedInquiry(snapshot, lease);
   }
 
   async loadOpening(
     id: InquiryId,
   ): Promise<{ loaded: LoadedInquiry; opening: RecordedEvent } | undefined> {
-    const wanted = [keys.snapshot(id), keys.lease(id), keys.event(id, 1)];
+    const wanted = [tableKeys.snapshot(id), tableKeys.lease(id), tableKeys.event(id, 1)];
     const [snapshot, lease, first] = await getItems(this.#table, wanted);
-    const loaded = loadedOf(snapshot, lease);
+    const loaded = buildLoadedInquiry(snapshot, lease);
     if (loaded === undefined || first === undefined) return undefined;
-    return { loaded, opening: await this.#recordedOf(first) };
+    return { loaded, opening: await this.#readRecordedEvent(first) };
   }
 
   async idOf(number: InquiryNumber): Promise<InquiryId | undefined> {
     const { Item } = await this.#table.client.send(
       new GetItemCommand({
         TableName: this.#table.name,
-        Key: keys.number(number),
+        Key: tableKeys.number(number),
         ConsistentRead: true,
       }),
     );
-    return text(Item, 'id') as InquiryId | undefined;
+    return readStringAttribute(Item, 'id') as InquiryId | undefined;
   }
 
-  async append(...appendings: readonly PendingAppend[]): Promise<AppendOutcome> {
+  async append(...pendingAppends: readonly PendingAppend[]): Promise<AppendOutcome> {
     const stored = await Promise.all(
-      appendings.map((appending) => this.#withBodiesAside(appending)),
+      pendingAppends.map((pendingAppend) => this.#storeLongBodies(pendingAppend)),
     );
-    const writes = stored.flatMap((appending) => writesOf(this.#table.name, appending));
+    const writes = stored.flatMap((pendingAppend) =>
+      buildAppendWrites(this.#table.name, pendingAppend),
+    );
     try {
       await this.#table.client.send(
         new TransactWriteItemsCommand({ TransactItems: writes.map((write) => write.item) }),
@@ -101,23 +110,23 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
 
   async events(id: InquiryId, after: number, limit: number): Promise<RecordedEvent[]> {
     const recorded: RecordedEvent[] = [];
-    let start: Item | undefined;
+    let start: TableItem | undefined;
     do {
       const answer = await this.#table.client.send(
         new QueryCommand({
           TableName: this.#table.name,
           KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
           ExpressionAttributeValues: {
-            ':pk': keys.event(id, 0).pk,
-            ':from': keys.event(id, after + 1).sk,
-            ':to': keys.event(id, 99_999_999).sk,
+            ':pk': tableKeys.event(id, 0).pk,
+            ':from': tableKeys.event(id, after + 1).sk,
+            ':to': tableKeys.event(id, 99_999_999).sk,
           },
           ConsistentRead: true,
           Limit: limit - recorded.length,
           ExclusiveStartKey: start,
         }),
       );
-      for (const item of answer.Items ?? []) recorded.push(await this.#recordedOf(item));
+      for (const item of answer.Items ?? []) recorded.push(await this.#readRecordedEvent(item));
       start = answer.LastEvaluatedKey;
     } while (start !== undefined && recorded.length < limit);
     return recorded;
@@ -128,7 +137,7 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
       await this.#table.client.send(
         new UpdateItemCommand({
           TableName: this.#table.name,
-          Key: keys.lease(id),
+          Key: tableKeys.lease(id),
           UpdateExpression: 'SET #until = :until, confirmed = :confirmed',
           ConditionExpression: 'fence = :fence AND #agent = :agent AND #until > :now',
           ExpressionAttributeNames: { '#agent': 'agent', '#until': 'until' },
@@ -149,12 +158,12 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
   }
 
   async rearm(id: InquiryId, version: number, alarmAt: Instant): Promise<void> {
-    const { alPk, alSk } = alarmKey(id, alarmAt);
+    const { alPk, alSk } = makeAlarmKey(id, alarmAt);
     try {
       await this.#table.client.send(
         new UpdateItemCommand({
           TableName: this.#table.name,
-          Key: keys.snapshot(id),
+          Key: tableKeys.snapshot(id),
           UpdateExpression: 'SET alPk = :alPk, alSk = :alSk',
           ConditionExpression: 'version = :version',
           ExpressionAttributeValues: {
@@ -174,37 +183,37 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
     const { Item } = await this.#table.client.send(
       new GetItemCommand({
         TableName: this.#table.name,
-        Key: keys.claim(agent, desk),
+        Key: tableKeys.claim(agent, desk),
         ConsistentRead: true,
       }),
     );
-    return text(Item, 'id') as InquiryId | undefined;
+    return readStringAttribute(Item, 'id') as InquiryId | undefined;
   }
 
   /** Before the transaction: a body that is left over when it fails is found by nobody and ages out. */
-  async #withBodiesAside(appending: PendingAppend): Promise<PendingAppend> {
-    const first = appending.after.version - appending.events.length + 1;
+  async #storeLongBodies(pendingAppend: PendingAppend): Promise<PendingAppend> {
+    const first = pendingAppend.after.version - pendingAppend.events.length + 1;
     const events = await Promise.all(
-      appending.events.map(async (event, index) => {
+      pendingAppend.events.map(async (event, index) => {
         const message = messageOf(event);
         if (message === undefined) return event;
         const body = JSON.stringify({ text: message.text, fullText: message.fullText });
-        if (Buffer.byteLength(body) <= bodyInlineLimit) return event;
-        const key = bodyKey(appending.id, first + index, body);
+        if (Buffer.byteLength(body) <= inlineBodyLimit) return event;
+        const key = makeBodyKey(pendingAppend.id, first + index, body);
         await this.#content.put(key, body, 'application/json');
         const { fullText: _, ...kept } = message;
         return withMessage(event, {
           ...kept,
-          text: message.text.slice(0, bodyExcerpt),
+          text: message.text.slice(0, bodyExcerptLength),
           bodyKey: key,
         });
       }),
     );
-    return { ...appending, events };
+    return { ...pendingAppend, events };
   }
 
-  async #recordedOf(item: Item): Promise<RecordedEvent> {
-    const seq = Number(text(item, 'sk')?.slice('EVT#'.length));
+  async #readRecordedEvent(item: TableItem): Promise<RecordedEvent> {
+    const seq = Number(readStringAttribute(item, 'sk')?.slice('EVT#'.length));
     const event = dataOf<InquiryEvent>(item);
     if (event === undefined) throw new TypeError(`event ${seq} has no data`);
     const message = messageOf(event);
@@ -217,21 +226,21 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
 }
 
 /** A snapshot and its lease as the ledger's items hold them. */
-export function loadedOf(
-  snapshot: Item | undefined,
-  lease: Item | undefined,
+export function buildLoadedInquiry(
+  snapshot: TableItem | undefined,
+  lease: TableItem | undefined,
 ): LoadedInquiry | undefined {
   const inquiry = dataOf<Inquiry>(snapshot);
   if (inquiry === undefined) return undefined;
   return lease === undefined ? { inquiry } : { inquiry, lease: leaseOf(lease) };
 }
 
-function leaseOf(item: Item): Lease {
+function leaseOf(item: TableItem): Lease {
   return {
-    agent: text(item, 'agent') as Sub,
-    desk: text(item, 'desk') as DeskId,
+    agent: readStringAttribute(item, 'agent') as Sub,
+    desk: readStringAttribute(item, 'desk') as DeskId,
     fence: Number(item['fence']?.N),
-    until: text(item, 'until') as Instant,
+    until: readStringAttribute(item, 'until') as Instant,
     confirmed: item['confirmed']?.BOOL ?? false,
   };
 }

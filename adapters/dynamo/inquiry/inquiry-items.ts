@@ -12,14 +12,14 @@ import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import {
   alarmShards,
-  epochSeconds,
-  type Item,
-  indexKeys,
-  keys,
-  shardOf,
+  computeShard,
+  indexPartitions,
+  type TableItem,
+  tableKeys,
+  toEpochSeconds,
   worklistShards,
 } from '../table.ts';
-import { verdictUpdate } from './verdict-items.ts';
+import { buildVerdictUpdate } from './verdict-items.ts';
 
 /** The desk under which quarantined inquiries stand in the worklist index; no desk id has a `~`. */
 export const quarantineDesk = '~quarantine';
@@ -33,23 +33,27 @@ const volumeKeptSeconds = 400 * 86_400;
 type Conflict = Extract<AppendOutcome, { appended: false }>['conflict'];
 
 /** An item of a transaction with what it means when its condition fails. */
-export type Write = { readonly item: TransactWriteItem; readonly conflict: Conflict };
+export type ConditionalWrite = { readonly item: TransactWriteItem; readonly conflict: Conflict };
 
 /** All the items of one appending, the snapshot's first. */
-export function writesOf(table: string, appending: PendingAppend): Write[] {
-  const { id, before, after, events, at } = appending;
-  const alarm = computeAlarmAt(after, applyLeaseChange(before?.lease, appending.lease));
+export function buildAppendWrites(table: string, pendingAppend: PendingAppend): ConditionalWrite[] {
+  const { id, before, after, events, at } = pendingAppend;
+  const alarm = computeAlarmAt(after, applyLeaseChange(before?.lease, pendingAppend.lease));
   const first = after.version - events.length + 1;
-  const put = (conflict: Conflict, item: Item, condition?: Condition): Write => ({
+  const put = (
+    conflict: Conflict,
+    item: TableItem,
+    condition?: WriteCondition,
+  ): ConditionalWrite => ({
     conflict,
-    item: { Put: { TableName: table, Item: item, ...(condition ?? absent) } },
+    item: { Put: { TableName: table, Item: item, ...(condition ?? absentCondition) } },
   });
   return [
     put(
       'version',
-      snapshotItem(after, alarm),
+      buildSnapshotItem(after, alarm),
       before === undefined
-        ? absent
+        ? absentCondition
         : {
             ConditionExpression: 'version = :version',
             ExpressionAttributeValues: { ':version': { N: String(before.inquiry.version) } },
@@ -58,77 +62,84 @@ export function writesOf(table: string, appending: PendingAppend): Write[] {
     ...events.map((event, index) =>
       put(
         'version',
-        eventItem(id, first + index, event, index === events.length - 1 ? alarm : undefined),
+        buildEventItem(id, first + index, event, index === events.length - 1 ? alarm : undefined),
       ),
     ),
-    ...leaseWrites(table, appending),
-    ...appending.notices.map((notice) => put('version', noticeItem(notice))),
+    ...buildLeaseWrites(table, pendingAppend),
+    ...pendingAppend.notices.map((notice) => put('version', buildNoticeItem(notice))),
     ...(before === undefined
-      ? [put('number', { ...keys.number(after.number), kind: { S: 'number' }, id: { S: id } })]
+      ? [put('number', { ...tableKeys.number(after.number), kind: { S: 'number' }, id: { S: id } })]
       : []),
-    ...(appending.idempotencyRecords ?? []).map((once) =>
+    ...(pendingAppend.idempotencyRecords ?? []).map((idempotencyRecord) =>
       put(
         'once',
         {
-          ...keys.once(once.key),
+          ...tableKeys.idempotency(idempotencyRecord.key),
           kind: { S: 'once' },
-          value: { S: once.value },
-          expiresAt: epochSeconds(once.expiresAt),
+          value: { S: idempotencyRecord.value },
+          expiresAt: toEpochSeconds(idempotencyRecord.expiresAt),
         },
-        expired(at),
+        buildExpiredCondition(at),
       ),
     ),
-    ...(appending.threads ?? []).map((messageId) =>
-      put('thread', { ...keys.thread(messageId), kind: { S: 'thread' }, id: { S: id } }),
+    ...(pendingAppend.threads ?? []).map((messageId) =>
+      put('thread', { ...tableKeys.thread(messageId), kind: { S: 'thread' }, id: { S: id } }),
     ),
-    ...receiptWrites(put, appending),
-    ...claimWrites(put, appending),
+    ...buildReceiptWrites(put, pendingAppend),
+    ...buildClaimWrites(put, pendingAppend),
     // Without a condition: nothing is decided from a record.
-    ...appending.verdicts.map(
-      (verdict): Write => ({ conflict: 'version', item: verdictUpdate(table, verdict) }),
-    ),
-    ...(appending.volumes ?? []).map(
-      (mark): Write => ({
+    ...pendingAppend.verdicts.map(
+      (verdict): ConditionalWrite => ({
         conflict: 'version',
-        item: { Put: { TableName: table, Item: volumeItem(mark) } },
+        item: buildVerdictUpdate(table, verdict),
+      }),
+    ),
+    ...(pendingAppend.volumes ?? []).map(
+      (mark): ConditionalWrite => ({
+        conflict: 'version',
+        item: { Put: { TableName: table, Item: buildVolumeItem(mark) } },
       }),
     ),
   ];
 }
 
-type Condition = {
+type WriteCondition = {
   ConditionExpression: string;
-  ExpressionAttributeValues?: Item;
+  ExpressionAttributeValues?: TableItem;
   ExpressionAttributeNames?: Record<string, string>;
 };
-type Put = (conflict: Conflict, item: Item, condition?: Condition) => Write;
+type PutBuilder = (
+  conflict: Conflict,
+  item: TableItem,
+  condition?: WriteCondition,
+) => ConditionalWrite;
 
-const absent: Condition = { ConditionExpression: 'attribute_not_exists(pk)' };
+const absentCondition: WriteCondition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
 /** TTL deletes late, so an expired item counts as absent. */
-function expired(at: Instant): Condition {
+function buildExpiredCondition(at: Instant): WriteCondition {
   return {
     ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :at',
-    ExpressionAttributeValues: { ':at': epochSeconds(at) },
+    ExpressionAttributeValues: { ':at': toEpochSeconds(at) },
   };
 }
 
-export function snapshotItem(inquiry: Inquiry, alarm: Instant | undefined): Item {
+export function buildSnapshotItem(inquiry: Inquiry, alarm: Instant | undefined): TableItem {
   const { id, requester } = inquiry;
   return {
-    ...keys.snapshot(id),
+    ...tableKeys.snapshot(id),
     kind: { S: 'snapshot' },
     version: { N: String(inquiry.version) },
     data: { S: JSON.stringify(inquiry) },
-    ...worklistKey(inquiry),
-    ...(alarm === undefined ? {} : alarmKey(id, alarm)),
+    ...makeWorklistKey(inquiry),
+    ...(alarm === undefined ? {} : makeAlarmKey(id, alarm)),
     ...(requester.address === undefined
       ? {}
       : {
-          rqPk: { S: indexKeys.requester(requester.address) },
+          rqPk: { S: indexPartitions.requester(requester.address) },
           rqSk: { S: `${inquiry.receivedAt}#${id}` },
         }),
-    ...agentKey(inquiry),
+    ...makeAgentKey(inquiry),
   };
 }
 
@@ -136,18 +147,21 @@ export function snapshotItem(inquiry: Inquiry, alarm: Instant | undefined): Item
  * Under who holds it, with the priority by which it weighs on them; once it is answered, under who
  * held it last.
  */
-function agentKey({ id, holder, lastAgent, resolvedAt, priority }: Inquiry): Item {
+function makeAgentKey({ id, holder, lastAgent, resolvedAt, priority }: Inquiry): TableItem {
   if (holder !== undefined) {
     const agSk = { S: `${holder.since}#${id}#${priority}` };
-    return { agPk: { S: indexKeys.agent(holder.agent) }, agSk };
+    return { agPk: { S: indexPartitions.agent(holder.agent) }, agSk };
   }
   if (lastAgent === undefined || resolvedAt === undefined) return {};
-  return { agPk: { S: indexKeys.handled(lastAgent.agent) }, agSk: { S: `${resolvedAt}#${id}` } };
+  return {
+    agPk: { S: indexPartitions.handled(lastAgent.agent) },
+    agSk: { S: `${resolvedAt}#${id}` },
+  };
 }
 
-export function alarmKey(id: string, at: Instant): Item {
+export function makeAlarmKey(id: string, at: Instant): TableItem {
   return {
-    alPk: { S: indexKeys.alarm(shardOf(id, alarmShards)) },
+    alPk: { S: indexPartitions.alarm(computeShard(id, alarmShards)) },
     alSk: { S: `${at}#${id}` },
   };
 }
@@ -156,7 +170,7 @@ export function alarmKey(id: string, at: Instant): Item {
  * Worklist order: the highest priority first, of these what is expedited, then the earliest
  * deadline, missed or not, then the one received first. What is held back until its desk opens is not in it.
  */
-function worklistKey(inquiry: Inquiry): Item {
+function makeWorklistKey(inquiry: Inquiry): TableItem {
   const { id, status, priority, clocks, receivedAt, availableAt, expedite } = inquiry;
   const desk = status === 'quarantined' ? quarantineDesk : inquiry.desk;
   if (desk === undefined || availableAt !== undefined) return {};
@@ -167,14 +181,19 @@ function worklistKey(inquiry: Inquiry): Item {
     .map(({ dueAt }) => dueAt ?? noAlarmAt)
     .reduce((one, other) => (one < other ? one : other), noAlarmAt);
   return {
-    wlPk: { S: indexKeys.worklist(desk, shardOf(id, worklistShards)) },
+    wlPk: { S: indexPartitions.worklist(desk, computeShard(id, worklistShards)) },
     wlSk: { S: `${rank}#${expedite ? '0' : '1'}#${due}#${receivedAt}#${id}` },
   };
 }
 
-function eventItem(id: string, seq: number, event: InquiryEvent, alarm: Instant | undefined): Item {
+function buildEventItem(
+  id: string,
+  seq: number,
+  event: InquiryEvent,
+  alarm: Instant | undefined,
+): TableItem {
   return {
-    ...keys.event(id, seq),
+    ...tableKeys.event(id, seq),
     kind: { S: 'event' },
     type: { S: event.type },
     data: { S: JSON.stringify(event) },
@@ -182,31 +201,34 @@ function eventItem(id: string, seq: number, event: InquiryEvent, alarm: Instant 
   };
 }
 
-export function noticeItem(notice: Notice): Item {
+export function buildNoticeItem(notice: Notice): TableItem {
   const open = notice.state === 'pending' || notice.state === 'sending';
   const since = notice.sendingUntil ?? notice.digest?.until ?? notice.owedAt;
   const due = addSeconds(since, noticeAlarmSeconds);
   return {
-    ...keys.notice(notice.inquiryId, noticeKeyOf(notice)),
+    ...tableKeys.notice(notice.inquiryId, noticeKeyOf(notice)),
     kind: { S: 'notice' },
     state: { S: notice.state },
     attempts: { N: String(notice.attempts) },
     data: { S: JSON.stringify(notice) },
     ...(open
       ? {
-          alPk: { S: indexKeys.alarm(shardOf(notice.inquiryId, alarmShards)) },
+          alPk: { S: indexPartitions.alarm(computeShard(notice.inquiryId, alarmShards)) },
           alSk: { S: `${due}#${notice.inquiryId}#${noticeKeyOf(notice)}` },
         }
       : {}),
   };
 }
 
-function leaseWrites(table: string, { id, lease: change, at }: PendingAppend): Write[] {
+function buildLeaseWrites(
+  table: string,
+  { id, lease: change, at }: PendingAppend,
+): ConditionalWrite[] {
   if (change === undefined) return [];
-  return [{ conflict: 'lease', item: leaseWrite(table, id, change, at) }];
+  return [{ conflict: 'lease', item: buildLeaseWrite(table, id, change, at) }];
 }
 
-function leaseWrite(
+function buildLeaseWrite(
   table: string,
   id: string,
   change: LeaseChange,
@@ -221,7 +243,7 @@ function leaseWrite(
         Put: {
           TableName: table,
           Item: {
-            ...keys.lease(id),
+            ...tableKeys.lease(id),
             kind: { S: 'lease' },
             agent: { S: lease.agent },
             desk: { S: lease.desk },
@@ -239,7 +261,7 @@ function leaseWrite(
       return {
         Delete: {
           TableName: table,
-          Key: keys.lease(id),
+          Key: tableKeys.lease(id),
           ConditionExpression: 'fence = :fence',
           ExpressionAttributeValues: fence,
         },
@@ -248,7 +270,7 @@ function leaseWrite(
       return {
         Delete: {
           TableName: table,
-          Key: keys.lease(id),
+          Key: tableKeys.lease(id),
           ConditionExpression: 'attribute_not_exists(pk) OR (fence = :fence AND #until <= :at)',
           ExpressionAttributeNames,
           ExpressionAttributeValues: { ...fence, ':at': { S: change.by } },
@@ -258,7 +280,7 @@ function leaseWrite(
       return {
         ConditionCheck: {
           TableName: table,
-          Key: keys.lease(id),
+          Key: tableKeys.lease(id),
           ConditionExpression: 'fence = :fence AND #until > :at',
           ExpressionAttributeNames,
           ExpressionAttributeValues: { ...fence, ':at': { S: change.at } },
@@ -270,11 +292,11 @@ function leaseWrite(
 }
 
 /** A later fate replaces the receipt only when nobody else has added one. */
-function receiptWrites(put: Put, { receipt }: PendingAppend): Write[] {
+function buildReceiptWrites(put: PutBuilder, { receipt }: PendingAppend): ConditionalWrite[] {
   if (receipt === undefined) return [];
   const fates = receipt.fates.length;
   const item = {
-    ...keys.receipt(receipt.at, receipt.id),
+    ...tableKeys.receipt(receipt.at, receipt.id),
     kind: { S: 'receipt' },
     fates: { N: String(fates) },
     data: { S: JSON.stringify(receipt) },
@@ -288,15 +310,18 @@ function receiptWrites(put: Put, { receipt }: PendingAppend): Write[] {
   ];
 }
 
-function claimWrites(put: Put, { pendingClaim: claim, at }: PendingAppend): Write[] {
+function buildClaimWrites(
+  put: PutBuilder,
+  { pendingClaim: claim, at }: PendingAppend,
+): ConditionalWrite[] {
   if (claim === undefined) return [];
   const item = {
-    ...keys.claim(claim.agent, claim.desk),
+    ...tableKeys.claim(claim.agent, claim.desk),
     kind: { S: 'claim' },
     id: { S: claim.inquiryId },
-    expiresAt: epochSeconds(claim.until),
+    expiresAt: toEpochSeconds(claim.until),
   };
-  const condition = expired(at);
+  const condition = buildExpiredCondition(at);
   if (claim.replaces === undefined) return [put('claim', item, condition)];
   return [
     put('claim', item, {
@@ -310,16 +335,16 @@ function claimWrites(put: Put, { pendingClaim: claim, at }: PendingAppend): Writ
 }
 
 /** The mark of an inquiry in a month's volume, which is written over by its coming again. */
-function volumeItem({ desk, month, id, at }: VolumeEntry): Item {
+function buildVolumeItem({ desk, month, id, at }: VolumeEntry): TableItem {
   return {
-    ...keys.volume(desk, month, id),
+    ...tableKeys.volume(desk, month, id),
     kind: { S: 'volume' },
-    expiresAt: epochSeconds(addSeconds(at, volumeKeptSeconds)),
+    expiresAt: toEpochSeconds(addSeconds(at, volumeKeptSeconds)),
   };
 }
 
 /** Digest of a body's place in the content bucket. */
-export function bodyKey(id: string, seq: number, body: string): string {
+export function makeBodyKey(id: string, seq: number, body: string): string {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
   return `body/${id}/${String(seq).padStart(8, '0')}-${hash}.json`;
 }

@@ -5,7 +5,15 @@ import type {
   VerdictRecord,
   VerdictWrite,
 } from '../../../core/inquiry/clock/verdict.ts';
-import { dataOf, type Item, indexKeys, keys, shardOf, text, verdictShards } from '../table.ts';
+import {
+  computeShard,
+  dataOf,
+  indexPartitions,
+  readStringAttribute,
+  type TableItem,
+  tableKeys,
+  verdictShards,
+} from '../table.ts';
 
 /**
  * One update of one record.
@@ -14,12 +22,12 @@ import { dataOf, type Item, indexKeys, keys, shardOf, text, verdictShards } from
  * overwrites another. A breach enters the worklist of breaches by its first write, unless it is that
  * of an earlier record, and leaves it for the reviewed ones by its first review.
  */
-export function verdictUpdate(table: string, write: VerdictWrite): TransactWriteItem {
+export function buildVerdictUpdate(table: string, write: VerdictWrite): TransactWriteItem {
   const { key, verdict, supersededAt, review } = write;
-  const shard = shardOf(key.inquiryId, verdictShards);
+  const shard = computeShard(key.inquiryId, verdictShards);
   const isBreach = verdict?.breachedAt !== undefined && verdict.inherited === undefined;
   const sets = ['#kind = :kind'];
-  const values: Item = { ':kind': { S: 'verdict' } };
+  const values: TableItem = { ':kind': { S: 'verdict' } };
   const names: Record<string, string> = { '#kind': 'kind' };
   if (verdict !== undefined) {
     sets.push('#data = :data');
@@ -32,21 +40,21 @@ export function verdictUpdate(table: string, write: VerdictWrite): TransactWrite
   }
   if (isBreach) {
     sets.push('wlSk = if_not_exists(wlSk, :place)');
-    values[':place'] = { S: breachPlace(verdict) };
+    values[':place'] = { S: makeBreachPosition(verdict) };
   }
   if (review !== undefined) {
     sets.push('reviews = list_append(if_not_exists(reviews, :none), :review)', 'wlPk = :done');
     values[':none'] = { L: [] };
     values[':review'] = { L: [{ S: JSON.stringify(review) }] };
-    values[':done'] = { S: indexKeys.breach('done', shard) };
+    values[':done'] = { S: indexPartitions.breach('done', shard) };
   } else if (isBreach) {
     sets.push('wlPk = if_not_exists(wlPk, :open)');
-    values[':open'] = { S: indexKeys.breach('open', shard) };
+    values[':open'] = { S: indexPartitions.breach('open', shard) };
   }
   return {
     Update: {
       TableName: table,
-      Key: keys.verdict(key),
+      Key: tableKeys.verdict(key),
       UpdateExpression: `SET ${sets.join(', ')}`,
       ExpressionAttributeNames: names,
       ExpressionAttributeValues: values,
@@ -55,15 +63,15 @@ export function verdictUpdate(table: string, write: VerdictWrite): TransactWrite
 }
 
 /** Breaches stand in the order in which they happened. */
-function breachPlace({ breachedAt, inquiryId, clock, cycle, run }: SlaVerdict): string {
+function makeBreachPosition({ breachedAt, inquiryId, clock, cycle, run }: SlaVerdict): string {
   return `${breachedAt}#${inquiryId}#${clock}#${cycle}#${run}`;
 }
 
 /** The record of an item; undefined where there is none yet. */
-export function recordOf(item: Item | undefined): VerdictRecord | undefined {
+export function verdictRecordOf(item: TableItem | undefined): VerdictRecord | undefined {
   const verdict = dataOf<SlaVerdict>(item);
   if (verdict === undefined) return undefined;
-  const supersededAt = text(item, 'supersededAt') as VerdictRecord['supersededAt'];
+  const supersededAt = readStringAttribute(item, 'supersededAt') as VerdictRecord['supersededAt'];
   return {
     verdict,
     ...(supersededAt === undefined ? {} : { supersededAt }),

@@ -13,56 +13,61 @@ import type {
   ReceiptLedger,
 } from '../../../core/intake/ports.ts';
 import {
+  type DynamoTable,
   dataOf,
-  epochSeconds,
   getItems,
-  type Item,
-  keys,
+  readStringAttribute,
   receiptShards,
-  type Table,
-  text,
+  type TableItem,
+  tableKeys,
+  toEpochSeconds,
 } from '../table.ts';
 
 /** As long as a mail's own once entries last. */
-const onceSeconds = 400 * 86_400;
+const idempotencySeconds = 400 * 86_400;
 
 /** What the ledger knows of an input, by one batch of consistent reads. */
 export class DynamoIntakeLookup implements IntakeLookup {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
   async lookUp(question: IntakeLookupRequest, now: Instant): Promise<IntakeLookupResult> {
-    const { idempotencyKeys: once, messageIds, number, addresses } = question;
+    const { idempotencyKeys, messageIds, number, addresses } = question;
     const items = await getItems(this.#table, [
-      ...once.map(keys.once),
-      ...messageIds.map(keys.thread),
-      ...addresses.map(keys.personByAddress),
-      ...(number === undefined ? [] : [keys.number(number)]),
+      ...idempotencyKeys.map(tableKeys.idempotency),
+      ...messageIds.map(tableKeys.thread),
+      ...addresses.map(tableKeys.personByAddress),
+      ...(number === undefined ? [] : [tableKeys.number(number)]),
     ]);
     const take = (count: number) => items.splice(0, count);
-    const onceItems = take(once.length);
+    const idempotencyItems = take(idempotencyKeys.length);
     const threadItems = take(messageIds.length);
     const personItems = take(addresses.length);
-    const numbered = text(items[0], 'id') as InquiryId | undefined;
+    const numbered = readStringAttribute(items[0], 'id') as InquiryId | undefined;
     return {
-      idempotencyValues: found(once, onceItems, (item) => valueUnlessExpired(item, now)),
-      threads: found(messageIds, threadItems, (item) => ({
-        inquiryId: text(item, 'id') as InquiryId,
-        audience: text(item, 'audience') === 'agent' ? ('agent' as const) : ('requester' as const),
+      idempotencyValues: mapByKey(idempotencyKeys, idempotencyItems, (item) =>
+        readValueUnlessExpired(item, now),
+      ),
+      threads: mapByKey(messageIds, threadItems, (item) => ({
+        inquiryId: readStringAttribute(item, 'id') as InquiryId,
+        audience:
+          readStringAttribute(item, 'audience') === 'agent'
+            ? ('agent' as const)
+            : ('requester' as const),
       })),
-      people: found(addresses, personItems, (item) => activePerson(item)),
+      people: mapByKey(addresses, personItems, (item) => readActivePerson(item)),
       ...(numbered === undefined ? {} : { inquiryByNumber: numbered }),
     };
   }
 }
 
-function found<Key, Value>(
+function mapByKey<Key, Value>(
   wanted: readonly Key[],
-  items: readonly (Item | undefined)[],
-  read: (item: Item) => Value | undefined,
+  items: readonly (TableItem | undefined)[],
+  read: (item: TableItem) => Value | undefined,
 ): Map<Key, Value> {
   const values = new Map<Key, Value>();
   for (const [index, key] of wanted.entries()) {
@@ -74,25 +79,25 @@ function found<Key, Value>(
 }
 
 /** TTL deletes late, so an expired entry counts as absent. */
-function valueUnlessExpired(item: Item, now: Instant): string | undefined {
+function readValueUnlessExpired(item: TableItem, now: Instant): string | undefined {
   const expiresAt = Number(item['expiresAt']?.N ?? 0);
-  return expiresAt * 1000 <= Date.parse(now) ? undefined : text(item, 'value');
+  return expiresAt * 1000 <= Date.parse(now) ? undefined : readStringAttribute(item, 'value');
 }
 
-function activePerson(item: Item): Person | undefined {
+function readActivePerson(item: TableItem): Person | undefined {
   const person = dataOf<Person>(item);
   return person?.state === 'active' ? person : undefined;
 }
 
 /** Receipts as items of their day, in shards that are merged on reading. */
 export class DynamoReceiptLedger implements ReceiptLedger {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
-  async record(receipt: Receipt, onceKey: string, now: Instant): Promise<boolean> {
+  async record(receipt: Receipt, idempotencyKey: string, now: Instant): Promise<boolean> {
     const first = receipt.fates[0];
     try {
       await this.#table.client.send(
@@ -102,7 +107,7 @@ export class DynamoReceiptLedger implements ReceiptLedger {
               Put: {
                 TableName: this.#table.name,
                 Item: {
-                  ...keys.receipt(receipt.at, receipt.id),
+                  ...tableKeys.receipt(receipt.at, receipt.id),
                   kind: { S: 'receipt' },
                   fates: { N: String(receipt.fates.length) },
                   data: { S: JSON.stringify(receipt) },
@@ -114,13 +119,13 @@ export class DynamoReceiptLedger implements ReceiptLedger {
               Put: {
                 TableName: this.#table.name,
                 Item: {
-                  ...keys.once(onceKey),
+                  ...tableKeys.idempotency(idempotencyKey),
                   kind: { S: 'once' },
                   value: { S: JSON.stringify({ fate: first?.fate, raw: receipt.raw }) },
-                  expiresAt: epochSeconds(addSeconds(now, onceSeconds)),
+                  expiresAt: toEpochSeconds(addSeconds(now, idempotencySeconds)),
                 },
                 ConditionExpression: 'attribute_not_exists(pk) OR expiresAt <= :now',
-                ExpressionAttributeValues: { ':now': epochSeconds(now) },
+                ExpressionAttributeValues: { ':now': toEpochSeconds(now) },
               },
             },
           ],
@@ -138,7 +143,7 @@ export class DynamoReceiptLedger implements ReceiptLedger {
   }
 
   async find(at: Instant, id: string): Promise<Receipt | undefined> {
-    const [item] = await getItems(this.#table, [keys.receipt(at, id)]);
+    const [item] = await getItems(this.#table, [tableKeys.receipt(at, id)]);
     return dataOf<Receipt>(item);
   }
 
@@ -168,10 +173,12 @@ export class DynamoReceiptLedger implements ReceiptLedger {
     );
     const sorted = pages
       .flat()
-      .sort((one, other) => ((text(one, 'sk') ?? '') < (text(other, 'sk') ?? '') ? 1 : -1));
+      .sort((one, other) =>
+        (readStringAttribute(one, 'sk') ?? '') < (readStringAttribute(other, 'sk') ?? '') ? 1 : -1,
+      );
     const shown = sorted.slice(0, limit);
     const receipts = shown.flatMap((item) => dataOf<Receipt>(item) ?? []);
-    const last = text(shown.at(-1), 'sk');
+    const last = readStringAttribute(shown.at(-1), 'sk');
     return sorted.length > limit && last !== undefined ? { receipts, next: last } : { receipts };
   }
 }

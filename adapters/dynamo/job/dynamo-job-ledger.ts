@@ -1,18 +1,18 @@
 import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Job, JobId, JobLineResult } from '../../../core/job/job.ts';
 import type { JobChange, JobLedger } from '../../../core/job/ports.ts';
-import { dataOf, type Item, keys, type Table } from '../table.ts';
+import { type DynamoTable, dataOf, type TableItem, tableKeys } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
-import { jobExpiry, jobItem } from './job-items.ts';
+import { buildJobItem, jobExpiryOf } from './job-items.ts';
 
 /**
  * Jobs in DynamoDB: the job, its settled lines in one item per checkpoint, and an item for each
  * announcement, whose insertion the relay turns into a message.
  */
 export class DynamoJobLedger implements JobLedger {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
@@ -20,7 +20,7 @@ export class DynamoJobLedger implements JobLedger {
     await this.#table.client.send(
       new PutItemCommand({
         TableName: this.#table.name,
-        Item: jobItem(job),
+        Item: buildJobItem(job),
         ConditionExpression: 'attribute_not_exists(pk)',
       }),
     );
@@ -28,20 +28,24 @@ export class DynamoJobLedger implements JobLedger {
 
   async find(id: JobId): Promise<Job | undefined> {
     const { Item } = await this.#table.client.send(
-      new GetItemCommand({ TableName: this.#table.name, Key: keys.job(id), ConsistentRead: true }),
+      new GetItemCommand({
+        TableName: this.#table.name,
+        Key: tableKeys.job(id),
+        ConsistentRead: true,
+      }),
     );
     return dataOf<Job>(Item);
   }
 
   async lines(id: JobId): Promise<JobLineResult[]> {
     const lines: JobLineResult[] = [];
-    let start: Item | undefined;
+    let start: TableItem | undefined;
     do {
       const answer = await this.#table.client.send(
         new QueryCommand({
           TableName: this.#table.name,
           KeyConditionExpression: 'pk = :pk AND begins_with(sk, :lines)',
-          ExpressionAttributeValues: { ':pk': keys.job(id).pk, ':lines': { S: 'LINES#' } },
+          ExpressionAttributeValues: { ':pk': tableKeys.job(id).pk, ':lines': { S: 'LINES#' } },
           ConsistentRead: true,
           ExclusiveStartKey: start,
         }),
@@ -57,14 +61,14 @@ export class DynamoJobLedger implements JobLedger {
     after: Job,
     { lineResults: settled, announce }: JobChange = {},
   ): Promise<boolean> {
-    const put = (item: Item) => ({ Put: { TableName: this.#table.name, Item: item } });
-    const { pk } = keys.job(after.id);
-    const expiresAt = jobExpiry(after);
+    const put = (item: TableItem) => ({ Put: { TableName: this.#table.name, Item: item } });
+    const { pk } = tableKeys.job(after.id);
+    const expiresAt = jobExpiryOf(after);
     return writeUnlessRaced(this.#table, [
       {
         Put: {
           TableName: this.#table.name,
-          Item: jobItem(after),
+          Item: buildJobItem(after),
           ConditionExpression: 'version = :version',
           ExpressionAttributeValues: { ':version': { N: String(before.version) } },
         },
@@ -74,7 +78,7 @@ export class DynamoJobLedger implements JobLedger {
         : [
             put({
               pk,
-              sk: { S: `LINES#${padded(before.checkpoint)}` },
+              sk: { S: `LINES#${padCount(before.checkpoint)}` },
               kind: { S: 'job-lines' },
               data: { S: JSON.stringify(settled) },
               expiresAt,
@@ -85,7 +89,7 @@ export class DynamoJobLedger implements JobLedger {
         : [
             put({
               pk,
-              sk: { S: `NEWS#${padded(after.version)}` },
+              sk: { S: `NEWS#${padCount(after.version)}` },
               kind: { S: 'job' },
               expiresAt,
             }),
@@ -94,6 +98,6 @@ export class DynamoJobLedger implements JobLedger {
   }
 }
 
-function padded(count: number): string {
+function padCount(count: number): string {
   return String(count).padStart(8, '0');
 }

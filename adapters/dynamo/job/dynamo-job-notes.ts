@@ -1,8 +1,8 @@
 import { PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { Job, JobId } from '../../../core/job/job.ts';
 import type { JobNotes } from '../../../core/job/ports.ts';
-import { type Item, keys, type Table, text } from '../table.ts';
-import { jobExpiry } from './job-items.ts';
+import { type DynamoTable, readStringAttribute, type TableItem, tableKeys } from '../table.ts';
+import { jobExpiryOf } from './job-items.ts';
 
 /** An item holds 400 KB. */
 const pieceBytes = 300_000;
@@ -14,9 +14,9 @@ const pieceBytes = 300_000;
  * and what is left of a longer one before is not read.
  */
 export class DynamoJobNotes implements JobNotes {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
@@ -29,12 +29,12 @@ export class DynamoJobNotes implements JobNotes {
         new PutItemCommand({
           TableName: this.#table.name,
           Item: {
-            pk: keys.job(job.id).pk,
+            pk: tableKeys.job(job.id).pk,
             sk: { S: `NOTE#${name}#${String(piece).padStart(4, '0')}` },
             kind: { S: 'job-note' },
             pieces: { N: String(pieces) },
             data: { B: bytes.subarray(start, start + pieceBytes) },
-            expiresAt: jobExpiry(job),
+            expiresAt: jobExpiryOf(job),
           },
         }),
       );
@@ -43,14 +43,14 @@ export class DynamoJobNotes implements JobNotes {
 
   async find(id: JobId, prefix: string): Promise<string[]> {
     const notes: { readonly name: string; left: number; readonly pieces: Uint8Array[] }[] = [];
-    let start: Item | undefined;
+    let start: TableItem | undefined;
     do {
       const answer = await this.#table.client.send(
         new QueryCommand({
           TableName: this.#table.name,
           KeyConditionExpression: 'pk = :pk AND begins_with(sk, :notes)',
           ExpressionAttributeValues: {
-            ':pk': keys.job(id).pk,
+            ':pk': tableKeys.job(id).pk,
             ':notes': { S: `NOTE#${prefix}` },
           },
           ConsistentRead: true,
@@ -58,7 +58,7 @@ export class DynamoJobNotes implements JobNotes {
         }),
       );
       for (const item of answer.Items ?? []) {
-        const [, name = '', piece = ''] = text(item, 'sk')?.split('#') ?? [];
+        const [, name = '', piece = ''] = readStringAttribute(item, 'sk')?.split('#') ?? [];
         const data = item['data']?.B ?? new Uint8Array();
         const last = notes.at(-1);
         if (Number(piece) === 0) {

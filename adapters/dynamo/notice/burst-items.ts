@@ -5,26 +5,29 @@ import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/
 import type { NoticeStep, VersionedBurst } from '../../../core/notice/ports.ts';
 import type { NoticeBurst, NoticeDigest } from '../../../core/notice/sending/notice-bursts.ts';
 import {
+  buildRevisionCondition,
+  type DynamoTable,
   dataOf,
-  digest as digestOf,
-  epochSeconds,
-  type Item,
-  type Table,
-  text,
-  unlessRevised,
+  digestKey as digestOf,
+  readStringAttribute,
+  type TableItem,
+  toEpochSeconds,
 } from '../table.ts';
 
 /** What counts looks back an hour, and a digest three minutes; then the item may go. */
 const burstLifeSeconds = 86_400;
 
 /** By digest, so that addresses do not stand in keys. */
-function burstKey(track: string): Item {
+function makeBurstKey(track: string): TableItem {
   return { pk: { S: `BURST#${digestOf(track)}` }, sk: { S: 'BURST' } };
 }
 
-export async function readBurst({ client, name }: Table, track: string): Promise<VersionedBurst> {
+export async function readBurst(
+  { client, name }: DynamoTable,
+  track: string,
+): Promise<VersionedBurst> {
   const { Item } = await client.send(
-    new GetItemCommand({ TableName: name, Key: burstKey(track), ConsistentRead: true }),
+    new GetItemCommand({ TableName: name, Key: makeBurstKey(track), ConsistentRead: true }),
   );
   return {
     revision: Number(Item?.['revision']?.N ?? 0),
@@ -33,18 +36,18 @@ export async function readBurst({ client, name }: Table, track: string): Promise
 }
 
 /** Puts what stands about a track in place of the revision that was read. */
-export function burstPut({ track, was, now }: NonNullable<NoticeStep['burst']>) {
+export function buildBurstPut({ track, was, now }: NonNullable<NoticeStep['burst']>) {
   const { sent, digest } = now.burst;
   const latest = digest?.until ?? sent.at(-1) ?? ('1970-01-01T00:00:00.000Z' as Instant);
   return {
     Item: {
-      ...burstKey(track),
+      ...makeBurstKey(track),
       kind: { S: 'burst' },
       revision: { N: String(now.revision) },
       data: { S: JSON.stringify(now.burst) },
-      expiresAt: epochSeconds(addSeconds(latest, burstLifeSeconds)),
+      expiresAt: toEpochSeconds(addSeconds(latest, burstLifeSeconds)),
     },
-    ...unlessRevised(was.revision),
+    ...buildRevisionCondition(was.revision),
   };
 }
 
@@ -52,30 +55,30 @@ export function burstPut({ track, was, now }: NonNullable<NoticeStep['burst']>) 
  * Attributes of a notice that was held back: among the track's others in the `agent` index, by when
  * that was, so that thousands are held back at a time without one item to write them all down in.
  */
-export function heldKey(
+export function makeHeldNoticeKey(
   { track, at }: NonNullable<NoticeStep['held']>,
   notice: Pick<Notice, 'inquiryId' | 'seq' | 'kind' | 'recipient'>,
-): Item {
+): TableItem {
   return {
-    agPk: { S: heldPartition(track) },
+    agPk: { S: makeHeldPartition(track) },
     agSk: { S: `${at}#${notice.inquiryId}#${noticeKeyOf(notice)}` },
   };
 }
 
-function heldPartition(track: string): string {
+function makeHeldPartition(track: string): string {
   return `HELD#${digestOf(track)}`;
 }
 
 /** How many were held back in a digest's time, and the first of them. */
-export async function queryHeld(
-  { client, name }: Table,
+export async function queryHeldNotices(
+  { client, name }: DynamoTable,
   track: string,
   { from, until }: NoticeDigest,
   limit: number,
 ): Promise<{ count: number; first: NoticeQueueMessage[] }> {
   const first: NoticeQueueMessage[] = [];
   let count = 0;
-  let start: Item | undefined;
+  let start: TableItem | undefined;
   do {
     const { Items, LastEvaluatedKey } = await client.send(
       new QueryCommand({
@@ -84,7 +87,7 @@ export async function queryHeld(
         // A key goes on after its instant, so those at `until` are greater than it.
         KeyConditionExpression: 'agPk = :held AND agSk BETWEEN :from AND :until',
         ExpressionAttributeValues: {
-          ':held': { S: heldPartition(track) },
+          ':held': { S: makeHeldPartition(track) },
           ':from': { S: from },
           ':until': { S: until },
         },
@@ -93,14 +96,14 @@ export async function queryHeld(
     );
     for (const item of Items ?? []) {
       count += 1;
-      if (first.length < limit) first.push(newsOf(item));
+      if (first.length < limit) first.push(queueMessageOf(item));
     }
     start = LastEvaluatedKey;
   } while (start !== undefined);
   return { count, first };
 }
 
-function newsOf(item: Item): NoticeQueueMessage {
-  const inquiryId = (text(item, 'pk') ?? '').slice('INQ#'.length) as InquiryId;
-  return { inquiryId, notice: (text(item, 'sk') ?? '').slice('NOTICE#'.length) };
+function queueMessageOf(item: TableItem): NoticeQueueMessage {
+  const inquiryId = (readStringAttribute(item, 'pk') ?? '').slice('INQ#'.length) as InquiryId;
+  return { inquiryId, notice: (readStringAttribute(item, 'sk') ?? '').slice('NOTICE#'.length) };
 }

@@ -30,19 +30,19 @@ import type { NoticeDigest } from '../../../core/notice/sending/notice-bursts.ts
 import type { AutomaticSending } from '../../../core/notice/sending/sending-limits.ts';
 import type { S3ContentStore } from '../../s3/content-store.ts';
 import { messageOf, withMessage } from '../inquiry/dynamo-inquiry-ledger.ts';
-import { noticeItem } from '../inquiry/inquiry-items.ts';
+import { buildNoticeItem } from '../inquiry/inquiry-items.ts';
 import {
+  buildRevisionCondition,
+  type DynamoTable,
   dataOf,
-  digest,
-  epochSeconds,
+  digestKey,
   getItems,
-  type Item,
-  keys,
-  type Table,
-  text,
-  unlessRevised,
+  readStringAttribute,
+  type TableItem,
+  tableKeys,
+  toEpochSeconds,
 } from '../table.ts';
-import { burstPut, heldKey, queryHeld, readBurst } from './burst-items.ts';
+import { buildBurstPut, makeHeldNoticeKey, queryHeldNotices, readBurst } from './burst-items.ts';
 
 /** The latest mail to an address, and the latest message, lie among so many before a notice. */
 const precedingNotices = 20;
@@ -57,10 +57,10 @@ const sendingsLifeSeconds = 2 * 86_400;
  * A thread item says in `audience` for whom the mail was.
  */
 export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
   readonly #content: Pick<S3ContentStore, 'get'>;
 
-  constructor(table: Table, content: Pick<S3ContentStore, 'get'>) {
+  constructor(table: DynamoTable, content: Pick<S3ContentStore, 'get'>) {
     this.#table = table;
     this.#content = content;
   }
@@ -69,22 +69,32 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
     const seq = Number.parseInt(key, 10);
     if (!Number.isSafeInteger(seq)) return undefined;
     const [noticed, snapshot, recorded] = await getItems(this.#table, [
-      keys.notice(id, key),
-      keys.snapshot(id),
-      keys.event(id, seq),
+      tableKeys.notice(id, key),
+      tableKeys.snapshot(id),
+      tableKeys.event(id, seq),
     ]);
     const notice = dataOf<Notice>(noticed);
     const inquiry = dataOf<Inquiry>(snapshot);
     const event = dataOf<InquiryEvent>(recorded);
     if (notice === undefined || inquiry === undefined || event === undefined) return undefined;
-    return { notice, inquiry, event: await this.#withBody(event) };
+    return { notice, inquiry, event: await this.#loadBody(event) };
   }
 
   async readPreceding(notice: Notice): Promise<PrecedingMessages> {
     const { inquiryId, seq } = notice;
     const [notices, events] = await Promise.all([
-      this.#upTo(inquiryId, 'NOTICE#', `NOTICE#${String(seq).padStart(8, '0')}`, precedingNotices),
-      this.#upTo(inquiryId, 'EVT#', keys.event(inquiryId, seq - 1).sk.S, precedingEvents),
+      this.#readItemsUpTo(
+        inquiryId,
+        'NOTICE#',
+        `NOTICE#${String(seq).padStart(8, '0')}`,
+        precedingNotices,
+      ),
+      this.#readItemsUpTo(
+        inquiryId,
+        'EVT#',
+        tableKeys.event(inquiryId, seq - 1).sk.S,
+        precedingEvents,
+      ),
     ]);
     const wireId = notices
       .map((item) => dataOf<Notice>(item))
@@ -101,7 +111,7 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
     const { Item } = await this.#table.client.send(
       new GetItemCommand({
         TableName: this.#table.name,
-        Key: sendingsKey(address),
+        Key: makeSendingsKey(address),
         ConsistentRead: true,
       }),
     );
@@ -120,11 +130,11 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
     digest: NoticeDigest,
     limit: number,
   ): Promise<{ count: number; first: NoticeQueueMessage[] }> {
-    return queryHeld(this.#table, track, digest, limit);
+    return queryHeldNotices(this.#table, track, digest, limit);
   }
 
   async keysOf(id: InquiryId, seq: number): Promise<string[]> {
-    const { pk, sk } = keys.notice(id, `${String(seq).padStart(8, '0')}#`);
+    const { pk, sk } = tableKeys.notice(id, `${String(seq).padStart(8, '0')}#`);
     const { Items } = await this.#table.client.send(
       new QueryCommand({
         TableName: this.#table.name,
@@ -134,13 +144,15 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
         ConsistentRead: true,
       }),
     );
-    return (Items ?? []).map((item) => (text(item, 'sk') ?? '').slice('NOTICE#'.length));
+    return (Items ?? []).map((item) =>
+      (readStringAttribute(item, 'sk') ?? '').slice('NOTICE#'.length),
+    );
   }
 
   async applyStep(step: NoticeStep): Promise<NoticeStepOutcome> {
     try {
       await this.#table.client.send(
-        new TransactWriteItemsCommand({ TransactItems: this.#writesOf(step) }),
+        new TransactWriteItemsCommand({ TransactItems: this.#buildWrites(step) }),
       );
       return 'stepped';
     } catch (error) {
@@ -161,24 +173,27 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
     const { Item } = await this.#table.client.send(
       new GetItemCommand({
         TableName: this.#table.name,
-        Key: keys.thread(wireId),
+        Key: tableKeys.thread(wireId),
         ConsistentRead: true,
       }),
     );
-    const inquiryId = text(Item, 'id') as InquiryId | undefined;
-    const audience = text(Item, 'audience') as ReplyAudience | undefined;
+    const inquiryId = readStringAttribute(Item, 'id') as InquiryId | undefined;
+    const audience = readStringAttribute(Item, 'audience') as ReplyAudience | undefined;
     return inquiryId === undefined || audience === undefined ? undefined : { inquiryId, audience };
   }
 
   /** The notice's own write comes first: its condition says whose it is. */
-  #writesOf(step: NoticeStep): TransactWriteItem[] {
+  #buildWrites(step: NoticeStep): TransactWriteItem[] {
     const { before, after, children, sendings, burst, held, thread } = step;
     const TableName = this.#table.name;
     const writes: TransactWriteItem[] = [
       {
         Put: {
           TableName,
-          Item: { ...noticeItem(after), ...(held === undefined ? {} : heldKey(held, after)) },
+          Item: {
+            ...buildNoticeItem(after),
+            ...(held === undefined ? {} : makeHeldNoticeKey(held, after)),
+          },
           ConditionExpression: '#state = :state AND attempts = :attempts',
           ExpressionAttributeNames: { '#state': 'state' },
           ExpressionAttributeValues: {
@@ -192,16 +207,16 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
       writes.push({
         Put: {
           TableName,
-          Item: noticeItem(child),
+          Item: buildNoticeItem(child),
           ConditionExpression: 'attribute_not_exists(pk)',
         },
       });
     }
-    if (sendings !== undefined) writes.push({ Put: { TableName, ...sendingsPut(sendings) } });
-    if (burst !== undefined) writes.push({ Put: { TableName, ...burstPut(burst) } });
+    if (sendings !== undefined) writes.push({ Put: { TableName, ...buildSendingsPut(sendings) } });
+    if (burst !== undefined) writes.push({ Put: { TableName, ...buildBurstPut(burst) } });
     if (thread !== undefined && after.wireId !== undefined) {
       const Item = {
-        ...keys.thread(after.wireId),
+        ...tableKeys.thread(after.wireId),
         kind: { S: 'thread' },
         id: { S: after.inquiryId },
         audience: { S: thread },
@@ -212,13 +227,18 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
   }
 
   /** Items of an inquiry from a prefix up to a key, the latest first. */
-  async #upTo(id: InquiryId, prefix: string, sk: string, limit: number): Promise<Item[]> {
+  async #readItemsUpTo(
+    id: InquiryId,
+    prefix: string,
+    sk: string,
+    limit: number,
+  ): Promise<TableItem[]> {
     const { Items } = await this.#table.client.send(
       new QueryCommand({
         TableName: this.#table.name,
         KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :to',
         ExpressionAttributeValues: {
-          ':pk': keys.snapshot(id).pk,
+          ':pk': tableKeys.snapshot(id).pk,
           ':from': { S: prefix },
           ':to': { S: sk },
         },
@@ -230,7 +250,7 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
     return Items ?? [];
   }
 
-  async #withBody(event: InquiryEvent): Promise<InquiryEvent> {
+  async #loadBody(event: InquiryEvent): Promise<InquiryEvent> {
     const message = messageOf(event);
     if (message?.bodyKey === undefined) return event;
     const bytes = await this.#content.get(message.bodyKey);
@@ -245,20 +265,20 @@ function isSameRecipient(one: Notice, other: Notice): boolean {
 }
 
 /** By digest, so that addresses of people who wrote once do not stand in keys. */
-function sendingsKey(address: EmailAddress): Item {
-  return { pk: { S: `SENT#${digest(address)}` }, sk: { S: 'SENT' } };
+function makeSendingsKey(address: EmailAddress): TableItem {
+  return { pk: { S: `SENT#${digestKey(address)}` }, sk: { S: 'SENT' } };
 }
 
-function sendingsPut({ address, was, now }: NonNullable<NoticeStep['sendings']>) {
+function buildSendingsPut({ address, was, now }: NonNullable<NoticeStep['sendings']>) {
   const latest = now.sendings.at(-1)?.at ?? ('1970-01-01T00:00:00.000Z' as Instant);
   return {
     Item: {
-      ...sendingsKey(address),
+      ...makeSendingsKey(address),
       kind: { S: 'sent' },
       revision: { N: String(now.revision) },
       data: { S: JSON.stringify(now.sendings) },
-      expiresAt: epochSeconds(addSeconds(latest, sendingsLifeSeconds)),
+      expiresAt: toEpochSeconds(addSeconds(latest, sendingsLifeSeconds)),
     },
-    ...unlessRevised(was.revision),
+    ...buildRevisionCondition(was.revision),
   };
 }

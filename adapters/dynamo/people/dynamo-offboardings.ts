@@ -10,8 +10,14 @@ import type {
   StartedOffboarding,
 } from '../../../core/people/offboarding/offboarding.ts';
 import type { PersonDecider } from '../../../core/people/ports.ts';
-import { jobExpiry, jobItem } from '../job/job-items.ts';
-import { getItems, type Item, keys, type Table, text } from '../table.ts';
+import { buildJobItem, jobExpiryOf } from '../job/job-items.ts';
+import {
+  type DynamoTable,
+  getItems,
+  readStringAttribute,
+  type TableItem,
+  tableKeys,
+} from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
 import type { DynamoPersonRegistry } from './dynamo-person-registry.ts';
 
@@ -23,13 +29,13 @@ const attemptLimit = 4;
  * An item for each person who is offboarded names their latest job, so that there is one at a time.
  */
 export class DynamoOffboardings implements Offboardings {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
   readonly #people: Pick<DynamoPersonRegistry, 'change'>;
   readonly #jobs: Pick<JobLedger, 'find'>;
   readonly #random: Pick<Randomness, 'id'>;
 
   constructor(
-    table: Table,
+    table: DynamoTable,
     people: Pick<DynamoPersonRegistry, 'change'>,
     jobs: Pick<JobLedger, 'find'>,
     random: Pick<Randomness, 'id'>,
@@ -48,19 +54,22 @@ export class DynamoOffboardings implements Offboardings {
   ): Promise<StartedOffboarding | Refusal | 'no-other-lead'> {
     const { agent, address } = offboarding;
     for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
-      const [pointer] = await getItems(this.#table, [keys.offboarding(agent)]);
-      const latest = text(pointer, 'job') as JobId | undefined;
+      const [pointer] = await getItems(this.#table, [tableKeys.offboarding(agent)]);
+      const latest = readStringAttribute(pointer, 'job') as JobId | undefined;
       const id = this.#random.id(now) as JobId;
       const input = JSON.stringify(offboarding);
       const job = createQueuedJob({ id, jobKind: 'offboarding', startedBy, input }, now);
       // Whoever makes them leave is alone in it, so the pointer needs no condition of its own.
-      const beside = [this.#put(jobItem(job), absent), this.#put(pointerItem(agent, job))];
+      const beside = [
+        this.#put(buildJobItem(job), absentCondition),
+        this.#put(buildPointerItem(agent, job)),
+      ];
       const changed = await this.#people.change(address, undefined, decide, beside);
       if (isRefusal(changed) || changed === 'no-other-lead') return changed;
-      if (changed.outcome !== 'unchanged') return startedOf(job);
+      if (changed.outcome !== 'unchanged') return startedOffboardingOf(job);
       const underWay = latest === undefined ? undefined : await this.#jobs.find(latest);
-      if (underWay !== undefined && isUnderWay(underWay)) return startedOf(underWay);
-      if (await this.#startAlone(agent, job, latest)) return startedOf(job);
+      if (underWay !== undefined && isRunning(underWay)) return startedOffboardingOf(underWay);
+      if (await this.#startAlone(agent, job, latest)) return startedOffboardingOf(job);
     }
     return refuse('transient.conflict', 'Others kept offboarding the same person; try again.');
   }
@@ -69,40 +78,40 @@ export class DynamoOffboardings implements Offboardings {
   async #startAlone(agent: Sub, job: Job, latest: JobId | undefined): Promise<boolean> {
     const unchanged =
       latest === undefined
-        ? absent
+        ? absentCondition
         : {
             ConditionExpression: 'job = :job',
             ExpressionAttributeValues: { ':job': { S: latest } },
           };
     return writeUnlessRaced(this.#table, [
-      this.#put(jobItem(job), absent),
-      this.#put(pointerItem(agent, job), unchanged),
+      this.#put(buildJobItem(job), absentCondition),
+      this.#put(buildPointerItem(agent, job), unchanged),
     ]);
   }
 
-  #put(item: Item, condition: object = {}): TransactWriteItem {
+  #put(item: TableItem, condition: object = {}): TransactWriteItem {
     return { Put: { TableName: this.#table.name, Item: item, ...condition } };
   }
 }
 
-const absent = { ConditionExpression: 'attribute_not_exists(pk)' };
+const absentCondition = { ConditionExpression: 'attribute_not_exists(pk)' };
 
-function pointerItem(agent: Sub, job: Job): Item {
+function buildPointerItem(agent: Sub, job: Job): TableItem {
   return {
-    ...keys.offboarding(agent),
+    ...tableKeys.offboarding(agent),
     kind: { S: 'offboarding' },
     job: { S: job.id },
-    expiresAt: jobExpiry(job),
+    expiresAt: jobExpiryOf(job),
   };
 }
 
-type UnderWay = Job & { readonly state: StartedOffboarding['state'] };
+type RunningOffboarding = Job & { readonly state: StartedOffboarding['state'] };
 
-function isUnderWay(job: Job): job is UnderWay {
+function isRunning(job: Job): job is RunningOffboarding {
   return job.state === 'queued' || job.state === 'running';
 }
 
-function startedOf(job: Job): StartedOffboarding {
+function startedOffboardingOf(job: Job): StartedOffboarding {
   const { id, createdAt, updatedAt, checkpoint: done } = job;
-  return { id, state: isUnderWay(job) ? job.state : 'queued', createdAt, updatedAt, done };
+  return { id, state: isRunning(job) ? job.state : 'queued', createdAt, updatedAt, done };
 }

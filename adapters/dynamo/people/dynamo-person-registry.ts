@@ -9,7 +9,15 @@ import type {
   PersonDecider,
   PersonRegistryWriter,
 } from '../../../core/people/ports.ts';
-import { dataOf, getItems, type Item, indexKeys, keys, type Table, text } from '../table.ts';
+import {
+  type DynamoTable,
+  dataOf,
+  getItems,
+  indexPartitions,
+  readStringAttribute,
+  type TableItem,
+  tableKeys,
+} from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
 
 const attemptLimit = 8;
@@ -17,21 +25,21 @@ const pauseMilliseconds = 20;
 const roleLimit = 1_000;
 
 /** A person with the version of their entry. */
-type Entry = { readonly person: Person; readonly version: number };
+type RegistryEntry = { readonly person: Person; readonly version: number };
 
 /**
  * The registry in DynamoDB: an item under the address and a copy of it under the `sub`, written in
  * one transaction, so that either is found by one consistent read.
  */
 export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWriter {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
   async bySub(sub: Sub): Promise<Person | undefined> {
-    const [item] = await getItems(this.#table, [keys.personBySub(sub)]);
+    const [item] = await getItems(this.#table, [tableKeys.personBySub(sub)]);
     return personOf(item);
   }
 
@@ -42,7 +50,7 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
 
   async byAddresses(addresses: readonly EmailAddress[]): Promise<Person[]> {
     if (addresses.length === 0) return [];
-    const wanted = [...new Set(addresses)].map((address) => keys.personByAddress(address));
+    const wanted = [...new Set(addresses)].map((address) => tableKeys.personByAddress(address));
     const items = await getItems(this.#table, wanted);
     return items.flatMap((item) => personOf(item) ?? []);
   }
@@ -58,7 +66,7 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
     after?: EmailAddress,
   ): Promise<{ people: Person[]; next?: EmailAddress }> {
     const addresses: EmailAddress[] = [];
-    let start: Item | undefined;
+    let start: TableItem | undefined;
     do {
       const answer = await this.#table.client.send(
         new QueryCommand({
@@ -66,7 +74,7 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
           IndexName: 'agent',
           KeyConditionExpression: 'agPk = :role AND agSk > :after',
           ExpressionAttributeValues: {
-            ':role': { S: indexKeys.role(role) },
+            ':role': { S: indexPartitions.role(role) },
             // Every address is greater than a blank.
             ':after': { S: after ?? ' ' },
           },
@@ -74,7 +82,8 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
           ExclusiveStartKey: start,
         }),
       );
-      for (const item of answer.Items ?? []) addresses.push(text(item, 'agSk') as EmailAddress);
+      for (const item of answer.Items ?? [])
+        addresses.push(readStringAttribute(item, 'agSk') as EmailAddress);
       start = answer.LastEvaluatedKey;
     } while (start !== undefined && addresses.length <= limit);
     const page = addresses.slice(0, limit);
@@ -101,8 +110,8 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
   ): Promise<PersonChangeResult | Refusal | 'no-other-lead'> {
     for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
       const [byAddress, bySub] = await getItems(this.#table, [
-        keys.personByAddress(address),
-        ...(sub === undefined ? [] : [keys.personBySub(sub)]),
+        tableKeys.personByAddress(address),
+        ...(sub === undefined ? [] : [tableKeys.personBySub(sub)]),
       ]);
       const before = entryOf(byAddress);
       const holder = entryOf(bySub);
@@ -113,9 +122,9 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
         if (before === undefined) throw new TypeError('nobody stands there unchanged');
         return { outcome: 'unchanged', person: before.person };
       }
-      const lead = decided.needsLead ? await this.#otherLead(address) : undefined;
+      const lead = decided.needsLead ? await this.#findOtherLead(address) : undefined;
       if (decided.needsLead && lead === undefined) return 'no-other-lead';
-      const writes = writesOf(this.#table.name, before, decided.person, other, lead);
+      const writes = buildWrites(this.#table.name, before, decided.person, other, lead);
       if (await writeUnlessRaced(this.#table, [...writes, ...beside])) {
         const outcome = before === undefined ? 'created' : 'updated';
         return { outcome, person: decided.person };
@@ -137,13 +146,13 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
   }
 
   /** Some active lead with a `sub`, other than who stands under the address. */
-  async #otherLead(address: EmailAddress): Promise<Entry | undefined> {
+  async #findOtherLead(address: EmailAddress): Promise<RegistryEntry | undefined> {
     const leads = await this.byRole('lead');
     const able = leads.find(
       (lead) => lead.address !== address && lead.state === 'active' && lead.sub !== undefined,
     );
     if (able === undefined) return undefined;
-    const [item] = await getItems(this.#table, [keys.personByAddress(able.address)]);
+    const [item] = await getItems(this.#table, [tableKeys.personByAddress(able.address)]);
     const entry = entryOf(item);
     const isStill = entry?.person.role === 'lead' && entry.person.state === 'active';
     return isStill && entry.person.sub !== undefined ? entry : undefined;
@@ -154,15 +163,15 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
  * Both items of a person, the old `sub`'s removal, the entry that loses its `sub` to this one, and
  * a check that a lead on whom it depends is unchanged.
  */
-function writesOf(
+function buildWrites(
   TableName: string,
-  before: Entry | undefined,
+  before: RegistryEntry | undefined,
   person: Person,
-  holder: Entry | undefined,
-  lead: Entry | undefined,
+  holder: RegistryEntry | undefined,
+  lead: RegistryEntry | undefined,
 ): TransactWriteItem[] {
   const version = (before?.version ?? 0) + 1;
-  const at = (entry: Entry | undefined) =>
+  const at = (entry: RegistryEntry | undefined) =>
     entry === undefined
       ? { ConditionExpression: 'attribute_not_exists(pk)' }
       : {
@@ -176,28 +185,30 @@ function writesOf(
   });
   const oldSub = before?.person.sub;
   return [
-    { Put: { TableName, Item: addressItem(person, version), ...at(before) } },
+    { Put: { TableName, Item: buildAddressItem(person, version), ...at(before) } },
     ...(person.sub === undefined
       ? []
       : [
           {
             Put: {
               TableName,
-              Item: copyItem(person, person.sub, version),
+              Item: buildCopyItem(person, person.sub, version),
               ...ownedBy(holder?.person.address ?? person.address),
             },
           },
         ]),
     ...(oldSub === undefined || oldSub === person.sub
       ? []
-      : [{ Delete: { TableName, Key: keys.personBySub(oldSub), ...ownedBy(person.address) } }]),
+      : [
+          { Delete: { TableName, Key: tableKeys.personBySub(oldSub), ...ownedBy(person.address) } },
+        ]),
     ...(holder === undefined
       ? []
       : [
           {
             Put: {
               TableName,
-              Item: addressItem(withoutSub(holder.person), holder.version + 1),
+              Item: buildAddressItem(removeSub(holder.person), holder.version + 1),
               ...at(holder),
             },
           },
@@ -208,7 +219,7 @@ function writesOf(
           {
             ConditionCheck: {
               TableName,
-              Key: keys.personByAddress(lead.person.address),
+              Key: tableKeys.personByAddress(lead.person.address),
               ...at(lead),
               ConditionExpression: 'version = :version',
             },
@@ -217,20 +228,20 @@ function writesOf(
   ];
 }
 
-function addressItem(person: Person, version: number): Item {
+function buildAddressItem(person: Person, version: number): TableItem {
   return {
-    ...keys.personByAddress(person.address),
-    ...entryItem(person, version),
-    agPk: { S: indexKeys.role(person.role) },
+    ...tableKeys.personByAddress(person.address),
+    ...buildEntryItem(person, version),
+    agPk: { S: indexPartitions.role(person.role) },
     agSk: { S: person.address },
   };
 }
 
-function copyItem(person: Person, sub: Sub, version: number): Item {
-  return { ...keys.personBySub(sub), ...entryItem(person, version) };
+function buildCopyItem(person: Person, sub: Sub, version: number): TableItem {
+  return { ...tableKeys.personBySub(sub), ...buildEntryItem(person, version) };
 }
 
-function entryItem(person: Person, version: number): Item {
+function buildEntryItem(person: Person, version: number): TableItem {
   return {
     kind: { S: 'person' },
     address: { S: person.address },
@@ -239,22 +250,22 @@ function entryItem(person: Person, version: number): Item {
   };
 }
 
-function entryOf(item: Item | undefined): Entry | undefined {
+function entryOf(item: TableItem | undefined): RegistryEntry | undefined {
   const person = personOf(item);
   return person === undefined ? undefined : { person, version: Number(item?.['version']?.N) };
 }
 
 /** With what entries did not have when they were first written. */
-function personOf(item: Item | undefined): Person | undefined {
+function personOf(item: TableItem | undefined): Person | undefined {
   const person = dataOf<Person>(item);
-  return person === undefined ? undefined : { ...person, ...addedSince(person) };
+  return person === undefined ? undefined : { ...person, ...defaultNewFields(person) };
 }
 
-function addedSince({ skills = [], absences = [] }: Partial<Person>) {
+function defaultNewFields({ skills = [], absences = [] }: Partial<Person>) {
   return { skills, absences };
 }
 
-function withoutSub(person: Person): Person {
+function removeSub(person: Person): Person {
   const { sub: _, ...rest } = person;
   return rest;
 }

@@ -10,7 +10,7 @@ import type { RoutingConfigLedger } from '../../../core/routing/configuration/co
 const attemptLimit = 8;
 const pauseMilliseconds = 50;
 
-type Change = Parameters<DeskSettingsStore['change']>;
+type SettingsChangeParameters = Parameters<DeskSettingsStore['change']>;
 
 /** The desk settings by their versions, which leads put as well. */
 export class VersionedDeskSettings implements DeskSettingsStore {
@@ -25,7 +25,10 @@ export class VersionedDeskSettings implements DeskSettingsStore {
     return this.#version(desks);
   }
 
-  async change(make: Change[0], { by, note, at }: Change[1]): Promise<number | undefined> {
+  async change(
+    make: SettingsChangeParameters[0],
+    { by, note, at }: SettingsChangeParameters[1],
+  ): Promise<number | undefined> {
     for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
       const heads = await this.#versions.readNewestNumbers();
       const body = make(await this.#version(heads.desks));

@@ -1,13 +1,13 @@
 import { QueryCommand, type QueryCommandOutput } from '@aws-sdk/client-dynamodb';
 import type { DeskId } from '../../../core/inquiry/values/ids.ts';
 import type { DeskVolumes } from '../../../core/routing/ports.ts';
-import { type Item, type Table, volumePartition, volumeShards } from '../table.ts';
+import { type DynamoTable, makeVolumePartition, type TableItem, volumeShards } from '../table.ts';
 
 /** Volumes of vendors' contracts, counted from the marks that the inquiry ledger writes. */
 export class DynamoDeskVolumes implements DeskVolumes {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
@@ -15,14 +15,14 @@ export class DynamoDeskVolumes implements DeskVolumes {
   async count(desk: DeskId, month: string): Promise<number> {
     const shards = Array.from({ length: volumeShards }, (_, shard) => shard);
     const counts = await Promise.all(
-      shards.map((shard) => this.#count(volumePartition(desk, month, shard))),
+      shards.map((shard) => this.#count(makeVolumePartition(desk, month, shard))),
     );
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
   async #count(partition: string): Promise<number> {
     let count = 0;
-    let start: Item | undefined;
+    let start: TableItem | undefined;
     do {
       const answer: QueryCommandOutput = await this.#table.client.send(
         new QueryCommand({

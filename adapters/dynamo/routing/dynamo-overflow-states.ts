@@ -6,13 +6,13 @@ import {
 import type { DeskId, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { OverflowChange } from '../../../core/routing/placement/evaluate-overflow.ts';
 import type { OverflowState, OverflowStates } from '../../../core/routing/ports.ts';
-import { keys, type Table, unlessRevised } from '../table.ts';
+import { buildRevisionCondition, type DynamoTable, tableKeys } from '../table.ts';
 
 /** One item per desk that says whether its overflow stands open. */
 export class DynamoOverflowStates implements OverflowStates {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
@@ -20,7 +20,7 @@ export class DynamoOverflowStates implements OverflowStates {
     const { Item } = await this.#table.client.send(
       new GetItemCommand({
         TableName: this.#table.name,
-        Key: keys.overflow(desk),
+        Key: tableKeys.overflow(desk),
         ConsistentRead: true,
       }),
     );
@@ -40,14 +40,14 @@ export class DynamoOverflowStates implements OverflowStates {
         new PutItemCommand({
           TableName: this.#table.name,
           Item: {
-            ...keys.overflow(desk),
+            ...tableKeys.overflow(desk),
             kind: { S: 'overflow' },
             active: { BOOL: active },
             since: { S: at },
             measure: { S: measure },
             revision: { N: String(revision + 1) },
           },
-          ...unlessRevised(revision),
+          ...buildRevisionCondition(revision),
         }),
       );
       return true;

@@ -12,10 +12,18 @@ import type {
   PastInquiryPage,
 } from '../../../core/routing/simulation/simulation-ports.ts';
 import { messageOf } from '../inquiry/dynamo-inquiry-ledger.ts';
-import { dataOf, getItems, type Item, keys, receiptShards, type Table, text } from '../table.ts';
+import {
+  type DynamoTable,
+  dataOf,
+  getItems,
+  readStringAttribute,
+  receiptShards,
+  type TableItem,
+  tableKeys,
+} from '../table.ts';
 
 /** Receipts are even over their shards, and some open nothing: a page's are read by two turns. */
-const turns = 2;
+const readRounds = 2;
 /** Quiet days are gathered up to so many. */
 const pageDays = 31;
 const dayMilliseconds = 86_400_000;
@@ -29,7 +37,7 @@ const moreEvents = 50;
 const eventLimit = 10_000;
 
 /** Some of a day's receipts. */
-type Stretch = { readonly ids: readonly InquiryId[]; readonly next?: string };
+type ReceiptPage = { readonly ids: readonly InquiryId[]; readonly next?: string };
 
 /**
  * Past inquiries in DynamoDB, found by the receipts of the days and read by their first events.
@@ -39,18 +47,18 @@ type Stretch = { readonly ids: readonly InquiryId[]; readonly next?: string };
  * its receipt.
  */
 export class DynamoPastInquiries implements PastInquiries {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
   readonly #ledger: Pick<InquiryLedger, 'events'>;
   readonly #pageInquiries: number;
   /** Receipts of one shard that are read at once. */
   readonly #shardLimit: number;
 
   /** @param pageInquiries with so many found, a page is full */
-  constructor(table: Table, ledger: Pick<InquiryLedger, 'events'>, pageInquiries = 640) {
+  constructor(table: DynamoTable, ledger: Pick<InquiryLedger, 'events'>, pageInquiries = 640) {
     this.#table = table;
     this.#ledger = ledger;
     this.#pageInquiries = pageInquiries;
-    this.#shardLimit = Math.ceil(pageInquiries / receiptShards / turns);
+    this.#shardLimit = Math.ceil(pageInquiries / receiptShards / readRounds);
   }
 
   async readPage(from: Instant, until: Instant, after?: string): Promise<PastInquiryPage> {
@@ -58,11 +66,11 @@ export class DynamoPastInquiries implements PastInquiries {
     let next: string | undefined = after ?? from;
     for (let days = 0; next !== undefined && found.size < this.#pageInquiries; days += 1) {
       if (days === pageDays) break;
-      const stretch: Stretch = await this.#stretch(next, until);
-      for (const id of stretch.ids) found.add(id);
-      next = stretch.next;
+      const receiptPage: ReceiptPage = await this.#readReceiptPage(next, until);
+      for (const id of receiptPage.ids) found.add(id);
+      next = receiptPage.next;
     }
-    const inquiries = await this.#routed([...found]);
+    const inquiries = await this.#readUntilRouted([...found]);
     return {
       inquiries,
       missing: found.size - inquiries.length,
@@ -73,13 +81,13 @@ export class DynamoPastInquiries implements PastInquiries {
   async readOutcomes(
     ids: readonly InquiryId[],
   ): Promise<ReadonlyMap<InquiryId, PastInquiryOutcome>> {
-    const snapshots = await this.#items(ids.map(keys.snapshot));
+    const snapshots = await this.#readItems(ids.map(tableKeys.snapshot));
     const lives = snapshots.map(
       async (item): Promise<[InquiryId, PastInquiryOutcome] | undefined> => {
         const inquiry = dataOf<Inquiry>(item);
         if (inquiry === undefined) return undefined;
         const { id, status, desk } = inquiry;
-        const clocks = await this.#firstCycles(inquiry);
+        const clocks = await this.#readFirstCycles(inquiry);
         return [id, { status, clocks, ...(desk === undefined ? {} : { desk }) }];
       },
     );
@@ -87,7 +95,7 @@ export class DynamoPastInquiries implements PastInquiries {
   }
 
   /** Receipts from a place on, in order over all shards, up to the end of the day. */
-  async #stretch(place: string, until: Instant): Promise<Stretch> {
+  async #readReceiptPage(place: string, until: Instant): Promise<ReceiptPage> {
     const day = place.slice(0, 10);
     const shards = await Promise.all(
       Array.from({ length: receiptShards }, async (_, shard) => {
@@ -115,43 +123,43 @@ export class DynamoPastInquiries implements PastInquiries {
       .flatMap((shard) => shard.items)
       .filter((item) => end === undefined || placeOf(item) <= end)
       .sort((one, other) => (placeOf(one) < placeOf(other) ? -1 : 1));
-    const ids = items.flatMap(openedBy);
+    const ids = items.flatMap(openedInquiriesOf);
     if (end !== undefined) return { ids, next: end };
     const tomorrow = new Date(Date.parse(`${day}T00:00:00.000Z`) + dayMilliseconds).toISOString();
     return tomorrow < until ? { ids, next: tomorrow } : { ids };
   }
 
   /** With their events up to being routed, or all where they have not been. */
-  async #routed(ids: readonly InquiryId[]): Promise<PastInquiry[]> {
-    const wanted = ids.flatMap((id) => [keys.event(id, 1), keys.event(id, firstEvents)]);
-    const items = await this.#items(wanted);
+  async #readUntilRouted(ids: readonly InquiryId[]): Promise<PastInquiry[]> {
+    const wanted = ids.flatMap((id) => [tableKeys.event(id, 1), tableKeys.event(id, firstEvents)]);
+    const items = await this.#readItems(wanted);
     const inquiries = await Promise.all(
       ids.map(async (id, index): Promise<PastInquiry | undefined> => {
         const first = items.slice(index * firstEvents, (index + 1) * firstEvents);
         const events = first.flatMap((item) => dataOf<InquiryEvent>(item) ?? []);
         if (events.length === 0) return undefined;
         const isShort = events.some((event) => messageOf(event)?.bodyKey !== undefined);
-        const isWhole = events.length < firstEvents || events.some(isRouting);
-        return { id, events: isWhole && !isShort ? events : await this.#upToRouting(id) };
+        const isWhole = events.length < firstEvents || events.some(isRoutingEvent);
+        return { id, events: isWhole && !isShort ? events : await this.#readEventsUntilRouted(id) };
       }),
     );
     return inquiries.filter((inquiry) => inquiry !== undefined);
   }
 
   /** By the ledger, which has the bodies that are kept apart. */
-  async #upToRouting(id: InquiryId): Promise<InquiryEvent[]> {
+  async #readEventsUntilRouted(id: InquiryId): Promise<InquiryEvent[]> {
     const events: InquiryEvent[] = [];
     for (;;) {
       const page = await this.#ledger.events(id, events.length, moreEvents);
       for (const { event } of page) {
         events.push(event);
-        if (isRouting(event)) return events;
+        if (isRoutingEvent(event)) return events;
       }
       if (page.length < moreEvents) return events;
     }
   }
 
-  async #firstCycles({ id, clocks }: Inquiry): Promise<readonly Clock[]> {
+  async #readFirstCycles({ id, clocks }: Inquiry): Promise<readonly Clock[]> {
     if (clocks.every(({ cycle }) => cycle === 1)) return clocks;
     const recorded = await this.#ledger.events(id, 0, eventLimit);
     const last = new Map<Clock['clock'], Clock>();
@@ -161,12 +169,12 @@ export class DynamoPastInquiries implements PastInquiries {
     return [...last.values()];
   }
 
-  async #items(wanted: Parameters<typeof getItems>[1]): Promise<(Item | undefined)[]> {
+  async #readItems(wanted: Parameters<typeof getItems>[1]): Promise<(TableItem | undefined)[]> {
     const parts: (typeof wanted)[] = [];
     for (let start = 0; start < wanted.length; start += batchItems) {
       parts.push(wanted.slice(start, start + batchItems));
     }
-    const found: (Item | undefined)[] = [];
+    const found: (TableItem | undefined)[] = [];
     for (let start = 0; start < parts.length; start += batches) {
       const some = parts.slice(start, start + batches);
       const read = await Promise.all(some.map((part) => getItems(this.#table, part)));
@@ -176,18 +184,18 @@ export class DynamoPastInquiries implements PastInquiries {
   }
 }
 
-function placeOf(item: Item | undefined): string {
-  return text(item, 'sk') ?? '';
+function placeOf(item: TableItem | undefined): string {
+  return readStringAttribute(item, 'sk') ?? '';
 }
 
 /** The inquiry that an input opened, at once or when it was released. */
-function openedBy(item: Item): InquiryId[] {
+function openedInquiriesOf(item: TableItem): InquiryId[] {
   const fates = dataOf<Receipt>(item)?.fates ?? [];
   return fates.flatMap(({ fate, inquiryId }) =>
     fate === 'opened' && inquiryId !== undefined ? [inquiryId] : [],
   );
 }
 
-function isRouting({ type }: InquiryEvent): boolean {
+function isRoutingEvent({ type }: InquiryEvent): boolean {
   return type === 'InquiryRouted';
 }

@@ -6,7 +6,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import type { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { AlarmIndex, DueAlarm, SweepMark } from '../../../core/sla/ports.ts';
-import { alarmShards, type Item, indexKeys, type Table, text } from '../table.ts';
+import {
+  alarmShards,
+  type DynamoTable,
+  indexPartitions,
+  readStringAttribute,
+  type TableItem,
+} from '../table.ts';
 
 /** Length of an instant with milliseconds, with which an alarm's sort key begins. */
 const instantLength = '2026-11-22T00:00:00.000Z'.length;
@@ -14,14 +20,14 @@ const pageLimit = 500;
 
 /** The `alarms` index, whose shards are read side by side. */
 export class DynamoAlarmIndex implements AlarmIndex {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
   async *findDue(from: Instant, before: Instant): AsyncIterable<readonly DueAlarm[]> {
-    const starts = new Map<number, Item | undefined>(
+    const starts = new Map<number, TableItem | undefined>(
       Array.from({ length: alarmShards }, (_, shard) => [shard, undefined]),
     );
     while (starts.size > 0) {
@@ -37,14 +43,14 @@ export class DynamoAlarmIndex implements AlarmIndex {
     }
   }
 
-  async #page(shard: number, from: Instant, before: Instant, start: Item | undefined) {
+  async #page(shard: number, from: Instant, before: Instant, start: TableItem | undefined) {
     const answer = await this.#table.client.send(
       new QueryCommand({
         TableName: this.#table.name,
         IndexName: 'alarms',
         KeyConditionExpression: 'alPk = :shard AND alSk BETWEEN :from AND :before',
         ExpressionAttributeValues: {
-          ':shard': { S: indexKeys.alarm(shard) },
+          ':shard': { S: indexPartitions.alarm(shard) },
           ':from': { S: from },
           // A sort key goes on behind the instant, so it is greater than the bare instant.
           ':before': { S: before },
@@ -53,15 +59,15 @@ export class DynamoAlarmIndex implements AlarmIndex {
         ExclusiveStartKey: start,
       }),
     );
-    const alarms = (answer.Items ?? []).flatMap(alarmOf);
+    const alarms = (answer.Items ?? []).flatMap(parseAlarm);
     return { shard, alarms, next: answer.LastEvaluatedKey };
   }
 }
 
-function alarmOf(item: Item): DueAlarm[] {
-  const pk = text(item, 'pk') ?? '';
-  const sk = text(item, 'sk') ?? '';
-  const alarmAt = text(item, 'alSk')?.slice(0, instantLength) as Instant;
+function parseAlarm(item: TableItem): DueAlarm[] {
+  const pk = readStringAttribute(item, 'pk') ?? '';
+  const sk = readStringAttribute(item, 'sk') ?? '';
+  const alarmAt = readStringAttribute(item, 'alSk')?.slice(0, instantLength) as Instant;
   if (pk.startsWith('JOB#')) return [{ kind: 'job', jobId: pk.slice('JOB#'.length), alarmAt }];
   const inquiryId = pk.slice('INQ#'.length) as InquiryId;
   if (sk === 'SNAPSHOT') return [{ kind: 'inquiry', inquiryId, alarmAt }];
@@ -73,9 +79,9 @@ const markKey = { pk: { S: 'SWEEP' }, sk: { S: 'MARK' } };
 
 /** How far the sweep has got, in an item of its own. */
 export class DynamoSweepMark implements SweepMark {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 

@@ -1,8 +1,15 @@
 import { QueryCommand } from '@aws-sdk/client-dynamodb';
 import type { LoadedInquiry } from '../../../core/inquiry/ports.ts';
 import type { OpenInquiries } from '../../../core/sla/configuration/config-ports.ts';
-import { loadedOf } from '../inquiry/dynamo-inquiry-ledger.ts';
-import { alarmShards, getItems, indexKeys, keys, type Table, text } from '../table.ts';
+import { buildLoadedInquiry } from '../inquiry/dynamo-inquiry-ledger.ts';
+import {
+  alarmShards,
+  type DynamoTable,
+  getItems,
+  indexPartitions,
+  readStringAttribute,
+  tableKeys,
+} from '../table.ts';
 
 /**
  * The open inquiries by the `alarms` index, in the order of their alarms, with notices and jobs
@@ -13,9 +20,9 @@ import { alarmShards, getItems, indexKeys, keys, type Table, text } from '../tab
  */
 export class DynamoOpenInquiries implements OpenInquiries {
   readonly shards = alarmShards;
-  readonly #table: Table;
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
@@ -30,7 +37,7 @@ export class DynamoOpenInquiries implements OpenInquiries {
         IndexName: 'alarms',
         KeyConditionExpression: 'alPk = :shard AND alSk > :after',
         ExpressionAttributeValues: {
-          ':shard': { S: indexKeys.alarm(shard) },
+          ':shard': { S: indexPartitions.alarm(shard) },
           // No key may be empty; instants begin with a digit.
           ':after': { S: after || '-' },
         },
@@ -39,16 +46,16 @@ export class DynamoOpenInquiries implements OpenInquiries {
     );
     const items = answer.Items ?? [];
     const ids = items
-      .filter((item) => text(item, 'sk') === 'SNAPSHOT')
-      .map((item) => text(item, 'pk')?.slice('INQ#'.length) ?? '');
+      .filter((item) => readStringAttribute(item, 'sk') === 'SNAPSHOT')
+      .map((item) => readStringAttribute(item, 'pk')?.slice('INQ#'.length) ?? '');
     const found = await getItems(
       this.#table,
-      ids.flatMap((id) => [keys.snapshot(id), keys.lease(id)]),
+      ids.flatMap((id) => [tableKeys.snapshot(id), tableKeys.lease(id)]),
     );
     const loaded = ids.flatMap(
-      (_, index) => loadedOf(found[index * 2], found[index * 2 + 1]) ?? [],
+      (_, index) => buildLoadedInquiry(found[index * 2], found[index * 2 + 1]) ?? [],
     );
-    const next = text(items.at(-1), 'alSk');
+    const next = readStringAttribute(items.at(-1), 'alSk');
     return answer.LastEvaluatedKey === undefined || next === undefined
       ? { loaded }
       : { loaded, next };

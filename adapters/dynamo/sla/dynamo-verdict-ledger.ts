@@ -3,20 +3,20 @@ import type { VerdictKey, VerdictRecord } from '../../../core/inquiry/clock/verd
 import type { DeskId } from '../../../core/inquiry/values/ids.ts';
 import type { BreachSelection, ListedBreach, VerdictLedger } from '../../../core/sla/ports.ts';
 import type { MonthRecords } from '../../../core/sla/report/report-ports.ts';
-import { recordOf } from '../inquiry/verdict-items.ts';
+import { verdictRecordOf } from '../inquiry/verdict-items.ts';
 import { mergeShards } from '../merge-shards.ts';
 import {
+  computeShard,
+  type DynamoTable,
   getItems,
-  type Item,
-  indexKeys,
-  shardOf,
-  type Table,
-  verdictPartition,
+  indexPartitions,
+  makeVerdictPartition,
+  type TableItem,
   verdictShards,
 } from '../table.ts';
 
 /** A breach in the index: where it stands in the order, and the key of its record. */
-type Entry = { readonly at: string; readonly key: Parameters<typeof getItems>[1][number] };
+type BreachEntry = { readonly at: string; readonly key: Parameters<typeof getItems>[1][number] };
 
 /** Places begin with the year. */
 const belowAll = '0';
@@ -24,9 +24,9 @@ const aboveAll = '~';
 
 /** The records of verdicts in DynamoDB: written by the inquiry ledger, read here. */
 export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
-  readonly #table: Table;
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
@@ -34,7 +34,7 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
     month: string,
     desk: DeskId | undefined,
   ): AsyncGenerator<readonly VerdictRecord[]> {
-    for (const partition of shards((shard) => verdictPartition(month, desk, shard))) {
+    for (const partition of mapShards((shard) => makeVerdictPartition(month, desk, shard))) {
       yield* this.#records(partition);
     }
   }
@@ -45,9 +45,9 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
     after?: string,
   ): Promise<{ breaches: ListedBreach[]; next?: string }> {
     const newestFirst = list.state === 'done';
-    const streams = shards((shard) => this.#entries(list, shard, limit, after));
+    const streams = mapShards((shard) => this.#entries(list, shard, limit, after));
     const merged = mergeShards(streams, (a, b) => (newestFirst ? a.at > b.at : a.at < b.at));
-    const entries: Entry[] = [];
+    const entries: BreachEntry[] = [];
     let next: string | undefined;
     for await (const entry of merged) {
       if (entries.length === limit) {
@@ -61,7 +61,7 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
       entries.map(({ key }) => key),
     );
     const breaches = entries.flatMap(({ at }, place) => {
-      const record = recordOf(items[place]);
+      const record = verdictRecordOf(items[place]);
       // Reviewed since, while the index lags: it stands in the other list now.
       const isThere = (record?.reviews.length ?? 0) > 0 === newestFirst;
       return record === undefined || !isThere ? [] : [{ at, record }];
@@ -74,8 +74,8 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
     clock,
     judged,
   }: Omit<VerdictKey, 'cycle' | 'run'>): Promise<VerdictRecord[]> {
-    const shard = shardOf(inquiryId, verdictShards);
-    const partition = verdictPartition(judged.month, judged.desk, shard);
+    const shard = computeShard(inquiryId, verdictShards);
+    const partition = makeVerdictPartition(judged.month, judged.desk, shard);
     const records: VerdictRecord[] = [];
     for await (const page of this.#records(partition, `${inquiryId}#${clock}#`)) {
       records.push(...page);
@@ -90,7 +90,7 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
     shard: number,
     limit: number,
     after: string | undefined,
-  ): AsyncGenerator<Entry> {
+  ): AsyncGenerator<BreachEntry> {
     const newestFirst = state === 'done';
     const low = (newestFirst ? undefined : after) ?? from ?? belowAll;
     const high = (newestFirst ? after : undefined) ?? before ?? aboveAll;
@@ -98,7 +98,7 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
       IndexName: 'worklist',
       KeyConditionExpression: 'wlPk = :pk AND wlSk BETWEEN :low AND :high',
       ExpressionAttributeValues: {
-        ':pk': { S: indexKeys.breach(state, shard) },
+        ':pk': { S: indexPartitions.breach(state, shard) },
         ':low': { S: low },
         ':high': { S: high },
       },
@@ -124,12 +124,12 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
       },
       ConsistentRead: true,
     })) {
-      yield items.map(recordOf).filter((record) => record !== undefined);
+      yield items.map(verdictRecordOf).filter((record) => record !== undefined);
     }
   }
 
-  async *#pages(query: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<Item[]> {
-    let start: Item | undefined;
+  async *#pages(query: Omit<QueryCommandInput, 'TableName'>): AsyncGenerator<TableItem[]> {
+    let start: TableItem | undefined;
     do {
       const answer = await this.#table.client.send(
         new QueryCommand({
@@ -144,6 +144,6 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
   }
 }
 
-function shards<Of>(keyOf: (shard: number) => Of): Of[] {
+function mapShards<Of>(keyOf: (shard: number) => Of): Of[] {
   return Array.from({ length: verdictShards }, (_, shard) => keyOf(shard));
 }

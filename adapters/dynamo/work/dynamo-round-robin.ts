@@ -12,24 +12,24 @@ import type {
   RoundRobin,
 } from '../../../core/work/assign/assignment-ports.ts';
 import {
+  buildRevisionCondition,
+  type DynamoTable,
   dataOf,
-  epochSeconds,
   getItems,
-  type Item,
-  keys,
-  type Table,
-  unlessRevised,
+  type TableItem,
+  tableKeys,
+  toEpochSeconds,
 } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
 
 /** A seat tells nothing after a minute; it goes when nothing was offered for a day. */
-const seatSeconds = 86_400;
+const reservationSeconds = 86_400;
 
 /** The turns of each desk and the seat of each agent, an item each. */
-export class DynamoTurns implements AssignmentReservations {
-  readonly #table: Table;
+export class DynamoRoundRobin implements AssignmentReservations {
+  readonly #table: DynamoTable;
 
-  constructor(table: Table) {
+  constructor(table: DynamoTable) {
     this.#table = table;
   }
 
@@ -37,7 +37,10 @@ export class DynamoTurns implements AssignmentReservations {
     desk: DeskId,
     agents: readonly Sub[],
   ): Promise<{ roundRobin: RoundRobin; reservations: ReadonlyMap<Sub, CapacityReservation> }> {
-    const wanted = [keys.turn(desk), ...agents.map((agent) => keys.seat(agent))];
+    const wanted = [
+      tableKeys.roundRobin(desk),
+      ...agents.map((agent) => tableKeys.capacityReservation(agent)),
+    ];
     const [position, ...reservations] = await getItems(this.#table, wanted);
     return {
       roundRobin: {
@@ -60,10 +63,10 @@ export class DynamoTurns implements AssignmentReservations {
     { agent, reservation, roundRobin }: ReservationRequest,
     now: Instant,
   ): Promise<boolean> {
-    const expiresAt = epochSeconds(addSeconds(now, seatSeconds));
+    const expiresAt = toEpochSeconds(addSeconds(now, reservationSeconds));
     const writes = [
       this.#put(
-        { ...keys.seat(agent), kind: { S: 'seat' }, expiresAt },
+        { ...tableKeys.capacityReservation(agent), kind: { S: 'seat' }, expiresAt },
         reservation.revision,
         reservation.offers,
       ),
@@ -71,7 +74,7 @@ export class DynamoTurns implements AssignmentReservations {
         ? []
         : [
             this.#put(
-              { ...keys.turn(roundRobin.desk), kind: { S: 'turn' } },
+              { ...tableKeys.roundRobin(roundRobin.desk), kind: { S: 'turn' } },
               roundRobin.revision,
               roundRobin.last,
             ),
@@ -80,7 +83,7 @@ export class DynamoTurns implements AssignmentReservations {
     return writeUnlessRaced(this.#table, writes);
   }
 
-  #put(item: Item, revision: number, data: unknown): TransactWriteItem {
+  #put(item: TableItem, revision: number, data: unknown): TransactWriteItem {
     return {
       Put: {
         TableName: this.#table.name,
@@ -89,12 +92,12 @@ export class DynamoTurns implements AssignmentReservations {
           revision: { N: String(revision + 1) },
           data: { S: JSON.stringify(data) },
         },
-        ...unlessRevised(revision),
+        ...buildRevisionCondition(revision),
       },
     };
   }
 }
 
-function revisionOf(item: Item | undefined): number {
+function revisionOf(item: TableItem | undefined): number {
   return Number(item?.['revision']?.N ?? 0);
 }

@@ -5,7 +5,7 @@ import { hasHighByte, isUtf8 } from './detect-charset.ts';
 const encodedWord = /=\?([^?\s]{1,60})\?([QqBb])\?([^?]*)\?=/g;
 const betweenWords = /^[ \t\r\n]*$/;
 
-type Word = { charset: string; encoding: 'q' | 'b'; content: string };
+type EncodedWord = { charset: string; encoding: 'q' | 'b'; content: string };
 
 /** Whether a header line holds bytes that no header may: raw Shift_JIS, EUC-JP or ISO-2022-JP. */
 export function isRawHeaderLine(line: Uint8Array): boolean {
@@ -15,14 +15,17 @@ export function isRawHeaderLine(line: Uint8Array): boolean {
 const utf8 = new TextEncoder();
 
 /** Turns such a line into UTF-8, which the parser takes. */
-export function headerLineAsUtf8(line: Uint8Array, japanese: boolean): Uint8Array<ArrayBuffer> {
+export function convertHeaderLineToUtf8(
+  line: Uint8Array,
+  japanese: boolean,
+): Uint8Array<ArrayBuffer> {
   return utf8.encode(decodeText(line, undefined, japanese).text.replace(/[\r\n]/g, ' '));
 }
 
 const japaneseSigns = /iso-2022-jp|shift_?jis|sjis|euc-?jp|cp932|windows-31j|\+0900|\.jp\b/i;
 
 /** Whether a mail's headers, taken as Latin-1, tell of Japan. */
-export function tellsOfJapan(headers: string): boolean {
+export function hasJapaneseSigns(headers: string): boolean {
   return japaneseSigns.test(headers);
 }
 
@@ -32,7 +35,7 @@ export function tellsOfJapan(headers: string): boolean {
  * Neighbouring words of one charset are decoded as one run of bytes, since senders cut inside
  * characters and inside escape sequences; where that gives no characters, each by itself.
  */
-export function decodeWords(value: string): string {
+export function decodeEncodedWords(value: string): string {
   return mapWords(value, (words) => decodeRun(words));
 }
 
@@ -42,7 +45,7 @@ export function decodeWords(value: string): string {
  * The structure of an address header must be parsed before its words are decoded: a decoded name
  * may hold commas and angle brackets.
  */
-export function unifyWords(value: string): string {
+export function rewriteWordsAsUtf8(value: string): string {
   return mapWords(value, (words) => {
     const text = decodeRun(words);
     return `=?utf-8?B?${Buffer.from(text, 'utf8').toString('base64')}?=`;
@@ -53,7 +56,7 @@ export function unifyWords(value: string): string {
 const unseen = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
 /** One line for people, of at most `length` UTF-16 units. */
-export function plainLine(text: string, length: number): string {
+export function makePlainLine(text: string, length: number): string {
   const line = text
     .slice(0, length * 4)
     .replace(unseen, ' ')
@@ -65,11 +68,11 @@ export function plainLine(text: string, length: number): string {
   return /[\ud800-\udbff]$/.test(cut) ? cut.slice(0, -1) : cut;
 }
 
-function mapWords(value: string, render: (words: Word[]) => string): string {
+function mapWords(value: string, render: (words: EncodedWord[]) => string): string {
   if (!value.includes('=?')) return value;
   let result = '';
   let end = 0;
-  let words: Word[] = [];
+  let words: EncodedWord[] = [];
   for (const match of value.matchAll(encodedWord)) {
     const gap = value.slice(end, match.index);
     if (words.length > 0 && !betweenWords.test(gap)) {
@@ -90,7 +93,7 @@ function mapWords(value: string, render: (words: Word[]) => string): string {
   return result + value.slice(end);
 }
 
-function decodeRun(words: readonly Word[]): string {
+function decodeRun(words: readonly EncodedWord[]): string {
   let text = '';
   let at = 0;
   while (at < words.length) {
@@ -103,17 +106,17 @@ function decodeRun(words: readonly Word[]): string {
   return text;
 }
 
-function decodeSameCharset(words: readonly Word[], charset: string): string {
+function decodeSameCharset(words: readonly EncodedWord[], charset: string): string {
   const joined = decodeText(Buffer.concat(joinContents(words)), charset, isJapaneseLabel(charset));
   if (!joined.undecodable || words.length === 1) return joined.text;
   return words
-    .map((word) => decodeText(contentBytes(word), charset, isJapaneseLabel(charset)).text)
+    .map((word) => decodeText(contentBytesOf(word), charset, isJapaneseLabel(charset)).text)
     .join('');
 }
 
 /** Puts base64 together first where a sender cut it inside a group of four. */
-function joinContents(words: readonly Word[]): Buffer[] {
-  const joined: Word[] = [];
+function joinContents(words: readonly EncodedWord[]): Buffer[] {
+  const joined: EncodedWord[] = [];
   for (const word of words) {
     const last = joined.at(-1);
     if (
@@ -127,36 +130,36 @@ function joinContents(words: readonly Word[]): Buffer[] {
       joined.push({ ...word });
     }
   }
-  return joined.map(contentBytes);
+  return joined.map(contentBytesOf);
 }
 
-function contentBytes(word: Word): Buffer {
+function contentBytesOf(word: EncodedWord): Buffer {
   if (word.encoding === 'b') return Buffer.from(word.content, 'base64');
-  return quotedBytes(word.content.replace(/_/g, ' '), '=');
+  return decodeQuotedBytes(word.content.replace(/_/g, ' '), '=');
 }
 
 /** Turns `=E3` or `%E3` into bytes; what is beyond ASCII stays as UTF-8. */
-export function quotedBytes(text: string, mark: '=' | '%'): Buffer {
+export function decodeQuotedBytes(text: string, mark: '=' | '%'): Buffer {
   const source = Buffer.from(text, 'utf8');
   const markByte = mark.charCodeAt(0);
   const bytes = Buffer.alloc(source.length);
   let length = 0;
   for (let at = 0; at < source.length; at++) {
     const byte = source[at] as number;
-    const value = byte === markByte ? hexValue(source[at + 1], source[at + 2]) : -1;
+    const value = byte === markByte ? parseHexPair(source[at + 1], source[at + 2]) : -1;
     if (value >= 0) at += 2;
     bytes[length++] = value >= 0 ? value : byte;
   }
   return bytes.subarray(0, length);
 }
 
-function hexValue(high: number | undefined, low: number | undefined): number {
-  const first = hexDigit(high);
-  const second = hexDigit(low);
+function parseHexPair(high: number | undefined, low: number | undefined): number {
+  const first = parseHexDigit(high);
+  const second = parseHexDigit(low);
   return first < 0 || second < 0 ? -1 : first * 16 + second;
 }
 
-function hexDigit(byte: number | undefined): number {
+function parseHexDigit(byte: number | undefined): number {
   if (byte === undefined) return -1;
   if (byte >= 0x30 && byte <= 0x39) return byte - 0x30;
   const lower = byte | 0x20;

@@ -67,7 +67,7 @@ const westernLabels: ReadonlySet<string> = new Set([
   'cp1252',
 ]);
 
-function shortLabel(label: string): string {
+function shortenLabel(label: string): string {
   return label
     .trim()
     .toLowerCase()
@@ -78,7 +78,7 @@ function shortLabel(label: string): string {
 
 /** Whether a charset's name is one of Japanese. */
 export function isJapaneseLabel(label: string): boolean {
-  return japaneseLabels[shortLabel(label)] !== undefined;
+  return japaneseLabels[shortenLabel(label)] !== undefined;
 }
 
 type Decoder = InstanceType<typeof TextDecoder>;
@@ -90,7 +90,7 @@ const decoders = new Map<string, Decoder | undefined>();
 const labelPattern = /^[a-z0-9][a-z0-9:_+.-]{0,39}$/;
 const maxDecoders = 200;
 
-function decoderOf(label: string): Decoder | undefined {
+function findDecoder(label: string): Decoder | undefined {
   if (decoders.has(label)) return decoders.get(label);
   let decoder: Decoder | undefined;
   if (labelPattern.test(label)) {
@@ -111,7 +111,7 @@ const shiftJis = new TextDecoder('shift_jis');
 function decodeDetected(bytes: Uint8Array, japanese: boolean): string {
   const charset = detectCharset(bytes, japanese);
   if (charset === 'utf-8' || charset === 'us-ascii') return utf8.decode(bytes);
-  return charset === 'euc-jp' ? decodeEuc(bytes) : (decoderOf(charset) ?? utf8).decode(bytes);
+  return charset === 'euc-jp' ? decodeEuc(bytes) : (findDecoder(charset) ?? utf8).decode(bytes);
 }
 
 function decodeJapanese(bytes: Uint8Array, charset: 'jis' | 'shift_jis' | 'euc-jp'): string {
@@ -130,35 +130,35 @@ export function decodeText(
   declared: string | undefined,
   japanese: boolean,
 ): DecodedText {
-  const label = shortLabel(declared ?? '');
+  const label = shortenLabel(declared ?? '');
   const declaredJapanese = japaneseLabels[label];
   const high = hasHighByte(bytes);
   if (!high) {
     if (hasJisEscape(bytes)) {
       const wrong = declaredJapanese !== 'jis' && !emptyLabels.has(label);
-      return outcome(decodeJapanese(bytes, 'jis'), wrong);
+      return buildDecodedText(decodeJapanese(bytes, 'jis'), wrong);
     }
     if (!label.startsWith('utf16') && !label.startsWith('utf7') && declaredJapanese !== 'jis') {
-      return outcome(utf8.decode(bytes), false);
+      return buildDecodedText(utf8.decode(bytes), false);
     }
   }
   if (declaredJapanese !== undefined) return decodeAsJapanese(bytes, declaredJapanese, high);
   if (emptyLabels.has(label)) {
     // A mixture of escapes and 8-bit bytes is JIS that was tampered with, whatever it says.
-    if (hasJisEscape(bytes)) return outcome(decodeJapanese(bytes, 'jis'), false);
-    return outcome(decodeDetected(bytes, japanese), label !== '' && high);
+    if (hasJisEscape(bytes)) return buildDecodedText(decodeJapanese(bytes, 'jis'), false);
+    return buildDecodedText(decodeDetected(bytes, japanese), label !== '' && high);
   }
   if (label === 'utf8' || label === 'unicode11utf8') return decodeAsUtf8(bytes, japanese);
   if (westernLabels.has(label)) {
     if (isUtf8(bytes) || detectJapanese(bytes, false) !== undefined) {
-      return outcome(decodeDetected(bytes, japanese), true);
+      return buildDecodedText(decodeDetected(bytes, japanese), true);
     }
   }
-  const decoder = decoderOf((declared ?? '').trim().toLowerCase()) ?? decoderOf(label);
-  if (decoder === undefined) return outcome(decodeDetected(bytes, japanese), true);
+  const decoder = findDecoder((declared ?? '').trim().toLowerCase()) ?? findDecoder(label);
+  if (decoder === undefined) return buildDecodedText(decodeDetected(bytes, japanese), true);
   const text = decoder.decode(bytes);
-  if (!text.includes('\ufffd')) return outcome(text, false);
-  return better(text, decodeDetected(bytes, japanese));
+  if (!text.includes('\ufffd')) return buildDecodedText(text, false);
+  return chooseDecoding(text, decodeDetected(bytes, japanese));
 }
 
 function decodeAsJapanese(
@@ -167,41 +167,44 @@ function decodeAsJapanese(
   high: boolean,
 ): DecodedText {
   if (declared === 'jis' && high && !hasJisEscape(bytes)) {
-    return outcome(decodeDetected(bytes, true), true);
+    return buildDecodedText(decodeDetected(bytes, true), true);
   }
-  if (declared !== 'jis' && hasJisEscape(bytes)) return outcome(decodeJapanese(bytes, 'jis'), true);
+  if (declared !== 'jis' && hasJisEscape(bytes))
+    return buildDecodedText(decodeJapanese(bytes, 'jis'), true);
   const text = decodeJapanese(bytes, declared);
   const holes = text.includes('\ufffd');
   if (high && isUtf8(bytes)) {
     const other = utf8.decode(bytes);
     // Two half-width kana make a character of UTF-8 by chance; kana in UTF-8 are no chance.
-    if (holes || /[\u3041-\u30fe]/.test(other)) return outcome(other, true);
+    if (holes || /[\u3041-\u30fe]/.test(other)) return buildDecodedText(other, true);
   }
   // EUC-JP read as Shift_JIS is valid: a text of nothing but half-width kana.
   const swapped = declared === 'jis' ? undefined : detectJapanese(bytes, holes);
   if (swapped !== undefined && swapped !== declared) {
-    return outcome(decodeJapanese(bytes, swapped), true);
+    return buildDecodedText(decodeJapanese(bytes, swapped), true);
   }
-  return outcome(text, false);
+  return buildDecodedText(text, false);
 }
 
 function decodeAsUtf8(bytes: Uint8Array, japanese: boolean): DecodedText {
   const text = utf8.decode(bytes);
-  if (!text.includes('\ufffd') || isUtf8(bytes)) return outcome(text, false);
-  if (hasJisEscape(bytes)) return outcome(decodeJapanese(bytes, 'jis'), true);
-  return better(text, decodeDetected(bytes, japanese));
+  if (!text.includes('\ufffd') || isUtf8(bytes)) return buildDecodedText(text, false);
+  if (hasJisEscape(bytes)) return buildDecodedText(decodeJapanese(bytes, 'jis'), true);
+  return chooseDecoding(text, decodeDetected(bytes, japanese));
 }
 
 /** Takes the second reading unless the first has but a few holes, as a text cut in a character has. */
-function better(declaredText: string, detectedText: string): DecodedText {
+function chooseDecoding(declaredText: string, detectedText: string): DecodedText {
   const holes = declaredText.split('\ufffd').length - 1;
   let beyondAscii = 0;
   for (let at = 0; at < declaredText.length; at++) {
     if (declaredText.charCodeAt(at) > 127) beyondAscii++;
   }
-  return holes * 4 <= beyondAscii ? outcome(declaredText, false) : outcome(detectedText, true);
+  return holes * 4 <= beyondAscii
+    ? buildDecodedText(declaredText, false)
+    : buildDecodedText(detectedText, true);
 }
 
-function outcome(text: string, wrongCharset: boolean): DecodedText {
+function buildDecodedText(text: string, wrongCharset: boolean): DecodedText {
   return { text, wrongCharset, undecodable: text.includes('\ufffd') };
 }

@@ -51,16 +51,22 @@ export function detectJapanese(
   bytes: Uint8Array,
   japanese: boolean,
 ): 'shift_jis' | 'euc-jp' | undefined {
-  const shiftJis = likelihood(countShiftJis(bytes), japanese);
-  const euc = likelihood(countEuc(bytes), japanese);
+  const shiftJis = computeLikelihood(countShiftJis(bytes), japanese);
+  const euc = computeLikelihood(countEuc(bytes), japanese);
   if (shiftJis === 0 && euc === 0) return undefined;
   return shiftJis > euc ? 'shift_jis' : 'euc-jp';
 }
 
-type Count = { kana: number; common: number; rare: number; halfWidth: number; wrong: number };
+type CharacterCount = {
+  kana: number;
+  common: number;
+  rare: number;
+  halfWidth: number;
+  wrong: number;
+};
 
 /** 0 for what is not Japanese; otherwise the share of plausible characters, kana counting more. */
-function likelihood(count: Count, japanese: boolean): number {
+function computeLikelihood(count: CharacterCount, japanese: boolean): number {
   const wide = count.kana + count.common + count.rare;
   if (wide === 0) return 0;
   // A cut-off end or a gaiji here and there is no reason to doubt all the rest.
@@ -71,8 +77,8 @@ function likelihood(count: Count, japanese: boolean): number {
   return plausible + count.kana / wide;
 }
 
-function countShiftJis(bytes: Uint8Array): Count {
-  const count: Count = { kana: 0, common: 0, rare: 0, halfWidth: 0, wrong: 0 };
+function countShiftJis(bytes: Uint8Array): CharacterCount {
+  const count: CharacterCount = { kana: 0, common: 0, rare: 0, halfWidth: 0, wrong: 0 };
   for (let at = 0; at < bytes.length; at++) {
     const lead = bytes[at] as number;
     if (lead < 0x80) continue;
@@ -103,8 +109,8 @@ function countShiftJis(bytes: Uint8Array): Count {
   return count;
 }
 
-function countEuc(bytes: Uint8Array): Count {
-  const count: Count = { kana: 0, common: 0, rare: 0, halfWidth: 0, wrong: 0 };
+function countEuc(bytes: Uint8Array): CharacterCount {
+  const count: CharacterCount = { kana: 0, common: 0, rare: 0, halfWidth: 0, wrong: 0 };
   for (let at = 0; at < bytes.length; at++) {
     const lead = bytes[at] as number;
     if (lead < 0x80) continue;

@@ -42,7 +42,10 @@ const longestBlock = 14;
  * Recognizes a block of quoted headers that starts at a line: a sender first, then at least two of
  * date, recipients and subject. One such line alone is text, as monitoring mail has it.
  */
-export function quotedHeaderAt(lines: readonly string[], start: number): QuotedHeader | undefined {
+export function findQuotedHeader(
+  lines: readonly string[],
+  start: number,
+): QuotedHeader | undefined {
   let at = start;
   if (rule.test(lines[at] ?? '')) {
     at++;

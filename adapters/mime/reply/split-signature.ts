@@ -18,13 +18,13 @@ const device =
 export function splitSignature(lines: readonly string[]): SplitText {
   let end = lines.length;
   while (end > 0 && (lines[end - 1] as string).trim() === '') end--;
-  const start = signatureStart(lines, end);
+  const start = findSignatureStart(lines, end);
   const deviceStart =
     start === end && end > 0 && device.test(lines[end - 1] as string) ? end - 1 : start;
   return { text: lines.slice(0, deviceStart), signature: lines.slice(deviceStart, end) };
 }
 
-function signatureStart(lines: readonly string[], end: number): number {
+function findSignatureStart(lines: readonly string[], end: number): number {
   const first = Math.max(0, end - longestSignature);
   for (let at = first; at < end; at++) {
     if (dashes.test(lines[at] as string)) return at;

@@ -1,8 +1,8 @@
 import { extractFromPlain } from 'planer';
-import { quotedHeaderAt } from './quoted-header.ts';
+import { findQuotedHeader } from './quoted-header.ts';
 import { splitSignature } from './split-signature.ts';
 
-export type NewText = {
+export type UnquotedText = {
   /** The new part; all of the text where nothing else is left. */
   readonly text: string;
   /** Where a forwarded mail begins in the text, as an index of lines. */
@@ -27,12 +27,15 @@ const planerLine = 200;
  * alone in a mail that answers none. A forwarded mail's history is what it is about and stays.
  * @see https://datatracker.ietf.org/doc/html/rfc3676#section-4.3
  */
-export function stripQuoted(fullText: string, mail: { reply: boolean; forward: boolean }): NewText {
+export function stripQuoted(
+  fullText: string,
+  mail: { reply: boolean; forward: boolean },
+): UnquotedText {
   const lines = fullText.split('\n');
   const forwardAt = findForward(lines, mail.forward);
   if (forwardAt !== undefined) return { text: fullText, forwardAt };
-  const cut = withoutHistory(lines, mail.reply);
-  const planed = mail.reply || cut.some((line) => line.startsWith('>')) ? plane(cut) : cut;
+  const cut = removeHistory(lines, mail.reply);
+  const planed = mail.reply || cut.some((line) => line.startsWith('>')) ? cutByPlaner(cut) : cut;
   const text = splitSignature(planed).text.join('\n').trim();
   return { text: text === '' ? fullText.trim() : text };
 }
@@ -60,7 +63,7 @@ const angleAddress =
 const isQuoted = (line: string) => line.startsWith('>') || line.startsWith('＞');
 
 /** The lines that an attribution takes, as Gmail folds it, 0 where there is none. */
-function attributionAt(lines: readonly string[], at: number): number {
+function measureAttribution(lines: readonly string[], at: number): number {
   const first = lines[at] as string;
   if (first.length > longestAttribution || isQuoted(first)) return 0;
   const begins = japaneseDate.test(first) || westernDate.test(first);
@@ -72,7 +75,7 @@ function attributionAt(lines: readonly string[], at: number): number {
     }
     const joined = lines.slice(at, at + length).join(' ');
     const dated = begins && clockTime.test(joined);
-    const next = nextFilled(lines, at + length);
+    const next = findNextFilled(lines, at + length);
     const quoted = next !== undefined && isQuoted(next);
     if (dated && endsInColon.test(joined) && (angleAddress.test(joined) || quoted)) return length;
     if (wrote.test(joined) && (dated || quoted)) return length;
@@ -81,7 +84,7 @@ function attributionAt(lines: readonly string[], at: number): number {
   return 0;
 }
 
-function nextFilled(lines: readonly string[], start: number): string | undefined {
+function findNextFilled(lines: readonly string[], start: number): string | undefined {
   for (let at = start; at < start + 4; at++) {
     if (lines[at] === undefined) return undefined;
     if (lines[at] !== '') return lines[at];
@@ -95,21 +98,22 @@ function findForward(lines: readonly string[], forward: boolean): number | undef
     const line = lines[at] as string;
     if (line.length > 200 || line === '') continue;
     if (forwardRule.test(line) || forwardBegin.test(line)) return at;
-    if (forward && (originalRule.test(line) || quotedHeaderAt(lines, at) !== undefined)) return at;
+    if (forward && (originalRule.test(line) || findQuotedHeader(lines, at) !== undefined))
+      return at;
   }
   return undefined;
 }
 
-function withoutHistory(lines: readonly string[], reply: boolean): readonly string[] {
+function removeHistory(lines: readonly string[], reply: boolean): readonly string[] {
   const end = Math.min(lines.length, searchedLines);
   for (let at = 0; at < end; at++) {
     const line = lines[at] as string;
     if (line === '') continue;
-    if (reply && (originalRule.test(line) || quotedHeaderAt(lines, at) !== undefined)) {
+    if (reply && (originalRule.test(line) || findQuotedHeader(lines, at) !== undefined)) {
       return lines.slice(0, at);
     }
-    const attribution = attributionAt(lines, at);
-    if (attribution > 0) return withoutQuote(lines, at, attribution, reply);
+    const attribution = measureAttribution(lines, at);
+    if (attribution > 0) return removeQuote(lines, at, attribution, reply);
   }
   return lines;
 }
@@ -120,7 +124,7 @@ function withoutHistory(lines: readonly string[], reply: boolean): readonly stri
  * Answers below a single quotation are kept; answers between quotations make no sense without
  * them, so then everything is.
  */
-function withoutQuote(
+function removeQuote(
   lines: readonly string[],
   at: number,
   attribution: number,
@@ -153,7 +157,7 @@ const longRun = /([ \t_=*-])\1{9,}/g;
  * Its expressions are quadratic and worse in the length of lines and of runs of spaces, dashes
  * and underscores, so it is shown lines cut short, and only says which of them go.
  */
-function plane(lines: readonly string[]): readonly string[] {
+function cutByPlaner(lines: readonly string[]): readonly string[] {
   if (lines.length > planerLines) return lines;
   const shown = lines.map((line) =>
     line
@@ -180,7 +184,7 @@ function plane(lines: readonly string[]): readonly string[] {
   if (cutAt === undefined || head + tail < kept.length) return lines;
   const first = shown[cutAt] as string;
   // It takes any line that begins with `Date:`, or with a date and an @ further on, for a header.
-  if (riskySplitter.test(first) && quotedHeaderAt(lines, cutAt) === undefined) return lines;
+  if (riskySplitter.test(first) && findQuotedHeader(lines, cutAt) === undefined) return lines;
   if (datedPerson.test(first) && !endsInColon.test(first)) return lines;
   return [...lines.slice(0, cutAt), ...(tail === 0 ? [] : lines.slice(filled.at(-tail)))];
 }

@@ -1,22 +1,22 @@
 import type { MailLimits } from '../../../core/intake/mail/mail.ts';
-import { OverBound } from './mail-limit-error.ts';
+import { MailLimitError } from './mail-limit-error.ts';
 
 const lineFeed = 0x0a;
 
 /** Checks what can be known of a raw mail before any parser sees it. */
 export function checkBounds(raw: Uint8Array, limits: MailLimits): void {
   if (raw.length > limits.rawBytes) {
-    throw new OverBound('too-large', `${raw.length} bytes; ${limits.rawBytes} are taken`);
+    throw new MailLimitError('too-large', `${raw.length} bytes; ${limits.rawBytes} are taken`);
   }
-  const headers = headerLength(raw);
+  const headers = measureHeader(raw);
   if (headers.bytes > limits.headerBytes) {
-    throw new OverBound(
+    throw new MailLimitError(
       'headers-too-large',
       `${headers.bytes} bytes of headers; ${limits.headerBytes} are taken`,
     );
   }
   if (headers.lines > limits.headerFields) {
-    throw new OverBound(
+    throw new MailLimitError(
       'too-many-headers',
       `${headers.lines} lines of headers; ${limits.headerFields} are taken`,
     );
@@ -26,12 +26,12 @@ export function checkBounds(raw: Uint8Array, limits: MailLimits): void {
     lines++;
   }
   if (lines > limits.lines) {
-    throw new OverBound('too-many-lines', `${lines} lines; ${limits.lines} are taken`);
+    throw new MailLimitError('too-many-lines', `${lines} lines; ${limits.lines} are taken`);
   }
 }
 
 /** Bytes and unfolded lines before the first empty line. */
-function headerLength(raw: Uint8Array): { bytes: number; lines: number } {
+function measureHeader(raw: Uint8Array): { bytes: number; lines: number } {
   let lines = 0;
   let start = 0;
   for (;;) {

@@ -1,11 +1,11 @@
 import { createHash, type Hash } from 'node:crypto';
 import type { MailFault, MailLimits } from '../../../core/intake/mail/mail.ts';
 import { decodeText } from '../charset/decode-text.ts';
-import { cleanText, unflow } from '../clean-text.ts';
-import { charsetOfPage, htmlText } from '../convert-html.ts';
-import { isReportedMail, type ReportParts, reportKind } from '../read-report.ts';
-import { declaredName, madeUpName } from './file-name.ts';
-import { OverBound } from './mail-limit-error.ts';
+import { cleanText, joinFlowedLines } from '../clean-text.ts';
+import { convertHtmlToText, findPageCharset } from '../convert-html.ts';
+import { isReportedMail, type ReportParts, reportKindOf } from '../read-report.ts';
+import { makeFileName, readDeclaredName } from './file-name.ts';
+import { MailLimitError } from './mail-limit-error.ts';
 import type { MimePart } from './mime-tree.ts';
 
 /** A file as it came, before it is looked into. */
@@ -25,8 +25,8 @@ export type CollectedParts = {
   readonly faults: ReadonlySet<MailFault>;
 };
 
-type Body = { plain: string[]; html: string[] };
-type Place = { readonly root: boolean; readonly related: boolean; readonly report: boolean };
+type BodyTexts = { plain: string[]; html: string[] };
+type PartPosition = { readonly root: boolean; readonly related: boolean; readonly report: boolean };
 
 /** Sorts the leaves of a mail into its text, its files, and the parts that make a report. */
 export function collectParts(
@@ -34,10 +34,10 @@ export function collectParts(
   japanese: boolean,
   limits: MailLimits,
 ): CollectedParts {
-  return new Collection(japanese, limits).collect(root);
+  return new PartCollector(japanese, limits).collect(root);
 }
 
-class Collection {
+class PartCollector {
   readonly #japanese: boolean;
   readonly #limits: MailLimits;
   readonly #hash: Hash = createHash('sha256');
@@ -54,10 +54,10 @@ class Collection {
   }
 
   collect(root: MimePart): CollectedParts {
-    const body = this.#walk(root, { root: true, related: false, report: false });
-    const fullText = cleanText(this.#asText(body));
+    const body = this.#walkPart(root, { root: true, related: false, report: false });
+    const fullText = cleanText(this.#joinText(body));
     if (fullText.length > this.#limits.textCharacters) {
-      throw new OverBound('text-too-large', `over ${this.#limits.textCharacters} characters`);
+      throw new MailLimitError('text-too-large', `over ${this.#limits.textCharacters} characters`);
     }
     return {
       fullText,
@@ -76,20 +76,20 @@ class Collection {
     };
   }
 
-  #walk(part: MimePart, place: Place): Body {
+  #walkPart(part: MimePart, place: PartPosition): BodyTexts {
     const { multipart } = part.contentType;
-    if (multipart === false) return this.#leaf(part, place);
+    if (multipart === false) return this.#collectLeaf(part, place);
     if (part.childNodes.length === 0 && multipart !== 'report') {
       this.#faults.add('broken-structure');
     }
     if (multipart === 'encrypted') this.#faults.add('encrypted');
-    const inside: Place = {
+    const inside: PartPosition = {
       root: false,
       related: place.related || multipart === 'related',
       report: place.report || multipart === 'report',
     };
-    const bodies = part.childNodes.map((child) => this.#walk(child, inside));
-    const all: Body = {
+    const bodies = part.childNodes.map((child) => this.#walkPart(child, inside));
+    const all: BodyTexts = {
       plain: bodies.flatMap((body) => body.plain),
       html: bodies.flatMap((body) => body.html),
     };
@@ -97,21 +97,21 @@ class Collection {
     // Side by side, each part speaks for itself: HTML becomes text in its place.
     return bodies.every((body) => body.html.length === 0)
       ? all
-      : { plain: bodies.map((body) => this.#asText(body)), html: [] };
+      : { plain: bodies.map((body) => this.#joinText(body)), html: [] };
   }
 
-  #asText(body: Body): string {
+  #joinText(body: BodyTexts): string {
     const plain = body.plain.join('\n');
     if (body.html.length === 0 || plain.trim() !== '') return plain;
-    const texts = body.html.map((html) => htmlText(html, this.#limits));
+    const texts = body.html.map((html) => convertHtmlToText(html, this.#limits));
     if (texts.some((text) => text.cut)) this.#faults.add('html-cut');
     return texts.map((text) => text.text).join('\n');
   }
 
-  #leaf(part: MimePart, place: Place): Body {
+  #collectLeaf(part: MimePart, place: PartPosition): BodyTexts {
     const type = part.contentType.parsed.value || 'text/plain';
     const bytes = new Uint8Array(part.content ?? new ArrayBuffer(0));
-    const kind = reportKind(type);
+    const kind = reportKindOf(type);
     if (kind !== undefined) {
       this.#kind ??= kind;
       this.#status ??= bytes;
@@ -125,46 +125,49 @@ class Collection {
         return { plain: [], html: [] };
       }
     }
-    const name = declaredName(part);
-    if (isBodyText(part, type, name, place)) return this.#text(part, type, bytes);
+    const name = readDeclaredName(part);
+    if (isBodyText(part, type, name, place)) return this.#collectText(part, type, bytes);
     if (type === 'application/pkcs7-mime' || type === 'application/x-pkcs7-mime') {
       this.#faults.add('encrypted');
     }
-    this.#file(part, type, withoutLineEnd(part, bytes), name, place);
+    this.#collectFile(part, type, removeLineEnd(part, bytes), name, place);
     return { plain: [], html: [] };
   }
 
-  #text(part: MimePart, type: string, bytes: Uint8Array): Body {
+  #collectText(part: MimePart, type: string, bytes: Uint8Array): BodyTexts {
     this.#hashText(type, bytes);
     this.#textBytes += bytes.length;
     // A character takes four bytes at most, and HTML has bounds of its own.
     if (this.#textBytes > 4 * (this.#limits.textCharacters + this.#limits.htmlCharacters)) {
-      throw new OverBound('text-too-large', `over ${this.#limits.textCharacters} characters`);
+      throw new MailLimitError('text-too-large', `over ${this.#limits.textCharacters} characters`);
     }
     const { params } = part.contentType.parsed;
     const html = type === 'text/html' || type === 'application/xhtml+xml';
-    const declared = params['charset'] ?? (html ? charsetOfPage(bytes) : undefined);
+    const declared = params['charset'] ?? (html ? findPageCharset(bytes) : undefined);
     const decoded = decodeText(bytes, declared, this.#japanese);
     if (decoded.wrongCharset) this.#faults.add('wrong-charset');
     if (decoded.undecodable) this.#faults.add('undecodable-characters');
     if (html) return { plain: [], html: [decoded.text] };
     const flowed = params['format']?.toLowerCase() === 'flowed';
     const text = flowed
-      ? unflow(decoded.text, params['delsp']?.toLowerCase() === 'yes')
+      ? joinFlowedLines(decoded.text, params['delsp']?.toLowerCase() === 'yes')
       : decoded.text;
     return { plain: [text], html: [] };
   }
 
-  #file(
+  #collectFile(
     part: MimePart,
     type: string,
     bytes: Uint8Array,
     name: string | undefined,
-    place: Place,
+    place: PartPosition,
   ): void {
     const position = this.#files.length + 1;
     if (position > this.#limits.attachments) {
-      throw new OverBound('too-many-attachments', `over ${this.#limits.attachments} attachments`);
+      throw new MailLimitError(
+        'too-many-attachments',
+        `over ${this.#limits.attachments} attachments`,
+      );
     }
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const disposition = part.contentDisposition.parsed.value;
@@ -174,7 +177,7 @@ class Collection {
       (disposition === 'inline' || (place.related && part.contentId !== undefined));
     this.#hash.update(`${type}\n${sha256}\n`);
     this.#files.push({
-      name: name ?? madeUpName(type, position),
+      name: name ?? makeFileName(type, position),
       type: type.slice(0, 255),
       bytes,
       sha256,
@@ -190,12 +193,17 @@ class Collection {
 }
 
 /** The parser ends every body with a line feed, which only base64 can be without. */
-function withoutLineEnd(part: MimePart, bytes: Uint8Array): Uint8Array {
+function removeLineEnd(part: MimePart, bytes: Uint8Array): Uint8Array {
   const added = part.contentTransferEncoding.encoding !== 'base64' && bytes.at(-1) === 0x0a;
   return added ? bytes.subarray(0, -1) : bytes;
 }
 
-function isBodyText(part: MimePart, type: string, name: string | undefined, place: Place): boolean {
+function isBodyText(
+  part: MimePart,
+  type: string,
+  name: string | undefined,
+  place: PartPosition,
+): boolean {
   if (part.contentDisposition.parsed.value === 'attachment') return false;
   if (place.root) return type.startsWith('text/') || type === 'text';
   if (name !== undefined) return false;

@@ -1,4 +1,4 @@
-import { decodeWords, plainLine, quotedBytes } from '../charset/decode-header.ts';
+import { decodeEncodedWords, decodeQuotedBytes, makePlainLine } from '../charset/decode-header.ts';
 import { decodeText, isJapaneseLabel } from '../charset/decode-text.ts';
 import type { MimePart } from './mime-tree.ts';
 
@@ -23,22 +23,22 @@ const extensions: Readonly<Record<string, string>> = {
 };
 
 /** The name a part was sent under, decoded, without its path; `undefined` where it has none. */
-export function declaredName(part: MimePart): string | undefined {
+export function readDeclaredName(part: MimePart): string | undefined {
   const declared =
-    parameter(part.contentDisposition, 'filename') ?? parameter(part.contentType, 'name');
+    readParameter(part.contentDisposition, 'filename') ?? readParameter(part.contentType, 'name');
   if (declared === undefined) return undefined;
-  const name = safeName(declared);
+  const name = sanitizeFileName(declared);
   return name === '' ? undefined : name;
 }
 
 /** A name for a part that has none. */
-export function madeUpName(type: string, position: number): string {
+export function makeFileName(type: string, position: number): string {
   return `attachment-${position}${extensions[type] ?? '.bin'}`;
 }
 
 /** The last step of a path, as one line that no file system and no header takes amiss. */
-export function safeName(declared: string): string {
-  const line = plainLine(declared, 1000);
+export function sanitizeFileName(declared: string): string {
+  const line = makePlainLine(declared, 1000);
   const name = line
     .slice(Math.max(line.lastIndexOf('/'), line.lastIndexOf('\\')) + 1)
     .replace(/[<>:"|?*]/g, '_')
@@ -47,7 +47,7 @@ export function safeName(declared: string): string {
   if (name.length <= nameLength) return name;
   const dot = name.lastIndexOf('.');
   const extension = dot > 0 && name.length - dot <= 16 ? name.slice(dot) : '';
-  return plainLine(name.slice(0, nameLength - extension.length), nameLength) + extension;
+  return makePlainLine(name.slice(0, nameLength - extension.length), nameLength) + extension;
 }
 
 /**
@@ -56,22 +56,22 @@ export function safeName(declared: string): string {
  * The parser decodes RFC 2231 itself, but by the platform's labels only; so a value in extended
  * form is read again here from the header.
  */
-function parameter(
+function readParameter(
   header: {
     readonly value: string;
     readonly parsed: { readonly params: Readonly<Record<string, string>> };
   },
   name: string,
 ): string | undefined {
-  const extended = extendedParameter(header.value, name);
-  if (extended !== undefined) return decodeWords(extended);
+  const extended = readExtendedParameter(header.value, name);
+  if (extended !== undefined) return decodeEncodedWords(extended);
   const plain = Object.hasOwn(header.parsed.params, name) ? header.parsed.params[name] : undefined;
-  return plain === undefined ? undefined : decodeWords(plain);
+  return plain === undefined ? undefined : decodeEncodedWords(plain);
 }
 
 const section = /;\s*([a-z]+)\*(\d{1,3})?(\*)?\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]*))/gi;
 
-function extendedParameter(value: string, name: string): string | undefined {
+function readExtendedParameter(value: string, name: string): string | undefined {
   if (!value.includes('*')) return undefined;
   const sections: { position: number; encoded: boolean; value: string }[] = [];
   for (const match of value.matchAll(section)) {
@@ -90,7 +90,7 @@ function extendedParameter(value: string, name: string): string | undefined {
     if (!part.encoded) return Buffer.from(part.value, 'utf8');
     const head = index === 0 ? /^([^']*)'[^']*'/.exec(part.value) : null;
     if (head?.[1]) charset = head[1];
-    return quotedBytes(head === null ? part.value : part.value.slice(head[0].length), '%');
+    return decodeQuotedBytes(head === null ? part.value : part.value.slice(head[0].length), '%');
   });
   return decodeText(Buffer.concat(bytes), charset, isJapaneseLabel(charset)).text;
 }

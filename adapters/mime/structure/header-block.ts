@@ -1,11 +1,11 @@
-import { headerLineAsUtf8, isRawHeaderLine } from '../charset/decode-header.ts';
-import type { HeaderField } from './mime-tree.ts';
+import { convertHeaderLineToUtf8, isRawHeaderLine } from '../charset/decode-header.ts';
+import type { MimeHeaderField } from './mime-tree.ts';
 
 const lineFeed = 0x0a;
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Reads header fields up to the first empty line; `limit` is in bytes. */
-export function readHeaderBlock(bytes: Uint8Array, limit: number): HeaderField[] {
+export function readHeaderBlock(bytes: Uint8Array, limit: number): MimeHeaderField[] {
   const fields: { key: string; value: string }[] = [];
   let start = 0;
   while (start < bytes.length && start < limit) {
@@ -13,7 +13,7 @@ export function readHeaderBlock(bytes: Uint8Array, limit: number): HeaderField[]
     const end = found < 0 ? bytes.length : found;
     const line = bytes.subarray(start, bytes[end - 1] === 0x0d ? end - 1 : end);
     if (line.length === 0) break;
-    const text = utf8.decode(isRawHeaderLine(line) ? headerLineAsUtf8(line, true) : line);
+    const text = utf8.decode(isRawHeaderLine(line) ? convertHeaderLineToUtf8(line, true) : line);
     const last = fields.at(-1);
     if (last !== undefined && /^[ \t]/.test(text)) {
       last.value += text;
@@ -32,6 +32,6 @@ export function readHeaderBlock(bytes: Uint8Array, limit: number): HeaderField[]
 }
 
 /** The values of one field, in their order. */
-export function valuesOf(fields: readonly HeaderField[], key: string): string[] {
+export function findFieldValues(fields: readonly MimeHeaderField[], key: string): string[] {
   return fields.filter((field) => field.key === key).map((field) => field.value);
 }

@@ -1,9 +1,13 @@
 import PostalMime, { type PostalMimeOptions } from 'postal-mime';
 import type { MailLimits } from '../../../core/intake/mail/mail.ts';
-import { headerLineAsUtf8, isRawHeaderLine, tellsOfJapan } from '../charset/decode-header.ts';
-import { OverBound } from './mail-limit-error.ts';
+import {
+  convertHeaderLineToUtf8,
+  hasJapaneseSigns,
+  isRawHeaderLine,
+} from '../charset/decode-header.ts';
+import { MailLimitError } from './mail-limit-error.ts';
 
-export type HeaderField = { readonly key: string; readonly value: string };
+export type MimeHeaderField = { readonly key: string; readonly value: string };
 
 type StructuredValue = {
   readonly value: string;
@@ -13,7 +17,7 @@ type StructuredValue = {
 /** A part of a mail as the parser holds it: headers unfolded, content freed of its encoding. */
 export type MimePart = {
   readonly childNodes: readonly MimePart[];
-  readonly headers: readonly HeaderField[];
+  readonly headers: readonly MimeHeaderField[];
   readonly contentType: StructuredValue & { readonly multipart: string | false };
   readonly contentDisposition: StructuredValue;
   readonly contentTransferEncoding: { readonly encoding: string };
@@ -32,7 +36,7 @@ type OpenPart = MimePart & {
  * Its public result has the charsets already applied, text parts joined, and HTML left alone, so
  * the tree is read instead; a test holds that these are there.
  */
-interface ParserParts {
+interface ParserInternals {
   readonly root: OpenPart;
   readonly currentNode: OpenPart;
   readonly boundaries: readonly unknown[];
@@ -43,7 +47,7 @@ interface ParserParts {
   processLine(line: Uint8Array<ArrayBuffer>, isFinal: boolean): Promise<void>;
 }
 
-const Parser = PostalMime as unknown as new (options: PostalMimeOptions) => ParserParts;
+const Parser = PostalMime as unknown as new (options: PostalMimeOptions) => ParserInternals;
 
 const lineFeed = 0x0a;
 const dash = 0x2d;
@@ -85,13 +89,13 @@ class TreeReader extends Parser {
     ) {
       const end = this.#nextDelimiter();
       if (end > this.readPos) {
-        const bytes = this.av.subarray(this.readPos, lineEndBefore(this.av, end, this.readPos));
+        const bytes = this.av.subarray(this.readPos, findLineEndBefore(this.av, end, this.readPos));
         this.readPos = end;
         return { bytes, done: end >= this.av.length };
       }
     }
     if (++this.#lines > this.#limits.textLines) {
-      throw new OverBound('too-many-lines', `over ${this.#limits.textLines} lines of text`);
+      throw new MailLimitError('too-many-lines', `over ${this.#limits.textLines} lines of text`);
     }
     return super.readLine();
   }
@@ -99,10 +103,13 @@ class TreeReader extends Parser {
   override async processLine(line: Uint8Array<ArrayBuffer>, isFinal: boolean): Promise<void> {
     const before = this.currentNode;
     const raw = before.state === 'header' && isRawHeaderLine(line);
-    await super.processLine(raw ? headerLineAsUtf8(line, this.#isJapanese()) : line, isFinal);
+    await super.processLine(
+      raw ? convertHeaderLineToUtf8(line, this.#isJapanese()) : line,
+      isFinal,
+    );
     // The ends of multiparts count as well; there are no more of them than parts.
     if (this.currentNode !== before && ++this.#parts > this.#limits.parts) {
-      throw new OverBound('too-many-parts', `over ${this.#limits.parts} parts`);
+      throw new MailLimitError('too-many-parts', `over ${this.#limits.parts} parts`);
     }
   }
 
@@ -118,7 +125,7 @@ class TreeReader extends Parser {
   }
 
   #isJapanese(): boolean {
-    this.#japanese ??= tellsOfJapan(
+    this.#japanese ??= hasJapaneseSigns(
       Buffer.from(this.buf, 0, Math.min(this.av.length, 16_384)).toString('latin1'),
     );
     return this.#japanese;
@@ -126,7 +133,7 @@ class TreeReader extends Parser {
 }
 
 /** Leaves out the line end before a delimiter, which belongs to the delimiter. */
-function lineEndBefore(bytes: Uint8Array, end: number, start: number): number {
+function findLineEndBefore(bytes: Uint8Array, end: number, start: number): number {
   let at = end;
   if (at > start && bytes[at - 1] === lineFeed) at--;
   if (at > start && bytes[at - 1] === 0x0d) at--;
@@ -134,17 +141,17 @@ function lineEndBefore(bytes: Uint8Array, end: number, start: number): number {
 }
 
 /** Splits a raw mail into its tree of parts; throws `OverBound` where it is over a bound. */
-export async function readTree(raw: Uint8Array, limits: MailLimits): Promise<MimePart> {
+export async function readMimeTree(raw: Uint8Array, limits: MailLimits): Promise<MimePart> {
   try {
     return await new TreeReader(limits).readTree(raw);
   } catch (failure) {
-    if (failure instanceof OverBound) throw failure;
+    if (failure instanceof MailLimitError) throw failure;
     const told = failure instanceof Error ? failure.message : '';
     if (told.startsWith('Maximum header size')) {
-      throw new OverBound('headers-too-large', `over ${limits.headerBytes} bytes of headers`);
+      throw new MailLimitError('headers-too-large', `over ${limits.headerBytes} bytes of headers`);
     }
     if (told.startsWith('Maximum MIME nesting')) {
-      throw new OverBound('too-deep', `parts nested over ${limits.nesting} deep`);
+      throw new MailLimitError('too-deep', `parts nested over ${limits.nesting} deep`);
     }
     throw failure;
   }

@@ -29,7 +29,7 @@ const utf8 = new TextDecoder('utf-8');
  */
 export function readZipDirectory(bytes: Uint8Array, limit: number): ZipDirectory | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const end = findEnd(view);
+  const end = findEndRecord(view);
   if (end === undefined) return undefined;
   const total = view.getUint16(end + 10, true);
   const size = view.getUint32(end + 12, true);
@@ -75,7 +75,7 @@ export function readZipDirectory(bytes: Uint8Array, limit: number): ZipDirectory
   };
 }
 
-function findEnd(view: DataView): number | undefined {
+function findEndRecord(view: DataView): number | undefined {
   const first = Math.max(0, view.byteLength - endSearch);
   for (let at = view.byteLength - 22; at >= first; at--) {
     if (view.getUint8(at) === 0x50 && view.getUint32(at, true) === endSignature) return at;

@@ -1,7 +1,7 @@
 import encoding from 'encoding-japanese';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readCsv, rowLimit } from '../../../adapters/csv/read-csv.ts';
+import { csvRowLimit, readCsv } from '../../../adapters/csv/read-csv.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 
 const columns = { required: ['name'], optional: ['note', 'place'] };
@@ -102,8 +102,8 @@ describe('reading CSV', () => {
   });
 
   it('refuses more rows than a job can answer for', () => {
-    expect(refusalOf(`name\n${'x\n'.repeat(rowLimit + 1)}`)).toContain('more than');
-    expect(rowsOf(`name\n${'x\n'.repeat(rowLimit)}`)).toHaveLength(rowLimit);
+    expect(refusalOf(`name\n${'x\n'.repeat(csvRowLimit + 1)}`)).toContain('more than');
+    expect(rowsOf(`name\n${'x\n'.repeat(csvRowLimit)}`)).toHaveLength(csvRowLimit);
   });
 
   it('gives back whatever was written with quotes', () => {

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GatheredReads } from '../../../adapters/dynamo/batched-reads.ts';
-import { keys, text } from '../../../adapters/dynamo/table.ts';
+import { BatchedReads } from '../../../adapters/dynamo/batched-reads.ts';
+import { readStringAttribute, tableKeys } from '../../../adapters/dynamo/table.ts';
 import { onCommand, type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 let engine: StartedDynamo;
@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => engine.stop());
 
 async function put(name: string, value: string): Promise<void> {
-  const Item = { ...keys.number(name), id: { S: value } };
+  const Item = { ...tableKeys.number(name), id: { S: value } };
   await engine.client.send(new PutItemCommand({ TableName: engine.table.name, Item }));
 }
 
@@ -28,38 +28,38 @@ describe('reads that are gathered', () => {
   });
 
   it('share one request when they start together, and each gets its own items', async () => {
-    const reads = new GatheredReads(engine.table);
+    const reads = new BatchedReads(engine.table);
     const [both, none, again] = await Promise.all([
-      reads.read([keys.number('two'), keys.number('one')]),
-      reads.read([keys.number('missing')]),
-      reads.read([keys.number('one'), keys.number('missing')]),
+      reads.read([tableKeys.number('two'), tableKeys.number('one')]),
+      reads.read([tableKeys.number('missing')]),
+      reads.read([tableKeys.number('one'), tableKeys.number('missing')]),
     ]);
-    expect(both.map((item) => text(item, 'id'))).toEqual(['second', 'first']);
+    expect(both.map((item) => readStringAttribute(item, 'id'))).toEqual(['second', 'first']);
     expect(none).toEqual([undefined]);
-    expect(again.map((item) => text(item, 'id'))).toEqual(['first', undefined]);
+    expect(again.map((item) => readStringAttribute(item, 'id'))).toEqual(['first', undefined]);
     expect(asked).toEqual(['BatchGetItemCommand']);
   });
 
   it('see what was written before they started, while an earlier one is under way', async () => {
-    const reads = new GatheredReads(engine.table);
-    const early = reads.read([keys.number('one')]);
+    const reads = new BatchedReads(engine.table);
+    const early = reads.read([tableKeys.number('one')]);
     await early;
     await put('one', 'third');
-    const underWay = reads.read([keys.number('two')]);
+    const underWay = reads.read([tableKeys.number('two')]);
     // The request of the read under way is out after that.
     await setImmediate();
-    const [late] = await reads.read([keys.number('one')]);
+    const [late] = await reads.read([tableKeys.number('one')]);
     await underWay;
-    expect(text(late, 'id')).toBe('third');
+    expect(readStringAttribute(late, 'id')).toBe('third');
     expect(asked.filter((one) => one === 'BatchGetItemCommand')).toHaveLength(3);
   });
 
   it('all fail with their request, and the next ones ask anew', async () => {
-    const reads = new GatheredReads({ ...engine.table, name: 'no-such-table' });
-    const both = [reads.read([keys.number('one')]), reads.read([keys.number('two')])];
+    const reads = new BatchedReads({ ...engine.table, name: 'no-such-table' });
+    const both = [reads.read([tableKeys.number('one')]), reads.read([tableKeys.number('two')])];
     const outcomes = await Promise.allSettled(both);
     expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
-    await expect(reads.read([keys.number('one')])).rejects.toThrow();
+    await expect(reads.read([tableKeys.number('one')])).rejects.toThrow();
     expect(asked).toHaveLength(2);
   });
 });

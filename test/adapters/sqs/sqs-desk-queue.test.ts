@@ -1,15 +1,15 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-queue.ts';
+import { SqsDeskQueue } from '../../../adapters/sqs/sqs-desk-queue.ts';
 import { deskList, inquiryId } from '../../core/work/help-desk.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 
 let engines: StartedEngines;
-let news: SqsDeskNews;
+let news: SqsDeskQueue;
 let desk: (typeof deskList)[number];
 beforeAll(async () => {
   engines = await startEngines();
-  news = new SqsDeskNews(engines.sqs);
+  news = new SqsDeskQueue(engines.sqs);
   const [any] = deskList;
   if (any === undefined) throw new TypeError('there is no desk');
   desk = { ...any, queueUrl: engines.queueUrls['desk-bpo'] };

@@ -11,7 +11,7 @@ import {
   DynamoReceiptLedger,
 } from '../../../adapters/dynamo/intake/dynamo-intake-lookup.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
-import { keys } from '../../../adapters/dynamo/table.ts';
+import { tableKeys } from '../../../adapters/dynamo/table.ts';
 import { PostalMimeReader } from '../../../adapters/mime/postal-mime-reader.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
@@ -206,7 +206,7 @@ export async function startMail(givenPolicy: object = {}) {
       audience: ReplyAudience = 'requester',
     ) => {
       const Item = {
-        ...keys.thread(wireId),
+        ...tableKeys.thread(wireId),
         kind: { S: 'thread' },
         id: { S: id ?? '' },
         audience: { S: audience },
@@ -215,7 +215,7 @@ export async function startMail(givenPolicy: object = {}) {
     },
     noticeItem: (id: InquiryId | undefined, key: string) =>
       table.client.send(
-        new GetItemCommand({ TableName: table.name, Key: keys.notice(id ?? '', key) }),
+        new GetItemCommand({ TableName: table.name, Key: tableKeys.notice(id ?? '', key) }),
       ),
     /** The keys of the mail bucket under a prefix. */
     mailKeys: async (prefix: string) => {

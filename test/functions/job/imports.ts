@@ -11,10 +11,10 @@ import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-per
 import { DynamoAlarmIndex } from '../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { DynamoOpenInquiries } from '../../../adapters/dynamo/sla/dynamo-open-inquiries.ts';
 import { DynamoVerdictLedger } from '../../../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
-import { callRows } from '../../../adapters/job/call-row-importer.ts';
-import { CsvWork } from '../../../adapters/job/csv-import-work.ts';
-import { peopleRows } from '../../../adapters/job/person-row-importer.ts';
-import { Recomputation } from '../../../adapters/job/recomputation-work.ts';
+import { makeCallRowImporter } from '../../../adapters/job/call-row-importer.ts';
+import { CsvImportWork } from '../../../adapters/job/csv-import-work.ts';
+import { makePersonRowImporter } from '../../../adapters/job/person-row-importer.ts';
+import { RecomputationWork } from '../../../adapters/job/recomputation-work.ts';
 import { RestatementWork } from '../../../adapters/job/restatement-work.ts';
 import { StoredImports } from '../../../adapters/job/stored-imports.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
@@ -80,9 +80,9 @@ export async function importsOn(engines: StartedEngines) {
   };
   const elsewhere: JobWork = { open: () => Promise.reject(new Error('has a world of its own')) };
   const work: Record<JobKind, JobWork> = {
-    'people-import': new CsvWork(content, people, peopleRows(people, desks)),
-    'phone-log-import': new CsvWork(content, people, callRows(logging, now)),
-    'sla-recomputation': new Recomputation({
+    'people-import': new CsvImportWork(content, people, makePersonRowImporter(people, desks)),
+    'phone-log-import': new CsvImportWork(content, people, makeCallRowImporter(logging, now)),
+    'sla-recomputation': new RecomputationWork({
       ...logging,
       open: new DynamoOpenInquiries(table),
       now,

@@ -1,6 +1,6 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { keys } from '../../../adapters/dynamo/table.ts';
+import { tableKeys } from '../../../adapters/dynamo/table.ts';
 import { type Notice, noticeKeyOf } from '../../../core/inquiry/outbox/notice.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { atBreach, inForce, mornings, opened, told } from './level-world.ts';
@@ -51,7 +51,7 @@ async function toLead(ids: readonly InquiryId[]): Promise<Notice[]> {
 /** When the sweep brings a notice back. */
 async function alarmOf(notice: Notice): Promise<string | undefined> {
   const { client, table } = world.engines;
-  const Key = keys.notice(notice.inquiryId, noticeKeyOf(notice));
+  const Key = tableKeys.notice(notice.inquiryId, noticeKeyOf(notice));
   const { Item } = await client.send(new GetItemCommand({ TableName: table.name, Key }));
   return Item?.['alSk']?.S?.split('#')[0];
 }

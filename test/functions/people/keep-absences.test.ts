@@ -1,6 +1,6 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { snapshotItem } from '../../../adapters/dynamo/inquiry/inquiry-items.ts';
+import { buildSnapshotItem } from '../../../adapters/dynamo/inquiry/inquiry-items.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { Person } from '../../../core/access/person.ts';
 import { noAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
@@ -169,7 +169,7 @@ describe('the list of agents', () => {
       const held = inquiryIn('in_progress');
       if (held.holder === undefined) throw new TypeError('somebody holds it');
       const inquiry = { ...held, id, priority, holder: { ...held.holder, agent: 'anna' } };
-      const Item = snapshotItem(inquiry as typeof held, noAlarmAt);
+      const Item = buildSnapshotItem(inquiry as typeof held, noAlarmAt);
       await engines.client.send(new PutItemCommand({ TableName: engines.table.name, Item }));
     }
     const shown = await agentsOf({ desk: 'staff' });

@@ -1,4 +1,4 @@
-import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoRoutingConfigLedger } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { DynamoJobLedger } from '../../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { DynamoJobNotes } from '../../../adapters/dynamo/job/dynamo-job-notes.ts';
@@ -99,8 +99,8 @@ export async function startOffboarding() {
     const telemetry = recordingTelemetry();
     const offboarding = new OffboardingWork({
       ...{ ...performing, ledger: parts.ledger ?? ledger, terms, people, index, notes, now },
-      held: new DynamoHeldWork(table, parts.index ?? index),
-      settings: new VersionedDeskSettings(new DynamoConfigVersions(table)),
+      heldWork: new DynamoHeldWork(table, parts.index ?? index),
+      settings: new VersionedDeskSettings(new DynamoRoutingConfigLedger(table)),
     });
     const run = makeRunner({
       ...telemetry,

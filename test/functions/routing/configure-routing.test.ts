@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoRoutingConfigLedger } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { compareDocuments } from '../../../adapters/json/compare-documents.ts';
-import { originsOf, refusedUrl } from '../../../adapters/webhook/check-webhook-url.ts';
+import { checkWebhookUrl, collectOrigins } from '../../../adapters/webhook/check-webhook-url.ts';
 import { findDeskAttributes, findVendorSettings } from '../../../core/inquiry/terms/terms.ts';
 import type { DeskId, EmailAddress, Instant, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { routingConfigKinds } from '../../../core/routing/configuration/routing-config.ts';
@@ -36,10 +36,10 @@ beforeAll(async () => {
     audit: auditOn(table),
     newTraceId: () => 'trace-1',
     terms: new DynamoTerms(table, deskList),
-    versions: new DynamoConfigVersions(table),
+    versions: new DynamoRoutingConfigLedger(table),
     compare: compareDocuments,
     forms: ['general', 'account-request'],
-    refusedUrl: (url) => refusedUrl(url, originsOf([])),
+    refusedUrl: (url) => checkWebhookUrl(url, collectOrigins([])),
   });
 });
 afterAll(() => dynamo.stop());

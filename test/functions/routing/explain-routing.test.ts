@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoRoutingConfigLedger } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
@@ -36,7 +36,7 @@ beforeAll(async () => {
     audit: auditOn(table),
     newTraceId: () => 'trace-1',
     terms: new DynamoTerms(table, deskList),
-    versions: new DynamoConfigVersions(table),
+    versions: new DynamoRoutingConfigLedger(table),
   });
 });
 afterAll(() => world?.stop());
@@ -118,7 +118,7 @@ describe('why an inquiry went where it went', () => {
 
   it('names the shipped rules too, and the default', async () => {
     const id = await world.open('席を替えたい');
-    const versions = new DynamoConfigVersions(world.engines.table);
+    const versions = new DynamoRoutingConfigLedger(world.engines.table);
     expect(await versions.read('routing', 0)).toBeUndefined();
     await world.putRules([], { desk: 'staff' });
     await world.router().deliver(id);

@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoRoutingConfigLedger } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoRuleSets } from '../../../adapters/dynamo/config/dynamo-rule-sets.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoInquiryIndex } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
@@ -40,7 +40,7 @@ export async function startRouter() {
   const engines = await startEngines();
   const { table } = engines;
   const ledger = new DynamoInquiryLedger(table, new S3ContentStore(engines.s3, buckets.content));
-  const versions = new DynamoConfigVersions(table);
+  const versions = new DynamoRoutingConfigLedger(table);
   const people = new DynamoPersonRegistry(table);
   const clock = { milliseconds: 0 };
 

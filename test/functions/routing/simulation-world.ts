@@ -1,4 +1,4 @@
-import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoRoutingConfigLedger } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { DynamoReceiptLedger } from '../../../adapters/dynamo/intake/dynamo-intake-lookup.ts';
@@ -69,7 +69,7 @@ export async function startSimulations() {
     answers: new DynamoAnswerStore(table, () => Date.parse(simulatedAt)),
     audit: auditOn(table),
     newTraceId: () => 'trace-1',
-    versions: new DynamoConfigVersions(table),
+    versions: new DynamoRoutingConfigLedger(table),
     forms: ['general', 'account-request'],
     refusedUrl: () => undefined,
     simulations: new StoredSimulations(jobs, content, nodeRandomness),

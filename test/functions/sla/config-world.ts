@@ -1,18 +1,18 @@
 import { setTimeout } from 'node:timers/promises';
 import { BatchWriteItemCommand, UpdateTableCommand } from '@aws-sdk/client-dynamodb';
-import { DynamoConfigLedger } from '../../../adapters/dynamo/config/dynamo-service-level-config-ledger.ts';
+import { DynamoServiceLevelConfigLedger } from '../../../adapters/dynamo/config/dynamo-service-level-config-ledger.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoInquiryLedger } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
-import { snapshotItem } from '../../../adapters/dynamo/inquiry/inquiry-items.ts';
+import { buildSnapshotItem } from '../../../adapters/dynamo/inquiry/inquiry-items.ts';
 import { DynamoJobLedger } from '../../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
 import { DynamoAlarmIndex } from '../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
 import { DynamoOpenInquiries } from '../../../adapters/dynamo/sla/dynamo-open-inquiries.ts';
-import { Recomputation } from '../../../adapters/job/recomputation-work.ts';
+import { RecomputationWork } from '../../../adapters/job/recomputation-work.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
-import { originsOf, refusedUrl } from '../../../adapters/webhook/check-webhook-url.ts';
+import { checkWebhookUrl, collectOrigins } from '../../../adapters/webhook/check-webhook-url.ts';
 import type { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
@@ -95,16 +95,16 @@ export async function startConfig() {
   const configure = makeHandler({
     ...telemetry,
     ...{ people, now, open, terms: configured, history: configured },
-    ledger: new DynamoConfigLedger(table),
+    ledger: new DynamoServiceLevelConfigLedger(table),
     random: nodeRandomness,
-    refusedUrl: (url) => refusedUrl(url, originsOf(['http://127.0.0.1:4000'])),
+    refusedUrl: (url) => checkWebhookUrl(url, collectOrigins(['http://127.0.0.1:4000'])),
     keys: signingKeys('the secret of these tests'),
     mac: hmacSha256,
     clock: () => performance.now(),
     audit: auditOn(table),
     newTraceId: () => 'trace-1',
   });
-  const recomputation = new Recomputation({ ...performing, open, now, terms: terms() });
+  const recomputation = new RecomputationWork({ ...performing, open, now, terms: terms() });
   const ringer = makeRinger({
     ...telemetry,
     ...performing,
@@ -204,7 +204,7 @@ export async function startConfig() {
       const all = openings.map((opening) => opened(levels, opening));
       for (let start = 0; start < all.length; start += 25) {
         const items = all.slice(start, start + 25).map(({ after }) => ({
-          PutRequest: { Item: snapshotItem(after, computeAlarmAt(after, undefined)) },
+          PutRequest: { Item: buildSnapshotItem(after, computeAlarmAt(after, undefined)) },
         }));
         await table.client.send(
           new BatchWriteItemCommand({ RequestItems: { [table.name]: items } }),

@@ -1,8 +1,8 @@
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, PurgeQueueCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GatheringInquiryLedger } from '../../../adapters/dynamo/inquiry/batching-inquiry-ledger.ts';
-import { keys } from '../../../adapters/dynamo/table.ts';
+import { BatchingInquiryLedger } from '../../../adapters/dynamo/inquiry/batching-inquiry-ledger.ts';
+import { tableKeys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';
@@ -22,7 +22,7 @@ let pause: (milliseconds: number) => Promise<void>;
 beforeAll(async () => {
   work = await startWork();
   const { sqs, queueUrls, s3, table } = work.engines;
-  const ledger = new GatheringInquiryLedger(table, new S3ContentStore(s3, buckets.content));
+  const ledger = new BatchingInquiryLedger(table, new S3ContentStore(s3, buckets.content));
   handler = makeHandler({
     ...recordingTelemetry(),
     terms: work.terms,
@@ -56,7 +56,11 @@ async function due(id: InquiryId): Promise<Instant> {
 async function indexed(id: InquiryId): Promise<string | undefined> {
   const { client, table } = work.engines;
   const { Item } = await client.send(
-    new GetItemCommand({ TableName: table.name, Key: keys.snapshot(id), ConsistentRead: true }),
+    new GetItemCommand({
+      TableName: table.name,
+      Key: tableKeys.snapshot(id),
+      ConsistentRead: true,
+    }),
   );
   return Item?.['alSk']?.S?.split('#')[0];
 }

@@ -5,12 +5,12 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { alarmKey } from '../../../adapters/dynamo/inquiry/inquiry-items.ts';
+import { makeAlarmKey } from '../../../adapters/dynamo/inquiry/inquiry-items.ts';
 import {
   DynamoAlarmIndex,
   DynamoSweepMark,
 } from '../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
-import { keys } from '../../../adapters/dynamo/table.ts';
+import { tableKeys } from '../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';
 import { alarmSlotOf } from '../../../core/inquiry/alarm-slots.ts';
@@ -58,14 +58,14 @@ async function sweepAt(seconds: number) {
 }
 
 async function put(key: object, at: Instant, shardId: string, suffix = '') {
-  const { alPk, alSk } = alarmKey(shardId, at);
+  const { alPk, alSk } = makeAlarmKey(shardId, at);
   const Item = { ...key, alPk, alSk: { S: `${alSk?.S}${suffix}` } } as never;
   await engines.client.send(new PutItemCommand({ TableName: engines.table.name, Item }));
 }
 
 async function alarmOf(at: Instant): Promise<InquiryId> {
   const id = nodeRandomness.inquiryId(start);
-  await put(keys.snapshot(id), at, id);
+  await put(tableKeys.snapshot(id), at, id);
   return id;
 }
 
@@ -105,8 +105,8 @@ describe('the sweep', () => {
     const id = nodeRandomness.inquiryId(start);
     const notice = '00000001#acknowledgement#hanako@toritsugi.example';
     const jobId = '0193a5c0-0000-7000-8000-000000000001';
-    await put(keys.notice(id, notice), at, id, `#${notice}`);
-    await put(keys.job(jobId), at, jobId);
+    await put(tableKeys.notice(id, notice), at, id, `#${notice}`);
+    await put(tableKeys.job(jobId), at, jobId);
     expect(await sweepAt(120)).toMatchObject({ sent: 2 });
     expect([await counts('alarms'), await counts('notices'), await counts('jobs')]).toEqual([
       [0, 0],

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoTurns } from '../../../adapters/dynamo/work/dynamo-round-robin.ts';
+import { DynamoRoundRobin } from '../../../adapters/dynamo/work/dynamo-round-robin.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { Absence, type Person } from '../../../core/access/person.ts';
 import { CalendarId } from '../../../core/calendar/calendar-definition.ts';
@@ -42,7 +42,7 @@ describe('a desk that is closed', () => {
     const { ledger, index, people: registry, news, engines } = work;
     const assigning = {
       ...{ ledger, index, people: registry, random: nodeRandomness },
-      reservations: new DynamoTurns(engines.table),
+      reservations: new DynamoRoundRobin(engines.table),
       pause: async () => {},
     };
     const announcing = { index, people: registry, deskQueue: news };

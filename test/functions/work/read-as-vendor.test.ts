@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { DynamoConfigVersions } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoRoutingConfigLedger } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
 import { people } from '../../core/work/help-desk.ts';
 import { startWork, type Work } from './work-world.ts';
@@ -7,7 +7,7 @@ import { startWork, type Work } from './work-world.ts';
 let work: Work;
 beforeAll(async () => {
   work = await startWork();
-  const versions = new DynamoConfigVersions(work.engines.table);
+  const versions = new DynamoRoutingConfigLedger(work.engines.table);
   const body = DeskSettings.parse({
     vendors: { 'vendor-b': { masking: { attachments: ['image/*'], phone: false } } },
   });

@@ -4,22 +4,22 @@ import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
 import type { ScheduledEvent, SQSEvent } from 'aws-lambda';
 import type * as z from 'zod';
 import {
-  headUpdate,
+  buildHeadUpdate,
+  buildVersionItem,
   readConfigHead,
-  versionItem,
 } from '../../../adapters/dynamo/config/config-items.ts';
 import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
 import { DynamoInquiryIndex } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
 import { DynamoInquiryLedger } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
 import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
-import type { Table } from '../../../adapters/dynamo/table.ts';
-import { DynamoTurns } from '../../../adapters/dynamo/work/dynamo-round-robin.ts';
+import type { DynamoTable } from '../../../adapters/dynamo/table.ts';
+import { DynamoRoundRobin } from '../../../adapters/dynamo/work/dynamo-round-robin.ts';
 import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts';
 import { S3Uploads } from '../../../adapters/s3/s3-uploads.ts';
-import { SqsDeskNews } from '../../../adapters/sqs/sqs-desk-queue.ts';
+import { SqsDeskQueue } from '../../../adapters/sqs/sqs-desk-queue.ts';
 import type { Person } from '../../../core/access/person.ts';
 import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
 import type { AcceptedInput, InquiryEvent } from '../../../core/inquiry/events/events.ts';
@@ -90,7 +90,7 @@ export async function startWork(from: Instant = morning) {
   const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, buckets.content));
   const index = new DynamoInquiryIndex(table);
   const people = new DynamoPersonRegistry(table);
-  const news = new SqsDeskNews(sqs);
+  const news = new SqsDeskQueue(sqs);
   for (const person of Object.values(cast)) await people.put(person);
 
   /** Moves the functions' clock; the engines keep their own. */
@@ -129,7 +129,7 @@ export async function startWork(from: Instant = morning) {
     cursorKeys: makeSigningKeys(secret),
   });
   const readingDesks = makeDesks({ ...edge, ledger, index });
-  const turns = new DynamoTurns(table);
+  const turns = new DynamoRoundRobin(table);
   /** One more consumer of push desks' queues; its index may be one that lags. */
   const makeConsumer = (seeing: Pick<InquiryIndex, 'listHeld' | 'page'> = index) => {
     const handle = makeAssigning({ ...edge, ...performing, index: seeing, reservations: turns });
@@ -257,19 +257,19 @@ async function open(
 
 /** Puts a version of the desk settings, which is in force from then on. */
 async function configure(
-  table: Table,
+  table: DynamoTable,
   settings: z.input<typeof DeskSettings>,
   recordedAt: Instant,
 ): Promise<void> {
   const version = (await readConfigHead(table)).desks + 1;
   const body = DeskSettings.parse(settings);
   const put: DeskSettingsVersion = { version, recordedAt, body };
-  const item = versionItem('desks', put);
+  const item = buildVersionItem('desks', put);
   await table.client.send(
     new TransactWriteItemsCommand({
       TransactItems: [
         { Put: { TableName: table.name, Item: item } },
-        headUpdate(table, 'desks', version, { desks: version - 1 }),
+        buildHeadUpdate(table, 'desks', version, { desks: version - 1 }),
       ],
     }),
   );

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DynamoConfigVersions } from '../../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoRoutingConfigLedger } from '../../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { shippedRules } from '../../../../core/routing/rules/shipped-rules.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => dynamo.stop());
 
 test('the history goes beyond the megabyte that one page of versions has', async () => {
-  const versions = new DynamoConfigVersions(dynamo.table);
+  const versions = new DynamoRoutingConfigLedger(dynamo.table);
   for (const version of [1, 2, 3, 4, 5]) {
     // Which no compression makes smaller than 300 KB.
     const lists = { long: [randomBytes(300_000).toString('base64')] };

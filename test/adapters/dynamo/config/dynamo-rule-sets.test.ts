@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { DynamoConfigVersions } from '../../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoRoutingConfigLedger } from '../../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DynamoRuleSets } from '../../../../adapters/dynamo/config/dynamo-rule-sets.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { RuleSet } from '../../../../core/routing/rules/rule-set.ts';
@@ -8,10 +8,10 @@ import { onCommand, type StartedDynamo, startDynamo } from '../../../support/sta
 
 const recordedAt = '2026-11-24T01:00:00.000Z' as Instant;
 let dynamo: StartedDynamo;
-let versions: DynamoConfigVersions;
+let versions: DynamoRoutingConfigLedger;
 beforeAll(async () => {
   dynamo = await startDynamo();
-  versions = new DynamoConfigVersions(dynamo.table);
+  versions = new DynamoRoutingConfigLedger(dynamo.table);
 });
 afterAll(() => dynamo.stop());
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoConfigLedger } from '../../../../adapters/dynamo/config/dynamo-service-level-config-ledger.ts';
+import { DynamoServiceLevelConfigLedger } from '../../../../adapters/dynamo/config/dynamo-service-level-config-ledger.ts';
 import { DynamoTerms } from '../../../../adapters/dynamo/config/dynamo-terms.ts';
 import { DynamoJobLedger } from '../../../../adapters/dynamo/job/dynamo-job-ledger.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
@@ -35,7 +35,7 @@ async function put(
 ): Promise<string | false> {
   const dated = { version: head[kind] + 1, from, recordedAt: now, by };
   const id = nodeRandomness.id(now);
-  const ledger = new DynamoConfigLedger(engine.table);
+  const ledger = new DynamoServiceLevelConfigLedger(engine.table);
   const version: PendingConfigVersion =
     kind === 'calendars'
       ? { kind, version: { ...dated, body: shippedCalendars.body }, head }

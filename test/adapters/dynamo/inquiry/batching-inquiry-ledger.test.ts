@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { GatheringInquiryLedger } from '../../../../adapters/dynamo/inquiry/batching-inquiry-ledger.ts';
+import { BatchingInquiryLedger } from '../../../../adapters/dynamo/inquiry/batching-inquiry-ledger.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../../adapters/s3/content-store.ts';
 import type { LoadedInquiry } from '../../../../core/inquiry/ports.ts';
@@ -9,14 +9,14 @@ import { buckets } from '../../../support/start-engines.ts';
 import { type LedgerWorld, loaded, opening, planned, startLedger } from './ledger-world.ts';
 
 let world: LedgerWorld;
-let ledger: GatheringInquiryLedger;
+let ledger: BatchingInquiryLedger;
 /** Transactions since the last test began. */
 let transactions = 0;
 
 beforeAll(async () => {
   world = await startLedger();
   const { table, s3 } = world.engines;
-  ledger = new GatheringInquiryLedger(table, new S3ContentStore(s3, buckets.content));
+  ledger = new BatchingInquiryLedger(table, new S3ContentStore(s3, buckets.content));
   onCommand(table.client, (name) => {
     if (name === 'TransactWriteItemsCommand') transactions += 1;
   });

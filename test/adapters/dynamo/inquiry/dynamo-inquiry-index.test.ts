@@ -1,7 +1,10 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoInquiryIndex } from '../../../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
-import { noticeItem, snapshotItem } from '../../../../adapters/dynamo/inquiry/inquiry-items.ts';
+import {
+  buildNoticeItem,
+  buildSnapshotItem,
+} from '../../../../adapters/dynamo/inquiry/inquiry-items.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import type { Clock } from '../../../../core/inquiry/clock/clock.ts';
 import { foldEvents } from '../../../../core/inquiry/evolve.ts';
@@ -32,7 +35,7 @@ async function put(desk: DeskId, minute: number, given: Partial<Inquiry> = {}): 
 async function write(inquiry: Inquiry): Promise<void> {
   const { client, name } = dynamo.table;
   await client.send(
-    new PutItemCommand({ TableName: name, Item: snapshotItem(inquiry, noAlarmAt) }),
+    new PutItemCommand({ TableName: name, Item: buildSnapshotItem(inquiry, noAlarmAt) }),
   );
 }
 
@@ -109,7 +112,7 @@ describe('the worklist', () => {
     // As an index that lags shows it: the entry stands while the inquiry is resolved.
     const { client, name } = dynamo.table;
     for (const inquiry of gone) {
-      const entry = snapshotItem(inquiry, noAlarmAt);
+      const entry = buildSnapshotItem(inquiry, noAlarmAt);
       const data = { S: JSON.stringify({ ...inquiry, status: 'resolved' }) };
       await client.send(new PutItemCommand({ TableName: name, Item: { ...entry, data } }));
     }
@@ -159,7 +162,7 @@ describe('the other lists', () => {
   it('take no notice for an inquiry among what is open', async () => {
     const before = await index.page({ by: 'open' }, 100);
     const opened = await put(desk('open'), 1);
-    const notice = noticeItem({
+    const notice = buildNoticeItem({
       inquiryId: opened.id,
       seq: 1,
       kind: 'acknowledgement',

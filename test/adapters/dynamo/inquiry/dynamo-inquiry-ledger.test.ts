@@ -1,7 +1,7 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keys } from '../../../../adapters/dynamo/table.ts';
+import { tableKeys } from '../../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
 import { foldEvents } from '../../../../core/inquiry/evolve.ts';
@@ -100,7 +100,7 @@ describe('what is appended', () => {
     const { id } = await world.opened({
       events: [specimen('InquiryRouted'), specimen('InquiryAmended')],
     });
-    const snapshot = await world.item(keys.snapshot(id));
+    const snapshot = await world.item(tableKeys.snapshot(id));
     expect(snapshot?.['alSk']?.S).toBe(`2026-04-02T00:13:06.000Z#${id}`);
     const [, second, third] = await world.items(id, 'EVT#');
     expect(second?.['alarmAt']).toBeUndefined();
@@ -109,7 +109,7 @@ describe('what is appended', () => {
 
   test('leaves every index once it is closed, but the requester’s', async () => {
     const { id } = await world.opened(routed, { events: [specimen('InquiryWithdrawn')] });
-    const snapshot = await world.item(keys.snapshot(id));
+    const snapshot = await world.item(tableKeys.snapshot(id));
     const indexed = ['wlPk', 'agPk', 'alPk', 'rqPk'].filter((key) => snapshot?.[key] !== undefined);
     expect(indexed).toEqual(['rqPk']);
   });
@@ -257,7 +257,7 @@ describe('an append is refused', () => {
       conflict: 'once',
     });
     expect(await world.ledger.append(again(until))).toEqual({ appended: true });
-    expect((await world.item(keys.once('form#1')))?.['value']?.S).toBe('second');
+    expect((await world.item(tableKeys.idempotency('form#1')))?.['value']?.S).toBe('second');
   });
 
   test('for what is repeated rather than for the race that was lost with it', async () => {
@@ -298,7 +298,7 @@ describe('a receipt', () => {
       appended: false,
       conflict: 'receipt',
     });
-    const item = await world.item(keys.receipt(receipt.at, receipt.id));
+    const item = await world.item(tableKeys.receipt(receipt.at, receipt.id));
     expect(JSON.parse(item?.['data']?.S ?? '{}')).toEqual(released);
   });
 
@@ -354,7 +354,7 @@ describe('an unconfirmed claim', () => {
 describe('an alarm moved without an event', () => {
   test('is moved while the version stands, and left alone after', async () => {
     const { id, inquiry } = await world.opened(routed);
-    const alarmOf = async () => (await world.item(keys.snapshot(id)))?.['alSk']?.S;
+    const alarmOf = async () => (await world.item(tableKeys.snapshot(id)))?.['alSk']?.S;
     await world.ledger.rearm(id, inquiry.version, minutesLater(3));
     expect(await alarmOf()).toBe(`${minutesLater(3)}#${id}`);
     await world.ledger.rearm(id, inquiry.version - 1, minutesLater(9));

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { keys } from '../../../../adapters/dynamo/table.ts';
+import { tableKeys } from '../../../../adapters/dynamo/table.ts';
 import { decideDueAlarms } from '../../../../core/inquiry/decide-and-append.ts';
 import type { LeaseChange } from '../../../../core/inquiry/ports.ts';
 import type { Lease } from '../../../../core/inquiry/snapshot.ts';
@@ -48,7 +48,7 @@ describe('a lease', () => {
   test('is granted, read with its inquiry, and sets the inquiry’s alarm', async () => {
     const claimed = await held();
     expect(claimed.lease).toEqual(lease);
-    const snapshot = await world.item(keys.snapshot(claimed.id));
+    const snapshot = await world.item(tableKeys.snapshot(claimed.id));
     expect(snapshot?.['alSk']?.S).toBe(`${lease.until}#${claimed.id}`);
   });
 

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DynamoInquiryLedger } from '../../../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
-import type { Item, keys } from '../../../../adapters/dynamo/table.ts';
+import type { TableItem, tableKeys } from '../../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../../adapters/s3/content-store.ts';
 import { ServiceLevels } from '../../../../core/inquiry/clock/service-levels.ts';
@@ -27,8 +27,8 @@ export type LedgerWorld = {
   readonly engines: StartedEngines;
   readonly ledger: DynamoInquiryLedger;
   readonly performing: CommandDependencies;
-  readonly item: (key: ReturnType<typeof keys.snapshot>) => Promise<Item | undefined>;
-  readonly items: (id: InquiryId, prefix: string) => Promise<Item[]>;
+  readonly item: (key: ReturnType<typeof tableKeys.snapshot>) => Promise<TableItem | undefined>;
+  readonly items: (id: InquiryId, prefix: string) => Promise<TableItem[]>;
   /**
    * A new inquiry with these events after its opening, and the lease that the last append gave; no
    * service level holds it to anything, so that its alarms are those of its own life.
@@ -111,9 +111,9 @@ export function planned(
   now: Instant = morning,
   levels: ServiceLevels = shippedServiceLevels,
 ): PendingAppend {
-  const appending = planAppend(id, before, decision, { serviceLevels: levels }, now);
-  if (isRefusal(appending)) throw new TypeError(appending.detail);
-  return appending;
+  const pendingAppend = planAppend(id, before, decision, { serviceLevels: levels }, now);
+  if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+  return pendingAppend;
 }
 
 export async function loaded(ledger: DynamoInquiryLedger, id: InquiryId): Promise<LoadedInquiry> {
@@ -122,7 +122,7 @@ export async function loaded(ledger: DynamoInquiryLedger, id: InquiryId): Promis
   return found;
 }
 
-async function appended(ledger: DynamoInquiryLedger, appending: PendingAppend): Promise<void> {
-  const outcome = await ledger.append(appending);
+async function appended(ledger: DynamoInquiryLedger, pendingAppend: PendingAppend): Promise<void> {
+  const outcome = await ledger.append(pendingAppend);
   if (!outcome.appended) throw new TypeError(`refused for ${outcome.conflict}`);
 }

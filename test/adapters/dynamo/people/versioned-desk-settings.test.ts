@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DynamoConfigVersions } from '../../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoRoutingConfigLedger } from '../../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { VersionedDeskSettings } from '../../../../adapters/dynamo/people/versioned-desk-settings.ts';
 import {
   type DeskSettings,
@@ -29,14 +29,14 @@ const withPool = (id: string) => (settings: DeskSettings) =>
   });
 
 it('settings that several change at once take every change, each as a version', async () => {
-  const settings = new VersionedDeskSettings(new DynamoConfigVersions(dynamo.table));
+  const settings = new VersionedDeskSettings(new DynamoRoutingConfigLedger(dynamo.table));
   expect(await settings.change(() => undefined, version)).toBeUndefined();
   expect(await settings.read()).toEqual(Settings.parse({}));
   const ids = ['a', 'b', 'c', 'd'];
   const versions = await Promise.all(ids.map((id) => settings.change(withPool(id), version)));
   expect(versions.sort()).toEqual([1, 2, 3, 4]);
   expect(Object.keys((await settings.read()).pools).sort()).toEqual(ids);
-  expect(await new DynamoConfigVersions(dynamo.table).listVersions('desks', 1)).toEqual([
+  expect(await new DynamoRoutingConfigLedger(dynamo.table).listVersions('desks', 1)).toEqual([
     { version: 4, recordedAt: version.at, by: version.by, note: version.note },
   ]);
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DynamoDeskVolumes } from '../../../../adapters/dynamo/routing/dynamo-desk-volumes.ts';
-import { keys } from '../../../../adapters/dynamo/table.ts';
+import { tableKeys } from '../../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
 import { DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
@@ -36,8 +36,8 @@ async function comesTo(...desks: (readonly [DeskId, Instant])[]) {
   for (const [index, [desk, at]] of desks.entries()) {
     const event = { ...(index === 0 ? routedTo(desk) : transferredTo(desk)), at };
     const before = await loaded(world.ledger, id);
-    const appending = planned(id, before, { events: [event] }, at);
-    expect(await world.ledger.append(appending)).toEqual({ appended: true });
+    const pendingAppend = planned(id, before, { events: [event] }, at);
+    expect(await world.ledger.append(pendingAppend)).toEqual({ appended: true });
   }
   return id;
 }
@@ -74,7 +74,7 @@ test('the month is that of the desk, and what comes again in another counts in b
 
 test('a mark goes by itself after 400 days', async () => {
   const id = await comesTo([bpo, november]);
-  const item = await world.item(keys.volume('bpo', '2026-11', id));
+  const item = await world.item(tableKeys.volume('bpo', '2026-11', id));
   const days = (Number(item?.['expiresAt']?.N) - Date.parse(november) / 1000) / 86_400;
   expect([item?.['kind']?.S, days]).toEqual(['volume', 400]);
 });
@@ -83,8 +83,13 @@ test('nothing is counted where the append itself is refused', async () => {
   const before = await volumes.count(bpo, '2026-11');
   const id = await comesTo();
   const seen = await loaded(world.ledger, id);
-  const appending = planned(id, seen, { events: [{ ...routedTo(staff), at: november }] }, november);
-  expect(await world.ledger.append(appending)).toEqual({ appended: true });
+  const pendingAppend = planned(
+    id,
+    seen,
+    { events: [{ ...routedTo(staff), at: november }] },
+    november,
+  );
+  expect(await world.ledger.append(pendingAppend)).toEqual({ appended: true });
   const late = planned(id, seen, { events: [{ ...routedTo(bpo), at: november }] }, november);
   expect(await world.ledger.append(late)).toMatchObject({ appended: false, conflict: 'version' });
   expect(await volumes.count(bpo, '2026-11')).toBe(before);

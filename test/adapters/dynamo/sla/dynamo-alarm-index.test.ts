@@ -4,7 +4,7 @@ import {
   DynamoAlarmIndex,
   DynamoSweepMark,
 } from '../../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
-import { indexKeys, keys } from '../../../../adapters/dynamo/table.ts';
+import { indexPartitions, tableKeys } from '../../../../adapters/dynamo/table.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { DueAlarm } from '../../../../core/sla/ports.ts';
 import { like, minutesLater, specimen } from '../../../support/specimens.ts';
@@ -55,8 +55,8 @@ describe('the alarms that are due', () => {
       new PutItemCommand({
         TableName: world.engines.table.name,
         Item: {
-          ...keys.job(jobId),
-          alPk: { S: indexKeys.alarm(3) },
+          ...tableKeys.job(jobId),
+          alPk: { S: indexPartitions.alarm(3) },
           alSk: { S: `${minutesLater(2001)}#${jobId}` },
         },
       }),
@@ -80,7 +80,11 @@ describe('the alarms that are due', () => {
     const ids = Array.from({ length: 520 }, (_, n) => `burst-${n}`);
     const put = (id: string) => ({
       PutRequest: {
-        Item: { ...keys.job(id), alPk: { S: indexKeys.alarm(3) }, alSk: { S: `${at}#${id}` } },
+        Item: {
+          ...tableKeys.job(id),
+          alPk: { S: indexPartitions.alarm(3) },
+          alSk: { S: `${at}#${id}` },
+        },
       },
     });
     for (let chunk = 0; chunk < ids.length; chunk += 25) {

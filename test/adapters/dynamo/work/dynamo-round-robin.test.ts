@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { DynamoTurns } from '../../../../adapters/dynamo/work/dynamo-round-robin.ts';
+import { DynamoRoundRobin } from '../../../../adapters/dynamo/work/dynamo-round-robin.ts';
 import { DeskId, type InquiryId, Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
@@ -10,11 +10,11 @@ const now = Instant.parse('2026-11-24T00:00:00.000Z');
 const id = '019a0000-0000-7000-8000-000000000001' as InquiryId;
 
 let dynamo: StartedDynamo;
-let turns: DynamoTurns;
+let turns: DynamoRoundRobin;
 
 beforeAll(async () => {
   dynamo = await startDynamo();
-  turns = new DynamoTurns(dynamo.table);
+  turns = new DynamoRoundRobin(dynamo.table);
 });
 afterAll(() => dynamo.stop());
 

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  decodeWords,
-  plainLine,
-  unifyWords,
+  decodeEncodedWords,
+  makePlainLine,
+  rewriteWordsAsUtf8,
 } from '../../../../adapters/mime/charset/decode-header.ts';
 import { decodeText } from '../../../../adapters/mime/charset/decode-text.ts';
 import { detectCharset } from '../../../../adapters/mime/charset/detect-charset.ts';
@@ -130,7 +130,7 @@ describe('decodeWords', () => {
     const source = new TextEncoder().encode(text);
     for (let at = 1; at < source.length; at++) {
       const value = `${word(source.subarray(0, at))}\t${word(source.subarray(at), 'utf-8')}`;
-      expect(decodeWords(value)).toBe(text);
+      expect(decodeEncodedWords(value)).toBe(text);
     }
   });
 
@@ -138,29 +138,31 @@ describe('decodeWords', () => {
     const source = bytes('1b2442 2422 2424 1b2842');
     for (let at = 1; at < source.length; at++) {
       const parts = [source.subarray(0, at), source.subarray(at)];
-      expect(decodeWords(parts.map((part) => word(part, 'ISO-2022-JP')).join(' '))).toBe('あい');
+      expect(decodeEncodedWords(parts.map((part) => word(part, 'ISO-2022-JP')).join(' '))).toBe(
+        'あい',
+      );
     }
   });
 
   it('puts base64 together that is cut inside a group', () => {
-    expect(decodeWords('=?UTF-8?B?44G?= =?UTF-8?B?C44GE?=')).toBe('あい');
+    expect(decodeEncodedWords('=?UTF-8?B?44G?= =?UTF-8?B?C44GE?=')).toBe('あい');
   });
 
   it('reads words of several charsets and encodings side by side', () => {
-    expect(decodeWords('=?utf-8?Q?=E3=81=82?= =?shift_jis?B?gqI=?= and =?us-ascii?Q?a_b?=')).toBe(
-      'あい and a b',
-    );
+    expect(
+      decodeEncodedWords('=?utf-8?Q?=E3=81=82?= =?shift_jis?B?gqI=?= and =?us-ascii?Q?a_b?='),
+    ).toBe('あい and a b');
   });
 
   it('leaves alone what is no encoded word', () => {
-    expect(decodeWords('a =? b ?= c')).toBe('a =? b ?= c');
+    expect(decodeEncodedWords('a =? b ?= c')).toBe('a =? b ?= c');
   });
 
   it('reads the same after words were unified', async () => {
     await fc.assert(
       fc.property(fc.string(), (text) => {
         const value = `"x" ${word(new TextEncoder().encode(text), 'UTF-8')} <a@b>`;
-        expect(decodeWords(unifyWords(value))).toBe(decodeWords(value));
+        expect(decodeEncodedWords(rewriteWordsAsUtf8(value))).toBe(decodeEncodedWords(value));
       }),
     );
   });
@@ -173,7 +175,7 @@ describe('plainLine', () => {
         fc.string({ unit: 'binary' }),
         fc.integer({ min: 1, max: 20 }),
         (text, length) => {
-          const line = plainLine(text, length);
+          const line = makePlainLine(text, length);
           expect(line.length).toBeLessThanOrEqual(length);
           expect(line).not.toMatch(/[\p{Cc}\u2028\u2029\u202e]/u);
         },
