@@ -1,9 +1,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { formatDuration } from '../core/inquiry/clock/business-duration.ts';
 import type { Instant } from '../core/inquiry/values/ids.ts';
-import { type SeparateHost, startSeparateHost } from './host-process.ts';
 import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';
 import { type Breach, readLedger } from './read-ledger.ts';
+import { type SeparateHost, startSeparateHost } from './separate-host.ts';
 import { writeInquiries } from './write-inquiries.ts';
 
 /** What became of clocks that fell due together. */

@@ -20,8 +20,8 @@ import { makeCalendarMomentLookup } from '../core/routing/rules/calendar-moment.
 import { compileRules } from '../core/routing/rules/compile/compile-rules.ts';
 import { buildRoutingFacts } from '../core/routing/rules/routing-facts.ts';
 import { shippedRules } from '../core/routing/rules/shipped-rules.ts';
-import { type SeparateHost, startSeparateHost } from './host-process.ts';
 import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';
+import { type SeparateHost, startSeparateHost } from './separate-host.ts';
 
 /** What routing a month's inquiries again takes, from asking for it until the job is done. */
 export type SimulationFigure = {

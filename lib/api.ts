@@ -14,8 +14,8 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EntryFunction } from './entry-function.ts';
-import type { Identity } from './identity.ts';
-import type { Ledger } from './ledger.ts';
+import type { Ledger } from './ledger-table.ts';
+import type { Identity } from './user-directory.ts';
 import type { Watch } from './watch.ts';
 
 export type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH'} /${string}`;

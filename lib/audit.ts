@@ -8,7 +8,7 @@ import {
   metricService,
 } from '../functions/edge/telemetry/metric-names.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings } from './shared-resources.ts';
 
 /** Who did or saw what: every function that takes a token records it, and leads read it. */
 export class Audit extends Construct {

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { EntryFunction } from './entry-function.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings } from './shared-resources.ts';
 
 /** The API's description, and a sign of life. */
 export class Docs extends Construct {

@@ -15,8 +15,8 @@ import type { Env as SubmitForm } from '../functions/intake/submit-form.ts';
 import type { Env as UploadAttachment } from '../functions/intake/upload-attachment.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies, bodiesAndAttachments } from './store.ts';
-import type { Surroundings } from './surroundings.ts';
+import { bodies, bodiesAndAttachments } from './object-store.ts';
+import type { Surroundings } from './shared-resources.ts';
 
 export interface IntakeProps {
   readonly around: Surroundings;

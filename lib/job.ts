@@ -5,8 +5,8 @@ import type { Env as ReadJob } from '../functions/job/read-job.ts';
 import type { Env as RunJob } from '../functions/job/run-job.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies } from './store.ts';
-import type { Surroundings } from './surroundings.ts';
+import { bodies } from './object-store.ts';
+import type { Surroundings } from './shared-resources.ts';
 
 /** What outlasts a request: imports, recomputations, restatements, simulations, offboarding. */
 export class Job extends Construct {

@@ -18,8 +18,8 @@ import type { Env as SendNotice } from '../functions/notice/send-notice.ts';
 import type { Env as ShowStatus } from '../functions/notice/show-status.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies } from './store.ts';
-import type { Surroundings } from './surroundings.ts';
+import { bodies } from './object-store.ts';
+import type { Surroundings } from './shared-resources.ts';
 
 export interface NoticeProps {
   readonly around: Surroundings;

@@ -4,7 +4,7 @@ import type { Env as AdmitPeople } from '../functions/people/admit-people.ts';
 import type { Env as KeepRegistry } from '../functions/people/maintain-registry.ts';
 import type { Env as OffboardAgent } from '../functions/people/offboard-agent.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings } from './shared-resources.ts';
 
 /** The registry of who may do what. */
 export class People extends Construct {

@@ -5,9 +5,9 @@ import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Env as RelayEvents } from '../functions/relay/relay-events.ts';
 import { failureQueue } from './delivery-queue.ts';
-import type { Desks } from './desks.ts';
+import type { Desks } from './desk-queues.ts';
 import { EntryFunction } from './entry-function.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { Surroundings } from './shared-resources.ts';
 
 export interface RelayProps {
   readonly around: Surroundings;

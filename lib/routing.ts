@@ -7,8 +7,8 @@ import type { Env as RouteInquiry } from '../functions/routing/route-inquiry.ts'
 import type { Env as SimulateRouting } from '../functions/routing/simulate-routing.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies } from './store.ts';
-import type { Surroundings } from './surroundings.ts';
+import { bodies } from './object-store.ts';
+import type { Surroundings } from './shared-resources.ts';
 
 /** Rules that choose an inquiry's desk, priority and category. */
 export class Routing extends Construct {

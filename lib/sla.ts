@@ -10,8 +10,8 @@ import type { Env as ReviewBreaches } from '../functions/sla/review-breaches.ts'
 import type { Env as SweepAlarms } from '../functions/sla/sweep-alarms.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies } from './store.ts';
-import type { Surroundings } from './surroundings.ts';
+import { bodies } from './object-store.ts';
+import type { Surroundings } from './shared-resources.ts';
 
 export interface SlaProps {
   readonly around: Surroundings;

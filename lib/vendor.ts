@@ -4,10 +4,10 @@ import type { Env as NotifyVendor } from '../functions/vendor/notify-vendor.ts';
 import type { Env as ReadKey } from '../functions/vendor/read-key.ts';
 import type { Env as TakeAnswer } from '../functions/work/perform-vendor-command.ts';
 import type { Env as ServeVendor } from '../functions/work/serve-vendor.ts';
-import { type Desks, deskReaderTimeout, type StandingDesk } from './desks.ts';
+import { type Desks, deskReaderTimeout, type StandingDesk } from './desk-queues.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies } from './store.ts';
-import type { Surroundings } from './surroundings.ts';
+import { bodies } from './object-store.ts';
+import type { Surroundings } from './shared-resources.ts';
 
 const commands = [
   'claim',

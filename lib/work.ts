@@ -6,10 +6,10 @@ import type { Env as ClaimInquiry } from '../functions/work/claim-inquiry.ts';
 import type { Env as CommandInquiry } from '../functions/work/command-inquiry.ts';
 import type { Env as ReadDesks } from '../functions/work/read-desks.ts';
 import type { Env as ReadInquiry } from '../functions/work/read-inquiry.ts';
-import { type Desks, deskReaderTimeout } from './desks.ts';
+import { type Desks, deskReaderTimeout } from './desk-queues.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies, bodiesAndAttachments } from './store.ts';
-import type { Surroundings } from './surroundings.ts';
+import { bodies, bodiesAndAttachments } from './object-store.ts';
+import type { Surroundings } from './shared-resources.ts';
 
 const commands = [
   'messages',

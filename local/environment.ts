@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { ACCOUNT, REGION } from './deployment/region.ts';
 import { SES_PREFIX } from './engines/aws-endpoint.ts';
-import { OBJECT_PREFIX } from './gateway/object-door.ts';
-import type { Credentials } from './gateway/presigned-request.ts';
+import type { Credentials } from './gateway/check-presigned-request.ts';
+import { OBJECT_PREFIX } from './gateway/object-endpoint.ts';
 
 /** Keys that sign what the functions send, and admit to nothing outside of this process. */
 export function makeCredentials(): Credentials {

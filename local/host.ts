@@ -4,8 +4,8 @@ import { keepClockMark } from './clock-mark.ts';
 import { openConsole } from './console/console-log.ts';
 import { type DataDirectory, openDataDirectory, openTemporaryDirectory } from './data-directory.ts';
 import { type Deployment, readDeployment } from './deployment/deployment.ts';
+import { loadTemplates } from './deployment/load-templates.ts';
 import { sharedEnvironment } from './deployment/read-functions.ts';
-import { loadTemplates } from './deployment/template.ts';
 import { makeAwsEndpoint } from './engines/aws-endpoint.ts';
 import { startDynamoEngine } from './engines/dynamo-engine.ts';
 import { openMessageEngine } from './engines/message-engine.ts';
@@ -18,16 +18,16 @@ import {
   withWebhookExceptions,
 } from './environment.ts';
 import { makeEventSources } from './event-sources/event-sources.ts';
-import { openHttpFront } from './gateway/http-front.ts';
-import { makePublicDoor } from './gateway/public-door.ts';
+import { openHttpFront } from './gateway/loopback-server.ts';
+import { makePublicDoor } from './gateway/public-endpoint.ts';
 import { issueDemonstrationToken } from './identity/demonstration-token.ts';
 import { openSessionStores } from './identity/session-store.ts';
-import { loadOrMakeKeys } from './identity/signing-keys.ts';
+import { loadOrMakeKeys } from './identity/token-signing-keys.ts';
 import { type FunctionRuntime, loadFunctions } from './lambda/function-runtime.ts';
+import { receiveMail } from './mail/apply-receipt-rules.ts';
 import { openMailbox } from './mail/mailbox.ts';
-import { receiveMail } from './mail/receive-mail.ts';
 import { answerSes } from './mail/ses-endpoint.ts';
-import { type MailReceiver, openSmtpDoor } from './mail/smtp-door.ts';
+import { type MailReceiver, openSmtpDoor } from './mail/smtp-endpoint.ts';
 import { seedPeople } from './seed-people.ts';
 import { makeTeardown, type Teardown } from './teardown.ts';
 

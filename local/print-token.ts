@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { lastHost } from './data-directory.ts';
 import { parseHostArguments, UsageError } from './host-arguments.ts';
 import { issueDemonstrationToken, UnknownPerson } from './identity/demonstration-token.ts';
-import { loadKeys } from './identity/signing-keys.ts';
+import { loadKeys } from './identity/token-signing-keys.ts';
 
 const USAGE = `Usage: npm run -s token -- <person> [--port <number>] [--data <folder>]
 Prints an access token of a demonstration person, such as employee-1, good for 8 hours.`;

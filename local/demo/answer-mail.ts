@@ -1,5 +1,5 @@
-import type { SentMail } from './post-office.ts';
-import type { Case, Stage } from './stage.ts';
+import type { Case, Stage } from './demo-context.ts';
+import type { SentMail } from './mail-client.ts';
 
 /** How an answer is addressed: to our mail, or where none came to their own of before. */
 export function threaded(stage: Stage, one: Case, sent: SentMail | undefined) {

@@ -1,11 +1,11 @@
-import { arrive } from './scenes/arrive.ts';
-import { balance } from './scenes/balance.ts';
-import { answerAcknowledgement, answerAndResolve, askBack } from './scenes/converse.ts';
-import { callBack, handOver, provideAccount } from './scenes/hand-over.ts';
+import { type DemoOptions, openPlay, setStage } from './make-demo-context.ts';
+import { claimAndVanish, offerAgain } from './scenes/abandon-claim.ts';
+import { answerAcknowledgement, answerAndResolve, askBack } from './scenes/answer-by-mail.ts';
+import { callBack, handOver, provideAccount } from './scenes/hand-over-inquiry.ts';
 import { judgeQuarantine } from './scenes/judge-quarantine.ts';
-import { takeCalls, takeForm, takeMail } from './scenes/take-post.ts';
-import { claimAndVanish, offerAgain } from './scenes/vanish.ts';
-import { type DemoOptions, openPlay, setStage } from './set-stage.ts';
+import { balance } from './scenes/reconcile-receipts.ts';
+import { arrive } from './scenes/report-presence.ts';
+import { takeCalls, takeForm, takeMail } from './scenes/submit-morning-inquiries.ts';
 
 /**
  * Plays a morning at a help desk against a running host, through SMTP and HTTP alone.

@@ -3,12 +3,12 @@ import { lastHost } from '../data-directory.ts';
 import { NoEngine } from '../engines/dynamo-engine.ts';
 import { parseHostArguments, USAGE, UsageError } from '../host-arguments.ts';
 import { issueDemonstrationToken } from '../identity/demonstration-token.ts';
-import { loadKeys } from '../identity/signing-keys.ts';
-import { answers } from './front-door.ts';
-import { Away } from './patience.ts';
+import { loadKeys } from '../identity/token-signing-keys.ts';
+import { answers } from './api-client.ts';
+import type { DemoOptions } from './make-demo-context.ts';
 import { playDemo } from './play-demo.ts';
-import { LEVELS_BEGIN, playLevels } from './play-levels.ts';
-import type { DemoOptions } from './set-stage.ts';
+import { LEVELS_BEGIN, playLevels } from './play-service-levels.ts';
+import { Away } from './wait-policy.ts';
 
 /** Finds the running host as `npm run token` does: the last one of the data folder, unless told. */
 function findHost(): Omit<DemoOptions, 'print'> {

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, randomUUID, sign, verify } from 'node:crypto';
 import { CLIENT_ID } from '../deployment/local-names.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKeys } from './token-signing-keys.ts';
 
 export interface TokenSubject {
   readonly sub: string;

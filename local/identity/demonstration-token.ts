@@ -1,6 +1,6 @@
 import { issueAccessToken, issuerOf } from './access-token.ts';
 import { demonstrationPeople, nickname } from './demonstration-people.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKeys } from './token-signing-keys.ts';
 
 const TOKEN_SECONDS = 8 * 3600;
 

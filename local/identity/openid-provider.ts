@@ -5,7 +5,7 @@ import { readRequest } from '../gateway/read-request.ts';
 import { html, PAGE_HEADERS, page } from '../html.ts';
 import { issuerOf } from './access-token.ts';
 import { type DemonstrationPerson, nickname } from './demonstration-people.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKeys } from './token-signing-keys.ts';
 
 export const IDENTITY_PREFIX = '/oidc';
 

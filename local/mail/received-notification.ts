@@ -1,5 +1,5 @@
-import type { Envelope } from './envelope.ts';
 import { type HeaderField, headerFields } from './header-fields.ts';
+import type { Envelope } from './smtp-envelope.ts';
 import type { Verdicts } from './test-verdicts.ts';
 
 /** SES passes at most so many bytes of headers on. */

@@ -66,7 +66,7 @@ describe('what time it is', () => {
   /** Whose time is not the help desk's, and why. */
   const otherTime: Readonly<Record<string, string>> = {
     'local/gateway/gateway.ts': 'whether a token is still good',
-    'local/gateway/object-door.ts': 'whether an upload is, which the SDK signs by the system',
+    'local/gateway/object-endpoint.ts': 'whether an upload is, which the SDK signs by the system',
     'local/host.ts': 'from when on a token is good',
     'local/print-token.ts': 'from when on a token is good',
     'local/demo/run-demo.ts': 'from when on a token is good',

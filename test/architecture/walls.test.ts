@@ -80,7 +80,7 @@ const planted: Readonly<Record<string, { readonly from: string; readonly source:
     from: 'local/load.ts',
     source: "import '../functions/work/claim-inquiry.lambda.ts';",
   },
-  lib: { from: 'lib/ledger.ts', source: "import '../core/work/claim.ts';" },
+  lib: { from: 'lib/ledger-table.ts', source: "import '../core/work/claim.ts';" },
   'lib-types-of-functions': {
     from: 'lib/work.ts',
     source: "import { makeHandler } from '../functions/edge/http.ts'; makeHandler;",
@@ -114,7 +114,7 @@ const alsoForbidden: readonly (readonly [rule: string, from: string, source: str
     'functions/work/types.ts',
     "import type { Table } from '../../adapters/dynamo/table.ts';",
   ],
-  ['lib', 'lib/store.ts', "import type { Table } from '../adapters/dynamo/table.ts';"],
+  ['lib', 'lib/object-store.ts', "import type { Table } from '../adapters/dynamo/table.ts';"],
   ['local', 'local/store.ts', "import type { Table } from '../adapters/dynamo/table.ts';"],
 ];
 

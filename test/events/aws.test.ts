@@ -25,10 +25,10 @@ import { defineRoute, makeHttpHandler } from '../../functions/edge/http/http.ts'
 import { makeQueueHandler } from '../../functions/edge/queue/queue.ts';
 import { makeScheduleHandler } from '../../functions/edge/queue/schedule.ts';
 import { makeStreamHandler } from '../../functions/edge/queue/stream.ts';
-import { lambdaContext } from '../functions/edge/http/gateway-event.ts';
-import { memoryAnswers } from '../functions/edge/http/help-desk.ts';
+import { lambdaContext } from '../functions/edge/http/fake-gateway-event.ts';
+import { memoryAnswers } from '../functions/edge/http/serve-route.ts';
 import { recordingTelemetry } from '../functions/edge/telemetry/recording-telemetry.ts';
-import { memoryAudit } from '../support/audit.ts';
+import { memoryAudit } from '../support/audit-logs.ts';
 import { inquiryId, minutesLater, morning } from '../support/specimens.ts';
 
 const folder = new URL('../../events/aws/', import.meta.url);

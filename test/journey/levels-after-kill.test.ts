@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Json, spawnHelpDesk, until } from '../support/help-desk-host.ts';
-import { clockIn, later, ordinary, outage, tokyo, urgent } from './level-steps.ts';
+import { clockIn, later, ordinary, outage, tokyo, urgent } from './service-level-steps.ts';
 
 type Desk = Awaited<ReturnType<typeof spawnHelpDesk>>;
 

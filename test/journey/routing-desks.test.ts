@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Json } from '../support/help-desk-host.ts';
-import { clockIn, type LevelDesk, ordinary, startAt, tokyo } from './level-steps.ts';
+import { clockIn, type LevelDesk, ordinary, startAt, tokyo } from './service-level-steps.ts';
 
 const employee = 'employee-1@toritsugi.example';
 let desk: LevelDesk;

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Json, only, until } from '../support/help-desk-host.ts';
 import { type Received, type Receiver, startReceiver } from '../support/start-receiver.ts';
+import { command } from './play-mails.ts';
 import {
   accept,
   clockIn,
@@ -15,8 +16,7 @@ import {
   sumOf,
   tokyo,
   urgent,
-} from './level-steps.ts';
-import { command } from './play-mails.ts';
+} from './service-level-steps.ts';
 
 const hour = 3600;
 const lead = 'lead-1@toritsugi.example';

@@ -5,7 +5,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Dice, legible, type Planted, plants, plantText } from '../core/masking/planted.ts';
+import { Dice, legible, type Planted, plants, plantText } from '../core/masking/plant-secrets.ts';
 import {
   type Answered,
   type HelpDesk,

@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { accountFor, type Input, type Receipt } from '../../local/demo/account.ts';
+import { encoded, writeLetter } from '../../local/demo/encode-mail.ts';
+import { spoken, tokyoTime } from '../../local/demo/format-time.ts';
 import { playDemo } from '../../local/demo/play-demo.ts';
-import { LEVELS_BEGIN, playLevels } from '../../local/demo/play-levels.ts';
-import { spoken, tokyoTime } from '../../local/demo/tokyo-time.ts';
-import { encoded, writeLetter } from '../../local/demo/write-letter.ts';
+import { LEVELS_BEGIN, playLevels } from '../../local/demo/play-service-levels.ts';
+import { accountFor, type Input, type Receipt } from '../../local/demo/reconcile-inputs.ts';
 import { startHost } from '../../local/host.ts';
 
 const letter: Input = {

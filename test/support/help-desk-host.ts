@@ -10,7 +10,7 @@ import { startClock } from '../../local/clock.ts';
 import { lastHost } from '../../local/data-directory.ts';
 import { type Host, type HostOptions, startHost } from '../../local/host.ts';
 import { issueAccessToken, issuerOf } from '../../local/identity/access-token.ts';
-import { loadOrMakeKeys } from '../../local/identity/signing-keys.ts';
+import { loadOrMakeKeys } from '../../local/identity/token-signing-keys.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the routes answer
 export type Json = any;

@@ -1,5 +1,5 @@
-import { caseOf, type Page, type Stage, untilStatus, whereabouts } from '../stage.ts';
-import { resolve, takeUp } from '../work-desk.ts';
+import { resolve, takeUp } from '../agent-actions.ts';
+import { caseOf, type Page, type Stage, untilStatus, whereabouts } from '../demo-context.ts';
 
 interface Entry {
   readonly id: string;

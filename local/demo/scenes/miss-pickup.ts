@@ -1,8 +1,8 @@
-import { mail, mailAbout, openedBy, titled } from '../hand-in.ts';
-import { type Case, untilStatus, whereabouts } from '../stage.ts';
-import { dueOf, readLevels, type TimedStage, untilClock } from '../timed-stage.ts';
-import { spoken, tokyoTime } from '../tokyo-time.ts';
-import { command, resolve, takeUp } from '../work-desk.ts';
+import { command, resolve, takeUp } from '../agent-actions.ts';
+import { type Case, untilStatus, whereabouts } from '../demo-context.ts';
+import { spoken, tokyoTime } from '../format-time.ts';
+import { mail, mailAbout, openedBy, titled } from '../submit-mail.ts';
+import { dueOf, readLevels, type TimedStage, untilClock } from '../timed-demo-context.ts';
 
 const NAME = 'urgent';
 const SECOND = 1000;

@@ -1,10 +1,10 @@
+import { accepted, command, resolve } from '../agent-actions.ts';
 import { quotationOf, threaded } from '../answer-mail.ts';
-import { fateOf, mail, mailAbout } from '../hand-in.ts';
-import { caseOf, untilStatus, whereabouts } from '../stage.ts';
-import { dueOf, readLevels, type TimedStage, untilClock } from '../timed-stage.ts';
-import { spoken, tokyoTime } from '../tokyo-time.ts';
-import { accepted, command, resolve } from '../work-desk.ts';
-import { takeForm } from './take-post.ts';
+import { caseOf, untilStatus, whereabouts } from '../demo-context.ts';
+import { spoken, tokyoTime } from '../format-time.ts';
+import { fateOf, mail, mailAbout } from '../submit-mail.ts';
+import { dueOf, readLevels, type TimedStage, untilClock } from '../timed-demo-context.ts';
+import { takeForm } from './submit-morning-inquiries.ts';
 
 interface Account {
   readonly elapsed: string;

@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SqsDeskQueue } from '../../../adapters/sqs/sqs-desk-queue.ts';
-import { deskList, inquiryId } from '../../core/work/help-desk.ts';
+import { deskList, inquiryId } from '../../core/work/command-scenario.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 
 let engines: StartedEngines;

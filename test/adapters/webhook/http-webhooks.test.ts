@@ -1,7 +1,7 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
-import { selfSigned } from '../../support/self-signed.ts';
+import { selfSigned } from '../../support/self-signed-certificate.ts';
 import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
 
 const tls = selfSigned();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isInquiryStub, viewInquiry } from '../../../core/access/view-inquiry.ts';
 import { applyAlarmDecision, decideDueAlarms } from '../../../core/inquiry/decide-and-append.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
-import type { Inquest } from '../work/help-desk.ts';
+import type { Inquest } from '../work/command-scenario.ts';
 import {
   inquiryId,
   later,
@@ -11,7 +11,7 @@ import {
   situations,
   staffDesk,
   terms,
-} from '../work/help-desk.ts';
+} from '../work/command-scenario.ts';
 
 const hour = 3600;
 

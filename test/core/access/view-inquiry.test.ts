@@ -12,7 +12,14 @@ import { DeskSettings, shippedDeskSettings } from '../../../core/inquiry/terms/d
 import type { UnmaskingRequest } from '../../../core/inquiry/unmasking.ts';
 import type { EventActor } from '../../../core/inquiry/values/actor.ts';
 import { Attachment, type Message } from '../../../core/inquiry/values/message.ts';
-import { later, type Name, people, situations, staffDesk, terms } from '../work/help-desk.ts';
+import {
+  later,
+  type Name,
+  people,
+  situations,
+  staffDesk,
+  terms,
+} from '../work/command-scenario.ts';
 
 const base = situations['claimed by a1']().inquiry;
 const particulars: Inquiry = Inquiry.parse({

@@ -3,7 +3,7 @@ import * as ts from 'typescript';
 import { describe, expect, test } from 'vitest';
 import { maskText } from '../../../core/masking/mask-text.ts';
 import { MaskingPolicy } from '../../../core/masking/masking-policy.ts';
-import { Dice, plantText } from './planted.ts';
+import { Dice, plantText } from './plant-secrets.ts';
 
 const room = new URL('../../../core/masking/', import.meta.url);
 

@@ -6,7 +6,7 @@ import {
   MaskingPolicy,
   type MaskKind,
 } from '../../../core/masking/masking-policy.ts';
-import { Dice, myNumberOf, plantText } from './planted.ts';
+import { Dice, myNumberOf, plantText } from './plant-secrets.ts';
 
 const mask = (text: string) => maskText(text, defaultMaskingPolicy).text;
 

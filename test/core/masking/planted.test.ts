@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { maskText } from '../../../core/masking/mask-text.ts';
 import { defaultMaskingPolicy } from '../../../core/masking/masking-policy.ts';
-import { Dice, isLegible, plantText } from './planted.ts';
+import { Dice, isLegible, plantText } from './plant-secrets.ts';
 
 const texts = 10_000;
 

@@ -14,8 +14,8 @@ import {
   staffDesk,
   start,
   termsWith,
-} from '../work/help-desk.ts';
-import { placing, seen, settled } from './placement/place-world.ts';
+} from '../work/command-scenario.ts';
+import { placing, seen, settled } from './placement/placement-fixture.ts';
 
 const holding = termsWith({}, { whenClosed: 'hold' });
 const queueing = termsWith({});

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { playMinutes, type Setting } from './breach/minutes.ts';
+import { playMinutes, type Setting } from './breach/play-alarms.ts';
 
 const minute = 60_000;
 const minutes = 30;

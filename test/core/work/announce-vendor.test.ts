@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { WaitingInquiry } from '../../../core/inquiry/ports.ts';
 import { type InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { announceWaitingInquiries } from '../../../core/work/announce-waiting-inquiries.ts';
-import { bpo, inquiryId, termsWith } from './help-desk.ts';
+import { bpo, inquiryId, termsWith } from './command-scenario.ts';
 
 const terms = termsWith({}, { mode: 'push' });
 const [desk] = terms.desks.filter(({ id }) => id === bpo);

@@ -15,7 +15,7 @@ import {
   staffDesk,
   terms,
   termsWith,
-} from './help-desk.ts';
+} from './command-scenario.ts';
 
 const hour = 3600;
 const day = 24 * hour;

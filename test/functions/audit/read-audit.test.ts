@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Audited, startAudited } from './audit-world.ts';
+import { type Audited, startAudited } from './audit-fixture.ts';
 
 let audited: Audited;
 beforeEach(async () => {

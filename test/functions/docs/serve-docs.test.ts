@@ -5,7 +5,7 @@ import { routeContracts } from '../../../functions/contract/routes.ts';
 import { html } from '../../../functions/docs/markup.ts';
 import { Env, makeHandler } from '../../../functions/docs/serve-docs.ts';
 import { problemCodes, problemSlugOf } from '../../../functions/edge/problem/refusal-status.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const { logger, meter } = recordingTelemetry();

@@ -4,7 +4,7 @@ import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { EventActor } from '../../../core/inquiry/values/actor.ts';
 import { addSeconds, DeskId, type InquiryId, Sub } from '../../../core/inquiry/values/ids.ts';
-import { type Mail, people } from './mail-world.ts';
+import { type Mail, people } from './mail-fixture.ts';
 
 type Bare<Event> = Event extends InquiryEvent ? Omit<Event, 'v' | 'at' | 'by'> : never;
 

@@ -7,11 +7,11 @@ import type { Person } from '../../../core/access/person.ts';
 import { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { makeHandler } from '../../../functions/intake/log-call.ts';
-import { auditOn } from '../../support/audit.ts';
+import { auditOn } from '../../support/audit-logs.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { employee, importsOn, lead, operator } from '../job/imports.ts';
+import { employee, importsOn, lead, operator } from '../job/import-fixture.ts';
 
 let engines: StartedEngines;
 let parts: Awaited<ReturnType<typeof importsOn>>;

@@ -5,8 +5,8 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mailSpecimen } from '../../support/mail-specimens.ts';
-import { lambdaContext } from '../edge/http/gateway-event.ts';
-import { batch, compose, type Delivered, type Mail, startMail } from './mail-world.ts';
+import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { batch, compose, type Delivered, type Mail, startMail } from './mail-fixture.ts';
 
 const sender = 'hanako@toritsugi.example';
 

@@ -6,8 +6,8 @@ import { addSeconds, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import { makeHandler } from '../../../functions/intake/reconcile-mail.ts';
 import { buckets } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/http/gateway-event.ts';
-import { batch, compose, type Mail, startMail } from './mail-world.ts';
+import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { batch, compose, type Mail, startMail } from './mail-fixture.ts';
 
 let mail: Mail;
 

@@ -3,11 +3,11 @@ import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answe
 import { DynamoInquiryIndex } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/intake/review-quarantine.ts';
-import { auditOn } from '../../support/audit.ts';
+import { auditOn } from '../../support/audit-logs.ts';
 import { mailSpecimen } from '../../support/mail-specimens.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { inquiryStates } from './inquiry-states.ts';
-import { compose, type Mail, people, startMail } from './mail-world.ts';
+import { compose, type Mail, people, startMail } from './mail-fixture.ts';
 
 const spoofed = { verdicts: { dmarc: 'FAIL' } };
 

@@ -12,11 +12,11 @@ import { Person } from '../../../core/access/person.ts';
 import { makeStatusLink, readStatusToken } from '../../../core/inquiry/tokens/status-token.ts';
 import { InquiryId, type Instant, Sub } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/intake/submit-form.ts';
-import { deskList } from '../../core/work/help-desk.ts';
-import { auditOn } from '../../support/audit.ts';
-import { signing } from '../../support/signing.ts';
+import { deskList } from '../../core/work/command-scenario.ts';
+import { auditOn } from '../../support/audit-logs.ts';
 import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { signing } from '../../support/test-signing-keys.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const now = '2026-11-24T01:00:00.000Z' as Instant;

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { mailSpecimen } from '../../support/mail-specimens.ts';
 import { inquiryStates } from './inquiry-states.ts';
-import { compose, type Delivered, help, type Mail, people, startMail } from './mail-world.ts';
+import { compose, type Delivered, help, type Mail, people, startMail } from './mail-fixture.ts';
 
 let mail: Mail;
 let states: ReturnType<typeof inquiryStates>;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Receipt } from '../../../core/inquiry/outbox/receipt.ts';
-import { compose, help, type Mail, startMail } from './mail-world.ts';
+import { compose, help, type Mail, startMail } from './mail-fixture.ts';
 
 let mail: Mail;
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { expectedMails, mailSpecimen, mailSpecimenNames } from '../../support/mail-specimens.ts';
-import { type Mail, type Notified, people, startMail } from './mail-world.ts';
+import { type Mail, type Notified, people, startMail } from './mail-fixture.ts';
 
 let mail: Mail;
 const stored = new Map<string, Notified>();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { inquiryStates } from './inquiry-states.ts';
-import { compose, type Delivered, help, type Mail, people, startMail } from './mail-world.ts';
+import { compose, type Delivered, help, type Mail, people, startMail } from './mail-fixture.ts';
 
 const hanako = people.hanako.address;
 const group = 'it-desk@toritsugi.example';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
-import { lambdaContext } from '../edge/http/gateway-event.ts';
-import { batch, compose, type Delivered, type Mail, startMail } from './mail-world.ts';
+import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { batch, compose, type Delivered, type Mail, startMail } from './mail-fixture.ts';
 
 const outsider = 'sato@partner.example';
 const ours = 'hanako@toritsugi.example';

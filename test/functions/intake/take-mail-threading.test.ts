@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { makeReplyAddress } from '../../../core/inquiry/tokens/reply-token.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { signing } from '../../support/signing.ts';
+import { signing } from '../../support/test-signing-keys.ts';
 import { inquiryStates } from './inquiry-states.ts';
-import { compose, help, type Mail, startMail } from './mail-world.ts';
+import { compose, help, type Mail, startMail } from './mail-fixture.ts';
 
 const hanako = 'hanako@toritsugi.example';
 const jiro = 'jiro@toritsugi.example';

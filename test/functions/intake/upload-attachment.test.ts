@@ -7,11 +7,11 @@ import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { InquiryId, Sub } from '../../../core/inquiry/values/ids.ts';
 import { uploadLimits } from '../../../core/intake/form/uploads.ts';
 import { makeHandler } from '../../../functions/intake/upload-attachment.ts';
-import { auditOn } from '../../support/audit.ts';
+import { auditOn } from '../../support/audit-logs.ts';
 import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { employee, importsOn } from '../job/imports.ts';
+import { employee, importsOn } from '../job/import-fixture.ts';
 
 let engines: StartedEngines;
 let parts: Awaited<ReturnType<typeof importsOn>>;

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Person } from '../../../core/access/person.ts';
 import { JobView } from '../../../functions/contract/api-schemas.ts';
 import { makeHandler } from '../../../functions/job/read-job.ts';
-import { auditOn } from '../../support/audit.ts';
+import { auditOn } from '../../support/audit-logs.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { employee, importsOn, lead, operator } from './imports.ts';
+import { employee, importsOn, lead, operator } from './import-fixture.ts';
 
 let engines: StartedEngines;
 let imports: Awaited<ReturnType<typeof importsOn>>;

@@ -4,7 +4,7 @@ import type { JobId, JobKind } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { checkpointRows } from '../../../core/job/run-job.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { employee, importsOn, lead, operator } from './imports.ts';
+import { employee, importsOn, lead, operator } from './import-fixture.ts';
 
 let engines: StartedEngines;
 let imports: Awaited<ReturnType<typeof importsOn>>;

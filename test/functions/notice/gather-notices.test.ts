@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { tableKeys } from '../../../adapters/dynamo/table.ts';
 import { type Notice, noticeKeyOf } from '../../../core/inquiry/outbox/notice.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { atBreach, inForce, mornings, opened, told } from './level-world.ts';
-import { startNoticeWorld } from './notice-world.ts';
+import { atBreach, inForce, mornings, opened, told } from './escalation-fixture.ts';
+import { startNoticeWorld } from './notice-fixture.ts';
 
 let world: Awaited<ReturnType<typeof startNoticeWorld>>;
 const ahead = mornings.values();

@@ -5,8 +5,8 @@ import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { Env, makeHandler } from '../../../functions/notice/record-bounce.ts';
-import { lambdaContext } from '../edge/http/gateway-event.ts';
-import { assigned, env, queued, routed, startNoticeWorld } from './notice-world.ts';
+import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { assigned, env, queued, routed, startNoticeWorld } from './notice-fixture.ts';
 
 let world: Awaited<ReturnType<typeof startNoticeWorld>>;
 let handler: ReturnType<typeof makeHandler>;

@@ -5,12 +5,12 @@ import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { makeStatusToken } from '../../../core/inquiry/tokens/status-token.ts';
 import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/notice/show-status.ts';
-import { signing, signingKeys } from '../../support/signing.ts';
 import { buckets } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { signing, signingKeys } from '../../support/test-signing-keys.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { opened } from './level-world.ts';
-import { secret, startNoticeWorld } from './notice-world.ts';
+import { opened } from './escalation-fixture.ts';
+import { secret, startNoticeWorld } from './notice-fixture.ts';
 
 let world: Awaited<ReturnType<typeof startNoticeWorld>>;
 let handler: ReturnType<typeof makeHandler>;

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readEscalationToken } from '../../../core/inquiry/tokens/escalation-token.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { sendingSeconds } from '../../../core/notice/sending/begin-notice-attempt.ts';
-import { signing } from '../../support/signing.ts';
-import { atBreach, held, inForce, missed, mornings, opened, told } from './level-world.ts';
-import { routed, secret, startNoticeWorld } from './notice-world.ts';
+import { signing } from '../../support/test-signing-keys.ts';
+import { atBreach, held, inForce, missed, mornings, opened, told } from './escalation-fixture.ts';
+import { routed, secret, startNoticeWorld } from './notice-fixture.ts';
 
 let world: Awaited<ReturnType<typeof startNoticeWorld>>;
 const ahead = mornings.values();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readReplyAddress } from '../../../core/inquiry/tokens/reply-token.ts';
-import { signing } from '../../support/signing.ts';
-import { address, assigned, routed, secret, startNoticeWorld } from './notice-world.ts';
+import { signing } from '../../support/test-signing-keys.ts';
+import { address, assigned, routed, secret, startNoticeWorld } from './notice-fixture.ts';
 
 let world: Awaited<ReturnType<typeof startNoticeWorld>>;
 beforeAll(async () => {

@@ -4,8 +4,8 @@ import { readStatusToken } from '../../../core/inquiry/tokens/status-token.ts';
 import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { sendingSeconds } from '../../../core/notice/sending/begin-notice-attempt.ts';
-import { signing } from '../../support/signing.ts';
-import { assigned, reply, routed, secret, startNoticeWorld } from './notice-world.ts';
+import { signing } from '../../support/test-signing-keys.ts';
+import { assigned, reply, routed, secret, startNoticeWorld } from './notice-fixture.ts';
 
 let world: Awaited<ReturnType<typeof startNoticeWorld>>;
 beforeAll(async () => {

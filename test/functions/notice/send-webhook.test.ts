@@ -4,10 +4,10 @@ import { WebhookId } from '../../../core/inquiry/clock/escalation.ts';
 import { readEscalationToken } from '../../../core/inquiry/tokens/escalation-token.ts';
 import { formatWebhookSecret } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { signing } from '../../support/signing.ts';
 import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
-import { atBreach, held, inForce, missed, mornings, opened } from './level-world.ts';
-import { secret, startNoticeWorld } from './notice-world.ts';
+import { signing } from '../../support/test-signing-keys.ts';
+import { atBreach, held, inForce, missed, mornings, opened } from './escalation-fixture.ts';
+import { secret, startNoticeWorld } from './notice-fixture.ts';
 
 let world: Awaited<ReturnType<typeof startNoticeWorld>>;
 let receiver: Receiver;

@@ -7,11 +7,11 @@ import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.
 import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { buildStatusPageView } from '../../../core/notice/page/status-page.ts';
 import { makeHandler } from '../../../functions/notice/show-status.ts';
-import { signing, signingKeys } from '../../support/signing.ts';
 import { buckets } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { signing, signingKeys } from '../../support/test-signing-keys.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { assigned, reply, routed, secret, startNoticeWorld } from './notice-world.ts';
+import { assigned, reply, routed, secret, startNoticeWorld } from './notice-fixture.ts';
 
 let world: Awaited<ReturnType<typeof startNoticeWorld>>;
 let handler: ReturnType<typeof makeHandler>;

@@ -8,7 +8,7 @@ import { EmailAddress } from '../../../core/inquiry/values/ids.ts';
 import type { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { inquiryIn } from '../../support/inquiries.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { employee, lead, operator } from '../job/imports.ts';
+import { employee, lead, operator } from '../job/import-fixture.ts';
 import { registryOn } from './registry-routes.ts';
 
 let engines: StartedEngines;

@@ -5,7 +5,7 @@ import type { JobId } from '../../../core/job/job.ts';
 import { makeHandler as makeAdmission } from '../../../functions/people/admit-people.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { employee, lead, operator } from '../job/imports.ts';
+import { employee, lead, operator } from '../job/import-fixture.ts';
 import { type Ask, registryOn } from './registry-routes.ts';
 
 let engines: StartedEngines;

@@ -5,8 +5,8 @@ import { instantOf, Sub } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { offboardAgent } from '../../../core/people/offboarding/offboard-agent.ts';
 import type { Actor } from '../../../core/work/actor.ts';
-import { people } from '../../core/work/help-desk.ts';
-import { type Offboard, startOffboarding } from './offboard-world.ts';
+import { people } from '../../core/work/command-scenario.ts';
+import { type Offboard, startOffboarding } from './offboarding-fixture.ts';
 
 let world: Offboard;
 beforeAll(async () => {

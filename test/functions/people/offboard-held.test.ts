@@ -9,8 +9,8 @@ import type { JobId } from '../../../core/job/job.ts';
 import type { Actor } from '../../../core/work/actor.ts';
 import type { Command } from '../../../core/work/commands.ts';
 import { performCommand } from '../../../core/work/perform-command.ts';
-import { people } from '../../core/work/help-desk.ts';
-import { dyingAfter, type Offboard, startOffboarding } from './offboard-world.ts';
+import { people } from '../../core/work/command-scenario.ts';
+import { dyingAfter, type Offboard, startOffboarding } from './offboarding-fixture.ts';
 
 let world: Offboard;
 beforeAll(async () => {

@@ -6,11 +6,11 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import type { Person } from '../../../core/access/person.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler } from '../../../functions/people/maintain-registry.ts';
-import { auditOn } from '../../support/audit.ts';
+import { auditOn } from '../../support/audit-logs.ts';
 import type { StartedEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { desks, importsOn, lead } from '../job/imports.ts';
+import { desks, importsOn, lead } from '../job/import-fixture.ts';
 
 export type Ask = {
   /** The lead, unless told. */

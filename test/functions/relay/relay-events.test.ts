@@ -15,7 +15,7 @@ import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/
 import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import type { Outbox } from '../../../core/relay/ports.ts';
 import { makeHandler } from '../../../functions/relay/relay-events.ts';
-import { deskList } from '../../core/work/help-desk.ts';
+import { deskList } from '../../core/work/command-scenario.ts';
 import { like, specimen } from '../../support/specimens.ts';
 import {
   buckets,
@@ -23,7 +23,7 @@ import {
   type StartedEngines,
   startEngines,
 } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/http/gateway-event.ts';
+import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const now = '2026-11-24T01:00:30.000Z' as Instant;

@@ -8,10 +8,10 @@ import { findDeskAttributes, findVendorSettings } from '../../../core/inquiry/te
 import type { DeskId, EmailAddress, Instant, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { routingConfigKinds } from '../../../core/routing/configuration/routing-config.ts';
 import { makeHandler } from '../../../functions/routing/configure-routing.ts';
-import { people as cast, deskList } from '../../core/work/help-desk.ts';
-import { auditOn } from '../../support/audit.ts';
+import { people as cast, deskList } from '../../core/work/command-scenario.ts';
+import { auditOn } from '../../support/audit-logs.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 type Asked = {

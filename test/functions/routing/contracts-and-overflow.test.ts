@@ -16,10 +16,10 @@ import { makeCalendarMomentLookup } from '../../../core/routing/rules/calendar-m
 import { compileRules } from '../../../core/routing/rules/compile/compile-rules.ts';
 import { buildRoutingFacts } from '../../../core/routing/rules/routing-facts.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
-import { deskList, people } from '../../core/work/help-desk.ts';
+import { deskList, people } from '../../core/work/command-scenario.ts';
 import { foldAll } from '../../support/inquiries.ts';
 import { onCommand } from '../../support/start-dynamo.ts';
-import { now, startRouter } from './router-world.ts';
+import { now, startRouter } from './router-fixture.ts';
 
 type World = Awaited<ReturnType<typeof startRouter>>;
 let world: World;

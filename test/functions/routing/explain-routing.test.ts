@@ -15,12 +15,12 @@ import {
 import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { RoutingExplanation } from '../../../functions/contract/routing.ts';
 import { makeHandler } from '../../../functions/routing/explain-routing.ts';
-import { deskList, people } from '../../core/work/help-desk.ts';
-import { auditOn } from '../../support/audit.ts';
+import { deskList, people } from '../../core/work/command-scenario.ts';
+import { auditOn } from '../../support/audit-logs.ts';
 import { specimen } from '../../support/specimens.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { now, startRouter } from './router-world.ts';
+import { now, startRouter } from './router-fixture.ts';
 
 type World = Awaited<ReturnType<typeof startRouter>>;
 let world: World;

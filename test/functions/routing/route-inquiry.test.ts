@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSeconds } from '../../../core/inquiry/values/ids.ts';
-import { deskList } from '../../core/work/help-desk.ts';
+import { deskList } from '../../core/work/command-scenario.ts';
 import { specimen } from '../../support/specimens.ts';
-import { now, startRouter } from './router-world.ts';
+import { now, startRouter } from './router-fixture.ts';
 
 type World = Awaited<ReturnType<typeof startRouter>>;
 let world: World;

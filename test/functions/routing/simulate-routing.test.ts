@@ -13,11 +13,11 @@ import { decideRoute } from '../../../core/routing/decide-route.ts';
 import { makeCalendarMomentLookup } from '../../../core/routing/rules/calendar-moment.ts';
 import { buildRoutingFacts } from '../../../core/routing/rules/routing-facts.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
-import { deskList } from '../../core/work/help-desk.ts';
+import { deskList } from '../../core/work/command-scenario.ts';
 import { foldAll } from '../../support/inquiries.ts';
 import { routeSlowly } from '../../support/slow-rules.ts';
 import { specimen } from '../../support/specimens.ts';
-import { startSimulations } from './simulation-world.ts';
+import { startSimulations } from './simulation-fixture.ts';
 
 type World = Awaited<ReturnType<typeof startSimulations>>;
 

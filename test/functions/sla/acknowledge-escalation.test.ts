@@ -7,12 +7,12 @@ import { NoticeRecipient } from '../../../core/inquiry/outbox/notice.ts';
 import { makeEscalationToken } from '../../../core/inquiry/tokens/escalation-token.ts';
 import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/acknowledge-escalation.ts';
-import { auditOn } from '../../support/audit.ts';
-import { signing, signingKeys } from '../../support/signing.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { auditOn } from '../../support/audit-logs.ts';
+import { signing, signingKeys } from '../../support/test-signing-keys.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { held, inForce, mornings, opened } from '../notice/level-world.ts';
-import { secret, startNoticeWorld } from '../notice/notice-world.ts';
+import { held, inForce, mornings, opened } from '../notice/escalation-fixture.ts';
+import { secret, startNoticeWorld } from '../notice/notice-fixture.ts';
 
 let world: Awaited<ReturnType<typeof startNoticeWorld>>;
 let handler: ReturnType<typeof makeHandler>;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CalendarsDocument, PoliciesDocument } from '../../../core/inquiry/terms/sla-policies.ts';
 import { formatWebhookSecret } from '../../../core/inquiry/tokens/webhook-secret.ts';
-import { signing } from '../../support/signing.ts';
-import { type ConfigWorld, type Kind, shipped, startConfig, tokyo } from './config-world.ts';
+import { signing } from '../../support/test-signing-keys.ts';
+import { type ConfigWorld, type Kind, shipped, startConfig, tokyo } from './config-fixture.ts';
 
 let world: ConfigWorld;
 beforeAll(async () => {

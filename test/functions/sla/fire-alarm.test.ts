@@ -10,10 +10,10 @@ import { computeAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/fire-alarm.ts';
 import { buckets } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/http/gateway-event.ts';
+import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { batch } from '../intake/mail-world.ts';
-import { startWork, type Work } from '../work/work-world.ts';
+import { batch } from '../intake/mail-fixture.ts';
+import { startWork, type Work } from '../work/work-fixture.ts';
 
 let work: Work;
 let handler: ReturnType<typeof makeHandler>;

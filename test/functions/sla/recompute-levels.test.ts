@@ -7,7 +7,7 @@ import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/
 import type { Job } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { SlowCalendar } from '../../support/slow-calendar.ts';
-import { type ConfigWorld, clockOf, shipped, startConfig, tokyo } from './config-world.ts';
+import { type ConfigWorld, clockOf, shipped, startConfig, tokyo } from './config-fixture.ts';
 
 const noon = tokyo('2026-11-24T12:00:00');
 const hour = 3_600;

@@ -18,14 +18,14 @@ import { JobView } from '../../../functions/contract/api-schemas.ts';
 import { ServiceLevelReport } from '../../../functions/contract/sla/sla-report.ts';
 import { makeHandler as makeJobReader } from '../../../functions/job/read-job.ts';
 import { makeHandler } from '../../../functions/sla/report-service-levels.ts';
-import { levels } from '../../core/sla/report/report-levels.ts';
 import { allTerms, livesOf, recordsOf } from '../../core/sla/report/report-lives.ts';
-import { auditOn } from '../../support/audit.ts';
+import { levels } from '../../core/sla/report/report-service-levels.ts';
+import { auditOn } from '../../support/audit-logs.ts';
 import { slowReport } from '../../support/slow-report.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/gateway-event.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { importsOn, lead } from '../job/imports.ts';
+import { importsOn, lead } from '../job/import-fixture.ts';
 
 let engines: StartedEngines;
 let parts: Awaited<ReturnType<typeof importsOn>>;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { breachReviewLimit } from '../../../core/sla/breach/review-breach.ts';
-import { tokyo } from '../../core/inquiry/clock/case-file.ts';
-import { bpo } from '../../core/work/help-desk.ts';
-import { type LevelsRoutes, startLevelsRoutes } from './levels-routes.ts';
+import { tokyo } from '../../core/inquiry/clock/inquiry-scenario.ts';
+import { bpo } from '../../core/work/command-scenario.ts';
+import { type LevelsRoutes, startLevelsRoutes } from './service-level-routes.ts';
 
 let routes: LevelsRoutes;
 beforeAll(async () => {

@@ -17,7 +17,7 @@ import { alarmSlotOf } from '../../../core/inquiry/alarm-slots.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/sweep-alarms.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/http/gateway-event.ts';
+import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const start = '2026-11-24T01:00:30.000Z' as Instant;

@@ -4,11 +4,11 @@ import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
 import { deriveVendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import { type InquiryId, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/vendor/notify-vendor.ts';
-import { signing } from '../../support/signing.ts';
 import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
-import { lambdaContext } from '../edge/http/gateway-event.ts';
-import { stageSecret, startVendorWork, type VendorWork } from '../work/vendor-world.ts';
-import { batch } from '../work/work-world.ts';
+import { signing } from '../../support/test-signing-keys.ts';
+import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { stageSecret, startVendorWork, type VendorWork } from '../work/vendor-fixture.ts';
+import { batch } from '../work/work-fixture.ts';
 
 let work: VendorWork;
 let receiver: Receiver;

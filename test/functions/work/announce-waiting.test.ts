@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { people } from '../../core/work/help-desk.ts';
-import { type Agent, type Offering, startOffering } from './offering.ts';
+import { people } from '../../core/work/command-scenario.ts';
+import { type Agent, type Offering, startOffering } from './assignment-fixture.ts';
 
 const staff = DeskId.parse('staff');
 

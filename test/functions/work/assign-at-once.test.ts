@@ -6,8 +6,8 @@ import { AssignmentSettings } from '../../../core/inquiry/terms/desk-settings.ts
 import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { computeWorkload } from '../../../core/inquiry/workload.ts';
-import { people } from '../../core/work/help-desk.ts';
-import { batch, startWork, type Work } from './work-world.ts';
+import { people } from '../../core/work/command-scenario.ts';
+import { batch, startWork, type Work } from './work-fixture.ts';
 
 const staff = DeskId.parse('staff');
 const agents = ['staff1', 'staff2', 'lead'] as const;

@@ -11,8 +11,8 @@ import {
 import { addSeconds, DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { announceWaitingInquiries } from '../../../core/work/announce-waiting-inquiries.ts';
 import { assignInquiry } from '../../../core/work/assign/assign-inquiry.ts';
-import { people, start } from '../../core/work/help-desk.ts';
-import { type Agent, agents, type Offering, startOffering } from './offering.ts';
+import { people, start } from '../../core/work/command-scenario.ts';
+import { type Agent, agents, type Offering, startOffering } from './assignment-fixture.ts';
 
 const staff = DeskId.parse('staff');
 

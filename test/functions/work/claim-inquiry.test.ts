@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { instantOf } from '../../../core/inquiry/values/ids.ts';
-import { people } from '../../core/work/help-desk.ts';
-import { startWork, type Work } from './work-world.ts';
+import { people } from '../../core/work/command-scenario.ts';
+import { startWork, type Work } from './work-fixture.ts';
 
 let work: Work;
 beforeAll(async () => {

@@ -1,9 +1,9 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { people } from '../../core/work/help-desk.ts';
+import { people } from '../../core/work/command-scenario.ts';
 import { buckets } from '../../support/start-engines.ts';
-import { startWork, type Work } from './work-world.ts';
+import { startWork, type Work } from './work-fixture.ts';
 
 let work: Work;
 beforeAll(async () => {

@@ -4,9 +4,9 @@ import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
 import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/work/perform-vendor-command.ts';
 import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
-import { lambdaContext } from '../edge/http/gateway-event.ts';
-import { startVendorWork, type VendorWork } from './vendor-world.ts';
-import { batch } from './work-world.ts';
+import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { startVendorWork, type VendorWork } from './vendor-fixture.ts';
+import { batch } from './work-fixture.ts';
 
 const queueArn = 'arn:aws:sqs:ap-northeast-1:000000000000:bpo-answers';
 

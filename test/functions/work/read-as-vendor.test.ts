@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoRoutingConfigLedger } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
-import { people } from '../../core/work/help-desk.ts';
-import { startWork, type Work } from './work-world.ts';
+import { people } from '../../core/work/command-scenario.ts';
+import { startWork, type Work } from './work-fixture.ts';
 
 let work: Work;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
 import { instantOf } from '../../../core/inquiry/values/ids.ts';
 import { buckets } from '../../support/start-engines.ts';
-import { startWork, type Work } from './work-world.ts';
+import { startWork, type Work } from './work-fixture.ts';
 
 let work: Work;
 beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { stageSecret, startVendorWork, type VendorWork } from './vendor-world.ts';
+import { stageSecret, startVendorWork, type VendorWork } from './vendor-fixture.ts';
 
 let work: VendorWork;
 beforeAll(async () => {

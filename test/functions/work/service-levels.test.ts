@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
-import { startWork, type Told, type Work } from './work-world.ts';
+import { startWork, type Told, type Work } from './work-fixture.ts';
 
 const hour = 3600;
 /** Tuesday 10:30 in Tokyo. */

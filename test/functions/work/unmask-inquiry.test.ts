@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../../core/inquiry/values/message.ts';
-import { startWork, type Told, type Work } from './work-world.ts';
+import { startWork, type Told, type Work } from './work-fixture.ts';
 
 let work: Work;
 beforeAll(async () => {

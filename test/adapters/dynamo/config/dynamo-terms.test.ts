@@ -10,7 +10,7 @@ import {
 import { addSeconds, type Instant, type Sub } from '../../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../../core/job/job.ts';
 import type { PendingConfigVersion } from '../../../../core/sla/configuration/config-ports.ts';
-import { deskList } from '../../../core/work/help-desk.ts';
+import { deskList } from '../../../core/work/command-scenario.ts';
 import { onCommand, type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
 const now = '2026-11-24T03:00:00.000Z' as Instant;

@@ -6,7 +6,7 @@ import type { LoadedInquiry } from '../../../../core/inquiry/ports.ts';
 import { morning, specimen } from '../../../support/specimens.ts';
 import { onCommand } from '../../../support/start-dynamo.ts';
 import { buckets } from '../../../support/start-engines.ts';
-import { type LedgerWorld, loaded, opening, planned, startLedger } from './ledger-world.ts';
+import { type LedgerWorld, loaded, opening, planned, startLedger } from './ledger-fixture.ts';
 
 let world: LedgerWorld;
 let ledger: BatchingInquiryLedger;

@@ -11,7 +11,13 @@ import { foldEvents } from '../../../../core/inquiry/evolve.ts';
 import { noAlarmAt } from '../../../../core/inquiry/fire-alarm.ts';
 import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import { addSeconds, DeskId } from '../../../../core/inquiry/values/ids.ts';
-import { people, quarantined, received, routedTo, start } from '../../../core/work/help-desk.ts';
+import {
+  people,
+  quarantined,
+  received,
+  routedTo,
+  start,
+} from '../../../core/work/command-scenario.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
 let dynamo: StartedDynamo;

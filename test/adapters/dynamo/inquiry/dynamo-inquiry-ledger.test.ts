@@ -11,7 +11,7 @@ import { DeskId, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { generatedLife } from '../../../support/generated-inquiries.ts';
 import { like, minutesLater, morning, specimen } from '../../../support/specimens.ts';
 import { buckets } from '../../../support/start-engines.ts';
-import { type LedgerWorld, loaded, opening, planned, startLedger } from './ledger-world.ts';
+import { type LedgerWorld, loaded, opening, planned, startLedger } from './ledger-fixture.ts';
 
 let world: LedgerWorld;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import type { Lease } from '../../../../core/inquiry/snapshot.ts';
 import { Sub } from '../../../../core/inquiry/values/ids.ts';
 import { terms } from '../../../support/inquiries.ts';
 import { like, minutesLater, specimen } from '../../../support/specimens.ts';
-import { type LedgerWorld, loaded, planned, startLedger } from './ledger-world.ts';
+import { type LedgerWorld, loaded, planned, startLedger } from './ledger-fixture.ts';
 
 let world: LedgerWorld;
 beforeAll(async () => {

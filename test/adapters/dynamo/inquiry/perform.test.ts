@@ -9,7 +9,7 @@ import { isRefusal, refuse } from '../../../../core/inquiry/refusal.ts';
 import type { Lease } from '../../../../core/inquiry/snapshot.ts';
 import { terms } from '../../../support/inquiries.ts';
 import { like, minutesLater, morning, specimen } from '../../../support/specimens.ts';
-import { type LedgerWorld, loaded, startLedger } from './ledger-world.ts';
+import { type LedgerWorld, loaded, startLedger } from './ledger-fixture.ts';
 
 let world: LedgerWorld;
 beforeAll(async () => {

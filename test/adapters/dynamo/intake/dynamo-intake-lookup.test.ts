@@ -8,7 +8,7 @@ import { Person } from '../../../../core/access/person.ts';
 import type { Receipt } from '../../../../core/inquiry/outbox/receipt.ts';
 import { EmailAddress, instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { minutesLater, morning, specimen } from '../../../support/specimens.ts';
-import { type LedgerWorld, startLedger } from '../inquiry/ledger-world.ts';
+import { type LedgerWorld, startLedger } from '../inquiry/ledger-fixture.ts';
 
 let world: LedgerWorld;
 beforeAll(async () => {

@@ -4,14 +4,14 @@ import { tableKeys } from '../../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
 import { DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
-import { routedTo } from '../../../core/work/help-desk.ts';
+import { routedTo } from '../../../core/work/command-scenario.ts';
 import {
   type LedgerWorld,
   loaded,
   opening,
   planned,
   startLedger,
-} from '../inquiry/ledger-world.ts';
+} from '../inquiry/ledger-fixture.ts';
 
 let world: LedgerWorld;
 let volumes: DynamoDeskVolumes;

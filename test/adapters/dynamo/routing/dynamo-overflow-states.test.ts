@@ -4,8 +4,8 @@ import { DynamoOverflowStates } from '../../../../adapters/dynamo/routing/dynamo
 import { DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { DeskObserver } from '../../../../core/routing/observation/desk-observer.ts';
 import { placeInquiry } from '../../../../core/routing/placement/place-inquiry.ts';
-import { placing, settled } from '../../../core/routing/placement/place-world.ts';
-import { bpo } from '../../../core/work/help-desk.ts';
+import { placing, settled } from '../../../core/routing/placement/placement-fixture.ts';
+import { bpo } from '../../../core/work/command-scenario.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
 const at = '2026-11-24T01:00:00.000Z' as Instant;

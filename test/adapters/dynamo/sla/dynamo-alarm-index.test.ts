@@ -8,7 +8,7 @@ import { indexPartitions, tableKeys } from '../../../../adapters/dynamo/table.ts
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { DueAlarm } from '../../../../core/sla/ports.ts';
 import { like, minutesLater, specimen } from '../../../support/specimens.ts';
-import { type LedgerWorld, startLedger } from '../inquiry/ledger-world.ts';
+import { type LedgerWorld, startLedger } from '../inquiry/ledger-fixture.ts';
 
 let world: LedgerWorld;
 beforeAll(async () => {

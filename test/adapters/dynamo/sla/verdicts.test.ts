@@ -8,8 +8,8 @@ import type {
 import { decideAndAppend } from '../../../../core/inquiry/decide-and-append.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { mergeInquiries } from '../../../../core/work/merge-inquiries.ts';
-import { bpo, bpoB, people, staffDesk, start, terms } from '../../../core/work/help-desk.ts';
-import { type Levels, startLevels } from '../../../support/levels-world.ts';
+import { bpo, bpoB, people, staffDesk, start, terms } from '../../../core/work/command-scenario.ts';
+import { type Levels, startLevels } from '../../../support/service-level-fixture.ts';
 
 /** Nine o'clock in Tokyo on an office day. */
 let nine: Instant;

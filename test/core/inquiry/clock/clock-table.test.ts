@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ClockName } from '../../../../core/inquiry/clock/clock.ts';
-import { bpo, bpoB, received, staffDesk } from '../../work/help-desk.ts';
-import { CaseFile, tokyo } from './case-file.ts';
-import { messageFrom, phoneCall } from './happenings.ts';
+import { bpo, bpoB, received, staffDesk } from '../../work/command-scenario.ts';
+import { CaseFile, tokyo } from './inquiry-scenario.ts';
+import { messageFrom, phoneCall } from './make-happenings.ts';
 
 const day = '2026-11-24';
 const at = (time: string) => tokyo(`${day} ${time}`);

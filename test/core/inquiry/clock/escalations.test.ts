@@ -4,9 +4,9 @@ import type { EventOf } from '../../../../core/inquiry/events/events.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import { bpo, people } from '../../work/help-desk.ts';
-import { CaseFile, shipped, tokyo } from './case-file.ts';
-import { type PoliciesBody, termsOf } from './levels.ts';
+import { bpo, people } from '../../work/command-scenario.ts';
+import { CaseFile, shipped, tokyo } from './inquiry-scenario.ts';
+import { type PoliciesBody, termsOf } from './make-service-levels.ts';
 
 const at = (time: string) => tokyo(`2026-11-24 ${time}`);
 const leads = [{ to: 'leads' as const }];

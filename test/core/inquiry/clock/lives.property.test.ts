@@ -10,9 +10,9 @@ import type { LoadedInquiry } from '../../../../core/inquiry/ports.ts';
 import { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { addSeconds, type Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryId } from '../../work/help-desk.ts';
-import type { CaseFile } from './case-file.ts';
-import { allLevels, life, live } from './lives.ts';
+import { inquiryId } from '../../work/command-scenario.ts';
+import { allLevels, life, live } from './generated-lives.ts';
+import type { CaseFile } from './inquiry-scenario.ts';
 import { slowlyCounted } from './slow-clock.ts';
 
 const runs = { numRuns: 80 };

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { replayClocks, restateClocks } from '../../../../core/inquiry/clock/replay-clocks.ts';
 import type { VerdictWrite } from '../../../../core/inquiry/clock/verdict.ts';
 import { shippedServiceLevels } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
-import { bpo, inquiryId } from '../../work/help-desk.ts';
-import { CaseFile, tokyo } from './case-file.ts';
-import { levelsWith, standardWith } from './levels.ts';
-import { live, unchangedLife } from './lives.ts';
+import { bpo, inquiryId } from '../../work/command-scenario.ts';
+import { live, unchangedLife } from './generated-lives.ts';
+import { CaseFile, tokyo } from './inquiry-scenario.ts';
+import { levelsWith, standardWith } from './make-service-levels.ts';
 
 const hour = 3600;
 const at = (time: string) => tokyo(`2026-11-24 ${time}`);

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { decideDueAlarms, planAppend } from '../../../../core/inquiry/decide-and-append.ts';
 import { computeAlarmAt, fireAlarm } from '../../../../core/inquiry/fire-alarm.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
-import { bpo, inquiryId } from '../../work/help-desk.ts';
-import { CaseFile, tokyo } from './case-file.ts';
-import { termsOf } from './levels.ts';
+import { bpo, inquiryId } from '../../work/command-scenario.ts';
+import { CaseFile, tokyo } from './inquiry-scenario.ts';
+import { termsOf } from './make-service-levels.ts';
 
 const at = (time: string) => tokyo(`2026-11-24 ${time}`);
 

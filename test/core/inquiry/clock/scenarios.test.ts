@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { bpo, staffDesk } from '../../work/help-desk.ts';
-import { CaseFile, tokyo } from './case-file.ts';
-import { phoneCall } from './happenings.ts';
-import { termsOf } from './levels.ts';
+import { bpo, staffDesk } from '../../work/command-scenario.ts';
+import { CaseFile, tokyo } from './inquiry-scenario.ts';
+import { phoneCall } from './make-happenings.ts';
+import { termsOf } from './make-service-levels.ts';
 
 // Each is worked out by hand. The office is open 9–12 and 13–17, the vendor 8–20, on weekdays;
 // Monday 2026-11-23 is a holiday.

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import { bpo } from '../../work/help-desk.ts';
-import { CaseFile, tokyo } from './case-file.ts';
-import { type SlaPolicyBody, termsOf } from './levels.ts';
+import { bpo } from '../../work/command-scenario.ts';
+import { CaseFile, tokyo } from './inquiry-scenario.ts';
+import { type SlaPolicyBody, termsOf } from './make-service-levels.ts';
 
 const hour = 3600;
 const at = (time: string) => tokyo(`2026-11-24 ${time}`);

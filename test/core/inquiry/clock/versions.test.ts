@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { planAppend } from '../../../../core/inquiry/decide-and-append.ts';
 import { buildReopenedEvent } from '../../../../core/inquiry/decide-continuation.ts';
-import { bpo, inquiryId } from '../../work/help-desk.ts';
-import { CaseFile, shipped, tokyo } from './case-file.ts';
-import { levelsWith, standardWith } from './levels.ts';
+import { bpo, inquiryId } from '../../work/command-scenario.ts';
+import { CaseFile, shipped, tokyo } from './inquiry-scenario.ts';
+import { levelsWith, standardWith } from './make-service-levels.ts';
 
 const hour = 3600;
 const at = (time: string) => tokyo(`2026-11-24 ${time}`);

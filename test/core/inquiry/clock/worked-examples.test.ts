@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { bpo } from '../../work/help-desk.ts';
-import { CaseFile, tokyo } from './case-file.ts';
-import { termsOf } from './levels.ts';
+import { bpo } from '../../work/command-scenario.ts';
+import { CaseFile, tokyo } from './inquiry-scenario.ts';
+import { termsOf } from './make-service-levels.ts';
 
 const office = 'tokyo-office';
 /** Eight hours to resolve, and two when it is critical. */

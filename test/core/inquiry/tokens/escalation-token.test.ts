@@ -10,7 +10,7 @@ import {
 import { makeStatusToken, readStatusToken } from '../../../../core/inquiry/tokens/status-token.ts';
 import { addSeconds, Instant } from '../../../../core/inquiry/values/ids.ts';
 import { generated, generatedInquiryId } from '../../../support/generated-values.ts';
-import { signing } from '../../../support/signing.ts';
+import { signing } from '../../../support/test-signing-keys.ts';
 
 const ours = await signing('escalation', 'the secret of this stage');
 const now = Instant.parse('2026-12-01T01:00:00.000Z');

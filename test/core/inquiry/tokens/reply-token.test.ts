@@ -6,7 +6,7 @@ import {
   readReplyAddress,
 } from '../../../../core/inquiry/tokens/reply-token.ts';
 import { generatedInquiryId } from '../../../support/generated-values.ts';
-import { signing } from '../../../support/signing.ts';
+import { signing } from '../../../support/test-signing-keys.ts';
 
 const help = 'help@toritsugi.example';
 const ours = await signing('reply', 'the secret of this stage');

@@ -8,7 +8,7 @@ import {
 } from '../../../../core/inquiry/tokens/status-token.ts';
 import { addSeconds, Instant } from '../../../../core/inquiry/values/ids.ts';
 import { generatedInquiryId } from '../../../support/generated-values.ts';
-import { signing } from '../../../support/signing.ts';
+import { signing } from '../../../support/test-signing-keys.ts';
 
 const ours = await signing('status', 'the secret of this stage');
 const now = Instant.parse('2026-11-22T01:15:00.000Z');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { maskText } from '../../../../core/masking/mask-text.ts';
 import { defaultMaskingPolicy } from '../../../../core/masking/masking-policy.ts';
-import { readSamples } from '../samples.ts';
+import { readSamples } from '../read-samples.ts';
 
 const secret = /\[\[(.+?)\]\]/g;
 

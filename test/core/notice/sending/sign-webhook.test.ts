@@ -4,7 +4,7 @@ import { WebhookId } from '../../../../core/inquiry/clock/escalation.ts';
 import { formatWebhookSecret } from '../../../../core/inquiry/tokens/webhook-secret.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { signWebhook } from '../../../../core/notice/sending/sign-webhook.ts';
-import { signing } from '../../../support/signing.ts';
+import { signing } from '../../../support/test-signing-keys.ts';
 
 const ops = WebhookId.parse('ops');
 const at = Instant.parse('2026-12-01T01:00:00.900Z');

@@ -9,8 +9,8 @@ import {
 } from '../../../../core/routing/observation/measure-desk.ts';
 import { ReadCache } from '../../../../core/routing/observation/read-cache.ts';
 import { inquiryIn } from '../../../support/inquiries.ts';
-import { deskList, people } from '../../work/help-desk.ts';
-import { idAt, morning } from '../placement/place-world.ts';
+import { deskList, people } from '../../work/command-scenario.ts';
+import { idAt, morning } from '../placement/placement-fixture.ts';
 
 const [staff, bpo] = deskList;
 if (staff === undefined || bpo === undefined) throw new TypeError('there are no desks');

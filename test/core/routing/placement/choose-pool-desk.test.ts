@@ -4,7 +4,7 @@ import {
   type PlacementRequest,
   placeInquiry,
 } from '../../../../core/routing/placement/place-inquiry.ts';
-import { idAt, night, opening, placing, seen, settled, toPool } from './place-world.ts';
+import { idAt, night, opening, placing, seen, settled, toPool } from './placement-fixture.ts';
 
 const name = { ja: '委託先', en: 'Vendors' };
 

@@ -6,7 +6,7 @@ import {
   type PlacementRequest,
   placeInquiry,
 } from '../../../../core/routing/placement/place-inquiry.ts';
-import { deskList, staffDesk } from '../../work/help-desk.ts';
+import { deskList, staffDesk } from '../../work/command-scenario.ts';
 import {
   morning,
   night,
@@ -17,7 +17,7 @@ import {
   settled,
   toDesk,
   toPool,
-} from './place-world.ts';
+} from './placement-fixture.ts';
 
 function place(terms: Terms, given: Partial<PlacementRequest> = {}) {
   const placed = placeInquiry(placing(given), terms);

@@ -13,8 +13,8 @@ import {
   placementRules,
 } from '../../../../core/routing/rules/placement-reasons.ts';
 import { reasonFacts } from '../../../../core/routing/rules/reason-facts.ts';
-import { deskList } from '../../work/help-desk.ts';
-import { idAt, morning, night, route, seen, settled, toPool } from './place-world.ts';
+import { deskList } from '../../work/command-scenario.ts';
+import { idAt, morning, night, route, seen, settled, toPool } from './placement-fixture.ts';
 
 const ids = ['staff', 'bpo', 'bpo-b', 'gone'];
 const desk = fc.constantFrom(...ids);

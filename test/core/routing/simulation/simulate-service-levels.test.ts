@@ -22,7 +22,7 @@ import type {
   SimulatedRouting,
 } from '../../../../core/routing/simulation/simulated-routing.ts';
 import { like, specimen } from '../../../support/specimens.ts';
-import { people, terms } from '../../work/help-desk.ts';
+import { people, terms } from '../../work/command-scenario.ts';
 
 const start = '2026-11-24T01:00:00.000Z' as Instant;
 const id = '019a0000-0000-7000-8000-000000000001' as Inquiry['id'];

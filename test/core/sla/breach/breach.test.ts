@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { mergeVerdictWrites, type VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import { findBreachRecord, showBreach } from '../../../../core/sla/breach/breach.ts';
 import { breachScanLimit, listBreaches } from '../../../../core/sla/breach/list-breaches.ts';
-import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
-import { termsOf } from '../../inquiry/clock/levels.ts';
-import { bpo, staffDesk } from '../../work/help-desk.ts';
+import { CaseFile, shipped, tokyo } from '../../inquiry/clock/inquiry-scenario.ts';
+import { termsOf } from '../../inquiry/clock/make-service-levels.ts';
+import { bpo, staffDesk } from '../../work/command-scenario.ts';
 
 /** The records of one clock, by cycle and run, as the ledger would give them. */
 function recordsOf(file: CaseFile, name: string): VerdictRecord[] {

@@ -3,9 +3,9 @@ import type { ClockName } from '../../../../core/inquiry/clock/clock.ts';
 import { decideDueAlarms } from '../../../../core/inquiry/decide-and-append.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { explainCycle, gatherCycleHistory } from '../../../../core/sla/breach/explain-clock.ts';
-import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
-import { levelsWith, termsOf } from '../../inquiry/clock/levels.ts';
-import { bpo, staffDesk } from '../../work/help-desk.ts';
+import { CaseFile, shipped, tokyo } from '../../inquiry/clock/inquiry-scenario.ts';
+import { levelsWith, termsOf } from '../../inquiry/clock/make-service-levels.ts';
+import { bpo, staffDesk } from '../../work/command-scenario.ts';
 
 const hour = 3600;
 /** Eight hours of the Tokyo office to resolve, and two when it is critical. */

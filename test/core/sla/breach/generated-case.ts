@@ -4,9 +4,9 @@ import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { addSeconds, type DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import type { Command } from '../../../../core/work/commands.ts';
-import { CaseFile, shipped, tokyo } from '../../inquiry/clock/case-file.ts';
-import { levelsWith, type PoliciesBody } from '../../inquiry/clock/levels.ts';
-import { bpo, bpoB, type Name, staffDesk } from '../../work/help-desk.ts';
+import { CaseFile, shipped, tokyo } from '../../inquiry/clock/inquiry-scenario.ts';
+import { levelsWith, type PoliciesBody } from '../../inquiry/clock/make-service-levels.ts';
+import { bpo, bpoB, type Name, staffDesk } from '../../work/command-scenario.ts';
 
 type Calendars = Parameters<typeof levelsWith>[1];
 type Calendar = NonNullable<Calendars>[number]['calendars'][string];

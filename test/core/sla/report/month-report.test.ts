@@ -4,7 +4,7 @@ import { addSeconds, Instant, instantOf } from '../../../../core/inquiry/values/
 import { computeAttainment, computePercentile } from '../../../../core/sla/report/cycle-figures.ts';
 import { buildMonthReport } from '../../../../core/sla/report/month-report.ts';
 import { findMonthEnd, hasMonthBegun, isMonthOver } from '../../../../core/sla/report-months.ts';
-import { levelsWith } from '../../inquiry/clock/levels.ts';
+import { levelsWith } from '../../inquiry/clock/make-service-levels.ts';
 import { met, missed, recordWith, reviewAt, running, tuesday } from './report-records.ts';
 
 const december = Instant.parse('2026-12-02T00:00:00.000Z');

@@ -6,8 +6,8 @@ import type { Language } from '../../../../core/inquiry/values/vocabulary.ts';
 import { buildMonthReport } from '../../../../core/sla/report/month-report.ts';
 import { formatReportCsv, makeReportFileName } from '../../../../core/sla/report/report-csv.ts';
 import { formatCsvCell } from '../../../../core/wording/format-csv.ts';
-import { desks, levels } from './report-levels.ts';
 import { met, missed, reviewAt, running, tuesday } from './report-records.ts';
+import { desks, levels } from './report-service-levels.ts';
 
 const asOf = Instant.parse('2026-12-02T00:00:00.000Z');
 const report = buildMonthReport({

@@ -8,8 +8,8 @@ import {
   type ReportRow,
 } from '../../../../core/sla/report/month-report.ts';
 import { slowReport } from '../../../support/slow-report.ts';
-import { levels, policyChange } from './report-levels.ts';
 import { livesOf, recordsOf } from './report-lives.ts';
+import { levels, policyChange } from './report-service-levels.ts';
 
 const month = '2026-11';
 const later = Instant.parse('2026-12-08T00:00:00.000Z');

@@ -22,9 +22,9 @@ import {
 } from '../../../../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import { type Chance, chance } from './report-chance.ts';
-import { announceAtOf, nextDeed } from './report-deeds.ts';
-import { desks, levels, policyChange } from './report-levels.ts';
+import { announceAtOf, nextDeed } from './choose-next-decision.ts';
+import { type Chance, chance } from './random-source.ts';
+import { desks, levels, policyChange } from './report-service-levels.ts';
 
 export const allTerms: Terms = {
   ...buildShippedTerms(desks),

@@ -9,8 +9,8 @@ import {
   findRestatementFault,
   restateRecords,
 } from '../../../../core/sla/report/restate-records.ts';
-import { levels, policyChange } from './report-levels.ts';
 import { allTerms, livesOf, recordsOf } from './report-lives.ts';
+import { levels, policyChange } from './report-service-levels.ts';
 
 const month = '2026-11';
 const asOf = Instant.parse('2026-12-08T00:00:00.000Z');

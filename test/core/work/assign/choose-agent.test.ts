@@ -10,7 +10,7 @@ import {
   chooseAgent,
 } from '../../../../core/work/assign/choose-agent.ts';
 import { findEligibleAgents } from '../../../../core/work/assign/eligible-agents.ts';
-import { start } from '../help-desk.ts';
+import { start } from '../command-scenario.ts';
 
 const staff = DeskId.parse('staff');
 const ids = Array.from(

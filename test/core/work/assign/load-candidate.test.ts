@@ -5,7 +5,7 @@ import { addSeconds, InquiryId } from '../../../../core/inquiry/values/ids.ts';
 import type { CapacityReservation } from '../../../../core/work/assign/assignment-ports.ts';
 import { addReservation, loadCandidate } from '../../../../core/work/assign/load-candidate.ts';
 import { inquiryIn } from '../../../support/inquiries.ts';
-import { people, start } from '../help-desk.ts';
+import { people, start } from '../command-scenario.ts';
 
 const assignment = AssignmentSettings.parse({});
 const [wanted, one, two] = ['1', '2', '3'].map((end) =>

@@ -12,7 +12,7 @@ import {
   type Situation,
   situations,
   staffDesk,
-} from '../help-desk.ts';
+} from '../command-scenario.ts';
 
 const now = later(10);
 

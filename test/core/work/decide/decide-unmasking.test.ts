@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { CommandOf } from '../../../../core/work/commands.ts';
-import { bpo, bpoB, type Inquest, later, people, situations, staffDesk } from '../help-desk.ts';
+import {
+  bpo,
+  bpoB,
+  type Inquest,
+  later,
+  people,
+  situations,
+  staffDesk,
+} from '../command-scenario.ts';
 
 const ask: CommandOf<'ask-unmasking'> = {
   command: 'ask-unmasking',

@@ -20,7 +20,7 @@ import {
   received,
   routedTo,
   staffDesk,
-} from '../help-desk.ts';
+} from '../command-scenario.ts';
 
 /** Which fence comes with a command: the right one, another, or none. */
 type Fence = 'right' | 'another' | 'none';

@@ -16,7 +16,7 @@ import {
   situations,
   staffDesk,
   terms,
-} from '../help-desk.ts';
+} from '../command-scenario.ts';
 
 const now = later(10);
 

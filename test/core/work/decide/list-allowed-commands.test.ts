@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { listAllowedCommands } from '../../../../core/work/decide/list-allowed-commands.ts';
-import { later, type Name, people, type Situation, situations, terms } from '../help-desk.ts';
+import {
+  later,
+  type Name,
+  people,
+  type Situation,
+  situations,
+  terms,
+} from '../command-scenario.ts';
 
 /** What each may do in each situation; who is not named may do nothing. */
 const allowed: Record<Situation, Record<Name, string>> = {

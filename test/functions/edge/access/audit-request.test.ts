@@ -7,8 +7,8 @@ import { refuse } from '../../../../core/inquiry/refusal.ts';
 import { InquiryId, instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { buildAnswerRecord, defineRoute } from '../../../../functions/edge/http/http.ts';
 import { defineContract } from '../../../../functions/edge/http/route-contract.ts';
-import { memoryAudit } from '../../../support/audit.ts';
-import { memoryAnswers, now, problemIn, serving, traceId } from '../http/help-desk.ts';
+import { memoryAudit } from '../../../support/audit-logs.ts';
+import { memoryAnswers, now, problemIn, serving, traceId } from '../http/serve-route.ts';
 
 const id = InquiryId.parse('019a4c1e-7b20-7cc3-98c4-dc0c0c07398f');
 const seen = [recordByRole({ id })];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { refusalCodes, refuse } from '../../../../core/inquiry/refusal.ts';
 import { defineRoute } from '../../../../functions/edge/http/http.ts';
 import { problemTable } from '../../../../functions/edge/problem/refusal-status.ts';
-import { problemIn, renameDesk, serving, stranger, traceId } from './help-desk.ts';
+import { problemIn, renameDesk, serving, stranger, traceId } from './serve-route.ts';
 
 const renaming = defineRoute(renameDesk, async ({ body }) => ({
   status: 200,

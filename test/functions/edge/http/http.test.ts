@@ -3,10 +3,10 @@ import * as z from 'zod';
 import type { PersonRegistry } from '../../../../core/access/ports.ts';
 import { defineRoute, makeHttpHandler } from '../../../../functions/edge/http/http.ts';
 import { defineContract } from '../../../../functions/edge/http/route-contract.ts';
-import { memoryAudit } from '../../../support/audit.ts';
+import { memoryAudit } from '../../../support/audit-logs.ts';
 import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
-import { gatewayEvent, lambdaContext } from './gateway-event.ts';
-import { now, renameDesk, serving, traceId } from './help-desk.ts';
+import { gatewayEvent, lambdaContext } from './fake-gateway-event.ts';
+import { now, renameDesk, serving, traceId } from './serve-route.ts';
 
 const importNames = defineContract({
   method: 'POST',

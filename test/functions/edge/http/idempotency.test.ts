@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { IdempotencyConflict } from '../../../../core/inquiry/decide-and-append.ts';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
 import { buildAnswerRecord, defineRoute } from '../../../../functions/edge/http/http.ts';
-import { memoryAnswers, problemIn, renameDesk, serving } from './help-desk.ts';
+import { memoryAnswers, problemIn, renameDesk, serving } from './serve-route.ts';
 
 const headers = { 'idempotency-key': 'k-1' };
 

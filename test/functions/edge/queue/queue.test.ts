@@ -5,7 +5,7 @@ import * as z from 'zod';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
 import { makeQueueHandler } from '../../../../functions/edge/queue/queue.ts';
 import type { RecordOutcome } from '../../../../functions/edge/queue/record-outcome.ts';
-import { lambdaContext } from '../http/gateway-event.ts';
+import { lambdaContext } from '../http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
 
 const Message = z.strictObject({ inquiryId: z.string() });

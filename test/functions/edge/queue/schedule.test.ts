@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { makeScheduleHandler } from '../../../../functions/edge/queue/schedule.ts';
 import type { LogFields } from '../../../../functions/edge/telemetry/telemetry.ts';
-import { lambdaContext } from '../http/gateway-event.ts';
+import { lambdaContext } from '../http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
 
 const now = instantOf(Date.UTC(2026, 10, 22, 1, 15, 3));

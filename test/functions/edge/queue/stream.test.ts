@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
 import type { RecordOutcome } from '../../../../functions/edge/queue/record-outcome.ts';
 import { makeStreamHandler, toPlainItem } from '../../../../functions/edge/queue/stream.ts';
-import { lambdaContext } from '../http/gateway-event.ts';
+import { lambdaContext } from '../http/fake-gateway-event.ts';
 import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
 
 const Item = z.object({ kind: z.literal('event'), seq: z.int() });

@@ -1,0 +1,65 @@
+import type { ChildProcess } from 'node:child_process';
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { HostOrder, HostWord } from './separate-host-child.ts';
+
+/** A host in a process of its own, so that what measures it does not slow it down. */
+export type SeparateHost = {
+  readonly pid: number;
+  readonly url: string;
+  /** What its functions are given, such as the table's name and where DynamoDB answers. */
+  readonly environment: Readonly<Record<string, string>>;
+  token(person: string): Promise<string>;
+  /** What its clock shows. */
+  now(): Promise<Date>;
+  shift(seconds: number): Promise<void>;
+  /** Settles when nothing is under way any more. */
+  idle(milliseconds: number): Promise<void>;
+  stop(): Promise<void>;
+};
+
+/** Starts a host on a clock that shows an instant. */
+export async function startSeparateHost(at: Date): Promise<SeparateHost> {
+  const child = fork(fileURLToPath(new URL('host-of-its-own.ts', import.meta.url)), [
+    at.toISOString(),
+  ]);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const { ask, ready } = converse(child, ended);
+  const { url, environment } = await ready;
+  return {
+    pid: child.pid ?? 0,
+    url,
+    environment,
+    token: async (person) => (await ask({ order: 'token', person })) ?? '',
+    now: async () => new Date((await ask({ order: 'now' })) ?? ''),
+    shift: async (seconds) => void (await ask({ order: 'shift', seconds })),
+    idle: async (milliseconds) => void (await ask({ order: 'idle', milliseconds })),
+    stop: async () => {
+      await ask({ order: 'stop' });
+      await ended;
+    },
+  };
+}
+
+type Ready = Extract<HostWord, { word: 'ready' }>;
+
+/** One order at a time, each answered before the next. */
+function converse(child: ChildProcess, ended: Promise<void>) {
+  const next = () =>
+    new Promise<HostWord>((resolve, reject) => {
+      child.once('message', (word) => resolve(word as HostWord));
+      void ended.then(() => reject(new Error('the host ended by itself')));
+    });
+  const ready = next().then((word) => {
+    if (word.word !== 'ready') throw new Error('the host did not say that it is ready');
+    return word satisfies Ready;
+  });
+  async function ask(order: HostOrder): Promise<string | undefined> {
+    const answer = next();
+    child.send(order);
+    const word = await answer;
+    if (word.word === 'failed') throw new Error(word.reason);
+    return word.word === 'done' ? word.value : undefined;
+  }
+  return { ask, ready };
+}

@@ -1,0 +1,33 @@
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Api } from './api.ts';
+import type { Ledger } from './ledger-table.ts';
+import type { Store } from './object-store.ts';
+import type { Schedules } from './schedules.ts';
+import type { Signing } from './signing-secret-store.ts';
+import type { Watch } from './watch.ts';
+
+/** What functions are told about the stage: one value for all of them under each name. */
+export interface SharedVariables {
+  readonly TABLE_NAME: string;
+  readonly MAIL_BUCKET: string;
+  readonly CONTENT_BUCKET: string;
+  readonly SIGNING_SECRET_ARN: string;
+  readonly MAIL_DOMAIN: string;
+  readonly HELP_ADDRESS: string;
+  readonly MAIL_POLICY: string;
+  readonly DESKS: string;
+  readonly PUBLIC_URL: string;
+  readonly WEBHOOK_EXCEPTIONS: string;
+}
+
+/** What every capability is built upon. */
+export interface Surroundings {
+  readonly ledger: Ledger;
+  readonly store: Store;
+  readonly api: Api;
+  readonly schedules: Schedules;
+  readonly watch: Watch;
+  readonly signing: Signing;
+  readonly variables: SharedVariables;
+  readonly logRetention: RetentionDays;
+}

@@ -1,0 +1,118 @@
+import { Away, type Patience } from './wait-policy.ts';
+
+/** The API refused a request; the code is the problem's. */
+export class Refused extends Error {
+  override readonly name = 'Refused';
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, detail: string) {
+    super(`${status} ${code}: ${detail}`);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export interface FrontDoor {
+  readonly url: string;
+  /** Requests a route as a demonstration person; undefined for an empty answer. Throws `Refused`. */
+  ask<T>(person: string, method: string, path: string, body?: object): Promise<T>;
+  /** Requests a route whose answer is no JSON. Throws `Refused`. */
+  read(person: string, path: string): Promise<string>;
+  /** Fetches a page or file that needs no token, or posts what a page's button does. */
+  fetch(address: string, method?: 'GET' | 'POST'): Promise<Response>;
+}
+
+interface FrontDoorOptions {
+  readonly url: string;
+  readonly token: (person: string) => string;
+  readonly patience: Patience;
+  /** Begins every idempotency key, so that two runs never share one. */
+  readonly run: string;
+}
+
+/** The gateway holds a request for 30 s at most. */
+const ANSWER_SECONDS = 40;
+/** Answers that say: try again. */
+const PASSING = new Set([429, 502, 503, 504]);
+
+/**
+ * The HTTP API as its clients use it.
+ *
+ * Each POST has an idempotency key, so that one whose answer was lost with the host is repeated
+ * without a second effect.
+ */
+export function openFrontDoor({ url, token, patience, run }: FrontDoorOptions): FrontDoor {
+  let posts = 0;
+
+  async function answer(person: string, method: string, path: string, body?: object) {
+    const headers: Record<string, string> = { authorization: `Bearer ${token(person)}` };
+    if (body !== undefined) headers['content-type'] = 'application/json';
+    if (method === 'POST') {
+      posts += 1;
+      headers['idempotency-key'] = `demo-${run}-${posts}`;
+    }
+    const request = {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    };
+    const { status, text } = await patience.through(() => exchange(url + path, request));
+    if (status < 300) return text;
+    throw refusedBy(status, text);
+  }
+
+  return {
+    url,
+    ask: async <T>(person: string, method: string, path: string, body?: object) => {
+      const text = await answer(person, method, path, body);
+      return (text === '' ? undefined : JSON.parse(text)) as T;
+    },
+    read: (person, path) => answer(person, 'GET', path),
+    fetch: (address, method = 'GET') =>
+      patience.through(() =>
+        fetch(address, { method }).catch((error: unknown) => {
+          throw new Away(String(error));
+        }),
+      ),
+  };
+}
+
+const PROBE_SECONDS = 5;
+
+/** Whether something answers at an address at once. */
+export async function answers(address: string): Promise<boolean> {
+  try {
+    const response = await fetch(address, { signal: AbortSignal.timeout(PROBE_SECONDS * 1000) });
+    await response.arrayBuffer();
+    return response.ok;
+  } catch {
+    return false;
+  }
+}
+
+async function exchange(
+  address: string,
+  request: RequestInit,
+): Promise<{ status: number; text: string }> {
+  let answer: { status: number; text: string };
+  try {
+    const signal = AbortSignal.timeout(ANSWER_SECONDS * 1000);
+    const response = await fetch(address, { ...request, signal });
+    answer = { status: response.status, text: await response.text() };
+  } catch (error) {
+    throw new Away(String(error));
+  }
+  if (PASSING.has(answer.status)) throw new Away(`${answer.status} ${answer.text}`);
+  return answer;
+}
+
+function refusedBy(status: number, text: string): Refused {
+  try {
+    const problem = JSON.parse(text) as { code?: string; detail?: string; message?: string };
+    const detail = problem.detail ?? problem.message ?? '';
+    return new Refused(status, problem.code ?? '', detail);
+  } catch {
+    return new Refused(status, '', text.slice(0, 200));
+  }
+}

@@ -1,0 +1,76 @@
+import { createTransport } from 'nodemailer';
+import type { FrontDoor } from './api-client.ts';
+import { Away, type Patience } from './wait-policy.ts';
+
+/** A mail that the system sent, as the mailbox page tells it to programs. */
+export interface SentMail {
+  readonly id: string;
+  readonly at: string;
+  readonly envelope: { readonly from: string; readonly to: readonly string[] };
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
+}
+
+export interface PostOffice {
+  /**
+   * Hands a mail over by SMTP until it is accepted.
+   * @returns how many times besides it may have been accepted without our hearing of it.
+   */
+  send(from: string, to: string, raw: Buffer): Promise<number>;
+  /** The mail that was sent to an address since this run began, oldest first. */
+  sentTo(address: string): Promise<SentMail[]>;
+}
+
+interface PostOfficeOptions {
+  readonly smtpPort: number;
+  readonly door: FrontDoor;
+  readonly patience: Patience;
+  readonly since: Date;
+}
+
+/** Mail in by SMTP as a mail client sends it, and mail out as the mailbox page shows it. */
+export function openPostOffice(options: PostOfficeOptions): PostOffice {
+  const { smtpPort, door, patience, since } = options;
+  // Ids of the mailbox begin with the instant, written so.
+  const after = since.toISOString().replaceAll(/[-:.]/g, '');
+
+  async function handOver(from: string, to: string, raw: Buffer): Promise<void> {
+    const transport = createTransport({ host: '127.0.0.1', port: smtpPort, ignoreTLS: true });
+    try {
+      await transport.sendMail({ envelope: { from, to: [to] }, raw });
+    } finally {
+      transport.close();
+    }
+  }
+
+  return {
+    send: async (from, to, raw) => {
+      let unheard = 0;
+      await patience.through(async () => {
+        try {
+          await handOver(from, to, raw);
+        } catch (error) {
+          const { code, syscall, responseCode = 0 } = error as SmtpFailure;
+          // 4xx is the server's own "not now"; 5xx is final.
+          if (responseCode >= 500) throw error;
+          const unanswered = responseCode === 0 && syscall !== 'connect';
+          if (unanswered) unheard += 1;
+          throw new Away(`${code ?? ''} ${(error as Error).message}`);
+        }
+      });
+      return unheard;
+    },
+    sentTo: async (address) => {
+      const query = new URLSearchParams({ to: address, after });
+      const answer = await door.fetch(`${door.url}/mailbox/messages?${query}`);
+      return (await answer.json()) as SentMail[];
+    },
+  };
+}
+
+interface SmtpFailure {
+  readonly code?: string;
+  /** `connect` when there was no connection at all. */
+  readonly syscall?: string;
+  readonly responseCode?: number;
+}

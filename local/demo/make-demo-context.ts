@@ -1,0 +1,78 @@
+import { randomInt } from 'node:crypto';
+import { answers, openFrontDoor } from './api-client.ts';
+import type { Stage } from './demo-context.ts';
+import { openPostOffice } from './mail-client.ts';
+import { Away, makePatience } from './wait-policy.ts';
+
+/** A host to be played against, through its doors alone. */
+export interface DemoOptions {
+  /** Base URL of the HTTP API, without a trailing slash. */
+  readonly url: string;
+  readonly smtpPort: number;
+  /** An access token of a demonstration person. */
+  readonly token: (person: string) => string;
+  readonly print: (line: string) => void;
+}
+
+/** The first help address of stage `local`. */
+const HELP_ADDRESS = 'help@toritsugi.example';
+
+/**
+ * Makes what the scenes of a run share.
+ * @param now the time by the host's clock
+ * @param stamp what stands before each line
+ */
+export function setStage(
+  { url, smtpPort, token, print }: DemoOptions,
+  now: () => Date,
+  stamp: () => string,
+): Stage {
+  const since = now();
+  const run = randomInt(36 ** 4, 36 ** 5).toString(36);
+  const tell = (who: string, what: string): void => {
+    print(`${stamp()}  ${who.padEnd(11)}  ${what}`);
+  };
+  const isThere = () => answers(`${url}/health`);
+  const patience = makePatience((line) => tell('(the host)', line), isThere);
+  const tokens = new Map<string, string>();
+  const tokenOf = (person: string): string => {
+    const known = tokens.get(person) ?? token(person);
+    tokens.set(person, known);
+    return known;
+  };
+  const door = openFrontDoor({ url, token: tokenOf, patience, run });
+  const indent = ' '.repeat(stamp().length + 15);
+  return {
+    run,
+    helpAddress: HELP_ADDRESS,
+    since,
+    now,
+    door,
+    post: openPostOffice({ smtpPort, door, patience, since }),
+    patience,
+    inputs: [],
+    cases: new Map(),
+    tell,
+    outcome: (what) => print(`${indent}→ ${what}`),
+  };
+}
+
+/** Plays scene after scene; one that fails is a fault, and the next is played all the same. */
+export function openPlay(print: (line: string) => void) {
+  const faults: string[] = [];
+  return {
+    faults,
+    scene: async <T>(title: string, play: () => Promise<T>): Promise<T | undefined> => {
+      print(`\n${title}`);
+      try {
+        return await play();
+      } catch (error) {
+        if (error instanceof Away) throw error;
+        const told = `${title}: ${error instanceof Error ? error.message : String(error)}`;
+        faults.push(told);
+        print(`  !  ${told}`);
+        return undefined;
+      }
+    },
+  };
+}

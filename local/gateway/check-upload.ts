@@ -1,0 +1,75 @@
+import { type Credentials, sameText, signatureOf } from './check-presigned-request.ts';
+
+/** A refusal in S3's own words. */
+export interface UploadRefusal {
+  readonly status: number;
+  readonly code: string;
+}
+
+/**
+ * Why a form upload is not allowed by the policy that was signed for it, or undefined when it is:
+ * signature, expiry, and every condition, the length range among them.
+ * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
+ */
+export function refusalOfUpload(
+  form: { readonly fields: Readonly<Record<string, string>>; readonly fileBytes: number },
+  bucket: string,
+  credentials: Credentials,
+  at: Date,
+): UploadRefusal | undefined {
+  const fields = Object.fromEntries(
+    Object.entries(form.fields).map(([name, value]) => [name.toLowerCase(), value]),
+  );
+  const [accessKeyId, ...scope] = (fields['x-amz-credential'] ?? '').split('/');
+  const policyText = fields['policy'] ?? '';
+  if (accessKeyId !== credentials.accessKeyId) return denied('InvalidAccessKeyId');
+  const expected = signatureOf(policyText, scope, credentials);
+  if (!sameText(fields['x-amz-signature'] ?? '', expected)) return denied('SignatureDoesNotMatch');
+  const policy = JSON.parse(Buffer.from(policyText, 'base64').toString()) as Policy;
+  if (!(Date.parse(policy.expiration) > at.getTime())) return denied('AccessDenied');
+  for (const condition of policy.conditions) {
+    const refusal = unmet(condition, { ...fields, bucket }, form.fileBytes);
+    if (refusal !== undefined) return refusal;
+  }
+  return undefined;
+}
+
+interface Policy {
+  readonly expiration: string;
+  readonly conditions: readonly Condition[];
+}
+
+type Condition =
+  | Readonly<Record<string, string>>
+  | readonly [string, string | number, string | number];
+
+function unmet(
+  condition: Condition,
+  fields: Readonly<Record<string, string>>,
+  fileBytes: number,
+): UploadRefusal | undefined {
+  if (!isRule(condition)) {
+    const met = Object.entries(condition).every(
+      ([name, value]) => fields[name.toLowerCase()] === value,
+    );
+    return met ? undefined : denied('AccessDenied');
+  }
+  const [operator, first, second] = condition;
+  if (operator === 'content-length-range') {
+    if (fileBytes < Number(first)) return { status: 400, code: 'EntityTooSmall' };
+    return fileBytes > Number(second) ? { status: 400, code: 'EntityTooLarge' } : undefined;
+  }
+  const value = fields[String(first).replace(/^\$/, '').toLowerCase()] ?? '';
+  const met = operator === 'eq' ? value === second : value.startsWith(String(second));
+  return met ? undefined : denied('AccessDenied');
+}
+
+function isRule(
+  condition: Condition,
+): condition is readonly [string, string | number, string | number] {
+  return Array.isArray(condition);
+}
+
+function denied(code: string): UploadRefusal {
+  return { status: 403, code };
+}

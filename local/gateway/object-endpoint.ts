@@ -1,0 +1,154 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { HostClock } from '../clock.ts';
+import { type Credentials, refusalOfPresigned } from './check-presigned-request.ts';
+import { refusalOfUpload, type UploadRefusal } from './check-upload.ts';
+import { readRequest } from './read-request.ts';
+
+/** Where S3 is reached under the HTTP port, by the SDK and by browsers with a presigned URL. */
+export const OBJECT_PREFIX = '/s3';
+
+export interface UploadedForm {
+  readonly fields: Readonly<Record<string, string>>;
+  readonly file: Buffer;
+}
+
+const UPLOAD_BYTES = 64 * 1024 * 1024;
+
+export interface ObjectDoorOptions {
+  readonly credentials: Credentials;
+  /** Origins whose pages may reach the buckets that let other origins in. */
+  readonly origins: readonly string[];
+  readonly crossOriginBuckets: readonly string[];
+  readonly clock: HostClock;
+  readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
+  readonly put: (bucket: string, form: UploadedForm) => void;
+}
+
+/**
+ * Lets through to S3 what carries the functions' key or their signature, and nobody else:
+ * the engine behind checks neither signature nor expiry nor policy.
+ */
+export function makeObjectDoor(
+  options: ObjectDoorOptions,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const { credentials, answer } = options;
+
+  async function takeUpload(
+    request: IncomingMessage,
+    response: ServerResponse,
+    url: URL,
+  ): Promise<void> {
+    const body = await readRequest(request, UPLOAD_BYTES);
+    if (body === undefined) return refuse(response, { status: 400, code: 'EntityTooLarge' });
+    const form = await readForm(request, body);
+    if (form === undefined) return refuse(response, { status: 400, code: 'MalformedPOSTRequest' });
+    const bucket = bucketOf(url.pathname);
+    const fileBytes = form.file.length;
+    const refusal = refusalOfUpload(
+      { fields: form.fields, fileBytes },
+      bucket,
+      credentials,
+      new Date(),
+    );
+    if (refusal !== undefined) return refuse(response, refusal);
+    options.put(bucket, form);
+    response.writeHead(form.fields['success_action_status'] === '201' ? 201 : 204).end();
+  }
+
+  return async (request, response) => {
+    allowOrigin(request, response, options);
+    if (request.method === 'OPTIONS') {
+      response.writeHead(204).end();
+      return;
+    }
+    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
+    const authorization = request.headers.authorization;
+    if (isUpload(request)) return takeUpload(request, response, url);
+    if (url.searchParams.has('X-Amz-Signature')) {
+      const code = refusalOfPresigned(
+        { method: request.method ?? 'GET', url, headers: request.headers },
+        credentials,
+        // The functions sign links by their own clock, and the SDK signs uploads by the system's.
+        options.clock.date(),
+      );
+      if (code !== undefined) return refuse(response, { status: 403, code });
+      applyOverrides(url, response);
+    } else if (!authorization?.includes(`Credential=${credentials.accessKeyId}/`)) {
+      return refuse(response, { status: 403, code: 'AccessDenied' });
+    }
+    request.url = (request.url ?? '/').slice(OBJECT_PREFIX.length);
+    answer(request, response);
+  };
+}
+
+function bucketOf(path: string): string {
+  return path.split(/[/?]/)[2] ?? '';
+}
+
+function isUpload(request: IncomingMessage): boolean {
+  return (
+    request.method === 'POST' &&
+    (request.headers['content-type'] ?? '').startsWith('multipart/form-data')
+  );
+}
+
+async function readForm(request: IncomingMessage, body: Buffer): Promise<UploadedForm | undefined> {
+  try {
+    const form = await new Response(new Uint8Array(body), {
+      headers: { 'content-type': request.headers['content-type'] ?? '' },
+    }).formData();
+    const fields: Record<string, string> = {};
+    let file = Buffer.alloc(0);
+    for (const [name, value] of form) {
+      if (typeof value === 'string') fields[name] = value;
+      else file = Buffer.from(await value.arrayBuffer());
+    }
+    return { fields, file };
+  } catch {
+    return undefined;
+  }
+}
+
+const OVERRIDES = {
+  'response-content-disposition': 'content-disposition',
+  'response-content-type': 'content-type',
+  'response-cache-control': 'cache-control',
+} as const;
+
+/** A presigned URL may say how the object is served; the engine knows nothing of it. */
+function applyOverrides(url: URL, response: ServerResponse): void {
+  const wanted = Object.entries(OVERRIDES).flatMap(([parameter, header]) => {
+    const value = url.searchParams.get(parameter);
+    return value === null ? [] : [[header, value] as const];
+  });
+  if (wanted.length === 0) return;
+  const writeHead = response.writeHead.bind(response) as (...all: unknown[]) => ServerResponse;
+  response.writeHead = ((status: number, ...rest: unknown[]) => {
+    const headers = rest.find((one) => typeof one === 'object' && one !== null) as
+      | Record<string, unknown>
+      | undefined;
+    return writeHead(status, {
+      ...headers,
+      ...(status < 300 ? Object.fromEntries(wanted) : {}),
+    });
+  }) as typeof response.writeHead;
+}
+
+function allowOrigin(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { origins, crossOriginBuckets }: ObjectDoorOptions,
+): void {
+  const { origin } = request.headers;
+  if (origin === undefined || !origins.includes(origin)) return;
+  if (!crossOriginBuckets.includes(bucketOf(request.url ?? ''))) return;
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-allow-methods', 'GET, POST');
+  response.setHeader('access-control-allow-headers', 'content-type');
+  response.setHeader('access-control-expose-headers', 'etag');
+}
+
+function refuse(response: ServerResponse, { status, code }: UploadRefusal): void {
+  response.writeHead(status, { 'content-type': 'application/xml' });
+  response.end(`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code></Error>`);
+}

@@ -1,0 +1,82 @@
+import type { HostClock } from '../clock.ts';
+import type { Deployment } from '../deployment/deployment.ts';
+import type { Answer } from '../engines/aws-endpoint.ts';
+import type { MessageEngine } from '../engines/message-engine.ts';
+import { issuerOf } from '../identity/access-token.ts';
+import { demonstrationPeople } from '../identity/demonstration-people.ts';
+import { IDENTITY_PREFIX, makeOpenIdProvider } from '../identity/openid-provider.ts';
+import { publicKeyOf, type SigningKeys } from '../identity/token-signing-keys.ts';
+import type { FunctionRuntime } from '../lambda/function-runtime.ts';
+import type { Mailbox } from '../mail/mailbox.ts';
+import { MAILBOX_PREFIX, makeMailboxPages } from '../mail/mailbox-pages.ts';
+import type { Credentials } from './check-presigned-request.ts';
+import { makeGateway } from './gateway.ts';
+import { makeObjectDoor, OBJECT_PREFIX } from './object-endpoint.ts';
+
+/** What answers on the public port: the API, and what stands beside it on one machine. */
+export function makePublicDoor(host: {
+  readonly url: string;
+  readonly clock: HostClock;
+  readonly deployment: Deployment;
+  readonly runtime: FunctionRuntime;
+  readonly keys: SigningKeys;
+  readonly mailbox: Mailbox;
+  readonly messages: MessageEngine;
+  readonly credentials: Credentials;
+  readonly sessions: (model: string) => unknown;
+}): Answer {
+  const gateway = makeGateway({
+    api: host.deployment.api,
+    runtime: host.runtime,
+    issuer: issuerOf(host.url),
+    publicKey: publicKeyOf(host.keys),
+    clock: host.clock,
+  });
+  const mailboxPages = makeMailboxPages(host.mailbox);
+  const identity = makeOpenIdProvider({
+    publicUrl: host.url,
+    keys: host.keys,
+    people: demonstrationPeople(),
+    callbacks: host.deployment.signInCallbacks,
+    store: host.sessions,
+  });
+  const objects = makeObjectDoor({
+    credentials: host.credentials,
+    origins: [host.url, ...(host.deployment.api.crossOrigin?.origins ?? [])],
+    crossOriginBuckets: host.deployment.buckets
+      .filter(({ crossOrigin }) => crossOrigin)
+      .map(({ name }) => name),
+    clock: host.clock,
+    answer: host.messages.answer,
+    put: (bucket, { fields, file }) => {
+      host.messages.putObject(bucket, fields['key'] ?? '', file, {
+        contentType: fields['Content-Type'],
+        metadata: metadataOf(fields),
+      });
+    },
+  });
+
+  return (request, response) => {
+    const url = request.url ?? '/';
+    if (isUnder(url, OBJECT_PREFIX)) return objects(request, response);
+    // Not on S3's answers, by which the SDK would set its own clock, and sign by that.
+    if (!host.clock.isReal) response.setHeader('date', host.clock.date().toUTCString());
+    if (isUnder(url, MAILBOX_PREFIX)) return mailboxPages(new URL(url, host.url), response);
+    if (isUnder(url, IDENTITY_PREFIX)) return identity(request, response);
+    return gateway(request, response);
+  };
+}
+
+const METADATA = 'x-amz-meta-';
+
+function metadataOf(fields: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields)
+      .filter(([name]) => name.toLowerCase().startsWith(METADATA))
+      .map(([name, value]) => [name.slice(METADATA.length).toLowerCase(), value]),
+  );
+}
+
+function isUnder(url: string, prefix: string): boolean {
+  return url === prefix || url.startsWith(`${prefix}/`) || url.startsWith(`${prefix}?`);
+}

@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import { SMTPServer, type SMTPServerSession } from 'smtp-server';
+import type { ReceiptRule } from '../deployment/read-mail.ts';
+import { rulesFor } from './match-receipt-rules.ts';
+import type { Envelope } from './smtp-envelope.ts';
+
+/** SES takes mail of up to 40 MB, encoded. */
+const MAIL_BYTES = 40 * 1024 * 1024;
+
+export interface SmtpDoor {
+  readonly port: number;
+  /** Takes no new connection, lets mail under way be answered, and closes. */
+  stop(): Promise<void>;
+}
+
+/** What takes mail, once the host is ready. */
+export interface MailReceiver {
+  readonly rules: readonly ReceiptRule[];
+  /** Stores a mail; the sender hears 250 only after it returns. */
+  receive(raw: Buffer, envelope: Envelope): void;
+}
+
+export interface SmtpDoorOptions {
+  readonly port: number;
+  /** Senders that come before it wait; they are told to try later when it fails. */
+  readonly receiver: Promise<MailReceiver>;
+  readonly report: (problem: string) => void;
+}
+
+/** Listens for mail on loopback, as SES listens for a domain. */
+export async function openSmtpDoor(options: SmtpDoorOptions): Promise<SmtpDoor> {
+  const server = new SMTPServer({
+    name: 'inbound-smtp.toritsugi.example',
+    banner: 'Toritsugi',
+    size: MAIL_BYTES,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    authOptional: true,
+    disableReverseLookup: true,
+    // No mail under way takes longer; a connection left open must not hold the host.
+    closeTimeout: 2000,
+    onRcptTo: ({ address }, _session, done) => {
+      options.receiver.then(
+        ({ rules }) =>
+          rulesFor(rules, [address]).length > 0
+            ? done()
+            : done(refusal(550, `5.1.1 No receipt rule takes mail for <${address}>`)),
+        () => done(refusal(421, '4.3.2 The host could not start')),
+      );
+    },
+    onData: (stream, session, done) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => {
+        // What is over the limit is drained and not kept.
+        if (!stream.sizeExceeded) chunks.push(chunk);
+      });
+      stream.on('end', () => {
+        if (stream.sizeExceeded) {
+          done(refusal(552, '5.3.4 Message exceeds the fixed maximum message size'));
+          return;
+        }
+        options.receiver
+          .then(({ receive }) => receive(Buffer.concat(chunks), envelopeOf(session)))
+          .then(
+            () => done(null, 'OK'),
+            (error: unknown) => {
+              options.report(`A mail could not be stored: ${String(error)}`);
+              done(refusal(451, '4.3.0 The mail could not be stored, try again'));
+            },
+          );
+      });
+    },
+  });
+  // Senders that vanish are no problem of the host's.
+  server.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.syscall !== 'listen') options.report(`SMTP: ${error.message}`);
+  });
+  const listener = server.listen(options.port, '127.0.0.1');
+  await once(listener, 'listening');
+  const address = listener.address();
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : options.port,
+    stop: () => new Promise((resolve) => server.close(() => resolve())),
+  };
+}
+
+function envelopeOf(session: SMTPServerSession): Envelope {
+  const { mailFrom, rcptTo } = session.envelope;
+  return {
+    source: mailFrom === false ? '' : mailFrom.address,
+    recipients: rcptTo.map(({ address }) => address),
+    client: `${session.hostNameAppearsAs || 'unknown'} ([${session.remoteAddress}])`,
+  };
+}
+
+function refusal(code: number, message: string): Error {
+  return Object.assign(new Error(message), { responseCode: code });
+}

@@ -1,0 +1,48 @@
+import type { AuditEntry } from '../../../core/access/audit-entry.ts';
+import { makeHandler } from '../../../functions/audit/read-audit.ts';
+import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
+import { auditOn } from '../../support/audit-logs.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { startWork } from '../work/work-fixture.ts';
+
+/** The functions of `work` on the embedded engines, and what has been recorded of them. */
+export async function startAudited() {
+  const work = await startWork();
+  const audit = auditOn(work.engines.table);
+  const read = makeHandler({
+    ...work.telemetry,
+    people: work.people,
+    audit,
+    archive: audit,
+    ledger: work.ledger,
+    cursorKeys: makeSigningKeys(async () => ({ current: 'a secret of the tests alone' })),
+    now: work.now,
+    newTraceId: () => 'trace-of-the-reader',
+  });
+
+  /** Asks for the audit; `as` is the lead unless told. */
+  async function ask(
+    query: Readonly<Record<string, string>> = {},
+    { as = 'lead', headers = {} }: { as?: string; headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    const event = gatewayEvent({ routeKey: 'GET /v1/audit', sub: as, query, headers });
+    const {
+      statusCode: status,
+      headers: given,
+      body: text = '',
+    } = await read(event, lambdaContext());
+    return { status, headers: given, text };
+  }
+
+  /** What there is to see, without that somebody looked for it; the oldest first. */
+  async function recorded(query: Readonly<Record<string, string>> = {}): Promise<AuditEntry[]> {
+    const { status, text } = await ask(query);
+    if (status !== 200) throw new TypeError(text);
+    const { items } = JSON.parse(text) as { items: AuditEntry[] };
+    return items.filter(({ action }) => action !== 'read-audit').reverse();
+  }
+
+  return { work, ask, recorded };
+}
+
+export type Audited = Awaited<ReturnType<typeof startAudited>>;

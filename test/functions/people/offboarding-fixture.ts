@@ -1,0 +1,273 @@
+import { DynamoRoutingConfigLedger } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
+import { DynamoJobLedger } from '../../../adapters/dynamo/job/dynamo-job-ledger.ts';
+import { DynamoJobNotes } from '../../../adapters/dynamo/job/dynamo-job-notes.ts';
+import { DynamoHeldWork } from '../../../adapters/dynamo/people/dynamo-held-work.ts';
+import { DynamoOffboardings } from '../../../adapters/dynamo/people/dynamo-offboardings.ts';
+import { VersionedDeskSettings } from '../../../adapters/dynamo/people/versioned-desk-settings.ts';
+import { DynamoAlarmIndex } from '../../../adapters/dynamo/sla/dynamo-alarm-index.ts';
+import { OffboardingWork } from '../../../adapters/job/offboarding-work.ts';
+import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import { type InquiryDecision, planAppend } from '../../../core/inquiry/decide-and-append.ts';
+import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
+import type { InquiryIndex, InquiryLedger } from '../../../core/inquiry/ports.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
+import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import {
+  addSeconds,
+  DeskId,
+  type InquiryId,
+  type Instant,
+  instantOf,
+  VendorId,
+} from '../../../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
+import type { Job, JobId, JobKind } from '../../../core/job/job.ts';
+import type { JobWork } from '../../../core/job/ports.ts';
+import type { Actor } from '../../../core/work/actor.ts';
+import { makeHandler as makeRunner } from '../../../functions/job/run-job.ts';
+import { makeHandler } from '../../../functions/people/offboard-agent.ts';
+import { received } from '../../core/work/command-scenario.ts';
+import { auditOn } from '../../support/audit-logs.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { batch, startWork } from '../work/work-fixture.ts';
+
+type Parts = {
+  readonly ledger?: InquiryLedger;
+  readonly index?: Pick<InquiryIndex, 'listHeld'>;
+};
+
+export type Given = {
+  readonly desk?: string;
+  readonly priority?: Inquiry['priority'];
+  readonly category?: string;
+  readonly service?: string;
+};
+
+/** The routes of offboarding and the worker of its jobs beside the functions of work. */
+export async function startOffboarding() {
+  const work = await startWork();
+  const { engines, people, index, ledger, now, terms } = work;
+  const { table } = engines;
+  const jobs = new DynamoJobLedger(table);
+  const notes = new DynamoJobNotes(table);
+  const performing = {
+    ledger,
+    random: nodeRandomness,
+    pause: (milliseconds: number) =>
+      new Promise<void>((resolve) => {
+        setTimeout(resolve, milliseconds);
+      }),
+  };
+  const handler = makeHandler({
+    ...recordingTelemetry(),
+    people,
+    index,
+    offboardings: new DynamoOffboardings(table, people, jobs, nodeRandomness),
+    answers: new DynamoAnswerStore(table, () => Date.parse(now())),
+    audit: auditOn(table),
+    now,
+    newTraceId: () => 'trace-1',
+  });
+
+  async function ask(
+    routeKey: string,
+    as: string,
+    agent: string,
+    given: {
+      readonly body?: unknown;
+      readonly query?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string>>;
+    } = {},
+  ) {
+    const { body, ...rest } = given;
+    const event = gatewayEvent({
+      ...{ routeKey, sub: as, params: { agent } },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...rest,
+    });
+    const answer = await handler(event, lambdaContext());
+    const text = answer.body ?? 'null';
+    const isJson = answer.headers['content-type']?.includes('json');
+    return { ...answer, body: isJson ? JSON.parse(text) : text };
+  }
+
+  /** One delivery of a job's message to a worker. */
+  async function deliver(id: JobId, parts: Parts = {}): Promise<readonly unknown[]> {
+    const telemetry = recordingTelemetry();
+    const offboarding = new OffboardingWork({
+      ...{ ...performing, ledger: parts.ledger ?? ledger, terms, people, index, notes, now },
+      heldWork: new DynamoHeldWork(table, parts.index ?? index),
+      settings: new VersionedDeskSettings(new DynamoRoutingConfigLedger(table)),
+    });
+    const run = makeRunner({
+      ...telemetry,
+      ...{ jobs, now, clock: () => performance.now() },
+      work: { offboarding } as unknown as Record<JobKind, JobWork>,
+    });
+    const body = JSON.stringify({ jobId: id });
+    // The records of one message, whatever it says.
+    const { Records } = batch(['message' as InquiryId]);
+    await run({ Records: Records.map((record) => ({ ...record, body })) }, lambdaContext(300_000));
+    return telemetry.lines.flatMap(({ fields: { step } }) => (step === undefined ? [] : [step]));
+  }
+
+  /** The jobs whose alarms are due, as the sweep finds them. */
+  async function dueJobs(): Promise<JobId[]> {
+    const due: JobId[] = [];
+    for await (const alarms of new DynamoAlarmIndex(table).findDue(instantOf(0), now())) {
+      for (const alarm of alarms) if (alarm.kind === 'job') due.push(alarm.jobId as JobId);
+    }
+    return due;
+  }
+
+  /** Delivers what is due, as time passes, until the job is over. */
+  async function toTheEnd(id: JobId, parts: Parts = {}): Promise<Job> {
+    for (let minute = 0; minute < 20; minute += 1) {
+      const job = await jobs.find(id);
+      if (job?.state === 'done' || job?.state === 'failed') return job;
+      work.later(60);
+      for (const due of await dueJobs()) if (due === id) await deliver(id, parts);
+    }
+    throw new Error('the job does not end');
+  }
+
+  async function resultOf(id: JobId) {
+    const [result] = await notes.find(id, 'result');
+    return JSON.parse(result ?? 'null');
+  }
+
+  /** Opens an inquiry at a desk, held by somebody by a claim or an assignment. */
+  function held(by: Actor, how: 'claimed' | 'offered' | 'accepted', given: Given = {}) {
+    const at = now();
+    const desk = DeskId.parse(given.desk ?? 'staff');
+    return append(ledger, at, heldBy(by, how, desk, at), { ...given, desk });
+  }
+
+  /** An inquiry that somebody has answered. */
+  function handled(by: Actor, at: Instant, given: Given = {}) {
+    const desk = DeskId.parse(given.desk ?? 'staff');
+    const { events } = heldBy(by, 'accepted', desk, at);
+    const resolved: InquiryEvent = {
+      ...{ v: 1, at, by: agentOf(by), type: 'InquiryResolved', silent: true },
+      closeAt: addSeconds(at, 86_400 * 365),
+      reopenUntil: addSeconds(at, 86_400 * 366),
+    };
+    return append(ledger, at, { events: [...events, resolved] }, { ...given, desk });
+  }
+
+  return {
+    ...{ work, jobs, notes, performing, ask, deliver, dueJobs, toTheEnd, resultOf, held, handled },
+    offboard: (agent: string, body: object = {}, as = 'lead') =>
+      ask('POST /v1/agents/{agent}/offboard', as, agent, {
+        body,
+        headers: { 'idempotency-key': `offboard-${agent}-${nodeRandomness.id(now())}` },
+      }),
+  };
+}
+export type Offboard = Awaited<ReturnType<typeof startOffboarding>>;
+
+function agentOf({ sub, name, role }: Actor): InquiryEvent['by'] {
+  return { kind: 'agent', sub, name, role };
+}
+
+function heldBy(
+  by: Actor,
+  how: 'claimed' | 'offered' | 'accepted',
+  desk: DeskId,
+  at: Instant,
+): InquiryDecision {
+  const common = { v: 1, at, desk, agent: by.sub, name: by.name, fence: 1 } as const;
+  if (how === 'claimed') {
+    const until = addSeconds(at, 900);
+    return {
+      events: [{ ...common, by: agentOf(by), type: 'InquiryClaimed', leaseUntil: until }],
+      lease: {
+        change: 'grant',
+        lease: { agent: by.sub, desk, fence: 1, until, confirmed: true },
+      },
+    };
+  }
+  const assigned: InquiryEvent = {
+    ...common,
+    ...{ by: { kind: 'system', part: 'work' }, type: 'InquiryAssigned', policy: 'least-loaded' },
+    offeredUntil: addSeconds(at, 1800),
+  };
+  if (how === 'offered') return { events: [assigned] };
+  const accepted = {
+    v: 1,
+    at,
+    by: agentOf(by),
+    type: 'AssignmentAccepted',
+    agent: by.sub,
+  } as const;
+  return { events: [assigned, accepted] };
+}
+
+const vendors: Readonly<Record<string, string>> = { bpo: 'vendor-a', 'bpo-b': 'vendor-b' };
+
+/** One append of a whole life so far. */
+async function append(
+  ledger: InquiryLedger,
+  at: Instant,
+  { events, lease }: InquiryDecision,
+  { desk, priority = 'medium', category = 'network', service }: Given & { readonly desk: DeskId },
+): Promise<Inquiry> {
+  if (received.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
+  const vendor = vendors[desk];
+  const opening: InquiryEvent[] = [
+    {
+      ...{ ...received, at, number: makeInquiryNumber(nodeRandomness.bytes(7)) },
+      received: { ...received.received, receivedAt: at, acknowledge: false },
+    },
+    {
+      ...{ v: 1, at, by: { kind: 'system', part: 'routing' }, type: 'InquiryRouted', desk },
+      ...(vendor === undefined ? {} : { vendor: VendorId.parse(vendor) }),
+      ...{ priority, category, tags: [], rules: 0, trace: [] },
+      ...(service === undefined ? {} : { service: service as never }),
+      announceAt: addSeconds(at, 86_400),
+    },
+  ];
+  const decision = {
+    events: [...opening, ...events],
+    ...(lease === undefined ? {} : { lease }),
+  };
+  const id = nodeRandomness.inquiryId(at);
+  const appending = planAppend(
+    id,
+    undefined,
+    decision,
+    { serviceLevels: shippedServiceLevels },
+    at,
+  );
+  if (isRefusal(appending)) throw new TypeError(appending.detail);
+  const outcome = await ledger.append(appending);
+  if (!outcome.appended) throw new TypeError(outcome.conflict);
+  return appending.after;
+}
+
+/** A ledger whose user never hears again of the append after so many. */
+export function dyingAfter(ledger: InquiryLedger, appends: number) {
+  let left = appends;
+  let tell = () => {};
+  const died = new Promise<void>((resolve) => {
+    tell = resolve;
+  });
+  const dying: InquiryLedger = {
+    load: (id) => ledger.load(id),
+    loadOpening: (id) => ledger.loadOpening(id),
+    idOf: (number) => ledger.idOf(number),
+    append: (...appendings) => {
+      left -= 1;
+      if (left >= 0) return ledger.append(...appendings);
+      tell();
+      return new Promise(() => {});
+    },
+    events: (id, after, limit) => ledger.events(id, after, limit),
+    prolong: (id, lease, now, until) => ledger.prolong(id, lease, now, until),
+    rearm: (id, version, at) => ledger.rearm(id, version, at),
+  };
+  return { ledger: dying, died };
+}

@@ -1,0 +1,156 @@
+import { DynamoRoutingConfigLedger } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
+import { DynamoReceiptLedger } from '../../../adapters/dynamo/intake/dynamo-intake-lookup.ts';
+import { DynamoJobLedger } from '../../../adapters/dynamo/job/dynamo-job-ledger.ts';
+import { DynamoJobNotes } from '../../../adapters/dynamo/job/dynamo-job-notes.ts';
+import { DynamoPastInquiries } from '../../../adapters/dynamo/routing/dynamo-past-inquiries.ts';
+import { StoredSimulations } from '../../../adapters/job/simulation-store.ts';
+import { SimulationWork } from '../../../adapters/job/simulation-work.ts';
+import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
+import type { InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
+import type { JobId } from '../../../core/job/job.ts';
+import { type JobWork, resultNoteName } from '../../../core/job/ports.ts';
+import { runJob } from '../../../core/job/run-job.ts';
+import type { SimulationSummary } from '../../../core/routing/simulation/summarize-simulation.ts';
+import type { SimulatedInquiry } from '../../../functions/contract/routing.ts';
+import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
+import { makeHandler } from '../../../functions/routing/simulate-routing.ts';
+import { deskList, people } from '../../core/work/command-scenario.ts';
+import { auditOn } from '../../support/audit-logs.ts';
+import { buckets } from '../../support/start-engines.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { startRouter } from './router-fixture.ts';
+
+/** After all that is simulated. */
+export const simulatedAt = '2026-12-01T00:00:00.000Z' as Instant;
+
+export const november = {
+  from: '2026-11-01T00:00:00.000Z' as Instant,
+  until: '2026-11-30T00:00:00.000Z' as Instant,
+};
+
+type Asked = {
+  readonly as?: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+/** The router on the real engines, and the routes and the worker that try rules on its past. */
+export async function startSimulations() {
+  const world = await startRouter();
+  const { engines, ledger, people: registry } = world;
+  const { table } = engines;
+  for (const person of Object.values(people)) await registry.put(person);
+  const store = new S3ContentStore(engines.s3, buckets.content);
+  /** Keys with this in them cannot be written. */
+  const broken: { key: string | undefined } = { key: undefined };
+  const content = {
+    get: (key: string) => store.get(key),
+    put: async (key: string, body: string | Uint8Array, type: string) => {
+      if (broken.key !== undefined && key.includes(broken.key)) throw new Error('broken');
+      await store.put(key, body, type);
+    },
+  };
+  const jobs = new DynamoJobLedger(table);
+  const notes = new DynamoJobNotes(table);
+  const receipts = new DynamoReceiptLedger(table);
+  const terms = new DynamoTerms(table, deskList);
+  const past = new DynamoPastInquiries(table, ledger, 20);
+  const simulating = new SimulationWork({
+    ...{ people: registry, notes, content, past, terms, desks: deskList },
+  });
+  const handler = makeHandler({
+    ...recordingTelemetry(),
+    ...{ people: registry, terms, now: () => simulatedAt },
+    answers: new DynamoAnswerStore(table, () => Date.parse(simulatedAt)),
+    audit: auditOn(table),
+    newTraceId: () => 'trace-1',
+    versions: new DynamoRoutingConfigLedger(table),
+    forms: ['general', 'account-request'],
+    refusedUrl: () => undefined,
+    simulations: new StoredSimulations(jobs, content, nodeRandomness),
+    cursorKeys: makeSigningKeys(async () => ({ current: 'a secret of the tests alone' })),
+  });
+
+  async function ask(routeKey: string, { as = 'lead', ...asked }: Asked, body?: object) {
+    const written = body === undefined ? {} : { body: JSON.stringify(body) };
+    const event = gatewayEvent({ routeKey, sub: as, ...asked, ...written });
+    const { statusCode: status, headers, body: text = '' } = await handler(event, lambdaContext());
+    return { status, headers, text };
+  }
+
+  /** One run of a simulation's job, with time for so many stretches. */
+  async function run(id: string, stretches = Number.POSITIVE_INFINITY) {
+    let left = stretches;
+    const never: JobWork = { open: () => Promise.reject(new Error('no such job here')) };
+    return runJob(
+      {
+        ledger: jobs,
+        work: {
+          ...{ 'people-import': never, 'phone-log-import': never, offboarding: never },
+          ...{ 'sla-restatement': never, 'sla-recomputation': never },
+          'routing-simulation': simulating,
+        },
+        now: () => simulatedAt,
+        hasTime: () => {
+          left -= 1;
+          return left >= 0;
+        },
+        reportCrash: (error) => {
+          if (broken.key === undefined) throw error;
+        },
+      },
+      id as JobId,
+    );
+  }
+
+  const post = (body: object, asked: Asked = {}) =>
+    ask('POST /v1/routing/simulate', asked, { ...november, ...body });
+  const read = (job: string, query: Readonly<Record<string, string>> = {}, asked: Asked = {}) =>
+    ask('GET /v1/routing/simulations/{job}', { ...asked, params: { job }, query });
+
+  async function rowsOf(job: string, all = false): Promise<SimulatedInquiry[]> {
+    const rows: SimulatedInquiry[] = [];
+    let cursor: string | null = null;
+    do {
+      const query = { all: String(all), limit: '7', ...(cursor === null ? {} : { cursor }) };
+      const page = JSON.parse((await read(job, query)).text);
+      rows.push(...page.items);
+      cursor = page.next;
+    } while (cursor !== null);
+    return rows;
+  }
+
+  async function summaryOf(id: string): Promise<SimulationSummary> {
+    const [summary = 'null'] = await notes.find(id as JobId, resultNoteName);
+    return JSON.parse(summary) as SimulationSummary;
+  }
+
+  return {
+    ...world,
+    ...{ broken, jobs, post, read, run, rowsOf, summaryOf },
+    /** Gives an inquiry the receipt that intake writes with it. */
+    receive: async (
+      id: InquiryId,
+      at: Instant,
+      fates: readonly object[] = [{ fate: 'opened' }],
+    ) => {
+      const full = fates.map((one) => ({ inquiryId: id, at, ...one }));
+      const receipt = { id: `mail-${id}`, at, channel: 'mail', fates: full } as never;
+      await receipts.record(receipt, `receipt#${id}`, at);
+    },
+    /** Simulates to the end. */
+    simulate: async (body: object = {}) => {
+      const answer = await post(body);
+      if (answer.status !== 202) throw new TypeError(answer.text);
+      const { id } = JSON.parse(answer.text) as { id: string };
+      const outcome = await run(id);
+      if (outcome !== 'done') throw new TypeError(outcome);
+      return { id, summary: await summaryOf(id), rows: await rowsOf(id) };
+    },
+  };
+}

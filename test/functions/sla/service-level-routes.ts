@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
+import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
+import type { Instant } from '../../../core/inquiry/values/ids.ts';
+import type { HttpHandler } from '../../../functions/edge/http/http.ts';
+import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
+import { makeHandler as makeExplaining } from '../../../functions/sla/explain-clock.ts';
+import { makeHandler as makeReviewing } from '../../../functions/sla/review-breaches.ts';
+import { people as cast, deskList, start } from '../../core/work/command-scenario.ts';
+import { auditOn } from '../../support/audit-logs.ts';
+import { startLevels } from '../../support/service-level-fixture.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+
+export type Asked = {
+  readonly as?: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+};
+// biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the routes answer
+export type Told = { status: number; headers: Record<string, string>; body: any };
+
+/** The routes of breaches and clocks on the embedded engines, with a clock that tests set. */
+export async function startLevelsRoutes() {
+  const world = await startLevels();
+  const { table, ledger, performing, verdicts } = world;
+  const people = new DynamoPersonRegistry(table);
+  for (const person of Object.values(cast)) await people.put(person);
+  let at: Instant = start;
+  const edge = {
+    ...recordingTelemetry(),
+    people,
+    terms: new DynamoTerms(table, deskList),
+    // Answers are kept for a day of the tests' own time.
+    answers: new DynamoAnswerStore(table, () => Date.parse(at)),
+    now: () => at,
+    audit: auditOn(table),
+    newTraceId: randomUUID,
+  };
+  const secret = async () => ({ current: 'a secret of the tests alone' });
+  const cursorKeys = makeSigningKeys(secret);
+  const reviewing = makeReviewing({ ...edge, ...performing, verdicts, cursorKeys });
+  const explaining = makeExplaining({ ...edge, ledger });
+
+  async function ask(handler: HttpHandler, routeKey: string, asked: Asked): Promise<Told> {
+    const { as = 'lead', body, ...given } = asked;
+    const text = body === undefined ? {} : { body: JSON.stringify(body) };
+    const event = gatewayEvent({ routeKey, sub: as, ...given, ...text });
+    const answer = await handler(event, lambdaContext());
+    const { statusCode: status, headers } = answer;
+    return { status, headers, body: JSON.parse(answer.body ?? 'null') };
+  }
+
+  return {
+    ...world,
+    /** Sets the clock of the routes. */
+    setClock: (now: Instant) => {
+      at = now;
+    },
+    list: (query: Readonly<Record<string, string>> = {}, as?: string) =>
+      ask(reviewing, 'GET /v1/sla/breaches', { query, ...(as === undefined ? {} : { as }) }),
+    review: (id: string, body: unknown, asked: Omit<Asked, 'params' | 'body'> = {}) =>
+      ask(reviewing, 'POST /v1/sla/breaches/{id}/review', { params: { id }, body, ...asked }),
+    explain: (id: string, clock: string, asked: Omit<Asked, 'params'> = {}) =>
+      ask(explaining, 'GET /v1/inquiries/{id}/clocks/{clock}/explain', {
+        params: { id, clock },
+        ...asked,
+      }),
+  };
+}
+
+export type LevelsRoutes = Awaited<ReturnType<typeof startLevelsRoutes>>;

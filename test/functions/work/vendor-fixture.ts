@@ -1,0 +1,123 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
+import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
+import { deriveVendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
+import { VendorId } from '../../../core/inquiry/values/ids.ts';
+import { makeHandler } from '../../../functions/work/serve-vendor.ts';
+import { memoryAudit } from '../../support/audit-logs.ts';
+import { signing, signingKeys } from '../../support/test-signing-keys.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { startWork, type Told } from './work-fixture.ts';
+
+export const stageSecret = 'a secret of the tests alone';
+
+/** How a request of a vendor's system may be otherwise than it has to be. */
+export type Otherwise = {
+  readonly vendor?: string;
+  readonly key?: string;
+  /** By which it is signed, where that is not the one it names. */
+  readonly signedBy?: string;
+  readonly messageId?: string;
+  /** Seconds from now. */
+  readonly at?: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** What is signed in place of what is sent. */
+  readonly signedBody?: string;
+  readonly signedLine?: string;
+};
+
+/**
+ * The help desk with a system of vendor A that signs by the key `k1` or `k2`, as the stage's secret
+ * made it before any rotation.
+ */
+export async function startVendorWork(current = stageSecret, ...earlier: readonly string[]) {
+  const work = await startWork();
+  const audit = memoryAudit();
+  const answers = new DynamoAnswerStore(work.engines.table, () => Date.parse(work.now()));
+  const keys = signingKeys(current, ...earlier);
+  const performing = {
+    ledger: work.ledger,
+    random: nodeRandomness,
+    pause: (milliseconds: number) => setTimeout(milliseconds),
+  };
+  const edge = {
+    ...work.telemetry,
+    ...{ audit, answers, now: work.now, newTraceId: randomUUID },
+    terms: work.terms,
+  };
+  const handler = makeHandler({
+    ...{ ...edge, ...performing },
+    signatures: { terms: work.terms, keys },
+    index: work.index,
+    uploads: work.uploads,
+    pendingClaims: work.ledger,
+    deskQueue: work.news,
+    clock: work.now,
+    cursorKeys: keys,
+  });
+  const settle = (states: Readonly<Record<string, 'active' | 'retired'>>, url?: string) =>
+    work.configure({
+      vendors: {
+        'vendor-a': {
+          name: { ja: '委託先A', en: 'Vendor A' },
+          system: {
+            keys: Object.entries(states).map(([id, state]) => ({ id, state })),
+            ...(url === undefined ? {} : { url }),
+          },
+        },
+        'vendor-b': { system: { keys: [{ id: 'k1' }] } },
+      },
+    });
+  await settle({ k1: 'active' });
+
+  /** Asks as a vendor's system does. */
+  async function asked(
+    method: 'GET' | 'POST',
+    rest: string,
+    body?: object,
+    otherwise: Otherwise = {},
+  ): Promise<Told> {
+    const { vendor = 'vendor-a', key = 'k1', signedBy = key, query = {} } = otherwise;
+    const path = `/v1/vendors/${vendor}${rest}`;
+    const search = new URLSearchParams(query).toString();
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const { messageId = randomUUID(), at = 0 } = otherwise;
+    const timestamp = String(Math.floor(Date.parse(work.now()) / 1000) + at);
+    const line = otherwise.signedLine ?? `${method} ${path}${search === '' ? '' : `?${search}`}`;
+    const [newest] = deriveVendorSecrets(
+      await signing('vendor', stageSecret),
+      VendorId.parse(vendor),
+      signedBy,
+    );
+    const mac = createHmac('sha256', newest as Uint8Array)
+      .update(`${messageId}.${timestamp}.${line}.${otherwise.signedBody ?? text}`)
+      .digest('base64');
+    const [, kind = '', name = '', deed] = rest.split('/');
+    const template = kind === 'desks' ? `/desks/{desk}/${deed}` : `/inquiries/{id}`;
+    const last = kind === 'inquiries' && deed !== undefined ? `/${deed}` : '';
+    const event = gatewayEvent({
+      routeKey: `${method} /v1/vendors/{vendor}${template}${last}`,
+      path,
+      params: { vendor, ...(kind === 'desks' ? { desk: name } : { id: name }) },
+      query,
+      headers: {
+        'webhook-id': messageId,
+        'webhook-timestamp': timestamp,
+        'webhook-signature': `v1,${mac}`,
+        'x-toritsugi-key': key,
+        ...otherwise.headers,
+      },
+      ...(body === undefined ? {} : { body: text }),
+    });
+    const answer = await handler(event, lambdaContext());
+    const told = answer.body === undefined ? undefined : JSON.parse(answer.body);
+    return { status: answer.statusCode, headers: answer.headers, body: told };
+  }
+
+  return { ...work, ...{ asked, audit, answers, keys, settle, performing, edge, mac: hmacSha256 } };
+}
+
+export type VendorWork = Awaited<ReturnType<typeof startVendorWork>>;

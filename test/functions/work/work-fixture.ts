@@ -1,0 +1,319 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
+import { TransactWriteItemsCommand } from '@aws-sdk/client-dynamodb';
+import type { ScheduledEvent, SQSEvent } from 'aws-lambda';
+import type * as z from 'zod';
+import {
+  buildHeadUpdate,
+  buildVersionItem,
+  readConfigHead,
+} from '../../../adapters/dynamo/config/config-items.ts';
+import { DynamoTerms } from '../../../adapters/dynamo/config/dynamo-terms.ts';
+import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answer-store.ts';
+import { DynamoInquiryIndex } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
+import { DynamoInquiryLedger } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
+import { DynamoPersonRegistry } from '../../../adapters/dynamo/people/dynamo-person-registry.ts';
+import type { DynamoTable } from '../../../adapters/dynamo/table.ts';
+import { DynamoRoundRobin } from '../../../adapters/dynamo/work/dynamo-round-robin.ts';
+import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
+import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
+import { PresignedDownloads } from '../../../adapters/s3/presigned-downloads.ts';
+import { S3Uploads } from '../../../adapters/s3/s3-uploads.ts';
+import { SqsDeskQueue } from '../../../adapters/sqs/sqs-desk-queue.ts';
+import type { Person } from '../../../core/access/person.ts';
+import { planAppend } from '../../../core/inquiry/decide-and-append.ts';
+import type { AcceptedInput, InquiryEvent } from '../../../core/inquiry/events/events.ts';
+import type { InquiryIndex } from '../../../core/inquiry/ports.ts';
+import { isRefusal } from '../../../core/inquiry/refusal.ts';
+import type { Inquiry } from '../../../core/inquiry/snapshot.ts';
+import {
+  DeskSettings,
+  type DeskSettingsVersion,
+} from '../../../core/inquiry/terms/desk-settings.ts';
+import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
+import {
+  buildShippedTerms,
+  findDesk,
+  StageDesks,
+  type Terms,
+} from '../../../core/inquiry/terms/terms.ts';
+import {
+  addSeconds,
+  DeskId,
+  type InquiryId,
+  type Instant,
+  instantOf,
+} from '../../../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
+import type { HttpHandler } from '../../../functions/edge/http/http.ts';
+import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
+import { makeHandler as makeAnnouncing } from '../../../functions/work/announce-waiting.ts';
+import { makeHandler as makeAssigning } from '../../../functions/work/assign-inquiry.ts';
+import { makeHandler as makeClaiming } from '../../../functions/work/claim-inquiry.ts';
+import { makeHandler as makeCommanding } from '../../../functions/work/command-inquiry.ts';
+import { makeHandler as makeDesks } from '../../../functions/work/read-desks.ts';
+import { makeHandler as makeReading } from '../../../functions/work/read-inquiry.ts';
+import {
+  people as cast,
+  deskList,
+  start as morning,
+  received,
+} from '../../core/work/command-scenario.ts';
+import { auditOn } from '../../support/audit-logs.ts';
+import { buckets, startEngines } from '../../support/start-engines.ts';
+import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+
+/** Which function serves a route. */
+const claims = ['POST /v1/desks/{desk}/claims', 'POST /v1/inquiries/{id}/claim'];
+const desksRoutes = ['GET /v1/desks', 'GET /v1/desks/{desk}/worklist'];
+
+export type Asked = {
+  /** The `sub` of the caller. */
+  readonly as: string;
+  readonly route: string;
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: unknown;
+};
+// biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the routes answer
+export type Told = { status: number; headers: Record<string, string>; body: any };
+
+/**
+ * The functions of `work` on the embedded engines, with the people of the help desk registered.
+ *
+ * Time begins at an instant, a morning in Tokyo unless told, and runs on from there.
+ */
+export async function startWork(from: Instant = morning) {
+  const engines = await startEngines();
+  const { table, s3, sqs, queueUrls } = engines;
+  const desks = StageDesks.parse(
+    deskList.map((desk) => ({ ...desk, queueUrl: queueUrls[`desk-${desk.id}` as 'desk-bpo'] })),
+  );
+  const terms = new DynamoTerms(table, desks);
+  const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, buckets.content));
+  const index = new DynamoInquiryIndex(table);
+  const people = new DynamoPersonRegistry(table);
+  const news = new SqsDeskQueue(sqs);
+  for (const person of Object.values(cast)) await people.put(person);
+
+  /** Moves the functions' clock; the engines keep their own. */
+  let ahead = 0;
+  const begun = Date.now();
+  const now = () => instantOf(Date.parse(from) + Date.now() - begun + ahead * 1000);
+  const telemetry = recordingTelemetry();
+  const pause = (milliseconds: number) => setTimeout(milliseconds);
+  const performing = { ledger, random: nodeRandomness, pause };
+  const edge = {
+    ...telemetry,
+    env: { DESKS: desks },
+    terms,
+    people,
+    answers: new DynamoAnswerStore(table, () => Date.parse(now())),
+    now,
+    audit: auditOn(table),
+    newTraceId: randomUUID,
+  };
+  const secret = async () => ({ current: 'a secret of the tests alone' });
+  const uploads = new S3Uploads(s3, buckets.content);
+  const claiming = makeClaiming({
+    ...edge,
+    ...performing,
+    index,
+    pendingClaims: ledger,
+    deskQueue: news,
+    clock: now,
+  });
+  const commanding = makeCommanding({ ...edge, ...performing, uploads });
+  const reading = makeReading({
+    ...edge,
+    ledger,
+    index,
+    downloads: new PresignedDownloads(s3, buckets.content),
+    cursorKeys: makeSigningKeys(secret),
+  });
+  const readingDesks = makeDesks({ ...edge, ledger, index });
+  const turns = new DynamoRoundRobin(table);
+  /** One more consumer of push desks' queues; its index may be one that lags. */
+  const makeConsumer = (seeing: Pick<InquiryIndex, 'listHeld' | 'page'> = index) => {
+    const handle = makeAssigning({ ...edge, ...performing, index: seeing, reservations: turns });
+    return (event: SQSEvent) => handle(event, lambdaContext());
+  };
+  const assign = makeConsumer();
+  const announce = makeAnnouncing({ ...edge, index, deskQueue: news });
+
+  function handlerOf(route: string): HttpHandler {
+    if (claims.includes(route)) return claiming;
+    if (desksRoutes.includes(route)) return readingDesks;
+    return route.startsWith('GET') ? reading : commanding;
+  }
+
+  async function ask({ as, route, body, ...given }: Asked): Promise<Told> {
+    const event = gatewayEvent({
+      routeKey: route,
+      sub: as,
+      ...given,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const { statusCode, headers, body: text } = await handlerOf(route)(event, lambdaContext());
+    return { status: statusCode, headers, body: text === undefined ? undefined : JSON.parse(text) };
+  }
+
+  /** Commands an inquiry by `POST`. */
+  function command(
+    as: string,
+    id: string,
+    name: string,
+    body: object = {},
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Told> {
+    return ask({ as, route: `POST /v1/inquiries/{id}/${name}`, params: { id }, body, headers });
+  }
+
+  function claimNext(as: string, desk = 'bpo', wait = 0, headers = {}): Promise<Told> {
+    const query = { wait: String(wait) };
+    const route = 'POST /v1/desks/{desk}/claims';
+    return ask({ as, route, params: { desk }, query, headers });
+  }
+
+  return {
+    ...{ engines, desks, terms, ledger, index, people, news, telemetry, uploads },
+    ...{ ask, command, claimNext, now },
+    later: (seconds: number) => {
+      ahead += seconds;
+    },
+    open: (given: Partial<Opening> = {}) => open(ledger, buildShippedTerms(desks), now(), given),
+    assign: (...ids: readonly InquiryId[]) => assign(batch(ids)),
+    makeConsumer,
+    configure: (settings: z.input<typeof DeskSettings>) => configure(table, settings, now()),
+    put: (person: Person) => people.put(person),
+    deskOf: (id: string) => {
+      const desk = desks.find((one) => one.id === id);
+      if (desk === undefined) throw new TypeError(`there is no desk ${id}`);
+      return desk;
+    },
+    announce: () => announce(tick(now()), lambdaContext()),
+    stop: engines.stop,
+  };
+}
+
+type Opening = {
+  readonly desk: string;
+  readonly priority: Inquiry['priority'];
+  readonly receivedAt: Instant;
+  readonly message: AcceptedInput['message'];
+  /** Until when its desk holds it back. */
+  readonly availableAt: Instant;
+  readonly category: string;
+  readonly skills: string[];
+  readonly requester: AcceptedInput['requester'];
+};
+
+/** Opens an inquiry and routes it to a desk, `bpo` unless told, in one append. */
+async function open(
+  ledger: DynamoInquiryLedger,
+  terms: Terms,
+  now: Instant,
+  given: Partial<Opening>,
+): Promise<Inquiry> {
+  if (received.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
+  const { desk = 'bpo', priority = 'medium', receivedAt = now } = given;
+  const { message = received.received.message } = given;
+  const { requester = received.received.requester, skills } = given;
+  const opened = { ...received.received, receivedAt, message, requester, acknowledge: false };
+  const vendor = findDesk(terms, desk)?.vendor;
+  const events: InquiryEvent[] = [
+    {
+      ...received,
+      at: receivedAt,
+      number: makeInquiryNumber(nodeRandomness.bytes(7)),
+      received: opened,
+    },
+    {
+      v: 1,
+      at: now,
+      by: { kind: 'system', part: 'routing' },
+      type: 'InquiryRouted',
+      desk: DeskId.parse(desk),
+      ...(vendor === undefined ? {} : { vendor }),
+      priority,
+      category: given.category ?? 'network',
+      ...(skills === undefined ? {} : { skills }),
+      tags: ['vpn'],
+      rules: 0,
+      trace: [],
+      ...(given.availableAt === undefined ? {} : { availableAt: given.availableAt }),
+      announceAt: given.availableAt ?? addSeconds(now, 86_400),
+    },
+  ];
+  const appending = planAppend(
+    nodeRandomness.inquiryId(now),
+    undefined,
+    { events },
+    { serviceLevels: shippedServiceLevels },
+    now,
+  );
+  if (isRefusal(appending)) throw new TypeError(appending.detail);
+  const outcome = await ledger.append(appending);
+  if (!outcome.appended) throw new TypeError(outcome.conflict);
+  return appending.after;
+}
+
+/** Puts a version of the desk settings, which is in force from then on. */
+async function configure(
+  table: DynamoTable,
+  settings: z.input<typeof DeskSettings>,
+  recordedAt: Instant,
+): Promise<void> {
+  const version = (await readConfigHead(table)).desks + 1;
+  const body = DeskSettings.parse(settings);
+  const put: DeskSettingsVersion = { version, recordedAt, body };
+  const item = buildVersionItem('desks', put);
+  await table.client.send(
+    new TransactWriteItemsCommand({
+      TransactItems: [
+        { Put: { TableName: table.name, Item: item } },
+        buildHeadUpdate(table, 'desks', version, { desks: version - 1 }),
+      ],
+    }),
+  );
+}
+
+function tick(time: Instant): ScheduledEvent {
+  return {
+    version: '0',
+    id: 'tick',
+    'detail-type': 'Scheduled Event',
+    source: 'aws.events',
+    account: '000000000000',
+    time,
+    region: 'ap-northeast-1',
+    resources: [],
+    detail: {},
+  };
+}
+
+/** News of a desk as its consumer gets it. */
+export function batch(ids: readonly InquiryId[]): SQSEvent {
+  return {
+    Records: ids.map((inquiryId, at) => ({
+      messageId: `message-${at}`,
+      receiptHandle: 'handle',
+      body: JSON.stringify({ inquiryId }),
+      attributes: {
+        ApproximateReceiveCount: '1',
+        SentTimestamp: '1795310100000',
+        SenderId: 'relay',
+        ApproximateFirstReceiveTimestamp: '1795310100000',
+      },
+      messageAttributes: {},
+      md5OfBody: '',
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:ap-northeast-1:000000000000:desk-staff',
+      awsRegion: 'ap-northeast-1',
+    })),
+  };
+}
+
+export type Work = Awaited<ReturnType<typeof startWork>>;

@@ -1,0 +1,49 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { openHttpFront } from '../../../local/gateway/loopback-server.ts';
+import { readRequest } from '../../../local/gateway/read-request.ts';
+
+async function openFront() {
+  const problems: string[] = [];
+  const front = await openHttpFront(0, (problem) => problems.push(problem));
+  onTestFinished(() => front.stop());
+  return { front, problems };
+}
+
+/** Sends a request and hangs up without waiting for its answer. */
+async function giveUp(port: number, request: string): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write(request);
+  await pause(50);
+  socket.destroy();
+  await pause(50);
+}
+
+test.each([
+  ['while its request waits', 'GET /health HTTP/1.1\r\nhost: here\r\n\r\n'],
+  ['in the middle of it', 'POST /v1 HTTP/1.1\r\nhost: here\r\ncontent-length: 9\r\n\r\nhalf'],
+])('a client that gives up %s is no problem of the host', async (_, request) => {
+  const { front, problems } = await openFront();
+  await giveUp(front.port, request);
+  const asked = Promise.withResolvers<void>();
+  front.serve(async (incoming, response) => {
+    asked.resolve();
+    await readRequest(incoming, 100);
+    response.end();
+  });
+  await asked.promise;
+  await pause(50);
+  expect(problems).toEqual([]);
+});
+
+test('a failure is told, and answered without saying what failed', async () => {
+  const { front, problems } = await openFront();
+  front.serve(() => Promise.reject(new Error('the inside')));
+  const response = await fetch(`http://127.0.0.1:${front.port}/path?secret=1`);
+  expect(response.status).toBe(500);
+  expect(await response.text()).not.toContain('inside');
+  expect(problems).toEqual(['GET /path: Error: the inside']);
+});

@@ -1,0 +1,107 @@
+import { setTimeout } from 'node:timers/promises';
+import { DynamoInquiryLedger } from '../../adapters/dynamo/inquiry/dynamo-inquiry-ledger.ts';
+import { DynamoVerdictLedger } from '../../adapters/dynamo/sla/dynamo-verdict-ledger.ts';
+import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
+import { S3ContentStore } from '../../adapters/s3/content-store.ts';
+import {
+  type CommandDependencies,
+  type CommandResult,
+  decideAndAppend,
+  planAppend,
+} from '../../core/inquiry/decide-and-append.ts';
+import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
+import { isRefusal } from '../../core/inquiry/refusal.ts';
+import type { Inquiry } from '../../core/inquiry/snapshot.ts';
+import type { Terms } from '../../core/inquiry/terms/terms.ts';
+import { addSeconds, DeskId, type InquiryId, type Instant } from '../../core/inquiry/values/ids.ts';
+import { makeInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
+import type { Command } from '../../core/work/commands.ts';
+import { performCommand } from '../../core/work/perform-command.ts';
+import { type Name, people, received, routedTo, terms } from '../core/work/command-scenario.ts';
+import { buckets, startEngines } from './start-engines.ts';
+
+/** The real ledger, and inquiries whose lives take place when a test says. */
+export async function startLevels() {
+  const engines = await startEngines();
+  const { table, s3 } = engines;
+  const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, buckets.content));
+  const performing: CommandDependencies = {
+    ledger,
+    random: nodeRandomness,
+    pause: (milliseconds) => setTimeout(milliseconds),
+  };
+
+  /** What an agent or the requester does; throws where it is refused. */
+  async function give(
+    id: InquiryId,
+    by: Name,
+    command: Command,
+    now: Instant,
+  ): Promise<CommandResult> {
+    const circumstances = { actor: people[by], terms, now, messageId: nodeRandomness.id(now) };
+    return done(await performCommand(performing, id, command, circumstances));
+  }
+
+  return {
+    ...{ engines, table, ledger, performing, give },
+    verdicts: new DynamoVerdictLedger(table),
+    /** Opens an inquiry and routes it to a desk, in one append; to none when it is null. */
+    open: (at: Instant, desk: string | null = 'bpo', priority: Inquiry['priority'] = 'critical') =>
+      openAt(ledger, terms, at, desk, priority),
+    /** What time has made due by then. */
+    ring: async (id: InquiryId, now: Instant, by: Terms = terms): Promise<CommandResult> =>
+      done(await decideAndAppend(performing, id, by, now, () => ({ events: [] }))),
+    /** Claims it, and says that the agent is there. */
+    claim: async (id: InquiryId, by: Name, now: Instant): Promise<number> => {
+      const { lease } = await give(id, by, { command: 'claim' }, now);
+      if (lease === undefined) throw new TypeError('a claim gives a lease');
+      return lease.fence;
+    },
+    stop: engines.stop,
+  };
+}
+
+export type Levels = Awaited<ReturnType<typeof startLevels>>;
+
+/** The opening of somebody's inquiry, and its routing unless it comes to no desk. */
+export function openingAt(
+  at: Instant,
+  desk: string | null,
+  priority: Inquiry['priority'],
+): InquiryEvent[] {
+  if (received.type !== 'InquiryReceived') throw new TypeError('it is received');
+  const announceAt = addSeconds(at, 86_400);
+  const content = {
+    ...received.received,
+    acknowledge: false,
+    receivedAt: at,
+    priority,
+    announceAt,
+  };
+  const number = makeInquiryNumber(nodeRandomness.bytes(7));
+  const opening: InquiryEvent = { ...received, at, number, received: content };
+  if (desk === null) return [opening];
+  const routed = routedTo(DeskId.parse(desk));
+  if (routed.type !== 'InquiryRouted') throw new TypeError('it is routed');
+  return [opening, { ...routed, at, priority, announceAt }];
+}
+
+async function openAt(
+  ledger: DynamoInquiryLedger,
+  by: Terms,
+  at: Instant,
+  desk: string | null,
+  priority: Inquiry['priority'],
+): Promise<Inquiry> {
+  const id = nodeRandomness.inquiryId(at);
+  const appending = planAppend(id, undefined, { events: openingAt(at, desk, priority) }, by, at);
+  if (isRefusal(appending)) throw new TypeError(appending.detail);
+  const outcome = await ledger.append(appending);
+  if (!outcome.appended) throw new TypeError(outcome.conflict);
+  return appending.after;
+}
+
+function done<Outcome>(outcome: Outcome): Exclude<Outcome, { refused: unknown }> {
+  if (isRefusal(outcome)) throw new TypeError(`${outcome.refused}: ${outcome.detail}`);
+  return outcome as Exclude<Outcome, { refused: unknown }>;
+}
