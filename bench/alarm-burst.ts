@@ -1,13 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { formatDuration } from '../core/inquiry/clock/business-duration.ts';
 import type { Instant } from '../core/inquiry/values/ids.ts';
-import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';
-import { type Breach, readLedger } from './read-ledger.ts';
+import { findDescendants, readCpuSeconds } from './process-cpu.ts';
+import { type RecordedBreach, readBreachesAndMails } from './read-ledger.ts';
 import { type SeparateHost, startSeparateHost } from './separate-host.ts';
 import { writeInquiries } from './write-inquiries.ts';
 
 /** What became of clocks that fell due together. */
-export type BurstFigure = {
+export type AlarmBurstMeasurement = {
   readonly burst: string;
   readonly clocks: number;
   /** Breaches in the ledger, and verdict records of them: as many as clocks when each is once. */
@@ -23,12 +23,12 @@ export type BurstFigure = {
   readonly cpuMillisecondsPerClock: number;
 };
 
-type Clock = 'first_response' | 'resolution' | 'pickup' | 'ownership';
-type Group = 'ten' | 'told' | 'many';
-type Burst = {
+type MeasuredClock = 'first_response' | 'resolution' | 'pickup' | 'ownership';
+type BurstGroup = 'ten' | 'told' | 'many';
+type AlarmBurst = {
   readonly name: string;
-  readonly clock: Clock;
-  readonly group: Group;
+  readonly clock: MeasuredClock;
+  readonly group: BurstGroup;
   /** When the clock of a policy falls due, in seconds since the inquiry was received. */
   readonly dueAfter: (policy: number) => number;
   /** Nothing rings for an hour from the first deadline on. */
@@ -36,7 +36,7 @@ type Burst = {
 };
 
 const minute = 60;
-const policyCounts: Readonly<Record<Group, number>> = { ten: 10, told: 60, many: 60 };
+const policyCounts: Readonly<Record<BurstGroup, number>> = { ten: 10, told: 60, many: 60 };
 const idleMilliseconds = 600_000;
 const receivedAt = '2026-11-25T01:00:00.000Z' as Instant;
 
@@ -44,7 +44,7 @@ const receivedAt = '2026-11-25T01:00:00.000Z' as Instant;
  * Each begins with a minute, and more than its look-ahead after the one before. The host deletes
  * expired items every ten minutes, a quarter of a minute before ten past and so on: in none of them.
  */
-const bursts: readonly Burst[] = [
+const bursts: readonly AlarmBurst[] = [
   {
     ...{ name: '10 in a minute', clock: 'first_response', group: 'ten' },
     dueAfter: (policy) => 23 * minute + policy * 6,
@@ -71,35 +71,35 @@ const bursts: readonly Burst[] = [
  * Measures how soon the ringer notices clocks that fall due together, while 11,010 inquiries wait:
  * on a host of its own, whose clock is set to shortly before each burst.
  */
-export async function measureAlarmBursts(): Promise<BurstFigure[]> {
+export async function measureAlarmBursts(): Promise<AlarmBurstMeasurement[]> {
   const host = await startSeparateHost(new Date(Date.parse(receivedAt) - 15_000));
   try {
     Object.assign(process.env, host.environment);
-    await putLevels(host);
+    await putBurstPolicies(host);
     await setTimeout(Math.max(0, Date.parse(receivedAt) + 1000 - (await host.now()).getTime()));
     const written = await writeInquiries(
       receivedAt,
-      [...policiesOf('ten', 10), ...policiesOf('told', 1000), ...policiesOf('many', 10_000)],
+      [...listPolicies('ten', 10), ...listPolicies('told', 1000), ...listPolicies('many', 10_000)],
       await host.now(),
     );
     await host.idle(idleMilliseconds);
-    const spent = new Map<Burst, Spent>();
-    for (const burst of bursts) spent.set(burst, await ringOut(host, burst));
-    return await figuresOf(written, spent);
+    const spent = new Map<AlarmBurst, BurstCost>();
+    for (const burst of bursts) spent.set(burst, await runBurst(host, burst));
+    return await collectMeasurements(written, spent);
   } finally {
     await host.stop();
   }
 }
 
 /** The policies of so many inquiries of a group, by turns. */
-function policiesOf(group: Group, inquiries: number): string[] {
+function listPolicies(group: BurstGroup, inquiries: number): string[] {
   return Array.from({ length: inquiries }, (_, index) => `${group}-${index % policyCounts[group]}`);
 }
 
 /** Has the clocks of each group's policies fall due in their bursts. */
-async function putLevels(host: SeparateHost): Promise<void> {
+async function putBurstPolicies(host: SeparateHost): Promise<void> {
   const lead = await host.token('lead-1');
-  const policies = (Object.keys(policyCounts) as Group[]).flatMap((group) =>
+  const policies = (Object.keys(policyCounts) as BurstGroup[]).flatMap((group) =>
     Array.from({ length: policyCounts[group] }, (_, policy) => {
       const clocks = bursts
         .filter((burst) => burst.group === group)
@@ -112,7 +112,7 @@ async function putLevels(host: SeparateHost): Promise<void> {
     }),
   );
   const everyDay = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
-  await change(host.url, lead, 'calendars', (document) => ({
+  await changeDocument(host.url, lead, 'calendars', (document) => ({
     calendars: {
       ...document['calendars'],
       always: {
@@ -121,30 +121,30 @@ async function putLevels(host: SeparateHost): Promise<void> {
       },
     },
   }));
-  await change(host.url, lead, 'policies', (document) => ({
+  await changeDocument(host.url, lead, 'policies', (document) => ({
     ...document,
     deskCalendars: {},
     policies: { ...document['policies'], ...Object.fromEntries(policies) },
     // The shipped ones, for the clock of which leads are told.
-    chains: (document['chains'] as unknown as Document[]).map((chain) => ({
+    chains: (document['chains'] as unknown as ConfigDocument[]).map((chain) => ({
       ...chain,
       clocks: ['ownership'],
     })),
   }));
 }
 
-type Document = Record<string, Record<string, unknown>>;
+type ConfigDocument = Record<string, Record<string, unknown>>;
 
-async function change(
+async function changeDocument(
   url: string,
   token: string,
   kind: 'calendars' | 'policies',
-  edit: (document: Document) => object,
+  edit: (document: ConfigDocument) => object,
 ): Promise<void> {
   const path = `${url}/v1/config/${kind}`;
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const read = await fetch(path, { headers });
-  const { document } = (await read.json()) as { document: Document };
+  const { document } = (await read.json()) as { document: ConfigDocument };
   const answer = await fetch(path, {
     method: 'PUT',
     headers: { ...headers, 'if-match': read.headers.get('etag') ?? '' },
@@ -153,57 +153,57 @@ async function change(
   if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
 }
 
-type Spent = { readonly cpuSeconds: number; readonly backAt: number };
+type BurstCost = { readonly cpuSeconds: number; readonly backAt: number };
 
 /** Sets the clock to shortly before a burst, and waits until all that it sets off is done. */
-async function ringOut(host: SeparateHost, burst: Burst): Promise<Spent> {
+async function runBurst(host: SeparateHost, burst: AlarmBurst): Promise<BurstCost> {
   const first = Date.parse(receivedAt) + burst.dueAfter(0) * 1000;
   const last = Date.parse(receivedAt) + burst.dueAfter(policyCounts[burst.group] - 1) * 1000;
   const now = async () => (await host.now()).getTime();
   const shiftTo = async (instant: number) =>
     host.shift(Math.max(0, (instant - (await now())) / 1000));
-  const processes = [host.pid, ...(await descendantsOf(host.pid))];
+  const processes = [host.pid, ...(await findDescendants(host.pid))];
   let backAt = 0;
   if (burst.outage === true) {
     backAt = last + 60_000;
   } else {
     // The sweep that looks ahead to the burst begins at once, and has sent its alarms by the next.
     await shiftTo(first - 175_000);
-    await untilQuiet(processes);
+    await waitUntilQuiet(processes);
   }
-  const cpuBefore = await cpuSecondsOf(processes);
+  const cpuBefore = await readCpuSeconds(processes);
   await shiftTo(burst.outage === true ? backAt : first - 5_000);
   await setTimeout(Math.max(last + 3000 - (await now()), 3000));
   await host.idle(idleMilliseconds);
-  return { cpuSeconds: (await cpuSecondsOf(processes)) - cpuBefore, backAt };
+  return { cpuSeconds: (await readCpuSeconds(processes)) - cpuBefore, backAt };
 }
 
 /** Settles when processes have done next to nothing for a second. */
-async function untilQuiet(processes: readonly number[]): Promise<void> {
-  let before = await cpuSecondsOf(processes);
+async function waitUntilQuiet(processes: readonly number[]): Promise<void> {
+  let before = await readCpuSeconds(processes);
   for (;;) {
     await setTimeout(1000);
-    const now = await cpuSecondsOf(processes);
+    const now = await readCpuSeconds(processes);
     if (now - before < 0.1) return;
     before = now;
   }
 }
 
-async function figuresOf(
+async function collectMeasurements(
   written: ReadonlyMap<string, string>,
-  spent: ReadonlyMap<Burst, Spent>,
-): Promise<BurstFigure[]> {
-  const { breaches, verdicts, mails } = await readLedger();
+  spent: ReadonlyMap<AlarmBurst, BurstCost>,
+): Promise<AlarmBurstMeasurement[]> {
+  const { breaches, verdicts, mails } = await readBreachesAndMails();
   return [...spent].map(([burst, { cpuSeconds, backAt }]) => {
     const { clock, group } = burst;
-    const isOf = ({ inquiryId, clock: broken }: Breach) =>
+    const isOf = ({ inquiryId, clock: broken }: RecordedBreach) =>
       broken === clock && written.get(inquiryId)?.startsWith(group) === true;
-    const dueAt = ({ inquiryId }: Breach) =>
+    const dueAt = ({ inquiryId }: RecordedBreach) =>
       Date.parse(receivedAt) +
       burst.dueAfter(Number(written.get(inquiryId)?.slice(group.length + 1))) * 1000;
     const found = breaches.filter(isOf);
     const recorded = verdicts.filter(isOf);
-    const isRight = (breach: Breach) => Date.parse(breach.breachedAt) === dueAt(breach);
+    const isRight = (breach: RecordedBreach) => Date.parse(breach.breachedAt) === dueAt(breach);
     const repeated = found.length - new Set(found.map(({ inquiryId }) => inquiryId)).size;
     const wrong = [...found, ...recorded].filter((breach) => !isRight(breach)).length;
     const clocks = [...written.values()].filter((name) => name.startsWith(group)).length;

@@ -9,7 +9,7 @@ import {
 import { japaneseHolidays } from '../core/calendar/japanese-holidays.ts';
 
 /** One question put to one calendar, many times over, no two times the same. */
-export type CalendarFigure = {
+export type CalendarMeasurement = {
   readonly zone: string;
   readonly question: string;
   readonly nanosecondsPerCall: number;
@@ -18,7 +18,7 @@ export type CalendarFigure = {
 };
 
 /** One question put to one calendar and to moment-business-time. */
-export type MomentFigure = {
+export type MomentMeasurement = {
   readonly zone: string;
   readonly question: string;
   readonly nanosecondsPerCall: number;
@@ -26,19 +26,19 @@ export type MomentFigure = {
 };
 
 /** How long a calendar of 25 years takes to compile, its zone known to the process or not. */
-export type CompileFigure = {
+export type CompileMeasurement = {
   readonly zone: string;
   readonly firstMilliseconds: number;
   readonly laterMilliseconds: number;
 };
 
-type Input = { readonly instant: number; readonly end: number; readonly seconds: number };
-type Question = {
+type CalendarInput = { readonly instant: number; readonly end: number; readonly seconds: number };
+type CalendarQuestion = {
   readonly question: string;
-  readonly compiled: (calendar: Calendar, input: Input) => unknown;
-  readonly looped: (loop: TemporalLoop, input: Input) => unknown;
+  readonly compiled: (calendar: Calendar, input: CalendarInput) => unknown;
+  readonly looped: (loop: TemporalLoop, input: CalendarInput) => unknown;
   /** As moment-business-time answers it, in the zone of the process. */
-  readonly byMoment: (input: Input) => unknown;
+  readonly byMoment: (input: CalendarInput) => unknown;
 };
 
 const zones = ['Asia/Tokyo', 'America/New_York'] as const;
@@ -48,30 +48,31 @@ const loopedCalls = 2_000;
 /** Those of the same inputs that moment-business-time answers too. */
 const momentCalls = 500;
 
-const questions: readonly Question[] = [
+const questions: readonly CalendarQuestion[] = [
   {
     question: 'add',
     compiled: (calendar, { instant, seconds }) => calendar.add(instant, seconds),
     looped: (loop, { instant, seconds }) => loop.add(instant, seconds),
-    byMoment: ({ instant, seconds }) => at(instant).addWorkingTime(seconds, 'second').unix(),
+    byMoment: ({ instant, seconds }) =>
+      makeMoment(instant).addWorkingTime(seconds, 'second').unix(),
   },
   {
     question: 'between',
     compiled: (calendar, { instant, end }) => calendar.between(instant, end),
     looped: (loop, { instant, end }) => loop.between(instant, end),
-    byMoment: ({ instant, end }) => at(end).workingDiff(at(instant), 'second'),
+    byMoment: ({ instant, end }) => makeMoment(end).workingDiff(makeMoment(instant), 'second'),
   },
   {
     question: 'isOpen',
     compiled: (calendar, { instant }) => calendar.isOpen(instant),
     looped: (loop, { instant }) => loop.isOpen(instant),
-    byMoment: ({ instant }) => at(instant).isWorkingTime(),
+    byMoment: ({ instant }) => makeMoment(instant).isWorkingTime(),
   },
   {
     question: 'nextOpening',
     compiled: (calendar, { instant }) => calendar.nextOpening(instant),
     looped: (loop, { instant }) => loop.nextOpening(instant),
-    byMoment: ({ instant }) => at(instant).nextWorkingTime().unix(),
+    byMoment: ({ instant }) => makeMoment(instant).nextWorkingTime().unix(),
   },
 ];
 
@@ -80,17 +81,17 @@ const questions: readonly Question[] = [
  * to two weeks, at instants throughout five years.
  * @throws Error when any two answers differ.
  */
-export function measureCalendar(): CalendarFigure[] {
+export function measureCalendar(): CalendarMeasurement[] {
   return zones.flatMap((zone) => {
-    const version = officeIn(zone);
+    const version = makeOfficeCalendar(zone);
     const calendar = compileCalendar([version]);
     const loop = new TemporalLoop(version.definition);
-    const inputs = distinctInputs();
+    const inputs = makeDistinctInputs();
     return questions.map(({ question, compiled, looped }) => {
-      const fast = timedWarm(inputs, (input) => compiled(calendar, input));
+      const fast = measureWarm(inputs, (input) => compiled(calendar, input));
       const few = inputs.slice(0, loopedCalls);
-      const slow = timed(few, (input) => looped(loop, input));
-      compare(`${question} in ${zone}`, few, fast.answers, slow.answers);
+      const slow = measureRun(few, (input) => looped(loop, input));
+      compareAnswers(`${question} in ${zone}`, few, fast.answers, slow.answers);
       return {
         zone,
         question,
@@ -108,20 +109,20 @@ export function measureCalendar(): CalendarFigure[] {
  * process's zone only, which is exchanged meanwhile, and the holidays of the inputs' years.
  * @throws Error when any two answers differ.
  */
-export function measureBesideMoment(): MomentFigure[] {
+export function measureAgainstMoment(): MomentMeasurement[] {
   return zones.flatMap((zone) => {
-    const calendar = compileCalendar([officeIn(zone, ['09:00-17:00'])]);
-    const inputs = distinctInputs();
+    const calendar = compileCalendar([makeOfficeCalendar(zone, ['09:00-17:00'])]);
+    const inputs = makeDistinctInputs();
     const few = inputs
       .filter(({ instant, end }) => [instant, end].every((one) => !isClosing(calendar, one)))
       .slice(0, momentCalls);
-    return inZone(zone, () => {
-      moment.updateLocale('en', { workinghours: weekOf(['09:00', '17:00']), holidays });
+    return runInZone(zone, () => {
+      moment.updateLocale('en', { workinghours: makeMomentWeek(['09:00', '17:00']), holidays });
       return questions.map(({ question, compiled, byMoment }) => {
-        const fast = timedWarm(inputs, (input) => compiled(calendar, input));
-        const slow = timedWarm(few, byMoment);
+        const fast = measureWarm(inputs, (input) => compiled(calendar, input));
+        const slow = measureWarm(few, byMoment);
         const expected = few.map((input) => compiled(calendar, input));
-        compare(`${question} in ${zone}`, few, expected, slow.answers);
+        compareAnswers(`${question} in ${zone}`, few, expected, slow.answers);
         return {
           zone,
           question,
@@ -135,7 +136,7 @@ export function measureBesideMoment(): MomentFigure[] {
 
 const holidays = [...japaneseHolidays].filter((date) => date >= '2024' && date < '2030');
 
-function at(instant: number): WorkingMoment {
+function makeMoment(instant: number): WorkingMoment {
   return moment(instant * 1000);
 }
 
@@ -144,11 +145,11 @@ function isClosing(calendar: Calendar, instant: number): boolean {
 }
 
 /** Hours by the day of the week, Sunday first. */
-function weekOf(hours: readonly string[]): Record<number, readonly string[] | null> {
+function makeMomentWeek(hours: readonly string[]): Record<number, readonly string[] | null> {
   return { 0: null, 1: hours, 2: hours, 3: hours, 4: hours, 5: hours, 6: null };
 }
 
-function inZone<T>(zone: string, run: () => T): T {
+function runInZone<T>(zone: string, run: () => T): T {
   const former = process.env['TZ'];
   process.env['TZ'] = zone;
   try {
@@ -159,9 +160,9 @@ function inZone<T>(zone: string, run: () => T): T {
   }
 }
 
-function compare(
+function compareAnswers(
   where: string,
-  inputs: readonly Input[],
+  inputs: readonly CalendarInput[],
   ours: readonly unknown[],
   theirs: readonly unknown[],
 ): void {
@@ -173,10 +174,10 @@ function compare(
 }
 
 /** Measures compiling; right in a process that has compiled no calendar yet. */
-export function measureCompiling(): CompileFigure[] {
+export function measureCalendarCompile(): CompileMeasurement[] {
   return zones.map((zone) => {
     const milliseconds = Array.from({ length: 6 }, () => {
-      const version = officeIn(zone);
+      const version = makeOfficeCalendar(zone);
       const begun = performance.now();
       compileCalendar([version]);
       return performance.now() - begun;
@@ -186,7 +187,7 @@ export function measureCompiling(): CompileFigure[] {
   });
 }
 
-function officeIn(
+function makeOfficeCalendar(
   zone: string,
   office: readonly string[] = ['09:00-12:00', '13:00-17:00'],
 ): EffectiveCalendarDefinition {
@@ -198,7 +199,7 @@ function officeIn(
   return { from: 0, definition };
 }
 
-function distinctInputs(): Input[] {
+function makeDistinctInputs(): CalendarInput[] {
   const begin = Date.UTC(2024, 0, 1) / 1000;
   const fiveYears = 5 * 365 * 86_400;
   // A step that shares no factor with the range meets every instant once, in no order.
@@ -213,12 +214,12 @@ function distinctInputs(): Input[] {
 }
 
 /** The first round pays for compiling the code. */
-function timedWarm(inputs: readonly Input[], ask: (input: Input) => unknown) {
-  timed(inputs, ask);
-  return timed(inputs, ask);
+function measureWarm(inputs: readonly CalendarInput[], ask: (input: CalendarInput) => unknown) {
+  measureRun(inputs, ask);
+  return measureRun(inputs, ask);
 }
 
-function timed(inputs: readonly Input[], ask: (input: Input) => unknown) {
+function measureRun(inputs: readonly CalendarInput[], ask: (input: CalendarInput) => unknown) {
   const answers = new Array<unknown>(inputs.length);
   const begun = performance.now();
   for (const [index, input] of inputs.entries()) answers[index] = ask(input);

@@ -16,28 +16,28 @@ export type StepCost = {
   readonly calls: ReadonlyMap<string, number>;
 };
 
-type Counter = { reads: number; writes: number; calls: Map<string, number> };
+type CallCounter = { reads: number; writes: number; calls: Map<string, number> };
 
 /**
  * Measures an inquiry's life on the one-machine host, step by step: each step is over when nothing
  * is under way any more, so that what it sets off counts to it.
  */
-export async function measureLife(): Promise<StepCost[]> {
-  let counter = emptyCounter();
+export async function measureInquiryLife(): Promise<StepCost[]> {
+  let counter = makeCounter();
   const restore = countCalls(() => counter);
   const host = await startHost({ port: 0, smtpPort: 0, quiet: true });
   const costs: StepCost[] = [];
 
   async function step<Result>(name: string, act: () => Promise<Result>): Promise<Result> {
     await host.idle();
-    counter = emptyCounter();
+    counter = makeCounter();
     const result = await act();
     await host.idle();
     costs.push({ step: name, ...counter });
     return result;
   }
 
-  async function call(person: string, path: string, body?: object): Promise<Opened> {
+  async function call(person: string, path: string, body?: object): Promise<OpenedInquiry> {
     const response = await fetch(`${host.url}${path}`, {
       method: body === undefined ? 'GET' : 'POST',
       headers: {
@@ -47,13 +47,13 @@ export async function measureLife(): Promise<StepCost[]> {
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     if (!response.ok) throw new Error(`${path} answered ${response.status}`);
-    return (await response.json()) as Opened;
+    return (await response.json()) as OpenedInquiry;
   }
 
   try {
     // The schedules run for the first time just after the start, and then each minute.
     await setTimeout(4000);
-    await step('a mail is taken in, routed and acknowledged', () => mail(host.smtpPort));
+    await step('a mail is taken in, routed and acknowledged', () => sendMailTo(host.smtpPort));
     const claimed = await step('claimed from the worklist', () =>
       call('operator-a1', '/v1/desks/bpo/claims', {}),
     );
@@ -80,9 +80,9 @@ export async function measureLife(): Promise<StepCost[]> {
   }
 }
 
-type Opened = { readonly id: string; readonly lease?: { readonly fence: number } };
+type OpenedInquiry = { readonly id: string; readonly lease?: { readonly fence: number } };
 
-async function mail(port: number): Promise<void> {
+async function sendMailTo(port: number): Promise<void> {
   const transport = createTransport({ host: '127.0.0.1', port, secure: false, ignoreTLS: true });
   await transport.sendMail({
     from: 'employee-1@toritsugi.example',
@@ -93,31 +93,31 @@ async function mail(port: number): Promise<void> {
   transport.close();
 }
 
-function emptyCounter(): Counter {
+function makeCounter(): CallCounter {
   return { reads: 0, writes: 0, calls: new Map() };
 }
 
-type Sending = { send(command: Command): Promise<Consumed> };
-type Command = { readonly input: Record<string, unknown>; constructor: { name: string } };
-type Consumed = { readonly ConsumedCapacity?: Capacity | Capacity[] } | undefined;
-type Capacity = {
+type CommandClient = { send(command: ClientCommand): Promise<ConsumedResult> };
+type ClientCommand = { readonly input: Record<string, unknown>; constructor: { name: string } };
+type ConsumedResult = { readonly ConsumedCapacity?: ConsumedUnits | ConsumedUnits[] } | undefined;
+type ConsumedUnits = {
   readonly CapacityUnits?: number;
   readonly ReadCapacityUnits?: number;
   readonly WriteCapacityUnits?: number;
 };
 
 /** Counts all calls of the functions' clients, which run in this process; undo by the result. */
-function countCalls(current: () => Counter): () => void {
+function countCalls(current: () => CallCounter): () => void {
   const services = { dynamodb: DynamoDBClient, sqs: SQSClient, s3: S3Client, ses: SESClient };
   const undo = Object.entries(services).map(([service, client]) => {
-    const prototype = client.prototype as unknown as Sending;
+    const prototype = client.prototype as unknown as CommandClient;
     const send = prototype.send;
-    prototype.send = async function counted(this: Sending, command) {
+    prototype.send = async function counted(this: CommandClient, command) {
       const { calls } = current();
       calls.set(service, (calls.get(service) ?? 0) + 1);
       if (service === 'dynamodb') command.input['ReturnConsumedCapacity'] = 'TOTAL';
       const answer = await send.call(this, command);
-      if (service === 'dynamodb') count(current(), command, answer);
+      if (service === 'dynamodb') addCall(current(), command, answer);
       return answer;
     };
     return () => {
@@ -129,7 +129,7 @@ function countCalls(current: () => Counter): () => void {
   };
 }
 
-function count(counter: Counter, command: Command, answer: Consumed): void {
+function addCall(counter: CallCounter, command: ClientCommand, answer: ConsumedResult): void {
   const isRead = /^(Get|Query|BatchGet)/.test(command.constructor.name);
   for (const capacity of [answer?.ConsumedCapacity ?? []].flat()) {
     const { CapacityUnits = 0, ReadCapacityUnits, WriteCapacityUnits } = capacity;

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
-import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';
+import { findDescendants, readCpuSeconds } from './process-cpu.ts';
 
 /** One run: how fast mails became claimable, and what each cost. */
-export type MailIntakeFigure = {
+export type MailIntakeMeasurement = {
   readonly connections: number;
   readonly mails: number;
   /** Whether each sender was mailed an acknowledgement, as people are. */
@@ -29,18 +29,18 @@ export function measureMailIntake(
   connections: number,
   mails: number,
   acknowledged: boolean,
-): Promise<MailIntakeFigure> {
-  return withHost(async ({ pid, routed }) => {
+): Promise<MailIntakeMeasurement> {
+  return runWithHost(async ({ pid, routed }) => {
     // The first mails pay for compiling; a help desk's host has run for days.
-    await send(connections, 100, 'warm-up', acknowledged);
-    await until(async () => (await routed()) >= 100);
-    const processes = [pid, ...(await descendantsOf(pid))];
-    const cpuBefore = await cpuSecondsOf(processes);
+    await sendMails(connections, 100, 'warm-up', acknowledged);
+    await waitUntil(async () => (await routed()) >= 100);
+    const processes = [pid, ...(await findDescendants(pid))];
+    const cpuBefore = await readCpuSeconds(processes);
     const begun = performance.now();
-    await send(connections, mails, 'measured', acknowledged);
-    await until(async () => (await routed()) >= 100 + mails);
+    await sendMails(connections, mails, 'measured', acknowledged);
+    await waitUntil(async () => (await routed()) >= 100 + mails);
     const seconds = (performance.now() - begun) / 1000;
-    const cpu = (await cpuSecondsOf(processes)) - cpuBefore;
+    const cpu = (await readCpuSeconds(processes)) - cpuBefore;
     return {
       connections,
       mails,
@@ -56,22 +56,24 @@ export function measureMailIntake(
  * claimable, in milliseconds, the shortest first.
  */
 export function measureMailLatency(mails: number): Promise<number[]> {
-  return withHost(async ({ routed }) => {
+  return runWithHost(async ({ routed }) => {
     const latencies: number[] = [];
     for (let mail = 1; mail <= mails; mail += 1) {
       await setTimeout(500);
-      await send(1, 1, `single-${mail}`, true);
+      await sendMails(1, 1, `single-${mail}`, true);
       const accepted = performance.now();
-      await until(async () => (await routed()) >= mail);
+      await waitUntil(async () => (await routed()) >= mail);
       latencies.push(performance.now() - accepted);
     }
     return latencies.sort((one, other) => one - other);
   });
 }
 
-type BenchedHost = { readonly pid: number; readonly routed: () => Promise<number> };
+type MeasuredHost = { readonly pid: number; readonly routed: () => Promise<number> };
 
-async function withHost<Result>(measure: (host: BenchedHost) => Promise<Result>): Promise<Result> {
+async function runWithHost<Result>(
+  measure: (host: MeasuredHost) => Promise<Result>,
+): Promise<Result> {
   const directory = await mkdtemp(join(tmpdir(), 'toritsugi-bench-'));
   const host = spawn(
     process.execPath,
@@ -101,7 +103,7 @@ async function withHost<Result>(measure: (host: BenchedHost) => Promise<Result>)
   }
 }
 
-async function send(
+async function sendMails(
   connections: number,
   mails: number,
   run: string,
@@ -144,7 +146,7 @@ async function countRouted(log: string): Promise<number> {
   return text.split('"routing.routed"').length - 1;
 }
 
-async function until(isSo: () => Promise<boolean>): Promise<void> {
+async function waitUntil(isSo: () => Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 180_000;
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error('not all mails became claimable in 180 s');

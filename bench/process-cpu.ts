@@ -2,11 +2,11 @@ import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
-const run = promisify(execFile);
+const execFileAsync = promisify(execFile);
 
 /** The processes that a process has started, and those that these have. */
-export async function descendantsOf(pid: number): Promise<number[]> {
-  const { stdout } = await run('ps', ['-e', '-o', 'pid=,ppid=']);
+export async function findDescendants(pid: number): Promise<number[]> {
+  const { stdout } = await execFileAsync('ps', ['-e', '-o', 'pid=,ppid=']);
   const pairs = stdout
     .trim()
     .split('\n')
@@ -25,8 +25,8 @@ export async function descendantsOf(pid: number): Promise<number[]> {
 }
 
 /** Processor seconds, user and system, that processes have used so far; Linux only. */
-export async function cpuSecondsOf(pids: readonly number[]): Promise<number> {
-  const ticksPerSecond = Number((await run('getconf', ['CLK_TCK'])).stdout);
+export async function readCpuSeconds(pids: readonly number[]): Promise<number> {
+  const ticksPerSecond = Number((await execFileAsync('getconf', ['CLK_TCK'])).stdout);
   const ticks = await Promise.all(
     pids.map(async (pid) => {
       const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');

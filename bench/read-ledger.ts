@@ -6,7 +6,7 @@ import type { InquiryEvent } from '../core/inquiry/events/events.ts';
 import type { Notice } from '../core/inquiry/outbox/notice.ts';
 
 /** A missed clock, as its event or its verdict record tells of it. */
-export type Breach = {
+export type RecordedBreach = {
   readonly inquiryId: string;
   readonly clock: string;
   readonly breachedAt: string;
@@ -14,11 +14,11 @@ export type Breach = {
 };
 
 /** All breaches in the ledger: of the events, and of the verdict records; and the mails sent. */
-export async function readLedger() {
-  const breaches: Breach[] = [];
-  const verdicts: Breach[] = [];
+export async function readBreachesAndMails() {
+  const breaches: RecordedBreach[] = [];
+  const verdicts: RecordedBreach[] = [];
   let mails = 0;
-  for await (const item of items(['event', 'verdict', 'notice'])) {
+  for await (const item of readItems(['event', 'verdict', 'notice'])) {
     const kind = readStringAttribute(item, 'kind');
     if (kind === 'event') {
       const event = dataOf<InquiryEvent>(item);
@@ -35,7 +35,7 @@ export async function readLedger() {
   return { breaches, verdicts, mails };
 }
 
-async function* items(kinds: readonly string[]): AsyncIterable<TableItem> {
+async function* readItems(kinds: readonly string[]): AsyncIterable<TableItem> {
   const client = makeDynamoClient();
   let start: TableItem | undefined;
   do {

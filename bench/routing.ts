@@ -8,7 +8,7 @@ import type { RoutingFacts } from '../core/routing/rules/routing-facts.ts';
 import { type RoutingRule, RuleSet } from '../core/routing/rules/rule-set.ts';
 
 /** What one inquiry costs, put to a rule set and to two rule engines that one would take instead. */
-export type RoutingFigure = {
+export type RoutingMeasurement = {
   readonly rules: number;
   /** To make the set ready, once. */
   readonly compileMilliseconds: number;
@@ -44,17 +44,20 @@ const words =
  * that all three can express, on inquiries of which no two are the same.
  * @throws Error when any two desks or categories differ.
  */
-export async function measureRouting(): Promise<RoutingFigure[]> {
-  const figures: RoutingFigure[] = [];
-  const asked = Array.from({ length: inquiries }, (_, index) => inquiryOf(index));
-  for (const rules of [10, 100, 1_000]) figures.push(await measure(rules, asked));
+export async function measureRouting(): Promise<RoutingMeasurement[]> {
+  const figures: RoutingMeasurement[] = [];
+  const asked = Array.from({ length: inquiries }, (_, index) => makeFacts(index));
+  for (const rules of [10, 100, 1_000]) figures.push(await measureRuleSet(rules, asked));
   return figures;
 }
 
-async function measure(count: number, asked: readonly RoutingFacts[]): Promise<RoutingFigure> {
+async function measureRuleSet(
+  count: number,
+  asked: readonly RoutingFacts[],
+): Promise<RoutingMeasurement> {
   const set = RuleSet.parse({
     version: 1,
-    rules: Array.from({ length: count }, (_, index) => ruleOf(index)),
+    rules: Array.from({ length: count }, (_, index) => makeRule(index)),
     otherwise: { desk: 'bpo', priority: 'medium', category: 'general' },
   });
   const begun = performance.now();
@@ -65,11 +68,11 @@ async function measure(count: number, asked: readonly RoutingFacts[]): Promise<R
     return `${desk} ${category}`;
   };
   // The first round pays for compiling the code.
-  await timed(asked, answer);
-  const ours = await timed(asked, answer);
+  await measureAnswers(asked, answer);
+  const ours = await measureAnswers(asked, answer);
   const share = 1_000 / Math.max(100, count);
-  const logic = await timed(asked.slice(0, logicInquiries * share), logicOf(set));
-  const rules = await timed(asked.slice(0, rulesInquiries * share), enginesOf(set));
+  const logic = await measureAnswers(asked.slice(0, logicInquiries * share), compileJsonLogic(set));
+  const rules = await measureAnswers(asked.slice(0, rulesInquiries * share), compileJsonRules(set));
   for (const others of [logic, rules]) {
     for (const [index, other] of others.answers.entries()) {
       if (other === ours.answers[index]) continue;
@@ -83,9 +86,9 @@ async function measure(count: number, asked: readonly RoutingFacts[]): Promise<R
   };
 }
 
-type Answer = (facts: RoutingFacts) => string | Promise<string>;
+type RoutingAnswer = (facts: RoutingFacts) => string | Promise<string>;
 
-async function timed(asked: readonly RoutingFacts[], answer: Answer) {
+async function measureAnswers(asked: readonly RoutingFacts[], answer: RoutingAnswer) {
   const answers: string[] = [];
   const begun = performance.now();
   for (const facts of asked) {
@@ -96,7 +99,7 @@ async function timed(asked: readonly RoutingFacts[], answer: Answer) {
 }
 
 /** Every tenth rule is met by some inquiries in a hundred; the rest by few or none. */
-function ruleOf(index: number): object {
+function makeRule(index: number): object {
   const matter = matters[index % matters.length] ?? '';
   const trouble = troubles[index % troubles.length] ?? '';
   const department = departments[index % departments.length] ?? '';
@@ -120,7 +123,7 @@ function ruleOf(index: number): object {
   };
 }
 
-function inquiryOf(index: number): RoutingFacts {
+function makeFacts(index: number): RoutingFacts {
   const pick = (list: readonly string[], step: number) =>
     list[Math.floor(index / step) % list.length] ?? '';
   const subject = `${pick(matters, 1)}${pick(troubles, 8)}件`;
@@ -149,7 +152,7 @@ function inquiryOf(index: number): RoutingFacts {
 }
 
 /** Makes of what matched, in the order of the rules, what the rules set. */
-function outcome({ rules, otherwise }: RuleSet, matched: (index: number) => boolean): string {
+function applyMatches({ rules, otherwise }: RuleSet, matched: (index: number) => boolean): string {
   let desk: string | undefined;
   let { category }: { category: string } = otherwise;
   for (const [index, rule] of rules.entries()) {
@@ -160,31 +163,31 @@ function outcome({ rules, otherwise }: RuleSet, matched: (index: number) => bool
   return `${desk ?? otherwise.desk} ${category}`;
 }
 
-function logicOf(set: RuleSet): Answer {
+function compileJsonLogic(set: RuleSet): RoutingAnswer {
   const engine = new LogicEngine();
-  const tests = set.rules.map(({ when }) => engine.build(asLogic(when)));
-  return (facts) => outcome(set, (index) => Boolean(tests[index]?.(facts)));
+  const tests = set.rules.map(({ when }) => engine.build(toJsonLogic(when)));
+  return (facts) => applyMatches(set, (index) => Boolean(tests[index]?.(facts)));
 }
 
 /** A condition as JsonLogic; of the kinds that `ruleOf` makes. */
-function asLogic(condition: RuleCondition): object {
-  if ('all' in condition) return { and: condition.all.map(asLogic) };
-  if ('any' in condition) return { or: condition.any.map(asLogic) };
-  if ('not' in condition) return { '!': asLogic(condition.not) };
-  const [fact, value] = onlyOf(condition);
+function toJsonLogic(condition: RuleCondition): object {
+  if ('all' in condition) return { and: condition.all.map(toJsonLogic) };
+  if ('any' in condition) return { or: condition.any.map(toJsonLogic) };
+  if ('not' in condition) return { '!': toJsonLogic(condition.not) };
+  const [fact, value] = onlyEntryOf(condition);
   if (fact === 'text' && Array.isArray(value)) {
     return { or: value.map((phrase) => ({ in: [normalizeText(phrase), { var: 'text' }] })) };
   }
   return Array.isArray(value) ? { in: [{ var: fact }, value] } : { '===': [{ var: fact }, value] };
 }
 
-function enginesOf(set: RuleSet): Answer {
+function compileJsonRules(set: RuleSet): RoutingAnswer {
   const engine = new Engine([], { allowUndefinedFacts: true });
   engine.addOperator('hasSome', (text: string, phrases: string[]) =>
     phrases.some((phrase) => text.includes(phrase)),
   );
   for (const [index, rule] of set.rules.entries()) {
-    const condition = asConditions(rule.when);
+    const condition = toJsonRules(rule.when);
     engine.addRule({
       conditions: 'fact' in condition ? { all: [condition] } : condition,
       event: { type: String(index) },
@@ -193,23 +196,23 @@ function enginesOf(set: RuleSet): Answer {
   return async (facts) => {
     const { events } = await engine.run({ ...facts });
     const matched = new Set(events.map(({ type }) => type));
-    return outcome(set, (index) => matched.has(String(index)));
+    return applyMatches(set, (index) => matched.has(String(index)));
   };
 }
 
 /** A condition as json-rules-engine has it. */
-function asConditions(condition: RuleCondition): object {
-  if ('all' in condition) return { all: condition.all.map(asConditions) };
-  if ('any' in condition) return { any: condition.any.map(asConditions) };
-  if ('not' in condition) return { not: asConditions(condition.not) };
-  const [fact, value] = onlyOf(condition);
+function toJsonRules(condition: RuleCondition): object {
+  if ('all' in condition) return { all: condition.all.map(toJsonRules) };
+  if ('any' in condition) return { any: condition.any.map(toJsonRules) };
+  if ('not' in condition) return { not: toJsonRules(condition.not) };
+  const [fact, value] = onlyEntryOf(condition);
   if (fact === 'text' && Array.isArray(value)) {
     return { fact, operator: 'hasSome', value: value.map((phrase) => normalizeText(phrase)) };
   }
   return { fact, operator: Array.isArray(value) ? 'in' : 'equal', value };
 }
 
-function onlyOf(condition: RoutingRule['when']): readonly [string, unknown] {
+function onlyEntryOf(condition: RoutingRule['when']): readonly [string, unknown] {
   const [entry] = Object.entries(condition);
   if (entry === undefined) throw new TypeError('a condition says something');
   return entry;

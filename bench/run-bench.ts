@@ -1,11 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { measureAlarmBursts } from './alarm-burst.ts';
-import { measureBesideMoment, measureCalendar, measureCompiling } from './calendar.ts';
-import { measureLife } from './inquiry-life.ts';
+import { measureAgainstMoment, measureCalendar, measureCalendarCompile } from './calendar.ts';
+import { measureInquiryLife } from './inquiry-life.ts';
 import { measureMailIntake, measureMailLatency } from './mail-intake.ts';
 import { measureRouting } from './routing.ts';
 import { measureSimulation } from './simulation.ts';
-import { measureReport } from './sla-report.ts';
+import { measureSlaReport } from './sla-report.ts';
 
 const known = [
   'calendar',
@@ -30,7 +30,7 @@ if (isWanted('calendar')) {
   console.log('Compiling a calendar of 25 years\n');
   console.log('| zone | first ms | later ms |');
   console.log('| --- | --: | --: |');
-  for (const { zone, firstMilliseconds, laterMilliseconds } of measureCompiling()) {
+  for (const { zone, firstMilliseconds, laterMilliseconds } of measureCalendarCompile()) {
     console.log(`| ${zone} | ${firstMilliseconds.toFixed(1)} | ${laterMilliseconds.toFixed(1)} |`);
   }
   console.log('\nQuestions to a calendar, beside a loop with temporal-polyfill\n');
@@ -47,7 +47,7 @@ if (isWanted('calendar')) {
   console.log('\nThe same without a break, beside moment-business-time\n');
   console.log('| zone | question | ns | moment, ns | ratio |');
   console.log('| --- | --- | --: | --: | --: |');
-  for (const figure of measureBesideMoment()) {
+  for (const figure of measureAgainstMoment()) {
     const { zone, question, nanosecondsPerCall, momentNanosecondsPerCall } = figure;
     const ratio = momentNanosecondsPerCall / nanosecondsPerCall;
     const figures = [nanosecondsPerCall, momentNanosecondsPerCall, ratio].map((one) =>
@@ -100,7 +100,7 @@ if (isWanted('inquiry-life')) {
   console.log("An inquiry's life in request units and SDK calls\n");
   console.log('| step | read units | write units | DynamoDB | SQS | S3 | SES |');
   console.log('| --- | --: | --: | --: | --: | --: | --: |');
-  for (const step of await measureLife()) {
+  for (const step of await measureInquiryLife()) {
     const { reads, writes, calls } = step;
     const counts = ['dynamodb', 'sqs', 's3', 'ses'].map((name) => calls.get(name) ?? 0);
     console.log(`| ${[step.step, reads.toFixed(1), writes.toFixed(1), ...counts].join(' | ')} |`);
@@ -110,7 +110,7 @@ if (isWanted('sla-report')) {
   console.log("A month's report of service levels, on the embedded engine\n");
   console.log('| records | ms | CPU ms without the engine | answer, KB |');
   console.log('| --: | --: | --: | --: |');
-  for (const figure of await measureReport([5_000, 20_000, 100_000])) {
+  for (const figure of await measureSlaReport([5_000, 20_000, 100_000])) {
     const { records, milliseconds, cpuMilliseconds, answerBytes } = figure;
     const figures = [milliseconds, cpuMilliseconds, answerBytes / 1_000];
     console.log(`| ${[records, ...figures.map((one) => one.toFixed(0))].join(' | ')} |`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startHost } from '../local/host.ts';
 
 /** What the process that measures wants of the host. */
-export type HostOrder =
+export type HostRequest =
   | { readonly order: 'token'; readonly person: string }
   | { readonly order: 'now' }
   | { readonly order: 'shift'; readonly seconds: number }
@@ -12,7 +12,7 @@ export type HostOrder =
   | { readonly order: 'stop' };
 
 /** What the host tells the process that measures. */
-export type HostWord =
+export type HostReply =
   | {
       readonly word: 'ready';
       readonly url: string;
@@ -21,8 +21,8 @@ export type HostWord =
   | { readonly word: 'done'; readonly value?: string }
   | { readonly word: 'failed'; readonly reason: string };
 
-const tell = (word: HostWord) => process.send?.(word);
-const before = { ...process.env };
+const sendReply = (word: HostReply) => process.send?.(word);
+const environmentBefore = { ...process.env };
 // On disk: in memory the embedded DynamoDB's stream has no index, and writes slow down as it grows.
 const dataDir = mkdtempSync(join(tmpdir(), 'toritsugi-bench-'));
 const host = await startHost({
@@ -33,7 +33,7 @@ const host = await startHost({
   clock: { at: new Date(process.argv[2] ?? '') },
 });
 
-async function obey(order: HostOrder): Promise<string | undefined> {
+async function answerRequest(order: HostRequest): Promise<string | undefined> {
   switch (order.order) {
     case 'token':
       return host.token(order.person);
@@ -53,10 +53,10 @@ async function obey(order: HostOrder): Promise<string | undefined> {
   }
 }
 
-process.on('message', (order: HostOrder) => {
-  obey(order)
-    .then((value) => tell(value === undefined ? { word: 'done' } : { word: 'done', value }))
-    .catch((error: unknown) => tell({ word: 'failed', reason: String(error) }))
+process.on('message', (order: HostRequest) => {
+  answerRequest(order)
+    .then((value) => sendReply(value === undefined ? { word: 'done' } : { word: 'done', value }))
+    .catch((error: unknown) => sendReply({ word: 'failed', reason: String(error) }))
     // The in-process engines leave a few timers behind.
     .finally(() => order.order === 'stop' && process.disconnect());
 });
@@ -66,7 +66,7 @@ process.once('disconnect', () => process.exit(0));
 
 const environment = Object.fromEntries(
   Object.entries(process.env).flatMap(([name, value]) =>
-    value === undefined || value === before[name] ? [] : [[name, value]],
+    value === undefined || value === environmentBefore[name] ? [] : [[name, value]],
   ),
 );
-tell({ word: 'ready', url: host.url, environment });
+sendReply({ word: 'ready', url: host.url, environment });

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { HostOrder, HostWord } from './separate-host-child.ts';
+import type { HostReply, HostRequest } from './separate-host-child.ts';
 
 /** A host in a process of its own, so that what measures it does not slow it down. */
 export type SeparateHost = {
@@ -20,11 +20,11 @@ export type SeparateHost = {
 
 /** Starts a host on a clock that shows an instant. */
 export async function startSeparateHost(at: Date): Promise<SeparateHost> {
-  const child = fork(fileURLToPath(new URL('host-of-its-own.ts', import.meta.url)), [
+  const child = fork(fileURLToPath(new URL('separate-host-child.ts', import.meta.url)), [
     at.toISOString(),
   ]);
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const { ask, ready } = converse(child, ended);
+  const { ask, ready } = openHostChannel(child, ended);
   const { url, environment } = await ready;
   return {
     pid: child.pid ?? 0,
@@ -41,20 +41,20 @@ export async function startSeparateHost(at: Date): Promise<SeparateHost> {
   };
 }
 
-type Ready = Extract<HostWord, { word: 'ready' }>;
+type ReadyReply = Extract<HostReply, { word: 'ready' }>;
 
 /** One order at a time, each answered before the next. */
-function converse(child: ChildProcess, ended: Promise<void>) {
+function openHostChannel(child: ChildProcess, ended: Promise<void>) {
   const next = () =>
-    new Promise<HostWord>((resolve, reject) => {
-      child.once('message', (word) => resolve(word as HostWord));
+    new Promise<HostReply>((resolve, reject) => {
+      child.once('message', (word) => resolve(word as HostReply));
       void ended.then(() => reject(new Error('the host ended by itself')));
     });
   const ready = next().then((word) => {
     if (word.word !== 'ready') throw new Error('the host did not say that it is ready');
-    return word satisfies Ready;
+    return word satisfies ReadyReply;
   });
-  async function ask(order: HostOrder): Promise<string | undefined> {
+  async function ask(order: HostRequest): Promise<string | undefined> {
     const answer = next();
     child.send(order);
     const word = await answer;

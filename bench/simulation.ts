@@ -20,11 +20,11 @@ import { makeCalendarMomentLookup } from '../core/routing/rules/calendar-moment.
 import { compileRules } from '../core/routing/rules/compile/compile-rules.ts';
 import { buildRoutingFacts } from '../core/routing/rules/routing-facts.ts';
 import { shippedRules } from '../core/routing/rules/shipped-rules.ts';
-import { cpuSecondsOf, descendantsOf } from './process-cpu.ts';
+import { findDescendants, readCpuSeconds } from './process-cpu.ts';
 import { type SeparateHost, startSeparateHost } from './separate-host.ts';
 
 /** What routing a month's inquiries again takes, from asking for it until the job is done. */
-export type SimulationFigure = {
+export type SimulationMeasurement = {
   readonly rules: string;
   readonly inquiries: number;
   readonly differing: number;
@@ -36,7 +36,7 @@ export type SimulationFigure = {
 const inquiries = 10_000;
 /** So many appends are under way at once, each of as many inquiries as a transaction can write. */
 const concurrency = 8;
-const together = 8;
+const inquiriesPerAppend = 8;
 const idleMilliseconds = 900_000;
 const from = '2026-11-01T00:00:00.000Z' as Instant;
 const until = '2026-11-30T00:00:00.000Z' as Instant;
@@ -55,7 +55,7 @@ const matters = [
  * Measures simulations of a month on a host of its own, on disk: of the rules in force, by which
  * nothing differs, and of others by which much does.
  */
-export async function measureSimulation(): Promise<SimulationFigure[]> {
+export async function measureSimulation(): Promise<SimulationMeasurement[]> {
   const host = await startSeparateHost(new Date('2026-12-01T00:00:00.000Z'));
   try {
     Object.assign(process.env, host.environment);
@@ -64,31 +64,31 @@ export async function measureSimulation(): Promise<SimulationFigure[]> {
     const { version: _, ...shipped } = shippedRules;
     const others = { ...shipped, otherwise: { ...shipped.otherwise, desk: 'staff' } };
     return [
-      await simulate(host, 'in force', {}),
-      await simulate(host, 'others', { document: others }),
+      await measureOneSimulation(host, 'in force', {}),
+      await measureOneSimulation(host, 'others', { document: others }),
     ];
   } finally {
     await host.stop();
   }
 }
 
-type JobAnswer = {
+type JobResponse = {
   readonly state: string;
   readonly result: { readonly inquiries: number; readonly differing: number };
   readonly errors: readonly unknown[];
 };
 
-async function simulate(
+async function measureOneSimulation(
   host: SeparateHost,
   rules: string,
   wanted: object,
-): Promise<SimulationFigure> {
+): Promise<SimulationMeasurement> {
   const headers = {
     authorization: `Bearer ${await host.token('lead-1')}`,
     'content-type': 'application/json',
   };
-  const pids = [host.pid, ...(await descendantsOf(host.pid))];
-  const spent = await cpuSecondsOf(pids);
+  const pids = [host.pid, ...(await findDescendants(host.pid))];
+  const spent = await readCpuSeconds(pids);
   const begun = performance.now();
   const answer = await fetch(`${host.url}/v1/routing/simulate`, {
     ...{ method: 'POST', headers },
@@ -97,10 +97,10 @@ async function simulate(
   if (answer.status !== 202) throw new Error(await answer.text());
   const location = answer.headers.get('location');
   for (;;) {
-    const job = (await (await fetch(`${host.url}${location}`, { headers })).json()) as JobAnswer;
+    const job = (await (await fetch(`${host.url}${location}`, { headers })).json()) as JobResponse;
     if (job.state === 'done') {
       const milliseconds = performance.now() - begun;
-      const cpuMilliseconds = ((await cpuSecondsOf(pids)) - spent) * 1000;
+      const cpuMilliseconds = ((await readCpuSeconds(pids)) - spent) * 1000;
       return {
         ...{ rules, milliseconds, cpuMilliseconds },
         ...{ inquiries: job.result.inquiries, differing: job.result.differing },
@@ -118,33 +118,40 @@ async function writePast(): Promise<void> {
   const ledger = new DynamoInquiryLedger(table, content);
   const terms = buildShippedTerms(StageDesks.parse(process.env['DESKS']));
   const rules = compileRules(shippedRules);
-  const groups = Array.from({ length: inquiries / together }, (_, group) => group).values();
+  const groups = Array.from(
+    { length: inquiries / inquiriesPerAppend },
+    (_, group) => group,
+  ).values();
 
   async function write(): Promise<void> {
     // The writers share one iterator, so each inquiry is written by one of them.
     for (const group of groups) {
-      const appendings = Array.from({ length: together }, (_, place) =>
-        lifeOf(group * together + place, rules, terms),
+      const pendingAppends = Array.from({ length: inquiriesPerAppend }, (_, place) =>
+        makeInquiryLife(group * inquiriesPerAppend + place, rules, terms),
       );
-      const outcome = await ledger.append(...appendings);
+      const outcome = await ledger.append(...pendingAppends);
       if (!outcome.appended) throw new Error(`inquiries were not written: ${outcome.conflict}`);
     }
   }
   await Promise.all(Array.from({ length: concurrency }, write));
 }
 
-function lifeOf(index: number, rules: ReturnType<typeof compileRules>, terms: Terms) {
+function makeInquiryLife(index: number, rules: ReturnType<typeof compileRules>, terms: Terms) {
   const at = addSeconds(from, index * everySeconds);
   const id = nodeRandomness.inquiryId(at);
-  const received = receivedAt(index, at);
-  const events = [received, routed(id, received, rules, terms), resolved(addSeconds(at, 1_800))];
-  const appending = planAppend(id, undefined, { events }, terms, addSeconds(at, 1_800));
-  if (isRefusal(appending)) throw new Error(appending.detail);
+  const received = makeReceivedEvent(index, at);
+  const events = [
+    received,
+    makeRoutedEvent(id, received, rules, terms),
+    makeResolvedEvent(addSeconds(at, 1_800)),
+  ];
+  const pendingAppend = planAppend(id, undefined, { events }, terms, addSeconds(at, 1_800));
+  if (isRefusal(pendingAppend)) throw new Error(pendingAppend.detail);
   const fates = [{ fate: 'opened' as const, inquiryId: id, at }];
-  return { ...appending, receipt: { id: `mail-${id}`, at, channel: 'mail' as const, fates } };
+  return { ...pendingAppend, receipt: { id: `mail-${id}`, at, channel: 'mail' as const, fates } };
 }
 
-function receivedAt(index: number, at: Instant): InquiryEvent {
+function makeReceivedEvent(index: number, at: Instant): InquiryEvent {
   const address = EmailAddress.parse(`employee-${index % 500}@toritsugi.example`);
   const requester = { address, name: `社員 ${index}` };
   const [subject, text] = matters[index % matters.length] ?? matters[0];
@@ -161,7 +168,7 @@ function receivedAt(index: number, at: Instant): InquiryEvent {
   });
 }
 
-function routed(
+function makeRoutedEvent(
   id: InquiryId,
   received: InquiryEvent,
   rules: ReturnType<typeof compileRules>,
@@ -179,7 +186,7 @@ function routed(
 }
 
 /** It is not closed while it is measured. */
-function resolved(at: Instant): InquiryEvent {
+function makeResolvedEvent(at: Instant): InquiryEvent {
   const later = addSeconds(at, 90 * 86_400);
   return InquiryEvent.parse({
     ...{ v: 1, at, by: { kind: 'system', part: 'work' }, type: 'InquiryResolved' },

@@ -13,7 +13,7 @@ import { viewMonthReport } from '../core/sla/report/view-month-report.ts';
 import { startDynamoEngine } from '../local/engines/dynamo-engine.ts';
 
 /** What a month's report takes, by how many records it is made of. */
-export type ReportFigure = {
+export type ReportMeasurement = {
   readonly records: number;
   readonly milliseconds: number;
   /** Of this process alone, without the engine. */
@@ -28,23 +28,25 @@ const clocks = ['first_response', 'next_response', 'resolution', 'pickup', 'owne
 const priorities = ['critical', 'high', 'medium', 'low'] as const;
 
 /** Measures the reading and making of a month's report on the embedded engine, on disk. */
-export async function measureReport(sizes: readonly number[]): Promise<ReportFigure[]> {
+export async function measureSlaReport(sizes: readonly number[]): Promise<ReportMeasurement[]> {
   const folder = await mkdtemp(join(tmpdir(), 'toritsugi-report-'));
   const engine = await startDynamoEngine({ file: join(folder, 'dynamo.db'), endpoint: undefined });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({
     ...{ region: 'ap-northeast-1', credentials, endpoint: engine.endpoint },
   });
-  const figures: ReportFigure[] = [];
+  const figures: ReportMeasurement[] = [];
   try {
     let written = 0;
     const table = { client, name: 'reported' };
-    await engine.create([{ name: table.name, definition: definitionOf(table.name) } as never]);
+    await engine.createTables([
+      { name: table.name, definition: makeTableDefinition(table.name) } as never,
+    ]);
     for (const size of sizes) {
-      await write(table, written, size);
+      await writeVerdicts(table, written, size);
       written = size;
-      await measure(table);
-      figures.push({ records: size, ...(await measure(table)) });
+      await measureOneReport(table);
+      figures.push({ records: size, ...(await measureOneReport(table)) });
     }
     return figures;
   } finally {
@@ -54,7 +56,7 @@ export async function measureReport(sizes: readonly number[]): Promise<ReportFig
   }
 }
 
-async function measure(table: DynamoTable): Promise<Omit<ReportFigure, 'records'>> {
+async function measureOneReport(table: DynamoTable): Promise<Omit<ReportMeasurement, 'records'>> {
   const begun = performance.now();
   const cpu = process.cpuUsage();
   const terms = { desks: [], serviceLevels: shippedServiceLevels };
@@ -70,10 +72,14 @@ async function measure(table: DynamoTable): Promise<Omit<ReportFigure, 'records'
   };
 }
 
-async function write({ client, name }: DynamoTable, from: number, to: number): Promise<void> {
+async function writeVerdicts(
+  { client, name }: DynamoTable,
+  from: number,
+  to: number,
+): Promise<void> {
   for (let first = from; first < to; first += 25) {
     const puts = Array.from({ length: Math.min(25, to - first) }, (_, index) => {
-      const verdict = verdictOf(first + index);
+      const verdict = makeVerdict(first + index);
       const Item = {
         ...tableKeys.verdict(verdict),
         kind: { S: 'verdict' },
@@ -86,7 +92,7 @@ async function write({ client, name }: DynamoTable, from: number, to: number): P
 }
 
 /** Every fourth missed, spread over desks, clocks and priorities. */
-function verdictOf(number: number): SlaVerdict {
+function makeVerdict(number: number): SlaVerdict {
   const id = Math.floor(number / clocks.length);
   const priority = priorities[id % priorities.length];
   const startedAt = instantOf(Date.UTC(2026, 10, 2) + id * 60_000);
@@ -107,7 +113,7 @@ function verdictOf(number: number): SlaVerdict {
   });
 }
 
-function definitionOf(TableName: string) {
+function makeTableDefinition(TableName: string) {
   const attribute = (AttributeName: string) => ({ AttributeName, AttributeType: 'S' });
   return {
     TableName,

@@ -12,7 +12,7 @@ import { makeInquiryNumber } from '../core/inquiry/values/inquiry-number.ts';
 
 /** So many appends, of so many inquiries each, are under way at once. */
 const concurrency = 8;
-const together = 20;
+const inquiriesPerAppend = 20;
 
 /**
  * Writes inquiries that wait at the vendor's desk, by the kernel and the ledger's own adapter:
@@ -31,23 +31,25 @@ export async function writeInquiries(
   const terms = await new DynamoTerms(table, StageDesks.parse(process.env['DESKS'])).read();
   const written = new Map<string, string>();
   const starts = Array.from(
-    { length: Math.ceil(policies.length / together) },
-    (_, group) => group * together,
+    { length: Math.ceil(policies.length / inquiriesPerAppend) },
+    (_, group) => group * inquiriesPerAppend,
   ).values();
   const at = now.toISOString() as Instant;
 
   async function write(): Promise<void> {
     // The writers share one iterator, so each inquiry is written by one of them.
     for (const start of starts) {
-      const appendings = policies.slice(start, start + together).map((policy, place) => {
-        const id = nodeRandomness.inquiryId(at);
-        const events = lifeOf(receivedAt, policy, start + place);
-        const appending = planAppend(id, undefined, { events }, terms, at);
-        if (isRefusal(appending)) throw new Error(appending.detail);
-        written.set(id, policy);
-        return appending;
-      });
-      const outcome = await ledger.append(...appendings);
+      const pendingAppends = policies
+        .slice(start, start + inquiriesPerAppend)
+        .map((policy, place) => {
+          const id = nodeRandomness.inquiryId(at);
+          const events = makeInquiryLife(receivedAt, policy, start + place);
+          const pendingAppend = planAppend(id, undefined, { events }, terms, at);
+          if (isRefusal(pendingAppend)) throw new Error(pendingAppend.detail);
+          written.set(id, policy);
+          return pendingAppend;
+        });
+      const outcome = await ledger.append(...pendingAppends);
       if (!outcome.appended) throw new Error(`inquiries were not written: ${outcome.conflict}`);
     }
   }
@@ -55,7 +57,7 @@ export async function writeInquiries(
   return written;
 }
 
-function lifeOf(at: Instant, policy: string, index: number): InquiryEvent[] {
+function makeInquiryLife(at: Instant, policy: string, index: number): InquiryEvent[] {
   const address = EmailAddress.parse(`employee-${index % 200}@toritsugi.example`);
   const requester = { address, name: `社員 ${index}` };
   const subject = `プリンタから印刷できません（${index}）`;

@@ -14,15 +14,15 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { EntryFunction } from './entry-function.ts';
-import type { Ledger } from './ledger-table.ts';
-import type { Identity } from './user-directory.ts';
+import type { LedgerTable } from './ledger-table.ts';
+import type { UserDirectory } from './user-directory.ts';
 import type { Watch } from './watch.ts';
 
-export type Route = `${'GET' | 'POST' | 'PUT' | 'PATCH'} /${string}`;
+export type ApiRouteKey = `${'GET' | 'POST' | 'PUT' | 'PATCH'} /${string}`;
 
 export interface ApiProps {
-  readonly identity: Identity;
-  readonly ledger: Ledger;
+  readonly identity: UserDirectory;
+  readonly ledger: LedgerTable;
   readonly webOrigins: readonly string[];
   readonly throttle: { readonly rate: number; readonly burst: number };
   readonly logRetention: RetentionDays;
@@ -35,7 +35,7 @@ export class Api extends Construct {
   /** What links in mail start with; no slash at the end. */
   readonly url: string;
   readonly http: HttpApi;
-  readonly #ledger: Ledger;
+  readonly #ledger: LedgerTable;
 
   constructor(scope: Construct, id: string, props: ApiProps) {
     super(scope, id);
@@ -92,8 +92,8 @@ export class Api extends Construct {
         statistic,
         period: Duration.minutes(5),
       });
-    props.watch.alarm('api-failing', { metric: of('5xx', Stats.SUM), above: 5 });
-    props.watch.show(
+    props.watch.addAlarm('api-failing', { metric: of('5xx', Stats.SUM), above: 5 });
+    props.watch.addGraph(
       'API: requests and errors',
       of('Count', Stats.SAMPLE_COUNT),
       of('4xx', Stats.SUM),
@@ -102,28 +102,28 @@ export class Api extends Construct {
   }
 
   /** Leads routes to a function, for holders of a token; what they do is recorded. */
-  route(fn: EntryFunction, ...routes: readonly Route[]): void {
-    this.#ledger.grantRecord(fn);
-    this.#add(fn, routes, {});
+  addTokenRoutes(fn: EntryFunction, ...routes: readonly ApiRouteKey[]): void {
+    this.#ledger.grantAudit(fn);
+    this.#addRoutes(fn, routes, {});
   }
 
   /** Leads routes to a function that knows its callers by their signature; what they do is recorded. */
-  sign(fn: EntryFunction, reason: string, ...routes: readonly Route[]): void {
-    this.#ledger.grantRecord(fn);
-    this.open(fn, reason, ...routes);
+  addSignedRoutes(fn: EntryFunction, reason: string, ...routes: readonly ApiRouteKey[]): void {
+    this.#ledger.grantAudit(fn);
+    this.addPublicRoutes(fn, reason, ...routes);
   }
 
   /** Leads routes to a function, for anyone. */
-  open(fn: EntryFunction, reason: string, ...routes: readonly Route[]): void {
-    const added = this.#add(fn, routes, { authorizer: new HttpNoneAuthorizer() });
+  addPublicRoutes(fn: EntryFunction, reason: string, ...routes: readonly ApiRouteKey[]): void {
+    const added = this.#addRoutes(fn, routes, { authorizer: new HttpNoneAuthorizer() });
     for (const route of added) {
       Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
     }
   }
 
-  #add(
+  #addRoutes(
     fn: EntryFunction,
-    routes: readonly Route[],
+    routes: readonly ApiRouteKey[],
     options: { readonly authorizer?: HttpNoneAuthorizer },
   ) {
     // One integration and one permission per function: the API as a whole may invoke it.

@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { StageContext } from './stage-context.ts';
 import { ToritsugiStack } from './toritsugi-stack.ts';
 
-const Context = z.looseObject({
+const AppContext = z.looseObject({
   /** One stage's name; without it every stage that deploys. */
   stage: z.string().optional(),
   stages: z.record(z.string(), z.unknown()),
@@ -39,7 +39,7 @@ export function makeApp(options?: {
       ...(bundling ? {} : { 'aws:cdk:bundling-stacks': [] }),
     },
   });
-  const context = Context.parse({
+  const context = AppContext.parse({
     stage: app.node.tryGetContext('stage'),
     stages: app.node.tryGetContext('stages'),
     publicUrl: app.node.tryGetContext('publicUrl'),

@@ -8,14 +8,14 @@ import {
   metricService,
 } from '../functions/edge/telemetry/metric-names.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import type { Surroundings } from './shared-resources.ts';
+import type { SharedResources } from './shared-resources.ts';
 
 /** Who did or saw what: every function that takes a token records it, and leads read it. */
 export class Audit extends Construct {
-  constructor(scope: Construct, id: string, around: Surroundings) {
+  constructor(scope: Construct, id: string, shared: SharedResources) {
     super(scope, id);
-    const { ledger, signing, api, watch, logRetention } = around;
-    const { TABLE_NAME, SIGNING_SECRET_ARN } = around.variables;
+    const { ledger, signing, api, watch, logRetention } = shared;
+    const { TABLE_NAME, SIGNING_SECRET_ARN } = shared.variables;
     const readAudit = new EntryFunction<ReadAudit>(this, 'ReadAudit', {
       entry: 'functions/audit/read-audit.lambda.ts',
       environment: { TABLE_NAME, SIGNING_SECRET_ARN },
@@ -23,11 +23,11 @@ export class Audit extends Construct {
       timeout: httpTimeout,
     });
     ledger.grantRead(readAudit, 'agent', 'requester');
-    ledger.grantRecord(readAudit);
+    ledger.grantAudit(readAudit);
     signing.grantUse(readAudit);
-    api.route(readAudit, 'GET /v1/audit');
-    watch.failing('audit-failing', readAudit);
-    watch.alarm('audit-failing', {
+    api.addTokenRoutes(readAudit, 'GET /v1/audit');
+    watch.watchFailures('audit-failing', readAudit);
+    watch.addAlarm('audit-failing', {
       metric: new Metric({
         namespace: metricNamespace,
         metricName: metricNames.auditFailed,

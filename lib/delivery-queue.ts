@@ -13,25 +13,25 @@ export interface DeliveryQueueProps {
 /** A queue with its dead-letter queue: encrypted, over TLS only. */
 export class DeliveryQueue extends Construct {
   readonly queue: Queue;
-  readonly dead: Queue;
+  readonly deadLetters: Queue;
 
   constructor(scope: Construct, id: string, props: DeliveryQueueProps) {
     super(scope, id);
-    this.dead = deadLetterQueue(this, 'Dead', {
+    this.deadLetters = makeDeadLetterQueue(this, 'Dead', {
       // The dead letters of some queues are read by a function as patient as the queue's own.
-      visibilityTimeout: patience(props.consumerTimeout),
+      visibilityTimeout: computeVisibilityTimeout(props.consumerTimeout),
     });
     this.queue = new Queue(this, 'Queue', {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
-      visibilityTimeout: patience(props.consumerTimeout),
+      visibilityTimeout: computeVisibilityTimeout(props.consumerTimeout),
       retentionPeriod: props.retention ?? Duration.days(4),
-      deadLetterQueue: { queue: this.dead, maxReceiveCount: props.maxReceiveCount ?? 5 },
+      deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: props.maxReceiveCount ?? 5 },
     });
   }
 }
 
-function deadLetterQueue(
+function makeDeadLetterQueue(
   scope: Construct,
   id: string,
   options: { retention?: Duration; visibilityTimeout?: Duration },
@@ -47,8 +47,8 @@ function deadLetterQueue(
 }
 
 /** A queue for what a stream mapping or a schedule could not deliver, which has no queue of its own. */
-export function failureQueue(scope: Construct, id: string, retention: Duration): Queue {
-  const queue = deadLetterQueue(scope, id, { retention });
+export function makeFailureQueue(scope: Construct, id: string, retention: Duration): Queue {
+  const queue = makeDeadLetterQueue(scope, id, { retention });
   Validations.of(queue).acknowledge({
     id: 'AwsSolutions-SQS3',
     reason:
@@ -62,6 +62,6 @@ export function failureQueue(scope: Construct, id: string, retention: Duration):
  * Lambda retries a throttled batch.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */
-function patience(consumerTimeout: Duration): Duration {
+function computeVisibilityTimeout(consumerTimeout: Duration): Duration {
   return Duration.seconds(6 * consumerTimeout.toSeconds());
 }

@@ -6,7 +6,7 @@ import { DeliveryQueue } from './delivery-queue.ts';
 import type { StageContext } from './stage-context.ts';
 import type { Watch } from './watch.ts';
 
-export interface StandingDesk {
+export interface StageDesk {
   readonly id: string;
   readonly kind: 'internal' | 'outsourced';
   readonly mode: 'push' | 'pull';
@@ -19,8 +19,8 @@ export interface StandingDesk {
 export const deskReaderTimeout = Duration.seconds(30);
 
 /** The stage's desks, each with its queue. */
-export class Desks extends Construct {
-  readonly all: readonly StandingDesk[];
+export class DeskQueues extends Construct {
+  readonly all: readonly StageDesk[];
   /** What functions read as `DESKS`. */
   readonly description: string;
 
@@ -28,7 +28,7 @@ export class Desks extends Construct {
     super(scope, id);
     this.all = desks.map((desk) => {
       const delivery = new DeliveryQueue(this, desk.id, { consumerTimeout: deskReaderTimeout });
-      watch.delivery(
+      watch.watchDelivery(
         delivery,
         { late: 'desk-late', dead: 'desk-dead' },
         {
@@ -39,9 +39,10 @@ export class Desks extends Construct {
       );
       const { id, kind, mode, vendorAccount } = desk;
       const answers =
-        vendorAccount === undefined ? undefined : this.#open(id, vendorAccount, watch);
+        vendorAccount === undefined ? undefined : this.#openAnswersQueue(id, vendorAccount, watch);
       // A pushed desk's queue has its own reader, from whom the vendor would take the news.
-      if (vendorAccount !== undefined && mode === 'pull') letReceive(delivery.queue, vendorAccount);
+      if (vendorAccount !== undefined && mode === 'pull')
+        allowReceiving(delivery.queue, vendorAccount);
       return { id, kind, mode, delivery, answers };
     });
     this.description = Stack.of(this).toJsonString(
@@ -53,14 +54,14 @@ export class Desks extends Construct {
   }
 
   /** An answers queue: where a message came from says whose it is, so each desk has its own. */
-  #open(desk: string, account: string, watch: Watch): DeliveryQueue {
+  #openAnswersQueue(desk: string, account: string, watch: Watch): DeliveryQueue {
     const answers = new DeliveryQueue(this, `${desk}-answers`, {
       consumerTimeout: deskReaderTimeout,
     });
     answers.queue.addToResourcePolicy(
-      statement(answers.queue, account, ['sqs:SendMessage', 'sqs:GetQueueAttributes']),
+      makeStatement(answers.queue, account, ['sqs:SendMessage', 'sqs:GetQueueAttributes']),
     );
-    watch.delivery(
+    watch.watchDelivery(
       answers,
       { late: 'vendor-late', dead: 'vendor-dead' },
       { of: desk, lateAfter: Duration.minutes(15) },
@@ -76,9 +77,9 @@ export class Desks extends Construct {
 }
 
 /** Lets a vendor take the news of its desk off itself: ids only, as all that queues carry. */
-function letReceive(queue: Queue, account: string): void {
+function allowReceiving(queue: Queue, account: string): void {
   queue.addToResourcePolicy(
-    statement(queue, account, [
+    makeStatement(queue, account, [
       'sqs:ReceiveMessage',
       'sqs:DeleteMessage',
       'sqs:ChangeMessageVisibility',
@@ -91,7 +92,7 @@ function letReceive(queue: Queue, account: string): void {
  * Whom in the account it is for, the account's own policies say. The queues are encrypted by keys
  * of SQS, which need no leave of their own, also where the stage has a key.
  */
-function statement(queue: Queue, account: string, actions: string[]): PolicyStatement {
+function makeStatement(queue: Queue, account: string, actions: string[]): PolicyStatement {
   return new PolicyStatement({
     sid: 'VendorAccount',
     principals: [new AccountPrincipal(account)],

@@ -1,13 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { EntryFunction } from './entry-function.ts';
-import type { Surroundings } from './shared-resources.ts';
+import type { SharedResources } from './shared-resources.ts';
 
 /** The API's description, and a sign of life. */
 export class Docs extends Construct {
-  constructor(scope: Construct, id: string, around: Surroundings) {
+  constructor(scope: Construct, id: string, shared: SharedResources) {
     super(scope, id);
-    const { api, watch, logRetention } = around;
+    const { api, watch, logRetention } = shared;
     const serveDocs = new EntryFunction<Record<never, string>>(this, 'ServeDocs', {
       entry: 'functions/docs/serve-docs.lambda.ts',
       environment: {},
@@ -15,13 +15,13 @@ export class Docs extends Construct {
       timeout: Duration.seconds(10),
       memory: 512,
     });
-    api.open(
+    api.addPublicRoutes(
       serveDocs,
       'The contract and the health check hold nothing about anyone; monitors and developers read them before they have a token.',
       'GET /openapi.json',
       'GET /docs',
       'GET /health',
     );
-    watch.failing('docs-failing', serveDocs);
+    watch.watchFailures('docs-failing', serveDocs);
   }
 }

@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
  * reading what employees wrote takes leave of the key as well, and each use is on
  * record in CloudTrail. Elsewhere the keys that AWS owns do, at no charge.
  */
-export function encryptionKey(scope: Construct): Key {
+export function makeEncryptionKey(scope: Construct): Key {
   const key = new Key(scope, 'Key', {
     description: 'Toritsugi: inquiries, mail and attachments',
     enableKeyRotation: true,

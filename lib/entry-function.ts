@@ -18,15 +18,15 @@ import { Construct } from 'constructs';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** Lambda sets these itself and refuses them from us. */
-type SetByLambda = 'AWS_REGION';
+type LambdaVariable = 'AWS_REGION';
 
 /** The variables a function's `Env` schema names, each as the text it parses. */
-export type Variables<Env> = { [Key in keyof Omit<Env, SetByLambda>]: string };
+export type FunctionVariables<Env> = { [Key in keyof Omit<Env, LambdaVariable>]: string };
 
 export interface EntryFunctionProps<Env> {
   /** Path from the repository's root, such as `functions/work/claim-inquiry.lambda.ts`. */
   readonly entry: `functions/${string}/${string}.lambda.ts`;
-  readonly environment: Variables<Env>;
+  readonly environment: FunctionVariables<Env>;
   readonly logRetention: RetentionDays;
   readonly timeout: Duration;
   /** Megabytes, 1024 unless told; a whole processor comes with 1769. */
@@ -110,7 +110,7 @@ export class EntryFunction<Env = unknown> extends Construct {
     resources: readonly string[],
     conditions?: PolicyStatementProps['conditions'],
   ): void {
-    this.#state({ actions: [...actions], resources: [...resources] }, conditions);
+    this.#addStatement({ actions: [...actions], resources: [...resources] }, conditions);
   }
 
   /** Denies them, whatever else allows them. */
@@ -120,10 +120,13 @@ export class EntryFunction<Env = unknown> extends Construct {
     conditions?: PolicyStatementProps['conditions'],
   ): void {
     const effect = Effect.DENY;
-    this.#state({ effect, actions: [...actions], resources: [...resources] }, conditions);
+    this.#addStatement({ effect, actions: [...actions], resources: [...resources] }, conditions);
   }
 
-  #state(statement: PolicyStatementProps, conditions: PolicyStatementProps['conditions']): void {
+  #addStatement(
+    statement: PolicyStatementProps,
+    conditions: PolicyStatementProps['conditions'],
+  ): void {
     this.lambda.addToRolePolicy(
       new PolicyStatement({
         ...statement,
@@ -133,7 +136,7 @@ export class EntryFunction<Env = unknown> extends Construct {
   }
 
   /** Says why a resource that was allowed has a wildcard; without it the checks fail. */
-  giveReason(pattern: string, reason: string): void {
+  explainWildcard(pattern: string, reason: string): void {
     this.#wildcards.set(pattern, reason);
     Validations.of(this).acknowledge({ id: `AwsSolutions-IAM5[Resource::${pattern}]`, reason });
     (this.lambda.node.defaultChild as CfnFunction).addMetadata(
@@ -143,7 +146,7 @@ export class EntryFunction<Env = unknown> extends Construct {
   }
 
   /** Lets a queue invoke the function, which answers for each message by itself. */
-  consume(queue: IQueue, batchSize: number): void {
+  consumeQueue(queue: IQueue, batchSize: number): void {
     this.lambda.addEventSourceMapping(`From${queue.node.scope?.node.id ?? queue.node.id}`, {
       eventSourceArn: queue.queueArn,
       batchSize,
@@ -155,7 +158,7 @@ export class EntryFunction<Env = unknown> extends Construct {
     );
   }
 
-  send(...queues: readonly IQueue[]): void {
+  allowSending(...queues: readonly IQueue[]): void {
     this.allow(
       ['sqs:SendMessage'],
       queues.map((queue) => queue.queueArn),

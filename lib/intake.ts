@@ -15,11 +15,11 @@ import type { Env as SubmitForm } from '../functions/intake/submit-form.ts';
 import type { Env as UploadAttachment } from '../functions/intake/upload-attachment.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies, bodiesAndAttachments } from './object-store.ts';
-import type { Surroundings } from './shared-resources.ts';
+import { bodyAndAttachmentRights, bodyRights } from './object-store.ts';
+import type { SharedResources } from './shared-resources.ts';
 
 export interface IntakeProps {
-  readonly around: Surroundings;
+  readonly shared: SharedResources;
   readonly helpAddresses: readonly string[];
   readonly key: IKey | undefined;
 }
@@ -29,25 +29,25 @@ const readerTimeout = Duration.seconds(60);
 /** Mail, forms and phone logs on their way in, and what is held back for a person to look at. */
 export class Intake extends Construct {
   readonly ruleSetName: string;
-  readonly #around: Surroundings;
+  readonly #shared: SharedResources;
 
   constructor(scope: Construct, id: string, props: IntakeProps) {
     super(scope, id);
-    this.#around = props.around;
+    this.#shared = props.shared;
     // A mail that kills its reader twice goes to the dead letters, which quarantine it unread.
     const delivery = new DeliveryQueue(this, 'Mails', {
       consumerTimeout: readerTimeout,
       maxReceiveCount: 2,
       retention: Duration.days(14),
     });
-    props.around.watch.delivery(
+    props.shared.watch.watchDelivery(
       delivery,
       { late: 'intake-late', dead: 'intake-dead' },
       { lateAfter: Duration.minutes(15), deadPeriods: 3 },
     );
     this.ruleSetName = this.#receive(props, delivery);
     this.#readMail(delivery);
-    this.#reconcile(delivery);
+    this.#reconcileMail(delivery);
     this.#takeForms();
     this.#takeCalls();
     this.#reviewQuarantine();
@@ -80,7 +80,7 @@ export class Intake extends Construct {
       scanEnabled: true,
       // Senders' servers that know no TLS are heard all the same: refusing them would lose mail.
       tlsPolicy: TlsPolicy.OPTIONAL,
-      actions: [new S3({ bucket: this.#around.store.mail, objectKeyPrefix: 'incoming/', topic })],
+      actions: [new S3({ bucket: this.#shared.store.mail, objectKeyPrefix: 'incoming/', topic })],
     });
     // SES tries both permissions out when the rule is made.
     if (published.policyDependable) rule.node.addDependency(published.policyDependable);
@@ -88,7 +88,7 @@ export class Intake extends Construct {
   }
 
   #readMail(delivery: DeliveryQueue): void {
-    const { ledger, store, signing, watch, logRetention } = this.#around;
+    const { ledger, store, signing, watch, logRetention } = this.#shared;
     const environment = this.#mailVariables();
     const takeMail = new EntryFunction<TakeMail>(this, 'TakeMail', {
       entry: 'functions/intake/process-mail.lambda.ts',
@@ -104,8 +104,8 @@ export class Intake extends Construct {
       logRetention,
       timeout: readerTimeout,
     });
-    takeMail.consume(delivery.queue, 10);
-    quarantineMail.consume(delivery.dead, 10);
+    takeMail.consumeQueue(delivery.queue, 10);
+    quarantineMail.consumeQueue(delivery.deadLetters, 10);
     for (const fn of [takeMail, quarantineMail]) {
       ledger.grantWrite(fn, 'append');
       // A fate moves the object: a copy reads the source and writes the destination.
@@ -119,13 +119,13 @@ export class Intake extends Construct {
     }
     // A mail that came twice may have been moved when the second is read.
     store.grantMail(takeMail, { read: ['raw/'] });
-    store.grantContent(takeMail, bodiesAndAttachments);
-    store.grantContent(quarantineMail, bodies);
-    watch.failing('intake-failing', takeMail, quarantineMail);
+    store.grantContent(takeMail, bodyAndAttachmentRights);
+    store.grantContent(quarantineMail, bodyRights);
+    watch.watchFailures('intake-failing', takeMail, quarantineMail);
   }
 
-  #reconcile(delivery: DeliveryQueue): void {
-    const { store, schedules, watch, logRetention, variables } = this.#around;
+  #reconcileMail(delivery: DeliveryQueue): void {
+    const { store, schedules, watch, logRetention, variables } = this.#shared;
     const { MAIL_BUCKET } = variables;
     const reconcileMail = new EntryFunction<ReconcileMail>(this, 'ReconcileMail', {
       entry: 'functions/intake/reconcile-mail.lambda.ts',
@@ -135,15 +135,15 @@ export class Intake extends Construct {
       retryAttempts: 0,
     });
     store.grantMailList(reconcileMail, 'incoming/');
-    reconcileMail.send(delivery.queue);
+    reconcileMail.allowSending(delivery.queue);
     reconcileMail.allow(['sqs:GetQueueAttributes'], [delivery.queue.queueArn]);
-    schedules.every(5, reconcileMail);
-    watch.failing('intake-failing', reconcileMail);
-    watch.silent('intake-silent', reconcileMail);
+    schedules.runEvery(5, reconcileMail);
+    watch.watchFailures('intake-failing', reconcileMail);
+    watch.watchMissingRuns('intake-silent', reconcileMail);
   }
 
   #takeForms(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, PUBLIC_URL, MAIL_DOMAIN, DESKS } =
       variables;
     const submitForm = new EntryFunction<SubmitForm>(this, 'SubmitForm', {
@@ -161,12 +161,12 @@ export class Intake extends Construct {
     });
     ledger.grantWrite(submitForm, 'append');
     store.grantContent(submitForm, {
-      ...bodiesAndAttachments,
-      read: [...bodiesAndAttachments.read, 'upload/'],
+      ...bodyAndAttachmentRights,
+      read: [...bodyAndAttachmentRights.read, 'upload/'],
       mayBeMissing: true,
     });
     signing.grantUse(submitForm);
-    api.route(submitForm, 'GET /v1/forms', 'GET /v1/forms/{form}', 'POST /v1/inquiries');
+    api.addTokenRoutes(submitForm, 'GET /v1/forms', 'GET /v1/forms/{form}', 'POST /v1/inquiries');
 
     const uploadAttachment = new EntryFunction<UploadAttachment>(this, 'UploadAttachment', {
       entry: 'functions/intake/upload-attachment.lambda.ts',
@@ -177,12 +177,12 @@ export class Intake extends Construct {
     ledger.grantWrite(uploadAttachment, 'put');
     // The browser uploads with this function's signature, and so with its right.
     store.grantContent(uploadAttachment, { write: ['upload/'] });
-    api.route(uploadAttachment, 'POST /v1/uploads');
-    watch.failing('intake-failing', submitForm, uploadAttachment);
+    api.addTokenRoutes(uploadAttachment, 'POST /v1/uploads');
+    watch.watchFailures('intake-failing', submitForm, uploadAttachment);
   }
 
   #takeCalls(): void {
-    const { ledger, store, api, watch, logRetention, variables } = this.#around;
+    const { ledger, store, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, MAIL_DOMAIN, DESKS } = variables;
     const logCall = new EntryFunction<LogCall>(this, 'LogCall', {
       entry: 'functions/intake/log-call.lambda.ts',
@@ -191,13 +191,13 @@ export class Intake extends Construct {
       timeout: httpTimeout,
     });
     ledger.grantWrite(logCall, 'append');
-    store.grantContent(logCall, { ...bodies, write: [...bodies.write, 'job/'] });
-    api.route(logCall, 'POST /v1/phone-logs', 'POST /v1/phone-logs/import');
-    watch.failing('intake-failing', logCall);
+    store.grantContent(logCall, { ...bodyRights, write: [...bodyRights.write, 'job/'] });
+    api.addTokenRoutes(logCall, 'POST /v1/phone-logs', 'POST /v1/phone-logs/import');
+    watch.watchFailures('intake-failing', logCall);
   }
 
   #reviewQuarantine(): void {
-    const { ledger, store, signing, api, watch, logRetention } = this.#around;
+    const { ledger, store, signing, api, watch, logRetention } = this.#shared;
     const reviewQuarantine = new EntryFunction<ReviewQuarantine>(this, 'ReviewQuarantine', {
       entry: 'functions/intake/review-quarantine.lambda.ts',
       environment: this.#mailVariables(),
@@ -208,20 +208,20 @@ export class Intake extends Construct {
     });
     ledger.grantWrite(reviewQuarantine, 'append', 'worklist');
     store.grantMail(reviewQuarantine, { read: ['raw/'], mayBeMissing: true });
-    store.grantContent(reviewQuarantine, bodiesAndAttachments);
+    store.grantContent(reviewQuarantine, bodyAndAttachmentRights);
     signing.grantUse(reviewQuarantine);
-    api.route(
+    api.addTokenRoutes(
       reviewQuarantine,
       'GET /v1/quarantine',
       'POST /v1/quarantine/{id}/release',
       'POST /v1/quarantine/{id}/discard',
       'GET /v1/intake/receipts',
     );
-    watch.failing('intake-failing', reviewQuarantine);
+    watch.watchFailures('intake-failing', reviewQuarantine);
   }
 
   #mailVariables() {
-    const { PUBLIC_URL: _u, WEBHOOK_EXCEPTIONS: _w, ...variables } = this.#around.variables;
+    const { PUBLIC_URL: _u, WEBHOOK_EXCEPTIONS: _w, ...variables } = this.#shared.variables;
     return variables;
   }
 }

@@ -5,17 +5,17 @@ import type { Env as ReadJob } from '../functions/job/read-job.ts';
 import type { Env as RunJob } from '../functions/job/run-job.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies } from './object-store.ts';
-import type { Surroundings } from './shared-resources.ts';
+import { bodyRights } from './object-store.ts';
+import type { SharedResources } from './shared-resources.ts';
 
 /** What outlasts a request: imports, recomputations, restatements, simulations, offboarding. */
 export class Job extends Construct {
   readonly queue: Queue;
 
-  constructor(scope: Construct, id: string, around: Surroundings) {
+  constructor(scope: Construct, id: string, shared: SharedResources) {
     super(scope, id);
-    const { ledger, store, api, watch, logRetention } = around;
-    const { TABLE_NAME, CONTENT_BUCKET, MAIL_DOMAIN, DESKS } = around.variables;
+    const { ledger, store, api, watch, logRetention } = shared;
+    const { TABLE_NAME, CONTENT_BUCKET, MAIL_DOMAIN, DESKS } = shared.variables;
     // A job goes on from its checkpoint, so one run need not see its end.
     const timeout = Duration.minutes(5);
     const delivery = new DeliveryQueue(this, 'Started', { consumerTimeout: timeout });
@@ -26,11 +26,11 @@ export class Job extends Construct {
       logRetention,
       timeout,
     });
-    runJob.consume(delivery.queue, 1);
+    runJob.consumeQueue(delivery.queue, 1);
     ledger.grantWrite(runJob, 'append', 'agent', 'alarms');
     store.grantContent(runJob, {
-      read: [...bodies.read, 'job/'],
-      write: [...bodies.write, 'job/'],
+      read: [...bodyRights.read, 'job/'],
+      write: [...bodyRights.write, 'job/'],
       mayBeMissing: true,
     });
 
@@ -41,13 +41,13 @@ export class Job extends Construct {
       timeout: httpTimeout,
     });
     ledger.grantRead(readJob);
-    api.route(readJob, 'GET /v1/jobs/{id}');
+    api.addTokenRoutes(readJob, 'GET /v1/jobs/{id}');
 
-    watch.delivery(
+    watch.watchDelivery(
       delivery,
       { late: 'job-late', dead: 'job-dead' },
       { lateAfter: Duration.hours(1) },
     );
-    watch.failing('job-failing', runJob, readJob);
+    watch.watchFailures('job-failing', runJob, readJob);
   }
 }

@@ -22,9 +22,9 @@ const indexes = {
 export type LedgerIndex = keyof typeof indexes;
 export const ledgerIndexes = Object.keys(indexes) as LedgerIndex[];
 
-const reading = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
+const readActions = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
 /** What a right lets a function write; a transaction is authorised by the actions of its parts. */
-const writing = {
+const writeActions = {
   /** Events with all that goes into their transaction, leases and alarms. */
   append: [
     'dynamodb:PutItem',
@@ -51,11 +51,11 @@ const keyForWriting = [
 ];
 
 /** The one table: events, snapshots and all that DESIGN section 3 lists. */
-export class Ledger extends Construct {
+export class LedgerTable extends Construct {
   readonly table: Table;
   readonly streamArn: string;
   readonly #key: IKey | undefined;
-  readonly #bound = new Set<EntryFunction>();
+  readonly #protected = new Set<EntryFunction>();
 
   constructor(
     scope: Construct,
@@ -97,8 +97,8 @@ export class Ledger extends Construct {
   }
 
   grantRead(reader: EntryFunction, ...through: readonly LedgerIndex[]): void {
-    reader.allow(reading, [this.table.tableArn]);
-    this.#bind(reader);
+    reader.allow(readActions, [this.table.tableArn]);
+    this.#protectAudit(reader);
     this.#grantQuery(reader, through);
     if (this.#key) reader.allow(keyForReading, [this.#key.keyArn]);
   }
@@ -106,20 +106,20 @@ export class Ledger extends Construct {
   /** Reading, and what the kind of writing takes. */
   grantWrite(
     writer: EntryFunction,
-    kind: keyof typeof writing,
+    kind: keyof typeof writeActions,
     ...through: readonly LedgerIndex[]
   ): void {
     this.grantRead(writer, ...through);
-    writer.allow(writing[kind], [this.table.tableArn]);
+    writer.allow(writeActions[kind], [this.table.tableArn]);
     if (this.#key) writer.allow(keyForWriting, [this.#key.keyArn]);
   }
 
   /** Adding to the audit, which all do that people call with a token. */
-  grantRecord(recorder: EntryFunction): void {
+  grantAudit(recorder: EntryFunction): void {
     recorder.allow(['dynamodb:PutItem'], [this.table.tableArn], {
       'ForAllValues:StringLike': auditKeys,
     });
-    this.#bind(recorder);
+    this.#protectAudit(recorder);
     if (this.#key) recorder.allow([...keyForReading, ...keyForWriting], [this.#key.keyArn]);
   }
 
@@ -129,7 +129,7 @@ export class Ledger extends Construct {
       [this.streamArn],
     );
     reader.allow(['dynamodb:ListStreams'], ['*']);
-    reader.giveReason(
+    reader.explainWildcard(
       '*',
       'Lambda asks for ListStreams before it reads a stream, and IAM knows no resource for it.',
     );
@@ -137,9 +137,9 @@ export class Ledger extends Construct {
   }
 
   /** Whatever a function may do with the table: not with what the audit holds. */
-  #bind(fn: EntryFunction): void {
-    if (this.#bound.has(fn)) return;
-    this.#bound.add(fn);
+  #protectAudit(fn: EntryFunction): void {
+    if (this.#protected.has(fn)) return;
+    this.#protected.add(fn);
     fn.deny(['dynamodb:UpdateItem', 'dynamodb:DeleteItem'], [this.table.tableArn], {
       'ForAnyValue:StringLike': auditKeys,
     });
@@ -180,7 +180,7 @@ export class Ledger extends Construct {
       label: 'throttled requests',
       period,
     });
-    watch.alarm('ledger-throttled', { metric: all, above: 10 });
-    watch.show('Ledger: throttled requests', all);
+    watch.addAlarm('ledger-throttled', { metric: all, above: 10 });
+    watch.addGraph('Ledger: throttled requests', all);
   }
 }

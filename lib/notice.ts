@@ -18,11 +18,11 @@ import type { Env as SendNotice } from '../functions/notice/send-notice.ts';
 import type { Env as ShowStatus } from '../functions/notice/show-status.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies } from './object-store.ts';
-import type { Surroundings } from './shared-resources.ts';
+import { bodyRights } from './object-store.ts';
+import type { SharedResources } from './shared-resources.ts';
 
 export interface NoticeProps {
-  readonly around: Surroundings;
+  readonly shared: SharedResources;
   readonly mailDomain: string;
   readonly key: IKey | undefined;
 }
@@ -30,19 +30,19 @@ export interface NoticeProps {
 /** What requesters and agents are told: mail out, what bounces, and the status page. */
 export class Notice extends Construct {
   readonly queue: Queue;
-  readonly #around: Surroundings;
+  readonly #shared: SharedResources;
 
   constructor(scope: Construct, id: string, props: NoticeProps) {
     super(scope, id);
-    this.#around = props.around;
+    this.#shared = props.shared;
     const identity = new EmailIdentity(this, 'Identity', {
       identity: Identity.domain(props.mailDomain),
       // Bounces come as events; forwarded to the help address they would be inquiries.
       feedbackForwarding: false,
     });
     const configurationSet = new ConfigurationSet(this, 'Sending', { reputationMetrics: true });
-    this.queue = this.#send(identity, configurationSet);
-    this.#hearBack(configurationSet, props.key);
+    this.queue = this.#sendNotices(identity, configurationSet);
+    this.#recordBounces(configurationSet, props.key);
     this.#showStatus();
     this.#watchReputation();
     for (const [index, record] of identity.dkimRecords.entries()) {
@@ -53,8 +53,8 @@ export class Notice extends Construct {
     }
   }
 
-  #send(identity: EmailIdentity, configurationSet: ConfigurationSet): Queue {
-    const { ledger, store, signing, watch, logRetention, variables } = this.#around;
+  #sendNotices(identity: EmailIdentity, configurationSet: ConfigurationSet): Queue {
+    const { ledger, store, signing, watch, logRetention, variables } = this.#shared;
     const {
       TABLE_NAME,
       CONTENT_BUCKET,
@@ -83,7 +83,7 @@ export class Notice extends Construct {
       logRetention,
       timeout,
     });
-    sendNotice.consume(delivery.queue, 10);
+    sendNotice.consumeQueue(delivery.queue, 10);
     ledger.grantWrite(sendNotice, 'put', 'agent');
     store.grantContent(sendNotice, { read: ['body/', 'attachment/'] });
     signing.grantUse(sendNotice);
@@ -94,17 +94,17 @@ export class Notice extends Construct {
         `arn:${Aws.PARTITION}:ses:${Aws.REGION}:${Aws.ACCOUNT_ID}:configuration-set/${configurationSet.configurationSetName}`,
       ],
     );
-    watch.delivery(
+    watch.watchDelivery(
       delivery,
       { late: 'notice-late', dead: 'notice-dead' },
       { lateAfter: Duration.minutes(15) },
     );
-    watch.failing('notice-failing', sendNotice);
+    watch.watchFailures('notice-failing', sendNotice);
     return delivery.queue;
   }
 
-  #hearBack(configurationSet: ConfigurationSet, key: IKey | undefined): void {
-    const { ledger, store, watch, logRetention, variables } = this.#around;
+  #recordBounces(configurationSet: ConfigurationSet, key: IKey | undefined): void {
+    const { ledger, store, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, DESKS } = variables;
     const timeout = Duration.seconds(30);
     const delivery = new DeliveryQueue(this, 'Bounces', {
@@ -141,19 +141,19 @@ export class Notice extends Construct {
       logRetention,
       timeout,
     });
-    recordBounce.consume(delivery.queue, 10);
+    recordBounce.consumeQueue(delivery.queue, 10);
     ledger.grantWrite(recordBounce, 'append');
-    store.grantContent(recordBounce, bodies);
-    watch.delivery(
+    store.grantContent(recordBounce, bodyRights);
+    watch.watchDelivery(
       delivery,
       { late: 'bounce-late', dead: 'bounce-dead' },
       { lateAfter: Duration.hours(1) },
     );
-    watch.failing('notice-failing', recordBounce);
+    watch.watchFailures('notice-failing', recordBounce);
   }
 
   #showStatus(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
     const showStatus = new EntryFunction<ShowStatus>(this, 'ShowStatus', {
       entry: 'functions/notice/show-status.lambda.ts',
@@ -163,22 +163,22 @@ export class Notice extends Construct {
     });
     ledger.grantWrite(showStatus, 'append');
     store.grantContent(showStatus, {
-      ...bodies,
-      read: [...bodies.read, 'attachment/'],
+      ...bodyRights,
+      read: [...bodyRights.read, 'attachment/'],
     });
     signing.grantUse(showStatus);
-    api.open(
+    api.addPublicRoutes(
       showStatus,
       'The signed token in the link is the right to see this one inquiry and to say that it is not solved; its reader has no account.',
       'GET /status/{token}',
       'POST /status/{token}/reopen',
     );
-    watch.failing('notice-failing', showStatus);
+    watch.watchFailures('notice-failing', showStatus);
   }
 
   /** AWS reviews an account at 5 % bounces and at 0.1 % complaints. */
   #watchReputation(): void {
-    const { watch } = this.#around;
+    const { watch } = this.#shared;
     const rate = (metricName: string) =>
       new Metric({
         namespace: 'AWS/SES',
@@ -188,8 +188,8 @@ export class Notice extends Construct {
       });
     const bounces = rate('Reputation.BounceRate');
     const complaints = rate('Reputation.ComplaintRate');
-    watch.alarm('notice-bounced', { metric: bounces, above: 0.04 });
-    watch.alarm('notice-complained', { metric: complaints, above: 0.0008 });
-    watch.show('SES: bounce and complaint rates', bounces, complaints);
+    watch.addAlarm('notice-bounced', { metric: bounces, above: 0.04 });
+    watch.addAlarm('notice-complained', { metric: complaints, above: 0.0008 });
+    watch.addGraph('SES: bounce and complaint rates', bounces, complaints);
   }
 }

@@ -31,7 +31,7 @@ interface ObjectRights {
 }
 
 /** The two buckets: mail as it came, and what is too large for the ledger. */
-export class Store extends Construct {
+export class ObjectStore extends Construct {
   readonly mail: IBucket;
   readonly content: IBucket;
   readonly #key: IKey | undefined;
@@ -45,7 +45,7 @@ export class Store extends Construct {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       lifecycleRules: [{ id: 'forget', expiration: Duration.days(400) }],
-      removalPolicy: removal(props.production),
+      removalPolicy: removalPolicyOf(props.production),
     });
     const bucket = (
       name: string,
@@ -69,7 +69,7 @@ export class Store extends Construct {
         versioned: props.production,
         serverAccessLogsBucket: accessLog as IBucket,
         serverAccessLogsPrefix: `${name.toLowerCase()}/`,
-        removalPolicy: removal(props.production),
+        removalPolicy: removalPolicyOf(props.production),
         lifecycleRules: [
           { id: 'abandoned-parts', abortIncompleteMultipartUploadAfter: Duration.days(1) },
           ...(props.production
@@ -131,7 +131,7 @@ export class Store extends Construct {
     const allow = (action: string, prefixes: readonly string[] = []) => {
       for (const prefix of prefixes) {
         fn.allow([action], [bucket.arnForObjects(`${prefix}*`)]);
-        fn.giveReason(
+        fn.explainWildcard(
           `<${bucketId}.Arn>/${prefix}*`,
           'Objects are named when they are made; S3 rights are given by prefix, and the function uses no other.',
         );
@@ -148,11 +148,14 @@ export class Store extends Construct {
 }
 
 /** What appending events reads and writes: bodies too long for the ledger. */
-export const bodies = { read: ['body/'], write: ['body/'] } as const;
+export const bodyRights = { read: ['body/'], write: ['body/'] } as const;
 
 /** What taking in a message writes besides: its attachments. */
-export const bodiesAndAttachments = { read: ['body/'], write: ['body/', 'attachment/'] } as const;
+export const bodyAndAttachmentRights = {
+  read: ['body/'],
+  write: ['body/', 'attachment/'],
+} as const;
 
-function removal(production: boolean): RemovalPolicy {
+function removalPolicyOf(production: boolean): RemovalPolicy {
   return production ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 }

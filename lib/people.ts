@@ -4,17 +4,17 @@ import type { Env as AdmitPeople } from '../functions/people/admit-people.ts';
 import type { Env as KeepRegistry } from '../functions/people/maintain-registry.ts';
 import type { Env as OffboardAgent } from '../functions/people/offboard-agent.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import type { Surroundings } from './shared-resources.ts';
+import type { SharedResources } from './shared-resources.ts';
 
 /** The registry of who may do what. */
 export class People extends Construct {
   /** Invoked by an administrator to admit the first lead. */
   readonly admitPeopleName: string;
 
-  constructor(scope: Construct, id: string, around: Surroundings) {
+  constructor(scope: Construct, id: string, shared: SharedResources) {
     super(scope, id);
-    const { ledger, store, signing, api, watch, logRetention } = around;
-    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = around.variables;
+    const { ledger, store, signing, api, watch, logRetention } = shared;
+    const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = shared.variables;
     const keepRegistry = new EntryFunction<KeepRegistry>(this, 'KeepRegistry', {
       entry: 'functions/people/maintain-registry.lambda.ts',
       environment: { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS },
@@ -24,7 +24,7 @@ export class People extends Construct {
     ledger.grantWrite(keepRegistry, 'register', 'agent');
     store.grantContent(keepRegistry, { write: ['job/'] });
     signing.grantUse(keepRegistry);
-    api.route(
+    api.addTokenRoutes(
       keepRegistry,
       'GET /v1/people',
       'PUT /v1/people/{address}',
@@ -42,7 +42,11 @@ export class People extends Construct {
       timeout: httpTimeout,
     });
     ledger.grantWrite(offboardAgent, 'register', 'agent');
-    api.route(offboardAgent, 'POST /v1/agents/{agent}/offboard', 'GET /v1/agents/{agent}/handover');
+    api.addTokenRoutes(
+      offboardAgent,
+      'POST /v1/agents/{agent}/offboard',
+      'GET /v1/agents/{agent}/handover',
+    );
 
     const admitPeople = new EntryFunction<AdmitPeople>(this, 'AdmitPeople', {
       entry: 'functions/people/admit-people.lambda.ts',
@@ -52,6 +56,6 @@ export class People extends Construct {
     });
     ledger.grantWrite(admitPeople, 'register', 'agent');
     this.admitPeopleName = admitPeople.lambda.functionName;
-    watch.failing('people-failing', keepRegistry, offboardAgent, admitPeople);
+    watch.watchFailures('people-failing', keepRegistry, offboardAgent, admitPeople);
   }
 }

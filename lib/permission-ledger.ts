@@ -1,5 +1,5 @@
 /** One right of one function, in names people can read. */
-export interface Permission {
+export interface FunctionPermission {
   /** The use case, such as `work/claim-inquiry`. */
   readonly holder: string;
   /** An action of IAM; of what is denied, with `never` before it. */
@@ -21,11 +21,11 @@ interface Resource {
   readonly Properties?: Record<string, unknown>;
   readonly Metadata?: Record<string, unknown>;
 }
-export interface StackTemplate {
+export interface PermissionTemplate {
   readonly Resources: Readonly<Record<string, Resource>>;
 }
 
-interface Statement {
+interface PolicyStatementJson {
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
@@ -38,10 +38,10 @@ interface Statement {
  * Throws for a role that no function has, a policy that hangs on anything but one role, and
  * a policy written or managed elsewhere, so that nothing stands beside the list.
  */
-export function listPermissions(template: StackTemplate): Permission[] {
-  const name = namer(template);
-  const holders = holdersByRole(template);
-  const permissions: Permission[] = [];
+export function listPermissions(template: PermissionTemplate): FunctionPermission[] {
+  const name = makeResourceNamer(template);
+  const holders = mapHoldersByRole(template);
+  const permissions: FunctionPermission[] = [];
   for (const [id, resource] of Object.entries(template.Resources)) {
     const properties = resource.Properties ?? {};
     if (resource.Type === 'AWS::IAM::Role') {
@@ -55,7 +55,7 @@ export function listPermissions(template: StackTemplate): Permission[] {
     const [role, ...others] = properties['Roles'] as { Ref: string }[];
     const holder = role && others.length === 0 ? holders.get(role.Ref) : undefined;
     if (holder === undefined) throw new Error(`${id} belongs to more or less than one function`);
-    const document = properties['PolicyDocument'] as { Statement: Statement[] };
+    const document = properties['PolicyDocument'] as { Statement: PolicyStatementJson[] };
     for (const statement of document.Statement) {
       const condition =
         statement.Condition === undefined ? {} : { condition: JSON.stringify(statement.Condition) };
@@ -76,9 +76,9 @@ export function listPermissions(template: StackTemplate): Permission[] {
 }
 
 /** Lists the reasons that `EntryFunction.giveReason` left in the template. */
-export function listReasons(template: StackTemplate): WildcardReason[] {
-  const name = namer(template);
-  return functionsOf(template)
+export function listReasons(template: PermissionTemplate): WildcardReason[] {
+  const name = makeResourceNamer(template);
+  return listFunctions(template)
     .flatMap(([, resource]) => {
       const reasons = (resource.Metadata?.['toritsugi:wildcards'] ?? {}) as Record<string, string>;
       return Object.entries(reasons).map(([pattern, reason]) => ({
@@ -94,7 +94,7 @@ export function listReasons(template: StackTemplate): WildcardReason[] {
 
 /** Writes the permissions as a Markdown page: one table per function. */
 export function renderPermissions(
-  permissions: readonly Permission[],
+  permissions: readonly FunctionPermission[],
   reasons: readonly WildcardReason[],
 ): string {
   const lines = [
@@ -132,7 +132,7 @@ export function renderPermissions(
   return `${lines.join('\n')}\n`;
 }
 
-function functionsOf(template: StackTemplate): [string, Resource][] {
+function listFunctions(template: PermissionTemplate): [string, Resource][] {
   return Object.entries(template.Resources).filter(
     ([, resource]) => resource.Type === 'AWS::Lambda::Function',
   );
@@ -143,9 +143,9 @@ function holderOf(resource: Resource): string {
   return entry.replace(/^functions\//, '').replace(/\.lambda\.ts$/, '');
 }
 
-function holdersByRole(template: StackTemplate): Map<string, string> {
+function mapHoldersByRole(template: PermissionTemplate): Map<string, string> {
   return new Map(
-    functionsOf(template).map(([, resource]) => {
+    listFunctions(template).map(([, resource]) => {
       const role = resource.Properties?.['Role'] as { 'Fn::GetAtt': [string, string] };
       return [role['Fn::GetAtt'][0], holderOf(resource)];
     }),
@@ -153,7 +153,7 @@ function holdersByRole(template: StackTemplate): Map<string, string> {
 }
 
 /** Names what an ARN of the template stands for: `Store.Mail/incoming/*`, `Sla.Alarms.Queue`. */
-function namer(template: StackTemplate): (value: unknown) => string {
+function makeResourceNamer(template: PermissionTemplate): (value: unknown) => string {
   const place = (id: string) => {
     if (id.startsWith('AWS::')) return `<${id.slice('AWS::'.length).toLowerCase()}>`;
     const path = String(template.Resources[id]?.Metadata?.['aws:cdk:path'] ?? id);

@@ -4,25 +4,25 @@ import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-la
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Env as RelayEvents } from '../functions/relay/relay-events.ts';
-import { failureQueue } from './delivery-queue.ts';
-import type { Desks } from './desk-queues.ts';
+import { makeFailureQueue } from './delivery-queue.ts';
+import type { DeskQueues } from './desk-queues.ts';
 import { EntryFunction } from './entry-function.ts';
-import type { Surroundings } from './shared-resources.ts';
+import type { SharedResources } from './shared-resources.ts';
 
 export interface RelayProps {
-  readonly around: Surroundings;
+  readonly shared: SharedResources;
   readonly routing: IQueue;
   readonly notices: IQueue;
   readonly alarms: IQueue;
   readonly jobs: IQueue;
-  readonly desks: Desks;
+  readonly desks: DeskQueues;
 }
 
 /** The outbox: new items of the ledger become messages to those who care. */
 export class Relay extends Construct {
   constructor(scope: Construct, id: string, props: RelayProps) {
     super(scope, id);
-    const { ledger, watch, variables, logRetention } = props.around;
+    const { ledger, watch, variables, logRetention } = props.shared;
     const relayEvents = new EntryFunction<RelayEvents>(this, 'RelayEvents', {
       entry: 'functions/relay/relay-events.lambda.ts',
       environment: {
@@ -35,11 +35,17 @@ export class Relay extends Construct {
       logRetention,
       timeout: Duration.minutes(1),
     });
-    relayEvents.send(props.routing, props.notices, props.alarms, props.jobs, ...props.desks.queues);
+    relayEvents.allowSending(
+      props.routing,
+      props.notices,
+      props.alarms,
+      props.jobs,
+      ...props.desks.queues,
+    );
 
     // It holds pointers into the stream, which forgets after a day.
-    const dead = failureQueue(this, 'Dead', Duration.days(1));
-    relayEvents.send(dead);
+    const dead = makeFailureQueue(this, 'Dead', Duration.days(1));
+    relayEvents.allowSending(dead);
     ledger.grantStream(relayEvents);
     relayEvents.lambda.addEventSourceMapping('FromLedger', {
       eventSourceArn: ledger.streamArn,
@@ -57,8 +63,8 @@ export class Relay extends Construct {
       ],
     });
 
-    watch.deadLetters('relay-dead', dead);
-    watch.failing('relay-failing', relayEvents);
+    watch.watchDeadLetters('relay-dead', dead);
+    watch.watchFailures('relay-failing', relayEvents);
     const behind = new Metric({
       namespace: 'AWS/Lambda',
       metricName: 'IteratorAge',
@@ -66,7 +72,7 @@ export class Relay extends Construct {
       statistic: Stats.MAXIMUM,
       period: Duration.minutes(5),
     });
-    watch.alarm('relay-late', { metric: behind, above: Duration.minutes(2).toMilliseconds() });
-    watch.show('Relay: how far behind the ledger, milliseconds', behind);
+    watch.addAlarm('relay-late', { metric: behind, above: Duration.minutes(2).toMilliseconds() });
+    watch.addGraph('Relay: how far behind the ledger, milliseconds', behind);
   }
 }

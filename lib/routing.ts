@@ -7,17 +7,17 @@ import type { Env as RouteInquiry } from '../functions/routing/route-inquiry.ts'
 import type { Env as SimulateRouting } from '../functions/routing/simulate-routing.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies } from './object-store.ts';
-import type { Surroundings } from './shared-resources.ts';
+import { bodyRights } from './object-store.ts';
+import type { SharedResources } from './shared-resources.ts';
 
 /** Rules that choose an inquiry's desk, priority and category. */
 export class Routing extends Construct {
   readonly queue: Queue;
 
-  constructor(scope: Construct, id: string, around: Surroundings) {
+  constructor(scope: Construct, id: string, shared: SharedResources) {
     super(scope, id);
-    const { ledger, store, watch, logRetention } = around;
-    const { TABLE_NAME, CONTENT_BUCKET, DESKS } = around.variables;
+    const { ledger, store, watch, logRetention } = shared;
+    const { TABLE_NAME, CONTENT_BUCKET, DESKS } = shared.variables;
     const timeout = Duration.seconds(30);
     const delivery = new DeliveryQueue(this, 'Received', { consumerTimeout: timeout });
     this.queue = delivery.queue;
@@ -27,21 +27,21 @@ export class Routing extends Construct {
       logRetention,
       timeout,
     });
-    routeInquiry.consume(delivery.queue, 10);
+    routeInquiry.consumeQueue(delivery.queue, 10);
     ledger.grantWrite(routeInquiry, 'append', 'worklist', 'agent', 'requester');
-    store.grantContent(routeInquiry, bodies);
-    watch.delivery(
+    store.grantContent(routeInquiry, bodyRights);
+    watch.watchDelivery(
       delivery,
       { late: 'routing-late', dead: 'routing-dead' },
       { lateAfter: Duration.minutes(10) },
     );
-    watch.failing('routing-failing', routeInquiry);
-    this.#configure(around);
-    this.#simulate(around);
-    this.#explain(around);
+    watch.watchFailures('routing-failing', routeInquiry);
+    this.#configureRouting(shared);
+    this.#simulateRouting(shared);
+    this.#explainRouting(shared);
   }
 
-  #configure({ ledger, api, watch, logRetention, variables }: Surroundings): void {
+  #configureRouting({ ledger, api, watch, logRetention, variables }: SharedResources): void {
     const { TABLE_NAME, DESKS, WEBHOOK_EXCEPTIONS } = variables;
     const configureRouting = new EntryFunction<ConfigureRouting>(this, 'ConfigureRouting', {
       entry: 'functions/routing/configure-routing.lambda.ts',
@@ -50,7 +50,7 @@ export class Routing extends Construct {
       timeout: httpTimeout,
     });
     ledger.grantWrite(configureRouting, 'append');
-    api.route(
+    api.addTokenRoutes(
       configureRouting,
       'GET /v1/config/routing',
       'PUT /v1/config/routing',
@@ -61,10 +61,18 @@ export class Routing extends Construct {
       'GET /v1/config/desks/diff',
       'POST /v1/config/desks/restore',
     );
-    watch.failing('routing-failing', configureRouting);
+    watch.watchFailures('routing-failing', configureRouting);
   }
 
-  #simulate({ ledger, store, signing, api, watch, logRetention, variables }: Surroundings): void {
+  #simulateRouting({
+    ledger,
+    store,
+    signing,
+    api,
+    watch,
+    logRetention,
+    variables,
+  }: SharedResources): void {
     const { TABLE_NAME, CONTENT_BUCKET, DESKS, SIGNING_SECRET_ARN, WEBHOOK_EXCEPTIONS } = variables;
     const simulateRouting = new EntryFunction<SimulateRouting>(this, 'SimulateRouting', {
       entry: 'functions/routing/simulate-routing.lambda.ts',
@@ -75,11 +83,15 @@ export class Routing extends Construct {
     ledger.grantWrite(simulateRouting, 'put');
     store.grantContent(simulateRouting, { read: ['job/'], write: ['job/'], mayBeMissing: true });
     signing.grantUse(simulateRouting);
-    api.route(simulateRouting, 'POST /v1/routing/simulate', 'GET /v1/routing/simulations/{job}');
-    watch.failing('routing-failing', simulateRouting);
+    api.addTokenRoutes(
+      simulateRouting,
+      'POST /v1/routing/simulate',
+      'GET /v1/routing/simulations/{job}',
+    );
+    watch.watchFailures('routing-failing', simulateRouting);
   }
 
-  #explain({ ledger, api, watch, logRetention, variables }: Surroundings): void {
+  #explainRouting({ ledger, api, watch, logRetention, variables }: SharedResources): void {
     const { TABLE_NAME, DESKS } = variables;
     const explainRouting = new EntryFunction<ExplainRouting>(this, 'ExplainRouting', {
       entry: 'functions/routing/explain-routing.lambda.ts',
@@ -88,7 +100,7 @@ export class Routing extends Construct {
       timeout: httpTimeout,
     });
     ledger.grantRead(explainRouting);
-    api.route(explainRouting, 'GET /v1/inquiries/{id}/routing/explain');
-    watch.failing('routing-failing', explainRouting);
+    api.addTokenRoutes(explainRouting, 'GET /v1/inquiries/{id}/routing/explain');
+    watch.watchFailures('routing-failing', explainRouting);
   }
 }

@@ -3,7 +3,7 @@ import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { failureQueue } from './delivery-queue.ts';
+import { makeFailureQueue } from './delivery-queue.ts';
 import type { EntryFunction } from './entry-function.ts';
 import type { Watch } from './watch.ts';
 
@@ -13,11 +13,11 @@ export class Schedules extends Construct {
 
   constructor(scope: Construct, id: string, watch: Watch) {
     super(scope, id);
-    this.#dead = failureQueue(this, 'Dead', Duration.days(14));
-    watch.deadLetters('schedule-dead', this.#dead);
+    this.#dead = makeFailureQueue(this, 'Dead', Duration.days(14));
+    watch.watchDeadLetters('schedule-dead', this.#dead);
   }
 
-  every(minutes: number, fn: EntryFunction): void {
+  runEvery(minutes: number, fn: EntryFunction): void {
     const interval = Duration.minutes(minutes);
     new Rule(this, `Every-${fn.useCase}`, {
       schedule: Schedule.rate(interval),

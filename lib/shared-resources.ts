@@ -1,9 +1,9 @@
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Api } from './api.ts';
-import type { Ledger } from './ledger-table.ts';
-import type { Store } from './object-store.ts';
+import type { LedgerTable } from './ledger-table.ts';
+import type { ObjectStore } from './object-store.ts';
 import type { Schedules } from './schedules.ts';
-import type { Signing } from './signing-secret-store.ts';
+import type { SigningSecretStore } from './signing-secret-store.ts';
 import type { Watch } from './watch.ts';
 
 /** What functions are told about the stage: one value for all of them under each name. */
@@ -21,13 +21,13 @@ export interface SharedVariables {
 }
 
 /** What every capability is built upon. */
-export interface Surroundings {
-  readonly ledger: Ledger;
-  readonly store: Store;
+export interface SharedResources {
+  readonly ledger: LedgerTable;
+  readonly store: ObjectStore;
   readonly api: Api;
   readonly schedules: Schedules;
   readonly watch: Watch;
-  readonly signing: Signing;
+  readonly signing: SigningSecretStore;
   readonly variables: SharedVariables;
   readonly logRetention: RetentionDays;
 }

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { EntryFunction } from './entry-function.ts';
 
 /** The keys by which reply addresses, status links and cursors are signed. */
-export class Signing extends Construct {
+export class SigningSecretStore extends Construct {
   readonly secretArn: string;
 
   constructor(scope: Construct, id: string) {

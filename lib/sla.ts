@@ -10,11 +10,11 @@ import type { Env as ReviewBreaches } from '../functions/sla/review-breaches.ts'
 import type { Env as SweepAlarms } from '../functions/sla/sweep-alarms.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies } from './object-store.ts';
-import type { Surroundings } from './shared-resources.ts';
+import { bodyRights } from './object-store.ts';
+import type { SharedResources } from './shared-resources.ts';
 
 export interface SlaProps {
-  readonly around: Surroundings;
+  readonly shared: SharedResources;
   readonly notices: IQueue;
   readonly jobs: IQueue;
 }
@@ -25,19 +25,19 @@ export interface SlaProps {
  */
 export class Sla extends Construct {
   readonly queue: Queue;
-  readonly #around: Surroundings;
+  readonly #shared: SharedResources;
 
   constructor(scope: Construct, id: string, props: SlaProps) {
     super(scope, id);
-    this.#around = props.around;
-    this.queue = this.#ring(props);
-    this.#review();
-    this.#acknowledge();
-    this.#configure();
+    this.#shared = props.shared;
+    this.queue = this.#fireAlarms(props);
+    this.#reviewBreaches();
+    this.#acknowledgeEscalations();
+    this.#configureServiceLevels();
   }
 
-  #ring({ notices, jobs }: SlaProps): Queue {
-    const { ledger, store, schedules, watch, logRetention, variables } = this.#around;
+  #fireAlarms({ notices, jobs }: SlaProps): Queue {
+    const { ledger, store, schedules, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, DESKS } = variables;
     const timeout = Duration.seconds(30);
     const delivery = new DeliveryQueue(this, 'Alarms', { consumerTimeout: timeout });
@@ -55,9 +55,9 @@ export class Sla extends Construct {
       retryAttempts: 0,
     });
     ledger.grantWrite(sweepAlarms, 'put', 'alarms');
-    sweepAlarms.send(delivery.queue, notices, jobs);
+    sweepAlarms.allowSending(delivery.queue, notices, jobs);
     sweepAlarms.allow(['sqs:GetQueueAttributes'], [delivery.queue.queueArn]);
-    schedules.every(1, sweepAlarms);
+    schedules.runEvery(1, sweepAlarms);
 
     const ringAlarm = new EntryFunction<RingAlarm>(this, 'RingAlarm', {
       entry: 'functions/sla/fire-alarm.lambda.ts',
@@ -70,24 +70,24 @@ export class Sla extends Construct {
       logRetention,
       timeout,
     });
-    ringAlarm.consume(delivery.queue, 10);
-    ringAlarm.send(delivery.queue);
+    ringAlarm.consumeQueue(delivery.queue, 10);
+    ringAlarm.allowSending(delivery.queue);
     ledger.grantWrite(ringAlarm, 'append');
-    store.grantContent(ringAlarm, bodies);
+    store.grantContent(ringAlarm, bodyRights);
 
     // A message may wait out its delay of up to three minutes before anyone can take it.
-    watch.delivery(
+    watch.watchDelivery(
       delivery,
       { late: 'sla-late', dead: 'sla-dead' },
       { lateAfter: Duration.minutes(10) },
     );
-    watch.failing('sla-failing', sweepAlarms, ringAlarm);
-    watch.silent('sla-silent', sweepAlarms);
+    watch.watchFailures('sla-failing', sweepAlarms, ringAlarm);
+    watch.watchMissingRuns('sla-silent', sweepAlarms);
     return delivery.queue;
   }
 
-  #review(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+  #reviewBreaches(): void {
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
     const environment = { TABLE_NAME, CONTENT_BUCKET, DESKS };
     const reviewBreaches = new EntryFunction<ReviewBreaches>(this, 'ReviewBreaches', {
@@ -97,9 +97,9 @@ export class Sla extends Construct {
       timeout: httpTimeout,
     });
     ledger.grantWrite(reviewBreaches, 'append', 'worklist');
-    store.grantContent(reviewBreaches, bodies);
+    store.grantContent(reviewBreaches, bodyRights);
     signing.grantUse(reviewBreaches);
-    api.route(reviewBreaches, 'GET /v1/sla/breaches', 'POST /v1/sla/breaches/{id}/review');
+    api.addTokenRoutes(reviewBreaches, 'GET /v1/sla/breaches', 'POST /v1/sla/breaches/{id}/review');
 
     const reportLevels = new EntryFunction<ReportLevels>(this, 'ReportLevels', {
       entry: 'functions/sla/report-service-levels.lambda.ts',
@@ -110,7 +110,7 @@ export class Sla extends Construct {
       memory: 1769,
     });
     ledger.grantWrite(reportLevels, 'put');
-    api.route(reportLevels, 'GET /v1/sla/report', 'POST /v1/sla/restatements');
+    api.addTokenRoutes(reportLevels, 'GET /v1/sla/report', 'POST /v1/sla/restatements');
 
     const explainClock = new EntryFunction<ExplainClock>(this, 'ExplainClock', {
       entry: 'functions/sla/explain-clock.lambda.ts',
@@ -120,12 +120,12 @@ export class Sla extends Construct {
     });
     ledger.grantRead(explainClock);
     store.grantContent(explainClock, { read: ['body/'] });
-    api.route(explainClock, 'GET /v1/inquiries/{id}/clocks/{clock}/explain');
-    watch.failing('sla-failing', reviewBreaches, reportLevels, explainClock);
+    api.addTokenRoutes(explainClock, 'GET /v1/inquiries/{id}/clocks/{clock}/explain');
+    watch.watchFailures('sla-failing', reviewBreaches, reportLevels, explainClock);
   }
 
-  #acknowledge(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+  #acknowledgeEscalations(): void {
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
     const acknowledge = new EntryFunction<AcknowledgeEscalation>(this, 'AcknowledgeEscalation', {
       entry: 'functions/sla/acknowledge-escalation.lambda.ts',
@@ -134,20 +134,20 @@ export class Sla extends Construct {
       timeout: httpTimeout,
     });
     ledger.grantWrite(acknowledge, 'append');
-    store.grantContent(acknowledge, bodies);
+    store.grantContent(acknowledge, bodyRights);
     signing.grantUse(acknowledge);
-    api.route(acknowledge, 'POST /v1/escalations/{id}/acknowledge');
-    api.open(
+    api.addTokenRoutes(acknowledge, 'POST /v1/escalations/{id}/acknowledge');
+    api.addPublicRoutes(
       acknowledge,
       'The signed token in the mail is the right to acknowledge this one escalation, also from a phone that is signed in nowhere.',
       'GET /escalations/{token}',
       'POST /escalations/{token}',
     );
-    watch.failing('sla-failing', acknowledge);
+    watch.watchFailures('sla-failing', acknowledge);
   }
 
-  #configure(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+  #configureServiceLevels(): void {
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS } = variables;
     const configureLevels = new EntryFunction<ConfigureLevels>(this, 'ConfigureLevels', {
       entry: 'functions/sla/configure-service-levels.lambda.ts',
@@ -164,7 +164,7 @@ export class Sla extends Construct {
     ledger.grantWrite(configureLevels, 'append', 'alarms');
     store.grantContent(configureLevels, { read: ['body/'] });
     signing.grantUse(configureLevels);
-    api.route(
+    api.addTokenRoutes(
       configureLevels,
       'GET /v1/config/calendars',
       'PUT /v1/config/calendars',
@@ -172,6 +172,6 @@ export class Sla extends Construct {
       'PUT /v1/config/policies',
       'GET /v1/config/policies/webhooks/{webhook}',
     );
-    watch.failing('sla-failing', configureLevels);
+    watch.watchFailures('sla-failing', configureLevels);
   }
 }

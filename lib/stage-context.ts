@@ -1,8 +1,8 @@
 import * as z from 'zod';
 
-const Name = z.strictObject({ ja: z.string().min(1), en: z.string().min(1) });
+const BilingualName = z.strictObject({ ja: z.string().min(1), en: z.string().min(1) });
 
-const Desk = z
+const DeskContext = z
   .strictObject({
     id: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
     kind: z.enum(['internal', 'outsourced']),
@@ -14,7 +14,7 @@ const Desk = z
       .string()
       .regex(/^\d{12}$/)
       .optional(),
-    name: Name,
+    name: BilingualName,
     claimSeconds: z.int().optional(),
     leaseSeconds: z.int().optional(),
     offerSeconds: z.int().optional(),
@@ -27,9 +27,9 @@ const Desk = z
   .refine((desk) => desk.vendor !== undefined || desk.vendorAccount === undefined, {
     error: 'only an outsourced desk names the account of its vendor',
   });
-type Desk = z.infer<typeof Desk>;
+type DeskContext = z.infer<typeof DeskContext>;
 
-const defaultDesks: Desk[] = [
+const defaultDesks: DeskContext[] = [
   {
     id: 'staff',
     kind: 'internal',
@@ -53,7 +53,7 @@ const defaultDesks: Desk[] = [
 ];
 
 /** What intake does with mail that the verdicts leave open; its functions know the defaults. */
-export const MailPolicy = z.strictObject({
+export const MailPolicyContext = z.strictObject({
   onGray: z.enum(['accept', 'quarantine']).optional(),
   onProcessingFailed: z.enum(['accept', 'quarantine']).optional(),
   /** Domains besides the mail domain whose people are ours. */
@@ -99,8 +99,8 @@ export const StageContext = z
     throttle: z
       .strictObject({ rate: z.int().min(1), burst: z.int().min(1) })
       .default({ rate: 100, burst: 200 }),
-    desks: z.array(Desk).min(1).default(defaultDesks),
-    mailPolicy: MailPolicy.default({}),
+    desks: z.array(DeskContext).min(1).default(defaultDesks),
+    mailPolicy: MailPolicyContext.default({}),
     /** The address people reach the API by; the gateway's own when absent. No slash at the end. */
     publicUrl: z.url().regex(/[^/]$/).optional(),
     /**
@@ -123,15 +123,15 @@ export const StageContext = z
   )
   .refine(
     ({ desks, mailPolicy }) =>
-      bytesOf(desks) +
+      byteLengthOf(desks) +
         desks.length * queueUrlBytes +
         desks.filter(({ vendorAccount }) => vendorAccount !== undefined).length * answersBytes +
-        bytesOf(mailPolicy) <=
+        byteLengthOf(mailPolicy) <=
       describedBytes,
     { error: 'desks and mail policy are more than the variables of a function hold' },
   );
 export type StageContext = z.infer<typeof StageContext>;
 
-function bytesOf(value: unknown): number {
+function byteLengthOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }

@@ -2,26 +2,26 @@ import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { Api } from './api.ts';
 import { Audit } from './audit.ts';
-import { Desks } from './desk-queues.ts';
+import { DeskQueues } from './desk-queues.ts';
 import { Docs } from './docs.ts';
-import { encryptionKey } from './encryption-key.ts';
+import { makeEncryptionKey } from './encryption-key.ts';
 import { Intake } from './intake.ts';
 import { Job } from './job.ts';
-import { Ledger } from './ledger-table.ts';
+import { LedgerTable } from './ledger-table.ts';
 import { Notice } from './notice.ts';
-import { Store } from './object-store.ts';
+import { ObjectStore } from './object-store.ts';
 import { People } from './people.ts';
 import { Relay } from './relay.ts';
 import { Routing } from './routing.ts';
 import { Schedules } from './schedules.ts';
-import type { Surroundings } from './shared-resources.ts';
-import { Signing } from './signing-secret-store.ts';
+import type { SharedResources } from './shared-resources.ts';
+import { SigningSecretStore } from './signing-secret-store.ts';
 import { Sla } from './sla.ts';
 import type { StageContext } from './stage-context.ts';
-import { Identity } from './user-directory.ts';
+import { UserDirectory } from './user-directory.ts';
 import { Vendor } from './vendor.ts';
 import { Watch } from './watch.ts';
-import { Work } from './work.ts';
+import { WorkConstruct } from './work.ts';
 
 /** One stage of Toritsugi. */
 export class ToritsugiStack extends Stack {
@@ -40,17 +40,17 @@ export class ToritsugiStack extends Stack {
       runbook: stage.runbook,
       recipients: stage.alarmRecipients,
     });
-    const key = production ? encryptionKey(this) : undefined;
-    const ledger = new Ledger(this, 'Ledger', { production, key, watch });
-    const store = new Store(this, 'Store', {
+    const key = production ? makeEncryptionKey(this) : undefined;
+    const ledger = new LedgerTable(this, 'Ledger', { production, key, watch });
+    const store = new ObjectStore(this, 'Store', {
       production,
       rawMailDays: stage.retention.rawMailDays,
       webOrigins,
       key,
     });
-    const signing = new Signing(this, 'Signing');
+    const signing = new SigningSecretStore(this, 'Signing');
     const schedules = new Schedules(this, 'Schedules', watch);
-    const identity = new Identity(this, 'Identity', {
+    const identity = new UserDirectory(this, 'Identity', {
       stage: stage.name,
       production,
       webOrigins,
@@ -64,8 +64,8 @@ export class ToritsugiStack extends Stack {
       publicUrl: stage.publicUrl,
       watch,
     });
-    const desks = new Desks(this, 'Desks', stage.desks, watch);
-    const around: Surroundings = {
+    const desks = new DeskQueues(this, 'Desks', stage.desks, watch);
+    const shared: SharedResources = {
       ledger,
       store,
       api,
@@ -89,28 +89,28 @@ export class ToritsugiStack extends Stack {
 
     // The way of an inquiry.
     const intake = new Intake(this, 'Intake', {
-      around,
+      shared,
       helpAddresses: stage.helpAddresses,
       key,
     });
-    const routing = new Routing(this, 'Routing', around);
-    new Work(this, 'Work', around, desks);
-    new Vendor(this, 'Vendor', around, desks);
-    const job = new Job(this, 'Job', around);
-    const notice = new Notice(this, 'Notice', { around, mailDomain: stage.mailDomain, key });
-    const sla = new Sla(this, 'Sla', { around, notices: notice.queue, jobs: job.queue });
+    const routing = new Routing(this, 'Routing', shared);
+    new WorkConstruct(this, 'Work', shared, desks);
+    new Vendor(this, 'Vendor', shared, desks);
+    const job = new Job(this, 'Job', shared);
+    const notice = new Notice(this, 'Notice', { shared, mailDomain: stage.mailDomain, key });
+    const sla = new Sla(this, 'Sla', { shared, notices: notice.queue, jobs: job.queue });
     new Relay(this, 'Relay', {
-      around,
+      shared,
       routing: routing.queue,
       notices: notice.queue,
       alarms: sla.queue,
       jobs: job.queue,
       desks,
     });
-    const people = new People(this, 'People', around);
-    new Audit(this, 'Audit', around);
-    new Docs(this, 'Docs', around);
-    watch.draw();
+    const people = new People(this, 'People', shared);
+    new Audit(this, 'Audit', shared);
+    new Docs(this, 'Docs', shared);
+    watch.drawDashboard();
 
     new CfnOutput(this, 'ApiUrl', { value: api.http.apiEndpoint });
     new CfnOutput(this, 'UserPoolId', { value: identity.pool.userPoolId });

@@ -22,7 +22,7 @@ const groups = {
  * Who signs in. A token only says who someone is: what they may do stands in the
  * registry of people, so the groups here are for reading in the console.
  */
-export class Identity extends Construct {
+export class UserDirectory extends Construct {
   readonly pool: UserPool;
   readonly client: UserPoolClient;
 

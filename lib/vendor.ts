@@ -4,10 +4,10 @@ import type { Env as NotifyVendor } from '../functions/vendor/notify-vendor.ts';
 import type { Env as ReadKey } from '../functions/vendor/read-key.ts';
 import type { Env as TakeAnswer } from '../functions/work/perform-vendor-command.ts';
 import type { Env as ServeVendor } from '../functions/work/serve-vendor.ts';
-import { type Desks, deskReaderTimeout, type StandingDesk } from './desk-queues.ts';
+import { type DeskQueues, deskReaderTimeout, type StageDesk } from './desk-queues.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies } from './object-store.ts';
-import type { Surroundings } from './shared-resources.ts';
+import { bodyRights } from './object-store.ts';
+import type { SharedResources } from './shared-resources.ts';
 
 const commands = [
   'claim',
@@ -22,21 +22,21 @@ const commands = [
 
 /** Vendors whose own ticketing is told of work and answers: by signed HTTP, or by queues. */
 export class Vendor extends Construct {
-  readonly #around: Surroundings;
-  readonly #desks: Desks;
+  readonly #shared: SharedResources;
+  readonly #desks: DeskQueues;
 
-  constructor(scope: Construct, id: string, around: Surroundings, desks: Desks) {
+  constructor(scope: Construct, id: string, shared: SharedResources, desks: DeskQueues) {
     super(scope, id);
-    this.#around = around;
+    this.#shared = shared;
     this.#desks = desks;
-    this.#serve();
-    this.#keys();
-    this.#notify();
-    this.#answer();
+    this.#serveVendors();
+    this.#readKeys();
+    this.#notifyVendors();
+    this.#receiveAnswers();
   }
 
-  #serve(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+  #serveVendors(): void {
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
     const serveVendor = new EntryFunction<ServeVendor>(this, 'ServeVendor', {
       entry: 'functions/work/serve-vendor.lambda.ts',
@@ -45,7 +45,7 @@ export class Vendor extends Construct {
       timeout: httpTimeout,
     });
     ledger.grantWrite(serveVendor, 'append', 'worklist');
-    store.grantContent(serveVendor, bodies);
+    store.grantContent(serveVendor, bodyRights);
     signing.grantUse(serveVendor);
     // A claim waits by the queue, where no other function reads it.
     const pulled = this.#desks.all.filter(
@@ -57,7 +57,7 @@ export class Vendor extends Construct {
         pulled.map(({ delivery }) => delivery.queue.queueArn),
       );
     }
-    api.sign(
+    api.addSignedRoutes(
       serveVendor,
       "The function checks the signature over the whole request by the vendor's own keys; a vendor's system has no account to get a token for.",
       'POST /v1/vendors/{vendor}/desks/{desk}/claims',
@@ -65,11 +65,11 @@ export class Vendor extends Construct {
       'GET /v1/vendors/{vendor}/inquiries/{id}/messages',
       ...commands.map((command) => `POST /v1/vendors/{vendor}/inquiries/{id}/${command}` as const),
     );
-    watch.failing('work-failing', serveVendor);
+    watch.watchFailures('work-failing', serveVendor);
   }
 
-  #keys(): void {
-    const { ledger, signing, api, watch, logRetention, variables } = this.#around;
+  #readKeys(): void {
+    const { ledger, signing, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, SIGNING_SECRET_ARN, DESKS } = variables;
     const readKey = new EntryFunction<ReadKey>(this, 'ReadKey', {
       entry: 'functions/vendor/read-key.lambda.ts',
@@ -79,16 +79,16 @@ export class Vendor extends Construct {
     });
     ledger.grantRead(readKey);
     signing.grantUse(readKey);
-    api.route(readKey, 'GET /v1/config/desks/vendors/{vendor}/keys/{key}');
-    watch.failing('vendor-failing', readKey);
+    api.addTokenRoutes(readKey, 'GET /v1/config/desks/vendors/{vendor}/keys/{key}');
+    watch.watchFailures('vendor-failing', readKey);
   }
 
   /** For desks that are pushed to their vendor; at the others it asks for work. */
-  #notify(): void {
+  #notifyVendors(): void {
     const pushed = this.#desks.all.filter(
       ({ kind, mode }) => kind === 'outsourced' && mode === 'push',
     );
-    const { ledger, signing, watch, logRetention, variables } = this.#around;
+    const { ledger, signing, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS } = variables;
     const notifyVendor = new EntryFunction<NotifyVendor>(this, 'NotifyVendor', {
       entry: 'functions/vendor/notify-vendor.lambda.ts',
@@ -98,14 +98,14 @@ export class Vendor extends Construct {
     });
     ledger.grantRead(notifyVendor);
     signing.grantUse(notifyVendor);
-    for (const { delivery } of pushed) notifyVendor.consume(delivery.queue, 10);
-    watch.failing('vendor-failing', notifyVendor);
+    for (const { delivery } of pushed) notifyVendor.consumeQueue(delivery.queue, 10);
+    watch.watchFailures('vendor-failing', notifyVendor);
   }
 
   /** For desks whose vendor's account the stage names. */
-  #answer(): void {
-    const answered = this.#desks.all.filter(hasAnswers);
-    const { ledger, store, signing, watch, logRetention, variables } = this.#around;
+  #receiveAnswers(): void {
+    const answered = this.#desks.all.filter(hasAnswersQueue);
+    const { ledger, store, signing, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS } = variables;
     // Pairs, since an ARN that is only known when deployed cannot be the name of a field.
     const queues = answered.map(({ id, answers }) => [answers.queue.queueArn, id]);
@@ -123,16 +123,16 @@ export class Vendor extends Construct {
       timeout: deskReaderTimeout,
     });
     ledger.grantWrite(takeAnswer, 'append');
-    ledger.grantRecord(takeAnswer);
-    store.grantContent(takeAnswer, bodies);
+    ledger.grantAudit(takeAnswer);
+    store.grantContent(takeAnswer, bodyRights);
     signing.grantUse(takeAnswer);
-    for (const { answers } of answered) takeAnswer.consume(answers.queue, 10);
-    watch.failing('work-failing', takeAnswer);
+    for (const { answers } of answered) takeAnswer.consumeQueue(answers.queue, 10);
+    watch.watchFailures('work-failing', takeAnswer);
   }
 }
 
-function hasAnswers(desk: StandingDesk): desk is StandingDesk & {
-  readonly answers: NonNullable<StandingDesk['answers']>;
+function hasAnswersQueue(desk: StageDesk): desk is StageDesk & {
+  readonly answers: NonNullable<StageDesk['answers']>;
 } {
   return desk.answers !== undefined;
 }

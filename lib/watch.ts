@@ -27,7 +27,7 @@ import type { EntryFunction } from './entry-function.ts';
 const period = Duration.minutes(5);
 
 /** A condition on a metric; breaching for `periods` of five minutes rings the alarm. */
-interface Condition {
+interface AlarmCondition {
   readonly metric: IMetric;
   readonly above?: number;
   readonly below?: number;
@@ -40,7 +40,7 @@ interface Condition {
 export class Watch extends Construct {
   readonly #stage: string;
   readonly #runbook: string;
-  readonly #wake: SnsAction;
+  readonly #alarmAction: SnsAction;
   readonly #alarms: Alarm[] = [];
   readonly #functions: EntryFunction[] = [];
   readonly #queues: { name: string; queue: IQueue }[] = [];
@@ -62,10 +62,10 @@ export class Watch extends Construct {
     for (const recipient of props.recipients) {
       topic.addSubscription(new EmailSubscription(recipient));
     }
-    this.#wake = new SnsAction(topic);
+    this.#alarmAction = new SnsAction(topic);
   }
 
-  alarm(name: AlarmName, condition: Condition): void {
+  addAlarm(name: AlarmName, condition: AlarmCondition): void {
     const { metric, above, below, periods = 1, of } = condition;
     const entry = alarmCatalog[name];
     const suffix = of === undefined ? '' : `-${of}`;
@@ -83,13 +83,13 @@ export class Watch extends Construct {
       treatMissingData:
         below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
     });
-    alarm.addAlarmAction(this.#wake);
-    alarm.addOkAction(this.#wake);
+    alarm.addAlarmAction(this.#alarmAction);
+    alarm.addOkAction(this.#alarmAction);
     this.#alarms.push(alarm);
   }
 
   /** Watches a queue for messages that nobody takes, and its dead letters for any at all. */
-  delivery(
+  watchDelivery(
     delivery: DeliveryQueue,
     names: { readonly late: AlarmName; readonly dead: AlarmName },
     options: {
@@ -100,7 +100,7 @@ export class Watch extends Construct {
     },
   ): void {
     const of = options.of === undefined ? {} : { of: options.of };
-    this.alarm(names.late, {
+    this.addAlarm(names.late, {
       metric: delivery.queue.metricApproximateAgeOfOldestMessage({
         period,
         statistic: Stats.MAXIMUM,
@@ -108,7 +108,7 @@ export class Watch extends Construct {
       above: options.lateAfter.toSeconds(),
       ...of,
     });
-    this.deadLetters(names.dead, delivery.dead, {
+    this.watchDeadLetters(names.dead, delivery.deadLetters, {
       ...of,
       ...(options.deadPeriods === undefined ? {} : { periods: options.deadPeriods }),
     });
@@ -118,12 +118,12 @@ export class Watch extends Construct {
     });
   }
 
-  deadLetters(
+  watchDeadLetters(
     name: AlarmName,
     queue: IQueue,
     options: { readonly of?: string; readonly periods?: number } = {},
   ): void {
-    this.alarm(name, {
+    this.addAlarm(name, {
       metric: queue.metricApproximateNumberOfMessagesVisible({
         period,
         statistic: Stats.MAXIMUM,
@@ -134,9 +134,9 @@ export class Watch extends Construct {
   }
 
   /** Watches functions for invocations that end in an error. */
-  failing(name: AlarmName, ...functions: readonly EntryFunction[]): void {
+  watchFailures(name: AlarmName, ...functions: readonly EntryFunction[]): void {
     for (const fn of functions) {
-      this.alarm(name, {
+      this.addAlarm(name, {
         metric: fn.lambda.metricErrors({ period, statistic: Stats.SUM }),
         above: 0,
         of: fn.useCase,
@@ -146,8 +146,8 @@ export class Watch extends Construct {
   }
 
   /** Watches a function that a schedule runs, for not running. */
-  silent(name: AlarmName, fn: EntryFunction): void {
-    this.alarm(name, {
+  watchMissingRuns(name: AlarmName, fn: EntryFunction): void {
+    this.addAlarm(name, {
       metric: fn.lambda.metricInvocations({ period, statistic: Stats.SUM }),
       below: 1,
       periods: 3,
@@ -155,12 +155,12 @@ export class Watch extends Construct {
   }
 
   /** Puts metrics on the dashboard that no alarm's capability brings along. */
-  show(title: string, ...metrics: readonly IMetric[]): void {
+  addGraph(title: string, ...metrics: readonly IMetric[]): void {
     this.#others.push({ title, metrics: [...metrics] });
   }
 
   /** Draws the dashboard of all that was watched before. */
-  draw(): void {
+  drawDashboard(): void {
     const graph = (title: string, left: IMetric[]) =>
       new GraphWidget({ title, left, width: 12, height: 6, liveData: true });
     const counted = (metricName: string) =>

@@ -6,10 +6,10 @@ import type { Env as ClaimInquiry } from '../functions/work/claim-inquiry.ts';
 import type { Env as CommandInquiry } from '../functions/work/command-inquiry.ts';
 import type { Env as ReadDesks } from '../functions/work/read-desks.ts';
 import type { Env as ReadInquiry } from '../functions/work/read-inquiry.ts';
-import { type Desks, deskReaderTimeout } from './desk-queues.ts';
+import { type DeskQueues, deskReaderTimeout } from './desk-queues.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
-import { bodies, bodiesAndAttachments } from './object-store.ts';
-import type { Surroundings } from './shared-resources.ts';
+import { bodyAndAttachmentRights, bodyRights } from './object-store.ts';
+import type { SharedResources } from './shared-resources.ts';
 
 const commands = [
   'messages',
@@ -29,23 +29,23 @@ const commands = [
 ] as const;
 
 /** Claiming, assigning, reading and answering at the desks. */
-export class Work extends Construct {
-  readonly #around: Surroundings;
-  readonly #desks: Desks;
+export class WorkConstruct extends Construct {
+  readonly #shared: SharedResources;
+  readonly #desks: DeskQueues;
 
-  constructor(scope: Construct, id: string, around: Surroundings, desks: Desks) {
+  constructor(scope: Construct, id: string, shared: SharedResources, desks: DeskQueues) {
     super(scope, id);
-    this.#around = around;
+    this.#shared = shared;
     this.#desks = desks;
-    this.#claim();
-    this.#command();
-    this.#read();
-    this.#assign();
-    this.#announce();
+    this.#claimInquiries();
+    this.#commandInquiries();
+    this.#readInquiries();
+    this.#assignInquiries();
+    this.#announceWaiting();
   }
 
-  #claim(): void {
-    const { ledger, store, api, watch, logRetention, variables } = this.#around;
+  #claimInquiries(): void {
+    const { ledger, store, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, DESKS } = variables;
     const claimInquiry = new EntryFunction<ClaimInquiry>(this, 'ClaimInquiry', {
       entry: 'functions/work/claim-inquiry.lambda.ts',
@@ -54,17 +54,21 @@ export class Work extends Construct {
       timeout: httpTimeout,
     });
     ledger.grantWrite(claimInquiry, 'append', 'worklist');
-    store.grantContent(claimInquiry, bodies);
+    store.grantContent(claimInquiry, bodyRights);
     claimInquiry.allow(
       ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
       this.#desks.queues.map((queue) => queue.queueArn),
     );
-    api.route(claimInquiry, 'POST /v1/desks/{desk}/claims', 'POST /v1/inquiries/{id}/claim');
-    watch.failing('work-failing', claimInquiry);
+    api.addTokenRoutes(
+      claimInquiry,
+      'POST /v1/desks/{desk}/claims',
+      'POST /v1/inquiries/{id}/claim',
+    );
+    watch.watchFailures('work-failing', claimInquiry);
   }
 
-  #command(): void {
-    const { ledger, store, api, watch, logRetention, variables } = this.#around;
+  #commandInquiries(): void {
+    const { ledger, store, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, DESKS } = variables;
     const commandInquiry = new EntryFunction<CommandInquiry>(this, 'CommandInquiry', {
       entry: 'functions/work/command-inquiry.lambda.ts',
@@ -74,22 +78,22 @@ export class Work extends Construct {
     });
     ledger.grantWrite(commandInquiry, 'append');
     store.grantContent(commandInquiry, {
-      ...bodiesAndAttachments,
-      read: [...bodiesAndAttachments.read, 'upload/'],
+      ...bodyAndAttachmentRights,
+      read: [...bodyAndAttachmentRights.read, 'upload/'],
       mayBeMissing: true,
     });
-    api.route(
+    api.addTokenRoutes(
       commandInquiry,
       ...commands.map((command) => `POST /v1/inquiries/{id}/${command}` as const),
       'POST /v1/inquiries/{id}/unmaskings',
       'POST /v1/inquiries/{id}/unmaskings/{unmasking}/settle',
       'PATCH /v1/inquiries/{id}',
     );
-    watch.failing('work-failing', commandInquiry);
+    watch.watchFailures('work-failing', commandInquiry);
   }
 
-  #read(): void {
-    const { ledger, store, signing, api, watch, logRetention, variables } = this.#around;
+  #readInquiries(): void {
+    const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = variables;
     const readInquiry = new EntryFunction<ReadInquiry>(this, 'ReadInquiry', {
       entry: 'functions/work/read-inquiry.lambda.ts',
@@ -100,7 +104,7 @@ export class Work extends Construct {
     ledger.grantRead(readInquiry, 'worklist', 'agent', 'requester', 'alarms');
     store.grantContent(readInquiry, { read: ['body/', 'attachment/'] });
     signing.grantUse(readInquiry);
-    api.route(
+    api.addTokenRoutes(
       readInquiry,
       'GET /v1/inquiries',
       'GET /v1/inquiries/{id}',
@@ -116,12 +120,12 @@ export class Work extends Construct {
       timeout: httpTimeout,
     });
     ledger.grantRead(readDesks, 'worklist');
-    api.route(readDesks, 'GET /v1/desks', 'GET /v1/desks/{desk}/worklist');
-    watch.failing('work-failing', readInquiry, readDesks);
+    api.addTokenRoutes(readDesks, 'GET /v1/desks', 'GET /v1/desks/{desk}/worklist');
+    watch.watchFailures('work-failing', readInquiry, readDesks);
   }
 
-  #assign(): void {
-    const { ledger, watch, logRetention, variables } = this.#around;
+  #assignInquiries(): void {
+    const { ledger, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, DESKS } = variables;
     const assignInquiry = new EntryFunction<AssignInquiry>(this, 'AssignInquiry', {
       entry: 'functions/work/assign-inquiry.lambda.ts',
@@ -132,14 +136,14 @@ export class Work extends Construct {
     ledger.grantWrite(assignInquiry, 'append', 'agent', 'requester');
     for (const desk of this.#desks.all) {
       if (desk.kind === 'internal' && desk.mode === 'push') {
-        assignInquiry.consume(desk.delivery.queue, 10);
+        assignInquiry.consumeQueue(desk.delivery.queue, 10);
       }
     }
-    watch.failing('work-failing', assignInquiry);
+    watch.watchFailures('work-failing', assignInquiry);
   }
 
-  #announce(): void {
-    const { ledger, schedules, watch, logRetention, variables } = this.#around;
+  #announceWaiting(): void {
+    const { ledger, schedules, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, DESKS } = variables;
     const announceWaiting = new EntryFunction<AnnounceWaiting>(this, 'AnnounceWaiting', {
       entry: 'functions/work/announce-waiting.lambda.ts',
@@ -153,8 +157,8 @@ export class Work extends Construct {
       ['sqs:GetQueueAttributes', 'sqs:SendMessage'],
       this.#desks.queues.map((queue) => queue.queueArn),
     );
-    schedules.every(1, announceWaiting);
-    watch.failing('work-failing', announceWaiting);
-    watch.silent('work-silent', announceWaiting);
+    schedules.runEvery(1, announceWaiting);
+    watch.watchFailures('work-failing', announceWaiting);
+    watch.watchMissingRuns('work-silent', announceWaiting);
   }
 }

@@ -2,8 +2,8 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { HostClock } from './clock.ts';
 
 /** The host's clock is behind what the data directory has seen. */
-export class ClockBehind extends Error {
-  override readonly name = 'ClockBehind';
+export class ClockBehindError extends Error {
+  override readonly name = 'ClockBehindError';
 }
 
 /** A system's clock is corrected now and then; so much back confuses nothing. */
@@ -16,11 +16,11 @@ const MARK_MILLISECONDS = 10_000;
  * leases, alarms and dates from the future would stand still until the clock had caught up.
  * @throws ClockBehind when it is later there than the clock shows
  */
-export function keepClockMark(file: string, folder: string, clock: HostClock): () => void {
+export function maintainClockMark(file: string, folder: string, clock: HostClock): () => void {
   const latest = readMark(file);
   if (latest !== undefined && clock.now() < latest - TOLERANCE_MILLISECONDS) {
     const then = new Date(latest).toISOString();
-    throw new ClockBehind(
+    throw new ClockBehindError(
       `In ${folder} it has been ${then} already, and this host's clock shows ${clock.date().toISOString()}.\n` +
         'A clock that goes back would confuse what is there. Start with --data <other>, from nothing with --fresh, ' +
         `or where it was left with --at ${then}.`,

@@ -13,9 +13,9 @@ export interface HostClock {
    */
   shift(seconds: number): void;
   /** Does something once, when the clock shows an instant; gives back how to call it off. */
-  at(instant: number, task: () => void): () => void;
+  runAt(instant: number, task: () => void): () => void;
   /** Does something every so many of its seconds; gives back how to end that. */
-  every(seconds: number, task: () => void): () => void;
+  runEvery(seconds: number, task: () => void): () => void;
   /** Settles after so many of its milliseconds. */
   pause(milliseconds: number): Promise<void>;
   /** Calls back after each shift, before anything is begun; gives back how to end that. */
@@ -29,7 +29,7 @@ export interface ClockSetting {
   readonly speed?: number;
 }
 
-interface Task {
+interface TimedTask {
   readonly due: number;
   readonly run: () => void;
   timer: NodeJS.Timeout | undefined;
@@ -46,7 +46,7 @@ export function startClock({ at: start, speed = 1 }: ClockSetting = {}): HostClo
   const begun = performance.now();
   /** What it showed as it started; undefined while it is the system's. */
   let origin = start?.getTime() ?? (speed === 1 ? undefined : Date.now());
-  const tasks = new Set<Task>();
+  const tasks = new Set<TimedTask>();
   const listeners = new Set<(seconds: number) => void>();
 
   function now(): number {
@@ -54,13 +54,13 @@ export function startClock({ at: start, speed = 1 }: ClockSetting = {}): HostClo
     return Math.floor(origin + (performance.now() - begun) * speed);
   }
 
-  function begin(task: Task): void {
+  function begin(task: TimedTask): void {
     clearTimeout(task.timer);
     tasks.delete(task);
     task.run();
   }
 
-  function arm(task: Task): void {
+  function arm(task: TimedTask): void {
     clearTimeout(task.timer);
     const left = Math.ceil((task.due - now()) / speed);
     task.timer = setTimeout(
@@ -70,7 +70,7 @@ export function startClock({ at: start, speed = 1 }: ClockSetting = {}): HostClo
   }
 
   function at(due: number, run: () => void): () => void {
-    const task: Task = { due, run, timer: undefined };
+    const task: TimedTask = { due, run, timer: undefined };
     tasks.add(task);
     arm(task);
     return () => {
@@ -95,8 +95,8 @@ export function startClock({ at: start, speed = 1 }: ClockSetting = {}): HostClo
         else arm(task);
       }
     },
-    at,
-    every: (seconds, run) => {
+    runAt: at,
+    runEvery: (seconds, run) => {
       const interval = seconds * 1000;
       let due = now() + interval;
       let callOff = at(due, round);
@@ -123,11 +123,11 @@ const CLOCK = Symbol.for('toritsugi.clock');
 
 /** Has the functions of this process go by a clock; gives back how to end that. */
 export function installClock({ now, pause }: HostClock): () => void {
-  const world = globalThis as { [CLOCK]?: object };
-  const former = world[CLOCK];
-  world[CLOCK] = { now, pause };
+  const globals = globalThis as { [CLOCK]?: object };
+  const former = globals[CLOCK];
+  globals[CLOCK] = { now, pause };
   return () => {
-    if (former === undefined) delete world[CLOCK];
-    else world[CLOCK] = former;
+    if (former === undefined) delete globals[CLOCK];
+    else globals[CLOCK] = former;
   };
 }

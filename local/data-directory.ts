@@ -20,8 +20,8 @@ export interface RunningHost {
   readonly clockSpeed: number;
 }
 
-export class DirectoryTaken extends Error {
-  override readonly name = 'DirectoryTaken';
+export class DirectoryInUseError extends Error {
+  override readonly name = 'DirectoryInUseError';
 }
 
 /** Names a directory as a host's own; `fresh` empties only what bears it. */
@@ -38,7 +38,7 @@ export function openDataDirectory(path: string, options: { fresh: boolean }): Da
   mkdirSync(root, { recursive: true });
   const lock = lockDirectory(root);
   try {
-    if (options.fresh) empty(root);
+    if (options.fresh) emptyDirectory(root);
     writeFileSync(join(root, MARK), '');
   } catch (error) {
     lock.close();
@@ -65,7 +65,7 @@ export function openTemporaryDirectory(): DataDirectory {
 }
 
 /** Where the host of a data directory is, or last was; undefined when there never was one. */
-export function lastHost(path: string): RunningHost | undefined {
+export function readLastHost(path: string): RunningHost | undefined {
   try {
     return JSON.parse(readFileSync(join(resolve(path), ANNOUNCEMENT), 'utf8')) as RunningHost;
   } catch {
@@ -82,13 +82,13 @@ function lockDirectory(root: string): DatabaseSync {
     return database;
   } catch {
     database.close();
-    throw new DirectoryTaken(
+    throw new DirectoryInUseError(
       `Another host is using ${root}. Stop it, or start with --data <other>.`,
     );
   }
 }
 
-function empty(root: string): void {
+function emptyDirectory(root: string): void {
   const names = readdirSync(root).filter((name) => !name.startsWith(LOCK));
   if (names.length > 0 && !names.includes(MARK)) {
     throw new Error(`${root} holds files that are not a host's; --fresh will not remove them.`);

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { ACCOUNT, REGION } from './deployment/region.ts';
+import { ACCOUNT_ID, REGION } from './deployment/region.ts';
 import { SES_PREFIX } from './engines/aws-endpoint.ts';
-import type { Credentials } from './gateway/check-presigned-request.ts';
+import type { SigningCredentials } from './gateway/check-presigned-request.ts';
 import { OBJECT_PREFIX } from './gateway/object-endpoint.ts';
 
 /** Keys that sign what the functions send, and admit to nothing outside of this process. */
-export function makeCredentials(): Credentials {
+export function makeCredentials(): SigningCredentials {
   return {
     accessKeyId: `LOCAL${randomBytes(8).toString('hex').toUpperCase()}`,
     secretAccessKey: randomBytes(24).toString('base64url'),
@@ -13,15 +13,15 @@ export function makeCredentials(): Credentials {
 }
 
 /** What the AWS SDK needs in the environment to find this machine's engines, and nothing else. */
-export function awsEnvironment(
+export function makeAwsEnvironment(
   addresses: { httpPort: number; awsPort: number; dynamo: string },
-  credentials: Credentials,
+  credentials: SigningCredentials,
 ): Record<string, string> {
   const aws = `http://127.0.0.1:${addresses.awsPort}`;
   return {
     AWS_REGION: REGION,
     AWS_DEFAULT_REGION: REGION,
-    AWS_ACCOUNT_ID: ACCOUNT,
+    AWS_ACCOUNT_ID: ACCOUNT_ID,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
     AWS_EC2_METADATA_DISABLED: 'true',
@@ -45,7 +45,7 @@ const EXCEPTIONS = 'WEBHOOK_EXCEPTIONS';
  * The functions' environment with further origins that webhooks may reach, such as a receiver on
  * this machine, which no stage that deploys would let in.
  */
-export function withWebhookExceptions(
+export function addWebhookExceptions(
   shared: Readonly<Record<string, string>>,
   origins: readonly string[],
 ): Readonly<Record<string, string>> {

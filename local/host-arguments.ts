@@ -35,23 +35,23 @@ export function parseHostArguments(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
 ): HostArguments {
-  const { values, positionals } = parsed(args);
-  const port = values.port ?? nonEmpty(environment['PORT']);
-  const smtpPort = values['smtp-port'] ?? nonEmpty(environment['SMTP_PORT']);
-  const data = values.data ?? nonEmpty(environment['DATA_DIR']);
-  const at = values.at ?? nonEmpty(environment['CLOCK_AT']);
-  const speed = values.speed ?? nonEmpty(environment['CLOCK_SPEED']);
+  const { values, positionals } = parseOptions(args);
+  const port = values.port ?? dropEmpty(environment['PORT']);
+  const smtpPort = values['smtp-port'] ?? dropEmpty(environment['SMTP_PORT']);
+  const data = values.data ?? dropEmpty(environment['DATA_DIR']);
+  const at = values.at ?? dropEmpty(environment['CLOCK_AT']);
+  const speed = values.speed ?? dropEmpty(environment['CLOCK_SPEED']);
   return {
-    port: portNumber('--port', port ?? '3000'),
-    smtpPort: portNumber('--smtp-port', smtpPort ?? '2525'),
+    port: parsePort('--port', port ?? '3000'),
+    smtpPort: parsePort('--smtp-port', smtpPort ?? '2525'),
     data: data ?? '.data',
     fresh: values.fresh ?? false,
     clock: {
-      ...(at !== undefined && { at: instant('--at', at) }),
-      ...(speed !== undefined && { speed: clockSpeed('--speed', speed) }),
+      ...(at !== undefined && { at: parseInstant('--at', at) }),
+      ...(speed !== undefined && { speed: parseClockSpeed('--speed', speed) }),
     },
-    webhookExceptions: (values['webhook-to'] ?? words(environment['WEBHOOK_TO'])).map((text) =>
-      origin('--webhook-to', text),
+    webhookExceptions: (values['webhook-to'] ?? splitWords(environment['WEBHOOK_TO'])).map((text) =>
+      parseOrigin('--webhook-to', text),
     ),
     words: positionals,
     given: new Set(
@@ -62,7 +62,7 @@ export function parseHostArguments(
   };
 }
 
-function parsed(args: readonly string[]) {
+function parseOptions(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
@@ -82,7 +82,7 @@ function parsed(args: readonly string[]) {
   }
 }
 
-function portNumber(name: string, text: string): number {
+function parsePort(name: string, text: string): number {
   const port = Number(text);
   if (!/^\d+$/.test(text) || port > 65_535) {
     throw new UsageError(`${name} takes a port number, not "${text}".`);
@@ -92,7 +92,7 @@ function portNumber(name: string, text: string): number {
 
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,3})?)?(Z|[+-]\d\d:\d\d)$/;
 
-function instant(name: string, text: string): Date {
+function parseInstant(name: string, text: string): Date {
   const at = new Date(text);
   if (INSTANT.test(text) && !Number.isNaN(at.getTime())) return at;
   throw new UsageError(
@@ -103,21 +103,21 @@ function instant(name: string, text: string): Date {
 /** A minute a second leaves functions, which take the time they take, just enough of it. */
 const GREATEST_SPEED = 60;
 
-function clockSpeed(name: string, text: string): number {
+function parseClockSpeed(name: string, text: string): number {
   const speed = Number(text);
   if (speed >= 1 && speed <= GREATEST_SPEED) return speed;
   throw new UsageError(`${name} takes a number from 1 to ${GREATEST_SPEED}, not "${text}".`);
 }
 
-function origin(name: string, text: string): string {
+function parseOrigin(name: string, text: string): string {
   if (URL.canParse(text) && new URL(text).origin === text) return text;
   throw new UsageError(`${name} takes an origin such as http://127.0.0.1:4000, not "${text}".`);
 }
 
-function words(text: string | undefined): string[] {
+function splitWords(text: string | undefined): string[] {
   return (text ?? '').split(/[\s,]+/).filter((word) => word !== '');
 }
 
-function nonEmpty(text: string | undefined): string | undefined {
+function dropEmpty(text: string | undefined): string | undefined {
   return text === '' ? undefined : text;
 }

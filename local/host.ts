@@ -1,33 +1,33 @@
 import { fileURLToPath } from 'node:url';
 import { type ClockSetting, type HostClock, installClock, startClock } from './clock.ts';
-import { keepClockMark } from './clock-mark.ts';
+import { maintainClockMark } from './clock-mark.ts';
 import { openConsole } from './console/console-log.ts';
 import { type DataDirectory, openDataDirectory, openTemporaryDirectory } from './data-directory.ts';
 import { type Deployment, readDeployment } from './deployment/deployment.ts';
 import { loadTemplates } from './deployment/load-templates.ts';
-import { sharedEnvironment } from './deployment/read-functions.ts';
+import { mergeEnvironments } from './deployment/read-functions.ts';
 import { makeAwsEndpoint } from './engines/aws-endpoint.ts';
 import { startDynamoEngine } from './engines/dynamo-engine.ts';
 import { openMessageEngine } from './engines/message-engine.ts';
 import { openSecretStore } from './engines/secret-store.ts';
 import { sweepExpired } from './engines/sweep-expired.ts';
 import {
+  addWebhookExceptions,
   applyEnvironment,
-  awsEnvironment,
+  makeAwsEnvironment,
   makeCredentials,
-  withWebhookExceptions,
 } from './environment.ts';
 import { makeEventSources } from './event-sources/event-sources.ts';
-import { openHttpFront } from './gateway/loopback-server.ts';
-import { makePublicDoor } from './gateway/public-endpoint.ts';
+import { openLoopbackServer } from './gateway/loopback-server.ts';
+import { makePublicEndpoint } from './gateway/public-endpoint.ts';
 import { issueDemonstrationToken } from './identity/demonstration-token.ts';
 import { openSessionStores } from './identity/session-store.ts';
-import { loadOrMakeKeys } from './identity/token-signing-keys.ts';
+import { loadOrMakeTokenKeys } from './identity/token-signing-keys.ts';
 import { type FunctionRuntime, loadFunctions } from './lambda/function-runtime.ts';
-import { receiveMail } from './mail/apply-receipt-rules.ts';
+import { applyReceiptRules } from './mail/apply-receipt-rules.ts';
 import { openMailbox } from './mail/mailbox.ts';
-import { answerSes } from './mail/ses-endpoint.ts';
-import { type MailReceiver, openSmtpDoor } from './mail/smtp-endpoint.ts';
+import { answerSesRequest } from './mail/ses-endpoint.ts';
+import { type MailReceiver, openSmtpEndpoint } from './mail/smtp-endpoint.ts';
 import { seedPeople } from './seed-people.ts';
 import { makeTeardown, type Teardown } from './teardown.ts';
 
@@ -104,11 +104,11 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
 
 async function assemble(options: HostOptions, teardown: Teardown): Promise<Host> {
   const root = options.root ?? REPOSITORY;
-  const data = openData(options);
+  const data = openHostData(options);
   teardown.add('process', () => data.close());
   const durable = options.dataDir !== undefined;
   const clock = startClock(options.clock);
-  if (durable) teardown.add('process', keepClockMark(data.file('clock'), data.path, clock));
+  if (durable) teardown.add('process', maintainClockMark(data.file('clock'), data.path, clock));
   teardown.add('process', installClock(clock));
   const quiet = options.quiet ?? false;
   const console = openConsole({ logFile: data.file('host.log'), quiet, clock });
@@ -116,22 +116,22 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
   const report = console.warn;
   clock.onShift(() => console.note(`The clock was set ahead, to ${clock.date().toISOString()}.`));
 
-  const front = await openHttpFront(options.port ?? 3000, report);
-  teardown.add('doors', () => front.stop());
-  const awsFront = await openHttpFront(0, report);
-  teardown.add('engines', () => awsFront.stop());
+  const publicServer = await openLoopbackServer(options.port ?? 3000, report);
+  teardown.add('servers', () => publicServer.stop());
+  const awsServer = await openLoopbackServer(0, report);
+  teardown.add('engines', () => awsServer.stop());
   const { promise: receiver, resolve: openForMail, reject } = Promise.withResolvers<MailReceiver>();
   // Only senders that wait for it are to hear of a failed start.
   receiver.catch(() => {});
-  const smtp = await openSmtpDoor({ port: options.smtpPort ?? 2525, receiver, report });
-  teardown.add('doors', () => {
+  const smtp = await openSmtpEndpoint({ port: options.smtpPort ?? 2525, receiver, report });
+  teardown.add('servers', () => {
     reject(new Error('The host stopped.'));
     return smtp.stop();
   });
-  const url = `http://localhost:${front.port}`;
-  const queueUrl = `http://127.0.0.1:${awsFront.port}`;
+  const url = `http://localhost:${publicServer.port}`;
+  const queueUrl = `http://127.0.0.1:${awsServer.port}`;
 
-  const [stacks, dynamo, messages] = await together([
+  const [stacks, dynamo, messages] = await waitForAll([
     loadTemplates(
       { app: options.app ?? `${root}/lib/app.ts`, root, context: options.context ?? {} },
       url,
@@ -154,16 +154,16 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
   ]);
   const deployment = readDeployment(stacks, { publicUrl: url, queueUrl });
   messages.create(deployment);
-  await dynamo.create(deployment.tables);
+  await dynamo.createTables(deployment.tables);
 
   const credentials = makeCredentials();
   const restore = applyEnvironment({
-    ...withWebhookExceptions(
-      sharedEnvironment(deployment.functions),
+    ...addWebhookExceptions(
+      mergeEnvironments(deployment.functions),
       options.webhookExceptions ?? [],
     ),
-    ...awsEnvironment(
-      { httpPort: front.port, awsPort: awsFront.port, dynamo: dynamo.endpoint },
+    ...makeAwsEnvironment(
+      { httpPort: publicServer.port, awsPort: awsServer.port, dynamo: dynamo.endpoint },
       credentials,
     ),
   });
@@ -175,9 +175,9 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
     configurationSets: deployment.configurationSets,
     publish: messages.publish,
   };
-  awsFront.serve(
+  awsServer.serve(
     makeAwsEndpoint({
-      ses: (request, response) => answerSes(request, response, sending),
+      ses: (request, response) => answerSesRequest(request, response, sending),
       secrets: openSecretStore(data.file('secrets.json'), deployment.secrets),
       messages: messages.answer,
       report,
@@ -186,9 +186,9 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
   const runtime = await loadFunctions({
     functions: deployment.functions,
     root,
-    report: ({ entry }, error) => report(`${entry} failed: ${describe(error)}`),
+    report: ({ entry }, error) => report(`${entry} failed: ${describeError(error)}`),
   });
-  const keys = loadOrMakeKeys(data.file('identity.json'));
+  const keys = loadOrMakeTokenKeys(data.file('identity.json'));
   await seedPeople({ deployment, runtime, marker: data.file('people-admitted') });
 
   const sources = await makeEventSources({
@@ -206,8 +206,8 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
   teardown.add('sources', sweepExpired(deployment.tables, dynamo.call, clock, report));
   const sessions = openSessionStores(data.file('sessions.db'));
   teardown.add('engines', sessions.close);
-  front.serve(
-    makePublicDoor({
+  publicServer.serve(
+    makePublicEndpoint({
       url,
       clock,
       deployment,
@@ -222,7 +222,7 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
   openForMail({
     rules: deployment.receiptRules,
     receive: (raw, envelope) =>
-      receiveMail(raw, envelope, deployment.receiptRules, messages, clock.date()),
+      applyReceiptRules(raw, envelope, deployment.receiptRules, messages, clock.date()),
   });
   data.announce({ url, smtpPort: smtp.port, pid: process.pid, clockSpeed: clock.speed });
 
@@ -241,14 +241,14 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
   };
 }
 
-function openData({ dataDir, fresh }: HostOptions): DataDirectory {
+function openHostData({ dataDir, fresh }: HostOptions): DataDirectory {
   return dataDir === undefined
     ? openTemporaryDirectory()
     : openDataDirectory(dataDir, { fresh: fresh ?? false });
 }
 
 /** Waits for all, also when one fails, so that nothing starts after the others were stopped. */
-async function together<T extends readonly unknown[]>(
+async function waitForAll<T extends readonly unknown[]>(
   work: readonly [...{ [K in keyof T]: Promise<T[K]> }],
 ): Promise<T> {
   await Promise.allSettled(work);
@@ -266,6 +266,6 @@ function invokeEntry(
   return runtime.invoke(fn.name, event);
 }
 
-function describe(error: unknown): string {
+function describeError(error: unknown): string {
   return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 }

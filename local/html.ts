@@ -1,5 +1,5 @@
 /** Markup that is safe to send: made by `html` alone, which escapes what is put in. */
-export class Html {
+export class SafeHtml {
   readonly text: string;
 
   constructor(text: string) {
@@ -8,17 +8,17 @@ export class Html {
 }
 
 /** Markup with every value escaped, unless it is markup itself or a list of such. */
-export function html(parts: TemplateStringsArray, ...values: readonly unknown[]): Html {
-  return new Html(
+export function html(parts: TemplateStringsArray, ...values: readonly unknown[]): SafeHtml {
+  return new SafeHtml(
     parts
-      .map((part, index) => part + (index < values.length ? rendered(values[index]) : ''))
+      .map((part, index) => part + (index < values.length ? renderValue(values[index]) : ''))
       .join(''),
   );
 }
 
-function rendered(value: unknown): string {
-  if (value instanceof Html) return value.text;
-  if (Array.isArray(value)) return value.map(rendered).join('');
+function renderValue(value: unknown): string {
+  if (value instanceof SafeHtml) return value.text;
+  if (Array.isArray(value)) return value.map(renderValue).join('');
   if (value === undefined || value === null || value === false) return '';
   return String(value).replaceAll(/[&<>"']/g, (mark) => ENTITIES[mark] ?? mark);
 }
@@ -40,10 +40,10 @@ const STYLE = `
 `;
 
 /** A whole page that runs no script and loads nothing. */
-export function page(title: string, body: Html): Html {
+export function renderLocalPage(title: string, body: SafeHtml): SafeHtml {
   return html`<!doctype html>
 <html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${title}</title><style>${new Html(STYLE)}</style></head>
+<title>${title}</title><style>${new SafeHtml(STYLE)}</style></head>
 <body><h1>${title}</h1>${body}</body></html>`;
 }
 

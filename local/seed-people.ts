@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import type { Deployment } from './deployment/deployment.ts';
-import { demonstrationPeople } from './identity/demonstration-people.ts';
+import { readDemonstrationPeople } from './identity/demonstration-people.ts';
 import type { FunctionRuntime } from './lambda/function-runtime.ts';
 
 const ADMIT_PEOPLE = 'functions/people/admit-people.lambda.ts';
@@ -17,6 +17,6 @@ export async function seedPeople(options: {
   if (existsSync(options.marker)) return;
   const admit = options.deployment.functions.find(({ entry }) => entry === ADMIT_PEOPLE);
   if (admit === undefined) throw new Error(`The template has no function of ${ADMIT_PEOPLE}.`);
-  await options.runtime.invoke(admit.name, { people: demonstrationPeople() });
+  await options.runtime.invoke(admit.name, { people: readDemonstrationPeople() });
   writeFileSync(options.marker, '');
 }

@@ -1,13 +1,13 @@
 import { enableCompileCache } from 'node:module';
-import { ClockBehind } from './clock-mark.ts';
-import { DirectoryTaken } from './data-directory.ts';
+import { ClockBehindError } from './clock-mark.ts';
+import { DirectoryInUseError } from './data-directory.ts';
 import { type HostArguments, parseHostArguments, USAGE, UsageError } from './host-arguments.ts';
 
 // Before the rest is imported, so that the second start finds it compiled.
 enableCompileCache();
 const { startHost } = await import('./host.ts');
 
-function fail(message: string): never {
+function exitWithMessage(message: string): never {
   console.error(message);
   process.exit(1);
 }
@@ -18,13 +18,13 @@ function readArguments(): HostArguments {
     if (found.words.length > 0) throw new UsageError(`"${found.words[0]}" is not an option.`);
     return found;
   } catch (error) {
-    if (error instanceof UsageError) fail(`${error.message}\n\n${USAGE}`);
+    if (error instanceof UsageError) exitWithMessage(`${error.message}\n\n${USAGE}`);
     throw error;
   }
 }
 
 /** One clear sentence where the cause is the machine's, the whole error where it is ours. */
-function explain(error: unknown, { port, smtpPort }: HostArguments): string {
+function explainFailure(error: unknown, { port, smtpPort }: HostArguments): string {
   const { code, port: taken } = error as NodeJS.ErrnoException & { port?: number };
   const option = taken === smtpPort && taken !== port ? '--smtp-port' : '--port';
   if (code === 'EADDRINUSE') {
@@ -33,12 +33,13 @@ function explain(error: unknown, { port, smtpPort }: HostArguments): string {
   if (code === 'EACCES' && taken !== undefined) {
     return `Port ${taken} may not be opened by this user. Start with ${option} <other>.`;
   }
-  if (error instanceof DirectoryTaken || error instanceof ClockBehind) return error.message;
+  if (error instanceof DirectoryInUseError || error instanceof ClockBehindError)
+    return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 /** Nobody is to take what another clock dates for what happened then. */
-function aboutClock(): string {
+function describeClock(): string {
   if (host.clock.isReal) return '';
   const pace = host.clock.speed === 1 ? '' : `, and ${host.clock.speed} of its seconds pass in one`;
   return `  Clock      NOT the real time: it is ${host.clock.date().toISOString()}${pace}\n`;
@@ -56,7 +57,7 @@ const host = await startHost({
   clock: options.clock,
   webhookExceptions: options.webhookExceptions,
   ...(endpoint !== undefined && endpoint !== '' && { dynamoEndpoint: endpoint }),
-}).catch((error: unknown) => fail(explain(error, options)));
+}).catch((error: unknown) => exitWithMessage(explainFailure(error, options)));
 
 const seconds = ((performance.now() - begun) / 1000).toFixed(1);
 console.log(`
@@ -67,26 +68,26 @@ Toritsugi is ready, after ${seconds} s.
   Mail to    ${host.helpAddress} by SMTP at localhost:${host.smtpPort}
   A token    npm run -s token -- employee-1
   Data       ${host.dataDir}
-${aboutClock()}
+${describeClock()}
 Each step of an inquiry's way is one line below. Ctrl-C stops.
 `);
 
 let stopping = false;
-async function stop(code: number): Promise<void> {
+async function stopHost(code: number): Promise<void> {
   if (stopping) process.exit(130);
   stopping = true;
   console.log('\nStopping; once more to stop at once.');
   try {
     await host.stop();
   } catch (error) {
-    fail(String(error));
+    exitWithMessage(String(error));
   }
   process.exit(code);
 }
 // On AWS it would end one run of one function, not the others.
 process.on('unhandledRejection', (error) => console.error('! Unhandled rejection:', error));
-process.on('SIGINT', () => void stop(0));
-process.on('SIGTERM', () => void stop(0));
+process.on('SIGINT', () => void stopHost(0));
+process.on('SIGTERM', () => void stopHost(0));
 const reason = await host.lost;
 console.error(reason);
-await stop(1);
+await stopHost(1);

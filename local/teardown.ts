@@ -1,16 +1,16 @@
 /** The order in which a host stops: first nothing new comes in, last the process is as before. */
-const PHASES = ['doors', 'sources', 'engines', 'process'] as const;
-type Phase = (typeof PHASES)[number];
+const PHASES = ['servers', 'sources', 'engines', 'process'] as const;
+type TeardownPhase = (typeof PHASES)[number];
 
 /** Undoes what was set up, by phase, and last first within one. */
 export interface Teardown {
-  add(phase: Phase, step: () => unknown): void;
+  add(phase: TeardownPhase, step: () => unknown): void;
   /** Runs every step, also after one that fails; later calls wait for the first. */
   run(): Promise<void>;
 }
 
 export function makeTeardown(): Teardown {
-  const steps = new Map<Phase, (() => unknown)[]>(PHASES.map((phase) => [phase, []]));
+  const steps = new Map<TeardownPhase, (() => unknown)[]>(PHASES.map((phase) => [phase, []]));
   let running: Promise<void> | undefined;
 
   async function runSteps(): Promise<void> {

@@ -45,7 +45,7 @@ export type CommandResult = {
 
 /** Thrown by an append whose natural key, or idempotency key, has been used before. */
 export class IdempotencyConflict extends Error {
-  override readonly name = 'OnceTaken';
+  override readonly name = 'IdempotencyConflict';
   readonly conflict: 'once' | 'receipt' | 'claim';
 
   constructor(conflict: 'once' | 'receipt' | 'claim') {

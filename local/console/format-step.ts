@@ -25,12 +25,12 @@ const UNSHOWN = new Set([
  * way, or an error; undefined for every other line.
  */
 export function formatStep(line: string, at: Date): string | undefined {
-  const entry = parsed(line);
+  const entry = parseLogLine(line);
   if (entry === undefined) return undefined;
   const serious = entry['level'] === 'ERROR' || entry['level'] === 'CRITICAL';
   if (typeof entry['step'] !== 'string' && !serious) return undefined;
   const subject = textOf(entry['number'] ?? entry['inquiryId']);
-  const head = serious ? `! ${textOf(entry['message'])}` : spoken(textOf(entry['step']));
+  const head = serious ? `! ${textOf(entry['message'])}` : formatStepName(textOf(entry['step']));
   const details = Object.entries(entry)
     .filter(([name, value]) => !UNSHOWN.has(name) && isPlain(value))
     .filter(([name, value]) => name !== 'fate' || !head.endsWith(`.${value}`))
@@ -45,7 +45,7 @@ export function formatStep(line: string, at: Date): string | undefined {
 }
 
 /** A step that is named for its event, such as `work.InquiryResolved`, as `work.resolved`. */
-function spoken(step: string): string {
+function formatStepName(step: string): string {
   return step.replace(
     /\.(?:Inquiry)?([A-Z][A-Za-z]+)$/,
     (_, type: string) => `.${type.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase()}`,
@@ -55,7 +55,7 @@ function spoken(step: string): string {
 /** Metrics and plain information are most of what is logged, and parsing costs a mail a millisecond. */
 const WORTH_PARSING = /"step":|"level":"(?:ERROR|CRITICAL)"/;
 
-function parsed(line: string): Record<string, unknown> | undefined {
+function parseLogLine(line: string): Record<string, unknown> | undefined {
   if (!line.startsWith('{"') || !WORTH_PARSING.test(line)) return undefined;
   try {
     return JSON.parse(line);

@@ -1,20 +1,20 @@
-import type { Case, Stage } from './demo-context.ts';
-import type { SentMail } from './mail-client.ts';
+import type { DemoCase, DemoContext } from './demo-context.ts';
+import type { OutboundMail } from './mail-client.ts';
 
 /** How an answer is addressed: to our mail, or where none came to their own of before. */
-export function threaded(stage: Stage, one: Case, sent: SentMail | undefined) {
+export function addressAnswer(context: DemoContext, one: DemoCase, sent: OutboundMail | undefined) {
   const id = sent?.headers['message-id'] ?? `<${one.messageId}>`;
   const references = [sent?.headers['references'], id].filter((part) => part !== undefined);
   const replyTo = sent?.headers['reply-to'];
   return {
     subject: sent?.headers['subject'] ?? `Re: ${one.subject}`,
     headers: { 'In-Reply-To': id, References: references.join(' ') },
-    to: /<([^<>]+)>/.exec(replyTo ?? '')?.[1] ?? replyTo ?? stage.helpAddress,
+    to: /<([^<>]+)>/.exec(replyTo ?? '')?.[1] ?? replyTo ?? context.helpAddress,
   };
 }
 
 /** A mail of ours as mail programs quote it below an answer. */
-export function quotationOf({ at, text }: SentMail): string {
+export function quoteMail({ at, text }: OutboundMail): string {
   const day = new Date(at).toLocaleDateString('ja-JP', { dateStyle: 'medium' });
   const lines = text.trim().split(/\r?\n/);
   return [`${day} <help@toritsugi.example>:`, ...lines.map((line) => `> ${line}`)].join('\n');

@@ -1,8 +1,8 @@
-import { Away, type Patience } from './wait-policy.ts';
+import { HostUnreachableError, type WaitPolicy } from './wait-policy.ts';
 
 /** The API refused a request; the code is the problem's. */
-export class Refused extends Error {
-  override readonly name = 'Refused';
+export class ApiRefusedError extends Error {
+  override readonly name = 'ApiRefusedError';
   readonly status: number;
   readonly code: string;
 
@@ -13,20 +13,20 @@ export class Refused extends Error {
   }
 }
 
-export interface FrontDoor {
+export interface ApiClient {
   readonly url: string;
   /** Requests a route as a demonstration person; undefined for an empty answer. Throws `Refused`. */
-  ask<T>(person: string, method: string, path: string, body?: object): Promise<T>;
+  request<T>(person: string, method: string, path: string, body?: object): Promise<T>;
   /** Requests a route whose answer is no JSON. Throws `Refused`. */
-  read(person: string, path: string): Promise<string>;
+  readText(person: string, path: string): Promise<string>;
   /** Fetches a page or file that needs no token, or posts what a page's button does. */
   fetch(address: string, method?: 'GET' | 'POST'): Promise<Response>;
 }
 
-interface FrontDoorOptions {
+interface ApiClientOptions {
   readonly url: string;
   readonly token: (person: string) => string;
-  readonly patience: Patience;
+  readonly waitPolicy: WaitPolicy;
   /** Begins every idempotency key, so that two runs never share one. */
   readonly run: string;
 }
@@ -34,7 +34,7 @@ interface FrontDoorOptions {
 /** The gateway holds a request for 30 s at most. */
 const ANSWER_SECONDS = 40;
 /** Answers that say: try again. */
-const PASSING = new Set([429, 502, 503, 504]);
+const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
 
 /**
  * The HTTP API as its clients use it.
@@ -42,7 +42,7 @@ const PASSING = new Set([429, 502, 503, 504]);
  * Each POST has an idempotency key, so that one whose answer was lost with the host is repeated
  * without a second effect.
  */
-export function openFrontDoor({ url, token, patience, run }: FrontDoorOptions): FrontDoor {
+export function openApiClient({ url, token, waitPolicy, run }: ApiClientOptions): ApiClient {
   let posts = 0;
 
   async function answer(person: string, method: string, path: string, body?: object) {
@@ -57,22 +57,24 @@ export function openFrontDoor({ url, token, patience, run }: FrontDoorOptions): 
       headers,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     };
-    const { status, text } = await patience.through(() => exchange(url + path, request));
+    const { status, text } = await waitPolicy.retryWhileAway(() =>
+      sendRequest(url + path, request),
+    );
     if (status < 300) return text;
-    throw refusedBy(status, text);
+    throw makeRefusedError(status, text);
   }
 
   return {
     url,
-    ask: async <T>(person: string, method: string, path: string, body?: object) => {
+    request: async <T>(person: string, method: string, path: string, body?: object) => {
       const text = await answer(person, method, path, body);
       return (text === '' ? undefined : JSON.parse(text)) as T;
     },
-    read: (person, path) => answer(person, 'GET', path),
+    readText: (person, path) => answer(person, 'GET', path),
     fetch: (address, method = 'GET') =>
-      patience.through(() =>
+      waitPolicy.retryWhileAway(() =>
         fetch(address, { method }).catch((error: unknown) => {
-          throw new Away(String(error));
+          throw new HostUnreachableError(String(error));
         }),
       ),
   };
@@ -81,7 +83,7 @@ export function openFrontDoor({ url, token, patience, run }: FrontDoorOptions): 
 const PROBE_SECONDS = 5;
 
 /** Whether something answers at an address at once. */
-export async function answers(address: string): Promise<boolean> {
+export async function isAnswering(address: string): Promise<boolean> {
   try {
     const response = await fetch(address, { signal: AbortSignal.timeout(PROBE_SECONDS * 1000) });
     await response.arrayBuffer();
@@ -91,7 +93,7 @@ export async function answers(address: string): Promise<boolean> {
   }
 }
 
-async function exchange(
+async function sendRequest(
   address: string,
   request: RequestInit,
 ): Promise<{ status: number; text: string }> {
@@ -101,18 +103,19 @@ async function exchange(
     const response = await fetch(address, { ...request, signal });
     answer = { status: response.status, text: await response.text() };
   } catch (error) {
-    throw new Away(String(error));
+    throw new HostUnreachableError(String(error));
   }
-  if (PASSING.has(answer.status)) throw new Away(`${answer.status} ${answer.text}`);
+  if (RETRYABLE_STATUSES.has(answer.status))
+    throw new HostUnreachableError(`${answer.status} ${answer.text}`);
   return answer;
 }
 
-function refusedBy(status: number, text: string): Refused {
+function makeRefusedError(status: number, text: string): ApiRefusedError {
   try {
     const problem = JSON.parse(text) as { code?: string; detail?: string; message?: string };
     const detail = problem.detail ?? problem.message ?? '';
-    return new Refused(status, problem.code ?? '', detail);
+    return new ApiRefusedError(status, problem.code ?? '', detail);
   } catch {
-    return new Refused(status, '', text.slice(0, 200));
+    return new ApiRefusedError(status, '', text.slice(0, 200));
   }
 }

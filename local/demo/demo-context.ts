@@ -1,11 +1,11 @@
-import { demonstrationPeople, nickname } from '../identity/demonstration-people.ts';
-import type { FrontDoor } from './api-client.ts';
-import type { PostOffice } from './mail-client.ts';
-import type { Input } from './reconcile-inputs.ts';
-import type { Patience } from './wait-policy.ts';
+import { readDemonstrationPeople, readNickname } from '../identity/demonstration-people.ts';
+import type { ApiClient } from './api-client.ts';
+import type { MailClient } from './mail-client.ts';
+import type { SubmittedInput } from './reconcile-inputs.ts';
+import type { WaitPolicy } from './wait-policy.ts';
 
 /** What the demo reads of an inquiry. */
-export interface Inquiry {
+export interface DemoInquiry {
   readonly id: string;
   readonly number: string;
   readonly status: string;
@@ -19,13 +19,13 @@ export interface Inquiry {
 }
 
 /** A page of a list. */
-export interface Page<T> {
+export interface ListPage<T> {
   readonly items: readonly T[];
   readonly next: string | null;
 }
 
 /** An inquiry of this run, by the name that the scenes call it. */
-export interface Case {
+export interface DemoCase {
   readonly id: string;
   readonly number: string;
   readonly subject: string;
@@ -38,18 +38,18 @@ export interface Case {
 }
 
 /** What all scenes of a run share. */
-export interface Stage {
+export interface DemoContext {
   /** Marks this run's subjects and Message-IDs. */
   readonly run: string;
   readonly helpAddress: string;
   /** When the run began, and what time it is, by the host's clock. */
   readonly since: Date;
   readonly now: () => Date;
-  readonly door: FrontDoor;
-  readonly post: PostOffice;
-  readonly patience: Patience;
-  readonly inputs: Input[];
-  readonly cases: Map<string, Case>;
+  readonly api: ApiClient;
+  readonly mailClient: MailClient;
+  readonly waitPolicy: WaitPolicy;
+  readonly inputs: SubmittedInput[];
+  readonly cases: Map<string, DemoCase>;
   /** Says who does what. */
   readonly tell: (who: string, what: string) => void;
   /** Says what came of it. */
@@ -64,45 +64,51 @@ export interface CastMember {
 }
 
 /** A demonstration person by nickname. */
-export function castMember(who: string): CastMember {
-  const person = demonstrationPeople().find((one) => nickname(one) === who);
+export function findCastMember(who: string): CastMember {
+  const person = readDemonstrationPeople().find((one) => readNickname(one) === who);
   if (person === undefined) throw new Error(`There is no demonstration person ${who}.`);
   return { language: 'ja', ...person };
 }
 
 /** The nickname of whom a subject identifier belongs to; undefined for people of no demonstration. */
-export function nicknameOf(sub: string | undefined): string | undefined {
-  return demonstrationPeople()
+export function findNickname(sub: string | undefined): string | undefined {
+  return readDemonstrationPeople()
     .filter((person) => person.sub === sub)
-    .map(nickname)[0];
+    .map(readNickname)[0];
 }
 
 /** An inquiry of this run by its name in the play. */
-export function caseOf({ cases }: Stage, name: string): Case {
+export function findCase({ cases }: DemoContext, name: string): DemoCase {
   const found = cases.get(name);
   if (found === undefined) throw new Error(`"${name}" has not come in, so nobody can work it.`);
   return found;
 }
 
 /** An inquiry as the lead sees it. */
-export function readCase({ door }: Stage, { id }: Pick<Case, 'id'>): Promise<Inquiry> {
-  return door.ask<Inquiry>('lead-1', 'GET', `/v1/inquiries/${id}`);
+export function readCase({ api }: DemoContext, { id }: Pick<DemoCase, 'id'>): Promise<DemoInquiry> {
+  return api.request<DemoInquiry>('lead-1', 'GET', `/v1/inquiries/${id}`);
 }
 
 /** Waits until an inquiry is in one of some statuses. */
-export function untilStatus(
-  stage: Stage,
-  one: Pick<Case, 'id' | 'number'>,
+export function waitForStatus(
+  context: DemoContext,
+  one: Pick<DemoCase, 'id' | 'number'>,
   statuses: readonly string[],
-): Promise<Inquiry> {
-  return stage.patience.until(`${one.number} ${statuses.join(' or ')}`, async () => {
-    const inquiry = await readCase(stage, one);
+): Promise<DemoInquiry> {
+  return context.waitPolicy.waitUntil(`${one.number} ${statuses.join(' or ')}`, async () => {
+    const inquiry = await readCase(context, one);
     return statuses.includes(inquiry.status) ? inquiry : undefined;
   });
 }
 
 /** The line that says where an inquiry has gone. */
-export function whereabouts({ number, status, desk, priority, category }: Inquiry): string {
+export function describeWhereabouts({
+  number,
+  status,
+  desk,
+  priority,
+  category,
+}: DemoInquiry): string {
   const facts = [priority, category].filter((fact) => fact !== undefined);
   const said = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
   return `${number} ${status}${desk === undefined ? '' : ` at ${desk}`}${said}`;

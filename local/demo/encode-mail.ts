@@ -1,16 +1,16 @@
 import Encoding from 'encoding-japanese';
 
-export type Charset = 'ISO-2022-JP' | 'Shift_JIS' | 'UTF-8';
+export type MailCharset = 'ISO-2022-JP' | 'Shift_JIS' | 'UTF-8';
 
 /** A mail to be written as Japanese mail programs write theirs. */
-export interface Letter {
+export interface MailDraft {
   readonly from: { readonly name: string; readonly address: string };
   readonly to: string;
   readonly messageId: string;
   readonly date: Date;
   readonly subject: string;
   readonly text: string;
-  readonly charset: Charset;
+  readonly charset: MailCharset;
   /** The text is HTML. */
   readonly html?: boolean;
   readonly attachment?: { readonly name: string; readonly type: string; readonly bytes: Buffer };
@@ -18,68 +18,68 @@ export interface Letter {
 }
 
 /** Writes a mail's bytes: headers as encoded words and the text in the letter's charset. */
-export function writeLetter(letter: Letter): Buffer {
-  const { from, to, messageId, date, subject, charset, attachment } = letter;
+export function encodeMail(draft: MailDraft): Buffer {
+  const { from, to, messageId, date, subject, charset, attachment } = draft;
   const head = [
-    `From: ${encodedWords(from.name, charset)} <${from.address}>`,
+    `From: ${encodeHeaderValue(from.name, charset)} <${from.address}>`,
     `To: ${to}`,
-    `Subject: ${encodedWords(subject, charset)}`,
+    `Subject: ${encodeHeaderValue(subject, charset)}`,
     `Date: ${date.toUTCString().replace('GMT', '+0000')}`,
     `Message-ID: <${messageId}>`,
-    ...Object.entries(letter.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
+    ...Object.entries(draft.headers ?? {}).map(([name, value]) => `${name}: ${value}`),
     'MIME-Version: 1.0',
   ];
-  if (attachment === undefined) return lines([...head, ...textPart(letter)]);
+  if (attachment === undefined) return joinLines([...head, ...buildTextPart(draft)]);
   const boundary = '=_toritsugi_demo';
-  return lines([
+  return joinLines([
     ...head,
     `Content-Type: multipart/mixed; boundary="${boundary}"`,
     '',
     `--${boundary}`,
-    ...textPart(letter),
+    ...buildTextPart(draft),
     `--${boundary}`,
-    `Content-Type: ${attachment.type}; name="${encodedWords(attachment.name, charset)}"`,
-    `Content-Disposition: attachment; filename="${encodedWords(attachment.name, charset)}"`,
+    `Content-Type: ${attachment.type}; name="${encodeHeaderValue(attachment.name, charset)}"`,
+    `Content-Disposition: attachment; filename="${encodeHeaderValue(attachment.name, charset)}"`,
     'Content-Transfer-Encoding: base64',
     '',
-    folded(attachment.bytes.toString('base64')),
+    foldBase64(attachment.bytes.toString('base64')),
     `--${boundary}--`,
   ]);
 }
 
 /** Text as bytes of a charset. */
-export function encoded(text: string, charset: Charset): Buffer {
+export function encodeText(text: string, charset: MailCharset): Buffer {
   if (charset === 'UTF-8') return Buffer.from(text);
   const to = charset === 'Shift_JIS' ? 'SJIS' : 'JIS';
   return Buffer.from(Encoding.convert(Encoding.stringToCode(text), { from: 'UNICODE', to }));
 }
 
-function textPart({ text, charset, html = false }: Letter): (string | Buffer)[] {
+function buildTextPart({ text, charset, html = false }: MailDraft): (string | Buffer)[] {
   const type = `Content-Type: text/${html ? 'html' : 'plain'}; charset=${charset}`;
   // JIS is 7-bit by itself; the others go as their bytes are.
   const transfer = `Content-Transfer-Encoding: ${charset === 'ISO-2022-JP' ? '7bit' : '8bit'}`;
-  return [type, transfer, '', encoded(text.replaceAll('\n', '\r\n'), charset)];
+  return [type, transfer, '', encodeText(text.replaceAll('\n', '\r\n'), charset)];
 }
 
 /** So many characters take 60 octets in base 64 at the most, and a word may have 75 (RFC 2047). */
 const WORD_CHARACTERS = 12;
 
 /** A header's value as encoded words, each of whole characters; as it is where it is ASCII. */
-function encodedWords(value: string, charset: Charset): string {
+function encodeHeaderValue(value: string, charset: MailCharset): string {
   if (/^[\x20-\x7e]*$/.test(value)) return value;
   const characters = [...value];
   const words: string[] = [];
   for (let start = 0; start < characters.length; start += WORD_CHARACTERS) {
     const part = characters.slice(start, start + WORD_CHARACTERS).join('');
-    words.push(`=?${charset}?B?${encoded(part, charset).toString('base64')}?=`);
+    words.push(`=?${charset}?B?${encodeText(part, charset).toString('base64')}?=`);
   }
   return words.join('\r\n ');
 }
 
-function folded(base64: string): string {
+function foldBase64(base64: string): string {
   return base64.replaceAll(/.{76}(?=.)/g, '$&\r\n');
 }
 
-function lines(parts: readonly (string | Buffer)[]): Buffer {
+function joinLines(parts: readonly (string | Buffer)[]): Buffer {
   return Buffer.concat(parts.flatMap((part) => [Buffer.from(part), Buffer.from('\r\n')]));
 }

@@ -10,7 +10,7 @@ const TOKYO = new Intl.DateTimeFormat('en-GB', {
 });
 
 /** An instant as clocks in Tokyo show it: `Fri 11-20 09:05:00`. */
-export function tokyoTime(instant: Date | string): string {
+export function formatTokyoTime(instant: Date | string): string {
   const parts = new Map(
     TOKYO.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]),
   );
@@ -21,7 +21,7 @@ export function tokyoTime(instant: Date | string): string {
 const DURATION = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/;
 
 /** An ISO 8601 duration as people write it: `2 h 50 min`. */
-export function spoken(duration: string): string {
+export function formatSpokenDuration(duration: string): string {
   const [, hours, minutes, seconds] = DURATION.exec(duration) ?? [];
   const parts = [
     [hours, 'h'],

@@ -1,9 +1,9 @@
 import { createTransport } from 'nodemailer';
-import type { FrontDoor } from './api-client.ts';
-import { Away, type Patience } from './wait-policy.ts';
+import type { ApiClient } from './api-client.ts';
+import { HostUnreachableError, type WaitPolicy } from './wait-policy.ts';
 
 /** A mail that the system sent, as the mailbox page tells it to programs. */
-export interface SentMail {
+export interface OutboundMail {
   readonly id: string;
   readonly at: string;
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
@@ -11,26 +11,26 @@ export interface SentMail {
   readonly text: string;
 }
 
-export interface PostOffice {
+export interface MailClient {
   /**
    * Hands a mail over by SMTP until it is accepted.
    * @returns how many times besides it may have been accepted without our hearing of it.
    */
   send(from: string, to: string, raw: Buffer): Promise<number>;
   /** The mail that was sent to an address since this run began, oldest first. */
-  sentTo(address: string): Promise<SentMail[]>;
+  readMailTo(address: string): Promise<OutboundMail[]>;
 }
 
-interface PostOfficeOptions {
+interface MailClientOptions {
   readonly smtpPort: number;
-  readonly door: FrontDoor;
-  readonly patience: Patience;
+  readonly api: ApiClient;
+  readonly waitPolicy: WaitPolicy;
   readonly since: Date;
 }
 
 /** Mail in by SMTP as a mail client sends it, and mail out as the mailbox page shows it. */
-export function openPostOffice(options: PostOfficeOptions): PostOffice {
-  const { smtpPort, door, patience, since } = options;
+export function openMailClient(options: MailClientOptions): MailClient {
+  const { smtpPort, api, waitPolicy, since } = options;
   // Ids of the mailbox begin with the instant, written so.
   const after = since.toISOString().replaceAll(/[-:.]/g, '');
 
@@ -46,7 +46,7 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
   return {
     send: async (from, to, raw) => {
       let unheard = 0;
-      await patience.through(async () => {
+      await waitPolicy.retryWhileAway(async () => {
         try {
           await handOver(from, to, raw);
         } catch (error) {
@@ -55,15 +55,15 @@ export function openPostOffice(options: PostOfficeOptions): PostOffice {
           if (responseCode >= 500) throw error;
           const unanswered = responseCode === 0 && syscall !== 'connect';
           if (unanswered) unheard += 1;
-          throw new Away(`${code ?? ''} ${(error as Error).message}`);
+          throw new HostUnreachableError(`${code ?? ''} ${(error as Error).message}`);
         }
       });
       return unheard;
     },
-    sentTo: async (address) => {
+    readMailTo: async (address) => {
       const query = new URLSearchParams({ to: address, after });
-      const answer = await door.fetch(`${door.url}/mailbox/messages?${query}`);
-      return (await answer.json()) as SentMail[];
+      const answer = await api.fetch(`${api.url}/mailbox/messages?${query}`);
+      return (await answer.json()) as OutboundMail[];
     },
   };
 }

@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
-import { answers, openFrontDoor } from './api-client.ts';
-import type { Stage } from './demo-context.ts';
-import { openPostOffice } from './mail-client.ts';
-import { Away, makePatience } from './wait-policy.ts';
+import { isAnswering, openApiClient } from './api-client.ts';
+import type { DemoContext } from './demo-context.ts';
+import { openMailClient } from './mail-client.ts';
+import { HostUnreachableError, makeWaitPolicy } from './wait-policy.ts';
 
 /** A host to be played against, through its doors alone. */
 export interface DemoOptions {
@@ -22,34 +22,34 @@ const HELP_ADDRESS = 'help@toritsugi.example';
  * @param now the time by the host's clock
  * @param stamp what stands before each line
  */
-export function setStage(
+export function makeDemoContext(
   { url, smtpPort, token, print }: DemoOptions,
   now: () => Date,
   stamp: () => string,
-): Stage {
+): DemoContext {
   const since = now();
   const run = randomInt(36 ** 4, 36 ** 5).toString(36);
   const tell = (who: string, what: string): void => {
     print(`${stamp()}  ${who.padEnd(11)}  ${what}`);
   };
-  const isThere = () => answers(`${url}/health`);
-  const patience = makePatience((line) => tell('(the host)', line), isThere);
+  const isThere = () => isAnswering(`${url}/health`);
+  const waitPolicy = makeWaitPolicy((line) => tell('(the host)', line), isThere);
   const tokens = new Map<string, string>();
   const tokenOf = (person: string): string => {
     const known = tokens.get(person) ?? token(person);
     tokens.set(person, known);
     return known;
   };
-  const door = openFrontDoor({ url, token: tokenOf, patience, run });
+  const api = openApiClient({ url, token: tokenOf, waitPolicy, run });
   const indent = ' '.repeat(stamp().length + 15);
   return {
     run,
     helpAddress: HELP_ADDRESS,
     since,
     now,
-    door,
-    post: openPostOffice({ smtpPort, door, patience, since }),
-    patience,
+    api,
+    mailClient: openMailClient({ smtpPort, api, waitPolicy, since }),
+    waitPolicy,
     inputs: [],
     cases: new Map(),
     tell,
@@ -58,7 +58,7 @@ export function setStage(
 }
 
 /** Plays scene after scene; one that fails is a fault, and the next is played all the same. */
-export function openPlay(print: (line: string) => void) {
+export function makeSceneRunner(print: (line: string) => void) {
   const faults: string[] = [];
   return {
     faults,
@@ -67,7 +67,7 @@ export function openPlay(print: (line: string) => void) {
       try {
         return await play();
       } catch (error) {
-        if (error instanceof Away) throw error;
+        if (error instanceof HostUnreachableError) throw error;
         const told = `${title}: ${error instanceof Error ? error.message : String(error)}`;
         faults.push(told);
         print(`  !  ${told}`);

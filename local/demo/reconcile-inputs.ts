@@ -1,66 +1,69 @@
-export type Fate = 'opened' | 'continued' | 'recorded' | 'duplicate' | 'quarantined';
+export type InputFate = 'opened' | 'continued' | 'recorded' | 'duplicate' | 'quarantined';
 
 /** A line of the intake ledger, as its API gives it. */
-export interface Receipt {
+export interface IntakeReceipt {
   readonly id: string;
   readonly channel: string;
   readonly messageId?: string;
   readonly fates: readonly {
-    readonly fate: Fate;
+    readonly fate: InputFate;
     readonly reason?: string;
     readonly inquiryId?: string;
   }[];
 }
 
 /** Something that this run has handed in, and what is to become of it. */
-export interface Input {
+export interface SubmittedInput {
   readonly label: string;
   readonly channel: 'mail' | 'form' | 'phone';
   /** By which its receipts are found: a mail's Message-ID, otherwise the inquiry it opened. */
   readonly key: string;
-  readonly fate: Fate;
+  readonly fate: InputFate;
   /** The second fate, once somebody has judged it. */
-  readonly second?: Fate;
+  readonly secondFate?: InputFate;
   /** How often it was handed in and accepted. */
   readonly deliveries: number;
   /** How often it may have been accepted besides, by a host that was killed before it said so. */
-  readonly unheard: number;
+  readonly unconfirmed: number;
 }
 
 /** A line of the sum; the most expected is more than the least where an answer was lost. */
-export interface Sum {
+export interface FateTally {
   readonly fate: string;
   readonly least: number;
   readonly most: number;
   readonly found: number;
 }
 
-export interface Account {
-  readonly sums: readonly Sum[];
-  readonly total: Sum;
+export interface InputReconciliation {
+  readonly tallies: readonly FateTally[];
+  readonly total: FateTally;
   /** What is unaccounted for, doubled, or has another fate than it should have. */
   readonly faults: readonly string[];
 }
 
-const FATES: readonly Fate[] = ['opened', 'continued', 'recorded', 'duplicate', 'quarantined'];
+const FATES: readonly InputFate[] = ['opened', 'continued', 'recorded', 'duplicate', 'quarantined'];
 
 /**
  * Compares what was handed in with what the ledger says of it.
  *
  * Each input has one receipt with its fate, and one as `duplicate` for each further delivery.
  */
-export function accountFor(inputs: readonly Input[], ledger: readonly Receipt[]): Account {
+export function reconcileInputs(
+  inputs: readonly SubmittedInput[],
+  ledger: readonly IntakeReceipt[],
+): InputReconciliation {
   const pairs = inputs.map((input) => ({
     input,
-    receipts: ledger.filter((receipt) => isOf(input, receipt)),
+    receipts: ledger.filter((receipt) => isReceiptOf(input, receipt)),
   }));
   const receipts = pairs.flatMap((pair) => pair.receipts);
   const sums = FATES.map((fate) => ({
     fate,
-    ...rangeOf(inputs, fate),
+    ...computeExpectedRange(inputs, fate),
     found: receipts.filter((receipt) => receipt.fates[0]?.fate === fate).length,
   }));
-  const seconds = inputs.filter(({ second }) => second !== undefined).length;
+  const seconds = inputs.filter(({ secondFate: second }) => second !== undefined).length;
   const second = {
     fate: 'released afterwards',
     least: seconds,
@@ -68,32 +71,35 @@ export function accountFor(inputs: readonly Input[], ledger: readonly Receipt[])
     found: receipts.filter((receipt) => receipt.fates.length > 1).length,
   };
   return {
-    sums: [...sums, second],
+    tallies: [...sums, second],
     total: {
       fate: 'inputs in all',
-      least: added(sums, 'least'),
-      most: added(sums, 'most'),
+      least: addUp(sums, 'least'),
+      most: addUp(sums, 'most'),
       found: receipts.length,
     },
-    faults: pairs.flatMap((pair) => faultsOf(pair.input, pair.receipts)),
+    faults: pairs.flatMap((pair) => findFaults(pair.input, pair.receipts)),
   };
 }
 
-function isOf({ channel, key }: Input, receipt: Receipt): boolean {
+function isReceiptOf({ channel, key }: SubmittedInput, receipt: IntakeReceipt): boolean {
   if (receipt.channel !== channel) return false;
   const found = channel === 'mail' ? receipt.messageId : receipt.fates[0]?.inquiryId;
   return found === key;
 }
 
-function rangeOf(inputs: readonly Input[], fate: Fate): { least: number; most: number } {
+function computeExpectedRange(
+  inputs: readonly SubmittedInput[],
+  fate: InputFate,
+): { least: number; most: number } {
   const first = inputs.filter((input) => input.fate === fate).length;
   if (fate !== 'duplicate') return { least: first, most: first };
   const least = inputs.reduce((sum, input) => sum + input.deliveries - 1, first);
-  return { least, most: inputs.reduce((sum, input) => sum + input.unheard, least) };
+  return { least, most: inputs.reduce((sum, input) => sum + input.unconfirmed, least) };
 }
 
-function faultsOf(input: Input, receipts: readonly Receipt[]): string[] {
-  const { label, fate, second, deliveries, unheard } = input;
+function findFaults(input: SubmittedInput, receipts: readonly IntakeReceipt[]): string[] {
+  const { label, fate, secondFate: second, deliveries, unconfirmed: unheard } = input;
   const firsts = receipts.filter((receipt) => receipt.fates[0]?.fate !== 'duplicate');
   const duplicates = receipts.length - firsts.length;
   const told = firsts.map((receipt) => receipt.fates.map((one) => one.fate).join(', then '));
@@ -112,6 +118,6 @@ function faultsOf(input: Input, receipts: readonly Receipt[]): string[] {
   return faults;
 }
 
-function added(sums: readonly Sum[], field: 'least' | 'most'): number {
+function addUp(sums: readonly FateTally[], field: 'least' | 'most'): number {
   return sums.reduce((sum, line) => sum + line[field], 0);
 }

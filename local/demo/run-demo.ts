@@ -1,14 +1,14 @@
 import { join } from 'node:path';
-import { lastHost } from '../data-directory.ts';
-import { NoEngine } from '../engines/dynamo-engine.ts';
+import { readLastHost } from '../data-directory.ts';
+import { EngineMissingError } from '../engines/dynamo-engine.ts';
 import { parseHostArguments, USAGE, UsageError } from '../host-arguments.ts';
 import { issueDemonstrationToken } from '../identity/demonstration-token.ts';
-import { loadKeys } from '../identity/token-signing-keys.ts';
-import { answers } from './api-client.ts';
+import { loadTokenKeys } from '../identity/token-signing-keys.ts';
+import { isAnswering } from './api-client.ts';
 import type { DemoOptions } from './make-demo-context.ts';
 import { playDemo } from './play-demo.ts';
-import { LEVELS_BEGIN, playLevels } from './play-service-levels.ts';
-import { Away } from './wait-policy.ts';
+import { playServiceLevels, SERVICE_LEVELS_BEGIN } from './play-service-levels.ts';
+import { HostUnreachableError } from './wait-policy.ts';
 
 /** Finds the running host as `npm run token` does: the last one of the data folder, unless told. */
 function findHost(): Omit<DemoOptions, 'print'> {
@@ -21,12 +21,12 @@ function findHost(): Omit<DemoOptions, 'print'> {
   if (given.has('at') || given.has('speed') || webhookExceptions.length > 0) {
     throw new UsageError('--at, --speed and --webhook-to are for npm start.');
   }
-  const last = lastHost(data);
+  const last = readLastHost(data);
   if (last !== undefined && last.clockSpeed !== 1) {
     throw new UsageError('The host runs on a sped-up clock, on which claims lapse under the demo.');
   }
   const url = given.has('port') ? undefined : last?.url;
-  const keys = loadKeys(join(data, 'identity.json'));
+  const keys = loadTokenKeys(join(data, 'identity.json'));
   if (keys === undefined) {
     throw new UsageError(`No host was started with ${data} yet. Start one with npm start.`);
   }
@@ -39,8 +39,11 @@ function findHost(): Omit<DemoOptions, 'print'> {
 }
 
 /** Says in one sentence why the demo cannot begin; undefined when it can. */
-async function obstacle({ url, token }: Omit<DemoOptions, 'print'>): Promise<string | undefined> {
-  if (!(await answers(`${url}/health`))) {
+async function findObstacle({
+  url,
+  token,
+}: Omit<DemoOptions, 'print'>): Promise<string | undefined> {
+  if (!(await isAnswering(`${url}/health`))) {
     return `No host runs at ${url}. Start one with npm start, in another terminal.`;
   }
   const headers = { authorization: `Bearer ${token('lead-1')}` };
@@ -52,25 +55,25 @@ async function obstacle({ url, token }: Omit<DemoOptions, 'print'>): Promise<str
 /** Service levels take days: on a host of this process's own, whose data goes with it. */
 async function playOnOwnClock(print: (line: string) => void): Promise<string[]> {
   const { startHost } = await import('../host.ts');
-  const clock = { at: LEVELS_BEGIN };
+  const clock = { at: SERVICE_LEVELS_BEGIN };
   try {
     const host = await startHost({ port: 0, smtpPort: 0, quiet: true, clock });
     try {
-      return await playLevels({ ...host, print });
+      return await playServiceLevels({ ...host, print });
     } finally {
       await host.stop();
     }
   } catch (error) {
-    if (!(error instanceof NoEngine)) throw error;
+    if (!(error instanceof EngineMissingError)) throw error;
     // Another engine is shared with the running host, whose data would be mixed with this.
     print(`\nService levels are not played here. ${error.message.split(' (')[0]}.`);
     return [];
   }
 }
 
-async function run(): Promise<void> {
+async function runDemo(): Promise<void> {
   const host = findHost();
-  const hindrance = await obstacle(host);
+  const hindrance = await findObstacle(host);
   if (hindrance !== undefined) throw new UsageError(hindrance);
   const begun = performance.now();
   const print = (line: string): void => console.log(line);
@@ -88,9 +91,9 @@ async function run(): Promise<void> {
 }
 
 try {
-  await run();
+  await runDemo();
 } catch (error) {
-  if (error instanceof Away) {
+  if (error instanceof HostUnreachableError) {
     console.error(`\nThe host did not come back, so the demo ends here. (${error.message})`);
   } else if (error instanceof UsageError) {
     console.error(error.message);

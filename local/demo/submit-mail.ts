@@ -1,115 +1,138 @@
-import { type Case, castMember, type Page, readCase, type Stage } from './demo-context.ts';
-import { type Letter, writeLetter } from './encode-mail.ts';
-import type { SentMail } from './mail-client.ts';
-import type { Fate, Receipt } from './reconcile-inputs.ts';
+import {
+  type DemoCase,
+  type DemoContext,
+  findCastMember,
+  type ListPage,
+  readCase,
+} from './demo-context.ts';
+import { encodeMail, type MailDraft } from './encode-mail.ts';
+import type { OutboundMail } from './mail-client.ts';
+import type { InputFate, IntakeReceipt } from './reconcile-inputs.ts';
 
 /** A mail of the play. */
-export interface Script {
+export interface ScriptedMail {
   readonly label: string;
   readonly from: string;
   /** Without one, the help address. */
   readonly to?: string;
   readonly subject: string;
   readonly text: string;
-  readonly charset?: Letter['charset'];
+  readonly charset?: MailDraft['charset'];
   readonly html?: boolean;
-  readonly attachment?: NonNullable<Letter['attachment']>;
+  readonly attachment?: NonNullable<MailDraft['attachment']>;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly fate: Fate;
-  readonly second?: Fate;
+  readonly fate: InputFate;
+  readonly secondFate?: InputFate;
   /** How often the same mail is delivered. */
   readonly deliveries?: number;
 }
 
 /** A mail on its way, with what names it in the ledger. */
-export interface Handed {
-  readonly script: Script;
+export interface SubmittedMail {
+  readonly script: ScriptedMail;
   readonly messageId: string;
   /** As `performance.now()` counts. */
   readonly acceptedAt: number;
 }
 
 /** Sends a mail and enters it among the inputs to be accounted for. */
-export async function mail(stage: Stage, script: Script): Promise<Handed> {
-  const { run, helpAddress, now, post, inputs } = stage;
-  const { label, from, fate, second, deliveries = 1 } = script;
-  const { name, address } = castMember(from);
+export async function submitMail(
+  context: DemoContext,
+  scriptedMail: ScriptedMail,
+): Promise<SubmittedMail> {
+  const { run, helpAddress, now, mailClient, inputs } = context;
+  const { label, from, fate, secondFate: second, deliveries = 1 } = scriptedMail;
+  const { name, address } = findCastMember(from);
   const messageId = `${run}.${inputs.length + 1}@demo.toritsugi.example`;
-  const raw = writeLetter({
+  const raw = encodeMail({
     charset: 'UTF-8',
     to: helpAddress,
-    ...script,
+    ...scriptedMail,
     from: { name, address },
     messageId,
     date: now(),
   });
   let unheard = 0;
   for (let delivery = 0; delivery < deliveries; delivery += 1) {
-    unheard += await post.send(address, script.to ?? helpAddress, raw);
+    unheard += await mailClient.send(address, scriptedMail.to ?? helpAddress, raw);
   }
   inputs.push({
     label,
     channel: 'mail',
     key: messageId,
     fate,
-    ...(second === undefined ? {} : { second }),
+    ...(second === undefined ? {} : { secondFate: second }),
     deliveries,
-    unheard,
+    unconfirmed: unheard,
   });
-  return { script, messageId, acceptedAt: performance.now() };
+  return { script: scriptedMail, messageId, acceptedAt: performance.now() };
 }
 
 /** Subjects tell the runs apart. */
-export function titled(stage: Pick<Stage, 'run'>, subject: string): string {
-  return `${subject} #${stage.run}`;
+export function tagSubject(context: Pick<DemoContext, 'run'>, subject: string): string {
+  return `${subject} #${context.run}`;
 }
 
 /** Waits for a mail's receipt, and says what became of the mail. */
-export async function fateOf(stage: Stage, handed: Handed): Promise<Receipt> {
-  const receipt = await stage.patience.until(`The fate of "${handed.script.label}"`, async () => {
-    const receipts = await readReceipts(stage);
-    return receipts.find(
-      ({ messageId, fates }) => messageId === handed.messageId && fates[0]?.fate !== 'duplicate',
-    );
-  });
+export async function waitForFate(
+  context: DemoContext,
+  submitted: SubmittedMail,
+): Promise<IntakeReceipt> {
+  const receipt = await context.waitPolicy.waitUntil(
+    `The fate of "${submitted.script.label}"`,
+    async () => {
+      const receipts = await readReceipts(context);
+      return receipts.find(
+        ({ messageId, fates }) =>
+          messageId === submitted.messageId && fates[0]?.fate !== 'duplicate',
+      );
+    },
+  );
   const [first] = receipt.fates;
   const id = first?.inquiryId;
-  const number = id === undefined ? '' : ` ${(await readCase(stage, { id })).number}`;
+  const number = id === undefined ? '' : ` ${(await readCase(context, { id })).number}`;
   const reason = first?.reason === undefined ? '' : ` as ${first.reason}`;
-  stage.outcome(`"${handed.script.label}" ${first?.fate}${reason}${number}`);
+  context.outcome(`"${submitted.script.label}" ${first?.fate}${reason}${number}`);
   return receipt;
 }
 
 /** Waits until a mail has opened its inquiry and that waits at a desk; keeps it under a name. */
-export async function openedBy(
-  stage: Stage,
-  handed: Handed,
+export async function waitForOpenedCase(
+  context: DemoContext,
+  submitted: SubmittedMail,
   name: string,
-  ending: Case['ending'] = 'resolved',
-): Promise<Case> {
-  const receipt = await fateOf(stage, handed);
+  ending: DemoCase['ending'] = 'resolved',
+): Promise<DemoCase> {
+  const receipt = await waitForFate(context, submitted);
   const id = receipt.fates[0]?.inquiryId;
-  if (id === undefined) throw new Error(`"${handed.script.label}" has opened no inquiry.`);
-  const { number, subject } = await readCase(stage, { id });
-  const { messageId, script } = handed;
-  return keepCase(stage, name, { id, number, subject, requester: script.from, messageId, ending });
+  if (id === undefined) throw new Error(`"${submitted.script.label}" has opened no inquiry.`);
+  const { number, subject } = await readCase(context, { id });
+  const { messageId, script: scriptedMail } = submitted;
+  return registerCase(context, name, {
+    id,
+    number,
+    subject,
+    requester: scriptedMail.from,
+    messageId,
+    ending,
+  });
 }
 
 /** Enters an inquiry under its name in the play. */
-export function keepCase({ cases }: Stage, name: string, one: Case): Case {
+export function registerCase({ cases }: DemoContext, name: string, one: DemoCase): DemoCase {
   cases.set(name, one);
   return one;
 }
 
 /** All receipts of the day, and of the day before where midnight (UTC) has passed meanwhile. */
-export async function readReceipts({ door, since, now }: Stage): Promise<Receipt[]> {
-  const receipts: Receipt[] = [];
+export async function readReceipts({ api, since, now }: DemoContext): Promise<IntakeReceipt[]> {
+  const receipts: IntakeReceipt[] = [];
   for (const date of new Set([since, now()].map((at) => at.toISOString().slice(0, 10)))) {
     let cursor: string | null = null;
     do {
       const query = new URLSearchParams({ date, limit: '100', ...(cursor && { cursor }) });
       const path: string = `/v1/intake/receipts?${query}`;
-      const page: Page<Receipt> = await door.ask('lead-1', 'GET', path);
+      const page: ListPage<IntakeReceipt> = await api.request('lead-1', 'GET', path);
       receipts.push(...page.items);
       cursor = page.next;
     } while (cursor !== null);
@@ -123,19 +146,19 @@ const MAIL_SECONDS = 10;
  * Waits for a mail of ours about an inquiry; undefined when none comes: automatic mail is limited
  * per recipient, and is not repeated where a killed host may have sent it.
  */
-export async function mailAbout(
-  stage: Stage,
-  one: Pick<Case, 'number' | 'requester'>,
-  isWanted: (mail: SentMail) => boolean,
-): Promise<SentMail | undefined> {
-  const { address } = castMember(one.requester);
+export async function waitForMailAbout(
+  context: DemoContext,
+  one: Pick<DemoCase, 'number' | 'requester'>,
+  isWanted: (mail: OutboundMail) => boolean,
+): Promise<OutboundMail | undefined> {
+  const { address } = findCastMember(one.requester);
   const look = async () => {
-    const mails = await stage.post.sentTo(address);
+    const mails = await context.mailClient.readMailTo(address);
     return mails.findLast(
       (sent) => sent.headers['subject']?.includes(one.number) === true && isWanted(sent),
     );
   };
-  return stage.patience
-    .until(`A mail about ${one.number}`, look, MAIL_SECONDS)
+  return context.waitPolicy
+    .waitUntil(`A mail about ${one.number}`, look, MAIL_SECONDS)
     .catch(() => undefined);
 }

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** The host gave no answer: it is down, starting, or was killed before it had answered. */
-export class Away extends Error {
-  override readonly name = 'Away';
+export class HostUnreachableError extends Error {
+  override readonly name = 'HostUnreachableError';
 }
 
 /** What was waited for did not come in time. */
-export class NeverCame extends Error {
-  override readonly name = 'NeverCame';
+export class WaitTimeoutError extends Error {
+  override readonly name = 'WaitTimeoutError';
 }
 
-export interface Patience {
+export interface WaitPolicy {
   /** Tries again while there is no answer, for up to a minute; then the last `Away` is thrown. */
-  through<T>(attempt: () => Promise<T>): Promise<T>;
+  retryWhileAway<T>(attempt: () => Promise<T>): Promise<T>;
   /**
    * Looks again and again until something is there.
    *
    * The seconds count from the host's return where it was away meanwhile.
    */
-  until<T>(wanted: string, look: () => Promise<T | undefined>, seconds?: number): Promise<T>;
+  waitUntil<T>(wanted: string, look: () => Promise<T | undefined>, seconds?: number): Promise<T>;
 }
 
 const AWAY_SECONDS = 60;
@@ -30,15 +30,15 @@ const UNTIL_SECONDS = 90;
  * Bears with a host that is killed and started again.
  * @param isThere whether the host answers a question that takes no time.
  */
-export function makePatience(
+export function makeWaitPolicy(
   tell: (line: string) => void,
   isThere: () => Promise<boolean>,
-): Patience {
+): WaitPolicy {
   let absence: Promise<void> | undefined;
   let backAt = 0;
 
   /** Settles when the host is there; throws the failure that told of its absence after a minute. */
-  async function returned(failure: Away): Promise<void> {
+  async function returned(failure: HostUnreachableError): Promise<void> {
     if (await isThere()) return;
     const begun = performance.now();
     tell(`The host does not answer. Waiting for it, for up to ${AWAY_SECONDS} s.`);
@@ -51,13 +51,13 @@ export function makePatience(
   }
 
   return {
-    through: async (attempt) => {
+    retryWhileAway: async (attempt) => {
       const begun = performance.now();
       for (;;) {
         try {
           return await attempt();
         } catch (error) {
-          if (!(error instanceof Away)) throw error;
+          if (!(error instanceof HostUnreachableError)) throw error;
           absence ??= returned(error).finally(() => {
             absence = undefined;
           });
@@ -67,13 +67,13 @@ export function makePatience(
         }
       }
     },
-    until: async (wanted, look, seconds = UNTIL_SECONDS) => {
+    waitUntil: async (wanted, look, seconds = UNTIL_SECONDS) => {
       const begun = performance.now();
       for (;;) {
         const found = await look();
         if (found !== undefined) return found;
         if (performance.now() > Math.max(begun, backAt) + seconds * 1000) {
-          throw new NeverCame(`${wanted} did not come within ${seconds} s.`);
+          throw new WaitTimeoutError(`${wanted} did not come within ${seconds} s.`);
         }
         await sleep(PAUSE_MILLISECONDS);
       }

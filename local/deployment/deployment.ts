@@ -9,42 +9,42 @@ import {
   readReceiptRules,
 } from './read-mail.ts';
 import {
-  type Bucket,
-  type Queue,
+  type BucketResource,
+  type QueueResource,
   readBuckets,
   readQueues,
   readSubscriptions,
   readTopics,
-  type Subscription,
-  type Topic,
+  type SubscriptionResource,
+  type TopicResource,
 } from './read-messaging.ts';
-import { readSecrets, type Secret } from './read-secrets.ts';
-import { readTables, type Table } from './read-tables.ts';
+import { readSecrets, type SecretResource } from './read-secrets.ts';
+import { readTables, type TableResource } from './read-tables.ts';
 import {
   type QueueMapping,
   readMappings,
   readSchedules,
-  type Schedule,
+  type ScheduleResource,
   type StreamMapping,
 } from './read-triggers.ts';
-import { makeResolver } from './resolve-intrinsics.ts';
-import { resourcesOf, type StackTemplate } from './resource.ts';
+import { makeIntrinsicResolver } from './resolve-intrinsics.ts';
+import { listResources, type StackTemplate } from './resource.ts';
 
 /** What the template deploys, in this machine's names. */
 export interface Deployment {
   readonly functions: readonly LambdaFunction[];
-  readonly queues: readonly Queue[];
-  readonly topics: readonly Topic[];
-  readonly subscriptions: readonly Subscription[];
-  readonly buckets: readonly Bucket[];
-  readonly tables: readonly Table[];
+  readonly queues: readonly QueueResource[];
+  readonly topics: readonly TopicResource[];
+  readonly subscriptions: readonly SubscriptionResource[];
+  readonly buckets: readonly BucketResource[];
+  readonly tables: readonly TableResource[];
   readonly queueMappings: readonly QueueMapping[];
   readonly streamMappings: readonly StreamMapping[];
-  readonly schedules: readonly Schedule[];
+  readonly schedules: readonly ScheduleResource[];
   readonly api: HttpApi;
   readonly receiptRules: readonly ReceiptRule[];
   readonly configurationSets: readonly ConfigurationSet[];
-  readonly secrets: readonly Secret[];
+  readonly secrets: readonly SecretResource[];
   /** Where pages of the template's user pool clients may be sent back to. */
   readonly signInCallbacks: readonly string[];
 }
@@ -53,8 +53,8 @@ export function readDeployment(
   stacks: readonly StackTemplate[],
   addresses: HostAddresses,
 ): Deployment {
-  const resources = resourcesOf(stacks);
-  const resolver = makeResolver(stacks, addresses);
+  const resources = listResources(stacks);
+  const resolver = makeIntrinsicResolver(stacks, addresses);
   const mappings = readMappings(resources, resolver);
   const deployment = {
     functions: readFunctions(resources, resolver),

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { StackTemplate } from './resource.ts';
 
-const run = promisify(execFile);
+const execFileAsync = promisify(execFile);
 
 /**
  * Stands in the synthesized template for the host's own URL, so that one cached template serves
@@ -31,8 +31,8 @@ export async function loadTemplates(
   publicUrl: string,
 ): Promise<StackTemplate[]> {
   const context = { ...source.context, stage: 'local', publicUrl: PUBLIC_URL_MARK };
-  const cached = join(CACHE, `template-${await fingerprint(source, context)}.json`);
-  const text = (await readIfThere(cached)) ?? (await synthesizeTo(cached, source, context));
+  const cached = join(CACHE, `template-${await computeFingerprint(source, context)}.json`);
+  const text = (await readIfExists(cached)) ?? (await synthesizeTo(cached, source, context));
   return JSON.parse(text.replaceAll(PUBLIC_URL_MARK, publicUrl)) as StackTemplate[];
 }
 
@@ -45,11 +45,11 @@ async function synthesizeTo(
   const draft = `${target}.${process.pid}.draft`;
   const script = fileURLToPath(new URL('./synthesize.ts', import.meta.url));
   try {
-    await run(process.execPath, [script, source.app, JSON.stringify(context), draft], {
+    await execFileAsync(process.execPath, [script, source.app, JSON.stringify(context), draft], {
       cwd: source.root,
     });
     await rename(draft, target);
-    await forgetOlder();
+    await removeOlderTemplates();
   } catch (error) {
     const said = (error as { stderr?: string }).stderr?.trim();
     throw new Error(`The CDK app does not synthesize.\n${said || String(error)}`);
@@ -61,7 +61,7 @@ async function synthesizeTo(
 
 const KEPT_TEMPLATES = 8;
 
-async function forgetOlder(): Promise<void> {
+async function removeOlderTemplates(): Promise<void> {
   const names = (await readdir(CACHE)).filter((name) => /^template-\w+\.json$/.test(name));
   const files = await Promise.all(
     names.map(async (name) => ({ name, at: (await stat(join(CACHE, name))).mtimeMs })),
@@ -71,12 +71,12 @@ async function forgetOlder(): Promise<void> {
 }
 
 /** Changes whenever something that can change the template does: sources, packages, context. */
-async function fingerprint(source: AppSource, context: unknown): Promise<string> {
+async function computeFingerprint(source: AppSource, context: unknown): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([source.app, context]));
   const files = [
-    ...(await sourcesUnder(dirname(source.app))),
-    ...(await sourcesUnder(join(source.root, 'lib'))),
-    ...(await sourcesUnder(join(source.root, 'functions'))),
+    ...(await listSources(dirname(source.app))),
+    ...(await listSources(join(source.root, 'lib'))),
+    ...(await listSources(join(source.root, 'functions'))),
     join(source.root, 'package-lock.json'),
     join(source.root, 'cdk.json'),
   ];
@@ -87,13 +87,13 @@ async function fingerprint(source: AppSource, context: unknown): Promise<string>
   return hash.digest('hex').slice(0, 24);
 }
 
-async function sourcesUnder(folder: string): Promise<string[]> {
+async function listSources(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
     .filter((entry) => entry.isFile() && /\.(ts|json)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
-async function readIfThere(path: string): Promise<string | undefined> {
+async function readIfExists(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(() => undefined);
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { ACCOUNT, arn, REGION } from './region.ts';
-import type { Resource } from './resource.ts';
+import { ACCOUNT_ID, makeArn, REGION } from './region.ts';
+import type { StackResource } from './resource.ts';
 
 /** What `Ref` and `Fn::GetAtt` give for one resource on this machine. */
 export interface LocalNames {
@@ -17,40 +17,40 @@ export interface HostAddresses {
 }
 
 /** The client id of the public web client, for every user pool client of the template. */
-export const CLIENT_ID = 'toritsugi-web';
+export const WEB_CLIENT_ID = 'toritsugi-web';
 
-type Naming = (resource: Resource, name: string, addresses: HostAddresses) => LocalNames;
+type NamingRule = (resource: StackResource, name: string, addresses: HostAddresses) => LocalNames;
 
-const topic: Naming = (_resource, name) => {
-  const topicArn = arn('sns', name);
+const nameTopic: NamingRule = (_resource, name) => {
+  const topicArn = makeArn('sns', name);
   return { ref: topicArn, attributes: { TopicArn: topicArn, TopicName: name } };
 };
 
-const table: Naming = (_resource, name) => {
-  const tableArn = arn('dynamodb', `table/${name}`);
+const nameTable: NamingRule = (_resource, name) => {
+  const tableArn = makeArn('dynamodb', `table/${name}`);
   return {
     ref: name,
     attributes: { Arn: tableArn, TableId: name, StreamArn: `${tableArn}/stream/local` },
   };
 };
 
-const byArn =
-  (service: string, kind: string): Naming =>
+const nameByArn =
+  (service: string, kind: string): NamingRule =>
   (_resource, name) => {
-    const own = arn(service, `${kind}${name}`);
+    const own = makeArn(service, `${kind}${name}`);
     return { ref: own, attributes: { Arn: own, Id: own } };
   };
 
-const byName =
-  (service: string, kind: string): Naming =>
-  (_resource, name) => ({ ref: name, attributes: { Arn: arn(service, `${kind}${name}`) } });
+const nameByName =
+  (service: string, kind: string): NamingRule =>
+  (_resource, name) => ({ ref: name, attributes: { Arn: makeArn(service, `${kind}${name}`) } });
 
-const NAMINGS: Readonly<Record<string, Naming>> = {
+const NAMING_RULES: Readonly<Record<string, NamingRule>> = {
   'AWS::SQS::Queue': (_resource, name, { queueUrl }) => {
-    const url = `${queueUrl}/${ACCOUNT}/${name}`;
-    return { ref: url, attributes: { Arn: arn('sqs', name), QueueName: name, QueueUrl: url } };
+    const url = `${queueUrl}/${ACCOUNT_ID}/${name}`;
+    return { ref: url, attributes: { Arn: makeArn('sqs', name), QueueName: name, QueueUrl: url } };
   },
-  'AWS::SNS::Topic': topic,
+  'AWS::SNS::Topic': nameTopic,
   'AWS::S3::Bucket': (_resource, name) => ({
     ref: name,
     attributes: {
@@ -59,39 +59,42 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
       RegionalDomainName: `${name}.s3.${REGION}.amazonaws.com`,
     },
   }),
-  'AWS::DynamoDB::Table': table,
-  'AWS::DynamoDB::GlobalTable': table,
-  'AWS::Lambda::Function': byName('lambda', 'function:'),
-  'AWS::SecretsManager::Secret': byArn('secretsmanager', 'secret:'),
+  'AWS::DynamoDB::Table': nameTable,
+  'AWS::DynamoDB::GlobalTable': nameTable,
+  'AWS::Lambda::Function': nameByName('lambda', 'function:'),
+  'AWS::SecretsManager::Secret': nameByArn('secretsmanager', 'secret:'),
   'AWS::KMS::Key': (_resource, name) => ({
     ref: name,
-    attributes: { Arn: arn('kms', `key/${name}`), KeyId: name },
+    attributes: { Arn: makeArn('kms', `key/${name}`), KeyId: name },
   }),
-  'AWS::KMS::Alias': byName('kms', ''),
+  'AWS::KMS::Alias': nameByName('kms', ''),
   'AWS::IAM::Role': (_resource, name) => ({
     ref: name,
-    attributes: { Arn: `arn:aws:iam::${ACCOUNT}:role/${name}`, RoleId: name },
+    attributes: { Arn: `arn:aws:iam::${ACCOUNT_ID}:role/${name}`, RoleId: name },
   }),
-  'AWS::Logs::LogGroup': byName('logs', 'log-group:'),
-  'AWS::Events::Rule': byName('events', 'rule/'),
-  'AWS::SSM::Parameter': byName('ssm', 'parameter/'),
-  'AWS::CloudWatch::Alarm': byName('cloudwatch', 'alarm:'),
-  'AWS::SES::ConfigurationSet': byName('ses', 'configuration-set/'),
-  'AWS::SES::ReceiptRuleSet': byName('ses', 'receipt-rule-set/'),
-  'AWS::SES::EmailIdentity': byName('ses', 'identity/'),
+  'AWS::Logs::LogGroup': nameByName('logs', 'log-group:'),
+  'AWS::Events::Rule': nameByName('events', 'rule/'),
+  'AWS::SSM::Parameter': nameByName('ssm', 'parameter/'),
+  'AWS::CloudWatch::Alarm': nameByName('cloudwatch', 'alarm:'),
+  'AWS::SES::ConfigurationSet': nameByName('ses', 'configuration-set/'),
+  'AWS::SES::ReceiptRuleSet': nameByName('ses', 'receipt-rule-set/'),
+  'AWS::SES::EmailIdentity': nameByName('ses', 'identity/'),
   'AWS::Cognito::UserPool': (resource) => {
-    const id = userPoolId(resource);
+    const id = deriveUserPoolId(resource);
     return {
       ref: id,
       attributes: {
-        Arn: arn('cognito-idp', `userpool/${id}`),
+        Arn: makeArn('cognito-idp', `userpool/${id}`),
         UserPoolId: id,
         ProviderName: `cognito-idp.${REGION}.amazonaws.com/${id}`,
         ProviderURL: `https://cognito-idp.${REGION}.amazonaws.com/${id}`,
       },
     };
   },
-  'AWS::Cognito::UserPoolClient': () => ({ ref: CLIENT_ID, attributes: { ClientId: CLIENT_ID } }),
+  'AWS::Cognito::UserPoolClient': () => ({
+    ref: WEB_CLIENT_ID,
+    attributes: { ClientId: WEB_CLIENT_ID },
+  }),
   'AWS::ApiGatewayV2::Api': (_resource, name, { publicUrl }) => ({
     ref: name,
     attributes: { ApiId: name, ApiEndpoint: publicUrl },
@@ -99,13 +102,17 @@ const NAMINGS: Readonly<Record<string, Naming>> = {
 };
 
 /** What this resource is called on this machine; `name` is its physical name, given or derived. */
-export function localNames(resource: Resource, name: string, addresses: HostAddresses): LocalNames {
-  const naming = NAMINGS[resource.type];
+export function nameResource(
+  resource: StackResource,
+  name: string,
+  addresses: HostAddresses,
+): LocalNames {
+  const naming = NAMING_RULES[resource.type];
   return naming === undefined ? { ref: name, attributes: {} } : naming(resource, name, addresses);
 }
 
 /** The property that carries a physical name, where the template may give one. */
-export function nameProperty(type: string): string | undefined {
+export function namePropertyOf(type: string): string | undefined {
   return NAME_PROPERTIES[type];
 }
 
@@ -129,21 +136,21 @@ const NAME_PROPERTIES: Readonly<Record<string, string>> = {
 };
 
 /** A physical name for a resource that the template leaves unnamed. */
-export function derivedName(resource: Resource): string {
+export function deriveName(resource: StackResource): string {
   const name = `${resource.stack}-${resource.id}`;
   if (resource.type === 'AWS::S3::Bucket') {
-    return shortened(name.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-'), 63);
+    return shortenName(name.toLowerCase().replaceAll(/[^a-z0-9-]/g, '-'), 63);
   }
-  return shortened(name, resource.type === 'AWS::Lambda::Function' ? 64 : 80);
+  return shortenName(name, resource.type === 'AWS::Lambda::Function' ? 64 : 80);
 }
 
-function shortened(name: string, limit: number): string {
+function shortenName(name: string, limit: number): string {
   if (name.length <= limit) return name;
   const digest = createHash('sha256').update(name).digest('hex').slice(0, 8);
   return `${name.slice(0, limit - 9)}-${digest}`;
 }
 
-function userPoolId(resource: Resource): string {
+function deriveUserPoolId(resource: StackResource): string {
   const digest = createHash('sha256').update(`${resource.stack}/${resource.id}`).digest('hex');
   return `${REGION}_${digest.slice(0, 9)}`;
 }

@@ -1,25 +1,25 @@
 import * as z from 'zod';
-import { ofType } from './read-messaging.ts';
-import { functionName } from './read-triggers.ts';
-import type { Resolver } from './resolve-intrinsics.ts';
-import type { Resource } from './resource.ts';
+import { filterByType } from './read-messaging.ts';
+import { functionNameOf } from './read-triggers.ts';
+import type { IntrinsicResolver } from './resolve-intrinsics.ts';
+import type { StackResource } from './resource.ts';
 
-export interface Route {
+export interface ApiRoute {
   /** As the gateway names it, for example `GET /v1/inquiries/{id}` or `$default`. */
   readonly key: string;
   /** Name of the function. */
   readonly target: string;
   readonly timeoutSeconds: number;
-  readonly authorizer: Authorizer | undefined;
+  readonly authorizer: JwtAuthorizer | undefined;
   readonly scopes: readonly string[];
 }
 
-export interface Authorizer {
+export interface JwtAuthorizer {
   readonly issuer: string;
   readonly audience: readonly string[];
 }
 
-export interface CrossOrigin {
+export interface CorsSettings {
   readonly origins: readonly string[];
   readonly methods: readonly string[];
   readonly headers: readonly string[];
@@ -30,8 +30,8 @@ export interface CrossOrigin {
 
 export interface HttpApi {
   readonly id: string;
-  readonly routes: readonly Route[];
-  readonly crossOrigin: CrossOrigin | undefined;
+  readonly routes: readonly ApiRoute[];
+  readonly crossOrigin: CorsSettings | undefined;
 }
 
 const ApiProperties = z.object({
@@ -67,19 +67,19 @@ const RouteProperties = z.object({
 });
 
 /** The HTTP API of the template; there is one, as there is one port. */
-export function readApi(resources: readonly Resource[], resolver: Resolver): HttpApi {
-  const [api, ...others] = ofType(resources, 'AWS::ApiGatewayV2::Api');
+export function readApi(resources: readonly StackResource[], resolver: IntrinsicResolver): HttpApi {
+  const [api, ...others] = filterByType(resources, 'AWS::ApiGatewayV2::Api');
   if (api === undefined || others.length > 0) {
     throw new Error(`The template has ${others.length + (api ? 1 : 0)} HTTP APIs; one is needed.`);
   }
   const cors = ApiProperties.parse(resolver.properties(api)).CorsConfiguration;
-  const integrations = byRef(resources, 'AWS::ApiGatewayV2::Integration', resolver, (one) =>
+  const integrations = mapByRef(resources, 'AWS::ApiGatewayV2::Integration', resolver, (one) =>
     IntegrationProperties.parse(one),
   );
-  const authorizers = byRef(resources, 'AWS::ApiGatewayV2::Authorizer', resolver, (one) =>
+  const authorizers = mapByRef(resources, 'AWS::ApiGatewayV2::Authorizer', resolver, (one) =>
     AuthorizerProperties.parse(one),
   );
-  const routes = ofType(resources, 'AWS::ApiGatewayV2::Route').map((resource) => {
+  const routes = filterByType(resources, 'AWS::ApiGatewayV2::Route').map((resource) => {
     const route = RouteProperties.parse(resolver.properties(resource));
     const integration = integrations.get(route.Target.replace(/^integrations\//, ''));
     if (integration === undefined) throw new Error(`Route ${route.RouteKey} has no integration.`);
@@ -89,7 +89,7 @@ export function readApi(resources: readonly Resource[], resolver: Resolver): Htt
     }
     return {
       key: route.RouteKey,
-      target: functionName(functionArnIn(integration.IntegrationUri)),
+      target: functionNameOf(extractFunctionArn(integration.IntegrationUri)),
       timeoutSeconds: integration.TimeoutInMillis / 1000,
       authorizer:
         route.AuthorizationType === 'JWT' && authorizer !== undefined
@@ -116,18 +116,18 @@ export function readApi(resources: readonly Resource[], resolver: Resolver): Htt
 }
 
 /** The function's own ARN, also out of the invocation form `…:lambda:path/…/functions/<arn>/invocations`. */
-function functionArnIn(uri: string): string {
+function extractFunctionArn(uri: string): string {
   return /functions\/(arn:aws:lambda:[^/]+)\/invocations/.exec(uri)?.[1] ?? uri;
 }
 
-function byRef<T>(
-  resources: readonly Resource[],
+function mapByRef<T>(
+  resources: readonly StackResource[],
   type: string,
-  resolver: Resolver,
+  resolver: IntrinsicResolver,
   parse: (properties: Record<string, unknown>) => T,
 ): Map<string, T> {
   return new Map(
-    ofType(resources, type).map((resource) => [
+    filterByType(resources, type).map((resource) => [
       resolver.names(resource).ref,
       parse(resolver.properties(resource)),
     ]),

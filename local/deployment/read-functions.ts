@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import type { Resolver } from './resolve-intrinsics.ts';
+import type { IntrinsicResolver } from './resolve-intrinsics.ts';
 import { UnresolvableError } from './resolve-intrinsics.ts';
-import type { Resource } from './resource.ts';
+import type { StackResource } from './resource.ts';
 
 export interface LambdaFunction {
   readonly name: string;
@@ -24,8 +24,8 @@ const ENTRY = 'toritsugi:entry';
 
 /** The project's functions. Those of the CDK itself have no entry and no part here. */
 export function readFunctions(
-  resources: readonly Resource[],
-  resolver: Resolver,
+  resources: readonly StackResource[],
+  resolver: IntrinsicResolver,
 ): LambdaFunction[] {
   return resources
     .filter(({ type, metadata }) => type === 'AWS::Lambda::Function' && ENTRY in metadata)
@@ -38,15 +38,19 @@ export function readFunctions(
         entry: z.string().parse(resource.metadata[ENTRY]),
         timeoutSeconds: properties.Timeout,
         memoryMegabytes: properties.MemorySize,
-        environment: environmentOf(resource, properties.Environment?.Variables ?? {}, resolver),
+        environment: resolveEnvironment(
+          resource,
+          properties.Environment?.Variables ?? {},
+          resolver,
+        ),
       };
     });
 }
 
-function environmentOf(
-  resource: Resource,
+function resolveEnvironment(
+  resource: StackResource,
   variables: Record<string, unknown>,
-  resolver: Resolver,
+  resolver: IntrinsicResolver,
 ): Record<string, string> {
   return Object.fromEntries(
     Object.entries(variables).map(([name, value]) => {
@@ -71,7 +75,7 @@ const RUNTIME_ONLY = new Set(['NODE_OPTIONS', 'AWS_LAMBDA_EXEC_WRAPPER']);
  * Throws when two functions want different values under one name: on AWS each would have its
  * own, here one of them would silently have the other's.
  */
-export function sharedEnvironment(functions: readonly LambdaFunction[]): Record<string, string> {
+export function mergeEnvironments(functions: readonly LambdaFunction[]): Record<string, string> {
   const shared = new Map<string, { value: string; owner: string }>();
   for (const { name: owner, environment } of functions) {
     for (const [name, value] of Object.entries(environment)) {

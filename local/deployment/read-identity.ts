@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { ofType } from './read-messaging.ts';
-import type { Resolver } from './resolve-intrinsics.ts';
-import type { Resource } from './resource.ts';
+import { filterByType } from './read-messaging.ts';
+import type { IntrinsicResolver } from './resolve-intrinsics.ts';
+import type { StackResource } from './resource.ts';
 
 const ClientProperties = z.object({
   GenerateSecret: z.literal(false).default(false),
@@ -9,8 +9,11 @@ const ClientProperties = z.object({
 });
 
 /** The callback URLs of the user pool's clients, which must be public ones, as in a browser. */
-export function readSignInCallbacks(resources: readonly Resource[], resolver: Resolver): string[] {
-  return ofType(resources, 'AWS::Cognito::UserPoolClient').flatMap(
+export function readSignInCallbacks(
+  resources: readonly StackResource[],
+  resolver: IntrinsicResolver,
+): string[] {
+  return filterByType(resources, 'AWS::Cognito::UserPoolClient').flatMap(
     (resource) => ClientProperties.parse(resolver.properties(resource)).CallbackURLs,
   );
 }

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { ofType } from './read-messaging.ts';
-import type { Resolver } from './resolve-intrinsics.ts';
-import type { Resource } from './resource.ts';
+import { filterByType } from './read-messaging.ts';
+import type { IntrinsicResolver } from './resolve-intrinsics.ts';
+import type { StackResource } from './resource.ts';
 
 /** What becomes of received mail: kept in a bucket, announced on a topic. */
 export interface ReceiptRule {
@@ -40,10 +40,10 @@ const DepositAction = z.object({
 });
 
 export function readReceiptRules(
-  resources: readonly Resource[],
-  resolver: Resolver,
+  resources: readonly StackResource[],
+  resolver: IntrinsicResolver,
 ): ReceiptRule[] {
-  return ofType(resources, 'AWS::SES::ReceiptRule').flatMap((resource) => {
+  return filterByType(resources, 'AWS::SES::ReceiptRule').flatMap((resource) => {
     const { Rule } = RuleProperties.parse(resolver.properties(resource));
     if (!Rule.Enabled) return [];
     const deposits = Rule.Actions.map((action) => {
@@ -72,13 +72,13 @@ const DestinationProperties = z.object({
 });
 
 export function readConfigurationSets(
-  resources: readonly Resource[],
-  resolver: Resolver,
+  resources: readonly StackResource[],
+  resolver: IntrinsicResolver,
 ): ConfigurationSet[] {
-  const destinations = ofType(resources, 'AWS::SES::ConfigurationSetEventDestination')
+  const destinations = filterByType(resources, 'AWS::SES::ConfigurationSetEventDestination')
     .map((resource) => DestinationProperties.parse(resolver.properties(resource)))
     .filter(({ EventDestination }) => EventDestination.Enabled);
-  return ofType(resources, 'AWS::SES::ConfigurationSet').map((resource) => {
+  return filterByType(resources, 'AWS::SES::ConfigurationSet').map((resource) => {
     const name = resolver.names(resource).ref;
     return {
       name,

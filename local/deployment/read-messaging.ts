@@ -1,26 +1,26 @@
 import * as z from 'zod';
-import type { Resolver } from './resolve-intrinsics.ts';
-import type { Resource } from './resource.ts';
+import type { IntrinsicResolver } from './resolve-intrinsics.ts';
+import type { StackResource } from './resource.ts';
 
-export interface Queue {
+export interface QueueResource {
   readonly name: string;
   readonly arn: string;
   /** Attributes as SQS's own CreateQueue takes them. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-export interface Topic {
+export interface TopicResource {
   readonly name: string;
   readonly arn: string;
 }
 
-export interface Subscription {
+export interface SubscriptionResource {
   readonly topicArn: string;
   readonly queueArn: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-export interface Bucket {
+export interface BucketResource {
   readonly name: string;
   /** Whether the bucket lets pages of other origins reach it. */
   readonly crossOrigin: boolean;
@@ -39,8 +39,11 @@ const QueueProperties = z.object({
     .optional(),
 });
 
-export function readQueues(resources: readonly Resource[], resolver: Resolver): Queue[] {
-  return ofType(resources, 'AWS::SQS::Queue').map((resource) => {
+export function readQueues(
+  resources: readonly StackResource[],
+  resolver: IntrinsicResolver,
+): QueueResource[] {
+  return filterByType(resources, 'AWS::SQS::Queue').map((resource) => {
     const { RedrivePolicy, ...rest } = QueueProperties.parse(resolver.properties(resource));
     const attributes: Record<string, string> = {};
     for (const [name, value] of Object.entries(rest)) {
@@ -52,8 +55,11 @@ export function readQueues(resources: readonly Resource[], resolver: Resolver): 
   });
 }
 
-export function readTopics(resources: readonly Resource[], resolver: Resolver): Topic[] {
-  return ofType(resources, 'AWS::SNS::Topic').map((resource) => {
+export function readTopics(
+  resources: readonly StackResource[],
+  resolver: IntrinsicResolver,
+): TopicResource[] {
+  return filterByType(resources, 'AWS::SNS::Topic').map((resource) => {
     const names = resolver.names(resource).attributes;
     return { name: names['TopicName'] ?? '', arn: names['TopicArn'] ?? '' };
   });
@@ -70,10 +76,10 @@ const SubscriptionProperties = z.object({
 
 /** Subscriptions of queues. Other protocols (alarm mail to people) end outside this machine. */
 export function readSubscriptions(
-  resources: readonly Resource[],
-  resolver: Resolver,
-): Subscription[] {
-  return ofType(resources, 'AWS::SNS::Subscription')
+  resources: readonly StackResource[],
+  resolver: IntrinsicResolver,
+): SubscriptionResource[] {
+  return filterByType(resources, 'AWS::SNS::Subscription')
     .filter((resource) => resource.properties['Protocol'] === 'sqs')
     .map((resource) => {
       const properties = SubscriptionProperties.parse(resolver.properties(resource));
@@ -88,13 +94,16 @@ export function readSubscriptions(
     });
 }
 
-export function readBuckets(resources: readonly Resource[], resolver: Resolver): Bucket[] {
-  return ofType(resources, 'AWS::S3::Bucket').map((resource) => ({
+export function readBuckets(
+  resources: readonly StackResource[],
+  resolver: IntrinsicResolver,
+): BucketResource[] {
+  return filterByType(resources, 'AWS::S3::Bucket').map((resource) => ({
     name: resolver.names(resource).ref,
     crossOrigin: resource.properties['CorsConfiguration'] !== undefined,
   }));
 }
 
-export function ofType(resources: readonly Resource[], type: string): Resource[] {
+export function filterByType(resources: readonly StackResource[], type: string): StackResource[] {
   return resources.filter((resource) => resource.type === type);
 }

@@ -1,14 +1,14 @@
 import * as z from 'zod';
-import { ofType } from './read-messaging.ts';
-import type { Resolver } from './resolve-intrinsics.ts';
-import type { Resource } from './resource.ts';
+import { filterByType } from './read-messaging.ts';
+import type { IntrinsicResolver } from './resolve-intrinsics.ts';
+import type { StackResource } from './resource.ts';
 
-export interface Secret {
+export interface SecretResource {
   readonly name: string;
   readonly arn: string;
   /** Text that the template itself gives, in place of generated text. */
-  readonly given: string | undefined;
-  readonly generate: GenerateSecretString;
+  readonly givenText: string | undefined;
+  readonly generation: GenerateSecretString;
 }
 
 export const GenerateSecretString = z.object({
@@ -25,15 +25,18 @@ const SecretProperties = z.object({
   GenerateSecretString: GenerateSecretString.optional(),
 });
 
-export function readSecrets(resources: readonly Resource[], resolver: Resolver): Secret[] {
-  return ofType(resources, 'AWS::SecretsManager::Secret').map((resource) => {
+export function readSecrets(
+  resources: readonly StackResource[],
+  resolver: IntrinsicResolver,
+): SecretResource[] {
+  return filterByType(resources, 'AWS::SecretsManager::Secret').map((resource) => {
     const properties = SecretProperties.parse(resolver.properties(resource));
     const { ref } = resolver.names(resource);
     return {
       name: ref.split(':').at(-1) ?? ref,
       arn: ref,
-      given: properties.SecretString,
-      generate: properties.GenerateSecretString ?? GenerateSecretString.parse({}),
+      givenText: properties.SecretString,
+      generation: properties.GenerateSecretString ?? GenerateSecretString.parse({}),
     };
   });
 }

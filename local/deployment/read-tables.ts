@@ -1,33 +1,36 @@
 import * as z from 'zod';
-import { ofType } from './read-messaging.ts';
-import type { Resolver } from './resolve-intrinsics.ts';
-import type { Resource } from './resource.ts';
+import { filterByType } from './read-messaging.ts';
+import type { IntrinsicResolver } from './resolve-intrinsics.ts';
+import type { StackResource } from './resource.ts';
 
-const Key = z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) });
+const KeySchemaElement = z.object({
+  AttributeName: z.string(),
+  KeyType: z.enum(['HASH', 'RANGE']),
+});
 const Projection = z.object({
   ProjectionType: z.string(),
   NonKeyAttributes: z.array(z.string()).optional(),
 });
-const Index = z.object({
+const IndexProperties = z.object({
   IndexName: z.string(),
-  KeySchema: z.array(Key),
+  KeySchema: z.array(KeySchemaElement),
   Projection,
 });
 
 const TableProperties = z.object({
-  KeySchema: z.array(Key),
+  KeySchema: z.array(KeySchemaElement),
   AttributeDefinitions: z.array(
     z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }),
   ),
-  GlobalSecondaryIndexes: z.array(Index).optional(),
-  LocalSecondaryIndexes: z.array(Index).optional(),
+  GlobalSecondaryIndexes: z.array(IndexProperties).optional(),
+  LocalSecondaryIndexes: z.array(IndexProperties).optional(),
   StreamSpecification: z.object({ StreamViewType: z.string() }).optional(),
   TimeToLiveSpecification: z
     .object({ AttributeName: z.string().optional(), Enabled: z.boolean() })
     .optional(),
 });
 
-export interface Table {
+export interface TableResource {
   readonly name: string;
   readonly arn: string;
   /** What a stream mapping of the template refers to. */
@@ -38,10 +41,13 @@ export interface Table {
   readonly ttlAttribute: string | undefined;
 }
 
-export function readTables(resources: readonly Resource[], resolver: Resolver): Table[] {
+export function readTables(
+  resources: readonly StackResource[],
+  resolver: IntrinsicResolver,
+): TableResource[] {
   return [
-    ...ofType(resources, 'AWS::DynamoDB::Table'),
-    ...ofType(resources, 'AWS::DynamoDB::GlobalTable'),
+    ...filterByType(resources, 'AWS::DynamoDB::Table'),
+    ...filterByType(resources, 'AWS::DynamoDB::GlobalTable'),
   ].map((resource) => {
     const properties = TableProperties.parse(resolver.properties(resource));
     const { ref, attributes } = resolver.names(resource);

@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { ofType } from './read-messaging.ts';
-import type { Resolver } from './resolve-intrinsics.ts';
-import type { Resource } from './resource.ts';
+import { filterByType } from './read-messaging.ts';
+import type { IntrinsicResolver } from './resolve-intrinsics.ts';
+import type { StackResource } from './resource.ts';
 
-interface Mapping {
+interface EventSourceMapping {
   readonly sourceArn: string;
   /** Name of the function. */
   readonly target: string;
@@ -13,11 +13,11 @@ interface Mapping {
   readonly patterns: readonly unknown[];
 }
 
-export interface QueueMapping extends Mapping {
+export interface QueueMapping extends EventSourceMapping {
   readonly maxConcurrency: number | undefined;
 }
 
-export interface StreamMapping extends Mapping {
+export interface StreamMapping extends EventSourceMapping {
   readonly startingPosition: 'TRIM_HORIZON' | 'LATEST';
   readonly bisect: boolean;
   /** -1 retries until the record's age ends it. */
@@ -27,7 +27,7 @@ export interface StreamMapping extends Mapping {
   readonly failureQueueArn: string | undefined;
 }
 
-export interface Schedule {
+export interface ScheduleResource {
   readonly name: string;
   readonly arn: string;
   readonly everySeconds: number;
@@ -54,23 +54,23 @@ const MappingProperties = z.object({
 type MappingProperties = z.infer<typeof MappingProperties>;
 
 export function readMappings(
-  resources: readonly Resource[],
-  resolver: Resolver,
+  resources: readonly StackResource[],
+  resolver: IntrinsicResolver,
 ): { queues: QueueMapping[]; streams: StreamMapping[] } {
-  const all = ofType(resources, 'AWS::Lambda::EventSourceMapping')
+  const all = filterByType(resources, 'AWS::Lambda::EventSourceMapping')
     .map((resource) => MappingProperties.parse(resolver.properties(resource)))
     .filter(({ Enabled }) => Enabled);
   return {
     queues: all
       .filter(({ EventSourceArn }) => EventSourceArn.startsWith('arn:aws:sqs:'))
       .map((one) => ({
-        ...mappingOf(one, 10),
+        ...buildMapping(one, 10),
         maxConcurrency: one.ScalingConfig?.MaximumConcurrency,
       })),
     streams: all
       .filter(({ EventSourceArn }) => EventSourceArn.startsWith('arn:aws:dynamodb:'))
       .map((one) => ({
-        ...mappingOf(one, 100),
+        ...buildMapping(one, 100),
         startingPosition: one.StartingPosition,
         bisect: one.BisectBatchOnFunctionError,
         maximumRetries: one.MaximumRetryAttempts,
@@ -80,10 +80,10 @@ export function readMappings(
   };
 }
 
-function mappingOf(properties: MappingProperties, batchSize: number): Mapping {
+function buildMapping(properties: MappingProperties, batchSize: number): EventSourceMapping {
   return {
     sourceArn: properties.EventSourceArn,
-    target: functionName(properties.FunctionName),
+    target: functionNameOf(properties.FunctionName),
     batchSize: properties.BatchSize ?? batchSize,
     partialFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
     patterns: (properties.FilterCriteria?.Filters ?? []).map(
@@ -93,7 +93,7 @@ function mappingOf(properties: MappingProperties, batchSize: number): Mapping {
 }
 
 /** A function is named by its name or by its ARN, depending on the construct. */
-export function functionName(reference: string): string {
+export function functionNameOf(reference: string): string {
   return reference.startsWith('arn:aws:lambda:') ? (reference.split(':')[6] ?? '') : reference;
 }
 
@@ -103,8 +103,11 @@ const RuleProperties = z.object({
   Targets: z.array(z.object({ Arn: z.string(), Input: z.string().optional() })).default([]),
 });
 
-export function readSchedules(resources: readonly Resource[], resolver: Resolver): Schedule[] {
-  return ofType(resources, 'AWS::Events::Rule')
+export function readSchedules(
+  resources: readonly StackResource[],
+  resolver: IntrinsicResolver,
+): ScheduleResource[] {
+  return filterByType(resources, 'AWS::Events::Rule')
     .filter(({ properties }) => properties['ScheduleExpression'] !== undefined)
     .flatMap((resource) => {
       const { ScheduleExpression, State, Targets } = RuleProperties.parse(
@@ -116,8 +119,8 @@ export function readSchedules(resources: readonly Resource[], resolver: Resolver
         {
           name: ref,
           arn: attributes['Arn'] ?? '',
-          everySeconds: rateSeconds(ScheduleExpression),
-          targets: Targets.map(({ Arn, Input }) => ({ target: functionName(Arn), input: Input })),
+          everySeconds: parseRateSeconds(ScheduleExpression),
+          targets: Targets.map(({ Arn, Input }) => ({ target: functionNameOf(Arn), input: Input })),
         },
       ];
     });
@@ -125,7 +128,7 @@ export function readSchedules(resources: readonly Resource[], resolver: Resolver
 
 const UNIT_SECONDS = { minute: 60, hour: 3600, day: 86_400 } as const;
 
-function rateSeconds(expression: string): number {
+function parseRateSeconds(expression: string): number {
   const match = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression);
   const [, count, unit] = match ?? [];
   if (count === undefined || unit === undefined) {

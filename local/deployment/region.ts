@@ -1,7 +1,7 @@
 /** Where everything local pretends to be; the account is the one that fauxqs builds its ARNs with. */
 export const REGION = 'ap-northeast-1';
-export const ACCOUNT = '000000000000';
+export const ACCOUNT_ID = '000000000000';
 
-export function arn(service: string, resource: string): string {
-  return `arn:aws:${service}:${REGION}:${ACCOUNT}:${resource}`;
+export function makeArn(service: string, resource: string): string {
+  return `arn:aws:${service}:${REGION}:${ACCOUNT_ID}:${resource}`;
 }

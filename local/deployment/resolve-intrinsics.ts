@@ -1,12 +1,12 @@
 import {
-  derivedName,
+  deriveName,
   type HostAddresses,
   type LocalNames,
-  localNames,
-  nameProperty,
+  namePropertyOf,
+  nameResource,
 } from './local-names.ts';
-import { ACCOUNT, REGION } from './region.ts';
-import { type Resource, resourcesOf, type StackTemplate } from './resource.ts';
+import { ACCOUNT_ID, REGION } from './region.ts';
+import { listResources, type StackResource, type StackTemplate } from './resource.ts';
 
 /** The template says something that this machine has no value for. */
 export class UnresolvableError extends Error {
@@ -14,23 +14,26 @@ export class UnresolvableError extends Error {
 }
 
 /** Resolves CloudFormation intrinsics of a set of stacks to the names that things have here. */
-export interface Resolver {
+export interface IntrinsicResolver {
   /** A value with every intrinsic in it replaced; throws `UnresolvableError` naming the culprit. */
   resolve(value: unknown, stack: string): unknown;
   /** As `resolve`, for a place where only text makes sense. */
   text(value: unknown, stack: string): string;
   /** A resource's properties, resolved. */
-  properties(resource: Resource): Record<string, unknown>;
-  names(resource: Resource): LocalNames;
+  properties(resource: StackResource): Record<string, unknown>;
+  names(resource: StackResource): LocalNames;
 }
 
-export function makeResolver(stacks: readonly StackTemplate[], addresses: HostAddresses): Resolver {
-  const resources = new Map(resourcesOf(stacks).map((one) => [`${one.stack}/${one.id}`, one]));
+export function makeIntrinsicResolver(
+  stacks: readonly StackTemplate[],
+  addresses: HostAddresses,
+): IntrinsicResolver {
+  const resources = new Map(listResources(stacks).map((one) => [`${one.stack}/${one.id}`, one]));
   const byStack = new Map(stacks.map((stack) => [stack.name, stack]));
-  const named = new Map<Resource, LocalNames>();
-  const naming = new Set<Resource>();
+  const named = new Map<StackResource, LocalNames>();
+  const naming = new Set<StackResource>();
 
-  function names(resource: Resource): LocalNames {
+  function names(resource: StackResource): LocalNames {
     const known = named.get(resource);
     if (known !== undefined) return known;
     if (naming.has(resource)) {
@@ -38,9 +41,9 @@ export function makeResolver(stacks: readonly StackTemplate[], addresses: HostAd
     }
     naming.add(resource);
     try {
-      const given = resource.properties[nameProperty(resource.type) ?? ''];
-      const name = given === undefined ? derivedName(resource) : text(given, resource.stack);
-      const result = localNames(resource, name, addresses);
+      const given = resource.properties[namePropertyOf(resource.type) ?? ''];
+      const name = given === undefined ? deriveName(resource) : text(given, resource.stack);
+      const result = nameResource(resource, name, addresses);
       named.set(resource, result);
       return result;
     } finally {
@@ -65,7 +68,7 @@ export function makeResolver(stacks: readonly StackTemplate[], addresses: HostAd
     if (Object.hasOwn(PSEUDO_PARAMETERS, id)) return PSEUDO_PARAMETERS[id];
     if (id === 'AWS::StackName') return stack;
     if (id === 'AWS::StackId')
-      return `arn:aws:cloudformation:${REGION}:${ACCOUNT}:stack/${stack}/1`;
+      return `arn:aws:cloudformation:${REGION}:${ACCOUNT_ID}:stack/${stack}/1`;
     const parameter = byStack.get(stack)?.template.Parameters?.[id];
     if (parameter !== undefined) {
       if (parameter.Default === undefined) {
@@ -79,7 +82,7 @@ export function makeResolver(stacks: readonly StackTemplate[], addresses: HostAd
   }
 
   /** Versions and aliases of a function stand for the function: there is one version here. */
-  function aliased(resource: Resource): string | undefined {
+  function aliased(resource: StackResource): string | undefined {
     if (resource.type !== 'AWS::Lambda::Version' && resource.type !== 'AWS::Lambda::Alias') {
       return undefined;
     }
@@ -177,7 +180,7 @@ export function makeResolver(stacks: readonly StackTemplate[], addresses: HostAd
 
 const PSEUDO_PARAMETERS: Readonly<Record<string, unknown>> = {
   'AWS::Region': REGION,
-  'AWS::AccountId': ACCOUNT,
+  'AWS::AccountId': ACCOUNT_ID,
   'AWS::Partition': 'aws',
   'AWS::URLSuffix': 'amazonaws.com',
   'AWS::NoValue': undefined,

@@ -1,5 +1,5 @@
 /** One resource of a synthesized stack, as its template says it. */
-export interface Resource {
+export interface StackResource {
   readonly stack: string;
   /** The logical id, unique within its stack. */
   readonly id: string;
@@ -11,7 +11,7 @@ export interface Resource {
 export interface StackTemplate {
   readonly name: string;
   readonly template: {
-    readonly Resources?: Record<string, RawResource>;
+    readonly Resources?: Record<string, TemplateResource>;
     readonly Parameters?: Record<string, { readonly Default?: unknown }>;
     readonly Outputs?: Record<
       string,
@@ -20,7 +20,7 @@ export interface StackTemplate {
   };
 }
 
-interface RawResource {
+interface TemplateResource {
   readonly Type: string;
   readonly Properties?: Record<string, unknown>;
   readonly Metadata?: Record<string, unknown>;
@@ -28,7 +28,7 @@ interface RawResource {
 }
 
 /** Lists the resources of all stacks in template order. */
-export function resourcesOf(stacks: readonly StackTemplate[]): Resource[] {
+export function listResources(stacks: readonly StackTemplate[]): StackResource[] {
   return stacks.flatMap((stack) =>
     Object.entries(stack.template.Resources ?? {}).map(([id, raw]) => ({
       stack: stack.name,

@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-export type Answer = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+export type RequestHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => void | Promise<void>;
 
 export const SES_PREFIX = '/ses';
 
@@ -9,11 +12,11 @@ export const SES_PREFIX = '/ses';
  * `AWS_ENDPOINT_URL`, so that a service which is not emulated is refused here and never reached.
  */
 export function makeAwsEndpoint(services: {
-  readonly ses: Answer;
-  readonly secrets: Answer;
-  readonly messages: Answer;
+  readonly ses: RequestHandler;
+  readonly secrets: RequestHandler;
+  readonly messages: RequestHandler;
   readonly report: (problem: string) => void;
-}): Answer {
+}): RequestHandler {
   return (request, response) => {
     const target = String(request.headers['x-amz-target'] ?? '');
     if (request.url?.startsWith(SES_PREFIX)) return services.ses(request, response);

@@ -1,15 +1,15 @@
 import type { HostClock } from '../clock.ts';
-import type { HeldMessage, SqsQueue } from './fauxqs-stores.ts';
+import type { SqsQueue, StoredMessage } from './fauxqs-stores.ts';
 
 /**
  * Has a queue delay its messages, and say when they were sent, by the host's clock; fauxqs knows
  * the system's only. Visibility goes on by that: a function takes the time that it takes.
  */
-export function delayByClock(queue: SqsQueue, clock: HostClock): void {
+export function delayQueueByClock(queue: SqsQueue, clock: HostClock): void {
   const enqueue = queue.enqueue.bind(queue);
   queue.enqueue = (message) => {
     // One that was received before is on its way to the dead-letter queue, under its own dates.
-    if (message.approximateReceiveCount === 0) adjust(message, clock);
+    if (message.approximateReceiveCount === 0) adjustMessageTimes(message, clock);
     enqueue(message);
   };
   clock.onShift((seconds) => {
@@ -20,7 +20,7 @@ export function delayByClock(queue: SqsQueue, clock: HostClock): void {
   });
 }
 
-function adjust(message: HeldMessage, clock: HostClock): void {
+function adjustMessageTimes(message: StoredMessage, clock: HostClock): void {
   const { sentTimestamp, delayUntil } = message;
   if (delayUntil !== undefined) {
     message.delayUntil = sentTimestamp + (delayUntil - sentTimestamp) / clock.speed;

@@ -39,7 +39,7 @@ export function makeDynamoCall(endpoint: string): DynamoCall {
             try {
               const answer = JSON.parse(Buffer.concat(chunks).toString() || '{}');
               if (response.statusCode === 200) resolve(answer);
-              else reject(refusal(operation, answer));
+              else reject(makeDynamoError(operation, answer));
             } catch (error) {
               reject(error);
             }
@@ -51,7 +51,7 @@ export function makeDynamoCall(endpoint: string): DynamoCall {
     });
 }
 
-function refusal(operation: string, answer: Record<string, unknown>): Error {
+function makeDynamoError(operation: string, answer: Record<string, unknown>): Error {
   const error = new Error(`${operation}: ${String(answer['message'] ?? answer['Message'])}`);
   error.name =
     String(answer['__type'] ?? 'UnknownError')

@@ -4,21 +4,21 @@ import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Table } from '../deployment/read-tables.ts';
+import type { TableResource } from '../deployment/read-tables.ts';
 import { type DynamoCall, makeDynamoCall } from './dynamo-call.ts';
 import { indexStreamRecords, trimStreamRecords } from './stream-records.ts';
 
 /** The embedded DynamoDB has no package for this platform. */
-export class NoEngine extends Error {
-  override readonly name = 'NoEngine';
+export class EngineMissingError extends Error {
+  override readonly name = 'EngineMissingError';
 }
 
 export interface DynamoEngine {
   readonly endpoint: string;
   readonly call: DynamoCall;
   /** The ARN that the engine itself gives a table's stream. */
-  streamArnOf(table: Table): Promise<string>;
-  create(tables: readonly Table[]): Promise<void>;
+  streamArnOf(table: TableResource): Promise<string>;
+  createTables(tables: readonly TableResource[]): Promise<void>;
   stop(): Promise<void>;
   /** Settles when the engine ends by itself, which it should not. */
   readonly lost: Promise<string>;
@@ -33,7 +33,7 @@ export async function startDynamoEngine(options: {
   readonly endpoint: string | undefined;
 }): Promise<DynamoEngine> {
   const child =
-    options.endpoint === undefined ? await startDynoxide(options.file) : externalEngine();
+    options.endpoint === undefined ? await startDynoxide(options.file) : connectExternalEngine();
   const endpoint = options.endpoint ?? child.endpoint;
   const call = makeDynamoCall(endpoint);
   return {
@@ -45,7 +45,7 @@ export async function startDynamoEngine(options: {
       });
       return String((described as { LatestStreamArn?: string }).LatestStreamArn);
     },
-    create: async (tables) => {
+    createTables: async (tables) => {
       for (const table of tables) await createTable(call, table);
       if (child.file !== undefined) indexStreamRecords(child.file);
     },
@@ -54,7 +54,7 @@ export async function startDynamoEngine(options: {
   };
 }
 
-async function createTable(call: DynamoCall, table: Table): Promise<void> {
+async function createTable(call: DynamoCall, table: TableResource): Promise<void> {
   try {
     await call('DynamoDB_20120810.CreateTable', table.definition);
   } catch (error) {
@@ -69,7 +69,7 @@ interface EngineProcess {
   stop(): Promise<void>;
 }
 
-function externalEngine(): EngineProcess {
+function connectExternalEngine(): EngineProcess {
   return {
     endpoint: '',
     file: undefined,
@@ -82,18 +82,19 @@ function externalEngine(): EngineProcess {
  * Ends the engine when this process does, however it does: the shell waits at a pipe that the
  * system closes with its writer, also after `kill -9`.
  */
-const LEASH = '"$0" "$@" & engine=$!; exec 3<&0; (read -r _ <&3; kill "$engine") & wait "$engine"';
+const WATCHDOG_SCRIPT =
+  '"$0" "$@" & engine=$!; exec 3<&0; (read -r _ <&3; kill "$engine") & wait "$engine"';
 
 async function startDynoxide(file: string | undefined): Promise<EngineProcess> {
-  const binary = dynoxidePath();
+  const binary = findDynoxide();
   if (file !== undefined) trimStreamRecords(file);
-  const port = await freePort();
+  const port = await findFreePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const child = spawn(
     '/bin/sh',
     [
       '-c',
-      LEASH,
+      WATCHDOG_SCRIPT,
       binary,
       '--host',
       '127.0.0.1',
@@ -116,7 +117,7 @@ async function startDynoxide(file: string | undefined): Promise<EngineProcess> {
     });
   });
   await Promise.race([
-    listening(endpoint),
+    waitUntilListening(endpoint),
     lost.then((reason) => Promise.reject(new Error(reason))),
   ]);
   return {
@@ -143,13 +144,13 @@ function killGroup(child: ChildProcess): void {
   }
 }
 
-function dynoxidePath(): string {
+function findDynoxide(): string {
   const name = `@dynoxide/${process.platform}-${process.arch}`;
   try {
     const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
     return join(dirname(manifest), 'dynoxide');
   } catch {
-    throw new NoEngine(
+    throw new EngineMissingError(
       `The embedded DynamoDB has no package for this platform (${name} is not installed). ` +
         'Start any DynamoDB, such as DynamoDB Local, and name it: ' +
         'AWS_ENDPOINT_URL_DYNAMODB=http://127.0.0.1:8000 npm start',
@@ -157,7 +158,7 @@ function dynoxidePath(): string {
   }
 }
 
-async function freePort(): Promise<number> {
+async function findFreePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const address = server.address();
@@ -167,7 +168,7 @@ async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function listening(endpoint: string): Promise<void> {
+async function waitUntilListening(endpoint: string): Promise<void> {
   const until = performance.now() + 10_000;
   for (;;) {
     try {

@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
  * poller in the same process need not pay for HTTP. The package is pinned exactly.
  */
 
-export interface HeldMessage {
+export interface StoredMessage {
   readonly messageId: string;
   readonly body: string;
   readonly messageAttributes: Readonly<Record<string, MessageAttribute>>;
@@ -39,10 +39,10 @@ export interface ReceivedMessage {
 export interface SqsQueue {
   readonly name: string;
   readonly arn: string;
-  readonly messages: readonly HeldMessage[];
-  readonly inflightMessages: Map<string, { message: HeldMessage; visibilityDeadline: number }>;
-  readonly delayedMessages: readonly HeldMessage[];
-  enqueue(message: HeldMessage): void;
+  readonly messages: readonly StoredMessage[];
+  readonly inflightMessages: Map<string, { message: StoredMessage; visibilityDeadline: number }>;
+  readonly delayedMessages: readonly StoredMessage[];
+  enqueue(message: StoredMessage): void;
   /** Makes visible what has been delayed, or in flight, for long enough. */
   processTimers(): void;
   dequeue(
@@ -108,7 +108,7 @@ export interface FauxqsStores {
   readonly sqs: SqsStore;
   readonly sns: SnsStore;
   readonly s3: S3Store;
-  createMessage(body: string, delaySeconds?: number): HeldMessage;
+  createMessage(body: string, delaySeconds?: number): StoredMessage;
   publish(topicArn: string, message: string): void;
   close(): void;
 }
@@ -123,13 +123,13 @@ interface FilePersistence {
   loadS3(s3: S3Store): void;
 }
 
-interface Internals {
+interface FauxqsInternals {
   readonly SqsStore: (new () => SqsStore) & {
     createMessage(
       body: string,
       attributes: Record<string, never>,
       delaySeconds?: number,
-    ): HeldMessage;
+    ): StoredMessage;
   };
   readonly SnsStore: new () => SnsStore;
   readonly S3Store: new () => S3Store;
@@ -147,13 +147,13 @@ const MODULES = [
   'sns/actions/publish.js',
 ];
 
-async function internals(): Promise<Internals> {
+async function importInternals(): Promise<FauxqsInternals> {
   const manifest = findPackageJSON('fauxqs', import.meta.url);
   if (manifest === undefined) throw new Error('The package fauxqs is not installed.');
   const modules = await Promise.all(
     MODULES.map((path) => import(pathToFileURL(join(dirname(manifest), 'dist', path)).href)),
   );
-  return Object.assign({}, ...modules) as Internals;
+  return Object.assign({}, ...modules) as FauxqsInternals;
 }
 
 /** Opens the stores: durable in `folder`, or in memory without one. */
@@ -161,7 +161,7 @@ export async function openStores(
   folder: string | undefined,
   region: string,
 ): Promise<FauxqsStores> {
-  const fauxqs = await internals();
+  const fauxqs = await importInternals();
   const sqs = new fauxqs.SqsStore();
   const sns = new fauxqs.SnsStore();
   const s3 = new fauxqs.S3Store();

@@ -3,7 +3,7 @@ import { buildApp } from 'fauxqs';
 import type { HostClock } from '../clock.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import { REGION } from '../deployment/region.ts';
-import { delayByClock } from './delay-by-clock.ts';
+import { delayQueueByClock } from './delay-by-clock.ts';
 import { type FauxqsStores, openStores, type SqsQueue } from './fauxqs-stores.ts';
 
 /** SQS, SNS and S3, in this process. */
@@ -13,13 +13,13 @@ export interface MessageEngine {
   queueByArn(arn: string): SqsQueue;
   send(queueArn: string, body: string, delaySeconds?: number): void;
   publish(topicArn: string, message: string): void;
-  putObject(bucket: string, key: string, body: Buffer, about?: AboutObject): void;
+  putObject(bucket: string, key: string, body: Buffer, headers?: ObjectHeaders): void;
   /** Empties every queue, as if its messages had been lost. */
   emptyQueues(): void;
   close(): Promise<void>;
 }
 
-export interface AboutObject {
+export interface ObjectHeaders {
   readonly contentType?: string | undefined;
   readonly metadata?: Readonly<Record<string, string>>;
 }
@@ -27,7 +27,7 @@ export interface AboutObject {
 /** S3 takes 5 GB in one put; what goes through here is a mail's parts, and SES ends at 40 MB. */
 const OBJECT_BYTES = 64 * 1024 * 1024;
 
-type Resources = Pick<Deployment, 'queues' | 'topics' | 'subscriptions' | 'buckets'>;
+type MessagingResources = Pick<Deployment, 'queues' | 'topics' | 'subscriptions' | 'buckets'>;
 
 /**
  * Opens the queues, topics and buckets of the template, durable in `folder` or in memory.
@@ -40,7 +40,7 @@ export async function openMessageEngine(options: {
   readonly queueUrl: string;
   /** By which messages are delayed; the system's unless told. */
   readonly clock?: HostClock;
-}): Promise<MessageEngine & { create(resources: Resources): void }> {
+}): Promise<MessageEngine & { create(resources: MessagingResources): void }> {
   const stores = await openStores(options.folder, REGION);
   for (const queue of stores.sqs.allQueues()) {
     for (const held of queue.inflightMessages.values()) held.visibilityDeadline = 0;
@@ -67,9 +67,9 @@ export async function openMessageEngine(options: {
 
   return {
     create: (resources) => {
-      create(stores, resources, options.queueUrl);
+      createResources(stores, resources, options.queueUrl);
       if (options.clock === undefined) return;
-      for (const queue of stores.sqs.allQueues()) delayByClock(queue, options.clock);
+      for (const queue of stores.sqs.allQueues()) delayQueueByClock(queue, options.clock);
     },
     answer: (request, response) => {
       app.routing(request, response);
@@ -78,8 +78,8 @@ export async function openMessageEngine(options: {
     send: (queueArn, body, delaySeconds) =>
       queueByArn(queueArn).enqueue(stores.createMessage(body, delaySeconds)),
     publish: stores.publish,
-    putObject: (bucket, key, body, about) => {
-      stores.s3.putObject(bucket, key, body, about?.contentType, about?.metadata);
+    putObject: (bucket, key, body, headers) => {
+      stores.s3.putObject(bucket, key, body, headers?.contentType, headers?.metadata);
     },
     emptyQueues: () => {
       for (const queue of stores.sqs.allQueues()) queue.purge();
@@ -91,7 +91,11 @@ export async function openMessageEngine(options: {
   };
 }
 
-function create(stores: FauxqsStores, resources: Resources, queueUrl: string): void {
+function createResources(
+  stores: FauxqsStores,
+  resources: MessagingResources,
+  queueUrl: string,
+): void {
   for (const { name, arn, attributes } of resources.queues) {
     // Creating a queue that was loaded would replace it by an empty one.
     const existing = stores.sqs.getQueueByName(name);

@@ -2,13 +2,13 @@ import { randomInt } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dirname } from 'node:path';
-import type { GenerateSecretString, Secret } from '../deployment/read-secrets.ts';
+import type { GenerateSecretString, SecretResource } from '../deployment/read-secrets.ts';
 import { readRequest } from '../gateway/read-request.ts';
 
 const PUNCTUATION = '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~';
 const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-interface KeptSecret {
+interface StoredSecret {
   readonly value: string;
   readonly createdAt: string;
 }
@@ -17,12 +17,12 @@ interface KeptSecret {
  * Secrets Manager for the template's secrets: generated on the first start, kept in a file, and
  * answering `GetSecretValue`.
  */
-export function openSecretStore(file: string, secrets: readonly Secret[]) {
-  const kept: Record<string, KeptSecret> = existsSync(file)
+export function openSecretStore(file: string, secrets: readonly SecretResource[]) {
+  const kept: Record<string, StoredSecret> = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
     : {};
-  for (const { arn, given, generate } of secrets) {
-    kept[arn] ??= { value: given ?? generated(generate), createdAt: new Date().toISOString() };
+  for (const { arn, givenText: given, generation: generate } of secrets) {
+    kept[arn] ??= { value: given ?? generateSecret(generate), createdAt: new Date().toISOString() };
   }
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, JSON.stringify(kept), { mode: 0o600 });
@@ -31,7 +31,7 @@ export function openSecretStore(file: string, secrets: readonly Secret[]) {
     const body = await readRequest(request, 64 * 1024);
     const operation = String(request.headers['x-amz-target']).split('.')[1];
     if (operation !== 'GetSecretValue') {
-      return write(response, 400, {
+      return writeResponse(response, 400, {
         __type: 'InvalidRequestException',
         Message: `${operation} is not done by this host.`,
       });
@@ -40,12 +40,12 @@ export function openSecretStore(file: string, secrets: readonly Secret[]) {
     const secret = secrets.find(({ arn, name }) => SecretId === arn || SecretId === name);
     const found = secret && kept[secret.arn];
     if (secret === undefined || found === undefined) {
-      return write(response, 400, {
+      return writeResponse(response, 400, {
         __type: 'ResourceNotFoundException',
         Message: "Secrets Manager can't find the specified secret.",
       });
     }
-    write(response, 200, {
+    writeResponse(response, 200, {
       ARN: secret.arn,
       Name: secret.name,
       SecretString: found.value,
@@ -56,7 +56,7 @@ export function openSecretStore(file: string, secrets: readonly Secret[]) {
   };
 }
 
-function generated(options: GenerateSecretString): string {
+function generateSecret(options: GenerateSecretString): string {
   const letters = [...ALPHANUMERIC, ...(options.ExcludePunctuation ? '' : PUNCTUATION)].filter(
     (letter) => !options.ExcludeCharacters.includes(letter),
   );
@@ -69,7 +69,7 @@ function generated(options: GenerateSecretString): string {
   return JSON.stringify({ ...template, [options.GenerateStringKey]: text });
 }
 
-function write(response: ServerResponse, status: number, body: unknown): void {
+function writeResponse(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
   response.end(JSON.stringify(body));
 }

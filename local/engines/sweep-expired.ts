@@ -1,5 +1,5 @@
 import type { HostClock } from '../clock.ts';
-import type { Table } from '../deployment/read-tables.ts';
+import type { TableResource } from '../deployment/read-tables.ts';
 import type { DynamoCall } from './dynamo-call.ts';
 
 /** DynamoDB itself deletes within days; here it is a small table, and reading it is cheap. */
@@ -7,13 +7,13 @@ const SWEEP_SECONDS = 10 * 60;
 
 /** Deletes expired items now and then, as DynamoDB's time to live does; gives back how to end it. */
 export function sweepExpired(
-  tables: readonly Table[],
+  tables: readonly TableResource[],
   call: DynamoCall,
   clock: HostClock,
   report: (problem: string) => void,
 ): () => Promise<void> {
   let sweeping: Promise<void> = Promise.resolve();
-  const end = clock.every(SWEEP_SECONDS, () => {
+  const end = clock.runEvery(SWEEP_SECONDS, () => {
     sweeping = sweeping
       .then(() => Promise.all(tables.map((table) => sweepTable(table, call, clock.now() / 1000))))
       .then(() => undefined)
@@ -28,7 +28,7 @@ export function sweepExpired(
 type Item = Record<string, Record<string, unknown>>;
 
 export async function sweepTable(
-  { name, keys, ttlAttribute }: Table,
+  { name, keys, ttlAttribute }: TableResource,
   call: DynamoCall,
   nowSeconds: number,
 ): Promise<void> {

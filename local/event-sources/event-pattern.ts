@@ -5,12 +5,12 @@
  * AWS would hide or show records silently.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
-export function matchesPattern(pattern: unknown, event: unknown): boolean {
+export function matchesEventPattern(pattern: unknown, event: unknown): boolean {
   if (!isObject(pattern)) throw new Error(`${JSON.stringify(pattern)} is not an event pattern.`);
   return Object.entries(pattern).every(([key, wanted]) => {
-    if (key === '$or') return asList(wanted).some((one) => matchesPattern(one, event));
+    if (key === '$or') return toList(wanted).some((one) => matchesEventPattern(one, event));
     const value = isObject(event) ? event[key] : undefined;
-    if (!Array.isArray(wanted)) return matchesPattern(wanted, value);
+    if (!Array.isArray(wanted)) return matchesEventPattern(wanted, value);
     // A list in the event matches when one of its elements does.
     const values = Array.isArray(value) ? value : [value];
     return wanted.some((rule) => values.some((one) => matchesRule(rule, one)));
@@ -37,10 +37,10 @@ const RULES: Readonly<Record<string, (argument: unknown, value: unknown) => bool
     typeof value === 'string' && value.toLowerCase() === String(argument).toLowerCase(),
   'anything-but': (argument, value) =>
     value !== undefined &&
-    !asList(argument).some((one) => (isObject(one) ? matchesRule(one, value) : one === value)),
+    !toList(argument).some((one) => (isObject(one) ? matchesRule(one, value) : one === value)),
   numeric: (argument, value) =>
     typeof value === 'number' &&
-    pairs(asList(argument)).every(([operator, limit]) => {
+    pairUp(toList(argument)).every(([operator, limit]) => {
       const compare = COMPARISONS[String(operator)];
       if (compare === undefined) throw new Error(`"${operator}" compares no numbers.`);
       return compare(value, Number(limit));
@@ -55,13 +55,13 @@ const COMPARISONS: Readonly<Record<string, (value: number, limit: number) => boo
   '>=': (value, limit) => value >= limit,
 };
 
-function pairs(items: readonly unknown[]): [unknown, unknown][] {
+function pairUp(items: readonly unknown[]): [unknown, unknown][] {
   return items.flatMap((item, index) =>
     index % 2 === 0 ? [[item, items[index + 1]] as [unknown, unknown]] : [],
   );
 }
 
-function asList(value: unknown): readonly unknown[] {
+function toList(value: unknown): readonly unknown[] {
   return Array.isArray(value) ? value : [value];
 }
 

@@ -4,7 +4,7 @@ import type { Deployment } from '../deployment/deployment.ts';
 import type { DynamoEngine } from '../engines/dynamo-engine.ts';
 import type { MessageEngine } from '../engines/message-engine.ts';
 import type { FunctionRuntime } from '../lambda/function-runtime.ts';
-import type { EventSource } from './event-source.ts';
+import type { FunctionEventSource } from './event-source.ts';
 import { makeQueueSource } from './queue-source.ts';
 import { makeScheduleSource } from './schedule-source.ts';
 import { openCheckpoints, type StreamCheckpoints } from './stream-checkpoints.ts';
@@ -25,9 +25,9 @@ export interface EventSourcesOptions {
 export async function makeEventSources(options: EventSourcesOptions) {
   const { runtime, clock } = options;
   const checkpoints = openCheckpoints(options.checkpointFile);
-  const sources = new Map<string, EventSource>([
-    ...queueSources(options),
-    ...(await streamSources(options, checkpoints)),
+  const sources = new Map<string, FunctionEventSource>([
+    ...makeQueueSources(options),
+    ...(await makeStreamSources(options, checkpoints)),
     ...options.deployment.schedules.map(
       (schedule) => [schedule.name, makeScheduleSource(schedule, runtime, clock)] as const,
     ),
@@ -35,7 +35,7 @@ export async function makeEventSources(options: EventSourcesOptions) {
 
   async function busy(): Promise<string[]> {
     const names: string[] = runtime.active > 0 ? ['a function'] : [];
-    for (const [name, source] of sources) if (!(await source.idle())) names.push(name);
+    for (const [name, source] of sources) if (!(await source.isIdle())) names.push(name);
     return names;
   }
 
@@ -61,7 +61,7 @@ export async function makeEventSources(options: EventSourcesOptions) {
   };
 }
 
-function queueSources({ deployment, runtime, messages, retrySeconds }: EventSourcesOptions) {
+function makeQueueSources({ deployment, runtime, messages, retrySeconds }: EventSourcesOptions) {
   return deployment.queueMappings.map(
     (mapping) =>
       [
@@ -77,7 +77,7 @@ function queueSources({ deployment, runtime, messages, retrySeconds }: EventSour
   );
 }
 
-async function streamSources(options: EventSourcesOptions, checkpoints: StreamCheckpoints) {
+async function makeStreamSources(options: EventSourcesOptions, checkpoints: StreamCheckpoints) {
   const { deployment, dynamo } = options;
   return Promise.all(
     deployment.streamMappings.map(async (mapping) => {

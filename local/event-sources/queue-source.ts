@@ -2,9 +2,9 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { QueueMapping } from '../deployment/read-triggers.ts';
 import { REGION } from '../deployment/region.ts';
 import type { ReceivedMessage, SqsQueue } from '../engines/fauxqs-stores.ts';
-import { type FunctionRuntime, FunctionTimeout } from '../lambda/function-runtime.ts';
-import { matchesPattern } from './event-pattern.ts';
-import { type EventSource, failedItems } from './event-source.ts';
+import { type FunctionRuntime, FunctionTimeoutError } from '../lambda/function-runtime.ts';
+import { matchesEventPattern } from './event-pattern.ts';
+import { type FunctionEventSource, readFailedItems } from './event-source.ts';
 
 /** Lambda polls a queue with five pollers to begin with; more would only split batches here. */
 const POLLERS = 4;
@@ -12,10 +12,10 @@ const POLLERS = 4;
  * Where Lambda would start more instances, more batches are taken up, as long as those under way
  * only wait: the ringer waits up to a second for the instant of each alarm.
  */
-const MOST = 32;
-const LEISURE = 0.7;
+const BATCH_LIMIT = 32;
+const UTILIZATION_LIMIT = 0.7;
 /** Long enough for batches to fill meanwhile. */
-const LOOK_MILLISECONDS = 50;
+const MEASURE_MILLISECONDS = 50;
 
 /** How long one wait for messages lasts; it ends at once when a message comes or the source stops. */
 const WAIT_SECONDS = 20;
@@ -35,7 +35,7 @@ export interface QueueSourceOptions {
  * What succeeded is deleted; what failed comes back when its visibility ends, and after the
  * receives that the redrive policy allows goes to the dead-letter queue.
  */
-export function makeQueueSource(options: QueueSourceOptions): EventSource {
+export function makeQueueSource(options: QueueSourceOptions): FunctionEventSource {
   const { mapping, queue, runtime } = options;
   const limit = Math.min(mapping.maxConcurrency ?? POLLERS, POLLERS);
   const underWay = new Set<Promise<void>>();
@@ -57,14 +57,14 @@ export function makeQueueSource(options: QueueSourceOptions): EventSource {
   }
 
   async function mayTakeMore(): Promise<boolean> {
-    if (limit < POLLERS || underWay.size >= MOST) {
+    if (limit < POLLERS || underWay.size >= BATCH_LIMIT) {
       await Promise.race(underWay);
       return false;
     }
     const before = performance.eventLoopUtilization();
-    await Promise.race([...underWay, pause(LOOK_MILLISECONDS)]);
+    await Promise.race([...underWay, pause(MEASURE_MILLISECONDS)]);
     const { utilization } = performance.eventLoopUtilization(before);
-    return underWay.size < limit || utilization < LEISURE;
+    return underWay.size < limit || utilization < UTILIZATION_LIMIT;
   }
 
   function deadLetterQueue(arn: string): SqsQueue | undefined {
@@ -72,8 +72,8 @@ export function makeQueueSource(options: QueueSourceOptions): EventSource {
   }
 
   async function handle(messages: readonly ReceivedMessage[]): Promise<void> {
-    const records = messages.map((message) => recordOf(message, queue));
-    const wanted = records.filter((record) => passes(mapping.patterns, record));
+    const records = messages.map((message) => makeSqsRecord(message, queue));
+    const wanted = records.filter((record) => matchesAnyPattern(mapping.patterns, record));
     const { failed, late } = wanted.length === 0 ? NOTHING_FAILED : await run(wanted);
     for (const { messageId, receiptHandle } of records) {
       if (!failed.has(messageId)) queue.deleteMessage(receiptHandle);
@@ -82,18 +82,18 @@ export function makeQueueSource(options: QueueSourceOptions): EventSource {
     }
   }
 
-  async function run(records: readonly SqsRecord[]): Promise<Outcome> {
+  async function run(records: readonly SqsRecord[]): Promise<BatchOutcome> {
     const all = new Set(records.map(({ messageId }) => messageId));
     try {
       const answer = await runtime.invoke(mapping.target, { Records: records });
       if (!mapping.partialFailures) return NOTHING_FAILED;
-      const failed = failedItems(answer);
+      const failed = readFailedItems(answer);
       // Lambda takes a malformed or unknown identifier for a failure of the whole batch.
       const understood = failed?.every((id) => all.has(id)) === true;
       return { failed: understood ? new Set(failed) : all, late: false };
     } catch (error) {
       // The runtime has logged it.
-      return { failed: all, late: error instanceof FunctionTimeout };
+      return { failed: all, late: error instanceof FunctionTimeoutError };
     }
   }
 
@@ -107,21 +107,21 @@ export function makeQueueSource(options: QueueSourceOptions): EventSource {
       await loop;
       await Promise.all(underWay);
     },
-    idle: () =>
+    isIdle: () =>
       underWay.size === 0 && queue.messages.length === 0 && queue.inflightMessages.size === 0,
   };
 }
 
-interface Outcome {
+interface BatchOutcome {
   readonly failed: ReadonlySet<string>;
   readonly late: boolean;
 }
 
-const NOTHING_FAILED: Outcome = { failed: new Set(), late: false };
+const NOTHING_FAILED: BatchOutcome = { failed: new Set(), late: false };
 
-type SqsRecord = ReturnType<typeof recordOf>;
+type SqsRecord = ReturnType<typeof makeSqsRecord>;
 
-function recordOf(message: ReceivedMessage, queue: SqsQueue) {
+function makeSqsRecord(message: ReceivedMessage, queue: SqsQueue) {
   const held = queue.inflightMessages.get(message.ReceiptHandle)?.message;
   return {
     messageId: message.MessageId,
@@ -152,13 +152,13 @@ function recordOf(message: ReceivedMessage, queue: SqsQueue) {
   };
 }
 
-function passes(patterns: readonly unknown[], record: SqsRecord): boolean {
+function matchesAnyPattern(patterns: readonly unknown[], record: SqsRecord): boolean {
   if (patterns.length === 0) return true;
-  const event = { ...record, body: parsedOrText(record.body) };
-  return patterns.some((pattern) => matchesPattern(pattern, event));
+  const event = { ...record, body: parseOrKeep(record.body) };
+  return patterns.some((pattern) => matchesEventPattern(pattern, event));
 }
 
-function parsedOrText(body: string): unknown {
+function parseOrKeep(body: string): unknown {
   try {
     return JSON.parse(body);
   } catch {

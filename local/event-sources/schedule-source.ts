@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { HostClock } from '../clock.ts';
-import type { Schedule } from '../deployment/read-triggers.ts';
-import { ACCOUNT, REGION } from '../deployment/region.ts';
+import type { ScheduleResource } from '../deployment/read-triggers.ts';
+import { ACCOUNT_ID, REGION } from '../deployment/region.ts';
 import type { FunctionRuntime } from '../lambda/function-runtime.ts';
-import type { EventSource } from './event-source.ts';
+import type { FunctionEventSource } from './event-source.ts';
 
 /** Soon after the start, so that what fell due while the host was down is not kept waiting. */
 const FIRST_MILLISECONDS = 1000;
 
 /** Runs a schedule's functions; a run that outlasts its interval delays the next, as one worker would. */
 export function makeScheduleSource(
-  schedule: Schedule,
+  schedule: ScheduleResource,
   runtime: FunctionRuntime,
   clock: HostClock,
-): EventSource {
+): FunctionEventSource {
   let running: Promise<void> | undefined;
   let isOwed = false;
   let endings: (() => void)[] = [];
@@ -35,7 +35,10 @@ export function makeScheduleSource(
   async function runOnce(): Promise<void> {
     await Promise.allSettled(
       schedule.targets.map(({ target, input }) =>
-        runtime.invoke(target, input === undefined ? eventOf(schedule, clock) : JSON.parse(input)),
+        runtime.invoke(
+          target,
+          input === undefined ? makeScheduledEvent(schedule, clock) : JSON.parse(input),
+        ),
       ),
     );
   }
@@ -43,8 +46,8 @@ export function makeScheduleSource(
   return {
     start: () => {
       endings = [
-        clock.at(clock.now() + FIRST_MILLISECONDS, fire),
-        clock.every(schedule.everySeconds, fire),
+        clock.runAt(clock.now() + FIRST_MILLISECONDS, fire),
+        clock.runEvery(schedule.everySeconds, fire),
       ];
     },
     stop: async () => {
@@ -52,17 +55,17 @@ export function makeScheduleSource(
       isOwed = false;
       await running;
     },
-    idle: () => running === undefined,
+    isIdle: () => running === undefined,
   };
 }
 
-function eventOf(schedule: Schedule, clock: HostClock) {
+function makeScheduledEvent(schedule: ScheduleResource, clock: HostClock) {
   return {
     version: '0',
     id: randomUUID(),
     'detail-type': 'Scheduled Event',
     source: 'aws.events',
-    account: ACCOUNT,
+    account: ACCOUNT_ID,
     time: `${clock.date().toISOString().slice(0, 19)}Z`,
     region: REGION,
     resources: [schedule.arn],

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { StreamMapping } from '../deployment/read-triggers.ts';
 import type { FunctionRuntime } from '../lambda/function-runtime.ts';
-import { failedItems } from './event-source.ts';
+import { readFailedItems } from './event-source.ts';
 
 /** A record as GetRecords gives it, with the source that Lambda adds. */
 export interface StreamRecord {
@@ -45,7 +45,7 @@ export async function runBatch(
   let tried = attempts;
   while (rest.length > 0) {
     if (options.stopped()) return false;
-    const firstFailed = await invoke(rest, options);
+    const firstFailed = await invokeBatch(rest, options);
     const done = rest.slice(0, firstFailed).at(-1);
     if (done !== undefined) {
       options.checkpoint(done.dynamodb.SequenceNumber);
@@ -62,8 +62,8 @@ export async function runBatch(
       );
     }
     tried += 1;
-    if (exhausted(rest, tried, mapping)) {
-      giveUp(rest, tried, options);
+    if (isExhausted(rest, tried, mapping)) {
+      giveUpBatch(rest, tried, options);
       return true;
     }
     await pause(
@@ -74,7 +74,10 @@ export async function runBatch(
 }
 
 /** The index of the first record that failed; the number of records when none did. */
-async function invoke(records: readonly StreamRecord[], options: BatchOptions): Promise<number> {
+async function invokeBatch(
+  records: readonly StreamRecord[],
+  options: BatchOptions,
+): Promise<number> {
   let answer: unknown;
   try {
     answer = await options.runtime.invoke(options.mapping.target, { Records: records });
@@ -83,7 +86,7 @@ async function invoke(records: readonly StreamRecord[], options: BatchOptions): 
     return 0;
   }
   if (!options.mapping.partialFailures) return records.length;
-  const failed = failedItems(answer);
+  const failed = readFailedItems(answer);
   if (failed === undefined) return 0;
   if (failed.length === 0) return records.length;
   const indexes = failed.map((id) =>
@@ -92,7 +95,7 @@ async function invoke(records: readonly StreamRecord[], options: BatchOptions): 
   return Math.max(0, Math.min(...indexes));
 }
 
-function exhausted(
+function isExhausted(
   records: readonly StreamRecord[],
   attempts: number,
   { maximumRetries, maximumAgeSeconds }: StreamMapping,
@@ -103,7 +106,11 @@ function exhausted(
 }
 
 /** Tells the failure queue where the records stand in the stream, as Lambda does, and goes on. */
-function giveUp(records: readonly StreamRecord[], attempts: number, options: BatchOptions): void {
+function giveUpBatch(
+  records: readonly StreamRecord[],
+  attempts: number,
+  options: BatchOptions,
+): void {
   const first = records[0];
   const last = records.at(-1);
   if (first === undefined || last === undefined) return;
@@ -129,8 +136,8 @@ function giveUp(records: readonly StreamRecord[], attempts: number, options: Bat
           shardId: options.shardId,
           startSequenceNumber: first.dynamodb.SequenceNumber,
           endSequenceNumber: last.dynamodb.SequenceNumber,
-          approximateArrivalOfFirstRecord: arrival(first),
-          approximateArrivalOfLastRecord: arrival(last),
+          approximateArrivalOfFirstRecord: arrivedAtOf(first),
+          approximateArrivalOfLastRecord: arrivedAtOf(last),
           batchSize: records.length,
           streamArn: first.eventSourceARN,
         },
@@ -140,6 +147,6 @@ function giveUp(records: readonly StreamRecord[], attempts: number, options: Bat
   options.checkpoint(last.dynamodb.SequenceNumber);
 }
 
-function arrival({ dynamodb }: StreamRecord): string {
+function arrivedAtOf({ dynamodb }: StreamRecord): string {
   return new Date(dynamodb.ApproximateCreationDateTime * 1000).toISOString();
 }

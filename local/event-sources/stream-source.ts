@@ -3,8 +3,8 @@ import type { StreamMapping } from '../deployment/read-triggers.ts';
 import { REGION } from '../deployment/region.ts';
 import type { DynamoCall } from '../engines/dynamo-call.ts';
 import type { FunctionRuntime } from '../lambda/function-runtime.ts';
-import { matchesPattern } from './event-pattern.ts';
-import type { EventSource } from './event-source.ts';
+import { matchesEventPattern } from './event-pattern.ts';
+import type { FunctionEventSource } from './event-source.ts';
 import { runBatch, type StreamRecord } from './stream-batch.ts';
 import type { StreamCheckpoints } from './stream-checkpoints.ts';
 
@@ -31,7 +31,7 @@ export interface StreamSourceOptions {
 }
 
 /** Feeds a table's stream to a function, each shard in order, from where it was left. */
-export function makeStreamSource(options: StreamSourceOptions): EventSource {
+export function makeStreamSource(options: StreamSourceOptions): FunctionEventSource {
   const readers = new Map<string, Promise<void>>();
   let stopped = false;
   let loop: Promise<void> = Promise.resolve();
@@ -72,7 +72,7 @@ export function makeStreamSource(options: StreamSourceOptions): EventSource {
     while (!stopped) {
       try {
         const asked = question;
-        iterator ??= await iteratorOf(options, shardId, key);
+        iterator ??= await openIterator(options, shardId, key);
         const page = await readPage(options, iterator);
         if (page.records.length > 0) {
           if (!(await feed(page.records, shardId, key))) return;
@@ -106,7 +106,7 @@ export function makeStreamSource(options: StreamSourceOptions): EventSource {
       mapping.patterns.length === 0
         ? records
         : records.filter((record) =>
-            mapping.patterns.some((pattern) => matchesPattern(pattern, record)),
+            mapping.patterns.some((pattern) => matchesEventPattern(pattern, record)),
           );
     for (let start = 0; start < wanted.length; start += mapping.batchSize) {
       const done = await runBatch(wanted.slice(start, start + mapping.batchSize), {
@@ -154,7 +154,7 @@ export function makeStreamSource(options: StreamSourceOptions): EventSource {
       await loop;
       await Promise.all(readers.values());
     },
-    idle: async () => {
+    isIdle: async () => {
       // Only a read that begins after the question shows that nothing was written before it.
       question += 1;
       const asked = question;
@@ -181,7 +181,7 @@ async function listShards({ call, engineArn }: StreamSourceOptions): Promise<str
   return ids;
 }
 
-async function iteratorOf(
+async function openIterator(
   { call, engineArn, checkpoints, mapping }: StreamSourceOptions,
   shardId: string,
   key: string,

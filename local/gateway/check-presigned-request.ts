@@ -1,7 +1,7 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
-export interface Credentials {
+export interface SigningCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
@@ -10,14 +10,14 @@ export interface Credentials {
  * Why a presigned URL does not admit its bearer, or undefined when it does.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
-export function refusalOfPresigned(
+export function checkPresignedRequest(
   request: {
     readonly method: string;
     /** As it was signed, with the path of the endpoint. */
     readonly url: URL;
     readonly headers: IncomingHttpHeaders;
   },
-  credentials: Credentials,
+  credentials: SigningCredentials,
   at: Date,
 ): string | undefined {
   const query = request.url.searchParams;
@@ -30,8 +30,8 @@ export function refusalOfPresigned(
   if (at.getTime() > begun + Number(query.get('X-Amz-Expires')) * 1000) return 'AccessDenied';
   const canonical = [
     request.method,
-    canonicalPath(request.url.pathname),
-    canonicalQuery(query),
+    canonicalizePath(request.url.pathname),
+    canonicalizeQuery(query),
     ...(query.get('X-Amz-SignedHeaders') ?? '')
       .split(';')
       .map((name) => `${name}:${String(request.headers[name] ?? '').trim()}`),
@@ -45,15 +45,15 @@ export function refusalOfPresigned(
     scope.join('/'),
     createHash('sha256').update(canonical).digest('hex'),
   ].join('\n');
-  const expected = signatureOf(toSign, scope, credentials);
-  return sameText(signature, expected) ? undefined : 'SignatureDoesNotMatch';
+  const expected = computeSignature(toSign, scope, credentials);
+  return isSameText(signature, expected) ? undefined : 'SignatureDoesNotMatch';
 }
 
 /** Signs with the key that is derived for a credential scope: date, region, service, terminator. */
-export function signatureOf(
+export function computeSignature(
   text: string,
   scope: readonly string[],
-  { secretAccessKey }: Credentials,
+  { secretAccessKey }: SigningCredentials,
 ): string {
   const key = scope.reduce<Buffer>(
     (former, part) => createHmac('sha256', former).update(part).digest(),
@@ -62,28 +62,28 @@ export function signatureOf(
   return createHmac('sha256', key).update(text).digest('hex');
 }
 
-export function sameText(one: string, other: string): boolean {
+export function isSameText(one: string, other: string): boolean {
   const [first, second] = [Buffer.from(one), Buffer.from(other)];
   return first.length === second.length && timingSafeEqual(first, second);
 }
 
 /** S3 signs the path as it is sent, encoded once. */
-function canonicalPath(path: string): string {
+function canonicalizePath(path: string): string {
   return path
     .split('/')
-    .map((segment) => encoded(decodeURIComponent(segment)))
+    .map((segment) => encodeUri(decodeURIComponent(segment)))
     .join('/');
 }
 
-function canonicalQuery(query: URLSearchParams): string {
+function canonicalizeQuery(query: URLSearchParams): string {
   return [...query]
     .filter(([name]) => name !== 'X-Amz-Signature')
-    .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
+    .map(([name, value]) => `${encodeUri(name)}=${encodeUri(value)}`)
     .sort()
     .join('&');
 }
 
-function encoded(text: string): string {
+function encodeUri(text: string): string {
   return encodeURIComponent(text).replaceAll(
     /[!'()*]/g,
     (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`,

@@ -1,4 +1,8 @@
-import { type Credentials, sameText, signatureOf } from './check-presigned-request.ts';
+import {
+  computeSignature,
+  isSameText,
+  type SigningCredentials,
+} from './check-presigned-request.ts';
 
 /** A refusal in S3's own words. */
 export interface UploadRefusal {
@@ -11,10 +15,10 @@ export interface UploadRefusal {
  * signature, expiry, and every condition, the length range among them.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
  */
-export function refusalOfUpload(
+export function checkUpload(
   form: { readonly fields: Readonly<Record<string, string>>; readonly fileBytes: number },
   bucket: string,
-  credentials: Credentials,
+  credentials: SigningCredentials,
   at: Date,
 ): UploadRefusal | undefined {
   const fields = Object.fromEntries(
@@ -22,37 +26,38 @@ export function refusalOfUpload(
   );
   const [accessKeyId, ...scope] = (fields['x-amz-credential'] ?? '').split('/');
   const policyText = fields['policy'] ?? '';
-  if (accessKeyId !== credentials.accessKeyId) return denied('InvalidAccessKeyId');
-  const expected = signatureOf(policyText, scope, credentials);
-  if (!sameText(fields['x-amz-signature'] ?? '', expected)) return denied('SignatureDoesNotMatch');
-  const policy = JSON.parse(Buffer.from(policyText, 'base64').toString()) as Policy;
-  if (!(Date.parse(policy.expiration) > at.getTime())) return denied('AccessDenied');
+  if (accessKeyId !== credentials.accessKeyId) return makeDenial('InvalidAccessKeyId');
+  const expected = computeSignature(policyText, scope, credentials);
+  if (!isSameText(fields['x-amz-signature'] ?? '', expected))
+    return makeDenial('SignatureDoesNotMatch');
+  const policy = JSON.parse(Buffer.from(policyText, 'base64').toString()) as UploadPolicy;
+  if (!(Date.parse(policy.expiration) > at.getTime())) return makeDenial('AccessDenied');
   for (const condition of policy.conditions) {
-    const refusal = unmet(condition, { ...fields, bucket }, form.fileBytes);
+    const refusal = checkUploadCondition(condition, { ...fields, bucket }, form.fileBytes);
     if (refusal !== undefined) return refusal;
   }
   return undefined;
 }
 
-interface Policy {
+interface UploadPolicy {
   readonly expiration: string;
-  readonly conditions: readonly Condition[];
+  readonly conditions: readonly UploadCondition[];
 }
 
-type Condition =
+type UploadCondition =
   | Readonly<Record<string, string>>
   | readonly [string, string | number, string | number];
 
-function unmet(
-  condition: Condition,
+function checkUploadCondition(
+  condition: UploadCondition,
   fields: Readonly<Record<string, string>>,
   fileBytes: number,
 ): UploadRefusal | undefined {
-  if (!isRule(condition)) {
+  if (!isOperatorCondition(condition)) {
     const met = Object.entries(condition).every(
       ([name, value]) => fields[name.toLowerCase()] === value,
     );
-    return met ? undefined : denied('AccessDenied');
+    return met ? undefined : makeDenial('AccessDenied');
   }
   const [operator, first, second] = condition;
   if (operator === 'content-length-range') {
@@ -61,15 +66,15 @@ function unmet(
   }
   const value = fields[String(first).replace(/^\$/, '').toLowerCase()] ?? '';
   const met = operator === 'eq' ? value === second : value.startsWith(String(second));
-  return met ? undefined : denied('AccessDenied');
+  return met ? undefined : makeDenial('AccessDenied');
 }
 
-function isRule(
-  condition: Condition,
+function isOperatorCondition(
+  condition: UploadCondition,
 ): condition is readonly [string, string | number, string | number] {
   return Array.isArray(condition);
 }
 
-function denied(code: string): UploadRefusal {
+function makeDenial(code: string): UploadRefusal {
   return { status: 403, code };
 }

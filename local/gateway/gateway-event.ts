@@ -1,45 +1,45 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { ACCOUNT } from '../deployment/region.ts';
-import type { Claims } from '../identity/access-token.ts';
-import { decoded, type RouteMatch } from './match-route.ts';
+import { ACCOUNT_ID } from '../deployment/region.ts';
+import type { TokenClaims } from '../identity/access-token.ts';
+import { decodePath, type RouteMatch } from './match-route.ts';
 
 /** The event of an HTTP API in payload format 2.0. */
-export function gatewayEvent(input: {
+export function buildGatewayEvent(input: {
   readonly request: IncomingMessage;
   readonly body: Buffer;
   readonly match: RouteMatch;
   readonly apiId: string;
-  readonly claims: Claims | undefined;
+  readonly claims: TokenClaims | undefined;
   readonly at: Date;
 }) {
   const { request, body, match, at } = input;
   const [path = '/', query = ''] = splitUrl(request.url ?? '/');
   const { cookies, headers } = headersOf(request);
-  const parameters = queryParameters(query);
+  const parameters = parseQueryParameters(query);
   const asText = isText(headers['content-type']);
   const domain = headers['host'] ?? 'localhost';
   return {
     version: '2.0',
     routeKey: match.route.key,
-    rawPath: decoded(path),
+    rawPath: decodePath(path),
     rawQueryString: query,
     ...(cookies.length > 0 && { cookies }),
     headers,
     ...(parameters && { queryStringParameters: parameters }),
     requestContext: {
-      accountId: ACCOUNT,
+      accountId: ACCOUNT_ID,
       apiId: input.apiId,
       ...(input.claims && {
         authorizer: {
-          jwt: { claims: renderedClaims(input.claims), scopes: scopesOf(match) },
+          jwt: { claims: renderClaims(input.claims), scopes: scopesOf(match) },
         },
       }),
       domainName: domain,
       domainPrefix: domain.split('.')[0] ?? domain,
       http: {
         method: request.method ?? 'GET',
-        path: decoded(path),
+        path: decodePath(path),
         protocol: `HTTP/${request.httpVersion}`,
         sourceIp: request.socket.remoteAddress ?? '127.0.0.1',
         userAgent: headers['user-agent'] ?? '',
@@ -47,7 +47,7 @@ export function gatewayEvent(input: {
       requestId: randomUUID(),
       routeKey: match.route.key,
       stage: '$default',
-      time: commonLogTime(at),
+      time: formatCommonLogTime(at),
       timeEpoch: at.getTime(),
     },
     ...(Object.keys(match.parameters).length > 0 && { pathParameters: match.parameters }),
@@ -74,7 +74,7 @@ function headersOf(request: IncomingMessage) {
   return { headers, cookies };
 }
 
-function queryParameters(query: string): Record<string, string> | undefined {
+function parseQueryParameters(query: string): Record<string, string> | undefined {
   if (query === '') return undefined;
   const parameters: Record<string, string> = {};
   for (const [name, value] of new URLSearchParams(query)) {
@@ -94,7 +94,7 @@ function isText(contentType: string | undefined): boolean {
 }
 
 /** The gateway gives every claim as text, and lists as `[a b]`. */
-function renderedClaims(claims: Claims): Record<string, string> {
+function renderClaims(claims: TokenClaims): Record<string, string> {
   return Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [
       name,
@@ -109,7 +109,7 @@ function scopesOf({ route }: RouteMatch): string[] | null {
 
 const MONTHS = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ');
 
-function commonLogTime(at: Date): string {
+function formatCommonLogTime(at: Date): string {
   const iso = at.toISOString();
   return `${iso.slice(8, 10)}/${MONTHS[at.getUTCMonth()]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
 }

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 /** Answers as the gateway does when it answers itself. */
-export function answerItself(
+export function writeGatewayAnswer(
   response: ServerResponse,
   status: number,
   message: string,
@@ -23,7 +23,7 @@ const ANSWER_BYTES = 6 * 1024 * 1024;
  * Writes what a function answered, in payload format 2.0; an answer without a status code is
  * the JSON body of a 200. Throws when it is no answer the gateway could send.
  */
-export function writeAnswer(
+export function writeFunctionAnswer(
   response: ServerResponse,
   answer: unknown,
   extraHeaders: Readonly<Record<string, string>>,

@@ -1,11 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HostClock } from '../clock.ts';
-import type { CrossOrigin, HttpApi } from '../deployment/read-api.ts';
-import { type Claims, checkAccessToken } from '../identity/access-token.ts';
+import type { CorsSettings, HttpApi } from '../deployment/read-api.ts';
+import { checkAccessToken, type TokenClaims } from '../identity/access-token.ts';
 import type { FunctionRuntime } from '../lambda/function-runtime.ts';
-import { gatewayEvent, splitUrl } from './gateway-event.ts';
-import { answerItself, writeAnswer } from './gateway-response.ts';
+import { buildGatewayEvent, splitUrl } from './gateway-event.ts';
+import { writeFunctionAnswer, writeGatewayAnswer } from './gateway-response.ts';
 import { makeRouteMatcher, type RouteMatch } from './match-route.ts';
 import { readRequest } from './read-request.ts';
 
@@ -28,7 +28,7 @@ export function makeGateway(
 
   return async (request, response) => {
     const [path] = splitUrl(request.url ?? '/');
-    const cors = crossOriginHeaders(options.api.crossOrigin, request);
+    const cors = makeCorsHeaders(options.api.crossOrigin, request);
     if (isPreflight(request) && options.api.crossOrigin !== undefined) {
       response.writeHead(204, cors);
       response.end();
@@ -36,21 +36,24 @@ export function makeGateway(
     }
     const found = match(request.method ?? 'GET', path);
     if (found === undefined) {
-      answerItself(response, 404, 'Not Found', cors);
+      writeGatewayAnswer(response, 404, 'Not Found', cors);
       return;
     }
-    const admitted = admit(found, request, options);
+    const admitted = authorizeRequest(found, request, options);
     if ('refusal' in admitted) {
       const { status, message, challenge } = admitted.refusal;
-      answerItself(response, status, message, { 'www-authenticate': challenge, ...cors });
+      writeGatewayAnswer(response, status, message, { 'www-authenticate': challenge, ...cors });
       return;
     }
     const body = await readRequest(request, BODY_BYTES);
     if (body === undefined) {
-      answerItself(response, 413, 'Request Entity Too Large', { connection: 'close', ...cors });
+      writeGatewayAnswer(response, 413, 'Request Entity Too Large', {
+        connection: 'close',
+        ...cors,
+      });
       return;
     }
-    const event = gatewayEvent({
+    const event = buildGatewayEvent({
       request,
       body,
       match: found,
@@ -75,11 +78,11 @@ async function answerByFunction(
   });
   try {
     const answer = await Promise.race([runtime.invoke(route.target, event), late]);
-    if (answer === LATE) answerItself(response, 503, 'Service Unavailable', cors);
-    else writeAnswer(response, answer, cors);
+    if (answer === LATE) writeGatewayAnswer(response, 503, 'Service Unavailable', cors);
+    else writeFunctionAnswer(response, answer, cors);
   } catch {
     // The runtime has logged it; the caller learns nothing of the inside.
-    answerItself(response, 500, 'Internal Server Error', cors);
+    writeGatewayAnswer(response, 500, 'Internal Server Error', cors);
   } finally {
     clearTimeout(timer);
   }
@@ -87,20 +90,20 @@ async function answerByFunction(
 
 const LATE = Symbol('late');
 
-interface Refusal {
+interface AuthorizerRefusal {
   readonly status: number;
   readonly message: string;
   readonly challenge: string;
 }
 
-function admit(
+function authorizeRequest(
   { route }: RouteMatch,
   request: IncomingMessage,
   { issuer, publicKey }: GatewayOptions,
-): { claims: Claims | undefined } | { refusal: Refusal } {
+): { claims: TokenClaims | undefined } | { refusal: AuthorizerRefusal } {
   if (route.authorizer === undefined) return { claims: undefined };
   const header = request.headers.authorization;
-  if (header === undefined) return { refusal: unauthorized('Bearer') };
+  if (header === undefined) return { refusal: refuseUnauthorized('Bearer') };
   const checked = checkAccessToken(header.replace(/^bearer\s+/i, ''), {
     key: publicKey,
     // The template's issuer is the user pool, and the embedded provider stands for it.
@@ -110,7 +113,7 @@ function admit(
   });
   if ('refusal' in checked) {
     return {
-      refusal: unauthorized(
+      refusal: refuseUnauthorized(
         `Bearer scope="${route.scopes.join(' ')}" error="invalid_token" error_description="${checked.refusal}"`,
       ),
     };
@@ -128,7 +131,7 @@ function admit(
   return { claims: checked.claims };
 }
 
-function unauthorized(challenge: string): Refusal {
+function refuseUnauthorized(challenge: string): AuthorizerRefusal {
   return { status: 401, message: 'Unauthorized', challenge };
 }
 
@@ -140,8 +143,8 @@ function isPreflight(request: IncomingMessage): boolean {
   );
 }
 
-function crossOriginHeaders(
-  cors: CrossOrigin | undefined,
+function makeCorsHeaders(
+  cors: CorsSettings | undefined,
   request: IncomingMessage,
 ): Record<string, string> {
   const { origin } = request.headers;

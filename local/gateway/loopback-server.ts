@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { Answer } from '../engines/aws-endpoint.ts';
-import { answerItself } from './gateway-response.ts';
+import type { RequestHandler } from '../engines/aws-endpoint.ts';
+import { writeGatewayAnswer } from './gateway-response.ts';
 
 /** A server on loopback whose requests wait until it is told how to answer them. */
-export interface HttpFront {
+export interface LoopbackServer {
   readonly port: number;
-  serve(answer: Answer): void;
+  serve(answer: RequestHandler): void;
   /** Takes no new connection and lets requests under way be answered, for a few seconds. */
   stop(): Promise<void>;
 }
@@ -14,15 +14,15 @@ export interface HttpFront {
 /** Requests under way may be long polls of 20 s; nobody who stops the host waits for those. */
 const STOP_MILLISECONDS = 3000;
 
-export async function openHttpFront(
+export async function openLoopbackServer(
   port: number,
   report: (problem: string) => void,
-): Promise<HttpFront> {
-  const { promise: answering, resolve: serve } = Promise.withResolvers<Answer>();
+): Promise<LoopbackServer> {
+  const { promise: answering, resolve: serve } = Promise.withResolvers<RequestHandler>();
   const server = createServer((request, response) => {
     void answering
       .then((answer) => answer(request, response))
-      .catch((error: unknown) => fail(request, response, error, report));
+      .catch((error: unknown) => failRequest(request, response, error, report));
   });
   // Uploads over a slow line and 30 s of a function's time come first.
   server.requestTimeout = 120_000;
@@ -34,11 +34,11 @@ export async function openHttpFront(
   return {
     port: typeof address === 'object' && address !== null ? address.port : port,
     serve,
-    stop: () => close(server),
+    stop: () => closeServer(server),
   };
 }
 
-async function close(server: Server): Promise<void> {
+async function closeServer(server: Server): Promise<void> {
   const closed = once(server, 'close');
   server.close();
   const timer = setTimeout(() => server.closeAllConnections(), STOP_MILLISECONDS);
@@ -46,20 +46,24 @@ async function close(server: Server): Promise<void> {
   clearTimeout(timer);
 }
 
-function fail(
+function failRequest(
   request: IncomingMessage,
   response: ServerResponse,
   error: unknown,
   report: (problem: string) => void,
 ): void {
-  if (hasGone(request, response, error)) return;
+  if (hasClientGone(request, response, error)) return;
   report(`${request.method} ${request.url?.split('?')[0]}: ${String(error)}`);
-  if (!response.headersSent) answerItself(response, 500, 'Internal Server Error');
+  if (!response.headersSent) writeGatewayAnswer(response, 500, 'Internal Server Error');
   else response.destroy();
 }
 
 /** Whether the client has given up, before it had sent everything or while nothing was answered. */
-function hasGone(request: IncomingMessage, response: ServerResponse, error: unknown): boolean {
+function hasClientGone(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: unknown,
+): boolean {
   if (request.destroyed && !request.complete) return true;
   return response.destroyed && (error as NodeJS.ErrnoException).code === 'ECONNRESET';
 }

@@ -1,12 +1,12 @@
-import type { Route } from '../deployment/read-api.ts';
+import type { ApiRoute } from '../deployment/read-api.ts';
 
 export interface RouteMatch {
-  readonly route: Route;
+  readonly route: ApiRoute;
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-interface Candidate {
-  readonly route: Route;
+interface RouteCandidate {
+  readonly route: ApiRoute;
   readonly method: string;
   readonly segments: readonly string[];
 }
@@ -17,7 +17,7 @@ interface Candidate {
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 export function makeRouteMatcher(
-  routes: readonly Route[],
+  routes: readonly ApiRoute[],
 ): (method: string, path: string) => RouteMatch | undefined {
   const fallback = routes.find(({ key }) => key === '$default');
   const candidates = routes
@@ -26,13 +26,13 @@ export function makeRouteMatcher(
       const [method = '', path = ''] = route.key.split(' ');
       return { route, method, segments: path.split('/').slice(1) };
     })
-    .sort((one, other) => rank(one).localeCompare(rank(other)));
+    .sort((one, other) => rankOf(one).localeCompare(rankOf(other)));
 
   return (method, path) => {
     const segments = path.split('/').slice(1);
     for (const candidate of candidates) {
       if (candidate.method !== method && candidate.method !== 'ANY') continue;
-      const parameters = parametersOf(candidate.segments, segments);
+      const parameters = matchParameters(candidate.segments, segments);
       if (parameters !== undefined) return { route: candidate.route, parameters };
     }
     return fallback && { route: fallback, parameters: {} };
@@ -40,7 +40,7 @@ export function makeRouteMatcher(
 }
 
 /** Sorts before others what the gateway prefers. */
-function rank({ method, segments }: Candidate): string {
+function rankOf({ method, segments }: RouteCandidate): string {
   const kinds = segments.map((segment) => {
     if (isGreedy(segment)) return '2';
     return isParameter(segment) ? '1' : '0';
@@ -49,7 +49,7 @@ function rank({ method, segments }: Candidate): string {
   return `${greedy}${kinds.join('')}${method === 'ANY' ? '1' : '0'}`;
 }
 
-function parametersOf(
+function matchParameters(
   pattern: readonly string[],
   segments: readonly string[],
 ): Record<string, string> | undefined {
@@ -58,17 +58,17 @@ function parametersOf(
     const found = segments[index];
     if (isGreedy(wanted)) {
       if (found === undefined) return undefined;
-      parameters[wanted.slice(1, -2)] = decoded(segments.slice(index).join('/'));
+      parameters[wanted.slice(1, -2)] = decodePath(segments.slice(index).join('/'));
       return parameters;
     }
     if (found === undefined || found === '') return undefined;
-    if (isParameter(wanted)) parameters[wanted.slice(1, -1)] = decoded(found);
+    if (isParameter(wanted)) parameters[wanted.slice(1, -1)] = decodePath(found);
     else if (wanted !== found) return undefined;
   }
   return pattern.length === segments.length ? parameters : undefined;
 }
 
-export function decoded(text: string): string {
+export function decodePath(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,35 +1,35 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { HostClock } from '../clock.ts';
-import { type Credentials, refusalOfPresigned } from './check-presigned-request.ts';
-import { refusalOfUpload, type UploadRefusal } from './check-upload.ts';
+import { checkPresignedRequest, type SigningCredentials } from './check-presigned-request.ts';
+import { checkUpload, type UploadRefusal } from './check-upload.ts';
 import { readRequest } from './read-request.ts';
 
 /** Where S3 is reached under the HTTP port, by the SDK and by browsers with a presigned URL. */
 export const OBJECT_PREFIX = '/s3';
 
-export interface UploadedForm {
+export interface UploadForm {
   readonly fields: Readonly<Record<string, string>>;
   readonly file: Buffer;
 }
 
 const UPLOAD_BYTES = 64 * 1024 * 1024;
 
-export interface ObjectDoorOptions {
-  readonly credentials: Credentials;
+export interface ObjectEndpointOptions {
+  readonly credentials: SigningCredentials;
   /** Origins whose pages may reach the buckets that let other origins in. */
   readonly origins: readonly string[];
   readonly crossOriginBuckets: readonly string[];
   readonly clock: HostClock;
   readonly answer: (request: IncomingMessage, response: ServerResponse) => void;
-  readonly put: (bucket: string, form: UploadedForm) => void;
+  readonly put: (bucket: string, form: UploadForm) => void;
 }
 
 /**
  * Lets through to S3 what carries the functions' key or their signature, and nobody else:
  * the engine behind checks neither signature nor expiry nor policy.
  */
-export function makeObjectDoor(
-  options: ObjectDoorOptions,
+export function makeObjectEndpoint(
+  options: ObjectEndpointOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { credentials, answer } = options;
 
@@ -39,18 +39,19 @@ export function makeObjectDoor(
     url: URL,
   ): Promise<void> {
     const body = await readRequest(request, UPLOAD_BYTES);
-    if (body === undefined) return refuse(response, { status: 400, code: 'EntityTooLarge' });
+    if (body === undefined) return writeRefusal(response, { status: 400, code: 'EntityTooLarge' });
     const form = await readForm(request, body);
-    if (form === undefined) return refuse(response, { status: 400, code: 'MalformedPOSTRequest' });
-    const bucket = bucketOf(url.pathname);
+    if (form === undefined)
+      return writeRefusal(response, { status: 400, code: 'MalformedPOSTRequest' });
+    const bucket = parseBucket(url.pathname);
     const fileBytes = form.file.length;
-    const refusal = refusalOfUpload(
+    const refusal = checkUpload(
       { fields: form.fields, fileBytes },
       bucket,
       credentials,
       new Date(),
     );
-    if (refusal !== undefined) return refuse(response, refusal);
+    if (refusal !== undefined) return writeRefusal(response, refusal);
     options.put(bucket, form);
     response.writeHead(form.fields['success_action_status'] === '201' ? 201 : 204).end();
   }
@@ -65,23 +66,23 @@ export function makeObjectDoor(
     const authorization = request.headers.authorization;
     if (isUpload(request)) return takeUpload(request, response, url);
     if (url.searchParams.has('X-Amz-Signature')) {
-      const code = refusalOfPresigned(
+      const code = checkPresignedRequest(
         { method: request.method ?? 'GET', url, headers: request.headers },
         credentials,
         // The functions sign links by their own clock, and the SDK signs uploads by the system's.
         options.clock.date(),
       );
-      if (code !== undefined) return refuse(response, { status: 403, code });
+      if (code !== undefined) return writeRefusal(response, { status: 403, code });
       applyOverrides(url, response);
     } else if (!authorization?.includes(`Credential=${credentials.accessKeyId}/`)) {
-      return refuse(response, { status: 403, code: 'AccessDenied' });
+      return writeRefusal(response, { status: 403, code: 'AccessDenied' });
     }
     request.url = (request.url ?? '/').slice(OBJECT_PREFIX.length);
     answer(request, response);
   };
 }
 
-function bucketOf(path: string): string {
+function parseBucket(path: string): string {
   return path.split(/[/?]/)[2] ?? '';
 }
 
@@ -92,7 +93,7 @@ function isUpload(request: IncomingMessage): boolean {
   );
 }
 
-async function readForm(request: IncomingMessage, body: Buffer): Promise<UploadedForm | undefined> {
+async function readForm(request: IncomingMessage, body: Buffer): Promise<UploadForm | undefined> {
   try {
     const form = await new Response(new Uint8Array(body), {
       headers: { 'content-type': request.headers['content-type'] ?? '' },
@@ -137,18 +138,18 @@ function applyOverrides(url: URL, response: ServerResponse): void {
 function allowOrigin(
   request: IncomingMessage,
   response: ServerResponse,
-  { origins, crossOriginBuckets }: ObjectDoorOptions,
+  { origins, crossOriginBuckets }: ObjectEndpointOptions,
 ): void {
   const { origin } = request.headers;
   if (origin === undefined || !origins.includes(origin)) return;
-  if (!crossOriginBuckets.includes(bucketOf(request.url ?? ''))) return;
+  if (!crossOriginBuckets.includes(parseBucket(request.url ?? ''))) return;
   response.setHeader('access-control-allow-origin', origin);
   response.setHeader('access-control-allow-methods', 'GET, POST');
   response.setHeader('access-control-allow-headers', 'content-type');
   response.setHeader('access-control-expose-headers', 'etag');
 }
 
-function refuse(response: ServerResponse, { status, code }: UploadRefusal): void {
+function writeRefusal(response: ServerResponse, { status, code }: UploadRefusal): void {
   response.writeHead(status, { 'content-type': 'application/xml' });
   response.end(`<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code></Error>`);
 }

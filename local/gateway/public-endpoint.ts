@@ -1,30 +1,30 @@
 import type { HostClock } from '../clock.ts';
 import type { Deployment } from '../deployment/deployment.ts';
-import type { Answer } from '../engines/aws-endpoint.ts';
+import type { RequestHandler } from '../engines/aws-endpoint.ts';
 import type { MessageEngine } from '../engines/message-engine.ts';
 import { issuerOf } from '../identity/access-token.ts';
-import { demonstrationPeople } from '../identity/demonstration-people.ts';
+import { readDemonstrationPeople } from '../identity/demonstration-people.ts';
 import { IDENTITY_PREFIX, makeOpenIdProvider } from '../identity/openid-provider.ts';
-import { publicKeyOf, type SigningKeys } from '../identity/token-signing-keys.ts';
+import { publicKeyOf, type TokenSigningKeys } from '../identity/token-signing-keys.ts';
 import type { FunctionRuntime } from '../lambda/function-runtime.ts';
-import type { Mailbox } from '../mail/mailbox.ts';
+import type { SentMailbox } from '../mail/mailbox.ts';
 import { MAILBOX_PREFIX, makeMailboxPages } from '../mail/mailbox-pages.ts';
-import type { Credentials } from './check-presigned-request.ts';
+import type { SigningCredentials } from './check-presigned-request.ts';
 import { makeGateway } from './gateway.ts';
-import { makeObjectDoor, OBJECT_PREFIX } from './object-endpoint.ts';
+import { makeObjectEndpoint, OBJECT_PREFIX } from './object-endpoint.ts';
 
 /** What answers on the public port: the API, and what stands beside it on one machine. */
-export function makePublicDoor(host: {
+export function makePublicEndpoint(host: {
   readonly url: string;
   readonly clock: HostClock;
   readonly deployment: Deployment;
   readonly runtime: FunctionRuntime;
-  readonly keys: SigningKeys;
-  readonly mailbox: Mailbox;
+  readonly keys: TokenSigningKeys;
+  readonly mailbox: SentMailbox;
   readonly messages: MessageEngine;
-  readonly credentials: Credentials;
+  readonly credentials: SigningCredentials;
   readonly sessions: (model: string) => unknown;
-}): Answer {
+}): RequestHandler {
   const gateway = makeGateway({
     api: host.deployment.api,
     runtime: host.runtime,
@@ -36,11 +36,11 @@ export function makePublicDoor(host: {
   const identity = makeOpenIdProvider({
     publicUrl: host.url,
     keys: host.keys,
-    people: demonstrationPeople(),
+    people: readDemonstrationPeople(),
     callbacks: host.deployment.signInCallbacks,
     store: host.sessions,
   });
-  const objects = makeObjectDoor({
+  const objects = makeObjectEndpoint({
     credentials: host.credentials,
     origins: [host.url, ...(host.deployment.api.crossOrigin?.origins ?? [])],
     crossOriginBuckets: host.deployment.buckets

@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, randomUUID, sign, verify } from 'node:crypto';
-import { CLIENT_ID } from '../deployment/local-names.ts';
-import type { SigningKeys } from './token-signing-keys.ts';
+import { WEB_CLIENT_ID } from '../deployment/local-names.ts';
+import type { TokenSigningKeys } from './token-signing-keys.ts';
 
 export interface TokenSubject {
   readonly sub: string;
@@ -14,7 +14,7 @@ export function issuerOf(publicUrl: string): string {
 
 /** An access token as the pool would issue it, good for a number of seconds from `at`. */
 export function issueAccessToken(
-  keys: SigningKeys,
+  keys: TokenSigningKeys,
   issuer: string,
   { sub, username }: TokenSubject,
   { at, seconds }: { at: Date; seconds: number },
@@ -25,8 +25,8 @@ export function issueAccessToken(
     iss: issuer,
     sub,
     username,
-    client_id: CLIENT_ID,
-    aud: CLIENT_ID,
+    client_id: WEB_CLIENT_ID,
+    aud: WEB_CLIENT_ID,
     token_use: 'access',
     scope: 'openid profile email',
     jti: randomUUID(),
@@ -34,12 +34,12 @@ export function issueAccessToken(
     auth_time: now,
     exp: now + seconds,
   };
-  const signed = `${encoded(header)}.${encoded(claims)}`;
+  const signed = `${encodePart(header)}.${encodePart(claims)}`;
   const key = createPrivateKey({ key: keys.privateKey, format: 'jwk' });
   return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`;
 }
 
-export type Claims = Readonly<Record<string, unknown>>;
+export type TokenClaims = Readonly<Record<string, unknown>>;
 
 /**
  * The claims of an access token, or why the gateway would refuse it.
@@ -51,13 +51,13 @@ export type Claims = Readonly<Record<string, unknown>>;
 export function checkAccessToken(
   token: string,
   expected: { key: KeyObject; issuer: string; audience: readonly string[]; at: Date },
-): { claims: Claims } | { refusal: string } {
+): { claims: TokenClaims } | { refusal: string } {
   const [header, payload, signature, ...more] = token.split('.');
   if (header === undefined || payload === undefined || signature === undefined || more.length > 0) {
     return { refusal: 'the token is not a JWT' };
   }
-  const algorithm = decoded(header)?.['alg'];
-  const claims = decoded(payload);
+  const algorithm = decodePart(header)?.['alg'];
+  const claims = decodePart(payload);
   if (claims === undefined) return { refusal: 'the token is not a JWT' };
   const genuine =
     algorithm === 'RS256' &&
@@ -87,11 +87,11 @@ export function checkAccessToken(
 /** A token printed by another process in the same second may seem to come from the next one. */
 const CLOCK_SKEW_SECONDS = 5;
 
-function encoded(value: unknown): string {
+function encodePart(value: unknown): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
-function decoded(part: string): Record<string, unknown> | undefined {
+function decodePart(part: string): Record<string, unknown> | undefined {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
     return typeof value === 'object' && value !== null

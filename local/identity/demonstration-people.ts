@@ -8,11 +8,11 @@ export interface DemonstrationPerson {
   readonly role: string;
 }
 
-export function demonstrationPeople(): readonly DemonstrationPerson[] {
+export function readDemonstrationPeople(): readonly DemonstrationPerson[] {
   return JSON.parse(readFileSync(new URL('../demonstration-people.json', import.meta.url), 'utf8'));
 }
 
 /** What a person is called on the command line and at sign-in: `employee-1`. */
-export function nickname({ sub }: DemonstrationPerson): string {
+export function readNickname({ sub }: DemonstrationPerson): string {
   return sub.replace(/^demo-/, '');
 }

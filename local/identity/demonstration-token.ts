@@ -1,26 +1,26 @@
 import { issueAccessToken, issuerOf } from './access-token.ts';
-import { demonstrationPeople, nickname } from './demonstration-people.ts';
-import type { SigningKeys } from './token-signing-keys.ts';
+import { readDemonstrationPeople, readNickname } from './demonstration-people.ts';
+import type { TokenSigningKeys } from './token-signing-keys.ts';
 
 const TOKEN_SECONDS = 8 * 3600;
 
 /** Nobody of that name is in the demonstration world. */
-export class UnknownPerson extends Error {
-  override readonly name = 'UnknownPerson';
+export class UnknownPersonError extends Error {
+  override readonly name = 'UnknownPersonError';
 }
 
 /** An access token of a demonstration person, by a name such as `employee-1`, good for 8 hours. */
 export function issueDemonstrationToken(
-  keys: SigningKeys,
+  keys: TokenSigningKeys,
   publicUrl: string,
   name: string,
   at: Date,
 ): string {
-  const people = demonstrationPeople();
-  const person = people.find((one) => nickname(one) === name);
+  const people = readDemonstrationPeople();
+  const person = people.find((one) => readNickname(one) === name);
   if (person === undefined) {
-    throw new UnknownPerson(
-      `There is no demonstration person "${name}". There are ${people.map(nickname).join(', ')}.`,
+    throw new UnknownPersonError(
+      `There is no demonstration person "${name}". There are ${people.map(readNickname).join(', ')}.`,
     );
   }
   return issueAccessToken(

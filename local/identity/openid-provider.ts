@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import Provider, { type Context } from 'oidc-provider';
-import { CLIENT_ID } from '../deployment/local-names.ts';
+import { WEB_CLIENT_ID } from '../deployment/local-names.ts';
 import { readRequest } from '../gateway/read-request.ts';
-import { html, PAGE_HEADERS, page } from '../html.ts';
+import { html, PAGE_HEADERS, renderLocalPage } from '../html.ts';
 import { issuerOf } from './access-token.ts';
-import { type DemonstrationPerson, nickname } from './demonstration-people.ts';
-import type { SigningKeys } from './token-signing-keys.ts';
+import { type DemonstrationPerson, readNickname } from './demonstration-people.ts';
+import type { TokenSigningKeys } from './token-signing-keys.ts';
 
 export const IDENTITY_PREFIX = '/oidc';
 
@@ -13,9 +13,9 @@ export const IDENTITY_PREFIX = '/oidc';
 const RESOURCE = 'urn:toritsugi:api';
 const SCOPES = 'openid profile email';
 
-export interface ProviderOptions {
+export interface OpenIdProviderOptions {
   readonly publicUrl: string;
-  readonly keys: SigningKeys;
+  readonly keys: TokenSigningKeys;
   readonly people: readonly DemonstrationPerson[];
   /** Where a page may be sent back to after signing in. */
   readonly callbacks: readonly string[];
@@ -30,14 +30,14 @@ export interface ProviderOptions {
  * JWTs with the claims of Cognito's that anything here reads.
  */
 export function makeOpenIdProvider(
-  options: ProviderOptions,
+  options: OpenIdProviderOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { publicUrl, keys, people } = options;
   const bySub = new Map(people.map((person) => [person.sub, person]));
   const provider = new Provider(issuerOf(publicUrl), {
     clients: [
       {
-        client_id: CLIENT_ID,
+        client_id: WEB_CLIENT_ID,
         token_endpoint_auth_method: 'none',
         grant_types: ['authorization_code', 'refresh_token'],
         response_types: ['code'],
@@ -59,7 +59,7 @@ export function makeOpenIdProvider(
         useGrantedResource: () => true,
         getResourceServerInfo: () => ({
           scope: SCOPES,
-          audience: CLIENT_ID,
+          audience: WEB_CLIENT_ID,
           accessTokenFormat: 'jwt',
           jwt: { sign: { alg: 'RS256' } },
         }),
@@ -71,7 +71,7 @@ export function makeOpenIdProvider(
     },
     findAccount: (_context: unknown, sub: string) => {
       const person = bySub.get(sub);
-      return person && { accountId: sub, claims: () => identityClaims(person) };
+      return person && { accountId: sub, claims: () => buildIdentityClaims(person) };
     },
     extraTokenClaims: (_context: unknown, token: { accountId?: string }) => ({
       token_use: 'access',
@@ -118,7 +118,10 @@ async function signIn(
     response
       .writeHead(400, PAGE_HEADERS)
       .end(
-        page('This sign-in has ended', html`<p>Start again from the page you came from.</p>`).text,
+        renderLocalPage(
+          'This sign-in has ended',
+          html`<p>Start again from the page you came from.</p>`,
+        ).text,
       );
     return;
   }
@@ -133,28 +136,28 @@ async function signIn(
   const rows = people.map(
     (
       person,
-    ) => html`<tr><td><button name="sub" value="${person.sub}">${nickname(person)}</button></td>
+    ) => html`<tr><td><button name="sub" value="${person.sub}">${readNickname(person)}</button></td>
 <td>${person.name}</td><td>${person.role}</td><td>${person.address}</td></tr>`,
   );
   response
     .writeHead(200, PAGE_HEADERS)
     .end(
-      page(
+      renderLocalPage(
         'Sign in as',
         html`<form method="post" action="${IDENTITY_PREFIX}/sign-in/${uid}"><table>${rows}</table></form>`,
       ).text,
     );
 }
 
-function identityClaims(person: DemonstrationPerson) {
+function buildIdentityClaims(person: DemonstrationPerson) {
   return {
     sub: person.sub,
     email: person.address,
     name: person.name,
-    preferred_username: nickname(person),
+    preferred_username: readNickname(person),
   };
 }
 
 function usernameOf(person: DemonstrationPerson | undefined): string | undefined {
-  return person && nickname(person);
+  return person && readNickname(person);
 }

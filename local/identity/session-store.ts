@@ -1,12 +1,15 @@
 import { DatabaseSync } from 'node:sqlite';
 
-type Payload = Record<string, unknown> & { readonly uid?: string; readonly grantId?: string };
+type SessionPayload = Record<string, unknown> & {
+  readonly uid?: string;
+  readonly grantId?: string;
+};
 
 /** What `oidc-provider` asks of a store, for one of its models. */
 interface SessionStore {
-  upsert(id: string, payload: Payload, expiresIn?: number): Promise<void>;
-  find(id: string): Promise<Payload | undefined>;
-  findByUid(uid: string): Promise<Payload | undefined>;
+  upsert(id: string, payload: SessionPayload, expiresIn?: number): Promise<void>;
+  find(id: string): Promise<SessionPayload | undefined>;
+  findByUid(uid: string): Promise<SessionPayload | undefined>;
   findByUserCode(userCode: string): Promise<undefined>;
   consume(id: string): Promise<void>;
   destroy(id: string): Promise<void>;
@@ -26,11 +29,11 @@ export function openSessionStores(file: string): {
   const now = () => Math.floor(Date.now() / 1000);
   database.prepare('DELETE FROM held WHERE expires_at < ?').run(now());
 
-  function find(column: 'id' | 'uid', model: string, value: string): Payload | undefined {
+  function find(column: 'id' | 'uid', model: string, value: string): SessionPayload | undefined {
     const row = database
       .prepare(`SELECT payload FROM held WHERE model = ? AND ${column} = ? AND expires_at >= ?`)
       .get(model, value, now());
-    return row && (JSON.parse(String(row['payload'])) as Payload);
+    return row && (JSON.parse(String(row['payload'])) as SessionPayload);
   }
 
   return {

@@ -3,21 +3,23 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** The identity provider's keys, kept so that tokens outlive a restart. */
-export interface SigningKeys {
+export interface TokenSigningKeys {
   /** An RS256 private key as a JWK with `kid`. */
   readonly privateKey: JsonWebKey & { readonly kid: string };
   readonly cookieSecret: string;
 }
 
-export function loadKeys(file: string): SigningKeys | undefined {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as SigningKeys) : undefined;
+export function loadTokenKeys(file: string): TokenSigningKeys | undefined {
+  return existsSync(file)
+    ? (JSON.parse(readFileSync(file, 'utf8')) as TokenSigningKeys)
+    : undefined;
 }
 
-export function loadOrMakeKeys(file: string): SigningKeys {
-  const known = loadKeys(file);
+export function loadOrMakeTokenKeys(file: string): TokenSigningKeys {
+  const known = loadTokenKeys(file);
   if (known !== undefined) return known;
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const keys: SigningKeys = {
+  const keys: TokenSigningKeys = {
     privateKey: {
       ...privateKey.export({ format: 'jwk' }),
       alg: 'RS256',
@@ -31,6 +33,6 @@ export function loadOrMakeKeys(file: string): SigningKeys {
   return keys;
 }
 
-export function publicKeyOf({ privateKey }: SigningKeys) {
+export function publicKeyOf({ privateKey }: TokenSigningKeys) {
   return createPublicKey({ key: privateKey, format: 'jwk' });
 }

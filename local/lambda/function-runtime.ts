@@ -1,8 +1,8 @@
 import { pathToFileURL } from 'node:url';
 import type { LambdaFunction } from '../deployment/read-functions.ts';
-import { lambdaContext } from './lambda-context.ts';
+import { buildLambdaContext } from './lambda-context.ts';
 
-type Handler = (event: unknown, context: unknown) => Promise<unknown>;
+type FunctionHandler = (event: unknown, context: unknown) => Promise<unknown>;
 
 /** Runs the template's functions in this process. */
 export interface FunctionRuntime {
@@ -13,11 +13,11 @@ export interface FunctionRuntime {
   readonly active: number;
 }
 
-export class FunctionTimeout extends Error {
-  override readonly name = 'FunctionTimeout';
+export class FunctionTimeoutError extends Error {
+  override readonly name = 'FunctionTimeoutError';
 }
 
-export interface RuntimeOptions {
+export interface FunctionRuntimeOptions {
   readonly functions: readonly LambdaFunction[];
   /** The folder that entries are named from. */
   readonly root: string;
@@ -33,7 +33,7 @@ let generation = 0;
  *
  * A second host in one process imports the entries again, but not what they import.
  */
-export async function loadFunctions(options: RuntimeOptions): Promise<FunctionRuntime> {
+export async function loadFunctions(options: FunctionRuntimeOptions): Promise<FunctionRuntime> {
   generation += 1;
   const suffix = generation === 1 ? '' : `?host=${generation}`;
   const loaded = await Promise.all(
@@ -45,7 +45,7 @@ export async function loadFunctions(options: RuntimeOptions): Promise<FunctionRu
   const listeners = new Set<() => void>();
   let active = 0;
 
-  async function load(fn: LambdaFunction, query: string): Promise<Handler> {
+  async function load(fn: LambdaFunction, query: string): Promise<FunctionHandler> {
     const url = `${pathToFileURL(`${options.root}/${fn.entry}`).href}${query}`;
     let module: { handler?: unknown };
     try {
@@ -54,7 +54,7 @@ export async function loadFunctions(options: RuntimeOptions): Promise<FunctionRu
       throw new Error(`${fn.entry} could not be loaded: ${String(error)}`, { cause: error });
     }
     if (typeof module.handler !== 'function') throw new Error(`${fn.entry} exports no handler.`);
-    return module.handler as Handler;
+    return module.handler as FunctionHandler;
   }
 
   return {
@@ -70,7 +70,7 @@ export async function loadFunctions(options: RuntimeOptions): Promise<FunctionRu
       if (known === undefined) throw new Error(`There is no function ${name}.`);
       active += 1;
       try {
-        return await runWithin(known.fn, known.handler, event);
+        return await runWithTimeout(known.fn, known.handler, event);
       } catch (error) {
         options.report(known.fn, error);
         throw error;
@@ -83,17 +83,21 @@ export async function loadFunctions(options: RuntimeOptions): Promise<FunctionRu
 }
 
 /** Lambda ends a function that is late; in one process it is only no longer waited for. */
-async function runWithin(fn: LambdaFunction, handler: Handler, event: unknown): Promise<unknown> {
+async function runWithTimeout(
+  fn: LambdaFunction,
+  handler: FunctionHandler,
+  event: unknown,
+): Promise<unknown> {
   const milliseconds = fn.timeoutSeconds * 1000;
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(
-      () => reject(new FunctionTimeout(`Task timed out after ${fn.timeoutSeconds} seconds`)),
+      () => reject(new FunctionTimeoutError(`Task timed out after ${fn.timeoutSeconds} seconds`)),
       milliseconds,
     );
   });
   try {
-    const work = handler(event, lambdaContext(fn, performance.now() + milliseconds));
+    const work = handler(event, buildLambdaContext(fn, performance.now() + milliseconds));
     return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);

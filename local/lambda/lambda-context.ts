@@ -5,7 +5,7 @@ import type { LambdaFunction } from '../deployment/read-functions.ts';
  * The second argument of a handler, with what Lambda puts there.
  * @param deadline when the function is late, as `performance.now()` counts
  */
-export function lambdaContext(fn: LambdaFunction, deadline: number) {
+export function buildLambdaContext(fn: LambdaFunction, deadline: number) {
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
   return {
     callbackWaitsForEmptyEventLoop: true,

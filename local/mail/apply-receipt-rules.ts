@@ -2,34 +2,34 @@ import { randomInt } from 'node:crypto';
 import type { ReceiptRule } from '../deployment/read-mail.ts';
 import { REGION } from '../deployment/region.ts';
 import type { MessageEngine } from '../engines/message-engine.ts';
-import { rulesFor } from './match-receipt-rules.ts';
-import { receivedNotification } from './received-notification.ts';
-import type { Envelope } from './smtp-envelope.ts';
-import { takeVerdicts, type Verdicts } from './test-verdicts.ts';
+import { matchReceiptRules } from './match-receipt-rules.ts';
+import { buildReceivedNotification } from './received-notification.ts';
+import type { SmtpEnvelope } from './smtp-envelope.ts';
+import { extractVerdicts, type TestVerdicts } from './test-verdicts.ts';
 
 /**
  * Does with a mail what the receipt rules say, as SES does: stores it, then announces it.
  * Throws when either fails; the sender then tries again.
  */
-export function receiveMail(
+export function applyReceiptRules(
   raw: Buffer,
-  envelope: Envelope,
+  envelope: SmtpEnvelope,
   rules: readonly ReceiptRule[],
   engine: Pick<MessageEngine, 'putObject' | 'publish'>,
   at: Date,
 ): void {
-  const { verdicts, mail } = takeVerdicts(raw);
+  const { verdicts, mail } = extractVerdicts(raw);
   const messageId = makeMessageId();
   const [first = ''] = envelope.recipients;
   const stored = Buffer.concat([
-    Buffer.from(addedHeaders({ envelope, verdicts, messageId, recipient: first, at })),
+    Buffer.from(formatSesHeaders({ envelope, verdicts, messageId, recipient: first, at })),
     mail,
   ]);
-  for (const { rule, recipients } of rulesFor(rules, envelope.recipients)) {
+  for (const { rule, recipients } of matchReceiptRules(rules, envelope.recipients)) {
     for (const { bucket, prefix, topicArn } of rule.deposits) {
       engine.putObject(bucket, `${prefix}${messageId}`, stored);
       if (topicArn === undefined) continue;
-      const notification = receivedNotification({
+      const notification = buildReceivedNotification({
         raw: stored,
         messageId,
         envelope,
@@ -50,9 +50,9 @@ export function receiveMail(
 }
 
 /** SES puts these on top before it stores a mail. */
-function addedHeaders(told: {
-  envelope: Envelope;
-  verdicts: Verdicts;
+function formatSesHeaders(told: {
+  envelope: SmtpEnvelope;
+  verdicts: TestVerdicts;
   messageId: string;
   recipient: string;
   at: Date;

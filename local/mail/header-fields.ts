@@ -1,5 +1,5 @@
 /** One header field: its name as written, its value unfolded, and its bytes' place in the mail. */
-export interface HeaderField {
+export interface RawHeaderField {
   readonly name: string;
   readonly value: string;
   readonly start: number;
@@ -13,11 +13,11 @@ const CR = 0x0d;
  * The header fields of a raw mail, in order; what is no field up to the first empty line is
  * passed over, as mail systems do.
  */
-export function headerFields(raw: Buffer): HeaderField[] {
-  const fields: HeaderField[] = [];
+export function readHeaderFields(raw: Buffer): RawHeaderField[] {
+  const fields: RawHeaderField[] = [];
   let start = 0;
   while (start < raw.length) {
-    const end = fieldEnd(raw, start);
+    const end = findFieldEnd(raw, start);
     const text = raw.toString('utf8', start, end);
     if (/^\r?\n?$/.test(text)) break;
     const colon = text.indexOf(':');
@@ -35,7 +35,7 @@ export function headerFields(raw: Buffer): HeaderField[] {
 }
 
 /** Where a field ends: after the line that no folded line follows. */
-function fieldEnd(raw: Buffer, start: number): number {
+function findFieldEnd(raw: Buffer, start: number): number {
   let end = start;
   for (;;) {
     const feed = raw.indexOf(LF, end);
@@ -49,7 +49,7 @@ function fieldEnd(raw: Buffer, start: number): number {
 }
 
 /** The mail without some of its fields. */
-export function withoutFields(raw: Buffer, removed: readonly HeaderField[]): Buffer {
+export function removeHeaderFields(raw: Buffer, removed: readonly RawHeaderField[]): Buffer {
   const parts: Buffer[] = [];
   let from = 0;
   for (const { start, end } of removed) {

@@ -1,11 +1,11 @@
 import type { ServerResponse } from 'node:http';
 import PostalMime, { decodeWords } from 'postal-mime';
-import { type Html, html, PAGE_HEADERS, page } from '../html.ts';
-import type { Mailbox, SentMail } from './mailbox.ts';
+import { html, PAGE_HEADERS, renderLocalPage, type SafeHtml } from '../html.ts';
+import type { MailboxEntry, SentMailbox } from './mailbox.ts';
 
 export const MAILBOX_PREFIX = '/mailbox';
 
-interface ReadMail {
+interface RenderedMail {
   readonly headers: Readonly<Record<string, string>>;
   readonly text: string;
   readonly html?: string;
@@ -16,20 +16,20 @@ interface ReadMail {
  * programs `/mailbox/messages`, oldest first, with `?to=` one recipient and `?after=` an id.
  */
 export function makeMailboxPages(
-  mailbox: Mailbox,
+  mailbox: SentMailbox,
 ): (url: URL, response: ServerResponse) => Promise<void> {
-  const read = new Map<string, Promise<ReadMail>>();
+  const read = new Map<string, Promise<RenderedMail>>();
 
-  function reading(mail: SentMail): Promise<ReadMail> {
+  function reading(mail: MailboxEntry): Promise<RenderedMail> {
     let known = read.get(mail.id);
     if (known === undefined) {
-      known = readMail(mailbox.raw(mail.id));
+      known = renderMail(mailbox.raw(mail.id));
       read.set(mail.id, known);
     }
     return known;
   }
 
-  async function described(mail: SentMail) {
+  async function described(mail: MailboxEntry) {
     const { headers, text, html: markup } = await reading(mail);
     return {
       ...mail,
@@ -41,7 +41,7 @@ export function makeMailboxPages(
   }
 
   async function listPage(): Promise<string> {
-    const mails = mailbox.list().slice(-SHOWN).reverse();
+    const mails = mailbox.list().slice(-MAIL_LIMIT).reverse();
     const rows = await Promise.all(
       mails.map(async (mail) => {
         const { headers } = await reading(mail);
@@ -50,24 +50,24 @@ export function makeMailboxPages(
 <td><a href="${MAILBOX_PREFIX}/${mail.id}">${headers['subject'] ?? '(no subject)'}</a></td></tr>`;
       }),
     );
-    return page(
+    return renderLocalPage(
       'Mailbox',
       html`<p>Every mail that Toritsugi sent, newest first (UTC).${
-        mailbox.list().length > SHOWN && ` The last ${SHOWN} are shown.`
+        mailbox.list().length > MAIL_LIMIT && ` The last ${MAIL_LIMIT} are shown.`
       }</p>
 <table class="mails"><tr><th>At</th><th>To</th><th>Subject</th></tr>${rows}</table>`,
     ).text;
   }
 
-  async function mailPage(mail: SentMail): Promise<string> {
+  async function mailPage(mail: MailboxEntry): Promise<string> {
     const { headers, text, html: markup } = await reading(mail);
     const shown = SHOWN_HEADERS.filter((name) => headers[name] !== undefined);
-    return page(
+    return renderLocalPage(
       headers['subject'] ?? '(no subject)',
       html`<p><a href="${MAILBOX_PREFIX}">Mailbox</a> · <a href="${MAILBOX_PREFIX}/${mail.id}/raw">raw</a></p>
 <table><tr><th>envelope</th><td>${mail.envelope.from} → ${mail.envelope.to.join(', ')}</td></tr>
 ${shown.map((name) => html`<tr><th>${name}</th><td>${headers[name]}</td></tr>`)}</table>
-<h2>Text</h2><pre>${linked(text)}</pre>
+<h2>Text</h2><pre>${linkUrls(text)}</pre>
 ${markup !== undefined && html`<h2>HTML</h2><iframe sandbox srcdoc="${markup}" title="HTML part"></iframe>`}`,
     ).text;
   }
@@ -94,7 +94,7 @@ ${markup !== undefined && html`<h2>HTML</h2><iframe sandbox srcdoc="${markup}" t
     }
     const mail = mailbox.find(id);
     if (mail === undefined) {
-      response.writeHead(404, PAGE_HEADERS).end(page('No such mail', html``).text);
+      response.writeHead(404, PAGE_HEADERS).end(renderLocalPage('No such mail', html``).text);
     } else if (part === 'raw') {
       const { 'content-type': _, ...headers } = PAGE_HEADERS;
       response.writeHead(200, { ...headers, 'content-type': 'text/plain; charset=utf-8' });
@@ -106,13 +106,13 @@ ${markup !== undefined && html`<h2>HTML</h2><iframe sandbox srcdoc="${markup}" t
 }
 
 /** A text whose addresses of pages can be followed, which the sandbox of the HTML part forbids. */
-function linked(text: string): Html[] {
+function linkUrls(text: string): SafeHtml[] {
   return text
     .split(/(https?:\/\/[^\s<>"]+)/)
     .map((part, index) => (index % 2 === 0 ? html`${part}` : html`<a href="${part}">${part}</a>`));
 }
 
-const SHOWN = 200;
+const MAIL_LIMIT = 200;
 
 const SHOWN_HEADERS = [
   'date',
@@ -127,7 +127,7 @@ const SHOWN_HEADERS = [
   'auto-submitted',
 ];
 
-async function readMail(raw: Buffer): Promise<ReadMail> {
+async function renderMail(raw: Buffer): Promise<RenderedMail> {
   const mail = await PostalMime.parse(raw);
   const headers: Record<string, string> = {};
   for (const { key, value: encoded } of mail.headers) {

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** One mail that was sent, with the envelope it went in. */
-export interface SentMail {
+export interface MailboxEntry {
   readonly id: string;
   /** The id that SES answered with; on the wire it is `<messageId@region.amazonses.com>`. */
   readonly messageId: string;
@@ -14,20 +14,20 @@ export interface SentMail {
 }
 
 /** The mail that left, kept as files: `<id>.eml` with its envelope in `<id>.json`. */
-export interface Mailbox {
-  deliver(mail: SentMail, raw: Buffer): void;
+export interface SentMailbox {
+  deliver(mail: MailboxEntry, raw: Buffer): void;
   /** Oldest first. */
-  list(): readonly SentMail[];
-  find(id: string): SentMail | undefined;
+  list(): readonly MailboxEntry[];
+  find(id: string): MailboxEntry | undefined;
   raw(id: string): Buffer;
 }
 
-export function openMailbox(folder: string): Mailbox {
+export function openMailbox(folder: string): SentMailbox {
   mkdirSync(folder, { recursive: true });
   const mails = readdirSync(folder)
     .filter((name) => name.endsWith('.json'))
     .sort()
-    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as SentMail);
+    .map((name) => JSON.parse(readFileSync(join(folder, name), 'utf8')) as MailboxEntry);
   const byId = new Map(mails.map((mail) => [mail.id, mail]));
   return {
     deliver: (mail, raw) => {

@@ -7,16 +7,16 @@ import type { ReceiptRule } from '../deployment/read-mail.ts';
  * `.domain`, which matches its subdomains. A rule without recipients takes all.
  * @see https://docs.aws.amazon.com/ses/latest/dg/receiving-email-receipt-rules-console-walkthrough.html
  */
-export function rulesFor(
+export function matchReceiptRules(
   rules: readonly ReceiptRule[],
   recipients: readonly string[],
 ): { rule: ReceiptRule; recipients: string[] }[] {
   return rules
-    .map((rule) => ({ rule, recipients: recipients.filter((one) => takes(rule, one)) }))
+    .map((rule) => ({ rule, recipients: recipients.filter((one) => matchesRecipient(rule, one)) }))
     .filter((taken) => taken.recipients.length > 0);
 }
 
-function takes(rule: ReceiptRule, recipient: string): boolean {
+function matchesRecipient(rule: ReceiptRule, recipient: string): boolean {
   if (rule.recipients.length === 0) return true;
   const address = recipient.toLowerCase();
   const at = address.lastIndexOf('@');

@@ -1,6 +1,6 @@
-import { type HeaderField, headerFields } from './header-fields.ts';
-import type { Envelope } from './smtp-envelope.ts';
-import type { Verdicts } from './test-verdicts.ts';
+import { type RawHeaderField, readHeaderFields } from './header-fields.ts';
+import type { SmtpEnvelope } from './smtp-envelope.ts';
+import type { TestVerdicts } from './test-verdicts.ts';
 
 /** SES passes at most so many bytes of headers on. */
 const HEADER_BYTES = 10 * 1024;
@@ -9,17 +9,17 @@ const HEADER_BYTES = 10 * 1024;
  * The notification that SES publishes when it has stored a mail.
  * @see https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
  */
-export function receivedNotification(told: {
+export function buildReceivedNotification(told: {
   readonly raw: Buffer;
   readonly messageId: string;
-  readonly envelope: Envelope;
+  readonly envelope: SmtpEnvelope;
   readonly recipients: readonly string[];
-  readonly verdicts: Verdicts;
+  readonly verdicts: TestVerdicts;
   readonly action: Readonly<Record<string, string>>;
   readonly at: Date;
 }) {
-  const all = headerFields(told.raw);
-  const headers = upTo(all, HEADER_BYTES);
+  const all = readHeaderFields(told.raw);
+  const headers = limitHeaderFields(all, HEADER_BYTES);
   const timestamp = told.at.toISOString();
   return {
     notificationType: 'Received',
@@ -30,7 +30,7 @@ export function receivedNotification(told: {
       destination: told.envelope.recipients,
       headersTruncated: headers.length < all.length,
       headers: headers.map(({ name, value }) => ({ name, value })),
-      commonHeaders: commonHeaders(all, told.envelope.source),
+      commonHeaders: buildCommonHeaders(all, told.envelope.source),
     },
     receipt: {
       timestamp,
@@ -47,7 +47,10 @@ export function receivedNotification(told: {
   };
 }
 
-export function upTo(fields: readonly HeaderField[], bytes: number): HeaderField[] {
+export function limitHeaderFields(
+  fields: readonly RawHeaderField[],
+  bytes: number,
+): RawHeaderField[] {
   let size = 0;
   return fields.filter(({ start, end }) => {
     size += end - start;
@@ -55,11 +58,11 @@ export function upTo(fields: readonly HeaderField[], bytes: number): HeaderField
   });
 }
 
-export function commonHeaders(fields: readonly HeaderField[], source: string) {
+export function buildCommonHeaders(fields: readonly RawHeaderField[], source: string) {
   const first = (name: string) => fields.find((field) => field.name.toLowerCase() === name)?.value;
   const list = (name: string) => {
     const value = first(name);
-    return value === undefined ? undefined : addresses(value);
+    return value === undefined ? undefined : splitAddresses(value);
   };
   return Object.fromEntries(
     Object.entries({
@@ -76,7 +79,7 @@ export function commonHeaders(fields: readonly HeaderField[], source: string) {
 }
 
 /** Splits at commas outside of quotes and angle brackets. */
-function addresses(value: string): string[] {
+function splitAddresses(value: string): string[] {
   return (value.match(/(?:"(?:[^"\\]|\\.)*"|<[^>]*>|[^,"<])+/g) ?? [])
     .map((one) => one.trim())
     .filter((one) => one !== '');

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { ConfigurationSet } from '../deployment/read-mail.ts';
 import { REGION } from '../deployment/region.ts';
-import { headerFields, withoutFields } from './header-fields.ts';
-import type { Mailbox } from './mailbox.ts';
-import { sendingEvents } from './sending-events.ts';
+import { readHeaderFields, removeHeaderFields } from './header-fields.ts';
+import type { SentMailbox } from './mailbox.ts';
+import { buildSendingEvents } from './sending-events.ts';
 
 /** A refusal in the words of SES. */
-export class SesRefusal extends Error {
-  override readonly name = 'SesRefusal';
+export class SesRefusalError extends Error {
+  override readonly name = 'SesRefusalError';
   readonly code: string;
 
   constructor(code: string, message: string) {
@@ -19,8 +19,8 @@ export class SesRefusal extends Error {
 const MAIL_BYTES = 10 * 1024 * 1024;
 const RECIPIENTS = 50;
 
-export interface SendingOptions {
-  readonly mailbox: Mailbox;
+export interface SendRawEmailOptions {
+  readonly mailbox: SentMailbox;
   readonly configurationSets: readonly ConfigurationSet[];
   readonly publish: (topicArn: string, message: string) => void;
 }
@@ -32,59 +32,59 @@ export interface SendingOptions {
  */
 export function sendRawEmail(
   input: URLSearchParams,
-  { mailbox, configurationSets, publish }: SendingOptions,
+  { mailbox, configurationSets, publish }: SendRawEmailOptions,
   at: Date,
 ): string {
   const raw = Buffer.from(input.get('RawMessage.Data') ?? '', 'base64');
   if (raw.length > MAIL_BYTES) {
-    throw new SesRefusal(
+    throw new SesRefusalError(
       'InvalidParameterValue',
       `Message length is more than ${MAIL_BYTES} bytes long: '${raw.length}'.`,
     );
   }
-  const fields = headerFields(raw);
+  const fields = readHeaderFields(raw);
   const header = (name: string) =>
     fields.filter((field) => field.name.toLowerCase() === name).map(({ value }) => value);
-  const from = input.get('Source') ?? addressesIn(header('from'))[0];
+  const from = input.get('Source') ?? extractAddresses(header('from'))[0];
   if (from === undefined) {
-    throw new SesRefusal('InvalidParameterValue', "Missing required header 'From'.");
+    throw new SesRefusalError('InvalidParameterValue', "Missing required header 'From'.");
   }
-  const given = listed(input, 'Destinations');
+  const given = readListParameter(input, 'Destinations');
   const to =
     given.length > 0
-      ? given.flatMap((one) => addressesIn([one]))
-      : addressesIn([...header('to'), ...header('cc'), ...header('bcc')]);
+      ? given.flatMap((one) => extractAddresses([one]))
+      : extractAddresses([...header('to'), ...header('cc'), ...header('bcc')]);
   if (to.length === 0) {
-    throw new SesRefusal('InvalidParameterValue', 'No recipient is given.');
+    throw new SesRefusalError('InvalidParameterValue', 'No recipient is given.');
   }
   if (to.length > RECIPIENTS) {
-    throw new SesRefusal('InvalidParameterValue', `Recipient count exceeds ${RECIPIENTS}.`);
+    throw new SesRefusalError('InvalidParameterValue', `Recipient count exceeds ${RECIPIENTS}.`);
   }
   const setName = input.get('ConfigurationSetName') ?? header('x-ses-configuration-set')[0];
   const set = configurationSets.find(({ name }) => name === setName);
   if (setName !== undefined && set === undefined) {
-    throw new SesRefusal(
+    throw new SesRefusalError(
       'ConfigurationSetDoesNotExist',
       `Configuration set <${setName}> does not exist.`,
     );
   }
 
   const messageId = makeMessageId(at);
-  const sent = onTheWire(raw, messageId, at);
+  const sent = buildWireMail(raw, messageId, at);
   const bounced = to.filter((address) => address.toLowerCase().startsWith('bounce'));
   mailbox.deliver(
     {
       id: `${at.toISOString().replaceAll(/[-:.]/g, '')}-${messageId.slice(17, 25)}`,
       messageId,
       at: at.toISOString(),
-      envelope: { from: addressesIn([from])[0] ?? from, to },
+      envelope: { from: extractAddresses([from])[0] ?? from, to },
       ...(setName !== undefined && { configurationSet: setName }),
       bounced,
     },
     sent,
   );
   if (set !== undefined) {
-    for (const [event, body] of sendingEvents({
+    for (const [event, body] of buildSendingEvents({
       raw: sent,
       messageId,
       from,
@@ -101,7 +101,7 @@ export function sendRawEmail(
   return messageId;
 }
 
-function listed(input: URLSearchParams, name: string): string[] {
+function readListParameter(input: URLSearchParams, name: string): string[] {
   const values: string[] = [];
   for (let index = 1; ; index += 1) {
     const value = input.get(`${name}.member.${index}`);
@@ -111,7 +111,7 @@ function listed(input: URLSearchParams, name: string): string[] {
 }
 
 /** Bare addresses out of header values, outside of quoted names. */
-function addressesIn(values: readonly string[]): string[] {
+function extractAddresses(values: readonly string[]): string[] {
   return values.flatMap((value) => {
     const unquoted = value.replaceAll(/"(?:[^"\\]|\\.)*"/g, '');
     return unquoted.match(/[^\s<>,;:()]+@[^\s<>,;:()]+/g) ?? [];
@@ -119,8 +119,8 @@ function addressesIn(values: readonly string[]): string[] {
 }
 
 /** SES sets its own Message-ID and keeps `Bcc` and its instructions to itself. */
-function onTheWire(raw: Buffer, messageId: string, at: Date): Buffer {
-  const fields = headerFields(raw);
+function buildWireMail(raw: Buffer, messageId: string, at: Date): Buffer {
+  const fields = readHeaderFields(raw);
   const removed = fields.filter(({ name }) =>
     /^(message-id|bcc|x-ses-configuration-set|x-ses-message-tags)$/i.test(name),
   );
@@ -130,7 +130,7 @@ function onTheWire(raw: Buffer, messageId: string, at: Date): Buffer {
     ...(dated ? [] : [`Date: ${at.toUTCString().replace('GMT', '+0000')}`]),
     '',
   ];
-  return Buffer.concat([Buffer.from(added.join('\r\n')), withoutFields(raw, removed)]);
+  return Buffer.concat([Buffer.from(added.join('\r\n')), removeHeaderFields(raw, removed)]);
 }
 
 /** The form of SES's own ids, such as `0106019abc12de34-…-000000`. */

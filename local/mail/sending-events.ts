@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { ACCOUNT, arn, REGION } from '../deployment/region.ts';
-import { headerFields } from './header-fields.ts';
-import { commonHeaders, upTo } from './received-notification.ts';
+import { ACCOUNT_ID, makeArn, REGION } from '../deployment/region.ts';
+import { readHeaderFields } from './header-fields.ts';
+import { buildCommonHeaders, limitHeaderFields } from './received-notification.ts';
 
 const HEADER_BYTES = 10 * 1024;
 
@@ -9,7 +9,7 @@ const HEADER_BYTES = 10 * 1024;
  * The events of one sent mail, in order, each with the name it is subscribed by.
  * @see https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */
-export function sendingEvents(sent: {
+export function buildSendingEvents(sent: {
   readonly raw: Buffer;
   readonly messageId: string;
   readonly from: string;
@@ -18,15 +18,15 @@ export function sendingEvents(sent: {
   readonly set: string;
   readonly at: Date;
 }): [name: string, event: Record<string, unknown>][] {
-  const fields = headerFields(sent.raw);
-  const headers = upTo(fields, HEADER_BYTES);
+  const fields = readHeaderFields(sent.raw);
+  const headers = limitHeaderFields(fields, HEADER_BYTES);
   const timestamp = sent.at.toISOString();
-  const { returnPath: _, ...common } = commonHeaders(fields, sent.from);
+  const { returnPath: _, ...common } = buildCommonHeaders(fields, sent.from);
   const mail = {
     timestamp,
     source: sent.from,
-    sourceArn: arn('ses', `identity/${sent.from.split('@').at(-1)}`),
-    sendingAccountId: ACCOUNT,
+    sourceArn: makeArn('ses', `identity/${sent.from.split('@').at(-1)}`),
+    sendingAccountId: ACCOUNT_ID,
     messageId: sent.messageId,
     destination: sent.to,
     headersTruncated: headers.length < fields.length,

@@ -1,13 +1,13 @@
 import { once } from 'node:events';
 import { SMTPServer, type SMTPServerSession } from 'smtp-server';
 import type { ReceiptRule } from '../deployment/read-mail.ts';
-import { rulesFor } from './match-receipt-rules.ts';
-import type { Envelope } from './smtp-envelope.ts';
+import { matchReceiptRules } from './match-receipt-rules.ts';
+import type { SmtpEnvelope } from './smtp-envelope.ts';
 
 /** SES takes mail of up to 40 MB, encoded. */
 const MAIL_BYTES = 40 * 1024 * 1024;
 
-export interface SmtpDoor {
+export interface SmtpEndpoint {
   readonly port: number;
   /** Takes no new connection, lets mail under way be answered, and closes. */
   stop(): Promise<void>;
@@ -17,10 +17,10 @@ export interface SmtpDoor {
 export interface MailReceiver {
   readonly rules: readonly ReceiptRule[];
   /** Stores a mail; the sender hears 250 only after it returns. */
-  receive(raw: Buffer, envelope: Envelope): void;
+  receive(raw: Buffer, envelope: SmtpEnvelope): void;
 }
 
-export interface SmtpDoorOptions {
+export interface SmtpEndpointOptions {
   readonly port: number;
   /** Senders that come before it wait; they are told to try later when it fails. */
   readonly receiver: Promise<MailReceiver>;
@@ -28,7 +28,7 @@ export interface SmtpDoorOptions {
 }
 
 /** Listens for mail on loopback, as SES listens for a domain. */
-export async function openSmtpDoor(options: SmtpDoorOptions): Promise<SmtpDoor> {
+export async function openSmtpEndpoint(options: SmtpEndpointOptions): Promise<SmtpEndpoint> {
   const server = new SMTPServer({
     name: 'inbound-smtp.toritsugi.example',
     banner: 'Toritsugi',
@@ -41,10 +41,10 @@ export async function openSmtpDoor(options: SmtpDoorOptions): Promise<SmtpDoor> 
     onRcptTo: ({ address }, _session, done) => {
       options.receiver.then(
         ({ rules }) =>
-          rulesFor(rules, [address]).length > 0
+          matchReceiptRules(rules, [address]).length > 0
             ? done()
-            : done(refusal(550, `5.1.1 No receipt rule takes mail for <${address}>`)),
-        () => done(refusal(421, '4.3.2 The host could not start')),
+            : done(makeSmtpError(550, `5.1.1 No receipt rule takes mail for <${address}>`)),
+        () => done(makeSmtpError(421, '4.3.2 The host could not start')),
       );
     },
     onData: (stream, session, done) => {
@@ -55,7 +55,7 @@ export async function openSmtpDoor(options: SmtpDoorOptions): Promise<SmtpDoor> 
       });
       stream.on('end', () => {
         if (stream.sizeExceeded) {
-          done(refusal(552, '5.3.4 Message exceeds the fixed maximum message size'));
+          done(makeSmtpError(552, '5.3.4 Message exceeds the fixed maximum message size'));
           return;
         }
         options.receiver
@@ -64,7 +64,7 @@ export async function openSmtpDoor(options: SmtpDoorOptions): Promise<SmtpDoor> 
             () => done(null, 'OK'),
             (error: unknown) => {
               options.report(`A mail could not be stored: ${String(error)}`);
-              done(refusal(451, '4.3.0 The mail could not be stored, try again'));
+              done(makeSmtpError(451, '4.3.0 The mail could not be stored, try again'));
             },
           );
       });
@@ -83,7 +83,7 @@ export async function openSmtpDoor(options: SmtpDoorOptions): Promise<SmtpDoor> 
   };
 }
 
-function envelopeOf(session: SMTPServerSession): Envelope {
+function envelopeOf(session: SMTPServerSession): SmtpEnvelope {
   const { mailFrom, rcptTo } = session.envelope;
   return {
     source: mailFrom === false ? '' : mailFrom.address,
@@ -92,6 +92,6 @@ function envelopeOf(session: SMTPServerSession): Envelope {
   };
 }
 
-function refusal(code: number, message: string): Error {
+function makeSmtpError(code: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode: code });
 }

@@ -1,5 +1,5 @@
 /** What the sending server said of a mail, beside the mail. */
-export interface Envelope {
+export interface SmtpEnvelope {
   /** The reverse path; empty for a bounce. */
   readonly source: string;
   readonly recipients: readonly string[];

@@ -1,7 +1,7 @@
-import { type HeaderField, headerFields, withoutFields } from './header-fields.ts';
+import { type RawHeaderField, readHeaderFields, removeHeaderFields } from './header-fields.ts';
 
-export const VERDICTS = ['spam', 'virus', 'spf', 'dkim', 'dmarc'] as const;
-export type Verdicts = Readonly<Record<(typeof VERDICTS)[number], string>>;
+export const VERDICT_NAMES = ['spam', 'virus', 'spf', 'dkim', 'dmarc'] as const;
+export type TestVerdicts = Readonly<Record<(typeof VERDICT_NAMES)[number], string>>;
 
 const FIELD = /^x-test-verdict-(spam|virus|spf|dkim|dmarc)$/i;
 const STATUSES = new Set(['PASS', 'FAIL', 'GRAY', 'PROCESSING_FAILED']);
@@ -11,21 +11,21 @@ const STATUSES = new Set(['PASS', 'FAIL', 'GRAY', 'PROCESSING_FAILED']);
  *
  * Local mail counts as authenticated; `X-Test-Verdict-<name>: fail` plays another world.
  */
-export function takeVerdicts(raw: Buffer): { verdicts: Verdicts; mail: Buffer } {
-  const verdicts: Record<(typeof VERDICTS)[number], string> = {
+export function extractVerdicts(raw: Buffer): { verdicts: TestVerdicts; mail: Buffer } {
+  const verdicts: Record<(typeof VERDICT_NAMES)[number], string> = {
     spam: 'PASS',
     virus: 'PASS',
     spf: 'PASS',
     dkim: 'PASS',
     dmarc: 'PASS',
   };
-  const told: HeaderField[] = [];
-  for (const field of headerFields(raw)) {
+  const told: RawHeaderField[] = [];
+  for (const field of readHeaderFields(raw)) {
     const name = FIELD.exec(field.name)?.[1]?.toLowerCase();
     if (name === undefined) continue;
     told.push(field);
     const status = field.value.toUpperCase();
-    if (STATUSES.has(status)) verdicts[name as keyof Verdicts] = status;
+    if (STATUSES.has(status)) verdicts[name as keyof TestVerdicts] = status;
   }
-  return { verdicts, mail: told.length === 0 ? raw : withoutFields(raw, told) };
+  return { verdicts, mail: told.length === 0 ? raw : removeHeaderFields(raw, told) };
 }

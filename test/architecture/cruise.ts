@@ -5,9 +5,18 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import * as z from 'zod';
 
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const repositoryRoot = fileURLToPath(new URL('../..', import.meta.url));
 /** What `npm run check:walls` looks at. */
-export const rooms = ['bin', 'lib', 'functions', 'core', 'adapters', 'local', 'test', 'bench'];
+export const cruisedFolders = [
+  'bin',
+  'lib',
+  'functions',
+  'core',
+  'adapters',
+  'local',
+  'test',
+  'bench',
+];
 
 const Report = z.object({
   summary: z.object({
@@ -20,16 +29,16 @@ const Report = z.object({
 });
 
 /** Runs dependency-cruiser with this project's rules over the rooms of a tree. */
-export async function cruise(tree: string): Promise<z.infer<typeof Report>> {
+export async function cruiseTree(tree: string): Promise<z.infer<typeof Report>> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [
-      join(root, 'node_modules/.bin/depcruise'),
+      join(repositoryRoot, 'node_modules/.bin/depcruise'),
       '--config',
-      join(root, '.dependency-cruiser.cjs'),
+      join(repositoryRoot, '.dependency-cruiser.cjs'),
       '--output-type',
       'json',
-      ...rooms.filter((room) => existsSync(join(tree, room))),
+      ...cruisedFolders.filter((room) => existsSync(join(tree, room))),
     ],
     { cwd: tree, maxBuffer: 64 * 1024 * 1024 },
   );

@@ -2,20 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { Synthesized, useCaseOf } from '../lib/synthesize.ts';
-import { rooms, root } from './cruise.ts';
+import { SynthesizedStage, useCaseOf } from '../lib/synthesize.ts';
+import { cruisedFolders, repositoryRoot } from './cruise.ts';
 
-const sources = rooms
+const sources = cruisedFolders
   .flatMap((room) =>
-    readdirSync(root, { withFileTypes: true }).some(({ name }) => name === room)
-      ? readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((path) =>
+    readdirSync(repositoryRoot, { withFileTypes: true }).some(({ name }) => name === room)
+      ? readdirSync(join(repositoryRoot, room), { recursive: true, encoding: 'utf8' }).map((path) =>
           join(room, path),
         )
       : [],
   )
   .filter((path) => path.endsWith('.ts') && !path.includes('cdk.out'));
 
-const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
+const textOf = (path: string) => readFileSync(join(repositoryRoot, path), 'utf8');
 const isIn =
   (...starts: readonly string[]) =>
   (path: string) =>
@@ -133,7 +133,7 @@ describe('each function', () => {
   const entries = sources.filter(
     (path) => path.startsWith('functions/') && path.endsWith('.lambda.ts'),
   );
-  const stage = new Synthesized('dev');
+  const stage = new SynthesizedStage('dev');
 
   test('of the stack has its entry, and each entry its function', () => {
     const useCases = entries.map((path) => path.slice('functions/'.length, -'.lambda.ts'.length));
@@ -148,7 +148,7 @@ describe('each function', () => {
 
   test.each(entries)('%s is given the variables that it declares, and no others', async (entry) => {
     const useCase: { Env?: unknown; makeHandler?: unknown } = await import(
-      join(root, entry.replace('.lambda.ts', '.ts'))
+      join(repositoryRoot, entry.replace('.lambda.ts', '.ts'))
     );
     expect(useCase.makeHandler).toBeTypeOf('function');
     const declared = useCase.Env instanceof z.ZodObject ? Object.keys(useCase.Env.shape) : [];

@@ -3,14 +3,14 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { cruise, rooms, root } from './cruise.ts';
+import { cruisedFolders, cruiseTree, repositoryRoot } from './cruise.ts';
 
-type Report = Awaited<ReturnType<typeof cruise>>;
+type Report = Awaited<ReturnType<typeof cruiseTree>>;
 
 describe('the walls of this tree', () => {
   let report: Report;
   beforeAll(async () => {
-    report = await cruise(root);
+    report = await cruiseTree(repositoryRoot);
   });
 
   test('stand', () => {
@@ -184,7 +184,7 @@ describe('the walls of a tree with violations', () => {
       await mkdir(dirname(join(tree, path)), { recursive: true });
       await writeFile(join(tree, path), source);
     }
-    const report = await cruise(tree);
+    const report = await cruiseTree(tree);
     found = new Set(report.summary.violations.map(({ rule, from }) => `${rule.name} at ${from}`));
   });
   afterAll(() => rm(tree, { recursive: true }));
@@ -206,7 +206,7 @@ describe('the walls of a tree with violations', () => {
 
   test('every rule there is has a planted violation', () => {
     const configuration: { forbidden: { name: string }[] } = createRequire(import.meta.url)(
-      join(root, '.dependency-cruiser.cjs'),
+      join(repositoryRoot, '.dependency-cruiser.cjs'),
     );
     expect(configuration.forbidden.map(({ name }) => name).sort()).toEqual(
       Object.keys(planted).sort(),
@@ -215,8 +215,8 @@ describe('the walls of a tree with violations', () => {
 });
 
 test('the gate looks at the same rooms as these tests', () => {
-  const { scripts } = createRequire(import.meta.url)(join(root, 'package.json'));
+  const { scripts } = createRequire(import.meta.url)(join(repositoryRoot, 'package.json'));
   expect(scripts['check:walls']).toBe(
-    `depcruise --config .dependency-cruiser.cjs ${rooms.join(' ')}`,
+    `depcruise --config .dependency-cruiser.cjs ${cruisedFolders.join(' ')}`,
   );
 });

@@ -25,11 +25,11 @@ import { defineRoute, makeHttpHandler } from '../../functions/edge/http/http.ts'
 import { makeQueueHandler } from '../../functions/edge/queue/queue.ts';
 import { makeScheduleHandler } from '../../functions/edge/queue/schedule.ts';
 import { makeStreamHandler } from '../../functions/edge/queue/stream.ts';
-import { lambdaContext } from '../functions/edge/http/fake-gateway-event.ts';
-import { memoryAnswers } from '../functions/edge/http/serve-route.ts';
-import { recordingTelemetry } from '../functions/edge/telemetry/recording-telemetry.ts';
-import { memoryAudit } from '../support/audit-logs.ts';
-import { inquiryId, minutesLater, morning } from '../support/specimens.ts';
+import { fakeLambdaContext } from '../functions/edge/http/fake-gateway-event.ts';
+import { makeMemoryAnswers } from '../functions/edge/http/serve-route.ts';
+import { makeRecordingTelemetry } from '../functions/edge/telemetry/recording-telemetry.ts';
+import { makeMemoryAuditLog } from '../support/audit-logs.ts';
+import { minutesAfterMorning, specimenInquiryId, specimenMorning } from '../support/specimens.ts';
 
 const folder = new URL('../../events/aws/', import.meta.url);
 const read = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8'));
@@ -37,7 +37,7 @@ const read = (name: string) => JSON.parse(readFileSync(new URL(`${name}.json`, f
 /** What a queue's function is given of a batch: its messages, and what it gives back unread. */
 async function taken<Schema extends z.ZodType>(name: string, message: Schema) {
   const seen: { message: z.output<Schema>; receiveCount: number; sentAt: Instant }[] = [];
-  const { logger, meter } = recordingTelemetry();
+  const { logger, meter } = makeRecordingTelemetry();
   const handler = makeQueueHandler({
     message,
     handle: async (given, { receiveCount, sentAt }) => {
@@ -47,7 +47,7 @@ async function taken<Schema extends z.ZodType>(name: string, message: Schema) {
     logger,
     meter,
   });
-  const { batchItemFailures } = await handler(read(name) as SQSEvent, lambdaContext());
+  const { batchItemFailures } = await handler(read(name) as SQSEvent, fakeLambdaContext());
   expect(batchItemFailures).toEqual([]);
   return seen;
 }
@@ -83,9 +83,9 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
     expect(mail).toMatchObject({ receiveCount: 1, sentAt: '2026-04-01T00:12:04.196Z' });
   },
   'sqs-routing': async (name) => {
-    const news = await taken(name, InquiryQueueMessage);
-    expect(news.map(({ receiveCount }) => receiveCount)).toEqual([1, 3]);
-    expect(news[0]?.message).toEqual({ inquiryId });
+    const queueMessages = await taken(name, InquiryQueueMessage);
+    expect(queueMessages.map(({ receiveCount }) => receiveCount)).toEqual([1, 3]);
+    expect(queueMessages[0]?.message).toEqual({ inquiryId: specimenInquiryId });
   },
   'sqs-notices': async (name) => {
     expect(await taken(name, NoticeQueueMessage)).toHaveLength(1);
@@ -99,34 +99,38 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
   },
   'dynamodb-stream': async (name) => {
     const sent: RelayMessage[] = [];
-    const { logger, meter } = recordingTelemetry();
+    const { logger, meter } = makeRecordingTelemetry();
     const handler = makeStreamHandler({
       item: RelayedItem,
       handle: async (item) => {
-        sent.push(...buildRelayMessages(item, minutesLater(0)));
+        sent.push(...buildRelayMessages(item, minutesAfterMorning(0)));
         return 'done';
       },
       logger,
       meter,
     });
-    const answer = await handler(read(name) as DynamoDBStreamEvent, lambdaContext());
+    const answer = await handler(read(name) as DynamoDBStreamEvent, fakeLambdaContext());
     expect(answer).toEqual({ batchItemFailures: [] });
     expect(sent).toEqual([
-      { to: 'routing', body: JSON.stringify({ inquiryId }), delaySeconds: 0 },
+      { to: 'routing', body: JSON.stringify({ inquiryId: specimenInquiryId }), delaySeconds: 0 },
       {
         to: 'alarm',
-        body: JSON.stringify({ inquiryId, alarmAt: minutesLater(1) }),
+        body: JSON.stringify({ inquiryId: specimenInquiryId, alarmAt: minutesAfterMorning(1) }),
         delaySeconds: 60,
       },
       {
         to: 'notice',
         body: JSON.stringify({
-          inquiryId,
+          inquiryId: specimenInquiryId,
           notice: '00000001#acknowledgement#employee-1@toritsugi.example',
         }),
         delaySeconds: 0,
       },
-      { to: { desk: 'bpo' }, body: JSON.stringify({ inquiryId }), delaySeconds: 0 },
+      {
+        to: { desk: 'bpo' },
+        body: JSON.stringify({ inquiryId: specimenInquiryId }),
+        delaySeconds: 0,
+      },
       {
         to: 'job',
         body: JSON.stringify({ jobId: '0199a0c5-77aa-7d21-8f00-3b8c1d2e4f55' }),
@@ -155,9 +159,9 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
         }),
       ],
       people: { bySub } as PersonRegistry,
-      answers: memoryAnswers(),
-      audit: memoryAudit(),
-    })(read(name) as GatewayEvent, lambdaContext());
+      answers: makeMemoryAnswers(),
+      audit: makeMemoryAuditLog(),
+    })(read(name) as GatewayEvent, fakeLambdaContext());
     expect(answer.statusCode).toBe(204);
     expect(seen).toMatchObject({
       actor: { sub: 'operator-a1', role: 'operator' },
@@ -174,7 +178,7 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
           return { status: 200, body: '<!doctype html>' };
         }),
       ],
-    })(read(name) as GatewayEvent, lambdaContext());
+    })(read(name) as GatewayEvent, fakeLambdaContext());
     expect(answer.statusCode).toBe(200);
     expect(seen).toMatchObject({
       actor: undefined,
@@ -182,7 +186,7 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
     });
   },
   schedule: async (name) => {
-    const { logger, meter } = recordingTelemetry();
+    const { logger, meter } = makeRecordingTelemetry();
     let scheduled: Instant | undefined;
     const handler = makeScheduleHandler({
       name: 'sweep-alarms',
@@ -192,9 +196,9 @@ const readers: Readonly<Record<string, (name: string) => void | Promise<void>>> 
       },
       logger,
       meter,
-      now: () => morning,
+      now: () => specimenMorning,
     });
-    await handler(read(name) as ScheduledEvent, lambdaContext());
+    await handler(read(name) as ScheduledEvent, fakeLambdaContext());
     expect(scheduled).toBe('2026-04-01T00:13:00.000Z');
   },
   'ses-bounce': parsesAsFeedback,
@@ -208,11 +212,11 @@ function parsesAsFeedback(name: string): void {
 }
 
 function edge() {
-  const { logger, meter } = recordingTelemetry();
+  const { logger, meter } = makeRecordingTelemetry();
   return {
     logger,
     meter,
-    now: () => morning,
+    now: () => specimenMorning,
     newTraceId: () => '019a0000-0000-7000-8000-00000000abcd',
   };
 }

@@ -5,9 +5,9 @@
  * body refused as incomplete, which spares the walk from doing it; `f` forbidden; `h` hidden, which
  * is answered as if there were no such thing; `n` not, or no longer, in the registry; `u` not signed.
  */
-export type Outcome = 'a' | 's' | 'i' | 'f' | 'h' | 'n' | 'u';
+export type AccessOutcome = 'a' | 's' | 'i' | 'f' | 'h' | 'n' | 'u';
 
-export type Row = {
+export type AccessRow = {
   readonly route: string;
   /** Where a route has several rows: which of its requests this is. */
   readonly asking?: string;
@@ -47,7 +47,7 @@ export type PersonName =
   | 'nobody';
 
 /** Who stands how to which inquiry: the columns of the rows about an inquiry. */
-export const standings = [
+export const inquiryStandings = [
   // Of employee-1, with employee-2 taking part, at the desk `bpo` of vendor A.
   ['requester', 'own', 'employee-1', 'waiting'],
   ['requester', 'participant', 'employee-2', 'waiting'],
@@ -76,7 +76,7 @@ export const standings = [
 ] as const satisfies readonly (readonly [string, string, PersonName, InquiryName])[];
 
 /** The columns of the rows that are about no inquiry. */
-export const roles = [
+export const callerRoles = [
   ['requester', 'employee-1'],
   ['operator', 'operator-a1'],
   ['staff', 'staff-1'],
@@ -112,15 +112,15 @@ const asOffice = 'f f f f | f f f f f f f f f | a a h | a a a | f f f | n n';
 const asReader = 'a a h h | a a a f h f f h h | a a h | a a a | f f f | n n';
 
 /** A vendor's system by the key that it signs with, in the name of a vendor. */
-export type Signing = {
+export type VendorSigning = {
   readonly vendor: 'vendor-a' | 'vendor-b';
   readonly with:
     | readonly [vendor: 'vendor-a' | 'vendor-b', key: 'active' | 'retired']
     | 'token'
     | 'nothing';
 };
-const byA: Signing = { vendor: 'vendor-a', with: ['vendor-a', 'active'] };
-const byB: Signing = { vendor: 'vendor-b', with: ['vendor-b', 'active'] };
+const byA: VendorSigning = { vendor: 'vendor-a', with: ['vendor-a', 'active'] };
+const byB: VendorSigning = { vendor: 'vendor-b', with: ['vendor-b', 'active'] };
 
 /** The columns of the rows about an inquiry for vendors' own systems. */
 export const systemStandings = [
@@ -135,7 +135,7 @@ export const systemStandings = [
   ['by a retired key', { vendor: 'vendor-a', with: ['vendor-a', 'retired'] }, 'waiting'],
   ['by an operator’s token', { vendor: 'vendor-a', with: 'token' }, 'waiting'],
   ['by nothing', { vendor: 'vendor-a', with: 'nothing' }, 'waiting'],
-] as const satisfies readonly (readonly [string, Signing, InquiryName])[];
+] as const satisfies readonly (readonly [string, VendorSigning, InquiryName])[];
 
 /** The columns of the rows about a desk for vendors' own systems. */
 export const systemDesks = [
@@ -147,14 +147,14 @@ export const systemDesks = [
   ['by a retired key', { vendor: 'vendor-a', with: ['vendor-a', 'retired'] }, 'bpo-quiet'],
   ['by an operator’s token', { vendor: 'vendor-a', with: 'token' }, 'bpo-quiet'],
   ['by nothing', { vendor: 'vendor-a', with: 'nothing' }, 'bpo-quiet'],
-] as const satisfies readonly (readonly [string, Signing, string])[];
+] as const satisfies readonly (readonly [string, VendorSigning, string])[];
 
 const id = '/v1/inquiries/{id}';
 const text = { kind: 'public', text: 'わかりました。' };
 
 /** About an inquiry; commands name a version that it never has, so that nothing is done. */
 // biome-ignore format: a table is read by its columns
-export const aboutInquiries: readonly Row[] = [
+export const inquiryRows: readonly AccessRow[] = [
   { route: `GET ${id}`, outcomes: 'a a h h | a a a s h s s h h | a a h | a a a | f f f | n n' },
   { route: `GET ${id}/messages`, outcomes: asReader },
   // The attachment is of a type that the vendor does not get; what is quarantined has none taken in.
@@ -204,7 +204,7 @@ export const aboutInquiries: readonly Row[] = [
 
 // own other other-vendor internal unknown | requester | own other unknown | lead | system vendor’s | left unregistered
 // biome-ignore format: a table is read by its columns
-export const aboutDesks: readonly Row[] = [
+export const deskRows: readonly AccessRow[] = [
   { route: 'POST /v1/desks/{desk}/claims', body: {}, outcomes: 'a h h h h | f | a f h | f | f f | n n' },
   { route: 'GET /v1/desks/{desk}/worklist', outcomes: 'a h h h h | f | a a h | a | f f | n n' },
   { route: 'GET /v1/inquiries', asking: 'of a desk', query: 'desk={desk}', outcomes: 'a h h h h | f | a a h | a | f f | n n' },
@@ -220,7 +220,7 @@ const person = { name: '新人', role: 'requester' };
 
 // requester operator staff lead system vendor’s-system | left unregistered
 // biome-ignore format: a table is read by its columns
-export const aboutNoInquiry: readonly Row[] = [
+export const otherRows: readonly AccessRow[] = [
   { route: 'GET /v1/inquiries', asking: 'own', query: 'requester=me', outcomes: 'a f a a f f | n n' },
   { route: 'GET /v1/inquiries', asking: 'held', query: 'agent=me', outcomes: 'f a a a f f | n n' },
   { route: 'GET /v1/inquiries', asking: 'held by another', query: 'agent=demo-staff-2', outcomes: 'f f a a f f | n n' },
@@ -272,7 +272,7 @@ const asSystem = 'a a f f h h h | u u u u';
 
 // own: waits held | former closed quar | other-vendor none | another's-key retired token nothing
 // biome-ignore format: a table is read by its columns
-export const systemsAboutInquiries: readonly Row[] = [
+export const systemInquiryRows: readonly AccessRow[] = [
   { route: `GET ${ofVendor}`, outcomes: 'a a s s h h h | u u u u' },
   { route: `GET ${ofVendor}/messages`, outcomes: asSystem },
   { route: `POST ${ofVendor}/messages`, body: { kind: 'internal', text: '…', fence }, outcomes: asSystem },
@@ -287,12 +287,12 @@ export const systemsAboutInquiries: readonly Row[] = [
 ];
 
 // biome-ignore format: a table is read by its columns
-export const systemsAboutDesks: readonly Row[] = [
+export const systemDeskRows: readonly AccessRow[] = [
   { route: 'POST /v1/vendors/{vendor}/desks/{desk}/claims', body: {}, outcomes: 'a h h h | u u u u' },
 ];
 
 /** For anybody: they show nothing of any inquiry but to who has its link. */
-export const open: readonly Row[] = [
+export const publicRows: readonly AccessRow[] = [
   { route: 'GET /health', outcomes: 'a' },
   { route: 'GET /docs', outcomes: 'a' },
   { route: 'GET /openapi.json', outcomes: 'a' },

@@ -4,32 +4,32 @@ import { Role } from '../../core/inquiry/values/vocabulary.ts';
 import { routeContracts } from '../../functions/contract/routes.ts';
 import { routeKeyOf } from '../../functions/edge/http/route-contract.ts';
 import {
-  type Caller,
+  type ApiCaller,
   type HelpDesk,
   helpAddress,
   type Json,
-  newMessageId,
-  stageWith,
+  makeMessageId,
+  makeStageContext,
   startHelpDesk,
 } from '../support/help-desk-host.ts';
 import { signRequest } from '../support/sign-request.ts';
 import {
-  aboutDesks,
-  aboutInquiries,
-  aboutNoInquiry,
+  type AccessOutcome,
+  type AccessRow,
+  callerRoles,
+  deskRows,
   deskStandings,
   type InquiryName,
-  type Outcome,
-  open,
+  inquiryRows,
+  inquiryStandings,
+  otherRows,
   type PersonName,
-  type Row,
-  roles,
-  type Signing,
-  standings,
+  publicRows,
+  systemDeskRows,
   systemDesks,
+  systemInquiryRows,
   systemStandings,
-  systemsAboutDesks,
-  systemsAboutInquiries,
+  type VendorSigning,
 } from './access-walk-table.ts';
 
 const desksOf = (list: readonly (readonly [id: string, vendor?: string])[]) =>
@@ -40,7 +40,7 @@ const desksOf = (list: readonly (readonly [id: string, vendor?: string])[]) =>
       ? { kind: 'internal', mode: 'pull' }
       : { kind: 'outsourced', mode: 'pull', vendor }),
   }));
-const stage = stageWith({
+const stage = makeStageContext({
   desks: desksOf([
     ...([['staff'], ['staff-quiet']] as const),
     ...(['bpo', 'bpo-2', 'bpo-quiet'] as const).map((id) => [id, 'vendor-a'] as const),
@@ -79,10 +79,10 @@ beforeAll(async () => {
 });
 afterAll(() => desk?.stop());
 
-const callers = new Map<PersonName, Caller>();
+const callers = new Map<PersonName, ApiCaller>();
 
 /** Signing a token costs more than most of what is asked with it. */
-function callerOf(name: PersonName): Caller {
+function callerOf(name: PersonName): ApiCaller {
   const known = callers.get(name) ?? desk.signIn(`demo-${name}`);
   callers.set(name, known);
   return known;
@@ -92,7 +92,7 @@ function callerOf(name: PersonName): Caller {
 function mail(from: PersonName, headers = {}): Promise<string> {
   return desk.send({
     ...{ from: addressOf(from), subject: 'VPN', text: 'つながりません。', headers },
-    messageId: newMessageId(),
+    messageId: makeMessageId(),
     to: helpAddress,
     cc: addressOf('employee-2'),
     attachments: [{ filename: 'screen.txt', content: 'error', contentType: 'text/plain' }],
@@ -164,7 +164,11 @@ async function giveKeys(): Promise<void> {
   await put('retired');
 }
 
-function signed(signing: Signing, route: string, body: string | undefined): Record<string, string> {
+function signed(
+  signing: VendorSigning,
+  route: string,
+  body: string | undefined,
+): Record<string, string> {
   if (signing.with === 'nothing' || signing.with === 'token') return {};
   const [vendor, key] = signing.with;
   return signRequest({ key, secret: secrets.get(`${vendor} ${key}`) ?? '' }, route, body);
@@ -174,10 +178,10 @@ function signed(signing: Signing, route: string, body: string | undefined): Reco
 const neverThere = '"999999"';
 
 async function outcomeOf(
-  row: Row,
-  as: PersonName | Signing | undefined,
+  row: AccessRow,
+  as: PersonName | VendorSigning | undefined,
   places: Readonly<Record<string, string>>,
-): Promise<Outcome | string> {
+): Promise<AccessOutcome | string> {
   if (typeof as === 'object') return outcomeOfSystem(row, as, places);
   const fill = (template: string) =>
     Object.entries({ ...places, ...row.params }).reduce(
@@ -204,10 +208,10 @@ async function outcomeOf(
 }
 
 async function outcomeOfSystem(
-  row: Row,
-  signing: Signing,
+  row: AccessRow,
+  signing: VendorSigning,
   places: Readonly<Record<string, string>>,
-): Promise<Outcome | string> {
+): Promise<AccessOutcome | string> {
   const route = Object.entries({ ...places, vendor: signing.vendor }).reduce(
     (path, [name, value]) => path.replace(`{${name}}`, value),
     row.route,
@@ -223,11 +227,11 @@ async function outcomeOfSystem(
 }
 
 /** Places are named in bodies too. */
-function bodyOf({ body }: Row, fill: (template: string) => string): unknown {
+function bodyOf({ body }: AccessRow, fill: (template: string) => string): unknown {
   return body === undefined ? undefined : JSON.parse(fill(JSON.stringify(body)));
 }
 
-function letterOf(status: number, body: Json, { query }: Row): Outcome | string {
+function letterOf(status: number, body: Json, { query }: AccessRow): AccessOutcome | string {
   const code: string = body?.code ?? '';
   if (status >= 500) return `${status} ${code}`;
   if (code === 'access.unauthenticated') return 'u';
@@ -252,12 +256,16 @@ function keyOf(route: string): string {
   return route.replace('{escalation}', '{id}');
 }
 
-const letters = ({ outcomes }: Row) => outcomes.split(/[ |]+/);
+const letters = ({ outcomes }: AccessRow) => outcomes.split(/[ |]+/);
 
-type Column = readonly [string, PersonName | Signing | undefined, Readonly<Record<string, string>>];
+type Column = readonly [
+  string,
+  PersonName | VendorSigning | undefined,
+  Readonly<Record<string, string>>,
+];
 
 /** Where a row went otherwise than the table says. */
-async function astray(row: Row, columns: readonly Column[]): Promise<string[]> {
+async function astray(row: AccessRow, columns: readonly Column[]): Promise<string[]> {
   const expected = letters(row);
   const found = await Promise.all(columns.map(([, as, places]) => outcomeOf(row, as, places)));
   return columns.flatMap(([column], at) =>
@@ -265,12 +273,13 @@ async function astray(row: Row, columns: readonly Column[]): Promise<string[]> {
   );
 }
 
-const titleOf = ({ route, asking }: Row) => (asking === undefined ? route : `${route}, ${asking}`);
+const titleOf = ({ route, asking }: AccessRow) =>
+  asking === undefined ? route : `${route}, ${asking}`;
 
 describe('the table of the walk', () => {
   const rows = [
-    ...[...aboutInquiries, ...aboutDesks, ...aboutNoInquiry, ...open],
-    ...[...systemsAboutInquiries, ...systemsAboutDesks],
+    ...[...inquiryRows, ...deskRows, ...otherRows, ...publicRows],
+    ...[...systemInquiryRows, ...systemDeskRows],
   ];
 
   test('has a row for each route there is, and for no other', () => {
@@ -282,34 +291,34 @@ describe('the table of the walk', () => {
 
   test('has an outcome in each column', () => {
     for (const [list, width] of [
-      [aboutInquiries, standings.length],
-      [aboutDesks, deskStandings.length],
-      [aboutNoInquiry, roles.length],
-      [open, 1],
-      [systemsAboutInquiries, systemStandings.length],
-      [systemsAboutDesks, systemDesks.length],
+      [inquiryRows, inquiryStandings.length],
+      [deskRows, deskStandings.length],
+      [otherRows, callerRoles.length],
+      [publicRows, 1],
+      [systemInquiryRows, systemStandings.length],
+      [systemDeskRows, systemDesks.length],
     ] as const) {
       for (const row of list) expect(letters(row), titleOf(row)).toHaveLength(width);
     }
   });
 
   test('leaves out no role, and no way to stand to an inquiry', () => {
-    expect(new Set(standings.map(([role]) => role))).toEqual(
+    expect(new Set(inquiryStandings.map(([role]) => role))).toEqual(
       new Set([...Role.options, 'left', 'unregistered']),
     );
-    expect(roles.map(([role]) => role)).toEqual(
+    expect(callerRoles.map(([role]) => role)).toEqual(
       expect.arrayContaining([...Role.options, 'left', 'unregistered']),
     );
     const of = (wanted: string) =>
-      standings.flatMap(([role, relation]) => (role === wanted ? [relation] : []));
+      inquiryStandings.flatMap(([role, relation]) => (role === wanted ? [relation] : []));
     expect(of('requester')).toEqual(['own', 'participant', 'none', 'quarantined']);
     expect(of('operator')).toHaveLength(9);
   });
 });
 
 describe('about an inquiry', () => {
-  test.each(aboutInquiries.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
-    const columns = standings.map(([role, relation, as, name]) => {
+  test.each(inquiryRows.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
+    const columns = inquiryStandings.map(([role, relation, as, name]) => {
       const { id, number } = inquiries[name];
       const places = {
         ...{ id, number, attachment: attachments[name] },
@@ -323,7 +332,7 @@ describe('about an inquiry', () => {
 });
 
 describe('about a desk', () => {
-  test.each(aboutDesks.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
+  test.each(deskRows.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
     const columns = deskStandings.map(
       ([role, relation, as, id]) => [`${role}, ${relation}`, as, { desk: id }] as const,
     );
@@ -332,18 +341,18 @@ describe('about a desk', () => {
 });
 
 describe('about no inquiry', () => {
-  test.each(aboutNoInquiry.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
+  test.each(otherRows.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
     expect(
       await astray(
         row,
-        roles.map(([role, as]) => [role, as, {}]),
+        callerRoles.map(([role, as]) => [role, as, {}]),
       ),
     ).toEqual([]);
   });
 });
 
 describe('for anybody', () => {
-  test.each(open.map((row) => [row.route, row] as const))('%s', async (_, row) => {
+  test.each(publicRows.map((row) => [row.route, row] as const))('%s', async (_, row) => {
     expect(await astray(row, [['anybody', undefined, {}]])).toEqual([]);
   });
 });
@@ -397,18 +406,15 @@ test('a vendor gets no version of what it once had, to see by it whether somethi
 });
 
 describe('by a vendor’s own system', () => {
-  test.each(systemsAboutDesks.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
+  test.each(systemDeskRows.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
     const columns = systemDesks.map(([how, by, id]) => [how, by, { desk: id }] as const);
     expect(await astray(row, columns)).toEqual([]);
   });
 
-  test.each(systemsAboutInquiries.map((row) => [titleOf(row), row] as const))(
-    '%s',
-    async (_, row) => {
-      const columns = systemStandings.map(
-        ([how, by, name]) => [how, by, { id: inquiries[name].id }] as const,
-      );
-      expect(await astray(row, columns)).toEqual([]);
-    },
-  );
+  test.each(systemInquiryRows.map((row) => [titleOf(row), row] as const))('%s', async (_, row) => {
+    const columns = systemStandings.map(
+      ([how, by, name]) => [how, by, { id: inquiries[name].id }] as const,
+    );
+    expect(await astray(row, columns)).toEqual([]);
+  });
 });

@@ -1,20 +1,20 @@
 import { expect } from 'vitest';
-import { type HelpDesk, until } from '../support/help-desk-host.ts';
+import { type HelpDesk, waitUntil } from '../support/help-desk-host.ts';
 import {
-  byNumber,
-  byToken,
-  holderOf,
-  openedLinked,
-  type Row,
-  type Thread,
-  toStaff,
+  addressByNumber,
+  addressByToken,
+  expectLinkedInquiry,
+  handToStaff,
+  type MailRow,
+  type MailThread,
+  readHolderAddress,
 } from './play-mails.ts';
 
 /** Mails of agents, about inquiries that were handed to staff or to nobody. */
-export const agentMailRows: readonly Row[] = [
+export const agentMailRows: readonly MailRow[] = [
   {
     name: 'the number in a mail of authenticated staff becomes an internal note',
-    mail: (thread) => ({ from: 'staff-1@toritsugi.example', ...byNumber(thread) }),
+    mail: (thread) => ({ from: 'staff-1@toritsugi.example', ...addressByNumber(thread) }),
     judge: ({ inquiry, thread, message }) => {
       expect(inquiry.id).toBe(thread.inquiry.id);
       expect(message.kind).toBe('note');
@@ -25,16 +25,16 @@ export const agentMailRows: readonly Row[] = [
     mail: (thread) => ({
       from: 'staff-1@toritsugi.example',
       headers: { 'X-Test-Verdict-dmarc': 'gray' },
-      ...byNumber(thread),
+      ...addressByNumber(thread),
     }),
-    judge: openedLinked,
+    judge: expectLinkedInquiry,
   },
   {
     name: 'the reply of staff to the notice of their assignment is an internal note',
-    prepare: toStaff,
+    prepare: handToStaff,
     mail: async (thread, _other, desk) => {
-      const address = await holderOf(desk, thread);
-      return { from: address, to: await noticeAddress(desk, thread, address) };
+      const address = await readHolderAddress(desk, thread);
+      return { from: address, to: await findNoticeAddress(desk, thread, address) };
     },
     judge: ({ inquiry, thread, message, receipt, answers }) => {
       expect(receipt.fate).toBe('continued');
@@ -46,10 +46,10 @@ export const agentMailRows: readonly Row[] = [
   },
   {
     name: 'the mail of staff who hold the inquiry is public in the thread of the requester',
-    prepare: toStaff,
+    prepare: handToStaff,
     mail: async (thread, _other, desk) => ({
-      from: await holderOf(desk, thread),
-      ...byToken(thread),
+      from: await readHolderAddress(desk, thread),
+      ...addressByToken(thread),
     }),
     judge: async ({ desk, inquiry, thread, message }) => {
       expect(inquiry.id).toBe(thread.inquiry.id);
@@ -61,7 +61,7 @@ export const agentMailRows: readonly Row[] = [
   },
   {
     name: 'the mail of staff who do not hold the inquiry is a note in the thread of the requester',
-    mail: (thread) => ({ from: 'staff-1@toritsugi.example', ...byToken(thread) }),
+    mail: (thread) => ({ from: 'staff-1@toritsugi.example', ...addressByToken(thread) }),
     judge: async ({ desk, inquiry, thread, message }) => {
       expect(inquiry.id).toBe(thread.inquiry.id);
       expect(message.kind).toBe('note');
@@ -70,11 +70,11 @@ export const agentMailRows: readonly Row[] = [
   },
   {
     name: 'the mail in the name of who holds the inquiry is unverified without authentication',
-    prepare: toStaff,
+    prepare: handToStaff,
     mail: async (thread, _other, desk) => ({
-      from: await holderOf(desk, thread),
+      from: await readHolderAddress(desk, thread),
       headers: { 'X-Test-Verdict-dmarc': 'gray' },
-      ...byToken(thread),
+      ...addressByToken(thread),
     }),
     judge: async ({ desk, inquiry, thread, message }) => {
       expect(inquiry.id).toBe(thread.inquiry.id);
@@ -84,7 +84,7 @@ export const agentMailRows: readonly Row[] = [
   },
   {
     name: 'the mail of an operator about an inquiry of another vendor is unverified',
-    mail: (thread) => ({ from: 'operator-b1@vendor-b.example', ...byToken(thread) }),
+    mail: (thread) => ({ from: 'operator-b1@vendor-b.example', ...addressByToken(thread) }),
     judge: ({ inquiry, thread, message }) => {
       expect(inquiry.id).toBe(thread.inquiry.id);
       expect(message).toMatchObject({ kind: 'requester', unverified: true });
@@ -92,7 +92,7 @@ export const agentMailRows: readonly Row[] = [
   },
   {
     name: 'a forward by an agent opens an inquiry for the original sender, who is not written to',
-    mail: ({ requester }) => ({ from: 'staff-1@toritsugi.example', ...forwardOf(requester) }),
+    mail: ({ requester }) => ({ from: 'staff-1@toritsugi.example', ...makeForward(requester) }),
     judge: async ({ desk, inquiry, thread, receipt }) => {
       expect(receipt.fate).toBe('opened');
       expect(inquiry.requester.address).toBe(`origin-of-${thread.requester}`);
@@ -101,7 +101,7 @@ export const agentMailRows: readonly Row[] = [
   },
   {
     name: 'a forward by a requester is an inquiry of their own',
-    mail: ({ requester }) => forwardOf(requester),
+    mail: ({ requester }) => makeForward(requester),
     judge: ({ inquiry, thread, receipt }) => {
       expect(receipt.fate).toBe('opened');
       expect(inquiry.requester.address).toBe(thread.requester);
@@ -110,14 +110,18 @@ export const agentMailRows: readonly Row[] = [
 ];
 
 /** Where answers to the notice of an assignment go. */
-async function noticeAddress(desk: HelpDesk, { inquiry }: Thread, to: string): Promise<string> {
-  const notice = await until(async () =>
+async function findNoticeAddress(
+  desk: HelpDesk,
+  { inquiry }: MailThread,
+  to: string,
+): Promise<string> {
+  const notice = await waitUntil(async () =>
     (await desk.mailbox(to)).find(({ headers }) => headers['subject']?.includes(inquiry.number)),
   );
   return String(notice.headers['reply-to']);
 }
 
-function forwardOf(requester: string) {
+function makeForward(requester: string) {
   const text = [
     '対応をお願いします。',
     '',

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  type Answered,
-  bare,
-  type Caller,
+  type ApiCaller,
+  type ApiResponse,
+  expectOne,
   type HelpDesk,
-  newMessageId,
-  only,
+  makeMessageId,
   startHelpDesk,
+  stripBrackets,
 } from '../support/help-desk-host.ts';
 
 const requester = 'employee-1@toritsugi.example';
 
 let desk: HelpDesk;
-let operators: readonly Caller[];
+let operators: readonly ApiCaller[];
 
 beforeAll(async () => {
   desk = await startHelpDesk();
@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => desk?.stop());
 
-async function hireOperator(index: number): Promise<Caller> {
+async function hireOperator(index: number): Promise<ApiCaller> {
   const sub = `operator-${index}`;
   const { status } = await desk.call('lead-1', `PUT /v1/people/${sub}@vendor-a.example`, {
     ...{ sub, name: `担当 ${index}`, role: 'operator', vendor: 'vendor-a', desks: ['bpo'] },
@@ -41,7 +41,7 @@ async function submit(description: string): Promise<string> {
   return body.id;
 }
 
-function claims(wait = 0): Promise<Answered[]> {
+function claims(wait = 0): Promise<ApiResponse[]> {
   return Promise.all(
     operators.map((one) => desk.call(one, `POST /v1/desks/bpo/claims?wait=${wait}`, {})),
   );
@@ -49,7 +49,7 @@ function claims(wait = 0): Promise<Answered[]> {
 
 describe('the same mail sent ten times at once, through ten connections', () => {
   test('is one inquiry with ten receipts, one opened and nine duplicate', async () => {
-    const messageId = newMessageId();
+    const messageId = makeMessageId();
     const mail = { from: requester, subject: '至急', text: '一度だけです。', messageId };
     await Promise.all(Array.from({ length: 10 }, () => desk.send({ ...mail, date: new Date(0) })));
     await desk.idle();
@@ -66,7 +66,7 @@ describe('the same mail sent ten times at once, through ten connections', () => 
   });
 
   test('to two of our addresses at once it is one inquiry as well', async () => {
-    const messageId = newMessageId();
+    const messageId = makeMessageId();
     const mail = { from: requester, subject: '件名', text: '二か所へ', messageId };
     await desk.send({ ...mail, to: ['help@toritsugi.example', 'help+it@toritsugi.example'] });
     await desk.send({ ...mail, to: 'help@toritsugi.example' });
@@ -76,14 +76,14 @@ describe('the same mail sent ten times at once, through ten connections', () => 
   });
 
   test('another mail under the same Message-ID is no duplicate and does not thread', async () => {
-    const messageId = newMessageId();
+    const messageId = makeMessageId();
     await desk.send({ from: requester, subject: '一通目', text: '一通目', messageId });
     await desk.send({ from: requester, subject: '二通目', text: '二通目', messageId });
     await desk.idle();
     const receipts = await desk.receiptsOf(messageId);
     expect(receipts.map(({ fate }) => fate)).toEqual(['opened', 'opened']);
     expect(new Set(receipts.map(({ inquiryId }) => inquiryId)).size).toBe(2);
-    expect(receipts[0].messageId).toBe(bare(messageId));
+    expect(receipts[0].messageId).toBe(stripBrackets(messageId));
   });
 });
 
@@ -102,7 +102,7 @@ describe('ten operators who claim at once', () => {
     const id = await submit('印刷できません。');
     await desk.idle();
     const answers = await claims();
-    const got = only(answers.filter(({ status }) => status === 200));
+    const got = expectOne(answers.filter(({ status }) => status === 200));
     expect(got.body).toMatchObject({ id, lease: { fence: 1 } });
     expect(answers.filter(({ status }) => status === 204)).toHaveLength(9);
     expect((await desk.eventsOf(id)).filter((type) => type === 'InquiryClaimed')).toHaveLength(1);
@@ -113,7 +113,7 @@ describe('ten operators who claim at once', () => {
     const waiting = claims(2);
     const id = await submit('後から届く問い合わせです。');
     const answers = await waiting;
-    expect(only(answers.filter(({ status }) => status === 200)).body.id).toBe(id);
+    expect(expectOne(answers.filter(({ status }) => status === 200)).body.id).toBe(id);
     await desk.call('lead-1', `POST /v1/inquiries/${id}/withdraw`, {});
   });
 

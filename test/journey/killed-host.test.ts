@@ -3,7 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bare, type Json, newMessageId, spawnHelpDesk, until } from '../support/help-desk-host.ts';
+import {
+  type Json,
+  makeMessageId,
+  spawnHelpDesk,
+  stripBrackets,
+  waitUntil,
+} from '../support/help-desk-host.ts';
 
 type Desk = Awaited<ReturnType<typeof spawnHelpDesk>>;
 
@@ -12,7 +18,7 @@ const mails = Array.from({ length: count }, (_, index) => ({
   from: `sender-${index}@toritsugi.example`,
   subject: `件名 ${index}`,
   text: `お問い合わせ ${index}`,
-  messageId: newMessageId(),
+  messageId: makeMessageId(),
   date: new Date(0),
 }));
 
@@ -83,13 +89,13 @@ function running(): Desk {
 test('what was accepted before the kill gets its fate after it, and nothing is doubled', async () => {
   expect(taken.length).toBeGreaterThanOrEqual(count / 3);
   expect(taken.length).toBeLessThan(count);
-  const fated = await until(async () => {
+  const fated = await waitUntil(async () => {
     const receipts = await running().receipts();
     const known = new Set(receipts.map(({ messageId }) => messageId));
-    return taken.every((messageId) => known.has(bare(messageId))) ? receipts : undefined;
+    return taken.every((messageId) => known.has(stripBrackets(messageId))) ? receipts : undefined;
   });
   for (const messageId of taken) {
-    const own = fated.filter((one) => one.messageId === bare(messageId));
+    const own = fated.filter((one) => one.messageId === stripBrackets(messageId));
     expect(own.map(({ fate, fates }) => [fate, fates.length])).toEqual([['opened', 1]]);
   }
   expect(fated.filter(({ channel }) => channel === 'form').map(({ id }) => id)).toEqual(
@@ -100,7 +106,7 @@ test('what was accepted before the kill gets its fate after it, and nothing is d
 test('who heard no 250 sends again, and each mail is one inquiry at its desk', async () => {
   const pending = mails.filter(({ messageId }) => !taken.includes(messageId));
   expect(await sendAll(running(), pending)).toHaveLength(pending.length);
-  const opened = await until(async () => {
+  const opened = await waitUntil(async () => {
     const receipts = await running().receipts();
     const known = receipts.filter(({ fate, channel }) => fate === 'opened' && channel === 'mail');
     return known.length > count ? known : undefined;
@@ -109,7 +115,7 @@ test('who heard no 250 sends again, and each mail is one inquiry at its desk', a
   expect(new Set(opened.map(({ messageId }) => messageId)).size).toBe(count + 1);
   expect(new Set(opened.map(({ inquiryId }) => inquiryId)).size).toBe(count + 1);
   for (const { inquiryId } of opened) {
-    const { body } = await until(async () => {
+    const { body } = await waitUntil(async () => {
       const read = await running().call('lead-1', `GET /v1/inquiries/${inquiryId}`);
       return read.body.status === 'new' ? undefined : read;
     });

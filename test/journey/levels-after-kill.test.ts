@@ -2,14 +2,21 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Json, spawnHelpDesk, until } from '../support/help-desk-host.ts';
-import { clockIn, later, ordinary, outage, tokyo, urgent } from './service-level-steps.ts';
+import { type Json, spawnHelpDesk, waitUntil } from '../support/help-desk-host.ts';
+import {
+  computeClockTimeAfter,
+  findClockView,
+  ordinaryText,
+  outageText,
+  tokyoDate,
+  urgentText,
+} from './service-level-steps.ts';
 
 type Desk = Awaited<ReturnType<typeof spawnHelpDesk>>;
 
 const lead = 'lead-1@toritsugi.example';
 /** What falls due while the host is down: a first response in an hour, pickups in half an hour. */
-const texts = [outage, outage, urgent, urgent, ordinary];
+const texts = [outageText, outageText, urgentText, urgentText, ordinaryText];
 
 let dataDir: string;
 let desk: Desk;
@@ -18,7 +25,7 @@ let again: Date;
 
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'toritsugi-levels-'));
-  desk = await spawnHelpDesk(dataDir, tokyo('2026-11-24 10:00'));
+  desk = await spawnHelpDesk(dataDir, tokyoDate('2026-11-24 10:00'));
   await desk.call('lead-1', 'PUT /v1/agents/me/presence', { presence: 'away' });
   const sent = await Promise.all(
     texts.map((text, index) =>
@@ -27,14 +34,14 @@ beforeAll(async () => {
   );
   inquiries = await Promise.all(
     sent.map((messageId) =>
-      until(async () => {
+      waitUntil(async () => {
         const inquiry = await desk.inquiryOf(messageId).catch(() => undefined);
         return inquiry?.clocks?.some(({ clock }: Json) => clock === 'pickup') ? inquiry : undefined;
       }),
     ),
   );
   await desk.kill();
-  again = tokyo('2026-11-24 11:05');
+  again = tokyoDate('2026-11-24 11:05');
   desk = await spawnHelpDesk(dataDir, again);
 }, 60_000);
 afterAll(async () => {
@@ -54,7 +61,7 @@ function dueMeanwhile(): { id: string; breachedAt: string }[] {
 test('what fell due while the host was killed rings once it is back, by its own deadline', async () => {
   const expected = dueMeanwhile();
   expect(expected).toHaveLength(8);
-  const items = await until(async () => {
+  const items = await waitUntil(async () => {
     const { body } = await desk.call('lead-1', 'GET /v1/sla/breaches?limit=100');
     return body.items.length >= expected.length ? (body.items as Json[]) : undefined;
   });
@@ -68,12 +75,14 @@ test('what fell due while the host was killed rings once it is back, by its own 
     const breached = items.filter(({ inquiry }) => inquiry.id === id);
     expect(types.filter((type) => type === 'ClockBreached')).toHaveLength(breached.length);
   }
-  expect(clockIn(inquiries[4], 'pickup').dueAt > later(again.toISOString(), 0)).toBe(true);
+  expect(
+    findClockView(inquiries[4], 'pickup').dueAt > computeClockTimeAfter(again.toISOString(), 0),
+  ).toBe(true);
 });
 
 test('the lead is told of each, late as they are', async () => {
   for (const { number } of inquiries.slice(0, 4)) {
-    const told = await until(async () => {
+    const told = await waitUntil(async () => {
       const mails = await desk.mailbox(lead);
       const subjects = mails.map(({ headers }) => String(headers['subject']));
       const own = subjects.filter((subject) => subject.startsWith(`[${number}] 期限超過`));

@@ -2,27 +2,27 @@ import type { SendMailOptions } from 'nodemailer';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loopHeader } from '../../core/inquiry/outbox/loop-header.ts';
 import {
+  expectOne,
   type HelpDesk,
   helpAddress,
-  newMessageId,
-  only,
-  stageWith,
+  makeMessageId,
+  makeStageContext,
   startHelpDesk,
 } from '../support/help-desk-host.ts';
 import {
-  bounceOf,
-  byToken,
-  holderOf,
-  type Outcome,
+  addressByToken,
+  handToStaff,
+  type MailRow,
+  type MailRowOutcome,
+  type MailThread,
+  makeBounce,
   playMails,
-  type Row,
-  resolve,
-  type Thread,
-  toStaff,
+  readHolderAddress,
+  resolveThread,
 } from './play-mails.ts';
 
 let desk: HelpDesk;
-let outcomes: ReadonlyMap<string, Outcome>;
+let outcomes: ReadonlyMap<string, MailRowOutcome>;
 
 const monitor = 'monitor@partner.example';
 
@@ -66,17 +66,17 @@ const people: Readonly<Record<string, SendMailOptions>> = {
 };
 
 function inThread(mark: SendMailOptions) {
-  return (thread: Thread): SendMailOptions => {
+  return (thread: MailThread): SendMailOptions => {
     const to = thread.acknowledgement.replyTo;
     return { ...mark, to, ...(mark.envelope && { envelope: { from: '', to } }) };
   };
 }
 
-const rows: readonly Row[] = [
-  ...Object.entries(machines).flatMap(([name, mark]): Row[] => [
+const rows: readonly MailRow[] = [
+  ...Object.entries(machines).flatMap(([name, mark]): MailRow[] => [
     {
       name: `by ${name} it is recorded in its thread, reopens nothing and is not answered`,
-      prepare: resolve,
+      prepare: resolveThread,
       mail: inThread(mark),
       judge: ({ receipt, thread, inquiry, message, answers }) => {
         expect(receipt.fate).toBe('recorded');
@@ -97,10 +97,10 @@ const rows: readonly Row[] = [
       },
     },
   ]),
-  ...Object.entries(quiet).flatMap(([name, mark]): Row[] => [
+  ...Object.entries(quiet).flatMap(([name, mark]): MailRow[] => [
     {
       name: `by ${name} it is a person's, and reopens`,
-      prepare: resolve,
+      prepare: resolveThread,
       mail: inThread(mark),
       judge: ({ receipt, inquiry, message }) => {
         expect(receipt.fate).toBe('continued');
@@ -119,19 +119,22 @@ const rows: readonly Row[] = [
     },
   ]),
   ...Object.entries(people).map(
-    ([name, mark]): Row => ({
+    ([name, mark]): MailRow => ({
       name: `with ${name} a first contact is a person's, and answered`,
       mail: () => mark,
       judge: ({ receipt, inquiry, answers }) => {
         expect(receipt.fate).toBe('opened');
         expect(inquiry).not.toHaveProperty('automated');
-        expect(only(answers).headers['subject']).toContain(inquiry.number);
+        expect(expectOne(answers).headers['subject']).toContain(inquiry.number);
       },
     }),
   ),
   {
     name: 'by our own loop header it is recorded in its thread',
-    mail: (thread) => ({ ...byToken(thread), headers: { [loopHeader]: 'toritsugi.example' } }),
+    mail: (thread) => ({
+      ...addressByToken(thread),
+      headers: { [loopHeader]: 'toritsugi.example' },
+    }),
     judge: ({ receipt, thread, inquiry }) => {
       expect(receipt.fate).toBe('recorded');
       expect(inquiry.id).toBe(thread.inquiry.id);
@@ -148,10 +151,10 @@ const rows: readonly Row[] = [
   },
   {
     name: 'by a bounce with the Message-ID of ours, the address is undeliverable and its agent told',
-    prepare: toStaff,
+    prepare: handToStaff,
     mail: ({ requester, acknowledgement }) =>
-      bounceOf({
-        messageId: newMessageId(),
+      makeBounce({
+        messageId: makeMessageId(),
         recipient: requester,
         status: '5.1.1',
         original: [`Message-ID: ${acknowledgement.wireId}`],
@@ -159,18 +162,18 @@ const rows: readonly Row[] = [
     judge: async ({ desk, receipt, thread, inquiry }) => {
       expect(receipt.fate).toBe('recorded');
       expect(inquiry).toMatchObject({ id: thread.inquiry.id, undeliverable: [thread.requester] });
-      const told = (await desk.mailbox(await holderOf(desk, thread))).filter(
+      const told = (await desk.mailbox(await readHolderAddress(desk, thread))).filter(
         ({ headers, text }) =>
           headers['subject']?.includes(inquiry.number) && text.includes('user unknown'),
       );
-      expect(only(told).text).toContain(thread.requester);
+      expect(expectOne(told).text).toContain(thread.requester);
     },
   },
   {
     name: 'by a bounce with our reply address alone, the address is undeliverable',
     mail: ({ requester, acknowledgement }) =>
-      bounceOf({
-        messageId: newMessageId(),
+      makeBounce({
+        messageId: makeMessageId(),
         recipient: requester,
         status: '5.1.1',
         original: [`Reply-To: ${acknowledgement.replyTo}`],
@@ -183,8 +186,8 @@ const rows: readonly Row[] = [
   {
     name: 'by a report of a delay, the address stays deliverable',
     mail: ({ requester, acknowledgement }) =>
-      bounceOf({
-        messageId: newMessageId(),
+      makeBounce({
+        messageId: makeMessageId(),
         recipient: requester,
         status: '4.4.7',
         original: [`Message-ID: ${acknowledgement.wireId}`],
@@ -198,7 +201,7 @@ const rows: readonly Row[] = [
 
 beforeAll(async () => {
   desk = await startHelpDesk({
-    context: stageWith({ mailPolicy: { groups: ['all-it@toritsugi.example'] } }),
+    context: makeStageContext({ mailPolicy: { groups: ['all-it@toritsugi.example'] } }),
   });
   outcomes = await playMails(desk, rows);
 }, 60_000);
@@ -219,7 +222,7 @@ test('a bounce that SES tells of marks the address, and nothing more is sent to 
   const inquiry = await desk.inquiryOf(messageId);
   expect(inquiry.undeliverable).toEqual([requester]);
   expect(await desk.mailbox(requester)).toHaveLength(1);
-  await resolve(desk, { inquiry });
+  await resolveThread(desk, { inquiry });
   await desk.idle();
   expect(await desk.mailbox(requester)).toHaveLength(1);
 });

@@ -1,40 +1,40 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type HelpDesk, newMessageId, startHelpDesk } from '../support/help-desk-host.ts';
+import { type HelpDesk, makeMessageId, startHelpDesk } from '../support/help-desk-host.ts';
 import { agentMailRows } from './agent-mail-rows.ts';
 import {
-  byNumber,
-  byToken,
-  byWireId,
-  command,
-  letWait,
-  type Outcome,
-  openedLinked,
+  addressByNumber,
+  addressByToken,
+  addressByWireId,
+  commandInquiry,
+  expectLinkedInquiry,
+  letThreadWait,
+  type MailRow,
+  type MailRowOutcome,
   playMails,
-  type Row,
-  resolve,
+  resolveThread,
 } from './play-mails.ts';
 
 let desk: HelpDesk;
-let outcomes: ReadonlyMap<string, Outcome>;
+let outcomes: ReadonlyMap<string, MailRowOutcome>;
 const stranger = 'sato@partner.example';
 
-function continued({ inquiry, thread, message, receipt }: Outcome): void {
+function continued({ inquiry, thread, message, receipt }: MailRowOutcome): void {
   expect(receipt.fate).toBe('continued');
   expect(inquiry.id).toBe(thread.inquiry.id);
   expect(message).toMatchObject({ kind: 'requester', text: '続きです。' });
   expect(message).not.toHaveProperty('unverified');
 }
 
-function unverified({ inquiry, thread, message, receipt }: Outcome): void {
+function unverified({ inquiry, thread, message, receipt }: MailRowOutcome): void {
   expect(receipt.fate).toBe('continued');
   expect(inquiry.id).toBe(thread.inquiry.id);
   expect(message).toMatchObject({ kind: 'requester', unverified: true, text: '続きです。' });
 }
 
-const requesterRows: readonly Row[] = [
+const requesterRows: readonly MailRow[] = [
   {
     name: 'the reply address alone continues its inquiry',
-    mail: byToken,
+    mail: addressByToken,
     judge: continued,
   },
   {
@@ -44,7 +44,7 @@ const requesterRows: readonly Row[] = [
   },
   {
     name: 'the reply address counts before In-Reply-To',
-    mail: (thread, other) => ({ ...byToken(thread), ...byWireId(other) }),
+    mail: (thread, other) => ({ ...addressByToken(thread), ...addressByWireId(other) }),
     judge: continued,
   },
   {
@@ -60,7 +60,7 @@ const requesterRows: readonly Row[] = [
   },
   {
     name: 'In-Reply-To of a mail that we sent continues its inquiry',
-    mail: byWireId,
+    mail: addressByWireId,
     judge: continued,
   },
   {
@@ -71,23 +71,23 @@ const requesterRows: readonly Row[] = [
   {
     name: 'In-Reply-To counts before References and before the number in the subject',
     mail: (thread, other) => ({
-      ...byWireId(thread),
+      ...addressByWireId(thread),
       references: other.acknowledgement.wireId,
-      ...byNumber(other),
+      ...addressByNumber(other),
     }),
     judge: continued,
   },
   {
     name: 'of References the newest that we know counts',
     mail: (thread, other) => ({
-      inReplyTo: newMessageId(),
-      references: [other.opening, thread.opening, newMessageId()],
+      inReplyTo: makeMessageId(),
+      references: [other.opening, thread.opening, makeMessageId()],
     }),
     judge: continued,
   },
   {
     name: 'the number in the subject continues the inquiry of who takes part in it',
-    mail: byNumber,
+    mail: addressByNumber,
     judge: continued,
   },
   {
@@ -101,13 +101,13 @@ const requesterRows: readonly Row[] = [
   },
   {
     name: 'the number of an inquiry that is none of theirs opens one that links to it',
-    mail: (thread) => ({ from: stranger, ...byNumber(thread) }),
-    judge: openedLinked,
+    mail: (thread) => ({ from: stranger, ...addressByNumber(thread) }),
+    judge: expectLinkedInquiry,
   },
   {
     name: 'who takes no part threads by the reply address as unverified, and resumes nothing',
-    prepare: letWait,
-    mail: (thread) => ({ from: stranger, ...byToken(thread) }),
+    prepare: letThreadWait,
+    mail: (thread) => ({ from: stranger, ...addressByToken(thread) }),
     judge: (outcome) => {
       unverified(outcome);
       expect(outcome.inquiry.status).toBe('waiting');
@@ -115,8 +115,12 @@ const requesterRows: readonly Row[] = [
   },
   {
     name: 'who takes no part threads by In-Reply-To as unverified, and reopens nothing',
-    prepare: resolve,
-    mail: (thread) => ({ from: stranger, ...byWireId(thread), cc: 'tomo@toritsugi.example' }),
+    prepare: resolveThread,
+    mail: (thread) => ({
+      from: stranger,
+      ...addressByWireId(thread),
+      cc: 'tomo@toritsugi.example',
+    }),
     judge: async (outcome) => {
       const { desk } = outcome;
       unverified(outcome);
@@ -127,16 +131,16 @@ const requesterRows: readonly Row[] = [
   {
     name: 'who wrote as unverified has not become a participant by it',
     prepare: async (desk, thread) => {
-      await desk.send({ from: stranger, text: '初めに', ...byToken(thread) });
+      await desk.send({ from: stranger, text: '初めに', ...addressByToken(thread) });
       await desk.idle();
     },
-    mail: (thread) => ({ from: stranger, ...byToken(thread) }),
+    mail: (thread) => ({ from: stranger, ...addressByToken(thread) }),
     judge: unverified,
   },
   {
     name: 'the reply of the requester resumes what waits for it',
-    prepare: letWait,
-    mail: byToken,
+    prepare: letThreadWait,
+    mail: addressByToken,
     judge: (outcome) => {
       continued(outcome);
       expect(outcome.inquiry.status).toBe('queued');
@@ -144,8 +148,8 @@ const requesterRows: readonly Row[] = [
   },
   {
     name: 'a reply to a resolved inquiry reopens it',
-    prepare: resolve,
-    mail: byWireId,
+    prepare: resolveThread,
+    mail: addressByWireId,
     judge: (outcome) => {
       continued(outcome);
       expect(outcome.inquiry).toMatchObject({ status: 'queued', desk: 'bpo' });
@@ -154,10 +158,10 @@ const requesterRows: readonly Row[] = [
   {
     name: 'a reply to an inquiry closed within its reopen period reopens it',
     prepare: async (desk, thread) => {
-      await resolve(desk, thread);
-      await command(desk, 'lead-1', thread, 'close');
+      await resolveThread(desk, thread);
+      await commandInquiry(desk, 'lead-1', thread, 'close');
     },
-    mail: byToken,
+    mail: addressByToken,
     judge: (outcome) => {
       continued(outcome);
       expect(outcome.inquiry.status).toBe('queued');
@@ -166,8 +170,8 @@ const requesterRows: readonly Row[] = [
   {
     name: 'a reply to a merged inquiry goes to the one that it was merged into',
     prepare: (desk, thread, other) =>
-      command(desk, 'lead-1', thread, 'merge', { into: other.inquiry.id }),
-    mail: byToken,
+      commandInquiry(desk, 'lead-1', thread, 'merge', { into: other.inquiry.id }),
+    mail: addressByToken,
     judge: ({ inquiry, other, message, receipt }) => {
       expect(receipt.fate).toBe('continued');
       expect(inquiry.id).toBe(other.inquiry.id);
@@ -181,10 +185,10 @@ const requesterRows: readonly Row[] = [
         from: thread.requester,
         text: '皆さんへ',
         cc: [`cc-of-${thread.requester}`, 'other@elsewhere.example'],
-        ...byToken(thread),
+        ...addressByToken(thread),
       });
       await desk.idle();
-      await letWait(desk, thread);
+      await letThreadWait(desk, thread);
     },
     mail: (thread) => ({ from: `cc-of-${thread.requester}`, inReplyTo: thread.opening }),
     judge: (outcome) => {
@@ -199,7 +203,7 @@ const requesterRows: readonly Row[] = [
         from: thread.requester,
         text: '皆さんへ',
         cc: stranger,
-        ...byToken(thread),
+        ...addressByToken(thread),
       });
       await desk.idle();
     },

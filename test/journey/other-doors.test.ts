@@ -1,14 +1,14 @@
 import encoding from 'encoding-japanese';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  type Answered,
+  type ApiResponse,
+  expectOne,
   type HelpDesk,
   type Json,
-  only,
   startHelpDesk,
-  until,
+  waitUntil,
 } from '../support/help-desk-host.ts';
-import { command } from './play-mails.ts';
+import { commandInquiry } from './play-mails.ts';
 
 const employee = 'employee-1@toritsugi.example';
 
@@ -58,7 +58,7 @@ describe('a form', () => {
       ...{ channel: 'form', status: 'queued', desk: 'bpo', category: 'network' },
       requester: { address: employee, name: '佐藤 花子' },
     });
-    expect(only(await mailsTo(employee, number)).text).toContain(number);
+    expect(expectOne(await mailsTo(employee, number)).text).toContain(number);
     const page = await fetch(statusUrl);
     expect([page.status, page.headers.get('content-type')]).toEqual([
       200,
@@ -87,7 +87,7 @@ describe('a form', () => {
     });
     expect([stolen.status, stolen.body.code]).toEqual([422, 'invalid.attachment']);
     const { id } = await submit('ログを添付します。', { attachments: [upload.id] });
-    const attachment = only(only(await desk.messagesOf(id)).attachments as Json[]);
+    const attachment = expectOne(expectOne(await desk.messagesOf(id)).attachments as Json[]);
     expect(attachment).toMatchObject({ name: 'エラー.log', size: bytes.length });
     const { body: link } = await desk.call(
       'lead-1',
@@ -151,7 +151,7 @@ describe('a phone call', () => {
         sending,
       );
       expect(begun.status).toBe(202);
-      return until(async () => {
+      return waitUntil(async () => {
         const { body } = await desk.call('operator-a1', `GET /v1/jobs/${begun.body.id}`);
         return body.state === 'done' || body.state === 'failed' ? body : undefined;
       });
@@ -176,7 +176,7 @@ describe('what is quarantined', () => {
   async function sendSpoofed(text: string): Promise<Json> {
     const headers = { 'X-Test-Verdict-dmarc': 'fail' };
     const messageId = await desk.send({ from: employee, subject: '至急', text, headers });
-    await until(async () => (await desk.receiptsOf(messageId))[0]);
+    await waitUntil(async () => (await desk.receiptsOf(messageId))[0]);
     await desk.idle();
     return desk.inquiryOf(messageId);
   }
@@ -186,12 +186,12 @@ describe('what is quarantined', () => {
     expect(inquiry.status).toBe('quarantined');
     expect(await mailsTo('lead-1@toritsugi.example', inquiry.number)).toHaveLength(1);
     const listed = await desk.call('lead-1', 'GET /v1/quarantine');
-    expect(only<Json>(listed.body.items)).toMatchObject({ id: inquiry.id, reason: 'spoofed' });
+    expect(expectOne<Json>(listed.body.items)).toMatchObject({ id: inquiry.id, reason: 'spoofed' });
     const released = await desk.call('lead-1', `POST /v1/quarantine/${inquiry.id}/release`, {});
     expect(released).toMatchObject({ status: 200, body: { fate: 'opened' } });
     await desk.idle();
     expect(await read(inquiry.id)).toMatchObject({ status: 'queued', desk: 'bpo' });
-    const receipt = only(
+    const receipt = expectOne(
       (await desk.receipts()).filter(({ inquiryId }) => inquiryId === inquiry.id),
     );
     expect(receipt.fates.map(({ fate }: Json) => fate)).toEqual(['quarantined', 'opened']);
@@ -206,15 +206,15 @@ describe('what is quarantined', () => {
 });
 
 describe('work', () => {
-  const setPresence = (person: string, presence: string): Promise<Answered> =>
+  const setPresence = (person: string, presence: string): Promise<ApiResponse> =>
     desk.call(person, 'PUT /v1/agents/me/presence', { presence });
 
   async function handOver(): Promise<Json> {
     const inquiry = await submit('引き継ぎが必要です。');
     await desk.idle();
-    const { lease } = await command(desk, 'operator-a2', { inquiry }, 'claim');
+    const { lease } = await commandInquiry(desk, 'operator-a2', { inquiry }, 'claim');
     const over = { desk: 'staff', fence: lease.fence, note: '権限がありません。' };
-    await command(desk, 'operator-a2', { inquiry }, 'transfer', over);
+    await commandInquiry(desk, 'operator-a2', { inquiry }, 'transfer', over);
     await desk.idle();
     return read(inquiry.id);
   }
@@ -228,7 +228,7 @@ describe('work', () => {
     const next = await handOver();
     expect(next.agent.sub).toBe('demo-staff-2');
     const notices = await mailsTo('staff-2@toritsugi.example', next.number);
-    expect(only(notices).text).toContain(next.number);
+    expect(expectOne(notices).text).toContain(next.number);
     const stub = await desk.call('operator-a2', `GET /v1/inquiries/${next.id}`);
     expect(stub.body).toMatchObject({ number: next.number, stub: true });
     expect(stub.body).not.toHaveProperty('subject');
@@ -237,7 +237,7 @@ describe('work', () => {
   test('merged into another leads there, and takes no more', async () => {
     const [one, other] = [await submit('一つ目'), await submit('二つ目')];
     await desk.idle();
-    await command(desk, 'lead-1', { inquiry: one }, 'merge', { into: other.number });
+    await commandInquiry(desk, 'lead-1', { inquiry: one }, 'merge', { into: other.number });
     expect(await read(one.id)).toMatchObject({ status: 'merged', mergedInto: other.number });
     const late = await desk.call('lead-1', `POST /v1/inquiries/${one.id}/resolve`, {});
     expect([late.status, late.body.code]).toEqual([409, 'inquiry.merged']);
@@ -246,7 +246,7 @@ describe('work', () => {
   test('withdrawn by its requester leaves the desk', async () => {
     const inquiry = await submit('自分で直しました。');
     await desk.idle();
-    await command(desk, 'employee-1', { inquiry }, 'withdraw', { reason: '直りました' });
+    await commandInquiry(desk, 'employee-1', { inquiry }, 'withdraw', { reason: '直りました' });
     expect((await read(inquiry.id)).status).toBe('closed');
     const claim = await desk.call('operator-a1', `POST /v1/inquiries/${inquiry.id}/claim`, {});
     expect(claim.status).not.toBe(200);
@@ -255,9 +255,9 @@ describe('work', () => {
   test('resolved is rated once by its requester', async () => {
     const inquiry = await submit('評価します。');
     await desk.idle();
-    await command(desk, 'lead-1', { inquiry }, 'resolve', { message: '直しました。' });
+    await commandInquiry(desk, 'lead-1', { inquiry }, 'resolve', { message: '直しました。' });
     const rating = { score: 5, comment: '助かりました。' };
-    await command(desk, 'employee-1', { inquiry }, 'rating', rating);
+    await commandInquiry(desk, 'employee-1', { inquiry }, 'rating', rating);
     const again = await desk.call('employee-1', `POST /v1/inquiries/${inquiry.id}/rating`, rating);
     expect([again.status, again.body.code]).toEqual([409, 'work.already-rated']);
     expect((await read(inquiry.id)).rating).toEqual(rating);

@@ -2,8 +2,8 @@ import chromium from '@sparticuz/chromium';
 import { type Browser, chromium as launcher, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type HelpDesk, helpAddress, startHelpDesk } from '../support/help-desk-host.ts';
-import { mailSpecimen } from '../support/mail-specimens.ts';
-import { command } from './play-mails.ts';
+import { readMailSpecimen } from '../support/mail-specimens.ts';
+import { commandInquiry } from './play-mails.ts';
 
 let desk: HelpDesk;
 let browser: Browser;
@@ -20,15 +20,18 @@ beforeAll(async () => {
   ]);
   const envelope = { from: 'employee-1@toritsugi.example', to: helpAddress };
   const messageId = '<20261122.001@toritsugi.example>';
-  await desk.send({ raw: Buffer.from(mailSpecimen('iso-2022-jp-plain')), envelope, messageId });
+  await desk.send({ raw: Buffer.from(readMailSpecimen('iso-2022-jp-plain')), envelope, messageId });
   await desk.idle();
   const inquiry = await desk.inquiryOf(messageId);
-  const { lease } = await command(desk, 'operator-a1', { inquiry }, 'claim');
+  const { lease } = await commandInquiry(desk, 'operator-a1', { inquiry }, 'claim');
   const answer = {
     kind: 'public',
     text: '電源を入れ直してください。\n\n<script>alert(1)</script>',
   };
-  await command(desk, 'operator-a1', { inquiry }, 'messages', { ...answer, fence: lease.fence });
+  await commandInquiry(desk, 'operator-a1', { inquiry }, 'messages', {
+    ...answer,
+    fence: lease.fence,
+  });
   await desk.idle();
   const [acknowledgement] = await desk.mailbox(envelope.from);
   statusPath = String(/\/status\/\w+/.exec(acknowledgement?.text ?? '')?.[0]);

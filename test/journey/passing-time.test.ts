@@ -1,7 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { type HelpDesk, type Json, only, startHelpDesk, until } from '../support/help-desk-host.ts';
-import { command, resolve } from './play-mails.ts';
+import {
+  expectOne,
+  type HelpDesk,
+  type Json,
+  startHelpDesk,
+  waitUntil,
+} from '../support/help-desk-host.ts';
+import { commandInquiry, resolveThread } from './play-mails.ts';
 
 const day = 86_400;
 
@@ -14,7 +20,7 @@ afterAll(() => desk?.stop());
 
 async function open(from: string, text = '印刷できません。'): Promise<Json> {
   const messageId = await desk.send({ from, subject: '件名', text });
-  await until(async () => (await desk.receiptsOf(messageId))[0]);
+  await waitUntil(async () => (await desk.receiptsOf(messageId))[0]);
   await desk.idle();
   return desk.inquiryOf(messageId);
 }
@@ -43,7 +49,7 @@ describe('an operator who vanishes', () => {
 
   test('is told so, and a late write under the old fence is refused', async () => {
     inquiry = await open('vanished-2@toritsugi.example');
-    const { lease } = await command(desk, 'operator-a1', { inquiry }, 'claim');
+    const { lease } = await commandInquiry(desk, 'operator-a1', { inquiry }, 'claim');
     await desk.idle();
     await desk.pass(61);
     expect((await read(inquiry.id)).status).toBe('queued');
@@ -67,8 +73,8 @@ describe('an operator who vanishes', () => {
 
   test('keeps a claim that a heartbeat confirmed for a quarter of an hour', async () => {
     inquiry = await open('confirmed@toritsugi.example');
-    const { lease } = await command(desk, 'operator-a1', { inquiry }, 'claim');
-    await command(desk, 'operator-a1', { inquiry }, 'heartbeat', { fence: lease.fence });
+    const { lease } = await commandInquiry(desk, 'operator-a1', { inquiry }, 'claim');
+    await commandInquiry(desk, 'operator-a1', { inquiry }, 'heartbeat', { fence: lease.fence });
     await desk.pass(800);
     expect((await read(inquiry.id)).status).toBe('in_progress');
     await desk.pass(200);
@@ -83,7 +89,7 @@ test('an assignment that nobody answers is offered to another agent', async () =
   const after = await read(inquiry.id);
   expect(after.status).toBe('in_progress');
   expect(after.agent.sub).not.toBe(inquiry.agent.sub);
-  await resolve(desk, { inquiry });
+  await resolveThread(desk, { inquiry });
 });
 
 test('every queue emptied while work is under way, all of it is done all the same', async () => {
@@ -109,7 +115,8 @@ test('every queue emptied while work is under way, all of it is done all the sam
   const receipts = await desk.receipts();
   const ids = [
     ...mails.map(
-      (messageId) => only(receipts.filter((one) => `<${one.messageId}>` === messageId)).inquiryId,
+      (messageId) =>
+        expectOne(receipts.filter((one) => `<${one.messageId}>` === messageId)).inquiryId,
     ),
     ...opened.map(({ body }) => body.id),
   ];
@@ -133,9 +140,9 @@ test('every queue emptied while work is under way, all of it is done all the sam
 test('a requester who does not answer is reminded twice, and then it waits at the desk', async () => {
   const requester = 'silent@toritsugi.example';
   const inquiry = await open(requester);
-  const { lease } = await command(desk, 'operator-a2', { inquiry }, 'claim');
+  const { lease } = await commandInquiry(desk, 'operator-a2', { inquiry }, 'claim');
   const question = { message: '型番を教えてください。', fence: lease.fence };
-  await command(desk, 'operator-a2', { inquiry }, 'wait', question);
+  await commandInquiry(desk, 'operator-a2', { inquiry }, 'wait', question);
   await desk.idle();
   expect(await desk.mailbox(requester)).toHaveLength(2);
   for (const mails of [3, 4, 4]) {
@@ -148,7 +155,7 @@ test('a requester who does not answer is reminded twice, and then it waits at th
 test('what is resolved closes after a week, and long after that a reply opens a linked one', async () => {
   const requester = 'late@toritsugi.example';
   const inquiry = await open(requester);
-  await resolve(desk, { inquiry });
+  await resolveThread(desk, { inquiry });
   await desk.idle();
   await desk.pass(7 * day + 1);
   expect((await read(inquiry.id)).status).toBe('closed');
@@ -160,7 +167,7 @@ test('what is resolved closes after a week, and long after that a reply opens a 
     to: String(resolution?.headers['reply-to']),
     text: 'また起きました。',
   });
-  await until(async () => (await desk.receiptsOf(reply))[0]);
+  await waitUntil(async () => (await desk.receiptsOf(reply))[0]);
   const opened = await desk.inquiryOf(reply);
   expect(opened.id).not.toBe(inquiry.id);
   expect(opened.links).toEqual([inquiry.id]);

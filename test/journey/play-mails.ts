@@ -1,17 +1,17 @@
 import type { SendMailOptions } from 'nodemailer';
 import { expect } from 'vitest';
 import {
-  bare,
-  type Delivered,
+  expectOne,
   type HelpDesk,
   helpAddress,
   type Json,
-  only,
-  until,
+  type MailboxMail,
+  stripBrackets,
+  waitUntil,
 } from '../support/help-desk-host.ts';
 
 /** An inquiry that stands when a mail comes, with what its requester has in their mailbox. */
-export type Thread = {
+export type MailThread = {
   readonly inquiry: Json;
   readonly requester: string;
   /** Message-ID of the mail that opened it. */
@@ -20,16 +20,16 @@ export type Thread = {
 };
 
 /** What became of a row's mail. */
-export type Outcome = {
+export type MailRowOutcome = {
   readonly desk: HelpDesk;
-  readonly thread: Thread;
-  readonly other: Thread;
+  readonly thread: MailThread;
+  readonly other: MailThread;
   readonly receipt: Json;
   /** The inquiry that the mail became part of, and its newest message. */
   readonly inquiry: Json;
   readonly message: Json;
   /** What left since for who wrote it. */
-  readonly answers: readonly Delivered[];
+  readonly answers: readonly MailboxMail[];
 };
 
 /**
@@ -37,23 +37,23 @@ export type Outcome = {
  *
  * Each row has an inquiry of its own; the other one is the same for all.
  */
-export type Row = {
+export type MailRow = {
   readonly name: string;
-  readonly prepare?: (desk: HelpDesk, thread: Thread, other: Thread) => Promise<unknown>;
+  readonly prepare?: (desk: HelpDesk, thread: MailThread, other: MailThread) => Promise<unknown>;
   /** Over a plain mail of the requester's. */
   readonly mail: (
-    thread: Thread,
-    other: Thread,
+    thread: MailThread,
+    other: MailThread,
     desk: HelpDesk,
   ) => SendMailOptions | Promise<SendMailOptions>;
-  readonly judge: (outcome: Outcome) => void | Promise<void>;
+  readonly judge: (outcome: MailRowOutcome) => void | Promise<void>;
 };
 
 /** Plays all rows side by side on one help desk; gives each row's outcome by its name. */
 export async function playMails(
   desk: HelpDesk,
-  rows: readonly Row[],
-): Promise<ReadonlyMap<string, Outcome>> {
+  rows: readonly MailRow[],
+): Promise<ReadonlyMap<string, MailRowOutcome>> {
   const [other, ...threads] = await openThreads(desk, rows.length + 1);
   const sets = rows.map((row, index) => {
     const thread = threads[index];
@@ -78,7 +78,9 @@ export async function playMails(
   const receipts = await desk.receipts();
   const outcomes = await Promise.all(
     sent.map(async ({ row, thread, other, mail, before, messageId }) => {
-      const receipt = only(receipts.filter((one) => one.messageId === bare(messageId)));
+      const receipt = expectOne(
+        receipts.filter((one) => one.messageId === stripBrackets(messageId)),
+      );
       const [{ body: inquiry }, messages, mailbox] = await Promise.all([
         desk.call('lead-1', `GET /v1/inquiries/${receipt.inquiryId}`),
         desk.messagesOf(receipt.inquiryId),
@@ -92,7 +94,7 @@ export async function playMails(
 }
 
 /** Opens inquiries by mail, each of a requester of its own. */
-async function openThreads(desk: HelpDesk, count: number): Promise<Thread[]> {
+async function openThreads(desk: HelpDesk, count: number): Promise<MailThread[]> {
   const opened = await Promise.all(
     Array.from({ length: count }, async (_, index) => {
       const requester = `requester-${index}@toritsugi.example`;
@@ -104,8 +106,8 @@ async function openThreads(desk: HelpDesk, count: number): Promise<Thread[]> {
   const receipts = await desk.receipts();
   return Promise.all(
     opened.map(async ({ requester, opening }) => {
-      const { headers } = only(await desk.mailbox(requester));
-      const receipt = only(receipts.filter((one) => one.messageId === bare(opening)));
+      const { headers } = expectOne(await desk.mailbox(requester));
+      const receipt = expectOne(receipts.filter((one) => one.messageId === stripBrackets(opening)));
       const acknowledgement = {
         wireId: String(headers['message-id']),
         replyTo: String(headers['reply-to']).replace(/^.*<|>$/g, ''),
@@ -117,10 +119,10 @@ async function openThreads(desk: HelpDesk, count: number): Promise<Thread[]> {
 }
 
 /** Commands an inquiry as somebody; throws unless it is done. */
-export async function command(
+export async function commandInquiry(
   desk: HelpDesk,
   as: string,
-  { inquiry }: Pick<Thread, 'inquiry'>,
+  { inquiry }: Pick<MailThread, 'inquiry'>,
   name: string,
   body: object = {},
 ): Promise<Json> {
@@ -130,27 +132,27 @@ export async function command(
 }
 
 /** Resolves an inquiry, with an answer. */
-export function resolve(desk: HelpDesk, thread: Pick<Thread, 'inquiry'>): Promise<Json> {
-  return command(desk, 'lead-1', thread, 'resolve', { message: '直しました。' });
+export function resolveThread(desk: HelpDesk, thread: Pick<MailThread, 'inquiry'>): Promise<Json> {
+  return commandInquiry(desk, 'lead-1', thread, 'resolve', { message: '直しました。' });
 }
 
 /** Claims an inquiry and lets it wait for its requester. */
-export async function letWait(desk: HelpDesk, thread: Thread): Promise<void> {
-  const { lease } = await command(desk, 'operator-a1', thread, 'claim');
+export async function letThreadWait(desk: HelpDesk, thread: MailThread): Promise<void> {
+  const { lease } = await commandInquiry(desk, 'operator-a1', thread, 'claim');
   const question = { message: '型番を教えてください。', fence: lease.fence };
-  await command(desk, 'operator-a1', thread, 'wait', question);
+  await commandInquiry(desk, 'operator-a1', thread, 'wait', question);
 }
 
 /** Hands an inquiry to the staff's desk, where it is assigned at once. */
-export async function toStaff(desk: HelpDesk, thread: Thread): Promise<void> {
-  const { lease } = await command(desk, 'operator-a1', thread, 'claim');
+export async function handToStaff(desk: HelpDesk, thread: MailThread): Promise<void> {
+  const { lease } = await commandInquiry(desk, 'operator-a1', thread, 'claim');
   const over = { desk: 'staff', fence: lease.fence };
-  await command(desk, 'operator-a1', thread, 'transfer', over);
+  await commandInquiry(desk, 'operator-a1', thread, 'transfer', over);
 }
 
 /** The address of who was assigned it. */
-export async function holderOf(desk: HelpDesk, { inquiry }: Thread): Promise<string> {
-  const sub = await until(async () => {
+export async function readHolderAddress(desk: HelpDesk, { inquiry }: MailThread): Promise<string> {
+  const sub = await waitUntil(async () => {
     const { body } = await desk.call('lead-1', `GET /v1/inquiries/${inquiry.id}`);
     return body.agent?.sub as string | undefined;
   });
@@ -158,18 +160,24 @@ export async function holderOf(desk: HelpDesk, { inquiry }: Thread): Promise<str
 }
 
 /** A mail that refers to an inquiry has opened one of its own. */
-export function openedLinked({ inquiry, thread, receipt }: Outcome): void {
+export function expectLinkedInquiry({ inquiry, thread, receipt }: MailRowOutcome): void {
   expect(receipt.fate).toBe('opened');
   expect(inquiry.links).toEqual([thread.inquiry.id]);
 }
 
 /** Which headers lead to a thread. */
-export const byToken = ({ acknowledgement }: Thread) => ({ to: acknowledgement.replyTo });
-export const byWireId = ({ acknowledgement }: Thread) => ({ inReplyTo: acknowledgement.wireId });
-export const byNumber = ({ inquiry }: Thread) => ({ subject: `追加の質問 [${inquiry.number}]` });
+export const addressByToken = ({ acknowledgement }: MailThread) => ({
+  to: acknowledgement.replyTo,
+});
+export const addressByWireId = ({ acknowledgement }: MailThread) => ({
+  inReplyTo: acknowledgement.wireId,
+});
+export const addressByNumber = ({ inquiry }: MailThread) => ({
+  subject: `追加の質問 [${inquiry.number}]`,
+});
 
 /** A bounce as mail systems report it, of a mail that we had sent. */
-export function bounceOf(bounce: {
+export function makeBounce(bounce: {
   readonly messageId: string;
   readonly recipient: string;
   readonly status: string;

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
-  type Answered,
-  type Caller,
+  type ApiCaller,
+  type ApiResponse,
+  type CallOptions,
   type HelpDesk,
   type Json,
-  type Sending,
   startHelpDesk,
 } from '../support/help-desk-host.ts';
 
@@ -30,10 +30,10 @@ afterAll(() => desk?.stop());
 
 type Refusal = {
   readonly name: string;
-  readonly as?: Caller;
+  readonly as?: ApiCaller;
   readonly route: () => string;
   readonly body?: unknown;
-  readonly sending?: Sending;
+  readonly sending?: CallOptions;
   readonly status: number;
   readonly code: string;
 };
@@ -235,7 +235,7 @@ describe('the API refuses', () => {
 });
 
 describe('the gateway itself refuses', () => {
-  function gateway({ status, headers, body }: Answered) {
+  function gateway({ status, headers, body }: ApiResponse) {
     expect(headers.get('content-type')).toBe('application/json');
     return [status, body];
   }

@@ -1,36 +1,36 @@
 import {
-  type Delivered,
+  expectOne,
   type HelpDesk,
   type Json,
-  only,
+  type MailboxMail,
   startHelpDesk,
 } from '../support/help-desk-host.ts';
-import { command, holderOf } from './play-mails.ts';
+import { commandInquiry, readHolderAddress } from './play-mails.ts';
 
 /** What a text of these words is routed by: to staff as `high`, to the vendor as `high` or `medium`. */
-export const outage = '全社でつながりません。';
-export const urgent = '至急、印刷できるようにしてください。';
-export const ordinary = '印刷できません。';
+export const outageText = '全社でつながりません。';
+export const urgentText = '至急、印刷できるようにしてください。';
+export const ordinaryText = '印刷できません。';
 
 /** An instant of Tokyo, such as `2026-11-24 10:00`. */
-export function tokyo(text: string): Date {
+export function tokyoDate(text: string): Date {
   return new Date(`${text.replace(' ', 'T')}+09:00`);
 }
 
 /** So many seconds after an instant, in the form in which clocks show it. */
-export function later(instant: string, seconds: number): string {
+export function computeClockTimeAfter(instant: string, seconds: number): string {
   return new Date(Math.floor(Date.parse(instant) / 1000) * 1000 + seconds * 1000).toISOString();
 }
 
 /** Seconds of a duration such as `PT1H30M`. */
-export function secondsOf(duration: string): number {
+export function parseIsoSeconds(duration: string): number {
   const [, hours = 0, minutes = 0, seconds = 0] =
     /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/.exec(duration) ?? [];
   return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
 }
 
 /** A help desk from an instant on, whose lead is out and therefore assigned nothing. */
-export async function startAt(instant: Date, webhookExceptions: readonly string[] = []) {
+export async function startHelpDeskAt(instant: Date, webhookExceptions: readonly string[] = []) {
   const desk = await startHelpDesk({ clock: { at: instant }, webhookExceptions });
   await desk.call('lead-1', 'PUT /v1/agents/me/presence', { presence: 'away' });
 
@@ -54,11 +54,11 @@ export async function startAt(instant: Date, webhookExceptions: readonly string[
       return desk.inquiryOf(messageId);
     },
     clockOf: async (id: string, name: string, as = 'lead-1'): Promise<Json> =>
-      clockIn(await read(id, as), name),
+      findClockView(await read(id, as), name),
     explain: async (id: string, name: string, as = 'lead-1'): Promise<Json> =>
       (await desk.call(as, `GET /v1/inquiries/${id}/clocks/${name}/explain`)).body,
     /** The mails to somebody that name an inquiry. */
-    mailsOf: async (address: string, { number }: Json): Promise<Delivered[]> =>
+    mailsOf: async (address: string, { number }: Json): Promise<MailboxMail[]> =>
       (await desk.mailbox(address)).filter(({ headers }) => headers['subject']?.includes(number)),
     /** Ends what a test has begun, so that its clocks ring in no other. */
     withdraw: async ({ id }: Json): Promise<void> => {
@@ -72,26 +72,29 @@ export async function startAt(instant: Date, webhookExceptions: readonly string[
     },
   };
 }
-export type LevelDesk = Awaited<ReturnType<typeof startAt>>;
+export type ServiceLevelDesk = Awaited<ReturnType<typeof startHelpDeskAt>>;
 
 /** The clock of an inquiry as a route shows it. */
-export function clockIn(inquiry: Json, name: string): Json {
-  return only((inquiry.clocks as Json[]).filter(({ clock }) => clock === name));
+export function findClockView(inquiry: Json, name: string): Json {
+  return expectOne((inquiry.clocks as Json[]).filter(({ clock }) => clock === name));
 }
 
 /** Has whoever was assigned an inquiry accept it; gives their name and address. */
-export async function accept(desk: HelpDesk, inquiry: Json): Promise<[string, string]> {
-  const address = await holderOf(desk, { inquiry } as never);
+export async function acceptAssignedInquiry(
+  desk: HelpDesk,
+  inquiry: Json,
+): Promise<[string, string]> {
+  const address = await readHolderAddress(desk, { inquiry } as never);
   const name = address.replace(/@.*/, '');
-  await command(desk, name, { inquiry }, 'heartbeat');
+  await commandInquiry(desk, name, { inquiry }, 'heartbeat');
   await desk.idle();
   return [name, address];
 }
 
 /** What counts of the stretches of an account, with what was carried into it. */
-export function sumOf({ carried, stretches }: Json): number {
+export function sumCountedSeconds({ carried, stretches }: Json): number {
   return (stretches as Json[]).reduce(
-    (sum, { counted }) => sum + secondsOf(counted),
-    secondsOf(carried),
+    (sum, { counted }) => sum + parseIsoSeconds(counted),
+    parseIsoSeconds(carried),
   );
 }

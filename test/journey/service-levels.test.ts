@@ -1,32 +1,36 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type Json, only, until } from '../support/help-desk-host.ts';
-import { type Received, type Receiver, startReceiver } from '../support/start-receiver.ts';
-import { command } from './play-mails.ts';
+import { expectOne, type Json, waitUntil } from '../support/help-desk-host.ts';
 import {
-  accept,
-  clockIn,
-  type LevelDesk,
-  later,
-  ordinary,
-  outage,
-  secondsOf,
-  startAt,
-  sumOf,
-  tokyo,
-  urgent,
+  type ReceivedRequest,
+  startWebhookReceiver,
+  type WebhookReceiver,
+} from '../support/start-receiver.ts';
+import { commandInquiry } from './play-mails.ts';
+import {
+  acceptAssignedInquiry,
+  computeClockTimeAfter,
+  findClockView,
+  ordinaryText,
+  outageText,
+  parseIsoSeconds,
+  type ServiceLevelDesk,
+  startHelpDeskAt,
+  sumCountedSeconds,
+  tokyoDate,
+  urgentText,
 } from './service-level-steps.ts';
 
 const hour = 3600;
 const lead = 'lead-1@toritsugi.example';
 
-let desk: LevelDesk;
-let receiver: Receiver;
+let desk: ServiceLevelDesk;
+let receiver: WebhookReceiver;
 
 beforeAll(async () => {
-  receiver = await startReceiver();
-  desk = await startAt(tokyo('2026-11-24 10:00'), [receiver.origin]);
+  receiver = await startWebhookReceiver();
+  desk = await startHelpDeskAt(tokyoDate('2026-11-24 10:00'), [receiver.origin]);
 });
 afterAll(async () => {
   await desk?.stop();
@@ -41,9 +45,9 @@ describe('an outage reported by mail, which its holder does not answer', () => {
   const breachOf = ({ id }: Json) => `${id}.first_response.1`;
 
   beforeAll(async () => {
-    inquiry = await desk.open('employee-1@toritsugi.example', outage, '基幹システム停止');
-    [, holder] = await accept(desk, inquiry);
-    dueAt = later(inquiry.receivedAt, hour);
+    inquiry = await desk.open('employee-1@toritsugi.example', outageText, '基幹システム停止');
+    [, holder] = await acceptAssignedInquiry(desk, inquiry);
+    dueAt = computeClockTimeAfter(inquiry.receivedAt, hour);
   });
 
   test('shows its clocks with their deadlines and the zone of these', async () => {
@@ -57,12 +61,12 @@ describe('an outage reported by mail, which its holder does not answer', () => {
       ['pickup', 'met', 'PT30M', 'Asia/Tokyo'],
       ['ownership', 'running', 'PT7H', 'Asia/Tokyo'],
     ]);
-    expect(clockIn({ clocks }, 'first_response').dueAt).toBe(dueAt);
+    expect(findClockView({ clocks }, 'first_response').dueAt).toBe(dueAt);
     // Two hours till noon, four in the afternoon, and two on Wednesday from nine.
-    const resolution = clockIn({ clocks }, 'resolution');
-    expect(resolution.dueAt).toBe(later(inquiry.receivedAt, 25 * hour));
+    const resolution = findClockView({ clocks }, 'resolution');
+    expect(resolution.dueAt).toBe(computeClockTimeAfter(inquiry.receivedAt, 25 * hour));
     const own = await desk.read(inquiry.id, 'employee-1');
-    expect(clockIn(own, 'first_response')).toMatchObject({ dueAt, zone: 'Asia/Tokyo' });
+    expect(findClockView(own, 'first_response')).toMatchObject({ dueAt, zone: 'Asia/Tokyo' });
     expect((own.clocks as Json[]).map(({ clock }) => clock)).toEqual([
       'first_response',
       'resolution',
@@ -70,10 +74,10 @@ describe('an outage reported by mail, which its holder does not answer', () => {
   });
 
   test('warns its holder by mail when three quarters of the hour have passed', async () => {
-    await desk.passTo(later(inquiry.receivedAt, 0.75 * hour - 30));
+    await desk.passTo(computeClockTimeAfter(inquiry.receivedAt, 0.75 * hour - 30));
     const before = await desk.mailsOf(holder, inquiry);
-    await desk.passTo(later(inquiry.receivedAt, 0.75 * hour));
-    const warning = only((await desk.mailsOf(holder, inquiry)).slice(before.length));
+    await desk.passTo(computeClockTimeAfter(inquiry.receivedAt, 0.75 * hour));
+    const warning = expectOne((await desk.mailsOf(holder, inquiry)).slice(before.length));
     expect(warning.headers['subject']).toBe(
       `[${inquiry.number}] 期限間近【初回応答】: 基幹システム停止`,
     );
@@ -85,7 +89,7 @@ describe('an outage reported by mail, which its holder does not answer', () => {
   });
 
   test('is a breach at its deadline, once, of which the lead is told by mail', async () => {
-    await desk.passTo(later(dueAt, 1));
+    await desk.passTo(computeClockTimeAfter(dueAt, 1));
     await desk.pass(120);
     const clock = await desk.clockOf(inquiry.id, 'first_response');
     expect(clock).toMatchObject({ state: 'running-after-miss', breachedAt: dueAt });
@@ -93,7 +97,7 @@ describe('an outage reported by mail, which its holder does not answer', () => {
     expect(Date.parse(clock.detectedAt)).toBeLessThan(Date.parse(dueAt) + 60_000);
     const types = await desk.eventsOf(inquiry.id);
     expect(types.filter((type) => type === 'ClockBreached')).toHaveLength(1);
-    const told = only(await desk.mailsOf(lead, inquiry));
+    const told = expectOne(await desk.mailsOf(lead, inquiry));
     expect(told.headers['subject']).toBe(
       `[${inquiry.number}] 期限超過【初回応答】: 基幹システム停止`,
     );
@@ -113,7 +117,7 @@ describe('an outage reported by mail, which its holder does not answer', () => {
     expect(pressed.status).toBe(200);
     expect(await pressed.text()).toContain('確認を記録しました');
     const { escalations } = await desk.read(inquiry.id);
-    expect(only(escalations as Json[])).toMatchObject({
+    expect(expectOne(escalations as Json[])).toMatchObject({
       ...{ id: `${inquiry.id}.first_response-1`, steps: 1, acknowledged: { name: '中村 六花' } },
     });
   });
@@ -124,7 +128,7 @@ describe('an outage reported by mail, which its holder does not answer', () => {
       (await desk.mailsOf(holder, inquiry)).length,
     ];
     const before = await counts();
-    await desk.passTo(later(dueAt, 0.7 * hour));
+    await desk.passTo(computeClockTimeAfter(dueAt, 0.7 * hour));
     expect(await counts()).toEqual(before);
     const types = await desk.eventsOf(inquiry.id);
     // A warning to the holder, and the first step after the miss.
@@ -132,21 +136,21 @@ describe('an outage reported by mail, which its holder does not answer', () => {
   });
 
   test('accounts for every second of its clock', async () => {
-    await desk.passTo(tokyo('2026-11-24 13:05'));
+    await desk.passTo(tokyoDate('2026-11-24 13:05'));
     const account = await desk.explain(inquiry.id, 'first_response');
     const states = (account.stretches as Json[]).map(({ state }) => state);
     expect(states).toEqual(['counting', 'out-of-hours', 'counting']);
-    expect(secondsOf(account.elapsed)).toBe(sumOf(account));
+    expect(parseIsoSeconds(account.elapsed)).toBe(sumCountedSeconds(account));
     const wall = Date.parse(account.asOf) - Date.parse(account.startedAt);
-    expect(secondsOf(account.elapsed)).toBe(Math.floor(wall / 1000) - hour);
+    expect(parseIsoSeconds(account.elapsed)).toBe(Math.floor(wall / 1000) - hour);
     expect(account.breach).toMatchObject({ at: dueAt });
-    expect(secondsOf(account.breach.lateBy)).toBe(secondsOf(account.elapsed) - hour);
+    expect(parseIsoSeconds(account.breach.lateBy)).toBe(parseIsoSeconds(account.elapsed) - hour);
   });
 
   test('is reviewed by the lead, and listed as reviewed from then on', async () => {
     const listed = async (reviewed: boolean): Promise<Json[]> =>
       (await desk.call('lead-1', `GET /v1/sla/breaches?reviewed=${reviewed}`)).body.items;
-    const first = only(await listed(false));
+    const first = expectOne(await listed(false));
     expect(first).toMatchObject({
       ...{ id: breachOf(inquiry), clock: 'first_response', desk: 'staff', priority: 'high' },
       ...{ state: 'running', breachedAt: dueAt, zone: 'Asia/Tokyo' },
@@ -159,12 +163,15 @@ describe('an outage reported by mail, which its holder does not answer', () => {
     expect(reviewed.status).toBe(200);
     await desk.idle();
     expect(await listed(false)).toEqual([]);
-    expect(only(await listed(true)).review).toMatchObject({ ...review, by: { name: '中村 六花' } });
+    expect(expectOne(await listed(true)).review).toMatchObject({
+      ...review,
+      by: { name: '中村 六花' },
+    });
   });
 
   test("is counted with its cause in the month's report, whose CSV begins with a BOM", async () => {
     const { body: report } = await desk.call('lead-1', 'GET /v1/sla/report?month=2026-11');
-    const row = only(
+    const row = expectOne(
       (report.groups as Json[]).filter(
         (one) => one.desk === 'staff' && one.clock === 'first_response',
       ),
@@ -198,8 +205,8 @@ describe('a lead who closes the office for the afternoon, from earlier today on'
     desk.call('lead-1', `PUT /v1/config/calendars${query}`, { document, from, note: '台風' });
 
   beforeAll(async () => {
-    inquiry = await desk.open('employee-2@toritsugi.example', outage);
-    await accept(desk, inquiry);
+    inquiry = await desk.open('employee-2@toritsugi.example', outageText);
+    await acceptAssignedInquiry(desk, inquiry);
     ({ document: shipped } = await desk.config('calendars'));
     closed = structuredClone(shipped);
     closed.calendars['tokyo-office'].overrides = [
@@ -212,13 +219,16 @@ describe('a lead who closes the office for the afternoon, from earlier today on'
     const { status, body } = await putting(closed, '?dryRun=true');
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      ...{ dryRun: true, version: 1, from: later(from, 0) },
+      ...{ dryRun: true, version: 1, from: computeClockTimeAfter(from, 0) },
       effect: { complete: true, inquiries: 1, clocks: 3, later: 3, earlier: 0, missed: 0 },
     });
     expect(body.effect.examples).toContainEqual(
       expect.objectContaining({
         ...{ inquiryId: inquiry.id, clock: 'first_response', shift: 'later' },
-        ...{ before: later(inquiry.receivedAt, hour), after: later('2026-11-25T10:00+09:00', 0) },
+        ...{
+          before: computeClockTimeAfter(inquiry.receivedAt, hour),
+          after: computeClockTimeAfter('2026-11-25T10:00+09:00', 0),
+        },
       }),
     );
     expect(await desk.config('calendars')).toEqual({ document: shipped, etag: '"0"' });
@@ -255,14 +265,14 @@ describe('a lead who closes the office for the afternoon, from earlier today on'
   test('moves the deadlines at once, and no alarm rings by an old one', async () => {
     const { status, body, headers } = await putting(closed);
     expect([status, body.version, headers.get('etag')]).toEqual([201, 1, '"1"']);
-    const oldDue = later(inquiry.receivedAt, hour);
+    const oldDue = computeClockTimeAfter(inquiry.receivedAt, hour);
     expect((await desk.clockOf(inquiry.id, 'first_response')).dueAt).toBe(
-      later('2026-11-25T10:00+09:00', 0),
+      computeClockTimeAfter('2026-11-25T10:00+09:00', 0),
     );
     await desk.idle();
     const { body: job } = await desk.call('lead-1', `GET ${body.job}`);
     expect(job).toMatchObject({ kind: 'sla-recomputation', state: 'done', errors: [] });
-    await desk.passTo(later(oldDue, 300));
+    await desk.passTo(computeClockTimeAfter(oldDue, 300));
     const types = await desk.eventsOf(inquiry.id);
     expect(types).toContain('ClocksReckoned');
     expect(types.filter((type) => /Warned|Breached|Stepped/.test(type))).toEqual([]);
@@ -271,7 +281,7 @@ describe('a lead who closes the office for the afternoon, from earlier today on'
 
   test('leaves the miss of the morning as it was, and a stale version refused', async () => {
     const { body } = await desk.call('lead-1', 'GET /v1/sla/breaches');
-    expect(only(body.items as Json[]).clock).toBe('first_response');
+    expect(expectOne(body.items as Json[]).clock).toBe('first_response');
     const sending = { headers: { 'if-match': '"0"' } };
     const put = { document: shipped };
     const stale = await desk.call('lead-1', 'PUT /v1/config/calendars', put, sending);
@@ -282,13 +292,13 @@ describe('a lead who closes the office for the afternoon, from earlier today on'
 
 test('an alarm whose queue was lost is sent again, and the breach has its own deadline', async () => {
   // The outsourced desk has its own hours, which the closure does not touch.
-  await desk.passTo(tokyo('2026-11-24 15:30'));
-  const inquiry = await desk.open('employee-1@toritsugi.example', urgent);
+  await desk.passTo(tokyoDate('2026-11-24 15:30'));
+  const inquiry = await desk.open('employee-1@toritsugi.example', urgentText);
   const { startedAt, dueAt: breachedAt } = await desk.clockOf(inquiry.id, 'pickup');
-  expect(breachedAt).toBe(later(startedAt, hour / 2));
-  await desk.passTo(later(breachedAt, -100));
+  expect(breachedAt).toBe(computeClockTimeAfter(startedAt, hour / 2));
+  await desk.passTo(computeClockTimeAfter(breachedAt, -100));
   desk.host.emptyQueues();
-  await desk.passTo(later(breachedAt, 5));
+  await desk.passTo(computeClockTimeAfter(breachedAt, 5));
   expect(await desk.eventsOf(inquiry.id)).not.toContain('ClockBreached');
   await desk.pass(120);
   await desk.pass(120);
@@ -296,25 +306,25 @@ test('an alarm whose queue was lost is sent again, and the breach has its own de
   expect(types.filter((type) => type === 'ClockBreached')).toHaveLength(1);
   const { detectedAt, ...pickup } = await desk.clockOf(inquiry.id, 'pickup');
   expect(pickup).toMatchObject({ state: 'running-after-miss', desk: 'bpo', breachedAt });
-  expect(detectedAt > later(breachedAt, 90)).toBe(true);
+  expect(detectedAt > computeClockTimeAfter(breachedAt, 90)).toBe(true);
   await desk.withdraw(inquiry);
 });
 
 test('waiting over a weekend stops the clock until the requester answers by mail', async () => {
-  await desk.passTo(tokyo('2026-11-27 10:00'));
+  await desk.passTo(tokyoDate('2026-11-27 10:00'));
   const requester = 'employee-1@toritsugi.example';
-  const inquiry = await desk.open(requester, outage);
-  const [holder] = await accept(desk, inquiry);
+  const inquiry = await desk.open(requester, outageText);
+  const [holder] = await acceptAssignedInquiry(desk, inquiry);
   const before = await desk.clockOf(inquiry.id, 'resolution');
   // Six hours of Friday, two of Monday.
-  expect(before.dueAt).toBe(later(inquiry.receivedAt, 73 * hour));
-  await desk.passTo(tokyo('2026-11-27 11:00'));
-  await command(desk, holder, { inquiry }, 'wait', { message: '型番を教えてください。' });
+  expect(before.dueAt).toBe(computeClockTimeAfter(inquiry.receivedAt, 73 * hour));
+  await desk.passTo(tokyoDate('2026-11-27 11:00'));
+  await commandInquiry(desk, holder, { inquiry }, 'wait', { message: '型番を教えてください。' });
   await desk.idle();
   const paused = await desk.clockOf(inquiry.id, 'resolution');
   expect(paused.state).toBe('paused');
   expect(paused).not.toHaveProperty('dueAt');
-  await desk.passTo(tokyo('2026-11-30 10:00'));
+  await desk.passTo(tokyoDate('2026-11-30 10:00'));
   const question = (await desk.mailsOf(requester, inquiry)).at(-1);
   await desk.send({
     from: requester,
@@ -324,14 +334,17 @@ test('waiting over a weekend stops the clock until the requester answers by mail
   await desk.idle();
   const { state, dueAt } = await desk.clockOf(inquiry.id, 'resolution');
   const account = await desk.explain(inquiry.id, 'resolution');
-  const pause = only(account.pauses as Json[]);
+  const pause = expectOne(account.pauses as Json[]);
   const spent = (Date.parse(pause.from) - Date.parse(before.startedAt)) / 1000;
   // What is left of the eight hours begins on Monday: six that day, the rest on Tuesday from nine.
   const left = 8 * hour - spent;
-  const monday = (tokyo('2026-11-30 17:00').getTime() - Date.parse(pause.to)) / 1000 - hour;
-  expect([state, dueAt]).toEqual(['running', later('2026-12-01T09:00+09:00', left - monday)]);
+  const monday = (tokyoDate('2026-11-30 17:00').getTime() - Date.parse(pause.to)) / 1000 - hour;
+  expect([state, dueAt]).toEqual([
+    'running',
+    computeClockTimeAfter('2026-12-01T09:00+09:00', left - monday),
+  ]);
   expect((account.stretches as Json[]).map((one) => one.state)).toContain('paused');
-  expect(secondsOf(account.elapsed)).toBe(sumOf(account));
+  expect(parseIsoSeconds(account.elapsed)).toBe(sumCountedSeconds(account));
   await desk.withdraw(inquiry);
 });
 
@@ -340,8 +353,8 @@ describe("a vendor's operator", () => {
   const secret = '役員報酬の一覧';
 
   beforeAll(async () => {
-    await desk.passTo(tokyo('2026-12-01 10:00'));
-    inquiry = await desk.open('employee-1@toritsugi.example', urgent, secret);
+    await desk.passTo(tokyoDate('2026-12-01 10:00'));
+    inquiry = await desk.open('employee-1@toritsugi.example', urgentText, secret);
   });
   afterAll(() => desk.withdraw(inquiry));
 
@@ -350,11 +363,11 @@ describe("a vendor's operator", () => {
       (await desk.mailsOf('operator-a1@vendor-a.example', inquiry)).filter(({ headers }) =>
         headers['subject']?.includes('期限'),
       );
-    await desk.passTo(later(inquiry.receivedAt, 0.75 * hour - 60));
-    const { lease } = await command(desk, 'operator-a1', { inquiry }, 'claim');
-    await command(desk, 'operator-a1', { inquiry }, 'heartbeat', { fence: lease.fence });
-    await desk.passTo(later(inquiry.receivedAt, 0.75 * hour));
-    const warning = only(await told());
+    await desk.passTo(computeClockTimeAfter(inquiry.receivedAt, 0.75 * hour - 60));
+    const { lease } = await commandInquiry(desk, 'operator-a1', { inquiry }, 'claim');
+    await commandInquiry(desk, 'operator-a1', { inquiry }, 'heartbeat', { fence: lease.fence });
+    await desk.passTo(computeClockTimeAfter(inquiry.receivedAt, 0.75 * hour));
+    const warning = expectOne(await told());
     expect(warning.headers['subject']).toBe(`[${inquiry.number}] 期限間近【初回応答】`);
     for (const hidden of [secret, '佐藤', 'employee-1', '至急']) {
       expect(warning.raw + warning.text).not.toContain(hidden);
@@ -373,10 +386,10 @@ describe("a vendor's operator", () => {
     for (const path of [route, `${route}/clocks/pickup/explain`]) {
       expect((await desk.call('operator-b1', `GET ${path}`)).status).toBe(404);
     }
-    await command(desk, 'lead-1', { inquiry }, 'transfer', { desk: 'bpo-b' });
+    await commandInquiry(desk, 'lead-1', { inquiry }, 'transfer', { desk: 'bpo-b' });
     await desk.idle();
     const there = await desk.read(inquiry.id, 'operator-b1');
-    expect(clockIn(there, 'pickup')).toMatchObject({ desk: 'bpo-b', state: 'running' });
+    expect(findClockView(there, 'pickup')).toMatchObject({ desk: 'bpo-b', state: 'running' });
     expect((there.clocks as Json[]).map(({ desk: at }) => at)).not.toContain('bpo');
     expect(await desk.read(inquiry.id, 'operator-a1')).not.toHaveProperty('clocks');
     const gone = await desk.call('operator-a1', `GET ${route}/clocks/pickup/explain`);
@@ -422,9 +435,9 @@ describe('a webhook of the policies', () => {
     const put = await desk.call('lead-1', 'PUT /v1/config/policies', { document }, sending);
     expect(put.status).toBe(201);
     await desk.idle();
-    inquiry = await desk.open('employee-1@toritsugi.example', ordinary, '印刷');
+    inquiry = await desk.open('employee-1@toritsugi.example', ordinaryText, '印刷');
     const { startedAt, dueAt } = await desk.clockOf(inquiry.id, 'pickup');
-    expect(dueAt).toBe(later(startedAt, 2 * hour));
+    expect(dueAt).toBe(computeClockTimeAfter(startedAt, 2 * hour));
     breachedAt = dueAt;
   });
   afterAll(() => desk.withdraw(inquiry));
@@ -444,12 +457,12 @@ describe('a webhook of the policies', () => {
 
   test('is told of a breach, and again after it has failed, and no more once it has it', async () => {
     receiver.answers.push({ status: 500 });
-    await desk.passTo(later(breachedAt, 1));
-    await until(() => (receiver.received.length === 2 ? true : undefined));
+    await desk.passTo(computeClockTimeAfter(breachedAt, 1));
+    await waitUntil(() => (receiver.received.length === 2 ? true : undefined));
     await desk.pass(60);
     await desk.pass(600);
     expect(receiver.received).toHaveLength(2);
-    const [first, second] = receiver.received as [Received, Received];
+    const [first, second] = receiver.received as [ReceivedRequest, ReceivedRequest];
     expect(first).toMatchObject({ method: 'POST', path: '/hooks/ops' });
     expect(second.headers['webhook-id']).toBe(first.headers['webhook-id']);
     const told = JSON.parse(second.body);
@@ -489,15 +502,15 @@ describe('under a policy by which only the link reopens', () => {
   let link: string;
 
   beforeAll(async () => {
-    await desk.passTo(tokyo('2026-12-02 10:00'));
+    await desk.passTo(tokyoDate('2026-12-02 10:00'));
     const { document } = await desk.config('policies');
     document.policies.standard.afterResolution = 'link-reopens';
     const put = await desk.call('lead-1', 'PUT /v1/config/policies', { document });
     expect(put.status).toBe(201);
-    inquiry = await desk.open(requester, ordinary);
-    const { lease } = await command(desk, 'operator-a1', { inquiry }, 'claim');
+    inquiry = await desk.open(requester, ordinaryText);
+    const { lease } = await commandInquiry(desk, 'operator-a1', { inquiry }, 'claim');
     const answer = { message: 'ドライバーを更新しました。', fence: lease.fence };
-    await command(desk, 'operator-a1', { inquiry }, 'resolve', answer);
+    await commandInquiry(desk, 'operator-a1', { inquiry }, 'resolve', answer);
     await desk.idle();
   });
   afterAll(() => desk.withdraw(inquiry));
@@ -533,8 +546,8 @@ describe('under a policy by which only the link reopens', () => {
     await desk.idle();
     const after = await desk.read(inquiry.id);
     expect(after).toMatchObject({ status: 'queued', desk: 'bpo' });
-    expect(clockIn(after, 'resolution')).toMatchObject({ cycle: 2, state: 'running' });
-    expect(clockIn(after, 'first_response')).toMatchObject({ cycle: 1, state: 'met' });
+    expect(findClockView(after, 'resolution')).toMatchObject({ cycle: 2, state: 'running' });
+    expect(findClockView(after, 'first_response')).toMatchObject({ cycle: 1, state: 'met' });
   });
 });
 

@@ -5,19 +5,25 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { Dice, legible, type Planted, plants, plantText } from '../core/masking/plant-secrets.ts';
 import {
-  type Answered,
+  extractLegible,
+  type PlantedSecret,
+  plantText,
+  SeededRandom,
+  secretPlanters,
+} from '../core/masking/plant-secrets.ts';
+import {
+  type ApiResponse,
+  expectOne,
   type HelpDesk,
   helpAddress,
   type Json,
-  newMessageId,
-  only,
-  stageWith,
+  makeMessageId,
+  makeStageContext,
   startHelpDesk,
 } from '../support/help-desk-host.ts';
-import { signRequest, type VendorKey } from '../support/sign-request.ts';
-import { type Receiver, startReceiver } from '../support/start-receiver.ts';
+import { signRequest, type VendorSigningKey } from '../support/sign-request.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../support/start-receiver.ts';
 
 /*
  * The masking of a text is tried on its own; here it is that nothing of what people write gets to a
@@ -30,7 +36,7 @@ const operator = 'operator-a1';
 const name = { ja: '受付', en: 'Desk' };
 const vendorAccount = '444455556666';
 /** One vendor has operators and takes the news off its queue; the other has a system of its own. */
-const stage = stageWith({
+const stage = makeStageContext({
   desks: [
     { id: 'staff', kind: 'internal', mode: 'push', name },
     { id: 'bpo', kind: 'outsourced', mode: 'pull', vendor: 'vendor-a', name, vendorAccount },
@@ -39,28 +45,33 @@ const stage = stageWith({
 });
 
 let desk: HelpDesk;
-let receiver: Receiver;
-let key: VendorKey;
-const dice = new Dice(20261122);
+let receiver: WebhookReceiver;
+let key: VendorSigningKey;
+const seededRandom = new SeededRandom(20261122);
 let texts = 0;
 /** The secrets in all that people wrote about each inquiry, by its id. */
-const secrets = new Map<string, Planted[]>();
+const secrets = new Map<string, PlantedSecret[]>();
 /** All that came to the vendors of each inquiry, by its id; under `''` what is of none. */
 const reached = new Map<string, string[]>();
 
 /** Texts with secrets, kept with the inquiry of which they are to be written. */
-function write(into: Planted[], count: number): string {
+function write(into: PlantedSecret[], count: number): string {
   texts += count;
   return Array.from({ length: count }, () => {
-    const { text, planted } = plantText(dice);
+    const { text, planted } = plantText(seededRandom);
     into.push(...planted);
     return text;
   }).join('\n\n');
 }
 
 /** One secret that stands on a line, as in a file's or a person's name. */
-function named(into: Planted[]): string {
-  const planted = dice.of([plants.card, plants.myNumber, plants.phone, plants.mail])(dice);
+function named(into: PlantedSecret[]): string {
+  const planted = seededRandom.pick([
+    secretPlanters.card,
+    secretPlanters.myNumber,
+    secretPlanters.phone,
+    secretPlanters.mail,
+  ])(seededRandom);
   if (/[\r\n/\\<>"&\u200b\u00ad]/.test(planted.written)) return named(into);
   into.push(planted);
   return planted.written;
@@ -70,8 +81,8 @@ const oneLine = (text: string) => text.replace(/\s+(?:> ?)*/g, ' ').slice(0, 180
 const quoted = (text: string) => text.replace(/^/gm, '> ');
 
 async function byMail(index: number): Promise<() => Promise<void>> {
-  const planted: Planted[] = [];
-  const messageId = newMessageId();
+  const planted: PlantedSecret[] = [];
+  const messageId = makeMessageId();
   // The last one is over 64 KiB, and stands in the content bucket.
   const isLong = index === counts.mails - 1;
   const text = write(planted, isLong ? 400 : 45);
@@ -91,7 +102,7 @@ async function byMail(index: number): Promise<() => Promise<void>> {
 }
 
 async function byForm(): Promise<void> {
-  const planted: Planted[] = [];
+  const planted: PlantedSecret[] = [];
   const fields = {
     subject: `VPN ${named(planted)}`,
     description: write(planted, 40).slice(0, 20_000),
@@ -101,8 +112,8 @@ async function byForm(): Promise<void> {
 }
 
 async function byCall(index: number): Promise<void> {
-  const planted: Planted[] = [];
-  const phone = plants.phone(dice);
+  const planted: PlantedSecret[] = [];
+  const phone = secretPlanters.phone(seededRandom);
   const startedAt = new Date(Date.now() - (index + 2) * 60_000).toISOString();
   const { body } = await must('staff-1', 'POST /v1/phone-logs', {
     caller: { name: `佐藤 ${named(planted)}`, phone: phone.plain },
@@ -142,7 +153,7 @@ async function askSigned(method: 'GET' | 'POST', path: string, body?: object): P
   return kept(route, answered);
 }
 
-function kept(route: string, { status, body: answer, headers }: Answered): Json {
+function kept(route: string, { status, body: answer, headers }: ApiResponse): Json {
   const of = [...secrets.keys()].filter((id) => route.includes(id) || answer?.id === id);
   keep(of[0] ?? '', {
     answer,
@@ -171,7 +182,7 @@ function leavesOf(value: unknown): string[] {
 }
 
 beforeAll(async () => {
-  receiver = await startReceiver();
+  receiver = await startWebhookReceiver();
   desk = await startHelpDesk({ context: stage, webhookExceptions: [receiver.origin] });
   const system = { url: `${receiver.origin}/hook`, keys: [{ id: 'k1' }] };
   await must('lead-1', 'PUT /v1/config/desks', {
@@ -290,7 +301,9 @@ async function workSigned(ids: readonly string[]): Promise<void> {
 async function workByQueue(ids: readonly string[]): Promise<void> {
   const sqs = new SQSClient({});
   const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
-  const QueueUrl = only(QueueUrls.filter((one) => /sys-?answers/i.test(one) && !/dead/i.test(one)));
+  const QueueUrl = expectOne(
+    QueueUrls.filter((one) => /sys-?answers/i.test(one) && !/dead/i.test(one)),
+  );
   const send = async (...messages: readonly object[]) => {
     for (const message of messages) {
       // The embedded engine takes no character beyond U+FFFF as it is, which SQS does.
@@ -321,10 +334,10 @@ async function workByQueue(ids: readonly string[]): Promise<void> {
 }
 
 /** The secrets that stand readable in what came of the inquiry, each with where. */
-function legibleIn(texts: readonly string[], planted: readonly Planted[]): string[] {
-  const all = [...new Set(texts)].map((text) => [text, legible(text)] as const);
+function legibleIn(texts: readonly string[], planted: readonly PlantedSecret[]): string[] {
+  const all = [...new Set(texts)].map((text) => [text, extractLegible(text)] as const);
   return planted.flatMap(({ kind, plain }) => {
-    const letters = legible(plain);
+    const letters = extractLegible(plain);
     return all
       .filter(([text, read]) => text.includes(plain) || read.includes(letters))
       .map(([text]) => `${kind} in ${text.slice(0, 60)}`);

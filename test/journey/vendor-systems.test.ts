@@ -6,15 +6,15 @@ import { pathToFileURL } from 'node:url';
 import { ListQueuesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  expectOne,
   type HelpDesk,
   type Json,
-  newMessageId,
-  only,
-  stageWith,
+  makeMessageId,
+  makeStageContext,
   startHelpDesk,
-  until,
+  waitUntil,
 } from '../support/help-desk-host.ts';
-import { type Receiver, startReceiver } from '../support/start-receiver.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../support/start-receiver.ts';
 
 type Access = { readonly base: string; readonly key: string; readonly secret: string };
 type Ask = (
@@ -27,7 +27,7 @@ type Ask = (
 const docs = readFileSync(new URL('../../docs/vendor-systems.md', import.meta.url), 'utf8');
 const folder = mkdtempSync(join(tmpdir(), 'toritsugi-vendor-'));
 const name = { ja: '委託', en: 'Outsourced' };
-const stage = stageWith({
+const stage = makeStageContext({
   desks: [
     { id: 'staff', kind: 'internal', mode: 'push', name },
     { id: 'bpo', kind: 'outsourced', mode: 'pull', vendor: 'vendor-a', name },
@@ -39,7 +39,7 @@ const stage = stageWith({
 });
 
 let desk: HelpDesk;
-let receiver: Receiver;
+let receiver: WebhookReceiver;
 let ask: Ask;
 let access: Access;
 
@@ -76,7 +76,7 @@ async function told(type: string, inquiryId: string): Promise<Json[]> {
 }
 
 async function mailIn(subject: string, text: string): Promise<Json> {
-  const messageId = newMessageId();
+  const messageId = makeMessageId();
   await desk.send({ from: 'employee-1@toritsugi.example', subject, text, messageId });
   await desk.idle();
   return desk.inquiryOf(messageId);
@@ -87,7 +87,7 @@ beforeAll(async () => {
   const file = join(folder, 'ask.mjs');
   writeFileSync(file, code);
   ({ ask } = (await import(pathToFileURL(file).href)) as { ask: Ask });
-  receiver = await startReceiver();
+  receiver = await startWebhookReceiver();
   desk = await startHelpDesk({ context: stage, webhookExceptions: [receiver.origin] });
   await configure([{ id: 'k1' }]);
   access = { base: desk.host.url, key: 'k1', secret: await secretOf('k1') };
@@ -149,7 +149,7 @@ describe('an inquiry that comes to a vendor with a system of its own', () => {
     });
     await desk.idle();
     const mails = await desk.mailbox('employee-1@toritsugi.example');
-    const answer = only(mails.filter(({ text }) => text.includes('証明書を更新しました。')));
+    const answer = expectOne(mails.filter(({ text }) => text.includes('証明書を更新しました。')));
     expect(answer.headers['subject']).toContain(inquiry.number);
     expect(JSON.stringify(answer.headers)).not.toContain('vendor-s.invalid');
   });
@@ -224,7 +224,9 @@ describe('a command that comes by the answers queue', () => {
   async function send(message: object): Promise<void> {
     const sqs = new SQSClient({});
     const { QueueUrls = [] } = await sqs.send(new ListQueuesCommand({}));
-    const url = only(QueueUrls.filter((one) => /sys-?answers/i.test(one) && !/dead/i.test(one)));
+    const url = expectOne(
+      QueueUrls.filter((one) => /sys-?answers/i.test(one) && !/dead/i.test(one)),
+    );
     const body = JSON.stringify(message);
     await sqs.send(new SendMessageCommand({ QueueUrl: url, MessageBody: body }));
     sqs.destroy();
@@ -248,7 +250,7 @@ describe('a command that comes by the answers queue', () => {
   it('tells the fence of a claim, and what it refuses', async () => {
     const { id } = await mailIn('モニター', '映りません。');
     await send({ id: 't-2', inquiryId: id, command: 'claim' });
-    const [claimed] = await until(async () => {
+    const [claimed] = await waitUntil(async () => {
       const found = await told('inquiry.claimed', id);
       return found.length > 0 ? found : undefined;
     });

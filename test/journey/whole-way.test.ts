@@ -2,15 +2,15 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loopHeader } from '../../core/inquiry/outbox/loop-header.ts';
 import {
-  type Delivered,
+  expectOne,
   type HelpDesk,
   type Json,
-  newMessageId,
-  only,
+  type MailboxMail,
+  makeMessageId,
   startHelpDesk,
-  until,
+  waitUntil,
 } from '../support/help-desk-host.ts';
-import { mailSpecimen } from '../support/mail-specimens.ts';
+import { readMailSpecimen } from '../support/mail-specimens.ts';
 
 const requester = 'employee-1@toritsugi.example';
 /** The specimen's own Message-ID. */
@@ -18,7 +18,7 @@ const first = '<20261122.001@toritsugi.example>';
 
 let desk: HelpDesk;
 let claimed: Json;
-let answer: Delivered;
+let answer: MailboxMail;
 
 beforeAll(async () => {
   desk = await startHelpDesk();
@@ -29,7 +29,7 @@ test('a mail in ISO-2022-JP is claimed by the operator who has been waiting for 
   const waiting = desk.call('operator-a1', 'POST /v1/desks/bpo/claims?wait=20', {});
   await pause(300);
   await desk.send({
-    raw: Buffer.from(mailSpecimen('iso-2022-jp-plain')),
+    raw: Buffer.from(readMailSpecimen('iso-2022-jp-plain')),
     envelope: { from: requester, to: ['help@toritsugi.example'] },
     messageId: first,
   });
@@ -58,7 +58,7 @@ test('a mail in ISO-2022-JP is claimed by the operator who has been waiting for 
 
 test('its sender gets the number and a link, as an answer to their mail', async () => {
   await desk.idle();
-  const acknowledgement = only(await desk.mailbox(requester));
+  const acknowledgement = expectOne(await desk.mailbox(requester));
   expect(acknowledgement.headers).toMatchObject({
     subject: `Re: プリンタから印刷できません [${claimed.number}]`,
     'in-reply-to': first,
@@ -87,7 +87,7 @@ test('the answer arrives in the thread of the mail, from a signed address', asyn
   expect(posted.status).toBe(201);
   await desk.idle();
   const [acknowledgement, ...others] = await desk.mailbox(requester);
-  answer = only(others);
+  answer = expectOne(others);
   expect(answer.envelope).toEqual({ from: 'help@toritsugi.example', to: [requester] });
   expect(answer.headers).toMatchObject({
     subject: `Re: プリンタから印刷できません [${claimed.number}]`,
@@ -115,10 +115,10 @@ test('once it is resolved, the reply of its sender reopens it at the same desk',
     subject: String(answer.headers['subject']),
     inReplyTo: answer.headers['message-id'],
     references: `${answer.headers['references']} ${answer.headers['message-id']}`,
-    messageId: newMessageId(),
+    messageId: makeMessageId(),
     text: 'まだ印刷できません。\n\n2026年11月22日(日) 10:10 ITヘルプデスク <help@toritsugi.example>:\n> 電源を入れ直してください。\n',
   });
-  await until(async () => (await desk.receiptsOf(reply))[0]);
+  await waitUntil(async () => (await desk.receiptsOf(reply))[0]);
   const inquiry = await desk.inquiryOf(reply);
   expect(inquiry).toMatchObject({ id: claimed.id, status: 'queued', desk: 'bpo', messages: 3 });
   const messages = await desk.messagesOf(claimed.id);

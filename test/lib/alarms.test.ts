@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type AlarmEntry, alarmCatalog } from '../../lib/alarm-catalog.ts';
-import { Synthesized, target, useCaseOf } from './synthesize.ts';
-import { vendorStage } from './vendor-stage.ts';
+import { SynthesizedStage, targetOf, useCaseOf } from './synthesize.ts';
+import { synthesizeVendorStage } from './vendor-stage.ts';
 
-const prod = new Synthesized('prod');
+const prod = new SynthesizedStage('prod');
 const runbook = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
 const articles = new Map(
   runbook
@@ -13,19 +13,21 @@ const articles = new Map(
     .map((text) => [text.slice(0, text.indexOf('\n')), text] as const),
 );
 
-const alarms = prod.all('AWS::CloudWatch::Alarm');
-const queues = prod.all('AWS::SQS::Queue');
+const alarms = prod.resourcesOfType('AWS::CloudWatch::Alarm');
+const queues = prod.resourcesOfType('AWS::SQS::Queue');
 const readDead = queues.flatMap((queue) => {
-  const dead = target(queue.Properties.RedrivePolicy?.deadLetterTargetArn);
+  const dead = targetOf(queue.Properties.RedrivePolicy?.deadLetterTargetArn);
   return dead === undefined ? [] : [dead];
 });
 const streamDead = prod
-  .all('AWS::Lambda::EventSourceMapping')
-  .flatMap((mapping) => target(mapping.Properties.DestinationConfig?.OnFailure.Destination) ?? []);
+  .resourcesOfType('AWS::Lambda::EventSourceMapping')
+  .flatMap(
+    (mapping) => targetOf(mapping.Properties.DestinationConfig?.OnFailure.Destination) ?? [],
+  );
 const scheduleDead = prod
-  .all('AWS::Events::Rule')
+  .resourcesOfType('AWS::Events::Rule')
   .flatMap((rule) => rule.Properties.Targets)
-  .flatMap((one) => target(one.DeadLetterConfig?.Arn) ?? []);
+  .flatMap((one) => targetOf(one.DeadLetterConfig?.Arn) ?? []);
 const dead = new Set([...readDead, ...streamDead, ...scheduleDead]);
 
 function watching(metricName: string, dimension: string, id: string) {
@@ -34,7 +36,7 @@ function watching(metricName: string, dimension: string, id: string) {
       Properties.MetricName === metricName &&
       Properties.Dimensions?.some(
         (one: { Name: string; Value: unknown }) =>
-          one.Name === dimension && target(one.Value) === id,
+          one.Name === dimension && targetOf(one.Value) === id,
       ),
   );
 }
@@ -71,10 +73,12 @@ describe('queues', () => {
   });
 
   it('give a message out again only after six times its reader has had time', () => {
-    for (const mapping of prod.all('AWS::Lambda::EventSourceMapping')) {
-      const queue = queues.find((one) => one.id === target(mapping.Properties.EventSourceArn));
+    for (const mapping of prod.resourcesOfType('AWS::Lambda::EventSourceMapping')) {
+      const queue = queues.find((one) => one.id === targetOf(mapping.Properties.EventSourceArn));
       if (queue === undefined) continue;
-      const reader = prod.functions.find((fn) => fn.id === target(mapping.Properties.FunctionName));
+      const reader = prod.functions.find(
+        (fn) => fn.id === targetOf(mapping.Properties.FunctionName),
+      );
       const patience = queue.Properties.VisibilityTimeout / reader?.Properties.Timeout;
       expect(patience, queue.id).toBeGreaterThanOrEqual(6);
     }
@@ -90,13 +94,13 @@ describe('queues', () => {
 
   it('are encrypted and closed to what is not TLS', () => {
     const closed = prod
-      .all('AWS::SQS::QueuePolicy')
+      .resourcesOfType('AWS::SQS::QueuePolicy')
       .flatMap(({ Properties }) =>
         Properties.PolicyDocument.Statement.some(
           (one: { Effect: string; Condition?: { Bool?: Record<string, string> } }) =>
             one.Effect === 'Deny' && one.Condition?.Bool?.['aws:SecureTransport'] === 'false',
         )
-          ? Properties.Queues.map(target)
+          ? Properties.Queues.map(targetOf)
           : [],
       );
     expect(closed.sort()).toEqual(queues.map((queue) => queue.id).sort());
@@ -128,7 +132,7 @@ describe('alarms', () => {
 
   it('all ring somewhere, and no article is about an alarm that does not exist', () => {
     // Some are of queues that only a stage with a vendor's account has.
-    const all = [...alarms, ...vendorStage().all('AWS::CloudWatch::Alarm')];
+    const all = [...alarms, ...synthesizeVendorStage().resourcesOfType('AWS::CloudWatch::Alarm')];
     const named = new Set(
       all.map((alarm) => (alarm.Properties.AlarmDescription as string).split('#')[1]),
     );
@@ -148,8 +152,8 @@ describe('alarms', () => {
 
   it('take silence for a fault where a schedule has stopped', () => {
     const scheduled = prod
-      .all('AWS::Events::Rule')
-      .flatMap((rule) => rule.Properties.Targets.map((one: { Arn: unknown }) => target(one.Arn)));
+      .resourcesOfType('AWS::Events::Rule')
+      .flatMap((rule) => rule.Properties.Targets.map((one: { Arn: unknown }) => targetOf(one.Arn)));
     expect(scheduled).toHaveLength(3);
     for (const id of scheduled) {
       const [alarm] = watching('Invocations', 'FunctionName', id);
@@ -162,12 +166,12 @@ describe('alarms', () => {
 
   it('reach the recipients of the stage', () => {
     const [subscription] = prod
-      .all('AWS::SNS::Subscription')
+      .resourcesOfType('AWS::SNS::Subscription')
       .filter((one) => one.Properties.Protocol === 'email');
     expect(subscription?.Properties.Endpoint).toBe('it-lead@toritsugi.example');
     for (const alarm of alarms) {
-      expect(target(alarm.Properties.AlarmActions[0])).toBe(
-        target(subscription?.Properties.TopicArn),
+      expect(targetOf(alarm.Properties.AlarmActions[0])).toBe(
+        targetOf(subscription?.Properties.TopicArn),
       );
     }
   });
@@ -175,7 +179,9 @@ describe('alarms', () => {
 
 describe('the dashboard', () => {
   it('shows every alarm, every queue that is read and every function', () => {
-    const body = JSON.stringify(prod.one('AWS::CloudWatch::Dashboard').Properties.DashboardBody);
+    const body = JSON.stringify(
+      prod.onlyResourceOfType('AWS::CloudWatch::Dashboard').Properties.DashboardBody,
+    );
     const shown = [
       ...alarms.map((alarm) => alarm.id),
       ...queues.filter((queue) => !dead.has(queue.id)).map((queue) => queue.id),

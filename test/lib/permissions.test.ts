@@ -1,19 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
+  type FunctionPermission,
   listPermissions,
   listReasons,
-  type Permission,
   renderPermissions,
 } from '../../lib/permission-ledger.ts';
-import { type Resource, Synthesized, target, useCaseOf } from './synthesize.ts';
+import { type SynthesizedResource, SynthesizedStage, targetOf, useCaseOf } from './synthesize.ts';
 
-const prod = new Synthesized('prod');
+const prod = new SynthesizedStage('prod');
 const permissions = listPermissions(prod.template);
 const reasons = listReasons(prod.template);
 
 /** Adding to the audit, and to nothing else. */
-function isRecording({ action, condition }: Permission): boolean {
+function isRecording({ action, condition }: FunctionPermission): boolean {
   return (
     action === 'dynamodb:PutItem' &&
     condition === '{"ForAllValues:StringLike":{"dynamodb:LeadingKeys":["AUDIT#*"]}}'
@@ -25,24 +25,24 @@ interface Statement {
   readonly Resource: unknown;
 }
 
-function roleOf(fn: Resource): string | undefined {
-  return target(fn.Properties.Role);
+function roleOf(fn: SynthesizedResource): string | undefined {
+  return targetOf(fn.Properties.Role);
 }
 
 /** The functions that are reached by a route with a token. */
 const signedIn = new Set(
   prod
-    .all('AWS::ApiGatewayV2::Route')
+    .resourcesOfType('AWS::ApiGatewayV2::Route')
     .filter((route) => route.Properties.AuthorizationType === 'JWT')
     .map((route) => {
       const integration = prod.template.Resources[integrationOf(route)];
-      return target(integration?.Properties.IntegrationUri);
+      return targetOf(integration?.Properties.IntegrationUri);
     }),
 );
 
-function integrationOf({ Properties }: Resource): string {
+function integrationOf({ Properties }: SynthesizedResource): string {
   const [, parts] = Properties.Target['Fn::Join'] as [string, unknown[]];
-  return parts.map(target).find((id) => id !== undefined) ?? '';
+  return parts.map(targetOf).find((id) => id !== undefined) ?? '';
 }
 
 describe('the permission ledger', () => {
@@ -113,15 +113,15 @@ describe('functions', () => {
   });
 
   it('of a route whose callers are known, or that takes their messages, may add to the audit, and no function may change what it holds', () => {
-    const table = prod.one('AWS::DynamoDB::Table').id;
-    const policies = prod.all('AWS::IAM::Policy');
+    const table = prod.onlyResourceOfType('AWS::DynamoDB::Table').id;
+    const policies = prod.resourcesOfType('AWS::IAM::Policy');
     for (const fn of prod.functions) {
       const holder = useCaseOf(fn);
       const own = permissions.filter((one) => one.holder === holder);
       const isOfVendors = ['work/serve-vendor', 'work/perform-vendor-command'].includes(holder);
       expect(own.some(isRecording), holder).toBe(signedIn.has(fn.id) || isOfVendors);
       const statements = policies
-        .filter(({ Properties }) => target(Properties.Roles[0]) === roleOf(fn))
+        .filter(({ Properties }) => targetOf(Properties.Roles[0]) === roleOf(fn))
         .flatMap(({ Properties }) => Properties.PolicyDocument.Statement as Statement[]);
       const reachesTable = own.some(
         ({ action, resource }) => resource === 'Ledger.Table' && action.startsWith('dynamodb:'),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MailPolicy as CoreMailPolicy } from '../../core/intake/mail/mail-policy.ts';
-import { MailPolicy, StageContext } from '../../lib/stage-context.ts';
+import { MailPolicyContext, StageContext } from '../../lib/stage-context.ts';
 
 const stages = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8')).context
   .stages as Record<string, Record<string, unknown>>;
@@ -44,14 +44,16 @@ describe('a stage', () => {
   });
 
   it('may set all of the mail policy that core knows, and nothing else', () => {
-    expect(Object.keys(MailPolicy.shape).sort()).toEqual(Object.keys(CoreMailPolicy.shape).sort());
+    expect(Object.keys(MailPolicyContext.shape).sort()).toEqual(
+      Object.keys(CoreMailPolicy.shape).sort(),
+    );
     for (const setting of [
       'onGray',
       'onProcessingFailed',
       'externalSenders',
       'automatedFirstContact',
     ] as const) {
-      expect(MailPolicy.shape[setting].unwrap().options).toEqual(
+      expect(MailPolicyContext.shape[setting].unwrap().options).toEqual(
         CoreMailPolicy.shape[setting].unwrap().options,
       );
     }

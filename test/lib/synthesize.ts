@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeApp } from '../../lib/app.ts';
 
-export interface Resource {
+export interface SynthesizedResource {
   readonly id: string;
   readonly Type: string;
   // The properties of any type of resource: each test knows which it looks at.
@@ -25,8 +25,10 @@ export function stagesWith(stage: string, differences: object): Record<string, o
 }
 
 /** A synthesized stage, to be asked for its resources. */
-export class Synthesized {
-  readonly template: { readonly Resources: Readonly<Record<string, Omit<Resource, 'id'>>> };
+export class SynthesizedStage {
+  readonly template: {
+    readonly Resources: Readonly<Record<string, Omit<SynthesizedResource, 'id'>>>;
+  };
 
   /** @param differences of the stage from what `cdk.json` says of it */
   constructor(stage: string, differences: object = {}) {
@@ -41,24 +43,24 @@ export class Synthesized {
     }
   }
 
-  all(type: string): Resource[] {
+  resourcesOfType(type: string): SynthesizedResource[] {
     return Object.entries(this.template.Resources)
       .filter(([, resource]) => resource.Type === type)
       .map(([id, resource]) => ({ id, ...resource }));
   }
 
-  one(type: string): Resource {
-    const [first, ...others] = this.all(type);
+  onlyResourceOfType(type: string): SynthesizedResource {
+    const [first, ...others] = this.resourcesOfType(type);
     if (first === undefined || others.length > 0) throw new Error(`not exactly one ${type}`);
     return first;
   }
 
-  get functions(): Resource[] {
-    return this.all('AWS::Lambda::Function');
+  get functions(): SynthesizedResource[] {
+    return this.resourcesOfType('AWS::Lambda::Function');
   }
 
   /** The function of a use case, such as `work/claim-inquiry`. */
-  functionOf(useCase: string): Resource {
+  functionOf(useCase: string): SynthesizedResource {
     const found = this.functions.find((fn) => useCaseOf(fn) === useCase);
     if (found === undefined) throw new Error(`no function ${useCase}`);
     return found;
@@ -66,26 +68,26 @@ export class Synthesized {
 
   /** The function that a mapping from this source invokes. */
   readerOf(sourceId: string): string | undefined {
-    const mapping = this.all('AWS::Lambda::EventSourceMapping').find(
-      (one) => target(one.Properties.EventSourceArn) === sourceId,
+    const mapping = this.resourcesOfType('AWS::Lambda::EventSourceMapping').find(
+      (one) => targetOf(one.Properties.EventSourceArn) === sourceId,
     );
-    const fn = this.functions.find((one) => one.id === target(mapping?.Properties.FunctionName));
+    const fn = this.functions.find((one) => one.id === targetOf(mapping?.Properties.FunctionName));
     return fn && useCaseOf(fn);
   }
 }
 
-export function entryOf(fn: Resource): string {
+export function entryOf(fn: SynthesizedResource): string {
   return String(fn.Metadata?.['toritsugi:entry']);
 }
 
-export function useCaseOf(fn: Resource): string {
+export function useCaseOf(fn: SynthesizedResource): string {
   return entryOf(fn)
     .replace(/^functions\//, '')
     .replace(/\.lambda\.ts$/, '');
 }
 
 /** The logical id that a `Ref` or `Fn::GetAtt` points to. */
-export function target(intrinsic: unknown): string | undefined {
+export function targetOf(intrinsic: unknown): string | undefined {
   const { Ref, 'Fn::GetAtt': attribute } = (intrinsic ?? {}) as {
     Ref?: string;
     'Fn::GetAtt'?: [string, string];

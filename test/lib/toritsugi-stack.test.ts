@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import { routeContracts } from '../../functions/contract/routes.ts';
 import { routeKeyOf } from '../../functions/edge/http/route-contract.ts';
-import { entryOf, Synthesized, target, useCaseOf } from './synthesize.ts';
+import { entryOf, SynthesizedStage, targetOf, useCaseOf } from './synthesize.ts';
 
-const prod = new Synthesized('prod');
-const dev = new Synthesized('dev');
-const local = new Synthesized('local');
+const prod = new SynthesizedStage('prod');
+const dev = new SynthesizedStage('dev');
+const local = new SynthesizedStage('local');
 
-const routes = prod.all('AWS::ApiGatewayV2::Route');
+const routes = prod.resourcesOfType('AWS::ApiGatewayV2::Route');
 /** The functions themselves check who calls these, by a signature. */
 const signed = [...routeContracts.values()]
   .filter(({ auth }) => auth === 'signature')
@@ -65,8 +65,10 @@ describe('functions', () => {
   });
 
   it('write logs that end: in prod after 90 days, in dev after 7', () => {
-    const days = (stage: Synthesized) => [
-      ...new Set(stage.all('AWS::Logs::LogGroup').map((one) => one.Properties.RetentionInDays)),
+    const days = (stage: SynthesizedStage) => [
+      ...new Set(
+        stage.resourcesOfType('AWS::Logs::LogGroup').map((one) => one.Properties.RetentionInDays),
+      ),
     ];
     expect([days(prod), days(dev)]).toEqual([[90], [7]]);
   });
@@ -82,13 +84,13 @@ describe('the HTTP API', () => {
   });
 
   it('asks for a token of the pool on every route but the open ones', () => {
-    const authorizer = prod.one('AWS::ApiGatewayV2::Authorizer');
+    const authorizer = prod.onlyResourceOfType('AWS::ApiGatewayV2::Authorizer');
     expect(authorizer.Properties).toMatchObject({
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
     });
-    expect(target(authorizer.Properties.JwtConfiguration.Audience[0])).toBe(
-      prod.one('AWS::Cognito::UserPoolClient').id,
+    expect(targetOf(authorizer.Properties.JwtConfiguration.Audience[0])).toBe(
+      prod.onlyResourceOfType('AWS::Cognito::UserPoolClient').id,
     );
     const open = routes.filter(({ Properties }) => Properties.AuthorizationType !== 'JWT');
     expect(open.map(({ Properties }) => Properties.RouteKey).sort()).toEqual([
@@ -103,12 +105,12 @@ describe('the HTTP API', () => {
       ...signed.filter((route) => route.startsWith('POST')),
     ]);
     for (const route of routes.filter((one) => !open.includes(one))) {
-      expect(target(route.Properties.AuthorizerId)).toBe(authorizer.id);
+      expect(targetOf(route.Properties.AuthorizerId)).toBe(authorizer.id);
     }
   });
 
   it('is throttled, and logs routes rather than paths', () => {
-    const { Properties } = prod.one('AWS::ApiGatewayV2::Stage');
+    const { Properties } = prod.onlyResourceOfType('AWS::ApiGatewayV2::Stage');
     expect(Properties.DefaultRouteSettings).toEqual({
       ThrottlingRateLimit: 100,
       ThrottlingBurstLimit: 200,
@@ -117,15 +119,15 @@ describe('the HTTP API', () => {
   });
 
   it('is open to the web pages of the stage and no other origin', () => {
-    expect(prod.one('AWS::ApiGatewayV2::Api').Properties.CorsConfiguration.AllowOrigins).toEqual([
-      'https://help.toritsugi.example',
-    ]);
+    expect(
+      prod.onlyResourceOfType('AWS::ApiGatewayV2::Api').Properties.CorsConfiguration.AllowOrigins,
+    ).toEqual(['https://help.toritsugi.example']);
   });
 });
 
 describe('mail', () => {
   it('comes by SES into the bucket, by the topic to the queue, and to its reader', () => {
-    const { Rule } = prod.one('AWS::SES::ReceiptRule').Properties;
+    const { Rule } = prod.onlyResourceOfType('AWS::SES::ReceiptRule').Properties;
     expect(Rule).toMatchObject({
       Enabled: true,
       ScanEnabled: true,
@@ -134,27 +136,30 @@ describe('mail', () => {
     const { S3Action } = Rule.Actions[0];
     expect(S3Action.ObjectKeyPrefix).toBe('incoming/');
     const take = prod.functionOf('intake/process-mail');
-    expect(target(S3Action.BucketName)).toBe(
-      target(take.Properties.Environment.Variables.MAIL_BUCKET),
+    expect(targetOf(S3Action.BucketName)).toBe(
+      targetOf(take.Properties.Environment.Variables.MAIL_BUCKET),
     );
-    const queue = subscriberOf(target(S3Action.TopicArn));
+    const queue = subscriberOf(targetOf(S3Action.TopicArn));
     expect(prod.readerOf(queue)).toBe('intake/process-mail');
   });
 
   it('that kills its reader twice goes to the quarantine', () => {
-    const { S3Action } = prod.one('AWS::SES::ReceiptRule').Properties.Rule.Actions[0];
-    const queue = subscriberOf(target(S3Action.TopicArn));
+    const { S3Action } =
+      prod.onlyResourceOfType('AWS::SES::ReceiptRule').Properties.Rule.Actions[0];
+    const queue = subscriberOf(targetOf(S3Action.TopicArn));
     const { RedrivePolicy } = prod.template.Resources[queue]?.Properties ?? {};
     expect(RedrivePolicy.maxReceiveCount).toBe(2);
-    expect(prod.readerOf(target(RedrivePolicy.deadLetterTargetArn) ?? '')).toBe(
+    expect(prod.readerOf(targetOf(RedrivePolicy.deadLetterTargetArn) ?? '')).toBe(
       'intake/quarantine-mail',
     );
   });
 
   it('that bounces comes back by the configuration set to be recorded', () => {
-    const { EventDestination } = prod.one('AWS::SES::ConfigurationSetEventDestination').Properties;
+    const { EventDestination } = prod.onlyResourceOfType(
+      'AWS::SES::ConfigurationSetEventDestination',
+    ).Properties;
     expect(EventDestination.MatchingEventTypes).toEqual(['bounce', 'complaint']);
-    expect(prod.readerOf(subscriberOf(target(EventDestination.SnsDestination.TopicARN)))).toBe(
+    expect(prod.readerOf(subscriberOf(targetOf(EventDestination.SnsDestination.TopicARN)))).toBe(
       'notice/record-bounce',
     );
   });
@@ -171,18 +176,18 @@ describe('mail', () => {
 
   function subscriberOf(topicId: string | undefined): string {
     const subscription = prod
-      .all('AWS::SNS::Subscription')
-      .find((one) => target(one.Properties.TopicArn) === topicId);
+      .resourcesOfType('AWS::SNS::Subscription')
+      .find((one) => targetOf(one.Properties.TopicArn) === topicId);
     expect(subscription?.Properties).toMatchObject({ Protocol: 'sqs', RawMessageDelivery: true });
-    return target(subscription?.Properties.Endpoint) ?? '';
+    return targetOf(subscription?.Properties.Endpoint) ?? '';
   }
 });
 
 describe('what is kept', () => {
   it('outlives the production stack and goes with any other', () => {
-    const kept = (stage: Synthesized) =>
+    const kept = (stage: SynthesizedStage) =>
       ['AWS::DynamoDB::Table', 'AWS::S3::Bucket', 'AWS::Cognito::UserPool'].flatMap((type) =>
-        stage.all(type).map((one) => one.DeletionPolicy),
+        stage.resourcesOfType(type).map((one) => one.DeletionPolicy),
       );
     expect(kept(prod)).toEqual(Array(5).fill('Retain'));
     expect(kept(dev)).toEqual(Array(5).fill('Delete'));
@@ -190,14 +195,16 @@ describe('what is kept', () => {
 
   it('can be brought back: the table to any second, the production buckets by version', () => {
     for (const stage of [prod, dev]) {
-      expect(stage.one('AWS::DynamoDB::Table').Properties).toMatchObject({
+      expect(stage.onlyResourceOfType('AWS::DynamoDB::Table').Properties).toMatchObject({
         PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
         BillingMode: 'PAY_PER_REQUEST',
         StreamSpecification: { StreamViewType: 'NEW_IMAGE' },
         TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       });
     }
-    expect(prod.one('AWS::DynamoDB::Table').Properties.DeletionProtectionEnabled).toBe(true);
+    expect(
+      prod.onlyResourceOfType('AWS::DynamoDB::Table').Properties.DeletionProtectionEnabled,
+    ).toBe(true);
     for (const name of ['MAIL_BUCKET', 'CONTENT_BUCKET']) {
       expect(prod.template.Resources[bucketId(name)]?.Properties.VersioningConfiguration).toEqual({
         Status: 'Enabled',
@@ -206,22 +213,24 @@ describe('what is kept', () => {
   });
 
   it('lies under a key of its own in production, which is renewed each year', () => {
-    const key = prod.one('AWS::KMS::Key');
+    const key = prod.onlyResourceOfType('AWS::KMS::Key');
     expect(key.Properties.EnableKeyRotation).toBe(true);
     expect(
-      target(prod.one('AWS::DynamoDB::Table').Properties.SSESpecification.KMSMasterKeyId),
+      targetOf(
+        prod.onlyResourceOfType('AWS::DynamoDB::Table').Properties.SSESpecification.KMSMasterKeyId,
+      ),
     ).toBe(key.id);
     for (const name of ['MAIL_BUCKET', 'CONTENT_BUCKET']) {
       const [rule] =
         prod.template.Resources[bucketId(name)]?.Properties.BucketEncryption
           .ServerSideEncryptionConfiguration ?? [];
-      expect(target(rule.ServerSideEncryptionByDefault.KMSMasterKeyID)).toBe(key.id);
+      expect(targetOf(rule.ServerSideEncryptionByDefault.KMSMasterKeyID)).toBe(key.id);
     }
-    expect(dev.all('AWS::KMS::Key')).toEqual([]);
+    expect(dev.resourcesOfType('AWS::KMS::Key')).toEqual([]);
   });
 
   it('is open to nobody: no bucket is public', () => {
-    for (const bucket of prod.all('AWS::S3::Bucket')) {
+    for (const bucket of prod.resourcesOfType('AWS::S3::Bucket')) {
       expect(bucket.Properties.PublicAccessBlockConfiguration).toEqual({
         BlockPublicAcls: true,
         BlockPublicPolicy: true,
@@ -235,7 +244,7 @@ describe('what is kept', () => {
 describe('the relay', () => {
   it('reads new events, notices and jobs of the stream, and fails by the record', () => {
     const [mapping] = prod
-      .all('AWS::Lambda::EventSourceMapping')
+      .resourcesOfType('AWS::Lambda::EventSourceMapping')
       .filter((one) => one.Properties.StartingPosition !== undefined);
     expect(mapping?.Properties).toMatchObject({
       StartingPosition: 'TRIM_HORIZON',
@@ -254,11 +263,11 @@ describe('the relay', () => {
 
 describe('schedules', () => {
   it('run each minute or every five, are tried again, and leave what failed to be seen', () => {
-    const rules = prod.all('AWS::Events::Rule').map(({ Properties }) => {
+    const rules = prod.resourcesOfType('AWS::Events::Rule').map(({ Properties }) => {
       const [one] = Properties.Targets;
       expect(one.RetryPolicy.MaximumRetryAttempts).toBe(2);
       expect(one.DeadLetterConfig.Arn).toBeDefined();
-      const fn = prod.functions.find((candidate) => candidate.id === target(one.Arn));
+      const fn = prod.functions.find((candidate) => candidate.id === targetOf(one.Arn));
       return [fn && useCaseOf(fn), Properties.ScheduleExpression];
     });
     expect(rules.sort()).toEqual([
@@ -271,13 +280,13 @@ describe('schedules', () => {
 
 describe('the stage that runs on one machine', () => {
   it('has the routes, mappings, schedules and variables of production', () => {
-    const untagged = (stage: Synthesized, type: string) =>
-      stage.all(type).map(({ Properties: { Tags: _, ...properties } }) => properties);
-    const way = (stage: Synthesized) => ({
+    const untagged = (stage: SynthesizedStage, type: string) =>
+      stage.resourcesOfType(type).map(({ Properties: { Tags: _, ...properties } }) => properties);
+    const way = (stage: SynthesizedStage) => ({
       routes: untagged(stage, 'AWS::ApiGatewayV2::Route'),
       mappings: untagged(stage, 'AWS::Lambda::EventSourceMapping'),
       schedules: untagged(stage, 'AWS::Events::Rule'),
-      receipt: stage.one('AWS::SES::ReceiptRule').Properties,
+      receipt: stage.onlyResourceOfType('AWS::SES::ReceiptRule').Properties,
       variables: stage.functions.map((fn) => [
         entryOf(fn),
         Object.keys(fn.Properties.Environment.Variables),
@@ -294,5 +303,5 @@ describe('the stage that runs on one machine', () => {
 
 function bucketId(variable: string): string {
   const { Variables } = prod.functionOf('intake/process-mail').Properties.Environment;
-  return target(Variables[variable]) ?? '';
+  return targetOf(Variables[variable]) ?? '';
 }

@@ -1,4 +1,4 @@
-import { Synthesized } from './synthesize.ts';
+import { SynthesizedStage } from './synthesize.ts';
 
 const name = { ja: '委託', en: 'Outsourced' };
 
@@ -16,6 +16,6 @@ export const vendorDesks = [
   },
 ];
 
-export function vendorStage(): Synthesized {
-  return new Synthesized('prod', { desks: vendorDesks });
+export function synthesizeVendorStage(): SynthesizedStage {
+  return new SynthesizedStage('prod', { desks: vendorDesks });
 }

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { StageDesks } from '../../core/inquiry/terms/terms.ts';
 import { StageContext } from '../../lib/stage-context.ts';
-import { target, useCaseOf } from './synthesize.ts';
-import { vendorDesks, vendorStage } from './vendor-stage.ts';
+import { targetOf, useCaseOf } from './synthesize.ts';
+import { synthesizeVendorStage, vendorDesks } from './vendor-stage.ts';
 
-const stage = vendorStage();
+const stage = synthesizeVendorStage();
 const account = '444455556666';
 
 /** What other accounts may do with each queue, by the queue's place in the stack. */
 function letIn(): Record<string, unknown> {
   return Object.fromEntries(
-    stage.all('AWS::SQS::QueuePolicy').flatMap(({ Properties }) => {
+    stage.resourcesOfType('AWS::SQS::QueuePolicy').flatMap(({ Properties }) => {
       const statements = Properties.PolicyDocument.Statement as {
         Effect: string;
         Action: string[];
@@ -20,8 +20,8 @@ function letIn(): Record<string, unknown> {
       return statements
         .filter(({ Effect, Principal }) => Effect === 'Allow' && isOfAccount(Principal))
         .map(({ Action, Resource }) => {
-          expect(target(Resource)).toBe(target(Properties.Queues[0]));
-          return [placeOf(target(Resource)), Action];
+          expect(targetOf(Resource)).toBe(targetOf(Properties.Queues[0]));
+          return [placeOf(targetOf(Resource)), Action];
         });
     }),
   );
@@ -32,7 +32,7 @@ function isOfAccount(principal: unknown): boolean {
 }
 
 function placeOf(id: string | undefined): string {
-  const queue = stage.all('AWS::SQS::Queue').find((one) => one.id === id);
+  const queue = stage.resourcesOfType('AWS::SQS::Queue').find((one) => one.id === id);
   return String(queue?.Metadata?.['aws:cdk:path']).replace(
     /^toritsugi-prod\/Desks\/|\/Resource$/g,
     '',
@@ -40,7 +40,7 @@ function placeOf(id: string | undefined): string {
 }
 
 function queueAt(place: string): string {
-  const found = stage.all('AWS::SQS::Queue').find(({ id }) => placeOf(id) === place);
+  const found = stage.resourcesOfType('AWS::SQS::Queue').find(({ id }) => placeOf(id) === place);
   if (found === undefined) throw new TypeError(`there is no queue ${place}`);
   return found.id;
 }
@@ -57,7 +57,7 @@ describe("a vendor's account", () => {
       'que-answers/Queue': ['sqs:GetQueueAttributes', 'sqs:SendMessage'],
       'sys-answers/Queue': ['sqs:GetQueueAttributes', 'sqs:SendMessage'],
     });
-    const policies = JSON.stringify(stage.all('AWS::SQS::QueuePolicy'));
+    const policies = JSON.stringify(stage.resourcesOfType('AWS::SQS::QueuePolicy'));
     expect(policies.match(new RegExp(`::${account}:root`, 'g'))).toHaveLength(3);
   });
 
@@ -90,7 +90,7 @@ describe('the queues of outsourced desks', () => {
 
   it('have alarms for answers that nobody takes or can read', () => {
     const names = stage
-      .all('AWS::CloudWatch::Alarm')
+      .resourcesOfType('AWS::CloudWatch::Alarm')
       .map(({ Properties }) => Properties.AlarmName as string);
     expect(names).toEqual(
       expect.arrayContaining(['toritsugi-prod-vendor-late-sys', 'toritsugi-prod-vendor-dead-sys']),
@@ -101,7 +101,7 @@ describe('the queues of outsourced desks', () => {
     const { ANSWER_QUEUES } = stage.functionOf('work/perform-vendor-command').Properties.Environment
       .Variables;
     const parts = ANSWER_QUEUES['Fn::Join'][1] as unknown[];
-    expect(parts.map((part) => (typeof part === 'string' ? part : target(part))).join('')).toBe(
+    expect(parts.map((part) => (typeof part === 'string' ? part : targetOf(part))).join('')).toBe(
       `[["${queueAt('sys-answers/Queue')}","sys"],["${queueAt('que-answers/Queue')}","que"]]`,
     );
     expect(stage.functions.map(useCaseOf)).toContain('work/serve-vendor');

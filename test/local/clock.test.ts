@@ -5,11 +5,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { now as functionsNow, pause as functionsPause } from '../../functions/edge/clock.wiring.ts';
 import { type HostClock, installClock, startClock } from '../../local/clock.ts';
-import { keepClockMark } from '../../local/clock-mark.ts';
+import { maintainClockMark } from '../../local/clock-mark.ts';
 import { type MessageEngine, openMessageEngine } from '../../local/engines/message-engine.ts';
 import type { Host } from '../../local/host.ts';
 import { sendMail } from './mail/send-mail.ts';
-import { seen, startFixture } from './start-fixture.ts';
+import { readNoted, startFixture } from './start-fixture.ts';
 
 const friday = new Date('2026-11-20T08:00:00+09:00');
 const hour = 3600;
@@ -47,7 +47,7 @@ describe('a clock', () => {
     const clock = startClock({ at: friday });
     const done: string[] = [];
     const at = (seconds: number, name: string) =>
-      clock.at(friday.getTime() + seconds * 1000, () => done.push(name));
+      clock.runAt(friday.getTime() + seconds * 1000, () => done.push(name));
     at(50, 'second');
     at(40, 'first');
     const callOff = at(45, 'called off');
@@ -61,7 +61,7 @@ describe('a clock', () => {
   test('comes round once after a shift over several times, and then in its old step', () => {
     const clock = startClock({ at: friday });
     const rounds: number[] = [];
-    const end = clock.every(60, () => rounds.push(Math.floor(since(clock))));
+    const end = clock.runEvery(60, () => rounds.push(Math.floor(since(clock))));
     clock.shift(200);
     clock.shift(30);
     clock.shift(10);
@@ -73,7 +73,7 @@ describe('a clock', () => {
   test('does at its speed what is due by itself', async () => {
     const clock = startClock({ at: friday, speed: 1000 });
     let rounds = 0;
-    const end = clock.every(20, () => {
+    const end = clock.runEvery(20, () => {
       rounds += 1;
     });
     await clock.pause(90_000);
@@ -173,7 +173,7 @@ describe('a host on another clock', () => {
     expect(Date.parse(headers.get('date') ?? '') - friday.getTime()).toBeLessThan(60_000);
     await sendMail(host, { subject: 'dated' });
     await host.idle();
-    const [taken] = await seen<{ mail: { timestamp: string } }>(host, 'take-mail');
+    const [taken] = await readNoted<{ mail: { timestamp: string } }>(host, 'take-mail');
     expect(taken?.mail.timestamp).toMatch(/^2026-11-19T23:00:/);
     const mails = await (await fetch(`${host.url}/mailbox/messages`)).json();
     expect(mails).toMatchObject([{ at: expect.stringMatching(/^2026-11-19T23:00:/) }]);
@@ -188,11 +188,11 @@ describe('a host on another clock', () => {
 
   test('runs its schedules when it is set ahead', async () => {
     await host.idle();
-    const before = (await seen(host, 'note-schedule')).length;
+    const before = (await readNoted(host, 'note-schedule')).length;
     host.clock.shift(59);
     host.clock.shift(1);
     await host.idle();
-    expect((await seen(host, 'note-schedule')).length).toBe(before + 1);
+    expect((await readNoted(host, 'note-schedule')).length).toBe(before + 1);
   });
 });
 
@@ -219,7 +219,7 @@ describe('a data directory', () => {
 
   test('keeps its mark up to date for a host that is killed', async () => {
     const file = join(makeFolder(), 'clock');
-    const end = keepClockMark(file, 'there', startClock({ at: friday, speed: 1000 }));
+    const end = maintainClockMark(file, 'there', startClock({ at: friday, speed: 1000 }));
     onTestFinished(end);
     await expect
       .poll(() => Date.parse(readFileSync(file, 'utf8')) - friday.getTime(), { timeout: 5000 })
@@ -230,7 +230,7 @@ describe('a data directory', () => {
     const file = join(makeFolder(), 'clock');
     for (const mark of [new Date(friday.getTime() + 50_000).toISOString(), 'yesterday']) {
       writeFileSync(file, mark);
-      keepClockMark(file, 'there', startClock({ at: friday }))();
+      maintainClockMark(file, 'there', startClock({ at: friday }))();
       expect(readFileSync(file, 'utf8')).toMatch(/^2026-11-19T23:00:0/);
     }
   });

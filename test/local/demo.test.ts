@@ -1,22 +1,26 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { encoded, writeLetter } from '../../local/demo/encode-mail.ts';
-import { spoken, tokyoTime } from '../../local/demo/format-time.ts';
+import { encodeMail, encodeText } from '../../local/demo/encode-mail.ts';
+import { formatSpokenDuration, formatTokyoTime } from '../../local/demo/format-time.ts';
 import { playDemo } from '../../local/demo/play-demo.ts';
-import { LEVELS_BEGIN, playLevels } from '../../local/demo/play-service-levels.ts';
-import { accountFor, type Input, type Receipt } from '../../local/demo/reconcile-inputs.ts';
+import { playServiceLevels, SERVICE_LEVELS_BEGIN } from '../../local/demo/play-service-levels.ts';
+import {
+  type IntakeReceipt,
+  reconcileInputs,
+  type SubmittedInput,
+} from '../../local/demo/reconcile-inputs.ts';
 import { startHost } from '../../local/host.ts';
 
-const letter: Input = {
+const mailInput: SubmittedInput = {
   label: 'letter',
   channel: 'mail',
   key: '1@demo',
   fate: 'opened',
   deliveries: 1,
-  unheard: 0,
+  unconfirmed: 0,
 };
 
-function receipt(...fates: Receipt['fates'][number]['fate'][]): Receipt {
+function receipt(...fates: IntakeReceipt['fates'][number]['fate'][]): IntakeReceipt {
   return {
     id: crypto.randomUUID(),
     channel: 'mail',
@@ -27,63 +31,67 @@ function receipt(...fates: Receipt['fates'][number]['fate'][]): Receipt {
 
 describe('the account of a run', () => {
   test.each([
-    ['an input with its fate', letter, [receipt('opened')]],
-    ['a second delivery', { ...letter, deliveries: 2 }, [receipt('opened'), receipt('duplicate')]],
+    ['an input with its fate', mailInput, [receipt('opened')]],
+    [
+      'a second delivery',
+      { ...mailInput, deliveries: 2 },
+      [receipt('opened'), receipt('duplicate')],
+    ],
     [
       'a lost answer that made a duplicate',
-      { ...letter, unheard: 1 },
+      { ...mailInput, unconfirmed: 1 },
       [receipt('duplicate'), receipt('opened')],
     ],
-    ['a lost answer that made none', { ...letter, unheard: 1 }, [receipt('opened')]],
+    ['a lost answer that made none', { ...mailInput, unconfirmed: 1 }, [receipt('opened')]],
     [
       'a released one',
-      { ...letter, fate: 'quarantined', second: 'opened' } as const,
+      { ...mailInput, fate: 'quarantined', secondFate: 'opened' } as const,
       [receipt('quarantined', 'opened')],
     ],
   ])('finds no fault in %s', (_, input, receipts) => {
-    expect(accountFor([input], receipts).faults).toEqual([]);
+    expect(reconcileInputs([input], receipts).faults).toEqual([]);
   });
 
   test.each([
-    ['without a receipt', letter, [], 'letter: unaccounted for'],
+    ['without a receipt', mailInput, [], 'letter: unaccounted for'],
     [
       'opened twice',
-      letter,
+      mailInput,
       [receipt('opened'), receipt('opened')],
       'letter: doubled (opened; opened)',
     ],
-    ['of another fate', letter, [receipt('recorded')], 'letter: recorded, expected opened'],
+    ['of another fate', mailInput, [receipt('recorded')], 'letter: recorded, expected opened'],
     [
       'with a duplicate that nobody delivered',
-      letter,
+      mailInput,
       [receipt('opened'), receipt('duplicate')],
       'letter: 1 duplicates of 1 deliveries',
     ],
     [
       'of which a delivery is missing',
-      { ...letter, deliveries: 2 },
+      { ...mailInput, deliveries: 2 },
       [receipt('opened')],
       'letter: delivered 2 times, and 1 are known',
     ],
     [
       'that was not released',
-      { ...letter, fate: 'quarantined', second: 'opened' } as const,
+      { ...mailInput, fate: 'quarantined', secondFate: 'opened' } as const,
       [receipt('quarantined')],
       'letter: quarantined, expected quarantined, then opened',
     ],
   ])('tells of an input %s', (_, input, receipts, fault) => {
-    expect(accountFor([input], receipts).faults).toEqual([fault]);
+    expect(reconcileInputs([input], receipts).faults).toEqual([fault]);
   });
 
   test('leaves out what others handed in', () => {
     const other = { ...receipt('opened'), messageId: '2@elsewhere' };
-    expect(accountFor([letter], [receipt('opened'), other]).total.found).toBe(1);
+    expect(reconcileInputs([mailInput], [receipt('opened'), other]).total.found).toBe(1);
   });
 });
 
 describe('a letter of the play', () => {
   test('is written in its charset, encoded words included', () => {
-    const raw = writeLetter({
+    const raw = encodeMail({
       from: { name: '佐藤 花子', address: 'employee-1@toritsugi.example' },
       to: 'help@toritsugi.example',
       messageId: '1@demo',
@@ -92,7 +100,7 @@ describe('a letter of the play', () => {
       text: '髙橋です。',
       charset: 'Shift_JIS',
     });
-    const word = encoded('㈱髙橋の件①', 'Shift_JIS').toString('base64');
+    const word = encodeText('㈱髙橋の件①', 'Shift_JIS').toString('base64');
     expect(raw.toString('latin1')).toContain(`Subject: =?Shift_JIS?B?${word}?=`);
     expect(new TextDecoder('shift_jis').decode(raw)).toContain('髙橋です。');
   });
@@ -122,11 +130,11 @@ describe('the demo', () => {
   });
 
   test('shows service levels on a clock that is set ahead', { timeout: 90_000 }, async () => {
-    const clock = { at: LEVELS_BEGIN };
+    const clock = { at: SERVICE_LEVELS_BEGIN };
     const host = await startHost({ port: 0, smtpPort: 0, quiet: true, clock });
     const lines: string[] = [];
     try {
-      const faults = await playLevels({ ...host, print: (line) => lines.push(line) });
+      const faults = await playServiceLevels({ ...host, print: (line) => lines.push(line) });
       expect(faults, lines.join('\n')).toEqual([]);
     } finally {
       await host.stop();
@@ -146,9 +154,9 @@ describe('the demo', () => {
 });
 
 test('the play speaks of times in Tokyo, and of durations in words', () => {
-  expect(tokyoTime('2026-11-20T00:05:09.000Z')).toBe('Fri 11-20 09:05:09');
-  expect(tokyoTime('2026-11-23T15:00:00.000Z')).toBe('Tue 11-24 00:00:00');
-  expect(['PT2H50M', 'PT21H', 'PT40M3S', 'PT0S', 'P1D'].map(spoken)).toEqual([
+  expect(formatTokyoTime('2026-11-20T00:05:09.000Z')).toBe('Fri 11-20 09:05:09');
+  expect(formatTokyoTime('2026-11-23T15:00:00.000Z')).toBe('Tue 11-24 00:00:00');
+  expect(['PT2H50M', 'PT21H', 'PT40M3S', 'PT0S', 'P1D'].map(formatSpokenDuration)).toEqual([
     ...['2 h 50 min', '21 h', '40 min 3 s', '0 s', 'P1D'],
   ]);
 });

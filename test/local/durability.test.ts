@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { sendMail } from './mail/send-mail.ts';
-import { seen, startFixture } from './start-fixture.ts';
+import { readNoted, startFixture } from './start-fixture.ts';
 
 let dataDir: string;
 beforeEach(() => {
@@ -36,12 +36,12 @@ describe('a host that starts again', () => {
     try {
       await sendMail(second, { subject: 'after' });
       await second.idle();
-      const subjects = (await seen<Notification>(second, 'take-mail')).map(
+      const subjects = (await readNoted<Notification>(second, 'take-mail')).map(
         ({ mail }) => mail.commonHeaders.subject,
       );
       expect(subjects.sort()).toEqual(['after', 'before']);
-      expect(await seen(second, 'answer-mail')).toHaveLength(2);
-      expect(await seen(second, 'admit-people')).toHaveLength(8);
+      expect(await readNoted(second, 'answer-mail')).toHaveLength(2);
+      expect(await readNoted(second, 'admit-people')).toHaveLength(8);
       expect(await (await fetch(`${second.url}/secret`)).text()).toBe(secret);
       const mails = (await (await fetch(`${second.url}/mailbox/messages`)).json()) as unknown[];
       expect(mails).toHaveLength(2);
@@ -58,8 +58,8 @@ describe('a host that starts again', () => {
     await first.idle();
     await first.stop();
     const second = await startFixture({ dataDir, fresh: true });
-    expect(await seen(second, 'take-mail')).toEqual([]);
-    expect(await seen(second, 'admit-people')).toHaveLength(8);
+    expect(await readNoted(second, 'take-mail')).toEqual([]);
+    expect(await readNoted(second, 'admit-people')).toHaveLength(8);
     await second.stop();
   });
 
@@ -118,7 +118,7 @@ describe('a host that is killed', () => {
     const next = await startFixture({ dataDir });
     try {
       await next.idle();
-      const taken = (await seen<Notification>(next, 'take-mail')).map(
+      const taken = (await readNoted<Notification>(next, 'take-mail')).map(
         ({ mail }) => mail.commonHeaders.subject,
       );
       expect(taken.sort()).toEqual(accepted);

@@ -17,7 +17,7 @@ export function startFixture(options: HostOptions = {}): Promise<Host> {
 }
 
 /** What one of the fixture's functions has kept. */
-export async function seen<T = Record<string, unknown>>(host: Host, by: string): Promise<T[]> {
+export async function readNoted<T = Record<string, unknown>>(host: Host, by: string): Promise<T[]> {
   const response = await fetch(`${host.url}/seen/${by}`);
   return (await response.json()) as T[];
 }

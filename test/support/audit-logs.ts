@@ -4,12 +4,12 @@ import { nodeRandomness } from '../../adapters/random/node-randomness.ts';
 import type { AuditEntry, AuditLog } from '../../core/access/audit-entry.ts';
 
 /** The audit of a table. */
-export function auditOn(table: DynamoTable): DynamoAuditLog {
+export function makeAuditLog(table: DynamoTable): DynamoAuditLog {
   return new DynamoAuditLog(table, nodeRandomness);
 }
 
 /** Remembers entries, for tests of the edge that have no table. */
-export function memoryAudit(): AuditLog & { readonly entries: Omit<AuditEntry, 'id'>[] } {
+export function makeMemoryAuditLog(): AuditLog & { readonly entries: Omit<AuditEntry, 'id'>[] } {
   const entries: Omit<AuditEntry, 'id'>[] = [];
   return {
     entries,

@@ -10,27 +10,27 @@ import { createSnapshot, evolve } from '../../core/inquiry/evolve.ts';
 import { Inquiry, Lease } from '../../core/inquiry/snapshot.ts';
 import { isLegalTransition } from '../../core/inquiry/transitions.ts';
 import type { InquiryId } from '../../core/inquiry/values/ids.ts';
-import { generated, generatedInquiryId } from './generated-values.ts';
+import { generatedInquiryId, generateFromSchema } from './generated-values.ts';
 
 /** Any event whatever, legal or not where it comes, and whatever it carries of clocks. */
-export const generatedEvent: fc.Arbitrary<InquiryEvent> = generated(InquiryEvent);
+export const generatedEvent: fc.Arbitrary<InquiryEvent> = generateFromSchema(InquiryEvent);
 
 /** Any snapshot that its schema accepts, also such as no events lead to. */
-export const generatedInquiry: fc.Arbitrary<Inquiry> = generated(Inquiry);
+export const generatedInquiry: fc.Arbitrary<Inquiry> = generateFromSchema(Inquiry);
 
-export const generatedLease: fc.Arbitrary<Lease> = generated(Lease);
+export const generatedLease: fc.Arbitrary<Lease> = generateFromSchema(Lease);
 
-const ofLevels = { clocks: true, escalations: true, levels: true } as const;
+const serviceLevelFields = { clocks: true, escalations: true, levels: true } as const;
 
 export const generatedOpening: fc.Arbitrary<OpeningEvent> = fc.oneof(
-  generated(InquiryReceived.omit(ofLevels)),
-  generated(InquiryQuarantined.omit(ofLevels)),
+  generateFromSchema(InquiryReceived.omit(serviceLevelFields)),
+  generateFromSchema(InquiryQuarantined.omit(serviceLevelFields)),
 );
 
-const unlevelledEvent: fc.Arbitrary<InquiryEvent> = fc.oneof(
+const generatedPlainEvent: fc.Arbitrary<InquiryEvent> = fc.oneof(
   // As far as what is left out goes, each is like any other.
   ...InquiryEvent.options.map((option) =>
-    generated((option as typeof InquiryClosed).omit(ofLevels)),
+    generateFromSchema((option as typeof InquiryClosed).omit(serviceLevelFields)),
   ),
 );
 
@@ -38,13 +38,16 @@ const unlevelledEvent: fc.Arbitrary<InquiryEvent> = fc.oneof(
  * The life of an inquiry: an opening and whatever may legally follow, in any order. It knows no
  * service levels, which nothing but the kernel itself could make sense of.
  */
-export type Life = { readonly id: InquiryId; readonly events: readonly InquiryEvent[] };
+export type LegalEventSequence = {
+  readonly id: InquiryId;
+  readonly events: readonly InquiryEvent[];
+};
 
-export const generatedLife: fc.Arbitrary<Life> = fc
+export const generatedEventSequence: fc.Arbitrary<LegalEventSequence> = fc
   .record({
     id: generatedInquiryId,
     opening: generatedOpening,
-    rest: fc.array(unlevelledEvent, { minLength: 20, maxLength: 80 }),
+    rest: fc.array(generatedPlainEvent, { minLength: 20, maxLength: 80 }),
   })
   .map(({ id, opening, rest }) => {
     let inquiry = createSnapshot(id, opening);

@@ -25,31 +25,32 @@ const tags = ['red', 'green'];
 const fieldNames = ['affected', 'cost'];
 const calendars = ['office', 'night'];
 
-const some = <Value>(values: readonly Value[], most = 3) =>
+const generateSome = <Value>(values: readonly Value[], most = 3) =>
   fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength: most });
-const maybe = <Value>(arbitrary: fc.Arbitrary<Value>) => fc.option(arbitrary, { nil: undefined });
+const generateOptional = <Value>(arbitrary: fc.Arbitrary<Value>) =>
+  fc.option(arbitrary, { nil: undefined });
 const requiredOf = (always: object) => Object.keys(always) as never[];
 /** With at least one of its optional parts. */
-const withSome = (parts: Record<string, fc.Arbitrary<unknown>>, always = {}) =>
+const generatePartial = (parts: Record<string, fc.Arbitrary<unknown>>, always = {}) =>
   fc
     .record<Record<string, unknown>>({ ...always, ...parts }, { requiredKeys: requiredOf(always) })
     .filter((record) => Object.keys(record).length > Object.keys(always).length);
 
 const anyPhrases = fc.oneof(
-  { weight: 4, arbitrary: some(phrases) },
+  { weight: 4, arbitrary: generateSome(phrases) },
   { weight: 1, arbitrary: fc.constant({ list: 'words' }) },
 );
 const small = fc.integer({ min: 0, max: 5 });
-const bounds = withSome({ over: small, under: small });
+const bounds = generatePartial({ over: small, under: small });
 
 /** Conditions on one fact, as a lead would put them. */
-export const factCondition: fc.Arbitrary<object> = fc.oneof(
-  fc.record({ channel: some(['mail', 'form', 'phone']) }),
-  fc.record({ form: some(['general', 'account-request']) }),
+export const generatedFactCondition: fc.Arbitrary<object> = fc.oneof(
+  fc.record({ channel: generateSome(['mail', 'form', 'phone']) }),
+  fc.record({ form: generateSome(['general', 'account-request']) }),
   fc.record({
-    field: withSome(
+    field: generatePartial(
       {
-        is: some(['team', 'ＴＥＡＭ', 'company', 3, true]),
+        is: generateSome(['team', 'ＴＥＡＭ', 'company', 3, true]),
         contains: anyPhrases,
         exists: fc.boolean(),
         min: small,
@@ -62,26 +63,26 @@ export const factCondition: fc.Arbitrary<object> = fc.oneof(
   fc.record({ text: anyPhrases }),
   fc.record({ subject: anyPhrases }),
   fc.record({ words: anyPhrases }),
-  fc.record({ pattern: some(['inc###', 'v?n', 's*i', '##-#', 'a*a*a', '#', '?*t']) }),
-  fc.record({ sender: some(['sato@partner.example', 'suzuki@corp.example']) }),
-  fc.record({ senderDomain: some(['Partner.example', '.example', '.corp.example']) }),
-  fc.record({ department: some(['営業部', '総務部']) }),
+  fc.record({ pattern: generateSome(['inc###', 'v?n', 's*i', '##-#', 'a*a*a', '#', '?*t']) }),
+  fc.record({ sender: generateSome(['sato@partner.example', 'suzuki@corp.example']) }),
+  fc.record({ senderDomain: generateSome(['Partner.example', '.example', '.corp.example']) }),
+  fc.record({ department: generateSome(['営業部', '総務部']) }),
   fc.record({ vip: fc.boolean() }),
   fc.record({ external: fc.boolean() }),
   fc.record({ automated: fc.boolean() }),
-  fc.record({ language: some(['ja', 'en'], 2) }),
-  fc.record({ category: some(categories) }),
-  fc.record({ service: some(services) }),
-  fc.record({ criticality: some(['critical', 'high', 'low']) }),
-  fc.record({ priority: some(['critical', 'high', 'medium', 'low']) }),
-  fc.record({ tag: some(tags) }),
+  fc.record({ language: generateSome(['ja', 'en'], 2) }),
+  fc.record({ category: generateSome(categories) }),
+  fc.record({ service: generateSome(services) }),
+  fc.record({ criticality: generateSome(['critical', 'high', 'low']) }),
+  fc.record({ priority: generateSome(['critical', 'high', 'medium', 'low']) }),
+  fc.record({ tag: generateSome(tags) }),
   fc.record({
-    attachments: withSome({
+    attachments: generatePartial({
       any: fc.boolean(),
-      types: some(['image/*', 'image/png', 'text/plain']),
+      types: generateSome(['image/*', 'image/png', 'text/plain']),
       names: anyPhrases,
       held: fc.boolean(),
-      count: withSome({ min: small, max: small }),
+      count: generatePartial({ min: small, max: small }),
     }),
   }),
   fc.record({
@@ -93,7 +94,7 @@ export const factCondition: fc.Arbitrary<object> = fc.oneof(
             calendar: fc.constantFrom(...calendars),
             from: fc.constantFrom('00:00', '09:00', '22:30'),
             to: fc.constantFrom('00:00', '06:00', '17:45'),
-            days: some(['mon', 'sat', 'sun']),
+            days: generateSome(['mon', 'sat', 'sun']),
           },
           { requiredKeys: ['calendar', 'from', 'to'] },
         )
@@ -101,7 +102,7 @@ export const factCondition: fc.Arbitrary<object> = fc.oneof(
     ),
   }),
   fc.record({
-    desk: withSome(
+    desk: generatePartial(
       {
         open: fc.boolean(),
         depth: bounds,
@@ -113,7 +114,7 @@ export const factCondition: fc.Arbitrary<object> = fc.oneof(
     ),
   }),
   fc.record({
-    contract: withSome(
+    contract: generatePartial(
       { accepts: fc.boolean(), covered: fc.boolean(), volumeLeft: fc.boolean() },
       { desk: fc.constantFrom(...desks) },
     ),
@@ -132,10 +133,10 @@ export const factCondition: fc.Arbitrary<object> = fc.oneof(
   }),
 );
 
-export const condition: fc.Arbitrary<object> = fc.letrec<{ condition: object }>((tie) => ({
+export const generatedCondition: fc.Arbitrary<object> = fc.letrec<{ condition: object }>((tie) => ({
   condition: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
-    { weight: 4, arbitrary: factCondition },
+    { weight: 4, arbitrary: generatedFactCondition },
     {
       weight: 2,
       arbitrary: fc.record({ all: fc.array(tie('condition'), { minLength: 1, maxLength: 3 }) }),
@@ -151,7 +152,7 @@ export const condition: fc.Arbitrary<object> = fc.letrec<{ condition: object }>(
 const level = fc.constantFrom('high', 'medium', 'low');
 
 /** What a rule sets. */
-export const actions: fc.Arbitrary<object> = withSome({
+export const generatedActions: fc.Arbitrary<object> = generatePartial({
   desk: fc.constantFrom(...desks),
   pool: fc.constant('both'),
   priority: fc.constantFrom('critical', 'high', 'medium', 'low'),
@@ -160,8 +161,8 @@ export const actions: fc.Arbitrary<object> = withSome({
   category: fc.constantFrom(...categories),
   service: fc.constantFrom(...services),
   policy: fc.constantFrom('standard', 'gold'),
-  tags: some(tags),
-  skills: some(['sap', 'english']),
+  tags: generateSome(tags),
+  skills: generateSome(['sap', 'english']),
   expedite: fc.constant(true),
   hold: fc.constant(true),
   flag: fc.constantFrom('見てください', 'look'),
@@ -174,7 +175,7 @@ export const actions: fc.Arbitrary<object> = withSome({
 }));
 
 /** Bodies of rule sets, valid throughout. */
-export const ruleSetBody = fc
+export const generatedRuleSetBody = fc
   .record(
     {
       services: fc.constant({
@@ -188,7 +189,7 @@ export const ruleSetBody = fc
       }),
       rules: fc.array(
         fc.record(
-          { when: condition, set: actions, enabled: fc.boolean() },
+          { when: generatedCondition, set: generatedActions, enabled: fc.boolean() },
           {
             requiredKeys: ['when', 'set'],
           },
@@ -214,7 +215,7 @@ const observedDesk = fc.record(
   {
     ...{ open: fc.boolean(), depth: small, oldestMinutes: small, present: small },
     waitMinutes: small,
-    accepts: some(categories),
+    accepts: generateSome(categories),
     volume: fc.record({ used: small, limit: small }, { requiredKeys: ['used'] }),
   },
   { requiredKeys: ['open', 'depth', 'oldestMinutes', 'present'] },
@@ -268,10 +269,10 @@ const someText = fc
   .map((parts) => parts.join(''));
 
 /** Inquiries that rules of `ruleSetBody` are about. */
-export const facts: fc.Arbitrary<RoutingFacts> = fc
+export const generatedFacts: fc.Arbitrary<RoutingFacts> = fc
   .record({
     channel: fc.constantFrom('mail' as const, 'form' as const, 'phone' as const),
-    form: maybe(fc.constantFrom('general', 'account-request', 'other')),
+    form: generateOptional(fc.constantFrom('general', 'account-request', 'other')),
     fields: fc.dictionary(
       fc.constantFrom(...fieldNames),
       fc.constantFrom('team', 'Company', 3, '4', true, null, ['team', 'x'], 'VPN と SAP'),
@@ -279,8 +280,10 @@ export const facts: fc.Arbitrary<RoutingFacts> = fc
     ),
     subject: someText,
     body: someText,
-    sender: maybe(fc.constantFrom('sato@partner.example', 'x@sub.corp.example', 'y@other.test')),
-    department: maybe(fc.constantFrom('営業部', '人事部')),
+    sender: generateOptional(
+      fc.constantFrom('sato@partner.example', 'x@sub.corp.example', 'y@other.test'),
+    ),
+    department: generateOptional(fc.constantFrom('営業部', '人事部')),
     ...{ vip: fc.boolean(), external: fc.boolean(), automated: fc.boolean() },
     language: fc.constantFrom('ja' as const, 'en' as const),
     priority: fc.constantFrom(
@@ -289,8 +292,8 @@ export const facts: fc.Arbitrary<RoutingFacts> = fc
       'medium' as const,
       'low' as const,
     ),
-    category: maybe(fc.constantFrom(...categories, 'other')),
-    service: maybe(fc.constantFrom(...(services as ServiceId[]))),
+    category: generateOptional(fc.constantFrom(...categories, 'other')),
+    service: generateOptional(fc.constantFrom(...(services as ServiceId[]))),
     tags: fc.uniqueArray(fc.constantFrom(...tags), { maxLength: 2 }),
     attachments: fc.array(
       fc.record(
@@ -304,7 +307,7 @@ export const facts: fc.Arbitrary<RoutingFacts> = fc
       ),
       { maxLength: 3 },
     ),
-    office: maybe(
+    office: generateOptional(
       fc.record({
         open: fc.boolean(),
         minute: fc.constantFrom(0, 359, 360, 540, 1064, 1065, 1349, 1350, 1439),
@@ -329,7 +332,7 @@ export const facts: fc.Arbitrary<RoutingFacts> = fc
   }));
 
 /** What there is for the rules to name. */
-export const known = {
+export const knownRuleNames = {
   desks,
   pools: ['both'],
   calendars,

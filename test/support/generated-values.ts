@@ -44,7 +44,7 @@ const fieldName = fc.string({ minLength: 1, maxLength: 8 }).filter((name) => nam
  *
  * Knows the kinds of schema that the kernel uses and throws at any other.
  */
-export function generated<Schema extends z.core.$ZodType>(
+export function generateFromSchema<Schema extends z.core.$ZodType>(
   schema: Schema,
 ): fc.Arbitrary<z.core.output<Schema>> {
   return arbitraryOf(schema) as fc.Arbitrary<z.core.output<Schema>>;
@@ -56,11 +56,11 @@ function arbitraryOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
   const { def } = (schema as z.core.$ZodTypes)._zod;
   switch (def.type) {
     case 'object':
-      return object(def.shape);
+      return generateObject(def.shape);
     case 'union':
       return fc.oneof(...def.options.map(arbitraryOf));
     case 'array':
-      return fc.array(arbitraryOf(def.element), { minLength: minLengthOf(schema), maxLength: 4 });
+      return fc.array(arbitraryOf(def.element), { minLength: readMinLength(schema), maxLength: 4 });
     case 'record':
       return fc.dictionary(fieldName, arbitraryOf(def.valueType), { maxKeys: 3 });
     case 'enum':
@@ -73,9 +73,9 @@ function arbitraryOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
     case 'boolean':
       return fc.boolean();
     case 'number':
-      return integer(schema);
+      return generateInteger(schema);
     case 'string':
-      return string(schema);
+      return generateString(schema);
     case 'lazy':
       // Through JSON, which knows no negative zero; zod drops a member named `__proto__`.
       return fc
@@ -89,7 +89,7 @@ function arbitraryOf(schema: z.core.$ZodType): fc.Arbitrary<unknown> {
 }
 
 /** Optional fields are sometimes absent and never undefined, as after JSON. */
-function object(shape: Readonly<Record<string, z.core.$ZodType>>): fc.Arbitrary<unknown> {
+function generateObject(shape: Readonly<Record<string, z.core.$ZodType>>): fc.Arbitrary<unknown> {
   const required = Object.keys(shape).filter((key) => shape[key]?._zod.def.type !== 'optional');
   return fc.record(
     Object.fromEntries(Object.entries(shape).map(([key, value]) => [key, arbitraryOf(value)])),
@@ -97,19 +97,19 @@ function object(shape: Readonly<Record<string, z.core.$ZodType>>): fc.Arbitrary<
   );
 }
 
-function integer(schema: z.core.$ZodType): fc.Arbitrary<number> {
-  const { minimum, maximum } = boundsOf(schema);
+function generateInteger(schema: z.core.$ZodType): fc.Arbitrary<number> {
+  const { minimum, maximum } = readBounds(schema);
   const min = Math.max(minimum ?? 0, 0);
   return fc.integer({ min, max: Math.min(maximum ?? Number.POSITIVE_INFINITY, min + 100_000) });
 }
 
-function string(schema: z.core.$ZodType): fc.Arbitrary<string> {
-  const { minimum, pattern } = boundsOf(schema);
+function generateString(schema: z.core.$ZodType): fc.Arbitrary<string> {
+  const { minimum, pattern } = readBounds(schema);
   if (pattern !== undefined) return fc.stringMatching(pattern);
   return minimum === undefined ? text : text.map((part) => `x${part}`);
 }
 
-function minLengthOf(schema: z.core.$ZodType): number {
+function readMinLength(schema: z.core.$ZodType): number {
   const lengths = (schema._zod.def.checks ?? []).map(({ _zod }) => {
     const check = _zod.def as z.core.$ZodCheckDef & { minimum?: number };
     return check.check === 'min_length' ? (check.minimum ?? 0) : 0;
@@ -119,7 +119,7 @@ function minLengthOf(schema: z.core.$ZodType): number {
 
 type Bounds = { minimum?: number; maximum?: number; pattern?: RegExp };
 
-function boundsOf(schema: z.core.$ZodType): Bounds {
+function readBounds(schema: z.core.$ZodType): Bounds {
   const bounds: Bounds = {};
   for (const { _zod } of schema._zod.def.checks ?? []) {
     const check = _zod.def as z.core.$ZodCheckDef & { value?: number } & Bounds;

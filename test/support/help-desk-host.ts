@@ -7,17 +7,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import nodemailer, { type SendMailOptions } from 'nodemailer';
 import { startClock } from '../../local/clock.ts';
-import { lastHost } from '../../local/data-directory.ts';
+import { readLastHost } from '../../local/data-directory.ts';
 import { type Host, type HostOptions, startHost } from '../../local/host.ts';
 import { issueAccessToken, issuerOf } from '../../local/identity/access-token.ts';
-import { loadOrMakeKeys } from '../../local/identity/token-signing-keys.ts';
+import { loadOrMakeTokenKeys } from '../../local/identity/token-signing-keys.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the routes answer
 export type Json = any;
-export type Answered = { status: number; headers: Headers; body: Json };
+export type ApiResponse = { status: number; headers: Headers; body: Json };
 
 /** A mail as it left. */
-export type Delivered = {
+export type MailboxMail = {
   readonly id: string;
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
   readonly headers: Readonly<Record<string, string>>;
@@ -27,10 +27,10 @@ export type Delivered = {
 };
 
 /** A person of the demonstration world by name, or whoever has an access token. */
-export type Caller = string | { readonly token: string };
+export type ApiCaller = string | { readonly token: string };
 
 /** How a request is sent besides its JSON body. */
-export type Sending = {
+export type CallOptions = {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as it is, in place of JSON. */
   readonly raw?: string | Uint8Array<ArrayBuffer>;
@@ -39,7 +39,7 @@ export type Sending = {
 const cdk = JSON.parse(readFileSync(new URL('../../cdk.json', import.meta.url), 'utf8'));
 
 /** The context of a host whose stage differs from the shipped local one. */
-export function stageWith(differences: object): Record<string, unknown> {
+export function makeStageContext(differences: object): Record<string, unknown> {
   return { stages: { local: { ...cdk.context.stages.local, ...differences } } };
 }
 
@@ -47,7 +47,7 @@ export function stageWith(differences: object): Record<string, unknown> {
 export async function startHelpDesk(options: HostOptions = {}) {
   const host = await startHost({ port: 0, smtpPort: 0, quiet: true, retrySeconds: 1, ...options });
   return {
-    ...openDoors(host, host.clock.date),
+    ...openHelpDeskClient(host, host.clock.date),
     host,
     /** Sets its clock ahead, and waits for all that follows, a run of every schedule included. */
     pass: async (seconds: number): Promise<void> => {
@@ -55,7 +55,7 @@ export async function startHelpDesk(options: HostOptions = {}) {
       await host.idle();
     },
     /** Whoever the registry knows under a `sub` beyond the demonstration people. */
-    signIn: (sub: string): Caller => ({ token: tokenOf(host, sub) }),
+    signIn: (sub: string): ApiCaller => ({ token: issueToken(host, sub) }),
     idle: host.idle,
     stop: host.stop,
   };
@@ -78,14 +78,17 @@ export async function spawnHelpDesk(dataDir: string, at?: Date) {
   child.stderr.on('data', (chunk) => {
     said += chunk;
   });
-  const { url, smtpPort } = await until(() => {
+  const { url, smtpPort } = await waitUntil(() => {
     if (child.exitCode !== null) throw new Error(`The host ended: ${said}`);
-    const running = lastHost(dataDir);
+    const running = readLastHost(dataDir);
     return running?.pid === child.pid ? running : undefined;
   }, 30_000);
   const host = { dataDir, url };
   return {
-    ...openDoors({ url, smtpPort, token: (person) => tokenOf(host, `demo-${person}`) }, date),
+    ...openHelpDeskClient(
+      { url, smtpPort, token: (person) => issueToken(host, `demo-${person}`) },
+      date,
+    ),
     kill: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       const ended = once(child, 'exit');
@@ -99,7 +102,7 @@ export async function spawnHelpDesk(dataDir: string, at?: Date) {
  * The doors of a help desk, in this process or another.
  * @param now the time by its clock
  */
-export function openDoors(
+export function openHelpDeskClient(
   host: Pick<Host, 'url' | 'smtpPort' | 'token'>,
   now: () => Date = () => new Date(),
 ) {
@@ -109,7 +112,7 @@ export function openDoors(
   const tokens = new Map<string, string>();
 
   /** A token is used for some minutes: to sign one costs more than most of what is asked with it. */
-  function bearer(caller: Caller): string {
+  function bearer(caller: ApiCaller): string {
     if (typeof caller !== 'string') return caller.token;
     const tenMinutes = now().toISOString().slice(0, 'yyyy-mm-ddThh:m'.length);
     const known = tokens.get(`${caller} ${tenMinutes}`) ?? host.token(caller);
@@ -119,11 +122,11 @@ export function openDoors(
 
   /** Calls a route, such as `POST /v1/uploads`, as somebody, or as nobody. */
   async function call(
-    caller: Caller | undefined,
+    caller: ApiCaller | undefined,
     route: string,
     body?: unknown,
-    sending: Sending = {},
-  ): Promise<Answered> {
+    sending: CallOptions = {},
+  ): Promise<ApiResponse> {
     const [method = 'GET', path = '/'] = route.split(' ');
     const given = sending.raw ?? (body === undefined ? undefined : JSON.stringify(body));
     const response = await fetch(`${host.url}${path}`, {
@@ -149,7 +152,7 @@ export function openDoors(
   async function send(mail: SendMailOptions): Promise<string> {
     const transport = nodemailer.createTransport({ host: '127.0.0.1', port: host.smtpPort });
     try {
-      const messageId = mail.messageId ?? newMessageId();
+      const messageId = mail.messageId ?? makeMessageId();
       const sent = await transport.sendMail({ to: helpAddress, date: now(), ...mail, messageId });
       if (!sent.response.startsWith('250')) throw new Error(sent.response);
       mails += 1;
@@ -162,7 +165,7 @@ export function openDoors(
   /** Every receipt since the start, oldest first. */
   async function receipts(): Promise<Json[]> {
     const found: Json[] = [];
-    for (const date of daysBetween(since, now())) {
+    for (const date of listDays(since, now())) {
       let cursor: string | null = null;
       do {
         const more: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
@@ -181,11 +184,11 @@ export function openDoors(
     receipts,
     /** The receipts of the mails with a Message-ID. */
     receiptsOf: async (messageId: string): Promise<Json[]> =>
-      (await receipts()).filter((receipt) => receipt.messageId === bare(messageId)),
+      (await receipts()).filter((receipt) => receipt.messageId === stripBrackets(messageId)),
     /** The inquiry that the newest mail with a Message-ID belongs to, as the lead sees it. */
     inquiryOf: async (messageId: string): Promise<Json> => {
       const all = await receipts();
-      const receipt = all.findLast((one) => one.messageId === bare(messageId));
+      const receipt = all.findLast((one) => one.messageId === stripBrackets(messageId));
       if (receipt?.inquiryId === undefined) throw new Error(`No inquiry has ${messageId}.`);
       return (await call('lead-1', `GET /v1/inquiries/${receipt.inquiryId}`)).body;
     },
@@ -199,24 +202,24 @@ export function openDoors(
     /** How many mails were taken with 250. */
     accepted: () => mails,
     /** The mail that left to an address, oldest first. */
-    mailbox: async (to: string): Promise<Delivered[]> =>
+    mailbox: async (to: string): Promise<MailboxMail[]> =>
       (await call(undefined, `GET /mailbox/messages?to=${encodeURIComponent(to)}`)).body,
   };
 }
 
 export const helpAddress = 'help@toritsugi.example';
 
-export function newMessageId(): string {
+export function makeMessageId(): string {
   return `<${randomUUID()}@client.example>`;
 }
 
 /** A Message-ID without its brackets, as the ledger keeps it. */
-export function bare(messageId: string): string {
+export function stripBrackets(messageId: string): string {
   return messageId.replace(/^<|>$/g, '');
 }
 
 /** The one mail of a kind that somebody got; throws when there is another number of them. */
-export function only<T>(items: readonly T[]): T {
+export function expectOne<T>(items: readonly T[]): T {
   const [item] = items;
   if (item === undefined || items.length > 1) {
     throw new Error(`There are ${items.length} of what there should be one of.`);
@@ -225,7 +228,7 @@ export function only<T>(items: readonly T[]): T {
 }
 
 /** Waits until something is there. */
-export async function until<T>(
+export async function waitUntil<T>(
   look: () => Promise<T | undefined> | T | undefined,
   milliseconds = 20_000,
 ): Promise<T> {
@@ -239,14 +242,14 @@ export async function until<T>(
 }
 
 /** An access token of the embedded provider for anybody, from the keys that it keeps. */
-function tokenOf({ dataDir, url }: Pick<Host, 'dataDir' | 'url'>, sub: string): string {
-  const keys = loadOrMakeKeys(join(dataDir, 'identity.json'));
+function issueToken({ dataDir, url }: Pick<Host, 'dataDir' | 'url'>, sub: string): string {
+  const keys = loadOrMakeTokenKeys(join(dataDir, 'identity.json'));
   const lasts = { at: new Date(), seconds: 3600 };
   return issueAccessToken(keys, issuerOf(url), { sub, username: sub }, lasts);
 }
 
 /** UTC days, as the intake ledger has its receipts. */
-function daysBetween(from: Date, to: Date): string[] {
+function listDays(from: Date, to: Date): string[] {
   const days: string[] = [];
   for (let at = Date.parse(from.toISOString().slice(0, 10)); at <= to.getTime(); at += 86_400_000) {
     days.push(new Date(at).toISOString().slice(0, 10));

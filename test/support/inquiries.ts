@@ -3,9 +3,9 @@ import { foldEvents } from '../../core/inquiry/evolve.ts';
 import type { Inquiry, InquiryStatus } from '../../core/inquiry/snapshot.ts';
 import { buildShippedTerms } from '../../core/inquiry/terms/terms.ts';
 import { DeskId, VendorId } from '../../core/inquiry/values/ids.ts';
-import { inquiryId, specimen } from './specimens.ts';
+import { readSpecimen, specimenInquiryId } from './specimens.ts';
 
-const desk = (id: string, vendor?: string) => ({
+const makeDesk = (id: string, vendor?: string) => ({
   id: DeskId.parse(id),
   kind: vendor === undefined ? ('internal' as const) : ('outsourced' as const),
   mode: vendor === undefined ? ('push' as const) : ('pull' as const),
@@ -19,36 +19,36 @@ const desk = (id: string, vendor?: string) => ({
 });
 
 /** The default desks with the shipped lifecycle. */
-export const terms = buildShippedTerms([
-  desk('staff'),
-  desk('bpo', 'vendor-a'),
-  desk('bpo-b', 'vendor-b'),
+export const defaultDeskTerms = buildShippedTerms([
+  makeDesk('staff'),
+  makeDesk('bpo', 'vendor-a'),
+  makeDesk('bpo-b', 'vendor-b'),
 ]);
 
 /** Shortest lives of the specimens that end in each status. */
-const lives: Readonly<Record<InquiryStatus, () => InquiryEvent[]>> = {
-  new: () => [specimen('InquiryReceived')],
-  queued: () => [...lives.new(), specimen('InquiryRouted')],
-  in_progress: () => [...lives.queued(), specimen('InquiryClaimed')],
-  waiting: () => [...lives.in_progress(), specimen('RequesterAwaited')],
-  resolved: () => [...lives.in_progress(), specimen('InquiryResolved')],
-  closed: () => [...lives.resolved(), specimen('InquiryClosed')],
-  quarantined: () => [specimen('InquiryQuarantined')],
-  merged: () => [...lives.queued(), specimen('InquiryMerged')],
+const shortestLives: Readonly<Record<InquiryStatus, () => InquiryEvent[]>> = {
+  new: () => [readSpecimen('InquiryReceived')],
+  queued: () => [...shortestLives.new(), readSpecimen('InquiryRouted')],
+  in_progress: () => [...shortestLives.queued(), readSpecimen('InquiryClaimed')],
+  waiting: () => [...shortestLives.in_progress(), readSpecimen('RequesterAwaited')],
+  resolved: () => [...shortestLives.in_progress(), readSpecimen('InquiryResolved')],
+  closed: () => [...shortestLives.resolved(), readSpecimen('InquiryClosed')],
+  quarantined: () => [readSpecimen('InquiryQuarantined')],
+  merged: () => [...shortestLives.queued(), readSpecimen('InquiryMerged')],
 };
 
 /** The events of an inquiry that has just come to a status. */
-export function lifeTo(status: InquiryStatus): InquiryEvent[] {
-  return lives[status]();
+export function eventsUntilStatus(status: InquiryStatus): InquiryEvent[] {
+  return shortestLives[status]();
 }
 
 /** The inquiry of the specimens that has just come to a status. */
-export function inquiryIn(status: InquiryStatus): Inquiry {
-  return foldAll(lifeTo(status));
+export function makeInquiryIn(status: InquiryStatus): Inquiry {
+  return foldAll(eventsUntilStatus(status));
 }
 
 export function foldAll(events: readonly InquiryEvent[]): Inquiry {
-  const inquiry = foldEvents(inquiryId, events);
+  const inquiry = foldEvents(specimenInquiryId, events);
   if (inquiry === undefined) throw new TypeError('the events begin with no opening');
   return inquiry;
 }

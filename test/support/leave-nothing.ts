@@ -1,6 +1,6 @@
 import { afterAll, expect } from 'vitest';
 
-const environment = environmentNow();
+const environment = readEnvironment();
 const { fetch: network, setTimeout: timer, Date: time } = globalThis;
 /** Under which a host has the functions go by its clock. */
 const clock = Symbol.for('toritsugi.clock');
@@ -8,7 +8,7 @@ const folder = process.cwd();
 
 /** Files that share a process: one that changes it for the next fails. */
 afterAll(function leaveNothing() {
-  expect(environmentNow(), 'the environment after this file').toEqual(environment);
+  expect(readEnvironment(), 'the environment after this file').toEqual(environment);
   expect(globalThis.Date, 'the time after this file').toBe(time);
   expect(clock in globalThis, "a host's clock after this file").toBe(false);
   expect(globalThis.fetch, 'the network after this file').toBe(network);
@@ -16,7 +16,7 @@ afterAll(function leaveNothing() {
   expect(process.cwd(), 'the working directory after this file').toBe(folder);
 });
 
-function environmentNow(): NodeJS.ProcessEnv {
+function readEnvironment(): NodeJS.ProcessEnv {
   // Powertools sets it when it is first imported, and no client of a test looks at it.
   const { AWS_SDK_UA_APP_ID: _, ...others } = process.env;
   return others;

@@ -37,13 +37,13 @@ export const ExpectedMail = z.union([
 export type ExpectedMail = z.infer<typeof ExpectedMail>;
 
 /** The expectations by the specimens' names, in the order of the file. */
-export function expectedMails(): ReadonlyMap<string, ExpectedMail> {
+export function readExpectedMails(): ReadonlyMap<string, ExpectedMail> {
   const read = readFileSync(new URL('expected.json', folder), 'utf8');
   return new Map(Object.entries(z.record(z.string(), ExpectedMail).parse(JSON.parse(read))));
 }
 
 /** The names of all specimens, sorted, without `.eml`. */
-export function mailSpecimenNames(): string[] {
+export function listMailSpecimens(): string[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.eml'))
     .map((file) => file.slice(0, -'.eml'.length))
@@ -51,6 +51,6 @@ export function mailSpecimenNames(): string[] {
 }
 
 /** A specimen's raw bytes. */
-export function mailSpecimen(name: string): Uint8Array {
+export function readMailSpecimen(name: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(`${name}.eml`, folder)));
 }

@@ -17,15 +17,21 @@ import { addSeconds, DeskId, type InquiryId, type Instant } from '../../core/inq
 import { makeInquiryNumber } from '../../core/inquiry/values/inquiry-number.ts';
 import type { Command } from '../../core/work/commands.ts';
 import { performCommand } from '../../core/work/perform-command.ts';
-import { type Name, people, received, routedTo, terms } from '../core/work/command-scenario.ts';
-import { buckets, startEngines } from './start-engines.ts';
+import {
+  type ActorName,
+  deskListTerms,
+  helpDeskActors,
+  makeRoutedEvent,
+  receivedEvent,
+} from '../core/work/command-scenario.ts';
+import { bucketNames, startEngines } from './start-engines.ts';
 
 /** The real ledger, and inquiries whose lives take place when a test says. */
-export async function startLevels() {
+export async function startServiceLevelFixture() {
   const engines = await startEngines();
   const { table, s3 } = engines;
-  const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, buckets.content));
-  const performing: CommandDependencies = {
+  const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, bucketNames.content));
+  const commandDependencies: CommandDependencies = {
     ledger,
     random: nodeRandomness,
     pause: (milliseconds) => setTimeout(milliseconds),
@@ -34,25 +40,30 @@ export async function startLevels() {
   /** What an agent or the requester does; throws where it is refused. */
   async function give(
     id: InquiryId,
-    by: Name,
+    by: ActorName,
     command: Command,
     now: Instant,
   ): Promise<CommandResult> {
-    const circumstances = { actor: people[by], terms, now, messageId: nodeRandomness.id(now) };
-    return done(await performCommand(performing, id, command, circumstances));
+    const commandContext = {
+      actor: helpDeskActors[by],
+      terms: deskListTerms,
+      now,
+      messageId: nodeRandomness.id(now),
+    };
+    return expectDone(await performCommand(commandDependencies, id, command, commandContext));
   }
 
   return {
-    ...{ engines, table, ledger, performing, give },
+    ...{ engines, table, ledger, performing: commandDependencies, give },
     verdicts: new DynamoVerdictLedger(table),
     /** Opens an inquiry and routes it to a desk, in one append; to none when it is null. */
     open: (at: Instant, desk: string | null = 'bpo', priority: Inquiry['priority'] = 'critical') =>
-      openAt(ledger, terms, at, desk, priority),
+      openInquiryAt(ledger, deskListTerms, at, desk, priority),
     /** What time has made due by then. */
-    ring: async (id: InquiryId, now: Instant, by: Terms = terms): Promise<CommandResult> =>
-      done(await decideAndAppend(performing, id, by, now, () => ({ events: [] }))),
+    ring: async (id: InquiryId, now: Instant, by: Terms = deskListTerms): Promise<CommandResult> =>
+      expectDone(await decideAndAppend(commandDependencies, id, by, now, () => ({ events: [] }))),
     /** Claims it, and says that the agent is there. */
-    claim: async (id: InquiryId, by: Name, now: Instant): Promise<number> => {
+    claim: async (id: InquiryId, by: ActorName, now: Instant): Promise<number> => {
       const { lease } = await give(id, by, { command: 'claim' }, now);
       if (lease === undefined) throw new TypeError('a claim gives a lease');
       return lease.fence;
@@ -61,32 +72,32 @@ export async function startLevels() {
   };
 }
 
-export type Levels = Awaited<ReturnType<typeof startLevels>>;
+export type ServiceLevelFixture = Awaited<ReturnType<typeof startServiceLevelFixture>>;
 
 /** The opening of somebody's inquiry, and its routing unless it comes to no desk. */
-export function openingAt(
+export function makeOpeningEvents(
   at: Instant,
   desk: string | null,
   priority: Inquiry['priority'],
 ): InquiryEvent[] {
-  if (received.type !== 'InquiryReceived') throw new TypeError('it is received');
+  if (receivedEvent.type !== 'InquiryReceived') throw new TypeError('it is received');
   const announceAt = addSeconds(at, 86_400);
   const content = {
-    ...received.received,
+    ...receivedEvent.received,
     acknowledge: false,
     receivedAt: at,
     priority,
     announceAt,
   };
   const number = makeInquiryNumber(nodeRandomness.bytes(7));
-  const opening: InquiryEvent = { ...received, at, number, received: content };
+  const opening: InquiryEvent = { ...receivedEvent, at, number, received: content };
   if (desk === null) return [opening];
-  const routed = routedTo(DeskId.parse(desk));
+  const routed = makeRoutedEvent(DeskId.parse(desk));
   if (routed.type !== 'InquiryRouted') throw new TypeError('it is routed');
   return [opening, { ...routed, at, priority, announceAt }];
 }
 
-async function openAt(
+async function openInquiryAt(
   ledger: DynamoInquiryLedger,
   by: Terms,
   at: Instant,
@@ -94,14 +105,20 @@ async function openAt(
   priority: Inquiry['priority'],
 ): Promise<Inquiry> {
   const id = nodeRandomness.inquiryId(at);
-  const appending = planAppend(id, undefined, { events: openingAt(at, desk, priority) }, by, at);
-  if (isRefusal(appending)) throw new TypeError(appending.detail);
-  const outcome = await ledger.append(appending);
+  const pendingAppend = planAppend(
+    id,
+    undefined,
+    { events: makeOpeningEvents(at, desk, priority) },
+    by,
+    at,
+  );
+  if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+  const outcome = await ledger.append(pendingAppend);
   if (!outcome.appended) throw new TypeError(outcome.conflict);
-  return appending.after;
+  return pendingAppend.after;
 }
 
-function done<Outcome>(outcome: Outcome): Exclude<Outcome, { refused: unknown }> {
+function expectDone<Outcome>(outcome: Outcome): Exclude<Outcome, { refused: unknown }> {
   if (isRefusal(outcome)) throw new TypeError(`${outcome.refused}: ${outcome.detail}`);
   return outcome as Exclude<Outcome, { refused: unknown }>;
 }

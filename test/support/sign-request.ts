@@ -1,13 +1,13 @@
 import { createHmac, randomUUID } from 'node:crypto';
 
 /** A key of a vendor's system, with its secret as the lead reads it. */
-export type VendorKey = { readonly key: string; readonly secret: string };
+export type VendorSigningKey = { readonly key: string; readonly secret: string };
 
 /**
  * The headers by which a vendor's system signs a request, as standard webhooks has it.
  * @param route method and path, with its query
  */
-export function signRequest({ key, secret }: VendorKey, route: string, body = '') {
+export function signRequest({ key, secret }: VendorSigningKey, route: string, body = '') {
   const id = randomUUID();
   const timestamp = Math.floor(Date.now() / 1000).toString();
   const mac = createHmac('sha256', Buffer.from(secret.replace('whsec_', ''), 'base64'));

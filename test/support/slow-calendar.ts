@@ -57,7 +57,10 @@ export class SlowCalendar {
   intervalsOf(date: Temporal.PlainDate, definition: CalendarDefinition): Interval[] {
     return wallIntervals(date, definition).map((text) => {
       const [open, close] = text.split('-');
-      return [resolve(date, open, definition.zone), resolve(date, close, definition.zone)];
+      return [
+        resolveWallTime(date, open, definition.zone),
+        resolveWallTime(date, close, definition.zone),
+      ];
     });
   }
 
@@ -102,7 +105,7 @@ function wallIntervals(date: Temporal.PlainDate, definition: CalendarDefinition)
   return week[names[date.dayOfWeek - 1] ?? 'mon'] ?? [];
 }
 
-function resolve(date: Temporal.PlainDate, wall: string | undefined, zone: string): number {
+function resolveWallTime(date: Temporal.PlainDate, wall: string | undefined, zone: string): number {
   const atMidnight = wall === '24:00';
   const local = (atMidnight ? date.add({ days: 1 }) : date).toPlainDateTime(
     atMidnight ? '00:00' : wall,

@@ -2,12 +2,12 @@ import type { Clock } from '../../core/inquiry/clock/clock.ts';
 import type { InquiryEvent } from '../../core/inquiry/events/events.ts';
 
 /** Where a desk's months are counted: the zones of desks, and of all that are at none of these. */
-export type Zones = { readonly [desk: string]: string } & { readonly otherwise: string };
+export type DeskZones = { readonly [desk: string]: string } & { readonly otherwise: string };
 
-type Line = { readonly id: string; readonly event: InquiryEvent };
+type EventLine = { readonly id: string; readonly event: InquiryEvent };
 
 /** One cycle or run of a clock, as its events told it so far. */
-type Told = {
+type ToldClockRun = {
   id: string;
   clock: string;
   cycle: number;
@@ -31,16 +31,16 @@ type Told = {
  * What each event says of clocks is taken as it stands; which cycles count, when, where and as what
  * is found out anew.
  */
-export function slowReport(
-  lines: readonly Line[],
+export function reportSlowly(
+  lines: readonly EventLine[],
   month: string,
   asOf: string,
-  zones: Zones,
+  zones: DeskZones,
 ): string[] {
-  const told: Told[] = [];
+  const told: ToldClockRun[] = [];
   const reviews = new Map<string, string>();
   const places = new Map<string, { desk: string | undefined; priority: string }>();
-  const latest = new Map<string, Told>();
+  const latest = new Map<string, ToldClockRun>();
   for (const { id, event } of lines) {
     // Events are in the order of their inquiry, so what follows was recorded later still.
     if ((event.recordedAt ?? event.at) > asOf) continue;
@@ -52,13 +52,13 @@ export function slowReport(
     if (event.type === 'InquiryRouted' || event.type === 'InquiryTransferred') {
       place.desk = event.desk;
     }
-    for (const clock of event.clocks ?? []) tell(told, latest, id, clock, place, zones);
+    for (const clock of event.clocks ?? []) recordClock(told, latest, id, clock, place, zones);
     if (event.type === 'BreachReviewed') {
       const name = `${id} ${event.clock} ${event.cycle}`;
       reviews.set(name, `${event.cause}/${event.party}`);
     }
   }
-  const groups = new Map<string, Told[]>();
+  const groups = new Map<string, ToldClockRun[]>();
   for (const one of told) {
     if (one.replaced || one.month !== month) continue;
     if (one.breached === undefined && one.verdict === undefined) continue;
@@ -68,17 +68,17 @@ export function slowReport(
     groups.set(name, group);
   }
   const report: string[] = [];
-  for (const [name, group] of groups) report.push(`${name}: ${lineOf(group, reviews)}`);
+  for (const [name, group] of groups) report.push(`${name}: ${formatGroupLine(group, reviews)}`);
   return report.sort();
 }
 
-function tell(
-  told: Told[],
-  latest: Map<string, Told>,
+function recordClock(
+  told: ToldClockRun[],
+  latest: Map<string, ToldClockRun>,
   id: string,
   clock: Clock,
   place: { desk: string | undefined; priority: string },
-  zones: Zones,
+  zones: DeskZones,
 ): void {
   if (clock.target === undefined) return;
   const name = `${id} ${clock.clock}`;
@@ -119,19 +119,22 @@ function tell(
   const isOfDesk = clock.clock === 'pickup' || clock.clock === 'ownership';
   now.desk = isOfDesk ? clock.desk : place.desk;
   now.priority = place.priority;
-  now.month = monthIn(at, zones[now.desk ?? ''] ?? zones.otherwise);
+  now.month = computeMonthIn(at, zones[now.desk ?? ''] ?? zones.otherwise);
 }
 
 const dates = new Map<string, Intl.DateTimeFormat>();
 
 /** The month by the clocks of a zone, from the date as Swedes write it there: 2026-11-30. */
-function monthIn(at: string, timeZone: string): string {
+function computeMonthIn(at: string, timeZone: string): string {
   const written = dates.get(timeZone) ?? new Intl.DateTimeFormat('sv-SE', { timeZone });
   dates.set(timeZone, written);
   return written.format(new Date(at)).slice(0, 7);
 }
 
-function lineOf(group: readonly Told[], reviews: ReadonlyMap<string, string>): string {
+function formatGroupLine(
+  group: readonly ToldClockRun[],
+  reviews: ReadonlyMap<string, string>,
+): string {
   const counts = new Map<string, number>();
   const count = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
   const elapsed: number[] = [];
@@ -153,14 +156,14 @@ function lineOf(group: readonly Told[], reviews: ReadonlyMap<string, string>): s
   return [
     ...parts,
     `attainment=${share}`,
-    `median=${percentile(elapsed, 50)}`,
-    `p90=${percentile(elapsed, 90)}`,
-    `worst=${worstOf(late).join(',')}`,
+    `median=${computePercentileSlowly(elapsed, 50)}`,
+    `p90=${computePercentileSlowly(elapsed, 90)}`,
+    `worst=${findWorst(late).join(',')}`,
   ].join(' ');
 }
 
 /** The least value that at least so many in a hundred of the values do not exceed. */
-function percentile(values: readonly number[], percent: number): number | null {
+function computePercentileSlowly(values: readonly number[], percent: number): number | null {
   for (const candidate of [...values].sort((one, other) => one - other)) {
     const reached = values.filter((value) => value <= candidate).length;
     if (reached * 100 >= percent * values.length) return candidate;
@@ -169,7 +172,7 @@ function percentile(values: readonly number[], percent: number): number | null {
 }
 
 /** By how much the five latest were late, without the zeros in front. */
-function worstOf(late: readonly string[]): number[] {
+function findWorst(late: readonly string[]): number[] {
   return [...late]
     .sort()
     .reverse()

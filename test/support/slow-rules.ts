@@ -6,7 +6,7 @@ import type { RoutingFacts } from '../../core/routing/rules/routing-facts.ts';
 import { defaultPriorityMatrix, type RuleSet } from '../../core/routing/rules/rule-set.ts';
 
 /** What is known while rules are gone through one by one. */
-type State = {
+type RuleState = {
   category: string | undefined;
   service: ServiceId | undefined;
   tags: Set<string>;
@@ -17,7 +17,7 @@ type State = {
 
 /** Routes as the language is told, without regard to time: every rule, every phrase, in order. */
 export function routeSlowly(set: RuleSet, facts: RoutingFacts): InquiryRoute {
-  const state: State = {
+  const state: RuleState = {
     category: facts.category,
     service: facts.service,
     tags: new Set(facts.tags),
@@ -31,7 +31,7 @@ export function routeSlowly(set: RuleSet, facts: RoutingFacts): InquiryRoute {
   if (state.service === undefined) {
     for (const [id, { words = [] }] of Object.entries(set.services ?? {})) {
       if (state.service !== undefined) continue;
-      const word = words.find((one) => namesWord(facts.text, normalizeText(one)));
+      const word = words.find((one) => hasWordSlowly(facts.text, normalizeText(one)));
       if (word === undefined) continue;
       state.service = id as ServiceId;
       say('services', [`words: ${word}`], ['service']);
@@ -47,7 +47,7 @@ export function routeSlowly(set: RuleSet, facts: RoutingFacts): InquiryRoute {
   const marks: { expedite?: true; hold?: true } = {};
   for (const rule of set.rules) {
     if (rule.enabled === false) continue;
-    const because = reasonsOf(rule.when, facts, state, set);
+    const because = findReasonsSlowly(rule.when, facts, state, set);
     if (because === undefined) continue;
     const actions = rule.set;
     const hadTarget = target !== undefined;
@@ -80,7 +80,7 @@ export function routeSlowly(set: RuleSet, facts: RoutingFacts): InquiryRoute {
     if (actions.hold) marks.hold = true;
     if (!hadFlag) flag = actions.flag;
   }
-  const ruled = ruledPriority(set, state);
+  const ruled = computeRuledPriority(set, state);
   const defaults = [
     ...(target === undefined ? ['desk'] : []),
     ...(ruled === undefined ? ['priority'] : []),
@@ -92,7 +92,7 @@ export function routeSlowly(set: RuleSet, facts: RoutingFacts): InquiryRoute {
     priority:
       facts.priority === 'medium'
         ? (ruled ?? set.otherwise.priority)
-        : higher(facts.priority, ruled ?? facts.priority),
+        : higherOf(facts.priority, ruled ?? facts.priority),
     category: state.category ?? set.otherwise.category,
     ...(state.service === undefined ? {} : { service: state.service }),
     ...(policy === undefined ? {} : { policy }),
@@ -105,37 +105,37 @@ export function routeSlowly(set: RuleSet, facts: RoutingFacts): InquiryRoute {
   };
 }
 
-function ruledPriority(set: RuleSet, state: State): Priority | undefined {
+function computeRuledPriority(set: RuleSet, state: RuleState): Priority | undefined {
   if (state.direct !== undefined) return state.direct;
   if (state.impact === undefined && state.urgency === undefined) return undefined;
   return (set.matrix ?? defaultPriorityMatrix)[state.impact ?? 'medium'][state.urgency ?? 'medium'];
 }
 
-function higher(one: Priority, other: Priority): Priority {
+function higherOf(one: Priority, other: Priority): Priority {
   return Priority.options.indexOf(one) < Priority.options.indexOf(other) ? one : other;
 }
 
 /** Why a condition holds; undefined when it does not. */
-export function reasonsOf(
+export function findReasonsSlowly(
   when: RuleCondition,
   facts: RoutingFacts,
-  state: State,
+  state: RuleState,
   set: RuleSet,
 ): string[] | undefined {
   if ('all' in when) {
-    const each = when.all.map((one) => reasonsOf(one, facts, state, set));
+    const each = when.all.map((one) => findReasonsSlowly(one, facts, state, set));
     return each.includes(undefined) ? undefined : each.flatMap((one) => one ?? []);
   }
   if ('any' in when) {
     return when.any
-      .map((one) => reasonsOf(one, facts, state, set))
+      .map((one) => findReasonsSlowly(one, facts, state, set))
       .find((one) => one !== undefined);
   }
   if ('not' in when) {
-    return reasonsOf(when.not, facts, state, set) === undefined ? ['not'] : undefined;
+    return findReasonsSlowly(when.not, facts, state, set) === undefined ? ['not'] : undefined;
   }
   const phrase = (phrases: Phrases, test: (normalized: string) => boolean) =>
-    listed(phrases, set).find((one) => test(normalizeText(one)));
+    readPhrases(phrases, set).find((one) => test(normalizeText(one)));
   const because = (fact: string, found: unknown) =>
     found === undefined ? undefined : [`${fact}: ${String(found)}`];
   const among = (fact: string, wanted: readonly unknown[], value: unknown) =>
@@ -155,9 +155,9 @@ export function reasonsOf(
     return among('criticality', when.criticality, criticality);
   }
   if ('priority' in when) {
-    const ruled = ruledPriority(set, state);
+    const ruled = computeRuledPriority(set, state);
     const sofar =
-      facts.priority === 'medium' ? (ruled ?? 'medium') : higher(facts.priority, ruled ?? 'low');
+      facts.priority === 'medium' ? (ruled ?? 'medium') : higherOf(facts.priority, ruled ?? 'low');
     return among('priority', when.priority, sofar);
   }
   if ('tag' in when)
@@ -189,13 +189,13 @@ export function reasonsOf(
   if ('words' in when) {
     return because(
       'words',
-      phrase(when.words, (one) => namesWord(facts.text, one)),
+      phrase(when.words, (one) => hasWordSlowly(facts.text, one)),
     );
   }
   if ('pattern' in when) {
     return because(
       'pattern',
-      when.pattern.find((one) => globs(one).test(facts.text)),
+      when.pattern.find((one) => compileGlob(one).test(facts.text)),
     );
   }
   if ('field' in when) {
@@ -222,7 +222,7 @@ export function reasonsOf(
       const holds = number >= (min ?? -Infinity) && number <= (max ?? Infinity);
       reasons.push(holds ? `field: ${name} ${number}` : undefined);
     }
-    return whole(reasons);
+    return joinReasons(reasons);
   }
   if ('attachments' in when) {
     const { any, types, names, held, count } = when.attachments;
@@ -254,7 +254,7 @@ export function reasonsOf(
       const holds = length >= (count.min ?? 0) && length <= (count.max ?? Infinity);
       reasons.push(holds ? `attachments.count: ${length}` : undefined);
     }
-    return whole(reasons);
+    return joinReasons(reasons);
   }
   if ('time' in when) {
     const { time } = when;
@@ -293,7 +293,7 @@ export function reasonsOf(
       const isUnder = value !== undefined && value < (bounds.under ?? Infinity);
       reasons.push(isOver && isUnder ? `desk.${load}: ${id} ${value}` : undefined);
     }
-    return whole(reasons);
+    return joinReasons(reasons);
   }
   if ('contract' in when) {
     const { desk, ...wanted } = when.contract;
@@ -305,7 +305,7 @@ export function reasonsOf(
       covered: seen.open,
       volumeLeft: volume?.limit === undefined || volume.used < volume.limit,
     };
-    return whole(
+    return joinReasons(
       (['accepts', 'covered', 'volumeLeft'] as const)
         .filter((name) => wanted[name] !== undefined)
         .map((name) =>
@@ -325,16 +325,16 @@ export function reasonsOf(
   return count >= atLeast ? [`earlier: ${count}`] : undefined;
 }
 
-function whole(reasons: readonly (string | undefined)[]): string[] | undefined {
+function joinReasons(reasons: readonly (string | undefined)[]): string[] | undefined {
   return reasons.includes(undefined) ? undefined : reasons.flatMap((one) => one ?? []);
 }
 
-function listed(phrases: Phrases, { lists }: RuleSet): readonly string[] {
+function readPhrases(phrases: Phrases, { lists }: RuleSet): readonly string[] {
   return 'list' in phrases ? (lists?.[phrases.list] ?? []) : phrases;
 }
 
 /** Whether a phrase stands in a text where no letter or digit goes on. */
-function namesWord(text: string, phrase: string): boolean {
+function hasWordSlowly(text: string, phrase: string): boolean {
   const isJoined = (one: string | undefined, other: string | undefined) =>
     one !== undefined && other !== undefined && isWord(one) && isWord(other);
   for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1)) {
@@ -350,7 +350,7 @@ function isWord(character: string): boolean {
 }
 
 /** The regular expression that a glob stands for. */
-function globs(pattern: string): RegExp {
+function compileGlob(pattern: string): RegExp {
   const source = [...normalizeText(pattern).replace(/\*+/g, '*')].map((one) => {
     if (one === '#') return '[0-9]';
     if (one === '?') return '\\S';

@@ -10,39 +10,39 @@ export const eventTypes: readonly EventType[] = InquiryEvent.options.map(
 );
 
 /** The types that have specimens. */
-export function specimenTypes(): string[] {
+export function listSpecimenTypes(): string[] {
   return readdirSync(folder);
 }
 
 /** The versions of a type's specimens. */
-export function specimenVersions(type: string): number[] {
+export function listSpecimenVersions(type: string): number[] {
   const files = existsSync(new URL(`${type}/`, folder))
     ? readdirSync(new URL(`${type}/`, folder))
     : [];
   return files.map((file) => Number(/^v(\d+)\.json$/.exec(file)?.[1])).sort();
 }
 
-export function rawSpecimen(type: string, version: number): unknown {
+export function readRawSpecimen(type: string, version: number): unknown {
   return JSON.parse(readFileSync(new URL(`${type}/v${version}.json`, folder), 'utf8'));
 }
 
 /** The example of an event in its present version. */
-export function specimen<Type extends EventType>(type: Type): EventOf<Type> {
-  return InquiryEvent.parse(rawSpecimen(type, 1)) as EventOf<Type>;
+export function readSpecimen<Type extends EventType>(type: Type): EventOf<Type> {
+  return InquiryEvent.parse(readRawSpecimen(type, 1)) as EventOf<Type>;
 }
 
 /** The example with some of it changed. */
-export function like<Type extends EventType>(
+export function readSpecimenWith<Type extends EventType>(
   type: Type,
   changes: Partial<EventOf<Type>>,
 ): EventOf<Type> {
-  return { ...specimen(type), ...changes };
+  return { ...readSpecimen(type), ...changes };
 }
 
-export const inquiryId = InquiryId.parse('0199a0c3-0001-7a00-8000-000000000000');
+export const specimenInquiryId = InquiryId.parse('0199a0c3-0001-7a00-8000-000000000000');
 /** When the examples' inquiry is received. */
-export const morning = '2026-04-01T00:12:04.000Z' as Instant;
+export const specimenMorning = '2026-04-01T00:12:04.000Z' as Instant;
 
-export function minutesLater(minutes: number): Instant {
-  return addSeconds(morning, minutes * 60);
+export function minutesAfterMorning(minutes: number): Instant {
+  return addSeconds(specimenMorning, minutes * 60);
 }

@@ -9,7 +9,7 @@ import type { DynamoTable } from '../../adapters/dynamo/table.ts';
 import { startDynamoEngine } from '../../local/engines/dynamo-engine.ts';
 
 /** The region and credentials that no local engine checks. */
-export const local = {
+export const localClientConfig = {
   region: 'ap-northeast-1',
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 } as const;
@@ -37,9 +37,9 @@ const indexes = {
 export async function startDynamo(): Promise<StartedDynamo> {
   const external = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
   const engine = await startDynamoEngine({ file: undefined, endpoint: external });
-  const client = new DynamoDBClient({ ...local, endpoint: engine.endpoint });
+  const client = new DynamoDBClient({ ...localClientConfig, endpoint: engine.endpoint });
   const name = `toritsugi-${randomUUID()}`;
-  await client.send(new CreateTableCommand(definition(name)));
+  await client.send(new CreateTableCommand(makeTableDefinition(name)));
   await client.send(
     new UpdateTimeToLiveCommand({
       TableName: name,
@@ -58,7 +58,7 @@ export async function startDynamo(): Promise<StartedDynamo> {
 }
 
 /** Tells of each command that a client is given, by its name such as `GetItemCommand`. */
-export function onCommand(client: DynamoDBClient, listener: (name: string) => void): void {
+export function onClientCommand(client: DynamoDBClient, listener: (name: string) => void): void {
   client.middlewareStack.add(
     (next, { commandName }) =>
       (args) => {
@@ -69,7 +69,7 @@ export function onCommand(client: DynamoDBClient, listener: (name: string) => vo
   );
 }
 
-function definition(name: string): CreateTableCommandInput {
+function makeTableDefinition(name: string): CreateTableCommandInput {
   const attributes = ['pk', 'sk', ...Object.values(indexes).flat()];
   return {
     TableName: name,
@@ -78,17 +78,17 @@ function definition(name: string): CreateTableCommandInput {
       AttributeName: attribute,
       AttributeType: 'S',
     })),
-    KeySchema: keySchema('pk', 'sk'),
+    KeySchema: makeKeySchema('pk', 'sk'),
     GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, [hash, range]]) => ({
       IndexName,
-      KeySchema: keySchema(hash, range),
+      KeySchema: makeKeySchema(hash, range),
       Projection: { ProjectionType: 'KEYS_ONLY' },
     })),
     StreamSpecification: { StreamEnabled: true, StreamViewType: 'NEW_IMAGE' },
   };
 }
 
-function keySchema(hash: string, range: string): CreateTableCommandInput['KeySchema'] {
+function makeKeySchema(hash: string, range: string): CreateTableCommandInput['KeySchema'] {
   return [
     { AttributeName: hash, KeyType: 'HASH' },
     { AttributeName: range, KeyType: 'RANGE' },

@@ -5,10 +5,10 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { REGION } from '../../local/deployment/region.ts';
 import { type MessageEngine, openMessageEngine } from '../../local/engines/message-engine.ts';
-import { local, type StartedDynamo, startDynamo } from './start-dynamo.ts';
+import { localClientConfig, type StartedDynamo, startDynamo } from './start-dynamo.ts';
 
 /** The buckets and queues that exist, under the names by which the stack's outputs know them. */
-export const buckets = { mail: 'mail', content: 'content' } as const;
+export const bucketNames = { mail: 'mail', content: 'content' } as const;
 const queueNames = [
   'intake',
   'routing',
@@ -46,21 +46,25 @@ export async function startEngines(): Promise<StartedEngines> {
   const messageEndpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const messages = await openMessageEngine({ folder: undefined, queueUrl: messageEndpoint });
   messages.create({
-    buckets: Object.values(buckets).map((name) => ({ name, crossOrigin: false })),
+    buckets: Object.values(bucketNames).map((name) => ({ name, crossOrigin: false })),
     topics: [],
     subscriptions: [],
     queues: queueNames.flatMap((name) => [
-      queue(`${name}-dead`),
-      queue(name, {
+      makeQueue(`${name}-dead`),
+      makeQueue(name, {
         RedrivePolicy: JSON.stringify({
-          deadLetterTargetArn: arnOf(`${name}-dead`),
+          deadLetterTargetArn: makeQueueArn(`${name}-dead`),
           maxReceiveCount,
         }),
       }),
     ]),
   });
-  const s3 = new S3Client({ ...local, endpoint: messageEndpoint, forcePathStyle: true });
-  const sqs = new SQSClient({ ...local, endpoint: messageEndpoint });
+  const s3 = new S3Client({
+    ...localClientConfig,
+    endpoint: messageEndpoint,
+    forcePathStyle: true,
+  });
+  const sqs = new SQSClient({ ...localClientConfig, endpoint: messageEndpoint });
   const urlOf = (name: string) => `${messageEndpoint}/${account}/${name}`;
   return {
     ...dynamo,
@@ -84,10 +88,10 @@ export async function startEngines(): Promise<StartedEngines> {
   };
 }
 
-function queue(name: string, attributes: Readonly<Record<string, string>> = {}) {
-  return { name, arn: arnOf(name), attributes };
+function makeQueue(name: string, attributes: Readonly<Record<string, string>> = {}) {
+  return { name, arn: makeQueueArn(name), attributes };
 }
 
-function arnOf(name: string): string {
+function makeQueueArn(name: string): string {
   return `arn:aws:sqs:${REGION}:${account}:${name}`;
 }

@@ -4,7 +4,7 @@ import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** A request as a webhook's receiver got it. */
-export type Received = {
+export type ReceivedRequest = {
   readonly method: string | undefined;
   readonly path: string | undefined;
   readonly headers: IncomingHttpHeaders;
@@ -12,7 +12,7 @@ export type Received = {
 };
 
 /** What the receiver does with the next request, instead of answering 204. */
-export type Answer =
+export type ReceiverAnswer =
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>> }
   /** Answers never, or without end, or hangs up. */
   | 'never'
@@ -20,9 +20,9 @@ export type Answer =
   | 'hang-up';
 
 /** Starts a receiver of webhooks on loopback, by TLS where it is given a certificate. */
-export async function startReceiver(tls?: { readonly key: string; readonly cert: string }) {
-  const received: Received[] = [];
-  const answers: Answer[] = [];
+export async function startWebhookReceiver(tls?: { readonly key: string; readonly cert: string }) {
+  const received: ReceivedRequest[] = [];
+  const answers: ReceiverAnswer[] = [];
   let sentBytes = 0;
   const server = tls === undefined ? createHttpServer() : createHttpsServer(tls);
   server.on('request', async (request, response) => {
@@ -59,4 +59,4 @@ export async function startReceiver(tls?: { readonly key: string; readonly cert:
     },
   };
 }
-export type Receiver = Awaited<ReturnType<typeof startReceiver>>;
+export type WebhookReceiver = Awaited<ReturnType<typeof startWebhookReceiver>>;

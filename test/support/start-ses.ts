@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SESClient } from '@aws-sdk/client-ses';
-import { local } from './start-dynamo.ts';
+import { localClientConfig } from './start-dynamo.ts';
 
 /** A mail as SES got it. */
-export type SentMail = {
+export type SesSentMail = {
   readonly id: string;
   readonly source: string;
   readonly destinations: readonly string[];
@@ -14,13 +14,17 @@ export type SentMail = {
 };
 
 /** What SES does with the next mail instead of sending it; `lost` sends it without an answer. */
-export type Mishap = { readonly status: number; readonly code: string; readonly message?: string };
+export type SesFailure = {
+  readonly status: number;
+  readonly code: string;
+  readonly message?: string;
+};
 
 export type StartedSes = {
   readonly client: SESClient;
-  readonly sent: SentMail[];
+  readonly sent: SesSentMail[];
   /** One for each of the next mails. */
-  readonly mishaps: (Mishap | 'lost')[];
+  readonly failures: (SesFailure | 'lost')[];
   stop(): Promise<void>;
 };
 
@@ -28,8 +32,8 @@ const namespace = 'http://ses.amazonaws.com/doc/2010-12-01/';
 
 /** Starts an SES that keeps what it is given, and fails as it is told. */
 export async function startSes(): Promise<StartedSes> {
-  const sent: SentMail[] = [];
-  const mishaps: (Mishap | 'lost')[] = [];
+  const sent: SesSentMail[] = [];
+  const mishaps: (SesFailure | 'lost')[] = [];
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part as Buffer);
@@ -63,14 +67,14 @@ export async function startSes(): Promise<StartedSes> {
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   const client = new SESClient({
-    ...local,
+    ...localClientConfig,
     endpoint: `http://127.0.0.1:${port}`,
     maxAttempts: 1,
   });
   return {
     client,
     sent,
-    mishaps,
+    failures: mishaps,
     stop: async () => {
       client.destroy();
       server.closeAllConnections();

@@ -6,7 +6,7 @@ export class MailLimitError extends Error {
 
   constructor(reason: UnreadableReason, detail: string) {
     super(detail);
-    this.name = 'OverBound';
+    this.name = 'MailLimitError';
     this.reason = reason;
   }
 }

@@ -115,7 +115,7 @@ export type HttpExchange = {
 
 /** Ends a request early, inside the edge only: middlewares have no other way out. */
 export class RefusalError extends Error {
-  override readonly name = 'Refused';
+  override readonly name = 'RefusalError';
   readonly code: ProblemCode;
   readonly errors: readonly InputError[] | undefined;
   constructor(

@@ -1,10 +1,10 @@
-import { caseOf, type Page } from '../demo-context.ts';
-import { spoken, tokyoTime } from '../format-time.ts';
-import type { TimedStage } from '../timed-demo-context.ts';
+import { findCase, type ListPage } from '../demo-context.ts';
+import { formatSpokenDuration, formatTokyoTime } from '../format-time.ts';
+import type { TimedDemoContext } from '../timed-demo-context.ts';
 
 const MONTH = '2026-11';
 
-interface Breach {
+interface ListedBreachView {
   readonly id: string;
   readonly inquiry: { readonly id: string; readonly number: string };
   readonly clock: string;
@@ -15,12 +15,12 @@ interface Breach {
 }
 
 /** The lead says why a service level was missed, and whose doing it was. */
-export async function reviewBreach(stage: TimedStage): Promise<void> {
-  const { door, patience, tell, outcome } = stage;
-  const one = caseOf(stage, 'urgent');
+export async function reviewMissedPickup(context: TimedDemoContext): Promise<void> {
+  const { api, waitPolicy, tell, outcome } = context;
+  const one = findCase(context, 'urgent');
   tell('lead-1', 'looks at what was missed and not reviewed yet');
-  const breach = await patience.until('The breach in the list', async () => {
-    const { items } = await door.ask<Page<Breach>>(
+  const breach = await waitPolicy.waitUntil('The breach in the list', async () => {
+    const { items } = await api.request<ListPage<ListedBreachView>>(
       'lead-1',
       'GET',
       '/v1/sla/breaches?reviewed=false',
@@ -29,9 +29,9 @@ export async function reviewBreach(stage: TimedStage): Promise<void> {
   });
   outcome(
     `${breach.inquiry.number} ${breach.clock} at ${breach.desk}: ` +
-      `missed ${tokyoTime(breach.breachedAt)}, late by ${spoken(breach.lateBy ?? '')}`,
+      `missed ${formatTokyoTime(breach.breachedAt)}, late by ${formatSpokenDuration(breach.lateBy ?? '')}`,
   );
-  const { review } = await door.ask<Breach>(
+  const { review } = await api.request<ListedBreachView>(
     'lead-1',
     'POST',
     `/v1/sla/breaches/${breach.id}/review`,
@@ -44,7 +44,7 @@ export async function reviewBreach(stage: TimedStage): Promise<void> {
   tell('lead-1', `gives the cause: ${review?.cause}, by the ${review?.party}`);
 }
 
-interface Figures {
+interface ServiceLevelFigures {
   readonly cycles: number;
   readonly met: number;
   readonly missed: number;
@@ -53,15 +53,15 @@ interface Figures {
   readonly unreviewed: number;
 }
 
-interface Report {
+interface MonthReportView {
   readonly asOf: string;
   readonly groups: readonly {
     readonly desk: string | null;
     readonly clock: string;
     readonly priority: string;
-    readonly figures: Figures;
+    readonly figures: ServiceLevelFigures;
   }[];
-  readonly totals: { readonly all: Figures };
+  readonly totals: { readonly all: ServiceLevelFigures };
   readonly thresholds: readonly {
     readonly desk: string;
     readonly clock: string;
@@ -75,22 +75,26 @@ const CSV_LINES = 3;
 const CSV_COLUMNS = 100;
 
 /** The month so far, as a table, against the vendor's contract, and for a spreadsheet. */
-export async function reportMonth(
-  { door, tell, outcome }: TimedStage,
+export async function printMonthReport(
+  { api, tell, outcome }: TimedDemoContext,
   print: (line: string) => void,
 ): Promise<void> {
   tell('lead-1', `asks for the report of ${MONTH}`);
   const path = `/v1/sla/report?month=${MONTH}`;
-  const { asOf, groups, totals, thresholds } = await door.ask<Report>('lead-1', 'GET', path);
+  const { asOf, groups, totals, thresholds } = await api.request<MonthReportView>(
+    'lead-1',
+    'GET',
+    path,
+  );
   print(
-    `  desk   clock           priority  cycles  met  missed  attained  median       as of ${tokyoTime(asOf)}`,
+    `  desk   clock           priority  cycles  met  missed  attained  median       as of ${formatTokyoTime(asOf)}`,
   );
   for (const { desk, clock, priority, figures } of groups) {
     print(
-      `  ${(desk ?? '-').padEnd(6)} ${clock.padEnd(15)} ${priority.padEnd(9)}${figuresOf(figures)}`,
+      `  ${(desk ?? '-').padEnd(6)} ${clock.padEnd(15)} ${priority.padEnd(9)}${formatFigures(figures)}`,
     );
   }
-  print(`  ${'all'.padEnd(33)}${figuresOf(totals.all)}`);
+  print(`  ${'all'.padEnd(33)}${formatFigures(totals.all)}`);
   for (const { desk, clock, demanded, attainment, reached } of thresholds) {
     if (reached === null) continue;
     const verdict = reached ? 'reached' : 'not reached';
@@ -99,17 +103,17 @@ export async function reportMonth(
   if (totals.all.missed !== 1 || totals.all.unreviewed !== 0) {
     throw new Error(`There should be one miss, reviewed: ${JSON.stringify(totals.all)}`);
   }
-  const csv = await door.read('lead-1', `${path}&format=csv&lang=ja`);
+  const csv = await api.readText('lead-1', `${path}&format=csv&lang=ja`);
   outcome('the same as CSV, for a spreadsheet:');
-  for (const line of csv.split('\r\n').slice(0, CSV_LINES)) print(`  ${shortened(line)}`);
+  for (const line of csv.split('\r\n').slice(0, CSV_LINES)) print(`  ${shortenLine(line)}`);
 }
 
-function figuresOf({ cycles, met, missed, attainment, elapsed }: Figures): string {
+function formatFigures({ cycles, met, missed, attainment, elapsed }: ServiceLevelFigures): string {
   const share = attainment === null ? '-' : `${attainment} %`;
   const counts = [String(cycles).padStart(7), String(met).padStart(5), String(missed).padStart(8)];
-  return `${counts.join('')}${share.padStart(10)}  ${spoken(elapsed.median ?? '-')}`;
+  return `${counts.join('')}${share.padStart(10)}  ${formatSpokenDuration(elapsed.median ?? '-')}`;
 }
 
-function shortened(line: string): string {
+function shortenLine(line: string): string {
   return line.length > CSV_COLUMNS ? `${line.slice(0, CSV_COLUMNS)}…` : line;
 }

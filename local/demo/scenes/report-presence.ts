@@ -1,11 +1,11 @@
-import { castMember, type Stage } from '../demo-context.ts';
+import { type DemoContext, findCastMember } from '../demo-context.ts';
 
 const AGENTS = ['operator-a1', 'operator-a2', 'staff-1', 'staff-2'] as const;
 
 /** Those who work this morning say that they are there; nothing is assigned to who is away. */
-export async function arrive({ door, tell }: Stage): Promise<void> {
+export async function reportPresence({ api, tell }: DemoContext): Promise<void> {
   for (const who of AGENTS) {
-    await door.ask(who, 'PUT', '/v1/agents/me/presence', { presence: 'present' });
-    tell(who, `${castMember(who).name} is there`);
+    await api.request(who, 'PUT', '/v1/agents/me/presence', { presence: 'present' });
+    tell(who, `${findCastMember(who).name} is there`);
   }
 }

@@ -3,7 +3,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { BatchedReads } from '../../../adapters/dynamo/batched-reads.ts';
 import { readStringAttribute, tableKeys } from '../../../adapters/dynamo/table.ts';
-import { onCommand, type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
+import { onClientCommand, type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
 
 let engine: StartedDynamo;
 /** What was asked of the table since the last test began. */
@@ -11,7 +11,7 @@ let asked: string[] = [];
 
 beforeAll(async () => {
   engine = await startDynamo();
-  onCommand(engine.table.client, (name) => asked.push(name));
+  onClientCommand(engine.table.client, (name) => asked.push(name));
 });
 afterAll(() => engine.stop());
 

@@ -2,19 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { PostalMimeReader } from '../../../adapters/mime/postal-mime-reader.ts';
 import { detectMachineMarks } from '../../../core/intake/mail/detect-machine-marks.ts';
 import { isUnreadableMail } from '../../../core/intake/mail/mail.ts';
-import { expectedMails, mailSpecimen, mailSpecimenNames } from '../../support/mail-specimens.ts';
+import {
+  listMailSpecimens,
+  readExpectedMails,
+  readMailSpecimen,
+} from '../../support/mail-specimens.ts';
 
 const reader = new PostalMimeReader();
-const expected = expectedMails();
+const expected = readExpectedMails();
 
 describe('the specimen mails', () => {
   it('each have an expectation, and each expectation has its mail', () => {
-    expect([...expected.keys()].sort()).toEqual(mailSpecimenNames());
+    expect([...expected.keys()].sort()).toEqual(listMailSpecimens());
     expect(expected.size).toBeGreaterThanOrEqual(30);
   });
 
   it.each([...expected])('%s reads as expected', async (name, expectation) => {
-    const mail = await reader.read(mailSpecimen(name));
+    const mail = await reader.read(readMailSpecimen(name));
     if ('unreadable' in expectation) {
       expect(mail).toMatchObject({ unreadable: expectation.unreadable });
       return;

@@ -5,7 +5,7 @@ import {
   type MailLimits,
   type ParsedMail,
 } from '../../../core/intake/mail/mail.ts';
-import { mailSpecimen } from '../../support/mail-specimens.ts';
+import { readMailSpecimen } from '../../support/mail-specimens.ts';
 
 const plain = 'From: a@partner.example\r\nTo: help@toritsugi.example\r\nSubject: x\r\n';
 const encode = (mail: string) => new TextEncoder().encode(mail);
@@ -133,7 +133,7 @@ describe('bodies', () => {
         'duplicate-first-delivery',
         'duplicate-second-delivery',
         'message-id-reused-with-other-content',
-      ].map((name) => read(mailSpecimen(name))),
+      ].map((name) => read(readMailSpecimen(name))),
     );
     expect(one?.messageId).toBe(other?.messageId);
     expect(one?.contentHash).toBe(other?.contentHash);
@@ -154,7 +154,7 @@ describe('reports', () => {
   it.each(['bounce-english', 'bounce-japanese'])(
     'finds who bounced and what in %s',
     async (name) => {
-      const { report } = await read(mailSpecimen(name));
+      const { report } = await read(readMailSpecimen(name));
       expect(report).toMatchObject({
         kind: 'delivery-status',
         recipients: [{ address: 'sato@partner.example', action: 'failed', status: '5.1.1' }],
@@ -170,7 +170,7 @@ describe('reports', () => {
   );
 
   it('finds the same in a bounce that has no report part', async () => {
-    const { report } = await read(mailSpecimen('bounce-without-report'));
+    const { report } = await read(readMailSpecimen('bounce-without-report'));
     expect(report).toMatchObject({
       kind: 'delivery-status',
       recipients: [{ address: 'sato@partner.example', action: 'failed' }],
@@ -179,7 +179,7 @@ describe('reports', () => {
   });
 
   it('tells what was read', async () => {
-    const { report } = await read(mailSpecimen('read-receipt'));
+    const { report } = await read(readMailSpecimen('read-receipt'));
     expect(report).toMatchObject({
       kind: 'disposition-notification',
       recipients: [{ address: 'employee-1@toritsugi.example', action: 'displayed' }],
@@ -203,7 +203,7 @@ describe('forwarded mail', () => {
   it.each(['forwarded-by-agent', 'forwarded-by-outlook'])(
     'names the first sender in %s',
     async (name) => {
-      const mail = await read(mailSpecimen(name));
+      const mail = await read(readMailSpecimen(name));
       expect(mail.forwarded).toEqual({
         from: { address: 'sato@partner.example', name: '佐藤 次郎' },
         subject: '納品の件',
@@ -212,7 +212,7 @@ describe('forwarded mail', () => {
   );
 
   it('is not seen in a mail that only asks about another', async () => {
-    expect((await read(mailSpecimen('quoted-headers-in-new-mail'))).forwarded).toBeUndefined();
+    expect((await read(readMailSpecimen('quoted-headers-in-new-mail'))).forwarded).toBeUndefined();
   });
 });
 
@@ -221,7 +221,7 @@ describe('second opinion', () => {
 
   it('is asked when the first parser fails, and reads the same', async () => {
     const reader = new PostalMimeReader({ readTree: failing });
-    const mail = await reader.read(mailSpecimen('html-with-attachment'));
+    const mail = await reader.read(readMailSpecimen('html-with-attachment'));
     if (isUnreadableMail(mail)) throw new Error(mail.detail);
     expect(mail).toMatchObject({
       subject: '一覧を送ります',
@@ -234,7 +234,7 @@ describe('second opinion', () => {
 
   it('counts both of two From headers', async () => {
     const reader = new PostalMimeReader({ readTree: failing });
-    const mail = await reader.read(mailSpecimen('two-from-headers'));
+    const mail = await reader.read(readMailSpecimen('two-from-headers'));
     expect(mail).toMatchObject({
       fromHeaderCount: 2,
       from: [{ address: 'employee-1@toritsugi.example' }, { address: 'attacker@partner.example' }],

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { S3AttachmentBytes, S3RawMails } from '../../../adapters/s3/s3-mail.ts';
 import { addSeconds, InquiryId, instantOf } from '../../../core/inquiry/values/ids.ts';
-import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
+import { bucketNames, type StartedEngines, startEngines } from '../../support/start-engines.ts';
 
 /** No text in any charset. */
 const raw = new Uint8Array([0x46, 0x72, 0x6f, 0x6d, 0x3a, 0x20, 0x83, 0x65, 0x0d, 0x0a, 0, 0xff]);
@@ -13,12 +13,12 @@ let mails: S3RawMails;
 
 beforeAll(async () => {
   engines = await startEngines();
-  mails = new S3RawMails(engines.s3, buckets.mail);
+  mails = new S3RawMails(engines.s3, bucketNames.mail);
 });
 afterAll(() => engines.stop());
 
 const store = (Key: string) =>
-  engines.s3.send(new PutObjectCommand({ Bucket: buckets.mail, Key, Body: raw }));
+  engines.s3.send(new PutObjectCommand({ Bucket: bucketNames.mail, Key, Body: raw }));
 
 describe('a raw mail', () => {
   it('is read as it came, byte for byte; where there is none there is nothing', async () => {
@@ -66,20 +66,20 @@ describe('the mails that wait', () => {
 
 describe('an attachment', () => {
   it('is kept under its inquiry, and never under the type that its sender gave', async () => {
-    const content = new S3ContentStore(engines.s3, buckets.content);
+    const content = new S3ContentStore(engines.s3, bucketNames.content);
     const page = new TextEncoder().encode('<script>alert(1)</script>');
     await new S3AttachmentBytes(content).put(inquiryId, 'a1', {
       ...{ name: 'x.html', type: 'text/html', bytes: page, size: page.length },
       ...{ sha256: 'f'.repeat(64), inline: false },
     });
-    const url = `${engines.messageEndpoint}/${buckets.content}/attachment/${inquiryId}/a1`;
+    const url = `${engines.messageEndpoint}/${bucketNames.content}/attachment/${inquiryId}/a1`;
     const answer = await fetch(url);
     expect(answer.headers.get('content-type')).toBe('application/octet-stream');
     expect(await answer.text()).toBe('<script>alert(1)</script>');
   });
 
   it('of a whole mail says what it is', async () => {
-    const content = new S3ContentStore(engines.s3, buckets.content);
+    const content = new S3ContentStore(engines.s3, bucketNames.content);
     const attachment = await new S3AttachmentBytes(content).putRaw(inquiryId, 'a2', raw);
     expect(attachment).toMatchObject({
       ...{ id: 'a2', name: 'message.eml', type: 'message/rfc822', size: raw.length },

@@ -4,7 +4,7 @@ import { SesMailSender } from '../../../adapters/ses/ses-mail-sender.ts';
 import { EmailAddress, Instant } from '../../../core/inquiry/values/ids.ts';
 import type { OutgoingMail } from '../../../core/notice/ports.ts';
 import { formatWireId } from '../../../core/notice/sending/wire-id.ts';
-import { local } from '../../support/start-dynamo.ts';
+import { localClientConfig } from '../../support/start-dynamo.ts';
 import { type StartedSes, startSes } from '../../support/start-ses.ts';
 
 let ses: StartedSes;
@@ -51,18 +51,22 @@ it.each([
   [400, 'InvalidParameterValue', 'Local address contains control or whitespace', 'refused'],
   [500, 'InternalFailure', 'oops', 'unknown'],
 ] as const)('takes %i %s (%s) as %s', async (status, code, message, outcome) => {
-  ses.mishaps.push({ status, code, message });
+  ses.failures.push({ status, code, message });
   expect(await sender.send(mail)).toMatchObject({ outcome });
 });
 
 it('does not repeat a request whose answer was lost, and says that it does not know', async () => {
-  ses.mishaps.push('lost');
+  ses.failures.push('lost');
   expect(await sender.send(mail)).toMatchObject({ outcome: 'unknown' });
   expect(ses.sent).toHaveLength(1);
 });
 
 it('knows that nothing was sent where nobody listens', async () => {
-  const nobody = new SESClient({ ...local, endpoint: 'http://127.0.0.1:1', maxAttempts: 1 });
+  const nobody = new SESClient({
+    ...localClientConfig,
+    endpoint: 'http://127.0.0.1:1',
+    maxAttempts: 1,
+  });
   const lonely = new SesMailSender(nobody, { configurationSet: 'sending', region: 'us-east-1' });
   expect(await lonely.send(mail)).toEqual({ outcome: 'unavailable', code: 'ECONNREFUSED' });
 });

@@ -1,15 +1,15 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SqsDeskQueue } from '../../../adapters/sqs/sqs-desk-queue.ts';
-import { deskList, inquiryId } from '../../core/work/command-scenario.ts';
+import { commandedInquiryId, deskList } from '../../core/work/command-scenario.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
 
 let engines: StartedEngines;
-let news: SqsDeskQueue;
+let deskQueue: SqsDeskQueue;
 let desk: (typeof deskList)[number];
 beforeAll(async () => {
   engines = await startEngines();
-  news = new SqsDeskQueue(engines.sqs);
+  deskQueue = new SqsDeskQueue(engines.sqs);
   const [any] = deskList;
   if (any === undefined) throw new TypeError('there is no desk');
   desk = { ...any, queueUrl: engines.queueUrls['desk-bpo'] };
@@ -18,31 +18,36 @@ afterAll(() => engines.stop());
 
 describe('the news of a desk', () => {
   it('is there until it is settled', async () => {
-    await news.announce(desk, [inquiryId]);
-    const message = await news.receiveNext(desk, 0);
-    expect(message).toMatchObject({ inquiryId });
-    expect(await news.depth(desk)).toBe(1);
-    if (message !== undefined) await news.acknowledge(desk, message);
-    expect(await news.depth(desk)).toBe(0);
-    expect(await news.receiveNext(desk, 0)).toBeUndefined();
+    await deskQueue.announce(desk, [commandedInquiryId]);
+    const message = await deskQueue.receiveNext(desk, 0);
+    expect(message).toMatchObject({ inquiryId: commandedInquiryId });
+    expect(await deskQueue.depth(desk)).toBe(1);
+    if (message !== undefined) await deskQueue.acknowledge(desk, message);
+    expect(await deskQueue.depth(desk)).toBe(0);
+    expect(await deskQueue.receiveNext(desk, 0)).toBeUndefined();
   });
 
   it('names no inquiry when it cannot be read, and can be settled all the same', async () => {
-    for (const body of ['?', '{}', '{"inquiryId":"7"}', `{"inquiryId":"${inquiryId}","x":1}`]) {
+    for (const body of [
+      '?',
+      '{}',
+      '{"inquiryId":"7"}',
+      `{"inquiryId":"${commandedInquiryId}","x":1}`,
+    ]) {
       const sending = { QueueUrl: desk.queueUrl, MessageBody: body };
       await engines.sqs.send(new SendMessageCommand(sending));
-      const message = await news.receiveNext(desk, 1);
+      const message = await deskQueue.receiveNext(desk, 1);
       expect(message).toEqual({ receipt: expect.any(String) });
-      if (message !== undefined) await news.acknowledge(desk, message);
+      if (message !== undefined) await deskQueue.acknowledge(desk, message);
     }
-    expect(await news.depth(desk)).toBe(0);
+    expect(await deskQueue.depth(desk)).toBe(0);
   });
 
   it('is waited for, and comes as soon as it is there', async () => {
-    const waiting = news.receiveNext(desk, 5);
-    await news.announce(desk, [inquiryId]);
+    const waiting = deskQueue.receiveNext(desk, 5);
+    await deskQueue.announce(desk, [commandedInquiryId]);
     const began = Date.now();
-    expect(await waiting).toMatchObject({ inquiryId });
+    expect(await waiting).toMatchObject({ inquiryId: commandedInquiryId });
     expect(Date.now() - began).toBeLessThan(2000);
   });
 });

@@ -1,14 +1,14 @@
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
-import { selfSigned } from '../../support/self-signed-certificate.ts';
-import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
+import { makeSelfSignedCertificate } from '../../support/self-signed-certificate.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../../support/start-receiver.ts';
 
-const tls = selfSigned();
-let plain: Receiver;
-let secure: Receiver;
+const tls = makeSelfSignedCertificate();
+let plain: WebhookReceiver;
+let secure: WebhookReceiver;
 beforeAll(async () => {
-  [plain, secure] = await Promise.all([startReceiver(), startReceiver(tls)]);
+  [plain, secure] = await Promise.all([startWebhookReceiver(), startWebhookReceiver(tls)]);
 });
 afterAll(() => Promise.all([plain.stop(), secure.stop()]));
 beforeEach(() => {

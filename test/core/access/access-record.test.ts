@@ -7,11 +7,11 @@ import {
 } from '../../../core/access/access-record.ts';
 import { Person } from '../../../core/access/person.ts';
 import { evolve } from '../../../core/inquiry/evolve.ts';
-import { inquiryIn } from '../../support/inquiries.ts';
-import { specimen } from '../../support/specimens.ts';
+import { makeInquiryIn } from '../../support/inquiries.ts';
+import { readSpecimen } from '../../support/specimens.ts';
 
-const atBpo = inquiryIn('in_progress');
-const passedOn = evolve(atBpo, specimen('InquiryTransferred'));
+const atBpo = makeInquiryIn('in_progress');
+const passedOn = evolve(atBpo, readSpecimen('InquiryTransferred'));
 const { id, number } = atBpo;
 
 function person(sub: string, given: Readonly<Record<string, unknown>>): Person {

@@ -12,8 +12,8 @@ import { Person, Role } from '../../../core/access/person.ts';
 import { evolve } from '../../../core/inquiry/evolve.ts';
 import { type Inquiry, InquiryStatus } from '../../../core/inquiry/snapshot.ts';
 import { VendorId } from '../../../core/inquiry/values/ids.ts';
-import { inquiryIn } from '../../support/inquiries.ts';
-import { specimen } from '../../support/specimens.ts';
+import { makeInquiryIn } from '../../support/inquiries.ts';
+import { readSpecimen } from '../../support/specimens.ts';
 
 type PersonChanges = Partial<{ -readonly [key in keyof Person]: unknown }>;
 
@@ -28,9 +28,9 @@ const vendorSystem = (vendor: string, ...desks: string[]) =>
   person('system', 'employee-1', { vendor, desks });
 
 /** Of employee-1, with employee-2 taking part, claimed at vendor-a's desk `bpo`. */
-const atBpo = inquiryIn('in_progress');
+const atBpo = makeInquiryIn('in_progress');
 /** The same, handed on to the staff. */
-const passedOn = evolve(atBpo, specimen('InquiryTransferred'));
+const passedOn = evolve(atBpo, readSpecimen('InquiryTransferred'));
 
 /** Everybody who can stand to an inquiry in a way of their own. */
 const actors = {
@@ -129,11 +129,11 @@ describe('a vendor’s operator', () => {
     ['new', 'hidden'],
     ['quarantined', 'hidden'],
   ] as const)('may read the thread at their desk while it is %s: %s', (status, expected) => {
-    expect(may(anA, 'read-messages', inquiryIn(status))).toBe(expected);
+    expect(may(anA, 'read-messages', makeInquiryIn(status))).toBe(expected);
   });
 
   test('sees no more than that there is one, while it is new again', () => {
-    const anew: Inquiry = { ...inquiryIn('queued'), status: 'new' };
+    const anew: Inquiry = { ...makeInquiryIn('queued'), status: 'new' };
     expect(may(anA, 'read', anew)).toBe('allowed');
     expect(may(anA, 'read-messages', anew)).toBe('forbidden');
   });
@@ -142,7 +142,7 @@ describe('a vendor’s operator', () => {
 test('an operator entered at another vendor’s desk sees no more than that vendor’s stub', () => {
   const misplaced = operator('operator-a9', 'vendor-a', 'bpo-b');
   const atB: Inquiry = {
-    ...inquiryIn('queued'),
+    ...makeInquiryIn('queued'),
     ...(misplaced.desks[0] === undefined ? {} : { desk: misplaced.desks[0] }),
     vendor: VendorId.parse('vendor-b'),
     vendors: [VendorId.parse('vendor-a'), VendorId.parse('vendor-b')],
@@ -152,14 +152,14 @@ test('an operator entered at another vendor’s desk sees no more than that vend
 });
 
 test('what is quarantined or was discarded is for leads alone, whoever it says it is from', () => {
-  const { requester } = inquiryIn('quarantined');
+  const { requester } = makeInquiryIn('quarantined');
   const named = { ...person('requester', 'employee-1'), address: requester.address };
   const discarded: Inquiry = {
-    ...inquiryIn('quarantined'),
+    ...makeInquiryIn('quarantined'),
     status: 'closed',
     closedBy: 'discarded',
   };
-  for (const inquiry of [inquiryIn('quarantined'), discarded]) {
+  for (const inquiry of [makeInquiryIn('quarantined'), discarded]) {
     expect(may(named as Person, 'read', inquiry)).toBe('hidden');
     expect(may(person('staff', 'staff-1'), 'read', inquiry)).toBe('hidden');
     expect(may(person('lead', 'lead-1'), 'read', inquiry)).toBe('allowed');
@@ -181,7 +181,7 @@ test.each(InquiryStatus.options)('nobody who is a stranger sees it while it is %
     operator('operator-b1', 'vendor-b', 'bpo-b'),
     person('system', 'form-1'),
   ]) {
-    expect(may(stranger, 'read', inquiryIn(status))).toBe('hidden');
+    expect(may(stranger, 'read', makeInquiryIn(status))).toBe('hidden');
   }
 });
 

@@ -2,39 +2,41 @@ import { describe, expect, it } from 'vitest';
 import { isInquiryStub, viewInquiry } from '../../../core/access/view-inquiry.ts';
 import { applyAlarmDecision, decideDueAlarms } from '../../../core/inquiry/decide-and-append.ts';
 import type { Instant } from '../../../core/inquiry/values/ids.ts';
-import type { Inquest } from '../work/command-scenario.ts';
+import type { CommandScenario } from '../work/command-scenario.ts';
 import {
-  inquiryId,
-  later,
-  type Name,
-  people,
-  situations,
+  type ActorName,
+  commandedInquiryId,
+  deskListTerms,
+  helpDeskActors,
+  inquirySituations,
+  secondsAfterStart,
   staffDesk,
-  terms,
 } from '../work/command-scenario.ts';
 
 const hour = 3600;
 
 /** What somebody sees of an inquiry, whose alarms may have rung unrecorded since. */
-function seen(inquest: Inquest, name: Name, now: Instant) {
+function seen(inquest: CommandScenario, name: ActorName, now: Instant) {
   const { loaded } = inquest;
-  const rung = applyAlarmDecision(loaded, decideDueAlarms(loaded, terms, now)).inquiry;
-  const view = viewInquiry(inquest.inquiry, people[name], {
+  const fired = applyAlarmDecision(loaded, decideDueAlarms(loaded, deskListTerms, now)).inquiry;
+  const view = viewInquiry(inquest.inquiry, helpDeskActors[name], {
     commands: [],
-    serviceLevels: terms.serviceLevels,
-    settings: terms.settings,
-    afterAlarms: rung,
+    serviceLevels: deskListTerms.serviceLevels,
+    settings: deskListTerms.settings,
+    afterAlarms: fired,
   });
   if (view === undefined || isInquiryStub(view)) throw new TypeError('there is nothing to see');
   return view;
 }
 
-const clocksOf = (inquest: Inquest, name: Name, now = later(10)) =>
+const clocksOf = (inquest: CommandScenario, name: ActorName, now = secondsAfterStart(10)) =>
   Object.fromEntries(seen(inquest, name, now).clocks.map((clock) => [clock.clock, clock]));
 
 describe('the clocks of an inquiry', () => {
   it('show the office what is promised and what the desk has agreed to', () => {
-    expect(seen(situations['claimed by a1'](), 'staff1', later(10)).clocks).toEqual([
+    expect(
+      seen(inquirySituations['claimed by a1'](), 'staff1', secondsAfterStart(10)).clocks,
+    ).toEqual([
       {
         clock: 'first_response',
         cycle: 1,
@@ -83,7 +85,9 @@ describe('the clocks of an inquiry', () => {
   });
 
   it('show a requester the promises alone, and how they stand', () => {
-    expect(clocksOf(situations['claimed by a1'](), 'requester', later(2 * hour))).toEqual({
+    expect(
+      clocksOf(inquirySituations['claimed by a1'](), 'requester', secondsAfterStart(2 * hour)),
+    ).toEqual({
       first_response: {
         clock: 'first_response',
         cycle: 1,
@@ -98,8 +102,8 @@ describe('the clocks of an inquiry', () => {
   });
 
   it("show a vendor the promises and its own desk's clocks, of these alone the misses", () => {
-    const inquest = situations['queued at bpo']();
-    const clocks = clocksOf(inquest, 'a1', later(2 * hour));
+    const inquest = inquirySituations['queued at bpo']();
+    const clocks = clocksOf(inquest, 'a1', secondsAfterStart(2 * hour));
     expect(Object.keys(clocks)).toEqual(['first_response', 'resolution', 'pickup', 'ownership']);
     expect(clocks['first_response']).not.toHaveProperty('breachedAt');
     expect(clocks['pickup']).toMatchObject({
@@ -109,46 +113,58 @@ describe('the clocks of an inquiry', () => {
   });
 
   it('are those of the desk where it is now', () => {
-    const inquest = situations['claimed by a1']();
-    inquest.must(people.lead, { command: 'transfer', desk: staffDesk }, later(20));
+    const inquest = inquirySituations['claimed by a1']();
+    inquest.performCommand(
+      helpDeskActors.lead,
+      { command: 'transfer', desk: staffDesk },
+      secondsAfterStart(20),
+    );
     expect(clocksOf(inquest, 'staff1')['pickup']).toMatchObject({ cycle: 2, desk: 'staff' });
   });
 
   it('say when a miss was noticed only once it is recorded', () => {
-    const inquest = situations['claimed by a1']();
-    const unrecorded = clocksOf(inquest, 'lead', later(2 * hour))['first_response'];
+    const inquest = inquirySituations['claimed by a1']();
+    const unrecorded = clocksOf(inquest, 'lead', secondsAfterStart(2 * hour))['first_response'];
     expect(unrecorded).toMatchObject({ breachedAt: '2026-11-24T01:00:00.000Z' });
     expect(unrecorded).not.toHaveProperty('detectedAt');
-    inquest.must(people.lead, { command: 'note', text: '確認' }, later(2 * hour));
-    expect(clocksOf(inquest, 'lead', later(3 * hour))['first_response']).toMatchObject({
+    inquest.performCommand(
+      helpDeskActors.lead,
+      { command: 'note', text: '確認' },
+      secondsAfterStart(2 * hour),
+    );
+    expect(clocksOf(inquest, 'lead', secondsAfterStart(3 * hour))['first_response']).toMatchObject({
       detectedAt: '2026-11-24T02:00:00.000Z',
       warned: [75],
     });
   });
 
   it('have no deadline while they are paused, and the verdict at their end', () => {
-    const waiting = clocksOf(situations['waiting at bpo'](), 'lead');
+    const waiting = clocksOf(inquirySituations['waiting at bpo'](), 'lead');
     expect(waiting['resolution']).toMatchObject({ state: 'paused' });
     expect(waiting['resolution']).not.toHaveProperty('dueAt');
-    const resolved = clocksOf(situations['resolved at bpo'](), 'requester');
+    const resolved = clocksOf(inquirySituations['resolved at bpo'](), 'requester');
     expect(resolved['resolution']).toMatchObject({
       state: 'met',
       endedAt: '2026-11-24T00:00:06.000Z',
     });
-    const withdrawn = clocksOf(situations.withdrawn(), 'requester');
+    const withdrawn = clocksOf(inquirySituations.withdrawn(), 'requester');
     expect(withdrawn['resolution']).toMatchObject({ state: 'cancelled' });
   });
 });
 
 describe('the escalations of an inquiry', () => {
   const missed = () => {
-    const inquest = situations['claimed by a1']();
-    return inquest.must(people.lead, { command: 'note', text: '確認' }, later(2 * hour));
+    const inquest = inquirySituations['claimed by a1']();
+    return inquest.performCommand(
+      helpDeskActors.lead,
+      { command: 'note', text: '確認' },
+      secondsAfterStart(2 * hour),
+    );
   };
 
   it('are shown to the office under the ids that acknowledge them', () => {
-    expect(seen(missed(), 'lead', later(2 * hour)).escalations).toContainEqual({
-      id: `${inquiryId}.first_response-1`,
+    expect(seen(missed(), 'lead', secondsAfterStart(2 * hour)).escalations).toContainEqual({
+      id: `${commandedInquiryId}.first_response-1`,
       reason: 'breach',
       clock: 'first_response',
       cycle: 1,
@@ -159,8 +175,10 @@ describe('the escalations of an inquiry', () => {
   });
 
   it('are shown to nobody else', () => {
-    expect(seen(missed(), 'requester', later(2 * hour))).not.toHaveProperty('escalations');
-    const vendors = situations['queued at bpo']();
-    expect(seen(vendors, 'a1', later(2 * hour))).not.toHaveProperty('escalations');
+    expect(seen(missed(), 'requester', secondsAfterStart(2 * hour))).not.toHaveProperty(
+      'escalations',
+    );
+    const vendors = inquirySituations['queued at bpo']();
+    expect(seen(vendors, 'a1', secondsAfterStart(2 * hour))).not.toHaveProperty('escalations');
   });
 });

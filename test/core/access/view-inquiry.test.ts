@@ -13,15 +13,15 @@ import type { UnmaskingRequest } from '../../../core/inquiry/unmasking.ts';
 import type { EventActor } from '../../../core/inquiry/values/actor.ts';
 import { Attachment, type Message } from '../../../core/inquiry/values/message.ts';
 import {
-  later,
-  type Name,
-  people,
-  situations,
+  type ActorName,
+  deskListTerms,
+  helpDeskActors,
+  inquirySituations,
+  secondsAfterStart,
   staffDesk,
-  terms,
 } from '../work/command-scenario.ts';
 
-const base = situations['claimed by a1']().inquiry;
+const base = inquirySituations['claimed by a1']().inquiry;
 const particulars: Inquiry = Inquiry.parse({
   ...base,
   subject: 'カード 4111 1111 1111 1111 の件',
@@ -33,8 +33,8 @@ const particulars: Inquiry = Inquiry.parse({
     department: '総務部',
   },
   call: {
-    startedAt: later(0),
-    endedAt: later(1),
+    startedAt: secondsAfterStart(0),
+    endedAt: secondsAfterStart(1),
     callbackNumber: '内線 4321',
     outcome: 'open',
   },
@@ -48,12 +48,12 @@ const settingsOf = (vendors: Vendors): InquiryViewContext['settings'] => ({
   body: DeskSettings.parse({ vendors }),
 });
 
-const seen = (inquiry: Inquiry, name: Name, settings = terms.settings) =>
-  viewInquiry(inquiry, people[name], {
-    ...{ commands: [], serviceLevels: terms.serviceLevels, afterAlarms: inquiry, settings },
+const seen = (inquiry: Inquiry, name: ActorName, settings = deskListTerms.settings) =>
+  viewInquiry(inquiry, helpDeskActors[name], {
+    ...{ commands: [], serviceLevels: deskListTerms.serviceLevels, afterAlarms: inquiry, settings },
   });
 
-function whole(inquiry: Inquiry, name: Name, settings = terms.settings) {
+function whole(inquiry: Inquiry, name: ActorName, settings = deskListTerms.settings) {
   const view = seen(inquiry, name, settings);
   if (view === undefined || isInquiryStub(view)) throw new TypeError('there is nothing to see');
   return view;
@@ -63,8 +63,8 @@ const granted = (of: string, kinds: UnmaskingRequest['kinds'], vendor = 'vendor-
   ...particulars,
   unmaskings: [
     {
-      ...{ id: 'u1', of, kinds, reason: '…', askedAt: later(1), state: 'granted' },
-      ...{ vendor: vendor as UnmaskingRequest['vendor'], asker: people.a1.sub },
+      ...{ id: 'u1', of, kinds, reason: '…', askedAt: secondsAfterStart(1), state: 'granted' },
+      ...{ vendor: vendor as UnmaskingRequest['vendor'], asker: helpDeskActors.a1.sub },
     },
   ],
 });
@@ -139,10 +139,10 @@ it('everybody else sees what was written, without marks', () => {
 });
 
 describe('what a vendor sees of an inquiry that it once had', () => {
-  const left = situations['claimed by a1']().must(
-    people.a1,
+  const left = inquirySituations['claimed by a1']().performCommand(
+    helpDeskActors.a1,
     { command: 'transfer', fence: 1, desk: staffDesk },
-    later(8),
+    secondsAfterStart(8),
   );
 
   it('is its number and what has become of it, and not how it goes elsewhere', () => {
@@ -150,21 +150,28 @@ describe('what a vendor sees of an inquiry that it once had', () => {
     expect(seen(left.inquiry, 'a1')).toEqual({ id, number, stub: true, status: 'open' });
     const waiting: Inquiry = { ...left.inquiry, status: 'waiting' };
     expect(seen(waiting, 'a1')).toEqual(seen(left.inquiry, 'a1'));
-    left.must(people.lead, { command: 'resolve' }, later(9));
+    left.performCommand(helpDeskActors.lead, { command: 'resolve' }, secondsAfterStart(9));
     expect(seen(left.inquiry, 'a1')).toEqual({
-      ...{ id, number, stub: true, status: 'resolved', resolvedAt: later(9) },
+      ...{ id, number, stub: true, status: 'resolved', resolvedAt: secondsAfterStart(9) },
     });
   });
 
   it('tells of a withdrawal', () => {
-    const inquest = situations['claimed by a1']().must(
-      people.requester,
+    const inquest = inquirySituations['claimed by a1']().performCommand(
+      helpDeskActors.requester,
       { command: 'withdraw', reason: '4111 1111 1111 1111' },
-      later(8),
+      secondsAfterStart(8),
     );
     const { id, number } = inquest.inquiry;
     expect(seen(inquest.inquiry, 'a1')).toEqual({
-      ...{ id, number, stub: true, status: 'closed', outcome: 'withdrawn', closedAt: later(8) },
+      ...{
+        id,
+        number,
+        stub: true,
+        status: 'closed',
+        outcome: 'withdrawn',
+        closedAt: secondsAfterStart(8),
+      },
     });
   });
 });
@@ -175,17 +182,21 @@ const file = (name: string, type: string) =>
 const message: Message = {
   id: 'm1',
   kind: 'requester',
-  from: { address: people.requester.address, sub: people.requester.sub, name: '佐藤' },
+  from: {
+    address: helpDeskActors.requester.address,
+    sub: helpDeskActors.requester.sub,
+    name: '佐藤',
+  },
   subject: 'Re: 090-1234-5678',
   text: '電話は 090-1234-5678、カードは 4111 1111 1111 1111 です。',
   attachments: [file('090-1234-5678.png', 'image/png'), file('memo.pdf', 'application/pdf')],
 };
 const bySato: EventActor = { kind: 'requester' };
 
-function shown(name: Name, given: Partial<Message> = {}, inquiry = particulars, by = bySato) {
-  const { settings } = terms;
-  const facts = { at: later(2), inquiry, by, settings };
-  const view = viewMessage({ ...message, ...given }, people[name], facts);
+function shown(name: ActorName, given: Partial<Message> = {}, inquiry = particulars, by = bySato) {
+  const { settings } = deskListTerms;
+  const facts = { at: secondsAfterStart(2), inquiry, by, settings };
+  const view = viewMessage({ ...message, ...given }, helpDeskActors[name], facts);
   if (view === undefined) throw new TypeError('there is nothing to see');
   return view;
 }
@@ -216,7 +227,7 @@ describe('what a vendor sees of a message', () => {
   });
 
   it('names agents of the house and its own, and nobody of another vendor', () => {
-    const { name, address, sub, vendor } = people.b1;
+    const { name, address, sub, vendor } = helpDeskActors.b1;
     const of = (by: EventActor) =>
       shown('a1', { kind: 'agent', from: { name, address, sub } }, particulars, by).from;
     const agent = { kind: 'agent', sub, name, role: 'operator' } as const;
@@ -225,7 +236,7 @@ describe('what a vendor sees of a message', () => {
   });
 
   it('lists attachments with masked names, and withholds those of types not named', () => {
-    const { settings } = terms;
+    const { settings } = deskListTerms;
     expect(shown('a1').attachments).toEqual([
       { id: '090-1234-5678.png', name: '⟦phone⟧.png', type: 'image/png', withheld: true },
       { id: 'memo.pdf', name: 'memo.pdf', type: 'application/pdf', withheld: true },
@@ -234,31 +245,31 @@ describe('what a vendor sees of a message', () => {
     const of = (type: string) =>
       viewAttachment(
         file('memo', type),
-        people.a1,
+        helpDeskActors.a1,
         bySato,
-        redactorFor(people.a1, particulars, { settings: images }),
+        redactorFor(helpDeskActors.a1, particulars, { settings: images }),
       );
     expect(of('image/png; name="090-1234-5678"')).toMatchObject({ type: 'image/png', size: 1 });
     expect(of('application/pdf')).toHaveProperty('withheld');
     expect(
       viewAttachment(
         file('memo', 'x/y'),
-        people.lead,
+        helpDeskActors.lead,
         bySato,
-        redactorFor(people.lead, particulars, { settings }),
+        redactorFor(helpDeskActors.lead, particulars, { settings }),
       ),
     ).toEqual(file('memo', 'x/y'));
   });
 
   it('gets the attachments that its own people sent', () => {
-    const by = { kind: 'agent', sub: people.a2.sub, name: 'a2', role: 'operator' } as const;
-    const of = (vendor: typeof people.a2.vendor) =>
+    const by = { kind: 'agent', sub: helpDeskActors.a2.sub, name: 'a2', role: 'operator' } as const;
+    const of = (vendor: typeof helpDeskActors.a2.vendor) =>
       shown('a1', { kind: 'note' }, particulars, {
         ...by,
         ...(vendor === undefined ? {} : { vendor }),
       }).attachments[1];
-    expect(of(people.a2.vendor)).toMatchObject({ name: 'memo.pdf', size: 1 });
-    expect(of(people.b1.vendor)).toHaveProperty('withheld');
+    expect(of(helpDeskActors.a2.vendor)).toMatchObject({ name: 'memo.pdf', size: 1 });
+    expect(of(helpDeskActors.b1.vendor)).toHaveProperty('withheld');
     expect(of(undefined)).toHaveProperty('withheld');
   });
 
@@ -266,9 +277,9 @@ describe('what a vendor sees of a message', () => {
     const ofRequester = granted('requester', ['mail']);
     const { address } = particulars.requester;
     expect(shown('a1', { from: { address } }, ofRequester).from.address).toBe(address);
-    const from = { address: people.colleague.address };
+    const from = { address: helpDeskActors.colleague.address };
     expect(shown('a1', { from }, ofRequester).from.address).toBe('⟦mail⟧');
-    const undeliverable = [...particulars.undeliverable, people.colleague.address];
+    const undeliverable = [...particulars.undeliverable, helpDeskActors.colleague.address];
     expect(whole({ ...ofRequester, undeliverable }, 'a1').undeliverable).toEqual([
       ...[address, '⟦mail⟧'],
     ]);

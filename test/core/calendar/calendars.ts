@@ -10,54 +10,57 @@ import {
   type EffectiveCalendarDefinition,
 } from '../../../core/calendar/compile-calendar.ts';
 
-type Written = z.input<typeof CalendarDefinition>;
+type CalendarInput = z.input<typeof CalendarDefinition>;
 const office = ['09:00-12:00', '13:00-17:00'];
 
-export const tokyoOffice: Written = {
+export const tokyoOffice: CalendarInput = {
   zone: 'Asia/Tokyo',
   week: { mon: office, tue: office, wed: office, thu: office, fri: office },
   holidays: { feed: 'jp' },
 };
 
 /** A calendar of one version. */
-export function calendarOf(written: Written): Calendar {
-  return compileCalendar([versionOf('2020-01-01T00:00Z', written)]);
+export function makeCalendar(written: CalendarInput): Calendar {
+  return compileCalendar([makeCalendarVersion('2020-01-01T00:00Z', written)]);
 }
 
 /** Open at the same times on every day of the week. */
-export function everyDay(zone: string, ...intervals: string[]): Calendar {
-  return calendarOf({ zone, week: weekOf(intervals) });
+export function makeDailyCalendar(zone: string, ...intervals: string[]): Calendar {
+  return makeCalendar({ zone, week: makeWeek(intervals) });
 }
 
-export function weekOf(intervals: string[]): Written['week'] {
+export function makeWeek(intervals: string[]): CalendarInput['week'] {
   const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
   return Object.fromEntries(days.map((day) => [day, intervals]));
 }
 
-export function versionOf(from: string, written: Written): EffectiveCalendarDefinition {
-  return { from: at(from), definition: CalendarDefinition.parse(written) };
+export function makeCalendarVersion(
+  from: string,
+  written: CalendarInput,
+): EffectiveCalendarDefinition {
+  return { from: parseEpochSeconds(from), definition: CalendarDefinition.parse(written) };
 }
 
 /** Epoch seconds of a time with its offset, such as `2026-11-20T16:30+09:00`. */
-export function at(text: string): number {
+export function parseEpochSeconds(text: string): number {
   return Date.parse(text) / 1000;
 }
 
 /** The answer, which is no fault. */
-export function answerOf<Answer>(answer: Answer | CalendarFault): Answer {
+export function expectNoFault<Answer>(answer: Answer | CalendarFault): Answer {
   if (isCalendarFault(answer)) throw new Error(`${answer.fault}: ${answer.detail}`);
   return answer;
 }
 
 /** How an instant reads on a clock in a zone, such as `2026-11-20 16:30:00`. */
-export function clockIn(zone: string, answer: number | CalendarFault): string {
+export function formatWallClock(zone: string, answer: number | CalendarFault): string {
   // Sweden writes times as ISO 8601 does, but for a space.
   const format = new Intl.DateTimeFormat('sv-SE', {
     timeZone: zone,
     dateStyle: 'short',
     timeStyle: 'medium',
   });
-  return format.format(answerOf(answer) * 1000);
+  return format.format(expectNoFault(answer) * 1000);
 }
 
-export const hours = (count: number) => Math.round(count * 3600);
+export const hoursInSeconds = (count: number) => Math.round(count * 3600);

@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { answerOf, at, calendarOf, clockIn, everyDay, hours, weekOf } from './calendars.ts';
+import {
+  expectNoFault,
+  formatWallClock,
+  hoursInSeconds,
+  makeCalendar,
+  makeDailyCalendar,
+  makeWeek,
+  parseEpochSeconds,
+} from './calendars.ts';
 
 type Case = {
   readonly title: string;
@@ -123,26 +131,31 @@ const cases: readonly Case[] = [
 describe('when clocks are changed', () => {
   test.each(cases)('$title ($zone, $intervals)', ({ zone, intervals, around, openings }) => {
     const [start, end] = around;
-    const stretches = answerOf(everyDay(zone, ...intervals).splitIntoIntervals(at(start), at(end)));
-    const read = (instant: number) => clockIn(zone, instant).slice(11, 16);
+    const stretches = expectNoFault(
+      makeDailyCalendar(zone, ...intervals).splitIntoIntervals(
+        parseEpochSeconds(start),
+        parseEpochSeconds(end),
+      ),
+    );
+    const read = (instant: number) => formatWallClock(zone, instant).slice(11, 16);
     expect(
       stretches.filter(({ open }) => open).map(({ from, to }) => [read(from), read(to)]),
     ).toEqual(openings);
   });
 
   test.each([
-    ['closing after the repeated hour counts both', '01:30-02:00', hours(1.5)],
-    ['closing within it counts the first', '01:30-01:45', hours(0.25)],
-    ['opening and closing outside it counts three hours for two', '00:00-02:00', hours(3)],
+    ['closing after the repeated hour counts both', '01:30-02:00', hoursInSeconds(1.5)],
+    ['closing within it counts the first', '01:30-01:45', hoursInSeconds(0.25)],
+    ['opening and closing outside it counts three hours for two', '00:00-02:00', hoursInSeconds(3)],
   ])('an interval %s', (_, interval, expected) => {
-    const calendar = everyDay('America/New_York', interval);
+    const calendar = makeDailyCalendar('America/New_York', interval);
     expect(calendar.between(...newYorkAutumnDay)).toBe(expected);
   });
 
   test('the first of two equal wall times is open, and the second is not', () => {
-    const calendar = everyDay('America/New_York', '01:15-01:45');
-    expect(calendar.isOpen(at('2026-11-01T01:30-04:00'))).toBe(true);
-    expect(calendar.isOpen(at('2026-11-01T01:30-05:00'))).toBe(false);
+    const calendar = makeDailyCalendar('America/New_York', '01:15-01:45');
+    expect(calendar.isOpen(parseEpochSeconds('2026-11-01T01:30-04:00'))).toBe(true);
+    expect(calendar.isOpen(parseEpochSeconds('2026-11-01T01:30-05:00'))).toBe(false);
   });
 
   test.each([
@@ -154,17 +167,27 @@ describe('when clocks are changed', () => {
     ['Australia/Lord_Howe', '2026-04-04T13:00Z', '2026-04-05T13:30Z', 24.5],
     ['Asia/Tokyo', '2026-03-07T15:00Z', '2026-03-08T15:00Z', 24],
   ])('a whole day in %s from %s to %s has %d hours', (zone, start, end, expected) => {
-    const sundays = calendarOf({ zone, week: { sun: ['00:00-24:00'] } });
-    expect(sundays.between(at(start), at(end))).toBe(hours(expected));
+    const sundays = makeCalendar({ zone, week: { sun: ['00:00-24:00'] } });
+    expect(sundays.between(parseEpochSeconds(start), parseEpochSeconds(end))).toBe(
+      hoursInSeconds(expected),
+    );
     const week = 3 * 86_400;
-    expect(sundays.between(at(start) - week, at(end) + week)).toBe(hours(expected));
+    expect(sundays.between(parseEpochSeconds(start) - week, parseEpochSeconds(end) + week)).toBe(
+      hoursInSeconds(expected),
+    );
   });
 
   test('whole days touch, whatever length they have, and are one opening', () => {
-    const calendar = calendarOf({ zone: 'America/Nuuk', week: weekOf(['00:00-24:00']) });
-    const [start, end] = [at('2026-01-01T00:00Z'), at('2027-01-01T00:00Z')];
+    const calendar = makeCalendar({ zone: 'America/Nuuk', week: makeWeek(['00:00-24:00']) });
+    const [start, end] = [
+      parseEpochSeconds('2026-01-01T00:00Z'),
+      parseEpochSeconds('2027-01-01T00:00Z'),
+    ];
     expect(calendar.splitIntoIntervals(start, end)).toEqual([{ from: start, to: end, open: true }]);
   });
 });
 
-const newYorkAutumnDay = [at(newYorkAutumn[0]), at(newYorkAutumn[1])] as const;
+const newYorkAutumnDay = [
+  parseEpochSeconds(newYorkAutumn[0]),
+  parseEpochSeconds(newYorkAutumn[1]),
+] as const;

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { type CalendarFault, isCalendarFault } from '../../../core/calendar/calendar.ts';
-import { at, calendarOf, everyDay, tokyoOffice } from './calendars.ts';
+import { makeCalendar, makeDailyCalendar, parseEpochSeconds, tokyoOffice } from './calendars.ts';
 
-const tokyo = calendarOf(tokyoOffice);
+const tokyo = makeCalendar(tokyoOffice);
 const { from, until } = tokyo.span;
-const now = at('2026-11-20T10:00+09:00');
+const now = parseEpochSeconds('2026-11-20T10:00+09:00');
 const year = 366 * 86_400;
 const faultOf = (answer: unknown) => (isCalendarFault(answer) ? answer.fault : answer);
 
-const closed = calendarOf({ zone: 'Asia/Tokyo', week: {} });
-const opensOnce = calendarOf({
+const closed = makeCalendar({ zone: 'Asia/Tokyo', week: {} });
+const opensOnce = makeCalendar({
   zone: 'UTC',
   week: {},
   overrides: [{ date: '2026-11-21', intervals: ['09:00-12:00'] }],
@@ -53,7 +53,7 @@ describe('a calendar refuses', () => {
     ['more than it ever opens', opensOnce.add(now, 3 * 3600 + 1), 'calendar.never-open'],
     [
       'an opening after its last',
-      opensOnce.nextOpening(at('2026-11-21T12:00Z')),
+      opensOnce.nextOpening(parseEpochSeconds('2026-11-21T12:00Z')),
       'calendar.never-open',
     ],
   ])('%s', (_, answer, expected) => {
@@ -61,7 +61,7 @@ describe('a calendar refuses', () => {
   });
 
   test('an opening after the span that only an override will bring as beyond its knowledge', () => {
-    const late = calendarOf({
+    const late = makeCalendar({
       zone: 'UTC',
       week: {},
       overrides: [{ date: '2046-01-01', intervals: ['09:00-12:00'] }],
@@ -78,10 +78,13 @@ describe('a calendar refuses', () => {
 });
 
 describe('at the edges of what it can answer, a calendar', () => {
-  const always = everyDay('Asia/Tokyo', '00:00-24:00');
+  const always = makeDailyCalendar('Asia/Tokyo', '00:00-24:00');
 
   test('knows 2020 to 2044', () => {
-    expect(always.span).toEqual({ from: at('2020-01-01T00:00Z'), until: at('2045-01-01T00:00Z') });
+    expect(always.span).toEqual({
+      from: parseEpochSeconds('2020-01-01T00:00Z'),
+      until: parseEpochSeconds('2045-01-01T00:00Z'),
+    });
   });
 
   test('counts the whole span, to its last second', () => {
@@ -97,7 +100,7 @@ describe('at the edges of what it can answer, a calendar', () => {
   });
 
   test('supplies exactly what it ever opens', () => {
-    expect(opensOnce.add(now, 3 * 3600)).toBe(at('2026-11-21T12:00Z'));
+    expect(opensOnce.add(now, 3 * 3600)).toBe(parseEpochSeconds('2026-11-21T12:00Z'));
   });
 
   test('never open, still answers what needs no opening', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CalendarDefinition } from '../../../core/calendar/calendar-definition.ts';
 import type { EffectiveCalendarDefinition } from '../../../core/calendar/compile-calendar.ts';
-import { at } from './calendars.ts';
+import { parseEpochSeconds } from './calendars.ts';
 
 const days = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const daySeconds = 86_400;
@@ -42,7 +42,7 @@ const intervals = fc
 const dateOf = (instant: number) => new Date(instant * 1000).toISOString().slice(0, 10);
 
 /** A definition with what is special within two days of an instant. */
-function definitionAround(zone: string, middle: number): fc.Arbitrary<CalendarDefinition> {
+function generateDefinitionAround(zone: string, middle: number): fc.Arbitrary<CalendarDefinition> {
   const date = fc.integer({ min: -2, max: 2 }).map((away) => dateOf(middle + away * daySeconds));
   const dates = (maxLength: number) => fc.uniqueArray(date, { maxLength });
   return fc
@@ -69,18 +69,18 @@ function definitionAround(zone: string, middle: number): fc.Arbitrary<CalendarDe
     );
 }
 
-export type Asked = {
+export type CalendarQuestion = {
   readonly versions: [EffectiveCalendarDefinition, ...EffectiveCalendarDefinition[]];
   /** Three instants within 20 hours of an occasion, in order. */
   readonly instants: readonly [number, number, number];
 };
 
 /** One to three versions of a calendar, and instants around a day that is not as others. */
-export const asked: fc.Arbitrary<Asked> = fc
+export const generatedCalendarQuestion: fc.Arbitrary<CalendarQuestion> = fc
   .constantFrom(...occasions)
   .chain(([zone, dates]) => fc.record({ zone: fc.constant(zone), date: fc.constantFrom(...dates) }))
   .chain(({ zone, date }) => {
-    const middle = at(`${date}T06:00Z`);
+    const middle = parseEpochSeconds(`${date}T06:00Z`);
     const instant = fc.oneof(
       fc.integer({ min: middle - 20 * 3600, max: middle + 20 * 3600 }),
       fc.integer({ min: -20, max: 20 }).map((hour) => middle + hour * 3600),
@@ -90,14 +90,20 @@ export const asked: fc.Arbitrary<Asked> = fc
       from: instant,
       definition: fc
         .oneof(fc.constant(zone), otherZone)
-        .chain((name) => definitionAround(name, middle)),
+        .chain((name) => generateDefinitionAround(name, middle)),
     });
     return fc.record({
       versions: fc
-        .tuple(definitionAround(zone, middle), fc.array(later, { maxLength: 2 }))
-        .map(([definition, others]): Asked['versions'] => [{ from: 0, definition }, ...others]),
+        .tuple(generateDefinitionAround(zone, middle), fc.array(later, { maxLength: 2 }))
+        .map(([definition, others]): CalendarQuestion['versions'] => [
+          { from: 0, definition },
+          ...others,
+        ]),
       instants: fc
         .tuple(instant, instant, instant)
-        .map((three): Asked['instants'] => three.toSorted((one, other) => one - other) as never),
+        .map(
+          (three): CalendarQuestion['instants'] =>
+            three.toSorted((one, other) => one - other) as never,
+        ),
     });
   });

@@ -1,15 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import { japaneseHolidays } from '../../../core/calendar/japanese-holidays.ts';
-import { answerOf, at, calendarOf, clockIn, everyDay, hours, tokyoOffice } from './calendars.ts';
+import {
+  expectNoFault,
+  formatWallClock,
+  hoursInSeconds,
+  makeCalendar,
+  makeDailyCalendar,
+  parseEpochSeconds,
+  tokyoOffice,
+} from './calendars.ts';
 
-const tokyo = calendarOf(tokyoOffice);
-const inTokyo = (text: string) => at(`${text}+09:00`);
+const tokyo = makeCalendar(tokyoOffice);
+const inTokyo = (text: string) => parseEpochSeconds(`${text}+09:00`);
 /** A Thursday. */
 const lunch = inTokyo('2026-11-19T12:00');
 
 describe('the gap between two intervals', () => {
   test('counts nothing', () => {
-    expect(tokyo.between(inTokyo('2026-11-19T11:00'), inTokyo('2026-11-19T14:00'))).toBe(hours(2));
+    expect(tokyo.between(inTokyo('2026-11-19T11:00'), inTokyo('2026-11-19T14:00'))).toBe(
+      hoursInSeconds(2),
+    );
   });
 
   test('is closed from its first second to its last', () => {
@@ -29,8 +39,11 @@ describe('the gap between two intervals', () => {
   });
 
   test('vanishes between intervals that touch, in whatever order they are written', () => {
-    const touching = everyDay('UTC', '12:00-17:00', '09:00-12:00');
-    const [start, end] = [at('2026-11-19T09:00Z'), at('2026-11-19T17:00Z')];
+    const touching = makeDailyCalendar('UTC', '12:00-17:00', '09:00-12:00');
+    const [start, end] = [
+      parseEpochSeconds('2026-11-19T09:00Z'),
+      parseEpochSeconds('2026-11-19T17:00Z'),
+    ];
     expect(touching.splitIntoIntervals(start, end)).toEqual([{ from: start, to: end, open: true }]);
   });
 });
@@ -60,7 +73,7 @@ describe('the half-open end', () => {
 });
 
 describe('an interval until 24:00', () => {
-  const nights = calendarOf({
+  const nights = makeCalendar({
     zone: 'Asia/Tokyo',
     week: { fri: ['22:00-24:00'], sat: ['00:00-06:00'], sun: ['22:00-24:00'] },
   });
@@ -71,19 +84,21 @@ describe('an interval until 24:00', () => {
   });
 
   test('goes on without a break where the next day begins open', () => {
-    const stretches = answerOf(
+    const stretches = expectNoFault(
       nights.splitIntoIntervals(inTokyo('2026-11-20T22:00'), inTokyo('2026-11-21T06:00')),
     );
     expect(stretches).toHaveLength(1);
-    expect(nights.add(inTokyo('2026-11-20T23:00'), hours(2))).toBe(inTokyo('2026-11-21T01:00'));
+    expect(nights.add(inTokyo('2026-11-20T23:00'), hoursInSeconds(2))).toBe(
+      inTokyo('2026-11-21T01:00'),
+    );
   });
 });
 
 describe('holidays', () => {
   /** What a Tokyo calendar opens at on a date, of the day's office hours. */
   const openHours = (date: string, holidays: object, overrides: object[] = []) =>
-    answerOf(
-      calendarOf({ ...tokyoOffice, holidays, overrides: overrides as never }).between(
+    expectNoFault(
+      makeCalendar({ ...tokyoOffice, holidays, overrides: overrides as never }).between(
         inTokyo(`${date}T00:00`),
         inTokyo(`${date}T00:00`) + 86_400,
       ),
@@ -120,9 +135,9 @@ describe('holidays', () => {
   });
 
   test('the feed closes days by the date in the zone, not in UTC', () => {
-    const calendar = calendarOf({ ...tokyoOffice, zone: 'America/New_York' });
-    expect(calendar.isOpen(at('2026-11-23T14:00Z'))).toBe(false);
-    expect(calendar.isOpen(at('2026-11-24T14:00Z'))).toBe(true);
+    const calendar = makeCalendar({ ...tokyoOffice, zone: 'America/New_York' });
+    expect(calendar.isOpen(parseEpochSeconds('2026-11-23T14:00Z'))).toBe(false);
+    expect(calendar.isOpen(parseEpochSeconds('2026-11-24T14:00Z'))).toBe(true);
   });
 
   test('the feed has the holidays of every year of the span, in order', () => {
@@ -135,7 +150,7 @@ describe('holidays', () => {
 });
 
 describe('overrides', () => {
-  const overridden = calendarOf({
+  const overridden = makeCalendar({
     ...tokyoOffice,
     overrides: [
       { date: '2026-11-19', intervals: ['10:00-11:30'], note: 'fire drill' },
@@ -148,7 +163,7 @@ describe('overrides', () => {
     const days = ['2026-11-18', '2026-11-19', '2026-11-20', '2026-11-21', '2026-11-22'];
     const counted = days.map((day) => {
       const start = inTokyo(`${day}T00:00`);
-      return answerOf(overridden.between(start, start + 86_400)) / 3600;
+      return expectNoFault(overridden.between(start, start + 86_400)) / 3600;
     });
     expect(counted).toEqual([7, 1.5, 0, 3, 0]);
   });
@@ -159,7 +174,7 @@ describe('overrides', () => {
   });
 
   test('are stepped over by a deadline', () => {
-    const due = overridden.add(inTokyo('2026-11-19T11:00'), hours(4));
-    expect(clockIn('Asia/Tokyo', due)).toBe('2026-11-24 09:30:00');
+    const due = overridden.add(inTokyo('2026-11-19T11:00'), hoursInSeconds(4));
+    expect(formatWallClock('Asia/Tokyo', due)).toBe('2026-11-24 09:30:00');
   });
 });

@@ -8,15 +8,15 @@ import {
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { type Inquiry, InquiryStatus } from '../../../core/inquiry/snapshot.ts';
 import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
-import { inquiryIn, terms } from '../../support/inquiries.ts';
-import { inquiryId, minutesLater, specimen } from '../../support/specimens.ts';
+import { defaultDeskTerms, makeInquiryIn } from '../../support/inquiries.ts';
+import { minutesAfterMorning, readSpecimen, specimenInquiryId } from '../../support/specimens.ts';
 
-const now = minutesLater(24 * 60);
-const { by, message, joined, source } = specimen('MessageReceived');
+const now = minutesAfterMorning(24 * 60);
+const { by, message, joined, source } = readSpecimen('MessageReceived');
 const continuation: InquiryContinuation = { by, message, joined, effective: true };
 
 const typesOf = (inquiry: Inquiry, effective: boolean) =>
-  decideContinuation(inquiry, { ...continuation, effective }, terms, now).map(
+  decideContinuation(inquiry, { ...continuation, effective }, defaultDeskTerms, now).map(
     (event) => event.type,
   );
 
@@ -29,24 +29,26 @@ describe('a message with effect', () => {
     ['resolved', ['MessageReceived', 'InquiryReopened']],
     ['closed', ['MessageReceived', 'InquiryReopened']],
   ] as const)('while %s makes %j', (status, types) => {
-    expect(typesOf(inquiryIn(status), true)).toEqual(types);
+    expect(typesOf(makeInquiryIn(status), true)).toEqual(types);
   });
 
   test('resumes at the same desk, which is told again in a day', () => {
-    expect(decideContinuation(inquiryIn('waiting'), continuation, terms, now)[1]).toMatchObject({
+    expect(
+      decideContinuation(makeInquiryIn('waiting'), continuation, defaultDeskTerms, now)[1],
+    ).toMatchObject({
       desk: 'bpo',
       reason: 'requester-replied',
       at: now,
-      announceAt: minutesLater(48 * 60),
+      announceAt: minutesAfterMorning(48 * 60),
     });
   });
 
   test('reopens for routing what never had a desk', () => {
-    const { desk: _, ...onTheCall } = inquiryIn('resolved');
-    const [, reopened] = decideContinuation(onTheCall, continuation, terms, now);
+    const { desk: _, ...onTheCall } = makeInquiryIn('resolved');
+    const [, reopened] = decideContinuation(onTheCall, continuation, defaultDeskTerms, now);
     expect(reopened).toMatchObject({
       type: 'InquiryReopened',
-      announceAt: minutesLater(24 * 60 + 1),
+      announceAt: minutesAfterMorning(24 * 60 + 1),
     });
     expect(reopened).not.toHaveProperty('desk');
   });
@@ -55,23 +57,23 @@ describe('a message with effect', () => {
 test.each(['new', 'queued', 'in_progress', 'waiting', 'resolved', 'closed'] as const)(
   'a message without effect is only shown, also while %s',
   (status) => {
-    expect(typesOf(inquiryIn(status), false)).toEqual(['MessageReceived']);
+    expect(typesOf(makeInquiryIn(status), false)).toEqual(['MessageReceived']);
   },
 );
 
 test.each(InquiryStatus.options)(
   'what a message makes while %s may follow, where messages are taken',
   (status) => {
-    const inquiry = inquiryIn(status);
+    const inquiry = makeInquiryIn(status);
     if (!isOpenToMessages(inquiry, now)) {
       expect(['merged', 'quarantined']).toContain(status);
       return;
     }
-    const events = decideContinuation(inquiry, continuation, terms, now);
+    const events = decideContinuation(inquiry, continuation, defaultDeskTerms, now);
     expect(
       isRefusal(
         planAppend(
-          inquiryId,
+          specimenInquiryId,
           { inquiry },
           { events },
           { serviceLevels: shippedServiceLevels },
@@ -83,15 +85,20 @@ test.each(InquiryStatus.options)(
 );
 
 test('the source’s facts are kept with the message when there are any', () => {
-  const [plain] = decideContinuation(inquiryIn('new'), continuation, terms, now);
+  const [plain] = decideContinuation(makeInquiryIn('new'), continuation, defaultDeskTerms, now);
   expect(plain).not.toHaveProperty('source');
   if (source === undefined) throw new TypeError('the specimen has a source');
-  const [sourced] = decideContinuation(inquiryIn('new'), { ...continuation, source }, terms, now);
+  const [sourced] = decideContinuation(
+    makeInquiryIn('new'),
+    { ...continuation, source },
+    defaultDeskTerms,
+    now,
+  );
   expect(sourced).toMatchObject({ source });
 });
 
 describe('a closed inquiry', () => {
-  const closed = inquiryIn('closed');
+  const closed = makeInquiryIn('closed');
 
   test('takes messages until its time to reopen is over', () => {
     expect(closed.reopenUntil).toBe('2026-04-18T02:30:00.000Z');

@@ -5,13 +5,13 @@ import { Inquiry, participantLimit } from '../../../core/inquiry/snapshot.ts';
 import { EmailAddress, instantOf } from '../../../core/inquiry/values/ids.ts';
 import {
   generatedEvent,
+  generatedEventSequence,
   generatedInquiry,
-  generatedLife,
   generatedOpening,
 } from '../../support/generated-inquiries.ts';
 import { generatedInquiryId } from '../../support/generated-values.ts';
-import { foldAll, inquiryIn, lifeTo } from '../../support/inquiries.ts';
-import { inquiryId, like, specimen } from '../../support/specimens.ts';
+import { eventsUntilStatus, foldAll, makeInquiryIn } from '../../support/inquiries.ts';
+import { readSpecimen, readSpecimenWith, specimenInquiryId } from '../../support/specimens.ts';
 
 function frozen<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null) {
@@ -50,7 +50,7 @@ describe('evolve', () => {
 describe('a life', () => {
   test('folds into a snapshot that its schema accepts, again after storage', () => {
     fc.assert(
-      fc.property(generatedLife, ({ id, events }) => {
+      fc.property(generatedEventSequence, ({ id, events }) => {
         const inquiry = foldEvents(id, events);
         expect(inquiry?.version).toBe(events.length);
         const read = Inquiry.parse(stored(inquiry as Inquiry));
@@ -62,7 +62,7 @@ describe('a life', () => {
 
   test('folds to the same whether its snapshot was stored on the way or not', () => {
     fc.assert(
-      fc.property(generatedLife, fc.nat(), ({ id, events }, cut) => {
+      fc.property(generatedEventSequence, fc.nat(), ({ id, events }, cut) => {
         const split = 1 + (cut % events.length);
         const halfway = foldEvents(id, events.slice(0, split)) as Inquiry;
         const resumed = events.slice(split).reduce(evolve, stored(halfway) as Inquiry);
@@ -74,7 +74,7 @@ describe('a life', () => {
 
   test('has a holder exactly while it is in progress', () => {
     fc.assert(
-      fc.property(generatedLife, ({ id, events }) => {
+      fc.property(generatedEventSequence, ({ id, events }) => {
         const inquiry = foldEvents(id, events) as Inquiry;
         expect(inquiry.holder !== undefined).toBe(inquiry.status === 'in_progress');
       }),
@@ -82,8 +82,8 @@ describe('a life', () => {
   });
 
   test('that begins with no opening is none', () => {
-    expect(foldEvents(inquiryId, [])).toBeUndefined();
-    expect(foldEvents(inquiryId, [specimen('InquiryRouted')])).toBeUndefined();
+    expect(foldEvents(specimenInquiryId, [])).toBeUndefined();
+    expect(foldEvents(specimenInquiryId, [readSpecimen('InquiryRouted')])).toBeUndefined();
   });
 
   test('begins at version 1, whatever opens it', () => {
@@ -101,11 +101,11 @@ describe('a life', () => {
 
 describe('what an event copies', () => {
   test('a quarantined input is announced, takes its requester and loses its mark when admitted', () => {
-    const admitted = foldAll([specimen('InquiryQuarantined'), specimen('InquiryAdmitted')]);
+    const admitted = foldAll([readSpecimen('InquiryQuarantined'), readSpecimen('InquiryAdmitted')]);
     expect(admitted).toMatchObject({
       status: 'new',
       announceAt: '2026-04-02T04:01:00.000Z',
-      number: specimen('InquiryQuarantined').number,
+      number: readSpecimen('InquiryQuarantined').number,
       messages: 1,
     });
     expect(admitted.quarantine).toBeUndefined();
@@ -113,10 +113,10 @@ describe('what an event copies', () => {
 
   test('nothing is due any more once it is closed, withdrawn, discarded or merged', () => {
     for (const ended of [
-      inquiryIn('closed'),
-      evolve(inquiryIn('queued'), specimen('InquiryWithdrawn')),
-      evolve(inquiryIn('quarantined'), specimen('QuarantineDiscarded')),
-      inquiryIn('merged'),
+      makeInquiryIn('closed'),
+      evolve(makeInquiryIn('queued'), readSpecimen('InquiryWithdrawn')),
+      evolve(makeInquiryIn('quarantined'), readSpecimen('QuarantineDiscarded')),
+      makeInquiryIn('merged'),
     ]) {
       const { holder, announceAt, remindAt, closeAt } = ended;
       expect({ holder, announceAt, remindAt, closeAt }).toEqual({});
@@ -124,31 +124,31 @@ describe('what an event copies', () => {
   });
 
   test('an accepted assignment is no longer offered', () => {
-    const assigned = evolve(inquiryIn('queued'), specimen('InquiryAssigned'));
+    const assigned = evolve(makeInquiryIn('queued'), readSpecimen('InquiryAssigned'));
     expect(assigned.holder?.offeredUntil).toBe('2026-04-01T01:01:01.000Z');
-    const accepted = evolve(assigned, specimen('AssignmentAccepted'));
+    const accepted = evolve(assigned, readSpecimen('AssignmentAccepted'));
     expect(accepted.holder?.offeredUntil).toBeUndefined();
     expect(accepted.holder?.acceptedAt).toBe('2026-04-01T00:40:00.000Z');
   });
 
   test('each holder’s fence is kept as the highest after the holder is gone', () => {
-    const released = evolve(inquiryIn('in_progress'), specimen('InquiryReleased'));
+    const released = evolve(makeInquiryIn('in_progress'), readSpecimen('InquiryReleased'));
     expect(released).toMatchObject({ fence: 1, status: 'queued' });
   });
 
   test('the reminders begin again each time the requester is awaited', () => {
-    const reminded = foldAll([...lifeTo('waiting'), specimen('RequesterReminded')]);
+    const reminded = foldAll([...eventsUntilStatus('waiting'), readSpecimen('RequesterReminded')]);
     expect(reminded.reminded).toBe(1);
     const again = [
-      specimen('InquiryResumed'),
-      specimen('InquiryAssigned'),
-      specimen('RequesterAwaited'),
+      readSpecimen('InquiryResumed'),
+      readSpecimen('InquiryAssigned'),
+      readSpecimen('RequesterAwaited'),
     ].reduce(evolve, reminded);
     expect(again.reminded).toBe(0);
   });
 
   test('a reopened inquiry waits again and is neither resolved nor closed', () => {
-    const reopened = evolve(inquiryIn('closed'), specimen('InquiryReopened'));
+    const reopened = evolve(makeInquiryIn('closed'), readSpecimen('InquiryReopened'));
     expect(reopened).toMatchObject({ status: 'queued', queuedAt: '2026-04-06T00:00:00.000Z' });
     expect([reopened.resolvedAt, reopened.closedAt, reopened.closedBy]).toEqual([
       undefined,
@@ -158,9 +158,11 @@ describe('what an event copies', () => {
   });
 
   test('a failure that is not permanent leaves the address deliverable', () => {
-    const failed = specimen('DeliveryFailed');
-    expect(evolve(inquiryIn('queued'), { ...failed, permanent: false }).undeliverable).toEqual([]);
-    const twice = [failed, failed].reduce(evolve, inquiryIn('queued'));
+    const failed = readSpecimen('DeliveryFailed');
+    expect(evolve(makeInquiryIn('queued'), { ...failed, permanent: false }).undeliverable).toEqual(
+      [],
+    );
+    const twice = [failed, failed].reduce(evolve, makeInquiryIn('queued'));
     expect(twice.undeliverable).toEqual([failed.address]);
   });
 
@@ -169,18 +171,20 @@ describe('what an event copies', () => {
     const joined = Array.from({ length: 40 }, (_, index) => ({ address: address(index) }));
     const more = Array.from({ length: 40 }, (_, index) => ({ address: address(index + 20) }));
     const crowded = [
-      like('MessageReceived', { joined }),
-      like('MessageReceived', { joined: more }),
-    ].reduce(evolve, inquiryIn('queued'));
+      readSpecimenWith('MessageReceived', { joined }),
+      readSpecimenWith('MessageReceived', { joined: more }),
+    ].reduce(evolve, makeInquiryIn('queued'));
     expect(crowded.participants).toHaveLength(participantLimit);
     expect(new Set(crowded.participants.map((party) => party.address)).size).toBe(participantLimit);
   });
 
   test('the latest ten Message-IDs are kept for References, oldest first', () => {
-    const message = specimen('MessageReceived').message;
+    const message = readSpecimen('MessageReceived').message;
     const busy = Array.from({ length: 12 }, (_, index) =>
-      like('MessageReceived', { message: { ...message, messageId: `${index}@x.example` } }),
-    ).reduce(evolve, inquiryIn('queued'));
+      readSpecimenWith('MessageReceived', {
+        message: { ...message, messageId: `${index}@x.example` },
+      }),
+    ).reduce(evolve, makeInquiryIn('queued'));
     expect(busy.references).toEqual(
       Array.from({ length: 10 }, (_, index) => `${index + 2}@x.example`),
     );
@@ -188,8 +192,8 @@ describe('what an event copies', () => {
   });
 
   test('an amendment changes what it names and leaves the rest', () => {
-    const before = inquiryIn('queued');
-    const { category: _c, tags: _t, ...priorityOnly } = specimen('InquiryAmended');
+    const before = makeInquiryIn('queued');
+    const { category: _c, tags: _t, ...priorityOnly } = readSpecimen('InquiryAmended');
     expect(evolve(before, priorityOnly)).toEqual({
       ...before,
       priority: 'medium',
@@ -199,8 +203,8 @@ describe('what an event copies', () => {
 
   test('an announcement counts, and says when the next is due', () => {
     const announced = evolve(
-      inquiryIn('new'),
-      like('InquiryAnnounced', { attempt: 3, announceAt: instantOf(0) }),
+      makeInquiryIn('new'),
+      readSpecimenWith('InquiryAnnounced', { attempt: 3, announceAt: instantOf(0) }),
     );
     expect(announced).toMatchObject({ announced: 3, announceAt: instantOf(0), status: 'new' });
   });

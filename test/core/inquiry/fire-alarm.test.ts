@@ -5,13 +5,13 @@ import { computeAlarmAt, fireAlarm, noAlarmAt } from '../../../core/inquiry/fire
 import type { Inquiry, Lease } from '../../../core/inquiry/snapshot.ts';
 import { isLegalTransition } from '../../../core/inquiry/transitions.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
-import { generatedLease, generatedLife } from '../../support/generated-inquiries.ts';
+import { generatedEventSequence, generatedLease } from '../../support/generated-inquiries.ts';
 import { generatedInstant } from '../../support/generated-values.ts';
-import { inquiryIn, terms } from '../../support/inquiries.ts';
-import { like, specimen } from '../../support/specimens.ts';
+import { defaultDeskTerms, makeInquiryIn } from '../../support/inquiries.ts';
+import { readSpecimen, readSpecimenWith } from '../../support/specimens.ts';
 
 const day = 86_400;
-const claimed = specimen('InquiryClaimed');
+const claimed = readSpecimen('InquiryClaimed');
 const lease: Lease = {
   agent: claimed.agent,
   desk: claimed.desk,
@@ -19,7 +19,7 @@ const lease: Lease = {
   until: claimed.leaseUntil,
   confirmed: false,
 };
-const assigned = evolve(inquiryIn('queued'), specimen('InquiryAssigned'));
+const assigned = evolve(makeInquiryIn('queued'), readSpecimen('InquiryAssigned'));
 
 function dueOf(inquiry: Inquiry, living?: Lease): Instant {
   const due = computeAlarmAt(inquiry, living);
@@ -33,7 +33,7 @@ function evolved(inquiry: Inquiry, events: readonly Parameters<typeof evolve>[1]
 
 /** A life so far, with a lease when an agent has claimed it. */
 const generatedState = fc
-  .tuple(generatedLife, generatedLease, fc.boolean())
+  .tuple(generatedEventSequence, generatedLease, fc.boolean())
   .map(([{ id, events }, generated, leased]) => {
     const inquiry = foldEvents(id, events) as Inquiry;
     const { holder } = inquiry;
@@ -54,15 +54,20 @@ describe('the alarm', () => {
   });
 
   test.each([
-    ['new', inquiryIn('new'), undefined, '2026-04-01T00:13:04.000Z'],
-    ['queued', inquiryIn('queued'), undefined, '2026-04-02T00:13:06.000Z'],
-    ['claimed', inquiryIn('in_progress'), lease, '2026-04-01T00:21:00.000Z'],
-    ['claimed without a lease', inquiryIn('in_progress'), undefined, '2026-04-01T00:20:00.000Z'],
+    ['new', makeInquiryIn('new'), undefined, '2026-04-01T00:13:04.000Z'],
+    ['queued', makeInquiryIn('queued'), undefined, '2026-04-02T00:13:06.000Z'],
+    ['claimed', makeInquiryIn('in_progress'), lease, '2026-04-01T00:21:00.000Z'],
+    [
+      'claimed without a lease',
+      makeInquiryIn('in_progress'),
+      undefined,
+      '2026-04-01T00:20:00.000Z',
+    ],
     ['assigned', assigned, undefined, '2026-04-01T01:01:01.000Z'],
-    ['accepted', evolve(assigned, specimen('AssignmentAccepted')), undefined, noAlarmAt],
-    ['waiting', inquiryIn('waiting'), undefined, '2026-04-04T00:45:30.000Z'],
-    ['resolved', inquiryIn('resolved'), undefined, '2026-04-11T02:30:00.000Z'],
-    ['quarantined', inquiryIn('quarantined'), undefined, '2026-04-02T03:00:00.000Z'],
+    ['accepted', evolve(assigned, readSpecimen('AssignmentAccepted')), undefined, noAlarmAt],
+    ['waiting', makeInquiryIn('waiting'), undefined, '2026-04-04T00:45:30.000Z'],
+    ['resolved', makeInquiryIn('resolved'), undefined, '2026-04-11T02:30:00.000Z'],
+    ['quarantined', makeInquiryIn('quarantined'), undefined, '2026-04-02T03:00:00.000Z'],
   ])('of what is %s is when time changes it', (_, inquiry, living, due) => {
     expect(computeAlarmAt(inquiry, living)).toBe(due);
   });
@@ -78,7 +83,7 @@ describe('ringing', () => {
           const due = computeAlarmAt(inquiry, living);
           if (due === undefined) return;
           const now = new Date(Date.parse(due) - early).toISOString() as Instant;
-          expect(fireAlarm(inquiry, living, terms, now)).toEqual([]);
+          expect(fireAlarm(inquiry, living, defaultDeskTerms, now)).toEqual([]);
         },
       ),
     );
@@ -87,10 +92,10 @@ describe('ringing', () => {
   test('twice at one instant yields nothing the second time', () => {
     fc.assert(
       fc.property(generatedState, generatedInstant, ({ inquiry, living }, now) => {
-        const events = fireAlarm(inquiry, living, terms, now);
+        const events = fireAlarm(inquiry, living, defaultDeskTerms, now);
         const lost = events.some((event) => event.type === 'LeaseLost');
-        const rung = evolved(inquiry, events);
-        expect(fireAlarm(rung, lost ? undefined : living, terms, now)).toEqual([]);
+        const fired = evolved(inquiry, events);
+        expect(fireAlarm(fired, lost ? undefined : living, defaultDeskTerms, now)).toEqual([]);
       }),
       { numRuns: 300 },
     );
@@ -101,7 +106,7 @@ describe('ringing', () => {
       fc.property(generatedState, generatedInstant, ({ inquiry, living }, now) => {
         let current = inquiry;
         let lasting = living;
-        for (const event of fireAlarm(inquiry, living, terms, now)) {
+        for (const event of fireAlarm(inquiry, living, defaultDeskTerms, now)) {
           expect(isLegalTransition(current.status, event.type)).toBe(true);
           expect(event.at).toBe(computeAlarmAt(current, lasting));
           expect(event.at <= now).toBe(true);
@@ -122,11 +127,11 @@ describe('ringing', () => {
         generatedInstant,
         ({ inquiry, living }, one, other) => {
           const [between, now] = one < other ? [one, other] : [other, one];
-          const first = fireAlarm(inquiry, living, terms, between);
+          const first = fireAlarm(inquiry, living, defaultDeskTerms, between);
           const lost = first.some((event) => event.type === 'LeaseLost');
           const halfway = evolved(inquiry, first);
-          const rest = fireAlarm(halfway, lost ? undefined : living, terms, now);
-          const whole = evolved(inquiry, fireAlarm(inquiry, living, terms, now));
+          const rest = fireAlarm(halfway, lost ? undefined : living, defaultDeskTerms, now);
+          const whole = evolved(inquiry, fireAlarm(inquiry, living, defaultDeskTerms, now));
           expect(evolved(halfway, rest).status).toBe(whole.status);
         },
       ),
@@ -136,11 +141,11 @@ describe('ringing', () => {
 
 describe('what is not routed', () => {
   test('is announced after one, two, four minutes and so on, and then each hour', () => {
-    let inquiry = inquiryIn('new');
+    let inquiry = makeInquiryIn('new');
     const waits: number[] = [];
     for (let count = 0; count < 9; count += 1) {
       const now = dueOf(inquiry);
-      const events = fireAlarm(inquiry, undefined, terms, now);
+      const events = fireAlarm(inquiry, undefined, defaultDeskTerms, now);
       expect(events).toMatchObject([{ type: 'InquiryAnnounced', attempt: count + 1, at: now }]);
       inquiry = evolved(inquiry, events);
       waits.push((Date.parse(dueOf(inquiry)) - Date.parse(now)) / 60_000);
@@ -149,26 +154,26 @@ describe('what is not routed', () => {
   });
 
   test('is announced once after an outage, however long', () => {
-    const now = addSeconds(dueOf(inquiryIn('new')), 30 * day);
-    const events = fireAlarm(inquiryIn('new'), undefined, terms, now);
+    const now = addSeconds(dueOf(makeInquiryIn('new')), 30 * day);
+    const events = fireAlarm(makeInquiryIn('new'), undefined, defaultDeskTerms, now);
     expect(events).toHaveLength(1);
-    expect(dueOf(evolved(inquiryIn('new'), events)) > now).toBe(true);
+    expect(dueOf(evolved(makeInquiryIn('new'), events)) > now).toBe(true);
   });
 });
 
 test('what waits at a desk is announced to that desk each day', () => {
-  const queued = inquiryIn('queued');
+  const queued = makeInquiryIn('queued');
   const now = dueOf(queued);
-  expect(fireAlarm(queued, undefined, terms, now)).toMatchObject([
+  expect(fireAlarm(queued, undefined, defaultDeskTerms, now)).toMatchObject([
     { type: 'InquiryAnnounced', desk: 'bpo', announceAt: addSeconds(now, day) },
   ]);
 });
 
 describe('a claim', () => {
-  const held = inquiryIn('in_progress');
+  const held = makeInquiryIn('in_progress');
 
   test('is lost when its lease has run out, and the inquiry waits again at the desk', () => {
-    const events = fireAlarm(held, lease, terms, lease.until);
+    const events = fireAlarm(held, lease, defaultDeskTerms, lease.until);
     expect(events).toMatchObject([
       { type: 'LeaseLost', at: lease.until, agent: 'operator-a1', desk: 'bpo', fence: 1 },
     ]);
@@ -177,12 +182,12 @@ describe('a claim', () => {
 
   test('whose lease has been prolonged is not lost at the old alarm', () => {
     const prolonged = { ...lease, until: addSeconds(lease.until, 900) };
-    expect(fireAlarm(held, prolonged, terms, lease.until)).toEqual([]);
-    expect(fireAlarm(held, prolonged, terms, prolonged.until)).toHaveLength(1);
+    expect(fireAlarm(held, prolonged, defaultDeskTerms, lease.until)).toEqual([]);
+    expect(fireAlarm(held, prolonged, defaultDeskTerms, prolonged.until)).toHaveLength(1);
   });
 
   test('lost long ago is followed by the announcement that has come due since', () => {
-    const events = fireAlarm(held, lease, terms, addSeconds(lease.until, 3 * day));
+    const events = fireAlarm(held, lease, defaultDeskTerms, addSeconds(lease.until, 3 * day));
     expect(events.map(({ type, at }) => [type, at])).toEqual([
       ['LeaseLost', lease.until],
       ['InquiryAnnounced', addSeconds(lease.until, day)],
@@ -192,23 +197,23 @@ describe('a claim', () => {
 
 describe('an assignment', () => {
   test('that nobody has accepted in time is declined as unanswered', () => {
-    expect(fireAlarm(assigned, undefined, terms, dueOf(assigned))).toMatchObject([
+    expect(fireAlarm(assigned, undefined, defaultDeskTerms, dueOf(assigned))).toMatchObject([
       { type: 'AssignmentDeclined', reason: 'unanswered', agent: 'staff-1', desk: 'staff' },
     ]);
   });
 
   test('that was accepted stays with its agent for good', () => {
-    const accepted = evolve(assigned, specimen('AssignmentAccepted'));
-    expect(fireAlarm(accepted, undefined, terms, '2036-01-01T00:00:00.000Z' as Instant)).toEqual(
-      [],
-    );
+    const accepted = evolve(assigned, readSpecimen('AssignmentAccepted'));
+    expect(
+      fireAlarm(accepted, undefined, defaultDeskTerms, '2036-01-01T00:00:00.000Z' as Instant),
+    ).toEqual([]);
   });
 });
 
 test('who is waited for is reminded twice, and then the inquiry waits at its desk again', () => {
-  const waiting = inquiryIn('waiting');
+  const waiting = makeInquiryIn('waiting');
   const first = dueOf(waiting);
-  const events = fireAlarm(waiting, undefined, terms, addSeconds(first, 6 * day));
+  const events = fireAlarm(waiting, undefined, defaultDeskTerms, addSeconds(first, 6 * day));
   expect(events.map(({ type, at }) => [type, at])).toEqual([
     ['RequesterReminded', first],
     ['RequesterReminded', addSeconds(first, 3 * day)],
@@ -219,27 +224,27 @@ test('who is waited for is reminded twice, and then the inquiry waits at its des
 
 test('the next reminder comes after the time that the agent chose', () => {
   const hourly = evolve(
-    inquiryIn('in_progress'),
-    like('RequesterAwaited', { remindAfterSeconds: 3600 }),
+    makeInquiryIn('in_progress'),
+    readSpecimenWith('RequesterAwaited', { remindAfterSeconds: 3600 }),
   );
-  const [reminded] = fireAlarm(hourly, undefined, terms, dueOf(hourly));
+  const [reminded] = fireAlarm(hourly, undefined, defaultDeskTerms, dueOf(hourly));
   expect(reminded).toMatchObject({ remindAt: addSeconds(dueOf(hourly), 3600) });
 });
 
 test('what is resolved is closed when its time is over', () => {
-  const resolved = inquiryIn('resolved');
-  const events = fireAlarm(resolved, undefined, terms, dueOf(resolved));
+  const resolved = makeInquiryIn('resolved');
+  const events = fireAlarm(resolved, undefined, defaultDeskTerms, dueOf(resolved));
   expect(events).toMatchObject([{ type: 'InquiryClosed', at: dueOf(resolved) }]);
   expect(computeAlarmAt(evolved(resolved, events), undefined)).toBeUndefined();
 });
 
 test('what lies in quarantine is told of each day, and once after an outage', () => {
-  const quarantined = inquiryIn('quarantined');
+  const quarantined = makeInquiryIn('quarantined');
   const due = dueOf(quarantined);
-  expect(fireAlarm(quarantined, undefined, terms, due)).toMatchObject([
+  expect(fireAlarm(quarantined, undefined, defaultDeskTerms, due)).toMatchObject([
     { type: 'QuarantineAged', ageAt: addSeconds(due, day) },
   ]);
-  expect(fireAlarm(quarantined, undefined, terms, addSeconds(due, 10.5 * day))).toMatchObject([
-    { type: 'QuarantineAged', at: due, ageAt: addSeconds(due, 11 * day) },
-  ]);
+  expect(
+    fireAlarm(quarantined, undefined, defaultDeskTerms, addSeconds(due, 10.5 * day)),
+  ).toMatchObject([{ type: 'QuarantineAged', at: due, ageAt: addSeconds(due, 11 * day) }]);
 });

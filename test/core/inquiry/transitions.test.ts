@@ -4,8 +4,13 @@ import type { EventType } from '../../../core/inquiry/events/events.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import { type Inquiry, InquiryStatus } from '../../../core/inquiry/snapshot.ts';
 import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
-import { inquiryIn } from '../../support/inquiries.ts';
-import { eventTypes, inquiryId, minutesLater, specimen } from '../../support/specimens.ts';
+import { makeInquiryIn } from '../../support/inquiries.ts';
+import {
+  eventTypes,
+  minutesAfterMorning,
+  readSpecimen,
+  specimenInquiryId,
+} from '../../support/specimens.ts';
 
 const anywhere = { DeliveryFailed: 'same' } as const;
 const messages = { MessageReceived: 'same', NotePosted: 'same' } as const;
@@ -90,46 +95,46 @@ const expected: Readonly<
 };
 
 describe.each(['none', ...InquiryStatus.options] as const)('while %s', (status) => {
-  const before: Inquiry | undefined = status === 'none' ? undefined : inquiryIn(status);
+  const before: Inquiry | undefined = status === 'none' ? undefined : makeInquiryIn(status);
   const outcomes = eventTypes.map((type) => {
-    const appending = planAppend(
-      inquiryId,
+    const pendingAppend = planAppend(
+      specimenInquiryId,
       before && { inquiry: before },
-      { events: [specimen(type)] },
+      { events: [readSpecimen(type)] },
       { serviceLevels: shippedServiceLevels },
-      minutesLater(0),
+      minutesAfterMorning(0),
     );
-    return { type, appending };
+    return { type, appending: pendingAppend };
   });
   const [legal, illegal] = [true, false].map((wanted) =>
     outcomes.filter(({ type }) => (expected[status][type] !== undefined) === wanted),
   );
 
   test('what may follow leads where it should', () => {
-    for (const { type, appending } of legal ?? []) {
+    for (const { type, appending: pendingAppend } of legal ?? []) {
       const to = expected[status][type];
-      expect(isRefusal(appending), type).toBe(false);
-      expect(appending, type).toMatchObject({ after: { status: to === 'same' ? status : to } });
+      expect(isRefusal(pendingAppend), type).toBe(false);
+      expect(pendingAppend, type).toMatchObject({ after: { status: to === 'same' ? status : to } });
     }
   });
 
   test('what may not follow is refused', () => {
-    for (const { type, appending } of illegal ?? []) {
-      expect(appending, type).toMatchObject({ refused: 'inquiry.illegal-transition' });
+    for (const { type, appending: pendingAppend } of illegal ?? []) {
+      expect(pendingAppend, type).toMatchObject({ refused: 'inquiry.illegal-transition' });
     }
   });
 });
 
 test('an inquiry that never had a desk is new again when it is reopened', () => {
-  const { desk: _, ...onTheCall } = inquiryIn('resolved');
-  const { desk: __, ...reopened } = specimen('InquiryReopened');
+  const { desk: _, ...onTheCall } = makeInquiryIn('resolved');
+  const { desk: __, ...reopened } = readSpecimen('InquiryReopened');
   expect(
     planAppend(
-      inquiryId,
+      specimenInquiryId,
       { inquiry: onTheCall },
       { events: [reopened] },
       { serviceLevels: shippedServiceLevels },
-      minutesLater(0),
+      minutesAfterMorning(0),
     ),
   ).toMatchObject({ after: { status: 'new' } });
 });
@@ -137,11 +142,11 @@ test('an inquiry that never had a desk is new again when it is reopened', () => 
 test('a decision is refused whole when its second event may not follow its first', () => {
   expect(
     planAppend(
-      inquiryId,
-      { inquiry: inquiryIn('queued') },
-      { events: [specimen('InquiryWithdrawn'), specimen('InquiryClaimed')] },
+      specimenInquiryId,
+      { inquiry: makeInquiryIn('queued') },
+      { events: [readSpecimen('InquiryWithdrawn'), readSpecimen('InquiryClaimed')] },
       { serviceLevels: shippedServiceLevels },
-      minutesLater(0),
+      minutesAfterMorning(0),
     ),
   ).toMatchObject({ refused: 'inquiry.illegal-transition' });
 });
@@ -149,11 +154,11 @@ test('a decision is refused whole when its second event may not follow its first
 test('a decision without events opens nothing', () => {
   expect(() =>
     planAppend(
-      inquiryId,
+      specimenInquiryId,
       undefined,
       { events: [] },
       { serviceLevels: shippedServiceLevels },
-      minutesLater(0),
+      minutesAfterMorning(0),
     ),
   ).toThrow(TypeError);
 });

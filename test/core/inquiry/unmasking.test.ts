@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { evolve } from '../../../core/inquiry/evolve.ts';
 import { findGrantedKinds, unmaskingLimit } from '../../../core/inquiry/unmasking.ts';
 import type { VendorId } from '../../../core/inquiry/values/ids.ts';
-import { inquiryIn } from '../../support/inquiries.ts';
-import { specimen } from '../../support/specimens.ts';
+import { makeInquiryIn } from '../../support/inquiries.ts';
+import { readSpecimen } from '../../support/specimens.ts';
 
 const vendor = 'vendor-a' as VendorId;
-const asking = specimen('UnmaskingAsked');
-const asked = evolve(inquiryIn('in_progress'), asking);
-const granted = evolve(asked, specimen('UnmaskingSettled'));
+const asking = readSpecimen('UnmaskingAsked');
+const asked = evolve(makeInquiryIn('in_progress'), asking);
+const granted = evolve(asked, readSpecimen('UnmaskingSettled'));
 
 describe('what is masked', () => {
   it('stays masked while it is only asked for, and when it is refused', () => {
-    const refused = evolve(asked, { ...specimen('UnmaskingSettled'), outcome: 'refused' });
+    const refused = evolve(asked, { ...readSpecimen('UnmaskingSettled'), outcome: 'refused' });
     for (const { unmaskings } of [asked, refused]) {
       expect(findGrantedKinds(unmaskings, vendor, 'requester').size).toBe(0);
     }
@@ -26,7 +26,7 @@ describe('what is masked', () => {
   });
 
   it('is masked again once the inquiry leaves the desk', () => {
-    const away = evolve(granted, specimen('InquiryTransferred'));
+    const away = evolve(granted, readSpecimen('InquiryTransferred'));
     expect(away.unmaskings).toBeUndefined();
   });
 

@@ -6,7 +6,7 @@ import {
   MaskingPolicy,
   type MaskKind,
 } from '../../../core/masking/masking-policy.ts';
-import { Dice, myNumberOf, plantText } from './plant-secrets.ts';
+import { makeMyNumber, plantText, SeededRandom } from './plant-secrets.ts';
 
 const mask = (text: string) => maskText(text, defaultMaskingPolicy).text;
 
@@ -68,7 +68,7 @@ describe('of each kind a form is masked, and what is like it stays', () => {
   test.each(Array.from({ length: 10 }, (_, digit) => digit))(
     'of the ten last digits of a My Number only the right one is masked: %i',
     (digit) => {
-      const right = myNumberOf('12345678901');
+      const right = makeMyNumber('12345678901');
       expect(mask(`12345678901${digit}`) === '⟦my-number⟧').toBe(right.endsWith(String(digit)));
     },
   );
@@ -165,9 +165,9 @@ describe('marks', () => {
   });
 
   test('of planted texts too are left as they are when masked again', () => {
-    const dice = new Dice(7);
+    const seededRandom = new SeededRandom(7);
     for (let count = 0; count < 300; count++) {
-      const masked = mask(plantText(dice).text);
+      const masked = mask(plantText(seededRandom).text);
       expect(mask(masked)).toBe(masked);
     }
   });

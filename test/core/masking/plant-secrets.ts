@@ -1,28 +1,28 @@
 /** A generator of numbers that gives the same ones for the same seed (mulberry32). */
-export class Dice {
+export class SeededRandom {
   #state: number;
 
   constructor(seed: number) {
     this.#state = seed;
   }
 
-  below(limit: number): number {
+  intBelow(limit: number): number {
     this.#state = (this.#state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) % limit;
   }
 
-  of<One>(list: readonly One[]): One {
-    return list[this.below(list.length)] as One;
+  pick<One>(list: readonly One[]): One {
+    return list[this.intBelow(list.length)] as One;
   }
 
   text(letters: string, length: number): string {
-    return Array.from({ length }, () => letters.charAt(this.below(letters.length))).join('');
+    return Array.from({ length }, () => letters.charAt(this.intBelow(letters.length))).join('');
   }
 }
 
-export type Planted = {
+export type PlantedSecret = {
   /** As it stands in the text, disguised. */
   readonly written: string;
   /** What must not be readable in what is left, digits and letters only. */
@@ -35,7 +35,7 @@ const lower = 'abcdefghijklmnopqrstuvwxyz';
 const upper = lower.toUpperCase();
 
 /** The digit that makes a number one of ISO/IEC 7812, found by trying all ten. */
-function withLuhn(begun: string): string {
+function addLuhnDigit(begun: string): string {
   for (const last of figures) {
     const digits = [...`${begun}${last}`].map(Number).reverse();
     const sum = digits.reduce(
@@ -49,21 +49,21 @@ function withLuhn(begun: string): string {
 }
 
 /** A My Number with the check digit of the ordinance, its weights written out. */
-export function myNumberOf(begun: string): string {
+export function makeMyNumber(begun: string): string {
   const weights = [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
   const sum = weights.reduce((total, weight, at) => total + weight * Number(begun[at]), 0);
   const rest = sum % 11;
   return `${begun}${rest < 2 ? 0 : 11 - rest}`;
 }
 
-const wide = (text: string) =>
+const widen = (text: string) =>
   [...text]
     .map((one) => (/[!-~]/.test(one) ? String.fromCharCode(one.charCodeAt(0) + 0xfee0) : one))
     .join('');
 
 /** What people, input methods and mail programs do to groups of digits. */
-function disguised(dice: Dice, groups: readonly string[]): string {
-  const joint = dice.of([
+function disguiseDigits(seededRandom: SeededRandom, groups: readonly string[]): string {
+  const joint = seededRandom.pick([
     ...[
       '',
       '-',
@@ -83,10 +83,10 @@ function disguised(dice: Dice, groups: readonly string[]): string {
     ...['\u00ad', '&nbsp;', '\n', '\r\n> ', '\n> > ', '-\n', '\u2060-'],
   ]);
   const text = groups.join(joint);
-  return dice.of([
+  return seededRandom.pick([
     text,
     text,
-    joint.includes('&') ? text : wide(text),
+    joint.includes('&') ? text : widen(text),
     // Arabic-Indic digits, and the mathematical bold ones that pasted text brings along.
     text.replace(/\d/g, (digit) => String.fromCodePoint(0x660 + Number(digit))),
     text.replace(/\d/g, (digit) => String.fromCodePoint(0x1d7ce + Number(digit))),
@@ -95,7 +95,7 @@ function disguised(dice: Dice, groups: readonly string[]): string {
   ]);
 }
 
-function cut(text: string, sizes: readonly number[]): string[] {
+function cutText(text: string, sizes: readonly number[]): string[] {
   let at = 0;
   return sizes.map((size) => {
     at += size;
@@ -103,8 +103,8 @@ function cut(text: string, sizes: readonly number[]): string[] {
   });
 }
 
-function card(dice: Dice): Planted {
-  const [begun, length, sizes] = dice.of<readonly [string, number, readonly number[]]>([
+function plantCard(seededRandom: SeededRandom): PlantedSecret {
+  const [begun, length, sizes] = seededRandom.pick<readonly [string, number, readonly number[]]>([
     ['4', 16, [4, 4, 4, 4]],
     ['51', 16, [4, 4, 4, 4]],
     ['55', 16, [4, 4, 4, 4]],
@@ -120,17 +120,25 @@ function card(dice: Dice): Planted {
     ['62', 16, [4, 4, 4, 4]],
     ['62', 19, [6, 13]],
   ]);
-  const number = withLuhn(begun + dice.text(figures, length - begun.length - 1));
-  return { kind: 'card', plain: number, written: disguised(dice, cut(number, sizes)) };
+  const number = addLuhnDigit(begun + seededRandom.text(figures, length - begun.length - 1));
+  return {
+    kind: 'card',
+    plain: number,
+    written: disguiseDigits(seededRandom, cutText(number, sizes)),
+  };
 }
 
-function myNumber(dice: Dice): Planted {
-  const number = myNumberOf(dice.text(figures, 11));
-  return { kind: 'my-number', plain: number, written: disguised(dice, cut(number, [4, 4, 4])) };
+function plantMyNumber(seededRandom: SeededRandom): PlantedSecret {
+  const number = makeMyNumber(seededRandom.text(figures, 11));
+  return {
+    kind: 'my-number',
+    plain: number,
+    written: disguiseDigits(seededRandom, cutText(number, [4, 4, 4])),
+  };
 }
 
-function phone(dice: Dice): Planted {
-  const [begun, sizes] = dice.of<readonly [string, readonly number[]]>([
+function plantPhone(seededRandom: SeededRandom): PlantedSecret {
+  const [begun, sizes] = seededRandom.pick<readonly [string, readonly number[]]>([
     ...(['090', '080', '070', '050'] as const).map((area) => [area, [3, 4, 4]] as const),
     ['03', [2, 4, 4]],
     ['06', [2, 4, 4]],
@@ -141,42 +149,47 @@ function phone(dice: Dice): Planted {
     ['0800', [4, 3, 4]],
   ]);
   const length = sizes.reduce((sum, size) => sum + size, 0);
-  const number = begun + dice.text(figures, length - begun.length);
-  const groups = cut(number, sizes);
+  const number = begun + seededRandom.text(figures, length - begun.length);
+  const groups = cutText(number, sizes);
   const [area, exchange, rest] = groups as [string, string, string];
-  const abroad = `+81${dice.of(['-', ' ', ' (0)'])}${area.slice(1)}-${exchange}-${rest}`;
-  const usual = [disguised(dice, groups), `(${area})${exchange}-${rest}`, abroad];
+  const abroad = `+81${seededRandom.pick(['-', ' ', ' (0)'])}${area.slice(1)}-${exchange}-${rest}`;
+  const usual = [disguiseDigits(seededRandom, groups), `(${area})${exchange}-${rest}`, abroad];
   // Whatever country code or zero it goes by, the rest of it is the number.
-  return { kind: 'phone', plain: exchange + rest, written: dice.of(usual) };
+  return { kind: 'phone', plain: exchange + rest, written: seededRandom.pick(usual) };
 }
 
-function mail(dice: Dice): Planted {
-  const user = `${dice.text(lower, 6)}${dice.of(['.', '_', '-', '+'])}${dice.text(lower, 6)}`;
-  const host = `${dice.text(lower, 7)}.${dice.of(['co.jp', 'com', 'ne.jp', 'example.org', 'io'])}`;
-  const sign = dice.of(['@', '＠', '[at]', ' (at) ', '&#64;', '@\u200b', '﹫']);
+function plantMail(seededRandom: SeededRandom): PlantedSecret {
+  const user = `${seededRandom.text(lower, 6)}${seededRandom.pick(['.', '_', '-', '+'])}${seededRandom.text(lower, 6)}`;
+  const host = `${seededRandom.text(lower, 7)}.${seededRandom.pick(['co.jp', 'com', 'ne.jp', 'example.org', 'io'])}`;
+  const sign = seededRandom.pick(['@', '＠', '[at]', ' (at) ', '&#64;', '@\u200b', '﹫']);
   const written = `${user}${sign}${host}`;
   return {
     kind: 'mail',
     plain: user.replace(/[^a-z]/g, ''),
-    written: dice.of([written, sign.includes('&') ? written : wide(written)]),
+    written: seededRandom.pick([written, sign.includes('&') ? written : widen(written)]),
   };
 }
 
-function key(dice: Dice): Planted {
+function plantKey(seededRandom: SeededRandom): PlantedSecret {
   const mixed = lower + upper + figures;
   const random = (length: number) =>
-    `${dice.text(mixed, length - 3)}${dice.text(upper, 1)}${dice.text(figures, 2)}`;
+    `${seededRandom.text(mixed, length - 3)}${seededRandom.text(upper, 1)}${seededRandom.text(figures, 2)}`;
   const encoded = () =>
-    Buffer.from(JSON.stringify({ sub: random(12), exp: dice.below(1e9) })).toString('base64url');
-  const [value, written] = dice.of<() => readonly [string, string]>([
-    () => twice(`AKIA${dice.text(`${upper}234567`, 16)}`),
-    () => twice(`ghp_${random(36)}`),
-    () => twice(`github_pat_${random(22)}_${random(59)}`),
-    () => twice(`glpat-${random(20)}`),
-    () => twice(`xoxb-${dice.text(figures, 12)}-${dice.text(figures, 12)}-${random(24)}`),
-    () => twice(`AIza${random(35)}`),
-    () => twice(`sk_live_${random(24)}`),
-    () => twice(`eyJhbGciOiJIUzI1NiJ9.${encoded()}.${random(43)}`),
+    Buffer.from(JSON.stringify({ sub: random(12), exp: seededRandom.intBelow(1e9) })).toString(
+      'base64url',
+    );
+  const [value, written] = seededRandom.pick<() => readonly [string, string]>([
+    () => repeatPair(`AKIA${seededRandom.text(`${upper}234567`, 16)}`),
+    () => repeatPair(`ghp_${random(36)}`),
+    () => repeatPair(`github_pat_${random(22)}_${random(59)}`),
+    () => repeatPair(`glpat-${random(20)}`),
+    () =>
+      repeatPair(
+        `xoxb-${seededRandom.text(figures, 12)}-${seededRandom.text(figures, 12)}-${random(24)}`,
+      ),
+    () => repeatPair(`AIza${random(35)}`),
+    () => repeatPair(`sk_live_${random(24)}`),
+    () => repeatPair(`eyJhbGciOiJIUzI1NiJ9.${encoded()}.${random(43)}`),
     () => [random(40), ''],
   ])();
   if (written === '') {
@@ -191,7 +204,7 @@ function key(dice: Dice): Planted {
       'client_secret=',
       '"apiKey": "',
     ];
-    const label = dice.of(labels);
+    const label = seededRandom.pick(labels);
     return {
       kind: 'key',
       plain: value,
@@ -201,31 +214,44 @@ function key(dice: Dice): Planted {
   return {
     kind: 'key',
     plain: value,
-    written: dice.of([written, wide(written), written.split('').join('\u200b')]),
+    written: seededRandom.pick([written, widen(written), written.split('').join('\u200b')]),
   };
 }
 
-function twice(text: string): readonly [string, string] {
+function repeatPair(text: string): readonly [string, string] {
   return [text, text];
 }
 
-function privateKey(dice: Dice): Planted {
-  const lines = Array.from({ length: 4 }, () => dice.text(lower + upper + figures, 64));
-  const kind = dice.of(['RSA PRIVATE KEY', 'OPENSSH PRIVATE KEY', 'PRIVATE KEY', 'EC PRIVATE KEY']);
-  const quote = dice.of(['', '> ', '> > ', '  ']);
+function plantPrivateKey(seededRandom: SeededRandom): PlantedSecret {
+  const lines = Array.from({ length: 4 }, () => seededRandom.text(lower + upper + figures, 64));
+  const kind = seededRandom.pick([
+    'RSA PRIVATE KEY',
+    'OPENSSH PRIVATE KEY',
+    'PRIVATE KEY',
+    'EC PRIVATE KEY',
+  ]);
+  const quote = seededRandom.pick(['', '> ', '> > ', '  ']);
   const written = [`-----BEGIN ${kind}-----`, ...lines, `-----END ${kind}-----`];
   return {
     kind: 'key',
-    plain: dice.of(lines),
-    written: written.map((line) => quote + line).join(dice.of(['\n', '\r\n'])),
+    plain: seededRandom.pick(lines),
+    written: written.map((line) => quote + line).join(seededRandom.pick(['\n', '\r\n'])),
   };
 }
 
-function url(dice: Dice): Planted {
-  const password = passwordOf(dice).replace(/[/@:?#%&]/g, 'x');
-  const scheme = dice.of(['https', 'ftp', 'postgres', 'mongodb+srv', 'amqp', 'redis', 'smb']);
-  const user = dice.of(['admin', 'svc-batch', 'taro.yamada', '']);
-  const host = dice.of([
+function plantUrl(seededRandom: SeededRandom): PlantedSecret {
+  const password = makePassword(seededRandom).replace(/[/@:?#%&]/g, 'x');
+  const scheme = seededRandom.pick([
+    'https',
+    'ftp',
+    'postgres',
+    'mongodb+srv',
+    'amqp',
+    'redis',
+    'smb',
+  ]);
+  const user = seededRandom.pick(['admin', 'svc-batch', 'taro.yamada', '']);
+  const host = seededRandom.pick([
     'db.example.com:5432/app',
     'fs01/share',
     '10.0.0.5',
@@ -235,14 +261,14 @@ function url(dice: Dice): Planted {
 }
 
 /** Of what keyboards have and a company's rules ask for: a capital, a small letter, a digit. */
-function passwordOf(dice: Dice): string {
+function makePassword(seededRandom: SeededRandom): string {
   const any = `${lower}${upper}${figures}!#$%&*+-=?@_~`;
-  return `${dice.text(upper, 1)}${dice.text(any, 3 + dice.below(8))}${dice.text(lower, 2)}${dice.text(figures, 2)}`;
+  return `${seededRandom.text(upper, 1)}${seededRandom.text(any, 3 + seededRandom.intBelow(8))}${seededRandom.text(lower, 2)}${seededRandom.text(figures, 2)}`;
 }
 
-function labelled(dice: Dice): Planted {
-  const value = passwordOf(dice);
-  const digits = dice.text(figures, dice.of([4, 6, 8]));
+function plantLabelled(seededRandom: SeededRandom): PlantedSecret {
+  const value = makePassword(seededRandom);
+  const digits = seededRandom.text(figures, seededRandom.pick([4, 6, 8]));
   const forms: readonly ((value: string) => string)[] = [
     (it) => `パスワード：${it}`,
     (it) => `パスワード:${it}\n以上です。`,
@@ -293,14 +319,27 @@ function labelled(dice: Dice): Planted {
     (it) => `OTP ${it}`,
     (it) => `passcode: ${it}`,
   ];
-  if (dice.below(4) === 0) {
-    const written = dice.of(codes)(digits);
-    return { kind: 'code', plain: digits, written: dice.of([written, written, wide(written)]) };
+  if (seededRandom.intBelow(4) === 0) {
+    const written = seededRandom.pick(codes)(digits);
+    return {
+      kind: 'code',
+      plain: digits,
+      written: seededRandom.pick([written, written, widen(written)]),
+    };
   }
-  return { kind: 'password', plain: value, written: dice.of(forms)(value) };
+  return { kind: 'password', plain: value, written: seededRandom.pick(forms)(value) };
 }
 
-export const plants = { card, myNumber, phone, mail, key, privateKey, url, labelled } as const;
+export const secretPlanters = {
+  card: plantCard,
+  myNumber: plantMyNumber,
+  phone: plantPhone,
+  mail: plantMail,
+  key: plantKey,
+  privateKey: plantPrivateKey,
+  url: plantUrl,
+  labelled: plantLabelled,
+} as const;
 
 const openings = [
   'お世話になっております。総務部の佐藤です。\n',
@@ -323,17 +362,19 @@ const closings = [
 ];
 
 /** A text as it comes to a help desk, with one to three secrets in it. */
-export function plantText(dice: Dice): { text: string; planted: Planted[] } {
-  const kinds = Object.values(plants);
-  const planted = Array.from({ length: 1 + dice.below(3) }, () => dice.of(kinds)(dice));
+export function plantText(seededRandom: SeededRandom): { text: string; planted: PlantedSecret[] } {
+  const kinds = Object.values(secretPlanters);
+  const planted = Array.from({ length: 1 + seededRandom.intBelow(3) }, () =>
+    seededRandom.pick(kinds)(seededRandom),
+  );
   const text = planted
     .map(({ written }) => written)
-    .join(dice.of(['\n', '\n\n', '。\nまた、\n', '.\nAlso:\n']));
-  return { text: `${dice.of(openings)}${text}${dice.of(closings)}`, planted };
+    .join(seededRandom.pick(['\n', '\n\n', '。\nまた、\n', '.\nAlso:\n']));
+  return { text: `${seededRandom.pick(openings)}${text}${seededRandom.pick(closings)}`, planted };
 }
 
 /** What a reader can make out of a text: its letters and digits, whatever is between them. */
-export function legible(text: string): string {
+export function extractLegible(text: string): string {
   return text
     .replaceAll('&nbsp;', ' ')
     .replace(/&#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))
@@ -343,6 +384,6 @@ export function legible(text: string): string {
 }
 
 /** Whether what was planted can still be read in a text. */
-export function isLegible({ plain }: Planted, masked: string): boolean {
-  return masked.includes(plain) || legible(masked).includes(legible(plain));
+export function isLegible({ plain }: PlantedSecret, masked: string): boolean {
+  return masked.includes(plain) || extractLegible(masked).includes(extractLegible(plain));
 }

@@ -1,16 +1,16 @@
 import { expect, test } from 'vitest';
 import { maskText } from '../../../core/masking/mask-text.ts';
 import { defaultMaskingPolicy } from '../../../core/masking/masking-policy.ts';
-import { Dice, isLegible, plantText } from './plant-secrets.ts';
+import { isLegible, plantText, SeededRandom } from './plant-secrets.ts';
 
 const texts = 10_000;
 
 test('no planted card, My Number, key, password, phone or address is left in 10,000 texts', () => {
-  const dice = new Dice(20261122);
+  const seededRandom = new SeededRandom(20261122);
   const left: string[] = [];
   const kinds = new Map<string, number>();
   for (let count = 0; count < texts; count++) {
-    const { text, planted } = plantText(dice);
+    const { text, planted } = plantText(seededRandom);
     expect(planted.every((plant) => isLegible(plant, text))).toBe(true);
     const masked = maskText(text, defaultMaskingPolicy).text;
     for (const plant of planted) {

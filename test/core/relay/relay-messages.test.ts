@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import type { EventType } from '../../../core/inquiry/events/events.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { buildRelayMessages, RelayedItem } from '../../../core/relay/relay-messages.ts';
-import { eventTypes, inquiryId, specimen } from '../../support/specimens.ts';
+import { eventTypes, readSpecimen, specimenInquiryId } from '../../support/specimens.ts';
 
 const now = '2026-11-24T01:00:30.000Z' as Instant;
 
 const eventItem = (event: object, alarmAt?: Instant) =>
   RelayedItem.parse({
     kind: 'event',
-    pk: `INQ#${inquiryId}`,
+    pk: `INQ#${specimenInquiryId}`,
     sk: 'EVT#00000001',
     data: JSON.stringify(event),
     ...(alarmAt === undefined ? {} : { alarmAt }),
@@ -64,7 +64,7 @@ const withDesk = { InquiryAnnounced: { desk: undefined }, InquiryReopened: { des
 describe('an event', () => {
   it.each(eventTypes)('%s is sent to whom it concerns, with its id and nothing else', (type) => {
     const event = {
-      ...specimen(type),
+      ...readSpecimen(type),
       ...(type in withDesk ? withDesk[type as 'InquiryReopened'] : {}),
     };
     const expected = {
@@ -75,7 +75,7 @@ describe('an event', () => {
     const deliveries = buildRelayMessages(eventItem(event), now);
     expect(deliveries.map(({ to }) => to)).toEqual(expected);
     for (const { body, delaySeconds } of deliveries) {
-      expect(JSON.parse(body)).toEqual({ inquiryId });
+      expect(JSON.parse(body)).toEqual({ inquiryId: specimenInquiryId });
       expect(delaySeconds).toBe(0);
     }
   });
@@ -83,7 +83,7 @@ describe('an event', () => {
   it.each(['InquiryAnnounced', 'InquiryReopened'] as const)(
     '%s goes to its desk where it has one, and else to routing',
     (type) => {
-      const { desk: _, ...bare } = { desk: undefined, ...specimen(type) };
+      const { desk: _, ...bare } = { desk: undefined, ...readSpecimen(type) };
       const at = (event: object) => buildRelayMessages(eventItem(event), now).map(({ to }) => to);
       expect(at({ ...bare, desk: 'bpo' })).toEqual([{ desk: 'bpo' }]);
       expect(at(bare)).toEqual(['routing']);
@@ -93,14 +93,14 @@ describe('an event', () => {
   it.each(['InquiryRouted', 'InquiryTransferred'] as const)(
     '%s that is held back until its desk opens is sent to nobody',
     (type) => {
-      const held = { ...specimen(type), availableAt: addSeconds(now, 3600) };
+      const held = { ...readSpecimen(type), availableAt: addSeconds(now, 3600) };
       expect(buildRelayMessages(eventItem(held), now)).toEqual([]);
     },
   );
 
   it('of a type or shape that the relay does not know is no reason to stop', () => {
     expect(buildRelayMessages(eventItem({ v: 2, type: 'InquiryMeasured' }), now)).toEqual([]);
-    const odd = { ...specimen('InquiryRouted'), trace: 'not a list' };
+    const odd = { ...readSpecimen('InquiryRouted'), trace: 'not a list' };
     expect(buildRelayMessages(eventItem(odd), now).map(({ to }) => to)).toEqual([
       { desk: odd.desk },
     ]);
@@ -109,7 +109,7 @@ describe('an event', () => {
 
 describe('an alarm', () => {
   const alarms = (alarmAt: Instant) =>
-    buildRelayMessages(eventItem(specimen('NotePosted'), alarmAt), now);
+    buildRelayMessages(eventItem(readSpecimen('NotePosted'), alarmAt), now);
 
   it.each([
     [-600, 0],
@@ -124,7 +124,7 @@ describe('an alarm', () => {
     const [alarm, ...others] = alarms(alarmAt);
     expect(others).toEqual([]);
     expect(alarm).toMatchObject({ to: 'alarm', delaySeconds });
-    expect(JSON.parse(alarm?.body ?? '')).toEqual({ inquiryId, alarmAt });
+    expect(JSON.parse(alarm?.body ?? '')).toEqual({ inquiryId: specimenInquiryId, alarmAt });
   });
 
   it.each([210, 86_400])('due in %d seconds is left to the sweep', (seconds) => {
@@ -136,7 +136,7 @@ describe('an alarm', () => {
   });
 
   it('goes along with what its event is sent for', () => {
-    const item = eventItem(specimen('InquiryReceived'), addSeconds(now, 60));
+    const item = eventItem(readSpecimen('InquiryReceived'), addSeconds(now, 60));
     expect(buildRelayMessages(item, now).map(({ to }) => to)).toEqual(['routing', 'alarm']);
   });
 });
@@ -144,9 +144,13 @@ describe('an alarm', () => {
 describe('a notice and a job', () => {
   it('go to their queues by their keys', () => {
     const key = '00000001#acknowledgement#hanako@toritsugi.example';
-    const notice = { kind: 'notice', pk: `INQ#${inquiryId}`, sk: `NOTICE#${key}` };
+    const notice = { kind: 'notice', pk: `INQ#${specimenInquiryId}`, sk: `NOTICE#${key}` };
     expect(buildRelayMessages(RelayedItem.parse(notice), now)).toEqual([
-      { to: 'notice', body: JSON.stringify({ inquiryId, notice: key }), delaySeconds: 0 },
+      {
+        to: 'notice',
+        body: JSON.stringify({ inquiryId: specimenInquiryId, notice: key }),
+        delaySeconds: 0,
+      },
     ]);
     const job = { kind: 'job', pk: 'JOB#0193a5c0-0000-7000-8000-000000000001' };
     expect(buildRelayMessages(RelayedItem.parse(job), now)).toEqual([

@@ -8,17 +8,21 @@ import { decideRoute } from '../../../core/routing/decide-route.ts';
 import type { InquiryRoute } from '../../../core/routing/rules/compiled-rules.ts';
 import {
   bpo,
-  Inquest,
-  inquiryId,
-  received,
+  CommandScenario,
+  commandedInquiryId,
+  makeTermsWith,
+  receivedEvent,
   staffDesk,
-  start,
-  termsWith,
+  workStart,
 } from '../work/command-scenario.ts';
-import { placing, seen, settled } from './placement/placement-fixture.ts';
+import {
+  makeObservation,
+  makePlacementInput,
+  makeTermsWithSettings,
+} from './placement/placement-fixture.ts';
 
-const holding = termsWith({}, { whenClosed: 'hold' });
-const queueing = termsWith({});
+const holding = makeTermsWith({}, { whenClosed: 'hold' });
+const queueing = makeTermsWith({});
 const evening = '2026-11-20T12:30:00.000Z' as Instant;
 /** Tuesday 08:00 in Tokyo: Monday is a holiday. */
 const opening = '2026-11-23T23:00:00.000Z' as Instant;
@@ -34,7 +38,11 @@ const route: InquiryRoute = {
 };
 
 function routed(changed: Partial<InquiryRoute>, terms: Terms, now: Instant) {
-  const placing = { id: inquiryId, route: { ...route, ...changed } as InquiryRoute, at: now };
+  const placing = {
+    id: commandedInquiryId,
+    route: { ...route, ...changed } as InquiryRoute,
+    at: now,
+  };
   const decision = decideRoute({ ...placing, observed: { desks: {} } }, terms);
   if (decision === undefined) throw new TypeError('it is not routed');
   return decision.event;
@@ -71,15 +79,15 @@ describe('a policy that a rule names', () => {
   const gold = PolicyId.parse('gold');
 
   it('holds for the inquiry', () => {
-    const inquest = new Inquest(
-      received,
-      routed({ policy: PolicyId.parse('standard') }, queueing, start),
+    const inquest = new CommandScenario(
+      receivedEvent,
+      routed({ policy: PolicyId.parse('standard') }, queueing, workStart),
     );
     expect(inquest.inquiry).toMatchObject({ policy: 'standard' });
   });
 
   it('stays named where there is none of it, says so, and leaves the one for all others', () => {
-    const event = routed({ policy: gold }, queueing, start);
+    const event = routed({ policy: gold }, queueing, workStart);
     expect(event.trace).toEqual([
       ...route.trace,
       {
@@ -89,7 +97,7 @@ describe('a policy that a rule names', () => {
         set: ['policy'],
       },
     ]);
-    const { inquiry } = new Inquest(received, event);
+    const { inquiry } = new CommandScenario(receivedEvent, event);
     expect(inquiry.policy).toBe('gold');
     expect(inquiry.clocks.map(({ target }) => target?.policy)).toEqual(
       inquiry.clocks.map(() => 'standard'),
@@ -100,15 +108,15 @@ describe('a policy that a rule names', () => {
 
 describe('what routing records', () => {
   it('is all that the decision was made from, and nothing where nothing was asked', () => {
-    const event = routed({}, queueing, start);
+    const event = routed({}, queueing, workStart);
     expect(event).not.toHaveProperty('observed');
     expect(event).not.toHaveProperty('skills');
     expect(event).toMatchObject({ rules: 3, settings: 0 });
-    const limited = settled({
+    const limited = makeTermsWithSettings({
       desks: { bpo: { contract: { otherwise: 'staff', monthlyVolume: { inquiries: 9 } } } },
     });
-    const observed = seen({ bpo: { volume: { used: 4, limit: 9 } } });
-    const { event: asked } = decideRoute(placing({ observed }), limited) ?? {};
+    const observed = makeObservation({ bpo: { volume: { used: 4, limit: 9 } } });
+    const { event: asked } = decideRoute(makePlacementInput({ observed }), limited) ?? {};
     expect(asked).toMatchObject({ settings: 4, observed, desk: 'bpo' });
   });
 

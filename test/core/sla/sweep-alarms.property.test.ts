@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { playMinutes, type Setting } from './breach/play-alarms.ts';
+import { type AlarmSetting, playAlarms } from './breach/play-alarms.ts';
 
 const minute = 60_000;
 const minutes = 30;
 
-const setting: fc.Arbitrary<Setting> = fc.record({
+const setting: fc.Arbitrary<AlarmSetting> = fc.record({
   at: fc.integer({ min: 0, max: (minutes - 10) * minute }),
   // Around the edge of the look-ahead above all, where relay and sweep meet.
   dueIn: fc.oneof(
@@ -26,7 +26,7 @@ describe('relay and sweep together', () => {
   it('have every alarm ring at its second, or at once when it was shown to them later', async () => {
     await fc.assert(
       fc.asyncProperty(settings, everyMinute, async (given, sweeps) => {
-        for (const { at, lag, due, sent } of await playMinutes(given, sweeps)) {
+        for (const { at, lag, due, sent } of await playAlarms(given, sweeps)) {
           const first = Math.min(...sent.map(({ rings }) => rings));
           expect(first).toBeGreaterThanOrEqual(due);
           expect(first).toBeLessThan(Math.max(due, at + lag) + 1000);
@@ -38,7 +38,7 @@ describe('relay and sweep together', () => {
   it('send no alarm more than once each, and only those of one slot both', async () => {
     await fc.assert(
       fc.asyncProperty(settings, everyMinute, async (given, sweeps) => {
-        for (const { sent, due } of await playMinutes(given, sweeps)) {
+        for (const { sent, due } of await playAlarms(given, sweeps)) {
           const by = (who: string) => sent.filter((one) => one.by === who);
           expect(by('relay').length).toBeLessThanOrEqual(1);
           expect(by('sweep').length).toBeLessThanOrEqual(1);
@@ -61,7 +61,7 @@ describe('relay and sweep together', () => {
         async (given, sweeps, from, length) => {
           const left = sweeps.filter((_, at) => at < from || at >= from + length);
           const back = left.find((at) => at >= (from + length) * minute) ?? 0;
-          for (const { at, lag, due, sent } of await playMinutes(given, left)) {
+          for (const { at, lag, due, sent } of await playAlarms(given, left)) {
             const first = Math.min(...sent.map(({ rings }) => rings));
             expect(first).toBeLessThan(Math.max(due, at + lag, due < back ? back : 0) + 1000);
           }

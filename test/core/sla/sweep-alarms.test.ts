@@ -3,7 +3,7 @@ import { alarmSlotOf } from '../../../core/inquiry/alarm-slots.ts';
 import { addSeconds, type Instant } from '../../../core/inquiry/values/ids.ts';
 import type { DueAlarm } from '../../../core/sla/ports.ts';
 import { type SweepAlarmsDependencies, sweepAlarms } from '../../../core/sla/sweep-alarms.ts';
-import { inquiryId } from '../../support/specimens.ts';
+import { specimenInquiryId } from '../../support/specimens.ts';
 
 const now = '2026-11-24T01:00:30.000Z' as Instant;
 const epoch = '1970-01-01T00:00:00.000Z';
@@ -23,7 +23,7 @@ function sweeping(given: {
   const windows: Window[] = [];
   const sent: Instant[] = [];
   const marks: [number | undefined, number][] = [];
-  const alarm: DueAlarm = { kind: 'inquiry', inquiryId, alarmAt: now };
+  const alarm: DueAlarm = { kind: 'inquiry', inquiryId: specimenInquiryId, alarmAt: now };
   const parts: SweepAlarmsDependencies = {
     index: {
       async *findDue(from, before) {

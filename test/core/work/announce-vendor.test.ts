@@ -2,25 +2,25 @@ import { expect, it } from 'vitest';
 import type { WaitingInquiry } from '../../../core/inquiry/ports.ts';
 import { type InquiryId, Instant } from '../../../core/inquiry/values/ids.ts';
 import { announceWaitingInquiries } from '../../../core/work/announce-waiting-inquiries.ts';
-import { bpo, inquiryId, termsWith } from './command-scenario.ts';
+import { bpo, commandedInquiryId, makeTermsWith } from './command-scenario.ts';
 
-const terms = termsWith({}, { mode: 'push' });
+const terms = makeTermsWith({}, { mode: 'push' });
 const [desk] = terms.desks.filter(({ id }) => id === bpo);
 
 /** Announces at a minute of the clock to a desk whose queue has so many messages. */
 async function announcedAt(minute: string, depth = 0): Promise<readonly InquiryId[]> {
   if (desk === undefined) throw new TypeError('there is no desk');
-  const rung: InquiryId[] = [];
+  const announced: InquiryId[] = [];
   const deps = {
     index: {
-      listWaiting: async () => [{ id: inquiryId } as WaitingInquiry],
+      listWaiting: async () => [{ id: commandedInquiryId } as WaitingInquiry],
       listHeld: async () => [],
     },
     people: { byRole: async () => [] },
     deskQueue: {
       depth: async () => depth,
       announce: async (_desk: unknown, inquiries: readonly InquiryId[]) =>
-        void rung.push(...inquiries),
+        void announced.push(...inquiries),
     },
   };
   await announceWaitingInquiries(
@@ -29,12 +29,12 @@ async function announcedAt(minute: string, depth = 0): Promise<readonly InquiryI
     terms,
     Instant.parse(`2026-11-24T01:${minute}:12.000Z`),
   );
-  return rung;
+  return announced;
 }
 
 it("tells a vendor's system again of what waits each half hour, and not in between", async () => {
-  expect(await announcedAt('00')).toEqual([inquiryId]);
-  expect(await announcedAt('30')).toEqual([inquiryId]);
+  expect(await announcedAt('00')).toEqual([commandedInquiryId]);
+  expect(await announcedAt('30')).toEqual([commandedInquiryId]);
   for (const minute of ['01', '15', '29', '31', '59']) {
     expect(await announcedAt(minute)).toEqual([]);
   }

@@ -28,8 +28,8 @@ import { decide } from '../../../core/work/decide/decide.ts';
 import { toCommandResult } from '../../../core/work/perform-command.ts';
 
 /** A morning in Tokyo. */
-export const start = Instant.parse('2026-11-24T00:00:00.000Z');
-export const later = (seconds: number) => addSeconds(start, seconds);
+export const workStart = Instant.parse('2026-11-24T00:00:00.000Z');
+export const secondsAfterStart = (seconds: number) => addSeconds(workStart, seconds);
 
 export const staffDesk = DeskId.parse('staff');
 export const bpo = DeskId.parse('bpo');
@@ -60,14 +60,14 @@ export const deskList = StageDesks.parse([
     queueUrl: 'http://queues.example/bpo-b',
   },
 ]);
-export const terms = buildShippedTerms(deskList);
+export const deskListTerms = buildShippedTerms(deskList);
 
 /** The same under a standard policy, and a desk `bpo`, with something about them changed. */
-export function termsWith(policy: Partial<SlaPolicy>, desk: Partial<Desk> = {}): Terms {
+export function makeTermsWith(policy: Partial<SlaPolicy>, desk: Partial<Desk> = {}): Terms {
   const { body } = shippedPolicies;
   const standard = { ...body.policies[body.otherwise], ...policy };
   return {
-    ...terms,
+    ...deskListTerms,
     desks: deskList.map((one) => (one.id === bpo ? { ...one, ...desk } : one)),
     serviceLevels: new ServiceLevels(
       [{ ...shippedPolicies, body: PoliciesDocument.parse({ ...body, policies: { standard } }) }],
@@ -76,44 +76,44 @@ export function termsWith(policy: Partial<SlaPolicy>, desk: Partial<Desk> = {}):
   };
 }
 
-function person(sub: string, given: Readonly<Record<string, unknown>>): Actor {
+function makeActor(sub: string, given: Readonly<Record<string, unknown>>): Actor {
   const known = { address: `${sub}@toritsugi.example`, sub, name: sub, presence: 'present' };
   return { ...Person.parse({ ...known, ...given }), sub: Sub.parse(sub) };
 }
 
 /** Who takes part; each named as their `sub`. */
-export const people = {
-  requester: person('requester', { role: 'requester' }),
-  colleague: person('colleague', { role: 'requester' }),
-  stranger: person('stranger', { role: 'requester' }),
-  a1: person('a1', { role: 'operator', vendor: 'vendor-a', desks: ['bpo'] }),
-  a2: person('a2', { role: 'operator', vendor: 'vendor-a', desks: ['bpo'] }),
-  b1: person('b1', { role: 'operator', vendor: 'vendor-b', desks: ['bpo-b'] }),
-  staff1: person('staff1', { role: 'staff', desks: ['staff'] }),
-  staff2: person('staff2', { role: 'staff', desks: ['staff'] }),
-  lead: person('lead', { role: 'lead', desks: ['staff', 'bpo'] }),
+export const helpDeskActors = {
+  requester: makeActor('requester', { role: 'requester' }),
+  colleague: makeActor('colleague', { role: 'requester' }),
+  stranger: makeActor('stranger', { role: 'requester' }),
+  a1: makeActor('a1', { role: 'operator', vendor: 'vendor-a', desks: ['bpo'] }),
+  a2: makeActor('a2', { role: 'operator', vendor: 'vendor-a', desks: ['bpo'] }),
+  b1: makeActor('b1', { role: 'operator', vendor: 'vendor-b', desks: ['bpo-b'] }),
+  staff1: makeActor('staff1', { role: 'staff', desks: ['staff'] }),
+  staff2: makeActor('staff2', { role: 'staff', desks: ['staff'] }),
+  lead: makeActor('lead', { role: 'lead', desks: ['staff', 'bpo'] }),
 } as const;
-export type Name = keyof typeof people;
+export type ActorName = keyof typeof helpDeskActors;
 
-export const inquiryId = InquiryId.parse('019a0000-0000-7000-8000-000000000001');
+export const commandedInquiryId = InquiryId.parse('019a0000-0000-7000-8000-000000000001');
 const number = makeInquiryNumber(new Uint8Array([1, 2, 3, 4, 5, 6, 7]));
-export const other = {
+export const mergeTarget = {
   into: InquiryId.parse('019a0000-0000-7000-8000-000000000002'),
   intoNumber: makeInquiryNumber(new Uint8Array([7, 6, 5, 4, 3, 2, 1])),
 };
 
 const bySystem = { kind: 'system', part: 'intake' } as const;
 
-export const received: InquiryEvent = {
+export const receivedEvent: InquiryEvent = {
   v: 1,
-  at: start,
+  at: workStart,
   by: bySystem,
   type: 'InquiryReceived',
   number,
   received: {
     channel: 'form',
-    requester: { address: people.requester.address, sub: 'requester', name: 'requester' },
-    participants: [{ address: people.colleague.address, name: 'colleague' }],
+    requester: { address: helpDeskActors.requester.address, sub: 'requester', name: 'requester' },
+    participants: [{ address: helpDeskActors.colleague.address, name: 'colleague' }],
     subject: 'VPN がつながらない',
     language: 'ja',
     automated: false,
@@ -121,34 +121,34 @@ export const received: InquiryEvent = {
     message: { id: 'first', kind: 'requester', from: {}, text: '朝からです。', attachments: [] },
     source: {},
     links: [],
-    receivedAt: start,
-    announceAt: later(60),
+    receivedAt: workStart,
+    announceAt: secondsAfterStart(60),
   },
 };
 
-export const quarantined: InquiryEvent = {
+export const quarantinedEvent: InquiryEvent = {
   v: 1,
-  at: start,
+  at: workStart,
   by: bySystem,
   type: 'InquiryQuarantined',
   number,
   reason: 'spoofed',
   detail: 'DMARC failed',
   channel: 'mail',
-  sender: { address: people.requester.address },
+  sender: { address: helpDeskActors.requester.address },
   subject: '至急',
   source: {},
-  receivedAt: start,
-  ageAt: later(86_400),
+  receivedAt: workStart,
+  ageAt: secondsAfterStart(86_400),
   tellSender: false,
   language: 'ja',
 };
 
-export function routedTo(desk: DeskId): InquiryEvent {
+export function makeRoutedEvent(desk: DeskId): InquiryEvent {
   const vendor = deskList.find(({ id }) => id === desk)?.vendor;
   return {
     v: 1,
-    at: later(1),
+    at: secondsAfterStart(1),
     by: { kind: 'system', part: 'routing' },
     type: 'InquiryRouted',
     desk,
@@ -158,14 +158,14 @@ export function routedTo(desk: DeskId): InquiryEvent {
     tags: ['vpn'],
     rules: 0,
     trace: [],
-    announceAt: later(86_400),
+    announceAt: secondsAfterStart(86_400),
   };
 }
 
-export function assignedTo(agent: Actor): InquiryEvent {
+export function makeAssignedEvent(agent: Actor): InquiryEvent {
   return {
     v: 1,
-    at: later(2),
+    at: secondsAfterStart(2),
     by: { kind: 'system', part: 'work' },
     type: 'InquiryAssigned',
     desk: staffDesk,
@@ -173,7 +173,7 @@ export function assignedTo(agent: Actor): InquiryEvent {
     name: agent.name,
     fence: 1,
     policy: 'least-loaded',
-    offeredUntil: later(1802),
+    offeredUntil: secondsAfterStart(1802),
   };
 }
 
@@ -181,12 +181,12 @@ export function assignedTo(agent: Actor): InquiryEvent {
  * One inquiry and the lease beside it, on which commands are given one after the other as the
  * ledger would take them.
  */
-export class Inquest {
+export class CommandScenario {
   events: InquiryEvent[];
   loaded: LoadedInquiry;
 
   /** What commands are decided by. */
-  terms: Terms = terms;
+  terms: Terms = deskListTerms;
 
   /** Records events that have happened, each at its own instant. */
   constructor(first: InquiryEvent, ...events: InquiryEvent[]) {
@@ -196,10 +196,16 @@ export class Inquest {
   }
 
   #record(before: LoadedInquiry | undefined, event: InquiryEvent): LoadedInquiry {
-    const appending = planAppend(inquiryId, before, { events: [event] }, this.terms, event.at);
-    if (isRefusal(appending)) throw new TypeError(appending.detail);
-    this.events.push(...appending.events);
-    return { inquiry: appending.after };
+    const pendingAppend = planAppend(
+      commandedInquiryId,
+      before,
+      { events: [event] },
+      this.terms,
+      event.at,
+    );
+    if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+    this.events.push(...pendingAppend.events);
+    return { inquiry: pendingAppend.after };
   }
 
   get inquiry() {
@@ -211,33 +217,33 @@ export class Inquest {
   }
 
   /** The types of the events that a command makes, what time has made due among them; or why not. */
-  give(
+  tryCommand(
     actor: Actor,
     command: Command,
     now: Instant,
     ifMatch?: number,
   ): readonly string[] | RefusalCode {
     const { terms } = this;
-    const rung = decideDueAlarms(this.loaded, terms, now);
+    const fired = decideDueAlarms(this.loaded, terms, now);
     const seen = ifMatch === undefined ? {} : { ifMatch };
     const context = { actor, terms, now, messageId: `m${this.events.length}`, ...seen };
-    const wanted = decide(applyAlarmDecision(this.loaded, rung), command, context);
+    const wanted = decide(applyAlarmDecision(this.loaded, fired), command, context);
     const whole = isRefusal(wanted)
       ? wanted
-      : planAppend(inquiryId, this.loaded, mergeDecisions(rung, wanted), terms, now);
-    const appending = isRefusal(whole)
-      ? planAppend(inquiryId, this.loaded, rung, terms, now)
+      : planAppend(commandedInquiryId, this.loaded, mergeDecisions(fired, wanted), terms, now);
+    const pendingAppend = isRefusal(whole)
+      ? planAppend(commandedInquiryId, this.loaded, fired, terms, now)
       : whole;
-    if (isRefusal(appending)) throw new TypeError(appending.detail);
-    const { inquiry, lease, events } = toCommandResult(appending);
+    if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+    const { inquiry, lease, events } = toCommandResult(pendingAppend);
     this.loaded = lease === undefined ? { inquiry } : { inquiry, lease };
     this.events.push(...events);
     return isRefusal(whole) ? whole.refused : events.map(({ type }) => type);
   }
 
   /** Gives a command that has to succeed. */
-  must(actor: Actor, command: Command, now: Instant): this {
-    const outcome = this.give(actor, command, now);
+  performCommand(actor: Actor, command: Command, now: Instant): this {
+    const outcome = this.tryCommand(actor, command, now);
     if (typeof outcome === 'string') throw new TypeError(`${command.command}: ${outcome}`);
     return this;
   }
@@ -249,43 +255,69 @@ export class Inquest {
 }
 
 /** An inquiry in each situation of note, at `later(10)`. */
-export const situations = {
-  new: () => new Inquest(received),
-  'queued at bpo': () => new Inquest(received, routedTo(bpo)),
+export const inquirySituations = {
+  new: () => new CommandScenario(receivedEvent),
+  'queued at bpo': () => new CommandScenario(receivedEvent, makeRoutedEvent(bpo)),
   'claimed by a1': () =>
-    new Inquest(received, routedTo(bpo)).must(people.a1, { command: 'claim' }, later(5)),
-  'thanked while a1 has it': () =>
-    new Inquest(received, routedTo(bpo))
-      .must(people.a1, { command: 'claim' }, later(5))
-      .must(people.a1, { command: 'reply', fence: 1, text: '直りました。' }, later(6))
-      .must(people.requester, { command: 'reply', text: 'ありがとうございます。' }, later(7)),
-  'offered to staff1': () => new Inquest(received, routedTo(staffDesk), assignedTo(people.staff1)),
-  'accepted by staff1': () =>
-    new Inquest(received, routedTo(staffDesk), assignedTo(people.staff1)).must(
-      people.staff1,
-      { command: 'heartbeat' },
-      later(5),
+    new CommandScenario(receivedEvent, makeRoutedEvent(bpo)).performCommand(
+      helpDeskActors.a1,
+      { command: 'claim' },
+      secondsAfterStart(5),
     ),
+  'thanked while a1 has it': () =>
+    new CommandScenario(receivedEvent, makeRoutedEvent(bpo))
+      .performCommand(helpDeskActors.a1, { command: 'claim' }, secondsAfterStart(5))
+      .performCommand(
+        helpDeskActors.a1,
+        { command: 'reply', fence: 1, text: '直りました。' },
+        secondsAfterStart(6),
+      )
+      .performCommand(
+        helpDeskActors.requester,
+        { command: 'reply', text: 'ありがとうございます。' },
+        secondsAfterStart(7),
+      ),
+  'offered to staff1': () =>
+    new CommandScenario(
+      receivedEvent,
+      makeRoutedEvent(staffDesk),
+      makeAssignedEvent(helpDeskActors.staff1),
+    ),
+  'accepted by staff1': () =>
+    new CommandScenario(
+      receivedEvent,
+      makeRoutedEvent(staffDesk),
+      makeAssignedEvent(helpDeskActors.staff1),
+    ).performCommand(helpDeskActors.staff1, { command: 'heartbeat' }, secondsAfterStart(5)),
   'waiting at bpo': () =>
-    new Inquest(received, routedTo(bpo))
-      .must(people.a1, { command: 'claim' }, later(5))
-      .must(people.a1, { command: 'wait', fence: 1 }, later(6)),
+    new CommandScenario(receivedEvent, makeRoutedEvent(bpo))
+      .performCommand(helpDeskActors.a1, { command: 'claim' }, secondsAfterStart(5))
+      .performCommand(helpDeskActors.a1, { command: 'wait', fence: 1 }, secondsAfterStart(6)),
   'resolved at bpo': () =>
-    new Inquest(received, routedTo(bpo))
-      .must(people.a1, { command: 'claim' }, later(5))
-      .must(people.a1, { command: 'resolve', fence: 1, message: '直りました。' }, later(6)),
+    new CommandScenario(receivedEvent, makeRoutedEvent(bpo))
+      .performCommand(helpDeskActors.a1, { command: 'claim' }, secondsAfterStart(5))
+      .performCommand(
+        helpDeskActors.a1,
+        { command: 'resolve', fence: 1, message: '直りました。' },
+        secondsAfterStart(6),
+      ),
   'closed after bpo': () =>
-    new Inquest(received, routedTo(bpo))
-      .must(people.a1, { command: 'claim' }, later(5))
-      .must(people.a1, { command: 'resolve', fence: 1 }, later(6))
-      .must(people.requester, { command: 'close' }, later(7)),
-  withdrawn: () => new Inquest(received).must(people.requester, { command: 'withdraw' }, later(5)),
-  quarantined: () => new Inquest(quarantined),
+    new CommandScenario(receivedEvent, makeRoutedEvent(bpo))
+      .performCommand(helpDeskActors.a1, { command: 'claim' }, secondsAfterStart(5))
+      .performCommand(helpDeskActors.a1, { command: 'resolve', fence: 1 }, secondsAfterStart(6))
+      .performCommand(helpDeskActors.requester, { command: 'close' }, secondsAfterStart(7)),
+  withdrawn: () =>
+    new CommandScenario(receivedEvent).performCommand(
+      helpDeskActors.requester,
+      { command: 'withdraw' },
+      secondsAfterStart(5),
+    ),
+  quarantined: () => new CommandScenario(quarantinedEvent),
   merged: () =>
-    new Inquest(received, routedTo(bpo)).must(
-      people.staff1,
-      { command: 'merge', ...other },
-      later(5),
+    new CommandScenario(receivedEvent, makeRoutedEvent(bpo)).performCommand(
+      helpDeskActors.staff1,
+      { command: 'merge', ...mergeTarget },
+      secondsAfterStart(5),
     ),
 } as const;
-export type Situation = keyof typeof situations;
+export type InquirySituation = keyof typeof inquirySituations;

@@ -1,14 +1,14 @@
 import type { AuditEntry } from '../../../core/access/audit-entry.ts';
 import { makeHandler } from '../../../functions/audit/read-audit.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
-import { auditOn } from '../../support/audit-logs.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { startWork } from '../work/work-fixture.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { startWorkFixture } from '../work/work-fixture.ts';
 
 /** The functions of `work` on the embedded engines, and what has been recorded of them. */
-export async function startAudited() {
-  const work = await startWork();
-  const audit = auditOn(work.engines.table);
+export async function startAuditFixture() {
+  const work = await startWorkFixture();
+  const audit = makeAuditLog(work.engines.table);
   const read = makeHandler({
     ...work.telemetry,
     people: work.people,
@@ -25,12 +25,12 @@ export async function startAudited() {
     query: Readonly<Record<string, string>> = {},
     { as = 'lead', headers = {} }: { as?: string; headers?: Readonly<Record<string, string>> } = {},
   ) {
-    const event = gatewayEvent({ routeKey: 'GET /v1/audit', sub: as, query, headers });
+    const event = fakeGatewayEvent({ routeKey: 'GET /v1/audit', sub: as, query, headers });
     const {
       statusCode: status,
       headers: given,
       body: text = '',
-    } = await read(event, lambdaContext());
+    } = await read(event, fakeLambdaContext());
     return { status, headers: given, text };
   }
 
@@ -45,4 +45,4 @@ export async function startAudited() {
   return { work, ask, recorded };
 }
 
-export type Audited = Awaited<ReturnType<typeof startAudited>>;
+export type AuditFixture = Awaited<ReturnType<typeof startAuditFixture>>;

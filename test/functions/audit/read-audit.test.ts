@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Audited, startAudited } from './audit-fixture.ts';
+import { type AuditFixture, startAuditFixture } from './audit-fixture.ts';
 
-let audited: Audited;
+let audited: AuditFixture;
 beforeEach(async () => {
-  audited = await startAudited();
+  audited = await startAuditFixture();
 });
 afterEach(() => audited.work.stop());
 

@@ -5,17 +5,18 @@ import { routeContracts } from '../../../functions/contract/routes.ts';
 import { html } from '../../../functions/docs/markup.ts';
 import { Env, makeHandler } from '../../../functions/docs/serve-docs.ts';
 import { problemCodes, problemSlugOf } from '../../../functions/edge/problem/refusal-status.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
-const { logger, meter } = recordingTelemetry();
+const { logger, meter } = makeRecordingTelemetry();
 const handler = makeHandler({
   logger,
   meter,
   now: () => instantOf(Date.UTC(2026, 10, 22)),
   newTraceId: () => 'trace',
 });
-const get = (path: string) => handler(gatewayEvent({ routeKey: `GET ${path}` }), lambdaContext());
+const get = (path: string) =>
+  handler(fakeGatewayEvent({ routeKey: `GET ${path}` }), fakeLambdaContext());
 
 it('needs no environment', () => {
   expect(Env.parse({})).toEqual({});

@@ -4,16 +4,16 @@ import type { InquiryEvent } from '../../../core/inquiry/events/events.ts';
 import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { EventActor } from '../../../core/inquiry/values/actor.ts';
 import { addSeconds, DeskId, type InquiryId, Sub } from '../../../core/inquiry/values/ids.ts';
-import { type Mail, people } from './mail-fixture.ts';
+import { type MailFixture, mailPeople } from './mail-fixture.ts';
 
-type Bare<Event> = Event extends InquiryEvent ? Omit<Event, 'v' | 'at' | 'by'> : never;
+type BareEvent<Event> = Event extends InquiryEvent ? Omit<Event, 'v' | 'at' | 'by'> : never;
 
 /** Brings an inquiry to where a test needs it, by the events that the other functions append. */
-export function inquiryStates(mail: Mail) {
+export function makeInquiryStates(mail: MailFixture) {
   async function append(
     id: InquiryId | undefined,
     by: EventActor,
-    event: Bare<InquiryEvent>,
+    event: BareEvent<InquiryEvent>,
     besides: Omit<InquiryDecision, 'events'> = {},
   ): Promise<InquiryId> {
     if (id === undefined) throw new TypeError('no inquiry is named');
@@ -40,7 +40,7 @@ export function inquiryStates(mail: Mail) {
     append(id, routing, {
       type: 'InquiryRouted',
       desk: DeskId.parse(desk),
-      ...(desk === 'bpo' ? { vendor: people.operator.vendor } : {}),
+      ...(desk === 'bpo' ? { vendor: mailPeople.operator.vendor } : {}),
       ...{ priority: 'medium', category: 'general', tags: [], rules: 0, trace: [] },
       announceAt: day(),
     });
@@ -59,11 +59,11 @@ export function inquiryStates(mail: Mail) {
   }
 
   async function resolved(id: InquiryId | undefined) {
-    await claimed(id, people.operator);
+    await claimed(id, mailPeople.operator);
     const { fence } = await mail.load(id);
     return append(
       id,
-      actorOf(people.operator),
+      actorOf(mailPeople.operator),
       {
         type: 'InquiryResolved',
         silent: true,
@@ -75,11 +75,11 @@ export function inquiryStates(mail: Mail) {
   }
 
   async function waiting(id: InquiryId | undefined) {
-    await claimed(id, people.operator);
+    await claimed(id, mailPeople.operator);
     const { fence, desk } = await mail.load(id);
     return append(
       id,
-      actorOf(people.operator),
+      actorOf(mailPeople.operator),
       {
         type: 'RequesterAwaited',
         desk: desk ?? DeskId.parse('bpo'),
@@ -91,7 +91,7 @@ export function inquiryStates(mail: Mail) {
 
   async function merged(id: InquiryId | undefined, into: InquiryId | undefined) {
     const { id: target, number } = await mail.load(into);
-    return append(id, actorOf(people.lead), {
+    return append(id, actorOf(mailPeople.lead), {
       type: 'InquiryMerged',
       into: target,
       intoNumber: number,

@@ -7,14 +7,19 @@ import type { Person } from '../../../core/access/person.ts';
 import { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { makeHandler } from '../../../functions/intake/log-call.ts';
-import { auditOn } from '../../support/audit-logs.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { employee, importsOn, lead, operator } from '../job/import-fixture.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import {
+  employeePerson,
+  leadPerson,
+  operatorPerson,
+  startImportFixture,
+} from '../job/import-fixture.ts';
 
 let engines: StartedEngines;
-let parts: Awaited<ReturnType<typeof importsOn>>;
+let parts: Awaited<ReturnType<typeof startImportFixture>>;
 let callNumber = 0;
 
 beforeAll(async () => {
@@ -22,14 +27,14 @@ beforeAll(async () => {
 });
 afterAll(() => engines.stop());
 beforeEach(async () => {
-  parts = await importsOn(engines);
+  parts = await startImportFixture(engines);
 });
 
 /** A call of this test alone. */
 function callOf(changed: object = {}) {
   callNumber += 1;
   return {
-    caller: { name: '従業員', address: employee.address },
+    caller: { name: '従業員', address: employeePerson.address },
     startedAt: '2026-11-22T11:15:00+09:00',
     endedAt: '2026-11-22T11:20:00+09:00',
     summary: `VPN につながらない ${callNumber}`,
@@ -47,24 +52,28 @@ type Ask = {
 function handlerWith(random = nodeRandomness) {
   return makeHandler({
     ...parts,
-    ...recordingTelemetry(),
+    ...makeRecordingTelemetry(),
     random,
     env: { MAIL_DOMAIN: 'toritsugi.example' },
     imports: new StoredImports(parts.jobs, parts.content, nodeRandomness, 'phone-log-import'),
     answers: new DynamoAnswerStore(engines.table, () => parts.clock.at),
-    audit: auditOn(engines.table),
+    audit: makeAuditLog(engines.table),
     newTraceId: () => 'trace-1',
   });
 }
 
-async function send(routeKey: string, body: string, { by = operator, headers, random }: Ask = {}) {
-  const event = gatewayEvent({
+async function send(
+  routeKey: string,
+  body: string,
+  { by = operatorPerson, headers, random }: Ask = {},
+) {
+  const event = fakeGatewayEvent({
     routeKey,
     body,
     ...(by.sub === undefined ? {} : { sub: by.sub }),
     ...(headers === undefined ? {} : { headers }),
   });
-  const answer = await handlerWith(random)(event, lambdaContext());
+  const answer = await handlerWith(random)(event, fakeLambdaContext());
   return { ...answer, body: JSON.parse(answer.body ?? 'null') };
 }
 
@@ -136,7 +145,7 @@ describe('logging a call', () => {
   it('leads a second log of the same call to the same inquiry, with a receipt of its own', async () => {
     const call = callOf();
     const first = await log(call);
-    const second = await log({ ...call, outcome: 'resolved' }, { by: lead });
+    const second = await log({ ...call, outcome: 'resolved' }, { by: leadPerson });
     expect(second).toMatchObject({ statusCode: 201, body: { id: first.body.id, status: 'new' } });
     const fates = (await receiptsOf(first.body.id)).map((receipt) => receipt.fates[0]?.fate);
     expect(fates.sort()).toEqual(['duplicate', 'opened']);
@@ -191,7 +200,7 @@ describe('logging a call', () => {
   });
 
   it('is for agents only', async () => {
-    expect(await log(callOf(), { by: employee })).toMatchObject({ statusCode: 403 });
+    expect(await log(callOf(), { by: employeePerson })).toMatchObject({ statusCode: 403 });
   });
 });
 

@@ -29,15 +29,15 @@ import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import { makeHandler as makeTaking } from '../../../functions/intake/process-mail.ts';
 import { makeHandler as makeQuarantining } from '../../../functions/intake/quarantine-mail.ts';
 import { deskList } from '../../core/work/command-scenario.ts';
-import { buckets, startEngines } from '../../support/start-engines.ts';
-import { signing, signingKeys } from '../../support/test-signing-keys.ts';
-import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { bucketNames, startEngines } from '../../support/start-engines.ts';
+import { makeTestSigning, makeTestSigningKeys } from '../../support/test-signing-keys.ts';
+import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
-export const help = 'help@toritsugi.example';
+export const mailHelpAddress = 'help@toritsugi.example';
 const secret = 'the signing secret of a test';
 
-const person = (name: string, given: object) =>
+const makePerson = (name: string, given: object) =>
   Person.parse({
     address: `${name}@toritsugi.example`,
     sub: name,
@@ -46,21 +46,21 @@ const person = (name: string, given: object) =>
     ...given,
   });
 
-export const people = {
-  hanako: person('hanako', { role: 'requester', department: '営業部', language: 'ja' }),
-  jiro: person('jiro', { role: 'requester', language: 'en' }),
-  staff: person('staff-1', { role: 'staff', desks: ['staff'] }),
-  staff2: person('staff-2', { role: 'staff', desks: ['staff'] }),
-  operator: person('operator-a1', { role: 'operator', vendor: 'vendor-a', desks: ['bpo'] }),
-  lead: person('lead-1', { role: 'lead', desks: ['staff'] }),
+export const mailPeople = {
+  hanako: makePerson('hanako', { role: 'requester', department: '営業部', language: 'ja' }),
+  jiro: makePerson('jiro', { role: 'requester', language: 'en' }),
+  staff: makePerson('staff-1', { role: 'staff', desks: ['staff'] }),
+  staff2: makePerson('staff-2', { role: 'staff', desks: ['staff'] }),
+  operator: makePerson('operator-a1', { role: 'operator', vendor: 'vendor-a', desks: ['bpo'] }),
+  lead: makePerson('lead-1', { role: 'lead', desks: ['staff'] }),
 } as const;
 
 const verdictNames = ['spam', 'virus', 'spf', 'dkim', 'dmarc'] as const;
-export type GivenVerdicts = Partial<Record<(typeof verdictNames)[number], string>>;
+export type VerdictsInput = Partial<Record<(typeof verdictNames)[number], string>>;
 
 /** How a mail reaches SES. */
-export type Delivered = {
-  readonly verdicts?: GivenVerdicts;
+export type DeliveryInput = {
+  readonly verdicts?: VerdictsInput;
   /** The envelope's sender. */
   readonly source?: string;
   readonly recipients?: readonly string[];
@@ -69,7 +69,7 @@ export type Delivered = {
 };
 
 /** A mail as text; headers given as undefined are left out. */
-export function compose(given: {
+export function composeRawMail(given: {
   readonly from?: string;
   readonly to?: string;
   readonly subject?: string;
@@ -79,7 +79,7 @@ export function compose(given: {
 }): string {
   const {
     from = 'hanako@toritsugi.example',
-    to = help,
+    to = mailHelpAddress,
     subject = 'VPN',
     text = '困っています',
   } = given;
@@ -101,20 +101,20 @@ let composed = 0;
 let delivered = 0;
 
 /** Intake by mail on the embedded engines, with a clock that is moved by hand. */
-export async function startMail(givenPolicy: object = {}) {
+export async function startMailFixture(givenPolicy: object = {}) {
   const engines = await startEngines();
   const { table, s3, queueUrls } = engines;
   const desks = StageDesks.parse(
     deskList.map((desk) => ({ ...desk, queueUrl: queueUrls[`desk-${desk.id}` as 'desk-bpo'] })),
   );
   const registry = new DynamoPersonRegistry(table);
-  for (const one of Object.values(people)) await registry.put(one);
-  const content = new S3ContentStore(s3, buckets.content);
+  for (const one of Object.values(mailPeople)) await registry.put(one);
+  const content = new S3ContentStore(s3, bucketNames.content);
   const ledger = new DynamoInquiryLedger(table, content);
   const receipts = new DynamoReceiptLedger(table);
-  const rawMails = new S3RawMails(s3, buckets.mail);
-  const replies = await signing('reply', secret);
-  const telemetry = recordingTelemetry();
+  const rawMails = new S3RawMails(s3, bucketNames.mail);
+  const replies = await makeTestSigning('reply', secret);
+  const telemetry = makeRecordingTelemetry();
   const clock = { at: instantOf(Date.parse('2026-11-24T01:00:00.000Z')) };
   const intake: MailIntakeDependencies = {
     ...{ ledger, receipts, rawMails },
@@ -122,7 +122,7 @@ export async function startMail(givenPolicy: object = {}) {
     pause: (milliseconds) => setTimeout(milliseconds),
     stage: {
       mailDomain: 'toritsugi.example',
-      helpAddress: help,
+      helpAddress: mailHelpAddress,
       policy: MailPolicy.parse(givenPolicy),
     },
     terms: buildShippedTerms(desks),
@@ -140,20 +140,23 @@ export async function startMail(givenPolicy: object = {}) {
   const handlers = handlersFor(intake);
 
   /** Stores a mail as SES does, and makes its notification. */
-  async function store(raw: string | Uint8Array, given: Delivered = {}): Promise<Notified> {
+  async function store(
+    raw: string | Uint8Array,
+    given: DeliveryInput = {},
+  ): Promise<StoredNotification> {
     delivered += 1;
     const id = `d${String(delivered).padStart(39, '0')}`;
     const Key = `incoming/${id}`;
-    await s3.send(new PutObjectCommand({ Bucket: buckets.mail, Key, Body: raw }));
-    return { id, body: JSON.stringify(notification(id, given, clock.at)) };
+    await s3.send(new PutObjectCommand({ Bucket: bucketNames.mail, Key, Body: raw }));
+    return { id, body: JSON.stringify(makeSesNotification(id, given, clock.at)) };
   }
 
   /** Lets the real handler take in notifications, as one batch. */
   function hand(
-    notified: readonly Pick<Notified, 'id' | 'body'>[],
+    notified: readonly Pick<StoredNotification, 'id' | 'body'>[],
     handler = handlers.take,
   ): Promise<SQSBatchResponse> {
-    return handler(batch(notified), lambdaContext());
+    return handler(makeMailBatch(notified), fakeLambdaContext());
   }
 
   async function receiptOf(id: string) {
@@ -163,7 +166,7 @@ export async function startMail(givenPolicy: object = {}) {
   }
 
   /** Delivers one mail and tells what became of it. */
-  async function deliver(raw: string | Uint8Array, given: Delivered = {}) {
+  async function deliver(raw: string | Uint8Array, given: DeliveryInput = {}) {
     const notified = await store(raw, given);
     const { batchItemFailures } = await hand([notified]);
     if (batchItemFailures.length > 0) {
@@ -187,7 +190,7 @@ export async function startMail(givenPolicy: object = {}) {
   return {
     ...{ engines, desks, registry, ledger, receipts, rawMails, intake, content, telemetry },
     ...{ clock, now, handlers, handlersFor, store, hand, deliver, receiptOf, load, eventsOf },
-    keys: signingKeys(secret),
+    keys: makeTestSigningKeys(secret),
     later: (seconds: number): Instant => {
       clock.at = instantOf(Date.parse(clock.at) + seconds * 1000);
       return clock.at;
@@ -197,7 +200,7 @@ export async function startMail(givenPolicy: object = {}) {
       (await eventsOf(id)).flatMap((event) => messageOf(event) ?? []).at(-1),
     replyTo: (inquiryId: InquiryId | undefined, audience: ReplyAudience = 'requester') => {
       if (inquiryId === undefined) throw new TypeError('nothing to reply to');
-      return makeReplyAddress(replies, help, { inquiryId, audience });
+      return makeReplyAddress(replies, mailHelpAddress, { inquiryId, audience });
     },
     /** A mail of ours under the id that SES gave it, as its notice leaves it behind. */
     sent: async (
@@ -220,7 +223,7 @@ export async function startMail(givenPolicy: object = {}) {
     /** The keys of the mail bucket under a prefix. */
     mailKeys: async (prefix: string) => {
       const { Contents } = await s3.send(
-        new ListObjectsV2Command({ Bucket: buckets.mail, Prefix: prefix }),
+        new ListObjectsV2Command({ Bucket: bucketNames.mail, Prefix: prefix }),
       );
       return (Contents ?? []).map(({ Key }) => Key);
     },
@@ -229,14 +232,18 @@ export async function startMail(givenPolicy: object = {}) {
   };
 }
 
-export type Mail = Awaited<ReturnType<typeof startMail>>;
-export type Notified = { readonly id: string; readonly body: string };
+export type MailFixture = Awaited<ReturnType<typeof startMailFixture>>;
+export type StoredNotification = { readonly id: string; readonly body: string };
 
 const errorsToo = (_: string, value: unknown) => (value instanceof Error ? value.stack : value);
 
 /** What SES publishes about a mail that it stored; every verdict is a pass unless told. */
-export function notification(id: string, given: Delivered, at: Instant) {
-  const { verdicts = {}, source = 'someone@toritsugi.example', recipients = [help] } = given;
+export function makeSesNotification(id: string, given: DeliveryInput, at: Instant) {
+  const {
+    verdicts = {},
+    source = 'someone@toritsugi.example',
+    recipients = [mailHelpAddress],
+  } = given;
   const status = (name: (typeof verdictNames)[number]) => ({ status: verdicts[name] ?? 'PASS' });
   return {
     notificationType: 'Received',
@@ -257,7 +264,7 @@ export function notification(id: string, given: Delivered, at: Instant) {
       action: {
         type: 'S3',
         topicArn: 'arn:aws:sns:ap-northeast-1:111122223333:Received',
-        bucketName: buckets.mail,
+        bucketName: bucketNames.mail,
         objectKeyPrefix: 'incoming/',
         objectKey: `incoming/${id}`,
       },
@@ -265,7 +272,9 @@ export function notification(id: string, given: Delivered, at: Instant) {
   };
 }
 
-export function batch(messages: readonly Pick<Notified, 'id' | 'body'>[]): SQSEvent {
+export function makeMailBatch(
+  messages: readonly Pick<StoredNotification, 'id' | 'body'>[],
+): SQSEvent {
   return {
     Records: messages.map(({ id, body }) => ({
       messageId: id,

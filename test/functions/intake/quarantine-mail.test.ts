@@ -4,16 +4,22 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { mailSpecimen } from '../../support/mail-specimens.ts';
-import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { batch, compose, type Delivered, type Mail, startMail } from './mail-fixture.ts';
+import { readMailSpecimen } from '../../support/mail-specimens.ts';
+import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import {
+  composeRawMail,
+  type DeliveryInput,
+  type MailFixture,
+  makeMailBatch,
+  startMailFixture,
+} from './mail-fixture.ts';
 
 const sender = 'hanako@toritsugi.example';
 
-let mail: Mail;
+let mail: MailFixture;
 
 beforeAll(async () => {
-  mail = await startMail();
+  mail = await startMailFixture();
 });
 afterAll(() => mail.stop());
 
@@ -37,9 +43,9 @@ async function received(url: string) {
 describe('a mail that kills its reader', () => {
   it('is quarantined unread after the second time, with its bytes, and holds up no other', async () => {
     const { sqs, queueUrls, deadQueueUrl } = mail.engines;
-    const raw = compose({ subject: '毒入り' });
+    const raw = composeRawMail({ subject: '毒入り' });
     const poison = await mail.store(raw, { commonHeaders: { from: [sender], subject: '毒入り' } });
-    const harmless = await mail.store(compose({}));
+    const harmless = await mail.store(composeRawMail({}));
     const reader = {
       read: async (bytes: Uint8Array) => {
         if (Buffer.from(bytes).includes('毒入り')) throw new RangeError('out of memory');
@@ -52,7 +58,7 @@ describe('a mail that kills its reader', () => {
     }
     for (let time = 1; time <= 2; time += 1) {
       const messages = await received(queueUrls.intake);
-      const { batchItemFailures } = await take(batch(messages), lambdaContext());
+      const { batchItemFailures } = await take(makeMailBatch(messages), fakeLambdaContext());
       const ill = messages.find(({ body }) => body === poison.body);
       expect(batchItemFailures).toEqual([{ itemIdentifier: ill?.id }]);
       // As Lambda does with what succeeded.
@@ -81,7 +87,7 @@ describe('a mail that kills its reader', () => {
   });
 
   it('keeps the fate that it has got when its dead letter comes late', async () => {
-    const { id, body, inquiryId } = await mail.deliver(compose({}));
+    const { id, body, inquiryId } = await mail.deliver(composeRawMail({}));
     expect(await mail.hand([{ id, body }], mail.handlers.quarantine)).toEqual({
       batchItemFailures: [],
     });
@@ -91,7 +97,7 @@ describe('a mail that kills its reader', () => {
   });
 
   it('is quarantined once though its dead letter comes twice', async () => {
-    const notified = await mail.store(compose({}));
+    const notified = await mail.store(composeRawMail({}));
     await mail.hand([notified, notified], mail.handlers.quarantine);
     await mail.hand([notified], mail.handlers.quarantine);
     const { fates } = await mail.receiptOf(notified.id);
@@ -100,7 +106,7 @@ describe('a mail that kills its reader', () => {
   });
 
   it('is quarantined also when its bytes are nowhere to be found', async () => {
-    const notified = await mail.store(compose({}));
+    const notified = await mail.store(composeRawMail({}));
     await mail.rawMails.archive(`incoming/${notified.id}`, 'lost');
     expect(await mail.hand([notified])).toEqual({
       batchItemFailures: [{ itemIdentifier: notified.id }],
@@ -117,8 +123,8 @@ describe('a mail that kills its reader', () => {
 
 describe('a mail over a bound', () => {
   const commonHeaders = { from: [`Hanako <${sender}>`], subject: '大きすぎる' };
-  const over = (given: Delivered = {}) =>
-    mail.deliver(mailSpecimen('too-many-headers'), { commonHeaders, ...given });
+  const over = (given: DeliveryInput = {}) =>
+    mail.deliver(readMailSpecimen('too-many-headers'), { commonHeaders, ...given });
   const told = async (inquiryId: Awaited<ReturnType<typeof over>>['inquiryId']) =>
     (await mail.noticeItem(inquiryId, `00000001#over-limit#${sender}`)).Item !== undefined;
 
@@ -129,7 +135,7 @@ describe('a mail over a bound', () => {
     expect(await told(taken.inquiryId)).toBe(true);
   });
 
-  it.each<[string, Delivered]>([
+  it.each<[string, DeliveryInput]>([
     ['whom nothing authenticates', { verdicts: { dmarc: 'GRAY' } }],
     ['who failed DMARC', { verdicts: { dmarc: 'FAIL' } }],
     ['that is a machine by its return path', { source: '' }],
@@ -144,14 +150,14 @@ describe('a mail over a bound', () => {
   });
 
   it('tells the sender nothing when it is not even a mail', async () => {
-    const taken = await mail.deliver(mailSpecimen('undecodable-garbage'), { commonHeaders });
+    const taken = await mail.deliver(readMailSpecimen('undecodable-garbage'), { commonHeaders });
     expect(taken).toMatchObject({ fate: 'quarantined', reason: 'unreadable' });
     expect(await told(taken.inquiryId)).toBe(false);
   });
 
   it('opens an inquiry of its own when its sender answers what they were told', async () => {
     const { inquiryId } = await over();
-    const answer = await mail.deliver(compose({ to: mail.replyTo(inquiryId) }));
+    const answer = await mail.deliver(composeRawMail({ to: mail.replyTo(inquiryId) }));
     expect(answer.fate).toBe('opened');
     expect(await mail.load(answer.inquiryId)).toMatchObject({ links: [inquiryId] });
   });
@@ -159,15 +165,15 @@ describe('a mail over a bound', () => {
 
 describe('a fate', () => {
   it('is what moves a mail: while none can be given, it stays where the reconciler looks', async () => {
-    const opened = await mail.deliver(compose({ id: 'busy@client.example' }));
-    const reply = compose({ headers: { 'In-Reply-To': '<busy@client.example>' } });
+    const opened = await mail.deliver(composeRawMail({ id: 'busy@client.example' }));
+    const reply = composeRawMail({ headers: { 'In-Reply-To': '<busy@client.example>' } });
     const notified = await mail.store(reply);
     const ledger = Object.assign(Object.create(mail.ledger), {
       load: (id: never) => mail.ledger.load(id),
       append: async () => ({ appended: false, conflict: 'busy' }),
     });
     const { take } = mail.handlersFor({ ...mail.intake, ledger, pause: async () => {} });
-    expect(await take(batch([notified]), lambdaContext())).toEqual({
+    expect(await take(makeMailBatch([notified]), fakeLambdaContext())).toEqual({
       batchItemFailures: [{ itemIdentifier: notified.id }],
     });
     expect(await mail.mailKeys('incoming/')).toContain(`incoming/${notified.id}`);

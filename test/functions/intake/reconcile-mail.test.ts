@@ -5,14 +5,19 @@ import { SqsIntakeQueue } from '../../../adapters/sqs/sqs-intake-queue.ts';
 import { addSeconds, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import { makeHandler } from '../../../functions/intake/reconcile-mail.ts';
-import { buckets } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { batch, compose, type Mail, startMail } from './mail-fixture.ts';
+import { bucketNames } from '../../support/start-engines.ts';
+import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import {
+  composeRawMail,
+  type MailFixture,
+  makeMailBatch,
+  startMailFixture,
+} from './mail-fixture.ts';
 
-let mail: Mail;
+let mail: MailFixture;
 
 beforeAll(async () => {
-  mail = await startMail();
+  mail = await startMailFixture();
 });
 afterAll(() => mail.stop());
 beforeEach(async () => {
@@ -24,13 +29,13 @@ async function reconcile(secondsLater: number): Promise<unknown> {
   const { sqs, queueUrls } = mail.engines;
   const handler = makeHandler({
     ...mail.telemetry,
-    bucket: buckets.mail,
+    bucket: bucketNames.mail,
     mails: mail.rawMails,
     queue: new SqsIntakeQueue(sqs, queueUrls.intake),
     now: () => addSeconds(instantOf(Date.now()), secondsLater),
   });
   const event = { time: '2026-11-24T01:05:00Z' } as Parameters<typeof handler>[0];
-  await handler(event, lambdaContext());
+  await handler(event, fakeLambdaContext());
   return mail.telemetry.lines.at(-1)?.fields;
 }
 
@@ -46,13 +51,13 @@ async function announced() {
 
 describe('the reconciler', () => {
   it('leaves alone what has only just come', async () => {
-    const { id } = await mail.store(compose({}));
+    const { id } = await mail.store(composeRawMail({}));
     expect(await reconcile(600)).toMatchObject({ announced: 0 });
     await mail.rawMails.archive(`incoming/${id}`, `raw/${id}`);
   });
 
   it('announces a mail without a fate once, and it is taken in', async () => {
-    const { id } = await mail.store(compose({ subject: '忘れられた' }));
+    const { id } = await mail.store(composeRawMail({ subject: '忘れられた' }));
     expect(await reconcile(1000)).toMatchObject({ announced: 1 });
     // Its message is still in the queue, so that there is nothing more to do.
     expect(await reconcile(1000)).toMatchObject({ announced: 0 });
@@ -60,7 +65,7 @@ describe('the reconciler', () => {
     expect(messages).toHaveLength(1);
     // While it is being worked on, too.
     expect(await reconcile(1000)).toMatchObject({ announced: 0 });
-    expect(await mail.handlers.take(batch(messages), lambdaContext())).toEqual({
+    expect(await mail.handlers.take(makeMailBatch(messages), fakeLambdaContext())).toEqual({
       batchItemFailures: [],
     });
     const { receipts } = await mail.receipts.page(instantOf(Date.now()).slice(0, 10), 100);
@@ -71,25 +76,25 @@ describe('the reconciler', () => {
   });
 
   it('has the stage decide about a mail whose verdicts nobody knows', async () => {
-    await mail.store(compose({}));
+    await mail.store(composeRawMail({}));
     await reconcile(1000);
     const stage = {
       ...mail.intake.stage,
       policy: MailPolicy.parse({ onProcessingFailed: 'quarantine' }),
     };
     const { take } = mail.handlersFor({ ...mail.intake, stage });
-    await take(batch(await announced()), lambdaContext());
+    await take(makeMailBatch(await announced()), fakeLambdaContext());
     const { receipts } = await mail.receipts.page(instantOf(Date.now()).slice(0, 10), 100);
     expect(receipts[0]).toMatchObject({ fates: [{ fate: 'quarantined', reason: 'virus' }] });
   });
 
   it('only moves a mail that has its fate already', async () => {
-    const { id, inquiryId } = await mail.deliver(compose({}));
+    const { id, inquiryId } = await mail.deliver(composeRawMail({}));
     const { raw = '' } = await mail.receiptOf(id);
     // As if the first worker had been stopped between fate and move.
     await mail.rawMails.archive(raw, `incoming/${id}`);
     expect(await reconcile(1000)).toMatchObject({ announced: 1 });
-    await mail.handlers.take(batch(await announced()), lambdaContext());
+    await mail.handlers.take(makeMailBatch(await announced()), fakeLambdaContext());
     expect(await mail.mailKeys('incoming/')).toEqual([]);
     expect(await mail.rawMails.get(raw)).toBeDefined();
     expect(await mail.eventsOf(inquiryId)).toHaveLength(1);
@@ -99,7 +104,7 @@ describe('the reconciler', () => {
   it('takes no notice of what SES writes when its rule is made', async () => {
     const Key = 'incoming/AMAZON_SES_SETUP_NOTIFICATION';
     await mail.engines.s3.send(
-      new PutObjectCommand({ Bucket: buckets.mail, Key, Body: 'From: x' }),
+      new PutObjectCommand({ Bucket: bucketNames.mail, Key, Body: 'From: x' }),
     );
     expect(await reconcile(1000)).toMatchObject({ announced: 0 });
   });

@@ -3,21 +3,21 @@ import { DynamoAnswerStore } from '../../../adapters/dynamo/inquiry/dynamo-answe
 import { DynamoInquiryIndex } from '../../../adapters/dynamo/inquiry/dynamo-inquiry-index.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/intake/review-quarantine.ts';
-import { auditOn } from '../../support/audit-logs.ts';
-import { mailSpecimen } from '../../support/mail-specimens.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { inquiryStates } from './inquiry-states.ts';
-import { compose, type Mail, people, startMail } from './mail-fixture.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
+import { readMailSpecimen } from '../../support/mail-specimens.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeInquiryStates } from './inquiry-states.ts';
+import { composeRawMail, type MailFixture, mailPeople, startMailFixture } from './mail-fixture.ts';
 
 const spoofed = { verdicts: { dmarc: 'FAIL' } };
 
-let mail: Mail;
-let states: ReturnType<typeof inquiryStates>;
+let mail: MailFixture;
+let states: ReturnType<typeof makeInquiryStates>;
 let handler: ReturnType<typeof makeHandler>;
 
 beforeAll(async () => {
-  mail = await startMail();
-  states = inquiryStates(mail);
+  mail = await startMailFixture();
+  states = makeInquiryStates(mail);
   const { table } = mail.engines;
   handler = makeHandler({
     ...mail.telemetry,
@@ -27,7 +27,7 @@ beforeAll(async () => {
     people: mail.registry,
     answers: new DynamoAnswerStore(table, () => Date.parse(mail.clock.at)),
     now: mail.now,
-    audit: auditOn(mail.engines.table),
+    audit: makeAuditLog(mail.engines.table),
     newTraceId: () => 'trace-1',
   });
 });
@@ -45,13 +45,13 @@ async function ask(
 ) {
   const { as = 'lead-1', id, body, headers = {}, query } = given;
   const answer = await handler(
-    gatewayEvent({
+    fakeGatewayEvent({
       ...{ routeKey, sub: as, headers },
       ...(id === undefined ? {} : { params: { id } }),
       ...(query === undefined ? {} : { query }),
       ...(routeKey.startsWith('POST') ? { body: JSON.stringify(body ?? {}) } : {}),
     }),
-    lambdaContext(),
+    fakeLambdaContext(),
   );
   return { ...answer, body: JSON.parse(answer.body ?? 'null') };
 }
@@ -65,7 +65,7 @@ const keep = (raw: string | Uint8Array) => mail.deliver(raw, spoofed);
 describe('a release', () => {
   it('opens the inquiry after all, and its receipt gets a second fate', async () => {
     const message = 'released@client.example';
-    const { id, inquiryId } = await keep(compose({ id: message, subject: '本物です' }));
+    const { id, inquiryId } = await keep(composeRawMail({ id: message, subject: '本物です' }));
     mail.later(60);
     const { statusCode, headers, body } = await release(inquiryId);
     expect(statusCode).toBe(200);
@@ -86,37 +86,39 @@ describe('a release', () => {
       by: { kind: 'agent', sub: 'lead-1', role: 'lead' },
     });
     const headersOfReply = { 'In-Reply-To': `<${message}>` };
-    expect(await mail.deliver(compose({ headers: headersOfReply }))).toMatchObject({ inquiryId });
+    expect(await mail.deliver(composeRawMail({ headers: headersOfReply }))).toMatchObject({
+      inquiryId,
+    });
   });
 
   it('makes every later delivery of the message a duplicate', async () => {
-    const raw = compose({});
+    const raw = composeRawMail({});
     const { inquiryId } = await keep(raw);
     await release(inquiryId);
     expect(await mail.deliver(raw)).toMatchObject({ fate: 'duplicate', inquiryId });
   });
 
   it('continues the inquiry that the mail answers, and is merged into it', async () => {
-    const opened = await mail.deliver(compose({ id: 'thread@client.example' }));
+    const opened = await mail.deliver(composeRawMail({ id: 'thread@client.example' }));
     await states.resolved(opened.inquiryId);
     const headers = { 'In-Reply-To': '<thread@client.example>' };
-    const { id, inquiryId } = await keep(compose({ id: 'answer@client.example', headers }));
+    const { id, inquiryId } = await keep(composeRawMail({ id: 'answer@client.example', headers }));
     const { body } = await release(inquiryId);
     expect(body).toMatchObject({ status: 'merged', fate: 'continued' });
     expect(await mail.load(inquiryId)).toMatchObject({ mergedInto: opened.inquiryId });
     expect(await mail.load(opened.inquiryId)).toMatchObject({ status: 'queued', messages: 2 });
     const { fates } = await mail.receiptOf(id);
     expect(fates[1]).toMatchObject({ fate: 'continued', inquiryId: opened.inquiryId });
-    const next = compose({ headers: { 'In-Reply-To': '<answer@client.example>' } });
+    const next = composeRawMail({ headers: { 'In-Reply-To': '<answer@client.example>' } });
     expect(await mail.deliver(next)).toMatchObject({ inquiryId: opened.inquiryId });
   });
 
   it('rings first what is due on the inquiry that it continues', async () => {
-    const opened = await mail.deliver(compose({ id: 'leased@client.example' }));
-    await states.claimed(opened.inquiryId, people.operator);
+    const opened = await mail.deliver(composeRawMail({ id: 'leased@client.example' }));
+    await states.claimed(opened.inquiryId, mailPeople.operator);
     mail.later(1000);
     const headers = { 'In-Reply-To': '<leased@client.example>' };
-    const { inquiryId } = await keep(compose({ headers }));
+    const { inquiryId } = await keep(composeRawMail({ headers }));
     await release(inquiryId);
     expect((await mail.eventsOf(opened.inquiryId)).map(({ type }) => type).slice(-2)).toEqual([
       'LeaseLost',
@@ -126,16 +128,16 @@ describe('a release', () => {
   });
 
   it('grants no agent’s rights to whose name stands in From', async () => {
-    const { inquiryId: id } = await mail.deliver(compose({}));
-    await states.claimed(id, people.operator);
-    const raw = compose({ from: people.staff.address, to: mail.replyTo(id) });
+    const { inquiryId: id } = await mail.deliver(composeRawMail({}));
+    await states.claimed(id, mailPeople.operator);
+    const raw = composeRawMail({ from: mailPeople.staff.address, to: mail.replyTo(id) });
     const { inquiryId } = await keep(raw);
     await release(inquiryId);
     expect(await mail.lastMessage(id)).toMatchObject({ unverified: true });
   });
 
   it('of a mail that has meanwhile come by a better way is merged into what that opened', async () => {
-    const raw = compose({});
+    const raw = composeRawMail({});
     const { id, inquiryId } = await keep(raw);
     const opened = await mail.deliver(raw);
     expect((await release(inquiryId)).body).toMatchObject({ status: 'merged', fate: 'duplicate' });
@@ -145,7 +147,7 @@ describe('a release', () => {
   });
 
   it('of a mail that cannot be read attaches its raw bytes', async () => {
-    const raw = mailSpecimen('undecodable-garbage');
+    const raw = readMailSpecimen('undecodable-garbage');
     const { inquiryId } = await mail.deliver(raw);
     expect((await release(inquiryId)).body).toMatchObject({ status: 'new', fate: 'opened' });
     const admitted = (await mail.eventsOf(inquiryId)).at(-1);
@@ -158,14 +160,14 @@ describe('a release', () => {
   });
 
   it('is done once by two leads at once', async () => {
-    const { id, inquiryId } = await keep(compose({}));
+    const { id, inquiryId } = await keep(composeRawMail({}));
     const answers = await Promise.all([release(inquiryId), release(inquiryId)]);
     expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 409]);
     expect((await mail.receiptOf(id)).fates).toHaveLength(2);
   });
 
   it('with an idempotency key gives the same answer, also to two requests at once', async () => {
-    const { id, inquiryId } = await keep(compose({}));
+    const { id, inquiryId } = await keep(composeRawMail({}));
     const key = { 'idempotency-key': 'release-1' };
     const answers = await Promise.all([release(inquiryId, key), release(inquiryId, key)]);
     answers.push(await release(inquiryId, key));
@@ -177,7 +179,7 @@ describe('a release', () => {
 
 describe('a discard', () => {
   it('closes it unread with a note, and leaves its one fate', async () => {
-    const { id, inquiryId } = await keep(compose({}));
+    const { id, inquiryId } = await keep(composeRawMail({}));
     const key = { 'idempotency-key': 'discard-1' };
     const first = await discard(inquiryId, key, { note: 'なりすまし' });
     expect(first.body).toMatchObject({ status: 'closed', version: 2 });
@@ -190,7 +192,7 @@ describe('a discard', () => {
   });
 
   it('answers two requests with one key alike', async () => {
-    const { inquiryId } = await keep(compose({}));
+    const { inquiryId } = await keep(composeRawMail({}));
     const key = { 'idempotency-key': 'discard-2' };
     const answers = await Promise.all([discard(inquiryId, key), discard(inquiryId, key)]);
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200]);
@@ -203,7 +205,7 @@ describe('either', () => {
     ['release', release],
     ['discard', discard],
   ])('%s refuses what has changed since it was seen', async (_, judge) => {
-    const { inquiryId } = await keep(compose({}));
+    const { inquiryId } = await keep(composeRawMail({}));
     const stale = await judge(inquiryId, { 'if-match': '"7"' });
     expect([stale.statusCode, stale.body.code]).toEqual([412, 'inquiry.stale']);
     expect((await judge(inquiryId, { 'if-match': '"1"' })).statusCode).toBe(200);
@@ -213,7 +215,7 @@ describe('either', () => {
     ['release', release],
     ['discard', discard],
   ])('%s refuses what is not in quarantine, and what there is not', async (_, judge) => {
-    const { inquiryId } = await mail.deliver(compose({}));
+    const { inquiryId } = await mail.deliver(composeRawMail({}));
     const refused = await judge(inquiryId);
     expect([refused.statusCode, refused.body.code]).toEqual([409, 'intake.not-quarantined']);
     const nothing = await judge('019a0000-0000-7000-8000-00000000dead' as InquiryId);
@@ -221,14 +223,14 @@ describe('either', () => {
   });
 
   it('finds it by its number, however it is written', async () => {
-    const { inquiryId } = await keep(compose({}));
+    const { inquiryId } = await keep(composeRawMail({}));
     const { number } = await mail.load(inquiryId);
     const { body } = await discard(number.toLowerCase().replaceAll('-', '') as never);
     expect(body).toMatchObject({ id: inquiryId });
   });
 
   it.each(['hanako', 'operator-a1', 'staff-1'])('is not for %s, but for leads only', async (as) => {
-    const { inquiryId } = await keep(compose({}));
+    const { inquiryId } = await keep(composeRawMail({}));
     for (const route of [
       'POST /v1/quarantine/{id}/release',
       'POST /v1/quarantine/{id}/discard',
@@ -247,7 +249,7 @@ describe('the lists', () => {
     const kept: (string | undefined)[] = [];
     for (let at = 0; at < 3; at += 1) {
       mail.later(60);
-      kept.push((await keep(compose({ subject: `一覧 ${at}` }))).inquiryId);
+      kept.push((await keep(composeRawMail({ subject: `一覧 ${at}` }))).inquiryId);
     }
     const ids: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null; ) {
@@ -268,7 +270,7 @@ describe('the lists', () => {
   });
 
   it('show the receipts of a day with their last fate and all fates', async () => {
-    const { id, inquiryId } = await keep(compose({}));
+    const { id, inquiryId } = await keep(composeRawMail({}));
     await release(inquiryId);
     const { body } = await ask('GET /v1/intake/receipts', {
       query: { date: '2026-11-24', limit: '100' },

@@ -13,11 +13,11 @@ import { makeStatusLink, readStatusToken } from '../../../core/inquiry/tokens/st
 import { InquiryId, type Instant, Sub } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/intake/submit-form.ts';
 import { deskList } from '../../core/work/command-scenario.ts';
-import { auditOn } from '../../support/audit-logs.ts';
-import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { signing } from '../../support/test-signing-keys.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
+import { bucketNames, type StartedEngines, startEngines } from '../../support/start-engines.ts';
+import { makeTestSigning } from '../../support/test-signing-keys.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const now = '2026-11-24T01:00:00.000Z' as Instant;
 const publicUrl = 'https://desk.toritsugi.example';
@@ -36,18 +36,18 @@ let engines: StartedEngines;
 let handler: ReturnType<typeof makeHandler>;
 let ledger: DynamoInquiryLedger;
 let uploads: S3Uploads;
-let links: Awaited<ReturnType<typeof signing>>;
+let links: Awaited<ReturnType<typeof makeTestSigning>>;
 
 beforeAll(async () => {
   engines = await startEngines();
   const { table, s3 } = engines;
   const registry = new DynamoPersonRegistry(table);
   for (const one of people) await registry.put(one);
-  ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, buckets.content));
-  uploads = new S3Uploads(s3, buckets.content);
-  links = await signing('status', 'the signing secret of a test');
+  ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, bucketNames.content));
+  uploads = new S3Uploads(s3, bucketNames.content);
+  links = await makeTestSigning('status', 'the signing secret of a test');
   handler = makeHandler({
-    ...recordingTelemetry(),
+    ...makeRecordingTelemetry(),
     ...{ ledger, uploads, people: registry, random: nodeRandomness },
     env: { MAIL_DOMAIN: 'toritsugi.example' },
     terms: new DynamoTerms(table, deskList),
@@ -55,14 +55,17 @@ beforeAll(async () => {
     statusUrl: async (id, at) => makeStatusLink(links, publicUrl, id, at),
     answers: new DynamoAnswerStore(table, () => Date.parse(now)),
     now: () => now,
-    audit: auditOn(table),
+    audit: makeAuditLog(table),
     newTraceId: () => 'trace-1',
   });
 });
 afterAll(() => engines.stop());
 
 async function ask(routeKey: string, as: string, given: object = {}) {
-  const answer = await handler(gatewayEvent({ routeKey, sub: as, ...given }), lambdaContext());
+  const answer = await handler(
+    fakeGatewayEvent({ routeKey, sub: as, ...given }),
+    fakeLambdaContext(),
+  );
   return { ...answer, body: JSON.parse(answer.body ?? 'null') };
 }
 

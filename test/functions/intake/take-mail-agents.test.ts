@@ -1,39 +1,46 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { mailSpecimen } from '../../support/mail-specimens.ts';
-import { inquiryStates } from './inquiry-states.ts';
-import { compose, type Delivered, help, type Mail, people, startMail } from './mail-fixture.ts';
+import { readMailSpecimen } from '../../support/mail-specimens.ts';
+import { makeInquiryStates } from './inquiry-states.ts';
+import {
+  composeRawMail,
+  type DeliveryInput,
+  type MailFixture,
+  mailHelpAddress,
+  mailPeople,
+  startMailFixture,
+} from './mail-fixture.ts';
 
-let mail: Mail;
-let states: ReturnType<typeof inquiryStates>;
+let mail: MailFixture;
+let states: ReturnType<typeof makeInquiryStates>;
 let id: InquiryId | undefined;
 let first: string;
 let count = 0;
 
 beforeAll(async () => {
-  mail = await startMail();
-  states = inquiryStates(mail);
+  mail = await startMailFixture();
+  states = makeInquiryStates(mail);
 });
 afterAll(() => mail.stop());
 beforeEach(async () => {
   count += 1;
   first = `first-${count}@client.example`;
-  id = (await mail.deliver(compose({ id: first }))).inquiryId;
+  id = (await mail.deliver(composeRawMail({ id: first }))).inquiryId;
 });
 
-const operator = people.operator.address;
-const staff = people.staff.address;
+const operator = mailPeople.operator.address;
+const staff = mailPeople.staff.address;
 
 /** An agent's mail, on the requester's thread or as the answer to a notice. */
-async function answer(from: string, audience: 'requester' | 'agent', given: Delivered = {}) {
-  const taken = await mail.deliver(compose({ from, to: mail.replyTo(id, audience) }), given);
+async function answer(from: string, audience: 'requester' | 'agent', given: DeliveryInput = {}) {
+  const taken = await mail.deliver(composeRawMail({ from, to: mail.replyTo(id, audience) }), given);
   expect(taken).toMatchObject({ fate: 'continued', inquiryId: id });
   return mail.lastMessage(id);
 }
 
 describe("an agent's mail", () => {
   it("is a note when it answers an agent's notice, also from the one who holds the inquiry", async () => {
-    await states.claimed(id, people.operator);
+    await states.claimed(id, mailPeople.operator);
     expect(await answer(operator, 'agent')).toMatchObject({
       kind: 'note',
       from: { sub: 'operator-a1' },
@@ -43,15 +50,15 @@ describe("an agent's mail", () => {
 
   it("is a note when it answers an agent's notice by its Message-ID", async () => {
     const wire = `0106-notice-${count}@ap-northeast-1.amazonses.com`;
-    await states.claimed(id, people.operator);
+    await states.claimed(id, mailPeople.operator);
     await mail.sent(wire, id, 'agent');
     const headers = { 'In-Reply-To': `<${wire}>` };
-    await mail.deliver(compose({ from: operator, headers }));
+    await mail.deliver(composeRawMail({ from: operator, headers }));
     expect(await mail.lastMessage(id)).toMatchObject({ kind: 'note' });
   });
 
   it("is public on the requester's thread from the one who holds it and is authenticated", async () => {
-    await states.claimed(id, people.operator);
+    await states.claimed(id, mailPeople.operator);
     expect(await answer(operator, 'requester')).toMatchObject({
       kind: 'agent',
       from: { sub: 'operator-a1', address: operator },
@@ -63,12 +70,12 @@ describe("an agent's mail", () => {
   });
 
   it("is a note on the requester's thread from an agent who does not hold it", async () => {
-    await states.claimed(id, people.operator);
+    await states.claimed(id, mailPeople.operator);
     expect(await answer(staff, 'requester')).toMatchObject({ kind: 'note' });
   });
 
   it('is a note once the lease has run out, which is noticed first', async () => {
-    await states.claimed(id, people.operator);
+    await states.claimed(id, mailPeople.operator);
     mail.later(901);
     expect(await answer(operator, 'requester')).toMatchObject({ kind: 'note' });
     expect((await mail.eventsOf(id)).map(({ type }) => type).slice(-2)).toEqual([
@@ -81,7 +88,7 @@ describe("an agent's mail", () => {
     ['DMARC does not say so', { dmarc: 'GRAY', spf: 'PASS', dkim: 'PASS' }],
     ['it could not be judged', { dmarc: 'PROCESSING_FAILED' }],
   ])('is unverified when %s: From alone grants nothing', async (_, verdicts) => {
-    await states.claimed(id, people.operator);
+    await states.claimed(id, mailPeople.operator);
     expect(await answer(operator, 'requester', { verdicts })).toMatchObject({
       kind: 'requester',
       unverified: true,
@@ -94,25 +101,25 @@ describe("an agent's mail", () => {
   });
 
   it('is a requester’s where an agent writes about an inquiry of their own', async () => {
-    const opened = await mail.deliver(compose({ from: staff }));
+    const opened = await mail.deliver(composeRawMail({ from: staff }));
     id = opened.inquiryId;
-    await states.claimed(id, people.operator);
+    await states.claimed(id, mailPeople.operator);
     const message = await answer(staff, 'requester');
     expect(message?.kind).toBe('requester');
     expect(message).not.toHaveProperty('unverified');
   });
 
   it('is a note on a notice also from an agent who takes part besides', async () => {
-    const opened = await mail.deliver(compose({ headers: { Cc: staff } }));
+    const opened = await mail.deliver(composeRawMail({ headers: { Cc: staff } }));
     id = opened.inquiryId;
     expect(await answer(staff, 'agent')).toMatchObject({ kind: 'note' });
     expect((await answer(staff, 'requester'))?.kind).toBe('requester');
   });
 
   it('is public from a holder who was in Cc from the beginning', async () => {
-    const opened = await mail.deliver(compose({ headers: { Cc: staff } }));
+    const opened = await mail.deliver(composeRawMail({ headers: { Cc: staff } }));
     id = opened.inquiryId;
-    await states.claimed(id, people.staff, 'staff');
+    await states.claimed(id, mailPeople.staff, 'staff');
     expect(await answer(staff, 'requester')).toMatchObject({ kind: 'agent' });
   });
 });
@@ -120,14 +127,14 @@ describe("an agent's mail", () => {
 describe("the requester's mail", () => {
   it('has effect also by the address of a notice that an agent has passed on to them', async () => {
     await states.waiting(id);
-    const message = await answer(people.hanako.address, 'agent');
+    const message = await answer(mailPeople.hanako.address, 'agent');
     expect(message?.kind).toBe('requester');
     expect(await mail.load(id)).toMatchObject({ status: 'queued' });
   });
 
   it('tells the one who holds the inquiry, and nobody else', async () => {
-    await states.claimed(id, people.operator);
-    await mail.deliver(compose({ headers: { 'In-Reply-To': `<${first}>` } }));
+    await states.claimed(id, mailPeople.operator);
+    await mail.deliver(composeRawMail({ headers: { 'In-Reply-To': `<${first}>` } }));
     const { version } = await mail.load(id);
     const key = `${String(version).padStart(8, '0')}#message-arrived#sub:operator-a1`;
     const { Item } = await mail.noticeItem(id, key);
@@ -137,7 +144,7 @@ describe("the requester's mail", () => {
 
 describe("a forward of somebody's mail", () => {
   const forwarded = () =>
-    Buffer.from(mailSpecimen('forwarded-by-agent'))
+    Buffer.from(readMailSpecimen('forwarded-by-agent'))
       .toString()
       .replace(/^From: .*$/m, `From: ${staff}`)
       .replace(/^Message-ID: .*$/im, `Message-ID: <forward-${count}@client.example>`);
@@ -159,10 +166,10 @@ describe("a forward of somebody's mail", () => {
   });
 
   it('by anybody else is their own inquiry', async () => {
-    const raw = forwarded().replace(staff, people.hanako.address);
+    const raw = forwarded().replace(staff, mailPeople.hanako.address);
     const { inquiryId } = await mail.deliver(raw);
     expect(await mail.load(inquiryId)).toMatchObject({
-      requester: { address: people.hanako.address, department: '営業部' },
+      requester: { address: mailPeople.hanako.address, department: '営業部' },
     });
   });
 
@@ -171,10 +178,10 @@ describe("a forward of somebody's mail", () => {
       '佐藤 次郎 <sato@partner.example>',
       '次郎 <jiro@toritsugi.example>',
     );
-    const { inquiryId } = await mail.deliver(raw, { recipients: [help] });
+    const { inquiryId } = await mail.deliver(raw, { recipients: [mailHelpAddress] });
     expect(await mail.load(inquiryId)).toMatchObject({
       language: 'en',
-      requester: { address: people.jiro.address, sub: 'jiro', name: 'jiro' },
+      requester: { address: mailPeople.jiro.address, sub: 'jiro', name: 'jiro' },
     });
   });
 });

@@ -1,11 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Receipt } from '../../../core/inquiry/outbox/receipt.ts';
-import { compose, help, type Mail, startMail } from './mail-fixture.ts';
+import {
+  composeRawMail,
+  type MailFixture,
+  mailHelpAddress,
+  startMailFixture,
+} from './mail-fixture.ts';
 
-let mail: Mail;
+let mail: MailFixture;
 
 beforeAll(async () => {
-  mail = await startMail();
+  mail = await startMailFixture();
 });
 afterAll(() => mail.stop());
 
@@ -16,7 +21,7 @@ async function fatesOf(ids: readonly string[]): Promise<Receipt['fates'][number]
 
 describe('one message', () => {
   it('is one inquiry and nine duplicates when it comes ten times at once', async () => {
-    const raw = compose({ subject: '十通' });
+    const raw = composeRawMail({ subject: '十通' });
     const stored = await Promise.all(Array.from({ length: 10 }, () => mail.store(raw)));
     // Each in an invocation of its own, as ten workers would have them.
     let waiting = stored;
@@ -35,7 +40,7 @@ describe('one message', () => {
   });
 
   it('is one in one batch too, and to however many of our addresses it was sent', async () => {
-    const raw = compose({ to: `${help}, soudan@toritsugi.example` });
+    const raw = composeRawMail({ to: `${mailHelpAddress}, soudan@toritsugi.example` });
     const stored = [
       await mail.store(raw),
       await mail.store(raw, { recipients: ['soudan@toritsugi.example'] }),
@@ -46,8 +51,8 @@ describe('one message', () => {
   });
 
   it('continues an inquiry once when its reply comes twice', async () => {
-    const opened = await mail.deliver(compose({ id: 'root@client.example' }));
-    const reply = compose({ headers: { 'In-Reply-To': '<root@client.example>' } });
+    const opened = await mail.deliver(composeRawMail({ id: 'root@client.example' }));
+    const reply = composeRawMail({ headers: { 'In-Reply-To': '<root@client.example>' } });
     const stored = await Promise.all([mail.store(reply), mail.store(reply)]);
     await Promise.all(stored.map((one) => mail.hand([one])));
     const fates = await fatesOf(stored.map(({ id }) => id));
@@ -56,7 +61,7 @@ describe('one message', () => {
   });
 
   it('is taken in when a delivery that is trusted follows one that was not', async () => {
-    const raw = compose({ subject: '二つの道' });
+    const raw = composeRawMail({ subject: '二つの道' });
     const kept = await mail.deliver(raw, { verdicts: { dmarc: 'FAIL' } });
     const again = await mail.deliver(raw, { verdicts: { dmarc: 'FAIL' } });
     expect(again).toMatchObject({ fate: 'duplicate', inquiryId: kept.inquiryId });
@@ -74,7 +79,7 @@ describe('one message', () => {
 
 describe('the same message of the queue', () => {
   it('changes nothing when it is delivered again', async () => {
-    const notified = await mail.store(compose({}));
+    const notified = await mail.store(composeRawMail({}));
     await mail.hand([notified]);
     const before = await mail.receiptOf(notified.id);
     const count = (await mail.allReceipts()).length;
@@ -90,7 +95,7 @@ describe('the same message of the queue', () => {
   });
 
   it('changes nothing when both deliveries run at once, or when it was a duplicate', async () => {
-    const raw = compose({});
+    const raw = composeRawMail({});
     const stored = [await mail.store(raw), await mail.store(raw)];
     await Promise.all([...stored, ...stored].map((one) => mail.hand([one])));
     await mail.hand(stored);
@@ -99,7 +104,7 @@ describe('the same message of the queue', () => {
   });
 
   it('finds the mail where an earlier delivery has moved it', async () => {
-    const notified = await mail.store(compose({}));
+    const notified = await mail.store(composeRawMail({}));
     await mail.rawMails.archive(`incoming/${notified.id}`, `raw/2026/11/24/${notified.id}`);
     expect(await mail.hand([notified])).toEqual({ batchItemFailures: [] });
     expect((await fatesOf([notified.id]))[0]?.fate).toBe('opened');
@@ -109,13 +114,13 @@ describe('the same message of the queue', () => {
 describe('a Message-ID', () => {
   it('that is used again with other content opens another inquiry and threads to the first', async () => {
     const id = 'reused@client.example';
-    const first = await mail.deliver(compose({ id, text: '一つ目' }));
-    const second = await mail.deliver(compose({ id, text: '二つ目' }));
+    const first = await mail.deliver(composeRawMail({ id, text: '一つ目' }));
+    const second = await mail.deliver(composeRawMail({ id, text: '二つ目' }));
     expect(second.fate).toBe('opened');
     expect(second.inquiryId).not.toBe(first.inquiryId);
-    const reply = await mail.deliver(compose({ headers: { 'In-Reply-To': `<${id}>` } }));
+    const reply = await mail.deliver(composeRawMail({ headers: { 'In-Reply-To': `<${id}>` } }));
     expect(reply.inquiryId).toBe(first.inquiryId);
-    expect(await mail.deliver(compose({ id, text: '二つ目' }))).toMatchObject({
+    expect(await mail.deliver(composeRawMail({ id, text: '二つ目' }))).toMatchObject({
       fate: 'duplicate',
       inquiryId: second.inquiryId,
     });
@@ -123,14 +128,14 @@ describe('a Message-ID', () => {
 
   it('that is used again by another sender with the same content is another message', async () => {
     const id = 'copied@client.example';
-    const first = await mail.deliver(compose({ id }));
-    const second = await mail.deliver(compose({ id, from: 'jiro@toritsugi.example' }));
+    const first = await mail.deliver(composeRawMail({ id }));
+    const second = await mail.deliver(composeRawMail({ id, from: 'jiro@toritsugi.example' }));
     expect(second.fate).toBe('opened');
     expect(second.inquiryId).not.toBe(first.inquiryId);
   });
 
   it('that is missing makes each stored object a message of its own', async () => {
-    const raw = compose({ id: undefined });
+    const raw = composeRawMail({ id: undefined });
     const stored = [await mail.store(raw), await mail.store(raw)];
     await mail.hand(stored);
     await mail.hand(stored);

@@ -1,16 +1,28 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { expectedMails, mailSpecimen, mailSpecimenNames } from '../../support/mail-specimens.ts';
-import { type Mail, type Notified, people, startMail } from './mail-fixture.ts';
+import {
+  listMailSpecimens,
+  readExpectedMails,
+  readMailSpecimen,
+} from '../../support/mail-specimens.ts';
+import {
+  type MailFixture,
+  mailPeople,
+  type StoredNotification,
+  startMailFixture,
+} from './mail-fixture.ts';
 
-let mail: Mail;
-const stored = new Map<string, Notified>();
+let mail: MailFixture;
+const stored = new Map<string, StoredNotification>();
 
 beforeAll(async () => {
-  mail = await startMail();
-  await mail.registry.put({ ...people.staff, address: 'employee-2@toritsugi.example' as never });
+  mail = await startMailFixture();
+  await mail.registry.put({
+    ...mailPeople.staff,
+    address: 'employee-2@toritsugi.example' as never,
+  });
   // One after the other, in the order of names, as their fates are written down.
-  for (const name of mailSpecimenNames()) {
-    const notified = await mail.store(mailSpecimen(name));
+  for (const name of listMailSpecimens()) {
+    const notified = await mail.store(readMailSpecimen(name));
     await mail.hand([notified]);
     stored.set(name, notified);
   }
@@ -18,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => mail.stop());
 
 describe('taking in the specimen mails', () => {
-  it.each([...expectedMails()])(
+  it.each([...readExpectedMails()])(
     'gives %s the fate that is expected of it',
     async (name, expected) => {
       const { fates } = await mail.receiptOf(stored.get(name)?.id ?? '');
@@ -59,7 +71,7 @@ describe('taking in the specimen mails', () => {
       const { raw } = await mail.receiptOf(id);
       expect(raw).toBe(`raw/2026/11/24/${id}`);
       const bytes = await mail.rawMails.get(raw ?? '');
-      expect(Buffer.from(bytes ?? []).equals(mailSpecimen(name))).toBe(true);
+      expect(Buffer.from(bytes ?? []).equals(readMailSpecimen(name))).toBe(true);
     }
   });
 

@@ -1,33 +1,40 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { inquiryStates } from './inquiry-states.ts';
-import { compose, type Delivered, help, type Mail, people, startMail } from './mail-fixture.ts';
+import { makeInquiryStates } from './inquiry-states.ts';
+import {
+  composeRawMail,
+  type DeliveryInput,
+  type MailFixture,
+  mailHelpAddress,
+  mailPeople,
+  startMailFixture,
+} from './mail-fixture.ts';
 
-const hanako = people.hanako.address;
+const hanako = mailPeople.hanako.address;
 const group = 'it-desk@toritsugi.example';
 
-let mail: Mail;
-let states: ReturnType<typeof inquiryStates>;
+let mail: MailFixture;
+let states: ReturnType<typeof makeInquiryStates>;
 let id: InquiryId | undefined;
 let first: string;
 let count = 0;
 
 beforeAll(async () => {
-  mail = await startMail({ groups: [group] });
-  states = inquiryStates(mail);
+  mail = await startMailFixture({ groups: [group] });
+  states = makeInquiryStates(mail);
 });
 afterAll(() => mail.stop());
 beforeEach(async () => {
   count += 1;
   first = `first-${count}@client.example`;
-  id = (await mail.deliver(compose({ id: first }))).inquiryId;
+  id = (await mail.deliver(composeRawMail({ id: first }))).inquiryId;
 });
 
 type Case = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly from?: string;
   readonly subject?: string;
-} & Omit<Delivered, 'headers'>;
+} & Omit<DeliveryInput, 'headers'>;
 
 const machines: [string, Case][] = [
   ['Auto-Submitted: auto-replied', { headers: { 'Auto-Submitted': 'auto-replied' } }],
@@ -62,7 +69,7 @@ const persons: [string, Case][] = [
 
 function send({ headers = {}, from, subject, ...given }: Case, more: Record<string, string> = {}) {
   return mail.deliver(
-    compose({
+    composeRawMail({
       headers: { ...headers, ...more },
       ...(from === undefined ? {} : { from }),
       ...(subject === undefined ? {} : { subject }),
@@ -116,7 +123,7 @@ describe('first contact', () => {
 describe('with a thread', () => {
   it.each(machines)('a mail with %s is recorded without effect', async (_, given) => {
     await states.waiting(id);
-    const taken = await send(given, { 'In-Reply-To': `<${first}>`, Cc: people.jiro.address });
+    const taken = await send(given, { 'In-Reply-To': `<${first}>`, Cc: mailPeople.jiro.address });
     expect(taken).toMatchObject({ fate: 'recorded', inquiryId: id });
     expect(await mail.lastMessage(id)).toMatchObject({ kind: 'machine' });
     expect(await mail.load(id)).toMatchObject({ status: 'waiting', participants: [] });
@@ -143,7 +150,7 @@ describe('with a thread', () => {
   });
 
   it('a machine tells no agent of its mail', async () => {
-    await states.claimed(id, people.operator);
+    await states.claimed(id, mailPeople.operator);
     await send({ headers: { 'Auto-Submitted': 'auto-replied' } }, { 'In-Reply-To': `<${first}>` });
     const { version } = await mail.load(id);
     const key = `${String(version).padStart(8, '0')}#message-arrived#sub:operator-a1`;
@@ -153,10 +160,15 @@ describe('with a thread', () => {
 
 /** A delivery report about a mail of ours, as RFC 3464 has it. */
 function bounce(given: { wire?: string; replyTo?: string; action?: string; status?: string }) {
-  const { wire = 'unknown@x.example', replyTo = help, action = 'failed', status = '5.1.1' } = given;
+  const {
+    wire = 'unknown@x.example',
+    replyTo = mailHelpAddress,
+    action = 'failed',
+    status = '5.1.1',
+  } = given;
   return [
     'From: Mail Delivery System <mailer-daemon@partner.example>',
-    `To: ${help}`,
+    `To: ${mailHelpAddress}`,
     'Subject: Undelivered Mail Returned to Sender',
     `Message-ID: <bounce-${count}-${action}-${status}@partner.example>`,
     'MIME-Version: 1.0',
@@ -178,7 +190,7 @@ function bounce(given: { wire?: string; replyTo?: string; action?: string; statu
     '--b',
     'Content-Type: text/rfc822-headers',
     '',
-    `From: ${help}`,
+    `From: ${mailHelpAddress}`,
     `Reply-To: ${replyTo}`,
     `To: ${hanako}`,
     `Message-ID: <${wire}>`,
@@ -191,7 +203,7 @@ describe('a bounce by mail', () => {
   const wireOf = () => `0106-${count}@ap-northeast-1.amazonses.com`;
 
   it('finds the message by its embedded Message-ID, marks the address and tells the agent', async () => {
-    await states.claimed(id, people.operator);
+    await states.claimed(id, mailPeople.operator);
     await mail.sent(wireOf(), id);
     const taken = await mail.deliver(bounce({ wire: wireOf() }), { source: '' });
     expect(taken).toMatchObject({ fate: 'recorded', inquiryId: id });

@@ -1,24 +1,32 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
-import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { batch, compose, type Delivered, type Mail, startMail } from './mail-fixture.ts';
+import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import {
+  composeRawMail,
+  type DeliveryInput,
+  type MailFixture,
+  makeMailBatch,
+  startMailFixture,
+} from './mail-fixture.ts';
 
 const outsider = 'sato@partner.example';
 const ours = 'hanako@toritsugi.example';
 
-let mail: Mail;
+let mail: MailFixture;
 
 beforeAll(async () => {
-  mail = await startMail();
+  mail = await startMailFixture();
 });
 afterAll(() => mail.stop());
 
 /** Delivers a mail under a stage's policy and tells its fate. */
-async function under(policy: object, raw: string, given: Delivered = {}) {
+async function under(policy: object, raw: string, given: DeliveryInput = {}) {
   const stage = { ...mail.intake.stage, policy: MailPolicy.parse(policy) };
   const { take } = mail.handlersFor({ ...mail.intake, stage });
   const notified = await mail.store(raw, given);
-  expect(await take(batch([notified]), lambdaContext())).toEqual({ batchItemFailures: [] });
+  expect(await take(makeMailBatch([notified]), fakeLambdaContext())).toEqual({
+    batchItemFailures: [],
+  });
   const { fates } = await mail.receiptOf(notified.id);
   const [fate] = fates;
   return fate?.reason === undefined ? fate?.fate : `${fate.fate}: ${fate.reason}`;
@@ -27,7 +35,7 @@ async function under(policy: object, raw: string, given: Delivered = {}) {
 const quarantine = { onGray: 'quarantine', onProcessingFailed: 'quarantine' };
 
 describe('the verdicts', () => {
-  it.each<[string, object, Delivered['verdicts'], string]>([
+  it.each<[string, object, DeliveryInput['verdicts'], string]>([
     ['a virus', {}, { virus: 'FAIL' }, 'quarantined: virus'],
     ['spam', {}, { spam: 'FAIL' }, 'quarantined: spam'],
     ['both, the worse first', {}, { spam: 'FAIL', virus: 'FAIL' }, 'quarantined: virus'],
@@ -55,11 +63,15 @@ describe('the verdicts', () => {
     ],
     ['our own domain with DMARC FAIL', {}, { dmarc: 'FAIL' }, 'quarantined: spoofed'],
   ])('decide over %s', async (_, policy, verdicts, fate) => {
-    expect(await under(policy, compose({ from: ours }), { verdicts: verdicts ?? {} })).toBe(fate);
+    expect(await under(policy, composeRawMail({ from: ours }), { verdicts: verdicts ?? {} })).toBe(
+      fate,
+    );
   });
 
   it('let a stranger in whose domain fails DMARC, and never answer them', async () => {
-    const taken = await mail.deliver(compose({ from: outsider }), { verdicts: { dmarc: 'FAIL' } });
+    const taken = await mail.deliver(composeRawMail({ from: outsider }), {
+      verdicts: { dmarc: 'FAIL' },
+    });
     expect(taken.fate).toBe('opened');
     const [opened] = await mail.eventsOf(taken.inquiryId);
     expect(opened).toMatchObject({ received: { acknowledge: false } });
@@ -67,13 +79,13 @@ describe('the verdicts', () => {
 
   it('answer nobody of whom neither SPF nor DKIM nor DMARC says anything good', async () => {
     const verdicts = { spf: 'GRAY', dkim: 'GRAY', dmarc: 'GRAY' };
-    const { inquiryId } = await mail.deliver(compose({ from: outsider }), { verdicts });
+    const { inquiryId } = await mail.deliver(composeRawMail({ from: outsider }), { verdicts });
     const [opened] = await mail.eventsOf(inquiryId);
     expect(opened).toMatchObject({ received: { acknowledge: false } });
   });
 
   it('tell the leads of what they keep back, and the sender nothing', async () => {
-    const { inquiryId } = await mail.deliver(compose({}), { verdicts: { dmarc: 'FAIL' } });
+    const { inquiryId } = await mail.deliver(composeRawMail({}), { verdicts: { dmarc: 'FAIL' } });
     expect((await mail.noticeItem(inquiryId, '00000001#quarantined#leads')).Item).toBeDefined();
     expect(await mail.load(inquiryId)).toMatchObject({
       status: 'quarantined',
@@ -88,7 +100,7 @@ describe('the verdicts', () => {
 describe('a gateway of our own', () => {
   const policy = { internalRelays: ['192.0.2.25', 'gate.toritsugi.example'] };
   const through = (received: string) =>
-    `Received: from ${received}\r\n by inbound-smtp.ap-northeast-1.amazonaws.com with SMTP id x;\r\n Tue, 24 Nov 2026 01:00:00 +0000\r\n${compose({ from: ours })}`;
+    `Received: from ${received}\r\n by inbound-smtp.ap-northeast-1.amazonaws.com with SMTP id x;\r\n Tue, 24 Nov 2026 01:00:00 +0000\r\n${composeRawMail({ from: ours })}`;
 
   it.each<[string, string, string]>([
     ['its address', 'x.example (unknown [192.0.2.25])', 'opened'],
@@ -105,55 +117,55 @@ describe('a gateway of our own', () => {
 
   it('is not believed in a header that the sender wrote below that of SES', async () => {
     const forged = 'Received: from x (x [192.0.2.25]) by mx.toritsugi.example; today';
-    const raw = `${through('x (mx.partner.example [198.51.100.9])').split('From:')[0]}${forged}\r\n${compose({ from: ours })}`;
+    const raw = `${through('x (mx.partner.example [198.51.100.9])').split('From:')[0]}${forged}\r\n${composeRawMail({ from: ours })}`;
     expect(await under(policy, raw, { verdicts: { dmarc: 'FAIL' } })).toBe('quarantined: spoofed');
   });
 
   it('excuses no agent: through it nobody is authenticated', async () => {
     const raw = through('x (x [192.0.2.25])').replace(ours, 'staff-1@toritsugi.example');
     const stage = { ...mail.intake.stage, policy: MailPolicy.parse(policy) };
-    const { inquiryId: id } = await mail.deliver(compose({}));
+    const { inquiryId: id } = await mail.deliver(composeRawMail({}));
     const { take } = mail.handlersFor({ ...mail.intake, stage });
     const notified = await mail.store(raw, {
       verdicts: { dmarc: 'FAIL' },
       recipients: [mail.replyTo(id)],
     });
-    await take(batch([notified]), lambdaContext());
+    await take(makeMailBatch([notified]), fakeLambdaContext());
     expect(await mail.lastMessage(id)).toMatchObject({ unverified: true });
   });
 });
 
 describe('senders from outside', () => {
   const listed = { externalSenders: 'listed', listedDomains: ['partner.example'] };
-  const none = compose({}).replace(/^From:.*\r\n/, '');
+  const none = composeRawMail({}).replace(/^From:.*\r\n/, '');
 
   it.each<[string, object, string, string]>([
-    ['are accepted by default', {}, compose({ from: outsider }), 'opened'],
+    ['are accepted by default', {}, composeRawMail({ from: outsider }), 'opened'],
     [
       'are kept back where the stage says so',
       { externalSenders: 'quarantine' },
-      compose({ from: outsider }),
+      composeRawMail({ from: outsider }),
       'quarantined: unlisted-sender',
     ],
-    ['are accepted from a listed domain', listed, compose({ from: outsider }), 'opened'],
+    ['are accepted from a listed domain', listed, composeRawMail({ from: outsider }), 'opened'],
     [
       'are kept back from any other',
       listed,
-      compose({ from: 'x@elsewhere.example' }),
+      composeRawMail({ from: 'x@elsewhere.example' }),
       'quarantined: unlisted-sender',
     ],
     [
       'are kept back from a domain that only ends like a listed one',
       listed,
-      compose({ from: 'x@bad-partner.example' }),
+      composeRawMail({ from: 'x@bad-partner.example' }),
       'quarantined: unlisted-sender',
     ],
     ['are kept back without any address', listed, none, 'quarantined: unlisted-sender'],
-    ['are none who write from our own domain', listed, compose({ from: ours }), 'opened'],
+    ['are none who write from our own domain', listed, composeRawMail({ from: ours }), 'opened'],
     [
       'are none who write from a domain that the stage names as ours',
       { ...listed, ownDomains: ['subsidiary.example'] },
-      compose({ from: 'x@subsidiary.example' }),
+      composeRawMail({ from: 'x@subsidiary.example' }),
       'opened',
     ],
   ])('%s', async (_, policy, raw, fate) => {
@@ -161,7 +173,7 @@ describe('senders from outside', () => {
   });
 
   it('are known as such afterwards', async () => {
-    const { inquiryId } = await mail.deliver(compose({ from: `Sato <${outsider}>` }));
+    const { inquiryId } = await mail.deliver(composeRawMail({ from: `Sato <${outsider}>` }));
     expect(await mail.load(inquiryId)).toMatchObject({
       requester: { address: outsider, name: 'Sato', external: true },
     });
@@ -169,9 +181,10 @@ describe('senders from outside', () => {
 });
 
 describe('a From that cannot be believed', () => {
-  const two = (other: string) => compose({ from: ours }).replace('\r\n', `\r\nFrom: ${other}\r\n`);
+  const two = (other: string) =>
+    composeRawMail({ from: ours }).replace('\r\n', `\r\nFrom: ${other}\r\n`);
   const encoded = (address: string) =>
-    compose({ from: `=?utf-8?B?${Buffer.from(`社長 <${address}>`).toString('base64')}?=` });
+    composeRawMail({ from: `=?utf-8?B?${Buffer.from(`社長 <${address}>`).toString('base64')}?=` });
 
   it.each<[string, string, string]>([
     ['two of them, one ours', two(outsider), 'quarantined: spoofed'],
@@ -180,7 +193,11 @@ describe('a From that cannot be believed', () => {
       two('y@elsewhere.example').replace(ours, outsider),
       'quarantined: unauthenticated',
     ],
-    ['two authors in one', compose({ from: `${outsider}, ${ours}` }), 'quarantined: spoofed'],
+    [
+      'two authors in one',
+      composeRawMail({ from: `${outsider}, ${ours}` }),
+      'quarantined: spoofed',
+    ],
     ['our address inside an encoded word', encoded(ours), 'quarantined: spoofed'],
     ['another address inside an encoded word', encoded(outsider), 'quarantined: unauthenticated'],
   ])('is kept back although every verdict is a pass: %s', async (_, raw, fate) => {
@@ -192,9 +209,9 @@ describe("a machine's first mail", () => {
   it('is kept back where the stage says so, and recorded all the same where it has a thread', async () => {
     const policy = { automatedFirstContact: 'quarantine' };
     const headers = { 'Auto-Submitted': 'auto-generated' };
-    expect(await under(policy, compose({ headers }))).toBe('quarantined: unlisted-sender');
-    await mail.deliver(compose({ id: 'thread@client.example' }));
+    expect(await under(policy, composeRawMail({ headers }))).toBe('quarantined: unlisted-sender');
+    await mail.deliver(composeRawMail({ id: 'thread@client.example' }));
     const threaded = { ...headers, 'In-Reply-To': '<thread@client.example>' };
-    expect(await under(policy, compose({ headers: threaded }))).toBe('recorded');
+    expect(await under(policy, composeRawMail({ headers: threaded }))).toBe('recorded');
   });
 });

@@ -7,44 +7,44 @@ import { isRefusal } from '../../../core/inquiry/refusal.ts';
 import type { InquiryId, Sub } from '../../../core/inquiry/values/ids.ts';
 import { uploadLimits } from '../../../core/intake/form/uploads.ts';
 import { makeHandler } from '../../../functions/intake/upload-attachment.ts';
-import { auditOn } from '../../support/audit-logs.ts';
-import { buckets, type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { employee, importsOn } from '../job/import-fixture.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
+import { bucketNames, type StartedEngines, startEngines } from '../../support/start-engines.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { employeePerson, startImportFixture } from '../job/import-fixture.ts';
 
 let engines: StartedEngines;
-let parts: Awaited<ReturnType<typeof importsOn>>;
+let parts: Awaited<ReturnType<typeof startImportFixture>>;
 let uploads: S3Uploads;
 const inquiryId = '0193a5c0-0000-7000-8000-000000000001' as InquiryId;
-const uploader = employee.sub as Sub;
+const uploader = employeePerson.sub as Sub;
 
 beforeAll(async () => {
   engines = await startEngines();
 });
 afterAll(() => engines.stop());
 beforeEach(async () => {
-  parts = await importsOn(engines);
-  uploads = new S3Uploads(engines.s3, buckets.content);
+  parts = await startImportFixture(engines);
+  uploads = new S3Uploads(engines.s3, bucketNames.content);
 });
 
 async function ask(body: object) {
   const handler = makeHandler({
-    ...recordingTelemetry(),
+    ...makeRecordingTelemetry(),
     files: uploads,
     random: nodeRandomness,
     people: parts.people,
     answers: new DynamoAnswerStore(engines.table, () => parts.clock.at),
     now: parts.now,
-    audit: auditOn(engines.table),
+    audit: makeAuditLog(engines.table),
     newTraceId: () => 'trace-1',
   });
-  const event = gatewayEvent({
+  const event = fakeGatewayEvent({
     routeKey: 'POST /v1/uploads',
     body: JSON.stringify(body),
     sub: uploader,
   });
-  const answer = await handler(event, lambdaContext());
+  const answer = await handler(event, fakeLambdaContext());
   return { ...answer, body: JSON.parse(answer.body ?? 'null') };
 }
 
@@ -82,7 +82,7 @@ describe('asking for an upload', () => {
         { key: `upload/employee-1/${body.id}` },
         { 'Content-Type': 'application/pdf' },
         { 'x-amz-meta-name': Buffer.from('見積.pdf').toString('base64url') },
-        { bucket: buckets.content },
+        { bucket: bucketNames.content },
       ]),
     );
     const lifeMs = Date.parse(policy.expiration) - Date.now();
@@ -117,7 +117,10 @@ describe('taking uploads', () => {
       expect.objectContaining({ id: ids[1], name: 'page.html', type: 'text/html', size: 8 }),
     ]);
     const kept = await engines.s3.send(
-      new GetObjectCommand({ Bucket: buckets.content, Key: `attachment/${inquiryId}/${ids[0]}` }),
+      new GetObjectCommand({
+        Bucket: bucketNames.content,
+        Key: `attachment/${inquiryId}/${ids[0]}`,
+      }),
     );
     expect(await kept.Body?.transformToString()).toBe('エラー');
     expect(kept.ContentType).toBe('application/octet-stream');
@@ -175,5 +178,5 @@ describe('taking uploads', () => {
 
 /** An upload of some size; the embedded S3 keeps to no policy, so any size arrives. */
 function stored(id: string, size: number): void {
-  engines.messages.putObject(buckets.content, `upload/${uploader}/${id}`, Buffer.alloc(size));
+  engines.messages.putObject(bucketNames.content, `upload/${uploader}/${id}`, Buffer.alloc(size));
 }

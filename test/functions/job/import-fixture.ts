@@ -25,24 +25,24 @@ import { type Instant, instantOf, type Sub } from '../../../core/inquiry/values/
 import type { JobId, JobKind } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { makeHandler } from '../../../functions/job/run-job.ts';
-import { buckets, type StartedEngines } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { bucketNames, type StartedEngines } from '../../support/start-engines.ts';
+import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const name = { ja: '窓口', en: 'desk' };
 const queueUrl = 'http://127.0.0.1/queue';
-export const desks = StageDesks.parse([
+export const importDesks = StageDesks.parse([
   { id: 'staff', kind: 'internal', mode: 'push', name, queueUrl },
   { id: 'bpo', kind: 'outsourced', mode: 'pull', vendor: 'vendor-a', name, queueUrl },
 ]);
 
-export const lead = Person.parse({
+export const leadPerson = Person.parse({
   address: 'lead-1@toritsugi.example',
   sub: 'lead-1',
   name: 'Lead One',
   role: 'lead',
 });
-export const operator = Person.parse({
+export const operatorPerson = Person.parse({
   address: 'operator-a1@vendor-a.example',
   sub: 'operator-a1',
   name: 'Operator A1',
@@ -50,7 +50,7 @@ export const operator = Person.parse({
   vendor: 'vendor-a',
   desks: ['bpo'],
 });
-export const employee = Person.parse({
+export const employeePerson = Person.parse({
   address: 'employee-1@toritsugi.example',
   sub: 'employee-1',
   name: '従業員 一',
@@ -59,28 +59,28 @@ export const employee = Person.parse({
 });
 
 /** Everything that imports stand on, wired as the entries do, with a clock that is told the time. */
-export async function importsOn(engines: StartedEngines) {
+export async function startImportFixture(engines: StartedEngines) {
   const { table } = engines;
-  const content = new S3ContentStore(engines.s3, buckets.content);
+  const content = new S3ContentStore(engines.s3, bucketNames.content);
   const jobs = new DynamoJobLedger(table);
   const notes = new DynamoJobNotes(table);
   const people = new DynamoPersonRegistry(table);
   const ledger = new DynamoInquiryLedger(table, content);
   const clock = { at: Date.parse('2026-11-22T03:00:00.000Z') };
   const now = (): Instant => instantOf(clock.at);
-  for (const person of [lead, operator, employee]) await people.put(person);
+  for (const person of [leadPerson, operatorPerson, employeePerson]) await people.put(person);
   const logging = {
     ledger,
     lookup: new DynamoIntakeLookup(table),
     receipts: new DynamoReceiptLedger(table),
     random: nodeRandomness,
     pause: (milliseconds: number) => setTimeout(milliseconds),
-    terms: new DynamoTerms(table, desks),
+    terms: new DynamoTerms(table, importDesks),
     mailDomain: 'toritsugi.example',
   };
   const elsewhere: JobWork = { open: () => Promise.reject(new Error('has a world of its own')) };
   const work: Record<JobKind, JobWork> = {
-    'people-import': new CsvImportWork(content, people, makePersonRowImporter(people, desks)),
+    'people-import': new CsvImportWork(content, people, makePersonRowImporter(people, importDesks)),
     'phone-log-import': new CsvImportWork(content, people, makeCallRowImporter(logging, now)),
     'sla-recomputation': new RecomputationWork({
       ...logging,
@@ -101,7 +101,7 @@ export async function importsOn(engines: StartedEngines) {
     id: JobId,
     options: { readonly remainingMs?: number; readonly work?: typeof work } = {},
   ) {
-    const telemetry = recordingTelemetry();
+    const telemetry = makeRecordingTelemetry();
     const handler = makeHandler({
       ...telemetry,
       ...{ jobs, now },
@@ -110,7 +110,7 @@ export async function importsOn(engines: StartedEngines) {
     });
     const body = JSON.stringify({ jobId: id });
     const event = { Records: [{ ...record, body }] };
-    const answer = await handler(event, lambdaContext(options.remainingMs ?? 300_000));
+    const answer = await handler(event, fakeLambdaContext(options.remainingMs ?? 300_000));
     const steps = telemetry.lines.flatMap(({ fields: { step } }) =>
       step === undefined ? [] : [step],
     );

@@ -2,37 +2,42 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Person } from '../../../core/access/person.ts';
 import { JobView } from '../../../functions/contract/api-schemas.ts';
 import { makeHandler } from '../../../functions/job/read-job.ts';
-import { auditOn } from '../../support/audit-logs.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { employee, importsOn, lead, operator } from './import-fixture.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import {
+  employeePerson,
+  leadPerson,
+  operatorPerson,
+  startImportFixture,
+} from './import-fixture.ts';
 
 let engines: StartedEngines;
-let imports: Awaited<ReturnType<typeof importsOn>>;
+let imports: Awaited<ReturnType<typeof startImportFixture>>;
 
 beforeAll(async () => {
   engines = await startEngines();
 });
 afterAll(() => engines.stop());
 beforeEach(async () => {
-  imports = await importsOn(engines);
+  imports = await startImportFixture(engines);
 });
 
 async function read(id: string, by: Person) {
   const handler = makeHandler({
-    ...recordingTelemetry(),
+    ...makeRecordingTelemetry(),
     ...{ jobs: imports.jobs, notes: imports.notes, people: imports.people, now: imports.now },
-    audit: auditOn(engines.table),
+    audit: makeAuditLog(engines.table),
     newTraceId: () => 'trace-1',
   });
-  const event = gatewayEvent({
+  const event = fakeGatewayEvent({
     routeKey: 'GET /v1/jobs/{id}',
     path: `/v1/jobs/${id}`,
     params: { id },
     ...(by.sub === undefined ? {} : { sub: by.sub }),
   });
-  const { statusCode, body } = await handler(event, lambdaContext());
+  const { statusCode, body } = await handler(event, fakeLambdaContext());
   return { statusCode, body: JSON.parse(body ?? 'null') };
 }
 
@@ -44,15 +49,15 @@ const csv = [
 
 describe('reading a job', () => {
   it('shows how it stands before and after, line by line', async () => {
-    const id = await imports.start('phone-log-import', csv, operator);
-    const before = await read(id, operator);
+    const id = await imports.start('phone-log-import', csv, operatorPerson);
+    const before = await read(id, operatorPerson);
     expect(before).toMatchObject({
       statusCode: 200,
       body: { id, kind: 'phone-log-import', state: 'queued', progress: { done: 0 }, errors: [] },
     });
     expect(JobView.parse(before.body)).toEqual(before.body);
     await imports.deliver(id);
-    const { body } = await read(id, operator);
+    const { body } = await read(id, operatorPerson);
     expect(JobView.parse(body)).toEqual(body);
     expect(body).toMatchObject({
       state: 'done',
@@ -72,9 +77,9 @@ describe('reading a job', () => {
   });
 
   it('tells why a job failed', async () => {
-    const id = await imports.start('phone-log-import', 'summary\nx', operator);
+    const id = await imports.start('phone-log-import', 'summary\nx', operatorPerson);
     await imports.deliver(id);
-    expect((await read(id, operator)).body).toMatchObject({
+    expect((await read(id, operatorPerson)).body).toMatchObject({
       state: 'failed',
       errors: [{ detail: 'The heading lacks started_at, ended_at, outcome.' }],
     });
@@ -82,24 +87,24 @@ describe('reading a job', () => {
 
   it('is for who started it and leads; to others there is no such job', async () => {
     const colleague = Person.parse({
-      ...operator,
+      ...operatorPerson,
       address: 'operator-a2@vendor-a.example',
       sub: 'operator-a2',
     });
     await imports.people.put(colleague);
-    const id = await imports.start('phone-log-import', csv, operator);
-    expect((await read(id, lead)).statusCode).toBe(200);
+    const id = await imports.start('phone-log-import', csv, operatorPerson);
+    expect((await read(id, leadPerson)).statusCode).toBe(200);
     expect(await read(id, colleague)).toMatchObject({
       statusCode: 404,
       body: { code: 'job.unknown' },
     });
-    expect((await read(id, employee)).statusCode).toBe(403);
+    expect((await read(id, employeePerson)).statusCode).toBe(403);
   });
 
   it.each(['0193a5c0-0000-7000-8000-000000000001', 'no-such-job'])(
     'knows no job %s',
     async (id) => {
-      expect(await read(id, lead)).toMatchObject({
+      expect(await read(id, leadPerson)).toMatchObject({
         statusCode: 404,
         body: { code: 'job.unknown' },
       });

@@ -4,17 +4,22 @@ import type { JobId, JobKind } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { checkpointRows } from '../../../core/job/run-job.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { employee, importsOn, lead, operator } from './import-fixture.ts';
+import {
+  employeePerson,
+  leadPerson,
+  operatorPerson,
+  startImportFixture,
+} from './import-fixture.ts';
 
 let engines: StartedEngines;
-let imports: Awaited<ReturnType<typeof importsOn>>;
+let imports: Awaited<ReturnType<typeof startImportFixture>>;
 
 beforeAll(async () => {
   engines = await startEngines();
 });
 afterAll(() => engines.stop());
 beforeEach(async () => {
-  imports = await importsOn(engines);
+  imports = await startImportFixture(engines);
 });
 
 const peopleHeading = 'address,sub,name,role,vendor,desks,department,vip,language,state';
@@ -61,7 +66,7 @@ describe('an import of people', () => {
       'short@toritsugi.example,,Short',
       'employee-1@toritsugi.example,employee-1,従業員 一,requester,,,人事部,,,',
     ].join('\n');
-    const id = await imports.start('people-import', csv, lead);
+    const id = await imports.start('people-import', csv, leadPerson);
     expect((await imports.deliver(id)).steps).toEqual(['job.done']);
     const lines = await linesOf(id);
     expect(lines.map(({ line, outcome }) => [line, outcome])).toEqual([
@@ -81,14 +86,14 @@ describe('an import of people', () => {
       total: 6,
       counts: { unchanged: 1, created: 1, refused: 3, updated: 1 },
     });
-    expect(await imports.people.byAddress(employee.address)).toMatchObject({
+    expect(await imports.people.byAddress(employeePerson.address)).toMatchObject({
       department: '人事部',
     });
   });
 
   it('fails at once when the file cannot be read, and when its starter may not do it any more', async () => {
-    const wrong = await imports.start('people-import', 'name\nx\n', lead);
-    const forbidden = await imports.start('people-import', peopleFile(1).csv, operator);
+    const wrong = await imports.start('people-import', 'name\nx\n', leadPerson);
+    const forbidden = await imports.start('people-import', peopleFile(1).csv, operatorPerson);
     expect((await imports.deliver(wrong)).steps).toEqual(['job.failed']);
     expect((await imports.deliver(forbidden)).steps).toEqual(['job.failed']);
     expect(await imports.jobs.find(wrong)).toMatchObject({
@@ -104,7 +109,7 @@ describe('an import of people', () => {
 describe('a run', () => {
   it('stops in time, announces the rest, and the next goes on where it stopped', async () => {
     const { csv } = peopleFile(checkpointRows * 2);
-    const id = await imports.start('people-import', csv, lead);
+    const id = await imports.start('people-import', csv, leadPerson);
     // Ten seconds are kept for a stretch, so there is time for none.
     const first = await imports.deliver(id, { remainingMs: 10_000 });
     expect(first.steps).toEqual(['job.continues']);
@@ -116,7 +121,7 @@ describe('a run', () => {
 
   it('does nothing for a job that is over or unknown', async () => {
     const { csv } = peopleFile(1);
-    const id = await imports.start('people-import', csv, lead);
+    const id = await imports.start('people-import', csv, leadPerson);
     await imports.deliver(id);
     expect((await imports.deliver(id)).steps).toEqual(['job.idle']);
     const unknown = '0193a5c0-0000-7000-8000-000000000001' as JobId;
@@ -125,7 +130,7 @@ describe('a run', () => {
 
   it('is done by one of many workers that get the message at once', async () => {
     const { csv } = peopleFile(checkpointRows + 5);
-    const id = await imports.start('people-import', csv, lead);
+    const id = await imports.start('people-import', csv, leadPerson);
     const runs = await Promise.all(Array.from({ length: 5 }, () => imports.deliver(id)));
     expect(runs.flatMap(({ steps }) => steps).sort()).toEqual([
       'job.done',
@@ -143,7 +148,7 @@ describe('a run', () => {
 
   it('changes nothing any more once it was given up for dead', async () => {
     const { csv } = peopleFile(checkpointRows);
-    const id = await imports.start('people-import', csv, lead);
+    const id = await imports.start('people-import', csv, leadPerson);
     const slow = gate();
     const first = imports.deliver(id, { work: stuck('people-import', 0, slow) });
     await slow.reached;
@@ -157,7 +162,7 @@ describe('a run', () => {
   });
 
   it('is tried again after a crash, and the job fails with a reason at the third', async () => {
-    const id = await imports.start('people-import', peopleFile(3).csv, lead);
+    const id = await imports.start('people-import', peopleFile(3).csv, leadPerson);
     const broken = { ...imports.work, 'people-import': crashing(imports.work['people-import'], 1) };
     for (const step of ['job.failed-run', 'job.failed-run', 'job.failed']) {
       const run = await imports.deliver(id, { work: broken });
@@ -181,7 +186,7 @@ describe('an import of phone logs', () => {
     const sjis = Uint8Array.from(
       encoding.convert(encoding.stringToCode(csv), { from: 'UNICODE', to: 'SJIS' }),
     );
-    const id = await imports.start('phone-log-import', sjis, operator);
+    const id = await imports.start('phone-log-import', sjis, operatorPerson);
     expect((await imports.deliver(id)).steps).toEqual(['job.done']);
     const [vpn, print, bad] = await linesOf(id);
     expect(bad).toMatchObject({ line: 4, outcome: 'refused' });
@@ -208,9 +213,9 @@ describe('an import of phone logs', () => {
 
   it('opens nothing the second time, names the inquiries, and has a receipt for each line', async () => {
     const csv = callsFile(4);
-    const first = await imports.start('phone-log-import', csv, operator);
+    const first = await imports.start('phone-log-import', csv, operatorPerson);
     await imports.deliver(first);
-    const second = await imports.start('phone-log-import', csv, lead);
+    const second = await imports.start('phone-log-import', csv, leadPerson);
     await imports.deliver(second);
     const opened = await linesOf(first);
     const repeated = await linesOf(second);
@@ -223,7 +228,7 @@ describe('an import of phone logs', () => {
   it('tells the second of two equal lines of one file a duplicate of the first', async () => {
     const [heading, row] = callsFile(1).split('\n');
     const csv = [heading, row, row].join('\n');
-    const id = await imports.start('phone-log-import', csv, operator);
+    const id = await imports.start('phone-log-import', csv, operatorPerson);
     await imports.deliver(id);
     const [one, other] = await linesOf(id);
     expect([one?.outcome, other?.outcome]).toEqual(['opened', 'duplicate']);
@@ -233,7 +238,7 @@ describe('an import of phone logs', () => {
   it('goes on after a crash between two checkpoints without doubling or losing a call', async () => {
     const count = checkpointRows * 2 + 10;
     const csv = callsFile(count);
-    const id = await imports.start('phone-log-import', csv, operator);
+    const id = await imports.start('phone-log-import', csv, operatorPerson);
     const work = imports.work['phone-log-import'];
     const broken = { ...imports.work, 'phone-log-import': crashing(work, checkpointRows + 7) };
     expect((await imports.deliver(id, { work: broken })).steps).toEqual(['job.failed-run']);
@@ -249,7 +254,7 @@ describe('an import of phone logs', () => {
 
   it('is finished by another worker when the first is gone without a word', async () => {
     const count = checkpointRows + 10;
-    const id = await imports.start('phone-log-import', callsFile(count), operator);
+    const id = await imports.start('phone-log-import', callsFile(count), operatorPerson);
     const gone = gate();
     const first = imports.deliver(id, {
       work: stuck('phone-log-import', checkpointRows + 7, gone),
@@ -267,8 +272,8 @@ describe('an import of phone logs', () => {
   it('opens each call once when the same file is imported twice at once', async () => {
     const csv = callsFile(12);
     const ids = await Promise.all([
-      imports.start('phone-log-import', csv, operator),
-      imports.start('phone-log-import', csv, lead),
+      imports.start('phone-log-import', csv, operatorPerson),
+      imports.start('phone-log-import', csv, leadPerson),
     ]);
     await Promise.all(ids.map((id) => imports.deliver(id)));
     const [one = [], other = []] = await Promise.all(ids.map(linesOf));

@@ -3,15 +3,15 @@ import { CalendarId } from '../../../core/calendar/calendar-definition.ts';
 import { shippedServiceLevels } from '../../../core/inquiry/terms/shipped-service-levels.ts';
 import type { PoliciesDocument } from '../../../core/inquiry/terms/sla-policies.ts';
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
-import type { startNoticeWorld } from './notice-fixture.ts';
-import { assigned, routed } from './notice-fixture.ts';
+import type { startNoticeFixture } from './notice-fixture.ts';
+import { makeAssignment, routedToStaff } from './notice-fixture.ts';
 
-type World = Awaited<ReturnType<typeof startNoticeWorld>>;
+type NoticeFixture = Awaited<ReturnType<typeof startNoticeFixture>>;
 type PoliciesInput = z.input<typeof PoliciesDocument>;
 type Chains = NonNullable<PoliciesInput['chains']>;
 
 /** Ten o'clock in Tokyo on Tuesdays on which people work; a test takes one each. */
-export const mornings: readonly Instant[] = Array.from({ length: 50 }, (_, week) =>
+export const workingMornings: readonly Instant[] = Array.from({ length: 50 }, (_, week) =>
   instantOf(Date.UTC(2026, 11, 1, 1) + week * 7 * 86_400_000),
 ).filter(
   (at) =>
@@ -21,7 +21,7 @@ export const mornings: readonly Instant[] = Array.from({ length: 50 }, (_, week)
 );
 
 /** Two hours to answer in, with a warning after 90 minutes; a quarter of an hour in an emergency. */
-export const oneClock: PoliciesInput['policies'] = {
+export const oneClockPolicies: PoliciesInput['policies'] = {
   standard: {
     name: { ja: '標準', en: 'Standard' },
     clocks: {
@@ -35,40 +35,48 @@ export const oneClock: PoliciesInput['policies'] = {
 };
 
 /** Puts chains in force, with the one clock. */
-export function inForce(
-  world: World,
+export function putChains(
+  fixture: NoticeFixture,
   chains: Chains,
   webhooks: PoliciesInput['webhooks'] = {},
 ): void {
-  world.policies({ policies: oneClock, chains, webhooks });
+  fixture.policies({ policies: oneClockPolicies, chains, webhooks });
 }
 
 /** Whom to tell at a breach, and nobody else. */
-export function atBreach(...tell: NonNullable<Chains[number]['steps']>[number]['tell']): Chains {
+export function makeBreachChains(
+  ...tell: NonNullable<Chains[number]['steps']>[number]['tell']
+): Chains {
   return [{ id: 'breach', on: 'clock', steps: [{ afterMinutes: 0, tell }] }];
 }
 
 /** Opens an inquiry that waits at the desk of staff, nobody having been told of it. */
-export async function opened(world: World, more: object = {}): Promise<InquiryId> {
-  const id = await world.open({ acknowledge: false });
-  await world.append(id, { ...routed, ...more });
+export async function openWaitingInquiry(
+  fixture: NoticeFixture,
+  more: object = {},
+): Promise<InquiryId> {
+  const id = await fixture.open({ acknowledge: false });
+  await fixture.append(id, { ...routedToStaff, ...more });
   return id;
 }
 
 /** Lets an inquiry miss its deadline by a second, and delivers what that owes. */
-export async function missed(world: World, ...ids: readonly InquiryId[]): Promise<void> {
-  world.later(2 * 3600 + 1);
-  await Promise.all(ids.map((id) => world.ring(id)));
-  for (const id of ids) await told(world, id);
+export async function missDeadline(
+  fixture: NoticeFixture,
+  ...ids: readonly InquiryId[]
+): Promise<void> {
+  fixture.later(2 * 3600 + 1);
+  await Promise.all(ids.map((id) => fixture.ring(id)));
+  for (const id of ids) await deliverAllPending(fixture, id);
 }
 
 /** Delivers all that is pending, also what the first delivery makes of it. */
-export async function told(world: World, id: InquiryId): Promise<void> {
-  await world.deliverPending(id);
-  await world.deliverPending(id);
+export async function deliverAllPending(fixture: NoticeFixture, id: InquiryId): Promise<void> {
+  await fixture.deliverPending(id);
+  await fixture.deliverPending(id);
 }
 
 /** Assigned to the agent with this `sub`, who may take their time. */
-export function held(agent: string, desk: 'staff' | 'bpo' = 'staff') {
-  return { ...assigned(agent, desk), offeredUntil: '2030-01-01T00:00:00.000Z' } as const;
+export function makeAssignedEventFor(agent: string, desk: 'staff' | 'bpo' = 'staff') {
+  return { ...makeAssignment(agent, desk), offeredUntil: '2030-01-01T00:00:00.000Z' } as const;
 }

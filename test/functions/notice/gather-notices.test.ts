@@ -3,19 +3,25 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { tableKeys } from '../../../adapters/dynamo/table.ts';
 import { type Notice, noticeKeyOf } from '../../../core/inquiry/outbox/notice.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { atBreach, inForce, mornings, opened, told } from './escalation-fixture.ts';
-import { startNoticeWorld } from './notice-fixture.ts';
+import {
+  deliverAllPending,
+  makeBreachChains,
+  openWaitingInquiry,
+  putChains,
+  workingMornings,
+} from './escalation-fixture.ts';
+import { startNoticeFixture } from './notice-fixture.ts';
 
-let world: Awaited<ReturnType<typeof startNoticeWorld>>;
-const ahead = mornings.values();
+let fixture: Awaited<ReturnType<typeof startNoticeFixture>>;
+const ahead = workingMornings.values();
 beforeAll(async () => {
-  world = await startNoticeWorld();
-  await world.person({ address: 'lead@toritsugi.example', sub: 'sub-lead', role: 'lead' });
+  fixture = await startNoticeFixture();
+  await fixture.person({ address: 'lead@toritsugi.example', sub: 'sub-lead', role: 'lead' });
 });
-afterAll(() => world.stop());
+afterAll(() => fixture.stop());
 beforeEach(() => {
-  world.ses.sent.length = 0;
-  world.clock.now = ahead.next().value ?? world.clock.now;
+  fixture.ses.sent.length = 0;
+  fixture.clock.now = ahead.next().value ?? fixture.clock.now;
 });
 
 const emergency = {
@@ -27,30 +33,30 @@ const emergency = {
 
 /** Inquiries that miss their deadline at the same second, with what that owes delivered. */
 async function misses(count: number): Promise<InquiryId[]> {
-  inForce(world, [...atBreach({ to: 'leads' }), emergency]);
+  putChains(fixture, [...makeBreachChains({ to: 'leads' }), emergency]);
   const ids: InquiryId[] = [];
-  for (let index = 0; index < count; index += 1) ids.push(await opened(world));
-  world.later(2 * 3600 + 1);
-  await Promise.all(ids.map((id) => world.ring(id)));
+  for (let index = 0; index < count; index += 1) ids.push(await openWaitingInquiry(fixture));
+  fixture.later(2 * 3600 + 1);
+  await Promise.all(ids.map((id) => fixture.ring(id)));
   // All in one batch, of which ten are worked at once; what loses a race comes again.
   const pending = async () => {
-    const owed = (await Promise.all(ids.map((id) => world.notices(id)))).flat();
+    const owed = (await Promise.all(ids.map((id) => fixture.notices(id)))).flat();
     return owed.filter(({ state, digest }) => state === 'pending' && digest === undefined);
   };
   for (let owed = await pending(); owed.length > 0; owed = await pending()) {
-    await world.deliver(...owed);
+    await fixture.deliver(...owed);
   }
   return ids;
 }
 
 const ofPeople = (notice: Notice) => notice.recipient.to === 'person';
 async function toLead(ids: readonly InquiryId[]): Promise<Notice[]> {
-  return (await Promise.all(ids.map((id) => world.notices(id)))).flat().filter(ofPeople);
+  return (await Promise.all(ids.map((id) => fixture.notices(id)))).flat().filter(ofPeople);
 }
 
 /** When the sweep brings a notice back. */
 async function alarmOf(notice: Notice): Promise<string | undefined> {
-  const { client, table } = world.engines;
+  const { client, table } = fixture.engines;
   const Key = tableKeys.notice(notice.inquiryId, noticeKeyOf(notice));
   const { Item } = await client.send(new GetItemCommand({ TableName: table.name, Key }));
   return Item?.['alSk']?.S?.split('#')[0];
@@ -59,7 +65,7 @@ async function alarmOf(notice: Notice): Promise<string | undefined> {
 describe('many misses at once', () => {
   it('make ten mails to a lead, and one more that speaks for the rest', async () => {
     const ids = await misses(33);
-    expect(world.ses.sent).toHaveLength(10);
+    expect(fixture.ses.sent).toHaveLength(10);
     const owed = await toLead(ids);
     expect(owed.filter(({ state }) => state === 'sent')).toHaveLength(10);
     const [speaker, ...others] = owed.filter(({ state }) => state === 'pending');
@@ -72,15 +78,15 @@ describe('many misses at once', () => {
     );
 
     // Whoever brings it earlier brings it in vain.
-    world.later(200);
-    await world.deliver(speaker);
-    expect(world.ses.sent).toHaveLength(10);
-    world.later(100);
-    expect(await alarmOf(speaker)).toBe(world.clock.now);
-    await world.deliver(speaker, speaker);
-    await world.deliver(speaker, ...held);
-    expect(world.ses.sent).toHaveLength(11);
-    const { parsed } = await world.lastMail();
+    fixture.later(200);
+    await fixture.deliver(speaker);
+    expect(fixture.ses.sent).toHaveLength(10);
+    fixture.later(100);
+    expect(await alarmOf(speaker)).toBe(fixture.clock.now);
+    await fixture.deliver(speaker, speaker);
+    await fixture.deliver(speaker, ...held);
+    expect(fixture.ses.sent).toHaveLength(11);
+    const { parsed } = await fixture.lastMail();
     expect(parsed.subject).toMatch(/^\[HD-.{9}\] 期限超過【初回応答】: VPN.* ほか22件$/);
     expect(parsed.text).toContain('このほか、次の 22 件も知らせる必要があります。');
     expect(parsed.text?.match(/^- HD-.{9} 初回応答: 期限を過ぎています$/gm)).toHaveLength(20);
@@ -90,40 +96,40 @@ describe('many misses at once', () => {
 
   it('hold up no emergency', async () => {
     await misses(12);
-    const id = await opened(world, { priority: 'critical' });
-    await world.ring(id);
-    await told(world, id);
-    expect((await world.lastMail()).parsed.subject).toMatch(/緊急/);
+    const id = await openWaitingInquiry(fixture, { priority: 'critical' });
+    await fixture.ring(id);
+    await deliverAllPending(fixture, id);
+    expect((await fixture.lastMail()).parsed.subject).toMatch(/緊急/);
   });
 
   it('are still told when SES fails at first', async () => {
     const ids = await misses(13);
     const speaker = (await toLead(ids)).find(({ state }) => state === 'pending');
     if (speaker === undefined) throw new Error('none speaks for the rest');
-    world.later(300);
-    world.ses.mishaps.push({ status: 400, code: 'Throttling' });
-    expect(await world.deliver(speaker)).toBe(1);
-    expect(await world.deliver(speaker)).toBe(0);
-    expect((await world.lastMail()).parsed.subject).toMatch(/ほか2件$/);
+    fixture.later(300);
+    fixture.ses.failures.push({ status: 400, code: 'Throttling' });
+    expect(await fixture.deliver(speaker)).toBe(1);
+    expect(await fixture.deliver(speaker)).toBe(0);
+    expect((await fixture.lastMail()).parsed.subject).toMatch(/ほか2件$/);
   });
 
   it('make a next digest when more come after the first', async () => {
     const first = await misses(12);
     const [speaker] = (await toLead(first)).filter(({ state }) => state === 'pending');
     if (speaker === undefined) throw new Error('none speaks for the rest');
-    world.later(200);
+    fixture.later(200);
     const late: InquiryId[] = [];
-    inForce(world, [...atBreach({ to: 'leads' }), emergency]);
+    putChains(fixture, [...makeBreachChains({ to: 'leads' }), emergency]);
     for (let index = 0; index < 3; index += 1) {
-      const id = await opened(world, { priority: 'medium' });
-      await world.append(id, {
+      const id = await openWaitingInquiry(fixture, { priority: 'medium' });
+      await fixture.append(id, {
         type: 'EscalationStepped',
         escalation: 'first_response-9',
         reason: 'breach',
         step: 1,
         tell: [{ to: 'leads' }],
       });
-      await told(world, id);
+      await deliverAllPending(fixture, id);
       late.push(id);
     }
     expect((await toLead(late)).map(({ state }) => state)).toEqual([
@@ -131,8 +137,8 @@ describe('many misses at once', () => {
       'withheld',
       'withheld',
     ]);
-    world.later(100);
-    await world.deliver(speaker);
-    expect((await world.lastMail()).parsed.subject).toMatch(/ほか1件$/);
+    fixture.later(100);
+    await fixture.deliver(speaker);
+    expect((await fixture.lastMail()).parsed.subject).toMatch(/ほか1件$/);
   });
 });

@@ -36,14 +36,14 @@ import {
 } from '../../../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { Env, makeHandler } from '../../../functions/notice/send-notice.ts';
-import { buckets, startEngines } from '../../support/start-engines.ts';
+import { bucketNames, startEngines } from '../../support/start-engines.ts';
 import { startSes } from '../../support/start-ses.ts';
-import { signingKeys } from '../../support/test-signing-keys.ts';
-import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { makeTestSigningKeys } from '../../support/test-signing-keys.ts';
+import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
-export const region = 'ap-northeast-1';
-export const secret = 'the secret of this stage';
+export const sesRegion = 'ap-northeast-1';
+export const noticeStageSecret = 'the secret of this stage';
 const desks = [
   {
     id: 'staff',
@@ -61,10 +61,10 @@ const desks = [
     queueUrl: 'https://sqs.example/bpo',
   },
 ];
-export const env = Env.parse({
-  AWS_REGION: region,
+export const sendNoticeEnv = Env.parse({
+  AWS_REGION: sesRegion,
   TABLE_NAME: 'set by the engine',
-  CONTENT_BUCKET: buckets.content,
+  CONTENT_BUCKET: bucketNames.content,
   SIGNING_SECRET_ARN: 'arn',
   MAIL_DOMAIN: 'toritsugi.example',
   HELP_ADDRESS: 'help@toritsugi.example',
@@ -77,7 +77,7 @@ type PersonInput = Partial<z.input<typeof Person>> & { address: string };
 type ReceivedInput = Partial<z.input<typeof AcceptedInput>>;
 
 /** Messages of a queue as Lambda is given them. */
-export function queued(bodies: readonly unknown[], receiveCount = 1): SQSEvent {
+export function makeQueueEvent(bodies: readonly unknown[], receiveCount = 1): SQSEvent {
   return {
     Records: bodies.map((body) => ({
       messageId: randomUUID(),
@@ -93,38 +93,38 @@ export function queued(bodies: readonly unknown[], receiveCount = 1): SQSEvent {
       md5OfBody: '',
       eventSource: 'aws:sqs',
       eventSourceARN: 'arn:aws:sqs:ap-northeast-1:111122223333:notices',
-      awsRegion: region,
+      awsRegion: sesRegion,
     })),
   };
 }
 
 /** Starts the engines and the sender of notices against them. */
-export async function startNoticeWorld(webhookExceptions: readonly string[] = []) {
+export async function startNoticeFixture(webhookExceptions: readonly string[] = []) {
   const engines = await startEngines();
   const ses = await startSes();
-  const content = new S3ContentStore(engines.s3, buckets.content);
+  const content = new S3ContentStore(engines.s3, bucketNames.content);
   const ledger = new DynamoInquiryLedger(engines.table, content);
   const noticeLedger = new DynamoNoticeLedger(engines.table, content);
   const people = new DynamoPersonRegistry(engines.table);
-  const telemetry = recordingTelemetry();
+  const telemetry = makeRecordingTelemetry();
   const clock = { now: Instant.parse('2026-11-22T01:15:00.000Z') };
-  const inForce: { terms: Terms } = { terms: buildShippedTerms(env.DESKS) };
-  const performing = {
+  const inForce: { terms: Terms } = { terms: buildShippedTerms(sendNoticeEnv.DESKS) };
+  const commandDependencies = {
     ledger,
     random: nodeRandomness,
     pause: (milliseconds: number) => pause(milliseconds),
   };
-  const mail = new SesMailSender(ses.client, { configurationSet: 'sending', region });
+  const mail = new SesMailSender(ses.client, { configurationSet: 'sending', region: sesRegion });
   const handler = makeHandler({
-    ...performing,
-    env,
+    ...commandDependencies,
+    env: sendNoticeEnv,
     terms: { read: async () => inForce.terms },
     webhooks: new HttpWebhooks(webhookExceptions),
     ledger: noticeLedger,
     people,
     attachments: content,
     mail,
-    keys: signingKeys(secret),
+    keys: makeTestSigningKeys(noticeStageSecret),
     mac: hmacSha256,
     logger: telemetry.logger,
     meter: telemetry.meter,
@@ -133,11 +133,11 @@ export async function startNoticeWorld(webhookExceptions: readonly string[] = []
 
   /** Hands messages about notices to the function; answers how many are to come again. */
   async function deliver(...notices: readonly Notice[]): Promise<number> {
-    const news = notices.map((notice) => ({
+    const queueMessages = notices.map((notice) => ({
       inquiryId: notice.inquiryId,
       notice: noticeKeyOf(notice),
     }));
-    const answer = await handler(queued(news), lambdaContext());
+    const answer = await handler(makeQueueEvent(queueMessages), fakeLambdaContext());
     return answer.batchItemFailures.length;
   }
 
@@ -157,20 +157,36 @@ export async function startNoticeWorld(webhookExceptions: readonly string[] = []
   }
 
   return {
-    ...{ engines, ses, content, ledger, noticeLedger, people, telemetry, clock, performing },
+    ...{
+      engines,
+      ses,
+      content,
+      ledger,
+      noticeLedger,
+      people,
+      telemetry,
+      clock,
+      performing: commandDependencies,
+    },
     terms: { read: async () => inForce.terms },
     /** Puts policies in force that differ from the shipped ones, from the beginning of time. */
     policies: (changes: Partial<z.input<typeof PoliciesDocument>>): void => {
       const body = PoliciesDocument.parse({ ...shippedPolicies.body, ...changes });
       const levels = new ServiceLevels([{ ...shippedPolicies, body }], [shippedCalendars]);
-      inForce.terms = { ...buildShippedTerms(env.DESKS), serviceLevels: levels };
+      inForce.terms = { ...buildShippedTerms(sendNoticeEnv.DESKS), serviceLevels: levels };
     },
     /** Rings what time alone has made due. */
     ring: async (id: InquiryId): Promise<void> => {
-      const rung = await decideAndAppend(performing, id, inForce.terms, clock.now, () => ({
-        events: [],
-      }));
-      if (isRefusal(rung)) throw new Error(rung.detail);
+      const fired = await decideAndAppend(
+        commandDependencies,
+        id,
+        inForce.terms,
+        clock.now,
+        () => ({
+          events: [],
+        }),
+      );
+      if (isRefusal(fired)) throw new Error(fired.detail);
     },
     deliver,
     notices,
@@ -206,9 +222,15 @@ export async function startNoticeWorld(webhookExceptions: readonly string[] = []
           ...received,
         },
       });
-      const appending = planAppend(id, undefined, { events: [event] }, inForce.terms, clock.now);
-      if (isRefusal(appending)) throw new Error(appending.detail);
-      await ledger.append(appending);
+      const pendingAppend = planAppend(
+        id,
+        undefined,
+        { events: [event] },
+        inForce.terms,
+        clock.now,
+      );
+      if (isRefusal(pendingAppend)) throw new Error(pendingAppend.detail);
+      await ledger.append(pendingAppend);
       return id;
     },
     /** Appends events, whatever else the command would have checked. */
@@ -221,9 +243,15 @@ export async function startNoticeWorld(webhookExceptions: readonly string[] = []
           ...event,
         }),
       );
-      const performed = await decideAndAppend(performing, id, inForce.terms, clock.now, () => ({
-        events: parsed,
-      }));
+      const performed = await decideAndAppend(
+        commandDependencies,
+        id,
+        inForce.terms,
+        clock.now,
+        () => ({
+          events: parsed,
+        }),
+      );
       if (isRefusal(performed)) throw new Error(performed.detail);
     },
     person: async (person: PersonInput): Promise<Person> => {
@@ -251,7 +279,7 @@ export async function startNoticeWorld(webhookExceptions: readonly string[] = []
   };
 }
 
-export const routed = {
+export const routedToStaff = {
   type: 'InquiryRouted',
   desk: 'staff',
   priority: 'medium',
@@ -262,7 +290,7 @@ export const routed = {
 } as const;
 
 /** Assigned to the agent with this `sub` at the desk. */
-export function assigned(agent: string, desk: 'staff' | 'bpo' = 'staff', fence = 1) {
+export function makeAssignment(agent: string, desk: 'staff' | 'bpo' = 'staff', fence = 1) {
   return {
     type: 'InquiryAssigned',
     desk,
@@ -274,9 +302,9 @@ export function assigned(agent: string, desk: 'staff' | 'bpo' = 'staff', fence =
   } as const;
 }
 
-export function reply(text: string, attachments: readonly unknown[] = []) {
+export function makePublicReply(text: string, attachments: readonly unknown[] = []) {
   const message = { id: randomUUID(), kind: 'agent', from: { name: '佐藤' }, text, attachments };
   return { type: 'ReplyPosted', message } as const;
 }
 
-export const address = (written: string) => EmailAddress.parse(written);
+export const parseAddress = (written: string) => EmailAddress.parse(written);

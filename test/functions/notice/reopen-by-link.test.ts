@@ -5,39 +5,42 @@ import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { makeStatusToken } from '../../../core/inquiry/tokens/status-token.ts';
 import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/notice/show-status.ts';
-import { buckets } from '../../support/start-engines.ts';
-import { signing, signingKeys } from '../../support/test-signing-keys.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { opened } from './escalation-fixture.ts';
-import { secret, startNoticeWorld } from './notice-fixture.ts';
+import { bucketNames } from '../../support/start-engines.ts';
+import { makeTestSigning, makeTestSigningKeys } from '../../support/test-signing-keys.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { openWaitingInquiry } from './escalation-fixture.ts';
+import { noticeStageSecret, startNoticeFixture } from './notice-fixture.ts';
 
-let world: Awaited<ReturnType<typeof startNoticeWorld>>;
+let fixture: Awaited<ReturnType<typeof startNoticeFixture>>;
 let handler: ReturnType<typeof makeHandler>;
 beforeAll(async () => {
-  world = await startNoticeWorld();
+  fixture = await startNoticeFixture();
   handler = makeHandler({
-    ...recordingTelemetry(),
-    ...world.performing,
-    terms: world.terms,
-    links: new PresignedDownloads(world.engines.s3, buckets.content),
-    keys: signingKeys(secret),
+    ...makeRecordingTelemetry(),
+    ...fixture.performing,
+    terms: fixture.terms,
+    links: new PresignedDownloads(fixture.engines.s3, bucketNames.content),
+    keys: makeTestSigningKeys(noticeStageSecret),
     mac: hmacSha256,
-    now: () => world.clock.now,
+    now: () => fixture.clock.now,
     newTraceId: randomUUID,
   });
 });
-afterAll(() => world.stop());
+afterAll(() => fixture.stop());
 beforeEach(() => {
-  world.ses.sent.length = 0;
-  world.later(86_400);
+  fixture.ses.sent.length = 0;
+  fixture.later(86_400);
 });
 
 const button = /<form method="post" action="([^"]+)"><button>(.+)<\/button><\/form>/;
 
 async function tokenOf(inquiryId: InquiryId): Promise<string> {
-  const expiresAt = addSeconds(world.clock.now, 30 * 86_400);
-  return makeStatusToken(await signing('status', secret), { inquiryId, expiresAt });
+  const expiresAt = addSeconds(fixture.clock.now, 30 * 86_400);
+  return makeStatusToken(await makeTestSigning('status', noticeStageSecret), {
+    inquiryId,
+    expiresAt,
+  });
 }
 
 async function visit(
@@ -47,31 +50,31 @@ async function visit(
 ) {
   const path = method === 'GET' ? '/status/{token}' : '/status/{token}/reopen';
   const answer = await handler(
-    gatewayEvent({
+    fakeGatewayEvent({
       routeKey: `${method} ${path}`,
       params: { token },
       ...(query === undefined ? {} : { query }),
     }),
-    lambdaContext(),
+    fakeLambdaContext(),
   );
   return { status: answer.statusCode, page: answer.body ?? '', headers: answer.headers };
 }
 
 /** An inquiry that was resolved just now, and can be reopened for ten days. */
 async function resolved(more: object = {}): Promise<InquiryId> {
-  const id = await opened(world);
-  await world.append(id, {
+  const id = await openWaitingInquiry(fixture);
+  await fixture.append(id, {
     type: 'InquiryResolved',
     message: { id: 'm', kind: 'agent', from: {}, text: '直りました。' },
-    closeAt: addSeconds(world.clock.now, 5 * 86_400),
-    reopenUntil: addSeconds(world.clock.now, 10 * 86_400),
+    closeAt: addSeconds(fixture.clock.now, 5 * 86_400),
+    reopenUntil: addSeconds(fixture.clock.now, 10 * 86_400),
     ...more,
   });
   return id;
 }
 
 const load = async (id: InquiryId) => {
-  const loaded = await world.ledger.load(id);
+  const loaded = await fixture.ledger.load(id);
   if (loaded === undefined) throw new Error('no such inquiry');
   return loaded.inquiry;
 };
@@ -87,7 +90,7 @@ describe('the status page of a resolved inquiry', () => {
     const page = `https://desk.toritsugi.example/status/${token}`;
     expect(new URL(action ?? '', page).href).toBe(`${page}/reopen`);
 
-    world.later(3600);
+    fixture.later(3600);
     const pressed = await visit('POST', token);
     expect(pressed.status).toBe(303);
     const back = new URL(pressed.headers['location'] ?? '', `${page}/reopen`);
@@ -95,9 +98,9 @@ describe('the status page of a resolved inquiry', () => {
     expect(await load(id)).toMatchObject({
       status: 'queued',
       desk: 'staff',
-      unansweredSince: world.clock.now,
+      unansweredSince: fixture.clock.now,
     });
-    const last = (await world.ledger.events(id, 0, 100)).at(-1)?.event;
+    const last = (await fixture.ledger.events(id, 0, 100)).at(-1)?.event;
     expect(last).toMatchObject({
       type: 'InquiryReopened',
       by: { kind: 'requester', address: 'yamada@toritsugi.example', name: '山田' },
@@ -115,18 +118,18 @@ describe('the status page of a resolved inquiry', () => {
     expect((await load(id)).status).toBe('resolved');
     await Promise.all([visit('POST', token), visit('POST', token)]);
     await visit('POST', token);
-    const events = await world.ledger.events(id, 0, 100);
+    const events = await fixture.ledger.events(id, 0, 100);
     expect(events.filter(({ event }) => event.type === 'InquiryReopened')).toHaveLength(1);
   });
 
   it('has it after closing too, until the reopen period is over', async () => {
     const id = await resolved();
     const token = await tokenOf(id);
-    world.later(6 * 86_400);
-    await world.ring(id);
+    fixture.later(6 * 86_400);
+    await fixture.ring(id);
     expect((await load(id)).status).toBe('closed');
     expect((await visit('GET', token)).page).toMatch(button);
-    world.later(4 * 86_400 + 1);
+    fixture.later(4 * 86_400 + 1);
     expect((await visit('GET', token)).page).not.toMatch(button);
     const pressed = await visit('POST', token);
     expect(pressed.headers['location']).toContain('?said=too-late');
@@ -137,8 +140,8 @@ describe('the status page of a resolved inquiry', () => {
   });
 
   it('has none where it was withdrawn, and leads nowhere with a link that is no good', async () => {
-    const id = await opened(world);
-    await world.append(id, { type: 'InquiryWithdrawn' });
+    const id = await openWaitingInquiry(fixture);
+    await fixture.append(id, { type: 'InquiryWithdrawn' });
     const token = await tokenOf(id);
     expect((await visit('GET', token)).page).not.toMatch(button);
     expect((await visit('POST', token)).headers['location']).toContain('too-late');
@@ -150,8 +153,8 @@ describe('the status page of a resolved inquiry', () => {
 describe('under a policy by which only the link reopens', () => {
   it('the mail names the button, and a thank-you mail reopens nothing', async () => {
     const id = await resolved({ byLink: true });
-    await world.deliverPending(id);
-    const { parsed } = await world.lastMail();
+    await fixture.deliverPending(id);
+    const { parsed } = await fixture.lastMail();
     expect(parsed.text).toContain('「まだ解決していません」を押してください');
     expect(parsed.text).not.toContain('このメールにご返信いただければ');
     const token = /\/status\/(\w+)/.exec(parsed.text ?? '')?.[1] ?? '';

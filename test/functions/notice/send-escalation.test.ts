@@ -2,23 +2,31 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readEscalationToken } from '../../../core/inquiry/tokens/escalation-token.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { sendingSeconds } from '../../../core/notice/sending/begin-notice-attempt.ts';
-import { signing } from '../../support/test-signing-keys.ts';
-import { atBreach, held, inForce, missed, mornings, opened, told } from './escalation-fixture.ts';
-import { routed, secret, startNoticeWorld } from './notice-fixture.ts';
+import { makeTestSigning } from '../../support/test-signing-keys.ts';
+import {
+  deliverAllPending,
+  makeAssignedEventFor,
+  makeBreachChains,
+  missDeadline,
+  openWaitingInquiry,
+  putChains,
+  workingMornings,
+} from './escalation-fixture.ts';
+import { noticeStageSecret, routedToStaff, startNoticeFixture } from './notice-fixture.ts';
 
-let world: Awaited<ReturnType<typeof startNoticeWorld>>;
-const ahead = mornings.values();
+let fixture: Awaited<ReturnType<typeof startNoticeFixture>>;
+const ahead = workingMornings.values();
 beforeAll(async () => {
-  world = await startNoticeWorld();
+  fixture = await startNoticeFixture();
   for (const [name, person] of Object.entries(people)) {
-    await world.person({ address: `${name}@toritsugi.example`, sub: `sub-${name}`, ...person });
+    await fixture.person({ address: `${name}@toritsugi.example`, sub: `sub-${name}`, ...person });
   }
 });
-afterAll(() => world.stop());
+afterAll(() => fixture.stop());
 beforeEach(() => {
-  world.ses.sent.length = 0;
-  world.ses.mishaps.length = 0;
-  world.clock.now = ahead.next().value ?? world.clock.now;
+  fixture.ses.sent.length = 0;
+  fixture.ses.failures.length = 0;
+  fixture.clock.now = ahead.next().value ?? fixture.clock.now;
 });
 
 const people = {
@@ -41,10 +49,10 @@ const people = {
   },
 };
 
-const numberOf = async (id: InquiryId) => (await world.ledger.load(id))?.inquiry.number;
-const to = () => world.ses.sent.flatMap(({ destinations }) => destinations).sort();
+const numberOf = async (id: InquiryId) => (await fixture.ledger.load(id))?.inquiry.number;
+const to = () => fixture.ses.sent.flatMap(({ destinations }) => destinations).sort();
 const states = async (id: InquiryId) =>
-  (await world.notices(id)).map(({ kind, state, remark }) => ({ kind, state, remark }));
+  (await fixture.notices(id)).map(({ kind, state, remark }) => ({ kind, state, remark }));
 
 describe('a warning', () => {
   const chains = [
@@ -52,14 +60,14 @@ describe('a warning', () => {
   ];
 
   it('tells the holder clock, deadline, time left and how to acknowledge, in their language', async () => {
-    inForce(world, chains);
-    const id = await opened(world);
-    await world.append(id, held('sub-sato'));
-    world.later(90 * 60);
-    await world.ring(id);
-    world.ses.sent.length = 0;
-    await told(world, id);
-    const { parsed } = (await world.mails()).find((mail) =>
+    putChains(fixture, chains);
+    const id = await openWaitingInquiry(fixture);
+    await fixture.append(id, makeAssignedEventFor('sub-sato'));
+    fixture.later(90 * 60);
+    await fixture.ring(id);
+    fixture.ses.sent.length = 0;
+    await deliverAllPending(fixture, id);
+    const { parsed } = (await fixture.mails()).find((mail) =>
       mail.parsed.subject?.includes('期限間近'),
     ) ?? { parsed: undefined };
     expect(parsed?.subject).toBe(
@@ -80,8 +88,8 @@ describe('a warning', () => {
     const token = /https:\/\/desk\.toritsugi\.example\/escalations\/(\w+)/.exec(
       parsed?.text ?? '',
     )?.[1];
-    const keys = await signing('escalation', secret);
-    expect(readEscalationToken(keys, token ?? '', world.clock.now)).toMatchObject({
+    const keys = await makeTestSigning('escalation', noticeStageSecret);
+    expect(readEscalationToken(keys, token ?? '', fixture.clock.now)).toMatchObject({
       inquiryId: id,
       escalation: 'first_response-1-75',
       to: { to: 'person', sub: 'sub-sato' },
@@ -93,24 +101,24 @@ describe('a warning', () => {
   });
 
   it('is withheld once its clock has ended', async () => {
-    inForce(world, chains);
-    const id = await opened(world);
-    await world.append(id, held('sub-sato'));
-    await world.deliverPending(id);
-    world.later(90 * 60);
-    await world.append(id, {
+    putChains(fixture, chains);
+    const id = await openWaitingInquiry(fixture);
+    await fixture.append(id, makeAssignedEventFor('sub-sato'));
+    await fixture.deliverPending(id);
+    fixture.later(90 * 60);
+    await fixture.append(id, {
       type: 'InquiryReleased',
       agent: 'sub-sato',
       desk: 'staff',
       announceAt: '2027-12-01T00:00:00.000Z',
     });
-    await world.append(id, {
+    await fixture.append(id, {
       type: 'InquiryResolved',
       silent: true,
       closeAt: '2027-12-01T00:00:00.000Z',
       reopenUntil: '2027-12-01T00:00:00.000Z',
     });
-    await told(world, id);
+    await deliverAllPending(fixture, id);
     expect(await states(id)).toContainEqual({
       kind: 'sla-warning',
       state: 'withheld',
@@ -121,7 +129,7 @@ describe('a warning', () => {
 
 describe('a breach', () => {
   it('tells the leads, each in their language, by how much it is late', async () => {
-    inForce(world, [
+    putChains(fixture, [
       {
         id: 'all',
         on: 'clock',
@@ -131,51 +139,56 @@ describe('a breach', () => {
         ],
       },
     ]);
-    const id = await opened(world);
+    const id = await openWaitingInquiry(fixture);
     // Noticed 40 minutes of business time after the deadline.
-    world.later(3 * 3600 + 40 * 60);
-    await world.ring(id);
-    await told(world, id);
+    fixture.later(3 * 3600 + 40 * 60);
+    await fixture.ring(id);
+    await deliverAllPending(fixture, id);
     expect(to()).toEqual(['lead@toritsugi.example']);
-    const { parsed } = await world.lastMail();
+    const { parsed } = await fixture.lastMail();
     expect(parsed.subject).toMatch(/^\[HD-.{9}\] Deadline missed \(First response\): VPN/);
     expect(parsed.text).toContain('Late by: 40 min of business time\nNotice: no. 1 of 2');
     expect(parsed.text).toContain('Held by: nobody');
     // Half an hour after it was noticed, as nobody has acknowledged.
-    world.later(30 * 60);
-    await world.ring(id);
-    await told(world, id);
-    expect((await world.lastMail()).parsed.text).toContain('Notice: no. 2 of 2');
+    fixture.later(30 * 60);
+    await fixture.ring(id);
+    await deliverAllPending(fixture, id);
+    expect((await fixture.lastMail()).parsed.text).toContain('Notice: no. 2 of 2');
     expect(to()).toHaveLength(2);
   });
 
   it('tells nobody twice who is told as lead, as holder and by address', async () => {
     const address = 'lead@toritsugi.example';
-    inForce(
-      world,
-      atBreach({ to: 'leads' }, { to: 'holder' }, { to: 'desk' }, { to: 'address', address }),
+    putChains(
+      fixture,
+      makeBreachChains(
+        { to: 'leads' },
+        { to: 'holder' },
+        { to: 'desk' },
+        { to: 'address', address },
+      ),
     );
-    const id = await opened(world);
-    await world.append(id, held('sub-lead'));
-    await world.deliverPending(id);
-    world.ses.sent.length = 0;
-    await missed(world, id);
-    await told(world, id);
+    const id = await openWaitingInquiry(fixture);
+    await fixture.append(id, makeAssignedEventFor('sub-lead'));
+    await fixture.deliverPending(id);
+    fixture.ses.sent.length = 0;
+    await missDeadline(fixture, id);
+    await deliverAllPending(fixture, id);
     expect(to()).toEqual(['lead@toritsugi.example', 'sato@toritsugi.example']);
-    await world.deliver(...(await world.notices(id)));
+    await fixture.deliver(...(await fixture.notices(id)));
     expect(to()).toHaveLength(2);
   });
 
   it("tells a vendor's operators number and clock, and nothing that anybody wrote or is called", async () => {
-    inForce(world, atBreach({ to: 'desk' }));
-    const id = await opened(world, { desk: 'bpo', vendor: 'vendor-a' });
-    await world.append(id, held('sub-op', 'bpo'));
-    await world.deliverPending(id);
-    world.ses.sent.length = 0;
-    await missed(world, id);
+    putChains(fixture, makeBreachChains({ to: 'desk' }));
+    const id = await openWaitingInquiry(fixture, { desk: 'bpo', vendor: 'vendor-a' });
+    await fixture.append(id, makeAssignedEventFor('sub-op', 'bpo'));
+    await fixture.deliverPending(id);
+    fixture.ses.sent.length = 0;
+    await missDeadline(fixture, id);
     // Not those of another vendor, whatever the registry says of their desks.
     expect(to()).toEqual(['op@toritsugi.example']);
-    const { parsed, raw } = await world.lastMail();
+    const { parsed, raw } = await fixture.lastMail();
     expect(parsed.subject).toBe(`[${await numberOf(id)}] 期限超過【初回応答】`);
     expect(parsed.text).toContain('窓口: 委託A\n対象: 初回応答\n期限: ');
     const all = `${Buffer.from(raw).toString()}${parsed.text}${parsed.html}${parsed.subject}`;
@@ -185,50 +198,53 @@ describe('a breach', () => {
   });
 
   it('tells the leads when nobody is present at the desk', async () => {
-    inForce(world, atBreach({ to: 'desk' }));
-    const id = await opened(world, { desk: 'bpo-b', vendor: 'vendor-b' });
-    await missed(world, id);
+    putChains(fixture, makeBreachChains({ to: 'desk' }));
+    const id = await openWaitingInquiry(fixture, { desk: 'bpo-b', vendor: 'vendor-b' });
+    await missDeadline(fixture, id);
     expect(to()).toEqual(['lead@toritsugi.example']);
   });
 
   it('tells an address that is in no registry as little as a vendor', async () => {
-    inForce(world, atBreach({ to: 'address', address: 'night@duty.example' }));
-    const id = await opened(world);
-    await missed(world, id);
+    putChains(fixture, makeBreachChains({ to: 'address', address: 'night@duty.example' }));
+    const id = await openWaitingInquiry(fixture);
+    await missDeadline(fixture, id);
     expect(to()).toEqual(['night@duty.example']);
-    const { parsed } = await world.lastMail();
+    const { parsed } = await fixture.lastMail();
     expect(parsed.subject).toBe(`[${await numberOf(id)}] 期限超過【初回応答】`);
     expect(parsed.text).not.toContain('VPN');
   });
 
   it('is told though the inquiry was answered or acknowledged since, and says so', async () => {
-    inForce(world, atBreach({ to: 'leads' }));
-    const [over, acknowledged] = [await opened(world), await opened(world)];
-    world.later(2 * 3600 + 1);
-    await world.ring(acknowledged);
-    await world.append(acknowledged, {
+    putChains(fixture, makeBreachChains({ to: 'leads' }));
+    const [over, acknowledged] = [
+      await openWaitingInquiry(fixture),
+      await openWaitingInquiry(fixture),
+    ];
+    fixture.later(2 * 3600 + 1);
+    await fixture.ring(acknowledged);
+    await fixture.append(acknowledged, {
       type: 'EscalationAcknowledged',
       escalation: 'first_response-1',
     });
-    await world.append(over, {
+    await fixture.append(over, {
       type: 'ReplyPosted',
       message: { id: 'm', kind: 'agent', from: {}, text: 'はい' },
     });
-    await told(world, over);
-    expect((await world.lastMail()).parsed.text).toContain('It has been taken care of since.');
-    await told(world, acknowledged);
-    const { parsed } = await world.lastMail();
+    await deliverAllPending(fixture, over);
+    expect((await fixture.lastMail()).parsed.text).toContain('It has been taken care of since.');
+    await deliverAllPending(fixture, acknowledged);
+    const { parsed } = await fixture.lastMail();
     expect(parsed.text).toContain('佐藤 has acknowledged it.');
     expect(parsed.text).not.toContain('/escalations/');
   });
 
   it('is told again when nobody knows whether it was', async () => {
-    inForce(world, atBreach({ to: 'person', sub: 'sub-sato' }));
-    const id = await opened(world);
-    world.ses.mishaps.push('lost');
-    await missed(world, id);
-    world.later(sendingSeconds);
-    await world.deliver(...(await world.notices(id)));
+    putChains(fixture, makeBreachChains({ to: 'person', sub: 'sub-sato' }));
+    const id = await openWaitingInquiry(fixture);
+    fixture.ses.failures.push('lost');
+    await missDeadline(fixture, id);
+    fixture.later(sendingSeconds);
+    await fixture.deliver(...(await fixture.notices(id)));
     expect(to()).toEqual(['sato@toritsugi.example', 'sato@toritsugi.example']);
     expect((await states(id))[0]?.remark).toContain('sent again');
   });
@@ -237,7 +253,7 @@ describe('a breach', () => {
 describe('an emergency', () => {
   it('is told at once, and step by step until somebody acknowledges', async () => {
     const leads = [{ to: 'leads' as const }];
-    inForce(world, [
+    putChains(fixture, [
       {
         id: 'emergency',
         on: 'emergency',
@@ -249,30 +265,30 @@ describe('an emergency', () => {
         ],
       },
     ]);
-    const id = await opened(world, { priority: 'critical' });
-    await world.ring(id);
-    await told(world, id);
-    const { parsed } = await world.lastMail();
+    const id = await openWaitingInquiry(fixture, { priority: 'critical' });
+    await fixture.ring(id);
+    await deliverAllPending(fixture, id);
+    const { parsed } = await fixture.lastMail();
     expect(parsed.subject).toMatch(/^\[HD-.{9}\] Emergency: VPN/);
     expect(parsed.text).toContain('Priority: critical');
     expect(parsed.text).toContain('Notice: no. 1 of 3');
-    world.later(600);
-    await world.ring(id);
-    await told(world, id);
+    fixture.later(600);
+    await fixture.ring(id);
+    await deliverAllPending(fixture, id);
     expect(to()).toHaveLength(2);
-    const [escalation] = (await world.ledger.load(id))?.inquiry.escalations ?? [];
-    await world.append(id, { type: 'EscalationAcknowledged', escalation: escalation?.id });
-    world.later(3600);
-    await world.ring(id);
-    await told(world, id);
+    const [escalation] = (await fixture.ledger.load(id))?.inquiry.escalations ?? [];
+    await fixture.append(id, { type: 'EscalationAcknowledged', escalation: escalation?.id });
+    fixture.later(3600);
+    await fixture.ring(id);
+    await deliverAllPending(fixture, id);
     expect(to()).toHaveLength(2);
   });
 });
 
 it('leaves other notices as they were: an assignment is mail of its own limits', async () => {
-  inForce(world, []);
-  const id = await world.open({ acknowledge: false });
-  await world.append(id, routed, held('sub-ito'));
-  await world.deliverPending(id);
+  putChains(fixture, []);
+  const id = await fixture.open({ acknowledge: false });
+  await fixture.append(id, routedToStaff, makeAssignedEventFor('sub-ito'));
+  await fixture.deliverPending(id);
   expect(to()).toEqual(['ito@toritsugi.example']);
 });

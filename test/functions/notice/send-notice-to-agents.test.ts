@@ -1,60 +1,68 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readReplyAddress } from '../../../core/inquiry/tokens/reply-token.ts';
-import { signing } from '../../support/test-signing-keys.ts';
-import { address, assigned, routed, secret, startNoticeWorld } from './notice-fixture.ts';
+import { makeTestSigning } from '../../support/test-signing-keys.ts';
+import {
+  makeAssignment,
+  noticeStageSecret,
+  parseAddress,
+  routedToStaff,
+  startNoticeFixture,
+} from './notice-fixture.ts';
 
-let world: Awaited<ReturnType<typeof startNoticeWorld>>;
+let fixture: Awaited<ReturnType<typeof startNoticeFixture>>;
 beforeAll(async () => {
-  world = await startNoticeWorld();
+  fixture = await startNoticeFixture();
 });
-afterAll(() => world.stop());
+afterAll(() => fixture.stop());
 beforeEach(() => {
-  world.ses.sent.length = 0;
+  fixture.ses.sent.length = 0;
   // Past every limit of earlier tests.
-  world.later(2 * 86_400);
+  fixture.later(2 * 86_400);
 });
 
 describe('a notice to an agent', () => {
   it('tells staff the subject and leads their answers to the notes', async () => {
-    const agent = await world.person({ address: 'sato@toritsugi.example', sub: 'sub-sato' });
-    const id = await world.open({ acknowledge: false });
-    await world.append(id, routed, assigned('sub-sato'));
-    await world.deliverPending(id);
-    const { parsed, destinations, id: sesId } = await world.lastMail();
+    const agent = await fixture.person({ address: 'sato@toritsugi.example', sub: 'sub-sato' });
+    const id = await fixture.open({ acknowledge: false });
+    await fixture.append(id, routedToStaff, makeAssignment('sub-sato'));
+    await fixture.deliverPending(id);
+    const { parsed, destinations, id: sesId } = await fixture.lastMail();
     expect(destinations).toEqual([agent.address]);
     expect(parsed.subject).toMatch(/^\[HD-.{9}\] 割り当て: VPNに接続できません$/);
     expect(parsed.text).toContain('窓口: 社内');
     expect(parsed.inReplyTo).toBeUndefined();
     expect(parsed.text).not.toContain('/status/');
     const replyTo = parsed.replyTo?.[0]?.address ?? '';
-    expect(readReplyAddress(await signing('reply', secret), replyTo)?.audience).toBe('agent');
+    expect(
+      readReplyAddress(await makeTestSigning('reply', noticeStageSecret), replyTo)?.audience,
+    ).toBe('agent');
     const wireId = `${sesId}@ap-northeast-1.amazonses.com`;
-    expect((await world.noticeLedger.find(wireId))?.audience).toBe('agent');
+    expect((await fixture.noticeLedger.find(wireId))?.audience).toBe('agent');
   });
 
   it("tells a vendor's operator the number and nothing that anybody wrote", async () => {
-    await world.person({
+    await fixture.person({
       address: 'op@vendor-a.example',
       sub: 'sub-op',
       role: 'operator',
       vendor: 'vendor-a',
       language: 'en',
     });
-    const id = await world.open({ acknowledge: false });
-    await world.append(
+    const id = await fixture.open({ acknowledge: false });
+    await fixture.append(
       id,
-      { ...routed, desk: 'bpo', vendor: 'vendor-a' },
-      assigned('sub-op', 'bpo'),
+      { ...routedToStaff, desk: 'bpo', vendor: 'vendor-a' },
+      makeAssignment('sub-op', 'bpo'),
       {
         type: 'MessageReceived',
         by: { kind: 'requester' },
         message: { id: 'm', kind: 'requester', from: {}, text: 'パスワードはhimitsu' },
       },
     );
-    await world.deliverPending(id);
-    const number = (await world.ledger.load(id))?.inquiry.number;
-    expect(world.ses.sent).toHaveLength(2);
-    for (const { raw, parsed } of await world.mails()) {
+    await fixture.deliverPending(id);
+    const number = (await fixture.ledger.load(id))?.inquiry.number;
+    expect(fixture.ses.sent).toHaveLength(2);
+    for (const { raw, parsed } of await fixture.mails()) {
       const all = `${Buffer.from(raw).toString()}${parsed.text}${parsed.html}${parsed.subject}`;
       expect(parsed.text).toContain(`Number: ${number}`);
       expect(parsed.subject).toContain(`[${number}]`);
@@ -65,21 +73,21 @@ describe('a notice to an agent', () => {
   });
 
   it("does not tell a vendor's operator to which other desk something has gone", async () => {
-    await world.person({
+    await fixture.person({
       ...{ address: 'op-2@vendor-a.example', sub: 'sub-op-2', role: 'operator' },
       ...{ vendor: 'vendor-a', language: 'en' },
     });
-    await world.person({ address: 'mori@toritsugi.example', sub: 'sub-mori', language: 'en' });
+    await fixture.person({ address: 'mori@toritsugi.example', sub: 'sub-mori', language: 'en' });
     const textsAfter = async (sub: string) => {
-      const id = await world.open({ acknowledge: false });
+      const id = await fixture.open({ acknowledge: false });
       const by = { kind: 'agent', sub: 'lead', name: 'lead', role: 'lead' };
-      const there = { ...routed, desk: 'bpo', vendor: 'vendor-a' };
+      const there = { ...routedToStaff, desk: 'bpo', vendor: 'vendor-a' };
       const away = { desk: 'staff', agent: sub, announceAt: '2026-12-01T00:00:00.000Z' };
-      await world.append(id, there, assigned(sub, 'bpo'));
-      await world.append(id, { type: 'InquiryTransferred', by, from: 'bpo', ...away });
-      await world.deliverPending(id);
-      const mails = (await world.mails()).map(({ parsed }) => parsed.text ?? '');
-      world.ses.sent.length = 0;
+      await fixture.append(id, there, makeAssignment(sub, 'bpo'));
+      await fixture.append(id, { type: 'InquiryTransferred', by, from: 'bpo', ...away });
+      await fixture.deliverPending(id);
+      const mails = (await fixture.mails()).map(({ parsed }) => parsed.text ?? '');
+      fixture.ses.sent.length = 0;
       return mails;
     };
     const toVendor = await textsAfter('sub-op-2');
@@ -89,15 +97,15 @@ describe('a notice to an agent', () => {
   });
 
   it('shows staff the message that arrived', async () => {
-    await world.person({ address: 'ito@toritsugi.example', sub: 'sub-ito' });
-    const id = await world.open({ acknowledge: false });
-    await world.append(id, routed, assigned('sub-ito'), {
+    await fixture.person({ address: 'ito@toritsugi.example', sub: 'sub-ito' });
+    const id = await fixture.open({ acknowledge: false });
+    await fixture.append(id, routedToStaff, makeAssignment('sub-ito'), {
       type: 'MessageReceived',
       by: { kind: 'requester' },
       message: { id: 'm', kind: 'requester', from: {}, text: 'まだです', unverified: true },
     });
-    await world.deliverPending(id);
-    const mails = await world.mails();
+    await fixture.deliverPending(id);
+    const mails = await fixture.mails();
     const arrived = mails.find(({ parsed }) => parsed.subject?.includes('新着メッセージ'));
     expect(arrived?.parsed.text).toContain('まだです');
     expect(arrived?.parsed.text).toContain('関わりのない差出人');
@@ -107,46 +115,48 @@ describe('a notice to an agent', () => {
     ['has left', { state: 'left' as const }],
     ['mail to the person has failed', { undeliverableAt: '2026-11-01T00:00:00.000Z' }],
   ])('is withheld from one of whom it is known: %s', async (remark, known) => {
-    await world.person({ address: 'gone@toritsugi.example', sub: 'sub-gone', ...known });
-    const id = await world.open({ acknowledge: false });
-    await world.append(id, routed, assigned('sub-gone'));
-    await world.deliverPending(id);
-    expect(await world.notices(id)).toMatchObject([{ state: 'withheld', remark }]);
-    expect(world.ses.sent).toEqual([]);
+    await fixture.person({ address: 'gone@toritsugi.example', sub: 'sub-gone', ...known });
+    const id = await fixture.open({ acknowledge: false });
+    await fixture.append(id, routedToStaff, makeAssignment('sub-gone'));
+    await fixture.deliverPending(id);
+    expect(await fixture.notices(id)).toMatchObject([{ state: 'withheld', remark }]);
+    expect(fixture.ses.sent).toEqual([]);
   });
 });
 
 describe('a notice to the leads', () => {
   it('becomes one for each who can be reached, and never more when repeated', async () => {
-    await world.person({ address: 'lead-1@toritsugi.example', sub: 'sub-l1', role: 'lead' });
-    await world.person({ address: 'lead-2@toritsugi.example', role: 'lead', language: 'en' });
-    await world.person({ address: 'lead-3@toritsugi.example', role: 'lead', state: 'left' });
-    const id = await world.open({ acknowledge: false });
-    await world.append(id, routed, {
+    await fixture.person({ address: 'lead-1@toritsugi.example', sub: 'sub-l1', role: 'lead' });
+    await fixture.person({ address: 'lead-2@toritsugi.example', role: 'lead', language: 'en' });
+    await fixture.person({ address: 'lead-3@toritsugi.example', role: 'lead', state: 'left' });
+    const id = await fixture.open({ acknowledge: false });
+    await fixture.append(id, routedToStaff, {
       type: 'DeliveryFailed',
       address: 'someone@toritsugi.example',
       permanent: true,
       diagnostic: '550 5.1.1 user unknown',
     });
-    const [toLeads] = await world.notices(id);
+    const [toLeads] = await fixture.notices(id);
     if (toLeads === undefined) throw new Error('no notice');
-    await world.deliver(toLeads, toLeads);
-    expect((await world.notices(id)).map(({ recipient, state }) => ({ recipient, state }))).toEqual(
+    await fixture.deliver(toLeads, toLeads);
+    expect(
+      (await fixture.notices(id)).map(({ recipient, state }) => ({ recipient, state })),
+    ).toEqual(
       expect.arrayContaining([
         { recipient: { to: 'leads' }, state: 'expanded' },
         { recipient: { to: 'person', sub: 'sub-l1' }, state: 'pending' },
         {
-          recipient: { to: 'address', address: address('lead-2@toritsugi.example') },
+          recipient: { to: 'address', address: parseAddress('lead-2@toritsugi.example') },
           state: 'pending',
         },
       ]),
     );
-    await world.deliverPending(id);
-    await world.deliver(toLeads);
-    expect(world.ses.sent.flatMap(({ destinations }) => destinations).sort()).toEqual([
+    await fixture.deliverPending(id);
+    await fixture.deliver(toLeads);
+    expect(fixture.ses.sent.flatMap(({ destinations }) => destinations).sort()).toEqual([
       'lead-1@toritsugi.example',
       'lead-2@toritsugi.example',
     ]);
-    expect(await world.notices(id)).toHaveLength(3);
+    expect(await fixture.notices(id)).toHaveLength(3);
   });
 });

@@ -4,45 +4,52 @@ import { WebhookId } from '../../../core/inquiry/clock/escalation.ts';
 import { readEscalationToken } from '../../../core/inquiry/tokens/escalation-token.ts';
 import { formatWebhookSecret } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
-import { signing } from '../../support/test-signing-keys.ts';
-import { atBreach, held, inForce, missed, mornings, opened } from './escalation-fixture.ts';
-import { secret, startNoticeWorld } from './notice-fixture.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../../support/start-receiver.ts';
+import { makeTestSigning } from '../../support/test-signing-keys.ts';
+import {
+  makeAssignedEventFor,
+  makeBreachChains,
+  missDeadline,
+  openWaitingInquiry,
+  putChains,
+  workingMornings,
+} from './escalation-fixture.ts';
+import { noticeStageSecret, startNoticeFixture } from './notice-fixture.ts';
 
-let world: Awaited<ReturnType<typeof startNoticeWorld>>;
-let receiver: Receiver;
-const ahead = mornings.values();
+let fixture: Awaited<ReturnType<typeof startNoticeFixture>>;
+let receiver: WebhookReceiver;
+const ahead = workingMornings.values();
 beforeAll(async () => {
-  receiver = await startReceiver();
-  world = await startNoticeWorld([receiver.origin]);
-  await world.person({ address: 'sato@toritsugi.example', sub: 'sub-sato', name: '佐藤' });
+  receiver = await startWebhookReceiver();
+  fixture = await startNoticeFixture([receiver.origin]);
+  await fixture.person({ address: 'sato@toritsugi.example', sub: 'sub-sato', name: '佐藤' });
 });
 afterAll(async () => {
-  await world.stop();
+  await fixture.stop();
   await receiver.stop();
 });
 beforeEach(() => {
   receiver.received.length = 0;
   receiver.answers.length = 0;
-  world.clock.now = ahead.next().value ?? world.clock.now;
+  fixture.clock.now = ahead.next().value ?? fixture.clock.now;
 });
 
 type Shape = 'toritsugi' | 'slack' | 'teams';
 function withWebhook(payload: Shape = 'toritsugi', more: object = {}): void {
   const hook = { url: `${receiver.origin}/hook`, payload, ...more };
-  inForce(world, atBreach({ to: 'webhook', webhook: 'ops' }), { ops: hook });
+  putChains(fixture, makeBreachChains({ to: 'webhook', webhook: 'ops' }), { ops: hook });
 }
 
 /** Opens an inquiry that somebody holds, and lets it miss its deadline. */
 async function breached(): Promise<InquiryId> {
-  const id = await opened(world);
-  await world.append(id, held('sub-sato'));
-  await missed(world, id);
+  const id = await openWaitingInquiry(fixture);
+  await fixture.append(id, makeAssignedEventFor('sub-sato'));
+  await missDeadline(fixture, id);
   return id;
 }
 
 const noticeOf = async (id: InquiryId) => {
-  const notices = await world.notices(id);
+  const notices = await fixture.notices(id);
   const found = notices.find(({ recipient }) => recipient.to === 'webhook');
   if (found === undefined) throw new Error('no notice to a webhook');
   return found;
@@ -52,9 +59,9 @@ describe('a webhook', () => {
   it('is told ids and facts in a versioned shape, signed, and nothing of people', async () => {
     withWebhook();
     const id = await breached();
-    const number = (await world.ledger.load(id))?.inquiry.number;
+    const number = (await fixture.ledger.load(id))?.inquiry.number;
     const [message] = receiver.received;
-    const stepped = (await world.ledger.events(id, 0, 50)).find(
+    const stepped = (await fixture.ledger.events(id, 0, 50)).find(
       ({ event }) => event.type === 'EscalationStepped',
     );
     expect(JSON.parse(message?.body ?? '')).toEqual({
@@ -85,7 +92,7 @@ describe('a webhook', () => {
     const { headers = {} } = message ?? {};
     expect(headers['content-type']).toBe('application/json');
     expect(headers['webhook-id']).toBe(`${id}_${stepped?.seq}_sla-breach_ops`);
-    const keys = await signing('webhook', secret);
+    const keys = await makeTestSigning('webhook', noticeStageSecret);
     const written = formatWebhookSecret(keys, WebhookId.parse('ops')).replace('whsec_', '');
     const signed = `${headers['webhook-id']}.${headers['webhook-timestamp']}.${message?.body}`;
     const signature = createHmac('sha256', Buffer.from(written, 'base64')).update(signed);
@@ -98,11 +105,15 @@ describe('a webhook', () => {
     async (shape) => {
       withWebhook(shape, { language: shape === 'slack' ? 'ja' : 'en' });
       const id = await breached();
-      const number = (await world.ledger.load(id))?.inquiry.number;
+      const number = (await fixture.ledger.load(id))?.inquiry.number;
       const [{ body } = { body: '' }] = receiver.received;
       const payload = JSON.parse(body);
       const link = /https:\/\/desk\.toritsugi\.example\/escalations\/(\w+)/.exec(body)?.[1] ?? '';
-      const token = readEscalationToken(await signing('escalation', secret), link, world.clock.now);
+      const token = readEscalationToken(
+        await makeTestSigning('escalation', noticeStageSecret),
+        link,
+        fixture.clock.now,
+      );
       expect(token).toMatchObject({ inquiryId: id, to: { to: 'webhook', webhook: 'ops' } });
       if (shape === 'slack') {
         expect(payload.text).toBe(`[${number}] 期限を過ぎています【初回応答】`);
@@ -131,9 +142,9 @@ describe('a webhook', () => {
     const id = await breached();
     // The first and the second delivery have failed.
     expect(await noticeOf(id)).toMatchObject({ state: 'pending', attempts: 2 });
-    expect(await world.deliver(await noticeOf(id))).toBe(0);
+    expect(await fixture.deliver(await noticeOf(id))).toBe(0);
     expect(await noticeOf(id)).toMatchObject({ state: 'sent', attempts: 3 });
-    await world.deliver(await noticeOf(id));
+    await fixture.deliver(await noticeOf(id));
     const ids = receiver.received.map(({ headers }) => headers['webhook-id']);
     expect(ids).toHaveLength(3);
     expect(new Set(ids).size).toBe(1);
@@ -154,8 +165,8 @@ describe('a webhook', () => {
     withWebhook();
     receiver.answers.push({ status: 500 }, { status: 500 }, { status: 500 });
     const id = await breached();
-    world.later(1200);
-    expect(await world.deliver(await noticeOf(id))).toBe(0);
+    fixture.later(1200);
+    expect(await fixture.deliver(await noticeOf(id))).toBe(0);
     expect(await noticeOf(id)).toMatchObject({
       state: 'failed',
       remark: 'not reached in time: HTTP 500',
@@ -172,11 +183,11 @@ describe('a webhook', () => {
 
   it('that the policies no longer name is told nothing', async () => {
     withWebhook();
-    const id = await opened(world);
-    world.later(2 * 3600 + 1);
-    await world.ring(id);
-    inForce(world, []);
-    await world.deliverPending(id);
+    const id = await openWaitingInquiry(fixture);
+    fixture.later(2 * 3600 + 1);
+    await fixture.ring(id);
+    putChains(fixture, []);
+    await fixture.deliverPending(id);
     expect(await noticeOf(id)).toMatchObject({
       state: 'withheld',
       remark: 'the policies in force have no such webhook',
@@ -187,12 +198,12 @@ describe('a webhook', () => {
   it('is told of many at once in one message that counts them', async () => {
     withWebhook();
     const ids: InquiryId[] = [];
-    for (let index = 0; index < 13; index += 1) ids.push(await opened(world));
-    await missed(world, ...ids);
+    for (let index = 0; index < 13; index += 1) ids.push(await openWaitingInquiry(fixture));
+    await missDeadline(fixture, ...ids);
     expect(receiver.received).toHaveLength(10);
     const pending = (await Promise.all(ids.map(noticeOf))).filter(({ digest }) => digest);
-    world.later(300);
-    await world.deliver(...pending);
+    fixture.later(300);
+    await fixture.deliver(...pending);
     const { data } = JSON.parse(receiver.received.at(-1)?.body ?? '');
     expect(data.more.count).toBe(2);
     expect(data.more.numbers).toHaveLength(2);

@@ -7,46 +7,55 @@ import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.
 import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { buildStatusPageView } from '../../../core/notice/page/status-page.ts';
 import { makeHandler } from '../../../functions/notice/show-status.ts';
-import { buckets } from '../../support/start-engines.ts';
-import { signing, signingKeys } from '../../support/test-signing-keys.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { assigned, reply, routed, secret, startNoticeWorld } from './notice-fixture.ts';
+import { bucketNames } from '../../support/start-engines.ts';
+import { makeTestSigning, makeTestSigningKeys } from '../../support/test-signing-keys.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import {
+  makeAssignment,
+  makePublicReply,
+  noticeStageSecret,
+  routedToStaff,
+  startNoticeFixture,
+} from './notice-fixture.ts';
 
-let world: Awaited<ReturnType<typeof startNoticeWorld>>;
+let fixture: Awaited<ReturnType<typeof startNoticeFixture>>;
 let handler: ReturnType<typeof makeHandler>;
 beforeAll(async () => {
-  world = await startNoticeWorld();
-  const { logger, meter } = recordingTelemetry();
+  fixture = await startNoticeFixture();
+  const { logger, meter } = makeRecordingTelemetry();
   handler = makeHandler({
-    ...world.performing,
-    terms: world.terms,
-    links: new PresignedDownloads(world.engines.s3, buckets.content),
-    keys: signingKeys(secret),
+    ...fixture.performing,
+    terms: fixture.terms,
+    links: new PresignedDownloads(fixture.engines.s3, bucketNames.content),
+    keys: makeTestSigningKeys(noticeStageSecret),
     mac: hmacSha256,
     logger,
     meter,
-    now: () => world.clock.now,
+    now: () => fixture.clock.now,
     newTraceId: randomUUID,
   });
 });
-afterAll(() => world.stop());
+afterAll(() => fixture.stop());
 
 async function tokenOf(inquiryId: InquiryId, seconds = 60): Promise<string> {
-  const expiresAt = addSeconds(world.clock.now, seconds);
-  return makeStatusToken(await signing('status', secret), { inquiryId, expiresAt });
+  const expiresAt = addSeconds(fixture.clock.now, seconds);
+  return makeStatusToken(await makeTestSigning('status', noticeStageSecret), {
+    inquiryId,
+    expiresAt,
+  });
 }
 
 async function get(token: string, more: { language?: string; attachment?: string } = {}) {
   const { language, attachment } = more;
   const answer = await handler(
-    gatewayEvent({
+    fakeGatewayEvent({
       routeKey: 'GET /status/{token}',
       params: { token },
       ...(language === undefined ? {} : { headers: { 'accept-language': language } }),
       ...(attachment === undefined ? {} : { query: { attachment } }),
     }),
-    lambdaContext(),
+    fakeLambdaContext(),
   );
   return { ...answer, page: answer.body ?? '' };
 }
@@ -61,14 +70,14 @@ const file = {
 
 describe('the status page', () => {
   it('tells number, status, time with its zone, and the public thread, and nothing else', async () => {
-    const id = await world.open({
+    const id = await fixture.open({
       requester: { address: 'yamada@toritsugi.example', phone: '03' },
     });
-    await world.append(
+    await fixture.append(
       id,
-      { ...routed, tags: ['himitsu-tag'] },
-      assigned('himitsu-agent'),
-      reply('再起動してください。<img src=x>'),
+      { ...routedToStaff, tags: ['himitsu-tag'] },
+      makeAssignment('himitsu-agent'),
+      makePublicReply('再起動してください。<img src=x>'),
       {
         type: 'NotePosted',
         message: { id: 'n', kind: 'note', from: {}, text: 'himitsu-note' },
@@ -84,7 +93,7 @@ describe('the status page', () => {
         message: { id: 'u', kind: 'requester', from: {}, text: 'himitsu-other', unverified: true },
       },
     );
-    const number = (await world.ledger.load(id))?.inquiry.number;
+    const number = (await fixture.ledger.load(id))?.inquiry.number;
     const { statusCode, page } = await get(await tokenOf(id));
     expect(statusCode).toBe(200);
     for (const shown of [
@@ -103,7 +112,7 @@ describe('the status page', () => {
   });
 
   it('has no script, allows just its own style, and asks not to be indexed', async () => {
-    const { headers, page } = await get(await tokenOf(await world.open()));
+    const { headers, page } = await get(await tokenOf(await fixture.open()));
     const style = /<style>([\s\S]*)<\/style>/.exec(page)?.[1] ?? '';
     const hash = createHash('sha256').update(style).digest('base64');
     const policy = headers['content-security-policy'];
@@ -121,16 +130,16 @@ describe('the status page', () => {
   });
 
   it("is in the inquiry's language unless the browser asks for another", async () => {
-    const token = await tokenOf(await world.open({ language: 'en' }));
+    const token = await tokenOf(await fixture.open({ language: 'en' }));
     expect((await get(token)).page).toContain('<html lang="en">');
     expect((await get(token, { language: 'ja,en;q=0.8' })).page).toContain('<html lang="ja">');
     expect((await get(token, { language: 'fr-FR' })).page).toContain('<html lang="en">');
   });
 
   it('leads to the download of a public attachment and of no other', async () => {
-    const id = await world.open({ acknowledge: false });
+    const id = await fixture.open({ acknowledge: false });
     const held = { ...file, id: 'file-2', held: 'executable' };
-    await world.append(id, routed, reply('添付します', [file, held]), {
+    await fixture.append(id, routedToStaff, makePublicReply('添付します', [file, held]), {
       type: 'NotePosted',
       message: {
         id: 'n',
@@ -140,7 +149,7 @@ describe('the status page', () => {
         attachments: [{ ...file, id: 'file-3' }],
       },
     });
-    await world.content.put(buildAttachmentKey(id, 'file-1'), Buffer.from('手順'), 'text/plain');
+    await fixture.content.put(buildAttachmentKey(id, 'file-1'), Buffer.from('手順'), 'text/plain');
     const token = await tokenOf(id);
     const { page } = await get(token);
     expect(page).toContain('<a href="?attachment=file-1">手順 &lt;1&gt;.txt</a>');
@@ -155,11 +164,11 @@ describe('the status page', () => {
   });
 
   it('shows nothing of what lies in quarantine', async () => {
-    const id = await world.open({ acknowledge: false });
-    const inquiry = (await world.ledger.load(id))?.inquiry;
+    const id = await fixture.open({ acknowledge: false });
+    const inquiry = (await fixture.ledger.load(id))?.inquiry;
     expect(inquiry?.status).toBe('new');
-    const events = await world.ledger.events(id, 0, 10);
-    const { now } = world.clock;
+    const events = await fixture.ledger.events(id, 0, 10);
+    const { now } = fixture.clock;
     if (inquiry === undefined) throw new Error('not there');
     expect(buildStatusPageView(inquiry, events, now).messages).toHaveLength(1);
     const quarantined = { ...inquiry, status: 'quarantined' as const };
@@ -167,7 +176,7 @@ describe('the status page', () => {
   });
 
   it('is the same page without any inquiry for every link that is no good', async () => {
-    const id = await world.open();
+    const id = await fixture.open();
     const token = await tokenOf(id);
     const expired = await tokenOf(id, -1);
     const elsewhere = await tokenOf('01931a5c-0000-7000-8000-000000000001' as InquiryId);

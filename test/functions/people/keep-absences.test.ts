@@ -6,13 +6,13 @@ import { Person } from '../../../core/access/person.ts';
 import { noAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
 import { EmailAddress } from '../../../core/inquiry/values/ids.ts';
 import type { Priority } from '../../../core/inquiry/values/vocabulary.ts';
-import { inquiryIn } from '../../support/inquiries.ts';
+import { makeInquiryIn } from '../../support/inquiries.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { employee, lead, operator } from '../job/import-fixture.ts';
-import { registryOn } from './registry-routes.ts';
+import { employeePerson, leadPerson, operatorPerson } from '../job/import-fixture.ts';
+import { startRegistryRoutes } from './registry-routes.ts';
 
 let engines: StartedEngines;
-let parts: Awaited<ReturnType<typeof registryOn>>;
+let parts: Awaited<ReturnType<typeof startRegistryRoutes>>;
 
 const person = (sub: string, given: object = {}) =>
   Person.parse({
@@ -27,7 +27,7 @@ beforeAll(async () => {
 });
 afterAll(() => engines.stop());
 beforeEach(async () => {
-  parts = await registryOn(engines);
+  parts = await startRegistryRoutes(engines);
   for (const one of [anna, ben]) await parts.people.put(one);
 });
 
@@ -74,7 +74,7 @@ describe('absences', () => {
   });
 
   it('of anybody are for leads alone', async () => {
-    expect((await put(lead, 'anna', covered)).statusCode).toBe(200);
+    expect((await put(leadPerson, 'anna', covered)).statusCode).toBe(200);
     for (const named of ['anna', 'nobody']) {
       expect(await put(ben, named, now)).toMatchObject({
         statusCode: 403,
@@ -82,7 +82,7 @@ describe('absences', () => {
       });
       expect((await read(ben, named)).statusCode).toBe(403);
     }
-    for (const by of [operator, employee]) {
+    for (const by of [operatorPerson, employeePerson]) {
       expect((await put(by, 'me', now)).statusCode).toBe(403);
       expect((await read(by, 'anna')).statusCode).toBe(403);
     }
@@ -90,31 +90,31 @@ describe('absences', () => {
 
   it('are only of agents', async () => {
     for (const named of ['nobody', 'employee-1']) {
-      expect(await put(lead, named, now)).toMatchObject({
+      expect(await put(leadPerson, named, now)).toMatchObject({
         statusCode: 404,
         body: { code: 'people.unknown' },
       });
-      expect((await read(lead, named)).statusCode).toBe(404);
+      expect((await read(leadPerson, named)).statusCode).toBe(404);
     }
   });
 
   it.each([
     ['an operator with a stand-in', 'operator-a1', { ...covered }],
     ['oneself as a stand-in', 'ben', { ...covered }],
-    ['an employee as a stand-in', 'anna', { ...covered, standIn: employee.address }],
+    ['an employee as a stand-in', 'anna', { ...covered, standIn: employeePerson.address }],
     ['a stand-in for everything', 'anna', { ...covered, categories: [] }],
     ['an end before the beginning', 'anna', { ...now, until: now.from }],
     ['an unknown field', 'anna', { ...now, reason: 'x' }],
   ])('refuse %s', async (_, agent, absence) => {
-    expect(await put(lead, agent, absence)).toMatchObject({
+    expect(await put(leadPerson, agent, absence)).toMatchObject({
       statusCode: 400,
       body: { code: 'invalid.body' },
     });
   });
 
   it('of an operator, without a stand-in, are for a lead to put', async () => {
-    expect((await put(lead, 'operator-a1', now)).statusCode).toBe(200);
-    expect((await put(lead, 'operator-a1')).statusCode).toBe(200);
+    expect((await put(leadPerson, 'operator-a1', now)).statusCode).toBe(200);
+    expect((await put(leadPerson, 'operator-a1')).statusCode).toBe(200);
   });
 
   it('are kept when the person is entered anew or imported, as presence is', async () => {
@@ -158,7 +158,7 @@ describe('the list of agents', () => {
       { address: anna.address, name: 'anna', categories: ['network'] },
     ]);
     expect(shown('anna').standsInFor).toEqual([]);
-    expect((await read(lead, 'anna')).body.absences).toContainEqual(
+    expect((await read(leadPerson, 'anna')).body.absences).toContainEqual(
       expect.objectContaining({ note: '通院' }),
     );
   });
@@ -166,7 +166,7 @@ describe('the list of agents', () => {
   it('shows what each knows, carries and can carry, weighed by priority', async () => {
     for (const priority of ['critical', 'low'] satisfies Priority[]) {
       const id = nodeRandomness.inquiryId(parts.now());
-      const held = inquiryIn('in_progress');
+      const held = makeInquiryIn('in_progress');
       if (held.holder === undefined) throw new TypeError('somebody holds it');
       const inquiry = { ...held, id, priority, holder: { ...held.holder, agent: 'anna' } };
       const Item = buildSnapshotItem(inquiry as typeof held, noAlarmAt);

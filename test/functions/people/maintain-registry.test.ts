@@ -4,22 +4,22 @@ import { EmailAddress } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { makeHandler as makeAdmission } from '../../../functions/people/admit-people.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { employee, lead, operator } from '../job/import-fixture.ts';
-import { type Ask, registryOn } from './registry-routes.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { employeePerson, leadPerson, operatorPerson } from '../job/import-fixture.ts';
+import { type RegistryRequest, startRegistryRoutes } from './registry-routes.ts';
 
 let engines: StartedEngines;
-let parts: Awaited<ReturnType<typeof registryOn>>;
+let parts: Awaited<ReturnType<typeof startRegistryRoutes>>;
 
 beforeAll(async () => {
   engines = await startEngines();
 });
 afterAll(() => engines.stop());
 beforeEach(async () => {
-  parts = await registryOn(engines);
+  parts = await startRegistryRoutes(engines);
 });
 
-const ask = (routeKey: string, given: Ask = {}) => parts.ask(routeKey, given);
+const ask = (routeKey: string, given: RegistryRequest = {}) => parts.ask(routeKey, given);
 const put = (address: string, body: object) =>
   ask('PUT /v1/people/{address}', { params: { address }, body });
 
@@ -46,7 +46,7 @@ describe('the routes of the registry', () => {
 
   it('keep the last lead', async () => {
     expect(
-      await put(lead.address, { name: 'Lead', role: 'lead', sub: 'lead-1', state: 'left' }),
+      await put(leadPerson.address, { name: 'Lead', role: 'lead', sub: 'lead-1', state: 'left' }),
     ).toMatchObject({
       statusCode: 409,
       body: { code: 'people.last-lead' },
@@ -56,7 +56,7 @@ describe('the routes of the registry', () => {
   it('end all rights at once when somebody leaves', async () => {
     const second = { name: 'Lead Two', role: 'lead', sub: 'lead-2' };
     await put('lead-2@toritsugi.example', second);
-    const two = { ...lead, sub: 'lead-2' as NonNullable<Person['sub']> };
+    const two = { ...leadPerson, sub: 'lead-2' as NonNullable<Person['sub']> };
     expect((await ask('GET /v1/people', { by: two, query: { role: 'lead' } })).statusCode).toBe(
       200,
     );
@@ -91,7 +91,7 @@ describe('the routes of the registry', () => {
   });
 
   it('are for leads', async () => {
-    for (const by of [operator, employee]) {
+    for (const by of [operatorPerson, employeePerson]) {
       expect((await ask('GET /v1/people', { by, query: { role: 'lead' } })).statusCode).toBe(403);
     }
   });
@@ -117,7 +117,7 @@ describe('the routes of the registry', () => {
 describe('presence', () => {
   it('is set by agents for themselves and shown to staff and leads', async () => {
     const set = await ask('PUT /v1/agents/me/presence', {
-      by: operator,
+      by: operatorPerson,
       body: { presence: 'present' },
     });
     expect(set).toMatchObject({
@@ -127,7 +127,7 @@ describe('presence', () => {
     const { body } = await ask('GET /v1/agents', { query: { desk: 'bpo' } });
     expect(body.items).toEqual([
       {
-        address: operator.address,
+        address: operatorPerson.address,
         sub: 'operator-a1',
         name: 'Operator A1',
         role: 'operator',
@@ -142,8 +142,10 @@ describe('presence', () => {
 
   it('is not for requesters to set nor for operators to see', async () => {
     const body = { presence: 'present' };
-    expect((await ask('PUT /v1/agents/me/presence', { by: employee, body })).statusCode).toBe(403);
-    expect((await ask('GET /v1/agents', { by: operator })).statusCode).toBe(403);
+    expect((await ask('PUT /v1/agents/me/presence', { by: employeePerson, body })).statusCode).toBe(
+      403,
+    );
+    expect((await ask('GET /v1/agents', { by: operatorPerson })).statusCode).toBe(403);
   });
 
   it('shows nobody who has left, and no desk that is not there', async () => {
@@ -161,7 +163,7 @@ describe('presence', () => {
 
 describe('admitting people', () => {
   it('answers how many were entered, and fails for what no person can be', async () => {
-    const admit = makeAdmission({ people: parts.people, logger: recordingTelemetry().logger });
+    const admit = makeAdmission({ people: parts.people, logger: makeRecordingTelemetry().logger });
     const people = [{ address: 'first@toritsugi.example', sub: 'f', name: 'First', role: 'lead' }];
     expect(await admit({ people })).toEqual({ created: 1, updated: 0, unchanged: 0 });
     expect(await admit({ people })).toEqual({ created: 0, updated: 0, unchanged: 1 });

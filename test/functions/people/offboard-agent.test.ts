@@ -5,14 +5,14 @@ import { instantOf, Sub } from '../../../core/inquiry/values/ids.ts';
 import type { JobId } from '../../../core/job/job.ts';
 import { offboardAgent } from '../../../core/people/offboarding/offboard-agent.ts';
 import type { Actor } from '../../../core/work/actor.ts';
-import { people } from '../../core/work/command-scenario.ts';
-import { type Offboard, startOffboarding } from './offboarding-fixture.ts';
+import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { type OffboardingFixture, startOffboardingFixture } from './offboarding-fixture.ts';
 
-let world: Offboard;
+let fixture: OffboardingFixture;
 beforeAll(async () => {
-  world = await startOffboarding();
+  fixture = await startOffboardingFixture();
 }, 60_000);
-afterAll(() => world.work.engines.stop());
+afterAll(() => fixture.work.engines.stop());
 
 let count = 0;
 async function newPerson(given: object = {}): Promise<Actor> {
@@ -21,28 +21,28 @@ async function newPerson(given: object = {}): Promise<Actor> {
   const address = `${sub}@toritsugi.example`;
   const base = { address, sub, name: `Person ${count}`, role: 'staff', desks: ['staff'] };
   const person = Person.parse({ ...base, presence: 'present', ...given });
-  await world.work.put(person);
+  await fixture.work.put(person);
   return { ...person, sub };
 }
 
 const jobOf = (started: { body: { id: string } }) => started.body.id as JobId;
-const stateOf = async (sub: Sub) => (await world.work.people.bySub(sub))?.state;
-const daysAgo = (days: number) => instantOf(Date.parse(world.work.now()) - days * 86_400_000);
+const stateOf = async (sub: Sub) => (await fixture.work.people.bySub(sub))?.state;
+const daysAgo = (days: number) => instantOf(Date.parse(fixture.work.now()) - days * 86_400_000);
 
 describe('offboarding', () => {
   it('ends all rights at once, and answers with the job', async () => {
     const agent = await newPerson();
-    const held = await world.held(agent, 'accepted');
-    const started = await world.offboard(agent.sub, { note: '異動' });
+    const held = await fixture.held(agent, 'accepted');
+    const started = await fixture.offboard(agent.sub, { note: '異動' });
     expect(started).toMatchObject({
       statusCode: 202,
       headers: { location: `/v1/jobs/${jobOf(started)}` },
       body: { kind: 'offboarding', state: 'queued', progress: { done: 0 }, errors: [] },
     });
-    expect(await world.work.people.bySub(agent.sub)).toMatchObject({
+    expect(await fixture.work.people.bySub(agent.sub)).toMatchObject({
       ...{ state: 'left', presence: 'away', name: agent.name },
     });
-    expect(await world.work.command(agent.sub, held.id, 'heartbeat')).toMatchObject({
+    expect(await fixture.work.command(agent.sub, held.id, 'heartbeat')).toMatchObject({
       ...{ status: 403, body: { code: 'access.not-registered' } },
     });
   });
@@ -50,14 +50,14 @@ describe('offboarding', () => {
   it('leaves the person as they are when the job cannot be written', async () => {
     const agent = await newPerson();
     const other = await newPerson();
-    const taken = jobOf(await world.offboard(other.sub));
-    const { people: registry } = world.work;
+    const taken = jobOf(await fixture.offboard(other.sub));
+    const { people: registry } = fixture.work;
     const offboardings = new DynamoOffboardings(
-      ...([world.work.engines.table, registry, world.jobs, { id: () => taken }] as const),
+      ...([fixture.work.engines.table, registry, fixture.jobs, { id: () => taken }] as const),
     );
     const deps = { people: registry, offboardings };
-    const now = world.work.now();
-    expect(await offboardAgent(deps, people.lead, agent.sub, {}, now)).toMatchObject({
+    const now = fixture.work.now();
+    expect(await offboardAgent(deps, helpDeskActors.lead, agent.sub, {}, now)).toMatchObject({
       refused: 'transient.conflict',
     });
     expect(await stateOf(agent.sub)).toBe('active');
@@ -67,64 +67,67 @@ describe('offboarding', () => {
     ['oneself', 'lead', {}, 'access.forbidden'],
     ['nobody known', 'nobody-known', {}, 'people.unknown'],
     ['with an unknown field', 'staff2', { heir: 'x' }, 'invalid.body'],
-    ['for themselves', 'staff2', { successor: people.staff2.address }, 'invalid.body'],
-    ['for a requester', 'staff2', { successor: people.colleague.address }, 'invalid.body'],
-    ['for an operator', 'staff2', { successor: people.a1.address }, 'invalid.body'],
+    ['for themselves', 'staff2', { successor: helpDeskActors.staff2.address }, 'invalid.body'],
+    ['for a requester', 'staff2', { successor: helpDeskActors.colleague.address }, 'invalid.body'],
+    ['for an operator', 'staff2', { successor: helpDeskActors.a1.address }, 'invalid.body'],
     ['for nobody known', 'staff2', { successor: 'x@toritsugi.example' }, 'invalid.body'],
-    ['an operator, for staff', 'a2', { successor: people.staff1.address }, 'invalid.body'],
+    ['an operator, for staff', 'a2', { successor: helpDeskActors.staff1.address }, 'invalid.body'],
   ])('is refused of %s', async (_, agent, body, code) => {
-    const { state } = people[agent as 'staff2'] ?? { state: undefined };
-    expect((await world.offboard(agent, body)).body).toMatchObject({ code });
+    const { state } = helpDeskActors[agent as 'staff2'] ?? { state: undefined };
+    expect((await fixture.offboard(agent, body)).body).toMatchObject({ code });
     expect(await stateOf(Sub.parse(agent))).toBe(state);
   });
 
   it('is for leads', async () => {
     for (const as of ['staff1', 'a1', 'requester']) {
-      expect(await world.offboard('staff2', {}, as)).toMatchObject({ statusCode: 403 });
-      const handover = await world.ask('GET /v1/agents/{agent}/handover', as, 'staff2');
+      expect(await fixture.offboard('staff2', {}, as)).toMatchObject({ statusCode: 403 });
+      const handover = await fixture.ask('GET /v1/agents/{agent}/handover', as, 'staff2');
       expect(handover).toMatchObject({ statusCode: 403 });
     }
   });
 
   it('of two leads by each other at once takes one of them at most, when there is no third', async () => {
     const one = await newPerson({ role: 'lead' });
-    await world.work.put({ ...people.lead, state: 'left' });
+    await fixture.work.put({ ...helpDeskActors.lead, state: 'left' });
     const answers = await Promise.all([
-      world.offboard(one.sub, {}, 'lead'),
-      world.offboard(one.sub, {}, one.sub),
+      fixture.offboard(one.sub, {}, 'lead'),
+      fixture.offboard(one.sub, {}, one.sub),
     ]);
     expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403]);
-    await world.work.put(people.lead);
-    await Promise.all([world.offboard(one.sub, {}, 'lead'), world.offboard('lead', {}, one.sub)]);
-    const states = await Promise.all([one.sub, people.lead.sub].map(stateOf));
+    await fixture.work.put(helpDeskActors.lead);
+    await Promise.all([
+      fixture.offboard(one.sub, {}, 'lead'),
+      fixture.offboard('lead', {}, one.sub),
+    ]);
+    const states = await Promise.all([one.sub, helpDeskActors.lead.sub].map(stateOf));
     expect(states.filter((state) => state === 'active')).toHaveLength(1);
-    await world.work.put(people.lead);
+    await fixture.work.put(helpDeskActors.lead);
   });
 
   it('asked again while it is under way answers with the same job, also at once', async () => {
     const agent = await newPerson();
-    const started = await Promise.all(Array.from({ length: 6 }, () => world.offboard(agent.sub)));
+    const started = await Promise.all(Array.from({ length: 6 }, () => fixture.offboard(agent.sub)));
     expect(new Set(started.map(({ statusCode }) => statusCode))).toEqual(new Set([202]));
     expect(new Set(started.map(jobOf)).size).toBe(1);
     const [first] = started;
     if (first === undefined) throw new TypeError('six were started');
-    await world.deliver(jobOf(first));
-    expect(jobOf(await world.offboard(agent.sub))).toBe(jobOf(first));
-    await world.toTheEnd(jobOf(first));
-    const after = await world.offboard(agent.sub);
+    await fixture.deliver(jobOf(first));
+    expect(jobOf(await fixture.offboard(agent.sub))).toBe(jobOf(first));
+    await fixture.toTheEnd(jobOf(first));
+    const after = await fixture.offboard(agent.sub);
     expect(jobOf(after)).not.toBe(jobOf(first));
-    expect(await world.toTheEnd(jobOf(after))).toMatchObject({ state: 'done', checkpoint: 0 });
+    expect(await fixture.toTheEnd(jobOf(after))).toMatchObject({ state: 'done', checkpoint: 0 });
   });
 
   it('repeated under one key answers the same', async () => {
     const agent = await newPerson();
     const once = () =>
-      world.ask('POST /v1/agents/{agent}/offboard', 'lead', agent.sub, {
+      fixture.ask('POST /v1/agents/{agent}/offboard', 'lead', agent.sub, {
         body: {},
         headers: { 'idempotency-key': 'once-0001' },
       });
     const first = await once();
-    await world.toTheEnd(jobOf(first));
+    await fixture.toTheEnd(jobOf(first));
     const second = await once();
     expect(second.headers).toMatchObject({ 'idempotency-replayed': 'true' });
     expect(second.body).toEqual(first.body);
@@ -133,28 +136,28 @@ describe('offboarding', () => {
   it('clears what somebody holds who had left before, and stops when they are entered again', async () => {
     const agent = await newPerson();
     const [cleared, kept] = [
-      await world.held(agent, 'accepted'),
-      await world.held(await newPerson(), 'accepted'),
+      await fixture.held(agent, 'accepted'),
+      await fixture.held(await newPerson(), 'accepted'),
     ];
-    await world.work.put({ ...agent, state: 'left' });
-    await world.toTheEnd(jobOf(await world.offboard(agent.sub)));
-    expect((await world.work.ledger.load(cleared.id))?.inquiry.holder).toBeUndefined();
+    await fixture.work.put({ ...agent, state: 'left' });
+    await fixture.toTheEnd(jobOf(await fixture.offboard(agent.sub)));
+    expect((await fixture.work.ledger.load(cleared.id))?.inquiry.holder).toBeUndefined();
     const back = Sub.parse(kept.holder?.agent);
-    const person = await world.work.people.bySub(back);
-    const id = jobOf(await world.offboard(back));
-    if (person !== undefined) await world.work.put(person);
-    expect(await world.toTheEnd(id)).toMatchObject({
+    const person = await fixture.work.people.bySub(back);
+    const id = jobOf(await fixture.offboard(back));
+    if (person !== undefined) await fixture.work.put(person);
+    expect(await fixture.toTheEnd(id)).toMatchObject({
       ...{ state: 'failed', reason: expect.stringContaining('entered again') },
     });
-    expect((await world.work.ledger.load(kept.id))?.inquiry.holder?.agent).toBe(back);
+    expect((await fixture.work.ledger.load(kept.id))?.inquiry.holder?.agent).toBe(back);
   });
 });
 
 describe('who has left', () => {
-  const settingsOf = async () => (await world.work.terms.read()).settings;
+  const settingsOf = async () => (await fixture.work.terms.read()).settings;
   const soon = () => ({
-    from: instantOf(Date.parse(world.work.now()) + 3_600_000),
-    until: instantOf(Date.parse(world.work.now()) + 7_200_000),
+    from: instantOf(Date.parse(fixture.work.now()) + 3_600_000),
+    until: instantOf(Date.parse(fixture.work.now()) + 7_200_000),
   });
 
   it.each([['a successor'], ['nobody']])('is followed by %s where they were named', async (by) => {
@@ -165,15 +168,15 @@ describe('who has left', () => {
     const absence = { ...times, id: 'a', standIn: agent.address, categories: ['network'] };
     const absent = await newPerson({ absences: [absence] });
     // Nobody stands in for themselves.
-    await world.work.put({ ...follower, absences: [{ ...absence, standIn: agent.address }] });
+    await fixture.work.put({ ...follower, absences: [{ ...absence, standIn: agent.address }] });
     const standing = [{ agent: agent.address, categories: ['network'] }];
-    await world.work.configure({
+    await fixture.work.configure({
       desks: { staff: { handleMinutes: 33, assignment: { standing } } },
     });
     const before = await settingsOf();
     const body = successor === undefined ? {} : { successor };
-    const id = jobOf(await world.offboard(agent.sub, body));
-    await world.toTheEnd(id);
+    const id = jobOf(await fixture.offboard(agent.sub, body));
+    await fixture.toTheEnd(id);
     const after = await settingsOf();
     expect(after).toMatchObject({
       ...{ version: before.version + 1, by: { sub: 'lead', name: 'lead' } },
@@ -190,12 +193,12 @@ describe('who has left', () => {
       },
     });
     const alone = { ...times, id: 'a', categories: [] };
-    const absences = async (one: Actor) => (await world.work.people.bySub(one.sub))?.absences;
+    const absences = async (one: Actor) => (await fixture.work.people.bySub(one.sub))?.absences;
     expect(await absences(absent)).toEqual(
       successor === undefined ? [alone] : [{ ...absence, standIn: successor }],
     );
     expect(await absences(follower)).toEqual([alone]);
-    const result = await world.resultOf(id);
+    const result = await fixture.resultOf(id);
     expect(result).toMatchObject({
       agent: { sub: agent.sub, name: agent.name },
       replaced: {
@@ -212,15 +215,15 @@ describe('who has left', () => {
   it('is taken out of settings and absences that were put just when they left', async () => {
     const agent = await newPerson();
     const absent = await newPerson();
-    const id = jobOf(await world.offboard(agent.sub));
-    await world.deliver(id);
+    const id = jobOf(await fixture.offboard(agent.sub));
+    await fixture.deliver(id);
     const standing = [{ agent: agent.address, categories: ['network'] }];
-    await world.work.configure({ desks: { staff: { assignment: { standing } } } });
+    await fixture.work.configure({ desks: { staff: { assignment: { standing } } } });
     const absence = { ...soon(), id: 'a', standIn: agent.address, categories: ['network'] };
-    await world.work.put({ ...absent, absences: [absence] });
-    await world.toTheEnd(id);
+    await fixture.work.put({ ...absent, absences: [absence] });
+    await fixture.toTheEnd(id);
     expect(JSON.stringify(await settingsOf())).not.toContain(agent.address);
-    expect((await world.work.people.bySub(absent.sub))?.absences).toMatchObject([
+    expect((await fixture.work.people.bySub(absent.sub))?.absences).toMatchObject([
       { categories: [] },
     ]);
   });
@@ -234,20 +237,21 @@ describe('what somebody hands over', () => {
     const alone = { category: 'sap-month-end', service: 'sap' };
     const numbers: string[] = [];
     for (let day = 7; day > 0; day -= 1) {
-      numbers.unshift((await world.handled(agent, daysAgo(day), alone)).number);
+      numbers.unshift((await fixture.handled(agent, daysAgo(day), alone)).number);
     }
-    await world.handled(agent, daysAgo(91), { category: 'too-old' });
+    await fixture.handled(agent, daysAgo(91), { category: 'too-old' });
     for (let day = 20; day > 10; day -= 1) {
-      await world.handled(agent, daysAgo(day), { category: 'shared' });
+      await fixture.handled(agent, daysAgo(day), { category: 'shared' });
     }
-    await world.handled(agent, daysAgo(3), { category: 'once' });
-    for (const one of [other, gone]) await world.handled(one, daysAgo(30), { category: 'shared' });
-    await world.handled(operator, daysAgo(2), { category: 'shared', desk: 'bpo' });
+    await fixture.handled(agent, daysAgo(3), { category: 'once' });
+    for (const one of [other, gone])
+      await fixture.handled(one, daysAgo(30), { category: 'shared' });
+    await fixture.handled(operator, daysAgo(2), { category: 'shared', desk: 'bpo' });
     // Of another service, and too long ago.
-    await world.handled(other, daysAgo(5), { category: alone.category, service: 'other' });
-    await world.handled(other, daysAgo(95), alone);
+    await fixture.handled(other, daysAgo(5), { category: alone.category, service: 'other' });
+    await fixture.handled(other, daysAgo(95), alone);
     const route = 'GET /v1/agents/{agent}/handover';
-    const { statusCode, body } = await world.ask(route, 'lead', agent.sub);
+    const { statusCode, body } = await fixture.ask(route, 'lead', agent.sub);
     expect(statusCode).toBe(200);
     expect(body.agent).toMatchObject({ sub: agent.sub, state: 'active' });
     const { groups } = body;
@@ -265,7 +269,7 @@ describe('what somebody hands over', () => {
     );
     expect(groups[0].lastAt.slice(0, 10)).toBe(daysAgo(1).slice(0, 10));
 
-    const csv = await world.ask(route, 'lead', agent.sub, { headers: { accept: 'text/csv' } });
+    const csv = await fixture.ask(route, 'lead', agent.sub, { headers: { accept: 'text/csv' } });
     expect(csv.headers).toMatchObject({
       'content-type': expect.stringContaining('text/csv'),
       'content-language': 'ja',
@@ -276,19 +280,19 @@ describe('what somebody hands over', () => {
     expect(first).toMatch(/^'=SUM\(1\),.*,sap-month-end,sap,7,.*,0,はい$/);
     expect(rest).toHaveLength(3);
     const english = { format: 'csv', lang: 'en' };
-    const asked = await world.ask(route, 'lead', agent.sub, { query: english });
+    const asked = await fixture.ask(route, 'lead', agent.sub, { query: english });
     expect(asked.body).toContain('Agent,From,Until,Category');
 
-    const id = jobOf(await world.offboard(agent.sub));
-    await world.toTheEnd(id);
-    const { handled } = await world.resultOf(id);
+    const id = jobOf(await fixture.offboard(agent.sub));
+    await fixture.toTheEnd(id);
+    const { handled } = await fixture.resultOf(id);
     expect(handled.groups).toEqual(groups);
-    const after = await world.ask(route, 'lead', agent.sub);
+    const after = await fixture.ask(route, 'lead', agent.sub);
     expect(after.body).toMatchObject({ agent: { state: 'left' }, groups });
   });
 
   it('is of nobody unknown', async () => {
-    const answer = await world.ask('GET /v1/agents/{agent}/handover', 'lead', 'nobody-known');
+    const answer = await fixture.ask('GET /v1/agents/{agent}/handover', 'lead', 'nobody-known');
     expect(answer).toMatchObject({ statusCode: 404, body: { code: 'people.unknown' } });
   });
 });

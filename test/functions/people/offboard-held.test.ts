@@ -9,16 +9,20 @@ import type { JobId } from '../../../core/job/job.ts';
 import type { Actor } from '../../../core/work/actor.ts';
 import type { Command } from '../../../core/work/commands.ts';
 import { performCommand } from '../../../core/work/perform-command.ts';
-import { people } from '../../core/work/command-scenario.ts';
-import { dyingAfter, type Offboard, startOffboarding } from './offboarding-fixture.ts';
+import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import {
+  crashAfterAppends,
+  type OffboardingFixture,
+  startOffboardingFixture,
+} from './offboarding-fixture.ts';
 
-let world: Offboard;
+let fixture: OffboardingFixture;
 beforeAll(async () => {
-  world = await startOffboarding();
+  fixture = await startOffboardingFixture();
   const capacity = { assignment: { capacity: 10_000 } };
-  await world.work.configure({ desks: { staff: capacity } });
+  await fixture.work.configure({ desks: { staff: capacity } });
 }, 60_000);
-afterAll(() => world.work.engines.stop());
+afterAll(() => fixture.work.engines.stop());
 
 let count = 0;
 /** Somebody new, who works an internal and an outsourced desk as leads may. */
@@ -29,7 +33,7 @@ async function newAgent(given: object = {}): Promise<Actor> {
   const desks = ['staff', 'bpo'];
   const base = { address, sub, name: `Leaver ${count}`, role: 'lead', desks, presence: 'present' };
   const person = Person.parse({ ...base, ...given });
-  await world.work.put(person);
+  await fixture.work.put(person);
   return { ...person, sub };
 }
 
@@ -44,14 +48,14 @@ async function heldBy(agent: Actor, many: number): Promise<Inquiry[]> {
     const how = desk === 'bpo' ? 'claimed' : ways[(at / 2) % 3];
     const priority = Priority.options[at % 4];
     if (how === undefined || priority === undefined) throw new TypeError('a list ended');
-    held.push(await world.held(agent, how, { desk, priority }));
+    held.push(await fixture.held(agent, how, { desk, priority }));
   }
   return held;
 }
 
 const idOf = (started: { body: { id: string } }) => started.body.id as JobId;
 const load = async (id: InquiryId) => {
-  const loaded = await world.work.ledger.load(id);
+  const loaded = await fixture.work.ledger.load(id);
   if (loaded === undefined) throw new TypeError('it is gone');
   return loaded;
 };
@@ -66,7 +70,7 @@ async function expectGivenBack(held: readonly Inquiry[], agent: Actor): Promise<
     expect(lease).toBeUndefined();
     expect(inquiry).toMatchObject({ status: 'queued', desk: before.desk });
     expect(inquiry.holder).toBeUndefined();
-    const events = await world.work.ledger.events(before.id, before.version, 100);
+    const events = await fixture.work.ledger.events(before.id, before.version, 100);
     const released = events.flatMap(({ event }) =>
       event.type === 'InquiryReleased' ? [event] : [],
     );
@@ -88,10 +92,10 @@ async function expectGivenBack(held: readonly Inquiry[], agent: Actor): Promise<
 async function expectTaken(held: readonly Inquiry[], agent: Actor): Promise<void> {
   const atStaff = held.filter(({ desk }) => desk === 'staff');
   for (const { id } of held.filter(({ desk }) => desk === 'bpo')) {
-    expect((await world.work.command('a1', id, 'claim')).status).toBe(200);
+    expect((await fixture.work.command('a1', id, 'claim')).status).toBe(200);
   }
   for (let start = 0; start < atStaff.length; start += 10) {
-    await world.work.assign(...atStaff.slice(start, start + 10).map(({ id }) => id));
+    await fixture.work.assign(...atStaff.slice(start, start + 10).map(({ id }) => id));
   }
   for (const { id } of held) {
     const { inquiry } = await load(id);
@@ -104,20 +108,20 @@ describe('an agent who holds 200 inquiries', () => {
   it('leaves none stranded though the worker dies over and over, and others take them', async () => {
     const agent = await newAgent();
     const held = await heldBy(agent, 200);
-    const started = await world.offboard(agent.sub);
+    const started = await fixture.offboard(agent.sub);
     expect(started).toMatchObject({ statusCode: 202, body: { kind: 'offboarding' } });
     const id = idOf(started);
     for (const appends of [0, 33, 7, 61, 3, 30]) {
-      const { ledger, died } = dyingAfter(world.work.ledger, appends);
-      world.work.later(61);
-      if (appends > 0) expect(await world.dueJobs()).toContain(id);
-      void world.deliver(id, { ledger });
+      const { ledger, died } = crashAfterAppends(fixture.work.ledger, appends);
+      fixture.work.later(61);
+      if (appends > 0) expect(await fixture.dueJobs()).toContain(id);
+      void fixture.deliver(id, { ledger });
       await died;
     }
-    const job = await world.toTheEnd(id);
+    const job = await fixture.toTheEnd(id);
     expect(job).toMatchObject({ state: 'done', checkpoint: 200, counts: { released: 200 } });
     await expectGivenBack(held, agent);
-    const result = await world.resultOf(id);
+    const result = await fixture.resultOf(id);
     expect(result.released.count).toBe(200);
     expect(result.released.inquiries).toHaveLength(200);
     // Of both desks, and of all priorities.
@@ -134,15 +138,15 @@ describe('an interrupted offboarding', () => {
     async (appends) => {
       const agent = await newAgent();
       const held = await heldBy(agent, 10);
-      const id = idOf(await world.offboard(agent.sub));
-      const { ledger, died } = dyingAfter(world.work.ledger, appends);
-      void world.deliver(id, { ledger });
+      const id = idOf(await fixture.offboard(agent.sub));
+      const { ledger, died } = crashAfterAppends(fixture.work.ledger, appends);
+      void fixture.deliver(id, { ledger });
       await died;
-      expect(await world.deliver(id)).toEqual(['job.idle']);
-      const job = await world.toTheEnd(id);
+      expect(await fixture.deliver(id)).toEqual(['job.idle']);
+      const job = await fixture.toTheEnd(id);
       expect(job).toMatchObject({ state: 'done', checkpoint: 10 });
       await expectGivenBack(held, agent);
-      expect((await world.resultOf(id)).released.count).toBe(10);
+      expect((await fixture.resultOf(id)).released.count).toBe(10);
     },
     60_000,
   );
@@ -150,27 +154,27 @@ describe('an interrupted offboarding', () => {
   it('that was given up is ordered again, and clears what is left', async () => {
     const agent = await newAgent();
     const held = await heldBy(agent, 8);
-    const id = idOf(await world.offboard(agent.sub));
+    const id = idOf(await fixture.offboard(agent.sub));
     for (let run = 0; run < 3; run += 1) {
-      const { ledger, died } = dyingAfter(world.work.ledger, 1);
-      void world.deliver(id, { ledger });
+      const { ledger, died } = crashAfterAppends(fixture.work.ledger, 1);
+      void fixture.deliver(id, { ledger });
       await died;
-      world.work.later(61);
+      fixture.work.later(61);
     }
-    expect(await world.deliver(id)).toEqual(['job.failed']);
-    const again = idOf(await world.offboard(agent.sub));
+    expect(await fixture.deliver(id)).toEqual(['job.failed']);
+    const again = idOf(await fixture.offboard(agent.sub));
     expect(again).not.toBe(id);
-    expect(await world.toTheEnd(again)).toMatchObject({ state: 'done' });
+    expect(await fixture.toTheEnd(again)).toMatchObject({ state: 'done' });
     await expectGivenBack(held, agent);
   }, 60_000);
 });
 
 describe('what is under way when the rights end', () => {
   const doing = (agent: Actor, id: InquiryId, command: Command) => {
-    const { terms, now } = world.work;
+    const { terms, now } = fixture.work;
     // Admitted before the rights ended.
     return terms.read().then((inForce) =>
-      performCommand(world.performing, id, command, {
+      performCommand(fixture.performing, id, command, {
         ...{ actor: agent, terms: inForce, now: now(), messageId: id },
       }),
     );
@@ -180,8 +184,8 @@ describe('what is under way when the rights end', () => {
     const agent = await newAgent();
     const held = await heldBy(agent, 12);
     const waiting: Inquiry[] = [];
-    for (let at = 0; at < 3; at += 1) waiting.push(await world.work.open({ desk: 'bpo' }));
-    const id = idOf(await world.offboard(agent.sub));
+    for (let at = 0; at < 3; at += 1) waiting.push(await fixture.work.open({ desk: 'bpo' }));
+    const id = idOf(await fixture.offboard(agent.sub));
     const commands: readonly Command[] = [
       { command: 'heartbeat', fence: 1 },
       { command: 'resolve', fence: 1, message: '直りました。' },
@@ -192,11 +196,11 @@ describe('what is under way when the rights end', () => {
       doing(agent, one, commands[at % commands.length] ?? { command: 'heartbeat' }),
     );
     const claiming = waiting.map(({ id: one }) => doing(agent, one, { command: 'claim' }));
-    await Promise.all([...racing, ...claiming, world.deliver(id)]);
+    await Promise.all([...racing, ...claiming, fixture.deliver(id)]);
     // Some come later still, by a request that takes long.
-    const late = await world.work.open({ desk: 'bpo' });
+    const late = await fixture.work.open({ desk: 'bpo' });
     expect(isRefusal(await doing(agent, late.id, { command: 'claim' }))).toBe(false);
-    const job = await world.toTheEnd(id);
+    const job = await fixture.toTheEnd(id);
     expect(job.state).toBe('done');
     for (const { id: one } of [...held, ...waiting, late]) {
       const { inquiry, lease } = await load(one);
@@ -205,7 +209,7 @@ describe('what is under way when the rights end', () => {
       expect(['queued', 'resolved', 'waiting']).toContain(inquiry.status);
     }
     expect((await load(late.id)).inquiry.status).toBe('queued');
-    const { released } = await world.resultOf(id);
+    const { released } = await fixture.resultOf(id);
     expect(released.inquiries).toContainEqual(expect.objectContaining({ inquiryId: late.id }));
   }, 60_000);
 
@@ -213,15 +217,15 @@ describe('what is under way when the rights end', () => {
     const agent = await newAgent();
     const held = await heldBy(agent, 12);
     const blind: Pick<InquiryIndex, 'listHeld'> = { listHeld: async () => [] };
-    const id = idOf(await world.offboard(agent.sub));
-    expect(await world.deliver(id, { index: blind })).toEqual(['job.continues']);
+    const id = idOf(await fixture.offboard(agent.sub));
+    expect(await fixture.deliver(id, { index: blind })).toEqual(['job.continues']);
     expect((await load(held[0]?.id as InquiryId)).inquiry.holder?.agent).toBe(agent.sub);
     // Delivered too early, it waits on.
-    expect(await world.deliver(id)).toEqual(['job.continues']);
-    const [job] = await Promise.all([world.jobs.find(id)]);
+    expect(await fixture.deliver(id)).toEqual(['job.continues']);
+    const [job] = await Promise.all([fixture.jobs.find(id)]);
     expect(job).toMatchObject({ state: 'queued', checkpoint: 0 });
-    expect(job?.announceAt).toBe(addSeconds(job?.createdAt ?? world.work.now(), 90));
-    expect(await world.toTheEnd(id)).toMatchObject({ state: 'done', checkpoint: 12 });
+    expect(job?.announceAt).toBe(addSeconds(job?.createdAt ?? fixture.work.now(), 90));
+    expect(await fixture.toTheEnd(id)).toMatchObject({ state: 'done', checkpoint: 12 });
     await expectGivenBack(held, agent);
   }, 60_000);
 
@@ -231,8 +235,8 @@ describe('what is under way when the rights end', () => {
     const stale: Pick<InquiryIndex, 'listHeld'> = {
       listHeld: async () => held.map(({ id: one, priority }) => ({ id: one, priority })),
     };
-    const id = idOf(await world.offboard(agent.sub));
-    const job = await world.toTheEnd(id, { index: stale });
+    const id = idOf(await fixture.offboard(agent.sub));
+    const job = await fixture.toTheEnd(id, { index: stale });
     expect(job).toMatchObject({ state: 'done', checkpoint: 4 });
     await expectGivenBack(held, agent);
   }, 60_000);
@@ -240,30 +244,30 @@ describe('what is under way when the rights end', () => {
   it('is looked at again where others keep changing it', async () => {
     const agent = await newAgent();
     const held = await heldBy(agent, 3);
-    const id = idOf(await world.offboard(agent.sub));
-    const { ledger } = dyingAfter(world.work.ledger, 0);
+    const id = idOf(await fixture.offboard(agent.sub));
+    const { ledger } = crashAfterAppends(fixture.work.ledger, 0);
     const busy = { appended: false, conflict: 'busy' } as const;
-    await world.deliver(id, { ledger: { ...ledger, append: async () => busy } });
-    expect(await world.jobs.find(id)).toMatchObject({ state: 'queued', checkpoint: 0 });
-    expect(await world.toTheEnd(id)).toMatchObject({ state: 'done', checkpoint: 3 });
+    await fixture.deliver(id, { ledger: { ...ledger, append: async () => busy } });
+    expect(await fixture.jobs.find(id)).toMatchObject({ state: 'queued', checkpoint: 0 });
+    expect(await fixture.toTheEnd(id)).toMatchObject({ state: 'done', checkpoint: 3 });
     await expectGivenBack(held, agent);
   }, 60_000);
 
   it('by a claim just made or an assignment of the last minute is found without the index', async () => {
     const agent = await newAgent({ role: 'staff', desks: ['staff'] });
-    for (const one of [people.staff1, people.staff2, people.lead]) {
-      await world.work.put({ ...one, presence: 'away' });
+    for (const one of [helpDeskActors.staff1, helpDeskActors.staff2, helpDeskActors.lead]) {
+      await fixture.work.put({ ...one, presence: 'away' });
     }
-    const waiting = await world.work.open({ desk: 'staff' });
-    await world.work.assign(waiting.id);
+    const waiting = await fixture.work.open({ desk: 'staff' });
+    await fixture.work.assign(waiting.id);
     expect((await load(waiting.id)).inquiry.holder?.agent).toBe(agent.sub);
     const operator = await newAgent({ role: 'operator', vendor: 'vendor-b', desks: ['bpo-b'] });
-    const open = await world.work.open({ desk: 'bpo-b' });
-    const claimed = await world.work.claimNext(operator.sub, 'bpo-b');
+    const open = await fixture.work.open({ desk: 'bpo-b' });
+    const claimed = await fixture.work.claimNext(operator.sub, 'bpo-b');
     expect(claimed).toMatchObject({ status: 200, body: { id: open.id } });
     const blind: Pick<InquiryIndex, 'listHeld'> = { listHeld: async () => [] };
     for (const one of [agent, operator]) {
-      await world.deliver(idOf(await world.offboard(one.sub)), { index: blind });
+      await fixture.deliver(idOf(await fixture.offboard(one.sub)), { index: blind });
     }
     for (const { id } of [waiting, open]) {
       expect((await load(id)).inquiry).toMatchObject({ status: 'queued' });

@@ -28,18 +28,18 @@ import type { JobWork } from '../../../core/job/ports.ts';
 import type { Actor } from '../../../core/work/actor.ts';
 import { makeHandler as makeRunner } from '../../../functions/job/run-job.ts';
 import { makeHandler } from '../../../functions/people/offboard-agent.ts';
-import { received } from '../../core/work/command-scenario.ts';
-import { auditOn } from '../../support/audit-logs.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { batch, startWork } from '../work/work-fixture.ts';
+import { receivedEvent } from '../../core/work/command-scenario.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { makeDeskBatch, startWorkFixture } from '../work/work-fixture.ts';
 
-type Parts = {
+type WorkerParts = {
   readonly ledger?: InquiryLedger;
   readonly index?: Pick<InquiryIndex, 'listHeld'>;
 };
 
-export type Given = {
+export type HeldInquiryInput = {
   readonly desk?: string;
   readonly priority?: Inquiry['priority'];
   readonly category?: string;
@@ -47,13 +47,13 @@ export type Given = {
 };
 
 /** The routes of offboarding and the worker of its jobs beside the functions of work. */
-export async function startOffboarding() {
-  const work = await startWork();
+export async function startOffboardingFixture() {
+  const work = await startWorkFixture();
   const { engines, people, index, ledger, now, terms } = work;
   const { table } = engines;
   const jobs = new DynamoJobLedger(table);
   const notes = new DynamoJobNotes(table);
-  const performing = {
+  const commandDependencies = {
     ledger,
     random: nodeRandomness,
     pause: (milliseconds: number) =>
@@ -62,12 +62,12 @@ export async function startOffboarding() {
       }),
   };
   const handler = makeHandler({
-    ...recordingTelemetry(),
+    ...makeRecordingTelemetry(),
     people,
     index,
     offboardings: new DynamoOffboardings(table, people, jobs, nodeRandomness),
     answers: new DynamoAnswerStore(table, () => Date.parse(now())),
-    audit: auditOn(table),
+    audit: makeAuditLog(table),
     now,
     newTraceId: () => 'trace-1',
   });
@@ -83,22 +83,30 @@ export async function startOffboarding() {
     } = {},
   ) {
     const { body, ...rest } = given;
-    const event = gatewayEvent({
+    const event = fakeGatewayEvent({
       ...{ routeKey, sub: as, params: { agent } },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...rest,
     });
-    const answer = await handler(event, lambdaContext());
+    const answer = await handler(event, fakeLambdaContext());
     const text = answer.body ?? 'null';
     const isJson = answer.headers['content-type']?.includes('json');
     return { ...answer, body: isJson ? JSON.parse(text) : text };
   }
 
   /** One delivery of a job's message to a worker. */
-  async function deliver(id: JobId, parts: Parts = {}): Promise<readonly unknown[]> {
-    const telemetry = recordingTelemetry();
+  async function deliver(id: JobId, parts: WorkerParts = {}): Promise<readonly unknown[]> {
+    const telemetry = makeRecordingTelemetry();
     const offboarding = new OffboardingWork({
-      ...{ ...performing, ledger: parts.ledger ?? ledger, terms, people, index, notes, now },
+      ...{
+        ...commandDependencies,
+        ledger: parts.ledger ?? ledger,
+        terms,
+        people,
+        index,
+        notes,
+        now,
+      },
       heldWork: new DynamoHeldWork(table, parts.index ?? index),
       settings: new VersionedDeskSettings(new DynamoRoutingConfigLedger(table)),
     });
@@ -109,8 +117,11 @@ export async function startOffboarding() {
     });
     const body = JSON.stringify({ jobId: id });
     // The records of one message, whatever it says.
-    const { Records } = batch(['message' as InquiryId]);
-    await run({ Records: Records.map((record) => ({ ...record, body })) }, lambdaContext(300_000));
+    const { Records } = makeDeskBatch(['message' as InquiryId]);
+    await run(
+      { Records: Records.map((record) => ({ ...record, body })) },
+      fakeLambdaContext(300_000),
+    );
     return telemetry.lines.flatMap(({ fields: { step } }) => (step === undefined ? [] : [step]));
   }
 
@@ -124,7 +135,7 @@ export async function startOffboarding() {
   }
 
   /** Delivers what is due, as time passes, until the job is over. */
-  async function toTheEnd(id: JobId, parts: Parts = {}): Promise<Job> {
+  async function toTheEnd(id: JobId, parts: WorkerParts = {}): Promise<Job> {
     for (let minute = 0; minute < 20; minute += 1) {
       const job = await jobs.find(id);
       if (job?.state === 'done' || job?.state === 'failed') return job;
@@ -140,26 +151,38 @@ export async function startOffboarding() {
   }
 
   /** Opens an inquiry at a desk, held by somebody by a claim or an assignment. */
-  function held(by: Actor, how: 'claimed' | 'offered' | 'accepted', given: Given = {}) {
+  function held(by: Actor, how: 'claimed' | 'offered' | 'accepted', given: HeldInquiryInput = {}) {
     const at = now();
     const desk = DeskId.parse(given.desk ?? 'staff');
-    return append(ledger, at, heldBy(by, how, desk, at), { ...given, desk });
+    return appendLife(ledger, at, makeHoldDecision(by, how, desk, at), { ...given, desk });
   }
 
   /** An inquiry that somebody has answered. */
-  function handled(by: Actor, at: Instant, given: Given = {}) {
+  function handled(by: Actor, at: Instant, given: HeldInquiryInput = {}) {
     const desk = DeskId.parse(given.desk ?? 'staff');
-    const { events } = heldBy(by, 'accepted', desk, at);
+    const { events } = makeHoldDecision(by, 'accepted', desk, at);
     const resolved: InquiryEvent = {
-      ...{ v: 1, at, by: agentOf(by), type: 'InquiryResolved', silent: true },
+      ...{ v: 1, at, by: eventActorOfAgent(by), type: 'InquiryResolved', silent: true },
       closeAt: addSeconds(at, 86_400 * 365),
       reopenUntil: addSeconds(at, 86_400 * 366),
     };
-    return append(ledger, at, { events: [...events, resolved] }, { ...given, desk });
+    return appendLife(ledger, at, { events: [...events, resolved] }, { ...given, desk });
   }
 
   return {
-    ...{ work, jobs, notes, performing, ask, deliver, dueJobs, toTheEnd, resultOf, held, handled },
+    ...{
+      work,
+      jobs,
+      notes,
+      performing: commandDependencies,
+      ask,
+      deliver,
+      dueJobs,
+      toTheEnd,
+      resultOf,
+      held,
+      handled,
+    },
     offboard: (agent: string, body: object = {}, as = 'lead') =>
       ask('POST /v1/agents/{agent}/offboard', as, agent, {
         body,
@@ -167,13 +190,13 @@ export async function startOffboarding() {
       }),
   };
 }
-export type Offboard = Awaited<ReturnType<typeof startOffboarding>>;
+export type OffboardingFixture = Awaited<ReturnType<typeof startOffboardingFixture>>;
 
-function agentOf({ sub, name, role }: Actor): InquiryEvent['by'] {
+function eventActorOfAgent({ sub, name, role }: Actor): InquiryEvent['by'] {
   return { kind: 'agent', sub, name, role };
 }
 
-function heldBy(
+function makeHoldDecision(
   by: Actor,
   how: 'claimed' | 'offered' | 'accepted',
   desk: DeskId,
@@ -183,7 +206,7 @@ function heldBy(
   if (how === 'claimed') {
     const until = addSeconds(at, 900);
     return {
-      events: [{ ...common, by: agentOf(by), type: 'InquiryClaimed', leaseUntil: until }],
+      events: [{ ...common, by: eventActorOfAgent(by), type: 'InquiryClaimed', leaseUntil: until }],
       lease: {
         change: 'grant',
         lease: { agent: by.sub, desk, fence: 1, until, confirmed: true },
@@ -199,7 +222,7 @@ function heldBy(
   const accepted = {
     v: 1,
     at,
-    by: agentOf(by),
+    by: eventActorOfAgent(by),
     type: 'AssignmentAccepted',
     agent: by.sub,
   } as const;
@@ -209,18 +232,23 @@ function heldBy(
 const vendors: Readonly<Record<string, string>> = { bpo: 'vendor-a', 'bpo-b': 'vendor-b' };
 
 /** One append of a whole life so far. */
-async function append(
+async function appendLife(
   ledger: InquiryLedger,
   at: Instant,
   { events, lease }: InquiryDecision,
-  { desk, priority = 'medium', category = 'network', service }: Given & { readonly desk: DeskId },
+  {
+    desk,
+    priority = 'medium',
+    category = 'network',
+    service,
+  }: HeldInquiryInput & { readonly desk: DeskId },
 ): Promise<Inquiry> {
-  if (received.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
+  if (receivedEvent.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
   const vendor = vendors[desk];
   const opening: InquiryEvent[] = [
     {
-      ...{ ...received, at, number: makeInquiryNumber(nodeRandomness.bytes(7)) },
-      received: { ...received.received, receivedAt: at, acknowledge: false },
+      ...{ ...receivedEvent, at, number: makeInquiryNumber(nodeRandomness.bytes(7)) },
+      received: { ...receivedEvent.received, receivedAt: at, acknowledge: false },
     },
     {
       ...{ v: 1, at, by: { kind: 'system', part: 'routing' }, type: 'InquiryRouted', desk },
@@ -235,21 +263,21 @@ async function append(
     ...(lease === undefined ? {} : { lease }),
   };
   const id = nodeRandomness.inquiryId(at);
-  const appending = planAppend(
+  const pendingAppend = planAppend(
     id,
     undefined,
     decision,
     { serviceLevels: shippedServiceLevels },
     at,
   );
-  if (isRefusal(appending)) throw new TypeError(appending.detail);
-  const outcome = await ledger.append(appending);
+  if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+  const outcome = await ledger.append(pendingAppend);
   if (!outcome.appended) throw new TypeError(outcome.conflict);
-  return appending.after;
+  return pendingAppend.after;
 }
 
 /** A ledger whose user never hears again of the append after so many. */
-export function dyingAfter(ledger: InquiryLedger, appends: number) {
+export function crashAfterAppends(ledger: InquiryLedger, appends: number) {
   let left = appends;
   let tell = () => {};
   const died = new Promise<void>((resolve) => {
@@ -259,9 +287,9 @@ export function dyingAfter(ledger: InquiryLedger, appends: number) {
     load: (id) => ledger.load(id),
     loadOpening: (id) => ledger.loadOpening(id),
     idOf: (number) => ledger.idOf(number),
-    append: (...appendings) => {
+    append: (...pendingAppends) => {
       left -= 1;
-      if (left >= 0) return ledger.append(...appendings);
+      if (left >= 0) return ledger.append(...pendingAppends);
       tell();
       return new Promise(() => {});
     },

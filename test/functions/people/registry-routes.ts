@@ -6,13 +6,13 @@ import { nodeRandomness } from '../../../adapters/random/node-randomness.ts';
 import type { Person } from '../../../core/access/person.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler } from '../../../functions/people/maintain-registry.ts';
-import { auditOn } from '../../support/audit-logs.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
 import type { StartedEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { desks, importsOn, lead } from '../job/import-fixture.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { importDesks, leadPerson, startImportFixture } from '../job/import-fixture.ts';
 
-export type Ask = {
+export type RegistryRequest = {
   /** The lead, unless told. */
   readonly by?: Person;
   readonly body?: object | string;
@@ -22,31 +22,31 @@ export type Ask = {
 };
 
 /** The routes of the registry on the engines, with a few people registered. */
-export async function registryOn(engines: StartedEngines) {
-  const parts = await importsOn(engines);
+export async function startRegistryRoutes(engines: StartedEngines) {
+  const parts = await startImportFixture(engines);
   const handler = makeHandler({
-    ...recordingTelemetry(),
-    env: { DESKS: desks },
-    terms: new DynamoTerms(engines.table, desks),
+    ...makeRecordingTelemetry(),
+    env: { DESKS: importDesks },
+    terms: new DynamoTerms(engines.table, importDesks),
     people: parts.people,
     index: new DynamoInquiryIndex(engines.table),
     imports: new StoredImports(parts.jobs, parts.content, nodeRandomness, 'people-import'),
     cursorKeys: makeSigningKeys(async () => ({ current: 'a secret of the tests alone' })),
     answers: new DynamoAnswerStore(engines.table, () => parts.clock.at),
     now: parts.now,
-    audit: auditOn(engines.table),
+    audit: makeAuditLog(engines.table),
     newTraceId: () => 'trace-1',
   });
 
-  async function ask(routeKey: string, { by = lead, body, ...rest }: Ask = {}) {
+  async function ask(routeKey: string, { by = leadPerson, body, ...rest }: RegistryRequest = {}) {
     const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const event = gatewayEvent({
+    const event = fakeGatewayEvent({
       routeKey,
       ...(by.sub === undefined ? {} : { sub: by.sub }),
       ...(body === undefined ? {} : { body: text }),
       ...rest,
     });
-    const answer = await handler(event, lambdaContext());
+    const answer = await handler(event, fakeLambdaContext());
     return { ...answer, body: JSON.parse(answer.body ?? 'null') };
   }
 

@@ -16,15 +16,15 @@ import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.t
 import type { Outbox } from '../../../core/relay/ports.ts';
 import { makeHandler } from '../../../functions/relay/relay-events.ts';
 import { deskList } from '../../core/work/command-scenario.ts';
-import { like, specimen } from '../../support/specimens.ts';
+import { readSpecimen, readSpecimenWith } from '../../support/specimens.ts';
 import {
-  buckets,
+  bucketNames,
   type QueueName,
   type StartedEngines,
   startEngines,
 } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const now = '2026-11-24T01:00:30.000Z' as Instant;
 const used = ['routing', 'notices', 'alarms', 'jobs', 'desk-staff', 'desk-bpo'] as const;
@@ -44,7 +44,7 @@ type Image = NonNullable<NonNullable<Records[number]['dynamodb']>['NewImage']>;
 
 function relay(images: readonly Image[], given: { outbox?: Outbox; staffUrl?: string } = {}) {
   const { sqs, queueUrls } = engines;
-  const telemetry = recordingTelemetry();
+  const telemetry = makeRecordingTelemetry();
   const desks = deskList.slice(0, 2).map((desk) => ({
     ...desk,
     queueUrl:
@@ -68,7 +68,7 @@ function relay(images: readonly Image[], given: { outbox?: Outbox; staffUrl?: st
     eventSource: 'aws:dynamodb',
     dynamodb: { NewImage, SequenceNumber: String(1000 + at), StreamViewType: 'NEW_IMAGE' },
   }));
-  return { telemetry, answer: handler({ Records }, lambdaContext()) };
+  return { telemetry, answer: handler({ Records }, fakeLambdaContext()) };
 }
 
 /** What lies in a queue and can be received now. */
@@ -82,17 +82,17 @@ async function bodies(name: QueueName): Promise<unknown[]> {
 /** Appends events to a new inquiry, and gives what the stream shows of it. */
 async function appended(...events: InquiryEvent[]): Promise<{ id: InquiryId; images: Image[] }> {
   const { table, s3, client } = engines;
-  const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, buckets.content));
+  const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, bucketNames.content));
   const id = nodeRandomness.inquiryId(now);
-  const appending = planAppend(
+  const pendingAppend = planAppend(
     id,
     undefined,
     { events },
     { serviceLevels: shippedServiceLevels },
     now,
   );
-  if (isRefusal(appending)) throw new TypeError(appending.detail);
-  expect(await ledger.append(appending)).toEqual({ appended: true });
+  if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+  expect(await ledger.append(pendingAppend)).toEqual({ appended: true });
   const { Items } = await client.send(
     new QueryCommand({
       TableName: table.name,
@@ -105,18 +105,18 @@ async function appended(...events: InquiryEvent[]): Promise<{ id: InquiryId; ima
 }
 
 const received = () =>
-  like('InquiryReceived', {
+  readSpecimenWith('InquiryReceived', {
     at: now,
     number: makeInquiryNumber(nodeRandomness.bytes(7)),
     received: {
-      ...specimen('InquiryReceived').received,
+      ...readSpecimen('InquiryReceived').received,
       receivedAt: now,
       acknowledge: true,
       announceAt: addSeconds(now, 1),
     },
   });
 const routedTo = (desk: string, announceAt = addSeconds(now, 86_400)) =>
-  like('InquiryRouted', { at: now, desk: desk as never, announceAt });
+  readSpecimenWith('InquiryRouted', { at: now, desk: desk as never, announceAt });
 
 const broken: Image = { kind: { S: 'event' }, pk: { S: 'INQ#nothing' }, data: { S: '{"type":' } };
 

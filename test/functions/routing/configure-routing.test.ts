@@ -8,11 +8,11 @@ import { findDeskAttributes, findVendorSettings } from '../../../core/inquiry/te
 import type { DeskId, EmailAddress, Instant, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { routingConfigKinds } from '../../../core/routing/configuration/routing-config.ts';
 import { makeHandler } from '../../../functions/routing/configure-routing.ts';
-import { people as cast, deskList } from '../../core/work/command-scenario.ts';
-import { auditOn } from '../../support/audit-logs.ts';
+import { helpDeskActors as cast, deskList } from '../../core/work/command-scenario.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
 import { type StartedDynamo, startDynamo } from '../../support/start-dynamo.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 type Asked = {
   readonly as?: string;
@@ -30,10 +30,10 @@ beforeAll(async () => {
   const people = new DynamoPersonRegistry(table);
   for (const person of Object.values(cast)) await people.put(person);
   configure = makeHandler({
-    ...recordingTelemetry(),
+    ...makeRecordingTelemetry(),
     people,
     now: () => at,
-    audit: auditOn(table),
+    audit: makeAuditLog(table),
     newTraceId: () => 'trace-1',
     terms: new DynamoTerms(table, deskList),
     versions: new DynamoRoutingConfigLedger(table),
@@ -46,8 +46,8 @@ afterAll(() => dynamo.stop());
 
 async function ask(routeKey: string, { as = 'lead', ...asked }: Asked, body?: object) {
   const written = body === undefined ? {} : { body: JSON.stringify(body) };
-  const event = gatewayEvent({ routeKey, sub: as, ...asked, ...written });
-  const answer = await configure(event, lambdaContext());
+  const event = fakeGatewayEvent({ routeKey, sub: as, ...asked, ...written });
+  const answer = await configure(event, fakeLambdaContext());
   const { statusCode: status, headers } = answer;
   return { status, headers, body: JSON.parse(answer.body ?? 'null') };
 }

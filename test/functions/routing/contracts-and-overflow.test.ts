@@ -16,53 +16,54 @@ import { makeCalendarMomentLookup } from '../../../core/routing/rules/calendar-m
 import { compileRules } from '../../../core/routing/rules/compile/compile-rules.ts';
 import { buildRoutingFacts } from '../../../core/routing/rules/routing-facts.ts';
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
-import { deskList, people } from '../../core/work/command-scenario.ts';
+import { deskList, helpDeskActors } from '../../core/work/command-scenario.ts';
 import { foldAll } from '../../support/inquiries.ts';
-import { onCommand } from '../../support/start-dynamo.ts';
-import { now, startRouter } from './router-fixture.ts';
+import { onClientCommand } from '../../support/start-dynamo.ts';
+import { routerTime, startRouterFixture } from './router-fixture.ts';
 
-type World = Awaited<ReturnType<typeof startRouter>>;
-let world: World;
+type World = Awaited<ReturnType<typeof startRouterFixture>>;
+let fixture: World;
 
 beforeAll(async () => {
-  world = await startRouter();
-  for (const name of ['a1', 'b1', 'staff1', 'lead'] as const) await world.people.put(people[name]);
+  fixture = await startRouterFixture();
+  for (const name of ['a1', 'b1', 'staff1', 'lead'] as const)
+    await fixture.people.put(helpDeskActors[name]);
 });
-afterAll(() => world?.stop());
+afterAll(() => fixture?.stop());
 // Nothing is taken for fresh that an earlier test has read.
 beforeEach(() => {
-  world.clock.milliseconds += 3_600_000;
+  fixture.clock.milliseconds += 3_600_000;
 });
 
 const openAll = (count: number) =>
-  Promise.all(Array.from({ length: count }, () => world.open('件名のみ')));
+  Promise.all(Array.from({ length: count }, () => fixture.open('件名のみ')));
 const desksOf = async (ids: Parameters<World['routedOf']>[0][]) =>
-  Promise.all(ids.map(async (id) => (await world.routedOf(id)).desk));
+  Promise.all(ids.map(async (id) => (await fixture.routedOf(id)).desk));
 
 describe('a contract', () => {
   it('has what comes by night held until the vendor opens, and nothing waits there meanwhile', async () => {
-    await world.putSettings({ desks: { bpo: { contract: { otherwise: 'staff' } } } });
+    await fixture.putSettings({ desks: { bpo: { contract: { otherwise: 'staff' } } } });
     const friday = '2026-11-20T13:00:00.000Z' as Instant;
-    const id = await world.open('件名のみ', [], { receivedAt: friday });
-    await world.router(deskList, friday).deliver(id);
+    const id = await fixture.open('件名のみ', [], { receivedAt: friday });
+    await fixture.router(deskList, friday).deliver(id);
     // Monday is a holiday, and bpo opens at eight.
     const availableAt = '2026-11-23T23:00:00.000Z';
-    const event = await world.routedOf(id);
+    const event = await fixture.routedOf(id);
     expect(event).toMatchObject({ desk: 'bpo', availableAt, announceAt: availableAt });
     expect(event).not.toHaveProperty('observed');
-    const { inquiry } = (await world.ledger.load(id)) ?? {};
+    const { inquiry } = (await fixture.ledger.load(id)) ?? {};
     expect(inquiry).toMatchObject({ status: 'queued', availableAt });
   });
 
   it('sends on what goes beyond its volume, counted over all routers', async () => {
     const before = await count('bpo');
     const contract = { otherwise: 'bpo-b', monthlyVolume: { inquiries: before + 9 } };
-    await world.putSettings({ desks: { bpo: { contract } } });
+    await fixture.putSettings({ desks: { bpo: { contract } } });
     const ids = await openAll(14);
-    const routers = [world.router(), world.router()];
+    const routers = [fixture.router(), fixture.router()];
     for (const [index, id] of ids.entries()) {
       // So long that each reads anew how many there are.
-      world.clock.milliseconds += 60_000;
+      fixture.clock.milliseconds += 60_000;
       await routers[index % 2]?.deliver(id);
     }
     const desks = await desksOf(ids);
@@ -70,7 +71,7 @@ describe('a contract', () => {
     expect(desks.slice(9)).toEqual(Array.from({ length: 5 }, () => 'bpo-b'));
     const [last] = ids.slice(-1);
     if (last === undefined) throw new TypeError('there is none');
-    const event = await world.routedOf(last);
+    const event = await fixture.routedOf(last);
     expect(event.observed?.desks).toMatchObject({
       bpo: { open: true, volume: { used: before + 9, limit: before + 9 } },
     });
@@ -80,9 +81,9 @@ describe('a contract', () => {
   it('is not exceeded by a burst, by ones and tens, while a count is taken for fresh', async () => {
     const before = await count('bpo');
     const contract = { otherwise: 'bpo-b', monthlyVolume: { inquiries: before + 5 } };
-    await world.putSettings({ desks: { bpo: { contract } } });
+    await fixture.putSettings({ desks: { bpo: { contract } } });
     const ids = await openAll(12);
-    const router = world.router();
+    const router = fixture.router();
     for (const id of ids.slice(0, 2)) await router.deliver(id);
     await router.deliver(...ids.slice(2));
     expect((await desksOf(ids)).filter((desk) => desk === 'bpo')).toHaveLength(5);
@@ -91,30 +92,30 @@ describe('a contract', () => {
   it('is not used up by what could not be routed, once it is counted anew', async () => {
     const before = await count('bpo');
     const contract = { otherwise: 'bpo-b', monthlyVolume: { inquiries: before + 1 } };
-    await world.putSettings({ desks: { bpo: { contract } } });
-    const id = await world.open('件名のみ');
-    const { ledger } = world;
+    await fixture.putSettings({ desks: { bpo: { contract } } });
+    const id = await fixture.open('件名のみ');
+    const { ledger } = fixture;
     let isDown = true;
-    const router = world.router(deskList, now, {
+    const router = fixture.router(deskList, routerTime, {
       load: (one) => ledger.load(one),
       loadOpening: (one) => ledger.loadOpening(one),
       events: (one, after, limit) => ledger.events(one, after, limit),
-      append: (appending) => {
+      append: (pendingAppend) => {
         if (isDown) throw new Error('the table is away');
-        return ledger.append(appending);
+        return ledger.append(pendingAppend);
       },
     });
     expect(await router.deliver(id)).toEqual({ batchItemFailures: [{ itemIdentifier: id }] });
     isDown = false;
-    world.clock.milliseconds += 2_000;
+    fixture.clock.milliseconds += 2_000;
     await router.deliver(id);
     expect(await desksOf([id])).toEqual(['bpo']);
   });
 
   async function count(desk: string): Promise<number> {
-    const answer = await world.engines.client.send(
+    const answer = await fixture.engines.client.send(
       new ScanCommand({
-        TableName: world.engines.table.name,
+        TableName: fixture.engines.table.name,
         FilterExpression: 'begins_with(pk, :volume)',
         ExpressionAttributeValues: { ':volume': { S: `VOLUME#${desk}#2026-11#` } },
       }),
@@ -129,11 +130,11 @@ describe('overflow', () => {
   });
 
   it('begins when a desk is full, says so once, and ends when the desk has emptied', async () => {
-    await world.putSettings({ desks: { staff: levels({}) } });
-    await world.putRules([
+    await fixture.putSettings({ desks: { staff: levels({}) } });
+    await fixture.putRules([
       { id: 'all', when: { channel: ['mail', 'form'] }, set: { desk: 'staff' } },
     ]);
-    const router = world.router();
+    const router = fixture.router();
     const ids = await openAll(10);
     for (const id of ids) await router.deliver(id);
     const desks = await desksOf(ids);
@@ -145,23 +146,23 @@ describe('overflow', () => {
     expect(router.counts).toMatchObject({ OverflowBegun: 1 });
     const [seventh] = ids.slice(6);
     if (seventh === undefined) throw new TypeError('there is none');
-    const { observed, trace } = await world.routedOf(seventh);
+    const { observed, trace } = await fixture.routedOf(seventh);
     expect(observed?.desks).toMatchObject({
       staff: { depth: 6, present: 2, waitMinutes: 45, overflowing: false },
     });
     expect(trace.at(-1)?.because).toEqual(['overflow: staff bpo-b', 'desk.depth: staff 6']);
     // Others see it too, and those that wait are taken meanwhile.
-    const other = world.router();
-    const eighth = await world.open('件名のみ');
+    const other = fixture.router();
+    const eighth = await fixture.open('件名のみ');
     await other.deliver(eighth);
     expect(await desksOf([eighth])).toEqual(['bpo-b']);
     expect(other.counts).not.toHaveProperty('OverflowBegun');
-    const withdrawn = { v: 1, at: now, by: { kind: 'system', part: 'work' } } as const;
+    const withdrawn = { v: 1, at: routerTime, by: { kind: 'system', part: 'work' } } as const;
     for (const id of ids.slice(0, 4)) {
       await append(id, { ...withdrawn, type: 'InquiryWithdrawn' });
     }
-    world.clock.milliseconds += 2_000;
-    const last = await world.open('件名のみ');
+    fixture.clock.milliseconds += 2_000;
+    const last = await fixture.open('件名のみ');
     await other.deliver(last);
     expect(await desksOf([last])).toEqual(['staff']);
     expect(other.counts).toMatchObject({ OverflowEnded: 1 });
@@ -170,17 +171,23 @@ describe('overflow', () => {
 
 /** Appends an event to an inquiry as it is. */
 async function append(id: InquiryId, event: InquiryEvent): Promise<void> {
-  const found = await world.ledger.load(id);
+  const found = await fixture.ledger.load(id);
   if (found === undefined) throw new TypeError('there is none');
-  const appending = planAppend(id, found, { events: [event] }, buildShippedTerms(deskList), now);
-  if (isRefusal(appending)) throw new TypeError(appending.detail);
-  expect(await world.ledger.append(appending)).toEqual({ appended: true });
+  const pendingAppend = planAppend(
+    id,
+    found,
+    { events: [event] },
+    buildShippedTerms(deskList),
+    routerTime,
+  );
+  if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+  expect(await fixture.ledger.append(pendingAppend)).toEqual({ appended: true });
 }
 
 describe('what routing looks at', () => {
   it('is read once for a burst, however many come', async () => {
-    await world.putSettings({ desks: { bpo: { overflow: full } } });
-    await world.putRules([
+    await fixture.putSettings({ desks: { bpo: { overflow: full } } });
+    await fixture.putRules([
       {
         id: 'busy',
         when: { desk: { id: 'staff', depth: { over: 900 } } },
@@ -188,12 +195,12 @@ describe('what routing looks at', () => {
       },
     ]);
     const ids = await openAll(20);
-    const router = world.router();
+    const router = fixture.router();
     // Which reads the configuration, for as long as that is fresh.
-    await router.deliver(await world.open('件名のみ'));
-    world.clock.milliseconds += 2_000;
+    await router.deliver(await fixture.open('件名のみ'));
+    fixture.clock.milliseconds += 2_000;
     const queries: string[] = [];
-    onCommand(world.engines.client, (name) => queries.push(name));
+    onClientCommand(fixture.engines.client, (name) => queries.push(name));
     for (const start of [0, 10]) await router.deliver(...ids.slice(start, start + 10));
     // Four shards for each of two desks, and the people of three roles.
     expect(queries.filter((name) => name === 'QueryCommand')).toHaveLength(4 * 2 + 3);
@@ -201,57 +208,57 @@ describe('what routing looks at', () => {
   });
 
   it('is recorded, with earlier inquiries where rules ask for them, and nothing else', async () => {
-    await world.putSettings({});
+    await fixture.putSettings({});
     const address = EmailAddress.parse('repeats@toritsugi.example');
-    await world.putRules([
+    await fixture.putRules([
       {
         id: 'again',
         when: { earlier: { withinDays: 7 } },
         set: { desk: 'staff', tags: ['again'] },
       },
     ]);
-    const router = world.router();
+    const router = fixture.router();
     const given = (days: number) => ({
       requester: { address },
-      receivedAt: addSeconds(now, -days * 86_400),
+      receivedAt: addSeconds(routerTime, -days * 86_400),
     });
-    await world.open('件名のみ', [], given(100));
-    const before = await world.open('印刷', [], given(6));
+    await fixture.open('件名のみ', [], given(100));
+    const before = await fixture.open('印刷', [], given(6));
     await router.deliver(before);
-    const id = await world.open('件名のみ', [], given(0));
+    const id = await fixture.open('件名のみ', [], given(0));
     await router.deliver(id);
-    const event = await world.routedOf(id);
+    const event = await fixture.routedOf(id);
     expect(event).toMatchObject({ desk: 'staff', tags: ['again'] });
     expect(event.observed).toEqual({
       desks: {},
-      earlier: [{ at: addSeconds(now, -6 * 86_400), category: 'general' }],
+      earlier: [{ at: addSeconds(routerTime, -6 * 86_400), category: 'general' }],
     });
-    expect((await world.routedOf(before)).observed).toEqual({ desks: {}, earlier: [] });
+    expect((await fixture.routedOf(before)).observed).toEqual({ desks: {}, earlier: [] });
   });
 
   it('is looked at again when the inquiry was changed so that it goes another way', async () => {
-    await world.putSettings({ desks: { 'bpo-b': { overflow: full } } });
+    await fixture.putSettings({ desks: { 'bpo-b': { overflow: full } } });
     const set = { desk: 'bpo-b' };
-    await world.putRules([{ id: 'loans', when: { category: ['loan'] }, set }], { desk: 'bpo' });
-    const id = await world.open('件名のみ');
-    const { ledger } = world;
-    const amended = { v: 1, at: now, by: { kind: 'system', part: 'work' } } as const;
+    await fixture.putRules([{ id: 'loans', when: { category: ['loan'] }, set }], { desk: 'bpo' });
+    const id = await fixture.open('件名のみ');
+    const { ledger } = fixture;
+    const amended = { v: 1, at: routerTime, by: { kind: 'system', part: 'work' } } as const;
     let isChanged = false;
-    const router = world.router(deskList, now, {
+    const router = fixture.router(deskList, routerTime, {
       load: (one) => ledger.load(one),
       loadOpening: (one) => ledger.loadOpening(one),
       events: (one, after, limit) => ledger.events(one, after, limit),
-      append: async (appending) => {
+      append: async (pendingAppend) => {
         if (!isChanged) {
           isChanged = true;
           await append(id, { ...amended, type: 'InquiryAmended', category: 'loan' });
         }
-        return ledger.append(appending);
+        return ledger.append(pendingAppend);
       },
     });
     expect(await router.deliver(id)).toEqual({ batchItemFailures: [{ itemIdentifier: id }] });
     expect(await router.deliver(id)).toEqual({ batchItemFailures: [] });
-    const { desk, observed } = await world.routedOf(id);
+    const { desk, observed } = await fixture.routedOf(id);
     expect([desk, Object.keys(observed?.desks ?? {})]).toEqual(['bpo-b', ['bpo-b']]);
   });
 
@@ -270,14 +277,14 @@ describe('what routing looks at', () => {
         },
       },
     };
-    const version = await world.putSettings(settings);
+    const version = await fixture.putSettings(settings);
     const rules = [
       { id: 'calm', when: { desk: { id: 'bpo-b', open: true } }, set: { tags: ['calm'] } },
       { id: 'all', when: { channel: ['mail', 'form'] }, set: { pool: 'vendors', skills: ['x'] } },
     ];
-    const number = await world.putRules(rules);
+    const number = await fixture.putRules(rules);
     const ids = await openAll(10);
-    await world.router().deliver(...ids);
+    await fixture.router().deliver(...ids);
     const stage = buildShippedTerms(deskList);
     const terms = applyDeskSettings(stage, deskList, {
       ...{ ...shippedDeskSettings, version },
@@ -291,8 +298,8 @@ describe('what routing looks at', () => {
     );
     const desks = new Set<string>();
     for (const id of ids) {
-      const recorded = await world.routedOf(id);
-      const [opening] = await world.eventsOf(id);
+      const recorded = await fixture.routedOf(id);
+      const [opening] = await fixture.eventsOf(id);
       if (opening?.type !== 'InquiryReceived') throw new TypeError('nothing opens it');
       const { at, observed = { desks: {} } } = recorded;
       const calendar = makeCalendarMomentLookup(terms.serviceLevels, at);

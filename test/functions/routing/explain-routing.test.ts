@@ -15,38 +15,38 @@ import {
 import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.ts';
 import { RoutingExplanation } from '../../../functions/contract/routing.ts';
 import { makeHandler } from '../../../functions/routing/explain-routing.ts';
-import { deskList, people } from '../../core/work/command-scenario.ts';
-import { auditOn } from '../../support/audit-logs.ts';
-import { specimen } from '../../support/specimens.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { now, startRouter } from './router-fixture.ts';
+import { deskList, helpDeskActors } from '../../core/work/command-scenario.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
+import { readSpecimen } from '../../support/specimens.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { routerTime, startRouterFixture } from './router-fixture.ts';
 
-type World = Awaited<ReturnType<typeof startRouter>>;
-let world: World;
+type World = Awaited<ReturnType<typeof startRouterFixture>>;
+let fixture: World;
 let handler: ReturnType<typeof makeHandler>;
 
 beforeAll(async () => {
-  world = await startRouter();
-  for (const person of Object.values(people)) await world.people.put(person);
-  const { table } = world.engines;
+  fixture = await startRouterFixture();
+  for (const person of Object.values(helpDeskActors)) await fixture.people.put(person);
+  const { table } = fixture.engines;
   handler = makeHandler({
-    ...recordingTelemetry(),
-    ...{ ledger: world.ledger, people: world.people, now: () => now },
-    audit: auditOn(table),
+    ...makeRecordingTelemetry(),
+    ...{ ledger: fixture.ledger, people: fixture.people, now: () => routerTime },
+    audit: makeAuditLog(table),
     newTraceId: () => 'trace-1',
     terms: new DynamoTerms(table, deskList),
     versions: new DynamoRoutingConfigLedger(table),
   });
 });
-afterAll(() => world?.stop());
+afterAll(() => fixture?.stop());
 
 async function ask(id: string, language = 'ja', as = 'staff1') {
-  const event = gatewayEvent({
+  const event = fakeGatewayEvent({
     routeKey: 'GET /v1/inquiries/{id}/routing/explain',
     ...{ sub: as, params: { id }, headers: { 'accept-language': language } },
   });
-  const { statusCode, headers, body = '' } = await handler(event, lambdaContext());
+  const { statusCode, headers, body = '' } = await handler(event, fakeLambdaContext());
   return { status: statusCode, headers, body: JSON.parse(body) };
 }
 async function explain(id: string, language = 'ja') {
@@ -56,19 +56,23 @@ async function explain(id: string, language = 'ja') {
 }
 
 async function append(id: InquiryId, event: InquiryEvent): Promise<void> {
-  const found = await world.ledger.load(id);
-  const appending = planAppend(
+  const found = await fixture.ledger.load(id);
+  const pendingAppend = planAppend(
     id,
     found,
     { events: [event] },
     buildShippedTerms(deskList),
     event.at,
   );
-  if (isRefusal(appending)) throw new TypeError(appending.detail);
-  expect(await world.ledger.append(appending)).toEqual({ appended: true });
+  if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+  expect(await fixture.ledger.append(pendingAppend)).toEqual({ appended: true });
 }
 const transferTo = (desk: string, at: Instant): InquiryEvent => ({
-  ...{ v: 1, at, by: { kind: 'agent', sub: people.staff1.sub, name: '佐藤', role: 'staff' } },
+  ...{
+    v: 1,
+    at,
+    by: { kind: 'agent', sub: helpDeskActors.staff1.sub, name: '佐藤', role: 'staff' },
+  },
   ...{ type: 'InquiryTransferred', from: DeskId.parse('bpo'), desk: DeskId.parse(desk) },
   ...{ note: '回線工事のため', announceAt: addSeconds(at, 60) },
 });
@@ -85,11 +89,11 @@ const rules = [
 
 describe('why an inquiry went where it went', () => {
   it('is told in Japanese and English, with the rules as they were called then', async () => {
-    const version = await world.putRules(rules);
-    const id = await world.open('VPN につながりません');
-    await world.router().deliver(id);
+    const version = await fixture.putRules(rules);
+    const id = await fixture.open('VPN につながりません');
+    await fixture.router().deliver(id);
     // Later versions call it otherwise.
-    await world.putRules([{ ...rules[0], name: { ja: '別名', en: 'Other' } }]);
+    await fixture.putRules([{ ...rules[0], name: { ja: '別名', en: 'Other' } }]);
     const ja = await explain(id);
     expect(ja.summary).toBe(
       'この問い合わせは、ルール「VPNの障害」により、窓口「委託」に振り分けられました。',
@@ -117,11 +121,11 @@ describe('why an inquiry went where it went', () => {
   });
 
   it('names the shipped rules too, and the default', async () => {
-    const id = await world.open('席を替えたい');
-    const versions = new DynamoRoutingConfigLedger(world.engines.table);
+    const id = await fixture.open('席を替えたい');
+    const versions = new DynamoRoutingConfigLedger(fixture.engines.table);
     expect(await versions.read('routing', 0)).toBeUndefined();
-    await world.putRules([], { desk: 'staff' });
-    await world.router().deliver(id);
+    await fixture.putRules([], { desk: 'staff' });
+    await fixture.router().deliver(id);
     const { summary, routings } = await explain(id);
     expect(summary).toContain('既定の内容により、窓口「社内」');
     expect(routings[0]?.steps).toMatchObject([
@@ -133,13 +137,13 @@ describe('why an inquiry went where it went', () => {
   });
 
   it('tells how a contract sent it on, and who transferred it since', async () => {
-    await world.putSettings({
+    await fixture.putSettings({
       desks: { bpo: { contract: { otherwise: 'bpo-b', categories: ['mail'] } } },
     });
-    await world.putRules(rules);
-    const id = await world.open('vpn');
-    await world.router().deliver(id);
-    await append(id, transferTo('staff', addSeconds(now, 60)));
+    await fixture.putRules(rules);
+    const id = await fixture.open('vpn');
+    await fixture.router().deliver(id);
+    await append(id, transferTo('staff', addSeconds(routerTime, 60)));
     const { summary, routings, afterwards } = await explain(id);
     expect(routings[0]?.steps.at(-1)).toMatchObject({
       ...{ rule: 'contract-category', kind: 'placement', decides: false },
@@ -156,18 +160,18 @@ describe('why an inquiry went where it went', () => {
   });
 
   it('says of what is not routed why that is so', async () => {
-    const waiting = await world.open('印刷');
+    const waiting = await fixture.open('印刷');
     expect(await explain(waiting)).toMatchObject({
       status: 'new',
       summary: expect.stringContaining('まだ振り分けられていません'),
       routings: [],
     });
-    await append(waiting, transferTo('staff', addSeconds(now, 60)));
+    await append(waiting, transferTo('staff', addSeconds(routerTime, 60)));
     expect((await explain(waiting)).summary).toContain('人の手で転送');
-    const kept = specimen('InquiryQuarantined');
-    const released = await world.open('印刷', [kept]);
+    const kept = readSpecimen('InquiryQuarantined');
+    const released = await fixture.open('印刷', [kept]);
     expect((await explain(released)).summary).toContain('まだ振り分けられていません');
-    const quarantined = nodeRandomness.inquiryId(now);
+    const quarantined = nodeRandomness.inquiryId(routerTime);
     const number = makeInquiryNumber(nodeRandomness.bytes(7));
     await append(quarantined, { ...kept, number } as InquiryEvent);
     const { status, body } = await ask(quarantined, 'ja', 'lead');
@@ -177,8 +181,8 @@ describe('why an inquiry went where it went', () => {
   });
 
   it('is for staff and leads alone, and says nothing of what there is not', async () => {
-    const id = await world.open('印刷');
-    await world.router().deliver(id);
+    const id = await fixture.open('印刷');
+    await fixture.router().deliver(id);
     expect((await ask(id, 'ja', 'a1')).status).toBe(403);
     expect((await ask(id, 'ja', 'requester')).status).toBe(403);
     expect((await ask('019a0000-0000-7000-8000-00000000dead')).status).toBe(404);

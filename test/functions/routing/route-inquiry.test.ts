@@ -1,24 +1,24 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSeconds } from '../../../core/inquiry/values/ids.ts';
 import { deskList } from '../../core/work/command-scenario.ts';
-import { specimen } from '../../support/specimens.ts';
-import { now, startRouter } from './router-fixture.ts';
+import { readSpecimen } from '../../support/specimens.ts';
+import { routerTime, startRouterFixture } from './router-fixture.ts';
 
-type World = Awaited<ReturnType<typeof startRouter>>;
-let world: World;
+type World = Awaited<ReturnType<typeof startRouterFixture>>;
+let fixture: World;
 let deliver: ReturnType<World['router']>['deliver'];
 let open: World['open'];
 let eventsOf: World['eventsOf'];
 
 beforeAll(async () => {
-  world = await startRouter();
-  ({ open, eventsOf } = world);
-  ({ deliver } = world.router());
+  fixture = await startRouterFixture();
+  ({ open, eventsOf } = fixture);
+  ({ deliver } = fixture.router());
 });
-afterAll(() => world?.stop());
+afterAll(() => fixture?.stop());
 
 const inquiryOf = async (id: Parameters<World['eventsOf']>[0]) =>
-  (await world.ledger.load(id))?.inquiry;
+  (await fixture.ledger.load(id))?.inquiry;
 
 describe('routing', () => {
   it('puts desk, priority and category on a new inquiry by the shipped rules, and says why', async () => {
@@ -30,7 +30,7 @@ describe('routing', () => {
       priority: 'medium',
       category: 'network',
       vendors: ['vendor-a'],
-      queuedAt: now,
+      queuedAt: routerTime,
     });
     expect((await eventsOf(id)).at(-1)).toMatchObject({
       type: 'InquiryRouted',
@@ -41,7 +41,7 @@ describe('routing', () => {
         { rule: 'network', because: ['text: vpn'], set: ['category'] },
         { rule: 'otherwise', set: ['desk', 'priority'] },
       ],
-      announceAt: addSeconds(now, 86_400),
+      announceAt: addSeconds(routerTime, 86_400),
     });
   });
 
@@ -62,7 +62,7 @@ describe('routing', () => {
 
   it('announces first what was due while nobody routed it', async () => {
     const id = await open('印刷');
-    await world.router(deskList, addSeconds(now, 90)).deliver(id);
+    await fixture.router(deskList, addSeconds(routerTime, 90)).deliver(id);
     expect((await eventsOf(id)).map(({ type }) => type)).toEqual([
       'InquiryReceived',
       'InquiryAnnounced',
@@ -71,8 +71,8 @@ describe('routing', () => {
   });
 
   it('reads the text of one that was released after weeks in quarantine', async () => {
-    const aged = Array.from({ length: 25 }, () => specimen('QuarantineAged'));
-    const id = await open('ランサムウェア', [specimen('InquiryQuarantined'), ...aged]);
+    const aged = Array.from({ length: 25 }, () => readSpecimen('QuarantineAged'));
+    const id = await open('ランサムウェア', [readSpecimen('InquiryQuarantined'), ...aged]);
     await deliver(id);
     expect(await inquiryOf(id)).toMatchObject({ desk: 'staff', category: 'security' });
   });
@@ -89,7 +89,7 @@ describe('routing', () => {
     const id = await open('印刷');
     const [staff] = deskList;
     if (staff === undefined) throw new TypeError('there are no desks');
-    await world.router([staff]).deliver(id);
+    await fixture.router([staff]).deliver(id);
     expect((await eventsOf(id)).at(-1)).toMatchObject({
       desk: 'staff',
       trace: [
@@ -102,9 +102,9 @@ describe('routing', () => {
 
   it('holds back what comes to a closed desk that holds, until it opens', async () => {
     const desks = deskList.map((desk) => ({ ...desk, whenClosed: 'hold' as const }));
-    const evening = addSeconds(now, 12 * 3600);
+    const evening = addSeconds(routerTime, 12 * 3600);
     const id = await open('印刷');
-    await world.router(desks, evening).deliver(id);
+    await fixture.router(desks, evening).deliver(id);
     const opening = '2026-11-24T23:00:00.000Z';
     expect(await inquiryOf(id)).toMatchObject({
       status: 'queued',
@@ -115,17 +115,17 @@ describe('routing', () => {
   });
 
   it('goes by the newest version in the ledger, within seconds of its putting in force', async () => {
-    await world.putRules([{ id: 'vip', when: { vip: true }, set: { desk: 'staff' } }]);
-    await world.putRules([{ id: 'two', when: { text: ['いんさつ'] }, set: { desk: 'staff' } }]);
+    await fixture.putRules([{ id: 'vip', when: { vip: true }, set: { desk: 'staff' } }]);
+    await fixture.putRules([{ id: 'two', when: { text: ['いんさつ'] }, set: { desk: 'staff' } }]);
     const before = await open('印刷、インサツ');
     await deliver(before);
     expect(await inquiryOf(before)).toMatchObject({ desk: 'bpo' });
-    world.clock.milliseconds += 5_000;
+    fixture.clock.milliseconds += 5_000;
     const after = await open('印刷、インサツ');
     await deliver(after);
     expect((await eventsOf(after)).at(-1)).toMatchObject({ desk: 'staff', rules: 2 });
-    await world.putRules([], { desk: 'bpo-b' });
-    world.clock.milliseconds += 5_000;
+    await fixture.putRules([], { desk: 'bpo-b' });
+    fixture.clock.milliseconds += 5_000;
     const last = await open('印刷、インサツ');
     await deliver(last);
     expect((await eventsOf(last)).at(-1)).toMatchObject({ desk: 'bpo-b', rules: 3 });

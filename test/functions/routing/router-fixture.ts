@@ -21,32 +21,39 @@ import { makeInquiryNumber } from '../../../core/inquiry/values/inquiry-number.t
 import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import { makeHandler } from '../../../functions/routing/route-inquiry.ts';
 import { deskList } from '../../core/work/command-scenario.ts';
-import { like, specimen } from '../../support/specimens.ts';
-import { buckets, startEngines } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { batch } from '../intake/mail-fixture.ts';
+import { readSpecimen, readSpecimenWith } from '../../support/specimens.ts';
+import { bucketNames, startEngines } from '../../support/start-engines.ts';
+import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { makeMailBatch } from '../intake/mail-fixture.ts';
 
 /** Tuesday 10:00:30 in Tokyo. */
-export const now = '2026-11-24T01:00:30.000Z' as Instant;
+export const routerTime = '2026-11-24T01:00:30.000Z' as Instant;
 
-export const news = (id: string) => ({ id, body: JSON.stringify({ inquiryId: id }) });
+export const makeRoutingMessage = (id: string) => ({ id, body: JSON.stringify({ inquiryId: id }) });
 
 /** What the router asks of the ledger. */
-type Reached = Pick<InquiryLedger, 'load' | 'loadOpening' | 'append' | 'events'>;
+type RouterLedger = Pick<InquiryLedger, 'load' | 'loadOpening' | 'append' | 'events'>;
 
 /** The router on the real engines, and configuration as leads put it. */
-export async function startRouter() {
+export async function startRouterFixture() {
   const engines = await startEngines();
   const { table } = engines;
-  const ledger = new DynamoInquiryLedger(table, new S3ContentStore(engines.s3, buckets.content));
+  const ledger = new DynamoInquiryLedger(
+    table,
+    new S3ContentStore(engines.s3, bucketNames.content),
+  );
   const versions = new DynamoRoutingConfigLedger(table);
   const people = new DynamoPersonRegistry(table);
   const clock = { milliseconds: 0 };
 
   /** A router of its own, with nothing read yet. */
-  function router(desks: readonly Desk[] = deskList, at = now, through: Reached = ledger) {
-    const telemetry = recordingTelemetry();
+  function router(
+    desks: readonly Desk[] = deskList,
+    at = routerTime,
+    through: RouterLedger = ledger,
+  ) {
+    const telemetry = makeRecordingTelemetry();
     const handler = makeHandler({
       ...telemetry,
       terms: new DynamoTerms(table, desks),
@@ -60,7 +67,8 @@ export async function startRouter() {
     });
     return {
       ...telemetry,
-      deliver: (...ids: readonly string[]) => handler(batch(ids.map(news)), lambdaContext()),
+      deliver: (...ids: readonly string[]) =>
+        handler(makeMailBatch(ids.map(makeRoutingMessage)), fakeLambdaContext()),
     };
   }
 
@@ -69,9 +77,9 @@ export async function startRouter() {
     before: readonly InquiryEvent[] = [],
     given: Partial<AcceptedInput> = {},
   ): Promise<InquiryId> {
-    const at = given.receivedAt ?? now;
+    const at = given.receivedAt ?? routerTime;
     const id = nodeRandomness.inquiryId(at);
-    const { received } = specimen('InquiryReceived');
+    const { received } = readSpecimen('InquiryReceived');
     const message = { ...received.message, text };
     const content = {
       ...received,
@@ -83,21 +91,21 @@ export async function startRouter() {
     const [quarantined, ...rest] = before;
     const events =
       quarantined === undefined
-        ? [like('InquiryReceived', { number, received: content })]
+        ? [readSpecimenWith('InquiryReceived', { number, received: content })]
         : [
             { ...quarantined, number } as InquiryEvent,
             ...rest,
-            like('InquiryAdmitted', { received: content }),
+            readSpecimenWith('InquiryAdmitted', { received: content }),
           ];
-    const appending = planAppend(
+    const pendingAppend = planAppend(
       id,
       undefined,
       { events },
       { serviceLevels: shippedServiceLevels },
       at,
     );
-    if (isRefusal(appending)) throw new TypeError(appending.detail);
-    const outcome = await ledger.append(appending);
+    if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+    const outcome = await ledger.append(pendingAppend);
     if (!outcome.appended) throw new TypeError(outcome.conflict);
     return id;
   }
@@ -119,14 +127,14 @@ export async function startRouter() {
         ...{ version, rules },
         otherwise: { desk: 'bpo', priority: 'low', category: 'general', ...otherwise },
       });
-      await versions.put('routing', { version, recordedAt: now, body }, heads);
+      await versions.put('routing', { version, recordedAt: routerTime, body }, heads);
       return version;
     },
     putSettings: async (settings: object): Promise<number> => {
       const heads = await versions.readNewestNumbers();
       const version = heads.desks + 1;
       const body = DeskSettings.parse(settings);
-      await versions.put('desks', { version, recordedAt: now, body }, heads);
+      await versions.put('desks', { version, recordedAt: routerTime, body }, heads);
       return version;
     },
     stop: engines.stop,

@@ -16,10 +16,10 @@ import { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import { deskList } from '../../core/work/command-scenario.ts';
 import { foldAll } from '../../support/inquiries.ts';
 import { routeSlowly } from '../../support/slow-rules.ts';
-import { specimen } from '../../support/specimens.ts';
-import { startSimulations } from './simulation-fixture.ts';
+import { readSpecimen } from '../../support/specimens.ts';
+import { startSimulationFixture } from './simulation-fixture.ts';
 
-type World = Awaited<ReturnType<typeof startSimulations>>;
+type World = Awaited<ReturnType<typeof startSimulationFixture>>;
 
 const otherwise = { desk: 'bpo', priority: 'low', category: 'general' };
 /** Rules that ask for all that a decision may depend on. */
@@ -78,33 +78,33 @@ const texts = [
   '席を替えたい',
 ];
 
-let world: World;
+let fixture: World;
 const ids: InquiryId[] = [];
 const receivedAt = (index: number) =>
   instantOf(Date.parse('2026-11-16T00:10:00.000Z') + index * 1000 * 60 * 97);
 
 beforeAll(async () => {
-  world = await startSimulations();
-  await world.putSettings(settings);
-  await world.putRules(rules, otherwise);
+  fixture = await startSimulationFixture();
+  await fixture.putSettings(settings);
+  await fixture.putRules(rules, otherwise);
   for (let index = 0; index < 90; index += 1) {
     const at = receivedAt(index);
     const address = EmailAddress.parse(`employee-${index % 13}@toritsugi.example`);
-    const id = await world.open(`${texts[index % texts.length]} ${index}`, [], {
+    const id = await fixture.open(`${texts[index % texts.length]} ${index}`, [], {
       receivedAt: at,
       requester: { address, ...(index % 11 === 0 ? { vip: true } : {}) },
     });
-    await world.receive(id, at);
-    await world.router(deskList, addSeconds(at, 2)).deliver(id);
+    await fixture.receive(id, at);
+    await fixture.router(deskList, addSeconds(at, 2)).deliver(id);
     ids.push(id);
   }
   // What the observer keeps is its router's own: each of these routers has looked anew.
 }, 120_000);
-afterAll(() => world?.stop());
+afterAll(() => fixture?.stop());
 
 describe('a simulation of what is in force', () => {
   it('differs in nothing, whatever the decisions were made from', async () => {
-    const events = await Promise.all(ids.map(world.routedOf));
+    const events = await Promise.all(ids.map(fixture.routedOf));
     const because = events.flatMap(({ trace }) => trace.map(({ rule }) => rule));
     // So the past has a case of each.
     for (const rule of [
@@ -118,7 +118,7 @@ describe('a simulation of what is in force', () => {
     ]) {
       expect(because, rule).toContain(rule);
     }
-    const { summary, rows } = await world.simulate();
+    const { summary, rows } = await fixture.simulate();
     expect(rows).toEqual([]);
     expect(summary).toMatchObject({
       ...{ inquiries: 90, differing: 0, unrouted: 0, missing: 0, changed: {}, levels: [] },
@@ -129,11 +129,11 @@ describe('a simulation of what is in force', () => {
   });
 
   it('gives every row on request, each as it was recorded', async () => {
-    const { id } = await world.simulate();
-    const rows = await world.rowsOf(id, true);
+    const { id } = await fixture.simulate();
+    const rows = await fixture.rowsOf(id, true);
     expect(rows.map(({ inquiry }) => inquiry.id)).toEqual(ids);
     for (const row of rows) {
-      const { desk, priority, category, availableAt } = await world.routedOf(row.inquiry.id);
+      const { desk, priority, category, availableAt } = await fixture.routedOf(row.inquiry.id);
       expect(row.old).toMatchObject({ desk, priority, category });
       expect(row.old.availableAt).toBe(availableAt);
       expect(row.new).toEqual(row.old);
@@ -143,7 +143,7 @@ describe('a simulation of what is in force', () => {
 
 /** Routed again by the slow reference, under the same settings. */
 async function slowly(id: InquiryId, set: RuleSet, body: object = settings) {
-  const events = await world.eventsOf(id);
+  const events = await fixture.eventsOf(id);
   const place = events.findIndex(({ type }) => type === 'InquiryRouted');
   const [opening] = events;
   const routed = events[place];
@@ -172,7 +172,7 @@ describe('a simulation of other rules', () => {
   const set = RuleSet.parse({ version: 2, rules: changed, otherwise });
 
   it('finds exactly what the slow reference finds, with the rules responsible', async () => {
-    const { summary, rows } = await world.simulate({ document: { rules: changed, otherwise } });
+    const { summary, rows } = await fixture.simulate({ document: { rules: changed, otherwise } });
     const expected = [];
     for (const id of ids) {
       const { routed, again } = await slowly(id, set);
@@ -218,9 +218,9 @@ describe('a simulation of other rules', () => {
   });
 
   it('changes nothing in the ledger', async () => {
-    const before = await Promise.all(ids.slice(0, 10).map(world.eventsOf));
-    await world.simulate({ document: { rules: changed, otherwise } });
-    expect(await Promise.all(ids.slice(0, 10).map(world.eventsOf))).toEqual(before);
+    const before = await Promise.all(ids.slice(0, 10).map(fixture.eventsOf));
+    await fixture.simulate({ document: { rules: changed, otherwise } });
+    expect(await Promise.all(ids.slice(0, 10).map(fixture.eventsOf))).toEqual(before);
   });
 
   it('knows the hours of a desk that nobody had looked at, takes it for quiet, and says so', async () => {
@@ -229,11 +229,11 @@ describe('a simulation of other rules', () => {
       { id: 'deep', when: { desk: { id: 'bpo-b', depth: { over: 0 } } }, set: { tags: ['deep'] } },
     ];
     const document = { rules: [...rules, ...asking], otherwise };
-    const { summary, rows } = await world.simulate({ document });
+    const { summary, rows } = await fixture.simulate({ document });
     const isShut = (at: Instant) =>
       shut.deskCalendar('bpo-b' as never, at)?.isOpen(Math.floor(Date.parse(at) / 1000)) === false;
     const shut: ServiceLevels = buildShippedTerms(deskList).serviceLevels;
-    const routed = await Promise.all(ids.map(world.routedOf));
+    const routed = await Promise.all(ids.map(fixture.routedOf));
     expect(rows).toHaveLength(routed.filter(({ at }) => isShut(at)).length);
     expect(rows.every(({ changed: [only] }) => only === 'tags')).toBe(true);
     expect(rows.some(({ new: { tags } }) => tags.includes('deep'))).toBe(false);
@@ -243,7 +243,7 @@ describe('a simulation of other rules', () => {
 
   it('goes by desk settings that are given, and by earlier versions', async () => {
     const open = { ...settings, desks: { staff: {}, bpo: {}, 'bpo-b': {} } };
-    const { summary, rows } = await world.simulate({ settings: open });
+    const { summary, rows } = await fixture.simulate({ settings: open });
     expect(summary.settings).toEqual({ of: 'document', version: 2 });
     expect(rows.length).toBeGreaterThan(10);
     expect(
@@ -251,7 +251,7 @@ describe('a simulation of other rules', () => {
         placedBy.every((one) => one === 'pool' || one === 'hold'),
       ),
     ).toBe(true);
-    const shipped = await world.simulate({ version: 0 });
+    const shipped = await fixture.simulate({ version: 0 });
     expect(shipped.summary.rules).toEqual({ of: 'version', version: 0 });
     expect(shipped.rows.length).toBeGreaterThan(50);
   });
@@ -261,37 +261,39 @@ describe('what is found', () => {
   it('is what came in the period, by its receipt', async () => {
     const from = receivedAt(10);
     const until = receivedAt(20);
-    const { summary, id } = await world.simulate({ from, until });
+    const { summary, id } = await fixture.simulate({ from, until });
     expect(summary.inquiries).toBe(10);
-    const rows = await world.rowsOf(id, true);
+    const rows = await fixture.rowsOf(id, true);
     expect(rows.map(({ inquiry }) => inquiry.id)).toEqual(ids.slice(10, 20));
   });
 
   it('are those never routed and those that are gone, counted apart', async () => {
     const at = '2026-10-05T01:00:00.000Z' as Instant;
-    const lone = await world.open('印刷', [], { receivedAt: at });
-    await world.receive(lone, at);
-    await world.receive('019a0000-0000-7000-8000-00000000dead' as InquiryId, at);
+    const lone = await fixture.open('印刷', [], { receivedAt: at });
+    await fixture.receive(lone, at);
+    await fixture.receive('019a0000-0000-7000-8000-00000000dead' as InquiryId, at);
     const period = { from: '2026-10-05T00:00:00.000Z', until: '2026-10-06T00:00:00.000Z' };
-    const { summary } = await world.simulate(period);
+    const { summary } = await fixture.simulate(period);
     expect(summary).toMatchObject({ inquiries: 0, unrouted: 1, missing: 1 });
   });
 
   it('is read whole: long bodies, what was announced before, what was released', async () => {
     const at = '2026-10-07T01:00:00.000Z' as Instant;
-    const long = await world.open(`${'あ'.repeat(15_000)} メール ${'い'.repeat(20_000)}`, [], {
+    const long = await fixture.open(`${'あ'.repeat(15_000)} メール ${'い'.repeat(20_000)}`, [], {
       receivedAt: at,
     });
-    const late = await world.open('メール', [], { receivedAt: at });
-    const kept = await world.open('メール', [specimen('InquiryQuarantined')], { receivedAt: at });
+    const late = await fixture.open('メール', [], { receivedAt: at });
+    const kept = await fixture.open('メール', [readSpecimen('InquiryQuarantined')], {
+      receivedAt: at,
+    });
     const opened = { fate: 'opened', at: addSeconds(at, 3_600) };
-    await world.receive(long, at);
-    await world.receive(late, at);
-    await world.receive(kept, at, [{ fate: 'quarantined', reason: 'spam' }, opened]);
-    await world.router(deskList, addSeconds(at, 4_000)).deliver(long, late, kept);
-    expect((await world.eventsOf(late)).map(({ type }) => type)).toContain('InquiryAnnounced');
+    await fixture.receive(long, at);
+    await fixture.receive(late, at);
+    await fixture.receive(kept, at, [{ fate: 'quarantined', reason: 'spam' }, opened]);
+    await fixture.router(deskList, addSeconds(at, 4_000)).deliver(long, late, kept);
+    expect((await fixture.eventsOf(late)).map(({ type }) => type)).toContain('InquiryAnnounced');
     const period = { from: '2026-10-07T00:00:00.000Z', until: '2026-10-08T00:00:00.000Z' };
-    const { summary, rows } = await world.simulate(period);
+    const { summary, rows } = await fixture.simulate(period);
     expect(rows).toEqual([]);
     expect(summary).toMatchObject({
       ...{ inquiries: 3, unrouted: 0, missing: 0 },
@@ -300,21 +302,21 @@ describe('what is found', () => {
   });
 
   it('is counted once when a run stops half-way, or dies after its page was kept', async () => {
-    const { id } = JSON.parse((await world.post({ version: 0 })).text);
-    expect(await world.run(id, 2)).toBe('continues');
+    const { id } = JSON.parse((await fixture.post({ version: 0 })).text);
+    expect(await fixture.run(id, 2)).toBe('continues');
     const unfinished = { state: 'queued', items: [], next: null };
-    expect(JSON.parse((await world.read(id)).text)).toEqual(unfinished);
+    expect(JSON.parse((await fixture.read(id)).text)).toEqual(unfinished);
     for (const key of ['sums-000002', 'differing-000003']) {
-      world.broken.key = key;
-      expect(await world.run(id)).toBe('failed-run');
+      fixture.broken.key = key;
+      expect(await fixture.run(id)).toBe('failed-run');
     }
-    world.broken.key = undefined;
-    expect(await world.run(id)).toBe('done');
-    expect(await world.run(id)).toBe('idle');
-    const whole = await world.simulate({ version: 0 });
-    expect(await world.rowsOf(id)).toEqual(whole.rows);
-    expect(await world.summaryOf(id)).toEqual(whole.summary);
-    expect(await world.jobs.find(id)).toMatchObject({
+    fixture.broken.key = undefined;
+    expect(await fixture.run(id)).toBe('done');
+    expect(await fixture.run(id)).toBe('idle');
+    const whole = await fixture.simulate({ version: 0 });
+    expect(await fixture.rowsOf(id)).toEqual(whole.rows);
+    expect(await fixture.summaryOf(id)).toEqual(whole.summary);
+    expect(await fixture.jobs.find(id)).toMatchObject({
       ...{ state: 'done', checkpoint: 90 },
       counts: { simulated: 90, differing: whole.rows.length },
     });
@@ -328,7 +330,7 @@ describe('the routes', () => {
       otherwise,
     };
     const broken = { desks: { bpo: { contract: { otherwise: 'mars' } } } };
-    const { status, text } = await world.post({ document, settings: broken });
+    const { status, text } = await fixture.post({ document, settings: broken });
     expect(status).toBe(400);
     const pointers = JSON.parse(text).errors.map(({ pointer }: { pointer: string }) => pointer);
     expect(pointers).toEqual(
@@ -345,20 +347,20 @@ describe('the routes', () => {
     [{ until: '2026-11-01T00:00:00.000Z' }, '/until'],
     [{ version: 1, document: {} }, '/version'],
   ])('refuse %o', async (body, pointer) => {
-    const { status, text } = await world.post(body);
+    const { status, text } = await fixture.post(body);
     expect([status, JSON.parse(text).errors[0].pointer]).toEqual([400, pointer]);
   });
 
   it('refuse a version that there is not, and whoever is no lead', async () => {
-    expect((await world.post({ version: 99 })).status).toBe(404);
-    expect((await world.post({}, { as: 'staff1' })).status).toBe(403);
-    expect((await world.read('019a0000-0000-7000-8000-00000000dead')).status).toBe(404);
+    expect((await fixture.post({ version: 99 })).status).toBe(404);
+    expect((await fixture.post({}, { as: 'staff1' })).status).toBe(403);
+    expect((await fixture.read('019a0000-0000-7000-8000-00000000dead')).status).toBe(404);
   });
 
   it('give CSV that spreadsheets read and do not run, a page at a time', async () => {
-    const { id, rows } = await world.simulate({ version: 0 });
+    const { id, rows } = await fixture.simulate({ version: 0 });
     const query = { format: 'csv', lang: 'ja', limit: '5' };
-    const { headers, text } = await world.read(id, query);
+    const { headers, text } = await fixture.read(id, query);
     expect(headers['content-type']).toContain('text/csv');
     expect(headers['link']).toContain(`/v1/routing/simulations/${id}?`);
     expect(text.startsWith('\uFEFF問い合わせ番号,')).toBe(true);

@@ -17,22 +17,22 @@ import type { SimulationSummary } from '../../../core/routing/simulation/summari
 import type { SimulatedInquiry } from '../../../functions/contract/routing.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler } from '../../../functions/routing/simulate-routing.ts';
-import { deskList, people } from '../../core/work/command-scenario.ts';
-import { auditOn } from '../../support/audit-logs.ts';
-import { buckets } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { startRouter } from './router-fixture.ts';
+import { deskList, helpDeskActors } from '../../core/work/command-scenario.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
+import { bucketNames } from '../../support/start-engines.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { startRouterFixture } from './router-fixture.ts';
 
 /** After all that is simulated. */
 export const simulatedAt = '2026-12-01T00:00:00.000Z' as Instant;
 
-export const november = {
+export const novemberRange = {
   from: '2026-11-01T00:00:00.000Z' as Instant,
   until: '2026-11-30T00:00:00.000Z' as Instant,
 };
 
-type Asked = {
+type SimulationRouteRequest = {
   readonly as?: string;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
@@ -40,12 +40,12 @@ type Asked = {
 };
 
 /** The router on the real engines, and the routes and the worker that try rules on its past. */
-export async function startSimulations() {
-  const world = await startRouter();
-  const { engines, ledger, people: registry } = world;
+export async function startSimulationFixture() {
+  const fixture = await startRouterFixture();
+  const { engines, ledger, people: registry } = fixture;
   const { table } = engines;
-  for (const person of Object.values(people)) await registry.put(person);
-  const store = new S3ContentStore(engines.s3, buckets.content);
+  for (const person of Object.values(helpDeskActors)) await registry.put(person);
+  const store = new S3ContentStore(engines.s3, bucketNames.content);
   /** Keys with this in them cannot be written. */
   const broken: { key: string | undefined } = { key: undefined };
   const content = {
@@ -64,10 +64,10 @@ export async function startSimulations() {
     ...{ people: registry, notes, content, past, terms, desks: deskList },
   });
   const handler = makeHandler({
-    ...recordingTelemetry(),
+    ...makeRecordingTelemetry(),
     ...{ people: registry, terms, now: () => simulatedAt },
     answers: new DynamoAnswerStore(table, () => Date.parse(simulatedAt)),
-    audit: auditOn(table),
+    audit: makeAuditLog(table),
     newTraceId: () => 'trace-1',
     versions: new DynamoRoutingConfigLedger(table),
     forms: ['general', 'account-request'],
@@ -76,10 +76,18 @@ export async function startSimulations() {
     cursorKeys: makeSigningKeys(async () => ({ current: 'a secret of the tests alone' })),
   });
 
-  async function ask(routeKey: string, { as = 'lead', ...asked }: Asked, body?: object) {
+  async function ask(
+    routeKey: string,
+    { as = 'lead', ...asked }: SimulationRouteRequest,
+    body?: object,
+  ) {
     const written = body === undefined ? {} : { body: JSON.stringify(body) };
-    const event = gatewayEvent({ routeKey, sub: as, ...asked, ...written });
-    const { statusCode: status, headers, body: text = '' } = await handler(event, lambdaContext());
+    const event = fakeGatewayEvent({ routeKey, sub: as, ...asked, ...written });
+    const {
+      statusCode: status,
+      headers,
+      body: text = '',
+    } = await handler(event, fakeLambdaContext());
     return { status, headers, text };
   }
 
@@ -108,10 +116,13 @@ export async function startSimulations() {
     );
   }
 
-  const post = (body: object, asked: Asked = {}) =>
-    ask('POST /v1/routing/simulate', asked, { ...november, ...body });
-  const read = (job: string, query: Readonly<Record<string, string>> = {}, asked: Asked = {}) =>
-    ask('GET /v1/routing/simulations/{job}', { ...asked, params: { job }, query });
+  const post = (body: object, asked: SimulationRouteRequest = {}) =>
+    ask('POST /v1/routing/simulate', asked, { ...novemberRange, ...body });
+  const read = (
+    job: string,
+    query: Readonly<Record<string, string>> = {},
+    asked: SimulationRouteRequest = {},
+  ) => ask('GET /v1/routing/simulations/{job}', { ...asked, params: { job }, query });
 
   async function rowsOf(job: string, all = false): Promise<SimulatedInquiry[]> {
     const rows: SimulatedInquiry[] = [];
@@ -131,7 +142,7 @@ export async function startSimulations() {
   }
 
   return {
-    ...world,
+    ...fixture,
     ...{ broken, jobs, post, read, run, rowsOf, summaryOf },
     /** Gives an inquiry the receipt that intake writes with it. */
     receive: async (

@@ -7,37 +7,42 @@ import { NoticeRecipient } from '../../../core/inquiry/outbox/notice.ts';
 import { makeEscalationToken } from '../../../core/inquiry/tokens/escalation-token.ts';
 import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/acknowledge-escalation.ts';
-import { auditOn } from '../../support/audit-logs.ts';
-import { signing, signingKeys } from '../../support/test-signing-keys.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { held, inForce, mornings, opened } from '../notice/escalation-fixture.ts';
-import { secret, startNoticeWorld } from '../notice/notice-fixture.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
+import { makeTestSigning, makeTestSigningKeys } from '../../support/test-signing-keys.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import {
+  makeAssignedEventFor,
+  openWaitingInquiry,
+  putChains,
+  workingMornings,
+} from '../notice/escalation-fixture.ts';
+import { noticeStageSecret, startNoticeFixture } from '../notice/notice-fixture.ts';
 
-let world: Awaited<ReturnType<typeof startNoticeWorld>>;
+let fixture: Awaited<ReturnType<typeof startNoticeFixture>>;
 let handler: ReturnType<typeof makeHandler>;
-const ahead = mornings.values();
+const ahead = workingMornings.values();
 beforeAll(async () => {
-  world = await startNoticeWorld();
+  fixture = await startNoticeFixture();
   handler = makeHandler({
-    ...recordingTelemetry(),
-    ...world.performing,
-    terms: world.terms,
-    people: world.people,
-    answers: new DynamoAnswerStore(world.engines.table, () => Date.parse(world.clock.now)),
-    keys: signingKeys(secret),
+    ...makeRecordingTelemetry(),
+    ...fixture.performing,
+    terms: fixture.terms,
+    people: fixture.people,
+    answers: new DynamoAnswerStore(fixture.engines.table, () => Date.parse(fixture.clock.now)),
+    keys: makeTestSigningKeys(noticeStageSecret),
     mac: hmacSha256,
-    now: () => world.clock.now,
-    audit: auditOn(world.engines.table),
+    now: () => fixture.clock.now,
+    audit: makeAuditLog(fixture.engines.table),
     newTraceId: randomUUID,
   });
   for (const [name, person] of Object.entries(people)) {
-    await world.person({ address: `${name}@toritsugi.example`, sub: name, ...person });
+    await fixture.person({ address: `${name}@toritsugi.example`, sub: name, ...person });
   }
 });
-afterAll(() => world.stop());
+afterAll(() => fixture.stop());
 beforeEach(() => {
-  world.clock.now = ahead.next().value ?? world.clock.now;
+  fixture.clock.now = ahead.next().value ?? fixture.clock.now;
 });
 
 const bpo = { role: 'operator' as const, desks: ['bpo'] };
@@ -52,7 +57,7 @@ const people = {
 };
 type Who = keyof typeof people;
 
-type Tell = Parameters<typeof inForce>[1][number]['steps'][number]['tell'];
+type Tell = Parameters<typeof putChains>[1][number]['steps'][number]['tell'];
 const everyone: Tell = [{ to: 'holder' }, { to: 'desk' }, { to: 'person', sub: 'boss' }];
 
 /** Lets an inquiry at a desk miss its deadline, of which a first step tells. */
@@ -61,12 +66,12 @@ async function breached(tell: Tell, desk: 'staff' | 'bpo' = 'staff'): Promise<In
     { afterMinutes: 0, tell },
     { afterMinutes: 30, tell },
   ];
-  inForce(world, [{ id: 'breach', on: 'clock', steps }]);
+  putChains(fixture, [{ id: 'breach', on: 'clock', steps }]);
   const isBpo = desk === 'bpo';
-  const id = await opened(world, isBpo ? { desk, vendor: 'vendor-a' } : {});
-  await world.append(id, held(isBpo ? 'operator' : 'holder', desk));
-  world.later(2 * 3600 + 1);
-  await world.ring(id);
+  const id = await openWaitingInquiry(fixture, isBpo ? { desk, vendor: 'vendor-a' } : {});
+  await fixture.append(id, makeAssignedEventFor(isBpo ? 'operator' : 'holder', desk));
+  fixture.later(2 * 3600 + 1);
+  await fixture.ring(id);
   return id;
 }
 
@@ -76,14 +81,14 @@ async function ask(as: Who, id: string, headers: Record<string, string> = {}) {
     body = '{}',
     headers: answered,
   } = await handler(
-    gatewayEvent({
+    fakeGatewayEvent({
       routeKey: 'POST /v1/escalations/{id}/acknowledge',
       sub: as,
       params: { id },
       headers,
       body: '{}',
     }),
-    lambdaContext(),
+    fakeLambdaContext(),
   );
   return { status: statusCode, body: JSON.parse(body), headers: answered };
 }
@@ -91,16 +96,16 @@ const acknowledge = (as: Who, id: InquiryId, escalation = 'first_response-1') =>
   ask(as, `${id}.${escalation}`);
 
 const acknowledgements = async (id: InquiryId) =>
-  (await world.ledger.events(id, 0, 100)).filter(
+  (await fixture.ledger.events(id, 0, 100)).filter(
     ({ event }) => event.type === 'EscalationAcknowledged',
   );
 const escalationOf = async (id: InquiryId) =>
-  (await world.ledger.load(id))?.inquiry.escalations.find(({ reason }) => reason === 'breach');
+  (await fixture.ledger.load(id))?.inquiry.escalations.find(({ reason }) => reason === 'breach');
 
 describe('acknowledging by the API', () => {
   it('stops the chain, and says who it was', async () => {
     const id = await breached([{ to: 'leads' }]);
-    const { number } = (await world.ledger.load(id))?.inquiry ?? {};
+    const { number } = (await fixture.ledger.load(id))?.inquiry ?? {};
     const answer = await acknowledge('lead', id);
     expect(answer).toMatchObject({
       status: 200,
@@ -111,14 +116,14 @@ describe('acknowledging by the API', () => {
         clock: 'first_response',
         cycle: 1,
         steps: 1,
-        acknowledged: { at: world.clock.now, name: '部長' },
+        acknowledged: { at: fixture.clock.now, name: '部長' },
       },
     });
     expect(await escalationOf(id)).toMatchObject({ steps: [] });
-    const owed = (await world.notices(id)).length;
-    world.later(3600);
-    await world.ring(id);
-    expect(await world.notices(id)).toHaveLength(owed);
+    const owed = (await fixture.notices(id)).length;
+    fixture.later(3600);
+    await fixture.ring(id);
+    expect(await fixture.notices(id)).toHaveLength(owed);
   });
 
   it('twice is as good as once, also with a key and from two at once', async () => {
@@ -162,7 +167,7 @@ describe('acknowledging by the API', () => {
 
   it('is refused once the clock has ended, and of what never was', async () => {
     const id = await breached([{ to: 'holder' }]);
-    await world.append(id, {
+    await fixture.append(id, {
       type: 'ReplyPosted',
       message: { id: 'm', kind: 'agent', from: {}, text: 'はい' },
     });
@@ -188,17 +193,17 @@ describe('acknowledging by the API', () => {
 const recipient = (to: object) => NoticeRecipient.parse(to) as { to: 'person'; sub: never };
 
 async function tokenOf(inquiryId: InquiryId, to: object, seconds = 60): Promise<string> {
-  return makeEscalationToken(await signing('escalation', secret), {
+  return makeEscalationToken(await makeTestSigning('escalation', noticeStageSecret), {
     inquiryId,
     escalation: EscalationId.parse('first_response-1'),
     to: recipient(to),
-    expiresAt: addSeconds(world.clock.now, seconds),
+    expiresAt: addSeconds(fixture.clock.now, seconds),
   });
 }
 
 async function visit(method: 'GET' | 'POST', token: string, language?: string) {
   const answer = await handler(
-    gatewayEvent({
+    fakeGatewayEvent({
       routeKey: `${method} /escalations/{token}`,
       params: { token },
       headers: {
@@ -207,7 +212,7 @@ async function visit(method: 'GET' | 'POST', token: string, language?: string) {
         ...(method === 'POST' ? { 'content-type': 'application/x-www-form-urlencoded' } : {}),
       },
     }),
-    lambdaContext(),
+    fakeLambdaContext(),
   );
   return { status: answer.statusCode, page: answer.body ?? '', headers: answer.headers };
 }
@@ -217,7 +222,7 @@ describe('the page of a link', () => {
 
   it('shows number, clock, deadline and state, and following it acknowledges nothing', async () => {
     const id = await breached([{ to: 'holder' }]);
-    const { number } = (await world.ledger.load(id))?.inquiry ?? {};
+    const { number } = (await fixture.ledger.load(id))?.inquiry ?? {};
     const token = await tokenOf(id, toHolder);
     const { status, page, headers } = await visit('GET', token);
     await visit('GET', token);
@@ -261,7 +266,7 @@ describe('the page of a link', () => {
   it('says so when nothing is left to acknowledge', async () => {
     const id = await breached([{ to: 'holder' }]);
     const token = await tokenOf(id, toHolder);
-    await world.append(id, {
+    await fixture.append(id, {
       type: 'ReplyPosted',
       message: { id: 'm', kind: 'agent', from: {}, text: 'はい' },
     });
@@ -299,9 +304,9 @@ describe('the page of a link', () => {
   it('is the same page for every link that is no good, or no longer', async () => {
     const id = await breached([{ to: 'holder' }]);
     const token = await tokenOf(id, toHolder);
-    await world.person({ address: 'left@toritsugi.example', sub: 'left', state: 'left' });
+    await fixture.person({ address: 'left@toritsugi.example', sub: 'left', state: 'left' });
     const before = { address: 'before@toritsugi.example', state: 'left' as const };
-    await world.person({ ...before, sub: undefined });
+    await fixture.person({ ...before, sub: undefined });
     const bad = [
       `${token}x`,
       'x',

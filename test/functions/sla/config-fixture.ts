@@ -36,24 +36,29 @@ import type { JobWork } from '../../../core/job/ports.ts';
 import { makeHandler as makeRunner } from '../../../functions/job/run-job.ts';
 import { makeHandler } from '../../../functions/sla/configure-service-levels.ts';
 import { makeHandler as makeRinger } from '../../../functions/sla/fire-alarm.ts';
-import { people as cast, deskList, received } from '../../core/work/command-scenario.ts';
-import { auditOn } from '../../support/audit-logs.ts';
-import { buckets, startEngines } from '../../support/start-engines.ts';
-import { signingKeys } from '../../support/test-signing-keys.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { batch } from '../intake/mail-fixture.ts';
+import {
+  helpDeskActors as cast,
+  deskList,
+  receivedEvent,
+} from '../../core/work/command-scenario.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
+import { bucketNames, startEngines } from '../../support/start-engines.ts';
+import { makeTestSigningKeys } from '../../support/test-signing-keys.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { makeMailBatch } from '../intake/mail-fixture.ts';
 
 /** An instant of a wall clock in Tokyo. */
-export const tokyo = (written: string) => new Date(`${written}+09:00`).toISOString() as Instant;
+export const tokyoInstant = (written: string) =>
+  new Date(`${written}+09:00`).toISOString() as Instant;
 
-export type Kind = 'calendars' | 'policies';
-type Asked = {
+export type ServiceLevelDocumentKind = 'calendars' | 'policies';
+type ConfigRequest = {
   readonly as?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
 };
-type Opening = {
+type OpeningInput = {
   readonly desk: string;
   readonly priority: NonNullable<Inquiry['priority']>;
   readonly receivedAt: Instant;
@@ -63,12 +68,12 @@ type Opening = {
 
 /** The shipped documents, to be changed at will. */
 // biome-ignore lint/suspicious/noExplicitAny: tests make documents that the schema has to refuse
-export function shipped(kind: Kind): any {
+export function readShippedDocument(kind: ServiceLevelDocumentKind): any {
   return structuredClone(kind === 'calendars' ? shippedCalendars.body : shippedPolicies.body);
 }
 
 /** The configuration of service levels on the embedded engines, with a clock that is told the time. */
-export async function startConfig() {
+export async function startConfigFixture() {
   const engines = await startEngines();
   const { table } = engines;
   // Nobody reads it here, and in memory each write takes the longer the longer it has grown.
@@ -80,17 +85,20 @@ export async function startConfig() {
   );
   const people = new DynamoPersonRegistry(table);
   for (const person of Object.values(cast)) await people.put(person);
-  const clock = { at: tokyo('2026-11-24T12:00:00') };
+  const clock = { at: tokyoInstant('2026-11-24T12:00:00') };
   const now = () => clock.at;
-  const ledger = new DynamoInquiryLedger(table, new S3ContentStore(engines.s3, buckets.content));
+  const ledger = new DynamoInquiryLedger(
+    table,
+    new S3ContentStore(engines.s3, bucketNames.content),
+  );
   const jobs = new DynamoJobLedger(table);
   const alarms = new DynamoAlarmIndex(table);
   const open = new DynamoOpenInquiries(table);
-  const telemetry = recordingTelemetry();
+  const telemetry = makeRecordingTelemetry();
   const pause = (milliseconds: number) => setTimeout(milliseconds);
   /** Each function's own, as in functions of their own. */
   const terms = () => new DynamoTerms(table, deskList);
-  const performing = { ledger, random: nodeRandomness, pause };
+  const commandDependencies = { ledger, random: nodeRandomness, pause };
   const configured = terms();
   const configure = makeHandler({
     ...telemetry,
@@ -98,31 +106,36 @@ export async function startConfig() {
     ledger: new DynamoServiceLevelConfigLedger(table),
     random: nodeRandomness,
     refusedUrl: (url) => checkWebhookUrl(url, collectOrigins(['http://127.0.0.1:4000'])),
-    keys: signingKeys('the secret of these tests'),
+    keys: makeTestSigningKeys('the secret of these tests'),
     mac: hmacSha256,
     clock: () => performance.now(),
-    audit: auditOn(table),
+    audit: makeAuditLog(table),
     newTraceId: () => 'trace-1',
   });
-  const recomputation = new RecomputationWork({ ...performing, open, now, terms: terms() });
+  const recomputation = new RecomputationWork({
+    ...commandDependencies,
+    open,
+    now,
+    terms: terms(),
+  });
   const ringer = makeRinger({
     ...telemetry,
-    ...performing,
+    ...commandDependencies,
     ...{ terms: terms(), now },
     queues: { send: async () => {} },
   });
 
   async function ask(
     route: string,
-    { as = 'lead', query = {}, headers = {} }: Asked,
+    { as = 'lead', query = {}, headers = {} }: ConfigRequest,
     body?: object,
   ) {
     const written = body === undefined ? {} : { body: JSON.stringify(body) };
     const params = /webhooks\/(.+)$/.exec(route)?.[1];
     const routeKey = params === undefined ? route : route.replace(params, '{webhook}');
     const path = params === undefined ? {} : { params: { webhook: params } };
-    const event = gatewayEvent({ routeKey, sub: as, query, headers, ...path, ...written });
-    const answer = await configure(event, lambdaContext());
+    const event = fakeGatewayEvent({ routeKey, sub: as, query, headers, ...path, ...written });
+    const answer = await configure(event, fakeLambdaContext());
     return {
       status: answer.statusCode,
       headers: answer.headers,
@@ -150,18 +163,22 @@ export async function startConfig() {
       },
       clock: milliseconds,
     });
-    await runner(batch([{ id: 'm', body: JSON.stringify({ jobId }) }]), lambdaContext(300_000));
+    await runner(
+      makeMailBatch([{ id: 'm', body: JSON.stringify({ jobId }) }]),
+      fakeLambdaContext(300_000),
+    );
     return jobs.find(JobId.parse(jobId));
   }
 
   return {
     ...{ engines, clock, ledger, jobs, recomputation, telemetry, deliver, stop: engines.stop },
-    get: (kind: Kind, asked: Asked = {}) => ask(`GET /v1/config/${kind}`, asked),
-    secretOf: (webhook: string, asked: Asked = {}) =>
+    get: (kind: ServiceLevelDocumentKind, asked: ConfigRequest = {}) =>
+      ask(`GET /v1/config/${kind}`, asked),
+    secretOf: (webhook: string, asked: ConfigRequest = {}) =>
       ask(`GET /v1/config/policies/webhooks/${webhook}`, asked),
-    put: (kind: Kind, body: object, asked: Asked = {}) =>
+    put: (kind: ServiceLevelDocumentKind, body: object, asked: ConfigRequest = {}) =>
       ask(`PUT /v1/config/${kind}`, asked, body),
-    dryRun: (kind: Kind, body: object) =>
+    dryRun: (kind: ServiceLevelDocumentKind, body: object) =>
       ask(`PUT /v1/config/${kind}`, { query: { dryRun: 'true' } }, body),
     /** Delivers every job whose alarm is due, as the sweep has it done. */
     async sweepJobs(): Promise<number> {
@@ -178,7 +195,7 @@ export async function startConfig() {
     /** Rings an inquiry, as its alarm would. */
     async ring(inquiryId: InquiryId): Promise<void> {
       const body = JSON.stringify({ inquiryId, alarmAt: now() });
-      const answer = await ringer(batch([{ id: 'm', body }]), lambdaContext());
+      const answer = await ringer(makeMailBatch([{ id: 'm', body }]), fakeLambdaContext());
       if (answer.batchItemFailures.length > 0) throw new Error('it was not rung');
     },
     async load(id: InquiryId): Promise<Inquiry> {
@@ -192,16 +209,16 @@ export async function startConfig() {
     },
     eventsOf: async (id: InquiryId) => (await ledger.events(id, 0, 100)).map(({ event }) => event),
     /** Opens an inquiry, with all that goes with it. */
-    async open(given: Partial<Opening>): Promise<InquiryId> {
-      const appending = opened((await configured.read()).serviceLevels, given);
-      const outcome = await ledger.append(appending);
+    async open(given: Partial<OpeningInput>): Promise<InquiryId> {
+      const pendingAppend = planOpening((await configured.read()).serviceLevels, given);
+      const outcome = await ledger.append(pendingAppend);
       if (!outcome.appended) throw new Error(outcome.conflict);
-      return appending.id;
+      return pendingAppend.id;
     },
     /** Puts the snapshots of inquiries without their histories, which nobody reads here. */
-    async seed(openings: readonly Partial<Opening>[]): Promise<InquiryId[]> {
+    async seed(openings: readonly Partial<OpeningInput>[]): Promise<InquiryId[]> {
       const { serviceLevels: levels } = await configured.read();
-      const all = openings.map((opening) => opened(levels, opening));
+      const all = openings.map((opening) => planOpening(levels, opening));
       for (let start = 0; start < all.length; start += 25) {
         const items = all.slice(start, start + 25).map(({ after }) => ({
           PutRequest: { Item: buildSnapshotItem(after, computeAlarmAt(after, undefined)) },
@@ -215,22 +232,22 @@ export async function startConfig() {
   };
 }
 
-export type ConfigWorld = Awaited<ReturnType<typeof startConfig>>;
+export type ConfigFixture = Awaited<ReturnType<typeof startConfigFixture>>;
 
-function opened(
+function planOpening(
   levels: Parameters<typeof planAppend>[3]['serviceLevels'],
-  given: Partial<Opening>,
+  given: Partial<OpeningInput>,
 ): PendingAppend {
-  if (received.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
+  if (receivedEvent.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
   const { desk = 'staff', priority = 'medium', followedBy = [] } = given;
-  const { receivedAt = tokyo('2026-11-24T09:00:00') } = given;
+  const { receivedAt = tokyoInstant('2026-11-24T09:00:00') } = given;
   const vendor = deskList.find(({ id }) => id === desk)?.vendor;
   const events: InquiryEvent[] = [
     {
-      ...received,
+      ...receivedEvent,
       at: receivedAt,
       number: makeInquiryNumber(nodeRandomness.bytes(7)),
-      received: { ...received.received, receivedAt, acknowledge: false },
+      received: { ...receivedEvent.received, receivedAt, acknowledge: false },
     },
     {
       ...{ v: 1, at: receivedAt, by: { kind: 'system', part: 'routing' }, type: 'InquiryRouted' },
@@ -241,12 +258,18 @@ function opened(
     ...followedBy,
   ];
   const id = nodeRandomness.inquiryId(receivedAt);
-  const appending = planAppend(id, undefined, { events }, { serviceLevels: levels }, receivedAt);
-  if (isRefusal(appending)) throw new TypeError(appending.detail);
-  return appending;
+  const pendingAppend = planAppend(
+    id,
+    undefined,
+    { events },
+    { serviceLevels: levels },
+    receivedAt,
+  );
+  if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+  return pendingAppend;
 }
 
-export function clockOf(inquiry: Inquiry, name: ClockName) {
+export function findClock(inquiry: Inquiry, name: ClockName) {
   const clock = inquiry.clocks.find((one) => one.clock === name);
   if (clock === undefined) throw new Error(`there is no clock ${name}`);
   return clock;

@@ -1,26 +1,32 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CalendarsDocument, PoliciesDocument } from '../../../core/inquiry/terms/sla-policies.ts';
 import { formatWebhookSecret } from '../../../core/inquiry/tokens/webhook-secret.ts';
-import { signing } from '../../support/test-signing-keys.ts';
-import { type ConfigWorld, type Kind, shipped, startConfig, tokyo } from './config-fixture.ts';
+import { makeTestSigning } from '../../support/test-signing-keys.ts';
+import {
+  type ConfigFixture,
+  readShippedDocument,
+  type ServiceLevelDocumentKind,
+  startConfigFixture,
+  tokyoInstant,
+} from './config-fixture.ts';
 
-let world: ConfigWorld;
+let fixture: ConfigFixture;
 beforeAll(async () => {
-  world = await startConfig();
+  fixture = await startConfigFixture();
 });
-afterAll(() => world.stop());
+afterAll(() => fixture.stop());
 
 /** A shipped document with something about it changed. */
 // biome-ignore lint/suspicious/noExplicitAny: documents that the schema has to refuse
-function changed(kind: Kind, change: (document: any) => void) {
-  const document = shipped(kind);
+function changed(kind: ServiceLevelDocumentKind, change: (document: any) => void) {
+  const document = readShippedDocument(kind);
   change(document);
   return { document };
 }
 
 /** What a document is refused for. */
-async function faultsOf(kind: Kind, body: object): Promise<string[]> {
-  const { status, body: problem } = await world.put(kind, body);
+async function faultsOf(kind: ServiceLevelDocumentKind, body: object): Promise<string[]> {
+  const { status, body: problem } = await fixture.put(kind, body);
   expect(status).toBe(400);
   return problem.errors.map(
     ({ pointer, detail }: { pointer: string; detail: string }) => `${pointer} ${detail}`,
@@ -29,18 +35,18 @@ async function faultsOf(kind: Kind, body: object): Promise<string[]> {
 
 describe('reading', () => {
   it.each(['calendars', 'policies'] as const)('gives the shipped %s as version 0', async (kind) => {
-    const { status, body, headers } = await world.get(kind, { query: { version: '0' } });
+    const { status, body, headers } = await fixture.get(kind, { query: { version: '0' } });
     expect([status, headers['etag']]).toEqual([200, '"0"']);
-    expect(body.document).toEqual(shipped(kind));
+    expect(body.document).toEqual(readShippedDocument(kind));
     expect(body.history.at(-1)).toMatchObject({ version: 0 });
   });
 
   it('gives the newest version unless another is asked for, and says which is in force', async () => {
-    world.clock.at = tokyo('2026-11-24T12:00:00');
-    const { newest: before, inForce } = (await world.get('policies')).body;
-    const from = tokyo('2026-12-01T00:00:00');
-    const body = { document: shipped('policies'), from, note: '12月から' };
-    const put = await world.put('policies', body);
+    fixture.clock.at = tokyoInstant('2026-11-24T12:00:00');
+    const { newest: before, inForce } = (await fixture.get('policies')).body;
+    const from = tokyoInstant('2026-12-01T00:00:00');
+    const body = { document: readShippedDocument('policies'), from, note: '12月から' };
+    const put = await fixture.put('policies', body);
     expect(put).toMatchObject({
       status: 201,
       headers: {
@@ -50,61 +56,62 @@ describe('reading', () => {
       body: {
         version: before + 1,
         from,
-        recordedAt: world.clock.at,
+        recordedAt: fixture.clock.at,
         by: { sub: 'lead', name: 'lead' },
         note: '12月から',
       },
     });
-    const read = (await world.get('policies')).body;
+    const read = (await fixture.get('policies')).body;
     expect(read).toMatchObject({ version: before + 1, newest: before + 1, inForce });
     expect(read.history[0]).toMatchObject({ version: before + 1, from, note: '12月から' });
-    world.clock.at = tokyo('2026-12-01T00:00:00');
-    expect((await world.get('policies')).body.inForce).toBe(before + 1);
-    world.clock.at = tokyo('2026-11-24T12:00:00');
+    fixture.clock.at = tokyoInstant('2026-12-01T00:00:00');
+    expect((await fixture.get('policies')).body.inForce).toBe(before + 1);
+    fixture.clock.at = tokyoInstant('2026-11-24T12:00:00');
   });
 
   it('refuses a version that nobody has put', async () => {
-    const { status, body } = await world.get('calendars', { query: { version: '99' } });
+    const { status, body } = await fixture.get('calendars', { query: { version: '99' } });
     expect([status, body.code]).toEqual([404, 'config.unknown-version']);
   });
 
   it('is for leads, and so is all else', async () => {
     for (const as of ['staff1', 'a1', 'requester']) {
-      expect((await world.get('policies', { as })).status).toBe(403);
-      expect((await world.put('policies', { document: shipped('policies') }, { as })).status).toBe(
-        403,
-      );
-      expect((await world.secretOf('ops', { as })).status).toBe(403);
+      expect((await fixture.get('policies', { as })).status).toBe(403);
+      expect(
+        (await fixture.put('policies', { document: readShippedDocument('policies') }, { as }))
+          .status,
+      ).toBe(403);
+      expect((await fixture.secretOf('ops', { as })).status).toBe(403);
     }
   });
 });
 
 describe('putting', () => {
   it('is refused to who has not seen the newest version, and obeyed to who has', async () => {
-    const { etag } = (await world.get('calendars')).headers;
-    const body = { document: shipped('calendars') };
-    const first = await world.put('calendars', body, { headers: { 'if-match': etag ?? '' } });
+    const { etag } = (await fixture.get('calendars')).headers;
+    const body = { document: readShippedDocument('calendars') };
+    const first = await fixture.put('calendars', body, { headers: { 'if-match': etag ?? '' } });
     expect(first.status).toBe(201);
-    const late = await world.put('calendars', body, { headers: { 'if-match': etag ?? '' } });
+    const late = await fixture.put('calendars', body, { headers: { 'if-match': etag ?? '' } });
     expect([late.status, late.body.code]).toEqual([412, 'config.stale']);
-    const again = await world.put('calendars', body, {
+    const again = await fixture.put('calendars', body, {
       headers: { 'if-match': first.headers['etag'] ?? '' },
     });
     expect(again.body.version).toBe(first.body.version + 1);
   });
 
   it('is done for each of several at once, one after the other', async () => {
-    const document = shipped('calendars');
-    const { newest } = (await world.get('calendars')).body;
-    const puts = await Promise.all([1, 2, 3].map(() => world.put('calendars', { document })));
+    const document = readShippedDocument('calendars');
+    const { newest } = (await fixture.get('calendars')).body;
+    const puts = await Promise.all([1, 2, 3].map(() => fixture.put('calendars', { document })));
     expect(puts.map(({ status }) => status)).toEqual([201, 201, 201]);
     const versions = puts.map(({ body }) => body.version - newest).sort();
     expect(versions).toEqual([1, 2, 3]);
   });
 
   it('names the job that reckons the open inquiries, which has been written with it', async () => {
-    const { body } = await world.put('policies', { document: shipped('policies') });
-    const job = await world.deliver(body.job.replace('/v1/jobs/', ''));
+    const { body } = await fixture.put('policies', { document: readShippedDocument('policies') });
+    const job = await fixture.deliver(body.job.replace('/v1/jobs/', ''));
     expect(job).toMatchObject({ jobKind: 'sla-recomputation', startedBy: 'lead', state: 'done' });
   });
 
@@ -112,21 +119,23 @@ describe('putting', () => {
     const calendars = Object.fromEntries(
       Array.from({ length: 3_000 }, (_, n) => [`c${n}`, { zone: 'Asia/Tokyo', week: {} }]),
     );
-    const document = { calendars: { ...shipped('calendars').calendars, ...calendars } };
-    const { status, body } = await world.put('calendars', { document });
+    const document = { calendars: { ...readShippedDocument('calendars').calendars, ...calendars } };
+    const { status, body } = await fixture.put('calendars', { document });
     expect([status, body.code]).toEqual([413, 'invalid.too-large']);
   });
 
   it('writes nothing as a dry run', async () => {
-    const { newest } = (await world.get('calendars')).body;
-    const { status, body } = await world.dryRun('calendars', { document: shipped('calendars') });
+    const { newest } = (await fixture.get('calendars')).body;
+    const { status, body } = await fixture.dryRun('calendars', {
+      document: readShippedDocument('calendars'),
+    });
     expect(status).toBe(200);
     expect(body).toMatchObject({ version: newest + 1, dryRun: true, effect: { complete: true } });
-    expect((await world.get('calendars')).body.newest).toBe(newest);
+    expect((await fixture.get('calendars')).body.newest).toBe(newest);
   });
 
   it('shows as a dry run the faults for which it would be refused', async () => {
-    const { status, body } = await world.dryRun('policies', {
+    const { status, body } = await fixture.dryRun('policies', {
       ...changed('policies', (all) => {
         all.deskCalendars.bpo = 'no-such';
       }),
@@ -136,39 +145,46 @@ describe('putting', () => {
 });
 
 describe('from when a version is in force', () => {
-  const noon = tokyo('2026-11-24T12:00:00');
+  const noon = tokyoInstant('2026-11-24T12:00:00');
 
   it.each([
     ['now unless said otherwise', undefined, noon],
-    ['to the second', '2026-11-24T12:00:05.900+09:00', tokyo('2026-11-24T12:00:05')],
-    ['later', '2027-04-01T00:00:00+09:00', tokyo('2027-04-01T00:00:00')],
-    ['earlier the same day', '2026-11-24T09:00:00+09:00', tokyo('2026-11-24T09:00:00')],
-    ['from the beginning of the day', '2026-11-24T00:00:00+09:00', tokyo('2026-11-24T00:00:00')],
+    ['to the second', '2026-11-24T12:00:05.900+09:00', tokyoInstant('2026-11-24T12:00:05')],
+    ['later', '2027-04-01T00:00:00+09:00', tokyoInstant('2027-04-01T00:00:00')],
+    ['earlier the same day', '2026-11-24T09:00:00+09:00', tokyoInstant('2026-11-24T09:00:00')],
+    [
+      'from the beginning of the day',
+      '2026-11-24T00:00:00+09:00',
+      tokyoInstant('2026-11-24T00:00:00'),
+    ],
   ])('is %s', async (_, from, expected) => {
-    world.clock.at = noon;
-    const body = { document: shipped('policies'), ...(from === undefined ? {} : { from }) };
-    expect((await world.dryRun('policies', body)).body.from).toBe(expected);
+    fixture.clock.at = noon;
+    const body = {
+      document: readShippedDocument('policies'),
+      ...(from === undefined ? {} : { from }),
+    };
+    expect((await fixture.dryRun('policies', body)).body.from).toBe(expected);
   });
 
   it.each([
     ['yesterday', '2026-11-23T23:59:59+09:00', 'lies before the present day in Asia/Tokyo'],
     ['when calendars know nothing', '2045-01-01T00:00:00Z', 'lies beyond what calendars know'],
   ])('is never %s', async (_, from, detail) => {
-    world.clock.at = noon;
-    const document = shipped('policies');
+    fixture.clock.at = noon;
+    const document = readShippedDocument('policies');
     expect(await faultsOf('policies', { document, from })).toEqual([`/from ${detail}`]);
   });
 
   it('may be what is yesterday elsewhere, where only calendars elsewhere change', async () => {
-    world.clock.at = noon;
+    fixture.clock.at = noon;
     const york = { zone: 'America/New_York', week: { mon: ['09:00-17:00'] } };
-    const document = { calendars: { ...shipped('calendars').calendars, york } };
-    expect((await world.put('calendars', { document })).status).toBe(201);
+    const document = { calendars: { ...readShippedDocument('calendars').calendars, york } };
+    expect((await fixture.put('calendars', { document })).status).toBe(201);
     // In New York it is Monday evening.
     const closed = { ...york, overrides: [{ date: '2026-11-23', intervals: [] }] };
     const from = '2026-11-23T09:00:00-05:00';
     const there = { document: { calendars: { ...document.calendars, york: closed } }, from };
-    expect((await world.put('calendars', there)).status).toBe(201);
+    expect((await fixture.put('calendars', there)).status).toBe(201);
     const both = structuredClone(there);
     both.document.calendars['tokyo-office'].week.sat = ['09:00-12:00'];
     expect(await faultsOf('calendars', both)).toEqual([
@@ -178,7 +194,7 @@ describe('from when a version is in force', () => {
 });
 
 describe('what policies are refused for', () => {
-  const policyFault = (change: (standard: ReturnType<typeof shipped>) => void) =>
+  const policyFault = (change: (standard: ReturnType<typeof readShippedDocument>) => void) =>
     changed('policies', (all) => change(all.policies.standard));
 
   it.each<[string, { document: object }, string[]]>([
@@ -304,15 +320,15 @@ describe('what calendars are refused for', () => {
 });
 
 it('takes a calendar away once the policies that named it have been replaced', async () => {
-  world.clock.at = tokyo('2026-12-02T12:00:00');
+  fixture.clock.at = tokyoInstant('2026-12-02T12:00:00');
   const policies = changed('policies', (all) => {
     all.deskCalendars = {};
   });
   const calendars = changed('calendars', (all) => {
     delete all.calendars['bpo-weekdays'];
   });
-  expect(await world.put('policies', policies)).toMatchObject({ status: 201 });
-  expect(await world.put('calendars', calendars)).toMatchObject({ status: 201 });
+  expect(await fixture.put('policies', policies)).toMatchObject({ status: 201 });
+  expect(await fixture.put('calendars', calendars)).toMatchObject({ status: 201 });
   const back = changed('policies', () => {});
   expect(await faultsOf('policies', back)).toEqual([
     '/document/deskCalendars/bpo there is no calendar bpo-weekdays then',
@@ -325,10 +341,10 @@ it('gives a webhook its secret, the one with which its messages are signed', asy
     all.deskCalendars = {};
     all.webhooks = { ops: { url: 'https://hooks.example.com/ops' } };
   });
-  expect((await world.put('policies', body)).status).toBe(201);
-  const { status, headers, body: told } = await world.secretOf('ops');
+  expect((await fixture.put('policies', body)).status).toBe(201);
+  const { status, headers, body: told } = await fixture.secretOf('ops');
   expect([status, headers['cache-control']]).toEqual([200, 'no-store']);
-  const keys = await signing('webhook', 'the secret of these tests');
+  const keys = await makeTestSigning('webhook', 'the secret of these tests');
   const [webhook] = Object.keys(PoliciesDocument.parse(body.document).webhooks);
   expect(told).toEqual({
     webhook,
@@ -336,12 +352,12 @@ it('gives a webhook its secret, the one with which its messages are signed', asy
     secret: formatWebhookSecret(keys, webhook as Parameters<typeof formatWebhookSecret>[1]),
   });
   expect(told.secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
-  const unknown = await world.secretOf('others');
+  const unknown = await fixture.secretOf('others');
   expect([unknown.status, unknown.body.code]).toEqual([404, 'config.unknown-webhook']);
 });
 
 it('stores what it was given, so that it can be put again as it was read', async () => {
-  const { document } = (await world.get('calendars')).body;
+  const { document } = (await fixture.get('calendars')).body;
   expect(CalendarsDocument.parse(document)).toEqual(document);
-  expect((await world.put('calendars', { document })).status).toBe(201);
+  expect((await fixture.put('calendars', { document })).status).toBe(201);
 });

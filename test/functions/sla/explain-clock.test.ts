@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { tokyo } from '../../core/inquiry/clock/inquiry-scenario.ts';
+import { parseTokyoTime } from '../../core/inquiry/clock/inquiry-scenario.ts';
 import { bpo, staffDesk } from '../../core/work/command-scenario.ts';
-import { type LevelsRoutes, startLevelsRoutes } from './service-level-routes.ts';
+import { type ServiceLevelRoutes, startServiceLevelRoutes } from './service-level-routes.ts';
 
-let routes: LevelsRoutes;
+let routes: ServiceLevelRoutes;
 beforeAll(async () => {
-  routes = await startLevelsRoutes();
+  routes = await startServiceLevelRoutes();
 });
 afterAll(() => routes.stop());
 
-const at = (wall: string) => tokyo(`2026-11-24 ${wall}`);
+const at = (wall: string) => parseTokyoTime(`2026-11-24 ${wall}`);
 
 /** An inquiry that came at ten to a vendor's desk and was claimed there. */
 async function claimed(): Promise<InquiryId> {

@@ -9,22 +9,22 @@ import { SqsAlarmQueues } from '../../../adapters/sqs/sqs-alarm-queues.ts';
 import { computeAlarmAt } from '../../../core/inquiry/fire-alarm.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/fire-alarm.ts';
-import { buckets } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { batch } from '../intake/mail-fixture.ts';
-import { startWork, type Work } from '../work/work-fixture.ts';
+import { bucketNames } from '../../support/start-engines.ts';
+import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { makeMailBatch } from '../intake/mail-fixture.ts';
+import { startWorkFixture, type WorkFixture } from '../work/work-fixture.ts';
 
-let work: Work;
+let work: WorkFixture;
 let handler: ReturnType<typeof makeHandler>;
 let pause: (milliseconds: number) => Promise<void>;
 
 beforeAll(async () => {
-  work = await startWork();
+  work = await startWorkFixture();
   const { sqs, queueUrls, s3, table } = work.engines;
-  const ledger = new BatchingInquiryLedger(table, new S3ContentStore(s3, buckets.content));
+  const ledger = new BatchingInquiryLedger(table, new S3ContentStore(s3, bucketNames.content));
   handler = makeHandler({
-    ...recordingTelemetry(),
+    ...makeRecordingTelemetry(),
     terms: work.terms,
     ...{ ledger, random: nodeRandomness, now: work.now },
     pause: (milliseconds) => pause(milliseconds),
@@ -66,10 +66,12 @@ async function indexed(id: InquiryId): Promise<string | undefined> {
 }
 
 async function ring(id: InquiryId, at: Instant, times = 1) {
-  const news = { id: 'm', body: JSON.stringify({ inquiryId: id, alarmAt: at }) };
+  const queueMessage = { id: 'm', body: JSON.stringify({ inquiryId: id, alarmAt: at }) };
   // Each in a worker of its own.
   const answers = await Promise.all(
-    Array.from({ length: times }, () => handler(batch([news]), lambdaContext())),
+    Array.from({ length: times }, () =>
+      handler(makeMailBatch([queueMessage]), fakeLambdaContext()),
+    ),
   );
   for (const answer of answers) expect(answer).toEqual({ batchItemFailures: [] });
 }

@@ -7,14 +7,20 @@ import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/
 import type { Job } from '../../../core/job/job.ts';
 import type { JobWork } from '../../../core/job/ports.ts';
 import { SlowCalendar } from '../../support/slow-calendar.ts';
-import { type ConfigWorld, clockOf, shipped, startConfig, tokyo } from './config-fixture.ts';
+import {
+  type ConfigFixture,
+  findClock,
+  readShippedDocument,
+  startConfigFixture,
+  tokyoInstant,
+} from './config-fixture.ts';
 
-const noon = tokyo('2026-11-24T12:00:00');
+const noon = tokyoInstant('2026-11-24T12:00:00');
 const hour = 3_600;
 
 /** A typhoon: the office is closed all day, decided at noon. */
 function typhoon() {
-  const document = shipped('calendars');
+  const document = readShippedDocument('calendars');
   document.calendars['tokyo-office'].overrides = [{ date: '2026-11-24', intervals: [] }];
   return { document, from: '2026-11-24T09:00:00+09:00', note: '台風' };
 }
@@ -28,19 +34,19 @@ function replied(at: Instant): InquiryEvent {
 }
 
 describe('a calendar edit with 1,000 open inquiries', () => {
-  let world: ConfigWorld;
+  let fixture: ConfigFixture;
   let ids: InquiryId[];
   let answered: InquiryId[];
   let job: string;
 
   /** They came in from 10:00 on, so that nothing is due by noon; every twentieth is answered. */
   const count = 1_000;
-  const received = (index: number) => addSeconds(tokyo('2026-11-24T10:00:00'), index * 7);
+  const received = (index: number) => addSeconds(tokyoInstant('2026-11-24T10:00:00'), index * 7);
 
   beforeAll(async () => {
-    world = await startConfig();
-    world.clock.at = noon;
-    ids = await world.seed(
+    fixture = await startConfigFixture();
+    fixture.clock.at = noon;
+    ids = await fixture.seed(
       Array.from({ length: count - 5 }, (_, index) => ({
         receivedAt: received(index),
         ...(index % 20 === 0 ? { followedBy: [replied(addSeconds(received(index), 60))] } : {}),
@@ -49,14 +55,14 @@ describe('a calendar edit with 1,000 open inquiries', () => {
     answered = await Promise.all(
       Array.from({ length: 5 }, (_, index) => {
         const receivedAt = received(index * 100);
-        return world.open({ receivedAt, followedBy: [replied(addSeconds(receivedAt, 90))] });
+        return fixture.open({ receivedAt, followedBy: [replied(addSeconds(receivedAt, 90))] });
       }),
     );
   }, 30_000);
-  afterAll(() => world.stop());
+  afterAll(() => fixture.stop());
 
   it('shows beforehand what it would do, and does not do it', async () => {
-    const { status, body } = await world.dryRun('calendars', typhoon());
+    const { status, body } = await fixture.dryRun('calendars', typhoon());
     expect(status).toBe(200);
     const { effect } = body;
     expect(effect).toMatchObject({
@@ -69,64 +75,66 @@ describe('a calendar edit with 1,000 open inquiries', () => {
     expect(effect.by).toHaveLength(4);
     expect(effect.examples).toHaveLength(50);
     const [first] = ids;
-    expect((await world.load(first as InquiryId)).levels?.calendars).toBe(0);
+    expect((await fixture.load(first as InquiryId)).levels?.calendars).toBe(0);
   });
 
   it('is in force before any of them has been written, for whatever happens meanwhile', async () => {
-    const put = await world.put('calendars', typhoon());
+    const put = await fixture.put('calendars', typhoon());
     expect(put).toMatchObject({
       status: 201,
-      body: { version: 1, from: tokyo('2026-11-24T09:00:00') },
+      body: { version: 1, from: tokyoInstant('2026-11-24T09:00:00') },
     });
     job = put.body.job.replace('/v1/jobs/', '');
     // Due after 4 h by the calendar of before, with a lunch break between.
     const between = ids[1] as InquiryId;
-    expect(clockOf(await world.load(between), 'first_response').dueAt).toBe(
-      tokyo('2026-11-24T15:00:07'),
+    expect(findClock(await fixture.load(between), 'first_response').dueAt).toBe(
+      tokyoInstant('2026-11-24T15:00:07'),
     );
-    world.clock.at = tokyo('2026-11-24T15:01:00');
-    await world.ring(between);
-    const rung = await world.load(between);
-    expect(clockOf(rung, 'first_response')).toMatchObject({
-      dueAt: tokyo('2026-11-25T14:00:00'),
+    fixture.clock.at = tokyoInstant('2026-11-24T15:01:00');
+    await fixture.ring(between);
+    const fired = await fixture.load(between);
+    expect(findClock(fired, 'first_response')).toMatchObject({
+      dueAt: tokyoInstant('2026-11-25T14:00:00'),
       target: { calendars: 1 },
     });
-    expect(clockOf(rung, 'first_response').breachedAt).toBeUndefined();
-    const added = (await world.eventsOf(between)).map(({ type, at }) => ({ type, at }));
+    expect(findClock(fired, 'first_response').breachedAt).toBeUndefined();
+    const added = (await fixture.eventsOf(between)).map(({ type, at }) => ({ type, at }));
     expect(added).toEqual([{ type: 'ClocksReckoned', at: noon }]);
   });
 
   it('is recomputed to the end though the worker dies in between, without anybody asking', async () => {
-    const { work, reached, revive } = dyingAt(4, world.recomputation);
-    const dead = world.deliver(job, work);
+    const { work, reached, revive } = dyingAt(4, fixture.recomputation);
+    const dead = fixture.deliver(job, work);
     await reached;
     const half = await stale();
     expect(half).toBeGreaterThan(0);
     expect(half).toBeLessThan(count - 1);
-    expect(await world.sweepJobs()).toBe(0);
-    world.clock.at = addSeconds(world.clock.at, 61);
-    expect(await world.sweepJobs()).toBe(1);
-    const done = await world.jobs.find(job as Job['id']);
+    expect(await fixture.sweepJobs()).toBe(0);
+    fixture.clock.at = addSeconds(fixture.clock.at, 61);
+    expect(await fixture.sweepJobs()).toBe(1);
+    const done = await fixture.jobs.find(job as Job['id']);
     expect(done).toMatchObject({ state: 'done', failures: 0 });
     expect(done?.counts['reckoned']).toBe(done?.checkpoint);
     expect(await stale()).toBe(0);
     // The dead worker turns out to live: it has lost the job, and changes nothing any more.
     revive();
     await dead;
-    expect(await world.jobs.find(job as Job['id'])).toEqual(done);
+    expect(await fixture.jobs.find(job as Job['id'])).toEqual(done);
   }, 30_000);
 
   it('leaves every deadline as the slow reference has it', async () => {
     const slow = new SlowCalendar(
       [shippedCalendars.body, typhoon().document].map((body, version) => ({
         from:
-          version === 0 ? Number.NEGATIVE_INFINITY : epochSecondOf(tokyo('2026-11-24T09:00:00')),
+          version === 0
+            ? Number.NEGATIVE_INFINITY
+            : epochSecondOf(tokyoInstant('2026-11-24T09:00:00')),
         definition: body.calendars['tokyo-office'],
       })),
     );
     // Nothing counts on the 24th, so that all with one target are due alike.
-    const morning = epochSecondOf(tokyo('2026-11-25T09:00:00'));
-    const inquiries = await Promise.all([...ids, ...answered].map((id) => world.load(id)));
+    const morning = epochSecondOf(tokyoInstant('2026-11-25T09:00:00'));
+    const inquiries = await Promise.all([...ids, ...answered].map((id) => fixture.load(id)));
     const running = inquiries.flatMap(({ clocks }) => clocks.filter(isClockRunning));
     const byTarget = Map.groupBy(running, ({ target }) => target?.seconds ?? 0);
     expect([...byTarget.keys()].sort((a, b) => a - b)).toEqual([2, 4, 16, 21].map((h) => h * hour));
@@ -139,14 +147,14 @@ describe('a calendar edit with 1,000 open inquiries', () => {
 
   it('moves none of the finished verdicts, neither on the inquiry nor in the records', async () => {
     for (const [index, id] of answered.entries()) {
-      const clock = clockOf(await world.load(id), 'first_response');
+      const clock = findClock(await fixture.load(id), 'first_response');
       const endedAt = addSeconds(received(index * 100), 90);
       expect(clock).toMatchObject({ endedAt, verdict: 'met', target: { calendars: 0 } });
-      const opening = (await world.eventsOf(id)).flatMap(({ clocks = [] }) => clocks);
+      const opening = (await fixture.eventsOf(id)).flatMap(({ clocks = [] }) => clocks);
       expect(opening.filter((one) => one.clock === 'first_response').at(-1)).toEqual(clock);
     }
     for (const id of ids.filter((_, index) => index % 20 === 0)) {
-      const { clocks } = await world.load(id);
+      const { clocks } = await fixture.load(id);
       expect(clocks.filter((clock) => !isClockRunning(clock))).toMatchObject([
         { clock: 'first_response', verdict: 'met', target: { calendars: 0 } },
       ]);
@@ -154,100 +162,111 @@ describe('a calendar edit with 1,000 open inquiries', () => {
   });
 
   async function stale(): Promise<number> {
-    const inquiries = await Promise.all([...ids, ...answered].map((id) => world.load(id)));
+    const inquiries = await Promise.all([...ids, ...answered].map((id) => fixture.load(id)));
     return inquiries.filter(({ levels }) => levels?.calendars === 0).length;
   }
 });
 
 describe('what changes with time', () => {
-  let world: ConfigWorld;
+  let fixture: ConfigFixture;
   beforeAll(async () => {
-    world = await startConfig();
+    fixture = await startConfigFixture();
   });
-  afterAll(() => world.stop());
+  afterAll(() => fixture.stop());
 
   it('is missed at the new deadline, where that passes between the edit and its recomputation', async () => {
-    world.clock.at = tokyo('2026-11-24T11:00:00');
-    const id = await world.open({ priority: 'high', receivedAt: tokyo('2026-11-24T11:30:00') });
-    expect(clockOf(await world.load(id), 'first_response').dueAt).toBe(
-      tokyo('2026-11-24T13:30:00'),
+    fixture.clock.at = tokyoInstant('2026-11-24T11:00:00');
+    const id = await fixture.open({
+      priority: 'high',
+      receivedAt: tokyoInstant('2026-11-24T11:30:00'),
+    });
+    expect(findClock(await fixture.load(id), 'first_response').dueAt).toBe(
+      tokyoInstant('2026-11-24T13:30:00'),
     );
     // No lunch break today.
-    const document = shipped('calendars');
+    const document = readShippedDocument('calendars');
     document.calendars['tokyo-office'].overrides = [
       { date: '2026-11-24', intervals: ['09:00-17:00'] },
     ];
-    world.clock.at = tokyo('2026-11-24T12:15:00');
-    const body = { document, from: tokyo('2026-11-24T09:00:00') };
-    const { job } = (await world.put('calendars', body)).body;
-    world.clock.at = tokyo('2026-11-24T12:40:00');
-    const done = await world.deliver(job.replace('/v1/jobs/', ''));
+    fixture.clock.at = tokyoInstant('2026-11-24T12:15:00');
+    const body = { document, from: tokyoInstant('2026-11-24T09:00:00') };
+    const { job } = (await fixture.put('calendars', body)).body;
+    fixture.clock.at = tokyoInstant('2026-11-24T12:40:00');
+    const done = await fixture.deliver(job.replace('/v1/jobs/', ''));
     expect(done).toMatchObject({ state: 'done', counts: { reckoned: 1, moved: 3, missed: 2 } });
-    expect(clockOf(await world.load(id), 'first_response')).toMatchObject({
-      breachedAt: tokyo('2026-11-24T12:30:00'),
-      detectedAt: tokyo('2026-11-24T12:40:00'),
+    expect(findClock(await fixture.load(id), 'first_response')).toMatchObject({
+      breachedAt: tokyoInstant('2026-11-24T12:30:00'),
+      detectedAt: tokyoInstant('2026-11-24T12:40:00'),
     });
   });
 
   it('takes effect at the instant of a version that is put for later, by the alarm', async () => {
-    world.clock.at = tokyo('2026-11-25T10:00:00');
-    const id = await world.open({ priority: 'low', receivedAt: tokyo('2026-11-25T10:00:00') });
-    const before = clockOf(await world.load(id), 'resolution');
-    const document = shipped('policies');
+    fixture.clock.at = tokyoInstant('2026-11-25T10:00:00');
+    const id = await fixture.open({
+      priority: 'low',
+      receivedAt: tokyoInstant('2026-11-25T10:00:00'),
+    });
+    const before = findClock(await fixture.load(id), 'resolution');
+    const document = readShippedDocument('policies');
     document.policies.standard.clocks.resolution.targets.low = 'PT3H';
     document.policies.standard.clocks.resolution.warnAt = [];
-    const from = tokyo('2026-11-25T11:00:00');
-    const preview = (await world.dryRun('policies', { document, from })).body.effect;
+    const from = tokyoInstant('2026-11-25T11:00:00');
+    const preview = (await fixture.dryRun('policies', { document, from })).body.effect;
     expect(preview.by).toContainEqual(
       expect.objectContaining({ desk: 'staff', clock: 'resolution', earlier: 1 }),
     );
-    const { job } = (await world.put('policies', { document, from })).body;
-    expect(await world.deliver(job.replace('/v1/jobs/', ''))).toMatchObject({ state: 'done' });
-    expect(clockOf(await world.load(id), 'resolution').dueAt).toBe(before.dueAt);
-    expect(await world.alarmOf(id)).toBe(from);
-    world.clock.at = addSeconds(from, 2);
-    await world.ring(id);
-    const after = clockOf(await world.load(id), 'resolution');
+    const { job } = (await fixture.put('policies', { document, from })).body;
+    expect(await fixture.deliver(job.replace('/v1/jobs/', ''))).toMatchObject({ state: 'done' });
+    expect(findClock(await fixture.load(id), 'resolution').dueAt).toBe(before.dueAt);
+    expect(await fixture.alarmOf(id)).toBe(from);
+    fixture.clock.at = addSeconds(from, 2);
+    await fixture.ring(id);
+    const after = findClock(await fixture.load(id), 'resolution');
     expect(after).toMatchObject({
-      dueAt: tokyo('2026-11-25T14:00:00'),
+      dueAt: tokyoInstant('2026-11-25T14:00:00'),
       target: { seconds: 3 * hour, policies: 1, since: from },
     });
-    expect((await world.eventsOf(id)).at(-1)).toMatchObject({ type: 'ClocksReckoned', at: from });
+    expect((await fixture.eventsOf(id)).at(-1)).toMatchObject({ type: 'ClocksReckoned', at: from });
   });
 
   it('goes on in the next run where the time of the one before was up', async () => {
-    world.clock.at = tokyo('2026-11-26T10:00:00');
-    const receivedAt = tokyo('2026-11-26T09:00:00');
-    const ids = await world.seed(Array.from({ length: 40 }, () => ({ desk: 'bpo', receivedAt })));
-    const { job } = (await world.put('policies', { document: shipped('policies') })).body;
+    fixture.clock.at = tokyoInstant('2026-11-26T10:00:00');
+    const receivedAt = tokyoInstant('2026-11-26T09:00:00');
+    const ids = await fixture.seed(Array.from({ length: 40 }, () => ({ desk: 'bpo', receivedAt })));
+    const { job } = (await fixture.put('policies', { document: readShippedDocument('policies') }))
+      .body;
     const jobId = job.replace('/v1/jobs/', '');
     let asked = 0;
     const soonUp = () => {
       asked += 1;
       return asked > 4 ? 1_000_000 : 0;
     };
-    const half = await world.deliver(jobId, world.recomputation, soonUp);
+    const half = await fixture.deliver(jobId, fixture.recomputation, soonUp);
     expect(half).toMatchObject({ state: 'queued', cursor: '1/3' });
-    const done = await world.deliver(jobId);
+    const done = await fixture.deliver(jobId);
     expect(done).toMatchObject({ state: 'done' });
     expect(done?.cursor).toBeUndefined();
     expect(done?.checkpoint).toBeGreaterThan(half?.checkpoint ?? 0);
-    for (const id of ids) expect((await world.load(id)).levels?.policies).toBe(2);
+    for (const id of ids) expect((await fixture.load(id)).levels?.policies).toBe(2);
   });
 
   it('counts what would be missed at once', async () => {
-    world.clock.at = tokyo('2026-11-26T16:00:00');
-    await world.open({ desk: 'bpo', receivedAt: tokyo('2026-11-26T09:00:00'), priority: 'low' });
-    const document = shipped('policies');
+    fixture.clock.at = tokyoInstant('2026-11-26T16:00:00');
+    await fixture.open({
+      desk: 'bpo',
+      receivedAt: tokyoInstant('2026-11-26T09:00:00'),
+      priority: 'low',
+    });
+    const document = readShippedDocument('policies');
     document.policies.standard.clocks.ownership.targets.low = 'PT5H';
-    const { effect } = (await world.dryRun('policies', { document })).body;
+    const { effect } = (await fixture.dryRun('policies', { document })).body;
     expect(effect.by).toContainEqual(
       expect.objectContaining({ desk: 'bpo', clock: 'ownership', missed: 1 }),
     );
     expect(effect.examples).toContainEqual(
       expect.objectContaining({
         ...{ desk: 'bpo', clock: 'ownership', shift: 'missed' },
-        after: tokyo('2026-11-26T16:00:00'),
+        after: tokyoInstant('2026-11-26T16:00:00'),
       }),
     );
   });

@@ -18,20 +18,24 @@ import { JobView } from '../../../functions/contract/api-schemas.ts';
 import { ServiceLevelReport } from '../../../functions/contract/sla/sla-report.ts';
 import { makeHandler as makeJobReader } from '../../../functions/job/read-job.ts';
 import { makeHandler } from '../../../functions/sla/report-service-levels.ts';
-import { allTerms, livesOf, recordsOf } from '../../core/sla/report/report-lives.ts';
-import { levels } from '../../core/sla/report/report-service-levels.ts';
-import { auditOn } from '../../support/audit-logs.ts';
-import { slowReport } from '../../support/slow-report.ts';
+import {
+  collectVerdictRecords,
+  generateLives,
+  reportTerms,
+} from '../../core/sla/report/report-lives.ts';
+import { reportServiceLevels } from '../../core/sla/report/report-service-levels.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
+import { reportSlowly } from '../../support/slow-report.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
-import { importsOn, lead } from '../job/import-fixture.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { leadPerson, startImportFixture } from '../job/import-fixture.ts';
 
 let engines: StartedEngines;
-let parts: Awaited<ReturnType<typeof importsOn>>;
+let parts: Awaited<ReturnType<typeof startImportFixture>>;
 let lives: PendingAppend[];
 
-const terms = { read: async () => allTerms };
+const terms = { read: async () => reportTerms };
 const now = '2026-12-08T00:00:00.000Z' as Instant;
 const staff = Person.parse({
   ...{ address: 'staff-1@toritsugi.example', sub: 'staff-1', name: 'Staff', role: 'staff' },
@@ -39,12 +43,12 @@ const staff = Person.parse({
 
 beforeAll(async () => {
   engines = await startEngines();
-  parts = await importsOn(engines);
+  parts = await startImportFixture(engines);
   parts.clock.at = Date.parse(now);
   await parts.people.put(staff);
-  lives = livesOf(25, 11);
-  for (const appending of lives)
-    expect(await parts.ledger.append(appending)).toEqual({ appended: true });
+  lives = generateLives(25, 11);
+  for (const pendingAppend of lives)
+    expect(await parts.ledger.append(pendingAppend)).toEqual({ appended: true });
 }, 60_000);
 afterAll(() => engines.stop());
 
@@ -55,24 +59,24 @@ type Ask = {
   readonly body?: object;
 };
 
-async function ask(routeKey: string, { by = lead, body, ...rest }: Ask) {
+async function ask(routeKey: string, { by = leadPerson, body, ...rest }: Ask) {
   const handler = makeHandler({
-    ...recordingTelemetry(),
+    ...makeRecordingTelemetry(),
     terms,
     records: new DynamoVerdictLedger(engines.table),
     restatements: new StoredRestatements(parts.jobs, nodeRandomness),
     people: parts.people,
     answers: new DynamoAnswerStore(engines.table, () => parts.clock.at),
     now: parts.now,
-    audit: auditOn(engines.table),
+    audit: makeAuditLog(engines.table),
     newTraceId: () => 'trace-1',
   });
-  const event = gatewayEvent({
+  const event = fakeGatewayEvent({
     ...{ routeKey, ...rest },
     ...(by.sub === undefined ? {} : { sub: by.sub }),
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
-  const { statusCode, headers, body: text = '' } = await handler(event, lambdaContext());
+  const { statusCode, headers, body: text = '' } = await handler(event, fakeLambdaContext());
   return { statusCode, headers, text };
 }
 
@@ -80,7 +84,7 @@ const report = (query: Readonly<Record<string, string>>, more: Omit<Ask, 'query'
   ask('GET /v1/sla/report', { query, ...more });
 
 function recordsOfNovember() {
-  return recordsOf(lives).filter(({ verdict }) => verdict.judged.month === '2026-11');
+  return collectVerdictRecords(lives).filter(({ verdict }) => verdict.judged.month === '2026-11');
 }
 
 describe('the report of what the ledger holds', () => {
@@ -93,12 +97,12 @@ describe('the report of what the ledger holds', () => {
       const body = ServiceLevelReport.parse(JSON.parse(text));
       const records = recordsOfNovember();
       const made = viewMonthReport(
-        buildMonthReport({ month: '2026-11', asOf, records, serviceLevels: levels }),
+        buildMonthReport({ month: '2026-11', asOf, records, serviceLevels: reportServiceLevels }),
       );
       expect(body).toEqual(JSON.parse(JSON.stringify(made)));
       const lines = lives.flatMap(({ id, events }) => events.map((event) => ({ id, event })));
       const zones = { far: 'America/New_York', otherwise: 'Asia/Tokyo' };
-      const slow = slowReport(lines, '2026-11', asOf, zones);
+      const slow = reportSlowly(lines, '2026-11', asOf, zones);
       expect(slow.length).toBeGreaterThan(20);
       const names = body.groups.map(({ desk, clock, priority, figures }) => {
         const { attainment, cycles } = figures;
@@ -200,20 +204,22 @@ describe('a report', () => {
     const limit = ofBpo.length;
     const of = { month: '2026-11', asOf: now };
     expect(limit).toBeLessThan(all.length);
-    expect(await reportMonth(records, allTerms, of, now, limit)).toMatchObject({
+    expect(await reportMonth(records, reportTerms, of, now, limit)).toMatchObject({
       refused: 'invalid.parameter',
       of: 'desk',
       detail: expect.stringContaining('one desk at a time'),
     });
     const bpo = ofBpo[0]?.verdict.judged.desk;
-    expect(await reportMonth(records, allTerms, { ...of, desk: bpo }, now, limit)).toMatchObject({
-      desk: bpo,
-    });
+    expect(await reportMonth(records, reportTerms, { ...of, desk: bpo }, now, limit)).toMatchObject(
+      {
+        desk: bpo,
+      },
+    );
   });
 });
 
 describe('a restatement', () => {
-  const restate = (body: object, by = lead) => ask('POST /v1/sla/restatements', { body, by });
+  const restate = (body: object, by = leadPerson) => ask('POST /v1/sla/restatements', { body, by });
 
   function workWith({ fail }: { readonly fail?: (index: number) => void } = {}) {
     const { people, ledger, notes } = parts;
@@ -240,15 +246,15 @@ describe('a restatement', () => {
 
   async function read(id: string) {
     const handler = makeJobReader({
-      ...recordingTelemetry(),
+      ...makeRecordingTelemetry(),
       ...{ jobs: parts.jobs, notes: parts.notes, people: parts.people, now: parts.now },
-      audit: auditOn(engines.table),
+      audit: makeAuditLog(engines.table),
       newTraceId: () => 'trace-1',
     });
-    const event = gatewayEvent({
+    const event = fakeGatewayEvent({
       ...{ routeKey: 'GET /v1/jobs/{id}', path: `/v1/jobs/${id}`, params: { id }, sub: 'lead-1' },
     });
-    return JobView.parse(JSON.parse((await handler(event, lambdaContext())).body ?? 'null'));
+    return JobView.parse(JSON.parse((await handler(event, fakeLambdaContext())).body ?? 'null'));
   }
 
   it('shows what was recorded beside what would have been, and changes no record', async () => {
@@ -291,9 +297,9 @@ describe('a restatement', () => {
       'job.failed-run',
     ]);
     // What is recorded after its start is no part of it.
-    const [late] = livesOf(26, 11).slice(-1);
-    const fresh = livesOf(26, 11).filter((one) => one.id === late?.id);
-    for (const appending of fresh) await parts.ledger.append(appending);
+    const [late] = generateLives(26, 11).slice(-1);
+    const fresh = generateLives(26, 11).filter((one) => one.id === late?.id);
+    for (const pendingAppend of fresh) await parts.ledger.append(pendingAppend);
     expect((await parts.deliver(id, { work: workWith({ fail }) })).steps).toEqual(['job.done']);
     const rows = Math.ceil(25 / inquiriesPerRow) + 1;
     expect([...new Set(settled)]).toEqual(Array.from({ length: rows }, (_, index) => index));

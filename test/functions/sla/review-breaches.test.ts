@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addSeconds, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { breachReviewLimit } from '../../../core/sla/breach/review-breach.ts';
-import { tokyo } from '../../core/inquiry/clock/inquiry-scenario.ts';
+import { parseTokyoTime } from '../../core/inquiry/clock/inquiry-scenario.ts';
 import { bpo } from '../../core/work/command-scenario.ts';
-import { type LevelsRoutes, startLevelsRoutes } from './service-level-routes.ts';
+import { type ServiceLevelRoutes, startServiceLevelRoutes } from './service-level-routes.ts';
 
-let routes: LevelsRoutes;
+let routes: ServiceLevelRoutes;
 beforeAll(async () => {
-  routes = await startLevelsRoutes();
+  routes = await startServiceLevelRoutes();
 });
 afterAll(() => routes.stop());
 
@@ -15,14 +15,14 @@ const said = { cause: 'vendor-late', party: 'vendor', note: '折り返しの電�
 
 /** An inquiry whose `pickup` was missed, ten minutes after it came. */
 async function missed(wall: string, desk = 'bpo'): Promise<InquiryId> {
-  const at = tokyo(wall);
+  const at = parseTokyoTime(wall);
   const { id } = await routes.open(at, desk);
   await routes.ring(id, addSeconds(at, 660));
   routes.setClock(addSeconds(at, 660));
   return id;
 }
 
-type Listed = Awaited<ReturnType<LevelsRoutes['list']>>;
+type Listed = Awaited<ReturnType<ServiceLevelRoutes['list']>>;
 const typesOf = async (id: InquiryId) =>
   (await routes.ledger.events(id, 0, 100)).map(({ event }) => event.type);
 const idsOf = ({ body }: Listed) => body.items.map(({ id }: { id: string }) => id);
@@ -40,16 +40,21 @@ describe('the list of breaches', () => {
           inquiry: { id, number: loaded?.inquiry.number },
           ...{ clock: 'pickup', cycle: 1, desk: 'bpo', priority: 'critical', state: 'running' },
           ...{ target: 'PT10M', elapsed: 'PT11M', lateBy: 'PT1M', zone: 'Asia/Tokyo' },
-          breachedAt: tokyo('2026-10-01 10:10'),
-          detectedAt: tokyo('2026-10-01 10:11'),
+          breachedAt: parseTokyoTime('2026-10-01 10:10'),
+          detectedAt: parseTokyoTime('2026-10-01 10:11'),
         },
       ],
       next: null,
     });
-    await routes.claim(id, 'a1', tokyo('2026-10-01 10:15'));
+    await routes.claim(id, 'a1', parseTokyoTime('2026-10-01 10:15'));
     const ended = await routes.list({ month: '2026-10' });
     expect(ended.body.items).toMatchObject([
-      { state: 'ended', endedAt: tokyo('2026-10-01 10:15'), elapsed: 'PT15M', lateBy: 'PT5M' },
+      {
+        state: 'ended',
+        endedAt: parseTokyoTime('2026-10-01 10:15'),
+        elapsed: 'PT15M',
+        lateBy: 'PT5M',
+      },
     ]);
   });
 
@@ -117,7 +122,11 @@ describe('a review', () => {
     const id = await missed('2026-05-11 10:00');
     const { status, body } = await routes.review(`${id}.pickup.1`, said);
     expect(status).toBe(200);
-    const review = { ...said, by: { sub: 'lead', name: 'lead' }, at: tokyo('2026-05-11 10:11') };
+    const review = {
+      ...said,
+      by: { sub: 'lead', name: 'lead' },
+      at: parseTokyoTime('2026-05-11 10:11'),
+    };
     expect(body).toMatchObject({ id: `${id}.pickup.1`, review });
     const [event] = (await routes.ledger.events(id, 0, 100)).slice(-1);
     expect(event?.event).toMatchObject({
@@ -158,7 +167,7 @@ describe('a review', () => {
 
   it('is possible in a cycle long past, and of an inquiry that is closed', async () => {
     const id = await missed('2026-05-14 10:00');
-    const at = (wall: string) => tokyo(`2026-05-14 ${wall}`);
+    const at = (wall: string) => parseTokyoTime(`2026-05-14 ${wall}`);
     await routes.give(id, 'lead', { command: 'resolve' }, at('10:12'));
     await routes.give(id, 'lead', { command: 'reopen', reason: 'まだです。' }, at('10:20'));
     await routes.claim(id, 'a1', at('10:21'));
@@ -173,7 +182,7 @@ describe('a review', () => {
 
   it('counts for the run that goes on, whose end is shown', async () => {
     const id = await missed('2026-05-15 10:00');
-    const at = (wall: string) => tokyo(`2026-05-15 ${wall}`);
+    const at = (wall: string) => parseTokyoTime(`2026-05-15 ${wall}`);
     const fence = await routes.claim(id, 'a1', at('10:12'));
     await routes.give(id, 'a1', { command: 'release', fence }, at('10:12:30'));
     await routes.claim(id, 'a2', at('10:14:30'));

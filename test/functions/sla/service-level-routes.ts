@@ -7,13 +7,13 @@ import type { HttpHandler } from '../../../functions/edge/http/http.ts';
 import { makeSigningKeys } from '../../../functions/edge/signing-keys.ts';
 import { makeHandler as makeExplaining } from '../../../functions/sla/explain-clock.ts';
 import { makeHandler as makeReviewing } from '../../../functions/sla/review-breaches.ts';
-import { people as cast, deskList, start } from '../../core/work/command-scenario.ts';
-import { auditOn } from '../../support/audit-logs.ts';
-import { startLevels } from '../../support/service-level-fixture.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { helpDeskActors as cast, deskList, workStart } from '../../core/work/command-scenario.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
+import { startServiceLevelFixture } from '../../support/service-level-fixture.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
-export type Asked = {
+export type ServiceLevelRequest = {
   readonly as?: string;
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
@@ -21,50 +21,54 @@ export type Asked = {
   readonly body?: unknown;
 };
 // biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the routes answer
-export type Told = { status: number; headers: Record<string, string>; body: any };
+export type ServiceLevelResponse = { status: number; headers: Record<string, string>; body: any };
 
 /** The routes of breaches and clocks on the embedded engines, with a clock that tests set. */
-export async function startLevelsRoutes() {
-  const world = await startLevels();
-  const { table, ledger, performing, verdicts } = world;
+export async function startServiceLevelRoutes() {
+  const fixture = await startServiceLevelFixture();
+  const { table, ledger, performing: commandDependencies, verdicts } = fixture;
   const people = new DynamoPersonRegistry(table);
   for (const person of Object.values(cast)) await people.put(person);
-  let at: Instant = start;
+  let at: Instant = workStart;
   const edge = {
-    ...recordingTelemetry(),
+    ...makeRecordingTelemetry(),
     people,
     terms: new DynamoTerms(table, deskList),
     // Answers are kept for a day of the tests' own time.
     answers: new DynamoAnswerStore(table, () => Date.parse(at)),
     now: () => at,
-    audit: auditOn(table),
+    audit: makeAuditLog(table),
     newTraceId: randomUUID,
   };
   const secret = async () => ({ current: 'a secret of the tests alone' });
   const cursorKeys = makeSigningKeys(secret);
-  const reviewing = makeReviewing({ ...edge, ...performing, verdicts, cursorKeys });
+  const reviewing = makeReviewing({ ...edge, ...commandDependencies, verdicts, cursorKeys });
   const explaining = makeExplaining({ ...edge, ledger });
 
-  async function ask(handler: HttpHandler, routeKey: string, asked: Asked): Promise<Told> {
+  async function ask(
+    handler: HttpHandler,
+    routeKey: string,
+    asked: ServiceLevelRequest,
+  ): Promise<ServiceLevelResponse> {
     const { as = 'lead', body, ...given } = asked;
     const text = body === undefined ? {} : { body: JSON.stringify(body) };
-    const event = gatewayEvent({ routeKey, sub: as, ...given, ...text });
-    const answer = await handler(event, lambdaContext());
+    const event = fakeGatewayEvent({ routeKey, sub: as, ...given, ...text });
+    const answer = await handler(event, fakeLambdaContext());
     const { statusCode: status, headers } = answer;
     return { status, headers, body: JSON.parse(answer.body ?? 'null') };
   }
 
   return {
-    ...world,
+    ...fixture,
     /** Sets the clock of the routes. */
     setClock: (now: Instant) => {
       at = now;
     },
     list: (query: Readonly<Record<string, string>> = {}, as?: string) =>
       ask(reviewing, 'GET /v1/sla/breaches', { query, ...(as === undefined ? {} : { as }) }),
-    review: (id: string, body: unknown, asked: Omit<Asked, 'params' | 'body'> = {}) =>
+    review: (id: string, body: unknown, asked: Omit<ServiceLevelRequest, 'params' | 'body'> = {}) =>
       ask(reviewing, 'POST /v1/sla/breaches/{id}/review', { params: { id }, body, ...asked }),
-    explain: (id: string, clock: string, asked: Omit<Asked, 'params'> = {}) =>
+    explain: (id: string, clock: string, asked: Omit<ServiceLevelRequest, 'params'> = {}) =>
       ask(explaining, 'GET /v1/inquiries/{id}/clocks/{clock}/explain', {
         params: { id, clock },
         ...asked,
@@ -72,4 +76,4 @@ export async function startLevelsRoutes() {
   };
 }
 
-export type LevelsRoutes = Awaited<ReturnType<typeof startLevelsRoutes>>;
+export type ServiceLevelRoutes = Awaited<ReturnType<typeof startServiceLevelRoutes>>;

@@ -17,8 +17,8 @@ import { alarmSlotOf } from '../../../core/inquiry/alarm-slots.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/sla/sweep-alarms.ts';
 import { type StartedEngines, startEngines } from '../../support/start-engines.ts';
-import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 const start = '2026-11-24T01:00:30.000Z' as Instant;
 const queues = ['alarms', 'notices', 'jobs'] as const;
@@ -43,7 +43,7 @@ async function emptied() {
 async function sweepAt(seconds: number) {
   const { table, sqs, queueUrls } = engines;
   now = addSeconds(start, seconds);
-  const telemetry = recordingTelemetry();
+  const telemetry = makeRecordingTelemetry();
   const handler = makeHandler({
     ...telemetry,
     ...{ index: new DynamoAlarmIndex(table), mark, now: () => now },
@@ -53,7 +53,7 @@ async function sweepAt(seconds: number) {
       job: queueUrls.jobs,
     }),
   });
-  await handler({ time: String(now) } as Parameters<typeof handler>[0], lambdaContext());
+  await handler({ time: String(now) } as Parameters<typeof handler>[0], fakeLambdaContext());
   return telemetry.lines.at(-1)?.fields;
 }
 
@@ -125,8 +125,8 @@ describe('the sweep', () => {
     for (const at of fallen) await alarmOf(at);
     await alarmOf(addSeconds(start, 90_000));
     expect(await sweepAt(4000)).toMatchObject({ sent: fallen.length });
-    const rung: { alarmAt: string }[] = await bodies('alarms');
-    expect(rung.map(({ alarmAt }) => alarmAt)).toEqual(expect.arrayContaining(fallen));
+    const fired: { alarmAt: string }[] = await bodies('alarms');
+    expect(fired.map(({ alarmAt }) => alarmAt)).toEqual(expect.arrayContaining(fallen));
   });
 
   it('sends again what is overdue, a minute and a half after it should have rung', async () => {

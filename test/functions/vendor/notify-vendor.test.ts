@@ -4,18 +4,18 @@ import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
 import { deriveVendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import { type InquiryId, VendorId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/vendor/notify-vendor.ts';
-import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
-import { signing } from '../../support/test-signing-keys.ts';
-import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { stageSecret, startVendorWork, type VendorWork } from '../work/vendor-fixture.ts';
-import { batch } from '../work/work-fixture.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../../support/start-receiver.ts';
+import { makeTestSigning } from '../../support/test-signing-keys.ts';
+import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { stageSecret, startVendorFixture, type VendorFixture } from '../work/vendor-fixture.ts';
+import { makeDeskBatch } from '../work/work-fixture.ts';
 
-let work: VendorWork;
-let receiver: Receiver;
+let work: VendorFixture;
+let receiver: WebhookReceiver;
 let tell: (id: InquiryId) => Promise<number>;
 
 beforeAll(async () => {
-  [work, receiver] = await Promise.all([startVendorWork(), startReceiver()]);
+  [work, receiver] = await Promise.all([startVendorFixture(), startWebhookReceiver()]);
   const { keys, mac, ledger, now } = work;
   const terms = {
     read: async () => {
@@ -31,7 +31,8 @@ beforeAll(async () => {
     webhooks: new HttpWebhooks([receiver.origin]),
   });
   /** How many were given back. */
-  tell = async (id) => (await handler(batch([id]), lambdaContext())).batchItemFailures.length;
+  tell = async (id) =>
+    (await handler(makeDeskBatch([id]), fakeLambdaContext())).batchItemFailures.length;
 });
 afterAll(async () => {
   await work.stop();
@@ -50,7 +51,7 @@ it('tells what waits by ids only, signed by each active key', async () => {
   expect(JSON.parse(call?.body ?? '')).toEqual({
     ...{ type: 'inquiry.waiting', inquiryId: id, number, desk: 'bpo', priority: 'high' },
   });
-  const keys = await signing('vendor', stageSecret);
+  const keys = await makeTestSigning('vendor', stageSecret);
   const content = `${call?.headers['webhook-id']}.${call?.headers['webhook-timestamp']}.${call?.body}`;
   const expected = ['k1', 'k2'].flatMap((key) =>
     deriveVendorSecrets(keys, VendorId.parse('vendor-a'), key).map(

@@ -1,28 +1,32 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { people } from '../../core/work/command-scenario.ts';
-import { type Agent, type Offering, startOffering } from './assignment-fixture.ts';
+import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import {
+  type AssignmentFixture,
+  type PushDeskAgent,
+  startAssignmentFixture,
+} from './assignment-fixture.ts';
 
 const staff = DeskId.parse('staff');
 
-let offering: Offering;
-let work: Offering['work'];
+let offering: AssignmentFixture;
+let work: AssignmentFixture['work'];
 beforeAll(async () => {
-  offering = await startOffering();
+  offering = await startAssignmentFixture();
   work = offering.work;
 });
 afterAll(() => work.stop());
 beforeEach(() => offering.withdrawAll());
 
-const present = (...names: readonly Agent[]) => offering.present(...names);
+const present = (...names: readonly PushDeskAgent[]) => offering.present(...names);
 
 describe('ringing for what waits', () => {
   const drain = async (desk: string) => {
-    const rung: (InquiryId | undefined)[] = [];
+    const announced: (InquiryId | undefined)[] = [];
     for (;;) {
       const message = await work.news.receiveNext(work.deskOf(desk), 0);
-      if (message === undefined) return rung;
-      rung.push(message.inquiryId);
+      if (message === undefined) return announced;
+      announced.push(message.inquiryId);
       await work.news.acknowledge(work.deskOf(desk), message);
     }
   };
@@ -83,9 +87,9 @@ describe('ringing for what waits', () => {
   });
 
   it('rings past what asks for too much, as soon as somebody has room for what follows', async () => {
-    await work.put({ ...people.staff1, presence: 'present', capacity: 4 });
-    await work.put({ ...people.staff2, presence: 'away' });
-    await work.put({ ...people.lead, presence: 'away' });
+    await work.put({ ...helpDeskActors.staff1, presence: 'present', capacity: 4 });
+    await work.put({ ...helpDeskActors.staff2, presence: 'away' });
+    await work.put({ ...helpDeskActors.lead, presence: 'away' });
     const held = await work.open({ desk: 'staff', priority: 'high' });
     await work.assign(held.id);
     const urgent = [];
@@ -112,11 +116,11 @@ describe('ringing for what waits', () => {
       ['staff1', 4],
       ['staff2', 8],
     ] as const) {
-      await work.put({ ...people[name], presence: 'present', capacity });
+      await work.put({ ...helpDeskActors[name], presence: 'present', capacity });
     }
     await work.announce();
-    const rung = await drain('staff');
-    expect(rung.sort()).toEqual(opened.slice(0, 12).map(({ id }) => id as string));
+    const announced = await drain('staff');
+    expect(announced.sort()).toEqual(opened.slice(0, 12).map(({ id }) => id as string));
     await work.assign(...opened.slice(0, 12).map(({ id }) => id));
     await work.announce();
     expect(await drain('staff')).toEqual([]);

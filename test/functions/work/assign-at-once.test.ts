@@ -6,18 +6,18 @@ import { AssignmentSettings } from '../../../core/inquiry/terms/desk-settings.ts
 import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../core/inquiry/values/vocabulary.ts';
 import { computeWorkload } from '../../../core/inquiry/workload.ts';
-import { people } from '../../core/work/command-scenario.ts';
-import { batch, startWork, type Work } from './work-fixture.ts';
+import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { makeDeskBatch, startWorkFixture, type WorkFixture } from './work-fixture.ts';
 
 const staff = DeskId.parse('staff');
 const agents = ['staff1', 'staff2', 'lead'] as const;
 const capacities = { staff1: 7, staff2: 11, lead: 15 } as const;
 
-let work: Work;
+let work: WorkFixture;
 beforeAll(async () => {
-  work = await startWork();
+  work = await startWorkFixture();
   for (const name of agents) {
-    await work.put({ ...people[name], presence: 'present', capacity: capacities[name] });
+    await work.put({ ...helpDeskActors[name], presence: 'present', capacity: capacities[name] });
   }
 });
 afterAll(() => work.stop());
@@ -35,7 +35,7 @@ async function consume(
     );
     if (Messages.length === 0) return taken;
     const ids = Messages.map(({ Body }) => JSON.parse(Body ?? '').inquiryId as InquiryId);
-    const { batchItemFailures } = await handle(batch(ids));
+    const { batchItemFailures } = await handle(makeDeskBatch(ids));
     expect(batchItemFailures).toEqual([]);
     for (const { ReceiptHandle } of Messages) {
       await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
@@ -89,7 +89,7 @@ describe('two consumers of a push desk at once', () => {
   it('give each agent the same number by round-robin', async () => {
     await work.configure({ desks: { [staff]: { assignment: { policy: 'round-robin' } } } });
     for (const name of agents) {
-      await work.put({ ...people[name], presence: 'present', capacity: 1_000 });
+      await work.put({ ...helpDeskActors[name], presence: 'present', capacity: 1_000 });
     }
     const { inquiries } = await assignAtOnce(24, [work.makeConsumer(), work.makeConsumer()]);
     for (const name of agents) expect(heldBy(inquiries, name)).toHaveLength(8);

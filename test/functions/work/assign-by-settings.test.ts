@@ -11,25 +11,30 @@ import {
 import { addSeconds, DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { announceWaitingInquiries } from '../../../core/work/announce-waiting-inquiries.ts';
 import { assignInquiry } from '../../../core/work/assign/assign-inquiry.ts';
-import { people, start } from '../../core/work/command-scenario.ts';
-import { type Agent, agents, type Offering, startOffering } from './assignment-fixture.ts';
+import { helpDeskActors, workStart } from '../../core/work/command-scenario.ts';
+import {
+  type AssignmentFixture,
+  type PushDeskAgent,
+  pushDeskAgents,
+  startAssignmentFixture,
+} from './assignment-fixture.ts';
 
 const staff = DeskId.parse('staff');
 
-let offering: Offering;
-let work: Offering['work'];
+let offering: AssignmentFixture;
+let work: AssignmentFixture['work'];
 beforeAll(async () => {
-  offering = await startOffering();
+  offering = await startAssignmentFixture();
   work = offering.work;
 });
 afterAll(() => work.stop());
 beforeEach(() => offering.withdrawAll());
 
-const present = (...names: readonly Agent[]) => offering.present(...names);
+const present = (...names: readonly PushDeskAgent[]) => offering.present(...names);
 const holderOf = (id: InquiryId) => offering.holderOf(id);
 
 describe('a desk that is closed', () => {
-  const night = addSeconds(start, 13 * 3600);
+  const night = addSeconds(workStart, 13 * 3600);
   const { body } = shippedPolicies;
   const deskCalendars = { ...body.deskCalendars, [staff]: CalendarId.parse('bpo-weekdays') };
   const policies = { ...shippedPolicies, body: { ...body, deskCalendars } };
@@ -39,13 +44,13 @@ describe('a desk that is closed', () => {
     await present();
     const { id } = await work.open({ desk: 'staff' });
     const terms = { ...(await work.terms.read()), serviceLevels: levels };
-    const { ledger, index, people: registry, news, engines } = work;
+    const { ledger, index, people: registry, news: deskQueue, engines } = work;
     const assigning = {
       ...{ ledger, index, people: registry, random: nodeRandomness },
       reservations: new DynamoRoundRobin(engines.table),
       pause: async () => {},
     };
-    const announcing = { index, people: registry, deskQueue: news };
+    const announcing = { index, people: registry, deskQueue: deskQueue };
     const desk = work.deskOf('staff');
     while ((await work.news.receiveNext(desk, 0)) !== undefined);
     expect(await assignInquiry(assigning, id, terms, night)).toEqual({ nobody: 'absent' });
@@ -53,7 +58,7 @@ describe('a desk that is closed', () => {
     expect(await announceWaitingInquiries(announcing, desk, terms, night)).toMatchObject({
       announced: 0,
     });
-    const morning = addSeconds(start, 86_400);
+    const morning = addSeconds(workStart, 86_400);
     expect(await assignInquiry(assigning, id, terms, morning)).toEqual({ nobody: 'absent' });
     expect((await ledger.load(id))?.inquiry.nobodyAt).toBe(morning);
   });
@@ -85,7 +90,8 @@ describe('the settings of a desk', () => {
     const ids = opened.map(({ id }) => id);
     await Promise.all([0, 3, 6].map((from) => work.assign(...ids.slice(from, from + 3))));
     const holders = await Promise.all(ids.map(holderOf));
-    for (const name of agents) expect(holders.filter((holder) => holder === name)).toHaveLength(3);
+    for (const name of pushDeskAgents)
+      expect(holders.filter((holder) => holder === name)).toHaveLength(3);
   });
 
   it('keep an inquiry with who had it, and a requester with who answered them', async () => {
@@ -113,9 +119,9 @@ describe('the settings of a desk', () => {
 
   it('give the work of an absent agent to their stand-in of another desk, by category', async () => {
     await work.configure({});
-    await work.put({ ...people.staff1, ...standInOf('staff2@toritsugi.example') });
-    await work.put({ ...people.staff2, desks: [] });
-    await work.put({ ...people.lead, presence: 'away' });
+    await work.put({ ...helpDeskActors.staff1, ...standInOf('staff2@toritsugi.example') });
+    await work.put({ ...helpDeskActors.staff2, desks: [] });
+    await work.put({ ...helpDeskActors.lead, presence: 'away' });
     const covered = await work.open({ desk: 'staff', category: 'network' });
     const other = await work.open({ desk: 'staff', category: 'hardware' });
     await work.assign(covered.id, other.id);
@@ -132,8 +138,8 @@ describe('the settings of a desk', () => {
     const held = await work.open({ desk: 'staff' });
     await work.assign(held.id);
     await work.command('staff1', held.id, 'heartbeat');
-    await work.put({ ...people.staff1, ...standInOf('lead@toritsugi.example') });
-    await work.put({ ...people.staff2, presence: 'present' });
+    await work.put({ ...helpDeskActors.staff1, ...standInOf('lead@toritsugi.example') });
+    await work.put({ ...helpDeskActors.staff2, presence: 'present' });
     const next = await work.open({ desk: 'staff' });
     await work.assign(held.id, next.id);
     expect(await holderOf(held.id)).toBe('staff1');

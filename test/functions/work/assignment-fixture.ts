@@ -1,20 +1,20 @@
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { people } from '../../core/work/command-scenario.ts';
-import { startWork, type Work } from './work-fixture.ts';
+import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { startWorkFixture, type WorkFixture } from './work-fixture.ts';
 
-export const agents = ['staff1', 'staff2', 'lead'] as const;
-export type Agent = (typeof agents)[number];
+export const pushDeskAgents = ['staff1', 'staff2', 'lead'] as const;
+export type PushDeskAgent = (typeof pushDeskAgents)[number];
 
 /** The functions of work, with the agents of the push desk at hand. */
-export async function startOffering() {
-  const work = await startWork();
+export async function startAssignmentFixture() {
+  const work = await startWorkFixture();
   return {
     work,
     /** Those named are there, the others away; all as they are otherwise. */
-    present: async (...names: readonly Agent[]) => {
-      for (const name of agents) {
+    present: async (...names: readonly PushDeskAgent[]) => {
+      for (const name of pushDeskAgents) {
         const presence = names.includes(name) ? 'present' : 'away';
-        await work.put({ ...people[name], presence });
+        await work.put({ ...helpDeskActors[name], presence });
       }
     },
     holderOf: async (id: InquiryId) => (await work.ledger.load(id))?.inquiry.holder?.agent,
@@ -22,9 +22,9 @@ export async function startOffering() {
   };
 }
 
-async function withdrawAll(work: Work): Promise<void> {
+async function withdrawAll(work: WorkFixture): Promise<void> {
   const open = await work.index.page({ by: 'open' }, 100);
   for (const { id } of open.inquiries) await work.command('lead', id, 'withdraw');
 }
 
-export type Offering = Awaited<ReturnType<typeof startOffering>>;
+export type AssignmentFixture = Awaited<ReturnType<typeof startAssignmentFixture>>;

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { instantOf } from '../../../core/inquiry/values/ids.ts';
-import { people } from '../../core/work/command-scenario.ts';
-import { startWork, type Work } from './work-fixture.ts';
+import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { startWorkFixture, type WorkFixture } from './work-fixture.ts';
 
-let work: Work;
+let work: WorkFixture;
 beforeAll(async () => {
-  work = await startWork();
+  work = await startWorkFixture();
 });
 afterAll(() => work.stop());
 
@@ -198,7 +198,7 @@ describe('an agent who vanishes', () => {
 
 /** Registers ten operators of the desk `bpo`. */
 async function tenOperators(): Promise<string[]> {
-  const { a1 } = people;
+  const { a1 } = helpDeskActors;
   const subs = Array.from({ length: 10 }, (_, at) => `crowd-${at}`);
   for (const sub of subs) {
     const address = `${sub}@vendor-a.example` as typeof a1.address;

@@ -1,13 +1,13 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { people } from '../../core/work/command-scenario.ts';
-import { buckets } from '../../support/start-engines.ts';
-import { startWork, type Work } from './work-fixture.ts';
+import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { bucketNames } from '../../support/start-engines.ts';
+import { startWorkFixture, type WorkFixture } from './work-fixture.ts';
 
-let work: Work;
+let work: WorkFixture;
 beforeAll(async () => {
-  work = await startWork();
+  work = await startWorkFixture();
 });
 afterAll(() => work.stop());
 
@@ -179,7 +179,7 @@ describe('a message with attachments', () => {
   const upload = (sub: string, id: string) =>
     work.engines.s3.send(
       new PutObjectCommand({
-        Bucket: buckets.content,
+        Bucket: bucketNames.content,
         Key: `upload/${sub}/${id}`,
         Body: 'ログ',
         ContentType: 'text/plain',
@@ -223,7 +223,7 @@ describe('a correction', () => {
     });
     expect(amended.body).toMatchObject({
       priority: 'critical',
-      requester: { address: people.stranger.address, name: 'stranger' },
+      requester: { address: helpDeskActors.stranger.address, name: 'stranger' },
     });
     const read = await work.ask({
       as: 'stranger',

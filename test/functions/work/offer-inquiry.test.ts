@@ -1,18 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { InquiryId } from '../../../core/inquiry/values/ids.ts';
-import { people } from '../../core/work/command-scenario.ts';
-import { type Agent, agents, type Offering, startOffering } from './assignment-fixture.ts';
+import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import {
+  type AssignmentFixture,
+  type PushDeskAgent,
+  pushDeskAgents,
+  startAssignmentFixture,
+} from './assignment-fixture.ts';
 
-let offering: Offering;
-let work: Offering['work'];
+let offering: AssignmentFixture;
+let work: AssignmentFixture['work'];
 beforeAll(async () => {
-  offering = await startOffering();
+  offering = await startAssignmentFixture();
   work = offering.work;
 });
 afterAll(() => work.stop());
 beforeEach(() => offering.withdrawAll());
 
-const present = (...names: readonly Agent[]) => offering.present(...names);
+const present = (...names: readonly PushDeskAgent[]) => offering.present(...names);
 const holderOf = (id: InquiryId) => offering.holderOf(id);
 
 describe('assigning at a push desk', () => {
@@ -31,7 +36,8 @@ describe('assigning at a push desk', () => {
     for (let count = 0; count < 6; count += 1) opened.push(await work.open({ desk: 'staff' }));
     await work.assign(...opened.map(({ id }) => id));
     const holders = await Promise.all(opened.map(({ id }) => holderOf(id)));
-    for (const name of agents) expect(holders.filter((holder) => holder === name)).toHaveLength(2);
+    for (const name of pushDeskAgents)
+      expect(holders.filter((holder) => holder === name)).toHaveLength(2);
   });
 
   it('assigns one inquiry once, however often its news comes', async () => {
@@ -58,7 +64,7 @@ describe('assigning at a push desk', () => {
     await present('staff1', 'staff2');
     const { id } = await work.open({ desk: 'staff' });
     await work.assign(id);
-    const first = (await holderOf(id)) as Agent;
+    const first = (await holderOf(id)) as PushDeskAgent;
     work.later(1900);
     await work.command('lead', id, 'messages', { kind: 'internal', text: '?' });
     expect(await holderOf(id)).toBeUndefined();
@@ -105,9 +111,9 @@ describe('what nobody can be given', () => {
   });
 
   it('is for want of room where all who are there carry as much as they can', async () => {
-    await work.put({ ...people.staff1, presence: 'present', capacity: 3 });
-    await work.put({ ...people.staff2, presence: 'away' });
-    await work.put({ ...people.lead, presence: 'away' });
+    await work.put({ ...helpDeskActors.staff1, presence: 'present', capacity: 3 });
+    await work.put({ ...helpDeskActors.staff2, presence: 'away' });
+    await work.put({ ...helpDeskActors.lead, presence: 'away' });
     const first = await work.open({ desk: 'staff', priority: 'high' });
     const second = await work.open({ desk: 'staff', priority: 'high' });
     await work.assign(first.id, second.id);
@@ -117,9 +123,9 @@ describe('what nobody can be given', () => {
   });
 
   it('is for want of a skill where nobody there has it', async () => {
-    await work.put({ ...people.staff1, presence: 'present', skills: ['vpn'] });
-    await work.put({ ...people.staff2, presence: 'away', skills: ['sap'] });
-    await work.put({ ...people.lead, presence: 'away' });
+    await work.put({ ...helpDeskActors.staff1, presence: 'present', skills: ['vpn'] });
+    await work.put({ ...helpDeskActors.staff2, presence: 'away', skills: ['sap'] });
+    await work.put({ ...helpDeskActors.lead, presence: 'away' });
     const asking = await work.open({ desk: 'staff', skills: ['sap'] });
     const other = await work.open({ desk: 'staff', skills: ['vpn'] });
     await work.assign(asking.id, other.id);

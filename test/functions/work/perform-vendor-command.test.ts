@@ -3,22 +3,22 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vites
 import { HttpWebhooks } from '../../../adapters/webhook/http-webhooks.ts';
 import { DeskId, type InquiryId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/work/perform-vendor-command.ts';
-import { type Receiver, startReceiver } from '../../support/start-receiver.ts';
-import { lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { startVendorWork, type VendorWork } from './vendor-fixture.ts';
-import { batch } from './work-fixture.ts';
+import { startWebhookReceiver, type WebhookReceiver } from '../../support/start-receiver.ts';
+import { fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { startVendorFixture, type VendorFixture } from './vendor-fixture.ts';
+import { makeDeskBatch } from './work-fixture.ts';
 
 const queueArn = 'arn:aws:sqs:ap-northeast-1:000000000000:bpo-answers';
 
-let work: VendorWork;
-let receiver: Receiver;
+let work: VendorFixture;
+let receiver: WebhookReceiver;
 let handler: ReturnType<typeof makeHandler>;
 
 beforeAll(async () => {
-  [work, receiver] = await Promise.all([startVendorWork(), startReceiver()]);
-  const { keys, mac, now, terms, audit, answers, performing } = work;
+  [work, receiver] = await Promise.all([startVendorFixture(), startWebhookReceiver()]);
+  const { keys, mac, now, terms, audit, answers, performing: commandDependencies } = work;
   handler = makeHandler({
-    ...{ ...work.telemetry, ...performing, keys, mac, now, terms, audit, answers },
+    ...{ ...work.telemetry, ...commandDependencies, keys, mac, now, terms, audit, answers },
     env: { ANSWER_QUEUES: new Map([[queueArn, DeskId.parse('bpo')]]) },
     webhooks: new HttpWebhooks([receiver.origin]),
   });
@@ -35,12 +35,12 @@ beforeEach(async () => {
 
 /** Gives a message to the consumer; how many came back. */
 async function give(message: unknown, from = queueArn): Promise<number> {
-  const { Records } = batch(['x' as InquiryId]);
+  const { Records } = makeDeskBatch(['x' as InquiryId]);
   const body = typeof message === 'string' ? message : JSON.stringify(message);
   const event: SQSEvent = {
     Records: Records.map((record) => ({ ...record, body, eventSourceARN: from })),
   };
-  return (await handler(event, lambdaContext())).batchItemFailures.length;
+  return (await handler(event, fakeLambdaContext())).batchItemFailures.length;
 }
 
 const told = () => receiver.received.map(({ body }) => JSON.parse(body));

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DynamoRoutingConfigLedger } from '../../../adapters/dynamo/config/dynamo-routing-config-ledger.ts';
 import { DeskSettings } from '../../../core/inquiry/terms/desk-settings.ts';
-import { people } from '../../core/work/command-scenario.ts';
-import { startWork, type Work } from './work-fixture.ts';
+import { helpDeskActors } from '../../core/work/command-scenario.ts';
+import { startWorkFixture, type WorkFixture } from './work-fixture.ts';
 
-let work: Work;
+let work: WorkFixture;
 beforeAll(async () => {
-  work = await startWork();
+  work = await startWorkFixture();
   const versions = new DynamoRoutingConfigLedger(work.engines.table);
   const body = DeskSettings.parse({
     vendors: { 'vendor-b': { masking: { attachments: ['image/*'], phone: false } } },
@@ -98,18 +98,21 @@ describe('a vendor’s operator', () => {
   it('who has moved to other desks has no list of what they still hold', async () => {
     const { id } = await opened('bpo');
     await work.command('a2', id, 'claim');
-    await work.put({ ...people.a2, desks: [] });
+    await work.put({ ...helpDeskActors.a2, desks: [] });
     expect((await list('a2', { agent: 'me' })).body).toEqual({ items: [], next: null });
-    await work.put(people.a2);
+    await work.put(helpDeskActors.a2);
   });
 
   it('who is entered at another vendor’s desk does not know of it', async () => {
-    await work.put({ ...people.a2, desks: [...people.a2.desks, ...people.b1.desks] });
+    await work.put({
+      ...helpDeskActors.a2,
+      desks: [...helpDeskActors.a2.desks, ...helpDeskActors.b1.desks],
+    });
     const desks = (await work.ask({ as: 'a2', route: 'GET /v1/desks' })).body.items;
     expect(desks.map(({ id }: { id: string }) => id)).toEqual(['bpo']);
     expect(await list('a2', { desk: 'bpo-b' })).toMatchObject({ status: 404 });
     expect(await work.claimNext('a2', 'bpo-b')).toMatchObject({ status: 404 });
-    await work.put(people.a2);
+    await work.put(helpDeskActors.a2);
   });
 
   it('is not told who of another vendor wrote before', async () => {

@@ -2,12 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { S3ContentStore } from '../../../adapters/s3/content-store.ts';
 import { buildAttachmentKey } from '../../../core/inquiry/values/attachment-key.ts';
 import { instantOf } from '../../../core/inquiry/values/ids.ts';
-import { buckets } from '../../support/start-engines.ts';
-import { startWork, type Work } from './work-fixture.ts';
+import { bucketNames } from '../../support/start-engines.ts';
+import { startWorkFixture, type WorkFixture } from './work-fixture.ts';
 
-let work: Work;
+let work: WorkFixture;
 beforeAll(async () => {
-  work = await startWork();
+  work = await startWorkFixture();
 });
 afterAll(() => work.stop());
 
@@ -120,7 +120,7 @@ describe('an attachment', () => {
 
   it('is given by a link that downloads it under its name', async () => {
     const { id } = await withAttachments();
-    const content = new S3ContentStore(work.engines.s3, buckets.content);
+    const content = new S3ContentStore(work.engines.s3, bucketNames.content);
     await content.put(buildAttachmentKey(id, 'att-1'), 'data', 'image/png');
     const { body } = await fetchLink('requester', id, 'att-1');
     expect(body).toMatchObject({ name: attachment.name, type: 'image/png', size: 4 });

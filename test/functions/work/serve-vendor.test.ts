@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { stageSecret, startVendorWork, type VendorWork } from './vendor-fixture.ts';
+import { stageSecret, startVendorFixture, type VendorFixture } from './vendor-fixture.ts';
 
-let work: VendorWork;
+let work: VendorFixture;
 beforeAll(async () => {
-  work = await startVendorWork();
+  work = await startVendorFixture();
 });
 afterAll(() => work.stop());
 beforeEach(() => work.settle({ k1: 'active' }));
@@ -136,7 +136,7 @@ describe("a vendor's system", () => {
 });
 
 describe('a request that is not signed as it has to be', () => {
-  const wrong: [string, Parameters<VendorWork['asked']>[3]][] = [
+  const wrong: [string, Parameters<VendorFixture['asked']>[3]][] = [
     ['by the secret of another key', { signedBy: 'k2' }],
     ['by a key that the vendor does not have', { key: 'k9' }],
     ['for another path', { signedLine: 'POST /v1/vendors/vendor-a/desks/bpo-2/claims' }],
@@ -183,8 +183,8 @@ describe('a request that is not signed as it has to be', () => {
 });
 
 it("signs by its secret until the stage's earlier signing secret is taken out", async () => {
-  const rotated = await startVendorWork('a newer secret', stageSecret);
-  const taken = await startVendorWork('a newer secret');
+  const rotated = await startVendorFixture('a newer secret', stageSecret);
+  const taken = await startVendorFixture('a newer secret');
   expect((await rotated.asked('POST', claims, {})).status).toBe(204);
   expect((await taken.asked('POST', claims, {})).status).toBe(401);
   await Promise.all([rotated.stop(), taken.stop()]);

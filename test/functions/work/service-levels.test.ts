@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
-import { startWork, type Told, type Work } from './work-fixture.ts';
+import { startWorkFixture, type WorkFixture, type WorkResponse } from './work-fixture.ts';
 
 const hour = 3600;
 /** Tuesday 10:30 in Tokyo. */
@@ -9,9 +9,9 @@ const evening = '2026-11-24T12:30:00.000Z' as Instant;
 /** Wednesday 08:00. */
 const opening = '2026-11-24T23:00:00.000Z' as Instant;
 
-let work: Work;
+let work: WorkFixture;
 const minutesAgo = (minutes: number) => instantOf(Date.parse(work.now()) - minutes * 60_000);
-const clockIn = ({ body }: Told, name: string) =>
+const clockIn = ({ body }: WorkResponse, name: string) =>
   body.clocks.find(({ clock }: { clock: string }) => clock === name);
 const read = (as: string, id: string) =>
   work.ask({ as, route: 'GET /v1/inquiries/{id}', params: { id } });
@@ -24,7 +24,7 @@ async function claimed(id: string, as = 'a1'): Promise<number> {
 
 describe('service levels in office hours', () => {
   beforeAll(async () => {
-    work = await startWork(forenoon);
+    work = await startWorkFixture(forenoon);
   });
   afterAll(() => work.stop());
 
@@ -125,7 +125,7 @@ describe('service levels in office hours', () => {
 
 describe('service levels after hours', () => {
   beforeAll(async () => {
-    work = await startWork(evening);
+    work = await startWorkFixture(evening);
   });
   afterAll(() => work.stop());
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Message } from '../../../core/inquiry/values/message.ts';
-import { startWork, type Told, type Work } from './work-fixture.ts';
+import { startWorkFixture, type WorkFixture, type WorkResponse } from './work-fixture.ts';
 
-let work: Work;
+let work: WorkFixture;
 beforeAll(async () => {
-  work = await startWork();
+  work = await startWorkFixture();
 });
 afterAll(() => work.stop());
 
@@ -27,7 +27,7 @@ async function textFor(as: string, id: string): Promise<string> {
   return (await work.ask({ as, route, params: { id } })).body.items[0]?.text;
 }
 
-async function asked(): Promise<{ id: string; answer: Told }> {
+async function asked(): Promise<{ id: string; answer: WorkResponse }> {
   const { id } = await work.open({ message });
   return { id, answer: await work.command('a1', id, 'unmaskings', wish) };
 }

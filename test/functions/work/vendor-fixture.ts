@@ -6,15 +6,15 @@ import { hmacSha256 } from '../../../adapters/secrets/hmac-sha256.ts';
 import { deriveVendorSecrets } from '../../../core/inquiry/tokens/webhook-secret.ts';
 import { VendorId } from '../../../core/inquiry/values/ids.ts';
 import { makeHandler } from '../../../functions/work/serve-vendor.ts';
-import { memoryAudit } from '../../support/audit-logs.ts';
-import { signing, signingKeys } from '../../support/test-signing-keys.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { startWork, type Told } from './work-fixture.ts';
+import { makeMemoryAuditLog } from '../../support/audit-logs.ts';
+import { makeTestSigning, makeTestSigningKeys } from '../../support/test-signing-keys.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { startWorkFixture, type WorkResponse } from './work-fixture.ts';
 
 export const stageSecret = 'a secret of the tests alone';
 
 /** How a request of a vendor's system may be otherwise than it has to be. */
-export type Otherwise = {
+export type RequestDifferences = {
   readonly vendor?: string;
   readonly key?: string;
   /** By which it is signed, where that is not the one it names. */
@@ -33,12 +33,12 @@ export type Otherwise = {
  * The help desk with a system of vendor A that signs by the key `k1` or `k2`, as the stage's secret
  * made it before any rotation.
  */
-export async function startVendorWork(current = stageSecret, ...earlier: readonly string[]) {
-  const work = await startWork();
-  const audit = memoryAudit();
+export async function startVendorFixture(current = stageSecret, ...earlier: readonly string[]) {
+  const work = await startWorkFixture();
+  const audit = makeMemoryAuditLog();
   const answers = new DynamoAnswerStore(work.engines.table, () => Date.parse(work.now()));
-  const keys = signingKeys(current, ...earlier);
-  const performing = {
+  const keys = makeTestSigningKeys(current, ...earlier);
+  const commandDependencies = {
     ledger: work.ledger,
     random: nodeRandomness,
     pause: (milliseconds: number) => setTimeout(milliseconds),
@@ -49,7 +49,7 @@ export async function startVendorWork(current = stageSecret, ...earlier: readonl
     terms: work.terms,
   };
   const handler = makeHandler({
-    ...{ ...edge, ...performing },
+    ...{ ...edge, ...commandDependencies },
     signatures: { terms: work.terms, keys },
     index: work.index,
     uploads: work.uploads,
@@ -78,8 +78,8 @@ export async function startVendorWork(current = stageSecret, ...earlier: readonl
     method: 'GET' | 'POST',
     rest: string,
     body?: object,
-    otherwise: Otherwise = {},
-  ): Promise<Told> {
+    otherwise: RequestDifferences = {},
+  ): Promise<WorkResponse> {
     const { vendor = 'vendor-a', key = 'k1', signedBy = key, query = {} } = otherwise;
     const path = `/v1/vendors/${vendor}${rest}`;
     const search = new URLSearchParams(query).toString();
@@ -88,7 +88,7 @@ export async function startVendorWork(current = stageSecret, ...earlier: readonl
     const timestamp = String(Math.floor(Date.parse(work.now()) / 1000) + at);
     const line = otherwise.signedLine ?? `${method} ${path}${search === '' ? '' : `?${search}`}`;
     const [newest] = deriveVendorSecrets(
-      await signing('vendor', stageSecret),
+      await makeTestSigning('vendor', stageSecret),
       VendorId.parse(vendor),
       signedBy,
     );
@@ -98,7 +98,7 @@ export async function startVendorWork(current = stageSecret, ...earlier: readonl
     const [, kind = '', name = '', deed] = rest.split('/');
     const template = kind === 'desks' ? `/desks/{desk}/${deed}` : `/inquiries/{id}`;
     const last = kind === 'inquiries' && deed !== undefined ? `/${deed}` : '';
-    const event = gatewayEvent({
+    const event = fakeGatewayEvent({
       routeKey: `${method} /v1/vendors/{vendor}${template}${last}`,
       path,
       params: { vendor, ...(kind === 'desks' ? { desk: name } : { id: name }) },
@@ -112,12 +112,24 @@ export async function startVendorWork(current = stageSecret, ...earlier: readonl
       },
       ...(body === undefined ? {} : { body: text }),
     });
-    const answer = await handler(event, lambdaContext());
+    const answer = await handler(event, fakeLambdaContext());
     const told = answer.body === undefined ? undefined : JSON.parse(answer.body);
     return { status: answer.statusCode, headers: answer.headers, body: told };
   }
 
-  return { ...work, ...{ asked, audit, answers, keys, settle, performing, edge, mac: hmacSha256 } };
+  return {
+    ...work,
+    ...{
+      asked,
+      audit,
+      answers,
+      keys,
+      settle,
+      performing: commandDependencies,
+      edge,
+      mac: hmacSha256,
+    },
+  };
 }
 
-export type VendorWork = Awaited<ReturnType<typeof startVendorWork>>;
+export type VendorFixture = Awaited<ReturnType<typeof startVendorFixture>>;

@@ -54,21 +54,21 @@ import { makeHandler as makeCommanding } from '../../../functions/work/command-i
 import { makeHandler as makeDesks } from '../../../functions/work/read-desks.ts';
 import { makeHandler as makeReading } from '../../../functions/work/read-inquiry.ts';
 import {
-  people as cast,
+  helpDeskActors as cast,
   deskList,
-  start as morning,
-  received,
+  workStart as morning,
+  receivedEvent,
 } from '../../core/work/command-scenario.ts';
-import { auditOn } from '../../support/audit-logs.ts';
-import { buckets, startEngines } from '../../support/start-engines.ts';
-import { gatewayEvent, lambdaContext } from '../edge/http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
+import { makeAuditLog } from '../../support/audit-logs.ts';
+import { bucketNames, startEngines } from '../../support/start-engines.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from '../edge/http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../edge/telemetry/recording-telemetry.ts';
 
 /** Which function serves a route. */
 const claims = ['POST /v1/desks/{desk}/claims', 'POST /v1/inquiries/{id}/claim'];
 const desksRoutes = ['GET /v1/desks', 'GET /v1/desks/{desk}/worklist'];
 
-export type Asked = {
+export type WorkRequest = {
   /** The `sub` of the caller. */
   readonly as: string;
   readonly route: string;
@@ -78,33 +78,33 @@ export type Asked = {
   readonly body?: unknown;
 };
 // biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the routes answer
-export type Told = { status: number; headers: Record<string, string>; body: any };
+export type WorkResponse = { status: number; headers: Record<string, string>; body: any };
 
 /**
  * The functions of `work` on the embedded engines, with the people of the help desk registered.
  *
  * Time begins at an instant, a morning in Tokyo unless told, and runs on from there.
  */
-export async function startWork(from: Instant = morning) {
+export async function startWorkFixture(from: Instant = morning) {
   const engines = await startEngines();
   const { table, s3, sqs, queueUrls } = engines;
   const desks = StageDesks.parse(
     deskList.map((desk) => ({ ...desk, queueUrl: queueUrls[`desk-${desk.id}` as 'desk-bpo'] })),
   );
   const terms = new DynamoTerms(table, desks);
-  const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, buckets.content));
+  const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, bucketNames.content));
   const index = new DynamoInquiryIndex(table);
   const people = new DynamoPersonRegistry(table);
-  const news = new SqsDeskQueue(sqs);
+  const deskQueue = new SqsDeskQueue(sqs);
   for (const person of Object.values(cast)) await people.put(person);
 
   /** Moves the functions' clock; the engines keep their own. */
   let ahead = 0;
   const begun = Date.now();
   const now = () => instantOf(Date.parse(from) + Date.now() - begun + ahead * 1000);
-  const telemetry = recordingTelemetry();
+  const telemetry = makeRecordingTelemetry();
   const pause = (milliseconds: number) => setTimeout(milliseconds);
-  const performing = { ledger, random: nodeRandomness, pause };
+  const commandDependencies = { ledger, random: nodeRandomness, pause };
   const edge = {
     ...telemetry,
     env: { DESKS: desks },
@@ -112,36 +112,41 @@ export async function startWork(from: Instant = morning) {
     people,
     answers: new DynamoAnswerStore(table, () => Date.parse(now())),
     now,
-    audit: auditOn(table),
+    audit: makeAuditLog(table),
     newTraceId: randomUUID,
   };
   const secret = async () => ({ current: 'a secret of the tests alone' });
-  const uploads = new S3Uploads(s3, buckets.content);
+  const uploads = new S3Uploads(s3, bucketNames.content);
   const claiming = makeClaiming({
     ...edge,
-    ...performing,
+    ...commandDependencies,
     index,
     pendingClaims: ledger,
-    deskQueue: news,
+    deskQueue: deskQueue,
     clock: now,
   });
-  const commanding = makeCommanding({ ...edge, ...performing, uploads });
+  const commanding = makeCommanding({ ...edge, ...commandDependencies, uploads });
   const reading = makeReading({
     ...edge,
     ledger,
     index,
-    downloads: new PresignedDownloads(s3, buckets.content),
+    downloads: new PresignedDownloads(s3, bucketNames.content),
     cursorKeys: makeSigningKeys(secret),
   });
   const readingDesks = makeDesks({ ...edge, ledger, index });
-  const turns = new DynamoRoundRobin(table);
+  const roundRobin = new DynamoRoundRobin(table);
   /** One more consumer of push desks' queues; its index may be one that lags. */
   const makeConsumer = (seeing: Pick<InquiryIndex, 'listHeld' | 'page'> = index) => {
-    const handle = makeAssigning({ ...edge, ...performing, index: seeing, reservations: turns });
-    return (event: SQSEvent) => handle(event, lambdaContext());
+    const handle = makeAssigning({
+      ...edge,
+      ...commandDependencies,
+      index: seeing,
+      reservations: roundRobin,
+    });
+    return (event: SQSEvent) => handle(event, fakeLambdaContext());
   };
   const assign = makeConsumer();
-  const announce = makeAnnouncing({ ...edge, index, deskQueue: news });
+  const announce = makeAnnouncing({ ...edge, index, deskQueue: deskQueue });
 
   function handlerOf(route: string): HttpHandler {
     if (claims.includes(route)) return claiming;
@@ -149,14 +154,14 @@ export async function startWork(from: Instant = morning) {
     return route.startsWith('GET') ? reading : commanding;
   }
 
-  async function ask({ as, route, body, ...given }: Asked): Promise<Told> {
-    const event = gatewayEvent({
+  async function ask({ as, route, body, ...given }: WorkRequest): Promise<WorkResponse> {
+    const event = fakeGatewayEvent({
       routeKey: route,
       sub: as,
       ...given,
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const { statusCode, headers, body: text } = await handlerOf(route)(event, lambdaContext());
+    const { statusCode, headers, body: text } = await handlerOf(route)(event, fakeLambdaContext());
     return { status: statusCode, headers, body: text === undefined ? undefined : JSON.parse(text) };
   }
 
@@ -167,38 +172,39 @@ export async function startWork(from: Instant = morning) {
     name: string,
     body: object = {},
     headers: Readonly<Record<string, string>> = {},
-  ): Promise<Told> {
+  ): Promise<WorkResponse> {
     return ask({ as, route: `POST /v1/inquiries/{id}/${name}`, params: { id }, body, headers });
   }
 
-  function claimNext(as: string, desk = 'bpo', wait = 0, headers = {}): Promise<Told> {
+  function claimNext(as: string, desk = 'bpo', wait = 0, headers = {}): Promise<WorkResponse> {
     const query = { wait: String(wait) };
     const route = 'POST /v1/desks/{desk}/claims';
     return ask({ as, route, params: { desk }, query, headers });
   }
 
   return {
-    ...{ engines, desks, terms, ledger, index, people, news, telemetry, uploads },
+    ...{ engines, desks, terms, ledger, index, people, news: deskQueue, telemetry, uploads },
     ...{ ask, command, claimNext, now },
     later: (seconds: number) => {
       ahead += seconds;
     },
-    open: (given: Partial<Opening> = {}) => open(ledger, buildShippedTerms(desks), now(), given),
-    assign: (...ids: readonly InquiryId[]) => assign(batch(ids)),
+    open: (given: Partial<OpeningInput> = {}) =>
+      openInquiry(ledger, buildShippedTerms(desks), now(), given),
+    assign: (...ids: readonly InquiryId[]) => assign(makeDeskBatch(ids)),
     makeConsumer,
-    configure: (settings: z.input<typeof DeskSettings>) => configure(table, settings, now()),
+    configure: (settings: z.input<typeof DeskSettings>) => putDeskSettings(table, settings, now()),
     put: (person: Person) => people.put(person),
     deskOf: (id: string) => {
       const desk = desks.find((one) => one.id === id);
       if (desk === undefined) throw new TypeError(`there is no desk ${id}`);
       return desk;
     },
-    announce: () => announce(tick(now()), lambdaContext()),
+    announce: () => announce(makeScheduledEvent(now()), fakeLambdaContext()),
     stop: engines.stop,
   };
 }
 
-type Opening = {
+type OpeningInput = {
   readonly desk: string;
   readonly priority: Inquiry['priority'];
   readonly receivedAt: Instant;
@@ -211,21 +217,21 @@ type Opening = {
 };
 
 /** Opens an inquiry and routes it to a desk, `bpo` unless told, in one append. */
-async function open(
+async function openInquiry(
   ledger: DynamoInquiryLedger,
   terms: Terms,
   now: Instant,
-  given: Partial<Opening>,
+  given: Partial<OpeningInput>,
 ): Promise<Inquiry> {
-  if (received.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
+  if (receivedEvent.type !== 'InquiryReceived') throw new TypeError('it opens an inquiry');
   const { desk = 'bpo', priority = 'medium', receivedAt = now } = given;
-  const { message = received.received.message } = given;
-  const { requester = received.received.requester, skills } = given;
-  const opened = { ...received.received, receivedAt, message, requester, acknowledge: false };
+  const { message = receivedEvent.received.message } = given;
+  const { requester = receivedEvent.received.requester, skills } = given;
+  const opened = { ...receivedEvent.received, receivedAt, message, requester, acknowledge: false };
   const vendor = findDesk(terms, desk)?.vendor;
   const events: InquiryEvent[] = [
     {
-      ...received,
+      ...receivedEvent,
       at: receivedAt,
       number: makeInquiryNumber(nodeRandomness.bytes(7)),
       received: opened,
@@ -247,21 +253,21 @@ async function open(
       announceAt: given.availableAt ?? addSeconds(now, 86_400),
     },
   ];
-  const appending = planAppend(
+  const pendingAppend = planAppend(
     nodeRandomness.inquiryId(now),
     undefined,
     { events },
     { serviceLevels: shippedServiceLevels },
     now,
   );
-  if (isRefusal(appending)) throw new TypeError(appending.detail);
-  const outcome = await ledger.append(appending);
+  if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+  const outcome = await ledger.append(pendingAppend);
   if (!outcome.appended) throw new TypeError(outcome.conflict);
-  return appending.after;
+  return pendingAppend.after;
 }
 
 /** Puts a version of the desk settings, which is in force from then on. */
-async function configure(
+async function putDeskSettings(
   table: DynamoTable,
   settings: z.input<typeof DeskSettings>,
   recordedAt: Instant,
@@ -280,7 +286,7 @@ async function configure(
   );
 }
 
-function tick(time: Instant): ScheduledEvent {
+function makeScheduledEvent(time: Instant): ScheduledEvent {
   return {
     version: '0',
     id: 'tick',
@@ -295,7 +301,7 @@ function tick(time: Instant): ScheduledEvent {
 }
 
 /** News of a desk as its consumer gets it. */
-export function batch(ids: readonly InquiryId[]): SQSEvent {
+export function makeDeskBatch(ids: readonly InquiryId[]): SQSEvent {
   return {
     Records: ids.map((inquiryId, at) => ({
       messageId: `message-${at}`,
@@ -316,4 +322,4 @@ export function batch(ids: readonly InquiryId[]): SQSEvent {
   };
 }
 
-export type Work = Awaited<ReturnType<typeof startWork>>;
+export type WorkFixture = Awaited<ReturnType<typeof startWorkFixture>>;

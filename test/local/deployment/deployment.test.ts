@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { sharedEnvironment } from '../../../local/deployment/read-functions.ts';
+import { mergeEnvironments } from '../../../local/deployment/read-functions.ts';
 import { readReceiptRules } from '../../../local/deployment/read-mail.ts';
 import { readSchedules } from '../../../local/deployment/read-triggers.ts';
-import { makeResolver } from '../../../local/deployment/resolve-intrinsics.ts';
-import { resourcesOf, type StackTemplate } from '../../../local/deployment/resource.ts';
+import { makeIntrinsicResolver } from '../../../local/deployment/resolve-intrinsics.ts';
+import { listResources, type StackTemplate } from '../../../local/deployment/resource.ts';
 
 const addresses = { publicUrl: 'http://localhost:3000', queueUrl: 'http://127.0.0.1:4000' };
 
@@ -29,7 +29,7 @@ const main: StackTemplate = {
 const other: StackTemplate = { name: 'other', template: {} };
 
 describe('an intrinsic', () => {
-  const { resolve } = makeResolver([main, other], addresses);
+  const { resolve } = makeIntrinsicResolver([main, other], addresses);
 
   test.each([
     [{ Ref: 'Queue' }, 'http://127.0.0.1:4000/000000000000/orders'],
@@ -83,7 +83,7 @@ describe('the environment that functions share', () => {
 
   test('is the union of theirs', () => {
     expect(
-      sharedEnvironment([
+      mergeEnvironments([
         fn('one', { A: '1', NODE_OPTIONS: '--enable-source-maps' }),
         fn('two', { A: '1', B: '2' }),
       ]),
@@ -91,7 +91,7 @@ describe('the environment that functions share', () => {
   });
 
   test('is refused when two want different values under one name', () => {
-    expect(() => sharedEnvironment([fn('one', { A: '1' }), fn('two', { A: '2' })])).toThrow(
+    expect(() => mergeEnvironments([fn('one', { A: '1' }), fn('two', { A: '2' })])).toThrow(
       'Functions one and two want different values of A: "1" and "2".',
     );
   });
@@ -100,7 +100,7 @@ describe('the environment that functions share', () => {
 describe('what this host does not do', () => {
   const read = (Type: string, Properties: Record<string, unknown>) => {
     const stacks = [{ name: 'main', template: { Resources: { It: { Type, Properties } } } }];
-    return [resourcesOf(stacks), makeResolver(stacks, addresses)] as const;
+    return [listResources(stacks), makeIntrinsicResolver(stacks, addresses)] as const;
   };
 
   test('is refused at the start: a schedule that is no rate', () => {

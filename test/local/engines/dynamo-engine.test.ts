@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import type { Table } from '../../../local/deployment/read-tables.ts';
+import type { TableResource } from '../../../local/deployment/read-tables.ts';
 import { type DynamoEngine, startDynamoEngine } from '../../../local/engines/dynamo-engine.ts';
 import { sweepTable } from '../../../local/engines/sweep-expired.ts';
-import { seen, startFixture } from '../start-fixture.ts';
+import { readNoted, startFixture } from '../start-fixture.ts';
 
-const TABLE: Table = {
+const TABLE: TableResource = {
   name: 'things',
   arn: '',
   streamArn: '',
@@ -32,7 +32,7 @@ const TABLE: Table = {
 async function start(file: string | undefined): Promise<DynamoEngine> {
   const engine = await startDynamoEngine({ file, endpoint: undefined });
   onTestFinished(() => engine.stop());
-  await engine.create([TABLE]);
+  await engine.createTables([TABLE]);
   return engine;
 }
 
@@ -91,7 +91,7 @@ describe('the embedded DynamoDB', () => {
     onTestFinished(() => engine.stop());
     const host = await startFixture({ dynamoEndpoint: engine.endpoint });
     onTestFinished(() => host.stop());
-    expect(await seen(host, 'admit-people')).toHaveLength(8);
+    expect(await readNoted(host, 'admit-people')).toHaveLength(8);
     const { TableNames } = await engine.call('DynamoDB_20120810.ListTables', {});
     expect(TableNames).toEqual([expect.stringMatching(/^fixture-Table/)]);
   });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matchesPattern } from '../../../local/event-sources/event-pattern.ts';
+import { matchesEventPattern } from '../../../local/event-sources/event-pattern.ts';
 
 const record = {
   eventName: 'INSERT',
@@ -28,9 +28,11 @@ test.each([
   [{ $or: [{ eventName: ['REMOVE'] }, { size: [12] }] }, true],
   [{ $or: [{ eventName: ['REMOVE'] }, { size: [13] }] }, false],
 ])('the pattern %j matches: %s', (pattern, expected) => {
-  expect(matchesPattern(pattern, record)).toBe(expected);
+  expect(matchesEventPattern(pattern, record)).toBe(expected);
 });
 
 test('an operator that is not known is refused, not ignored', () => {
-  expect(() => matchesPattern({ eventName: [{ wildcard: 'I*' }] }, record)).toThrow(/wildcard/);
+  expect(() => matchesEventPattern({ eventName: [{ wildcard: 'I*' }] }, record)).toThrow(
+    /wildcard/,
+  );
 });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Host } from '../../../local/host.ts';
-import { seen, startFixture } from '../start-fixture.ts';
+import { readNoted, startFixture } from '../start-fixture.ts';
 
 let host: Host;
 beforeAll(async () => {
@@ -24,7 +24,7 @@ interface Relayed {
 
 async function relayed(series: string): Promise<number[]> {
   await host.idle();
-  return (await seen<Relayed>(host, 'relay-events'))
+  return (await readNoted<Relayed>(host, 'relay-events'))
     .filter((one) => one.series === series)
     .map(({ n }) => n);
 }
@@ -55,7 +55,7 @@ test('a record that makes its batch throw is isolated', async () => {
 
 test('a schedule runs soon after the start, with the event of EventBridge', async () => {
   await expect
-    .poll(() => seen(host, 'note-schedule'), { timeout: 5000 })
+    .poll(() => readNoted(host, 'note-schedule'), { timeout: 5000 })
     .toEqual([
       {
         source: 'aws.events',

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { openHttpFront } from '../../../local/gateway/loopback-server.ts';
+import { openLoopbackServer } from '../../../local/gateway/loopback-server.ts';
 import { readRequest } from '../../../local/gateway/read-request.ts';
 
 async function openFront() {
   const problems: string[] = [];
-  const front = await openHttpFront(0, (problem) => problems.push(problem));
-  onTestFinished(() => front.stop());
-  return { front, problems };
+  const server = await openLoopbackServer(0, (problem) => problems.push(problem));
+  onTestFinished(() => server.stop());
+  return { front: server, problems };
 }
 
 /** Sends a request and hangs up without waiting for its answer. */
@@ -26,10 +26,10 @@ test.each([
   ['while its request waits', 'GET /health HTTP/1.1\r\nhost: here\r\n\r\n'],
   ['in the middle of it', 'POST /v1 HTTP/1.1\r\nhost: here\r\ncontent-length: 9\r\n\r\nhalf'],
 ])('a client that gives up %s is no problem of the host', async (_, request) => {
-  const { front, problems } = await openFront();
-  await giveUp(front.port, request);
+  const { front: server, problems } = await openFront();
+  await giveUp(server.port, request);
   const asked = Promise.withResolvers<void>();
-  front.serve(async (incoming, response) => {
+  server.serve(async (incoming, response) => {
     asked.resolve();
     await readRequest(incoming, 100);
     response.end();
@@ -40,9 +40,9 @@ test.each([
 });
 
 test('a failure is told, and answered without saying what failed', async () => {
-  const { front, problems } = await openFront();
-  front.serve(() => Promise.reject(new Error('the inside')));
-  const response = await fetch(`http://127.0.0.1:${front.port}/path?secret=1`);
+  const { front: server, problems } = await openFront();
+  server.serve(() => Promise.reject(new Error('the inside')));
+  const response = await fetch(`http://127.0.0.1:${server.port}/path?secret=1`);
   expect(response.status).toBe(500);
   expect(await response.text()).not.toContain('inside');
   expect(problems).toEqual(['GET /path: Error: the inside']);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Host } from '../../../local/host.ts';
-import { seen, startFixture } from '../start-fixture.ts';
+import { readNoted, startFixture } from '../start-fixture.ts';
 import { sendMail } from './send-mail.ts';
 
 interface Notification {
@@ -35,7 +35,7 @@ afterAll(() => host.stop());
 
 async function taken(subject: string): Promise<Notification> {
   await host.idle();
-  const found = (await seen<Notification>(host, 'take-mail')).find(
+  const found = (await readNoted<Notification>(host, 'take-mail')).find(
     ({ mail }) => mail.commonHeaders.subject === subject,
   );
   if (found === undefined) throw new Error(`No mail of subject ${subject} was taken.`);
@@ -123,7 +123,7 @@ describe('a mail that comes in', () => {
     await sendMail(host, { subject: 'after the poison' });
     await host.idle();
     await taken('after the poison');
-    const dead = await seen<string>(host, 'note-dead-mail');
+    const dead = await readNoted<string>(host, 'note-dead-mail');
     expect(dead).toHaveLength(1);
   });
 });
@@ -139,7 +139,7 @@ describe('a mail that goes out', () => {
     expect(mail?.headers['in-reply-to']).toMatch(/^<.+@toritsugi\.example>$/);
     expect(mail?.raw).not.toContain('ours@fixture.example');
     expect(mail?.text).toContain('お問い合わせを受け付けました。');
-    expect(await seen(host, 'answer-mail')).toContain(mail?.messageId);
+    expect(await readNoted(host, 'answer-mail')).toContain(mail?.messageId);
   });
 
   test('is shown on a page that escapes what it says', async () => {
@@ -161,7 +161,7 @@ describe('a mail that goes out', () => {
     await sendMail(host, { from: 'bounce-1@elsewhere.example', subject: 'gone' });
     await host.idle();
     const [sent] = await delivered('bounce-1@elsewhere.example');
-    const events = await seen(host, 'note-bounce');
+    const events = await readNoted(host, 'note-bounce');
     expect(events).toHaveLength(1);
     expect(events[0]).toMatchObject({
       eventType: 'Bounce',

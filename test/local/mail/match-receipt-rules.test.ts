@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { rulesFor } from '../../../local/mail/match-receipt-rules.ts';
+import { matchReceiptRules } from '../../../local/mail/match-receipt-rules.ts';
 
 const rule = (...recipients: string[]) => ({ recipients, scan: true, deposits: [] });
 
@@ -15,12 +15,12 @@ test.each([
   [['.a.example'], 'any@a.example', false],
   [[], 'any@where.example', true],
 ])('a rule for %j takes %s: %s', (recipients, address, expected) => {
-  expect(rulesFor([rule(...recipients)], [address])).toHaveLength(expected ? 1 : 0);
+  expect(matchReceiptRules([rule(...recipients)], [address])).toHaveLength(expected ? 1 : 0);
 });
 
 test('each rule takes the recipients that are its own', () => {
   const rules = [rule('a@a.example'), rule('b@a.example'), rule('c@a.example')];
   expect(
-    rulesFor(rules, ['a@a.example', 'b@a.example']).map(({ recipients }) => recipients),
+    matchReceiptRules(rules, ['a@a.example', 'b@a.example']).map(({ recipients }) => recipients),
   ).toEqual([['a@a.example'], ['b@a.example']]);
 });

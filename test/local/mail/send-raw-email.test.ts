@@ -2,11 +2,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type Mailbox, openMailbox } from '../../../local/mail/mailbox.ts';
+import { openMailbox, type SentMailbox } from '../../../local/mail/mailbox.ts';
 import { sendRawEmail } from '../../../local/mail/send-raw-email.ts';
 
 let folder: string;
-let mailbox: Mailbox;
+let mailbox: SentMailbox;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'toritsugi-test-'));
   mailbox = openMailbox(folder);

@@ -1,14 +1,18 @@
 import { expect, onTestFinished, test } from 'vitest';
-import { type MailReceiver, openSmtpDoor } from '../../../local/mail/smtp-endpoint.ts';
+import { type MailReceiver, openSmtpEndpoint } from '../../../local/mail/smtp-endpoint.ts';
 import { sendMail } from './send-mail.ts';
 
 const rules = [{ recipients: [], scan: true, deposits: [] }];
 
 async function open(receiver: Promise<MailReceiver>) {
   const problems: string[] = [];
-  const door = await openSmtpDoor({ port: 0, receiver, report: (one) => problems.push(one) });
-  onTestFinished(() => door.stop());
-  return { smtpPort: door.port, problems };
+  const endpoint = await openSmtpEndpoint({
+    port: 0,
+    receiver,
+    report: (one) => problems.push(one),
+  });
+  onTestFinished(() => endpoint.stop());
+  return { smtpPort: endpoint.port, problems };
 }
 
 test('a mail that cannot be stored is not accepted', async () => {

@@ -4,7 +4,7 @@ import { DynamoRuleSets } from '../../../../adapters/dynamo/config/dynamo-rule-s
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { RuleSet } from '../../../../core/routing/rules/rule-set.ts';
 import { shippedRules } from '../../../../core/routing/rules/shipped-rules.ts';
-import { onCommand, type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
+import { onClientCommand, type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
 const recordedAt = '2026-11-24T01:00:00.000Z' as Instant;
 let dynamo: StartedDynamo;
@@ -33,7 +33,7 @@ test('the newest rule set is in force, and a newer one within five seconds', asy
   milliseconds = 5_000;
   const newest = await rules.readNewest();
   expect(newest).toEqual({ ...shippedRules, version: 2 });
-  onCommand(dynamo.client, (name) => commands.push(name));
+  onClientCommand(dynamo.client, (name) => commands.push(name));
   milliseconds = 10_000;
   // The very same one, whose compilation still holds, by one read of a number.
   expect(await rules.readNewest()).toBe(newest);

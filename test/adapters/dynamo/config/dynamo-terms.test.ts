@@ -11,7 +11,7 @@ import { addSeconds, type Instant, type Sub } from '../../../../core/inquiry/val
 import type { JobId } from '../../../../core/job/job.ts';
 import type { PendingConfigVersion } from '../../../../core/sla/configuration/config-ports.ts';
 import { deskList } from '../../../core/work/command-scenario.ts';
-import { onCommand, type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
+import { onClientCommand, type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
 const now = '2026-11-24T03:00:00.000Z' as Instant;
 const by = { sub: 'lead-1' as Sub, name: 'Lead One' };
@@ -21,7 +21,7 @@ let asked: string[] = [];
 
 beforeAll(async () => {
   engine = await startDynamo();
-  onCommand(engine.table.client, (name) => asked.push(name));
+  onClientCommand(engine.table.client, (name) => asked.push(name));
 });
 afterAll(() => engine.stop());
 

@@ -3,36 +3,46 @@ import { BatchingInquiryLedger } from '../../../../adapters/dynamo/inquiry/batch
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import { S3ContentStore } from '../../../../adapters/s3/content-store.ts';
 import type { LoadedInquiry } from '../../../../core/inquiry/ports.ts';
-import { morning, specimen } from '../../../support/specimens.ts';
-import { onCommand } from '../../../support/start-dynamo.ts';
-import { buckets } from '../../../support/start-engines.ts';
-import { type LedgerWorld, loaded, opening, planned, startLedger } from './ledger-fixture.ts';
+import { readSpecimen, specimenMorning } from '../../../support/specimens.ts';
+import { onClientCommand } from '../../../support/start-dynamo.ts';
+import { bucketNames } from '../../../support/start-engines.ts';
+import {
+  type LedgerFixture,
+  loadInquiry,
+  makeOpening,
+  planAppendOrThrow,
+  startLedgerFixture,
+} from './ledger-fixture.ts';
 
-let world: LedgerWorld;
+let fixture: LedgerFixture;
 let ledger: BatchingInquiryLedger;
 /** Transactions since the last test began. */
 let transactions = 0;
 
 beforeAll(async () => {
-  world = await startLedger();
-  const { table, s3 } = world.engines;
-  ledger = new BatchingInquiryLedger(table, new S3ContentStore(s3, buckets.content));
-  onCommand(table.client, (name) => {
+  fixture = await startLedgerFixture();
+  const { table, s3 } = fixture.engines;
+  ledger = new BatchingInquiryLedger(table, new S3ContentStore(s3, bucketNames.content));
+  onClientCommand(table.client, (name) => {
     if (name === 'TransactWriteItemsCommand') transactions += 1;
   });
 });
-afterAll(() => world.engines.stop());
+afterAll(() => fixture.engines.stop());
 
-const routed = { events: [specimen('InquiryRouted')] };
+const routed = { events: [readSpecimen('InquiryRouted')] };
 const noted = (of: LoadedInquiry) =>
-  planned(of.inquiry.id, of, { events: [specimen('NotePosted')] });
+  planAppendOrThrow(of.inquiry.id, of, { events: [readSpecimen('NotePosted')] });
 const versionOf = async ({ inquiry }: LoadedInquiry) =>
-  (await loaded(world.ledger, inquiry.id)).inquiry.version - inquiry.version;
+  (await loadInquiry(fixture.ledger, inquiry.id)).inquiry.version - inquiry.version;
 
 describe('appends to many inquiries', () => {
   let some: readonly [LoadedInquiry, LoadedInquiry, LoadedInquiry];
   beforeEach(async () => {
-    some = [await world.opened(routed), await world.opened(routed), await world.opened(routed)];
+    some = [
+      await fixture.openInquiry(routed),
+      await fixture.openInquiry(routed),
+      await fixture.openInquiry(routed),
+    ];
     transactions = 0;
   });
 
@@ -44,7 +54,7 @@ describe('appends to many inquiries', () => {
   });
 
   it('are made each by itself where one of them meets a conflict', async () => {
-    await world.ledger.append(noted(some[1]));
+    await fixture.ledger.append(noted(some[1]));
     const outcomes = await Promise.all(some.map((one) => ledger.append(noted(one))));
     expect(outcomes).toEqual([
       { appended: true },
@@ -63,7 +73,7 @@ describe('appends to many inquiries', () => {
   });
 
   it('that are more than a transaction takes go in several', async () => {
-    const many = await Promise.all(Array.from({ length: 60 }, () => world.opened(routed)));
+    const many = await Promise.all(Array.from({ length: 60 }, () => fixture.openInquiry(routed)));
     transactions = 0;
     const outcomes = await Promise.all(many.map((one) => ledger.append(noted(one))));
     expect(outcomes.every(({ appended }) => appended)).toBe(true);
@@ -71,8 +81,8 @@ describe('appends to many inquiries', () => {
   });
 
   it('leave openings out, whose conflicts say more', async () => {
-    const openings = [opening(), opening()].map((event) =>
-      planned(nodeRandomness.inquiryId(morning), undefined, { events: [event] }),
+    const openings = [makeOpening(), makeOpening()].map((event) =>
+      planAppendOrThrow(nodeRandomness.inquiryId(specimenMorning), undefined, { events: [event] }),
     );
     const outcomes = await Promise.all(openings.map((one) => ledger.append(one)));
     expect(outcomes).toEqual([{ appended: true }, { appended: true }]);

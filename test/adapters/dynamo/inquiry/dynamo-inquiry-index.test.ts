@@ -12,11 +12,11 @@ import { noAlarmAt } from '../../../../core/inquiry/fire-alarm.ts';
 import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import { addSeconds, DeskId } from '../../../../core/inquiry/values/ids.ts';
 import {
-  people,
-  quarantined,
-  received,
-  routedTo,
-  start,
+  helpDeskActors,
+  makeRoutedEvent,
+  quarantinedEvent,
+  receivedEvent,
+  workStart,
 } from '../../../core/work/command-scenario.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
@@ -30,10 +30,10 @@ afterAll(() => dynamo.stop());
 
 /** Puts the snapshot of an inquiry at a desk, `minute` minutes after the start. */
 async function put(desk: DeskId, minute: number, given: Partial<Inquiry> = {}): Promise<Inquiry> {
-  const id = nodeRandomness.inquiryId(start);
-  const folded = foldEvents(id, [received, routedTo(desk)]);
+  const id = nodeRandomness.inquiryId(workStart);
+  const folded = foldEvents(id, [receivedEvent, makeRoutedEvent(desk)]);
   if (folded === undefined) throw new TypeError('nothing opens it');
-  const inquiry = { ...folded, receivedAt: addSeconds(start, minute * 60), ...given };
+  const inquiry = { ...folded, receivedAt: addSeconds(workStart, minute * 60), ...given };
   await write(inquiry);
   return inquiry;
 }
@@ -48,7 +48,7 @@ async function write(inquiry: Inquiry): Promise<void> {
 const desk = (name: string) => DeskId.parse(name);
 
 const clock = (name: Clock['clock'], given: Partial<Clock>): Clock => ({
-  ...{ clock: name, cycle: 1, run: 1, startedAt: start, carried: 0, pauses: [], warned: [] },
+  ...{ clock: name, cycle: 1, run: 1, startedAt: workStart, carried: 0, pauses: [], warned: [] },
   ...given,
 });
 
@@ -82,7 +82,7 @@ describe('the worklist', () => {
 
   it('has the earliest deadline first within a priority, missed or not, and then none', async () => {
     const at = desk('deadlines');
-    const due = (minute: number) => addSeconds(start, minute * 60);
+    const due = (minute: number) => addSeconds(workStart, minute * 60);
     const none = await put(at, 1);
     const late = await put(at, 2, { clocks: [clock('resolution', { dueAt: due(500) })] });
     const soon = await put(at, 3, {
@@ -104,7 +104,7 @@ describe('the worklist', () => {
 
   it('has nothing that is held back until the desk opens', async () => {
     const at = desk('held-back');
-    await put(at, 1, { availableAt: addSeconds(start, 3600) });
+    await put(at, 1, { availableAt: addSeconds(workStart, 3600) });
     const { id } = await put(at, 2);
     expect((await index.listWaiting(at, 10)).map((one) => one.id)).toEqual([id]);
     expect(await index.depth(at, 10)).toMatchObject({ depth: 1 });
@@ -131,15 +131,15 @@ describe('the worklist', () => {
     expect(await index.depth(at, 10)).toEqual({ depth: 0 });
     await put(at, 9, { priority: 'critical' });
     await put(at, 3, { priority: 'low' });
-    expect(await index.depth(at, 10)).toEqual({ depth: 2, oldest: addSeconds(start, 180) });
+    expect(await index.depth(at, 10)).toEqual({ depth: 2, oldest: addSeconds(workStart, 180) });
     expect(await index.depth(at, 1)).toMatchObject({ depth: 1 });
   });
 });
 
 describe('the other lists', () => {
   it('have quarantined inquiries in a list of their own', async () => {
-    const id = nodeRandomness.inquiryId(start);
-    const held = foldEvents(id, [quarantined]);
+    const id = nodeRandomness.inquiryId(workStart);
+    const held = foldEvents(id, [quarantinedEvent]);
     if (held === undefined) throw new TypeError('nothing opens it');
     await write(held);
     const { inquiries } = await index.page({ by: 'quarantine' }, 10);
@@ -147,13 +147,13 @@ describe('the other lists', () => {
   });
 
   it('tell what an agent holds, and of which priority', async () => {
-    const { sub: agent, name } = people.a2;
+    const { sub: agent, name } = helpDeskActors.a2;
     const holder = {
       agent,
       name,
       desk: desk('held'),
       fence: 1,
-      since: start,
+      since: workStart,
       by: 'claim' as const,
     };
     await put(holder.desk, 1, { status: 'in_progress', holder });
@@ -162,7 +162,7 @@ describe('the other lists', () => {
     expect(held.map(({ priority }) => priority).sort()).toEqual(['critical', 'high']);
     const { inquiries } = await index.page({ by: 'agent', agent }, 10);
     expect(inquiries).toHaveLength(2);
-    expect(await index.listHeld(people.b1.sub)).toEqual([]);
+    expect(await index.listHeld(helpDeskActors.b1.sub)).toEqual([]);
   });
 
   it('take no notice for an inquiry among what is open', async () => {
@@ -174,7 +174,7 @@ describe('the other lists', () => {
       kind: 'acknowledgement',
       recipient: { to: 'leads' },
       state: 'pending',
-      owedAt: start,
+      owedAt: workStart,
       attempts: 0,
     });
     await dynamo.client.send(new PutItemCommand({ TableName: dynamo.table.name, Item: notice }));

@@ -4,32 +4,39 @@ import { decideDueAlarms } from '../../../../core/inquiry/decide-and-append.ts';
 import type { LeaseChange } from '../../../../core/inquiry/ports.ts';
 import type { Lease } from '../../../../core/inquiry/snapshot.ts';
 import { Sub } from '../../../../core/inquiry/values/ids.ts';
-import { terms } from '../../../support/inquiries.ts';
-import { like, minutesLater, specimen } from '../../../support/specimens.ts';
-import { type LedgerWorld, loaded, planned, startLedger } from './ledger-fixture.ts';
+import { defaultDeskTerms } from '../../../support/inquiries.ts';
+import { minutesAfterMorning, readSpecimen, readSpecimenWith } from '../../../support/specimens.ts';
+import {
+  type LedgerFixture,
+  loadInquiry,
+  planAppendOrThrow,
+  startLedgerFixture,
+} from './ledger-fixture.ts';
 
-let world: LedgerWorld;
+let fixture: LedgerFixture;
 beforeAll(async () => {
-  world = await startLedger();
+  fixture = await startLedgerFixture();
 });
-afterAll(() => world.engines.stop());
+afterAll(() => fixture.engines.stop());
 
 const lease: Lease = {
   agent: Sub.parse('operator-a1'),
-  desk: specimen('InquiryClaimed').desk,
+  desk: readSpecimen('InquiryClaimed').desk,
   fence: 1,
-  until: minutesLater(10),
+  until: minutesAfterMorning(10),
   confirmed: false,
 };
 const grant: LeaseChange = { change: 'grant', lease };
-const note = [specimen('NotePosted')];
-const routed = { events: [specimen('InquiryRouted')] };
+const note = [readSpecimen('NotePosted')];
+const routed = { events: [readSpecimen('InquiryRouted')] };
 const claim = {
-  events: [like('InquiryClaimed', { at: minutesLater(0), leaseUntil: lease.until })],
+  events: [
+    readSpecimenWith('InquiryClaimed', { at: minutesAfterMorning(0), leaseUntil: lease.until }),
+  ],
   lease: grant,
 };
 
-const held = () => world.opened(routed, claim);
+const held = () => fixture.openInquiry(routed, claim);
 
 async function outcome(
   of: Awaited<ReturnType<typeof held>>,
@@ -37,18 +44,20 @@ async function outcome(
   minutes = 0,
 ): Promise<string> {
   const decision = { events: note, lease: change };
-  const answer = await world.ledger.append(planned(of.id, of, decision, minutesLater(minutes)));
+  const answer = await fixture.ledger.append(
+    planAppendOrThrow(of.id, of, decision, minutesAfterMorning(minutes)),
+  );
   return answer.appended ? 'appended' : answer.conflict;
 }
 
 const leaseOf = async (of: Awaited<ReturnType<typeof held>>) =>
-  (await loaded(world.ledger, of.id)).lease;
+  (await loadInquiry(fixture.ledger, of.id)).lease;
 
 describe('a lease', () => {
   test('is granted, read with its inquiry, and sets the inquiry’s alarm', async () => {
     const claimed = await held();
     expect(claimed.lease).toEqual(lease);
-    const snapshot = await world.item(tableKeys.snapshot(claimed.id));
+    const snapshot = await fixture.readItem(tableKeys.snapshot(claimed.id));
     expect(snapshot?.['alSk']?.S).toBe(`${lease.until}#${claimed.id}`);
   });
 
@@ -56,7 +65,7 @@ describe('a lease', () => {
     const claimed = await held();
     const next: LeaseChange = {
       change: 'grant',
-      lease: { ...lease, fence: 2, until: minutesLater(20) },
+      lease: { ...lease, fence: 2, until: minutesAfterMorning(20) },
     };
     expect(await outcome(claimed, next, 9)).toBe('lease');
     expect(await leaseOf(claimed)).toEqual(lease);
@@ -76,7 +85,7 @@ describe('a lease', () => {
     const at = (minutes: number): LeaseChange => ({
       change: 'expire',
       fence: 1,
-      by: minutesLater(minutes),
+      by: minutesAfterMorning(minutes),
     });
     expect(await outcome(claimed, at(9))).toBe('lease');
     expect(await outcome(claimed, at(10))).toBe('appended');
@@ -87,7 +96,7 @@ describe('a lease', () => {
     const hold = (fence: number, minutes: number): LeaseChange => ({
       change: 'hold',
       fence,
-      at: minutesLater(minutes),
+      at: minutesAfterMorning(minutes),
     });
     const claimed = await held();
     expect(await outcome(claimed, hold(2, 0))).toBe('lease');
@@ -100,9 +109,11 @@ describe('a lease', () => {
 describe('a heartbeat', () => {
   test('prolongs the lease, confirms it and touches nothing else', async () => {
     const claimed = await held();
-    const until = minutesLater(25);
-    expect(await world.ledger.prolong(claimed.id, lease, minutesLater(9), until)).toBe(true);
-    const { inquiry, lease: prolonged } = await loaded(world.ledger, claimed.id);
+    const until = minutesAfterMorning(25);
+    expect(await fixture.ledger.prolong(claimed.id, lease, minutesAfterMorning(9), until)).toBe(
+      true,
+    );
+    const { inquiry, lease: prolonged } = await loadInquiry(fixture.ledger, claimed.id);
     expect(prolonged).toEqual({ ...lease, until, confirmed: true });
     expect(inquiry).toEqual(claimed.inquiry);
   });
@@ -114,9 +125,14 @@ describe('a heartbeat', () => {
   ])('that %s prolongs nothing', async (_, given, minutes) => {
     const claimed = await held();
     const { id } = claimed;
-    expect(await world.ledger.prolong(id, given, minutesLater(minutes), minutesLater(99))).toBe(
-      false,
-    );
+    expect(
+      await fixture.ledger.prolong(
+        id,
+        given,
+        minutesAfterMorning(minutes),
+        minutesAfterMorning(99),
+      ),
+    ).toBe(false);
     expect(await leaseOf(claimed)).toEqual(lease);
   });
 });
@@ -124,10 +140,10 @@ describe('a heartbeat', () => {
 describe('the alarm of a claim', () => {
   test('that was prolonged after it was read loses nothing', async () => {
     const seen = await held();
-    await world.ledger.prolong(seen.id, lease, minutesLater(9), minutesLater(25));
-    const rung = decideDueAlarms(seen, terms, minutesLater(10));
-    expect(rung.events).toMatchObject([{ type: 'LeaseLost' }]);
-    expect(await world.ledger.append(planned(seen.id, seen, rung))).toEqual({
+    await fixture.ledger.prolong(seen.id, lease, minutesAfterMorning(9), minutesAfterMorning(25));
+    const fired = decideDueAlarms(seen, defaultDeskTerms, minutesAfterMorning(10));
+    expect(fired.events).toMatchObject([{ type: 'LeaseLost' }]);
+    expect(await fixture.ledger.append(planAppendOrThrow(seen.id, seen, fired))).toEqual({
       appended: false,
       conflict: 'lease',
     });
@@ -135,18 +151,20 @@ describe('the alarm of a claim', () => {
 
   test('whose living lease was not seen loses nothing', async () => {
     const { id, inquiry } = await held();
-    const rung = decideDueAlarms({ inquiry }, terms, minutesLater(1));
-    expect(rung.events).toMatchObject([{ type: 'LeaseLost' }]);
-    expect(await world.ledger.append(planned(id, { inquiry }, rung))).toEqual({
+    const fired = decideDueAlarms({ inquiry }, defaultDeskTerms, minutesAfterMorning(1));
+    expect(fired.events).toMatchObject([{ type: 'LeaseLost' }]);
+    expect(await fixture.ledger.append(planAppendOrThrow(id, { inquiry }, fired))).toEqual({
       appended: false,
       conflict: 'lease',
     });
   });
 
   test('without any lease ends the claim', async () => {
-    const { id, inquiry } = await world.opened(routed, { events: claim.events });
-    const rung = decideDueAlarms({ inquiry }, terms, minutesLater(1));
-    expect(await world.ledger.append(planned(id, { inquiry }, rung))).toEqual({ appended: true });
-    expect((await loaded(world.ledger, id)).inquiry.status).toBe('queued');
+    const { id, inquiry } = await fixture.openInquiry(routed, { events: claim.events });
+    const fired = decideDueAlarms({ inquiry }, defaultDeskTerms, minutesAfterMorning(1));
+    expect(await fixture.ledger.append(planAppendOrThrow(id, { inquiry }, fired))).toEqual({
+      appended: true,
+    });
+    expect((await loadInquiry(fixture.ledger, id)).inquiry.status).toBe('queued');
   });
 });

@@ -20,25 +20,25 @@ import {
 } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import type { InquiryId, Instant } from '../../../../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
-import { like, morning } from '../../../support/specimens.ts';
-import { buckets, type StartedEngines, startEngines } from '../../../support/start-engines.ts';
+import { readSpecimenWith, specimenMorning } from '../../../support/specimens.ts';
+import { bucketNames, type StartedEngines, startEngines } from '../../../support/start-engines.ts';
 
-export type LedgerWorld = {
+export type LedgerFixture = {
   readonly engines: StartedEngines;
   readonly ledger: DynamoInquiryLedger;
-  readonly performing: CommandDependencies;
-  readonly item: (key: ReturnType<typeof tableKeys.snapshot>) => Promise<TableItem | undefined>;
-  readonly items: (id: InquiryId, prefix: string) => Promise<TableItem[]>;
+  readonly commandDependencies: CommandDependencies;
+  readonly readItem: (key: ReturnType<typeof tableKeys.snapshot>) => Promise<TableItem | undefined>;
+  readonly readItems: (id: InquiryId, prefix: string) => Promise<TableItem[]>;
   /**
    * A new inquiry with these events after its opening, and the lease that the last append gave; no
    * service level holds it to anything, so that its alarms are those of its own life.
    */
-  readonly opened: (
+  readonly openInquiry: (
     ...decisions: readonly InquiryDecision[]
   ) => Promise<LoadedInquiry & { id: InquiryId }>;
 };
 
-const promisingNothing = new ServiceLevels(
+const withoutTargets = new ServiceLevels(
   [
     {
       ...shippedPolicies,
@@ -58,13 +58,13 @@ const promisingNothing = new ServiceLevels(
 );
 
 /** The real ledger on the embedded engines. */
-export async function startLedger(): Promise<LedgerWorld> {
+export async function startLedgerFixture(): Promise<LedgerFixture> {
   const engines = await startEngines();
   const ledger = new DynamoInquiryLedger(
     engines.table,
-    new S3ContentStore(engines.s3, buckets.content),
+    new S3ContentStore(engines.s3, bucketNames.content),
   );
-  const performing = {
+  const commandDependencies = {
     ledger,
     random: nodeRandomness,
     pause: setTimeout as CommandDependencies['pause'],
@@ -73,10 +73,10 @@ export async function startLedger(): Promise<LedgerWorld> {
   return {
     engines,
     ledger,
-    performing,
-    item: async (Key) =>
+    commandDependencies,
+    readItem: async (Key) =>
       (await client.send(new GetItemCommand({ TableName: name, Key, ConsistentRead: true }))).Item,
-    items: async (id, prefix) => {
+    readItems: async (id, prefix) => {
       const { Items } = await client.send(
         new QueryCommand({
           TableName: name,
@@ -87,28 +87,33 @@ export async function startLedger(): Promise<LedgerWorld> {
       );
       return Items ?? [];
     },
-    opened: async (...decisions) => {
-      const id = nodeRandomness.inquiryId(morning);
+    openInquiry: async (...decisions) => {
+      const id = nodeRandomness.inquiryId(specimenMorning);
       const add = async (before: LoadedInquiry | undefined, decision: InquiryDecision) =>
-        appended(ledger, planned(id, before, decision, morning, promisingNothing));
-      await add(undefined, { events: [opening()] });
+        appendOrThrow(
+          ledger,
+          planAppendOrThrow(id, before, decision, specimenMorning, withoutTargets),
+        );
+      await add(undefined, { events: [makeOpening()] });
       for (const decision of decisions) await add(await ledger.load(id), decision);
-      return { id, ...(await loaded(ledger, id)) };
+      return { id, ...(await loadInquiry(ledger, id)) };
     },
   };
 }
 
 /** An opening with a number of its own. */
-export function opening(): EventOf<'InquiryReceived'> {
-  return like('InquiryReceived', { number: makeInquiryNumber(nodeRandomness.bytes(7)) });
+export function makeOpening(): EventOf<'InquiryReceived'> {
+  return readSpecimenWith('InquiryReceived', {
+    number: makeInquiryNumber(nodeRandomness.bytes(7)),
+  });
 }
 
 /** An appending that the kernel has planned; throws where it refuses. */
-export function planned(
+export function planAppendOrThrow(
   id: InquiryId,
   before: LoadedInquiry | undefined,
   decision: InquiryDecision,
-  now: Instant = morning,
+  now: Instant = specimenMorning,
   levels: ServiceLevels = shippedServiceLevels,
 ): PendingAppend {
   const pendingAppend = planAppend(id, before, decision, { serviceLevels: levels }, now);
@@ -116,13 +121,19 @@ export function planned(
   return pendingAppend;
 }
 
-export async function loaded(ledger: DynamoInquiryLedger, id: InquiryId): Promise<LoadedInquiry> {
+export async function loadInquiry(
+  ledger: DynamoInquiryLedger,
+  id: InquiryId,
+): Promise<LoadedInquiry> {
   const found = await ledger.load(id);
   if (found === undefined) throw new TypeError(`${id} is not in the ledger`);
   return found;
 }
 
-async function appended(ledger: DynamoInquiryLedger, pendingAppend: PendingAppend): Promise<void> {
+async function appendOrThrow(
+  ledger: DynamoInquiryLedger,
+  pendingAppend: PendingAppend,
+): Promise<void> {
   const outcome = await ledger.append(pendingAppend);
   if (!outcome.appended) throw new TypeError(`refused for ${outcome.conflict}`);
 }

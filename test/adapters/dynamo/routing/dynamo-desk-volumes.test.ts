@@ -4,22 +4,22 @@ import { tableKeys } from '../../../../adapters/dynamo/table.ts';
 import { nodeRandomness } from '../../../../adapters/random/node-randomness.ts';
 import type { InquiryEvent } from '../../../../core/inquiry/events/events.ts';
 import { DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
-import { routedTo } from '../../../core/work/command-scenario.ts';
+import { makeRoutedEvent } from '../../../core/work/command-scenario.ts';
 import {
-  type LedgerWorld,
-  loaded,
-  opening,
-  planned,
-  startLedger,
+  type LedgerFixture,
+  loadInquiry,
+  makeOpening,
+  planAppendOrThrow,
+  startLedgerFixture,
 } from '../inquiry/ledger-fixture.ts';
 
-let world: LedgerWorld;
+let fixture: LedgerFixture;
 let volumes: DynamoDeskVolumes;
 beforeAll(async () => {
-  world = await startLedger();
-  volumes = new DynamoDeskVolumes(world.engines.table);
+  fixture = await startLedgerFixture();
+  volumes = new DynamoDeskVolumes(fixture.engines.table);
 });
-afterAll(() => world.engines.stop());
+afterAll(() => fixture.engines.stop());
 
 const bpo = DeskId.parse('bpo');
 const bpoB = DeskId.parse('bpo-b');
@@ -31,19 +31,24 @@ const december = '2026-11-30T15:30:00.000Z' as Instant;
 /** An inquiry that comes to desks one after another, in as many appends. */
 async function comesTo(...desks: (readonly [DeskId, Instant])[]) {
   const id = nodeRandomness.inquiryId(november);
-  const first = planned(id, undefined, { events: [{ ...opening(), at: november }] }, november);
-  expect(await world.ledger.append(first)).toEqual({ appended: true });
+  const first = planAppendOrThrow(
+    id,
+    undefined,
+    { events: [{ ...makeOpening(), at: november }] },
+    november,
+  );
+  expect(await fixture.ledger.append(first)).toEqual({ appended: true });
   for (const [index, [desk, at]] of desks.entries()) {
-    const event = { ...(index === 0 ? routedTo(desk) : transferredTo(desk)), at };
-    const before = await loaded(world.ledger, id);
-    const pendingAppend = planned(id, before, { events: [event] }, at);
-    expect(await world.ledger.append(pendingAppend)).toEqual({ appended: true });
+    const event = { ...(index === 0 ? makeRoutedEvent(desk) : transferredTo(desk)), at };
+    const before = await loadInquiry(fixture.ledger, id);
+    const pendingAppend = planAppendOrThrow(id, before, { events: [event] }, at);
+    expect(await fixture.ledger.append(pendingAppend)).toEqual({ appended: true });
   }
   return id;
 }
 
 function transferredTo(desk: DeskId): InquiryEvent {
-  const routed = routedTo(desk);
+  const routed = makeRoutedEvent(desk);
   if (routed.type !== 'InquiryRouted') throw new TypeError('it is routed');
   const { v, at, by, announceAt, vendor } = routed;
   const head = { v, at, by, announceAt, type: 'InquiryTransferred' as const, desk };
@@ -74,7 +79,7 @@ test('the month is that of the desk, and what comes again in another counts in b
 
 test('a mark goes by itself after 400 days', async () => {
   const id = await comesTo([bpo, november]);
-  const item = await world.item(tableKeys.volume('bpo', '2026-11', id));
+  const item = await fixture.readItem(tableKeys.volume('bpo', '2026-11', id));
   const days = (Number(item?.['expiresAt']?.N) - Date.parse(november) / 1000) / 86_400;
   expect([item?.['kind']?.S, days]).toEqual(['volume', 400]);
 });
@@ -82,15 +87,20 @@ test('a mark goes by itself after 400 days', async () => {
 test('nothing is counted where the append itself is refused', async () => {
   const before = await volumes.count(bpo, '2026-11');
   const id = await comesTo();
-  const seen = await loaded(world.ledger, id);
-  const pendingAppend = planned(
+  const seen = await loadInquiry(fixture.ledger, id);
+  const pendingAppend = planAppendOrThrow(
     id,
     seen,
-    { events: [{ ...routedTo(staff), at: november }] },
+    { events: [{ ...makeRoutedEvent(staff), at: november }] },
     november,
   );
-  expect(await world.ledger.append(pendingAppend)).toEqual({ appended: true });
-  const late = planned(id, seen, { events: [{ ...routedTo(bpo), at: november }] }, november);
-  expect(await world.ledger.append(late)).toMatchObject({ appended: false, conflict: 'version' });
+  expect(await fixture.ledger.append(pendingAppend)).toEqual({ appended: true });
+  const late = planAppendOrThrow(
+    id,
+    seen,
+    { events: [{ ...makeRoutedEvent(bpo), at: november }] },
+    november,
+  );
+  expect(await fixture.ledger.append(late)).toMatchObject({ appended: false, conflict: 'version' });
   expect(await volumes.count(bpo, '2026-11')).toBe(before);
 });

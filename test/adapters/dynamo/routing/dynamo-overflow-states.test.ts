@@ -4,7 +4,10 @@ import { DynamoOverflowStates } from '../../../../adapters/dynamo/routing/dynamo
 import { DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { DeskObserver } from '../../../../core/routing/observation/desk-observer.ts';
 import { placeInquiry } from '../../../../core/routing/placement/place-inquiry.ts';
-import { placing, settled } from '../../../core/routing/placement/placement-fixture.ts';
+import {
+  makePlacementInput,
+  makeTermsWithSettings,
+} from '../../../core/routing/placement/placement-fixture.ts';
 import { bpo } from '../../../core/work/command-scenario.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
 
@@ -43,7 +46,7 @@ test('of many who turn it at once one does, and nobody who saw it before another
 
 test('routers that interleave in any way do not make it flap', async () => {
   const overflow = { to: 'staff', enter: { depth: 20 }, leave: { depth: 10 } };
-  const terms = settled({ desks: { bpo: { overflow } } });
+  const terms = makeTermsWithSettings({ desks: { bpo: { overflow } } });
   // A load that rises once and falls once can turn it twice at most.
   const loads = [4, 20, 31, 15, 10, 3];
   const histories: number[] = [];
@@ -75,7 +78,7 @@ test('routers that interleave in any way do not make it flap', async () => {
           const seen = (await observer.observeDesks([bpo], terms, at)).get(bpo);
           if (seen === undefined) throw new TypeError('it is not seen');
           const observed = { desks: { [bpo]: seen.observed } };
-          const placed = placeInquiry(placing({ observed }), terms);
+          const placed = placeInquiry(makePlacementInput({ observed }), terms);
           for (const turn of placed?.overflowChanges.filter((one) => one.desk === bpo) ?? []) {
             if (await observer.changeOverflow(turn, seen, at)) turned += 1;
           }

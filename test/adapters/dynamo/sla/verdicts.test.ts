@@ -8,45 +8,55 @@ import type {
 import { decideAndAppend } from '../../../../core/inquiry/decide-and-append.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { mergeInquiries } from '../../../../core/work/merge-inquiries.ts';
-import { bpo, bpoB, people, staffDesk, start, terms } from '../../../core/work/command-scenario.ts';
-import { type Levels, startLevels } from '../../../support/service-level-fixture.ts';
+import {
+  bpo,
+  bpoB,
+  deskListTerms,
+  helpDeskActors,
+  staffDesk,
+  workStart,
+} from '../../../core/work/command-scenario.ts';
+import {
+  type ServiceLevelFixture,
+  startServiceLevelFixture,
+} from '../../../support/service-level-fixture.ts';
 
 /** Nine o'clock in Tokyo on an office day. */
 let nine: Instant;
 const at = (minutes: number) => addSeconds(nine, minutes * 60);
 
-let world: Levels;
+let fixture: ServiceLevelFixture;
 beforeAll(async () => {
-  world = await startLevels();
+  fixture = await startServiceLevelFixture();
 });
-afterAll(() => world.stop());
+afterAll(() => fixture.stop());
 
 let weeks = 0;
 /** Moves on to a day that no other test has, so that their breaches do not mix. */
 function newDay(): void {
-  nine = addSeconds(start, weeks * 7 * 86_400);
+  nine = addSeconds(workStart, weeks * 7 * 86_400);
   weeks += 1;
 }
 
 async function recordsOf(id: InquiryId, clock: ClockName): Promise<VerdictRecord[]> {
   const judged = { desk: bpo, month: nine.slice(0, 7) };
-  return world.verdicts.readClockRecords({ inquiryId: id, clock, judged });
+  return fixture.verdicts.readClockRecords({ inquiryId: id, clock, judged });
 }
 
 const review = (cause: string): BreachReview => ({
   ...{ cause, party: 'vendor', at: nine },
-  by: { sub: people.lead.sub, name: 'lead' },
+  by: { sub: helpDeskActors.lead.sub, name: 'lead' },
 });
 
 /** Adds a review to a record, in the transaction of an event. */
 function add(id: InquiryId, key: VerdictKey, given: BreachReview, now: Instant) {
-  return decideAndAppend(world.performing, id, terms, now, () => ({
+  return decideAndAppend(fixture.performing, id, deskListTerms, now, () => ({
     events: [
       {
         ...{
           v: 1,
           at: now,
-          by: { kind: 'agent', sub: people.lead.sub, name: 'lead', role: 'lead' },
+          by: { kind: 'agent', sub: helpDeskActors.lead.sub, name: 'lead', role: 'lead' },
         },
         ...{ type: 'BreachReviewed', clock: key.clock, cycle: key.cycle },
         ...{ cause: given.cause, party: given.party },
@@ -64,19 +74,19 @@ const onlyOf = <Element>(list: readonly Element[]): Element => {
 
 const today = () => ({ from: nine, before: at(1_440) });
 const open = (limit = 100, after?: string) =>
-  world.verdicts.listBreaches({ state: 'open', ...today() }, limit, after);
+  fixture.verdicts.listBreaches({ state: 'open', ...today() }, limit, after);
 const reviewed = (limit = 100, after?: string) =>
-  world.verdicts.listBreaches({ state: 'done', ...today() }, limit, after);
+  fixture.verdicts.listBreaches({ state: 'done', ...today() }, limit, after);
 const namesOf = ({ breaches }: Awaited<ReturnType<typeof open>>) =>
   breaches.map(({ record: { verdict } }) => `${verdict.clock}-${verdict.cycle}-${verdict.run}`);
 
 describe('the record of a clock', () => {
   it('is written with the event that breaks it, and again with the one that ends it', async () => {
     newDay();
-    const { id } = await world.open(nine);
-    await world.ring(id, at(10));
+    const { id } = await fixture.open(nine);
+    await fixture.ring(id, at(10));
     expect(await recordsOf(id, 'pickup')).toEqual([]);
-    await world.ring(id, addSeconds(nine, 601));
+    await fixture.ring(id, addSeconds(nine, 601));
     const missed = onlyOf(await recordsOf(id, 'pickup'));
     expect(missed.verdict).toMatchObject({
       ...{ inquiryId: id, clock: 'pickup', cycle: 1, run: 1, priority: 'critical', target: 600 },
@@ -84,16 +94,21 @@ describe('the record of a clock', () => {
       judged: { desk: 'bpo', month: nine.slice(0, 7), priority: 'critical' },
     });
     expect(missed.verdict).not.toHaveProperty('verdict');
-    await world.claim(id, 'a1', at(12));
+    await fixture.claim(id, 'a1', at(12));
     const ended = onlyOf(await recordsOf(id, 'pickup'));
     expect(ended.verdict).toMatchObject({ verdict: 'missed', endedAt: at(12), elapsed: 720 });
   });
 
   it('stands beside others when a merge writes two inquiries in one transaction', async () => {
     newDay();
-    const [one, other] = await Promise.all([world.open(nine), world.open(nine)]);
-    const circumstances = { actor: people.staff1, terms, now: at(11), messageId: 'm' };
-    const merged = await mergeInquiries(world.performing, one.id, other.id, circumstances);
+    const [one, other] = await Promise.all([fixture.open(nine), fixture.open(nine)]);
+    const commandContext = {
+      actor: helpDeskActors.staff1,
+      terms: deskListTerms,
+      now: at(11),
+      messageId: 'm',
+    };
+    const merged = await mergeInquiries(fixture.performing, one.id, other.id, commandContext);
     expect(merged).toMatchObject({ inquiry: { status: 'merged' } });
     const cancelled = await recordsOf(one.id, 'resolution');
     expect(onlyOf(cancelled).verdict.verdict).toBe('cancelled');
@@ -105,10 +120,10 @@ describe('the record of a clock', () => {
 
   it('that another run supersedes says since when, and keeps what it said', async () => {
     newDay();
-    const { id } = await world.open(nine);
-    const fence = await world.claim(id, 'a1', at(4));
-    await world.give(id, 'a1', { command: 'release', fence }, at(4.5));
-    await world.claim(id, 'a2', at(9));
+    const { id } = await fixture.open(nine);
+    const fence = await fixture.claim(id, 'a1', at(4));
+    await fixture.give(id, 'a1', { command: 'release', fence }, at(4.5));
+    await fixture.claim(id, 'a2', at(9));
     const [first, second] = await recordsOf(id, 'pickup');
     expect(first).toMatchObject({
       verdict: { run: 1, verdict: 'met', elapsed: 240 },
@@ -120,13 +135,13 @@ describe('the record of a clock', () => {
 
   it('keeps its reviews when it ends, is superseded, or is reviewed again', async () => {
     newDay();
-    const { id } = await world.open(nine);
-    await world.ring(id, at(11));
+    const { id } = await fixture.open(nine);
+    await fixture.ring(id, at(11));
     const key = onlyOf(await recordsOf(id, 'pickup')).verdict;
     await add(id, key, review('capacity'), at(11));
-    const fence = await world.claim(id, 'a1', at(12));
+    const fence = await fixture.claim(id, 'a1', at(12));
     await add(id, key, review('vendor-late'), at(12.2));
-    await world.give(id, 'a1', { command: 'release', fence }, at(12.5));
+    await fixture.give(id, 'a1', { command: 'release', fence }, at(12.5));
     const [first, second] = await recordsOf(id, 'pickup');
     expect(first?.reviews).toEqual([review('capacity'), review('vendor-late')]);
     expect(first).toMatchObject({ verdict: { endedAt: at(12) }, supersededAt: at(12.5) });
@@ -136,9 +151,9 @@ describe('the record of a clock', () => {
 
   it('is written once though it is reviewed in the transaction that supersedes it', async () => {
     newDay();
-    const { id } = await world.open(nine);
-    await world.ring(id, at(11));
-    await world.claim(id, 'a1', at(12));
+    const { id } = await fixture.open(nine);
+    await fixture.ring(id, at(11));
+    await fixture.claim(id, 'a1', at(12));
     const key = onlyOf(await recordsOf(id, 'pickup')).verdict;
     // The claim was never confirmed, so that by now the lease is lost, and pickup goes on.
     const done = await add(id, key, review('capacity'), at(14));
@@ -151,25 +166,25 @@ describe('the record of a clock', () => {
 describe('the list of breaches', () => {
   it('has each miss once, and not what goes on with an earlier one', async () => {
     newDay();
-    const { id } = await world.open(nine);
-    await world.ring(id, at(11));
+    const { id } = await fixture.open(nine);
+    await fixture.ring(id, at(11));
     expect(namesOf(await open())).toEqual(['pickup-1-1']);
-    const fence = await world.claim(id, 'a1', at(12));
-    await world.give(id, 'a1', { command: 'release', fence }, at(12.5));
-    await world.claim(id, 'a2', at(14));
+    const fence = await fixture.claim(id, 'a1', at(12));
+    await fixture.give(id, 'a1', { command: 'release', fence }, at(12.5));
+    await fixture.claim(id, 'a2', at(14));
     expect(namesOf(await open())).toEqual(['pickup-1-1']);
-    await world.ring(id, at(16));
+    await fixture.ring(id, at(16));
     expect(namesOf(await open())).toEqual(['pickup-1-1', 'first_response-1-1']);
   });
 
   it('has a miss leave the open ones for the reviewed ones, and never come back', async () => {
     newDay();
-    const { id } = await world.open(nine);
-    await world.ring(id, at(11));
+    const { id } = await fixture.open(nine);
+    await fixture.ring(id, at(11));
     const key = onlyOf(await recordsOf(id, 'pickup')).verdict;
     await add(id, key, review('capacity'), at(11));
     expect([namesOf(await open()), namesOf(await reviewed())]).toEqual([[], ['pickup-1-1']]);
-    await world.claim(id, 'a1', at(12));
+    await fixture.claim(id, 'a1', at(12));
     expect([namesOf(await open()), namesOf(await reviewed())]).toEqual([[], ['pickup-1-1']]);
   });
 
@@ -177,8 +192,8 @@ describe('the list of breaches', () => {
     newDay();
     const ids: InquiryId[] = [];
     for (let one = 0; one < 14; one += 1) {
-      const { id } = await world.open(at((one * 5) % 14));
-      await world.ring(id, at(((one * 5) % 14) + 11));
+      const { id } = await fixture.open(at((one * 5) % 14));
+      await fixture.ring(id, at(((one * 5) % 14) + 11));
       ids.push(id);
     }
     const all = (await open()).breaches;
@@ -199,11 +214,11 @@ describe('the list of breaches', () => {
   it('gives what happened from one instant up to but not including another', async () => {
     newDay();
     for (const late of [0, 1, 2]) {
-      const { id } = await world.open(at(late));
-      await world.ring(id, at(late + 11));
+      const { id } = await fixture.open(at(late));
+      await fixture.ring(id, at(late + 11));
     }
     const within = { state: 'open', from: at(11), before: at(12) } as const;
-    const { breaches } = await world.verdicts.listBreaches(within, 100);
+    const { breaches } = await fixture.verdicts.listBreaches(within, 100);
     expect(breaches.map(({ record }) => record.verdict.breachedAt)).toEqual([at(11)]);
   });
 });
@@ -226,12 +241,12 @@ describe('the records of a month', () => {
     const month = nine.slice(0, 7);
     const ids = [];
     for (let one = 0; one < 12; one += 1) {
-      const { id } = await world.open(nine, 'bpo-b');
-      await world.claim(id, 'b1', at(1));
+      const { id } = await fixture.open(nine, 'bpo-b');
+      await fixture.claim(id, 'b1', at(1));
       ids.push(id);
     }
-    const { id: moved } = await world.open(nine, 'bpo-b');
-    await world.give(moved, 'staff1', { command: 'transfer', desk: staffDesk }, at(2));
+    const { id: moved } = await fixture.open(nine, 'bpo-b');
+    await fixture.give(moved, 'staff1', { command: 'transfer', desk: staffDesk }, at(2));
     const ofB = await ofMonth(month, bpoB);
     expect(
       ofB
@@ -245,8 +260,8 @@ describe('the records of a month', () => {
 
   it('of an inquiry that came to no desk stand under none', async () => {
     newDay();
-    const { id } = await world.open(nine, null);
-    await world.ring(id, at(16));
+    const { id } = await fixture.open(nine, null);
+    await fixture.ring(id, at(16));
     const month = nine.slice(0, 7);
     const records = await ofMonth(month, undefined);
     expect(records.filter(({ inquiryId }) => inquiryId === id)).toMatchObject([
@@ -257,7 +272,7 @@ describe('the records of a month', () => {
 
 async function ofMonth(month: string, desk: typeof bpo | undefined) {
   const found = [];
-  for await (const page of world.verdicts.readMonth(month, desk)) {
+  for await (const page of fixture.verdicts.readMonth(month, desk)) {
     found.push(...page.map(({ verdict }) => verdict));
   }
   return found;

@@ -10,24 +10,24 @@ const now = Instant.parse('2026-11-24T00:00:00.000Z');
 const id = '019a0000-0000-7000-8000-000000000001' as InquiryId;
 
 let dynamo: StartedDynamo;
-let turns: DynamoRoundRobin;
+let roundRobin: DynamoRoundRobin;
 
 beforeAll(async () => {
   dynamo = await startDynamo();
-  turns = new DynamoRoundRobin(dynamo.table);
+  roundRobin = new DynamoRoundRobin(dynamo.table);
 });
 afterAll(() => dynamo.stop());
 
 it('remembers turns and seats, of which there are none at first', async () => {
-  const first = await turns.read(staff, [anna, ben]);
+  const first = await roundRobin.read(staff, [anna, ben]);
   expect(first.roundRobin).toEqual({ revision: 0, last: {} });
   expect(first.reservations.get(anna)).toEqual({ revision: 0, offers: [] });
   const taking = {
     ...{ agent: anna, reservation: { revision: 0, offers: [{ id, at: now }] } },
     roundRobin: { desk: staff, revision: 0, last: { [anna]: 1 } },
   };
-  expect(await turns.reserve(taking, now)).toBe(true);
-  const second = await turns.read(staff, [anna, ben]);
+  expect(await roundRobin.reserve(taking, now)).toBe(true);
+  const second = await roundRobin.read(staff, [anna, ben]);
   expect(second.roundRobin).toEqual({ revision: 1, last: { anna: 1 } });
   expect(second.reservations.get(anna)).toEqual({ revision: 1, offers: [{ id, at: now }] });
   expect(second.reservations.get(ben)?.revision).toBe(0);
@@ -37,11 +37,15 @@ it('gives a turn to one only of those who take it at once', async () => {
   const desk = DeskId.parse('other');
   const taken = await Promise.all(
     [anna, ben].map(async (agent) => {
-      const { reservations } = await turns.read(desk, [agent]);
+      const { reservations } = await roundRobin.read(desk, [agent]);
       const { revision = 0 } = reservations.get(agent) ?? {};
-      const seat = { revision, offers: [] };
-      return turns.reserve(
-        { agent, reservation: seat, roundRobin: { desk, revision: 0, last: { [agent]: 1 } } },
+      const reservation = { revision, offers: [] };
+      return roundRobin.reserve(
+        {
+          agent,
+          reservation: reservation,
+          roundRobin: { desk, revision: 0, last: { [agent]: 1 } },
+        },
         now,
       );
     }),
@@ -51,14 +55,14 @@ it('gives a turn to one only of those who take it at once', async () => {
 
 it('writes no turn when the seat is taken', async () => {
   const desk = DeskId.parse('third');
-  const seat = { revision: 0, offers: [] };
+  const reservation = { revision: 0, offers: [] };
   const cleo = Sub.parse('cleo');
-  expect(await turns.reserve({ agent: cleo, reservation: seat }, now)).toBe(true);
+  expect(await roundRobin.reserve({ agent: cleo, reservation: reservation }, now)).toBe(true);
   const late = {
     agent: cleo,
-    reservation: seat,
+    reservation: reservation,
     roundRobin: { desk, revision: 0, last: { [cleo]: 1 } },
   };
-  expect(await turns.reserve(late, now)).toBe(false);
-  expect((await turns.read(desk, [])).roundRobin.revision).toBe(0);
+  expect(await roundRobin.reserve(late, now)).toBe(false);
+  expect((await roundRobin.read(desk, [])).roundRobin.revision).toBe(0);
 });

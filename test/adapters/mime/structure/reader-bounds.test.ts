@@ -7,7 +7,7 @@ import {
   mailLimits,
   type ParsedMail,
 } from '../../../../core/intake/mail/mail.ts';
-import { mailSpecimen, mailSpecimenNames } from '../../../support/mail-specimens.ts';
+import { listMailSpecimens, readMailSpecimen } from '../../../support/mail-specimens.ts';
 
 const plain = 'From: a@partner.example\r\nTo: help@toritsugi.example\r\nSubject: x\r\n';
 const encode = (mail: string) => new TextEncoder().encode(mail);
@@ -178,7 +178,7 @@ describe('any input', () => {
   });
 
   it('of mutated mail gets an answer within bounds', async () => {
-    const names = mailSpecimenNames().filter((name) => mailSpecimen(name).length < 20_000);
+    const names = listMailSpecimens().filter((name) => readMailSpecimen(name).length < 20_000);
     const mutated = fc
       .tuple(
         fc.constantFrom(...names),
@@ -186,7 +186,7 @@ describe('any input', () => {
         fc.nat({ max: 100 }),
       )
       .map(([name, changes, cut]) => {
-        const bytes = mailSpecimen(name);
+        const bytes = readMailSpecimen(name);
         for (const [at, value] of changes) bytes[at % bytes.length] = value;
         return bytes.subarray(0, Math.ceil((bytes.length * (100 - cut / 2)) / 100));
       });
@@ -194,7 +194,7 @@ describe('any input', () => {
   });
 
   it('reads the same from a view into a larger buffer', async () => {
-    const raw = mailSpecimen('utf-8-eight-bit');
+    const raw = readMailSpecimen('utf-8-eight-bit');
     const larger = new Uint8Array(raw.length + 20).fill(0x41);
     larger.set(raw, 10);
     expect(await read(larger.subarray(10, 10 + raw.length))).toEqual(await read(raw));

@@ -4,11 +4,11 @@ import type { EventOf } from '../../../../core/inquiry/events/events.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import { bpo, people } from '../../work/command-scenario.ts';
-import { CaseFile, shipped, tokyo } from './inquiry-scenario.ts';
-import { type PoliciesBody, termsOf } from './make-service-levels.ts';
+import { bpo, helpDeskActors } from '../../work/command-scenario.ts';
+import { InquiryScenario, parseTokyoTime, shippedTestTerms } from './inquiry-scenario.ts';
+import { makeTerms, type PoliciesBody } from './make-service-levels.ts';
 
-const at = (time: string) => tokyo(`2026-11-24 ${time}`);
+const at = (time: string) => parseTokyoTime(`2026-11-24 ${time}`);
 const leads = [{ to: 'leads' as const }];
 const holder = [{ to: 'holder' as const }];
 
@@ -20,7 +20,8 @@ const clocks = {
     warnAt: [50, 75],
   },
 };
-const chained = (...chains: NonNullable<PoliciesBody['chains']>) => termsOf({ clocks }, { chains });
+const chained = (...chains: NonNullable<PoliciesBody['chains']>) =>
+  makeTerms({ clocks }, { chains });
 const steps = [
   { afterMinutes: 0, tell: leads },
   { afterMinutes: 30, tell: holder },
@@ -29,78 +30,85 @@ const steps = [
 const chain = { id: 'all', on: 'clock', warning: holder, steps } as const;
 
 const received = (priority: Priority, terms: Terms, now = at('09:00')) =>
-  CaseFile.received(now, { priority, acknowledge: false }, terms).route(bpo, priority, now);
+  InquiryScenario.receive(now, { priority, acknowledge: false }, terms).route(bpo, priority, now);
 
-const told = (file: CaseFile) =>
-  file.all('EscalationStepped').map((event) => [event.escalation, event.step, event.at]);
+const told = (scenario: InquiryScenario) =>
+  scenario.eventsOf('EscalationStepped').map((event) => [event.escalation, event.step, event.at]);
 
-function acknowledge(file: CaseFile, escalation: Escalation['id'], now: Instant): CaseFile {
-  const { sub, name } = people.lead;
+function acknowledge(
+  scenario: InquiryScenario,
+  escalation: Escalation['id'],
+  now: Instant,
+): InquiryScenario {
+  const { sub, name } = helpDeskActors.lead;
   const event: EventOf<'EscalationAcknowledged'> = {
     ...{ v: 1, type: 'EscalationAcknowledged', at: now, escalation },
     by: { kind: 'agent', sub, name, role: 'lead' },
   };
-  return file.add(now, event);
+  return scenario.append(now, event);
 }
 
 describe('a breach', () => {
   it('is told step by step until somebody acknowledges it, from when it was noticed', () => {
-    const file = received('critical', chained(chain));
+    const scenario = received('critical', chained(chain));
     // Due at two; an outage until ten past.
-    file.ring(at('14:10'));
-    expect(told(file).slice(-1)).toEqual([['resolution-1', 1, at('14:10')]]);
-    file.ring(at('14:40'));
-    acknowledge(file, 'resolution-1', at('14:50'));
-    file.ring(at('16:59'));
-    expect(told(file).slice(-2)).toEqual([
+    scenario.fireAlarms(at('14:10'));
+    expect(told(scenario).slice(-1)).toEqual([['resolution-1', 1, at('14:10')]]);
+    scenario.fireAlarms(at('14:40'));
+    acknowledge(scenario, 'resolution-1', at('14:50'));
+    scenario.fireAlarms(at('16:59'));
+    expect(told(scenario).slice(-2)).toEqual([
       ['resolution-1', 1, at('14:10')],
       ['resolution-1', 2, at('14:40')],
     ]);
-    expect(file.inquiry.escalations).toMatchObject([
+    expect(scenario.inquiry.escalations).toMatchObject([
       { taken: 2, steps: [], acknowledged: { at: at('14:50'), name: 'lead' } },
     ]);
   });
 
   it('is told no more once its clock has ended', () => {
-    const file = received('critical', chained(chain));
-    file.ring(at('14:00:01'));
-    file.must('lead', { command: 'resolve' }, at('14:20'));
-    expect(file.inquiry.escalations).toEqual([]);
-    expect(file.ring(at('16:59'))).not.toContain('EscalationStepped');
+    const scenario = received('critical', chained(chain));
+    scenario.fireAlarms(at('14:00:01'));
+    scenario.performCommand('lead', { command: 'resolve' }, at('14:20'));
+    expect(scenario.inquiry.escalations).toEqual([]);
+    expect(scenario.fireAlarms(at('16:59'))).not.toContain('EscalationStepped');
   });
 
   it('owes one notice per step to each who is told', () => {
-    const file = received('critical', chained(chain));
-    file.ring(at('15:30'));
-    const breaches = file.notices.filter(({ kind }) => kind === 'sla-breach');
+    const scenario = received('critical', chained(chain));
+    scenario.fireAlarms(at('15:30'));
+    const breaches = scenario.notices.filter(({ kind }) => kind === 'sla-breach');
     // Nobody holds it, so the leads are told instead.
     expect(breaches.map(({ recipient, owedAt }) => [recipient.to, owedAt])).toEqual([
       ['leads', at('15:30')],
     ]);
-    file.ring(at('16:30'));
-    expect(file.notices.filter(({ kind }) => kind === 'sla-breach')).toHaveLength(3);
+    scenario.fireAlarms(at('16:30'));
+    expect(scenario.notices.filter(({ kind }) => kind === 'sla-breach')).toHaveLength(3);
   });
 
   it('waits for the end of quiet hours, and keeps the time between its steps', () => {
     const quiet = { outside: 'tokyo-office', except: ['critical' as const] };
     const terms = chained({ ...chain, quiet });
-    const file = received('high', terms, at('10:00'));
+    const scenario = received('high', terms, at('10:00'));
     // Due on Wednesday at eleven; noticed a minute before the office goes to lunch.
-    file.ring(tokyo('2026-11-25 11:59'));
-    expect(file.inquiry.escalations).toMatchObject([
+    scenario.fireAlarms(parseTokyoTime('2026-11-25 11:59'));
+    expect(scenario.inquiry.escalations).toMatchObject([
       {
-        steps: [{ at: tokyo('2026-11-25 13:00') }, { at: tokyo('2026-11-25 13:30') }],
+        steps: [
+          { at: parseTokyoTime('2026-11-25 13:00') },
+          { at: parseTokyoTime('2026-11-25 13:30') },
+        ],
         taken: 1,
       },
     ]);
     const noticedAtNight = received('high', terms, at('10:00'));
-    noticedAtNight.ring(tokyo('2026-11-27 22:00'));
+    noticedAtNight.fireAlarms(parseTokyoTime('2026-11-27 22:00'));
     expect(noticedAtNight.inquiry.escalations).toMatchObject([
       {
         steps: [
-          { at: tokyo('2026-11-30 09:00') },
-          { at: tokyo('2026-11-30 09:30') },
-          { at: tokyo('2026-11-30 10:00') },
+          { at: parseTokyoTime('2026-11-30 09:00') },
+          { at: parseTokyoTime('2026-11-30 09:30') },
+          { at: parseTokyoTime('2026-11-30 10:00') },
         ],
       },
     ]);
@@ -108,32 +116,32 @@ describe('a breach', () => {
 
   it('knows no quiet hours where the priority is excepted', () => {
     const quiet = { outside: 'tokyo-office', except: ['critical' as const] };
-    const file = received('critical', chained({ ...chain, quiet }));
-    file.ring(at('23:00'));
-    expect(told(file)).toContainEqual(['resolution-1', 1, at('23:00')]);
+    const scenario = received('critical', chained({ ...chain, quiet }));
+    scenario.fireAlarms(at('23:00'));
+    expect(told(scenario)).toContainEqual(['resolution-1', 1, at('23:00')]);
   });
 });
 
 describe('a warning', () => {
   it('is told once, when it comes', () => {
-    const file = received('critical', chained(chain));
-    file.ring(at('11:00'));
-    file.ring(at('12:00'));
-    expect(told(file)).toEqual([
+    const scenario = received('critical', chained(chain));
+    scenario.fireAlarms(at('11:00'));
+    scenario.fireAlarms(at('12:00'));
+    expect(told(scenario)).toEqual([
       ['resolution-1-50', 1, at('11:00')],
       ['resolution-1-75', 1, at('12:00')],
     ]);
-    expect(file.notices.map(({ kind }) => kind)).toEqual(['sla-warning', 'sla-warning']);
+    expect(scenario.notices.map(({ kind }) => kind)).toEqual(['sla-warning', 'sla-warning']);
   });
 
   it('that waits for the morning says nothing once the deadline is missed', () => {
     const quiet = { outside: 'bpo-weekdays', except: [] };
-    const file = received('critical', chained({ ...chain, quiet }), at('16:00'));
-    const { escalations } = file.inquiry;
+    const scenario = received('critical', chained({ ...chain, quiet }), at('16:00'));
+    const { escalations } = scenario.inquiry;
     expect(escalations).toEqual([]);
     // An hour is used on Tuesday; nothing rings until Wednesday afternoon.
-    file.ring(tokyo('2026-11-25 12:30'));
-    expect(file.inquiry.escalations.map(({ id }) => id)).toEqual(['resolution-1']);
+    scenario.fireAlarms(parseTokyoTime('2026-11-25 12:30'));
+    expect(scenario.inquiry.escalations.map(({ id }) => id)).toEqual(['resolution-1']);
   });
 
   it('that waits for the morning gives way to the next', () => {
@@ -143,32 +151,32 @@ describe('a warning', () => {
       calendar: 'bpo-weekdays',
       targets: { high: 'PT10H' },
     };
-    const terms = termsOf({ clocks: { resolution: night } }, { chains: [{ ...chain, quiet }] });
+    const terms = makeTerms({ clocks: { resolution: night } }, { chains: [{ ...chain, quiet }] });
     // Five hours are up at half past five in the evening, seven and a half at eight.
-    const file = received('high', terms, at('12:30'));
-    file.ring(at('18:00'));
-    expect(file.inquiry.escalations.map(({ id }) => id)).toEqual(['resolution-1-50']);
-    file.ring(tokyo('2026-11-25 08:30'));
-    expect(file.inquiry.escalations.map(({ id }) => id)).toEqual(['resolution-1-75']);
-    file.ring(tokyo('2026-11-25 09:00'));
-    expect(told(file)).toEqual([['resolution-1-75', 1, tokyo('2026-11-25 09:00')]]);
+    const scenario = received('high', terms, at('12:30'));
+    scenario.fireAlarms(at('18:00'));
+    expect(scenario.inquiry.escalations.map(({ id }) => id)).toEqual(['resolution-1-50']);
+    scenario.fireAlarms(parseTokyoTime('2026-11-25 08:30'));
+    expect(scenario.inquiry.escalations.map(({ id }) => id)).toEqual(['resolution-1-75']);
+    scenario.fireAlarms(parseTokyoTime('2026-11-25 09:00'));
+    expect(told(scenario)).toEqual([['resolution-1-75', 1, parseTokyoTime('2026-11-25 09:00')]]);
   });
 
   it('is told to nobody where no chain fits', () => {
     const elsewhere = { ...chain, desks: ['staff'] };
     const others = { ...chain, id: 'low', priorities: ['low' as const] };
     const responses = { ...chain, id: 'responses', clocks: ['first_response' as const] };
-    const file = received('critical', chained(elsewhere, others, responses));
-    file.ring(at('16:00'));
-    expect(file.all('ClockBreached')).toHaveLength(1);
-    expect(told(file)).toEqual([]);
+    const scenario = received('critical', chained(elsewhere, others, responses));
+    scenario.fireAlarms(at('16:00'));
+    expect(scenario.eventsOf('ClockBreached')).toHaveLength(1);
+    expect(told(scenario)).toEqual([]);
   });
 
   it('is told by the first chain that fits', () => {
     const terms = chained({ ...chain, id: 'first', desks: ['bpo'] }, { ...chain, id: 'second' });
-    const file = received('critical', terms);
-    file.ring(at('11:00'));
-    expect(file.inquiry.escalations).toMatchObject([{ chain: 'first' }]);
+    const scenario = received('critical', terms);
+    scenario.fireAlarms(at('11:00'));
+    expect(scenario.inquiry.escalations).toMatchObject([{ chain: 'first' }]);
   });
 });
 
@@ -177,54 +185,64 @@ describe('an emergency', () => {
   const terms = chained({ ...emergency, on: 'emergency' });
 
   it('begins once, when the inquiry comes to a desk as critical', () => {
-    const file = CaseFile.received(
+    const scenario = InquiryScenario.receive(
       at('09:00'),
       { priority: 'critical', acknowledge: false },
       terms,
     );
-    expect(file.inquiry.escalations).toEqual([]);
-    file.route(bpo, 'critical', at('09:01')).ring(at('09:20'));
-    file.must('a1', { command: 'claim' }, at('09:20')).ring(at('10:00'));
-    expect(told(file)).toEqual([
+    expect(scenario.inquiry.escalations).toEqual([]);
+    scenario.route(bpo, 'critical', at('09:01')).fireAlarms(at('09:20'));
+    scenario.performCommand('a1', { command: 'claim' }, at('09:20')).fireAlarms(at('10:00'));
+    expect(told(scenario)).toEqual([
       ['emergency-3', 1, at('09:01')],
       ['emergency-3', 2, at('09:31')],
     ]);
-    expect(new Set(file.notices.map(({ kind }) => kind))).toContain('emergency');
+    expect(new Set(scenario.notices.map(({ kind }) => kind))).toContain('emergency');
   });
 
   it('begins when the priority is raised at a desk, and ends when it is lowered', () => {
-    const file = received('high', terms);
-    file.must('lead', { command: 'amend', priority: 'critical' }, at('10:00')).ring(at('10:00'));
-    expect(told(file)).toEqual([['emergency-3', 1, at('10:00')]]);
-    file.must('lead', { command: 'amend', priority: 'high' }, at('10:10'));
-    expect(file.inquiry.escalations).toEqual([]);
-    file.must('lead', { command: 'amend', priority: 'critical' }, at('10:20'));
-    expect(file.inquiry.escalations).toMatchObject([{ id: 'emergency-6', taken: 0 }]);
+    const scenario = received('high', terms);
+    scenario
+      .performCommand('lead', { command: 'amend', priority: 'critical' }, at('10:00'))
+      .fireAlarms(at('10:00'));
+    expect(told(scenario)).toEqual([['emergency-3', 1, at('10:00')]]);
+    scenario.performCommand('lead', { command: 'amend', priority: 'high' }, at('10:10'));
+    expect(scenario.inquiry.escalations).toEqual([]);
+    scenario.performCommand('lead', { command: 'amend', priority: 'critical' }, at('10:20'));
+    expect(scenario.inquiry.escalations).toMatchObject([{ id: 'emergency-6', taken: 0 }]);
   });
 
   it('stops when it is acknowledged, and does not begin again while it lasts', () => {
-    const file = received('critical', terms);
-    acknowledge(file, 'emergency-2', at('09:05'));
-    file.must('lead', { command: 'transfer', desk: 'bpo-b' as typeof bpo }, at('09:10'));
-    file.ring(at('13:00'));
-    expect(told(file)).toEqual([['emergency-2', 1, at('09:00')]]);
+    const scenario = received('critical', terms);
+    acknowledge(scenario, 'emergency-2', at('09:05'));
+    scenario.performCommand(
+      'lead',
+      { command: 'transfer', desk: 'bpo-b' as typeof bpo },
+      at('09:10'),
+    );
+    scenario.fireAlarms(at('13:00'));
+    expect(told(scenario)).toEqual([['emergency-2', 1, at('09:00')]]);
   });
 
   it('ends when it is resolved, and begins anew when it is reopened', () => {
-    const file = received('critical', terms).must('lead', { command: 'resolve' }, at('09:10'));
-    expect(file.inquiry.escalations).toEqual([]);
-    file.must('lead', { command: 'reopen', reason: '…' }, at('09:20'));
-    expect(file.inquiry.escalations).toHaveLength(1);
+    const scenario = received('critical', terms).performCommand(
+      'lead',
+      { command: 'resolve' },
+      at('09:10'),
+    );
+    expect(scenario.inquiry.escalations).toEqual([]);
+    scenario.performCommand('lead', { command: 'reopen', reason: '…' }, at('09:20'));
+    expect(scenario.inquiry.escalations).toHaveLength(1);
   });
 });
 
 it('the shipped chains tell the holder of a warning, and holder and leads of a breach', () => {
-  const file = CaseFile.received(at('09:00'), { priority: 'high' }, shipped)
+  const scenario = InquiryScenario.receive(at('09:00'), { priority: 'high' }, shippedTestTerms)
     .route(bpo, 'high', at('09:00'))
-    .must('a1', { command: 'claim' }, at('09:05'))
-    .keepLease(at('23:00'));
-  file.ring(at('10:00:01'));
-  const sla = file.notices.filter(({ kind }) => kind.startsWith('sla-'));
+    .performCommand('a1', { command: 'claim' }, at('09:05'))
+    .prolongLease(at('23:00'));
+  scenario.fireAlarms(at('10:00:01'));
+  const sla = scenario.notices.filter(({ kind }) => kind.startsWith('sla-'));
   expect(
     sla.map(({ kind, recipient }) => [kind, 'sub' in recipient ? recipient.sub : recipient.to]),
   ).toEqual([

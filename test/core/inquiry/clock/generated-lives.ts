@@ -4,15 +4,20 @@ import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import { addSeconds, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import type { Command, CommandName } from '../../../../core/work/commands.ts';
-import { bpo, bpoB, type Name, other, staffDesk } from '../../work/command-scenario.ts';
-import { CaseFile, shipped, tokyo } from './inquiry-scenario.ts';
-import { messageFrom, phoneCall } from './make-happenings.ts';
-import { levelsWith, type SlaPolicyBody, shippedStandard } from './make-service-levels.ts';
+import { type ActorName, bpo, bpoB, mergeTarget, staffDesk } from '../../work/command-scenario.ts';
+import { InquiryScenario, parseTokyoTime, shippedTestTerms } from './inquiry-scenario.ts';
+import { logPhoneCall, makeMessageFrom } from './make-happenings.ts';
+import {
+  makeServiceLevels,
+  type SlaPolicyBody,
+  shippedStandardPolicy,
+} from './make-service-levels.ts';
 
 /** A Thursday; the Monday after is a holiday. */
-const beginning = tokyo('2026-11-19 08:00');
+const beginning = parseTokyoTime('2026-11-19 08:00');
 const day = 86_400;
-const after = (days: number, seconds = 0) => addSeconds(beginning, days * day + seconds);
+const daysAfterBeginning = (days: number, seconds = 0) =>
+  addSeconds(beginning, days * day + seconds);
 
 const office = { zone: 'Asia/Tokyo', holidays: { feed: 'jp' as const } };
 const hours = ['09:00-12:00', '13:00-17:00'];
@@ -31,8 +36,8 @@ const always = {
 };
 
 /** The shipped levels, and other policies and calendars that are put in the course of ten days. */
-function world(standard: Partial<SlaPolicyBody>): ServiceLevels {
-  const policy = { ...shippedStandard, ...standard };
+function makePolicyHistory(standard: Partial<SlaPolicyBody>): ServiceLevels {
+  const policy = { ...shippedStandardPolicy, ...standard };
   const { resolution, ...clocks } = policy.clocks;
   const strict = {
     ...clocks,
@@ -42,48 +47,66 @@ function world(standard: Partial<SlaPolicyBody>): ServiceLevels {
       warnAt: [90],
     },
   };
-  return levelsWith(
+  return makeServiceLevels(
     [
       { put: beginning, from: beginning, policies: { policies: { standard: policy } } },
       {
-        put: after(1),
-        from: after(2, 7200),
+        put: daysAfterBeginning(1),
+        from: daysAfterBeginning(2, 7200),
         policies: { policies: { standard: { ...policy, clocks: strict } } },
       },
-      { put: after(4, 1800), policies: { policies: { standard: { ...policy, clocks } } } },
-      { put: after(6), from: after(5, 57_600), policies: { policies: { standard: policy } } },
+      {
+        put: daysAfterBeginning(4, 1800),
+        policies: { policies: { standard: { ...policy, clocks } } },
+      },
+      {
+        put: daysAfterBeginning(6),
+        from: daysAfterBeginning(5, 57_600),
+        policies: { policies: { standard: policy } },
+      },
     ],
     [
-      { put: after(1, 3 * 3600), from: after(1), calendars: { 'tokyo-office': closed } },
-      { put: after(3), from: after(4), calendars: { 'tokyo-office': saturdays } },
-      { put: after(5), calendars: { 'bpo-weekdays': always } },
+      {
+        put: daysAfterBeginning(1, 3 * 3600),
+        from: daysAfterBeginning(1),
+        calendars: { 'tokyo-office': closed },
+      },
+      {
+        put: daysAfterBeginning(3),
+        from: daysAfterBeginning(4),
+        calendars: { 'tokyo-office': saturdays },
+      },
+      { put: daysAfterBeginning(5), calendars: { 'bpo-weekdays': always } },
     ],
   );
 }
 
 /** The levels of each world as they became known, one after the other. */
-const worlds: readonly (readonly { readonly put: Instant; readonly levels: ServiceLevels }[])[] = [
+const policyHistories: readonly (readonly {
+  readonly put: Instant;
+  readonly levels: ServiceLevels;
+}[])[] = [
   {},
   { retarget: 'from-change' },
   { reopen: 'continue' },
   { retarget: 'from-change', reopen: 'continue', afterResolution: 'link-reopens' },
 ].map((standard) => {
-  const levels = world(standard as Partial<SlaPolicyBody>);
+  const levels = makePolicyHistory(standard as Partial<SlaPolicyBody>);
   const puts = [
     beginning,
-    after(1),
-    after(1, 3 * 3600),
-    after(3),
-    after(4, 1800),
-    after(5),
-    after(6),
+    daysAfterBeginning(1),
+    daysAfterBeginning(1, 3 * 3600),
+    daysAfterBeginning(3),
+    daysAfterBeginning(4, 1800),
+    daysAfterBeginning(5),
+    daysAfterBeginning(6),
   ];
   return puts.map((put) => ({ put, levels: levels.restrictToKnownBy(put) }));
 });
 /** The world in which nothing is ever put. */
-const unchanging = worlds.length;
+const unchangingHistory = policyHistories.length;
 
-type Step = {
+type LifeStep = {
   /** Which of what may happen in its status does. */
   readonly which: number;
   readonly desk: typeof bpo;
@@ -95,7 +118,7 @@ type Step = {
   readonly steadySeconds: number;
 };
 
-const step: fc.Arbitrary<Step> = fc.record({
+const step: fc.Arbitrary<LifeStep> = fc.record({
   which: fc.nat(),
   desk: fc.constantFrom(bpo, bpoB, staffDesk),
   priority: fc.constantFrom(...Priority.options),
@@ -108,16 +131,16 @@ const step: fc.Arbitrary<Step> = fc.record({
   steadySeconds: fc.constantFrom(0, 0, 3600, 30_000),
 });
 
-type Act = readonly [Name, CommandName] | 'machine';
+type LifeAct = readonly [ActorName, CommandName] | 'machine';
 
-const byRequester: readonly Act[] = [
+const byRequester: readonly LifeAct[] = [
   ['requester', 'reply'],
   ['requester', 'reply'],
   ['requester', 'withdraw'],
   ['lead', 'amend'],
   'machine',
 ];
-const queued: readonly Act[] = [
+const queued: readonly LifeAct[] = [
   ['a1', 'claim'],
   ['a1', 'claim'],
   ['a1', 'claim'],
@@ -128,7 +151,7 @@ const queued: readonly Act[] = [
   ['lead', 'merge'],
   ...byRequester,
 ];
-const held: readonly Act[] = [
+const held: readonly LifeAct[] = [
   ['a1', 'wait'],
   ['a1', 'wait'],
   ['b1', 'wait'],
@@ -140,7 +163,7 @@ const held: readonly Act[] = [
   ['lead', 'transfer'],
   ...byRequester,
 ];
-const waiting: readonly Act[] = [
+const waiting: readonly LifeAct[] = [
   ['requester', 'reply'],
   ['a1', 'resume'],
   ['b1', 'resume'],
@@ -148,7 +171,7 @@ const waiting: readonly Act[] = [
   ['lead', 'resolve'],
   ...byRequester,
 ];
-const over: readonly Act[] = [
+const over: readonly LifeAct[] = [
   ['requester', 'reply'],
   ['requester', 'reopen'],
   ['lead', 'reopen'],
@@ -158,13 +181,13 @@ const over: readonly Act[] = [
 ];
 
 /** What may happen to an inquiry on its own desk, in each status in which somebody may do something. */
-const acts: Partial<Readonly<Record<Inquiry['status'], readonly Act[]>>> = {
+const acts: Partial<Readonly<Record<Inquiry['status'], readonly LifeAct[]>>> = {
   ...{ queued, in_progress: held, waiting, resolved: over, closed: over },
 };
 
 /** What may happen to an inquiry in ten days, while policies and calendars change. */
-export const life = fc.record({
-  world: fc.nat(worlds.length - 1),
+export const generatedInquiryLife = fc.record({
+  world: fc.nat(policyHistories.length - 1),
   opening: fc.constantFrom('form', 'form', 'machine', 'call', 'resolved call', 'quarantined'),
   start: fc.integer({ min: 0, max: 3 * day * 1000 }),
   priority: fc.constantFrom(...Priority.options),
@@ -172,61 +195,70 @@ export const life = fc.record({
   steps: fc.array(step, { minLength: 3, maxLength: 25 }),
 });
 /** What may happen under the shipped levels alone. */
-export const unchangedLife = life.map((lived) => ({ ...lived, world: unchanging }));
-export type Life = typeof life extends fc.Arbitrary<infer Of> ? Of : never;
+export const generatedShippedLife = generatedInquiryLife.map((lived) => ({
+  ...lived,
+  world: unchangingHistory,
+}));
+export type GeneratedInquiryLife =
+  typeof generatedInquiryLife extends fc.Arbitrary<infer Of> ? Of : never;
 
 /** All levels that are put in the world of a life. */
-export function allLevels({ world }: Life): ServiceLevels {
-  const [last] = worlds[world]?.slice(-1) ?? [];
+export function latestServiceLevels({ world: history }: GeneratedInquiryLife): ServiceLevels {
+  const [last] = policyHistories[history]?.slice(-1) ?? [];
   if (last === undefined) throw new TypeError('there is no such world');
   return last.levels;
 }
 
 /** Lives a life to its end, and calls back after each thing that happened. */
-export function live(
-  lived: Life,
-  afterEach: (file: CaseFile, now: Instant) => void = () => undefined,
-): { readonly file: CaseFile; readonly now: Instant } {
+export function playLife(
+  lived: GeneratedInquiryLife,
+  afterEach: (scenario: InquiryScenario, now: Instant) => void = () => undefined,
+): { readonly file: InquiryScenario; readonly now: Instant } {
   const known = (at: Instant) => ({
-    ...shipped,
+    ...shippedTestTerms,
     serviceLevels:
-      worlds[lived.world]?.findLast(({ put }) => put <= at)?.levels ?? shipped.serviceLevels,
+      policyHistories[lived.world]?.findLast(({ put }) => put <= at)?.levels ??
+      shippedTestTerms.serviceLevels,
   });
-  let now = after(0, lived.start / 1000);
-  const file = opened(lived, now, known(now));
-  afterEach(file, now);
+  let now = daysAfterBeginning(0, lived.start / 1000);
+  const scenario = openInquiry(lived, now, known(now));
+  afterEach(scenario, now);
   for (const one of lived.steps) {
     const next = addSeconds(now, one.milliseconds / 1000);
-    while (one.punctual && file.alarm !== undefined && file.alarm <= next) {
+    while (one.punctual && scenario.alarm !== undefined && scenario.alarm <= next) {
       // What a late entry or a change made due already rings at once.
-      now = file.alarm > now ? file.alarm : now;
-      file.terms = known(now);
-      file.ring(now);
-      afterEach(file, now);
+      now = scenario.alarm > now ? scenario.alarm : now;
+      scenario.terms = known(now);
+      scenario.fireAlarms(now);
+      afterEach(scenario, now);
     }
     now = next;
-    file.terms = known(now);
-    happen(file, one, lived, now);
-    afterEach(file, now);
+    scenario.terms = known(now);
+    applyStep(scenario, one, lived, now);
+    afterEach(scenario, now);
   }
-  return { file, now };
+  return { file: scenario, now };
 }
 
-function opened({ opening, priority, start }: Life, now: Instant, terms: typeof shipped): CaseFile {
+function openInquiry(
+  { opening, priority, start }: GeneratedInquiryLife,
+  now: Instant,
+  terms: typeof shippedTestTerms,
+): InquiryScenario {
   switch (opening) {
     case 'machine':
-      return CaseFile.received(now, { automated: true }, terms);
+      return InquiryScenario.receive(now, { automated: true }, terms);
     case 'call':
     case 'resolved call': {
       const outcome = opening === 'call' ? (start % 2 === 0 ? 'open' : 'answered') : 'resolved';
       const end = addSeconds(now, -600 - (start % 100_000));
       const began = addSeconds(end, -(start % 10_000));
-      return phoneCall({ outcome, start: began, end, priority, entered: now, terms });
+      return logPhoneCall({ outcome, start: began, end, priority, entered: now, terms });
     }
     case 'quarantined':
-      return CaseFile.quarantined(now, terms);
+      return InquiryScenario.quarantine(now, terms);
     default:
-      return CaseFile.received(
+      return InquiryScenario.receive(
         now,
         { priority, receivedAt: addSeconds(now, -(start % 5000)) },
         terms,
@@ -234,33 +266,42 @@ function opened({ opening, priority, start }: Life, now: Instant, terms: typeof 
   }
 }
 
-function happen(file: CaseFile, one: Step, lived: Life, now: Instant): void {
-  file.ring(now);
-  const { status, receivedAt, desk, holder } = file.inquiry;
-  if (status === 'quarantined') file.admit(now, { receivedAt, priority: one.priority });
-  if (status === 'new') file.route(lived.desk, one.priority, now);
+function applyStep(
+  scenario: InquiryScenario,
+  one: LifeStep,
+  lived: GeneratedInquiryLife,
+  now: Instant,
+): void {
+  scenario.fireAlarms(now);
+  const { status, receivedAt, desk, holder } = scenario.inquiry;
+  if (status === 'quarantined') scenario.admit(now, { receivedAt, priority: one.priority });
+  if (status === 'new') scenario.route(lived.desk, one.priority, now);
   if (status === 'queued' && desk === staffDesk && one.which % 2 === 0) {
-    file.assign('staff1', now);
+    scenario.assign('staff1', now);
     return;
   }
   const possible = acts[status] ?? [];
   const act = possible[one.which % possible.length];
   if (act === undefined) return;
   if (act === 'machine') {
-    file.add(now, messageFrom('machine', now));
+    scenario.append(now, makeMessageFrom('machine', now));
     return;
   }
   const [name, command] = act;
   // Whoever holds it does what its holder would.
   const isHolders = name === 'a1' && holder !== undefined;
-  const who = isHolders ? (holder.agent as string as Name) : name;
-  file.give(who, commandOf(command, one, file.inquiry), now);
-  if (command === 'claim' && file.loaded.lease !== undefined && one.steadySeconds > 0) {
-    file.keepLease(addSeconds(now, one.steadySeconds));
+  const who = isHolders ? (holder.agent as string as ActorName) : name;
+  scenario.tryCommand(who, makeCommand(command, one, scenario.inquiry), now);
+  if (command === 'claim' && scenario.loaded.lease !== undefined && one.steadySeconds > 0) {
+    scenario.prolongLease(addSeconds(now, one.steadySeconds));
   }
 }
 
-function commandOf(command: CommandName, { desk, priority }: Step, inquiry: Inquiry): Command {
+function makeCommand(
+  command: CommandName,
+  { desk, priority }: LifeStep,
+  inquiry: Inquiry,
+): Command {
   const given = inquiry.holder?.by === 'claim' ? { fence: inquiry.fence } : {};
   switch (command) {
     case 'claim':
@@ -283,7 +324,7 @@ function commandOf(command: CommandName, { desk, priority }: Step, inquiry: Inqu
     case 'amend':
       return { command, priority };
     case 'merge':
-      return { command, ...other };
+      return { command, ...mergeTarget };
     default:
       throw new TypeError(`${command} is no part of these lives`);
   }

@@ -31,31 +31,31 @@ import type { Command } from '../../../../core/work/commands.ts';
 import { decide } from '../../../../core/work/decide/decide.ts';
 import { toCommandResult } from '../../../../core/work/perform-command.ts';
 import {
-  assignedTo,
+  type ActorName,
+  commandedInquiryId,
   deskList,
-  inquiryId,
-  type Name,
-  other,
-  people,
-  quarantined,
-  received,
-  routedTo,
+  helpDeskActors,
+  makeAssignedEvent,
+  makeRoutedEvent,
+  mergeTarget,
+  quarantinedEvent,
+  receivedEvent,
 } from '../../work/command-scenario.ts';
 
-export const shipped = buildShippedTerms(deskList);
+export const shippedTestTerms = buildShippedTerms(deskList);
 
 /** The instant of a wall time in Tokyo, such as `2026-11-20 11:00` or `… 11:00:01`. */
-export function tokyo(wall: string): Instant {
+export function parseTokyoTime(wall: string): Instant {
   return new Date(`${wall.replace(' ', 'T')}+09:00`).toISOString() as Instant;
 }
 
-const opening = received as EventOf<'InquiryReceived'>;
+const opening = receivedEvent as EventOf<'InquiryReceived'>;
 
 /**
  * One inquiry as the ledger keeps it: whatever is appended has first been rung for and is levelled
  * by the terms of the moment, which may change.
  */
-export class CaseFile {
+export class InquiryScenario {
   terms: Terms;
   loaded: LoadedInquiry;
   readonly events: InquiryEvent[] = [];
@@ -68,31 +68,39 @@ export class CaseFile {
   }
 
   /** An inquiry that was received and, at the same instant, stored. */
-  static received(at: Instant, changes: Partial<AcceptedInput> = {}, terms = shipped): CaseFile {
+  static receive(
+    at: Instant,
+    changes: Partial<AcceptedInput> = {},
+    terms = shippedTestTerms,
+  ): InquiryScenario {
     const event = { ...opening, at, received: { ...opening.received, receivedAt: at, ...changes } };
-    return CaseFile.opened([event], at, terms);
+    return InquiryScenario.open([event], at, terms);
   }
 
   /** An inquiry that some events open, stored at an instant. */
-  static opened(events: readonly InquiryEvent[], now: Instant, terms = shipped): CaseFile {
-    const appending = planAppend(inquiryId, undefined, { events }, terms, now);
-    if (isRefusal(appending)) throw new TypeError(appending.detail);
-    const file = new CaseFile(terms, { inquiry: appending.after });
-    file.#keep(appending);
-    return file;
+  static open(
+    events: readonly InquiryEvent[],
+    now: Instant,
+    terms = shippedTestTerms,
+  ): InquiryScenario {
+    const pendingAppend = planAppend(commandedInquiryId, undefined, { events }, terms, now);
+    if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+    const scenario = new InquiryScenario(terms, { inquiry: pendingAppend.after });
+    scenario.#record(pendingAppend);
+    return scenario;
   }
 
   /** One that lies in quarantine. */
-  static quarantined(at: Instant, terms = shipped): CaseFile {
-    return CaseFile.opened([{ ...quarantined, at }], at, terms);
+  static quarantine(at: Instant, terms = shippedTestTerms): InquiryScenario {
+    return InquiryScenario.open([{ ...quarantinedEvent, at }], at, terms);
   }
 
   /** One whose policy names no target at all. */
-  static withoutTargets(at: Instant): CaseFile {
-    const standard = { ...shipped.serviceLevels.findPolicy(0, undefined), clocks: {} };
+  static withoutTargets(at: Instant): InquiryScenario {
+    const standard = { ...shippedTestTerms.serviceLevels.findPolicy(0, undefined), clocks: {} };
     const body = { ...shippedPolicies.body, policies: { standard } };
     const levels = new ServiceLevels([{ ...shippedPolicies, body }], [shippedCalendars]);
-    return CaseFile.received(at, {}, { ...shipped, serviceLevels: levels });
+    return InquiryScenario.receive(at, {}, { ...shippedTestTerms, serviceLevels: levels });
   }
 
   get inquiry() {
@@ -122,48 +130,48 @@ export class CaseFile {
   }
 
   /** Which clocks run. */
-  get running(): readonly ClockName[] {
+  get runningClocks(): readonly ClockName[] {
     return this.inquiry.clocks.filter((one) => one.endedAt === undefined).map(({ clock }) => clock);
   }
 
-  all<Type extends EventType>(type: Type): EventOf<Type>[] {
+  eventsOf<Type extends EventType>(type: Type): EventOf<Type>[] {
     return this.events.filter((event): event is EventOf<Type> => event.type === type);
   }
 
   /** The types of the events that time alone made due by then. */
-  ring(now: Instant): readonly EventType[] {
+  fireAlarms(now: Instant): readonly EventType[] {
     const types: EventType[] = [];
     for (;;) {
-      const rung = decideDueAlarms(this.loaded, this.terms, now);
-      if (rung.events.length === 0) return types;
-      types.push(...this.#append(rung, now));
+      const fired = decideDueAlarms(this.loaded, this.terms, now);
+      if (fired.events.length === 0) return types;
+      types.push(...this.#append(fired, now));
     }
   }
 
   /** What somebody commands, after what has become due by then; why not, where it is refused. */
-  give(name: Name, command: Command, now: Instant): readonly EventType[] | RefusalCode {
-    const rung = this.ring(now);
-    const circumstances = {
-      ...{ actor: people[name], terms: this.terms, now },
+  tryCommand(name: ActorName, command: Command, now: Instant): readonly EventType[] | RefusalCode {
+    const fired = this.fireAlarms(now);
+    const commandContext = {
+      ...{ actor: helpDeskActors[name], terms: this.terms, now },
       messageId: `m${this.events.length}`,
     };
-    const wanted = decide(this.loaded, command, circumstances);
+    const wanted = decide(this.loaded, command, commandContext);
     const whole = isRefusal(wanted)
       ? wanted
-      : planAppend(inquiryId, this.loaded, wanted, this.terms, now);
-    return isRefusal(whole) ? whole.refused : [...rung, ...this.#keep(whole)];
+      : planAppend(commandedInquiryId, this.loaded, wanted, this.terms, now);
+    return isRefusal(whole) ? whole.refused : [...fired, ...this.#record(whole)];
   }
 
   /** What somebody commands, who may. */
-  must(name: Name, command: Command, now: Instant): this {
-    const outcome = this.give(name, command, now);
+  performCommand(name: ActorName, command: Command, now: Instant): this {
+    const outcome = this.tryCommand(name, command, now);
     if (typeof outcome === 'string') throw new TypeError(`${command.command}: ${outcome}`);
     return this;
   }
 
   /** What something other than a command does, after what has become due by then. */
-  add(now: Instant, ...events: readonly InquiryEvent[]): this {
-    this.ring(now);
+  append(now: Instant, ...events: readonly InquiryEvent[]): this {
+    this.fireAlarms(now);
     this.#append({ events }, now);
     return this;
   }
@@ -175,24 +183,29 @@ export class CaseFile {
     now: Instant,
     changes: Partial<EventOf<'InquiryRouted'>> = {},
   ): this {
-    const routed = routedTo(desk) as EventOf<'InquiryRouted'>;
-    return this.add(now, { ...routed, at: now, priority, ...changes });
+    const routed = makeRoutedEvent(desk) as EventOf<'InquiryRouted'>;
+    return this.append(now, { ...routed, at: now, priority, ...changes });
   }
 
   /** Somebody is offered it at a push desk, for half an hour. */
-  assign(name: Name, now: Instant): this {
-    const assigned = assignedTo(people[name]) as EventOf<'InquiryAssigned'>;
+  assign(name: ActorName, now: Instant): this {
+    const assigned = makeAssignedEvent(helpDeskActors[name]) as EventOf<'InquiryAssigned'>;
     const fence = this.inquiry.fence + 1;
-    return this.add(now, { ...assigned, at: now, fence, offeredUntil: addSeconds(now, 1800) });
+    return this.append(now, { ...assigned, at: now, fence, offeredUntil: addSeconds(now, 1800) });
   }
 
   /** It goes to another desk, held back until then where the desk is closed. */
   transfer(desk: DeskId, now: Instant, changes: Partial<EventOf<'InquiryTransferred'>> = {}): this {
     const vendor = deskList.find(({ id }) => id === desk)?.vendor;
-    return this.add(now, {
+    return this.append(now, {
       ...(vendor === undefined ? {} : { vendor }),
       ...{ v: 1, type: 'InquiryTransferred', at: now, desk, announceAt: addSeconds(now, 86_400) },
-      by: { kind: 'agent', sub: people.lead.sub, name: people.lead.name, role: 'lead' },
+      by: {
+        kind: 'agent',
+        sub: helpDeskActors.lead.sub,
+        name: helpDeskActors.lead.name,
+        role: 'lead',
+      },
       ...changes,
     });
   }
@@ -200,7 +213,7 @@ export class CaseFile {
   /** A lead takes it in that lay in quarantine. */
   admit(now: Instant, changes: Partial<AcceptedInput> = {}): this {
     const admitted = { ...opening.received, announceAt: addSeconds(now, 60), ...changes };
-    return this.add(now, {
+    return this.append(now, {
       ...{ v: 1, type: 'InquiryAdmitted', at: now, received: admitted },
       by: { kind: 'system', part: 'intake' },
     });
@@ -208,11 +221,11 @@ export class CaseFile {
 
   /** It is merged into another. */
   merge(now: Instant): this {
-    return this.must('lead', { command: 'merge', ...other }, now);
+    return this.performCommand('lead', { command: 'merge', ...mergeTarget }, now);
   }
 
   /** Heartbeats have come all the while. */
-  keepLease(until: Instant): this {
+  prolongLease(until: Instant): this {
     const { lease } = this.loaded;
     if (lease === undefined) throw new TypeError('there is no lease');
     this.loaded = { ...this.loaded, lease: { ...lease, until, confirmed: true } };
@@ -220,19 +233,19 @@ export class CaseFile {
   }
 
   #append(decision: InquiryDecision, now: Instant): readonly EventType[] {
-    const appending = planAppend(inquiryId, this.loaded, decision, this.terms, now);
-    if (isRefusal(appending)) throw new TypeError(appending.detail);
-    return this.#keep(appending);
+    const pendingAppend = planAppend(commandedInquiryId, this.loaded, decision, this.terms, now);
+    if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+    return this.#record(pendingAppend);
   }
 
-  #keep(
-    appending: Exclude<ReturnType<typeof planAppend>, { refused: unknown }>,
+  #record(
+    pendingAppend: Exclude<ReturnType<typeof planAppend>, { refused: unknown }>,
   ): readonly EventType[] {
-    const { inquiry, lease, events } = toCommandResult(appending);
+    const { inquiry, lease, events } = toCommandResult(pendingAppend);
     this.loaded = lease === undefined ? { inquiry } : { inquiry, lease };
     this.events.push(...events);
-    this.notices.push(...appending.notices);
-    this.#verdicts.push(...appending.verdicts);
+    this.notices.push(...pendingAppend.notices);
+    this.#verdicts.push(...pendingAppend.verdicts);
     return events.map(({ type }) => type);
   }
 }

@@ -10,10 +10,10 @@ import type { LoadedInquiry } from '../../../../core/inquiry/ports.ts';
 import { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { addSeconds, type Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
-import { inquiryId } from '../../work/command-scenario.ts';
-import { allLevels, life, live } from './generated-lives.ts';
-import type { CaseFile } from './inquiry-scenario.ts';
-import { slowlyCounted } from './slow-clock.ts';
+import { commandedInquiryId } from '../../work/command-scenario.ts';
+import { generatedInquiryLife, latestServiceLevels, playLife } from './generated-lives.ts';
+import type { InquiryScenario } from './inquiry-scenario.ts';
+import { countRunningSeconds } from './slow-clock.ts';
 
 const runs = { numRuns: 80 };
 
@@ -22,29 +22,29 @@ function rungOut(loaded: LoadedInquiry, terms: Terms, now: Instant) {
   const events: InquiryEvent[] = [];
   let current = loaded;
   for (;;) {
-    const rung = decideDueAlarms(current, terms, now);
-    if (rung.events.length === 0) return { events, loaded: current };
-    events.push(...rung.events);
-    current = applyAlarmDecision(current, rung);
+    const fired = decideDueAlarms(current, terms, now);
+    if (fired.events.length === 0) return { events, loaded: current };
+    events.push(...fired.events);
+    current = applyAlarmDecision(current, fired);
   }
 }
 
 /** What a clock has counted against its target by an instant, worked out slowly. */
-function countedBy(clock: Clock, { terms, inquiry }: CaseFile, until: Instant): number {
+function countedBy(clock: Clock, { terms, inquiry }: InquiryScenario, until: Instant): number {
   const { countFrom = clock.startedAt, used = 0 } = clock.target ?? {};
   const calendars = inquiry.levels?.calendars ?? 0;
-  return used + slowlyCounted(clock, terms.serviceLevels, calendars, countFrom, until);
+  return used + countRunningSeconds(clock, terms.serviceLevels, calendars, countFrom, until);
 }
 
 describe('whatever happens while policies and calendars change', () => {
   it('levelling its events anew gives the snapshot and the verdicts that were recorded', () => {
     fc.assert(
-      fc.property(life, (lived) => {
-        const { file } = live(lived);
-        const bare = file.events.map(({ clocks: _c, escalations: _e, ...event }) => event);
-        const replayed = replayClocks(inquiryId, bare, allLevels(lived));
-        expect(replayed?.inquiry).toEqual(file.inquiry);
-        expect(replayed?.verdicts).toEqual(file.verdicts);
+      fc.property(generatedInquiryLife, (lived) => {
+        const { file: scenario } = playLife(lived);
+        const bare = scenario.events.map(({ clocks: _c, escalations: _e, ...event }) => event);
+        const replayed = replayClocks(commandedInquiryId, bare, latestServiceLevels(lived));
+        expect(replayed?.inquiry).toEqual(scenario.inquiry);
+        expect(replayed?.verdicts).toEqual(scenario.verdicts);
       }),
       runs,
     );
@@ -52,11 +52,11 @@ describe('whatever happens while policies and calendars change', () => {
 
   it('folding its events gives the snapshot, and both are as their schemas say', () => {
     fc.assert(
-      fc.property(life, (lived) => {
-        const { file } = live(lived);
-        expect(foldEvents(inquiryId, file.events)).toEqual(file.inquiry);
-        expect(Inquiry.parse(file.inquiry)).toEqual(file.inquiry);
-        for (const event of file.events) expect(InquiryEvent.parse(event)).toEqual(event);
+      fc.property(generatedInquiryLife, (lived) => {
+        const { file: scenario } = playLife(lived);
+        expect(foldEvents(commandedInquiryId, scenario.events)).toEqual(scenario.inquiry);
+        expect(Inquiry.parse(scenario.inquiry)).toEqual(scenario.inquiry);
+        for (const event of scenario.events) expect(InquiryEvent.parse(event)).toEqual(event);
       }),
       runs,
     );
@@ -64,15 +64,15 @@ describe('whatever happens while policies and calendars change', () => {
 
   it('what a clock has run is the sum of its open stretches, and no longer than it was', () => {
     fc.assert(
-      fc.property(life, (lived) => {
-        live(lived, (file, now) => {
-          for (const clock of file.inquiry.clocks) {
+      fc.property(generatedInquiryLife, (lived) => {
+        playLife(lived, (scenario, now) => {
+          for (const clock of scenario.inquiry.clocks) {
             const { startedAt, endedAt, recordedAt, elapsed, carried, verdict, target } = clock;
             if (endedAt === undefined || recordedAt !== now || elapsed === undefined) continue;
-            const calendars = file.inquiry.levels?.calendars ?? 0;
-            const sum = slowlyCounted(
+            const calendars = scenario.inquiry.levels?.calendars ?? 0;
+            const sum = countRunningSeconds(
               clock,
-              file.terms.serviceLevels,
+              scenario.terms.serviceLevels,
               calendars,
               startedAt,
               endedAt,
@@ -81,7 +81,7 @@ describe('whatever happens while policies and calendars change', () => {
             const wall = (Date.parse(endedAt) - Date.parse(startedAt)) / 1000;
             expect(elapsed).toBeLessThanOrEqual(carried + wall);
             if (verdict === 'met') {
-              expect(countedBy(clock, file, endedAt)).toBeLessThanOrEqual(target?.seconds ?? 0);
+              expect(countedBy(clock, scenario, endedAt)).toBeLessThanOrEqual(target?.seconds ?? 0);
             }
           }
         });
@@ -92,9 +92,9 @@ describe('whatever happens while policies and calendars change', () => {
 
   it('a deadline is the first instant at which the target is used up, and never lies before it', () => {
     fc.assert(
-      fc.property(life, (lived) => {
-        live(lived, (file) => {
-          for (const clock of file.inquiry.clocks) {
+      fc.property(generatedInquiryLife, (lived) => {
+        playLife(lived, (scenario) => {
+          for (const clock of scenario.inquiry.clocks) {
             const { target, dueAt, missedFrom, breachedAt } = clock;
             const isDue =
               isClockRunning(clock) && !isClockPaused(clock) && breachedAt === undefined;
@@ -104,7 +104,7 @@ describe('whatever happens while policies and calendars change', () => {
             }
             if (!isDue || target === undefined || dueAt === undefined) continue;
             expect(dueAt >= target.since).toBe(true);
-            const counted = countedBy(clock, file, dueAt);
+            const counted = countedBy(clock, scenario, dueAt);
             const isOver = missedFrom === dueAt;
             if (isOver) expect(counted).toBeGreaterThanOrEqual(target.seconds);
             else {
@@ -120,18 +120,18 @@ describe('whatever happens while policies and calendars change', () => {
 
   it('no clock of what is resolved, closed or merged runs, and no more than are due do', () => {
     fc.assert(
-      fc.property(life, (lived) => {
-        live(lived, (file) => {
-          const { status, desk } = file.inquiry;
+      fc.property(generatedInquiryLife, (lived) => {
+        playLife(lived, (scenario) => {
+          const { status, desk } = scenario.inquiry;
           const isOver = ['resolved', 'closed', 'merged', 'quarantined'].includes(status);
-          if (isOver) expect(file.running).toEqual([]);
-          else expect(file.running).toContain('resolution');
-          if (!isOver && desk !== undefined) expect(file.running).toContain('ownership');
-          if (file.inquiry.automated) {
-            expect(file.running).not.toContain('first_response');
-            expect(file.running).not.toContain('next_response');
+          if (isOver) expect(scenario.runningClocks).toEqual([]);
+          else expect(scenario.runningClocks).toContain('resolution');
+          if (!isOver && desk !== undefined) expect(scenario.runningClocks).toContain('ownership');
+          if (scenario.inquiry.automated) {
+            expect(scenario.runningClocks).not.toContain('first_response');
+            expect(scenario.runningClocks).not.toContain('next_response');
           }
-          for (const clock of file.inquiry.clocks) {
+          for (const clock of scenario.inquiry.clocks) {
             const waits = clock.clock === 'resolution' || clock.clock === 'ownership';
             expect(isClockPaused(clock)).toBe(
               isClockRunning(clock) && waits && status === 'waiting',
@@ -145,14 +145,16 @@ describe('whatever happens while policies and calendars change', () => {
 
   it('a cycle is missed at most once, warns at most once at a percentage, and stays missed', () => {
     fc.assert(
-      fc.property(life, (lived) => {
-        const { file } = live(lived);
+      fc.property(generatedInquiryLife, (lived) => {
+        const { file: scenario } = playLife(lived);
         const named = [
-          ...file.all('ClockBreached').map(({ clock, cycle }) => `${clock} ${cycle}`),
-          ...file.all('ClockWarned').map((one) => `${one.clock} ${one.cycle} ${one.percent}`),
+          ...scenario.eventsOf('ClockBreached').map(({ clock, cycle }) => `${clock} ${cycle}`),
+          ...scenario
+            .eventsOf('ClockWarned')
+            .map((one) => `${one.clock} ${one.cycle} ${one.percent}`),
         ];
         expect(new Set(named).size).toBe(named.length);
-        for (const { verdict } of file.verdicts) {
+        for (const { verdict } of scenario.verdicts) {
           if (verdict?.endedAt === undefined) continue;
           expect(verdict.breachedAt !== undefined).toBe(verdict.verdict === 'missed');
         }
@@ -163,16 +165,18 @@ describe('whatever happens while policies and calendars change', () => {
 
   it('ringing early yields nothing, and again nothing more', () => {
     fc.assert(
-      fc.property(life, (lived) => {
-        live(lived, (file, now) => {
-          const { loaded } = rungOut(file.loaded, file.terms, now);
-          expect(fireAlarm(loaded.inquiry, loaded.lease, file.terms, now)).toEqual([]);
-          file.ring(now);
-          const { alarm } = file;
+      fc.property(generatedInquiryLife, (lived) => {
+        playLife(lived, (scenario, now) => {
+          const { loaded } = rungOut(scenario.loaded, scenario.terms, now);
+          expect(fireAlarm(loaded.inquiry, loaded.lease, scenario.terms, now)).toEqual([]);
+          scenario.fireAlarms(now);
+          const { alarm } = scenario;
           if (alarm === undefined) return;
           expect(alarm > now).toBe(true);
           const early = instantOf(Date.parse(alarm) - 1);
-          expect(fireAlarm(file.inquiry, file.loaded.lease, file.terms, early)).toEqual([]);
+          expect(fireAlarm(scenario.inquiry, scenario.loaded.lease, scenario.terms, early)).toEqual(
+            [],
+          );
         });
       }),
       runs,
@@ -182,17 +186,17 @@ describe('whatever happens while policies and calendars change', () => {
   it('ringing on the way, too, comes to the same as ringing at the end', () => {
     const delays = fc.array(fc.integer({ min: 0, max: 400_000 }), { minLength: 1, maxLength: 6 });
     fc.assert(
-      fc.property(life, delays, (lived, waits) => {
-        const { file, now } = live(lived);
+      fc.property(generatedInquiryLife, delays, (lived, waits) => {
+        const { file: scenario, now } = playLife(lived);
         const instants: Instant[] = [];
         for (const wait of waits) instants.push(addSeconds(instants.at(-1) ?? now, wait));
         const end = instants.at(-1) ?? now;
-        const once = rungOut(file.loaded, file.terms, end);
-        const often = { events: [] as InquiryEvent[], loaded: file.loaded };
+        const once = rungOut(scenario.loaded, scenario.terms, end);
+        const often = { events: [] as InquiryEvent[], loaded: scenario.loaded };
         for (const instant of instants) {
-          const rung = rungOut(often.loaded, file.terms, instant);
-          often.events.push(...rung.events);
-          often.loaded = rung.loaded;
+          const fired = rungOut(often.loaded, scenario.terms, instant);
+          often.events.push(...fired.events);
+          often.loaded = fired.loaded;
         }
         expect(timely(often.events)).toEqual(timely(once.events));
         expect(unnoticed(often.loaded.inquiry)).toEqual(unnoticed(once.loaded.inquiry));
@@ -203,9 +207,9 @@ describe('whatever happens while policies and calendars change', () => {
 
   it('the alarm is no later than anything that is due', () => {
     fc.assert(
-      fc.property(life, (lived) => {
-        live(lived, (file) => {
-          const { alarm, inquiry, loaded } = file;
+      fc.property(generatedInquiryLife, (lived) => {
+        playLife(lived, (scenario) => {
+          const { alarm, inquiry, loaded } = scenario;
           const { clocks, escalations, levels, status } = inquiry;
           const due = [
             ...clocks.flatMap((clock) => [clock.warning?.at, clock.missedFrom]),

@@ -3,11 +3,11 @@ import { EmailAddress, type Instant } from '../../../../core/inquiry/values/ids.
 import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import { buildCallEvents } from '../../../../core/intake/call/phone-log.ts';
-import { people } from '../../work/command-scenario.ts';
-import { CaseFile, shipped } from './inquiry-scenario.ts';
+import { helpDeskActors } from '../../work/command-scenario.ts';
+import { InquiryScenario, shippedTestTerms } from './inquiry-scenario.ts';
 
 /** A mail in the thread: from a machine, or from somebody who takes no part in it. */
-export function messageFrom(
+export function makeMessageFrom(
   sender: 'machine' | 'stranger',
   at: Instant,
 ): EventOf<'MessageReceived'> {
@@ -24,33 +24,37 @@ export function messageFrom(
 }
 
 /** A call that an agent enters five minutes after its end, unless said. */
-export function phoneCall({
+export function logPhoneCall({
   outcome,
   start,
   end,
   priority,
   entered = new Date(Date.parse(end) + 300_000).toISOString() as Instant,
-  terms = shipped,
+  terms = shippedTestTerms,
 }: {
   readonly outcome: 'open' | 'answered' | 'resolved';
   readonly start: Instant;
   readonly end: Instant;
   readonly priority?: Priority;
   readonly entered?: Instant;
-  readonly terms?: typeof shipped;
-}): CaseFile {
+  readonly terms?: typeof shippedTestTerms;
+}): InquiryScenario {
   const events = buildCallEvents(
     {
-      caller: { name: 'requester', address: people.requester.address },
+      caller: { name: 'requester', address: helpDeskActors.requester.address },
       ...{ startedAt: start, endedAt: end, summary: 'VPN', outcome },
       ...(priority === undefined ? {} : { priority }),
       ...(outcome === 'open' ? {} : { answer: '…' }),
     },
     {
       number: makeInquiryNumber(new Uint8Array([1, 2, 3, 4, 5, 6, 7])),
-      ...{ by: people.staff1, caller: people.requester, mailDomain: 'toritsugi.example' },
+      ...{
+        by: helpDeskActors.staff1,
+        caller: helpDeskActors.requester,
+        mailDomain: 'toritsugi.example',
+      },
       ...{ terms, messageIds: ['one', 'two'], now: entered },
     },
   );
-  return CaseFile.opened(events, entered, terms);
+  return InquiryScenario.open(events, entered, terms);
 }

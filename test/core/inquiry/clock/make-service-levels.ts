@@ -13,22 +13,22 @@ import {
 } from '../../../../core/inquiry/terms/sla-policies.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import type { Instant } from '../../../../core/inquiry/values/ids.ts';
-import { shipped } from './inquiry-scenario.ts';
+import { shippedTestTerms } from './inquiry-scenario.ts';
 
 /** The shipped policy of all inquiries. */
-export const shippedStandard: SlaPolicy = shippedServiceLevels.findPolicy(0, undefined);
+export const shippedStandardPolicy: SlaPolicy = shippedServiceLevels.findPolicy(0, undefined);
 
 type Body<Schema extends { _zod: { input: unknown } }> = Schema['_zod']['input'];
 export type PoliciesBody = Body<typeof PoliciesDocument>;
 export type SlaPolicyBody = PoliciesBody['policies'][string];
 
 /** When a version was put, and from when on it is in force: that same moment unless said. */
-type Put<Of> = { readonly put: Instant; readonly from?: Instant } & Of;
+type PutVersion<Of> = { readonly put: Instant; readonly from?: Instant } & Of;
 
 /** The shipped policies and calendars, and after them what else was put. */
-export function levelsWith(
-  policies: readonly Put<{ readonly policies: Partial<PoliciesBody> }>[],
-  calendars: readonly Put<Body<typeof CalendarsDocument>>[] = [],
+export function makeServiceLevels(
+  policies: readonly PutVersion<{ readonly policies: Partial<PoliciesBody> }>[],
+  calendars: readonly PutVersion<Body<typeof CalendarsDocument>>[] = [],
 ): ServiceLevels {
   const versions = policies.map(
     ({ put, from = put, policies: changes }, index): PoliciesVersion => ({
@@ -48,7 +48,7 @@ export function levelsWith(
 }
 
 /** The shipped policies with some of the standard one changed, instead of the shipped ones. */
-export function termsOf(
+export function makeTerms(
   standard: Partial<SlaPolicyBody>,
   others: Partial<PoliciesBody> = {},
 ): Terms {
@@ -56,21 +56,23 @@ export function termsOf(
     ...shippedPolicies.body,
     ...others,
     policies: {
-      standard: { ...shippedStandard, ...standard },
+      standard: { ...shippedStandardPolicy, ...standard },
     },
   });
   return {
-    ...shipped,
+    ...shippedTestTerms,
     serviceLevels: new ServiceLevels([{ ...shippedPolicies, body }], [shippedCalendars]),
   };
 }
 
 /** The shipped policies with other targets of resolution. */
-export function standardWith(
+export function makePoliciesWithTargets(
   targets: NonNullable<SlaPolicyBody['clocks']['resolution']>['targets'],
 ): Partial<PoliciesBody> {
-  const { clocks } = shippedStandard;
+  const { clocks } = shippedStandardPolicy;
   if (clocks.resolution === undefined) throw new TypeError('there is no resolution');
   const resolution = { ...clocks.resolution, targets };
-  return { policies: { standard: { ...shippedStandard, clocks: { ...clocks, resolution } } } };
+  return {
+    policies: { standard: { ...shippedStandardPolicy, clocks: { ...clocks, resolution } } },
+  };
 }

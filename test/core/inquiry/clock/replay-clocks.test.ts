@@ -3,20 +3,20 @@ import { describe, expect, it } from 'vitest';
 import { replayClocks, restateClocks } from '../../../../core/inquiry/clock/replay-clocks.ts';
 import type { VerdictWrite } from '../../../../core/inquiry/clock/verdict.ts';
 import { shippedServiceLevels } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
-import { bpo, inquiryId } from '../../work/command-scenario.ts';
-import { live, unchangedLife } from './generated-lives.ts';
-import { CaseFile, tokyo } from './inquiry-scenario.ts';
-import { levelsWith, standardWith } from './make-service-levels.ts';
+import { bpo, commandedInquiryId } from '../../work/command-scenario.ts';
+import { generatedShippedLife, playLife } from './generated-lives.ts';
+import { InquiryScenario, parseTokyoTime } from './inquiry-scenario.ts';
+import { makePoliciesWithTargets, makeServiceLevels } from './make-service-levels.ts';
 
 const hour = 3600;
-const at = (time: string) => tokyo(`2026-11-24 ${time}`);
-const wednesday = (time: string) => tokyo(`2026-11-25 ${time}`);
+const at = (time: string) => parseTokyoTime(`2026-11-24 ${time}`);
+const wednesday = (time: string) => parseTokyoTime(`2026-11-25 ${time}`);
 
 /** Due on Wednesday at ten, and resolved an hour later; nobody noticed before. */
 const missed = () =>
-  CaseFile.received(at('09:00'), { priority: 'high' })
+  InquiryScenario.receive(at('09:00'), { priority: 'high' })
     .route(bpo, 'high', at('09:00'))
-    .must('lead', { command: 'resolve' }, wednesday('11:00'));
+    .performCommand('lead', { command: 'resolve' }, wednesday('11:00'));
 
 const hours = ['09:00-12:00', '13:00-17:00'];
 const typhoon = {
@@ -24,7 +24,7 @@ const typhoon = {
   week: { mon: hours, tue: hours, wed: hours, thu: hours, fri: hours },
   overrides: [{ date: '2026-11-24', intervals: ['09:00-12:00'] }],
 };
-const until = tokyo('2026-12-01 00:00');
+const until = parseTokyoTime('2026-12-01 00:00');
 
 function resolutionOf(verdicts: readonly VerdictWrite[] | undefined) {
   return verdicts?.find(({ key }) => key.clock === 'resolution')?.verdict;
@@ -32,26 +32,29 @@ function resolutionOf(verdicts: readonly VerdictWrite[] | undefined) {
 
 describe('a restatement', () => {
   it('judges the past by a calendar of today, and leaves what was recorded as it was', () => {
-    const file = missed();
-    const closed = { put: tokyo('2026-11-30 09:00'), calendars: { 'tokyo-office': typhoon } };
-    const levels = levelsWith([], [{ ...closed, from: at('00:00') }]);
-    expect(resolutionOf(file.verdicts)).toMatchObject({ verdict: 'missed', elapsed: 9 * hour });
+    const scenario = missed();
+    const closed = {
+      put: parseTokyoTime('2026-11-30 09:00'),
+      calendars: { 'tokyo-office': typhoon },
+    };
+    const levels = makeServiceLevels([], [{ ...closed, from: at('00:00') }]);
+    expect(resolutionOf(scenario.verdicts)).toMatchObject({ verdict: 'missed', elapsed: 9 * hour });
     expect(
-      resolutionOf(restateClocks(inquiryId, file.events, levels, until)?.verdicts),
+      resolutionOf(restateClocks(commandedInquiryId, scenario.events, levels, until)?.verdicts),
     ).toMatchObject({
       ...{ verdict: 'met', elapsed: 5 * hour, endedAt: wednesday('11:00') },
     });
-    expect(resolutionOf(replayClocks(inquiryId, file.events, levels)?.verdicts)).toEqual(
-      resolutionOf(file.verdicts),
-    );
+    expect(
+      resolutionOf(replayClocks(commandedInquiryId, scenario.events, levels)?.verdicts),
+    ).toEqual(resolutionOf(scenario.verdicts));
   });
 
   it('judges it by other targets, which no alarm rang for, and notices each miss at once', () => {
-    const levels = levelsWith([
-      { put: until, from: at('00:00'), policies: standardWith({ high: 'PT2H' }) },
+    const levels = makeServiceLevels([
+      { put: until, from: at('00:00'), policies: makePoliciesWithTargets({ high: 'PT2H' }) },
     ]);
     expect(
-      resolutionOf(restateClocks(inquiryId, missed().events, levels, until)?.verdicts),
+      resolutionOf(restateClocks(commandedInquiryId, missed().events, levels, until)?.verdicts),
     ).toMatchObject({
       verdict: 'missed',
       breachedAt: at('11:00'),
@@ -61,17 +64,17 @@ describe('a restatement', () => {
   });
 
   it('takes each version from when it is in force', () => {
-    const levels = levelsWith([
-      { put: until, from: at('14:00'), policies: standardWith({ high: 'PT2H' }) },
+    const levels = makeServiceLevels([
+      { put: until, from: at('14:00'), policies: makePoliciesWithTargets({ high: 'PT2H' }) },
     ]);
     expect(
-      resolutionOf(restateClocks(inquiryId, missed().events, levels, until)?.verdicts),
+      resolutionOf(restateClocks(commandedInquiryId, missed().events, levels, until)?.verdicts),
     ).toMatchObject({ verdict: 'missed', breachedAt: at('14:00') });
   });
 
   it('knows nothing of what was recorded after it was made', () => {
     const early = restateClocks(
-      inquiryId,
+      commandedInquiryId,
       missed().events,
       shippedServiceLevels,
       wednesday('10:30'),
@@ -83,16 +86,21 @@ describe('a restatement', () => {
 
   it('by the levels that were in force all the while gives the verdicts that were recorded', () => {
     fc.assert(
-      fc.property(unchangedLife, (lived) => {
-        const { file, now } = live(lived);
-        file.ring(now);
-        const restated = restateClocks(inquiryId, file.events, shippedServiceLevels, now);
+      fc.property(generatedShippedLife, (lived) => {
+        const { file: scenario, now } = playLife(lived);
+        scenario.fireAlarms(now);
+        const restated = restateClocks(
+          commandedInquiryId,
+          scenario.events,
+          shippedServiceLevels,
+          now,
+        );
         const unnoticed = (writes: readonly VerdictWrite[] | undefined) =>
           writes?.map(({ key: { clock, cycle, run }, verdict, supersededAt }) => {
             const { detectedAt: _, ...facts } = verdict ?? {};
             return { clock, cycle, run, supersededAt, facts };
           });
-        expect(unnoticed(restated?.verdicts)).toEqual(unnoticed(file.verdicts));
+        expect(unnoticed(restated?.verdicts)).toEqual(unnoticed(scenario.verdicts));
       }),
       { numRuns: 80 },
     );
@@ -100,6 +108,6 @@ describe('a restatement', () => {
 });
 
 it('events that nothing opens are no history', () => {
-  expect(replayClocks(inquiryId, [], shippedServiceLevels)).toBeUndefined();
-  expect(restateClocks(inquiryId, [], shippedServiceLevels, until)).toBeUndefined();
+  expect(replayClocks(commandedInquiryId, [], shippedServiceLevels)).toBeUndefined();
+  expect(restateClocks(commandedInquiryId, [], shippedServiceLevels, until)).toBeUndefined();
 });

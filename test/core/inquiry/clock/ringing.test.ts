@@ -2,23 +2,23 @@ import { describe, expect, it } from 'vitest';
 import { decideDueAlarms, planAppend } from '../../../../core/inquiry/decide-and-append.ts';
 import { computeAlarmAt, fireAlarm } from '../../../../core/inquiry/fire-alarm.ts';
 import { isRefusal } from '../../../../core/inquiry/refusal.ts';
-import { bpo, inquiryId } from '../../work/command-scenario.ts';
-import { CaseFile, tokyo } from './inquiry-scenario.ts';
-import { termsOf } from './make-service-levels.ts';
+import { bpo, commandedInquiryId } from '../../work/command-scenario.ts';
+import { InquiryScenario, parseTokyoTime } from './inquiry-scenario.ts';
+import { makeTerms } from './make-service-levels.ts';
 
-const at = (time: string) => tokyo(`2026-11-24 ${time}`);
+const at = (time: string) => parseTokyoTime(`2026-11-24 ${time}`);
 
 const received = () =>
-  CaseFile.received(at('09:00'), { priority: 'high' }).route(bpo, 'high', at('09:00'));
+  InquiryScenario.receive(at('09:00'), { priority: 'high' }).route(bpo, 'high', at('09:00'));
 
 describe('the alarm', () => {
   it('of an inquiry is its next warning, deadline or step of an escalation', () => {
-    const file = received();
+    const scenario = received();
     const alarms: unknown[] = [];
     for (let count = 0; count < 6; count += 1) {
-      const { alarm } = file;
+      const { alarm } = scenario;
       if (alarm === undefined) break;
-      alarms.push([file.ring(alarm).join(), alarm]);
+      alarms.push([scenario.fireAlarms(alarm).join(), alarm]);
     }
     expect(alarms).toEqual([
       ['ClockWarned,EscalationStepped', at('09:22:30')],
@@ -33,33 +33,33 @@ describe('the alarm', () => {
   });
 
   it('is one second after the deadline, since what is done in that second is in time', () => {
-    const file = received();
-    file.ring(at('09:22:30'));
-    expect(file.clock('pickup')).toMatchObject({
+    const scenario = received();
+    scenario.fireAlarms(at('09:22:30'));
+    expect(scenario.clock('pickup')).toMatchObject({
       ...{ dueAt: at('09:30'), missedFrom: at('09:30:01') },
     });
-    expect(file.alarm).toBe(at('09:30:01'));
+    expect(scenario.alarm).toBe(at('09:30:01'));
   });
 });
 
 describe('ringing', () => {
   it('early yields nothing, and twice nothing more', () => {
-    const file = received();
-    const { inquiry, lease } = file.loaded;
+    const scenario = received();
+    const { inquiry, lease } = scenario.loaded;
     const before = new Date(
-      Date.parse(file.alarm ?? '') - 1,
+      Date.parse(scenario.alarm ?? '') - 1,
     ).toISOString() as typeof inquiry.receivedAt;
-    expect(fireAlarm(inquiry, lease, file.terms, before)).toEqual([]);
-    file.ring(at('11:00'));
-    const { version, clocks } = file.inquiry;
-    expect(file.ring(at('11:00'))).toEqual([]);
-    expect(file.inquiry).toMatchObject({ version, clocks });
+    expect(fireAlarm(inquiry, lease, scenario.terms, before)).toEqual([]);
+    scenario.fireAlarms(at('11:00'));
+    const { version, clocks } = scenario.inquiry;
+    expect(scenario.fireAlarms(at('11:00'))).toEqual([]);
+    expect(scenario.inquiry).toMatchObject({ version, clocks });
   });
 
   it('records a breach at the deadline, whenever it is noticed, with when it was', () => {
-    const file = received();
-    file.ring(at('11:47:12'));
-    const [pickup, response] = file.all('ClockBreached');
+    const scenario = received();
+    scenario.fireAlarms(at('11:47:12'));
+    const [pickup, response] = scenario.eventsOf('ClockBreached');
     expect(pickup).toMatchObject({
       ...{ clock: 'pickup', at: at('09:30'), breachedAt: at('09:30') },
       ...{ detectedAt: at('11:47:12'), recordedAt: at('11:47:12') },
@@ -68,37 +68,37 @@ describe('ringing', () => {
   });
 
   it('yields events in the order in which they were due', () => {
-    const file = received();
-    file.ring(at('16:00'));
-    const due = file.events.map((event) =>
+    const scenario = received();
+    scenario.fireAlarms(at('16:00'));
+    const due = scenario.events.map((event) =>
       event.type === 'ClockBreached' ? Date.parse(event.at) + 1000 : Date.parse(event.at),
     );
-    const steps = file.events.map(({ type }) => type === 'EscalationStepped');
+    const steps = scenario.events.map(({ type }) => type === 'EscalationStepped');
     // Steps count from the moment of noticing.
     const ordered = due.filter((_, index) => !steps[index]);
     expect(ordered).toEqual([...ordered].sort((one, other) => one - other));
   });
 
   it('a deadline and a lost lease at the same second yields the breach first', () => {
-    const terms = termsOf({
+    const terms = makeTerms({
       clocks: { ownership: { calendar: 'tokyo-office', targets: { high: 'PT359S' } } },
     });
-    const file = CaseFile.received(at('09:00'), { priority: 'high' }, terms)
+    const scenario = InquiryScenario.receive(at('09:00'), { priority: 'high' }, terms)
       .route(bpo, 'high', at('09:00'))
-      .must('a1', { command: 'claim' }, at('09:05'));
-    expect(file.loaded.lease?.until).toBe(at('09:06'));
-    expect(file.clock('ownership').missedFrom).toBe(at('09:06'));
-    const types = file.ring(at('09:06')).filter((type) => type !== 'EscalationStepped');
+      .performCommand('a1', { command: 'claim' }, at('09:05'));
+    expect(scenario.loaded.lease?.until).toBe(at('09:06'));
+    expect(scenario.clock('ownership').missedFrom).toBe(at('09:06'));
+    const types = scenario.fireAlarms(at('09:06')).filter((type) => type !== 'EscalationStepped');
     expect(types).toEqual(['ClockBreached', 'LeaseLost']);
   });
 
   it('a moment after the deadline, within its second, yields nothing', () => {
-    const file = received();
-    file.ring(at('09:30'));
+    const scenario = received();
+    scenario.fireAlarms(at('09:30'));
     const within = at('09:30').replace('.000Z', '.999Z') as ReturnType<typeof at>;
-    expect(file.ring(within)).toEqual([]);
-    file.must('a1', { command: 'claim' }, within);
-    expect(file.clock('pickup')).toMatchObject({ verdict: 'met', endedAt: at('09:30') });
+    expect(scenario.fireAlarms(within)).toEqual([]);
+    scenario.performCommand('a1', { command: 'claim' }, within);
+    expect(scenario.clock('pickup')).toMatchObject({ verdict: 'met', endedAt: at('09:30') });
   });
 });
 
@@ -108,23 +108,23 @@ describe('after a long outage', () => {
   }));
   const chain = { id: 'crowd', on: 'clock' as const, steps: [{ afterMinutes: 0, tell }] };
   const crowded = () =>
-    CaseFile.received(at('09:00'), { priority: 'high' }, termsOf({}, { chains: [chain] })).route(
-      bpo,
-      'high',
+    InquiryScenario.receive(
       at('09:00'),
-    );
+      { priority: 'high' },
+      makeTerms({}, { chains: [chain] }),
+    ).route(bpo, 'high', at('09:00'));
 
   it('each append is small enough for one transaction, and in the end all has rung', () => {
-    const file = crowded();
-    const now = tokyo('2026-12-04 12:00');
-    let { loaded } = file;
+    const scenario = crowded();
+    const now = parseTokyoTime('2026-12-04 12:00');
+    let { loaded } = scenario;
     let appends = 0;
     for (;;) {
-      const rung = decideDueAlarms(loaded, file.terms, now);
-      if (rung.events.length === 0) break;
-      const appending = planAppend(inquiryId, loaded, rung, file.terms, now);
-      if (isRefusal(appending)) throw new TypeError(appending.detail);
-      const { events, notices, verdicts, after } = appending;
+      const fired = decideDueAlarms(loaded, scenario.terms, now);
+      if (fired.events.length === 0) break;
+      const pendingAppend = planAppend(commandedInquiryId, loaded, fired, scenario.terms, now);
+      if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+      const { events, notices, verdicts, after } = pendingAppend;
       expect(events.length + notices.length + verdicts.length).toBeLessThanOrEqual(30);
       loaded = { inquiry: after };
       appends += 1;

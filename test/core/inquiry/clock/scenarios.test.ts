@@ -1,97 +1,119 @@
 import { expect, it } from 'vitest';
 import { bpo, staffDesk } from '../../work/command-scenario.ts';
-import { CaseFile, tokyo } from './inquiry-scenario.ts';
-import { phoneCall } from './make-happenings.ts';
-import { termsOf } from './make-service-levels.ts';
+import { InquiryScenario, parseTokyoTime } from './inquiry-scenario.ts';
+import { logPhoneCall } from './make-happenings.ts';
+import { makeTerms } from './make-service-levels.ts';
 
 // Each is worked out by hand. The office is open 9–12 and 13–17, the vendor 8–20, on weekdays;
 // Monday 2026-11-23 is a holiday.
 
 const hour = 3600;
 const minute = 60;
-const tuesday = (time: string) => tokyo(`2026-11-24 ${time}`);
-const wednesday = (time: string) => tokyo(`2026-11-25 ${time}`);
+const tuesday = (time: string) => parseTokyoTime(`2026-11-24 ${time}`);
+const wednesday = (time: string) => parseTokyoTime(`2026-11-25 ${time}`);
 
-const held = (priority: 'critical' | 'high', terms = termsOf({})) =>
-  CaseFile.received(tuesday('10:00'), { priority }, terms)
+const held = (priority: 'critical' | 'high', terms = makeTerms({})) =>
+  InquiryScenario.receive(tuesday('10:00'), { priority }, terms)
     .route(bpo, priority, tuesday('10:01'))
-    .must('a1', { command: 'claim' }, tuesday('10:05'))
-    .keepLease(tokyo('2026-12-31 00:00'));
+    .performCommand('a1', { command: 'claim' }, tuesday('10:05'))
+    .prolongLease(parseTokyoTime('2026-12-31 00:00'));
 
 it('a call resolved on the phone and reopened two days later', () => {
-  const file = phoneCall({
+  const scenario = logPhoneCall({
     ...{ outcome: 'resolved', start: tuesday('10:00'), end: tuesday('10:20') },
   });
-  file.must('requester', { command: 'reopen', reason: '…' }, tokyo('2026-11-26 10:20'));
-  expect(file.inquiry).toMatchObject({ status: 'new' });
-  expect(file.running).toEqual(['resolution', 'next_response']);
+  scenario.performCommand(
+    'requester',
+    { command: 'reopen', reason: '…' },
+    parseTokyoTime('2026-11-26 10:20'),
+  );
+  expect(scenario.inquiry).toMatchObject({ status: 'new' });
+  expect(scenario.runningClocks).toEqual(['resolution', 'next_response']);
   // 21 hours are three office days.
-  expect(file.clock('resolution')).toMatchObject({
-    ...{ cycle: 2, startedAt: tokyo('2026-11-26 10:20'), dueAt: tokyo('2026-12-01 10:20') },
+  expect(scenario.clock('resolution')).toMatchObject({
+    ...{
+      cycle: 2,
+      startedAt: parseTokyoTime('2026-11-26 10:20'),
+      dueAt: parseTokyoTime('2026-12-01 10:20'),
+    },
   });
-  expect(file.clock('next_response').dueAt).toBe(tokyo('2026-11-26 15:20'));
-  file.route(bpo, 'medium', tokyo('2026-11-26 10:21'));
-  expect(file.clock('pickup')).toMatchObject({ cycle: 1, dueAt: tokyo('2026-11-26 12:21') });
+  expect(scenario.clock('next_response').dueAt).toBe(parseTokyoTime('2026-11-26 15:20'));
+  scenario.route(bpo, 'medium', parseTokyoTime('2026-11-26 10:21'));
+  expect(scenario.clock('pickup')).toMatchObject({
+    cycle: 1,
+    dueAt: parseTokyoTime('2026-11-26 12:21'),
+  });
   // Sixteen of the vendor's hours: until eight in the evening, and six and a half the day after.
-  expect(file.clock('ownership').dueAt).toBe(tokyo('2026-11-27 14:21'));
-  expect(file.verdictOf('resolution', 1)).toMatchObject({ verdict: 'met', elapsed: 20 * minute });
-  expect(file.verdictOf('first_response', 1)).toMatchObject({ verdict: 'met', elapsed: 0 });
+  expect(scenario.clock('ownership').dueAt).toBe(parseTokyoTime('2026-11-27 14:21'));
+  expect(scenario.verdictOf('resolution', 1)).toMatchObject({
+    verdict: 'met',
+    elapsed: 20 * minute,
+  });
+  expect(scenario.verdictOf('first_response', 1)).toMatchObject({ verdict: 'met', elapsed: 0 });
 });
 
 it('a transfer to a vendor outside coverage', () => {
-  const friday = (time: string) => tokyo(`2026-11-27 ${time}`);
-  const monday = (time: string) => tokyo(`2026-11-30 ${time}`);
-  const file = CaseFile.received(friday('15:00'), { priority: 'high' })
+  const friday = (time: string) => parseTokyoTime(`2026-11-27 ${time}`);
+  const monday = (time: string) => parseTokyoTime(`2026-11-30 ${time}`);
+  const scenario = InquiryScenario.receive(friday('15:00'), { priority: 'high' })
     .route(staffDesk, 'high', friday('15:01'))
     .transfer(bpo, friday('20:30'), { availableAt: monday('08:00') });
   // Nobody at the internal desk had taken it in half an hour.
-  expect(file.verdictOf('pickup', 1)).toMatchObject({
+  expect(scenario.verdictOf('pickup', 1)).toMatchObject({
     ...{ verdict: 'missed', breachedAt: friday('15:31'), judged: { desk: 'staff' } },
   });
-  expect(file.verdictOf('ownership', 1)).toMatchObject({
+  expect(scenario.verdictOf('ownership', 1)).toMatchObject({
     ...{ verdict: 'moved', elapsed: hour + 59 * minute },
   });
-  expect(file.clock('pickup')).toMatchObject({ desk: 'bpo', dueAt: monday('08:30') });
-  expect(file.clock('ownership').dueAt).toBe(monday('15:00'));
+  expect(scenario.clock('pickup')).toMatchObject({ desk: 'bpo', dueAt: monday('08:30') });
+  expect(scenario.clock('ownership').dueAt).toBe(monday('15:00'));
   // What the requester was promised runs on, by the office's hours: two on Friday, six on Monday.
-  expect(file.clock('resolution').dueAt).toBe(monday('16:00'));
-  expect(file.give('a1', { command: 'claim' }, monday('07:59:59'))).toBe('work.not-available');
-  file.must('a1', { command: 'claim' }, monday('08:00'));
-  expect(file.clock('pickup')).toMatchObject({ verdict: 'met', elapsed: 0 });
+  expect(scenario.clock('resolution').dueAt).toBe(monday('16:00'));
+  expect(scenario.tryCommand('a1', { command: 'claim' }, monday('07:59:59'))).toBe(
+    'work.not-available',
+  );
+  scenario.performCommand('a1', { command: 'claim' }, monday('08:00'));
+  expect(scenario.clock('pickup')).toMatchObject({ verdict: 'met', elapsed: 0 });
 });
 
 it('waiting over a holiday with the priority raised meanwhile beyond the elapsed time', () => {
-  const file = CaseFile.received(tokyo('2026-11-19 16:00'), { priority: 'high' })
-    .route(bpo, 'high', tokyo('2026-11-19 16:00'))
-    .must('a1', { command: 'claim' }, tokyo('2026-11-20 13:59:30'))
-    .must('a1', { command: 'wait', fence: 1 }, tokyo('2026-11-20 14:00'));
+  const scenario = InquiryScenario.receive(parseTokyoTime('2026-11-19 16:00'), { priority: 'high' })
+    .route(bpo, 'high', parseTokyoTime('2026-11-19 16:00'))
+    .performCommand('a1', { command: 'claim' }, parseTokyoTime('2026-11-20 13:59:30'))
+    .performCommand('a1', { command: 'wait', fence: 1 }, parseTokyoTime('2026-11-20 14:00'));
   // One hour on Thursday and four on Friday are used; critical has four.
-  file.must('lead', { command: 'amend', priority: 'critical' }, tokyo('2026-11-23 10:00'));
-  expect(file.clock('resolution')).not.toHaveProperty('breachedAt');
-  expect(file.clock('resolution')).not.toHaveProperty('missedFrom');
-  file.must('requester', { command: 'reply', text: '!' }, tuesday('14:00'));
-  file.ring(tuesday('14:00:01'));
-  expect(file.clock('resolution')).toMatchObject({
+  scenario.performCommand(
+    'lead',
+    { command: 'amend', priority: 'critical' },
+    parseTokyoTime('2026-11-23 10:00'),
+  );
+  expect(scenario.clock('resolution')).not.toHaveProperty('breachedAt');
+  expect(scenario.clock('resolution')).not.toHaveProperty('missedFrom');
+  scenario.performCommand('requester', { command: 'reply', text: '!' }, tuesday('14:00'));
+  scenario.fireAlarms(tuesday('14:00:01'));
+  expect(scenario.clock('resolution')).toMatchObject({
     ...{ breachedAt: tuesday('14:00'), detectedAt: tuesday('14:00:01') },
     elapsedAtBreach: 5 * hour,
   });
-  file.must('lead', { command: 'resolve' }, tuesday('15:00'));
-  expect(file.verdictOf('resolution', 1)).toMatchObject({
+  scenario.performCommand('lead', { command: 'resolve' }, tuesday('15:00'));
+  expect(scenario.verdictOf('resolution', 1)).toMatchObject({
     ...{ verdict: 'missed', elapsed: 6 * hour, late: hour },
   });
 });
 
 it('reopening under `continue` after a miss', () => {
-  const file = held('critical', termsOf({ reopen: 'continue' }));
+  const scenario = held('critical', makeTerms({ reopen: 'continue' }));
   // Due at 15:00, after four hours.
-  file.must('a1', { command: 'resolve', fence: 1 }, tuesday('16:00'));
-  file.must('requester', { command: 'reopen', reason: '…' }, wednesday('10:00'));
-  expect(file.clock('resolution')).toMatchObject({
+  scenario.performCommand('a1', { command: 'resolve', fence: 1 }, tuesday('16:00'));
+  scenario.performCommand('requester', { command: 'reopen', reason: '…' }, wednesday('10:00'));
+  expect(scenario.clock('resolution')).toMatchObject({
     ...{ cycle: 2, carried: 5 * hour, breachedAt: tuesday('15:00'), inherited: true },
   });
-  file.must('lead', { command: 'resolve' }, wednesday('11:00'));
-  expect(file.all('ClockBreached').filter(({ clock }) => clock === 'resolution')).toHaveLength(1);
-  const [first, last] = file.verdicts.filter(({ key }) => key.clock === 'resolution');
+  scenario.performCommand('lead', { command: 'resolve' }, wednesday('11:00'));
+  expect(
+    scenario.eventsOf('ClockBreached').filter(({ clock }) => clock === 'resolution'),
+  ).toHaveLength(1);
+  const [first, last] = scenario.verdicts.filter(({ key }) => key.clock === 'resolution');
   expect(first).toMatchObject({
     supersededAt: wednesday('10:00'),
     verdict: { cycle: 1, verdict: 'missed', elapsed: 5 * hour, late: hour },
@@ -106,27 +128,31 @@ it('reopening under `continue` after a miss', () => {
 });
 
 it('a vendor’s public answer as the first response', () => {
-  const file = held('high').must('a1', { command: 'reply', fence: 1, text: '…' }, tuesday('11:00'));
-  expect(file.verdictOf('first_response', 1)).toMatchObject({
+  const scenario = held('high').performCommand(
+    'a1',
+    { command: 'reply', fence: 1, text: '…' },
+    tuesday('11:00'),
+  );
+  expect(scenario.verdictOf('first_response', 1)).toMatchObject({
     ...{ verdict: 'met', elapsed: hour, target: hour, judged: { desk: 'bpo', priority: 'high' } },
   });
 });
 
 it('a thank-you mail after resolution', () => {
   const resolved = (terms: Parameters<typeof held>[1]) =>
-    held('high', terms).must('a1', { command: 'resolve', fence: 1 }, tuesday('11:00'));
+    held('high', terms).performCommand('a1', { command: 'resolve', fence: 1 }, tuesday('11:00'));
   const thanks = { command: 'reply', text: 'ありがとうございました。' } as const;
 
-  const byLink = resolved(termsOf({ afterResolution: 'link-reopens' }));
+  const byLink = resolved(makeTerms({ afterResolution: 'link-reopens' }));
   const { clocks } = byLink.inquiry;
-  byLink.must('requester', thanks, tuesday('11:30'));
+  byLink.performCommand('requester', thanks, tuesday('11:30'));
   expect(byLink.inquiry).toMatchObject({ status: 'resolved', clocks });
 
-  const byReply = resolved(termsOf({}));
-  byReply.must('requester', thanks, tuesday('11:30'));
-  expect(byReply.running).toEqual(['resolution', 'pickup', 'ownership', 'next_response']);
-  byReply.must('lead', { command: 'no-reply-needed' }, tuesday('11:40'));
-  byReply.must('lead', { command: 'resolve', silent: true }, tuesday('11:40'));
+  const byReply = resolved(makeTerms({}));
+  byReply.performCommand('requester', thanks, tuesday('11:30'));
+  expect(byReply.runningClocks).toEqual(['resolution', 'pickup', 'ownership', 'next_response']);
+  byReply.performCommand('lead', { command: 'no-reply-needed' }, tuesday('11:40'));
+  byReply.performCommand('lead', { command: 'resolve', silent: true }, tuesday('11:40'));
   expect(byReply.verdictOf('next_response', 1)).toMatchObject({ verdict: 'met', elapsed: 600 });
   // What was met stays met.
   expect(byReply.verdictOf('resolution', 1)).toMatchObject({ verdict: 'met', elapsed: hour });
@@ -136,44 +162,44 @@ it('a thank-you mail after resolution', () => {
 it('a resolve one second past the deadline before any alarm rang', () => {
   // Eight hours: two and four on Tuesday, two on Wednesday.
   const resolve = { command: 'resolve', fence: 1 } as const;
-  const met = held('high').must('a1', resolve, wednesday('11:00'));
+  const met = held('high').performCommand('a1', resolve, wednesday('11:00'));
   expect(met.verdictOf('resolution', 1)).toMatchObject({ verdict: 'met', elapsed: 8 * hour });
 
-  const file = held('high');
-  expect(file.give('a1', resolve, wednesday('11:00:01'))).toEqual(
+  const scenario = held('high');
+  expect(scenario.tryCommand('a1', resolve, wednesday('11:00:01'))).toEqual(
     expect.arrayContaining(['ClockBreached', 'InquiryResolved']),
   );
-  expect(file.verdictOf('resolution', 1)).toMatchObject({
+  expect(scenario.verdictOf('resolution', 1)).toMatchObject({
     ...{ verdict: 'missed', breachedAt: wednesday('11:00'), detectedAt: wednesday('11:00:01') },
     ...{ elapsed: 8 * hour + 1, late: 1 },
   });
 });
 
 it('an agent’s silent resolve', () => {
-  const file = held('high').must(
+  const scenario = held('high').performCommand(
     'a1',
     { command: 'resolve', fence: 1, silent: true },
     tuesday('10:30'),
   );
-  expect(file.running).toEqual([]);
+  expect(scenario.runningClocks).toEqual([]);
   for (const name of ['first_response', 'resolution'] as const) {
-    expect(file.verdictOf(name, 1)).toMatchObject({ verdict: 'met', elapsed: 30 * minute });
+    expect(scenario.verdictOf(name, 1)).toMatchObject({ verdict: 'met', elapsed: 30 * minute });
   }
-  expect(file.notices.map(({ kind }) => kind)).toEqual(['acknowledgement']);
+  expect(scenario.notices.map(({ kind }) => kind)).toEqual(['acknowledgement']);
 });
 
 it('a lease lost and taken again twice within one `pickup`', () => {
-  const file = CaseFile.received(tuesday('10:00'), { priority: 'high' })
+  const scenario = InquiryScenario.receive(tuesday('10:00'), { priority: 'high' })
     .route(bpo, 'high', tuesday('10:01'))
-    .must('a1', { command: 'claim' }, tuesday('10:05'))
-    .must('a2', { command: 'claim' }, tuesday('10:10'))
-    .must('a1', { command: 'claim' }, tuesday('10:20'));
+    .performCommand('a1', { command: 'claim' }, tuesday('10:05'))
+    .performCommand('a2', { command: 'claim' }, tuesday('10:10'))
+    .performCommand('a1', { command: 'claim' }, tuesday('10:20'));
   // A claim that nobody confirms is lost after a minute: 4, 4 and 9 minutes it waited.
-  expect(file.all('LeaseLost').map((event) => event.at)).toEqual([
+  expect(scenario.eventsOf('LeaseLost').map((event) => event.at)).toEqual([
     tuesday('10:06'),
     tuesday('10:11'),
   ]);
-  const records = file.verdicts.filter(({ key }) => key.clock === 'pickup');
+  const records = scenario.verdicts.filter(({ key }) => key.clock === 'pickup');
   expect(records.map(({ verdict, supersededAt }) => [verdict?.run, verdict?.elapsed, supersededAt]))
     // The third counts, and nothing but it.
     .toEqual([
@@ -181,5 +207,5 @@ it('a lease lost and taken again twice within one `pickup`', () => {
       [2, 8 * minute, tuesday('10:20')],
       [3, 17 * minute, undefined],
     ]);
-  expect(file.clock('pickup')).toMatchObject({ cycle: 1, run: 3, verdict: 'met' });
+  expect(scenario.clock('pickup')).toMatchObject({ cycle: 1, run: 3, verdict: 'met' });
 });

@@ -10,7 +10,7 @@ const secondsOf = (at: Instant) => Math.floor(Date.parse(at) / 1000);
  *
  * Obvious and slow, to hold the kernel's own sums against.
  */
-export function slowlyCounted(
+export function countRunningSeconds(
   clock: Clock,
   levels: ServiceLevels,
   calendars: number,

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import { bpo } from '../../work/command-scenario.ts';
-import { CaseFile, tokyo } from './inquiry-scenario.ts';
-import { type SlaPolicyBody, termsOf } from './make-service-levels.ts';
+import { InquiryScenario, parseTokyoTime } from './inquiry-scenario.ts';
+import { makeTerms, type SlaPolicyBody } from './make-service-levels.ts';
 
 const hour = 3600;
-const at = (time: string) => tokyo(`2026-11-24 ${time}`);
+const at = (time: string) => parseTokyoTime(`2026-11-24 ${time}`);
 
 /** Eight office hours to resolve when high, two when critical, none when low. */
 const resolution: SlaPolicyBody['clocks']['resolution'] = {
@@ -14,118 +14,161 @@ const resolution: SlaPolicyBody['clocks']['resolution'] = {
   targets: { critical: 'PT2H', high: 'PT8H', medium: 'PT16H' },
   warnAt: [50, 75],
 };
-const fromStart = termsOf({ clocks: { resolution } });
-const fromChange = termsOf({ clocks: { resolution }, retarget: 'from-change' });
-const continuing = termsOf({ clocks: { resolution }, reopen: 'continue' });
+const fromStart = makeTerms({ clocks: { resolution } });
+const fromChange = makeTerms({ clocks: { resolution }, retarget: 'from-change' });
+const continuing = makeTerms({ clocks: { resolution }, reopen: 'continue' });
 
 const received = (priority: Priority, terms: Terms) =>
-  CaseFile.received(at('09:00'), { priority }, terms).route(bpo, priority, at('09:00'));
+  InquiryScenario.receive(at('09:00'), { priority }, terms).route(bpo, priority, at('09:00'));
 const claimed = (priority: Priority, terms: Terms) =>
-  received(priority, terms).must('a1', { command: 'claim' }, at('09:00')).keepLease(at('23:00'));
+  received(priority, terms)
+    .performCommand('a1', { command: 'claim' }, at('09:00'))
+    .prolongLease(at('23:00'));
 const amend = (priority: Priority) => ({ command: 'amend', priority }) as const;
 
 describe('a target that changes', () => {
   it('counts from the clock’s start, with its pauses carried over', () => {
-    const file = claimed('high', fromStart)
-      .must('a1', { command: 'wait', fence: 1 }, at('10:00'))
-      .must('a1', { command: 'resume' }, at('11:00'))
-      .must('lead', amend('critical'), at('11:30'));
+    const scenario = claimed('high', fromStart)
+      .performCommand('a1', { command: 'wait', fence: 1 }, at('10:00'))
+      .performCommand('a1', { command: 'resume' }, at('11:00'))
+      .performCommand('lead', amend('critical'), at('11:30'));
     // Half past one hours are used; the last half ends with the morning.
-    expect(file.clock('resolution').dueAt).toBe(at('12:00'));
+    expect(scenario.clock('resolution').dueAt).toBe(at('12:00'));
   });
 
   it('counts from the change where the policy says so, so that raising is not punished', () => {
-    const file = received('high', fromChange).must('lead', amend('critical'), at('16:00'));
-    expect(file.clock('resolution').dueAt).toBe(tokyo('2026-11-25 10:00'));
-    expect(file.ring(tokyo('2026-11-25 10:00'))).not.toContain('ClockBreached');
-    expect(file.ring(tokyo('2026-11-25 10:00:01'))).toContain('ClockBreached');
+    const scenario = received('high', fromChange).performCommand(
+      'lead',
+      amend('critical'),
+      at('16:00'),
+    );
+    expect(scenario.clock('resolution').dueAt).toBe(parseTokyoTime('2026-11-25 10:00'));
+    expect(scenario.fireAlarms(parseTokyoTime('2026-11-25 10:00'))).not.toContain('ClockBreached');
+    expect(scenario.fireAlarms(parseTokyoTime('2026-11-25 10:00:01'))).toContain('ClockBreached');
     // What it ran before still is what it ran.
-    file.must('lead', { command: 'resolve' }, tokyo('2026-11-25 11:00'));
-    expect(file.verdictOf('resolution', 1)).toMatchObject({ elapsed: 9 * hour, late: hour });
+    scenario.performCommand('lead', { command: 'resolve' }, parseTokyoTime('2026-11-25 11:00'));
+    expect(scenario.verdictOf('resolution', 1)).toMatchObject({ elapsed: 9 * hour, late: hour });
   });
 
   it('is no change by the first routing, which counts from the start', () => {
-    const file = CaseFile.received(at('09:00'), {}, fromChange).route(bpo, 'high', at('11:00'));
-    expect(file.clock('resolution').target).toMatchObject({
+    const scenario = InquiryScenario.receive(at('09:00'), {}, fromChange).route(
+      bpo,
+      'high',
+      at('11:00'),
+    );
+    expect(scenario.clock('resolution').target).toMatchObject({
       ...{ countFrom: at('09:00'), since: at('11:00') },
     });
   });
 
   it('beyond what has elapsed is missed the moment it changes, and by nobody before', () => {
-    const file = received('high', fromStart).must('lead', amend('critical'), at('14:30'));
-    expect(file.clock('resolution')).toMatchObject({
+    const scenario = received('high', fromStart).performCommand(
+      'lead',
+      amend('critical'),
+      at('14:30'),
+    );
+    expect(scenario.clock('resolution')).toMatchObject({
       ...{ dueAt: at('14:30'), missedFrom: at('14:30') },
     });
-    file.must('lead', { command: 'resolve' }, at('14:30'));
-    expect(file.clock('resolution')).toMatchObject({ verdict: 'missed', breachedAt: at('14:30') });
+    scenario.performCommand('lead', { command: 'resolve' }, at('14:30'));
+    expect(scenario.clock('resolution')).toMatchObject({
+      verdict: 'missed',
+      breachedAt: at('14:30'),
+    });
   });
 
   it('is met in the second in which what has elapsed reaches it', () => {
-    const file = received('high', fromStart).must('lead', amend('critical'), at('11:00'));
-    expect(file.clock('resolution').dueAt).toBe(at('11:00'));
-    file.must('lead', { command: 'resolve' }, at('11:00'));
-    expect(file.clock('resolution').verdict).toBe('met');
+    const scenario = received('high', fromStart).performCommand(
+      'lead',
+      amend('critical'),
+      at('11:00'),
+    );
+    expect(scenario.clock('resolution').dueAt).toBe(at('11:00'));
+    scenario.performCommand('lead', { command: 'resolve' }, at('11:00'));
+    expect(scenario.clock('resolution').verdict).toBe('met');
   });
 
   it('leaves a miss missed when it is relaxed', () => {
-    const file = received('critical', fromStart).must('lead', amend('medium'), at('13:00'));
-    expect(file.clock('resolution')).toMatchObject({
+    const scenario = received('critical', fromStart).performCommand(
+      'lead',
+      amend('medium'),
+      at('13:00'),
+    );
+    expect(scenario.clock('resolution')).toMatchObject({
       ...{ breachedAt: at('11:00'), target: { seconds: 2 * hour, priority: 'critical' } },
     });
-    file.must('lead', { command: 'resolve' }, at('14:00'));
-    expect(file.verdictOf('resolution', 1)).toMatchObject({
+    scenario.performCommand('lead', { command: 'resolve' }, at('14:00'));
+    expect(scenario.verdictOf('resolution', 1)).toMatchObject({
       ...{ verdict: 'missed', judged: { priority: 'critical' }, late: 2 * hour },
     });
   });
 
   it('to none stops the deadline, and one given later is not missed before', () => {
-    const file = received('critical', fromStart).must('lead', amend('low'), at('10:00'));
-    expect(file.clock('resolution')).not.toHaveProperty('target');
-    expect(file.ring(at('13:00'))).toEqual([]);
-    file.must('lead', amend('critical'), at('14:00'));
-    file.ring(at('14:00'));
-    expect(file.clock('resolution').breachedAt).toBe(at('14:00'));
+    const scenario = received('critical', fromStart).performCommand(
+      'lead',
+      amend('low'),
+      at('10:00'),
+    );
+    expect(scenario.clock('resolution')).not.toHaveProperty('target');
+    expect(scenario.fireAlarms(at('13:00'))).toEqual([]);
+    scenario.performCommand('lead', amend('critical'), at('14:00'));
+    scenario.fireAlarms(at('14:00'));
+    expect(scenario.clock('resolution').breachedAt).toBe(at('14:00'));
   });
 
   it('does not move what the same amendment leaves as it was', () => {
-    const file = received('high', fromChange).must('lead', amend('high'), at('11:00'));
-    expect(file.clock('resolution')).toMatchObject({ target: { since: at('09:00') } });
+    const scenario = received('high', fromChange).performCommand(
+      'lead',
+      amend('high'),
+      at('11:00'),
+    );
+    expect(scenario.clock('resolution')).toMatchObject({ target: { since: at('09:00') } });
   });
 });
 
 describe('a warning', () => {
   it('comes once at each percentage, in business time', () => {
-    const file = received('high', fromStart);
+    const scenario = received('high', fromStart);
     // Four hours are up at two, six at four.
-    file.ring(tokyo('2026-11-25 09:00'));
-    expect(file.all('ClockWarned').map((event) => [event.percent, event.at])).toEqual([
+    scenario.fireAlarms(parseTokyoTime('2026-11-25 09:00'));
+    expect(scenario.eventsOf('ClockWarned').map((event) => [event.percent, event.at])).toEqual([
       [50, at('14:00')],
       [75, at('16:00')],
     ]);
   });
 
   it('stands for those before it when a change brings several at once', () => {
-    const file = received('high', fromStart).must('lead', amend('critical'), at('10:45'));
-    file.ring(at('10:45'));
-    expect(file.all('ClockWarned').map(({ percent }) => percent)).toEqual([75]);
-    expect(file.clock('resolution').warned).toEqual([50, 75]);
+    const scenario = received('high', fromStart).performCommand(
+      'lead',
+      amend('critical'),
+      at('10:45'),
+    );
+    scenario.fireAlarms(at('10:45'));
+    expect(scenario.eventsOf('ClockWarned').map(({ percent }) => percent)).toEqual([75]);
+    expect(scenario.clock('resolution').warned).toEqual([50, 75]);
   });
 
   it('is not repeated when the target is relaxed', () => {
-    const file = received('critical', fromStart).must('lead', amend('high'), at('10:45'));
-    file.ring(at('16:30'));
-    expect(file.all('ClockWarned').map(({ percent }) => percent)).toEqual([50, 75]);
+    const scenario = received('critical', fromStart).performCommand(
+      'lead',
+      amend('high'),
+      at('10:45'),
+    );
+    scenario.fireAlarms(at('16:30'));
+    expect(scenario.eventsOf('ClockWarned').map(({ percent }) => percent)).toEqual([50, 75]);
   });
 
   it('does not come while the clock is paused, nor after its end', () => {
-    const file = claimed('critical', fromStart).must(
+    const scenario = claimed('critical', fromStart).performCommand(
       'a1',
       { command: 'wait', fence: 1 },
       at('09:30'),
     );
-    file.ring(at('16:00'));
-    file.must('lead', { command: 'resolve' }, at('16:00')).ring(tokyo('2026-11-25 16:00'));
-    expect(file.all('ClockWarned')).toEqual([]);
+    scenario.fireAlarms(at('16:00'));
+    scenario
+      .performCommand('lead', { command: 'resolve' }, at('16:00'))
+      .fireAlarms(parseTokyoTime('2026-11-25 16:00'));
+    expect(scenario.eventsOf('ClockWarned')).toEqual([]);
   });
 });
 
@@ -134,48 +177,66 @@ describe('a cycle that is continued', () => {
   const reopen = { command: 'reopen', reason: '…' } as const;
 
   it('starts with the elapsed time of the old, and does not count the time in between', () => {
-    const file = received('high', continuing).must('lead', resolve, at('16:30'));
-    file.must('lead', reopen, tokyo('2026-11-25 10:00'));
+    const scenario = received('high', continuing).performCommand('lead', resolve, at('16:30'));
+    scenario.performCommand('lead', reopen, parseTokyoTime('2026-11-25 10:00'));
     // Half past six hours are used.
-    expect(file.clock('resolution')).toMatchObject({
-      ...{ cycle: 2, carried: 6.5 * hour, dueAt: tokyo('2026-11-25 11:30'), warned: [50, 75] },
+    expect(scenario.clock('resolution')).toMatchObject({
+      ...{
+        cycle: 2,
+        carried: 6.5 * hour,
+        dueAt: parseTokyoTime('2026-11-25 11:30'),
+        warned: [50, 75],
+      },
     });
-    file.must('lead', resolve, tokyo('2026-11-25 11:30'));
-    expect(file.verdictOf('resolution', 2)).toMatchObject({ verdict: 'met', elapsed: 8 * hour });
-    expect(file.all('ClockWarned')).toHaveLength(2);
+    scenario.performCommand('lead', resolve, parseTokyoTime('2026-11-25 11:30'));
+    expect(scenario.verdictOf('resolution', 2)).toMatchObject({
+      verdict: 'met',
+      elapsed: 8 * hour,
+    });
+    expect(scenario.eventsOf('ClockWarned')).toHaveLength(2);
   });
 
   it('is missed by its own deadline, where the old was met', () => {
-    const file = received('high', continuing).must('lead', resolve, at('16:30'));
-    file.must('lead', reopen, tokyo('2026-11-25 10:00')).ring(tokyo('2026-11-25 11:30:01'));
-    expect(file.clock('resolution').breachedAt).toBe(tokyo('2026-11-25 11:30'));
-    expect(file.clock('resolution')).not.toHaveProperty('inherited');
+    const scenario = received('high', continuing).performCommand('lead', resolve, at('16:30'));
+    scenario
+      .performCommand('lead', reopen, parseTokyoTime('2026-11-25 10:00'))
+      .fireAlarms(parseTokyoTime('2026-11-25 11:30:01'));
+    expect(scenario.clock('resolution').breachedAt).toBe(parseTokyoTime('2026-11-25 11:30'));
+    expect(scenario.clock('resolution')).not.toHaveProperty('inherited');
   });
 
   it('counts from a change no more than the old did, where the policy counts from changes', () => {
-    const terms = termsOf({ clocks: { resolution }, reopen: 'continue', retarget: 'from-change' });
-    const file = received('high', terms).must('lead', amend('critical'), at('15:00'));
-    file.must('lead', resolve, at('16:00')).must('lead', reopen, tokyo('2026-11-25 10:00'));
+    const terms = makeTerms({
+      clocks: { resolution },
+      reopen: 'continue',
+      retarget: 'from-change',
+    });
+    const scenario = received('high', terms).performCommand('lead', amend('critical'), at('15:00'));
+    scenario
+      .performCommand('lead', resolve, at('16:00'))
+      .performCommand('lead', reopen, parseTokyoTime('2026-11-25 10:00'));
     // One of the two hours since the change is used, and six in all.
-    expect(file.clock('resolution')).toMatchObject({
-      ...{ carried: 6 * hour, dueAt: tokyo('2026-11-25 11:00') },
+    expect(scenario.clock('resolution')).toMatchObject({
+      ...{ carried: 6 * hour, dueAt: parseTokyoTime('2026-11-25 11:00') },
     });
     // What was carried does not count against what is changed now.
-    file.must('lead', amend('high'), tokyo('2026-11-25 10:30'));
-    expect(file.clock('resolution').dueAt).toBe(tokyo('2026-11-26 11:30'));
+    scenario.performCommand('lead', amend('high'), parseTokyoTime('2026-11-25 10:30'));
+    expect(scenario.clock('resolution').dueAt).toBe(parseTokyoTime('2026-11-26 11:30'));
   });
 
   it('is held to the target of now when the priority has changed since', () => {
-    const file = received('high', continuing).must('lead', resolve, at('11:00'));
-    file.must('lead', amend('critical'), at('13:00')).must('lead', reopen, at('14:00'));
-    expect(file.clock('resolution').dueAt).toBe(at('14:00'));
+    const scenario = received('high', continuing).performCommand('lead', resolve, at('11:00'));
+    scenario
+      .performCommand('lead', amend('critical'), at('13:00'))
+      .performCommand('lead', reopen, at('14:00'));
+    expect(scenario.clock('resolution').dueAt).toBe(at('14:00'));
   });
 
   it('is of the desk’s ownership too, and of pickup not', () => {
-    const file = claimed('high', termsOf({ reopen: 'continue' }))
-      .must('a1', { command: 'resolve', fence: 1 }, at('11:00'))
-      .must('lead', reopen, at('14:00'));
-    expect(file.clock('ownership')).toMatchObject({ cycle: 2, carried: 2 * hour });
-    expect(file.clock('pickup')).toMatchObject({ cycle: 2, carried: 0 });
+    const scenario = claimed('high', makeTerms({ reopen: 'continue' }))
+      .performCommand('a1', { command: 'resolve', fence: 1 }, at('11:00'))
+      .performCommand('lead', reopen, at('14:00'));
+    expect(scenario.clock('ownership')).toMatchObject({ cycle: 2, carried: 2 * hour });
+    expect(scenario.clock('pickup')).toMatchObject({ cycle: 2, carried: 0 });
   });
 });

@@ -5,15 +5,15 @@ import { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import { isLegalTransition } from '../../../../core/inquiry/transitions.ts';
 import {
   eventTypes,
-  inquiryId,
-  rawSpecimen,
-  specimen,
-  specimenTypes,
-  specimenVersions,
+  listSpecimenTypes,
+  listSpecimenVersions,
+  readRawSpecimen,
+  readSpecimen,
+  specimenInquiryId,
 } from '../../../support/specimens.ts';
 
 test('every event type has a specimen, and every specimen an event type', () => {
-  expect(specimenTypes().sort()).toEqual([...eventTypes].sort());
+  expect(listSpecimenTypes().sort()).toEqual([...eventTypes].sort());
 });
 
 describe.each(eventTypes)('%s', (type) => {
@@ -22,20 +22,20 @@ describe.each(eventTypes)('%s', (type) => {
 
   test('has one specimen for each version up to the present one', () => {
     const present = versionField?.value ?? 0;
-    expect(specimenVersions(type)).toEqual(
+    expect(listSpecimenVersions(type)).toEqual(
       Array.from({ length: present }, (_, index) => index + 1),
     );
   });
 
   test('parses, and is written as it is stored', () => {
-    for (const version of specimenVersions(type)) {
-      const raw = rawSpecimen(type, version);
+    for (const version of listSpecimenVersions(type)) {
+      const raw = readRawSpecimen(type, version);
       expect(InquiryEvent.parse(raw)).toMatchObject(raw as object);
     }
   });
 
   test('refuses a field that nobody knows', () => {
-    expect(InquiryEvent.safeParse({ ...specimen(type), unknown: 1 }).success).toBe(false);
+    expect(InquiryEvent.safeParse({ ...readSpecimen(type), unknown: 1 }).success).toBe(false);
   });
 });
 
@@ -102,19 +102,19 @@ const lives: Readonly<Record<string, readonly [EventType, ...EventType[]]>> = {
 
 test('what an event carries of clocks, escalations and versions is copied', () => {
   const routed = evolve(
-    createSnapshot(inquiryId, specimen('InquiryReceived')),
-    specimen('InquiryRouted'),
+    createSnapshot(specimenInquiryId, readSpecimen('InquiryReceived')),
+    readSpecimen('InquiryRouted'),
   );
-  const breached = evolve(routed, specimen('ClockBreached'));
-  const stepped = evolve(breached, specimen('EscalationStepped'));
-  const reckoned = evolve(stepped, specimen('ClocksReckoned'));
+  const breached = evolve(routed, readSpecimen('ClockBreached'));
+  const stepped = evolve(breached, readSpecimen('EscalationStepped'));
+  const computed = evolve(stepped, readSpecimen('ClocksReckoned'));
   expect(breached).toMatchObject({
-    clocks: specimen('ClockBreached').clocks,
-    escalations: specimen('ClockBreached').escalations,
+    clocks: readSpecimen('ClockBreached').clocks,
+    escalations: readSpecimen('ClockBreached').escalations,
   });
   expect(stepped.clocks).toEqual(breached.clocks);
-  expect(stepped.escalations).toEqual(specimen('EscalationStepped').escalations);
-  expect(reckoned).toMatchObject({ levels: { calendars: 1 }, escalations: stepped.escalations });
+  expect(stepped.escalations).toEqual(readSpecimen('EscalationStepped').escalations);
+  expect(computed).toMatchObject({ levels: { calendars: 1 }, escalations: stepped.escalations });
 });
 
 describe('the lives that the specimens tell', () => {
@@ -125,11 +125,11 @@ describe('the lives that the specimens tell', () => {
   test.each(Object.entries(lives))(
     '%s: each event follows legally, and the sum is an inquiry',
     (_, life) => {
-      const [opening, ...rest] = life.map((type) => specimen(type));
+      const [opening, ...rest] = life.map((type) => readSpecimen(type));
       if (opening?.type !== 'InquiryReceived' && opening?.type !== 'InquiryQuarantined') {
         throw new TypeError('a life begins with an opening');
       }
-      let inquiry = createSnapshot(inquiryId, opening);
+      let inquiry = createSnapshot(specimenInquiryId, opening);
       for (const event of rest) {
         expect(
           isLegalTransition(inquiry.status, event.type),
@@ -145,8 +145,8 @@ describe('the lives that the specimens tell', () => {
   test('the longest ends closed, at the staff desk, with what happened in it', () => {
     const [life] = Object.values(lives);
     const inquiry = foldEvents(
-      inquiryId,
-      (life ?? []).map((type) => specimen(type)),
+      specimenInquiryId,
+      (life ?? []).map((type) => readSpecimen(type)),
     );
     expect(inquiry).toMatchObject({
       number: 'HD-7K3M-9QX5',

@@ -15,12 +15,18 @@ import type { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import { shippedServiceLevels } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { EmailAddress, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { generatedEvent, generatedInquiry } from '../../../support/generated-inquiries.ts';
-import { foldAll, inquiryIn, lifeTo } from '../../../support/inquiries.ts';
-import { eventTypes, inquiryId, like, minutesLater, specimen } from '../../../support/specimens.ts';
+import { eventsUntilStatus, foldAll, makeInquiryIn } from '../../../support/inquiries.ts';
+import {
+  eventTypes,
+  minutesAfterMorning,
+  readSpecimen,
+  readSpecimenWith,
+  specimenInquiryId,
+} from '../../../support/specimens.ts';
 
 const requester = 'employee-1@toritsugi.example';
 const participant = 'employee-2@toritsugi.example';
-const assigned = evolve(inquiryIn('queued'), specimen('InquiryAssigned'));
+const assigned = evolve(makeInquiryIn('queued'), readSpecimen('InquiryAssigned'));
 
 /** The notices an event owes after an inquiry, as `kind to whom`. */
 function owed(before: Inquiry, event: InquiryEvent): string[] {
@@ -41,57 +47,57 @@ function owed(before: Inquiry, event: InquiryEvent): string[] {
 
 /** Who is told of the specimen of each event, in the inquiry in which it happens. */
 const table: Readonly<Record<EventType, readonly [Inquiry, readonly string[]]>> = {
-  InquiryReceived: [inquiryIn('new'), [`acknowledgement to ${requester}`]],
-  InquiryQuarantined: [inquiryIn('quarantined'), ['quarantined to leads']],
-  QuarantineAged: [inquiryIn('quarantined'), ['quarantined to leads']],
-  InquiryAdmitted: [inquiryIn('quarantined'), []],
-  QuarantineDiscarded: [inquiryIn('quarantined'), []],
-  InquiryAnnounced: [inquiryIn('new'), []],
-  InquiryRouted: [inquiryIn('new'), []],
-  InquiryClaimed: [inquiryIn('queued'), []],
-  InquiryAssigned: [inquiryIn('queued'), ['assigned to staff-1']],
+  InquiryReceived: [makeInquiryIn('new'), [`acknowledgement to ${requester}`]],
+  InquiryQuarantined: [makeInquiryIn('quarantined'), ['quarantined to leads']],
+  QuarantineAged: [makeInquiryIn('quarantined'), ['quarantined to leads']],
+  InquiryAdmitted: [makeInquiryIn('quarantined'), []],
+  QuarantineDiscarded: [makeInquiryIn('quarantined'), []],
+  InquiryAnnounced: [makeInquiryIn('new'), []],
+  InquiryRouted: [makeInquiryIn('new'), []],
+  InquiryClaimed: [makeInquiryIn('queued'), []],
+  InquiryAssigned: [makeInquiryIn('queued'), ['assigned to staff-1']],
   AssignmentAccepted: [assigned, []],
   AssignmentDeclined: [assigned, []],
-  InquiryReleased: [inquiryIn('in_progress'), []],
-  LeaseLost: [inquiryIn('in_progress'), ['lease-lost to operator-a1']],
-  InquiryTransferred: [inquiryIn('in_progress'), []],
-  MessageReceived: [inquiryIn('in_progress'), ['message-arrived to operator-a1']],
+  InquiryReleased: [makeInquiryIn('in_progress'), []],
+  LeaseLost: [makeInquiryIn('in_progress'), ['lease-lost to operator-a1']],
+  InquiryTransferred: [makeInquiryIn('in_progress'), []],
+  MessageReceived: [makeInquiryIn('in_progress'), ['message-arrived to operator-a1']],
   ReplyPosted: [assigned, [`reply to ${requester}`, `reply to ${participant}`]],
-  NotePosted: [inquiryIn('in_progress'), []],
-  RequesterAwaited: [inquiryIn('in_progress'), []],
-  RequesterReminded: [inquiryIn('waiting'), [`reminder to ${requester}`]],
-  InquiryResumed: [inquiryIn('waiting'), []],
+  NotePosted: [makeInquiryIn('in_progress'), []],
+  RequesterAwaited: [makeInquiryIn('in_progress'), []],
+  RequesterReminded: [makeInquiryIn('waiting'), [`reminder to ${requester}`]],
+  InquiryResumed: [makeInquiryIn('waiting'), []],
   InquiryResolved: [assigned, [`resolution to ${requester}`]],
-  InquiryReopened: [inquiryIn('resolved'), []],
-  InquiryWithdrawn: [inquiryIn('queued'), []],
-  InquiryClosed: [inquiryIn('resolved'), []],
-  InquiryMerged: [inquiryIn('queued'), []],
-  InquiryAbsorbed: [inquiryIn('queued'), []],
-  InquiryAmended: [inquiryIn('queued'), []],
-  DeliveryFailed: [inquiryIn('in_progress'), ['delivery-failed to operator-a1']],
-  InquiryRated: [inquiryIn('resolved'), []],
-  NoReplyNeeded: [inquiryIn('in_progress'), []],
-  ClocksReckoned: [inquiryIn('in_progress'), []],
-  ClockWarned: [inquiryIn('in_progress'), []],
-  ClockBreached: [inquiryIn('in_progress'), []],
+  InquiryReopened: [makeInquiryIn('resolved'), []],
+  InquiryWithdrawn: [makeInquiryIn('queued'), []],
+  InquiryClosed: [makeInquiryIn('resolved'), []],
+  InquiryMerged: [makeInquiryIn('queued'), []],
+  InquiryAbsorbed: [makeInquiryIn('queued'), []],
+  InquiryAmended: [makeInquiryIn('queued'), []],
+  DeliveryFailed: [makeInquiryIn('in_progress'), ['delivery-failed to operator-a1']],
+  InquiryRated: [makeInquiryIn('resolved'), []],
+  NoReplyNeeded: [makeInquiryIn('in_progress'), []],
+  ClocksReckoned: [makeInquiryIn('in_progress'), []],
+  ClockWarned: [makeInquiryIn('in_progress'), []],
+  ClockBreached: [makeInquiryIn('in_progress'), []],
   EscalationStepped: [
-    inquiryIn('in_progress'),
+    makeInquiryIn('in_progress'),
     ['sla-breach to operator-a1', 'sla-breach to leads'],
   ],
-  EscalationAcknowledged: [inquiryIn('in_progress'), []],
-  BreachReviewed: [inquiryIn('closed'), []],
-  NobodyFound: [inquiryIn('queued'), ['nobody-found to leads']],
-  UnmaskingAsked: [inquiryIn('in_progress'), ['unmasking-asked to leads']],
-  UnmaskingSettled: [inquiryIn('in_progress'), ['unmasking-settled to operator-a1']],
+  EscalationAcknowledged: [makeInquiryIn('in_progress'), []],
+  BreachReviewed: [makeInquiryIn('closed'), []],
+  NobodyFound: [makeInquiryIn('queued'), ['nobody-found to leads']],
+  UnmaskingAsked: [makeInquiryIn('in_progress'), ['unmasking-asked to leads']],
+  UnmaskingSettled: [makeInquiryIn('in_progress'), ['unmasking-settled to operator-a1']],
 };
 
 test.each(eventTypes)('%s is told to whom it concerns', (type) => {
   const [before, expected] = table[type];
-  expect(owed(before, specimen(type))).toEqual(expected);
+  expect(owed(before, readSpecimen(type))).toEqual(expected);
 });
 
 describe('an opening', () => {
-  const opening = specimen('InquiryReceived');
+  const opening = readSpecimen('InquiryReceived');
 
   test('is not acknowledged where intake says so', () => {
     const silent = { ...opening, received: { ...opening.received, acknowledge: false } };
@@ -106,22 +112,25 @@ describe('an opening', () => {
 
   test('quarantined for a limit is told to its sender too', () => {
     expect(
-      owed(inquiryIn('quarantined'), like('InquiryQuarantined', { tellSender: true })),
+      owed(
+        makeInquiryIn('quarantined'),
+        readSpecimenWith('InquiryQuarantined', { tellSender: true }),
+      ),
     ).toEqual(['quarantined to leads', `over-limit to ${participant}`]);
   });
 });
 
 describe('a reply', () => {
   test('goes to nobody whose mail has permanently failed', () => {
-    const failed = like('DeliveryFailed', { address: EmailAddress.parse(participant) });
-    expect(owed(evolve(assigned, failed), specimen('ReplyPosted'))).toEqual([
+    const failed = readSpecimenWith('DeliveryFailed', { address: EmailAddress.parse(participant) });
+    expect(owed(evolve(assigned, failed), readSpecimen('ReplyPosted'))).toEqual([
       `reply to ${requester}`,
     ]);
   });
 
   test('does not go back to the participant who wrote it', () => {
-    const { message } = specimen('ReplyPosted');
-    const reply = like('ReplyPosted', {
+    const { message } = readSpecimen('ReplyPosted');
+    const reply = readSpecimenWith('ReplyPosted', {
       message: { ...message, from: { address: EmailAddress.parse(participant) } },
     });
     expect(owed(assigned, reply)).toEqual([`reply to ${requester}`]);
@@ -138,7 +147,7 @@ describe('a reply', () => {
         { name: '電話' },
       ].filter((one) => one !== undefined),
     };
-    expect(owed(crowded, specimen('ReplyPosted'))).toEqual([
+    expect(owed(crowded, readSpecimen('ReplyPosted'))).toEqual([
       `reply to ${requester}`,
       `reply to ${participant}`,
     ]);
@@ -147,24 +156,24 @@ describe('a reply', () => {
 
 describe('a resolution', () => {
   test.each([
-    ['is silent', assigned, like('InquiryResolved', { silent: true })],
+    ['is silent', assigned, readSpecimenWith('InquiryResolved', { silent: true })],
     [
       'is the requester’s own',
       assigned,
-      like('InquiryResolved', { by: specimen('InquiryRated').by }),
+      readSpecimenWith('InquiryResolved', { by: readSpecimen('InquiryRated').by }),
     ],
     [
       'is of a call entered late',
       {
         ...assigned,
         call: {
-          startedAt: minutesLater(0),
-          endedAt: minutesLater(5),
+          startedAt: minutesAfterMorning(0),
+          endedAt: minutesAfterMorning(5),
           outcome: 'resolved' as const,
           late: true,
         },
       },
-      specimen('InquiryResolved'),
+      readSpecimen('InquiryResolved'),
     ],
   ])('that %s is told to nobody', (_, before, event) => {
     expect(owed(before, event)).toEqual([]);
@@ -173,27 +182,34 @@ describe('a resolution', () => {
 
 describe('an agent', () => {
   test('is told when a lead takes the inquiry away, and not of their own transfer', () => {
-    const byLead = like('InquiryTransferred', { by: specimen('QuarantineDiscarded').by });
-    expect(owed(inquiryIn('in_progress'), byLead)).toEqual(['transferred to operator-a1']);
+    const byLead = readSpecimenWith('InquiryTransferred', {
+      by: readSpecimen('QuarantineDiscarded').by,
+    });
+    expect(owed(makeInquiryIn('in_progress'), byLead)).toEqual(['transferred to operator-a1']);
   });
 
   test('is not told of a machine’s message, nor anybody of one that nobody holds', () => {
-    const { message } = specimen('MessageReceived');
-    const machine = like('MessageReceived', { message: { ...message, kind: 'machine' } });
-    expect(owed(inquiryIn('in_progress'), machine)).toEqual([]);
-    expect(owed(inquiryIn('queued'), specimen('MessageReceived'))).toEqual([]);
+    const { message } = readSpecimen('MessageReceived');
+    const machine = readSpecimenWith('MessageReceived', {
+      message: { ...message, kind: 'machine' },
+    });
+    expect(owed(makeInquiryIn('in_progress'), machine)).toEqual([]);
+    expect(owed(makeInquiryIn('queued'), readSpecimen('MessageReceived'))).toEqual([]);
   });
 
   test('who holds it hears of a lasting failure; without one the leads do', () => {
-    expect(owed(inquiryIn('queued'), specimen('DeliveryFailed'))).toEqual([
+    expect(owed(makeInquiryIn('queued'), readSpecimen('DeliveryFailed'))).toEqual([
       'delivery-failed to leads',
     ]);
-    expect(owed(inquiryIn('queued'), like('DeliveryFailed', { permanent: false }))).toEqual([]);
+    expect(
+      owed(makeInquiryIn('queued'), readSpecimenWith('DeliveryFailed', { permanent: false })),
+    ).toEqual([]);
   });
 });
 
 describe('a step of an escalation', () => {
-  const step = (tell: EventOf<'EscalationStepped'>['tell']) => like('EscalationStepped', { tell });
+  const step = (tell: EventOf<'EscalationStepped'>['tell']) =>
+    readSpecimenWith('EscalationStepped', { tell });
   const sub = Sub.parse('operator-a1');
   const address = EmailAddress.parse('duty@toritsugi.example');
 
@@ -204,7 +220,7 @@ describe('a step of an escalation', () => {
       { to: 'address', address },
       { to: 'webhook', webhook: WebhookId.parse('duty-room') },
     ]);
-    expect(owed(inquiryIn('in_progress'), everyone)).toEqual([
+    expect(owed(makeInquiryIn('in_progress'), everyone)).toEqual([
       'sla-breach to desk bpo',
       'sla-breach to staff-1',
       `sla-breach to ${address}`,
@@ -214,12 +230,14 @@ describe('a step of an escalation', () => {
 
   test('tells once who is told in two ways', () => {
     const twice = step([{ to: 'holder' }, { to: 'person', sub }]);
-    expect(owed(inquiryIn('in_progress'), twice)).toEqual(['sla-breach to operator-a1']);
+    expect(owed(makeInquiryIn('in_progress'), twice)).toEqual(['sla-breach to operator-a1']);
   });
 
   test('that would reach nobody reaches the leads', () => {
-    expect(owed(inquiryIn('queued'), step([{ to: 'holder' }]))).toEqual(['sla-breach to leads']);
-    const failed = evolve(inquiryIn('queued'), like('DeliveryFailed', { address }));
+    expect(owed(makeInquiryIn('queued'), step([{ to: 'holder' }]))).toEqual([
+      'sla-breach to leads',
+    ]);
+    const failed = evolve(makeInquiryIn('queued'), readSpecimenWith('DeliveryFailed', { address }));
     expect(owed(failed, step([{ to: 'address', address }]))).toEqual(['sla-breach to leads']);
   });
 
@@ -228,8 +246,8 @@ describe('a step of an escalation', () => {
     ['breach', 'sla-breach'],
     ['emergency', 'emergency'],
   ] as const)('because of a %s is a notice of its kind', (reason, kind) => {
-    const event = like('EscalationStepped', { reason, tell: [{ to: 'leads' }] });
-    expect(owed(inquiryIn('queued'), event)).toEqual([`${kind} to leads`]);
+    const event = readSpecimenWith('EscalationStepped', { reason, tell: [{ to: 'leads' }] });
+    expect(owed(makeInquiryIn('queued'), event)).toEqual([`${kind} to leads`]);
   });
 });
 
@@ -261,24 +279,30 @@ test('nothing is owed to an address at which mail has permanently failed', () =>
 
 describe('a planned notice', () => {
   test('names the event that owes it by its place, and is owed since then', () => {
-    const before = foldAll(lifeTo('queued'));
-    const now = minutesLater(30);
-    const assignment = like('InquiryAssigned', { at: now });
-    const appending = planAppend(
-      inquiryId,
+    const before = foldAll(eventsUntilStatus('queued'));
+    const now = minutesAfterMorning(30);
+    const assignment = readSpecimenWith('InquiryAssigned', { at: now });
+    const pendingAppend = planAppend(
+      specimenInquiryId,
       { inquiry: before },
-      { events: [specimen('NotePosted'), assignment, like('ReplyPosted', { at: now })] },
+      {
+        events: [
+          readSpecimen('NotePosted'),
+          assignment,
+          readSpecimenWith('ReplyPosted', { at: now }),
+        ],
+      },
       { serviceLevels: shippedServiceLevels },
       now,
     );
-    if (isRefusal(appending)) throw new TypeError(appending.detail);
-    expect(appending.notices.map(({ kind, seq }) => [kind, seq])).toEqual([
+    if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+    expect(pendingAppend.notices.map(({ kind, seq }) => [kind, seq])).toEqual([
       ['assigned', before.version + 2],
       ['reply', before.version + 3],
       ['reply', before.version + 3],
     ]);
-    expect(appending.notices[0]).toEqual({
-      inquiryId,
+    expect(pendingAppend.notices[0]).toEqual({
+      inquiryId: specimenInquiryId,
       seq: before.version + 2,
       kind: 'assigned',
       recipient: { to: 'person', sub: Sub.parse('staff-1') },

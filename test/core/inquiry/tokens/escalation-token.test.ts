@@ -9,12 +9,12 @@ import {
 } from '../../../../core/inquiry/tokens/escalation-token.ts';
 import { makeStatusToken, readStatusToken } from '../../../../core/inquiry/tokens/status-token.ts';
 import { addSeconds, Instant } from '../../../../core/inquiry/values/ids.ts';
-import { generated, generatedInquiryId } from '../../../support/generated-values.ts';
-import { signing } from '../../../support/test-signing-keys.ts';
+import { generatedInquiryId, generateFromSchema } from '../../../support/generated-values.ts';
+import { makeTestSigning } from '../../../support/test-signing-keys.ts';
 
-const ours = await signing('escalation', 'the secret of this stage');
+const ours = await makeTestSigning('escalation', 'the secret of this stage');
 const now = Instant.parse('2026-12-01T01:00:00.000Z');
-const escalation = generated(EscalationId);
+const escalation = generateFromSchema(EscalationId);
 const addressee: fc.Arbitrary<LinkAddressee> = fc.oneof(
   fc.record({
     to: fc.constant('person'),

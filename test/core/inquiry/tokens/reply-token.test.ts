@@ -6,10 +6,10 @@ import {
   readReplyAddress,
 } from '../../../../core/inquiry/tokens/reply-token.ts';
 import { generatedInquiryId } from '../../../support/generated-values.ts';
-import { signing } from '../../../support/test-signing-keys.ts';
+import { makeTestSigning } from '../../../support/test-signing-keys.ts';
 
 const help = 'help@toritsugi.example';
-const ours = await signing('reply', 'the secret of this stage');
+const ours = await makeTestSigning('reply', 'the secret of this stage');
 const replyToken: fc.Arbitrary<ReplyToken> = fc.record({
   inquiryId: generatedInquiryId,
   audience: fc.constantFrom('requester', 'agent'),
@@ -42,8 +42,8 @@ it('refuses every address in which one symbol was changed', () => {
 });
 
 it('refuses what another stage or another purpose has signed', async () => {
-  const theirs = await signing('reply', 'the secret of another stage');
-  const status = await signing('status', 'the secret of this stage');
+  const theirs = await makeTestSigning('reply', 'the secret of another stage');
+  const status = await makeTestSigning('status', 'the secret of this stage');
   fc.assert(
     fc.property(replyToken, (token) => {
       expect(readReplyAddress(ours, makeReplyAddress(theirs, help, token))).toBeUndefined();
@@ -53,8 +53,12 @@ it('refuses what another stage or another purpose has signed', async () => {
 });
 
 it('reads what an earlier secret signed for as long as it is accepted', async () => {
-  const rotated = await signing('reply', 'a new secret of this stage', 'the secret of this stage');
-  const later = await signing('reply', 'a new secret of this stage');
+  const rotated = await makeTestSigning(
+    'reply',
+    'a new secret of this stage',
+    'the secret of this stage',
+  );
+  const later = await makeTestSigning('reply', 'a new secret of this stage');
   fc.assert(
     fc.property(replyToken, (token) => {
       const address = makeReplyAddress(ours, help, token);

@@ -8,9 +8,9 @@ import {
 } from '../../../../core/inquiry/tokens/status-token.ts';
 import { addSeconds, Instant } from '../../../../core/inquiry/values/ids.ts';
 import { generatedInquiryId } from '../../../support/generated-values.ts';
-import { signing } from '../../../support/test-signing-keys.ts';
+import { makeTestSigning } from '../../../support/test-signing-keys.ts';
 
-const ours = await signing('status', 'the secret of this stage');
+const ours = await makeTestSigning('status', 'the secret of this stage');
 const now = Instant.parse('2026-11-22T01:15:00.000Z');
 const aliveFor = fc.integer({ min: 1, max: 1_000_000_000 });
 
@@ -42,8 +42,8 @@ it('is refused when one symbol was changed', () => {
 });
 
 it('is refused when another stage or another purpose signed it', async () => {
-  const theirs = await signing('status', 'the secret of another stage');
-  const reply = await signing('reply', 'the secret of this stage');
+  const theirs = await makeTestSigning('status', 'the secret of another stage');
+  const reply = await makeTestSigning('reply', 'the secret of this stage');
   fc.assert(
     fc.property(generatedInquiryId, (inquiryId) => {
       const content = { inquiryId, expiresAt: addSeconds(now, 60) };

@@ -156,11 +156,11 @@ describe('a call entered more than a day after its end', () => {
 
   it('counts in reports, and tells nobody of its misses', () => {
     const { inquiry } = logged({}, now);
-    const rung = fireAlarm(inquiry, undefined, terms, now);
-    const types = rung.map(({ type }) => type);
+    const fired = fireAlarm(inquiry, undefined, terms, now);
+    const types = fired.map(({ type }) => type);
     expect(types).toContain('ClockBreached');
     expect(types).not.toContain('EscalationStepped');
-    const after = rung.reduce(evolve, inquiry);
+    const after = fired.reduce(evolve, inquiry);
     expect(after.escalations).toEqual([]);
     expect(after.clocks.find(({ clock }) => clock === 'first_response')).toMatchObject({
       breachedAt: '2026-11-24T06:00:00.000Z',

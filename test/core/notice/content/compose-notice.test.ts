@@ -17,17 +17,17 @@ import type {
 } from '../../../../core/notice/content/escalation-facts.ts';
 import type { NoticeContext } from '../../../../core/notice/content/notice-context.ts';
 import { generatedEvent, generatedInquiry } from '../../../support/generated-inquiries.ts';
-import { generated } from '../../../support/generated-values.ts';
+import { generateFromSchema } from '../../../support/generated-values.ts';
 
 const anyText = fc.string({ unit: 'binary', maxLength: 60 });
 
 /** What of an escalation does not come from the inquiry. */
 const escalation: fc.Arbitrary<EscalationFacts> = fc.record(
   {
-    id: generated(EscalationId),
+    id: generateFromSchema(EscalationId),
     reason: fc.constantFrom('warning', 'breach', 'emergency'),
-    clock: generated(ClockName),
-    dueAt: generated(Instant),
+    clock: generateFromSchema(ClockName),
+    dueAt: generateFromSchema(Instant),
     zone: fc.constantFrom('Asia/Tokyo', 'Australia/Lord_Howe'),
     left: fc.nat(),
     late: fc.nat(),
@@ -42,9 +42,9 @@ const gathered: fc.Arbitrary<GatheredNotices> = fc.record({
   count: fc.nat({ max: 10_000 }),
   first: fc.array(
     fc.record({
-      number: generated(InquiryNumber),
+      number: generateFromSchema(InquiryNumber),
       kind: fc.constantFrom('sla-warning' as const, 'sla-breach' as const),
-      clock: generated(ClockName),
+      clock: generateFromSchema(ClockName),
     }),
     { maxLength: 3 },
   ),
@@ -52,7 +52,7 @@ const gathered: fc.Arbitrary<GatheredNotices> = fc.record({
 
 const context: fc.Arbitrary<NoticeContext> = fc
   .record({
-    notice: generated(Notice),
+    notice: generateFromSchema(Notice),
     inquiry: generatedInquiry,
     subject: anyText,
     event: generatedEvent,
@@ -94,7 +94,7 @@ it('writes HTML of no tags and attributes but its own, whatever people wrote', (
 });
 
 it("tells a vendor's operator nothing that differs by what people wrote", () => {
-  const message = generated(MessageReceived).map((event) => ({
+  const message = generateFromSchema(MessageReceived).map((event) => ({
     ...event,
     message: { ...event.message, unverified: false },
   }));
@@ -102,7 +102,7 @@ it("tells a vendor's operator nothing that differs by what people wrote", () => 
     fc.record({ kind: fc.constant('message-arrived' as const), events: twice(message) }),
     fc.record({
       kind: fc.constant('delivery-failed' as const),
-      events: twice(generated(DeliveryFailed)),
+      events: twice(generateFromSchema(DeliveryFailed)),
     }),
     fc.record({
       kind: fc.constantFrom('assigned' as const, 'transferred' as const, 'lease-lost' as const),

@@ -4,7 +4,7 @@ import { WebhookId } from '../../../../core/inquiry/clock/escalation.ts';
 import { formatWebhookSecret } from '../../../../core/inquiry/tokens/webhook-secret.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
 import { signWebhook } from '../../../../core/notice/sending/sign-webhook.ts';
-import { signing } from '../../../support/test-signing-keys.ts';
+import { makeTestSigning } from '../../../support/test-signing-keys.ts';
 
 const ops = WebhookId.parse('ops');
 const at = Instant.parse('2026-12-01T01:00:00.900Z');
@@ -19,7 +19,7 @@ function verifies(secret: string, headers: Readonly<Record<string, string>>, bod
 }
 
 it('signs id, seconds and body, so that the specification’s own rule verifies it', async () => {
-  const keys = await signing('webhook', 'the secret of this stage');
+  const keys = await makeTestSigning('webhook', 'the secret of this stage');
   const headers = signWebhook(keys, ops, message);
   expect(headers['webhook-id']).toBe(message.id);
   expect(headers['webhook-timestamp']).toBe('1796086800');
@@ -30,7 +30,7 @@ it('signs id, seconds and body, so that the specification’s own rule verifies 
 });
 
 it('gives each webhook a secret of its own', async () => {
-  const keys = await signing('webhook', 'the secret of this stage');
+  const keys = await makeTestSigning('webhook', 'the secret of this stage');
   const other = WebhookId.parse('other');
   expect(formatWebhookSecret(keys, other)).not.toBe(formatWebhookSecret(keys, ops));
   const headers = signWebhook(keys, ops, message);
@@ -38,8 +38,8 @@ it('gives each webhook a secret of its own', async () => {
 });
 
 it('signs with every key that is still good, the newest first', async () => {
-  const before = await signing('webhook', 'the secret of this stage');
-  const rotated = await signing('webhook', 'the next secret', 'the secret of this stage');
+  const before = await makeTestSigning('webhook', 'the secret of this stage');
+  const rotated = await makeTestSigning('webhook', 'the next secret', 'the secret of this stage');
   const headers = signWebhook(rotated, ops, message);
   const old = formatWebhookSecret(before, ops);
   const fresh = formatWebhookSecret(rotated, ops);

@@ -8,16 +8,16 @@ import {
   selectEarlierInquiries,
 } from '../../../../core/routing/observation/measure-desk.ts';
 import { ReadCache } from '../../../../core/routing/observation/read-cache.ts';
-import { inquiryIn } from '../../../support/inquiries.ts';
-import { deskList, people } from '../../work/command-scenario.ts';
-import { idAt, morning } from '../placement/placement-fixture.ts';
+import { makeInquiryIn } from '../../../support/inquiries.ts';
+import { deskList, helpDeskActors } from '../../work/command-scenario.ts';
+import { makeInquiryIdAt, tuesdayMorning } from '../placement/placement-fixture.ts';
 
 const [staff, bpo] = deskList;
 if (staff === undefined || bpo === undefined) throw new TypeError('there are no desks');
 
 describe('who is present at a desk', () => {
   const present = (given: object = {}, desk = staff) =>
-    countPresent(desk, [Person.parse({ ...people.staff1, ...given })], morning);
+    countPresent(desk, [Person.parse({ ...helpDeskActors.staff1, ...given })], tuesdayMorning);
 
   it.each<[string, object, number]>([
     ['present', {}, 1],
@@ -25,10 +25,14 @@ describe('who is present at a desk', () => {
     ['of another desk', { desks: ['bpo'] }, 0],
     ['left', { state: 'left' }, 0],
     ['without an account', { sub: undefined }, 0],
-    ['absent today', { absences: [{ id: 'a', from: morning, until: addSeconds(morning, 60) }] }, 0],
+    [
+      'absent today',
+      { absences: [{ id: 'a', from: tuesdayMorning, until: addSeconds(tuesdayMorning, 60) }] },
+      0,
+    ],
     [
       'absent until just now',
-      { absences: [{ id: 'a', from: addSeconds(morning, -60), until: morning }] },
+      { absences: [{ id: 'a', from: addSeconds(tuesdayMorning, -60), until: tuesdayMorning }] },
       1,
     ],
   ])('an agent who is %s', (_, given, count) => {
@@ -36,9 +40,9 @@ describe('who is present at a desk', () => {
   });
 
   it('counts the operators of its vendor only, at a vendor’s desk', () => {
-    const all = Object.values(people);
-    expect(countPresent(bpo, all, morning)).toBe(2);
-    expect(countPresent(staff, all, morning)).toBe(3);
+    const all = Object.values(helpDeskActors);
+    expect(countPresent(bpo, all, tuesdayMorning)).toBe(2);
+    expect(countPresent(staff, all, tuesdayMorning)).toBe(3);
   });
 });
 
@@ -55,18 +59,24 @@ describe('the predicted wait', () => {
 
 describe('the oldest that waits', () => {
   it('is told in whole minutes, and none as none', () => {
-    const oldest = addSeconds(morning, -119);
-    expect(computeOldestMinutes({ depth: 3, oldest }, morning)).toBe(1);
-    expect(computeOldestMinutes({ depth: 0 }, morning)).toBe(0);
-    expect(computeOldestMinutes({ depth: 1, oldest: addSeconds(morning, 30) }, morning)).toBe(0);
+    const oldest = addSeconds(tuesdayMorning, -119);
+    expect(computeOldestMinutes({ depth: 3, oldest }, tuesdayMorning)).toBe(1);
+    expect(computeOldestMinutes({ depth: 0 }, tuesdayMorning)).toBe(0);
+    expect(
+      computeOldestMinutes({ depth: 1, oldest: addSeconds(tuesdayMorning, 30) }, tuesdayMorning),
+    ).toBe(0);
   });
 });
 
 describe('earlier inquiries', () => {
   const day = 86_400;
-  const one = inquiryIn('queued');
+  const one = makeInquiryIn('queued');
   const received = (days: number, given: object = {}) => ({
-    ...{ ...one, id: idAt(days / 1000), receivedAt: addSeconds(morning, -days * day) },
+    ...{
+      ...one,
+      id: makeInquiryIdAt(days / 1000),
+      receivedAt: addSeconds(tuesdayMorning, -days * day),
+    },
     ...given,
   });
   const own = received(0);
@@ -80,17 +90,17 @@ describe('earlier inquiries', () => {
       received(90),
       received(91),
     ];
-    expect(selectEarlierInquiries(own, listed, morning).map(({ at }) => at)).toEqual(
-      [1, 90].map((days) => addSeconds(morning, -days * day)),
+    expect(selectEarlierInquiries(own, listed, tuesdayMorning).map(({ at }) => at)).toEqual(
+      [1, 90].map((days) => addSeconds(tuesdayMorning, -days * day)),
     );
   });
 
   it('are at most twenty, and say what they were of and who answered', () => {
-    const held = inquiryIn('resolved');
+    const held = makeInquiryIn('resolved');
     const listed = Array.from({ length: 25 }, (_, index) => received(index + 1, held.lastAgent));
-    expect(selectEarlierInquiries(own, listed, morning)).toHaveLength(20);
+    expect(selectEarlierInquiries(own, listed, tuesdayMorning)).toHaveLength(20);
     const { id: _i, receivedAt: _r, ...answered } = held;
-    const [first] = selectEarlierInquiries(own, [received(1, answered)], morning);
+    const [first] = selectEarlierInquiries(own, [received(1, answered)], tuesdayMorning);
     expect(first).toMatchObject({ category: held.category, agent: held.lastAgent?.agent });
   });
 });

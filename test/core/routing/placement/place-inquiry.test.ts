@@ -8,19 +8,19 @@ import {
 } from '../../../../core/routing/placement/place-inquiry.ts';
 import { deskList, staffDesk } from '../../work/command-scenario.ts';
 import {
-  morning,
-  night,
-  opening,
-  placing,
-  route,
-  seen,
-  settled,
-  toDesk,
-  toPool,
+  makeObservation,
+  makePlacementInput,
+  makeRouteToDesk,
+  makeRouteToPool,
+  makeTermsWithSettings,
+  routeToBpo,
+  tuesdayMorning,
+  tuesdayNight,
+  wednesdayBeforeOpening,
 } from './placement-fixture.ts';
 
 function place(terms: Terms, given: Partial<PlacementRequest> = {}) {
-  const placed = placeInquiry(placing(given), terms);
+  const placed = placeInquiry(makePlacementInput(given), terms);
   if (placed === undefined) throw new TypeError('there are no desks');
   return placed;
 }
@@ -38,7 +38,7 @@ const volume = (used: number): Readonly<Record<string, Partial<ObservedDesk>>> =
 });
 
 describe('a contract', () => {
-  const contracted = (contract: object) => settled({ desks: { bpo: { contract } } });
+  const contracted = (contract: object) => makeTermsWithSettings({ desks: { bpo: { contract } } });
   const takes = contracted({ categories: ['network'], otherwise: 'staff' });
   const elsewhere = contracted({ otherwise: 'bpo-b', outsideCoverage: { desk: 'staff' } });
   const limited = contracted({ otherwise: 'staff', monthlyVolume: { inquiries: 300 } });
@@ -46,7 +46,7 @@ describe('a contract', () => {
     otherwise: 'staff',
     monthlyVolume: { inquiries: 300, beyond: 'accept' },
   });
-  const printer = { ...route, category: 'printer' };
+  const printer = { ...routeToBpo, category: 'printer' };
 
   it.each<[string, Terms, Partial<PlacementRequest>, string]>([
     ['takes a category that it names', takes, {}, 'bpo: '],
@@ -60,37 +60,52 @@ describe('a contract', () => {
     [
       'holds by night unless it says otherwise',
       takes,
-      { at: night },
-      `bpo until ${opening}: contract-coverage`,
+      { at: tuesdayNight },
+      `bpo until ${wednesdayBeforeOpening}: contract-coverage`,
     ],
     [
       'sends on at once, closed or not, what it does not take',
       takes,
-      { at: night, route: printer },
+      { at: tuesdayNight, route: printer },
       'staff: contract-category',
     ],
-    ['sends on by night where it says so', elsewhere, { at: night }, 'staff: contract-coverage'],
+    [
+      'sends on by night where it says so',
+      elsewhere,
+      { at: tuesdayNight },
+      'staff: contract-coverage',
+    ],
     ['that sends on by night takes it by day', elsewhere, {}, 'bpo: '],
     [
       'that sends on by night has it held all the same by a rule that holds',
       elsewhere,
-      { at: night, route: { ...route, hold: true } },
-      `bpo until ${opening}: hold`,
+      { at: tuesdayNight, route: { ...routeToBpo, hold: true } },
+      `bpo until ${wednesdayBeforeOpening}: hold`,
     ],
-    ['with a single inquiry left takes it', limited, { observed: seen(volume(299)) }, 'bpo: '],
+    [
+      'with a single inquiry left takes it',
+      limited,
+      { observed: makeObservation(volume(299)) },
+      'bpo: ',
+    ],
     [
       'with its volume reached sends on',
       limited,
-      { observed: seen(volume(300)) },
+      { observed: makeObservation(volume(300)) },
       'staff: contract-volume',
     ],
     [
       'with its volume reached holds nothing for itself by night',
       limited,
-      { at: night, observed: seen(volume(301)) },
+      { at: tuesdayNight, observed: makeObservation(volume(301)) },
       'staff: contract-volume',
     ],
-    ['may take more than its volume', unlimited, { observed: seen(volume(999)) }, 'bpo: '],
+    [
+      'may take more than its volume',
+      unlimited,
+      { observed: makeObservation(volume(999)) },
+      'bpo: ',
+    ],
   ])('%s', (_, terms, given, expected) => {
     expect(way(terms, given)).toBe(expected);
   });
@@ -101,24 +116,24 @@ describe('a contract', () => {
     expect(because(takes, { route: printer })).toEqual([
       ['contract.accepts: bpo false', 'category: printer'],
     ]);
-    expect(because(limited, { observed: seen(volume(300)) })).toEqual([
+    expect(because(limited, { observed: makeObservation(volume(300)) })).toEqual([
       ['contract.volumeLeft: bpo false', 'contract.volume: bpo 300 of 300'],
     ]);
-    expect(because(takes, { at: night })).toEqual([
-      ['contract.covered: bpo false', `held.until: ${opening}`],
+    expect(because(takes, { at: tuesdayNight })).toEqual([
+      ['contract.covered: bpo false', `held.until: ${wednesdayBeforeOpening}`],
     ]);
-    expect(because(elsewhere, { at: night })).toEqual([['contract.covered: bpo false']]);
+    expect(because(elsewhere, { at: tuesdayNight })).toEqual([['contract.covered: bpo false']]);
   });
 
   it('asks for nothing to be looked at but a volume that can end', () => {
-    expect(place(takes, { at: night }).unseen).toEqual([]);
+    expect(place(takes, { at: tuesdayNight }).unseen).toEqual([]);
     expect(place(unlimited).unseen).toEqual([]);
     expect(place(limited).unseen).toEqual(['bpo']);
-    expect(place(limited, { observed: seen(volume(1)) }).unseen).toEqual([]);
+    expect(place(limited, { observed: makeObservation(volume(1)) }).unseen).toEqual([]);
   });
 
   it('passes from vendor to vendor until one takes it', () => {
-    const terms = settled({
+    const terms = makeTermsWithSettings({
       desks: {
         bpo: { contract: { categories: ['mail'], otherwise: 'bpo-b' } },
         'bpo-b': { contract: { categories: ['network'], otherwise: 'staff' } },
@@ -129,7 +144,7 @@ describe('a contract', () => {
   });
 
   it('ends at the first desk of the house where contracts point at each other', () => {
-    const terms = settled({
+    const terms = makeTermsWithSettings({
       desks: {
         bpo: { contract: { categories: ['mail'], otherwise: 'bpo-b' } },
         'bpo-b': { contract: { categories: ['mail'], otherwise: 'bpo' } },
@@ -146,41 +161,41 @@ describe('a contract', () => {
   it('goes on from there by its overflow as from any desk', () => {
     const overflow = { to: 'bpo-b', enter: { depth: 6 }, leave: { depth: 2 } };
     const contract = { categories: ['mail'], otherwise: 'gone' };
-    const terms = settled({ desks: { bpo: { contract }, staff: { overflow } } });
-    const observed = seen({ staff: { depth: 6 } });
+    const terms = makeTermsWithSettings({ desks: { bpo: { contract }, staff: { overflow } } });
+    const observed = makeObservation({ staff: { depth: 6 } });
     const steps = 'contract-category missing-desk last-resort overflow';
     expect(way(terms, { observed })).toBe(`bpo-b: ${steps}`);
   });
 
   it('counts for nothing at a desk of the house', () => {
     const contract = { categories: ['mail'], otherwise: 'bpo' };
-    const terms = settled({ desks: { staff: { contract } } });
-    expect(way(terms, { route: toDesk(staffDesk) })).toBe('staff: ');
+    const terms = makeTermsWithSettings({ desks: { staff: { contract } } });
+    expect(way(terms, { route: makeRouteToDesk(staffDesk) })).toBe('staff: ');
   });
 });
 
 describe('a desk without a contract', () => {
   it('queues by night, or holds where that is its own way or a rule holds', () => {
-    expect(way(settled({}), { at: night })).toBe('bpo: ');
-    const holding = settled({ desks: { bpo: { whenClosed: 'hold' } } });
-    expect(way(holding, { at: night })).toBe(`bpo until ${opening}: hold`);
-    expect(way(settled({}), { at: night, route: { ...route, hold: true } })).toBe(
-      `bpo until ${opening}: hold`,
-    );
-    expect(way(settled({}), { route: { ...route, hold: true } })).toBe('bpo: ');
+    expect(way(makeTermsWithSettings({}), { at: tuesdayNight })).toBe('bpo: ');
+    const holding = makeTermsWithSettings({ desks: { bpo: { whenClosed: 'hold' } } });
+    expect(way(holding, { at: tuesdayNight })).toBe(`bpo until ${wednesdayBeforeOpening}: hold`);
+    expect(
+      way(makeTermsWithSettings({}), { at: tuesdayNight, route: { ...routeToBpo, hold: true } }),
+    ).toBe(`bpo until ${wednesdayBeforeOpening}: hold`);
+    expect(way(makeTermsWithSettings({}), { route: { ...routeToBpo, hold: true } })).toBe('bpo: ');
   });
 });
 
 describe('overflow', () => {
   const levels = { enter: { depth: 20 }, leave: { depth: 10 } };
-  const out = settled({ desks: { bpo: { overflow: { to: 'staff', ...levels } } } });
-  const both = settled({
+  const out = makeTermsWithSettings({ desks: { bpo: { overflow: { to: 'staff', ...levels } } } });
+  const both = makeTermsWithSettings({
     desks: {
       bpo: { overflow: { to: 'staff', ...levels } },
       staff: { overflow: { to: 'bpo', ...levels } },
     },
   });
-  const staff = toDesk(staffDesk);
+  const staff = makeRouteToDesk(staffDesk);
 
   it.each<[string, number, boolean, string, readonly boolean[]]>([
     ['stays closed below its level', 19, false, 'bpo: ', []],
@@ -188,14 +203,14 @@ describe('overflow', () => {
     ['goes on above the lower level', 11, true, 'staff: overflow', []],
     ['ends at the lower level', 10, true, 'bpo: ', [false]],
   ])('%s', (_, depth, overflowing, expected, turned) => {
-    const observed = seen({ bpo: { depth, overflowing } });
+    const observed = makeObservation({ bpo: { depth, overflowing } });
     expect(way(out, { observed })).toBe(expected);
     const { overflowChanges: turns } = place(out, { observed });
     expect(turns).toEqual(turned.map((active) => ({ desk: 'bpo', active, measure: 'depth' })));
   });
 
   it('goes from staff to a vendor as well', () => {
-    const observed = seen({ staff: { depth: 25 }, bpo: {} });
+    const observed = makeObservation({ staff: { depth: 25 }, bpo: {} });
     expect(way(both, { route: staff, observed })).toBe('bpo: overflow');
     expect(place(both, { route: staff, observed }).trace.at(-1)?.because).toEqual([
       'overflow: staff bpo',
@@ -204,7 +219,7 @@ describe('overflow', () => {
   });
 
   it('stays where it is when the other desk overflows too, whoever asks', () => {
-    const observed = seen({ staff: { depth: 25 }, bpo: { depth: 30 } });
+    const observed = makeObservation({ staff: { depth: 25 }, bpo: { depth: 30 } });
     expect(way(both, { observed })).toBe('bpo: not overflow');
     expect(way(both, { route: staff, observed })).toBe('staff: not overflow');
     expect(place(both, { observed }).trace.at(-1)?.because).toEqual([
@@ -215,25 +230,25 @@ describe('overflow', () => {
   });
 
   it.each<[string, object, Instant, Partial<ObservedDesk>, string]>([
-    ['closed', { otherwise: 'staff' }, night, {}, 'contract.covered: bpo false'],
+    ['closed', { otherwise: 'staff' }, tuesdayNight, {}, 'contract.covered: bpo false'],
     [
       'not for the category',
       { otherwise: 'staff', categories: ['mail'] },
-      morning,
+      tuesdayMorning,
       {},
       'contract.accepts: bpo false',
     ],
     [
       'without volume left',
       { otherwise: 'staff', monthlyVolume: { inquiries: 300 } },
-      morning,
+      tuesdayMorning,
       { volume: { used: 300, limit: 300 } },
       'contract.volumeLeft: bpo false',
     ],
   ])('does not go to a vendor whose desk is %s', (_, contract, at, desk, reason) => {
     const overflow = { to: 'bpo', ...levels };
-    const terms = settled({ desks: { staff: { overflow }, bpo: { contract } } });
-    const observed = seen({ staff: { depth: 99 }, bpo: desk });
+    const terms = makeTermsWithSettings({ desks: { staff: { overflow }, bpo: { contract } } });
+    const observed = makeObservation({ staff: { depth: 99 }, bpo: desk });
     expect(way(terms, { route: staff, observed, at })).toBe('staff: not overflow');
     const [entry] = place(terms, { route: staff, observed, at }).trace;
     expect(entry?.because).toContain(reason);
@@ -241,23 +256,27 @@ describe('overflow', () => {
 
   it('does not go to a desk that the stage has not', () => {
     const overflow = { to: 'gone', ...levels };
-    const terms = settled({ desks: { bpo: { overflow } } });
-    expect(way(terms, { observed: seen({ bpo: { depth: 99 } }) })).toBe('bpo: not overflow');
+    const terms = makeTermsWithSettings({ desks: { bpo: { overflow } } });
+    expect(way(terms, { observed: makeObservation({ bpo: { depth: 99 } }) })).toBe(
+      'bpo: not overflow',
+    );
   });
 
   it('sends nothing on that is held back: its contract says what becomes of it', () => {
     const overflow = { to: 'staff', ...levels };
-    const terms = settled({
+    const terms = makeTermsWithSettings({
       desks: { bpo: { overflow, contract: { otherwise: 'staff' } } },
     });
-    const observed = seen({ bpo: { depth: 99 } });
-    expect(way(terms, { observed, at: night })).toBe(`bpo until ${opening}: contract-coverage`);
+    const observed = makeObservation({ bpo: { depth: 99 } });
+    expect(way(terms, { observed, at: tuesdayNight })).toBe(
+      `bpo until ${wednesdayBeforeOpening}: contract-coverage`,
+    );
   });
 
   it('counts a desk that was not looked at as quiet, and says which', () => {
     const { desk, overflowChanges: turns, unseen } = place(both);
     expect([desk.id, turns, unseen]).toEqual(['bpo', [], ['bpo']]);
-    const full = seen({ bpo: { depth: 99 } });
+    const full = makeObservation({ bpo: { depth: 99 } });
     expect(place(both, { observed: full }).unseen).toEqual(['staff']);
   });
 });
@@ -267,18 +286,22 @@ describe('what the stage has not', () => {
     const [, ...vendors] = deskList;
     const [house] = deskList;
     if (house === undefined) throw new TypeError('there is a desk');
-    const stage = settled({}, [...vendors, house]);
-    expect(way(stage, { route: toDesk(DeskId.parse('gone')) })).toBe('staff: missing-desk');
-    expect(way(stage, { route: toPool('constructor') })).toBe('staff: missing-pool');
-    const gone = toDesk(staffDesk);
-    expect(way(settled({}, vendors), { route: gone })).toBe('bpo: missing-desk');
-    expect(place(settled({}, vendors), { route: gone }).trace).toEqual([
+    const stage = makeTermsWithSettings({}, [...vendors, house]);
+    expect(way(stage, { route: makeRouteToDesk(DeskId.parse('gone')) })).toBe(
+      'staff: missing-desk',
+    );
+    expect(way(stage, { route: makeRouteToPool('constructor') })).toBe('staff: missing-pool');
+    const gone = makeRouteToDesk(staffDesk);
+    expect(way(makeTermsWithSettings({}, vendors), { route: gone })).toBe('bpo: missing-desk');
+    expect(place(makeTermsWithSettings({}, vendors), { route: gone }).trace).toEqual([
       { rule: 'missing-desk', matched: true, because: ['missing: desk staff'], set: ['desk'] },
     ]);
-    expect(way(settled({}), { route: toPool('gone') })).toBe('staff: missing-pool');
+    expect(way(makeTermsWithSettings({}), { route: makeRouteToPool('gone') })).toBe(
+      'staff: missing-pool',
+    );
   });
 
   it('leaves nothing to place in a stage without desks', () => {
-    expect(placeInquiry(placing(), settled({}, []))).toBeUndefined();
+    expect(placeInquiry(makePlacementInput(), makeTermsWithSettings({}, []))).toBeUndefined();
   });
 });

@@ -14,7 +14,15 @@ import {
 } from '../../../../core/routing/rules/placement-reasons.ts';
 import { reasonFacts } from '../../../../core/routing/rules/reason-facts.ts';
 import { deskList } from '../../work/command-scenario.ts';
-import { idAt, morning, night, route, seen, settled, toPool } from './placement-fixture.ts';
+import {
+  makeInquiryIdAt,
+  makeObservation,
+  makeRouteToPool,
+  makeTermsWithSettings,
+  routeToBpo,
+  tuesdayMorning,
+  tuesdayNight,
+} from './placement-fixture.ts';
 
 const ids = ['staff', 'bpo', 'bpo-b', 'gone'];
 const desk = fc.constantFrom(...ids);
@@ -66,13 +74,13 @@ const observedDesk = fc.record({
 });
 const observed = fc
   .record({ staff: observedDesk, bpo: observedDesk, 'bpo-b': observedDesk })
-  .map((desks) => seen(desks));
+  .map((desks) => makeObservation(desks));
 
 const wanted: fc.Arbitrary<InquiryRoute> = fc
   .record({
     target: fc.oneof(
-      desk.map((id) => ({ ...route, desk: id }) as InquiryRoute),
-      fc.constantFrom('one', 'two', 'gone').map((id) => toPool(id)),
+      desk.map((id) => ({ ...routeToBpo, desk: id }) as InquiryRoute),
+      fc.constantFrom('one', 'two', 'gone').map((id) => makeRouteToPool(id)),
     ),
     category,
     hold: fc.boolean(),
@@ -85,12 +93,12 @@ const wanted: fc.Arbitrary<InquiryRoute> = fc
 const world = fc.record({
   terms: fc
     .tuple(settings, fc.subarray([...deskList].slice(1)))
-    .map(([body, vendors]) => settled(body, [...deskList.slice(0, 1), ...vendors])),
+    .map(([body, vendors]) => makeTermsWithSettings(body, [...deskList.slice(0, 1), ...vendors])),
   placing: fc.record({
-    id: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }).map(idAt),
+    id: fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }).map(makeInquiryIdAt),
     route: wanted,
     observed,
-    at: fc.constantFrom(morning, night, '2026-11-22T03:00:00.000Z' as Instant),
+    at: fc.constantFrom(tuesdayMorning, tuesdayNight, '2026-11-22T03:00:00.000Z' as Instant),
   }),
 });
 
@@ -168,7 +176,7 @@ it('says each step by a rule and facts of its closed lists', () => {
   const facts = new Set<string>([...reasonFacts, ...placementFacts]);
   each((terms, placing) => {
     const { event } = decided(terms, placing);
-    for (const { rule, because } of event.trace.slice(route.trace.length)) {
+    for (const { rule, because } of event.trace.slice(routeToBpo.trace.length)) {
       expect(placementRules).toContain(rule);
       for (const reason of because) expect(facts).toContain(reason.split(': ')[0]);
     }

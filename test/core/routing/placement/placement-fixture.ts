@@ -7,22 +7,22 @@ import { applyDeskSettings, type Desk, type Terms } from '../../../../core/inqui
 import { DeskId, InquiryId, type Instant, PoolId } from '../../../../core/inquiry/values/ids.ts';
 import type { PlacementRequest } from '../../../../core/routing/placement/place-inquiry.ts';
 import type { InquiryRoute } from '../../../../core/routing/rules/compiled-rules.ts';
-import { bpo, deskList, inquiryId, terms } from '../../work/command-scenario.ts';
+import { bpo, commandedInquiryId, deskList, deskListTerms } from '../../work/command-scenario.ts';
 
 /** Tuesday 10:00 in Tokyo, when every desk is open. */
-export const morning = '2026-11-24T01:00:00.000Z' as Instant;
+export const tuesdayMorning = '2026-11-24T01:00:00.000Z' as Instant;
 /** Tuesday 22:00: both vendors' desks have closed at 20:00. */
-export const night = '2026-11-24T13:00:00.000Z' as Instant;
+export const tuesdayNight = '2026-11-24T13:00:00.000Z' as Instant;
 /** Wednesday 08:00. */
-export const opening = '2026-11-24T23:00:00.000Z' as Instant;
+export const wednesdayBeforeOpening = '2026-11-24T23:00:00.000Z' as Instant;
 
 /** The stage's desks under settings as a lead would put them. */
-export function settled(body: object, desks: readonly Desk[] = deskList): Terms {
+export function makeTermsWithSettings(body: object, desks: readonly Desk[] = deskList): Terms {
   const settings = { ...shippedDeskSettings, version: 4, body: DeskSettings.parse(body) };
-  return applyDeskSettings({ ...terms, desks }, desks, settings);
+  return applyDeskSettings({ ...deskListTerms, desks }, desks, settings);
 }
 
-const network = {
+const networkRoute = {
   priority: 'high' as const,
   category: 'network',
   tags: [],
@@ -32,18 +32,20 @@ const network = {
 };
 
 /** An inquiry of `network` that the rules send to a desk. */
-export function toDesk(desk: DeskId): InquiryRoute {
-  return { ...network, desk };
+export function makeRouteToDesk(desk: DeskId): InquiryRoute {
+  return { ...networkRoute, desk };
 }
 
-export function toPool(pool: string, category = 'network'): InquiryRoute {
-  return { ...network, pool: PoolId.parse(pool), category };
+export function makeRouteToPool(pool: string, category = 'network'): InquiryRoute {
+  return { ...networkRoute, pool: PoolId.parse(pool), category };
 }
 
-export const route = toDesk(bpo);
+export const routeToBpo = makeRouteToDesk(bpo);
 
 /** Desks where nothing waits, and what is different about some of them. */
-export function seen(given: Readonly<Record<string, Partial<ObservedDesk>>>): RoutingObservation {
+export function makeObservation(
+  given: Readonly<Record<string, Partial<ObservedDesk>>>,
+): RoutingObservation {
   const quiet = { open: true, depth: 0, oldestMinutes: 0, present: 2, waitMinutes: 0 };
   return {
     desks: Object.fromEntries(
@@ -52,12 +54,18 @@ export function seen(given: Readonly<Record<string, Partial<ObservedDesk>>>): Ro
   };
 }
 
-export function placing(given: Partial<PlacementRequest> = {}): PlacementRequest {
-  return { id: inquiryId, route, observed: { desks: {} }, at: morning, ...given };
+export function makePlacementInput(given: Partial<PlacementRequest> = {}): PlacementRequest {
+  return {
+    id: commandedInquiryId,
+    route: routeToBpo,
+    observed: { desks: {} },
+    at: tuesdayMorning,
+    ...given,
+  };
 }
 
 /** An id whose random end is a part of the whole. */
-export function idAt(part: number): InquiryId {
+export function makeInquiryIdAt(part: number): InquiryId {
   const end = Math.floor(part * 2 ** 32)
     .toString(16)
     .padStart(8, '0');

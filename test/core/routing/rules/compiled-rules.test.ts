@@ -8,7 +8,7 @@ import {
   type RoutingFacts,
 } from '../../../../core/routing/rules/routing-facts.ts';
 import { RuleSet } from '../../../../core/routing/rules/rule-set.ts';
-import { inquiryIn } from '../../../support/inquiries.ts';
+import { makeInquiryIn } from '../../../support/inquiries.ts';
 import { plainFacts } from '../../../support/routing-facts.ts';
 
 const otherwise = { desk: 'bpo', priority: 'low', category: 'general' };
@@ -512,7 +512,7 @@ describe('normalized text', () => {
 describe('the facts', () => {
   it('are of the inquiry and its first message', () => {
     const inquiry = {
-      ...inquiryIn('new'),
+      ...makeInquiryIn('new'),
       subject: 'ＶＰＮ',
       requester: { address: 'sato@partner.example' as never, external: true, department: '営業部' },
       source: { form: 'general', fields: { affected: 'team' } },

@@ -21,12 +21,17 @@ import type {
   SimulatedDecision,
   SimulatedRouting,
 } from '../../../../core/routing/simulation/simulated-routing.ts';
-import { like, specimen } from '../../../support/specimens.ts';
-import { people, terms } from '../../work/command-scenario.ts';
+import { readSpecimen, readSpecimenWith } from '../../../support/specimens.ts';
+import { deskListTerms, helpDeskActors } from '../../work/command-scenario.ts';
 
 const start = '2026-11-24T01:00:00.000Z' as Instant;
 const id = '019a0000-0000-7000-8000-000000000001' as Inquiry['id'];
-const agent = { kind: 'agent', sub: people.staff1.sub, name: '佐藤', role: 'staff' } as const;
+const agent = {
+  kind: 'agent',
+  sub: helpDeskActors.staff1.sub,
+  name: '佐藤',
+  role: 'staff',
+} as const;
 
 /** When an inquiry was claimed, answered, waited, went on and was resolved: seconds, ascending. */
 type Life = readonly [number, number, number, number, number];
@@ -35,26 +40,30 @@ function livesOf(decision: Pick<SimulatedDecision, 'desk' | 'priority'>, life: L
   const [claimed, answered, awaited, resumed, resolved] = life;
   const at = (seconds: number) => ({ v: 1, at: addSeconds(start, seconds), by: agent }) as const;
   const { desk, priority } = decision;
-  const received = { ...specimen('InquiryReceived').received, automated: false, receivedAt: start };
+  const received = {
+    ...readSpecimen('InquiryReceived').received,
+    automated: false,
+    receivedAt: start,
+  };
   const { priority: _, ...unset } = received;
-  const { policy: _p, ...routed } = specimen('InquiryRouted');
-  const posted = specimen('ReplyPosted').message;
+  const { policy: _p, ...routed } = readSpecimen('InquiryRouted');
+  const posted = readSpecimen('ReplyPosted').message;
   const who = { desk, agent: agent.sub };
   const events: InquiryEvent[] = [
-    { ...specimen('InquiryReceived'), at: start, received: unset },
+    { ...readSpecimen('InquiryReceived'), at: start, received: unset },
     { ...routed, at: addSeconds(start, 1), desk, priority, announceAt: addSeconds(start, 90) },
-    { ...specimen('InquiryClaimed'), ...at(claimed), ...who },
-    { ...specimen('ReplyPosted'), ...at(answered), message: posted },
-    { ...specimen('RequesterAwaited'), ...at(awaited), ...who },
-    like('InquiryResumed', { ...at(resumed), desk, reason: 'resumed' }),
-    { ...specimen('InquiryResolved'), ...at(resolved) },
+    { ...readSpecimen('InquiryClaimed'), ...at(claimed), ...who },
+    { ...readSpecimen('ReplyPosted'), ...at(answered), message: posted },
+    { ...readSpecimen('RequesterAwaited'), ...at(awaited), ...who },
+    readSpecimenWith('InquiryResumed', { ...at(resumed), desk, reason: 'resumed' }),
+    { ...readSpecimen('InquiryResolved'), ...at(resolved) },
   ];
   let inquiry: Inquiry | undefined;
   for (const event of events) {
     const before = inquiry === undefined ? undefined : { inquiry };
-    const appending = planAppend(id, before, { events: [event] }, terms, event.at);
-    if (isRefusal(appending)) throw new TypeError(appending.detail);
-    inquiry = appending.after;
+    const pendingAppend = planAppend(id, before, { events: [event] }, deskListTerms, event.at);
+    if (isRefusal(pendingAppend)) throw new TypeError(pendingAppend.detail);
+    inquiry = pendingAppend.after;
   }
   if (inquiry === undefined) throw new TypeError('nothing happened');
   return inquiry;
@@ -65,7 +74,7 @@ function simulated(
   anew: Pick<SimulatedDecision, 'desk' | 'priority'>,
 ): SimulatedRouting {
   const rest = { category: 'network', tags: [], placedBy: [], priorityRules: [] };
-  const { number } = specimen('InquiryReceived') as EventOf<'InquiryReceived'>;
+  const { number } = readSpecimen('InquiryReceived') as EventOf<'InquiryReceived'>;
   return {
     ...{ id, number, channel: 'mail', receivedAt: start, routedAt: addSeconds(start, 1) },
     ...{ routedBy: { rules: 0 }, old: { ...old, ...rest }, new: { ...anew, ...rest } },
@@ -97,7 +106,7 @@ describe('service levels at stake', () => {
         for (const { clock, outcome, newDueAt } of computeServiceLevelImpacts(
           one,
           clocks,
-          terms.serviceLevels,
+          deskListTerms.serviceLevels,
           asOf,
         )) {
           const was = real.clocks.find((name) => name.clock === clock);
@@ -128,7 +137,7 @@ describe('service levels at stake', () => {
     const stakes = computeServiceLevelImpacts(
       simulated(low, high),
       clocks,
-      terms.serviceLevels,
+      deskListTerms.serviceLevels,
       asOf,
     );
     expect(stakes.length).toBeGreaterThan(1);

@@ -2,13 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { mergeVerdictWrites, type VerdictRecord } from '../../../../core/inquiry/clock/verdict.ts';
 import { findBreachRecord, showBreach } from '../../../../core/sla/breach/breach.ts';
 import { breachScanLimit, listBreaches } from '../../../../core/sla/breach/list-breaches.ts';
-import { CaseFile, shipped, tokyo } from '../../inquiry/clock/inquiry-scenario.ts';
-import { termsOf } from '../../inquiry/clock/make-service-levels.ts';
+import {
+  InquiryScenario,
+  parseTokyoTime,
+  shippedTestTerms,
+} from '../../inquiry/clock/inquiry-scenario.ts';
+import { makeTerms } from '../../inquiry/clock/make-service-levels.ts';
 import { bpo, staffDesk } from '../../work/command-scenario.ts';
 
 /** The records of one clock, by cycle and run, as the ledger would give them. */
-function recordsOf(file: CaseFile, name: string): VerdictRecord[] {
-  return mergeVerdictWrites(file.verdicts)
+function recordsOf(scenario: InquiryScenario, name: string): VerdictRecord[] {
+  return mergeVerdictWrites(scenario.verdicts)
     .flatMap(({ verdict, supersededAt }) =>
       verdict?.clock === name
         ? [{ verdict, reviews: [], ...(supersededAt === undefined ? {} : { supersededAt }) }]
@@ -17,42 +21,58 @@ function recordsOf(file: CaseFile, name: string): VerdictRecord[] {
     .sort(({ verdict: one }, { verdict: other }) => one.cycle - other.cycle || one.run - other.run);
 }
 
-const routed = (wall: string, terms = shipped) =>
-  CaseFile.received(tokyo(wall), {}, terms).route(bpo, 'critical', tokyo(wall));
+const routed = (wall: string, terms = shippedTestTerms) =>
+  InquiryScenario.receive(parseTokyoTime(wall), {}, terms).route(
+    bpo,
+    'critical',
+    parseTokyoTime(wall),
+  );
 
 describe('a breach among the records of its clock', () => {
-  const file = routed('2026-11-20 09:00')
-    .must('a1', { command: 'claim' }, tokyo('2026-11-20 09:12'))
-    .must('a1', { command: 'release', fence: 1 }, tokyo('2026-11-20 09:12:30'))
-    .must('a2', { command: 'claim' }, tokyo('2026-11-20 09:14:30'));
-  const records = recordsOf(file, 'pickup');
+  const scenario = routed('2026-11-20 09:00')
+    .performCommand('a1', { command: 'claim' }, parseTokyoTime('2026-11-20 09:12'))
+    .performCommand('a1', { command: 'release', fence: 1 }, parseTokyoTime('2026-11-20 09:12:30'))
+    .performCommand('a2', { command: 'claim' }, parseTokyoTime('2026-11-20 09:14:30'));
+  const records = recordsOf(scenario, 'pickup');
 
   it('is the record that was missed first, with the end of the run that went on', () => {
     const breach = findBreachRecord(records, 1);
-    expect(breach?.record.verdict).toMatchObject({ run: 1, breachedAt: tokyo('2026-11-20 09:10') });
+    expect(breach?.record.verdict).toMatchObject({
+      run: 1,
+      breachedAt: parseTokyoTime('2026-11-20 09:10'),
+    });
     expect(breach?.latest).toMatchObject({ run: 2, inherited: true });
     if (breach === undefined) return;
     expect(
-      showBreach(breach, undefined, shipped.serviceLevels, tokyo('2026-11-20 10:00')),
+      showBreach(
+        breach,
+        undefined,
+        shippedTestTerms.serviceLevels,
+        parseTokyoTime('2026-11-20 10:00'),
+      ),
     ).toMatchObject({
-      id: `${file.inquiry.id}.pickup.1`,
+      id: `${scenario.inquiry.id}.pickup.1`,
       ...{ desk: 'bpo', priority: 'critical', state: 'ended', zone: 'Asia/Tokyo' },
-      ...{ target: 600, elapsed: 840, late: 240, endedAt: tokyo('2026-11-20 09:14:30') },
+      ...{ target: 600, elapsed: 840, late: 240, endedAt: parseTokyoTime('2026-11-20 09:14:30') },
     });
   });
 
   it('is none in a cycle that was met, or that there was not', () => {
-    expect(findBreachRecord(recordsOf(file, 'first_response'), 1)).toBeUndefined();
+    expect(findBreachRecord(recordsOf(scenario, 'first_response'), 1)).toBeUndefined();
     expect(findBreachRecord(records, 2)).toBeUndefined();
     expect(findBreachRecord([], 1)).toBeUndefined();
   });
 
   it('is none in a cycle that goes on with the miss of the one before', () => {
-    const continuing = routed('2026-11-20 09:00', termsOf({ reopen: 'continue' }));
+    const continuing = routed('2026-11-20 09:00', makeTerms({ reopen: 'continue' }));
     continuing
-      .must('lead', { command: 'resolve' }, tokyo('2026-11-20 15:00'))
-      .must('lead', { command: 'reopen', reason: 'x' }, tokyo('2026-11-20 16:00'))
-      .must('lead', { command: 'resolve' }, tokyo('2026-11-20 16:30'));
+      .performCommand('lead', { command: 'resolve' }, parseTokyoTime('2026-11-20 15:00'))
+      .performCommand(
+        'lead',
+        { command: 'reopen', reason: 'x' },
+        parseTokyoTime('2026-11-20 16:00'),
+      )
+      .performCommand('lead', { command: 'resolve' }, parseTokyoTime('2026-11-20 16:30'));
     const ofResolution = recordsOf(continuing, 'resolution');
     expect(ofResolution).toHaveLength(2);
     expect(findBreachRecord(ofResolution, 2)).toBeUndefined();
@@ -65,13 +85,13 @@ describe('a breach among the records of its clock', () => {
 
 describe('a breach that runs on', () => {
   it('says how much it has used and how late it is so far', () => {
-    const file = routed('2026-11-20 09:00');
-    file.ring(tokyo('2026-11-20 09:11'));
-    const breach = findBreachRecord(recordsOf(file, 'pickup'), 1);
+    const scenario = routed('2026-11-20 09:00');
+    scenario.fireAlarms(parseTokyoTime('2026-11-20 09:11'));
+    const breach = findBreachRecord(recordsOf(scenario, 'pickup'), 1);
     if (breach === undefined) throw new TypeError('it was missed');
-    const { serviceLevels: levels } = shipped;
-    const now = tokyo('2026-11-20 09:25');
-    expect(showBreach(breach, file.inquiry, levels, now)).toMatchObject({
+    const { serviceLevels: levels } = shippedTestTerms;
+    const now = parseTokyoTime('2026-11-20 09:25');
+    expect(showBreach(breach, scenario.inquiry, levels, now)).toMatchObject({
       ...{ state: 'running', elapsed: 1500, late: 900 },
     });
     const unknown = showBreach(breach, undefined, levels, now);
@@ -81,9 +101,9 @@ describe('a breach that runs on', () => {
 
 describe('a list whose filter leaves most out', () => {
   it('ends its page when it has looked through its share, and says where it goes on', async () => {
-    const file = routed('2026-11-20 09:00');
-    file.ring(tokyo('2026-11-20 09:11'));
-    const [record] = recordsOf(file, 'pickup');
+    const scenario = routed('2026-11-20 09:00');
+    scenario.fireAlarms(parseTokyoTime('2026-11-20 09:11'));
+    const [record] = recordsOf(scenario, 'pickup');
     if (record === undefined) throw new TypeError('it was missed');
     let seen = 0;
     const endless = {
@@ -97,9 +117,16 @@ describe('a list whose filter leaves most out', () => {
         return { breaches, next: String(seen) };
       },
     };
-    const listing = { verdicts: endless, ledger: { load: async () => file.loaded } };
-    const now = tokyo('2026-11-20 09:12');
-    const elsewhere = await listBreaches(listing, { desk: staffDesk }, 10, undefined, shipped, now);
+    const listing = { verdicts: endless, ledger: { load: async () => scenario.loaded } };
+    const now = parseTokyoTime('2026-11-20 09:12');
+    const elsewhere = await listBreaches(
+      listing,
+      { desk: staffDesk },
+      10,
+      undefined,
+      shippedTestTerms,
+      now,
+    );
     expect(elsewhere).toEqual({ breaches: [], next: `open ${breachScanLimit}` });
     seen = 0;
     const { breaches, next } = await listBreaches(
@@ -107,7 +134,7 @@ describe('a list whose filter leaves most out', () => {
       { desk: bpo },
       10,
       undefined,
-      shipped,
+      shippedTestTerms,
       now,
     );
     expect([breaches.length, next]).toEqual([10, 'open 10']);

@@ -11,19 +11,24 @@ import { type GeneratedCase, generatedCase } from './generated-case.ts';
 
 /** The accounts of every cycle of every clock that a life has had. */
 function accountsOf({
-  file,
+  file: scenario,
   terms,
   now,
 }: GeneratedCase): Omit<ClockExplanation, 'inquiryId' | 'number'>[] {
-  const rung = decideDueAlarms(file.loaded, terms, now).events;
+  const fired = decideDueAlarms(scenario.loaded, terms, now).events;
   const cycles = new Set(
-    [...file.events, ...rung].flatMap(({ clocks }) =>
+    [...scenario.events, ...fired].flatMap(({ clocks }) =>
       (clocks ?? []).map(({ clock, cycle }) => `${clock} ${cycle}`),
     ),
   );
   return [...cycles].flatMap((named) => {
     const [clock, cycle] = named.split(' ');
-    const history = gatherCycleHistory(ClockName.parse(clock), Number(cycle), file.events, rung);
+    const history = gatherCycleHistory(
+      ClockName.parse(clock),
+      Number(cycle),
+      scenario.events,
+      fired,
+    );
     return history === undefined ? [] : [explainCycle(history, terms.serviceLevels, now)];
   });
 }

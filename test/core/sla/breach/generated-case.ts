@@ -4,17 +4,21 @@ import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { addSeconds, type DeskId, type Instant } from '../../../../core/inquiry/values/ids.ts';
 import { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
 import type { Command } from '../../../../core/work/commands.ts';
-import { CaseFile, shipped, tokyo } from '../../inquiry/clock/inquiry-scenario.ts';
-import { levelsWith, type PoliciesBody } from '../../inquiry/clock/make-service-levels.ts';
-import { bpo, bpoB, type Name, staffDesk } from '../../work/command-scenario.ts';
+import {
+  InquiryScenario,
+  parseTokyoTime,
+  shippedTestTerms,
+} from '../../inquiry/clock/inquiry-scenario.ts';
+import { makeServiceLevels, type PoliciesBody } from '../../inquiry/clock/make-service-levels.ts';
+import { type ActorName, bpo, bpoB, staffDesk } from '../../work/command-scenario.ts';
 
-type Calendars = Parameters<typeof levelsWith>[1];
+type Calendars = Parameters<typeof makeServiceLevels>[1];
 type Calendar = NonNullable<Calendars>[number]['calendars'][string];
 
 /** One thing that happens in a life, some seconds after the one before. */
-type Step = { readonly gap: number } & (
+type CaseStep = { readonly gap: number } & (
   | {
-      readonly by: Name;
+      readonly by: ActorName;
       readonly command: Command['command'];
       readonly desk: DeskId;
       readonly priority: Priority;
@@ -25,11 +29,17 @@ type Step = { readonly gap: number } & (
 );
 
 const office = ['09:00-12:00', '13:00-17:00'];
-const days = (times: string[]) => ({ mon: times, tue: times, wed: times, thu: times, fri: times });
+const makeWeek = (times: string[]) => ({
+  mon: times,
+  tue: times,
+  wed: times,
+  thu: times,
+  fri: times,
+});
 const calendar: fc.Arbitrary<Calendar> = fc.constantFrom(
-  { zone: 'Asia/Tokyo', week: days(office) },
-  { zone: 'Asia/Tokyo', week: days(['10:00-15:00']), holidays: { feed: 'jp' as const } },
-  { zone: 'America/New_York', week: { ...days(['00:00-24:00']), sun: ['00:00-24:00'] } },
+  { zone: 'Asia/Tokyo', week: makeWeek(office) },
+  { zone: 'Asia/Tokyo', week: makeWeek(['10:00-15:00']), holidays: { feed: 'jp' as const } },
+  { zone: 'America/New_York', week: { ...makeWeek(['00:00-24:00']), sun: ['00:00-24:00'] } },
 );
 
 const duration = fc.constantFrom('PT10M', 'PT1H', 'PT4H', 'PT21H');
@@ -67,12 +77,12 @@ const commands = [
   ...['resolve', 'reply', 'reopen', 'reopen', 'amend', 'amend', 'no-reply-needed', 'withdraw'],
 ] as Command['command'][];
 
-const step: fc.Arbitrary<Step> = fc.oneof(
+const step: fc.Arbitrary<CaseStep> = fc.oneof(
   {
     weight: 12,
     arbitrary: fc.record({
       gap,
-      by: fc.constantFrom<Name>('a1', 'b1', 'staff1', 'lead', 'requester'),
+      by: fc.constantFrom<ActorName>('a1', 'b1', 'staff1', 'lead', 'requester'),
       command: fc.constantFrom(...commands),
       desk: fc.constantFrom(bpo, bpoB, staffDesk),
       priority: fc.constantFrom(...Priority.options),
@@ -93,7 +103,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 /** A life under policies and calendars that change, with what was put and when it ended. */
 export type GeneratedCase = {
-  readonly file: CaseFile;
+  readonly file: InquiryScenario;
   readonly terms: Terms;
   readonly now: Instant;
 };
@@ -102,18 +112,18 @@ export type GeneratedCase = {
 export const generatedCase: fc.Arbitrary<GeneratedCase> = fc
   .record({ first: policy, steps: fc.array(step, { minLength: 5, maxLength: 40 }), last: gap })
   .map(({ first, steps, last }) => {
-    let now = tokyo('2026-11-19 16:00:07');
-    const policies: Parameters<typeof levelsWith>[0][number][] = [
-      { put: tokyo('2026-11-01 00:00'), policies: { policies: { standard: first } } },
+    let now = parseTokyoTime('2026-11-19 16:00:07');
+    const policies: Parameters<typeof makeServiceLevels>[0][number][] = [
+      { put: parseTokyoTime('2026-11-01 00:00'), policies: { policies: { standard: first } } },
     ];
     const calendars: NonNullable<Calendars>[number][] = [];
-    const begun = { ...shipped, serviceLevels: levelsWith(policies) };
-    const file = CaseFile.received(now, {}, begun).route(bpo, 'high', addSeconds(now, 3));
+    const begun = { ...shippedTestTerms, serviceLevels: makeServiceLevels(policies) };
+    const scenario = InquiryScenario.receive(now, {}, begun).route(bpo, 'high', addSeconds(now, 3));
     for (const one of steps) {
       now = addSeconds(now, one.gap);
       if ('putCalendar' in one) {
         // Never before the day on which it is put.
-        const midnight = tokyo(`${addSeconds(now, 9 * 3600).slice(0, 10)} 00:00`);
+        const midnight = parseTokyoTime(`${addSeconds(now, 9 * 3600).slice(0, 10)} 00:00`);
         const wanted = addSeconds(now, one.from * 3600);
         const from = wanted < midnight ? midnight : wanted;
         calendars.push({
@@ -124,28 +134,34 @@ export const generatedCase: fc.Arbitrary<GeneratedCase> = fc
       } else if ('putPolicy' in one) {
         policies.push({ put: now, policies: { policies: { standard: one.putPolicy } } });
       } else if ('says' in one) {
-        if (['queued', 'in_progress', 'waiting'].includes(file.inquiry.status))
-          file.add(now, said(now));
+        if (['queued', 'in_progress', 'waiting'].includes(scenario.inquiry.status))
+          scenario.append(now, makeRequesterMessage(now));
       } else {
         const { by, command, desk, priority } = one;
-        const fence = file.loaded.lease === undefined ? {} : { fence: file.inquiry.fence };
-        file.give(by, commandOf(command, { desk, priority, fence }), now);
+        const fence = scenario.loaded.lease === undefined ? {} : { fence: scenario.inquiry.fence };
+        scenario.tryCommand(by, makeCommand(command, { desk, priority, fence }), now);
         // Agents stay with what they have claimed.
-        if (file.loaded.lease !== undefined) file.keepLease(addSeconds(now, 2 * 86_400));
+        if (scenario.loaded.lease !== undefined) scenario.prolongLease(addSeconds(now, 2 * 86_400));
         continue;
       }
-      file.terms = { ...shipped, serviceLevels: levelsWith(policies, calendars) };
+      scenario.terms = {
+        ...shippedTestTerms,
+        serviceLevels: makeServiceLevels(policies, calendars),
+      };
     }
-    return { file, terms: file.terms, now: addSeconds(now, last) };
+    return { file: scenario, terms: scenario.terms, now: addSeconds(now, last) };
   });
 
-type Given = {
+type CommandInput = {
   readonly desk: DeskId;
   readonly priority: Priority;
   readonly fence: { fence?: number };
 };
 
-function commandOf(command: Command['command'], { desk, priority, fence }: Given): Command {
+function makeCommand(
+  command: Command['command'],
+  { desk, priority, fence }: CommandInput,
+): Command {
   switch (command) {
     case 'transfer':
       return { command, desk, ...fence };
@@ -170,7 +186,7 @@ function commandOf(command: Command['command'], { desk, priority, fence }: Given
   }
 }
 
-function said(at: Instant): InquiryEvent {
+function makeRequesterMessage(at: Instant): InquiryEvent {
   return {
     ...{ v: 1, at, by: { kind: 'requester', name: 'requester' }, type: 'MessageReceived' },
     message: {

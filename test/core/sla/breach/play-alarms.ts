@@ -3,34 +3,42 @@ import { InquiryId, type Instant, instantOf } from '../../../../core/inquiry/val
 import { buildRelayMessages } from '../../../../core/relay/relay-messages.ts';
 import type { DueAlarm } from '../../../../core/sla/ports.ts';
 import { sweepAlarms } from '../../../../core/sla/sweep-alarms.ts';
-import { specimen } from '../../../support/specimens.ts';
+import { readSpecimen } from '../../../support/specimens.ts';
 
 /** An alarm that an append sets, some milliseconds into the time that is played. */
-export type Setting = {
+export type AlarmSetting = {
   readonly at: number;
   readonly dueIn: number;
   /** How long the stream takes to show it to the relay. */
   readonly lag: number;
 };
 
-export type Sent = { readonly by: 'relay' | 'sweep'; readonly at: number; readonly rings: number };
+export type SentAlarm = {
+  readonly by: 'relay' | 'sweep';
+  readonly at: number;
+  readonly rings: number;
+};
 
-type Played = Setting & { readonly id: InquiryId; readonly due: number; readonly sent: Sent[] };
+type PlayedAlarm = AlarmSetting & {
+  readonly id: InquiryId;
+  readonly due: number;
+  readonly sent: SentAlarm[];
+};
 
 const start = Date.parse('2026-11-24T01:00:00.000Z');
 const instant = (milliseconds: number): Instant => instantOf(start + milliseconds);
-const note = JSON.stringify(specimen('NotePosted'));
+const note = JSON.stringify(readSpecimen('NotePosted'));
 
 /**
  * Plays appends, relay, sweeps and rings over some minutes, and tells when each alarm was sent.
  *
  * An alarm stands in the index from its append until it rings. `sweeps` are instants.
  */
-export async function playMinutes(
-  settings: readonly Setting[],
+export async function playAlarms(
+  settings: readonly AlarmSetting[],
   sweeps: readonly number[],
-): Promise<readonly Played[]> {
-  const played: Played[] = settings.map((setting, at) => ({
+): Promise<readonly PlayedAlarm[]> {
+  const played: PlayedAlarm[] = settings.map((setting, at) => ({
     ...setting,
     id: InquiryId.parse(`019a0000-0000-7000-8000-${String(at).padStart(12, '0')}`),
     due: setting.at + setting.dueIn,
@@ -44,7 +52,7 @@ export async function playMinutes(
   for (const { run } of steps) await run();
   return played;
 
-  function relay(alarm: Played): void {
+  function relay(alarm: PlayedAlarm): void {
     const now = alarm.at + alarm.lag;
     const item = {
       ...{ kind: 'event' as const, pk: `INQ#${alarm.id}`, data: note },
@@ -58,9 +66,9 @@ export async function playMinutes(
     }
   }
 
-  function standing(now: number): Played[] {
-    const rung = ({ sent }: Played) => sent.some(({ rings }) => rings <= now);
-    return played.filter((alarm) => alarm.at <= now && !rung(alarm));
+  function standing(now: number): PlayedAlarm[] {
+    const fired = ({ sent }: PlayedAlarm) => sent.some(({ rings }) => rings <= now);
+    return played.filter((alarm) => alarm.at <= now && !fired(alarm));
   }
 
   async function sweepAt(now: number): Promise<void> {

@@ -8,7 +8,7 @@ import type { LoadedInquiry } from '../../../../core/inquiry/ports.ts';
 import type { Terms } from '../../../../core/inquiry/terms/terms.ts';
 import { addSeconds, DeskId, type Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import type { Chance } from './random-source.ts';
+import type { RandomSource } from './random-source.ts';
 
 const agent = Sub.parse('agent');
 const priorities: readonly Priority[] = ['critical', 'high', 'medium', 'low'];
@@ -20,107 +20,107 @@ const byAgent = { kind: 'agent', sub: agent, name: 'Agent', role: 'staff' } as c
 const byRequester = { kind: 'requester', name: 'Requester' } as const;
 
 /** So late that no announcement, which changes no clock, is among the events. */
-export function announceAtOf(now: Instant): Instant {
+export function computeLateAnnouncement(now: Instant): Instant {
   return addSeconds(now, 90 * 86_400);
 }
 
 /** What somebody does next with an inquiry, by chance and its status; `end` when nothing any more. */
-export function nextDeed(
+export function chooseNextDecision(
   loaded: LoadedInquiry,
-  random: Chance,
+  random: RandomSource,
   now: Instant,
   terms: Terms,
 ): InquiryDecision | 'end' {
   const { inquiry } = loaded;
   if (random() < 0.1) {
-    const review = reviewing(loaded, random, now);
+    const review = makeReview(loaded, random, now);
     if (review !== undefined) return review;
   }
   switch (inquiry.status) {
     case 'new':
-      return random() < 0.05 ? withdrawing(loaded, now) : routing(random, now);
+      return random() < 0.05 ? makeWithdrawal(loaded, now) : makeRouting(random, now);
     case 'queued':
-      return fromQueue(loaded, random, now, terms);
+      return decideFromQueue(loaded, random, now, terms);
     case 'in_progress':
-      return fromWork(loaded, random, now, terms);
+      return decideFromWork(loaded, random, now, terms);
     case 'waiting':
       return random() < 0.6
-        ? messaging(loaded, random, now, terms)
-        : { events: [resuming(loaded, now)] };
+        ? makeMessage(loaded, random, now, terms)
+        : { events: [makeResume(loaded, now)] };
     case 'resolved':
     case 'closed':
       if (random() < 0.85) return 'end';
       return random() < 0.5
         ? { events: [buildReopenedEvent(inquiry, byAgent, terms, now)] }
-        : messaging(loaded, random, now, terms);
+        : makeMessage(loaded, random, now, terms);
     default:
       return 'end';
   }
 }
 
-function fromQueue(
+function decideFromQueue(
   loaded: LoadedInquiry,
-  random: Chance,
+  random: RandomSource,
   now: Instant,
   terms: Terms,
 ): InquiryDecision {
   const choice = random();
-  if (choice < 0.75) return claiming(loaded, now);
-  if (choice < 0.81) return transferring(loaded, random, now);
-  if (choice < 0.87) return amending(random, now);
-  if (choice < 0.9) return withdrawing(loaded, now);
-  if (choice < 0.95) return merging(loaded, now);
-  return messaging(loaded, random, now, terms);
+  if (choice < 0.75) return makeClaim(loaded, now);
+  if (choice < 0.81) return makeTransfer(loaded, random, now);
+  if (choice < 0.87) return makeAmendment(random, now);
+  if (choice < 0.9) return makeWithdrawal(loaded, now);
+  if (choice < 0.95) return makeMerge(loaded, now);
+  return makeMessage(loaded, random, now, terms);
 }
 
-function fromWork(
+function decideFromWork(
   loaded: LoadedInquiry,
-  random: Chance,
+  random: RandomSource,
   now: Instant,
   terms: Terms,
 ): InquiryDecision {
   const choice = random();
-  if (choice < 0.2) return { events: [replying(now)] };
-  if (choice < 0.3) return waiting(loaded, now);
-  if (choice < 0.7) return resolving(loaded, now, terms);
-  if (choice < 0.77) return releasing(loaded, now);
-  if (choice < 0.83) return transferring(loaded, random, now);
-  if (choice < 0.9) return amending(random, now);
+  if (choice < 0.2) return { events: [makeReply(now)] };
+  if (choice < 0.3) return makeWait(loaded, now);
+  if (choice < 0.7) return makeResolution(loaded, now, terms);
+  if (choice < 0.77) return makeRelease(loaded, now);
+  if (choice < 0.83) return makeTransfer(loaded, random, now);
+  if (choice < 0.9) return makeAmendment(random, now);
   if (choice < 0.93 && loaded.inquiry.unansweredSince !== undefined) {
-    return { events: [{ ...agents(now), type: 'NoReplyNeeded' }] };
+    return { events: [{ ...makeAgentHeader(now), type: 'NoReplyNeeded' }] };
   }
-  return messaging(loaded, random, now, terms);
+  return makeMessage(loaded, random, now, terms);
 }
 
-function routing(random: Chance, now: Instant): InquiryDecision {
-  const { policy } = pick([{}, { policy: 'continued' }], random) as { policy?: never };
+function makeRouting(random: RandomSource, now: Instant): InquiryDecision {
+  const { policy } = pickOne([{}, { policy: 'continued' }], random) as { policy?: never };
   return {
     events: [
       {
         ...{ v: 1, at: now, by: { kind: 'system', part: 'routing' } },
         type: 'InquiryRouted',
-        desk: pick(deskIds, random),
-        priority: pick(priorities, random),
+        desk: pickOne(deskIds, random),
+        priority: pickOne(priorities, random),
         category: 'network',
         ...(policy === undefined ? {} : { policy }),
         tags: [],
         rules: 0,
         trace: [],
-        announceAt: announceAtOf(now),
+        announceAt: computeLateAnnouncement(now),
       },
     ],
   };
 }
 
-function claiming({ inquiry }: LoadedInquiry, now: Instant): InquiryDecision {
-  const desk = inquiry.desk ?? pick(deskIds, () => 0);
+function makeClaim({ inquiry }: LoadedInquiry, now: Instant): InquiryDecision {
+  const desk = inquiry.desk ?? pickOne(deskIds, () => 0);
   const fence = inquiry.fence + 1;
   // Long enough that some are worked and some are lost.
   const until = addSeconds(now, 43_200);
   return {
     events: [
       {
-        ...agents(now),
+        ...makeAgentHeader(now),
         type: 'InquiryClaimed',
         ...{ desk, agent, name: 'Agent', fence, leaseUntil: until },
       },
@@ -129,34 +129,45 @@ function claiming({ inquiry }: LoadedInquiry, now: Instant): InquiryDecision {
   };
 }
 
-function releasing(loaded: LoadedInquiry, now: Instant): InquiryDecision {
-  const desk = loaded.inquiry.desk ?? pick(deskIds, () => 0);
+function makeRelease(loaded: LoadedInquiry, now: Instant): InquiryDecision {
+  const desk = loaded.inquiry.desk ?? pickOne(deskIds, () => 0);
   return {
-    ...leaseEnd(loaded),
-    events: [
-      { ...agents(now), type: 'InquiryReleased', agent, desk, announceAt: announceAtOf(now) },
-    ],
-  };
-}
-
-function transferring(loaded: LoadedInquiry, random: Chance, now: Instant): InquiryDecision {
-  const others = deskIds.filter((id) => id !== loaded.inquiry.desk);
-  const announceAt = announceAtOf(now);
-  return {
-    ...leaseEnd(loaded),
-    events: [
-      { ...agents(now), type: 'InquiryTransferred', desk: pick(others, random), announceAt },
-    ],
-  };
-}
-
-function waiting(loaded: LoadedInquiry, now: Instant): InquiryDecision {
-  const desk = loaded.inquiry.desk ?? pick(deskIds, () => 0);
-  return {
-    ...leaseEnd(loaded),
+    ...endLease(loaded),
     events: [
       {
-        ...agents(now),
+        ...makeAgentHeader(now),
+        type: 'InquiryReleased',
+        agent,
+        desk,
+        announceAt: computeLateAnnouncement(now),
+      },
+    ],
+  };
+}
+
+function makeTransfer(loaded: LoadedInquiry, random: RandomSource, now: Instant): InquiryDecision {
+  const others = deskIds.filter((id) => id !== loaded.inquiry.desk);
+  const announceAt = computeLateAnnouncement(now);
+  return {
+    ...endLease(loaded),
+    events: [
+      {
+        ...makeAgentHeader(now),
+        type: 'InquiryTransferred',
+        desk: pickOne(others, random),
+        announceAt,
+      },
+    ],
+  };
+}
+
+function makeWait(loaded: LoadedInquiry, now: Instant): InquiryDecision {
+  const desk = loaded.inquiry.desk ?? pickOne(deskIds, () => 0);
+  return {
+    ...endLease(loaded),
+    events: [
+      {
+        ...makeAgentHeader(now),
         type: 'RequesterAwaited',
         ...{ desk, agent, remindAt: addSeconds(now, 259_200), remindAfterSeconds: 259_200 },
       },
@@ -164,18 +175,22 @@ function waiting(loaded: LoadedInquiry, now: Instant): InquiryDecision {
   };
 }
 
-function resuming({ inquiry }: LoadedInquiry, now: Instant): InquiryEvent {
-  const desk = inquiry.desk ?? pick(deskIds, () => 0);
-  const announceAt = announceAtOf(now);
-  return { ...agents(now), type: 'InquiryResumed', desk, reason: 'resumed', announceAt };
+function makeResume({ inquiry }: LoadedInquiry, now: Instant): InquiryEvent {
+  const desk = inquiry.desk ?? pickOne(deskIds, () => 0);
+  const announceAt = computeLateAnnouncement(now);
+  return { ...makeAgentHeader(now), type: 'InquiryResumed', desk, reason: 'resumed', announceAt };
 }
 
-function resolving(loaded: LoadedInquiry, now: Instant, { lifecycle }: Terms): InquiryDecision {
+function makeResolution(
+  loaded: LoadedInquiry,
+  now: Instant,
+  { lifecycle }: Terms,
+): InquiryDecision {
   return {
-    ...leaseEnd(loaded),
+    ...endLease(loaded),
     events: [
       {
-        ...agents(now),
+        ...makeAgentHeader(now),
         type: 'InquiryResolved',
         silent: false,
         closeAt: addSeconds(now, lifecycle.close),
@@ -185,26 +200,28 @@ function resolving(loaded: LoadedInquiry, now: Instant, { lifecycle }: Terms): I
   };
 }
 
-function withdrawing(loaded: LoadedInquiry, now: Instant): InquiryDecision {
+function makeWithdrawal(loaded: LoadedInquiry, now: Instant): InquiryDecision {
   const event = { v: 1, at: now, by: byRequester, type: 'InquiryWithdrawn' } as const;
-  return { ...leaseEnd(loaded), events: [event] };
+  return { ...endLease(loaded), events: [event] };
 }
 
-function merging(loaded: LoadedInquiry, now: Instant): InquiryDecision {
+function makeMerge(loaded: LoadedInquiry, now: Instant): InquiryDecision {
   const { id: into, number: intoNumber } = loaded.inquiry;
   return {
-    ...leaseEnd(loaded),
-    events: [{ ...agents(now), type: 'InquiryMerged', into, intoNumber }],
+    ...endLease(loaded),
+    events: [{ ...makeAgentHeader(now), type: 'InquiryMerged', into, intoNumber }],
   };
 }
 
-function amending(random: Chance, now: Instant): InquiryDecision {
+function makeAmendment(random: RandomSource, now: Instant): InquiryDecision {
   return {
-    events: [{ ...agents(now), type: 'InquiryAmended', priority: pick(priorities, random) }],
+    events: [
+      { ...makeAgentHeader(now), type: 'InquiryAmended', priority: pickOne(priorities, random) },
+    ],
   };
 }
 
-function replying(now: Instant): InquiryEvent {
+function makeReply(now: Instant): InquiryEvent {
   const message = {
     id: 'r',
     kind: 'agent',
@@ -212,12 +229,12 @@ function replying(now: Instant): InquiryEvent {
     text: '再起動を。',
     attachments: [],
   } as const;
-  return { ...agents(now), type: 'ReplyPosted', message: { ...message, attachments: [] } };
+  return { ...makeAgentHeader(now), type: 'ReplyPosted', message: { ...message, attachments: [] } };
 }
 
-function messaging(
+function makeMessage(
   { inquiry }: LoadedInquiry,
-  random: Chance,
+  random: RandomSource,
   now: Instant,
   terms: Terms,
 ): InquiryDecision {
@@ -235,9 +252,9 @@ function messaging(
 }
 
 /** A lead's word on a miss that its clock still shows; said of the record that was missed first. */
-function reviewing(
+function makeReview(
   { inquiry }: LoadedInquiry,
-  random: Chance,
+  random: RandomSource,
   now: Instant,
 ): InquiryDecision | undefined {
   const missed = inquiry.clocks.find(
@@ -245,9 +262,9 @@ function reviewing(
   );
   if (missed?.judged === undefined || missed.target === undefined) return undefined;
   const { clock, cycle, run, judged } = missed;
-  const said = { cause: pick(causes, random), party: pick(parties, random) };
+  const said = { cause: pickOne(causes, random), party: pickOne(parties, random) };
   return {
-    events: [{ ...agents(now), type: 'BreachReviewed', clock, cycle, ...said }],
+    events: [{ ...makeAgentHeader(now), type: 'BreachReviewed', clock, cycle, ...said }],
     verdicts: [
       {
         key: { inquiryId: inquiry.id, clock, cycle, run, judged },
@@ -257,14 +274,14 @@ function reviewing(
   };
 }
 
-function leaseEnd({ lease }: LoadedInquiry): Pick<InquiryDecision, 'lease'> {
+function endLease({ lease }: LoadedInquiry): Pick<InquiryDecision, 'lease'> {
   return lease === undefined ? {} : { lease: { change: 'end', fence: lease.fence } };
 }
 
-function agents(now: Instant) {
+function makeAgentHeader(now: Instant) {
   return { v: 1 as const, at: now, by: byAgent };
 }
 
-function pick<Of>(list: readonly Of[], random: Chance): Of {
+function pickOne<Of>(list: readonly Of[], random: RandomSource): Of {
   return list[Math.floor(random() * list.length)] as Of;
 }

@@ -4,13 +4,24 @@ import { addSeconds, Instant, instantOf } from '../../../../core/inquiry/values/
 import { computeAttainment, computePercentile } from '../../../../core/sla/report/cycle-figures.ts';
 import { buildMonthReport } from '../../../../core/sla/report/month-report.ts';
 import { findMonthEnd, hasMonthBegun, isMonthOver } from '../../../../core/sla/report-months.ts';
-import { levelsWith } from '../../inquiry/clock/make-service-levels.ts';
-import { met, missed, recordWith, reviewAt, running, tuesday } from './report-records.ts';
+import { makeServiceLevels } from '../../inquiry/clock/make-service-levels.ts';
+import {
+  makeMetRecord,
+  makeMissedRecord,
+  makeRecord,
+  makeReviewAt,
+  makeRunningRecord,
+  reportTuesday,
+} from './report-records.ts';
 
 const december = Instant.parse('2026-12-02T00:00:00.000Z');
-const hours = (count: number) => addSeconds(tuesday, count * 3_600);
+const hours = (count: number) => addSeconds(reportTuesday, count * 3_600);
 
-function report(records: readonly VerdictRecord[], asOf = december, levels = levelsWith([])) {
+function report(
+  records: readonly VerdictRecord[],
+  asOf = december,
+  levels = makeServiceLevels([]),
+) {
   return buildMonthReport({ month: '2026-11', asOf, records, serviceLevels: levels });
 }
 
@@ -73,11 +84,11 @@ describe('the figures', () => {
   it('count moved and cancelled cycles, and leave them out of attainment and elapsed time', () => {
     const ended = { endedAt: hours(2), recordedAt: hours(2), elapsed: 1 };
     const figures = allOf([
-      met(1, 100),
-      met(2, 300),
-      missed(3, 600),
-      recordWith({ of: 4, verdict: 'moved', ...ended }),
-      recordWith({ of: 5, verdict: 'cancelled', ...ended }),
+      makeMetRecord(1, 100),
+      makeMetRecord(2, 300),
+      makeMissedRecord(3, 600),
+      makeRecord({ of: 4, verdict: 'moved', ...ended }),
+      makeRecord({ of: 5, verdict: 'cancelled', ...ended }),
     ]);
     expect(figures).toMatchObject({
       ...{ cycles: 5, met: 2, missed: 1, moved: 1, cancelled: 1, running: 0 },
@@ -89,9 +100,9 @@ describe('the figures', () => {
   it('name the five latest, the latest first, and apart from them what runs on, the oldest first', () => {
     const breachedAt = hours(1);
     const figures = allOf([
-      ...[10, 60, 20, 50, 30, 40].map((late, index) => missed(index + 1, late)),
-      running(8, { breachedAt: hours(5) }),
-      running(7, { breachedAt }),
+      ...[10, 60, 20, 50, 30, 40].map((late, index) => makeMissedRecord(index + 1, late)),
+      makeRunningRecord(8, { breachedAt: hours(5) }),
+      makeRunningRecord(7, { breachedAt }),
     ]);
     expect(figures.worst.map(({ late }) => late)).toEqual([60, 50, 40, 30, 20]);
     expect(figures.worst[0]).toMatchObject({ clock: 'resolution', breachedAt: hours(8) });
@@ -101,11 +112,11 @@ describe('the figures', () => {
 
   it('stand by desk, clock and priority, and in totals, in one order', () => {
     const { groups, totals } = report([
-      met(1, 60, { desk: 'staff', priority: 'low' }),
-      met(2, 60, { desk: 'bpo-b', clock: 'pickup' }),
-      met(3, 60, { desk: 'bpo', priority: 'low' }),
-      met(4, 60, { desk: 'bpo', priority: 'critical' }),
-      met(5, 60, { desk: 'bpo', clock: 'first_response' }),
+      makeMetRecord(1, 60, { desk: 'staff', priority: 'low' }),
+      makeMetRecord(2, 60, { desk: 'bpo-b', clock: 'pickup' }),
+      makeMetRecord(3, 60, { desk: 'bpo', priority: 'low' }),
+      makeMetRecord(4, 60, { desk: 'bpo', priority: 'critical' }),
+      makeMetRecord(5, 60, { desk: 'bpo', clock: 'first_response' }),
     ]);
     const names = groups.map(({ desk, clock, priority }) => [desk, clock, priority].join(' '));
     expect(names).toEqual([
@@ -129,7 +140,7 @@ describe('the figures', () => {
 });
 
 describe('what is counted by an instant', () => {
-  const late = missed(1, 600, { recordedAt: hours(24) });
+  const late = makeMissedRecord(1, 600, { recordedAt: hours(24) });
 
   it.each([
     ['before the miss was noticed, nothing', addSeconds(hours(8), 1), 0, 0, undefined],
@@ -143,22 +154,27 @@ describe('what is counted by an instant', () => {
   });
 
   it('is an end from when it was recorded, not from when it was', () => {
-    const record = met(1, 3_600, { recordedAt: hours(30) });
+    const record = makeMetRecord(1, 3_600, { recordedAt: hours(30) });
     expect(allOf([record], hours(29)).cycles).toBe(0);
     expect(allOf([record], hours(30)).met).toBe(1);
   });
 
   it('is a cycle no more once another run goes on in its stead', () => {
-    const record = met(1, 3_600, { supersededAt: hours(4) });
+    const record = makeMetRecord(1, 3_600, { supersededAt: hours(4) });
     expect(allOf([record], addSeconds(hours(4), -1)).met).toBe(1);
     expect(allOf([record], hours(4)).cycles).toBe(0);
   });
 
   it('is a miss once, whichever of its cycles stands for it', () => {
     const chain = [
-      missed(1, 600, { supersededAt: hours(20) }),
-      missed(1, 900, { cycle: 2, inherited: true, supersededAt: hours(30), recordedAt: hours(25) }),
-      running(1, { cycle: 3, inherited: true }),
+      makeMissedRecord(1, 600, { supersededAt: hours(20) }),
+      makeMissedRecord(1, 900, {
+        cycle: 2,
+        inherited: true,
+        supersededAt: hours(30),
+        recordedAt: hours(25),
+      }),
+      makeRunningRecord(1, { cycle: 3, inherited: true }),
     ];
     for (const records of [chain, [...chain].reverse()]) {
       const states = [19, 20, 25, 30].map((hour) => {
@@ -175,19 +191,23 @@ describe('what is counted by an instant', () => {
   });
 
   it('are two misses where the second cycle was missed by itself', () => {
-    const second = missed(1, 60, { cycle: 2, breachedAt: hours(40), detectedAt: hours(40) });
-    expect(allOf([missed(1), second]).missed).toBe(2);
+    const second = makeMissedRecord(1, 60, {
+      cycle: 2,
+      breachedAt: hours(40),
+      detectedAt: hours(40),
+    });
+    expect(allOf([makeMissedRecord(1), second]).missed).toBe(2);
   });
 });
 
 describe('causes', () => {
   it('are the last word said by then, and count for the miss wherever it goes on', () => {
-    const reviews = [reviewAt(hours(10), 'vendor-late'), reviewAt(hours(12), 'capacity')];
+    const reviews = [makeReviewAt(hours(10), 'vendor-late'), makeReviewAt(hours(12), 'capacity')];
     const records = [
-      missed(1, 600, { supersededAt: hours(20), reviews }),
-      running(1, { cycle: 2, inherited: true }),
-      missed(2, 600, { reviews: [reviewAt(hours(11), 'capacity')] }),
-      missed(3),
+      makeMissedRecord(1, 600, { supersededAt: hours(20), reviews }),
+      makeRunningRecord(1, { cycle: 2, inherited: true }),
+      makeMissedRecord(2, 600, { reviews: [makeReviewAt(hours(11), 'capacity')] }),
+      makeMissedRecord(3),
     ];
     const causes = (asOf: Instant) => {
       const figures = allOf(records, asOf);
@@ -212,14 +232,16 @@ describe('thresholds', () => {
     { desk: 'bpo', clock: 'pickup' as const, priority: 'high' as const, attainment: 90 },
     { desk: 'staff', clock: 'resolution' as const, attainment: 10 },
   ];
-  const records = [met(1), met(2), missed(3)];
+  const records = [makeMetRecord(1), makeMetRecord(2), makeMissedRecord(3)];
 
   it('are judged by the exact share, not by the rounded one', () => {
     const reachedAt = (attainment: number) =>
       report(
         records,
         december,
-        levelsWith([{ put: instantOf(0), policies: { thresholds: thresholds(attainment) } }]),
+        makeServiceLevels([
+          { put: instantOf(0), policies: { thresholds: thresholds(attainment) } },
+        ]),
       ).thresholds[0];
     expect(reachedAt(66.6)).toMatchObject({ attainment: 66.6, reached: true });
     expect(reachedAt(66.66)).toMatchObject({ attainment: 66.6, reached: true });
@@ -227,7 +249,9 @@ describe('thresholds', () => {
   });
 
   it('say nothing where there is nothing to judge', () => {
-    const levels = levelsWith([{ put: instantOf(0), policies: { thresholds: thresholds(50) } }]);
+    const levels = makeServiceLevels([
+      { put: instantOf(0), policies: { thresholds: thresholds(50) } },
+    ]);
     expect(report(records, december, levels).thresholds).toMatchObject([
       { desk: 'bpo', clock: 'resolution', met: 2, missed: 1, reached: true },
       { desk: 'bpo', clock: 'pickup', priority: 'high', attainment: null, reached: null },
@@ -238,7 +262,7 @@ describe('thresholds', () => {
   it('are those in force at the end of the month by the clocks of the desk, or at the instant asked for', () => {
     // Midnight in Tokyo, where the desk is.
     const end = Instant.parse('2026-11-30T15:00:00.000Z');
-    const levels = levelsWith([
+    const levels = makeServiceLevels([
       { put: instantOf(0), policies: { thresholds: thresholds(50) } },
       { put: hours(100), policies: { thresholds: thresholds(60) } },
       { put: end, policies: { thresholds: thresholds(70) } },
@@ -248,7 +272,7 @@ describe('thresholds', () => {
   });
 
   it('do not follow what was put later, though it was in force from earlier that day', () => {
-    const levels = levelsWith([
+    const levels = makeServiceLevels([
       { put: instantOf(0), policies: { thresholds: thresholds(50) } },
       { put: hours(10), from: hours(2), policies: { thresholds: thresholds(60) } },
     ]);

@@ -1,5 +1,5 @@
 /** Numbers in [0, 1) that are the same each time (mulberry32). */
-export function chance(seed: number): () => number {
+export function makeRandomSource(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -9,4 +9,4 @@ export function chance(seed: number): () => number {
   };
 }
 
-export type Chance = ReturnType<typeof chance>;
+export type RandomSource = ReturnType<typeof makeRandomSource>;

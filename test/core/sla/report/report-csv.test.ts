@@ -6,26 +6,36 @@ import type { Language } from '../../../../core/inquiry/values/vocabulary.ts';
 import { buildMonthReport } from '../../../../core/sla/report/month-report.ts';
 import { formatReportCsv, makeReportFileName } from '../../../../core/sla/report/report-csv.ts';
 import { formatCsvCell } from '../../../../core/wording/format-csv.ts';
-import { met, missed, reviewAt, running, tuesday } from './report-records.ts';
-import { desks, levels } from './report-service-levels.ts';
+import {
+  makeMetRecord,
+  makeMissedRecord,
+  makeReviewAt,
+  makeRunningRecord,
+  reportTuesday,
+} from './report-records.ts';
+import { reportDesks, reportServiceLevels } from './report-service-levels.ts';
 
 const asOf = Instant.parse('2026-12-02T00:00:00.000Z');
 const report = buildMonthReport({
   month: '2026-11',
   asOf,
-  serviceLevels: levels,
+  serviceLevels: reportServiceLevels,
   records: [
-    met(1, 90_061),
-    met(2, 90_061),
-    missed(3, 3_661, { reviews: [reviewAt(tuesday, 'vendor-late')] }),
-    running(4),
-    missed(5, 60, { desk: 'far', clock: 'pickup', reviews: [reviewAt(tuesday, '=1+1')] }),
-    met(6, 60, { desk: 'gone', priority: 'low' }),
+    makeMetRecord(1, 90_061),
+    makeMetRecord(2, 90_061),
+    makeMissedRecord(3, 3_661, { reviews: [makeReviewAt(reportTuesday, 'vendor-late')] }),
+    makeRunningRecord(4),
+    makeMissedRecord(5, 60, {
+      desk: 'far',
+      clock: 'pickup',
+      reviews: [makeReviewAt(reportTuesday, '=1+1')],
+    }),
+    makeMetRecord(6, 60, { desk: 'gone', priority: 'low' }),
   ],
 });
 
 const csvIn = (language: Language) =>
-  formatReportCsv(report, { language, desks, causes: shippedPolicies.body.causes });
+  formatReportCsv(report, { language, desks: reportDesks, causes: shippedPolicies.body.causes });
 
 /** The rows by their headings, as a spreadsheet reads them. */
 function rowsIn(language: Language): Record<string, string>[] {
@@ -84,7 +94,10 @@ describe('a report as CSV', () => {
   it('is named for its month and desk', () => {
     expect(makeReportFileName({ month: '2026-11' })).toBe('sla-2026-11.csv');
     expect(
-      makeReportFileName({ month: '2026-11', desk: desks[1]?.id ?? (desks[0]?.id as never) }),
+      makeReportFileName({
+        month: '2026-11',
+        desk: reportDesks[1]?.id ?? (reportDesks[0]?.id as never),
+      }),
     ).toBe('sla-2026-11-bpo.csv');
   });
 });

@@ -7,9 +7,9 @@ import {
   type MonthReport,
   type ReportRow,
 } from '../../../../core/sla/report/month-report.ts';
-import { slowReport } from '../../../support/slow-report.ts';
-import { livesOf, recordsOf } from './report-lives.ts';
-import { levels, policyChange } from './report-service-levels.ts';
+import { reportSlowly } from '../../../support/slow-report.ts';
+import { collectVerdictRecords, generateLives } from './report-lives.ts';
+import { policyChangeAt, reportServiceLevels } from './report-service-levels.ts';
 
 const month = '2026-11';
 const later = Instant.parse('2026-12-08T00:00:00.000Z');
@@ -18,13 +18,13 @@ let lives: PendingAppend[];
 let all: VerdictRecord[];
 
 beforeAll(() => {
-  lives = livesOf(5_000, 20_261_122);
-  all = recordsOf(lives);
+  lives = generateLives(5_000, 20_261_122);
+  all = collectVerdictRecords(lives);
 }, 60_000);
 
 function reportAsOf(asOf: Instant, records = all): MonthReport {
   const ofMonth = records.filter(({ verdict }) => verdict.judged.month === month);
-  return buildMonthReport({ month, asOf, records: ofMonth, serviceLevels: levels });
+  return buildMonthReport({ month, asOf, records: ofMonth, serviceLevels: reportServiceLevels });
 }
 
 /** The report's groups as the slow one writes them. */
@@ -57,7 +57,7 @@ function writtenRow(row: ReportRow): string {
 
 function slowAsOf(asOf: Instant): string[] {
   const lines = lives.flatMap(({ id, events }) => events.map((event) => ({ id, event })));
-  return slowReport(lines, month, asOf, { far: 'America/New_York', otherwise: 'Asia/Tokyo' });
+  return reportSlowly(lines, month, asOf, { far: 'America/New_York', otherwise: 'Asia/Tokyo' });
 }
 
 describe('the report of a generated month of 5,000 inquiries', () => {
@@ -90,7 +90,7 @@ describe('the report of a generated month of 5,000 inquiries', () => {
   it.each([
     ['after the month', later],
     ['at the end of the month in Tokyo', Instant.parse('2026-11-30T15:00:00.000Z')],
-    ['the moment the policies change', policyChange],
+    ['the moment the policies change', policyChangeAt],
     ['in the middle of a morning', Instant.parse('2026-11-18T01:23:45.000Z')],
     ['on the first day', Instant.parse('2026-11-02T05:00:00.000Z')],
   ])('equals the one made slowly from raw events, %s', (_, asOf) => {
@@ -118,7 +118,7 @@ describe('the report of a generated month of 5,000 inquiries', () => {
     const records = [...all].reverse();
     expect(JSON.stringify(reportAsOf(asOf, records))).toBe(once);
     // As the records were that morning.
-    const then = recordsOf(lives.filter(({ at }) => at <= asOf));
+    const then = collectVerdictRecords(lives.filter(({ at }) => at <= asOf));
     expect(then.length).toBeLessThan(records.length);
     expect(JSON.stringify(reportAsOf(asOf, then))).toBe(once);
   });

@@ -22,27 +22,27 @@ import {
 } from '../../../../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../../../core/inquiry/values/vocabulary.ts';
-import { announceAtOf, nextDeed } from './choose-next-decision.ts';
-import { type Chance, chance } from './random-source.ts';
-import { desks, levels, policyChange } from './report-service-levels.ts';
+import { chooseNextDecision, computeLateAnnouncement } from './choose-next-decision.ts';
+import { makeRandomSource, type RandomSource } from './random-source.ts';
+import { policyChangeAt, reportDesks, reportServiceLevels } from './report-service-levels.ts';
 
-export const allTerms: Terms = {
-  ...buildShippedTerms(desks),
+export const reportTerms: Terms = {
+  ...buildShippedTerms(reportDesks),
   lifecycle: LifecycleTimings.parse({ announceQueued: 7_776_000 }),
-  serviceLevels: levels,
+  serviceLevels: reportServiceLevels,
 };
 const earlyTerms: Terms = {
-  ...allTerms,
-  serviceLevels: levels.restrictToKnownBy(addSeconds(policyChange, -1)),
+  ...reportTerms,
+  serviceLevels: reportServiceLevels.restrictToKnownBy(addSeconds(policyChangeAt, -1)),
 };
 
 /** The terms as they were read at an instant. */
 export function termsReadAt(now: Instant): Terms {
-  return now < policyChange ? earlyTerms : allTerms;
+  return now < policyChangeAt ? earlyTerms : reportTerms;
 }
 
 /** The records that appends write, as the ledger's updates leave them. */
-export function recordsOf(appends: readonly PendingAppend[]): VerdictRecord[] {
+export function collectVerdictRecords(appends: readonly PendingAppend[]): VerdictRecord[] {
   const records = new Map<string, VerdictRecord>();
   for (const { key, verdict, supersededAt, review } of appends.flatMap((one) => one.verdicts)) {
     const { inquiryId, clock, cycle, run, judged } = key;
@@ -65,14 +65,14 @@ const end = Instant.parse('2026-12-08T00:00:00.000Z');
 const spanSeconds = 41 * 86_400;
 
 /** One inquiry from its reception until nothing more happens, or the time ends. */
-export class Life {
+export class RandomInquiryLife {
   readonly appends: PendingAppend[] = [];
   readonly #id: InquiryId;
-  readonly #chance: Chance;
+  readonly #chance: RandomSource;
   readonly #termsAt: (now: Instant) => Terms;
   loaded: LoadedInquiry | undefined;
 
-  constructor(number: number, random: Chance, termsAt: (now: Instant) => Terms) {
+  constructor(number: number, random: RandomSource, termsAt: (now: Instant) => Terms) {
     const hex = number.toString(16).padStart(12, '0');
     this.#id = `019a0000-0000-7000-8000-${hex}` as InquiryId;
     this.#chance = random;
@@ -82,17 +82,17 @@ export class Life {
 
   #live(number: number): void {
     let now = instantOf(begin + Math.floor(this.#chance() * spanSeconds) * 1000);
-    this.#append({ events: opening(number, now, this.#chance) }, now);
+    this.#append({ events: makeOpening(number, now, this.#chance) }, now);
     // The sweep is out for those whose breaches are found by the next command only.
     const isWatched = this.#chance() < 0.9;
     for (let deeds = 0; deeds < 16; deeds += 1) {
-      now = addSeconds(now, gap(this.#chance));
+      now = addSeconds(now, drawGap(this.#chance));
       if (now > end) break;
       if (isWatched) this.#ringUntil(now);
       const { loaded } = this;
       if (loaded === undefined || loaded.inquiry.status === 'merged') break;
       this.#ring(now);
-      const deed = nextDeed(this.loaded ?? loaded, this.#chance, now, this.#termsAt(now));
+      const deed = chooseNextDecision(this.loaded ?? loaded, this.#chance, now, this.#termsAt(now));
       if (deed === 'end') break;
       this.#append(deed, now);
     }
@@ -115,9 +115,9 @@ export class Life {
   #ring(now: Instant): void {
     for (;;) {
       if (this.loaded === undefined) return;
-      const rung = decideDueAlarms(this.loaded, this.#termsAt(now), now);
-      if (rung.events.length === 0) return;
-      this.#append(rung, now);
+      const fired = decideDueAlarms(this.loaded, this.#termsAt(now), now);
+      if (fired.events.length === 0) return;
+      this.#append(fired, now);
     }
   }
 
@@ -132,14 +132,14 @@ export class Life {
 }
 
 /** From half a minute to days; people do most within hours. */
-function gap(random: Chance): number {
+function drawGap(random: RandomSource): number {
   const scale = [600, 3_600, 14_400, 100_000][Math.floor(random() * 4)] ?? 600;
   return 30 + Math.floor(random() * scale);
 }
 
 const priorities: readonly Priority[] = ['critical', 'high', 'medium', 'low'];
 
-function opening(number: number, now: Instant, random: Chance): InquiryEvent[] {
+function makeOpening(number: number, now: Instant, random: RandomSource): InquiryEvent[] {
   const kind = random();
   const isCall = kind < 0.15;
   const automated = kind > 0.95;
@@ -179,11 +179,11 @@ function opening(number: number, now: Instant, random: Chance): InquiryEvent[] {
       source: {},
       links: [],
       receivedAt: startedAt,
-      announceAt: announceAtOf(now),
+      announceAt: computeLateAnnouncement(now),
     },
   };
   if (!isCall || outcome !== 'resolved') return [received];
-  const { lifecycle } = allTerms;
+  const { lifecycle } = reportTerms;
   return [
     received,
     {
@@ -198,14 +198,14 @@ function opening(number: number, now: Instant, random: Chance): InquiryEvent[] {
 }
 
 /** What is appended in a number of lives, the same each time. */
-export function livesOf(
+export function generateLives(
   count: number,
   seed: number,
   termsAt: (now: Instant) => Terms = termsReadAt,
 ): PendingAppend[] {
-  const random = chance(seed);
+  const random = makeRandomSource(seed);
   return Array.from(
     { length: count },
-    (_, index) => new Life(index + 1, random, termsAt).appends,
+    (_, index) => new RandomInquiryLife(index + 1, random, termsAt).appends,
   ).flat();
 }

@@ -3,7 +3,7 @@ import { SlaVerdict } from '../../../../core/inquiry/clock/verdict.ts';
 import { addSeconds, type Instant, Sub } from '../../../../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../../../../core/inquiry/values/inquiry-number.ts';
 
-type Given = Partial<Omit<SlaVerdict, 'judged'>> & {
+type RecordInput = Partial<Omit<SlaVerdict, 'judged'>> & {
   /** Which inquiry it is of. */
   readonly of?: number;
   readonly desk?: string;
@@ -12,16 +12,16 @@ type Given = Partial<Omit<SlaVerdict, 'judged'>> & {
 };
 
 /** A Tuesday morning in Tokyo. */
-export const tuesday = '2026-11-10T00:00:00.000Z' as Instant;
+export const reportTuesday = '2026-11-10T00:00:00.000Z' as Instant;
 
 /** A cycle that was met at noon of that Tuesday, unless told otherwise. */
-export function recordWith({
+export function makeRecord({
   of = 1,
   desk = 'bpo',
   supersededAt,
   reviews = [],
   ...given
-}: Given): VerdictRecord {
+}: RecordInput): VerdictRecord {
   const priority = given.priority ?? 'high';
   const verdict = SlaVerdict.parse({
     inquiryId: `019a0000-0000-7000-8000-${String(of).padStart(12, '0')}`,
@@ -37,23 +37,23 @@ export function recordWith({
     calendars: 0,
     target: 28_800,
     priority,
-    startedAt: tuesday,
+    startedAt: reportTuesday,
     ...given,
   });
   return { verdict, ...(supersededAt === undefined ? {} : { supersededAt }), reviews };
 }
 
 /** A record of a cycle that was met. */
-export function met(of: number, elapsed = 3_600, given: Given = {}): VerdictRecord {
-  const endedAt = addSeconds(tuesday, elapsed);
-  return recordWith({ of, verdict: 'met', endedAt, recordedAt: endedAt, elapsed, ...given });
+export function makeMetRecord(of: number, elapsed = 3_600, given: RecordInput = {}): VerdictRecord {
+  const endedAt = addSeconds(reportTuesday, elapsed);
+  return makeRecord({ of, verdict: 'met', endedAt, recordedAt: endedAt, elapsed, ...given });
 }
 
 /** A record of a cycle that was missed and has ended so many business seconds late. */
-export function missed(of: number, late = 600, given: Given = {}): VerdictRecord {
-  const breachedAt = addSeconds(tuesday, 28_800);
+export function makeMissedRecord(of: number, late = 600, given: RecordInput = {}): VerdictRecord {
+  const breachedAt = addSeconds(reportTuesday, 28_800);
   const endedAt = addSeconds(breachedAt, late);
-  return recordWith({
+  return makeRecord({
     ...{ of, verdict: 'missed', breachedAt, detectedAt: addSeconds(breachedAt, 2) },
     ...{ endedAt, recordedAt: endedAt, elapsed: 28_800 + late, late },
     ...given,
@@ -61,11 +61,11 @@ export function missed(of: number, late = 600, given: Given = {}): VerdictRecord
 }
 
 /** A record of a cycle that was missed and runs on. */
-export function running(of: number, given: Given = {}): VerdictRecord {
-  const breachedAt = addSeconds(tuesday, 28_800);
-  return recordWith({ of, breachedAt, detectedAt: addSeconds(breachedAt, 2), ...given });
+export function makeRunningRecord(of: number, given: RecordInput = {}): VerdictRecord {
+  const breachedAt = addSeconds(reportTuesday, 28_800);
+  return makeRecord({ of, breachedAt, detectedAt: addSeconds(breachedAt, 2), ...given });
 }
 
-export function reviewAt(at: Instant, cause: string): BreachReview {
+export function makeReviewAt(at: Instant, cause: string): BreachReview {
   return { cause, party: 'vendor', by: { sub: Sub.parse('lead-1'), name: 'Lead' }, at };
 }

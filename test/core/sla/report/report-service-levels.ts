@@ -1,28 +1,28 @@
 import { shippedPolicies } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
 import { StageDesks } from '../../../../core/inquiry/terms/terms.ts';
 import { Instant } from '../../../../core/inquiry/values/ids.ts';
-import { levelsWith } from '../../inquiry/clock/make-service-levels.ts';
+import { makeServiceLevels } from '../../inquiry/clock/make-service-levels.ts';
 
 const queueUrl = 'http://queues.example/desk';
-const desk = (id: string, name: string) => ({
+const makeDesk = (id: string, name: string) => ({
   ...{ id, kind: 'internal', mode: 'pull', name: { ja: name, en: id }, queueUrl },
 });
 
-export const desks = StageDesks.parse([
-  desk('staff', '社内IT担当'),
-  { ...desk('bpo', '委託先A窓口'), kind: 'outsourced', vendor: 'vendor-a' },
-  { ...desk('bpo-b', '委託先B窓口'), kind: 'outsourced', vendor: 'vendor-b' },
-  desk('far', '=海外窓口'),
+export const reportDesks = StageDesks.parse([
+  makeDesk('staff', '社内IT担当'),
+  { ...makeDesk('bpo', '委託先A窓口'), kind: 'outsourced', vendor: 'vendor-a' },
+  { ...makeDesk('bpo-b', '委託先B窓口'), kind: 'outsourced', vendor: 'vendor-b' },
+  makeDesk('far', '=海外窓口'),
 ]);
 
-type Version = Parameters<typeof levelsWith>[0][number]['policies'];
-type Policy = NonNullable<Version['policies']>[string];
+type PoliciesInput = Parameters<typeof makeServiceLevels>[0][number]['policies'];
+type PolicyInput = NonNullable<PoliciesInput['policies']>[string];
 
 /** Without warnings, which change nothing in a report. */
-const standard: Policy = quiet(
-  shippedPolicies.body.policies[shippedPolicies.body.otherwise] as Policy,
+const standard: PolicyInput = removeWarnings(
+  shippedPolicies.body.policies[shippedPolicies.body.otherwise] as PolicyInput,
 );
-const stricter: Policy = {
+const stricter: PolicyInput = {
   ...standard,
   clocks: {
     ...standard.clocks,
@@ -33,7 +33,7 @@ const stricter: Policy = {
   },
 };
 
-function quiet(policy: Policy): Policy {
+function removeWarnings(policy: PolicyInput): PolicyInput {
   const clocks = Object.entries(policy.clocks).map(([name, terms]) => [
     name,
     { ...terms, warnAt: [] },
@@ -41,8 +41,8 @@ function quiet(policy: Policy): Policy {
   return { ...policy, clocks: Object.fromEntries(clocks) };
 }
 
-function versionWith(standardPolicy: Policy): Version {
-  const continued: Policy = { ...standardPolicy, reopen: 'continue', retarget: 'from-change' };
+function makePoliciesVersion(standardPolicy: PolicyInput): PoliciesInput {
+  const continued: PolicyInput = { ...standardPolicy, reopen: 'continue', retarget: 'from-change' };
   return {
     policies: { standard: standardPolicy, continued },
     deskCalendars: { ...shippedPolicies.body.deskCalendars, far: 'new-york' },
@@ -55,16 +55,16 @@ function versionWith(standardPolicy: Policy): Version {
 }
 
 /** When the stricter version of the policies is put, and comes into force. */
-export const policyChange = Instant.parse('2026-11-12T03:00:00.000Z');
+export const policyChangeAt = Instant.parse('2026-11-12T03:00:00.000Z');
 const always = Instant.parse('2020-01-01T00:00:00.000Z');
 const day = ['09:00-17:00'];
 const week = { mon: day, tue: day, wed: day, thu: day, fri: day };
 
 /** As shipped, with a policy that continues and a desk in another zone; stricter later. */
-export const levels = levelsWith(
+export const reportServiceLevels = makeServiceLevels(
   [
-    { put: always, policies: versionWith(standard) },
-    { put: policyChange, policies: versionWith(stricter) },
+    { put: always, policies: makePoliciesVersion(standard) },
+    { put: policyChangeAt, policies: makePoliciesVersion(stricter) },
   ],
   [{ put: always, calendars: { 'new-york': { zone: 'America/New_York', week } } }],
 );

@@ -9,14 +9,14 @@ import {
   findRestatementFault,
   restateRecords,
 } from '../../../../core/sla/report/restate-records.ts';
-import { allTerms, livesOf, recordsOf } from './report-lives.ts';
-import { levels, policyChange } from './report-service-levels.ts';
+import { collectVerdictRecords, generateLives, reportTerms } from './report-lives.ts';
+import { policyChangeAt, reportServiceLevels } from './report-service-levels.ts';
 
 const month = '2026-11';
 const asOf = Instant.parse('2026-12-08T00:00:00.000Z');
 
 function others(wanted: { policies?: number; calendars?: number }): ServiceLevels {
-  const restated = levels.restateWith(wanted);
+  const restated = reportServiceLevels.restateWith(wanted);
   if (restated === undefined) throw new RangeError('there is no such version');
   return restated;
 }
@@ -39,7 +39,7 @@ function restatedOf(
 }
 
 function recordedOf(lives: readonly PendingAppend[]): VerdictRecord[] {
-  return recordsOf(lives).filter(({ verdict }) => verdict.judged.month === month);
+  return collectVerdictRecords(lives).filter(({ verdict }) => verdict.judged.month === month);
 }
 
 /** A report without what only people say of it. */
@@ -54,7 +54,7 @@ function withoutReviews(report: MonthReport): unknown {
 describe('a month restated by the versions that were in force all along', () => {
   it('is as it was recorded', () => {
     const only = others({ policies: 1 });
-    const lives = livesOf(400, 3, () => ({ ...allTerms, serviceLevels: only }));
+    const lives = generateLives(400, 3, () => ({ ...reportTerms, serviceLevels: only }));
     const of = { month, asOf, serviceLevels: only };
     const recorded = buildMonthReport({ ...of, records: recordedOf(lives) });
     const restated = buildMonthReport({ ...of, records: restatedOf(lives, only) });
@@ -64,12 +64,12 @@ describe('a month restated by the versions that were in force all along', () => 
 });
 
 describe('a month restated by others', () => {
-  const lives = livesOf(400, 3);
+  const lives = generateLives(400, 3);
   const recorded = buildMonthReport({
     month,
     asOf,
     records: recordedOf(lives),
-    serviceLevels: levels,
+    serviceLevels: reportServiceLevels,
   });
 
   it('is as if they had been in force from the beginning', () => {
@@ -96,23 +96,23 @@ describe('a month restated by others', () => {
 
   it('leaves out what was recorded later than asked for', () => {
     const by = others({ policies: 2 });
-    const records = restatedOf(lives, by, policyChange);
+    const records = restatedOf(lives, by, policyChangeAt);
     expect(records.length).toBeGreaterThan(50);
     for (const { verdict } of records) {
-      expect((verdict.recordedAt ?? verdict.detectedAt ?? asOf) <= policyChange).toBe(true);
+      expect((verdict.recordedAt ?? verdict.detectedAt ?? asOf) <= policyChangeAt).toBe(true);
     }
   });
 });
 
 describe('two reports side by side', () => {
   it('show what each row has, and what the restated one has more or less', () => {
-    const lives = livesOf(60, 5);
+    const lives = generateLives(60, 5);
     const by = others({ policies: 2 });
     const recorded = buildMonthReport({
       month,
       asOf,
       records: recordedOf(lives),
-      serviceLevels: levels,
+      serviceLevels: reportServiceLevels,
     });
     const restated = buildMonthReport({
       month,
@@ -136,8 +136,8 @@ describe('two reports side by side', () => {
   });
 
   it('have a row that only one of them has, empty in the other', () => {
-    const [one] = recordedOf(livesOf(20, 5));
-    const of = { month, asOf, serviceLevels: levels };
+    const [one] = recordedOf(generateLives(20, 5));
+    const of = { month, asOf, serviceLevels: reportServiceLevels };
     const none = buildMonthReport({ ...of, records: [] });
     const some = buildMonthReport({ ...of, records: one === undefined ? [] : [one] });
     const gained = compareReports({ month, policies: 2 }, none, some, 1);
@@ -156,12 +156,12 @@ describe('what cannot be restated', () => {
     [{ month, policies: 3 }, 'policies'],
     [{ month, calendars: 2 }, 'calendars'],
   ])('%j is named: %s', (restating, of) => {
-    expect(findRestatementFault(levels, restating, asOf)).toMatchObject({ of });
+    expect(findRestatementFault(reportServiceLevels, restating, asOf)).toMatchObject({ of });
   });
 
   it('is nothing of what there is', () => {
     expect(
-      findRestatementFault(levels, { month, policies: 0, calendars: 1 }, asOf),
+      findRestatementFault(reportServiceLevels, { month, policies: 0, calendars: 1 }, asOf),
     ).toBeUndefined();
   });
 });

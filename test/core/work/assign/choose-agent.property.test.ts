@@ -16,7 +16,7 @@ import {
   chooseAgent,
 } from '../../../../core/work/assign/choose-agent.ts';
 import { findEligibleAgents } from '../../../../core/work/assign/eligible-agents.ts';
-import { start } from '../command-scenario.ts';
+import { workStart } from '../command-scenario.ts';
 
 const staff = DeskId.parse('staff');
 const names = ['anna', 'ben', 'cleo', 'dora', 'emil', 'fay'] as const;
@@ -63,7 +63,7 @@ function absenceOf({
   categories: named,
 }: typeof absence extends fc.Arbitrary<infer A> ? A : never) {
   return {
-    ...{ id: 'a', from: addSeconds(start, from), until: addSeconds(start, from + length) },
+    ...{ id: 'a', from: addSeconds(workStart, from), until: addSeconds(workStart, from + length) },
     ...(standIn === undefined ? {} : { standIn: addressOf(standIn), categories: named }),
   };
 }
@@ -108,7 +108,7 @@ type World = typeof worlds extends fc.Arbitrary<infer W> ? W : never;
 
 function chosenIn({ team, inquiry, assignment, knowers, last }: World, isAnyRefused = true) {
   const people = team.map(({ person }) => person);
-  const { able } = findEligibleAgents(people, staff, inquiry, start);
+  const { able } = findEligibleAgents(people, staff, inquiry, workStart);
   const heldBy = (sub: Sub) => team.find(({ person }) => person.sub === sub)?.held ?? [];
   return chooseAgent({
     ...{ inquiry, assignment, familiarAgents: knowers, roundRobin: { revision: 0, last } },
@@ -122,13 +122,13 @@ function chosenIn({ team, inquiry, assignment, knowers, last }: World, isAnyRefu
 }
 
 /** What the rules say of one member, told once more and in another way. */
-function mayBeGiven(world: World, at: number): boolean {
-  const { team, inquiry, assignment } = world;
+function mayBeGiven(situation: World, at: number): boolean {
+  const { team, inquiry, assignment } = situation;
   const one = team[at];
   if (one === undefined) return false;
   const { person, held } = one;
   const absentNow = (who: Person) =>
-    who.absences.filter(({ from, until }) => !(start < from || start >= until));
+    who.absences.filter(({ from, until }) => !(workStart < from || workStart >= until));
   const covers = team.some(
     ({ person: colleague }) =>
       colleague.state === 'active' &&
@@ -152,11 +152,11 @@ function mayBeGiven(world: World, at: number): boolean {
 it('gives no inquiry to who is absent, full or unskilled, and leaves none that somebody may have', () => {
   let given = 0;
   fc.assert(
-    fc.property(worlds, (world) => {
-      const eligible = world.team
-        .filter((_, at) => mayBeGiven(world, at))
+    fc.property(worlds, (situation) => {
+      const eligible = situation.team
+        .filter((_, at) => mayBeGiven(situation, at))
         .map(({ person }) => person.sub);
-      const chosen = chosenIn(world)?.agent.sub;
+      const chosen = chosenIn(situation)?.agent.sub;
       if (eligible.length === 0) expect(chosen).toBeUndefined();
       else expect(eligible).toContain(chosen);
       if (chosen !== undefined) given += 1;
@@ -169,15 +169,15 @@ it('gives no inquiry to who is absent, full or unskilled, and leaves none that s
 it('gives what is of a standing assignment to its agent before anybody else', () => {
   let standing = 0;
   fc.assert(
-    fc.property(worlds, (world) => {
-      const { team, inquiry, assignment } = world;
+    fc.property(worlds, (situation) => {
+      const { team, inquiry, assignment } = situation;
       const first = assignment.standing.find(({ categories: named }) =>
         named.some((category) => category === inquiry.category),
       )?.agent;
       const at = team.findIndex(({ person }) => person.address === first);
-      const chosen = chosenIn(world, false);
+      const chosen = chosenIn(situation, false);
       const isKnown = chosen?.because?.startsWith('knows') ?? false;
-      if (first === undefined || !mayBeGiven(world, at) || isKnown) return;
+      if (first === undefined || !mayBeGiven(situation, at) || isKnown) return;
       if (assignment.policy === 'sticky' && chosen?.because === 'stand-in') return;
       expect(chosen).toMatchObject({ because: 'standing', usesRoundRobin: false });
       expect(chosen?.agent.address).toBe(first);
@@ -206,19 +206,25 @@ it('by round-robin gives each of those who may have them the same number of inqu
       const known = new Set(present as readonly string[] as readonly Sub[]);
       const inquiry = { id: '019a0000-0000-7000-8000-000000000001' as InquiryId };
       const counts = new Map<string, number>();
-      let turns: ChooseAgentInput['roundRobin'] = { revision: 0, last };
+      let roundRobin: ChooseAgentInput['roundRobin'] = { revision: 0, last };
       for (let count = 0; count < rounds * present.length; count += 1) {
-        const candidates = findEligibleAgents(people, staff, {}, start).able.map((one) =>
+        const candidates = findEligibleAgents(people, staff, {}, workStart).able.map((one) =>
           buildCandidate(one, [], assignment),
         );
         const chosen = chooseAgent({
-          ...{ candidates, assignment, roundRobin: turns, refusals: new Map(), familiarAgents: [] },
+          ...{
+            candidates,
+            assignment,
+            roundRobin: roundRobin,
+            refusals: new Map(),
+            familiarAgents: [],
+          },
           inquiry: { ...inquiry, priority: 'low' },
         });
         if (chosen === undefined) throw new TypeError('somebody is there');
         const { sub } = chosen.agent;
         counts.set(sub, (counts.get(sub) ?? 0) + 1);
-        turns = advanceRoundRobin(turns, sub, known);
+        roundRobin = advanceRoundRobin(roundRobin, sub, known);
       }
       expect([...counts.values()]).toEqual(present.map(() => rounds));
     }),

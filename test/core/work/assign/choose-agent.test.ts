@@ -10,7 +10,7 @@ import {
   chooseAgent,
 } from '../../../../core/work/assign/choose-agent.ts';
 import { findEligibleAgents } from '../../../../core/work/assign/eligible-agents.ts';
-import { start } from '../command-scenario.ts';
+import { workStart } from '../command-scenario.ts';
 
 const staff = DeskId.parse('staff');
 const ids = Array.from(
@@ -47,7 +47,12 @@ function choose(
   const assignment = AssignmentSettings.parse(given.assignment ?? {});
   const about = { id: ids[0], priority: 'medium', category: 'network', ...inquiry };
   const people = team.map(([one]) => one);
-  const { able } = findEligibleAgents(people, staff, about as ChooseAgentInput['inquiry'], start);
+  const { able } = findEligibleAgents(
+    people,
+    staff,
+    about as ChooseAgentInput['inquiry'],
+    workStart,
+  );
   const candidates = able.map((one) => {
     const count = team.find(([{ sub }]) => sub === one.agent.sub)?.[1] ?? 0;
     return buildCandidate(one, Array(count).fill({ priority: 'medium' }), assignment);
@@ -171,9 +176,9 @@ describe('round-robin', () => {
   });
 
   it('forgets the turns of who is no longer known', () => {
-    const turns = { revision: 4, last: { gone: 9, anna: 3 } };
+    const roundRobin = { revision: 4, last: { gone: 9, anna: 3 } };
     const known = new Set(['anna', 'ben'] as Sub[]);
-    expect(advanceRoundRobin(turns, 'ben' as Sub, known)).toEqual({
+    expect(advanceRoundRobin(roundRobin, 'ben' as Sub, known)).toEqual({
       revision: 4,
       last: { anna: 3, ben: 4 },
     });
@@ -327,7 +332,7 @@ describe('a stand-in', () => {
 
 it('weighs every priority', () => {
   const assignment = AssignmentSettings.parse({});
-  const [able] = findEligibleAgents([anna], staff, {}, start).able;
+  const [able] = findEligibleAgents([anna], staff, {}, workStart).able;
   if (able === undefined) throw new TypeError('anna is able');
   const held = Priority.options.map((priority) => ({ priority }));
   expect(buildCandidate(able, held, assignment)).toMatchObject({ load: 8, capacity: 40 });

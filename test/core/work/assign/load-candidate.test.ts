@@ -4,15 +4,15 @@ import { AssignmentSettings } from '../../../../core/inquiry/terms/desk-settings
 import { addSeconds, InquiryId } from '../../../../core/inquiry/values/ids.ts';
 import type { CapacityReservation } from '../../../../core/work/assign/assignment-ports.ts';
 import { addReservation, loadCandidate } from '../../../../core/work/assign/load-candidate.ts';
-import { inquiryIn } from '../../../support/inquiries.ts';
-import { people, start } from '../command-scenario.ts';
+import { makeInquiryIn } from '../../../support/inquiries.ts';
+import { helpDeskActors, workStart } from '../command-scenario.ts';
 
 const assignment = AssignmentSettings.parse({});
 const [wanted, one, two] = ['1', '2', '3'].map((end) =>
   InquiryId.parse(`019a0000-0000-7000-8000-00000000000${end}`),
 ) as [InquiryId, InquiryId, InquiryId];
-const able = { agent: people.staff1, standsInFor: [], isOfDesk: true };
-const { sub } = people.staff1;
+const able = { agent: helpDeskActors.staff1, standsInFor: [], isOfDesk: true };
+const { sub } = helpDeskActors.staff1;
 
 type Life = 'queued' | 'theirs' | 'another’s';
 
@@ -21,9 +21,9 @@ async function load(
   indexed: readonly InquiryId[],
   offered: readonly (readonly [id: InquiryId, seconds: number, life: Life])[],
 ): Promise<number> {
-  const seat: CapacityReservation = {
+  const reservation: CapacityReservation = {
     revision: 3,
-    offers: offered.map(([id, seconds]) => ({ id, at: addSeconds(start, -seconds) })),
+    offers: offered.map(([id, seconds]) => ({ id, at: addSeconds(workStart, -seconds) })),
   };
   const lives = new Map(offered.map(([id, , life]) => [id, life]));
   const given = await loadCandidate(
@@ -34,8 +34,8 @@ async function load(
       ledger: {
         load: async (id): Promise<LoadedInquiry> => {
           const life = lives.get(id);
-          const inquiry = inquiryIn(life === 'queued' ? 'queued' : 'in_progress');
-          const agent = life === 'theirs' ? sub : people.staff2.sub;
+          const inquiry = makeInquiryIn(life === 'queued' ? 'queued' : 'in_progress');
+          const agent = life === 'theirs' ? sub : helpDeskActors.staff2.sub;
           const { holder } = inquiry;
           return {
             inquiry: {
@@ -47,10 +47,10 @@ async function load(
       },
     },
     able,
-    seat,
-    { id: wanted, assignment, now: start },
+    reservation,
+    { id: wanted, assignment, now: workStart },
   );
-  expect(given.reservation).toBe(seat);
+  expect(given.reservation).toBe(reservation);
   return given.load;
 }
 
@@ -73,15 +73,15 @@ it('counts an offer that is just being written, for ten seconds', async () => {
 
 it('remembers an offer once, and none for longer than a minute', () => {
   const offers = [
-    { id: one, at: addSeconds(start, -61) },
-    { id: two, at: addSeconds(start, -30) },
-    { id: wanted, at: addSeconds(start, -20) },
+    { id: one, at: addSeconds(workStart, -61) },
+    { id: two, at: addSeconds(workStart, -30) },
+    { id: wanted, at: addSeconds(workStart, -20) },
   ];
-  expect(addReservation({ revision: 3, offers }, wanted, start)).toEqual({
+  expect(addReservation({ revision: 3, offers }, wanted, workStart)).toEqual({
     revision: 3,
     offers: [
-      { id: two, at: addSeconds(start, -30) },
-      { id: wanted, at: start },
+      { id: two, at: addSeconds(workStart, -30) },
+      { id: wanted, at: workStart },
     ],
   });
 });

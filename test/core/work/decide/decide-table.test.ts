@@ -2,22 +2,22 @@ import { describe, expect, it } from 'vitest';
 import type { RefusalCode } from '../../../../core/inquiry/refusal.ts';
 import type { Command } from '../../../../core/work/commands.ts';
 import {
+  type ActorName,
   bpo,
   bpoB,
-  inquiryId,
-  later,
-  type Name,
-  other,
-  people,
-  type Situation,
-  situations,
+  commandedInquiryId,
+  helpDeskActors,
+  type InquirySituation,
+  inquirySituations,
+  mergeTarget,
+  secondsAfterStart,
   staffDesk,
 } from '../command-scenario.ts';
 
-const now = later(10);
+const now = secondsAfterStart(10);
 
 /** given / who / when / then */
-const made: readonly [Situation, Name, Command, readonly string[]][] = [
+const made: readonly [InquirySituation, ActorName, Command, readonly string[]][] = [
   ['queued at bpo', 'a1', { command: 'claim' }, ['InquiryClaimed']],
   ['claimed by a1', 'a1', { command: 'claim' }, []],
   ['claimed by a1', 'a1', { command: 'heartbeat', fence: 1 }, []],
@@ -84,10 +84,10 @@ const made: readonly [Situation, Name, Command, readonly string[]][] = [
   ['resolved at bpo', 'requester', { command: 'close' }, ['InquiryClosed']],
   ['closed after bpo', 'requester', { command: 'rate', score: 5 }, ['InquiryRated']],
   ['queued at bpo', 'staff1', { command: 'amend', priority: 'critical' }, ['InquiryAmended']],
-  ['claimed by a1', 'lead', { command: 'merge', ...other }, ['InquiryMerged']],
+  ['claimed by a1', 'lead', { command: 'merge', ...mergeTarget }, ['InquiryMerged']],
 ];
 
-const refused: readonly [Situation, Name, Command, RefusalCode][] = [
+const refused: readonly [InquirySituation, ActorName, Command, RefusalCode][] = [
   ['queued at bpo', 'stranger', { command: 'reply', text: '?' }, 'access.not-found'],
   ['queued at bpo', 'b1', { command: 'claim' }, 'access.not-found'],
   ['queued at bpo', 'requester', { command: 'resolve' }, 'access.forbidden'],
@@ -152,7 +152,12 @@ const refused: readonly [Situation, Name, Command, RefusalCode][] = [
   ['quarantined', 'lead', { command: 'note', text: '?' }, 'inquiry.illegal-transition'],
   ['merged', 'lead', { command: 'reply', text: '?' }, 'inquiry.merged'],
   ['merged', 'requester', { command: 'reply', text: '?' }, 'inquiry.merged'],
-  ['queued at bpo', 'lead', { command: 'merge', ...other, into: inquiryId }, 'work.merge-target'],
+  [
+    'queued at bpo',
+    'lead',
+    { command: 'merge', ...mergeTarget, into: commandedInquiryId },
+    'work.merge-target',
+  ],
 ];
 
 function told({ command, ...given }: Command): string {
@@ -164,16 +169,18 @@ describe('a command on an inquiry', () => {
   it.each(made.map((row) => [row[0], row[1], told(row[2]), row] as const))(
     'is taken: %s, %s, %s',
     (_situation, _name, _told, [situation, name, command, events]) => {
-      expect(situations[situation]().give(people[name], command, now)).toEqual(events);
+      expect(inquirySituations[situation]().tryCommand(helpDeskActors[name], command, now)).toEqual(
+        events,
+      );
     },
   );
 
   it.each(refused.map((row) => [row[3], row[0], row[1], told(row[2]), row] as const))(
     'is refused with %s: %s, %s, %s',
     (_code, _situation, _name, _told, [situation, name, command, code]) => {
-      const inquest = situations[situation]();
+      const inquest = inquirySituations[situation]();
       const before = inquest.loaded;
-      expect(inquest.give(people[name], command, now)).toBe(code);
+      expect(inquest.tryCommand(helpDeskActors[name], command, now)).toBe(code);
       expect(inquest.loaded).toEqual(before);
     },
   );

@@ -8,24 +8,24 @@ import { findNextStatus, isLegalTransition } from '../../../../core/inquiry/tran
 import { addSeconds } from '../../../../core/inquiry/values/ids.ts';
 import type { Command, CommandName } from '../../../../core/work/commands.ts';
 import {
-  assignedTo,
+  type ActorName,
   bpo,
   bpoB,
-  Inquest,
-  inquiryId,
-  later,
-  type Name,
-  other,
-  people,
-  received,
-  routedTo,
+  CommandScenario,
+  commandedInquiryId,
+  helpDeskActors,
+  makeAssignedEvent,
+  makeRoutedEvent,
+  mergeTarget,
+  receivedEvent,
+  secondsAfterStart,
   staffDesk,
 } from '../command-scenario.ts';
 
 /** Which fence comes with a command: the right one, another, or none. */
 type Fence = 'right' | 'another' | 'none';
 type Step = {
-  readonly name: Name;
+  readonly name: ActorName;
   readonly command: CommandName;
   readonly fence: Fence;
   readonly desk: typeof bpo;
@@ -36,8 +36,8 @@ type Step = {
 const step: fc.Arbitrary<Step> = fc.record({
   // Often one agent, so that they come to hold it and go on.
   name: fc.oneof(
-    { weight: 1, arbitrary: fc.constant<Name>('a1') },
-    { weight: 1, arbitrary: fc.constantFrom(...(Object.keys(people) as Name[])) },
+    { weight: 1, arbitrary: fc.constant<ActorName>('a1') },
+    { weight: 1, arbitrary: fc.constantFrom(...(Object.keys(helpDeskActors) as ActorName[])) },
   ),
   // What ends a life is rarer than what goes on in it.
   command: fc.oneof(
@@ -117,7 +117,7 @@ function commandOf({ command, fence, desk }: Step, inquiry: Inquiry): Command {
     case 'amend':
       return { command, priority: 'low' };
     case 'merge':
-      return { command, ...other };
+      return { command, ...mergeTarget };
     case 'ask-unmasking':
       return { command, of: 'requester', kinds: ['mail'], reason: '…' };
     case 'settle-unmasking':
@@ -127,26 +127,30 @@ function commandOf({ command, fence, desk }: Step, inquiry: Inquiry): Command {
   }
 }
 
-type Taken = { readonly holder: Inquiry['holder']; readonly command: Command; readonly name: Name };
+type Taken = {
+  readonly holder: Inquiry['holder'];
+  readonly command: Command;
+  readonly name: ActorName;
+};
 
 /** Lives a life, and calls back after each command that was taken. */
 function live(
   { desk, assigned, steps }: typeof life extends fc.Arbitrary<infer Life> ? Life : never,
-  afterEach: (inquest: Inquest, taken: Taken | undefined) => void,
+  afterEach: (inquest: CommandScenario, taken: Taken | undefined) => void,
 ): void {
-  const routed = desk === undefined ? [] : [routedTo(desk)];
+  const routed = desk === undefined ? [] : [makeRoutedEvent(desk)];
   const isAssigned = assigned && desk === staffDesk;
-  const inquest = new Inquest(
-    received,
+  const inquest = new CommandScenario(
+    receivedEvent,
     ...routed,
-    ...(isAssigned ? [assignedTo(people.staff1)] : []),
+    ...(isAssigned ? [makeAssignedEvent(helpDeskActors.staff1)] : []),
   );
-  let now = later(10);
+  let now = secondsAfterStart(10);
   for (const one of steps) {
     now = addSeconds(now, one.seconds);
     const command = commandOf(one, inquest.inquiry);
     const { holder } = inquest.inquiry;
-    const outcome = inquest.give(people[one.name], command, now);
+    const outcome = inquest.tryCommand(helpDeskActors[one.name], command, now);
     const isTaken = typeof outcome !== 'string';
     if (one.command === 'heartbeat' && isTaken && one.beats && inquest.lease !== undefined) {
       inquest.prolong(addSeconds(now, 900));
@@ -160,7 +164,7 @@ describe('whatever people command and however time passes', () => {
     fc.assert(
       fc.property(life, (lived) =>
         live(lived, ({ events, inquiry }) => {
-          expect(foldEvents(inquiryId, events)).toEqual(inquiry);
+          expect(foldEvents(commandedInquiryId, events)).toEqual(inquiry);
           expect(Inquiry.parse(inquiry)).toEqual(inquiry);
           const last = events.at(-1);
           expect(InquiryEvent.parse(last)).toEqual(last);
@@ -180,7 +184,7 @@ describe('whatever people command and however time passes', () => {
         let status: Inquiry['status'] | 'none' = 'none';
         for (const [index, event] of events.entries()) {
           expect(isLegalTransition(status, event.type)).toBe(true);
-          const { desk } = foldEvents(inquiryId, events.slice(0, index + 1)) ?? {};
+          const { desk } = foldEvents(commandedInquiryId, events.slice(0, index + 1)) ?? {};
           status = findNextStatus(status === 'none' ? 'new' : status, event.type, desk);
         }
       }),
@@ -230,7 +234,7 @@ describe('whatever people command and however time passes', () => {
     fc.assert(
       fc.property(life, (lived) =>
         live(lived, (_inquest, taken) => {
-          if (taken === undefined || people[taken.name].role !== 'operator') return;
+          if (taken === undefined || helpDeskActors[taken.name].role !== 'operator') return;
           if (free.has(taken.command.command)) return;
           const fence = 'fence' in taken.command ? taken.command.fence : undefined;
           expect(taken.holder).toMatchObject({ agent: taken.name, fence });

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { listAllowedCommands } from '../../../../core/work/decide/list-allowed-commands.ts';
 import {
-  later,
-  type Name,
-  people,
-  type Situation,
-  situations,
-  terms,
+  type ActorName,
+  deskListTerms,
+  helpDeskActors,
+  type InquirySituation,
+  inquirySituations,
+  secondsAfterStart,
 } from '../command-scenario.ts';
 
 /** What each may do in each situation; who is not named may do nothing. */
-const allowed: Record<Situation, Record<Name, string>> = {
+const allowed: Record<InquirySituation, Record<ActorName, string>> = {
   new: {
     requester: 'reply withdraw',
     colleague: 'reply',
@@ -146,39 +146,44 @@ const allowed: Record<Situation, Record<Name, string>> = {
 };
 
 describe('what somebody may do with an inquiry now', () => {
-  for (const situation of Object.keys(allowed) as Situation[]) {
+  for (const situation of Object.keys(allowed) as InquirySituation[]) {
     it(`is known for everyone while it is ${situation}`, () => {
-      const { loaded } = situations[situation]();
-      const found = Object.entries(people).map(([name, actor]) => [
+      const { loaded } = inquirySituations[situation]();
+      const found = Object.entries(helpDeskActors).map(([name, actor]) => [
         name,
-        listAllowedCommands(loaded, actor, terms, later(10)).join(' '),
+        listAllowedCommands(loaded, actor, deskListTerms, secondsAfterStart(10)).join(' '),
       ]);
       expect(Object.fromEntries(found)).toEqual(allowed[situation]);
     });
   }
 
   it('is to answer a vendor’s wish for the office, while it waits for an answer', () => {
-    const asked = situations['claimed by a1']().must(
-      people.a1,
+    const asked = inquirySituations['claimed by a1']().performCommand(
+      helpDeskActors.a1,
       { command: 'ask-unmasking', of: 'requester', kinds: ['phone'], reason: '折り返しのため' },
-      later(8),
+      secondsAfterStart(8),
     );
-    const ofStaff = () => listAllowedCommands(asked.loaded, people.staff1, terms, later(10));
+    const ofStaff = () =>
+      listAllowedCommands(
+        asked.loaded,
+        helpDeskActors.staff1,
+        deskListTerms,
+        secondsAfterStart(10),
+      );
     expect(ofStaff()).toContain('settle-unmasking');
     const unmasking = asked.inquiry.unmaskings?.[0]?.id ?? '';
-    asked.must(
-      people.staff2,
+    asked.performCommand(
+      helpDeskActors.staff2,
       { command: 'settle-unmasking', unmasking, outcome: 'refused' },
-      later(9),
+      secondsAfterStart(9),
     );
     expect(ofStaff()).not.toContain('settle-unmasking');
   });
 
   it('takes into account what time alone has changed', () => {
-    const { loaded } = situations['claimed by a1']();
-    expect(listAllowedCommands(loaded, people.a1, terms, later(100))).toEqual([
-      'claim',
-      'ask-unmasking',
-    ]);
+    const { loaded } = inquirySituations['claimed by a1']();
+    expect(
+      listAllowedCommands(loaded, helpDeskActors.a1, deskListTerms, secondsAfterStart(100)),
+    ).toEqual(['claim', 'ask-unmasking']);
   });
 });

@@ -7,8 +7,14 @@ import { refuse } from '../../../../core/inquiry/refusal.ts';
 import { InquiryId, instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { buildAnswerRecord, defineRoute } from '../../../../functions/edge/http/http.ts';
 import { defineContract } from '../../../../functions/edge/http/route-contract.ts';
-import { memoryAudit } from '../../../support/audit-logs.ts';
-import { memoryAnswers, now, problemIn, serving, traceId } from '../http/serve-route.ts';
+import { makeMemoryAuditLog } from '../../../support/audit-logs.ts';
+import {
+  edgeTestTime,
+  makeMemoryAnswers,
+  readProblem,
+  serveRoute,
+  testTraceId,
+} from '../http/serve-route.ts';
 
 const id = InquiryId.parse('019a4c1e-7b20-7cc3-98c4-dc0c0c07398f');
 const seen = [recordByRole({ id })];
@@ -61,9 +67,9 @@ const written = {
 };
 const { body: _, ...read } = asked;
 
-function watching(given: Parameters<typeof serving>[0]) {
-  const audit = memoryAudit();
-  return { audit, ...serving(given, memoryAnswers(), audit) };
+function watching(given: Parameters<typeof serveRoute>[0]) {
+  const audit = makeMemoryAuditLog();
+  return { audit, ...serveRoute(given, makeMemoryAnswers(), audit) };
 }
 
 /** An audit log that keeps nothing. */
@@ -75,13 +81,13 @@ describe('the audit of a request', () => {
     expect((await ask({ ...read, body: undefined as never })).status).toBe(200);
     expect(audit.entries).toEqual([
       {
-        at: now,
+        at: edgeTestTime,
         actor: { sub: 'staff-1', name: 'Staff', role: 'staff' },
         action: 'read',
         inquiries: [{ id, right: ['role'] }],
         route: 'GET /v1/inquiries/{id}',
         outcome: { status: 200 },
-        traceId,
+        traceId: testTraceId,
       },
     ]);
   });
@@ -168,15 +174,15 @@ describe('the audit of a request', () => {
   });
 
   it('keeps what an answer shows with the answer that a handler stores itself', async () => {
-    const answers = memoryAnswers();
-    const audit = memoryAudit();
+    const answers = makeMemoryAnswers();
+    const audit = makeMemoryAuditLog();
     const writing = defineRoute(write, async ({ answerKey }) => {
       const result = { status: 200 as const, body: { id: 'm' }, seen };
       const once = buildAnswerRecord(answerKey, result);
       if (once !== undefined) await answers.put(once.key, once.value, once.expiresAt);
       return { ...result, stored: true };
     });
-    const { ask } = serving(writing, answers, audit);
+    const { ask } = serveRoute(writing, answers, audit);
     const headers = { 'idempotency-key': 'k-1' };
     await ask({ ...written, headers });
     await ask({ ...written, headers });
@@ -220,39 +226,39 @@ describe('what is not recorded', () => {
     const { ask, telemetry } = watching(wrong);
     const answer = await ask(read);
     expect(answer.text).not.toContain('VPN');
-    expect(problemIn(answer).status).toBe(500);
+    expect(readProblem(answer).status).toBe(500);
     expect(telemetry.counts).toMatchObject({ RequestFailed: 1 });
   });
 
   it('is not shown: the answer is 503 while the audit cannot be written', async () => {
-    const { ask, telemetry } = serving(showing, memoryAnswers(), broken);
+    const { ask, telemetry } = serveRoute(showing, makeMemoryAnswers(), broken);
     const answer = await ask(read);
     expect(answer.text).not.toContain('VPN');
-    expect(problemIn(answer)).toMatchObject({ status: 503, code: 'transient.audit' });
-    expect(answer.headers).toMatchObject({ 'retry-after': '1', 'x-trace-id': traceId });
+    expect(readProblem(answer)).toMatchObject({ status: 503, code: 'transient.audit' });
+    expect(answer.headers).toMatchObject({ 'retry-after': '1', 'x-trace-id': testTraceId });
     expect(telemetry.counts).toEqual({ AuditFailed: 1 });
   });
 
   it('leaves refusals untold too, and failures of ours as they are', async () => {
-    const refused = serving(
+    const refused = serveRoute(
       defineRoute(show, async () => refuse('access.forbidden', 'No.')),
-      memoryAnswers(),
+      makeMemoryAnswers(),
       broken,
     );
-    expect(problemIn(await refused.ask(read)).code).toBe('transient.audit');
-    const failing = serving(
+    expect(readProblem(await refused.ask(read)).code).toBe('transient.audit');
+    const failing = serveRoute(
       defineRoute(show, () => Promise.reject(new Error('broken'))),
-      memoryAnswers(),
+      makeMemoryAnswers(),
       broken,
     );
-    expect(problemIn(await failing.ask(read)).code).toBe('internal.failure');
+    expect(readProblem(await failing.ask(read)).code).toBe('internal.failure');
     expect(failing.telemetry.counts).toEqual({ RequestFailed: 1, AuditFailed: 1 });
   });
 
   it('is answered once it can be written, and a command is not done again', async () => {
     let effects = 0;
     let isBroken = true;
-    const audit = memoryAudit();
+    const audit = makeMemoryAuditLog();
     const mending: AuditLog = {
       append: (entries) => (isBroken ? broken : audit).append(entries),
     };
@@ -260,7 +266,7 @@ describe('what is not recorded', () => {
       effects += 1;
       return { status: 200, body: { id: 'm' }, seen };
     });
-    const { ask } = serving(writing, memoryAnswers(), mending);
+    const { ask } = serveRoute(writing, makeMemoryAnswers(), mending);
     const headers = { 'idempotency-key': 'k-1' };
     expect((await ask({ ...written, headers })).status).toBe(503);
     isBroken = false;

@@ -2,7 +2,7 @@ import type { Context } from 'aws-lambda';
 import type { GatewayEvent } from '../../../../functions/edge/http/exchange.ts';
 
 /** An event of an HTTP API, payload format 2.0, as the gateway writes it. */
-export function gatewayEvent(request: {
+export function fakeGatewayEvent(request: {
   readonly routeKey: string;
   readonly path?: string;
   /** Whose token the gateway verified; undefined where there was none. */
@@ -67,7 +67,7 @@ export function gatewayEvent(request: {
 }
 
 /** The context of an invocation with some milliseconds left. */
-export function lambdaContext(remainingMs = 29_000): Context {
+export function fakeLambdaContext(remainingMs = 29_000): Context {
   return {
     callbackWaitsForEmptyEventLoop: true,
     functionName: 'claim-inquiry',

@@ -2,36 +2,42 @@ import { describe, expect, it } from 'vitest';
 import { refusalCodes, refuse } from '../../../../core/inquiry/refusal.ts';
 import { defineRoute } from '../../../../functions/edge/http/http.ts';
 import { problemTable } from '../../../../functions/edge/problem/refusal-status.ts';
-import { problemIn, renameDesk, serving, stranger, traceId } from './serve-route.ts';
+import {
+  readProblem,
+  renameDeskContract,
+  serveRoute,
+  strangerSub,
+  testTraceId,
+} from './serve-route.ts';
 
-const renaming = defineRoute(renameDesk, async ({ body }) => ({
+const renaming = defineRoute(renameDeskContract, async ({ body }) => ({
   status: 200,
   body: { name: body.name },
 }));
 
 describe('who calls', () => {
   it.each([undefined, ''])('answers 401 with a challenge to the subject %j', async (sub) => {
-    const answer = await serving(renaming).ask({ sub });
-    expect(problemIn(answer)).toMatchObject({ status: 401, code: 'access.unauthenticated' });
+    const answer = await serveRoute(renaming).ask({ sub });
+    expect(readProblem(answer)).toMatchObject({ status: 401, code: 'access.unauthenticated' });
     expect(answer.headers['www-authenticate']).toBe('Bearer');
   });
 
-  it.each([stranger, 'gone'])(
+  it.each([strangerSub, 'gone'])(
     'answers 403 to %s, who has no active entry in the registry',
     async (sub) => {
-      const answer = await serving(renaming).ask({ sub });
-      expect(problemIn(answer)).toMatchObject({ status: 403, code: 'access.not-registered' });
+      const answer = await serveRoute(renaming).ask({ sub });
+      expect(readProblem(answer)).toMatchObject({ status: 403, code: 'access.not-registered' });
     },
   );
 
   it('answers 403 to a role that the route is not for', async () => {
-    const answer = await serving(renaming).ask({ sub: 'employee-1' });
-    expect(problemIn(answer)).toMatchObject({ status: 403, code: 'access.forbidden' });
+    const answer = await serveRoute(renaming).ask({ sub: 'employee-1' });
+    expect(readProblem(answer)).toMatchObject({ status: 403, code: 'access.forbidden' });
   });
 
   it('says nothing about the input to who may not call', async () => {
-    const answer = await serving(renaming).ask({ sub: 'employee-1', body: '{"name":1}' });
-    expect(problemIn(answer).errors).toBeUndefined();
+    const answer = await serveRoute(renaming).ask({ sub: 'employee-1', body: '{"name":1}' });
+    expect(readProblem(answer).errors).toBeUndefined();
   });
 });
 
@@ -43,13 +49,13 @@ describe('invalid input', () => {
       lines: [{ text: 'x' }, { text: 'y', more: true }],
       colour: 'red',
     });
-    const problem = problemIn(await serving(renaming).ask({ body }));
+    const problem = readProblem(await serveRoute(renaming).ask({ body }));
     expect(problem).toMatchObject({
       status: 400,
       code: 'invalid.body',
       type: '/docs#invalidbody',
       instance: '/v1/desks/bpo/names',
-      traceId,
+      traceId: testTraceId,
     });
     expect(problem.errors?.map(({ in: part, pointer }) => `${part} ${pointer}`).sort()).toEqual([
       'body /a~1b~0c',
@@ -69,7 +75,7 @@ describe('invalid input', () => {
     ['a body of another type', { body: '[]' }],
     ['no body where fields are required', { body: '' }],
   ])('answers 400 to %s', async (_name, request) => {
-    expect(problemIn(await serving(renaming).ask(request))).toMatchObject({
+    expect(readProblem(await serveRoute(renaming).ask(request))).toMatchObject({
       status: 400,
       code: 'invalid.body',
     });
@@ -101,18 +107,18 @@ describe('invalid input', () => {
       '/idempotency-key',
     ],
   ])('answers 400 to %s', async (_name, request, part, pointer) => {
-    const problem = problemIn(await serving(renaming).ask(request));
+    const problem = readProblem(await serveRoute(renaming).ask(request));
     expect(problem).toMatchObject({ status: 400, code: 'invalid.parameter' });
     expect(problem.errors?.[0]).toMatchObject({ in: part, pointer });
   });
 
   it('answers 413 to one byte over the limit of the route, and takes the limit itself', async () => {
-    const { ask } = serving(renaming);
+    const { ask } = serveRoute(renaming);
     const fits = JSON.stringify({ name: 'あ'.repeat(63) });
     expect(Buffer.byteLength(fits)).toBe(200);
     expect((await ask({ body: fits })).status).toBe(200);
     const over = JSON.stringify({ name: `${'あ'.repeat(63)}x` });
-    expect(problemIn(await ask({ body: over }))).toMatchObject({
+    expect(readProblem(await ask({ body: over }))).toMatchObject({
       status: 413,
       code: 'invalid.too-large',
     });
@@ -124,29 +130,31 @@ describe('invalid input', () => {
     'application/json; charset=shift_jis',
     'application/jsonx',
   ])('answers 415 to %s', async (type) => {
-    const answer = await serving(renaming).ask({ headers: { 'content-type': type } });
-    expect(problemIn(answer)).toMatchObject({ status: 415, code: 'invalid.media-type' });
+    const answer = await serveRoute(renaming).ask({ headers: { 'content-type': type } });
+    expect(readProblem(answer)).toMatchObject({ status: 415, code: 'invalid.media-type' });
   });
 
   it.each(['application/json', 'Application/JSON; charset="UTF-8"'])('takes %s', async (type) => {
-    expect((await serving(renaming).ask({ headers: { 'content-type': type } })).status).toBe(200);
+    expect((await serveRoute(renaming).ask({ headers: { 'content-type': type } })).status).toBe(
+      200,
+    );
   });
 });
 
 describe('refusals of the business', () => {
   it.each(refusalCodes)('answers %s with its status and problem details', async (code) => {
-    const { ask, telemetry } = serving(
-      defineRoute(renameDesk, async () => refuse(code, 'Because.')),
+    const { ask, telemetry } = serveRoute(
+      defineRoute(renameDeskContract, async () => refuse(code, 'Because.')),
     );
     const answer = await ask();
-    expect(problemIn(answer)).toEqual({
+    expect(readProblem(answer)).toEqual({
       type: `/docs#${code.replaceAll('.', '')}`,
       title: problemTable[code].title,
       status: problemTable[code].status,
       detail: 'Because.',
       instance: '/v1/desks/bpo/names',
       code,
-      traceId,
+      traceId: testTraceId,
     });
     expect(telemetry.lines.at(-1)?.fields).toMatchObject({ code, status: answer.status });
   });
@@ -159,52 +167,60 @@ describe('refusals of the business', () => {
     ['invalid.form', 422],
     ['invalid.idempotency-key', 422],
   ] as const)('answers %s with %i', async (code, status) => {
-    const answer = await serving(
-      defineRoute(renameDesk, async () => refuse(code, 'Because.')),
+    const answer = await serveRoute(
+      defineRoute(renameDeskContract, async () => refuse(code, 'Because.')),
     ).ask();
     expect(answer.status).toBe(status);
   });
 
   it('tells when to ask again after a transient refusal', async () => {
-    const refusing = defineRoute(renameDesk, async () => refuse('transient.conflict', 'Because.'));
-    const answer = await serving(refusing).ask();
+    const refusing = defineRoute(renameDeskContract, async () =>
+      refuse('transient.conflict', 'Because.'),
+    );
+    const answer = await serveRoute(refusing).ask();
     expect(answer.status).toBe(503);
     expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0);
   });
 
   it("points at the input's faults where the handler does", async () => {
     const errors = [{ in: 'body', pointer: '/name', detail: 'is taken' }] as const;
-    const refusing = defineRoute(renameDesk, async () => ({
+    const refusing = defineRoute(renameDeskContract, async () => ({
       ...refuse('invalid.form', 'No.'),
       errors,
     }));
-    expect(problemIn(await serving(refusing).ask()).errors).toEqual(errors);
+    expect(readProblem(await serveRoute(refusing).ask()).errors).toEqual(errors);
   });
 });
 
 describe('what fails', () => {
   it('answers 500 without internals, and logs the error with its trace', async () => {
     const error = new TypeError('secret table name');
-    const { ask, telemetry } = serving(defineRoute(renameDesk, () => Promise.reject(error)));
+    const { ask, telemetry } = serveRoute(
+      defineRoute(renameDeskContract, () => Promise.reject(error)),
+    );
     const answer = await ask();
-    expect(problemIn(answer)).toMatchObject({ status: 500, code: 'internal.failure', traceId });
+    expect(readProblem(answer)).toMatchObject({
+      status: 500,
+      code: 'internal.failure',
+      traceId: testTraceId,
+    });
     expect(answer.text).not.toMatch(/secret|TypeError|\.ts/);
     expect(telemetry.lines).toContainEqual({
       level: 'error',
       message: 'request failed',
-      fields: { traceId, error },
+      fields: { traceId: testTraceId, error },
     });
     expect(telemetry.counts).toEqual({ RequestFailed: 1 });
   });
 
   it('answers 503 before the function is stopped for running too long', async () => {
-    const { ask } = serving(defineRoute(renameDesk, () => new Promise(() => {})));
+    const { ask } = serveRoute(defineRoute(renameDeskContract, () => new Promise(() => {})));
     const answer = await ask({}, 300);
-    expect(problemIn(answer)).toMatchObject({ status: 503, code: 'transient.timeout' });
+    expect(readProblem(answer)).toMatchObject({ status: 503, code: 'transient.timeout' });
   });
 
   it('answers 404 when the gateway sends a route that is none of ours', async () => {
-    const answer = await serving(renaming).ask({ routeKey: 'POST /v1/elsewhere' });
-    expect(problemIn(answer)).toMatchObject({ status: 404, code: 'access.not-found' });
+    const answer = await serveRoute(renaming).ask({ routeKey: 'POST /v1/elsewhere' });
+    expect(readProblem(answer)).toMatchObject({ status: 404, code: 'access.not-found' });
   });
 });

@@ -3,10 +3,10 @@ import * as z from 'zod';
 import type { PersonRegistry } from '../../../../core/access/ports.ts';
 import { defineRoute, makeHttpHandler } from '../../../../functions/edge/http/http.ts';
 import { defineContract } from '../../../../functions/edge/http/route-contract.ts';
-import { memoryAudit } from '../../../support/audit-logs.ts';
-import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
-import { gatewayEvent, lambdaContext } from './fake-gateway-event.ts';
-import { now, renameDesk, serving, traceId } from './serve-route.ts';
+import { makeMemoryAuditLog } from '../../../support/audit-logs.ts';
+import { makeRecordingTelemetry } from '../telemetry/recording-telemetry.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from './fake-gateway-event.ts';
+import { edgeTestTime, renameDeskContract, serveRoute, testTraceId } from './serve-route.ts';
 
 const importNames = defineContract({
   method: 'POST',
@@ -39,12 +39,12 @@ const hello = defineContract({
 describe('a request', () => {
   it('reaches its handler checked and typed, with defaults filled in', async () => {
     let seen: unknown;
-    const renaming = defineRoute(renameDesk, async (request) => {
+    const renaming = defineRoute(renameDeskContract, async (request) => {
       seen = request;
       return { status: 200, body: { name: request.body.name } };
     });
     const headers = { 'if-match': '"7"' };
-    const answer = await serving(renaming).ask({ headers, query: { wait: '3' } }, 12_000);
+    const answer = await serveRoute(renaming).ask({ headers, query: { wait: '3' } }, 12_000);
     expect(answer.status).toBe(200);
     expect(seen).toMatchObject({
       actor: { sub: 'staff-1', role: 'staff', address: 'staff-1@toritsugi.example' },
@@ -52,8 +52,8 @@ describe('a request', () => {
       query: { wait: 3 },
       body: { name: 'BPO' },
       ifMatch: 7,
-      traceId,
-      now,
+      traceId: testTraceId,
+      now: edgeTestTime,
       remainingMs: 12_000,
     });
     expect(seen).not.toHaveProperty('answerKey');
@@ -61,11 +61,11 @@ describe('a request', () => {
 
   it('asks for no version with If-Match: *', async () => {
     let version: number | undefined = 0;
-    const renaming = defineRoute(renameDesk, async ({ ifMatch }) => {
+    const renaming = defineRoute(renameDeskContract, async ({ ifMatch }) => {
       version = ifMatch;
       return { status: 204 };
     });
-    await serving(renaming).ask({ headers: { 'if-match': '*' } });
+    await serveRoute(renaming).ask({ headers: { 'if-match': '*' } });
     expect(version).toBeUndefined();
   });
 
@@ -79,7 +79,7 @@ describe('a request', () => {
       body: { bytes: [...body] },
     }));
     const bytes = base64 ? Buffer.from([0x8e, 0xd0, 0x88, 0xf5]) : Buffer.from('社');
-    const answer = await serving(importing).ask({
+    const answer = await serveRoute(importing).ask({
       routeKey: 'POST /v1/desks/import',
       body: bytes.toString(base64 ? 'base64' : 'utf8'),
       base64,
@@ -90,13 +90,13 @@ describe('a request', () => {
 
   it('for CSV is refused with 415 when it is JSON', async () => {
     const importing = defineRoute(importNames, async () => ({ status: 202, body: { bytes: [] } }));
-    const answer = await serving(importing).ask({ routeKey: 'POST /v1/desks/import' });
+    const answer = await serveRoute(importing).ask({ routeKey: 'POST /v1/desks/import' });
     expect(answer.status).toBe(415);
   });
 });
 
 describe('an answer', () => {
-  const renaming = defineRoute(renameDesk, async () => ({
+  const renaming = defineRoute(renameDeskContract, async () => ({
     status: 200,
     body: { name: 'BPO' },
     etag: 8,
@@ -104,13 +104,13 @@ describe('an answer', () => {
   }));
 
   it('carries the version, the place, and what names it in the logs', async () => {
-    const { headers } = await serving(renaming).ask();
+    const { headers } = await serveRoute(renaming).ask();
     expect(headers).toMatchObject({
       etag: '"8"',
       location: '/v1/desks/bpo',
       'content-type': 'application/json',
-      'x-trace-id': traceId,
-      'x-correlation-id': traceId,
+      'x-trace-id': testTraceId,
+      'x-correlation-id': testTraceId,
     });
   });
 
@@ -118,7 +118,7 @@ describe('an answer', () => {
     ['a success', {}, 200],
     ['a refusal', { sub: 'employee-1' }, 403],
   ])('is protected in the browser when it is %s', async (_name, request, status) => {
-    const answer = await serving(renaming).ask(request);
+    const answer = await serveRoute(renaming).ask(request);
     expect(answer.status).toBe(status);
     expect(answer.headers).toMatchObject({
       'cache-control': 'no-store',
@@ -131,18 +131,21 @@ describe('an answer', () => {
 
   it.each([
     ['abc-123_4.5', 'abc-123_4.5'],
-    ['a b', traceId],
-    ['x'.repeat(65), traceId],
-    ['a\r\nset-cookie: b', traceId],
+    ['a b', testTraceId],
+    ['x'.repeat(65), testTraceId],
+    ['a\r\nset-cookie: b', testTraceId],
   ])('repeats the correlation id %j as %j', async (given, repeated) => {
-    const { ask, telemetry } = serving(renaming);
+    const { ask, telemetry } = serveRoute(renaming);
     const { headers } = await ask({ headers: { 'x-correlation-id': given } });
     expect(headers['x-correlation-id']).toBe(repeated);
-    expect(telemetry.lines.at(-1)?.fields).toMatchObject({ correlationId: repeated, traceId });
+    expect(telemetry.lines.at(-1)?.fields).toMatchObject({
+      correlationId: repeated,
+      traceId: testTraceId,
+    });
   });
 
   it('is logged without addresses, bodies or paths', async () => {
-    const { ask, telemetry } = serving(renaming);
+    const { ask, telemetry } = serveRoute(renaming);
     await ask({ path: '/v1/people/somebody@toritsugi.example', body: '{"name":"Geheim"}' });
     const logged = JSON.stringify(telemetry.lines);
     expect(logged).toContain('"routeKey":"POST /v1/desks/{desk}/names"');
@@ -151,22 +154,22 @@ describe('an answer', () => {
 
   it('of a public page needs no token and is HTML', async () => {
     const page = defineRoute(hello, async () => ({ status: 200, body: '<p>hello' }));
-    const answer = await serving(page).ask({ routeKey: 'GET /hello', sub: undefined });
+    const answer = await serveRoute(page).ask({ routeKey: 'GET /hello', sub: undefined });
     expect(answer).toMatchObject({ status: 200, text: '<p>hello' });
     expect(answer.headers['content-type']).toBe('text/html; charset=utf-8');
   });
 });
 
 describe('the making of a handler', () => {
-  const { logger, meter } = recordingTelemetry();
-  const basics = { logger, meter, now: () => now, newTraceId: () => traceId };
-  const renaming = defineRoute(renameDesk, async () => ({ status: 204 }));
+  const { logger, meter } = makeRecordingTelemetry();
+  const basics = { logger, meter, now: () => edgeTestTime, newTraceId: () => testTraceId };
+  const renaming = defineRoute(renameDeskContract, async () => ({ status: 204 }));
 
   it('fails at once when what a route needs is not given', () => {
     const people = { bySub: async () => undefined } as unknown as PersonRegistry;
     expect(() => makeHttpHandler({ ...basics, routes: [renaming] })).toThrow('registry of people');
     expect(() => makeHttpHandler({ ...basics, routes: [renaming], people })).toThrow('audit log');
-    const audit = memoryAudit();
+    const audit = makeMemoryAuditLog();
     expect(() => makeHttpHandler({ ...basics, routes: [renaming], people, audit })).toThrow(
       'store of answers',
     );
@@ -175,7 +178,7 @@ describe('the making of a handler', () => {
   it('needs neither for public routes', async () => {
     const page = defineRoute(hello, async () => ({ status: 200, body: 'hello' }));
     const handler = makeHttpHandler({ ...basics, routes: [page] });
-    const answer = await handler(gatewayEvent({ routeKey: 'GET /hello' }), lambdaContext());
+    const answer = await handler(fakeGatewayEvent({ routeKey: 'GET /hello' }), fakeLambdaContext());
     expect(answer.statusCode).toBe(200);
   });
 });

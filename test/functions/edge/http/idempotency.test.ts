@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { IdempotencyConflict } from '../../../../core/inquiry/decide-and-append.ts';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
 import { buildAnswerRecord, defineRoute } from '../../../../functions/edge/http/http.ts';
-import { memoryAnswers, problemIn, renameDesk, serving } from './serve-route.ts';
+import { makeMemoryAnswers, readProblem, renameDeskContract, serveRoute } from './serve-route.ts';
 
 const headers = { 'idempotency-key': 'k-1' };
 
 /** A command that counts how often it takes effect. */
 function counting() {
   const effects = { count: 0 };
-  const renaming = defineRoute(renameDesk, async ({ body }) => {
+  const renaming = defineRoute(renameDeskContract, async ({ body }) => {
     effects.count += 1;
     return { status: 200, body: { name: `${body.name} ${effects.count}` }, etag: effects.count };
   });
@@ -19,7 +19,7 @@ function counting() {
 describe('a repeated request', () => {
   it('gets the same answer and has no second effect', async () => {
     const { effects, renaming } = counting();
-    const { ask } = serving(renaming);
+    const { ask } = serveRoute(renaming);
     const first = await ask({ headers });
     const second = await ask({ headers });
     expect(first.body).toEqual({ name: 'BPO 1' });
@@ -30,7 +30,7 @@ describe('a repeated request', () => {
 
   it('is the same when only the order of its fields and its spaces differ', async () => {
     const { effects, renaming } = counting();
-    const { ask } = serving(renaming);
+    const { ask } = serveRoute(renaming);
     await ask({ headers, body: '{"name":"BPO","lines":[{"text":"x"}]}' });
     const second = await ask({ headers, body: '{ "lines": [ {"text": "x"} ], "name": "BPO" }' });
     expect(second.status).toBe(200);
@@ -43,9 +43,9 @@ describe('a repeated request', () => {
     ['another query', { query: { wait: '1' } }],
   ])('is refused with 422 when the key comes with %s', async (_name, other) => {
     const { effects, renaming } = counting();
-    const { ask } = serving(renaming);
+    const { ask } = serveRoute(renaming);
     await ask({ headers });
-    expect(problemIn(await ask({ headers, ...other }))).toMatchObject({
+    expect(readProblem(await ask({ headers, ...other }))).toMatchObject({
       status: 422,
       code: 'invalid.idempotency-key',
     });
@@ -54,7 +54,7 @@ describe('a repeated request', () => {
 
   it('takes effect again under another key or without one', async () => {
     const { effects, renaming } = counting();
-    const { ask } = serving(renaming);
+    const { ask } = serveRoute(renaming);
     await ask({ headers });
     await ask({ headers: { 'idempotency-key': 'k-2' } });
     await ask();
@@ -64,11 +64,14 @@ describe('a repeated request', () => {
 
   it('does not meet the key of another subject', async () => {
     const { effects, renaming } = counting();
-    const open = defineRoute({ ...renameDesk, roles: ['staff', 'requester'] }, async (request) => {
-      const result = await renaming.handle(request);
-      return result as { status: 200; body: { name: string } };
-    });
-    const { ask } = serving(open);
+    const open = defineRoute(
+      { ...renameDeskContract, roles: ['staff', 'requester'] },
+      async (request) => {
+        const result = await renaming.handle(request);
+        return result as { status: 200; body: { name: string } };
+      },
+    );
+    const { ask } = serveRoute(open);
     await ask({ headers });
     await ask({ headers, sub: 'employee-1' });
     expect(effects.count).toBe(2);
@@ -76,19 +79,19 @@ describe('a repeated request', () => {
 
   it('is tried again after a refusal', async () => {
     let open = false;
-    const renaming = defineRoute(renameDesk, async () =>
+    const renaming = defineRoute(renameDeskContract, async () =>
       open ? { status: 200, body: { name: 'x' } } : refuse('transient.conflict', 'Busy.'),
     );
-    const { ask } = serving(renaming);
+    const { ask } = serveRoute(renaming);
     expect((await ask({ headers })).status).toBe(503);
     open = true;
     expect((await ask({ headers })).status).toBe(200);
   });
 
   it('is tried again after a 204, which says only that there was nothing just then', async () => {
-    const answers = memoryAnswers();
-    const { ask } = serving(
-      defineRoute(renameDesk, async () => ({ status: 204 })),
+    const answers = makeMemoryAnswers();
+    const { ask } = serveRoute(
+      defineRoute(renameDeskContract, async () => ({ status: 204 })),
       answers,
     );
     await ask({ headers });
@@ -98,8 +101,8 @@ describe('a repeated request', () => {
 
 describe('a command that stores its answer with its own transaction', () => {
   it('stores what the edge answers, and the edge does not store it again', async () => {
-    const answers = memoryAnswers();
-    const renaming = defineRoute(renameDesk, async ({ answerKey }) => {
+    const answers = makeMemoryAnswers();
+    const renaming = defineRoute(renameDeskContract, async ({ answerKey }) => {
       const result = { status: 200, body: { name: 'kept' }, etag: 3, stored: true } as const;
       const once = buildAnswerRecord(answerKey, result);
       if (once === undefined) throw new TypeError('no key');
@@ -107,7 +110,7 @@ describe('a command that stores its answer with its own transaction', () => {
       answers.kept.set(once.key, once.value);
       return result;
     });
-    const { ask } = serving(renaming, answers);
+    const { ask } = serveRoute(renaming, answers);
     const first = await ask({ headers });
     const second = await ask({ headers });
     expect(second.text).toBe(first.text);
@@ -117,36 +120,38 @@ describe('a command that stores its answer with its own transaction', () => {
   });
 
   it('replays the answer of the one who was faster', async () => {
-    const answers = memoryAnswers();
-    const renaming = defineRoute(renameDesk, async ({ answerKey }) => {
+    const answers = makeMemoryAnswers();
+    const renaming = defineRoute(renameDeskContract, async ({ answerKey }) => {
       const once = buildAnswerRecord(answerKey, { status: 200, body: { name: 'winner' } });
       if (once) answers.kept.set(once.key, once.value);
       throw new IdempotencyConflict('once');
     });
-    const answer = await serving(renaming, answers).ask({ headers });
+    const answer = await serveRoute(renaming, answers).ask({ headers });
     expect(answer).toMatchObject({ status: 200, body: { name: 'winner' } });
   });
 
   it('replays it too when it came so late that the command was refused', async () => {
-    const answers = memoryAnswers();
-    const renaming = defineRoute(renameDesk, async ({ answerKey }) => {
+    const answers = makeMemoryAnswers();
+    const renaming = defineRoute(renameDeskContract, async ({ answerKey }) => {
       const once = buildAnswerRecord(answerKey, { status: 200, body: { name: 'winner' } });
       if (once) answers.kept.set(once.key, once.value);
       return refuse('intake.not-quarantined', 'It has been judged already.');
     });
-    const answer = await serving(renaming, answers).ask({ headers });
+    const answer = await serveRoute(renaming, answers).ask({ headers });
     expect(answer).toMatchObject({ status: 200, body: { name: 'winner' } });
   });
 
   it('fails when it was another of its keys that was taken', async () => {
-    const renaming = defineRoute(renameDesk, () => Promise.reject(new IdempotencyConflict('once')));
-    expect((await serving(renaming).ask({ headers })).status).toBe(500);
+    const renaming = defineRoute(renameDeskContract, () =>
+      Promise.reject(new IdempotencyConflict('once')),
+    );
+    expect((await serveRoute(renaming).ask({ headers })).status).toBe(500);
   });
 });
 
 it('answers both of two requests at once with the answer that was stored first', async () => {
   const { renaming } = counting();
-  const { ask } = serving(renaming);
+  const { ask } = serveRoute(renaming);
   const [first, second] = await Promise.all([ask({ headers }), ask({ headers })]);
   expect(first.text).toBe(second.text);
 });

@@ -8,12 +8,12 @@ import type { AnyRouteResult } from '../../../../functions/edge/http/exchange.ts
 import { type HttpRoute, makeHttpHandler } from '../../../../functions/edge/http/http.ts';
 import { defineContract } from '../../../../functions/edge/http/route-contract.ts';
 import { ProblemDetails } from '../../../../functions/edge/problem/problem-details.ts';
-import { memoryAudit } from '../../../support/audit-logs.ts';
-import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
-import { gatewayEvent, lambdaContext } from './fake-gateway-event.ts';
+import { makeMemoryAuditLog } from '../../../support/audit-logs.ts';
+import { makeRecordingTelemetry } from '../telemetry/recording-telemetry.ts';
+import { fakeGatewayEvent, fakeLambdaContext } from './fake-gateway-event.ts';
 
-export const now = instantOf(Date.UTC(2026, 10, 22, 1, 15));
-export const traceId = '019a0000-0000-7000-8000-00000000abcd';
+export const edgeTestTime = instantOf(Date.UTC(2026, 10, 22, 1, 15));
+export const testTraceId = '019a0000-0000-7000-8000-00000000abcd';
 
 const people = [
   { address: 'staff-1@toritsugi.example', sub: 'staff-1', name: 'Staff', role: 'staff' },
@@ -26,7 +26,7 @@ const registry: Pick<PersonRegistry, 'bySub'> = {
 };
 
 /** A command with every feature that the edge has to check. */
-export const renameDesk = defineContract({
+export const renameDeskContract = defineContract({
   method: 'POST',
   path: '/v1/desks/{desk}/names',
   summary: { en: 'Rename a desk' },
@@ -50,7 +50,7 @@ export const renameDesk = defineContract({
 const renameRouteKey = 'POST /v1/desks/{desk}/names';
 
 /** Keeps answers for as long as the test runs. */
-export function memoryAnswers(): AnswerStore & { readonly kept: Map<string, string> } {
+export function makeMemoryAnswers(): AnswerStore & { readonly kept: Map<string, string> } {
   const kept = new Map<string, string>();
   return {
     kept,
@@ -64,20 +64,20 @@ export function memoryAnswers(): AnswerStore & { readonly kept: Map<string, stri
 }
 
 /** Serves one route with its handler, and asks it. */
-export function serving(
+export function serveRoute(
   given: HttpRoute,
-  answers = memoryAnswers(),
-  audit: AuditLog = memoryAudit(),
+  answers = makeMemoryAnswers(),
+  audit: AuditLog = makeMemoryAuditLog(),
 ): {
-  readonly telemetry: ReturnType<typeof recordingTelemetry>;
+  readonly telemetry: ReturnType<typeof makeRecordingTelemetry>;
   readonly ask: (
-    request?: Partial<Parameters<typeof gatewayEvent>[0]>,
+    request?: Partial<Parameters<typeof fakeGatewayEvent>[0]>,
     remainingMs?: number,
   ) => Promise<
     AnyRouteResult & { readonly headers: Record<string, string>; readonly text: string }
   >;
 } {
-  const telemetry = recordingTelemetry();
+  const telemetry = makeRecordingTelemetry();
   const handler = makeHttpHandler({
     routes: [given],
     people: registry as PersonRegistry,
@@ -85,13 +85,13 @@ export function serving(
     audit,
     logger: telemetry.logger,
     meter: telemetry.meter,
-    now: () => now,
-    newTraceId: () => traceId,
+    now: () => edgeTestTime,
+    newTraceId: () => testTraceId,
   });
   return {
     telemetry,
     ask: async (request = {}, remainingMs) => {
-      const event = gatewayEvent({
+      const event = fakeGatewayEvent({
         routeKey: renameRouteKey,
         path: '/v1/desks/bpo/names',
         sub: 'staff-1',
@@ -99,7 +99,7 @@ export function serving(
         body: JSON.stringify({ name: 'BPO' }),
         ...request,
       });
-      const answer = await handler(event, lambdaContext(remainingMs));
+      const answer = await handler(event, fakeLambdaContext(remainingMs));
       const text = answer.body ?? '';
       const body: unknown = text.startsWith('{') ? JSON.parse(text) : text;
       return { status: answer.statusCode, headers: answer.headers, body, text };
@@ -108,7 +108,7 @@ export function serving(
 }
 
 /** Reads problem details, which have to be of the shape that the document promises. */
-export function problemIn(answer: {
+export function readProblem(answer: {
   readonly status: number;
   readonly headers: Record<string, string>;
   readonly body?: unknown;
@@ -122,4 +122,4 @@ export function problemIn(answer: {
 }
 
 /** Nobody of the registry. */
-export const stranger = Sub.parse('stranger');
+export const strangerSub = Sub.parse('stranger');

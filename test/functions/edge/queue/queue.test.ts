@@ -5,8 +5,8 @@ import * as z from 'zod';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
 import { makeQueueHandler } from '../../../../functions/edge/queue/queue.ts';
 import type { RecordOutcome } from '../../../../functions/edge/queue/record-outcome.ts';
-import { lambdaContext } from '../http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
+import { fakeLambdaContext } from '../http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../telemetry/recording-telemetry.ts';
 
 const Message = z.strictObject({ inquiryId: z.string() });
 
@@ -34,7 +34,7 @@ function batch(...ids: readonly string[]): SQSEvent {
 }
 
 function consuming(handle: (id: string) => Promise<RecordOutcome>, concurrency?: number) {
-  const telemetry = recordingTelemetry();
+  const telemetry = makeRecordingTelemetry();
   const handler = makeQueueHandler({
     message: Message,
     handle: ({ inquiryId }) => handle(inquiryId),
@@ -43,7 +43,7 @@ function consuming(handle: (id: string) => Promise<RecordOutcome>, concurrency?:
     ...(concurrency === undefined ? {} : { concurrency }),
   });
   const take = async (event: SQSEvent, remainingMs?: number) => {
-    const answer = await handler(event, lambdaContext(remainingMs));
+    const answer = await handler(event, fakeLambdaContext(remainingMs));
     return answer.batchItemFailures.map((failure) => failure.itemIdentifier).sort();
   };
   return { take, ...telemetry };
@@ -116,7 +116,7 @@ it('begins no record for which there is no time', async () => {
 
 it('tells the handler how often and since when the message has been delivered', async () => {
   let seen: unknown;
-  const { logger, meter } = recordingTelemetry();
+  const { logger, meter } = makeRecordingTelemetry();
   const handler = makeQueueHandler({
     message: Message,
     handle: async (_message, context) => {
@@ -126,7 +126,7 @@ it('tells the handler how often and since when the message has been delivered', 
     logger,
     meter,
   });
-  await handler(batch('a'), lambdaContext(9_000));
+  await handler(batch('a'), fakeLambdaContext(9_000));
   expect(seen).toEqual({
     messageId: 'a',
     receiveCount: 2,

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { makeScheduleHandler } from '../../../../functions/edge/queue/schedule.ts';
 import type { LogFields } from '../../../../functions/edge/telemetry/telemetry.ts';
-import { lambdaContext } from '../http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
+import { fakeLambdaContext } from '../http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../telemetry/recording-telemetry.ts';
 
 const now = instantOf(Date.UTC(2026, 10, 22, 1, 15, 3));
 const event: ScheduledEvent = {
@@ -20,10 +20,10 @@ const event: ScheduledEvent = {
 };
 
 function ticking(run: (tick: unknown) => Promise<LogFields>) {
-  const telemetry = recordingTelemetry();
+  const telemetry = makeRecordingTelemetry();
   const { logger, meter } = telemetry;
   const handler = makeScheduleHandler({ name: 'sweep', run, logger, meter, now: () => now });
-  return { tick: () => handler(event, lambdaContext(5_000)), ...telemetry };
+  return { tick: () => handler(event, fakeLambdaContext(5_000)), ...telemetry };
 }
 
 it('tells for when the tick was meant, and logs the figures', async () => {

@@ -4,8 +4,8 @@ import * as z from 'zod';
 import { refuse } from '../../../../core/inquiry/refusal.ts';
 import type { RecordOutcome } from '../../../../functions/edge/queue/record-outcome.ts';
 import { makeStreamHandler, toPlainItem } from '../../../../functions/edge/queue/stream.ts';
-import { lambdaContext } from '../http/fake-gateway-event.ts';
-import { recordingTelemetry } from '../telemetry/recording-telemetry.ts';
+import { fakeLambdaContext } from '../http/fake-gateway-event.ts';
+import { makeRecordingTelemetry } from '../telemetry/recording-telemetry.ts';
 
 const Item = z.object({ kind: z.literal('event'), seq: z.int() });
 
@@ -57,10 +57,10 @@ const ways = {
 describe.each(Object.entries(ways))('a stream that is handled %s', (_name, way) => {
   async function take(...records: readonly DynamoDBRecord[]) {
     const taken: number[] = [];
-    const telemetry = recordingTelemetry();
+    const telemetry = makeRecordingTelemetry();
     const { logger, meter } = telemetry;
     const handler = makeStreamHandler({ item: Item, logger, meter, ...way(taken) });
-    const answer = await handler({ Records: [...records] }, lambdaContext());
+    const answer = await handler({ Records: [...records] }, fakeLambdaContext());
     const failures = answer.batchItemFailures.map((failure) => failure.itemIdentifier);
     return { taken, failures, counts: telemetry.counts };
   }
@@ -94,26 +94,26 @@ describe.each(Object.entries(ways))('a stream that is handled %s', (_name, way) 
 });
 
 it('settles what came before a crash', async () => {
-  const { logger, meter, counts } = recordingTelemetry();
+  const { logger, meter, counts } = makeRecordingTelemetry();
   const handler = makeStreamHandler({ item: Item, logger, meter, ...ways['one by one']([]) });
-  const answer = await handler({ Records: [event(1), event(9), event(10)] }, lambdaContext());
+  const answer = await handler({ Records: [event(1), event(9), event(10)] }, fakeLambdaContext());
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: '109' }]);
   expect(counts).toEqual({ RecordDone: 1, RecordCrashed: 1 });
 });
 
 it('comes again whole when the handling of a run crashes', async () => {
-  const { logger, meter, counts } = recordingTelemetry();
+  const { logger, meter, counts } = makeRecordingTelemetry();
   const handleRun = () => Promise.reject(new Error('boom'));
   const handler = makeStreamHandler({ item: Item, logger, meter, handleRun });
-  const answer = await handler({ Records: [event(1), event(2)] }, lambdaContext());
+  const answer = await handler({ Records: [event(1), event(2)] }, fakeLambdaContext());
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: '101' }]);
   expect(counts).toEqual({ RecordCrashed: 1 });
 });
 
 it('takes items without a verdict for unsettled', async () => {
-  const { logger, meter } = recordingTelemetry();
+  const { logger, meter } = makeRecordingTelemetry();
   const handler = makeStreamHandler({ item: Item, logger, meter, handleRun: async () => ['done'] });
-  const answer = await handler({ Records: [event(1), event(2)] }, lambdaContext());
+  const answer = await handler({ Records: [event(1), event(2)] }, fakeLambdaContext());
   expect(answer.batchItemFailures).toEqual([{ itemIdentifier: '102' }]);
 });
 

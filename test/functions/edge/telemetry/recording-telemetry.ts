@@ -1,11 +1,11 @@
 import type { MetricName } from '../../../../functions/edge/telemetry/metric-names.ts';
 import type { Log, LogFields, Meter } from '../../../../functions/edge/telemetry/telemetry.ts';
 
-type Line = { readonly level: string; readonly message: string; readonly fields: LogFields };
+type LogLine = { readonly level: string; readonly message: string; readonly fields: LogFields };
 
 /** A logger and a meter that remember. */
-export function recordingTelemetry() {
-  const lines: Line[] = [];
+export function makeRecordingTelemetry() {
+  const lines: LogLine[] = [];
   const counts: Partial<Record<MetricName, number>> = {};
   const log = (level: string) => (message: string, fields: LogFields) => {
     lines.push({ level, message, fields });

@@ -7,14 +7,14 @@ import type { RoutingRule } from '../../../../../core/routing/rules/rule-set.ts'
 import { findRuleWarnings } from '../../../../../core/routing/rules/validation/rule-warnings.ts';
 import { validateRuleSet } from '../../../../../core/routing/rules/validation/validate-rule-set.ts';
 import { walkFactConditions } from '../../../../../core/routing/rules/walk-conditions.ts';
-import { companyFacts, companyInquiries, companyNames, companyRulesBody } from './company.ts';
+import { buildCompanyFacts, companyInquiries, companyNames, companyRulesBody } from './company.ts';
 
 const judged = validateRuleSet(companyRulesBody, companyNames);
 if ('faults' in judged) throw new TypeError(JSON.stringify(judged.faults));
 const { set } = judged;
 const rules = compileRules(set);
 const inquiries = companyInquiries.map((inquiry) => {
-  const facts = companyFacts(inquiry);
+  const facts = buildCompanyFacts(inquiry);
   return { ...inquiry, facts, route: rules.route(facts) };
 });
 

@@ -19,7 +19,7 @@ import {
   type RoutingFacts,
 } from '../../../../../core/routing/rules/routing-facts.ts';
 import type { RuleSetNames } from '../../../../../core/routing/rules/validation/validate-rule-set.ts';
-import { inquiryIn } from '../../../../support/inquiries.ts';
+import { makeInquiryIn } from '../../../../support/inquiries.ts';
 
 /** A manufacturer of 3,000 people in Tokyo, Osaka, Hamamatsu, Singapore and Munich. */
 export const companyNames: RuleSetNames = {
@@ -107,10 +107,10 @@ const CompanyInquiry = z.strictObject({
 });
 export type CompanyInquiry = z.infer<typeof CompanyInquiry>;
 
-export const companyRulesBody: unknown = read('company-rules.json');
-export const companyInquiries = z.array(CompanyInquiry).parse(read('company-inquiries.json'));
+export const companyRulesBody: unknown = readJson('company-rules.json');
+export const companyInquiries = z.array(CompanyInquiry).parse(readJson('company-inquiries.json'));
 
-function read(name: string): unknown {
+function readJson(name: string): unknown {
   return JSON.parse(readFileSync(new URL(name, import.meta.url), 'utf8'));
 }
 
@@ -119,32 +119,32 @@ const endpointCategories = [
   ...['password', 'mfa', 'account', 'joiner', 'mover', 'mail', 'teams', 'files', 'how-to'],
   ...['software', 'licence', 'pc', 'pc-order', 'peripheral', 'mobile', 'printer', 'vpn'],
 ];
-const quiet = { open: true, depth: 12, oldestMinutes: 35, present: 5, waitMinutes: 20 };
+const quietDesk = { open: true, depth: 12, oldestMinutes: 35, present: 5, waitMinutes: 20 };
 
 /** The desks that the rules ask about: the second vendor works around the clock. */
-function quietDesks(calendar: CalendarMomentLookup): Record<string, ObservedDesk> {
+function makeQuietDesks(calendar: CalendarMomentLookup): Record<string, ObservedDesk> {
   const openBy = (id: string) => calendar(CalendarId.parse(id))?.open ?? false;
   return {
-    staff: { ...quiet, open: openBy('tokyo-office') },
+    staff: { ...quietDesk, open: openBy('tokyo-office') },
     bpo: {
-      ...quiet,
+      ...quietDesk,
       open: openBy('bpo-weekdays'),
       accepts: endpointCategories,
       volume: { used: 900, limit: 2500 },
     },
-    'bpo-b': { ...quiet, accepts: endpointCategories, volume: { used: 200, limit: 600 } },
+    'bpo-b': { ...quietDesk, accepts: endpointCategories, volume: { used: 200, limit: 600 } },
   };
 }
 
 const dayMilliseconds = 86_400_000;
 
 /** What routing would know of the inquiry. */
-export function companyFacts({ facts, subject, message }: CompanyInquiry): RoutingFacts {
+export function buildCompanyFacts({ facts, subject, message }: CompanyInquiry): RoutingFacts {
   const arrived = new Date(`${facts.at}:00+09:00`);
   const at = Instant.parse(arrived.toISOString());
   const calendar = makeCalendarMomentLookup(shippedServiceLevels, at);
   const seen = facts.observed ?? {};
-  const desks = Object.entries(quietDesks(calendar)).map(([id, desk]) => [
+  const desks = Object.entries(makeQuietDesks(calendar)).map(([id, desk]) => [
     id,
     { ...desk, ...seen.desks?.[id] },
   ]);
@@ -154,7 +154,7 @@ export function companyFacts({ facts, subject, message }: CompanyInquiry): Routi
   }));
   const { sender: address, department, vip, external, form, fields } = facts;
   const inquiry = {
-    ...inquiryIn('new'),
+    ...makeInquiryIn('new'),
     channel: facts.channel,
     language: facts.language,
     automated: facts.automated ?? false,

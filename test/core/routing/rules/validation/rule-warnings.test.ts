@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { compileRules } from '../../../../../core/routing/rules/compile/compile-rules.ts';
 import { RuleSet } from '../../../../../core/routing/rules/rule-set.ts';
 import { findRuleWarnings } from '../../../../../core/routing/rules/validation/rule-warnings.ts';
-import { facts, ruleSetBody } from '../../../../support/generated-rules.ts';
+import { generatedFacts, generatedRuleSetBody } from '../../../../support/generated-rules.ts';
 
 const otherwise = { desk: 'bpo', priority: 'low', category: 'general' };
 
@@ -157,23 +157,27 @@ it('warns of a word by which an earlier service is named', () => {
 it('never warns of what makes a difference to some inquiry', () => {
   let warned = 0;
   fc.assert(
-    fc.property(ruleSetBody, fc.array(facts, { minLength: 8, maxLength: 8 }), (body, inquiries) => {
-      const set = RuleSet.parse(body);
-      const full = compileRules(set);
-      for (const { kind, pointer, rule, detail } of findRuleWarnings(set)) {
-        if (kind === 'word-taken') continue;
-        warned += 1;
-        const without = compileRules(withoutPart(set, pointer));
-        for (const inquiry of inquiries) {
-          const { trace, ...route } = full.route(inquiry);
-          const { trace: _, ...other } = without.route(inquiry);
-          expect(other, `${kind} ${pointer} ${detail}`).toEqual(route);
-          if (kind === 'never-holds' && pointer.endsWith('/when')) {
-            expect(trace.map((entry) => entry.rule)).not.toContain(rule);
+    fc.property(
+      generatedRuleSetBody,
+      fc.array(generatedFacts, { minLength: 8, maxLength: 8 }),
+      (body, inquiries) => {
+        const set = RuleSet.parse(body);
+        const full = compileRules(set);
+        for (const { kind, pointer, rule, detail } of findRuleWarnings(set)) {
+          if (kind === 'word-taken') continue;
+          warned += 1;
+          const without = compileRules(withoutPart(set, pointer));
+          for (const inquiry of inquiries) {
+            const { trace, ...route } = full.route(inquiry);
+            const { trace: _, ...other } = without.route(inquiry);
+            expect(other, `${kind} ${pointer} ${detail}`).toEqual(route);
+            if (kind === 'never-holds' && pointer.endsWith('/when')) {
+              expect(trace.map((entry) => entry.rule)).not.toContain(rule);
+            }
           }
         }
-      }
-    }),
+      },
+    ),
     { numRuns: 400 },
   );
   // Otherwise nothing would have been tried.

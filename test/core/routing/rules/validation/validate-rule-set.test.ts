@@ -7,7 +7,7 @@ import {
   type RuleSetFault,
   validateRuleSet,
 } from '../../../../../core/routing/rules/validation/validate-rule-set.ts';
-import { known, ruleSetBody } from '../../../../support/generated-rules.ts';
+import { generatedRuleSetBody, knownRuleNames } from '../../../../support/generated-rules.ts';
 import { plainFacts } from '../../../../support/routing-facts.ts';
 
 const body = {
@@ -18,7 +18,7 @@ const body = {
 const set = { desk: 'staff' };
 
 function faultsOf(given: unknown): readonly RuleSetFault[] {
-  const checked = validateRuleSet(given, known);
+  const checked = validateRuleSet(given, knownRuleNames);
   return 'faults' in checked ? checked.faults : [];
 }
 
@@ -211,7 +211,7 @@ describe('whatever a body is', () => {
           {
             weight: 9,
             arbitrary: fc
-              .tuple(ruleSetBody, fc.array(fc.tuple(fc.nat(), oddity), { maxLength: 3 }))
+              .tuple(generatedRuleSetBody, fc.array(fc.tuple(fc.nat(), oddity), { maxLength: 3 }))
               .map(([valid, changes]) =>
                 changes.reduce<unknown>(
                   (value, [choice, other]) => mutate(value, choice, other),
@@ -221,7 +221,7 @@ describe('whatever a body is', () => {
           },
         ),
         (given) => {
-          const checked = validateRuleSet(given, known);
+          const checked = validateRuleSet(given, knownRuleNames);
           if ('faults' in checked) {
             refused += 1;
             expect(checked.faults.length).toBeGreaterThan(0);
@@ -307,7 +307,7 @@ describe('whatever a body is', () => {
       when: when(index),
       set,
     }));
-    const checked = validateRuleSet({ ...body, rules }, known);
+    const checked = validateRuleSet({ ...body, rules }, knownRuleNames);
     if ('faults' in checked) throw new TypeError(JSON.stringify(checked.faults));
     findRuleWarnings(checked.set);
     const text = normalizeText(letter.repeat(20_000));
