@@ -17,7 +17,7 @@ import {
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { readReplyAddress } from '../../core/inquiry/tokens/reply-token.ts';
-import type { MailIntakeDependencies } from '../../core/intake/mail/mail-idempotency.ts';
+import type { MailIntakeDependencies } from '../../core/intake/mail/known-mail.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys, type SigningKeys } from '../edge/signing-keys.ts';
 import type { MailEnv } from './mail-env.ts';

@@ -1,18 +1,17 @@
 import { isRefusal, type Refusal } from '../../inquiry/refusal.ts';
 import type { EmailAddress, Instant } from '../../inquiry/values/ids.ts';
 import type { IntakeLookupResult } from '../ports.ts';
-import type { QuarantineDecision } from './build-quarantine-event.ts';
 import {
   continueInquiryByMail,
   type MailRetry,
   openInquiryByMail,
   quarantineMail,
   recordDuplicateMail,
-} from './decide-mail.ts';
+} from './append-mail.ts';
+import type { QuarantineDecision } from './build-quarantine-event.ts';
+import { findThreadTarget } from './decide-mail.ts';
 import { findThreadClues, type ThreadClues } from './find-thread-clues.ts';
-import { findThreadTarget } from './find-thread-target.ts';
 import { judgeSender } from './judge-sender.ts';
-import { isUnreadableMail, type ParsedMail, type UnreadableMail } from './mail.ts';
 import {
   type AcceptedMail,
   buildMailContentKey,
@@ -21,7 +20,8 @@ import {
   detectUnreadableMarks,
   type MailIntakeDependencies,
   type MailOutcome,
-} from './mail-idempotency.ts';
+} from './known-mail.ts';
+import { isUnreadableMail, type ParsedMail, type UnreadableMail } from './mail.ts';
 import { archiveKeyOf, type MailNotification, sesVerdictsOf } from './mail-notification.ts';
 
 const attemptLimit = 6;

@@ -13,12 +13,11 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import type { Fate } from '../../inquiry/values/vocabulary.ts';
+import { collectNewThreads, prepareContinuation, prepareReceivedMail } from './append-mail.ts';
 import { buildMailContinuation } from './build-mail-continuation.ts';
 import { toCorrespondent } from './build-mail-message.ts';
-import { collectNewThreads, prepareContinuation, prepareReceivedMail } from './decide-mail.ts';
+import { findThreadTarget } from './decide-mail.ts';
 import { findThreadClues } from './find-thread-clues.ts';
-import { findThreadTarget } from './find-thread-target.ts';
-import { isUnreadableMail } from './mail.ts';
 import {
   type AcceptedMail,
   buildMailContentKey,
@@ -26,7 +25,8 @@ import {
   type MailIntakeDependencies,
   type MailOutcome,
   serializeMailOutcome,
-} from './mail-idempotency.ts';
+} from './known-mail.ts';
+import { isUnreadableMail } from './mail.ts';
 import { buildMailNotification, MailNotification } from './mail-notification.ts';
 import { lookUpMailContext } from './process-mail.ts';
 

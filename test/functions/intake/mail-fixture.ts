@@ -24,7 +24,7 @@ import {
   readReplyAddress,
 } from '../../../core/inquiry/tokens/reply-token.ts';
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
-import type { MailIntakeDependencies } from '../../../core/intake/mail/mail-idempotency.ts';
+import type { MailIntakeDependencies } from '../../../core/intake/mail/known-mail.ts';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
 import { makeHandler as makeTaking } from '../../../functions/intake/process-mail.ts';
 import { makeHandler as makeQuarantining } from '../../../functions/intake/quarantine-mail.ts';
