@@ -1,29 +1,44 @@
 import type { Person } from '../access/person.ts';
+import type { CommandDependencies } from '../inquiry/decide-and-append.ts';
 import type { Receipt } from '../inquiry/outbox/receipt.ts';
-import type { ReplyAudience } from '../inquiry/tokens/reply-token.ts';
+import type { Terms } from '../inquiry/terms/terms.ts';
+import type { ReplyAudience, ReplyToken } from '../inquiry/tokens/reply-token.ts';
 import type { EmailAddress, InquiryId, Instant } from '../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../inquiry/values/inquiry-number.ts';
 import type { Attachment } from '../inquiry/values/message.ts';
-import type { MailAttachment } from './mail/mail.ts';
+import type { MailSettings } from './mail/build-mail-message.ts';
+import type { MailAttachment, MailReader } from './mail/mail.ts';
+
+/** What taking in mail needs from outside. */
+export type MailIntakeDependencies = CommandDependencies & {
+  readonly settings: MailSettings;
+  readonly terms: Terms;
+  readonly reader: MailReader;
+  readonly rawMails: RawMailStore;
+  readonly lookup: IntakeLookup;
+  readonly receipts: ReceiptLedger;
+  readonly attachments: AttachmentWriter;
+  /** The inquiry that a reply address names, if its signature is ours. */
+  readonly readToken: (address: string) => ReplyToken | undefined;
+};
 
 /** Raw mails, first under `incoming/`, and under `raw/` once they have their fate. */
 export interface RawMailStore {
   /** Undefined when there is no such object. */
   get(key: string): Promise<Uint8Array | undefined>;
-  /** Moves one to where it is kept; safe to repeat. */
+  /** Moves a mail to its archive; safe to repeat. */
   archive(from: string, to: string): Promise<void>;
 }
 
 /** Bytes of attachments, by inquiry. */
 export interface AttachmentWriter {
   put(inquiryId: InquiryId, id: string, attachment: MailAttachment): Promise<void>;
-  /** Keeps a whole raw mail as an attachment. */
+  /** Stores a whole raw mail as an attachment. */
   putRaw(inquiryId: InquiryId, id: string, raw: Uint8Array): Promise<Attachment>;
 }
 
-/** Questions about a mail, answered by one read. */
+/** What one read is to answer about an input. */
 export type IntakeLookupRequest = {
-  /** Keys of things that happen once. */
   readonly idempotencyKeys: readonly string[];
   readonly messageIds: readonly string[];
   readonly number?: InquiryNumber;
@@ -39,9 +54,9 @@ export type IntakeLookupResult = {
   readonly people: ReadonlyMap<EmailAddress, Person>;
 };
 
-/** What the ledger already knows of a mail. */
+/** Reads what the ledger already knows of an input. */
 export interface IntakeLookup {
-  lookUp(question: IntakeLookupRequest, now: Instant): Promise<IntakeLookupResult>;
+  lookUp(request: IntakeLookupRequest, now: Instant): Promise<IntakeLookupResult>;
 }
 
 /** The intake ledger: one receipt for each accepted input. */

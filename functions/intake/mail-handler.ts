@@ -1,7 +1,8 @@
 import { isRefusal, type Refusal } from '../../core/inquiry/refusal.ts';
 import type { Instant } from '../../core/inquiry/values/ids.ts';
-import type { MailIntakeDependencies, MailOutcome } from '../../core/intake/mail/known-mail.ts';
+import type { MailOutcome } from '../../core/intake/mail/known-mail.ts';
 import { MailNotification } from '../../core/intake/mail/mail-notification.ts';
+import type { MailIntakeDependencies } from '../../core/intake/ports.ts';
 import { makeQueueHandler, type QueueHandler } from '../edge/queue/queue.ts';
 import { type Log, logStep, type Meter } from '../edge/telemetry/telemetry.ts';
 

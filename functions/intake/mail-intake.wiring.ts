@@ -17,7 +17,7 @@ import {
 import { hmacSha256 } from '../../adapters/secrets/hmac-sha256.ts';
 import { SecretsManagerKeys } from '../../adapters/secrets/secrets-manager-keys.ts';
 import { readReplyAddress } from '../../core/inquiry/tokens/reply-token.ts';
-import type { MailIntakeDependencies } from '../../core/intake/mail/known-mail.ts';
+import type { MailIntakeDependencies } from '../../core/intake/ports.ts';
 import { wireTerms } from '../edge/edge.wiring.ts';
 import { makeSigningKeys, type SigningKeys } from '../edge/signing-keys.ts';
 import type { MailEnv } from './mail-env.ts';
@@ -38,7 +38,7 @@ export function wireMailIntake(env: MailEnv): {
     ledger: new DynamoInquiryLedger(table, content),
     random: nodeRandomness,
     pause: (milliseconds: number) => setTimeout(milliseconds),
-    stage: {
+    settings: {
       mailDomain: env.MAIL_DOMAIN,
       helpAddress: env.HELP_ADDRESS,
       policy: env.MAIL_POLICY,

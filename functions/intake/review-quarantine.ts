@@ -8,7 +8,7 @@ import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
 import type { EventActor } from '../../core/inquiry/values/actor.ts';
 import type { Fate } from '../../core/inquiry/values/vocabulary.ts';
-import type { MailIntakeDependencies } from '../../core/intake/mail/known-mail.ts';
+import type { MailIntakeDependencies } from '../../core/intake/ports.ts';
 import { releaseMail } from '../../core/intake/mail/release-mail.ts';
 import * as contracts from '../contract/intake.ts';
 import {

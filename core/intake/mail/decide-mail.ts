@@ -1,110 +1,105 @@
 import { may } from '../../access/may.ts';
 import { isAgentRole, type Person } from '../../access/person.ts';
-import type { InquiryLedger, LoadedInquiry } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { ReplyAudience } from '../../inquiry/tokens/reply-token.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
-import type { IntakeLookupResult } from '../ports.ts';
 import { canContinueByMail, isInquiryParty } from './build-mail-continuation.ts';
 import { toCorrespondent } from './build-mail-message.ts';
-import type { ThreadClueKind, ThreadClues } from './find-thread-clues.ts';
+import type { QuarantineDecision } from './build-quarantine-event.ts';
+import { type AcceptedMail, type IncomingMail, isSuspectMail } from './incoming-mail.ts';
+import type { KnownMail, MailOutcome, ThreadCandidate } from './known-mail.ts';
 import type { ParsedMail } from './mail.ts';
+import type { MailPolicy } from './mail-policy.ts';
 
-/** The inquiry that a mail is about, and whether the mail continues it or only refers to it. */
-export type ThreadTarget = {
-  readonly loaded: LoadedInquiry;
-  readonly by: ThreadClueKind;
-  readonly audience: ReplyAudience;
-  readonly continues: boolean;
-};
+/** What is to become of a mail. */
+export type MailDecision =
+  /** This very delivery has its fate already. */
+  | { readonly decision: 'repeat'; readonly outcome: MailOutcome }
+  /** Another delivery of the same message was taken in. */
+  | { readonly decision: 'duplicate'; readonly first: MailOutcome }
+  | { readonly decision: 'quarantine'; readonly quarantine: QuarantineDecision }
+  /** `record` is a machine's mail, which has no effect on the inquiry. */
+  | {
+      readonly decision: 'continue' | 'record';
+      readonly accepted: AcceptedMail;
+      readonly candidate: ThreadCandidate;
+    }
+  | {
+      readonly decision: 'open';
+      readonly accepted: AcceptedMail;
+      /** The inquiry that the mail refers to without continuing it. */
+      readonly links: readonly InquiryId[];
+    };
 
-/** What is known of who, or what, wrote a mail. */
-export type SenderProfile = {
-  readonly person?: Person;
-  readonly authenticated: boolean;
-  readonly machine: boolean;
-};
+/** The decisions for a mail that is accepted and new. */
+export type ThreadDecision = Extract<
+  MailDecision,
+  { readonly decision: 'continue' | 'record' | 'open' }
+>;
 
-/** Merged inquiries are followed; a longer chain is a circle. */
-const mergeLimit = 20;
+/** Decides what becomes of a mail, by what is known of it; changes nothing and reads nothing. */
+export function decideMail(
+  incoming: IncomingMail,
+  { outcome, first, candidate, sender }: KnownMail,
+  policy: Pick<MailPolicy, 'automatedFirstContact'>,
+  now: Instant,
+): MailDecision {
+  if (outcome !== undefined) return { decision: 'repeat', outcome };
+  if (first !== undefined) return { decision: 'duplicate', first };
+  if (isSuspectMail(incoming)) return { decision: 'quarantine', quarantine: incoming.quarantine };
+  const thread = decideThread(incoming, candidate, sender, now);
+  if (thread.decision !== 'open') return thread;
+  const quarantine = quarantineMachine(incoming, policy);
+  return quarantine === undefined ? thread : { decision: 'quarantine', quarantine };
+}
 
 /**
- * Finds the inquiry that a mail continues: by the reply address, else by a Message-ID that we know,
- * else by the number in the subject, which only counts from somebody who takes part already.
+ * Decides whether a mail continues the inquiry that its clues lead to.
  *
- * A number from anybody else, and an inquiry closed for longer than its reopen period, is a target
- * that is referred to but not continued; a machine's mail is recorded however long it is closed.
+ * A number in the subject counts only from somebody who takes part already. A number from anybody
+ * else, and an inquiry closed for longer than its reopen period, is linked and not continued; a
+ * machine's mail is recorded however long the inquiry is closed.
  */
-export async function findThreadTarget(
-  ledger: Pick<InquiryLedger, 'load'>,
-  clues: ThreadClues,
-  known: IntakeLookupResult,
-  mail: ParsedMail,
-  sender: SenderProfile,
+export function decideThread(
+  accepted: AcceptedMail,
+  candidate: ThreadCandidate | undefined,
+  sender: Person | undefined,
   now: Instant,
-): Promise<ThreadTarget | undefined> {
-  for (const found of listThreadCandidates(clues, known)) {
-    const loaded = await loadFollowingMerges(ledger, found.id);
-    if (loaded === undefined) continue;
-    const { inquiry } = loaded;
-    const believed = found.by !== 'number' || belongsToInquiry(inquiry, mail, sender);
-    return {
-      loaded,
-      by: found.by,
-      audience: found.audience,
-      continues: believed && canContinueByMail(inquiry, sender.machine, now),
-    };
+): ThreadDecision {
+  if (candidate === undefined) return { decision: 'open', accepted, links: [] };
+  const { inquiry } = candidate.loaded;
+  const { machine } = accepted.marks;
+  const isBelieved = candidate.by !== 'number' || belongsToInquiry(inquiry, accepted, sender);
+  if (!isBelieved || !canContinueByMail(inquiry, machine, now)) {
+    return { decision: 'open', accepted, links: [inquiry.id] };
   }
-  return undefined;
-}
-
-type ThreadCandidate = {
-  readonly id: InquiryId;
-  readonly by: ThreadClueKind;
-  readonly audience: ReplyAudience;
-};
-
-function listThreadCandidates(clues: ThreadClues, known: IntakeLookupResult): ThreadCandidate[] {
-  const { token } = clues;
-  const threads = clues.messageIds.flatMap((messageId) => known.threads.get(messageId) ?? []);
-  return [
-    ...(token === undefined
-      ? []
-      : [{ id: token.inquiryId, by: 'token' as const, audience: token.audience }]),
-    ...threads.map(({ inquiryId, audience }) => ({
-      id: inquiryId,
-      by: 'message-id' as const,
-      audience,
-    })),
-    ...(known.inquiryByNumber === undefined
-      ? []
-      : [{ id: known.inquiryByNumber, by: 'number' as const, audience: 'requester' as const }]),
-  ];
-}
-
-async function loadFollowingMerges(
-  ledger: Pick<InquiryLedger, 'load'>,
-  id: InquiryId,
-): Promise<LoadedInquiry | undefined> {
-  let loaded = await ledger.load(id);
-  for (let step = 0; step < mergeLimit; step += 1) {
-    const into = loaded?.inquiry.mergedInto;
-    if (into === undefined) return loaded;
-    loaded = await ledger.load(into);
-  }
-  return undefined;
+  return { decision: machine ? 'record' : 'continue', accepted, candidate };
 }
 
 function belongsToInquiry(
   inquiry: Inquiry,
-  mail: ParsedMail,
-  { person, authenticated }: SenderProfile,
+  { mail, authenticated }: { readonly mail: ParsedMail; readonly authenticated: boolean },
+  sender: Person | undefined,
 ): boolean {
   if (isInquiryParty(inquiry, toCorrespondent(mail.from[0] ?? {}))) return true;
   return (
-    person !== undefined &&
+    sender !== undefined &&
     authenticated &&
-    isAgentRole(person.role) &&
-    may(person, 'note', inquiry) === 'allowed'
+    isAgentRole(sender.role) &&
+    may(sender, 'note', inquiry) === 'allowed'
   );
+}
+
+/** Keeps a machine from opening an inquiry: our own mail that came back, or by the policy. */
+function quarantineMachine(
+  { marks }: AcceptedMail,
+  { automatedFirstContact }: Pick<MailPolicy, 'automatedFirstContact'>,
+): QuarantineDecision | undefined {
+  if (marks.loop) {
+    const detail = 'our own mail came back, of no inquiry that it continues';
+    return { reason: 'loop', detail, tellSender: false };
+  }
+  if (marks.machine && automatedFirstContact === 'quarantine') {
+    return { reason: 'unlisted-sender', detail: "a machine's first mail", tellSender: false };
+  }
+  return undefined;
 }

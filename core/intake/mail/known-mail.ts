@@ -1,30 +1,20 @@
-import type { CommandDependencies } from '../../inquiry/decide-and-append.ts';
-import { loopHeader } from '../../inquiry/outbox/loop-header.ts';
+import type { Person } from '../../access/person.ts';
 import type { Receipt } from '../../inquiry/outbox/receipt.ts';
-import type { IdempotencyRecord } from '../../inquiry/ports.ts';
+import type { IdempotencyRecord, LoadedInquiry } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
-import type { Terms } from '../../inquiry/terms/terms.ts';
-import type { ReplyToken } from '../../inquiry/tokens/reply-token.ts';
-import { addSeconds, type Instant } from '../../inquiry/values/ids.ts';
+import type { ReplyAudience } from '../../inquiry/tokens/reply-token.ts';
+import {
+  addSeconds,
+  type EmailAddress,
+  type InquiryId,
+  type Instant,
+} from '../../inquiry/values/ids.ts';
 import type { Fate, QuarantineReason } from '../../inquiry/values/vocabulary.ts';
-import type { AttachmentWriter, IntakeLookup, RawMailStore, ReceiptLedger } from '../ports.ts';
-import type { MailSettings } from './build-mail-message.ts';
-import { detectMachineMarks, type MachineMarks } from './detect-machine-marks.ts';
-import type { ThreadClueKind } from './find-thread-clues.ts';
-import type { MailReader, ParsedMail } from './mail.ts';
-import { archiveKeyOf, type MailNotification, parseSenderHeader } from './mail-notification.ts';
-
-/** What taking in mail needs from outside. */
-export type MailIntakeDependencies = CommandDependencies & {
-  readonly stage: MailSettings;
-  readonly terms: Terms;
-  readonly reader: MailReader;
-  readonly rawMails: RawMailStore;
-  readonly lookup: IntakeLookup;
-  readonly receipts: ReceiptLedger;
-  readonly attachments: AttachmentWriter;
-  readonly readToken: (address: string) => ReplyToken | undefined;
-};
+import type { IntakeLookupResult, MailIntakeDependencies } from '../ports.ts';
+import type { ThreadClueKind, ThreadClues } from './find-thread-clues.ts';
+import { type AcceptedMail, type IncomingMail, isSuspectMail } from './incoming-mail.ts';
+import type { ParsedMail } from './mail.ts';
+import { archiveKeyOf, type MailNotification } from './mail-notification.ts';
 
 /** The fate that a mail got. */
 export type MailOutcome = {
@@ -32,111 +22,253 @@ export type MailOutcome = {
   readonly reason?: QuarantineReason;
   readonly inquiry?: Pick<Inquiry, 'id' | 'number'>;
   readonly by?: ThreadClueKind;
-  /** Where its bytes are kept, in what is remembered of it. */
+  /** The key of its archived bytes, in the idempotency record. */
   readonly raw?: string;
 };
 
-/** An accepted mail on its way to its inquiry. */
-export type AcceptedMail = {
-  readonly notification: MailNotification;
-  readonly mail: ParsedMail;
-  readonly marks: MachineMarks;
-  /** Whether it is taken in, or kept for a person to judge. */
-  readonly accepted: boolean;
-  readonly authenticated: boolean;
-  readonly answerable: boolean;
+/** The inquiry that a mail's clues lead to. */
+export type ThreadCandidate = {
+  readonly loaded: LoadedInquiry;
+  readonly by: ThreadClueKind;
+  readonly audience: ReplyAudience;
+};
+
+/** What the ledger knows of a mail. */
+export type KnownMail = {
+  /** What became of this very delivery, if it was taken in before. */
+  readonly outcome?: MailOutcome;
+  /** What became of the first delivery of the same message. */
+  readonly first?: MailOutcome;
+  readonly candidate?: ThreadCandidate;
+  /** The registry's entries for the sender and for whom the mail was forwarded. */
+  readonly sender?: Person;
+  readonly originalSender?: Person;
+  /** Message-IDs that lead to the mail's inquiry from now on. */
+  readonly newThreads: readonly string[];
 };
 
 /** A mail is recognized as repeated for as long as anybody might deliver it again. */
 const idempotencySeconds = 400 * 86_400;
 
-export function detectMailMarks(
-  notification: MailNotification,
-  mail: ParsedMail,
-  mailSettings: MailSettings,
-): MachineMarks {
-  return detectMachineMarks(mail, {
-    returnPath: notification.mail.source,
-    loopHeaderName: loopHeader,
-    standingGroups: mailSettings.policy.groups,
-  });
+/** Merged inquiries are followed; a longer chain is a circle. */
+const mergeLimit = 20;
+
+const noClues: ThreadClues = { messageIds: [] };
+
+/** Reads what the ledger knows of a mail: one request, and one for the inquiry of its clues. */
+export async function lookUpMail(
+  intake: MailIntakeDependencies,
+  incoming: IncomingMail,
+  now: Instant,
+): Promise<KnownMail> {
+  const object = buildMailObjectKey(incoming.notification);
+  const mail = mailOf(incoming);
+  const contents = mail === undefined ? [] : listContentKeys(mail, !isSuspectMail(incoming));
+  const clues = isSuspectMail(incoming) ? noClues : incoming.clues;
+  const result = await readLedger(intake, mail, clues, [object, ...contents], now);
+  const outcome = parseOutcome(result, [object]);
+  const first = parseOutcome(result, contents);
+  const isNew = outcome === undefined && first === undefined;
+  const candidate = isNew ? await loadCandidate(intake, clues, result) : undefined;
+  return {
+    ...describePeople(result, mail),
+    ...(outcome === undefined ? {} : { outcome }),
+    ...(first === undefined ? {} : { first }),
+    ...(candidate === undefined ? {} : { candidate }),
+  };
 }
 
-/** The marks of a mail that could not be read, by those of its headers that SES passes on. */
-export function detectUnreadableMarks(
-  { mail }: MailNotification,
-  mailSettings: MailSettings,
-): MachineMarks {
-  const headers = Map.groupBy(mail.headers, ({ name }) => name.toLowerCase());
-  const sender = parseSenderHeader(mail.commonHeaders.from?.[0]);
-  return detectMachineMarks(
+/**
+ * Reads what the ledger knows of a mail that a person vouches for. Its own delivery lies in
+ * quarantine; `first` is what another, accepted delivery of the message became.
+ */
+export async function lookUpVouchedMail(
+  intake: MailIntakeDependencies,
+  { mail, clues }: AcceptedMail,
+  now: Instant,
+): Promise<Omit<KnownMail, 'outcome'>> {
+  const content = buildMailContentKey(mail, true);
+  const contents = content === undefined ? [] : [content];
+  const result = await readLedger(intake, mail, clues, contents, now);
+  const first = parseOutcome(result, contents);
+  const candidate = await loadCandidate(intake, clues, result);
+  return {
+    ...describePeople(result, mail),
+    ...(first === undefined ? {} : { first }),
+    ...(candidate === undefined ? {} : { candidate }),
+  };
+}
+
+function mailOf(incoming: IncomingMail): ParsedMail | undefined {
+  return isSuspectMail(incoming) ? incoming.read?.mail : incoming.mail;
+}
+
+function readLedger(
+  { lookup }: Pick<MailIntakeDependencies, 'lookup'>,
+  mail: ParsedMail | undefined,
+  clues: ThreadClues,
+  idempotencyKeys: readonly string[],
+  now: Instant,
+): Promise<IntakeLookupResult> {
+  const addresses = [mail?.from[0]?.address, mail?.forwarded?.from.address];
+  return lookup.lookUp(
     {
-      headers: Object.fromEntries(
-        [...headers].map(([name, fields]) => [name, fields.map(({ value }) => value)]),
-      ),
-      from: [sender],
-      subject: mail.commonHeaders.subject ?? '',
+      idempotencyKeys,
+      messageIds: [...clues.messageIds, ...(mail?.messageId === undefined ? [] : [mail.messageId])],
+      ...(clues.number === undefined ? {} : { number: clues.number }),
+      addresses: addresses.filter((address): address is EmailAddress => address !== undefined),
     },
-    {
-      returnPath: mail.source,
-      loopHeaderName: loopHeader,
-      standingGroups: mailSettings.policy.groups,
-    },
+    now,
   );
 }
 
-/** The key of one stored object, which has one fate however often it is delivered to us. */
+function parseOutcome(
+  { idempotencyValues }: IntakeLookupResult,
+  keys: readonly string[],
+): MailOutcome | undefined {
+  const value = keys.map((key) => idempotencyValues.get(key)).find((one) => one !== undefined);
+  return value === undefined ? undefined : (JSON.parse(value) as MailOutcome);
+}
+
+function describePeople(
+  { people, threads }: IntakeLookupResult,
+  mail: ParsedMail | undefined,
+): Pick<KnownMail, 'sender' | 'originalSender' | 'newThreads'> {
+  const findPerson = (address: EmailAddress | undefined) =>
+    address === undefined ? undefined : people.get(address);
+  const sender = findPerson(mail?.from[0]?.address);
+  const originalSender = findPerson(mail?.forwarded?.from.address);
+  const messageId = mail?.messageId;
+  return {
+    ...(sender === undefined ? {} : { sender }),
+    ...(originalSender === undefined ? {} : { originalSender }),
+    // A reused Message-ID leads to the first mail that had it.
+    newThreads: messageId === undefined || threads.has(messageId) ? [] : [messageId],
+  };
+}
+
+/**
+ * Loads the inquiry that a mail's clues lead to: by the reply address, else by a Message-ID that is
+ * known, else by the number in the subject.
+ */
+async function loadCandidate(
+  { ledger }: MailIntakeDependencies,
+  clues: ThreadClues,
+  result: IntakeLookupResult,
+): Promise<ThreadCandidate | undefined> {
+  for (const { id, by, audience } of listCandidates(clues, result)) {
+    const loaded = await loadFollowingMerges(ledger, id);
+    if (loaded !== undefined) return { loaded, by, audience };
+  }
+  return undefined;
+}
+
+type CandidateRef = Pick<ThreadCandidate, 'by' | 'audience'> & { readonly id: InquiryId };
+
+function listCandidates(
+  { token, messageIds }: ThreadClues,
+  { threads, inquiryByNumber }: IntakeLookupResult,
+): CandidateRef[] {
+  const byMessageId = messageIds.flatMap((messageId) => threads.get(messageId) ?? []);
+  return [
+    ...(token === undefined
+      ? []
+      : [{ id: token.inquiryId, by: 'token' as const, audience: token.audience }]),
+    ...byMessageId.map(({ inquiryId, audience }) => ({
+      id: inquiryId,
+      by: 'message-id' as const,
+      audience,
+    })),
+    ...(inquiryByNumber === undefined
+      ? []
+      : [{ id: inquiryByNumber, by: 'number' as const, audience: 'requester' as const }]),
+  ];
+}
+
+async function loadFollowingMerges(
+  ledger: MailIntakeDependencies['ledger'],
+  id: InquiryId,
+): Promise<LoadedInquiry | undefined> {
+  let loaded = await ledger.load(id);
+  for (let step = 0; step < mergeLimit; step += 1) {
+    const into = loaded?.inquiry.mergedInto;
+    if (into === undefined) return loaded;
+    loaded = await ledger.load(into);
+  }
+  return undefined;
+}
+
+/** The key of one stored object, which has one fate however often SES delivers it. */
 export function buildMailObjectKey({ mail }: MailNotification): string {
   return `mail-object#${mail.messageId}`;
 }
 
 /**
- * The key of one message, however often and to however many addresses it was sent; none without a
- * Message-ID, by which the object's key stands alone.
+ * The key of one message, however often and to however many addresses it was sent; undefined
+ * without a Message-ID.
  *
  * Deliveries that are not accepted have a key of their own, so that one that is accepted after
  * them, by another way, is taken in and is no duplicate of what lies in quarantine.
  */
-export function buildMailContentKey(
+function buildMailContentKey(
   { messageId, from, contentHash }: ParsedMail,
-  accepted: boolean,
+  isAccepted: boolean,
 ): string | undefined {
   if (messageId === undefined) return undefined;
   const content = `${messageId}#${from[0]?.address ?? ''}#${contentHash}`;
-  return `${accepted ? 'mail-content' : 'mail-suspect'}#${content}`;
+  return `${isAccepted ? 'mail-content' : 'mail-suspect'}#${content}`;
 }
 
-/** What is remembered of a mail's fate under the keys by which it is recognized. */
+/** A suspect mail repeats any delivery of its message; an accepted one only accepted ones. */
+function listContentKeys(mail: ParsedMail, isAccepted: boolean): string[] {
+  const keys = [
+    buildMailContentKey(mail, true),
+    isAccepted ? undefined : buildMailContentKey(mail, false),
+  ];
+  return keys.filter((key) => key !== undefined);
+}
+
+/** The records by which a mail is recognized when it comes again. */
 export function buildMailIdempotencyRecords(
-  notification: MailNotification,
-  read: Pick<AcceptedMail, 'mail' | 'accepted'> | undefined,
-  mailOutcome: MailOutcome,
+  incoming: IncomingMail,
+  outcome: MailOutcome,
   now: Instant,
 ): IdempotencyRecord[] {
-  const kept = { ...mailOutcome, raw: archiveKeyOf(notification) };
-  const object = { key: buildMailObjectKey(notification), ...serializeMailOutcome(kept, now) };
-  const content = read === undefined ? undefined : buildMailContentKey(read.mail, read.accepted);
+  const { notification } = incoming;
+  const kept = { ...outcome, raw: archiveKeyOf(notification) };
+  const object = { key: buildMailObjectKey(notification), ...serializeOutcome(kept, now) };
+  const mail = mailOf(incoming);
+  const content =
+    mail === undefined ? undefined : buildMailContentKey(mail, !isSuspectMail(incoming));
   return content === undefined ? [object] : [object, { ...object, key: content }];
 }
 
-export function serializeMailOutcome(
-  mailOutcome: MailOutcome,
+/** The record by which a mail that a person vouched for is recognized when it comes again. */
+export function buildVouchedMailRecords(
+  mail: ParsedMail,
+  outcome: MailOutcome,
   now: Instant,
-): Omit<IdempotencyRecord, 'key'> {
-  return { value: JSON.stringify(mailOutcome), expiresAt: addSeconds(now, idempotencySeconds) };
+): IdempotencyRecord[] {
+  const key = buildMailContentKey(mail, true);
+  return key === undefined ? [] : [{ key, ...serializeOutcome(outcome, now) }];
+}
+
+function serializeOutcome(outcome: MailOutcome, now: Instant): Omit<IdempotencyRecord, 'key'> {
+  return { value: JSON.stringify(outcome), expiresAt: addSeconds(now, idempotencySeconds) };
 }
 
 export function buildMailReceipt(
-  notification: MailNotification,
-  mail: Pick<ParsedMail, 'messageId'> | undefined,
+  incoming: IncomingMail,
   { fate, reason, inquiry }: MailOutcome,
   now: Instant,
 ): Receipt {
+  const { notification } = incoming;
+  const messageId = mailOf(incoming)?.messageId;
   return {
     id: notification.mail.messageId,
     at: notification.receipt.timestamp,
     channel: 'mail',
-    ...(mail?.messageId === undefined ? {} : { messageId: mail.messageId }),
+    ...(messageId === undefined ? {} : { messageId }),
     fates: [
       {
         fate,

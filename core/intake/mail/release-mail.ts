@@ -13,22 +13,15 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';
 import { addSeconds, type InquiryId, type Instant } from '../../inquiry/values/ids.ts';
 import type { Fate } from '../../inquiry/values/vocabulary.ts';
-import { collectNewThreads, prepareContinuation, prepareReceivedMail } from './append-mail.ts';
+import type { MailIntakeDependencies } from '../ports.ts';
+import { prepareContinuation, prepareReceivedMail } from './append-mail.ts';
 import { buildMailContinuation } from './build-mail-continuation.ts';
 import { toCorrespondent } from './build-mail-message.ts';
-import { findThreadTarget } from './decide-mail.ts';
-import { findThreadClues } from './find-thread-clues.ts';
-import {
-  type AcceptedMail,
-  buildMailContentKey,
-  detectMailMarks,
-  type MailIntakeDependencies,
-  type MailOutcome,
-  serializeMailOutcome,
-} from './known-mail.ts';
+import { decideThread } from './decide-mail.ts';
+import { acceptMail } from './incoming-mail.ts';
+import { buildVouchedMailRecords, lookUpVouchedMail, type MailOutcome } from './known-mail.ts';
 import { isUnreadableMail } from './mail.ts';
 import { buildMailNotification, MailNotification } from './mail-notification.ts';
-import { lookUpMailContext } from './process-mail.ts';
 
 /** A quarantined inquiry that was taken in after all. */
 export type ReleaseMailResult = {
@@ -54,12 +47,12 @@ const attemptLimit = 5;
  * A mail that cannot be read opens its inquiry with the raw mail attached. Its sender stays
  * unauthenticated: a release grants no agent's rights.
  * Refuses `intake.not-quarantined`, `inquiry.stale` and `transient.conflict`.
- * @throws OnceTaken when what `onceWith` gave is there already
+ * @throws IdempotencyConflict when the caller's own record is there already
  */
 export async function releaseMail(
   intake: MailIntakeDependencies,
   id: InquiryId,
-  { by, ifMatch, idempotencyRecordFor: onceWith }: ReleaseMailRequest,
+  { by, ifMatch, idempotencyRecordFor }: ReleaseMailRequest,
   now: Instant,
 ): Promise<ReleaseMailResult | Refusal> {
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
@@ -75,18 +68,13 @@ export async function releaseMail(
     if (isRefusal(release)) return release;
     const [own, ...others] = release.pendingAppends;
     if (own === undefined) throw new TypeError('a release changes its own inquiry');
-    const idempotencyRecords = onceWith?.(own.after, release.fate);
-    const whole =
-      idempotencyRecords === undefined
-        ? own
-        : { ...own, idempotencyRecords: [...(own.idempotencyRecords ?? []), idempotencyRecords] };
-    const outcome = await intake.ledger.append(whole, ...others);
+    const record = idempotencyRecordFor?.(own.after, release.fate);
+    const idempotencyRecords = [...(own.idempotencyRecords ?? []), ...(record ? [record] : [])];
+    const outcome = await intake.ledger.append({ ...own, idempotencyRecords }, ...others);
     if (outcome.appended) return { fate: release.fate, inquiry: own.after };
-    if (
-      idempotencyRecords !== undefined &&
-      (await isIdempotencyKeyTaken(intake, idempotencyRecords.key, now))
-    )
+    if (record !== undefined && (await isIdempotencyKeyTaken(intake, record.key, now))) {
       throw new IdempotencyConflict('once');
+    }
     await intake.pause(intake.random.fraction() * 20 * (attempt + 1));
   }
   return refuse('transient.conflict', 'Others kept changing the inquiry; try again.');
@@ -97,11 +85,9 @@ async function isIdempotencyKeyTaken(
   key: string,
   now: Instant,
 ): Promise<boolean> {
-  const { idempotencyValues: idempotencyRecords } = await lookup.lookUp(
-    { idempotencyKeys: [key], messageIds: [], addresses: [] },
-    now,
-  );
-  return idempotencyRecords.has(key);
+  const request = { idempotencyKeys: [key], messageIds: [], addresses: [] };
+  const { idempotencyValues } = await lookup.lookUp(request, now);
+  return idempotencyValues.has(key);
 }
 
 type MailRelease = { readonly fate: Fate; readonly pendingAppends: readonly PendingAppend[] };
@@ -120,81 +106,44 @@ async function decideMailRelease(
     const received = await buildUnreadableMail(intake, inquiry, raw, now);
     return planOwnRelease(intake, loaded, buildAdmission(received, by, now), now);
   }
-  const clues = findThreadClues(mail, notification.receipt.recipients, intake.readToken);
-  const content = buildMailContentKey(mail, true);
-  const known = await lookUpMailContext(
-    intake,
-    mail,
-    clues,
-    content === undefined ? [] : [content],
-    now,
-  );
-  const first = content === undefined ? undefined : known.idempotencyValues.get(content);
-  const mailOutcome = first === undefined ? undefined : (JSON.parse(first) as MailOutcome);
-  if (mailOutcome?.inquiry !== undefined && mailOutcome.inquiry.id !== inquiry.id) {
-    return planOwnRelease(
-      intake,
-      loaded,
-      buildMerge('duplicate', mailOutcome.inquiry, by, now),
-      now,
-    );
+  const vouched = { authenticated: false, answerable: true };
+  const accepted = acceptMail(notification, mail, vouched, intake.settings, intake.readToken);
+  const known = await lookUpVouchedMail(intake, accepted, now);
+  const { first } = known;
+  if (first?.inquiry !== undefined && first.inquiry.id !== inquiry.id) {
+    return planOwnRelease(intake, loaded, buildMerge('duplicate', first.inquiry, by, now), now);
   }
-  const marks = detectMailMarks(notification, mail, intake.stage);
-  const acceptedMail: AcceptedMail = {
-    ...{ notification, mail, marks },
-    ...{ accepted: true, authenticated: false, answerable: true },
-  };
-  const sender = { authenticated: false, machine: marks.machine };
-  const target = await findThreadTarget(intake.ledger, clues, known, mail, sender, now);
-  const threads = collectNewThreads(mail, known);
   // What was held back for another reason than its sender is remembered as accepted already.
-  const idempotencyRecords = (
-    release: Omit<MailOutcome, 'reason'>,
-  ): readonly IdempotencyRecord[] =>
-    content === undefined || first !== undefined
-      ? []
-      : [{ key: content, ...serializeMailOutcome(release, now) }];
-  if (target?.continues && target.loaded.inquiry.id !== inquiry.id) {
-    const { id, number } = target.loaded.inquiry;
-    const fate = marks.machine ? 'recorded' : 'continued';
-    const own = await planReleasePart(
-      intake,
-      loaded,
-      {
-        ...buildMerge(fate, { id, number }, by, now),
-        idempotencyRecords: idempotencyRecords({ fate, inquiry: { id, number } }),
-      },
-      now,
-    );
-    const mailContinuation = await prepareContinuation(intake, acceptedMail, target, known, now);
-    const alarmDecision = decideDueAlarms(target.loaded, intake.terms, now);
-    const current = applyAlarmDecision(target.loaded, alarmDecision).inquiry;
-    const events = buildMailContinuation(current, mailContinuation, intake.terms, now);
-    const other = planAppend(
-      id,
-      target.loaded,
-      mergeDecisions(alarmDecision, { events, threads }),
-      intake.terms,
-      now,
-    );
+  const recordOutcome = (outcome: Omit<MailOutcome, 'reason'>): readonly IdempotencyRecord[] =>
+    first === undefined ? buildVouchedMailRecords(mail, outcome, now) : [];
+  const thread = decideThread(accepted, known.candidate, known.sender, now);
+  if (thread.decision !== 'open' && thread.candidate.loaded.inquiry.id !== inquiry.id) {
+    const { loaded: target } = thread.candidate;
+    const { id, number } = target.inquiry;
+    const fate = thread.decision === 'record' ? 'recorded' : 'continued';
+    const idempotencyRecords = recordOutcome({ fate, inquiry: { id, number } });
+    const merge = { ...buildMerge(fate, { id, number }, by, now), idempotencyRecords };
+    const own = await planReleasePart(intake, loaded, merge, now);
+    const continuation = await prepareContinuation(intake, thread, known, now);
+    const alarmDecision = decideDueAlarms(target, intake.terms, now);
+    const current = applyAlarmDecision(target, alarmDecision).inquiry;
+    const events = buildMailContinuation(current, continuation, intake.terms, now);
+    const decision = mergeDecisions(alarmDecision, { events, threads: known.newThreads });
+    const other = planAppend(id, target, decision, intake.terms, now);
     if (isRefusal(own)) return own;
     return isRefusal(other) ? other : { fate, pendingAppends: [own, other] };
   }
-  const links = target === undefined ? [] : [target.loaded.inquiry.id];
-  const received = await prepareReceivedMail(intake, acceptedMail, inquiry.id, known, links, now);
+  const links = thread.decision === 'open' ? thread.links : [thread.candidate.loaded.inquiry.id];
+  const received = await prepareReceivedMail(intake, accepted, inquiry.id, known, links, now);
   // The verdicts stood in the notification, which is gone.
   const source = { ...received.source, verdicts: inquiry.source.verdicts ?? {} };
   const { id, number } = inquiry;
-  return planOwnRelease(
-    intake,
-    loaded,
-    {
-      ...buildAdmission({ ...received, source }, by, now),
-      idempotencyRecords: idempotencyRecords({ fate: 'opened', inquiry: { id, number } }),
-      threads,
-    },
-    now,
-  );
+  const admission = {
+    ...buildAdmission({ ...received, source }, by, now),
+    idempotencyRecords: recordOutcome({ fate: 'opened', inquiry: { id, number } }),
+    threads: known.newThreads,
+  };
+  return planOwnRelease(intake, loaded, admission, now);
 }
 
 /** The release as it changes the quarantined inquiry itself. */

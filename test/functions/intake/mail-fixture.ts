@@ -24,8 +24,8 @@ import {
   readReplyAddress,
 } from '../../../core/inquiry/tokens/reply-token.ts';
 import { type InquiryId, type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
-import type { MailIntakeDependencies } from '../../../core/intake/mail/known-mail.ts';
 import { MailPolicy } from '../../../core/intake/mail/mail-policy.ts';
+import type { MailIntakeDependencies } from '../../../core/intake/ports.ts';
 import { makeHandler as makeTaking } from '../../../functions/intake/process-mail.ts';
 import { makeHandler as makeQuarantining } from '../../../functions/intake/quarantine-mail.ts';
 import { deskList } from '../../core/work/command-scenario.ts';
@@ -120,7 +120,7 @@ export async function startMailFixture(givenPolicy: object = {}) {
     ...{ ledger, receipts, rawMails },
     random: nodeRandomness,
     pause: (milliseconds) => setTimeout(milliseconds),
-    stage: {
+    settings: {
       mailDomain: 'toritsugi.example',
       helpAddress: mailHelpAddress,
       policy: MailPolicy.parse(givenPolicy),

@@ -78,11 +78,11 @@ describe('the reconciler', () => {
   it('has the stage decide about a mail whose verdicts nobody knows', async () => {
     await mail.store(composeRawMail({}));
     await reconcile(1000);
-    const stage = {
-      ...mail.intake.stage,
+    const settings = {
+      ...mail.intake.settings,
       policy: MailPolicy.parse({ onProcessingFailed: 'quarantine' }),
     };
-    const { take } = mail.handlersFor({ ...mail.intake, stage });
+    const { take } = mail.handlersFor({ ...mail.intake, settings });
     await take(makeMailBatch(await announced()), fakeLambdaContext());
     const { receipts } = await mail.receipts.page(instantOf(Date.now()).slice(0, 10), 100);
     expect(receipts[0]).toMatchObject({ fates: [{ fate: 'quarantined', reason: 'virus' }] });

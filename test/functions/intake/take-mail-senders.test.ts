@@ -21,8 +21,8 @@ afterAll(() => mail.stop());
 
 /** Delivers a mail under a stage's policy and tells its fate. */
 async function under(policy: object, raw: string, given: DeliveryInput = {}) {
-  const stage = { ...mail.intake.stage, policy: MailPolicy.parse(policy) };
-  const { take } = mail.handlersFor({ ...mail.intake, stage });
+  const settings = { ...mail.intake.settings, policy: MailPolicy.parse(policy) };
+  const { take } = mail.handlersFor({ ...mail.intake, settings });
   const notified = await mail.store(raw, given);
   expect(await take(makeMailBatch([notified]), fakeLambdaContext())).toEqual({
     batchItemFailures: [],
@@ -123,9 +123,9 @@ describe('a gateway of our own', () => {
 
   it('excuses no agent: through it nobody is authenticated', async () => {
     const raw = through('x (x [192.0.2.25])').replace(ours, 'staff-1@toritsugi.example');
-    const stage = { ...mail.intake.stage, policy: MailPolicy.parse(policy) };
+    const settings = { ...mail.intake.settings, policy: MailPolicy.parse(policy) };
     const { inquiryId: id } = await mail.deliver(composeRawMail({}));
-    const { take } = mail.handlersFor({ ...mail.intake, stage });
+    const { take } = mail.handlersFor({ ...mail.intake, settings });
     const notified = await mail.store(raw, {
       verdicts: { dmarc: 'FAIL' },
       recipients: [mail.replyTo(id)],
