@@ -24,6 +24,24 @@ const onlyTo = (name, comment, from, allowed, extra = {}) => ({
   to: { pathNot: allowed, ...extra },
 });
 
+/**
+ * Walls between the rooms of one folder: for each room, the others that it may know. `.` is the
+ * folder's own level: as a key, what files there may know; in a list, that they may be known.
+ */
+const roomsOf = (folder, rooms) =>
+  Object.entries(rooms).map(([room, known]) => ({
+    name: `rooms-${folder.replaceAll('/', '-')}-${room === '.' ? 'level' : room}`,
+    comment: `${folder}/${room} knows of the rooms beside it: ${known.join(', ') || 'none'}.`,
+    severity: 'error',
+    from: { path: room === '.' ? `^${folder}/[^/]+$` : `^${folder}/${room}/` },
+    to: {
+      path: `^${folder}/`,
+      pathNot: [room, ...known].map((one) =>
+        one === '.' ? `^${folder}/[^/]+$` : `^${folder}/${one}/`,
+      ),
+    },
+  }));
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -105,6 +123,67 @@ module.exports = {
       from: { path: '^core/[^/]+$' },
       to: {},
     },
+    ...roomsOf('core/inquiry', {
+      values: [],
+      events: ['.', 'values', 'clock'],
+      clock: ['.', 'values', 'events', 'terms'],
+      terms: ['values', 'clock'],
+      tokens: ['values', 'clock', 'outbox'],
+      outbox: ['.', 'values', 'clock', 'events', 'terms', 'tokens'],
+    }),
+    ...roomsOf('core/intake', { mail: ['.'], form: ['.'], call: ['.'] }),
+    ...roomsOf('core/routing', {
+      rules: [],
+      placement: ['rules'],
+      observation: ['.', 'placement'],
+      configuration: ['rules'],
+      explanation: ['rules', 'configuration'],
+      simulation: ['.', 'rules', 'placement', 'configuration'],
+    }),
+    ...roomsOf('core/routing/rules', { '.': [], compile: ['.'], validation: ['.', 'compile'] }),
+    ...roomsOf('core/work', {
+      decide: ['.', 'claim'],
+      claim: ['.'],
+      assign: ['.'],
+      read: ['.', 'decide'],
+    }),
+    {
+      name: 'decisions-read-and-write-nothing',
+      comment: 'What decides a command is given all that it needs.',
+      severity: 'error',
+      from: { path: '^core/work/(decide/|claim/(decide-claim|hold-check)\\.ts$)' },
+      to: { path: '^core/work/(ports|perform-command)\\.ts$' },
+    },
+    ...roomsOf('core/sla', { report: ['.'], breach: ['.'], escalation: [], configuration: [] }),
+    ...roomsOf('core/notice', {
+      content: ['.'],
+      sending: ['.', 'content'],
+      bounce: ['.'],
+      page: ['content'],
+    }),
+    ...roomsOf('core/people', { '.': [], offboarding: ['.'] }),
+    ...roomsOf('adapters/dynamo', {
+      '.': [],
+      inquiry: ['.'],
+      intake: ['.'],
+      routing: ['.', 'inquiry'],
+      work: ['.'],
+      sla: ['.', 'inquiry'],
+      notice: ['.', 'inquiry'],
+      people: ['.', 'job'],
+      config: ['.', 'job'],
+      job: ['.'],
+      audit: ['.'],
+    }),
+    ...roomsOf('adapters/mime', { charset: [], structure: ['.', 'charset'], reply: [] }),
+    ...roomsOf('functions/edge', {
+      telemetry: [],
+      problem: [],
+      queue: ['problem', 'telemetry'],
+      access: ['.', 'http'],
+      http: ['.', 'access', 'problem', 'telemetry'],
+    }),
+    ...roomsOf('functions/contract', { config: ['.'], sla: ['.'] }),
     onlyTo(
       'adapters',
       'Adapters fulfil the ports of core by SDKs and libraries.',

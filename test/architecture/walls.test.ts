@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cruisedFolders, cruiseTree, repositoryRoot } from './cruise.ts';
 
@@ -87,8 +87,71 @@ const planted: Readonly<Record<string, { readonly from: string; readonly source:
   },
   bin: { from: 'bin/app.ts', source: "import '../core/work/claim.ts';" },
   local: { from: 'local/start.ts', source: "import type { Claim } from '../core/work/claim.ts';" },
+  'decisions-read-and-write-nothing': {
+    from: 'core/work/decide/decide.ts',
+    source: "import '../ports.ts';",
+  },
   'nothing-from-tests': { from: 'local/seed.ts', source: "import '../test/support/people.ts';" },
 };
+
+/** Walls between rooms of one folder: from where, and which room beside it is not to be known. */
+const plantedRooms: readonly (readonly [rule: string, from: string, unknown: string])[] = [
+  ['rooms-core-inquiry-values', 'core/inquiry/values', '..'],
+  ['rooms-core-inquiry-events', 'core/inquiry/events', '../outbox'],
+  ['rooms-core-inquiry-clock', 'core/inquiry/clock', '../tokens'],
+  ['rooms-core-inquiry-terms', 'core/inquiry/terms', '..'],
+  ['rooms-core-inquiry-tokens', 'core/inquiry/tokens', '../terms'],
+  ['rooms-core-inquiry-outbox', 'core/inquiry/outbox', '../other'],
+  ['rooms-core-intake-mail', 'core/intake/mail', '../form'],
+  ['rooms-core-intake-form', 'core/intake/form', '../call'],
+  ['rooms-core-intake-call', 'core/intake/call', '../mail'],
+  ['rooms-core-routing-rules', 'core/routing/rules/compile', '../../placement'],
+  ['rooms-core-routing-placement', 'core/routing/placement', '../observation'],
+  ['rooms-core-routing-observation', 'core/routing/observation', '../simulation'],
+  ['rooms-core-routing-configuration', 'core/routing/configuration', '../placement'],
+  ['rooms-core-routing-explanation', 'core/routing/explanation', '../simulation'],
+  ['rooms-core-routing-simulation', 'core/routing/simulation', '../explanation'],
+  ['rooms-core-routing-rules-level', 'core/routing/rules', './validation'],
+  ['rooms-core-routing-rules-compile', 'core/routing/rules/compile', '../validation'],
+  ['rooms-core-routing-rules-validation', 'core/routing/rules/validation', '../other'],
+  ['rooms-core-work-decide', 'core/work/decide', '../assign'],
+  ['rooms-core-work-claim', 'core/work/claim', '../decide'],
+  ['rooms-core-work-assign', 'core/work/assign', '../claim'],
+  ['rooms-core-work-read', 'core/work/read', '../claim'],
+  ['rooms-core-sla-report', 'core/sla/report', '../breach'],
+  ['rooms-core-sla-breach', 'core/sla/breach', '../escalation'],
+  ['rooms-core-sla-escalation', 'core/sla/escalation', '../breach'],
+  ['rooms-core-sla-configuration', 'core/sla/configuration', '../report'],
+  ['rooms-core-notice-content', 'core/notice/content', '../sending'],
+  ['rooms-core-notice-sending', 'core/notice/sending', '../bounce'],
+  ['rooms-core-notice-bounce', 'core/notice/bounce', '../sending'],
+  ['rooms-core-notice-page', 'core/notice/page', '../sending'],
+  ['rooms-core-people-level', 'core/people', './offboarding'],
+  ['rooms-core-people-offboarding', 'core/people/offboarding', '../other'],
+  ['rooms-adapters-dynamo-level', 'adapters/dynamo', './inquiry'],
+  ['rooms-adapters-dynamo-inquiry', 'adapters/dynamo/inquiry', '../sla'],
+  ['rooms-adapters-dynamo-intake', 'adapters/dynamo/intake', '../inquiry'],
+  ['rooms-adapters-dynamo-routing', 'adapters/dynamo/routing', '../config'],
+  ['rooms-adapters-dynamo-work', 'adapters/dynamo/work', '../people'],
+  ['rooms-adapters-dynamo-sla', 'adapters/dynamo/sla', '../job'],
+  ['rooms-adapters-dynamo-notice', 'adapters/dynamo/notice', '../people'],
+  ['rooms-adapters-dynamo-people', 'adapters/dynamo/people', '../config'],
+  ['rooms-adapters-dynamo-config', 'adapters/dynamo/config', '../people'],
+  ['rooms-adapters-dynamo-job', 'adapters/dynamo/job', '../config'],
+  ['rooms-adapters-dynamo-audit', 'adapters/dynamo/audit', '../inquiry'],
+  ['rooms-adapters-mime-charset', 'adapters/mime/charset', '../structure'],
+  ['rooms-adapters-mime-structure', 'adapters/mime/structure', '../reply'],
+  ['rooms-adapters-mime-reply', 'adapters/mime/reply', '../charset'],
+  ['rooms-functions-edge-telemetry', 'functions/edge/telemetry', '../http'],
+  ['rooms-functions-edge-problem', 'functions/edge/problem', '../http'],
+  ['rooms-functions-edge-queue', 'functions/edge/queue', '../http'],
+  ['rooms-functions-edge-access', 'functions/edge/access', '../queue'],
+  ['rooms-functions-edge-http', 'functions/edge/http', '../queue'],
+  ['rooms-functions-contract-config', 'functions/contract/config', '../sla'],
+  ['rooms-functions-contract-sla', 'functions/contract/sla', '../config'],
+];
+const plantedRoom = (rule: string, from: string) => `${from}/${rule}.ts`;
+const neighbour = (from: string, unknown: string) => posix.join(from, unknown, 'neighbour.ts');
 
 /** More ways through the walls that a rule must see, beside the one above. */
 const alsoForbidden: readonly (readonly [rule: string, from: string, source: string])[] = [
@@ -130,6 +193,7 @@ const innocent: Readonly<Record<string, string>> = {
   'core/work/claim.ts':
     "import '../inquiry/ids.ts'; import '../access/person.ts'; export type Claim = 1;",
   'core/work/circle-b.ts': "import 'zod';",
+  'core/work/ports.ts': "import 'zod';",
   'adapters/dynamo/table.ts':
     "import 'node:crypto'; import '@aws-sdk/client-s3'; export type Table = 1;",
   'functions/edge/http.ts':
@@ -166,6 +230,15 @@ describe('the walls of a tree with violations', () => {
       ...innocent,
       ...Object.fromEntries(Object.values(planted).map(({ from, source }) => [from, source])),
       ...Object.fromEntries(alsoForbidden.map(([, from, source]) => [from, source])),
+      ...Object.fromEntries(
+        plantedRooms.flatMap(([rule, from, unknown]) => [
+          [neighbour(from, unknown), 'export const neighbour = 1;'],
+          [
+            plantedRoom(rule, from),
+            `import '${posix.join(unknown, 'neighbour.ts').replace(/^(?!\\.)/, './')}';`,
+          ],
+        ]),
+      ),
       'core/work/circle-b.ts': "import './circle-a.ts';",
       'tsconfig.json': '{"compilerOptions": {"allowImportingTsExtensions": true, "noEmit": true}}',
       'package.json': JSON.stringify({
@@ -193,6 +266,10 @@ describe('the walls of a tree with violations', () => {
     expect(found).toContain(`${rule} at ${from}`);
   });
 
+  test.each(plantedRooms)('rule %s is seen to be broken in %s', (rule, from) => {
+    expect(found).toContain(`${rule} at ${plantedRoom(rule, from)}`);
+  });
+
   test.each(alsoForbidden)('rule %s is seen to be broken by %s', (rule, from) => {
     expect(found).toContain(`${rule} at ${from}`);
   });
@@ -209,7 +286,7 @@ describe('the walls of a tree with violations', () => {
       join(repositoryRoot, '.dependency-cruiser.cjs'),
     );
     expect(configuration.forbidden.map(({ name }) => name).sort()).toEqual(
-      Object.keys(planted).sort(),
+      [...Object.keys(planted), ...plantedRooms.map(([rule]) => rule)].sort(),
     );
   });
 });
