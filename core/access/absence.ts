@@ -1,7 +1,7 @@
 import type { Instant, Sub } from '../inquiry/values/ids.ts';
 import type { Absence, Person } from './person.ts';
 
-/** The planned absence that somebody is in; its last instant is no longer part of it. */
+/** The absence that somebody is on at an instant; `until` is exclusive. */
 export function findAbsence(
   { absences }: Pick<Person, 'absences'>,
   at: Instant,
@@ -9,7 +9,7 @@ export function findAbsence(
   return absences.find(({ from, until }) => from <= at && at < until);
 }
 
-/** Whether somebody can be given work now: able to sign in, said to be present, and not absent. */
+/** Whether somebody can be given work now: able to sign in, marked present, and not absent. */
 export function isAvailableForWork(
   person: Person,
   at: Instant,
@@ -23,13 +23,13 @@ export function isAvailableForWork(
   );
 }
 
-/** Somebody absent whom another stands in for. */
+/** An absent person, and the categories that their stand-in covers. */
 export type CoveredAbsence = {
   readonly person: Person;
   readonly categories: Absence['categories'];
 };
 
-/** Whom of these people somebody stands in for at an instant; a vendor's operators have no stand-ins. */
+/** The people whom somebody stands in for at an instant; a vendor's operators have no stand-ins. */
 export function findCoveredAbsences(
   people: readonly Person[],
   { address }: Pick<Person, 'address'>,

@@ -6,13 +6,13 @@ import { findRelations } from './may.ts';
 import type { Person } from './person.ts';
 
 /**
- * By which right somebody saw or changed an inquiry: how they stand to it, or `role` where what they
- * may do does not depend on that, as with what they open themselves and with leads' reports.
+ * The right by which somebody saw or changed an inquiry: their relation to it, or `role` where the
+ * relation does not matter, as for the inquiries they open and for leads' reports.
  */
 export const AccessRight = z.enum(['own', 'participant', 'desk', 'office', 'former', 'role']);
 export type AccessRight = z.infer<typeof AccessRight>;
 
-/** An inquiry that an answer shows or a command has changed, for the audit. */
+/** An inquiry that a response showed or a command changed, for the audit. */
 export const AccessRecord = z.strictObject({
   id: InquiryId,
   number: InquiryNumber.optional(),
@@ -20,7 +20,7 @@ export const AccessRecord = z.strictObject({
 });
 export type AccessRecord = z.infer<typeof AccessRecord>;
 
-/** What somebody has seen of an inquiry as it is. */
+/** Records that somebody saw an inquiry as it stands. */
 export function recordRead(actor: Person, inquiry: Inquiry): AccessRecord {
   const { id, number } = inquiry;
   const right = findRelations(actor, inquiry).filter((relation) => relation !== 'none');
@@ -28,8 +28,10 @@ export function recordRead(actor: Person, inquiry: Inquiry): AccessRecord {
 }
 
 /**
- * What somebody has changed, by the inquiry as it then is. Whose vendor only once had it gave it
- * away by just this command, and had it at their desk before: looking back changes nothing.
+ * Records that somebody changed an inquiry, judged by its state afterwards.
+ *
+ * `former` counts as `desk`: a former vendor may change nothing, so it was at their desk until this
+ * very command gave it away.
  */
 export function recordChange(actor: Person, after: Inquiry): AccessRecord {
   const accessRecord = recordRead(actor, after);
@@ -39,7 +41,7 @@ export function recordChange(actor: Person, after: Inquiry): AccessRecord {
   };
 }
 
-/** What somebody has seen, opened or judged by their role alone. */
+/** Records that somebody saw, opened or reviewed an inquiry by their role alone. */
 export function recordByRole({
   id,
   number,
@@ -51,27 +53,27 @@ export function recordByRole({
 }
 
 /**
- * The inquiries that a value of JSON names at any depth, each once: an `inquiryId`, or an `inquiry`
- * with its `id`.
+ * Collects the inquiries that a JSON value names at any depth, each once: by an `inquiryId`, or by
+ * an `inquiry` with its `id`.
  */
 export function collectInquiryRefs(value: unknown): AccessRecord[] {
-  const found = new Map<InquiryId, AccessRecord>();
-  const find = (part: unknown): void => {
+  const records = new Map<InquiryId, AccessRecord>();
+  const visit = (part: unknown): void => {
     if (typeof part !== 'object' || part === null) return;
     const { inquiry, inquiryId, number } = part as Readonly<Record<string, unknown>>;
     if (typeof inquiry === 'object' && inquiry !== null) {
-      const named = inquiry as Readonly<Record<string, unknown>>;
-      keep(named['id'], named['number']);
+      const ref = inquiry as Readonly<Record<string, unknown>>;
+      addRecord(ref['id'], ref['number']);
     }
-    keep(inquiryId, number);
-    for (const inner of Object.values(part)) find(inner);
+    addRecord(inquiryId, number);
+    for (const inner of Object.values(part)) visit(inner);
   };
-  const keep = (written: unknown, numbered: unknown): void => {
-    const id = InquiryId.safeParse(written);
+  const addRecord = (idValue: unknown, numberValue: unknown): void => {
+    const id = InquiryId.safeParse(idValue);
     if (!id.success) return;
-    const number = InquiryNumber.safeParse(numbered);
-    found.set(id.data, recordByRole({ id: id.data, number: number.data }));
+    const number = InquiryNumber.safeParse(numberValue);
+    records.set(id.data, recordByRole({ id: id.data, number: number.data }));
   };
-  find(value);
-  return [...found.values()];
+  visit(value);
+  return [...records.values()];
 }

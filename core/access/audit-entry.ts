@@ -5,7 +5,7 @@ import { Role } from '../inquiry/values/vocabulary.ts';
 import { AccessRight } from './access-record.ts';
 import { inquiryActions } from './may.ts';
 
-/** What a request does or shows, for the audit; words that `may` has too mean the same. */
+/** What a request does or shows, for the audit; actions that `may` has too mean the same. */
 export const AuditAction = z.enum([
   // Notes are read with the messages.
   ...z.enum(inquiryActions).exclude(['read-notes']).options,
@@ -50,7 +50,7 @@ export type AuditAction = z.infer<typeof AuditAction>;
 /**
  * One request of a person: who did or saw what, when, and by which right.
  *
- * It holds ids and words of ours only: no text, no subject, and of people nothing but who acted.
+ * It holds only ids and codes: no text, no subject, and no person but the actor.
  */
 export const AuditEntry = z.strictObject({
   /** A UUIDv7. */
@@ -62,15 +62,15 @@ export const AuditEntry = z.strictObject({
     name: z.string(),
     role: Role,
     vendor: VendorId.optional(),
-    /** By which of its keys a vendor's system signed. */
+    /** The key with which a vendor's system signed. */
     key: z.string().optional(),
   }),
   action: AuditAction,
   /** What it was about besides inquiries: a desk, a version, a job, a clock. */
   object: z.string().max(200).optional(),
   /**
-   * Those seen or changed, each by its right. Of what was refused, the one named in the path: as
-   * it was named, by id or number, and by no right.
+   * The inquiries seen or changed, each with the right. A refused request lists the one in its
+   * path, by the id or number given there and without a right.
    */
   inquiries: z.array(
     z.strictObject({
@@ -79,19 +79,19 @@ export const AuditEntry = z.strictObject({
       right: z.array(AccessRight),
     }),
   ),
-  /** The method and template of the path. */
+  /** The method and the path template. */
   route: z.string(),
   outcome: z.strictObject({ status: z.int(), code: z.string().optional() }),
-  /** Answered again for its `Idempotency-Key`; nothing was done anew. */
+  /** A replayed answer for the same `Idempotency-Key`; nothing was done again. */
   repeated: z.literal(true).optional(),
-  /** Of a request that showed more inquiries than one entry holds: which entry of how many. */
+  /** Which entry of how many, for a request that showed more inquiries than one entry holds. */
   part: z.strictObject({ at: z.int(), of: z.int() }).optional(),
   traceId: z.string(),
 });
 export type AuditEntry = z.infer<typeof AuditEntry>;
 
-/** Where entries are added, and never changed. */
+/** An append-only log of audit entries. */
 export interface AuditLog {
-  /** Resolves when all are kept; they get their ids there. */
+  /** Resolves once all are stored; the log gives them their ids. */
   append(entries: readonly Omit<AuditEntry, 'id'>[]): Promise<void>;
 }

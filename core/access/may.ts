@@ -2,7 +2,7 @@ import type { Inquiry } from '../inquiry/snapshot.ts';
 import type { VendorId } from '../inquiry/values/ids.ts';
 import type { Person } from './person.ts';
 
-/** What somebody may want to do with one inquiry. */
+/** Actions on one inquiry, allowed by the relation to it. */
 export const inquiryActions = [
   'read',
   'read-messages',
@@ -32,7 +32,7 @@ export const inquiryActions = [
 ] as const;
 export type InquiryAction = (typeof inquiryActions)[number];
 
-/** What somebody may want to do apart from any inquiry. */
+/** Actions on no particular inquiry, allowed by role. */
 export const deskActions = [
   'open-inquiry',
   'log-call',
@@ -56,14 +56,14 @@ export const deskActions = [
 export type DeskAction = (typeof deskActions)[number];
 
 /**
- * How somebody stands to an inquiry, the closest first.
+ * Somebody's relation to an inquiry, the closest first.
  *
- * `desk` is a vendor's operator or system while it waits at or is held by their vendor's desk, and
- * `former` after that: they see its number and outcome only.
+ * `desk` is a vendor's operator or system while the inquiry is at one of their desks; `former` is
+ * anybody else of a vendor that has or had it: they see its number and outcome only.
  */
 export type InquiryRelation = 'own' | 'participant' | 'desk' | 'office' | 'former' | 'none';
 
-/** `hidden` is answered as if there were no such inquiry, so that existence is not leaked. */
+/** `hidden` is answered as if there were no such inquiry, so as not to reveal that it exists. */
 export type AccessDecision = 'allowed' | 'forbidden' | 'hidden';
 
 const readerActions: readonly InquiryAction[] = ['read', 'read-messages'];
@@ -129,20 +129,22 @@ const actionsByRole: Readonly<Record<Person['role'], readonly DeskAction[]>> = {
   system: ['open-inquiry'],
 };
 
-/** A vendor's system opens nothing: it works what comes to its vendor. */
+/** A vendor's system opens no inquiries: it works those that come to its vendor. */
 const vendorSystemActions: readonly DeskAction[] = ['work-as-vendor-system'];
 
-/** Somebody's relations to an inquiry; several may hold, as for staff with an inquiry of their own. */
+/**
+ * Somebody's relations to an inquiry; several can hold, as for staff with an inquiry of their own.
+ */
 export function findRelations(actor: Person, inquiry: Inquiry): InquiryRelation[] {
   if (actor.state !== 'active') return ['none'];
-  // What was not taken in has no requester: whose name it bears may be forged.
+  // A quarantined or discarded inquiry has no requester, since its sender may be forged.
   if (isNotAdmitted(inquiry)) return actor.role === 'lead' ? ['office'] : ['none'];
   const relations: InquiryRelation[] = [];
   if (actor.role === 'staff' || actor.role === 'lead') relations.push('office');
   if (actor.vendor !== undefined) relations.push(findVendorRelation(actor, actor.vendor, inquiry));
   if (actor.role !== 'operator' && actor.role !== 'system') {
     if (isOwn(actor, inquiry)) relations.push('own');
-    if (inquiry.participants.some((party) => party.address === actor.address)) {
+    if (inquiry.participants.some((participant) => participant.address === actor.address)) {
       relations.push('participant');
     }
   }
@@ -152,7 +154,7 @@ export function findRelations(actor: Person, inquiry: Inquiry): InquiryRelation[
 /**
  * Whether somebody may do something with an inquiry: total over role, action and relation.
  *
- * Who may not even read an inquiry gets `hidden` for everything.
+ * Anybody who may not read the inquiry gets `hidden` for every action.
  */
 export function may(actor: Person, action: InquiryAction, inquiry: Inquiry): AccessDecision {
   const allowed = findRelations(actor, inquiry).flatMap((relation) => actionsByRelation[relation]);
@@ -160,14 +162,14 @@ export function may(actor: Person, action: InquiryAction, inquiry: Inquiry): Acc
   return allowed.includes('read') ? 'forbidden' : 'hidden';
 }
 
-/** Whether a role may do something apart from any inquiry. */
+/** Whether somebody may do something that concerns no particular inquiry. */
 export function mayAtDesk(actor: Person, action: DeskAction): boolean {
   if (actor.state !== 'active') return false;
   const isVendorSystem = actor.role === 'system' && actor.vendor !== undefined;
   return (isVendorSystem ? vendorSystemActions : actionsByRole[actor.role]).includes(action);
 }
 
-/** A vendor works what waits at or is held by its own desks until it is closed. */
+/** A vendor works what is at its own desks until it is closed. */
 function findVendorRelation(actor: Person, vendor: VendorId, inquiry: Inquiry): InquiryRelation {
   const { desk, status } = inquiry;
   const atDesk =

@@ -8,8 +8,8 @@ export const Presence = z.enum(['present', 'away']);
 export type Presence = z.infer<typeof Presence>;
 
 /**
- * A planned absence: nothing is assigned to who is absent. Their stand-in, who may be of another
- * department, is assigned what is of the categories named, and nothing else.
+ * A planned absence, during which nothing is assigned to the person. Their stand-in, who may be of
+ * another department, is assigned inquiries of the named categories and no others.
  */
 export const Absence = z
   .strictObject({
@@ -30,9 +30,8 @@ export type Absence = z.infer<typeof Absence>;
 /**
  * An entry of the person registry, which grants all rights: a token alone grants nothing.
  *
- * `desks` are those an agent works; `vendor` is set for operators and for a
- * vendor's own system. A person who has left
- * is `left` and never removed, so that history keeps its names.
+ * `desks` are those an agent works at; `vendor` is set for operators and for a vendor's own system.
+ * A person who has left stays as `left`, so that history keeps its names.
  */
 export const Person = z
   .strictObject({
@@ -47,9 +46,9 @@ export const Person = z
     language: Language.default('ja'),
     presence: Presence.default('away'),
     presenceAt: Instant.optional(),
-    /** What they know, for inquiries that ask for it. */
+    /** What they know, for inquiries that need certain skills. */
     skills: z.array(Skill).max(50).default([]),
-    /** How much they carry, by weight of priority; what their desk's settings say unless given. */
+    /** How much they carry, in weights of priority; by default what their desk's settings say. */
     capacity: z.int().min(0).max(10_000).optional(),
     absences: z.array(Absence).max(20).default([]),
     /** Forms a `system` person may post to. */
@@ -74,7 +73,7 @@ function canRoleHaveVendor(role: Role, vendor: VendorId | undefined): boolean {
   return (role === 'operator') === (vendor !== undefined);
 }
 
-/** Whether somebody is of another company: they see what its desks have, through the masked view. */
+/** Whether somebody belongs to a vendor and so sees only the masked view. */
 export function isOutsider({ vendor }: Pick<Person, 'vendor'>): boolean {
   return vendor !== undefined;
 }

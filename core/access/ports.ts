@@ -7,14 +7,14 @@ export interface PersonRegistry {
   bySub(sub: Sub): Promise<Person | undefined>;
   byAddress(address: EmailAddress): Promise<Person | undefined>;
   byAddresses(addresses: readonly EmailAddress[]): Promise<Person[]>;
-  /** Everyone of a role, by address; at most 1,000, since desks are teams, not companies. */
+  /** Everybody with a role, by address; at most 1,000, since desks are teams, not companies. */
   byRole(role: Role): Promise<Person[]>;
-  /** One page of everyone of a role, by address. */
+  /** One page of everybody with a role, by address. */
   page(
     role: Role,
     limit: number,
     after?: EmailAddress,
   ): Promise<{ people: Person[]; next?: EmailAddress }>;
-  /** Puts a person in place of what stood under the address; moves the `sub` with it. */
+  /** Replaces the entry under the person's address; moves the `sub` with it. */
   put(person: Person): Promise<void>;
 }

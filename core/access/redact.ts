@@ -1,31 +1,34 @@
 import { type MaskedSpan, maskText } from '../masking/mask-text.ts';
 import type { MaskingPolicy, MaskKind } from '../masking/masking-policy.ts';
 
-/** How many characters may yet be looked through for one answer, which takes time. */
+/** How many more characters may be scanned for one answer, since scanning takes time. */
 export type RedactionBudget = { remainingCharacters: number };
 
-/** A text that is looked through for what a vendor is not shown. */
+/** A text in which what a vendor must not see is masked. */
 export type RedactedText = {
   readonly text: string;
   readonly spans: readonly MaskedSpan[];
-  /** It went on. */
+  /** Whether the rest of the text was dropped. */
   readonly isCut: boolean;
 };
 
-/** Of one text; what people write is shorter, and what machines write is told by its beginning. */
+/**
+ * Characters of one text: what people write is shorter, and of machine output the beginning is
+ * enough.
+ */
 const textLimit = 50_000;
-/** Texts written to be slow take 14 µs a character. */
+/** Characters of one answer: texts written to be slow take 14 µs a character. */
 const answerLimit = 400_000;
-/** How far back a cut looks for a space, so as not to go through a token. */
+/** How far back a cut looks for a space, so as not to split a token. */
 const wordLimit = 4_000;
-/** Left away before a cut: half of a secret could not be told there for one. */
+/** Characters dropped before a cut, since half of a secret would not be recognized there. */
 const cutMargin = 200;
 
 export function createRedactionBudget(): RedactionBudget {
   return { remainingCharacters: answerLimit };
 }
 
-/** Masks a text as far as it is looked through, and leaves away the rest. */
+/** Masks a text as far as it is scanned, and drops the rest. */
 export function redact(
   value: string,
   policy: MaskingPolicy,
@@ -55,7 +58,7 @@ function findLastSpace(text: string): number {
   return text.length;
 }
 
-/** Before the edge, and neither inside a mark nor inside a character of two code units. */
+/** Where to cut: before the margin, and inside neither a mark nor a surrogate pair. */
 function findCut(text: string, spans: readonly MaskedSpan[]): number {
   const to = Math.max(0, text.length - cutMargin);
   const mark = spans.find(({ start, end }) => start < to && to < end);

@@ -18,18 +18,18 @@ export type MaskedFieldSpan = {
   readonly kind: MaskableKind;
 };
 
-/** The requester's particulars that a policy shows or masks as a whole. */
+/** The requester's details that a policy shows or masks as a whole. */
 type PersonalDetail = 'mail' | 'phone' | 'name';
 
-/** What stands between what is written in an inquiry and somebody of another company. */
+/** Masks one view of an inquiry for a vendor's people. */
 export type Redactor = {
-  /** The vendor's policy; undefined for our own people, from whom nothing is kept. */
+  /** The vendor's policy; undefined for our own people, who see everything. */
   readonly policy?: MaskingPolicy;
-  /** A field's text, its secrets masked. */
+  /** Masks the secrets in a field's text. */
   redactText(field: string, value: string): string;
   /**
-   * What says who somebody is, whole or not at all; secrets in it are masked besides.
-   * @param isRequester whether that is the requester, and not another who takes part
+   * Shows or masks a personal detail as a whole; secrets in a shown one are still masked.
+   * @param isRequester whether it is the requester's, and not another participant's
    */
   redactPersonalDetail(
     field: string,
@@ -37,9 +37,9 @@ export type Redactor = {
     kind: PersonalDetail,
     isRequester?: boolean,
   ): string;
-  /** What has been masked through this veil. */
+  /** What this redactor has masked so far. */
   readonly maskedSpans: readonly MaskedFieldSpan[];
-  /** Whether a text through it was longer than is looked through. */
+  /** Whether it has cut a text that was too long to scan. */
   readonly hasCut: () => boolean;
 };
 
@@ -51,12 +51,12 @@ const passThroughRedactor: Redactor = {
 };
 
 /**
- * The veil through which somebody sees one view of an inquiry, made for each view anew.
+ * Makes the redactor for one view of an inquiry; each view needs its own.
  *
- * What the vendor was granted of the requester lifts it from particulars, and what it was granted
- * of a message from that message's texts. My Number is granted to nobody.
- * @param message whose texts are shown; without one, no grant lifts it from texts
- * @param budget of the answer that the view is part of
+ * A grant on the requester unmasks the requester's details, and a grant on a message unmasks that
+ * message's texts. My Number is granted to nobody.
+ * @param message the message whose texts are shown; without one, no grant applies to texts
+ * @param budget that of the answer that the view is part of
  */
 export function redactorFor(
   viewer: Person,
@@ -68,40 +68,40 @@ export function redactorFor(
   const { vendor } = viewer;
   if (vendor === undefined) return passThroughRedactor;
   const policy = findVendorSettings(terms, vendor).masking;
-  const ofRequester = findGrantedKinds(inquiry.unmaskings, vendor, 'requester');
-  const ofMessage =
+  const requesterGrants = findGrantedKinds(inquiry.unmaskings, vendor, 'requester');
+  const messageGrants =
     message === undefined ? [] : [...findGrantedKinds(inquiry.unmaskings, vendor, message)];
-  const inTexts = new Set(ofMessage.filter(isGrantable));
-  const masked: MaskedFieldSpan[] = [];
-  // A message's text is often all of it: what is shown twice is looked through once.
-  const known = new Map<string, RedactedText>();
+  const kindsShownInTexts = new Set(messageGrants.filter(isGrantable));
+  const maskedSpans: MaskedFieldSpan[] = [];
+  // A message's `text` and `fullText` are often the same, so a text shown twice is scanned once.
+  const cache = new Map<string, RedactedText>();
   const redactCached = (value: string): RedactedText => {
-    const before = known.get(value);
-    if (before !== undefined) return before;
-    const redacted = redact(value, policy, inTexts, budget);
-    known.set(value, redacted);
+    const cached = cache.get(value);
+    if (cached !== undefined) return cached;
+    const redacted = redact(value, policy, kindsShownInTexts, budget);
+    cache.set(value, redacted);
     return redacted;
   };
   let isCut = false;
-  const show = (field: string, { text, spans, ...more }: RedactedText) => {
+  const recordSpans = (field: string, { text, spans, ...more }: RedactedText) => {
     isCut ||= more.isCut;
-    masked.push(...spans.map((span) => ({ field, ...span })));
+    maskedSpans.push(...spans.map((span) => ({ field, ...span })));
     return text;
   };
   return {
     policy,
-    maskedSpans: masked,
+    maskedSpans,
     hasCut: () => isCut,
-    redactText: (field, value) => show(field, redactCached(value)),
+    redactText: (field, value) => recordSpans(field, redactCached(value)),
     redactPersonalDetail: (field, value, kind, isRequester = true) => {
-      if (isShown(policy, kind) || (isRequester && ofRequester.has(kind))) {
-        return show(
+      if (isShown(policy, kind) || (isRequester && requesterGrants.has(kind))) {
+        return recordSpans(
           field,
           kind === 'name' ? redactCached(value) : redact(value, policy, new Set([kind]), budget),
         );
       }
       const mark = `⟦${kind}⟧`;
-      masked.push({ field, start: 0, end: mark.length, kind });
+      maskedSpans.push({ field, start: 0, end: mark.length, kind });
       return mark;
     },
   };

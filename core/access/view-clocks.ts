@@ -7,7 +7,7 @@ import type { Instant } from '../inquiry/values/ids.ts';
 import type { InquiryRelation } from './may.ts';
 import type { Person } from './person.ts';
 
-/** How a clock stands; `running-after-miss` is late and goes on until what it measures is done. */
+/** `running-after-miss` is late and runs on until what it measures is done. */
 export const clockStates = [
   'running',
   'running-after-miss',
@@ -19,24 +19,23 @@ export const clockStates = [
 ] as const;
 export type ClockState = (typeof clockStates)[number];
 
-/** What a view of the clocks is made from. */
 export type ClockViewContext = {
   readonly serviceLevels: ServiceLevels;
-  /** The clocks once time has rung, though nothing of it may be recorded yet. */
+  /** The clocks after every alarm due by now, even those not recorded yet. */
   readonly afterAlarms: Pick<Inquiry, 'clocks'>;
 };
 
 /**
- * The clocks that hold an inquiry to something, as one person may see them.
+ * The clocks that have a target, as one person may see them.
  *
- * The office sees all, and all of them. A vendor sees what its own desks have agreed to, and of the
- * promises to the requester how they stand and when they are due; so does everybody else.
+ * The office sees every clock in full, and a vendor those of its own desks. Everybody outside the
+ * office sees the promises to the requester without the details of their course.
  */
 export function viewClocks(
   inquiry: Inquiry,
   viewer: Person,
   relations: readonly InquiryRelation[],
-  { serviceLevels: levels, afterAlarms }: ClockViewContext,
+  { serviceLevels, afterAlarms }: ClockViewContext,
 ) {
   const isOffice = relations.includes('office');
   return [...afterAlarms.clocks]
@@ -44,10 +43,11 @@ export function viewClocks(
     .flatMap((clock) => {
       const { target, desk } = clock;
       if (target === undefined) return [];
-      const isAgreed = deskClocks.includes(clock.clock);
-      const isOwn = relations.includes('desk') && desk !== undefined && viewer.desks.includes(desk);
-      if (isAgreed && !isOffice && !isOwn) return [];
-      const zone = levels
+      const isDeskClock = deskClocks.includes(clock.clock);
+      const isOwnDesk =
+        relations.includes('desk') && desk !== undefined && viewer.desks.includes(desk);
+      if (isDeskClock && !isOffice && !isOwnDesk) return [];
+      const zone = serviceLevels
         .calendar(target.calendar)
         ?.zoneAt(epochSecondOf(clock.dueAt ?? clock.startedAt));
       return [
@@ -60,7 +60,7 @@ export function viewClocks(
           ...(clock.dueAt === undefined ? {} : { dueAt: clock.dueAt }),
           ...(zone === undefined ? {} : { zone }),
           ...(clock.endedAt === undefined ? {} : { endedAt: clock.endedAt }),
-          ...(isOffice || isAgreed
+          ...(isOffice || isDeskClock
             ? viewClockDetails(clock, findRecordedClock(inquiry, clock))
             : {}),
         },
@@ -80,7 +80,7 @@ function clockStateOf(clock: Clock): ClockState {
 
 function viewClockDetails(clock: Clock, recorded: Clock | undefined) {
   const { desk, breachedAt, elapsed, warned } = clock;
-  // A miss that only this reading has noticed is not detected yet.
+  // A miss that only this view has noticed is not recorded, so it counts as not detected.
   const detectedAt = recorded?.detectedAt;
   return {
     ...(desk === undefined ? {} : { desk }),
@@ -95,7 +95,7 @@ function findRecordedClock({ clocks }: Inquiry, { clock, cycle }: Clock): Clock 
   return clocks.find((one) => one.clock === clock && one.cycle === cycle);
 }
 
-/** The escalations that go on as far as is recorded, under the ids that acknowledge them. */
+/** The escalations as far as they are recorded, under the ids by which they are acknowledged. */
 export function viewEscalations({ id: inquiryId, escalations }: Inquiry) {
   return escalations.map((escalation) => {
     const { id, reason, clock, cycle, percent, startedAt, taken, steps, acknowledged } = escalation;

@@ -16,20 +16,20 @@ import { type ClockViewContext, viewClocks, viewEscalations } from './view-clock
 export type InquiryViewContext = {
   /** What this viewer may do with it now. */
   readonly commands: readonly InquiryAction[];
-  /** The living lease, if there is one; shown to its holder only. */
+  /** The current lease, if any; shown to its holder only. */
   readonly lease?: Lease;
-  /** Where a merged inquiry's way leads in the end. */
+  /** The inquiry in which a chain of merges ends. */
   readonly mergedInto?: InquiryNumber;
-  /** Under which vendors are shown anything. */
+  /** Say what each vendor's people are shown. */
   readonly settings: Terms['settings'];
 } & ClockViewContext;
 
 /**
- * An inquiry as one person may see it: all of it for the office, the same masked for the vendor
- * whose desk works it, what concerns them for its requester and participants, a stub for a vendor
- * that once had it, and undefined for whom it does not exist.
+ * Shows an inquiry as one person may see it: in full to the office, masked to the vendor whose desk
+ * works it, in part to its requester and participants, as a stub to a former vendor, and as
+ * undefined to everybody else.
  *
- * All that leaves the functions about an inquiry goes through this file.
+ * Everything about an inquiry that leaves the functions goes through this file.
  */
 export function viewInquiry(
   inquiry: Inquiry,
@@ -51,7 +51,7 @@ export function viewInquiry(
   };
 }
 
-/** An inquiry as it is shown; the optional parts to those who work it. */
+/** An inquiry as it is shown; the optional parts only to those who work it. */
 export type InquiryView = ReturnType<typeof viewForAll> & {
   readonly undeliverable?: string[];
   readonly unmaskings?: UnmaskingView[];
@@ -60,7 +60,7 @@ export type InquiryView = ReturnType<typeof viewForAll> & {
   readonly escalations?: ReturnType<typeof viewEscalations>;
   /** Shown to its holder only. */
   readonly lease?: Pick<Lease, 'fence' | 'until'>;
-  /** Shown to a vendor's people only, also where nothing is masked. */
+  /** Shown to a vendor's people only, even when nothing is masked. */
   readonly masked?: MaskedFieldSpan[];
 };
 export type InquiryStub = ReturnType<typeof viewStub>;
@@ -114,9 +114,9 @@ function viewForWork(
   return {
     ...(holder === undefined ? {} : { agent: { sub: holder.agent as string, name: holder.name } }),
     tags,
-    undeliverable: undeliverable.map((address, place) =>
+    undeliverable: undeliverable.map((address, index) =>
       redactor.redactPersonalDetail(
-        `undeliverable.${place}`,
+        `undeliverable.${index}`,
         address,
         'mail',
         address === requester.address,
@@ -129,7 +129,7 @@ function viewForWork(
   };
 }
 
-/** A wish to be shown what is masked, as the vendor that has it and the office see it. */
+/** An unmasking request, as the vendor that has the inquiry and the office see it. */
 export function viewUnmaskingRequest(unmasking: UnmaskingRequest) {
   const { id, of, kinds, vendor, asker, reason, askedAt, state } = unmasking;
   return { id, of, kinds: [...kinds], vendor, asker: asker as string, reason, askedAt, state };
@@ -138,7 +138,7 @@ type UnmaskingView = ReturnType<typeof viewUnmaskingRequest>;
 
 function viewRequester({ sub: _, ...requester }: Inquiry['requester'], redactor: Redactor) {
   const { address, phone, name, department } = requester;
-  const shown = {
+  const details = {
     ...omitIfUndefined(
       'address',
       address && redactor.redactPersonalDetail('requester.address', address, 'mail'),
@@ -156,14 +156,14 @@ function viewRequester({ sub: _, ...requester }: Inquiry['requester'], redactor:
       department && redactor.redactText('requester.department', department),
     ),
   };
-  return { ...requester, ...shown };
+  return { ...requester, ...details };
 }
 
 function viewCall(call: NonNullable<Inquiry['call']>, redactor: Redactor) {
   const { callbackNumber } = call;
   if (callbackNumber === undefined) return call;
-  const shown = redactor.redactPersonalDetail('call.callbackNumber', callbackNumber, 'phone');
-  return { ...call, callbackNumber: shown };
+  const redacted = redactor.redactPersonalDetail('call.callbackNumber', callbackNumber, 'phone');
+  return { ...call, callbackNumber: redacted };
 }
 
 function viewRating({ score, comment }: NonNullable<Inquiry['rating']>, redactor: Redactor) {
@@ -173,7 +173,7 @@ function viewRating({ score, comment }: NonNullable<Inquiry['rating']>, redactor
   };
 }
 
-/** What has become of it, and nothing of how it goes where it is now. */
+/** Number and outcome only: a former vendor must not see how the inquiry goes on. */
 function viewStub(inquiry: Inquiry) {
   const { id, number, status, closedBy } = inquiry;
   const isOpen = isOpenStatus(status);
@@ -187,19 +187,18 @@ function viewStub(inquiry: Inquiry) {
   };
 }
 
-/** What a view of a message is made from besides the message. */
 export type MessageViewContext = {
   readonly at: Instant;
   readonly inquiry: Inquiry;
-  /** Who caused the event that has it. */
+  /** Who caused the event that carries the message. */
   readonly by: EventActor;
-  /** Under which vendors are shown anything. */
+  /** Say what each vendor's people are shown. */
   readonly settings: Terms['settings'];
-  /** Of the page that the message is on; one of its own unless given. */
+  /** That of the page that the message is on; by default one of its own. */
   readonly redactionBudget?: RedactionBudget;
 };
 
-/** A message as one person may see it; undefined for a note that is not for them. */
+/** Shows a message as one person may see it; undefined for a note that is not for them. */
 export function viewMessage(message: Message, viewer: Person, context: MessageViewContext) {
   const { at, inquiry } = context;
   const { id, kind, subject, text, fullText, attachments, unverified } = message;
@@ -211,8 +210,8 @@ export function viewMessage(message: Message, viewer: Person, context: MessageVi
     ...omitIfUndefined('subject', subject && redactor.redactText('subject', subject)),
     text: redactor.redactText('text', text),
     fullText: redactor.redactText('fullText', fullText ?? text),
-    attachments: attachments.map((one, place) =>
-      viewAttachment(one, viewer, context.by, redactor, place),
+    attachments: attachments.map((one, index) =>
+      viewAttachment(one, viewer, context.by, redactor, index),
     ),
     ...omitIfUndefined('unverified', unverified),
     ...(redactor.hasCut() ? { cut: true as const } : {}),
@@ -236,8 +235,8 @@ function viewSender(
   }
   if (isOfAgent) {
     const vendor = by.kind === 'agent' ? by.vendor : undefined;
-    const isOfAnother = vendor !== undefined && vendor !== viewer.vendor;
-    return isOfAnother
+    const isOfOtherVendor = vendor !== undefined && vendor !== viewer.vendor;
+    return isOfOtherVendor
       ? {}
       : omitIfUndefined('name', from.name && redactor.redactText('from.name', from.name));
   }
@@ -255,15 +254,15 @@ function viewSender(
   };
 }
 
-/** Others who take part write too, whom the requester's particulars are not of. */
+/** Other participants write too, and a grant on the requester does not cover their details. */
 function isOfRequester({ address, sub, name }: Message['from'], { requester }: Inquiry): boolean {
   if (address !== undefined) return address === requester.address;
   return sub === undefined ? name === requester.name : sub === requester.sub;
 }
 
 /**
- * An attachment as one person may see it: a vendor is told of each, with its name masked, and gets
- * what its own people sent and those of the types that its policy names.
+ * Shows an attachment as one person may see it: a vendor sees that each exists, with its name
+ * masked, and gets those that its own people sent or whose type its policy names.
  * @param by who sent it
  */
 export function viewAttachment(
@@ -271,26 +270,26 @@ export function viewAttachment(
   viewer: Person,
   by: EventActor,
   redactor: Redactor,
-  place = 0,
+  index = 0,
 ) {
   const { policy } = redactor;
   if (policy === undefined) return attachment;
   const { id } = attachment;
-  const name = redactor.redactText(`attachments.${place}.name`, attachment.name);
+  const name = redactor.redactText(`attachments.${index}.name`, attachment.name);
   // Parameters of a media type can name the file.
-  const bare = (attachment.type.split(';', 1)[0] ?? '').trim();
-  const type = redactor.redactText(`attachments.${place}.type`, bare);
+  const bareType = (attachment.type.split(';', 1)[0] ?? '').trim();
+  const type = redactor.redactText(`attachments.${index}.type`, bareType);
   const isOwn = by.kind === 'agent' && by.vendor === viewer.vendor;
   return isOwn || isAttachmentShown(attachment.type, policy)
     ? { ...attachment, name, type }
     : { id, name, type, withheld: true as const };
 }
 
-function maskedFieldsOf({ policy, maskedSpans: masked }: Redactor) {
-  return policy === undefined ? {} : { masked: [...masked] };
+function maskedFieldsOf({ policy, maskedSpans }: Redactor) {
+  return policy === undefined ? {} : { masked: [...maskedSpans] };
 }
 
-/** A field that is left out where it has no value. */
+/** A field, left out when it has no value. */
 function omitIfUndefined<Name extends string, Value>(name: Name, value: Value | undefined) {
   return (value === undefined ? {} : { [name]: value }) as { [N in Name]?: Value };
 }

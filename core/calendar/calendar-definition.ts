@@ -8,14 +8,14 @@ export const CalendarId = z
   .brand<'CalendarId'>();
 export type CalendarId = z.infer<typeof CalendarId>;
 
-/** An IANA zone in the spelling of the time zone database, however it was typed. */
+/** An IANA zone, normalized to the spelling of the time zone database. */
 const Zone = z
   .string()
   .max(64)
-  .refine((written) => normalizeZoneName(written) !== undefined, { error: 'is no IANA time zone' })
-  .overwrite((written) => normalizeZoneName(written) ?? written);
+  .refine((name) => normalizeZoneName(name) !== undefined, { error: 'is no IANA time zone' })
+  .overwrite((name) => normalizeZoneName(name) ?? name);
 
-/** A day's intervals in any order; they may touch and must not overlap. */
+/** A day's intervals, in any order; they may touch but not overlap. */
 const Intervals = z
   .array(IntervalText)
   .max(24)
@@ -77,7 +77,7 @@ const Override = z.strictObject({
 /**
  * When a calendar is open, in wall time of its zone.
  *
- * A holiday closes its day; an override replaces its day outright, a holiday too.
+ * A holiday closes its day; an override replaces its whole day, even a holiday.
  */
 export const CalendarDefinition = z.strictObject({
   zone: Zone,

@@ -4,10 +4,10 @@ export type EpochSeconds = number;
 /**
  * Why a calendar has no answer.
  *
- * - `calendar.not-whole-seconds`: an input is no safe integer (a fraction, `NaN`, an infinity).
+ * - `calendar.not-whole-seconds`: an input is not a safe integer (a fraction, `NaN`, an infinity).
  * - `calendar.negative-input`: a negative amount, or an end before its start.
- * - `calendar.beyond-span`: an input or the answer lies outside the years that the calendar knows.
- * - `calendar.never-open`: the calendar can never supply what was asked, however long one waits.
+ * - `calendar.beyond-span`: an input or the answer lies outside the years that the calendar covers.
+ * - `calendar.never-open`: the calendar stays closed from some point on, so the answer never comes.
  */
 export type CalendarFault = {
   readonly fault:
@@ -18,39 +18,38 @@ export type CalendarFault = {
   readonly detail: string;
 };
 
-/** A stretch `[from, to)` throughout which a calendar is open, or closed. */
+/** A span `[from, to)` during which a calendar is all open or all closed. */
 export type CalendarInterval = {
   readonly from: EpochSeconds;
   readonly to: EpochSeconds;
   readonly open: boolean;
 };
 
-/** Business time, compiled: immutable, total, and exact to the second. */
+/** A compiled business calendar: immutable, total, and exact to the second. */
 export interface Calendar {
   /** The instants it can be asked about. */
   readonly span: { readonly from: EpochSeconds; readonly until: EpochSeconds };
   /**
    * The earliest instant by which `seconds` of business time have passed since `start`.
    *
-   * So an amount used up at the end of an interval is due at that end, not at the next opening, and
-   * zero seconds are due at `start`, open or not. `between(start, add(start, n))` is `n`.
+   * An amount used up exactly at the end of an interval is due at that end, not at the next
+   * opening; zero seconds are due at `start`, open or not. `between(start, add(start, n))` is `n`.
    */
   add(start: EpochSeconds, seconds: number): EpochSeconds | CalendarFault;
-  /** The business seconds of `[start, end)`. */
+  /** The business seconds in `[start, end)`. */
   between(start: EpochSeconds, end: EpochSeconds): number | CalendarFault;
   /** Whether the second that begins at an instant is business time. */
   isOpen(instant: EpochSeconds): boolean | CalendarFault;
-  /** The earliest open instant that is not before this one. */
+  /** The earliest open instant at or after this one. */
   nextOpening(instant: EpochSeconds): EpochSeconds | CalendarFault;
   /**
-   * Parts `[start, end)` into its open and closed stretches, in order, without gaps, and no two
-   * neighbours alike.
+   * Splits `[start, end)` into alternating open and closed intervals, in order and without gaps.
    */
   splitIntoIntervals(
     start: EpochSeconds,
     end: EpochSeconds,
   ): readonly CalendarInterval[] | CalendarFault;
-  /** The IANA zone in force at an instant; the first or last one outside the span. */
+  /** The IANA zone in force at an instant; outside the span, the first or last one. */
   zoneAt(instant: EpochSeconds): string;
 }
 

@@ -4,15 +4,15 @@ import { CompiledCalendar, type ZoneInForce } from './compiled-calendar.ts';
 import { addOpeningHours, OpeningHours } from './opening-hours.ts';
 import { findZoneOffsets, makeWallTimeReader } from './zone-offsets.ts';
 
-/** A definition with the instant from which it is in force. */
+/** A calendar definition and the instant from which it is in force. */
 export type EffectiveCalendarDefinition = {
   readonly from: EpochSeconds;
   readonly definition: CalendarDefinition;
 };
 
 /**
- * What every calendar knows: 2020 to 2044, in UTC. The holiday feed reaches to 2050, and zones keep
- * today's rules for ever.
+ * The years that every calendar covers: 2020 to 2044, in UTC. The holiday feed reaches to 2050;
+ * zones are assumed to keep today's rules.
  */
 export const calendarSpan = {
   from: Date.UTC(2020, 0, 1) / 1000,
@@ -21,12 +21,12 @@ export const calendarSpan = {
 const daySeconds = 86_400;
 
 /**
- * Compiles the versions of a calendar, in the order in which they were put, into one that answers
- * by binary search.
+ * Compiles the versions of a calendar, in the order they were recorded, into one that answers by
+ * binary search.
  *
- * A version is in force from its `from` on, whatever an earlier one says of that time, and the first
- * since ever. An opening that straddles a change of versions is cut there.
- * @throws RangeError when a `from` is no whole number of seconds.
+ * A version is in force from its `from` on and overrides earlier versions from there; the first has
+ * always been in force. An opening that spans a change of version is cut there.
+ * @throws RangeError when a `from` is not a whole number of seconds.
  */
 export function compileCalendar(
   versions: readonly [EffectiveCalendarDefinition, ...EffectiveCalendarDefinition[]],
@@ -54,7 +54,7 @@ function zoneInForceOf({ from, definition }: EffectiveCalendarDefinition): ZoneI
   return { from, zone: definition.zone };
 }
 
-/** Each version with the instant from which it is in force, none of which another one hides. */
+/** The versions that are ever in force, without those that a later one overrides entirely. */
 function resolveVersionsInForce([first, ...later]: readonly [
   EffectiveCalendarDefinition,
   ...EffectiveCalendarDefinition[],
@@ -83,7 +83,7 @@ function wallTimeReaderOf(zone: string): (wall: number) => EpochSeconds {
   return makeWallTimeReader([first, ...later]);
 }
 
-/** Whether a definition opens at least once after an instant, if one waits long enough. */
+/** Whether a definition ever opens after an instant. */
 function opensAfter({ week, overrides }: CalendarDefinition, instant: EpochSeconds): boolean {
   return (
     Object.values(week).some((intervals) => (intervals?.length ?? 0) > 0) ||

@@ -5,29 +5,29 @@ import type { OpeningHours } from './opening-hours.ts';
 export type ZoneInForce = { readonly from: EpochSeconds; readonly zone: string };
 
 /**
- * A calendar as its openings and the business seconds before each: every question is one or two
+ * Holds the openings and the business seconds before each, so that every question takes one or two
  * binary searches.
  */
 export class CompiledCalendar implements Calendar {
   readonly span: Calendar['span'];
   readonly #starts: Float64Array;
   readonly #ends: Float64Array;
-  /** The business seconds before each opening, and at last those of the whole span. */
+  /** The business seconds before each opening; the last entry is the total of the span. */
   readonly #totals: Float64Array;
   readonly #zones: readonly [ZoneInForce, ...ZoneInForce[]];
   readonly #opensAfterwards: boolean;
 
-  /** Takes openings that are all within the span. */
-  constructor(of: {
+  /** All openings must lie within the span. */
+  constructor(parts: {
     readonly span: Calendar['span'];
     readonly openings: OpeningHours;
     readonly zones: readonly [ZoneInForce, ...ZoneInForce[]];
-    /** Whether it would open again after the span. */
+    /** Whether the calendar opens again after the span. */
     readonly opensAfterwards: boolean;
   }) {
-    this.span = of.span;
-    const starts = new Float64Array(of.openings.starts);
-    const ends = new Float64Array(of.openings.ends);
+    this.span = parts.span;
+    const starts = new Float64Array(parts.openings.starts);
+    const ends = new Float64Array(parts.openings.ends);
     const totals = new Float64Array(starts.length + 1);
     for (let index = 0; index < starts.length; index += 1) {
       totals[index + 1] = at(totals, index) + at(ends, index) - at(starts, index);
@@ -35,45 +35,47 @@ export class CompiledCalendar implements Calendar {
     this.#starts = starts;
     this.#ends = ends;
     this.#totals = totals;
-    this.#zones = of.zones;
-    this.#opensAfterwards = of.opensAfterwards;
+    this.#zones = parts.zones;
+    this.#opensAfterwards = parts.opensAfterwards;
   }
 
   add(start: EpochSeconds, seconds: number): EpochSeconds | CalendarFault {
-    const fault = this.#refusalOf(start) ?? refusalOfAmount(seconds);
+    const fault = this.#findInstantFault(start) ?? findAmountFault(seconds);
     if (fault !== undefined) return fault;
     if (seconds === 0) return start;
     const target = this.#totalAt(start) + seconds;
     if (target > at(this.#totals, this.#starts.length)) {
-      return this.#noMore(`${seconds} s after ${start}`);
+      return this.#buildOutOfReachFault(`${seconds} s after ${start}`);
     }
     const opening = countBelow(this.#totals, target) - 1;
     return at(this.#starts, opening) + target - at(this.#totals, opening);
   }
 
   between(start: EpochSeconds, end: EpochSeconds): number | CalendarFault {
-    const fault = this.#refusalOf(start) ?? this.#refusalOf(end) ?? refusalOfOrder(start, end);
+    const fault =
+      this.#findInstantFault(start) ?? this.#findInstantFault(end) ?? findOrderFault(start, end);
     return fault ?? this.#totalAt(end) - this.#totalAt(start);
   }
 
   isOpen(instant: EpochSeconds): boolean | CalendarFault {
-    const fault = this.#refusalOfSecond(instant);
+    const fault = this.#findSecondFault(instant);
     return fault ?? instant < this.#endOfOpeningAt(instant);
   }
 
   nextOpening(instant: EpochSeconds): EpochSeconds | CalendarFault {
-    const fault = this.#refusalOfSecond(instant);
+    const fault = this.#findSecondFault(instant);
     if (fault !== undefined) return fault;
     if (instant < this.#endOfOpeningAt(instant)) return instant;
     const next = countUpTo(this.#starts, instant);
-    return this.#starts[next] ?? this.#noMore(`an opening after ${instant}`);
+    return this.#starts[next] ?? this.#buildOutOfReachFault(`an opening after ${instant}`);
   }
 
   splitIntoIntervals(
     start: EpochSeconds,
     end: EpochSeconds,
   ): readonly CalendarInterval[] | CalendarFault {
-    const fault = this.#refusalOf(start) ?? this.#refusalOf(end) ?? refusalOfOrder(start, end);
+    const fault =
+      this.#findInstantFault(start) ?? this.#findInstantFault(end) ?? findOrderFault(start, end);
     if (fault !== undefined) return fault;
     const intervals: CalendarInterval[] = [];
     let from = start;
@@ -108,29 +110,32 @@ export class CompiledCalendar implements Calendar {
     return at(this.#totals, opening) + passed;
   }
 
-  /** When the last opening that has begun by an instant ends; it may have ended before. */
+  /** The end of the last opening that began at or before an instant; it may have passed. */
   #endOfOpeningAt(instant: EpochSeconds): EpochSeconds {
     return this.#ends[countUpTo(this.#starts, instant) - 1] ?? Number.NEGATIVE_INFINITY;
   }
 
-  /** Refuses what is no instant of the span; its end is one, since times may end there. */
-  #refusalOf(instant: number): CalendarFault | undefined {
-    if (!Number.isSafeInteger(instant)) return notWhole(instant);
+  /**
+   * Refuses an instant outside the span; the end of the span is allowed, since intervals may end
+   * there.
+   */
+  #findInstantFault(instant: number): CalendarFault | undefined {
+    if (!Number.isSafeInteger(instant)) return buildNotWholeFault(instant);
     if (instant >= this.span.from && instant <= this.span.until) return undefined;
     return { fault: 'calendar.beyond-span', detail: `${instant} is not ${this.#spanText()}` };
   }
 
-  /** Refuses the span's end too, since the second that begins there is not known. */
-  #refusalOfSecond(instant: number): CalendarFault | undefined {
-    return this.#refusalOf(instant === this.span.until ? instant + 1 : instant);
+  /** Refuses the end of the span too, since the second that begins there is not covered. */
+  #findSecondFault(instant: number): CalendarFault | undefined {
+    return this.#findInstantFault(instant === this.span.until ? instant + 1 : instant);
   }
 
-  #noMore(wanted: string): CalendarFault {
+  #buildOutOfReachFault(request: string): CalendarFault {
     return this.#opensAfterwards
-      ? { fault: 'calendar.beyond-span', detail: `${wanted} is not ${this.#spanText()}` }
+      ? { fault: 'calendar.beyond-span', detail: `${request} is not ${this.#spanText()}` }
       : {
           fault: 'calendar.never-open',
-          detail: `${wanted} never comes: the calendar stays closed`,
+          detail: `${request} never comes: the calendar stays closed`,
         };
   }
 
@@ -139,18 +144,18 @@ export class CompiledCalendar implements Calendar {
   }
 }
 
-function refusalOfAmount(seconds: number): CalendarFault | undefined {
-  if (!Number.isSafeInteger(seconds)) return notWhole(seconds);
+function findAmountFault(seconds: number): CalendarFault | undefined {
+  if (!Number.isSafeInteger(seconds)) return buildNotWholeFault(seconds);
   if (seconds >= 0) return undefined;
   return { fault: 'calendar.negative-input', detail: `${seconds} s is less than nothing` };
 }
 
-function refusalOfOrder(start: number, end: number): CalendarFault | undefined {
+function findOrderFault(start: number, end: number): CalendarFault | undefined {
   if (start <= end) return undefined;
   return { fault: 'calendar.negative-input', detail: `${end} is before ${start}` };
 }
 
-function notWhole(value: number): CalendarFault {
+function buildNotWholeFault(value: number): CalendarFault {
   return { fault: 'calendar.not-whole-seconds', detail: `${value} is no whole number of seconds` };
 }
 
@@ -166,7 +171,7 @@ function countBelow(values: Float64Array, limit: number): number {
   return low;
 }
 
-/** How many of the ascending values are not greater than a limit; whole numbers, as all here are. */
+/** How many of the ascending whole numbers are at most a limit. */
 function countUpTo(values: Float64Array, limit: number): number {
   return countBelow(values, limit + 1);
 }

@@ -27,10 +27,10 @@ import y2045 from '@holiday-jp/holiday_jp/lib/holidays_every_year/2045.js';
 
 /**
  * Japan's public holidays and substitute holidays as `YYYY-MM-DD`, in order, for the years of the
- * span. Those of years not yet announced are computed; an addition or an exception of the calendar
- * corrects them.
+ * span. Years not yet announced are computed; a calendar's additions and exceptions correct them.
  *
- * By year, since the package's one file of all years is three times as large and as slow to load.
+ * Imported by year, since the package's single file of all years is three times as large and as
+ * slow to load.
  */
 export const japaneseHolidays: readonly string[] = [
   y2020,

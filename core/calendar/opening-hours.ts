@@ -4,14 +4,14 @@ import { japaneseHolidays } from './japanese-holidays.ts';
 import { parseWallInterval, type WallInterval } from './wall-time.ts';
 
 /**
- * The times `[start, end)` at which a calendar is open, in order and apart from one another: what
- * overlaps or touches is one, so that nothing counts twice.
+ * The times `[start, end)` at which a calendar is open, in order; what overlaps or touches is
+ * merged, so that nothing counts twice.
  */
 export class OpeningHours {
   readonly starts: number[] = [];
   readonly ends: number[] = [];
 
-  /** Takes no time when openings come in order, as they do but where clocks are put forward. */
+  /** Takes constant time when openings come in order, as they do except where clocks go forward. */
   add(start: EpochSeconds, end: EpochSeconds): void {
     const last = this.ends.length - 1;
     const lastStart = this.starts[last];
@@ -33,13 +33,12 @@ export class OpeningHours {
 }
 
 const daySeconds = 86_400;
-/** By the day of 1970-01-01, a Thursday, and those that followed. */
+/** Indexed by days since 1970-01-01, a Thursday, modulo 7. */
 const weekdays = ['thu', 'fri', 'sat', 'sun', 'mon', 'tue', 'wed'] as const;
 const feeds = { jp: japaneseHolidays };
 
 /**
- * Adds the openings of a definition within `[from, until)`; one that straddles either end is cut
- * there.
+ * Adds the openings of a definition within `[from, until)`; one that spans either end is cut there.
  */
 export function addOpeningHours(
   openings: OpeningHours,
@@ -49,21 +48,21 @@ export function addOpeningHours(
   instantOf: (wall: number) => EpochSeconds,
 ): void {
   const hoursOf = indexHoursByDay(definition);
-  // Wall time is less than a day away from UTC, and a day's intervals begin less than another away
-  // from its start, though clocks be changed meanwhile.
+  // Wall time is less than a day away from UTC, and a day's intervals begin less than a day after
+  // its start, even across a clock change: hence two days of margin.
   const lastDay = Math.floor(until / daySeconds) + 2;
   for (let day = Math.floor(from / daySeconds) - 2; day <= lastDay; day += 1) {
     for (const { open, close } of hoursOf(day)) {
       const start = Math.max(from, instantOf(day * daySeconds + open * 60));
       const end = Math.min(until, instantOf(day * daySeconds + close * 60));
-      // An interval may open in the hour that a clock skips and close right after it: 02:30-03:00
-      // then opens at 03:30, when it has closed.
+      // An interval that opens in a skipped hour may have closed by then: 02:30-03:00 would open at
+      // 03:30.
       if (start < end) openings.add(start, end);
     }
   }
 }
 
-/** The intervals of a day that is numbered from 1970-01-01. */
+/** Looks up a day's intervals by its number of days since 1970-01-01. */
 function indexHoursByDay(definition: CalendarDefinition): (day: number) => readonly WallInterval[] {
   const { week, holidays, overrides } = definition;
   const usual = weekdays.map((weekday) => (week[weekday] ?? []).map(parseWallInterval));

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 
-/** Minutes of a day by the clock on the wall, `[open, close)`. */
+/** A part `[open, close)` of a day, in minutes of wall time. */
 export type WallInterval = { readonly open: number; readonly close: number };
 
 const pattern = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$/;
@@ -8,7 +8,7 @@ const pattern = /^(?:[01]\d|2[0-3]):[0-5]\d-(?:(?:[01]\d|2[0-3]):[0-5]\d|24:00)$
 /**
  * `HH:MM-HH:MM` within one day; it may close at `24:00`.
  *
- * What passes midnight is written as two intervals, of two days.
+ * Hours that pass midnight are written as two intervals, on two days.
  */
 export const IntervalText = z
   .string()
@@ -17,7 +17,7 @@ export const IntervalText = z
     error: 'closes before it has opened; one that passes midnight is written as two, of two days',
   });
 
-/** The minutes of an interval that `IntervalText` has read. */
+/** Parses an interval that `IntervalText` has accepted. */
 export function parseWallInterval(text: string): WallInterval {
   const minuteAt = (place: number) =>
     Number(text.slice(place, place + 2)) * 60 + Number(text.slice(place + 3, place + 5));

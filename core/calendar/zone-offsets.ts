@@ -1,28 +1,27 @@
 import * as ZonedDateTime from 'temporal-polyfill/fns/ZonedDateTime';
 import type { EpochSeconds } from './calendar.ts';
 
-/** The seconds by which a zone is ahead of UTC, from an instant until the next one's. */
+/** How many seconds a zone is ahead of UTC, from an instant until the next offset begins. */
 export type ZoneOffset = { readonly from: EpochSeconds; readonly seconds: number };
 
 const nanoseconds = 1_000_000_000;
 type Zoned = ReturnType<typeof ZonedDateTime.create>;
 
 /**
- * The name of a zone in the spelling of the time zone database, however its case was typed; links
- * such as `Asia/Kolkata` stay what they are. Undefined for what is no zone, and for a bare offset
- * such as `+09:00`, which is no name.
+ * Spells a zone's name as the time zone database does, whatever case it was typed in; links such as
+ * `Asia/Kolkata` are kept. Undefined for anything else, including a bare offset such as `+09:00`.
  */
-export function normalizeZoneName(written: string): string | undefined {
-  if (!/^[a-z]/i.test(written)) return undefined;
+export function normalizeZoneName(name: string): string | undefined {
+  if (!/^[a-z]/i.test(name)) return undefined;
   try {
-    return ZonedDateTime.create(0n, written).timeZoneId;
+    return ZonedDateTime.create(0n, name).timeZoneId;
   } catch (error) {
     if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-/** The offsets of a zone throughout `[from, until)`, of which the first holds for ever before. */
+/** The offsets of a zone during `[from, until)`; the first also stands for all time before. */
 export function findZoneOffsets(
   zone: string,
   from: EpochSeconds,
@@ -42,26 +41,26 @@ export function findZoneOffsets(
 }
 
 /**
- * Makes the reading of wall time, in seconds since 1970-01-01T00:00:00 by the clock on the wall, as
- * Temporal's `compatible`: what a clock put forward skips is read by the offset before, and so
- * falls later by what was skipped; of a repeated hour the first is meant.
+ * Makes a function that turns wall time, in seconds since 1970-01-01T00:00:00 local time, into an
+ * instant as Temporal's `compatible` does: a skipped time is read by the offset before the change,
+ * and so falls later by what was skipped; a repeated time means its first occurrence.
  *
- * It remembers where it was, so that readings in about ascending order take no search.
+ * It remembers its position, so that readings in roughly ascending order need no search.
  */
 export function makeWallTimeReader(
   offsets: readonly [ZoneOffset, ...ZoneOffset[]],
 ): (wall: number) => EpochSeconds {
   const seconds = offsets.map((offset) => offset.seconds);
-  // By the clock on the wall: when each offset begins and when it ends, either by its own reading.
+  // When each offset begins and ends, in its own wall time.
   const starts = offsets.map((offset) => offset.from + offset.seconds);
   const ends = offsets.map(
     (offset, index) => (offsets[index + 1]?.from ?? Number.POSITIVE_INFINITY) + offset.seconds,
   );
-  let now = 0;
+  let current = 0;
   return (wall) => {
-    while (now > 0 && wall < (ends[now - 1] ?? wall)) now -= 1;
-    while (wall >= (ends[now] ?? Number.POSITIVE_INFINITY)) now += 1;
-    const isSkipped = now > 0 && wall < (starts[now] ?? wall);
-    return wall - (seconds[isSkipped ? now - 1 : now] ?? 0);
+    while (current > 0 && wall < (ends[current - 1] ?? wall)) current -= 1;
+    while (wall >= (ends[current] ?? Number.POSITIVE_INFINITY)) current += 1;
+    const isSkipped = current > 0 && wall < (starts[current] ?? wall);
+    return wall - (seconds[isSkipped ? current - 1 : current] ?? 0);
   };
 }

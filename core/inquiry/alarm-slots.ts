@@ -1,15 +1,15 @@
 import { type Instant, instantOf } from './values/ids.ts';
 
 /**
- * Time in slots of a minute, by which the relay and the sweep share the sending of alarms.
+ * Time in slots of a minute, by which the relay and the sweep divide the sending of alarms.
  *
- * In minute m the relay sends what falls due up to slot m + 3, at once with its event; the sweep of
- * minute m sends slot m + 3, where all else that falls due in it stands by then. So each alarm is
- * on its way once, at the latest three minutes before it is due.
+ * In minute m the relay sends the alarms due up to slot m + 3 as soon as their event is appended;
+ * the sweep of minute m sends the rest of slot m + 3, which is complete by then. So each alarm is
+ * sent once, at the latest three minutes before it is due, or at once if it is nearer.
  */
 const slotMilliseconds = 60_000;
 const lookAheadSlots = 3;
-/** SQS delays a message by no more. */
+/** The longest delay that SQS gives a message. */
 const delayLimitSeconds = 900;
 
 export type AlarmSlot = number & { readonly slot: unique symbol };
@@ -18,7 +18,7 @@ export function alarmSlotOf(instant: Instant): AlarmSlot {
   return Math.floor(Date.parse(instant) / slotMilliseconds) as AlarmSlot;
 }
 
-/** The last slot whose alarms are already on their way. */
+/** The last slot whose alarms have already been sent. */
 export function lastDispatchedSlotOf(now: Instant): AlarmSlot {
   return (alarmSlotOf(now) + lookAheadSlots) as AlarmSlot;
 }
@@ -27,14 +27,17 @@ export function startOfSlot(slot: number): Instant {
   return instantOf(slot * slotMilliseconds);
 }
 
-/** Seconds until an alarm, rounded up so that it never comes early, and never over SQS's limit. */
+/**
+ * Seconds until an alarm, rounded up so that it never arrives early, and capped at the SQS limit.
+ */
 export function roundUpAlarmDelay(alarmAt: Instant, now: Instant): number {
   return clampDelay(Math.ceil(computeSecondsUntil(alarmAt, now)));
 }
 
 /**
- * Seconds until an alarm, rounded down: it comes less than a second early to the ringer, who waits
- * out the rest and so rings to the millisecond, where SQS counts in whole seconds.
+ * Seconds until an alarm, rounded down and capped at the SQS limit: SQS counts in whole seconds, so
+ * the alarm arrives less than a second early, and its handler waits out the rest to fire to the
+ * millisecond.
  */
 export function roundDownAlarmDelay(alarmAt: Instant, now: Instant): number {
   return clampDelay(Math.floor(computeSecondsUntil(alarmAt, now)));

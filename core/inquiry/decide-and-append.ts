@@ -18,7 +18,7 @@ import type { Terms } from './terms/terms.ts';
 import { isLegalTransition } from './transitions.ts';
 import type { InquiryId, Instant } from './values/ids.ts';
 
-/** What `decide` decided: new events, and what is to be written together with them. */
+/** New events, and what is to be written together with them. */
 export type InquiryDecision = {
   readonly events: readonly InquiryEvent[];
 } & Partial<
@@ -28,22 +28,21 @@ export type InquiryDecision = {
   >
 >;
 
-/** What performing a command needs from outside. */
 export type CommandDependencies = {
   readonly ledger: InquiryLedger;
   readonly random: Randomness;
-  /** Resolves after some milliseconds. */
+  /** Resolves after so many milliseconds. */
   readonly pause: (milliseconds: number) => Promise<void>;
 };
 
-/** An inquiry after a command: with what was appended, nothing when it was already so. */
+/** The inquiry after a command; `events` is empty when there was nothing to change. */
 export type CommandResult = {
   readonly inquiry: Inquiry;
   readonly lease?: Lease;
   readonly events: readonly InquiryEvent[];
 };
 
-/** Thrown by an append whose natural key, or idempotency key, has been used before. */
+/** Thrown when an append's idempotency record, receipt or pending claim already exists. */
 export class IdempotencyConflict extends Error {
   override readonly name = 'IdempotencyConflict';
   readonly conflict: 'once' | 'receipt' | 'claim';
@@ -58,43 +57,52 @@ const attemptLimit = 8;
 const pauseMilliseconds = 15;
 
 /**
- * Makes the appending of a decision: folds its events, and works out what they do to the clocks, the
+ * Plans the append of a decision: folds its events and computes their effect on the clocks, the
  * notices they owe and the verdicts they bring.
  *
- * Refuses `inquiry.illegal-transition` when an event may not follow, so that no command whatever
- * reaches a state outside the table of transitions; and `transient.conflict` where the inquiry was
- * reckoned by policies or calendars that were put after the levels were read.
+ * Refuses `inquiry.illegal-transition` when an event may not follow, so that no command can reach a
+ * state outside the table of transitions, and `transient.conflict` when the inquiry's clocks were
+ * computed by policies or calendars newer than these service levels.
  */
 export function planAppend(
   id: InquiryId,
   before: LoadedInquiry | undefined,
   decision: InquiryDecision,
-  { serviceLevels: levels }: Pick<Terms, 'serviceLevels'>,
+  { serviceLevels }: Pick<Terms, 'serviceLevels'>,
   now: Instant,
 ): PendingAppend | Refusal {
-  if (!levels.isKnown(before?.inquiry.levels)) return refuseChangedServiceLevels();
+  if (!serviceLevels.isKnown(before?.inquiry.levels)) return refuseChangedServiceLevels();
   let current = before?.inquiry;
   const events: InquiryEvent[] = [];
   const notices: Notice[] = [];
   const verdicts: VerdictWrite[] = [];
   for (const decided of decision.events) {
-    // What ringing has worked out already is worked out again.
-    const { clocks: _c, escalations: _e, levels: _l, ...bare } = decided;
+    // What firing the alarms has computed is computed again.
+    const { clocks: _c, escalations: _e, levels: _l, ...bareEvent } = decided;
     const status = current?.status ?? 'none';
-    if (!isLegalTransition(status, bare.type)) {
-      return refuse('inquiry.illegal-transition', `${bare.type} cannot follow while ${status}`);
+    if (!isLegalTransition(status, bareEvent.type)) {
+      return refuse(
+        'inquiry.illegal-transition',
+        `${bareEvent.type} cannot follow while ${status}`,
+      );
     }
     const previous = current;
-    const bareAfter = applyEvent(id, previous, bare);
-    const added = computeServiceLevelChanges(previous, bare, bareAfter, levels, now);
-    const event = { ...bare, ...(bare.at < now ? { recordedAt: now } : {}), ...added };
+    const afterBareEvent = applyEvent(id, previous, bareEvent);
+    const changes = computeServiceLevelChanges(
+      previous,
+      bareEvent,
+      afterBareEvent,
+      serviceLevels,
+      now,
+    );
+    const event = { ...bareEvent, ...(bareEvent.at < now ? { recordedAt: now } : {}), ...changes };
     current = applyEvent(id, previous, event);
     events.push(event);
     notices.push(...buildPendingNotices(previous, event, current));
     verdicts.push(...collectVerdictWrites(previous, event.clocks ?? [], current, now));
   }
   if (current === undefined) throw new TypeError('a decision without events opens nothing');
-  const volumes = collectVolumeEntries(id, events, { serviceLevels: levels });
+  const volumes = collectVolumeEntries(id, events, { serviceLevels });
   return {
     ...decision,
     events,
@@ -112,13 +120,14 @@ const refuseChangedServiceLevels = () =>
   refuse('transient.conflict', 'the service levels have just been changed; try again');
 
 /**
- * Performs a command on one inquiry: loads it, rings what is due by now, decides, and appends all
- * in one transaction, trying again when somebody else was faster.
+ * Performs a command on one inquiry: loads it, fires the alarms due by now, decides, and appends
+ * everything in one transaction, trying again when another append was faster.
  *
- * What time alone made due is appended even when the command itself is refused. Refuses
- * `access.not-found`, `transient.conflict` after several lost races, and what `decide` refuses.
- * @param preloaded the inquiry where it has just been read, which spares the first load
- * @throws OnceTaken when the decision's once key, receipt or pending claim is already there
+ * Due alarms are appended even when the command itself is refused. Refuses `access.not-found`,
+ * `transient.conflict` after several lost races or newer service levels, and what `decide` refuses.
+ * @param preloaded the inquiry if it has just been read, which saves the first load
+ * @throws IdempotencyConflict when the decision's idempotency record, receipt or pending claim
+ * already exists
  */
 export async function decideAndAppend(
   { ledger, random, pause }: CommandDependencies,
@@ -134,7 +143,8 @@ export async function decideAndAppend(
     if (!terms.serviceLevels.isKnown(before.inquiry.levels)) return refuseChangedServiceLevels();
     const alarmDecision = decideDueAlarms(before, terms, now);
     const current = applyAlarmDecision(before, alarmDecision);
-    // After a long outage there may be more; nothing is decided before all of it has rung.
+    // After a long outage one batch may not be all; nothing is decided until every due alarm has
+    // fired.
     const areAlarmsDone =
       alarmDecision.events.length === 0 || decideDueAlarms(current, terms, now).events.length === 0;
     const commandDecision = areAlarmsDone ? decide(current) : { events: [] };
@@ -145,7 +155,7 @@ export async function decideAndAppend(
       ? planAppend(id, before, alarmDecision, terms, now)
       : planned;
     if (isRefusal(pendingAppend))
-      throw new TypeError(`an alarm rang illegally: ${pendingAppend.detail}`);
+      throw new TypeError(`an alarm fired illegally: ${pendingAppend.detail}`);
     if (pendingAppend.events.length === 0)
       return isRefusal(planned) ? planned : { ...before, events: [] };
     const outcome = await ledger.append(pendingAppend);
@@ -164,8 +174,8 @@ export async function decideAndAppend(
 }
 
 /**
- * What is due by now, as a decision: a lease that has run out ends with it, also one that was not
- * seen, since snapshot and lease are not read in one instant.
+ * Decides the alarms due by now. A lease that has run out ends with them, even one that was not
+ * read, since snapshot and lease are not read at the same instant.
  */
 export function decideDueAlarms(
   before: LoadedInquiry,
@@ -173,12 +183,12 @@ export function decideDueAlarms(
   now: Instant,
 ): InquiryDecision {
   const events = fireAlarm(before.inquiry, before.lease, terms, now);
-  const lost = events.find((event) => event.type === 'LeaseLost');
-  if (lost?.type !== 'LeaseLost') return { events };
-  return { events, lease: { change: 'expire', fence: lost.fence, by: now } };
+  const leaseLost = events.find((event) => event.type === 'LeaseLost');
+  if (leaseLost?.type !== 'LeaseLost') return { events };
+  return { events, lease: { change: 'expire', fence: leaseLost.fence, by: now } };
 }
 
-/** What a decision is made from once time has rung. */
+/** The inquiry and lease after the due alarms, on which a command decides. */
 export function applyAlarmDecision(
   before: LoadedInquiry,
   alarmDecision: InquiryDecision,
@@ -189,7 +199,10 @@ export function applyAlarmDecision(
     : { inquiry, lease: before.lease };
 }
 
-/** A grant replaces a lease that has run out, so it stands for its expiry too. */
+/**
+ * Joins both decisions; a grant replaces a lease that has run out, so it also stands for its
+ * expiry.
+ */
 export function mergeDecisions(
   alarmDecision: InquiryDecision,
   commandDecision: InquiryDecision,
@@ -211,7 +224,7 @@ function commandResultOf(pendingAppend: PendingAppend): CommandResult {
   };
 }
 
-/** The lease that stands after an append. */
+/** The lease after an append. */
 export function applyLeaseChange(
   before: Lease | undefined,
   change: LeaseChange | undefined,

@@ -6,25 +6,31 @@ import { addSeconds, type Instant } from './values/ids.ts';
 import type { Correspondent, Message } from './values/message.ts';
 import type { SourceFacts } from './values/vocabulary.ts';
 
-/** Somebody's message in an inquiry's thread. */
+/** A message that continues the thread of an inquiry. */
 export type InquiryContinuation = {
   readonly by: EventActor;
   readonly message: Message;
-  /** Whether it may resume or reopen: a requester's or participant's may, a machine's may not. */
+  /**
+   * Whether it may resume or reopen the inquiry: a requester's or participant's may, a machine's
+   * may not.
+   */
   readonly effective: boolean;
   readonly joined: readonly Correspondent[];
   readonly source?: SourceFacts;
 };
 
-/** Whether a message can still be added: not to a merged inquiry, nor long after its resolution. */
+/**
+ * Whether a message can still be added: not to a merged or quarantined inquiry, nor long after its
+ * resolution.
+ */
 export function isOpenToMessages(inquiry: Inquiry, now: Instant): boolean {
   if (inquiry.status === 'merged' || inquiry.status === 'quarantined') return false;
   return inquiry.status !== 'closed' || (inquiry.reopenUntil ?? '') >= now;
 }
 
 /**
- * The events that a message makes: it is received, and where it has effect a waiting inquiry
- * resumes and a resolved or lately closed one reopens, unless only its link does.
+ * Decides the events of an incoming message: it is received and, if effective, resumes a waiting
+ * inquiry and reopens a resolved or recently closed one, unless only the link may reopen it.
  */
 export function decideContinuation(
   inquiry: Inquiry,

@@ -3,11 +3,9 @@ import type { Inquiry } from './snapshot.ts';
 import type { Holder } from './values/actor.ts';
 import type { Instant } from './values/ids.ts';
 
-/*
- * Parts of `evolve`: how an inquiry comes to a desk and to a holder, and leaves them.
- */
+/* Parts of `evolve`: how an inquiry gets to a desk and to a holder, and leaves them. */
 
-/** It waits at a desk, the one named or the one where it was. */
+/** Queues an inquiry at the desk that the event names, or else at its own. */
 export function queueAtDesk(
   inquiry: Inquiry,
   event: {
@@ -27,19 +25,19 @@ export function queueAtDesk(
   };
 }
 
-/** It waits at a desk to which routing or somebody sent it. */
+/** Queues an inquiry at the desk to which it was routed or transferred. */
 export function moveToDesk(
   inquiry: Inquiry,
   event: Extract<InquiryEvent, { type: 'InquiryRouted' | 'InquiryTransferred' }>,
 ): Inquiry {
-  // What a vendor was shown ends with its having the inquiry.
+  // A vendor's unmaskings end when the inquiry leaves its desk.
   const { vendor: _v, unmaskings: _u, ...waiting } = queueAtDesk(inquiry, event);
   const { vendor } = event;
   if (vendor === undefined) return waiting;
   return { ...waiting, vendor, vendors: [...new Set([...inquiry.vendors, vendor])] };
 }
 
-/** It has come to an end: what a vendor was shown ends too, though it should be reopened. */
+/** Ends an inquiry and its unmaskings, which stay ended if it is reopened. */
 export function endInquiry(inquiry: Inquiry, closedAt: Instant): Inquiry {
   const { unmaskings: _, ...rest } = clearHolderAndAlarms(inquiry);
   return { ...rest, closedAt };
@@ -65,7 +63,7 @@ export function assignHolder(
   return { ...clearHolderAndAlarms(inquiry), holder, lastAgent, fence: event.fence };
 }
 
-/** Nobody holds it and nothing is due: each event that calls for an alarm sets it anew. */
+/** Clears the holder and all due times; each event that needs an alarm sets it again. */
 export function clearHolderAndAlarms(inquiry: Inquiry): Inquiry {
   const {
     holder: _h,

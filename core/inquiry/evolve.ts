@@ -14,7 +14,7 @@ import type { InquiryId, Instant } from './values/ids.ts';
 
 const linkLimit = 20;
 
-/** The snapshot that an opening event makes. */
+/** Creates the snapshot from the opening event. */
 export function createSnapshot(id: InquiryId, event: OpeningEvent): Inquiry {
   const blank = {
     id,
@@ -57,9 +57,9 @@ export function createSnapshot(id: InquiryId, event: OpeningEvent): Inquiry {
 }
 
 /**
- * The inquiry after an event: total, and no more than a copy of what the event decided.
+ * Applies an event to an inquiry: total, and no more than a copy of what the event decided.
  *
- * It judges nothing: whether the event may follow is for `decide` and the table of transitions.
+ * Whether the event may follow is for `decide` and the table of transitions.
  */
 export function evolve(inquiry: Inquiry, event: InquiryEvent): Inquiry {
   const changed = changeInquiry(inquiry, event);
@@ -73,7 +73,7 @@ export function evolve(inquiry: Inquiry, event: InquiryEvent): Inquiry {
   );
 }
 
-/** With what the event carries of clocks, escalations and the versions they are reckoned by. */
+/** Copies what the event carries: clocks, escalations and the versions they were computed by. */
 function withServiceLevels(inquiry: Inquiry, event: InquiryEvent): Inquiry {
   const { clocks, escalations, levels } = event;
   if (clocks === undefined && escalations === undefined && levels === undefined) return inquiry;
@@ -87,7 +87,7 @@ function withServiceLevels(inquiry: Inquiry, event: InquiryEvent): Inquiry {
   };
 }
 
-/** The inquiry after one more event, which opens it when there is none yet. */
+/** Applies one more event, which opens the inquiry when there is none yet. */
 export function applyEvent(
   id: InquiryId,
   inquiry: Inquiry | undefined,
@@ -100,7 +100,7 @@ export function applyEvent(
   throw new TypeError(`${event.type} opens no inquiry`);
 }
 
-/** Folds a whole stream, which begins with an opening event; undefined when it does not. */
+/** Folds a whole stream; undefined when it does not begin with an opening event. */
 export function foldEvents(id: InquiryId, events: readonly InquiryEvent[]): Inquiry | undefined {
   const [first, ...rest] = events;
   if (first?.type !== 'InquiryReceived' && first?.type !== 'InquiryQuarantined') return undefined;
@@ -246,30 +246,34 @@ function changeInquiry(inquiry: Inquiry, event: InquiryEvent): Inquiry {
   }
 }
 
-/** A message of the requester's side that has effect, on an inquiry that a person opened. */
+/**
+ * Whether an effective message of the requester's side arrived on an open inquiry that a person
+ * opened.
+ */
 function isAwaitingAnswer(inquiry: Inquiry, event: EventOf<'MessageReceived'>): boolean {
   const { message, by } = event;
   const isOpen = inquiry.status !== 'resolved' && inquiry.status !== 'closed';
-  const isHeard = message.kind === 'requester' && by.kind === 'requester' && !message.unverified;
-  return isOpen && isHeard && !inquiry.automated;
+  const isEffective =
+    message.kind === 'requester' && by.kind === 'requester' && !message.unverified;
+  return isOpen && isEffective && !inquiry.automated;
 }
 
 function applyAmendment(inquiry: Inquiry, event: EventOf<'InquiryAmended'>): Inquiry {
-  const { expedite: before, ...rest } = inquiry;
+  const { expedite: previousExpedite, ...rest } = inquiry;
   return {
     ...rest,
     priority: event.priority ?? inquiry.priority,
     ...(event.category === undefined ? {} : { category: event.category }),
     ...(event.service === undefined ? {} : { service: event.service }),
     ...(event.skills === undefined ? {} : { skills: event.skills }),
-    ...((event.expedite ?? before) === true ? { expedite: true as const } : {}),
+    ...((event.expedite ?? previousExpedite) === true ? { expedite: true as const } : {}),
     tags: event.tags ?? inquiry.tags,
     requester: event.requester ?? inquiry.requester,
     ...retainUnmaskings(inquiry, event.requester),
   };
 }
 
-/** What only routing sets, absent where the rules did not. */
+/** What routing may set, absent where the rules set nothing. */
 function routingFieldsOf({ service, skills, expedite, flag }: EventOf<'InquiryRouted'>) {
   return {
     ...(service === undefined ? {} : { service }),
@@ -318,7 +322,7 @@ function snapshotFieldsOf(received: AcceptedInput) {
   };
 }
 
-/** What a person asks for wants an answer, unless it was given on the call. */
+/** An inquiry from a person awaits an answer, unless it was answered on the call. */
 function responseFieldsOf({ automated, call, receivedAt }: AcceptedInput) {
   if (automated) return {};
   if (call !== undefined && call.outcome !== 'open') return { respondedAt: call.startedAt };

@@ -10,26 +10,27 @@ import { addSeconds, type Instant, instantOf } from './values/ids.ts';
 
 const alarmActor: EventActor = { kind: 'system', part: 'alarm' };
 
-/** Open inquiries without anything due stand in the alarms index under this instant. */
+/** Open inquiries with nothing due are in the alarms index under this instant. */
 export const noAlarmAt = '9999-12-31T00:00:00.000Z' as Instant;
 
 /**
- * So many items at most ring at once, events with the notices and verdicts that they bring: with a
- * reply to all participants they fit into one transaction of 100. The rest rings after that.
+ * At most so many items are written by one firing: events, with the notices and verdicts they
+ * bring. Together with a reply to all participants they fit into one transaction of 100. The rest
+ * fires afterwards.
  */
 const alarmItemLimit = 30;
 
 /**
- * The next instant at which time alone changes the inquiry; undefined when it is not open.
+ * The next instant at which time alone changes the inquiry; undefined once it is closed or merged.
  *
- * Every open inquiry has one, `noAlarm` at the least, so that the alarms index lists what is open.
+ * Every other inquiry has one, at the least `noAlarmAt`, so that the alarms index lists them all.
  */
 export function computeAlarmAt(inquiry: Inquiry, lease: Lease | undefined): Instant | undefined {
-  const { status, levels } = inquiry;
+  const { status, levels: appliedVersions } = inquiry;
   if (status === 'closed' || status === 'merged') return undefined;
   return findEarliest([
     findLifecycleAlarmAt(inquiry, lease) ?? noAlarmAt,
-    isOpenStatus(inquiry.status) ? levels?.reckonAt : undefined,
+    isOpenStatus(inquiry.status) ? appliedVersions?.reckonAt : undefined,
     ...inquiry.clocks.flatMap(({ warning, missedFrom }) => [warning?.at, missedFrom]),
     ...inquiry.escalations.map(({ steps }) => steps[0]?.at),
   ]);
@@ -41,7 +42,7 @@ function findEarliest(instants: readonly (Instant | undefined)[]): Instant {
   return first;
 }
 
-/** When the life of the inquiry itself goes on, whatever its service levels. */
+/** The next alarm of the lifecycle itself, whatever the service levels. */
 function findLifecycleAlarmAt(inquiry: Inquiry, lease: Lease | undefined): Instant | undefined {
   switch (inquiry.status) {
     case 'new':
@@ -67,13 +68,13 @@ function findLifecycleAlarmAt(inquiry: Inquiry, lease: Lease | undefined): Insta
 }
 
 /**
- * Every event that time alone has made due by `now`, in order, each with its own instant.
+ * Returns every event that time alone has made due by `now`, in order, each at its own instant.
  *
- * The clocks are reckoned by what has been put of policies and calendars before anything rings that
- * was due since that is in force, so that nothing rings on an old deadline. Ringing early or twice
- * yields nothing. A lease that has meanwhile been prolonged is not lost: the caller reads it together
- * with the inquiry.
- * @returns as many as one append can take; ringing again then yields the rest
+ * New versions of policies and calendars are applied to the clocks before any alarm that was due
+ * since they came into force, so that none fires on an old deadline. Firing early or twice yields
+ * nothing. A lease that has meanwhile been prolonged is not lost: the caller reads it together with
+ * the inquiry.
+ * @returns as many events as one append can take; firing again then yields the rest
  */
 export function fireAlarm(
   inquiry: Inquiry,
@@ -121,16 +122,19 @@ function findNextEvent(
   return isDue ? buildDueEvent(inquiry, lease, terms, due, now) : undefined;
 }
 
-/** The clocks are to be reckoned by a version that was put since they last were. */
+/**
+ * Finds the event that recomputes the clocks by a version that was recorded since they were
+ * computed.
+ */
 function findServiceLevelUpdate(
   inquiry: Inquiry,
-  { serviceLevels: levels }: Terms,
+  { serviceLevels }: Terms,
   now: Instant,
 ): { readonly from: Instant; readonly event: InquiryEvent } | undefined {
-  const { levels: known } = inquiry;
-  // What was never levelled has no clocks to reckon.
-  if (known === undefined || !isOpenStatus(inquiry.status)) return undefined;
-  const update = levels.findUpdateAfter(known);
+  const { levels: appliedVersions } = inquiry;
+  // Without applied versions there are no clocks to compute.
+  if (appliedVersions === undefined || !isOpenStatus(inquiry.status)) return undefined;
+  const update = serviceLevels.findUpdateAfter(appliedVersions);
   if (update === undefined) return undefined;
   const { from, versions } = update;
   const at = update.at < now ? update.at : now;
@@ -148,8 +152,8 @@ function buildDueEvent(
   now: Instant,
 ): InquiryEvent | undefined {
   const common = { v: 1 as const, at: due, by: alarmActor };
-  const { levels } = inquiry;
-  if (levels?.reckonAt === due && isOpenStatus(inquiry.status)) {
+  const { levels: appliedVersions } = inquiry;
+  if (appliedVersions?.reckonAt === due && isOpenStatus(inquiry.status)) {
     return { ...common, type: 'ClocksReckoned', mark: terms.serviceLevels.versionsAt(due) };
   }
   return (
@@ -217,10 +221,10 @@ function findDueLifecycleEvent(
       const { holder } = inquiry;
       if (holder === undefined) return undefined;
       const announceAt = addSeconds(due, lifecycle.announceQueued);
-      const back = { agent: holder.agent, desk: holder.desk, announceAt };
+      const returned = { agent: holder.agent, desk: holder.desk, announceAt };
       return holder.by === 'assignment'
-        ? { ...common, type: 'AssignmentDeclined', ...back, reason: 'unanswered' }
-        : { ...common, type: 'LeaseLost', ...back, fence: lease?.fence ?? holder.fence };
+        ? { ...common, type: 'AssignmentDeclined', ...returned, reason: 'unanswered' }
+        : { ...common, type: 'LeaseLost', ...returned, fence: lease?.fence ?? holder.fence };
     }
     case 'waiting': {
       if (inquiry.desk === undefined) return undefined;

@@ -11,26 +11,26 @@ import type { Priority } from './values/vocabulary.ts';
 /** An inquiry with its lease, read consistently. */
 export type LoadedInquiry = { readonly inquiry: Inquiry; readonly lease?: Lease };
 
-/** Something that happens once: the first append with a key keeps its value until it expires. */
+/** Lets something happen once: the first append with a key keeps its value until it expires. */
 export type IdempotencyRecord = {
   readonly key: string;
   readonly value: string;
   readonly expiresAt: Instant;
 };
 
-/** What becomes of the lease with an append. */
+/** What an append does to the lease. */
 export type LeaseChange =
-  /** Given by a claim; refused while another's is there. */
+  /** Granted by a claim; refused while another lease is there. */
   | { readonly change: 'grant'; readonly lease: Lease }
-  /** Ended with the holder's fence, which must still stand. */
+  /** Ended by its holder, whose fence must still be current. */
   | { readonly change: 'end'; readonly fence: number }
-  /** Ended by time: only if it has run out by then, or is not there. */
+  /** Ended by time; refused unless it has run out by then, or is not there. */
   | { readonly change: 'expire'; readonly fence: number; readonly by: Instant }
-  /** Kept, and the append is refused unless the fence still stands. */
+  /** Kept; the append is refused unless the fence is still current. */
   | { readonly change: 'hold'; readonly fence: number; readonly at: Instant };
 
 /**
- * New events of one inquiry with all that is written in the same transaction.
+ * New events of one inquiry with everything that is written in the same transaction.
  *
  * `before` is what the decision was made from: the append is refused when the inquiry, or the lease
  * as far as `lease` says, has changed since.
@@ -48,10 +48,10 @@ export type PendingAppend = {
   /** What it adds to the volumes of vendors' contracts. */
   readonly volumes?: readonly VolumeEntry[];
   readonly idempotencyRecords?: readonly IdempotencyRecord[];
-  /** Message-IDs, without angle brackets, that from now on lead to this inquiry. */
+  /** Message-IDs, without angle brackets, that lead to this inquiry from now on. */
   readonly threads?: readonly string[];
   readonly receipt?: Receipt;
-  /** An unconfirmed claim to which asking again leads back: the agent's, at the desk. */
+  /** The agent's unconfirmed claim at the desk, to which another claim request leads back. */
   readonly pendingClaim?: PendingClaim;
 };
 
@@ -65,9 +65,9 @@ export type PendingClaim = {
 };
 
 /**
- * `conflict` names what stood in the way, so that the caller knows whether to read again and
- * decide again (`version`, `lease`, `number`, `thread`, `busy`) or that the input is already
- * in (`once`, `receipt`) or the agent already has a claim (`claim`).
+ * `conflict` names what stood in the way, so that the caller knows whether to read and decide again
+ * (`version`, `lease`, `number`, `thread`, `busy`), or that the input is already in (`once`,
+ * `receipt`), or that the agent already has a claim (`claim`).
  */
 export type AppendOutcome =
   | { readonly appended: true }
@@ -84,7 +84,9 @@ export type AppendOutcome =
         | 'claim';
     };
 
-/** The truth about inquiries. All reads are strongly consistent unless they say otherwise. */
+/**
+ * The source of truth about inquiries. All reads are strongly consistent unless they say otherwise.
+ */
 export interface InquiryLedger {
   load(id: InquiryId): Promise<LoadedInquiry | undefined>;
   /** The inquiry together with its first event, by one read. */
@@ -92,17 +94,17 @@ export interface InquiryLedger {
     id: InquiryId,
   ): Promise<{ readonly loaded: LoadedInquiry; readonly opening: RecordedEvent } | undefined>;
   idOf(number: InquiryNumber): Promise<InquiryId | undefined>;
-  /** Writes all of it or nothing, over all the inquiries named; at most 100 items. */
+  /** Writes all or nothing, across all the inquiries given; at most 100 items. */
   append(...pendingAppends: readonly PendingAppend[]): Promise<AppendOutcome>;
   /** Events after `seq`, in order, bodies included; at most `limit`. */
   events(id: InquiryId, after: number, limit: number): Promise<RecordedEvent[]>;
-  /** Prolongs a lease whose fence stands and which has not run out; false otherwise. */
+  /** Prolongs a lease whose fence is current and which has not run out; false otherwise. */
   prolong(id: InquiryId, lease: Lease, now: Instant, until: Instant): Promise<boolean>;
   /** Moves the alarm of an inquiry that is still at this version, without an event. */
   rearm(id: InquiryId, version: number, alarmAt: Instant): Promise<void>;
 }
 
-/** Where inquiries wait and to whom they belong; by indexes, so only a suggestion of what to load. */
+/** Lists inquiries by indexes, which lag behind: only a suggestion of what to load. */
 export interface InquiryIndex {
   /** The most urgent of those waiting at a desk, in the order of work. */
   listWaiting(desk: DeskId, limit: number): Promise<WaitingInquiry[]>;
@@ -111,23 +113,22 @@ export interface InquiryIndex {
     limit: number,
     after?: string,
   ): Promise<{ inquiries: Inquiry[]; next?: string }>;
-  /** How many wait at a desk, counted to `limit`, and since when the oldest does. */
+  /** How many wait at a desk, counted up to `limit`, and since when the oldest waits. */
   depth(desk: DeskId, limit: number): Promise<{ depth: number; oldest?: Instant }>;
-  /** The open inquiries that an agent holds, all of them, as the index knows them. */
+  /** All open inquiries that an agent holds, as far as the index knows. */
   listHeld(agent: Sub): Promise<readonly HeldInquiry[]>;
 }
 
-/** What an agent holds, with the priority it has. */
 export type HeldInquiry = { readonly id: InquiryId; readonly priority: Priority };
 
 /** An entry of the worklist. */
 export type WaitingInquiry = { readonly id: InquiryId; readonly inquiry: Inquiry };
 
-/** The lists there are, each by one index. */
+/** The lists that can be read, each from one index. */
 export type InquiryListQuery =
   | { readonly by: 'requester'; readonly address: EmailAddress }
   | { readonly by: 'agent'; readonly agent: Sub }
-  /** Answered inquiries by who held them last, the latest answer first. */
+  /** Answered inquiries by their last holder, the latest answer first. */
   | { readonly by: 'handled'; readonly agent: Sub }
   | { readonly by: 'desk'; readonly desk: DeskId }
   | { readonly by: 'open' }

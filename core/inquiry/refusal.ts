@@ -59,7 +59,6 @@ export const refusalCodes = [
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];
 
-/** Makes a refusal. */
 export function refuse(code: RefusalCode, detail: string): Refusal {
   return { refused: code, detail };
 }

@@ -4,7 +4,7 @@ import type { Correspondent } from './values/message.ts';
 
 const referenceLimit = 10;
 
-/** Counts a message, and keeps its Message-ID among the latest for replies to refer to. */
+/** Counts a message, and keeps its Message-ID among the latest ones for replies to refer to. */
 export function countMessage(inquiry: Inquiry, messageId: string | undefined): Inquiry {
   return {
     ...inquiry,
@@ -16,13 +16,13 @@ export function countMessage(inquiry: Inquiry, messageId: string | undefined): I
   };
 }
 
-/** Adds people who were not taking part; past the limit nobody joins. */
+/** Adds people who do not take part yet; past the limit nobody joins. */
 export function addParticipants(
   present: readonly Correspondent[],
   joining: readonly Correspondent[],
 ): Correspondent[] {
-  const known = new Set(present.map((party) => party.address));
-  return [...present, ...joining.filter((party) => !known.has(party.address))].slice(
+  const known = new Set(present.map((participant) => participant.address));
+  return [...present, ...joining.filter((participant) => !known.has(participant.address))].slice(
     0,
     participantLimit,
   );

@@ -33,7 +33,7 @@ export const InquiryStatus = z.enum([
 ]);
 export type InquiryStatus = z.infer<typeof InquiryStatus>;
 
-/** While there is still something to do: clocks run, and people are told of them. */
+/** Statuses with something left to do: clocks run and escalations go out. */
 export const openStatuses = ['new', 'queued', 'in_progress', 'waiting'] as const;
 
 export function isOpenStatus(status: InquiryStatus): boolean {
@@ -44,7 +44,7 @@ export function isOpenStatus(status: InquiryStatus): boolean {
 export const participantLimit = 50;
 
 /**
- * An inquiry as its events have made it: what `evolve` folds them into and the ledger stores.
+ * The current state of an inquiry, which `evolve` folds from its events and the ledger stores.
  *
  * `version` counts its events. It holds no message bodies.
  */
@@ -67,37 +67,37 @@ export const Inquiry = z.strictObject({
   service: ServiceId.optional(),
   tags: z.array(Tag),
   desk: DeskId.optional(),
-  /** Whose the desk is, if outsourced. */
+  /** The vendor of the desk, if outsourced. */
   vendor: VendorId.optional(),
-  /** What its agent has to know. */
+  /** Skills that its agent needs. */
   skills: z.array(Skill).max(20).optional(),
-  /** It goes before all others of its priority. */
+  /** It is worked before all others of its priority. */
   expedite: z.literal(true).optional(),
   /** Why routing wants the leads to look at it. */
   flag: z.string().max(200).optional(),
-  /** Whose targets hold, where routing named one. */
+  /** The SLA policy that routing named, if any. */
   policy: PolicyId.optional(),
   /** Each clock's current cycle, or its last. */
   clocks: z.array(Clock).max(5),
   escalations: z.array(Escalation).max(20),
-  /** The versions by which its clocks were last reckoned. */
+  /** The versions by which its clocks were last computed. */
   levels: AppliedSlaVersions.optional(),
   /** Since when a message of the requester has had no public answer. */
   unansweredSince: Instant.optional(),
   /** When a person at a desk first answered in public, or resolved it. */
   respondedAt: Instant.optional(),
-  /** It is held back from claims until then: its desk is closed. */
+  /** Held back from claims until then, since its desk is closed. */
   availableAt: Instant.optional(),
   /** Since when it has waited at its desk. */
   queuedAt: Instant.optional(),
   holder: Holder.optional(),
-  /** Who held it last, also while somebody does. */
+  /** The last holder, also while somebody holds it. */
   lastAgent: Holder.pick({ agent: true, name: true, desk: true, vendor: true }).optional(),
-  /** While it waits: since when nobody can be given it. */
+  /** While it waits: since when there is no agent to give it to. */
   nobodyAt: Instant.optional(),
-  /** The highest fence given so far. */
+  /** The highest fence issued so far. */
   fence: z.int().min(0),
-  /** What its vendor has asked to be shown, and what was granted, since it came to their desk. */
+  /** The vendor's unmasking requests since the inquiry came to their desk. */
   unmaskings: z.array(UnmaskingRequest).max(unmaskingLimit).optional(),
   /** Vendors at whose desk it is or was. */
   vendors: z.array(VendorId),
@@ -113,7 +113,7 @@ export const Inquiry = z.strictObject({
   /** While it is resolved, a reply does not reopen it: the link in the mail does. */
   reopensByLink: z.literal(true).optional(),
   closedAt: Instant.optional(),
-  /** How it was closed, where not by the passing of time after a resolution. */
+  /** How it was closed, unless by time after a resolution. */
   closedBy: z.enum(['withdrawn', 'discarded']).optional(),
   mergedInto: InquiryId.optional(),
   links: z.array(InquiryId),

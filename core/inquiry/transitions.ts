@@ -4,7 +4,7 @@ import { type InquiryStatus, openStatuses } from './snapshot.ts';
 type Transition = {
   /** Statuses in which the event is legal; `none` is before the inquiry exists. */
   readonly from: readonly (InquiryStatus | 'none')[];
-  /** The status after it; `same` leaves it. */
+  /** The status after it; `same` leaves it unchanged. */
   readonly to: InquiryStatus | 'same' | 'desk-or-new';
 };
 

@@ -3,17 +3,17 @@ import { MaskKind } from '../masking/masking-policy.ts';
 import { eventHeader } from './events/event-header.ts';
 import { Instant, Sub, VendorId } from './values/ids.ts';
 
-/** The oldest that is settled gives way to a new one beyond so many. */
+/** Beyond so many, a new request takes the place of the oldest decided one. */
 export const unmaskingLimit = 20;
 
-/** What can be masked: secrets in texts, and who the requester is. */
+/** What can be masked: secrets in texts, and the name of the requester. */
 export const MaskableKind = z.enum([...MaskKind.options, 'name']);
 export type MaskableKind = z.infer<typeof MaskableKind>;
 
-/** What is masked: the requester's particulars, or one message with its subject. */
+/** What to unmask: the requester's details, or one message with its subject. */
 const UnmaskingSubject = z.union([z.literal('requester'), z.string().min(1).max(64)]);
 
-/** A vendor's wish to be shown what is masked, and what became of it. */
+/** A vendor's request to see what is masked, and the decision on it. */
 export const UnmaskingRequest = z.strictObject({
   id: z.string().min(1).max(64),
   of: UnmaskingSubject,
@@ -26,7 +26,7 @@ export const UnmaskingRequest = z.strictObject({
 });
 export type UnmaskingRequest = z.infer<typeof UnmaskingRequest>;
 
-/** A vendor's agent asks to be shown what is masked. */
+/** A vendor's agent asked to see what is masked. */
 export const UnmaskingAsked = z.strictObject({
   ...eventHeader,
   type: z.literal('UnmaskingAsked'),
@@ -39,7 +39,9 @@ export const UnmaskingAsked = z.strictObject({
 });
 export type UnmaskingAsked = z.infer<typeof UnmaskingAsked>;
 
-/** Somebody of the house grants or refuses it; a grant lasts until the inquiry leaves the desk. */
+/**
+ * Somebody of our own staff granted or refused it; a grant lasts until the inquiry leaves the desk.
+ */
 export const UnmaskingSettled = z.strictObject({
   ...eventHeader,
   type: z.literal('UnmaskingSettled'),
@@ -50,7 +52,7 @@ export const UnmaskingSettled = z.strictObject({
 });
 export type UnmaskingSettled = z.infer<typeof UnmaskingSettled>;
 
-/** With one more wish. */
+/** Adds a request; past the limit the oldest decided one goes. */
 export function recordUnmaskingRequest(
   before: readonly UnmaskingRequest[],
   event: UnmaskingAsked,
@@ -72,7 +74,6 @@ export function recordUnmaskingRequest(
   return all.filter((_, index) => index !== Math.max(0, oldest));
 }
 
-/** With the answer to a wish. */
 export function recordUnmaskingDecision(
   before: readonly UnmaskingRequest[],
   event: UnmaskingSettled,
@@ -80,23 +81,23 @@ export function recordUnmaskingDecision(
   return before.map((one) => (one.id === event.id ? { ...one, state: event.outcome } : one));
 }
 
-/** The wishes that hold for who is the requester now: what was granted is not of another. */
+/** Drops grants on the requester's details when another requester takes their place. */
 export function retainUnmaskings(
   before: {
     readonly unmaskings?: UnmaskingRequest[] | undefined;
     readonly requester: { readonly address?: string | undefined };
   },
-  now: { readonly address?: string | undefined } | undefined,
+  newRequester: { readonly address?: string | undefined } | undefined,
 ): { unmaskings?: UnmaskingRequest[] } {
   const { unmaskings, requester } = before;
   if (unmaskings === undefined) return {};
-  const isSame = now === undefined || now.address === requester.address;
-  const holds = ({ of, state }: UnmaskingRequest) =>
+  const isSame = newRequester === undefined || newRequester.address === requester.address;
+  const isStillValid = ({ of, state }: UnmaskingRequest) =>
     isSame || of !== 'requester' || state !== 'granted';
-  return { unmaskings: unmaskings.filter(holds) };
+  return { unmaskings: unmaskings.filter(isStillValid) };
 }
 
-/** What a vendor has been granted to see of the requester, or of one message. */
+/** The kinds that a vendor may see unmasked on the requester, or in one message. */
 export function findGrantedKinds(
   unmaskings: readonly UnmaskingRequest[] | undefined,
   vendor: VendorId,

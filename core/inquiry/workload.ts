@@ -1,7 +1,7 @@
 import type { AssignmentSettings } from './terms/desk-settings.ts';
 import type { Priority } from './values/vocabulary.ts';
 
-/** How much inquiries weigh together, by the weights of a desk. */
+/** The total weight of inquiries, by the weights of a desk. */
 export function computeWorkload(
   heldInquiries: readonly { readonly priority: Priority }[],
   { weights }: Pick<AssignmentSettings, 'weights'>,
@@ -9,7 +9,7 @@ export function computeWorkload(
   return heldInquiries.reduce((sum, { priority }) => sum + weights[priority], 0);
 }
 
-/** How much somebody carries: what the registry says of them, or else their desk's settings. */
+/** How much somebody may carry: what the registry says, or else the settings of their desk. */
 export function resolveCapacity(
   { capacity }: { readonly capacity?: number | undefined },
   assignment: Pick<AssignmentSettings, 'capacity'>,

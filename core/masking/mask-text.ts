@@ -22,18 +22,21 @@ export type MaskedSpan = {
   readonly kind: MaskKind;
 };
 
-/** Of two that overlap, the kind named first is what is said of both. */
+/** Where two matches overlap, the merged one gets the kind that comes first here. */
 const precedence: readonly MaskKind[] = ['key', 'card', 'my-number', 'password', 'mail', 'phone'];
 
-/** A mark can bring what stood on both sides of a secret together: looked at again, so often. */
+/**
+ * Masking a secret can make one of what stood on both sides of it, so the text is scanned up to
+ * this often.
+ */
 const maskPasses = 4;
 
 /**
- * Replaces the secrets in a text by marks that tell their kind and nothing else.
+ * Replaces the secrets in a text by marks that tell only their kind.
  *
- * Total, and idempotent: marks in a masked text are left as they are, and nothing more is found.
- * A mark that stood in the text before has no span. Takes time in proportion to the text, since
- * every pattern is bounded. Kinds in `shown` are found and left.
+ * Total and idempotent: in a masked text, marks stay as they are and nothing more is found. A mark
+ * that was already in the text has no span. Takes time in proportion to the text, since every
+ * pattern is bounded. Kinds in `shown` are found but not masked.
  */
 export function maskText(
   text: string,
@@ -42,26 +45,26 @@ export function maskText(
 ): { text: string; spans: MaskedSpan[] } {
   let masked: readonly SecretMatch[] = [];
   for (let pass = 0; pass < maskPasses; pass++) {
-    const found = findSecrets(makeScannableText(text, masked), policy, shown);
-    if (found.length === 0) break;
-    masked = mergeOverlaps([...masked, ...found]);
+    const matches = findSecrets(makeScannableText(text, masked), policy, shown);
+    if (matches.length === 0) break;
+    masked = mergeOverlaps([...masked, ...matches]);
   }
   return renderMarks(text, masked);
 }
 
-/** The secrets in a reading, where they stand in the original text. */
+/** Finds the secrets in a scannable text, at their places in the original text. */
 function findSecrets(
   scannable: ScannableText,
   policy: MaskingPolicy,
   shown: ReadonlySet<MaskKind>,
 ): SecretMatch[] {
   const { starts, ends } = scannable;
-  const found = dropExceptedTerms(scannable, policy.except, findCandidates(scannable, policy));
-  const left = found
+  const matches = dropExceptedTerms(scannable, policy.except, findCandidates(scannable, policy));
+  const shownMatches = matches
     .filter(({ kind }) => shown.has(kind))
     .sort((one, other) => one.start - other.start);
-  return found
-    .filter((secret) => !shown.has(secret.kind) && !isPartOfShown(secret, left))
+  return matches
+    .filter((secret) => !shown.has(secret.kind) && !isPartOfShown(secret, shownMatches))
     .map(({ start, end, kind }) => ({
       start: starts[start] ?? 0,
       end: ends[end - 1] ?? 0,
@@ -88,21 +91,21 @@ function findCandidates(scannable: ScannableText, policy: MaskingPolicy): Secret
   ];
 }
 
-/** A part of a shown number would pass for a phone's, or for a person's. */
+/** A part of a shown number can look like a phone number or a My Number. */
 function isPartOfShown(secret: SecretMatch, shown: readonly SecretMatch[]): boolean {
   if (shown.length === 0 || (secret.kind !== 'phone' && secret.kind !== 'my-number')) return false;
   return isWithinRanges(shown, secret);
 }
 
-/** In order, overlapping ones made one. */
-function mergeOverlaps(found: readonly SecretMatch[]): SecretMatch[] {
+/** Sorts matches and merges those that overlap. */
+function mergeOverlaps(matches: readonly SecretMatch[]): SecretMatch[] {
   const result: SecretMatch[] = [];
-  for (const secret of found.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
+  for (const secret of matches.toSorted((a, b) => a.start - b.start || b.end - a.end)) {
     const last = result.at(-1);
     if (last === undefined || secret.start >= last.end) {
       result.push(secret);
     } else if (secret.kind === 'mail' && last.kind === 'key') {
-      // A password before a host looks like an address; the host may be read.
+      // A password before `@host` looks like a mail address, but the host may be read.
     } else {
       const isStronger = precedence.indexOf(secret.kind) < precedence.indexOf(last.kind);
       const kind = isStronger ? secret.kind : last.kind;

@@ -1,25 +1,25 @@
 import * as z from 'zod';
 
-/** What a masked span was. */
+/** What kind of secret a masked span was. */
 export const MaskKind = z.enum(['card', 'my-number', 'key', 'password', 'phone', 'mail']);
 export type MaskKind = z.infer<typeof MaskKind>;
 
 const Visibility = z.enum(['show', 'mask']);
 
-/** A media type as `image/png`, or all of a kind as `image/*`. */
+/** A media type such as `image/png`, or a whole group such as `image/*`. */
 const MediaType = z
   .string()
   .max(100)
   .regex(/^[a-z]{1,20}\/(?:\*|[a-z0-9][a-z0-9.+-]{0,80})$/);
 
 /**
- * What one vendor is not shown. Cards, My Number, keys and labelled passwords are masked under
+ * What is hidden from one vendor. Cards, My Number, keys and labelled passwords are masked under
  * every policy.
  */
 export const MaskingPolicy = z.strictObject({
   phone: z.boolean().default(true),
   mail: z.boolean().default(true),
-  /** What the requester's own particulars show. */
+  /** Whether the requester's own details are shown. */
   requester: z
     .strictObject({
       address: Visibility.default('mask'),

@@ -1,14 +1,14 @@
 import { MaskKind } from './masking-policy.ts';
 
-/** A part of a text, by code units, end exclusive. */
+/** A part of a text, in code units; the end is exclusive. */
 export type TextRange = { readonly start: number; readonly end: number };
 
-/** What was found in a reading. */
+/** A secret found in a scannable text. */
 export type SecretMatch = TextRange & { readonly kind: MaskKind };
 
 /**
- * A text as secrets are looked for in it: widths, dashes and spaces made one, what is not seen
- * left out, entities decoded. Each code unit of `text` comes from `starts[i]` to `ends[i]` of the
+ * A text prepared for finding secrets: widths, dashes and spaces unified, invisible characters left
+ * out, entities decoded. Code unit `i` of `text` comes from `starts[i]` to `ends[i]` of the
  * original.
  */
 export type ScannableText = {
@@ -17,12 +17,12 @@ export type ScannableText = {
   readonly ends: Int32Array;
 };
 
-/** Stands in a reading for what is masked already: no finder looks into it or past it. */
+/** Stands for what is already masked: no detector looks into it or past it. */
 export const maskBarrier = '\uE000';
 
 const marks = new RegExp(`⟦(?:${MaskKind.options.join('|')})⟧`, 'y');
 
-/** An entity has at most nine characters between its ampersand and semicolon here. */
+/** An entity has at most eight characters between its ampersand and semicolon here. */
 const entity = /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));/y;
 const namedEntities: Readonly<Record<string, string>> = {
   ...{ amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ', ensp: ' ', emsp: ' ' },
@@ -30,7 +30,7 @@ const namedEntities: Readonly<Record<string, string>> = {
   ...{ commat: '@', period: '.', colon: ':', equals: '=', num: '#', lowbar: '_', sol: '/' },
 };
 
-const unseenCharacter = /\p{Default_Ignorable_Code_Point}|\p{Mn}|\p{Me}/u;
+const invisibleCharacter = /\p{Default_Ignorable_Code_Point}|\p{Mn}|\p{Me}/u;
 const dash =
   /[\u02D7\u058A\u05BE\u1806\u2010-\u2015\u2043\u207B\u208B\u2212\u2500\u2501\u2796\u2E3A\u2E3B\uFE58\uFE63\uFF0D]/;
 const space = /[\p{Zs}\t\v\f]/u;
@@ -39,14 +39,16 @@ const digit = /\p{Nd}/u;
 const kana = /[\u3041-\u30FA\uFF66-\uFF9D]/;
 const voicing = /[\u3099\u309A\uFF9E\uFF9F]/;
 
-/** Reads a text; what the ranges hold, in order, is taken for masked. */
+/**
+ * Prepares a text for finding secrets; the ranges in `masked`, in order, count as already masked.
+ */
 export function makeScannableText(text: string, masked: readonly TextRange[] = []): ScannableText {
   const parts: string[] = [];
   const starts: number[] = [];
   const ends: number[] = [];
-  const put = (written: string, start: number, end: number) => {
-    parts.push(written);
-    for (let unit = 0; unit < written.length; unit++) {
+  const put = (output: string, start: number, end: number) => {
+    parts.push(output);
+    for (let unit = 0; unit < output.length; unit++) {
       starts.push(start);
       ends.push(end);
     }
@@ -61,15 +63,15 @@ export function makeScannableText(text: string, masked: readonly TextRange[] = [
       put(maskBarrier, start, at);
       continue;
     }
-    const [written, length] = readCharacterAt(text, at);
+    const [output, length] = readCharacterAt(text, at);
     at += length;
-    if (written !== '') put(written, start, at);
+    if (output !== '') put(output, start, at);
   }
   return { text: parts.join(''), starts: Int32Array.from(starts), ends: Int32Array.from(ends) };
 }
 
-/** How one character is read, and how many code units of the text it takes. */
-function readCharacterAt(text: string, at: number): readonly [written: string, length: number] {
+/** Reads one character: its unified form, and how many code units of the text it takes. */
+function readCharacterAt(text: string, at: number): readonly [output: string, length: number] {
   const code = text.charCodeAt(at);
   if (code < 0x80) {
     if (code === 0x26) return readEntity(text, at);
@@ -89,14 +91,14 @@ function readCharacterAt(text: string, at: number): readonly [written: string, l
   return [readCharacter(character), character.length];
 }
 
-function readEntity(text: string, at: number): readonly [written: string, length: number] {
+function readEntity(text: string, at: number): readonly [output: string, length: number] {
   entity.lastIndex = at;
-  const found = entity.exec(text);
-  if (found === null) return ['&', 1];
-  const [whole, decimal, hexadecimal, name] = found;
+  const match = entity.exec(text);
+  if (match === null) return ['&', 1];
+  const [whole, decimal, hexadecimal, name] = match;
   if (name !== undefined) {
-    const written = Object.hasOwn(namedEntities, name) ? namedEntities[name] : undefined;
-    return written === undefined ? ['&', 1] : [written, whole.length];
+    const output = Object.hasOwn(namedEntities, name) ? namedEntities[name] : undefined;
+    return output === undefined ? ['&', 1] : [output, whole.length];
   }
   const code = decimal === undefined ? Number.parseInt(hexadecimal ?? '', 16) : Number(decimal);
   if (code > 0x10ffff) return ['&', 1];
@@ -104,7 +106,7 @@ function readEntity(text: string, at: number): readonly [written: string, length
 }
 
 function readCharacter(character: string): string {
-  if (unseenCharacter.test(character)) return '';
+  if (invisibleCharacter.test(character)) return '';
   if (dash.test(character)) return '-';
   if (space.test(character)) return ' ';
   if (lineEnd.test(character)) return '\n';
@@ -114,7 +116,7 @@ function readCharacter(character: string): string {
   return plain.length > 1 && dash.test(plain) ? '-' : plain;
 }
 
-/** The value of a decimal digit of another script: each has its ten in order. */
+/** The value of a decimal digit of another script; every script has its ten digits in order. */
 function digitOf(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   let value = 0;

@@ -1,6 +1,6 @@
 import type { Language } from '../inquiry/values/vocabulary.ts';
 
-/** Without it, Excel takes UTF-8 for the charset of its country. */
+/** Without it, Excel reads UTF-8 as the charset of its locale. */
 const byteOrderMark = '\uFEFF';
 
 /**
@@ -12,7 +12,10 @@ export function formatCsv(lines: readonly (readonly (string | number)[])[]): str
   return byteOrderMark + lines.map((cells) => `${cells.map(formatCsvCell).join(',')}\r\n`).join('');
 }
 
-/** A table as CSV: a heading in the reader's language, and each row's cells in the order of the columns. */
+/**
+ * Writes a table as CSV, with headings in the reader's language and cells in the order of the
+ * columns.
+ */
 export function formatCsvTable<Column extends string>(
   columns: Readonly<Record<Column, Readonly<Record<Language, string>>>>,
   language: Language,
@@ -26,8 +29,8 @@ export function formatCsvTable<Column extends string>(
 }
 
 /**
- * A cell: text that a spreadsheet would reckon with, or run, begins with an apostrophe instead, and
- * what holds a separator is quoted.
+ * Writes one cell: text that a spreadsheet would evaluate gets a leading apostrophe, and text with
+ * a separator or quote is quoted.
  * @see https://owasp.org/www-community/attacks/CSV_Injection
  */
 export function formatCsvCell(value: string | number): string {

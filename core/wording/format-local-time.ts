@@ -1,11 +1,10 @@
 import type { Instant } from '../inquiry/values/ids.ts';
 import type { Language } from '../inquiry/values/vocabulary.ts';
 
-/** The help desk's zone. */
 const helpDeskZone = 'Asia/Tokyo';
 const helpDeskZoneNames = { ja: '日本時間', en: 'Japan time' };
 
-const common = {
+const commonOptions = {
   year: 'numeric',
   day: 'numeric',
   weekday: 'short',
@@ -19,20 +18,20 @@ const formats = {
   en: { locale: 'en-GB', month: 'short' },
 } as const;
 
-/** Making a format takes longer than using it a hundred times. */
+/** Creating a format takes longer than using it a hundred times. */
 const formatCache = new Map<string, Intl.DateTimeFormat>();
 
-/** An instant as people read it, in the help desk's time unless told, and saying in which. */
+/** Formats an instant for people, by default in the help desk's zone, and names the zone. */
 export function formatLocalTime(at: Instant, language: Language, zone = helpDeskZone): string {
-  const written = findFormat(language, zone).format(Date.parse(at));
-  return `${written} (${formatZoneName(at, language, zone)})`;
+  const localTime = findFormat(language, zone).format(Date.parse(at));
+  return `${localTime} (${formatZoneName(at, language, zone)})`;
 }
 
 function findFormat(language: Language, timeZone: string): Intl.DateTimeFormat {
   const key = `${language} ${timeZone}`;
   const { locale, month } = formats[language];
   const format =
-    formatCache.get(key) ?? new Intl.DateTimeFormat(locale, { ...common, timeZone, month });
+    formatCache.get(key) ?? new Intl.DateTimeFormat(locale, { ...commonOptions, timeZone, month });
   formatCache.set(key, format);
   return format;
 }

@@ -5,7 +5,7 @@ const units = {
   en: { hours: ' h', minutes: ' min', seconds: ' s', gap: ' ' },
 } as const;
 
-/** A number of seconds as people say it: hours and minutes, and seconds only below a minute. */
+/** Formats seconds as people say them: hours and minutes, and seconds only below a minute. */
 export function formatTimeSpan(seconds: number, language: Language): string {
   const { hours, minutes, seconds: s, gap } = units[language];
   if (seconds < 60) return `${seconds}${s}`;

@@ -1,6 +1,6 @@
 /**
- * The ranges of an `Accept` or `Accept-Language` header in the order in which the caller prefers
- * them, in lower case and without their parameters; those of weight 0 are left out.
+ * The ranges of an `Accept` or `Accept-Language` header, the most preferred first, in lower case
+ * and without parameters; ranges of weight 0 are left out.
  *
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.4.2
  */
@@ -11,7 +11,7 @@ export function parseAcceptHeader(header: string | undefined): string[] {
       .split(',')
       .map((range) => {
         const [name = '', ...parameters] = range.trim().toLowerCase().split(';');
-        const q = parameters.map((one) => /^\s*q=([\d.]+)\s*$/.exec(one)?.[1]).find(Boolean);
+        const q = parameters.map((text) => /^\s*q=([\d.]+)\s*$/.exec(text)?.[1]).find(Boolean);
         return { name, weight: q === undefined ? 1 : Number(q) };
       })
       .filter(({ weight }) => weight > 0)

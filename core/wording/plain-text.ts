@@ -1,21 +1,23 @@
-/** Controls that end a header or reorder what is read; tabs and line ends are handled apart. */
+/**
+ * Control characters that can end a header or reorder the displayed text; not tab and line feed.
+ */
 const hiddenCharacters =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: controls are just what is looked for
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are exactly what this matches
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g;
 
-/** A text on one line, without controls, at most `limit` characters long. */
+/** Puts a text on one line, without control characters and at most `limit` characters long. */
 export function formatSingleLine(text: string, limit = 200): string {
   const line = text.replace(/\s+/g, ' ').replace(hiddenCharacters, '').trim();
   const characters = Array.from(line);
   return characters.length <= limit ? line : `${characters.slice(0, limit - 1).join('')}…`;
 }
 
-/** A text of several lines with line feeds only and without other controls. */
+/** Normalizes line ends to line feeds, and removes control characters except tabs. */
 export function formatMultiline(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(hiddenCharacters, '').trimEnd();
 }
 
-/** The beginning of a text, by lines and characters, with an ellipsis where it was cut. */
+/** Cuts a text to so many lines and characters, with an ellipsis where it was cut. */
 export function truncateText(text: string, lineLimit: number, limit: number): string {
   const lines = formatMultiline(text).split('\n');
   const kept = lines.slice(0, lineLimit).join('\n');

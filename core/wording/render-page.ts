@@ -1,7 +1,7 @@
 import type { Language } from '../inquiry/values/vocabulary.ts';
 import { escapeHtml } from './plain-text.ts';
 
-/** The only style of pages for people, which their content security policy allows by hash. */
+/** The one stylesheet of public pages; their content security policy allows it by hash. */
 export const publicPageStyle = `
 body{margin:0;background:#f5f6f7;color:#1a1a1a;font:16px/1.7 sans-serif}
 main{max-width:46rem;margin:0 auto;padding:1.5rem 1rem}
@@ -17,7 +17,7 @@ ul{margin:.5rem 0 0;padding-left:1.2rem}
 button{font:inherit;padding:.5rem 1.2rem;border:0;border-radius:.4rem;background:#1f5f99;color:#fff}
 `;
 
-/** Writes a page without script. `body` is markup, in which what people wrote is escaped already. */
+/** Renders a page without script. `body` is markup in which people's text is already escaped. */
 export function renderPage(language: Language, title: string, body: readonly string[]): string {
   return [
     '<!doctype html>',
@@ -32,7 +32,7 @@ export function renderPage(language: Language, title: string, body: readonly str
   ].join('\n');
 }
 
-/** A list of facts; names and values are escaped here. */
+/** Renders a list of facts; names and values are escaped here. */
 export function renderFactList(facts: readonly (readonly [name: string, value: string])[]): string {
   const rows = facts.map(
     ([name, value]) => `<dt>${escapeHtml(name)}</dt><dd>${escapeHtml(value)}</dd>`,
@@ -41,9 +41,10 @@ export function renderFactList(facts: readonly (readonly [name: string, value: s
 }
 
 /**
- * A form of one button that posts nothing, to a place given relative to the page or to the page.
+ * Renders a form with one button, which posts an empty body to `action`, relative to the page, or
+ * to the page itself.
  *
- * Mail scanners follow links, and do not press buttons.
+ * Mail scanners follow links but do not press buttons.
  */
 export function renderButton(label: string, action?: string): string {
   const to = action === undefined ? '' : ` action="${escapeHtml(action)}"`;

@@ -8,7 +8,7 @@ type ServiceLevelWords = {
   readonly reasons: Readonly<Record<EscalationReason, string>>;
 };
 
-/** What people call clocks, priorities and the reasons for telling them. */
+/** What people call clocks, priorities and the reasons of escalations. */
 export const serviceLevelWords: Readonly<Record<Language, ServiceLevelWords>> = {
   ja: {
     clocks: {

@@ -6,10 +6,10 @@ import { ClockName } from './clock.ts';
 import { EscalationId, EscalationReason, EscalationRecipient } from './escalation.ts';
 import { AppliedSlaVersions } from './service-levels.ts';
 
-/** An agent found that what the requester wrote wants no answer. */
+/** An agent decided that what the requester wrote needs no answer. */
 export const NoReplyNeeded = z.strictObject({ ...eventHeader, type: z.literal('NoReplyNeeded') });
 
-/** Its clocks were reckoned by policies or calendars that had changed. */
+/** The clocks were computed again because policies or calendars had changed. */
 export const ClocksReckoned = z.strictObject({
   ...eventHeader,
   type: z.literal('ClocksReckoned'),
@@ -49,7 +49,7 @@ export const EscalationAcknowledged = z.strictObject({
   type: z.literal('EscalationAcknowledged'),
   escalation: EscalationId,
 });
-/** A lead said why a service level was missed, and whose doing it was. */
+/** A lead stated why a service level was missed, and who was responsible. */
 export const BreachReviewed = z.strictObject({
   ...eventHeader,
   type: z.literal('BreachReviewed'),

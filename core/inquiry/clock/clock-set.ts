@@ -29,19 +29,19 @@ import { epochSecondOf, truncateToSecond } from './epoch-seconds.ts';
 import { formatMonth } from './month.ts';
 import type { AppliedSlaVersions, ServiceLevels } from './service-levels.ts';
 
-/** What the clocks of an inquiry are reckoned by, during one event. */
+/** What the clocks of an inquiry are computed from during one event. */
 export type ClockComputation = {
   readonly serviceLevels: ServiceLevels;
   readonly versions: AppliedSlaVersions;
   readonly policy: PolicyId | undefined;
   readonly priority: Priority;
-  /** The desk where the inquiry is, for what its promises are reported under. */
+  /** The inquiry's desk, under which the promises are reported. */
   readonly desk: DeskId | undefined;
   /** When the event is recorded. */
   readonly now: Instant;
 };
 
-/** An inquiry's clocks while one event changes them, with all that changed in order. */
+/** The clocks of an inquiry while one event changes them, with every change in order. */
 export class ClockSet {
   readonly #computation: ClockComputation;
   readonly #clocks: Map<ClockName, Clock>;
@@ -64,19 +64,19 @@ export class ClockSet {
       startedAt: truncateToSecond(at),
       ...(desk === undefined ? {} : { desk }),
     };
-    this.#put(this.#holdToTarget(blank, at));
+    this.#put(this.#applyTarget(blank, at));
   }
 
   /**
    * Starts the next cycle with the time that the last one had used.
    *
-   * One that was missed stays so and is not judged again.
+   * A missed cycle stays missed and is not judged again.
    */
   startWithCarriedTime(name: ClockName, at: Instant, desk?: DeskId): void {
     const last = this.#clocks.get(name);
-    const goesOn = last?.endedAt !== undefined && last.desk === desk;
-    if (goesOn)
-      this.#put(this.#holdToTarget(startCarriedCycle(last, at, this.#calendar(last)), at));
+    const isContinued = last?.endedAt !== undefined && last.desk === desk;
+    if (isContinued)
+      this.#put(this.#applyTarget(startCarriedCycle(last, at, this.#calendar(last)), at));
     else this.start(name, at, desk);
   }
 
@@ -107,7 +107,7 @@ export class ClockSet {
     this.#change(name, (clock) => resumeClock(clock, at, this.#calendar(clock)));
   }
 
-  /** Goes on with a cycle that has ended; one with as many pauses as there may be, in another. */
+  /** Continues a cycle that has ended; one with no pauses left continues as the next cycle. */
   continueCycle(name: ClockName, at: Instant): void {
     const clock = this.#clocks.get(name);
     if (clock?.endedAt === undefined) return;
@@ -116,8 +116,8 @@ export class ClockSet {
     const next = isFull
       ? startCarriedCycle(clock, at, calendar)
       : continueCycle(clock, at, calendar);
-    // What it is held to may have changed while it stood still.
-    this.#put(this.#holdToTarget(next, at));
+    // Its target may have changed while it stood still.
+    this.#put(this.#applyTarget(next, at));
   }
 
   breach(name: ClockName, detectedAt: Instant): void {
@@ -134,45 +134,46 @@ export class ClockSet {
 
   warn(name: ClockName, percent: number): void {
     this.#change(name, (clock) => {
-      const behind = (clock.target?.warnAt ?? []).filter((one) => one <= percent);
-      const warned = [...new Set([...clock.warned, ...behind, percent])];
+      const passedPercents = (clock.target?.warnAt ?? []).filter((one) => one <= percent);
+      const warned = [...new Set([...clock.warned, ...passedPercents, percent])];
       return computeClock({ ...clock, warned }, this.#calendar(clock));
     });
   }
 
   /**
-   * Holds every running clock to the targets of now; what they were held to before is over.
+   * Gives every running clock its current target in place of the former one.
    *
-   * @param first whether these are the first that somebody chose, so that they count from the start
+   * @param first whether these targets are the first to be chosen, so that they count from the
+   * start
    */
   retarget(at: Instant, first = false): void {
     for (const clock of this.allClocks) {
       this.#change(clock.clock, (one) =>
-        this.#holdToTarget(one, at, first ? 'from-start' : undefined),
+        this.#applyTarget(one, at, first ? 'from-start' : undefined),
       );
     }
   }
 
-  /** Reckons every running clock by the policies and calendars of now. */
+  /** Computes every running clock again by the current policies and calendars. */
   recompute(at: Instant): void {
     for (const { clock: name } of this.allClocks) {
       this.#change(name, (clock) => {
         if (!isClockRunning(clock)) return clock;
-        return this.#holdToTarget(applyCalendarChange(clock, at, this.#calendar(clock)), at);
+        return this.#applyTarget(applyCalendarChange(clock, at, this.#calendar(clock)), at);
       });
     }
   }
 
-  #holdToTarget(clock: Clock, at: Instant, mode?: SlaPolicy['retarget']): Clock {
-    const { serviceLevels: levels, versions, policy, priority } = this.#computation;
+  #applyTarget(clock: Clock, at: Instant, mode?: SlaPolicy['retarget']): Clock {
+    const { serviceLevels, versions, policy, priority } = this.#computation;
     const { policies, calendars } = versions;
-    const terms = levels.findClockTerms(policies, policy, clock.clock, clock.desk, priority);
+    const terms = serviceLevels.findClockTerms(policies, policy, clock.clock, clock.desk, priority);
     const target =
       terms === undefined
         ? undefined
         : { ...terms, warnAt: [...terms.warnAt], policies, calendars, priority };
-    const chosen = mode ?? levels.findPolicy(policies, policy).retarget;
-    return retargetClock(clock, target, at, chosen, this.#calendarOf(terms?.calendar));
+    const chosenMode = mode ?? serviceLevels.findPolicy(policies, policy).retarget;
+    return retargetClock(clock, target, at, chosenMode, this.#calendarOf(terms?.calendar));
   }
 
   #calendar({ target }: Clock): Calendar | undefined {
@@ -180,18 +181,20 @@ export class ClockSet {
   }
 
   #calendarOf(id: CalendarId | undefined): Calendar | undefined {
-    const { serviceLevels: levels, versions } = this.#computation;
-    return id === undefined ? undefined : levels.calendar(id, versions.calendars);
+    const { serviceLevels, versions } = this.#computation;
+    return id === undefined ? undefined : serviceLevels.calendar(id, versions.calendars);
   }
 
   #attributionFor(clock: Clock): (at: Instant) => ReportAttribution {
-    const { serviceLevels: levels, versions, desk, priority } = this.#computation;
-    const where = deskClocks.includes(clock.clock) ? clock.desk : desk;
-    const own =
-      where === undefined ? undefined : levels.policies(versions.policies).deskCalendars[where];
-    const calendar = this.#calendarOf(own ?? clock.target?.calendar);
+    const { serviceLevels, versions, desk, priority } = this.#computation;
+    const attributedDesk = deskClocks.includes(clock.clock) ? clock.desk : desk;
+    const ownCalendar =
+      attributedDesk === undefined
+        ? undefined
+        : serviceLevels.policies(versions.policies).deskCalendars[attributedDesk];
+    const calendar = this.#calendarOf(ownCalendar ?? clock.target?.calendar);
     return (at) => ({
-      ...(where === undefined ? {} : { desk: where }),
+      ...(attributedDesk === undefined ? {} : { desk: attributedDesk }),
       priority,
       month: formatMonth(at, calendar?.zoneAt(epochSecondOf(at)) ?? 'UTC'),
     });
@@ -210,7 +213,7 @@ export class ClockSet {
   }
 }
 
-/** Clocks are plain data, built field by field. */
+/** Clocks are plain data, built field by field, so their JSON can be compared. */
 function isSameClock(one: Clock, other: Clock): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }

@@ -4,10 +4,10 @@ import { DeskId, Instant } from '../values/ids.ts';
 import { Priority } from '../values/vocabulary.ts';
 
 /**
- * What is measured of an inquiry.
+ * What a clock measures.
  *
- * `first_response`, `next_response` and `resolution` are what the requester was promised; `pickup`
- * and `ownership` are what a desk has agreed to.
+ * `first_response`, `next_response` and `resolution` are promised to the requester; `pickup` and
+ * `ownership` are agreed with a desk.
  */
 export const ClockName = z.enum([
   'first_response',
@@ -26,14 +26,14 @@ export const PolicyId = z
   .brand<'PolicyId'>();
 export type PolicyId = z.infer<typeof PolicyId>;
 
-/** How a cycle of a clock has ended. */
+/** How a cycle of a clock ended. */
 export const ClockVerdict = z.enum(['met', 'missed', 'moved', 'cancelled']);
 export type ClockVerdict = z.infer<typeof ClockVerdict>;
 
-/** So often may a cycle pause; the command that would pause it once more is refused. */
+/** How often a cycle may pause; the command that would pause it once more is refused. */
 export const pauseLimit = 200;
 
-/** What a clock is held to, and by which versions of the configuration. */
+/** The target of a clock, and the versions of the configuration that set it. */
 export const ClockTarget = z.strictObject({
   /** Business seconds. */
   seconds: z.int().min(1),
@@ -42,18 +42,18 @@ export const ClockTarget = z.strictObject({
   policies: z.int().min(0),
   calendars: z.int().min(0),
   priority: Priority,
-  /** From when it counts: the clock's start, or the change of target that a policy counts from. */
+  /** From when it counts: the start of the clock, or the change of target if the policy says so. */
   countFrom: Instant,
-  /** Business seconds that count against it already at `countFrom`. */
+  /** Business seconds already used at `countFrom`. */
   used: z.int().min(0),
-  /** Since when it has stood; it cannot be missed before. */
+  /** Since when it applies; it cannot be missed before. */
   since: Instant,
-  /** At which percentages of it the clock warns, ascending. */
+  /** The percentages of it at which the clock warns, ascending. */
   warnAt: z.array(z.int().min(1).max(99)).max(9),
 });
 export type ClockTarget = z.infer<typeof ClockTarget>;
 
-/** Under which desk, priority and month a cycle stands in reports, fixed by its end or breach. */
+/** The desk, priority and month under which reports count a cycle, fixed at its end or breach. */
 export const ReportAttribution = z.strictObject({
   desk: DeskId.optional(),
   priority: Priority,
@@ -65,21 +65,24 @@ export type ReportAttribution = z.infer<typeof ReportAttribution>;
 /**
  * One cycle of a clock.
  *
- * All its instants are whole seconds. Without `target` it is kept but judges nothing, since a later
+ * All its instants are whole seconds. Without `target` it is kept but not judged, since a later
  * policy or priority may give it one. While it is paused it has no deadline; once missed it keeps
  * the deadline that it missed and runs on to its end.
  */
 export const Clock = z.strictObject({
   clock: ClockName,
   cycle: z.int().min(1),
-  /** Counts how often the cycle went on after it had ended, as `pickup` does after a lost lease. */
+  /**
+   * Counts the runs of the cycle, which can go on after its end, as `pickup` does after a lost
+   * lease.
+   */
   run: z.int().min(1),
-  /** Of a desk's clock: the desk. */
+  /** Only for the clocks of a desk. */
   desk: DeskId.optional(),
   startedAt: Instant,
-  /** Business seconds that it starts with, from the cycle that it continues. */
+  /** Business seconds carried over from the cycle that it continues. */
   carried: z.int().min(0),
-  /** It counts instead of the cycle before, as a policy's `continue` has it. */
+  /** It counts instead of the cycle before, where the policy reopens with `continue`. */
   continues: z.literal(true).optional(),
   pauses: z.array(z.strictObject({ from: Instant, to: Instant.optional() })).max(pauseLimit),
   target: ClockTarget.optional(),
@@ -87,18 +90,18 @@ export const Clock = z.strictObject({
   /** The first instant at which it is missed: a deadline met to the second is met. */
   missedFrom: Instant.optional(),
   warning: z.strictObject({ percent: z.int(), at: Instant }).optional(),
-  /** The percentages that are behind it, those of former targets too. */
+  /** The percentages already passed, those of former targets too. */
   warned: z.array(z.int()).max(99),
   /** The deadline that was missed. */
   breachedAt: Instant.optional(),
-  /** When that was noticed. */
+  /** When the miss was noticed. */
   detectedAt: Instant.optional(),
-  /** Business seconds that it had run by then: what it has run since is how late it is. */
+  /** Business seconds it had run at the breach; what it has run since is how late it is. */
   elapsedAtBreach: z.int().min(0).optional(),
-  /** The miss is that of the cycle or run that it continues. */
+  /** The miss belongs to the cycle or run that it continues. */
   inherited: z.literal(true).optional(),
   endedAt: Instant.optional(),
-  /** When the end was recorded: later than `endedAt` for what is entered afterwards. */
+  /** When the end was recorded; later than `endedAt` for what is entered afterwards. */
   recordedAt: Instant.optional(),
   verdict: ClockVerdict.optional(),
   /** Business seconds, once it has ended. */

@@ -5,12 +5,12 @@ import { isClockPaused, isClockRunning } from './clock.ts';
 import { epochSecondOf, instantOfSecond, truncateToSecond } from './epoch-seconds.ts';
 
 /*
- * The arithmetic of one clock. Each function gives the clock as it is afterwards; `calendar` is that
- * of its target, undefined while it has none. A calendar that has no answer, such as beyond the
- * years that it knows, leaves the clock without a deadline.
+ * The arithmetic of one clock. Each function returns the changed clock; `calendar` is that of its
+ * target, undefined while it has none. Where the calendar has no answer, such as outside its years,
+ * the clock has no deadline.
  */
 
-/** The clock with its deadline and its next warning, reckoned anew by its calendar. */
+/** Computes the deadline and the next warning of a clock by its calendar. */
 export function computeClock(clock: Clock, calendar: Calendar | undefined): Clock {
   const { dueAt: _d, missedFrom: _m, warning: _w, ...bare } = clock;
   const { target, breachedAt } = clock;
@@ -63,7 +63,7 @@ function findNextWarning(
   return next === undefined ? undefined : { percent: next.percent, at: instantOfSecond(next.at) };
 }
 
-/** The business seconds that count against the target, up to an instant. */
+/** Counts the business seconds used of the target up to an instant. */
 function countUsedSeconds(
   clock: Clock,
   { countFrom, used }: Pick<ClockTarget, 'countFrom' | 'used'>,
@@ -97,8 +97,8 @@ function countUnpausedSeconds(
 }
 
 /**
- * The business seconds that a clock has run, up to an instant or its end; undefined when its
- * calendar cannot say, or it has none.
+ * Computes the business seconds that a clock has run, up to an instant or its end; undefined
+ * without a calendar, or when the calendar has no answer.
  */
 export function computeElapsed(
   clock: Clock,
@@ -111,7 +111,7 @@ export function computeElapsed(
   return counted === undefined ? undefined : counted + clock.carried;
 }
 
-/** The business seconds from a clock's deadline on; undefined where it missed none. */
+/** The business seconds after the deadline of a clock; undefined if it missed none. */
 export function computeLateness({ elapsedAtBreach }: Clock, elapsed: number): number | undefined {
   return elapsedAtBreach === undefined ? undefined : Math.max(0, elapsed - elapsedAtBreach);
 }
@@ -125,14 +125,14 @@ export function pauseClock(clock: Clock, at: Instant, calendar: Calendar | undef
   );
 }
 
-/** Ends a pause; the deadline is what is left of the target, from here on. */
+/** Ends a pause; what is left of the target counts from here on. */
 export function resumeClock(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
   if (!isClockRunning(clock) || !isClockPaused(clock)) return clock;
   return computeClock({ ...clock, pauses: closePauses(clock, at) }, calendar);
 }
 
 /**
- * Ends a cycle. What was missed, or is by now though nobody noticed, ends as missed.
+ * Ends a cycle; one that is past its deadline ends as missed, even if nobody had noticed.
  *
  * @param now when it is recorded
  */
@@ -147,18 +147,18 @@ export function endClock(
   if (!isClockRunning(clock)) return clock;
   const end = truncateToSecond(at) > clock.startedAt ? truncateToSecond(at) : clock.startedAt;
   const overdue = clock.missedFrom !== undefined && end >= clock.missedFrom;
-  const judged = overdue ? breachClock(clock, now, calendar, attribute) : clock;
-  const { warning: _w, missedFrom: _m, ...rest } = judged;
-  const whole: Clock = {
+  const checked = overdue ? breachClock(clock, now, calendar, attribute) : clock;
+  const { warning: _w, missedFrom: _m, ...rest } = checked;
+  const endedClock: Clock = {
     ...rest,
     pauses: closePauses(clock, end),
     endedAt: end,
     recordedAt: now,
-    verdict: judged.breachedAt === undefined ? verdict : 'missed',
-    judged: judged.judged ?? attribute(end),
+    verdict: checked.breachedAt === undefined ? verdict : 'missed',
+    judged: checked.judged ?? attribute(end),
   };
-  const elapsed = computeElapsed(whole, calendar, end);
-  return elapsed === undefined ? whole : { ...whole, elapsed };
+  const elapsed = computeElapsed(endedClock, calendar, end);
+  return elapsed === undefined ? endedClock : { ...endedClock, elapsed };
 }
 
 /** Records a miss, once: the deadline that was missed, and when that was noticed. */
@@ -176,7 +176,7 @@ export function breachClock(
   return elapsedAtBreach === undefined ? missed : { ...missed, elapsedAtBreach };
 }
 
-/** The next cycle of a clock that has ended, with the time that it had used. */
+/** Starts the next cycle of a clock that has ended, with the time it had used. */
 export function startCarriedCycle(last: Clock, at: Instant, calendar: Calendar | undefined): Clock {
   const { clock, cycle, desk, warned, target } = last;
   const startedAt = truncateToSecond(at);
@@ -192,22 +192,29 @@ export function startCarriedCycle(last: Clock, at: Instant, calendar: Calendar |
   const { breachedAt, detectedAt, judged, elapsedAtBreach } = last;
   if (breachedAt === undefined || detectedAt === undefined || judged === undefined)
     return withTarget;
-  const then = elapsedAtBreach === undefined ? {} : { elapsedAtBreach };
-  const missed: Clock = { ...withTarget, breachedAt, detectedAt, ...then, judged, inherited: true };
+  const breachElapsed = elapsedAtBreach === undefined ? {} : { elapsedAtBreach };
+  const missed: Clock = {
+    ...withTarget,
+    breachedAt,
+    detectedAt,
+    ...breachElapsed,
+    judged,
+    inherited: true,
+  };
   return computeClock(missed, calendar);
 }
 
-/** Goes on with a cycle that had ended, the time in between not counted. */
+/** Continues a cycle that had ended; the time in between is not counted. */
 export function continueCycle(clock: Clock, at: Instant, calendar: Calendar | undefined): Clock {
   const { endedAt, recordedAt: _r, verdict: _v, elapsed: _e, judged, ...rest } = clock;
   if (endedAt === undefined) return clock;
-  const back = truncateToSecond(at);
+  const resumedAt = truncateToSecond(at);
   const missed = clock.breachedAt !== undefined;
   return computeClock(
     {
       ...rest,
       run: clock.run + 1,
-      pauses: [...clock.pauses, { from: endedAt, to: back > endedAt ? back : endedAt }],
+      pauses: [...clock.pauses, { from: endedAt, to: resumedAt > endedAt ? resumedAt : endedAt }],
       ...(missed && judged !== undefined ? { inherited: true, judged } : {}),
     },
     calendar,
@@ -215,9 +222,9 @@ export function continueCycle(clock: Clock, at: Instant, calendar: Calendar | un
 }
 
 /**
- * Holds a clock to another target from an instant on; one that is missed keeps the target it missed.
+ * Gives a clock another target from an instant on; a missed clock keeps the target it missed.
  *
- * @param target undefined when nothing holds it any more
+ * @param target undefined when it has none any more
  */
 export function retargetClock(
   clock: Clock,
@@ -245,10 +252,10 @@ export function retargetClock(
 }
 
 /**
- * Reckons a clock by calendars that have changed: what was not due when the change was put is not
+ * Computes a clock by changed calendars; what was not due when the change was recorded is not
  * missed before it.
  *
- * @param at when the change was put
+ * @param at when the change was recorded
  */
 export function applyCalendarChange(
   clock: Clock,
@@ -259,8 +266,8 @@ export function applyCalendarChange(
   const recomputed = computeClock(clock, calendar);
   if (target === undefined || breachedAt !== undefined || recomputed.dueAt === undefined)
     return recomputed;
-  const put = truncateToSecond(at);
-  const floor = dueAt !== undefined && dueAt < put ? dueAt : put;
+  const changedAt = truncateToSecond(at);
+  const floor = dueAt !== undefined && dueAt < changedAt ? dueAt : changedAt;
   if (recomputed.dueAt >= floor) return recomputed;
   return computeClock(
     { ...clock, target: { ...target, since: laterOf(floor, target.since) } },

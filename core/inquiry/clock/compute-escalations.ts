@@ -17,19 +17,19 @@ type EscalationContext = {
 };
 
 /**
- * The escalations of an inquiry after an event; undefined when it changes none.
+ * Computes the escalations of an inquiry after an event; undefined when it changes none.
  *
  * A warning or breach starts one by the chain that fits, an emergency by the priority alone. It is
- * over when its clock has ended, or its inquiry is no emergency any more, and a warning also with the
- * clock's next warning or breach; so there is at most one for each clock, and an emergency. Of a call
- * that was entered late nobody is told.
+ * over when its clock has ended or its inquiry is no longer an emergency, and a warning also with
+ * the clock's next warning or breach; so there is at most one per clock, and one emergency. A call
+ * that was entered late escalates to nobody.
  */
 export function computeEscalations(
   before: Inquiry | undefined,
   event: InquiryEvent,
   after: Inquiry,
   clocks: readonly Clock[],
-  by: EscalationContext,
+  context: EscalationContext,
 ): Escalation[] | undefined {
   const former = before?.escalations ?? [];
   if (after.call?.late) return former.length === 0 ? undefined : [];
@@ -39,7 +39,7 @@ export function computeEscalations(
         isEscalationLive(one, event, after, clocks),
       )
     : [];
-  const started = isOpen ? startEscalation(event, before, after, running, by) : undefined;
+  const started = isOpen ? startEscalation(event, before, after, running, context) : undefined;
   const all = started === undefined ? running : [...running, started];
   return all.length === former.length && all.every((one, i) => one === former[i]) ? undefined : all;
 }
@@ -74,12 +74,12 @@ function isEscalationLive(
   if (reason === 'emergency') return isStillEmergency(escalation, inquiry);
   const clock = clocks.find((one) => one.clock === name);
   if (clock === undefined || clock.cycle !== cycle || !isClockRunning(clock)) return false;
-  // A warning that waits for the morning has nothing to say once there is another or a breach.
+  // A warning deferred past quiet hours is obsolete once there is a newer one or a breach.
   const isNewer = event.type === 'ClockWarned' && event.clock === name;
   return reason === 'breach' || (clock.breachedAt === undefined && !isNewer);
 }
 
-/** As long as the priority stays what it was when it began. */
+/** An emergency lasts as long as the priority is the one it began with. */
 function isStillEmergency({ priority }: Pick<Escalation, 'priority'>, inquiry: Inquiry): boolean {
   return priority === inquiry.priority;
 }
@@ -89,20 +89,20 @@ function startEscalation(
   before: Inquiry | undefined,
   after: Inquiry,
   running: readonly Escalation[],
-  by: EscalationContext,
+  context: EscalationContext,
 ): Escalation | undefined {
-  const { chains } = by.serviceLevels.policies(by.versions.policies);
+  const { chains } = context.serviceLevels.policies(context.versions.policies);
   if (event.type === 'ClockWarned' || event.type === 'ClockBreached') {
     const { clock, cycle } = event;
     const chain = chains.find((one) => one.on === 'clock' && fitsChain(one, after, clock));
     if (chain === undefined) return undefined;
     const percent = event.type === 'ClockWarned' ? event.percent : undefined;
     const warning = chain.warning.length === 0 ? [] : [{ afterMinutes: 0, tell: chain.warning }];
-    // Nobody can acknowledge what nobody has noticed.
+    // The steps of a breach count from its detection: nobody could acknowledge it before.
     const steps =
       percent === undefined
-        ? scheduleSteps(chain, chain.steps, by.now, after, by)
-        : scheduleSteps(chain, warning, event.at, after, by);
+        ? scheduleSteps(chain, chain.steps, context.now, after, context)
+        : scheduleSteps(chain, warning, event.at, after, context);
     if (steps.length === 0) return undefined;
     return {
       id: percent === undefined ? `${clock}-${cycle}` : `${clock}-${cycle}-${percent}`,
@@ -115,12 +115,12 @@ function startEscalation(
       ...{ steps, taken: 0, told: [] },
     };
   }
-  const begins =
+  const mayBegin =
     after.desk !== undefined &&
     (before?.desk === undefined ||
       before.priority !== after.priority ||
       event.type === 'InquiryReopened');
-  if (!begins || running.some(({ reason }) => reason === 'emergency')) return undefined;
+  if (!mayBegin || running.some(({ reason }) => reason === 'emergency')) return undefined;
   const chain = chains.find((one) => one.on === 'emergency' && fitsChain(one, after));
   if (chain === undefined || chain.steps.length === 0) return undefined;
   return {
@@ -129,12 +129,12 @@ function startEscalation(
     chain: chain.id,
     priority: after.priority,
     startedAt: event.at,
-    ...{ steps: scheduleSteps(chain, chain.steps, event.at, after, by), taken: 0, told: [] },
+    ...{ steps: scheduleSteps(chain, chain.steps, event.at, after, context), taken: 0, told: [] },
   };
 }
 
 /**
- * When each step is due; one that waits for quiet hours to end puts off those behind it, so that
+ * Computes when each step is due; a step deferred past quiet hours defers those after it, so that
  * there is still time to acknowledge.
  */
 function scheduleSteps(
@@ -142,13 +142,18 @@ function scheduleSteps(
   steps: EscalationChain['steps'],
   from: Instant,
   inquiry: Inquiry,
-  by: EscalationContext,
+  context: EscalationContext,
 ): Escalation['steps'] {
   let at = from;
-  let behind = 0;
+  let previousMinutes = 0;
   return steps.map(({ afterMinutes, tell }) => {
-    at = deferPastQuietHours(chain, addSeconds(at, (afterMinutes - behind) * 60), inquiry, by);
-    behind = afterMinutes;
+    at = deferPastQuietHours(
+      chain,
+      addSeconds(at, (afterMinutes - previousMinutes) * 60),
+      inquiry,
+      context,
+    );
+    previousMinutes = afterMinutes;
     return { at, tell };
   });
 }
@@ -158,21 +163,25 @@ function fitsChain(
   { desk, priority }: Inquiry,
   clock?: Clock['clock'],
 ): boolean {
-  const of = <Value>(list: readonly Value[] | undefined, value: Value | undefined) =>
+  const includesOrAny = <Value>(list: readonly Value[] | undefined, value: Value | undefined) =>
     list === undefined || (value !== undefined && list.includes(value));
-  return of(chain.desks, desk) && of(chain.priorities, priority) && of(chain.clocks, clock);
+  return (
+    includesOrAny(chain.desks, desk) &&
+    includesOrAny(chain.priorities, priority) &&
+    includesOrAny(chain.clocks, clock)
+  );
 }
 
-/** When somebody may be told: at once, or when their quiet hours are over. */
+/** Returns the instant itself, or the end of the quiet hours in which it lies. */
 function deferPastQuietHours(
   chain: EscalationChain,
   at: Instant,
   inquiry: Inquiry,
-  { serviceLevels: levels, versions }: EscalationContext,
+  { serviceLevels, versions }: EscalationContext,
 ): Instant {
   const { quiet } = chain;
   if (quiet === undefined || quiet.except.includes(inquiry.priority)) return at;
-  const calendar = levels.calendar(quiet.outside, versions.calendars);
+  const calendar = serviceLevels.calendar(quiet.outside, versions.calendars);
   if (calendar?.isOpen(epochSecondOf(at)) !== false) return at;
   const opening = calendar.nextOpening(epochSecondOf(at));
   return isCalendarFault(opening) ? at : instantOfSecond(opening);

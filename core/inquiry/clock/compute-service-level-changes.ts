@@ -6,39 +6,39 @@ import { ClockSet } from './clock-set.ts';
 import { computeEscalations } from './compute-escalations.ts';
 import type { AppliedSlaVersions, ServiceLevels } from './service-levels.ts';
 
-/** What service levels add to an event: `evolve` copies it. */
+/** The service-level fields of an event, which `evolve` copies. */
 export type ServiceLevelChanges = Pick<InquiryEvent, 'clocks' | 'escalations' | 'levels'>;
 
 const pausableClocks: readonly ClockName[] = ['resolution', 'ownership'];
 
 /**
- * Works out what an event does to the clocks and escalations of its inquiry.
+ * Computes what an event does to the clocks and escalations of its inquiry.
  *
- * A pure function of the inquiry before and after, the event, the versions that the mark names and
- * the instant of recording; so a history can be levelled anew and gives the same.
+ * A pure function of the inquiry before and after, the event, the versions and the instant of
+ * recording, so that computing a history again gives the same.
  * @param before undefined when the event opens the inquiry
  * @param now when the event is recorded
- * @param versions the versions to reckon by
+ * @param versions the versions to compute by
  * @see docs/adr/0014-clocks-are-carried-by-events.md
  */
 export function computeServiceLevelChanges(
   before: Inquiry | undefined,
   event: InquiryEvent,
   after: Inquiry,
-  levels: ServiceLevels,
+  serviceLevels: ServiceLevels,
   now: Instant,
-  versions: AppliedSlaVersions = chooseVersions(before, event, levels, now),
+  versions: AppliedSlaVersions = chooseVersions(before, event, serviceLevels, now),
 ): ServiceLevelChanges {
   const isClosed = after.status === 'closed' || after.status === 'merged';
   if (after.status === 'quarantined' || (isClosed && before?.levels === undefined)) return {};
   const clocks = new ClockSet(before?.clocks ?? [], {
-    ...{ serviceLevels: levels, versions, now, priority: after.priority },
+    ...{ serviceLevels, versions, now, priority: after.priority },
     policy: after.policy,
     desk: after.desk,
   });
   applyEventToClocks(clocks, before, event, after);
   const escalations = computeEscalations(before, event, after, clocks.allClocks, {
-    serviceLevels: levels,
+    serviceLevels,
     versions,
     now,
   });
@@ -49,16 +49,19 @@ export function computeServiceLevelChanges(
   };
 }
 
-/** Open inquiries are reckoned by all that is new before anything happens to them; others are not. */
+/**
+ * Keeps the applied versions, which `ClocksReckoned` updates before any other event; a reopened
+ * inquiry takes the newest.
+ */
 function chooseVersions(
   before: Inquiry | undefined,
   event: InquiryEvent,
-  levels: ServiceLevels,
+  serviceLevels: ServiceLevels,
   now: Instant,
 ): AppliedSlaVersions {
   if (event.type === 'ClocksReckoned') return event.mark;
-  const known = event.type === 'InquiryReopened' ? undefined : before?.levels;
-  return known ?? levels.versionsAt(now);
+  const appliedVersions = event.type === 'InquiryReopened' ? undefined : before?.levels;
+  return appliedVersions ?? serviceLevels.versionsAt(now);
 }
 
 function applyEventToClocks(
@@ -92,7 +95,7 @@ function applyEventToClocks(
       clocks.continueCycle('pickup', at);
       break;
     case 'MessageReceived':
-      // A first inquiry that is still unanswered is what the requester waits for already.
+      // While an earlier message is unanswered, a clock already measures that wait.
       if (before?.unansweredSince === undefined && after.unansweredSince !== undefined) {
         clocks.start('next_response', at);
       }
@@ -158,7 +161,7 @@ function applyEventToClocks(
   }
 }
 
-/** Received by the desk when the requester sent it, whatever the delay before it was stored. */
+/** These clocks start when the input was received, whatever the delay before it was stored. */
 function startFirstClocks(
   clocks: ClockSet,
   { received }: EventOf<'InquiryReceived' | 'InquiryAdmitted'>,
@@ -182,7 +185,7 @@ function restartClocks(clocks: ClockSet, event: EventOf<'InquiryReopened'>, afte
   const { desk, unansweredSince } = after;
   if (continues) clocks.startWithCarriedTime('resolution', at);
   else clocks.start('resolution', at);
-  // Who reopens it waits for an answer, also where no message says so.
+  // Reopening it asks for an answer, even without a message that says so.
   if (unansweredSince !== undefined) clocks.start('next_response', at);
   if (desk === undefined) return;
   clocks.start('pickup', at, desk);

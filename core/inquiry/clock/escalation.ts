@@ -12,8 +12,8 @@ export const WebhookId = z
 export type WebhookId = z.infer<typeof WebhookId>;
 
 /**
- * Whom a step of an escalation tells: who holds the inquiry, those present at its desk, all leads,
- * a person of the registry, an address, or a webhook of the policies.
+ * Whom a step of an escalation notifies: the holder of the inquiry, those present at its desk, all
+ * leads, a person of the registry, an address, or a webhook of the policies.
  */
 export const EscalationRecipient = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('holder') }),
@@ -35,7 +35,9 @@ export type EscalationReason = z.infer<typeof EscalationReason>;
 export const EscalationId = z.string().regex(/^[a-z_]{1,20}-\d{1,8}(?:-\d{1,2})?$/);
 export type EscalationId = z.infer<typeof EscalationId>;
 
-/** Who is told of a warning, a breach or an emergency, step by step until somebody acknowledges. */
+/**
+ * The escalation of a warning, breach or emergency, step by step until somebody acknowledges it.
+ */
 export const Escalation = z.strictObject({
   id: EscalationId,
   reason: EscalationReason,
@@ -43,7 +45,7 @@ export const Escalation = z.strictObject({
   cycle: z.int().optional(),
   percent: z.int().optional(),
   chain: EscalationChainId,
-  /** The inquiry's when it began. */
+  /** The inquiry's priority when it began. */
   priority: Priority,
   startedAt: Instant,
   /** The steps still to come, in order; none once it is acknowledged. */
@@ -52,7 +54,7 @@ export const Escalation = z.strictObject({
     .max(20),
   /** How many steps have been taken. */
   taken: z.int().min(0),
-  /** Whom the steps so far have told. */
+  /** Whom the steps so far have notified. */
   told: z.array(EscalationRecipient).max(100),
   acknowledged: z.strictObject({ at: Instant, name: z.string().max(200) }).optional(),
 });

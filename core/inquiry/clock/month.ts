@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Instant } from '../values/ids.ts';
 
-/** A month of the calendar, `yyyy-mm`. */
+/** A calendar month, `yyyy-mm`. */
 export const Month = z.string().regex(/^20\d\d-(?:0[1-9]|1[0-2])$/, {
   error: 'is no month such as 2026-11',
 });
@@ -9,7 +9,7 @@ export type Month = z.infer<typeof Month>;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
-/** The month `yyyy-mm` in which an instant lies by the clocks of a zone. */
+/** The month `yyyy-mm` in which an instant lies in a zone. */
 export function formatMonth(at: Instant, zone: string): string {
   let format = formats.get(zone);
   if (format === undefined) {
@@ -22,6 +22,6 @@ export function formatMonth(at: Instant, zone: string): string {
     formats.set(zone, format);
   }
   const parts = format.formatToParts(Date.parse(at));
-  const of = (type: 'year' | 'month') => parts.find((part) => part.type === type)?.value ?? '';
-  return `${of('year').padStart(4, '0')}-${of('month')}`;
+  const partOf = (type: 'year' | 'month') => parts.find((part) => part.type === type)?.value ?? '';
+  return `${partOf('year').padStart(4, '0')}-${partOf('month')}`;
 }

@@ -7,13 +7,13 @@ import { computeServiceLevelChanges } from './compute-service-level-changes.ts';
 import type { AppliedSlaVersions, ServiceLevels } from './service-levels.ts';
 import { collectVerdictWrites, mergeVerdictWrites, type VerdictWrite } from './verdict.ts';
 
-/** An inquiry whose history has been levelled anew, and the verdicts that this brought. */
+/** An inquiry whose clocks were computed again from its history, and the resulting verdicts. */
 export type ReplayedClocks = {
   readonly inquiry: Inquiry;
   readonly verdicts: readonly VerdictWrite[];
 };
 
-/** What time and the configuration made of an inquiry's clocks; people and mail made all else. */
+/** Events that clocks and escalations caused; a restatement derives its own. */
 const clockEventTypes: ReadonlySet<EventType> = new Set([
   'ClocksReckoned',
   'ClockWarned',
@@ -23,35 +23,35 @@ const clockEventTypes: ReadonlySet<EventType> = new Set([
 ]);
 
 /**
- * Levels a history anew, by the versions that each of its events names: what the events carry of
- * clocks and escalations is worked out again and not looked at.
+ * Computes the clocks of a history again, by the versions that its events name; the clocks and
+ * escalations that the events carry are ignored.
  *
- * Gives the inquiry and the verdicts as they were recorded; undefined when nothing opens it.
+ * Returns the inquiry and the verdicts as they were recorded; undefined for an empty history.
  */
 export function replayClocks(
   id: InquiryId,
   events: readonly InquiryEvent[],
-  levels: ServiceLevels,
+  serviceLevels: ServiceLevels,
 ): ReplayedClocks | undefined {
-  const history = new ClockHistory(id, levels);
+  const history = new ClockHistory(id, serviceLevels);
   for (const event of events) history.addEvent(event, event.levels);
   return history.result;
 }
 
 /**
- * Levels a history by other policies or calendars, as if they had been known from the beginning:
- * each version is in force from when it says, whenever it was put.
+ * Computes the clocks of a history by other policies or calendars, as if these had been known from
+ * the beginning: each version is in force from its `from`, whenever it was recorded.
  *
  * Breaches are noticed the moment they happen. Warnings and escalations are left out.
- * @param until what was recorded later is left out, and breaches later than this are
+ * @param until events recorded later are left out, and so are breaches that happen later
  */
 export function restateClocks(
   id: InquiryId,
   events: readonly InquiryEvent[],
-  levels: ServiceLevels,
+  serviceLevels: ServiceLevels,
   until: Instant,
 ): ReplayedClocks | undefined {
-  const history = new ClockHistory(id, levels);
+  const history = new ClockHistory(id, serviceLevels);
   for (const event of events) {
     if (recordedAtOf(event) > until) break;
     if (clockEventTypes.has(event.type)) continue;
@@ -68,13 +68,13 @@ function recordedAtOf({ at, recordedAt }: InquiryEvent): Instant {
 
 class ClockHistory {
   readonly #id: InquiryId;
-  readonly #levels: ServiceLevels;
+  readonly #serviceLevels: ServiceLevels;
   readonly #verdicts: VerdictWrite[] = [];
   #inquiry: Inquiry | undefined;
 
-  constructor(id: InquiryId, levels: ServiceLevels) {
+  constructor(id: InquiryId, serviceLevels: ServiceLevels) {
     this.#id = id;
-    this.#levels = levels;
+    this.#serviceLevels = serviceLevels;
   }
 
   get result(): ReplayedClocks | undefined {
@@ -82,25 +82,28 @@ class ClockHistory {
     return inquiry && { inquiry, verdicts: mergeVerdictWrites(this.#verdicts) };
   }
 
-  /** @param versions the versions to reckon by from here on, where they change */
+  /** @param versions the versions to compute by from here on, where they change */
   addEvent(event: InquiryEvent, versions: AppliedSlaVersions | undefined): void {
-    const { clocks: _c, escalations: _e, levels: _l, ...bare } = event;
+    const { clocks: _c, escalations: _e, levels: _l, ...bareEvent } = event;
     const before = this.#inquiry;
     const now = recordedAtOf(event);
-    const added = computeServiceLevelChanges(
+    const changes = computeServiceLevelChanges(
       before,
-      bare,
-      applyEvent(this.#id, before, bare),
-      this.#levels,
+      bareEvent,
+      applyEvent(this.#id, before, bareEvent),
+      this.#serviceLevels,
       now,
-      versions ?? before?.levels ?? this.#levels.versionsAt(event.at),
+      versions ?? before?.levels ?? this.#serviceLevels.versionsAt(event.at),
     );
-    const after = applyEvent(this.#id, before, { ...bare, ...added });
-    this.#verdicts.push(...collectVerdictWrites(before, added.clocks ?? [], after, now));
+    const after = applyEvent(this.#id, before, { ...bareEvent, ...changes });
+    this.#verdicts.push(...collectVerdictWrites(before, changes.clocks ?? [], after, now));
     this.#inquiry = after;
   }
 
-  /** All that policies and deadlines alone do to the clocks until an instant, in order. */
+  /**
+   * Applies everything that policies and deadlines alone do to the clocks until an instant, in
+   * order.
+   */
   fireAlarms(until: Instant): void {
     for (;;) {
       const [due, event] = this.#next() ?? [];
@@ -113,7 +116,7 @@ class ClockHistory {
   }
 
   #next(): readonly [Instant, InquiryEvent] | undefined {
-    const { clocks = [], levels } = this.#inquiry ?? {};
+    const { clocks = [], levels: appliedVersions } = this.#inquiry ?? {};
     const common = { v: 1, by: { kind: 'system', part: 'alarm' } } as const;
     const due = clocks.filter(isClockRunning).flatMap((clock) => {
       const { clock: name, cycle, dueAt, missedFrom } = clock;
@@ -125,9 +128,9 @@ class ClockHistory {
       };
       return [[missedFrom, breach] as const];
     });
-    const at = levels?.reckonAt;
-    const versions = at && this.#levels.versionsAt(at);
-    const reckoning =
+    const at = appliedVersions?.reckonAt;
+    const versions = at && this.#serviceLevels.versionsAt(at);
+    const recomputation =
       at === undefined || versions === undefined
         ? []
         : [
@@ -136,8 +139,8 @@ class ClockHistory {
               { ...common, at, type: 'ClocksReckoned', mark: versions } satisfies InquiryEvent,
             ] as const,
           ];
-    // Of what is due at the same instant, the reckoning comes first.
-    return [...reckoning, ...due].sort(([one], [other]) =>
+    // Of what is due at the same instant, the recomputation comes first.
+    return [...recomputation, ...due].sort(([one], [other]) =>
       one < other ? -1 : one > other ? 1 : 0,
     )[0];
   }

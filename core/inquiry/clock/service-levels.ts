@@ -17,20 +17,23 @@ import { parseDurationSeconds } from './business-duration.ts';
 import { type ClockName, deskClocks, type PolicyId } from './clock.ts';
 import { epochSecondOf } from './epoch-seconds.ts';
 
-/** Under which versions an inquiry's clocks have last been reckoned. */
+/** The versions by which an inquiry's clocks were last computed. */
 export const AppliedSlaVersions = z.strictObject({
   /** The version of the policies in force. */
   policies: z.int().min(0),
-  /** The newest version of the policies, also if it is not in force yet. */
+  /** The newest version of the policies, even if not in force yet. */
   known: z.int().min(0),
-  /** The newest version of the calendars; those of other times are spliced into it. */
+  /** The newest version of the calendars; earlier ones still apply to their own times. */
   calendars: z.int().min(0),
   /** When the next version of the policies comes into force. */
   reckonAt: Instant.optional(),
 });
 export type AppliedSlaVersions = z.infer<typeof AppliedSlaVersions>;
 
-/** A version that was put: when it comes into force, when it was put, and the mark that it makes. */
+/**
+ * A recorded version: from when it is in force, when it was recorded, and what it makes of the
+ * applied versions.
+ */
 export type ServiceLevelUpdate = {
   readonly from: Instant;
   readonly at: Instant;
@@ -39,20 +42,20 @@ export type ServiceLevelUpdate = {
 
 const endOfTime = '9999-12-31T00:00:00.000Z';
 
-/** What a clock is held to. */
+/** The terms that the policies set for a clock. */
 export type ClockTerms = {
   readonly seconds: number;
   readonly calendar: CalendarId;
   readonly warnAt: readonly number[];
 };
 
-/** The policies and calendars of all times, compiled: what is in force when. */
+/** All versions of the policies and calendars, compiled: what is in force when. */
 export class ServiceLevels {
   readonly #policies: readonly PoliciesVersion[];
   readonly #calendars: readonly CalendarsVersion[];
   readonly #compiled = new Map<string, Calendar>();
 
-  /** @param policies, calendars every version there is, in the order in which they were put */
+  /** @param policies, calendars every version there is, in the order they were recorded */
   constructor(
     policies: readonly [PoliciesVersion, ...PoliciesVersion[]],
     calendars: readonly [CalendarsVersion, ...CalendarsVersion[]],
@@ -61,14 +64,14 @@ export class ServiceLevels {
     this.#calendars = calendars;
   }
 
-  /** The mark of an inquiry whose clocks are reckoned at an instant, by all that is known. */
+  /** The versions that apply to clocks computed at an instant, by all versions known here. */
   versionsAt(at: Instant): AppliedSlaVersions {
     return this.#versionsAt(at, last(this.#policies).version, last(this.#calendars).version);
   }
 
   /**
-   * The first of what has been put since an inquiry was last reckoned; undefined when it has been
-   * reckoned by all there is.
+   * The first version that was recorded after the applied ones; undefined when every version is
+   * applied.
    */
   findUpdateAfter(versions: AppliedSlaVersions): ServiceLevelUpdate | undefined {
     const policies = this.#policies.find(({ version }) => version > versions.known);
@@ -82,7 +85,10 @@ export class ServiceLevels {
     return { from, at, versions: { ...versions, calendars: version } };
   }
 
-  /** Whether all is known here by which an inquiry was reckoned; not by who read it before that. */
+  /**
+   * Whether the applied versions are all known here; not if they were recorded after these were
+   * read.
+   */
   isKnown(versions: AppliedSlaVersions | undefined): boolean {
     if (versions === undefined) return true;
     const { known, calendars } = versions;
@@ -93,21 +99,21 @@ export class ServiceLevels {
     return (this.#policies.find((one) => one.version === version) ?? last(this.#policies)).body;
   }
 
-  /** A policy by id, or the one for inquiries that name none or one that is gone. */
+  /** The policy with an id, or the default for inquiries that name none or one that is gone. */
   findPolicy(version: number, policy: PolicyId | undefined): SlaPolicy {
     const all = this.policies(version);
-    const found = all.policies[policyIdOf(all, policy)];
-    if (found === undefined) throw new TypeError('the policies lack the one for all others');
-    return found;
+    const slaPolicy = all.policies[policyIdOf(all, policy)];
+    if (slaPolicy === undefined) throw new TypeError('the policies lack the one for all others');
+    return slaPolicy;
   }
 
-  /** The calendar of a desk in force at an instant; undefined for a desk that keeps none. */
+  /** The calendar of a desk in force at an instant; undefined for a desk without one. */
   deskCalendar(desk: DeskId, at: Instant): Calendar | undefined {
     const id = this.#inForceAt(at).body.deskCalendars[desk];
     return id === undefined ? undefined : this.calendar(id);
   }
 
-  /** Those that there are by the newest version. */
+  /** The ids of the calendars in the newest version. */
   calendarIds(): string[] {
     return Object.keys(last(this.#calendars).body.calendars);
   }
@@ -116,7 +122,10 @@ export class ServiceLevels {
     return this.#inForceAt(at);
   }
 
-  /** What had been put by an instant: a version may be in force from earlier on the day it was put. */
+  /**
+   * Leaves out what was recorded after an instant: a version may be in force from earlier on the
+   * day it was recorded.
+   */
   restrictToKnownBy(at: Instant): ServiceLevels {
     const isKnown = ({ recordedAt }: { readonly recordedAt: Instant }) => recordedAt <= at;
     const [firstPolicies, ...policies] = this.#policies.filter(isKnown);
@@ -129,8 +138,8 @@ export class ServiceLevels {
   }
 
   /**
-   * As if a version of the policies, or of the calendars, had been in force all along; what is not
-   * named stays. Undefined for a version that there is not.
+   * The service levels as if one version of the policies, or of the calendars, had been in force
+   * all along; what is not named stays. Undefined for an unknown version.
    */
   restateWith(requested: {
     readonly policies?: number | undefined;
@@ -148,9 +157,9 @@ export class ServiceLevels {
   }
 
   /**
-   * A calendar through its versions, all of them or those up to one; undefined when none has it.
+   * Compiles a calendar from all its versions, or from those up to one; undefined when none has it.
    *
-   * So a history that was reckoned when fewer had been put can be reckoned again.
+   * So a history that was computed when there were fewer versions can be computed again.
    */
   calendar(id: CalendarId, upTo = last(this.#calendars).version): Calendar | undefined {
     const key = `${id} ${upTo}`;
@@ -167,7 +176,7 @@ export class ServiceLevels {
     return calendar;
   }
 
-  /** What a version of the policies holds a clock to; undefined when to nothing. */
+  /** The terms that a version of the policies sets for a clock; undefined when it sets none. */
   findClockTerms(
     version: number,
     policy: PolicyId | undefined,
@@ -179,15 +188,15 @@ export class ServiceLevels {
     const id = policyIdOf(all, policy);
     const terms = all.policies[id]?.clocks[clock];
     if (terms === undefined) return undefined;
-    const ofDesk = desk !== undefined && 'desks' in terms ? terms.desks[desk] : undefined;
-    const target = (ofDesk ?? terms.targets)[priority];
+    const deskTargets = desk !== undefined && 'desks' in terms ? terms.desks[desk] : undefined;
+    const target = (deskTargets ?? terms.targets)[priority];
     if (target === undefined) return undefined;
-    const own =
+    const ownCalendar =
       desk !== undefined && deskClocks.includes(clock) ? all.deskCalendars[desk] : undefined;
     return {
       policy: id,
       seconds: parseDurationSeconds(target),
-      calendar: own ?? terms.calendar,
+      calendar: ownCalendar ?? terms.calendar,
       warnAt: [...terms.warnAt].sort((one, other) => one - other),
     };
   }
@@ -212,7 +221,7 @@ export class ServiceLevels {
   }
 }
 
-/** All versions, or the one that is wanted. */
+/** All versions, or only the requested one. */
 function selectVersions<Version extends { readonly version: number }>(
   versions: readonly Version[],
   requested: number | undefined,

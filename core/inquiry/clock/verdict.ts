@@ -9,10 +9,10 @@ import { type Clock, ClockName, ClockVerdict, PolicyId, ReportAttribution } from
 import { computeLateness } from './compute-clock.ts';
 
 /**
- * The record of one run of one cycle of a clock that has ended or been missed, or both.
+ * The record of one run of a clock's cycle that has ended, been missed, or both.
  *
- * Reports are made of these. Each fact carries when it was recorded, so that a report of an earlier
- * instant can leave out what was not known then.
+ * Reports are made from these. Each fact carries when it was recorded, so that a report as of an
+ * earlier instant can leave out what was not known then.
  */
 export const SlaVerdict = z.strictObject({
   inquiryId: InquiryId,
@@ -30,26 +30,26 @@ export const SlaVerdict = z.strictObject({
   calendars: z.int().min(0),
   /** Business seconds. */
   target: z.int().min(1),
-  /** The priority that the target is of. */
+  /** The priority whose target this is. */
   priority: Priority,
   startedAt: Instant,
   breachedAt: Instant.optional(),
   detectedAt: Instant.optional(),
-  /** The miss is that of the record that this one supersedes, where it is reviewed. */
+  /** The miss belongs to the record that this one supersedes, where it is reviewed. */
   inherited: z.literal(true).optional(),
   endedAt: Instant.optional(),
   recordedAt: Instant.optional(),
-  /** None while it runs on after a miss. */
+  /** Absent while it runs on after a miss. */
   verdict: ClockVerdict.optional(),
   elapsed: z.int().min(0).optional(),
-  /** Of a miss that has ended: the business seconds from the deadline on, pauses not counted. */
+  /** Once a missed clock has ended: business seconds after the deadline, without pauses. */
   late: z.int().min(0).optional(),
 });
 export type SlaVerdict = z.infer<typeof SlaVerdict>;
 
-/** What a lead has said of a breach; of several, the last counts. */
+/** A lead's review of a breach; of several, the last counts. */
 export const BreachReview = z.strictObject({
-  /** One of the causes of the policies in force when it was said. */
+  /** A cause from the policies in force at the time of the review. */
   cause: z.string().max(32),
   party: ResponsibleParty,
   note: z.string().max(2000).optional(),
@@ -58,31 +58,33 @@ export const BreachReview = z.strictObject({
 });
 export type BreachReview = z.infer<typeof BreachReview>;
 
-/** A record with what became known of it later. */
+/** A verdict with what became known about it later. */
 export type VerdictRecord = {
   readonly verdict: SlaVerdict;
-  /** When the cycle went on in another run or cycle, which counts instead. */
+  /** When another run or cycle continued this one, and counts instead. */
   readonly supersededAt?: Instant;
-  /** In the order in which they were given. */
+  /** Oldest first. */
   readonly reviews: readonly BreachReview[];
 };
 
-/** What names a record: never a deadline, which can move. */
+/** Identifies a record, but never by its deadline, which can move. */
 export type VerdictKey = Pick<SlaVerdict, 'inquiryId' | 'clock' | 'cycle' | 'run'> & {
   readonly judged: Pick<ReportAttribution, 'desk' | 'month'>;
 };
 
-/** What an append writes of verdicts. */
+/** What an append writes to one verdict record. */
 export type VerdictWrite = {
   readonly key: VerdictKey;
-  /** The record as it is now; without it only the rest is added. */
+  /** The record as it is now; without it, only the other fields are added. */
   readonly verdict?: SlaVerdict;
   readonly supersededAt?: Instant;
-  /** Added to the reviews of a record that is there. */
+  /** Added to the reviews of an existing record. */
   readonly review?: BreachReview;
 };
 
-/** The record of a clock, once there is something to record; a clock without target has none. */
+/**
+ * Builds the record of a clock that has ended or been missed; a clock without a target has none.
+ */
 export function buildVerdict(inquiry: Inquiry, clock: Clock): SlaVerdict | undefined {
   const { target, judged, breachedAt, endedAt, elapsed } = clock;
   if (target === undefined || judged === undefined) return undefined;
@@ -116,11 +118,11 @@ export function buildVerdict(inquiry: Inquiry, clock: Clock): SlaVerdict | undef
 }
 
 /**
- * What the clocks that an event changed write of verdicts.
+ * Collects the verdict writes of the clocks that an event changed.
  *
  * @param before the inquiry before the event, undefined when it opens
  * @param changed the clocks in their new state, as the event carries them
- * @param at when a cycle that goes on superseded its former record
+ * @param at when a continued cycle supersedes its former record
  */
 export function collectVerdictWrites(
   before: Inquiry | undefined,
@@ -129,22 +131,22 @@ export function collectVerdictWrites(
   at: Instant,
 ): VerdictWrite[] {
   const writes: VerdictWrite[] = [];
-  const known = new Map((before?.clocks ?? []).map((clock) => [clock.clock, clock]));
+  const latestClocks = new Map((before?.clocks ?? []).map((clock) => [clock.clock, clock]));
   for (const clock of changed) {
-    const former = known.get(clock.clock);
-    const goesOn =
+    const former = latestClocks.get(clock.clock);
+    const isContinued =
       former !== undefined &&
       (clock.run > former.run || (clock.cycle > former.cycle && clock.continues === true));
-    const superseded = goesOn ? buildVerdict(after, former) : undefined;
+    const superseded = isContinued ? buildVerdict(after, former) : undefined;
     if (superseded !== undefined) writes.push({ key: superseded, supersededAt: at });
     const verdict = buildVerdict(after, clock);
     if (verdict !== undefined) writes.push({ key: verdict, verdict });
-    known.set(clock.clock, clock);
+    latestClocks.set(clock.clock, clock);
   }
   return writes;
 }
 
-/** The writes of one append, at most one per record: the last state of it, and that it is superseded. */
+/** Merges the writes of one append into one per record; later fields win. */
 export function mergeVerdictWrites(writes: readonly VerdictWrite[]): VerdictWrite[] {
   const merged = new Map<string, VerdictWrite>();
   for (const write of writes) {

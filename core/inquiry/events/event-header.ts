@@ -6,14 +6,14 @@ import { EventActor } from '../values/actor.ts';
 import { Instant } from '../values/ids.ts';
 
 /**
- * What every event carries. `at` is when it took effect: for what an alarm rings, the instant that
- * was due and not the one at which it rang. `v` is the version of the event's own shape.
+ * The fields of every event. `at` is when it took effect: for an alarm, when it was due and not
+ * when it fired. `v` is the version of the event's own shape.
  *
- * `recordedAt` is when it was written, where that was later than `at`.
+ * `recordedAt` is when it was written, if later than `at`.
  *
- * `clocks`, `escalations` and `levels` are what the event did to service levels, worked out when it
- * was recorded: the clocks that it changed in their new state, all escalations where one changed,
- * and the versions reckoned by where they changed.
+ * `clocks`, `escalations` and `levels` are its effect on service levels, computed when it was
+ * recorded: the changed clocks in their new state, all escalations if one changed, and the versions
+ * they were computed by if those changed.
  */
 export const eventHeader = {
   v: z.literal(1),

@@ -28,24 +28,24 @@ import {
 import { eventHeader } from './event-header.ts';
 import { InquiryRouted } from './routed-event.ts';
 
-/** What intake made of an input, whatever its channel. */
+/** An input as intake accepted it, whatever its channel. */
 export const AcceptedInput = z.strictObject({
   channel: Channel,
   requester: Requester,
-  /** People besides the requester who take part: of our own domains in To and Cc. */
+  /** People besides the requester who take part: addresses of our own domains in To and Cc. */
   participants: z.array(Correspondent).max(50).default([]),
   subject: z.string().max(998),
   language: Language,
-  /** Set by who took it in, such as on the phone; routing respects it. */
+  /** Set by the person who entered it, such as on the phone; routing respects it. */
   priority: Priority.optional(),
-  /** A machine opened it, such as a monitoring alert. */
+  /** Whether a machine opened it, such as a monitoring alert. */
   automated: z.boolean(),
   /** Whether the requester gets an automatic acknowledgement. */
   acknowledge: z.boolean(),
   message: Message,
   call: PhoneCall.optional(),
   source: SourceFacts,
-  /** Inquiries that this one is about too, without being the same. */
+  /** Related inquiries, which are not the same one. */
   links: z.array(InquiryId).max(20).default([]),
   receivedAt: Instant,
   /** When it is announced to routing again, unless routed by then. */
@@ -91,7 +91,7 @@ export const QuarantineDiscarded = z.strictObject({
   type: z.literal('QuarantineDiscarded'),
   note: z.string().max(2000).optional(),
 });
-/** Time passed without what was due: said again to whom it concerns, routing or the desk. */
+/** Nobody acted in time, so it is announced again to routing or to the desk. */
 export const InquiryAnnounced = z.strictObject({
   ...eventHeader,
   type: z.literal('InquiryAnnounced'),
@@ -119,7 +119,7 @@ export const InquiryAssigned = z.strictObject({
   vendor: VendorId.optional(),
   fence: z.int().min(1),
   policy: z.enum(['least-loaded', 'round-robin', 'sticky', 'transfer']),
-  /** What made this agent the one, where it was not the policy's order alone. */
+  /** Why this agent was chosen, where not by the policy's order alone. */
   because: z.enum(['knows-inquiry', 'knows-requester', 'standing', 'stand-in']).optional(),
   offeredUntil: Instant,
 });
@@ -143,11 +143,11 @@ export const InquiryReleased = z.strictObject({
   agent: Sub,
   desk: DeskId,
   note: z.string().max(2000).optional(),
-  /** Their rights have ended; otherwise somebody gave it back. */
+  /** Set when the agent was offboarded; otherwise somebody released it. */
   reason: z.literal('offboarded').optional(),
   announceAt: Instant,
 });
-/** Everybody who could be given it is absent, full or lacks a skill: the leads are told. */
+/** Every agent who could be given it is absent, full or lacks a skill; the leads are notified. */
 export const NobodyFound = z.strictObject({
   ...eventHeader,
   type: z.literal('NobodyFound'),
@@ -167,12 +167,12 @@ export const InquiryTransferred = z.strictObject({
   type: z.literal('InquiryTransferred'),
   from: DeskId.optional(),
   desk: DeskId,
-  /** Whose desk it is, if outsourced. */
+  /** The vendor of the desk, if outsourced. */
   vendor: VendorId.optional(),
-  /** Who held it, if somebody did. */
+  /** Its holder, if it had one. */
   agent: Sub.optional(),
   note: z.string().max(2000).optional(),
-  /** It is held back from claims until the desk opens. */
+  /** Held back from claims until the desk opens. */
   availableAt: Instant.optional(),
   announceAt: Instant,
 });
@@ -180,7 +180,7 @@ export const MessageReceived = z.strictObject({
   ...eventHeader,
   type: z.literal('MessageReceived'),
   message: Message,
-  /** People whom this message made participants. */
+  /** People who became participants by this message. */
   joined: z.array(Correspondent).max(50).default([]),
   source: SourceFacts.optional(),
 });
@@ -218,11 +218,11 @@ export const InquiryResumed = z.strictObject({
 export const InquiryResolved = z.strictObject({
   ...eventHeader,
   type: z.literal('InquiryResolved'),
-  /** The public answer, posted with it; without one the requester is told only when not silent. */
+  /** The public answer, posted with it; the requester is notified unless `silent`. */
   message: Message.optional(),
   silent: z.boolean().default(false),
   closeAt: Instant,
-  /** Until when a reply reopens it, counted from here. */
+  /** Until when a reply reopens it, counted from the resolution. */
   reopenUntil: Instant,
   /** A reply does not reopen it: the link in the mail does. */
   byLink: z.literal(true).optional(),
@@ -230,10 +230,10 @@ export const InquiryResolved = z.strictObject({
 export const InquiryReopened = z.strictObject({
   ...eventHeader,
   type: z.literal('InquiryReopened'),
-  /** Where it waits again; without one it is routed anew. */
+  /** Where it waits again; without one it is routed again. */
   desk: DeskId.optional(),
   reason: z.string().max(2000).optional(),
-  /** Its clocks go on with the time they had used, as its policy says. */
+  /** Its clocks go on with the time already used, as its policy says. */
   continues: z.literal(true).optional(),
   announceAt: Instant,
 });
@@ -332,5 +332,5 @@ export type EventOf<Type extends EventType> = Extract<InquiryEvent, { type: Type
 /** The events that open an inquiry. */
 export type OpeningEvent = EventOf<'InquiryReceived' | 'InquiryQuarantined'>;
 
-/** An event in its place in an inquiry's stream; `seq` counts from 1. */
+/** An event and its place in the stream of its inquiry; `seq` counts from 1. */
 export type RecordedEvent = { readonly seq: number; readonly event: InquiryEvent };

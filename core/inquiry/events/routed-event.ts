@@ -16,30 +16,30 @@ export const InquiryRouted = z.strictObject({
   ...eventHeader,
   type: z.literal('InquiryRouted'),
   desk: DeskId,
-  /** Whose desk it is, if outsourced. */
+  /** The vendor of the desk, if outsourced. */
   vendor: VendorId.optional(),
   priority: Priority,
   category: Category,
   service: ServiceId.optional(),
-  /** Whose targets hold; without one, the policies' own default. */
+  /** The SLA policy; without one, the default of the policies. */
   policy: PolicyId.optional(),
   tags: z.array(Tag).max(20).default([]),
-  /** What its agent has to know. */
+  /** Skills that its agent needs. */
   skills: z.array(Skill).max(20).optional(),
-  /** It goes before all others of its priority. */
+  /** It is worked before all others of its priority. */
   expedite: z.literal(true).optional(),
   /** Why the leads should look at it. */
   flag: z.string().max(200).optional(),
   /** The pool that the rules chose, of which the desk is one. */
   pool: PoolId.optional(),
-  /** What the rules and contracts asked of the desks and of earlier inquiries, as it was then. */
+  /** What the rules and contracts read of the desks and of earlier inquiries, as it was then. */
   observed: RoutingObservation.optional(),
   /** Version of the desk settings; 0 is what was shipped. */
   settings: z.int().min(0).optional(),
   /** Version of the rule set; 0 is the shipped default. */
   rules: z.int().min(0),
   trace: z.array(RoutingTraceEntry).max(100),
-  /** It is held back from claims until the desk opens. */
+  /** Held back from claims until the desk opens. */
   availableAt: Instant.optional(),
   announceAt: Instant,
 });

@@ -4,7 +4,7 @@ import { Category, ServiceId } from '../values/vocabulary.ts';
 
 /** A desk as routing saw it when it decided. */
 export const ObservedDesk = z.strictObject({
-  /** Within its coverage; a desk that keeps no calendar is always open. */
+  /** Within its coverage hours; a desk without a calendar is always open. */
   open: z.boolean(),
   /** How many inquiries wait at it. */
   depth: z.int().min(0),
@@ -12,13 +12,13 @@ export const ObservedDesk = z.strictObject({
   oldestMinutes: z.int().min(0),
   /** How many of its agents are present. */
   present: z.int().min(0),
-  /** How long a new one is likely to wait; left out where that cannot be told. */
+  /** The predicted wait of a new inquiry; left out where it cannot be predicted. */
   waitMinutes: z.int().min(0).optional(),
   /** The categories that its contract names; left out where it takes all. */
   accepts: z.array(Category).max(200).optional(),
-  /** The month's inquiries under its contract; without `limit` there is no end to them. */
+  /** The month's inquiries under its contract; unlimited without `limit`. */
   volume: z.strictObject({ used: z.int().min(0), limit: z.int().min(0).optional() }).optional(),
-  /** Whether its overflow stood open before this inquiry. */
+  /** Whether it was overflowing before this inquiry. */
   overflowing: z.boolean().optional(),
 });
 export type ObservedDesk = z.infer<typeof ObservedDesk>;
@@ -35,8 +35,8 @@ export const EarlierInquiry = z.strictObject({
 export type EarlierInquiry = z.infer<typeof EarlierInquiry>;
 
 /**
- * What routing saw of the desks and of the requester's earlier inquiries, as far as the rules asked
- * for it. It is recorded with the decision, so that the decision can be made again from events.
+ * What routing saw of the desks and of the requester's earlier inquiries, as far as the rules read
+ * it. It is recorded with the decision, so that the decision can be made again from events.
  */
 export const RoutingObservation = z.strictObject({
   desks: z.partialRecord(DeskId, ObservedDesk),

@@ -5,7 +5,8 @@ import type { Terms } from '../terms/terms.ts';
 import type { DeskId, InquiryId, Instant } from '../values/ids.ts';
 
 /**
- * That an inquiry came to an outsourced desk in a month; once, however often it comes in the month.
+ * Records that an inquiry came to an outsourced desk in a month: once, however often it comes in
+ * that month.
  */
 export type VolumeEntry = {
   readonly desk: DeskId;
@@ -17,25 +18,25 @@ export type VolumeEntry = {
 /** The month in which an instant lies at a desk: by the zone of its calendar, or UTC without one. */
 export function findDeskMonth(
   desk: DeskId,
-  { serviceLevels: levels }: Pick<Terms, 'serviceLevels'>,
+  { serviceLevels }: Pick<Terms, 'serviceLevels'>,
   at: Instant,
 ): string {
-  return formatMonth(at, levels.deskCalendar(desk, at)?.zoneAt(epochSecondOf(at)) ?? 'UTC');
+  return formatMonth(at, serviceLevels.deskCalendar(desk, at)?.zoneAt(epochSecondOf(at)) ?? 'UTC');
 }
 
-/** What events add to the volumes of vendors' contracts. */
+/** Collects what events add to the volumes of vendors' contracts. */
 export function collectVolumeEntries(
   id: InquiryId,
   events: readonly InquiryEvent[],
   terms: Pick<Terms, 'serviceLevels'>,
 ): VolumeEntry[] {
-  const marks = new Map<string, VolumeEntry>();
+  const entries = new Map<string, VolumeEntry>();
   for (const event of events) {
     if (event.type !== 'InquiryRouted' && event.type !== 'InquiryTransferred') continue;
     const { desk, vendor, at } = event;
     if (vendor === undefined) continue;
     const month = findDeskMonth(desk, terms, at);
-    marks.set(`${desk} ${month}`, { desk, month, id, at });
+    entries.set(`${desk} ${month}`, { desk, month, id, at });
   }
-  return [...marks.values()];
+  return [...entries.values()];
 }

@@ -28,8 +28,8 @@ export const NoticeKind = z.enum([
 export type NoticeKind = z.infer<typeof NoticeKind>;
 
 /**
- * Who is told: a mail address, a person of the registry, everyone of the leads, everyone who is
- * present at a desk, or a webhook of the policies.
+ * Who is notified: a mail address, a person of the registry, all leads, everybody present at a
+ * desk, or a webhook of the policies.
  */
 export const NoticeRecipient = z.discriminatedUnion('to', [
   z.strictObject({ to: z.literal('address'), address: EmailAddress }),
@@ -44,9 +44,9 @@ export type NoticeRecipient = z.infer<typeof NoticeRecipient>;
  * A message that the system owes to somebody because of an event.
  *
  * It is written in its event's transaction as `pending`, with an alarm until it is `sent`. A sender
- * takes it to `sending` until an instant, so that two senders never send it at once. `withheld` is
- * what the limits on automatic mail or an undeliverable address kept back, and `expanded` what was
- * replaced by one notice for each of several people.
+ * moves it to `sending` until an instant, so that two senders never send it at once. `withheld`
+ * means kept back by the limits on automatic mail or an undeliverable address, `expanded` replaced
+ * by one notice for each of several people.
  */
 export const Notice = z.strictObject({
   inquiryId: InquiryId,
@@ -61,7 +61,10 @@ export const Notice = z.strictObject({
   /** The Message-ID under which SES sent it. */
   wireId: z.string().max(200).optional(),
   sentAt: Instant.optional(),
-  /** It speaks for all that the limits held back for its mailbox or webhook in `[from, until)`. */
+  /**
+   * It stands for all notices that the limits held back for its mailbox or webhook in `[from,
+   * until)`.
+   */
   digest: z.strictObject({ from: Instant, until: Instant }).optional(),
   /** Why it was withheld or failed, or that it may have been sent twice. */
   remark: z.string().max(500).optional(),
@@ -99,7 +102,7 @@ export function isAutomaticNotice(kind: NoticeKind): boolean {
 type NoticeDraft = { kind: NoticeKind; recipient: NoticeRecipient };
 
 /**
- * The notices that an event owes: who has to be told of it, and of what kind.
+ * Computes the notices that an event owes: who is notified of it, and of what kind.
  *
  * @param before the inquiry before the event, undefined when it opens
  * @param after the inquiry after it
@@ -212,27 +215,27 @@ const noticeKindByReason = {
 
 function draftEscalationNotices(
   kind: NoticeKind,
-  tell: EscalationRecipient,
+  recipient: EscalationRecipient,
   inquiry: Inquiry,
 ): NoticeDraft[] {
   const { holder, desk } = inquiry;
-  switch (tell.to) {
+  switch (recipient.to) {
     case 'holder':
       return holder === undefined ? [] : [{ kind, recipient: { to: 'person', sub: holder.agent } }];
     case 'desk':
       return desk === undefined ? [] : [{ kind, recipient: { to: 'desk', desk } }];
     case 'address':
-      return draftAddressNotice(kind, inquiry, tell.address);
+      return draftAddressNotice(kind, inquiry, recipient.address);
     case 'leads':
     case 'person':
     case 'webhook':
-      return [{ kind, recipient: tell }];
+      return [{ kind, recipient }];
     default:
-      return tell satisfies never;
+      return recipient satisfies never;
   }
 }
 
-/** Whoever is told in two ways is told once. */
+/** A recipient who is named in two ways is notified once. */
 function deduplicateByRecipient(owed: readonly NoticeDraft[]): NoticeDraft[] {
   return [...new Map(owed.map((one) => [recipientNameOf(one.recipient), one])).values()];
 }
@@ -256,7 +259,7 @@ function draftParticipantNotices(
   inquiry: Inquiry,
   author: Correspondent,
 ): NoticeDraft[] {
-  return [...new Set(inquiry.participants.map((party) => party.address))]
+  return [...new Set(inquiry.participants.map((participant) => participant.address))]
     .filter((address) => address !== author.address && address !== inquiry.requester.address)
     .flatMap((address) => draftAddressNotice(kind, inquiry, address));
 }

@@ -3,11 +3,11 @@ import { InquiryId, Instant } from '../values/ids.ts';
 import { Channel, Fate, QuarantineReason } from '../values/vocabulary.ts';
 
 /**
- * The intake ledger's line for one accepted input: exactly one first fate, and a second once a
+ * The intake ledger's entry for one accepted input: exactly one first fate, and a second once a
  * quarantined one is released.
  */
 export const Receipt = z.strictObject({
-  /** For mail, SES's id of the message; otherwise an id of the input. */
+  /** For mail, the message id that SES gave; otherwise an id of the input. */
   id: z.string().min(1).max(128),
   at: Instant,
   channel: Channel,
@@ -23,7 +23,7 @@ export const Receipt = z.strictObject({
     )
     .min(1)
     .max(10),
-  /** The bucket's key of the raw mail. */
+  /** The key of the raw mail in its bucket. */
   raw: z.string().max(1024).optional(),
 });
 export type Receipt = z.infer<typeof Receipt>;

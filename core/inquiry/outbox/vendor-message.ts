@@ -5,17 +5,17 @@ import { deriveVendorSecrets } from '../tokens/webhook-secret.ts';
 import type { Instant, VendorId } from '../values/ids.ts';
 import type { WebhookCall } from './webhook.ts';
 
-/** What a vendor's system is told: ids and codes of ours, and nothing that people wrote. */
+/** A message to a vendor's system: our ids and codes, and nothing that people wrote. */
 export type VendorMessage = {
-  /** By which it knows a repeated message; without full stops. */
+  /** Lets the receiver recognize a repeated message; without full stops. */
   readonly id: string;
   readonly content: { readonly type: string } & Readonly<Record<string, unknown>>;
 };
 
 /**
- * Writes a message to a vendor's system, signed by each of the vendor's keys that is active.
+ * Writes a message to a vendor's system, signed with each of the vendor's active keys.
  *
- * Undefined where the desk settings in force name no address, or no key to sign by.
+ * Undefined where the desk settings in force name no address, or no active key.
  */
 export function writeVendorMessage(
   signing: SigningContext,

@@ -1,8 +1,8 @@
 /**
- * What became of something sent.
+ * The outcome of one attempt to send.
  *
- * `refused`: this message will never be sent. `unavailable`: nothing was sent, and later it may be.
- * `unknown`: the connection ended before the answer, so it may have been sent.
+ * `refused`: this message will never be sent. `unavailable`: nothing was sent, but a later attempt
+ * may succeed. `unknown`: the connection ended before the answer, so it may have been sent.
  */
 export type SendOutcome =
   | { readonly outcome: 'sent'; readonly wireId?: string; readonly remark?: string }
@@ -16,6 +16,6 @@ export type WebhookCall = {
 };
 
 export interface WebhookPoster {
-  /** Tries once, and only where the address that it reaches is allowed. */
+  /** Tries once, and only if the address that it connects to is allowed. */
   post(call: WebhookCall): Promise<SendOutcome>;
 }

@@ -3,16 +3,18 @@ import { epochSecondOf, instantOfSecond } from '../clock/epoch-seconds.ts';
 import type { Instant } from '../values/ids.ts';
 import type { Desk, Terms } from './terms.ts';
 
-/** A desk's being closed: when it opens again, and the zone in which people are told so. */
+/** When a closed desk opens again, and the zone in which people are told so. */
 export type DeskClosure = { readonly opensAt: Instant; readonly zone: string };
 
-/** Undefined while a desk is open; also for one without a calendar, or that never opens again. */
+/**
+ * Finds when a closed desk opens; undefined if it is open, has no calendar, or never opens again.
+ */
 export function findDeskClosure(
   desk: Pick<Desk, 'id'>,
-  { serviceLevels: levels }: Pick<Terms, 'serviceLevels'>,
+  { serviceLevels }: Pick<Terms, 'serviceLevels'>,
   now: Instant,
 ): DeskClosure | undefined {
-  const calendar = levels.deskCalendar(desk.id, now);
+  const calendar = serviceLevels.deskCalendar(desk.id, now);
   if (calendar?.isOpen(epochSecondOf(now)) !== false) return undefined;
   const opening = calendar.nextOpening(epochSecondOf(now));
   return isCalendarFault(opening)

@@ -4,20 +4,20 @@ import { DeskId, EmailAddress, type Instant, PoolId, VendorId } from '../values/
 import { Category, type Priority, ServiceId } from '../values/vocabulary.ts';
 import { defineImmediateVersion } from './config-version.ts';
 
-/** How much waits at a desk; each measure stands for itself. */
+/** Thresholds for what waits at a desk; each measure counts on its own. */
 export const DeskLoad = z
   .strictObject({
     depth: z.int().min(0).max(10_000).optional(),
     oldestMinutes: z.int().min(0).max(100_000).optional(),
-    /** The predicted wait of one more. */
+    /** The predicted wait of one more inquiry. */
     waitMinutes: z.int().min(0).max(100_000).optional(),
   })
   .refine((load) => Object.keys(load).length > 0, { error: 'a load names a measure' });
 export type DeskLoad = z.infer<typeof DeskLoad>;
 
 /**
- * Sends what comes to another desk from when any measure has reached `enter` until all of them
- * have fallen to `leave`, so that it does not flap between the two.
+ * Sends new inquiries to another desk once any measure has reached `enter`, until all of them have
+ * fallen to `leave`, so that it does not flap between the two.
  */
 export const OverflowSettings = z
   .strictObject({ to: DeskId, enter: DeskLoad, leave: DeskLoad })
@@ -36,7 +36,7 @@ export const OverflowSettings = z
   });
 export type OverflowSettings = z.infer<typeof OverflowSettings>;
 
-/** Another desk, or waiting until this one opens. */
+/** Another desk, or `hold` to wait until this one opens. */
 const OutsideCoverage = z.union([z.literal('hold'), z.strictObject({ desk: DeskId })]);
 
 /**
@@ -44,12 +44,15 @@ const OutsideCoverage = z.union([z.literal('hold'), z.strictObject({ desk: DeskI
  * OLA thresholds those of the desk, both in the policies.
  */
 export const VendorContract = z.strictObject({
-  /** What it takes; everything unless given. */
+  /** The categories it accepts; by default all. */
   categories: z.array(Category).min(1).max(200).optional(),
   /** Where the rest goes. */
   otherwise: DeskId,
   outsideCoverage: OutsideCoverage.default('hold'),
-  /** Inquiries that came to the desk in a month of its calendar's zone; beyond, they go elsewhere. */
+  /**
+   * How many inquiries may come to the desk in a month of its calendar's zone, and what happens to
+   * those `beyond`.
+   */
   monthlyVolume: z
     .strictObject({
       inquiries: z.int().min(1).max(1_000_000),
@@ -71,14 +74,17 @@ export const StandingAssignment = z
   });
 export type StandingAssignment = z.infer<typeof StandingAssignment>;
 
-/** How an internal desk's work comes to its agents. */
+/** How an internal desk's work is assigned to its agents. */
 export const AssignmentSettings = z.strictObject({
-  /** `pull` offers nothing: agents claim. `sticky` asks first who knows inquiry or requester. */
+  /**
+   * `pull` assigns nothing: agents claim. `sticky` prefers agents who know the inquiry or
+   * requester.
+   */
   policy: z.enum(['pull', 'round-robin', 'least-loaded', 'sticky']).default('least-loaded'),
-  /** Whom `sticky` takes for knowing a requester: who answered them within so many days. */
+  /** For `sticky`: agents know a requester whom they answered within so many days. */
   knownDays: z.int().min(1).max(90).default(30),
   standing: z.array(StandingAssignment).max(200).default([]),
-  /** How much one agent carries, unless the registry says otherwise of them. */
+  /** How much one agent carries, unless the registry sets their own capacity. */
   capacity: z.int().min(1).max(10_000).default(40),
   /** How much an inquiry weighs by its priority. */
   weights: z
@@ -97,7 +103,7 @@ const LocalizedName = z.strictObject({
   en: z.string().min(1).max(100),
 });
 
-/** What configuration says of one of the stage's desks. */
+/** The configured attributes of one of the desks of the stage. */
 export const DeskAttributes = z.strictObject({
   name: LocalizedName.optional(),
   claimSeconds: z.int().min(5).max(900).optional(),
@@ -112,12 +118,12 @@ export const DeskAttributes = z.strictObject({
 });
 export type DeskAttributes = z.infer<typeof DeskAttributes>;
 
-/** Several desks side by side. */
+/** Several desks that share incoming work. */
 export const DeskPool = z.strictObject({
   name: LocalizedName,
   /**
    * `category`: the first member that names the category; `share`: by weight; `order`: the first
-   * that takes it now.
+   * that accepts it now.
    */
   choose: z.enum(['category', 'share', 'order']),
   members: z
@@ -133,18 +139,19 @@ export const DeskPool = z.strictObject({
 });
 export type DeskPool = z.infer<typeof DeskPool>;
 
-/** A key by which a vendor's system signs; its secret is made of the stage's signing secret. */
+/**
+ * A key with which a vendor's system signs; its secret is derived from the stage's signing secret.
+ */
 export const VendorKey = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/),
   state: z.enum(['active', 'retired']).default('active'),
 });
 export type VendorKey = z.infer<typeof VendorKey>;
 
-/** A vendor as configuration knows it. */
 export const VendorSettings = z.strictObject({
   name: LocalizedName.optional(),
   masking: MaskingPolicy.prefault({}),
-  /** Its own ticketing, which is told of work and answers under a signature. */
+  /** Its own ticketing system, which is notified of work and sends signed answers. */
   system: z
     .strictObject({
       /** Only https to public addresses, which is checked when connecting. */
@@ -158,7 +165,7 @@ export const VendorSettings = z.strictObject({
 });
 export type VendorSettings = z.infer<typeof VendorSettings>;
 
-/** All of `CONFIG#desks`, one version of it: attributes of the desks that the stage has. */
+/** One version of `CONFIG#desks`: the attributes of the desks of the stage, pools and vendors. */
 export const DeskSettings = z.strictObject({
   desks: z.record(DeskId, DeskAttributes).default({}),
   pools: z.record(PoolId, DeskPool).default({}),
@@ -170,7 +177,7 @@ export type DeskSettings = z.infer<typeof DeskSettings>;
 export const DeskSettingsVersion = defineImmediateVersion(DeskSettings);
 export type DeskSettingsVersion = z.infer<typeof DeskSettingsVersion>;
 
-/** Nothing is configured: every desk as the stage has it, and the strictest masking. */
+/** Nothing is configured: every desk as the stage defines it, and the strictest masking. */
 export const shippedDeskSettings: DeskSettingsVersion = {
   version: 0,
   recordedAt: '1970-01-01T00:00:00.000Z' as Instant,

@@ -16,7 +16,10 @@ function weekdays(day: readonly string[]) {
   return { mon: [...day], tue: [...day], wed: [...day], thu: [...day], fri: [...day] };
 }
 
-/** The calendars in force until a lead puts others: an office with a lunch break, and a vendor's. */
+/**
+ * The calendars in force until a lead configures others: an office with a lunch break, and a
+ * vendor's.
+ */
 export const shippedCalendars: CalendarsVersion = {
   version: 0,
   from: always,
@@ -37,7 +40,7 @@ export const shippedCalendars: CalendarsVersion = {
   }),
 };
 
-/** The policies in force until a lead puts others. */
+/** The policies in force until a lead configures others. */
 export const shippedPolicies: PoliciesVersion = {
   version: 0,
   from: always,

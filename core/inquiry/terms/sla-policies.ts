@@ -24,11 +24,11 @@ const ClockPolicy = z.strictObject({
 /** A desk's clocks run on the desk's own calendar, and on `calendar` at a desk without one. */
 const DeskClockPolicy = z.strictObject({
   ...ClockPolicy.shape,
-  /** Targets agreed with one desk, instead of the others. */
+  /** Targets agreed with one desk, in place of the others. */
   desks: z.partialRecord(DeskId, PriorityTargets).default({}),
 });
 
-/** What is promised of an inquiry: each clock's targets, and how they bear changes. */
+/** What an inquiry is promised: the targets of each clock, and how changes affect them. */
 export const SlaPolicy = z.strictObject({
   name: z.strictObject({ ja: z.string().max(100), en: z.string().max(100) }),
   clocks: z.strictObject({
@@ -42,12 +42,17 @@ export const SlaPolicy = z.strictObject({
   retarget: z.enum(['from-start', 'from-change']).default('from-start'),
   /** Whether reopening starts `resolution` and `ownership` anew or with the time they had used. */
   reopen: z.enum(['new-cycle', 'continue']).default('new-cycle'),
-  /** What a requester's message does to a resolved inquiry: reopen it, or only its link does. */
+  /**
+   * Whether a requester's message reopens a resolved inquiry, or only the link in the mail does.
+   */
   afterResolution: z.enum(['reply-reopens', 'link-reopens']).default('reply-reopens'),
 });
 export type SlaPolicy = z.infer<typeof SlaPolicy>;
 
-/** Whom to tell, and when. The first chain that fits an inquiry's desk, priority and clock is used. */
+/**
+ * Whom to notify, and when. The first chain that fits an inquiry's desk, priority and clock is
+ * used.
+ */
 export const EscalationChain = z.strictObject({
   id: EscalationChainId,
   /** `clock`: warnings and breaches of clocks; `emergency`: the priorities named, from the start. */
@@ -55,9 +60,9 @@ export const EscalationChain = z.strictObject({
   desks: z.array(DeskId).min(1).max(50).optional(),
   priorities: z.array(Priority).min(1).optional(),
   clocks: z.array(ClockName).min(1).optional(),
-  /** Told at each warning. */
+  /** Notified at each warning. */
   warning: z.array(EscalationRecipient).max(20).default([]),
-  /** Told after a breach, or the beginning of an emergency, until somebody acknowledges. */
+  /** Notified after a breach, or the beginning of an emergency, until somebody acknowledges. */
   steps: z
     .array(
       z.strictObject({
@@ -75,7 +80,7 @@ export const EscalationChain = z.strictObject({
   quiet: z
     .strictObject({
       outside: CalendarId,
-      /** Priorities for which there is no quiet. */
+      /** Priorities that ignore the quiet hours. */
       except: z.array(Priority).default(['critical']),
     })
     .optional(),
@@ -86,7 +91,7 @@ export const WebhookSettings = z.strictObject({
   /** Only https to public addresses, which is checked when connecting. */
   url: z.url({ protocol: /^https?$/ }).max(2000),
   payload: z.enum(['toritsugi', 'slack', 'teams']).default('toritsugi'),
-  /** Of the shapes that people read. */
+  /** For the payloads that people read, `slack` and `teams`. */
   language: Language.default('ja'),
 });
 export type WebhookSettings = z.infer<typeof WebhookSettings>;
@@ -110,7 +115,7 @@ export const AttainmentThreshold = z.strictObject({
 });
 export type AttainmentThreshold = z.infer<typeof AttainmentThreshold>;
 
-/** All of `CONFIG#policies`, one version of it. */
+/** One version of `CONFIG#policies`. */
 export const PoliciesDocument = z
   .strictObject({
     policies: z.record(PolicyId, SlaPolicy),
@@ -122,12 +127,12 @@ export const PoliciesDocument = z
     causes: z.array(BreachCause).min(1).max(50),
     thresholds: z.array(AttainmentThreshold).max(200).default([]),
   })
-  .superRefine((all, context) => {
-    if (all.policies[all.otherwise] === undefined) {
+  .superRefine((document, context) => {
+    if (document.policies[document.otherwise] === undefined) {
       context.addIssue({ code: 'custom', message: 'is none of the policies', path: ['otherwise'] });
     }
     const ids = new Set<string>();
-    for (const [index, chain] of all.chains.entries()) {
+    for (const [index, chain] of document.chains.entries()) {
       if (ids.has(chain.id)) {
         context.addIssue({
           code: 'custom',
@@ -136,12 +141,12 @@ export const PoliciesDocument = z
         });
       }
       ids.add(chain.id);
-      const told = [...chain.warning, ...chain.steps.flatMap(({ tell }) => tell)];
-      for (const tell of told) {
-        if (tell.to === 'webhook' && all.webhooks[tell.webhook] === undefined) {
+      const recipients = [...chain.warning, ...chain.steps.flatMap(({ tell }) => tell)];
+      for (const recipient of recipients) {
+        if (recipient.to === 'webhook' && document.webhooks[recipient.webhook] === undefined) {
           context.addIssue({
             code: 'custom',
-            message: `there is no webhook ${tell.webhook}`,
+            message: `there is no webhook ${recipient.webhook}`,
             path: ['chains', index],
           });
         }
@@ -150,17 +155,17 @@ export const PoliciesDocument = z
   });
 export type PoliciesDocument = z.infer<typeof PoliciesDocument>;
 
-/** All of `CONFIG#calendars`, one version of it. */
+/** One version of `CONFIG#calendars`. */
 export const CalendarsDocument = z.strictObject({
   calendars: z.record(CalendarId, CalendarDefinition),
 });
 export type CalendarsDocument = z.infer<typeof CalendarsDocument>;
 
-/** A version of the configuration: what, from when on, and who put it there. */
+/** Defines a version that names the instant from which it is in force. */
 const defineDatedVersion = <Body extends z.ZodType>(body: Body) =>
   z.strictObject({
     ...configVersionFields,
-    /** In force from here on, whatever earlier versions say of that time. */
+    /** In force from here on; it overrides earlier versions from there. */
     from: Instant,
     body,
   });

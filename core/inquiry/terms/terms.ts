@@ -28,7 +28,9 @@ export const Desk = z
     leaseSeconds: z.int().min(30).max(86_400).default(900),
     /** How long an assignment may stay unanswered. */
     offerSeconds: z.int().min(60).max(86_400).default(1800),
-    /** What becomes of an inquiry that is routed here while closed: `hold` keeps it from claims. */
+    /**
+     * What happens to an inquiry routed here while the desk is closed: `hold` keeps it from claims.
+     */
     whenClosed: z.enum(['queue', 'hold']).default('queue'),
   })
   .refine((desk) => (desk.kind === 'outsourced') === (desk.vendor !== undefined), {
@@ -37,20 +39,20 @@ export const Desk = z
   });
 export type Desk = z.infer<typeof Desk>;
 
-/** The stage's desks, as functions are given them in `DESKS`. */
+/** The desks of the stage, as functions get them in `DESKS`. */
 export const StageDesks = z.preprocess(
   (value) => (typeof value === 'string' ? JSON.parse(value) : value),
   z.array(Desk).min(1).max(50),
 );
 
-/** What time alone does to an inquiry. All in seconds. */
+/** When time alone acts on an inquiry. All in seconds. */
 export const LifecycleTimings = z.strictObject({
   /** An unrouted inquiry is announced to routing again after this, doubling up to `announceLimit`. */
   announce: z.int().min(1).default(60),
   announceLimit: z.int().min(1).default(3600),
   /** A waiting inquiry is announced to its desk again; well inside SQS's retention of 14 days. */
   announceQueued: z.int().min(60).default(86_400),
-  /** The requester is reminded of what is waited for. */
+  /** The requester is reminded of the open question after this. */
   remind: z
     .int()
     .min(60)
@@ -65,25 +67,25 @@ export const LifecycleTimings = z.strictObject({
     .int()
     .min(60)
     .default(14 * 86_400),
-  /** The leads are reminded of what lies in quarantine. */
+  /** The leads are reminded of a quarantined inquiry after this. */
   quarantineAge: z.int().min(60).default(86_400),
 });
 export type LifecycleTimings = z.infer<typeof LifecycleTimings>;
 
 /** The policies and desks in force, which decisions take as an argument. */
 export type Terms = {
-  /** The stage's, with what configuration says of them. */
+  /** The desks of the stage, with their configured attributes. */
   readonly desks: readonly Desk[];
   readonly settings: DeskSettingsVersion;
   readonly lifecycle: LifecycleTimings;
-  /** Policies and calendars of all times. */
+  /** All versions of the policies and calendars. */
   readonly serviceLevels: ServiceLevels;
 };
 
 const defaultAttributes = DeskAttributes.parse({});
 const defaultVendorSettings = VendorSettings.parse({});
 
-/** Finds the terms that are in force at the moment of asking. */
+/** Reads the terms that are in force now. */
 export interface TermsInForce {
   read(): Promise<Terms>;
 }
@@ -98,7 +100,7 @@ export function buildShippedTerms(desks: readonly Desk[]): Terms {
   };
 }
 
-/** Terms in which a version of the desk settings is in force over the stage's desks. */
+/** Applies a version of the desk settings to the desks of the stage. */
 export function applyDeskSettings(
   terms: Terms,
   stage: readonly Desk[],
@@ -120,7 +122,7 @@ function configureDesk(desk: Desk, { desks }: DeskSettings): Desk {
   };
 }
 
-/** What is configured of a desk, with the defaults where nothing is. */
+/** The configured attributes of a desk, or the defaults. */
 export function findDeskAttributes(
   { settings }: Pick<Terms, 'settings'>,
   desk: DeskId,
@@ -128,7 +130,7 @@ export function findDeskAttributes(
   return settings.body.desks[desk] ?? defaultAttributes;
 }
 
-/** What is configured of a vendor, with the strictest masking where nothing is. */
+/** The configured settings of a vendor, or the defaults with the strictest masking. */
 export function findVendorSettings(
   { settings }: Pick<Terms, 'settings'>,
   vendor: VendorId,

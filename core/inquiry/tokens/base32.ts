@@ -20,7 +20,9 @@ export function encodeBase32(bytes: Uint8Array): string {
   return bits === 0 ? text : text + symbols.charAt((buffer << (5 - bits)) & 31);
 }
 
-/** Reads base 32 in either case; undefined unless it is what `toBase32` writes for some bytes. */
+/**
+ * Reads base 32 in either case; undefined unless it is what `encodeBase32` writes for some bytes.
+ */
 export function decodeBase32(text: string): Uint8Array | undefined {
   const bytes: number[] = [];
   let buffer = 0;

@@ -15,7 +15,7 @@ import {
   type SigningContext,
 } from './token.ts';
 
-/** To whom a link was sent: whoever follows it acts as them. */
+/** To whom a link was sent; following it acts in their name. */
 export type LinkAddressee = Extract<NoticeRecipient, { to: 'person' | 'address' | 'webhook' }>;
 
 /** The right to acknowledge one escalation as its addressee until an instant. */
@@ -26,13 +26,13 @@ export type EscalationToken = {
   readonly expiresAt: Instant;
 };
 
-/** How long a link in a notice is good for; chains end long before. */
+/** How long a link in a notice is valid; chains end long before. */
 const linkSeconds = 14 * 86_400;
 
 const label = 'e';
 const macBytes = 16;
 
-/** What stands in a token after its ids: the escalation and the addressee. */
+/** The content of a token after inquiry id and expiry: the escalation and the addressee. */
 const TokenDetails = z.union([
   z.tuple([EscalationId, z.literal('person'), Sub]),
   z.tuple([EscalationId, z.literal('address'), EmailAddress]),
@@ -42,8 +42,10 @@ const TokenDetails = z.union([
 /** Makes a token of letters and digits; the expiry is kept in whole seconds. */
 export function makeEscalationToken(signing: SigningContext, token: EscalationToken): string {
   const { inquiryId, escalation, to, expiresAt } = token;
-  const rest = new TextEncoder().encode(JSON.stringify([escalation, to.to, addresseeNameOf(to)]));
-  const content = [...encodeInquiryId(inquiryId), ...encodeExpiry(expiresAt), ...rest];
+  const details = new TextEncoder().encode(
+    JSON.stringify([escalation, to.to, addresseeNameOf(to)]),
+  );
+  const content = [...encodeInquiryId(inquiryId), ...encodeExpiry(expiresAt), ...details];
   return makeToken(signing, label, Uint8Array.from(content), macBytes);
 }
 

@@ -8,7 +8,7 @@ import {
   type SigningContext,
 } from './token.ts';
 
-/** Whose mail a reply address stands on: the requester's thread, or a notice to an agent. */
+/** Whose mail carries a reply address: the requester's thread, or a notice to an agent. */
 export type ReplyAudience = 'requester' | 'agent';
 
 /** What a reply address proves: which inquiry is meant, but not who writes. */

@@ -3,9 +3,9 @@ import type { MacFunction } from './token.ts';
 import { encodeBase64 } from './webhook-secret.ts';
 
 /**
- * Signs a message, once with each secret that is still good.
+ * Signs a message, once with each secret that is still valid.
  *
- * @param id by which a receiver knows a repeated message; without full stops
+ * @param message its `id`, without full stops, lets a receiver recognize a repeated message
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
 export function signWebhookMessage(

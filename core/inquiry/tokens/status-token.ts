@@ -14,11 +14,12 @@ import {
 /** The right to see the status page of one inquiry until an instant. */
 export type StatusToken = { readonly inquiryId: InquiryId; readonly expiresAt: Instant };
 
-/** How long a status link is good for. */
+/** How long a status link is valid. */
 export const statusLinkSeconds = 30 * 86_400;
 
 const label = 's';
 const macBytes = 16;
+
 /** Makes a token of 65 letters and digits; the expiry is kept in whole seconds. */
 export function makeStatusToken(
   signing: SigningContext,
@@ -47,7 +48,9 @@ export function readStatusToken(
   return expiresAt > now ? { inquiryId, expiresAt } : undefined;
 }
 
-/** Makes the link to an inquiry's status page, good for 30 days. `publicUrl` ends without a slash. */
+/**
+ * Makes the link to an inquiry's status page, valid for 30 days. `publicUrl` ends without a slash.
+ */
 export function makeStatusLink(
   signing: SigningContext,
   publicUrl: string,

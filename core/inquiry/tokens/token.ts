@@ -13,7 +13,7 @@ export type MacKeySet = {
   readonly byId: ReadonlyMap<string, MacKey>;
 };
 
-/** What it takes to make and to read tokens of one purpose. */
+/** What making and reading tokens of one purpose needs. */
 export type SigningContext = { readonly keys: MacKeySet; readonly mac: MacFunction };
 
 const keyIdLength = 4;
@@ -21,7 +21,7 @@ const keyIdLength = 4;
 /**
  * Makes a token of a label and some bytes: key id, label, then bytes and MAC in base 32.
  *
- * It has letters and digits only and survives a change of case, as local parts and people make it.
+ * It has letters and digits only, and survives a change of case by mail systems and people.
  */
 export function makeToken(
   { keys, mac }: SigningContext,
@@ -57,12 +57,14 @@ function buildSignedBytes(keyId: string, label: string, content: Uint8Array): Ui
   return Uint8Array.from([...new TextEncoder().encode(`${keyId}${label}\n`), ...content]);
 }
 
-/** How many bytes a token carries besides its MAC, where that differs. */
+/** How many bytes a token carries besides its MAC, for tokens of varying length. */
 export function countContentBytes(label: string, macBytes: number, token: string): number {
   return Math.floor(((token.length - keyIdLength - label.length) * 5) / 8) - macBytes;
 }
 
-/** Takes the same time wherever the difference is, so that a MAC cannot be found out bit by bit. */
+/**
+ * Takes the same time wherever the difference is, so that a MAC cannot be guessed piece by piece.
+ */
 function equalsInConstantTime(one: Uint8Array, other: Uint8Array): boolean {
   let difference = one.length ^ other.length;
   for (const [index, byte] of one.entries()) difference |= byte ^ (other[index] ?? 0);
@@ -72,7 +74,7 @@ function equalsInConstantTime(one: Uint8Array, other: Uint8Array): boolean {
 /** Seconds since 1970; five bytes last for 34,000 years. */
 export const expiryByteLength = 5;
 
-/** An expiry in whole seconds. */
+/** Encodes an expiry in whole seconds. */
 export function encodeExpiry(expiresAt: Instant): Uint8Array {
   const seconds = Math.floor(Date.parse(expiresAt) / 1000);
   return Uint8Array.from(

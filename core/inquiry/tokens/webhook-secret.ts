@@ -3,16 +3,16 @@ import type { VendorId } from '../values/ids.ts';
 import type { MacKeySet, SigningContext } from './token.ts';
 
 /**
- * The secrets by which a webhook's messages are signed, the newest first: one for each key of the
- * purpose `webhook`, so that receivers may change theirs at leisure after a rotation.
+ * Derives the secrets that sign a webhook's messages, the newest first: one for each key of the
+ * purpose `webhook`, so that receivers can change theirs at leisure after a rotation.
  */
 export function deriveWebhookSecrets(signing: SigningContext, webhook: WebhookId): Uint8Array[] {
   return deriveSecrets(signing, `webhook\n${webhook}`);
 }
 
 /**
- * The secrets under which a vendor's system and we write to one another by one of the vendor's
- * keys, the newest first: one for each key of the purpose `vendor`.
+ * Derives the secrets with which a vendor's system and we sign by one of the vendor's keys, the
+ * newest first: one for each key of the purpose `vendor`.
  */
 export function deriveVendorSecrets(
   signing: SigningContext,
@@ -32,7 +32,7 @@ function orderNewestFirst({ current, byId }: MacKeySet) {
 }
 
 /**
- * Writes the newest of some secrets as those keep it who check or make signatures by it.
+ * Formats the newest secret in the form in which those who check or make signatures keep it.
  *
  * @see https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
@@ -41,12 +41,12 @@ function formatSecret([newest]: readonly Uint8Array[]): string {
   return `whsec_${encodeBase64(newest)}`;
 }
 
-/** The newest of a webhook's secrets, written. */
+/** Formats the newest of a webhook's secrets. */
 export function formatWebhookSecret(signing: SigningContext, webhook: WebhookId): string {
   return formatSecret(deriveWebhookSecrets(signing, webhook));
 }
 
-/** The newest of the secrets of a vendor's key, written. */
+/** Formats the newest of the secrets of a vendor's key. */
 export function formatVendorSecret(signing: SigningContext, vendor: VendorId, key: string): string {
   return formatSecret(deriveVendorSecrets(signing, vendor, key));
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { DeskId, EmailAddress, Sub, VendorId } from './ids.ts';
 import { Role } from './vocabulary.ts';
 
-/** Who caused an event, as it is written into the event. */
+/** Who caused an event, as the event records it. */
 export const EventActor = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('requester'),
@@ -25,11 +25,11 @@ export const EventActor = z.discriminatedUnion('kind', [
 ]);
 export type EventActor = z.infer<typeof EventActor>;
 
-/** Which of a desk's two ways gave an agent the inquiry. */
+/** How an agent got the inquiry. */
 export const HolderOrigin = z.enum(['claim', 'assignment']);
 export type HolderOrigin = z.infer<typeof HolderOrigin>;
 
-/** The agent who has an inquiry; `fence` grows with each holder and guards their writes. */
+/** The agent who holds an inquiry; `fence` grows with each holder and guards their writes. */
 export const Holder = z.strictObject({
   agent: Sub,
   name: z.string().max(200),

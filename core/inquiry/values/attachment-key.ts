@@ -1,6 +1,6 @@
 import type { InquiryId } from './ids.ts';
 
-/** An attachment's place in the content bucket. */
+/** An attachment's key in the content bucket. */
 export function buildAttachmentKey(inquiryId: InquiryId, attachment: string): string {
   return `attachment/${inquiryId}/${attachment}`;
 }

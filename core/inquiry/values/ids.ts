@@ -22,7 +22,7 @@ export const VendorId = z
   .brand<'VendorId'>();
 export type VendorId = z.infer<typeof VendorId>;
 
-/** Several desks side by side, as the desk settings name them. */
+/** The id of a pool of desks, as the desk settings name it. */
 export const PoolId = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,31}$/)
@@ -48,7 +48,7 @@ export type EmailAddress = z.infer<typeof EmailAddress>;
 export const Instant = z.iso.datetime({ precision: 3 }).brand<'Instant'>();
 export type Instant = z.infer<typeof Instant>;
 
-/** The instant of a number of milliseconds since 1970. */
+/** The instant at a number of milliseconds since 1970. */
 export function instantOf(epochMilliseconds: number): Instant {
   return new Date(epochMilliseconds).toISOString() as Instant;
 }

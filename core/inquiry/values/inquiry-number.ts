@@ -40,7 +40,7 @@ function hasValidCheck(number: string): boolean {
   );
 }
 
-/** Makes a number of seven random bytes; only the low five bits of each count. */
+/** Makes a number from seven random bytes; only the low five bits of each count. */
 export function makeInquiryNumber(random: Uint8Array): InquiryNumber {
   let payload = '';
   for (let place = 0; place < payloadLength; place += 1) {
@@ -52,10 +52,10 @@ export function makeInquiryNumber(random: Uint8Array): InquiryNumber {
 
 /**
  * Reads a number as people write it: any case, full-width, with or without hyphens, I and L for 1,
- * O for 0. Undefined when it is no number or its check symbol does not fit.
+ * O for 0. Undefined when it is not a number or its check symbol is wrong.
  */
-export function readInquiryNumber(written: string): InquiryNumber | undefined {
-  const compact = written
+export function readInquiryNumber(text: string): InquiryNumber | undefined {
+  const compact = text
     .normalize('NFKC')
     .toUpperCase()
     .replace(/[\s\p{Pd}ー−]/gu, '');

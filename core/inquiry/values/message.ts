@@ -11,7 +11,7 @@ export const AttachmentHoldReason = z.enum([
 ]);
 export type AttachmentHoldReason = z.infer<typeof AttachmentHoldReason>;
 
-/** An attachment: its bytes are in the content bucket, under a key made of inquiry and id. */
+/** An attachment; its bytes are in the content bucket, under a key made of inquiry and id. */
 export const Attachment = z.strictObject({
   id: z.string().min(1).max(64),
   name: z.string().max(255),
@@ -24,7 +24,7 @@ export const Attachment = z.strictObject({
 });
 export type Attachment = z.infer<typeof Attachment>;
 
-/** Somebody outside the registry or in it, as a message names them. */
+/** A sender or recipient as a message names them, whether in the registry or not. */
 export const Correspondent = z.strictObject({
   address: EmailAddress.optional(),
   sub: Sub.optional(),
@@ -38,8 +38,8 @@ export type MessageKind = z.infer<typeof MessageKind>;
 /**
  * A message of an inquiry's thread.
  *
- * `text` is the new part and `fullText` all of it, left out where both are the same. A body over
- * 64 KiB stands in the content bucket under `bodyKey`; `text` is then its beginning.
+ * `text` is the new part and `fullText` the whole, left out where both are the same. A body over 64
+ * KiB is in the content bucket under `bodyKey`; `text` is then its beginning.
  */
 export const Message = z.strictObject({
   id: z.string().min(1).max(64),
@@ -52,7 +52,7 @@ export const Message = z.strictObject({
   attachments: z.array(Attachment).max(100).default([]),
   /** The mail's Message-ID without angle brackets. */
   messageId: z.string().max(998).optional(),
-  /** Written by somebody who takes no part in the inquiry: shown and flagged, without effect. */
+  /** Written by somebody who is no participant: shown and flagged, without effect. */
   unverified: z.boolean().optional(),
 });
 export type Message = z.infer<typeof Message>;

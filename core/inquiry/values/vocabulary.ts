@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { EmailAddress, Instant } from './ids.ts';
 
-/** What a person may be; `system` is a signed form or a machine client. */
+/** The role of a person; `system` is a signed form or a machine client. */
 export const Role = z.enum(['requester', 'operator', 'staff', 'lead', 'system']);
 export type Role = z.infer<typeof Role>;
 
@@ -29,7 +29,9 @@ export type ServiceId = z.infer<typeof ServiceId>;
 export const Criticality = z.enum(['critical', 'high', 'medium', 'low']);
 export type Criticality = z.infer<typeof Criticality>;
 
-/** How many people or how much of the business is hit; with the urgency it makes the priority. */
+/**
+ * How many people or how much of the business is hit; with the urgency it determines the priority.
+ */
 export const Impact = z.enum(['high', 'medium', 'low']);
 export type Impact = z.infer<typeof Impact>;
 
@@ -37,13 +39,13 @@ export type Impact = z.infer<typeof Impact>;
 export const Urgency = z.enum(['high', 'medium', 'low']);
 export type Urgency = z.infer<typeof Urgency>;
 
-/** What an agent has to know to answer it. */
+/** A skill that an agent needs to answer an inquiry. */
 export const Skill = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
 export type Skill = z.infer<typeof Skill>;
 
 export const Tag = z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,63}$/u);
 
-/** Whose inquiry it is. `external` says that the address is in no registry and of no domain of ours. */
+/** Whose inquiry it is. `external`: the address is not registered and in none of our domains. */
 export const Requester = z.strictObject({
   address: EmailAddress.optional(),
   sub: z.string().optional(),
@@ -55,7 +57,7 @@ export const Requester = z.strictObject({
 });
 export type Requester = z.infer<typeof Requester>;
 
-/** A phone call, as its log tells it. */
+/** A phone call, as it was logged. */
 export const PhoneCall = z.strictObject({
   startedAt: Instant,
   endedAt: Instant,
@@ -66,17 +68,17 @@ export const PhoneCall = z.strictObject({
 });
 export type PhoneCall = z.infer<typeof PhoneCall>;
 
-/** Facts of the source that routing and review ask for, besides what the message says. */
+/** Facts about the source, besides the message itself, that routing and review use. */
 export const SourceFacts = z.strictObject({
   /** Envelope recipients, or the form's id, or the import's job id. */
   recipients: z.array(z.string().max(254)).max(50).optional(),
   form: z.string().max(64).optional(),
   fields: z.record(z.string(), z.json()).optional(),
-  /** The bucket's key of the raw mail. */
+  /** The key of the raw mail in its bucket. */
   raw: z.string().max(1024).optional(),
-  /** Marks of machine mail that were found. */
+  /** The signs of machine mail that were found. */
   marks: z.array(z.string().max(64)).max(20).optional(),
-  /** SES verdicts by name, as it gave them. */
+  /** SES verdicts by name, as SES gave them. */
   verdicts: z.record(z.string(), z.string()).optional(),
   faults: z.array(z.string().max(64)).max(20).optional(),
 });
@@ -95,6 +97,6 @@ export const QuarantineReason = z.enum([
 ]);
 export type QuarantineReason = z.infer<typeof QuarantineReason>;
 
-/** The first fate of an accepted input, and a released one's second. */
+/** What became of an accepted input; a released one has a second fate. */
 export const Fate = z.enum(['opened', 'continued', 'recorded', 'duplicate', 'quarantined']);
 export type Fate = z.infer<typeof Fate>;

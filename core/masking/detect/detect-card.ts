@@ -5,7 +5,7 @@ import {
   readTextBefore,
 } from './find-digit-sequences.ts';
 
-/** The first digits of the networks' numbers, from and to, and the lengths that they issue. */
+/** Each network's range of first digits, from and to, and the lengths of its numbers. */
 const networks: readonly (readonly [from: string, to: string, lengths: readonly number[]])[] = [
   ['4', '4', [13, 16, 19]],
   ['51', '55', [16]],
@@ -29,24 +29,24 @@ const networks: readonly (readonly [from: string, to: string, lengths: readonly 
   ['81', '82', [16]],
 ];
 
-const publicNumber =
+const publicNumberLabel =
   /(?:法人番号|登録番号|インボイス番号?|JAN(?:コード)?|ISBN)[^\n0-9]{0,8}$|(?:^|[^A-Za-z])T-?$/i;
 
-/** A card is masked whose network has numbers of its beginning and length, and whose Luhn digit is right. */
+/** Detects card numbers: first digits and length of a known network, and a valid Luhn digit. */
 export const detectCard: DigitSequenceDetector = (sequence, text) => {
   const { digits } = sequence;
   if (digits.length < 13 || digits.length > 19) return undefined;
   if (!isOfNetwork(digits) || !isLuhn(digits) || !isGroupedAsCard(sequence)) return undefined;
   if (/[の()[\]]/.test(sequence.gaps)) return undefined;
-  if (digits.length === 13 && publicNumber.test(readTextBefore(sequence, text, 16)))
+  if (digits.length === 13 && publicNumberLabel.test(readTextBefore(sequence, text, 16)))
     return undefined;
   return 'card';
 };
 
 function isOfNetwork(digits: string): boolean {
   return networks.some(([from, to, lengths]) => {
-    const begun = digits.slice(0, from.length);
-    return begun >= from && begun <= to && lengths.includes(digits.length);
+    const prefix = digits.slice(0, from.length);
+    return prefix >= from && prefix <= to && lengths.includes(digits.length);
   });
 }
 

@@ -9,8 +9,8 @@ const label =
   /(?:マイ ?ナンバー|個人番号|my ?number|individual number)[^0-9\n]{0,16}\n?[> ]{0,4}$/i;
 
 /**
- * A My Number (個人番号) of twelve digits is masked where its check digit is right, or a label
- * says that it is one. Numbers of corporations have thirteen digits and are public.
+ * Detects a My Number (個人番号): twelve digits with a valid check digit, or with a label before them.
+ * Numbers of corporations have thirteen digits and are public.
  */
 export const detectMyNumber: DigitSequenceDetector = (sequence, text) => {
   const { digits, shape, gaps, end } = sequence;
@@ -27,8 +27,8 @@ export const detectMyNumber: DigitSequenceDetector = (sequence, text) => {
 };
 
 /**
- * Whether the check digit is that of the ministry's formula: 11 less the weighted sum modulo 11,
- * and 0 where that would have two digits.
+ * Checks the last digit by the ministry's formula: 11 minus the weighted sum modulo 11, or 0 where
+ * that has two digits.
  * @see https://laws.e-gov.go.jp/law/426M60000008085 (平成26年総務省令第85号 第5条)
  */
 function hasValidCheckDigit(digits: string): boolean {
@@ -40,7 +40,10 @@ function hasValidCheckDigit(digits: string): boolean {
   return Number(digits[11]) === (remainder <= 1 ? 0 : 11 - remainder);
 }
 
-/** Whether three groups of four are part of a number of four or five. */
+/**
+ * Whether it is part of a longer number, as three groups of four are in a number of four or five
+ * groups.
+ */
 function isPartOfLongerNumber({ row, first, last, shape }: DigitSequence): boolean {
   if (shape.length !== 3) return isGlued(row[first]?.gap) || isGlued(row[last + 1]?.gap);
   const gap = row[last]?.gap;
@@ -58,7 +61,7 @@ function isGlued(gap: string | undefined): boolean {
   return gap !== undefined && /^[-.]$/.test(gap);
 }
 
-/** A moment to the minute, as names of files have. */
+/** A time to the minute, as file names have. */
 function isTimestamp(digits: string): boolean {
   return /^(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d$/.test(
     digits,

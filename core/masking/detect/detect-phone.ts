@@ -5,7 +5,7 @@ import {
   readTextBefore,
 } from './find-digit-sequences.ts';
 
-/** How Japanese numbers, and others with a trunk 0, are grouped, area and exchange first. */
+/** How Japanese numbers, and others with a trunk 0, are grouped: area, exchange, rest. */
 const domestic = new Set([
   ...['10', '2,8', '3,7', '4,6', '5,5', '6,4', '2,4,4', '3,3,4', '4,2,4', '4,3,3', '5,1,4'],
   ...['11', '3,8', '4,7', '7,4', '5,6', '3,4,4', '4,3,4', '5,3,3', '3,2,2,2,2', '2,2,2,2,2'],
@@ -20,13 +20,15 @@ const phoneLabel =
 const extension =
   /(?:内線(?:番号)?|extension|(?<![A-Za-z])ext)[ .:#=はの()-]{1,4}$|内線(?:番号)?$|(?<![A-Za-z0-9])x$/i;
 
-/** Phone numbers by their form, and shorter ones by a label; extensions by theirs. */
+/**
+ * Detects phone numbers by their form, shorter ones by a label, and extensions by their own label.
+ */
 export const detectPhone: DigitSequenceDetector = (sequence, text) => {
   const { digits, shape, gaps, start, end } = sequence;
   if (digits.length > 15 || /[/,_*[\]]/.test(gaps) || isPartOfLongerNumber(sequence))
     return undefined;
   if (digits.length < 2 || (shape.length > 2 && digits.length < 6)) return undefined;
-  // Digit by digit, and with a country code at most.
+  // Written digit by digit, possibly with a country code.
   if (shape.length > 6 && (digits.length < 10 || digits.length > 12)) return undefined;
   const precedingText = readTextBefore(sequence, text, 24);
   if (/[A-Za-z0-9]/.test(text.charAt(end)) || /[¥$€]$/.test(precedingText)) return undefined;
@@ -73,20 +75,19 @@ function isAmerican(digits: string, form: string): boolean {
   );
 }
 
-/** Japan's country code without its plus, or after a prefix of international calls. */
+/** Japan's country code without its plus, or a country code after an international prefix. */
 function hasCountryCode(digits: string, form: string): boolean {
   return withCountry.test(`${digits.slice(0, 2)},${form.slice(2)}`) && form.startsWith('2,')
     ? digits.startsWith('81')
     : /^(?:00|01)0?(?:81|1|44|86|82|65)/.test(digits) && form.includes(',') && digits.length >= 12;
 }
 
-/** Whether it is a part of a longer number. */
 function isPartOfLongerNumber({ row, first, last }: DigitSequence): boolean {
   const isBare = (gap: string | undefined) => gap !== undefined && /^[-._/]$/.test(gap);
   return (first > 0 && isBare(row[first]?.gap)) || isBare(row[last + 1]?.gap);
 }
 
-/** Whether what follows in the row is at some distance. */
+/** Whether the next group in the row is clearly not part of this number. */
 function isSetApart({ row, last }: DigitSequence): boolean {
   const gap = row[last + 1]?.gap;
   return gap === undefined || gap.includes('\n') || /[/,_]/.test(gap) || /内|x/.test(gap);

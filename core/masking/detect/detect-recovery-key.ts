@@ -1,6 +1,6 @@
 import type { DigitSequenceDetector } from './find-digit-sequences.ts';
 
-/** The recovery key of a BitLocker volume: eight groups of six digits. */
+/** Detects the recovery key of a BitLocker volume: eight groups of six digits. */
 export const detectRecoveryKey: DigitSequenceDetector = ({ digits, shape, gaps }) =>
   digits.length === 48 && !/[の()[\]]/.test(gaps) && shape.every((size) => size === 6)
     ? 'password'

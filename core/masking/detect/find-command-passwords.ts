@@ -1,7 +1,7 @@
 import type { ScannableText, SecretMatch } from '../scannable-text.ts';
 import { type CandidateWord, readWordAt } from './secret-value.ts';
 
-/** Commands that take a password, and the option behind which it stands. */
+/** Commands that take a password, and the option that precedes it. */
 const options: readonly (readonly [command: RegExp, option: RegExp])[] = [
   [/\b(?:mysql|mysqldump|mysqladmin|mariadb)\b/i, /(?<=\s)-p(?! |$|\n)/g],
   [
@@ -22,36 +22,36 @@ const options: readonly (readonly [command: RegExp, option: RegExp])[] = [
   [/\bnet user\b/i, /\bnet user [^\s/\uE000]{1,64} (?![/*])/gi],
 ];
 
-/** Options of any command, long or as Windows writes them. */
-const anywhere =
+/** Options of any command, in long or Windows form. */
+const anyCommandOption =
   /(?<=\s)(?:--?(?:pass(?:word|wd|phrase)?|pwd|token|secret|api-?key|secret-key|admin-password|with-token)(?:[= ]|:)|\/(?:p|pass|pwd|password|rp):)/gi;
 const longestLine = 1000;
 
-/** What is given for a password to a command. */
+/** Finds passwords that are passed to commands. */
 export function findCommandPasswords({ text }: ScannableText): SecretMatch[] {
-  const found: SecretMatch[] = [];
-  const put = (word: CandidateWord | undefined) => {
+  const matches: SecretMatch[] = [];
+  const addPassword = (word: CandidateWord | undefined) => {
     if (word === undefined || /^[-/<$%{*]/.test(word.value) || word.value.length < 3) return;
-    found.push({ start: word.start, end: word.end, kind: 'password' });
+    matches.push({ start: word.start, end: word.end, kind: 'password' });
   };
-  for (const { index, 0: option } of text.matchAll(anywhere)) {
-    put(excludeProse(readWordAt(text, index + option.length)));
+  for (const { index, 0: option } of text.matchAll(anyCommandOption)) {
+    addPassword(excludeProse(readWordAt(text, index + option.length)));
   }
   let start = 0;
-  for (const whole of text.split('\n')) {
-    const line = whole.slice(0, longestLine);
+  for (const fullLine of text.split('\n')) {
+    const line = fullLine.slice(0, longestLine);
     for (const [command, option] of options) {
       if (!line.includes(' ') || !command.test(line)) continue;
-      for (const { index, 0: given } of line.matchAll(option)) {
-        put(readWordAt(text, start + index + given.length));
+      for (const { index, 0: prefix } of line.matchAll(option)) {
+        addPassword(readWordAt(text, start + index + prefix.length));
       }
     }
-    start += whole.length + 1;
+    start += fullLine.length + 1;
   }
-  return found;
+  return matches;
 }
 
-/** Not a word of a sentence about the option. */
+/** Drops a word of a sentence about the option. */
 function excludeProse(word: CandidateWord | undefined): CandidateWord | undefined {
   if (word === undefined || word.quoted) return word;
   return /^(?:option|flag|parameter|switch|and|or|is|was|to|in|with|for)$/i.test(word.value)

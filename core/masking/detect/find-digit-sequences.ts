@@ -2,28 +2,28 @@ import type { MaskKind } from '../masking-policy.ts';
 import type { ScannableText, SecretMatch, TextRange } from '../scannable-text.ts';
 import { isWithinRanges } from './find-excluded-spans.ts';
 
-/** Digits without anything between, but a line that was wrapped; `gap` stands before them. */
+/** Digits with at most a line wrap between them; `gap` is the text before them. */
 type DigitGroup = TextRange & { readonly digits: string; readonly gap: string };
 
-/** Groups of digits, as one number may be written, among all that stand in a row. */
+/** Neighbouring digit groups of a row that may be one number. */
 export type DigitSequence = TextRange & {
   readonly digits: string;
   /** How many digits each group has. */
   readonly shape: readonly number[];
-  /** What stands between them, all of it. */
+  /** All the text between the groups, joined. */
   readonly gaps: string;
   readonly row: readonly DigitGroup[];
   readonly first: number;
   readonly last: number;
 };
 
-/** What a figure is, and from where on; undefined where it is none of the kind. */
+/** Tells what kind of secret a sequence is, with a range where that differs; undefined for none. */
 export type DigitSequenceDetector = (
   sequence: DigitSequence,
   text: string,
 ) => MaskKind | SecretMatch | undefined;
 
-/** The longest are a card with a gap after each digit, and a recovery key of 48 digits. */
+/** The longest numbers are a card with a gap after each digit, and a recovery key of 48 digits. */
 const mostGroups = 19;
 const mostDigits = 48;
 const longestGap = 12;
@@ -31,22 +31,22 @@ const longestGap = 12;
 const gapCharacters = new Set(' \t\n>-._/・·,()[]~ーの*');
 const kanjiDigits = '〇一二三四五六七八九';
 
-/** Finds the numbers of a text that a judge knows. */
+/** Finds the numbers in a text that one of the detectors recognizes. */
 export function findDigitSequences(
   scannable: ScannableText,
   excludedSpans: readonly TextRange[],
   detectors: readonly DigitSequenceDetector[],
 ): SecretMatch[] {
-  const found: SecretMatch[] = [];
+  const matches: SecretMatch[] = [];
   const detectInRow = (row: readonly DigitGroup[]) => {
     for (let first = 0; first < row.length; first++) {
       visitSequencesFrom(row, first, (sequence) => {
         if (isWithinRanges(excludedSpans, sequence)) return;
         for (const detector of detectors) {
-          const verdict = detector(sequence, scannable.text);
-          if (typeof verdict === 'object') found.push(verdict);
-          else if (verdict !== undefined)
-            found.push({ start: sequence.start, end: sequence.end, kind: verdict });
+          const detected = detector(sequence, scannable.text);
+          if (typeof detected === 'object') matches.push(detected);
+          else if (detected !== undefined)
+            matches.push({ start: sequence.start, end: sequence.end, kind: detected });
         }
       });
     }
@@ -57,13 +57,13 @@ export function findDigitSequences(
       if (row.some(({ gap }) => isWrap(gap))) detectInRow(joinWrappedGroups(row));
     }
   }
-  return found;
+  return matches;
 }
 
 function visitSequencesFrom(
   row: readonly DigitGroup[],
   first: number,
-  detector: (sequence: DigitSequence) => void,
+  visit: (sequence: DigitSequence) => void,
 ): void {
   const firstGroup = row[first];
   if (firstGroup === undefined) return;
@@ -75,7 +75,7 @@ function visitSequencesFrom(
     if (last > first) gaps += group.gap;
     digits += group.digits;
     shape.push(group.digits.length);
-    detector({ start: firstGroup.start, end: group.end, digits, shape, gaps, row, first, last });
+    visit({ start: firstGroup.start, end: group.end, digits, shape, gaps, row, first, last });
   }
 }
 
@@ -88,7 +88,7 @@ function readKanjiDigit(character: string): string | undefined {
   return value < 0 || character === '' ? undefined : String(value);
 }
 
-/** The digits of a text in rows of groups, with short gaps between. */
+/** Splits a text's digits into rows of groups with short gaps between them. */
 function* splitIntoRows(text: string, digitOf: (character: string) => string | undefined) {
   let row: DigitGroup[] = [];
   let at = 0;
@@ -100,7 +100,7 @@ function* splitIntoRows(text: string, digitOf: (character: string) => string | u
     const start = at;
     let digits = '';
     for (let value = digitOf(text.charAt(at)); value !== undefined; ) {
-      // A longer run is no number of any kind, but has to be passed over.
+      // A longer run is no number of any kind, but has to be skipped whole.
       if (digits.length <= mostDigits) digits += value;
       value = digitOf(text.charAt(++at));
     }
@@ -116,17 +116,17 @@ function* splitIntoRows(text: string, digitOf: (character: string) => string | u
   }
 }
 
-/** A one of kanji is a dash between other digits. */
+/** The kanji 一 counts as a dash between Arabic digits. */
 function isGap(character: string, digitOf: (character: string) => string | undefined): boolean {
   return gapCharacters.has(character) || (character === '一' && digitOf(character) === undefined);
 }
 
-/** A line end within a number that was written without a gap there. */
+/** A line wrap inside a number. */
 function isWrap(gap: string): boolean {
   return /^[ \t]{0,2}\n[ \t>]{0,10}$/.test(gap);
 }
 
-/** The row with the numbers in one that a line end tore. */
+/** Joins the groups of a row that a line wrap split. */
 function joinWrappedGroups(row: readonly DigitGroup[]): DigitGroup[] {
   const groups: DigitGroup[] = [];
   for (const group of row) {
@@ -143,12 +143,12 @@ function joinWrappedGroups(row: readonly DigitGroup[]): DigitGroup[] {
   return groups;
 }
 
-/** What stands shortly before a figure. */
+/** The text just before a sequence. */
 export function readTextBefore({ start }: TextRange, text: string, characters: number): string {
   return text.slice(Math.max(0, start - characters), start);
 }
 
-/** Whether all groups have so many digits, but for the last, which may have fewer. */
+/** Whether all groups have `size` digits; the last may have fewer. */
 export function isEvenlyGrouped(shape: readonly number[], size: number): boolean {
   return shape.every((digits, at) => digits === size || (at === shape.length - 1 && digits < size));
 }

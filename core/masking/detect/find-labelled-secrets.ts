@@ -8,16 +8,16 @@ import {
   readWordAt,
 } from './secret-value.ts';
 
-/** What stands between a label and its value where the value is all that can follow. */
-const sign =
+/** What separates a label from its value where only the value can follow. */
+const separator =
   /(?:[ \t]{0,3}[([{][^()\n\uE000]{0,24}[)\]}])?["'`*_\])】」』〉》>}]{0,3}[ \t]{0,4}(?:(?:は|が| is)[ \t]?)?(?:[:=]{1,2}>?|->|=>|→|⇒|➡|➔|»|\||\t|>)\*{0,2}[ \t|]{0,6}(?:>[ \t]{1,3}){0,3}/y;
-const bracketed = /[】〉》\]][ \t]{0,4}(?=[!-~「])/y;
-const headed = /["'`*_\])】」』〉》>}]{0,3}(?=[ \t]{0,4}\n)/y;
+const closingBracket = /[】〉》\]][ \t]{0,4}(?=[!-~「])/y;
+const headingEnd = /["'`*_\])】」』〉》>}]{0,3}(?=[ \t]{0,4}\n)/y;
 const lineBreak = /[ \t]{0,4}\n[ \t>]{0,10}(?:\n[ \t>]{0,10})?/y;
-const owner =
+const pairedUserLabel =
   /(?:ID|user(?:[ _]?(?:name|id))?|ログイン(?:名|ID)?|ユーザー?(?:名|ID)?|アカウント(?:名)?|メール(?:アドレス)?|login|account|mail)[ \t]{0,2}[/・,|&+と:][ \t]{0,2}(?:初期|仮)?$/i;
 
-/** What is written behind a label and a sign, on its line or alone on the next. */
+/** Finds secrets after a label and a separator, on the same line or alone on the next. */
 export function findLabelledSecrets({ text }: ScannableText): SecretMatch[] {
   return findSecretLabels(text).flatMap((label) => {
     const value = findLabelledValue(text, label);
@@ -31,18 +31,18 @@ function findLabelledValue(
   text: string,
   label: SecretLabel,
 ): { start: number; end: number } | undefined {
-  const at = matchAt(sign, text, label.end);
+  const at = matchAt(separator, text, label.end);
   const precedingText = text.slice(Math.max(0, label.start - 40), label.start);
   const isHeading = !/[,;|\t][^\n]{0,40}$/.test(precedingText);
-  const from = at ?? (isHeading ? matchAt(headed, text, label.end) : undefined);
+  const from = at ?? (isHeading ? matchAt(headingEnd, text, label.end) : undefined);
   const next = from === undefined ? undefined : matchAt(lineBreak, text, from);
   if (next !== undefined) return findValueAlone(text, next, label);
   if (at === undefined) {
-    const inside = matchAt(bracketed, text, label.end);
+    const inside = matchAt(closingBracket, text, label.end);
     const word = inside === undefined ? undefined : readWordAt(text, inside);
     return word === undefined ? undefined : acceptIfSecret(text, word, label);
   }
-  const isPair = owner.test(text.slice(Math.max(0, label.start - 24), label.start));
+  const isPair = pairedUserLabel.test(text.slice(Math.max(0, label.start - 24), label.start));
   return isPair ? findSecondValue(text, at, label) : findValueInLine(text, at, label);
 }
 
@@ -69,7 +69,7 @@ function acceptIfSecret(
   return isSecretValue(word, text.slice(word.end, word.end + 24), labelKind) ? word : undefined;
 }
 
-/** Without the settings that follow it in a connection string or query. */
+/** Cuts off the settings that follow in a connection string or query. */
 function cutFollowingSettings(word: CandidateWord, isQuery: boolean): CandidateWord {
   if (word.quoted) return word;
   const setting = isQuery ? /&(?=[A-Za-z_.]{1,30}=|$)/ : /[;,](?=[A-Za-z_. ]{1,30}=|$)/;
@@ -78,7 +78,7 @@ function cutFollowingSettings(word: CandidateWord, isQuery: boolean): CandidateW
   return { ...word, end: word.start + end, value: word.value.slice(0, end) };
 }
 
-/** A value that has a line to itself, which is no label or sentence. */
+/** Finds a value that has a line to itself and is no label or sentence. */
 function findValueAlone(text: string, at: number, label: SecretLabel) {
   const line = readLineAt(text, at);
   const word = readWordAt(text, at);
@@ -91,13 +91,13 @@ function findValueAlone(text: string, at: number, label: SecretLabel) {
   const rest = text.slice(word.end, at + line.length);
   if (!/^["'`」』)*\].,;。]{0,3}[ \t]{0,4}$/.test(rest)) return undefined;
   if (/[:|]$/.test(line.trimEnd()) || /^[A-Za-z]{1,20}:/.test(word.value)) return undefined;
-  const isWritten = /[0-9]|[^A-Za-z0-9.-]/.test(word.value) || word.quoted;
-  return isWritten || text.charAt(label.end) === ':'
+  const isDistinctive = /[0-9]|[^A-Za-z0-9.-]/.test(word.value) || word.quoted;
+  return isDistinctive || text.charAt(label.end) === ':'
     ? acceptIfSecret(text, word, label)
     : undefined;
 }
 
-/** The second of two values, as of `ID/PW: taro / secret`. */
+/** Finds the second of two values, as in `ID/PW: taro / secret`. */
 function findSecondValue(text: string, at: number, label: SecretLabel) {
   const first = /^[^\s/,|・]{1,64}[ \t]{0,3}(?:[/,|・]|[ \t]|\n[> \t]{0,6})[ \t]{0,3}/.exec(
     readLineAt(text, at) +

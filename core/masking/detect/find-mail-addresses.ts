@@ -1,7 +1,7 @@
 import type { ScannableText, SecretMatch } from '../scannable-text.ts';
 
-/** The sign of an address, also as it is written to be missed by machines. */
-const signs =
+/** The at sign of an address, also in spellings meant to escape machines. */
+const atSigns =
   /@|%40|[ ]?[[({<【〔](?:at|@|アット(?:マーク)?|あっと(?:まーく)?|a)[\])}>】〕][ ]?|(?<=[a-z0-9]) (?:at|アット(?:マーク)?) (?=[a-z0-9-]{1,40}(?: dot |\[dot\]|\(dot\)))/gi;
 const labelAt = /[a-z0-9][a-z0-9-]{0,62}/iy;
 const dotAt = /\.| ?[[({<](?:dot|ドット|\.)[\])}>] ?| dot /iy;
@@ -12,15 +12,15 @@ const longestLocal = 64;
 const mostWord = 20;
 const mostLabels = 10;
 
-/** Mail addresses, in all the writings of their sign. */
+/** Finds mail addresses, however their at sign is spelled. */
 export function findMailAddresses({ text }: ScannableText): SecretMatch[] {
-  const found: SecretMatch[] = [];
-  for (const { index, 0: sign } of text.matchAll(signs)) {
+  const matches: SecretMatch[] = [];
+  for (const { index, 0: sign } of text.matchAll(atSigns)) {
     const start = findLocalPartStart(text, index);
     const end = findDomainEnd(text, index + sign.length);
-    if (start !== undefined && end !== undefined) found.push({ start, end, kind: 'mail' });
+    if (start !== undefined && end !== undefined) matches.push({ start, end, kind: 'mail' });
   }
-  return found;
+  return matches;
 }
 
 function findLocalPartStart(text: string, sign: number): number | undefined {
@@ -48,7 +48,7 @@ function findDomainEnd(text: string, sign: number): number | undefined {
   return otherDomainAt.test(text) ? otherDomainAt.lastIndex : undefined;
 }
 
-/** The end of names between dots, the last of which begins with a letter. */
+/** The end of a dotted name whose last label begins with a letter. */
 function findDottedNameEnd(text: string, from: number): number | undefined {
   let [at, end] = [from, undefined as number | undefined];
   for (let labels = 0; labels < mostLabels; labels++) {

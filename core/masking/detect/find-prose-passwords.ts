@@ -16,11 +16,11 @@ const fillerWords = new Set(
   with at here in case need changed change reset set temporary initial new old current was, is, it's
   its equals both either wifi guest`.split(/\s/),
 );
-const tellingPhrase =
+const introducingPhrase =
   /(?:^|\s)(?:is|was|are|were|be|to|with|as|of|from|should|might|it's|its|called|used|using|use|set)\s$/i;
 const mostFilling = 8;
 
-/** What is done with a password, in words that seldom go before anything else. */
+/** Phrases about using a password that seldom precede anything else. */
 const typingPhrase =
   /(?<![a-z])(?:typ(?:e|ed|ing)|enter(?:ed|ing)?|put(?:ting)? in|log(?:ging|ged)? ?(?:in|on)(?: as [a-z.]{1,20})? (?:with|using)|sign(?:ing|ed)? ?in (?:with|using)|opens? with|unlock(?:s|ed)? with|(?:works?|worked) with|(?:set|reset|change|changed) (?:it|hers|his|mine|theirs|my account|the account) to|tried|try|trying|it was|using|use)(?: in)?(?: exactly| just)? /gi;
 const usePhrase =
@@ -28,7 +28,7 @@ const usePhrase =
 const alternativePhrase =
   /^[」』"']?(?: ?(?:,|and|or|then|to|から|と|または|か|や|→|\/|, then|, and|and then) ?)(?:with )?(?=[!-~「"'])/;
 
-/** The particles behind a label that only its value can follow. */
+/** The particles after a label that only its value can follow. */
 const particle =
   /(?:[ ]?\([^()\n\uE000]{0,16}\))?(?:の件)?[、,]?(?:には?|は|が|を|って|の|も|で|として|[(「『:"']|、| |と)?[、 ]?/y;
 const gap = /[ぁ-んァ-ヶー一-龠々、+( 「]{0,22}/y;
@@ -40,37 +40,37 @@ const leadingEnglishPhrase =
   /(?<![!-~])([!-~]{4,64}) (?:is|was) (?:my|the|our|his|her) [a-z ]{0,20}$/i;
 
 /**
- * Passwords in sentences, as far as patterns reach: some are told in ways that none of them
- * knows, and stay. `docs/masking.md` says how many of a sample did.
+ * Finds passwords in sentences, as far as patterns reach: some phrasings match none of them, and
+ * those passwords stay. `docs/masking.md` says how many of a sample did.
  */
 export function findProsePasswords({ text }: ScannableText): SecretMatch[] {
-  const found: SecretMatch[] = [];
-  const put = (word: TextRange | undefined) => {
+  const matches: SecretMatch[] = [];
+  const addPassword = (word: TextRange | undefined) => {
     if (word === undefined) return;
-    found.push({ start: word.start, end: word.end, kind: 'password' });
+    matches.push({ start: word.start, end: word.end, kind: 'password' });
     const next = findAlternative(text, word.end);
-    if (next !== undefined) found.push({ start: next.start, end: next.end, kind: 'password' });
+    if (next !== undefined) matches.push({ start: next.start, end: next.end, kind: 'password' });
   };
   for (const label of findSecretLabels(text)) {
     if (label.kind === 'key') continue;
-    put(findBehindParticle(text, label) ?? findBehindWords(text, label));
-    put(findBeforeLabel(text, label));
+    addPassword(findAfterParticle(text, label) ?? findAfterFillers(text, label));
+    addPassword(findBeforeLabel(text, label));
   }
   for (const { index, 0: verb } of text.matchAll(typingPhrase)) {
-    put(
-      findBehindVerb(
+    addPassword(
+      findAfterVerb(
         text,
         index + verb.length,
         /^(?:typ|enter|log|sign|open|set|reset|put)/i.test(verb),
       ),
     );
   }
-  for (const word of findBeforeUse(text)) put(word);
-  return found;
+  for (const word of findBeforeUse(text)) addPassword(word);
+  return matches;
 }
 
-/** Directly behind a Japanese label, or at the end of its clause. */
-function findBehindParticle(text: string, label: SecretLabel): TextRange | undefined {
+/** Finds a password directly after a Japanese label, or at the end of its clause. */
+function findAfterParticle(text: string, label: SecretLabel): TextRange | undefined {
   particle.lastIndex = label.end;
   if (!particle.test(text)) return undefined;
   const near = particle.lastIndex;
@@ -110,8 +110,8 @@ function isSecretBesideLabel(
   return /^[a-z]{4,20}$/.test(value) && /^(?:です|でし|に変|に設|にし|のまま)/.test(rest);
 }
 
-/** Behind an English label and at most a few small words, or none. */
-function findBehindWords(text: string, label: SecretLabel): TextRange | undefined {
+/** Finds a password after an English label and at most a few small words. */
+function findAfterFillers(text: string, label: SecretLabel): TextRange | undefined {
   let at = label.end;
   const start = at;
   const between = /^,? (?:\(?)/.exec(text.slice(at, at + 4))?.[0];
@@ -126,10 +126,11 @@ function findBehindWords(text: string, label: SecretLabel): TextRange | undefine
       at = word.end + (rest.startsWith(',') ? 2 : 1);
       continue;
     }
-    const isTold = tellingPhrase.test(text.slice(start, at)) || words === 0;
+    const isIntroduced = introducingPhrase.test(text.slice(start, at)) || words === 0;
     if (isQuantity(word.value, rest)) return undefined;
-    if (isTold && /^\d{4,8}#?$/.test(word.value)) return label.kind === 'pin' ? word : undefined;
-    const isQuoted = word.quoted && isTold && /^\S{4,40}$/.test(word.value);
+    if (isIntroduced && /^\d{4,8}#?$/.test(word.value))
+      return label.kind === 'pin' ? word : undefined;
+    const isQuoted = word.quoted && isIntroduced && /^\S{4,40}$/.test(word.value);
     return isLikelyPassword(word.value) || (isQuoted && /["'“‘`]/.test(text.charAt(word.start - 1)))
       ? word
       : undefined;
@@ -139,41 +140,41 @@ function findBehindWords(text: string, label: SecretLabel): TextRange | undefine
 
 function findBeforeLabel(text: string, { start }: SecretLabel): TextRange | undefined {
   const precedingText = text.slice(Math.max(0, start - 96), start);
-  const found = leadingPhrase.exec(precedingText) ?? leadingEnglishPhrase.exec(precedingText);
-  const value = found?.[1];
-  if (found === null || value === undefined) return undefined;
-  const opened = /^["'([{「*]{1,2}/.exec(value)?.[0].length ?? 0;
-  if (!isLikelyPassword(value.slice(opened))) return undefined;
-  const from = start - precedingText.length + found.index;
-  return { start: from + opened, end: from + value.length };
+  const match = leadingPhrase.exec(precedingText) ?? leadingEnglishPhrase.exec(precedingText);
+  const value = match?.[1];
+  if (match === null || value === undefined) return undefined;
+  const openingLength = /^["'([{「*]{1,2}/.exec(value)?.[0].length ?? 0;
+  if (!isLikelyPassword(value.slice(openingLength))) return undefined;
+  const from = start - precedingText.length + match.index;
+  return { start: from + openingLength, end: from + value.length };
 }
 
-/** Behind a verb; `surely` where it goes before passwords and little else. */
-function findBehindVerb(text: string, at: number, surely: boolean): TextRange | undefined {
+/** Finds a password after a verb; `isCertain` for verbs that precede passwords and little else. */
+function findAfterVerb(text: string, at: number, isCertain: boolean): TextRange | undefined {
   const word = readWordAt(text, at);
   if (word === undefined || !isLikelyPassword(word.value)) return undefined;
   const isHost = /^[a-z]{2,12}(?:-[a-z]{1,8})?-?\d{1,3}$|[/:]/i.test(word.value);
-  return surely || (!isHost && word.value.length >= 6) ? word : undefined;
+  return isCertain || (!isHost && word.value.length >= 6) ? word : undefined;
 }
 
-/** Another one beside a password: "from one to the other", "this or that". */
+/** Finds a second password beside one: "from one to the other", "this or that". */
 function findAlternative(text: string, at: number): TextRange | undefined {
   const joint = alternativePhrase.exec(text.slice(at, at + 16))?.[0];
   const word = joint === undefined ? undefined : readWordAt(text, at + joint.length);
   return word !== undefined && isLikelyPassword(word.value) ? word : undefined;
 }
 
-/** Words in Japanese sentences that are typed, or signed in with. */
+/** Finds words that a Japanese sentence says are typed, or signed in with. */
 function* findBeforeUse(text: string): Generator<TextRange> {
   for (const { index, 0: value } of text.matchAll(
     /(?<![!-~])[!-~]{6,64}(?=[」』"'’”]?[とでにを])/g,
   )) {
-    const opened = /^["'([{*]{1,2}/.exec(value)?.[0].length ?? 0;
+    const openingLength = /^["'([{*]{1,2}/.exec(value)?.[0].length ?? 0;
     const end = index + value.length;
-    if (!usePhrase.test(text.slice(end, end + 12)) || !isLikelyPassword(value.slice(opened)))
+    if (!usePhrase.test(text.slice(end, end + 12)) || !isLikelyPassword(value.slice(openingLength)))
       continue;
     const isName = /^[A-Za-z]{2,14}-?\d{1,4}$/.test(value);
     if (isName && /^[」』"'’”]?を|^で(?:接続|開)/.test(text.slice(end, end + 4))) continue;
-    yield { start: index + opened, end };
+    yield { start: index + openingLength, end };
   }
 }

@@ -1,8 +1,8 @@
 import type { ScannableText, SecretMatch } from '../scannable-text.ts';
 
-/** Keys that tell by their first characters whose they are. */
+/** Keys that are recognized by their form, most of them by their first characters. */
 const forms: readonly RegExp[] = [
-  // AWS: access keys, and ids of principals.
+  // AWS access keys and principal ids.
   /(?<![A-Za-z0-9])A(?:KIA|SIA|BIA|CCA|GPA|IDA|ROA|NPA|NVA|IPA)[A-Z0-9]{16}(?![A-Za-z0-9])/g,
   /(?<![A-Za-z0-9])ABSK[A-Za-z0-9+/=]{40,200}/g,
   /(?<![A-Za-z0-9])gh[pousr]_[A-Za-z0-9]{20,255}/g,
@@ -21,7 +21,7 @@ const forms: readonly RegExp[] = [
   /(?<![A-Za-z0-9])(?:dop_v1|doo_v1|hf|shpat|shpss|dckr_pat|sbp|lin_api|ATATT3|hvs\.|dapi|glsa|nvapi-|pat-|xkeysib-)_?[A-Za-z0-9_=-]{24,300}/g,
   /(?<![A-Za-z0-9])(?:key-|SK|AC)[0-9a-f]{32}(?![A-Za-z0-9])/g,
   /AGE-SECRET-KEY-1[A-Z0-9]{40,70}/g,
-  // Licences of Windows and Office.
+  // Licence keys of Windows and Office.
   /(?<![A-Za-z0-9-])(?=[A-Z0-9-]{0,28}[0-9])(?=[A-Z0-9-]{0,28}[A-Z])[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}-[A-Z0-9]{5}(?![A-Za-z0-9-])/g,
   /(?<=hooks\.slack\.com\/services\/)[A-Za-z0-9/]{20,120}/g,
   /(?<=discord(?:app)?\.com\/api\/webhooks\/)[A-Za-z0-9/_-]{20,150}/g,
@@ -30,22 +30,22 @@ const forms: readonly RegExp[] = [
   /(?<=\b(?:Bearer|Basic)[ \n])(?=[A-Za-z._~+/=-]{0,200}[0-9=])[A-Za-z0-9._~+/=-]{12,1500}/gi,
 ];
 
-/** Keys by their form. */
+/** Finds keys by their form. */
 export function findSecretKeys(scannable: ScannableText): SecretMatch[] {
   const { text } = scannable;
-  const found = forms.flatMap((form) =>
+  const matches = forms.flatMap((form) =>
     [...text.matchAll(form)].map(({ index, 0: key }) =>
       keyMatchOf(index, findWrappedEnd(text, index, key)),
     ),
   );
-  return [...found, ...findWebTokens(text), ...findPrivateKeys(text), ...findAwsSecrets(text)];
+  return [...matches, ...findWebTokens(text), ...findPrivateKeys(text), ...findAwsSecrets(text)];
 }
 
 /** A line shorter than this was not broken by a mail program. */
 const wrappedLineLength = 60;
 const isOfKey = (character: string) => /[A-Za-z0-9_.+/=-]/.test(character);
 
-/** The end of a key with the rest of it that a mail program put on the next line. */
+/** The end of a key, including the rest of it that a mail program wrapped onto the next line. */
 function findWrappedEnd(text: string, start: number, key: string): number {
   const end = start + key.length;
   const rest = /^[ \t]{0,2}\n[> \t]{0,8}/.exec(text.slice(end, end + 12))?.[0];
@@ -61,9 +61,9 @@ function findRunEnd(text: string, from: number): number {
   return to;
 }
 
-/** JSON Web Tokens: their length has no bound, and mails wrap them. */
+/** Finds JSON Web Tokens, which have no maximum length and are wrapped by mail programs. */
 function findWebTokens(text: string): SecretMatch[] {
-  const found: SecretMatch[] = [];
+  const matches: SecretMatch[] = [];
   let from = 0;
   for (let at = text.indexOf('eyJ'); at >= 0; at = text.indexOf('eyJ', Math.max(from, at + 3))) {
     if (/[A-Za-z0-9]/.test(text.charAt(at - 1))) continue;
@@ -79,17 +79,17 @@ function findWebTokens(text: string): SecretMatch[] {
       to = end;
       next = findWrappedLine(text, to);
     }
-    if (dots >= 1 && to - at >= 20) found.push(keyMatchOf(at, to));
+    if (dots >= 1 && to - at >= 20) matches.push(keyMatchOf(at, to));
     from = to;
   }
-  return found;
+  return matches;
 }
 
 function countDots(text: string, from: number, to: number): number {
   return text.slice(from, to).split('.').length - 1;
 }
 
-/** Where the next line begins, behind its quotation marks, if a line ends here. */
+/** Where the next line begins, after its quote marks, if a line ends here. */
 function findWrappedLine(text: string, at: number): number {
   const line = /^[ \t]{0,2}\n[> \t]{0,8}/.exec(text.slice(at, at + 12))?.[0];
   return at + (line?.length ?? 0);
@@ -98,9 +98,9 @@ function findWrappedLine(text: string, at: number): number {
 const privateKeyHeader =
   /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----|Private-Lines: \d{1,3}/g;
 
-/** Private keys with their armour, and without its end where the text was cut. */
+/** Finds private keys with their armour, even where the text was cut before its end. */
 function findPrivateKeys(text: string): SecretMatch[] {
-  const found: SecretMatch[] = [];
+  const matches: SecretMatch[] = [];
   const headers = [...text.matchAll(privateKeyHeader)];
   let [from, end] = [0, 0];
   for (const [at, { index, 0: line }] of headers.entries()) {
@@ -111,9 +111,9 @@ function findPrivateKeys(text: string): SecretMatch[] {
       end >= 0 && end < (headers[at + 1]?.index ?? text.length) && line.startsWith('-');
     const footer = isEnded ? text.indexOf('-----', end + 8) : -1;
     from = !isEnded ? findArmourEnd(text, start) : footer < 0 ? text.length : footer + 5;
-    found.push(keyMatchOf(index, from));
+    matches.push(keyMatchOf(index, from));
   }
-  return found;
+  return matches;
 }
 
 function findArmourEnd(text: string, from: number): number {
@@ -122,16 +122,16 @@ function findArmourEnd(text: string, from: number): number {
   return to;
 }
 
-/** Forty characters as AWS draws them: all kinds in a row that has no words. */
+/** Finds AWS secret keys: forty random characters of all kinds, without words. */
 function findAwsSecrets(text: string): SecretMatch[] {
-  const drawn = /(?<![A-Za-z0-9+/=_.:-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=_.-])/g;
-  return [...text.matchAll(drawn)]
+  const candidate = /(?<![A-Za-z0-9+/=_.:-])[A-Za-z0-9+/]{40}(?![A-Za-z0-9+/=_.-])/g;
+  return [...text.matchAll(candidate)]
     .filter(({ 0: key }) => countKindChanges(key) >= 14 && /\d/.test(key) && /[a-z]/.test(key))
     .filter(({ 0: key }) => /[A-Z]/.test(key))
     .map(({ index, 0: key }) => keyMatchOf(index, index + key.length));
 }
 
-/** How often the kind of character changes, which in words and numbers is seldom. */
+/** How often the kind of character changes, which is seldom in words and numbers. */
 function countKindChanges(key: string): number {
   const kinds = [...key].map((one) => (/\d/.test(one) ? 0 : /[a-z]/.test(one) ? 1 : 2));
   return kinds.filter((kind, at) => at > 0 && kind !== kinds[at - 1]).length;

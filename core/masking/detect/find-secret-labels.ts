@@ -1,4 +1,6 @@
-/** What a label names: something of any letters, digits mostly, or a machine's key. */
+/**
+ * What a label names: a password of any characters, a mostly numeric code, or a key for machines.
+ */
 export type SecretLabelKind = 'password' | 'pin' | 'key';
 
 const passwords = [
@@ -15,7 +17,7 @@ const passwords = [
   '(?:暗号化?|セキュリティ|ネットワーク(?:セキュリティ)?|Wi-?Fiの?|無線(?:LAN)?の?|接続|回復|解除|事前共有|共有|WPA2?|BitLockerの?)キー',
 ];
 const pins = [
-  // Before the Latin word in it.
+  // Listed before the Latin word that it contains.
   '(?:ピン|PIN)(?:コード|番号)',
   String.raw`(?<![a-z])pin(?:[ -]?(?:code|number|no\.?))?(?![a-z])`,
   '(?<![a-z])(?:otp|cvv2?|cvc2?)(?![a-z])',
@@ -44,7 +46,7 @@ export type SecretLabel = {
   readonly kind: SecretLabelKind;
 };
 
-/** The labels of secrets in a reading. */
+/** Finds the labels of secrets in a scannable text. */
 export function findSecretLabels(text: string): SecretLabel[] {
   return labels.flatMap(([labelKind, form]) =>
     [...text.matchAll(form)].map(({ index, 0: label }) => ({
@@ -53,7 +55,7 @@ export function findSecretLabels(text: string): SecretLabel[] {
   );
 }
 
-/** Whether all of a short text, as a table's heading is, labels a secret. */
+/** Whether a short text, such as a table heading, is as a whole the label of a secret. */
 export function isSecretLabel(heading: string): boolean {
   const plain = heading.trim();
   return plain.length <= 40 && findSecretLabels(plain).some(({ end }) => end >= plain.length - 6);

@@ -1,7 +1,7 @@
 import type { ScannableText, SecretMatch } from '../scannable-text.ts';
 import { findSecretLabels, isSecretLabel } from './find-secret-labels.ts';
 
-/** How cells are kept apart: by tabs, bars, commas, semicolons, or several spaces. */
+/** How cells are separated: by tabs, bars, commas, semicolons, or several spaces. */
 const delimiters: readonly RegExp[] = [/\t/g, /\|/g, /,/g, /;/g, / {2,40}/g];
 const quotes = /^[> ]{0,10}/;
 const longestLine = 2000;
@@ -13,22 +13,22 @@ type Table = {
   readonly width: number;
 };
 
-/** The cells under a heading that labels a secret. */
+/** Finds the secrets in table cells under a heading that labels them. */
 export function findTablePasswords({ text }: ScannableText): SecretMatch[] {
-  const found: SecretMatch[] = [];
+  const matches: SecretMatch[] = [];
   let table: Table | undefined;
   for (const { line, start } of splitLines(text)) {
     const rows = table === undefined ? undefined : splitCells(line, start, table.delimiter);
     if (table !== undefined && rows?.length === table.width) {
       for (const column of table.columns) {
         const cell = rows[column];
-        if (cell !== undefined && isSecretCell(cell.text)) found.push(passwordMatchOf(cell));
+        if (cell !== undefined && isSecretCell(cell.text)) matches.push(passwordMatchOf(cell));
       }
     } else {
       table = readTableHeading(line);
     }
   }
-  return found;
+  return matches;
 }
 
 type Line = { readonly line: string; readonly start: number };
@@ -36,20 +36,20 @@ type Line = { readonly line: string; readonly start: number };
 function splitLines(text: string): Line[] {
   const lines: Line[] = [];
   let start = 0;
-  for (const whole of text.split('\n')) {
-    const line = whole.slice(0, longestLine);
+  for (const fullLine of text.split('\n')) {
+    const line = fullLine.slice(0, longestLine);
     lines.push(...(isJoinedTable(line) ? splitRows(line, start) : [{ line, start }]));
-    start += whole.length + 1;
+    start += fullLine.length + 1;
   }
   return lines;
 }
 
-/** A Markdown table whose lines have been made one, as in a subject: heading and rule together. */
+/** A Markdown table joined into one line, as in a subject: it has heading and rule together. */
 function isJoinedTable(line: string): boolean {
   return /\| ?:?---/.test(line) && findSecretLabels(line).length > 0;
 }
 
-/** Its rows: a bar that ends one stands before the bar that begins the next. */
+/** Splits a joined table where the last bar of a row meets the first bar of the next. */
 function splitRows(line: string, start: number): Line[] {
   const rows: Line[] = [];
   let from = line.indexOf('|');
@@ -70,7 +70,7 @@ function readTableHeading(line: string): Table | undefined {
     const columns = cells.flatMap(({ text }, column) =>
       isSecretLabel(stripQuotes(text)) ? [column] : [],
     );
-    // A value in the first row makes it no heading.
+    // A long text or a sentence among the cells means that the line is no heading.
     const isHeading = cells.every(({ text }) => text.length <= 40 && !/[。!?]/.test(text));
     if (columns.length > 0 && isHeading) return { delimiter, columns, width: cells.length };
   }
@@ -81,9 +81,9 @@ function splitCells(line: string, start: number, delimiter: RegExp): Cell[] {
   const cells: Cell[] = [];
   let from = quotes.exec(line)?.[0].length ?? 0;
   const put = (end: number) => {
-    const written = line.slice(from, end);
-    const text = written.trim();
-    const at = start + from + (written.length - written.trimStart().length);
+    const cellText = line.slice(from, end);
+    const text = cellText.trim();
+    const at = start + from + (cellText.length - cellText.trimStart().length);
     cells.push({ start: at, end: at + text.length, text });
   };
   for (const { index, 0: gap } of line.matchAll(delimiter)) {
@@ -99,7 +99,7 @@ function stripQuotes(text: string): string {
   return text.replace(/^["'*`]{1,3}/, '').replace(/["'*`。、]{1,3}$/, '');
 }
 
-/** Whether a cell holds one word that may be a secret, and no remark or line of a table. */
+/** Whether a cell is one word that may be a secret, and not a remark or a rule of the table. */
 function isSecretCell(cell: string): boolean {
   const value = stripQuotes(cell);
   if (/^[-:=+*•●]{1,60}$/.test(value) || value.length < 3 || value.length > 100) return false;

@@ -1,7 +1,7 @@
 import type { TextRange } from '../scannable-text.ts';
 import type { SecretLabelKind } from './find-secret-labels.ts';
 
-/** A word where a value could stand; quoted if something says where it ends. */
+/** A word where a value could be; `quoted` if a closing sign marks its end. */
 export type CandidateWord = TextRange & { readonly value: string; readonly quoted: boolean };
 
 const longest = 128;
@@ -10,7 +10,10 @@ const closers: Readonly<Record<string, string>> = {
   ...{ '【': '】', '〈': '〉', '《': '》', '<': '>', '[': ']', '(': ')', '{': '}', '*': '*' },
 };
 
-/** The word at a place: what quotation marks hold, or a run of Latin letters, digits and signs. */
+/**
+ * Reads the word at a place: what quotation marks hold, or a run of Latin letters, digits and
+ * signs.
+ */
 export function readWordAt(text: string, at: number): CandidateWord | undefined {
   let from = at;
   const isBold = text.startsWith('**', from);
@@ -41,7 +44,7 @@ function isClosed(next: string): boolean {
   return next === '' || !/[A-Za-z0-9]/.test(next);
 }
 
-/** Words that tell something about a secret and are none. */
+/** Words that say something about a secret but are none. */
 const explanatoryWords = new Set(
   `a about above account active admin again all already also an and another any are as ask asked asks
   attached be been before below blank but by can cannot cant change changed changes changing code
@@ -68,7 +71,7 @@ const unit = /^(?:文字|桁|回|日|個|種類|分|時|月|年|ヶ|か月|以�
 const unitAfter =
   /^ ?(?:char|digit|letter|day|time|attempt|minute|hour|month|year|people|user|week|tries)/i;
 
-/** Whether a word behind a label and a sign, such as a colon, is a secret; `rest` follows it. */
+/** Whether a word after a label and a separator is a secret; `rest` is the text after it. */
 export function isSecretValue(
   word: CandidateWord,
   rest: string,
@@ -94,12 +97,12 @@ export function isQuantity(value: string, rest: string): boolean {
   return /^\d{1,4}(?:-\d{1,3})?$/.test(value) && (unit.test(rest) || unitAfter.test(rest));
 }
 
-/** Whether Japanese letters, which stand alone behind a label, are a secret. */
+/** Whether Japanese text that stands alone after a label is a secret. */
 export function isJapaneseSecret(value: string): boolean {
   return /^[ぁ-んァ-ヶー一-龠々0-9]{2,16}$/.test(value) && !explanatoryJapanese.test(value);
 }
 
-/** Whether words behind a label are all of a passphrase. */
+/** Whether the words after a label are, as a whole, a passphrase. */
 export function isPassphrase(line: string): boolean {
   const words = line.trim().split(' ');
   return (
@@ -128,7 +131,7 @@ const codes: readonly RegExp[] = [
   /^[0-9]?password[0-9]?$/i,
 ];
 
-/** Whether a word of prose is of the kind that passwords are, and none of the codes of the trade. */
+/** Whether a word of prose looks like a password and not like a product name or code. */
 export function isLikelyPassword(value: string): boolean {
   if (value.length < 4 || value.length > 64 || !/[A-Za-z]/.test(value)) return false;
   if (!/^[!-~]{1,64}$/.test(value)) return false;
