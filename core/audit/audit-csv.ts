@@ -23,7 +23,7 @@ const columns = {
 } as const;
 type Column = keyof typeof columns;
 
-/** Writes entries as CSV for a spreadsheet: a row for each inquiry, and one for an entry without. */
+/** Writes entries as CSV for a spreadsheet: a row per inquiry, or one for an entry without any. */
 export function formatAuditCsv(entries: readonly AuditEntry[], language: Language): string {
   return formatCsvTable(columns, language, entries.flatMap(buildRows));
 }
@@ -31,16 +31,16 @@ export function formatAuditCsv(entries: readonly AuditEntry[], language: Languag
 function buildRows(entry: AuditEntry): Record<Column, string | number>[] {
   const { at, id, actor, action, object, inquiries, route, outcome, repeated, traceId } = entry;
   const { sub, name, role, vendor, key } = actor;
-  const named: readonly Partial<AuditEntry['inquiries'][number]>[] =
+  const rowInquiries: readonly Partial<AuditEntry['inquiries'][number]>[] =
     inquiries.length === 0 ? [{}] : inquiries;
-  return named.map((inquiry) => ({
+  return rowInquiries.map((inquiry) => ({
     ...{ at, id, sub, name, role, action, route, traceId },
     vendor: vendor ?? '',
     key: key ?? '',
     object: object ?? '',
     number: inquiry.number ?? '',
     inquiryId: inquiry.id ?? '',
-    // Apart from inquiries, the role alone is the right.
+    // Without an inquiry, the role alone is the right.
     right: (inquiry.right ?? ['role']).join(' '),
     status: outcome.status,
     code: outcome.code ?? '',

@@ -1,29 +1,29 @@
 import type { AuditEntry } from '../access/audit-entry.ts';
 import type { Instant, Sub } from '../inquiry/values/ids.ts';
 
-/** What the archive itself can look for; both ends are included. */
+/** What the archive can search by; both ends are inclusive. */
 export type AuditRange = {
   readonly from: Instant;
   readonly to: Instant;
   readonly actor?: Sub | undefined;
-  /** An inquiry by every name that it may have been recorded under: id and number. */
+  /** The id and the number of an inquiry, which may have been recorded under either. */
   readonly inquiry?: readonly string[] | undefined;
 };
 
-/** The entries of a stretch of the range, and where the next stretch begins unless it was the last. */
+/** The entries of a slice of the range, and where the next slice begins, if there is one. */
 export type AuditSlice = { readonly entries: readonly AuditEntry[]; readonly next?: string };
 
-/** What has been recorded. */
+/** The recorded audit entries. */
 export interface AuditArchive {
   /**
-   * The next stretch of a range, newest first, from a place on: of bounded size, perhaps without
-   * entries, and perhaps with more than the range asks for.
-   * @param enough how many entries of the range do; the stretch may hold fewer or more
+   * Reads the next slice of a range, newest first, from a place on: of bounded size, perhaps empty,
+   * and perhaps with entries outside the range.
+   * @param enough how many entries of the range suffice; the slice may hold fewer or more
    */
   readSlice(range: AuditRange, before: string, enough: number): Promise<AuditSlice>;
 }
 
-/** An entry's place in the order of time. */
+/** The place of an entry in the order of time. */
 export function auditPlaceOf({ at, id }: Pick<AuditEntry, 'at' | 'id'>): string {
   return `${at}#${id}`;
 }

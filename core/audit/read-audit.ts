@@ -10,7 +10,7 @@ import { type AuditArchive, type AuditRange, auditPlaceOf } from './ports.ts';
 export const auditOutcomes = ['granted', 'refused', 'failed'] as const;
 export type AuditOutcome = (typeof auditOutcomes)[number];
 
-/** What is looked for; all that is named must hold. */
+/** What to search for; every given criterion must hold. */
 export type AuditFilter = AuditRange & {
   readonly action?: AuditAction | undefined;
   readonly outcome?: AuditOutcome | undefined;
@@ -23,31 +23,31 @@ export type AuditPage = { readonly entries: readonly AuditEntry[]; readonly next
 const daySeconds = 86_400;
 const usualDays = 7;
 export const auditDayLimit = 92;
-/** A stretch is at most eight queries of 1 MB each at once: some 50 ms. */
-const slicesAtMost = 24;
-/** An answer holds 6 MB, and an inquiry's line of CSV some 250 bytes. */
-const inquiriesAtMost = 10_000;
-/** Of entries that are filtered here, most may be left out. */
+/** A slice takes at most eight queries of 1 MB each in parallel: some 50 ms. */
+const sliceLimit = 24;
+/** A response holds at most 6 MB, and a CSV line takes some 250 bytes. */
+const inquiryLimit = 10_000;
+/** How many to read for a filtered page, since the filter may drop most of them. */
 const enoughFiltered = 500;
 
 /**
- * The range that somebody asks for: the last seven days, unless told.
+ * Resolves the requested range, by default the last seven days.
  *
  * Refuses `invalid.parameter` for one that ends before it begins, or of more than 92 days.
  */
 export function resolveAuditRange(
-  wish: { readonly from?: Instant | undefined; readonly to?: Instant | undefined },
+  requested: { readonly from?: Instant | undefined; readonly to?: Instant | undefined },
   now: Instant,
 ): { readonly from: Instant; readonly to: Instant } | Refusal {
-  const to = wish.to ?? now;
-  const from = wish.from ?? addSeconds(to, -usualDays * daySeconds);
+  const to = requested.to ?? now;
+  const from = requested.from ?? addSeconds(to, -usualDays * daySeconds);
   if (from > to) return refuse('invalid.parameter', 'It ends before it begins.');
   return from < addSeconds(to, -auditDayLimit * daySeconds)
     ? refuse('invalid.parameter', `Ask for at most ${auditDayLimit} days at once.`)
     : { from, to };
 }
 
-/** Every name under which an inquiry may have been recorded, also one that there is not. */
+/** Finds the id and number under which an inquiry, even an unknown one, may be recorded. */
 export async function findInquiryNames(
   ledger: Pick<InquiryLedger, 'idOf' | 'load'>,
   ref: InquiryId | InquiryNumber,
@@ -62,8 +62,8 @@ export async function findInquiryNames(
 /**
  * Reads a page of the audit, newest first, from a place on.
  *
- * A page ends when it is full or has cost enough, so it may hold fewer entries than asked for, even
- * none, while there is a next one.
+ * A page ends when it is full or has read enough slices, so it may hold fewer entries than asked
+ * for, even none, while there is a next page.
  */
 export async function readAudit(
   archive: AuditArchive,
@@ -73,18 +73,20 @@ export async function readAudit(
 ): Promise<AuditPage> {
   const { from, to, actor, inquiry, ...rest } = filter;
   const range = { from, to, actor, inquiry };
-  const isFiltered = Object.values({ ...rest, inquiry }).some((wish) => wish !== undefined);
+  const isFiltered = Object.values({ ...rest, inquiry }).some(
+    (criterion) => criterion !== undefined,
+  );
   const entries: AuditEntry[] = [];
   let inquiries = 0;
   let before = after ?? `${to}~`;
-  for (let slices = 0; slices < slicesAtMost; slices += 1) {
+  for (let slices = 0; slices < sliceLimit; slices += 1) {
     const enough = isFiltered ? enoughFiltered : limit - entries.length;
     const slice = await archive.readSlice(range, before, enough);
     for (const entry of slice.entries) {
-      if (!isWanted(entry, filter)) continue;
+      if (!matchesFilter(entry, filter)) continue;
       entries.push(entry);
       inquiries += entry.inquiries.length;
-      if (entries.length === limit || inquiries >= inquiriesAtMost) {
+      if (entries.length === limit || inquiries >= inquiryLimit) {
         return { entries, next: auditPlaceOf(entry) };
       }
     }
@@ -94,7 +96,7 @@ export async function readAudit(
   return { entries, next: before };
 }
 
-function isWanted(entry: AuditEntry, filter: AuditFilter): boolean {
+function matchesFilter(entry: AuditEntry, filter: AuditFilter): boolean {
   const { actor, action, outcome, inquiries } = entry;
   const { inquiry } = filter;
   return (

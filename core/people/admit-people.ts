@@ -4,7 +4,7 @@ import { isRefusal, type Refusal } from '../inquiry/refusal.ts';
 import type { PersonChangeResult, PersonRegistryWriter } from './ports.ts';
 import { savePerson } from './save-person.ts';
 
-/** People to be entered by somebody with rights over the stage itself, such as the first lead. */
+/** People, such as the first lead, entered by somebody with rights over the stage itself. */
 export const Admission = z.strictObject({ people: z.array(Person).min(1).max(100) });
 export type Admission = z.infer<typeof Admission>;
 
@@ -12,20 +12,20 @@ export type AdmissionResult = Readonly<Record<PersonChangeResult['outcome'], num
 
 /**
  * Enters people in their order; entering the same again changes nothing. Presence and absences
- * count for who is new, and are kept of others.
+ * count for new people only; others keep theirs.
  *
- * Refuses as `keepPerson` does at the first who cannot be entered; those before stay entered.
+ * Refuses as `savePerson` does at the first who cannot be entered; those before stay entered.
  */
 export async function admitPeople(
   registry: PersonRegistryWriter,
   { people }: Admission,
 ): Promise<AdmissionResult | Refusal> {
   const admitted = { created: 0, updated: 0, unchanged: 0 };
-  for (const given of people) {
-    // Desks are the stage's, and who may invoke this has made the stage.
-    const kept = await savePerson(registry, undefined, given, () => given);
-    if (isRefusal(kept)) return { ...kept, detail: `${given.address}: ${kept.detail}` };
-    admitted[kept.outcome] += 1;
+  for (const person of people) {
+    // Desks are not checked, since whoever may invoke this has set up the stage.
+    const result = await savePerson(registry, undefined, person, () => person);
+    if (isRefusal(result)) return { ...result, detail: `${person.address}: ${result.detail}` };
+    admitted[result.outcome] += 1;
   }
   return admitted;
 }

@@ -5,7 +5,7 @@ import { EmailAddress, Sub } from '../inquiry/values/ids.ts';
 import type { PersonChangeResult, PersonRegistryWriter } from './ports.ts';
 import { type PersonInput, savePerson } from './save-person.ts';
 
-/** The columns of an import: a column that is left out leaves what stands, an empty cell empties. */
+/** The columns of an import: an absent column keeps the present value, an empty cell clears it. */
 export const peopleColumns = {
   required: ['address', 'name', 'role'],
   optional: [
@@ -16,9 +16,9 @@ export const peopleColumns = {
 type Cells = Readonly<Record<string, string>>;
 
 /**
- * Puts the person of one row in the registry; the same row again changes nothing.
+ * Saves the person of one row in the registry; the same row again changes nothing.
  *
- * Refuses as `keepPerson` does.
+ * Refuses as `savePerson` does.
  */
 export async function importPerson(
   registry: PersonRegistryWriter,
@@ -29,7 +29,7 @@ export async function importPerson(
   if (!address.success) return refuse('invalid.body', 'address: is no mail address');
   const sub = Sub.safeParse(cells['sub']);
   const key = { address: address.data, sub: sub.success ? sub.data : undefined };
-  // What no cell can hold is found by the schema of a person.
+  // Invalid cells are found by the schema of a person.
   return savePerson(registry, desks, key, (before) => mergeRow(before, cells) as PersonInput);
 }
 

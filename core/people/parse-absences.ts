@@ -2,17 +2,17 @@ import { Absence, isOutsider, type Person } from '../access/person.ts';
 import { isRefusal, type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Instant } from '../inquiry/values/ids.ts';
 
-/** An absence as it is said; without an id it is known by when it begins. */
+/** An absence as submitted; without an id, its start serves as one. */
 export type AbsenceInput = Omit<Absence, 'id'> & { readonly id?: string | undefined };
 
 /**
- * Somebody's absences in their order, each with an id.
+ * Parses somebody's absences, in the order of their start, each with an id.
  *
- * Refuses `invalid.body` for what no absence can be, two of the same id, and two that overlap.
+ * Refuses `invalid.body` for an invalid absence, two of the same id, and two that overlap.
  */
-export function parseAbsences(given: readonly AbsenceInput[]): readonly Absence[] | Refusal {
+export function parseAbsences(input: readonly AbsenceInput[]): readonly Absence[] | Refusal {
   const absences: Absence[] = [];
-  for (const [at, one] of given.entries()) {
+  for (const [at, one] of input.entries()) {
     const parsed = Absence.safeParse({ ...one, id: one.id ?? one.from });
     if (!parsed.success) {
       const faults = parsed.error.issues.map(
@@ -34,8 +34,8 @@ export function parseAbsences(given: readonly AbsenceInput[]): readonly Absence[
 }
 
 /**
- * Why some of these cannot be somebody's stand-ins, in absences that are not yet over: a stand-in is
- * staff or lead, active, and somebody else; a vendor's operators have none.
+ * Refuses invalid stand-ins in absences that are not yet over: a stand-in is active, staff or lead,
+ * and somebody else; a vendor's operators have none.
  */
 export function judgeStandIns(
   person: Person,
@@ -63,9 +63,9 @@ function judgeStandIn(
     return refuse('invalid.body', 'standIn: nobody stands in for themselves.');
   }
   const standIn = people.find((one) => one.address === address);
-  const isAble =
+  const isEligible =
     standIn?.state === 'active' && (standIn.role === 'staff' || standIn.role === 'lead');
-  return isAble
+  return isEligible
     ? undefined
     : refuse('invalid.body', `standIn: ${address} is no active staff or lead.`);
 }

@@ -2,12 +2,10 @@ import type { Person } from '../access/person.ts';
 import type { Refusal } from '../inquiry/refusal.ts';
 import type { EmailAddress, Instant, Sub } from '../inquiry/values/ids.ts';
 
-/** A person as decided; `needsLead` when it holds only as long as somebody else is lead. */
+/** A person as decided; `needsLead` when the change needs somebody else who is lead. */
 export type PersonChange = { readonly person: Person; readonly needsLead: boolean };
 
-/**
- * Decides on somebody from who stands under the address, if anybody, and who else has their `sub`.
- */
+/** Decides on a person from the entry under the address, if any, and who else has the `sub`. */
 export type PersonDecider = (
   before: Person | undefined,
   holder: Person | undefined,
@@ -18,11 +16,11 @@ export type PersonChangeResult = {
   readonly person: Person;
 };
 
-/** Changes the registry so that two changes at once never undo each other. */
+/** Changes the registry so that concurrent changes never undo each other. */
 export interface PersonRegistryWriter {
   /**
-   * Puts what `decide` makes of the person under the address, deciding again when somebody was
-   * faster; whoever else had the `sub` loses it.
+   * Saves what `decide` makes of the person under the address, deciding again when somebody else
+   * was faster; whoever else had the `sub` loses it.
    *
    * `no-other-lead` when the change needs another lead and there is none.
    */
@@ -33,7 +31,7 @@ export interface PersonRegistryWriter {
   ): Promise<PersonChangeResult | Refusal | 'no-other-lead'>;
 }
 
-/** A started import as its starter is told of it. */
+/** A started import, as reported to whoever started it. */
 export type StartedImport = { readonly id: string; readonly createdAt: Instant };
 
 /** Starts the import of a file, which goes on after the request. */

@@ -6,9 +6,9 @@ import { type AbsenceInput, judgeStandIns, parseAbsences } from './parse-absence
 import type { PersonRegistryWriter } from './ports.ts';
 
 /**
- * The planned absences of an agent, the earliest first.
+ * Reads an agent's planned absences, the earliest first.
  *
- * Refuses `people.unknown` for who is no agent.
+ * Refuses `people.unknown` for anybody but an active agent.
  */
 export async function readAbsences(
   people: Pick<PersonRegistry, 'bySub'>,
@@ -19,32 +19,32 @@ export async function readAbsences(
 }
 
 /**
- * Puts an agent's planned absences in place of all that stood. What they hold stays theirs, and
- * what they were offered and have not accepted lapses as ever.
+ * Replaces all planned absences of an agent. What they hold stays theirs, and offers that they have
+ * not accepted lapse as usual.
  *
- * Refuses `people.unknown` for who is no agent, and `invalid.body` for absences that overlap and
- * stand-ins who cannot be.
+ * Refuses `people.unknown` for anybody but an active agent, and `invalid.body` for absences that
+ * overlap and invalid stand-ins.
  */
 export async function replaceAbsences(
   people: PersonRegistryWriter & Pick<PersonRegistry, 'bySub' | 'byAddresses'>,
   agent: Sub,
-  given: readonly AbsenceInput[],
+  input: readonly AbsenceInput[],
   now: Instant,
 ): Promise<readonly Absence[] | Refusal> {
-  const absences = parseAbsences(given);
+  const absences = parseAbsences(input);
   if (isRefusal(absences)) return absences;
   const person = await people.bySub(agent);
   if (!isAgent(person)) return refuseUnknownAgent();
   const standIns = await people.byAddresses(absences.flatMap(({ standIn }) => standIn ?? []));
-  const kept = await people.change(person.address, undefined, (before) => {
+  const result = await people.change(person.address, undefined, (before) => {
     if (!isAgent(before)) return refuseUnknownAgent();
     const refusal = judgeStandIns(before, absences, standIns, now);
     if (refusal !== undefined) return refusal;
     if (JSON.stringify(before.absences) === JSON.stringify(absences)) return 'unchanged';
     return { person: { ...before, absences: [...absences] }, needsLead: false };
   });
-  if (kept === 'no-other-lead') throw new TypeError('absences need no other lead');
-  return isRefusal(kept) ? kept : kept.person.absences;
+  if (result === 'no-other-lead') throw new TypeError('absences need no other lead');
+  return isRefusal(result) ? result : result.person.absences;
 }
 
 function isAgent(person: Person | undefined): person is Person {

@@ -4,18 +4,18 @@ import type { Desk } from '../inquiry/terms/terms.ts';
 import type { EmailAddress, Instant, Sub } from '../inquiry/values/ids.ts';
 import type { PersonChangeResult, PersonDecider, PersonRegistryWriter } from './ports.ts';
 
-/** What is said of a person by those who keep the registry; when they are there is said elsewhere. */
+/** A person as entered in the registry; presence and absences are set elsewhere. */
 export type PersonInput = Omit<Person, 'presence' | 'presenceAt' | 'absences'>;
 
-/** The desks by which a person's desks are judged; undefined where they are not known. */
+/** The desks to check a person's desks against; undefined where they are not known. */
 type KnownDesks = readonly Desk[] | undefined;
 
 /**
- * Puts a person in the registry, in place of what stood under the address; presence and absences
- * are kept.
+ * Saves a person in the registry in place of the entry under the address; presence and absences are
+ * kept.
  *
- * Refuses `invalid.body` for what no person can be, `work.unknown-desk`, and `people.last-lead`
- * for what would leave nobody who can sign in as lead.
+ * Refuses `invalid.body` for an invalid person, `work.unknown-desk`, and `people.last-lead` for a
+ * change that would leave nobody who can sign in as lead.
  */
 export async function savePerson(
   registry: PersonRegistryWriter,
@@ -32,16 +32,16 @@ export async function savePerson(
     if (before !== undefined && isSame(before, person)) return 'unchanged';
     return { person, needsLead: isLead(before) && !isLead(person) };
   };
-  const kept = await registry.change(key.address, key.sub, decide);
-  return kept === 'no-other-lead'
+  const result = await registry.change(key.address, key.sub, decide);
+  return result === 'no-other-lead'
     ? refuse('people.last-lead', 'Nobody else can sign in as lead; enter another lead first.')
-    : kept;
+    : result;
 }
 
 /**
- * Records that an agent is there, or away, and since when.
+ * Records that an agent is present, or away, and since when.
  *
- * Refuses `access.not-registered` for who has left meanwhile.
+ * Refuses `access.not-registered` for somebody who has left meanwhile.
  */
 export async function setPresence(
   registry: PersonRegistryWriter,
@@ -49,16 +49,16 @@ export async function setPresence(
   presence: Presence,
   now: Instant,
 ): Promise<{ readonly presence: Presence; readonly presenceAt: Instant } | Refusal> {
-  const kept = await registry.change(address, undefined, (before) => {
+  const result = await registry.change(address, undefined, (before) => {
     if (before?.state !== 'active') {
       return refuse('access.not-registered', 'Your account has no active entry in the registry.');
     }
     if (before.presence === presence && before.presenceAt !== undefined) return 'unchanged';
     return { person: { ...before, presence, presenceAt: now }, needsLead: false };
   });
-  if (kept === 'no-other-lead') throw new TypeError('presence needs no other lead');
-  if (isRefusal(kept)) return kept;
-  return { presence: kept.person.presence, presenceAt: kept.person.presenceAt ?? now };
+  if (result === 'no-other-lead') throw new TypeError('presence needs no other lead');
+  if (isRefusal(result)) return result;
+  return { presence: result.person.presence, presenceAt: result.person.presenceAt ?? now };
 }
 
 /** A lead who can sign in; one without a `sub` cannot. */
@@ -66,14 +66,13 @@ function isLead(person: Person | undefined): boolean {
   return person?.role === 'lead' && person.state === 'active' && person.sub !== undefined;
 }
 
-/** When they are there. */
 function presenceOf(before: Person | undefined): Partial<Person> {
   if (before === undefined) return {};
   const { presence, presenceAt, absences } = before;
   return { presence, absences, ...(presenceAt === undefined ? {} : { presenceAt }) };
 }
 
-/** Operators and vendors' systems work desks of their vendor, staff and leads those of the house, others none. */
+/** Operators and vendor systems work their vendor's desks, staff and leads ours, others none. */
 function judgeDesks(person: Person, desks: KnownDesks): Refusal | undefined {
   const worksNone = person.role === 'requester' || person.role === 'system';
   if (person.desks.length > 0 && worksNone && person.vendor === undefined) {
@@ -94,7 +93,7 @@ function judgeDesks(person: Person, desks: KnownDesks): Refusal | undefined {
   return undefined;
 }
 
-/** A `sub` passes from one entry to another only when the first has left: an address changed. */
+/** A `sub` moves to another entry only when the first has left, as when an address changed. */
 function judgeSub(person: Person, holder: Person | undefined): Refusal | undefined {
   return holder === undefined || holder.state === 'left'
     ? undefined
@@ -102,7 +101,7 @@ function judgeSub(person: Person, holder: Person | undefined): Refusal | undefin
 }
 
 function isSame(one: Person, other: Person): boolean {
-  // Both come of the schema, which gives the members their order.
+  // Parsing puts the members of both in the order of the schema.
   return JSON.stringify(Person.parse(one)) === JSON.stringify(other);
 }
 

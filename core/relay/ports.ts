@@ -1,6 +1,6 @@
 /** Sends messages to a queue, many at once. */
 export interface Outbox {
-  /** The indexes of the messages that were not taken. */
+  /** Returns the indexes of the messages that were not accepted. */
   send(
     queueUrl: string,
     messages: readonly { readonly body: string; readonly delaySeconds: number }[],

@@ -3,7 +3,7 @@ import { alarmSlotOf, lastDispatchedSlotOf, roundDownAlarmDelay } from '../inqui
 import type { EventType } from '../inquiry/events/events.ts';
 import { DeskId, InquiryId, Instant } from '../inquiry/values/ids.ts';
 
-/** A new item of the table as its stream shows it: an event, an owed notice, or a job. */
+/** A new item of the table as its stream shows it: an event, an unsent notice, or a job. */
 export const RelayedItem = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('event'),
@@ -17,8 +17,8 @@ export const RelayedItem = z.discriminatedUnion('kind', [
 export type RelayedItem = z.infer<typeof RelayedItem>;
 
 /**
- * What the relay asks of an event. It reads no more, so that no flaw in the rest of one holds up
- * the stream behind it.
+ * What the relay reads of an event; no more, so that a fault in the rest cannot hold up the stream
+ * behind it.
  */
 const RelayedEvent = z.object({
   type: z.string(),
@@ -26,7 +26,7 @@ const RelayedEvent = z.object({
   availableAt: z.string().optional().catch(undefined),
 });
 
-/** A queue by its capability, or a desk's. */
+/** The queue of a capability, or of a desk. */
 export type RelayDestination = 'routing' | 'notice' | 'alarm' | 'job' | { readonly desk: string };
 
 /** A message to a queue; it carries ids only. */
@@ -37,7 +37,7 @@ export type RelayMessage = {
 };
 
 /**
- * The messages that a new item calls for.
+ * Builds the messages that a new item calls for.
  *
  * An event whose append set an alarm within the sweep's look-ahead is sent to the alarm queue too,
  * delayed to its second.
@@ -47,7 +47,7 @@ export function buildRelayMessages(item: RelayedItem, now: Instant): RelayMessag
     case 'event': {
       const inquiryId = inquiryIdOf(item.pk);
       const { type, desk, availableAt } = RelayedEvent.parse(JSON.parse(item.data));
-      // What is held back until its desk opens is announced to the desk then.
+      // A held inquiry is announced to its desk when the desk opens.
       const to = availableAt === undefined ? findDestination(type as EventType, desk) : undefined;
       return [
         ...(to === undefined ? [] : [buildMessage(to, { inquiryId })]),
@@ -65,7 +65,7 @@ export function buildRelayMessages(item: RelayedItem, now: Instant): RelayMessag
   }
 }
 
-/** Whom an event concerns: routing while it has no desk, and the desk at which it now waits. */
+/** Finds whom an event concerns: routing while it has no desk, else the desk where it now waits. */
 function findDestination(type: EventType, desk: DeskId | undefined): RelayDestination | undefined {
   switch (type) {
     case 'InquiryReceived':

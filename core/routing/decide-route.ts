@@ -9,45 +9,45 @@ import {
 } from './placement/place-inquiry.ts';
 import type { InquiryRoute } from './rules/compiled-rules.ts';
 
-/** What the event can hold. */
+/** Limit of the event's schema. */
 const traceLimit = 100;
 
-/** The event that routes an inquiry, and what was found of desks on the way. */
+/** The event that routes an inquiry, with what placement found out about desks. */
 export type RouteDecision = Pick<PlacementResult, 'overflowChanges' | 'unseen'> & {
   readonly event: EventOf<'InquiryRouted'>;
 };
 
 /**
- * Routes an inquiry as the rules have it, as far as the stage and the contracts have what they name.
+ * Routes an inquiry as the rules decide, as far as the stage and the contracts allow.
  *
- * The same inquiry, route, observation and instant under the same settings and levels give the same
- * event, so that it can be made again from what is recorded; `levels` are to be those that were
- * known at the instant. A policy that there is not stays named, and the one for all others holds
- * until there is. Undefined in a stage without desks.
+ * The same inquiry, route, observation and instant under the same settings and service levels give
+ * the same event, so that it can be rebuilt from the records; the service levels must be those that
+ * were known at the instant. An unknown policy stays in the event, and the default one holds until
+ * it exists. Undefined in a stage without desks.
  */
 export function decideRoute(request: PlacementRequest, terms: Terms): RouteDecision | undefined {
   const { route, observed, at } = request;
-  const placed = placeInquiry(request, terms);
-  if (placed === undefined) return undefined;
-  const { desk, pool, availableAt, overflowChanges, unseen } = placed;
-  const { desk: _d, pool: _p, hold: _h, skills, trace, ...decided } = route;
-  const added = [...traceMissingPolicy(request, terms), ...placed.trace];
+  const placement = placeInquiry(request, terms);
+  if (placement === undefined) return undefined;
+  const { desk, pool, availableAt, overflowChanges, unseen } = placement;
+  const { desk: _d, pool: _p, hold: _h, skills, trace, ...routeFields } = route;
+  const addedTrace = [...traceMissingPolicy(request, terms), ...placement.trace];
   return {
     event: {
       v: 1,
       type: 'InquiryRouted',
       at,
       by: { kind: 'system', part: 'routing' },
-      ...decided,
+      ...routeFields,
       desk: desk.id,
       ...(desk.vendor === undefined ? {} : { vendor: desk.vendor }),
       ...(pool === undefined ? {} : { pool }),
       ...(skills.length === 0 ? {} : { skills }),
       ...(isEmptyObservation(observed) ? {} : { observed }),
       settings: terms.settings.version,
-      trace: [...trace.slice(0, traceLimit - added.length), ...added],
+      trace: [...trace.slice(0, traceLimit - addedTrace.length), ...addedTrace],
       ...(availableAt === undefined ? {} : { availableAt }),
-      // Its desk is told of what is held back once it opens.
+      // The desk is notified of a held inquiry once it opens.
       announceAt: availableAt ?? addSeconds(at, terms.lifecycle.announceQueued),
     },
     ...{ overflowChanges, unseen },

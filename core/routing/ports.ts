@@ -4,18 +4,18 @@ import type { RuleSet } from './rules/rule-set.ts';
 
 /** The versioned rule sets in the ledger. */
 export interface RuleSets {
-  /** The newest one; undefined while none has been put in force over the shipped one. */
+  /** Undefined while the shipped rule set is in force. */
   readNewest(): Promise<RuleSet | undefined>;
 }
 
-/** Whether a desk's overflow stands open, and how often that has changed. */
+/** Whether a desk's overflow is active, and how often that has changed. */
 export type OverflowState = { readonly active: boolean; readonly revision: number };
 
-/** The overflows of all desks, on which all routers agree. */
+/** The overflows of all desks, shared by all routers. */
 export interface OverflowStates {
-  /** Read consistently; closed, of revision 0, where it never stood open. */
+  /** Strongly consistent; inactive at revision 0 where it was never active. */
   read(desk: DeskId): Promise<OverflowState>;
-  /** Turns it, unless it has been turned since the revision that was read; false otherwise. */
+  /** False when the overflow has changed since the revision that was read. */
   change(change: OverflowChange, revision: number, at: Instant): Promise<boolean>;
 }
 

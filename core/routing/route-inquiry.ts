@@ -20,10 +20,10 @@ import { buildRoutingFacts } from './rules/routing-facts.ts';
 
 export type RouteInquiryDependencies = CommandDependencies & { readonly observer: DeskObserver };
 
-/** An inquiry as routed, and the overflows that began or ended with it. */
+/** A routed inquiry, and the overflows that began or ended with it. */
 export type RoutingResult = CommandResult & { readonly overflowChanges: readonly OverflowChange[] };
 
-/** What an inquiry is routed by besides what is seen of desks. */
+/** What an inquiry is routed by, besides the observed desks. */
 type RoutingInput = {
   readonly id: InquiryId;
   readonly message: Pick<Message, 'text' | 'attachments'>;
@@ -32,13 +32,13 @@ type RoutingInput = {
   readonly at: Instant;
 };
 
-/** More than there are desks: each look is at one at least that was not seen before. */
-const lookLimit = 60;
+/** More than there are desks: each round observes at least one more. */
+const roundLimit = 60;
 
 /**
- * Routes a new inquiry by the rules and contracts in force; does nothing about any other.
+ * Routes a new inquiry by the rules and contracts in force; leaves any other as it is.
  *
- * Looks only at what these ask of the desks, and records what it saw with the decision. Refuses
+ * Observes only the desks that these depend on and records that with the decision. Refuses
  * `access.not-found`, and `transient.conflict` where the inquiry was changed meanwhile.
  */
 export async function routeInquiry(
@@ -49,12 +49,12 @@ export async function routeInquiry(
   at: Instant,
 ): Promise<RoutingResult | Refusal> {
   const { ledger, observer } = dependencies;
-  const found = await ledger.loadOpening(id);
-  if (found === undefined) return refuse('access.not-found', 'there is no such inquiry');
-  const { loaded } = found;
-  // Delivered again, as most often.
+  const stored = await ledger.loadOpening(id);
+  if (stored === undefined) return refuse('access.not-found', 'there is no such inquiry');
+  const { loaded } = stored;
+  // Most often because the message was delivered twice.
   if (loaded.inquiry.status !== 'new') return { ...loaded, events: [], overflowChanges: [] };
-  const message = await readFirstMessage(ledger, id, found.opening);
+  const message = await readFirstMessage(ledger, id, stored.opening);
   const attempt = new RoutingAttempt({ id, message, rules, terms, at }, observer);
   await attempt.observe(loaded.inquiry);
   let overflowChanges: readonly OverflowChange[] = [];
@@ -66,69 +66,70 @@ export async function routeInquiry(
       ? refuse('transient.conflict', 'it was changed so that it goes another way; try again')
       : { events: [decision.event] };
   };
-  const performed = await decideAndAppend(dependencies, id, terms, at, decide, loaded);
-  if (isRefusal(performed)) return performed;
-  attempt.countOutcome(performed.events);
-  return { ...performed, overflowChanges: await attempt.changeOverflows(overflowChanges) };
+  const result = await decideAndAppend(dependencies, id, terms, at, decide, loaded);
+  if (isRefusal(result)) return result;
+  attempt.countOutcome(result.events);
+  return { ...result, overflowChanges: await attempt.changeOverflows(overflowChanges) };
 }
 
-/** What is seen for one inquiry, and what follows from it. */
+/** The observations for one inquiry, and the decisions they lead to. */
 class RoutingAttempt {
-  readonly #given: RoutingInput;
+  readonly #input: RoutingInput;
   readonly #observer: DeskObserver;
   readonly #desks = new Map<DeskId, DeskObservation>();
   #earlier: RoutingObservation['earlier'];
-  #expected: DeskId | undefined;
+  #expectedDesk: DeskId | undefined;
 
   constructor(input: RoutingInput, observer: DeskObserver) {
-    this.#given = input;
+    this.#input = input;
     this.#observer = observer;
   }
 
   /**
-   * Looks at what the rules ask about, and then at each desk that the way of the inquiry depends on;
-   * from then on it counts where it is to go.
+   * Observes what the rules test, then each desk on which the path of the inquiry depends; finally
+   * counts its arrival at the desk where it is to go.
    */
   async observe(inquiry: Inquiry): Promise<void> {
-    const { needs } = this.#given.rules;
+    const { needs } = this.#input.rules;
     if (needs.earlier)
-      this.#earlier = await this.#observer.findEarlierInquiries(inquiry, this.#given.at);
+      this.#earlier = await this.#observer.findEarlierInquiries(inquiry, this.#input.at);
     await this.#observer.decideInOrder(async () => {
-      await this.#see(needs.desks);
-      for (let look = 0; look < lookLimit; look += 1) {
+      await this.#observeDesks(needs.desks);
+      for (let round = 0; round < roundLimit; round += 1) {
         const decision = this.decide(inquiry);
         const unknown = decision?.unseen.filter((desk) => !this.#desks.has(desk)) ?? [];
         if (unknown.length === 0) {
-          if (decision !== undefined) this.#expect(decision.event);
+          if (decision !== undefined) this.#countArrival(decision.event);
           return;
         }
-        await this.#see(unknown);
+        await this.#observeDesks(unknown);
       }
     });
   }
 
-  /** Where it went in the end counts too, should that be elsewhere. */
+  /** Counts the arrival at the desk where it went in the end too, if that is another. */
   countOutcome(events: readonly InquiryEvent[]): void {
     const routed = events.find(({ type }) => type === 'InquiryRouted');
-    if (routed?.type === 'InquiryRouted' && routed.desk !== this.#expected) this.#expect(routed);
+    if (routed?.type === 'InquiryRouted' && routed.desk !== this.#expectedDesk)
+      this.#countArrival(routed);
   }
 
   decide(inquiry: Inquiry): RouteDecision | undefined {
-    const { id, message, rules, terms, at } = this.#given;
-    const observed = this.#observed();
+    const { id, message, rules, terms, at } = this.#input;
+    const observed = this.#buildObservation();
     const calendar = makeCalendarMomentLookup(terms.serviceLevels, at);
     const route = rules.route(buildRoutingFacts(inquiry, message, { at, calendar, observed }));
     return decideRoute({ id, route, observed, at }, terms);
   }
 
-  /** Turns overflows as the decision found them; gives those that nobody else had turned. */
+  /** Applies the decision's overflow changes; returns those that no other router made first. */
   async changeOverflows(overflowChanges: readonly OverflowChange[]): Promise<OverflowChange[]> {
     const ownChanges: OverflowChange[] = [];
     for (const change of overflowChanges) {
-      const seen = this.#desks.get(change.desk);
+      const observation = this.#desks.get(change.desk);
       if (
-        seen !== undefined &&
-        (await this.#observer.changeOverflow(change, seen, this.#given.at))
+        observation !== undefined &&
+        (await this.#observer.changeOverflow(change, observation, this.#input.at))
       ) {
         ownChanges.push(change);
       }
@@ -136,19 +137,19 @@ class RoutingAttempt {
     return ownChanges;
   }
 
-  #expect({ desk, availableAt }: RouteDecision['event']): void {
-    const { terms, at } = this.#given;
-    this.#expected = desk;
+  #countArrival({ desk, availableAt }: RouteDecision['event']): void {
+    const { terms, at } = this.#input;
+    this.#expectedDesk = desk;
     this.#observer.countArrival(desk, availableAt === undefined, terms, at);
   }
 
-  async #see(ids: readonly DeskId[]): Promise<void> {
-    const { terms, at } = this.#given;
-    for (const [id, seen] of await this.#observer.observeDesks(ids, terms, at))
-      this.#desks.set(id, seen);
+  async #observeDesks(ids: readonly DeskId[]): Promise<void> {
+    const { terms, at } = this.#input;
+    for (const [id, observation] of await this.#observer.observeDesks(ids, terms, at))
+      this.#desks.set(id, observation);
   }
 
-  #observed(): RoutingObservation {
+  #buildObservation(): RoutingObservation {
     const desks: Partial<Record<DeskId, ObservedDesk>> = {};
     for (const [id, { observed }] of this.#desks) desks[id] = observed;
     return { desks, ...(this.#earlier === undefined ? {} : { earlier: this.#earlier }) };
@@ -157,7 +158,7 @@ class RoutingAttempt {
 
 const emptyMessage = { text: '', attachments: [] };
 
-/** The message that opened it: its first event's, or of its release from quarantine. */
+/** Reads the message that opened it: of its first event, or of its release from quarantine. */
 async function readFirstMessage(
   ledger: RouteInquiryDependencies['ledger'],
   id: InquiryId,
@@ -172,7 +173,7 @@ async function readFirstMessage(
     }
     const last = events.at(-1);
     if (last === undefined) return emptyMessage;
-    // A quarantined one may have aged for long before it was released.
+    // A quarantined inquiry may have many events before its release.
     events = await ledger.events(id, last.seq, 10);
   }
 }

@@ -12,37 +12,37 @@ export type DueAlarm =
     }
   | { readonly kind: 'job'; readonly jobId: string; readonly alarmAt: Instant };
 
-/** The alarms index, all its shards; only a suggestion of what to ring. */
+/** The alarms index, all its shards; it only suggests which alarms to fire. */
 export interface AlarmIndex {
   /** Alarms due from one instant up to but not including another, in pages. */
   findDue(from: Instant, before: Instant): AsyncIterable<readonly DueAlarm[]>;
 }
 
-/** How far the sweep has got; one sweep moves it at a time. */
+/** How far the sweep has come; only one sweep advances it at a time. */
 export interface SweepMark {
   /** The last slot whose alarms have been sent; undefined before the first sweep. */
   read(): Promise<number | undefined>;
-  /** Moves on; false when another sweep has meanwhile. */
+  /** False when another sweep has advanced it meanwhile. */
   advance(from: number | undefined, to: number): Promise<boolean>;
 }
 
 /** The queues to which alarms are sent. */
 export interface AlarmQueues {
-  /** Throws unless all are taken. */
+  /** Throws unless all are accepted. */
   send(alarms: readonly DueAlarm[], now: Instant): Promise<void>;
-  /** How many alarms are waiting to be rung now, apart from the delayed ones. */
+  /** How many alarms are waiting to fire now, apart from the delayed ones. */
   countBacklog(): Promise<number>;
 }
 
-/** What a list of breaches holds: those nobody has reviewed, or those that somebody has. */
+/** Which breaches to list: `open` ones, which nobody has reviewed, or `done` ones. */
 export type BreachSelection = {
   readonly state: 'open' | 'done';
-  /** Of breaches from one instant up to but not including another, where given. */
+  /** Only breaches from this instant up to but not including `before`. */
   readonly from?: Instant;
   readonly before?: Instant;
 };
 
-/** A record of a breach; `at` is its place in the order of all of them. */
+/** A record of a breach; `at` is its place in the order of all breaches. */
 export type ListedBreach = { readonly at: string; readonly record: VerdictRecord };
 
 /** The records of verdicts. All reads are strongly consistent unless they say otherwise. */
@@ -50,8 +50,8 @@ export interface VerdictLedger {
   /**
    * Breaches by when they happened: the open ones oldest first, the reviewed ones newest first.
    *
-   * By an index that may lag a moment, though what is given is as it is now; so a page may hold
-   * fewer than there are. `next` is undefined after the last page.
+   * The index may lag a moment, but each record is returned as it is now, so a page may hold fewer
+   * than there are. `next` is undefined after the last page.
    */
   listBreaches(
     list: BreachSelection,

@@ -2,7 +2,7 @@ import * as PlainDate from 'temporal-polyfill/fns/PlainDate';
 import { formatMonth, type Month } from '../inquiry/clock/month.ts';
 import { type Instant, instantOf } from '../inquiry/values/ids.ts';
 
-/** Where a day begins first, and where it ends last. */
+/** Where on earth a day begins first, and where it ends last. */
 const firstZone = 'Pacific/Kiritimati';
 const lastZone = 'Etc/GMT+12';
 
@@ -16,7 +16,7 @@ export function isMonthOver(month: Month, now: Instant): boolean {
   return month < formatMonth(now, lastZone);
 }
 
-/** The first instant after a month by the clocks of a zone. */
+/** The first instant after a month in a zone. */
 export function findMonthEnd(month: Month, zone: string): Instant {
   const next = nextMonthOf(month);
   const first = PlainDate.create(Number(next.slice(0, 4)), Number(next.slice(5)), 1);

@@ -2,9 +2,9 @@ import { lastDispatchedSlotOf, startOfSlot } from '../inquiry/alarm-slots.ts';
 import { addSeconds, type Instant } from '../inquiry/values/ids.ts';
 import type { AlarmIndex, AlarmQueues, SweepMark } from './ports.ts';
 
-/** An alarm that stands this long after it was due has been lost on its way, and is sent again. */
+/** An alarm still pending this long after it was due counts as lost, and is sent again. */
 const overdueSeconds = 90;
-/** While so many wait to be rung, the overdue ones are among them and only slow. */
+/** While this many wait to fire, the overdue ones are among them and merely late. */
 const backlogLimit = 100;
 const firstSlotStart = startOfSlot(0);
 
@@ -12,11 +12,11 @@ export type SweepAlarmsDependencies = {
   readonly index: AlarmIndex;
   readonly queues: AlarmQueues;
   readonly mark: SweepMark;
-  /** Delays count from when an alarm is sent, which after thousands of others is later. */
+  /** Delays count from when an alarm is sent, which is later after thousands of others. */
   readonly clock: () => Instant;
 };
 
-/** What a sweep sent: newly due ones, and overdue ones again. */
+/** How many alarms a sweep sent: newly due ones, and overdue ones again. */
 export type SweepResult = { readonly sent: number; readonly repeated: number };
 
 /**
@@ -34,11 +34,11 @@ export async function sweepAlarms(
   const overdue = addSeconds(now, -overdueSeconds);
   const from = lastSlot === undefined ? firstSlotStart : startOfSlot(lastSlot + 1);
   const sent = await sendAlarms(index.findDue(from, startOfSlot(horizon + 1)), queues, clock);
-  // After an outage the slots just sent reach back beyond what is overdue.
-  const missed = from < overdue ? from : overdue;
-  const isQuiet = missed > firstSlotStart && (await queues.countBacklog()) < backlogLimit;
+  // After an outage, overdue alarms are among those just sent; only older ones are sent again.
+  const resendBefore = from < overdue ? from : overdue;
+  const isQuiet = resendBefore > firstSlotStart && (await queues.countBacklog()) < backlogLimit;
   const repeated = isQuiet
-    ? await sendAlarms(index.findDue(firstSlotStart, missed), queues, clock)
+    ? await sendAlarms(index.findDue(firstSlotStart, resendBefore), queues, clock)
     : 0;
   if (lastSlot === undefined || horizon > lastSlot) await mark.advance(lastSlot, horizon);
   return { sent, repeated };

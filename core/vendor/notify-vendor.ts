@@ -12,16 +12,16 @@ export type NotifyVendorDependencies = {
 };
 
 /**
- * What became of a piece of news: `stale` where nothing waits any more, `unasked` where the vendor
- * has no address to be told at and asks by itself.
+ * How a notification ended: `stale` where nothing waits any more, `unasked` where the vendor has no
+ * address for notifications and polls instead.
  */
 export type VendorNotificationOutcome = SendOutcome | { readonly outcome: 'stale' | 'unasked' };
 
 /**
- * Tells a vendor's system that an inquiry waits at its desk, by ids only: what it may see of it, it
- * reads under its signature.
+ * Notifies a vendor's system that an inquiry waits at its desk, by ids only: what else it may see,
+ * it reads with a signed request.
  *
- * A repeated piece of news has the same `webhook-id` for as long as nothing has changed.
+ * A repeated notification has the same `webhook-id` as long as nothing has changed.
  */
 export async function notifyVendor(
   { ledger, webhooks }: NotifyVendorDependencies,

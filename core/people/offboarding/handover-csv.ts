@@ -31,7 +31,7 @@ const columns = {
 
 const aloneWords = { ja: ['はい', 'いいえ'], en: ['yes', 'no'] } as const;
 
-/** Writes what somebody hands over as CSV for a spreadsheet, a row for each category and service. */
+/** Writes a handover as CSV for a spreadsheet, a row for each category and service. */
 export function formatHandoverCsv(
   { agent, from, until, groups }: HandoverReport,
   language: Language,
@@ -48,7 +48,7 @@ export function formatHandoverCsv(
   ]);
 }
 
-/** The file's name, in characters that every system takes. */
+/** The file's name, in characters that every system accepts. */
 export function makeHandoverFileName({ until }: Pick<HandoverReport, 'until'>): string {
   return `handover-${until.slice(0, 10)}.csv`;
 }

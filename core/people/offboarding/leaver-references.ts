@@ -8,21 +8,21 @@ import type { PoliciesVersion } from '../../inquiry/terms/sla-policies.ts';
 import type { DeskId, EmailAddress, Instant, Sub } from '../../inquiry/values/ids.ts';
 import type { PersonRegistryWriter } from '../ports.ts';
 
-/** Whoever is named, and by whom they are replaced; by nobody where there is none. */
+/** Who leaves and who replaces them; without a successor, nobody does. */
 export type AgentReplacement = {
   readonly leaver: EmailAddress;
   readonly successor?: EmailAddress | undefined;
 };
 
-/** A standing assignment that named them. */
+/** A standing assignment that names the leaver. */
 export type NamedStandingAssignment = Omit<StandingAssignment, 'agent'> & { readonly desk: DeskId };
 
-/** An absence of another for which they were to stand in. */
+/** Somebody else's absence, for which the leaver was to stand in. */
 export type NamedStandInAbsence = Pick<Absence, 'id' | 'from' | 'until' | 'categories'> & {
   readonly person: EmailAddress;
 };
 
-/** An escalation chain that tells them: once it warns, or in the steps after so many minutes. */
+/** An escalation chain that notifies the leaver: on a warning, or in steps after some minutes. */
 export type NamedEscalationChain = {
   readonly policies: number;
   readonly chain: string;
@@ -30,7 +30,7 @@ export type NamedEscalationChain = {
   readonly afterMinutes: readonly number[];
 };
 
-/** The standing assignments that name somebody. */
+/** Finds the standing assignments that name the leaver. */
 export function findStandingAssignments(
   { desks }: DeskSettings,
   leaver: EmailAddress,
@@ -38,11 +38,11 @@ export function findStandingAssignments(
   return Object.entries(desks).flatMap(([desk, { assignment }]) =>
     assignment.standing
       .filter(({ agent }) => agent === leaver)
-      .map(({ agent: _, ...named }) => ({ desk: desk as DeskId, ...named })),
+      .map(({ agent: _, ...rest }) => ({ desk: desk as DeskId, ...rest })),
   );
 }
 
-/** The settings without somebody's name; undefined where it is not in them. */
+/** Replaces or removes the leaver in standing assignments; undefined where there are none. */
 export function replaceStandingAgent(
   settings: DeskSettings,
   { leaver, successor }: AgentReplacement,
@@ -58,7 +58,7 @@ export function replaceStandingAgent(
   return { ...settings, desks: Object.fromEntries(desks) };
 }
 
-/** The absences, not yet over, for which somebody stands in, of everybody who may have a stand-in. */
+/** Finds absences, not yet over, for which the leaver stands in; operators have no stand-ins. */
 export async function findStandInAbsences(
   people: Pick<PersonRegistry, 'byRole'>,
   leaver: EmailAddress,
@@ -74,14 +74,14 @@ export async function findStandInAbsences(
   );
 }
 
-/** Replaces a stand-in in somebody's absences; who follows cannot stand in for themselves. */
+/** Replaces or removes a stand-in; a successor cannot stand in for themselves. */
 export async function replaceStandIn(
   registry: PersonRegistryWriter,
   address: EmailAddress,
   { leaver, successor }: AgentReplacement,
   now: Instant,
 ): Promise<void> {
-  const kept = await registry.change(address, undefined, (before) => {
+  const result = await registry.change(address, undefined, (before) => {
     if (!before?.absences.some((one) => isStandInFor(one, leaver, now))) return 'unchanged';
     const absences = before.absences.map((absence): Absence => {
       if (!isStandInFor(absence, leaver, now)) return absence;
@@ -93,19 +93,19 @@ export async function replaceStandIn(
     });
     return { person: { ...before, absences }, needsLead: false };
   });
-  if (kept === 'no-other-lead') throw new TypeError('absences need no other lead');
-  if (isRefusal(kept)) throw new Error(kept.detail);
+  if (result === 'no-other-lead') throw new TypeError('absences need no other lead');
+  if (isRefusal(result)) throw new Error(result.detail);
 }
 
-/** The chains of the policies in force, and of those that are to come, by which somebody is told. */
+/** Finds the chains that notify somebody, in the policies in force now or later. */
 export function findChainsNaming(
   serviceLevels: ServiceLevels,
   { sub, address }: { readonly sub: Sub; readonly address: EmailAddress },
   now: Instant,
 ): NamedEscalationChain[] {
-  const isThem = (tell: EscalationRecipient) =>
-    (tell.to === 'person' && tell.sub === sub) ||
-    (tell.to === 'address' && tell.address === address);
+  const isThem = (recipient: EscalationRecipient) =>
+    (recipient.to === 'person' && recipient.sub === sub) ||
+    (recipient.to === 'address' && recipient.address === address);
   const versions = new Map<number, PoliciesVersion>();
   for (const at of [now, endOfTime]) {
     const policies = serviceLevels.policiesAt(at);
@@ -125,7 +125,7 @@ export function findChainsNaming(
   );
 }
 
-/** After every `from`. */
+/** Later than every `from`. */
 const endOfTime = '9999-12-31T23:59:59.999Z' as Instant;
 
 function isStandInFor({ standIn, until }: Absence, leaver: EmailAddress, now: Instant): boolean {

@@ -6,28 +6,27 @@ import type { Offboardings } from './offboard-ports.ts';
 import type { StartedOffboarding } from './offboarding.ts';
 
 /**
- * Ends the rights of somebody at once, and starts giving back all that they hold; the two stand
- * together or not at all. Somebody who has left already may be offboarded too, for what was not
- * given back then.
+ * Ends somebody's rights at once and starts releasing all that they hold; both happen or neither.
+ * Somebody who has left already may be offboarded too, to release what was not released then.
  *
- * Refuses `access.forbidden` for oneself, since what is found is to be read by a lead who stays;
+ * Refuses `access.forbidden` for oneself, since a lead who stays is to read the result;
  * `people.unknown`, `people.last-lead`, and `invalid.body` for a successor who cannot be one.
  */
 export async function offboardAgent(
-  offboarding: {
+  dependencies: {
     readonly people: Pick<PersonRegistry, 'bySub' | 'byAddress'>;
     readonly offboardings: Offboardings;
   },
   actor: Person & { readonly sub: Sub },
   agent: Sub,
-  given: { readonly successor?: EmailAddress | undefined; readonly note?: string | undefined },
+  input: { readonly successor?: EmailAddress | undefined; readonly note?: string | undefined },
   now: Instant,
 ): Promise<StartedOffboarding | Refusal> {
-  const { people, offboardings } = offboarding;
+  const { people, offboardings } = dependencies;
   if (agent === actor.sub) return refuse('access.forbidden', 'Another lead offboards you.');
   const person = await people.bySub(agent);
   if (person === undefined || person.role === 'system') return refuseUnknownAgent();
-  const { successor, note } = given;
+  const { successor, note } = input;
   const refusal =
     successor === undefined ? undefined : judgeSuccessor(person, await people.byAddress(successor));
   if (refusal !== undefined) return refusal;
@@ -50,7 +49,7 @@ export async function offboardAgent(
     : started;
 }
 
-/** Somebody who has just left: history keeps their name, and nobody waits for their return. */
+/** Marks somebody as left: history keeps their name, and nobody waits for their return. */
 export function markAsLeft(person: Person, now: Instant): Person {
   const absences = person.absences.flatMap((absence) => endAbsence(absence, now));
   return { ...person, state: 'left', presence: 'away', presenceAt: now, absences };
@@ -65,11 +64,11 @@ function judgeSuccessor(person: Person, successor: Person | undefined): Refusal 
   if (isOutsider(person)) {
     return refuse('invalid.body', 'successor: a vendor sees itself who follows its operators.');
   }
-  const isAble =
+  const isEligible =
     successor?.state === 'active' &&
     successor.address !== person.address &&
     (successor.role === 'staff' || successor.role === 'lead');
-  return isAble
+  return isEligible
     ? undefined
     : refuse('invalid.body', 'successor: is no other active staff or lead.');
 }

@@ -4,13 +4,13 @@ import type { DeskId, InquiryId, Instant, Sub } from '../../inquiry/values/ids.t
 import type { PersonDecider } from '../ports.ts';
 import type { Offboarding, StartedOffboarding } from './offboarding.ts';
 
-/** Where offboardings begin. */
+/** Starts offboardings, which run as jobs. */
 export interface Offboardings {
   /**
-   * Puts what `decide` makes of the person and starts the work that follows, both or neither.
+   * Saves what `decide` makes of the person and starts the job that follows, both or neither.
    *
-   * Where nothing is to change about the person, what is under way for them already stands for a
-   * new one, whatever is said this time. `no-other-lead` as of `PeopleKeeper`.
+   * Where the person does not change, an offboarding of theirs that is under way stands for the new
+   * one, whatever the new one says. `no-other-lead` as in `PersonRegistryWriter`.
    */
   start(
     offboarding: Offboarding,
@@ -23,18 +23,18 @@ export interface Offboardings {
 /** Finds what somebody holds. */
 export interface HeldWork {
   /**
-   * Whatever they may hold, by an index that may lag and by what was written of late, which is read
+   * All that they may hold, from an index that may lag and from recent writes, which are read
    * consistently; in the order of the ids, each once.
    */
   find(agent: Sub, desks: readonly DeskId[]): Promise<readonly InquiryId[]>;
 }
 
-/** The desk settings in force, which are changed by new versions. */
+/** The desk settings in force; a change is a new version. */
 export interface DeskSettingsStore {
   read(): Promise<DeskSettings>;
   /**
-   * Puts what `make` makes of the newest settings as a new version, making it again when somebody
-   * was faster; nothing where it makes nothing.
+   * Puts what `make` makes of the newest settings as a new version, calling it again when somebody
+   * else was faster; puts nothing where it returns undefined.
    *
    * @returns the version's number
    */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { EmailAddress, type Instant, Sub } from '../../inquiry/values/ids.ts';
 
-/** Somebody's leaving, as a lead orders it. */
+/** An offboarding, as a lead orders it. */
 export const Offboarding = z.strictObject({
   agent: Sub,
   address: EmailAddress,
@@ -11,12 +11,12 @@ export const Offboarding = z.strictObject({
 });
 export type Offboarding = z.infer<typeof Offboarding>;
 
-/** An offboarding that is under way, as whoever ordered it is told of it. */
+/** An offboarding under way, as reported to the lead who ordered it. */
 export type StartedOffboarding = {
   readonly id: string;
   readonly state: 'queued' | 'running';
   readonly createdAt: Instant;
   readonly updatedAt: Instant;
-  /** How many inquiries have been given back so far. */
+  /** How many inquiries have been released so far. */
   readonly done: number;
 };

@@ -7,23 +7,22 @@ import { addSeconds, type InquiryId, type Instant, type Sub } from '../../inquir
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { ServiceId } from '../../inquiry/values/vocabulary.ts';
 
-/** How far back it is looked. */
+/** How far back a handover looks. */
 const handoverDays = 90;
 const pageSize = 100;
 const numberLimit = 5;
-/** Lists are read side by side, a few at a time. */
 const parallelReads = 4;
 
-/** What somebody has handled of one category and service. */
+/** What somebody has handled in one category and service. */
 export type HandoverGroup = {
   /** Null where the inquiries had none, such as calls that were answered at once. */
   readonly category: NonNullable<Inquiry['category']> | null;
   readonly service: ServiceId | null;
   readonly count: number;
   readonly lastAt: Instant;
-  /** The latest. */
+  /** The latest ones. */
   readonly inquiries: readonly { readonly inquiryId: InquiryId; readonly number: InquiryNumber }[];
-  /** How many others have handled any of the same meanwhile; nobody: they did so alone. */
+  /** How many others have handled any of the same in that time; 0: the agent did so alone. */
   readonly others: number;
 };
 
@@ -40,10 +39,10 @@ export type ReadHandoverDependencies = {
 };
 
 /**
- * What somebody has handled in the last 90 days by category and service, what nobody else has
- * first. An inquiry was handled by who held it last when it was answered.
+ * Reports what somebody has handled in the last 90 days by category and service, first what nobody
+ * else has. An inquiry was handled by whoever held it last when it was answered.
  *
- * The others are everybody who is, or was when they left, operator, staff or lead. Refuses
+ * The others are all operators, staff and leads, including those who have left. Refuses
  * `people.unknown`.
  */
 export async function readHandover(
@@ -67,12 +66,12 @@ export async function readHandover(
   };
 }
 
-/** From when on what was handled counts. */
+/** The start of the period that a handover covers. */
 export function computeHandoverStart(now: Instant): Instant {
   return addSeconds(now, -handoverDays * 86_400);
 }
 
-/** What somebody has handled, as if there were nobody else. */
+/** Groups what somebody has handled, with no others counted yet. */
 export async function groupHandledInquiries(
   index: Pick<InquiryIndex, 'page'>,
   agent: Sub,
@@ -95,31 +94,31 @@ export async function groupHandledInquiries(
   return [...groups.values()];
 }
 
-/** Everybody else who may have handled inquiries, those who have left included. */
+/** Finds everybody else who may have handled inquiries, including those who have left. */
 export async function findOtherAgents(
   people: Pick<PersonRegistry, 'byRole'>,
   agent: Sub,
 ): Promise<Sub[]> {
   const roles = ['operator', 'staff', 'lead'] as const;
-  const found = await Promise.all(roles.map((role) => people.byRole(role)));
-  const subs = found.flat().flatMap(({ sub }) => sub ?? []);
+  const persons = await Promise.all(roles.map((role) => people.byRole(role)));
+  const subs = persons.flat().flatMap(({ sub }) => sub ?? []);
   return [...new Set(subs)].filter((sub) => sub !== agent).sort();
 }
 
-/** Which of the groups each of some others has handled too. */
+/** Finds which of the groups each of the others has handled too. */
 export async function findSharedGroups(
   index: Pick<InquiryIndex, 'page'>,
   others: readonly Sub[],
   groups: readonly HandoverGroup[],
   since: Instant,
 ): Promise<string[][]> {
-  const wanted = new Set(groups.map(groupKeyOf));
+  const groupKeys = new Set(groups.map(groupKeyOf));
   const sharedGroups: string[][] = [];
   for (let start = 0; start < others.length; start += parallelReads) {
-    const some = others.slice(start, start + parallelReads);
+    const batch = others.slice(start, start + parallelReads);
     sharedGroups.push(
       ...(await Promise.all(
-        some.map((other) => findSharedGroupsOfAgent(index, other, wanted, since)),
+        batch.map((other) => findSharedGroupsOfAgent(index, other, groupKeys, since)),
       )),
     );
   }
@@ -129,19 +128,19 @@ export async function findSharedGroups(
 async function findSharedGroupsOfAgent(
   index: Pick<InquiryIndex, 'page'>,
   other: Sub,
-  wanted: ReadonlySet<string>,
+  groupKeys: ReadonlySet<string>,
   since: Instant,
 ): Promise<string[]> {
-  const found = new Set<string>();
+  const sharedKeys = new Set<string>();
   for await (const inquiry of readHandledInquiries(index, other, since)) {
     const key = groupKeyOf(inquiry);
-    if (wanted.has(key)) found.add(key);
-    if (found.size === wanted.size) break;
+    if (groupKeys.has(key)) sharedKeys.add(key);
+    if (sharedKeys.size === groupKeys.size) break;
   }
-  return [...found];
+  return [...sharedKeys];
 }
 
-/** The groups with how many others have each, those handled alone first, then the largest. */
+/** Counts for each group the others who share it; unshared groups first, then the largest. */
 export function withOtherAgentCounts(
   groups: readonly HandoverGroup[],
   sharedGroups: readonly (readonly string[])[],
@@ -163,7 +162,7 @@ type HandledInquiry = Pick<Inquiry, 'id' | 'number' | 'category' | 'service'> & 
   readonly at: Instant;
 };
 
-/** What somebody has handled since an instant, the latest first. */
+/** Yields what somebody has handled since an instant, the latest first. */
 async function* readHandledInquiries(
   index: Pick<InquiryIndex, 'page'>,
   agent: Sub,

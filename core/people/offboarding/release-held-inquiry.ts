@@ -11,7 +11,7 @@ import type { Terms } from '../../inquiry/terms/terms.ts';
 import { addSeconds, type InquiryId, type Instant, type Sub } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 
-/** An inquiry that was given back, and where it waited again. */
+/** A released inquiry, and the desk where it waits again. */
 export type ReleasedInquiry = {
   readonly inquiryId: InquiryId;
   readonly number: InquiryNumber;
@@ -19,19 +19,19 @@ export type ReleasedInquiry = {
 };
 
 /**
- * `given` just now, or `before` by an earlier run; `contended`: others kept changing it, so that it
- * is to be looked at again.
+ * `given`: released just now, `before`: by an earlier run; `contended`: others kept changing it, so
+ * it must be tried again.
  */
 export type ReleaseOutcome =
   | { readonly outcome: 'given' | 'before'; readonly given: ReleasedInquiry }
   | { readonly outcome: 'not-theirs' | 'contended' };
 
-/** How far back it is looked for an earlier run's release; others act on it seldom. */
+/** Others seldom act after an earlier run's release, so it is among this many last events. */
 const lookBackEvents = 50;
 
 /**
- * Gives back one inquiry of somebody who has left, which then waits at its desk as after any
- * release. Giving it back again changes nothing and tells the same.
+ * Releases one inquiry of somebody who has left, which then waits at its desk as after any release.
+ * Releasing it again changes nothing and returns the same.
  *
  * @param since when the offboarding began
  */
@@ -42,21 +42,21 @@ export async function releaseHeldInquiry(
   terms: Terms,
   { since, now }: { readonly since: Instant; readonly now: Instant },
 ): Promise<ReleaseOutcome> {
-  const given = await decideAndAppend(dependencies, id, terms, now, (loaded) =>
+  const result = await decideAndAppend(dependencies, id, terms, now, (loaded) =>
     decideOffboardingRelease(loaded, agent, terms, now),
   );
-  if (isRefusal(given)) {
-    if (given.refused === 'transient.conflict') return { outcome: 'contended' };
-    if (given.refused === 'access.not-found') return { outcome: 'not-theirs' };
-    throw new TypeError(given.detail);
+  if (isRefusal(result)) {
+    if (result.refused === 'transient.conflict') return { outcome: 'contended' };
+    if (result.refused === 'access.not-found') return { outcome: 'not-theirs' };
+    throw new TypeError(result.detail);
   }
-  const released = given.events.find((event) => isReleaseOf(event, agent));
+  const newRelease = result.events.find((event) => isReleaseOf(event, agent));
   const { ledger } = dependencies;
-  const found = released ?? (await findEarlierRelease(ledger, given.inquiry, agent, since));
-  if (found === undefined) return { outcome: 'not-theirs' };
+  const release = newRelease ?? (await findEarlierRelease(ledger, result.inquiry, agent, since));
+  if (release === undefined) return { outcome: 'not-theirs' };
   return {
-    outcome: released === undefined ? 'before' : 'given',
-    given: { inquiryId: id, number: given.inquiry.number, desk: found.desk },
+    outcome: newRelease === undefined ? 'before' : 'given',
+    given: { inquiryId: id, number: result.inquiry.number, desk: release.desk },
   };
 }
 
@@ -89,7 +89,7 @@ type ReleaseEvent = Extract<
   { type: 'InquiryReleased' | 'LeaseLost' | 'AssignmentDeclined' }
 >;
 
-/** What time alone took from them by the same append counts as well. */
+/** What a due alarm took from them in the same append counts as well. */
 function isReleaseOf(event: InquiryEvent, agent: Sub): event is ReleaseEvent {
   switch (event.type) {
     case 'InquiryReleased':

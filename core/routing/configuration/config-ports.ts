@@ -9,19 +9,19 @@ import type {
 /** The numbers of the newest versions, 0 while there is only the shipped one. */
 export type NewestVersionNumbers = Readonly<Record<RoutingConfigKind, number>>;
 
-/** The versions of the rule set and of the desk settings, none of which is ever changed. */
+/** The versions of the rule set and of the desk settings; a version never changes. */
 export interface RoutingConfigLedger {
   readNewestNumbers(): Promise<NewestVersionNumbers>;
-  /** One that was put; undefined where there is none of the number. */
+  /** Undefined where no version of that number was put. */
   read<Kind extends RoutingConfigKind>(
     kind: Kind,
     version: number,
   ): Promise<RoutingConfigVersion<Kind> | undefined>;
-  /** The newest of those that were put, newest first. */
+  /** The latest versions that were put, newest first. */
   listVersions(kind: RoutingConfigKind, limit: number): Promise<RoutingConfigHead[]>;
   /**
-   * Puts a version; false when another of either kind has been put since `seen` was read, since
-   * each is judged by the other.
+   * Puts a version; false when another of either kind was put after `seen` was read, because each
+   * kind is checked against the other.
    *
    * `too-large` when it does not fit into an item even compressed.
    */
@@ -32,7 +32,7 @@ export interface RoutingConfigLedger {
   ): Promise<boolean | 'too-large'>;
 }
 
-/** Tells what changes from one document to another, as steps that are taken one after another. */
+/** Computes the operations that turn one document into another, to be applied in order. */
 export type DocumentComparer = <Kind extends RoutingConfigKind>(
   before: RoutingConfigByKind[Kind],
   after: RoutingConfigByKind[Kind],

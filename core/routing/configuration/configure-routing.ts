@@ -20,16 +20,16 @@ export type ConfigureRoutingDependencies = {
   readonly compare: DocumentComparer;
   readonly terms: TermsInForce;
   readonly people: Pick<PersonRegistry, 'byAddresses'>;
-  /** The forms that there are. */
+  /** All known forms. */
   readonly forms: readonly string[];
   /** Why a vendor's URL would not be called; undefined when it would. */
   readonly refusedUrl: (url: string) => string | undefined;
 };
 
-/** `faults` point into what was put. */
+/** `faults` point into the document that was put. */
 export type RoutingConfigRefusal = Refusal & { readonly faults?: readonly ConfigRemark[] };
 
-/** A document as somebody gives it, or the number of a version to return to. */
+/** A new document, or the number of a version to restore. */
 export type RoutingConfigInput = { readonly document: unknown } | { readonly restores: number };
 
 export type RoutingConfigRequest = {
@@ -41,29 +41,30 @@ export type RoutingConfigRequest = {
   readonly now: Instant;
 };
 
-/** A version as it is, or would be, with what it changes and what is worth a second look. */
+/** A version that was put, or would be, with its changes and warnings. */
 export type RoutingConfigProposal<Kind extends RoutingConfigKind> = {
   readonly version: RoutingConfigVersion<Kind>;
   readonly changes: readonly JsonPatchOperation[];
   readonly warnings: readonly ConfigRemark[];
 };
 
-/** How often a version is judged anew because another was put meanwhile. */
+/** Attempts to put a version while others keep putting theirs. */
 const attemptLimit = 4;
 const faultLimit = 100;
 
-/** The version of a number, the newest unless given; refuses `config.unknown-version`. */
+/** Reads the version of a number, else the newest; refuses `config.unknown-version`. */
 export async function readConfigVersion<Kind extends RoutingConfigKind>(
   { versions }: Pick<ConfigureRoutingDependencies, 'versions'>,
   kind: Kind,
-  request?: number,
+  requested?: number,
 ): Promise<RoutingConfigVersion<Kind> | Refusal> {
-  const number = request ?? (await versions.readNewestNumbers())[kind];
-  const found = number === 0 ? routingConfigKinds[kind].shipped : await versions.read(kind, number);
-  return found ?? refuse('config.unknown-version', `There is no version ${number}.`);
+  const number = requested ?? (await versions.readNewestNumbers())[kind];
+  const version =
+    number === 0 ? routingConfigKinds[kind].shipped : await versions.read(kind, number);
+  return version ?? refuse('config.unknown-version', `There is no version ${number}.`);
 }
 
-/** What changed between two versions; refuses `config.unknown-version`. */
+/** Lists what changed between two versions; refuses `config.unknown-version`. */
 export async function compareConfigVersions(
   dependencies: Pick<ConfigureRoutingDependencies, 'versions' | 'compare'>,
   kind: RoutingConfigKind,
@@ -80,10 +81,10 @@ export async function compareConfigVersions(
 }
 
 /**
- * Judges a document whole and shows what it would change; writes nothing.
+ * Checks a whole document and shows what it would change; writes nothing.
  *
  * Refuses `invalid.body` with a pointer to each fault, `config.stale` when there is a newer version
- * than the author saw, and `config.unknown-version` for a return to what never was.
+ * than the author saw, and `config.unknown-version` for restoring one that does not exist.
  */
 export async function proposeConfigVersion<Kind extends RoutingConfigKind>(
   dependencies: ConfigureRoutingDependencies,
@@ -97,7 +98,7 @@ export async function proposeConfigVersion<Kind extends RoutingConfigKind>(
 /**
  * Puts a new version, which is in force at once.
  *
- * Refuses what `propose` refuses, `invalid.too-large` and `transient.conflict`.
+ * Refuses what `proposeConfigVersion` refuses, `invalid.too-large` and `transient.conflict`.
  */
 export async function putConfigVersion<Kind extends RoutingConfigKind>(
   dependencies: ConfigureRoutingDependencies,
@@ -134,19 +135,19 @@ async function proposeAfterNewest<Kind extends RoutingConfigKind>(
   if (isRefusal(before)) return before;
   if (isRefusal(restored)) return restored;
   const document = 'restores' in given ? restored?.body : given.document;
-  const judged = await judgeDocument(dependencies, kind, document, newest + 1, heads, now);
-  if ('faults' in judged) return refuseFaults(judged.faults);
+  const judgement = await judgeDocument(dependencies, kind, document, newest + 1, heads, now);
+  if ('faults' in judgement) return refuseFaults(judgement.faults);
   const version: RoutingConfigVersion<Kind> = {
     ...{ version: newest + 1, recordedAt: now, by },
     ...(note === undefined ? {} : { note }),
     ...('restores' in given ? { restores: given.restores } : {}),
-    body: judged.body,
+    body: judgement.body,
   };
   const changes = dependencies.compare(
     withoutVersionNumber(before.body),
-    withoutVersionNumber(judged.body),
+    withoutVersionNumber(judgement.body),
   );
-  return { version, changes, warnings: judged.warnings };
+  return { version, changes, warnings: judgement.warnings };
 }
 
 type ConfigJudgement<Kind extends RoutingConfigKind> =
@@ -171,7 +172,7 @@ async function judgeDocument(
 ): Promise<ConfigJudgement<RoutingConfigKind>> {
   const terms = await dependencies.terms.read();
   if (kind === 'routing') {
-    // Judged by the settings that the head names, which may be newer than the terms.
+    // Checked against the newest settings, which may be newer than those of the terms.
     const settings = await readConfigVersion(dependencies, 'desks', heads.desks);
     if (isRefusal(settings)) throw new TypeError('the newest desk settings are missing');
     const known = { terms, settings: settings.body, forms: dependencies.forms };
@@ -192,7 +193,7 @@ function refuseFaults(faults: readonly ConfigRemark[]): RoutingConfigRefusal {
   };
 }
 
-/** The number of a rule set is the version's, and no change of its own. */
+/** A rule set repeats the number of its version; that is not a change to the document. */
 function withoutVersionNumber<Body extends RoutingConfigByKind[RoutingConfigKind]>(
   body: Body,
 ): Body {

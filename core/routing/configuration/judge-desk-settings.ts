@@ -11,7 +11,7 @@ import type { RuleSet } from '../rules/rule-set.ts';
 import { extendPointer } from '../rules/walk-conditions.ts';
 import type { AcceptedConfig, ConfigRemark } from './routing-config.ts';
 
-/** What desk settings are judged by. */
+/** What desk settings are checked against. */
 export type DeskSettingsContext = {
   readonly terms: Terms;
   /** The rules in force, whose pools must stay. */
@@ -21,7 +21,7 @@ export type DeskSettingsContext = {
   readonly now: Instant;
 };
 
-/** Judges desk settings whole: their form, and all that they and the rules in force name. */
+/** Checks whole desk settings: their form, and every name in them and in the rules in force. */
 export async function judgeDeskSettings(
   document: unknown,
   context: DeskSettingsContext,
@@ -64,7 +64,7 @@ function findDeskFaults(
   const here = (...path: PropertyKey[]) => pointerTo('desks', id, ...path);
   if (desk === undefined) return [{ pointer: here(), detail: `there is no desk ${id}` }];
   const faults: ConfigRemark[] = [];
-  const names = (other: DeskId, ...path: PropertyKey[]) => {
+  const checkTarget = (other: DeskId, ...path: PropertyKey[]) => {
     if (other === desk.id) faults.push({ pointer: here(...path), detail: 'is the desk itself' });
     else if (findDesk(terms, other) === undefined) {
       faults.push({ pointer: here(...path), detail: `there is no desk ${other}` });
@@ -74,13 +74,13 @@ function findDeskFaults(
     if (desk.kind === 'internal') {
       faults.push({ pointer: here('contract'), detail: 'an internal desk has no contract' });
     }
-    names(contract.otherwise, 'contract', 'otherwise');
+    checkTarget(contract.otherwise, 'contract', 'otherwise');
     const { outsideCoverage } = contract;
     if (outsideCoverage !== 'hold') {
-      names(outsideCoverage.desk, 'contract', 'outsideCoverage', 'desk');
+      checkTarget(outsideCoverage.desk, 'contract', 'outsideCoverage', 'desk');
     }
   }
-  if (overflow !== undefined) names(overflow.to, 'overflow', 'to');
+  if (overflow !== undefined) checkTarget(overflow.to, 'overflow', 'to');
   if (desk.kind === 'outsourced' && assignment.standing.length > 0) {
     const pointer = here('assignment', 'standing');
     faults.push({ pointer, detail: 'a vendor gives its work to its own agents' });
@@ -123,9 +123,9 @@ function findVendorFaults(
     if (![...known].some((vendor) => vendor === id)) {
       faults.push({ pointer: pointerTo('vendors', id), detail: `no desk is a desk of ${id}` });
     }
-    const refused = system?.url === undefined ? undefined : refusedUrl(system.url);
-    if (refused !== undefined) {
-      const detail = `is not called: ${refused}; only https to public hosts is`;
+    const reason = system?.url === undefined ? undefined : refusedUrl(system.url);
+    if (reason !== undefined) {
+      const detail = `is not called: ${reason}; only https to public hosts is`;
       faults.push({ pointer: pointerTo('vendors', id, 'system', 'url'), detail });
     }
     const ids = system?.keys.map((key) => key.id) ?? [];
@@ -139,37 +139,37 @@ function findVendorFaults(
   });
 }
 
-/** Rules that are in force cannot lose what they name. */
+/** Pools that the rules in force name must stay. */
 function findMissingPools({ pools }: DeskSettings, rules: RuleSet): ConfigRemark[] {
-  const named = new Set(rules.rules.flatMap(({ set }) => set.pool ?? []));
-  return [...named]
+  const namedPools = new Set(rules.rules.flatMap(({ set }) => set.pool ?? []));
+  return [...namedPools]
     .filter((pool) => !Object.hasOwn(pools, pool))
     .map((pool) => ({ pointer: '/pools', detail: `rules in force name the pool ${pool}` }));
 }
 
-/** Standing agents who are none are faults; who is not of the desk gets nothing there. */
+/** Warns of a standing agent of another desk, who gets nothing there; anybody else is a fault. */
 async function judgeStandingAssignments(
   { desks }: DeskSettings,
   { people }: DeskSettingsContext,
 ): Promise<{ readonly faults: ConfigRemark[]; readonly warnings: ConfigRemark[] }> {
-  const named = Object.entries(desks).flatMap(([desk, { assignment }]) =>
+  const standingAgents = Object.entries(desks).flatMap(([desk, { assignment }]) =>
     assignment.standing.map(({ agent }, index) => ({
       ...{ agent, desk },
       pointer: pointerTo('desks', desk, 'assignment', 'standing', index, 'agent'),
     })),
   );
-  if (named.length === 0) return { faults: [], warnings: [] };
-  const found = await people.byAddresses([...new Set(named.map(({ agent }) => agent))]);
+  if (standingAgents.length === 0) return { faults: [], warnings: [] };
+  const persons = await people.byAddresses([...new Set(standingAgents.map(({ agent }) => agent))]);
   const agents = new Map(
-    found
+    persons
       .filter(({ role, state }) => (role === 'staff' || role === 'lead') && state === 'active')
       .map((person) => [person.address, person]),
   );
   return {
-    faults: named
+    faults: standingAgents
       .filter(({ agent }) => !agents.has(agent))
       .map(({ agent, pointer }) => ({ pointer, detail: `${agent} is no agent of the house` })),
-    warnings: named
+    warnings: standingAgents
       .filter(({ agent, desk }) => agents.get(agent)?.desks.some((one) => one === desk) === false)
       .map(({ agent, desk, pointer }) => ({ pointer, detail: `${agent} is not of desk ${desk}` })),
   };
@@ -184,7 +184,7 @@ function findDeskSettingsWarnings(
   const unused = Object.keys(pools)
     .filter((id) => ![...used].some((pool) => pool === id))
     .map((id) => ({ pointer: pointerTo('pools', id), detail: 'no rule in force names it' }));
-  const ofDesks = Object.entries(desks).flatMap(([id, { contract, overflow, assignment }]) => {
+  const deskWarnings = Object.entries(desks).flatMap(([id, { contract, overflow, assignment }]) => {
     const desk = findDesk(terms, id);
     if (desk === undefined) return [];
     return [
@@ -209,7 +209,7 @@ function findDeskSettingsWarnings(
       pointer: pointerTo('vendors', id, 'system', 'keys'),
       detail: 'no key is active, so that nothing is sent and nothing taken',
     }));
-  return [...unused, ...ofDesks, ...unsigned];
+  return [...unused, ...deskWarnings, ...unsigned];
 }
 
 function warnOfMissingCalendar(
@@ -226,7 +226,7 @@ function warnOfMissingCalendar(
   return [{ pointer: pointerTo('desks', desk.id, 'contract'), detail }];
 }
 
-/** What was kept in the house may leave it by overflow. */
+/** Overflow may send work to a vendor that was meant to stay in-house. */
 function warnOfVendorOverflow(
   desk: Desk,
   into: DeskId,

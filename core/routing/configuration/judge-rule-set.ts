@@ -6,14 +6,14 @@ import { findRuleWarnings } from '../rules/validation/rule-warnings.ts';
 import { validateRuleSet } from '../rules/validation/validate-rule-set.ts';
 import type { AcceptedConfig, ConfigRemark } from './routing-config.ts';
 
-/** What there is for rules to name. */
+/** What rules may refer to. */
 export type RuleSetContext = {
   readonly terms: Terms;
   readonly settings: DeskSettings;
   readonly forms: readonly string[];
 };
 
-/** Judges a rule set under the number that it would get. */
+/** Checks a rule set under the version number it would get. */
 export function judgeRuleSet(
   document: unknown,
   version: number,
@@ -21,18 +21,18 @@ export function judgeRuleSet(
   now: Instant,
 ): AcceptedConfig<RuleSet> | { readonly faults: readonly ConfigRemark[] } {
   const { serviceLevels } = terms;
-  const checked = validateRuleSet(withVersionNumber(document, version), {
+  const validation = validateRuleSet(withVersionNumber(document, version), {
     desks: terms.desks.map(({ id }) => id),
     pools: Object.keys(settings.pools),
     calendars: serviceLevels.calendarIds(),
     policies: Object.keys(serviceLevels.policiesAt(now).body.policies),
     forms,
   });
-  if ('faults' in checked) return checked;
-  return { body: checked.set, warnings: findRuleWarnings(checked.set) };
+  if ('faults' in validation) return validation;
+  return { body: validation.set, warnings: findRuleWarnings(validation.set) };
 }
 
-/** What is put carries no number of its own: whatever it says of one is not taken over. */
+/** Replaces any version number in the document, since the ledger assigns it. */
 function withVersionNumber(document: unknown, version: number): unknown {
   return typeof document === 'object' && document !== null && !Array.isArray(document)
     ? { ...document, version }

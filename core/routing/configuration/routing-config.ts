@@ -8,7 +8,7 @@ import {
 import { RuleSet } from '../rules/rule-set.ts';
 import { shippedRules } from '../rules/shipped-rules.ts';
 
-/** The kinds of configuration that routing stands on; each is one document with versions. */
+/** The kinds of routing configuration; each is one document with versions. */
 export type RoutingConfigKind = 'routing' | 'desks';
 
 /** A version of the rule set, in force from when it is recorded. */
@@ -23,7 +23,7 @@ export type RoutingConfigVersion<Kind extends RoutingConfigKind> = RoutingConfig
   readonly body: RoutingConfigByKind[Kind];
 };
 
-/** How a version is read back, and what was there before anybody put one. */
+/** The schema of a stored version, and the shipped version in force before anybody puts one. */
 export const routingConfigKinds: {
   readonly [Kind in RoutingConfigKind]: {
     readonly schema: z.ZodType<RoutingConfigVersion<Kind>>;
@@ -37,16 +37,16 @@ export const routingConfigKinds: {
   desks: { schema: DeskSettingsVersion, shipped: shippedDeskSettings },
 };
 
-/** One step from one document to another (RFC 6902). */
+/** One operation of a JSON Patch (RFC 6902). */
 export type JsonPatchOperation =
   | { readonly op: 'add' | 'replace'; readonly path: string; readonly value: unknown }
   | { readonly op: 'remove'; readonly path: string }
   | { readonly op: 'move'; readonly from: string; readonly path: string };
 
-/** What is wrong with a document, or worth a second look, and where. */
+/** A fault in a document or a warning about it, with a pointer to it. */
 export type ConfigRemark = { readonly pointer: string; readonly detail: string };
 
-/** What a document is, once it has been found good. */
+/** A document that passed its checks. */
 export type AcceptedConfig<Body> = {
   readonly body: Body;
   readonly warnings: readonly ConfigRemark[];

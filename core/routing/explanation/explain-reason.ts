@@ -12,7 +12,7 @@ export const explanationWords: Readonly<Record<Language, ExplanationWords>> = {
 
 const facts: readonly string[] = [...reasonFacts, ...placementFacts];
 
-/** A reason of a trace in words; one that is of no known fact, as it stands there. */
+/** Puts a reason of a trace into words; a reason about an unknown fact stays as it is. */
 export function explainReason(
   reason: string,
   words: ExplanationWords,

@@ -27,12 +27,12 @@ export type RoutingAccount = ReturnType<typeof buildRoutingAccount> & {
   readonly accessRecord: AccessRecord;
 };
 
-const eventsAtOnce = 100;
+const eventPageSize = 100;
 
 /**
- * Explains in words each routing of an inquiry, and what people have made of it since.
+ * Explains in words each routing of an inquiry and the transfers by people since.
  *
- * Rules are called as in the version by which it was routed, or by their ids where that is gone.
+ * Rules have their names from the version that routed it, or their ids where that version is gone.
  * Refuses `access.not-found` and `access.forbidden`.
  */
 export async function explainRouting(
@@ -50,8 +50,8 @@ export async function explainRouting(
   }
   if (permission === 'forbidden') return refuse('access.forbidden', 'This is not for you.');
   const { inquiry } = loaded;
-  const events = await eventsUpTo(ledger, inquiry);
-  const told = await Promise.all(
+  const events = await readEvents(ledger, inquiry);
+  const routedEvents = await Promise.all(
     events.filter(isRouted).map(async (event): Promise<RoutedWithConfig> => {
       const [rules, settings] = await Promise.all([
         readConfigVersion({ versions }, 'routing', event.rules),
@@ -64,11 +64,17 @@ export async function explainRouting(
       };
     }),
   );
-  const account = buildRoutingAccount(inquiry, told, events.filter(isTransferred), terms, language);
+  const account = buildRoutingAccount(
+    inquiry,
+    routedEvents,
+    events.filter(isTransferred),
+    terms,
+    language,
+  );
   return { ...account, accessRecord: recordRead(actor, inquiry) };
 }
 
-/** A routing, with what was in force then as far as it is known. */
+/** A routing event with the configuration then in force, as far as it is still known. */
 type RoutedWithConfig = {
   readonly event: EventOf<'InquiryRouted'>;
   readonly rules?: RuleSet;
@@ -77,19 +83,19 @@ type RoutedWithConfig = {
 
 function buildRoutingAccount(
   { id, number, status }: Inquiry,
-  told: readonly RoutedWithConfig[],
+  routedEvents: readonly RoutedWithConfig[],
   transfers: readonly EventOf<'InquiryTransferred'>[],
   terms: Terms,
   language: Language,
 ) {
   const words = explanationWords[language];
-  const routings = told.map((one) => explainRouted(one, terms, language));
+  const routings = routedEvents.map((one) => explainRouted(one, terms, language));
   const names = makeDisplayNames(terms, undefined, language);
   const afterwards = transfers.map(({ at, by, from, desk, note }) => {
     const who = by.kind === 'agent' ? by.name : words.system;
-    const left = from === undefined ? {} : { from: { id: from, name: names.desk(from) } };
+    const origin = from === undefined ? {} : { from: { id: from, name: names.desk(from) } };
     return {
-      ...{ at, ...left, desk: { id: desk, name: names.desk(desk) }, by: who },
+      ...{ at, ...origin, desk: { id: desk, name: names.desk(desk) }, by: who },
       ...(note === undefined ? {} : { note }),
       text: words.transferred({
         ...{ at: names.time(at), by: who, desk: names.desk(desk) },
@@ -150,28 +156,30 @@ function explainStep(
 ) {
   const reasons = because.map((reason) => explainReason(reason, words, names));
   const isPlacement = isPlacementRule(rule);
-  const known = rules?.rules.find(({ id }) => id === rule);
-  const given: Readonly<Record<string, unknown>> =
+  const definition = rules?.rules.find(({ id }) => id === rule);
+  const actions: Readonly<Record<string, unknown>> =
     rule === 'otherwise'
       ? (rules?.otherwise ?? {})
       : rule === 'services'
         ? { service: findNamedService(because, rules) }
-        : (known?.set ?? {});
+        : (definition?.set ?? {});
   const sets = set.flatMap((field) => {
-    const say = Object.hasOwn(words.sets, field) ? words.sets[field as ExplainedField] : undefined;
-    return say === undefined ? [] : [say(formatSetValue(given[field], words), names)];
+    const format = Object.hasOwn(words.sets, field)
+      ? words.sets[field as ExplainedField]
+      : undefined;
+    return format === undefined ? [] : [format(formatSetValue(actions[field], words), names)];
   });
   const decides = !isPlacement && matched && (set.includes('desk') || set.includes('pool'));
   const holds = set.includes('availableAt');
   if (isPlacement || rule === 'otherwise' || rule === 'services') {
     const name = words.steps[rule];
-    const told = { name, matched, reasons, sets, decides };
+    const step = { name, matched, reasons, sets, decides };
     const kinds = { otherwise: 'otherwise', services: 'service' } as const;
     const kind = isPlacement ? ('placement' as const) : kinds[rule];
-    return { rule, kind, ...told, text: words.step(rule, { ...told, holds }) };
+    return { rule, kind, ...step, text: words.step(rule, { ...step, holds }) };
   }
-  const told = { name: known?.name?.[language] ?? rule, matched, reasons, sets, decides };
-  return { rule, kind: 'rule' as const, ...told, text: words.rule(told) };
+  const step = { name: definition?.name?.[language] ?? rule, matched, reasons, sets, decides };
+  return { rule, kind: 'rule' as const, ...step, text: words.rule(step) };
 }
 
 /** The service that the words of a reason name. */
@@ -185,7 +193,7 @@ function findNamedService(
   return named?.[0];
 }
 
-/** A value of the rule set as a word; undefined where the version does not tell. */
+/** A value of the rule set as text; undefined where the version does not have it. */
 function formatSetValue(value: unknown, { separator }: ExplanationWords): string | undefined {
   if (value === undefined) return undefined;
   return Array.isArray(value) ? value.join(separator) : String(value);
@@ -197,23 +205,23 @@ function makeDisplayNames(
   language: Language,
 ): RoutingDisplayNames {
   const { rules, settings } = routed ?? {};
-  const own = <Of>(all: Readonly<Record<string, Of>> | undefined, id: string): Of | undefined =>
+  const lookUp = <Of>(all: Readonly<Record<string, Of>> | undefined, id: string): Of | undefined =>
     all !== undefined && Object.hasOwn(all, id) ? all[id] : undefined;
   return {
     desk: (id) => findDesk(terms, id)?.name[language] ?? id,
-    pool: (id) => own(settings?.pools, id)?.name[language] ?? id,
-    service: (id) => own(rules?.services, id)?.name[language] ?? id,
+    pool: (id) => lookUp(settings?.pools, id)?.name[language] ?? id,
+    service: (id) => lookUp(rules?.services, id)?.name[language] ?? id,
     time: (at) => formatLocalTime(at, language),
   };
 }
 
-async function eventsUpTo(
+async function readEvents(
   ledger: Pick<InquiryLedger, 'events'>,
   { id, version }: Inquiry,
 ): Promise<InquiryEvent[]> {
   const events: InquiryEvent[] = [];
   while (events.length < version) {
-    const page = await ledger.events(id, events.length, eventsAtOnce);
+    const page = await ledger.events(id, events.length, eventPageSize);
     if (page.length === 0) break;
     events.push(...page.map(({ event }) => event));
   }

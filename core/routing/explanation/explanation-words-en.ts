@@ -14,7 +14,7 @@ const chooseWord = (value: string, yes: string, no: string) => (value === 'true'
 const formatCount = (count: string, one: string, many: string) =>
   `${count} ${count === '1' ? one : many}`;
 
-/** Of a desk and a value, as `bpo 12`. */
+/** Formats a value of a desk's id and a rest, such as `bpo 12`. */
 function formatDeskReason(
   value: string,
   names: RoutingDisplayNames,
@@ -29,7 +29,7 @@ function formatSetting(what: string): (value: string | undefined) => string {
     value === undefined ? `set the ${what}` : `set the ${what} to ${quote(value)}`;
 }
 
-/** Why, where there is anything to say. */
+/** The reasons in brackets; empty without any. */
 function formatReasons({ reasons }: ExplainedStep): string {
   return reasons.length === 0 ? '' : ` (${reasons.join('; ')})`;
 }

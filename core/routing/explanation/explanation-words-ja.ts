@@ -12,7 +12,7 @@ const missing = { desk: '窓口', pool: 'プール', policy: 'SLAポリシー' }
 const quote = (text: string) => `「${text}」`;
 const chooseWord = (value: string, yes: string, no: string) => (value === 'true' ? yes : no);
 
-/** Of a desk and a value, as `bpo 12`. */
+/** Formats a value of a desk's id and a rest, such as `bpo 12`. */
 function formatDeskReason(
   value: string,
   names: RoutingDisplayNames,
@@ -26,7 +26,7 @@ function formatSetting(what: string): (value: string | undefined) => string {
   return (value) => (value === undefined ? `${what}を設定` : `${what}を${quote(value)}に設定`);
 }
 
-/** Why, in brackets, where there is anything to say. */
+/** The reasons in brackets; empty without any. */
 function formatReasons({ reasons }: ExplainedStep): string {
   return reasons.length === 0 ? '' : `（${reasons.join('、')}）`;
 }

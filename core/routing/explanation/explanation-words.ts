@@ -4,7 +4,7 @@ import type { PlacementRule, placementFacts } from '../rules/placement-reasons.t
 import type { ReasonFact } from '../rules/reason-facts.ts';
 import type { RuleActions } from '../rules/rule-set.ts';
 
-/** What the things in a reason are called, in one language. */
+/** Display names of the things in a reason, in one language. */
 export type RoutingDisplayNames = {
   desk(id: string): string;
   pool(id: string): string;
@@ -13,11 +13,11 @@ export type RoutingDisplayNames = {
 };
 
 export type ExplainedFact = ReasonFact | (typeof placementFacts)[number];
-/** What a step may set; a placement sets until when it is held back. */
+/** What a step may set; placement may set until when the inquiry is held. */
 export type ExplainedField = keyof RuleActions | 'availableAt';
 export type RoutingStepName = PlacementRule | 'otherwise' | 'services';
 
-/** A step as it is told: what it is called, why it was taken, and what it set. */
+/** A step of a routing in words: its name, its reasons and what it set. */
 export type ExplainedStep = {
   readonly name: string;
   readonly matched: boolean;
@@ -26,13 +26,13 @@ export type ExplainedStep = {
   readonly decides: boolean;
 };
 
-/** Everything that an explanation says, in one language. */
+/** All the words of an explanation, in one language. */
 export type ExplanationWords = {
   readonly facts: Readonly<
     Record<ExplainedFact, (value: string, names: RoutingDisplayNames) => string>
   >;
   readonly steps: Readonly<Record<RoutingStepName, string>>;
-  /** Without a value where the version that had it is not known. */
+  /** The value is undefined where the version that had it is gone. */
   readonly sets: Readonly<
     Record<ExplainedField, (value: string | undefined, names: RoutingDisplayNames) => string>
   >;

@@ -23,80 +23,81 @@ export type DeskObserverDependencies = {
   readonly people: Pick<PersonRegistry, 'byRole'>;
   readonly overflows: OverflowStates;
   readonly volumes: DeskVolumes;
-  /** Milliseconds of any clock that only goes forward. */
+  /** Milliseconds of a monotonic clock. */
   readonly elapsed: () => number;
 };
 
-/** A desk as seen, and the revision of its overflow that was seen with it. */
+/** A desk as observed, with the revision of its overflow at that time. */
 export type DeskObservation = { readonly observed: ObservedDesk; readonly revision: number };
 
-/** How long what was read of a desk is taken for its present state. */
+/** How long a read of a desk counts as its present state. */
 const freshMilliseconds = 2_000;
-/** A volume that is far from its end is counted so often at least. */
+/** The longest that a count of a contract volume is used, however much of it is left. */
 const volumeFreshMilliseconds = 60_000;
-/** What a busy help desk takes in, by which it is told how soon a volume can end. */
+/** The intake of a busy help desk, for estimating how soon a volume can be used up. */
 const inquiriesPerSecond = 10;
-/** Loads are levels up to this; keys of so many waiting are 4 MB at most. */
+/** Overflow levels go up to this; the keys of so many waiting inquiries are 4 MB at most. */
 const depthLimit = 10_000;
-/** One more than are told of, since the inquiry itself is one of them. */
-const earlierRead = 21;
+/** One more than are reported, since the inquiry itself is among them. */
+const earlierReadLimit = 21;
 
 type ObservedLoad = { readonly waiting: WorklistMeasures; readonly overflow: OverflowState };
 
 /**
- * Sees desks as they are now, to within two seconds: so a burst of inquiries reads each desk once.
+ * Observes desks as they were within the last two seconds, so that a burst of inquiries reads each
+ * desk once.
  *
- * What it has itself sent to a desk meanwhile is counted on top.
+ * Inquiries that it has itself sent to a desk since are added.
  */
 export class DeskObserver {
-  #lastTurn: Promise<unknown> = Promise.resolve();
-  readonly #observing: DeskObserverDependencies;
+  #lastDecision: Promise<unknown> = Promise.resolve();
+  readonly #dependencies: DeskObserverDependencies;
   readonly #loads: ReadCache<ObservedLoad>;
   readonly #people: ReadCache<readonly Person[]>;
   readonly #volumes: ReadCache<number>;
 
   constructor(dependencies: DeskObserverDependencies) {
-    this.#observing = dependencies;
+    this.#dependencies = dependencies;
     this.#loads = new ReadCache(dependencies.elapsed);
     this.#people = new ReadCache(dependencies.elapsed);
     this.#volumes = new ReadCache(dependencies.elapsed);
   }
 
   /**
-   * Decisions of one router are made one after the other, each with what the ones before it send:
+   * Makes a router's decisions one after the other, so that each counts what earlier ones sent:
    * otherwise a batch that sees the last free place would take it ten times.
    */
   decideInOrder<Decided>(decide: () => Promise<Decided>): Promise<Decided> {
-    const decided = this.#lastTurn.then(decide);
-    this.#lastTurn = decided.catch(() => undefined);
-    return decided;
+    const decision = this.#lastDecision.then(decide);
+    this.#lastDecision = decision.catch(() => undefined);
+    return decision;
   }
 
-  /** Those of the desks that the stage has. */
+  /** Observes those of the desks that the stage has. */
   async observeDesks(
     ids: readonly DeskId[],
     terms: Terms,
     at: Instant,
   ): Promise<ReadonlyMap<DeskId, DeskObservation>> {
-    const found = ids.flatMap((id) => findDesk(terms, id) ?? []);
-    const seen = await Promise.all(
-      found.map(async (desk) => [desk.id, await this.#see(desk, terms, at)] as const),
+    const desks = ids.flatMap((id) => findDesk(terms, id) ?? []);
+    const observations = await Promise.all(
+      desks.map(async (desk) => [desk.id, await this.#observeDesk(desk, terms, at)] as const),
     );
-    return new Map(seen);
+    return new Map(observations);
   }
 
-  /** Earlier inquiries of the requester, newest first; none of who has no address. */
+  /** Earlier inquiries of the requester, newest first; none for one without an address. */
   async findEarlierInquiries(inquiry: Inquiry, at: Instant): Promise<EarlierInquiry[]> {
     const { address } = inquiry.requester;
     if (address === undefined) return [];
-    const { index } = this.#observing;
-    const { inquiries } = await index.page({ by: 'requester', address }, earlierRead);
+    const { index } = this.#dependencies;
+    const { inquiries } = await index.page({ by: 'requester', address }, earlierReadLimit);
     return selectEarlierInquiries(inquiry, inquiries, at);
   }
 
   /**
-   * An inquiry is being sent to a desk; `waits` unless it is held back. One that does not arrive
-   * after all counts until the desk is looked at anew.
+   * Counts an inquiry that is being sent to a desk; `waits` unless it is held back. One that does
+   * not arrive after all counts until the desk is read again.
    */
   countArrival(desk: DeskId, waits: boolean, terms: Terms, at: Instant): void {
     if (waits) this.#loads.increment(desk);
@@ -104,20 +105,20 @@ export class DeskObserver {
   }
 
   /**
-   * Turns a desk's overflow, unless somebody else has since it was seen: then, or once it is
-   * turned, the desk is looked at anew.
+   * Changes a desk's overflow; false when another router has changed it since it was seen. Either
+   * way, the desk is then read again.
    */
   async changeOverflow(
     change: OverflowChange,
     seen: DeskObservation,
     at: Instant,
   ): Promise<boolean> {
-    const isChanged = await this.#observing.overflows.change(change, seen.revision, at);
+    const isChanged = await this.#dependencies.overflows.change(change, seen.revision, at);
     this.#loads.invalidate(change.desk);
     return isChanged;
   }
 
-  async #see(desk: Desk, terms: Terms, at: Instant): Promise<DeskObservation> {
+  async #observeDesk(desk: Desk, terms: Terms, at: Instant): Promise<DeskObservation> {
     const { contract, overflow, handleMinutes } = findDeskAttributes(terms, desk.id);
     const limit = desk.vendor === undefined ? undefined : contract?.monthlyVolume?.inquiries;
     const [load, people, used] = await Promise.all([
@@ -143,9 +144,9 @@ export class DeskObserver {
   }
 
   #load(desk: DeskId) {
-    const { index, overflows } = this.#observing;
+    const { index, overflows } = this.#dependencies;
     const read = async () => {
-      // First, so that no overflow is turned by a load that was read before it last turned.
+      // First, so that no overflow is changed by a load that was read before its last change.
       const overflow = await overflows.read(desk);
       return { overflow, waiting: await index.depth(desk, depthLimit) };
     };
@@ -158,7 +159,7 @@ export class DeskObserver {
       roles.map((role) =>
         this.#people.get(
           role,
-          () => this.#observing.people.byRole(role),
+          () => this.#dependencies.people.byRole(role),
           () => freshMilliseconds,
         ),
       ),
@@ -169,14 +170,14 @@ export class DeskObserver {
   async #volume(desk: DeskId, limit: number, terms: Terms, at: Instant): Promise<number> {
     const { value, added } = await this.#volumes.get(
       makeVolumeKey(desk, terms, at),
-      () => this.#observing.volumes.count(desk, findDeskMonth(desk, terms, at)),
+      () => this.#dependencies.volumes.count(desk, findDeskMonth(desk, terms, at)),
       (used) => computeFreshness(limit - used),
     );
     return value + added;
   }
 }
 
-/** No volume can end sooner than its rest comes in; one that has ended stays so. */
+/** A volume cannot be used up before its rest comes in; once used up, it stays so. */
 function computeFreshness(left: number): number {
   if (left <= 0) return volumeFreshMilliseconds;
   const milliseconds = (left / inquiriesPerSecond) * 1000;

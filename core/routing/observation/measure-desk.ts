@@ -12,7 +12,7 @@ const earlierLimit = 20;
 /** What was read of a desk's worklist. */
 export type WorklistMeasures = { readonly depth: number; readonly oldest?: Instant };
 
-/** How many of a desk's agents are there: the house's own, or the vendor's at a vendor's desk. */
+/** Counts a desk's agents who are present: our own, or the vendor's at a vendor's desk. */
 export function countPresent(
   { id, vendor }: Pick<Desk, 'id' | 'vendor'>,
   people: readonly Person[],
@@ -30,9 +30,9 @@ export function computeOldestMinutes({ oldest }: WorklistMeasures, at: Instant):
 }
 
 /**
- * How long one more inquiry is likely to wait; undefined where nobody of the house is there.
+ * Predicts the minutes that one more inquiry waits; undefined at an internal desk without agents.
  *
- * A vendor may work in a system of its own, where it is not seen who is there: it counts as one.
+ * A vendor may work in its own system, where we cannot see who is present: it counts as one agent.
  */
 export function predictWait(
   kind: Desk['kind'],
@@ -44,7 +44,7 @@ export function predictWait(
   return Math.ceil((depth * handleMinutes) / Math.max(present, 1));
 }
 
-/** Earlier inquiries of who asked this one, of those listed newest first. */
+/** Selects the requester's earlier inquiries from a list of theirs, newest first. */
 export function selectEarlierInquiries(
   { id, receivedAt }: Pick<Inquiry, 'id' | 'receivedAt'>,
   listed: readonly Inquiry[],

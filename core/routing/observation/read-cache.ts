@@ -1,20 +1,20 @@
 type CacheEntry<Value> = {
   readonly value: Promise<Value>;
-  /** How long it is good for, known once it is read; until then it is shared. */
+  /** Set once the value is read; until then the pending read is shared. */
   staleAt: number;
-  /** What this function itself has added since. */
+  /** What this process has added since. */
   added: number;
 };
 
-/** A value as it was read, and what has been added to it here since. */
+/** A value as it was read, and what this process has added since. */
 export type CachedRead<Value> = { readonly value: Value; readonly added: number };
 
-/** Reads that are shared by whoever asks while they are fresh, so that a burst asks once. */
+/** Shares reads while they are fresh, so that a burst reads once. */
 export class ReadCache<Value> {
   readonly #reads = new Map<string, CacheEntry<Value>>();
   readonly #elapsed: () => number;
 
-  /** @param elapsed milliseconds of any clock that only goes forward */
+  /** @param elapsed milliseconds of a monotonic clock */
   constructor(elapsed: () => number) {
     this.#elapsed = elapsed;
   }
@@ -24,32 +24,32 @@ export class ReadCache<Value> {
     read: () => Promise<Value>,
     freshMilliseconds: (value: Value) => number,
   ): Promise<CachedRead<Value>> {
-    let found = this.#reads.get(key);
-    if (found === undefined || found.staleAt <= this.#elapsed()) {
-      const begun = this.#elapsed();
-      const started: CacheEntry<Value> = {
+    let entry = this.#reads.get(key);
+    if (entry === undefined || entry.staleAt <= this.#elapsed()) {
+      const startedAt = this.#elapsed();
+      const newEntry: CacheEntry<Value> = {
         value: read(),
         staleAt: Number.POSITIVE_INFINITY,
         added: 0,
       };
-      this.#reads.set(key, started);
-      found = started;
-      started.value.then(
+      this.#reads.set(key, newEntry);
+      entry = newEntry;
+      newEntry.value.then(
         (value) => {
-          started.staleAt = begun + freshMilliseconds(value);
+          newEntry.staleAt = startedAt + freshMilliseconds(value);
         },
         () => {
-          if (this.#reads.get(key) === started) this.#reads.delete(key);
+          if (this.#reads.get(key) === newEntry) this.#reads.delete(key);
         },
       );
     }
-    const value = await found.value;
-    return { value, added: found.added };
+    const value = await entry.value;
+    return { value, added: entry.added };
   }
 
   increment(key: string): void {
-    const found = this.#reads.get(key);
-    if (found !== undefined) found.added += 1;
+    const entry = this.#reads.get(key);
+    if (entry !== undefined) entry.added += 1;
   }
 
   invalidate(key: string): void {

@@ -10,15 +10,15 @@ import { evaluateOverflow, type OverflowChange } from './evaluate-overflow.ts';
 /** Why a desk does not take an inquiry. */
 export type DeskRefusal = { readonly rule: PlacementRule; readonly because: readonly string[] };
 
-/** Where a desk's overflow goes, and the loads that keep it open. */
+/** Where a desk's overflow goes, and the loads that keep it active. */
 export type ActiveOverflow = { readonly to: DeskId; readonly because: readonly string[] };
 
-/** Whether a desk is within its hours; `opensAt` is left out where it never is again. */
+/** Whether a desk is within its hours; `opensAt` is absent where it never opens again. */
 export type DeskCoverage =
   | { readonly open: true }
   | { readonly open: false; readonly opensAt?: Instant };
 
-/** What a decision about one inquiry is made from. */
+/** What the placement of one inquiry is decided from. */
 export type PlacementContext = {
   readonly category: string;
   readonly observed: RoutingObservation;
@@ -27,45 +27,45 @@ export type PlacementContext = {
 };
 
 /**
- * The desks as one decision sees them.
+ * The desks as the placement of one inquiry sees them.
  *
- * It remembers which of those it asked about were not observed; these count as quiet, and as having
- * volume left.
+ * It collects those that it needed but that were not observed; they count as quiet, with volume
+ * left.
  */
 export class CandidateDesks {
   readonly unseen = new Set<DeskId>();
-  readonly #turns = new Map<DeskId, OverflowChange>();
-  readonly #scene: PlacementContext;
+  readonly #overflowChanges = new Map<DeskId, OverflowChange>();
+  readonly #context: PlacementContext;
 
   constructor(context: PlacementContext) {
-    this.#scene = context;
+    this.#context = context;
   }
 
-  /** Overflows that this inquiry found to begin or to end. */
+  /** Overflows that begin or end with this inquiry. */
   get overflowChanges(): readonly OverflowChange[] {
-    return [...this.#turns.values()];
+    return [...this.#overflowChanges.values()];
   }
 
   find(id: DeskId): Desk | undefined {
-    return this.#scene.terms.desks.find((desk) => desk.id === id);
+    return this.#context.terms.desks.find((desk) => desk.id === id);
   }
 
   contractOf({ id, vendor }: Desk): VendorContract | undefined {
-    return vendor === undefined ? undefined : findDeskAttributes(this.#scene.terms, id).contract;
+    return vendor === undefined ? undefined : findDeskAttributes(this.#context.terms, id).contract;
   }
 
-  /** What its contract has against the inquiry, whatever the hour. */
+  /** Why the desk's contract refuses the inquiry, whatever the hour; undefined when it does not. */
   findRefusal(desk: Desk): DeskRefusal | undefined {
     const contract = this.contractOf(desk);
     if (contract === undefined) return undefined;
     const { categories, monthlyVolume } = contract;
-    const { category } = this.#scene;
+    const { category } = this.#context;
     if (categories !== undefined && !categories.includes(category)) {
       const because = [`contract.accepts: ${desk.id} false`, `category: ${category}`];
       return { rule: 'contract-category', because };
     }
     if (monthlyVolume === undefined || monthlyVolume.beyond === 'accept') return undefined;
-    const volume = this.#seen(desk.id)?.volume;
+    const volume = this.#observationOf(desk.id)?.volume;
     if (volume === undefined) {
       this.unseen.add(desk.id);
       return undefined;
@@ -80,20 +80,20 @@ export class CandidateDesks {
   }
 
   readCoverage({ id }: Desk): DeskCoverage {
-    const { terms, at } = this.#scene;
+    const { terms, at } = this.#context;
     return computeCoverage(id, terms, at);
   }
 
-  /** Undefined while its overflow is closed. */
+  /** Undefined while the desk's overflow is not active. */
   findOverflow({ id }: Desk): ActiveOverflow | undefined {
-    const { overflow } = findDeskAttributes(this.#scene.terms, id);
+    const { overflow } = findDeskAttributes(this.#context.terms, id);
     if (overflow === undefined) return undefined;
-    const seen = this.#seen(id);
-    if (seen === undefined) return undefined;
-    return this.#overflowing(id, overflow, seen);
+    const observed = this.#observationOf(id);
+    if (observed === undefined) return undefined;
+    return this.#evaluateOverflow(id, overflow, observed);
   }
 
-  /** Why it would not take the inquiry this very moment; undefined when it would. */
+  /** Why the desk would not take the inquiry right now; undefined when it would. */
   findObstacles(desk: Desk): readonly string[] | undefined {
     const refusal = this.findRefusal(desk);
     if (refusal !== undefined) return refusal.because;
@@ -107,26 +107,26 @@ export class CandidateDesks {
     return `${fact}: ${desk.id} false`;
   }
 
-  #overflowing(
+  #evaluateOverflow(
     desk: DeskId,
     overflow: OverflowSettings,
-    seen: ObservedDesk,
+    observed: ObservedDesk,
   ): ActiveOverflow | undefined {
-    const before = seen.overflowing ?? false;
-    const { active, by } = evaluateOverflow(before, overflow, seen);
+    const before = observed.overflowing ?? false;
+    const { active, by } = evaluateOverflow(before, overflow, observed);
     const [measure = endingMeasureOf(overflow)] = by;
-    if (active !== before) this.#turns.set(desk, { desk, active, measure });
+    if (active !== before) this.#overflowChanges.set(desk, { desk, active, measure });
     if (!active) return undefined;
     const because = by
-      .filter((one) => seen[one] !== undefined)
-      .map((one) => `desk.${one}: ${desk} ${seen[one]}`);
+      .filter((one) => observed[one] !== undefined)
+      .map((one) => `desk.${one}: ${desk} ${observed[one]}`);
     return { to: overflow.to, because };
   }
 
-  #seen(id: DeskId): ObservedDesk | undefined {
-    const seen = this.#scene.observed.desks[id];
-    if (seen === undefined) this.unseen.add(id);
-    return seen;
+  #observationOf(id: DeskId): ObservedDesk | undefined {
+    const observed = this.#context.observed.desks[id];
+    if (observed === undefined) this.unseen.add(id);
+    return observed;
   }
 }
 
@@ -137,7 +137,7 @@ export function computeCoverage(
   at: Instant,
 ): DeskCoverage {
   const calendar = serviceLevels.deskCalendar(desk, at);
-  // Outside the years that it knows, a calendar holds nobody up.
+  // Outside the years it covers, a calendar holds nothing back.
   if (calendar?.isOpen(epochSecondOf(at)) !== false) return { open: true };
   const opening = calendar.nextOpening(epochSecondOf(at));
   return isCalendarFault(opening)
@@ -145,7 +145,7 @@ export function computeCoverage(
     : { open: false, opensAt: instantOfSecond(opening) };
 }
 
-/** The measure by which an overflow that has ended is named: all of them have fallen. */
+/** The measure that stands for an overflow's end, when all of them have fallen. */
 function endingMeasureOf({ leave }: OverflowSettings): OverflowChange['measure'] {
   if (leave.depth !== undefined) return 'depth';
   return leave.oldestMinutes === undefined ? 'waitMinutes' : 'oldestMinutes';

@@ -3,18 +3,18 @@ import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { InquiryId } from '../../inquiry/values/ids.ts';
 import type { CandidateDesks } from './candidate-desks.ts';
 
-type PoolMember = DeskPool['members'][number] & { readonly found: Desk };
+type PoolMember = DeskPool['members'][number] & { readonly candidate: Desk };
 
 /**
- * The desk of a pool that gets an inquiry; undefined when the stage has none of its desks.
+ * Chooses the desk of a pool that gets an inquiry; undefined when the stage has none of its desks.
  *
- * - `category`: the first whose member names the category, else the first that names none at all.
- * - `share`: by weight among those that take it this very moment, and by the random end of its id,
- *   so that the choice can be made again.
- * - `order`: the first that takes it this very moment.
+ * - `category`: the first member that names the category, else the first that names none at all.
+ * - `share`: by weight among those that take it right now, and by the random end of its id, so that
+ *   the choice can be repeated.
+ * - `order`: the first that takes it right now.
  *
- * Where nobody takes it this moment, it is chosen likewise among those whose contract would; where
- * no contract would, the first one's says where it goes instead.
+ * Where none takes it right now, the choice is made among those whose contract would; where no
+ * contract would, the first one's contract says where it goes instead.
  */
 export function choosePoolDesk(
   { choose, members }: DeskPool,
@@ -22,34 +22,36 @@ export function choosePoolDesk(
   category: string,
   desks: CandidateDesks,
 ): Desk | undefined {
-  const found = members.flatMap((member): PoolMember[] => {
+  const existing = members.flatMap((member): PoolMember[] => {
     const desk = desks.find(member.desk);
-    return desk === undefined ? [] : [{ ...member, found: desk }];
+    return desk === undefined ? [] : [{ ...member, candidate: desk }];
   });
   if (choose === 'category') {
-    const naming = found.filter(({ categories }) => categories?.includes(category));
-    const others = found.filter(({ categories }) => categories === undefined);
-    const meant = [...naming, ...others];
-    return (meant.find((one) => isAgreedByContract(one, desks)) ?? meant[0] ?? found[0])?.found;
+    const naming = existing.filter(({ categories }) => categories?.includes(category));
+    const others = existing.filter(({ categories }) => categories === undefined);
+    const eligible = [...naming, ...others];
+    const agreed = eligible.find((one) => isAgreedByContract(one, desks));
+    return (agreed ?? eligible[0] ?? existing[0])?.candidate;
   }
   if (choose === 'order') {
-    const now = found.find((one) => desks.findObstacles(one.found) === undefined);
-    return (now ?? found.find((one) => isAgreedByContract(one, desks)) ?? found[0])?.found;
+    const ready = existing.find((one) => desks.findObstacles(one.candidate) === undefined);
+    const agreed = ready ?? existing.find((one) => isAgreedByContract(one, desks));
+    return (agreed ?? existing[0])?.candidate;
   }
-  const sharing = found.filter(({ share }) => share > 0);
-  const now = sharing.filter((one) => desks.findObstacles(one.found) === undefined);
-  const agreed = now.length > 0 ? now : sharing.filter((one) => isAgreedByContract(one, desks));
-  return (chooseByShare(agreed, id) ?? chooseByShare(sharing, id) ?? found[0])?.found;
+  const sharing = existing.filter(({ share }) => share > 0);
+  const ready = sharing.filter((one) => desks.findObstacles(one.candidate) === undefined);
+  const agreed = ready.length > 0 ? ready : sharing.filter((one) => isAgreedByContract(one, desks));
+  return (chooseByShare(agreed, id) ?? chooseByShare(sharing, id) ?? existing[0])?.candidate;
 }
 
-function isAgreedByContract({ found }: PoolMember, desks: CandidateDesks): boolean {
-  return desks.findRefusal(found) === undefined;
+function isAgreedByContract({ candidate }: PoolMember, desks: CandidateDesks): boolean {
+  return desks.findRefusal(candidate) === undefined;
 }
 
 function chooseByShare(members: readonly PoolMember[], id: InquiryId): PoolMember | undefined {
-  const whole = members.reduce((sum, { share }) => sum + share, 0);
-  // A UUIDv7 ends in random bits; shards go by the last of them, and so have no part in this.
-  let point = (Number.parseInt(id.slice(-8), 16) / 2 ** 32) * whole;
+  const total = members.reduce((sum, { share }) => sum + share, 0);
+  // A UUIDv7 ends in random bits; the shard depends on the last of them, which hardly count here.
+  let point = (Number.parseInt(id.slice(-8), 16) / 2 ** 32) * total;
   for (const member of members) {
     point -= member.share;
     if (point < 0) return member;

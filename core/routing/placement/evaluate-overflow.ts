@@ -5,24 +5,24 @@ import type { DeskId } from '../../inquiry/values/ids.ts';
 const measures = ['depth', 'oldestMinutes', 'waitMinutes'] as const;
 type Measure = (typeof measures)[number];
 
-/** What of a desk its overflow goes by. */
+/** The load on which a desk's overflow depends. */
 export type OverflowLoad = Pick<ObservedDesk, Measure>;
 
-/** An overflow that begins, or ends, with the measure that reached its level. */
+/** An overflow that begins or ends, with the measure that reached its level. */
 export type OverflowChange = {
   readonly desk: DeskId;
   readonly active: boolean;
   readonly measure: Measure;
 };
 
-/** Whether an overflow stands open, and which measures keep it so. */
+/** Whether an overflow is active, and which measures keep it so. */
 export type OverflowEvaluation = { readonly active: boolean; readonly by: readonly Measure[] };
 
 /**
- * Whether an overflow stands open under a load: it begins when any measure has reached the level of
- * `enter` and ends when all have fallen to that of `leave`.
+ * Evaluates an overflow under a load: it begins when any measure has reached its `enter` level and
+ * ends when all have fallen to their `leave` levels.
  *
- * A measure that cannot be told begins nothing, and ends nothing either.
+ * An unknown measure neither begins nor ends an overflow.
  */
 export function evaluateOverflow(
   active: boolean,

@@ -10,7 +10,7 @@ import type { OverflowChange } from './evaluate-overflow.ts';
 
 type RouteTrace = EventOf<'InquiryRouted'>['trace'];
 
-/** An inquiry to be placed, and what was seen. */
+/** An inquiry to place, and what was observed. */
 export type PlacementRequest = {
   /** Its random end chooses among shares. */
   readonly id: InquiryId;
@@ -23,24 +23,24 @@ export type PlacementRequest = {
 export type PlacementResult = {
   readonly desk: Desk;
   readonly pool?: PoolId;
-  /** When the desk opens, for which it is held back. */
+  /** When the desk opens, if the inquiry is held until then. */
   readonly availableAt?: Instant;
-  /** How it came from what the rules named to the desk. */
+  /** The steps from what the rules named to this desk. */
   readonly trace: RouteTrace;
   readonly overflowChanges: readonly OverflowChange[];
-  /** Desks that it was asked about and that were not observed: they count as quiet. */
+  /** Desks that placement needed but that were not observed: they count as quiet. */
   readonly unseen: readonly DeskId[];
 };
 
 /**
- * Finds the desk that gets an inquiry: what the rules name, unless its contract, its hours or its
- * overflow send it on.
+ * Finds the desk that gets an inquiry: the one that the rules name, unless its contract, hours or
+ * overflow redirect it.
  *
- * A contract that does not take the category, or has no volume left, sends it to its `otherwise`;
- * outside of coverage it is held back or goes where the contract says; a rule that holds holds it
- * anywhere. An overflow sends it to a desk that takes it this very moment, or leaves it. What goes
- * in a circle, or to a desk that the stage has not, goes to the first desk of the house, which has
- * no contract; so no vendor gets what its contract refuses. Undefined in a stage without desks.
+ * A contract that refuses the category, or has no volume left, redirects it to `otherwise`; outside
+ * coverage it is held or goes where the contract says; a rule's `hold` holds it at any desk. An
+ * overflow redirects it only to a desk that takes it right now. A circle, or a desk that the stage
+ * does not have, ends at the first internal desk, which has no contract; so no vendor gets what its
+ * contract refuses. Undefined in a stage without desks.
  */
 export function placeInquiry(
   request: PlacementRequest,
@@ -72,29 +72,29 @@ type Redirection = {
 };
 type PlacementReasons = readonly string[];
 
-/** One inquiry on its way from desk to desk. */
+/** One inquiry on its path from desk to desk. */
 class PlacementRun {
   readonly trace: RouteTrace = [];
   pool: PoolId | undefined;
-  readonly #placing: PlacementRequest;
+  readonly #request: PlacementRequest;
   readonly #terms: PlacementTerms;
   readonly #desks: CandidateDesks;
 
   constructor(request: PlacementRequest, terms: PlacementTerms, desks: CandidateDesks) {
-    this.#placing = request;
+    this.#request = request;
     this.#terms = terms;
     this.#desks = desks;
   }
 
   /** The desk that the rules name, or a member of the pool that they name. */
   findFirstDesk(): Desk | undefined {
-    const { route } = this.#placing;
-    const found =
-      route.pool === undefined ? this.#desks.find(route.desk) : this.#member(route.pool);
-    if (found !== undefined) return found;
-    if (route.desk !== undefined) this.#say('missing-desk', [`missing: desk ${route.desk}`]);
-    // What nobody has agreed on goes to no vendor, unless the stage has no desk of the house.
-    return this.#own() ?? this.#terms.desks[0];
+    const { route } = this.#request;
+    const named =
+      route.pool === undefined ? this.#desks.find(route.desk) : this.#chooseMember(route.pool);
+    if (named !== undefined) return named;
+    if (route.desk !== undefined) this.#recordStep('missing-desk', [`missing: desk ${route.desk}`]);
+    // No vendor has agreed to it, so it goes to one only if the stage has no internal desk.
+    return this.#internalDesk() ?? this.#terms.desks[0];
   }
 
   findFinalDesk(start: Desk): PlacedDesk {
@@ -102,35 +102,35 @@ class PlacementRun {
     let desk = start;
     for (;;) {
       visited.add(desk.id);
-      const hop = this.#away(desk);
-      if (hop === undefined) return this.#stay(desk);
-      this.#say(hop.rule, hop.because);
-      const next = this.#desks.find(hop.to);
-      if (next === undefined) this.#say('missing-desk', [`missing: desk ${hop.to}`]);
+      const redirection = this.#findRedirection(desk);
+      if (redirection === undefined) return this.#stayAt(desk);
+      this.#recordStep(redirection.rule, redirection.because);
+      const next = this.#desks.find(redirection.to);
+      if (next === undefined) this.#recordStep('missing-desk', [`missing: desk ${redirection.to}`]);
       if (next === undefined || visited.has(next.id)) return this.#lastResort(start);
       desk = next;
     }
   }
 
-  #member(id: PoolId): Desk | undefined {
-    const { id: inquiry, route } = this.#placing;
+  #chooseMember(id: PoolId): Desk | undefined {
+    const { id: inquiry, route } = this.#request;
     const { pools } = this.#terms.settings.body;
     const pool = Object.hasOwn(pools, id) ? pools[id] : undefined;
     const desk =
       pool === undefined ? undefined : choosePoolDesk(pool, inquiry, route.category, this.#desks);
     if (pool === undefined || desk === undefined) {
-      this.#say('missing-pool', [`missing: pool ${id}`]);
+      this.#recordStep('missing-pool', [`missing: pool ${id}`]);
       return undefined;
     }
     this.pool = id;
     const chosen = `pool: ${id} ${pool.choose} ${desk.id}`;
     const category = `category: ${route.category}`;
-    this.#say('pool', pool.choose === 'category' ? [chosen, category] : [chosen]);
+    this.#recordStep('pool', pool.choose === 'category' ? [chosen, category] : [chosen]);
     return desk;
   }
 
-  /** Where its contract sends what it does not take; undefined when it stays with the desk. */
-  #away(desk: Desk): Redirection | undefined {
+  /** Where the desk's contract sends the inquiry; undefined when it stays at the desk. */
+  #findRedirection(desk: Desk): Redirection | undefined {
     const contract = this.#desks.contractOf(desk);
     if (contract === undefined) return undefined;
     const refusal = this.#desks.findRefusal(desk);
@@ -139,7 +139,7 @@ class PlacementRun {
     if (coverage.open) return undefined;
     const because = [this.#desks.closedReasonOf(desk)];
     const { outsideCoverage } = contract;
-    if (outsideCoverage !== 'hold' && this.#placing.route.hold !== true) {
+    if (outsideCoverage !== 'hold' && this.#request.route.hold !== true) {
       return { to: outsideCoverage.desk, rule: 'contract-coverage', because };
     }
     return coverage.opensAt === undefined
@@ -147,51 +147,55 @@ class PlacementRun {
       : undefined;
   }
 
-  /** With the desk until it opens, unless it is open and full. */
-  #stay(desk: Desk): PlacedDesk {
+  /** Holds it until the desk opens, or follows the overflow of an open desk. */
+  #stayAt(desk: Desk): PlacedDesk {
     const coverage = this.#desks.readCoverage(desk);
-    const rule = this.#holdingRule(desk);
+    const rule = this.#findHoldRule(desk);
     if (!coverage.open && coverage.opensAt !== undefined && rule !== undefined) {
       const { opensAt } = coverage;
-      this.#say(rule, [this.#desks.closedReasonOf(desk), `held.until: ${opensAt}`], 'availableAt');
+      this.#recordStep(
+        rule,
+        [this.#desks.closedReasonOf(desk), `held.until: ${opensAt}`],
+        'availableAt',
+      );
       return { desk, availableAt: opensAt };
     }
     const activeOverflow = this.#desks.findOverflow(desk);
     if (activeOverflow === undefined) return { desk };
-    const way = `overflow: ${desk.id} ${activeOverflow.to}`;
+    const path = `overflow: ${desk.id} ${activeOverflow.to}`;
     const target = this.#desks.find(activeOverflow.to);
-    const against =
+    const obstacles =
       target === undefined
         ? [`missing: desk ${activeOverflow.to}`]
         : this.#desks.findObstacles(target);
-    if (target === undefined || against !== undefined) {
-      const because = [way, ...(against ?? [])];
+    if (target === undefined || obstacles !== undefined) {
+      const because = [path, ...(obstacles ?? [])];
       this.trace.push({ rule: 'overflow', matched: false, because, set: [] });
       return { desk };
     }
-    this.#say('overflow', [way, ...activeOverflow.because]);
+    this.#recordStep('overflow', [path, ...activeOverflow.because]);
     return { desk: target };
   }
 
-  /** What holds back at a desk that is closed: the rules, its contract, or its own way. */
-  #holdingRule(desk: Desk): PlacementRule | undefined {
-    if (this.#placing.route.hold === true) return 'hold';
+  /** What holds an inquiry at a closed desk: the rules, its contract, or its own setting. */
+  #findHoldRule(desk: Desk): PlacementRule | undefined {
+    if (this.#request.route.hold === true) return 'hold';
     if (this.#desks.contractOf(desk) !== undefined) return 'contract-coverage';
     return desk.whenClosed === 'hold' ? 'hold' : undefined;
   }
 
-  /** A stage without a desk of its own has to leave it where the rules put it. */
+  /** A stage without an internal desk has to leave it where the rules put it. */
   #lastResort(start: Desk): PlacedDesk {
-    const own = this.#own();
-    this.#say('last-resort', []);
-    return own === undefined ? { desk: start } : this.#stay(own);
+    const internal = this.#internalDesk();
+    this.#recordStep('last-resort', []);
+    return internal === undefined ? { desk: start } : this.#stayAt(internal);
   }
 
-  #own(): Desk | undefined {
+  #internalDesk(): Desk | undefined {
     return this.#terms.desks.find(({ kind }) => kind === 'internal');
   }
 
-  #say(rule: PlacementRule, because: PlacementReasons, set = 'desk'): void {
+  #recordStep(rule: PlacementRule, because: PlacementReasons, set = 'desk'): void {
     this.trace.push({ rule, matched: true, because: [...because], set: [set] });
   }
 }

@@ -3,22 +3,22 @@ import { epochSecondOf } from '../../inquiry/clock/epoch-seconds.ts';
 import type { ServiceLevels } from '../../inquiry/clock/service-levels.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 
-/** An instant by the clock on the wall of a calendar. */
+/** An instant in the local time of a calendar. */
 export type CalendarMoment = {
   readonly open: boolean;
-  /** Of the local day, 0 to 1439. */
+  /** Minute of the local day, 0 to 1439. */
   readonly minute: number;
   /** 0 is Monday. */
   readonly weekday: number;
 };
 
-/** What a calendar says of the instant; undefined of one that there is not. */
+/** Looks up one instant in a calendar; undefined where there is no such calendar. */
 export type CalendarMomentLookup = (id: CalendarId) => CalendarMoment | undefined;
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 const weekdays = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 
-/** Asks the calendars about one instant. */
+/** Makes the lookup of one instant in any calendar. */
 export function makeCalendarMomentLookup(
   serviceLevels: Pick<ServiceLevels, 'calendar'>,
   at: Instant,
@@ -28,13 +28,13 @@ export function makeCalendarMomentLookup(
     const calendar = serviceLevels.calendar(id);
     if (calendar === undefined) return undefined;
     const parts = formatOf(calendar.zoneAt(second)).formatToParts(second * 1000);
-    const of = (type: Intl.DateTimeFormatPartTypes) =>
+    const partOf = (type: Intl.DateTimeFormatPartTypes) =>
       parts.find((part) => part.type === type)?.value ?? '';
     return {
-      // Outside the years that it knows, a calendar is not open.
+      // A calendar counts as closed outside the years it covers.
       open: calendar.isOpen(second) === true,
-      minute: Number(of('hour')) * 60 + Number(of('minute')),
-      weekday: weekdays.indexOf(of('weekday')),
+      minute: Number(partOf('hour')) * 60 + Number(partOf('minute')),
+      weekday: weekdays.indexOf(partOf('weekday')),
     };
   };
 }

@@ -3,8 +3,8 @@ import * as z from 'zod';
 const membersBySchema = new WeakMap<z.ZodType, () => readonly z.ZodType[]>();
 
 /**
- * A union whose member is told by looking at the value, so that a fault is named where it is and
- * not once per member that was not meant.
+ * Makes a union that picks its member by looking at the value, so that a fault is reported once,
+ * where it is, and not for every member that was not meant.
  */
 export function makeUnionSchema<Member extends z.ZodType>(
   members: readonly Member[],
@@ -16,17 +16,17 @@ export function makeUnionSchema<Member extends z.ZodType>(
   );
 }
 
-/** What is wrong with a value, at a path into it. */
+/** A fault in a value, with the path to it. */
 export type SchemaIssue = { readonly path: readonly PropertyKey[]; readonly message: string };
 
-/** A schema of a check in words of its own; `members` say in JSON Schema what the check means. */
+/** Makes a schema from a check; `members` say for the JSON Schema what the check accepts. */
 export function makeCheckedSchema<Value>(
   check: (value: unknown) => readonly SchemaIssue[],
   members: () => readonly z.ZodType[],
 ): z.ZodType<Value> {
   const schema = z.unknown().superRefine((value, context) => {
     for (const issue of check(value)) {
-      // What an object of zod calls unknown is named at the object; people look for the name.
+      // Zod reports an unknown key at its object; people look for the key.
       const unknown = 'keys' in issue && Array.isArray(issue.keys) ? issue.keys : [];
       const { path, message } = issue;
       if (unknown.length === 0) context.addIssue({ code: 'custom', path: [...path], message });
@@ -36,11 +36,11 @@ export function makeCheckedSchema<Value>(
     }
   });
   membersBySchema.set(schema, members);
-  // The check has made sure of it, and zod knows of no check that narrows the unknown.
+  // The check guarantees the type; zod has no check that narrows `unknown`.
   return schema as unknown as z.ZodType<Value>;
 }
 
-/** The members of a schema made here, for its JSON Schema. */
+/** The members of a schema made in this file, for its JSON Schema. */
 export function schemaMembersOf(schema: z.core.$ZodType): readonly z.ZodType[] | undefined {
   return membersBySchema.get(schema as z.ZodType)?.();
 }

@@ -3,12 +3,12 @@ import type { EventOf } from '../../inquiry/events/events.ts';
 import type { DeskId, PoolId } from '../../inquiry/values/ids.ts';
 import type { RoutingFacts } from './routing-facts.ts';
 
-/** Where the rules send an inquiry: to a desk, or to whichever of a pool's desks takes it. */
+/** Where the rules send an inquiry: to a desk, or to a pool, one of whose desks is chosen. */
 export type RouteTarget =
   | { readonly desk: DeskId; readonly pool?: never }
   | { readonly pool: PoolId; readonly desk?: never };
 
-/** What the rules make of an inquiry, with each matched rule's part in it. */
+/** What the rules decide on an inquiry, with a trace of each matched rule. */
 export type InquiryRoute = RouteTarget &
   Pick<
     EventOf<'InquiryRouted'>,
@@ -23,18 +23,18 @@ export type InquiryRoute = RouteTarget &
     | 'trace'
   > & {
     readonly skills: string[];
-    /** It waits until its desk opens, whatever the desk's own way is. */
+    /** It waits until its desk opens, whatever the desk's settings say. */
     readonly hold?: true;
   };
 
-/** What a rule set asks besides the inquiry itself; nothing else has to be looked up for it. */
+/** All that must be looked up for a rule set, besides the inquiry itself. */
 export type RuleSetNeeds = {
   readonly desks: readonly DeskId[];
   readonly earlier: boolean;
   readonly calendars: readonly CalendarId[];
 };
 
-/** A rule set made ready: asked as often as inquiries come, made once per version. */
+/** A rule set ready to run, compiled once per version. */
 export type CompiledRules = {
   readonly needs: RuleSetNeeds;
   route(facts: RoutingFacts): InquiryRoute;

@@ -19,10 +19,10 @@ import {
 import { normalizeText } from './normalize-text.ts';
 import { findPatternFault } from './text-pattern.ts';
 
-/** Conditions inside conditions; deeper ones are nobody's intention. */
+/** How deep conditions may nest; nobody means to nest deeper. */
 export const conditionDepthLimit = 10;
 
-/** Plain text that is looked for, as normalized as the text that it is looked for in. */
+/** Plain text to search for, normalized like the text it is searched in. */
 export const Phrase = z
   .string()
   .max(100)
@@ -34,7 +34,7 @@ export const PhraseListId = z.string().regex(/^[a-z][a-z0-9-]{0,63}$/);
 const PhraseArray = z.array(Phrase).min(1).max(200);
 const PhraseList = z.strictObject({ list: PhraseListId });
 
-/** Any of these phrases, or of those in a list of the set. */
+/** Any of these phrases, or any in a named list of the set. */
 export const Phrases = makeUnionSchema([PhraseArray, PhraseList], (value) =>
   isObject(value) ? PhraseList : PhraseArray,
 );
@@ -50,11 +50,11 @@ const Pattern = z
   });
 
 const makeNonEmptyObject = <Shape extends z.ZodRawShape>(shape: Shape, what: string) =>
-  z.strictObject(shape).refine((given) => Object.keys(given).length > 0, {
+  z.strictObject(shape).refine((value) => Object.keys(value).length > 0, {
     error: `says nothing of ${what}`,
   });
 
-/** Strictly over or under, or both. */
+/** Exclusive bounds, at least one of them. */
 const MeasureBounds = makeNonEmptyObject(
   { over: z.number().min(0).optional(), under: z.number().min(0).optional() },
   'how many',
@@ -70,16 +70,16 @@ const HoursOfDay = z
   .strictObject({
     calendar: CalendarId,
     from: WallTime,
-    /** Not included; before `from`, it is that of the next day. */
+    /** Exclusive; when before `from`, it is on the next day. */
     to: WallTime,
-    /** On which `from` falls. */
+    /** The days on which `from` falls. */
     days: z.array(z.enum(weekdays)).min(1).max(7).optional(),
   })
   .refine(({ from, to }) => from !== to, { error: 'is no time at all', path: ['to'] });
 
 const FieldValue = z.union([z.string().max(1000), z.number(), z.boolean()]);
 
-/** The facts that a condition may be about, and what it may say of each. */
+/** The facts that a condition may test, and what it may say about each. */
 export const factConditionSchemas = {
   channel: z.array(Channel).min(1).max(3),
   form: z.array(z.string().min(1).max(64)).min(1).max(50),
@@ -167,14 +167,14 @@ export const factConditionSchemas = {
     atLeast: z.int().min(1).max(20).optional(),
     sameCategory: z.boolean().optional(),
     sameService: z.boolean().optional(),
-    /** One agent has answered so many of them. */
+    /** One and the same agent has answered that many. */
     sameAgent: z.boolean().optional(),
   }),
 };
 export type ConditionFact = keyof typeof factConditionSchemas;
 export const conditionFacts = Object.keys(factConditionSchemas) as ConditionFact[];
 
-/** What a condition says of a fact. */
+/** What a condition says about a fact. */
 export type FactCriterion<Fact extends ConditionFact> = z.infer<
   (typeof factConditionSchemas)[Fact]
 >;
@@ -183,14 +183,14 @@ export type FactCondition = {
   [Fact in ConditionFact]: { readonly [Name in Fact]: FactCriterion<Fact> };
 }[ConditionFact];
 
-/** Facts about which an inquiry must say something, or conditions of such conditions. */
+/** A condition on one fact, or a combination of conditions. */
 export type RuleCondition =
   | FactCondition
   | { readonly all: readonly RuleCondition[] }
   | { readonly any: readonly RuleCondition[] }
   | { readonly not: RuleCondition };
 
-/** No condition names more faults than anybody reads. */
+/** Nobody reads more faults than this. */
 const faultLimit = 100;
 const memberLimit = 50;
 
@@ -205,13 +205,15 @@ export const RuleCondition: z.ZodType<RuleCondition> = makeCheckedSchema<RuleCon
 
 const ConditionList = z.array(RuleCondition).min(1).max(memberLimit);
 const conditionSchemas: readonly z.ZodType[] = [
-  ...Object.entries(factConditionSchemas).map(([name, about]) => z.strictObject({ [name]: about })),
+  ...Object.entries(factConditionSchemas).map(([name, schema]) =>
+    z.strictObject({ [name]: schema }),
+  ),
   z.strictObject({ all: ConditionList }),
   z.strictObject({ any: ConditionList }),
   z.strictObject({ not: RuleCondition }),
 ];
 
-/** Goes no deeper than conditions may, however deep the value is. */
+/** Stops at the depth limit, however deep the value is. */
 function checkCondition(
   value: unknown,
   path: readonly PropertyKey[],

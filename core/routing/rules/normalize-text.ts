@@ -1,14 +1,14 @@
-/** Only so much of a text is asked about: what it is about stands at its beginning. */
+/** Rules search this many UTF-16 units of a text: what it is about is said at its beginning. */
 export const searchedTextLimit = 20_000;
 
-/** Hyphens, dashes and minus signs that NFKC leaves apart. */
+/** Hyphens, dashes and minus signs that NFKC does not unify. */
 const dashes = /[\u2010\u2012-\u2015\u2212\u2500\u2501]/g;
-/** What stands for a long vowel is one, however it was typed: サ-バ-, サーバ―. */
+/** Dashes typed in place of the long-vowel mark: サ-バ-, サーバ―. */
 const longVowels = /(?<=[ァ-ヺー])-+/g;
 
 /**
- * One form for what people write in several: full-width and half-width, upper and lower case,
- * hiragana and katakana, dashes and the mark of a long vowel.
+ * Brings to one form what people write in several: full-width and half-width, upper and lower case,
+ * hiragana and katakana, dashes and the long-vowel mark.
  */
 export function normalizeText(text: string): string {
   return text
@@ -21,7 +21,7 @@ export function normalizeText(text: string): string {
     .replace(longVowels, (run) => 'ー'.repeat(run.length));
 }
 
-/** Whether a character goes on a word of Latin letters or digits, in normalized text. */
+/** Whether a UTF-16 unit of normalized text is a Latin letter or a digit. */
 export function isWordCharacter(code: number): boolean {
   return (
     (code >= 0x61 && code <= 0x7a) ||

@@ -1,7 +1,7 @@
 /**
- * Names that traces give to what placing does, beside the rules' own ids.
+ * Names of placement steps in a trace, beside the rules' own ids.
  *
- * An entry of `overflow` that does not match says why the inquiry stays where it would have gone on.
+ * An `overflow` entry that does not match says why the inquiry was not passed on.
  */
 export const placementRules = [
   'missing-desk',
@@ -18,9 +18,9 @@ export const placementRules = [
 export type PlacementRule = (typeof placementRules)[number];
 
 /**
- * What a reason of placing may be about besides the facts of rules: the thing that the stage has
- * not (`missing: desk gone`), the choice of a pool (`pool: vendors share bpo-b`), a month's count
- * (`contract.volume: bpo 300 of 300`), the way of an overflow (`overflow: bpo staff`), and when a
+ * What a placement reason may be about besides the facts of rules: something the stage lacks
+ * (`missing: desk gone`), the choice from a pool (`pool: vendors share bpo-b`), a month's count
+ * (`contract.volume: bpo 300 of 300`), the path of an overflow (`overflow: bpo staff`), and when a
  * desk opens (`held.until: 2026-11-24T00:00:00.000Z`).
  */
 export const placementFacts = [

@@ -1,8 +1,8 @@
 /**
- * What a reason in a trace may be about: each reads `<fact>: <value>`, or is `not` alone.
+ * What a reason in a trace may be about: it reads `<fact>: <value>`, or just `not`.
  *
- * Besides the conditions' own names there are parts of those that have several, such as
- * `desk.depth: bpo 12`, whose value begins with the desk's, calendar's or field's name.
+ * A condition of several parts has a name per part, such as `desk.depth: bpo 12`; the value begins
+ * with the name of the desk, calendar or field.
  */
 export const reasonFacts = [
   'channel',

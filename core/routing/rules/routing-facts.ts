@@ -6,16 +6,16 @@ import type { Channel, Language, Priority, ServiceId } from '../../inquiry/value
 import type { CalendarMomentLookup } from './calendar-moment.ts';
 import { normalizeText } from './normalize-text.ts';
 
-/** What rules ask of an attachment. */
+/** What rules can test on an attachment. */
 export type AttachmentFacts = {
   readonly name: string;
   readonly type: string;
   readonly size: number;
-  /** Why it is kept back. */
+  /** Why it is held back. */
   readonly held?: string | undefined;
 };
 
-/** What rules ask of an inquiry. */
+/** What rules can test on an inquiry. */
 export type RoutingFacts = {
   /** When it is routed. */
   readonly at: Instant;
@@ -33,23 +33,23 @@ export type RoutingFacts = {
   readonly external: boolean;
   readonly language: Language;
   readonly automated: boolean;
-  /** Set when a person has already set it, such as by a phone log. */
+  /** `medium` unless a person has set another, for example in a phone log. */
   readonly priority: Priority;
   /** Set by a person, or by an earlier routing. */
   readonly category?: string;
   readonly service?: ServiceId;
   readonly tags: readonly string[];
   readonly attachments: readonly AttachmentFacts[];
-  /** What calendars say of `at`. */
+  /** Looks up `at` in a calendar. */
   readonly calendar: CalendarMomentLookup;
-  /** As far as the rules need it; of what is not there, no condition holds. */
+  /** Only what the rules need; a condition on anything absent does not hold. */
   readonly observed: RoutingObservation;
 };
 
-/** What an inquiry does not say of itself. */
+/** What rules can test besides the inquiry itself. */
 export type RoutingContext = Pick<RoutingFacts, 'at' | 'calendar' | 'observed'>;
 
-/** The facts of an inquiry and its first message. */
+/** Builds the facts from an inquiry and its first message. */
 export function buildRoutingFacts(
   inquiry: Inquiry,
   message: Pick<Message, 'text' | 'attachments'>,

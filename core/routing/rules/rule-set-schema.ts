@@ -8,7 +8,7 @@ const conditionPlace = '#/$defs/condition';
 /**
  * The JSON Schema (2020-12) of a rule set, for editors; `docs/rule-set.schema.json` is this text.
  *
- * It tells the form. What a set names, and limits on the whole of it, `validateRuleSet` knows.
+ * It describes the form; `validateRuleSet` also checks names and the limits on the whole set.
  */
 export function buildRuleSetSchema(): string {
   const { $schema, ...set } = describeSchema(RuleSet);
@@ -29,7 +29,7 @@ function describeSchema(schema: z.ZodType): z.core.JSONSchema.BaseSchema {
   return z.toJSONSchema(schema, {
     io: 'input',
     override: ({ zodSchema, jsonSchema, path }) => {
-      // The bounds of a double are no bounds of ours.
+      // Zod adds the bounds of safe integers; they are not limits of ours.
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       const members = schemaMembersOf(zodSchema);

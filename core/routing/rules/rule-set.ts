@@ -14,29 +14,29 @@ import {
 import { Phrase, PhraseListId, RuleCondition } from './conditions.ts';
 import { placementRules } from './placement-reasons.ts';
 
-/** The rules of a set; one of more is two desks' worth of work, not a rule set. */
+/** The most rules in a set; more is the work of two help desks, not one rule set. */
 export const ruleLimit = 1000;
 
 /** What a rule sets on an inquiry that it matches. */
 export const RuleActions = z
   .strictObject({
     desk: DeskId.optional(),
-    /** One of several desks side by side, chosen as the desk settings say. */
+    /** One of the pool's desks takes it, chosen as the desk settings say. */
     pool: PoolId.optional(),
     priority: Priority.optional(),
-    /** With `urgency`, makes the priority by the set's matrix once all rules have been asked. */
+    /** With `urgency`, gives the priority by the set's matrix once all rules have run. */
     impact: Impact.optional(),
     urgency: Urgency.optional(),
     category: Category.optional(),
     service: ServiceId.optional(),
-    /** Whose service levels hold; one that there is not leaves those that hold otherwise. */
+    /** Whose service levels hold; an unknown policy changes nothing. */
     policy: PolicyId.optional(),
     tags: z.array(Tag).min(1).max(10).optional(),
-    /** What an agent must know to be assigned it. */
+    /** Skills that an agent needs to be assigned it. */
     skills: z.array(Skill).min(1).max(10).optional(),
-    /** It waits before others of its priority. */
+    /** It comes before others of its priority. */
     expedite: z.literal(true).optional(),
-    /** It is held back until its desk opens, whatever the desk's own way is. */
+    /** It waits until its desk opens, whatever the desk's settings say. */
     hold: z.literal(true).optional(),
     /** Why the lead should look at it. */
     flag: z.string().trim().min(1).max(200).optional(),
@@ -57,7 +57,7 @@ export const RuleActions = z
   });
 export type RuleActions = z.infer<typeof RuleActions>;
 
-/** Names that a trace gives to what is said outside the rules. */
+/** Names in a trace for what is decided outside the rules. */
 const reservedRuleIds: readonly string[] = ['otherwise', 'services', ...placementRules];
 
 export const RoutingRule = z.strictObject({
@@ -68,7 +68,7 @@ export const RoutingRule = z.strictObject({
   name: z.strictObject({ ja: z.string().max(200), en: z.string().max(200) }).optional(),
   when: RuleCondition,
   set: RuleActions,
-  /** A rule that is not enabled is kept and never asked. */
+  /** A disabled rule is kept but never tested. */
   enabled: z.boolean().optional(),
 });
 export type RoutingRule = z.infer<typeof RoutingRule>;
@@ -76,14 +76,14 @@ export type RoutingRule = z.infer<typeof RoutingRule>;
 export const ServiceDefinition = z.strictObject({
   name: z.strictObject({ ja: z.string().max(100), en: z.string().max(100) }),
   criticality: Criticality,
-  /** An inquiry that names one of them is of this service, unless something else says otherwise. */
+  /** An inquiry with one of these words is about this service, unless another is set. */
   words: z.array(Phrase).max(50).optional(),
 });
 export type ServiceDefinition = z.infer<typeof ServiceDefinition>;
 
 const PriorityByUrgency = z.strictObject({ high: Priority, medium: Priority, low: Priority });
 
-/** The priority of each impact and urgency. */
+/** The priority for each impact and urgency. */
 export const PriorityMatrix = z.strictObject({
   high: PriorityByUrgency,
   medium: PriorityByUrgency,
@@ -91,7 +91,7 @@ export const PriorityMatrix = z.strictObject({
 });
 export type PriorityMatrix = z.infer<typeof PriorityMatrix>;
 
-/** ITIL's table, with the four priorities that there are. */
+/** ITIL's matrix, with our four priorities. */
 export const defaultPriorityMatrix: PriorityMatrix = {
   high: { high: 'critical', medium: 'high', low: 'medium' },
   medium: { high: 'high', medium: 'medium', low: 'low' },
@@ -99,19 +99,19 @@ export const defaultPriorityMatrix: PriorityMatrix = {
 };
 
 /**
- * An ordered rule set. Rules that set fields accumulate, a later one overriding an earlier, and see
- * what earlier ones have set; the first rule that names a desk or a pool decides where it goes; the
- * default answers what no rule does.
+ * An ordered rule set. Rules see what earlier ones have set and override it, field by field; the
+ * first rule that names a desk or a pool decides where the inquiry goes; `otherwise` fills what no
+ * rule sets.
  *
- * The schema holds one set to its own form; `validateRuleSet` also to what it names.
+ * The schema checks the form; `validateRuleSet` also checks the names a set refers to.
  */
 export const RuleSet = z
   .strictObject({
     /** 0 is the shipped default. */
     version: z.int().min(0),
-    /** An inquiry is of the first whose words it names. */
+    /** An inquiry is about the first service that has a word of it. */
     services: z.record(ServiceId, ServiceDefinition).optional(),
-    /** Phrases that several conditions name together. */
+    /** Phrase lists that conditions refer to by name. */
     lists: z.record(PhraseListId, z.array(Phrase).min(1).max(1000)).optional(),
     matrix: PriorityMatrix.optional(),
     rules: z.array(RoutingRule).max(ruleLimit),

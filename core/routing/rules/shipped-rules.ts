@@ -1,15 +1,15 @@
 import { RuleSet } from './rule-set.ts';
 
 /**
- * The rule set that a stage starts with, until its lead puts another in force.
+ * The rule set of a new stage, until its lead puts another in force.
  *
  * Day-to-day requests go to the outsourced desk; what needs rights or judgement that a vendor does
- * not have goes to staff: security, outages, machines' alerts, new accounts, people outside.
+ * not have goes to staff: security, outages, machine alerts, new accounts, external senders.
  */
 export const shippedRules: RuleSet = RuleSet.parse({
   version: 0,
   rules: [
-    // First, so that what later rules say of the matter itself stands over urgency in general.
+    // First, so that later rules about the matter itself override urgency in general.
     {
       id: 'urgent-words',
       when: { text: ['至急', '緊急', '大至急', 'urgent', 'asap'] },

@@ -7,14 +7,14 @@ const digit = -1;
 const character = -2;
 const star = -3;
 
-/** A glob over normalized text, to be found anywhere in it: UTF-16 units, or one of the marks above. */
+/** A glob to find anywhere in normalized text; tokens are UTF-16 units or the marks above. */
 export type TextPattern = {
   readonly tokens: Int32Array;
-  /** The longest text without marks that occurs wherever the pattern does; may be empty. */
+  /** The longest run without marks, which every match contains; may be empty. */
   readonly literal: string;
 };
 
-/** Why a text is no pattern; undefined for one that is. */
+/** Why a text is not a valid pattern; undefined for one that is. */
 export function findPatternFault(written: string): string | undefined {
   const { tokens } = compilePattern(written);
   if (tokens.length === 0) return 'a pattern has more than * to it';
@@ -22,7 +22,7 @@ export function findPatternFault(written: string): string | undefined {
 }
 
 /**
- * Reads a glob: `#` is a digit, `?` one character that is no space, `*` up to 50 of those.
+ * Compiles a glob: `#` is a digit, `?` any character but a space, `*` up to 50 of those.
  *
  * A character beyond the basic plane counts as two.
  */
@@ -47,15 +47,15 @@ function readGlobToken(text: string, at: number): number {
 /**
  * Whether a pattern occurs in a text, in time of at most the product of their lengths.
  *
- * All ways of matching are followed at once. Of a `*`, the latest place at which it can have begun
- * is remembered alone: whatever an earlier one may still take, this one may.
+ * All ways of matching are followed at once. For a `*` only the latest possible start is kept:
+ * whatever an earlier start could still match, this one can too.
  */
 export function matchesTextPattern({ tokens }: TextPattern, text: string): boolean {
   const end = tokens.length;
-  // Before which tokens one may stand: 0 for not, and of a star how many more it may take, plus one.
+  // Per token, 0 unless a match may continue there; for a star, 1 plus how many more it may take.
   const active = new Uint8Array(end + 1);
   let top = -1;
-  const stand = (at: number) => {
+  const activate = (at: number) => {
     active[at] = tokens[at] === star ? starLimit + 1 : 1;
     if (tokens[at] === star) active[at + 1] = 1;
     top = Math.max(top, tokens[at] === star ? at + 1 : at);
@@ -65,23 +65,23 @@ export function matchesTextPattern({ tokens }: TextPattern, text: string): boole
     const last = top;
     top = -1;
     for (let at = last; at >= 0; at -= 1) {
-      const standing = active[at] ?? 0;
-      if (standing === 0) continue;
+      const remaining = active[at] ?? 0;
+      if (remaining === 0) continue;
       active[at] = 0;
       const token = tokens[at] ?? 0;
       if (token === star) {
-        if (standing === 1 || isSpace(code)) continue;
-        active[at] = standing - 1;
+        if (remaining === 1 || isSpace(code)) continue;
+        active[at] = remaining - 1;
         active[at + 1] = 1;
         top = Math.max(top, at + 1);
       } else if (isTokenMatch(token, code)) {
         if (at + 1 === end) return true;
-        stand(at + 1);
+        activate(at + 1);
       }
     }
     if (isTokenMatch(tokens[0] ?? 0, code)) {
       if (end === 1) return true;
-      stand(1);
+      activate(1);
     }
   }
   return false;

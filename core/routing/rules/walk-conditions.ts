@@ -1,12 +1,12 @@
 import type { FactCondition, RuleCondition } from './conditions.ts';
 
-/** A JSON pointer that goes on from another. */
+/** Extends a JSON pointer by a path. */
 export function extendPointer(pointer: string, ...path: readonly PropertyKey[]): string {
   const steps = path.map((step) => `/${String(step).replaceAll('~', '~0').replaceAll('/', '~1')}`);
   return pointer + steps.join('');
 }
 
-/** Each condition on a fact within a condition, in order, with a pointer to it. */
+/** Yields each fact condition within a condition, in order, with a pointer to it. */
 export function* walkFactConditions(
   condition: RuleCondition,
   pointer: string,

@@ -13,14 +13,14 @@ import { judgeRuleSet } from '../configuration/judge-rule-set.ts';
 import type { ConfigRemark } from '../configuration/routing-config.ts';
 import { RuleSet } from '../rules/rule-set.ts';
 
-/** What is simulated, over what: whole, so that it stays the same however long it takes. */
+/** All that a simulation needs, in full, so that it stays the same however long it runs. */
 export const SimulationOrder = z.strictObject({
   from: Instant,
-  /** Not included. */
+  /** Exclusive. */
   until: Instant,
   rules: RuleSet,
   settings: DeskSettingsVersion,
-  /** Where these come from. */
+  /** Where the rules and settings come from. */
   of: z.strictObject({
     rules: z.enum(['in-force', 'version', 'document']),
     settings: z.enum(['in-force', 'document']),
@@ -28,7 +28,7 @@ export const SimulationOrder = z.strictObject({
 });
 export type SimulationOrder = z.infer<typeof SimulationOrder>;
 
-/** What a lead asks to be simulated; what is not given is as it is in force. */
+/** What a lead asks to simulate; anything absent is as in force. */
 export type SimulationRequest = {
   readonly from: Instant;
   readonly until: Instant;
@@ -37,12 +37,12 @@ export type SimulationRequest = {
   readonly settings?: unknown;
 };
 
-/** The longest period, which is that of the audit too. */
+/** The longest period, the same as for the audit. */
 const dayLimit = 92;
 const faultLimit = 100;
 
 /**
- * Judges what is to be simulated whole, as if it were put in force.
+ * Checks all that is to be simulated as if it were put in force, and makes the order.
  *
  * Refuses `invalid.body` with a pointer to each fault, and `config.unknown-version`.
  */
@@ -52,61 +52,61 @@ export async function orderSimulation(
   now: Instant,
 ): Promise<SimulationOrder | RoutingConfigRefusal> {
   const { from, until, version, document } = request;
-  const outOf = findPeriodFaults(request, now);
+  const periodFaults = findPeriodFaults(request, now);
   const terms = await dependencies.terms.read();
   const rules = await readConfigVersion(dependencies, 'routing', version);
   if (isRefusal(rules)) return rules;
-  const isGiven = document !== undefined;
-  const [settings, faultsOfSettings] = await judgeSettings(
+  const hasDocument = document !== undefined;
+  const [settings, settingsFaults] = await judgeSettings(
     dependencies,
     request,
     rules.body,
     terms,
     now,
   );
-  const number = rules.version + (isGiven ? 1 : 0);
+  const number = rules.version + (hasDocument ? 1 : 0);
   const known = { terms, settings: settings.body, forms: dependencies.forms };
-  const judged = judgeRuleSet(isGiven ? document : rules.body, number, known, now);
-  const faultsOfRules = 'faults' in judged ? judged.faults : [];
+  const judgement = judgeRuleSet(hasDocument ? document : rules.body, number, known, now);
+  const rulesFaults = 'faults' in judgement ? judgement.faults : [];
   const faults = [
-    ...outOf,
-    ...faultsOfSettings.map(({ pointer, detail }) => ({
+    ...periodFaults,
+    ...settingsFaults.map(({ pointer, detail }) => ({
       pointer: `/settings${pointer}`,
       detail,
     })),
-    ...faultsOfRules.map(({ pointer, detail }) => ({
-      pointer: isGiven ? `/document${pointer}` : '/version',
-      detail: isGiven ? detail : `${pointer}: ${detail}`,
+    ...rulesFaults.map(({ pointer, detail }) => ({
+      pointer: hasDocument ? `/document${pointer}` : '/version',
+      detail: hasDocument ? detail : `${pointer}: ${detail}`,
     })),
   ];
-  if ('faults' in judged || faults.length > 0) return refuseFaults(faults);
+  if ('faults' in judgement || faults.length > 0) return refuseFaults(faults);
   return {
-    ...{ from, until, rules: judged.body, settings },
+    ...{ from, until, rules: judgement.body, settings },
     of: {
-      rules: isGiven ? 'document' : version === undefined ? 'in-force' : 'version',
+      rules: hasDocument ? 'document' : version === undefined ? 'in-force' : 'version',
       settings: request.settings === undefined ? 'in-force' : 'document',
     },
   };
 }
 
-/** Those in force where none are given or they are faulty, so that the rules are judged as well. */
+/** Falls back to those in force where they are absent or faulty, so that rules are checked too. */
 async function judgeSettings(
   dependencies: Omit<ConfigureRoutingDependencies, 'compare'>,
-  { settings: document, document: rulesGiven }: SimulationRequest,
+  { settings: document, document: rulesDocument }: SimulationRequest,
   rules: RuleSet,
   terms: Terms,
   now: Instant,
 ): Promise<[DeskSettingsVersion, readonly ConfigRemark[]]> {
   if (document === undefined) return [terms.settings, []];
-  // Which pools must stay is for the rules that are simulated with it to say.
-  const proposed = RuleSet.safeParse(
-    typeof rulesGiven === 'object' ? { ...rulesGiven, version: rules.version } : rules,
+  // The pools that must stay are those of the rules simulated with it.
+  const proposedRules = RuleSet.safeParse(
+    typeof rulesDocument === 'object' ? { ...rulesDocument, version: rules.version } : rules,
   );
-  const context = { ...dependencies, terms, rules: proposed.data ?? rules, now };
-  const judged = await judgeDeskSettings(document, context);
-  if ('faults' in judged) return [terms.settings, judged.faults];
+  const context = { ...dependencies, terms, rules: proposedRules.data ?? rules, now };
+  const judgement = await judgeDeskSettings(document, context);
+  if ('faults' in judgement) return [terms.settings, judgement.faults];
   const version = terms.settings.version + 1;
-  return [{ version, recordedAt: now, body: judged.body }, []];
+  return [{ version, recordedAt: now, body: judgement.body }, []];
 }
 
 function findPeriodFaults({ from, until }: SimulationRequest, now: Instant): ConfigRemark[] {

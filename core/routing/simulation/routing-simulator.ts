@@ -20,26 +20,26 @@ import {
 } from './simulated-routing.ts';
 
 /**
- * Routes past inquiries by other rules and desk settings, each by what was known when it was routed:
- * the facts, the calendars, and what was seen of desks.
+ * Routes past inquiries by other rules and desk settings, each with what was known when it was
+ * routed: the facts, the calendars, and the observed desks.
  *
- * Of desks that had not been looked at, their hours and contract are known, and nothing of their load.
+ * Of a desk that was not observed then, the hours and the contract are known but not the load.
  */
 export class RoutingSimulator {
   readonly #rules: CompiledRules;
   readonly #terms: Terms;
-  readonly #levels: ServiceLevelsByTime;
-  readonly #asked: readonly Desk[];
+  readonly #serviceLevels: ServiceLevelsByTime;
+  readonly #neededDesks: readonly Desk[];
 
-  /** @param terms with the desk settings to simulate, and the levels of all times */
+  /** @param terms with the desk settings to simulate, and the service levels of all times */
   constructor(rules: CompiledRules, terms: Terms) {
     this.#rules = rules;
     this.#terms = terms;
-    this.#levels = new ServiceLevelsByTime(terms.serviceLevels);
-    this.#asked = rules.needs.desks.flatMap((id) => findDesk(terms, id) ?? []);
+    this.#serviceLevels = new ServiceLevelsByTime(terms.serviceLevels);
+    this.#neededDesks = rules.needs.desks.flatMap((id) => findDesk(terms, id) ?? []);
   }
 
-  /** Undefined for what has not been routed. */
+  /** Undefined for an inquiry that has not been routed. */
   simulate({ id, events }: PastInquiry): SimulatedRouting | undefined {
     const place = events.findIndex(({ type }) => type === 'InquiryRouted');
     const routed = events[place];
@@ -48,18 +48,20 @@ export class RoutingSimulator {
     const inquiry = rebuildInquiry(id, before);
     const message = findFirstMessage(before);
     const { at } = routed;
-    const terms = { ...this.#terms, serviceLevels: this.#levels.knownBy(at) };
-    const seen: RoutingObservation = routed.observed ?? { desks: {} };
-    const observed = this.#observed(seen, terms, at);
+    const terms = { ...this.#terms, serviceLevels: this.#serviceLevels.knownBy(at) };
+    const recorded: RoutingObservation = routed.observed ?? { desks: {} };
+    const observed = this.#applyContracts(recorded, terms, at);
     const calendar = makeCalendarMomentLookup(terms.serviceLevels, at);
     const route = this.#rules.route(
       buildRoutingFacts(inquiry, message, { at, calendar, observed }),
     );
-    const decided = decideRoute({ id, route, observed, at }, terms);
-    if (decided === undefined) return undefined;
-    const then = buildSimulatedDecision(routed, inquiry);
-    const anew = buildSimulatedDecision(decided.event, inquiry);
-    const notLookedAt = this.#asked.flatMap((desk) => (seen.desks[desk.id] ? [] : [desk.id]));
+    const decision = decideRoute({ id, route, observed, at }, terms);
+    if (decision === undefined) return undefined;
+    const oldDecision = buildSimulatedDecision(routed, inquiry);
+    const newDecision = buildSimulatedDecision(decision.event, inquiry);
+    const unrecorded = this.#neededDesks.flatMap(({ id: desk }) =>
+      recorded.desks[desk] ? [] : [desk],
+    );
     return {
       ...{ id, number: inquiry.number, channel: inquiry.channel },
       ...{ receivedAt: inquiry.receivedAt, routedAt: at },
@@ -67,31 +69,31 @@ export class RoutingSimulator {
         rules: routed.rules,
         ...(routed.settings === undefined ? {} : { settings: routed.settings }),
       },
-      ...{ old: then, new: anew },
-      changed: comparedFields.filter((field) => !isSame(then[field], anew[field])),
-      unseen: [...new Set([...notLookedAt, ...decided.unseen])],
-      earlierUnseen: this.#rules.needs.earlier && seen.earlier === undefined,
+      ...{ old: oldDecision, new: newDecision },
+      changed: comparedFields.filter((field) => !isSame(oldDecision[field], newDecision[field])),
+      unseen: [...new Set([...unrecorded, ...decision.unseen])],
+      earlierUnseen: this.#rules.needs.earlier && recorded.earlier === undefined,
     };
   }
 
-  /** As it was seen, under the contracts to simulate. */
-  #observed(seen: RoutingObservation, terms: Terms, at: Instant): RoutingObservation {
+  /** What was observed then, under the simulated contracts. */
+  #applyContracts(recorded: RoutingObservation, terms: Terms, at: Instant): RoutingObservation {
     const desks: Partial<Record<DeskId, ObservedDesk>> = {};
-    for (const [id, desk] of Object.entries(seen.desks) as [DeskId, ObservedDesk][]) {
+    for (const [id, desk] of Object.entries(recorded.desks) as [DeskId, ObservedDesk][]) {
       desks[id] = applyContract(desk, id, terms);
     }
-    for (const { id } of this.#asked) desks[id] ??= makeQuietDesk(id, terms, at);
-    return { ...seen, desks };
+    for (const { id } of this.#neededDesks) desks[id] ??= makeQuietDesk(id, terms, at);
+    return { ...recorded, desks };
   }
 }
 
-/** A desk at which nobody waits and somebody is there. */
+/** A desk with nothing waiting and one agent present. */
 function makeQuietDesk(id: DeskId, terms: Terms, at: Instant): ObservedDesk {
   const { open } = computeCoverage(id, terms, at);
   return applyContract({ open, depth: 0, oldestMinutes: 0, present: 1, waitMinutes: 0 }, id, terms);
 }
 
-/** What a contract says of a desk, in place of what the one of then said. */
+/** Replaces what the contract of that time said about a desk by what the simulated one says. */
 function applyContract(desk: ObservedDesk, id: DeskId, terms: Terms): ObservedDesk {
   const { accepts: _a, volume, ...rest } = desk;
   const isOutsourced = findDesk(terms, id)?.vendor !== undefined;
@@ -126,7 +128,7 @@ function isPlacement(rule: string): rule is PlacementRule {
   return placementRules.some((one) => one === rule);
 }
 
-/** A routing's decision and what is responsible for it, by its trace. */
+/** A routing's decision, with the rules responsible according to its trace. */
 function buildSimulatedDecision(
   routed: EventOf<'InquiryRouted'>,
   before: Pick<Inquiry, 'priority'>,
@@ -153,22 +155,22 @@ function buildSimulatedDecision(
   };
 }
 
-/** What said anything of the priority last: one rule, or those that set its halves. */
+/** The last rules to decide the priority: one that set it, or those of its impact and urgency. */
 function findPriorityRules(
   matched: EventOf<'InquiryRouted'>['trace'],
-  given: Inquiry['priority'],
+  initial: Inquiry['priority'],
 ): string[] {
-  let direct: string | undefined;
+  let directRule: string | undefined;
   const halves: { impact?: string; urgency?: string } = {};
   for (const { rule, set } of matched) {
-    if (set.includes('impact') || set.includes('urgency')) direct = undefined;
+    if (set.includes('impact') || set.includes('urgency')) directRule = undefined;
     if (set.includes('impact')) halves.impact = rule;
     if (set.includes('urgency')) halves.urgency = rule;
-    if (set.includes('priority')) direct = rule;
+    if (set.includes('priority')) directRule = rule;
   }
-  // What a person has set stays where no rule says anything of it.
-  if (direct === 'otherwise' && given !== 'medium') return [];
-  if (direct !== undefined) return [direct];
+  // A priority that a person has set stays where no rule sets one.
+  if (directRule === 'otherwise' && initial !== 'medium') return [];
+  if (directRule !== undefined) return [directRule];
   return [...new Set(Object.values(halves))];
 }
 
@@ -176,7 +178,7 @@ function isSame(one: unknown, other: unknown): boolean {
   return one === other || JSON.stringify(toSortedList(one)) === JSON.stringify(toSortedList(other));
 }
 
-/** No list is the same as an empty one, and its order says nothing. */
+/** An absent list is the same as an empty one, and order does not matter. */
 function toSortedList(value: unknown): unknown {
   if (!Array.isArray(value)) return value;
   return value.length === 0 ? undefined : [...value].sort();

@@ -9,34 +9,34 @@ import type {
   SimulatedRouting,
 } from './simulated-routing.ts';
 
-/** The levels as they were known at instants, compiled once for each version that was put. */
+/** The service levels as they were known at an instant, compiled once per version. */
 export class ServiceLevelsByTime {
-  readonly #levels: ServiceLevels;
+  readonly #serviceLevels: ServiceLevels;
   readonly #known = new Map<string, ServiceLevels>();
 
   constructor(serviceLevels: ServiceLevels) {
-    this.#levels = serviceLevels;
+    this.#serviceLevels = serviceLevels;
   }
 
   knownBy(at: Instant): ServiceLevels {
-    const known = this.#levels.restrictToKnownBy(at);
-    const mark = known.versionsAt(at);
-    const key = `${mark.known} ${mark.calendars}`;
-    const found = this.#known.get(key);
-    if (found !== undefined) return found;
+    const known = this.#serviceLevels.restrictToKnownBy(at);
+    const versions = known.versionsAt(at);
+    const key = `${versions.known} ${versions.calendars}`;
+    const cached = this.#known.get(key);
+    if (cached !== undefined) return cached;
     this.#known.set(key, known);
     return known;
   }
 }
 
-/** Whether other terms may hold for it. */
+/** Whether the new decision may change the inquiry's service levels. */
 export function canAffectServiceLevels({ changed }: SimulatedRouting): boolean {
   return changed.some((field) => field === 'desk' || field === 'priority' || field === 'policy');
 }
 
 /**
- * The first cycles of an inquiry's clocks under the terms of the new decision, against when they
- * really ended: the work is taken to have gone as fast as it did.
+ * Computes the first cycles of an inquiry's clocks under the terms of the new decision, on the
+ * assumption that the work went as fast as it did.
  *
  * @param clocks the last state of each clock's first cycle
  */
@@ -52,44 +52,47 @@ export function computeServiceLevelImpacts(
 }
 
 function computeServiceLevelImpact(
-  { old, new: changed, routedAt }: SimulatedRouting,
+  { old, new: newDecision, routedAt }: SimulatedRouting,
   clock: Clock,
   serviceLevels: ServiceLevels,
   asOf: Instant,
 ): ServiceLevelImpact | undefined {
   const { target, endedAt, startedAt } = clock;
   const isOfDesk = deskClocks.includes(clock.clock);
-  // What a desk is held to begins with its getting the inquiry, which routing alone decides here.
+  // A desk's clock starts when the desk gets the inquiry; only what routing started is simulated.
   if (isOfDesk && clock.desk !== old.desk) return undefined;
-  const desk = isOfDesk ? changed.desk : undefined;
+  const desk = isOfDesk ? newDecision.desk : undefined;
   const version = target?.policies ?? serviceLevels.versionsAt(routedAt).policies;
   const calendars = target?.calendars ?? serviceLevels.versionsAt(routedAt).calendars;
-  const of = (policy: typeof old.policy, at: DeskId | undefined, priority: typeof old.priority) =>
-    serviceLevels.findClockTerms(version, policy, clock.clock, at, priority);
-  const terms = of(changed.policy, desk, changed.priority);
-  const wasHeldTo = of(old.policy, clock.desk, old.priority);
-  if (terms === undefined && target === undefined) return undefined;
+  const findTerms = (
+    policy: typeof old.policy,
+    at: DeskId | undefined,
+    priority: typeof old.priority,
+  ) => serviceLevels.findClockTerms(version, policy, clock.clock, at, priority);
+  const newTerms = findTerms(newDecision.policy, desk, newDecision.priority);
+  const oldTerms = findTerms(old.policy, clock.desk, old.priority);
+  if (newTerms === undefined && target === undefined) return undefined;
   const common = {
-    ...{ clock: clock.clock, desk: changed.desk },
+    ...{ clock: clock.clock, desk: newDecision.desk },
     ...(clock.dueAt === undefined ? {} : { oldDueAt: clock.dueAt }),
     ...(endedAt === undefined ? {} : { endedAt }),
   };
-  if (terms === undefined) return { ...common, outcome: 'unheld' };
+  if (newTerms === undefined) return { ...common, outcome: 'unheld' };
   const isAmended =
-    target?.priority !== (wasHeldTo === undefined ? undefined : old.priority) ||
-    target?.policy !== wasHeldTo?.policy;
+    target?.priority !== (oldTerms === undefined ? undefined : old.priority) ||
+    target?.policy !== oldTerms?.policy;
   if (isAmended || isClockPaused(clock)) return { ...common, outcome: 'unknown' };
   const { dueAt, missedFrom } = computeClock(
     {
       ...{ clock: clock.clock, cycle: 1, run: 1, startedAt },
       ...{ pauses: clock.pauses, carried: clock.carried, warned: [] },
       target: {
-        ...{ ...terms, warnAt: [...terms.warnAt], policies: version, calendars },
-        priority: changed.priority,
+        ...{ ...newTerms, warnAt: [...newTerms.warnAt], policies: version, calendars },
+        priority: newDecision.priority,
         ...{ countFrom: startedAt, used: clock.carried, since: startedAt },
       },
     },
-    serviceLevels.calendar(terms.calendar, calendars),
+    serviceLevels.calendar(newTerms.calendar, calendars),
   );
   if (missedFrom === undefined || dueAt === undefined) return { ...common, outcome: 'unknown' };
   const wasMissed = clock.breachedAt !== undefined;
@@ -98,7 +101,7 @@ function computeServiceLevelImpact(
   return { ...common, newDueAt: dueAt, outcome: judgeOutcome(isOver, wasMissed, wouldMiss) };
 }
 
-/** What is missed already is missed, whenever it ends. */
+/** A deadline that is past already is missed, even if the clock has not ended. */
 function judgeOutcome(
   isOver: boolean,
   wasMissed: boolean,

@@ -6,7 +6,7 @@ import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Channel } from '../../inquiry/values/vocabulary.ts';
 import type { PlacementRule } from '../rules/placement-reasons.ts';
 
-/** An inquiry as it was routed: its events up to and including that, the body of its message whole. */
+/** An inquiry as it was routed: its events up to and including that, with the full message body. */
 export type PastInquiry = {
   readonly id: InquiryId;
   readonly events: readonly InquiryEvent[];
@@ -32,9 +32,9 @@ export type ComparedField = (typeof comparedFields)[number];
 export type SimulatedDecision = Pick<EventOf<'InquiryRouted'>, ComparedField | 'vendor'> & {
   /** The rule that named the desk or the pool. */
   readonly deskRule?: string;
-  /** What sent it on from there. */
+  /** The placement steps that redirected it from there. */
   readonly placedBy: readonly PlacementRule[];
-  /** The rules that made the priority; none where it is as who took it in set it. */
+  /** The rules that decided the priority; none where a person's stayed. */
   readonly priorityRules: readonly string[];
 };
 
@@ -50,17 +50,17 @@ export type SimulatedRouting = {
   readonly old: SimulatedDecision;
   readonly new: SimulatedDecision;
   readonly changed: readonly ComparedField[];
-  /** Desks that were asked about and had not been looked at: taken for quiet, with volume left. */
+  /** Desks that were needed but had not been observed: assumed quiet, with volume left. */
   readonly unseen: readonly DeskId[];
-  /** The requester's earlier inquiries were asked for and had not been looked up: taken for none. */
+  /** The requester's earlier inquiries were needed but had not been read: assumed none. */
   readonly earlierUnseen: boolean;
 };
 
 /**
- * What would have become of a clock, had it been held to what another routing asks for.
+ * How a clock would have ended under the terms of another routing.
  *
- * `unheld`: nothing would have held it to a target. `unknown`: it has not ended, or somebody has
- * since set what routing had decided.
+ * `unheld`: it would have had no target. `unknown`: it has not ended, or somebody has since changed
+ * what routing had decided.
  */
 export const serviceLevelOutcomes = [
   'wouldMiss',
@@ -82,9 +82,9 @@ export type ServiceLevelImpact = {
   readonly endedAt?: Instant;
 };
 
-/** A past inquiry routed again, as a simulation keeps it. */
+/** A past inquiry routed again, as a simulation stores it. */
 export type SimulatedRow = SimulatedRouting & {
-  /** Of one that is routed otherwise: where it is by now, whoever sent it there. */
+  /** Where it is now, whoever sent it there; only if it is routed differently. */
   readonly now?: { readonly status: InquiryStatus; readonly desk?: DeskId };
   readonly stakes: readonly ServiceLevelImpact[];
 };

@@ -42,14 +42,14 @@ export function formatSimulationCsv(
   const { priorities, clocks } = serviceLevelWords[language];
   const nameOf = (id: string | undefined) =>
     id === undefined ? '' : (desks.find((desk) => desk.id === id)?.name[language] ?? id);
-  const lines = rows.map(({ old, new: anew, ...row }) => ({
+  const lines = rows.map(({ old, new: newDecision, ...row }) => ({
     ...{ number: row.number, id: row.id, channel: row.channel },
     ...{ receivedAt: row.receivedAt, routedAt: row.routedAt, rules: row.routedBy.rules },
     changed: row.changed.join(' '),
-    ...{ oldDesk: nameOf(old.desk), newDesk: nameOf(anew.desk) },
-    ...{ oldPriority: priorities[old.priority], newPriority: priorities[anew.priority] },
-    ...{ oldCategory: old.category, newCategory: anew.category },
-    ...{ oldRules: responsibleRulesOf(old), newRules: responsibleRulesOf(anew) },
+    ...{ oldDesk: nameOf(old.desk), newDesk: nameOf(newDecision.desk) },
+    ...{ oldPriority: priorities[old.priority], newPriority: priorities[newDecision.priority] },
+    ...{ oldCategory: old.category, newCategory: newDecision.category },
+    ...{ oldRules: responsibleRulesOf(old), newRules: responsibleRulesOf(newDecision) },
     nowDesk: nameOf(row.now?.desk),
     levels: row.stakes
       .filter(({ outcome }) => outcome !== 'same')
@@ -60,8 +60,8 @@ export function formatSimulationCsv(
   return formatCsvTable(columns, language, lines);
 }
 
-/** The rules that made desk and priority, each once. */
+/** The rules that decided desk and priority, each once. */
 function responsibleRulesOf({ deskRule, placedBy, priorityRules }: SimulatedRow['old']): string {
-  const named = deskRule === undefined ? [] : [deskRule];
-  return [...new Set([...named, ...placedBy, ...priorityRules])].join(' ');
+  const deskRules = deskRule === undefined ? [] : [deskRule];
+  return [...new Set([...deskRules, ...placedBy, ...priorityRules])].join(' ');
 }

@@ -4,16 +4,16 @@ import type { DeskId, InquiryId, Instant, Sub } from '../../inquiry/values/ids.t
 import type { SimulationOrder } from './order-simulation.ts';
 import type { PastInquiry, SimulatedRow } from './simulated-routing.ts';
 
-/** Some of a period's inquiries, in the order in which they came in. */
+/** A page of a period's inquiries, in the order in which they came in. */
 export type PastInquiryPage = {
   readonly inquiries: readonly PastInquiry[];
-  /** How many a receipt names that are not in the ledger. */
+  /** How many inquiries have a receipt but are not in the ledger. */
   readonly missing: number;
   /** Where the next page begins; undefined at the period's end. */
   readonly next?: string;
 };
 
-/** What has become of an inquiry. */
+/** Where a past inquiry is now. */
 export type PastInquiryOutcome = {
   readonly status: InquiryStatus;
   readonly desk?: DeskId;
@@ -21,14 +21,13 @@ export type PastInquiryOutcome = {
   readonly clocks: readonly Clock[];
 };
 
-/** Inquiries by when their receipts say that they were taken in: opened, or released later. */
+/** Inquiries by the time on their receipts: when they were opened, or released later. */
 export interface PastInquiries {
   readPage(from: Instant, until: Instant, after?: string): Promise<PastInquiryPage>;
-  /** As they are now; those that are not there are left out. */
+  /** As they are now, without those that do not exist. */
   readOutcomes(ids: readonly InquiryId[]): Promise<ReadonlyMap<InquiryId, PastInquiryOutcome>>;
 }
 
-/** How a simulation stands. */
 export type SimulationState = 'queued' | 'running' | 'done' | 'failed';
 
 /** Rows of a simulation, in the order in which the inquiries came in. */
@@ -46,8 +45,8 @@ export interface Simulations {
     now: Instant,
   ): Promise<{ readonly id: string; readonly createdAt: Instant }>;
   /**
-   * What differs, or all of it; nothing while the job goes on. Undefined where there is no such
-   * simulation, or its rows are not kept any more.
+   * The rows that differ, or all of them; none while the job runs. Undefined where there is no such
+   * simulation or its rows have expired.
    */
   readPage(
     id: string,

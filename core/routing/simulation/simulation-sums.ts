@@ -11,27 +11,27 @@ import type { SimulatedRow } from './simulated-routing.ts';
 const SimulationCounts = z.record(z.string(), z.int());
 
 /**
- * What a simulation has counted so far. Keys of several parts have a space between them, which is
- * in none of them.
+ * What a simulation has counted so far. The parts of a key are separated by a space, which none of
+ * them contains.
  */
 export const SimulationSums = z.strictObject({
   /** How many were routed again. */
   inquiries: z.int(),
   differing: z.int(),
-  /** Opened in the period and never routed: answered on the call, sent on or ended before. */
+  /** Opened in the period but never routed: answered on the call, transferred or ended before. */
   unrouted: z.int(),
-  /** Named by a receipt and not in the ledger. */
+  /** Have a receipt but are not in the ledger. */
   missing: z.int(),
-  /** By what of the decision differs. */
+  /** By the field of the decision that differs. */
   changed: SimulationCounts,
-  /** By old and new. */
+  /** By old and new value. */
   desks: SimulationCounts,
   categories: SimulationCounts,
   priorities: SimulationCounts,
   /** By desk, weekday (0 is Monday) and hour, in the zone of the desk's calendar. */
   oldLoad: SimulationCounts,
   newLoad: SimulationCounts,
-  /** By desk: what came while it was closed. */
+  /** By desk: inquiries that came while it was closed. */
   oldClosed: SimulationCounts,
   newClosed: SimulationCounts,
   /** By month and outsourced desk. */
@@ -41,7 +41,7 @@ export const SimulationSums = z.strictObject({
   stakes: SimulationCounts,
   unseen: SimulationCounts,
   earlierUnseen: z.int(),
-  /** By the version of the rules by which they were routed. */
+  /** By the version of the rules that routed them. */
   versions: SimulationCounts,
 });
 export type SimulationSums = z.infer<typeof SimulationSums>;
@@ -59,9 +59,9 @@ export function makeEmptySums(): SimulationSums {
 export function addSimulatedRows(
   sums: SimulationSums,
   rows: readonly SimulatedRow[],
-  levelsAt: (at: Instant) => ServiceLevels,
+  serviceLevelsAt: (at: Instant) => ServiceLevels,
 ): void {
-  for (const row of rows) addSimulatedRow(sums, row, levelsAt(row.routedAt));
+  for (const row of rows) addSimulatedRow(sums, row, serviceLevelsAt(row.routedAt));
 }
 
 function addSimulatedRow(
@@ -69,24 +69,29 @@ function addSimulatedRow(
   row: SimulatedRow,
   serviceLevels: ServiceLevels,
 ): void {
-  const { old, new: anew, changed, stakes, unseen, routedAt } = row;
+  const { old, new: newDecision, changed, stakes, unseen, routedAt } = row;
   sums.inquiries += 1;
   if (changed.length > 0) sums.differing += 1;
   for (const field of changed) incrementCount(sums.changed, field);
-  incrementCount(sums.desks, `${old.desk} ${anew.desk}`);
-  incrementCount(sums.categories, `${old.category} ${anew.category}`);
-  incrementCount(sums.priorities, `${old.priority} ${anew.priority}`);
+  incrementCount(sums.desks, `${old.desk} ${newDecision.desk}`);
+  incrementCount(sums.categories, `${old.category} ${newDecision.category}`);
+  incrementCount(sums.priorities, `${old.priority} ${newDecision.priority}`);
   incrementCount(sums.versions, String(row.routedBy.rules));
   for (const desk of unseen) incrementCount(sums.unseen, desk);
   if (row.earlierUnseen) sums.earlierUnseen += 1;
   for (const { clock, desk, outcome } of stakes)
     incrementCount(sums.stakes, `${clock} ${desk} ${outcome}`);
   addArrival({ load: sums.oldLoad, closed: sums.oldClosed }, old.desk, routedAt, serviceLevels);
-  addArrival({ load: sums.newLoad, closed: sums.newClosed }, anew.desk, routedAt, serviceLevels);
-  const month = (desk: DeskId) =>
-    `${findDeskMonth(desk, { serviceLevels: serviceLevels }, routedAt)} ${desk}`;
-  if (old.vendor !== undefined) incrementCount(sums.oldVolumes, month(old.desk));
-  if (anew.vendor !== undefined) incrementCount(sums.newVolumes, month(anew.desk));
+  addArrival(
+    { load: sums.newLoad, closed: sums.newClosed },
+    newDecision.desk,
+    routedAt,
+    serviceLevels,
+  );
+  const volumeKey = (desk: DeskId) => `${findDeskMonth(desk, { serviceLevels }, routedAt)} ${desk}`;
+  if (old.vendor !== undefined) incrementCount(sums.oldVolumes, volumeKey(old.desk));
+  if (newDecision.vendor !== undefined)
+    incrementCount(sums.newVolumes, volumeKey(newDecision.desk));
 }
 
 function addArrival(
@@ -100,7 +105,7 @@ function addArrival(
   if (calendar?.isOpen(epochSecondOf(at)) === false) incrementCount(closed, desk);
 }
 
-/** Where an instant lies in a desk's week; by UTC for a desk without a calendar. */
+/** The weekday and the hour of an instant at a desk; in UTC for a desk without a calendar. */
 function formatDeskHour(desk: DeskId, at: Instant, serviceLevels: ServiceLevels): string {
   const calendar = serviceLevels.deskCalendar(desk, at);
   if (calendar !== undefined) return formatWeekHour(calendar, at);
@@ -114,7 +119,7 @@ export function formatWeekHour(calendar: Calendar, at: Instant): string {
   return `${moment?.weekday ?? 0} ${Math.floor((moment?.minute ?? 0) / 60)}`;
 }
 
-/** There is only one to be asked. */
+/** Any id will do: the lookup has only one calendar. */
 const anyCalendar = 'the-one' as CalendarId;
 
 function incrementCount(counts: Record<string, number>, key: string): void {

@@ -13,17 +13,17 @@ import type { SimulatedRouting, SimulatedRow } from './simulated-routing.ts';
 import type { PastInquiries, PastInquiryPage } from './simulation-ports.ts';
 import { addSimulatedRows, type SimulationSums } from './simulation-sums.ts';
 
-/** A simulation under way, ready to route. */
+/** A running simulation. */
 export class Simulation {
   readonly order: SimulationOrder;
-  /** Those in force otherwise. */
+  /** The terms in force. */
   readonly inForce: Terms;
-  /** Those that are simulated. */
+  /** The terms that are simulated. */
   readonly proposed: Terms;
   readonly #simulator: RoutingSimulator;
-  readonly #levels: ServiceLevelsByTime;
-  /** The page that comes next, which is read while the one before it is routed. */
-  #ahead: { readonly after: string; readonly simulatePage: Promise<PastInquiryPage> } | undefined;
+  readonly #serviceLevels: ServiceLevelsByTime;
+  /** The next page, read while the one before it is routed. */
+  #nextPage: { readonly after: string; readonly page: Promise<PastInquiryPage> } | undefined;
 
   /** @param stage the desks that the stage has */
   constructor(order: SimulationOrder, terms: Terms, stage: readonly Desk[]) {
@@ -31,13 +31,13 @@ export class Simulation {
     this.inForce = terms;
     this.proposed = applyDeskSettings(terms, stage, order.settings);
     this.#simulator = new RoutingSimulator(compileRules(order.rules), this.proposed);
-    this.#levels = new ServiceLevelsByTime(terms.serviceLevels);
+    this.#serviceLevels = new ServiceLevelsByTime(terms.serviceLevels);
   }
 
   /**
    * Routes a page of past inquiries again and adds it to the sums.
    *
-   * @param asOf by when what has not ended is judged
+   * @param asOf the instant at which unfinished clocks are judged
    */
   async simulatePage(
     past: PastInquiries,
@@ -49,30 +49,30 @@ export class Simulation {
     const simulated = inquiries.flatMap((one) => this.#simulator.simulate(one) ?? []);
     sums.missing += missing;
     sums.unrouted += inquiries.length - simulated.length;
-    const rows = await this.#withLives(past, simulated, asOf);
-    addSimulatedRows(sums, rows, (at) => this.#levels.knownBy(at));
+    const rows = await this.#addOutcomes(past, simulated, asOf);
+    addSimulatedRows(sums, rows, (at) => this.#serviceLevels.knownBy(at));
     return { rows, ...(next === undefined ? {} : { next }) };
   }
 
   async #read(past: PastInquiries, after: string | undefined): Promise<PastInquiryPage> {
     const { from, until } = this.order;
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
+    const ahead = this.#nextPage;
+    this.#nextPage = undefined;
     const page = await (ahead !== undefined && ahead.after === after
-      ? ahead.simulatePage
+      ? ahead.page
       : past.readPage(from, until, after));
     const { next } = page;
     if (next !== undefined) {
       const reading = past.readPage(from, until, next);
-      // Whoever needs it is told why it failed; nobody may, when the run has ended.
+      // Whoever awaits the page gets its error; nobody does once the run has ended.
       reading.catch(() => undefined);
-      this.#ahead = { after: next, simulatePage: reading };
+      this.#nextPage = { after: next, page: reading };
     }
     return page;
   }
 
-  /** What differs, with what has become of it since. */
-  async #withLives(
+  /** Adds to the inquiries that differ where they are now and what happened to their clocks. */
+  async #addOutcomes(
     past: PastInquiries,
     simulated: readonly SimulatedRouting[],
     asOf: Instant,

@@ -8,11 +8,10 @@ import { formatWeekHour, type SimulationSums } from './simulation-sums.ts';
 
 const hourSeconds = 3600;
 
-/** What a simulation comes to. */
 export type SimulationSummary = ReturnType<typeof summarizeSimulation>;
 
 /**
- * The sums of a simulation as people compare them.
+ * Summarizes the sums of a simulation for people to compare.
  *
  * @param terms those in force, and those that were simulated
  */
@@ -23,13 +22,13 @@ export function summarizeSimulation(
 ) {
   const { from, until, of, rules, settings } = order;
   const { inquiries, differing, unrouted, missing, changed, earlierUnseen } = sums;
-  const share = (count: number) =>
+  const percentOf = (count: number) =>
     inquiries === 0 ? 0 : Math.floor((1000 * count) / inquiries) / 10;
   return {
     ...{ from, until },
     rules: { of: of.rules, version: rules.version },
     settings: { of: of.settings, version: settings.version },
-    ...{ inquiries, differing, differingPercent: share(differing), unrouted, missing, changed },
+    ...{ inquiries, differing, differingPercent: percentOf(differing), unrouted, missing, changed },
     desks: buildMatrix(sums.desks),
     categories: buildMatrix(sums.categories),
     priorities: buildMatrix(sums.priorities),
@@ -45,12 +44,12 @@ export function summarizeSimulation(
   };
 }
 
-/** From old to new, the most first. */
+/** Counts from old to new value, highest first. */
 function buildMatrix(counts: Readonly<Record<string, number>>) {
   return Object.entries(counts)
     .map(([key, count]) => {
-      const [old = '', anew = ''] = key.split(' ');
-      return { old, new: anew, count };
+      const [oldValue = '', newValue = ''] = key.split(' ');
+      return { old: oldValue, new: newValue, count };
     })
     .sort((one, other) => other.count - one.count || (one.old < other.old ? -1 : 1));
 }
@@ -83,7 +82,7 @@ function summarizeLoad(
   });
 }
 
-/** The hours of the week of which a calendar was open for at least half, over a period. */
+/** The hours of the week during at least half of which a calendar was open, over a period. */
 function findCoveredHours(calendar: Calendar, from: Instant, until: Instant): ReadonlySet<string> {
   const open = new Map<string, number>();
   const first = Math.floor(epochSecondOf(from) / hourSeconds) * hourSeconds;

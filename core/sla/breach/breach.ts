@@ -8,7 +8,7 @@ import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../inquiry/values/vocabulary.ts';
 
-/** What names a breach: a clock is missed once in a cycle. */
+/** Identifies a breach: a clock is missed at most once in a cycle. */
 export type BreachRef = {
   readonly inquiryId: InquiryId;
   readonly clock: ClockName;
@@ -38,11 +38,11 @@ export type Breach = {
   readonly endedAt?: Instant;
   /** The zone of the calendar that set the deadline. */
   readonly zone: string;
-  /** The last one given. */
+  /** The latest one. */
   readonly review?: BreachReview;
 };
 
-/** A record of a breach with that of the run or cycle that has inherited it last, or itself. */
+/** A breach's record, with the verdict of the last run or cycle to inherit it, or its own. */
 export type BreachRecord = { readonly record: VerdictRecord; readonly latest: SlaVerdict };
 
 export function formatBreachId({ inquiryId, clock, cycle }: BreachRef): string {
@@ -51,7 +51,7 @@ export function formatBreachId({ inquiryId, clock, cycle }: BreachRef): string {
 
 /**
  * Finds a breach among the records of its clock, which are in order; undefined when that cycle was
- * not missed, or only goes on with the miss of the one before.
+ * not missed, or only continues the miss of the one before.
  */
 export function findBreachRecord(
   records: readonly VerdictRecord[],
@@ -69,9 +69,9 @@ export function findBreachRecord(
 }
 
 /**
- * Shows a breach.
+ * Builds the view of a breach.
  *
- * @param inquiry as it is now, from which a clock that still runs has its time so far
+ * @param inquiry as it is now, for the time so far of a clock that still runs
  */
 export function showBreach(
   { record, latest }: BreachRecord,
@@ -103,7 +103,7 @@ export function showBreach(
   };
 }
 
-/** What a clock has used by now, in all and since its deadline. */
+/** The time that a clock has used by now, in all and since its deadline. */
 function computeTimeSoFar(
   { clock: name, cycle, run }: SlaVerdict,
   inquiry: Inquiry | undefined,

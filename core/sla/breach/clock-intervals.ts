@@ -3,7 +3,7 @@ import type { Clock } from '../../inquiry/clock/clock.ts';
 import { epochSecondOf, instantOfSecond } from '../../inquiry/clock/epoch-seconds.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 
-/** A stretch of a clock's time; `counted` is in business seconds. */
+/** An interval of a clock's time; `counted` is in business seconds. */
 export type ClockInterval = {
   readonly from: Instant;
   readonly to: Instant;
@@ -12,10 +12,10 @@ export type ClockInterval = {
 };
 
 /**
- * Parts a clock's time, from its start to its end or an instant, into what counted and what did not.
+ * Splits a clock's time, from its start to its end or an instant, by what counted and what did not.
  *
- * Without gaps or overlaps, and no two neighbours alike. With what the clock started with, the
- * counted seconds add up to its elapsed time. Undefined when the calendar cannot say.
+ * There are no gaps or overlaps, and neighbours differ in state. The counted seconds and those that
+ * the clock started with add up to its elapsed time. Undefined when the calendar cannot say.
  */
 export function buildClockIntervals(
   clock: Clock,

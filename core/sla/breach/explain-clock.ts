@@ -23,7 +23,7 @@ import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import { buildClockIntervals, type ClockInterval } from './clock-intervals.ts';
 
-/** How one cycle of a clock has come to what it shows. Seconds are business seconds. */
+/** How one cycle of a clock came to its present state. Seconds are business seconds. */
 export type ClockExplanation = {
   readonly inquiryId: InquiryId;
   readonly number: InquiryNumber;
@@ -33,29 +33,29 @@ export type ClockExplanation = {
   /** When it was made. */
   readonly asOf: Instant;
   readonly stretches: readonly ClockInterval[];
-  /** What it started with and what the stretches add up to; undefined where no calendar says. */
+  /** What it started with plus what the intervals count; undefined where no calendar says. */
   readonly elapsed?: number;
   readonly deadline?: ClockDeadline;
   /** The warnings so far, each with its instant. */
   readonly warnings: readonly { readonly percent: number; readonly at: Instant }[];
-  /** `detectedAt` is not there while nobody has noticed it. */
+  /** `detectedAt` is absent while the miss is not yet recorded. */
   readonly breach?: { readonly at: Instant; readonly detectedAt?: Instant; readonly late?: number };
-  /** How often it was held to another target, in this cycle. */
+  /** How often its target changed in this cycle. */
   readonly retargeted: number;
 };
 
-/** When a target is or was due, and what the clock on the wall shows then. */
+/** When a target is or was due, also in local time. */
 export type ClockDeadline = { readonly at: Instant; readonly zone: string; readonly local: string };
 
-const eventsAtOnce = 100;
+const eventPageSize = 100;
 
 /**
- * Explains one cycle of a clock, the current or last one unless told which.
+ * Explains one cycle of a clock, by default the current or last one.
  *
- * Nothing is written: what time has made due by now is reckoned for the answer alone. Refuses
- * `access.not-found`, `access.forbidden`, and `sla.unknown-clock` for a cycle that there is not, one
- * that nothing holds to a target, and an operator's question about another desk's agreement; and
- * `transient.conflict` where it was reckoned by what was put after the terms were read.
+ * Nothing is written: alarms due by now fire for the answer alone. Refuses `access.not-found`,
+ * `access.forbidden`, and `sla.unknown-clock` for an unknown cycle, one without a target, and an
+ * operator's question about another desk's agreement; and `transient.conflict` where the clock was
+ * computed by versions put after the terms were read.
  */
 export async function explainClock(
   ledger: Pick<InquiryLedger, 'load' | 'events'>,
@@ -65,18 +65,18 @@ export async function explainClock(
   actor: Person,
   terms: Terms,
   now: Instant,
-): Promise<(ClockExplanation & { readonly sight: AccessRecord }) | Refusal> {
+): Promise<(ClockExplanation & { readonly accessRecord: AccessRecord }) | Refusal> {
   const loaded = await ledger.load(id);
   const permission = loaded === undefined ? 'hidden' : may(actor, 'explain-clocks', loaded.inquiry);
   if (loaded === undefined || permission === 'hidden') {
     return refuse('access.not-found', 'There is no such inquiry.');
   }
   if (permission === 'forbidden') return refuse('access.forbidden', 'This is not for you.');
-  const { number, version, levels } = loaded.inquiry;
-  if (!terms.serviceLevels.isKnown(levels)) {
+  const { number, version, levels: versions } = loaded.inquiry;
+  if (!terms.serviceLevels.isKnown(versions)) {
     return refuse('transient.conflict', 'The service levels have just been changed; ask again.');
   }
-  const recorded = await eventsUpTo(ledger, id, version);
+  const recorded = await readEvents(ledger, id, version);
   const dueEvents = decideDueAlarms(loaded, terms, now).events;
   const history = gatherCycleHistory(name, cycle, recorded, dueEvents);
   if (history === undefined || !canSeeClock(actor, history.clock)) {
@@ -84,21 +84,21 @@ export async function explainClock(
   }
   const accessRecord = recordRead(actor, loaded.inquiry);
   return {
-    sight: accessRecord,
+    accessRecord: accessRecord,
     inquiryId: id,
     number,
     ...explainCycle(history, terms.serviceLevels, now),
   };
 }
 
-async function eventsUpTo(
+async function readEvents(
   ledger: Pick<InquiryLedger, 'events'>,
   id: InquiryId,
   version: number,
 ): Promise<InquiryEvent[]> {
   const events: InquiryEvent[] = [];
   while (events.length < version) {
-    const limit = Math.min(eventsAtOnce, version - events.length);
+    const limit = Math.min(eventPageSize, version - events.length);
     const page = await ledger.events(id, events.length, limit);
     if (page.length === 0) throw new TypeError(`${id} has fewer events than its version says`);
     events.push(...page.map(({ event }) => event));
@@ -106,11 +106,11 @@ async function eventsUpTo(
   return events;
 }
 
-/** What the events say of one cycle: its last state, and how it came to that. */
+/** What the events say about one cycle: its last state, and how it came to that. */
 export type CycleHistory = {
   readonly clock: Clock;
   readonly target: ClockTarget;
-  /** The version of the calendars by which it was reckoned last. */
+  /** The version of the calendars by which it was last computed. */
   readonly calendars: number;
   readonly warnings: ClockExplanation['warnings'];
   readonly retargeted: number;
@@ -119,10 +119,10 @@ export type CycleHistory = {
 };
 
 /**
- * Gathers what the events of an inquiry say of a cycle, the last one unless told which; undefined
- * when it is not there or has no target.
+ * Gathers what the events of an inquiry say about a cycle, by default the last one; undefined when
+ * there is no such cycle or it has no target.
  *
- * @param dueEvents what time has made due since the last event, not yet recorded
+ * @param dueEvents what is due since the last event and not yet recorded
  */
 export function gatherCycleHistory(
   name: ClockName,
@@ -132,52 +132,52 @@ export function gatherCycleHistory(
 ): CycleHistory | undefined {
   const events = [...recorded, ...dueEvents];
   const states = events.flatMap(({ clocks }) => clocks?.filter((one) => one.clock === name) ?? []);
-  const wanted = cycle ?? states.at(-1)?.cycle;
-  const ofCycle = states.filter((one) => one.cycle === wanted);
+  const cycleNumber = cycle ?? states.at(-1)?.cycle;
+  const ofCycle = states.filter((one) => one.cycle === cycleNumber);
   const clock = ofCycle.at(-1);
   if (clock?.target === undefined) return undefined;
   let calendars = 0;
   for (const { levels, clocks } of events) {
     calendars = levels?.calendars ?? calendars;
-    // A cycle that has ended keeps to what was known then.
+    // A cycle that has ended keeps the calendars known then.
     if (!isClockRunning(clock) && clocks?.includes(clock)) break;
   }
   return {
     ...{ clock, target: clock.target, calendars },
     warnings: events.flatMap((event) =>
-      event.type === 'ClockWarned' && event.clock === name && event.cycle === wanted
+      event.type === 'ClockWarned' && event.clock === name && event.cycle === cycleNumber
         ? [{ percent: event.percent, at: event.at }]
         : [],
     ),
     retargeted: ofCycle.filter((one, place) => isRetargeted(ofCycle[place - 1], one)).length,
     isNoticed: recorded.some(({ clocks }) =>
-      clocks?.some((one) => one.clock === name && one.cycle === wanted && one.breachedAt),
+      clocks?.some((one) => one.clock === name && one.cycle === cycleNumber && one.breachedAt),
     ),
   };
 }
 
 function isRetargeted(before: Clock | undefined, after: Clock): boolean {
   if (before === undefined) return false;
-  const of = ({ target }: Clock) =>
+  const targetKeyOf = ({ target }: Clock) =>
     target && [target.seconds, target.calendar, target.policy, target.countFrom].join();
-  return of(before) !== of(after);
+  return targetKeyOf(before) !== targetKeyOf(after);
 }
 
-/** The account of a cycle by its history. */
+/** Explains a cycle from its history. */
 export function explainCycle(
   history: CycleHistory,
-  levels: ServiceLevels,
+  serviceLevels: ServiceLevels,
   now: Instant,
 ): Omit<ClockExplanation, 'inquiryId' | 'number'> {
   const { clock, target, warnings, retargeted } = history;
-  const calendar = levels.calendar(target.calendar, history.calendars);
-  const stretches = calendar === undefined ? undefined : buildClockIntervals(clock, calendar, now);
+  const calendar = serviceLevels.calendar(target.calendar, history.calendars);
+  const intervals = calendar === undefined ? undefined : buildClockIntervals(clock, calendar, now);
   const elapsed = clock.elapsed ?? computeElapsed(clock, calendar, now);
   const late = elapsed === undefined ? undefined : computeLateness(clock, elapsed);
   const at = clock.breachedAt ?? clock.dueAt;
   const zone = at === undefined ? undefined : (calendar?.zoneAt(epochSecondOf(at)) ?? 'UTC');
   return {
-    ...{ clock, target, warnings, retargeted, asOf: now, stretches: stretches ?? [] },
+    ...{ clock, target, warnings, retargeted, asOf: now, stretches: intervals ?? [] },
     state: !isClockRunning(clock) ? 'ended' : isClockPaused(clock) ? 'paused' : 'running',
     ...(elapsed === undefined ? {} : { elapsed }),
     ...(at === undefined || zone === undefined
@@ -197,7 +197,7 @@ export function explainCycle(
   };
 }
 
-/** What a desk has agreed to is between that desk and the office; its operators see no other's. */
+/** A desk's agreement is between that desk and us; operators do not see another desk's. */
 function canSeeClock(actor: Person, { clock, desk }: Clock): boolean {
   if (!isOutsider(actor) || !deskClocks.includes(clock)) return true;
   return desk !== undefined && actor.desks.includes(desk);

@@ -8,7 +8,7 @@ import type { BreachSelection, VerdictLedger } from '../ports.ts';
 import { nextMonthOf } from '../report-months.ts';
 import { type Breach, type BreachRecord, findBreachRecord, showBreach } from './breach.ts';
 
-/** Which breaches are listed; what is left out does not matter. */
+/** Which breaches to list; an absent criterion matches all. */
 export type BreachFilter = {
   readonly desk?: DeskId | undefined;
   readonly clock?: ClockName | undefined;
@@ -24,15 +24,15 @@ export type ListBreachesDependencies = {
 };
 
 /**
- * A page looks through so many breaches at most, and holds fewer than asked for when the filter has
- * left most of them out.
+ * A page scans at most this many breaches, and holds fewer than asked for when the filter drops
+ * most of them.
  */
 export const breachScanLimit = 1_000;
-const readAtOnce = 100;
+const readPageSize = 100;
 
 /**
- * Lists breaches: those without a review first, the oldest first so that none is forgotten, and then
- * the reviewed ones, the newest first.
+ * Lists breaches: first those without a review, oldest first so that none is forgotten, then the
+ * reviewed ones, newest first.
  *
  * @param after the `next` of the page before
  */
@@ -56,7 +56,7 @@ export async function listBreaches(
   return next === undefined ? { breaches } : { breaches, next };
 }
 
-/** A place in the whole list: behind an entry of one of its two parts, or before all of that part. */
+/** A position in the whole list: after an entry of one of its two parts, or at a part's start. */
 type ListPosition = { readonly state: BreachSelection['state']; readonly place?: string };
 
 async function readPage(
@@ -69,13 +69,13 @@ async function readPage(
   const records: VerdictRecord[] = [];
   let position: ListPosition | undefined =
     after === undefined ? firstPositionOf(filter) : parsePosition(after);
-  for (let seen = 0; position !== undefined && seen < breachScanLimit; seen += readAtOnce) {
+  for (let seen = 0; position !== undefined && seen < breachScanLimit; seen += readPageSize) {
     const { state }: ListPosition = position;
-    const page = await verdicts.listBreaches({ state, ...bounds }, readAtOnce, position.place);
+    const page = await verdicts.listBreaches({ state, ...bounds }, readPageSize, position.place);
     for (const { at, record } of page.breaches) {
-      const isWanted = matchesFilter(record.verdict, filter);
-      if (isWanted && records.length === limit) return { records, next: formatPosition(position) };
-      if (isWanted) records.push(record);
+      const isMatch = matchesFilter(record.verdict, filter);
+      if (isMatch && records.length === limit) return { records, next: formatPosition(position) };
+      if (isMatch) records.push(record);
       position = { state, place: at };
     }
     position =
@@ -88,7 +88,7 @@ function firstPositionOf({ reviewed }: BreachFilter): ListPosition {
   return { state: reviewed ? 'done' : 'open' };
 }
 
-/** Where the list goes on when one of its parts has ended. */
+/** Where the list continues when one of its parts has ended. */
 function findNextPosition(
   state: ListPosition['state'],
   { reviewed }: BreachFilter,
@@ -123,7 +123,7 @@ function matchesFilter({ judged, clock }: SlaVerdict, filter: BreachFilter): boo
   );
 }
 
-/** What goes on in another run or cycle after its miss has its end there. */
+/** A miss that another run or cycle has inherited ends there. */
 async function withLatestVerdict(
   verdicts: Pick<VerdictLedger, 'readClockRecords'>,
   record: VerdictRecord,

@@ -18,7 +18,7 @@ import {
   showBreach,
 } from './breach.ts';
 
-/** What a lead says of a breach. */
+/** What a lead says about a breach. */
 export type BreachReviewInput = {
   readonly cause: string;
   readonly party: ResponsibleParty;
@@ -29,26 +29,26 @@ export type ReviewBreachDependencies = CommandDependencies & {
   readonly verdicts: Pick<VerdictLedger, 'readClockRecords'>;
 };
 
-/** Who reviews, by what, and when. */
+/** Who reviews, under which terms, and when. */
 export type BreachReviewContext = {
   readonly actor: Person & { readonly sub: Sub };
   readonly terms: Terms;
   readonly now: Instant;
 };
 
-/** An item of the ledger holds 400 KB, and a review some 7 KB of it at most. */
+/** An item of the ledger holds 400 KB, and a review takes at most some 7 KB of it. */
 export const breachReviewLimit = 20;
-const eventsAtOnce = 100;
+const eventPageSize = 100;
 
 /**
- * Reviews a breach: says why it came to it, and whose doing it was.
+ * Reviews a breach: records its cause and the responsible party.
  *
- * The review stands in the audit trail and beside the record, by one transaction. A further one
- * counts instead of those before, except in reports of earlier instants. Refuses
- * `access.forbidden`, `invalid.body` for a cause that is none of the policies in force,
- * `sla.unknown-breach`, and `sla.reviewed-out` after `reviewLimit` reviews.
- * @param makeIdempotencyRecord makes what is to be kept for when it is asked again
- * @throws OnceTaken when the same request has been performed before
+ * One transaction writes the review to the audit trail and beside the record. The latest review
+ * counts, except in reports of earlier instants. Refuses `access.forbidden`, `invalid.body` for a
+ * cause that the policies in force do not have, `sla.unknown-breach`, and `sla.reviewed-out` after
+ * `breachReviewLimit` reviews.
+ * @param makeIdempotencyRecord makes the record that answers a repeated request
+ * @throws IdempotencyConflict when the same request has been performed before
  */
 export async function reviewBreach(
   dependencies: ReviewBreachDependencies,
@@ -65,36 +65,30 @@ export async function reviewBreach(
     const known = causes.map(({ id }) => id).join(', ');
     return refuse('invalid.body', `The cause is none of those in force: ${known}.`);
   }
-  const found = await loadBreachRecord(dependencies, ref);
-  if (found === undefined) return refuse('sla.unknown-breach', 'There is no such breach.');
-  if (found.record.reviews.length >= breachReviewLimit) {
+  const breachRecord = await loadBreachRecord(dependencies, ref);
+  if (breachRecord === undefined) return refuse('sla.unknown-breach', 'There is no such breach.');
+  if (breachRecord.record.reviews.length >= breachReviewLimit) {
     return refuse('sla.reviewed-out', `It has been reviewed ${breachReviewLimit} times.`);
   }
   const { sub, name, role } = actor;
   const review: BreachReview = { ...input, by: { sub, name }, at: now };
   const shownWith = (inquiry: Inquiry) =>
-    showBreach(withReview(found, review), inquiry, terms.serviceLevels, now);
+    showBreach(withReview(breachRecord, review), inquiry, terms.serviceLevels, now);
   const { clock, cycle } = ref;
-  const performed = await decideAndAppend(
-    dependencies,
-    ref.inquiryId,
-    terms,
-    now,
-    ({ inquiry }) => {
-      const idempotencyRecord = makeIdempotencyRecord(shownWith(inquiry));
-      return {
-        events: [
-          {
-            ...{ v: 1, at: now, by: { kind: 'agent', sub, name, role } },
-            ...{ type: 'BreachReviewed', clock, cycle, ...input },
-          },
-        ],
-        verdicts: [{ key: found.record.verdict, review }],
-        ...(idempotencyRecord === undefined ? {} : { idempotencyRecords: [idempotencyRecord] }),
-      };
-    },
-  );
-  return isRefusal(performed) ? performed : shownWith(performed.inquiry);
+  const result = await decideAndAppend(dependencies, ref.inquiryId, terms, now, ({ inquiry }) => {
+    const idempotencyRecord = makeIdempotencyRecord(shownWith(inquiry));
+    return {
+      events: [
+        {
+          ...{ v: 1, at: now, by: { kind: 'agent', sub, name, role } },
+          ...{ type: 'BreachReviewed', clock, cycle, ...input },
+        },
+      ],
+      verdicts: [{ key: breachRecord.record.verdict, review }],
+      ...(idempotencyRecord === undefined ? {} : { idempotencyRecords: [idempotencyRecord] }),
+    };
+  });
+  return isRefusal(result) ? result : shownWith(result.inquiry);
 }
 
 function withReview({ record, latest }: BreachRecord, review: BreachReview): BreachRecord {
@@ -112,7 +106,7 @@ async function loadBreachRecord(
   return findBreachRecord(await verdicts.readClockRecords({ inquiryId, clock, judged }), cycle);
 }
 
-/** Under which month and desk a missed cycle stands: by the snapshot, or by the events if it is past. */
+/** Finds the month and desk of a missed cycle: in the snapshot, or in the events if it is past. */
 async function findAttribution(
   ledger: InquiryLedger,
   { inquiryId, clock, cycle }: BreachRef,
@@ -122,7 +116,7 @@ async function findAttribution(
   if (current === undefined || current.cycle < cycle) return undefined;
   if (current.cycle === cycle) return current.breachedAt && current.judged;
   for (let after = 0; ; ) {
-    const events = await ledger.events(inquiryId, after, eventsAtOnce);
+    const events = await ledger.events(inquiryId, after, eventPageSize);
     for (const { event } of events) {
       const missed = event.clocks?.find(
         (one) => one.clock === clock && one.cycle === cycle && one.breachedAt !== undefined,
@@ -130,7 +124,7 @@ async function findAttribution(
       if (missed !== undefined) return missed.judged;
     }
     const last = events.at(-1);
-    if (last === undefined || events.length < eventsAtOnce) return undefined;
+    if (last === undefined || events.length < eventPageSize) return undefined;
     after = last.seq;
   }
 }

@@ -6,12 +6,12 @@ import type {
   ServiceLevelVersionLists,
 } from './service-level-config.ts';
 
-/** Every version of the calendars and policies there is at the moment of asking. */
+/** Every version of the calendars and policies at the time of the call. */
 export interface ServiceLevelHistory {
   readVersions(): Promise<ServiceLevelVersionLists>;
 }
 
-/** A version to be put, and the numbers of the newest ones that it was judged by. */
+/** A version to put, and the numbers of the newest ones that it was checked against. */
 export type PendingConfigVersion = {
   [Kind in ServiceLevelConfigKind]: {
     readonly kind: Kind;
@@ -19,22 +19,22 @@ export type PendingConfigVersion = {
   };
 }[ServiceLevelConfigKind] & { readonly head: Readonly<Record<ServiceLevelConfigKind, number>> };
 
-/** The versions of calendars and policies, none of which is ever changed. */
+/** The versions of calendars and policies; a version never changes. */
 export interface ServiceLevelConfigLedger {
   /**
-   * Puts a version together with the job that reckons the clocks of all open inquiries anew; false
+   * Puts a version together with the job that recomputes the clocks of all open inquiries; false
    * when another version has been put since.
    */
   put(
-    put: PendingConfigVersion,
+    pending: PendingConfigVersion,
     job: { readonly id: string; readonly startedBy: Sub },
   ): Promise<boolean>;
 }
 
-/** The open inquiries by the shards of the alarms index, which may lag a moment behind. */
+/** The open inquiries by shard of the alarms index, which may lag a moment behind. */
 export interface OpenInquiries {
   readonly shards: number;
-  /** Some inquiries of a shard after a place in it, as they are now; no `next` after the last. */
+  /** Reads inquiries of a shard from a place on, as they are now; no `next` after the last. */
   readPage(
     shard: number,
     limit: number,

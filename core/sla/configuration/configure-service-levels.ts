@@ -30,7 +30,7 @@ import {
   type ServiceLevelVersionLists,
 } from './service-level-config.ts';
 
-/** A document as it is put, whole. */
+/** A whole document to put. */
 export type ServiceLevelDocument =
   | { readonly kind: 'calendars'; readonly body: CalendarsDocument }
   | { readonly kind: 'policies'; readonly body: PoliciesDocument };
@@ -44,7 +44,7 @@ export type ConfigureServiceLevelsDependencies = {
   readonly refusedUrl: WebhookUrlCheck;
 };
 
-/** A document with from when it is to be in force, and the newest version that its author saw. */
+/** A document, from when it is to be in force, and the newest version that its author saw. */
 export type ServiceLevelConfigRequest = {
   readonly document: ServiceLevelDocument;
   readonly from?: Instant;
@@ -54,18 +54,18 @@ export type ServiceLevelConfigRequest = {
   readonly now: Instant;
 };
 
-/** `faults` point into what was put. */
+/** `faults` point into the document that was put. */
 export type ServiceLevelConfigRefusal = Refusal & {
   readonly faults?: readonly ServiceLevelConfigFault[];
 };
 
-/** Beside the attributes of its item, which holds 400 KB. */
+/** Leaves room for the other attributes of its item, which holds 400 KB. */
 const versionBytes = 262_144;
-/** How often a version is judged anew because another was put meanwhile. */
+/** Attempts to put a version while others keep putting theirs. */
 const attemptLimit = 4;
 
 /**
- * Puts a new version, and starts the job that reckons all open inquiries anew.
+ * Puts a new version, and starts the job that recomputes the clocks of all open inquiries.
  *
  * Refuses `invalid.body` with a pointer to each fault, `invalid.too-large`, `config.stale` when
  * there is a newer version than the author saw, and `transient.conflict`.
@@ -79,11 +79,19 @@ export async function putServiceLevels(
 > {
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
     const versions = await dependencies.history.readVersions();
-    const judged = judgeDocument(dependencies, request, versions, await dependencies.terms.read());
-    if ('refused' in judged) return judged;
+    const judgement = judgeDocument(
+      dependencies,
+      request,
+      versions,
+      await dependencies.terms.read(),
+    );
+    if ('refused' in judgement) return judgement;
     const id = dependencies.random.id(request.now);
-    const isPut = await dependencies.ledger.put(judged.put, { id, startedBy: request.by.sub });
-    if (isPut) return { version: judged.put.version, job: id };
+    const isPut = await dependencies.ledger.put(judgement.pending, {
+      id,
+      startedBy: request.by.sub,
+    });
+    if (isPut) return { version: judgement.pending.version, job: id };
   }
   return refuse('transient.conflict', 'Others kept putting versions; try again.');
 }
@@ -106,13 +114,13 @@ export async function previewServiceLevels(
 > {
   const versions = await dependencies.history.readVersions();
   const current = await dependencies.terms.read();
-  const judged = judgeDocument(dependencies, request, versions, current);
-  if ('refused' in judged) return judged;
-  const { kind, version } = judged.put;
+  const judgement = judgeDocument(dependencies, request, versions, current);
+  if ('refused' in judgement) return judgement;
+  const { kind, version } = judgement.pending;
   const proposal = {
     current,
-    proposed: { ...current, serviceLevels: judged.serviceLevels },
-    // Calendars of all times are one, so that clocks are reckoned by them at once.
+    proposed: { ...current, serviceLevels: judgement.serviceLevels },
+    // New calendars hold for all times, so clocks are computed by them at once.
     ...(kind === 'policies' && version.from > request.now ? { later: version.from } : {}),
   };
   return {
@@ -122,7 +130,7 @@ export async function previewServiceLevels(
 }
 
 type AcceptedServiceLevels = {
-  readonly put: PendingConfigVersion;
+  readonly pending: PendingConfigVersion;
   readonly serviceLevels: ServiceLevels;
 };
 
@@ -148,20 +156,20 @@ function judgeDocument(
     calendars: newestVersionNumberOf(versions.calendars),
     policies: newestVersionNumberOf(versions.policies),
   };
-  const put: PendingConfigVersion =
+  const pending: PendingConfigVersion =
     document.kind === 'calendars'
       ? { kind: 'calendars', version: { ...dated, body: document.body }, head }
       : { kind: 'policies', version: { ...dated, body: document.body }, head };
-  if (new TextEncoder().encode(JSON.stringify(put.version)).length > versionBytes) {
+  if (new TextEncoder().encode(JSON.stringify(pending.version)).length > versionBytes) {
     return refuse('invalid.too-large', `A version takes at most ${versionBytes} bytes.`);
   }
-  const serviceLevels = buildServiceLevels(versions, put);
+  const serviceLevels = buildServiceLevels(versions, pending);
   const context = { desks: terms.desks, from, serviceLevels, refusedUrl };
   const faults =
     document.kind === 'calendars'
       ? findCalendarFaults(document.body, findBodiesInForce(versions.policies, from), context)
       : findPolicyFaults(document.body, findBodiesInForce(versions.calendars, from), context);
-  if (faults.length === 0) return { put, serviceLevels };
+  if (faults.length === 0) return { pending, serviceLevels };
   return refuseFaults(faults.map((fault) => ({ ...fault, pointer: `/document${fault.pointer}` })));
 }
 
@@ -174,11 +182,11 @@ function refuseFaults(faults: readonly ServiceLevelConfigFault[]): ServiceLevelC
 
 function buildServiceLevels(
   { policies, calendars }: ServiceLevelVersionLists,
-  put: PendingConfigVersion,
+  pending: PendingConfigVersion,
 ): ServiceLevels {
-  return put.kind === 'calendars'
-    ? new ServiceLevels(policies, [...calendars, put.version])
-    : new ServiceLevels([...policies, put.version], calendars);
+  return pending.kind === 'calendars'
+    ? new ServiceLevels(policies, [...calendars, pending.version])
+    : new ServiceLevels([...policies, pending.version], calendars);
 }
 
 function findBodiesInForce<Body>(
@@ -192,8 +200,8 @@ function findBodiesInForce<Body>(
 }
 
 /**
- * The zones in whose yesterday a document must not reach: of the calendars that it changes, as they
- * were and as they will be; of policies, of the calendars that they name.
+ * The zones in which a document must not take effect before the present day: of the calendars that
+ * it changes, as they were and as they will be, or of the calendars that policies name.
  */
 function findProtectedZones(
   document: ServiceLevelDocument,

@@ -10,7 +10,7 @@ import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { OpenInquiries } from './config-ports.ts';
 
-/** What becomes of a deadline; `missed` is one that would be missed at once. */
+/** How a deadline changes; `missed` is one that would be missed at once. */
 type DeadlineShift = 'earlier' | 'later' | 'gained' | 'lost' | 'missed';
 
 type DeadlineShiftCounts = Record<DeadlineShift, number>;
@@ -28,7 +28,7 @@ type MovedDeadline = {
 
 /** What a version would do to the open inquiries. */
 export type DeadlineEffect = DeadlineShiftCounts & {
-  /** Whether all open inquiries were looked at. */
+  /** Whether all open inquiries were examined. */
   readonly complete: boolean;
   readonly inquiries: number;
   /** How many running clocks they have. */
@@ -40,20 +40,19 @@ export type DeadlineEffect = DeadlineShiftCounts & {
 const pageSize = 100;
 const inquiryLimit = 20_000;
 const exampleLimit = 50;
-/** An append holds some sixty items; more than this is due only after a very long outage. */
+/** One append holds some sixty items; more rounds are due only after a very long outage. */
 const alarmRoundLimit = 10;
 
 /** The terms without a proposed version and with it. */
 export type TermsProposal = {
   readonly current: Terms;
   readonly proposed: Terms;
-  /** When clocks will be reckoned by it, where that is not at once. */
+  /** When clocks will be computed by it, where that is not at once. */
   readonly later?: Instant;
 };
 
 /**
- * Works out what a proposed version would do to the deadlines of the open inquiries, and writes
- * nothing.
+ * Computes what a proposed version would do to the deadlines of the open inquiries; writes nothing.
  *
  * Policies that come into force later are applied to the clocks as they are now; a deadline that
  * passes before then is not counted. A paused clock has no deadline that could move.
@@ -72,10 +71,10 @@ export async function computeDeadlineEffect(
     if (cursor === undefined) break;
     const page = await open.readPage(cursor.shard, pageSize, cursor.after);
     for (const loaded of page.loaded) {
-      const found = findMovedDeadlines(loaded, proposal, now);
+      const effect = findMovedDeadlines(loaded, proposal, now);
       counted.inquiries += 1;
-      counted.clocks += found.clocks;
-      moved.push(...found.moved);
+      counted.clocks += effect.clocks;
+      moved.push(...effect.moved);
     }
     if (page.next === undefined) cursors.shift();
     else cursor.after = page.next;
@@ -147,28 +146,34 @@ function judgeShift(
   return after.dueAt < before.dueAt ? 'earlier' : 'later';
 }
 
-/** The inquiry once all has rung that is due by now. */
+/** The inquiry after all alarms due by now have fired. */
 function fireDueAlarms({ inquiry, lease }: LoadedInquiry, terms: Terms, now: Instant): Inquiry {
   let current = inquiry;
-  let living = lease;
+  let currentLease = lease;
   for (let round = 0; round < alarmRoundLimit; round += 1) {
-    const events = fireAlarm(current, living, terms, now);
+    const events = fireAlarm(current, currentLease, terms, now);
     if (events.length === 0) break;
-    if (events.some(({ type }) => type === 'LeaseLost')) living = undefined;
+    if (events.some(({ type }) => type === 'LeaseLost')) currentLease = undefined;
     current = events.reduce(evolve, current);
   }
   return current;
 }
 
-/** The inquiry as the coming into force of a version would leave it, if nothing happened till then. */
+/** The inquiry after a version comes into force, if nothing else happens until then. */
 function computeClocksAt(at: Instant, inquiry: Inquiry, { serviceLevels }: Terms): Inquiry {
-  const mark = serviceLevels.versionsAt(at);
-  const bare: InquiryEvent = {
+  const versions = serviceLevels.versionsAt(at);
+  const bareEvent: InquiryEvent = {
     ...{ v: 1, at, by: { kind: 'system', part: 'alarm' } },
-    ...{ type: 'ClocksReckoned', mark },
+    ...{ type: 'ClocksReckoned', mark: versions },
   };
   return evolve(inquiry, {
-    ...bare,
-    ...computeServiceLevelChanges(inquiry, bare, evolve(inquiry, bare), serviceLevels, at),
+    ...bareEvent,
+    ...computeServiceLevelChanges(
+      inquiry,
+      bareEvent,
+      evolve(inquiry, bareEvent),
+      serviceLevels,
+      at,
+    ),
   });
 }

@@ -12,35 +12,35 @@ import type {
 import type { Desk } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 
-/** What is wrong with a configuration, at a JSON pointer into what was put. */
+/** A fault in a configuration, with a JSON pointer into the document. */
 export type ServiceLevelConfigFault = { readonly pointer: string; readonly detail: string };
 
-/** How many faults are told at once. */
+/** How many faults are reported at once. */
 export const configFaultLimit = 50;
 
-/** Judges a webhook's URL by how it is written. */
+/** Checks a webhook's URL by how it is written. */
 export type WebhookUrlCheck = (url: string) => keyof typeof urlFaults | undefined;
 
-/** What a configuration is judged by, besides itself. */
+/** What a configuration is checked against, besides itself. */
 export type ConfigFaultContext = {
   readonly desks: readonly Desk[];
   /** From when it is in force. */
   readonly from: Instant;
-  /** All versions, the judged one included. */
+  /** All versions, including the one that is checked. */
   readonly serviceLevels: ServiceLevels;
   /** Why a webhook's URL would not be called; undefined where it would. */
   readonly refusedUrl: WebhookUrlCheck;
 };
 
-/** What is wrong with policies beside the calendars with which they are to be in force. */
+/** Finds faults in policies, given the calendars with which they are to be in force. */
 export function findPolicyFaults(
   policies: PoliciesDocument,
   calendars: readonly CalendarsDocument[],
   context: ConfigFaultContext,
 ): ServiceLevelConfigFault[] {
   const isMissing = (id: CalendarId) => calendars.some((all) => all.calendars[id] === undefined);
-  const named = findCalendarMentions(policies);
-  const missing = named.filter(({ calendar }) => isMissing(calendar));
+  const mentions = findCalendarMentions(policies);
+  const missing = mentions.filter(({ calendar }) => isMissing(calendar));
   return [
     ...missing.map(({ pointer, calendar }) => ({
       pointer,
@@ -56,7 +56,7 @@ export function findPolicyFaults(
   ].map(({ pointer, detail }) => ({ pointer, detail }));
 }
 
-/** What is wrong with calendars beside the policies with which they are to be in force. */
+/** Finds faults in calendars, given the policies with which they are to be in force. */
 export function findCalendarFaults(
   { calendars }: CalendarsDocument,
   policies: readonly PoliciesDocument[],
@@ -76,11 +76,11 @@ export function findCalendarFaults(
         detail: `${detail}, as the policies demand at ${pointer}`,
       })),
   ]);
-  const seen = new Map(faults.map((fault) => [`${fault.pointer} ${fault.detail}`, fault]));
-  return [...seen.values()];
+  const distinct = new Map(faults.map((fault) => [`${fault.pointer} ${fault.detail}`, fault]));
+  return [...distinct.values()];
 }
 
-/** The zones of the calendars that policies name. */
+/** The calendars that policies name, each once. */
 export function namedCalendarsOf(policies: PoliciesDocument): CalendarId[] {
   return [...new Set(findCalendarMentions(policies).map(({ calendar }) => calendar))];
 }
@@ -132,16 +132,16 @@ function findWebhookFaults(
   refusedUrl: WebhookUrlCheck,
 ): ServiceLevelConfigFault[] {
   return entriesOf(webhooks).flatMap(([id, { url }]) => {
-    const refused = refusedUrl(url);
-    return refused === undefined
+    const reason = refusedUrl(url);
+    return reason === undefined
       ? []
-      : [{ pointer: `/webhooks/${id}/url`, detail: urlFaults[refused] }];
+      : [{ pointer: `/webhooks/${id}/url`, detail: urlFaults[reason] }];
   });
 }
 
 type TargetFault = ServiceLevelConfigFault & { readonly calendar: CalendarId };
 
-/** Targets that the calendar on which they run can never supply. */
+/** Finds targets that the calendar on which they run can never supply. */
 function findTargetFaults(
   policies: PoliciesDocument,
   { desks, from, serviceLevels }: ConfigFaultContext,
@@ -159,28 +159,28 @@ function findTargetFaults(
   });
 }
 
-/** Each target with each of the calendars on which it may run. */
+/** Lists each target with each of the calendars on which it may run. */
 function listTargets(
   all: PoliciesDocument,
   desks: readonly Desk[],
 ): (CalendarMention & { readonly target: string })[] {
-  const found = listClockTerms(all).flatMap(({ pointer, clock, terms, agreed }) => {
+  const targets = listClockTerms(all).flatMap(({ pointer, clock, terms, agreed }) => {
     const where = deskClocks.includes(clock) ? desks.map(({ id }) => id) : [undefined];
     return where.flatMap((desk) => {
-      const own = desk === undefined ? undefined : agreed[desk];
-      const place = own === undefined ? 'targets' : `desks/${desk}`;
+      const agreedTargets = desk === undefined ? undefined : agreed[desk];
+      const place = agreedTargets === undefined ? 'targets' : `desks/${desk}`;
       const calendar = (desk === undefined ? undefined : all.deskCalendars[desk]) ?? terms.calendar;
-      return entriesOf(own ?? terms.targets).map(([priority, target]) => ({
+      return entriesOf(agreedTargets ?? terms.targets).map(([priority, target]) => ({
         pointer: `${pointer}/${place}/${priority}`,
         target,
         calendar,
       }));
     });
   });
-  return [...new Map(found.map((one) => [`${one.pointer} ${one.calendar}`, one])).values()];
+  return [...new Map(targets.map((one) => [`${one.pointer} ${one.calendar}`, one])).values()];
 }
 
-/** The clocks that policies hold to something, with the targets agreed with single desks. */
+/** Lists the terms of each clock, with the targets agreed with single desks. */
 function listClockTerms({ policies }: PoliciesDocument) {
   return entriesOf(policies).flatMap(([id, { clocks }]) =>
     entriesOf(clocks).map(([clock, terms]) => {
@@ -190,7 +190,7 @@ function listClockTerms({ policies }: PoliciesDocument) {
   );
 }
 
-/** What stands in an object whose keys its schema has let through. */
+/** The entries of an object, typed by its keys, which its schema has checked. */
 function entriesOf<Of extends object>(
   object: Of,
 ): { [Key in keyof Of]-?: [Key, NonNullable<Of[Key]>] }[keyof Of][] {

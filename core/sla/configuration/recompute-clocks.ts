@@ -12,7 +12,7 @@ export type RecomputeClocksDependencies = CommandDependencies & {
   readonly now: () => Instant;
 };
 
-/** How many inquiries were reckoned, and of how many clocks the deadline moved or was missed. */
+/** How many inquiries were recomputed, and how many of their deadlines moved or were missed. */
 export type RecomputationCounts = {
   readonly reckoned: number;
   readonly moved: number;
@@ -20,37 +20,37 @@ export type RecomputationCounts = {
 };
 
 const pageSize = 60;
-/** As many inquiries are reckoned at once; each is a read and a transaction. */
-const atOnce = 6;
+/** How many inquiries are recomputed at once; each takes a read and a transaction. */
+const concurrency = 6;
 /**
- * All are looked at twice, so that one that was opened or read while a version was put, and was
- * not in the index yet or was written by the terms of before, is reckoned too.
+ * All are scanned twice, since one that was opened or read while the version was put may have been
+ * missing from the index or been written under the terms of before.
  */
 const passCount = 2;
 
-/** A place among the open inquiries: the look, the shard and the place in it. */
-type ScanPosition = { readonly look: number; readonly shard: number; readonly after: string };
+/** A position among the open inquiries: the pass, the shard and the place in it. */
+type ScanPosition = { readonly pass: number; readonly shard: number; readonly after: string };
 
 /**
- * Reckons some of the open inquiries by the policies and calendars in force, beginning at a place;
- * gives the place to go on from, none at the end.
+ * Recomputes the clocks of some open inquiries by the policies and calendars in force, beginning at
+ * a position; returns the position to go on from, none at the end.
  *
- * Whoever appends to an inquiry meanwhile has reckoned it first, so that a lost race is as good.
+ * Whoever appends to an inquiry meanwhile has recomputed it first, so a lost race does no harm.
  */
 export async function recomputeClocks(
   dependencies: RecomputeClocksDependencies,
   cursor: string | undefined,
 ): Promise<RecomputationCounts & { readonly next?: string }> {
   const { open } = dependencies;
-  const place = parsePosition(cursor);
+  const position = parsePosition(cursor);
   const [terms, page] = await Promise.all([
     dependencies.terms.read(),
-    open.readPage(place.shard, pageSize, place.after),
+    open.readPage(position.shard, pageSize, position.after),
   ]);
   const stale = page.loaded.filter(({ inquiry }) => isStale(inquiry, terms)).values();
   const sum = { reckoned: 0, moved: 0, missed: 0 };
-  const work = async () => {
-    // All share one iterator, so that each inquiry is taken by one of them.
+  const runWorker = async () => {
+    // All workers share one iterator, so that each inquiry is taken by one of them.
     for (const loaded of stale) {
       const { reckoned, moved, missed } = await recomputeInquiry(dependencies, loaded, terms);
       sum.reckoned += reckoned;
@@ -58,8 +58,8 @@ export async function recomputeClocks(
       sum.missed += missed;
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, work));
-  const next = formatNextPosition(place, page.next, open.shards);
+  await Promise.all(Array.from({ length: concurrency }, runWorker));
+  const next = formatNextPosition(position, page.next, open.shards);
   return { ...sum, ...(next === undefined ? {} : { next }) };
 }
 
@@ -69,40 +69,41 @@ async function recomputeInquiry(
   terms: Terms,
 ): Promise<RecomputationCounts> {
   const { inquiry: before } = loaded;
-  const nothing = () => ({ events: [] });
+  const decideNothing = () => ({ events: [] });
   const now = dependencies.now();
-  const performed = await decideAndAppend(dependencies, before.id, terms, now, nothing, loaded);
-  if (isRefusal(performed) || performed.events.length === 0) {
+  const result = await decideAndAppend(dependencies, before.id, terms, now, decideNothing, loaded);
+  if (isRefusal(result) || result.events.length === 0) {
     return { reckoned: 0, moved: 0, missed: 0 };
   }
-  const pairs = before.clocks.flatMap((was) => {
-    const is = performed.inquiry.clocks.find(
-      ({ clock, cycle }) => clock === was.clock && cycle === was.cycle,
+  const pairs = before.clocks.flatMap((oldClock) => {
+    const newClock = result.inquiry.clocks.find(
+      ({ clock, cycle }) => clock === oldClock.clock && cycle === oldClock.cycle,
     );
-    return was.endedAt !== undefined || is === undefined ? [] : [{ was, is }];
+    return oldClock.endedAt !== undefined || newClock === undefined ? [] : [{ oldClock, newClock }];
   });
   return {
     reckoned: 1,
-    moved: pairs.filter(({ was, is }) => was.dueAt !== is.dueAt).length,
-    missed: pairs.filter(({ was, is }) => was.breachedAt !== is.breachedAt).length,
+    moved: pairs.filter(({ oldClock, newClock }) => oldClock.dueAt !== newClock.dueAt).length,
+    missed: pairs.filter(({ oldClock, newClock }) => oldClock.breachedAt !== newClock.breachedAt)
+      .length,
   };
 }
 
-function isStale({ levels: mark }: Inquiry, { serviceLevels }: Terms): boolean {
-  return mark !== undefined && serviceLevels.findUpdateAfter(mark) !== undefined;
+function isStale({ levels: versions }: Inquiry, { serviceLevels }: Terms): boolean {
+  return versions !== undefined && serviceLevels.findUpdateAfter(versions) !== undefined;
 }
 
 function parsePosition(cursor: string | undefined): ScanPosition {
-  const [look = '1', shard = '0', ...after] = (cursor ?? '').split('/').filter(Boolean);
-  return { look: Number(look), shard: Number(shard), after: after.join('/') };
+  const [pass = '1', shard = '0', ...after] = (cursor ?? '').split('/').filter(Boolean);
+  return { pass: Number(pass), shard: Number(shard), after: after.join('/') };
 }
 
 function formatNextPosition(
-  { look, shard }: ScanPosition,
+  { pass, shard }: ScanPosition,
   next: string | undefined,
   shards: number,
 ): string | undefined {
-  if (next !== undefined) return `${look}/${shard}/${next}`;
-  if (shard + 1 < shards) return `${look}/${shard + 1}`;
-  return look < passCount ? `${look + 1}/0` : undefined;
+  if (next !== undefined) return `${pass}/${shard}/${next}`;
+  if (shard + 1 < shards) return `${pass}/${shard + 1}`;
+  return pass < passCount ? `${pass + 1}/0` : undefined;
 }

@@ -9,17 +9,17 @@ import type { Instant } from '../../inquiry/values/ids.ts';
 import type { ServiceLevelConfigFault } from './find-config-faults.ts';
 
 /**
- * From when a version is to be in force, to the second: now unless said otherwise, later, or earlier
- * on the present day of each of the zones.
+ * Resolves from when a version is to be in force, to the second: by default now, else later, or
+ * earlier on the present day of each of the zones.
  *
- * The past is not to be rewritten: what was answered yesterday was answered by yesterday's rules.
+ * The past must not be rewritten: yesterday's inquiries were answered under yesterday's rules.
  */
 export function resolveEffectiveFrom(
-  wanted: Instant | undefined,
+  requested: Instant | undefined,
   zones: Iterable<string>,
   now: Instant,
 ): Instant | ServiceLevelConfigFault {
-  const from = truncateToSecond(wanted ?? now);
+  const from = truncateToSecond(requested ?? now);
   if (epochSecondOf(from) >= calendarSpan.until)
     return { pointer: '/from', detail: 'lies beyond what calendars know' };
   for (const zone of new Set(zones)) {

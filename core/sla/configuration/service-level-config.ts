@@ -1,7 +1,7 @@
 import type { CalendarsVersion, PoliciesVersion } from '../../inquiry/terms/sla-policies.ts';
 import type { Instant, Sub } from '../../inquiry/values/ids.ts';
 
-/** The kinds of configuration that service levels stand on; each is one document with versions. */
+/** The kinds of service level configuration; each is one document with versions. */
 export type ServiceLevelConfigKind = 'calendars' | 'policies';
 
 export type ServiceLevelConfigByKind = {
@@ -28,9 +28,9 @@ export function newestVersionNumberOf(versions: readonly DatedVersion[]): number
 }
 
 /**
- * The version in force at an instant, and those that will be in force after it.
+ * Finds the version in force at an instant, and those that will be in force after it.
  *
- * A version that a later one hides, by coming into force no later than it, never is.
+ * A version is never in force if a later one comes into force at the same instant or before.
  */
 export function findVersionsInForce<Version extends DatedVersion>(
   versions: readonly [Version, ...Version[]],

@@ -30,22 +30,25 @@ export type AcknowledgedEscalation = {
   readonly isRepeated: boolean;
 };
 
-/** Who acknowledges, and whether they may: undefined where they may. */
+/** Who acknowledges, and why they may not; undefined where they may. */
 export type Acknowledger = {
   readonly by: EventActor;
-  readonly refusal: (inquiry: Inquiry, told: readonly EscalationRecipient[]) => Refusal | undefined;
+  readonly refusal: (
+    inquiry: Inquiry,
+    notified: readonly EscalationRecipient[],
+  ) => Refusal | undefined;
 };
 
-const eventsAtOnce = 200;
+const eventPageSize = 200;
 
 /**
- * Acknowledges an escalation: nobody is told any further.
+ * Acknowledges an escalation, so that nobody else is notified.
  *
- * Acknowledging once more changes nothing. Refuses what the acknowledger's rights refuse,
- * `sla.unknown-escalation`, and `sla.escalation-over` once its clock has ended or it is no emergency
- * any more.
- * @param makeIdempotencyRecord makes what is to be kept for when it is asked again
- * @throws OnceTaken when the same request has been performed before
+ * Acknowledging it again changes nothing. Refuses what the acknowledger's rights refuse,
+ * `sla.unknown-escalation`, and `sla.escalation-over` once its clock has ended or it is no longer
+ * an emergency.
+ * @param makeIdempotencyRecord makes the record that answers a repeated request
+ * @throws IdempotencyConflict when the same request has been performed before
  */
 export async function acknowledgeEscalation(
   dependencies: CommandDependencies,
@@ -57,7 +60,7 @@ export async function acknowledgeEscalation(
   const outcome = await decideAndAppend(dependencies, inquiryId, terms, now, ({ inquiry }) => {
     const escalation = inquiry.escalations.find((one) => one.id === id);
     const refused = refusal(inquiry, escalation?.told ?? []);
-    // Who may not even know of the inquiry learns nothing of its escalations.
+    // Somebody who may not see the inquiry must not learn of its escalations.
     if (refused !== undefined && (escalation !== undefined || refused.refused !== forbidden)) {
       return refused;
     }
@@ -84,13 +87,13 @@ export async function acknowledgeEscalation(
   const { inquiry, events } = outcome;
   const escalation = inquiry.escalations.find((one) => one.id === id);
   if (escalation?.acknowledged === undefined) throw new TypeError('it was not acknowledged');
-  const before = !events.some(({ type }) => type === 'EscalationAcknowledged');
+  const isRepeated = !events.some(({ type }) => type === 'EscalationAcknowledged');
   const { acknowledged } = escalation;
   return {
     inquiryId,
     number: inquiry.number,
     escalation: { ...escalation, acknowledged },
-    isRepeated: before,
+    isRepeated,
   };
 }
 
@@ -100,7 +103,7 @@ function actorNameOf(by: EventActor): string {
   return by.kind === 'agent' ? by.name : '';
 }
 
-/** Whether there ever was an escalation that is no more. */
+/** Tells an escalation that is over from one that never existed. */
 async function refuseMissingEscalation(
   ledger: Pick<InquiryLedger, 'load' | 'events'>,
   inquiryId: InquiryId,
@@ -118,7 +121,7 @@ async function refuseMissingEscalation(
   );
 }
 
-/** An escalation as the last event that carried it had it. */
+/** Finds the state of an escalation in the last event that carried it. */
 async function findLastState(
   ledger: Pick<InquiryLedger, 'events'>,
   inquiryId: InquiryId,
@@ -127,35 +130,35 @@ async function findLastState(
   let last: Escalation | undefined;
   let after = 0;
   for (;;) {
-    const events = await ledger.events(inquiryId, after, eventsAtOnce);
+    const events = await ledger.events(inquiryId, after, eventPageSize);
     for (const { event } of events) {
       last = event.escalations?.find((one) => one.id === id) ?? last;
     }
     const end = events.at(-1);
-    if (end === undefined || events.length < eventsAtOnce) return last;
+    if (end === undefined || events.length < eventPageSize) return last;
     after = end.seq;
   }
 }
 
 /**
- * The rights of somebody who has signed in: leads always, others who work the inquiry where a step
- * has told them.
+ * The rights of somebody who has signed in: leads always, others if they work on the inquiry and a
+ * step has notified them.
  */
 export function makeSignedInAcknowledger(actor: Person & { readonly sub: Sub }): Acknowledger {
   return {
     by: makeAgentActor(actor, actor.sub),
-    refusal: (inquiry, told) => {
-      // Of what a vendor once had it is not told either whether anybody was called.
+    refusal: (inquiry, notified) => {
+      // A former vendor must not learn whether anybody was called, either.
       if (may(actor, 'read-messages', inquiry) !== 'allowed') return refuseHidden();
       if (actor.role === 'lead') return undefined;
-      const isTold =
-        worksOn(actor, inquiry) && told.some((tell) => hasReached(tell, actor, inquiry));
-      return isTold ? undefined : refuse(forbidden, 'It has not been told to you.');
+      const isNotified =
+        worksOn(actor, inquiry) && notified.some((one) => hasReached(one, actor, inquiry));
+      return isNotified ? undefined : refuse(forbidden, 'It has not been told to you.');
     },
   };
 }
 
-/** The rights of a link to one person: those whom it reached, as long as they work the inquiry. */
+/** The rights of a link to one person: active, and as an operator still working on the inquiry. */
 export function makeLinkAcknowledger(person: Person, sub: Sub): Acknowledger {
   return {
     by: makeAgentActor(person, sub),
@@ -190,23 +193,23 @@ function worksOn(person: Person, inquiry: Inquiry): boolean {
 }
 
 function hasReached(
-  tell: EscalationRecipient,
+  recipient: EscalationRecipient,
   actor: Person & { readonly sub: Sub },
   inquiry: Inquiry,
 ): boolean {
-  switch (tell.to) {
+  switch (recipient.to) {
     case 'holder':
       return inquiry.holder?.agent === actor.sub;
     case 'desk':
       return inquiry.desk !== undefined && actor.desks.includes(inquiry.desk);
     case 'person':
-      return tell.sub === actor.sub;
+      return recipient.sub === actor.sub;
     case 'address':
-      return tell.address === actor.address;
+      return recipient.address === actor.address;
     case 'leads':
     case 'webhook':
       return false;
     default:
-      return tell satisfies never;
+      return recipient satisfies never;
   }
 }

@@ -9,18 +9,18 @@ import { formatLocalTime } from '../../wording/format-local-time.ts';
 import { renderButton, renderFactList, renderPage } from '../../wording/render-page.ts';
 import { serviceLevelWords } from '../../wording/service-level-words.ts';
 
-/** What the page of an escalation tells: nothing that anybody wrote. */
+/** What the page of an escalation shows: nothing that anybody wrote. */
 export type EscalationPageView = {
   readonly number: string;
   readonly escalation?: Pick<Escalation, 'reason' | 'clock' | 'acknowledged'>;
-  /** Of its clock. */
+  /** The deadline of its clock. */
   readonly dueAt?: Instant;
   readonly zone?: string;
   /** Who acknowledged is named to colleagues only. */
   readonly colleague: boolean;
 };
 
-/** Makes the view of an escalation; without `escalation` it is over. */
+/** Builds the view of an escalation; without `escalation` it is over. */
 export function buildEscalationPageView(
   inquiry: Inquiry,
   id: EscalationId,
@@ -41,8 +41,8 @@ export function buildEscalationPageView(
 
 function deadlineOf(clock: Clock, serviceLevels: ServiceLevels) {
   const { target, breachedAt } = clock;
-  const isStill = isClockRunning(clock) && !isClockPaused(clock);
-  const dueAt = breachedAt ?? (isStill ? clock.dueAt : undefined);
+  const isCounting = isClockRunning(clock) && !isClockPaused(clock);
+  const dueAt = breachedAt ?? (isCounting ? clock.dueAt : undefined);
   const calendar = target && serviceLevels.calendar(target.calendar);
   if (dueAt === undefined) return {};
   return {
@@ -99,34 +99,34 @@ const pageWords = {
  * Writes the page, with a button that posts to the page's own address as long as nobody has
  * acknowledged.
  *
- * @param outcome what pressing the button came to
+ * @param outcome the result of pressing the button
  */
 export function renderEscalationPage(
   view: EscalationPageView,
   language: Language,
   outcome?: 'thanks' | 'tooLate',
 ): string {
-  const word = pageWords[language];
+  const words = pageWords[language];
   const { number, escalation, dueAt, zone } = view;
   const { clocks, reasons } = serviceLevelWords[language];
-  const facts: (readonly [string, string])[] = [[word.number, number]];
-  if (escalation !== undefined) facts.push([word.what, reasons[escalation.reason]]);
-  if (escalation?.clock !== undefined) facts.push([word.clock, clocks[escalation.clock]]);
-  if (dueAt !== undefined) facts.push([word.dueAt, formatLocalTime(dueAt, language, zone)]);
-  facts.push([word.state, stateOf(view, language)]);
+  const facts: (readonly [string, string])[] = [[words.number, number]];
+  if (escalation !== undefined) facts.push([words.what, reasons[escalation.reason]]);
+  if (escalation?.clock !== undefined) facts.push([words.clock, clocks[escalation.clock]]);
+  if (dueAt !== undefined) facts.push([words.dueAt, formatLocalTime(dueAt, language, zone)]);
+  facts.push([words.state, stateOf(view, language)]);
   const isOpen = escalation !== undefined && escalation.acknowledged === undefined;
-  const title = escalation?.reason === 'emergency' ? word.emergency : word.title;
-  // A miss is told anew, whoever has acknowledged the warning.
+  const title = escalation?.reason === 'emergency' ? words.emergency : words.title;
+  // A miss is notified again, even if somebody has acknowledged the warning.
   const isWarning = escalation?.reason === 'warning';
-  const thanks = isWarning ? word.warningThanks : word.thanks;
+  const thanks = isWarning ? words.warningThanks : words.thanks;
   return renderPage(language, `${title} ${number}`, [
     `<h1>${title}</h1>`,
     ...(outcome === undefined
       ? []
-      : [`<p role="status">${outcome === 'thanks' ? thanks : word.tooLate}</p>`]),
+      : [`<p role="status">${outcome === 'thanks' ? thanks : words.tooLate}</p>`]),
     renderFactList(facts),
     ...(isOpen
-      ? [renderButton(word.button), `<p>${isWarning ? word.warningHint : word.hint}</p>`]
+      ? [renderButton(words.button), `<p>${isWarning ? words.warningHint : words.hint}</p>`]
       : []),
   ]);
 }
@@ -138,10 +138,10 @@ export function renderUnknownEscalationPage(language: Language): string {
 }
 
 function stateOf({ escalation, colleague }: EscalationPageView, language: Language): string {
-  const word = pageWords[language];
-  if (escalation === undefined) return word.over;
+  const words = pageWords[language];
+  if (escalation === undefined) return words.over;
   const { acknowledged } = escalation;
-  if (acknowledged === undefined) return word.open;
+  if (acknowledged === undefined) return words.open;
   const name = colleague ? acknowledged.name : '';
-  return word.acknowledged(name, formatLocalTime(acknowledged.at, language));
+  return words.acknowledged(name, formatLocalTime(acknowledged.at, language));
 }

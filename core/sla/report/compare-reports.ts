@@ -12,14 +12,14 @@ type FigureCounts = Pick<
 /** The figures of a row, without its cases. */
 type StatedFigures = FigureCounts & { readonly median: string | null; readonly p90: string | null };
 
-/** A row as it was recorded and as it would have been; `difference` is what the latter has more. */
+/** A row as recorded and as restated; `difference` is restated minus recorded. */
 export type ComparedRow = Pick<ReportRow, 'desk' | 'clock' | 'priority'> & {
   readonly recorded: StatedFigures;
   readonly restated: StatedFigures;
   readonly difference: FigureCounts;
 };
 
-/** A month's report beside that by other policies or calendars. */
+/** A month's report beside one by other policies or calendars. */
 export type Restatement = RestatementRequest & {
   readonly asOf: Instant;
   /** How many inquiries were restated. */
@@ -37,15 +37,15 @@ export type Restatement = RestatementRequest & {
   };
 };
 
-/** Puts two reports of a month side by side, row by row; a row that one of them lacks is empty. */
+/** Compares two reports of a month row by row; a row that one of them lacks counts as empty. */
 export function compareReports(
   request: RestatementRequest,
   recorded: MonthReport,
   restated: MonthReport,
   inquiries: number,
 ): Restatement {
-  const rows = (of: (report: MonthReport) => readonly ReportRow[]) =>
-    compareRows(of(recorded), of(restated));
+  const rows = (select: (report: MonthReport) => readonly ReportRow[]) =>
+    compareRows(select(recorded), select(restated));
   return {
     ...request,
     asOf: recorded.asOf,
@@ -61,7 +61,7 @@ export function compareReports(
   };
 }
 
-/** Those that were recorded in their order, and then those that only would have been. */
+/** The recorded rows in their order, then the rows of the restated report alone. */
 function compareRows(
   recorded: readonly ReportRow[],
   restated: readonly ReportRow[],
@@ -118,17 +118,18 @@ function pickStatedFigures({ elapsed, ...figures }: ReportRow): StatedFigures {
 }
 
 function computeDifference(recorded: ReportRow, restated: ReportRow): FigureCounts {
-  const more = (of: Exclude<keyof FigureCounts, 'attainment'>) => restated[of] - recorded[of];
-  const both = recorded.attainment !== null && restated.attainment !== null;
+  const subtract = (figure: Exclude<keyof FigureCounts, 'attainment'>) =>
+    restated[figure] - recorded[figure];
+  const hasBoth = recorded.attainment !== null && restated.attainment !== null;
   return {
-    cycles: more('cycles'),
-    met: more('met'),
-    missed: more('missed'),
-    moved: more('moved'),
-    cancelled: more('cancelled'),
-    running: more('running'),
+    cycles: subtract('cycles'),
+    met: subtract('met'),
+    missed: subtract('missed'),
+    moved: subtract('moved'),
+    cancelled: subtract('cancelled'),
+    running: subtract('running'),
     // Tenths of a percent are exact as integers only.
-    attainment: both
+    attainment: hasBoth
       ? Math.round(((restated.attainment ?? 0) - (recorded.attainment ?? 0)) * 10) / 10
       : null,
   };

@@ -4,7 +4,7 @@ import type { DeskId, InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Priority } from '../../inquiry/values/vocabulary.ts';
 
-/** A cycle as a report of some instant counts it. */
+/** A cycle as a report counts it as of some instant. */
 export type CountedCycle = {
   readonly inquiryId: InquiryId;
   readonly number: InquiryNumber;
@@ -14,9 +14,9 @@ export type CountedCycle = {
   readonly verdict: ClockVerdict;
   /** It was missed and has not ended. */
   readonly isRunning: boolean;
-  /** Business seconds, of one that has ended. */
+  /** Business seconds; only of a cycle that has ended. */
   readonly elapsed: number | undefined;
-  /** Business seconds from the miss to the end, of one that was missed and has ended. */
+  /** Business seconds from the miss to the end; only of a missed cycle that has ended. */
   readonly late: number | undefined;
   readonly breachedAt: Instant | undefined;
   readonly review: BreachReview | undefined;
@@ -26,11 +26,11 @@ export type CountedCycle = {
 };
 
 /**
- * The cycles that a report counts, by what had been recorded at an instant.
+ * Selects the cycles that a report counts, by what had been recorded at an instant.
  *
- * A miss counts from when it was noticed, an end from when it was recorded, a review from when it
- * was given, and a record no longer once another run or cycle goes on in its stead. That one
- * inherits a miss, with its review, from then on and not before, so that a miss counts once.
+ * A miss counts from when it was detected, an end from when it was recorded, a review from when it
+ * was given. A record stops counting once another run or cycle continues it, which from then on
+ * carries the inherited miss with its review, so that a miss counts once.
  */
 export function countCycles(records: readonly VerdictRecord[], asOf: Instant): CountedCycle[] {
   const byClock = Map.groupBy(
@@ -47,7 +47,7 @@ function compareByRun({ verdict: one }: VerdictRecord, { verdict: other }: Verdi
   return one.cycle - other.cycle || one.run - other.run;
 }
 
-/** Parts the records of one clock, so that a miss stands with those that inherit it. */
+/** Groups the records of one clock, so that a miss is together with those that inherit it. */
 function groupSuccessions(inOrder: readonly VerdictRecord[]): VerdictRecord[][] {
   const all: VerdictRecord[][] = [];
   for (const record of inOrder) {
@@ -68,8 +68,8 @@ function countSuccession(succession: readonly VerdictRecord[], asOf: Instant): C
   const { judged, breachedAt, detectedAt, recordedAt } = verdict;
   const isMissed = detectedAt !== undefined && detectedAt <= asOf;
   const hasEnded = recordedAt !== undefined && recordedAt <= asOf;
-  const how = isMissed ? 'missed' : hasEnded ? verdict.verdict : undefined;
-  if (how === undefined) return [];
+  const outcome = isMissed ? 'missed' : hasEnded ? verdict.verdict : undefined;
+  if (outcome === undefined) return [];
   return [
     {
       inquiryId: verdict.inquiryId,
@@ -77,7 +77,7 @@ function countSuccession(succession: readonly VerdictRecord[], asOf: Instant): C
       desk: judged.desk,
       clock: verdict.clock,
       priority: judged.priority,
-      verdict: how,
+      verdict: outcome,
       isRunning: isMissed && !hasEnded,
       elapsed: hasEnded ? verdict.elapsed : undefined,
       late: hasEnded ? verdict.late : undefined,

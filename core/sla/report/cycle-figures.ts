@@ -4,20 +4,20 @@ import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { CountedCycle } from './count-cycles.ts';
 
-/** So many of the latest, and of those that run on, are named in each row. */
+/** How many of the latest, and of the running cases, each row names. */
 const caseLimit = 5;
 
-/** What a report says of some cycles. Durations are business seconds. */
+/** What a report says about some cycles. Durations are business seconds. */
 export type CycleFigures = {
   readonly cycles: number;
   readonly met: number;
-  /** Those included that have not ended. */
+  /** Including those that have not ended. */
   readonly missed: number;
   readonly moved: number;
   readonly cancelled: number;
   /**
    * The share of those met in those met or missed, in percent, rounded down to one decimal: it is
-   * 100 only when none was missed. Null when none was either.
+   * 100 only when none was missed. Null when there are none of either.
    */
   readonly attainment: number | null;
   /** How many of those missed have not ended. */
@@ -28,11 +28,11 @@ export type CycleFigures = {
     readonly median: number | null;
     readonly p90: number | null;
   };
-  /** Of the cycles that have ended missed, the latest first. */
+  /** Of the missed cycles that have ended, the longest delay first. */
   readonly worst: readonly WorstBreach[];
-  /** Of the missed cycles that have not ended, those missed first. */
+  /** Of the missed cycles that have not ended, the earliest miss first. */
   readonly oldest: readonly RunningBreach[];
-  /** Of all those missed; the commonest first. */
+  /** Of all missed cycles, the most frequent first. */
   readonly causes: readonly CauseCount[];
   /** How many of those missed nobody has reviewed. */
   readonly unreviewed: number;
@@ -44,7 +44,7 @@ export type RunningBreach = {
   readonly clock: ClockName;
   readonly breachedAt: Instant;
 };
-/** By how much one was late: the business seconds from its miss to its end. */
+/** `late` is the business seconds from its miss to its end. */
 export type WorstBreach = RunningBreach & { readonly late: number };
 
 export type CauseCount = {
@@ -53,7 +53,6 @@ export type CauseCount = {
   readonly count: number;
 };
 
-/** Sums up cycles. */
 export function computeCycleFigures(cycles: readonly CountedCycle[]): CycleFigures {
   const tally = { met: 0, missed: 0, moved: 0, cancelled: 0 };
   for (const { verdict } of cycles) tally[verdict] += 1;
@@ -86,9 +85,9 @@ export function computeAttainment(met: number, missed: number): number | null {
 }
 
 /**
- * The percentile of ascending values by the nearest rank: the smallest of them that is not less
- * than `percent` of a hundred of them; null of none. So the median of an even number of values is
- * the lower of the two in the middle, and every percentile is a value that occurred.
+ * Computes the nearest-rank percentile of ascending values: the smallest of them that is not less
+ * than `percent` of a hundred of them; null without values. So the median of an even number of
+ * values is the lower of the two in the middle, and every percentile is a value that occurred.
  */
 export function computePercentile(ascending: readonly number[], percent: number): number | null {
   return ascending[Math.max(1, Math.ceil((ascending.length * percent) / 100)) - 1] ?? null;
@@ -114,7 +113,7 @@ function findOldestBreaches(missed: readonly CountedCycle[]): RunningBreach[] {
     .slice(0, caseLimit);
 }
 
-/** In an order that depends on nothing but what the cases are. */
+/** A total order, so that the same cases always come in the same order. */
 function compareByBreach(one: RunningBreach, other: RunningBreach): number {
   return (
     compare(one.breachedAt, other.breachedAt) ||

@@ -14,9 +14,9 @@ import { findMonthEnd, isMonthOver } from '../report-months.ts';
 import { type CountedCycle, countCycles } from './count-cycles.ts';
 import { type CycleFigures, computeAttainment, computeCycleFigures } from './cycle-figures.ts';
 
-/** Figures of some cycles: of a desk, clock and priority, or of all of those that are not named. */
+/** Figures of a desk, clock and priority; one that is absent stands for all. */
 export type ReportRow = CycleFigures & {
-  /** Null for what had come to no desk. */
+  /** Null for inquiries that had come to no desk. */
   readonly desk?: DeskId | null;
   readonly clock?: ClockName;
   readonly priority?: Priority;
@@ -32,7 +32,7 @@ export type ThresholdResult = {
   readonly met: number;
   readonly missed: number;
   readonly attainment: number | null;
-  /** Judged by the exact share and never by the rounded one; null when there is nothing to judge. */
+  /** Judged by the exact share, never by the rounded one; null when there is nothing to judge. */
   readonly reached: boolean | null;
   /** The version of the policies that demands it. */
   readonly policies: number;
@@ -42,11 +42,11 @@ export type ThresholdResult = {
 export type MonthReport = {
   readonly month: Month;
   readonly asOf: Instant;
-  /** Whether the month is over everywhere; figures of one that is not are of its beginning. */
+  /** Whether the month is over everywhere; until then the figures are of its beginning. */
   readonly isOver: boolean;
-  /** Where the report is of one desk only. */
+  /** Only if the report is of one desk. */
   readonly desk?: DeskId;
-  /** By whose clocks the month of a desk is counted. */
+  /** The zone in which the month of a desk is counted. */
   readonly zones: readonly { readonly desk: DeskId | null; readonly zone: string }[];
   /** The versions by which the cycles were judged. */
   readonly versions: {
@@ -73,8 +73,8 @@ export type MonthReportInput = {
 };
 
 /**
- * Makes the report of a month from its records: the same records give the same report, in the same
- * order, whenever and however often it is made.
+ * Builds the report of a month from its records: the same records give the same report, in the same
+ * order, whenever and however often it is built.
  */
 export function buildMonthReport({
   month,
@@ -87,8 +87,8 @@ export function buildMonthReport({
   const groups = buildRows(cycles, ['desk', 'clock', 'priority']);
   const deskClocks = buildRows(cycles, ['desk', 'clock']);
   const desks = buildRows(cycles, ['desk']);
-  // What was put later must not change the report of an earlier instant.
-  const of = { month, asOf, desk, serviceLevels: serviceLevels.restrictToKnownBy(asOf) };
+  // Versions put later must not change the report of an earlier instant.
+  const scope = { month, asOf, desk, serviceLevels: serviceLevels.restrictToKnownBy(asOf) };
   return {
     month,
     asOf,
@@ -96,7 +96,7 @@ export function buildMonthReport({
     ...(desk === undefined ? {} : { desk }),
     zones: desks.map((row) => ({
       desk: row.desk ?? null,
-      zone: findReportPolicies(of, row.desk ?? undefined).zone,
+      zone: findReportPolicies(scope, row.desk ?? undefined).zone,
     })),
     versions: listVersions(cycles),
     groups,
@@ -106,13 +106,13 @@ export function buildMonthReport({
       clocks: buildRows(cycles, ['clock']),
       deskClocks,
     },
-    thresholds: judgeThresholds(of, cycles),
+    thresholds: judgeThresholds(scope, cycles),
   };
 }
 
 type RowPart = 'desk' | 'clock' | 'priority';
 
-/** Rows in the order of desks by id, then clocks and priorities as they are listed everywhere. */
+/** Builds rows in the order of desk ids, then of clocks and priorities as listed everywhere. */
 function buildRows(cycles: readonly CountedCycle[], parts: readonly RowPart[]): ReportRow[] {
   const groups = Map.groupBy(cycles, (cycle) =>
     parts.map((part) => String(sortKeys[part](cycle))).join('#'),
@@ -122,7 +122,7 @@ function buildRows(cycles: readonly CountedCycle[], parts: readonly RowPart[]): 
     .map(([, group]) => ({ ...pickRowNames(group[0], parts), ...computeCycleFigures(group) }));
 }
 
-/** By which rows are sorted; no desk id has a `~`, so that those at none come last. */
+/** The sort keys of rows; no desk id has a `~`, so that inquiries at no desk come last. */
 const sortKeys: Readonly<Record<RowPart, (cycle: CountedCycle) => string | number>> = {
   desk: ({ desk }) => desk ?? '~',
   clock: ({ clock }) => ClockName.options.indexOf(clock),
@@ -141,7 +141,7 @@ function pickRowNames(
   };
 }
 
-/** The policies in force at the end of a month by the clocks of a desk, or at `asOf` before that. */
+/** Finds the policies in force at the end of a desk's month, or at `asOf` if that is earlier. */
 function findReportPolicies(
   { month, asOf, serviceLevels }: Pick<MonthReportInput, 'month' | 'asOf' | 'serviceLevels'>,
   desk: DeskId | undefined,
@@ -151,15 +151,15 @@ function findReportPolicies(
   return { policies: serviceLevels.policiesAt(asOf < lastSecond ? asOf : lastSecond), zone };
 }
 
-/** The zone of a desk's calendar, or of the calendar of those who keep none. */
+/** Finds the zone of a desk's calendar, or of the default policy's for a desk without one. */
 function findDeskZone(
   serviceLevels: ServiceLevels,
   desk: DeskId | undefined,
   { deskCalendars, policies, otherwise }: PoliciesDocument,
   at: Instant,
 ): string {
-  const own = desk === undefined ? undefined : deskCalendars[desk];
-  const id = own ?? Object.values(policies[otherwise]?.clocks ?? {})[0]?.calendar;
+  const deskCalendar = desk === undefined ? undefined : deskCalendars[desk];
+  const id = deskCalendar ?? Object.values(policies[otherwise]?.clocks ?? {})[0]?.calendar;
   return (
     (id === undefined ? undefined : serviceLevels.calendar(id)?.zoneAt(epochSecondOf(at))) ?? 'UTC'
   );
@@ -173,16 +173,20 @@ function listVersions(cycles: readonly CountedCycle[]): MonthReport['versions'] 
   };
 }
 
-/** Every threshold of the desks of the report, also where there was nothing to judge. */
+/** Judges every threshold of the report's desks, even where there are no cycles. */
 function judgeThresholds(
-  of: Omit<MonthReportInput, 'records'>,
+  scope: Omit<MonthReportInput, 'records'>,
   cycles: readonly CountedCycle[],
 ): ThresholdResult[] {
-  const named = of.serviceLevels.policiesAt(of.asOf).body.thresholds.map(({ desk }) => desk);
-  const seen = cycles.flatMap(({ desk }) => desk ?? []);
-  const desks = of.desk === undefined ? [...new Set([...named, ...seen])].sort() : [of.desk];
+  const { thresholds } = scope.serviceLevels.policiesAt(scope.asOf).body;
+  const thresholdDesks = thresholds.map(({ desk }) => desk);
+  const cycleDesks = cycles.flatMap(({ desk }) => desk ?? []);
+  const desks =
+    scope.desk === undefined
+      ? [...new Set([...thresholdDesks, ...cycleDesks])].sort()
+      : [scope.desk];
   return desks.flatMap((desk) => {
-    const { policies } = findReportPolicies(of, desk);
+    const { policies } = findReportPolicies(scope, desk);
     return policies.body.thresholds
       .filter((threshold) => threshold.desk === desk)
       .map((threshold) => judgeThreshold(threshold, cycles, policies.version));
@@ -194,14 +198,14 @@ function judgeThreshold(
   cycles: readonly CountedCycle[],
   policies: number,
 ): ThresholdResult {
-  const held = cycles.filter(
+  const relevant = cycles.filter(
     (cycle) =>
       cycle.desk === desk &&
       cycle.clock === clock &&
       (priority === undefined || cycle.priority === priority),
   );
-  const met = held.filter(({ verdict }) => verdict === 'met').length;
-  const missed = held.filter(({ verdict }) => verdict === 'missed').length;
+  const met = relevant.filter(({ verdict }) => verdict === 'met').length;
+  const missed = relevant.filter(({ verdict }) => verdict === 'missed').length;
   return {
     ...{ desk, clock },
     ...(priority === undefined ? {} : { priority }),
@@ -210,7 +214,7 @@ function judgeThreshold(
   };
 }
 
-/** In millionths of a percent, so that a demand such as 99.9 is exact. */
+/** Compares in millionths of a percent, so that a demand such as 99.9 is exact. */
 function isReached(met: number, missed: number, demanded: number): boolean {
   const millionth = 1_000_000;
   return met * 100 * millionth >= Math.round(demanded * millionth) * (met + missed);

@@ -7,7 +7,7 @@ import type { RunningBreach, WorstBreach } from './cycle-figures.ts';
 import type { MonthReport, ReportRow, ThresholdResult } from './month-report.ts';
 import { type ReportColumn, type ReportWords, reportColumns, reportWords } from './report-words.ts';
 
-/** What names the desks and causes of a report. */
+/** Names the desks and causes of a report. */
 export type ReportNames = {
   readonly language: Language;
   readonly desks: readonly Pick<Desk, 'id' | 'name'>[];
@@ -32,7 +32,7 @@ export function formatReportCsv(report: MonthReport, reportNames: ReportNames): 
   ]);
 }
 
-/** The file's name, in characters that every system takes. */
+/** The file's name, in characters that every system accepts. */
 export function makeReportFileName({ month, desk }: Pick<MonthReport, 'month' | 'desk'>): string {
   return `sla-${month}${desk === undefined ? '' : `-${desk}`}.csv`;
 }
@@ -76,7 +76,7 @@ function buildLine(
   return reportColumns.map((column) => cells[column]);
 }
 
-/** The threshold of exactly what a row is of. */
+/** Whether a threshold is of exactly the desk, clock and priority of a row. */
 function isThresholdOf({ desk, clock, priority }: ThresholdResult, row: ReportRow): boolean {
   return desk === row.desk && clock === row.clock && priority === row.priority;
 }
@@ -119,7 +119,7 @@ function formatRunningBreach(
 /** Business time as spreadsheets read it, also over 24 hours. */
 function formatBusinessTime(seconds: number | null): string {
   if (seconds === null) return '';
-  const two = (count: number) => String(count).padStart(2, '0');
+  const pad = (count: number) => String(count).padStart(2, '0');
   const minutes = Math.floor(seconds / 60);
-  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
+  return `${Math.floor(minutes / 60)}:${pad(minutes % 60)}:${pad(seconds % 60)}`;
 }

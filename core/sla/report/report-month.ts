@@ -7,20 +7,20 @@ import { hasMonthBegun } from '../report-months.ts';
 import { buildMonthReport, type MonthReport } from './month-report.ts';
 import type { MonthRecords } from './report-ports.ts';
 
-/** What is asked for: a month as of an instant, of all desks or of one. */
+/** A month as of an instant, of all desks or of one. */
 export type MonthReportRequest = {
   readonly month: Month;
   readonly asOf: Instant;
   readonly desk?: DeskId | undefined;
 };
 
-/** A refusal of one of the things that were asked for. */
+/** A refusal of one part of the request. */
 export type MonthReportRefusal = Refusal & { readonly of: 'month' | 'asOf' | 'desk' };
 
 /**
- * So many records make a report well within the function's 29 seconds: 20,000 take about a second
- * and 100,000 about eight on a small busy machine, and some 400 MB. The answer grows with the desks
- * only: 55 KB for three.
+ * A report of this many records is made well within the function's 29 seconds: 20,000 take about a
+ * second and 100,000 about eight on a small busy machine, and some 400 MB. The response grows only
+ * with the desks: 55 KB for three.
  */
 export const reportRecordLimit = 100_000;
 
@@ -39,40 +39,42 @@ export async function reportMonth(
 ): Promise<MonthReport | MonthReportRefusal> {
   if (!hasMonthBegun(month, now)) return refuseParameter('month', `${month} has not begun yet.`);
   if (asOf > now) return refuseParameter('asOf', `${asOf} has not come yet.`);
-  const known = findReportDesks({ desks, serviceLevels: serviceLevels }, now);
+  const known = findReportDesks({ desks, serviceLevels }, now);
   if (desk !== undefined && !known.includes(desk)) {
     return { ...refuse('work.unknown-desk', `There is no desk ${desk}.`), of: 'desk' };
   }
-  const places = desk === undefined ? [...known, undefined] : [desk];
-  const found = await readMonthRecords(records, month, places, limit);
-  if (isRefusal(found)) return { ...found, of: desk === undefined ? 'desk' : 'month' };
-  return buildMonthReport({ month, asOf, desk, records: found, serviceLevels });
+  const reportDesks = desk === undefined ? [...known, undefined] : [desk];
+  const monthRecords = await readMonthRecords(records, month, reportDesks, limit);
+  if (isRefusal(monthRecords)) {
+    return { ...monthRecords, of: desk === undefined ? 'desk' : 'month' };
+  }
+  return buildMonthReport({ month, asOf, desk, records: monthRecords, serviceLevels });
 }
 
-/** All records of a month at some desks; refuses `invalid.parameter` when there are too many. */
+/** Reads all records of a month at some desks; refuses `invalid.parameter` for too many. */
 export async function readMonthRecords(
   records: MonthRecords,
   month: Month,
-  places: readonly (DeskId | undefined)[],
+  desks: readonly (DeskId | undefined)[],
   limit: number,
 ): Promise<VerdictRecord[] | Refusal> {
-  const found: VerdictRecord[] = [];
-  let isTooMuch = false;
+  const monthRecords: VerdictRecord[] = [];
+  let isOverLimit = false;
   await Promise.all(
-    places.map(async (place) => {
-      for await (const page of records.readMonth(month, place)) {
-        isTooMuch ||= found.length + page.length > limit;
-        if (isTooMuch) return;
-        for (const record of page) found.push(record);
+    desks.map(async (desk) => {
+      for await (const page of records.readMonth(month, desk)) {
+        isOverLimit ||= monthRecords.length + page.length > limit;
+        if (isOverLimit) return;
+        for (const record of page) monthRecords.push(record);
       }
     }),
   );
-  if (!isTooMuch) return found;
-  const help = places.length === 1 ? '' : '; ask for one desk at a time';
+  if (!isOverLimit) return monthRecords;
+  const help = desks.length === 1 ? '' : '; ask for one desk at a time';
   return refuse('invalid.parameter', `${month} has more than ${limit} records${help}.`);
 }
 
-/** The desks that there are, and those that policies of any version name: they may have been. */
+/** Finds the present desks, and those that any version of the policies names: they may be past. */
 export function findReportDesks(
   { desks, serviceLevels }: Pick<Terms, 'desks' | 'serviceLevels'>,
   now: Instant,

@@ -7,7 +7,7 @@ import type { InquiryEvent } from '../../inquiry/events/events.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 import { hasMonthBegun } from '../report-months.ts';
 
-/** A month, and the versions by which it is restated; what is not named stays as it was. */
+/** A month, and the versions by which it is restated; an absent one stays as it was. */
 export const RestatementRequest = z.strictObject({
   month: Month,
   policies: z.int().min(0).optional(),
@@ -15,7 +15,7 @@ export const RestatementRequest = z.strictObject({
 });
 export type RestatementRequest = z.infer<typeof RestatementRequest>;
 
-/** What keeps a month from being restated; undefined when nothing does. */
+/** Finds why a month cannot be restated; undefined when it can. */
 export function findRestatementFault(
   serviceLevels: ServiceLevels,
   { month, policies, calendars }: RestatementRequest,
@@ -32,10 +32,10 @@ export function findRestatementFault(
 }
 
 /**
- * The records that an inquiry would have left in a month by other policies or calendars; those that
- * it has left stay as they are.
+ * Computes the records that an inquiry would have left in a month under other policies or
+ * calendars; its real records stay as they are.
  *
- * @param serviceLevels the others
+ * @param serviceLevels by the other policies or calendars
  * @param until what was recorded later is left out
  */
 export function restateRecords(

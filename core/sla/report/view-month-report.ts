@@ -2,7 +2,7 @@ import { formatDuration } from '../../inquiry/clock/business-duration.ts';
 import type { CycleFigures } from './cycle-figures.ts';
 import type { MonthReport, ReportRow } from './month-report.ts';
 
-/** A report as the API shows it: durations by ISO 8601. */
+/** A report as the API shows it, with durations in ISO 8601. */
 export function viewMonthReport({ isOver, groups, totals, ...report }: MonthReport) {
   return {
     ...report,

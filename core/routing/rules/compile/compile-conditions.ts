@@ -19,21 +19,21 @@ import {
   readField,
 } from './rule-evaluation.ts';
 
-/** A phrase as its writer wrote it, and its number in the set's book. */
+/** Phrases as written in the rule, each with its number in the phrase table. */
 type NumberedPhrases = readonly (readonly [written: string, number: number])[];
 
 const neverHolds: ConditionTest = () => undefined;
 
-/** Compiles the conditions of one rule set, and gathers what they need. */
+/** Compiles the conditions of one rule set and collects what must be looked up for them. */
 export class ConditionCompiler {
   readonly desks = new Set<DeskId>();
   readonly calendars = new Set<CalendarId>();
   needsEarlier = false;
-  readonly #book: PhraseTable;
+  readonly #phraseTable: PhraseTable;
   readonly #lists: RuleSet['lists'];
 
   constructor(phraseTable: PhraseTable, lists: RuleSet['lists']) {
-    this.#book = phraseTable;
+    this.#phraseTable = phraseTable;
     this.#lists = lists;
   }
 
@@ -81,8 +81,8 @@ export class ConditionCompiler {
     if ('tag' in condition) {
       const { tag: tags } = condition;
       return ({ state: { tags: set } }) => {
-        const found = tags.find((tag) => set.has(tag));
-        return found === undefined ? undefined : [`tag: ${found}`];
+        const match = tags.find((tag) => set.has(tag));
+        return match === undefined ? undefined : [`tag: ${match}`];
       };
     }
     if ('time' in condition) {
@@ -104,11 +104,11 @@ export class ConditionCompiler {
     return condition satisfies never;
   }
 
-  /** The phrases of a condition, a list's in its place; none for a list that there is not. */
+  /** Numbers the phrases of a condition; a named list stands for its phrases. */
   numberPhrases(phrases: Phrases, asWords = false): NumberedPhrases {
     return resolvePhrases(phrases, this.#lists).map((phrase) => [
       phrase,
-      this.#book.add(normalizeText(phrase), asWords),
+      this.#phraseTable.add(normalizeText(phrase), asWords),
     ]);
   }
 
@@ -116,7 +116,7 @@ export class ConditionCompiler {
     const globs = patterns.map((written): readonly [string, TextPattern, number | undefined] => {
       const pattern = compilePattern(written);
       const { literal } = pattern;
-      return [written, pattern, literal === '' ? undefined : this.#book.add(literal)];
+      return [written, pattern, literal === '' ? undefined : this.#phraseTable.add(literal)];
     });
     return (evaluation) => {
       const { text } = evaluation;
@@ -134,10 +134,10 @@ export class ConditionCompiler {
       const accepted = new Set(values.map(normalizeFieldValue));
       tests.push(({ facts }) => {
         const value = readField(facts, name);
-        const found = (Array.isArray(value) ? value : [value]).find((one) =>
+        const match = (Array.isArray(value) ? value : [value]).find((one) =>
           accepted.has(normalizeFieldValue(one)),
         );
-        return found === undefined ? undefined : [`field: ${name} ${found}`];
+        return match === undefined ? undefined : [`field: ${name} ${match}`];
       });
     }
     if (contains !== undefined) {
@@ -145,7 +145,7 @@ export class ConditionCompiler {
         testPhrases(
           'field.contains',
           this.numberPhrases(contains),
-          (q) => q.searchField(name),
+          (evaluation) => evaluation.searchField(name),
           name,
         ),
       );
@@ -182,12 +182,12 @@ export class ConditionCompiler {
       );
     }
     if (types !== undefined) {
-      const wanted = types.map((type) => type.toLowerCase().replace(/\*$/, ''));
+      const accepted = types.map((type) => type.toLowerCase().replace(/\*$/, ''));
       tests.push(({ facts }) => {
         for (const { type } of facts.attachments) {
           const lower = type.toLowerCase();
           const fits = (one: string) => (one.endsWith('/') ? lower.startsWith(one) : lower === one);
-          if (wanted.some(fits)) return [`attachments.type: ${type}`];
+          if (accepted.some(fits)) return [`attachments.type: ${type}`];
         }
         return undefined;
       });
@@ -220,7 +220,7 @@ export class ConditionCompiler {
   }
 }
 
-/** The phrases that a condition means. */
+/** The phrases of a condition, those of a named list in its place; none for an unknown list. */
 export function resolvePhrases(phrases: Phrases, lists: RuleSet['lists']): readonly string[] {
   if (!('list' in phrases)) return phrases;
   return lists !== undefined && Object.hasOwn(lists, phrases.list)
@@ -228,7 +228,7 @@ export function resolvePhrases(phrases: Phrases, lists: RuleSet['lists']): reado
     : [];
 }
 
-/** Texts of a field are compared as normalized. */
+/** Normalizes a text for comparison; any other value stays as it is. */
 export function normalizeFieldValue(value: unknown): unknown {
   return typeof value === 'string' ? normalizeText(value) : value;
 }
@@ -260,14 +260,14 @@ function testAny(tests: readonly ConditionTest[]): ConditionTest {
 function testPhrases(
   fact: ReasonFact,
   phrases: NumberedPhrases,
-  where: (evaluation: RuleEvaluation) => Pick<PhraseMatches, 'has'>,
+  matchesIn: (evaluation: RuleEvaluation) => Pick<PhraseMatches, 'has'>,
   name?: string,
 ): ConditionTest {
   if (phrases.length === 0) return neverHolds;
   return (evaluation) => {
-    const found = where(evaluation);
+    const matches = matchesIn(evaluation);
     for (const [written, number] of phrases) {
-      if (!found.has(number)) continue;
+      if (!matches.has(number)) continue;
       return [name === undefined ? `${fact}: ${written}` : `${fact}: ${name} ${written}`];
     }
     return undefined;
@@ -284,21 +284,21 @@ function testTextFact(fact: TextFact & ConditionFact, accepted: readonly string[
   };
 }
 
-function testFlag(fact: 'automated' | 'vip' | 'external', wanted: boolean): ConditionTest {
-  return ({ facts }) => (facts[fact] === wanted ? [`${fact}: ${wanted}`] : undefined);
+function testFlag(fact: 'automated' | 'vip' | 'external', expected: boolean): ConditionTest {
+  return ({ facts }) => (facts[fact] === expected ? [`${fact}: ${expected}`] : undefined);
 }
 
 type EvaluatedFact = 'category' | 'service' | 'criticality' | 'priority';
 
 function testEvaluatedFact(fact: EvaluatedFact, accepted: readonly string[]): ConditionTest {
   const values = new Set(accepted);
-  return ({ state: made }) => {
-    const value = made[fact];
+  return ({ state }) => {
+    const value = state[fact];
     return value !== undefined && values.has(value) ? [`${fact}: ${value}`] : undefined;
   };
 }
 
-/** Of `.example.com` every subdomain is meant, and the domain itself too. */
+/** `.example.com` means the domain itself and every subdomain. */
 function testSenderDomain(written: readonly string[]): ConditionTest {
   const domains = written.map((domain) => domain.toLowerCase());
   const exact = new Set(domains.map((domain) => domain.replace(/^\./, '')));

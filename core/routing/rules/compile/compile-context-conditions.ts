@@ -28,29 +28,29 @@ function parseWallTime(wall: string): number {
 }
 
 function formatMinute(minute: number): string {
-  const two = (number: number) => String(number).padStart(2, '0');
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+  const pad = (number: number) => String(number).padStart(2, '0');
+  return `${pad(Math.floor(minute / 60))}:${pad(minute % 60)}`;
 }
 
 /** A desk that was not observed is neither open nor closed. */
 export function compileDeskCondition(desk: FactCriterion<'desk'>): ConditionTest {
   const { id } = desk;
-  const measured = deskMeasures.flatMap((load) => {
-    const bounds = desk[load];
-    return bounds === undefined ? [] : [[load, bounds] as const];
+  const measured = deskMeasures.flatMap((measure) => {
+    const bounds = desk[measure];
+    return bounds === undefined ? [] : [[measure, bounds] as const];
   });
   return ({ facts }) => {
-    const seen = facts.observed.desks[id];
-    if (seen === undefined) return undefined;
+    const observed = facts.observed.desks[id];
+    if (observed === undefined) return undefined;
     const reasons: string[] = [];
     if (desk.open !== undefined) {
-      if (seen.open !== desk.open) return undefined;
+      if (observed.open !== desk.open) return undefined;
       reasons.push(`desk.open: ${id} ${desk.open}`);
     }
-    for (const [load, bounds] of measured) {
-      const value = seen[load];
+    for (const [measure, bounds] of measured) {
+      const value = observed[measure];
       if (value === undefined || !isWithin(value, bounds)) return undefined;
-      reasons.push(`desk.${load}: ${id} ${value}`);
+      reasons.push(`desk.${measure}: ${id} ${value}`);
     }
     return reasons;
   };
@@ -67,17 +67,17 @@ export function compileContractCondition({
   volumeLeft,
 }: FactCriterion<'contract'>): ConditionTest {
   return ({ facts, state }) => {
-    const seen = facts.observed.desks[id];
-    if (seen === undefined) return undefined;
+    const observed = facts.observed.desks[id];
+    if (observed === undefined) return undefined;
     const reasons: string[] = [];
-    for (const [name, wanted, given] of [
-      ['accepts', accepts, isCategoryAccepted(seen, state)],
-      ['covered', covered, seen.open],
-      ['volumeLeft', volumeLeft, hasVolumeLeft(seen)],
+    for (const [name, expected, actual] of [
+      ['accepts', accepts, isCategoryAccepted(observed, state)],
+      ['covered', covered, observed.open],
+      ['volumeLeft', volumeLeft, hasVolumeLeft(observed)],
     ] as const) {
-      if (wanted === undefined) continue;
-      if (wanted !== given) return undefined;
-      reasons.push(`contract.${name}: ${id} ${wanted}`);
+      if (expected === undefined) continue;
+      if (expected !== actual) return undefined;
+      reasons.push(`contract.${name}: ${id} ${expected}`);
     }
     return reasons;
   };
@@ -95,12 +95,12 @@ export function compileEarlierCondition(earlier: FactCriterion<'earlier'>): Cond
   const { withinDays, atLeast = 1, sameCategory, sameService, sameAgent } = earlier;
   return ({ facts, state: { category, service } }) => {
     const now = Date.parse(facts.at);
-    const isMeant = (one: EarlierInquiry) =>
+    const isCounted = (one: EarlierInquiry) =>
       now - Date.parse(one.at) <= withinDays * dayMilliseconds &&
       (sameCategory !== true || (category !== undefined && one.category === category)) &&
       (sameService !== true || (service !== undefined && one.service === service));
-    const meant = (facts.observed.earlier ?? []).filter(isMeant);
-    const count = sameAgent === true ? countForBusiestAgent(meant) : meant.length;
+    const counted = (facts.observed.earlier ?? []).filter(isCounted);
+    const count = sameAgent === true ? countForBusiestAgent(counted) : counted.length;
     return count >= atLeast ? [`earlier: ${count}`] : undefined;
   };
 }

@@ -19,7 +19,7 @@ import { PhraseTable } from './phrase-index.ts';
 import { type EvaluationState, RuleEvaluation } from './rule-evaluation.ts';
 import { RuleIndex } from './rule-index.ts';
 
-// What the event can hold.
+// Limits of the event's schema.
 const reasonLimit = 20;
 const reasonLengthLimit = 200;
 const traceLimit = 100;
@@ -29,9 +29,9 @@ const skillLimit = 20;
 /**
  * Compiles a rule set to closures, once per version.
  *
- * Each inquiry's text is searched once for the phrases of all rules together, and only rules that
- * can match by what it says are asked; so its cost grows with its text and with the rules that come
- * into question, and hardly with the rules that there are.
+ * One pass over an inquiry's text finds the phrases of all rules, and only rules that can match
+ * given these are tested; so the cost grows with the text and the candidate rules, and hardly with
+ * the size of the set.
  */
 export function compileRules(set: RuleSet): CompiledRules {
   const phraseTable = new PhraseTable();
@@ -67,12 +67,12 @@ export function compileRules(set: RuleSet): CompiledRules {
   };
 }
 
-/** A word that names a service; of several that an inquiry has, the lowest rank counts. */
+/** A word that names a service; when an inquiry has several, the lowest rank wins. */
 type ServiceWord = { readonly rank: number; readonly service: ServiceId; readonly word: string };
 
-/** Tells services by the words that name them. */
+/** Finds the service that an inquiry names. */
 class ServiceWordIndex {
-  /** By the word's number in the book. */
+  /** By the word's number in the phrase table. */
   readonly #byWord = new Map<number, ServiceWord>();
 
   constructor(services: RuleSet['services'], compiler: ConditionCompiler) {
@@ -99,7 +99,7 @@ class ServiceWordIndex {
   }
 }
 
-/** A route in the making: what the rules so far have set. */
+/** Builds a route from what the rules set, one after the other. */
 class RouteBuilder implements EvaluationState {
   category: string | undefined;
   service: ServiceId | undefined;
@@ -110,7 +110,7 @@ class RouteBuilder implements EvaluationState {
   readonly #trace: InquiryRoute['trace'] = [];
   readonly #skills = new Set<string>();
   #target: RouteTarget | undefined;
-  #direct: Priority | undefined;
+  #directPriority: Priority | undefined;
   #impact: Impact | undefined;
   #urgency: Urgency | undefined;
   #policy: PolicyId | undefined;
@@ -134,26 +134,27 @@ class RouteBuilder implements EvaluationState {
   }
 
   get priority(): Priority {
-    return choosePriority(this.#facts.priority, this.#ruled, this.#facts.priority);
+    return choosePriority(this.#facts.priority, this.#rulePriority, this.#facts.priority);
   }
 
   applyRule(rule: string, because: readonly string[], actions: RuleActions): void {
-    const isLate = {
+    const isDecided = {
       desk: this.#target !== undefined,
       pool: this.#target !== undefined,
       flag: this.#flag !== undefined,
     };
     const names = Object.keys(actions).filter(
-      (name) => !(Object.hasOwn(isLate, name) && isLate[name as keyof typeof isLate]),
+      (name) => !(Object.hasOwn(isDecided, name) && isDecided[name as keyof typeof isDecided]),
     );
     this.recordTrace(rule, because, names);
     const { desk, pool } = actions;
     if (desk !== undefined) this.#target ??= { desk };
     if (pool !== undefined) this.#target ??= { pool };
-    if (actions.impact !== undefined || actions.urgency !== undefined) this.#direct = undefined;
+    if (actions.impact !== undefined || actions.urgency !== undefined)
+      this.#directPriority = undefined;
     this.#impact = actions.impact ?? this.#impact;
     this.#urgency = actions.urgency ?? this.#urgency;
-    this.#direct = actions.priority ?? this.#direct;
+    this.#directPriority = actions.priority ?? this.#directPriority;
     this.category = actions.category ?? this.category;
     this.service = actions.service ?? this.service;
     this.#policy = actions.policy ?? this.#policy;
@@ -180,16 +181,16 @@ class RouteBuilder implements EvaluationState {
 
   build(): InquiryRoute {
     const { otherwise, version } = this.#set;
-    const ruled = this.#ruled;
+    const rulePriority = this.#rulePriority;
     const defaults = [
       ...(this.#target === undefined ? ['desk'] : []),
-      ...(ruled === undefined ? ['priority'] : []),
+      ...(rulePriority === undefined ? ['priority'] : []),
       ...(this.category === undefined ? ['category'] : []),
     ];
     if (defaults.length > 0) this.recordTrace('otherwise', [], defaults);
     return {
       ...(this.#target ?? { desk: otherwise.desk }),
-      priority: choosePriority(this.#facts.priority, ruled, otherwise.priority),
+      priority: choosePriority(this.#facts.priority, rulePriority, otherwise.priority),
       category: this.category ?? otherwise.category,
       ...(this.service === undefined ? {} : { service: this.service }),
       ...(this.#policy === undefined ? {} : { policy: this.#policy }),
@@ -203,18 +204,24 @@ class RouteBuilder implements EvaluationState {
     };
   }
 
-  /** What the rules say of the priority: what the last of them said that said anything of it. */
-  get #ruled(): Priority | undefined {
-    if (this.#direct !== undefined) return this.#direct;
+  /** The rules' priority; the last one to set it, its impact or its urgency decides. */
+  get #rulePriority(): Priority | undefined {
+    if (this.#directPriority !== undefined) return this.#directPriority;
     if (this.#impact === undefined && this.#urgency === undefined) return undefined;
     return this.#matrix[this.#impact ?? 'medium'][this.#urgency ?? 'medium'];
   }
 }
 
-/** What a person has already set stays, unless a rule raises it. */
-function choosePriority(set: Priority, ruled: Priority | undefined, otherwise: Priority): Priority {
-  if (set === 'medium') return ruled ?? otherwise;
-  if (ruled === undefined) return set;
-  const [higher = ruled] = Priority.options.filter((one) => one === ruled || one === set);
+/** A priority that a person has set stays, unless a rule raises it. */
+function choosePriority(
+  set: Priority,
+  rulePriority: Priority | undefined,
+  otherwise: Priority,
+): Priority {
+  if (set === 'medium') return rulePriority ?? otherwise;
+  if (rulePriority === undefined) return set;
+  const [higher = rulePriority] = Priority.options.filter(
+    (one) => one === rulePriority || one === set,
+  );
   return higher;
 }

@@ -1,12 +1,12 @@
 import { isWordCharacter } from '../normalize-text.ts';
 
-/** Which phrases were found; a Set is one. */
+/** Which phrases were found; a `Set<number>` fits. */
 export type PhraseMatches = {
   has(phrase: number): boolean;
   add(phrase: number): void;
 };
 
-/** What was found in one text after another, forgotten without being cleared. */
+/** The phrases found in one text; `reset` forgets them without clearing the array. */
 export class PhraseMarks implements PhraseMatches {
   readonly #marks: Uint32Array;
   #round = 1;
@@ -31,12 +31,12 @@ export class PhraseMarks implements PhraseMatches {
   }
 }
 
-/** Phrases as they are gathered; each of one normalized text has one number. */
+/** Numbers the phrases of a rule set; equal normalized texts share a number. */
 export class PhraseTable {
   readonly #numbers = new Map<string, number>();
   readonly #asWords = new Set<number>();
 
-  /** @param normalized is not empty */
+  /** @param normalized must not be empty */
   add(normalized: string, asWords = false): number {
     const number = this.#numbers.get(normalized) ?? this.#numbers.size;
     this.#numbers.set(normalized, number);
@@ -50,29 +50,29 @@ export class PhraseTable {
 }
 
 /**
- * Finds all phrases of a book in one pass over a text, in time that grows with the text and with
- * what is found, and not with the phrases: the automaton of Aho and Corasick over UTF-16 units.
+ * Finds all phrases of a table in one pass over a text: the Aho-Corasick automaton over UTF-16
+ * units, whose time grows with the text and the matches, not with the number of phrases.
  *
- * Its steps stand in one hash table, since a row per state would be as wide as the set has
- * characters.
+ * Its transitions are in one hash table, since a row per state would be as wide as the set has
+ * distinct characters.
  * @see https://doi.org/10.1145/360825.360855
  */
 export class PhraseIndex {
   readonly size: number;
   readonly #lengths: Uint16Array;
   readonly #asWords: Uint8Array;
-  /** The number of a UTF-16 unit among those that phrases have; 0 for all others. */
+  /** The number of each UTF-16 unit that occurs in a phrase; 0 for all others. */
   readonly #symbols = new Uint16Array(0x10000);
   readonly #fromRoot: Int32Array;
   readonly #mask: number;
-  /** Three by three: state, symbol, next state; a free place has next state 0. */
+  /** Triples of state, symbol and next state; in a free slot the next state is 0. */
   readonly #steps: Int32Array;
   readonly #fallback: Int32Array;
   /** The phrase that ends at a state, or -1. */
   readonly #phrase: Int32Array;
-  /** The state itself or the nearest one by fallback at which a phrase ends; 0 is none. */
+  /** The state itself or the nearest fallback at which a phrase ends; 0 is none. */
   readonly #ending: Int32Array;
-  /** Whether any phrase that ends here, or by fallback, is looked for as a word. */
+  /** Whether a phrase that ends here or at a fallback is searched for as a whole word. */
   readonly #endsWord: Uint8Array;
   readonly #seen: Int32Array;
   #round = 0;
@@ -93,22 +93,22 @@ export class PhraseIndex {
       }
     }
     const states = units + 1;
-    let places = 8;
-    while (places < states * 2) places *= 2;
-    this.#mask = places - 1;
-    this.#steps = new Int32Array(places * 3);
+    let slots = 8;
+    while (slots < states * 2) slots *= 2;
+    this.#mask = slots - 1;
+    this.#steps = new Int32Array(slots * 3);
     this.#fromRoot = new Int32Array(symbolCount);
     this.#fallback = new Int32Array(states);
     this.#phrase = new Int32Array(states).fill(-1);
     this.#ending = new Int32Array(states);
     this.#endsWord = new Uint8Array(states);
     this.#seen = new Int32Array(states);
-    this.#link(this.#plant(phrases));
+    this.#linkFallbacks(this.#buildTrie(phrases));
   }
 
   /**
-   * Adds the phrases that a text has to `found`, and to `words` those that stand in it as words:
-   * not within a longer run of Latin letters and digits.
+   * Adds the phrases that occur in a text to `found`, and to `words` those that occur as whole
+   * words: not within a longer run of Latin letters and digits.
    * @returns those that are new to `found`
    */
   scan(text: string, found: PhraseMatches, words?: PhraseMatches): number[] {
@@ -131,7 +131,7 @@ export class PhraseIndex {
       let ending = this.#ending[state] as number;
       while (ending !== 0) {
         const isNew = this.#seen[ending] !== round;
-        // What is found further on has been found with it.
+        // The fallbacks beyond were recorded together with this state.
         if (!isNew && (words === undefined || this.#endsWord[ending] === 0)) break;
         const phrase = this.#phrase[ending] as number;
         if (isNew) {
@@ -154,20 +154,20 @@ export class PhraseIndex {
   #next(state: number, symbol: number): number {
     if (state === 0) return this.#fromRoot[symbol] as number;
     const steps = this.#steps;
-    for (let place = this.#placeOf(state, symbol); ; place = (place + 1) & this.#mask) {
-      const at = place * 3;
+    for (let slot = this.#slotOf(state, symbol); ; slot = (slot + 1) & this.#mask) {
+      const at = slot * 3;
       const next = steps[at + 2] as number;
       if (next === 0 || (steps[at] === state && steps[at + 1] === symbol)) return next;
     }
   }
 
-  #placeOf(state: number, symbol: number): number {
+  #slotOf(state: number, symbol: number): number {
     const mixed = Math.imul(state, 0x9e3779b1) ^ Math.imul(symbol, 0x85ebca6b);
     return (mixed ^ (mixed >>> 15)) & this.#mask;
   }
 
-  /** Makes a state for each beginning of a phrase; gives each state's parent and symbol by depth. */
-  #plant(phrases: readonly string[]): TrieEdge[][] {
+  /** Makes a state for each prefix of a phrase; returns each state's parent and symbol by depth. */
+  #buildTrie(phrases: readonly string[]): TrieEdge[][] {
     const byDepth: TrieEdge[][] = [];
     let states = 1;
     for (const [number, phrase] of phrases.entries()) {
@@ -178,7 +178,7 @@ export class PhraseIndex {
         if (next === 0) {
           next = states;
           states += 1;
-          this.#put(state, symbol, next);
+          this.#addEdge(state, symbol, next);
           byDepth[at] ??= [];
           byDepth[at]?.push({ state: next, parent: state, symbol });
         }
@@ -189,17 +189,17 @@ export class PhraseIndex {
     return byDepth;
   }
 
-  #put(state: number, symbol: number, next: number): void {
+  #addEdge(state: number, symbol: number, next: number): void {
     if (state === 0) {
       this.#fromRoot[symbol] = next;
       return;
     }
-    let place = this.#placeOf(state, symbol);
-    while (this.#steps[place * 3 + 2] !== 0) place = (place + 1) & this.#mask;
-    this.#steps.set([state, symbol, next], place * 3);
+    let slot = this.#slotOf(state, symbol);
+    while (this.#steps[slot * 3 + 2] !== 0) slot = (slot + 1) & this.#mask;
+    this.#steps.set([state, symbol, next], slot * 3);
   }
 
-  #link(byDepth: readonly (readonly TrieEdge[])[]): void {
+  #linkFallbacks(byDepth: readonly (readonly TrieEdge[])[]): void {
     for (const { state, parent, symbol } of byDepth.flat()) {
       let fallback = 0;
       if (parent !== 0) {
@@ -220,7 +220,7 @@ export class PhraseIndex {
   }
 }
 
-/** Whether a phrase stands in a text as a word. */
+/** Whether a phrase occurs in a text as a whole word. */
 export function containsWord(text: string, phrase: string): boolean {
   for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1)) {
     if (isWholeWord(text, at, at + phrase.length - 1)) return true;
@@ -230,7 +230,7 @@ export function containsWord(text: string, phrase: string): boolean {
 
 type TrieEdge = { readonly state: number; readonly parent: number; readonly symbol: number };
 
-/** Whether `[begin, last]` is no part of a longer run of Latin letters and digits. */
+/** Whether `[begin, last]` is not part of a longer run of Latin letters and digits. */
 function isWholeWord(text: string, begin: number, last: number): boolean {
   const joins = (one: number, other: number) =>
     one >= 0 &&

@@ -4,7 +4,7 @@ import type { RoutingFacts } from '../routing-facts.ts';
 import { matchesTextPattern, type TextPattern } from '../text-pattern.ts';
 import { type PhraseIndex, PhraseMarks, type PhraseMatches } from './phrase-index.ts';
 
-/** What the rules so far have made of an inquiry; conditions on it see what earlier rules set. */
+/** What earlier rules have set on an inquiry, as the conditions of later ones see it. */
 export interface EvaluationState {
   readonly category: string | undefined;
   readonly service: ServiceId | undefined;
@@ -14,10 +14,10 @@ export interface EvaluationState {
 }
 
 /**
- * One inquiry put to the rules: each of its texts is searched at most once for all phrases of the
- * set together, and only when a rule asks about it.
+ * Evaluates the rules on one inquiry: each of its texts is searched at most once for all phrases of
+ * the set together, and only when a rule tests it.
  *
- * A set has one of it and asks inquiries one after the other.
+ * A rule set has one instance and reuses it for one inquiry after the other.
  */
 export class RuleEvaluation {
   facts!: RoutingFacts;
@@ -26,7 +26,7 @@ export class RuleEvaluation {
   readonly #text: PhraseMarks;
   readonly #words: PhraseMarks;
   readonly #subject: PhraseMarks;
-  /** The numbers of the phrases that were newly found in `text`, in the order of the text. */
+  /** Numbers of the phrases found in `text`, each once, in the order of the text. */
   phrasesInText: readonly number[] = [];
   phrasesInSubject: readonly number[] = [];
   #isTextSearched = false;
@@ -78,25 +78,25 @@ export class RuleEvaluation {
     return this.#subject;
   }
 
-  /** In the names of attachments. */
+  /** The phrases found in the names of attachments. */
   get attachmentNames(): ReadonlySet<number> {
     if (this.#names !== undefined) return this.#names;
-    const found = new Set<number>();
-    for (const { name } of this.facts.attachments) this.#index.scan(normalizeText(name), found);
-    this.#names = found;
-    return found;
+    const matches = new Set<number>();
+    for (const { name } of this.facts.attachments) this.#index.scan(normalizeText(name), matches);
+    this.#names = matches;
+    return matches;
   }
 
-  /** In a field of the form. */
+  /** The phrases found in a field of the form. */
   searchField(name: string): ReadonlySet<number> {
-    let found = this.#fields.get(name);
-    if (found === undefined) {
+    let matches = this.#fields.get(name);
+    if (matches === undefined) {
       const searched = new Set<number>();
       this.#index.scan(normalizeText(fieldTextOf(readField(this.facts, name))), searched);
-      found = searched;
-      this.#fields.set(name, found);
+      matches = searched;
+      this.#fields.set(name, matches);
     }
-    return found;
+    return matches;
   }
 
   matches(pattern: TextPattern): boolean {
@@ -115,23 +115,23 @@ export class RuleEvaluation {
   }
 }
 
-/** Why a condition holds, in terms of the facts; undefined when it does not. */
-export type ConditionTest = (question: RuleEvaluation) => readonly string[] | undefined;
+/** Returns the facts by which a condition holds; undefined when it does not. */
+export type ConditionTest = (evaluation: RuleEvaluation) => readonly string[] | undefined;
 
-/** Undefined for a field that has no value, whatever its name. */
+/** Undefined for a field that has no value, even one named like a property of `Object`. */
 export function readField({ fields }: RoutingFacts, name: string): unknown {
   const value = Object.hasOwn(fields, name) ? fields[name] : undefined;
   return value === null ? undefined : value;
 }
 
-/** What a field says, as text; of several values each stands on a line. */
+/** A field's value as text, several values one per line. */
 export function fieldTextOf(value: unknown): string {
   if (Array.isArray(value)) return value.filter((one) => typeof one !== 'object').join('\n');
   if (typeof value === 'string') return value;
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : '';
 }
 
-/** The number that a field says; undefined when it says none. */
+/** A field's value as a number; undefined when it is none. */
 export function fieldNumberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string' || !/^\s*[-+]?\d{1,15}(?:\.\d{1,15})?\s*$/.test(value)) {

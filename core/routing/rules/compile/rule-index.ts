@@ -18,15 +18,15 @@ const valueFacts = [
 ] as const satisfies readonly (keyof RoutingFacts)[];
 type ValueFact = (typeof valueFacts)[number];
 
-/** Something that an inquiry has if a condition holds for it. */
+/** A value or phrase under which rules are filed. */
 type RuleKey =
   | { readonly fact: ValueFact; readonly value: string | boolean }
-  | { readonly found: 'text' | 'subject'; readonly phrase: number };
+  | { readonly foundIn: 'text' | 'subject'; readonly phrase: number };
 
-/** One of which an inquiry has at least, and about which share of inquiries has one. */
+/** Keys of which a matching inquiry has at least one; `share` estimates how many inquiries do. */
 type RuleKeys = { readonly keys: readonly RuleKey[]; readonly share: number };
 
-/** About the share of inquiries for which one value of a fact holds. */
+/** Estimated share of inquiries that have one given value of a fact. */
 const shares: Record<Exclude<ValueFact, 'vip' | 'external' | 'automated'>, number> = {
   channel: 0.4,
   form: 0.1,
@@ -38,8 +38,8 @@ const shares: Record<Exclude<ValueFact, 'vip' | 'external' | 'automated'>, numbe
 const phraseShare = 0.01;
 
 /**
- * Finds the rules that may match an inquiry, so that the others need not be asked: each rule is
- * filed under what its condition cannot hold without, as far as no rule can change that.
+ * Finds the rules that may match an inquiry, so that the others need not be tested: each rule is
+ * filed under what its condition cannot hold without, using only facts that no rule can change.
  */
 export class RuleIndex {
   readonly #always: Uint32Array;
@@ -56,13 +56,13 @@ export class RuleIndex {
     this.#always = new Uint32Array(Math.ceil(conditions.length / 32));
     this.#candidates = new Uint32Array(this.#always.length);
     for (const [rule, condition] of conditions.entries()) {
-      const found = findRuleKeys(condition, compiler, phraseTable);
-      if (found === undefined) markRule(this.#always, rule);
-      for (const key of found?.keys ?? []) this.#file(key, rule);
+      const ruleKeys = findRuleKeys(condition, compiler, phraseTable);
+      if (ruleKeys === undefined) markRule(this.#always, rule);
+      for (const key of ruleKeys?.keys ?? []) this.#file(key, rule);
     }
   }
 
-  /** Visits in order each rule that may match. */
+  /** Visits each rule that may match, in order. */
   visitCandidates(evaluation: RuleEvaluation, visitor: (rule: number) => void): void {
     const candidates = this.#candidates;
     candidates.set(this.#always);
@@ -71,7 +71,7 @@ export class RuleIndex {
       if (value !== undefined) markRules(candidates, rules.get(value));
     }
     if (this.#byText.size > 0) {
-      evaluation.text;
+      evaluation.text; // Reading it runs the search.
       for (const phrase of evaluation.phrasesInText)
         markRules(candidates, this.#byText.get(phrase));
     }
@@ -96,7 +96,7 @@ export class RuleIndex {
       this.#byValue.set(key.fact, rules);
       addRule(rules, key.value, rule);
     } else {
-      addRule(key.found === 'text' ? this.#byText : this.#bySubject, key.phrase, rule);
+      addRule(key.foundIn === 'text' ? this.#byText : this.#bySubject, key.phrase, rule);
     }
   }
 }
@@ -117,22 +117,22 @@ function markRules(rules: Uint32Array, marked: readonly number[] | undefined): v
   for (const rule of marked) markRule(rules, rule);
 }
 
-/** Undefined where a condition can hold without any of the facts that are looked up. */
+/** Undefined where a condition can hold without any of the indexed facts. */
 function findRuleKeys(
   condition: RuleCondition,
   compiler: ConditionCompiler,
   phraseTable: PhraseTable,
 ): RuleKeys | undefined {
   if ('all' in condition) {
-    const found = condition.all.flatMap((one) => findRuleKeys(one, compiler, phraseTable) ?? []);
-    const [first, ...others] = found;
+    const members = condition.all.flatMap((one) => findRuleKeys(one, compiler, phraseTable) ?? []);
+    const [first, ...others] = members;
     if (first === undefined) return undefined;
     return others.reduce((best, one) => (one.share < best.share ? one : best), first);
   }
   if ('any' in condition) {
-    const found = condition.any.map((one) => findRuleKeys(one, compiler, phraseTable));
-    const known = found.filter((one) => one !== undefined);
-    if (known.length < found.length) return undefined;
+    const members = condition.any.map((one) => findRuleKeys(one, compiler, phraseTable));
+    const known = members.filter((one) => one !== undefined);
+    if (known.length < members.length) return undefined;
     return {
       keys: known.flatMap(({ keys }) => keys),
       share: known.reduce((sum, { share }) => sum + share, 0),
@@ -187,9 +187,9 @@ function findRuleKeys(
   return undefined;
 }
 
-function makePhraseKeys(found: 'text' | 'subject', phrases: readonly number[]): RuleKeys {
+function makePhraseKeys(foundIn: 'text' | 'subject', phrases: readonly number[]): RuleKeys {
   return {
-    keys: [...new Set(phrases)].map((phrase) => ({ found, phrase })),
+    keys: [...new Set(phrases)].map((phrase) => ({ foundIn, phrase })),
     share: phrases.length * phraseShare,
   };
 }

@@ -12,13 +12,13 @@ import {
 /** One way in which a condition can hold: all of these literals. */
 export type ConditionCase = readonly ConditionLiteral[];
 
-/** A condition with more ways or with longer ones is not looked into. */
+/** A condition with more or longer cases is not analyzed. */
 const caseLimit = 64;
 const literalLimit = 64;
 
 /**
- * Takes a condition apart into the ways in which it can hold, leaving out those that contradict
- * themselves; so none are left of what can never hold. Undefined where there are too many.
+ * Splits a condition into the ways in which it can hold, without those that contradict themselves;
+ * a condition that can never hold has none. Undefined where there are too many.
  */
 export function splitIntoCases(
   condition: RuleCondition,
@@ -58,7 +58,7 @@ function disjoinCases(parts: CaseParts): readonly ConditionCase[] | undefined {
 
 function conjoinCases(parts: CaseParts): readonly ConditionCase[] | undefined {
   let cases: readonly ConditionCase[] = [[]];
-  // A part that never holds settles it, even beside one that is not looked into.
+  // A part that never holds decides it, even beside one that is not analyzed.
   if (parts.some((part) => part?.length === 0)) return [];
   for (const part of parts) {
     if (part === undefined || cases.length * part.length > caseLimit) return undefined;
@@ -69,7 +69,7 @@ function conjoinCases(parts: CaseParts): readonly ConditionCase[] | undefined {
   return cases.some(({ length }) => length > literalLimit) ? undefined : cases;
 }
 
-/** All literals at once, those on one value as one; wrapped, and undefined when they cannot be. */
+/** Merges literals into one case, wrapped for `flatMap`; undefined when they cannot all hold. */
 function conjoinLiterals(
   literals: readonly ConditionLiteral[],
 ): readonly [ConditionCase] | undefined {
@@ -106,7 +106,7 @@ function mergeLiterals(one: ConditionLiteral, other: ConditionLiteral): Conditio
   return { ...one, values: new Set(left) };
 }
 
-/** Whether each literal of the second follows from one of the first. */
+/** Whether each literal of `other` follows from one of `one`. */
 export function isSpecialCaseOf(one: ConditionCase, other: ConditionCase): boolean {
   return other.every((wider) => one.some((literal) => impliesLiteral(literal, wider)));
 }

@@ -5,20 +5,20 @@ import type { FactCondition, FactCriterion, MeasureBounds, Phrases } from '../co
 import { normalizeText } from '../normalize-text.ts';
 import type { RuleSet } from '../rule-set.ts';
 
-/** What a literal says, positively, of the fact that its key names. */
+/** What a literal states about the fact that its key names, before any negation. */
 type FactStatement =
-  /** The fact has one value at most, and it is one of these. */
+  /** The fact has at most one value, and it is one of these. */
   | { readonly kind: 'values'; readonly values: ReadonlySet<string> }
-  /** One of these is there; there may be several. */
+  /** At least one of these is present. */
   | { readonly kind: 'any'; readonly items: readonly string[]; readonly covers: ItemCoverage }
-  /** Both ends included; without a number it does not hold. */
+  /** Both ends inclusive; does not hold without a number. */
   | { readonly kind: 'range'; readonly min: number; readonly max: number }
   | { readonly kind: 'earlier'; readonly earlier: FactCriterion<'earlier'> };
 
-/** Whether the second is there wherever the first is. */
+/** Whether the second is present wherever the first is. */
 type ItemCoverage = (one: string, other: string) => boolean;
 
-/** A statement on one fact, or its opposite. */
+/** A statement about one fact, or its negation. */
 export type ConditionLiteral = FactStatement & {
   readonly key: string;
   readonly positive: boolean;
@@ -31,7 +31,7 @@ const hasPart: ItemCoverage = (one, other) => one.includes(other);
 const deskMeasures = ['depth', 'oldestMinutes', 'present', 'waitMinutes'] as const;
 const unbounded = Number.POSITIVE_INFINITY;
 
-/** All values of the facts that always have one. */
+/** All possible values of the facts that always have one. */
 const domains = new Map<string, readonly string[]>([
   ['channel', Channel.options],
   ['language', Language.options],
@@ -41,7 +41,7 @@ const domains = new Map<string, readonly string[]>([
   ),
 ]);
 
-/** What a condition says: all of these. */
+/** The literals of a condition, which holds when all of them do. */
 export function extractLiterals(
   condition: FactCondition,
   lists: RuleSet['lists'],
@@ -100,7 +100,7 @@ export function extractLiterals(
       ...(accepts === undefined
         ? []
         : [markChangeable(makeValuesLiteral(`accepts ${desk}`, [accepts]))]),
-      // A desk is open while it is covered.
+      // A desk is covered exactly while it is open.
       ...(covered === undefined ? [] : [makeValuesLiteral(`desk.open ${desk}`, [covered])]),
       ...(volumeLeft === undefined ? [] : [makeValuesLiteral(`volumeLeft ${desk}`, [volumeLeft])]),
     ];
@@ -135,10 +135,10 @@ function extractFieldLiterals(
 }
 
 function extractAttachmentLiterals(
-  about: FactCriterion<'attachments'>,
+  attachments: FactCriterion<'attachments'>,
   makePhraseLiteral: PhraseLiteralMaker,
 ): ConditionLiteral[] {
-  const { any: some, types, names, held, count } = about;
+  const { any: some, types, names, held, count } = attachments;
   return [
     ...(some === undefined ? [] : [makeValuesLiteral('attachments.any', [some])]),
     ...(types === undefined
@@ -170,7 +170,7 @@ function extractDeskLiterals(desk: FactCriterion<'desk'>): ConditionLiteral[] {
     ...deskMeasures.flatMap((load) => {
       const bounds: MeasureBounds | undefined = desk[load];
       if (bounds === undefined) return [];
-      // All of them are whole numbers.
+      // All measures are whole numbers.
       const min = bounds.over === undefined ? 0 : Math.floor(bounds.over) + 1;
       const max = bounds.under === undefined ? unbounded : Math.ceil(bounds.under) - 1;
       return [makeRangeLiteral(`desk.${load} ${desk.id}`, min, max)];
@@ -178,8 +178,8 @@ function extractDeskLiterals(desk: FactCriterion<'desk'>): ConditionLiteral[] {
   ];
 }
 
-function makeValuesLiteral(key: string, given: readonly (string | boolean)[]): ConditionLiteral {
-  const texts = new Set(given.map(String));
+function makeValuesLiteral(key: string, accepted: readonly (string | boolean)[]): ConditionLiteral {
+  const texts = new Set(accepted.map(String));
   return { key, positive: true, changes: false, kind: 'values', values: texts };
 }
 
@@ -199,7 +199,7 @@ function markChangeable(literal: ConditionLiteral): ConditionLiteral {
   return { ...literal, changes: true };
 }
 
-/** `.example.com` is the domain and all that is under it. */
+/** `.example.com` covers the domain itself and every subdomain. */
 function isWithinDomain(one: string, other: string): boolean {
   if (!other.startsWith('.')) return one === other;
   return one === other.slice(1) || one.endsWith(other);
@@ -209,7 +209,7 @@ function isOfType(one: string, other: string): boolean {
   return one === other || (other.endsWith('/*') && one.startsWith(other.slice(0, -1)));
 }
 
-/** The opposite of a literal; of a fact that always has a value, that it has another. */
+/** Negates a literal; a fact that always has a value then has one of the others. */
 export function negateLiteral(literal: ConditionLiteral): ConditionLiteral {
   const domain = domains.get(literal.key);
   if (literal.kind === 'values' && domain !== undefined) {
@@ -219,7 +219,7 @@ export function negateLiteral(literal: ConditionLiteral): ConditionLiteral {
   return { ...literal, positive: !literal.positive };
 }
 
-/** Whether a literal says nothing: it holds whatever the facts are. */
+/** Whether a literal holds whatever the facts are. */
 export function isTautology(literal: ConditionLiteral): boolean {
   if (literal.kind === 'values') {
     return literal.positive && literal.values.size === domains.get(literal.key)?.length;
@@ -230,7 +230,7 @@ export function isTautology(literal: ConditionLiteral): boolean {
   return literal.positive && literal.key === 'attachments.count' && spans(literal, 0, unbounded);
 }
 
-/** Whether a literal cannot hold at all. */
+/** Whether a literal can never hold. */
 export function isContradiction(literal: ConditionLiteral): boolean {
   if (!literal.positive) return isTautology({ ...literal, positive: true });
   if (literal.kind === 'values') return literal.values.size === 0;
@@ -238,16 +238,16 @@ export function isContradiction(literal: ConditionLiteral): boolean {
   return literal.kind === 'range' && literal.min > literal.max;
 }
 
-/** Whether the second holds wherever the first does; no more is claimed than can be shown. */
+/** Whether `other` holds wherever `one` does; false where that cannot be shown. */
 export function impliesLiteral(one: ConditionLiteral, other: ConditionLiteral): boolean {
-  if (one.positive && other.positive) return includes(one, other);
-  if (!one.positive && !other.positive) return includes(other, one);
+  if (one.positive && other.positive) return impliesStatement(one, other);
+  if (!one.positive && !other.positive) return impliesStatement(other, one);
   return one.positive && isDisjoint(one, other);
 }
 
-/** Whether what one states is part of what the other does, both taken positively. */
-function includes(one: ConditionLiteral, other: ConditionLiteral): boolean {
-  // What stands in a text as a word stands in it.
+/** Whether the statement of `one` implies that of `other`, negation aside. */
+function impliesStatement(one: ConditionLiteral, other: ConditionLiteral): boolean {
+  // A text that has a word contains it.
   const isWordInText = one.key === 'words' && other.key === 'text';
   if (one.key !== other.key && !isWordInText) return false;
   if (one.kind === 'values' && other.kind === 'values') {

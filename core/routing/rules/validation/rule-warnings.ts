@@ -6,48 +6,48 @@ import { extendPointer, walkFactConditions } from '../walk-conditions.ts';
 import { type ConditionCase, isSpecialCaseOf, splitIntoCases } from './condition-cases.ts';
 
 /**
- * What of a rule set can be left out without a difference.
+ * Something in a rule set that could be left out without a difference.
  *
  * - `never-holds`: a condition, or one of several in an `any`, contradicts itself.
  * - `decided-before`: a desk, pool or flag, since earlier rules match whenever this one does.
- * - `overridden`: a field, since later rules that match whenever this one does set it anew.
+ * - `overridden`: a field, since later rules that match whenever this one does set it again.
  * - `no-effect`: a whole rule, for these reasons.
- * - `word-taken`: a word of a service in which an earlier service is named.
+ * - `word-taken`: a word of a service that contains a word of an earlier service.
  */
 export type RuleWarning = {
   readonly kind: 'never-holds' | 'decided-before' | 'overridden' | 'no-effect' | 'word-taken';
   /** A JSON pointer into the set. */
   readonly pointer: string;
   readonly detail: string;
-  /** The rule that is warned of. */
+  /** The rule concerned. */
   readonly rule?: string;
-  /** The rules because of which it has no effect. */
+  /** The rules that leave it without effect. */
   readonly because?: readonly string[];
 };
 
-/** More than these help nobody. */
+/** More warnings than this help nobody. */
 const warningLimit = 200;
-/** Comparisons of cases, after which what is left goes without warnings. */
+/** Comparisons of cases; once they are used up, the remaining rules are not checked. */
 const comparisonLimit = 3_000_000;
 
-/** A rule that is asked, taken apart. */
+/** An enabled rule, split into its cases. */
 type AnalyzedRule = {
   readonly rule: RoutingRule;
   readonly pointer: string;
-  /** Undefined where it is too much to look into. */
+  /** Undefined where there are too many to analyze. */
   readonly cases: readonly ConditionCase[] | undefined;
-  /** Those of its cases that stay as they are whatever rules set. */
+  /** The cases that do not depend on anything rules set. */
   readonly lasting: readonly ConditionCase[];
   readonly reads: ReadonlySet<ChangeableFact>;
 };
 
-/** What rules set and conditions ask about. */
+/** Facts that rules set and conditions test. */
 type ChangeableFact = 'category' | 'service' | 'priority' | 'tag';
 
 /**
- * Warns of what can never be reached or has no effect.
+ * Finds what can never be reached or has no effect.
  *
- * What it says is so for every inquiry there can be; what it does not say may be so too.
+ * A warning holds for every possible inquiry; a set without warnings may still have such parts.
  */
 export function findRuleWarnings(set: RuleSet): readonly RuleWarning[] {
   const warnings: RuleWarning[] = [...findTakenWords(set.services)];
@@ -103,7 +103,7 @@ function findWarningsOfRule(
     return [{ kind: 'never-holds', pointer: `${pointer}/when`, detail, rule: id }];
   }
   const parts = Object.keys(rule.set) as (keyof RuleActions)[];
-  const vain = parts.flatMap((part) => {
+  const ineffective = parts.flatMap((part) => {
     const because = isFirstDecided(part)
       ? findDeciders(part, rules.slice(0, place), one, budget)
       : findOverriders(part, rules.slice(place + 1), one, budget);
@@ -117,14 +117,14 @@ function findWarningsOfRule(
       rule: id,
     }),
   );
-  if (vain.length === parts.length) {
-    const because = [...new Set(vain.flatMap((part) => part.because))].slice(0, 5);
+  if (ineffective.length === parts.length) {
+    const because = [...new Set(ineffective.flatMap((part) => part.because))].slice(0, 5);
     const detail = `all that the rule sets is decided by ${because.join(', ')}`;
     return [{ kind: 'no-effect', pointer, detail, rule: id, because }];
   }
   return [
     ...branches,
-    ...vain.map(({ part, because: all }): RuleWarning => {
+    ...ineffective.map(({ part, because: all }): RuleWarning => {
       const because = all.slice(0, 5);
       const names = because.join(', ');
       return {
@@ -143,7 +143,7 @@ function isFirstDecided(part: keyof RuleActions): part is FirstDecidedField {
   return part === 'desk' || part === 'pool' || part === 'flag';
 }
 
-/** Earlier rules of which one matches whenever this does, and decides the same. */
+/** Earlier rules, one of which matches and decides the same field whenever this one matches. */
 function findDeciders(
   part: FirstDecidedField,
   earlier: readonly AnalyzedRule[],
@@ -161,8 +161,8 @@ function findDeciders(
 }
 
 /**
- * What of a later rule makes a part forgotten. A later urgency brings back an impact that a
- * priority had overridden.
+ * Any of these in a later rule overrides the field. A priority does not override an impact for
+ * good: a later urgency brings it back.
  */
 const overridingFields: Partial<Record<keyof RuleActions, readonly (keyof RuleActions)[]>> = {
   priority: ['priority', 'impact', 'urgency'],
@@ -173,7 +173,7 @@ const overridingFields: Partial<Record<keyof RuleActions, readonly (keyof RuleAc
   policy: ['policy'],
 };
 
-/** Later rules of which one matches whenever this does, before any has asked what this one set. */
+/** Later rules, one of which overrides the field whenever this one matches, before any reads it. */
 function findOverriders(
   part: keyof RuleActions,
   later: readonly AnalyzedRule[],
@@ -193,33 +193,33 @@ function findOverriders(
   return undefined;
 }
 
-/** How far other rules match whenever one does. */
+/** Which cases of a rule other rules cover. */
 class CaseCoverage {
   readonly rules: string[] = [];
   readonly #budget: ComparisonBudget;
-  #open: readonly ConditionCase[] | undefined;
+  #uncovered: readonly ConditionCase[] | undefined;
 
   constructor({ cases }: AnalyzedRule, budget: ComparisonBudget) {
-    this.#open = cases;
+    this.#uncovered = cases;
     this.#budget = budget;
   }
 
   get isWhole(): boolean {
-    return this.#open?.length === 0;
+    return this.#uncovered?.length === 0;
   }
 
   add({ rule, lasting }: AnalyzedRule): void {
-    const open = this.#open;
-    if (open === undefined || lasting.length === 0 || this.#budget.left <= 0) return;
-    this.#budget.left -= open.length * lasting.length;
-    const left = open.filter((one) => !lasting.some((wider) => isSpecialCaseOf(one, wider)));
-    if (left.length === open.length) return;
+    const uncovered = this.#uncovered;
+    if (uncovered === undefined || lasting.length === 0 || this.#budget.left <= 0) return;
+    this.#budget.left -= uncovered.length * lasting.length;
+    const left = uncovered.filter((one) => !lasting.some((wider) => isSpecialCaseOf(one, wider)));
+    if (left.length === uncovered.length) return;
     this.rules.push(rule.id);
-    this.#open = left;
+    this.#uncovered = left;
   }
 }
 
-/** Conditions in an `any` that can never hold, while others of it can. */
+/** Pointers to conditions in an `any` that can never hold, while others of it can. */
 function findImpossibleBranches(
   when: RuleCondition,
   pointer: string,
@@ -250,11 +250,11 @@ function findTakenWords(services: RuleSet['services']): RuleWarning[] {
   const index = phraseTable.buildIndex();
   return entries.flatMap(([id, { words = [] }], place) =>
     words.flatMap((word, at): RuleWarning[] => {
-      const found = new Set<number>();
-      index.scan(normalizeText(word), new Set(), found);
-      const taker = Math.min(...[...found].map((number) => first.get(number) ?? place));
-      const name = entries[taker]?.[0];
-      if (taker >= place || name === undefined) return [];
+      const contained = new Set<number>();
+      index.scan(normalizeText(word), new Set(), contained);
+      const earliest = Math.min(...[...contained].map((number) => first.get(number) ?? place));
+      const name = entries[earliest]?.[0];
+      if (earliest >= place || name === undefined) return [];
       const pointer = extendPointer('', 'services', id, 'words', at);
       return [{ kind: 'word-taken', pointer, detail: `it names ${name} before it names ${id}` }];
     }),

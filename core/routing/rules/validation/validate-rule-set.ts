@@ -5,40 +5,40 @@ import { normalizeText } from '../normalize-text.ts';
 import { RuleSet, ruleLimit } from '../rule-set.ts';
 import { extendPointer, walkFactConditions } from '../walk-conditions.ts';
 
-/** What is wrong with a rule set, at a JSON pointer into it. */
+/** A fault in a rule set, with a JSON pointer to it. */
 export type RuleSetFault = { readonly pointer: string; readonly detail: string };
 
-/** What there is for rules to name. */
+/** The names that rules may refer to. */
 export type RuleSetNames = {
   readonly desks: readonly string[];
   readonly pools: readonly string[];
   readonly calendars: readonly string[];
   readonly policies: readonly string[];
   readonly forms: readonly string[];
-  /** Left out where any may be named. */
+  /** Absent where rules may name any skill. */
   readonly skills?: readonly string[];
 };
 
-/** More than these help nobody. */
+/** More faults than this help nobody. */
 export const ruleSetFaultLimit = 100;
 
-/** Values of all kinds in a body; a thousand full rules have a third of it. */
+/** JSON values in a body, of all kinds; a thousand full rules have a third of that. */
 const nodeLimit = 300_000;
-// What a compiled set may cost in memory and time.
+// These bound the memory and time that a compiled set takes.
 const conditionLimit = 10_000;
-/** Counted where they are mentioned, a list's each time. */
+/** Counted at each mention, the phrases of a list too. */
 const phraseLimit = 50_000;
-/** Of phrases, each counted once. */
+/** Characters of all phrases, each phrase counted once. */
 const characterLimit = 400_000;
-/** Of patterns; together with the limit of a text it bounds the time that matching takes. */
+/** Characters of all patterns; with the limit of a text it bounds the time of matching. */
 const patternLimit = 2_000;
 const serviceLimit = 500;
 const listLimit = 200;
 
 /**
- * Holds a whole rule set to its form and to what there is, and points at each fault.
+ * Checks the form of a rule set and the names it refers to, and points at each fault.
  *
- * It answers whatever the body is, however deep or large, in bounded time.
+ * It returns in bounded time whatever the body is, however deep or large.
  */
 export function validateRuleSet(
   body: unknown,
@@ -48,7 +48,7 @@ export function validateRuleSet(
   if (faults.length > 0) return { faults };
   const parsed = RuleSet.safeParse(body);
   if (!parsed.success) {
-    const found = parsed.error.issues.flatMap((issue): RuleSetFault[] =>
+    const schemaFaults = parsed.error.issues.flatMap((issue): RuleSetFault[] =>
       issue.code === 'unrecognized_keys'
         ? issue.keys.map((key) => ({
             pointer: extendPointer('', ...issue.path, key),
@@ -56,34 +56,36 @@ export function validateRuleSet(
           }))
         : [{ pointer: extendPointer('', ...issue.path), detail: issue.message }],
     );
-    return { faults: found.slice(0, ruleSetFaultLimit) };
+    return { faults: schemaFaults.slice(0, ruleSetFaultLimit) };
   }
-  const named = [...findUnknownNames(parsed.data, known), ...findExcess(parsed.data)];
-  return named.length > 0 ? { faults: named.slice(0, ruleSetFaultLimit) } : { set: parsed.data };
+  const contentFaults = [...findUnknownNames(parsed.data, known), ...findExcess(parsed.data)];
+  return contentFaults.length > 0
+    ? { faults: contentFaults.slice(0, ruleSetFaultLimit) }
+    : { set: parsed.data };
 }
 
-/** What would make reading the body itself dangerous. */
+/** Finds what would make parsing the body dangerous. */
 function findDangerousValues(body: unknown): RuleSetFault[] {
   if (!isObject(body)) return [{ pointer: '', detail: 'a rule set is an object' }];
   if (Array.isArray(body['rules']) && body['rules'].length > ruleLimit) {
     return [{ pointer: '/rules', detail: `has more than ${ruleLimit} rules` }];
   }
   const faults: RuleSetFault[] = [];
-  const open: BodyNode[] = [{ value: body, key: '', parent: undefined }];
+  const pending: BodyNode[] = [{ value: body, key: '', parent: undefined }];
   let nodes = 1;
-  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (typeof node.value !== 'object' || node.value === null) continue;
     const { value: parent } = node;
-    // Of an array the length is known before anything is made of it.
+    // For a huge array, `Object.keys` would first build a huge list.
     nodes += Array.isArray(parent) ? parent.length : Object.keys(parent).length;
     if (nodes > nodeLimit) return [{ pointer: '', detail: 'is too large' }];
     for (const [key, value] of Object.entries(parent)) {
-      // Readers of JSON keep it as a name like any other, and writers of objects do not.
+      // `JSON.parse` keeps it as a key like any other, but assigning it sets the prototype.
       if (key === '__proto__' && faults.length < ruleSetFaultLimit) {
         const pointer = extendPointer(pointerOf(node), key);
         faults.push({ pointer, detail: 'is not known here' });
       }
-      open.push({ value, key, parent: node });
+      pending.push({ value, key, parent: node });
     }
   }
   return faults;
@@ -101,7 +103,7 @@ function pointerOf(node: BodyNode): string {
   return extendPointer('', ...path.reverse());
 }
 
-/** A name that a rule set mentions, and where. */
+/** A name that a rule set mentions, with a pointer to it. */
 type NameMention = { readonly kind: MentionKind; readonly name: string; readonly pointer: string };
 type MentionKind = 'desk' | 'pool' | 'calendar' | 'policy' | 'form' | 'skill' | 'service' | 'list';
 
@@ -171,7 +173,7 @@ function findConditionMentions(condition: FactCondition, pointer: string): NameM
   );
 }
 
-/** The phrases that a condition looks for, and where in it they stand. */
+/** The phrases that a condition searches for, each with its path in the condition. */
 function findPhraseMentions(condition: FactCondition): (readonly [Phrases, ...string[]])[] {
   if ('text' in condition) return [[condition.text, 'text']];
   if ('subject' in condition) return [[condition.subject, 'subject']];
@@ -187,7 +189,7 @@ function findPhraseMentions(condition: FactCondition): (readonly [Phrases, ...st
   return [];
 }
 
-/** Where a set grows beyond what may be compiled and run. */
+/** Finds where a set grows beyond what may be compiled and run. */
 function findExcess(set: RuleSet): RuleSetFault[] {
   const distinct = new Set<string>();
   const counts = { conditions: 0, phrases: 0, characters: 0, patterns: 0 };
@@ -197,7 +199,7 @@ function findExcess(set: RuleSet): RuleSetFault[] {
     characters: characterLimit,
     patterns: patternLimit,
   };
-  const take = (phrases: readonly string[]) => {
+  const countPhrases = (phrases: readonly string[]) => {
     counts.phrases += phrases.length;
     for (const phrase of phrases) {
       if (distinct.has(phrase)) continue;
@@ -205,7 +207,7 @@ function findExcess(set: RuleSet): RuleSetFault[] {
       counts.characters += normalizeText(phrase).length;
     }
   };
-  const overIn = (pointer: string): RuleSetFault[] => {
+  const faultsAt = (pointer: string): RuleSetFault[] => {
     const over = (Object.keys(limits) as (keyof typeof limits)[]).find(
       (name) => counts[name] > limits[name],
     );
@@ -221,19 +223,19 @@ function findExcess(set: RuleSet): RuleSetFault[] {
   if (Object.keys(set.lists ?? {}).length > listLimit) {
     return [{ pointer: '/lists', detail: `has more than ${listLimit} lists` }];
   }
-  for (const { words } of services) take(words ?? []);
-  const faults = overIn('/services');
+  for (const { words } of services) countPhrases(words ?? []);
+  const faults = faultsAt('/services');
   for (const [index, { when }] of set.rules.entries()) {
     if (faults.length > 0) return faults;
     for (const [condition] of walkFactConditions(when, '')) {
       counts.conditions += 1;
       for (const [phrases] of findPhraseMentions(condition))
-        take(resolvePhrases(phrases, set.lists));
+        countPhrases(resolvePhrases(phrases, set.lists));
       if ('pattern' in condition) {
         for (const pattern of condition.pattern) counts.patterns += normalizeText(pattern).length;
       }
     }
-    faults.push(...overIn(extendPointer('', 'rules', index)));
+    faults.push(...faultsAt(extendPointer('', 'rules', index)));
   }
   return faults;
 }
