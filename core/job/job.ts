@@ -16,7 +16,7 @@ export const JobKind = z.enum([
 ]);
 export type JobKind = z.infer<typeof JobKind>;
 
-/** What became of one line of a job's input. `line` counts from 1, the heading included. */
+/** The result of one line of a job's input. `line` counts from 1, the heading included. */
 export const JobLineResult = z.strictObject({
   line: z.int().min(1),
   outcome: z.enum([
@@ -29,17 +29,17 @@ export const JobLineResult = z.strictObject({
     'restated',
   ]),
   errors: z.array(z.string().max(200)).max(3).optional(),
-  /** The inquiry that the line opened, or that had been opened by an equal line before. */
+  /** The inquiry that this line, or an equal one before it, opened. */
   inquiryId: InquiryId.optional(),
   number: InquiryNumber.optional(),
 });
 export type JobLineResult = z.infer<typeof JobLineResult>;
 
 /**
- * Work that outlasts a request: done in runs, each of which goes on from the checkpoint.
+ * Work that outlasts a request, done in runs that each continue from the checkpoint.
  *
- * `version` counts its changes, and each change names the version it was made from: so of two
- * workers only one has the job, and one that was given up for dead changes nothing any more.
+ * `version` counts its changes, and each change names the version it was made from. So only one of
+ * two workers gets the job, and a worker that was presumed dead can no longer change it.
  */
 export const Job = z.strictObject({
   id: JobId,
@@ -49,44 +49,42 @@ export const Job = z.strictObject({
   startedBy: Sub,
   createdAt: Instant,
   updatedAt: Instant,
-  /** The content bucket's key of the input, or what says all about it. */
+  /** The input's key in the content bucket, or the input itself as JSON. */
   input: z.string().max(1024),
-  /** How many rows of the input are settled. */
+  /** How many rows of the input are done. */
   checkpoint: z.int().min(0),
-  /** Where the next stretch begins, of work that has no rows. */
+  /** Where the next batch begins, for work without rows. */
   cursor: z.string().max(1024).optional(),
   total: z.int().min(0).optional(),
-  /** How many lines had which outcome. */
+  /** Number of lines by outcome. */
   counts: z.record(z.string(), z.int()),
   /** Runs that failed since the last checkpoint. */
   failures: z.int().min(0),
-  /** While it runs: when its worker is taken for dead. */
+  /** While it runs: when its worker is presumed dead. */
   runningUntil: Instant.optional(),
   /** While it is queued: when it is announced again. */
   announceAt: Instant.optional(),
-  /** Why it failed. */
   reason: z.string().max(500).optional(),
 });
 export type Job = z.infer<typeof Job>;
 
-/** What a stretch of work has done, and where the next one begins unless it was the last. */
+/** What a batch of work has done; `next` is where the next one begins, unless it was the last. */
 export type JobBatch = {
   readonly processed: number;
   readonly counts: Readonly<Record<string, number>>;
   readonly next?: string;
-  /** The next one is not begun before; the worker does not wait for it. */
+  /** The next batch begins no earlier; the worker does not wait for it. */
   readonly notBefore?: Instant;
 };
 
-/** A run that shows no checkpoint for so long is taken for dead. A checkpoint takes seconds. */
+/** A run without a checkpoint for this long is presumed dead. A checkpoint takes seconds. */
 const runSeconds = 60;
 /** A queued job is announced again after this, in case its message was lost. */
 const announceSeconds = 120;
-/** After a failed run the next one waits, in proportion to the failures so far. */
+/** The pause after a failed run, multiplied by the failures so far. */
 const pauseSeconds = 30;
 const failureLimit = 3;
 
-/** A new job, queued. */
 export function createQueuedJob(
   job: Pick<Job, 'id' | 'jobKind' | 'startedBy' | 'input'>,
   now: Instant,
@@ -105,9 +103,9 @@ export function createQueuedJob(
 }
 
 /**
- * The job as taken by a worker: undefined when it is over or another worker has it.
+ * Starts a worker's run; undefined when the job is over or another worker has it.
  *
- * A worker that died counts as a failed run. The job is then `failed` if it was the last allowed.
+ * A worker that died counts as a failed run, and the job is `failed` if that was the last allowed.
  */
 export function beginJobRun(job: Job, now: Instant): Job | undefined {
   if (job.state === 'done' || job.state === 'failed') return undefined;
@@ -121,7 +119,7 @@ export function beginJobRun(job: Job, now: Instant): Job | undefined {
   return { ...advanceVersion(job, now), state: 'running', failures, ...extendRun(now) };
 }
 
-/** The job with some more rows settled, still running. */
+/** Advances the checkpoint by the rows that are done; the job keeps running. */
 export function applyLineResults(
   job: Job,
   total: number,
@@ -140,18 +138,14 @@ export function applyLineResults(
   };
 }
 
-/** The job with another stretch behind it, still running. */
-export function applyJobBatch(
-  job: Job,
-  { processed: lineResults, counts, next }: JobBatch,
-  now: Instant,
-): Job {
+/** Advances the checkpoint by a batch; the job keeps running. */
+export function applyJobBatch(job: Job, { processed, counts, next }: JobBatch, now: Instant): Job {
   const { cursor: _, ...rest } = advanceVersion(job, now);
   const sums = { ...job.counts };
   for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
   return {
     ...rest,
-    checkpoint: job.checkpoint + lineResults,
+    checkpoint: job.checkpoint + processed,
     counts: sums,
     failures: 0,
     ...(next === undefined ? {} : { cursor: next }),
@@ -160,8 +154,8 @@ export function applyJobBatch(
 }
 
 /**
- * The job put back to be gone on with by the next worker: by one whose time is up, or until an
- * instant, at which it is announced.
+ * Puts the job back in its queue for the next worker: because this worker's time is up, or to wait
+ * until an instant, when it is announced.
  */
 export function requeueJob(job: Job, now: Instant, until?: Instant): Job {
   return {
@@ -171,7 +165,7 @@ export function requeueJob(job: Job, now: Instant, until?: Instant): Job {
   };
 }
 
-/** The job after a run that failed: queued for another run after a pause, or `failed`. */
+/** Ends a failed run: the job is queued for another run after a pause, or `failed`. */
 export function failJobRun(job: Job, reason: string, now: Instant): Job {
   const failures = job.failures + 1;
   if (failures >= failureLimit) return endJob({ ...job, failures }, 'failed', now, reason);
@@ -183,12 +177,12 @@ export function failJobRun(job: Job, reason: string, now: Instant): Job {
   };
 }
 
-/** The job at its end; a failed one says why. */
+/** Ends a job; a failed one gets a reason. */
 export function endJob(job: Job, state: 'done' | 'failed', now: Instant, reason?: string): Job {
   return { ...advanceVersion(job, now), state, ...(reason === undefined ? {} : { reason }) };
 }
 
-/** When the job is announced again, unless somebody has gone on with it; undefined when it is over. */
+/** When the job is announced again unless a worker continues it first; undefined if it is over. */
 export function jobAlarmAt(job: Job): Instant | undefined {
   if (job.state === 'queued') return job.announceAt;
   return job.state === 'running' ? job.runningUntil : undefined;

@@ -4,7 +4,7 @@ import type { Job, JobBatch, JobId, JobLineResult } from './job.ts';
 
 /** What is written together with a change of a job. */
 export type JobChange = {
-  /** The rows settled since the last checkpoint. */
+  /** Results of the rows done since the last checkpoint. */
   readonly lineResults?: readonly JobLineResult[];
   /** Announces the job to its queue at once. */
   readonly announce?: Instant;
@@ -15,16 +15,16 @@ export interface JobLedger {
   /** Writes a new job, whose insertion announces it. */
   start(job: Job): Promise<void>;
   find(id: JobId): Promise<Job | undefined>;
-  /** What became of the lines so far, in their order. */
+  /** The results of the lines so far, in their order. */
   lines(id: JobId): Promise<JobLineResult[]>;
-  /** Puts `after` in place of the job if nobody has changed it since; tells whether it did. */
+  /** Replaces `before` by `after` if nobody has changed the job since; returns whether it did. */
   change(before: Job, after: Job, change?: JobChange): Promise<boolean>;
 }
 
 /** The work of one kind of job. */
 export interface JobWork {
   /**
-   * Reads the job's input, which gives the same rows each time.
+   * Opens the job's input, which has the same rows each time.
    *
    * A refusal ends the job: another run would refuse as well.
    */
@@ -32,28 +32,28 @@ export interface JobWork {
 }
 
 export type LineWork = {
-  /** How many rows there are. */
+  /** The number of rows. */
   readonly total: number;
-  /** Settles one row by its index; settling it again changes nothing and has the same outcome. */
+  /** Processes one row by its index; a repetition changes nothing and has the same outcome. */
   runLine(index: number): Promise<JobLineResult>;
 };
 
-/** Work without rows, whose extent shows only as it goes on. */
+/** Work without rows, whose extent is not known beforehand. */
 export type BatchWork = {
   /**
-   * Does some of the work from a place on, the beginning where there is none; a few seconds' worth.
-   * Doing it again changes nothing.
+   * Does a few seconds' worth of work from the cursor, or from the beginning without one; a
+   * repetition changes nothing.
    */
   runBatch(cursor: string | undefined): Promise<JobBatch>;
 };
 
-/** Texts of any length that a job keeps between its runs, and its result; kept as long as the job. */
+/** Texts of any length that a job keeps between runs, and its result; kept as long as the job. */
 export interface JobNotes {
-  /** Puts a text in place of what was kept under the name. */
+  /** Saves a text under a name, replacing an earlier one. */
   save(job: Pick<Job, 'id' | 'createdAt'>, name: string, text: string): Promise<void>;
-  /** Those whose names begin so, in the order of their names; strongly consistent. */
+  /** The texts whose names have the prefix, ordered by name; strongly consistent. */
   find(id: JobId, prefix: string): Promise<string[]>;
 }
 
-/** The note that is a job's result, in JSON, for jobs that have another than what became of lines. */
+/** The note with a job's result as JSON, for jobs with a result other than those of their lines. */
 export const resultNoteName = 'result';

@@ -3,7 +3,7 @@ import { type Refusal, refuse } from '../inquiry/refusal.ts';
 import type { Job, JobId, JobLineResult } from './job.ts';
 import { type JobLedger, type JobNotes, resultNoteName } from './ports.ts';
 
-/** A job with what became of its lines, and its result where that is something else, in JSON. */
+/** A job with the results of its lines, and its own result as JSON where it has one. */
 export type JobDetails = {
   readonly job: Job;
   readonly lines: readonly JobLineResult[];
@@ -11,9 +11,9 @@ export type JobDetails = {
 };
 
 /**
- * A job, for who started it and leads.
+ * Reads a job for the person who started it or a lead.
  *
- * Refuses `job.unknown` to anybody else, as if there were none.
+ * Refuses `job.unknown` to anybody else, as if the job did not exist.
  */
 export async function readJob(
   ledger: JobLedger,

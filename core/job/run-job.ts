@@ -14,12 +14,12 @@ import {
 } from './job.ts';
 import type { BatchWork, JobLedger, JobWork, LineWork } from './ports.ts';
 
-/** How many rows are settled between two checkpoints, and done again after a crash. */
+/** Rows between two checkpoints; after a crash, at most so many are done again. */
 export const checkpointRows = 25;
 
 /**
- * How a run ended: `idle` when the job was over, held by another worker, or taken from this one;
- * `continues` when the next run goes on, now or later; `failed-run` when it is tried again.
+ * How a run ended: `idle` when the job was over, or another worker had or got it; `continues` when
+ * the next run continues it, now or later; `failed-run` when it is tried again.
  */
 export type JobRunOutcome = 'done' | 'failed' | 'continues' | 'failed-run' | 'idle';
 
@@ -27,23 +27,22 @@ type RunJobDependencies = {
   readonly ledger: JobLedger;
   readonly work: Readonly<Record<JobKind, JobWork>>;
   readonly now: () => Instant;
-  /** Whether the worker has time for another stretch up to a checkpoint. */
+  /** Whether the worker has time to reach another checkpoint. */
   readonly hasTime: () => boolean;
-  /** Told of what a run died of. */
   readonly reportCrash: (error: unknown) => void;
 };
 
 /**
  * Runs a job from its checkpoint until it is done or the worker's time is up.
  *
- * Two workers never have one job: whoever is late finds it changed and stops.
+ * Two workers never run the same job: the later one finds it changed and stops.
  */
 export async function runJob(deps: RunJobDependencies, id: JobId): Promise<JobRunOutcome> {
   const { ledger, work, now } = deps;
-  const found = await ledger.find(id);
-  const job = found === undefined ? undefined : beginJobRun(found, now());
-  if (found === undefined || job === undefined) return 'idle';
-  if (!(await ledger.change(found, job))) return 'idle';
+  const stored = await ledger.find(id);
+  const job = stored === undefined ? undefined : beginJobRun(stored, now());
+  if (stored === undefined || job === undefined) return 'idle';
+  if (!(await ledger.change(stored, job))) return 'idle';
   if (job.state === 'failed') return 'failed';
   const current = { job };
   try {
@@ -53,8 +52,8 @@ export async function runJob(deps: RunJobDependencies, id: JobId): Promise<JobRu
         ? await runAllBatches(deps, current, opened)
         : await runAllLines(deps, current, opened);
     }
-    const over = endJob(current.job, 'failed', now(), opened.detail);
-    return (await ledger.change(current.job, over)) ? 'failed' : 'idle';
+    const failedJob = endJob(current.job, 'failed', now(), opened.detail);
+    return (await ledger.change(current.job, failedJob)) ? 'failed' : 'idle';
   } catch (error) {
     deps.reportCrash(error);
     const reason = `It failed three times after row ${current.job.checkpoint}.`;
@@ -64,57 +63,61 @@ export async function runJob(deps: RunJobDependencies, id: JobId): Promise<JobRu
   }
 }
 
-/** `held.job` is kept at what the ledger holds, for whoever handles a failure. */
+/** Keeps `current.job` equal to the ledger's job, since `runJob` records a failure on it. */
 async function runAllLines(
   { ledger, now, hasTime }: RunJobDependencies,
   current: { job: Job },
-  opened: LineWork,
+  lineWork: LineWork,
 ): Promise<JobRunOutcome> {
-  while (current.job.checkpoint < opened.total) {
+  while (current.job.checkpoint < lineWork.total) {
     if (!hasTime()) {
-      const back = requeueJob(current.job, now());
-      return (await ledger.change(current.job, back, { announce: now() })) ? 'continues' : 'idle';
+      const requeued = requeueJob(current.job, now());
+      return (await ledger.change(current.job, requeued, { announce: now() }))
+        ? 'continues'
+        : 'idle';
     }
-    const until = Math.min(current.job.checkpoint + checkpointRows, opened.total);
+    const until = Math.min(current.job.checkpoint + checkpointRows, lineWork.total);
     const lineResults: JobLineResult[] = [];
     for (let index = current.job.checkpoint; index < until; index += 1) {
-      lineResults.push(await opened.runLine(index));
+      lineResults.push(await lineWork.runLine(index));
     }
-    const further = applyLineResults(current.job, opened.total, lineResults, now());
-    if (!(await ledger.change(current.job, further, { lineResults }))) return 'idle';
-    current.job = further;
+    const advanced = applyLineResults(current.job, lineWork.total, lineResults, now());
+    if (!(await ledger.change(current.job, advanced, { lineResults }))) return 'idle';
+    current.job = advanced;
   }
-  const done = endJob({ ...current.job, total: opened.total }, 'done', now());
+  const done = endJob({ ...current.job, total: lineWork.total }, 'done', now());
   return (await ledger.change(current.job, done)) ? 'done' : 'idle';
 }
 
-/** The same for work without rows: each stretch is a checkpoint. */
+/** Runs work without rows: each batch is a checkpoint. */
 async function runAllBatches(
   { ledger, now, hasTime }: RunJobDependencies,
   current: { job: Job },
-  opened: BatchWork,
+  batchWork: BatchWork,
 ): Promise<JobRunOutcome> {
   for (;;) {
     if (!hasTime()) {
-      const back = requeueJob(current.job, now());
-      return (await ledger.change(current.job, back, { announce: now() })) ? 'continues' : 'idle';
+      const requeued = requeueJob(current.job, now());
+      return (await ledger.change(current.job, requeued, { announce: now() }))
+        ? 'continues'
+        : 'idle';
     }
-    const batch = await opened.runBatch(current.job.cursor);
-    const further = applyJobBatch(current.job, batch, now());
-    if (further.cursor === undefined) {
+    const batch = await batchWork.runBatch(current.job.cursor);
+    const afterBatch = applyJobBatch(current.job, batch, now());
+    if (afterBatch.cursor === undefined) {
       const done = endJob(
-        { ...further, version: current.job.version, total: further.checkpoint },
+        { ...afterBatch, version: current.job.version, total: afterBatch.checkpoint },
         'done',
         now(),
       );
       return (await ledger.change(current.job, done)) ? 'done' : 'idle';
     }
     if (batch.notBefore !== undefined) {
-      const advanced = { ...further, version: current.job.version };
-      const back = requeueJob(advanced, now(), batch.notBefore);
-      return (await ledger.change(current.job, back)) ? 'continues' : 'idle';
+      const advanced = { ...afterBatch, version: current.job.version };
+      const requeued = requeueJob(advanced, now(), batch.notBefore);
+      return (await ledger.change(current.job, requeued)) ? 'continues' : 'idle';
     }
-    if (!(await ledger.change(current.job, further))) return 'idle';
-    current.job = further;
+    if (!(await ledger.change(current.job, afterBatch))) return 'idle';
+    current.job = afterBatch;
   }
 }

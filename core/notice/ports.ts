@@ -9,16 +9,16 @@ import type { Attachment, Message } from '../inquiry/values/message.ts';
 import type { NoticeBurst, NoticeDigest } from './sending/notice-bursts.ts';
 import type { AutomaticSending } from './sending/sending-limits.ts';
 
-/** A notice with what it is about, read consistently; the event comes with its message's body. */
+/** A notice with its inquiry and event, read consistently; the event has its message's body. */
 export type OwedNotice = {
   readonly notice: Notice;
   readonly inquiry: Inquiry;
   readonly event: InquiryEvent;
 };
 
-/** What the notice follows on: a suggestion for threading and quoting. */
+/** What preceded a notice, for threading and quoting; it may be incomplete. */
 export type PrecedingMessages = {
-  /** Under which the latest mail to the same address was sent. */
+  /** The Message-ID of the latest mail to the same address. */
   readonly wireId?: string;
   /** Messages before the notice's event, newest first; long ones are cut. */
   readonly messages: readonly { readonly at: Instant; readonly message: Message }[];
@@ -30,52 +30,52 @@ export type SendingHistory = {
   readonly sendings: readonly AutomaticSending[];
 };
 
-/** What has gone of service levels to one mailbox or webhook; `revision` is 0 before the first. */
+/** The service-level notices sent to one mailbox or webhook; `revision` is 0 before the first. */
 export type VersionedBurst = { readonly revision: number; readonly burst: NoticeBurst };
 
 /** A notice's step from one state to the next, with all that is written in its transaction. */
 export type NoticeStep = {
   readonly before: Notice;
   readonly after: Notice;
-  /** Notices that take its place, all pending. */
+  /** Notices that replace it, all pending. */
   readonly children?: readonly Notice[];
-  /** Replaces what stands about an address, if it is still at the revision that was read. */
+  /** Replaces an address's sending history if it is still at the revision that was read. */
   readonly sendings?: {
     readonly address: EmailAddress;
     readonly was: SendingHistory;
     readonly now: SendingHistory;
   };
-  /** Replaces what stands about a track of service levels, likewise. */
+  /** Replaces a track's burst likewise. */
   readonly burst?: {
     readonly track: string;
     readonly was: VersionedBurst;
     readonly now: VersionedBurst;
   };
-  /** It is held back for the digest of the track that is being gathered. */
+  /** Holds the notice back for the digest that is being gathered on the track. */
   readonly held?: { readonly track: string; readonly at: Instant };
-  /** The audience of the thread to which its wire id, which `after` holds, leads from now on. */
+  /** The audience of replies to the `wireId` in `after`, which from now on lead to the inquiry. */
   readonly thread?: ReplyAudience;
 };
 
 /**
- * `changed`: another sender has moved the notice, so it is theirs. `busy`: another notice to the
+ * `changed`: another sender has changed the notice and owns it now. `busy`: another notice to the
  * same address was counted meanwhile, or the items were in use; reading again helps.
  */
 export type NoticeStepOutcome = 'stepped' | 'changed' | 'busy';
 
-/** What is owed to whom, and what became of it. */
+/** The notices owed to people and webhooks, and their states. */
 export interface NoticeLedger {
   load(id: InquiryId, key: string): Promise<OwedNotice | undefined>;
   readPreceding(notice: Notice): Promise<PrecedingMessages>;
   readSendings(address: EmailAddress): Promise<SendingHistory>;
   readBurst(track: string): Promise<VersionedBurst>;
-  /** What was held back for a digest: how many, and the first of them. */
+  /** The notices held back for a digest: how many, and the first of them. */
   readHeldNotices(
     track: string,
     digest: NoticeDigest,
     limit: number,
   ): Promise<{ readonly count: number; readonly first: readonly NoticeQueueMessage[] }>;
-  /** The keys of all notices that an event owes by now. */
+  /** The keys of all notices owed for an event so far. */
   keysOf(id: InquiryId, seq: number): Promise<readonly string[]>;
   applyStep(step: NoticeStep): Promise<NoticeStepOutcome>;
 }
@@ -94,7 +94,7 @@ export type OutgoingAttachment = {
   readonly bytes: Uint8Array;
 };
 
-/** A mail to one recipient. No text in it is trusted to be free of line breaks but `text` and `html`. */
+/** A mail to one recipient. Any text in it may contain line breaks, which headers must not get. */
 export type OutgoingMail = {
   readonly from: { readonly name: string; readonly address: string };
   readonly to: EmailAddress;
@@ -103,7 +103,7 @@ export type OutgoingMail = {
   readonly text: string;
   readonly html: string;
   readonly at: Instant;
-  /** Message-IDs here and below are without angle brackets. SES puts its own in this one's place. */
+  /** Message-IDs here and below have no angle brackets. SES replaces this one by its own. */
   readonly messageId: string;
   readonly inReplyTo?: string;
   readonly references: readonly string[];
@@ -112,16 +112,16 @@ export type OutgoingMail = {
 };
 
 export interface MailSender {
-  /** Tries once: trying again by itself could send it twice. */
+  /** Tries only once, since a retry could send the mail twice. */
   send(mail: OutgoingMail): Promise<SendOutcome>;
 }
 
-/** The bytes of attachments; undefined when there are none. */
+/** Reads the bytes of an attachment; undefined when it is not there. */
 export interface AttachmentReader {
   get(key: string): Promise<Uint8Array | undefined>;
 }
 
-/** Links that are good for a short while and download rather than show. */
+/** Makes short-lived links that download an attachment rather than show it. */
 export interface AttachmentLinks {
   link(
     inquiryId: InquiryId,

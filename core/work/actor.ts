@@ -9,20 +9,20 @@ import type { Correspondent } from '../inquiry/values/message.ts';
 /** A person of the registry who has signed in. */
 export type Actor = Person & { readonly sub: Sub };
 
-/** What a decision is made by, besides the inquiry and the command. */
+/** What a decision depends on besides the inquiry and the command. */
 export type CommandContext = {
   readonly actor: Actor;
   readonly terms: Terms;
   readonly now: Instant;
-  /** For the message that the command may post. */
+  /** The id of the message that the command may post. */
   readonly messageId: string;
-  /** The version that the actor saw, where they said so. */
+  /** The version that the actor saw, if they sent it. */
   readonly ifMatch?: number;
 };
 
 /**
- * On which side of the desk somebody acts: staff with an inquiry of their own are its requesters,
- * unless they hold it.
+ * The side of the desk that somebody acts on: staff with an inquiry of their own are its
+ * requesters, unless they hold it.
  */
 export function findActorSide(actor: Actor, inquiry: Inquiry): 'requester' | 'agent' {
   if (inquiry.holder?.agent === actor.sub) return 'agent';
@@ -31,7 +31,7 @@ export function findActorSide(actor: Actor, inquiry: Inquiry): 'requester' | 'ag
   return relations.includes('office') || relations.includes('desk') ? 'agent' : 'requester';
 }
 
-/** How somebody stands in the events they cause. */
+/** Builds the actor of the events that somebody causes. */
 export function buildEventActor(actor: Actor, side: 'requester' | 'agent'): EventActor {
   const { sub, name, address, role, vendor } = actor;
   return side === 'requester'

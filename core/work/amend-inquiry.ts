@@ -7,10 +7,10 @@ import type { CommandContext } from './actor.ts';
 import type { CommandOf } from './commands.ts';
 import { type AnswerRecorder, performCommand } from './perform-command.ts';
 
-/** What is to be corrected. */
+/** The corrections of an inquiry. */
 export type InquiryAmendment = Omit<CommandOf<'amend'>, 'command'>;
 
-/** Corrects an inquiry; a requester's address brings with it what the registry knows of them. */
+/** Corrects an inquiry; a requester's address adds what the registry knows about them. */
 export async function amendInquiry(
   deps: CommandDependencies & { readonly people: Pick<PersonRegistry, 'byAddress'> },
   id: InquiryId,
@@ -19,9 +19,11 @@ export async function amendInquiry(
   recordAnswer?: AnswerRecorder,
 ): Promise<CommandResult | Refusal> {
   const address = requester?.address;
-  const known = address === undefined ? {} : await readRegisteredRequester(deps.people, address);
-  const whole = requester === undefined ? {} : { requester: { ...known, ...requester } };
-  const command = { command: 'amend', ...changes, ...whole } as const;
+  const registered =
+    address === undefined ? {} : await readRegisteredRequester(deps.people, address);
+  const requesterChange =
+    requester === undefined ? {} : { requester: { ...registered, ...requester } };
+  const command = { command: 'amend', ...changes, ...requesterChange } as const;
   return performCommand(deps, id, command, context, recordAnswer);
 }
 

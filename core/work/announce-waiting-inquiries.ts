@@ -8,13 +8,13 @@ import { buildCandidate, hasCapacity } from './assign/assignment-candidate.ts';
 import { findEligibleAgents, readInternalAgents } from './assign/eligible-agents.ts';
 import type { DeskQueue } from './ports.ts';
 
-/** A queue with so many messages keeps its pollers busy until the next round. */
+/** A queue with this many messages keeps its pollers busy until the next round. */
 const announceLimit = 10;
-/** Of what is offered only so much is rung for as somebody has room for, so it may be more. */
+/** A push desk gets only what its agents have capacity for, so the limit is higher. */
 const offerLimit = 100;
 /**
- * So far down the list it is looked for what somebody can take: the first may all ask for a skill
- * that nobody there has, or be too much for who has little room.
+ * How far down the worklist to look for what somebody can take: the first may all need a skill that
+ * nobody present has, or more capacity than anybody has left.
  */
 const lookAhead = 200;
 
@@ -28,13 +28,13 @@ export type AnnounceWaitingDependencies = {
 export type AnnounceWaitingResult = { readonly desk: DeskId; readonly announced: number };
 
 /**
- * Rings for the most urgent inquiries at a desk whose queue is nearly empty: as many as are
- * missing from ten, never the whole backlog over and over.
+ * Announces the most urgent inquiries at a desk whose queue is nearly empty: only as many as are
+ * missing from ten, not the whole backlog each time.
  *
- * So what waits is offered again whatever became of its news. A push desk is rung for as much as
- * those who are there have room and skills for, and then, while it is open, for what the leads have
- * not been told that nobody can take, up to a hundred in all; one whose agents claim is not rung,
- * and a vendor's but every half hour.
+ * So a waiting inquiry is offered again even if its queue message was lost. A push desk gets up to
+ * a hundred: what the agents present have capacity and skills for, and then, while the desk is
+ * open, what nobody can take and the leads do not know of yet. A push desk whose agents claim gets
+ * none, and a vendor's only every half hour.
  */
 export async function announceWaitingInquiries(
   deps: AnnounceWaitingDependencies,
@@ -43,25 +43,26 @@ export async function announceWaitingInquiries(
   now: Instant,
 ): Promise<AnnounceWaitingResult> {
   const { index, deskQueue } = deps;
-  const isOffered = desk.mode === 'push';
-  const none = { desk: desk.id, announced: 0 };
-  const toVendor = isOffered && desk.kind === 'outsourced';
-  if (toVendor && !isVendorsMinute(now)) return none;
-  if (isOffered && findDeskAttributes(terms, desk.id).assignment.policy === 'pull') return none;
-  const isForHouse = isOffered && !toVendor;
-  const missing = (isForHouse ? offerLimit : announceLimit) - (await deskQueue.depth(desk));
-  if (missing <= 0) return none;
-  const waiting = await index.listWaiting(desk.id, isForHouse ? lookAhead : announceLimit);
-  if (waiting.length === 0) return none;
-  const worth = isForHouse
+  const isPush = desk.mode === 'push';
+  const noneAnnounced = { desk: desk.id, announced: 0 };
+  const isVendorPush = isPush && desk.kind === 'outsourced';
+  if (isVendorPush && !isVendorsMinute(now)) return noneAnnounced;
+  if (isPush && findDeskAttributes(terms, desk.id).assignment.policy === 'pull')
+    return noneAnnounced;
+  const isInternalPush = isPush && !isVendorPush;
+  const missing = (isInternalPush ? offerLimit : announceLimit) - (await deskQueue.depth(desk));
+  if (missing <= 0) return noneAnnounced;
+  const waiting = await index.listWaiting(desk.id, isInternalPush ? lookAhead : announceLimit);
+  if (waiting.length === 0) return noneAnnounced;
+  const announceable = isInternalPush
     ? await selectOfferable(deps, desk, waiting, terms, now)
     : waiting.map(({ id }) => id);
-  const announced = worth.slice(0, missing);
+  const announced = announceable.slice(0, missing);
   if (announced.length > 0) await deskQueue.announce(desk, announced);
   return { desk: desk.id, announced: announced.length };
 }
 
-/** A vendor's system keeps what it was told: it is told again every half hour. */
+/** A vendor's system keeps what it was sent, so every half hour is enough. */
 function isVendorsMinute(now: Instant): boolean {
   return Math.floor(Date.parse(now) / 60_000) % 30 === 0;
 }
@@ -75,33 +76,33 @@ async function selectOfferable(
 ): Promise<InquiryId[]> {
   const { assignment } = findDeskAttributes(terms, desk.id);
   const isOpen = findDeskClosure(desk, terms, now) === undefined;
-  const house = await readInternalAgents(people);
-  const judged = waiting.map((one) => ({
+  const internalAgents = await readInternalAgents(people);
+  const waitingWithAgents = waiting.map((one) => ({
     ...one,
-    able: findEligibleAgents(house, desk.id, one.inquiry, now).able,
+    able: findEligibleAgents(internalAgents, desk.id, one.inquiry, now).able,
   }));
-  const held = await readHeldInquiries(
+  const heldByAgent = await readHeldInquiries(
     index,
-    judged.flatMap(({ able }) => able.map(({ agent }) => agent)),
+    waitingWithAgents.flatMap(({ able }) => able.map(({ agent }) => agent)),
   );
-  const takeable: InquiryId[] = [];
-  const untold: InquiryId[] = [];
-  for (const { id, inquiry, able } of judged) {
+  const assignable: InquiryId[] = [];
+  const unreported: InquiryId[] = [];
+  for (const { id, inquiry, able } of waitingWithAgents) {
     const { priority } = inquiry;
     const candidates = able.map((one) =>
-      buildCandidate(one, held.get(one.agent.sub) ?? [], assignment),
+      buildCandidate(one, heldByAgent.get(one.agent.sub) ?? [], assignment),
     );
-    const free = candidates.filter((one) => hasCapacity(one, inquiry, assignment));
-    const [taker] = free.sort(
+    const withCapacity = candidates.filter((one) => hasCapacity(one, inquiry, assignment));
+    const [leastLoaded] = withCapacity.sort(
       (one, other) => one.load / one.capacity - other.load / other.capacity,
     );
-    if (taker !== undefined) {
-      takeable.push(id);
-      // Who is rung for one has that much less room for the next.
-      held.get(taker.agent.sub)?.push({ id, priority });
-    } else if (isOpen && inquiry.nobodyAt === undefined) untold.push(id);
+    if (leastLoaded !== undefined) {
+      assignable.push(id);
+      // The agent has that much less capacity for the next one.
+      heldByAgent.get(leastLoaded.agent.sub)?.push({ id, priority });
+    } else if (isOpen && inquiry.nobodyAt === undefined) unreported.push(id);
   }
-  return [...takeable, ...untold];
+  return [...assignable, ...unreported];
 }
 
 async function readHeldInquiries(
@@ -109,8 +110,8 @@ async function readHeldInquiries(
   agents: readonly (Person & { readonly sub: Sub })[],
 ): Promise<ReadonlyMap<Sub, HeldInquiry[]>> {
   const subs = [...new Set(agents.map(({ sub }) => sub))];
-  const read = subs.map(
+  const entries = subs.map(
     async (sub): Promise<[Sub, HeldInquiry[]]> => [sub, [...(await index.listHeld(sub))]],
   );
-  return new Map(await Promise.all(read));
+  return new Map(await Promise.all(entries));
 }

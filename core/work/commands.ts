@@ -12,16 +12,16 @@ import {
   Tag,
 } from '../inquiry/values/vocabulary.ts';
 
-/** The fence that the claim gave; holders by assignment, and those who hold nothing, give none. */
+/** The fence of a claim; holders by assignment, and actors who hold nothing, send none. */
 const fence = z.int().min(1).optional();
 const note = z.string().max(2000).optional();
 const text = z.string().min(1);
 
-/** A command on one inquiry; each is named as the action for which `may` is asked. */
+/** A command on one inquiry, named like its action in `may`. */
 export const Command = z.discriminatedUnion('command', [
   z.strictObject({
     command: z.literal('claim'),
-    /** Whichever is next at a desk: asking again leads back to it. `replaces` is what asking led to. */
+    /** Makes the claim pending, so that a repetition finds it; `replaces` is the one before it. */
     next: z.strictObject({ desk: DeskId, replaces: InquiryId.optional() }).optional(),
   }),
   z.strictObject({ command: z.literal('heartbeat'), fence }),
@@ -70,7 +70,7 @@ export const Command = z.discriminatedUnion('command', [
     tags: z.array(Tag).max(20).optional(),
     skills: z.array(Skill).max(20).optional(),
     expedite: z.boolean().optional(),
-    /** What is known better now; another address makes it another person. */
+    /** Corrections; another address means another person. */
     requester: Requester.optional(),
   }),
   z.strictObject({
@@ -78,7 +78,7 @@ export const Command = z.discriminatedUnion('command', [
     into: InquiryId,
     intoNumber: InquiryNumber,
   }),
-  /** The wish gets the id that is given for a message. */
+  /** The request's id is the context's `messageId`. */
   z.strictObject({
     command: z.literal('ask-unmasking'),
     of: z.string().min(1).max(64),

@@ -23,7 +23,7 @@ const pauseMilliseconds = 20;
  *
  * Refuses `work.merge-target` for itself and for one that is merged or quarantined, and
  * `access.not-found` when either is hidden from the actor.
- * @throws OnceTaken when the command has been performed before
+ * @throws IdempotencyConflict when the command has been performed before
  */
 export async function mergeInquiries(
   { ledger, random, pause }: CommandDependencies,
@@ -35,39 +35,39 @@ export async function mergeInquiries(
   if (id === into) {
     return refuse('work.merge-target', 'An inquiry cannot be merged into itself.');
   }
-  const { serviceLevels: levels } = context.terms;
+  const { serviceLevels } = context.terms;
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
     const [source, target] = await Promise.all([ledger.load(id), ledger.load(into)]);
     if (source === undefined || target === undefined) {
       return refuse('access.not-found', 'There is no such inquiry.');
     }
-    if (![source, target].every(({ inquiry }) => levels.isKnown(inquiry.levels))) {
+    if (![source, target].every(({ inquiry }) => serviceLevels.isKnown(inquiry.levels))) {
       return refuse('transient.conflict', 'The service levels have just been changed; try again.');
     }
-    // What is due is written first and apart, since both inquiries' share one transaction's limit.
-    const due = [source, target].map((loaded) => planDueAlarms(loaded, context));
-    const dueAlarms = due.filter((appending) => appending !== undefined);
+    // Due alarms are written first and apart, since both inquiries share one transaction's limit.
+    const plans = [source, target].map((loaded) => planDueAlarms(loaded, context));
+    const dueAlarms = plans.filter((pendingAppend) => pendingAppend !== undefined);
     if (dueAlarms.length > 0) {
-      for (const appending of dueAlarms) await ledger.append(appending);
+      for (const pendingAppend of dueAlarms) await ledger.append(pendingAppend);
       continue;
     }
-    const absorbing = planDecision(target, decideTarget(target, source, context), context);
-    const merging = planDecision(
+    const targetAppend = planDecision(target, decideTarget(target, source, context), context);
+    const sourceAppend = planDecision(
       source,
       decide(source, { command: 'merge', into, intoNumber: target.inquiry.number }, context),
       context,
     );
-    if (isRefusal(merging)) return merging;
-    if (isRefusal(absorbing)) return absorbing;
-    const performed = toCommandResult(merging);
-    const idempotencyRecord = recordAnswer?.(performed);
+    if (isRefusal(sourceAppend)) return sourceAppend;
+    if (isRefusal(targetAppend)) return targetAppend;
+    const result = toCommandResult(sourceAppend);
+    const idempotencyRecord = recordAnswer?.(result);
     const outcome = await ledger.append(
       idempotencyRecord === undefined
-        ? merging
-        : { ...merging, idempotencyRecords: [idempotencyRecord] },
-      absorbing,
+        ? sourceAppend
+        : { ...sourceAppend, idempotencyRecords: [idempotencyRecord] },
+      targetAppend,
     );
-    if (outcome.appended) return performed;
+    if (outcome.appended) return result;
     if (outcome.conflict === 'once') throw new IdempotencyConflict('once');
     await pause(random.fraction() * pauseMilliseconds * 2 ** Math.min(attempt, 5));
   }
@@ -87,22 +87,25 @@ function decideTarget(
   return decideAbsorb(loaded, source.inquiry, context);
 }
 
-/** What time has made due; undefined when nothing. */
+/** Plans the append of due alarms; undefined when none is due. */
 function planDueAlarms(
   before: LoadedInquiry,
   { terms, now }: CommandContext,
 ): PendingAppend | undefined {
-  const dueAlarms = decideDueAlarms(before, terms, now);
-  if (dueAlarms.events.length === 0) return undefined;
-  const appending = planAppend(before.inquiry.id, before, dueAlarms, terms, now);
-  if (isRefusal(appending)) throw new TypeError(`an alarm rang illegally: ${appending.detail}`);
-  return appending;
+  const alarmDecision = decideDueAlarms(before, terms, now);
+  if (alarmDecision.events.length === 0) return undefined;
+  const pendingAppend = planAppend(before.inquiry.id, before, alarmDecision, terms, now);
+  if (isRefusal(pendingAppend))
+    throw new TypeError(`an alarm rang illegally: ${pendingAppend.detail}`);
+  return pendingAppend;
 }
 
 function planDecision(
   before: LoadedInquiry,
-  wanted: InquiryDecision | Refusal,
+  decision: InquiryDecision | Refusal,
   { terms, now }: CommandContext,
 ): PendingAppend | Refusal {
-  return isRefusal(wanted) ? wanted : planAppend(before.inquiry.id, before, wanted, terms, now);
+  return isRefusal(decision)
+    ? decision
+    : planAppend(before.inquiry.id, before, decision, terms, now);
 }

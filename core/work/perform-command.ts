@@ -16,16 +16,17 @@ import type { Command, CommandOf } from './commands.ts';
 import { decide } from './decide/decide.ts';
 import { followMerges } from './read/show-inquiry.ts';
 
-/** What is to be kept with a command for when it is repeated, made of what it has done. */
-export type AnswerRecorder = (performed: CommandResult) => IdempotencyRecord | undefined;
+/** Makes the record of a command's answer, which a repetition of the command gets. */
+export type AnswerRecorder = (result: CommandResult) => IdempotencyRecord | undefined;
 
 /**
  * Performs a command on one inquiry.
  *
- * Refuses what `decide` refuses, and `transient.conflict` after several lost races. The answer that
- * `remember` makes is stored in the command's own transaction.
- * @param seen the inquiry where it has just been read, which spares a read
- * @throws OnceTaken when the command has been performed before, or the agent has a claim already
+ * Refuses what `decide` refuses, and `transient.conflict` after several lost races. The record that
+ * `recordAnswer` makes is stored in the command's own transaction.
+ * @param preloaded the inquiry if it has just been read, which saves a read
+ * @throws IdempotencyConflict when the command has been performed before, or the agent has a claim
+ *   already
  */
 export async function performCommand(
   deps: CommandDependencies,
@@ -33,7 +34,7 @@ export async function performCommand(
   command: Command,
   context: CommandContext,
   recordAnswer?: AnswerRecorder,
-  seen?: LoadedInquiry,
+  preloaded?: LoadedInquiry,
 ): Promise<CommandResult | Refusal> {
   const { terms, now } = context;
   const outcome = await decideAndAppend(
@@ -46,23 +47,25 @@ export async function performCommand(
       if (isRefusal(decision) || recordAnswer === undefined || decision.events.length === 0) {
         return decision;
       }
-      const whole = planAppend(id, loaded, decision, terms, now);
-      const idempotencyRecord = isRefusal(whole) ? undefined : recordAnswer(toCommandResult(whole));
+      const planned = planAppend(id, loaded, decision, terms, now);
+      const idempotencyRecord = isRefusal(planned)
+        ? undefined
+        : recordAnswer(toCommandResult(planned));
       return idempotencyRecord === undefined
         ? decision
         : { ...decision, idempotencyRecords: [idempotencyRecord] };
     },
-    seen,
+    preloaded,
   );
   return nameMergeTarget(deps, id, outcome);
 }
 
-/** What an appending leaves once it is written. */
-export function toCommandResult(appending: PendingAppend): CommandResult {
-  const lease = applyLeaseChange(appending.before?.lease, appending.lease);
+/** The result of an append once it is written. */
+export function toCommandResult(pendingAppend: PendingAppend): CommandResult {
+  const lease = applyLeaseChange(pendingAppend.before?.lease, pendingAppend.lease);
   return {
-    inquiry: appending.after,
-    events: appending.events,
+    inquiry: pendingAppend.after,
+    events: pendingAppend.events,
     ...(lease === undefined ? {} : { lease }),
   };
 }
@@ -82,10 +85,10 @@ export async function confirmHolder(
   context: CommandContext,
 ): Promise<HolderConfirmation | Refusal> {
   const { actor, terms, now } = context;
-  const performed = await performCommand(deps, id, command, context);
-  if (isRefusal(performed)) return performed;
-  const lease = findLivingClaim(actor.sub, performed.inquiry, performed.lease);
-  if (lease === undefined) return { fence: performed.inquiry.fence };
+  const result = await performCommand(deps, id, command, context);
+  if (isRefusal(result)) return result;
+  const lease = findLivingClaim(actor.sub, result.inquiry, result.lease);
+  if (lease === undefined) return { fence: result.inquiry.fence };
   const desk = findDesk(terms, lease.desk);
   if (desk === undefined) return refuse('work.lease-lost', 'The desk is no more.');
   const prolonged = addSeconds(now, desk.leaseSeconds);
@@ -95,7 +98,7 @@ export async function confirmHolder(
     : refuse('work.lease-lost', 'The lease has ended.');
 }
 
-/** Tells people the number of the inquiry to turn to. */
+/** Names the number of the inquiry that now goes on, which `decide` cannot know. */
 async function nameMergeTarget<Outcome>(
   { ledger }: CommandDependencies,
   id: InquiryId,

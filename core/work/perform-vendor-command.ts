@@ -20,7 +20,7 @@ export type VendorCommand = CommandOf<
   'claim' | 'heartbeat' | 'release' | 'transfer' | 'wait' | 'resume' | 'resolve' | 'reply' | 'note'
 >;
 
-/** A command with the id under which its sender wants it done once. */
+/** A command with its sender's id, under which it is performed only once. */
 export type VendorCommandRequest = {
   readonly id: string;
   readonly vendor: VendorId;
@@ -28,7 +28,7 @@ export type VendorCommandRequest = {
   readonly command: VendorCommand;
 };
 
-/** `repeated` where it has been done before; a claim's fence and end both times. */
+/** `repeated` when it was performed before; a claim's fence and end are returned both times. */
 export type VendorCommandResult = {
   readonly performed?: CommandResult;
   readonly repeated?: true;
@@ -37,44 +37,44 @@ export type VendorCommandResult = {
 
 export type VendorCommandDependencies = CommandDependencies & { readonly answers: AnswerStore };
 
-/** Longer than any queue keeps a message, dead letters that are sent back included. */
+/** Longer than any queue keeps a message, including dead letters that are sent back. */
 const idempotencySeconds = 30 * 86_400;
 
-/** What ends the holding of an inquiry may take it up as well. */
+/** Commands that end the work on an inquiry, and claim it first where nobody holds it. */
 type EndingCommand = CommandOf<'transfer' | 'wait' | 'resolve'>;
 
 /**
- * Performs a command that came as a message, which may come twice or late: once, by its id.
+ * Performs a command that came as a message, perhaps late or twice, only once by its id.
  *
- * What ends the work on an inquiry that still waits needs no fence: it claims it first. Everything
- * else is as it is for who sends it by HTTP, fences included.
+ * A command that ends the work on a waiting inquiry needs no fence: it claims the inquiry first.
+ * Everything else is as over HTTP, fences included.
  */
 export async function performVendorCommand(
   deps: VendorCommandDependencies,
-  answer: VendorCommandRequest,
+  request: VendorCommandRequest,
   context: CommandContext,
 ): Promise<VendorCommandResult | Refusal> {
-  const { id, vendor, inquiryId, command } = answer;
+  const { id, vendor, inquiryId, command } = request;
   const key = `vendor#${vendor}#${id}`;
   if (command.command === 'heartbeat') {
     const confirmed = await confirmHolder(deps, inquiryId, command, context);
     return isRefusal(confirmed) ? confirmed : {};
   }
   if (command.command === 'claim') return claimOnce(deps, key, inquiryId, context);
-  const before = await deps.answers.find(key);
-  if (before !== undefined) return { repeated: true };
-  const done = await performUnlessDone(deps, key, async () => {
-    const whole = await addFence(deps, key, inquiryId, command, context);
-    if (isRefusal(whole)) return whole;
-    return performCommand(deps, inquiryId, whole, context, () =>
+  const storedAnswer = await deps.answers.find(key);
+  if (storedAnswer !== undefined) return { repeated: true };
+  const outcome = await performUnlessDone(deps, key, async () => {
+    const fencedCommand = await addFence(deps, key, inquiryId, command, context);
+    if (isRefusal(fencedCommand)) return fencedCommand;
+    return performCommand(deps, inquiryId, fencedCommand, context, () =>
       buildIdempotencyRecord(key, 'done', context),
     );
   });
-  if (isRefusal(done)) return done;
-  return typeof done === 'string' ? { repeated: true } : { performed: done };
+  if (isRefusal(outcome)) return outcome;
+  return typeof outcome === 'string' ? { repeated: true } : { performed: outcome };
 }
 
-/** What was remembered, where the same message was taken beside this one and did it first. */
+/** Performs a command, or returns the stored answer if the same message was faster elsewhere. */
 async function performUnlessDone(
   { answers }: VendorCommandDependencies,
   key: string,
@@ -84,10 +84,10 @@ async function performUnlessDone(
     const outcome = await perform();
     return isRefusal(outcome) ? ((await answers.find(key)) ?? outcome) : outcome;
   } catch (error) {
-    const isTaken = error instanceof IdempotencyConflict && error.conflict === 'once';
-    const winner = isTaken ? await answers.find(key) : undefined;
-    if (winner === undefined) throw error;
-    return winner;
+    const isRepeated = error instanceof IdempotencyConflict && error.conflict === 'once';
+    const storedAnswer = isRepeated ? await answers.find(key) : undefined;
+    if (storedAnswer === undefined) throw error;
+    return storedAnswer;
   }
 }
 
@@ -99,18 +99,18 @@ async function addFence(
   context: CommandContext,
 ): Promise<VendorCommand | Refusal> {
   if (!isEndingCommand(command) || command.fence !== undefined) return command;
-  const refused = await findRefusalOnceClaimed(deps, inquiryId, command, context);
-  if (refused !== undefined) return refused;
-  // A message may come again after the claim of its first coming has run out.
-  for (let coming = 1; ; coming += 1) {
-    const claimed = await claimOnce(deps, `${key}#claim#${coming}`, inquiryId, context);
+  const refusal = await findRefusalOnceClaimed(deps, inquiryId, command, context);
+  if (refusal !== undefined) return refusal;
+  // A message may come again after its first claim has expired.
+  for (let claimCount = 1; ; claimCount += 1) {
+    const claimed = await claimOnce(deps, `${key}#claim#${claimCount}`, inquiryId, context);
     if (isRefusal(claimed)) return claimed;
     const isOver = claimed.repeated && claimed.claim && claimed.claim.until <= context.now;
     if (!isOver) return { ...command, fence: claimed.claim?.fence };
   }
 }
 
-/** Why a command would be refused of who has claimed the inquiry, which then need not be claimed. */
+/** Finds why a command would be refused even after a claim, so that nothing is claimed in vain. */
 async function findRefusalOnceClaimed(
   { ledger }: VendorCommandDependencies,
   inquiryId: InquiryId,
@@ -124,8 +124,8 @@ async function findRefusalOnceClaimed(
   const claim = planCommand(afterAlarms, { command: 'claim' }, context);
   if (isRefusal(claim) || claim.events.length === 0) return undefined;
   const claimed = toCommandResult(claim);
-  const whole = { ...command, fence: claimed.lease?.fence };
-  const trial = planCommand(claimed, whole, context);
+  const fencedCommand = { ...command, fence: claimed.lease?.fence };
+  const trial = planCommand(claimed, fencedCommand, context);
   return isRefusal(trial) ? trial : undefined;
 }
 
@@ -133,21 +133,21 @@ function isEndingCommand(command: VendorCommand): command is EndingCommand {
   return ['transfer', 'wait', 'resolve'].includes(command.command);
 }
 
-/** Claims it, or finds the claim that this very message has made before. */
+/** Claims an inquiry, or returns the claim that the same message made before. */
 async function claimOnce(
   deps: VendorCommandDependencies,
   key: string,
   inquiryId: InquiryId,
   context: CommandContext,
 ): Promise<VendorCommandResult | Refusal> {
-  const before = await deps.answers.find(key);
-  if (before !== undefined) return { repeated: true, claim: JSON.parse(before) };
+  const storedAnswer = await deps.answers.find(key);
+  if (storedAnswer !== undefined) return { repeated: true, claim: JSON.parse(storedAnswer) };
   const claimed = await performUnlessDone(deps, key, async () => {
-    const performed = await performCommand(deps, inquiryId, { command: 'claim' }, context, (done) =>
+    const result = await performCommand(deps, inquiryId, { command: 'claim' }, context, (done) =>
       buildIdempotencyRecord(key, JSON.stringify(vendorClaimOf(done, context)), context),
     );
-    return isRefusal(performed) || performed.events.length > 0
-      ? performed
+    return isRefusal(result) || result.events.length > 0
+      ? result
       : refuse('work.already-claimed', 'You hold the inquiry: name the fence of the claim.');
   });
   if (isRefusal(claimed)) return claimed;
@@ -156,9 +156,9 @@ async function claimOnce(
 }
 
 function vendorClaimOf({ inquiry, lease }: CommandResult, { actor }: CommandContext) {
-  const living = findLivingClaim(actor.sub, inquiry, lease);
-  if (living === undefined) throw new TypeError('a claim has given no lease');
-  return { fence: living.fence, until: living.until };
+  const claimLease = findLivingClaim(actor.sub, inquiry, lease);
+  if (claimLease === undefined) throw new TypeError('a claim has given no lease');
+  return { fence: claimLease.fence, until: claimLease.until };
 }
 
 function buildIdempotencyRecord(key: string, value: string, { now }: CommandContext) {

@@ -3,28 +3,28 @@ import type { Desk } from '../inquiry/terms/terms.ts';
 import type { InquiryId, Instant, Sub } from '../inquiry/values/ids.ts';
 import type { Attachment } from '../inquiry/values/message.ts';
 
-/** A message of a desk's queue: something waits there, perhaps this. */
+/** A message of a desk's queue: some inquiry waits there, perhaps this one. */
 export type DeskQueueMessage = {
   /** Undefined when the message cannot be read. */
   readonly inquiryId?: InquiryId;
   readonly receipt: string;
 };
 
-/** The news of a desk's queue: late, repeated and lost ones included, since the ledger is the truth. */
+/** The queue of a desk. Messages may be late, repeated or lost, since the ledger is the truth. */
 export interface DeskQueue {
-  /** The next message, waited for up to some seconds, 20 at most; it stays until settled. */
+  /** The next message, waiting for it up to 20 seconds; it stays until it is acknowledged. */
   receiveNext(desk: Desk, waitSeconds: number): Promise<DeskQueueMessage | undefined>;
   acknowledge(desk: Desk, message: DeskQueueMessage): Promise<void>;
-  /** About how many messages there are, those on their way to somebody included. */
+  /** About how many messages there are, including those in flight. */
   depth(desk: Desk): Promise<number>;
-  /** Announces inquiries that wait. */
+  /** Announces waiting inquiries. */
   announce(desk: Desk, inquiries: readonly InquiryId[]): Promise<void>;
 }
 
 /** Files that people have uploaded. */
 export interface Uploads {
   /**
-   * Makes uploads attachments of an inquiry; safe to repeat.
+   * Turns uploads into attachments of an inquiry; safe to repeat.
    *
    * Refuses `invalid.attachment` when one is missing, too large, or somebody else's.
    */
@@ -35,9 +35,8 @@ export interface Uploads {
   ): Promise<readonly Attachment[] | Refusal>;
 }
 
-/** Hands out attachments. */
 export interface AttachmentDownloads {
-  /** A link that is good for a short while and downloads rather than shows. */
+  /** Makes a short-lived link that downloads an attachment rather than shows it. */
   link(
     inquiryId: InquiryId,
     attachment: Attachment,

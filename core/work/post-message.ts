@@ -15,7 +15,7 @@ import type { Uploads } from './ports.ts';
 export type PostMessageDependencies = CommandDependencies & { readonly uploads: Uploads };
 
 /**
- * Posts a reply or a note, with uploads of the author's as its attachments.
+ * Posts a reply or a note, with the author's uploads as its attachments.
  *
  * Refuses what `decide` refuses, before any upload is touched, and `invalid.attachment` for one
  * that cannot be used.
@@ -37,8 +37,8 @@ export async function postMessage(
   const afterAlarms = applyAlarmDecision(loaded, decideDueAlarms(loaded, terms, now));
   const trial = planCommand(afterAlarms, command, context);
   if (isRefusal(trial)) return trial;
-  const taken = await deps.uploads.attach(actor.sub, uploadIds, id);
-  if (isRefusal(taken)) return taken;
-  const whole = { ...command, attachments: [...taken] };
-  return performCommand(deps, id, whole, context, recordAnswer);
+  const attached = await deps.uploads.attach(actor.sub, uploadIds, id);
+  if (isRefusal(attached)) return attached;
+  const complete = { ...command, attachments: [...attached] };
+  return performCommand(deps, id, complete, context, recordAnswer);
 }

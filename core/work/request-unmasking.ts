@@ -15,9 +15,9 @@ import { type AnswerRecorder, performCommand } from './perform-command.ts';
 import { findMessage } from './read/read-thread.ts';
 
 /**
- * Asks for a vendor that something masked be shown.
+ * Requests masked values to be shown to a vendor.
  *
- * Refuses what `decide` refuses, and `access.not-found` for a message that the thread has not.
+ * Refuses what `decide` refuses, and `access.not-found` for a message that is not in the thread.
  */
 export async function requestUnmasking(
   deps: CommandDependencies,
@@ -34,21 +34,21 @@ export async function requestUnmasking(
   const trial = planCommand(afterAlarms, command, context);
   if (isRefusal(trial)) return trial;
   const { of } = command;
-  // Whoever may ask works the inquiry, and sees all of its thread.
+  // An actor who may request this works the inquiry and sees its whole thread.
   if (of !== 'requester' && !(await findMessage(ledger, id, of, () => true))) {
     return refuse('access.not-found', 'There is no such message.');
   }
   return performCommand(deps, id, command, context, recordAnswer, loaded);
 }
 
-/** The wish that an asking has made or found. */
+/** The request that the command has made or found. */
 export function findRequestedUnmasking(
   { inquiry }: CommandResult,
   command: CommandOf<'ask-unmasking'>,
   { messageId }: CommandContext,
 ): UnmaskingRequest {
-  const made = inquiry.unmaskings?.find(({ id }) => id === messageId);
-  const unmasking = made ?? findPendingUnmasking(inquiry, command);
+  const created = inquiry.unmaskings?.find(({ id }) => id === messageId);
+  const unmasking = created ?? findPendingUnmasking(inquiry, command);
   if (unmasking === undefined) throw new TypeError('an unmasking was asked without its event');
   return unmasking;
 }

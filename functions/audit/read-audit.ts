@@ -24,7 +24,7 @@ type ReadAuditDependencies = {
   readonly cursorKeys: SigningKeys;
 };
 
-/** Makes the route by which leads see who did or saw what. */
+/** Makes the route that shows leads who did or saw what. */
 export function makeHandler(
   deps: ReadAuditDependencies & Omit<HttpOptions, 'routes'>,
 ): HttpHandler {

@@ -19,32 +19,31 @@ import {
 } from '../../core/inquiry/values/vocabulary.ts';
 import { ClockView, RunningEscalationView } from './sla/clocks.ts';
 
-/** An inquiry in a path: its id, or its number in any of the ways in which people write it. */
+/** An inquiry in a path: its id, or its number in any spelling that people use. */
 export const InquiryRef = z
   .string()
   .max(64)
-  .transform((written, context): InquiryId | InquiryNumber => {
-    const id = InquiryId.safeParse(written.toLowerCase());
+  .transform((text, context): InquiryId | InquiryNumber => {
+    const id = InquiryId.safeParse(text.toLowerCase());
     if (id.success) return id.data;
-    const number = readInquiryNumber(written);
+    const number = readInquiryNumber(text);
     if (number !== undefined) return number;
     context.addIssue({ code: 'custom', message: 'is neither an id nor a valid inquiry number' });
     return z.NEVER;
   })
   .meta({ description: 'The id of an inquiry, or its number.', examples: ['HD-7K3M-9QX5'] });
 
-/** An instant as clients write it: any offset and precision; read as ours. */
+/** An instant with any offset and precision, converted to ours. */
 export const InstantInput = z.iso
   .datetime({ offset: true })
-  .transform((written) => new Date(written).toISOString())
+  .transform((text) => new Date(text).toISOString())
   .pipe(Instant)
   .meta({ examples: ['2026-11-22T10:15:00+09:00'] });
 
-/** A message's text as people write it. */
 export const MessageText = z.string().trim().min(1).max(100_000);
 export const NoteText = z.string().trim().max(2000);
 
-/** What a body that holds a `Text` may need: each character as a six-byte escape, and the rest. */
+/** Room for a body with a `MessageText`: each character as a six-byte escape, and the rest. */
 export const textBodyLimitBytes = 1_048_576;
 
 export const UploadIds = z
@@ -60,7 +59,7 @@ export const Fence = z
 export const PageCursor = z.string().min(1).max(2048);
 export const PageLimit = z.coerce.number().int().min(1).max(100).default(50);
 
-/** What every list is: a page of items, and the cursor of the next page or null. */
+/** Every list is a page of items with the cursor of the next page, or null. */
 export function makeListSchema<Item extends z.ZodType>(item: Item) {
   return z.strictObject({ items: z.array(item), next: z.string().nullable() });
 }
@@ -99,7 +98,7 @@ const MaskedView = z
     description: 'A mark, as ⟦card⟧, in place of what a vendor is not shown.',
   });
 
-/** A vendor's wish to be shown what is masked. */
+/** A vendor's request to see masked values. */
 export const UnmaskingView = z
   .strictObject({ ...UnmaskingRequest.shape, asker: z.string() })
   .meta({ id: 'Unmasking', description: 'Ends when the inquiry leaves the desk of the vendor.' });
@@ -164,7 +163,6 @@ export const ClaimView = z
   .meta({ id: 'Claim', description: 'The inquiry with the lease under which you hold it.' });
 export type ClaimView = z.infer<typeof ClaimView>;
 
-/** What is left to a vendor of an inquiry that it once had. */
 export const InquiryStub = z
   .strictObject({
     id: InquiryId,
@@ -178,10 +176,10 @@ export const InquiryStub = z
   .meta({ id: 'InquiryStub', description: 'What a vendor sees of an inquiry that it once had.' });
 export type InquiryStub = z.infer<typeof InquiryStub>;
 
-/** Commands may take an inquiry out of the sight of the one who commands. */
+/** After a command its actor may see only a stub of the inquiry. */
 export const InquiryOrStub = z.union([InquiryView, InquiryStub]);
 
-/** What a command that was obeyed should yet give thought to. */
+/** What the actor should know about a transfer that was carried out. */
 const transferWarnings = z.array(
   z
     .strictObject({
@@ -192,7 +190,6 @@ const transferWarnings = z.array(
     .meta({ id: 'Warning' }),
 );
 
-/** An inquiry that was handed over. */
 export const TransferResult = z.union([
   z.strictObject({ ...InquiryView.shape, warnings: transferWarnings }).meta({ id: 'Transferred' }),
   z

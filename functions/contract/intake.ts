@@ -26,7 +26,7 @@ import {
   UploadIds,
 } from './api-schemas.ts';
 
-/** Base 64 in the gateway's event makes a third more of it, and Lambda takes 6 MB. */
+/** Base 64 in the gateway's event adds a third, and Lambda accepts 6 MB. */
 const csvLimitBytes = 4_194_304;
 
 const openers = ['requester', 'staff', 'lead', 'system'] as const;

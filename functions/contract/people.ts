@@ -35,7 +35,7 @@ export const listPeople = defineContract({
   refusals: [],
 });
 
-/** What a lead says of somebody; the rest is theirs to say, or found out. */
+/** What a lead enters about a person; the rest comes from the person or the system. */
 const PersonInput = z.strictObject(Person.shape).omit({
   ...{ address: true, presence: true, presenceAt: true, absences: true },
   undeliverableAt: true,
@@ -106,7 +106,7 @@ export const listAgents = defineContract({
   refusals: ['work.unknown-desk'],
 });
 
-/** An absence as it is put; without an id it is known by when it begins. */
+/** An absence as clients send it; one without an id is identified by its beginning. */
 const AbsenceInput = z.strictObject({
   ...Absence.shape,
   id: Absence.shape.id.optional(),

@@ -47,7 +47,7 @@ function sortingKey({ path, method }: RouteContract): string {
   return `${path} ${method}`;
 }
 
-/** The files of contracts export the shapes of their answers too. */
+/** Contract files export the schemas of their answers, too. */
 function isContract(exported: unknown): boolean {
   return typeof exported === 'object' && exported !== null && 'refusals' in exported;
 }

@@ -6,7 +6,7 @@ import { InquiryRef } from './api-schemas.ts';
 import * as inquiries from './inquiries.ts';
 import * as work from './work.ts';
 
-/** What the routes of agents are to a vendor's own system, whose `webhook-id` is done once. */
+/** Makes an agents' route one for vendors' systems, whose `webhook-id` is the idempotency key. */
 const signedDefaults = {
   tag: 'vendor-systems',
   auth: 'signature',
@@ -20,7 +20,7 @@ const inquiryDefaults = {
   params: z.strictObject({ vendor, id: InquiryRef }),
 } as const;
 const readDefaults = { ...inquiryDefaults, idempotent: false } as const;
-/** A vendor's system uploads nothing. */
+/** Vendors' systems cannot upload files. */
 const withoutUploads = work.postMessage.body.omit({ attachments: true });
 
 export const claimNextInquiryAsSystem = defineContract({
@@ -92,7 +92,7 @@ export const resolveInquiryAsSystem = defineContract({
   path: '/v1/vendors/{vendor}/inquiries/{id}/resolve',
 });
 
-/** What every message of a vendor's system has, besides what the console's body of the command has. */
+/** The fields of every message of a vendor's system, besides those of the command's HTTP body. */
 const messageFields = {
   id: z
     .string()

@@ -15,7 +15,7 @@ type LocatedOperation = {
   readonly operation: OpenApiOperation;
 };
 
-/** Writes the OpenAPI document as one page for people, without script. */
+/** Renders the OpenAPI document as one page for people, without script. */
 export function renderDocsPage(document: OpenApiDocument): string {
   const operations: LocatedOperation[] = Object.entries(document.paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(([method, operation]) => ({ method, path, operation })),
@@ -26,7 +26,7 @@ export function renderDocsPage(document: OpenApiDocument): string {
     located: operations.filter(({ operation }) => operation.tags.includes(name)),
   }));
   const { schemas } = document.components as { readonly schemas: Record<string, JsonSchema> };
-  // The style goes in unescaped: its hash is taken of the very text.
+  // The style goes in unescaped, since the policy names the hash of this exact text.
   const page = html`<!doctype html>
 <html lang="en">
 <head>
@@ -124,7 +124,7 @@ function renderResponse(status: string, response: JsonSchema, operation: OpenApi
     (code) => String(problemTable[code].status) === status,
   );
   const content = (response['content'] ?? {}) as Record<string, { schema?: JsonSchema }>;
-  const says =
+  const contents =
     codes.length > 0
       ? codes.map((code) => html`<a href="#${problemSlugOf(code)}"><code>${code}</code></a> `)
       : Object.entries(content).map(
@@ -132,16 +132,16 @@ function renderResponse(status: string, response: JsonSchema, operation: OpenApi
             html`${index === 0 ? '' : ' or '}${type === 'application/json' && schema ? renderInlineSchema(schema) : type}`,
         );
   return html`
-<tr><td>${status}</td><td>${says}</td></tr>`;
+<tr><td>${status}</td><td>${contents}</td></tr>`;
 }
 
-/** Text in which backticks mark code. */
+/** Renders text in which backticks mark code. */
 function renderProse(text: string): Markup {
   const pieces = text.split('`');
   return html`${pieces.map((piece, index) => (index % 2 === 0 ? piece : html`<code>${piece}</code>`))}`;
 }
 
-/** An object's fields as a table; anything else in a line. */
+/** Renders an object's fields as a table, and anything else in a line. */
 function renderSchema(schema: JsonSchema): Markup {
   const properties = Object.entries((schema['properties'] ?? {}) as Record<string, JsonSchema>);
   if (properties.length === 0) return html`<p>${renderInlineSchema(schema)}</p>`;
@@ -153,7 +153,7 @@ function renderSchema(schema: JsonSchema): Markup {
 </table>`;
 }
 
-/** A schema in a line: its type or name, and its bounds. */
+/** Renders a schema in a line: its type or name, and its bounds. */
 function renderInlineSchema(schema: JsonSchema): Markup {
   const { $ref, anyOf, enum: values, const: value, type, items, properties } = schema;
   if (typeof $ref === 'string') {
@@ -175,10 +175,10 @@ function renderInlineSchema(schema: JsonSchema): Markup {
 }
 
 function boundsOf(schema: JsonSchema): string {
-  const told = ['format', 'minimum', 'maximum', 'minLength', 'maxLength', 'default', 'pattern']
+  const bounds = ['format', 'minimum', 'maximum', 'minLength', 'maxLength', 'default', 'pattern']
     .filter((name) => schema[name] !== undefined)
     .map((name) => `${name} ${JSON.stringify(schema[name])}`);
-  return told.length === 0 ? '' : ` (${told.join(', ')})`;
+  return bounds.length === 0 ? '' : ` (${bounds.join(', ')})`;
 }
 
 function renderProblems(): Markup {

@@ -20,22 +20,22 @@ export class SchemaComponents {
   }
 
   #keep(name: string, schema: JsonSchema): void {
-    const known = this.schemas[name];
-    if (known !== undefined && JSON.stringify(known) !== JSON.stringify(schema)) {
+    const existing = this.schemas[name];
+    if (existing !== undefined && JSON.stringify(existing) !== JSON.stringify(schema)) {
       throw new TypeError(`two schemas are named ${name}`);
     }
     this.schemas[name] = schema;
   }
 }
 
-/** Formats say it all, and the bounds of a double are no bounds of ours. */
+/** Drops patterns that a format implies, and the bounds of safe integers, which are not ours. */
 function simplifySchema({ jsonSchema }: { jsonSchema: z.core.JSONSchema.BaseSchema }): void {
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern;
   if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
   if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
 }
 
-/** `z.json()` refers to itself without a name; it stands for any JSON, which needs no words. */
+/** `z.json()` refers to itself without a name; it means any JSON, which needs no description. */
 function isUnnamed(name: string): boolean {
   return name.startsWith('__schema');
 }

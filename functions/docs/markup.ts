@@ -6,7 +6,7 @@ const escapes: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** HTML that may stand as it is. Only `html` makes it. */
+/** HTML that needs no escaping. Only `html` makes it. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -16,7 +16,7 @@ export class Markup {
 
 type MarkupPiece = Markup | string | number | undefined | readonly MarkupPiece[];
 
-/** Writes HTML from a template; every text that is put in is escaped, markup and lists of it are not. */
+/** Writes HTML from a template; inserted text is escaped, markup and lists of it are not. */
 export function html(parts: TemplateStringsArray, ...pieces: readonly MarkupPiece[]): Markup {
   return new Markup(
     parts.reduce((text, part, index) => text + renderPiece(pieces[index - 1]) + part),

@@ -58,7 +58,7 @@ const description = [
   'Unknown parameters and fields are refused. Errors are problem details (RFC 9457).',
 ].join(' ');
 
-/** Writes the OpenAPI document of contracts, by the names of their operations. */
+/** Builds the OpenAPI document of contracts, which are given by operation name. */
 export function buildOpenApi(
   contracts: ReadonlyMap<string, RouteContract>,
   version: string,
@@ -224,11 +224,11 @@ function buildResponses(
   components: SchemaComponents,
 ): Record<string, JsonSchema> {
   const answers = Object.entries<ResponseSchema>(contract.answers).map(([status, answer]) => {
-    const named = [
+    const headerNames = [
       ...(contract.concurrency || contract.tag === 'inquiries' ? ['ETag'] : []),
       ...(status === '201' || status === '202' ? ['Location'] : []),
     ];
-    const refs = named.map((name) => [name, { $ref: `#/components/headers/${name}` }]);
+    const refs = headerNames.map((name) => [name, { $ref: `#/components/headers/${name}` }]);
     const text = STATUS_CODES[Number(status)] ?? status;
     const content = buildContent(answer, components);
     return [status, { description: text, headers: Object.fromEntries(refs), ...content }];
@@ -245,19 +245,19 @@ function buildContent(answer: ResponseSchema, components: SchemaComponents): Jso
   return { content: { 'application/json': { schema }, ...csv } };
 }
 
-/** One response for each status, with an example of each code that it stands for. */
+/** One response for each status, with an example of each of its codes. */
 function buildProblemResponses(codes: readonly ProblemCode[]): Record<string, JsonSchema> {
   const byStatus = Map.groupBy(codes, (code) => String(problemTable[code].status));
   const traced = { 'X-Trace-Id': { $ref: '#/components/headers/TraceId' } };
   const timed = { ...traced, 'Retry-After': { $ref: '#/components/headers/RetryAfter' } };
   const schema = { $ref: '#/components/schemas/Problem' };
   return Object.fromEntries(
-    [...byStatus].map(([status, those]) => {
-      const examples = those.map((code) => [code, { $ref: `#/components/examples/${code}` }]);
+    [...byStatus].map(([status, statusCodes]) => {
+      const examples = statusCodes.map((code) => [code, { $ref: `#/components/examples/${code}` }]);
       const content = {
         'application/problem+json': { schema, examples: Object.fromEntries(examples) },
       };
-      const description = those.map((code) => `\`${code}\``).join(', ');
+      const description = statusCodes.map((code) => `\`${code}\``).join(', ');
       return [status, { description, headers: status === '503' ? timed : traced, content }];
     }),
   );

@@ -1,7 +1,7 @@
 import type { RouteContract } from '../edge/http/route-contract.ts';
 import type { ProblemCode } from '../edge/problem/refusal-status.ts';
 
-/** All codes with which a route may answer: those that it names, and those that its parts bring. */
+/** All codes that a route may answer with: those that it names, and those that its parts imply. */
 export function problemCodesOf(contract: RouteContract): readonly ProblemCode[] {
   const { auth, method, params, query, body, bodyType, idempotent, concurrency } = contract;
   const hasInput = params !== undefined || query !== undefined || idempotent || concurrency;

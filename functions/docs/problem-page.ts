@@ -12,7 +12,7 @@ Errors of the API are problem details (RFC 9457, \`application/problem+json\`). 
 What the gateway answers by itself (its own 401, 404, 413, 429 and 503) has the gateway's form.
 `;
 
-/** Writes the text of `docs/problems.md`, so that a test can hold the file to the table. */
+/** Renders the text of `docs/problems.md`; a test compares the file with it. */
 export function renderProblemPage(): string {
   const sections = problemCodes.map((code) => {
     const { status, title } = problemTable[code];

@@ -10,13 +10,13 @@ import {
 import { docsSecurityPolicy, renderDocsPage } from './docs-page.ts';
 import { buildOpenApi } from './open-api.ts';
 
-/** It needs nothing of its stage. */
+/** The function needs no variables. */
 export const Env = z.object({});
 
 /** The version of the API, in its path as `v1`. */
 const apiVersion = '1.0.0';
 
-/** Makes the handler of the API's document, its page, and the sign of life. */
+/** Makes the handler of the API's document, its page, and the health check. */
 export function makeHandler(
   deps: Pick<HttpOptions, 'logger' | 'meter' | 'now' | 'newTraceId'>,
 ): HttpHandler {
@@ -36,11 +36,11 @@ export function makeHandler(
   });
 }
 
-/** Makes it when first asked for, so that signs of life cost nothing. */
+/** Makes the value on first use, so that health checks cost nothing. */
 function memoize<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
+  let cached: { readonly value: T } | undefined;
   return () => {
-    made ??= { value: make() };
-    return made.value;
+    cached ??= { value: make() };
+    return cached.value;
   };
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { type Instant, instantOf } from '../../core/inquiry/values/ids.ts';
 
-/** Time as functions see it, and waiting in it. */
+/** The clock of a process, and waiting by it. */
 type ProcessClock = {
   /** Milliseconds since 1970. */
   now(): number;
@@ -9,23 +9,23 @@ type ProcessClock = {
 };
 
 /**
- * Where a host that runs the functions in its own process puts its clock, for demonstrations and
- * tests; nothing does on AWS.
+ * A host that runs the functions in its own process, for demonstrations and tests, puts its clock
+ * here; nothing does on AWS.
  */
 const CLOCK = Symbol.for('toritsugi.clock');
 
-const system: ProcessClock = {
+const systemClock: ProcessClock = {
   now: () => Date.now(),
   pause: (milliseconds) => setTimeout(milliseconds),
 };
 
-function clock(): ProcessClock {
-  return (globalThis as { [CLOCK]?: ProcessClock })[CLOCK] ?? system;
+function currentClock(): ProcessClock {
+  return (globalThis as { [CLOCK]?: ProcessClock })[CLOCK] ?? systemClock;
 }
 
 /** The one clock of all functions, in milliseconds since 1970. */
 export function epochMilliseconds(): number {
-  return clock().now();
+  return currentClock().now();
 }
 
 /** The one clock of all functions. */
@@ -35,5 +35,5 @@ export function now(): Instant {
 
 /** Waits until so many milliseconds have passed on the clock of all functions. */
 export function pause(milliseconds: number): Promise<void> {
-  return clock().pause(milliseconds);
+  return currentClock().pause(milliseconds);
 }

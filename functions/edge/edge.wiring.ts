@@ -15,8 +15,8 @@ export function wireEdge() {
 }
 
 /**
- * What every HTTP function's edge needs besides: who may call, what was answered before, and where
- * it is recorded who did what.
+ * What every HTTP function's edge needs besides: the registry of people, the stored answers and the
+ * audit log.
  */
 export function wireHttp(table: DynamoTable) {
   return {
@@ -28,7 +28,7 @@ export function wireHttp(table: DynamoTable) {
   };
 }
 
-/** The policies, calendars and desks in force, which every decision takes. */
+/** The policies, calendars and desks in force, which every decision needs. */
 export function wireTerms(
   table: DynamoTable,
   env: { readonly DESKS: readonly Desk[] },

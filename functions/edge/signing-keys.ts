@@ -3,10 +3,10 @@ import { createHash, hkdfSync } from 'node:crypto';
 /** The stage's secret texts by name; new things are signed with `current`, all are accepted. */
 export type SigningSecret = Readonly<Record<string, string>> & { readonly current: string };
 
-/** What is signed or sealed; each purpose has keys of its own, so that one never passes for another. */
+/** What is signed or sealed; each purpose has its own keys, so that none passes for another. */
 export type SigningPurpose = 'reply' | 'status' | 'cursor' | 'escalation' | 'webhook' | 'vendor';
 
-/** 32 bytes; `id` is four symbols of lower-case base 32, made of the secret and not of its name. */
+/** 32 bytes; `id` is four symbols of lower-case base 32, derived from the secret, not its name. */
 export type SigningKey = { readonly id: string; readonly key: Uint8Array };
 
 /** The keys of one purpose: one to sign with, and all that are still accepted. */
@@ -15,19 +15,18 @@ export type SigningKeySet = {
   readonly byId: ReadonlyMap<string, SigningKey>;
 };
 
-/** Gives the keys of a purpose. */
 export interface SigningKeys {
   of(purpose: SigningPurpose): Promise<SigningKeySet>;
 }
 
-/** Derives keys of the secret, which is read each time they are asked for: caching is the reader's. */
+/** Derives keys from the secret, which is read each time: `readSecret` does the caching. */
 export function makeSigningKeys(readSecret: () => Promise<SigningSecret>): SigningKeys {
   return {
     of: async (purpose) => {
       const { current, ...earlier } = await readSecret();
       const currentKey = deriveKey(current, purpose);
       const byId = new Map<string, SigningKey>();
-      // The current key last, so that it stands if ids ever coincide.
+      // The current key last, so that it wins if ids ever coincide.
       for (const text of Object.values(earlier)) {
         const key = deriveKey(text, purpose);
         byId.set(key.id, key);

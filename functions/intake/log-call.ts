@@ -32,7 +32,7 @@ type Deps = Omit<LogCallDependencies, 'terms' | 'mailDomain'> & {
   readonly imports: CallImports;
 } & Omit<HttpOptions, 'routes'>;
 
-/** Makes the routes by which calls come in: one at a time, or as a file. */
+/** Makes the routes that log calls: one at a time, or as a file. */
 export function makeHandler(deps: Deps): HttpHandler {
   return makeHttpHandler({ ...deps, routes: [makeLogCallRoute(deps), makeImportCallsRoute(deps)] });
 }
@@ -40,8 +40,8 @@ export function makeHandler(deps: Deps): HttpHandler {
 function makeLogCallRoute(deps: Deps) {
   const { env, random, logger } = deps;
   return defineRoute(contracts.logCall, async ({ actor, body, now, answerKey }) => {
-    const parts = { ...deps, terms: await deps.terms.read(), mailDomain: env.MAIL_DOMAIN };
-    const logged = await logCall(parts, {
+    const logCallDeps = { ...deps, terms: await deps.terms.read(), mailDomain: env.MAIL_DOMAIN };
+    const logged = await logCall(logCallDeps, {
       log: body,
       by: actor,
       receipt: { id: random.id(now), at: now },

@@ -8,8 +8,8 @@ import { isRefusal, refuse } from '../../core/inquiry/refusal.ts';
 import type { Inquiry } from '../../core/inquiry/snapshot.ts';
 import type { EventActor } from '../../core/inquiry/values/actor.ts';
 import type { Fate } from '../../core/inquiry/values/vocabulary.ts';
-import type { MailIntakeDependencies } from '../../core/intake/ports.ts';
 import { releaseMail } from '../../core/intake/mail/release-mail.ts';
+import type { MailIntakeDependencies } from '../../core/intake/ports.ts';
 import * as contracts from '../contract/intake.ts';
 import {
   buildAnswerRecord,
@@ -34,7 +34,7 @@ type ReviewQuarantineDependencies = {
   readonly cursorKeys: SigningKeys;
 } & Omit<HttpOptions, 'routes'>;
 
-/** Makes the routes by which leads see what intake would not trust, and judge it. */
+/** Makes the routes by which leads review the quarantine and read the intake ledger. */
 export function makeHandler(deps: ReviewQuarantineDependencies): HttpHandler {
   return makeHttpHandler({
     ...deps,
@@ -104,7 +104,7 @@ function makeDiscardRoute(deps: ReviewQuarantineDependencies) {
     const intake = await deps.intakeNow();
     const id = await resolveInquiryId(intake.ledger, params.id);
     if (isRefusal(id)) return id;
-    const performed = await decideAndAppend(intake, id, intake.terms, now, ({ inquiry }) => {
+    const result = await decideAndAppend(intake, id, intake.terms, now, ({ inquiry }) => {
       if (inquiry.status !== 'quarantined') {
         return refuse('intake.not-quarantined', 'It is not in quarantine.');
       }
@@ -124,10 +124,10 @@ function makeDiscardRoute(deps: ReviewQuarantineDependencies) {
         ...(answerRecord === undefined ? {} : { idempotencyRecords: [answerRecord] }),
       };
     });
-    if (isRefusal(performed)) return performed;
-    logStep(deps.logger, { step: 'intake.discarded', number: performed.inquiry.number });
+    if (isRefusal(result)) return result;
+    logStep(deps.logger, { step: 'intake.discarded', number: result.inquiry.number });
     return {
-      ...buildResult(actor, performed.inquiry),
+      ...buildResult(actor, result.inquiry),
       ...(answerKey === undefined ? {} : { stored: true }),
     };
   });

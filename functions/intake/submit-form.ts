@@ -42,13 +42,13 @@ export type SubmitFormDependencies = CommandDependencies & {
   readonly terms: TermsInForce;
   readonly people: PersonRegistry;
   readonly uploads: Uploads;
-  /** The page on which a requester sees how their inquiry stands. */
+  /** The link to the inquiry's status page. */
   readonly statusUrl: (id: InquiryId, now: Instant) => Promise<string>;
 };
 
 const attemptLimit = 5;
 
-/** Makes the routes of forms: which there are, and submitting one. */
+/** Makes the routes that list the forms, read one and submit one. */
 export function makeHandler(
   deps: SubmitFormDependencies & Omit<HttpOptions, 'routes'>,
 ): HttpHandler {
@@ -112,7 +112,7 @@ function makeSubmitFormRoute(deps: SubmitFormDependencies & Omit<HttpOptions, 'r
         terms,
         now,
       );
-      const appending = planAppend(
+      const pendingAppend = planAppend(
         id,
         undefined,
         {
@@ -128,8 +128,8 @@ function makeSubmitFormRoute(deps: SubmitFormDependencies & Omit<HttpOptions, 'r
         terms,
         now,
       );
-      if (isRefusal(appending)) return appending;
-      const outcome = await deps.ledger.append(appending);
+      if (isRefusal(pendingAppend)) return pendingAppend;
+      const outcome = await deps.ledger.append(pendingAppend);
       if (outcome.appended) {
         logStep(deps.logger, { step: 'intake.opened', channel: 'form', number, inquiryId: id });
         return { ...result, location: `/v1/inquiries/${id}`, ...storedWith(answerRecord) };
@@ -144,7 +144,7 @@ function storedWith(answerRecord: unknown): { stored?: true } {
   return answerRecord === undefined ? {} : { stored: true };
 }
 
-/** Whose inquiry it is; undefined when the caller may not submit for another. */
+/** Finds the requester; undefined when the caller may not submit for somebody else. */
 async function findRequester(
   people: PersonRegistry,
   { actor, body }: HttpRequest<typeof contracts.submitForm>,
@@ -155,7 +155,7 @@ async function findRequester(
   return (await people.byAddress(onBehalfOf)) ?? { address: onBehalfOf };
 }
 
-/** A system posts to its own forms only; people use all. */
+/** Systems may use their own forms only; people may use all. */
 function canUseForm(actor: SignedInPerson, { form }: Form): boolean {
   return actor.role !== 'system' || actor.forms.includes(form);
 }

@@ -13,7 +13,7 @@ import {
 export const Env = z.object({ TABLE_NAME: z.string(), CONTENT_BUCKET: z.string() });
 export type Env = z.infer<typeof Env>;
 
-/** Makes the route by which somebody is let upload a file, to be attached afterwards. */
+/** Makes the route that presigns an upload, which a message or form then attaches. */
 export function makeHandler(
   deps: {
     readonly files: UploadStore;
@@ -25,9 +25,9 @@ export function makeHandler(
     routes: [
       defineRoute(contracts.requestUpload, async ({ actor, body, now }) => {
         const file = { ...body, id: deps.random.id(now), uploader: actor.sub };
-        const invited = await presignUpload(deps.files, file, now);
-        if (isRefusal(invited)) return invited;
-        const { url, fields, expiresAt } = invited;
+        const presigned = await presignUpload(deps.files, file, now);
+        if (isRefusal(presigned)) return presigned;
+        const { url, fields, expiresAt } = presigned;
         return { status: 201, body: { id: file.id, url, fields: { ...fields }, expiresAt } };
       }),
     ],

@@ -16,10 +16,10 @@ import {
 export const Env = z.object({ TABLE_NAME: z.string() });
 export type Env = z.infer<typeof Env>;
 
-/** Lambda answers with at most 6 MB; the lines themselves are all told, with their errors. */
+/** Lambda answers with at most 6 MB; the result has all lines with their errors anyway. */
 const errorLimit = 1_000;
 
-/** Makes the route that tells how a job stands. */
+/** Makes the route that shows a job. */
 export function makeHandler(
   deps: { readonly jobs: JobLedger; readonly notes: Pick<JobNotes, 'find'> } & Omit<
     HttpOptions,
@@ -32,9 +32,9 @@ export function makeHandler(
       defineRoute(contracts.readJob, async ({ actor, params }) => {
         const id = JobId.safeParse(params.id);
         if (!id.success) return refuse('job.unknown', 'There is no such job, or it is not yours.');
-        const read = await readJob(deps.jobs, deps.notes, actor, id.data);
-        if (isRefusal(read)) return read;
-        const body = viewJob(read);
+        const details = await readJob(deps.jobs, deps.notes, actor, id.data);
+        if (isRefusal(details)) return details;
+        const body = viewJob(details);
         return { status: 200, body, seen: collectInquiryRefs(body.result) };
       }),
     ],
@@ -43,7 +43,7 @@ export function makeHandler(
 
 function viewJob({ job, lines, result }: JobDetails): z.input<typeof JobView> {
   const { id, jobKind, state, createdAt, updatedAt, checkpoint, total, counts, reason } = job;
-  const ofLines = lines.flatMap(({ line, errors = [] }) =>
+  const lineErrors = lines.flatMap(({ line, errors = [] }) =>
     errors.map((detail) => ({ line, detail })),
   );
   return {
@@ -52,7 +52,7 @@ function viewJob({ job, lines, result }: JobDetails): z.input<typeof JobView> {
     result: result === undefined ? { counts, lines: lines.map(viewJobLine) } : JSON.parse(result),
     errors: [
       ...(reason === undefined ? [] : [{ detail: reason }]),
-      ...ofLines.slice(0, errorLimit),
+      ...lineErrors.slice(0, errorLimit),
     ],
   };
 }

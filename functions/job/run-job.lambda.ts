@@ -36,7 +36,7 @@ const content = new S3ContentStore(makeS3Client(), env.CONTENT_BUCKET);
 const people = new DynamoPersonRegistry(table);
 const index = new DynamoInquiryIndex(table);
 
-const logging = {
+const shared = {
   ledger: new DynamoInquiryLedger(table, content),
   lookup: new DynamoIntakeLookup(table),
   receipts: new DynamoReceiptLedger(table),
@@ -50,28 +50,28 @@ export const handler = makeHandler({
   jobs: new DynamoJobLedger(table),
   work: {
     'people-import': new CsvImportWork(content, people, makePersonRowImporter(people, env.DESKS)),
-    'phone-log-import': new CsvImportWork(content, people, makeCallRowImporter(logging, now)),
+    'phone-log-import': new CsvImportWork(content, people, makeCallRowImporter(shared, now)),
     'sla-recomputation': new RecomputationWork({
-      ...logging,
+      ...shared,
       open: new DynamoOpenInquiries(table),
       now,
     }),
     'sla-restatement': new RestatementWork({
-      ...{ people, ledger: logging.ledger, terms: logging.terms },
+      ...{ people, ledger: shared.ledger, terms: shared.terms },
       notes: new DynamoJobNotes(table),
       records: new DynamoVerdictLedger(table),
       alarms: new DynamoAlarmIndex(table),
     }),
     offboarding: new OffboardingWork({
-      ...{ ...logging, people, index, now },
+      ...{ ...shared, people, index, now },
       heldWork: new DynamoHeldWork(table, index),
       settings: new VersionedDeskSettings(new DynamoRoutingConfigLedger(table)),
       notes: new DynamoJobNotes(table),
     }),
     'routing-simulation': new SimulationWork({
-      ...{ people, content, terms: logging.terms, desks: env.DESKS },
+      ...{ people, content, terms: shared.terms, desks: env.DESKS },
       notes: new DynamoJobNotes(table),
-      past: new DynamoPastInquiries(table, logging.ledger),
+      past: new DynamoPastInquiries(table, shared.ledger),
     }),
   },
   logger: makeLogger(),

@@ -16,13 +16,13 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-/** A stretch between two checkpoints takes a second or two; with less left, none is begun. */
-const stretchMs = 10_000;
+/** Reaching a checkpoint takes a second or two; with less than this left, the run ends. */
+const checkpointMs = 10_000;
 
 /**
  * Makes the worker of jobs, which stops in time and leaves the rest to the next run.
  *
- * A message is settled however its run ends: the job's own announcement or alarm brings it back.
+ * A message is acknowledged however its run ends: the job's announcement or alarm brings it back.
  */
 export function makeHandler(deps: {
   readonly jobs: JobLedger;
@@ -30,14 +30,14 @@ export function makeHandler(deps: {
   readonly logger: Log;
   readonly meter: Meter;
   readonly now: () => Instant;
-  /** Milliseconds that only ever grow. */
+  /** Monotonic milliseconds. */
   readonly clock: () => number;
 }): QueueHandler {
   const { jobs, work, logger, meter, now, clock } = deps;
   return makeQueueHandler({
     message: JobQueueMessage,
     handle: async ({ jobId }, { remainingMs }) => {
-      const stopAt = clock() + remainingMs - stretchMs;
+      const stopAt = clock() + remainingMs - checkpointMs;
       const outcome = await runJob(
         {
           ...{ ledger: jobs, work, now },

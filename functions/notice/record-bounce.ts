@@ -21,7 +21,7 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-/** Makes the recorder of bounces and complaints that SES publishes about our mail. */
+/** Makes the consumer that records the bounces and complaints that SES publishes about our mail. */
 export function makeHandler(
   deps: Omit<RecordBounceDependencies, 'terms'> & {
     readonly env: Pick<Env, 'AWS_REGION'>;
@@ -41,22 +41,22 @@ export function makeHandler(
     if (feedback === undefined) return 'done';
     const { sesId, feedbackId } = feedback;
     const bounceDeps: RecordBounceDependencies = { ...deps, terms: await deps.terms.read() };
-    const recorded = await recordBounce(
+    const result = await recordBounce(
       bounceDeps,
       feedback,
       formatWireId(sesId, env.AWS_REGION),
       now(),
     );
-    if (isRefusal(recorded)) return recorded;
-    if (recorded === undefined) {
-      // A bounce may come while the sender is still recording what it sent, but not much later.
+    if (isRefusal(result)) return result;
+    if (result === undefined) {
+      // A bounce may come before the sender has recorded its mail, but hardly twice.
       if (receiveCount === 1) return 'retry';
       logger.warn('bounce of unknown mail', { sesId, feedbackId });
       return 'done';
     }
-    if (recorded.appended > 0) {
-      meter.count(metricNames.noticeBounced, recorded.appended);
-      logStep(logger, { step: 'notice.bounced', inquiryId: recorded.inquiryId, feedbackId });
+    if (result.appended > 0) {
+      meter.count(metricNames.noticeBounced, result.appended);
+      logStep(logger, { step: 'notice.bounced', inquiryId: result.inquiryId, feedbackId });
     }
     return 'done';
   }

@@ -32,7 +32,7 @@ export const handler = makeHandler({
     new SESClient({
       // A repeated request could send a mail twice.
       maxAttempts: 1,
-      // Shorter than the function may run, so that what became of the notice is still recorded.
+      // Shorter than the function may run, so that the notice's outcome is still recorded.
       requestHandler: { connectionTimeout: 3_000, requestTimeout: 20_000 },
     }),
     { configurationSet: env.CONFIGURATION_SET, region: env.AWS_REGION },

@@ -38,7 +38,7 @@ type SendNoticePorts =
   | 'random'
   | 'pause';
 
-/** Makes the sender: each owed notice that the queue names is sent once, as mail or to a webhook. */
+/** Makes the consumer that sends each notice of the queue once, as mail or to a webhook. */
 export function makeHandler(
   deps: Pick<SendNoticeDependencies, SendNoticePorts> & {
     readonly env: Pick<Env, 'HELP_ADDRESS' | 'MAIL_DOMAIN' | 'PUBLIC_URL'>;
@@ -74,16 +74,16 @@ export function makeHandler(
 
 function reportOutcome(
   queueMessage: NoticeQueueMessage,
-  { outcome: fate, owed, why }: SendNoticeResult,
+  { outcome, owed, why }: SendNoticeResult,
   logger: Log,
   meter: Meter,
 ): void {
   const { inquiryId } = queueMessage;
-  const about = { inquiryId, seq: owed?.notice.seq, kind: owed?.notice.kind, fate, why };
-  switch (fate) {
+  const fields = { inquiryId, seq: owed?.notice.seq, kind: owed?.notice.kind, fate: outcome, why };
+  switch (outcome) {
     case 'unknown':
       // A notice is written with its event and never removed, so the message names none of ours.
-      logger.warn('no such notice', about);
+      logger.warn('no such notice', fields);
       return;
     case 'settled':
       return;
@@ -98,7 +98,7 @@ function reportOutcome(
       meter.count(metricNames.noticeFailed);
       break;
     case 'later':
-      logger.warn('notice not sent yet', about);
+      logger.warn('notice not sent yet', fields);
       return;
     case 'sent':
     case 'expanded':
@@ -106,7 +106,7 @@ function reportOutcome(
     case 'gathering':
       break;
     default:
-      fate satisfies never;
+      outcome satisfies never;
   }
-  logStep(logger, { step: `notice.${fate}`, ...about, number: owed?.inquiry.number ?? '' });
+  logStep(logger, { step: `notice.${outcome}`, ...fields, number: owed?.inquiry.number ?? '' });
 }

@@ -36,7 +36,7 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-/** Longer threads show their beginning; a help desk's have some ten events. */
+/** Longer threads show only their beginning; usually there are some ten events. */
 const eventLimit = 500;
 
 const pageHeaders = {
@@ -52,10 +52,10 @@ type ShowStatusContract = typeof contracts.showStatusPage;
 type ReopenContract = typeof contracts.reopenInquiryByLink;
 
 /**
- * Makes the status page, whose link is the right to see one inquiry's public thread for 30 days, and
- * to say on it that the inquiry is not solved.
+ * Makes the status page, whose link gives the right to see one inquiry's public thread for 30 days,
+ * and to reopen the inquiry.
  *
- * Whatever is wrong with a link, the answer is the same page.
+ * Every invalid link gets the same page, whatever is wrong with it.
  */
 export function makeHandler(
   deps: CommandDependencies & {
@@ -71,7 +71,7 @@ export function makeHandler(
 ): HttpHandler {
   const { ledger, links, keys, mac, terms, logger } = deps;
 
-  async function inquiryOf(token: string, now: Instant): Promise<InquiryId | undefined> {
+  async function readInquiryId(token: string, now: Instant): Promise<InquiryId | undefined> {
     return readStatusToken({ keys: await keys.of('status'), mac }, token, now)?.inquiryId;
   }
 
@@ -79,7 +79,7 @@ export function makeHandler(
     { params, query, now }: HttpRequest<ShowStatusContract>,
     preferred: Language | undefined,
   ): Promise<RouteResult<ShowStatusContract>> {
-    const id = await inquiryOf(params.token, now);
+    const id = await readInquiryId(params.token, now);
     if (id === undefined) return invalidLinkPage(preferred);
     const [loaded, events] = await Promise.all([ledger.load(id), ledger.events(id, 0, eventLimit)]);
     if (loaded === undefined) return invalidLinkPage(preferred);
@@ -100,32 +100,32 @@ export function makeHandler(
     { params, now }: HttpRequest<ReopenContract>,
     preferred: Language | undefined,
   ): Promise<RouteResult<ReopenContract> | Refusal> {
-    const id = await inquiryOf(params.token, now);
+    const id = await readInquiryId(params.token, now);
     if (id === undefined) return invalidLinkPage(preferred);
-    const performed = await reopenInquiryByLink(deps, id, await terms.read(), now);
-    // Relative, so that it leads back to the page wherever that stands.
+    const result = await reopenInquiryByLink(deps, id, await terms.read(), now);
+    // Relative, so that it leads back to the page under any base path.
     const page = `../${encodeURIComponent(params.token)}`;
-    if (isRefusal(performed)) {
-      switch (performed.refused) {
+    if (isRefusal(result)) {
+      switch (result.refused) {
         case 'access.not-found':
           return invalidLinkPage(preferred);
         case 'work.too-late':
           return { status: 303, location: `${page}?said=too-late` };
         case 'inquiry.merged':
-          // The page says so by itself.
+          // The page shows the merge anyway.
           return { status: 303, location: page };
         default:
-          return performed;
+          return result;
       }
     }
-    if (performed.events.length > 0) {
-      const { number } = performed.inquiry;
+    if (result.events.length > 0) {
+      const { number } = result.inquiry;
       logStep(logger, { step: 'notice.reopened', inquiryId: id, number });
     }
     return { status: 303, location: `${page}?said=reopened` };
   }
 
-  // The edge's request has no headers, so the language is found here and the stack made around it.
+  // The edge's request has no headers, so the language is read here, for each event.
   return (event, context) => {
     const preferred = findPreferredLanguage(event.headers['accept-language']);
     const routes = [

@@ -8,7 +8,7 @@ export const Env = z.object({ TABLE_NAME: z.string() });
 export type Env = z.infer<typeof Env>;
 
 /**
- * Makes the handler by which who runs the stage enters people, the first lead above all.
+ * Makes the handler by which the people who run a stage enter others, above all the first lead.
  *
  * It is invoked directly with `{people: [...]}` and answers how many were created, updated and
  * unchanged. It throws when somebody cannot be entered, which fails the invocation.
@@ -21,9 +21,9 @@ export function makeHandler({
   readonly logger: Log;
 }): (event: unknown) => Promise<AdmissionResult> {
   return async (event) => {
-    const admitted = await admitPeople(people, Admission.parse(event));
-    if (isRefusal(admitted)) throw new Error(`${admitted.refused}: ${admitted.detail}`);
-    logger.info('people admitted', { ...admitted });
-    return admitted;
+    const result = await admitPeople(people, Admission.parse(event));
+    if (isRefusal(result)) throw new Error(`${result.refused}: ${result.detail}`);
+    logger.info('people admitted', { ...result });
+    return result;
   };
 }

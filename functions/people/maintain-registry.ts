@@ -38,7 +38,7 @@ type RegistryDependencies = {
   readonly cursorKeys: SigningKeys;
 };
 
-/** Makes the routes of the registry of people: who is in it, who is there, and who enters whom. */
+/** Makes the routes of the registry: its people, the agents' presence, and their absences. */
 export function makeHandler(deps: RegistryDependencies & Omit<HttpOptions, 'routes'>): HttpHandler {
   return makeHttpHandler({
     ...deps,
@@ -71,11 +71,11 @@ function makeListPeopleRoute({ people, cursorKeys }: RegistryDependencies) {
 function makePutPersonRoute({ people, env }: RegistryDependencies) {
   return defineRoute(contracts.putPerson, async ({ params, body }) => {
     const key = { address: params.address, sub: body.sub };
-    // Mail that did not arrive is forgotten with it: who enters an address anew says that it works.
-    const given = { ...body, address: params.address };
-    const kept = await savePerson(people, env.DESKS, key, () => given);
-    if (isRefusal(kept)) return kept;
-    return { status: kept.outcome === 'created' ? 201 : 200, body: kept.person };
+    // This clears `undeliverableAt`: entering an address again means that it works.
+    const entered = { ...body, address: params.address };
+    const saved = await savePerson(people, env.DESKS, key, () => entered);
+    if (isRefusal(saved)) return saved;
+    return { status: saved.outcome === 'created' ? 201 : 200, body: saved.person };
   });
 }
 
@@ -95,8 +95,8 @@ function makeImportPeopleRoute({ imports }: RegistryDependencies) {
 
 function makeSetPresenceRoute({ people }: RegistryDependencies) {
   return defineRoute(contracts.setPresence, async ({ actor, body, now }) => {
-    const set = await setPresence(people, actor.address, body.presence, now);
-    return isRefusal(set) ? set : { status: 200, body: set };
+    const presence = await setPresence(people, actor.address, body.presence, now);
+    return isRefusal(presence) ? presence : { status: 200, body: presence };
   });
 }
 
@@ -110,15 +110,21 @@ function makeListAgentsRoute({ people, index, env, terms }: RegistryDependencies
     const byRole = await Promise.all(
       (['operator', 'staff', 'lead'] as const).map((role) => people.byRole(role)),
     );
-    const working = byRole
+    const agents = byRole
       .flat()
       .filter((person) => isAgentRole(person.role) && person.state === 'active');
     const items = await Promise.all(
-      working
+      agents
         .filter((person) => desk === undefined || person.desks.includes(desk))
         .map(async (person) => {
-          const held = person.sub === undefined ? [] : await index.listHeld(person.sub);
-          return viewAgent(person, held, working, findAssignment(inForce, person, desk), now);
+          const heldInquiries = person.sub === undefined ? [] : await index.listHeld(person.sub);
+          return viewAgent(
+            person,
+            heldInquiries,
+            agents,
+            findAssignment(inForce, person, desk),
+            now,
+          );
         }),
     );
     return { status: 200, body: { items, next: null } };
@@ -128,27 +134,27 @@ function makeListAgentsRoute({ people, index, env, terms }: RegistryDependencies
 function makeReadAbsencesRoute({ people }: RegistryDependencies) {
   return defineRoute(contracts.readAbsences, async ({ actor, params }) => {
     const agent = findPermittedAgent(actor, params.agent);
-    const found = isRefusal(agent) ? agent : await readAbsences(people, agent);
-    return isRefusal(found) ? found : { status: 200, body: { absences: [...found] } };
+    const absences = isRefusal(agent) ? agent : await readAbsences(people, agent);
+    return isRefusal(absences) ? absences : { status: 200, body: { absences: [...absences] } };
   });
 }
 
 function makeReplaceAbsencesRoute({ people }: RegistryDependencies) {
   return defineRoute(contracts.replaceAbsences, async ({ actor, params, body, now }) => {
     const agent = findPermittedAgent(actor, params.agent);
-    const kept = isRefusal(agent)
+    const saved = isRefusal(agent)
       ? agent
       : await replaceAbsences(people, agent, body.absences, now);
-    return isRefusal(kept) ? kept : { status: 200, body: { absences: [...kept] } };
+    return isRefusal(saved) ? saved : { status: 200, body: { absences: [...saved] } };
   });
 }
 
-/** Whose absences are meant: one's own, or as a lead anyone's. */
+/** The agent whose absences the actor may keep: themselves, or as a lead anybody. */
 function findPermittedAgent(
   actor: Person & { readonly sub: Sub },
-  named: Sub | 'me',
+  agentRef: Sub | 'me',
 ): Sub | Refusal {
-  const agent = named === 'me' ? actor.sub : named;
+  const agent = agentRef === 'me' ? actor.sub : agentRef;
   const isAllowed =
     mayAtDesk(actor, 'keep-absences') && (agent === actor.sub || mayAtDesk(actor, 'keep-people'));
   return isAllowed ? agent : refuse('access.forbidden', 'Only leads keep absences of others.');

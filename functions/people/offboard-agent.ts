@@ -28,7 +28,7 @@ type Deps = Parameters<typeof offboardAgent>[0] &
   ReadHandoverDependencies &
   Omit<HttpOptions, 'routes'>;
 
-/** Makes the routes by which a lead sees an agent off. */
+/** Makes the routes by which a lead offboards an agent. */
 export function makeHandler(deps: Deps): HttpHandler {
   return makeHttpHandler({
     ...deps,
@@ -38,9 +38,9 @@ export function makeHandler(deps: Deps): HttpHandler {
 
 function makeOffboardAgentRoute(deps: Deps) {
   return defineRoute(contracts.offboardAgent, async ({ actor, params, body, now }) => {
-    const started = await offboardAgent(deps, actor, params.agent, body, now);
-    if (isRefusal(started)) return started;
-    const { id, state, createdAt, updatedAt, done } = started;
+    const job = await offboardAgent(deps, actor, params.agent, body, now);
+    if (isRefusal(job)) return job;
+    const { id, state, createdAt, updatedAt, done } = job;
     logStep(deps.logger, { step: 'people.offboarded', jobId: id });
     return {
       status: 202,

@@ -10,16 +10,16 @@ import type { AgentView } from '../contract/api-schemas.ts';
 
 const shippedAssignment = AssignmentSettings.parse({});
 
-/** How an agent is shown to colleagues: with when they are absent, and not with why. */
+/** Shows an agent to colleagues: when they are absent, but not why. */
 export function viewAgent(
   person: Person,
-  held: readonly HeldInquiry[],
+  heldInquiries: readonly HeldInquiry[],
   colleagues: readonly Person[],
   assignment: AssignmentSettings,
   now: Instant,
 ): z.input<typeof AgentView> {
   const { sub, address, name, role, vendor, desks, presence, presenceAt, skills } = person;
-  const standing = findCoveredAbsences(colleagues, person, now);
+  const coveredAbsences = findCoveredAbsences(colleagues, person, now);
   return {
     ...(sub === undefined ? {} : { sub }),
     ...{ address, name, role, desks, presence, skills },
@@ -28,21 +28,21 @@ export function viewAgent(
     absences: person.absences
       .filter(({ until }) => until > now)
       .map(({ note: _, ...absence }) => absence),
-    standsInFor: standing.map(({ person: { address, name }, categories }) => ({
+    standsInFor: coveredAbsences.map(({ person: { address, name }, categories }) => ({
       ...{ address, name, categories },
     })),
-    load: held.length,
-    workload: computeWorkload(held, assignment),
+    load: heldInquiries.length,
+    workload: computeWorkload(heldInquiries, assignment),
     capacity: resolveCapacity(person, assignment),
   };
 }
 
-/** By what an agent's work is weighed: the desk asked for, or else the first of theirs. */
+/** The settings that weigh an agent's work: of the desk asked for, or else of their first one. */
 export function findAssignment(
   terms: Pick<Terms, 'settings'>,
   { desks }: Pick<Person, 'desks'>,
-  asked: DeskId | undefined,
+  requestedDesk: DeskId | undefined,
 ): AssignmentSettings {
-  const desk = asked ?? desks[0];
+  const desk = requestedDesk ?? desks[0];
   return desk === undefined ? shippedAssignment : findDeskAttributes(terms, desk).assignment;
 }

@@ -21,8 +21,8 @@ export const Env = z.object({
 export type Env = z.infer<typeof Env>;
 
 /**
- * Makes the relay: each new event, notice and job of the table's stream becomes messages to the
- * queues whose consumers care. An item is settled once all its messages are sent.
+ * Makes the relay: each new event, notice and job in the table's stream becomes messages to the
+ * queues of its consumers. An item is acknowledged once all its messages are sent.
  */
 export function makeHandler(deps: {
   readonly env: Env;
@@ -49,8 +49,8 @@ export function makeHandler(deps: {
     }
   }
 
-  /** Undefined for an item that cannot be read, which must not take the others with it. */
-  function deliveriesOf(item: RelayedItem): RelayMessage[] | undefined {
+  /** Undefined for an item that cannot be read, which must not fail the others. */
+  function readMessages(item: RelayedItem): RelayMessage[] | undefined {
     try {
       return buildRelayMessages(item, now());
     } catch (error) {
@@ -59,8 +59,8 @@ export function makeHandler(deps: {
     }
   }
 
-  /** A queue that fails as a whole fails the items that go there, and no others. */
-  async function refusedOf(
+  /** Sends messages and returns the indexes of those that failed: all if the queue itself fails. */
+  async function sendMessages(
     url: string,
     deliveries: readonly { readonly delivery: RelayMessage }[],
   ): Promise<Iterable<number>> {
@@ -79,12 +79,12 @@ export function makeHandler(deps: {
     const byUrl = new Map<string, { item: number; delivery: RelayMessage }[]>();
     const failed = new Set<number>();
     for (const [item, relayed] of items.entries()) {
-      const deliveries = deliveriesOf(relayed);
+      const deliveries = readMessages(relayed);
       if (deliveries === undefined) failed.add(item);
       for (const delivery of deliveries ?? []) {
         const url = urlOf(delivery);
         if (url === undefined) {
-          // A desk that the stage no longer has: the inquiry stays in the ledger, where leads see it.
+          // The stage no longer has the desk; the inquiry stays in the ledger, where leads see it.
           logger.error('no queue for desk', { to: delivery.to });
           continue;
         }
@@ -95,7 +95,7 @@ export function makeHandler(deps: {
     }
     await Promise.all(
       [...byUrl].map(async ([url, deliveries]) => {
-        for (const index of await refusedOf(url, deliveries)) {
+        for (const index of await sendMessages(url, deliveries)) {
           failed.add(deliveries[index]?.item ?? 0);
         }
       }),

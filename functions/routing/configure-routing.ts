@@ -42,25 +42,29 @@ type ConfigDiff = z.infer<(typeof contracts.diffRoutingRules.answers)[200]>;
 
 const historyLimit = 200;
 
-/** Makes the routes by which leads keep the routing rules and the desk settings. */
+/** Makes the routes by which leads read and change the routing rules and the desk settings. */
 export function makeHandler(deps: Deps): HttpHandler {
   return makeHttpHandler({
     ...deps,
     routes: [
       defineRoute(contracts.readRoutingRules, async ({ query }) => {
-        const found = await readConfig(deps, 'routing', query.version);
-        if (isRefusal(found)) return found;
-        const { version: _, ...document } = found.body;
+        const config = await readConfig(deps, 'routing', query.version);
+        if (isRefusal(config)) return config;
+        const { version: _, ...document } = config.body;
         return {
           status: 200,
-          etag: found.newest,
-          body: { ...found.shown, document: document as Json },
+          etag: config.newest,
+          body: { ...config.shown, document: document as Json },
         };
       }),
       defineRoute(contracts.readDeskSettings, async ({ query }) => {
-        const found = await readConfig(deps, 'desks', query.version);
-        if (isRefusal(found)) return found;
-        return { status: 200, etag: found.newest, body: { ...found.shown, document: found.body } };
+        const config = await readConfig(deps, 'desks', query.version);
+        if (isRefusal(config)) return config;
+        return {
+          status: 200,
+          etag: config.newest,
+          body: { ...config.shown, document: config.body },
+        };
       }),
       defineRoute(contracts.putRoutingRules, ({ body: { document, note }, ...request }) =>
         putConfig(deps, 'routing', { document }, note, request),
@@ -85,27 +89,31 @@ export function makeHandler(deps: Deps): HttpHandler {
 async function readConfig<Kind extends RoutingConfigKind>(
   deps: Deps,
   kind: Kind,
-  wanted: number | undefined,
+  versionNumber: number | undefined,
 ) {
   const { versions } = deps;
-  const [found, heads, history] = await Promise.all([
-    readConfigVersion(deps, kind, wanted),
+  const [version, heads, history] = await Promise.all([
+    readConfigVersion(deps, kind, versionNumber),
     versions.readNewestNumbers(),
     versions.listVersions(kind, historyLimit),
   ]);
-  if (isRefusal(found)) return found;
+  if (isRefusal(version)) return version;
   const newest = heads[kind];
-  const all =
+  const shownHistory =
     history.length < historyLimit
       ? [...history, viewVersionHead(routingConfigKinds[kind].shipped)]
       : history;
-  return { body: found.body, newest, shown: { ...viewVersionHead(found), newest, history: all } };
+  return {
+    body: version.body,
+    newest,
+    shown: { ...viewVersionHead(version), newest, history: shownHistory },
+  };
 }
 
 async function putConfig(
   deps: Deps,
   kind: RoutingConfigKind,
-  given: RoutingConfigInput,
+  input: RoutingConfigInput,
   note: string | undefined,
   request: {
     readonly actor: SignedInPerson;
@@ -115,23 +123,23 @@ async function putConfig(
   },
 ) {
   const { actor, query, ifMatch, now } = request;
-  const wanted = {
-    ...{ given, by: { sub: actor.sub, name: actor.name }, now },
+  const configRequest = {
+    ...{ given: input, by: { sub: actor.sub, name: actor.name }, now },
     ...(note === undefined ? {} : { note }),
     ...(ifMatch === undefined ? {} : { ifMatch }),
   };
   if (query.dryRun === 'true') {
-    const shown = await proposeConfigVersion(deps, kind, wanted);
-    if (isRefusal(shown)) return toInputRefusal(shown);
-    return { status: 200 as const, body: { ...viewProposal(shown), dryRun: true as const } };
+    const proposal = await proposeConfigVersion(deps, kind, configRequest);
+    if (isRefusal(proposal)) return toInputRefusal(proposal);
+    return { status: 200 as const, body: { ...viewProposal(proposal), dryRun: true as const } };
   }
-  const done = await putConfigVersion(deps, kind, wanted);
-  if (isRefusal(done)) return toInputRefusal(done);
-  const { version } = done.version;
+  const stored = await putConfigVersion(deps, kind, configRequest);
+  if (isRefusal(stored)) return toInputRefusal(stored);
+  const { version } = stored.version;
   logStep(deps.logger, { step: `routing.${kind}-put`, version });
   return {
     status: 201 as const,
-    body: viewProposal(done),
+    body: viewProposal(stored),
     etag: version,
     location: `/v1/config/${kind}?version=${version}`,
   };

@@ -23,7 +23,7 @@ type Deps = {
   readonly versions: RoutingConfigLedger;
 } & Omit<HttpOptions, 'routes'>;
 
-/** Makes the route that says why an inquiry went where it went. */
+/** Makes the route that explains why an inquiry went where it went. */
 export function makeHandler(deps: Deps): HttpHandler {
   return makeHttpHandler({ ...deps, routes: [makeExplainRoutingRoute(deps)] });
 }
@@ -36,8 +36,8 @@ function makeExplainRoutingRoute(deps: Deps) {
     const terms = await deps.terms.read();
     const account = await explainRouting(deps, id, actor, terms, language);
     if (isRefusal(account)) return account;
-    const { accessRecord: sight, ...body } = account;
+    const { accessRecord, ...body } = account;
     const headers = { vary: 'accept-language', 'content-language': language };
-    return { status: 200, headers, body, seen: [sight] };
+    return { status: 200, headers, body, seen: [accessRecord] };
   });
 }

@@ -26,7 +26,7 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-/** Makes the router: a new inquiry gets its desk, priority and category by the rules in force. */
+/** Makes the router, which sets desk, priority and category of new inquiries by the rules. */
 export function makeHandler(
   deps: CommandDependencies &
     DeskObserverDependencies & {
@@ -38,7 +38,7 @@ export function makeHandler(
     },
 ): QueueHandler {
   const { ruleSets, logger, meter, now } = deps;
-  const routing = { ...deps, observer: new DeskObserver(deps) };
+  const routingDeps = { ...deps, observer: new DeskObserver(deps) };
   let compiled: { readonly set: RuleSet; readonly rules: CompiledRules } | undefined;
 
   async function rulesInForce(): Promise<CompiledRules> {
@@ -49,20 +49,20 @@ export function makeHandler(
 
   async function routeOne({ inquiryId }: InquiryQueueMessage): Promise<RecordOutcome> {
     const [terms, rules] = await Promise.all([deps.terms.read(), rulesInForce()]);
-    const routed = await routeInquiry(routing, inquiryId, rules, terms, now());
+    const routed = await routeInquiry(routingDeps, inquiryId, rules, terms, now());
     if (isRefusal(routed)) return routed;
-    tell(routed);
+    logRouted(routed);
     return 'done';
   }
 
-  function tell({ inquiry, events, overflowChanges: turned }: RoutingResult): void {
+  function logRouted({ inquiry, events, overflowChanges }: RoutingResult): void {
     const event = events.find(({ type }) => type === 'InquiryRouted');
     if (event?.type === 'InquiryRouted') {
       const { id: inquiryId, number } = inquiry;
       const { desk, priority, category } = event;
       logStep(logger, { step: 'routing.routed', number, inquiryId, desk, priority, category });
     }
-    for (const { desk, active, measure } of turned) {
+    for (const { desk, active, measure } of overflowChanges) {
       const step = active ? 'routing.overflow-begun' : 'routing.overflow-ended';
       logStep(logger, { step, desk, measure });
       meter.count(active ? metricNames.overflowBegun : metricNames.overflowEnded);

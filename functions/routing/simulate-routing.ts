@@ -34,7 +34,7 @@ type Deps = Omit<ConfigureRoutingDependencies, 'compare'> & {
   readonly cursorKeys: SigningKeys;
 };
 
-/** Makes the routes by which leads try rules and desk settings on the past. */
+/** Makes the routes by which leads try rules and desk settings on past inquiries. */
 export function makeHandler(deps: Deps & Omit<HttpOptions, 'routes'>): HttpHandler {
   return makeHttpHandler({
     ...deps,
@@ -69,8 +69,8 @@ function makeReadSimulationRoute({ simulations, cursorKeys, terms }: Deps) {
     const pages = makePageCursor(cursorKeys, actor.sub, contracts.readSimulation, scope);
     const after = await pages.open(cursor);
     if (isRefusal(after)) return after;
-    const which = all === 'true' ? 'all' : 'differing';
-    const page = await simulations.readPage(params.job, which, limit, after.position);
+    const selection = all === 'true' ? 'all' : 'differing';
+    const page = await simulations.readPage(params.job, selection, limit, after.position);
     if (page === undefined) {
       return refuse('job.unknown', 'There is no such simulation, or it is not kept any more.');
     }
@@ -105,11 +105,11 @@ function makeReadSimulationRoute({ simulations, cursorKeys, terms }: Deps) {
   });
 }
 
-function viewSimulatedRow({ id, number, stakes, old, new: anew, ...row }: SimulatedRow) {
+function viewSimulatedRow({ id, number, stakes, old, new: newDecision, ...row }: SimulatedRow) {
   return {
     inquiry: { id, number },
     ...row,
-    ...{ old: viewDecision(old), new: viewDecision(anew) },
+    ...{ old: viewDecision(old), new: viewDecision(newDecision) },
     ...{ changed: [...row.changed], unseen: [...row.unseen], levels: [...stakes] },
   };
 }

@@ -66,9 +66,9 @@ const pageHeaders = {
   vary: 'accept-language',
 };
 
-/** Makes the routes by which somebody whom an escalation reached says that they take care of it. */
+/** Makes the routes by which somebody who was notified of an escalation acknowledges it. */
 export function makeHandler(deps: Deps): HttpHandler {
-  // The edge's request has no headers, so the language is found here and the stack made around it.
+  // The edge's request has no headers, so the language is read here, for each event.
   return (event, context) => {
     const preferred = findPreferredLanguage(event.headers['accept-language']);
     const routes = [
@@ -109,11 +109,11 @@ async function showPage(
   { params, now }: HttpRequest<ShowPageContract>,
   preferred: Language | undefined,
 ): Promise<RouteResult<ShowPageContract>> {
-  const followed = await followLink(deps, params.token, now);
-  if (followed === undefined) return invalidLinkPage(preferred);
-  const { inquiry, token, language, colleague } = followed;
-  const { serviceLevels: levels } = await deps.terms.read();
-  const view = buildEscalationPageView(inquiry, token.escalation, levels, colleague);
+  const link = await followLink(deps, params.token, now);
+  if (link === undefined) return invalidLinkPage(preferred);
+  const { inquiry, token, language, colleague } = link;
+  const { serviceLevels } = await deps.terms.read();
+  const view = buildEscalationPageView(inquiry, token.escalation, serviceLevels, colleague);
   return buildPage(200, renderEscalationPage(view, preferred ?? language));
 }
 
@@ -122,9 +122,9 @@ async function acknowledgeFromPage(
   { params, now }: HttpRequest<AcknowledgeByLinkContract>,
   preferred: Language | undefined,
 ): Promise<RouteResult<AcknowledgeByLinkContract> | Refusal> {
-  const followed = await followLink(deps, params.token, now);
-  if (followed === undefined) return invalidLinkPage(preferred);
-  const { token, acknowledger, language, colleague } = followed;
+  const link = await followLink(deps, params.token, now);
+  if (link === undefined) return invalidLinkPage(preferred);
+  const { token, acknowledger, language, colleague } = link;
   const terms = await deps.terms.read();
   const acknowledged = await acknowledgeEscalation(deps, token, acknowledger, { terms, now });
   const isOver = isRefusal(acknowledged) && acknowledged.refused === 'sla.escalation-over';
@@ -154,21 +154,21 @@ type FollowedLink = {
   readonly colleague: boolean;
 };
 
-/** Reads a link; undefined for one that is no good, or no longer. */
+/** Reads a link; undefined for one that is not valid, or not any longer. */
 async function followLink(
   deps: Deps,
-  written: string,
+  tokenText: string,
   now: Instant,
 ): Promise<FollowedLink | undefined> {
   const token = readEscalationToken(
     { keys: await deps.keys.of('escalation'), mac: deps.mac },
-    written,
+    tokenText,
     now,
   );
   const loaded = token && (await deps.ledger.load(token.inquiryId));
   if (token === undefined || loaded === undefined) return undefined;
   const person = await findAddressee(deps.people, token);
-  // Also of an entry without a `sub`, which passed to another when they changed their address.
+  // This also holds for an old entry, whose `sub` moved on when the person changed their address.
   if (person?.state === 'left') return undefined;
   if (person === undefined && token.to.to === 'person') return undefined;
   const acknowledger = findAcknowledger(token, person);
@@ -209,13 +209,13 @@ function buildPage<Status extends number>(status: Status, body: string) {
 }
 
 function viewAcknowledged(
-  { inquiryId, number, escalation, isRepeated: before }: AcknowledgedEscalation,
+  { inquiryId, number, escalation, isRepeated }: AcknowledgedEscalation,
   actor: Person,
 ): contracts.AcknowledgedEscalationView {
   const { id, reason, clock, cycle, startedAt, taken } = escalation;
   const { at, name } = escalation.acknowledged;
-  // Whoever did so before may be of another vendor.
-  const acknowledged = { at, name: before && isOutsider(actor) ? '' : name };
+  // The person who acknowledged it before may be of another vendor.
+  const acknowledged = { at, name: isRepeated && isOutsider(actor) ? '' : name };
   return {
     id: `${inquiryId}.${id}`,
     inquiry: { id: inquiryId, number },
@@ -230,9 +230,9 @@ function viewAcknowledged(
 
 function logAcknowledged(
   { logger }: Deps,
-  { isRepeated: before, inquiryId, number, escalation }: AcknowledgedEscalation,
+  { isRepeated, inquiryId, number, escalation }: AcknowledgedEscalation,
 ): void {
-  if (before) return;
+  if (isRepeated) return;
   const { id } = escalation;
   logStep(logger, { step: 'sla.EscalationAcknowledged', inquiryId, number, escalation: id });
 }

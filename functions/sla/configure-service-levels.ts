@@ -41,14 +41,14 @@ export type Env = z.infer<typeof Env>;
 type Deps = ConfigureServiceLevelsDependencies & {
   readonly keys: SigningKeys;
   readonly mac: MacFunction;
-  /** Milliseconds that only ever grow. */
+  /** Monotonic milliseconds. */
   readonly clock: () => number;
 } & Omit<HttpOptions, 'routes'>;
 
 const historyLimit = 200;
-/** An answer comes within so long, with what was found till then. */
+/** A preview answers within this time, with what it has found by then. */
 const previewMs = 15_000;
-/** Kept of the function's time for the answer. */
+/** The part of the function's time that is reserved for the answer. */
 const reserveMs = 5_000;
 
 /** Makes the routes by which leads read and put the calendars and policies. */
@@ -105,7 +105,7 @@ type PutConfigRequest = {
 
 async function putConfig(deps: Deps, dryRun: 'true' | 'false', request: PutConfigRequest) {
   const { actor, document, from, note, ifMatch, now, remainingMs } = request;
-  const wanted = {
+  const configRequest = {
     ...{ document, by: { sub: actor.sub, name: actor.name }, now },
     ...(from === undefined ? {} : { from }),
     ...(note === undefined ? {} : { note }),
@@ -113,16 +113,16 @@ async function putConfig(deps: Deps, dryRun: 'true' | 'false', request: PutConfi
   };
   if (dryRun === 'true') {
     const stopAt = deps.clock() + Math.min(previewMs, remainingMs - reserveMs);
-    const shown = await previewServiceLevels(deps, wanted, () => deps.clock() < stopAt);
-    if (isRefusal(shown)) return toInputRefusal(shown);
-    const { version, effect } = shown;
+    const preview = await previewServiceLevels(deps, configRequest, () => deps.clock() < stopAt);
+    if (isRefusal(preview)) return toInputRefusal(preview);
+    const { version, effect } = preview;
     const seen = effect.examples.map(({ inquiryId: id, number }) => recordByRole({ id, number }));
     const body = { ...viewVersionHead(version), dryRun: true as const, effect };
     return { status: 200 as const, body, seen };
   }
-  const done = await putServiceLevels(deps, wanted);
-  if (isRefusal(done)) return toInputRefusal(done);
-  const { version, job } = done;
+  const stored = await putServiceLevels(deps, configRequest);
+  if (isRefusal(stored)) return toInputRefusal(stored);
+  const { version, job } = stored;
   logStep(deps.logger, { step: `sla.${document.kind}-put`, version: version.version, jobId: job });
   return {
     status: 201 as const,
@@ -151,8 +151,8 @@ function makeReadSecretRoute({ history, keys, mac }: Deps) {
 
 type Version = ServiceLevelConfigByKind[keyof ServiceLevelConfigByKind];
 
-function findVersion<One extends Version>(versions: readonly [One, ...One[]], wanted?: number) {
-  const number = wanted ?? newestVersionNumberOf(versions);
+function findVersion<One extends Version>(versions: readonly [One, ...One[]], requested?: number) {
+  const number = requested ?? newestVersionNumberOf(versions);
   const found = versions.find(({ version }) => version === number);
   return found ?? refuse('config.unknown-version', `There is no version ${number}.`);
 }

@@ -25,7 +25,7 @@ type Deps = {
   readonly ledger: Pick<InquiryLedger, 'idOf' | 'load' | 'events'>;
 } & Omit<HttpOptions, 'routes'>;
 
-/** Makes the route by which a clock accounts for itself. */
+/** Makes the route that explains a clock. */
 export function makeHandler(deps: Deps): HttpHandler {
   return makeHttpHandler({ ...deps, routes: [makeExplainClockRoute(deps)] });
 }
@@ -36,9 +36,9 @@ function makeExplainClockRoute({ ledger, terms }: Deps) {
     if (isRefusal(id)) return id;
     const inForce = await terms.read();
     const { clock } = params;
-    const explained = await explainClock(ledger, id, clock, query.cycle, actor, inForce, now);
-    if (isRefusal(explained)) return explained;
-    return { status: 200, body: viewExplanation(explained), seen: [explained.sight] };
+    const explanation = await explainClock(ledger, id, clock, query.cycle, actor, inForce, now);
+    if (isRefusal(explanation)) return explanation;
+    return { status: 200, body: viewExplanation(explanation), seen: [explanation.accessRecord] };
   });
 }
 

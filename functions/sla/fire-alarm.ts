@@ -20,11 +20,11 @@ export const Env = z.object({
 export type Env = z.infer<typeof Env>;
 
 /**
- * Makes the ringer: what time alone has made due on an inquiry is appended.
+ * Makes the consumer of alarms, which appends what time alone has made due on an inquiry.
  *
- * SQS counts delays in whole seconds, so an alarm comes less than a second early and the ringer waits
- * out the rest. A lease that heartbeats have prolonged is not lost: its alarm moves to the lease's
- * new end.
+ * SQS counts delays in whole seconds, so an alarm comes less than a second early and the consumer
+ * waits for the rest. A lease that heartbeats have prolonged is not lost: its alarm moves to the
+ * lease's new end.
  */
 export function makeHandler(
   deps: CommandDependencies & {
@@ -37,30 +37,32 @@ export function makeHandler(
 ): QueueHandler {
   const { ledger, queues, logger, meter, now } = deps;
 
-  async function ringOne(queueMessage: AlarmQueueMessage): Promise<RecordOutcome> {
-    const early = Date.parse(queueMessage.alarmAt) - Date.parse(now());
-    if (early > 0 && early < 1000) await deps.pause(early);
+  async function fireOne(queueMessage: AlarmQueueMessage): Promise<RecordOutcome> {
+    const earlyMs = Date.parse(queueMessage.alarmAt) - Date.parse(now());
+    if (earlyMs > 0 && earlyMs < 1000) await deps.pause(earlyMs);
     const terms = await deps.terms.read();
     const at = now();
-    const performed = await decideAndAppend(deps, queueMessage.inquiryId, terms, at, () => ({
+    const result = await decideAndAppend(deps, queueMessage.inquiryId, terms, at, () => ({
       events: [],
     }));
-    // An alarm of an inquiry that is not there is of no use to anybody.
-    if (isRefusal(performed)) return performed;
-    for (const event of performed.events) {
-      const { number } = performed.inquiry;
+    // An alarm of an inquiry that does not exist is refused for good.
+    if (isRefusal(result)) return result;
+    for (const event of result.events) {
+      const { number } = result.inquiry;
       logStep(logger, { step: `sla.${event.type}`, number, inquiryId: queueMessage.inquiryId });
     }
-    const { inquiry, lease } = performed;
+    const { inquiry, lease } = result;
     const next = computeAlarmAt(inquiry, lease);
-    if (performed.events.length > 0 || next === undefined || next <= at) return 'done';
-    // Only heartbeats move an alarm without an append; whatever else did has announced the new one.
-    const prolonged =
+    if (result.events.length > 0 || next === undefined || next <= at) return 'done';
+    // Only heartbeats move an alarm without an append; every append announces the new alarm.
+    const isProlonged =
       next !== queueMessage.alarmAt && lease?.confirmed === true && next === lease.until;
-    if (prolonged) await ledger.rearm(queueMessage.inquiryId, inquiry.version, next);
-    // No append tells the relay of it, and the sweep is already past its slot. An alarm that came
-    // early, since clocks differ, is still the only one on its way.
-    if (prolonged ? alarmSlotOf(next) <= lastDispatchedSlotOf(at) : next === queueMessage.alarmAt) {
+    if (isProlonged) await ledger.rearm(queueMessage.inquiryId, inquiry.version, next);
+    // Without an append the relay does not send the moved alarm, nor does the sweep once it is past
+    // the slot. An alarm that came early, since clocks differ, is still the only one there is.
+    if (
+      isProlonged ? alarmSlotOf(next) <= lastDispatchedSlotOf(at) : next === queueMessage.alarmAt
+    ) {
       await queues.send(
         [{ kind: 'inquiry', inquiryId: queueMessage.inquiryId, alarmAt: next }],
         at,
@@ -69,5 +71,5 @@ export function makeHandler(
     return 'done';
   }
 
-  return makeQueueHandler({ message: AlarmQueueMessage, handle: ringOne, logger, meter });
+  return makeQueueHandler({ message: AlarmQueueMessage, handle: fireOne, logger, meter });
 }

@@ -59,7 +59,7 @@ function makeReportRoute({ terms: inForce, records }: ReportDependencies) {
   });
 }
 
-/** The inquiries that the report names: its worst cases, and those that are late still. */
+/** The inquiries that the report names: its worst cases, and those that are still late. */
 function collectReportedInquiries({ groups, totals }: MonthReport): AccessRecord[] {
   const { all, desks, clocks, deskClocks } = totals;
   const cases = [...groups, ...desks, ...clocks, ...deskClocks, all].flatMap(
@@ -73,8 +73,8 @@ function collectReportedInquiries({ groups, totals }: MonthReport): AccessRecord
 
 function makeRestateRoute({ terms: inForce, restatements }: ReportDependencies) {
   return defineRoute(contracts.restateServiceLevels, async ({ actor, body, now }) => {
-    const { serviceLevels: levels } = await inForce.read();
-    const fault = findRestatementFault(levels, body, now);
+    const { serviceLevels } = await inForce.read();
+    const fault = findRestatementFault(serviceLevels, body, now);
     if (fault !== undefined) {
       const { of, detail } = fault;
       return {

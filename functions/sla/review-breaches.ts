@@ -37,7 +37,7 @@ type Deps = ReviewBreachDependencies & {
   readonly cursorKeys: SigningKeys;
 } & Omit<HttpOptions, 'routes'>;
 
-/** Makes the routes by which leads see what was missed, and say why. */
+/** Makes the routes by which leads list breaches, and review why they happened. */
 export function makeHandler(deps: Deps): HttpHandler {
   return makeHttpHandler({
     ...deps,

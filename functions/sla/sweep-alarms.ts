@@ -13,7 +13,7 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-/** Makes the sweep, which each minute sends the alarms that come within its look-ahead. */
+/** Makes the sweep, which each minute sends the alarms that are due within its look-ahead. */
 export function makeHandler(deps: {
   readonly index: AlarmIndex;
   readonly queues: AlarmQueues;

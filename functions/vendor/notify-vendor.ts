@@ -19,9 +19,10 @@ export const Env = z.object({
 export type Env = z.infer<typeof Env>;
 
 /**
- * Makes the consumer of outsourced push desks' queues: the vendor's system is told of what waits.
+ * Makes the consumer of outsourced push desks' queues, which notifies the vendor's system of what
+ * waits.
  *
- * What it does not take comes again, and ends in the desk's DLQ.
+ * What the system does not accept comes again, and ends in the desk's DLQ.
  */
 export function makeHandler(
   deps: NotifyVendorDependencies & {
@@ -35,14 +36,18 @@ export function makeHandler(
 ): QueueHandler {
   const { logger, meter, now, mac } = deps;
 
-  async function tell({ inquiryId }: InquiryQueueMessage): Promise<RecordOutcome> {
+  async function notifyOne({ inquiryId }: InquiryQueueMessage): Promise<RecordOutcome> {
     const [terms, keys] = await Promise.all([deps.terms.read(), deps.keys.of('vendor')]);
-    const told = await notifyVendor(deps, inquiryId, { terms, signing: { keys, mac }, now: now() });
-    const code = 'code' in told ? told.code : undefined;
-    logStep(logger, { step: `vendor.${told.outcome}`, inquiryId, code });
-    const isOver = ['sent', 'stale', 'unasked'].includes(told.outcome);
+    const result = await notifyVendor(deps, inquiryId, {
+      terms,
+      signing: { keys, mac },
+      now: now(),
+    });
+    const code = 'code' in result ? result.code : undefined;
+    logStep(logger, { step: `vendor.${result.outcome}`, inquiryId, code });
+    const isOver = ['sent', 'stale', 'unasked'].includes(result.outcome);
     return isOver ? 'done' : 'retry';
   }
 
-  return makeQueueHandler({ message: InquiryQueueMessage, handle: tell, logger, meter });
+  return makeQueueHandler({ message: InquiryQueueMessage, handle: notifyOne, logger, meter });
 }

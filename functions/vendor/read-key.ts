@@ -29,7 +29,7 @@ type Deps = {
   readonly mac: MacFunction;
 } & Omit<HttpOptions, 'routes'>;
 
-/** Makes the route by which leads read the secret that they hand to a vendor. */
+/** Makes the route by which leads read the secret of a vendor's key, to pass it on. */
 export function makeHandler(deps: Deps): HttpHandler {
   return makeHttpHandler({ ...deps, routes: [makeReadKeyRoute(deps)] });
 }

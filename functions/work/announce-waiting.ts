@@ -11,7 +11,7 @@ import type { Log, Meter } from '../edge/telemetry/telemetry.ts';
 export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });
 export type Env = z.infer<typeof Env>;
 
-/** Makes the schedule that rings for what waits at desks whose queues have run empty. */
+/** Makes the schedule that announces what waits at desks whose queues are nearly empty. */
 export function makeHandler(
   deps: AnnounceWaitingDependencies & {
     readonly terms: TermsInForce;
@@ -27,7 +27,7 @@ export function makeHandler(
     const outcomes = await Promise.allSettled(
       terms.desks.map((desk) => announceWaitingInquiries(deps, desk, terms, now())),
     );
-    // Each desk by itself: one queue's trouble is no reason to leave the others unrung.
+    // Thrown after all desks had their turn: one queue's failure must not affect the others.
     const failed = outcomes.filter((outcome) => outcome.status === 'rejected');
     if (failed.length > 0) throw new AggregateError(failed.map(({ reason }) => reason));
     const announced = outcomes.map((outcome) =>

@@ -13,5 +13,5 @@ const terms = wireTerms(table, env);
 
 export const handler = makeHandler({
   ...{ ...wireEdge(), ...systemPorts },
-  ...{ terms, ledger, index, people, reservations: reservations },
+  ...{ terms, ledger, index, people, reservations },
 });

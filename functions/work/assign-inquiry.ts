@@ -15,10 +15,10 @@ export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });
 export type Env = z.infer<typeof Env>;
 
 /**
- * Makes the consumer of push desks' queues: what waits is offered to an agent who is there.
+ * Makes the consumer of push desks' queues, which offers what waits to an agent who is present.
  *
- * News of what waits no longer, and of what nobody could be given, is settled: the ledger holds
- * what waits, and the desk is rung again once somebody can take it.
+ * A message is acknowledged even when its inquiry no longer waits or nobody can take it: the ledger
+ * has what waits, and the inquiry is announced again once somebody can take it.
  */
 export function makeHandler(
   deps: AssignInquiryDependencies & {
@@ -32,18 +32,18 @@ export function makeHandler(
 
   async function assignOne({ inquiryId }: InquiryQueueMessage): Promise<RecordOutcome> {
     const terms = await deps.terms.read();
-    const assigned = await assignInquiry(deps, inquiryId, terms, now());
-    if (isRefusal(assigned)) return assigned.refused === 'work.not-waiting' ? 'done' : assigned;
-    if ('nobody' in assigned) {
-      logStep(logger, { step: 'work.nobody-found', inquiryId, reason: assigned.nobody });
+    const result = await assignInquiry(deps, inquiryId, terms, now());
+    if (isRefusal(result)) return result.refused === 'work.not-waiting' ? 'done' : result;
+    if ('nobody' in result) {
+      logStep(logger, { step: 'work.nobody-found', inquiryId, reason: result.nobody });
       return 'done';
     }
-    const { number, desk, holder } = assigned.inquiry;
+    const { number, desk, holder } = result.inquiry;
     logStep(logger, { step: 'work.assigned', inquiryId, number, desk, agent: holder?.agent });
     return 'done';
   }
 
-  // One after the other, so that each sees the load that the last one made.
+  // One after the other, so that each sees the load of the assignment before it.
   return makeQueueHandler({
     message: InquiryQueueMessage,
     handle: assignOne,

@@ -38,17 +38,17 @@ export const Env = z.object({
 });
 export type Env = z.infer<typeof Env>;
 
-/** The answer stands in the claim's own transaction. */
+/** The answer is stored in the claim's own transaction. */
 const stored = { stored: true } as const;
 
-/** Kept of the function's time for the claim itself and its answer. */
+/** The part of the function's time that is reserved for the claim itself and its answer. */
 const reserveMs = 3_000;
 
 export type ClaimRouteDependencies = ClaimNextDependencies & {
   readonly terms: TermsInForce;
 } & Omit<HttpOptions, 'routes'>;
 
-/** Makes the routes by which agents take work: the next of a desk, or a chosen one. */
+/** Makes the routes by which agents claim an inquiry: the next of a desk, or a chosen one. */
 export function makeHandler(deps: ClaimRouteDependencies): HttpHandler {
   return makeHttpHandler({
     ...deps,
@@ -76,7 +76,7 @@ export function makeClaimNextHandler(deps: ClaimRouteDependencies) {
       actor,
       terms,
       waitSeconds,
-      recordAnswer: recordAnswer,
+      recordAnswer,
     });
     if (claimed === undefined) return { status: 204 as const };
     if (claimed.events.length === 0) return answer(claimed);
@@ -92,8 +92,8 @@ export function makeClaimInquiryHandler(deps: ClaimRouteDependencies) {
     const id = await resolveInquiryId(deps.ledger, params.id);
     if (isRefusal(id)) return id;
     const terms = await deps.terms.read();
-    const seen = ifMatch === undefined ? {} : { ifMatch };
-    const context = { actor, terms, now, messageId: id, ...seen };
+    const precondition = ifMatch === undefined ? {} : { ifMatch };
+    const context = { actor, terms, now, messageId: id, ...precondition };
     const answer = (claimed: CommandResult) => buildClaimResult(claimed, actor, terms, deps);
     const recordAnswer = (claimed: CommandResult) => buildAnswerRecord(answerKey, answer(claimed));
     const command = { command: 'claim' } as const;
@@ -126,7 +126,7 @@ function buildClaimResult(
   };
 }
 
-/** The claim stands whatever becomes of the queue, which is rung anew each minute. */
+/** The claim stands even if this fails; the desk's queue is filled again each minute. */
 async function tidyDeskQueue(
   { deskQueue, logger }: ClaimRouteDependencies,
   desk: Desk,

@@ -53,7 +53,7 @@ export type CommandRouteDependencies = PostMessageDependencies & {
 } & Omit<HttpOptions, 'routes'>;
 type Deps = CommandRouteDependencies & { readonly people: PersonRegistry };
 
-/** What every command's request has. */
+/** The parts that every command's request has. */
 type CommandRequest = {
   readonly actor: Actor;
   readonly params: RequestParams<typeof contracts.closeInquiry>;
@@ -92,7 +92,7 @@ export function makeHandler(deps: Deps): HttpHandler {
   });
 }
 
-/** The commands of who holds an inquiry, a vendor's system too. */
+/** Makes the handlers of the holder's commands, which vendors' systems use too. */
 export function makeHolderHandlers(deps: CommandRouteDependencies) {
   const act = makeCommandHandler(deps);
   return {
@@ -122,7 +122,7 @@ type PerformCommand = (
   recordAnswer: AnswerRecorder,
 ) => Promise<CommandResult | Refusal>;
 
-/** Performs a command and shows the inquiry as it then is. */
+/** Performs a command and shows the inquiry after it. */
 function handleCommand(
   deps: CommandRouteDependencies,
   request: CommandRequest,
@@ -131,7 +131,7 @@ function handleCommand(
   return handleCommandWith(deps, request, perform, () => ({}));
 }
 
-/** Likewise, and says more in the answer by the terms of the moment. */
+/** Likewise, with more fields in the answer, made from the terms in force. */
 async function handleCommandWith<More extends object>(
   deps: CommandRouteDependencies,
   request: CommandRequest,
@@ -142,31 +142,31 @@ async function handleCommandWith<More extends object>(
   const terms = await deps.terms.read();
   const id = await resolveInquiryId(deps.ledger, request.params.id);
   if (isRefusal(id)) return id;
-  const answer = (performed: CommandResult) => {
-    const view = showCommandResult(performed, actor, terms, now);
-    const seen = recordChanges(actor, performed);
-    const etag = isInquiryStub(view) ? {} : { etag: performed.inquiry.version };
+  const answer = (result: CommandResult) => {
+    const view = showCommandResult(result, actor, terms, now);
+    const seen = recordChanges(actor, result);
+    const etag = isInquiryStub(view) ? {} : { etag: result.inquiry.version };
     return { status: 200 as const, body: { ...view, ...more(terms) }, ...etag, seen };
   };
-  const performed = await perform(id, buildCommandContext(deps, terms, request), (done) =>
+  const result = await perform(id, buildCommandContext(deps, terms, request), (done) =>
     buildAnswerRecord(answerKey, answer(done)),
   );
-  if (isRefusal(performed)) return performed;
-  logEvents(deps, performed);
-  return { ...answer(performed), ...storedWith(answerKey, performed) };
+  if (isRefusal(result)) return result;
+  logEvents(deps, result);
+  return { ...answer(result), ...storedWith(answerKey, result) };
 }
 
 function handleTransfer(
   deps: CommandRouteDependencies,
   request: CommandRequest,
-  given: z.output<(typeof contracts.transferInquiry)['body']>,
+  body: z.output<(typeof contracts.transferInquiry)['body']>,
 ) {
   return handleCommandWith(
     deps,
     request,
     (id, context, recordAnswer) =>
-      performCommand(deps, id, { command: 'transfer', ...given }, context, recordAnswer),
-    (terms) => ({ warnings: listTransferWarnings(given.desk, terms, request.now) }),
+      performCommand(deps, id, { command: 'transfer', ...body }, context, recordAnswer),
+    (terms) => ({ warnings: listTransferWarnings(body.desk, terms, request.now) }),
   );
 }
 
@@ -196,14 +196,14 @@ function makePostMessageHandler(deps: CommandRouteDependencies) {
     const id = await resolveInquiryId(deps.ledger, request.params.id);
     if (isRefusal(id)) return id;
     const context = buildCommandContext(deps, await deps.terms.read(), request);
-    const answer = (performed: CommandResult) => {
-      const { inquiry } = performed;
-      const { at, by, message } = findPostedMessage(performed, context.messageId);
+    const answer = (result: CommandResult) => {
+      const { inquiry } = result;
+      const { at, by, message } = findPostedMessage(result, context.messageId);
       const { settings } = context.terms;
       const view = viewMessage(message, actor, { at, by, inquiry, settings });
       if (view === undefined) throw new TypeError('a message is hidden from its author');
-      const seen = recordChanges(actor, performed);
-      return { status: 201 as const, body: view, etag: performed.inquiry.version, seen };
+      const seen = recordChanges(actor, result);
+      return { status: 201 as const, body: view, etag: result.inquiry.version, seen };
     };
     const posted = await postMessage(
       deps,
@@ -237,18 +237,18 @@ function makeRequestUnmaskingRoute(deps: Deps) {
     if (isRefusal(id)) return id;
     const context = buildCommandContext(deps, await deps.terms.read(), request);
     const command = { command: 'ask-unmasking', ...body } as const;
-    const answer = (performed: CommandResult) => ({
+    const answer = (result: CommandResult) => ({
       status: 201 as const,
-      body: viewUnmaskingRequest(findRequestedUnmasking(performed, command, context)),
-      etag: performed.inquiry.version,
-      seen: recordChanges(actor, performed),
+      body: viewUnmaskingRequest(findRequestedUnmasking(result, command, context)),
+      etag: result.inquiry.version,
+      seen: recordChanges(actor, result),
     });
-    const asked = await requestUnmasking(deps, id, command, context, (done) =>
+    const requested = await requestUnmasking(deps, id, command, context, (done) =>
       buildAnswerRecord(answerKey, answer(done)),
     );
-    if (isRefusal(asked)) return asked;
-    logEvents(deps, asked);
-    return { ...answer(asked), ...storedWith(answerKey, asked) };
+    if (isRefusal(requested)) return requested;
+    logEvents(deps, requested);
+    return { ...answer(requested), ...storedWith(answerKey, requested) };
   });
 }
 
@@ -260,18 +260,18 @@ function makeDecideUnmaskingRoute(deps: Deps) {
     const context = buildCommandContext(deps, await deps.terms.read(), request);
     const { unmasking } = params;
     const command = { command: 'settle-unmasking', unmasking, ...body } as const;
-    const answer = (performed: CommandResult) => ({
+    const answer = (result: CommandResult) => ({
       status: 200 as const,
-      body: viewUnmaskingRequest(findDecidedUnmasking(performed, unmasking)),
-      etag: performed.inquiry.version,
-      seen: recordChanges(actor, performed),
+      body: viewUnmaskingRequest(findDecidedUnmasking(result, unmasking)),
+      etag: result.inquiry.version,
+      seen: recordChanges(actor, result),
     });
-    const settled = await performCommand(deps, id, command, context, (done) =>
+    const decided = await performCommand(deps, id, command, context, (done) =>
       buildAnswerRecord(answerKey, answer(done)),
     );
-    if (isRefusal(settled)) return settled;
-    logEvents(deps, settled);
-    return { ...answer(settled), ...storedWith(answerKey, settled) };
+    if (isRefusal(decided)) return decided;
+    logEvents(deps, decided);
+    return { ...answer(decided), ...storedWith(answerKey, decided) };
   });
 }
 
@@ -296,11 +296,11 @@ function buildCommandContext(
   request: CommandRequest,
 ): CommandContext {
   const { actor, now, ifMatch } = request;
-  const seen = ifMatch === undefined ? {} : { ifMatch };
-  return { actor, terms, now, messageId: random.id(now), ...seen };
+  const precondition = ifMatch === undefined ? {} : { ifMatch };
+  return { actor, terms, now, messageId: random.id(now), ...precondition };
 }
 
-/** The inquiry itself, and the one that it was merged into. */
+/** Records the inquiry itself, and the one that it was merged into. */
 function recordChanges(actor: Actor, { inquiry, events }: CommandResult): AccessRecord[] {
   const changed = recordChange(actor, inquiry);
   const merged = events.find((event) => event.type === 'InquiryMerged');
@@ -316,7 +316,7 @@ function findPostedMessage({ events }: CommandResult, id: string) {
   throw new TypeError('a message was posted without its event');
 }
 
-/** Whether the answer stands in the command's own transaction. */
+/** Whether the answer is stored in the command's own transaction. */
 function storedWith(answerKey: AnswerKey | undefined, { events }: CommandResult) {
   return answerKey === undefined || events.length === 0 ? {} : { stored: true as const };
 }

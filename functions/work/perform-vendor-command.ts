@@ -34,10 +34,10 @@ export const Env = z.object({
   CONTENT_BUCKET: z.string(),
   SIGNING_SECRET_ARN: z.string(),
   DESKS: StageDesks,
-  /** Pairs of an answers queue's ARN and its desk: where a message came from says whose it is. */
+  /** Pairs of an answers queue's ARN and its desk: the queue tells whose message it is. */
   ANSWER_QUEUES: z
     .string()
-    .transform((written) => JSON.parse(written) as unknown)
+    .transform((text) => JSON.parse(text) as unknown)
     .pipe(z.array(z.tuple([z.string(), DeskId])))
     .transform((pairs) => new Map(pairs)),
   WEBHOOK_EXCEPTIONS: WebhookExceptions,
@@ -56,7 +56,7 @@ type Deps = VendorCommandDependencies & {
   readonly now: () => Instant;
 };
 
-/** A message on its way through. */
+/** A message that is being handled. */
 type HandledVendorCommand = {
   readonly answer: VendorCommandMessage;
   readonly actor: Actor;
@@ -67,10 +67,10 @@ type HandledVendorCommand = {
 };
 
 /**
- * Makes the consumer of answers queues: what a vendor's system sends there is performed as if it had
- * sent it signed, at the desk that the queue is of.
+ * Makes the consumer of answers queues: a message of a vendor's system is performed like a signed
+ * request, at the queue's desk.
  *
- * Refusals, and the fence of a claim, are told back by webhook where the vendor has one.
+ * Refusals, and the fence of a claim, are sent back by webhook if the vendor has one.
  */
 export function makeHandler(deps: Deps): QueueHandler {
   const { logger, meter } = deps;
@@ -96,36 +96,36 @@ async function handleVendorCommand(
   const actor = { ...buildVendorSystemActor(vendor, terms), desks: [desk.id] };
   const handled = { answer, actor, vendor, terms, traceId: context.messageId, now };
   const { id: answerId, inquiryId } = answer;
-  const sent = { id: answerId, vendor, inquiryId, command: toVendorCommand(answer) };
+  const request = { id: answerId, vendor, inquiryId, command: toVendorCommand(answer) };
   const messageId = deps.random.id(now);
-  const outcome = await performVendorCommand(deps, sent, { actor, terms, now, messageId });
+  const outcome = await performVendorCommand(deps, request, { actor, terms, now, messageId });
   if (isRefusal(outcome) && queueOutcomeOf(outcome.refused) === 'retry') return outcome;
   await recordAudit(deps, handled, outcome);
   const code = isRefusal(outcome) ? outcome.refused : undefined;
   logStep(deps.logger, { step: `work.answer-${answer.command}`, inquiryId, desk: desk.id, code });
-  const isTold = await notifyVendorSystem(deps, handled, outcome);
-  if (!isTold) return 'retry';
+  const isNotified = await notifyVendorSystem(deps, handled, outcome);
+  if (!isNotified) return 'retry';
   return isRefusal(outcome) ? outcome : 'done';
 }
 
 function toVendorCommand(answer: VendorCommandMessage): VendorCommand {
-  const { id: _, inquiryId: __, ...given } = answer;
-  switch (given.command) {
+  const { id: _, inquiryId: __, ...fields } = answer;
+  switch (fields.command) {
     case 'message': {
-      const { kind, text, fence } = given;
+      const { kind, text, fence } = fields;
       return { command: kind === 'public' ? 'reply' : 'note', text, fence };
     }
     case 'wait': {
-      const { remindAfter, ...rest } = given;
+      const { remindAfter, ...rest } = fields;
       if (remindAfter === undefined) return rest;
       return { ...rest, remindAfterSeconds: parseDurationSeconds(remindAfter) };
     }
     default:
-      return given;
+      return fields;
   }
 }
 
-/** Records who did what, as for what comes by HTTP; a heartbeat only where it is refused. */
+/** Records who did what, as for HTTP requests; a heartbeat only when it is refused. */
 async function recordAudit(
   deps: Deps,
   handled: HandledVendorCommand,
@@ -162,7 +162,7 @@ function findAuditAction(answer: VendorCommandMessage): AuditAction {
   return answer.kind === 'public' ? 'reply' : 'note';
 }
 
-/** Tells what the vendor's system has to know; false where it could not be reached just now. */
+/** Sends the vendor's system what it has to know; false when it cannot be reached just now. */
 async function notifyVendorSystem(
   deps: Deps,
   handled: HandledVendorCommand,
@@ -172,25 +172,28 @@ async function notifyVendorSystem(
   const content = buildAnswerContent(handled.answer, outcome);
   if (content === undefined) return true;
   const signing = { keys: await deps.keys.of('vendor'), mac: deps.mac };
-  // A message that was refused may be done when it comes again, which is other news.
+  // A refused message may succeed when it comes again, so the two outcomes need different ids.
   const messageKind = isRefusal(outcome) ? 'refused' : 'answer';
   const message = { id: `${messageKind}_${handled.answer.id}`, content };
   const call = writeVendorMessage(signing, terms, vendor, message, now);
   if (call === undefined) return true;
-  const told = await deps.webhooks.post(call);
-  logStep(deps.logger, { step: `vendor.${told.outcome}`, inquiryId: handled.answer.inquiryId });
-  // What it refuses to hear is in the log and the audit.
-  return told.outcome === 'sent' || told.outcome === 'refused';
+  const postOutcome = await deps.webhooks.post(call);
+  logStep(deps.logger, {
+    step: `vendor.${postOutcome.outcome}`,
+    inquiryId: handled.answer.inquiryId,
+  });
+  // What the system refuses to accept is in the log and the audit.
+  return postOutcome.outcome === 'sent' || postOutcome.outcome === 'refused';
 }
 
 function buildAnswerContent(
   { id, inquiryId, command }: VendorCommandMessage,
   outcome: VendorCommandResult | Refusal,
 ) {
-  const about = { id, inquiryId, command };
+  const common = { id, inquiryId, command };
   if (isRefusal(outcome)) {
-    return { type: 'command.refused', ...about, code: outcome.refused, detail: outcome.detail };
+    return { type: 'command.refused', ...common, code: outcome.refused, detail: outcome.detail };
   }
   if (command !== 'claim' || outcome.claim === undefined) return undefined;
-  return { type: 'inquiry.claimed', ...about, ...outcome.claim };
+  return { type: 'inquiry.claimed', ...common, ...outcome.claim };
 }

@@ -15,7 +15,7 @@ import {
 export const Env = z.object({ TABLE_NAME: z.string(), DESKS: StageDesks });
 export type Env = z.infer<typeof Env>;
 
-/** A desk that far behind has other troubles than the exact number. */
+/** A desk that far behind needs no exact number. */
 const depthLimit = 1_000;
 
 type Deps = {

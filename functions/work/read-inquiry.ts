@@ -53,7 +53,7 @@ type Deps = ReadInquiryDependencies & {
 
 type Ref = RequestParams<typeof contracts.readInquiry>['id'];
 
-/** Makes the routes by which inquiries are read. */
+/** Makes the routes that read inquiries. */
 export function makeHandler(deps: Deps): HttpHandler {
   return makeHttpHandler({
     ...deps,
@@ -94,7 +94,7 @@ function makeListInquiriesRoute({ ledger, index, cursorKeys, terms: inForce }: D
 
 export function makeReadInquiryHandler({ ledger, terms }: ReadInquiryDependencies) {
   return async ({ actor, params, now }: RequestParts<typeof contracts.readInquiry>) => {
-    const loaded = await loadFor(ledger, params.id, actor, 'read');
+    const loaded = await loadPermitted(ledger, params.id, actor, 'read');
     if (isRefusal(loaded)) return loaded;
     const view = await showInquiry(ledger, loaded, actor, await terms.read(), now);
     if (view === undefined) return refuse('access.not-found', 'There is no such inquiry.');
@@ -106,7 +106,7 @@ export function makeReadInquiryHandler({ ledger, terms }: ReadInquiryDependencie
 
 export function makeListMessagesHandler({ ledger, cursorKeys, terms }: ReadInquiryDependencies) {
   return async ({ actor, params, query }: RequestParts<typeof contracts.listMessages>) => {
-    const loaded = await loadFor(ledger, params.id, actor, 'read-messages');
+    const loaded = await loadPermitted(ledger, params.id, actor, 'read-messages');
     if (isRefusal(loaded)) return loaded;
     const { inquiry } = loaded;
     const pages = makePageCursor(cursorKeys, actor.sub, contracts.listMessages, inquiry.id);
@@ -116,9 +116,9 @@ export function makeListMessagesHandler({ ledger, cursorKeys, terms }: ReadInqui
     const from = Number(after.position ?? 0);
     const page = await readThread(ledger, inquiry.id, from, query.limit, isVisible);
     const { settings } = await terms.read();
-    const facts = { inquiry, settings, redactionBudget: createRedactionBudget() };
+    const viewContext = { inquiry, settings, redactionBudget: createRedactionBudget() };
     const items = page.messages
-      .map(({ message, at, by }) => viewMessage(message, actor, { at, by, ...facts }))
+      .map(({ message, at, by }) => viewMessage(message, actor, { at, by, ...viewContext }))
       .filter((view) => view !== undefined);
     const next = await pages.seal(page.next?.toString());
     return { status: 200 as const, body: { items, next }, seen: [recordRead(actor, inquiry)] };
@@ -127,7 +127,7 @@ export function makeListMessagesHandler({ ledger, cursorKeys, terms }: ReadInqui
 
 function makeListEventsRoute({ ledger, cursorKeys }: Deps) {
   return defineRoute(contracts.listEvents, async ({ actor, params, query }) => {
-    const loaded = await loadFor(ledger, params.id, actor, 'read-events');
+    const loaded = await loadPermitted(ledger, params.id, actor, 'read-events');
     if (isRefusal(loaded)) return loaded;
     const { id, version } = loaded.inquiry;
     const pages = makePageCursor(cursorKeys, actor.sub, contracts.listEvents, id);
@@ -143,24 +143,24 @@ function makeListEventsRoute({ ledger, cursorKeys }: Deps) {
 
 function makeReadAttachmentRoute({ ledger, downloads, terms }: Deps) {
   return defineRoute(contracts.readAttachment, async ({ actor, params, now }) => {
-    const loaded = await loadFor(ledger, params.id, actor, 'read-messages');
+    const loaded = await loadPermitted(ledger, params.id, actor, 'read-messages');
     if (isRefusal(loaded)) return loaded;
     const { inquiry } = loaded;
     const { id } = inquiry;
     const isVisible = makeVisibilityCheck(actor, loaded);
-    const found = await findAttachment(ledger, id, params.attachment, isVisible);
-    if (found === undefined) return refuse('access.not-found', 'There is no such attachment.');
+    const match = await findAttachment(ledger, id, params.attachment, isVisible);
+    if (match === undefined) return refuse('access.not-found', 'There is no such attachment.');
     const redactor = redactorFor(actor, inquiry, await terms.read());
-    const shown = viewAttachment(found.attachment, actor, found.by, redactor);
-    if ('withheld' in shown) {
+    const view = viewAttachment(match.attachment, actor, match.by, redactor);
+    if ('withheld' in view) {
       return refuse('access.forbidden', 'Attachments of this type are withheld from you.');
     }
-    if (shown.held !== undefined) {
-      return refuse('invalid.attachment', `It is held back: ${shown.held}.`);
+    if (view.held !== undefined) {
+      return refuse('invalid.attachment', `It is held back: ${view.held}.`);
     }
-    const { name, type, size } = shown;
-    // The link carries the name.
-    const link = await downloads.link(id, shown, now);
+    const { name, type, size } = view;
+    // The link carries the name, so it is made from the redacted attachment.
+    const link = await downloads.link(id, view, now);
     return {
       status: 200,
       headers: { 'cache-control': 'no-store' },
@@ -170,7 +170,7 @@ function makeReadAttachmentRoute({ ledger, downloads, terms }: Deps) {
   });
 }
 
-async function loadFor(
+async function loadPermitted(
   ledger: InquiryLedger,
   ref: Ref,
   actor: Actor,
@@ -188,9 +188,9 @@ async function loadFor(
 
 async function loadByNumber(
   ledger: InquiryLedger,
-  written: string,
+  numberText: string,
 ): Promise<LoadedInquiry | undefined> {
-  const number = readInquiryNumber(written);
+  const number = readInquiryNumber(numberText);
   const id = number === undefined ? undefined : await ledger.idOf(number);
   return id === undefined ? undefined : ledger.load(id);
 }

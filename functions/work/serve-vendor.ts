@@ -33,8 +33,8 @@ type Deps = ClaimRouteDependencies &
   Required<Pick<HttpOptions, 'signatures'>>;
 
 /**
- * Makes the routes by which a vendor's own system works its desks: by the same claims, leases,
- * fences and views as its operators, under a signature in place of a token.
+ * Makes the routes by which a vendor's own system works its desks, with the same claims, leases,
+ * fences and views as its operators, but a signature instead of a token.
  */
 export function makeHandler(deps: Deps): HttpHandler {
   const holder = makeHolderHandlers(deps);

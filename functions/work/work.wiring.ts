@@ -12,7 +12,7 @@ export function wireTable({ TABLE_NAME }: { readonly TABLE_NAME: string }) {
   return { table, index: new DynamoInquiryIndex(table) };
 }
 
-/** The ledger with the bodies that are too large for it. */
+/** The ledger with the store for bodies that are too large for it. */
 export function wireLedger(
   table: DynamoTable,
   { CONTENT_BUCKET }: { readonly CONTENT_BUCKET: string },
@@ -22,7 +22,7 @@ export function wireLedger(
   return { ledger, s3 };
 }
 
-/** The ledger for who neither reads nor writes messages. */
+/** The ledger for functions that neither read nor write messages. */
 export function wireLedgerWithoutBodies(table: DynamoTable) {
   return new DynamoInquiryLedger(table, {
     get: () => Promise.resolve(undefined),

@@ -1,6 +1,6 @@
 import type { Instant, Sub } from '../../inquiry/values/ids.ts';
 
-/** Starts the import of a file of calls, which goes on after the request. */
+/** Starts the import of a file of calls; the import outlasts the request. */
 export interface CallImports {
   start(
     file: Uint8Array,

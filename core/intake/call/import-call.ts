@@ -45,7 +45,7 @@ export async function importCall(
   return isRefusal(log) ? log : logCall(deps, { ...line, log });
 }
 
-/** A row as a phone log. */
+/** Reads a row as a phone log; refuses `invalid.body` naming the columns that are wrong. */
 export function readCallRow(cells: CallCells): PhoneLog | Refusal {
   const startedAt = readCallTime(cells['started_at'] ?? '');
   const endedAt = readCallTime(cells['ended_at'] ?? '');
@@ -78,7 +78,6 @@ export function readCallRow(cells: CallCells): PhoneLog | Refusal {
   return refuse('invalid.body', issues.join('; '));
 }
 
-/** Without what is empty. */
 function dropEmptyCells(
   values: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
@@ -87,7 +86,7 @@ function dropEmptyCells(
   );
 }
 
-/** The column in which a field of the log stands. */
+/** The column that a field of the log is read from. */
 function columnOf(field: string): string {
   return field.replace('.', '_').replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
@@ -97,26 +96,27 @@ const localTime = /^(\d{4})([-/])(\d{1,2})\2(\d{1,2})[ T](\d{1,2}):(\d{2})(?::(\
 const zonedTime = /^(\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?)([Zz]|[+-]\d{2}:\d{2})$/;
 
 /**
- * An instant by RFC 3339, or a time of Asia/Tokyo as spreadsheets write it.
+ * Reads an instant by RFC 3339, or a time of Asia/Tokyo as spreadsheets write it.
  *
- * Undefined for what is neither, or on no calendar. Asia/Tokyo has had no other offset since 1951.
+ * Undefined for anything else, and for a date that does not exist. Asia/Tokyo has had no other
+ * offset since 1951.
  */
-export function readCallTime(written: string): Instant | undefined {
-  const zoned = zonedTime.exec(written);
+export function readCallTime(text: string): Instant | undefined {
+  const zoned = zonedTime.exec(text);
   if (zoned !== null) {
     const [date = '', time = ''] = (zoned[1] ?? '').split(/[Tt ]/);
     return isDate(date) ? parseInstant(`${date}T${time}${zoned[2]?.toUpperCase()}`) : undefined;
   }
-  const local = localTime.exec(written);
+  const local = localTime.exec(text);
   if (local === null) return undefined;
   const [, year, , month, day, hour, minute, second] = local;
-  const two = (digits: string | undefined) => (digits ?? '0').padStart(2, '0');
-  const date = `${year}-${two(month)}-${two(day)}`;
+  const padTwo = (digits: string | undefined) => (digits ?? '0').padStart(2, '0');
+  const date = `${year}-${padTwo(month)}-${padTwo(day)}`;
   if (!isDate(date)) return undefined;
-  return parseInstant(`${date}T${two(hour)}:${two(minute)}:${two(second)}+09:00`);
+  return parseInstant(`${date}T${padTwo(hour)}:${padTwo(minute)}:${padTwo(second)}+09:00`);
 }
 
-/** Whether a date is on the calendar: the platform takes February 30 for March 2. */
+/** Whether a date exists: `Date.parse` takes February 30 for March 2. */
 function isDate(date: string): boolean {
   const milliseconds = Date.parse(`${date}T00:00:00Z`);
   return !Number.isNaN(milliseconds) && instantOf(milliseconds).startsWith(date);

@@ -24,11 +24,11 @@ export type LogCallDependencies = CommandDependencies & {
 export type LogCallInput = {
   readonly log: PhoneLog;
   readonly by: CallContext['by'];
-  /** Names the input in the intake ledger: the same input again has the same. */
+  /** Identifies the input in the intake ledger; a repeated input has the same one. */
   readonly receipt: Pick<Receipt, 'id' | 'at'>;
   readonly job?: string;
   readonly now: Instant;
-  /** Kept in the same transaction when the call opens an inquiry, such as the request's answer. */
+  /** Written in the same transaction when the call opens an inquiry: the request's answer, say. */
   readonly idempotencyRecordFor?: (
     opened: Pick<Inquiry, 'id' | 'number' | 'status'>,
   ) => IdempotencyRecord | undefined;
@@ -40,27 +40,29 @@ export type LogCallResult = {
   readonly inquiry: Pick<Inquiry, 'id' | 'number' | 'status'>;
 };
 
-/** What the once entry of a call's natural key says: its inquiry, and the input that opened it. */
+/** Stored under a call's natural key: its inquiry, and the input that opened it. */
 type KnownCall = {
   readonly id: InquiryId;
   readonly number: InquiryNumber;
   readonly receipt: string;
 };
 
-/** As long as anybody may import an old list of calls. */
+/** As long as somebody may import an old list of calls again. */
 const naturalKeySeconds = 10 * 365 * 86_400;
-/** Clocks differ; calls of the future do not exist. */
+/** A call cannot end in the future, but clocks differ this much. */
 const clockSkewSeconds = 300;
 const attemptLimit = 8;
 const pauseMilliseconds = 15;
 
 /**
- * Opens an inquiry for a phone call, with its receipt; a call that is in already is not doubled,
- * and its second input has a receipt of its own.
+ * Opens an inquiry for a phone call, with its receipt.
+ *
+ * A call that has been logged already opens nothing; its second input gets a receipt of its own.
  *
  * Refuses `invalid.body` for a call that has not ended yet, `work.unknown-desk`, and
  * `transient.conflict` after several lost races.
- * @throws OnceTaken when it is not the call that is in already, but what `onceWith` gave
+ * @throws IdempotencyConflict when the record of `idempotencyRecordFor` exists already, but not the
+ *   call
  */
 export async function logCall(
   deps: LogCallDependencies,
@@ -75,21 +77,22 @@ export async function logCall(
   }
   const { address } = log.caller;
   const key = naturalKeyOf(log);
-  const question = {
+  const query = {
     idempotencyKeys: [key],
     messageIds: [],
     addresses: address === undefined ? [] : [address],
   };
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
-    const found = await deps.lookup.lookUp(question, now);
-    const known = found.idempotencyValues.get(key);
+    const matches = await deps.lookup.lookUp(query, now);
+    const known = matches.idempotencyValues.get(key);
     if (known !== undefined)
       return recordDuplicateCall(deps, input, JSON.parse(known) as KnownCall);
-    const caller = address === undefined ? undefined : found.people.get(address);
+    const caller = address === undefined ? undefined : matches.people.get(address);
     const opened = await appendCall(deps, input, key, caller);
     if (opened !== 'taken' && opened !== 'again') return { fate: 'opened', inquiry: opened };
-    const isOther = opened === 'taken' && input.idempotencyRecordFor !== undefined;
-    if (isOther && !(await isKnownCall(deps, key, now))) throw new IdempotencyConflict('once');
+    const mayBeAnswered = opened === 'taken' && input.idempotencyRecordFor !== undefined;
+    if (mayBeAnswered && !(await isKnownCall(deps, key, now)))
+      throw new IdempotencyConflict('once');
     await deps.pause(deps.random.fraction() * pauseMilliseconds * 2 ** Math.min(attempt, 5));
   }
   return refuse('transient.conflict', 'Others kept writing at the same time; try again.');
@@ -97,9 +100,9 @@ export async function logCall(
 
 /** A vendor's people know no other vendor's desks. */
 function canNameDesk(desk: DeskId, { vendor }: LogCallInput['by'], terms: Terms): boolean {
-  const named = findDesk(terms, desk);
-  if (named === undefined) return false;
-  return vendor === undefined || named.vendor === undefined || named.vendor === vendor;
+  const namedDesk = findDesk(terms, desk);
+  if (namedDesk === undefined) return false;
+  return vendor === undefined || namedDesk.vendor === undefined || namedDesk.vendor === vendor;
 }
 
 async function isKnownCall(
@@ -114,10 +117,10 @@ async function isKnownCall(
   return idempotencyValues.has(key);
 }
 
-/** Tries once: `taken` when the call or the input is in already, `again` when chance was against it. */
+/** Tries once: `taken` if the call or the input is recorded already, `again` after a lost race. */
 async function appendCall(
   { ledger, random, terms, mailDomain }: LogCallDependencies,
-  { log, by, receipt, job, now, idempotencyRecordFor: onceWith }: LogCallInput,
+  { log, by, receipt, job, now, idempotencyRecordFor }: LogCallInput,
   key: string,
   caller: CallContext['caller'],
 ): Promise<Inquiry | 'taken' | 'again'> {
@@ -128,7 +131,7 @@ async function appendCall(
     messageIds: [random.id(now), random.id(now)],
     ...(job === undefined ? {} : { job }),
   });
-  const natural = {
+  const naturalKeyRecord = {
     key,
     value: JSON.stringify({ id, number, receipt: receipt.id } satisfies KnownCall),
     expiresAt: addSeconds(now, naturalKeySeconds),
@@ -148,11 +151,12 @@ async function appendCall(
     now,
   );
   if (isRefusal(planned)) throw new TypeError(`a call's events are illegal: ${planned.detail}`);
-  const also = onceWith?.(planned.after);
+  const answerRecord = idempotencyRecordFor?.(planned.after);
   const outcome = await ledger.append({
     ...planned,
-    idempotencyRecords: [natural, ...(also === undefined ? [] : [also])],
-    // What was said on the phone is not sent again; and what is owed is owed from now on.
+    idempotencyRecords: [naturalKeyRecord, ...(answerRecord === undefined ? [] : [answerRecord])],
+    // The answer was given on the phone, so only the acknowledgement is sent. It is owed from now:
+    // the event's time lies in the past.
     notices: planned.notices
       .filter(({ kind }) => kind === 'acknowledgement')
       .map((notice) => ({ ...notice, owedAt: now })),
@@ -161,15 +165,15 @@ async function appendCall(
   return outcome.conflict === 'once' || outcome.conflict === 'receipt' ? 'taken' : 'again';
 }
 
-/** The same input again has the fate it had; another one is a duplicate. */
+/** A repeated input has the fate it had before; another input of the same call is a duplicate. */
 async function recordDuplicateCall(
   { ledger, receipts }: LogCallDependencies,
   { receipt, now }: LogCallInput,
-  { id, number, receipt: first }: KnownCall,
+  { id, number, receipt: firstReceiptId }: KnownCall,
 ): Promise<LogCallResult> {
   const loaded = await ledger.load(id);
   const inquiry = { id, number, status: loaded?.inquiry.status ?? 'closed' };
-  if (first === receipt.id) return { fate: 'opened', inquiry };
+  if (firstReceiptId === receipt.id) return { fate: 'opened', inquiry };
   const fates: Receipt['fates'] = [{ fate: 'duplicate', inquiryId: id, at: now }];
   await receipts.record({ ...receipt, channel: 'phone', fates }, `call-receipt#${receipt.id}`, now);
   return { fate: 'duplicate', inquiry };

@@ -11,7 +11,7 @@ import { Language, PhoneCall, Priority, type Requester } from '../../inquiry/val
 const LineText = z.string().trim().min(1);
 const LongText = LineText.max(100_000);
 
-/** A phone call as an agent or an import tells it. */
+/** A phone call as an agent or an import reports it. */
 export const PhoneLog = z
   .strictObject({
     caller: z.strictObject({
@@ -42,22 +42,22 @@ const lateSeconds = 24 * 3600;
 const subjectLength = 80;
 
 /**
- * What makes two logs the same call: who called, when it began, and what it was about, however
- * their spaces and widths are written.
+ * The same for two logs of one call: who called, when it began, and what it was about. Case, spaces
+ * and character widths do not count.
  */
 export function naturalKeyOf({ caller, startedAt, summary }: PhoneLog): string {
   const plain = (text: string) => text.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase();
   const phone = caller.phone?.normalize('NFKC').replace(/[^0-9+]/g, '');
-  const who = caller.address ?? (phone || plain(caller.name ?? ''));
-  return `call#${JSON.stringify([who, startedAt, plain(summary)])}`;
+  const callerKey = caller.address ?? (phone || plain(caller.name ?? ''));
+  return `call#${JSON.stringify([callerKey, startedAt, plain(summary)])}`;
 }
 
-/** What the events of a call are made from, besides the log itself. */
+/** What a call's events are made from besides the log. */
 export type CallContext = {
   readonly number: InquiryNumber;
   /** The agent who logs it. */
   readonly by: Person & { readonly sub: NonNullable<Person['sub']> };
-  /** Who stands in the registry under the caller's address. */
+  /** The person registered under the caller's address. */
   readonly caller: Person | undefined;
   /** The domain whose addresses are the house's own. */
   readonly mailDomain: string;
@@ -70,10 +70,10 @@ export type CallContext = {
 };
 
 /**
- * The events of a call, each at its place in the call: received at the start, answered there where
- * an answer was given, resolved at the end.
+ * Builds the events of a call: received at its start, answered then too if an answer was given, and
+ * resolved at its end.
  *
- * A call resolved on the phone is never queued, and nobody is told of it.
+ * A call resolved on the phone is never queued, and nobody is notified of it.
  */
 export function buildCallEvents(log: PhoneLog, context: CallContext): InquiryEvent[] {
   const { now, terms } = context;
@@ -147,7 +147,7 @@ function buildAgentActor({ sub, name, role, vendor }: CallContext['by']): EventA
   return { kind: 'agent', sub, name, role, ...(vendor === undefined ? {} : { vendor }) };
 }
 
-/** The registry knows better than the log who somebody is. */
+/** The registry takes precedence over the log, except for the phone number. */
 function buildCallRequester(
   { caller }: PhoneLog,
   { caller: known, mailDomain }: CallContext,
@@ -184,7 +184,7 @@ function buildAnswerMessage(text: string, { by, messageIds }: CallContext): Mess
   return { id: messageIds[1], kind: 'agent', from, text, attachments: [] };
 }
 
-/** The first line of the summary, cut between characters as people see them. */
+/** The first line of the summary, cut at a grapheme boundary. */
 function subjectOf(summary: string): string {
   const line = summary.split('\n', 1)[0]?.trim() ?? '';
   const characters = [...new Intl.Segmenter().segment(line)].map(({ segment }) => segment);

@@ -12,8 +12,10 @@ const FormField = z.looseObject({
 });
 
 /**
- * A form: what people submit by it is checked against `schema` and becomes an inquiry, whose
- * subject is made of `subject`, with field names in braces, and whose text lists the fields.
+ * A form that people fill in to open an inquiry.
+ *
+ * Its fields are checked against `schema`. The inquiry's subject is made from `subject`, with field
+ * names in braces, and its text lists the fields.
  */
 export const Form = z.strictObject({
   form: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
@@ -34,12 +36,12 @@ export type Form = z.infer<typeof Form>;
 /** One fault of a submission; `pointer` is a JSON pointer into the fields. */
 export type FormFault = { readonly pointer: string; readonly detail: string };
 
-/** A submission that fits its form. */
+/** The subject and text of the inquiry that a submission opens. */
 export type SubmissionText = { readonly subject: string; readonly text: string };
 
 const subjectLimit = 200;
 
-/** Checks fields against a form; every fault with its place. */
+/** Checks fields against a form and returns every fault. */
 export function checkFormFields(
   form: Form,
   fields: Readonly<Record<string, unknown>>,
@@ -56,7 +58,7 @@ export function checkFormFields(
   );
 }
 
-/** Subject and text of a submission in a language, with the labels of its form. */
+/** Describes a submission in a language, with the labels of its form. */
 export function describeSubmission(
   form: Form,
   fields: Readonly<Record<string, unknown>>,
@@ -80,21 +82,21 @@ export function describeSubmission(
 
 function formatFieldValue(form: Form, name: string, value: unknown, language: Language): string {
   const labels = form.schema.properties[name]?.['x-values'];
-  const one = (single: unknown): string => {
+  const formatOne = (single: unknown): string => {
     if (typeof single === 'boolean') {
       return language === 'ja' ? (single ? 'はい' : 'いいえ') : single ? 'yes' : 'no';
     }
     return labels?.[String(single)]?.[language] ?? String(single);
   };
   if (value === undefined) return '';
-  return Array.isArray(value) ? value.map(one).join(', ') : one(value);
+  return Array.isArray(value) ? value.map(formatOne).join(', ') : formatOne(value);
 }
 
 const compiledSchemas = new WeakMap<Form, z.ZodType>();
 
 function schemaOf(form: Form): z.ZodType {
-  const known = compiledSchemas.get(form);
-  if (known !== undefined) return known;
+  const compiled = compiledSchemas.get(form);
+  if (compiled !== undefined) return compiled;
   const schema = z.fromJSONSchema(form.schema as Parameters<typeof z.fromJSONSchema>[0]);
   compiledSchemas.set(form, schema);
   return schema;

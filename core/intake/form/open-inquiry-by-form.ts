@@ -20,16 +20,16 @@ export type OpenByFormInput = {
   readonly number: InquiryNumber;
 };
 
-/** The decision that opens an inquiry by a form, with its receipt. */
+/** Decides to open an inquiry by a form; the caller adds the receipt. */
 export function openInquiryByForm(
-  opening: OpenByFormInput,
+  input: OpenByFormInput,
   terms: Terms,
   now: Instant,
 ): InquiryDecision {
-  const { form, fields, attachments, submitter, requester, messageId, number } = opening;
+  const { form, fields, attachments, submitter, requester, messageId, number } = input;
   const language = 'language' in requester ? requester.language : submitter.language;
   const { subject, text } = describeSubmission(form, fields, language);
-  const person = requesterOf(opening);
+  const person = requesterOf(input);
   const phone = fields['phone'];
   return {
     events: [

@@ -2,17 +2,17 @@ import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import { addSeconds, type InquiryId, type Instant, type Sub } from '../../inquiry/values/ids.ts';
 import type { Attachment } from '../../inquiry/values/message.ts';
 
-/** Limits of what people upload; the files of one message are held in memory one at a time. */
+/** Limits of uploads; the files of one message are held in memory one at a time. */
 export const uploadLimits = {
   /** Of one file. */
   bytes: 25 * 1024 * 1024,
   /** Of all files of one message: reading them all takes seconds. */
   messageBytes: 100 * 1024 * 1024,
-  /** How long an upload may be begun. */
+  /** How long a presigned upload may be started. */
   seconds: 900,
 } as const;
 
-/** A file as it is announced. */
+/** A file that somebody is about to upload. */
 export type AnnouncedUpload = {
   readonly id: string;
   readonly uploader: Sub;
@@ -26,24 +26,24 @@ export type PresignedUpload = {
   readonly fields: Readonly<Record<string, string>>;
 };
 
-/** Files as people have uploaded them, each under its uploader: nobody finds another's. */
+/** Uploaded files, each under its uploader, so that nobody finds another's. */
 export interface UploadStore {
-  /** Lets exactly the announced file be posted until an instant, within the limits. */
+  /** Allows exactly this file to be posted for so many seconds, within the limits. */
   presign(file: AnnouncedUpload, seconds: number): Promise<PresignedUpload>;
   /** The size of an upload in bytes; undefined when there is none. */
   sizeOf(uploader: Sub, id: string): Promise<number | undefined>;
   /**
-   * Checks an upload and keeps its bytes as an attachment of the inquiry; safe to repeat.
+   * Checks an upload and saves its bytes as an attachment of the inquiry; safe to repeat.
    *
-   * What may be harmful is kept and held. Undefined when there is no such upload.
+   * A file that may be harmful is saved and held. Undefined when there is no such upload.
    */
   saveAttachment(uploader: Sub, id: string, inquiryId: InquiryId): Promise<Attachment | undefined>;
 }
 
-/** Makes uploads attachments of an inquiry. */
+/** Turns uploads into attachments of an inquiry. */
 export interface Uploads {
   /**
-   * Checks the uploads and keeps them with the inquiry; safe to repeat.
+   * Checks the uploads and saves them with the inquiry; safe to repeat.
    *
    * Refuses `invalid.attachment` when one is missing, too large, or somebody else's.
    */
@@ -55,7 +55,7 @@ export interface Uploads {
 }
 
 /**
- * Invites somebody to upload a file.
+ * Presigns the upload of a file.
  *
  * Refuses `invalid.attachment` for a file over the limit.
  */
@@ -66,21 +66,21 @@ export async function presignUpload(
 ): Promise<(PresignedUpload & { readonly expiresAt: Instant }) | Refusal> {
   const { size, ...announced } = file;
   if (size > uploadLimits.bytes) return refuseTooLarge();
-  const invitation = await files.presign(announced, uploadLimits.seconds);
-  return { ...invitation, expiresAt: addSeconds(now, uploadLimits.seconds) };
+  const presigned = await files.presign(announced, uploadLimits.seconds);
+  return { ...presigned, expiresAt: addSeconds(now, uploadLimits.seconds) };
 }
 
-/** Fulfils `Uploads.take` by the files there are. */
+/** Implements `Uploads.attach` on an upload store. */
 export async function attachUploads(
   files: UploadStore,
   uploader: Sub,
   ids: readonly string[],
   inquiryId: InquiryId,
 ): Promise<readonly Attachment[] | Refusal> {
-  const wanted = [...new Set(ids)];
-  const sizes = await Promise.all(wanted.map((id) => files.sizeOf(uploader, id)));
+  const uploadIds = [...new Set(ids)];
+  const sizes = await Promise.all(uploadIds.map((id) => files.sizeOf(uploader, id)));
   let total = 0;
-  for (const [index, id] of wanted.entries()) {
+  for (const [index, id] of uploadIds.entries()) {
     const size = sizes[index];
     if (size === undefined) return refuseMissingUpload(id);
     if (size === 0) return refuse('invalid.attachment', `The upload ${id} is empty.`);
@@ -91,8 +91,8 @@ export async function attachUploads(
     return refuse('invalid.attachment', 'The attachments of one message may have 100 MB together.');
   }
   const attachments: Attachment[] = [];
-  // One after the other, so that no more than one is in memory.
-  for (const id of wanted) {
+  // One after the other, so that only one is in memory.
+  for (const id of uploadIds) {
     const attachment = await files.saveAttachment(uploader, id, inquiryId);
     if (attachment === undefined) return refuseMissingUpload(id);
     attachments.push(attachment);

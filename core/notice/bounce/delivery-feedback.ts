@@ -5,7 +5,7 @@ import { formatSingleLine } from '../../wording/plain-text.ts';
 const Mail = z.object({ messageId: z.string().max(200), destination: z.array(z.string()).max(50) });
 
 /**
- * What SES tells of a mail that it sent, as far as we use it.
+ * An event of SES about a mail that it sent, as far as we use it.
  *
  * @see https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */
@@ -50,10 +50,10 @@ export const SesEvent = z.union([
 ]);
 export type SesEvent = z.infer<typeof SesEvent>;
 
-/** A mail that an address did not get, or did not want. */
+/** A recipient who did not get our mail, or complained about it. */
 export type UndeliveredRecipient = {
   readonly address: EmailAddress;
-  /** Whether writing to the address again is of no use. */
+  /** Whether writing to the address again is useless. */
   readonly permanent: boolean;
   readonly diagnostic: string;
 };
@@ -66,11 +66,10 @@ export type DeliveryFeedback = {
 };
 
 /**
- * What an event says of our mail's recipients; undefined when it says nothing of failures.
+ * Reads the recipients who did not get our mail; undefined when an event reports no failure.
  *
- * A failure is permanent only for an address to which we wrote: one behind it, to which a forwarder
- * passed the mail on, says nothing of ours. A complaint is as good as a permanent failure, unless it
- * takes an earlier one back.
+ * A failure is permanent only for an address that we wrote to: a forwarder may have passed the mail
+ * on to another one. A complaint counts as a permanent failure, unless it withdraws an earlier one.
  */
 export function readDeliveryFeedback(event: SesEvent): DeliveryFeedback | undefined {
   switch (event.eventType) {
@@ -114,7 +113,7 @@ function listUndelivered(
 ): UndeliveredRecipient[] {
   const address = addressOf(recipient);
   if (address === undefined) return [];
-  const isOurs = destination.some((written) => addressOf(written) === address);
+  const isOurs = destination.some((listed) => addressOf(listed) === address);
   const diagnostic = formatSingleLine(
     diagnostics.filter((part) => part !== undefined).join(' '),
     500,
@@ -122,7 +121,7 @@ function listUndelivered(
   return [{ address, permanent: permanent && isOurs, diagnostic }];
 }
 
-function addressOf(written: string): EmailAddress | undefined {
-  const parsed = EmailAddress.safeParse(/<([^<>]+)>\s*$/.exec(written)?.[1] ?? written);
+function addressOf(text: string): EmailAddress | undefined {
+  const parsed = EmailAddress.safeParse(/<([^<>]+)>\s*$/.exec(text)?.[1] ?? text);
   return parsed.success ? parsed.data : undefined;
 }

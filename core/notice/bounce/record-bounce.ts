@@ -14,19 +14,18 @@ import {
 import type { SentMailIndex } from '../ports.ts';
 import type { DeliveryFeedback, UndeliveredRecipient } from './delivery-feedback.ts';
 
-/** What recording a bounce needs from outside. */
 export type RecordBounceDependencies = CommandDependencies & {
   readonly sentMail: SentMailIndex;
   readonly people: {
-    /** Marks a registered address to which mail does not get; does nothing about any other. */
+    /** Marks a registered address as undeliverable; does nothing for any other. */
     markUndeliverable(address: EmailAddress, at: Instant): Promise<void>;
   };
   readonly terms: Terms;
 };
 
-/** How long a repeated event is known: SQS keeps a message for 14 days. */
+/** How long a repeated event is recognized: SQS keeps a message for 14 days. */
 const idempotencySeconds = 15 * 86_400;
-/** Merged inquiries lead on to others, but hardly ever this far. */
+/** An inquiry may be merged into one that is merged itself, but hardly ever this often. */
 const mergeLimit = 10;
 
 export type RecordBounceResult = {
@@ -36,7 +35,7 @@ export type RecordBounceResult = {
 };
 
 /**
- * Records that mail of ours did not arrive: on its inquiry, and on the person where it is permanent.
+ * Records a failed delivery on its inquiry, and a permanent one on the person too.
  *
  * Undefined when no inquiry is known for the mail. Repeating it appends nothing. Refuses
  * `transient.conflict`.
@@ -47,18 +46,18 @@ export async function recordBounce(
   wireId: string,
   now: Instant,
 ): Promise<RecordBounceResult | Refusal | undefined> {
-  const sent = await deps.sentMail.find(wireId);
-  if (sent === undefined) return undefined;
+  const sentMail = await deps.sentMail.find(wireId);
+  if (sentMail === undefined) return undefined;
   let appended = 0;
   for (const undeliveredRecipient of feedback.undeliveredRecipients) {
-    // The person first, so that the notice of the failure is not sent to the address that fails.
+    // The person first, so that the notice of the failure is not sent to the failing address.
     if (undeliveredRecipient.permanent) {
       await deps.people.markUndeliverable(undeliveredRecipient.address, now);
     }
     const key = `bounce#${feedback.feedbackId}#${undeliveredRecipient.address}`;
     const outcome = await appendDeliveryFailure(
       deps,
-      sent.inquiryId,
+      sentMail.inquiryId,
       undeliveredRecipient,
       { key, wireId },
       now,
@@ -66,7 +65,7 @@ export async function recordBounce(
     if (isRefusal(outcome)) return outcome;
     appended += outcome;
   }
-  return { inquiryId: sent.inquiryId, appended };
+  return { inquiryId: sentMail.inquiryId, appended };
 }
 
 /** Appends the failure to the inquiry, or to the one into which it was merged. */
@@ -81,7 +80,7 @@ async function appendDeliveryFailure(
   for (let step = 0; step < mergeLimit; step += 1) {
     let mergedInto: InquiryId | undefined;
     try {
-      const performed = await decideAndAppend(deps, id, deps.terms, now, ({ inquiry }) => {
+      const result = await decideAndAppend(deps, id, deps.terms, now, ({ inquiry }) => {
         mergedInto = inquiry.mergedInto;
         if (mergedInto !== undefined) return refuse('inquiry.merged', 'it goes on elsewhere');
         if (permanent && inquiry.undeliverable.includes(address)) return { events: [] };
@@ -101,10 +100,10 @@ async function appendDeliveryFailure(
           idempotencyRecords: [{ key, value: id, expiresAt: addSeconds(now, idempotencySeconds) }],
         };
       });
-      if (!isRefusal(performed)) {
-        return performed.events.filter((event) => event.type === 'DeliveryFailed').length;
+      if (!isRefusal(result)) {
+        return result.events.filter((event) => event.type === 'DeliveryFailed').length;
       }
-      if (mergedInto === undefined) return performed;
+      if (mergedInto === undefined) return result;
       id = mergedInto;
     } catch (error) {
       if (error instanceof IdempotencyConflict) return 0;

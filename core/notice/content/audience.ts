@@ -1,7 +1,7 @@
 import type { NoticeKind } from '../../inquiry/outbox/notice.ts';
 import type { ReplyAudience } from '../../inquiry/tokens/reply-token.ts';
 
-/** For whom a kind of notice is written, which decides what it may tell. */
+/** The audience of a kind of notice, which decides what the notice may reveal. */
 export function audienceOf(kind: NoticeKind): ReplyAudience {
   switch (kind) {
     case 'acknowledgement':

@@ -12,7 +12,7 @@ import type { NoticeWording } from './wording.ts';
 import { englishWording } from './wording-en.ts';
 import { japaneseWording } from './wording-ja.ts';
 
-/** What a notice says. */
+/** A notice written out: sender, subject, and the same body as text and as HTML. */
 export type MailContent = {
   readonly senderName: string;
   readonly subject: string;
@@ -29,7 +29,7 @@ const quotedCharacters = 1000;
 const shownCharacters = 4000;
 const shownLines = 100;
 
-/** Writes a notice in its reader's language; the HTML says what the text says. */
+/** Composes a notice in its reader's language. */
 export function composeNotice(context: NoticeContext): MailContent {
   const wording = wordings[context.language];
   const subject = buildSubject(context, wording);
@@ -60,9 +60,9 @@ function buildSubject(context: NoticeContext, wording: NoticeWording): string {
     case 'sla-breach':
     case 'emergency': {
       const title = `${tag} ${wording.titles[kind]}${formatClock(context, wording)}`;
-      const about = reader === 'vendor' ? title : `${title}: ${subject}`;
-      const more = context.gathered?.count ?? 0;
-      return more === 0 ? about : `${about} ${wording.andMore(more)}`;
+      const heading = reader === 'vendor' ? title : `${title}: ${subject}`;
+      const otherCount = context.gathered?.count ?? 0;
+      return otherCount === 0 ? heading : `${heading} ${wording.andMore(otherCount)}`;
     }
     default:
       return `${tag} ${wording.titles[kind]}${reader === 'vendor' ? '' : `: ${subject}`}`;
@@ -203,7 +203,7 @@ function makeExcerptBlock(message: Message): ContentBlock {
   return { block: 'message', text: truncateText(message.text, shownLines, shownCharacters) };
 }
 
-/** What the reader may know of the inquiry at a glance. */
+/** The inquiry at a glance, as far as the reader may know it. */
 function buildFactsBlock(
   context: NoticeContext,
   { factNames, noSubject, reasons }: NoticeWording,
@@ -214,7 +214,7 @@ function buildFactsBlock(
   if (deskName !== undefined && reader !== 'requester') rows.push([factNames.desk, deskName]);
   if (reader === 'vendor') return { block: 'facts', rows };
   if (notice.kind === 'quarantined') {
-    // Its subject is just what may be harmful: whoever judges it reads it elsewhere.
+    // The subject itself may be harmful; the reviewer reads it elsewhere.
     if (quarantine) rows.push([factNames.reason, reasons[quarantine.reason]]);
     if (inquiry.requester.address) rows.push([factNames.from, inquiry.requester.address]);
   } else {

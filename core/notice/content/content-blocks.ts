@@ -1,7 +1,7 @@
 import type { Language } from '../../inquiry/values/vocabulary.ts';
 import { escapeHtml, formatMultiline, formatSingleLine } from '../../wording/plain-text.ts';
 
-/** A part of a mail; text and HTML are both made of the same parts, so that they say the same. */
+/** A part of a mail; text and HTML are rendered from the same parts, so that they say the same. */
 export type ContentBlock =
   | { readonly block: 'paragraph'; readonly text: string }
   | { readonly block: 'facts'; readonly rows: readonly (readonly [string, string])[] }
@@ -93,7 +93,7 @@ function renderBlockHtml(block: ContentBlock): string {
   }
 }
 
-/** Line breaks and runs of spaces stay as they were written. */
+/** Escapes text for HTML and keeps its line breaks and runs of spaces. */
 export function renderLineBreaks(text: string): string {
   return escapeHtml(formatMultiline(text)).replaceAll('  ', ' &nbsp;').replaceAll('\n', '<br>\n');
 }

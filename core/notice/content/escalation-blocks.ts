@@ -8,7 +8,7 @@ import type { EscalationFacts, GatheredNotices } from './escalation-facts.ts';
 import type { NoticeContext } from './notice-context.ts';
 import type { NoticeWording } from './wording.ts';
 
-/** The body of a warning, a miss or an emergency. */
+/** Builds the body of a notice about a near or missed deadline or an emergency. */
 export function buildEscalationBlocks(
   context: NoticeContext,
   opening: string,
@@ -23,7 +23,7 @@ export function buildEscalationBlocks(
   ];
 }
 
-/** A vendor's operators are told the number, the clock and the time, and nothing of anybody. */
+/** Number, desk, clock and times only for a vendor's operators: nothing about any person. */
 function buildRows(context: NoticeContext, wording: NoticeWording): (readonly [string, string])[] {
   const { inquiry, reader, language, deskName, escalation } = context;
   const { factNames, noSubject } = wording;
@@ -62,7 +62,7 @@ function buildClockRows(
   ];
 }
 
-/** The only step needs no number. */
+/** A single step needs no number. */
 function buildStepRow(
   { step, steps }: EscalationFacts,
   wording: NoticeWording,
@@ -99,16 +99,18 @@ function buildOthersBlocks(
   if (count === 0) return [];
   const { clocks, reasons } = serviceLevelWords[language];
   const lines = first.map(({ number, kind, clock }) => {
-    const what = clock === undefined ? reasons.emergency : clocks[clock];
-    const how = kind === 'sla-warning' ? reasons.warning : reasons.breach;
-    return `- ${number} ${clock === undefined ? what : `${what}: ${how}`}`;
+    const clockLabel = clock === undefined ? reasons.emergency : clocks[clock];
+    const reasonLabel = kind === 'sla-warning' ? reasons.warning : reasons.breach;
+    return `- ${number} ${clock === undefined ? clockLabel : `${clockLabel}: ${reasonLabel}`}`;
   });
-  const unnamed = count - first.length;
+  const unnamedCount = count - first.length;
   return [
     makeParagraph(wording.othersToo(count)),
     {
       block: 'message',
-      text: [...lines, ...(unnamed > 0 ? [`- ${wording.andMore(unnamed)}`] : [])].join('\n'),
+      text: [...lines, ...(unnamedCount > 0 ? [`- ${wording.andMore(unnamedCount)}`] : [])].join(
+        '\n',
+      ),
     },
     makeParagraph(wording.breachList),
   ];

@@ -10,7 +10,7 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 
-/** What an escalation's notice tells, as it is when it is sent. */
+/** What an escalation's notice says, as of the time it is sent. */
 export type EscalationFacts = {
   readonly id: EscalationId;
   readonly reason: EscalationReason;
@@ -26,13 +26,13 @@ export type EscalationFacts = {
   /** Business seconds since the deadline, pauses not counted. */
   readonly late?: number;
   readonly step: number;
-  /** How many steps there are in all; unknown once nobody is told any more. */
+  /** The number of all steps; unknown once the escalation is acknowledged or over. */
   readonly steps?: number;
   readonly state: 'open' | 'acknowledged' | 'over';
   readonly acknowledgedBy?: string;
 };
 
-/** Others for which a notice speaks, and the first of them. */
+/** How many other notices one stands for, and the first of them. */
 export type GatheredNotices = {
   readonly count: number;
   readonly first: readonly {
@@ -42,35 +42,36 @@ export type GatheredNotices = {
   }[];
 };
 
-/** Gathers what a step's notice tells; undefined for what is no step of an escalation. */
+/** Computes what a step's notice says; undefined for an event that is no step of an escalation. */
 export function computeEscalationFacts(
   inquiry: Inquiry,
   event: InquiryEvent,
-  levels: ServiceLevels,
+  serviceLevels: ServiceLevels,
   now: Instant,
 ): EscalationFacts | undefined {
   if (event.type !== 'EscalationStepped') return undefined;
   const { escalation: id, reason, clock: name, cycle, percent, step } = event;
-  const living = inquiry.escalations.find((one) => one.id === id);
+  const liveEscalation = inquiry.escalations.find((one) => one.id === id);
   const clock = inquiry.clocks.find((one) => one.clock === name && one.cycle === cycle);
-  const acknowledged = living?.acknowledged;
+  const acknowledged = liveEscalation?.acknowledged;
   return {
     ...{ id, reason, step },
     ...(name === undefined ? {} : { clock: name }),
     ...(cycle === undefined ? {} : { cycle }),
     ...(percent === undefined ? {} : { percent }),
-    ...(clock === undefined ? {} : computeClockFacts(clock, levels, now)),
-    ...(living === undefined || acknowledged !== undefined
+    ...(clock === undefined ? {} : computeClockFacts(clock, serviceLevels, now)),
+    ...(liveEscalation === undefined || acknowledged !== undefined
       ? {}
-      : { steps: living.taken + living.steps.length }),
-    state: living === undefined ? 'over' : acknowledged === undefined ? 'open' : 'acknowledged',
+      : { steps: liveEscalation.taken + liveEscalation.steps.length }),
+    state:
+      liveEscalation === undefined ? 'over' : acknowledged === undefined ? 'open' : 'acknowledged',
     ...(acknowledged === undefined ? {} : { acknowledgedBy: acknowledged.name }),
   };
 }
 
-function computeClockFacts(clock: Clock, levels: ServiceLevels, now: Instant) {
+function computeClockFacts(clock: Clock, serviceLevels: ServiceLevels, now: Instant) {
   const { dueAt, breachedAt, target } = clock;
-  const calendar = target === undefined ? undefined : levels.calendar(target.calendar);
+  const calendar = target === undefined ? undefined : serviceLevels.calendar(target.calendar);
   const deadline = breachedAt ?? dueAt;
   if (calendar === undefined || deadline === undefined) return {};
   const facts = { dueAt: deadline, zone: calendar.zoneAt(epochSecondOf(deadline)) };

@@ -5,7 +5,7 @@ import type { Language } from '../../inquiry/values/vocabulary.ts';
 import type { PrecedingMessages } from '../ports.ts';
 import type { EscalationFacts, GatheredNotices } from './escalation-facts.ts';
 
-/** An outsourced vendor's operators are told the number and what happened, never what was written. */
+/** An outsourced vendor's operators learn the number and what happened, never what was written. */
 export type NoticeReader = 'requester' | 'colleague' | 'vendor';
 
 /** All that a notice's text depends on. */
@@ -18,10 +18,10 @@ export type NoticeContext = {
   readonly preceding: PrecedingMessages['messages'];
   /** For requesters only. */
   readonly statusLink?: string;
-  /** Names of files that go by the status page and not with the mail. */
+  /** Names of files that are on the status page but not in the mail. */
   readonly leftOut: readonly string[];
   readonly deskName?: string;
-  /** For notices of service levels, as is what follows. */
+  /** This and what follows are for notices about service levels. */
   readonly escalation?: EscalationFacts;
   readonly acknowledgeLink?: string;
   readonly gathered?: GatheredNotices;

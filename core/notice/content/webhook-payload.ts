@@ -10,7 +10,7 @@ import type { NoticeWording } from './wording.ts';
 import { englishWording } from './wording-en.ts';
 import { japaneseWording } from './wording-ja.ts';
 
-/** All that a message to a webhook depends on: ids and facts, never what people wrote or who they are. */
+/** What a webhook's message is made from: never what people wrote or who they are. */
 export type WebhookPayloadContext = {
   readonly inquiry: Pick<Inquiry, 'id' | 'number' | 'priority' | 'desk' | 'status'>;
   readonly event: Pick<InquiryEvent, 'at'>;
@@ -27,7 +27,7 @@ const wordings: Readonly<Record<Language, NoticeWording>> = {
   en: englishWording,
 };
 
-/** Makes the message in the shape that a webhook wants. */
+/** Builds the message in the webhook's configured format. */
 export function buildWebhookPayload(
   { payload, language }: WebhookSettings,
   context: WebhookPayloadContext,
@@ -44,7 +44,7 @@ export function buildWebhookPayload(
   }
 }
 
-/** Fields are only ever added to a version; others make the next one. */
+/** A version only ever gains fields; any other change makes the next version. */
 function buildOwnPayload(context: WebhookPayloadContext): object {
   const { inquiry, event, escalation, gathered, publicUrl } = context;
   const { id, number, priority, desk, status } = inquiry;
@@ -145,13 +145,13 @@ function buildTitle(context: WebhookPayloadContext, language: Language): string 
   const wording = wordings[language];
   const { clock, reason } = escalation;
   const { clocks, reasons } = serviceLevelWords[language];
-  const which = clock === undefined ? '' : wording.bracketed(clocks[clock]);
-  const more =
+  const clockLabel = clock === undefined ? '' : wording.bracketed(clocks[clock]);
+  const moreLabel =
     gathered === undefined || gathered.count === 0 ? '' : ` ${wording.andMore(gathered.count)}`;
-  return `[${inquiry.number}] ${reasons[reason]}${which}${more}`;
+  return `[${inquiry.number}] ${reasons[reason]}${clockLabel}${moreLabel}`;
 }
 
-/** At most ten, as many as Slack takes in one section. */
+/** At most ten: Slack accepts no more in one section. */
 function buildFacts(
   context: WebhookPayloadContext,
   language: Language,

@@ -1,7 +1,7 @@
 import type { EventOf } from '../../inquiry/events/events.ts';
 import type { QuarantineReason } from '../../inquiry/values/vocabulary.ts';
 
-/** All that mail says by itself, in one language. Times are already written out. */
+/** The fixed texts of notices in one language. Times are passed in already formatted. */
 export type NoticeWording = {
   readonly sender: string;
   readonly noSubject: string;
@@ -73,7 +73,7 @@ export type NoticeWording = {
   readonly acknowledgeLink: string;
   readonly acknowledgedBy: (name: string) => string;
   readonly escalationOver: string;
-  /** Others are told of in the same mail. */
+  /** Introduces the other notices in the same mail. */
   readonly othersToo: (count: number) => string;
   readonly andMore: (count: number) => string;
   readonly breachList: string;

@@ -9,7 +9,7 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { InquiryId, Instant } from '../../inquiry/values/ids.ts';
 
-/** Whether its requester may still say that a resolved inquiry is not solved. */
+/** Whether the requester may still reopen a resolved inquiry. */
 export function isReopenable({ status, closedBy, reopenUntil }: Inquiry, now: Instant): boolean {
   const isOver = status === 'resolved' || (status === 'closed' && closedBy === undefined);
   return isOver && reopenUntil !== undefined && reopenUntil >= now;
@@ -18,9 +18,9 @@ export function isReopenable({ status, closedBy, reopenUntil }: Inquiry, now: In
 /**
  * Reopens an inquiry whose requester presses "still not working" on its status page.
  *
- * One that is open does nothing, so that pressing twice is as good as once. Refuses
- * `inquiry.merged`, `work.too-late` after the reopen period and for what was never resolved, and
- * what `perform` refuses.
+ * Does nothing for an open one, so that pressing twice does no harm. Refuses `inquiry.merged`,
+ * `work.too-late` after the reopen period and for an inquiry that was never resolved, and what
+ * `decideAndAppend` refuses.
  */
 export function reopenInquiryByLink(
   deps: CommandDependencies,

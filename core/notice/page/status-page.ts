@@ -17,18 +17,18 @@ export type PublicMessage = {
   readonly attachments: readonly Attachment[];
 };
 
-/** What a status page tells; whatever is not named here is told to nobody. */
+/** All that a status page shows. */
 export type StatusPageView = {
   readonly number: string;
   readonly subject: string;
   readonly receivedAt: Instant;
   readonly status: InquiryStatus;
-  /** It can be said not to be solved. */
+  /** Whether the page has the button "still not working". */
   readonly reopenable: boolean;
   readonly messages: readonly PublicMessage[];
 };
 
-/** Makes the view of an inquiry: its public thread without notes, machines' and strangers' mail. */
+/** Builds the view of an inquiry: its thread without notes, machines' and strangers' mail. */
 export function buildStatusPageView(
   inquiry: Inquiry,
   events: readonly RecordedEvent[],
@@ -40,12 +40,11 @@ export function buildStatusPageView(
     receivedAt: inquiry.receivedAt,
     status: inquiry.status,
     reopenable: isReopenable(inquiry, now),
-    // What is quarantined is trusted by nobody yet, so the page does not show it either.
+    // Nobody has reviewed a quarantined mail yet, so the page does not show it.
     messages: inquiry.status === 'quarantined' ? [] : events.flatMap(listPublicMessages),
   };
 }
 
-/** The attachment of the public thread with this id. */
 export function findPublicAttachment(view: StatusPageView, id: string): Attachment | undefined {
   return view.messages
     .flatMap((message) => message.attachments)
@@ -158,10 +157,10 @@ const words = {
 } as const satisfies Record<Language, StatusPageWords>;
 
 /**
- * Writes the page. Links to attachments are relative to it.
+ * Renders the page. Links to attachments are relative to it.
  *
  * @param reopenAction where the button "still not working" posts to, relative to the page
- * @param announcement what the requester's press of it came to
+ * @param announcement the outcome of pressing the button
  */
 export function renderStatusPage(
   view: StatusPageView,
@@ -188,7 +187,7 @@ export function renderStatusPage(
   ]);
 }
 
-/** Writes the page for a link that shows nothing, without saying why. */
+/** Renders the page for an invalid link, without saying what is wrong with it. */
 export function renderInvalidLinkPage(language: Language): string {
   const { title, gone, goneHint } = words[language];
   return renderPage(language, title, [`<h1>${title}</h1>`, `<p>${gone}</p>`, `<p>${goneHint}</p>`]);

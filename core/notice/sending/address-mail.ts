@@ -6,7 +6,7 @@ import { audienceOf } from '../content/audience.ts';
 import type { MailContent } from '../content/compose-notice.ts';
 import type { OutgoingAttachment, OutgoingMail } from '../ports.ts';
 
-/** What stands on the envelope and in the headers of a stage's mail. */
+/** The addresses that a stage's mail is sent from. */
 export type SenderSettings = {
   readonly helpAddress: string;
   readonly mailDomain: string;
@@ -17,25 +17,26 @@ export type AddressMailInput = {
   readonly inquiry: Inquiry;
   readonly content: MailContent;
   readonly to: EmailAddress;
-  /** With the signed token. */
+  /** Contains the signed reply token. */
   readonly replyTo: string;
   readonly senderSettings: SenderSettings;
   /** Message-ID of the requester's newest mail. */
   readonly answers?: string;
-  /** Under which our latest mail to the same address was sent. */
+  /** Message-ID of our latest mail to the same address. */
   readonly precedingWireId?: string;
   readonly attachments: readonly OutgoingAttachment[];
   readonly at: Instant;
 };
 
-/** A Message-ID that can stand in a header as it is. */
+/** A Message-ID that needs no escaping in a header. */
 const soundMessageId = /^[!-;=?-~]{1,250}$/;
 
 /**
- * Makes a letter into a mail with its headers.
+ * Turns mail content into a mail with its headers.
  *
- * It is from the help address, whose bounces come back as events; answers go to the signed address.
- * Requesters' mail continues their own: agents' does not, since their mailbox has no part of it.
+ * The sender is the help address, whose bounces come back as events; replies go to the signed
+ * address. Mail to requesters continues their thread; mail to agents does not, since the thread is
+ * not in their mailbox.
  */
 export function addressMail(input: AddressMailInput): OutgoingMail {
   const { notice, inquiry, content, to, replyTo, senderSettings, attachments, at } = input;
@@ -61,10 +62,10 @@ export function addressMail(input: AddressMailInput): OutgoingMail {
 
 function buildThreadHeaders({ notice, inquiry, answers, precedingWireId }: AddressMailInput) {
   if (audienceOf(notice.kind) !== 'requester') return { references: [] };
-  const known = [...inquiry.references, answers].filter(isSoundMessageId);
-  const inReplyTo = isSoundMessageId(answers) ? answers : (precedingWireId ?? known.at(-1));
-  const references = [...new Set([...known, precedingWireId].filter(isSoundMessageId))];
-  // The mail that is answered stands last, whatever came after it.
+  const knownIds = [...inquiry.references, answers].filter(isSoundMessageId);
+  const inReplyTo = isSoundMessageId(answers) ? answers : (precedingWireId ?? knownIds.at(-1));
+  const references = [...new Set([...knownIds, precedingWireId].filter(isSoundMessageId))];
+  // The mail that is answered comes last, even if others came after it.
   const ordered = [...references.filter((id) => id !== inReplyTo), inReplyTo].filter(
     isSoundMessageId,
   );

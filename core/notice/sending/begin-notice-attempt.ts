@@ -5,14 +5,14 @@ import { isServiceLevelNotice } from './notice-bursts.ts';
 /** Longer than a sender can run, so that an expired `sending` means that it died. */
 export const sendingSeconds = 120;
 
-/** A notice whose sender keeps dying is given up, so that nobody gets it over and over. */
+/** A notice whose sender keeps dying is given up, so that nobody gets it again and again. */
 const attemptLimit = 5;
 
 const repeatedRemark = 'sent again: an earlier attempt ended without an answer';
 
-/** What a sender does with a notice of which it has heard. */
+/** What a sender does with a notice. */
 export type NoticeAttempt =
-  /** It is settled, or another sender has it. */
+  /** The notice is concluded, or another sender has it. */
   | { readonly take: 'nothing' }
   | { readonly take: 'fail'; readonly after: Notice }
   /** `repeated`: an earlier attempt may have sent it already. */
@@ -21,8 +21,9 @@ export type NoticeAttempt =
 /**
  * Decides whether a notice is to be sent now.
  *
- * An attempt that ended without an answer is the one uncertain case: what a person wrote, and what
- * tells of service levels, is sent again and says so in its remark, other automatic mail has failed.
+ * After an attempt that ended without an answer, nobody knows whether the notice was sent. A
+ * person's words and notices about service levels are sent again, with a remark that says so; other
+ * automatic mail has failed.
  */
 export function beginNoticeAttempt(notice: Notice, now: Instant): NoticeAttempt {
   switch (notice.state) {
@@ -66,7 +67,7 @@ function markNoticeSending(notice: Notice, now: Instant): Notice {
   };
 }
 
-/** Ends a notice without its being sent. */
+/** Ends a notice that is not sent. */
 export function concludeNotice(
   notice: Notice,
   state: 'withheld' | 'failed',
@@ -76,13 +77,13 @@ export function concludeNotice(
   return { ...rest, state, remark: remark.slice(0, 500) };
 }
 
-/** Nothing was sent: the notice waits for the next attempt. */
+/** Returns a notice that was not sent to wait for the next attempt. */
 export function returnNotice(notice: Notice): Notice {
   const { sendingUntil: _, ...rest } = notice;
   return { ...rest, state: 'pending' };
 }
 
-/** It was sent: under a Message-ID where it is mail, with a remark where there is one. */
+/** Marks a notice as sent; `wireId` is the Message-ID of a mail. */
 export function markNoticeSent(
   notice: Notice,
   { wireId, remark }: { readonly wireId?: string; readonly remark?: string },

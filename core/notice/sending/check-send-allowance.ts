@@ -11,7 +11,7 @@ import {
 import type { NoticeDestination } from './resolve-recipient.ts';
 import { addSending, findFullWindow } from './sending-limits.ts';
 
-/** Whether a notice may go now, with what has to be written together with that. */
+/** Whether a notice may go now, and what has to be written in the same step. */
 export type SendAllowance =
   | { readonly allowed: true; readonly counting: Pick<NoticeStep, 'sendings' | 'burst'> }
   | {
@@ -22,10 +22,10 @@ export type SendAllowance =
     };
 
 /**
- * Asks the limits whether a notice may go to a mailbox or webhook.
+ * Checks whether the limits allow a notice to a mailbox or webhook.
  *
- * Automatic mail over its limits is withheld. What tells of service levels is never given up: beyond
- * a number it is gathered, and told in one notice that names how many more there are.
+ * Automatic mail over its limits is withheld. Notices about service levels are never dropped: those
+ * over the limit are gathered into one, which says how many there are.
  */
 export async function checkSendAllowance(
   ledger: Pick<NoticeLedger, 'readSendings' | 'readBurst'>,
@@ -38,9 +38,9 @@ export async function checkSendAllowance(
     return { allowed: true, counting: {} };
   const { address } = to;
   const was = await ledger.readSendings(address);
-  const full = findFullWindow(was.sendings, inquiry.id, now);
-  if (full !== undefined) {
-    const after = concludeNotice(notice, 'withheld', `limit on automatic mail: ${full}`);
+  const fullWindow = findFullWindow(was.sendings, inquiry.id, now);
+  if (fullWindow !== undefined) {
+    const after = concludeNotice(notice, 'withheld', `limit on automatic mail: ${fullWindow}`);
     return { allowed: false, fate: 'withheld', after, writing: {} };
   }
   const sendings = addSending(was.sendings, { at: now, inquiryId: inquiry.id });
@@ -59,7 +59,7 @@ async function checkServiceLevelAllowance(
   const next = (burst: typeof was.burst) => ({
     burst: { track, was, now: { revision: was.revision + 1, burst } },
   });
-  // Its digest has been allowed before.
+  // A digest was allowed when it was begun.
   if (notice.digest) return { allowed: true, counting: next(addSentInstant(was.burst, now)) };
   const burstVerdict = judgeBurst(was.burst, now);
   switch (burstVerdict.verdict) {

@@ -4,10 +4,10 @@ import type { NoticeLedger } from '../ports.ts';
 import { buildBurstTrack } from './notice-bursts.ts';
 import type { NoticeDestination } from './resolve-recipient.ts';
 
-/** So many of those for which a notice speaks are named. */
+/** A notice names so many of those that it stands for. */
 const namedLimit = 20;
 
-/** What was held back for a notice that speaks for others; undefined for any other notice. */
+/** Reads what was held back for a notice that stands for others; undefined for any other notice. */
 export async function readGatheredNotices(
   ledger: Pick<NoticeLedger, 'readHeldNotices' | 'load'>,
   { digest, kind }: Notice,

@@ -13,12 +13,12 @@ import { isServiceLevelNotice } from './notice-bursts.ts';
 
 export type MailboxDestination = {
   readonly resolved: 'mailbox';
-  /** Under which sendings are counted. */
+  /** The key that sendings are counted under. */
   readonly name: string;
   readonly address: EmailAddress;
   readonly language: Language;
   readonly reader: NoticeReader;
-  /** Whose people they are, if not ours. */
+  /** The vendor that the reader works for. */
   readonly vendor?: VendorId;
 };
 export type WebhookDestination = {
@@ -40,10 +40,11 @@ type People = Pick<PersonRegistry, 'bySub' | 'byAddress' | 'byRole'>;
 const severalLimit = 99;
 
 /**
- * Finds out to which mailbox or webhook a notice goes, in which language, and how much it may tell.
+ * Resolves a notice's recipient to a mailbox or webhook, with its language and kind of reader.
  *
- * Whoever has left, is not registered, or does not get our mail is nobody; an address that the
- * policies name for service levels need not be registered, and is told as little as a vendor.
+ * A person who has left, is not registered, or cannot be reached by mail resolves to nobody. An
+ * address that the policies name for service levels need not be registered, and learns as little as
+ * a vendor.
  */
 export async function resolveRecipient(
   { recipient, kind }: Pick<Notice, 'recipient' | 'kind'>,
@@ -82,7 +83,7 @@ export async function resolveRecipient(
       if (person === undefined) {
         return { resolved: 'mailbox', name: address, address, language: 'ja', reader: 'vendor' };
       }
-      // By whichever name somebody is told, it is one notice to them.
+      // As a notice to the person, so that nobody gets one by address and another by person.
       return person.sub === undefined ? mailboxOf(person) : resolveSeveral([person]);
     }
     default:
@@ -97,7 +98,7 @@ function resolveSeveral(people: readonly Person[]): ResolvedRecipient {
     : { resolved: 'several', recipients };
 }
 
-/** Those who work a desk and are there: the vendor's operators, or staff and leads of our own. */
+/** The agents present at a desk: the vendor's operators, or our own staff and leads. */
 async function findPresentAgents(id: DeskId, people: People, terms: Terms): Promise<Person[]> {
   const desk = findDesk(terms, id);
   if (desk === undefined) return [];

@@ -24,7 +24,6 @@ import {
 import { type WriteMailDependencies, writeMail } from './write-mail.ts';
 import { type WriteWebhookCallDependencies, writeWebhookCall } from './write-webhook-call.ts';
 
-/** What sending needs from outside. */
 export type SendNoticeDependencies = WriteMailDependencies &
   WriteWebhookCallDependencies &
   Pick<CommandDependencies, 'random' | 'pause'> & {
@@ -34,9 +33,10 @@ export type SendNoticeDependencies = WriteMailDependencies &
   };
 
 /**
- * What became of a notice. `repeated`: sent again, perhaps a second time. `held`: another notice
- * speaks for it, as `gathering` does for others. `later`: nothing was sent, and trying again helps.
- * `uncertain`: it may have been sent; its alarm brings it back.
+ * The outcome of an attempt. `settled`: nothing is left to do, or another sender has it.
+ * `repeated`: sent, perhaps for the second time. `held`: another notice stands for it; `gathering`:
+ * it stands for others. `later`: nothing was sent, and trying again helps. `uncertain`: it may have
+ * been sent; its alarm brings it back.
  */
 export type NoticeOutcome =
   | 'unknown'
@@ -64,14 +64,14 @@ const pauseMilliseconds = 10;
 
 /**
  * A webhook that cannot be reached for so long is given up: by then the next step of its chain has
- * told others, and the queue would soon give up too.
+ * notified others, and the queue would soon give up too.
  */
 const webhookWaitLimitSeconds = 1200;
 
 /**
- * Sends a notice: takes it, sends the message, and records what it was answered.
+ * Sends a notice: marks it as being sent, sends the message, and records the answer.
  *
- * Repeating it does nothing once the notice is settled or while another sender has it.
+ * Repeating it does nothing once the notice is concluded or while another sender has it.
  */
 export async function sendNotice(
   deps: SendNoticeDependencies,
@@ -106,18 +106,18 @@ export async function sendNotice(
   }
 }
 
-/** A warning is of use only while its clock runs; of a miss or an emergency people are told anyway. */
+/** A warning is useless once its escalation is over; a miss or an emergency is reported anyway. */
 function isMoot(
   { terms }: SendNoticeDependencies,
   { notice, inquiry, event }: OwedNotice,
   now: Instant,
 ): boolean {
-  // Others count on one that speaks for them.
+  // A digest stands for others, too.
   if (notice.kind !== 'sla-warning' || notice.digest !== undefined) return false;
   return computeEscalationFacts(inquiry, event, terms.serviceLevels, now)?.state === 'over';
 }
 
-/** Settles a notice that is not sent. */
+/** Records the end of a notice that is not sent. */
 async function recordConclusion(
   deps: SendNoticeDependencies,
   owed: OwedNotice,
@@ -133,7 +133,7 @@ async function recordConclusion(
   };
 }
 
-/** Whoever has a notice of the same event and kind already gets no second one. */
+/** Replaces the notice by one for each recipient who has none of the same event and kind yet. */
 async function expandNotice(
   deps: SendNoticeDependencies,
   owed: OwedNotice,
@@ -141,19 +141,19 @@ async function expandNotice(
   now: Instant,
 ): Promise<SendNoticeResult> {
   const { sendingUntil: _, remark: __, ...before } = owed.notice;
-  const known = new Set(await deps.ledger.keysOf(before.inquiryId, before.seq));
+  const knownKeys = new Set(await deps.ledger.keysOf(before.inquiryId, before.seq));
   const children = recipients
     .map((recipient): Notice => {
       return { ...before, recipient, state: 'pending', owedAt: now, attempts: 0 };
     })
-    .filter((child) => !known.has(noticeKeyOf(child)));
+    .filter((child) => !knownKeys.has(noticeKeyOf(child)));
   const after: Notice = { ...before, state: 'expanded' };
   const outcome = await deps.ledger.applyStep({ before: owed.notice, after, children });
   if (outcome === 'busy') return { outcome: 'later', owed };
   return { outcome: outcome === 'changed' ? 'settled' : 'expanded', owed };
 }
 
-/** Takes the notice as far as the limits let it, counts it in the same transaction, and sends it. */
+/** Counts the notice against its limits in the transaction that marks it, and then sends it. */
 async function sendToDestination(
   deps: SendNoticeDependencies,
   owed: OwedNotice,
@@ -177,7 +177,7 @@ async function sendToDestination(
         };
       }
     } else {
-      // Written before it is taken, so that only the sending itself can end uncertainly.
+      // Written before the notice is marked, so that only the sending itself can end uncertainly.
       send ??= await prepareSend(deps, owed, to, now);
       const step = { before: notice, after: sendingAttempt.taken, ...allowance.counting };
       const outcome = await deps.ledger.applyStep(step);
@@ -223,32 +223,36 @@ async function deliverNotice(
 ): Promise<SendNoticeResult> {
   const { notice } = owed;
   const isMail = to.resolved === 'mailbox';
-  const sent = await send();
-  switch (sent.outcome) {
+  const sendOutcome = await send();
+  switch (sendOutcome.outcome) {
     case 'sent': {
-      const after = markNoticeSent(notice, sent, now);
+      const after = markNoticeSent(notice, sendOutcome, now);
       const thread = isMail ? { thread: audienceOf(notice.kind) } : {};
       const recorded = await recordStep(deps, { before: notice, after, ...thread });
       return { outcome: recorded ? 'sent' : 'uncertain', owed: { ...owed, notice: after } };
     }
     case 'refused': {
       const by = isMail ? 'refused by SES' : 'refused';
-      return recordConclusion(deps, owed, concludeNotice(notice, 'failed', `${by}: ${sent.code}`));
+      return recordConclusion(
+        deps,
+        owed,
+        concludeNotice(notice, 'failed', `${by}: ${sendOutcome.code}`),
+      );
     }
     case 'unavailable':
       if (!isMail && isPastWaitLimit(notice, now)) {
         return recordConclusion(
           deps,
           owed,
-          concludeNotice(notice, 'failed', `not reached in time: ${sent.code}`),
+          concludeNotice(notice, 'failed', `not reached in time: ${sendOutcome.code}`),
         );
       }
       await deps.ledger.applyStep({ before: notice, after: returnNotice(notice) });
-      return { outcome: 'later', owed, why: sent.code };
+      return { outcome: 'later', owed, why: sendOutcome.code };
     case 'unknown':
-      return { outcome: 'uncertain', owed, why: sent.code };
+      return { outcome: 'uncertain', owed, why: sendOutcome.code };
     default:
-      return sent satisfies never;
+      return sendOutcome satisfies never;
   }
 }
 

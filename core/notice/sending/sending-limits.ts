@@ -13,27 +13,28 @@ const windowsPerInquiry: readonly SendingWindow[] = [
 ];
 
 /**
- * How much more an address may get about all inquiries together. An agent of a push desk may well be
- * assigned ten inquiries at once and hear of twenty others; an automatic system that opens a new
- * inquiry with each answer is stopped after thirty.
+ * How much more an address may get about all inquiries together. An agent of a push desk may well
+ * be assigned ten inquiries at once and be notified of twenty others; an automatic system that
+ * opens a new inquiry with each answer is stopped after thirty.
  */
 const overallFactor = 3;
 
-/** The longest window: what lies before it counts no more. */
+/** The longest window; earlier sendings do not count. */
 const memorySeconds = 86_400;
 
 /**
- * The window that is full, so that no further automatic mail may go to the address; undefined when
- * one may. `10/600 s` means ten within 600 seconds.
+ * Finds the full window that forbids another automatic mail to the address; undefined if none does.
+ *
+ * `10 in 600 s of one inquiry` means ten mails about the inquiry within 600 seconds.
  */
 export function findFullWindow(
   sendings: readonly AutomaticSending[],
   inquiryId: InquiryId,
   now: Instant,
 ): string | undefined {
-  const ofInquiry = sendings.filter((sending) => sending.inquiryId === inquiryId);
+  const inquirySendings = sendings.filter((sending) => sending.inquiryId === inquiryId);
   return (
-    findFirstFullWindow(ofInquiry, 1, now, 'of one inquiry') ??
+    findFirstFullWindow(inquirySendings, 1, now, 'of one inquiry') ??
     findFirstFullWindow(sendings, overallFactor, now, 'in all')
   );
 }
@@ -44,16 +45,16 @@ function findFirstFullWindow(
   now: Instant,
   scope: string,
 ): string | undefined {
-  const full = windowsPerInquiry.find(({ seconds, count }) => {
+  const fullWindow = windowsPerInquiry.find(({ seconds, count }) => {
     const since = addSeconds(now, -seconds);
     return sendings.filter((sending) => sending.at > since).length >= count * factor;
   });
-  return full && `${full.count * factor} in ${full.seconds} s ${scope}`;
+  return fullWindow && `${fullWindow.count * factor} in ${fullWindow.seconds} s ${scope}`;
 }
 
 /**
- * The sendings with one more, without those that count no more: never more than 300, since
- * nothing is added once a window is full.
+ * Adds a sending and drops those too old to count: never more than 300, since nothing is added once
+ * a window is full.
  */
 export function addSending(
   sendings: readonly AutomaticSending[],

@@ -5,9 +5,9 @@ import { deriveWebhookSecrets } from '../../inquiry/tokens/webhook-secret.ts';
 import type { Instant } from '../../inquiry/values/ids.ts';
 
 /**
- * Signs a message to a webhook, once with each secret that is still good.
+ * Signs a message to a webhook, once with each secret that is still valid.
  *
- * @param id by which a receiver knows a repeated message; without full stops
+ * The message's `id`, without full stops, lets the receiver recognize a repeated message.
  */
 export function signWebhook(
   signing: SigningContext,

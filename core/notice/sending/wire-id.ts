@@ -1,8 +1,7 @@
 /**
- * The Message-ID, without angle brackets, under which SES sends what it accepted under an id: it
- * replaces the one that the mail had.
+ * The Message-ID, without angle brackets, that SES puts in place of the mail's own.
  */
 export function formatWireId(sesId: string, region: string): string {
-  // The first region has had its own domain since before there were others.
+  // The first region's domain is older than the other regions.
   return `${sesId}@${region === 'us-east-1' ? 'email' : region}.amazonses.com`;
 }

@@ -27,7 +27,6 @@ import { addressMail, type SenderSettings } from './address-mail.ts';
 import { readGatheredNotices } from './read-gathered-notices.ts';
 import type { MailboxDestination } from './resolve-recipient.ts';
 
-/** What writing a mail needs from outside. */
 export type WriteMailDependencies = {
   readonly ledger: NoticeLedger;
   readonly attachments: AttachmentReader;
@@ -94,12 +93,12 @@ export async function writeMail(
   });
 }
 
-/** A vendor is not told to which desk something has gone that is not its own. */
+/** A vendor must not learn the name of a desk that is not its own. */
 function isOfOtherVendor({ vendor }: Desk, to: MailboxDestination): boolean {
   return to.vendor !== undefined && to.vendor !== vendor;
 }
 
-/** The link by which the addressee acknowledges an escalation that still goes on. */
+/** Builds the link by which the addressee acknowledges an open escalation. */
 export function buildAcknowledgeLink(
   { escalationSigning, publicUrl }: Pick<WriteMailDependencies, 'escalationSigning' | 'publicUrl'>,
   { inquiryId, recipient }: Notice,
@@ -137,14 +136,14 @@ function findAnsweredMessageId(
     .messageId;
 }
 
-/** The files of what a person wrote; one that is not in the bucket counts as left out. */
+/** Reads the files of an agent's message; one that is not in the bucket counts as left out. */
 async function readAttachments(
   { attachments }: WriteMailDependencies,
   notice: Notice,
   event: InquiryEvent,
 ): Promise<{ attached: OutgoingAttachment[]; leftOut: string[] }> {
-  const written = event.type === 'ReplyPosted' || event.type === 'InquiryResolved';
-  const message = written && !isAutomaticNotice(notice.kind) ? event.message : undefined;
+  const isAgentMessage = event.type === 'ReplyPosted' || event.type === 'InquiryResolved';
+  const message = isAgentMessage && !isAutomaticNotice(notice.kind) ? event.message : undefined;
   const fitted = fitAttachments(message?.attachments ?? []);
   const leftOut = fitted.leftOut.map(({ name }) => name);
   const attached: OutgoingAttachment[] = [];

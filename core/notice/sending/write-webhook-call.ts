@@ -11,7 +11,6 @@ import type { WebhookDestination } from './resolve-recipient.ts';
 import { signWebhook } from './sign-webhook.ts';
 import { buildAcknowledgeLink, type WriteMailDependencies } from './write-mail.ts';
 
-/** What writing a message to a webhook needs from outside. */
 export type WriteWebhookCallDependencies = Pick<
   WriteMailDependencies,
   'ledger' | 'terms' | 'escalationSigning' | 'publicUrl'
@@ -19,7 +18,7 @@ export type WriteWebhookCallDependencies = Pick<
   readonly webhookSigning: SigningContext;
 };
 
-/** Writes the message of a step to a webhook in the shape that it wants, and signs it. */
+/** Writes and signs the message of a step in the webhook's configured format. */
 export async function writeWebhookCall(
   deps: WriteWebhookCallDependencies,
   owed: OwedNotice,
@@ -52,7 +51,7 @@ export async function writeWebhookCall(
   };
 }
 
-/** The notice's key in the whole table, so that a repeated message is known by it. */
+/** Unique to the notice, so that the receiver recognizes a repeated message. */
 function messageIdOf({ inquiryId, seq, kind }: Notice, webhook: string): string {
   return `${inquiryId}_${seq}_${kind}_${webhook}`;
 }

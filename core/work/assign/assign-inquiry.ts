@@ -29,10 +29,10 @@ export type AssignInquiryDependencies = CommandDependencies & {
   readonly reservations: AssignmentReservations;
 };
 
-/** Why nobody can be given an inquiry. */
+/** Why an inquiry can be assigned to nobody. */
 export type NoAgentFound = { readonly nobody: EventOf<'NobodyFound'>['reason'] };
 
-/** A desk whose work is offered to its agents, and how. */
+/** A desk that offers its work to its agents, with its settings. */
 type PushAssignment = AssignmentSettings & {
   readonly desk: Desk;
   readonly policy: Exclude<AssignmentSettings['policy'], 'pull'>;
@@ -41,10 +41,10 @@ type PushAssignment = AssignmentSettings & {
 /**
  * Offers an inquiry that waits at a push desk to an agent, as the desk's settings say.
  *
- * Nobody who is away, absent or without a skill it asks is offered it, nor anybody whom it would
- * take over their capacity, also while others assign at the same time: an offer first takes a seat
- * with its agent, which only one of two gets. What agents claim themselves, and what is made more
- * urgent later, may still take them over it.
+ * It goes to nobody who is away, absent, without a required skill, or at their capacity. That holds
+ * even when others assign at the same time: an offer first reserves its agent's capacity, and only
+ * one of two gets the reservation. What agents claim themselves, or what becomes more urgent later,
+ * may still exceed the capacity.
  *
  * Refuses `work.not-waiting` when it does not wait at such a desk, or not before the desk opens,
  * and `transient.conflict` when others kept assigning to the same agents. When nobody can take it,
@@ -57,31 +57,31 @@ export async function assignInquiry(
   now: Instant,
 ): Promise<CommandResult | NoAgentFound | Refusal> {
   const loaded = await deps.ledger.load(id);
-  const offering =
+  const pushAssignment =
     loaded === undefined ? undefined : findPushAssignment(loaded.inquiry, terms, now);
-  if (loaded === undefined || offering === undefined) return refuseNotWaiting();
+  if (loaded === undefined || pushAssignment === undefined) return refuseNotWaiting();
   const { inquiry } = loaded;
-  const { desk } = offering;
+  const { desk } = pushAssignment;
   const people = await readInternalAgents(deps.people);
   const { able, lacking } = findEligibleAgents(people, desk.id, inquiry, now);
   if (lacking !== undefined) return recordNobodyFound(deps, loaded, lacking, terms, now);
   const [refusals, familiarAgents] = await Promise.all([
     countAgentRefusals(deps.ledger, inquiry),
-    offering.policy === 'sticky'
-      ? findFamiliarAgents(deps.index, inquiry, addSeconds(now, -offering.knownDays * 86_400))
+    pushAssignment.policy === 'sticky'
+      ? findFamiliarAgents(deps.index, inquiry, addSeconds(now, -pushAssignment.knownDays * 86_400))
       : [],
   ]);
   const subs = able.map(({ agent }) => agent.sub);
   for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
     const { roundRobin, reservations } = await deps.reservations.read(desk.id, subs);
-    const loadContext = { id, assignment: offering, now };
+    const loadContext = { id, assignment: pushAssignment, now };
     const candidates = await Promise.all(
       able.map((one) => loadCandidate(deps, one, reservations.get(one.agent.sub), loadContext)),
     );
     const input = {
       candidates,
       inquiry,
-      assignment: offering,
+      assignment: pushAssignment,
       refusals,
       familiarAgents,
       roundRobin,
@@ -90,7 +90,7 @@ export async function assignInquiry(
     if (choice === undefined) return recordNobodyFound(deps, loaded, 'full', terms, now);
     const reservationRequest = buildReservationRequest(choice, candidates, {
       inquiry,
-      offering,
+      pushAssignment,
       roundRobin,
       people,
       now,
@@ -101,7 +101,7 @@ export async function assignInquiry(
         id,
         terms,
         now,
-        makeOfferDecision(choice, offering, terms, now),
+        makeOfferDecision(choice, pushAssignment, terms, now),
         loaded,
       );
     }
@@ -110,13 +110,13 @@ export async function assignInquiry(
   return refuse('transient.conflict', 'Others kept assigning to the same agents; try again.');
 }
 
-/** The seat that an offer takes, and the turn where it was the agent's turn. */
+/** Reserves the agent's capacity, and advances the round robin where it has decided. */
 function buildReservationRequest(
-  { agent, usesRoundRobin: takesTurn }: AgentChoice,
+  { agent, usesRoundRobin }: AgentChoice,
   candidates: readonly ReservedCandidate[],
   input: {
     readonly inquiry: Inquiry;
-    readonly offering: PushAssignment;
+    readonly pushAssignment: PushAssignment;
     readonly roundRobin: RoundRobin;
     readonly people: readonly Person[];
     readonly now: Instant;
@@ -128,11 +128,11 @@ function buildReservationRequest(
     agent: agent.sub,
     reservation: addReservation(reservation, input.inquiry.id, input.now),
   };
-  if (!takesTurn) return reserved;
-  const active = input.people.filter(({ state }) => state === 'active');
-  const known = new Set(active.flatMap(({ sub }) => sub ?? ([] as Sub[])));
-  const roundRobin = advanceRoundRobin(input.roundRobin, agent.sub, known);
-  return { ...reserved, roundRobin: { desk: input.offering.desk.id, ...roundRobin } };
+  if (!usesRoundRobin) return reserved;
+  const activePeople = input.people.filter(({ state }) => state === 'active');
+  const activeSubs = new Set(activePeople.flatMap(({ sub }) => sub ?? ([] as Sub[])));
+  const roundRobin = advanceRoundRobin(input.roundRobin, agent.sub, activeSubs);
+  return { ...reserved, roundRobin: { desk: input.pushAssignment.desk.id, ...roundRobin } };
 }
 
 function makeOfferDecision(
@@ -142,8 +142,8 @@ function makeOfferDecision(
   now: Instant,
 ) {
   return ({ inquiry }: LoadedInquiry): InquiryDecision | Refusal => {
-    const offering = findPushAssignment(inquiry, terms, now);
-    if (offering?.desk.id !== desk.id) return refuseNotWaiting();
+    const pushAssignment = findPushAssignment(inquiry, terms, now);
+    if (pushAssignment?.desk.id !== desk.id) return refuseNotWaiting();
     return {
       events: [
         {
@@ -155,7 +155,7 @@ function makeOfferDecision(
           agent: agent.sub,
           name: agent.name,
           fence: inquiry.fence + 1,
-          policy: offering.policy,
+          policy: pushAssignment.policy,
           ...(because === undefined ? {} : { because }),
           offeredUntil: addSeconds(now, desk.offerSeconds),
         },
@@ -164,7 +164,7 @@ function makeOfferDecision(
   };
 }
 
-/** Records, once while it waits, that nobody can be given it. */
+/** Records, once while an inquiry waits, that nobody can take it. */
 async function recordNobodyFound(
   deps: AssignInquiryDependencies,
   loaded: LoadedInquiry,
@@ -173,7 +173,7 @@ async function recordNobodyFound(
   now: Instant,
 ): Promise<NoAgentFound | Refusal> {
   const { desk } = findPushAssignment(loaded.inquiry, terms, now) ?? {};
-  // Nobody need be there at night.
+  // Nobody has to be there while the desk is closed.
   const isExpected = desk !== undefined && findDeskClosure(desk, terms, now) === undefined;
   if (!isExpected || loaded.inquiry.nobodyAt !== undefined) return { nobody: reason };
   const decide = ({ inquiry }: LoadedInquiry): InquiryDecision =>
@@ -191,14 +191,14 @@ async function recordNobodyFound(
             },
           ],
         };
-  const told = await decideAndAppend(deps, loaded.inquiry.id, terms, now, decide, loaded);
-  return isRefusal(told) ? told : { nobody: reason };
+  const recorded = await decideAndAppend(deps, loaded.inquiry.id, terms, now, decide, loaded);
+  return isRefusal(recorded) ? recorded : { nobody: reason };
 }
 
 const refuseNotWaiting = () =>
   refuse('work.not-waiting', 'It waits at no desk that offers its work.');
 
-/** The desk at which it waits to be offered to whoever is there; none while it is held back. */
+/** The push desk that an inquiry waits at; undefined while it is held back until the desk opens. */
 function findPushAssignment(
   { status, desk: id, availableAt }: Inquiry,
   terms: Terms,

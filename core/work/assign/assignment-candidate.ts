@@ -3,23 +3,22 @@ import type { AssignmentSettings } from '../../inquiry/terms/desk-settings.ts';
 import { computeWorkload, resolveCapacity } from '../../inquiry/workload.ts';
 import type { EligibleAgent } from './eligible-agents.ts';
 
-/** Somebody able with what they carry and can carry, by the weights of the desk that assigns. */
+/** An eligible agent with their load and capacity, by the weights of the assigning desk. */
 export type AssignmentCandidate = EligibleAgent & {
   readonly load: number;
   readonly capacity: number;
 };
 
-/** Weighs what somebody holds. */
 export function buildCandidate(
   eligibleAgent: EligibleAgent,
-  held: Parameters<typeof computeWorkload>[0],
+  heldInquiries: Parameters<typeof computeWorkload>[0],
   assignment: AssignmentSettings,
 ): AssignmentCandidate {
-  const load = computeWorkload(held, assignment);
+  const load = computeWorkload(heldInquiries, assignment);
   return { ...eligibleAgent, load, capacity: resolveCapacity(eligibleAgent.agent, assignment) };
 }
 
-/** Whether it fits upon what they carry; who carries nothing by rule is given nothing, however light. */
+/** Whether an inquiry fits into an agent's capacity; nothing fits into none, however light. */
 export function hasCapacity(
   { load, capacity }: Pick<AssignmentCandidate, 'load' | 'capacity'>,
   inquiry: Pick<Inquiry, 'priority'>,

@@ -2,12 +2,15 @@ import type { InquiryIndex, InquiryLedger } from '../../inquiry/ports.ts';
 import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { Instant, Sub } from '../../inquiry/values/ids.ts';
 
-/** How many events it is looked back; each offer that fails makes two, and others are few. */
+/** How many events to look back: a failed offer makes two, and other events are few. */
 const lookBack = 100;
-/** How many of a requester's inquiries are looked at, the latest received first. */
+/** How many of a requester's inquiries to look at, the latest received first. */
 const requesterLimit = 20;
 
-/** How often each agent has declined an inquiry, let its offer lapse or given it back since it began to wait. */
+/**
+ * Counts how often each agent has declined an inquiry, let its offer lapse or released it since it
+ * began to wait.
+ */
 export async function countAgentRefusals(
   ledger: Pick<InquiryLedger, 'events'>,
   { id, version, fence }: Inquiry,
@@ -33,7 +36,7 @@ export async function countAgentRefusals(
   return refusals;
 }
 
-/** Who answered the requester of an inquiry, in others of theirs, since an instant: the last first. */
+/** Finds who answered the requester's other inquiries since an instant, the latest first. */
 export async function findFamiliarAgents(
   index: Pick<InquiryIndex, 'page'>,
   { id, requester: { address } }: Inquiry,
@@ -41,7 +44,7 @@ export async function findFamiliarAgents(
 ): Promise<readonly Sub[]> {
   if (address === undefined) return [];
   const { inquiries } = await index.page({ by: 'requester', address }, requesterLimit);
-  const answered = inquiries
+  const answers = inquiries
     .filter((inquiry) => inquiry.id !== id)
     .flatMap(({ lastAgent, respondedAt, resolvedAt }) => {
       const at = resolvedAt ?? respondedAt;
@@ -50,5 +53,5 @@ export async function findFamiliarAgents(
         : [{ agent: lastAgent.agent, at }];
     })
     .sort((one, other) => (one.at > other.at ? -1 : 1));
-  return [...new Set(answered.map(({ agent }) => agent))];
+  return [...new Set(answers.map(({ agent }) => agent))];
 }

@@ -9,14 +9,13 @@ import type { RoundRobin } from './assignment-ports.ts';
 
 type AssignmentReason = NonNullable<EventOf<'InquiryAssigned'>['because']>;
 
-/** By what an agent is chosen. */
 export type ChooseAgentInput = {
   readonly candidates: readonly AssignmentCandidate[];
   readonly inquiry: Pick<Inquiry, 'id' | 'priority' | 'category' | 'service' | 'lastAgent'>;
   readonly assignment: AssignmentSettings;
-  /** How often each has declined it or given it back since it began to wait. */
+  /** How often each has declined or released it since it began to wait. */
   readonly refusals: ReadonlyMap<Sub, number>;
-  /** Who answered the requester, the last first; asked by `sticky` alone. */
+  /** Who answered the requester, the latest first; used by `sticky` only. */
   readonly familiarAgents: readonly Sub[];
   readonly roundRobin: RoundRobin;
 };
@@ -24,28 +23,28 @@ export type ChooseAgentInput = {
 export type AgentChoice = {
   readonly agent: Actor;
   readonly because?: AssignmentReason;
-  /** It was their turn. */
+  /** Whether round robin has decided, so that it advances. */
   readonly usesRoundRobin: boolean;
 };
 
 /**
- * Chooses to whom an inquiry is offered, among those who have room for it; undefined when nobody has.
+ * Chooses whom to offer an inquiry to, among those with capacity for it; undefined when nobody has.
  *
- * Who has declined it least since it began to wait comes first, whatever the policy. Of these,
- * `sticky` takes who had the inquiry, else who last answered its requester; then every policy takes
- * whose standing assignment it is, and last the policy's own order decides. Where one of them is
- * absent, their stand-in is taken in their place.
+ * Agents who have refused it least since it began to wait come first, whatever the policy. Among
+ * them, `sticky` prefers the agent who had the inquiry, then the one who last answered its
+ * requester. Next comes a standing assignment, and finally the policy's own order. A stand-in
+ * replaces a preferred agent who is absent.
  */
 export function chooseAgent(input: ChooseAgentInput): AgentChoice | undefined {
   const { inquiry, assignment, refusals } = input;
-  const free = input.candidates.filter((one) => hasCapacity(one, inquiry, assignment));
+  const withCapacity = input.candidates.filter((one) => hasCapacity(one, inquiry, assignment));
   const refusedBy = ({ agent }: AssignmentCandidate) => refusals.get(agent.sub) ?? 0;
-  const least = Math.min(...free.map(refusedBy));
-  const first = free.filter((candidate) => refusedBy(candidate) === least);
+  const least = Math.min(...withCapacity.map(refusedBy));
+  const leastRefused = withCapacity.filter((candidate) => refusedBy(candidate) === least);
   return (
-    chooseFamiliarAgent(first, input) ??
-    chooseStandingAgent(first, input) ??
-    chooseByPolicy(first, input)
+    chooseFamiliarAgent(leastRefused, input) ??
+    chooseStandingAgent(leastRefused, input) ??
+    chooseByPolicy(leastRefused, input)
   );
 }
 
@@ -55,9 +54,14 @@ function chooseFamiliarAgent(
 ): AgentChoice | undefined {
   const { inquiry, assignment, familiarAgents } = input;
   if (assignment.policy !== 'sticky') return undefined;
-  const had = inquiry.lastAgent?.agent;
+  const previousAgent = inquiry.lastAgent?.agent;
   return (
-    (had && chooseAgentOrStandIn(candidates, (person) => person.sub === had, 'knows-inquiry')) ??
+    (previousAgent &&
+      chooseAgentOrStandIn(
+        candidates,
+        (person) => person.sub === previousAgent,
+        'knows-inquiry',
+      )) ??
     findFirst(familiarAgents, (sub) =>
       chooseAgentOrStandIn(candidates, (person) => person.sub === sub, 'knows-requester'),
     )
@@ -80,15 +84,15 @@ function chooseStandingAgent(
   );
 }
 
-/** The person meant, or else who stands in for them. */
+/** Chooses the preferred person, or else their stand-in. */
 function chooseAgentOrStandIn(
   candidates: readonly AssignmentCandidate[],
-  isMeant: (person: Person) => boolean,
+  isPreferred: (person: Person) => boolean,
   because: AssignmentReason,
 ): AgentChoice | undefined {
-  const meant = candidates.find(({ agent }) => isMeant(agent));
-  if (meant !== undefined) return { agent: meant.agent, because, usesRoundRobin: false };
-  const standIn = candidates.find(({ standsInFor }) => standsInFor.some(isMeant));
+  const preferred = candidates.find(({ agent }) => isPreferred(agent));
+  if (preferred !== undefined) return { agent: preferred.agent, because, usesRoundRobin: false };
+  const standIn = candidates.find(({ standsInFor }) => standsInFor.some(isPreferred));
   if (standIn === undefined) return undefined;
   return { agent: standIn.agent, because: 'stand-in', usesRoundRobin: false };
 }
@@ -109,7 +113,7 @@ function chooseByPolicy(
   };
 }
 
-/** Whose turn is the longest ago; who never had one before all others. */
+/** The candidate whose last turn is the longest ago; those who never had one come first. */
 function findLongestUnassigned(
   candidates: readonly AssignmentCandidate[],
   { last }: RoundRobin,
@@ -119,8 +123,8 @@ function findLongestUnassigned(
 }
 
 /**
- * Who carries the least of what they can; of equals, one who follows from the inquiry's id, so that
- * offers spread evenly though loads are read a moment late.
+ * The candidate who uses the smallest share of their capacity. Among equals the inquiry's id
+ * decides, so that offers spread evenly although loads are read a moment late.
  */
 function findLeastLoaded(
   candidates: readonly AssignmentCandidate[],
@@ -137,24 +141,24 @@ function compareAddresses(a: AssignmentCandidate, b: AssignmentCandidate): numbe
   return a.agent.address < b.agent.address ? -1 : 1;
 }
 
-function findFirst<Item, Found>(
+function findFirst<Item, Result>(
   items: readonly Item[],
-  find: (item: Item) => Found | undefined,
-): Found | undefined {
+  find: (item: Item) => Result | undefined,
+): Result | undefined {
   for (const item of items) {
-    const found = find(item);
-    if (found !== undefined) return found;
+    const result = find(item);
+    if (result !== undefined) return result;
   }
   return undefined;
 }
 
-/** The turns after one more; who is no longer known loses their place. */
+/** Adds a turn; agents who are no longer known lose their place. */
 export function advanceRoundRobin(
   { revision, last }: RoundRobin,
   agent: Sub,
-  known: ReadonlySet<Sub>,
+  knownSubs: ReadonlySet<Sub>,
 ): RoundRobin {
-  const kept = Object.entries(last).filter(([sub]) => known.has(sub as Sub));
+  const kept = Object.entries(last).filter(([sub]) => knownSubs.has(sub as Sub));
   const highest = Math.max(0, ...kept.map(([, position]) => position));
   return { revision, last: { ...Object.fromEntries(kept), [agent]: highest + 1 } };
 }

@@ -5,16 +5,16 @@ import type { Inquiry } from '../../inquiry/snapshot.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
 
-/** Somebody who could be given an inquiry but for what they carry already. */
+/** An agent who could take an inquiry, regardless of their load. */
 export type EligibleAgent = {
   readonly agent: Actor;
-  /** The absent agents of the desk for whom they stand in with its category. */
+  /** The absent agents of the desk whom they stand in for in the inquiry's category. */
   readonly standsInFor: readonly Person[];
-  /** False for who may have it only as a stand-in. */
+  /** False for somebody who may have it only as a stand-in. */
   readonly isOfDesk: boolean;
 };
 
-/** Everybody to whom an internal desk's work may go: its own agents are among them. */
+/** Reads everybody who may get an internal desk's work, as an agent of the desk or a stand-in. */
 export async function readInternalAgents(
   people: Pick<PersonRegistry, 'byRole'>,
 ): Promise<readonly Person[]> {
@@ -23,10 +23,10 @@ export async function readInternalAgents(
 }
 
 /**
- * Who is there for an inquiry: the desk's agents, and the stand-ins of those who are absent where
- * it is of a category named for them; none of them away, absent or without a skill it asks.
+ * Finds who could take an inquiry now: the desk's agents, and the stand-ins of absent ones for the
+ * inquiry's category. None of them is away, absent or without a required skill.
  *
- * Where nobody is left, `lacking` says what was wanting first.
+ * When nobody is left, `lacking` says whether all are absent or nobody has the skills.
  */
 export function findEligibleAgents(
   people: readonly Person[],
@@ -35,7 +35,7 @@ export function findEligibleAgents(
   now: Instant,
 ): { readonly able: readonly EligibleAgent[]; readonly lacking?: 'absent' | 'unskilled' } {
   const ofDesk = people.filter(({ desks }) => desks.includes(desk));
-  const there = people
+  const presentAgents = people
     .filter((person) => isPresentInternalAgent(person, now))
     .flatMap((agent) => {
       const isOfDesk = agent.desks.includes(desk);
@@ -44,9 +44,11 @@ export function findEligibleAgents(
         .map(({ person }) => person);
       return isOfDesk || standsInFor.length > 0 ? [{ agent, standsInFor, isOfDesk }] : [];
     });
-  const able = there.filter(({ agent }) => skills.every((skill) => agent.skills.includes(skill)));
+  const able = presentAgents.filter(({ agent }) =>
+    skills.every((skill) => agent.skills.includes(skill)),
+  );
   if (able.length > 0) return { able };
-  return { able, lacking: there.length === 0 ? 'absent' : 'unskilled' };
+  return { able, lacking: presentAgents.length === 0 ? 'absent' : 'unskilled' };
 }
 
 function isPresentInternalAgent(person: Person, now: Instant): person is Actor {

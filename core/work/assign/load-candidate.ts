@@ -5,19 +5,19 @@ import { type AssignmentCandidate, buildCandidate } from './assignment-candidate
 import type { CapacityReservation } from './assignment-ports.ts';
 import type { EligibleAgent } from './eligible-agents.ts';
 
-/** For so long an offer is remembered: an index may lag, if rarely for more than a second. */
+/** How long an offer is remembered: an index may lag, though rarely for more than a second. */
 const lagSeconds = 60;
-/** For so long an offer counts though the inquiry still waits: it is just being written. */
+/** How long an offer counts while its inquiry still waits: it is just being written. */
 const writingSeconds = 10;
 
 const noReservation: CapacityReservation = { revision: 0, offers: [] };
 
-/** Somebody able, weighed, with their seat as it was read. */
+/** A candidate with their reservation as it was read. */
 export type ReservedCandidate = AssignmentCandidate & { readonly reservation: CapacityReservation };
 
 /**
- * Weighs what somebody holds, other than the inquiry that is to be assigned: by the index, and where
- * it may lag, by what they were offered of late, which is read consistently.
+ * Weighs what an agent holds besides the inquiry that is being assigned. The index may lag, so
+ * recent offers, which are read consistently, count too.
  */
 export async function loadCandidate(
   {
@@ -32,10 +32,12 @@ export async function loadCandidate(
 ): Promise<ReservedCandidate> {
   const { sub } = eligibleAgent.agent;
   const indexed = (await index.listHeld(sub)).filter((one) => one.id !== id);
-  const known = new Set(indexed.map((one) => one.id)).add(id);
-  const unknown = listRecentOffers(reservation, now).filter((offer) => !known.has(offer.id));
-  const late = await Promise.all(
-    unknown.map(async (offer): Promise<HeldInquiry[]> => {
+  const knownIds = new Set(indexed.map((one) => one.id)).add(id);
+  const unindexedOffers = listRecentOffers(reservation, now).filter(
+    (offer) => !knownIds.has(offer.id),
+  );
+  const unindexed = await Promise.all(
+    unindexedOffers.map(async (offer): Promise<HeldInquiry[]> => {
       const { inquiry } = (await ledger.load(offer.id)) ?? {};
       const isBeingWritten =
         inquiry?.status === 'queued' && offer.at > addSeconds(now, -writingSeconds);
@@ -45,12 +47,12 @@ export async function loadCandidate(
     }),
   );
   return {
-    ...buildCandidate(eligibleAgent, [...indexed, ...late.flat()], assignment),
+    ...buildCandidate(eligibleAgent, [...indexed, ...unindexed.flat()], assignment),
     reservation,
   };
 }
 
-/** A seat after one more offer; what the index knows by now is forgotten. */
+/** Adds an offer to a reservation, and drops those that the index knows by now. */
 export function addReservation(
   reservation: CapacityReservation,
   id: InquiryId,

@@ -17,24 +17,23 @@ import { type AnswerRecorder, performCommand } from '../perform-command.ts';
 import type { DeskQueue } from '../ports.ts';
 import { findLivingClaim } from './decide-claim.ts';
 
-/** Who loses a race tries again at random within so many, so that a crowd soon spreads out. */
+/** After a lost race the next try is random among this many, so that a crowd soon spreads out. */
 const worklistTop = 10;
 /** How often the worklist is read again when all of its top went to others. */
 const roundLimit = 5;
-/** SQS waits no longer, nor less than a second. */
+/** SQS waits for whole seconds, and no longer than this. */
 const longestWaitSeconds = 20;
 
 export type ClaimNextDependencies = CommandDependencies & {
   readonly index: Pick<InquiryIndex, 'listWaiting'>;
   readonly pendingClaims: PendingClaimIndex;
   readonly deskQueue: DeskQueue;
-  /** Asked again once the wait is over. */
+  /** Read again after a wait. */
   readonly terms: TermsInForce;
   /** The present instant, since a claim may wait. */
   readonly clock: () => Instant;
 };
 
-/** Who claims where, and for how long they wait. */
 export type ClaimRequest = {
   readonly desk: Desk;
   readonly actor: Actor;
@@ -49,8 +48,8 @@ export type ClaimNextResult = CommandResult & { readonly acknowledgedMessage: bo
 /**
  * Claims the most urgent inquiry that waits at a desk, waiting for one to come if need be.
  *
- * Asking again before the first heartbeat gives the same one. Otherwise the worklist decides; when
- * it is empty, the desk's queue tells when something comes, on pull desks only: a push desk's
+ * A repetition before the first heartbeat returns the same inquiry. Otherwise the worklist decides;
+ * while it is empty, a message of the desk's queue ends the wait, at pull desks only: a push desk's
  * queue has its own consumer. Undefined when nothing came in time.
  */
 export async function claimNextInquiry(
@@ -64,29 +63,29 @@ export async function claimNextInquiry(
     pendingClaims.find(actor.sub, desk.id),
     index.listWaiting(desk.id, worklistTop),
   ]);
-  const own = await findUnconfirmedClaim(deps, request, pending);
-  if (own !== undefined) return { ...own, acknowledgedMessage: false };
+  const unconfirmed = await findUnconfirmedClaim(deps, request, pending);
+  if (unconfirmed !== undefined) return { ...unconfirmed, acknowledgedMessage: false };
   const attempt: ClaimAttempt = { deps, request, terms: request.terms, replaces: pending };
 
-  const listed = await claimListed(attempt, waiting);
-  if (listed !== undefined) return { ...listed, acknowledgedMessage: false };
+  const fromWorklist = await claimListed(attempt, waiting);
+  if (fromWorklist !== undefined) return { ...fromWorklist, acknowledgedMessage: false };
   if (desk.mode === 'push') return undefined;
   for (let left = secondsUntil(until, clock()); left >= 1; left = secondsUntil(until, clock())) {
     const message = await deskQueue.receiveNext(desk, Math.min(left, longestWaitSeconds));
     if (message === undefined) continue;
     const { inquiryId } = message;
     attempt.terms = await deps.terms.read();
-    const named = inquiryId === undefined ? undefined : await claimOne(attempt, inquiryId);
+    const fromMessage = inquiryId === undefined ? undefined : await claimOne(attempt, inquiryId);
     await deskQueue.acknowledge(desk, message);
     // Messages are interchangeable: one that is stale may stand for another inquiry's.
     const claimed =
-      named ?? (await claimListed(attempt, await index.listWaiting(desk.id, worklistTop)));
+      fromMessage ?? (await claimListed(attempt, await index.listWaiting(desk.id, worklistTop)));
     if (claimed !== undefined) return { ...claimed, acknowledgedMessage: true };
   }
   return undefined;
 }
 
-/** Takes one message off a desk's queue, for a claim that did not come from it. */
+/** Removes one message from a desk's queue for a claim that did not come from it. */
 export async function dropQueueMessage(deskQueue: DeskQueue, desk: Desk): Promise<void> {
   if (desk.mode === 'push') return;
   const message = await deskQueue.receiveNext(desk, 0);
@@ -106,25 +105,29 @@ async function claimListed(
   waiting: readonly WaitingInquiry[],
 ): Promise<CommandResult | undefined> {
   const { index, random } = attempt.deps;
-  let listed = waiting;
-  for (let round = 0; round < roundLimit && listed.length > 0; round += 1) {
-    const left = [...listed];
-    for (let place = 0; left.length > 0; place = Math.floor(random.fraction() * left.length)) {
-      const [candidate] = left.splice(place, 1);
+  let worklist = waiting;
+  for (let round = 0; round < roundLimit && worklist.length > 0; round += 1) {
+    const remaining = [...worklist];
+    for (
+      let place = 0;
+      remaining.length > 0;
+      place = Math.floor(random.fraction() * remaining.length)
+    ) {
+      const [candidate] = remaining.splice(place, 1);
       if (candidate === undefined) break;
       const claimed = await claimOne(attempt, candidate.id, { inquiry: candidate.inquiry });
       if (claimed !== undefined) return claimed;
     }
-    listed = await index.listWaiting(attempt.request.desk.id, worklistTop);
+    worklist = await index.listWaiting(attempt.request.desk.id, worklistTop);
   }
   return undefined;
 }
 
-/** Takes an inquiry if it still waits; undefined when it went elsewhere. */
+/** Claims an inquiry if it still waits; undefined when it went elsewhere. */
 async function claimOne(
   attempt: ClaimAttempt,
   id: InquiryId,
-  seen?: LoadedInquiry,
+  preloaded?: LoadedInquiry,
 ): Promise<CommandResult | undefined> {
   const { deps, request, terms, replaces } = attempt;
   const { actor, desk, recordAnswer } = request;
@@ -133,7 +136,7 @@ async function claimOne(
   const context = { actor, terms, now, messageId: id };
   try {
     const command = { command: 'claim', next } as const;
-    const claimed = await performCommand(deps, id, command, context, recordAnswer, seen);
+    const claimed = await performCommand(deps, id, command, context, recordAnswer, preloaded);
     return isRefusal(claimed) ? undefined : claimed;
   } catch (error) {
     if (!(error instanceof IdempotencyConflict) || error.conflict !== 'claim') throw error;

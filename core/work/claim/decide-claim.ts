@@ -10,7 +10,7 @@ import type { CommandOf } from '../commands.ts';
 import { checkHold } from './hold-check.ts';
 
 /**
- * Claims an inquiry for one agent of its desk until the lease expires; nothing when they have it.
+ * Claims an inquiry for one agent of its desk until the lease expires; no events when they have it.
  *
  * Refuses `work.already-claimed` while somebody else has it, `work.not-waiting` when it does not
  * wait and `work.not-available` until its desk opens. The returned fence guards every later write.
@@ -73,7 +73,7 @@ export function decideClaim(
   };
 }
 
-/** The lease under which an agent holds an inquiry by a claim; time has been rung before. */
+/** The lease of an agent's claim, provided that the due alarms have been applied. */
 export function findLivingClaim(
   agent: Sub,
   { holder }: Inquiry,
@@ -84,10 +84,10 @@ export function findLivingClaim(
 }
 
 /**
- * Confirms that the holder is there: accepts an assignment by an event, while a lease is prolonged
- * without one.
+ * Confirms that the holder is there: an assignment is accepted by an event, while a lease is
+ * prolonged without one.
  *
- * Refuses `work.not-holder`, and `work.lease-lost` for a fence that has been outlived.
+ * Refuses `work.not-holder`, and `work.lease-lost` for an outdated fence.
  */
 export function decideHeartbeat(
   loaded: LoadedInquiry,

@@ -6,14 +6,14 @@ import { type Refusal, refuse } from '../../inquiry/refusal.ts';
 import type { EventActor } from '../../inquiry/values/actor.ts';
 import { buildEventActor, type CommandContext } from '../actor.ts';
 
-/** Somebody's right to work an inquiry now. */
+/** An actor's right to work an inquiry now. */
 export type HoldCheck = {
   readonly by: EventActor;
-  /** The acceptance of an assignment, by its holder's first act. */
+  /** The acceptance of an assignment, which its holder's first command implies. */
   readonly firstEvents: readonly InquiryEvent[];
   /** The condition on the lease when the inquiry stays with its holder. */
   readonly keepLease: Pick<InquiryDecision, 'lease'>;
-  /** What becomes of the lease when it does not. */
+  /** The end of the lease when it does not. */
   readonly endLease: Pick<InquiryDecision, 'lease'>;
 };
 
@@ -21,10 +21,10 @@ const refuseLeaseLost = () =>
   refuse('work.lease-lost', 'This fence is not, or no longer, the one of the living lease.');
 
 /**
- * Finds out whether somebody may work an inquiry as it stands: its holder with their fence; a lead
- * always; staff when nobody else holds it.
+ * Checks whether somebody may work an inquiry now: its holder with their fence, a lead always, and
+ * staff when nobody else holds it.
  *
- * Refuses `work.lease-lost` for a missing, other or outlived fence, `work.already-claimed` for
+ * Refuses `work.lease-lost` for a missing, wrong or outdated fence, `work.already-claimed` for
  * staff while somebody else holds it, and `work.not-holder` for outsiders who do not hold it.
  */
 export function checkHold(
@@ -37,15 +37,15 @@ export function checkHold(
   const by = buildEventActor(actor, 'agent');
   if (holder?.agent === actor.sub) {
     if (holder.by === 'claim') {
-      const lives = lease?.fence === holder.fence && lease.until > now;
-      if (fence !== holder.fence || !lives) return refuseLeaseLost();
-      const keep: LeaseChange = { change: 'hold', fence, at: now };
-      return { by, firstEvents: [], keepLease: { lease: keep }, endLease: leaseEndOf(loaded) };
+      const isLive = lease?.fence === holder.fence && lease.until > now;
+      if (fence !== holder.fence || !isLive) return refuseLeaseLost();
+      const keptLease: LeaseChange = { change: 'hold', fence, at: now };
+      return { by, firstEvents: [], keepLease: { lease: keptLease }, endLease: leaseEndOf(loaded) };
     }
     if (fence !== undefined && fence !== holder.fence) return refuseLeaseLost();
-    const accepted = { v: 1, at: now, by, type: 'AssignmentAccepted', agent: actor.sub } as const;
-    const first = holder.acceptedAt === undefined ? [accepted] : [];
-    return { by, firstEvents: first, keepLease: {}, endLease: {} };
+    const acceptance = { v: 1, at: now, by, type: 'AssignmentAccepted', agent: actor.sub } as const;
+    const firstEvents = holder.acceptedAt === undefined ? [acceptance] : [];
+    return { by, firstEvents, keepLease: {}, endLease: {} };
   }
   if (fence !== undefined) return refuseLeaseLost();
   if (isOutsider(actor)) {
@@ -57,7 +57,7 @@ export function checkHold(
   return { by, firstEvents: [], keepLease: {}, endLease: leaseEndOf(loaded) };
 }
 
-/** Ends whatever lease there is. */
+/** Ends the lease if there is one. */
 export function leaseEndOf({ lease }: LoadedInquiry): Pick<InquiryDecision, 'lease'> {
   return lease === undefined ? {} : { lease: { change: 'end', fence: lease.fence } };
 }

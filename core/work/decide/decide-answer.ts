@@ -43,7 +43,7 @@ export function decideReply(
   return { events: decideContinuation(inquiry, continuation, terms, now) };
 }
 
-/** Posts an internal note; staff and leads may while others work, operators while they hold it. */
+/** Posts an internal note: staff and leads at any time, operators while they hold the inquiry. */
 export function decideNote(
   loaded: LoadedInquiry,
   { fence, text, attachments = [] }: CommandOf<'note'>,
@@ -64,10 +64,10 @@ export function decideNote(
 }
 
 /**
- * Settles what the requester last wrote without an answer, such as a word of thanks.
+ * Decides that the requester's last message, such as a word of thanks, needs no answer.
  *
- * Refuses `work.nothing-unanswered` when nothing of theirs waits for one, and while the first
- * response is still owed: that takes an answer.
+ * Refuses `work.nothing-unanswered` when no message waits for an answer, and while the first
+ * response is still owed, which takes an answer.
  */
 export function decideNoReplyNeeded(
   loaded: LoadedInquiry,
@@ -83,11 +83,11 @@ export function decideNoReplyNeeded(
   if (respondedAt === undefined) {
     return refuse('work.nothing-unanswered', 'The first response is still owed.');
   }
-  const settled = { v: 1, at: context.now, by: holdCheck.by, type: 'NoReplyNeeded' } as const;
-  return { ...holdCheck.keepLease, events: [...holdCheck.firstEvents, settled] };
+  const noReplyNeeded = { v: 1, at: context.now, by: holdCheck.by, type: 'NoReplyNeeded' } as const;
+  return { ...holdCheck.keepLease, events: [...holdCheck.firstEvents, noReplyNeeded] };
 }
 
-/** Resolves an inquiry, with an answer where a message is given. */
+/** Resolves an inquiry, with an answer if there is a message. */
 export function decideResolve(
   loaded: LoadedInquiry,
   { fence, message, silent = false }: CommandOf<'resolve'>,
@@ -96,9 +96,9 @@ export function decideResolve(
   const { now, terms } = context;
   const holdCheck = checkHold(loaded, fence, context);
   if (isRefusal(holdCheck)) return holdCheck;
-  const { serviceLevels: levels } = terms;
-  const { afterResolution } = levels.findPolicy(
-    levels.versionsAt(now).policies,
+  const { serviceLevels } = terms;
+  const { afterResolution } = serviceLevels.findPolicy(
+    serviceLevels.versionsAt(now).policies,
     loaded.inquiry.policy,
   );
   return {

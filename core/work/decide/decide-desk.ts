@@ -10,7 +10,7 @@ import { buildEventActor, type CommandContext, correspondentOf } from '../actor.
 import { checkHold } from '../claim/hold-check.ts';
 import type { CommandOf } from '../commands.ts';
 
-/** Gives an inquiry back to its desk; a lead may take it from its holder. */
+/** Releases an inquiry to its desk; a lead may release what somebody else holds. */
 export function decideRelease(
   loaded: LoadedInquiry,
   { fence, note }: CommandOf<'release'>,
@@ -71,7 +71,7 @@ export function decideDecline(
  * Hands an inquiry over to another desk.
  *
  * Refuses `work.unknown-desk` and `work.same-desk`; operators may hand over to internal desks only,
- * and are told nothing about the others.
+ * and learn nothing about the others.
  */
 export function decideTransfer(
   loaded: LoadedInquiry,
@@ -109,9 +109,9 @@ export function decideTransfer(
 }
 
 /**
- * Waits for the requester, after asking them where a message is given; nobody holds it meanwhile.
+ * Makes an inquiry wait for the requester, whom a message may ask; nobody holds it meanwhile.
  *
- * Refuses `work.wait-limit` when a clock that would pause has paused as often as it may.
+ * Refuses `work.wait-limit` when a clock that would pause has reached its limit of pauses.
  */
 export function decideWait(
   loaded: LoadedInquiry,
@@ -126,13 +126,13 @@ export function decideWait(
     const { status } = loaded.inquiry;
     return refuse('inquiry.illegal-transition', `Nobody works the inquiry; it is ${status}.`);
   }
-  const isSpent = loaded.inquiry.clocks.some(
+  const isPauseLimitReached = loaded.inquiry.clocks.some(
     (clock) =>
       (clock.clock === 'resolution' || clock.clock === 'ownership') &&
       isClockRunning(clock) &&
       clock.pauses.length >= pauseLimit,
   );
-  if (isSpent) {
+  if (isPauseLimitReached) {
     return refuse('work.wait-limit', `It has waited for the requester ${pauseLimit} times.`);
   }
   const common = { v: 1 as const, at: now, by: holdCheck.by };
@@ -165,8 +165,8 @@ export function decideWait(
 /**
  * Ends the waiting for the requester; the inquiry waits at its desk again.
  *
- * Nobody holds a waiting inquiry, so any agent of its desk may; a fence, where given, must be the
- * last that was given out.
+ * Nobody holds a waiting inquiry, so any agent of its desk may; a fence, if sent, must be the last
+ * one issued.
  */
 export function decideResume(
   { inquiry }: LoadedInquiry,
@@ -200,7 +200,6 @@ function computeAnnounceAt({ now, terms }: CommandContext): Instant {
   return addSeconds(now, terms.lifecycle.announceQueued);
 }
 
-/** What an agent writes. */
 export function buildAgentMessage(
   { actor, messageId }: CommandContext,
   kind: 'agent' | 'note',

@@ -10,7 +10,7 @@ import { buildEventActor, type CommandContext, findActorSide } from '../actor.ts
 import { leaseEndOf } from '../claim/hold-check.ts';
 import type { CommandOf } from '../commands.ts';
 
-/** Reopens a resolved or closed inquiry: agents any time, its requester for a while. */
+/** Reopens a resolved or closed inquiry: agents at any time, its requester until `reopenUntil`. */
 export function decideReopen(
   { inquiry }: LoadedInquiry,
   { reason }: CommandOf<'reopen'>,
@@ -31,7 +31,7 @@ export function decideReopen(
   };
 }
 
-/** Withdraws an inquiry that is not resolved; whoever holds it loses it. */
+/** Withdraws an inquiry that is not resolved; its holder loses it. */
 export function decideWithdraw(
   loaded: LoadedInquiry,
   { reason }: CommandOf<'withdraw'>,
@@ -51,7 +51,7 @@ export function decideWithdraw(
   };
 }
 
-/** Closes a resolved inquiry before its time. */
+/** Closes a resolved inquiry before time closes it. */
 export function decideClose(
   { inquiry }: LoadedInquiry,
   { actor, now }: CommandContext,
@@ -86,7 +86,7 @@ export function decideRate(
   };
 }
 
-/** Corrects what routing or intake made of it; what is not named stays. */
+/** Corrects the fields that the command names; the others stay. */
 export function decideAmend(
   { inquiry }: LoadedInquiry,
   { command: _, requester, ...changes }: CommandOf<'amend'>,
@@ -108,14 +108,14 @@ export function decideAmend(
   };
 }
 
-/** Another address is another person, of whom nothing that was known holds. */
-function correctRequester(known: Requester, better: Requester): Requester {
+/** Another address means another person, so nothing known so far applies. */
+function correctRequester(current: Requester, correction: Requester): Requester {
   const isAnother =
-    known.address !== undefined && (better.address ?? known.address) !== known.address;
-  return isAnother ? better : { ...known, ...better };
+    current.address !== undefined && (correction.address ?? current.address) !== current.address;
+  return isAnother ? correction : { ...current, ...correction };
 }
 
-/** Merges an inquiry into another: this one's part of it. */
+/** Decides a merge for the inquiry that is merged into another. */
 export function decideMerge(
   loaded: LoadedInquiry,
   { into, intoNumber }: CommandOf<'merge'>,
@@ -132,9 +132,9 @@ export function decideMerge(
 }
 
 /**
- * Takes a merged inquiry in: the other one's part of it. Its people take part from now on.
+ * Decides a merge for its target: the other inquiry's people become participants.
  *
- * Refuses `work.merge-target` for a merged or quarantined one.
+ * Refuses `work.merge-target` when the target is merged or quarantined.
  */
 export function decideAbsorb(
   { inquiry }: LoadedInquiry,
@@ -150,9 +150,10 @@ export function decideAbsorb(
     ...(sub === undefined ? {} : { sub: sub as Sub }),
     ...(name === undefined ? {} : { name }),
   };
-  // Nobody has looked into who a quarantined one's people are.
-  const people = merged.status === 'quarantined' ? [] : [requester, ...merged.participants];
-  const joined = people.filter(
+  // Nobody has verified the people of a quarantined inquiry.
+  const newParticipants =
+    merged.status === 'quarantined' ? [] : [requester, ...merged.participants];
+  const joined = newParticipants.filter(
     (party) => party.address !== undefined && party.address !== inquiry.requester.address,
   );
   return {

@@ -6,13 +6,13 @@ import type { UnmaskingRequest } from '../../inquiry/unmasking.ts';
 import { buildEventActor, type CommandContext } from '../actor.ts';
 import type { CommandOf } from '../commands.ts';
 
-/** Each of them is a mail to the leads. */
+/** Each pending request was a mail to the leads. */
 const waitingLimit = 10;
 
 /**
- * Asks that a vendor be shown what is masked; nothing when just that waits for an answer already.
+ * Requests masked values to be shown to a vendor; no events while such a request is pending.
  *
- * Refuses `access.never-unmasked` for My Number, and `access.forbidden` while too many wait.
+ * Refuses `access.never-unmasked` for My Number, and `access.forbidden` while too many are pending.
  */
 export function decideUnmaskingRequest(
   { inquiry }: LoadedInquiry,
@@ -27,8 +27,8 @@ export function decideUnmaskingRequest(
     return refuse('access.never-unmasked', 'My Number is shown to no vendor.');
   }
   if (findPendingUnmasking(inquiry, command) !== undefined) return { events: [] };
-  const waiting = inquiry.unmaskings?.filter(({ state }) => state === 'asked') ?? [];
-  if (waiting.length >= waitingLimit) {
+  const pending = inquiry.unmaskings?.filter(({ state }) => state === 'asked') ?? [];
+  if (pending.length >= waitingLimit) {
     return refuse('access.forbidden', `${waitingLimit} requests wait for an answer already.`);
   }
   const by = buildEventActor(actor, 'agent');
@@ -38,7 +38,7 @@ export function decideUnmaskingRequest(
   };
 }
 
-/** The wish that asks for all of this and has no answer yet. */
+/** The unanswered request that covers all of this. */
 export function findPendingUnmasking(
   { unmaskings = [] }: Inquiry,
   { of, kinds }: Pick<CommandOf<'ask-unmasking'>, 'of' | 'kinds'>,
@@ -50,10 +50,10 @@ export function findPendingUnmasking(
 }
 
 /**
- * Grants or refuses what a vendor asked to be shown; nothing when that is the answer already.
+ * Grants or refuses a vendor's request; no events when it already has that answer.
  *
- * Refuses `access.not-found` for a wish that there is not, or not since it came to the desk, and
- * `access.unmasking-settled` for one that has the other answer.
+ * Refuses `access.not-found` for a request that does not exist or ended when the inquiry left the
+ * desk, and `access.unmasking-settled` for one that has the other answer.
  */
 export function decideUnmaskingAnswer(
   { inquiry }: LoadedInquiry,
@@ -66,7 +66,7 @@ export function decideUnmaskingAnswer(
   if (unmasking.state !== 'asked') {
     return refuse('access.unmasking-settled', `The request has been ${unmasking.state}.`);
   }
-  const settled = { v: 1, at: now, type: 'UnmaskingSettled', id, asker: unmasking.asker } as const;
+  const answered = { v: 1, at: now, type: 'UnmaskingSettled', id, asker: unmasking.asker } as const;
   const by = buildEventActor(actor, 'agent');
-  return { events: [{ ...settled, by, outcome, ...(note === undefined ? {} : { note }) }] };
+  return { events: [{ ...answered, by, outcome, ...(note === undefined ? {} : { note }) }] };
 }

@@ -24,11 +24,11 @@ import {
 import { decideUnmaskingAnswer, decideUnmaskingRequest } from './decide-unmasking.ts';
 
 /**
- * Decides a command on an inquiry on which time has rung: the events it makes, or why not.
+ * Decides a command on an inquiry whose due alarms have been applied.
  *
  * Refuses `access.not-found` and `access.forbidden` as `may` says, `inquiry.merged` for one that is
  * merged, `inquiry.stale` when the actor saw another version, and then what the command's own rules
- * refuse. Whether the events are legal in its status is for `plan` to say.
+ * refuse. `planAppend` checks whether the events are legal in its status.
  */
 export function decide(
   loaded: LoadedInquiry,
@@ -51,7 +51,7 @@ export function decide(
   return decideAllowed(loaded, command, context);
 }
 
-/** What a command would append; refuses as `decide` does, and what is illegal in the status. */
+/** Plans what a command would append; refuses as `decide` does, and events that are illegal. */
 export function planCommand(
   loaded: LoadedInquiry,
   command: Command,

@@ -13,8 +13,7 @@ import { planCommand } from './decide.ts';
 const otherInquiryId = '00000000-0000-7000-8000-000000000000' as InquiryId;
 
 /**
- * What somebody may do with an inquiry now: each command is tried, with the same rules that judge
- * it when it is given.
+ * Lists the commands that somebody may give now, by trying each with the rules for the real one.
  */
 export function listAllowedCommands(
   before: LoadedInquiry,
@@ -25,10 +24,10 @@ export function listAllowedCommands(
   const loaded = applyAlarmDecision(before, decideDueAlarms(before, terms, now));
   return buildTrialCommands(loaded.inquiry, actor, terms)
     .filter((command) => {
-      const whole = planCommand(loaded, command, { actor, terms, now, messageId: 'trial' });
-      if (isRefusal(whole)) return false;
-      // A claim of one's own inquiry is granted and does nothing.
-      return command.command !== 'claim' || whole.events.length > 0;
+      const planned = planCommand(loaded, command, { actor, terms, now, messageId: 'trial' });
+      if (isRefusal(planned)) return false;
+      // Claiming one's own inquiry is allowed and does nothing.
+      return command.command !== 'claim' || planned.events.length > 0;
     })
     .map(({ command }) => command);
 }
@@ -36,25 +35,25 @@ export function listAllowedCommands(
 function buildTrialCommands(inquiry: Inquiry, actor: Actor, terms: Terms): Command[] {
   const { holder, desk, number: intoNumber, unmaskings } = inquiry;
   const pendingUnmasking = unmaskings?.find(({ state }) => state === 'asked');
-  const isClaims = holder?.agent === actor.sub && holder.by === 'claim';
-  const held = isClaims ? { fence: holder.fence } : {};
-  const elsewhere = terms.desks.find(
+  const isClaimHolder = holder?.agent === actor.sub && holder.by === 'claim';
+  const fenceField = isClaimHolder ? { fence: holder.fence } : {};
+  const otherDesk = terms.desks.find(
     ({ id, kind }) => id !== desk && (kind === 'internal' || !isOutsider(actor)),
   );
   return [
     { command: 'claim' },
-    { command: 'heartbeat', ...held },
-    { command: 'release', ...held },
+    { command: 'heartbeat', ...fenceField },
+    { command: 'release', ...fenceField },
     { command: 'decline' },
-    ...(elsewhere === undefined
+    ...(otherDesk === undefined
       ? []
-      : [{ command: 'transfer' as const, desk: elsewhere.id, ...held }]),
-    { command: 'wait', ...held },
+      : [{ command: 'transfer' as const, desk: otherDesk.id, ...fenceField }]),
+    { command: 'wait', ...fenceField },
     { command: 'resume' },
-    { command: 'resolve', ...held },
-    { command: 'no-reply-needed', ...held },
-    { command: 'reply', text: '.', ...held },
-    { command: 'note', text: '.', ...held },
+    { command: 'resolve', ...fenceField },
+    { command: 'no-reply-needed', ...fenceField },
+    { command: 'reply', text: '.', ...fenceField },
+    { command: 'note', text: '.', ...fenceField },
     { command: 'reopen', reason: '.' },
     { command: 'withdraw' },
     { command: 'close' },

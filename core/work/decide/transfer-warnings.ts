@@ -2,10 +2,10 @@ import { type DeskClosure, findDeskClosure } from '../../inquiry/terms/desk-hour
 import type { Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Instant } from '../../inquiry/values/ids.ts';
 
-/** What somebody who hands an inquiry over should know, though it is done as they say. */
+/** What the actor of a transfer should know, although it is carried out. */
 export type TransferWarning = { readonly code: 'desk-closed' } & DeskClosure;
 
-/** Warns of a desk that is closed: what a person sends there waits at once, and nobody is there. */
+/** Warns of a closed desk: an inquiry transferred there waits at once, although nobody is there. */
 export function listTransferWarnings(desk: DeskId, terms: Terms, now: Instant): TransferWarning[] {
   const closure = findDeskClosure({ id: desk }, terms, now);
   return closure === undefined ? [] : [{ code: 'desk-closed', ...closure }];

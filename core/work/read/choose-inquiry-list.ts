@@ -7,7 +7,7 @@ import { type Desk, findDesk, type Terms } from '../../inquiry/terms/terms.ts';
 import type { DeskId, Sub } from '../../inquiry/values/ids.ts';
 import type { Actor } from '../actor.ts';
 
-/** How somebody asks for a list; one of the first three, or `open` alone. */
+/** Selects a list by one of the first three; without them it is that of all open inquiries. */
 export type InquiryListRequest = {
   readonly requester?: 'me' | undefined;
   readonly agent?: Sub | 'me' | undefined;
@@ -16,10 +16,10 @@ export type InquiryListRequest = {
 };
 
 /**
- * Chooses the list that somebody asks for, if they may see it.
+ * Chooses the list that somebody requests, if they may see it.
  *
- * Refuses `access.forbidden`, `work.unknown-desk` for a desk that is not, or not theirs to know
- * of, and `invalid.parameter` for another status than `queued` at a desk.
+ * Refuses `access.forbidden`, `work.unknown-desk` for a desk that does not exist or is hidden from
+ * them, and `invalid.parameter` for a status other than `queued` at a desk.
  */
 export function chooseInquiryList(
   request: InquiryListRequest,
@@ -52,7 +52,7 @@ export function chooseInquiryList(
     : refuse('access.forbidden', 'Only staff and leads list all open inquiries.');
 }
 
-/** The desks that somebody knows of: a vendor's people those of the vendor's that they work. */
+/** The desks that somebody sees: a vendor's people only those of the vendor's that they work. */
 export function listVisibleDesks(actor: Actor, terms: Terms): Desk[] {
   if (!isOutsider(actor)) return [...terms.desks];
   return terms.desks.filter(
@@ -65,10 +65,10 @@ export function findVisibleDesk(id: DeskId, actor: Actor, terms: Terms): Desk | 
   return desk !== undefined && listVisibleDesks(actor, terms).includes(desk) ? desk : undefined;
 }
 
-/** How many pages are read for one, when a status leaves out most of them. */
-const pagesAtMost = 5;
+/** How many pages are read to fill one when a status filters out most inquiries. */
+const pageLimit = 5;
 
-/** Reads a page of a list, of one status where it is given. */
+/** Reads a page of a list, filtered by a status if there is one. */
 export async function readInquiryList(
   index: Pick<InquiryIndex, 'page'>,
   list: InquiryListQuery,
@@ -78,17 +78,17 @@ export async function readInquiryList(
 ): Promise<{ readonly inquiries: readonly Inquiry[]; readonly next?: string }> {
   const inquiries: Inquiry[] = [];
   let from = after;
-  for (let page = 0; page < pagesAtMost; page += 1) {
-    const read = await index.page(list, limit - inquiries.length, from);
-    inquiries.push(...read.inquiries.filter((inquiry) => hasStatus(inquiry, status)));
-    if (read.next === undefined) return { inquiries };
-    from = read.next;
+  for (let page = 0; page < pageLimit; page += 1) {
+    const result = await index.page(list, limit - inquiries.length, from);
+    inquiries.push(...result.inquiries.filter((inquiry) => hasStatus(inquiry, status)));
+    if (result.next === undefined) return { inquiries };
+    from = result.next;
     if (inquiries.length >= limit) break;
   }
   return from === undefined ? { inquiries } : { inquiries, next: from };
 }
 
-function hasStatus({ status }: Inquiry, wanted: InquiryStatus | 'open' | undefined): boolean {
-  if (wanted === undefined) return true;
-  return wanted === 'open' ? status !== 'closed' && status !== 'merged' : status === wanted;
+function hasStatus({ status }: Inquiry, filter: InquiryStatus | 'open' | undefined): boolean {
+  if (filter === undefined) return true;
+  return filter === 'open' ? status !== 'closed' && status !== 'merged' : status === filter;
 }

@@ -6,7 +6,7 @@ import type { Attachment, Message } from '../../inquiry/values/message.ts';
 
 const pageLimit = 100;
 
-/** A message in its place in the thread. */
+/** A message with its place in the thread. */
 export type ThreadMessage = {
   readonly seq: number;
   readonly at: Instant;
@@ -14,7 +14,7 @@ export type ThreadMessage = {
   readonly message: Message;
 };
 
-/** The messages after an event, in order: those the reader may see, at most `limit`. */
+/** Reads the messages after an event that the reader may see, in order, at most `limit`. */
 export async function readThread(
   ledger: Pick<InquiryLedger, 'events'>,
   id: InquiryId,
@@ -24,11 +24,11 @@ export async function readThread(
 ): Promise<{ readonly messages: readonly ThreadMessage[]; readonly next?: number }> {
   const messages: ThreadMessage[] = [];
   for await (const recorded of eventsAfter(ledger, id, after)) {
-    const found = messageIn(recorded);
-    if (found === undefined || !isVisible(found.message)) continue;
+    const threadMessage = messageIn(recorded);
+    if (threadMessage === undefined || !isVisible(threadMessage.message)) continue;
     const last = messages.at(-1);
     if (messages.length === limit && last !== undefined) return { messages, next: last.seq };
-    messages.push(found);
+    messages.push(threadMessage);
   }
   return { messages };
 }
@@ -37,12 +37,12 @@ export async function readThread(
 export async function findMessage(
   ledger: Pick<InquiryLedger, 'events'>,
   id: InquiryId,
-  message: string,
+  messageId: string,
   isVisible: (message: Message) => boolean,
 ): Promise<Message | undefined> {
   for await (const recorded of eventsAfter(ledger, id, 0)) {
-    const found = messageIn(recorded)?.message;
-    if (found?.id === message && isVisible(found)) return found;
+    const candidate = messageIn(recorded)?.message;
+    if (candidate?.id === messageId && isVisible(candidate)) return candidate;
   }
   return undefined;
 }
@@ -51,14 +51,14 @@ export async function findMessage(
 export async function findAttachment(
   ledger: Pick<InquiryLedger, 'events'>,
   id: InquiryId,
-  attachment: string,
+  attachmentId: string,
   isVisible: (message: Message) => boolean,
 ): Promise<{ readonly attachment: Attachment; readonly by: EventActor } | undefined> {
   for await (const recorded of eventsAfter(ledger, id, 0)) {
     const message = messageIn(recorded)?.message;
     if (message === undefined || !isVisible(message)) continue;
-    const found = message.attachments.find((one) => one.id === attachment);
-    if (found !== undefined) return { attachment: found, by: recorded.event.by };
+    const match = message.attachments.find((one) => one.id === attachmentId);
+    if (match !== undefined) return { attachment: match, by: recorded.event.by };
   }
   return undefined;
 }
@@ -79,8 +79,8 @@ async function* eventsAfter(
 }
 
 function messageIn({ seq, event }: RecordedEvent): ThreadMessage | undefined {
-  const found = messageOf(event);
-  return found === undefined ? undefined : { seq, by: event.by, ...found };
+  const located = messageOf(event);
+  return located === undefined ? undefined : { seq, by: event.by, ...located };
 }
 
 function messageOf(

@@ -14,10 +14,10 @@ import type { InquiryNumber } from '../../inquiry/values/inquiry-number.ts';
 import type { Actor } from '../actor.ts';
 import { listAllowedCommands } from '../decide/list-allowed-commands.ts';
 
-/** Merges cannot make a circle; this bounds what a broken ledger could do. */
+/** Merges cannot form a cycle; this bounds what a broken ledger could do. */
 const chainLimit = 50;
 
-/** Follows an inquiry's merges to where they end. */
+/** Follows an inquiry's merges to the last one. */
 export async function followMerges(
   ledger: Pick<InquiryLedger, 'load'>,
   inquiry: Inquiry,
@@ -31,7 +31,7 @@ export async function followMerges(
   return current;
 }
 
-/** Shows an inquiry to somebody, with what they may do now; undefined when it is hidden from them. */
+/** Shows an inquiry to somebody, with the commands allowed now; undefined when hidden from them. */
 export async function showInquiry(
   ledger: Pick<InquiryLedger, 'load'>,
   loaded: LoadedInquiry,
@@ -40,20 +40,16 @@ export async function showInquiry(
   now: Instant,
 ) {
   const { inquiry } = loaded;
-  const end = inquiry.mergedInto === undefined ? undefined : await followMerges(ledger, inquiry);
-  return viewInquiryNow(loaded, actor, terms, now, end?.number);
+  const mergeTarget =
+    inquiry.mergedInto === undefined ? undefined : await followMerges(ledger, inquiry);
+  return viewInquiryNow(loaded, actor, terms, now, mergeTarget?.number);
 }
 
-/** Shows an inquiry to who has just performed a command on it, which they can still see in part. */
-export function showCommandResult(
-  performed: CommandResult,
-  actor: Actor,
-  terms: Terms,
-  now: Instant,
-) {
-  const merged = performed.events.find((event) => event.type === 'InquiryMerged');
+/** Shows an inquiry to the actor of a command, who still sees at least a part of it. */
+export function showCommandResult(result: CommandResult, actor: Actor, terms: Terms, now: Instant) {
+  const merged = result.events.find((event) => event.type === 'InquiryMerged');
   const intoNumber = merged?.type === 'InquiryMerged' ? merged.intoNumber : undefined;
-  const view = viewInquiryNow(performed, actor, terms, now, intoNumber);
+  const view = viewInquiryNow(result, actor, terms, now, intoNumber);
   if (view === undefined) throw new TypeError('an inquiry is hidden from who changed it');
   return view;
 }
@@ -78,10 +74,10 @@ function viewInquiryNow(
 }
 
 /**
- * Shows inquiries of a list, without those hidden from the viewer or of which they see a stub:
- * lists are of what somebody has, not of what they had.
+ * Shows the inquiries of a list, without those that the viewer sees as a stub or not at all: lists
+ * contain what somebody has, not what they had.
  *
- * Lists come without leases, so a holder's is taken to be alive.
+ * Lists come without leases, so a holder's lease is presumed to be alive.
  */
 export async function showInquiryList(
   ledger: Pick<InquiryLedger, 'load'>,
@@ -101,7 +97,7 @@ export async function showInquiryList(
   return views.filter((view) => view !== undefined);
 }
 
-/** What the views of a list have shown of the inquiries they were made from. */
+/** Records which inquiries the views of a list have disclosed. */
 export function recordListedReads(
   inquiries: readonly Inquiry[],
   views: readonly { readonly id: InquiryId }[],

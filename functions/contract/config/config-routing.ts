@@ -37,7 +37,7 @@ const ChangeView = z
     description: 'A step from one document to the other (RFC 6902), each after the one before.',
   });
 
-/** Checked by itself, so that each fault is pointed at; no schema of a body could say as much. */
+/** The use case checks the document, since a body's schema could not point at each fault. */
 const RuleSetDocument = z.record(z.string(), z.json()).meta({
   id: 'RuleSetDocument',
   description:

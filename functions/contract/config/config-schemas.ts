@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { Instant } from '../../../core/inquiry/values/ids.ts';
 
 /*
- * What the routes of all configuration have alike: leads alone keep it, each document has versions.
+ * What all configuration routes share: only leads use them, and each document has versions.
  */
 
 export const configDefaults = {
@@ -27,7 +27,7 @@ export const ConfigVersionQuery = z.strictObject({
 
 export const NoteInput = z.string().trim().max(500).optional();
 
-/** `true` writes nothing; `shows` says what the answer tells instead. */
+/** With `true` nothing is written; `shows` describes the answer. */
 export function makeDryRunQuery(shows: string) {
   return z.strictObject({
     dryRun: z

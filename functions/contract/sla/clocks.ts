@@ -4,7 +4,7 @@ import { ClockName } from '../../../core/inquiry/clock/clock.ts';
 import { EscalationReason } from '../../../core/inquiry/clock/escalation.ts';
 import { DeskId, Instant } from '../../../core/inquiry/values/ids.ts';
 
-/** A service level's clock; its account comes by its own route. */
+/** A service level's clock; its account has a route of its own. */
 export const ClockView = z
   .strictObject({
     clock: ClockName,
@@ -30,7 +30,7 @@ export const ClockView = z
       'Requesters see what they were promised; vendors besides what their own desks have agreed to; staff and leads see all.',
   });
 
-/** Who is being told of a warning, a breach or an emergency. */
+/** A warning, a breach or an emergency of which people are being notified. */
 export const RunningEscalationView = z
   .strictObject({
     id: z.string().meta({ description: 'By which it is acknowledged.' }),

@@ -10,8 +10,7 @@ export const Duration = z
   .max(40)
   .regex(/^P(?=\d|T\d)(?:\d{1,9}D)?(?:T(?=\d)(?:\d{1,9}H)?(?:\d{1,9}M)?(?:\d{1,9}S)?)?$/)
   .refine(
-    (written) =>
-      parseDurationSeconds(written) >= minute && parseDurationSeconds(written) <= 30 * day,
+    (text) => parseDurationSeconds(text) >= minute && parseDurationSeconds(text) <= 30 * day,
     {
       error: 'must be between one minute and 30 days',
     },

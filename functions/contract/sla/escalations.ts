@@ -9,10 +9,10 @@ import { defineContract } from '../../edge/http/route-contract.ts';
 export const EscalationRef = z
   .string()
   .max(100)
-  .transform((written, context) => {
-    const dot = written.indexOf('.');
-    const inquiryId = InquiryId.safeParse(written.slice(0, Math.max(0, dot)).toLowerCase());
-    const escalation = EscalationId.safeParse(written.slice(dot + 1));
+  .transform((text, context) => {
+    const dot = text.indexOf('.');
+    const inquiryId = InquiryId.safeParse(text.slice(0, Math.max(0, dot)).toLowerCase());
+    const escalation = EscalationId.safeParse(text.slice(dot + 1));
     if (inquiryId.success && escalation.success) {
       return { inquiryId: inquiryId.data, escalation: escalation.data };
     }

@@ -16,8 +16,8 @@ const tag = 'service-levels';
 const BreachRef = z
   .string()
   .max(80)
-  .transform((written, context) => {
-    const [id = '', clock, cycle = '', ...more] = written.split('.');
+  .transform((text, context) => {
+    const [id = '', clock, cycle = '', ...more] = text.split('.');
     const ref = z
       .strictObject({ inquiryId: InquiryId, clock: ClockName, cycle: z.int().min(1) })
       .safeParse({

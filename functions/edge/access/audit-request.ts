@@ -10,14 +10,14 @@ import {
 } from '../http/exchange.ts';
 import { type AuditRule, routeKeyOf } from '../http/route-contract.ts';
 
-/** An item of the ledger holds 400 KB, and an inquiry takes some 120 bytes of it. */
+/** A DynamoDB item holds 400 KB, and an inquiry takes about 120 bytes of it. */
 const inquiriesAtOnce = 1_000;
 
 /**
- * What a handler says that its answer shows.
+ * Returns the access records of a handler's answer.
  *
- * @throws TypeError where the contract says that it shows inquiries and it names none: nothing is
- * shown that is not recorded
+ * @throws TypeError when the contract requires records and the handler gave none: nothing may be
+ *   shown without a record
  */
 export function requireAccessRecords(
   { contract }: HttpRoute,
@@ -26,14 +26,14 @@ export function requireAccessRecords(
 ): readonly AccessRecord[] {
   const { audit } = contract;
   if (audit === undefined || audit.quiet?.statuses.includes(status)) return seen ?? [];
-  const isTold = audit.what === 'inquiry' ? (seen ?? []).length > 0 : seen !== undefined;
-  if (audit.what !== 'none' && !isTold) {
+  const hasRecords = audit.what === 'inquiry' ? (seen ?? []).length > 0 : seen !== undefined;
+  if (audit.what !== 'none' && !hasRecords) {
     throw new TypeError(`${routeKeyOf(contract)} has not said whose inquiry its answer shows`);
   }
   return seen ?? [];
 }
 
-/** Records a request as it is being answered; refuses `transient.audit` where that fails. */
+/** Records a request before it is answered; refuses `transient.audit` if that fails. */
 export async function auditRequest(
   audit: AuditLog | undefined,
   exchange: HttpExchange,
@@ -82,8 +82,8 @@ function buildAuditEntries(
 }
 
 /**
- * Requesters may always read what is theirs, so of their reading only what they may not read is
- * recorded; of all others everything is, except answers that show and change nothing.
+ * Requesters may always read what is theirs, so only their refused reads are recorded. Of all
+ * others everything is recorded, except answers that show and change nothing.
  */
 function isRecorded(
   { role }: SignedInPerson,
@@ -114,7 +114,7 @@ function findAuditObject({ object }: AuditRule, exchange: HttpExchange): string 
   return values.length === 0 ? undefined : values.join(' ').slice(0, 200);
 }
 
-/** The inquiry that the path names, where nothing of it was seen. */
+/** The inquiry that the path names, for an answer that has disclosed none. */
 function findRequestedInquiry(
   { what }: AuditRule,
   { params }: HttpExchange,

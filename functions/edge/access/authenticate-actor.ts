@@ -4,11 +4,11 @@ import { type GatewayEvent, RefusalError, type SignedInPerson } from '../http/ex
 import type { RouteContract } from '../http/route-contract.ts';
 
 /**
- * Finds out who calls, by the token's `sub` in the registry, on each request: a token alone grants
+ * Looks the caller up in the registry by the token's `sub`, on each request: a token alone grants
  * nothing, so that offboarding takes effect at once.
  *
- * Refuses `access.unauthenticated` without a verified token, `access.not-registered` for those who
- * are not or no longer in the registry.
+ * Refuses `access.unauthenticated` without a verified token, and `access.not-registered` for people
+ * without an active entry in the registry.
  */
 export async function authenticateActor(
   event: GatewayEvent,

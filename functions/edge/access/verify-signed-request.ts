@@ -10,13 +10,12 @@ import { type Instant, Sub, VendorId } from '../../../core/inquiry/values/ids.ts
 import { type GatewayEvent, RefusalError, type SignedInPerson } from '../http/exchange.ts';
 import type { SigningKeys } from '../signing-keys.ts';
 
-/** What it takes to know a vendor's system by its signature. */
 export type SignatureDependencies = { readonly terms: TermsInForce; readonly keys: SigningKeys };
 
 /** How far a request's timestamp may be from our time, either way. */
 const toleranceSeconds = 300;
 
-/** A vendor's system, by which key it signed, and under which id its request is done once. */
+/** A vendor's system, the key that it signed with, and the id that makes its request idempotent. */
 export type SignedRequest = {
   readonly actor: SignedInPerson;
   readonly key: string;
@@ -24,9 +23,10 @@ export type SignedRequest = {
 };
 
 /**
- * Finds out which vendor's system calls, by the signature over the whole request and the keys that
- * the desk settings in force have for the vendor in the path: a key that is retired or taken out
- * ends at once.
+ * Identifies a vendor's system by the signature over the whole request.
+ *
+ * The keys are those in the desk settings in force of the vendor in the path, so that a key that is
+ * retired or removed stops working at once.
  *
  * Refuses `access.unauthenticated`, without a hint at what is wrong.
  * @see docs/vendor-systems.md
@@ -36,19 +36,19 @@ export async function verifySignedRequest(
   { terms: inForce, keys }: SignatureDependencies,
   now: Instant,
 ): Promise<SignedRequest> {
-  const given = readSignatureHeaders(event, now);
+  const signatureHeaders = readSignatureHeaders(event, now);
   const vendor = VendorId.safeParse(event.pathParameters?.['vendor']);
-  if (given === undefined || !vendor.success) throw makeUnauthenticatedError();
+  if (signatureHeaders === undefined || !vendor.success) throw makeUnauthenticatedError();
   const terms = await inForce.read();
   const signing = { keys: await keys.of('vendor'), mac };
-  const { key, messageId, timestamp, signatures } = given;
+  const { key, messageId, timestamp, signatures } = signatureHeaders;
   const secrets = deriveVendorSecrets(signing, vendor.data, key);
   const content = Buffer.concat([
     Buffer.from(`${messageId}.${timestamp}.${requestLineOf(event)}.`),
     Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   ]);
   const isSigned = secrets.some((secret) => isAmong(signatures, mac(secret, content)));
-  // Asked only now, so that a wrong key takes as long as a wrong signature.
+  // Checked only now, so that a wrong key takes as long as a wrong signature.
   const isActive = findVendorSettings(terms, vendor.data).system?.keys.some(
     ({ id, state }) => id === key && state === 'active',
   );
@@ -57,13 +57,13 @@ export async function verifySignedRequest(
 }
 
 /**
- * A vendor's system as somebody who works the vendor's desks. Its keys are many and it is one, so
- * that what it holds stays with it while keys are changed.
+ * Builds the actor for a vendor's system, who works the vendor's desks. All keys share this actor,
+ * so that it keeps what it holds when keys are changed.
  */
 export function buildVendorSystemActor(vendor: VendorId, terms: Terms): SignedInPerson {
   const sub = Sub.parse(`vendor:${vendor}`);
   const { desks: _, ...person } = Person.parse({
-    // Nothing is sent there: the name is reserved for that (RFC 2606).
+    // RFC 2606 reserves `.invalid`, so nothing is ever sent there.
     address: `system@${vendor}.invalid`,
     sub,
     name: findVendorSettings(terms, vendor).name?.ja ?? vendor,
@@ -102,7 +102,7 @@ function mac(key: Uint8Array, message: Uint8Array): Uint8Array {
 
 function isAmong(signatures: readonly Uint8Array[], expected: Uint8Array): boolean {
   return signatures.some(
-    (given) => given.length === expected.length && timingSafeEqual(given, expected),
+    (signature) => signature.length === expected.length && timingSafeEqual(signature, expected),
   );
 }
 

@@ -1,4 +1,4 @@
-/** JSON with the members of objects in order, so that equal values are equal texts. */
+/** Writes JSON with the members of objects sorted, so that equal values give equal texts. */
 export function toCanonicalJson(value: unknown): string {
   return JSON.stringify(value, (_name, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

@@ -7,16 +7,16 @@ type AcceptPreferences = {
   readonly language?: string | undefined;
 };
 
-/** What a caller says of the form in the query, which comes before what their headers say. */
+/** The format that the query requests; it takes precedence over the headers. */
 type FormatQuery = {
   readonly format?: 'json' | 'csv' | undefined;
   readonly lang?: Language | undefined;
 };
 
-/** Answers that may be JSON or CSV depend on these. */
+/** The request headers that an answer in JSON or CSV depends on. */
 export const csvOrJsonVary = 'accept, accept-language';
 
-/** The language of the CSV that is wanted, Japanese unless told; undefined where JSON is. */
+/** Chooses the language of a CSV answer, by default Japanese; undefined when JSON is preferred. */
 export function chooseCsvLanguage(
   { format, lang }: FormatQuery,
   prefers: AcceptPreferences,
@@ -26,7 +26,7 @@ export function chooseCsvLanguage(
   return isCsv ? (lang ?? findPreferredLanguage(prefers.language) ?? 'ja') : undefined;
 }
 
-/** The headers of a file of CSV, whose first line is a heading. */
+/** Builds the headers of a CSV file whose first line is a heading. */
 export function buildCsvHeaders(
   name: string,
   language: Language,

@@ -4,7 +4,7 @@ import type { Sub } from '../../../core/inquiry/values/ids.ts';
 import type { SigningKeySet, SigningKeys } from '../signing-keys.ts';
 import { toCanonicalJson } from './canonical-json.ts';
 
-/** What a cursor is good for: one caller, one route, one filter. */
+/** What a cursor is valid for: one caller, one route, one filter. */
 export type CursorScope = {
   readonly sub: Sub;
   readonly routeKey: string;
@@ -18,8 +18,8 @@ const tagBytes = 16;
 /**
  * Seals a list's position into an opaque cursor, since the position holds keys of the table.
  *
- * It has no expiry of its own: a position is harmless when old, rights are checked at each request,
- * and it ends when its key leaves the secret. Random 96-bit nonces are good for 2³² cursors a key.
+ * It has no expiry of its own: an old position is harmless, rights are checked at each request, and
+ * it ends when its key leaves the secret. Random 96-bit nonces are safe for 2³² cursors per key.
  * @see https://csrc.nist.gov/pubs/sp/800/38/d/final
  */
 export async function sealCursor(
@@ -55,7 +55,7 @@ function unsealCursor(keys: SigningKeySet, scope: CursorScope, cursor: string): 
   const [, id = '', text = ''] = /^([a-z2-7]{4})\.([\w-]+)$/.exec(cursor) ?? [];
   const key = keys.byId.get(id);
   const sealed = Buffer.from(text, 'base64url');
-  // Base 64 has several spellings of the same bytes; only the one we wrote is taken.
+  // Base 64 has several spellings of the same bytes; only the one we wrote is accepted.
   const isCanonical = sealed.toString('base64url') === text;
   if (key === undefined || !isCanonical || sealed.length < ivBytes + tagBytes) return undefined;
   const decipher = createDecipheriv('aes-256-gcm', key.key, sealed.subarray(0, ivBytes), {

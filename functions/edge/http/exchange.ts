@@ -18,30 +18,27 @@ import type {
   RouteResult,
 } from './route-contract.ts';
 
-/** What the gateway sends: with an authorizer on the routes that need a token, else without. */
+/** The gateway's event, with an authorizer on the routes that need a token. */
 export type GatewayEvent = APIGatewayProxyEventV2 | APIGatewayProxyEventV2WithJWTAuthorizer;
 export type GatewayResponse = APIGatewayProxyStructuredResultV2 & {
   readonly statusCode: number;
   headers: Record<string, string>;
 };
 
-/**
- * A person who is in the registry and has signed in; or a vendor's system that has signed its
- * request.
- */
+/** A registered person who has signed in, or a vendor's system that has signed its request. */
 export type SignedInPerson = Person & { readonly sub: Sub };
 
-/** What a handler is given: everything checked, nothing of the transport. */
+/** A handler's request: everything is checked, and nothing of the transport is left. */
 export type HttpRequest<C extends RouteContract = RouteContract> = {
   readonly actor: C['auth'] extends 'token' | 'signature' ? SignedInPerson : undefined;
   readonly params: RequestParams<C>;
   readonly query: RequestQuery<C>;
   readonly body: RequestBody<C>;
-  /** The version that the caller saw, where they said so. */
+  /** The version that the caller saw, if they sent it. */
   readonly ifMatch?: number;
-  /** Set when the caller gave an idempotency key on a route that takes one. */
+  /** Set when the caller sent an idempotency key on a route that takes one. */
   readonly answerKey?: AnswerKey;
-  /** `Accept` and `Accept-Language`: what the caller would rather have. */
+  /** The headers `Accept` and `Accept-Language`. */
   readonly prefers: { readonly type?: string | undefined; readonly language?: string | undefined };
   readonly traceId: string;
   readonly now: Instant;
@@ -50,14 +47,14 @@ export type HttpRequest<C extends RouteContract = RouteContract> = {
 };
 
 /**
- * The parts of a request, for a handler of several contracts that have these alike: of `HttpRequest`
- * the compiler asks for the very same contract.
+ * The parts of a request, for a handler of several contracts that share them: with `HttpRequest`
+ * the compiler demands the very same contract.
  */
 export type RequestParts<C extends RouteContract> = {
   readonly [Part in keyof HttpRequest<C>]: HttpRequest<C>[Part];
 };
 
-/** An answer whose contract is no longer known to the type. */
+/** An answer whose type no longer knows its contract. */
 export type AnyRouteResult = {
   readonly status: number;
   readonly body?: unknown;
@@ -86,11 +83,11 @@ export function defineRoute<const C extends RouteContract>(
   contract: C,
   handle: NoInfer<(request: HttpRequest<C>) => Promise<RouteResult<C> | InputRefusal>>,
 ): HttpRoute {
-  // The edge checks each part against the contract before it calls, which the types cannot know.
+  // The edge checks each part against the contract before the call, which the types cannot know.
   return { contract, handle: handle as unknown as HttpRoute['handle'] };
 }
 
-/** One request on its way through the stack. */
+/** One request on its way through the middlewares. */
 export type HttpExchange = {
   readonly traceId: string;
   readonly correlationId: string;
@@ -98,18 +95,18 @@ export type HttpExchange = {
   readonly instance: string;
   readonly route: HttpRoute | undefined;
   actor?: SignedInPerson;
-  /** The vendor's key by which a request was signed, and the id under which it is done once. */
+  /** The vendor's key that signed the request, and the id that makes it idempotent. */
   signed?: { readonly key: string; readonly messageId: string };
   params: unknown;
   query: unknown;
   body: unknown;
   ifMatch?: number;
   answerKey?: AnswerKey;
-  /** The inquiries that the answer shows or has changed; undefined before there is one. */
+  /** The inquiries that the answer shows or has changed; undefined before there is an answer. */
   seen?: readonly AccessRecord[];
-  /** It is an answer given before. */
+  /** The answer was given before and is repeated. */
   repeated?: true;
-  /** The code of the problem it ended in. */
+  /** The code of the problem that the request ended in. */
   code?: ProblemCode;
 };
 
@@ -130,7 +127,7 @@ export class RefusalError extends Error {
   }
 }
 
-/** Turns a handler's refusal into the edge's way out. */
+/** Turns a handler's refusal into an error of the edge. */
 export function makeRefusalError(
   refusal: Refusal & { readonly errors?: readonly InputError[] },
 ): RefusalError {

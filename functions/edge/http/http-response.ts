@@ -2,7 +2,7 @@ import type { ProblemDetails } from '../problem/problem-details.ts';
 import type { AnyRouteResult, GatewayResponse } from './exchange.ts';
 import { formatEntityTag } from './preconditions.ts';
 
-/** Writes a handler's result as the gateway wants it. A text body is a page. */
+/** Builds the gateway's response from a handler's result. A text body is a page. */
 export function buildResponse(result: AnyRouteResult): GatewayResponse {
   const headers: Record<string, string> = { ...result.headers };
   if (result.etag !== undefined) headers['etag'] = formatEntityTag(result.etag);
@@ -14,10 +14,10 @@ export function buildResponse(result: AnyRouteResult): GatewayResponse {
   return { statusCode: result.status, headers, body };
 }
 
-/** Seconds after which asking again makes sense. */
+/** Seconds after which a retry makes sense. */
 const retryAfterSeconds = '1';
 
-/** Writes problem details as the gateway wants them. */
+/** Builds the gateway's response from problem details. */
 export function buildProblemResponse(problem: ProblemDetails): GatewayResponse {
   const headers: Record<string, string> = { 'content-type': 'application/problem+json' };
   if (problem.status === 401) headers['www-authenticate'] = 'Bearer';

@@ -53,18 +53,18 @@ export type HttpOptions = {
   readonly newTraceId: () => string;
 };
 
-/** The gateway's event with what the stack has found out about it. */
+/** The gateway's event with what the middlewares know about it. */
 type ExchangeEvent = GatewayEvent & { readonly exchange: HttpExchange };
 type MiddlewareStep = Request<ExchangeEvent, GatewayResponse>;
 
-/** Time kept for telling the caller that it took too long. */
+/** Time reserved for answering that the request took too long. */
 const timeoutEarlyMs = 250;
 
 /**
  * Makes the handler of a function's HTTP routes, chosen by the event's `routeKey`.
  *
- * Handlers get a request of which everything their contract says has been checked, and answer with
- * one of the contract's results or a refusal. What they throw becomes a 500 without internals.
+ * Handlers get a request that has been checked against their contract, and answer with one of the
+ * contract's results or a refusal. What they throw becomes a 500 without internals.
  */
 export function makeHttpHandler(options: HttpOptions): HttpHandler {
   const routes = new Map(options.routes.map((route) => [routeKeyOf(route.contract), route]));
@@ -82,7 +82,7 @@ export function makeHttpHandler(options: HttpOptions): HttpHandler {
       throw new TypeError(`${routeKey} needs a store of answers`);
     }
   }
-  // The first middleware makes an `Event` of each `GatewayEvent`.
+  // The first middleware turns each `GatewayEvent` into an `ExchangeEvent`.
   return middy<ExchangeEvent, GatewayResponse>(
     (event: ExchangeEvent, context: Context) => performRequest(event, context, options),
     {
@@ -109,7 +109,7 @@ async function authenticateRequest(
 ): Promise<void> {
   const { exchange } = event;
   const { contract } = requireRoute(exchange);
-  // Known before they are refused, so that the refusal is recorded.
+  // The actor is known before a refusal, so that the refusal is recorded.
   if (contract.auth === 'token' && people !== undefined) {
     exchange.actor = await authenticateActor(event, people);
   } else if (contract.auth === 'signature' && signatures !== undefined) {
@@ -153,7 +153,7 @@ function readRequest(event: ExchangeEvent): void {
   }
 }
 
-/** A signed request's own id stands for the key that others send. */
+/** A signed request's own id serves as its idempotency key. */
 function messageIdempotencyKey(
   { idempotent }: RouteContract,
   messageId: string,
@@ -190,7 +190,7 @@ async function performRequest(
       ? await runRoute(route, request)
       : await performIdempotently(answerKey, answers, () => route.handle(request));
   if (repeated) exchange.repeated = repeated;
-  // What was kept before answers said what they show is recorded by the path.
+  // A stored answer without its access records is recorded by the path.
   if (!repeated || seen !== undefined)
     exchange.seen = requireAccessRecords(route, answer.statusCode, seen);
   return answer;
@@ -202,16 +202,19 @@ async function runRoute({ handle }: HttpRoute, request: UntypedRequest): Promise
   return { answer: buildResponse(result), seen: result.seen };
 }
 
-/** Gives the event its exchange: trace, correlation, the time that holds for all of it. */
+/** Adds the exchange to the event: trace, correlation, and the one time that holds throughout. */
 function makeExchangeMiddleware(options: HttpOptions, routes: ReadonlyMap<string, HttpRoute>) {
   return {
     before: (step: MiddlewareStep) => {
       const { event } = step;
       const traceId = options.newTraceId();
-      const given = event.headers['x-correlation-id'];
+      const correlationHeader = event.headers['x-correlation-id'];
       const exchange: HttpExchange = {
         traceId,
-        correlationId: given !== undefined && /^[\w.-]{1,64}$/.test(given) ? given : traceId,
+        correlationId:
+          correlationHeader !== undefined && /^[\w.-]{1,64}$/.test(correlationHeader)
+            ? correlationHeader
+            : traceId,
         now: options.now(),
         instance: event.rawPath,
         route: routes.get(event.routeKey),
@@ -224,7 +227,7 @@ function makeExchangeMiddleware(options: HttpOptions, routes: ReadonlyMap<string
   };
 }
 
-/** Logs each exchange with codes and ids only; the path may carry an address, so the route stands for it. */
+/** Logs codes and ids only: the route instead of the path, which may contain an address. */
 function makeLogMiddleware({ logger, meter, now }: HttpOptions) {
   const record = ({ event, response, context }: MiddlewareStep) => {
     const { exchange } = event;
@@ -255,9 +258,9 @@ function makeSecurityMiddleware() {
 }
 
 /**
- * Records each request as it is answered; what cannot be recorded is not shown.
+ * Records each request before it is answered; an answer that cannot be recorded is not shown.
  *
- * A failure of ours stays what it is: it shows nothing either.
+ * A failure of ours is answered even then, since it shows nothing.
  */
 function makeAuditMiddleware(options: HttpOptions) {
   const { audit, now, meter, logger } = options;
@@ -284,17 +287,17 @@ function makeAuditMiddleware(options: HttpOptions) {
   };
 }
 
-/** Turns whatever was thrown into problem details. */
+/** Turns anything thrown into problem details. */
 function makeRefusalMiddleware({ logger, meter }: HttpOptions) {
   return {
     onError: (step: MiddlewareStep) => {
       const { exchange } = step.event;
-      const refused = classifyError(step.error);
-      if (refused.code === 'internal.failure') {
+      const refusal = classifyError(step.error);
+      if (refusal.code === 'internal.failure') {
         meter.count(metricNames.requestFailed);
         logger.error('request failed', { traceId: exchange.traceId, error: step.error });
       }
-      setProblemResponse(step, refused);
+      setProblemResponse(step, refusal);
     },
   };
 }

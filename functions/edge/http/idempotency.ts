@@ -20,25 +20,25 @@ import {
 } from './exchange.ts';
 import { buildResponse } from './http-response.ts';
 
-/** An answer kept for a repeated request; `requestHash` tells whether it is the same request. */
+/** An answer stored for repeated requests; `requestHash` tells whether it is the same request. */
 const StoredAnswer = z.strictObject({
   requestHash: z.string(),
   status: z.int(),
   headers: z.record(z.string(), z.string()),
   body: z.string().nullable(),
-  /** What it showed; it shows it again. */
+  /** What the answer discloses, again with each repetition. */
   seen: z.array(AccessRecord).readonly().optional(),
 });
 type StoredAnswer = z.infer<typeof StoredAnswer>;
 
-/** An answer with what it shows. */
+/** An answer with what it discloses. */
 export type HandledRequest = {
   readonly answer: GatewayResponse;
   readonly seen?: readonly AccessRecord[] | undefined;
   readonly repeated?: true;
 };
 
-/** Makes the key under which an answer is kept: subject, route and the client's key together. */
+/** Derives the key that an answer is stored under from subject, route and the client's key. */
 export function deriveIdempotencyKey(request: {
   readonly sub: string;
   readonly routeKey: string;
@@ -59,8 +59,8 @@ export function deriveIdempotencyKey(request: {
 }
 
 /**
- * What a command hands to the ledger as `once`, so that its answer is kept by its own transaction;
- * undefined where the caller gave no key. The handler then returns the same result as `stored`.
+ * Builds the idempotency record by which a command stores its answer in its own transaction;
+ * undefined when the caller sent no key. The handler then returns the same result as `stored`.
  */
 export function buildAnswerRecord(
   key: AnswerKey | undefined,
@@ -72,36 +72,36 @@ export function buildAnswerRecord(
 }
 
 /**
- * Performs a request whose repetition gives the same answer and has no second effect.
+ * Performs a request so that a repetition gets the same answer and has no second effect.
  *
- * Of two that run at once, the one whose answer is stored first is answered to both.
+ * Two that run at once both get the answer that is stored first.
  */
 export async function performIdempotently(
   answerKey: AnswerKey,
   answers: AnswerStore,
   perform: () => Promise<AnyRouteResult | InputRefusal>,
 ): Promise<HandledRequest> {
-  const earlier = await answers.find(answerKey.key);
-  if (earlier !== undefined) return replayAnswer(earlier, answerKey);
+  const storedAnswer = await answers.find(answerKey.key);
+  if (storedAnswer !== undefined) return replayAnswer(storedAnswer, answerKey);
   try {
     const result = await perform();
     if (isRefusal(result)) {
-      // The same request, running beside this one, may have done it meanwhile.
+      // The same request may have been performed concurrently.
       const winner = await answers.find(answerKey.key);
       if (winner === undefined) throw makeRefusalError(result);
       return replayAnswer(winner, answerKey);
     }
-    const answered = { answer: buildResponse(result), seen: result.seen };
-    // A claim's 204 says that there was nothing just then, which the next try may find changed.
-    if (result.stored || result.status === 204) return answered;
-    const stored = serializeAnswer(answerKey, answered);
-    const kept = await answers.put(answerKey.key, stored, answerKey.expiresAt);
-    const winner = kept === 'taken' ? await answers.find(answerKey.key) : undefined;
-    return winner === undefined ? answered : replayAnswer(winner, answerKey);
+    const handled = { answer: buildResponse(result), seen: result.seen };
+    // A claim's 204 says that nothing waited just then; the next try may find something.
+    if (result.stored || result.status === 204) return handled;
+    const serialized = serializeAnswer(answerKey, handled);
+    const putOutcome = await answers.put(answerKey.key, serialized, answerKey.expiresAt);
+    const winner = putOutcome === 'taken' ? await answers.find(answerKey.key) : undefined;
+    return winner === undefined ? handled : replayAnswer(winner, answerKey);
   } catch (error) {
-    const taken = error instanceof IdempotencyConflict && error.conflict === 'once';
-    // Without an answer under this key, it was a key of the command's own that was taken.
-    const winner = taken ? await answers.find(answerKey.key) : undefined;
+    const isDuplicate = error instanceof IdempotencyConflict && error.conflict === 'once';
+    // Without an answer under this key, the conflict was about another key of the command.
+    const winner = isDuplicate ? await answers.find(answerKey.key) : undefined;
     if (winner === undefined) throw error;
     return replayAnswer(winner, answerKey);
   }

@@ -1,10 +1,9 @@
 import { parseAcceptHeader } from '../../../core/wording/parse-accept-header.ts';
 
 /**
- * The media type that a caller would rather have, of those offered, by `Accept`; undefined when
- * they name none of them.
+ * Chooses the offered media type that `Accept` prefers; undefined when it accepts none of them.
  *
- * Of equal weights the earlier range wins, and of a range that takes several the earlier offer.
+ * Among equal weights the earlier range wins, and within a range the earlier offer.
  * @see https://www.rfc-editor.org/rfc/rfc9110#section-12.5.1
  */
 export function negotiateMediaType<const Type extends string>(
@@ -12,8 +11,8 @@ export function negotiateMediaType<const Type extends string>(
   offered: readonly Type[],
 ): Type | undefined {
   for (const range of parseAcceptHeader(header)) {
-    const found = offered.find((type) => matchesMediaRange(range.trim(), type));
-    if (found !== undefined) return found;
+    const match = offered.find((type) => matchesMediaRange(range.trim(), type));
+    if (match !== undefined) return match;
   }
   return undefined;
 }

@@ -13,7 +13,7 @@ export function makePageCursor(
 ) {
   const scope = { sub, routeKey: routeKeyOf(contract), filter };
   return {
-    /** Where to go on; at the beginning without a cursor. */
+    /** The position to continue from; none without a cursor. */
     open: async (cursor: string | undefined): Promise<{ position?: string } | Refusal> =>
       cursor === undefined ? {} : openCursor(keys, scope, cursor),
     seal: async (position: string | undefined): Promise<string | null> =>

@@ -1,7 +1,7 @@
 import { RefusalError } from './exchange.ts';
 import type { RouteContract } from './route-contract.ts';
 
-/** A strong entity tag of a snapshot's version. */
+/** Formats a snapshot's version as a strong entity tag. */
 export function formatEntityTag(version: number): string {
   return `"${version}"`;
 }
@@ -9,16 +9,16 @@ export function formatEntityTag(version: number): string {
 /**
  * Reads `If-Match` as the version that the caller saw.
  *
- * `*` asks for nothing more than that it exists, which the command asks anyway. Weak tags can
- * never match (RFC 9110, 13.1.1), and a list of versions is not ours: both are refused.
+ * `*` only requires that the inquiry exists, which the command requires anyway. Weak tags can never
+ * match (RFC 9110, 13.1.1), and lists of versions are not supported: both are refused.
  */
 export function readIfMatch(
   contract: RouteContract,
   header: string | undefined,
 ): number | undefined {
-  const written = header?.trim();
-  if (!contract.concurrency || written === undefined || written === '*') return undefined;
-  const version = /^"(0|[1-9]\d{0,14})"$/.exec(written)?.[1];
+  const value = header?.trim();
+  if (!contract.concurrency || value === undefined || value === '*') return undefined;
+  const version = /^"(0|[1-9]\d{0,14})"$/.exec(value)?.[1];
   if (version !== undefined) return Number(version);
   const detail = 'must be an ETag as an answer gave it, such as "7"';
   throw new RefusalError('invalid.parameter', `If-Match ${detail}.`, [

@@ -1,7 +1,7 @@
 import { type GatewayEvent, RefusalError } from './exchange.ts';
 import { defaultBodyLimitBytes, type RouteContract } from './route-contract.ts';
 
-/** Deeper nesting has no honest use here and would exhaust the stack of what walks it. */
+/** Deeper nesting has no honest use here and would exhaust the stack of recursive code. */
 const nestingLimit = 32;
 
 /** Reads a request's body as its contract says: JSON as a value, CSV as its bytes. */
@@ -55,7 +55,7 @@ function parseJson(bytes: Uint8Array): unknown {
   return value;
 }
 
-/** Walks level by level and not by recursion, for which the value may be too deep. */
+/** Walks level by level, since the value may be too deep for recursion. */
 function nestsDeeperThan(limit: number, value: unknown): boolean {
   let level: unknown[] = [value];
   for (let depth = 0; level.length > 0; depth += 1) {

@@ -10,6 +10,6 @@ export async function resolveInquiryId(
 ): Promise<InquiryId | Refusal> {
   const id = InquiryId.safeParse(ref);
   if (id.success) return id.data;
-  const found = await ledger.idOf(ref as InquiryNumber);
-  return found ?? refuse('access.not-found', 'There is no such inquiry.');
+  const inquiryId = await ledger.idOf(ref as InquiryNumber);
+  return inquiryId ?? refuse('access.not-found', 'There is no such inquiry.');
 }

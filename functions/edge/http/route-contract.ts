@@ -6,18 +6,18 @@ import type { Role } from '../../../core/inquiry/values/vocabulary.ts';
 
 export type HttpMethod = 'GET' | 'POST' | 'PUT' | 'PATCH';
 
-/** JSON, or the same as CSV in UTF-8 for a caller who would rather have that. */
+/** JSON, or the same as CSV in UTF-8 for a caller who prefers that. */
 export type JsonOrCsvResponse = {
   readonly 'application/json': z.ZodType;
   readonly 'text/csv': true;
 };
 
-/** What a status answers with: JSON of a schema, nothing, a page, or JSON or CSV. */
+/** The body of a status: JSON of a schema, nothing, a page, or JSON or CSV. */
 export type ResponseSchema = z.ZodType | null | 'text/html' | JsonOrCsvResponse;
 
-/** What the audit says of a request of the route. */
+/** How the audit records requests of the route. */
 export type AuditRule = {
-  /** Of a route that does one thing or another: by a field of the body. */
+  /** A route that does one thing or another names them by a field of the body. */
   readonly action:
     | AuditAction
     | {
@@ -26,31 +26,31 @@ export type AuditRule = {
         readonly otherwise: AuditAction;
       };
   /**
-   * Whose inquiry a success shows or changes, which its handler then says as `seen`: at least one,
-   * some or none of a list, or never any.
+   * The inquiries that a success shows or changes, which its handler then returns as `seen`: at
+   * least one, any number, or never one.
    */
   readonly what: 'inquiry' | 'inquiries' | 'none';
-  /** What it is about besides: fields of the path, the query or the body that name nobody. */
+  /** What else a request is about: fields of the path, query or body that identify no person. */
   readonly object?: {
     readonly in: 'path' | 'query' | 'body';
     readonly field: string | readonly string[];
   };
-  /** Successes that show nothing of anybody and change nothing, so that recording them is noise. */
+  /** Successes that show nothing about anybody and change nothing, so that a record is noise. */
   readonly quiet?: { readonly statuses: readonly number[]; readonly because: string };
 };
 
 /**
- * Who is asked to show who they are, and by what: people by a token, a vendor's system by its
- * signature. Each request of theirs is recorded.
+ * How callers authenticate: people by a token, a vendor's system by its signature. Each of their
+ * requests is recorded.
  */
 type RouteAccess =
   | { readonly auth: 'token' | 'signature'; readonly audit: AuditRule }
   | { readonly auth: 'public'; readonly audit?: never };
 
 /**
- * What a route promises: its document, its checks and its handler's types come from this alone.
+ * What a route promises; its documentation, checks and handler's types come from this alone.
  *
- * `params` and `query` are strict objects, so that what is not named is refused.
+ * `params` and `query` are strict objects, so that unknown names are refused.
  */
 export type RouteContract = {
   readonly method: HttpMethod;
@@ -59,17 +59,17 @@ export type RouteContract = {
   /** Further explanation for the document, in English. */
   readonly description?: string;
   readonly tag: string;
-  /** Who may call it at all; what they may do to which inquiry is for `may` to say. */
+  /** The roles that may call it at all; `may` decides what they may do with which inquiry. */
   readonly roles: readonly Role[];
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: z.ZodType;
   /**
-   * `text/csv` gives the handler the bytes as they came, and is sent as `application/octet-stream`
-   * where it is not UTF-8: the gateway reads text types as UTF-8 and spoils other bytes.
+   * With `text/csv` the handler gets the bytes as they came. Clients send encodings other than
+   * UTF-8 as `application/octet-stream`: the gateway reads text types as UTF-8 and spoils the rest.
    */
   readonly bodyType?: 'application/json' | 'text/csv';
-  /** 256 KiB unless said otherwise. The gateway itself takes no more than 6 MB. */
+  /** 256 KiB by default. The gateway itself accepts no more than 6 MB. */
   readonly bodyLimitBytes?: number;
   readonly answers: Readonly<Record<number, ResponseSchema>>;
   /** Refusals beyond those that follow from the rest of the contract. */
@@ -99,7 +99,7 @@ export type RequestBody<C extends RouteContract> = C extends { bodyType: 'text/c
     ? z.output<S>
     : undefined;
 
-/** What an answer says for the audit: which inquiries it shows or has changed. */
+/** For the audit: the inquiries that an answer shows or has changed. */
 type DisclosedRecords<C extends RouteContract, Status> = C extends { audit: infer A }
   ? A extends { what: 'none' }
     ? { readonly seen?: never }
@@ -126,7 +126,7 @@ export type RouteResult<C extends RouteContract> = {
     /** The snapshot's version, sent as `ETag`. */
     readonly etag?: number;
     readonly location?: string;
-    /** The handler has stored this answer with its own transaction, under `answerKey`. */
+    /** The handler has stored this answer in its own transaction, under `answerKey`. */
     readonly stored?: true;
   } & ResponseBody<C['answers'][S]> &
     DisclosedRecords<C, S>;

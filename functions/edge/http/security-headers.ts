@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 
 const pageSecurityPolicy = ["default-src 'none'", "base-uri 'none'", "frame-ancestors 'none'"];
 
-/** On every answer. Nothing of ours may be cached: what a caller sees changes with their rights. */
+/** Headers of every answer. Nothing may be cached: what a caller sees changes with their rights. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
   'content-security-policy': [...pageSecurityPolicy, "form-action 'none'"].join('; '),
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
-  // Status links carry their right in the path.
+  // Status links carry their token in the path.
   'referrer-policy': 'no-referrer',
   'strict-transport-security': 'max-age=63072000; includeSubDomains',
   'x-content-type-options': 'nosniff',
@@ -16,7 +16,7 @@ export const securityHeaders: Readonly<Record<string, string>> = {
 };
 
 /**
- * The content security policy of a page that has exactly these inline styles and no script.
+ * Builds the content security policy of a page with exactly these inline styles and no script.
  *
  * @param forms `'self'` for a page whose buttons post to us
  */

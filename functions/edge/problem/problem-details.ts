@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Refusal } from '../../../core/inquiry/refusal.ts';
 import { type ProblemCode, problemTable, problemTypeOf } from './refusal-status.ts';
 
-/** One thing that is wrong with an input; `pointer` is a JSON pointer (RFC 6901) into its part. */
+/** One fault of an input; `pointer` is a JSON pointer (RFC 6901) into its part. */
 export const InputError = z
   .strictObject({
     in: z.enum(['body', 'query', 'path', 'header']),
@@ -34,7 +34,6 @@ export const ProblemDetails = z
   .meta({ id: 'Problem' });
 export type ProblemDetails = z.infer<typeof ProblemDetails>;
 
-/** Makes the problem details of a code. */
 export function buildProblemDetails(
   problem: { code: ProblemCode; detail: string; errors?: readonly InputError[] | undefined },
   request: { instance: string; traceId: string },

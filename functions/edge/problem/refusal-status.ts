@@ -1,6 +1,6 @@
 import type { RefusalCode } from '../../../core/inquiry/refusal.ts';
 
-/** What only the edge says: no business rule refuses for these reasons. */
+/** Codes of the edge only: no business rule refuses with them. */
 export type EdgeRefusalCode =
   | 'access.unauthenticated'
   | 'internal.failure'
@@ -66,16 +66,16 @@ export const problemTable = {
 export const problemCodes = Object.keys(problemTable) as readonly ProblemCode[];
 
 /**
- * What a refusal means for the message that was refused: what passes by itself is tried again,
- * and the rest is settled, since asking again would be refused again.
+ * What a refusal means for its queue message: a transient one is retried; any other is
+ * acknowledged, since a retry would be refused again.
  */
 export function queueOutcomeOf(code: RefusalCode): 'done' | 'retry' {
   return problemTable[code].status === 503 ? 'retry' : 'done';
 }
 
 /**
- * The fragment of a code's section in `docs/problems.md`, as GitHub makes it of the heading:
- * dots go, hyphens stay.
+ * The fragment of a code's section in `docs/problems.md`, as GitHub derives it from the heading:
+ * without dots, with hyphens.
  */
 export function problemSlugOf(code: ProblemCode): string {
   return code.replaceAll('.', '');

@@ -1,12 +1,12 @@
 import type { Refusal } from '../../../core/inquiry/refusal.ts';
 import type { InputRefusal } from './problem-details.ts';
 
-/** A refusal with the faults of a document that was put, each at a pointer into the body. */
+/** A refusal with the faults of a configuration document, each at a pointer into the body. */
 export type RefusalWithFaults = Refusal & {
   readonly faults?: readonly { readonly pointer: string; readonly detail: string }[];
 };
 
-/** Says where in the body each fault is. */
+/** Turns each fault into an error that points into the body. */
 export function toInputRefusal({ faults, ...refusal }: RefusalWithFaults): InputRefusal {
   if (faults === undefined) return refusal;
   return {

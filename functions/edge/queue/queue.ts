@@ -11,7 +11,7 @@ import {
   reportRecordCrash,
 } from './record-outcome.ts';
 
-/** What a queue's handler may want to know besides the message. */
+/** What a queue's handler gets besides the message. */
 export type QueueContext = {
   readonly messageId: string;
   /** Counts from 1; beyond the queue's limit the message goes to the DLQ. */
@@ -24,38 +24,38 @@ export type QueueContext = {
 
 export type QueueHandler = (event: SQSEvent, context: Context) => Promise<SQSBatchResponse>;
 
-/** Time that a record may need; with less left, a record is left for the next delivery. */
+/** Time that a record may need; with less left, it waits for the next delivery. */
 const leastMsPerRecord = 2_000;
-/** Time kept for answering before the function is stopped, which would fail the whole batch. */
+/** Time reserved for answering before the function is stopped, which would fail the whole batch. */
 const answerMs = 500;
 
 /**
  * Makes a handler for a queue's batches that judges each record by itself.
  *
- * `done` and refusals that asking again cannot change are acknowledged; `retry`, transient
- * refusals, records that fit no schema and records whose handler throws are given back, so that
- * they come again and end in the queue's DLQ. At most `concurrency` records are worked at once,
- * and no record's failure touches another's.
+ * `done` and permanent refusals are acknowledged; `retry`, transient refusals, records that do not
+ * fit the schema and records whose handler throws are returned, so that they come again and end in
+ * the queue's DLQ. At most `concurrency` records are handled at once, and no record's failure
+ * affects another.
  */
 export function makeQueueHandler<S extends z.ZodType>(options: {
   readonly message: S;
   readonly handle: (message: z.output<S>, context: QueueContext) => Promise<RecordOutcome>;
   readonly logger: Log;
   readonly meter: Meter;
-  /** 10 unless said otherwise. */
+  /** 10 by default. */
   readonly concurrency?: number;
 }): QueueHandler {
   const { message: schema, handle, logger, meter, concurrency = 10 } = options;
 
-  async function judge(record: SQSRecord, context: Context): Promise<boolean> {
+  async function handleRecord(record: SQSRecord, context: Context): Promise<boolean> {
     const id = record.messageId;
     const remainingMs = context.getRemainingTimeInMillis();
     if (remainingMs < leastMsPerRecord) return false;
-    const read = parseRecord(id, () => JSON.parse(record.body) as unknown, schema, logger, meter);
-    if (read === undefined) return false;
+    const parsed = parseRecord(id, () => JSON.parse(record.body) as unknown, schema, logger, meter);
+    if (parsed === undefined) return false;
     try {
       const outcome = await runWithinMs(remainingMs - answerMs, () =>
-        handle(read.value, {
+        handle(parsed.value, {
           messageId: id,
           receiveCount: Number(record.attributes.ApproximateReceiveCount),
           sentAt: instantOf(Number(record.attributes.SentTimestamp)),
@@ -70,13 +70,13 @@ export function makeQueueHandler<S extends z.ZodType>(options: {
     }
   }
 
-  async function takeBatch(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-    const waiting = event.Records.values();
+  async function handleBatch(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+    const records = event.Records.values();
     const failed: string[] = [];
     async function work(): Promise<void> {
-      // The workers share one iterator, so each record is taken by one of them.
-      for (const record of waiting) {
-        if (!(await judge(record, context))) failed.push(record.messageId);
+      // The workers share one iterator, so only one of them handles each record.
+      for (const record of records) {
+        if (!(await handleRecord(record, context))) failed.push(record.messageId);
       }
     }
     await Promise.all(
@@ -85,19 +85,19 @@ export function makeQueueHandler<S extends z.ZodType>(options: {
     return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
   }
 
-  return middy<SQSEvent, SQSBatchResponse>(takeBatch, { timeoutEarlyInMillis: 0 }).use(
+  return middy<SQSEvent, SQSBatchResponse>(handleBatch, { timeoutEarlyInMillis: 0 }).use(
     makeMetricsMiddleware(meter),
   );
 }
 
-/** Gives up waiting after a time, so that one stuck record does not take the batch with it. */
+/** Stops waiting after a time, so that one stuck record does not fail the whole batch. */
 async function runWithinMs(ms: number, work: () => Promise<RecordOutcome>): Promise<RecordOutcome> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<RecordOutcome>((resolve) => {
+  const timeout = new Promise<RecordOutcome>((resolve) => {
     timer = setTimeout(() => resolve('retry'), ms);
   });
   try {
-    return await Promise.race([work(), late]);
+    return await Promise.race([work(), timeout]);
   } finally {
     clearTimeout(timer);
   }

@@ -4,10 +4,10 @@ import { queueOutcomeOf } from '../problem/refusal-status.ts';
 import { metricNames } from '../telemetry/metric-names.ts';
 import type { Log, Meter } from '../telemetry/telemetry.ts';
 
-/** What a handler says of a record: settled, try again, or refused by a rule. */
+/** The outcome of handling a record: done, to be tried again, or refused by a rule. */
 export type RecordOutcome = 'done' | 'retry' | Refusal;
 
-/** Counts and logs a verdict, and tells whether the record is settled. */
+/** Counts and logs an outcome, and returns whether the record is acknowledged. */
 export function acknowledgeRecord(
   id: string,
   outcome: RecordOutcome,
@@ -24,7 +24,7 @@ export function acknowledgeRecord(
   return outcome === 'done';
 }
 
-/** Reads a record by its schema; undefined, logged and counted where it does not fit. */
+/** Reads a record by its schema; one that does not fit is logged and counted, and undefined. */
 export function parseRecord<S extends z.ZodType>(
   id: string,
   input: () => unknown,
@@ -45,7 +45,6 @@ export function parseRecord<S extends z.ZodType>(
   return undefined;
 }
 
-/** Logs and counts a handler's crash. */
 export function reportRecordCrash(id: string, error: unknown, logger: Log, meter: Meter): void {
   meter.count(metricNames.recordCrashed);
   logger.error('record crashed', { recordId: id, error });

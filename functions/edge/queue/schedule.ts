@@ -10,8 +10,8 @@ export type ScheduleHandler = (event: ScheduledEvent, context: Context) => Promi
 /**
  * Makes a handler for a schedule's ticks.
  *
- * `run` gets the instant for which the tick was meant and the present one, and returns figures
- * for the log. What it throws is logged and thrown on, so that the tick counts as failed.
+ * `run` gets the instant that the tick was scheduled for and the present one, and returns figures
+ * for the log. What it throws is logged and thrown again, so that the tick counts as failed.
  */
 export function makeScheduleHandler(options: {
   readonly name: string;

@@ -23,7 +23,7 @@ export type StreamHandler = (
 
 type StreamContext = { readonly remainingMs: number };
 
-/** Handles one item at a time, or a run of items together with one verdict for each. */
+/** Handles one item at a time, or a run of items together with one outcome for each. */
 type ItemHandling<Item> =
   | { readonly handle: (item: Item, context: StreamContext) => Promise<RecordOutcome> }
   | {
@@ -36,9 +36,9 @@ type ItemHandling<Item> =
 /**
  * Makes a handler for a table's stream (`NEW_IMAGE`) that keeps the order.
  *
- * `item` reads the new image as a plain object. The batch is settled up to the first item that is
- * not; that one and all after it come again, and its end is the mapping's retries and DLQ. An item
- * that fits no schema ends the run before it, so that it is the first of the next delivery.
+ * `item` reads the new image as a plain object. The batch is acknowledged up to the first item that
+ * fails; that one and all after it come again, until the mapping's retries end in its DLQ. An item
+ * that does not fit the schema ends the run before it, so that it comes first in the next delivery.
  */
 export function makeStreamHandler<S extends z.ZodType>(
   options: {
@@ -49,7 +49,7 @@ export function makeStreamHandler<S extends z.ZodType>(
 ): StreamHandler {
   const { item: schema, logger, meter } = options;
 
-  async function takeBatch(
+  async function handleBatch(
     event: DynamoDBStreamEvent,
     context: Context,
   ): Promise<DynamoDBBatchResponse> {
@@ -61,17 +61,17 @@ export function makeStreamHandler<S extends z.ZodType>(
         logger,
         meter,
       );
-    const left = { remainingMs: context.getRemainingTimeInMillis() };
+    const streamContext = { remainingMs: context.getRemainingTimeInMillis() };
     const acknowledged = await ('handle' in options
-      ? settleOneByOne(event.Records, read, (item) => options.handle(item, left))
-      : settleRun(event.Records, read, (items) => options.handleRun(items, left)));
+      ? acknowledgeOneByOne(event.Records, read, (item) => options.handle(item, streamContext))
+      : acknowledgeRun(event.Records, read, (items) => options.handleRun(items, streamContext)));
     const failed = event.Records[acknowledged];
     return {
       batchItemFailures: failed === undefined ? [] : [{ itemIdentifier: sequenceOf(failed) }],
     };
   }
 
-  async function settleOneByOne(
+  async function acknowledgeOneByOne(
     records: readonly DynamoDBRecord[],
     read: ReadItem<z.output<S>>,
     handle: (item: z.output<S>) => Promise<RecordOutcome>,
@@ -90,7 +90,7 @@ export function makeStreamHandler<S extends z.ZodType>(
     return records.length;
   }
 
-  async function settleRun(
+  async function acknowledgeRun(
     records: readonly DynamoDBRecord[],
     read: ReadItem<z.output<S>>,
     handle: (items: readonly z.output<S>[]) => Promise<readonly RecordOutcome[]>,
@@ -115,7 +115,7 @@ export function makeStreamHandler<S extends z.ZodType>(
     }
   }
 
-  return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(takeBatch, {
+  return middy<DynamoDBStreamEvent, DynamoDBBatchResponse>(handleBatch, {
     timeoutEarlyInMillis: 0,
   }).use(makeMetricsMiddleware(meter));
 }

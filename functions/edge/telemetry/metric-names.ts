@@ -1,4 +1,4 @@
-/** The namespace and the dimension under which every metric stands. */
+/** The namespace and the dimension of every metric. */
 export const metricNamespace = 'Toritsugi';
 export const metricService = 'toritsugi';
 
@@ -8,28 +8,28 @@ export const metricNames = {
   recordUnreadable: 'RecordUnreadable',
   /** A record whose handler threw. */
   recordCrashed: 'RecordCrashed',
-  /** A record that asked to be tried again. */
+  /** A record whose handler asked for a retry. */
   recordRetried: 'RecordRetried',
-  /** A record whose business was refused for good. */
+  /** A record that was refused for good. */
   recordRefused: 'RecordRefused',
   recordDone: 'RecordDone',
   /** An HTTP request answered with 500. */
   requestFailed: 'RequestFailed',
   /** A request that could not be recorded, and was refused for it. */
   auditFailed: 'AuditFailed',
-  /** A desk so full that what comes to it goes to another from now on. */
+  /** A desk became so full that new inquiries go to another. */
   overflowBegun: 'OverflowBegun',
-  /** It has emptied, and takes what comes to it again. */
+  /** The desk has emptied enough to get new inquiries again. */
   overflowEnded: 'OverflowEnded',
   /** A schedule's run that threw. */
   scheduleFailed: 'ScheduleFailed',
   /** A reply or resolution that was sent again and may have arrived twice. */
   noticeRepeated: 'NoticeRepeated',
-  /** A notice that limits or an unreachable recipient kept back. */
+  /** A notice withheld because of a limit or an unreachable recipient. */
   noticeWithheld: 'NoticeWithheld',
-  /** A notice that will not be sent, or of which it is not known whether it was. */
+  /** A notice that will not be sent, or that may or may not have been sent. */
   noticeFailed: 'NoticeFailed',
-  /** An address that did not get, or did not want, mail of ours. */
+  /** An address that did not get our mail, or complained about it. */
   noticeBounced: 'NoticeBounced',
 } as const;
 export type MetricName = (typeof metricNames)[keyof typeof metricNames];

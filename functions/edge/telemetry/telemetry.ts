@@ -3,7 +3,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { MetricName } from './metric-names.ts';
 import { metricNamespace, metricService } from './metric-names.ts';
 
-/** What is logged about something: codes, ids and numbers; never bodies, addresses or whole events. */
+/** The fields of a log entry: codes, ids and numbers; never bodies, addresses or whole events. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
 /** The part of a logger that functions use. */
@@ -35,20 +35,20 @@ export function makeMeter(): Meter {
   return {
     count: (metric, value = 1) => metrics.addMetric(metric, MetricUnit.Count, value),
     flush: () => {
-      // Publishing nothing warns.
+      // Publishing without metrics logs a warning.
       if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
     },
   };
 }
 
-/** A step of an inquiry's way, such as `intake.opened`. */
+/** A step on an inquiry's way, such as `intake.opened`. */
 export type StepFields = LogFields & {
   readonly step: string;
   readonly inquiryId?: string;
   readonly number?: string;
 };
 
-/** Logs a step of an inquiry's way; the local host shows these lines to people. */
+/** Logs a step on an inquiry's way; the local host shows these lines to people. */
 export function logStep(logger: Log, step: StepFields): void {
   logger.info('step', step);
 }
