@@ -6,18 +6,18 @@ import { type RecordedBreach, readBreachesAndMails } from './read-ledger.ts';
 import { type SeparateHost, startSeparateHost } from './separate-host.ts';
 import { writeInquiries } from './write-inquiries.ts';
 
-/** What became of clocks that fell due together. */
+/** The outcome of clocks that fell due together. */
 export type AlarmBurstMeasurement = {
   readonly burst: string;
   readonly clocks: number;
   /** Breaches in the ledger, and verdict records of them: as many as clocks when each is once. */
   readonly breaches: number;
   readonly verdicts: number;
-  /** Whose `breachedAt` is not the deadline to the second, or that were recorded again. */
+  /** Those whose `breachedAt` is not the deadline to the second, or that were recorded again. */
   readonly wrong: number;
   /** From the deadline, or the end of the outage, to `detectedAt`; the shortest first. */
   readonly detectionSeconds: readonly number[];
-  /** Notices that were mailed for it. */
+  /** Notices mailed about the burst. */
   readonly mails: number;
   /** Processor time of the host and its engines per clock, notices included. */
   readonly cpuMillisecondsPerClock: number;
@@ -31,7 +31,7 @@ type AlarmBurst = {
   readonly group: BurstGroup;
   /** When the clock of a policy falls due, in seconds since the inquiry was received. */
   readonly dueAfter: (policy: number) => number;
-  /** Nothing rings for an hour from the first deadline on. */
+  /** No alarm fires for an hour from the first deadline on. */
   readonly outage?: boolean;
 };
 
@@ -41,8 +41,9 @@ const idleMilliseconds = 600_000;
 const receivedAt = '2026-11-25T01:00:00.000Z' as Instant;
 
 /**
- * Each begins with a minute, and more than its look-ahead after the one before. The host deletes
- * expired items every ten minutes, a quarter of a minute before ten past and so on: in none of them.
+ * Each begins at a full minute, and later than the look-ahead after the one before. The host
+ * deletes expired items every ten minutes, a quarter of a minute before ten past and so on: never
+ * during a burst.
  */
 const bursts: readonly AlarmBurst[] = [
   {
@@ -68,8 +69,8 @@ const bursts: readonly AlarmBurst[] = [
 ];
 
 /**
- * Measures how soon the ringer notices clocks that fall due together, while 11,010 inquiries wait:
- * on a host of its own, whose clock is set to shortly before each burst.
+ * Measures how soon the alarm function notices clocks that fall due together, while 11,010
+ * inquiries wait: on a separate host, whose clock is set to shortly before each burst.
  */
 export async function measureAlarmBursts(): Promise<AlarmBurstMeasurement[]> {
   const host = await startSeparateHost(new Date(Date.parse(receivedAt) - 15_000));
@@ -77,26 +78,26 @@ export async function measureAlarmBursts(): Promise<AlarmBurstMeasurement[]> {
     Object.assign(process.env, host.environment);
     await putBurstPolicies(host);
     await setTimeout(Math.max(0, Date.parse(receivedAt) + 1000 - (await host.now()).getTime()));
-    const written = await writeInquiries(
+    const policyByInquiry = await writeInquiries(
       receivedAt,
       [...listPolicies('ten', 10), ...listPolicies('told', 1000), ...listPolicies('many', 10_000)],
       await host.now(),
     );
     await host.idle(idleMilliseconds);
-    const spent = new Map<AlarmBurst, BurstCost>();
-    for (const burst of bursts) spent.set(burst, await runBurst(host, burst));
-    return await collectMeasurements(written, spent);
+    const costs = new Map<AlarmBurst, BurstCost>();
+    for (const burst of bursts) costs.set(burst, await runBurst(host, burst));
+    return await collectMeasurements(policyByInquiry, costs);
   } finally {
     await host.stop();
   }
 }
 
-/** The policies of so many inquiries of a group, by turns. */
+/** Lists a policy for each inquiry of a group, in rotation. */
 function listPolicies(group: BurstGroup, inquiries: number): string[] {
   return Array.from({ length: inquiries }, (_, index) => `${group}-${index % policyCounts[group]}`);
 }
 
-/** Has the clocks of each group's policies fall due in their bursts. */
+/** Makes the clocks of each group's policies fall due in their bursts. */
 async function putBurstPolicies(host: SeparateHost): Promise<void> {
   const lead = await host.token('lead-1');
   const policies = (Object.keys(policyCounts) as BurstGroup[]).flatMap((group) =>
@@ -125,7 +126,7 @@ async function putBurstPolicies(host: SeparateHost): Promise<void> {
     ...document,
     deskCalendars: {},
     policies: { ...document['policies'], ...Object.fromEntries(policies) },
-    // The shipped ones, for the clock of which leads are told.
+    // The shipped chains, only for the clock about which leads are notified.
     chains: (document['chains'] as unknown as ConfigDocument[]).map((chain) => ({
       ...chain,
       clocks: ['ownership'],
@@ -155,7 +156,7 @@ async function changeDocument(
 
 type BurstCost = { readonly cpuSeconds: number; readonly backAt: number };
 
-/** Sets the clock to shortly before a burst, and waits until all that it sets off is done. */
+/** Sets the clock to shortly before a burst, and waits until everything it causes is done. */
 async function runBurst(host: SeparateHost, burst: AlarmBurst): Promise<BurstCost> {
   const first = Date.parse(receivedAt) + burst.dueAfter(0) * 1000;
   const last = Date.parse(receivedAt) + burst.dueAfter(policyCounts[burst.group] - 1) * 1000;
@@ -178,7 +179,7 @@ async function runBurst(host: SeparateHost, burst: AlarmBurst): Promise<BurstCos
   return { cpuSeconds: (await readCpuSeconds(processes)) - cpuBefore, backAt };
 }
 
-/** Settles when processes have done next to nothing for a second. */
+/** Resolves when processes have done next to nothing for a second. */
 async function waitUntilQuiet(processes: readonly number[]): Promise<void> {
   let before = await readCpuSeconds(processes);
   for (;;) {
@@ -190,30 +191,31 @@ async function waitUntilQuiet(processes: readonly number[]): Promise<void> {
 }
 
 async function collectMeasurements(
-  written: ReadonlyMap<string, string>,
-  spent: ReadonlyMap<AlarmBurst, BurstCost>,
+  policyByInquiry: ReadonlyMap<string, string>,
+  costs: ReadonlyMap<AlarmBurst, BurstCost>,
 ): Promise<AlarmBurstMeasurement[]> {
   const { breaches, verdicts, mails } = await readBreachesAndMails();
-  return [...spent].map(([burst, { cpuSeconds, backAt }]) => {
+  return [...costs].map(([burst, { cpuSeconds, backAt }]) => {
     const { clock, group } = burst;
     const isOf = ({ inquiryId, clock: broken }: RecordedBreach) =>
-      broken === clock && written.get(inquiryId)?.startsWith(group) === true;
+      broken === clock && policyByInquiry.get(inquiryId)?.startsWith(group) === true;
     const dueAt = ({ inquiryId }: RecordedBreach) =>
       Date.parse(receivedAt) +
-      burst.dueAfter(Number(written.get(inquiryId)?.slice(group.length + 1))) * 1000;
-    const found = breaches.filter(isOf);
-    const recorded = verdicts.filter(isOf);
+      burst.dueAfter(Number(policyByInquiry.get(inquiryId)?.slice(group.length + 1))) * 1000;
+    const groupBreaches = breaches.filter(isOf);
+    const groupVerdicts = verdicts.filter(isOf);
     const isRight = (breach: RecordedBreach) => Date.parse(breach.breachedAt) === dueAt(breach);
-    const repeated = found.length - new Set(found.map(({ inquiryId }) => inquiryId)).size;
-    const wrong = [...found, ...recorded].filter((breach) => !isRight(breach)).length;
-    const clocks = [...written.values()].filter((name) => name.startsWith(group)).length;
+    const repeated =
+      groupBreaches.length - new Set(groupBreaches.map(({ inquiryId }) => inquiryId)).size;
+    const wrong = [...groupBreaches, ...groupVerdicts].filter((breach) => !isRight(breach)).length;
+    const clocks = [...policyByInquiry.values()].filter((name) => name.startsWith(group)).length;
     return {
       burst: burst.name,
       clocks,
-      breaches: found.length,
-      verdicts: recorded.length,
+      breaches: groupBreaches.length,
+      verdicts: groupVerdicts.length,
       wrong: wrong + repeated,
-      detectionSeconds: found
+      detectionSeconds: groupBreaches
         .map((one) => (Date.parse(one.detectedAt) - Math.max(dueAt(one), backAt)) / 1000)
         .sort((one, other) => one - other),
       mails: group === 'told' ? mails : 0,

@@ -8,16 +8,16 @@ import {
 } from '../core/calendar/compile-calendar.ts';
 import { japaneseHolidays } from '../core/calendar/japanese-holidays.ts';
 
-/** One question put to one calendar, many times over, no two times the same. */
+/** One question to one calendar, asked many times with distinct inputs. */
 export type CalendarMeasurement = {
   readonly zone: string;
   readonly question: string;
   readonly nanosecondsPerCall: number;
-  /** The same answers, found by a plain loop over days with Temporal. */
+  /** The same with a plain loop over days with Temporal. */
   readonly loopNanosecondsPerCall: number;
 };
 
-/** One question put to one calendar and to moment-business-time. */
+/** One question to one calendar and to moment-business-time. */
 export type MomentMeasurement = {
   readonly zone: string;
   readonly question: string;
@@ -25,7 +25,7 @@ export type MomentMeasurement = {
   readonly momentNanosecondsPerCall: number;
 };
 
-/** How long a calendar of 25 years takes to compile, its zone known to the process or not. */
+/** How long a calendar of 25 years takes to compile, first in the process and later. */
 export type CompileMeasurement = {
   readonly zone: string;
   readonly firstMilliseconds: number;
@@ -37,15 +37,15 @@ type CalendarQuestion = {
   readonly question: string;
   readonly compiled: (calendar: Calendar, input: CalendarInput) => unknown;
   readonly looped: (loop: TemporalLoop, input: CalendarInput) => unknown;
-  /** As moment-business-time answers it, in the zone of the process. */
+  /** The same with moment-business-time, in the zone of the process. */
   readonly byMoment: (input: CalendarInput) => unknown;
 };
 
 const zones = ['Asia/Tokyo', 'America/New_York'] as const;
 const calls = 200_000;
-/** Those of the same inputs that the loop answers too. */
+/** How many of the inputs the loop answers, too. */
 const loopedCalls = 2_000;
-/** Those of the same inputs that moment-business-time answers too. */
+/** How many of the inputs moment-business-time answers, too. */
 const momentCalls = 500;
 
 const questions: readonly CalendarQuestion[] = [
@@ -77,9 +77,9 @@ const questions: readonly CalendarQuestion[] = [
 ];
 
 /**
- * Measures compiled calendars beside a plain loop: amounts of up to 40 business hours, times of up
+ * Measures compiled calendars against a plain loop: amounts of up to 40 business hours, times of up
  * to two weeks, at instants throughout five years.
- * @throws Error when any two answers differ.
+ * @throws Error when any two answers differ
  */
 export function measureCalendar(): CalendarMeasurement[] {
   return zones.flatMap((zone) => {
@@ -103,11 +103,11 @@ export function measureCalendar(): CalendarMeasurement[] {
 }
 
 /**
- * Measures compiled calendars beside moment-business-time 2.0.0, with the same inputs as beside
- * the loop, on what it can express: it counts time across a break wrongly, so the office has none,
- * and it takes the second of closing for open, so no input begins or ends in one. It knows the
- * process's zone only, which is exchanged meanwhile, and the holidays of the inputs' years.
- * @throws Error when any two answers differ.
+ * Measures compiled calendars against moment-business-time 2.0.0, with the same inputs as the loop,
+ * limited to what it can express: it counts time across a break wrongly, so the office has none,
+ * and it takes the second of closing for open, so no input begins or ends in one. It knows only the
+ * process's zone, which is changed in the meantime, and the holidays of the inputs' years.
+ * @throws Error when any two answers differ
  */
 export function measureAgainstMoment(): MomentMeasurement[] {
   return zones.flatMap((zone) => {
@@ -144,7 +144,7 @@ function isClosing(calendar: Calendar, instant: number): boolean {
   return calendar.isOpen(instant - 1) && !calendar.isOpen(instant);
 }
 
-/** Hours by the day of the week, Sunday first. */
+/** Makes the hours by day of the week, Sunday first. */
 function makeMomentWeek(hours: readonly string[]): Record<number, readonly string[] | null> {
   return { 0: null, 1: hours, 2: hours, 3: hours, 4: hours, 5: hours, 6: null };
 }
@@ -173,14 +173,14 @@ function compareAnswers(
   }
 }
 
-/** Measures compiling; right in a process that has compiled no calendar yet. */
+/** Measures compiling; valid only in a process that has compiled no calendar yet. */
 export function measureCalendarCompile(): CompileMeasurement[] {
   return zones.map((zone) => {
     const milliseconds = Array.from({ length: 6 }, () => {
       const version = makeOfficeCalendar(zone);
-      const begun = performance.now();
+      const startedAt = performance.now();
       compileCalendar([version]);
-      return performance.now() - begun;
+      return performance.now() - startedAt;
     });
     const [firstMilliseconds = 0, ...later] = milliseconds;
     return { zone, firstMilliseconds, laterMilliseconds: Math.min(...later) };
@@ -202,7 +202,7 @@ function makeOfficeCalendar(
 function makeDistinctInputs(): CalendarInput[] {
   const begin = Date.UTC(2024, 0, 1) / 1000;
   const fiveYears = 5 * 365 * 86_400;
-  // A step that shares no factor with the range meets every instant once, in no order.
+  // A step that shares no factor with the range reaches every instant once, in no order.
   return Array.from({ length: calls }, (_, index) => {
     const instant = begin + ((index * 61_803_397) % fiveYears);
     return {
@@ -221,15 +221,15 @@ function measureWarm(inputs: readonly CalendarInput[], ask: (input: CalendarInpu
 
 function measureRun(inputs: readonly CalendarInput[], ask: (input: CalendarInput) => unknown) {
   const answers = new Array<unknown>(inputs.length);
-  const begun = performance.now();
+  const startedAt = performance.now();
   for (const [index, input] of inputs.entries()) answers[index] = ask(input);
-  const nanosecondsPerCall = ((performance.now() - begun) * 1_000_000) / inputs.length;
+  const nanosecondsPerCall = ((performance.now() - startedAt) * 1_000_000) / inputs.length;
   return { answers, nanosecondsPerCall };
 }
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
-/** Business time as one would write it with Temporal: from day to day, interval by interval. */
+/** Business time as one would write it with Temporal: day by day, interval by interval. */
 class TemporalLoop {
   readonly #definition: CalendarDefinition;
   readonly #holidays = new Set(japaneseHolidays);

@@ -6,10 +6,10 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { createTransport } from 'nodemailer';
 import { startHost } from '../local/host.ts';
 
-/** What one step of an inquiry's life costs. */
+/** The cost of one step of an inquiry's life. */
 export type StepCost = {
   readonly step: string;
-  /** DynamoDB request units, as `ReturnConsumedCapacity` gives them. */
+  /** DynamoDB request units, from `ReturnConsumedCapacity`. */
   readonly reads: number;
   readonly writes: number;
   /** Calls of the SDK by service. */
@@ -19,8 +19,8 @@ export type StepCost = {
 type CallCounter = { reads: number; writes: number; calls: Map<string, number> };
 
 /**
- * Measures an inquiry's life on the one-machine host, step by step: each step is over when nothing
- * is under way any more, so that what it sets off counts to it.
+ * Measures an inquiry's life on the one-machine host, step by step: a step ends when nothing is in
+ * progress any more, so that everything it causes counts.
  */
 export async function measureInquiryLife(): Promise<StepCost[]> {
   let counter = makeCounter();
@@ -106,7 +106,9 @@ type ConsumedUnits = {
   readonly WriteCapacityUnits?: number;
 };
 
-/** Counts all calls of the functions' clients, which run in this process; undo by the result. */
+/**
+ * Counts all calls of the functions' clients, which run in this process; returns how to undo that.
+ */
 function countCalls(current: () => CallCounter): () => void {
   const services = { dynamodb: DynamoDBClient, sqs: SQSClient, s3: S3Client, ses: SESClient };
   const undo = Object.entries(services).map(([service, client]) => {

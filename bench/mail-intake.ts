@@ -6,15 +6,15 @@ import { setTimeout } from 'node:timers/promises';
 import { createTransport } from 'nodemailer';
 import { findDescendants, readCpuSeconds } from './process-cpu.ts';
 
-/** One run: how fast mails became claimable, and what each cost. */
+/** One run: how fast mails became claimable, and the cost of each. */
 export type MailIntakeMeasurement = {
   readonly connections: number;
   readonly mails: number;
-  /** Whether each sender was mailed an acknowledgement, as people are. */
+  /** Whether each sender was mailed an acknowledgement. */
   readonly acknowledged: boolean;
   /** From the first SMTP connection to the last inquiry that is claimable. */
   readonly mailsPerSecond: number;
-  /** Processor time of the host and its engines, all that was done meanwhile included. */
+  /** Processor time of the host and its engines, for everything done in the meantime. */
   readonly cpuMillisecondsPerMail: number;
 };
 
@@ -22,7 +22,7 @@ const port = 3917;
 const smtpPort = 2917;
 
 /**
- * Measures mails from SMTP acceptance to claimable on a fresh host of its own, at a number of
+ * Measures mails from SMTP acceptance to claimable on a fresh, separate host, at a number of
  * connections. The sender runs in this process, so that its own cost does not count.
  */
 export function measureMailIntake(
@@ -36,10 +36,10 @@ export function measureMailIntake(
     await waitUntil(async () => (await routed()) >= 100);
     const processes = [pid, ...(await findDescendants(pid))];
     const cpuBefore = await readCpuSeconds(processes);
-    const begun = performance.now();
+    const startedAt = performance.now();
     await sendMails(connections, mails, 'measured', acknowledged);
     await waitUntil(async () => (await routed()) >= 100 + mails);
-    const seconds = (performance.now() - begun) / 1000;
+    const seconds = (performance.now() - startedAt) / 1000;
     const cpu = (await readCpuSeconds(processes)) - cpuBefore;
     return {
       connections,
@@ -52,8 +52,8 @@ export function measureMailIntake(
 }
 
 /**
- * Measures how long single mails take on an idle host from the end of the SMTP session to being
- * claimable, in milliseconds, the shortest first.
+ * Measures how long single mails take on an idle host from the end of the SMTP session to
+ * claimable, in milliseconds, shortest first.
  */
 export function measureMailLatency(mails: number): Promise<number[]> {
   return runWithHost(async ({ routed }) => {
@@ -124,7 +124,7 @@ async function sendMails(
         transport.sendMail({
           from: `社員 ${index} <employee-${index % 200}@toritsugi.example>`,
           to: 'help@toritsugi.example',
-          // A mailing list's mark forbids the automatic answer and nothing else.
+          // A mailing list's header prevents only the automatic answer.
           ...(acknowledged ? {} : { headers: { Precedence: 'list' } }),
           messageId: `<${run}-${connections}-${index}-${process.pid}@bench.toritsugi.example>`,
           subject: `プリンタから印刷できません（${index}）`,

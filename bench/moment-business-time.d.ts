@@ -1,5 +1,5 @@
 declare module 'moment-business-time' {
-  /** The part of a moment with working time that the figures need. */
+  /** The part of a moment with working time that the benchmark needs. */
   export interface WorkingMoment {
     addWorkingTime(count: number, unit: 'second'): WorkingMoment;
     /** Negative when the other is later. */

@@ -4,27 +4,27 @@ import { promisify } from 'node:util';
 
 const execFileAsync = promisify(execFile);
 
-/** The processes that a process has started, and those that these have. */
+/** Finds all descendants of a process. */
 export async function findDescendants(pid: number): Promise<number[]> {
   const { stdout } = await execFileAsync('ps', ['-e', '-o', 'pid=,ppid=']);
   const pairs = stdout
     .trim()
     .split('\n')
     .map((line) => line.trim().split(/\s+/).map(Number));
-  const found: number[] = [];
-  const look = (parent: number): void => {
-    for (const [child, of] of pairs) {
-      if (of === parent && child !== undefined && !found.includes(child)) {
-        found.push(child);
-        look(child);
+  const descendants: number[] = [];
+  const collectChildren = (parent: number): void => {
+    for (const [child, parentPid] of pairs) {
+      if (parentPid === parent && child !== undefined && !descendants.includes(child)) {
+        descendants.push(child);
+        collectChildren(child);
       }
     }
   };
-  look(pid);
-  return found;
+  collectChildren(pid);
+  return descendants;
 }
 
-/** Processor seconds, user and system, that processes have used so far; Linux only. */
+/** Reads the processor seconds, user and system, that processes have used so far; Linux only. */
 export async function readCpuSeconds(pids: readonly number[]): Promise<number> {
   const ticksPerSecond = Number((await execFileAsync('getconf', ['CLK_TCK'])).stdout);
   const ticks = await Promise.all(

@@ -5,7 +5,7 @@ import type { SlaVerdict } from '../core/inquiry/clock/verdict.ts';
 import type { InquiryEvent } from '../core/inquiry/events/events.ts';
 import type { Notice } from '../core/inquiry/outbox/notice.ts';
 
-/** A missed clock, as its event or its verdict record tells of it. */
+/** A missed clock, from its event or its verdict record. */
 export type RecordedBreach = {
   readonly inquiryId: string;
   readonly clock: string;
@@ -13,7 +13,7 @@ export type RecordedBreach = {
   readonly detectedAt: string;
 };
 
-/** All breaches in the ledger: of the events, and of the verdict records; and the mails sent. */
+/** Reads all breaches, from events and from verdict records, and counts the mails sent. */
 export async function readBreachesAndMails() {
   const breaches: RecordedBreach[] = [];
   const verdicts: RecordedBreach[] = [];

@@ -7,10 +7,10 @@ import { normalizeText } from '../core/routing/rules/normalize-text.ts';
 import type { RoutingFacts } from '../core/routing/rules/routing-facts.ts';
 import { type RoutingRule, RuleSet } from '../core/routing/rules/rule-set.ts';
 
-/** What one inquiry costs, put to a rule set and to two rule engines that one would take instead. */
+/** The cost of routing one inquiry by a rule set and by two common rule engines. */
 export type RoutingMeasurement = {
   readonly rules: number;
-  /** To make the set ready, once. */
+  /** The cost of compiling the set, once. */
   readonly compileMilliseconds: number;
   readonly microseconds: number;
   readonly jsonLogicMicroseconds: number;
@@ -18,7 +18,7 @@ export type RoutingMeasurement = {
 };
 
 const inquiries = 20_000;
-/** Those of the same inquiries that the others answer too, per thousand rules. */
+/** How many of the inquiries the others answer, too, per thousand rules. */
 const logicInquiries = 2_000;
 const rulesInquiries = 20;
 
@@ -40,39 +40,45 @@ const words =
   );
 
 /**
- * Measures routing beside `json-rules-engine` and compiled `json-logic-engine`, by rules of the kinds
- * that all three can express, on inquiries of which no two are the same.
- * @throws Error when any two desks or categories differ.
+ * Measures routing against `json-rules-engine` and compiled `json-logic-engine`, by rules of the
+ * kinds that all three can express, on distinct inquiries.
+ * @throws Error when any two desks or categories differ
  */
 export async function measureRouting(): Promise<RoutingMeasurement[]> {
-  const figures: RoutingMeasurement[] = [];
-  const asked = Array.from({ length: inquiries }, (_, index) => makeFacts(index));
-  for (const rules of [10, 100, 1_000]) figures.push(await measureRuleSet(rules, asked));
-  return figures;
+  const measurements: RoutingMeasurement[] = [];
+  const inputs = Array.from({ length: inquiries }, (_, index) => makeFacts(index));
+  for (const rules of [10, 100, 1_000]) measurements.push(await measureRuleSet(rules, inputs));
+  return measurements;
 }
 
 async function measureRuleSet(
   count: number,
-  asked: readonly RoutingFacts[],
+  inputs: readonly RoutingFacts[],
 ): Promise<RoutingMeasurement> {
   const set = RuleSet.parse({
     version: 1,
     rules: Array.from({ length: count }, (_, index) => makeRule(index)),
     otherwise: { desk: 'bpo', priority: 'medium', category: 'general' },
   });
-  const begun = performance.now();
+  const startedAt = performance.now();
   const compiled = compileRules(set);
-  const compileMilliseconds = performance.now() - begun;
+  const compileMilliseconds = performance.now() - startedAt;
   const answer = (facts: RoutingFacts) => {
     const { desk, category } = compiled.route(facts);
     return `${desk} ${category}`;
   };
   // The first round pays for compiling the code.
-  await measureAnswers(asked, answer);
-  const ours = await measureAnswers(asked, answer);
+  await measureAnswers(inputs, answer);
+  const ours = await measureAnswers(inputs, answer);
   const share = 1_000 / Math.max(100, count);
-  const logic = await measureAnswers(asked.slice(0, logicInquiries * share), compileJsonLogic(set));
-  const rules = await measureAnswers(asked.slice(0, rulesInquiries * share), compileJsonRules(set));
+  const logic = await measureAnswers(
+    inputs.slice(0, logicInquiries * share),
+    compileJsonLogic(set),
+  );
+  const rules = await measureAnswers(
+    inputs.slice(0, rulesInquiries * share),
+    compileJsonRules(set),
+  );
   for (const others of [logic, rules]) {
     for (const [index, other] of others.answers.entries()) {
       if (other === ours.answers[index]) continue;
@@ -88,17 +94,17 @@ async function measureRuleSet(
 
 type RoutingAnswer = (facts: RoutingFacts) => string | Promise<string>;
 
-async function measureAnswers(asked: readonly RoutingFacts[], answer: RoutingAnswer) {
+async function measureAnswers(inputs: readonly RoutingFacts[], answer: RoutingAnswer) {
   const answers: string[] = [];
-  const begun = performance.now();
-  for (const facts of asked) {
-    const given = answer(facts);
-    answers.push(typeof given === 'string' ? given : await given);
+  const startedAt = performance.now();
+  for (const facts of inputs) {
+    const result = answer(facts);
+    answers.push(typeof result === 'string' ? result : await result);
   }
-  return { answers, microseconds: ((performance.now() - begun) * 1_000) / asked.length };
+  return { answers, microseconds: ((performance.now() - startedAt) * 1_000) / inputs.length };
 }
 
-/** Every tenth rule is met by some inquiries in a hundred; the rest by few or none. */
+/** Makes a rule: every tenth is met by a few inquiries in a hundred, the rest by few or none. */
 function makeRule(index: number): object {
   const matter = matters[index % matters.length] ?? '';
   const trouble = troubles[index % troubles.length] ?? '';
@@ -151,7 +157,7 @@ function makeFacts(index: number): RoutingFacts {
   };
 }
 
-/** Makes of what matched, in the order of the rules, what the rules set. */
+/** Applies the matching rules in their order. */
 function applyMatches({ rules, otherwise }: RuleSet, matched: (index: number) => boolean): string {
   let desk: string | undefined;
   let { category }: { category: string } = otherwise;
@@ -169,7 +175,7 @@ function compileJsonLogic(set: RuleSet): RoutingAnswer {
   return (facts) => applyMatches(set, (index) => Boolean(tests[index]?.(facts)));
 }
 
-/** A condition as JsonLogic; of the kinds that `ruleOf` makes. */
+/** Translates a condition to JsonLogic; only of the kinds that `makeRule` uses. */
 function toJsonLogic(condition: RuleCondition): object {
   if ('all' in condition) return { and: condition.all.map(toJsonLogic) };
   if ('any' in condition) return { or: condition.any.map(toJsonLogic) };
@@ -200,7 +206,7 @@ function compileJsonRules(set: RuleSet): RoutingAnswer {
   };
 }
 
-/** A condition as json-rules-engine has it. */
+/** Translates a condition to json-rules-engine. */
 function toJsonRules(condition: RuleCondition): object {
   if ('all' in condition) return { all: condition.all.map(toJsonRules) };
   if ('any' in condition) return { any: condition.any.map(toJsonRules) };

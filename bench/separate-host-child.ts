@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startHost } from '../local/host.ts';
 
-/** What the process that measures wants of the host. */
+/** What the measuring process asks of the host. */
 export type HostRequest =
   | { readonly order: 'token'; readonly person: string }
   | { readonly order: 'now' }
@@ -11,7 +11,7 @@ export type HostRequest =
   | { readonly order: 'idle'; readonly milliseconds: number }
   | { readonly order: 'stop' };
 
-/** What the host tells the process that measures. */
+/** What the host tells the measuring process. */
 export type HostReply =
   | {
       readonly word: 'ready';
@@ -21,7 +21,7 @@ export type HostReply =
   | { readonly word: 'done'; readonly value?: string }
   | { readonly word: 'failed'; readonly reason: string };
 
-const sendReply = (word: HostReply) => process.send?.(word);
+const sendReply = (reply: HostReply) => process.send?.(reply);
 const environmentBefore = { ...process.env };
 // On disk: in memory the embedded DynamoDB's stream has no index, and writes slow down as it grows.
 const dataDir = mkdtempSync(join(tmpdir(), 'toritsugi-bench-'));
@@ -33,35 +33,35 @@ const host = await startHost({
   clock: { at: new Date(process.argv[2] ?? '') },
 });
 
-async function answerRequest(order: HostRequest): Promise<string | undefined> {
-  switch (order.order) {
+async function answerRequest(request: HostRequest): Promise<string | undefined> {
+  switch (request.order) {
     case 'token':
-      return host.token(order.person);
+      return host.token(request.person);
     case 'now':
       return host.clock.date().toISOString();
     case 'shift':
-      host.clock.shift(order.seconds);
+      host.clock.shift(request.seconds);
       return undefined;
     case 'idle':
-      await host.idle(order.milliseconds);
+      await host.idle(request.milliseconds);
       return undefined;
     case 'stop':
       await host.stop();
       return undefined;
     default:
-      return order satisfies never;
+      return request satisfies never;
   }
 }
 
-process.on('message', (order: HostRequest) => {
-  answerRequest(order)
+process.on('message', (request: HostRequest) => {
+  answerRequest(request)
     .then((value) => sendReply(value === undefined ? { word: 'done' } : { word: 'done', value }))
     .catch((error: unknown) => sendReply({ word: 'failed', reason: String(error) }))
     // The in-process engines leave a few timers behind.
-    .finally(() => order.order === 'stop' && process.disconnect());
+    .finally(() => request.order === 'stop' && process.disconnect());
 });
 process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
-// Whoever measures is gone, in whatever way.
+// The measuring process is gone, for whatever reason.
 process.once('disconnect', () => process.exit(0));
 
 const environment = Object.fromEntries(

@@ -3,22 +3,21 @@ import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { HostReply, HostRequest } from './separate-host-child.ts';
 
-/** A host in a process of its own, so that what measures it does not slow it down. */
+/** A host in its own process, so that measuring does not slow it down. */
 export type SeparateHost = {
   readonly pid: number;
   readonly url: string;
-  /** What its functions are given, such as the table's name and where DynamoDB answers. */
+  /** Its functions' environment, such as the table's name and DynamoDB's endpoint. */
   readonly environment: Readonly<Record<string, string>>;
   token(person: string): Promise<string>;
-  /** What its clock shows. */
   now(): Promise<Date>;
   shift(seconds: number): Promise<void>;
-  /** Settles when nothing is under way any more. */
+  /** Resolves when nothing is in progress any more. */
   idle(milliseconds: number): Promise<void>;
   stop(): Promise<void>;
 };
 
-/** Starts a host on a clock that shows an instant. */
+/** Starts a host with its clock set to an instant. */
 export async function startSeparateHost(at: Date): Promise<SeparateHost> {
   const child = fork(fileURLToPath(new URL('separate-host-child.ts', import.meta.url)), [
     at.toISOString(),
@@ -43,23 +42,23 @@ export async function startSeparateHost(at: Date): Promise<SeparateHost> {
 
 type ReadyReply = Extract<HostReply, { word: 'ready' }>;
 
-/** One order at a time, each answered before the next. */
+/** Sends one request at a time, each answered before the next. */
 function openHostChannel(child: ChildProcess, ended: Promise<void>) {
   const next = () =>
     new Promise<HostReply>((resolve, reject) => {
-      child.once('message', (word) => resolve(word as HostReply));
+      child.once('message', (reply) => resolve(reply as HostReply));
       void ended.then(() => reject(new Error('the host ended by itself')));
     });
-  const ready = next().then((word) => {
-    if (word.word !== 'ready') throw new Error('the host did not say that it is ready');
-    return word satisfies ReadyReply;
+  const ready = next().then((reply) => {
+    if (reply.word !== 'ready') throw new Error('the host did not say that it is ready');
+    return reply satisfies ReadyReply;
   });
-  async function ask(order: HostRequest): Promise<string | undefined> {
+  async function ask(request: HostRequest): Promise<string | undefined> {
     const answer = next();
-    child.send(order);
-    const word = await answer;
-    if (word.word === 'failed') throw new Error(word.reason);
-    return word.word === 'done' ? word.value : undefined;
+    child.send(request);
+    const reply = await answer;
+    if (reply.word === 'failed') throw new Error(reply.reason);
+    return reply.word === 'done' ? reply.value : undefined;
   }
   return { ask, ready };
 }

@@ -23,7 +23,7 @@ import { shippedRules } from '../core/routing/rules/shipped-rules.ts';
 import { findDescendants, readCpuSeconds } from './process-cpu.ts';
 import { type SeparateHost, startSeparateHost } from './separate-host.ts';
 
-/** What routing a month's inquiries again takes, from asking for it until the job is done. */
+/** The cost of routing a month's inquiries again, from the request until the job is done. */
 export type SimulationMeasurement = {
   readonly rules: string;
   readonly inquiries: number;
@@ -34,7 +34,7 @@ export type SimulationMeasurement = {
 };
 
 const inquiries = 10_000;
-/** So many appends are under way at once, each of as many inquiries as a transaction can write. */
+/** This many appends run in parallel, each of as many inquiries as fit in a transaction. */
 const concurrency = 8;
 const inquiriesPerAppend = 8;
 const idleMilliseconds = 900_000;
@@ -52,8 +52,8 @@ const matters = [
 ] as const;
 
 /**
- * Measures simulations of a month on a host of its own, on disk: of the rules in force, by which
- * nothing differs, and of others by which much does.
+ * Measures simulations of a month on a separate host, on disk: with the rules in force, by which
+ * nothing differs, and with others, by which much does.
  */
 export async function measureSimulation(): Promise<SimulationMeasurement[]> {
   const host = await startSeparateHost(new Date('2026-12-01T00:00:00.000Z'));
@@ -81,26 +81,26 @@ type JobResponse = {
 async function measureOneSimulation(
   host: SeparateHost,
   rules: string,
-  wanted: object,
+  rulesInput: object,
 ): Promise<SimulationMeasurement> {
   const headers = {
     authorization: `Bearer ${await host.token('lead-1')}`,
     'content-type': 'application/json',
   };
   const pids = [host.pid, ...(await findDescendants(host.pid))];
-  const spent = await readCpuSeconds(pids);
-  const begun = performance.now();
+  const cpuBefore = await readCpuSeconds(pids);
+  const startedAt = performance.now();
   const answer = await fetch(`${host.url}/v1/routing/simulate`, {
     ...{ method: 'POST', headers },
-    body: JSON.stringify({ from, until, ...wanted }),
+    body: JSON.stringify({ from, until, ...rulesInput }),
   });
   if (answer.status !== 202) throw new Error(await answer.text());
   const location = answer.headers.get('location');
   for (;;) {
     const job = (await (await fetch(`${host.url}${location}`, { headers })).json()) as JobResponse;
     if (job.state === 'done') {
-      const milliseconds = performance.now() - begun;
-      const cpuMilliseconds = ((await readCpuSeconds(pids)) - spent) * 1000;
+      const milliseconds = performance.now() - startedAt;
+      const cpuMilliseconds = ((await readCpuSeconds(pids)) - cpuBefore) * 1000;
       return {
         ...{ rules, milliseconds, cpuMilliseconds },
         ...{ inquiries: job.result.inquiries, differing: job.result.differing },
@@ -111,7 +111,7 @@ async function measureOneSimulation(
   }
 }
 
-/** Writes inquiries as intake, routing and a desk would have, each answered in half an hour. */
+/** Writes inquiries as intake, routing and a desk would, each resolved within half an hour. */
 async function writePast(): Promise<void> {
   const table = { client: makeDynamoClient(), name: process.env['TABLE_NAME'] ?? '' };
   const content = new S3ContentStore(makeS3Client(), process.env['CONTENT_BUCKET'] ?? '');
@@ -185,7 +185,7 @@ function makeRoutedEvent(
   return decision.event;
 }
 
-/** It is not closed while it is measured. */
+/** The dates keep it from being closed during the measurement. */
 function makeResolvedEvent(at: Instant): InquiryEvent {
   const later = addSeconds(at, 90 * 86_400);
   return InquiryEvent.parse({

@@ -12,7 +12,7 @@ import { reportMonth } from '../core/sla/report/report-month.ts';
 import { viewMonthReport } from '../core/sla/report/view-month-report.ts';
 import { startDynamoEngine } from '../local/engines/dynamo-engine.ts';
 
-/** What a month's report takes, by how many records it is made of. */
+/** The cost of a month's report, by its number of records. */
 export type ReportMeasurement = {
   readonly records: number;
   readonly milliseconds: number;
@@ -27,7 +27,7 @@ const desks = ['staff', 'bpo', 'bpo-b'];
 const clocks = ['first_response', 'next_response', 'resolution', 'pickup', 'ownership'] as const;
 const priorities = ['critical', 'high', 'medium', 'low'] as const;
 
-/** Measures the reading and making of a month's report on the embedded engine, on disk. */
+/** Measures reading and building a month's report on the embedded engine, on disk. */
 export async function measureSlaReport(sizes: readonly number[]): Promise<ReportMeasurement[]> {
   const folder = await mkdtemp(join(tmpdir(), 'toritsugi-report-'));
   const engine = await startDynamoEngine({ file: join(folder, 'dynamo.db'), endpoint: undefined });
@@ -35,7 +35,7 @@ export async function measureSlaReport(sizes: readonly number[]): Promise<Report
   const client = new DynamoDBClient({
     ...{ region: 'ap-northeast-1', credentials, endpoint: engine.endpoint },
   });
-  const figures: ReportMeasurement[] = [];
+  const measurements: ReportMeasurement[] = [];
   try {
     let written = 0;
     const table = { client, name: 'reported' };
@@ -46,9 +46,9 @@ export async function measureSlaReport(sizes: readonly number[]): Promise<Report
       await writeVerdicts(table, written, size);
       written = size;
       await measureOneReport(table);
-      figures.push({ records: size, ...(await measureOneReport(table)) });
+      measurements.push({ records: size, ...(await measureOneReport(table)) });
     }
-    return figures;
+    return measurements;
   } finally {
     client.destroy();
     await engine.stop();
@@ -57,16 +57,21 @@ export async function measureSlaReport(sizes: readonly number[]): Promise<Report
 }
 
 async function measureOneReport(table: DynamoTable): Promise<Omit<ReportMeasurement, 'records'>> {
-  const begun = performance.now();
+  const startedAt = performance.now();
   const cpu = process.cpuUsage();
   const terms = { desks: [], serviceLevels: shippedServiceLevels };
-  const known = { ...terms, desks: desks.map((id) => ({ id })) as never };
-  const report = await reportMonth(new DynamoVerdictLedger(table), known, { month, asOf }, asOf);
+  const reportTerms = { ...terms, desks: desks.map((id) => ({ id })) as never };
+  const report = await reportMonth(
+    new DynamoVerdictLedger(table),
+    reportTerms,
+    { month, asOf },
+    asOf,
+  );
   if (isRefusal(report)) throw new RangeError(report.detail);
   const answerBytes = Buffer.byteLength(JSON.stringify(viewMonthReport(report)));
   const { user, system } = process.cpuUsage(cpu);
   return {
-    milliseconds: performance.now() - begun,
+    milliseconds: performance.now() - startedAt,
     cpuMilliseconds: (user + system) / 1_000,
     answerBytes,
   };
@@ -91,7 +96,7 @@ async function writeVerdicts(
   }
 }
 
-/** Every fourth missed, spread over desks, clocks and priorities. */
+/** Makes a verdict: every fourth is missed, spread over desks, clocks and priorities. */
 function makeVerdict(number: number): SlaVerdict {
   const id = Math.floor(number / clocks.length);
   const priority = priorities[id % priorities.length];

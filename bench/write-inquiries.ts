@@ -10,15 +10,15 @@ import { StageDesks } from '../core/inquiry/terms/terms.ts';
 import { addSeconds, EmailAddress, type Instant } from '../core/inquiry/values/ids.ts';
 import { makeInquiryNumber } from '../core/inquiry/values/inquiry-number.ts';
 
-/** So many appends, of so many inquiries each, are under way at once. */
+/** This many appends, of this many inquiries each, run in parallel. */
 const concurrency = 8;
 const inquiriesPerAppend = 20;
 
 /**
- * Writes inquiries that wait at the vendor's desk, by the kernel and the ledger's own adapter:
+ * Writes inquiries that wait at the vendor's desk, with the kernel and the ledger's own adapter:
  * received at an instant, each routed with a policy.
  *
- * @returns the policy of each by its id
+ * @returns the policy of each inquiry by its id
  */
 export async function writeInquiries(
   receivedAt: Instant,
@@ -29,7 +29,7 @@ export async function writeInquiries(
   const content = new S3ContentStore(makeS3Client(), process.env['CONTENT_BUCKET'] ?? '');
   const ledger = new DynamoInquiryLedger(table, content);
   const terms = await new DynamoTerms(table, StageDesks.parse(process.env['DESKS'])).read();
-  const written = new Map<string, string>();
+  const policyById = new Map<string, string>();
   const starts = Array.from(
     { length: Math.ceil(policies.length / inquiriesPerAppend) },
     (_, group) => group * inquiriesPerAppend,
@@ -46,7 +46,7 @@ export async function writeInquiries(
           const events = makeInquiryLife(receivedAt, policy, start + place);
           const pendingAppend = planAppend(id, undefined, { events }, terms, at);
           if (isRefusal(pendingAppend)) throw new Error(pendingAppend.detail);
-          written.set(id, policy);
+          policyById.set(id, policy);
           return pendingAppend;
         });
       const outcome = await ledger.append(...pendingAppends);
@@ -54,7 +54,7 @@ export async function writeInquiries(
     }
   }
   await Promise.all(Array.from({ length: concurrency }, write));
-  return written;
+  return policyById;
 }
 
 function makeInquiryLife(at: Instant, policy: string, index: number): InquiryEvent[] {

@@ -1,7 +1,10 @@
 import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
-/** Holds an app to AWS's rules for solutions: its synthesis fails on a finding that nobody gave reasons for. */
+/**
+ * Checks an app against AWS's rules for solutions: synthesis fails on a finding that is not
+ * acknowledged with a reason.
+ */
 export function addSecurityChecks(app: App): App {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;

@@ -1,10 +1,10 @@
-/** What an alarm says to whoever is woken by it; `article` is the heading in the runbook. */
+/** What an alarm tells its recipients; `article` is the heading in the runbook. */
 export interface AlarmEntry {
   readonly impact: string;
   readonly article: string;
 }
 
-/** Every alarm there is, by name. A stage may have several of one name: one per desk or function. */
+/** All alarms by name. A stage may have several of one name: one per desk or function. */
 export const alarmCatalog = {
   'intake-late': {
     impact: 'Mails that employees sent are not becoming inquiries; nobody is working on them.',

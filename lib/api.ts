@@ -30,9 +30,9 @@ export interface ApiProps {
   readonly watch: Watch;
 }
 
-/** The HTTP API: every route takes a token of the identity pool unless it is opened to anyone. */
+/** The HTTP API: every route requires a token of the user pool unless it is public. */
 export class Api extends Construct {
-  /** What links in mail start with; no slash at the end. */
+  /** The base of links in mail; no slash at the end. */
   readonly url: string;
   readonly http: HttpApi;
   readonly #ledger: LedgerTable;
@@ -101,22 +101,22 @@ export class Api extends Construct {
     );
   }
 
-  /** Leads routes to a function, for holders of a token; what they do is recorded. */
+  /** Routes requests with a token to a function; what callers do is audited. */
   addTokenRoutes(fn: EntryFunction, ...routes: readonly ApiRouteKey[]): void {
     this.#ledger.grantAudit(fn);
     this.#addRoutes(fn, routes, {});
   }
 
-  /** Leads routes to a function that knows its callers by their signature; what they do is recorded. */
+  /** Routes signed requests to a function that checks them; what callers do is audited. */
   addSignedRoutes(fn: EntryFunction, reason: string, ...routes: readonly ApiRouteKey[]): void {
     this.#ledger.grantAudit(fn);
     this.addPublicRoutes(fn, reason, ...routes);
   }
 
-  /** Leads routes to a function, for anyone. */
+  /** Routes requests to a function without any authentication. */
   addPublicRoutes(fn: EntryFunction, reason: string, ...routes: readonly ApiRouteKey[]): void {
-    const added = this.#addRoutes(fn, routes, { authorizer: new HttpNoneAuthorizer() });
-    for (const route of added) {
+    const addedRoutes = this.#addRoutes(fn, routes, { authorizer: new HttpNoneAuthorizer() });
+    for (const route of addedRoutes) {
       Validations.of(route).acknowledge({ id: 'AwsSolutions-APIG4', reason });
     }
   }

@@ -5,7 +5,7 @@ import { StageContext } from './stage-context.ts';
 import { ToritsugiStack } from './toritsugi-stack.ts';
 
 const AppContext = z.looseObject({
-  /** One stage's name; without it every stage that deploys. */
+  /** The name of one stage; without it, all stages that deploy. */
   stage: z.string().optional(),
   stages: z.record(z.string(), z.unknown()),
   publicUrl: z.string().optional(),
@@ -14,9 +14,9 @@ const AppContext = z.looseObject({
 /**
  * Makes the CDK app: one stack per stage, named `toritsugi-<stage>`.
  *
- * `cdk.json` is read here too, so that the app is the same with and without the
- * CLI; what the CLI or `context` says comes before it. With `bundling: false`
- * no esbuild runs, no entry file is read and the template is not validated.
+ * Reads `cdk.json` itself, so that the app is the same with and without the CLI; what the CLI or
+ * `context` says takes precedence. With `bundling: false` no esbuild runs, no entry file is read
+ * and the template is not validated.
  */
 export function makeApp(options?: {
   outdir?: string;
@@ -28,13 +28,13 @@ export function makeApp(options?: {
   const app = new App({
     ...(options?.outdir === undefined ? {} : { outdir: options.outdir }),
     analyticsReporting: false,
-    // What is not deployed is not checked: it would take most of the local host's start.
+    // Only what is deployed is validated: it would take most of the local host's start.
     builtinCloudFormationValidation: bundling,
     treeMetadata: bundling,
     context: {
       ...defaults.context,
       ...options?.context,
-      // The ledger of permissions names resources by their place; the CLI would set it too.
+      // The permission ledger names resources by their construct path; the CLI would set it too.
       'aws:cdk:enable-path-metadata': true,
       ...(bundling ? {} : { 'aws:cdk:bundling-stacks': [] }),
     },
@@ -46,10 +46,10 @@ export function makeApp(options?: {
   });
   const names = context.stage === undefined ? ['dev', 'prod'] : [context.stage];
   for (const name of names) {
-    const given = z.looseObject({}).safeParse(context.stages[name]);
-    if (!given.success) throw new Error(`cdk.json has no stage ${name}`);
+    const stageJson = z.looseObject({}).safeParse(context.stages[name]);
+    if (!stageJson.success) throw new Error(`cdk.json has no stage ${name}`);
     const stage = StageContext.parse({
-      ...given.data,
+      ...stageJson.data,
       ...(context.publicUrl === undefined ? {} : { publicUrl: context.publicUrl }),
     });
     const stack = new ToritsugiStack(app, `toritsugi-${name}`, { name, ...stage });

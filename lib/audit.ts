@@ -10,7 +10,7 @@ import {
 import { EntryFunction, httpTimeout } from './entry-function.ts';
 import type { SharedResources } from './shared-resources.ts';
 
-/** Who did or saw what: every function that takes a token records it, and leads read it. */
+/** Who did or saw what: every function that accepts a token records it, and leads read it. */
 export class Audit extends Construct {
   constructor(scope: Construct, id: string, shared: SharedResources) {
     super(scope, id);

@@ -3,10 +3,10 @@ import { Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 
 export interface DeliveryQueueProps {
-  /** Of the function that reads it. */
+  /** The timeout of the function that reads it. */
   readonly consumerTimeout: Duration;
   readonly maxReceiveCount?: number;
-  /** 4 days unless told. */
+  /** 4 days by default. */
   readonly retention?: Duration;
 }
 
@@ -18,7 +18,7 @@ export class DeliveryQueue extends Construct {
   constructor(scope: Construct, id: string, props: DeliveryQueueProps) {
     super(scope, id);
     this.deadLetters = makeDeadLetterQueue(this, 'Dead', {
-      // The dead letters of some queues are read by a function as patient as the queue's own.
+      // A function with the same timeout reads the dead letters of some queues.
       visibilityTimeout: computeVisibilityTimeout(props.consumerTimeout),
     });
     this.queue = new Queue(this, 'Queue', {
@@ -46,7 +46,7 @@ function makeDeadLetterQueue(
   });
 }
 
-/** A queue for what a stream mapping or a schedule could not deliver, which has no queue of its own. */
+/** Makes a queue for what a stream mapping or a schedule could not deliver, having no queue. */
 export function makeFailureQueue(scope: Construct, id: string, retention: Duration): Queue {
   const queue = makeDeadLetterQueue(scope, id, { retention });
   Validations.of(queue).acknowledge({
@@ -58,7 +58,7 @@ export function makeFailureQueue(scope: Construct, id: string, retention: Durati
 }
 
 /**
- * Six times the reader's timeout, so that a message is not given out again while
+ * Computes six times the reader's timeout, so that a message does not become visible again while
  * Lambda retries a throttled batch.
  * @see https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-configure.html
  */

@@ -15,13 +15,13 @@ export interface StageDesk {
   readonly answers: DeliveryQueue | undefined;
 }
 
-/** The longest that a function holds a desk's message: an assignment, or a claim that waits. */
+/** The longest a function holds a message of a desk: for an assignment, or a claim that waits. */
 export const deskReaderTimeout = Duration.seconds(30);
 
 /** The stage's desks, each with its queue. */
 export class DeskQueues extends Construct {
   readonly all: readonly StageDesk[];
-  /** What functions read as `DESKS`. */
+  /** The value that functions read as `DESKS`. */
   readonly description: string;
 
   constructor(scope: Construct, id: string, desks: StageContext['desks'], watch: Watch) {
@@ -33,14 +33,14 @@ export class DeskQueues extends Construct {
         { late: 'desk-late', dead: 'desk-dead' },
         {
           of: desk.id,
-          // A pull desk's news may lie over a long weekend; service levels warn long before.
+          // A pull desk's messages may wait over a long weekend; service levels warn long before.
           lateAfter: desk.mode === 'pull' ? Duration.hours(80) : Duration.minutes(15),
         },
       );
       const { id, kind, mode, vendorAccount } = desk;
       const answers =
         vendorAccount === undefined ? undefined : this.#openAnswersQueue(id, vendorAccount, watch);
-      // A pushed desk's queue has its own reader, from whom the vendor would take the news.
+      // A pushed desk's queue has its own reader, which would lose messages to the vendor.
       if (vendorAccount !== undefined && mode === 'pull')
         allowReceiving(delivery.queue, vendorAccount);
       return { id, kind, mode, delivery, answers };
@@ -53,7 +53,7 @@ export class DeskQueues extends Construct {
     );
   }
 
-  /** An answers queue: where a message came from says whose it is, so each desk has its own. */
+  /** Makes an answers queue for one desk: the queue of a message tells whose it is. */
   #openAnswersQueue(desk: string, account: string, watch: Watch): DeliveryQueue {
     const answers = new DeliveryQueue(this, `${desk}-answers`, {
       consumerTimeout: deskReaderTimeout,
@@ -76,7 +76,7 @@ export class DeskQueues extends Construct {
   }
 }
 
-/** Lets a vendor take the news of its desk off itself: ids only, as all that queues carry. */
+/** Lets a vendor read the queue of its desk itself: like all queues, it carries ids only. */
 function allowReceiving(queue: Queue, account: string): void {
   queue.addToResourcePolicy(
     makeStatement(queue, account, [
@@ -89,8 +89,8 @@ function allowReceiving(queue: Queue, account: string): void {
 }
 
 /**
- * Whom in the account it is for, the account's own policies say. The queues are encrypted by keys
- * of SQS, which need no leave of their own, also where the stage has a key.
+ * The account's own policies say who in it has access. The queues are encrypted by keys of SQS,
+ * which need no permission of their own, even where the stage has a key.
  */
 function makeStatement(queue: Queue, account: string, actions: string[]): PolicyStatement {
   return new PolicyStatement({

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { EntryFunction } from './entry-function.ts';
 import type { SharedResources } from './shared-resources.ts';
 
-/** The API's description, and a sign of life. */
+/** The API's description and the health check. */
 export class Docs extends Construct {
   constructor(scope: Construct, id: string, shared: SharedResources) {
     super(scope, id);

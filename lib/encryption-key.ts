@@ -5,9 +5,9 @@ import { Aws } from 'aws-cdk-lib/core';
 import type { Construct } from 'constructs';
 
 /**
- * The production stage's own key for the table, the buckets and the mail topics:
- * reading what employees wrote takes leave of the key as well, and each use is on
- * record in CloudTrail. Elsewhere the keys that AWS owns do, at no charge.
+ * Makes the production stage's own key for the table, the buckets and the mail topics: reading what
+ * employees wrote then also requires permission for the key, and CloudTrail records each use. Other
+ * stages use the keys that AWS owns, at no charge.
  */
 export function makeEncryptionKey(scope: Construct): Key {
   const key = new Key(scope, 'Key', {

@@ -17,10 +17,10 @@ import { Construct } from 'constructs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Lambda sets these itself and refuses them from us. */
+/** Lambda sets these itself and rejects them in a template. */
 type LambdaVariable = 'AWS_REGION';
 
-/** The variables a function's `Env` schema names, each as the text it parses. */
+/** The variables that a function's `Env` schema names, each as the text it parses. */
 export type FunctionVariables<Env> = { [Key in keyof Omit<Env, LambdaVariable>]: string };
 
 export interface EntryFunctionProps<Env> {
@@ -29,18 +29,18 @@ export interface EntryFunctionProps<Env> {
   readonly environment: FunctionVariables<Env>;
   readonly logRetention: RetentionDays;
   readonly timeout: Duration;
-  /** Megabytes, 1024 unless told; a whole processor comes with 1769. */
+  /** Megabytes, 1024 by default; 1769 give a whole processor. */
   readonly memory?: number;
-  /** How often Lambda itself repeats a failed asynchronous run: 2 unless told. */
+  /** How often Lambda itself repeats a failed asynchronous run: 2 by default. */
   readonly retryAttempts?: number;
 }
 
 /**
- * One Lambda function with a role and a log group of its own, that may do nothing
- * but write its log until it is allowed more.
+ * A Lambda function with its own role and log group, which may only write its log until it is
+ * allowed more.
  *
- * Tracing is off: records carry a correlation id from the mail or request to the
- * notice, and X-Ray would cost more than the functions themselves.
+ * Tracing is off: records carry a correlation id from the mail or request to the notice, and X-Ray
+ * would cost more than the functions themselves.
  */
 export class EntryFunction<Env = unknown> extends Construct {
   readonly lambda: NodejsFunction;
@@ -87,11 +87,12 @@ export class EntryFunction<Env = unknown> extends Construct {
               target: 'node24',
               mainFields: ['module', 'main'],
               minify: true,
-              // Error families are told apart by their names in logs.
+              // Logs tell error families apart by their names.
               keepNames: true,
               sourceMap: true,
               sourcesContent: false,
-              // The SDK is bundled: what was tested is what runs, and it starts faster than the runtime's own.
+              // The SDK is bundled: the version tested is the one that runs, and it starts faster
+              // than the runtime's.
               externalModules: [],
               // Bundled CommonJS packages still call require for Node's modules.
               banner:
@@ -104,7 +105,7 @@ export class EntryFunction<Env = unknown> extends Construct {
     resource.addMetadata('toritsugi:entry', props.entry);
   }
 
-  /** Allows exactly these actions on exactly these resources, under conditions of IAM if any. */
+  /** Allows exactly these actions on exactly these resources, under IAM conditions if any. */
   allow(
     actions: readonly string[],
     resources: readonly string[],
@@ -113,7 +114,7 @@ export class EntryFunction<Env = unknown> extends Construct {
     this.#addStatement({ actions: [...actions], resources: [...resources] }, conditions);
   }
 
-  /** Denies them, whatever else allows them. */
+  /** Denies actions, even where another statement allows them. */
   deny(
     actions: readonly string[],
     resources: readonly string[],
@@ -135,7 +136,9 @@ export class EntryFunction<Env = unknown> extends Construct {
     );
   }
 
-  /** Says why a resource that was allowed has a wildcard; without it the checks fail. */
+  /**
+   * Gives the reason for a wildcard in an allowed resource; without one the security checks fail.
+   */
   explainWildcard(pattern: string, reason: string): void {
     this.#wildcards.set(pattern, reason);
     Validations.of(this).acknowledge({ id: `AwsSolutions-IAM5[Resource::${pattern}]`, reason });
@@ -145,7 +148,7 @@ export class EntryFunction<Env = unknown> extends Construct {
     );
   }
 
-  /** Lets a queue invoke the function, which answers for each message by itself. */
+  /** Lets a queue invoke the function, which reports the outcome of each message by itself. */
   consumeQueue(queue: IQueue, batchSize: number): void {
     this.lambda.addEventSourceMapping(`From${queue.node.scope?.node.id ?? queue.node.id}`, {
       eventSourceArn: queue.queueArn,
@@ -166,5 +169,5 @@ export class EntryFunction<Env = unknown> extends Construct {
   }
 }
 
-/** What API Gateway gives a function at most is 30 s; a second less leaves room to answer. */
+/** API Gateway waits 30 s at most; a second less leaves room to answer. */
 export const httpTimeout = Duration.seconds(29);

@@ -7,7 +7,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { Env as LogCall } from '../functions/intake/log-call.ts';
-import type { Env as TakeMail } from '../functions/intake/process-mail.ts';
+import type { Env as ProcessMail } from '../functions/intake/process-mail.ts';
 import type { Env as QuarantineMail } from '../functions/intake/quarantine-mail.ts';
 import type { Env as ReconcileMail } from '../functions/intake/reconcile-mail.ts';
 import type { Env as ReviewQuarantine } from '../functions/intake/review-quarantine.ts';
@@ -26,7 +26,7 @@ export interface IntakeProps {
 
 const readerTimeout = Duration.seconds(60);
 
-/** Mail, forms and phone logs on their way in, and what is held back for a person to look at. */
+/** Incoming mail, forms and phone logs, and the quarantine that a person reviews. */
 export class Intake extends Construct {
   readonly ruleSetName: string;
   readonly #shared: SharedResources;
@@ -34,7 +34,7 @@ export class Intake extends Construct {
   constructor(scope: Construct, id: string, props: IntakeProps) {
     super(scope, id);
     this.#shared = props.shared;
-    // A mail that kills its reader twice goes to the dead letters, which quarantine it unread.
+    // A mail that crashes its reader twice becomes a dead letter, which is quarantined unread.
     const delivery = new DeliveryQueue(this, 'Mails', {
       consumerTimeout: readerTimeout,
       maxReceiveCount: 2,
@@ -48,12 +48,12 @@ export class Intake extends Construct {
     this.ruleSetName = this.#receive(props, delivery);
     this.#readMail(delivery);
     this.#reconcileMail(delivery);
-    this.#takeForms();
-    this.#takeCalls();
+    this.#receiveForms();
+    this.#logCalls();
     this.#reviewQuarantine();
   }
 
-  /** SES stores the mail under incoming/ and tells the queue through the topic, verdicts included. */
+  /** SES stores mail under incoming/ and notifies the queue by the topic, verdicts included. */
   #receive(props: IntakeProps, delivery: DeliveryQueue): string {
     const topic = new Topic(this, 'Received', {
       enforceSSL: true,
@@ -75,14 +75,14 @@ export class Intake extends Construct {
       }),
     );
     const rule = ruleSet.addRule('Help', {
-      // An address here also stands for its labels, such as help+token@.
+      // An address here also covers its labels, such as help+token@.
       recipients: [...props.helpAddresses],
       scanEnabled: true,
-      // Senders' servers that know no TLS are heard all the same: refusing them would lose mail.
+      // Servers without TLS may send, too: refusing them would lose mail.
       tlsPolicy: TlsPolicy.OPTIONAL,
       actions: [new S3({ bucket: this.#shared.store.mail, objectKeyPrefix: 'incoming/', topic })],
     });
-    // SES tries both permissions out when the rule is made.
+    // SES tests both permissions when the rule is made.
     if (published.policyDependable) rule.node.addDependency(published.policyDependable);
     return ruleSet.receiptRuleSetName;
   }
@@ -90,12 +90,12 @@ export class Intake extends Construct {
   #readMail(delivery: DeliveryQueue): void {
     const { ledger, store, signing, watch, logRetention } = this.#shared;
     const environment = this.#mailVariables();
-    const takeMail = new EntryFunction<TakeMail>(this, 'TakeMail', {
+    const processMail = new EntryFunction<ProcessMail>(this, 'TakeMail', {
       entry: 'functions/intake/process-mail.lambda.ts',
       environment,
       logRetention,
       timeout: readerTimeout,
-      // A mail of 40 MB is held in memory decoded and encoded.
+      // A mail of 40 MB is in memory both decoded and encoded.
       memory: 1769,
     });
     const quarantineMail = new EntryFunction<QuarantineMail>(this, 'QuarantineMail', {
@@ -104,11 +104,11 @@ export class Intake extends Construct {
       logRetention,
       timeout: readerTimeout,
     });
-    takeMail.consumeQueue(delivery.queue, 10);
+    processMail.consumeQueue(delivery.queue, 10);
     quarantineMail.consumeQueue(delivery.deadLetters, 10);
-    for (const fn of [takeMail, quarantineMail]) {
+    for (const fn of [processMail, quarantineMail]) {
       ledger.grantWrite(fn, 'append');
-      // A fate moves the object: a copy reads the source and writes the destination.
+      // Archiving moves the object: a copy reads the source and writes the destination.
       store.grantMail(fn, {
         read: ['incoming/'],
         mayBeMissing: true,
@@ -117,11 +117,11 @@ export class Intake extends Construct {
       });
       signing.grantUse(fn);
     }
-    // A mail that came twice may have been moved when the second is read.
-    store.grantMail(takeMail, { read: ['raw/'] });
-    store.grantContent(takeMail, bodyAndAttachmentRights);
+    // A mail delivered twice may be archived already when the second is read.
+    store.grantMail(processMail, { read: ['raw/'] });
+    store.grantContent(processMail, bodyAndAttachmentRights);
     store.grantContent(quarantineMail, bodyRights);
-    watch.watchFailures('intake-failing', takeMail, quarantineMail);
+    watch.watchFailures('intake-failing', processMail, quarantineMail);
   }
 
   #reconcileMail(delivery: DeliveryQueue): void {
@@ -142,7 +142,7 @@ export class Intake extends Construct {
     watch.watchMissingRuns('intake-silent', reconcileMail);
   }
 
-  #takeForms(): void {
+  #receiveForms(): void {
     const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, PUBLIC_URL, MAIL_DOMAIN, DESKS } =
       variables;
@@ -175,13 +175,13 @@ export class Intake extends Construct {
       timeout: httpTimeout,
     });
     ledger.grantWrite(uploadAttachment, 'put');
-    // The browser uploads with this function's signature, and so with its right.
+    // The browser uploads with this function's signature, and so with its permission.
     store.grantContent(uploadAttachment, { write: ['upload/'] });
     api.addTokenRoutes(uploadAttachment, 'POST /v1/uploads');
     watch.watchFailures('intake-failing', submitForm, uploadAttachment);
   }
 
-  #takeCalls(): void {
+  #logCalls(): void {
     const { ledger, store, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, MAIL_DOMAIN, DESKS } = variables;
     const logCall = new EntryFunction<LogCall>(this, 'LogCall', {
@@ -203,7 +203,7 @@ export class Intake extends Construct {
       environment: this.#mailVariables(),
       logRetention,
       timeout: httpTimeout,
-      // Releasing a mail reads it as taking it in does.
+      // Releasing a mail parses it like intake does.
       memory: 1769,
     });
     ledger.grantWrite(reviewQuarantine, 'append', 'worklist');

@@ -8,7 +8,9 @@ import { EntryFunction, httpTimeout } from './entry-function.ts';
 import { bodyRights } from './object-store.ts';
 import type { SharedResources } from './shared-resources.ts';
 
-/** What outlasts a request: imports, recomputations, restatements, simulations, offboarding. */
+/**
+ * Work that outlasts a request: imports, recomputations, restatements, simulations, offboarding.
+ */
 export class Job extends Construct {
   readonly queue: Queue;
 
@@ -16,7 +18,7 @@ export class Job extends Construct {
     super(scope, id);
     const { ledger, store, api, watch, logRetention } = shared;
     const { TABLE_NAME, CONTENT_BUCKET, MAIL_DOMAIN, DESKS } = shared.variables;
-    // A job goes on from its checkpoint, so one run need not see its end.
+    // A job continues from its checkpoint, so one run need not finish it.
     const timeout = Duration.minutes(5);
     const delivery = new DeliveryQueue(this, 'Started', { consumerTimeout: timeout });
     this.queue = delivery.queue;

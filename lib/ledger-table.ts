@@ -23,9 +23,9 @@ export type LedgerIndex = keyof typeof indexes;
 export const ledgerIndexes = Object.keys(indexes) as LedgerIndex[];
 
 const readActions = ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query'];
-/** What a right lets a function write; a transaction is authorised by the actions of its parts. */
+/** What a kind of access may write; a transaction is authorised by the actions of its parts. */
 const writeActions = {
-  /** Events with all that goes into their transaction, leases and alarms. */
+  /** Events with everything in their transaction, leases and alarms. */
   append: [
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
@@ -34,13 +34,13 @@ const writeActions = {
   ],
   /** People, who move from one key to another. */
   register: ['dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:ConditionCheckItem'],
-  /** Items that stand by themselves: a mark, an answer to be repeated, a notice's progress. */
+  /** Items written alone: a sweep mark, an answer to repeat, the progress of a notice. */
   put: ['dynamodb:PutItem'],
 } as const;
-/** Entries of the audit: what is recorded stays as it is until it ends by itself. */
+/** Audit entries: they stay unchanged until they expire. */
 const auditKeys = { 'dynamodb:LeadingKeys': ['AUDIT#*'] };
 
-/** What DynamoDB does with the table's key in the caller's name, spelled out where AWS writes wildcards. */
+/** What DynamoDB does with the table's key for the caller, spelled out where AWS uses wildcards. */
 const keyForReading = ['kms:Decrypt', 'kms:DescribeKey'];
 const keyForWriting = [
   'kms:Encrypt',
@@ -50,7 +50,7 @@ const keyForWriting = [
   'kms:ReEncryptTo',
 ];
 
-/** The one table: events, snapshots and all that DESIGN section 3 lists. */
+/** The one table: events, snapshots and everything else in DESIGN section 3. */
 export class LedgerTable extends Construct {
   readonly table: Table;
   readonly streamArn: string;
@@ -86,7 +86,7 @@ export class LedgerTable extends Construct {
         indexName,
         partitionKey: { name: keys.pk, type: AttributeType.STRING },
         sortKey: { name: keys.sk, type: AttributeType.STRING },
-        // An index only suggests what to read, and each write of an item is paid once more per index.
+        // An index only tells which items to read, and each write is charged once more per index.
         projectionType: ProjectionType.KEYS_ONLY,
       });
     }
@@ -103,7 +103,7 @@ export class LedgerTable extends Construct {
     if (this.#key) reader.allow(keyForReading, [this.#key.keyArn]);
   }
 
-  /** Reading, and what the kind of writing takes. */
+  /** Grants reading and one kind of writing. */
   grantWrite(
     writer: EntryFunction,
     kind: keyof typeof writeActions,
@@ -114,7 +114,7 @@ export class LedgerTable extends Construct {
     if (this.#key) writer.allow(keyForWriting, [this.#key.keyArn]);
   }
 
-  /** Adding to the audit, which all do that people call with a token. */
+  /** Grants adding to the audit, which every function that people call with a token does. */
   grantAudit(recorder: EntryFunction): void {
     recorder.allow(['dynamodb:PutItem'], [this.table.tableArn], {
       'ForAllValues:StringLike': auditKeys,
@@ -136,7 +136,7 @@ export class LedgerTable extends Construct {
     if (this.#key) reader.allow(keyForReading, [this.#key.keyArn]);
   }
 
-  /** Whatever a function may do with the table: not with what the audit holds. */
+  /** Denies changing audit entries, whatever else a function may do with the table. */
   #protectAudit(fn: EntryFunction): void {
     if (this.#protected.has(fn)) return;
     this.#protected.add(fn);
@@ -153,7 +153,7 @@ export class LedgerTable extends Construct {
     );
   }
 
-  /** An index that is refused holds back the table's writes, so each is counted. */
+  /** A throttled index holds back writes to the table, so each index is counted. */
   #watchThrottling(watch: Watch): void {
     const period = Duration.minutes(5);
     const throttled = (metricName: string, index?: LedgerIndex) =>

@@ -27,7 +27,7 @@ export interface NoticeProps {
   readonly key: IKey | undefined;
 }
 
-/** What requesters and agents are told: mail out, what bounces, and the status page. */
+/** Notices to requesters and agents: outgoing mail, bounces, and the status page. */
 export class Notice extends Construct {
   readonly queue: Queue;
   readonly #shared: SharedResources;
@@ -37,7 +37,7 @@ export class Notice extends Construct {
     this.#shared = props.shared;
     const identity = new EmailIdentity(this, 'Identity', {
       identity: Identity.domain(props.mailDomain),
-      // Bounces come as events; forwarded to the help address they would be inquiries.
+      // Bounces arrive as events; forwarded to the help address they would become inquiries.
       feedbackForwarding: false,
     });
     const configurationSet = new ConfigurationSet(this, 'Sending', { reputationMetrics: true });

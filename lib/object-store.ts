@@ -24,13 +24,15 @@ export interface StoreProps {
 
 interface ObjectRights {
   readonly read?: readonly string[];
-  /** Tells a missing object from a forbidden one: without the right to list, S3 answers 403 to both. */
+  /**
+   * Tells missing objects from forbidden ones: without the right to list, S3 answers 403 to both.
+   */
   readonly mayBeMissing?: true;
   readonly write?: readonly string[];
   readonly remove?: readonly string[];
 }
 
-/** The two buckets: mail as it came, and what is too large for the ledger. */
+/** The two buckets: raw mail, and what is too large for the ledger. */
 export class ObjectStore extends Construct {
   readonly mail: IBucket;
   readonly content: IBucket;
@@ -65,7 +67,7 @@ export class ObjectStore extends Construct {
         minimumTLSVersion: 1.2,
         blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
         objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
-        // Elsewhere a stage is thrown away whole, and old versions would keep the bucket from going.
+        // Other stages are deleted whole, which old versions in a bucket would prevent.
         versioned: props.production,
         serverAccessLogsBucket: accessLog as IBucket,
         serverAccessLogsPrefix: `${name.toLowerCase()}/`,
@@ -83,9 +85,9 @@ export class ObjectStore extends Construct {
             : []),
           ...lifecycleRules,
         ],
-        // The CDK's types are not written for exactOptionalPropertyTypes.
+        // The CDK's types do not allow for exactOptionalPropertyTypes.
       }) as IBucket;
-    // Nothing under incoming/ expires: what lies there has no fate yet.
+    // Nothing under incoming/ expires: a mail there has no fate yet.
     this.mail = bucket('Mail', [
       { id: 'raw-mail', prefix: 'raw/', expiration: Duration.days(props.rawMailDays) },
     ]);
@@ -95,7 +97,8 @@ export class ObjectStore extends Construct {
         { id: 'unclaimed-uploads', prefix: 'upload/', expiration: Duration.days(2) },
         { id: 'finished-jobs', prefix: 'job/', expiration: Duration.days(30) },
       ],
-      // The browser posts an attachment straight to the bucket, under a policy the function signs.
+      // The browser posts an attachment straight to the bucket, by a policy that the function
+      // signs.
       [
         {
           allowedOrigins: [...props.webOrigins],
@@ -111,7 +114,7 @@ export class ObjectStore extends Construct {
     this.#grant(fn, this.mail, rights);
   }
 
-  /** Listing the mails under one prefix, not the bucket. */
+  /** Grants listing the mails under one prefix, not the whole bucket. */
   grantMailList(fn: EntryFunction, prefix: string): void {
     fn.lambda.addToRolePolicy(
       new PolicyStatement({
@@ -147,10 +150,10 @@ export class ObjectStore extends Construct {
   }
 }
 
-/** What appending events reads and writes: bodies too long for the ledger. */
+/** What appending events reads and writes: bodies that are too long for the ledger. */
 export const bodyRights = { read: ['body/'], write: ['body/'] } as const;
 
-/** What taking in a message writes besides: its attachments. */
+/** What receiving a message writes as well: its attachments. */
 export const bodyAndAttachmentRights = {
   read: ['body/'],
   write: ['body/', 'attachment/'],

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Env as AdmitPeople } from '../functions/people/admit-people.ts';
-import type { Env as KeepRegistry } from '../functions/people/maintain-registry.ts';
+import type { Env as MaintainRegistry } from '../functions/people/maintain-registry.ts';
 import type { Env as OffboardAgent } from '../functions/people/offboard-agent.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
 import type { SharedResources } from './shared-resources.ts';
@@ -15,17 +15,17 @@ export class People extends Construct {
     super(scope, id);
     const { ledger, store, signing, api, watch, logRetention } = shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS } = shared.variables;
-    const keepRegistry = new EntryFunction<KeepRegistry>(this, 'KeepRegistry', {
+    const maintainRegistry = new EntryFunction<MaintainRegistry>(this, 'KeepRegistry', {
       entry: 'functions/people/maintain-registry.lambda.ts',
       environment: { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS },
       logRetention,
       timeout: httpTimeout,
     });
-    ledger.grantWrite(keepRegistry, 'register', 'agent');
-    store.grantContent(keepRegistry, { write: ['job/'] });
-    signing.grantUse(keepRegistry);
+    ledger.grantWrite(maintainRegistry, 'register', 'agent');
+    store.grantContent(maintainRegistry, { write: ['job/'] });
+    signing.grantUse(maintainRegistry);
     api.addTokenRoutes(
-      keepRegistry,
+      maintainRegistry,
       'GET /v1/people',
       'PUT /v1/people/{address}',
       'POST /v1/people/import',
@@ -56,6 +56,6 @@ export class People extends Construct {
     });
     ledger.grantWrite(admitPeople, 'register', 'agent');
     this.admitPeopleName = admitPeople.lambda.functionName;
-    watch.watchFailures('people-failing', keepRegistry, offboardAgent, admitPeople);
+    watch.watchFailures('people-failing', maintainRegistry, offboardAgent, admitPeople);
   }
 }

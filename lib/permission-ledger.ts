@@ -1,11 +1,11 @@
-/** One right of one function, in names people can read. */
+/** One permission of one function, in names people can read. */
 export interface FunctionPermission {
   /** The use case, such as `work/claim-inquiry`. */
   readonly holder: string;
-  /** An action of IAM; of what is denied, with `never` before it. */
+  /** An IAM action; a denied one has `never` before it. */
   readonly action: string;
   readonly resource: string;
-  /** Under what condition of IAM, if any. */
+  /** The IAM condition, if any. */
   readonly condition?: string;
 }
 
@@ -33,10 +33,10 @@ interface PolicyStatementJson {
 }
 
 /**
- * Lists what a stack's functions may do, as the template says.
+ * Lists what a stack's functions may do according to its template.
  *
- * Throws for a role that no function has, a policy that hangs on anything but one role, and
- * a policy written or managed elsewhere, so that nothing stands beside the list.
+ * Throws for a role without a function, a policy attached to anything but one role, and policies
+ * defined elsewhere or managed, so that the list is complete.
  */
 export function listPermissions(template: PermissionTemplate): FunctionPermission[] {
   const name = makeResourceNamer(template);
@@ -75,7 +75,7 @@ export function listPermissions(template: PermissionTemplate): FunctionPermissio
   );
 }
 
-/** Lists the reasons that `EntryFunction.giveReason` left in the template. */
+/** Lists the reasons that `EntryFunction.explainWildcard` left in the template. */
 export function listReasons(template: PermissionTemplate): WildcardReason[] {
   const name = makeResourceNamer(template);
   return listFunctions(template)
@@ -152,7 +152,7 @@ function mapHoldersByRole(template: PermissionTemplate): Map<string, string> {
   );
 }
 
-/** Names what an ARN of the template stands for: `Store.Mail/incoming/*`, `Sla.Alarms.Queue`. */
+/** Names the resource of an ARN in the template: `Store.Mail/incoming/*`, `Sla.Alarms.Queue`. */
 function makeResourceNamer(template: PermissionTemplate): (value: unknown) => string {
   const place = (id: string) => {
     if (id.startsWith('AWS::')) return `<${id.slice('AWS::'.length).toLowerCase()}>`;

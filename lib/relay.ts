@@ -18,7 +18,7 @@ export interface RelayProps {
   readonly desks: DeskQueues;
 }
 
-/** The outbox: new items of the ledger become messages to those who care. */
+/** The outbox: new items of the ledger become queue messages to the functions that need them. */
 export class Relay extends Construct {
   constructor(scope: Construct, id: string, props: RelayProps) {
     super(scope, id);
@@ -43,7 +43,7 @@ export class Relay extends Construct {
       ...props.desks.queues,
     );
 
-    // It holds pointers into the stream, which forgets after a day.
+    // It holds pointers into the stream, which keeps records for a day.
     const dead = makeFailureQueue(this, 'Dead', Duration.days(1));
     relayEvents.allowSending(dead);
     ledger.grantStream(relayEvents);
@@ -65,14 +65,17 @@ export class Relay extends Construct {
 
     watch.watchDeadLetters('relay-dead', dead);
     watch.watchFailures('relay-failing', relayEvents);
-    const behind = new Metric({
+    const iteratorAge = new Metric({
       namespace: 'AWS/Lambda',
       metricName: 'IteratorAge',
       dimensionsMap: { FunctionName: relayEvents.lambda.functionName },
       statistic: Stats.MAXIMUM,
       period: Duration.minutes(5),
     });
-    watch.addAlarm('relay-late', { metric: behind, above: Duration.minutes(2).toMilliseconds() });
-    watch.addGraph('Relay: how far behind the ledger, milliseconds', behind);
+    watch.addAlarm('relay-late', {
+      metric: iteratorAge,
+      above: Duration.minutes(2).toMilliseconds(),
+    });
+    watch.addGraph('Relay: how far behind the ledger, milliseconds', iteratorAge);
   }
 }

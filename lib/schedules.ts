@@ -7,7 +7,9 @@ import { makeFailureQueue } from './delivery-queue.ts';
 import type { EntryFunction } from './entry-function.ts';
 import type { Watch } from './watch.ts';
 
-/** What runs by the clock. A run that cannot be started is tried until the next is due. */
+/**
+ * Functions that run on a schedule. A run that cannot be started is retried until the next is due.
+ */
 export class Schedules extends Construct {
   readonly #dead: IQueue;
 

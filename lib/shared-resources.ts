@@ -6,7 +6,7 @@ import type { Schedules } from './schedules.ts';
 import type { SigningSecretStore } from './signing-secret-store.ts';
 import type { Watch } from './watch.ts';
 
-/** What functions are told about the stage: one value for all of them under each name. */
+/** Variables of the stage, each with one value for all functions. */
 export interface SharedVariables {
   readonly TABLE_NAME: string;
   readonly MAIL_BUCKET: string;
@@ -20,7 +20,7 @@ export interface SharedVariables {
   readonly WEBHOOK_EXCEPTIONS: string;
 }
 
-/** What every capability is built upon. */
+/** The resources on which every capability is built. */
 export interface SharedResources {
   readonly ledger: LedgerTable;
   readonly store: ObjectStore;

@@ -3,7 +3,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { EntryFunction } from './entry-function.ts';
 
-/** The keys by which reply addresses, status links and cursors are signed. */
+/** The keys that sign reply addresses, status links and cursors. */
 export class SigningSecretStore extends Construct {
   readonly secretArn: string;
 

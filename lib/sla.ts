@@ -2,10 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Env as AcknowledgeEscalation } from '../functions/sla/acknowledge-escalation.ts';
-import type { Env as ConfigureLevels } from '../functions/sla/configure-service-levels.ts';
+import type { Env as ConfigureServiceLevels } from '../functions/sla/configure-service-levels.ts';
 import type { Env as ExplainClock } from '../functions/sla/explain-clock.ts';
-import type { Env as RingAlarm } from '../functions/sla/fire-alarm.ts';
-import type { Env as ReportLevels } from '../functions/sla/report-service-levels.ts';
+import type { Env as FireAlarm } from '../functions/sla/fire-alarm.ts';
+import type { Env as ReportServiceLevels } from '../functions/sla/report-service-levels.ts';
 import type { Env as ReviewBreaches } from '../functions/sla/review-breaches.ts';
 import type { Env as SweepAlarms } from '../functions/sla/sweep-alarms.ts';
 import { DeliveryQueue } from './delivery-queue.ts';
@@ -20,8 +20,8 @@ export interface SlaProps {
 }
 
 /**
- * What time alone changes, and what leads make of it: alarms are found each minute and rung to the
- * second; breaches are listed, reviewed and reported; policies and calendars are kept.
+ * What passing time changes, and what leads do with it: alarms are found each minute and fire to
+ * the second; breaches are listed, reviewed and reported; policies and calendars are configured.
  */
 export class Sla extends Construct {
   readonly queue: Queue;
@@ -59,7 +59,7 @@ export class Sla extends Construct {
     sweepAlarms.allow(['sqs:GetQueueAttributes'], [delivery.queue.queueArn]);
     schedules.runEvery(1, sweepAlarms);
 
-    const ringAlarm = new EntryFunction<RingAlarm>(this, 'RingAlarm', {
+    const fireAlarm = new EntryFunction<FireAlarm>(this, 'RingAlarm', {
       entry: 'functions/sla/fire-alarm.lambda.ts',
       environment: {
         TABLE_NAME,
@@ -70,18 +70,18 @@ export class Sla extends Construct {
       logRetention,
       timeout,
     });
-    ringAlarm.consumeQueue(delivery.queue, 10);
-    ringAlarm.allowSending(delivery.queue);
-    ledger.grantWrite(ringAlarm, 'append');
-    store.grantContent(ringAlarm, bodyRights);
+    fireAlarm.consumeQueue(delivery.queue, 10);
+    fireAlarm.allowSending(delivery.queue);
+    ledger.grantWrite(fireAlarm, 'append');
+    store.grantContent(fireAlarm, bodyRights);
 
-    // A message may wait out its delay of up to three minutes before anyone can take it.
+    // A message may wait out its delay of up to three minutes before it can be received.
     watch.watchDelivery(
       delivery,
       { late: 'sla-late', dead: 'sla-dead' },
       { lateAfter: Duration.minutes(10) },
     );
-    watch.watchFailures('sla-failing', sweepAlarms, ringAlarm);
+    watch.watchFailures('sla-failing', sweepAlarms, fireAlarm);
     watch.watchMissingRuns('sla-silent', sweepAlarms);
     return delivery.queue;
   }
@@ -101,7 +101,7 @@ export class Sla extends Construct {
     signing.grantUse(reviewBreaches);
     api.addTokenRoutes(reviewBreaches, 'GET /v1/sla/breaches', 'POST /v1/sla/breaches/{id}/review');
 
-    const reportLevels = new EntryFunction<ReportLevels>(this, 'ReportLevels', {
+    const reportServiceLevels = new EntryFunction<ReportServiceLevels>(this, 'ReportLevels', {
       entry: 'functions/sla/report-service-levels.lambda.ts',
       environment: { TABLE_NAME, DESKS },
       logRetention,
@@ -109,8 +109,8 @@ export class Sla extends Construct {
       // A month of a large company is some 50 MB of records, read and sorted at once.
       memory: 1769,
     });
-    ledger.grantWrite(reportLevels, 'put');
-    api.addTokenRoutes(reportLevels, 'GET /v1/sla/report', 'POST /v1/sla/restatements');
+    ledger.grantWrite(reportServiceLevels, 'put');
+    api.addTokenRoutes(reportServiceLevels, 'GET /v1/sla/report', 'POST /v1/sla/restatements');
 
     const explainClock = new EntryFunction<ExplainClock>(this, 'ExplainClock', {
       entry: 'functions/sla/explain-clock.lambda.ts',
@@ -121,7 +121,7 @@ export class Sla extends Construct {
     ledger.grantRead(explainClock);
     store.grantContent(explainClock, { read: ['body/'] });
     api.addTokenRoutes(explainClock, 'GET /v1/inquiries/{id}/clocks/{clock}/explain');
-    watch.watchFailures('sla-failing', reviewBreaches, reportLevels, explainClock);
+    watch.watchFailures('sla-failing', reviewBreaches, reportServiceLevels, explainClock);
   }
 
   #acknowledgeEscalations(): void {
@@ -149,29 +149,33 @@ export class Sla extends Construct {
   #configureServiceLevels(): void {
     const { ledger, store, signing, api, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS } = variables;
-    const configureLevels = new EntryFunction<ConfigureLevels>(this, 'ConfigureLevels', {
-      entry: 'functions/sla/configure-service-levels.lambda.ts',
-      environment: {
-        TABLE_NAME,
-        CONTENT_BUCKET,
-        DESKS,
-        SIGNING_SECRET_ARN,
-        WEBHOOK_EXCEPTIONS,
+    const configureServiceLevels = new EntryFunction<ConfigureServiceLevels>(
+      this,
+      'ConfigureLevels',
+      {
+        entry: 'functions/sla/configure-service-levels.lambda.ts',
+        environment: {
+          TABLE_NAME,
+          CONTENT_BUCKET,
+          DESKS,
+          SIGNING_SECRET_ARN,
+          WEBHOOK_EXCEPTIONS,
+        },
+        logRetention,
+        timeout: httpTimeout,
       },
-      logRetention,
-      timeout: httpTimeout,
-    });
-    ledger.grantWrite(configureLevels, 'append', 'alarms');
-    store.grantContent(configureLevels, { read: ['body/'] });
-    signing.grantUse(configureLevels);
+    );
+    ledger.grantWrite(configureServiceLevels, 'append', 'alarms');
+    store.grantContent(configureServiceLevels, { read: ['body/'] });
+    signing.grantUse(configureServiceLevels);
     api.addTokenRoutes(
-      configureLevels,
+      configureServiceLevels,
       'GET /v1/config/calendars',
       'PUT /v1/config/calendars',
       'GET /v1/config/policies',
       'PUT /v1/config/policies',
       'GET /v1/config/policies/webhooks/{webhook}',
     );
-    watch.watchFailures('sla-failing', configureLevels);
+    watch.watchFailures('sla-failing', configureServiceLevels);
   }
 }

@@ -9,7 +9,7 @@ const DeskContext = z
     /** `push` assigns by policy; `pull` waits for its operators to claim. */
     mode: z.enum(['push', 'pull']),
     vendor: z.string().min(1).optional(),
-    /** The vendor's AWS account, which may send answers to a queue, and read that of a pull desk. */
+    /** The vendor's AWS account, which may send answers to a queue and read that of a pull desk. */
     vendorAccount: z
       .string()
       .regex(/^\d{12}$/)
@@ -18,7 +18,7 @@ const DeskContext = z
     claimSeconds: z.int().optional(),
     leaseSeconds: z.int().optional(),
     offerSeconds: z.int().optional(),
-    /** `hold` keeps what is routed to the desk back until it opens. */
+    /** `hold` holds inquiries back until the desk opens. */
     whenClosed: z.enum(['queue', 'hold']).optional(),
   })
   .refine((desk) => (desk.kind === 'outsourced') === (desk.vendor !== undefined), {
@@ -52,17 +52,17 @@ const defaultDesks: DeskContext[] = [
   },
 ];
 
-/** What intake does with mail that the verdicts leave open; its functions know the defaults. */
+/** What intake does with mail that the verdicts leave open; its functions hold the defaults. */
 export const MailPolicyContext = z.strictObject({
   onGray: z.enum(['accept', 'quarantine']).optional(),
   onProcessingFailed: z.enum(['accept', 'quarantine']).optional(),
-  /** Domains besides the mail domain whose people are ours. */
+  /** Domains besides the mail domain whose people belong to the company. */
   ownDomains: z.array(z.hostname()).optional(),
   /** Gateways through which the company's own mail comes. */
   internalRelays: z.array(z.string().min(1)).optional(),
   externalSenders: z.enum(['accept', 'quarantine', 'listed']).optional(),
   listedDomains: z.array(z.hostname()).optional(),
-  /** Groups and forwarders that stand before the help addresses. */
+  /** Groups and forwarders in front of the help addresses. */
   groups: z.array(z.string().min(1)).optional(),
   automatedFirstContact: z.enum(['open', 'quarantine']).optional(),
 });
@@ -70,19 +70,19 @@ export const MailPolicyContext = z.strictObject({
 /** Lambda allows 4 KB for all variables of a function; the rest is for names and addresses. */
 const describedBytes = 2_900;
 const queueUrlBytes = 130;
-/** The ARN of an answers queue and its desk. */
+/** For the ARN of an answers queue and its desk. */
 const answersBytes = 150;
 
 /** What differs between the stages, as `cdk.json` gives it under `stages.<name>`. */
 export const StageContext = z
   .strictObject({
     mailDomain: z.hostname(),
-    /** The first is the one that answers are sent from. */
+    /** Answers are sent from the first. */
     helpAddresses: z.array(z.email()).min(1).max(100),
-    /** Where the web pages are served from: CORS origins and sign-in callbacks. */
+    /** Origins of the web pages: for CORS and sign-in callbacks. */
     webOrigins: z.array(z.url()).min(1),
     alarmRecipients: z.array(z.email()).default([]),
-    /** Keeps the data when the stack goes, guards it against deletion and gives it a key of its own. */
+    /** Keeps the data when the stack goes, guards it against deletion and gives it its own key. */
     production: z.boolean(),
     retention: z.strictObject({
       rawMailDays: z.int().min(1),
@@ -95,7 +95,7 @@ export const StageContext = z
         z.literal(365),
       ]),
     }),
-    /** Requests per second over the whole API, beyond which the gateway answers 429. */
+    /** Requests per second over the whole API; beyond it the gateway answers 429. */
     throttle: z
       .strictObject({ rate: z.int().min(1), burst: z.int().min(1) })
       .default({ rate: 100, burst: 200 }),
@@ -111,7 +111,7 @@ export const StageContext = z
       .array(z.url({ protocol: /^https?$/ }))
       .max(10)
       .default([]),
-    /** Where the alarms' articles are read. */
+    /** Where the articles on alarms are found. */
     runbook: z.string().min(1).default('docs/runbook.md'),
   })
   .refine((stage) => new Set(stage.desks.map((desk) => desk.id)).size === stage.desks.length, {

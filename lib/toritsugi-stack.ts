@@ -34,7 +34,7 @@ export class ToritsugiStack extends Stack {
     const { production, webOrigins } = stage;
     const logRetention = stage.retention.logDays;
 
-    // What everything stands on.
+    // The shared resources.
     const watch = new Watch(this, 'Watch', {
       stage: stage.name,
       runbook: stage.runbook,
@@ -87,7 +87,7 @@ export class ToritsugiStack extends Stack {
       },
     };
 
-    // The way of an inquiry.
+    // The capabilities, along the way of an inquiry.
     const intake = new Intake(this, 'Intake', {
       shared,
       helpAddresses: stage.helpAddresses,

@@ -19,8 +19,8 @@ const groups = {
 } as const;
 
 /**
- * Who signs in. A token only says who someone is: what they may do stands in the
- * registry of people, so the groups here are for reading in the console.
+ * The people who sign in. A token only says who somebody is: the registry of people says what they
+ * may do, so the groups here only inform readers of the console.
  */
 export class UserDirectory extends Construct {
   readonly pool: UserPool;
@@ -74,7 +74,7 @@ export class UserDirectory extends Construct {
       managedLoginVersion: ManagedLoginVersion.CLASSIC_HOSTED_UI,
     });
     const signedIn = props.webOrigins.map((origin) => `${origin}/`);
-    // A page in the browser keeps no secret; the code it gets is bound to it by PKCE.
+    // A page in the browser can keep no secret; PKCE binds the code to it.
     this.client = this.pool.addClient('Web', {
       generateSecret: false,
       authFlows: { userSrp: true },

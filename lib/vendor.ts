@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Env as NotifyVendor } from '../functions/vendor/notify-vendor.ts';
 import type { Env as ReadKey } from '../functions/vendor/read-key.ts';
-import type { Env as TakeAnswer } from '../functions/work/perform-vendor-command.ts';
+import type { Env as PerformVendorCommand } from '../functions/work/perform-vendor-command.ts';
 import type { Env as ServeVendor } from '../functions/work/serve-vendor.ts';
 import { type DeskQueues, deskReaderTimeout, type StageDesk } from './desk-queues.ts';
 import { EntryFunction, httpTimeout } from './entry-function.ts';
@@ -20,7 +20,7 @@ const commands = [
   'resolve',
 ] as const;
 
-/** Vendors whose own ticketing is told of work and answers: by signed HTTP, or by queues. */
+/** Vendors' own ticketing systems, which exchange work and answers by signed HTTP or by queues. */
 export class Vendor extends Construct {
   readonly #shared: SharedResources;
   readonly #desks: DeskQueues;
@@ -47,14 +47,14 @@ export class Vendor extends Construct {
     ledger.grantWrite(serveVendor, 'append', 'worklist');
     store.grantContent(serveVendor, bodyRights);
     signing.grantUse(serveVendor);
-    // A claim waits by the queue, where no other function reads it.
-    const pulled = this.#desks.all.filter(
+    // A claim waits at the queue, where no other function reads it.
+    const pullDesks = this.#desks.all.filter(
       ({ kind, mode }) => kind === 'outsourced' && mode === 'pull',
     );
-    if (pulled.length > 0) {
+    if (pullDesks.length > 0) {
       serveVendor.allow(
         ['sqs:ReceiveMessage', 'sqs:DeleteMessage'],
-        pulled.map(({ delivery }) => delivery.queue.queueArn),
+        pullDesks.map(({ delivery }) => delivery.queue.queueArn),
       );
     }
     api.addSignedRoutes(
@@ -83,9 +83,9 @@ export class Vendor extends Construct {
     watch.watchFailures('vendor-failing', readKey);
   }
 
-  /** For desks that are pushed to their vendor; at the others it asks for work. */
+  /** For desks that push work to their vendor; at the others the vendor asks for work. */
   #notifyVendors(): void {
-    const pushed = this.#desks.all.filter(
+    const pushDesks = this.#desks.all.filter(
       ({ kind, mode }) => kind === 'outsourced' && mode === 'push',
     );
     const { ledger, signing, watch, logRetention, variables } = this.#shared;
@@ -98,18 +98,18 @@ export class Vendor extends Construct {
     });
     ledger.grantRead(notifyVendor);
     signing.grantUse(notifyVendor);
-    for (const { delivery } of pushed) notifyVendor.consumeQueue(delivery.queue, 10);
+    for (const { delivery } of pushDesks) notifyVendor.consumeQueue(delivery.queue, 10);
     watch.watchFailures('vendor-failing', notifyVendor);
   }
 
-  /** For desks whose vendor's account the stage names. */
+  /** For desks with the account of their vendor. */
   #receiveAnswers(): void {
-    const answered = this.#desks.all.filter(hasAnswersQueue);
+    const desksWithQueue = this.#desks.all.filter(hasAnswersQueue);
     const { ledger, store, signing, watch, logRetention, variables } = this.#shared;
     const { TABLE_NAME, CONTENT_BUCKET, SIGNING_SECRET_ARN, DESKS, WEBHOOK_EXCEPTIONS } = variables;
-    // Pairs, since an ARN that is only known when deployed cannot be the name of a field.
-    const queues = answered.map(({ id, answers }) => [answers.queue.queueArn, id]);
-    const takeAnswer = new EntryFunction<TakeAnswer>(this, 'TakeAnswer', {
+    // Pairs, since an ARN that is known only after deployment cannot be a key.
+    const queues = desksWithQueue.map(({ id, answers }) => [answers.queue.queueArn, id]);
+    const performVendorCommand = new EntryFunction<PerformVendorCommand>(this, 'TakeAnswer', {
       entry: 'functions/work/perform-vendor-command.lambda.ts',
       environment: {
         TABLE_NAME,
@@ -122,12 +122,12 @@ export class Vendor extends Construct {
       logRetention,
       timeout: deskReaderTimeout,
     });
-    ledger.grantWrite(takeAnswer, 'append');
-    ledger.grantAudit(takeAnswer);
-    store.grantContent(takeAnswer, bodyRights);
-    signing.grantUse(takeAnswer);
-    for (const { answers } of answered) takeAnswer.consumeQueue(answers.queue, 10);
-    watch.watchFailures('work-failing', takeAnswer);
+    ledger.grantWrite(performVendorCommand, 'append');
+    ledger.grantAudit(performVendorCommand);
+    store.grantContent(performVendorCommand, bodyRights);
+    signing.grantUse(performVendorCommand);
+    for (const { answers } of desksWithQueue) performVendorCommand.consumeQueue(answers.queue, 10);
+    watch.watchFailures('work-failing', performVendorCommand);
   }
 }
 

@@ -26,17 +26,19 @@ import type { EntryFunction } from './entry-function.ts';
 
 const period = Duration.minutes(5);
 
-/** A condition on a metric; breaching for `periods` of five minutes rings the alarm. */
+/**
+ * A condition on a metric; the alarm fires once it has been breached for `periods` of five minutes.
+ */
 interface AlarmCondition {
   readonly metric: IMetric;
   readonly above?: number;
   readonly below?: number;
   readonly periods?: number;
-  /** Tells alarms of one name apart: a desk, a function. */
+  /** Tells alarms of one name apart by desk or function. */
   readonly of?: string;
 }
 
-/** Alarms with their impact and runbook article, whom they wake, and the dashboard. */
+/** Alarms with their impact, runbook article and recipients, and the dashboard. */
 export class Watch extends Construct {
   readonly #stage: string;
   readonly #runbook: string;
@@ -79,7 +81,7 @@ export class Watch extends Construct {
           ? ComparisonOperator.GREATER_THAN_THRESHOLD
           : ComparisonOperator.LESS_THAN_THRESHOLD,
       evaluationPeriods: periods,
-      // Silence is the fault itself where too little is what is wrong.
+      // Where too low is the fault, missing data is a fault, too.
       treatMissingData:
         below === undefined ? TreatMissingData.NOT_BREACHING : TreatMissingData.BREACHING,
     });
@@ -88,14 +90,14 @@ export class Watch extends Construct {
     this.#alarms.push(alarm);
   }
 
-  /** Watches a queue for messages that nobody takes, and its dead letters for any at all. */
+  /** Watches a queue for messages that nobody reads, and its dead letters for any at all. */
   watchDelivery(
     delivery: DeliveryQueue,
     names: { readonly late: AlarmName; readonly dead: AlarmName },
     options: {
       readonly lateAfter: Duration;
       readonly of?: string;
-      /** Dead letters that have a reader are late only when they stay. */
+      /** Where a function reads the dead letters, only those that stay raise the alarm. */
       readonly deadPeriods?: number;
     },
   ): void {
@@ -145,7 +147,7 @@ export class Watch extends Construct {
     }
   }
 
-  /** Watches a function that a schedule runs, for not running. */
+  /** Watches a scheduled function for missing runs. */
   watchMissingRuns(name: AlarmName, fn: EntryFunction): void {
     this.addAlarm(name, {
       metric: fn.lambda.metricInvocations({ period, statistic: Stats.SUM }),
@@ -154,12 +156,12 @@ export class Watch extends Construct {
     });
   }
 
-  /** Puts metrics on the dashboard that no alarm's capability brings along. */
+  /** Adds metrics to the dashboard that no alarm brings along. */
   addGraph(title: string, ...metrics: readonly IMetric[]): void {
     this.#others.push({ title, metrics: [...metrics] });
   }
 
-  /** Draws the dashboard of all that was watched before. */
+  /** Draws the dashboard of everything watched before. */
   drawDashboard(): void {
     const graph = (title: string, left: IMetric[]) =>
       new GraphWidget({ title, left, width: 12, height: 6, liveData: true });

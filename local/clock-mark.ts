@@ -1,20 +1,20 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { HostClock } from './clock.ts';
 
-/** The host's clock is behind what the data directory has seen. */
+/** The host's clock is behind the latest time recorded in the data directory. */
 export class ClockBehindError extends Error {
   override readonly name = 'ClockBehindError';
 }
 
-/** A system's clock is corrected now and then; so much back confuses nothing. */
+/** A system's clock is corrected now and then; going back this far confuses nothing. */
 const TOLERANCE_MILLISECONDS = 60_000;
-/** By the clock; what a killed host has not marked any more is within what is tolerated. */
+/** By the clock; what a killed host could not mark any more is within the tolerance. */
 const MARK_MILLISECONDS = 10_000;
 
 /**
- * Keeps in a file how late it has become on a data directory, so that no host goes back there:
+ * Keeps the latest time of a data directory in a file, so that no host starts earlier than that:
  * leases, alarms and dates from the future would stand still until the clock had caught up.
- * @throws ClockBehind when it is later there than the clock shows
+ * @throws ClockBehindError when the mark is later than the clock
  */
 export function maintainClockMark(file: string, folder: string, clock: HostClock): () => void {
   const latest = readMark(file);
@@ -27,7 +27,7 @@ export function maintainClockMark(file: string, folder: string, clock: HostClock
     );
   }
   const mark = (): void => {
-    // Whole or not at all, also when the host is killed.
+    // Written whole or not at all, even when the host is killed.
     writeFileSync(`${file}.new`, clock.date().toISOString());
     renameSync(`${file}.new`, file);
   };

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** Where everything that outlives the host is kept. */
+/** The directory of everything that outlives the host. */
 export interface DataDirectory {
   readonly path: string;
   file(name: string): string;
-  /** Says, for other commands, where the running host is reached. */
+  /** Tells other commands where the running host is reached. */
   announce(host: RunningHost): void;
   close(): void;
 }
@@ -16,7 +16,7 @@ export interface RunningHost {
   readonly url: string;
   readonly smtpPort: number;
   readonly pid: number;
-  /** How many of its seconds pass in one. */
+  /** How many of its seconds pass in a real one. */
   readonly clockSpeed: number;
 }
 
@@ -24,14 +24,14 @@ export class DirectoryInUseError extends Error {
   override readonly name = 'DirectoryInUseError';
 }
 
-/** Names a directory as a host's own; `fresh` empties only what bears it. */
+/** Marks a directory as a host's own; `fresh` empties only a directory that has it. */
 const MARK = 'toritsugi-data';
 const ANNOUNCEMENT = 'host.json';
 
 /**
- * Opens a data directory for one host alone; throws `DirectoryTaken` while another has it.
+ * Opens a data directory for one host alone; throws `DirectoryInUseError` while another has it.
  *
- * The lock is SQLite's: the system ends it with the process, also with a killed one.
+ * The lock is SQLite's: the system releases it when the process ends, even when it is killed.
  */
 export function openDataDirectory(path: string, options: { fresh: boolean }): DataDirectory {
   const root = resolve(path);
@@ -52,7 +52,7 @@ export function openDataDirectory(path: string, options: { fresh: boolean }): Da
   };
 }
 
-/** A directory that goes with the host. */
+/** Opens a directory that is deleted with the host. */
 export function openTemporaryDirectory(): DataDirectory {
   const directory = openDataDirectory(mkdtempSync(join(tmpdir(), 'toritsugi-')), { fresh: false });
   return {
@@ -64,7 +64,7 @@ export function openTemporaryDirectory(): DataDirectory {
   };
 }
 
-/** Where the host of a data directory is, or last was; undefined when there never was one. */
+/** Reads where the host of a data directory is, or last was; undefined when there never was one. */
 export function readLastHost(path: string): RunningHost | undefined {
   try {
     return JSON.parse(readFileSync(join(resolve(path), ANNOUNCEMENT), 'utf8')) as RunningHost;

@@ -4,7 +4,7 @@ import { SES_PREFIX } from './engines/aws-endpoint.ts';
 import type { SigningCredentials } from './gateway/check-presigned-request.ts';
 import { OBJECT_PREFIX } from './gateway/object-endpoint.ts';
 
-/** Keys that sign what the functions send, and admit to nothing outside of this process. */
+/** Makes keys that sign what the functions send; outside of this process they admit to nothing. */
 export function makeCredentials(): SigningCredentials {
   return {
     accessKeyId: `LOCAL${randomBytes(8).toString('hex').toUpperCase()}`,
@@ -12,7 +12,7 @@ export function makeCredentials(): SigningCredentials {
   };
 }
 
-/** What the AWS SDK needs in the environment to find this machine's engines, and nothing else. */
+/** Makes the environment in which the AWS SDK finds this machine's engines, and nothing else. */
 export function makeAwsEnvironment(
   addresses: { httpPort: number; awsPort: number; dynamo: string },
   credentials: SigningCredentials,
@@ -30,8 +30,8 @@ export function makeAwsEnvironment(
     AWS_ENDPOINT_URL_SNS: aws,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
     AWS_ENDPOINT_URL_SES: `${aws}${SES_PREFIX}`,
-    // By number, not as localhost: under a bare address the SDK puts the bucket in the path. The
-    // port is the public one, so that presigned URLs are good in a browser.
+    // By number, not as localhost: for an IP address the SDK puts the bucket in the path. The port
+    // is the public one, so that presigned URLs work in a browser.
     AWS_ENDPOINT_URL_S3: `http://127.0.0.1:${addresses.httpPort}${OBJECT_PREFIX}`,
     AWS_ENDPOINT_URL_DYNAMODB: addresses.dynamo,
     AWS_ENDPOINT_URL_DYNAMODB_STREAMS: addresses.dynamo,
@@ -42,32 +42,32 @@ export function makeAwsEnvironment(
 const EXCEPTIONS = 'WEBHOOK_EXCEPTIONS';
 
 /**
- * The functions' environment with further origins that webhooks may reach, such as a receiver on
- * this machine, which no stage that deploys would let in.
+ * Adds origins that webhooks may reach to the functions' environment, such as a receiver on this
+ * machine, which no deployed stage would allow.
  */
 export function addWebhookExceptions(
   shared: Readonly<Record<string, string>>,
   origins: readonly string[],
 ): Readonly<Record<string, string>> {
   if (origins.length === 0) return shared;
-  const stated = shared[EXCEPTIONS];
-  if (stated === undefined) throw new Error('No function of the template sends webhooks.');
-  const own = JSON.parse(stated) as readonly string[];
-  return { ...shared, [EXCEPTIONS]: JSON.stringify([...own, ...origins]) };
+  const stageExceptions = shared[EXCEPTIONS];
+  if (stageExceptions === undefined) throw new Error('No function of the template sends webhooks.');
+  const stageOrigins = JSON.parse(stageExceptions) as readonly string[];
+  return { ...shared, [EXCEPTIONS]: JSON.stringify([...stageOrigins, ...origins]) };
 }
 
 /** Variables of a developer's own AWS session, which would be sent with every local request. */
 const FOREIGN = ['AWS_SESSION_TOKEN', 'AWS_PROFILE', 'AWS_ENDPOINT_URL_SESV2'];
 
-/** Sets variables of this process; gives back how to restore what was there. */
+/** Sets variables of this process; returns how to restore the former ones. */
 export function applyEnvironment(variables: Readonly<Record<string, string>>): () => void {
-  const former = new Map(
+  const previous = new Map(
     [...FOREIGN, ...Object.keys(variables)].map((name) => [name, process.env[name]]),
   );
   for (const name of FOREIGN) delete process.env[name];
   Object.assign(process.env, variables);
   return () => {
-    for (const [name, value] of former) {
+    for (const [name, value] of previous) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }

@@ -9,7 +9,7 @@ export interface HostArguments {
   readonly clock: ClockSetting;
   /** Origins that webhooks may reach besides the stage's. */
   readonly webhookExceptions: readonly string[];
-  /** What stands beside the options. */
+  /** The arguments that are no options. */
   readonly words: readonly string[];
   /** Which options were given, on the command line or in the environment. */
   readonly given: ReadonlySet<string>;
@@ -30,7 +30,7 @@ export const USAGE = `Options:
   --webhook-to <origin> what webhooks may reach besides public https addresses, such as
                         http://127.0.0.1:4000; may be repeated (or WEBHOOK_TO)`;
 
-/** Reads the options that the host's commands share; the command line comes before the environment. */
+/** Reads the options that the commands share; the command line overrides the environment. */
 export function parseHostArguments(
   args: readonly string[],
   environment: Readonly<Record<string, string | undefined>>,
@@ -100,7 +100,7 @@ function parseInstant(name: string, text: string): Date {
   );
 }
 
-/** A minute a second leaves functions, which take the time they take, just enough of it. */
+/** At a minute a second, functions, which run in real time, have just enough of it. */
 const GREATEST_SPEED = 60;
 
 function parseClockSpeed(name: string, text: string): number {

@@ -1,4 +1,4 @@
-/** Markup that is safe to send: made by `html` alone, which escapes what is put in. */
+/** Markup that is safe to send: only `html` makes it, which escapes the values. */
 export class SafeHtml {
   readonly text: string;
 
@@ -7,7 +7,7 @@ export class SafeHtml {
   }
 }
 
-/** Markup with every value escaped, unless it is markup itself or a list of such. */
+/** Makes markup with every value escaped, unless it is markup itself or a list of it. */
 export function html(parts: TemplateStringsArray, ...values: readonly unknown[]): SafeHtml {
   return new SafeHtml(
     parts
@@ -39,7 +39,7 @@ const STYLE = `
   @media (max-width: 40rem) { body { margin: 1rem auto; } h1 { font-size: 1.4rem; } .mails th { display: none; } .mails td { display: block; padding: 0; border: 0; } .mails tr { display: block; padding: .5rem 0; border-bottom: 1px solid #ddd; } }
 `;
 
-/** A whole page that runs no script and loads nothing. */
+/** Renders a whole page that runs no script and loads nothing. */
 export function renderLocalPage(title: string, body: SafeHtml): SafeHtml {
   return html`<!doctype html>
 <html lang="ja"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">

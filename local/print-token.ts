@@ -15,9 +15,9 @@ function printToken(): string {
   if (keys === undefined) {
     throw new UsageError(`No host was started with ${data} yet. Start one with npm start.`);
   }
-  // A token is good for the host at one address, so the last one's is taken unless told.
-  const known = given.has('port') ? undefined : readLastHost(data)?.url;
-  return issueDemonstrationToken(keys, known ?? `http://localhost:${port}`, person, new Date());
+  // A token is valid for the host at one address: by default that of the last one.
+  const lastUrl = given.has('port') ? undefined : readLastHost(data)?.url;
+  return issueDemonstrationToken(keys, lastUrl ?? `http://localhost:${port}`, person, new Date());
 }
 
 try {

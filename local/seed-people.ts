@@ -6,8 +6,8 @@ import type { FunctionRuntime } from './lambda/function-runtime.ts';
 const ADMIT_PEOPLE = 'functions/people/admit-people.lambda.ts';
 
 /**
- * Admits the demonstration people to the registry, once per data directory: afterwards it is
- * the registry's own, and who has left there stays away.
+ * Admits the demonstration people to the registry, once per data directory: afterwards the registry
+ * is left alone, so that people who have left stay away.
  */
 export async function seedPeople(options: {
   readonly deployment: Deployment;

@@ -3,7 +3,7 @@ import { ClockBehindError } from './clock-mark.ts';
 import { DirectoryInUseError } from './data-directory.ts';
 import { type HostArguments, parseHostArguments, USAGE, UsageError } from './host-arguments.ts';
 
-// Before the rest is imported, so that the second start finds it compiled.
+// Before everything else is imported, so that the second start finds it compiled.
 enableCompileCache();
 const { startHost } = await import('./host.ts');
 
@@ -14,38 +14,38 @@ function exitWithMessage(message: string): never {
 
 function readArguments(): HostArguments {
   try {
-    const found = parseHostArguments(process.argv.slice(2), process.env);
-    if (found.words.length > 0) throw new UsageError(`"${found.words[0]}" is not an option.`);
-    return found;
+    const parsed = parseHostArguments(process.argv.slice(2), process.env);
+    if (parsed.words.length > 0) throw new UsageError(`"${parsed.words[0]}" is not an option.`);
+    return parsed;
   } catch (error) {
     if (error instanceof UsageError) exitWithMessage(`${error.message}\n\n${USAGE}`);
     throw error;
   }
 }
 
-/** One clear sentence where the cause is the machine's, the whole error where it is ours. */
+/** Explains a failure in one clear sentence if it is the machine's, in full if it is ours. */
 function explainFailure(error: unknown, { port, smtpPort }: HostArguments): string {
-  const { code, port: taken } = error as NodeJS.ErrnoException & { port?: number };
-  const option = taken === smtpPort && taken !== port ? '--smtp-port' : '--port';
+  const { code, port: takenPort } = error as NodeJS.ErrnoException & { port?: number };
+  const option = takenPort === smtpPort && takenPort !== port ? '--smtp-port' : '--port';
   if (code === 'EADDRINUSE') {
-    return `Port ${taken} is taken. Start with ${option} <other>, or stop what listens there.`;
+    return `Port ${takenPort} is taken. Start with ${option} <other>, or stop what listens there.`;
   }
-  if (code === 'EACCES' && taken !== undefined) {
-    return `Port ${taken} may not be opened by this user. Start with ${option} <other>.`;
+  if (code === 'EACCES' && takenPort !== undefined) {
+    return `Port ${takenPort} may not be opened by this user. Start with ${option} <other>.`;
   }
   if (error instanceof DirectoryInUseError || error instanceof ClockBehindError)
     return error.message;
   return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
-/** Nobody is to take what another clock dates for what happened then. */
+/** Warns that dates by another clock are not real times. */
 function describeClock(): string {
   if (host.clock.isReal) return '';
   const pace = host.clock.speed === 1 ? '' : `, and ${host.clock.speed} of its seconds pass in one`;
   return `  Clock      NOT the real time: it is ${host.clock.date().toISOString()}${pace}\n`;
 }
 
-const begun = performance.now();
+const startedAt = performance.now();
 const options = readArguments();
 const endpoint = process.env['AWS_ENDPOINT_URL_DYNAMODB'];
 console.log('Toritsugi is starting.');
@@ -59,7 +59,7 @@ const host = await startHost({
   ...(endpoint !== undefined && endpoint !== '' && { dynamoEndpoint: endpoint }),
 }).catch((error: unknown) => exitWithMessage(explainFailure(error, options)));
 
-const seconds = ((performance.now() - begun) / 1000).toFixed(1);
+const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
 console.log(`
 Toritsugi is ready, after ${seconds} s.
 
@@ -84,7 +84,7 @@ async function stopHost(code: number): Promise<void> {
   }
   process.exit(code);
 }
-// On AWS it would end one run of one function, not the others.
+// On AWS this would end one run of one function, not the others.
 process.on('unhandledRejection', (error) => console.error('! Unhandled rejection:', error));
 process.on('SIGINT', () => void stopHost(0));
 process.on('SIGTERM', () => void stopHost(0));

@@ -1,11 +1,11 @@
-/** The order in which a host stops: first nothing new comes in, last the process is as before. */
+/** The order in which a host stops: first nothing new comes in, last the process is restored. */
 const PHASES = ['servers', 'sources', 'engines', 'process'] as const;
 type TeardownPhase = (typeof PHASES)[number];
 
-/** Undoes what was set up, by phase, and last first within one. */
+/** Undoes the setup by phase, and in reverse order within one. */
 export interface Teardown {
   add(phase: TeardownPhase, step: () => unknown): void;
-  /** Runs every step, also after one that fails; later calls wait for the first. */
+  /** Runs every step, even after one fails; later calls wait for the first. */
   run(): Promise<void>;
 }
 

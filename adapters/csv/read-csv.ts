@@ -15,7 +15,7 @@ export type CsvColumns = {
   readonly optional: readonly string[];
 };
 
-/** So many fit the gateway's body limit with honest rows, and the result of all fits an answer. */
+/** This many honest rows fit the gateway's body limit, and their results fit an answer. */
 export const csvRowLimit = 10_000;
 
 const cp932 = new TextDecoder('shift_jis', { fatal: true });
@@ -25,9 +25,9 @@ const utf8 = new TextDecoder('utf-8');
  * Reads a CSV file by its heading: UTF-8 with or without a byte order mark, or CP932, with quoting
  * by RFC 4180 and any line ends.
  *
- * A row that cannot be read has its fault and does not stop the others; empty lines are skipped.
- * Refuses `invalid.body` when the file is in another charset, has no or a wrong heading, or too
- * many rows.
+ * A row that cannot be read carries its fault and does not stop the others; empty lines are
+ * skipped. Refuses `invalid.body` when the file is in another charset, has no or a wrong heading,
+ * or too many rows.
  * @see https://www.rfc-editor.org/rfc/rfc4180
  */
 export function readCsv(bytes: Uint8Array, columns: CsvColumns): CsvRow[] | Refusal {
@@ -38,8 +38,8 @@ export function readCsv(bytes: Uint8Array, columns: CsvColumns): CsvRow[] | Refu
     return refuse('invalid.body', 'The file has no heading.');
   }
   const names = heading.values.map((name) => name.trim().toLowerCase());
-  const wrong = findHeadingFault(names, columns);
-  if (wrong !== undefined) return refuse('invalid.body', wrong);
+  const fault = findHeadingFault(names, columns);
+  if (fault !== undefined) return refuse('invalid.body', fault);
   if (records.length > csvRowLimit) {
     return refuse('invalid.body', `The file has more than ${csvRowLimit} rows; divide it.`);
   }
@@ -59,14 +59,15 @@ function decodeCsvBytes(bytes: Uint8Array): string | undefined {
 type CsvRecord = { readonly line: number; readonly values: readonly string[] | undefined };
 
 /**
- * The records in their order; the last is undefined when a quotation mark in it is never closed.
+ * Parses the records in order; the last has no values when a quotation mark in it is never closed.
  *
- * Line ends are made alike first, since the parser takes the file's first one for all. A quotation
- * mark inside an unquoted field is taken as it is: the parser would lose the rows that follow it.
+ * Line ends are unified first, since the parser expects the file's first one everywhere. A
+ * quotation mark inside an unquoted field is taken literally: otherwise the parser would lose the
+ * rows after it.
  */
 function parseRecords(text: string): CsvRecord[] {
   let unclosed: CsvRecord | undefined;
-  const read = parse<ParsedRecord>(text.replace(/\r\n?/g, '\n'), {
+  const parsedRecords = parse<ParsedRecord>(text.replace(/\r\n?/g, '\n'), {
     info: true,
     raw: true,
     record_delimiter: '\n',
@@ -80,7 +81,7 @@ function parseRecords(text: string): CsvRecord[] {
       return undefined;
     },
   } as OptionsWithColumns<ParsedRecord>);
-  const records: CsvRecord[] = read.map(({ info, record, raw }) => ({
+  const records: CsvRecord[] = parsedRecords.map(({ info, record, raw }) => ({
     line: computeStartLine(info.lines, raw),
     values: record,
   }));
@@ -93,7 +94,7 @@ type ParsedRecord = {
   readonly raw: string;
 };
 
-/** The parser counts to a record's last line, and its raw text begins with skipped empty lines. */
+/** The parser reports a record's last line, and its raw text begins with skipped empty lines. */
 function computeStartLine(lastLine: number, raw: string): number {
   return lastLine - (raw.replace(/^\n+|\n$/g, '').match(/\n/g) ?? []).length;
 }
@@ -109,23 +110,23 @@ function findHeadingFault(
     const shown = unknown.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 40)));
     return `The heading has unknown columns: ${shown.join(', ')}.`;
   }
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  return twice === undefined ? undefined : `The heading has ${twice} twice.`;
+  const duplicate = names.find((name, index) => names.indexOf(name) !== index);
+  return duplicate === undefined ? undefined : `The heading has ${duplicate} twice.`;
 }
 
-function buildRow({ line, values: read }: CsvRecord, names: readonly string[]): CsvRow {
-  if (read === undefined) {
+function buildRow({ line, values }: CsvRecord, names: readonly string[]): CsvRow {
+  if (values === undefined) {
     return {
       line,
       cells: {},
       fault: 'a quotation mark is never closed, so all after it is unread',
     };
   }
-  if (read.length !== names.length) {
-    return { line, cells: {}, fault: `has ${read.length} columns, not ${names.length}` };
+  if (values.length !== names.length) {
+    return { line, cells: {}, fault: `has ${values.length} columns, not ${names.length}` };
   }
   return {
     line,
-    cells: Object.fromEntries(names.map((name, index) => [name, read[index]?.trim() ?? ''])),
+    cells: Object.fromEntries(names.map((name, index) => [name, values[index]?.trim() ?? ''])),
   };
 }

@@ -10,26 +10,26 @@ type SnapshotKey = ReturnType<typeof tableKeys.snapshot>;
 export class BatchedReads {
   readonly #table: DynamoTable;
   #pendingKeys: SnapshotKey[] = [];
-  #answer: Promise<(TableItem | undefined)[]> | undefined;
+  #sharedRead: Promise<(TableItem | undefined)[]> | undefined;
 
   constructor(table: DynamoTable) {
     this.#table = table;
   }
 
-  /** In the order of the keys; what is not there is undefined. */
-  async read(wanted: readonly SnapshotKey[]): Promise<(TableItem | undefined)[]> {
+  /** Returns the items in the order of the keys; a missing item is undefined. */
+  async read(keys: readonly SnapshotKey[]): Promise<(TableItem | undefined)[]> {
     const first = this.#pendingKeys.length;
-    this.#pendingKeys.push(...wanted);
-    this.#answer ??= this.#readPending();
-    return (await this.#answer).slice(first, first + wanted.length);
+    this.#pendingKeys.push(...keys);
+    this.#sharedRead ??= this.#readPending();
+    return (await this.#sharedRead).slice(first, first + keys.length);
   }
 
   async #readPending(): Promise<(TableItem | undefined)[]> {
     await setImmediate();
-    const wanted = this.#pendingKeys;
-    // Who asks from here on must not get what was read before.
+    const keys = this.#pendingKeys;
+    // A later call must not get items that were read before it.
     this.#pendingKeys = [];
-    this.#answer = undefined;
-    return getItems(this.#table, wanted);
+    this.#sharedRead = undefined;
+    return getItems(this.#table, keys);
   }
 }

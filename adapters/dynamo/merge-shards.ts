@@ -1,6 +1,5 @@
 /**
- * Merges ordered streams into one, beginning them all at once and reading each no further than
- * needed.
+ * Merges ordered streams into one, starting all at once and reading each no further than needed.
  */
 export async function* mergeShards<Entry>(
   shards: readonly AsyncGenerator<Entry>[],

@@ -14,35 +14,34 @@ export type TableItem = Record<string, AttributeValue>;
 export type DynamoTable = { readonly client: DynamoDBClient; readonly name: string };
 
 /*
- * How many partitions a hot index key is spread over; a partition takes 1,000 writes a second.
- * A busy help desk takes in 10 inquiries a second, each written about 10 times in its life, so
- * 4 worklist shards a desk and 16 alarm and receipt shards leave two orders of magnitude. They are
- * merged on read, so each further shard costs one more query.
+ * How many partitions a hot index key is spread over; a partition takes 1,000 writes a second. A
+ * busy help desk takes in 10 inquiries a second, each written about 10 times in its life, so 4
+ * worklist shards a desk and 16 alarm and receipt shards leave two orders of magnitude to spare.
+ * Shards are merged on read, so each further one costs one more query.
  */
 export const worklistShards = 4;
 export const alarmShards = 16;
 export const receiptShards = 16;
 /*
- * The records of verdicts, and the breaches that wait for a review, take five writes an inquiry at
- * most, each of two units in its transaction: 10 inquiries a second make 100 units. Deadlines come
- * at full hours, though: of 10,000 in one second, 4 shards take 2,000 a second. A month's report
- * reads each shard of each desk, and the list of breaches 4 partitions.
+ * Verdict records, and breaches that wait for a review, take at most five writes an inquiry, each
+ * of two units in its transaction: 10 inquiries a second make 100 units. Deadlines come at full
+ * hours, though: of 10,000 in one second, 4 shards take 2,000 a second. A month's report reads each
+ * shard of each desk, and the list of breaches 4 partitions.
  */
 export const verdictShards = 4;
-/** A mark for each inquiry that comes to an outsourced desk: far fewer than its other writes. */
+/** One entry for each inquiry that reaches an outsourced desk: far fewer than its other writes. */
 export const volumeShards = 4;
 
-/** The shard of an id: stable, and even since a UUIDv7 ends in random bits. */
+/** Computes the shard of an id: stable, and evenly spread since a UUIDv7 ends in random bits. */
 export function computeShard(id: string, shards: number): number {
   return Number.parseInt(id.slice(-4), 16) % shards;
 }
 
-/** The shard of anything else. */
 export function computeTextShard(text: string, shards: number): number {
   return createHash('sha256').update(text).digest().readUInt16BE(0) % shards;
 }
 
-/** A key that may be long or hold personal data, as a digest of 128 bits. */
+/** Digests a key that may be long or hold personal data to 128 bits. */
 export function digestKey(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
@@ -87,7 +86,7 @@ export const indexPartitions = {
   breach: (state: 'open' | 'done', shard: number) => `BREACH#${state}#${shard}`,
 } as const;
 
-/** Where the records of one month and desk stand; `-` is for inquiries at no desk. */
+/** Makes the partition of a month's and desk's verdict records; `-` is for inquiries at no desk. */
 export function makeVerdictPartition(
   month: string,
   desk: string | undefined,
@@ -111,13 +110,13 @@ export function readStringAttribute(
   return item?.[attribute]?.S;
 }
 
-/** The domain object in an item's `data`, which this project alone writes. */
+/** The domain object in an item's `data`, unchecked since only this project writes it. */
 export function dataOf<Type>(item: TableItem | undefined): Type | undefined {
   const data = readStringAttribute(item, 'data');
   return data === undefined ? undefined : (JSON.parse(data) as Type);
 }
 
-/** The condition of putting an item in place of the revision that was read; 0 is none. */
+/** Builds the condition for replacing the revision that was read; 0 means there was no item. */
 export function buildRevisionCondition(revision: number) {
   return revision === 0
     ? { ConditionExpression: 'attribute_not_exists(pk)' }
@@ -132,17 +131,17 @@ export function toEpochSeconds(instant: string): { N: string } {
 }
 
 /**
- * Reads items by key, consistently, in the order of the keys; what is not there is undefined.
+ * Reads items by key, consistently, in the order of the keys; a missing item is undefined.
  *
- * Goes on with what DynamoDB leaves unprocessed, at most 100 keys a call.
+ * Asks for at most 100 keys a call, and again for keys that DynamoDB leaves unprocessed.
  */
 export async function getItems(
   { client, name }: DynamoTable,
-  wanted: readonly ReturnType<typeof makeKey>[],
+  keys: readonly ReturnType<typeof makeKey>[],
 ): Promise<(TableItem | undefined)[]> {
-  const found = new Map<string, TableItem>();
-  for (let start = 0; start < wanted.length; start += 100) {
-    const unique = new Map(wanted.slice(start, start + 100).map((one) => [nameOf(one), one]));
+  const itemsByName = new Map<string, TableItem>();
+  for (let start = 0; start < keys.length; start += 100) {
+    const unique = new Map(keys.slice(start, start + 100).map((one) => [nameOf(one), one]));
     let request: BatchGetItemCommandInput['RequestItems'] = {
       [name]: { Keys: [...unique.values()], ConsistentRead: true },
     };
@@ -150,11 +149,11 @@ export async function getItems(
       const answer: BatchGetItemCommandOutput = await client.send(
         new BatchGetItemCommand({ RequestItems: request }),
       );
-      for (const item of answer.Responses?.[name] ?? []) found.set(nameOf(item), item);
+      for (const item of answer.Responses?.[name] ?? []) itemsByName.set(nameOf(item), item);
       request = answer.UnprocessedKeys;
     }
   }
-  return wanted.map((one) => found.get(nameOf(one)));
+  return keys.map((one) => itemsByName.get(nameOf(one)));
 }
 
 function nameOf(item: TableItem): string {

@@ -8,7 +8,7 @@ import type { DynamoTable } from './table.ts';
 /**
  * Writes all or nothing in one transaction.
  *
- * @returns false when somebody else has changed what it was to change, or is about to
+ * @returns false when another writer has changed one of the items, or is changing it
  */
 export async function writeUnlessRaced(
   { client }: Pick<DynamoTable, 'client'>,

@@ -7,13 +7,13 @@ import type { JobWork, LineWork } from '../../core/job/ports.ts';
 import { type CsvColumns, readCsv } from '../csv/read-csv.ts';
 import type { S3ContentStore } from '../s3/content-store.ts';
 
-/** What becomes of a row, by the use case that takes it. */
+/** The outcome of a row, from the use case that imports it. */
 export type CsvRowOutcome = Omit<JobLineResult, 'line' | 'errors'>;
 
-/** How the rows of one kind of file are taken. */
+/** How the rows of one kind of file are imported. */
 export type CsvRowImporter = {
   readonly columns: CsvColumns;
-  /** Whether a person may have such a file imported, asked at each run. */
+  /** Whether a person may import such a file, checked at each run. */
   readonly mayImport: (person: Person) => boolean;
   importRow(
     cells: Readonly<Record<string, string>>,
@@ -21,11 +21,11 @@ export type CsvRowImporter = {
   ): Promise<CsvRowOutcome | Refusal>;
 };
 
-/** An answer tells every line, so each has few and short errors. */
+/** An answer lists every line, so each has few and short errors. */
 const errorLimit = 3;
 const errorLength = 160;
 
-/** Work on the rows of a CSV file in the content bucket. */
+/** Imports the rows of a CSV file in the content bucket. */
 export class CsvImportWork implements JobWork {
   readonly #content: Pick<S3ContentStore, 'get'>;
   readonly #people: Pick<PersonRegistry, 'bySub'>;
@@ -58,11 +58,11 @@ export class CsvImportWork implements JobWork {
         if (row === undefined) throw new RangeError(`there is no row ${index}`);
         const { line, cells, fault } = row;
         if (fault !== undefined) return buildRefusedLine(line, fault);
-        const taken = await this.#importer.importRow(cells, { job, line, by: starter });
-        if (!isRefusal(taken)) return { ...taken, line };
-        // What passes by itself fails the run, so that the row is taken again by the next.
-        if (taken.refused === 'transient.conflict') throw new Error(taken.detail);
-        return buildRefusedLine(line, taken.detail);
+        const result = await this.#importer.importRow(cells, { job, line, by: starter });
+        if (!isRefusal(result)) return { ...result, line };
+        // A conflict passes by itself: it fails this run, and the next imports the row again.
+        if (result.refused === 'transient.conflict') throw new Error(result.detail);
+        return buildRefusedLine(line, result.detail);
       },
     };
   }

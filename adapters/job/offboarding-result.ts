@@ -36,10 +36,10 @@ export type OffboardingDependencies = CommandDependencies & {
 
 export type OffboardingTask = Offboarding & { readonly job: Job; readonly name: string };
 
-/** The result lists so many of what was given back; it counts all. */
+/** The result lists at most this many released inquiries; it counts all. */
 const listLimit = 500;
 
-/** Where they were named, and which versions of the desk settings took their name out. */
+/** Where the leaver was named, and which versions of the desk settings removed their name. */
 type NamedReferences = {
   readonly standing: readonly NamedStandingAssignment[];
   readonly standIns: readonly NamedStandInAbsence[];
@@ -49,90 +49,98 @@ type NamedReferences = {
 const noReferences: NamedReferences = { standing: [], standIns: [], settings: [] };
 
 /**
- * Puts the successor, or nobody, in their place in standing assignments and as a stand-in. What is
- * found is noted before it is replaced, since nobody finds it afterwards.
+ * Puts the successor, or nobody, in the leaver's place in standing assignments and as a stand-in.
+ *
+ * Notes the references before replacing them, since they cannot be found afterwards.
  */
 export async function replaceLeaver(
-  on: OffboardingDependencies,
-  { address: leaver, successor: named, name, job }: OffboardingTask,
+  deps: OffboardingDependencies,
+  { address: leaver, successor, name, job }: OffboardingTask,
 ): Promise<void> {
-  const follower = named === undefined ? undefined : await on.people.byAddress(named);
-  // Who has left too meanwhile follows nobody.
-  const replacing = { leaver, successor: follower?.state === 'active' ? named : undefined };
-  const now = on.now();
+  const successorPerson =
+    successor === undefined ? undefined : await deps.people.byAddress(successor);
+  // A successor who has left in the meantime replaces nobody.
+  const replacement = {
+    leaver,
+    successor: successorPerson?.state === 'active' ? successor : undefined,
+  };
+  const now = deps.now();
   const [noted, settings, standIns, starter] = await Promise.all([
-    readNotedReferences(on, job),
-    on.settings.read(),
-    findStandInAbsences(on.people, leaver, now),
-    on.people.bySub(job.startedBy),
+    readNotedReferences(deps, job),
+    deps.settings.read(),
+    findStandInAbsences(deps.people, leaver, now),
+    deps.people.bySub(job.startedBy),
   ]);
-  const found = {
-    standing: unite(noted.standing, findStandingAssignments(settings, leaver)),
-    standIns: unite(noted.standIns, standIns),
+  const references = {
+    standing: mergeUnique(noted.standing, findStandingAssignments(settings, leaver)),
+    standIns: mergeUnique(noted.standIns, standIns),
     settings: noted.settings,
   };
-  await on.notes.save(job, namesNote, JSON.stringify(found));
+  await deps.notes.save(job, referencesNote, JSON.stringify(references));
   for (const address of new Set(standIns.map(({ person }) => person))) {
-    await replaceStandIn(on.people, address, replacing, now);
+    await replaceStandIn(deps.people, address, replacement, now);
   }
-  const version = await on.settings.change((newest) => replaceStandingAgent(newest, replacing), {
-    by: { sub: job.startedBy, name: starter?.name ?? '' },
-    note: `Offboarding: ${name}`,
-    at: now,
-  });
+  const version = await deps.settings.change(
+    (newest) => replaceStandingAgent(newest, replacement),
+    {
+      by: { sub: job.startedBy, name: starter?.name ?? '' },
+      note: `Offboarding: ${name}`,
+      at: now,
+    },
+  );
   if (version === undefined) return;
-  const put = { ...found, settings: [...found.settings, version] };
-  await on.notes.save(job, namesNote, JSON.stringify(put));
+  const updated = { ...references, settings: [...references.settings, version] };
+  await deps.notes.save(job, referencesNote, JSON.stringify(updated));
 }
 
-/** Keeps what the offboarding has done so far as the job's result. */
+/** Saves what the offboarding has done so far as the job's result. */
 export async function saveOffboardingResult(
-  on: OffboardingDependencies,
+  deps: OffboardingDependencies,
   { job, agent, address, name, successor, note }: OffboardingTask,
 ): Promise<void> {
-  const { notes } = on;
-  const [terms, names, given, groups, alike] = await Promise.all([
-    on.terms.read(),
-    readNotedReferences(on, job),
+  const { notes } = deps;
+  const [terms, references, releasedNotes, groupNotes, sharedGroupNotes] = await Promise.all([
+    deps.terms.read(),
+    readNotedReferences(deps, job),
     notes.find(job.id, 'given-'),
     notes.find(job.id, 'groups'),
     notes.find(job.id, 'alike-'),
   ]);
   const released = new Map<InquiryId, ReleasedInquiry>();
-  for (const one of given.flatMap((each) => JSON.parse(each) as ReleasedInquiry[])) {
+  for (const one of releasedNotes.flatMap((each) => JSON.parse(each) as ReleasedInquiry[])) {
     released.set(one.inquiryId, one);
   }
-  const handled = groups.flatMap((each) => JSON.parse(each) as HandoverGroup[]);
+  const handled = groupNotes.flatMap((each) => JSON.parse(each) as HandoverGroup[]);
   const result = {
     agent: { sub: agent, address, name },
     ...(successor === undefined ? {} : { successor }),
     ...(note === undefined ? {} : { note }),
     released: { count: released.size, inquiries: [...released.values()].slice(0, listLimit) },
-    replaced: names,
-    chains: findChainsNaming(terms.serviceLevels, { sub: agent, address }, on.now()),
+    replaced: references,
+    chains: findChainsNaming(terms.serviceLevels, { sub: agent, address }, deps.now()),
     handled: {
       ...{ from: computeHandoverStart(job.createdAt), until: job.createdAt },
       groups: withOtherAgentCounts(
         handled,
-        alike.flatMap((each) => JSON.parse(each) as string[][]),
+        sharedGroupNotes.flatMap((each) => JSON.parse(each) as string[][]),
       ),
     },
   };
   await notes.save(job, resultNoteName, JSON.stringify(result));
 }
 
-const namesNote = 'names';
+const referencesNote = 'names';
 
 async function readNotedReferences(
   { notes }: OffboardingDependencies,
   { id }: Job,
 ): Promise<NamedReferences> {
-  const [noted] = await notes.find(id, namesNote);
+  const [noted] = await notes.find(id, referencesNote);
   return noted === undefined ? noReferences : (JSON.parse(noted) as NamedReferences);
 }
 
-/** Both lists, what is in both once. */
-function unite<One>(noted: readonly One[], found: readonly One[]): One[] {
-  const known = new Map([...noted, ...found].map((one) => [JSON.stringify(one), one]));
+/** Merges two lists without duplicates. */
+function mergeUnique<One>(noted: readonly One[], current: readonly One[]): One[] {
+  const known = new Map([...noted, ...current].map((one) => [JSON.stringify(one), one]));
   return [...known.values()];
 }

@@ -21,28 +21,28 @@ import {
   saveOffboardingResult,
 } from './offboarding-result.ts';
 
-/** So many at most are given back between two checkpoints, a few at a time. */
-const releasesPerStretch = 10;
+/** At most this many inquiries are released between two checkpoints, a few at a time. */
+const releasesPerBatch = 10;
 const concurrentReleases = 5;
-/** Whose lists are read between two checkpoints. */
-const othersPerStretch = 10;
+/** How many other agents' lists are read between two checkpoints. */
+const othersPerBatch = 10;
 /**
- * What was asked before the rights ended is over by then, since no function that acts for people
- * runs so long, and the indexes have caught up.
+ * By then every request from before the rights ended is over, since no function that acts for
+ * people runs so long, and the indexes have caught up.
  */
 const settleSeconds = 90;
-/** While a look still finds something, there is another after so long. */
+/** While a look still finds something, the next one follows after this long. */
 const lookAgainSeconds = 60;
 const lookCountLimit = 10;
 
-/** Where a stretch begins. */
+/** Where a batch begins. */
 type OffboardingPosition = {
   readonly look: number;
   readonly part: 'held' | 'named' | 'handled';
   readonly page: number;
-  /** The last id, or `sub`, that is behind it. */
+  /** The last id, or `sub`, that is done. */
   readonly after?: string;
-  /** How many this look has given back, or is to look at again. */
+  /** How many inquiries this look has released or has to try again. */
   readonly found: number;
   readonly notBefore?: Instant;
 };
@@ -50,21 +50,21 @@ type OffboardingPosition = {
 const firstPosition: OffboardingPosition = { look: 1, part: 'held', page: 0, found: 0 };
 
 /**
- * Gives back all that somebody holds who has left, takes their name out of what is still to come,
- * and finds out what they alone have handled.
+ * Releases all that a leaver holds, replaces their name in what is still to come, and finds out
+ * what they alone have handled.
  *
- * It looks again once nothing can be under way any more that was asked before their rights ended,
- * and until a look finds nothing. Each step notes what it is about to do, so that the result is
- * whole also after a worker's death.
+ * It looks again once no request from before their rights ended can still be running, and until a
+ * look finds nothing. Each step notes what it is about to do, so that the result is complete even
+ * after a worker's death.
  */
 export class OffboardingWork implements JobWork {
   readonly #dependencies: OffboardingDependencies;
 
-  constructor(on: OffboardingDependencies) {
-    this.#dependencies = on;
+  constructor(deps: OffboardingDependencies) {
+    this.#dependencies = deps;
   }
 
-  /** Whoever started it may themselves have left meanwhile: what was begun is brought to its end. */
+  /** Runs even if the person who started it has left, too: an offboarding is always finished. */
   async open(job: Job): Promise<BatchWork | Refusal> {
     const offboarding = Offboarding.parse(JSON.parse(job.input));
     const person = await this.#dependencies.people.bySub(offboarding.agent);
@@ -74,51 +74,51 @@ export class OffboardingWork implements JobWork {
     const task = { ...offboarding, job, name: person.name };
     return {
       runBatch: async (cursor) => {
-        const place =
+        const position =
           cursor === undefined ? firstPosition : (JSON.parse(cursor) as OffboardingPosition);
-        const { notBefore } = place;
+        const { notBefore } = position;
         if (notBefore !== undefined && this.#dependencies.now() < notBefore) {
-          return { processed: 0, counts: {}, next: JSON.stringify(place), notBefore };
+          return { processed: 0, counts: {}, next: JSON.stringify(position), notBefore };
         }
-        return this.#workStretch(task, place);
+        return this.#runBatch(task, position);
       },
     };
   }
 
-  #workStretch(task: OffboardingTask, place: OffboardingPosition): Promise<JobBatch> {
-    switch (place.part) {
+  #runBatch(task: OffboardingTask, position: OffboardingPosition): Promise<JobBatch> {
+    switch (position.part) {
       case 'held':
-        return this.#releaseSome(task, place);
+        return this.#releaseSome(task, position);
       case 'named':
-        return this.#replaceLeaver(task, place);
+        return this.#replaceLeaver(task, position);
       case 'handled':
-        return this.#compareSome(task, place);
+        return this.#compareSome(task, position);
       default:
-        return place.part satisfies never;
+        return position.part satisfies never;
     }
   }
 
-  async #releaseSome(task: OffboardingTask, place: OffboardingPosition): Promise<JobBatch> {
+  async #releaseSome(task: OffboardingTask, position: OffboardingPosition): Promise<JobBatch> {
     const { agent, job } = task;
-    const { notes, heldWork: held } = this.#dependencies;
+    const { notes, heldWork } = this.#dependencies;
     const terms = await this.#dependencies.terms.read();
-    const name = `${padCount(place.look)}-${padCount(place.page)}`;
+    const name = `${padCount(position.look)}-${padCount(position.page)}`;
     const [noted, all] = await Promise.all([
       notes.find(job.id, `held-${name}`),
-      held.find(
+      heldWork.find(
         agent,
         terms.desks.map(({ id }) => id),
       ),
     ]);
-    const some = all.filter((id) => id > (place.after ?? '')).slice(0, releasesPerStretch);
-    // A run that died may have given some back, which then are in no index any more.
+    const some = all.filter((id) => id > (position.after ?? '')).slice(0, releasesPerBatch);
+    // A run that died may have released some, which no index lists any more.
     const known = noted.flatMap((note) => JSON.parse(note) as InquiryId[]);
     const ids = [...new Set([...known, ...some])].sort();
-    if (ids.length === 0) return buildNextStretch({ ...place, part: 'named', page: 0 });
+    if (ids.length === 0) return buildNextBatch({ ...position, part: 'named', page: 0 });
     await notes.save(job, `held-${name}`, JSON.stringify(ids));
     const before = await this.#readReleasedBefore(job, `given-${name}`);
-    const given: ReleasedInquiry[] = [];
-    let found = 0;
+    const released: ReleasedInquiry[] = [];
+    let foundCount = 0;
     for (let start = 0; start < ids.length; start += concurrentReleases) {
       const outcomes = await Promise.all(
         ids.slice(start, start + concurrentReleases).map((id) => {
@@ -127,22 +127,24 @@ export class OffboardingWork implements JobWork {
         }),
       );
       for (const one of outcomes) {
-        if (one.outcome === 'given' || one.outcome === 'contended') found += 1;
-        if ('given' in one) given.push(one.given);
+        if (one.outcome === 'given' || one.outcome === 'contended') foundCount += 1;
+        if ('given' in one) released.push(one.given);
       }
     }
-    await notes.save(job, `given-${name}`, JSON.stringify(given));
-    const settled = given.filter(({ inquiryId }) => !before.has(inquiryId)).length;
-    const further = { ...place, found: place.found + found };
-    const isLast = some.length < releasesPerStretch;
+    await notes.save(job, `given-${name}`, JSON.stringify(released));
+    const releasedCount = released.filter(({ inquiryId }) => !before.has(inquiryId)).length;
+    const advanced = { ...position, found: position.found + foundCount };
+    const isLast = some.length < releasesPerBatch;
     const after = ids.at(-1) ?? '';
-    return buildNextStretch(
-      isLast ? { ...further, part: 'named', page: 0 } : { ...further, page: place.page + 1, after },
-      settled,
+    return buildNextBatch(
+      isLast
+        ? { ...advanced, part: 'named', page: 0 }
+        : { ...advanced, page: position.page + 1, after },
+      releasedCount,
     );
   }
 
-  /** What other stretches have given back. */
+  /** Finds what other batches have released. */
   async #readReleasedBefore(job: Job, except: string): Promise<ReadonlySet<InquiryId>> {
     const [all, own] = await Promise.all([
       this.#dependencies.notes.find(job.id, 'given-'),
@@ -154,18 +156,18 @@ export class OffboardingWork implements JobWork {
     );
   }
 
-  async #replaceLeaver(task: OffboardingTask, place: OffboardingPosition): Promise<JobBatch> {
+  async #replaceLeaver(task: OffboardingTask, position: OffboardingPosition): Promise<JobBatch> {
     await replaceLeaver(this.#dependencies, task);
-    if (place.look === 1) return buildNextStretch({ ...firstPosition, part: 'handled' });
-    if (place.found === 0) {
+    if (position.look === 1) return buildNextBatch({ ...firstPosition, part: 'handled' });
+    if (position.found === 0) {
       await saveOffboardingResult(this.#dependencies, task);
       return { processed: 0, counts: {} };
     }
-    if (place.look >= lookCountLimit) throw new Error('others kept changing what they held');
-    return this.#lookAgain(place, addSeconds(this.#dependencies.now(), lookAgainSeconds));
+    if (position.look >= lookCountLimit) throw new Error('others kept changing what they held');
+    return this.#lookAgain(position, addSeconds(this.#dependencies.now(), lookAgainSeconds));
   }
 
-  async #compareSome(task: OffboardingTask, place: OffboardingPosition): Promise<JobBatch> {
+  async #compareSome(task: OffboardingTask, position: OffboardingPosition): Promise<JobBatch> {
     const { agent, job } = task;
     const { notes, index, people } = this.#dependencies;
     const since = computeHandoverStart(job.createdAt);
@@ -176,27 +178,27 @@ export class OffboardingWork implements JobWork {
         : (JSON.parse(noted) as HandoverGroup[]);
     if (noted === undefined) await notes.save(job, 'groups', JSON.stringify(groups));
     const others = (groups.length === 0 ? [] : await findOtherAgents(people, agent)).filter(
-      (other) => other > (place.after ?? ''),
+      (other) => other > (position.after ?? ''),
     );
-    const some = others.slice(0, othersPerStretch);
-    const alike = await findSharedGroups(index, some, groups, since);
-    await notes.save(job, `alike-${padCount(place.page)}`, JSON.stringify(alike));
+    const some = others.slice(0, othersPerBatch);
+    const sharedGroups = await findSharedGroups(index, some, groups, since);
+    await notes.save(job, `alike-${padCount(position.page)}`, JSON.stringify(sharedGroups));
     const after = some.at(-1);
     if (after !== undefined && others.length > some.length) {
-      return buildNextStretch({ ...place, page: place.page + 1, after });
+      return buildNextBatch({ ...position, page: position.page + 1, after });
     }
     await saveOffboardingResult(this.#dependencies, task);
-    return this.#lookAgain(place, addSeconds(job.createdAt, settleSeconds));
+    return this.#lookAgain(position, addSeconds(job.createdAt, settleSeconds));
   }
 
   #lookAgain({ look }: OffboardingPosition, notBefore: Instant): JobBatch {
-    return { ...buildNextStretch({ ...firstPosition, look: look + 1, notBefore }), notBefore };
+    return { ...buildNextBatch({ ...firstPosition, look: look + 1, notBefore }), notBefore };
   }
 }
 
-function buildNextStretch(place: OffboardingPosition, settled = 0): JobBatch {
-  const counts = settled === 0 ? {} : { released: settled };
-  return { processed: settled, counts, next: JSON.stringify(place) };
+function buildNextBatch(position: OffboardingPosition, released = 0): JobBatch {
+  const counts = released === 0 ? {} : { released };
+  return { processed: released, counts, next: JSON.stringify(position) };
 }
 
 function padCount(count: number): string {

@@ -5,17 +5,17 @@ import { importPerson, peopleColumns } from '../../core/people/import-person.ts'
 import type { PersonRegistryWriter } from '../../core/people/ports.ts';
 import type { CsvRowImporter } from './csv-import-work.ts';
 
-/** Takes each row of a file as a person of the registry. */
+/** Imports each row of a file as a person of the registry. */
 export function makePersonRowImporter(
-  keeper: PersonRegistryWriter,
+  registry: PersonRegistryWriter,
   desks: readonly Desk[],
 ): CsvRowImporter {
   return {
     columns: peopleColumns,
     mayImport: (person) => mayAtDesk(person, 'keep-people'),
     importRow: async (cells) => {
-      const kept = await importPerson(keeper, desks, cells);
-      return isRefusal(kept) ? kept : { outcome: kept.outcome };
+      const result = await importPerson(registry, desks, cells);
+      return isRefusal(result) ? result : { outcome: result.outcome };
     },
   };
 }

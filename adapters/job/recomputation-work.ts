@@ -4,12 +4,12 @@ import {
   recomputeClocks,
 } from '../../core/sla/configuration/recompute-clocks.ts';
 
-/** The recomputation of all open inquiries after a version of the calendars or policies was put. */
+/** Recomputes all open inquiries after a version of the calendars or policies was put. */
 export class RecomputationWork implements JobWork {
   readonly #dependencies: RecomputeClocksDependencies;
 
-  constructor(recomputing: RecomputeClocksDependencies) {
-    this.#dependencies = recomputing;
+  constructor(deps: RecomputeClocksDependencies) {
+    this.#dependencies = deps;
   }
 
   async open(): Promise<BatchWork> {

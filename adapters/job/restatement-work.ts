@@ -28,9 +28,9 @@ import {
 } from '../../core/sla/report/restate-records.ts';
 import { nextMonthOf, previousMonthOf } from '../../core/sla/report-months.ts';
 
-/** A row of the job is so many inquiries, whose events are read side by side. */
+/** A row of the job is this many inquiries, whose events are read in parallel. */
 export const inquiriesPerRow = 10;
-/** The longest lives have some hundred events. */
+/** The longest inquiries have some hundred events. */
 const eventLimit = 10_000;
 
 const inquiriesNote = 'inquiries';
@@ -53,18 +53,18 @@ type RestatementTask = RestatementRequest & {
 };
 
 /**
- * Restates a month by other policies or calendars, row by row of some inquiries, and at last puts
- * what was recorded and what would have been side by side, as of the job's start.
+ * Restates a month by other policies or calendars, some inquiries a row, and finally compares the
+ * recorded month with the restated one, as of the job's start.
  *
  * The inquiries are those with a record in the month or a month beside it, and those open when the
- * job began. One that left no record in these three months, and had been closed by then, is not
- * found: no index leads from a month to such.
+ * job began. One without a record in these three months that was closed by then is not found: no
+ * index leads to it from a month.
  */
 export class RestatementWork implements JobWork {
   readonly #dependencies: RestatementDependencies;
 
-  constructor(on: RestatementDependencies) {
-    this.#dependencies = on;
+  constructor(deps: RestatementDependencies) {
+    this.#dependencies = deps;
   }
 
   async open(job: Job): Promise<LineWork | Refusal> {
@@ -72,16 +72,16 @@ export class RestatementWork implements JobWork {
     if (by?.role !== 'lead' || by.state !== 'active') {
       return refuse('access.forbidden', 'Who started it may not do this any more.');
     }
-    const restating = RestatementRequest.parse(JSON.parse(job.input));
+    const request = RestatementRequest.parse(JSON.parse(job.input));
     const terms = await this.#dependencies.terms.read();
-    const fault = findRestatementFault(terms.serviceLevels, restating, job.createdAt);
-    const others = terms.serviceLevels.restateWith(restating);
+    const fault = findRestatementFault(terms.serviceLevels, request, job.createdAt);
+    const others = terms.serviceLevels.restateWith(request);
     if (fault !== undefined || others === undefined) {
       return refuse('invalid.body', fault?.detail ?? 'There is no such version.');
     }
-    const inquiries = await this.#inquiries(job, restating, terms);
+    const inquiries = await this.#inquiries(job, request, terms);
     if (isRefusal(inquiries)) return inquiries;
-    const task = { ...restating, job, terms, others, inquiries };
+    const task = { ...request, job, terms, others, inquiries };
     const rows = Math.ceil(inquiries.length / inquiriesPerRow);
     return {
       total: rows + 1,
@@ -93,7 +93,7 @@ export class RestatementWork implements JobWork {
     };
   }
 
-  /** The same in each run: found by the first, which notes them. */
+  /** Lists the same inquiries in each run: the first run finds and notes them. */
   async #inquiries(
     job: Job,
     { month }: RestatementRequest,
@@ -101,22 +101,22 @@ export class RestatementWork implements JobWork {
   ): Promise<readonly InquiryId[] | Refusal> {
     const [noted] = await this.#dependencies.notes.find(job.id, inquiriesNote);
     if (noted !== undefined) return JSON.parse(noted) as InquiryId[];
-    const found = new Set<InquiryId>();
-    const places = [...findReportDesks(terms, job.createdAt), undefined];
+    const ids = new Set<InquiryId>();
+    const desks = [...findReportDesks(terms, job.createdAt), undefined];
     for (const one of [previousMonthOf(month), month, nextMonthOf(month)]) {
       const records = await readMonthRecords(
         this.#dependencies.records,
         one,
-        places,
+        desks,
         reportRecordLimit,
       );
       if (isRefusal(records)) return records;
-      for (const { verdict } of records) found.add(verdict.inquiryId);
+      for (const { verdict } of records) ids.add(verdict.inquiryId);
     }
     for await (const alarms of this.#dependencies.alarms.findDue(firstInstant, lastInstant)) {
-      for (const alarm of alarms) if (alarm.kind === 'inquiry') found.add(alarm.inquiryId);
+      for (const alarm of alarms) if (alarm.kind === 'inquiry') ids.add(alarm.inquiryId);
     }
-    const inquiries = [...found].sort();
+    const inquiries = [...ids].sort();
     await this.#dependencies.notes.save(job, inquiriesNote, JSON.stringify(inquiries));
     return inquiries;
   }
@@ -136,20 +136,20 @@ export class RestatementWork implements JobWork {
     await this.#dependencies.notes.save(job, makeRowNoteName(row), JSON.stringify(restated.flat()));
   }
 
-  async #conclude({ job, terms, others, inquiries, ...restating }: RestatementTask): Promise<void> {
-    const { month } = restating;
-    const places = [...findReportDesks(terms, job.createdAt), undefined];
+  async #conclude({ job, terms, others, inquiries, ...request }: RestatementTask): Promise<void> {
+    const { month } = request;
+    const desks = [...findReportDesks(terms, job.createdAt), undefined];
     const [recorded, notes] = await Promise.all([
-      readMonthRecords(this.#dependencies.records, month, places, reportRecordLimit),
+      readMonthRecords(this.#dependencies.records, month, desks, reportRecordLimit),
       this.#dependencies.notes.find(job.id, 'row-'),
     ]);
     if (isRefusal(recorded)) throw new RangeError(recorded.detail);
     const restated = notes.flatMap((note) => JSON.parse(note) as VerdictRecord[]);
-    const of = { month, asOf: job.createdAt };
+    const common = { month, asOf: job.createdAt };
     const result = compareReports(
-      restating,
-      buildMonthReport({ ...of, records: recorded, serviceLevels: terms.serviceLevels }),
-      buildMonthReport({ ...of, records: restated, serviceLevels: others }),
+      request,
+      buildMonthReport({ ...common, records: recorded, serviceLevels: terms.serviceLevels }),
+      buildMonthReport({ ...common, records: restated, serviceLevels: others }),
       inquiries.length,
     );
     await this.#dependencies.notes.save(job, resultNoteName, JSON.stringify(result));
@@ -157,5 +157,5 @@ export class RestatementWork implements JobWork {
 }
 
 const firstInstant = '1970-01-01T00:00:00.000Z' as Instant;
-/** Greater than every alarm, that of what nothing is due for included. */
+/** Greater than every alarm, including that of an inquiry for which nothing is due. */
 const lastInstant = '9999-12-31T23:59:59.999Z' as Instant;

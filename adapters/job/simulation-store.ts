@@ -19,8 +19,8 @@ type RowSelection = 'differing' | 'all';
 export type SimulationPartCounts = Readonly<Record<RowSelection, readonly number[]>>;
 
 /**
- * What a simulation keeps in the content bucket under `job/`: its order, and of each page of the
- * past the rows and the sums up to it, so that a page that is done again is counted once.
+ * The files of a simulation in the content bucket under `job/`: its order, and for each page of the
+ * past the rows and the sums up to it, so that a repeated page is counted once.
  */
 export class SimulationFiles {
   readonly #content: ContentStore;
@@ -36,8 +36,8 @@ export class SimulationFiles {
   }
 
   async findOrder(key: string): Promise<SimulationOrder | undefined> {
-    const found = await this.#get(key);
-    return found === undefined ? undefined : SimulationOrder.parse(found);
+    const json = await this.#get(key);
+    return json === undefined ? undefined : SimulationOrder.parse(json);
   }
 
   async putRows(id: JobId, part: number, rows: readonly SimulatedRow[]): Promise<void> {
@@ -69,12 +69,12 @@ export class SimulationFiles {
     id: JobId,
     part: number,
   ): Promise<{ readonly sums: SimulationSums; readonly parts: SimulationPartCounts } | undefined> {
-    const found = (await this.#get(makeSumsKey(id, part))) as
+    const stored = (await this.#get(makeSumsKey(id, part))) as
       | { sums: unknown; parts: SimulationPartCounts }
       | undefined;
-    return found === undefined
+    return stored === undefined
       ? undefined
-      : { sums: SimulationSums.parse(found.sums), parts: found.parts };
+      : { sums: SimulationSums.parse(stored.sums), parts: stored.parts };
   }
 
   async putPartCounts(id: JobId, parts: SimulationPartCounts): Promise<void> {
@@ -86,7 +86,7 @@ export class SimulationFiles {
   }
 
   async #put(key: string, value: unknown): Promise<void> {
-    // Rows are much alike: the quickest compression leaves a tenth of them.
+    // Rows are much alike: the fastest compression shrinks them to a tenth.
     const zipped = gzipSync(JSON.stringify(value), { level: 1 });
     await this.#content.put(key, zipped, 'application/gzip');
   }
@@ -109,7 +109,7 @@ function makePartCountsKey(id: JobId): string {
   return `job/${id}/parts.json.gz`;
 }
 
-/** Simulations as jobs, and what they keep. */
+/** Simulations as jobs, with their files. */
 export class StoredSimulations implements Simulations {
   readonly #ledger: Pick<JobLedger, 'start' | 'find'>;
   readonly #files: SimulationFiles;
@@ -125,7 +125,7 @@ export class StoredSimulations implements Simulations {
     this.#random = random;
   }
 
-  /** An order that is left over when the job cannot be written is found by nobody and ages out. */
+  /** If the job cannot be written, nothing refers to the order, which ages out. */
   async start(
     order: SimulationOrder,
     startedBy: Sub,
@@ -158,11 +158,11 @@ export class StoredSimulations implements Simulations {
     while (part < counts.length && rows.length < limit) {
       const count = counts[part] ?? 0;
       if (row < count) {
-        const found = await this.#files.findRows(job.id, which, part);
-        if (found === undefined) return undefined;
-        const taken = found.slice(row, row + limit - rows.length);
-        rows.push(...taken);
-        row += taken.length;
+        const partRows = await this.#files.findRows(job.id, which, part);
+        if (partRows === undefined) return undefined;
+        const pageRows = partRows.slice(row, row + limit - rows.length);
+        rows.push(...pageRows);
+        row += pageRows.length;
       }
       if (row >= count) {
         part += 1;

@@ -25,7 +25,7 @@ type SimulationDependencies = {
   readonly content: Pick<S3ContentStore, 'put' | 'get'>;
   readonly past: PastInquiries;
   readonly terms: TermsInForce;
-  /** The desks that the stage has. */
+  /** The desks of the stage. */
   readonly desks: readonly Desk[];
 };
 
@@ -37,18 +37,17 @@ type SimulationProgress = {
 };
 
 /**
- * Simulates routing, page by page of the past; changes nothing of the ledger.
+ * Simulates routing, page by page of the past, without changing the ledger.
  *
- * A page that is done again after a crash begins with the sums of the one before it, so nothing
- * counts twice.
+ * A page repeated after a crash begins with the sums of the one before it, so nothing counts twice.
  */
 export class SimulationWork implements JobWork {
   readonly #dependencies: SimulationDependencies;
   readonly #files: SimulationFiles;
 
-  constructor(on: SimulationDependencies) {
-    this.#dependencies = on;
-    this.#files = new SimulationFiles(on.content);
+  constructor(deps: SimulationDependencies) {
+    this.#dependencies = deps;
+    this.#files = new SimulationFiles(deps.content);
   }
 
   async open(job: Job): Promise<BatchWork | Refusal> {
@@ -60,12 +59,12 @@ export class SimulationWork implements JobWork {
     if (order === undefined) return refuse('job.unknown', 'Its order is not there any more.');
     const terms = await this.#dependencies.terms.read();
     const simulation = new Simulation(order, terms, this.#dependencies.desks);
-    // Kept from stretch to stretch of one run, and read back by the next.
-    let known: SimulationProgress | undefined;
+    // Kept from batch to batch of one run, and read back by the next run.
+    let progress: SimulationProgress | undefined;
     return {
       runBatch: async (cursor): Promise<JobBatch> => {
         const [part, after] = parseCursor(cursor);
-        const before = known?.part === part ? known : await this.#readProgress(job, part);
+        const before = progress?.part === part ? progress : await this.#readProgress(job, part);
         const sums = structuredClone(before.sums);
         const { rows, next } = await simulation.simulatePage(
           this.#dependencies.past,
@@ -82,7 +81,7 @@ export class SimulationWork implements JobWork {
           this.#files.putRows(job.id, part, rows),
           this.#files.putSums(job.id, part, sums, parts),
         ]);
-        known = { part: part + 1, sums, parts };
+        progress = { part: part + 1, sums, parts };
         if (next === undefined) {
           const { inForce, proposed } = simulation;
           const summary = summarizeSimulation(order, sums, { inForce, proposed });
@@ -100,13 +99,13 @@ export class SimulationWork implements JobWork {
 
   async #readProgress(job: Job, part: number): Promise<SimulationProgress> {
     if (part === 0) return { part, sums: makeEmptySums(), parts: { all: [], differing: [] } };
-    const found = await this.#files.findSums(job.id, part - 1);
-    if (found === undefined) throw new TypeError(`the sums of part ${part - 1} are missing`);
-    return { part, ...found };
+    const stored = await this.#files.findSums(job.id, part - 1);
+    if (stored === undefined) throw new TypeError(`the sums of part ${part - 1} are missing`);
+    return { part, ...stored };
   }
 }
 
-/** The part that comes next, and where in the past it begins. */
+/** Parses which part comes next, and where in the past it begins. */
 function parseCursor(cursor: string | undefined): [number, string | undefined] {
   if (cursor === undefined) return [0, undefined];
   const space = cursor.indexOf(' ');

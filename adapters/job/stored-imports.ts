@@ -23,7 +23,7 @@ export class StoredImports {
     this.#kind = kind;
   }
 
-  /** A file that is left over when the job cannot be written is found by nobody and ages out. */
+  /** If the job cannot be written, nothing refers to the file, which ages out. */
   async start(
     file: Uint8Array,
     startedBy: Sub,

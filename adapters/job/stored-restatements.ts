@@ -5,7 +5,7 @@ import type { JobLedger } from '../../core/job/ports.ts';
 import type { Restatements } from '../../core/sla/report/restate-ports.ts';
 import type { RestatementRequest } from '../../core/sla/report/restate-records.ts';
 
-/** Starts restatements as jobs, whose input is what is wanted, in JSON. */
+/** Starts restatements as jobs, whose input is the request as JSON. */
 export class StoredRestatements implements Restatements {
   readonly #ledger: Pick<JobLedger, 'start'>;
   readonly #random: Pick<Randomness, 'id'>;
@@ -16,12 +16,12 @@ export class StoredRestatements implements Restatements {
   }
 
   async start(
-    restating: RestatementRequest,
+    request: RestatementRequest,
     startedBy: Sub,
     now: Instant,
   ): Promise<{ readonly id: string; readonly createdAt: Instant }> {
     const id = this.#random.id(now) as JobId;
-    const input = JSON.stringify(restating);
+    const input = JSON.stringify(request);
     await this.#ledger.start(
       createQueuedJob({ id, jobKind: 'sla-restatement', startedBy, input }, now),
     );

@@ -3,7 +3,7 @@ import { format } from 'jsondiffpatch/formatters/jsonpatch';
 import type { DocumentComparer } from '../../core/routing/configuration/config-ports.ts';
 import type { JsonPatchOperation } from '../../core/routing/configuration/routing-config.ts';
 
-/** Rules, keys and the like are the same one wherever they stand in their list. */
+/** Identifies rules and the like by id, so that they match wherever they stand in their list. */
 function identify(item: object, index?: number): string {
   for (const name of ['id', 'desk', 'agent'] as const) {
     const value = (item as Record<string, unknown>)[name];
@@ -15,8 +15,8 @@ function identify(item: object, index?: number): string {
 const comparison = create({ objectHash: identify, arrays: { detectMove: true } });
 
 /**
- * Compares two documents as a JSON patch, by id where the members of a list have one, so that a rule
- * put in between moves no other.
+ * Compares two documents as a JSON patch, matching list members by id where they have one, so that
+ * an inserted rule moves no other.
  * @see https://www.rfc-editor.org/rfc/rfc6902
  */
 export const compareDocuments: DocumentComparer = (before, after) => {

@@ -1,7 +1,7 @@
 /** Controls other than line feed and tab, among them NUL and stray escapes. */
 const control = /(?![\n\t])\p{Cc}/gu;
 
-/** Text as it is stored: lines end in LF without trailing blanks, and there are no controls. */
+/** Cleans text for storage: lines end in LF without trailing blanks, and there are no controls. */
 export function cleanText(text: string): string {
   const unified = text.includes('\r') ? text.replace(/\r\n?/g, '\n') : text;
   return unified
@@ -15,7 +15,7 @@ export function cleanText(text: string): string {
 }
 
 /**
- * Joins the lines of `format=flowed` text where they were broken to fit (RFC 3676).
+ * Joins the lines of `format=flowed` text that were broken to fit (RFC 3676).
  *
  * Quoted lines are joined only with lines quoted as deeply.
  */

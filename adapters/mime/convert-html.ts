@@ -2,7 +2,10 @@ import { compile } from 'html-to-text';
 import type { MailLimits } from '../../core/intake/mail/mail.ts';
 import { MailLimitError } from './structure/mail-limit-error.ts';
 
-const shownLink = { linkBrackets: ['<', '>'] as [string, string], hideLinkHrefIfSameAsText: true };
+const linkOptions = {
+  linkBrackets: ['<', '>'] as [string, string],
+  hideLinkHrefIfSameAsText: true,
+};
 
 const converters = new WeakMap<MailLimits, (html: string) => string>();
 
@@ -17,7 +20,7 @@ function findConverter(limits: MailLimits): (html: string) => string {
         ellipsis: '…',
       },
       selectors: [
-        { selector: 'a', options: shownLink },
+        { selector: 'a', options: linkOptions },
         { selector: 'img', format: 'skip' },
         ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({
           selector,
@@ -33,11 +36,13 @@ function findConverter(limits: MailLimits): (html: string) => string {
 
 export type HtmlText = {
   readonly text: string;
-  /** Elements beyond the nesting bound were left out. */
+  /** Elements nested beyond the limit were left out. */
   readonly cut: boolean;
 };
 
-/** Turns HTML into text with links kept; throws `OverBound` before conversion would cost too much. */
+/**
+ * Turns HTML into text with links kept; throws `MailLimitError` if conversion would cost too much.
+ */
 export function convertHtmlToText(html: string, limits: MailLimits): HtmlText {
   if (html.length > limits.htmlCharacters) {
     throw new MailLimitError(
@@ -52,7 +57,7 @@ export function convertHtmlToText(html: string, limits: MailLimits): HtmlText {
   return { text: findConverter(limits)(html), cut: depth > limits.htmlNesting };
 }
 
-/** Counts tags and an upper bound of their nesting; void and unclosed elements count as open. */
+/** Counts tags and an upper bound of their nesting; unclosed elements count as open. */
 function measureHtml(html: string): { tags: number; depth: number } {
   let tags = 0;
   let open = 0;
@@ -74,10 +79,10 @@ function isVoid(html: string, at: number): boolean {
 }
 
 const metaCharset = /<meta\s[^>]{0,200}charset\s*=\s*["']?\s*([a-z0-9_:.-]{1,40})/i;
-/** Bytes in which browsers look for it. */
+/** How many bytes browsers search for it. */
 const metaBytes = 1024;
 
-/** The charset that a page's own meta tag names. */
+/** Finds the charset that a page's own meta tag names. */
 export function findPageCharset(bytes: Uint8Array): string | undefined {
   const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, metaBytes));
   return metaCharset.exec(head.toString('latin1'))?.[1];

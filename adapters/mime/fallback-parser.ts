@@ -11,9 +11,9 @@ import { MailLimitError } from './structure/mail-limit-error.ts';
 import type { MimeHeaderField } from './structure/mime-tree.ts';
 
 /**
- * Reads a mail by another parser, for those that the first one fails on.
+ * Reads a mail that the first parser fails on by another one.
  *
- * The parser is 1.2 MB and takes 80 ms to import, so it is imported only here and now. Headers are
+ * That parser is 1.2 MB and takes 80 ms to import, so it is imported only when needed. Headers are
  * read without it: of two From headers it takes the last.
  */
 export async function readByFallbackParser(
@@ -22,11 +22,11 @@ export async function readByFallbackParser(
 ): Promise<{ headers: MimeHeaderField[]; parts: CollectedParts }> {
   const headers = readHeaderBlock(raw, limits.headerBytes);
   const parts = await parseByFallback(raw, limits);
-  const found = parts !== undefined && (parts.fullText !== '' || parts.files.length > 0);
-  return { headers, parts: found ? parts : readBodyAsText(raw, limits) };
+  const hasContent = parts !== undefined && (parts.fullText !== '' || parts.files.length > 0);
+  return { headers, parts: hasContent ? parts : readBodyAsText(raw, limits) };
 }
 
-/** What both parsers leave out is shown as it came, rather than not at all. */
+/** Shows what both parsers leave out as it came, rather than not at all. */
 function readBodyAsText(raw: Uint8Array, limits: MailLimits): CollectedParts {
   const { text, undecodable } = decodeText(raw.subarray(findBodyStart(raw)), undefined, true);
   const fullText = cleanText(text);
@@ -48,8 +48,8 @@ function readBodyAsText(raw: Uint8Array, limits: MailLimits): CollectedParts {
 function findBodyStart(raw: Uint8Array): number {
   const view = Buffer.from(raw.buffer, raw.byteOffset, raw.length);
   const starts = ['\r\n\r\n', '\n\n'].map((gap) => [view.indexOf(gap), gap.length] as const);
-  const found = starts.filter(([at]) => at >= 0).map(([at, length]) => at + length);
-  return found.length === 0 ? raw.length : Math.min(...found);
+  const bodyStarts = starts.filter(([at]) => at >= 0).map(([at, length]) => at + length);
+  return bodyStarts.length === 0 ? raw.length : Math.min(...bodyStarts);
 }
 
 async function parseByFallback(

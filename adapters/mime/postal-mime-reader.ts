@@ -20,10 +20,10 @@ import { type CollectedParts, collectParts, type PartFile } from './structure/co
 import { MailLimitError } from './structure/mail-limit-error.ts';
 import { type MimeHeaderField, readMimeTree } from './structure/mime-tree.ts';
 
-/** UTF-16 units of a subject that are kept, as RFC 5322 limits a line. */
+/** How many UTF-16 units of a subject are kept: the limit of a line in RFC 5322. */
 const subjectLength = 998;
 
-/** At least one of these stands in anything that is a mail. */
+/** Every mail has at least one of these headers. */
 const mailHeaders: ReadonlySet<string> = new Set([
   'from',
   'to',
@@ -39,7 +39,7 @@ const mailHeaders: ReadonlySet<string> = new Set([
   'content-type',
 ]);
 
-/** Reads mail by `postal-mime`, with the bounds and the Japanese that it lacks. */
+/** Reads mail by `postal-mime`, adding the limits and the Japanese charsets that it lacks. */
 export class PostalMimeReader implements MailReader {
   readonly #limits: MailLimits;
   readonly #readTree: typeof readMimeTree;
@@ -76,8 +76,8 @@ export class PostalMimeReader implements MailReader {
       const tree = await this.#readTree(raw, this.#limits);
       const japanese = hasJapaneseSigns(tree.headers.map((field) => field.value).join('\n'));
       const parts = collectParts(tree, japanese, this.#limits);
-      const nothing = parts.fullText === '' && parts.files.length === 0;
-      if (!(nothing && parts.faults.has('broken-structure'))) {
+      const isEmpty = parts.fullText === '' && parts.files.length === 0;
+      if (!(isEmpty && parts.faults.has('broken-structure'))) {
         return { headers: tree.headers, parts };
       }
     } catch (failure) {
@@ -147,7 +147,7 @@ const replySubject = /^\s*(?:re|aw|sv|回复|返信|回答)\s*(?:\[\d+\]|\^\d+)?
 const forwardSubject = /^\s*(?:fwd?|転送|wg|tr)\s*[:：]/i;
 const japaneseScript = /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u;
 
-/** Without a prototype, so that no header's name meets one of its members. */
+/** Has no prototype, so that no header name collides with its members. */
 function groupHeaders(fields: readonly MimeHeaderField[]): Record<string, string[]> {
   const headers: Record<string, string[]> = Object.create(null);
   for (const { key, value } of fields) {

@@ -3,14 +3,14 @@ import { EmailAddress } from '../../core/inquiry/values/ids.ts';
 import type { MailAddress } from '../../core/intake/mail/mail.ts';
 import { decodeEncodedWords, makePlainLine, rewriteWordsAsUtf8 } from './charset/decode-header.ts';
 
-/** Characters of a display name that are kept. */
+/** How many characters of a display name are kept. */
 const nameLength = 200;
 
 export type AddressList = {
   readonly addresses: readonly MailAddress[];
-  /** An address stood inside an encoded word, where no filter on the way could see it. */
+  /** An address was inside an encoded word, where no filter on the way could see it. */
   readonly encoded: boolean;
-  /** Something stood there that is no address. */
+  /** A value was no address. */
   readonly bad: boolean;
 };
 
@@ -24,14 +24,14 @@ export function readAddresses(values: readonly string[], limit: number): Address
     const unified = rewriteWordsAsUtf8(value);
     for (const { address, name } of addressParser(unified, { flatten: true })) {
       if (addresses.length >= limit) break;
-      const shown = makePlainLine(decodeEncodedWords(name ?? ''), nameLength);
+      const displayName = makePlainLine(decodeEncodedWords(name ?? ''), nameLength);
       const parsed = address ? EmailAddress.safeParse(address) : undefined;
       if (parsed?.success === false) bad = true;
       if (parsed?.success && !unified.includes(address ?? '')) encoded = true;
-      if (!parsed?.success && shown === '') continue;
+      if (!parsed?.success && displayName === '') continue;
       addresses.push({
         ...(parsed?.success ? { address: parsed.data } : {}),
-        ...(shown === '' ? {} : { name: shown }),
+        ...(displayName === '' ? {} : { name: displayName }),
       });
     }
   }
@@ -41,15 +41,16 @@ export function readAddresses(values: readonly string[], limit: number): Address
 const bracketed = /<([^<>\s]{1,998})>/g;
 const bareId = /^[^\s<>@]{1,499}@[^\s<>@]{1,499}$/;
 
-/** The Message-IDs of a header, in their order, without angle brackets. */
+/** Reads the Message-IDs of a header, in order, without angle brackets. */
 export function readMessageIds(values: readonly string[], limit: number): string[] {
   const ids = new Set<string>();
   for (const value of values) {
     // Some programs fold inside an id.
-    const bracketless = value.includes('<') ? value.replace(/<[^<>]*>/g, removeWhitespace) : value;
-    const found = [...bracketless.matchAll(bracketed)].map((match) => match[1] as string);
-    if (found.length === 0) found.push(...value.split(/\s+/).filter((word) => bareId.test(word)));
-    for (const id of found) ids.add(id);
+    const unfolded = value.includes('<') ? value.replace(/<[^<>]*>/g, removeWhitespace) : value;
+    const foundIds = [...unfolded.matchAll(bracketed)].map((match) => match[1] as string);
+    if (foundIds.length === 0)
+      foundIds.push(...value.split(/\s+/).filter((word) => bareId.test(word)));
+    for (const id of foundIds) ids.add(id);
   }
   return [...ids].slice(-limit);
 }

@@ -30,7 +30,7 @@ export function isReportedMail(type: string): boolean {
   return type === 'message/rfc822' || type === 'message/global' || type.endsWith('rfc822-headers');
 }
 
-/** Characters of a diagnostic that are kept. */
+/** How many characters of a diagnostic are kept. */
 const diagnosticLength = 500;
 const maxRecipients = 200;
 
@@ -60,10 +60,10 @@ export function readPlainBounce(
   if (failed === undefined && !qmail) return undefined;
   const addresses =
     failed === undefined
-      ? [...fullText.slice(0, 20_000).matchAll(/^<([^<>\s]{3,254})>:$/gm)].map((found) => found[1])
-      : readAddresses(failed, maxRecipients).addresses.map((found) => found.address);
+      ? [...fullText.slice(0, 20_000).matchAll(/^<([^<>\s]{3,254})>:$/gm)].map((match) => match[1])
+      : readAddresses(failed, maxRecipients).addresses.map((recipient) => recipient.address);
   const id = fullText.search(/^Message-ID:/im);
-  // The copy's headers stand together; those above its Message-ID begin after an empty line.
+  // The copy's headers form one block: those above its Message-ID begin after an empty line.
   const start = id < 0 ? fullText.length : fullText.lastIndexOf('\n\n', id) + 2;
   const copy = Buffer.from(fullText.slice(start, start + 20_000), 'utf8');
   return {
@@ -104,12 +104,14 @@ function readRecipient(
   group: readonly MimeHeaderField[],
 ): ReportedRecipient | undefined {
   const first = (key: string) => findFieldValues(group, key)[0];
-  const named =
+  const namedRecipient =
     first('original-recipient') ?? first('final-recipient') ?? first('original-rcpt-to');
   const action = readAction(kind, first);
-  if (named === undefined || action === undefined) return undefined;
+  if (namedRecipient === undefined || action === undefined) return undefined;
   // `rfc822; name@host`, with or without the type and angle brackets.
-  const address = EmailAddress.safeParse(named.slice(named.indexOf(';') + 1).replace(/[<>]/g, ''));
+  const address = EmailAddress.safeParse(
+    namedRecipient.slice(namedRecipient.indexOf(';') + 1).replace(/[<>]/g, ''),
+  );
   const status = /\d\.\d{1,3}\.\d{1,3}/.exec(first('status') ?? '')?.[0];
   const diagnostic = makePlainLine(
     decodeEncodedWords(first('diagnostic-code') ?? ''),
@@ -137,7 +139,7 @@ function readAction(
     .slice(0, 40);
 }
 
-/** Fields that stand together, between empty lines. */
+/** Reads the groups of fields that empty lines separate. */
 function readFieldGroups(bytes: Uint8Array, limit: number): MimeHeaderField[][] {
   const source = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, limit));
   return source

@@ -16,7 +16,7 @@ export class S3ContentStore {
     );
   }
 
-  /** The object's bytes; undefined when there is none. */
+  /** Reads an object's bytes; undefined when there is no object. */
   async get(key: string): Promise<Uint8Array | undefined> {
     try {
       const { Body } = await this.#client.send(

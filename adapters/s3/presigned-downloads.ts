@@ -11,8 +11,8 @@ const lifeSeconds = 120;
 /**
  * Presigned links to attachments in the content bucket.
  *
- * S3 answers with the headers that the link fixes: saved under its name and never shown, whatever
- * its content claims to be.
+ * The link fixes the headers of S3's answer: the file is saved under its name and never displayed,
+ * whatever its content claims to be.
  */
 export class PresignedDownloads implements AttachmentDownloads {
   readonly #client: S3Client;

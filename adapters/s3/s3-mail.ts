@@ -12,9 +12,9 @@ import type { MailAttachment } from '../../core/intake/mail/mail.ts';
 import type { AttachmentWriter, RawMailStore } from '../../core/intake/ports.ts';
 import { S3ContentStore } from './content-store.ts';
 
-/** Under this prefix SES stores mail, and what stays there has no fate yet. */
+/** SES stores mail under this prefix; a mail that is still here has no fate yet. */
 const incomingPrefix = 'incoming/';
-/** SES writes it when the receipt rule is made, to see that it may; it is nobody's mail. */
+/** SES writes this when the receipt rule is made, to test its permission; it is no mail. */
 const setupNotificationKey = `${incomingPrefix}AMAZON_SES_SETUP_NOTIFICATION`;
 
 /** Raw mails in the mail bucket. */
@@ -44,14 +44,16 @@ export class S3RawMails implements RawMailStore {
         }),
       );
     } catch (error) {
-      // Moved already, by an earlier delivery of the same notification.
+      // An earlier delivery of the same notification has archived it.
       if (error instanceof Error && error.name === 'NoSuchKey') return;
       throw error;
     }
     await this.#client.send(new DeleteObjectCommand({ Bucket: this.#bucket, Key: from }));
   }
 
-  /** Mails without a fate that were stored before an instant, the first so many. */
+  /**
+   * Lists mails without a fate that were stored before an instant, among the first `limit` objects.
+   */
   async waitingSince(
     before: Instant,
     limit: number,

@@ -25,10 +25,10 @@ import { sanitizeFileName } from '../mime/structure/file-name.ts';
 import { S3ContentStore } from './content-store.ts';
 
 /**
- * Uploads in the content bucket, under their uploader; what is not taken ages out.
+ * Uploads in the content bucket, under their uploader; those never attached age out.
  *
  * The file's name travels as metadata, in Base64 since S3 takes ASCII only: 255 characters come to
- * 1,020, of 2,048 bytes.
+ * 1,020 of 2,048 bytes.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
  */
 export class S3Uploads implements UploadStore, Uploads {
@@ -47,7 +47,7 @@ export class S3Uploads implements UploadStore, Uploads {
       Bucket: this.#bucket,
       Key: makeUploadKey(file.uploader, file.id),
       Expires: seconds,
-      // Each field is bound to its value by a condition of the policy.
+      // The policy binds each field to its value.
       Fields: {
         'Content-Type': file.type,
         'x-amz-meta-name': Buffer.from(file.name).toString('base64url'),
@@ -80,8 +80,8 @@ export class S3Uploads implements UploadStore, Uploads {
     const { bytes, type } = upload;
     const name = sanitizeFileName(upload.name) || 'attachment';
     const held = checkAttachment({ name, bytes }, mailLimits);
-    // The bytes that were checked, since the upload may be replaced while its policy lasts; and
-    // never the uploader's type, which a browser that opened it directly would follow.
+    // Stores the checked bytes, since the upload may be replaced while its policy lasts; and never
+    // the uploader's type, which a browser that opens it directly would follow.
     const key = buildAttachmentKey(inquiryId, id);
     await this.#content.put(key, bytes, 'application/octet-stream');
     return {
@@ -116,7 +116,7 @@ export class S3Uploads implements UploadStore, Uploads {
   }
 }
 
-/** A `sub` may hold any character, a slash among them. */
+/** A `sub` may hold any character, even a slash. */
 function makeUploadKey(uploader: Sub, id: string): string {
   return `upload/${encodeURIComponent(uploader)}/${id}`;
 }

@@ -4,11 +4,11 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
 /*
- * The SDK's own work is the main cost of most steps, so what it does for nobody is left out.
+ * The SDK's own work is the main cost of most steps, so its needless parts are switched off.
  *
- * Its default logger drops every entry, after each call's input and output were copied for it; one
- * without `info` is not called for that. The credential providers call the others unasked. Its
- * checksums guard against faults that TLS already finds.
+ * Its default logger drops every entry, after each call's input and output were copied for it; a
+ * logger without `info` avoids the copies. `debug` and `warn` must be there, since the credential
+ * providers call them unchecked. Its checksums guard against faults that TLS already finds.
  */
 const ignore = () => {};
 const quietOptions = { logger: { debug: ignore, warn: ignore } as unknown as Console };

@@ -4,14 +4,14 @@ import * as z from 'zod';
 /** The secret's texts by name: `current` signs, the others (`previous`) are still accepted. */
 const SigningSecretText = z.object({ current: z.string().min(16) }).catchall(z.string().min(16));
 
-/** So that a rotation is noticed within minutes without a restart. */
+/** Short enough to notice a rotation within minutes without a restart. */
 const freshMs = 300_000;
 
 /**
- * Reads the signing secret from Secrets Manager and keeps it for five minutes.
+ * Reads the signing secret from Secrets Manager and caches it for five minutes.
  *
- * When a fresh reading fails, the one at hand is used on: an outage of Secrets Manager stops only
- * functions that have just started. Calls at the same time share one reading.
+ * When a fresh read fails, the cached secret stays in use: an outage of Secrets Manager stops only
+ * functions that have just started. Concurrent calls share one read.
  */
 export class SecretsManagerKeys {
   readonly #client: SecretsManagerClient;
@@ -20,7 +20,7 @@ export class SecretsManagerKeys {
   #cached: { readonly secret: z.infer<typeof SigningSecretText>; readonly at: number } | undefined;
   #pendingRead: Promise<z.infer<typeof SigningSecretText>> | undefined;
 
-  /** `now` gives milliseconds that only count on. */
+  /** @param now milliseconds of a clock that only goes forward */
   constructor(
     client: SecretsManagerClient,
     arn: string,
@@ -32,16 +32,16 @@ export class SecretsManagerKeys {
   }
 
   readonly read = async (): Promise<z.infer<typeof SigningSecretText>> => {
-    const held = this.#cached;
-    if (held !== undefined && this.#now() - held.at < freshMs) return held.secret;
+    const cached = this.#cached;
+    if (cached !== undefined && this.#now() - cached.at < freshMs) return cached.secret;
     this.#pendingRead ??= this.#fetch().finally(() => {
       this.#pendingRead = undefined;
     });
     try {
       return await this.#pendingRead;
     } catch (error) {
-      if (held === undefined) throw error;
-      return held.secret;
+      if (cached === undefined) throw error;
+      return cached.secret;
     }
   };
 

@@ -5,7 +5,7 @@ import type { OutgoingAttachment, OutgoingMail } from '../../core/notice/ports.t
  * Writes a mail's bytes: text and HTML as alternatives, attachments in base 64, non-ASCII header
  * values as encoded words, lines ended by CR LF.
  *
- * Nothing is fetched: contents are given, and names of files and URLs in them are only text.
+ * Fetches nothing: file names and URLs in the contents are only text.
  */
 export async function composeMail(mail: OutgoingMail): Promise<Uint8Array> {
   const composer = new MailComposer({
@@ -40,7 +40,7 @@ function buildPart({ name, type, bytes }: OutgoingAttachment) {
   };
 }
 
-/** A part that were itself a mail or of several parts would be read as part of ours. */
+/** A part that is itself a mail or multipart would be read as part of ours. */
 function isPlainType(type: string): boolean {
   return /^(?!message\/|multipart\/)[a-z0-9.+-]+\/[a-z0-9.+-]+$/i.test(type);
 }

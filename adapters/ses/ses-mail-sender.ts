@@ -4,13 +4,13 @@ import type { MailSender, OutgoingMail } from '../../core/notice/ports.ts';
 import { formatWireId } from '../../core/notice/sending/wire-id.ts';
 import { composeMail } from './compose-mail.ts';
 
-/** SES takes no more, headers and encoding included. */
+/** SES accepts no more, headers and encoding included. */
 const rawLimitBytes = 10 * 1024 * 1024;
 
-/** What SES says of a mail that no later attempt would change. */
+/** Errors of SES about a mail that no later attempt would change. */
 const refusalCodes = new Set(['MessageRejected', 'InvalidParameterValue', 'ValidationError']);
 
-/** Failures before anything reached SES. */
+/** Codes of failures before anything reached SES. */
 const unreachedCodes = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -19,11 +19,11 @@ const unreachedCodes = new Set([
 ]);
 
 /**
- * Sends mail through SES from the help address, with a configuration set whose events tell of
+ * Sends mail through SES from the help address, with a configuration set whose events report
  * bounces and complaints.
  *
- * The client must have `maxAttempts: 1`: the SDK repeats a request whose answer was lost, and SES
- * would send the mail twice. Throttling is `unavailable`.
+ * The client must have `maxAttempts: 1`: otherwise the SDK repeats a request whose answer was lost,
+ * and SES sends the mail twice. Throttling is `unavailable`.
  * @see https://docs.aws.amazon.com/ses/latest/APIReference/API_SendRawEmail.html
  */
 export class SesMailSender implements MailSender {
@@ -64,16 +64,16 @@ export class SesMailSender implements MailSender {
 function judgeFailure(error: unknown): SendOutcome {
   if (!(error instanceof SESServiceException)) {
     const { code, name } = error as { code?: string; name?: string };
-    const known = [code, name].find((one) => one !== undefined && unreachedCodes.has(one));
-    return known === undefined
+    const unreachedCode = [code, name].find((one) => one !== undefined && unreachedCodes.has(one));
+    return unreachedCode === undefined
       ? { outcome: 'unknown', code: code ?? name ?? 'error' }
-      : { outcome: 'unavailable', code: known };
+      : { outcome: 'unavailable', code: unreachedCode };
   }
   const { name: code, $fault, $metadata } = error;
-  // An identity that is not verified (any more) is ours to mend, and then the mail can go.
+  // An identity that is not verified (any more) is for us to fix, and then the mail can go.
   const isOurs = code === 'MessageRejected' && /not verified/i.test(error.message);
   if (refusalCodes.has(code) && !isOurs) return { outcome: 'refused', code };
-  // 503 says that SES did not begin; any other failure of its own may have come after sending.
+  // 503 means that SES did not begin; its other failures may have come after sending.
   const isUncertain = $fault === 'server' && $metadata.httpStatusCode !== 503;
   return { outcome: isUncertain ? 'unknown' : 'unavailable', code };
 }

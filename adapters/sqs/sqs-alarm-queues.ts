@@ -5,8 +5,8 @@ import type { AlarmQueues, DueAlarm } from '../../core/sla/ports.ts';
 import { SqsOutbox } from './sqs-outbox.ts';
 
 /**
- * Where alarms go: an inquiry's to the ringer, a notice's and a job's back to their own queues.
- * Who sends inquiries' alarms only names their queue only.
+ * The queues of alarms: an inquiry's goes to the alarm function, a notice's and a job's back to
+ * their own queues. A sender of inquiry alarms alone needs only that queue.
  */
 export type AlarmQueueUrls = { readonly inquiry: string } & Readonly<
   Partial<Record<DueAlarm['kind'], string>>
@@ -25,7 +25,7 @@ export class SqsAlarmQueues implements AlarmQueues {
 
   async send(alarms: readonly DueAlarm[], now: Instant): Promise<void> {
     const byUrl = Map.groupBy(alarms, (alarm) => this.#urlOf(alarm));
-    const failed = await Promise.all(
+    const failures = await Promise.all(
       [...byUrl].map(([url, group]) =>
         this.#outbox.send(
           url,
@@ -36,7 +36,7 @@ export class SqsAlarmQueues implements AlarmQueues {
         ),
       ),
     );
-    const count = failed.reduce((sum, indexes) => sum + indexes.size, 0);
+    const count = failures.reduce((sum, indexes) => sum + indexes.size, 0);
     if (count > 0) throw new Error(`${count} alarms were not taken by their queue`);
   }
 
@@ -60,7 +60,7 @@ export class SqsAlarmQueues implements AlarmQueues {
   }
 }
 
-/** The ringer waits out what is left of a second; the others take what comes as due. */
+/** The alarm function waits out the rest of a second; the others treat every message as due. */
 function computeDelay({ kind, alarmAt }: DueAlarm, now: Instant): number {
   return kind === 'inquiry' ? roundDownAlarmDelay(alarmAt, now) : roundUpAlarmDelay(alarmAt, now);
 }

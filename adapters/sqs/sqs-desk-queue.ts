@@ -10,7 +10,7 @@ import type { Desk } from '../../core/inquiry/terms/terms.ts';
 import type { InquiryId } from '../../core/inquiry/values/ids.ts';
 import type { DeskQueue, DeskQueueMessage } from '../../core/work/ports.ts';
 
-/** A request takes so many messages. */
+/** SQS takes at most this many messages in a request. */
 const batchLimit = 10;
 
 /** The queue of each desk. */
@@ -77,7 +77,7 @@ function parseInquiryId(body: string | undefined): InquiryId | undefined {
   try {
     return InquiryQueueMessage.parse(JSON.parse(body ?? '')).inquiryId;
   } catch {
-    // Whatever it is, it tells nobody anything; the caller settles it.
+    // An unreadable message tells nobody anything; the caller acknowledges it.
     return undefined;
   }
 }

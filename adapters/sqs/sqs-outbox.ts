@@ -4,7 +4,7 @@ import type { Outbox } from '../../core/relay/ports.ts';
 /** SQS takes no more messages in one batch. */
 const batchLimit = 10;
 
-/** Sends messages in batches of ten, several batches at a time. */
+/** Sends messages in batches of ten, several batches in parallel. */
 export class SqsOutbox implements Outbox {
   readonly #client: SQSClient;
 

@@ -6,34 +6,34 @@ import type { SendOutcome, WebhookCall, WebhookPoster } from '../../core/inquiry
 import { checkWebhookUrl, collectOrigins } from './check-webhook-url.ts';
 import { isPublicAddress } from './public-address.ts';
 
-/** Shorter than the function may run, so that what became of the notice is still recorded. */
+/** Shorter than the function may run, so that the outcome of the notice is still recorded. */
 const timeoutMilliseconds = 10_000;
 
-/** What is said of an address that is not of the public internet. */
-const notPublic = 'not-public';
+/** The code of an address outside the public internet. */
+const notPublicCode = 'not-public';
 
 /**
  * Posts messages to webhooks: https only, to public addresses only.
  *
- * The address is checked as it is looked up for the very connection, so that a name cannot lead
- * elsewhere afterwards. Redirects are not followed, and what is answered beyond its head is not read.
- * A refusal to listen (4xx) is for good, an outage (5xx, 408, 429, no connection) is not.
+ * The address is checked in the lookup of the connection itself, so that a name cannot lead
+ * elsewhere afterwards. Redirects are not followed, and the response body is not read. A refusal
+ * (4xx) is final, an outage (5xx, 408, 429, no connection) is not.
  */
 export class HttpWebhooks implements WebhookPoster {
   readonly #exceptions: ReadonlySet<string>;
   readonly #timeout: number;
 
-  /** @param exceptions origins that may be reached besides, wherever they are and also by http */
+  /** @param exceptions origins allowed besides, wherever they are and also by http */
   constructor(exceptions: readonly string[], timeout = timeoutMilliseconds) {
     this.#exceptions = collectOrigins(exceptions);
     this.#timeout = timeout;
   }
 
-  async post({ url: written, headers, body }: WebhookCall): Promise<SendOutcome> {
-    // What is no name is not looked up, and so is judged here.
-    const refused = checkWebhookUrl(written, this.#exceptions);
-    if (refused !== undefined) return { outcome: 'refused', code: refused };
-    const url = new URL(written);
+  async post({ url: urlText, headers, body }: WebhookCall): Promise<SendOutcome> {
+    // An IP address is not looked up, so it is checked here.
+    const refusal = checkWebhookUrl(urlText, this.#exceptions);
+    if (refusal !== undefined) return { outcome: 'refused', code: refusal };
+    const url = new URL(urlText);
     const host = url.hostname.replace(/^\[|\]$/g, '');
     const isException = this.#exceptions.has(url.origin);
     const bytes = Buffer.from(body);
@@ -52,8 +52,8 @@ export class HttpWebhooks implements WebhookPoster {
       return outcomeOf(await sendForStatus(send(options), bytes));
     } catch (error) {
       const { code, name } = error as { code?: string; name?: string };
-      if (code === notPublic) return { outcome: 'refused', code };
-      // An abort's own code is a number or says nothing of the reason.
+      if (code === notPublicCode) return { outcome: 'refused', code };
+      // The code of an abort is a number or does not tell the reason.
       return {
         outcome: 'unavailable',
         code: name === 'AbortError' ? 'timeout' : (code ?? 'error'),
@@ -62,7 +62,7 @@ export class HttpWebhooks implements WebhookPoster {
   }
 }
 
-/** Sends it and reads the status, and nothing more. */
+/** Sends a request and reads only the status. */
 function sendForStatus(request: ClientRequest, body: Uint8Array): Promise<number> {
   return new Promise((resolve, reject) => {
     request.on('response', (response) => {
@@ -81,13 +81,16 @@ function outcomeOf(status: number): SendOutcome {
   return { outcome: isOutage ? 'unavailable' : 'refused', code };
 }
 
-/** Looks a name up and gives its addresses, unless one of them is not public. */
+/** Looks up the addresses of a name, and fails if one of them is not public. */
 const publicLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, []);
     const [first] = addresses;
     if (first === undefined || addresses.some(({ address }) => !isPublicAddress(address))) {
-      return callback(Object.assign(new Error('not a public address'), { code: notPublic }), []);
+      return callback(
+        Object.assign(new Error('not a public address'), { code: notPublicCode }),
+        [],
+      );
     }
     return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
   });

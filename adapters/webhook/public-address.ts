@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 
 /**
- * Addresses that are not of the public internet, beyond those outside `2000::/3`.
+ * Addresses outside the public internet, besides those outside `2000::/3`.
  *
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry
  * @see https://www.iana.org/assignments/iana-ipv6-special-registry
@@ -28,7 +28,7 @@ const specialAddresses = makeBlockList(
   ['3fff::', 20],
 );
 
-/** All of IPv6 that is assigned for use in the internet; mapped IPv4 and NAT64 are outside. */
+/** All of IPv6 that is assigned to the internet; mapped IPv4 and NAT64 are outside. */
 const globalUnicast = makeBlockList(['2000::', 3]);
 
 function makeBlockList(...subnets: readonly (readonly [string, number])[]): BlockList {
@@ -39,7 +39,7 @@ function makeBlockList(...subnets: readonly (readonly [string, number])[]): Bloc
   return list;
 }
 
-/** Whether an IP address, as the resolver or a URL gives it, is of the public internet. */
+/** Whether an IP address, as the resolver or a URL gives it, is on the public internet. */
 export function isPublicAddress(address: string): boolean {
   switch (isIP(address)) {
     case 4:

@@ -2,18 +2,18 @@ import { createWriteStream } from 'node:fs';
 import type { HostClock } from '../clock.ts';
 import { formatStep } from './format-step.ts';
 
-/** What the host itself has to say, and an end to what it took over. */
+/** The host's own messages, and how to end the take-over. */
 export interface HostConsole {
-  /** A failure that somebody should see. */
+  /** Shows a failure that somebody should see. */
   warn(line: string): void;
-  /** Something that whoever watches should know. */
+  /** Shows something that the watching person should know. */
   note(line: string): void;
   close(): Promise<void>;
 }
 
 /**
- * Takes over standard output and error: JSON log lines of functions go to the log file, and
- * those that tell a step or an error are shown as one readable line; the rest passes through.
+ * Takes over standard output and error: JSON log lines of functions go to the log file, and those
+ * with a step or an error are shown as one readable line; the rest passes through.
  */
 export function openConsole(options: {
   readonly logFile: string;
@@ -35,8 +35,8 @@ export function openConsole(options: {
       }
       file.write(chunk.endsWith('\n') ? chunk : `${chunk}\n`);
       for (const line of chunk.split('\n')) {
-        const shown = formatStep(line, options.clock.date());
-        if (shown !== undefined) print(`${shown}\n`);
+        const readableLine = formatStep(line, options.clock.date());
+        if (readableLine !== undefined) print(`${readableLine}\n`);
       }
       const callback = rest.find((one) => typeof one === 'function') as (() => void) | undefined;
       callback?.();

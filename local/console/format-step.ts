@@ -1,5 +1,5 @@
-/** Fields that say nothing to somebody who watches one machine, or that the line shows already. */
-const UNSHOWN = new Set([
+/** Fields that tell nothing to somebody watching one machine, or that the line already shows. */
+const HIDDEN_FIELDS = new Set([
   'level',
   'message',
   'timestamp',
@@ -21,18 +21,18 @@ const UNSHOWN = new Set([
 ]);
 
 /**
- * One readable line, under the time of day, for a JSON log line that tells a step of an inquiry's
- * way, or an error; undefined for every other line.
+ * Formats a JSON log line with a step of an inquiry, or an error, as one readable line with the
+ * time of day; undefined for every other line.
  */
 export function formatStep(line: string, at: Date): string | undefined {
   const entry = parseLogLine(line);
   if (entry === undefined) return undefined;
-  const serious = entry['level'] === 'ERROR' || entry['level'] === 'CRITICAL';
-  if (typeof entry['step'] !== 'string' && !serious) return undefined;
+  const isError = entry['level'] === 'ERROR' || entry['level'] === 'CRITICAL';
+  if (typeof entry['step'] !== 'string' && !isError) return undefined;
   const subject = textOf(entry['number'] ?? entry['inquiryId']);
-  const head = serious ? `! ${textOf(entry['message'])}` : formatStepName(textOf(entry['step']));
+  const head = isError ? `! ${textOf(entry['message'])}` : formatStepName(textOf(entry['step']));
   const details = Object.entries(entry)
-    .filter(([name, value]) => !UNSHOWN.has(name) && isPlain(value))
+    .filter(([name, value]) => !HIDDEN_FIELDS.has(name) && isPlain(value))
     .filter(([name, value]) => name !== 'fate' || !head.endsWith(`.${value}`))
     .map(([name, value]) => `${name}=${textOf(value)}`);
   const failure = entry['error'] as { name?: unknown; message?: unknown } | undefined;
@@ -44,7 +44,7 @@ export function formatStep(line: string, at: Date): string | undefined {
     .trimEnd();
 }
 
-/** A step that is named for its event, such as `work.InquiryResolved`, as `work.resolved`. */
+/** Shortens a step named for its event, such as `work.InquiryResolved`, to `work.resolved`. */
 function formatStepName(step: string): string {
   return step.replace(
     /\.(?:Inquiry)?([A-Z][A-Za-z]+)$/,
@@ -52,7 +52,7 @@ function formatStepName(step: string): string {
   );
 }
 
-/** Metrics and plain information are most of what is logged, and parsing costs a mail a millisecond. */
+/** Most of the log is metrics and plain information, and parsing it costs a millisecond a mail. */
 const WORTH_PARSING = /"step":|"level":"(?:ERROR|CRITICAL)"/;
 
 function parseLogLine(line: string): Record<string, unknown> | undefined {

@@ -12,7 +12,7 @@ import {
 /** An inquiry under a lease. */
 export type ClaimedInquiry = DemoInquiry & { readonly lease: { readonly fence: number } };
 
-/** The outsourced desk, at which most of the play's inquiries wait. */
+/** The outsourced desk, where most inquiries of the demo wait. */
 export const OUTSOURCED_DESK = 'bpo';
 
 const ATTEMPTS = 10;
@@ -20,8 +20,8 @@ const ATTEMPTS = 10;
 /**
  * Claims an inquiry and confirms the claim.
  *
- * Takes the desk's next one where it is that; otherwise, as when inquiries of others wait at the
- * desk too, it is claimed by name. A claim that lapsed while the host was away is made again.
+ * Claims the next one of the desk if that is it, otherwise claims it by number, as when inquiries
+ * of others wait at the desk, too. A claim that lapsed while the host was away is made again.
  */
 export async function claimAndConfirm(
   context: DemoContext,
@@ -76,7 +76,7 @@ async function confirmClaim(
   }
 }
 
-/** Asks for the desk's next inquiry; undefined when none comes within some seconds. */
+/** Claims the next inquiry of the desk; undefined when none comes within some seconds. */
 export function requestNextInquiry(
   context: DemoContext,
   agent: string,
@@ -85,7 +85,7 @@ export function requestNextInquiry(
   return context.api.request(agent, 'POST', `/v1/desks/${OUTSOURCED_DESK}/claims?wait=${wait}`, {});
 }
 
-/** Gives back an inquiry that is not the one of the play. */
+/** Releases a claimed inquiry if it is not the expected one. */
 export async function releaseUnlessWanted(
   context: DemoContext,
   agent: string,
@@ -99,7 +99,7 @@ export async function releaseUnlessWanted(
   return true;
 }
 
-/** What waits at the desk, most urgent first. */
+/** Reads what waits at the desk, most urgent first. */
 export async function readDeskWorklist(
   { api }: DemoContext,
   agent: string,
@@ -112,7 +112,6 @@ export async function readDeskWorklist(
   return page.items;
 }
 
-/** Performs a command on an inquiry. */
 export function sendCommand(
   { api }: DemoContext,
   who: string,
@@ -123,7 +122,7 @@ export function sendCommand(
   return api.request(who, 'POST', `/v1/inquiries/${id}/${name}`, body);
 }
 
-/** Waits until an inquiry is assigned, and has its agent accept it; a lead acts for strangers. */
+/** Waits until an inquiry is assigned, and has its agent accept it; the lead acts for strangers. */
 export async function acceptOffer(context: DemoContext, one: DemoCase): Promise<string> {
   const { agent } = await waitForStatus(context, one, ['in_progress']);
   const who = findNickname(agent?.sub) ?? 'lead-1';
@@ -135,7 +134,7 @@ export async function acceptOffer(context: DemoContext, one: DemoCase): Promise<
   return who;
 }
 
-/** Resolves an inquiry with an answer, and says so. */
+/** Resolves an inquiry with an answer, and prints it. */
 export async function resolveCase(
   context: DemoContext,
   agent: string,

@@ -1,7 +1,7 @@
 import type { DemoCase, DemoContext } from './demo-context.ts';
 import type { OutboundMail } from './mail-client.ts';
 
-/** How an answer is addressed: to our mail, or where none came to their own of before. */
+/** Addresses an answer to our mail, or to the requester's own earlier mail if we sent none. */
 export function addressAnswer(context: DemoContext, one: DemoCase, sent: OutboundMail | undefined) {
   const id = sent?.headers['message-id'] ?? `<${one.messageId}>`;
   const references = [sent?.headers['references'], id].filter((part) => part !== undefined);
@@ -13,7 +13,7 @@ export function addressAnswer(context: DemoContext, one: DemoCase, sent: Outboun
   };
 }
 
-/** A mail of ours as mail programs quote it below an answer. */
+/** Quotes a mail of ours as mail programs do below an answer. */
 export function quoteMail({ at, text }: OutboundMail): string {
   const day = new Date(at).toLocaleDateString('ja-JP', { dateStyle: 'medium' });
   const lines = text.trim().split(/\r?\n/);

@@ -1,6 +1,6 @@
 import { HostUnreachableError, type WaitPolicy } from './wait-policy.ts';
 
-/** The API refused a request; the code is the problem's. */
+/** The API refused a request; the code is that of the problem document. */
 export class ApiRefusedError extends Error {
   override readonly name = 'ApiRefusedError';
   readonly status: number;
@@ -15,11 +15,14 @@ export class ApiRefusedError extends Error {
 
 export interface ApiClient {
   readonly url: string;
-  /** Requests a route as a demonstration person; undefined for an empty answer. Throws `Refused`. */
+  /**
+   * Requests a route as a demonstration person; undefined for an empty answer. Throws
+   * `ApiRefusedError`.
+   */
   request<T>(person: string, method: string, path: string, body?: object): Promise<T>;
-  /** Requests a route whose answer is no JSON. Throws `Refused`. */
+  /** Requests a route whose answer is not JSON. Throws `ApiRefusedError`. */
   readText(person: string, path: string): Promise<string>;
-  /** Fetches a page or file that needs no token, or posts what a page's button does. */
+  /** Fetches a page or file that needs no token, or posts like a button on the page. */
   fetch(address: string, method?: 'GET' | 'POST'): Promise<Response>;
 }
 
@@ -27,17 +30,17 @@ interface ApiClientOptions {
   readonly url: string;
   readonly token: (person: string) => string;
   readonly waitPolicy: WaitPolicy;
-  /** Begins every idempotency key, so that two runs never share one. */
+  /** The prefix of every idempotency key, so that two runs never share one. */
   readonly run: string;
 }
 
 /** The gateway holds a request for 30 s at most. */
 const ANSWER_SECONDS = 40;
-/** Answers that say: try again. */
+/** Answers after which to try again. */
 const RETRYABLE_STATUSES = new Set([429, 502, 503, 504]);
 
 /**
- * The HTTP API as its clients use it.
+ * Opens a client of the HTTP API.
  *
  * Each POST has an idempotency key, so that one whose answer was lost with the host is repeated
  * without a second effect.

@@ -4,7 +4,7 @@ import type { MailClient } from './mail-client.ts';
 import type { SubmittedInput } from './reconcile-inputs.ts';
 import type { WaitPolicy } from './wait-policy.ts';
 
-/** What the demo reads of an inquiry. */
+/** The fields of an inquiry that the demo reads. */
 export interface DemoInquiry {
   readonly id: string;
   readonly number: string;
@@ -24,16 +24,16 @@ export interface ListPage<T> {
   readonly next: string | null;
 }
 
-/** An inquiry of this run, by the name that the scenes call it. */
+/** An inquiry of this run, under the name that the scenes use. */
 export interface DemoCase {
   readonly id: string;
   readonly number: string;
   readonly subject: string;
-  /** The nickname of whose inquiry it is. */
+  /** The nickname of its requester. */
   readonly requester: string;
   /** The Message-ID of the mail that opened it. */
   readonly messageId?: string;
-  /** The status in which the morning is to leave it. */
+  /** The status it should have at the end of the morning. */
   readonly ending: 'resolved' | 'closed';
 }
 
@@ -42,7 +42,7 @@ export interface DemoContext {
   /** Marks this run's subjects and Message-IDs. */
   readonly run: string;
   readonly helpAddress: string;
-  /** When the run began, and what time it is, by the host's clock. */
+  /** When the run began, and the current time, both by the host's clock. */
   readonly since: Date;
   readonly now: () => Date;
   readonly api: ApiClient;
@@ -50,9 +50,9 @@ export interface DemoContext {
   readonly waitPolicy: WaitPolicy;
   readonly inputs: SubmittedInput[];
   readonly cases: Map<string, DemoCase>;
-  /** Says who does what. */
+  /** Prints who does what. */
   readonly tell: (who: string, what: string) => void;
-  /** Says what came of it. */
+  /** Prints the outcome. */
   readonly outcome: (what: string) => void;
 }
 
@@ -63,33 +63,33 @@ export interface CastMember {
   readonly language: string;
 }
 
-/** A demonstration person by nickname. */
+/** Finds a demonstration person by nickname. */
 export function findCastMember(who: string): CastMember {
   const person = readDemonstrationPeople().find((one) => readNickname(one) === who);
   if (person === undefined) throw new Error(`There is no demonstration person ${who}.`);
   return { language: 'ja', ...person };
 }
 
-/** The nickname of whom a subject identifier belongs to; undefined for people of no demonstration. */
+/** Finds the nickname of a subject identifier; undefined for people outside the demonstration. */
 export function findNickname(sub: string | undefined): string | undefined {
   return readDemonstrationPeople()
     .filter((person) => person.sub === sub)
     .map(readNickname)[0];
 }
 
-/** An inquiry of this run by its name in the play. */
+/** Finds an inquiry of this run by its name in the scenes. */
 export function findCase({ cases }: DemoContext, name: string): DemoCase {
-  const found = cases.get(name);
-  if (found === undefined) throw new Error(`"${name}" has not come in, so nobody can work it.`);
-  return found;
+  const demoCase = cases.get(name);
+  if (demoCase === undefined) throw new Error(`"${name}" has not come in, so nobody can work it.`);
+  return demoCase;
 }
 
-/** An inquiry as the lead sees it. */
+/** Reads an inquiry as the lead sees it. */
 export function readCase({ api }: DemoContext, { id }: Pick<DemoCase, 'id'>): Promise<DemoInquiry> {
   return api.request<DemoInquiry>('lead-1', 'GET', `/v1/inquiries/${id}`);
 }
 
-/** Waits until an inquiry is in one of some statuses. */
+/** Waits until an inquiry has one of some statuses. */
 export function waitForStatus(
   context: DemoContext,
   one: Pick<DemoCase, 'id' | 'number'>,
@@ -101,7 +101,7 @@ export function waitForStatus(
   });
 }
 
-/** The line that says where an inquiry has gone. */
+/** Describes where an inquiry is now, in one line. */
 export function describeWhereabouts({
   number,
   status,
@@ -110,6 +110,6 @@ export function describeWhereabouts({
   category,
 }: DemoInquiry): string {
   const facts = [priority, category].filter((fact) => fact !== undefined);
-  const said = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
-  return `${number} ${status}${desk === undefined ? '' : ` at ${desk}`}${said}`;
+  const details = facts.length === 0 ? '' : ` (${facts.join(', ')})`;
+  return `${number} ${status}${desk === undefined ? '' : ` at ${desk}`}${details}`;
 }

@@ -2,7 +2,7 @@ import Encoding from 'encoding-japanese';
 
 export type MailCharset = 'ISO-2022-JP' | 'Shift_JIS' | 'UTF-8';
 
-/** A mail to be written as Japanese mail programs write theirs. */
+/** A mail to be encoded as Japanese mail programs do. */
 export interface MailDraft {
   readonly from: { readonly name: string; readonly address: string };
   readonly to: string;
@@ -11,13 +11,13 @@ export interface MailDraft {
   readonly subject: string;
   readonly text: string;
   readonly charset: MailCharset;
-  /** The text is HTML. */
+  /** Whether the text is HTML. */
   readonly html?: boolean;
   readonly attachment?: { readonly name: string; readonly type: string; readonly bytes: Buffer };
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Writes a mail's bytes: headers as encoded words and the text in the letter's charset. */
+/** Writes a mail's bytes: headers as encoded words and the text in the mail's charset. */
 export function encodeMail(draft: MailDraft): Buffer {
   const { from, to, messageId, date, subject, charset, attachment } = draft;
   const head = [
@@ -47,7 +47,6 @@ export function encodeMail(draft: MailDraft): Buffer {
   ]);
 }
 
-/** Text as bytes of a charset. */
 export function encodeText(text: string, charset: MailCharset): Buffer {
   if (charset === 'UTF-8') return Buffer.from(text);
   const to = charset === 'Shift_JIS' ? 'SJIS' : 'JIS';
@@ -56,15 +55,15 @@ export function encodeText(text: string, charset: MailCharset): Buffer {
 
 function buildTextPart({ text, charset, html = false }: MailDraft): (string | Buffer)[] {
   const type = `Content-Type: text/${html ? 'html' : 'plain'}; charset=${charset}`;
-  // JIS is 7-bit by itself; the others go as their bytes are.
+  // JIS is 7-bit by itself; the other charsets are sent as they are.
   const transfer = `Content-Transfer-Encoding: ${charset === 'ISO-2022-JP' ? '7bit' : '8bit'}`;
   return [type, transfer, '', encodeText(text.replaceAll('\n', '\r\n'), charset)];
 }
 
-/** So many characters take 60 octets in base 64 at the most, and a word may have 75 (RFC 2047). */
+/** This many characters take at most 60 octets in base 64, and a word may have 75 (RFC 2047). */
 const WORD_CHARACTERS = 12;
 
-/** A header's value as encoded words, each of whole characters; as it is where it is ASCII. */
+/** Encodes a header's value as encoded words of whole characters; leaves ASCII as it is. */
 function encodeHeaderValue(value: string, charset: MailCharset): string {
   if (/^[\x20-\x7e]*$/.test(value)) return value;
   const characters = [...value];

@@ -9,7 +9,7 @@ const TOKYO = new Intl.DateTimeFormat('en-GB', {
   hourCycle: 'h23',
 });
 
-/** An instant as clocks in Tokyo show it: `Fri 11-20 09:05:00`. */
+/** Formats an instant as clocks in Tokyo show it: `Fri 11-20 09:05:00`. */
 export function formatTokyoTime(instant: Date | string): string {
   const parts = new Map(
     TOKYO.formatToParts(new Date(instant)).map(({ type, value }) => [type, value]),
@@ -20,7 +20,7 @@ export function formatTokyoTime(instant: Date | string): string {
 
 const DURATION = /^PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/;
 
-/** An ISO 8601 duration as people write it: `2 h 50 min`. */
+/** Formats an ISO 8601 duration as people write it: `2 h 50 min`. */
 export function formatSpokenDuration(duration: string): string {
   const [, hours, minutes, seconds] = DURATION.exec(duration) ?? [];
   const parts = [

@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer';
 import type { ApiClient } from './api-client.ts';
 import { HostUnreachableError, type WaitPolicy } from './wait-policy.ts';
 
-/** A mail that the system sent, as the mailbox page tells it to programs. */
+/** A mail that the system sent, as the mailbox page describes it to programs. */
 export interface OutboundMail {
   readonly id: string;
   readonly at: string;
@@ -13,11 +13,11 @@ export interface OutboundMail {
 
 export interface MailClient {
   /**
-   * Hands a mail over by SMTP until it is accepted.
-   * @returns how many times besides it may have been accepted without our hearing of it.
+   * Sends a mail by SMTP until it is accepted.
+   * @returns how many further times it may have been accepted without an answer
    */
   send(from: string, to: string, raw: Buffer): Promise<number>;
-  /** The mail that was sent to an address since this run began, oldest first. */
+  /** Reads the mail sent to an address since this run began, oldest first. */
   readMailTo(address: string): Promise<OutboundMail[]>;
 }
 
@@ -28,13 +28,13 @@ interface MailClientOptions {
   readonly since: Date;
 }
 
-/** Mail in by SMTP as a mail client sends it, and mail out as the mailbox page shows it. */
+/** Opens a client that sends mail by SMTP and reads sent mail from the mailbox page. */
 export function openMailClient(options: MailClientOptions): MailClient {
   const { smtpPort, api, waitPolicy, since } = options;
-  // Ids of the mailbox begin with the instant, written so.
+  // Mailbox ids begin with the instant in this form.
   const after = since.toISOString().replaceAll(/[-:.]/g, '');
 
-  async function handOver(from: string, to: string, raw: Buffer): Promise<void> {
+  async function sendOnce(from: string, to: string, raw: Buffer): Promise<void> {
     const transport = createTransport({ host: '127.0.0.1', port: smtpPort, ignoreTLS: true });
     try {
       await transport.sendMail({ envelope: { from, to: [to] }, raw });
@@ -45,20 +45,20 @@ export function openMailClient(options: MailClientOptions): MailClient {
 
   return {
     send: async (from, to, raw) => {
-      let unheard = 0;
+      let unconfirmed = 0;
       await waitPolicy.retryWhileAway(async () => {
         try {
-          await handOver(from, to, raw);
+          await sendOnce(from, to, raw);
         } catch (error) {
           const { code, syscall, responseCode = 0 } = error as SmtpFailure;
           // 4xx is the server's own "not now"; 5xx is final.
           if (responseCode >= 500) throw error;
-          const unanswered = responseCode === 0 && syscall !== 'connect';
-          if (unanswered) unheard += 1;
+          const isUnanswered = responseCode === 0 && syscall !== 'connect';
+          if (isUnanswered) unconfirmed += 1;
           throw new HostUnreachableError(`${code ?? ''} ${(error as Error).message}`);
         }
       });
-      return unheard;
+      return unconfirmed;
     },
     readMailTo: async (address) => {
       const query = new URLSearchParams({ to: address, after });

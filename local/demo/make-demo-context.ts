@@ -4,7 +4,7 @@ import type { DemoContext } from './demo-context.ts';
 import { openMailClient } from './mail-client.ts';
 import { HostUnreachableError, makeWaitPolicy } from './wait-policy.ts';
 
-/** A host to be played against, through its doors alone. */
+/** A host to play the demo against, through its HTTP and SMTP endpoints alone. */
 export interface DemoOptions {
   /** Base URL of the HTTP API, without a trailing slash. */
   readonly url: string;
@@ -18,7 +18,7 @@ export interface DemoOptions {
 const HELP_ADDRESS = 'help@toritsugi.example';
 
 /**
- * Makes what the scenes of a run share.
+ * Makes the context that the scenes of a run share.
  * @param now the time by the host's clock
  * @param stamp what stands before each line
  */
@@ -57,20 +57,23 @@ export function makeDemoContext(
   };
 }
 
-/** Plays scene after scene; one that fails is a fault, and the next is played all the same. */
+/**
+ * Makes a runner that plays scenes; a scene that fails is recorded as a fault, and the next is
+ * played all the same.
+ */
 export function makeSceneRunner(print: (line: string) => void) {
   const faults: string[] = [];
   return {
     faults,
-    scene: async <T>(title: string, play: () => Promise<T>): Promise<T | undefined> => {
+    runScene: async <T>(title: string, play: () => Promise<T>): Promise<T | undefined> => {
       print(`\n${title}`);
       try {
         return await play();
       } catch (error) {
         if (error instanceof HostUnreachableError) throw error;
-        const told = `${title}: ${error instanceof Error ? error.message : String(error)}`;
-        faults.push(told);
-        print(`  !  ${told}`);
+        const fault = `${title}: ${error instanceof Error ? error.message : String(error)}`;
+        faults.push(fault);
+        print(`  !  ${fault}`);
         return undefined;
       }
     },

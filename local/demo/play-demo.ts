@@ -13,14 +13,14 @@ import {
 
 /**
  * Plays a morning at a help desk against a running host, through SMTP and HTTP alone.
- * @returns what is unaccounted for, doubled, or not as it should be; empty when all is well.
+ * @returns what is unaccounted for, doubled, or otherwise wrong; empty when all is well
  */
 export async function playDemo(options: DemoOptions): Promise<string[]> {
-  const begun = performance.now();
-  const seconds = () => `${Math.round((performance.now() - begun) / 1000)} s`.padStart(6);
+  const startedAt = performance.now();
+  const seconds = () => `${Math.round((performance.now() - startedAt) / 1000)} s`.padStart(6);
   const context = makeDemoContext(options, await readHostClock(options), seconds);
   const { print } = options;
-  const { scene: runScene, faults } = makeSceneRunner(print);
+  const { runScene, faults } = makeSceneRunner(print);
   print(`A morning at the help desk. This run is #${context.run}; its subjects end with that.`);
   await runScene('The desks open', () => reportPresence(context));
   const fence = await runScene('A mail, and an operator who vanishes', () =>

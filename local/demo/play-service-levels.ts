@@ -13,7 +13,7 @@ export const SERVICE_LEVELS_BEGIN = new Date('2026-11-20T09:05:00+09:00');
 /**
  * Plays service levels from a Friday to the Tuesday after a long weekend, on a host whose clock may
  * be set ahead; everything else goes through SMTP and HTTP.
- * @returns what is not as it should be; empty when all is well.
+ * @returns what is wrong; empty when all is well
  */
 export async function playServiceLevels(
   options: DemoOptions & { clock: HostClock },
@@ -23,7 +23,7 @@ export async function playServiceLevels(
     makeDemoContext(options, clock.date, () => formatTokyoTime(clock.date())),
     clock,
   );
-  const { scene: runScene, faults } = makeSceneRunner(print);
+  const { runScene, faults } = makeSceneRunner(print);
   print('\nService levels, on a host and a clock of their own; all times are those of Tokyo.');
   await runScene('The desks are open', async () => {
     await reportPresence(context);

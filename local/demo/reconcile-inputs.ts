@@ -1,6 +1,6 @@
 export type InputFate = 'opened' | 'continued' | 'recorded' | 'duplicate' | 'quarantined';
 
-/** A line of the intake ledger, as its API gives it. */
+/** A receipt of the intake ledger, as the API returns it. */
 export interface IntakeReceipt {
   readonly id: string;
   readonly channel: string;
@@ -12,22 +12,24 @@ export interface IntakeReceipt {
   }[];
 }
 
-/** Something that this run has handed in, and what is to become of it. */
+/** An input of this run, with its expected fate. */
 export interface SubmittedInput {
   readonly label: string;
   readonly channel: 'mail' | 'form' | 'phone';
-  /** By which its receipts are found: a mail's Message-ID, otherwise the inquiry it opened. */
+  /** Identifies its receipts: a mail's Message-ID, otherwise the inquiry it opened. */
   readonly key: string;
   readonly fate: InputFate;
-  /** The second fate, once somebody has judged it. */
+  /** The second fate, after a review. */
   readonly secondFate?: InputFate;
-  /** How often it was handed in and accepted. */
+  /** How often it was submitted and accepted. */
   readonly deliveries: number;
-  /** How often it may have been accepted besides, by a host that was killed before it said so. */
+  /**
+   * How many further times it may have been accepted, by a host that was killed before it answered.
+   */
   readonly unconfirmed: number;
 }
 
-/** A line of the sum; the most expected is more than the least where an answer was lost. */
+/** One line of the totals; `most` exceeds `least` where an answer was lost. */
 export interface FateTally {
   readonly fate: string;
   readonly least: number;
@@ -38,14 +40,14 @@ export interface FateTally {
 export interface InputReconciliation {
   readonly tallies: readonly FateTally[];
   readonly total: FateTally;
-  /** What is unaccounted for, doubled, or has another fate than it should have. */
+  /** Inputs that are unaccounted for, doubled, or have an unexpected fate. */
   readonly faults: readonly string[];
 }
 
 const FATES: readonly InputFate[] = ['opened', 'continued', 'recorded', 'duplicate', 'quarantined'];
 
 /**
- * Compares what was handed in with what the ledger says of it.
+ * Compares the submitted inputs with their receipts in the ledger.
  *
  * Each input has one receipt with its fate, and one as `duplicate` for each further delivery.
  */
@@ -63,15 +65,15 @@ export function reconcileInputs(
     ...computeExpectedRange(inputs, fate),
     found: receipts.filter((receipt) => receipt.fates[0]?.fate === fate).length,
   }));
-  const seconds = inputs.filter(({ secondFate: second }) => second !== undefined).length;
-  const second = {
+  const releasedCount = inputs.filter(({ secondFate }) => secondFate !== undefined).length;
+  const releasedTally = {
     fate: 'released afterwards',
-    least: seconds,
-    most: seconds,
+    least: releasedCount,
+    most: releasedCount,
     found: receipts.filter((receipt) => receipt.fates.length > 1).length,
   };
   return {
-    tallies: [...sums, second],
+    tallies: [...sums, releasedTally],
     total: {
       fate: 'inputs in all',
       least: addUp(sums, 'least'),
@@ -84,8 +86,8 @@ export function reconcileInputs(
 
 function isReceiptOf({ channel, key }: SubmittedInput, receipt: IntakeReceipt): boolean {
   if (receipt.channel !== channel) return false;
-  const found = channel === 'mail' ? receipt.messageId : receipt.fates[0]?.inquiryId;
-  return found === key;
+  const receiptKey = channel === 'mail' ? receipt.messageId : receipt.fates[0]?.inquiryId;
+  return receiptKey === key;
 }
 
 function computeExpectedRange(
@@ -99,17 +101,18 @@ function computeExpectedRange(
 }
 
 function findFaults(input: SubmittedInput, receipts: readonly IntakeReceipt[]): string[] {
-  const { label, fate, secondFate: second, deliveries, unconfirmed: unheard } = input;
+  const { label, fate, secondFate, deliveries, unconfirmed } = input;
   const firsts = receipts.filter((receipt) => receipt.fates[0]?.fate !== 'duplicate');
   const duplicates = receipts.length - firsts.length;
-  const told = firsts.map((receipt) => receipt.fates.map((one) => one.fate).join(', then '));
-  const wanted = second === undefined ? fate : `${fate}, then ${second}`;
+  const actualFates = firsts.map((receipt) => receipt.fates.map((one) => one.fate).join(', then '));
+  const expectedFate = secondFate === undefined ? fate : `${fate}, then ${secondFate}`;
   const faults: string[] = [];
   if (receipts.length === 0) faults.push(`${label}: unaccounted for`);
   else if (firsts.length === 0) faults.push(`${label}: only duplicates of it are known`);
-  else if (firsts.length > 1) faults.push(`${label}: doubled (${told.join('; ')})`);
-  else if (told[0] !== wanted) faults.push(`${label}: ${told[0]}, expected ${wanted}`);
-  if (duplicates > deliveries - 1 + unheard) {
+  else if (firsts.length > 1) faults.push(`${label}: doubled (${actualFates.join('; ')})`);
+  else if (actualFates[0] !== expectedFate)
+    faults.push(`${label}: ${actualFates[0]}, expected ${expectedFate}`);
+  if (duplicates > deliveries - 1 + unconfirmed) {
     faults.push(`${label}: ${duplicates} duplicates of ${deliveries} deliveries`);
   }
   if (duplicates < deliveries - 1) {

@@ -10,7 +10,7 @@ import { playDemo } from './play-demo.ts';
 import { playServiceLevels, SERVICE_LEVELS_BEGIN } from './play-service-levels.ts';
 import { HostUnreachableError } from './wait-policy.ts';
 
-/** Finds the running host as `npm run token` does: the last one of the data folder, unless told. */
+/** Finds the running host as `npm run token` does: by default the last one of the data folder. */
 function findHost(): Omit<DemoOptions, 'print'> {
   const { words, data, port, smtpPort, given, fresh, webhookExceptions } = parseHostArguments(
     process.argv.slice(2),
@@ -21,11 +21,11 @@ function findHost(): Omit<DemoOptions, 'print'> {
   if (given.has('at') || given.has('speed') || webhookExceptions.length > 0) {
     throw new UsageError('--at, --speed and --webhook-to are for npm start.');
   }
-  const last = readLastHost(data);
-  if (last !== undefined && last.clockSpeed !== 1) {
+  const lastHost = readLastHost(data);
+  if (lastHost !== undefined && lastHost.clockSpeed !== 1) {
     throw new UsageError('The host runs on a sped-up clock, on which claims lapse under the demo.');
   }
-  const url = given.has('port') ? undefined : last?.url;
+  const url = given.has('port') ? undefined : lastHost?.url;
   const keys = loadTokenKeys(join(data, 'identity.json'));
   if (keys === undefined) {
     throw new UsageError(`No host was started with ${data} yet. Start one with npm start.`);
@@ -33,12 +33,12 @@ function findHost(): Omit<DemoOptions, 'print'> {
   const address = url ?? `http://localhost:${port}`;
   return {
     url: address,
-    smtpPort: given.has('smtpPort') ? smtpPort : (last?.smtpPort ?? smtpPort),
+    smtpPort: given.has('smtpPort') ? smtpPort : (lastHost?.smtpPort ?? smtpPort),
     token: (person) => issueDemonstrationToken(keys, address, person, new Date()),
   };
 }
 
-/** Says in one sentence why the demo cannot begin; undefined when it can. */
+/** Explains in one sentence why the demo cannot begin; undefined when it can. */
 async function findObstacle({
   url,
   token,
@@ -52,7 +52,7 @@ async function findObstacle({
   return `What runs at ${url} does not know this data folder's people (it answers ${status}). Name the host's own folder with --data.`;
 }
 
-/** Service levels take days: on a host of this process's own, whose data goes with it. */
+/** Plays service levels, which take days, on a temporary host in this process. */
 async function playOnOwnClock(print: (line: string) => void): Promise<string[]> {
   const { startHost } = await import('../host.ts');
   const clock = { at: SERVICE_LEVELS_BEGIN };
@@ -65,7 +65,7 @@ async function playOnOwnClock(print: (line: string) => void): Promise<string[]> 
     }
   } catch (error) {
     if (!(error instanceof EngineMissingError)) throw error;
-    // Another engine is shared with the running host, whose data would be mixed with this.
+    // An external engine is shared with the running host, whose data would mix with this.
     print(`\nService levels are not played here. ${error.message.split(' (')[0]}.`);
     return [];
   }
@@ -73,13 +73,13 @@ async function playOnOwnClock(print: (line: string) => void): Promise<string[]> 
 
 async function runDemo(): Promise<void> {
   const host = findHost();
-  const hindrance = await findObstacle(host);
-  if (hindrance !== undefined) throw new UsageError(hindrance);
-  const begun = performance.now();
+  const obstacle = await findObstacle(host);
+  if (obstacle !== undefined) throw new UsageError(obstacle);
+  const startedAt = performance.now();
   const print = (line: string): void => console.log(line);
   const faults = await playDemo({ ...host, print });
   faults.push(...(await playOnOwnClock(print)));
-  const seconds = Math.round((performance.now() - begun) / 1000);
+  const seconds = Math.round((performance.now() - startedAt) / 1000);
   if (faults.length === 0) {
     console.log(`\nEvery input is accounted for, and none is doubled. It took ${seconds} s.`);
     console.log(`What the requesters were sent is at ${host.url}/mailbox.`);

@@ -9,11 +9,11 @@ import { encodeMail, type MailDraft } from './encode-mail.ts';
 import type { OutboundMail } from './mail-client.ts';
 import type { InputFate, IntakeReceipt } from './reconcile-inputs.ts';
 
-/** A mail of the play. */
+/** A mail of the demo. */
 export interface ScriptedMail {
   readonly label: string;
   readonly from: string;
-  /** Without one, the help address. */
+  /** The help address by default. */
   readonly to?: string;
   readonly subject: string;
   readonly text: string;
@@ -27,7 +27,7 @@ export interface ScriptedMail {
   readonly deliveries?: number;
 }
 
-/** A mail on its way, with what names it in the ledger. */
+/** A submitted mail, with its identifier in the ledger. */
 export interface SubmittedMail {
   readonly script: ScriptedMail;
   readonly messageId: string;
@@ -35,13 +35,13 @@ export interface SubmittedMail {
   readonly acceptedAt: number;
 }
 
-/** Sends a mail and enters it among the inputs to be accounted for. */
+/** Sends a mail and records it among the inputs to be accounted for. */
 export async function submitMail(
   context: DemoContext,
   scriptedMail: ScriptedMail,
 ): Promise<SubmittedMail> {
   const { run, helpAddress, now, mailClient, inputs } = context;
-  const { label, from, fate, secondFate: second, deliveries = 1 } = scriptedMail;
+  const { label, from, fate, secondFate, deliveries = 1 } = scriptedMail;
   const { name, address } = findCastMember(from);
   const messageId = `${run}.${inputs.length + 1}@demo.toritsugi.example`;
   const raw = encodeMail({
@@ -52,28 +52,28 @@ export async function submitMail(
     messageId,
     date: now(),
   });
-  let unheard = 0;
+  let unconfirmed = 0;
   for (let delivery = 0; delivery < deliveries; delivery += 1) {
-    unheard += await mailClient.send(address, scriptedMail.to ?? helpAddress, raw);
+    unconfirmed += await mailClient.send(address, scriptedMail.to ?? helpAddress, raw);
   }
   inputs.push({
     label,
     channel: 'mail',
     key: messageId,
     fate,
-    ...(second === undefined ? {} : { secondFate: second }),
+    ...(secondFate === undefined ? {} : { secondFate }),
     deliveries,
-    unconfirmed: unheard,
+    unconfirmed,
   });
   return { script: scriptedMail, messageId, acceptedAt: performance.now() };
 }
 
-/** Subjects tell the runs apart. */
+/** Marks a subject with the run. */
 export function tagSubject(context: Pick<DemoContext, 'run'>, subject: string): string {
   return `${subject} #${context.run}`;
 }
 
-/** Waits for a mail's receipt, and says what became of the mail. */
+/** Waits for a mail's receipt, and prints its fate. */
 export async function waitForFate(
   context: DemoContext,
   submitted: SubmittedMail,
@@ -96,7 +96,7 @@ export async function waitForFate(
   return receipt;
 }
 
-/** Waits until a mail has opened its inquiry and that waits at a desk; keeps it under a name. */
+/** Waits until a mail has opened an inquiry, and registers that under a name. */
 export async function waitForOpenedCase(
   context: DemoContext,
   submitted: SubmittedMail,
@@ -118,13 +118,13 @@ export async function waitForOpenedCase(
   });
 }
 
-/** Enters an inquiry under its name in the play. */
+/** Registers an inquiry under its name in the scenes. */
 export function registerCase({ cases }: DemoContext, name: string, one: DemoCase): DemoCase {
   cases.set(name, one);
   return one;
 }
 
-/** All receipts of the day, and of the day before where midnight (UTC) has passed meanwhile. */
+/** Reads all receipts of the day, and of the day before if midnight (UTC) has passed in between. */
 export async function readReceipts({ api, since, now }: DemoContext): Promise<IntakeReceipt[]> {
   const receipts: IntakeReceipt[] = [];
   for (const date of new Set([since, now()].map((at) => at.toISOString().slice(0, 10)))) {
@@ -152,13 +152,13 @@ export async function waitForMailAbout(
   isWanted: (mail: OutboundMail) => boolean,
 ): Promise<OutboundMail | undefined> {
   const { address } = findCastMember(one.requester);
-  const look = async () => {
+  const findMail = async () => {
     const mails = await context.mailClient.readMailTo(address);
     return mails.findLast(
       (sent) => sent.headers['subject']?.includes(one.number) === true && isWanted(sent),
     );
   };
   return context.waitPolicy
-    .waitUntil(`A mail about ${one.number}`, look, MAIL_SECONDS)
+    .waitUntil(`A mail about ${one.number}`, findMail, MAIL_SECONDS)
     .catch(() => undefined);
 }

@@ -1,29 +1,29 @@
 import type { HostClock } from '../clock.ts';
 import { type DemoCase, type DemoContext, type DemoInquiry, readCase } from './demo-context.ts';
 
-/** A stage whose clock may be set ahead. */
+/** A demo context whose clock may be set ahead. */
 export interface TimedDemoContext extends DemoContext {
-  /** Lets it be a later instant. */
+  /** Advances the clock to an instant. */
   readonly advanceTo: (instant: Date | string, saying?: string) => void;
-  /** Lets some minutes pass. */
+  /** Advances the clock by minutes. */
   readonly advanceMinutes: (minutes: number) => void;
 }
 
 export function addTimeControl(context: DemoContext, clock: HostClock): TimedDemoContext {
-  const passTo = (instant: Date | string, saying = 'time passes'): void => {
+  const advanceTo = (instant: Date | string, saying = 'time passes'): void => {
     const seconds = (new Date(instant).getTime() - clock.now()) / 1000;
-    // What was wanted may have come to pass by itself.
+    // The instant may have come by itself.
     if (seconds > 0) clock.shift(seconds);
     context.tell('', `· · · ${saying}`);
   };
   return {
     ...context,
-    advanceTo: passTo,
-    advanceMinutes: (minutes) => passTo(new Date(clock.now() + minutes * 60_000)),
+    advanceTo,
+    advanceMinutes: (minutes) => advanceTo(new Date(clock.now() + minutes * 60_000)),
   };
 }
 
-/** What the demo reads of a clock. */
+/** The fields of a clock that the demo reads. */
 export interface ServiceLevelClock {
   readonly clock: string;
   readonly state: string;
@@ -50,7 +50,7 @@ export function readServiceLevels(
   return readCase(context, one) as Promise<InquiryWithClocks>;
 }
 
-/** Waits until a clock of an inquiry is as wanted. */
+/** Waits until a clock of an inquiry meets a condition. */
 export function waitForClock(
   context: DemoContext,
   { id, number }: Pick<DemoCase, 'id' | 'number'>,
@@ -63,7 +63,7 @@ export function waitForClock(
   });
 }
 
-/** When a clock is due; throws when it has no deadline. */
+/** Reads when a clock is due; throws when it has no deadline. */
 export async function readDueAt(
   context: DemoContext,
   one: DemoCase,

@@ -30,7 +30,7 @@ import {
 import { makeIntrinsicResolver } from './resolve-intrinsics.ts';
 import { listResources, type StackTemplate } from './resource.ts';
 
-/** What the template deploys, in this machine's names. */
+/** What the template deploys, under the names of this machine. */
 export interface Deployment {
   readonly functions: readonly LambdaFunction[];
   readonly queues: readonly QueueResource[];
@@ -45,7 +45,7 @@ export interface Deployment {
   readonly receiptRules: readonly ReceiptRule[];
   readonly configurationSets: readonly ConfigurationSet[];
   readonly secrets: readonly SecretResource[];
-  /** Where pages of the template's user pool clients may be sent back to. */
+  /** The URLs to which pages of the template's user pool clients may return. */
   readonly signInCallbacks: readonly string[];
 }
 

@@ -10,7 +10,7 @@ const execFileAsync = promisify(execFile);
 
 /**
  * Stands in the synthesized template for the host's own URL, so that one cached template serves
- * every port. `.invalid` never resolves (RFC 2606), so a place that was missed shows itself.
+ * every port. `.invalid` never resolves (RFC 2606), so a missed replacement shows.
  */
 const PUBLIC_URL_MARK = 'https://public-url.toritsugi.invalid';
 
@@ -21,11 +21,11 @@ export interface AppSource {
   readonly app: string;
   /** The folder whose sources the template depends on. */
   readonly root: string;
-  /** Given to the app beside the stage's name. */
+  /** Passed to the app with the stage's name. */
   readonly context?: Readonly<Record<string, unknown>>;
 }
 
-/** The templates of stage `local`, with the host's URL filled in. */
+/** Loads the templates of stage `local`, with the host's URL filled in. */
 export async function loadTemplates(
   source: AppSource,
   publicUrl: string,
@@ -51,8 +51,8 @@ async function synthesizeTo(
     await rename(draft, target);
     await removeOlderTemplates();
   } catch (error) {
-    const said = (error as { stderr?: string }).stderr?.trim();
-    throw new Error(`The CDK app does not synthesize.\n${said || String(error)}`);
+    const stderr = (error as { stderr?: string }).stderr?.trim();
+    throw new Error(`The CDK app does not synthesize.\n${stderr || String(error)}`);
   } finally {
     await rm(draft, { force: true });
   }
@@ -70,7 +70,9 @@ async function removeOlderTemplates(): Promise<void> {
   await Promise.all(older.map(({ name }) => rm(join(CACHE, name), { force: true })));
 }
 
-/** Changes whenever something that can change the template does: sources, packages, context. */
+/**
+ * Computes a fingerprint of everything that can change the template: sources, packages, context.
+ */
 async function computeFingerprint(source: AppSource, context: unknown): Promise<string> {
   const hash = createHash('sha256').update(JSON.stringify([source.app, context]));
   const files = [

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ACCOUNT_ID, makeArn, REGION } from './region.ts';
 import type { StackResource } from './resource.ts';
 
-/** What `Ref` and `Fn::GetAtt` give for one resource on this machine. */
+/** What `Ref` and `Fn::GetAtt` return for one resource on this machine. */
 export interface LocalNames {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
@@ -37,8 +37,8 @@ const nameTable: NamingRule = (_resource, name) => {
 const nameByArn =
   (service: string, kind: string): NamingRule =>
   (_resource, name) => {
-    const own = makeArn(service, `${kind}${name}`);
-    return { ref: own, attributes: { Arn: own, Id: own } };
+    const arn = makeArn(service, `${kind}${name}`);
+    return { ref: arn, attributes: { Arn: arn, Id: arn } };
   };
 
 const nameByName =
@@ -101,17 +101,17 @@ const NAMING_RULES: Readonly<Record<string, NamingRule>> = {
   }),
 };
 
-/** What this resource is called on this machine; `name` is its physical name, given or derived. */
+/** Names a resource on this machine; `name` is its physical name, given or derived. */
 export function nameResource(
   resource: StackResource,
   name: string,
   addresses: HostAddresses,
 ): LocalNames {
-  const naming = NAMING_RULES[resource.type];
-  return naming === undefined ? { ref: name, attributes: {} } : naming(resource, name, addresses);
+  const rule = NAMING_RULES[resource.type];
+  return rule === undefined ? { ref: name, attributes: {} } : rule(resource, name, addresses);
 }
 
-/** The property that carries a physical name, where the template may give one. */
+/** The property for the physical name, if the template can give one. */
 export function namePropertyOf(type: string): string | undefined {
   return NAME_PROPERTIES[type];
 }
@@ -135,7 +135,7 @@ const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::SES::EmailIdentity': 'EmailIdentity',
 };
 
-/** A physical name for a resource that the template leaves unnamed. */
+/** Derives a physical name for a resource that the template leaves unnamed. */
 export function deriveName(resource: StackResource): string {
   const name = `${resource.stack}-${resource.id}`;
   if (resource.type === 'AWS::S3::Bucket') {

@@ -5,7 +5,7 @@ import type { IntrinsicResolver } from './resolve-intrinsics.ts';
 import type { StackResource } from './resource.ts';
 
 export interface ApiRoute {
-  /** As the gateway names it, for example `GET /v1/inquiries/{id}` or `$default`. */
+  /** The route key, for example `GET /v1/inquiries/{id}` or `$default`. */
   readonly key: string;
   /** Name of the function. */
   readonly target: string;
@@ -66,7 +66,7 @@ const RouteProperties = z.object({
   AuthorizationScopes: z.array(z.string()).default([]),
 });
 
-/** The HTTP API of the template; there is one, as there is one port. */
+/** Reads the HTTP API of the template; there is one, as there is one port. */
 export function readApi(resources: readonly StackResource[], resolver: IntrinsicResolver): HttpApi {
   const [api, ...others] = filterByType(resources, 'AWS::ApiGatewayV2::Api');
   if (api === undefined || others.length > 0) {
@@ -115,7 +115,10 @@ export function readApi(resources: readonly StackResource[], resolver: Intrinsic
   };
 }
 
-/** The function's own ARN, also out of the invocation form `…:lambda:path/…/functions/<arn>/invocations`. */
+/**
+ * Extracts the function's own ARN, also from the invocation form
+ * `…:lambda:path/…/functions/<arn>/invocations`.
+ */
 function extractFunctionArn(uri: string): string {
   return /functions\/(arn:aws:lambda:[^/]+)\/invocations/.exec(uri)?.[1] ?? uri;
 }

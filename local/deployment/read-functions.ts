@@ -6,7 +6,7 @@ import type { StackResource } from './resource.ts';
 export interface LambdaFunction {
   readonly name: string;
   readonly arn: string;
-  /** Path of the entry within the repository, as the template's metadata names it. */
+  /** The entry's path within the repository, from the template's metadata. */
   readonly entry: string;
   readonly timeoutSeconds: number;
   readonly memoryMegabytes: number;
@@ -22,7 +22,7 @@ const FunctionProperties = z.object({
 /** The metadata key under which `lib` names the source of a function. */
 const ENTRY = 'toritsugi:entry';
 
-/** The project's functions. Those of the CDK itself have no entry and no part here. */
+/** Reads the project's functions; the CDK's own have no entry and are left out. */
 export function readFunctions(
   resources: readonly StackResource[],
   resolver: IntrinsicResolver,
@@ -66,14 +66,14 @@ function resolveEnvironment(
   );
 }
 
-/** Variables that steer the Lambda runtime process itself and mean nothing in this one. */
+/** Variables for the Lambda runtime process itself, which mean nothing in this one. */
 const RUNTIME_ONLY = new Set(['NODE_OPTIONS', 'AWS_LAMBDA_EXEC_WRAPPER']);
 
 /**
- * The one environment that all functions share here, since they share a process.
+ * Merges the environments of all functions into one, since they share a process here.
  *
- * Throws when two functions want different values under one name: on AWS each would have its
- * own, here one of them would silently have the other's.
+ * Throws when two functions need different values under one name: on AWS each would have its own,
+ * here one of them would silently get the other's.
  */
 export function mergeEnvironments(functions: readonly LambdaFunction[]): Record<string, string> {
   const shared = new Map<string, { value: string; owner: string }>();

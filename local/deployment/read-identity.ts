@@ -8,7 +8,7 @@ const ClientProperties = z.object({
   CallbackURLs: z.array(z.string()).default([]),
 });
 
-/** The callback URLs of the user pool's clients, which must be public ones, as in a browser. */
+/** Reads the callback URLs of the user pool's clients, which must be public, as in a browser. */
 export function readSignInCallbacks(
   resources: readonly StackResource[],
   resolver: IntrinsicResolver,

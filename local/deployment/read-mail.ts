@@ -3,9 +3,9 @@ import { filterByType } from './read-messaging.ts';
 import type { IntrinsicResolver } from './resolve-intrinsics.ts';
 import type { StackResource } from './resource.ts';
 
-/** What becomes of received mail: kept in a bucket, announced on a topic. */
+/** What happens to received mail: it is stored in a bucket and announced on a topic. */
 export interface ReceiptRule {
-  /** Addresses, domains, or `.domain` for subdomains; none takes all. */
+  /** Addresses, domains, or `.domain` for subdomains; none matches all. */
   readonly recipients: readonly string[];
   readonly scan: boolean;
   readonly deposits: readonly {
@@ -18,7 +18,7 @@ export interface ReceiptRule {
 export interface ConfigurationSet {
   readonly name: string;
   readonly destinations: readonly {
-    /** Lower-case names of events, as the template has them: `send`, `delivery`, `bounce`, … */
+    /** Lower-case names of events: `send`, `delivery`, `bounce`, … */
     readonly events: readonly string[];
     readonly topicArn: string;
   }[];

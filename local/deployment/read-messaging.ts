@@ -5,7 +5,7 @@ import type { StackResource } from './resource.ts';
 export interface QueueResource {
   readonly name: string;
   readonly arn: string;
-  /** Attributes as SQS's own CreateQueue takes them. */
+  /** Attributes in the form of SQS's CreateQueue. */
   readonly attributes: Readonly<Record<string, string>>;
 }
 
@@ -22,7 +22,7 @@ export interface SubscriptionResource {
 
 export interface BucketResource {
   readonly name: string;
-  /** Whether the bucket lets pages of other origins reach it. */
+  /** Whether pages of other origins may reach the bucket. */
   readonly crossOrigin: boolean;
 }
 
@@ -74,7 +74,9 @@ const SubscriptionProperties = z.object({
   FilterPolicyScope: z.string().optional(),
 });
 
-/** Subscriptions of queues. Other protocols (alarm mail to people) end outside this machine. */
+/**
+ * Reads the subscriptions of queues. Other protocols (alarm mail to people) lead off this machine.
+ */
 export function readSubscriptions(
   resources: readonly StackResource[],
   resolver: IntrinsicResolver,

@@ -6,7 +6,7 @@ import type { StackResource } from './resource.ts';
 export interface SecretResource {
   readonly name: string;
   readonly arn: string;
-  /** Text that the template itself gives, in place of generated text. */
+  /** Text that the template itself gives, instead of generated text. */
   readonly givenText: string | undefined;
   readonly generation: GenerateSecretString;
 }

@@ -33,7 +33,7 @@ const TableProperties = z.object({
 export interface TableResource {
   readonly name: string;
   readonly arn: string;
-  /** What a stream mapping of the template refers to. */
+  /** The ARN to which stream mappings of the template refer. */
   readonly streamArn: string;
   readonly keys: readonly string[];
   /** The input of CreateTable. */

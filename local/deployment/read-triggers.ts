@@ -9,7 +9,7 @@ interface EventSourceMapping {
   readonly target: string;
   readonly batchSize: number;
   readonly partialFailures: boolean;
-  /** Patterns of which one must match; none at all lets everything through. */
+  /** Patterns of which one must match; without any, everything passes. */
   readonly patterns: readonly unknown[];
 }
 
@@ -92,7 +92,7 @@ function buildMapping(properties: MappingProperties, batchSize: number): EventSo
   };
 }
 
-/** A function is named by its name or by its ARN, depending on the construct. */
+/** Reads the name of a function, which some constructs refer to by name and others by ARN. */
 export function functionNameOf(reference: string): string {
   return reference.startsWith('arn:aws:lambda:') ? (reference.split(':')[6] ?? '') : reference;
 }

@@ -1,4 +1,4 @@
-/** Where everything local pretends to be; the account is the one that fauxqs builds its ARNs with. */
+/** Where everything local pretends to be; fauxqs builds its ARNs with this account. */
 export const REGION = 'ap-northeast-1';
 export const ACCOUNT_ID = '000000000000';
 

@@ -8,16 +8,16 @@ import {
 import { ACCOUNT_ID, REGION } from './region.ts';
 import { listResources, type StackResource, type StackTemplate } from './resource.ts';
 
-/** The template says something that this machine has no value for. */
+/** The template needs something for which this machine has no value. */
 export class UnresolvableError extends Error {
   override readonly name = 'UnresolvableError';
 }
 
-/** Resolves CloudFormation intrinsics of a set of stacks to the names that things have here. */
+/** Resolves the CloudFormation intrinsics of a set of stacks to the names on this machine. */
 export interface IntrinsicResolver {
-  /** A value with every intrinsic in it replaced; throws `UnresolvableError` naming the culprit. */
+  /** Replaces every intrinsic in a value; throws `UnresolvableError` naming the culprit. */
   resolve(value: unknown, stack: string): unknown;
-  /** As `resolve`, for a place where only text makes sense. */
+  /** Resolves a value that must be text. */
   text(value: unknown, stack: string): string;
   /** A resource's properties, resolved. */
   properties(resource: StackResource): Record<string, unknown>;
@@ -30,24 +30,24 @@ export function makeIntrinsicResolver(
 ): IntrinsicResolver {
   const resources = new Map(listResources(stacks).map((one) => [`${one.stack}/${one.id}`, one]));
   const byStack = new Map(stacks.map((stack) => [stack.name, stack]));
-  const named = new Map<StackResource, LocalNames>();
-  const naming = new Set<StackResource>();
+  const namesByResource = new Map<StackResource, LocalNames>();
+  const pendingNames = new Set<StackResource>();
 
   function names(resource: StackResource): LocalNames {
-    const known = named.get(resource);
-    if (known !== undefined) return known;
-    if (naming.has(resource)) {
+    const knownNames = namesByResource.get(resource);
+    if (knownNames !== undefined) return knownNames;
+    if (pendingNames.has(resource)) {
       throw new UnresolvableError(`The name of ${resource.id} depends on itself.`);
     }
-    naming.add(resource);
+    pendingNames.add(resource);
     try {
-      const given = resource.properties[namePropertyOf(resource.type) ?? ''];
-      const name = given === undefined ? deriveName(resource) : text(given, resource.stack);
+      const givenName = resource.properties[namePropertyOf(resource.type) ?? ''];
+      const name = givenName === undefined ? deriveName(resource) : text(givenName, resource.stack);
       const result = nameResource(resource, name, addresses);
-      named.set(resource, result);
+      namesByResource.set(resource, result);
       return result;
     } finally {
-      naming.delete(resource);
+      pendingNames.delete(resource);
     }
   }
 
@@ -78,11 +78,11 @@ export function makeIntrinsicResolver(
     }
     const resource = resources.get(`${stack}/${id}`);
     if (resource === undefined) throw new UnresolvableError(`${stack} has no resource ${id}.`);
-    return aliased(resource) ?? names(resource).ref;
+    return resolveAlias(resource) ?? names(resource).ref;
   }
 
-  /** Versions and aliases of a function stand for the function: there is one version here. */
-  function aliased(resource: StackResource): string | undefined {
+  /** A version or alias of a function stands for the function: there is only one version here. */
+  function resolveAlias(resource: StackResource): string | undefined {
     if (resource.type !== 'AWS::Lambda::Version' && resource.type !== 'AWS::Lambda::Alias') {
       return undefined;
     }
@@ -92,7 +92,7 @@ export function makeIntrinsicResolver(
   function attribute(id: string, name: string, stack: string): string {
     const resource = resources.get(`${stack}/${id}`);
     if (resource === undefined) throw new UnresolvableError(`${stack} has no resource ${id}.`);
-    const alias = aliased(resource);
+    const alias = resolveAlias(resource);
     if (alias !== undefined) return alias;
     const value = names(resource).attributes[name];
     if (value === undefined) {
@@ -103,7 +103,7 @@ export function makeIntrinsicResolver(
     return value;
   }
 
-  function substituted(argument: unknown, stack: string): string {
+  function substitute(argument: unknown, stack: string): string {
     const [format, values] = (Array.isArray(argument) ? argument : [argument, {}]) as [
       string,
       Record<string, unknown>,
@@ -118,16 +118,16 @@ export function makeIntrinsicResolver(
     });
   }
 
-  function imported(argument: unknown, stack: string): unknown {
-    const wanted = text(argument, stack);
+  function importValue(argument: unknown, stack: string): unknown {
+    const exportName = text(argument, stack);
     for (const exporter of stacks) {
       for (const output of Object.values(exporter.template.Outputs ?? {})) {
-        if (output.Export !== undefined && text(output.Export.Name, exporter.name) === wanted) {
+        if (output.Export !== undefined && text(output.Export.Name, exporter.name) === exportName) {
           return resolve(output.Value, exporter.name);
         }
       }
     }
-    throw new UnresolvableError(`No stack exports ${wanted}.`);
+    throw new UnresolvableError(`No stack exports ${exportName}.`);
   }
 
   const intrinsics: Readonly<Record<string, (argument: unknown, stack: string) => unknown>> = {
@@ -140,7 +140,7 @@ export function makeIntrinsicResolver(
       const [separator, parts] = argument as [string, unknown];
       return list(parts, stack).join(separator);
     },
-    'Fn::Sub': substituted,
+    'Fn::Sub': substitute,
     'Fn::Select': (argument, stack) => {
       const [index, parts] = argument as [unknown, unknown];
       const chosen = list(parts, stack)[Number(resolve(index, stack))];
@@ -151,7 +151,7 @@ export function makeIntrinsicResolver(
       const [separator, joined] = argument as [string, unknown];
       return text(joined, stack).split(separator);
     },
-    'Fn::ImportValue': imported,
+    'Fn::ImportValue': importValue,
     'Fn::Base64': (argument, stack) => Buffer.from(text(argument, stack)).toString('base64'),
   };
 
@@ -159,9 +159,9 @@ export function makeIntrinsicResolver(
     if (Array.isArray(value)) return value.map((item) => resolve(item, stack));
     if (typeof value !== 'object' || value === null) return value;
     const entries = Object.entries(value);
-    const [only] = entries;
-    if (entries.length === 1 && only !== undefined) {
-      const [key, argument] = only;
+    const [onlyEntry] = entries;
+    if (entries.length === 1 && onlyEntry !== undefined) {
+      const [key, argument] = onlyEntry;
       const intrinsic = intrinsics[key];
       if (intrinsic !== undefined) return intrinsic(argument, stack);
       if (key.startsWith('Fn::')) throw new UnresolvableError(`${key} is not understood here.`);

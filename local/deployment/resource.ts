@@ -1,4 +1,4 @@
-/** One resource of a synthesized stack, as its template says it. */
+/** One resource of a synthesized stack, as in its template. */
 export interface StackResource {
   readonly stack: string;
   /** The logical id, unique within its stack. */

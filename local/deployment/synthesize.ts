@@ -13,8 +13,8 @@ interface AppModule {
 }
 
 /**
- * Writes the templates of an app to a file, as a process of its own: the CDK's memory is given
- * back, and the engines start on the other core meanwhile.
+ * Writes the templates of an app to a file, in its own process: so the CDK's memory is freed, and
+ * the engines start on the other core in the meantime.
  */
 async function synthesize(appPath: string, context: string, target: string): Promise<void> {
   const { makeApp } = (await import(pathToFileURL(appPath).href)) as AppModule;

@@ -8,8 +8,8 @@ export type RequestHandler = (
 export const SES_PREFIX = '/ses';
 
 /**
- * One address for the AWS services that are emulated in this process; the SDK finds it by
- * `AWS_ENDPOINT_URL`, so that a service which is not emulated is refused here and never reached.
+ * Makes one address for the AWS services that this process emulates; the SDK finds it by
+ * `AWS_ENDPOINT_URL`, so that calls to any other service are refused here and never reach AWS.
  */
 export function makeAwsEndpoint(services: {
   readonly ses: RequestHandler;

@@ -2,13 +2,13 @@ import type { HostClock } from '../clock.ts';
 import type { SqsQueue, StoredMessage } from './fauxqs-stores.ts';
 
 /**
- * Has a queue delay its messages, and say when they were sent, by the host's clock; fauxqs knows
- * the system's only. Visibility goes on by that: a function takes the time that it takes.
+ * Makes a queue delay and date its messages by the host's clock; fauxqs knows only the system's.
+ * Visibility still follows the system's clock: a function takes its real time.
  */
 export function delayQueueByClock(queue: SqsQueue, clock: HostClock): void {
   const enqueue = queue.enqueue.bind(queue);
   queue.enqueue = (message) => {
-    // One that was received before is on its way to the dead-letter queue, under its own dates.
+    // A message received before is moving to the dead-letter queue and keeps its dates.
     if (message.approximateReceiveCount === 0) adjustMessageTimes(message, clock);
     enqueue(message);
   };

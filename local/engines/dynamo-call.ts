@@ -1,14 +1,14 @@
 import { Agent, request } from 'node:http';
 
-/** Calls one operation, named `<api version>.<operation>`; a refusal throws with the AWS error's name. */
+/** Calls one operation, named `<api version>.<operation>`; throws with the AWS error's name. */
 export type DynamoCall = (
   operation: string,
   input: Readonly<Record<string, unknown>>,
 ) => Promise<Record<string, unknown>>;
 
 /**
- * A client for what the host itself asks of DynamoDB: some calls a second for as long as it
- * runs, at a tenth of the SDK's processor time. The signature is a form; no local engine checks it.
+ * Makes a client for the host's own calls to DynamoDB: some calls a second for as long as it runs,
+ * at a tenth of the SDK's processor time. The signature is a mere form; no local engine checks it.
  */
 export function makeDynamoCall(endpoint: string): DynamoCall {
   const agent = new Agent({ keepAlive: true, maxSockets: 8 });

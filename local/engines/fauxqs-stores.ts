@@ -4,9 +4,9 @@ import type { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 
 /*
- * The stores inside fauxqs, of which it exports none. They are reached for because its own
- * `startFauxqs` listens on every interface, while this host keeps to loopback, and because a
- * poller in the same process need not pay for HTTP. The package is pinned exactly.
+ * The stores inside fauxqs, none of which it exports. They are used because its own `startFauxqs`
+ * listens on every interface, while this host stays on loopback, and because a poller in the same
+ * process need not pay for HTTP. The package is pinned exactly.
  */
 
 export interface StoredMessage {
@@ -43,7 +43,7 @@ export interface SqsQueue {
   readonly inflightMessages: Map<string, { message: StoredMessage; visibilityDeadline: number }>;
   readonly delayedMessages: readonly StoredMessage[];
   enqueue(message: StoredMessage): void;
-  /** Makes visible what has been delayed, or in flight, for long enough. */
+  /** Makes messages visible that have been delayed, or in flight, for long enough. */
   processTimers(): void;
   dequeue(
     count: number,
@@ -173,7 +173,7 @@ export async function openStores(
     // A killed process loses nothing under WAL; FULL would sync the disk thrice per message.
     persistence.db.exec('PRAGMA synchronous = NORMAL');
     const files = new fauxqs.FileS3Persistence(join(folder, 'objects'));
-    // Loading comes before attaching: attached, it would write what it reads, and lose messages.
+    // Load before attaching: once attached, it would write what it reads, and lose messages.
     persistence.loadSqsAndSns(sqs, sns);
     files.loadS3(s3);
     sqs.persistence = persistence;

@@ -24,7 +24,7 @@ export interface ObjectHeaders {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** S3 takes 5 GB in one put; what goes through here is a mail's parts, and SES ends at 40 MB. */
+/** S3 accepts 5 GB in one put; only parts of mails go through here, which SES limits to 40 MB. */
 const OBJECT_BYTES = 64 * 1024 * 1024;
 
 type MessagingResources = Pick<Deployment, 'queues' | 'topics' | 'subscriptions' | 'buckets'>;
@@ -32,13 +32,13 @@ type MessagingResources = Pick<Deployment, 'queues' | 'topics' | 'subscriptions'
 /**
  * Opens the queues, topics and buckets of the template, durable in `folder` or in memory.
  *
- * What a killed host had received and not deleted is visible again at once, since nobody holds
- * it; its receive count stands.
+ * What a killed host had received and not deleted is visible again at once, since nobody works on
+ * it; its receive count stays.
  */
 export async function openMessageEngine(options: {
   readonly folder: string | undefined;
   readonly queueUrl: string;
-  /** By which messages are delayed; the system's unless told. */
+  /** The clock that delays messages; the system's by default. */
   readonly clock?: HostClock;
 }): Promise<MessageEngine & { create(resources: MessagingResources): void }> {
   const stores = await openStores(options.folder, REGION);
@@ -48,7 +48,7 @@ export async function openMessageEngine(options: {
   const app = buildApp({
     logger: false,
     defaultRegion: REGION,
-    // The stores were made by fauxqs' own classes, which it does not export as types.
+    // fauxqs' own classes made the stores, but it does not export their types.
     stores: { sqsStore: stores.sqs, snsStore: stores.sns, s3Store: stores.s3 } as never,
   });
   app.removeContentTypeParser('*');
@@ -97,7 +97,7 @@ function createResources(
   queueUrl: string,
 ): void {
   for (const { name, arn, attributes } of resources.queues) {
-    // Creating a queue that was loaded would replace it by an empty one.
+    // Creating a loaded queue would replace it with an empty one.
     const existing = stores.sqs.getQueueByName(name);
     if (existing === undefined) {
       stores.sqs.createQueue(name, `${queueUrl}/${arn.split(':')[4]}/${name}`, arn, attributes);

@@ -14,18 +14,21 @@ interface StoredSecret {
 }
 
 /**
- * Secrets Manager for the template's secrets: generated on the first start, kept in a file, and
- * answering `GetSecretValue`.
+ * Opens Secrets Manager for the template's secrets: generated on the first start, kept in a file,
+ * and answering `GetSecretValue`.
  */
 export function openSecretStore(file: string, secrets: readonly SecretResource[]) {
-  const kept: Record<string, StoredSecret> = existsSync(file)
+  const storedSecrets: Record<string, StoredSecret> = existsSync(file)
     ? JSON.parse(readFileSync(file, 'utf8'))
     : {};
-  for (const { arn, givenText: given, generation: generate } of secrets) {
-    kept[arn] ??= { value: given ?? generateSecret(generate), createdAt: new Date().toISOString() };
+  for (const { arn, givenText, generation } of secrets) {
+    storedSecrets[arn] ??= {
+      value: givenText ?? generateSecret(generation),
+      createdAt: new Date().toISOString(),
+    };
   }
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, JSON.stringify(kept), { mode: 0o600 });
+  writeFileSync(file, JSON.stringify(storedSecrets), { mode: 0o600 });
 
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readRequest(request, 64 * 1024);
@@ -38,8 +41,8 @@ export function openSecretStore(file: string, secrets: readonly SecretResource[]
     }
     const { SecretId } = JSON.parse(body?.toString() ?? '{}') as { SecretId?: string };
     const secret = secrets.find(({ arn, name }) => SecretId === arn || SecretId === name);
-    const found = secret && kept[secret.arn];
-    if (secret === undefined || found === undefined) {
+    const stored = secret && storedSecrets[secret.arn];
+    if (secret === undefined || stored === undefined) {
       return writeResponse(response, 400, {
         __type: 'ResourceNotFoundException',
         Message: "Secrets Manager can't find the specified secret.",
@@ -48,10 +51,10 @@ export function openSecretStore(file: string, secrets: readonly SecretResource[]
     writeResponse(response, 200, {
       ARN: secret.arn,
       Name: secret.name,
-      SecretString: found.value,
+      SecretString: stored.value,
       VersionId: '00000000-0000-4000-8000-000000000001',
       VersionStages: ['AWSCURRENT'],
-      CreatedDate: Date.parse(found.createdAt) / 1000,
+      CreatedDate: Date.parse(stored.createdAt) / 1000,
     });
   };
 }

@@ -1,19 +1,19 @@
 /**
- * Whether an event matches an event pattern, as filters of event source mappings have them.
+ * Whether an event matches an event pattern, as in the filters of event source mappings.
  *
- * An operator that is not known here throws: a filter that is understood differently than by
- * AWS would hide or show records silently.
+ * Throws for an operator that it does not know: a filter understood differently than by AWS would
+ * hide or show records silently.
  * @see https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-event-patterns.html
  */
 export function matchesEventPattern(pattern: unknown, event: unknown): boolean {
   if (!isObject(pattern)) throw new Error(`${JSON.stringify(pattern)} is not an event pattern.`);
-  return Object.entries(pattern).every(([key, wanted]) => {
-    if (key === '$or') return toList(wanted).some((one) => matchesEventPattern(one, event));
+  return Object.entries(pattern).every(([key, expected]) => {
+    if (key === '$or') return toList(expected).some((one) => matchesEventPattern(one, event));
     const value = isObject(event) ? event[key] : undefined;
-    if (!Array.isArray(wanted)) return matchesEventPattern(wanted, value);
+    if (!Array.isArray(expected)) return matchesEventPattern(expected, value);
     // A list in the event matches when one of its elements does.
     const values = Array.isArray(value) ? value : [value];
-    return wanted.some((rule) => values.some((one) => matchesRule(rule, one)));
+    return expected.some((rule) => values.some((one) => matchesRule(rule, one)));
   });
 }
 

@@ -1,13 +1,13 @@
-/** Something that calls functions by itself. */
+/** A source that calls functions by itself. */
 export interface FunctionEventSource {
   start(): void;
-  /** Takes nothing more up and waits for what is under way. */
+  /** Accepts nothing more and waits for what is in progress. */
   stop(): Promise<void>;
-  /** Whether nothing is under way and nothing waits, delayed messages aside. */
+  /** Whether nothing is in progress and nothing waits, except delayed messages. */
   isIdle(): boolean | Promise<boolean>;
 }
 
-/** The sequence numbers or message ids that a function reports as failed; undefined when malformed. */
+/** Reads the ids of records that a function reports as failed; undefined when malformed. */
 export function readFailedItems(answer: unknown): string[] | undefined {
   const list = (answer as { batchItemFailures?: unknown } | null | undefined)?.batchItemFailures;
   if (list === undefined || list === null) return [];

@@ -21,7 +21,7 @@ export interface EventSourcesOptions {
   readonly report: (problem: string) => void;
 }
 
-/** Every event source mapping and schedule of the template. */
+/** Makes every event source mapping and schedule of the template. */
 export async function makeEventSources(options: EventSourcesOptions) {
   const { runtime, clock } = options;
   const checkpoints = openCheckpoints(options.checkpointFile);
@@ -47,12 +47,12 @@ export async function makeEventSources(options: EventSourcesOptions) {
       await Promise.all([...sources.values()].map((source) => source.stop()));
       checkpoints.close();
     },
-    /** Settles when no source has work; throws with the names of those that have. */
+    /** Resolves when no source has work; throws with the names of those that have. */
     idle: async (milliseconds = 30_000) => {
       const until = performance.now() + milliseconds;
       for (;;) {
         const names = await busy();
-        // What a stream was feeding while the queues were asked shows in a second look at them.
+        // A second look shows what a stream fed to the queues while they were asked.
         if (names.length === 0 && (await busy()).length === 0) return;
         if (performance.now() > until) throw new Error(`Still busy: ${names.join(', ')}.`);
         await pause(20);

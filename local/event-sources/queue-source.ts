@@ -6,18 +6,18 @@ import { type FunctionRuntime, FunctionTimeoutError } from '../lambda/function-r
 import { matchesEventPattern } from './event-pattern.ts';
 import { type FunctionEventSource, readFailedItems } from './event-source.ts';
 
-/** Lambda polls a queue with five pollers to begin with; more would only split batches here. */
+/** Lambda starts with five pollers a queue; more than these would only split batches here. */
 const POLLERS = 4;
 /**
- * Where Lambda would start more instances, more batches are taken up, as long as those under way
- * only wait: the ringer waits up to a second for the instant of each alarm.
+ * Where Lambda would start more instances, more batches are begun, as long as those in progress
+ * only wait: the alarm function waits up to a second for the instant of each alarm.
  */
 const BATCH_LIMIT = 32;
 const UTILIZATION_LIMIT = 0.7;
-/** Long enough for batches to fill meanwhile. */
+/** Long enough for batches to fill in the meantime. */
 const MEASURE_MILLISECONDS = 50;
 
-/** How long one wait for messages lasts; it ends at once when a message comes or the source stops. */
+/** How long one wait for messages lasts; a message or a stop ends it at once. */
 const WAIT_SECONDS = 20;
 
 export interface QueueSourceOptions {
@@ -25,15 +25,15 @@ export interface QueueSourceOptions {
   readonly queue: SqsQueue;
   readonly queueByArn: (arn: string) => SqsQueue;
   readonly runtime: FunctionRuntime;
-  /** How long a failed message waits before it comes back, in place of the queue's time-out. */
+  /** How long a failed message waits before it comes back, instead of the queue's time-out. */
   readonly retrySeconds: number;
 }
 
 /**
  * Feeds a queue's messages to a function, in batches.
  *
- * What succeeded is deleted; what failed comes back when its visibility ends, and after the
- * receives that the redrive policy allows goes to the dead-letter queue.
+ * Successful messages are deleted. Failed ones come back when their visibility ends, and go to the
+ * dead-letter queue after the receives that the redrive policy allows.
  */
 export function makeQueueSource(options: QueueSourceOptions): FunctionEventSource {
   const { mapping, queue, runtime } = options;
@@ -44,19 +44,19 @@ export function makeQueueSource(options: QueueSourceOptions): FunctionEventSourc
 
   async function poll(): Promise<void> {
     while (!stopped) {
-      if (underWay.size >= limit && !(await mayTakeMore())) continue;
+      if (underWay.size >= limit && !(await canTakeMore())) continue;
       const messages = queue.dequeue(Math.min(mapping.batchSize, 10), undefined, deadLetterQueue);
       if (messages.length === 0) {
         await queue.waitForMessages(WAIT_SECONDS);
         continue;
       }
-      const batch = handle(messages);
+      const batch = handleBatch(messages);
       underWay.add(batch);
       void batch.finally(() => underWay.delete(batch));
     }
   }
 
-  async function mayTakeMore(): Promise<boolean> {
+  async function canTakeMore(): Promise<boolean> {
     if (limit < POLLERS || underWay.size >= BATCH_LIMIT) {
       await Promise.race(underWay);
       return false;
@@ -71,26 +71,26 @@ export function makeQueueSource(options: QueueSourceOptions): FunctionEventSourc
     return options.queueByArn(arn);
   }
 
-  async function handle(messages: readonly ReceivedMessage[]): Promise<void> {
+  async function handleBatch(messages: readonly ReceivedMessage[]): Promise<void> {
     const records = messages.map((message) => makeSqsRecord(message, queue));
-    const wanted = records.filter((record) => matchesAnyPattern(mapping.patterns, record));
-    const { failed, late } = wanted.length === 0 ? NOTHING_FAILED : await run(wanted);
+    const matching = records.filter((record) => matchesAnyPattern(mapping.patterns, record));
+    const { failed, late } = matching.length === 0 ? NOTHING_FAILED : await runFunction(matching);
     for (const { messageId, receiptHandle } of records) {
       if (!failed.has(messageId)) queue.deleteMessage(receiptHandle);
-      // A late function is still at its messages.
+      // A function that timed out is still working on its messages.
       else if (!late) queue.changeVisibility(receiptHandle, options.retrySeconds);
     }
   }
 
-  async function run(records: readonly SqsRecord[]): Promise<BatchOutcome> {
+  async function runFunction(records: readonly SqsRecord[]): Promise<BatchOutcome> {
     const all = new Set(records.map(({ messageId }) => messageId));
     try {
       const answer = await runtime.invoke(mapping.target, { Records: records });
       if (!mapping.partialFailures) return NOTHING_FAILED;
       const failed = readFailedItems(answer);
-      // Lambda takes a malformed or unknown identifier for a failure of the whole batch.
-      const understood = failed?.every((id) => all.has(id)) === true;
-      return { failed: understood ? new Set(failed) : all, late: false };
+      // Lambda treats a malformed or unknown identifier as a failure of the whole batch.
+      const isWellFormed = failed?.every((id) => all.has(id)) === true;
+      return { failed: isWellFormed ? new Set(failed) : all, late: false };
     } catch (error) {
       // The runtime has logged it.
       return { failed: all, late: error instanceof FunctionTimeoutError };
@@ -122,16 +122,16 @@ const NOTHING_FAILED: BatchOutcome = { failed: new Set(), late: false };
 type SqsRecord = ReturnType<typeof makeSqsRecord>;
 
 function makeSqsRecord(message: ReceivedMessage, queue: SqsQueue) {
-  const held = queue.inflightMessages.get(message.ReceiptHandle)?.message;
+  const inflight = queue.inflightMessages.get(message.ReceiptHandle)?.message;
   return {
     messageId: message.MessageId,
     receiptHandle: message.ReceiptHandle,
     body: message.Body,
     attributes: {
-      ApproximateReceiveCount: String(held?.approximateReceiveCount ?? 1),
-      SentTimestamp: String(held?.sentTimestamp ?? 0),
+      ApproximateReceiveCount: String(inflight?.approximateReceiveCount ?? 1),
+      SentTimestamp: String(inflight?.sentTimestamp ?? 0),
       SenderId: 'AIDALOCAL',
-      ApproximateFirstReceiveTimestamp: String(held?.approximateFirstReceiveTimestamp ?? 0),
+      ApproximateFirstReceiveTimestamp: String(inflight?.approximateFirstReceiveTimestamp ?? 0),
     },
     messageAttributes: Object.fromEntries(
       Object.entries(message.MessageAttributes ?? {}).map(([name, attribute]) => [

@@ -5,10 +5,10 @@ import { ACCOUNT_ID, REGION } from '../deployment/region.ts';
 import type { FunctionRuntime } from '../lambda/function-runtime.ts';
 import type { FunctionEventSource } from './event-source.ts';
 
-/** Soon after the start, so that what fell due while the host was down is not kept waiting. */
+/** Soon after the start, so that what fell due while the host was down need not wait. */
 const FIRST_MILLISECONDS = 1000;
 
-/** Runs a schedule's functions; a run that outlasts its interval delays the next, as one worker would. */
+/** Runs a schedule's functions; a run longer than its interval delays the next. */
 export function makeScheduleSource(
   schedule: ScheduleResource,
   runtime: FunctionRuntime,
@@ -16,7 +16,7 @@ export function makeScheduleSource(
 ): FunctionEventSource {
   let running: Promise<void> | undefined;
   let isOwed = false;
-  let endings: (() => void)[] = [];
+  let cancelTimers: (() => void)[] = [];
 
   function fire(): void {
     isOwed = true;
@@ -45,13 +45,13 @@ export function makeScheduleSource(
 
   return {
     start: () => {
-      endings = [
+      cancelTimers = [
         clock.runAt(clock.now() + FIRST_MILLISECONDS, fire),
         clock.runEvery(schedule.everySeconds, fire),
       ];
     },
     stop: async () => {
-      for (const end of endings) end();
+      for (const end of cancelTimers) end();
       isOwed = false;
       await running;
     },

@@ -4,7 +4,7 @@ import type { StreamMapping } from '../deployment/read-triggers.ts';
 import type { FunctionRuntime } from '../lambda/function-runtime.ts';
 import { readFailedItems } from './event-source.ts';
 
-/** A record as GetRecords gives it, with the source that Lambda adds. */
+/** A record as GetRecords returns it, with the source that Lambda adds. */
 export interface StreamRecord {
   readonly eventID: string;
   readonly eventName: string;
@@ -21,7 +21,7 @@ export interface BatchOptions {
   readonly functionArn: string;
   readonly shardId: string;
   readonly stopped: () => boolean;
-  /** Records up to and with this sequence number are done. */
+  /** Marks the records up to and including this sequence number as done. */
   readonly checkpoint: (sequenceNumber: string) => void;
   readonly sendToFailureQueue: (queueArn: string, message: string) => void;
 }
@@ -30,10 +30,10 @@ const FIRST_BACKOFF_MILLISECONDS = 100;
 const LONGEST_BACKOFF_MILLISECONDS = 2000;
 
 /**
- * Runs a function over one shard's records in order, as a stream's mapping does: a batch that
- * fails is tried again from its first failed record, split where the mapping bisects, and given
- * to the failure queue when its attempts or its age are used up. No record is passed over.
- * @returns whether all records are done; false only when the source was stopped in between.
+ * Runs a function over one shard's records in order, as a stream's mapping does: a failed batch is
+ * retried from its first failed record, split where the mapping bisects, and sent to the failure
+ * queue when its attempts or its age are exhausted. No record is skipped.
+ * @returns whether all records are done; false only when the source was stopped in between
  */
 export async function runBatch(
   records: readonly StreamRecord[],
@@ -42,38 +42,38 @@ export async function runBatch(
 ): Promise<boolean> {
   const { mapping } = options;
   let rest = records;
-  let tried = attempts;
+  let attemptsMade = attempts;
   while (rest.length > 0) {
     if (options.stopped()) return false;
     const firstFailed = await invokeBatch(rest, options);
-    const done = rest.slice(0, firstFailed).at(-1);
-    if (done !== undefined) {
-      options.checkpoint(done.dynamodb.SequenceNumber);
+    const lastDone = rest.slice(0, firstFailed).at(-1);
+    if (lastDone !== undefined) {
+      options.checkpoint(lastDone.dynamodb.SequenceNumber);
       rest = rest.slice(firstFailed);
-      // What stood behind the records that are now done has not failed yet by itself.
-      tried = attempts;
+      // The records after those that are now done have not failed by themselves yet.
+      attemptsMade = attempts;
       if (rest.length === 0) return true;
     }
-    if (mapping.bisect && rest.length > 1 && done === undefined) {
+    if (mapping.bisect && rest.length > 1 && lastDone === undefined) {
       const half = Math.ceil(rest.length / 2);
       return (
-        (await runBatch(rest.slice(0, half), options, tried)) &&
-        (await runBatch(rest.slice(half), options, tried))
+        (await runBatch(rest.slice(0, half), options, attemptsMade)) &&
+        (await runBatch(rest.slice(half), options, attemptsMade))
       );
     }
-    tried += 1;
-    if (isExhausted(rest, tried, mapping)) {
-      giveUpBatch(rest, tried, options);
+    attemptsMade += 1;
+    if (isExhausted(rest, attemptsMade, mapping)) {
+      giveUpBatch(rest, attemptsMade, options);
       return true;
     }
     await pause(
-      Math.min(FIRST_BACKOFF_MILLISECONDS * 2 ** (tried - 1), LONGEST_BACKOFF_MILLISECONDS),
+      Math.min(FIRST_BACKOFF_MILLISECONDS * 2 ** (attemptsMade - 1), LONGEST_BACKOFF_MILLISECONDS),
     );
   }
   return true;
 }
 
-/** The index of the first record that failed; the number of records when none did. */
+/** Returns the index of the first failed record; the number of records when none failed. */
 async function invokeBatch(
   records: readonly StreamRecord[],
   options: BatchOptions,
@@ -105,7 +105,7 @@ function isExhausted(
   return maximumAgeSeconds >= 0 && Date.now() / 1000 - oldest > maximumAgeSeconds;
 }
 
-/** Tells the failure queue where the records stand in the stream, as Lambda does, and goes on. */
+/** Reports the position of the records to the failure queue, as Lambda does, and goes on. */
 function giveUpBatch(
   records: readonly StreamRecord[],
   attempts: number,

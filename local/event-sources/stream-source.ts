@@ -10,11 +10,11 @@ import type { StreamCheckpoints } from './stream-checkpoints.ts';
 
 const STREAMS = 'DynamoDBStreams_20120810';
 
-/** Lambda asks four times a second. Here a finished function wakes the reader, and this is the rest. */
+/** Lambda polls four times a second. Here a finished function wakes the reader, besides polling. */
 const POLL_MILLISECONDS = 250;
-/** Lets the writes of neighbouring functions come together in one batch. */
+/** Lets writes of neighbouring functions come together in one batch. */
 const GATHER_MILLISECONDS = 15;
-/** An empty read takes a few milliseconds; who asks whether the stream is drained asks again. */
+/** An empty read takes a few milliseconds; callers of `isIdle` ask again. */
 const IDLE_MILLISECONDS = 15;
 const SHARD_LIST_MILLISECONDS = 60_000;
 
@@ -30,21 +30,21 @@ export interface StreamSourceOptions {
   readonly report: (problem: string) => void;
 }
 
-/** Feeds a table's stream to a function, each shard in order, from where it was left. */
+/** Feeds a table's stream to a function, each shard in order, from its checkpoint. */
 export function makeStreamSource(options: StreamSourceOptions): FunctionEventSource {
   const readers = new Map<string, Promise<void>>();
   let stopped = false;
   let loop: Promise<void> = Promise.resolve();
-  /** Grows with each question whether the stream is drained. */
-  let question = 0;
-  /** The last question before which a read of the shard began that found nothing. */
-  const answered = new Map<string, number>();
+  /** Grows with each call of `isIdle`. */
+  let idleCheckCount = 0;
+  /** By shard, the number of the last `isIdle` call before a read began that found nothing. */
+  const answeredChecks = new Map<string, number>();
 
   const stopping = new AbortController();
   const sleepers = new Set<() => void>();
-  let written = false;
+  let hasWritten = false;
   const unsubscribe = options.runtime.onInvoked(() => {
-    written = true;
+    hasWritten = true;
     wakeAll();
   });
 
@@ -66,50 +66,50 @@ export function makeStreamSource(options: StreamSourceOptions): FunctionEventSou
   }
 
   async function readShard(shardId: string): Promise<void> {
-    answered.set(shardId, 0);
+    answeredChecks.set(shardId, 0);
     const key = `${options.mapping.target} ${options.engineArn} ${shardId}`;
     let iterator: string | undefined;
     while (!stopped) {
       try {
-        const asked = question;
+        const idleCheck = idleCheckCount;
         iterator ??= await openIterator(options, shardId, key);
         const page = await readPage(options, iterator);
         if (page.records.length > 0) {
-          if (!(await feed(page.records, shardId, key))) return;
+          if (!(await feedRecords(page.records, shardId, key))) return;
         }
         // Only a missing iterator closes a shard: the engine always names an ending number.
         if (page.next === undefined) break;
         iterator = page.next;
         if (page.records.length === 0) {
-          answered.set(shardId, asked);
-          if (asked === question) await untilWritten();
+          answeredChecks.set(shardId, idleCheck);
+          if (idleCheck === idleCheckCount) await waitForWrites();
         }
       } catch (error) {
         if (stopped) return;
         options.report(`The stream could not be read: ${String(error)}`);
         // Iterators expire; a new one starts at the checkpoint.
         iterator = undefined;
-        await untilWritten();
+        await waitForWrites();
       }
     }
-    answered.set(shardId, Number.POSITIVE_INFINITY);
+    answeredChecks.set(shardId, Number.POSITIVE_INFINITY);
   }
 
-  async function feed(
+  async function feedRecords(
     records: readonly StreamRecord[],
     shardId: string,
     key: string,
   ): Promise<boolean> {
     const checkpoint = (sequenceNumber: string) => options.checkpoints.set(key, sequenceNumber);
     const { mapping } = options;
-    const wanted =
+    const matching =
       mapping.patterns.length === 0
         ? records
         : records.filter((record) =>
             mapping.patterns.some((pattern) => matchesEventPattern(pattern, record)),
           );
-    for (let start = 0; start < wanted.length; start += mapping.batchSize) {
-      const done = await runBatch(wanted.slice(start, start + mapping.batchSize), {
+    for (let start = 0; start < matching.length; start += mapping.batchSize) {
+      const isDone = await runBatch(matching.slice(start, start + mapping.batchSize), {
         mapping,
         runtime: options.runtime,
         functionArn: options.functionArn,
@@ -118,16 +118,16 @@ export function makeStreamSource(options: StreamSourceOptions): FunctionEventSou
         checkpoint,
         sendToFailureQueue: options.sendToFailureQueue,
       });
-      if (!done) return false;
+      if (!isDone) return false;
     }
     const last = records.at(-1);
-    if (last !== undefined && last !== wanted.at(-1)) checkpoint(last.dynamodb.SequenceNumber);
+    if (last !== undefined && last !== matching.at(-1)) checkpoint(last.dynamodb.SequenceNumber);
     return true;
   }
 
-  /** Sleeps until a function has finished, which may have written, or the poll is due. */
-  async function untilWritten(): Promise<void> {
-    if (!written) {
+  /** Sleeps until a function, which may have written, has finished or the poll is due. */
+  async function waitForWrites(): Promise<void> {
+    if (!hasWritten) {
       await new Promise<void>((resolve) => {
         const wake = () => {
           clearTimeout(timer);
@@ -138,8 +138,8 @@ export function makeStreamSource(options: StreamSourceOptions): FunctionEventSou
         sleepers.add(wake);
       });
     }
-    if (written && !stopped) await pause(GATHER_MILLISECONDS);
-    written = false;
+    if (hasWritten && !stopped) await pause(GATHER_MILLISECONDS);
+    hasWritten = false;
   }
 
   return {
@@ -155,12 +155,14 @@ export function makeStreamSource(options: StreamSourceOptions): FunctionEventSou
       await Promise.all(readers.values());
     },
     isIdle: async () => {
-      // Only a read that begins after the question shows that nothing was written before it.
-      question += 1;
-      const asked = question;
+      // Only a read that begins after this call shows that nothing was written before it.
+      idleCheckCount += 1;
+      const idleCheck = idleCheckCount;
       wakeAll();
       await pause(IDLE_MILLISECONDS);
-      return readers.size > 0 && [...answered.values()].every((answer) => answer >= asked);
+      return (
+        readers.size > 0 && [...answeredChecks.values()].every((answer) => answer >= idleCheck)
+      );
     },
   };
 }

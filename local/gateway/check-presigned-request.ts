@@ -7,7 +7,7 @@ export interface SigningCredentials {
 }
 
 /**
- * Why a presigned URL does not admit its bearer, or undefined when it does.
+ * Returns why a presigned URL gives no access, or undefined when it does.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-query-string-auth.html
  */
 export function checkPresignedRequest(
@@ -25,9 +25,9 @@ export function checkPresignedRequest(
   const date = query.get('X-Amz-Date') ?? '';
   const [accessKeyId, ...scope] = (query.get('X-Amz-Credential') ?? '').split('/');
   if (accessKeyId !== credentials.accessKeyId) return 'InvalidAccessKeyId';
-  const begun = parseBasicDate(date);
-  if (Number.isNaN(begun)) return 'AuthorizationQueryParametersError';
-  if (at.getTime() > begun + Number(query.get('X-Amz-Expires')) * 1000) return 'AccessDenied';
+  const signedAt = parseBasicDate(date);
+  if (Number.isNaN(signedAt)) return 'AuthorizationQueryParametersError';
+  if (at.getTime() > signedAt + Number(query.get('X-Amz-Expires')) * 1000) return 'AccessDenied';
   const canonical = [
     request.method,
     canonicalizePath(request.url.pathname),
@@ -49,7 +49,7 @@ export function checkPresignedRequest(
   return isSameText(signature, expected) ? undefined : 'SignatureDoesNotMatch';
 }
 
-/** Signs with the key that is derived for a credential scope: date, region, service, terminator. */
+/** Signs with the key derived for a credential scope: date, region, service, terminator. */
 export function computeSignature(
   text: string,
   scope: readonly string[],
@@ -67,7 +67,7 @@ export function isSameText(one: string, other: string): boolean {
   return first.length === second.length && timingSafeEqual(first, second);
 }
 
-/** S3 signs the path as it is sent, encoded once. */
+/** S3 signs the path as sent, encoded once. */
 function canonicalizePath(path: string): string {
   return path
     .split('/')

@@ -4,15 +4,15 @@ import {
   type SigningCredentials,
 } from './check-presigned-request.ts';
 
-/** A refusal in S3's own words. */
+/** A refusal with S3's own status and code. */
 export interface UploadRefusal {
   readonly status: number;
   readonly code: string;
 }
 
 /**
- * Why a form upload is not allowed by the policy that was signed for it, or undefined when it is:
- * signature, expiry, and every condition, the length range among them.
+ * Returns why the signed policy does not allow a form upload, or undefined when it does: checks
+ * signature, expiry, and every condition, including the length range.
  * @see https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-HTTPPOSTConstructPolicy.html
  */
 export function checkUpload(
@@ -54,10 +54,10 @@ function checkUploadCondition(
   fileBytes: number,
 ): UploadRefusal | undefined {
   if (!isOperatorCondition(condition)) {
-    const met = Object.entries(condition).every(
+    const isMet = Object.entries(condition).every(
       ([name, value]) => fields[name.toLowerCase()] === value,
     );
-    return met ? undefined : makeDenial('AccessDenied');
+    return isMet ? undefined : makeDenial('AccessDenied');
   }
   const [operator, first, second] = condition;
   if (operator === 'content-length-range') {
@@ -65,8 +65,8 @@ function checkUploadCondition(
     return fileBytes > Number(second) ? { status: 400, code: 'EntityTooLarge' } : undefined;
   }
   const value = fields[String(first).replace(/^\$/, '').toLowerCase()] ?? '';
-  const met = operator === 'eq' ? value === second : value.startsWith(String(second));
-  return met ? undefined : makeDenial('AccessDenied');
+  const isMet = operator === 'eq' ? value === second : value.startsWith(String(second));
+  return isMet ? undefined : makeDenial('AccessDenied');
 }
 
 function isOperatorCondition(

@@ -4,7 +4,7 @@ import { ACCOUNT_ID } from '../deployment/region.ts';
 import type { TokenClaims } from '../identity/access-token.ts';
 import { decodePath, type RouteMatch } from './match-route.ts';
 
-/** The event of an HTTP API in payload format 2.0. */
+/** Builds the event of an HTTP API in payload format 2.0. */
 export function buildGatewayEvent(input: {
   readonly request: IncomingMessage;
   readonly body: Buffer;
@@ -84,7 +84,7 @@ function parseQueryParameters(query: string): Record<string, string> | undefined
   return parameters;
 }
 
-/** The gateway passes text as it is and everything else in base64, form data included. */
+/** The gateway passes text as it is and everything else, including form data, in base64. */
 function isText(contentType: string | undefined): boolean {
   const type = contentType?.split(';')[0]?.trim().toLowerCase();
   if (type === undefined) return true;
@@ -93,7 +93,7 @@ function isText(contentType: string | undefined): boolean {
   );
 }
 
-/** The gateway gives every claim as text, and lists as `[a b]`. */
+/** The gateway renders every claim as text, and lists as `[a b]`. */
 function renderClaims(claims: TokenClaims): Record<string, string> {
   return Object.fromEntries(
     Object.entries(claims).map(([name, value]) => [

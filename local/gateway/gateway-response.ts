@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-/** Answers as the gateway does when it answers itself. */
+/** Writes an answer that the gateway itself gives. */
 export function writeGatewayAnswer(
   response: ServerResponse,
   status: number,
@@ -16,20 +16,20 @@ export function writeGatewayAnswer(
   response.end(body);
 }
 
-/** Lambda's answers end at 6 MB. */
+/** Lambda limits answers to 6 MB. */
 const ANSWER_BYTES = 6 * 1024 * 1024;
 
 /**
- * Writes what a function answered, in payload format 2.0; an answer without a status code is
- * the JSON body of a 200. Throws when it is no answer the gateway could send.
+ * Writes a function's answer, in payload format 2.0; an answer without a status code is the JSON
+ * body of a 200. Throws when the gateway could not send it.
  */
 export function writeFunctionAnswer(
   response: ServerResponse,
   answer: unknown,
   extraHeaders: Readonly<Record<string, string>>,
 ): void {
-  const whole = JSON.stringify(answer) ?? 'null';
-  if (Buffer.byteLength(whole) > ANSWER_BYTES) throw new Error('The answer is over 6 MB.');
+  const json = JSON.stringify(answer) ?? 'null';
+  if (Buffer.byteLength(json) > ANSWER_BYTES) throw new Error('The answer is over 6 MB.');
   const structured = answer as {
     statusCode?: number;
     headers?: Record<string, string | number | boolean>;
@@ -39,7 +39,7 @@ export function writeFunctionAnswer(
   } | null;
   if (structured?.statusCode === undefined) {
     response.writeHead(200, { 'content-type': 'application/json', ...extraHeaders });
-    response.end(whole);
+    response.end(json);
     return;
   }
   const body = Buffer.from(

@@ -9,7 +9,7 @@ import { writeFunctionAnswer, writeGatewayAnswer } from './gateway-response.ts';
 import { makeRouteMatcher, type RouteMatch } from './match-route.ts';
 import { readRequest } from './read-request.ts';
 
-/** What reaches a function must fit Lambda's 6 MB. */
+/** Lambda limits requests to a function to 6 MB. */
 const BODY_BYTES = 6 * 1024 * 1024;
 
 export interface GatewayOptions {
@@ -20,11 +20,11 @@ export interface GatewayOptions {
   readonly clock: HostClock;
 }
 
-/** An API Gateway HTTP API: routes, authorizer, limits, and its own answers. */
+/** Makes an API Gateway HTTP API: routes, authorizer, limits, and its own answers. */
 export function makeGateway(
   options: GatewayOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const match = makeRouteMatcher(options.api.routes);
+  const matchRoute = makeRouteMatcher(options.api.routes);
 
   return async (request, response) => {
     const [path] = splitUrl(request.url ?? '/');
@@ -34,14 +34,14 @@ export function makeGateway(
       response.end();
       return;
     }
-    const found = match(request.method ?? 'GET', path);
-    if (found === undefined) {
+    const match = matchRoute(request.method ?? 'GET', path);
+    if (match === undefined) {
       writeGatewayAnswer(response, 404, 'Not Found', cors);
       return;
     }
-    const admitted = authorizeRequest(found, request, options);
-    if ('refusal' in admitted) {
-      const { status, message, challenge } = admitted.refusal;
+    const authorization = authorizeRequest(match, request, options);
+    if ('refusal' in authorization) {
+      const { status, message, challenge } = authorization.refusal;
       writeGatewayAnswer(response, status, message, { 'www-authenticate': challenge, ...cors });
       return;
     }
@@ -56,12 +56,12 @@ export function makeGateway(
     const event = buildGatewayEvent({
       request,
       body,
-      match: found,
+      match,
       apiId: options.api.id,
-      claims: admitted.claims,
+      claims: authorization.claims,
       at: options.clock.date(),
     });
-    await answerByFunction(found, event, response, cors, options.runtime);
+    await answerByFunction(match, event, response, cors, options.runtime);
   };
 }
 
@@ -81,7 +81,7 @@ async function answerByFunction(
     if (answer === LATE) writeGatewayAnswer(response, 503, 'Service Unavailable', cors);
     else writeFunctionAnswer(response, answer, cors);
   } catch {
-    // The runtime has logged it; the caller learns nothing of the inside.
+    // The runtime has logged it; the caller learns no internals.
     writeGatewayAnswer(response, 500, 'Internal Server Error', cors);
   } finally {
     clearTimeout(timer);
@@ -104,22 +104,22 @@ function authorizeRequest(
   if (route.authorizer === undefined) return { claims: undefined };
   const header = request.headers.authorization;
   if (header === undefined) return { refusal: refuseUnauthorized('Bearer') };
-  const checked = checkAccessToken(header.replace(/^bearer\s+/i, ''), {
+  const tokenCheck = checkAccessToken(header.replace(/^bearer\s+/i, ''), {
     key: publicKey,
-    // The template's issuer is the user pool, and the embedded provider stands for it.
+    // The template's issuer is the user pool; here the embedded provider takes its place.
     issuer,
     audience: route.authorizer.audience,
     at: new Date(),
   });
-  if ('refusal' in checked) {
+  if ('refusal' in tokenCheck) {
     return {
       refusal: refuseUnauthorized(
-        `Bearer scope="${route.scopes.join(' ')}" error="invalid_token" error_description="${checked.refusal}"`,
+        `Bearer scope="${route.scopes.join(' ')}" error="invalid_token" error_description="${tokenCheck.refusal}"`,
       ),
     };
   }
-  const granted = String(checked.claims['scope'] ?? '').split(' ');
-  if (route.scopes.length > 0 && !route.scopes.some((scope) => granted.includes(scope))) {
+  const grantedScopes = String(tokenCheck.claims['scope'] ?? '').split(' ');
+  if (route.scopes.length > 0 && !route.scopes.some((scope) => grantedScopes.includes(scope))) {
     return {
       refusal: {
         status: 403,
@@ -128,7 +128,7 @@ function authorizeRequest(
       },
     };
   }
-  return { claims: checked.claims };
+  return { claims: tokenCheck.claims };
 }
 
 function refuseUnauthorized(challenge: string): AuthorizerRefusal {

@@ -3,15 +3,17 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { RequestHandler } from '../engines/aws-endpoint.ts';
 import { writeGatewayAnswer } from './gateway-response.ts';
 
-/** A server on loopback whose requests wait until it is told how to answer them. */
+/** A server on loopback whose requests wait until `serve` gives it a handler. */
 export interface LoopbackServer {
   readonly port: number;
   serve(answer: RequestHandler): void;
-  /** Takes no new connection and lets requests under way be answered, for a few seconds. */
+  /** Accepts no new connection and lets requests in progress be answered, for a few seconds. */
   stop(): Promise<void>;
 }
 
-/** Requests under way may be long polls of 20 s; nobody who stops the host waits for those. */
+/**
+ * Requests in progress may be long polls of 20 s, for which nobody who stops the host would wait.
+ */
 const STOP_MILLISECONDS = 3000;
 
 export async function openLoopbackServer(
@@ -24,9 +26,9 @@ export async function openLoopbackServer(
       .then((answer) => answer(request, response))
       .catch((error: unknown) => failRequest(request, response, error, report));
   });
-  // Uploads over a slow line and 30 s of a function's time come first.
+  // Longer than an upload over a slow line and 30 s of a function's time.
   server.requestTimeout = 120_000;
-  // Longer than clients keep a connection: one that is closed under a request costs a retry.
+  // Longer than clients keep a connection: one closed during a request costs a retry.
   server.keepAliveTimeout = 65_000;
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
@@ -58,7 +60,9 @@ function failRequest(
   else response.destroy();
 }
 
-/** Whether the client has given up, before it had sent everything or while nothing was answered. */
+/**
+ * Whether the client has given up, before it had sent everything or while it waited for the answer.
+ */
 function hasClientGone(
   request: IncomingMessage,
   response: ServerResponse,

@@ -12,8 +12,8 @@ interface RouteCandidate {
 }
 
 /**
- * Finds the route of a request as an HTTP API does: a full match before a greedy one, literal
- * segments before parameters, a named method before `ANY`, and `$default` last.
+ * Makes a function that finds the route of a request as an HTTP API does: a full match before a
+ * greedy one, literal segments before parameters, a named method before `ANY`, and `$default` last.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
  */
 export function makeRouteMatcher(
@@ -39,7 +39,7 @@ export function makeRouteMatcher(
   };
 }
 
-/** Sorts before others what the gateway prefers. */
+/** Ranks the routes: the gateway prefers the one that sorts first. */
 function rankOf({ method, segments }: RouteCandidate): string {
   const kinds = segments.map((segment) => {
     if (isGreedy(segment)) return '2';
@@ -54,16 +54,16 @@ function matchParameters(
   segments: readonly string[],
 ): Record<string, string> | undefined {
   const parameters: Record<string, string> = {};
-  for (const [index, wanted] of pattern.entries()) {
-    const found = segments[index];
-    if (isGreedy(wanted)) {
-      if (found === undefined) return undefined;
-      parameters[wanted.slice(1, -2)] = decodePath(segments.slice(index).join('/'));
+  for (const [index, patternSegment] of pattern.entries()) {
+    const segment = segments[index];
+    if (isGreedy(patternSegment)) {
+      if (segment === undefined) return undefined;
+      parameters[patternSegment.slice(1, -2)] = decodePath(segments.slice(index).join('/'));
       return parameters;
     }
-    if (found === undefined || found === '') return undefined;
-    if (isParameter(wanted)) parameters[wanted.slice(1, -1)] = decodePath(found);
-    else if (wanted !== found) return undefined;
+    if (segment === undefined || segment === '') return undefined;
+    if (isParameter(patternSegment)) parameters[patternSegment.slice(1, -1)] = decodePath(segment);
+    else if (patternSegment !== segment) return undefined;
   }
   return pattern.length === segments.length ? parameters : undefined;
 }

@@ -4,7 +4,7 @@ import { checkPresignedRequest, type SigningCredentials } from './check-presigne
 import { checkUpload, type UploadRefusal } from './check-upload.ts';
 import { readRequest } from './read-request.ts';
 
-/** Where S3 is reached under the HTTP port, by the SDK and by browsers with a presigned URL. */
+/** The path of S3 on the HTTP port, for the SDK and for browsers with a presigned URL. */
 export const OBJECT_PREFIX = '/s3';
 
 export interface UploadForm {
@@ -16,7 +16,7 @@ const UPLOAD_BYTES = 64 * 1024 * 1024;
 
 export interface ObjectEndpointOptions {
   readonly credentials: SigningCredentials;
-  /** Origins whose pages may reach the buckets that let other origins in. */
+  /** Origins whose pages may reach the buckets with a CORS configuration. */
   readonly origins: readonly string[];
   readonly crossOriginBuckets: readonly string[];
   readonly clock: HostClock;
@@ -25,15 +25,15 @@ export interface ObjectEndpointOptions {
 }
 
 /**
- * Lets through to S3 what carries the functions' key or their signature, and nobody else:
- * the engine behind checks neither signature nor expiry nor policy.
+ * Passes to S3 only requests with the functions' key or their signature: the engine behind it
+ * checks neither signature nor expiry nor policy.
  */
 export function makeObjectEndpoint(
   options: ObjectEndpointOptions,
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const { credentials, answer } = options;
 
-  async function takeUpload(
+  async function receiveUpload(
     request: IncomingMessage,
     response: ServerResponse,
     url: URL,
@@ -64,7 +64,7 @@ export function makeObjectEndpoint(
     }
     const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
     const authorization = request.headers.authorization;
-    if (isUpload(request)) return takeUpload(request, response, url);
+    if (isUpload(request)) return receiveUpload(request, response, url);
     if (url.searchParams.has('X-Amz-Signature')) {
       const code = checkPresignedRequest(
         { method: request.method ?? 'GET', url, headers: request.headers },
@@ -116,13 +116,13 @@ const OVERRIDES = {
   'response-cache-control': 'cache-control',
 } as const;
 
-/** A presigned URL may say how the object is served; the engine knows nothing of it. */
+/** Applies the response headers that a presigned URL may set; the engine does not know them. */
 function applyOverrides(url: URL, response: ServerResponse): void {
-  const wanted = Object.entries(OVERRIDES).flatMap(([parameter, header]) => {
+  const overrides = Object.entries(OVERRIDES).flatMap(([parameter, header]) => {
     const value = url.searchParams.get(parameter);
     return value === null ? [] : [[header, value] as const];
   });
-  if (wanted.length === 0) return;
+  if (overrides.length === 0) return;
   const writeHead = response.writeHead.bind(response) as (...all: unknown[]) => ServerResponse;
   response.writeHead = ((status: number, ...rest: unknown[]) => {
     const headers = rest.find((one) => typeof one === 'object' && one !== null) as
@@ -130,7 +130,7 @@ function applyOverrides(url: URL, response: ServerResponse): void {
       | undefined;
     return writeHead(status, {
       ...headers,
-      ...(status < 300 ? Object.fromEntries(wanted) : {}),
+      ...(status < 300 ? Object.fromEntries(overrides) : {}),
     });
   }) as typeof response.writeHead;
 }

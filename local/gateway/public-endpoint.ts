@@ -13,7 +13,7 @@ import type { SigningCredentials } from './check-presigned-request.ts';
 import { makeGateway } from './gateway.ts';
 import { makeObjectEndpoint, OBJECT_PREFIX } from './object-endpoint.ts';
 
-/** What answers on the public port: the API, and what stands beside it on one machine. */
+/** Makes the handler of the public port: the API, and the services that share it on one machine. */
 export function makePublicEndpoint(host: {
   readonly url: string;
   readonly clock: HostClock;
@@ -59,7 +59,7 @@ export function makePublicEndpoint(host: {
   return (request, response) => {
     const url = request.url ?? '/';
     if (isUnder(url, OBJECT_PREFIX)) return objects(request, response);
-    // Not on S3's answers, by which the SDK would set its own clock, and sign by that.
+    // Not on S3's answers: the SDK would set its own clock by them, and sign by that.
     if (!host.clock.isReal) response.setHeader('date', host.clock.date().toUTCString());
     if (isUnder(url, MAILBOX_PREFIX)) return mailboxPages(new URL(url, host.url), response);
     if (isUnder(url, IDENTITY_PREFIX)) return identity(request, response);

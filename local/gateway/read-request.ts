@@ -1,6 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The whole body, or undefined when it is over a number of bytes; the rest is then not read. */
+/**
+ * Reads the whole body; returns undefined, and stops reading, when it is over a number of bytes.
+ */
 export async function readRequest(
   request: IncomingMessage,
   limit: number,

@@ -12,7 +12,7 @@ export function issuerOf(publicUrl: string): string {
   return `${publicUrl}/oidc`;
 }
 
-/** An access token as the pool would issue it, good for a number of seconds from `at`. */
+/** Issues an access token as the pool would, valid for a number of seconds from `at`. */
 export function issueAccessToken(
   keys: TokenSigningKeys,
   issuer: string,
@@ -34,18 +34,18 @@ export function issueAccessToken(
     auth_time: now,
     exp: now + seconds,
   };
-  const signed = `${encodePart(header)}.${encodePart(claims)}`;
+  const signedPart = `${encodePart(header)}.${encodePart(claims)}`;
   const key = createPrivateKey({ key: keys.privateKey, format: 'jwk' });
-  return `${signed}.${sign('sha256', Buffer.from(signed), key).toString('base64url')}`;
+  return `${signedPart}.${sign('sha256', Buffer.from(signedPart), key).toString('base64url')}`;
 }
 
 export type TokenClaims = Readonly<Record<string, unknown>>;
 
 /**
- * The claims of an access token, or why the gateway would refuse it.
+ * Returns the claims of an access token, or why the gateway would refuse it.
  *
- * Checks what API Gateway's JWT authorizer does: signature, issuer, `aud` or else `client_id`,
- * and `exp`, `nbf`, `iat`.
+ * Checks what API Gateway's JWT authorizer does: signature, issuer, `aud` or else `client_id`, and
+ * `exp`, `nbf`, `iat`.
  * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-jwt-authorizer.html
  */
 export function checkAccessToken(
@@ -59,7 +59,7 @@ export function checkAccessToken(
   const algorithm = decodePart(header)?.['alg'];
   const claims = decodePart(payload);
   if (claims === undefined) return { refusal: 'the token is not a JWT' };
-  const genuine =
+  const isGenuine =
     algorithm === 'RS256' &&
     verify(
       'sha256',
@@ -67,7 +67,7 @@ export function checkAccessToken(
       expected.key,
       Buffer.from(signature, 'base64url'),
     );
-  if (!genuine) return { refusal: 'the signature is invalid' };
+  if (!isGenuine) return { refusal: 'the signature is invalid' };
   if (claims['iss'] !== expected.issuer) return { refusal: 'the issuer is invalid' };
   const audience = [claims['aud'] ?? claims['client_id']].flat();
   if (!audience.some((one) => expected.audience.includes(String(one)))) {
@@ -84,7 +84,7 @@ export function checkAccessToken(
   return { claims };
 }
 
-/** A token printed by another process in the same second may seem to come from the next one. */
+/** A token printed by another process in the same second may seem to be from the next one. */
 const CLOCK_SKEW_SECONDS = 5;
 
 function encodePart(value: unknown): string {

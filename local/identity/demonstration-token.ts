@@ -4,12 +4,12 @@ import type { TokenSigningKeys } from './token-signing-keys.ts';
 
 const TOKEN_SECONDS = 8 * 3600;
 
-/** Nobody of that name is in the demonstration world. */
+/** There is no demonstration person of that name. */
 export class UnknownPersonError extends Error {
   override readonly name = 'UnknownPersonError';
 }
 
-/** An access token of a demonstration person, by a name such as `employee-1`, good for 8 hours. */
+/** Issues an access token, valid for 8 hours, of a demonstration person such as `employee-1`. */
 export function issueDemonstrationToken(
   keys: TokenSigningKeys,
   publicUrl: string,

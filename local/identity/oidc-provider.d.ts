@@ -1,4 +1,4 @@
-/** What the host uses of `oidc-provider`, which ships no types. */
+/** The parts of `oidc-provider` that the host uses; it ships no types. */
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http';
 

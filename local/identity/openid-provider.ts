@@ -9,7 +9,7 @@ import type { TokenSigningKeys } from './token-signing-keys.ts';
 
 export const IDENTITY_PREFIX = '/oidc';
 
-/** The one resource that tokens are for; its name is never seen outside of the provider. */
+/** The one resource that tokens are for; its name is never visible outside the provider. */
 const RESOURCE = 'urn:toritsugi:api';
 const SCOPES = 'openid profile email';
 
@@ -17,17 +17,17 @@ export interface OpenIdProviderOptions {
   readonly publicUrl: string;
   readonly keys: TokenSigningKeys;
   readonly people: readonly DemonstrationPerson[];
-  /** Where a page may be sent back to after signing in. */
+  /** The URLs to which a page may return after signing in. */
   readonly callbacks: readonly string[];
-  /** Keeps what a model of the provider's holds. */
+  /** Returns the store of one of the provider's models. */
   readonly store: (model: string) => unknown;
 }
 
 /**
- * The user pool's stand-in: an OpenID provider where one signs in by choosing a person.
+ * Makes the user pool's stand-in: an OpenID provider where one signs in by choosing a person.
  *
- * A public client with authorization code and PKCE, as the template's; its access tokens are
- * JWTs with the claims of Cognito's that anything here reads.
+ * Its client is public with authorization code and PKCE, like the template's; its access tokens are
+ * JWTs with those of Cognito's claims that anything here reads.
  */
 export function makeOpenIdProvider(
   options: OpenIdProviderOptions,
@@ -87,13 +87,13 @@ export function makeOpenIdProvider(
       await signIn(provider, people, request, response);
       return;
     }
-    // The provider learns where it is mounted by comparing the two, as under Express.
+    // The provider compares the two to learn where it is mounted, as under Express.
     Object.assign(request, { originalUrl: url, url: url.slice(IDENTITY_PREFIX.length) || '/' });
     await callback(request, response);
   };
 }
 
-/** Nobody is asked for consent: the demonstration's pages are the provider's own. */
+/** Grants everything without asking: the demonstration's pages belong to the provider. */
 async function grantEverything({ oidc }: Context) {
   const grant = new oidc.provider.Grant({
     clientId: oidc.client.clientId,

@@ -5,7 +5,7 @@ type SessionPayload = Record<string, unknown> & {
   readonly grantId?: string;
 };
 
-/** What `oidc-provider` asks of a store, for one of its models. */
+/** The store that `oidc-provider` requires for one of its models. */
 interface SessionStore {
   upsert(id: string, payload: SessionPayload, expiresIn?: number): Promise<void>;
   find(id: string): Promise<SessionPayload | undefined>;
@@ -16,7 +16,7 @@ interface SessionStore {
   revokeByGrantId(grantId: string): Promise<void>;
 }
 
-/** Keeps sign-ins in a file, so that who is signed in stays so over a restart. */
+/** Opens the stores of sign-ins in a file, so that people stay signed in over a restart. */
 export function openSessionStores(file: string): {
   of(model: string): SessionStore;
   close(): void;

@@ -16,8 +16,8 @@ export function loadTokenKeys(file: string): TokenSigningKeys | undefined {
 }
 
 export function loadOrMakeTokenKeys(file: string): TokenSigningKeys {
-  const known = loadTokenKeys(file);
-  if (known !== undefined) return known;
+  const existing = loadTokenKeys(file);
+  if (existing !== undefined) return existing;
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const keys: TokenSigningKeys = {
     privateKey: {

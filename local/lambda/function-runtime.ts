@@ -6,9 +6,9 @@ type FunctionHandler = (event: unknown, context: unknown) => Promise<unknown>;
 
 /** Runs the template's functions in this process. */
 export interface FunctionRuntime {
-  /** Calls a function by name; throws what it throws, or `FunctionTimeout`. */
+  /** Calls a function by name; throws what it throws, or `FunctionTimeoutError`. */
   invoke(name: string, event: unknown): Promise<unknown>;
-  /** Calls back after each call of any function; gives back how to end that. */
+  /** Calls back after each call of any function; returns how to end that. */
   onInvoked(listener: () => void): () => void;
   readonly active: number;
 }
@@ -19,17 +19,17 @@ export class FunctionTimeoutError extends Error {
 
 export interface FunctionRuntimeOptions {
   readonly functions: readonly LambdaFunction[];
-  /** The folder that entries are named from. */
+  /** The folder to which entry paths are relative. */
   readonly root: string;
-  /** Told of every call that failed, for the console. */
+  /** Reports every failed call to the console. */
   readonly report: (fn: LambdaFunction, error: unknown) => void;
 }
 
-/** Grows with each host of this process: entries read their environment when they are first imported. */
+/** Grows with each host of this process: entries read their environment when first imported. */
 let generation = 0;
 
 /**
- * Imports every entry and gives a runtime for them. `process.env` must be complete before.
+ * Imports every entry and returns a runtime for them; `process.env` must be complete by then.
  *
  * A second host in one process imports the entries again, but not what they import.
  */
@@ -66,13 +66,13 @@ export async function loadFunctions(options: FunctionRuntimeOptions): Promise<Fu
       return () => listeners.delete(listener);
     },
     invoke: async (name, event) => {
-      const known = byName.get(name);
-      if (known === undefined) throw new Error(`There is no function ${name}.`);
+      const loadedFunction = byName.get(name);
+      if (loadedFunction === undefined) throw new Error(`There is no function ${name}.`);
       active += 1;
       try {
-        return await runWithTimeout(known.fn, known.handler, event);
+        return await runWithTimeout(loadedFunction.fn, loadedFunction.handler, event);
       } catch (error) {
-        options.report(known.fn, error);
+        options.report(loadedFunction.fn, error);
         throw error;
       } finally {
         active -= 1;
@@ -82,7 +82,9 @@ export async function loadFunctions(options: FunctionRuntimeOptions): Promise<Fu
   };
 }
 
-/** Lambda ends a function that is late; in one process it is only no longer waited for. */
+/**
+ * Stops waiting for a function after its timeout; Lambda would end it, which one process cannot.
+ */
 async function runWithTimeout(
   fn: LambdaFunction,
   handler: FunctionHandler,

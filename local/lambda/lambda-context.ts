@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { LambdaFunction } from '../deployment/read-functions.ts';
 
 /**
- * The second argument of a handler, with what Lambda puts there.
- * @param deadline when the function is late, as `performance.now()` counts
+ * Builds the second argument of a handler, with the fields that Lambda sets.
+ * @param deadline when the function times out, as `performance.now()` counts
  */
 export function buildLambdaContext(fn: LambdaFunction, deadline: number) {
   const day = new Date().toISOString().slice(0, 10).replaceAll('-', '/');
@@ -17,7 +17,7 @@ export function buildLambdaContext(fn: LambdaFunction, deadline: number) {
     logGroupName: `/aws/lambda/${fn.name}`,
     logStreamName: `${day}/[$LATEST]local`,
     getRemainingTimeInMillis: () => Math.floor(Math.max(0, deadline - performance.now())),
-    // What remains of the callback style, which handlers here do not use.
+    // Leftovers of the callback style, which handlers here do not use.
     done: () => {},
     fail: () => {},
     succeed: () => {},

@@ -8,8 +8,8 @@ import type { SmtpEnvelope } from './smtp-envelope.ts';
 import { extractVerdicts, type TestVerdicts } from './test-verdicts.ts';
 
 /**
- * Does with a mail what the receipt rules say, as SES does: stores it, then announces it.
- * Throws when either fails; the sender then tries again.
+ * Applies the receipt rules to a mail, as SES does: stores it, then publishes its notification.
+ * Throws when either fails, so that the sender tries again.
  */
 export function applyReceiptRules(
   raw: Buffer,
@@ -49,15 +49,15 @@ export function applyReceiptRules(
   }
 }
 
-/** SES puts these on top before it stores a mail. */
-function formatSesHeaders(told: {
+/** SES adds these on top before it stores a mail. */
+function formatSesHeaders(input: {
   envelope: SmtpEnvelope;
   verdicts: TestVerdicts;
   messageId: string;
   recipient: string;
   at: Date;
 }): string {
-  const { envelope, verdicts, messageId, recipient, at } = told;
+  const { envelope, verdicts, messageId, recipient, at } = input;
   const result = (status: string) => (status === 'PASS' ? 'pass' : 'fail');
   const source = envelope.source === '' ? '<>' : `<${envelope.source}>`;
   return [
@@ -75,7 +75,7 @@ function formatSesHeaders(told: {
 
 const ID_LETTERS = '0123456789abcdefghijklmnopqrstuv';
 
-/** The form of SES's own ids of received mail: 40 letters and digits. */
+/** Makes an id in the form of SES's own for received mail: 40 letters and digits. */
 function makeMessageId(): string {
   return Array.from({ length: 40 }, () => ID_LETTERS[randomInt(ID_LETTERS.length)]).join('');
 }

@@ -1,4 +1,4 @@
-/** One header field: its name as written, its value unfolded, and its bytes' place in the mail. */
+/** One header field: its name as written, its value unfolded, and its byte range in the mail. */
 export interface RawHeaderField {
   readonly name: string;
   readonly value: string;
@@ -10,8 +10,8 @@ const LF = 0x0a;
 const CR = 0x0d;
 
 /**
- * The header fields of a raw mail, in order; what is no field up to the first empty line is
- * passed over, as mail systems do.
+ * Reads the header fields of a raw mail, in order, up to the first empty line; skips lines that are
+ * no field, as mail systems do.
  */
 export function readHeaderFields(raw: Buffer): RawHeaderField[] {
   const fields: RawHeaderField[] = [];
@@ -34,7 +34,7 @@ export function readHeaderFields(raw: Buffer): RawHeaderField[] {
   return fields;
 }
 
-/** Where a field ends: after the line that no folded line follows. */
+/** Finds where a field ends: after the first line that no folded line follows. */
 function findFieldEnd(raw: Buffer, start: number): number {
   let end = start;
   for (;;) {
@@ -48,7 +48,6 @@ function findFieldEnd(raw: Buffer, start: number): number {
   }
 }
 
-/** The mail without some of its fields. */
 export function removeHeaderFields(raw: Buffer, removed: readonly RawHeaderField[]): Buffer {
   const parts: Buffer[] = [];
   let from = 0;

@@ -12,25 +12,25 @@ interface RenderedMail {
 }
 
 /**
- * The mail that left, to look at: `/mailbox`, `/mailbox/<id>`, `/mailbox/<id>/raw`, and for
- * programs `/mailbox/messages`, oldest first, with `?to=` one recipient and `?after=` an id.
+ * Makes the pages that show the sent mail: `/mailbox`, `/mailbox/<id>`, `/mailbox/<id>/raw`, and
+ * for programs `/mailbox/messages`, oldest first, with `?to=` one recipient and `?after=` an id.
  */
 export function makeMailboxPages(
   mailbox: SentMailbox,
 ): (url: URL, response: ServerResponse) => Promise<void> {
-  const read = new Map<string, Promise<RenderedMail>>();
+  const renderedMails = new Map<string, Promise<RenderedMail>>();
 
-  function reading(mail: MailboxEntry): Promise<RenderedMail> {
-    let known = read.get(mail.id);
-    if (known === undefined) {
-      known = renderMail(mailbox.raw(mail.id));
-      read.set(mail.id, known);
+  function readRendered(mail: MailboxEntry): Promise<RenderedMail> {
+    let rendered = renderedMails.get(mail.id);
+    if (rendered === undefined) {
+      rendered = renderMail(mailbox.raw(mail.id));
+      renderedMails.set(mail.id, rendered);
     }
-    return known;
+    return rendered;
   }
 
-  async function described(mail: MailboxEntry) {
-    const { headers, text, html: markup } = await reading(mail);
+  async function describeMail(mail: MailboxEntry) {
+    const { headers, text, html: markup } = await readRendered(mail);
     return {
       ...mail,
       headers,
@@ -44,7 +44,7 @@ export function makeMailboxPages(
     const mails = mailbox.list().slice(-MAIL_LIMIT).reverse();
     const rows = await Promise.all(
       mails.map(async (mail) => {
-        const { headers } = await reading(mail);
+        const { headers } = await readRendered(mail);
         return html`<tr><td class="at">${mail.at.slice(0, 19).replace('T', ' ')}</td>
 <td>${mail.envelope.to.join(', ')}${mail.bounced.length > 0 && html` <span class="bounced">bounced</span>`}</td>
 <td><a href="${MAILBOX_PREFIX}/${mail.id}">${headers['subject'] ?? '(no subject)'}</a></td></tr>`;
@@ -60,13 +60,13 @@ export function makeMailboxPages(
   }
 
   async function mailPage(mail: MailboxEntry): Promise<string> {
-    const { headers, text, html: markup } = await reading(mail);
-    const shown = SHOWN_HEADERS.filter((name) => headers[name] !== undefined);
+    const { headers, text, html: markup } = await readRendered(mail);
+    const shownHeaders = SHOWN_HEADERS.filter((name) => headers[name] !== undefined);
     return renderLocalPage(
       headers['subject'] ?? '(no subject)',
       html`<p><a href="${MAILBOX_PREFIX}">Mailbox</a> · <a href="${MAILBOX_PREFIX}/${mail.id}/raw">raw</a></p>
 <table><tr><th>envelope</th><td>${mail.envelope.from} → ${mail.envelope.to.join(', ')}</td></tr>
-${shown.map((name) => html`<tr><th>${name}</th><td>${headers[name]}</td></tr>`)}</table>
+${shownHeaders.map((name) => html`<tr><th>${name}</th><td>${headers[name]}</td></tr>`)}</table>
 <h2>Text</h2><pre>${linkUrls(text)}</pre>
 ${markup !== undefined && html`<h2>HTML</h2><iframe sandbox srcdoc="${markup}" title="HTML part"></iframe>`}`,
     ).text;
@@ -89,7 +89,7 @@ ${markup !== undefined && html`<h2>HTML</h2><iframe sandbox srcdoc="${markup}" t
             to === undefined || envelope.to.some((address) => address.toLowerCase() === to),
         );
       response.writeHead(200, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-      response.end(JSON.stringify(await Promise.all(mails.map(described))));
+      response.end(JSON.stringify(await Promise.all(mails.map(describeMail))));
       return;
     }
     const mail = mailbox.find(id);
@@ -105,7 +105,7 @@ ${markup !== undefined && html`<h2>HTML</h2><iframe sandbox srcdoc="${markup}" t
   };
 }
 
-/** A text whose addresses of pages can be followed, which the sandbox of the HTML part forbids. */
+/** Turns the URLs of a text into links, which the sandbox of the HTML part forbids. */
 function linkUrls(text: string): SafeHtml[] {
   return text
     .split(/(https?:\/\/[^\s<>"]+)/)

@@ -1,19 +1,19 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** One mail that was sent, with the envelope it went in. */
+/** One sent mail with its envelope. */
 export interface MailboxEntry {
   readonly id: string;
-  /** The id that SES answered with; on the wire it is `<messageId@region.amazonses.com>`. */
+  /** The id that SES answered with; in the mail it is `<messageId@region.amazonses.com>`. */
   readonly messageId: string;
   readonly at: string;
   readonly envelope: { readonly from: string; readonly to: readonly string[] };
   readonly configurationSet?: string;
-  /** Recipients to whom it did not arrive. */
+  /** Recipients whom it did not reach. */
   readonly bounced: readonly string[];
 }
 
-/** The mail that left, kept as files: `<id>.eml` with its envelope in `<id>.json`. */
+/** The sent mail, kept as files: `<id>.eml` with its envelope in `<id>.json`. */
 export interface SentMailbox {
   deliver(mail: MailboxEntry, raw: Buffer): void;
   /** Oldest first. */
@@ -31,7 +31,7 @@ export function openMailbox(folder: string): SentMailbox {
   const byId = new Map(mails.map((mail) => [mail.id, mail]));
   return {
     deliver: (mail, raw) => {
-      // The envelope comes last: a mail without one was not sent yet when the host was killed.
+      // The envelope is written last: a mail without one was not sent yet when the host was killed.
       writeFileSync(join(folder, `${mail.id}.eml`), raw);
       writeFileSync(join(folder, `${mail.id}.json`), JSON.stringify(mail));
       mails.push(mail);

@@ -1,11 +1,12 @@
 import type { ReceiptRule } from '../deployment/read-mail.ts';
 
 /**
- * The rules that take a message, each with the envelope recipients it takes it for.
+ * Finds the rules that match a message, each with the envelope recipients it matches.
  *
- * A rule's recipient is an address, which also matches with a `+label`; a domain; or
- * `.domain`, which matches its subdomains. A rule without recipients takes all.
- * @see https://docs.aws.amazon.com/ses/latest/dg/receiving-email-receipt-rules-console-walkthrough.html
+ * A rule's recipient is an address, which also matches with a `+label`; a domain; or `.domain`,
+ * which matches its subdomains. A rule without recipients matches all.
+ * @see
+ * https://docs.aws.amazon.com/ses/latest/dg/receiving-email-receipt-rules-console-walkthrough.html
  */
 export function matchReceiptRules(
   rules: readonly ReceiptRule[],
@@ -13,7 +14,7 @@ export function matchReceiptRules(
 ): { rule: ReceiptRule; recipients: string[] }[] {
   return rules
     .map((rule) => ({ rule, recipients: recipients.filter((one) => matchesRecipient(rule, one)) }))
-    .filter((taken) => taken.recipients.length > 0);
+    .filter((match) => match.recipients.length > 0);
 }
 
 function matchesRecipient(rule: ReceiptRule, recipient: string): boolean {
@@ -23,8 +24,8 @@ function matchesRecipient(rule: ReceiptRule, recipient: string): boolean {
   const domain = address.slice(at + 1);
   const unlabelled = `${address.slice(0, at).split('+')[0]}@${domain}`;
   return rule.recipients.some((one) => {
-    const wanted = one.toLowerCase();
-    if (wanted.includes('@')) return wanted === address || wanted === unlabelled;
-    return wanted.startsWith('.') ? domain.endsWith(wanted) : domain === wanted;
+    const pattern = one.toLowerCase();
+    if (pattern.includes('@')) return pattern === address || pattern === unlabelled;
+    return pattern.startsWith('.') ? domain.endsWith(pattern) : domain === pattern;
   });
 }

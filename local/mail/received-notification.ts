@@ -2,14 +2,14 @@ import { type RawHeaderField, readHeaderFields } from './header-fields.ts';
 import type { SmtpEnvelope } from './smtp-envelope.ts';
 import type { TestVerdicts } from './test-verdicts.ts';
 
-/** SES passes at most so many bytes of headers on. */
+/** SES passes on at most this many bytes of headers. */
 const HEADER_BYTES = 10 * 1024;
 
 /**
- * The notification that SES publishes when it has stored a mail.
+ * Builds the notification that SES publishes when it has stored a mail.
  * @see https://docs.aws.amazon.com/ses/latest/dg/receiving-email-notifications-contents.html
  */
-export function buildReceivedNotification(told: {
+export function buildReceivedNotification(input: {
   readonly raw: Buffer;
   readonly messageId: string;
   readonly envelope: SmtpEnvelope;
@@ -18,31 +18,31 @@ export function buildReceivedNotification(told: {
   readonly action: Readonly<Record<string, string>>;
   readonly at: Date;
 }) {
-  const all = readHeaderFields(told.raw);
+  const all = readHeaderFields(input.raw);
   const headers = limitHeaderFields(all, HEADER_BYTES);
-  const timestamp = told.at.toISOString();
+  const timestamp = input.at.toISOString();
   return {
     notificationType: 'Received',
     mail: {
       timestamp,
-      source: told.envelope.source,
-      messageId: told.messageId,
-      destination: told.envelope.recipients,
+      source: input.envelope.source,
+      messageId: input.messageId,
+      destination: input.envelope.recipients,
       headersTruncated: headers.length < all.length,
       headers: headers.map(({ name, value }) => ({ name, value })),
-      commonHeaders: buildCommonHeaders(all, told.envelope.source),
+      commonHeaders: buildCommonHeaders(all, input.envelope.source),
     },
     receipt: {
       timestamp,
       processingTimeMillis: 1,
-      recipients: told.recipients,
-      spamVerdict: { status: told.verdicts.spam },
-      virusVerdict: { status: told.verdicts.virus },
-      spfVerdict: { status: told.verdicts.spf },
-      dkimVerdict: { status: told.verdicts.dkim },
-      dmarcVerdict: { status: told.verdicts.dmarc },
-      ...(told.verdicts.dmarc === 'FAIL' && { dmarcPolicy: 'reject' }),
-      action: told.action,
+      recipients: input.recipients,
+      spamVerdict: { status: input.verdicts.spam },
+      virusVerdict: { status: input.verdicts.virus },
+      spfVerdict: { status: input.verdicts.spf },
+      dkimVerdict: { status: input.verdicts.dkim },
+      dmarcVerdict: { status: input.verdicts.dmarc },
+      ...(input.verdicts.dmarc === 'FAIL' && { dmarcPolicy: 'reject' }),
+      action: input.action,
     },
   };
 }

@@ -5,7 +5,7 @@ import { readHeaderFields, removeHeaderFields } from './header-fields.ts';
 import type { SentMailbox } from './mailbox.ts';
 import { buildSendingEvents } from './sending-events.ts';
 
-/** A refusal in the words of SES. */
+/** A refusal with the code and message of SES. */
 export class SesRefusalError extends Error {
   override readonly name = 'SesRefusalError';
   readonly code: string;
@@ -26,9 +26,9 @@ export interface SendRawEmailOptions {
 }
 
 /**
- * Sends a raw mail as SES does: under a Message-ID of its own, within its limits, with the
- * events of the configuration set. Mail to an address that begins with `bounce` bounces.
- * @returns SES's id of the mail.
+ * Sends a raw mail as SES does: with its own Message-ID, within its limits, with the events of the
+ * configuration set. Mail to an address that begins with `bounce` bounces.
+ * @returns SES's id of the mail
  */
 export function sendRawEmail(
   input: URLSearchParams,
@@ -49,10 +49,10 @@ export function sendRawEmail(
   if (from === undefined) {
     throw new SesRefusalError('InvalidParameterValue', "Missing required header 'From'.");
   }
-  const given = readListParameter(input, 'Destinations');
+  const destinations = readListParameter(input, 'Destinations');
   const to =
-    given.length > 0
-      ? given.flatMap((one) => extractAddresses([one]))
+    destinations.length > 0
+      ? destinations.flatMap((one) => extractAddresses([one]))
       : extractAddresses([...header('to'), ...header('cc'), ...header('bcc')]);
   if (to.length === 0) {
     throw new SesRefusalError('InvalidParameterValue', 'No recipient is given.');
@@ -70,7 +70,7 @@ export function sendRawEmail(
   }
 
   const messageId = makeMessageId(at);
-  const sent = buildWireMail(raw, messageId, at);
+  const wireMail = buildWireMail(raw, messageId, at);
   const bounced = to.filter((address) => address.toLowerCase().startsWith('bounce'));
   mailbox.deliver(
     {
@@ -81,11 +81,11 @@ export function sendRawEmail(
       ...(setName !== undefined && { configurationSet: setName }),
       bounced,
     },
-    sent,
+    wireMail,
   );
   if (set !== undefined) {
     for (const [event, body] of buildSendingEvents({
-      raw: sent,
+      raw: wireMail,
       messageId,
       from,
       to,
@@ -110,7 +110,7 @@ function readListParameter(input: URLSearchParams, name: string): string[] {
   }
 }
 
-/** Bare addresses out of header values, outside of quoted names. */
+/** Extracts bare addresses from header values, outside of quoted names. */
 function extractAddresses(values: readonly string[]): string[] {
   return values.flatMap((value) => {
     const unquoted = value.replaceAll(/"(?:[^"\\]|\\.)*"/g, '');
@@ -118,22 +118,22 @@ function extractAddresses(values: readonly string[]): string[] {
   });
 }
 
-/** SES sets its own Message-ID and keeps `Bcc` and its instructions to itself. */
+/** SES sets its own Message-ID, and drops `Bcc` and the headers that instruct it. */
 function buildWireMail(raw: Buffer, messageId: string, at: Date): Buffer {
   const fields = readHeaderFields(raw);
   const removed = fields.filter(({ name }) =>
     /^(message-id|bcc|x-ses-configuration-set|x-ses-message-tags)$/i.test(name),
   );
-  const dated = fields.some(({ name }) => name.toLowerCase() === 'date');
+  const hasDate = fields.some(({ name }) => name.toLowerCase() === 'date');
   const added = [
     `Message-ID: <${messageId}@${REGION}.amazonses.com>`,
-    ...(dated ? [] : [`Date: ${at.toUTCString().replace('GMT', '+0000')}`]),
+    ...(hasDate ? [] : [`Date: ${at.toUTCString().replace('GMT', '+0000')}`]),
     '',
   ];
   return Buffer.concat([Buffer.from(added.join('\r\n')), removeHeaderFields(raw, removed)]);
 }
 
-/** The form of SES's own ids, such as `0106019abc12de34-…-000000`. */
+/** Makes an id in the form of SES's own, such as `0106019abc12de34-…-000000`. */
 function makeMessageId(at: Date): string {
   return `0106${at.getTime().toString(16).padStart(12, '0')}-${randomUUID()}-000000`;
 }

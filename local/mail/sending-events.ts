@@ -6,7 +6,7 @@ import { buildCommonHeaders, limitHeaderFields } from './received-notification.t
 const HEADER_BYTES = 10 * 1024;
 
 /**
- * The events of one sent mail, in order, each with the name it is subscribed by.
+ * Builds the events of one sent mail, in order, each with the name to which destinations subscribe.
  * @see https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */
 export function buildSendingEvents(sent: {

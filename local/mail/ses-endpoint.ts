@@ -4,10 +4,10 @@ import type { HostClock } from '../clock.ts';
 import { readRequest } from '../gateway/read-request.ts';
 import { type SendRawEmailOptions, SesRefusalError, sendRawEmail } from './send-raw-email.ts';
 
-/** 10 MB in base64, and again as a form, where `+` and `/` take three bytes. */
+/** 10 MB in base64, and form-encoded, where `+` and `/` take three bytes. */
 const FORM_BYTES = 32 * 1024 * 1024;
 
-/** Answers SES's query protocol, of which `SendRawEmail` is all that is used. */
+/** Answers SES's query protocol, of which only `SendRawEmail` is used. */
 export async function answerSesRequest(
   request: IncomingMessage,
   response: ServerResponse,

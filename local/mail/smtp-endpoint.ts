@@ -4,25 +4,25 @@ import type { ReceiptRule } from '../deployment/read-mail.ts';
 import { matchReceiptRules } from './match-receipt-rules.ts';
 import type { SmtpEnvelope } from './smtp-envelope.ts';
 
-/** SES takes mail of up to 40 MB, encoded. */
+/** SES accepts mail of up to 40 MB, encoded. */
 const MAIL_BYTES = 40 * 1024 * 1024;
 
 export interface SmtpEndpoint {
   readonly port: number;
-  /** Takes no new connection, lets mail under way be answered, and closes. */
+  /** Accepts no new connection, lets mail in progress be answered, and closes. */
   stop(): Promise<void>;
 }
 
-/** What takes mail, once the host is ready. */
+/** Receives mail, once the host is ready. */
 export interface MailReceiver {
   readonly rules: readonly ReceiptRule[];
-  /** Stores a mail; the sender hears 250 only after it returns. */
+  /** Stores a mail; the sender gets 250 only after it returns. */
   receive(raw: Buffer, envelope: SmtpEnvelope): void;
 }
 
 export interface SmtpEndpointOptions {
   readonly port: number;
-  /** Senders that come before it wait; they are told to try later when it fails. */
+  /** Earlier senders wait for it; when it fails, they are told to try later. */
   readonly receiver: Promise<MailReceiver>;
   readonly report: (problem: string) => void;
 }
@@ -36,7 +36,7 @@ export async function openSmtpEndpoint(options: SmtpEndpointOptions): Promise<Sm
     disabledCommands: ['AUTH', 'STARTTLS'],
     authOptional: true,
     disableReverseLookup: true,
-    // No mail under way takes longer; a connection left open must not hold the host.
+    // No mail in progress takes longer; an open connection must not hold up the host.
     closeTimeout: 2000,
     onRcptTo: ({ address }, _session, done) => {
       options.receiver.then(
@@ -50,7 +50,7 @@ export async function openSmtpEndpoint(options: SmtpEndpointOptions): Promise<Sm
     onData: (stream, session, done) => {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => {
-        // What is over the limit is drained and not kept.
+        // Data over the limit is drained and not kept.
         if (!stream.sizeExceeded) chunks.push(chunk);
       });
       stream.on('end', () => {
@@ -70,7 +70,7 @@ export async function openSmtpEndpoint(options: SmtpEndpointOptions): Promise<Sm
       });
     },
   });
-  // Senders that vanish are no problem of the host's.
+  // Senders that disconnect are not the host's problem.
   server.on('error', (error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') options.report(`SMTP: ${error.message}`);
   });

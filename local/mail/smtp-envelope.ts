@@ -1,8 +1,8 @@
-/** What the sending server said of a mail, beside the mail. */
+/** The envelope that the sending server gave with a mail. */
 export interface SmtpEnvelope {
   /** The reverse path; empty for a bounce. */
   readonly source: string;
   readonly recipients: readonly string[];
-  /** Who connected, by name and address. */
+  /** The client that connected, by name and address. */
   readonly client: string;
 }

@@ -7,9 +7,10 @@ const FIELD = /^x-test-verdict-(spam|virus|spf|dkim|dmarc)$/i;
 const STATUSES = new Set(['PASS', 'FAIL', 'GRAY', 'PROCESSING_FAILED']);
 
 /**
- * What SES would have found of a mail, and the mail without the headers that say so.
+ * Extracts the verdicts that SES would have reached on a mail, and the mail without the headers
+ * that set them.
  *
- * Local mail counts as authenticated; `X-Test-Verdict-<name>: fail` plays another world.
+ * Local mail counts as authenticated; `X-Test-Verdict-<name>: fail` simulates another verdict.
  */
 export function extractVerdicts(raw: Buffer): { verdicts: TestVerdicts; mail: Buffer } {
   const verdicts: Record<(typeof VERDICT_NAMES)[number], string> = {
@@ -19,13 +20,16 @@ export function extractVerdicts(raw: Buffer): { verdicts: TestVerdicts; mail: Bu
     dkim: 'PASS',
     dmarc: 'PASS',
   };
-  const told: RawHeaderField[] = [];
+  const verdictFields: RawHeaderField[] = [];
   for (const field of readHeaderFields(raw)) {
     const name = FIELD.exec(field.name)?.[1]?.toLowerCase();
     if (name === undefined) continue;
-    told.push(field);
+    verdictFields.push(field);
     const status = field.value.toUpperCase();
     if (STATUSES.has(status)) verdicts[name as keyof TestVerdicts] = status;
   }
-  return { verdicts, mail: told.length === 0 ? raw : removeHeaderFields(raw, told) };
+  return {
+    verdicts,
+    mail: verdictFields.length === 0 ? raw : removeHeaderFields(raw, verdictFields),
+  };
 }

@@ -4,22 +4,25 @@ import { computeShard, type TableItem, toEpochSeconds } from '../table.ts';
 
 /*
  * The gateway lets 100 requests a second through, and each is one entry: 1 KB about one inquiry, or
- * 6 KB and as many write units about a list of fifty, which no more than a tenth of them are. Two
- * shards of 1,000 units a second would do for both; 4 of each kind leave room for lists alone. A
- * page of the audit queries all eight of a day at once.
+ * 6 KB and as many write units about a list of fifty, at most a tenth of them. Two shards of 1,000
+ * units a second would carry both; 4 of each kind leave room for lists alone. A page of the audit
+ * queries all eight partitions of a day at once.
  */
 const auditShards = 4;
 
-/** Thirteen months: a year can be looked back on in the month after it. */
+/** Thirteen months: a whole year can still be read in the month after it. */
 export const auditLifeDays = 400;
 const daySeconds = 86_400;
 
-/** Entries about several inquiries stand apart, so that only they are searched for one of them. */
+/**
+ * Entries about several inquiries have partitions of their own, so that a search for one inquiry
+ * scans only those.
+ */
 type AuditEntryKind = 'one' | 'list';
 
 const kinds: readonly AuditEntryKind[] = ['one', 'list'];
 
-/** The partitions of a day, of both kinds or of one. */
+/** Lists the partitions of a day, of both kinds or of one. */
 export function listAuditPartitions(day: string, only?: AuditEntryKind): string[] {
   return kinds
     .filter((kind) => only === undefined || kind === only)
@@ -28,14 +31,13 @@ export function listAuditPartitions(day: string, only?: AuditEntryKind): string[
     );
 }
 
-/** Entries have index keys of their own: of whom they are, and of the one inquiry they are about. */
+/** Index keys of an entry: by its actor, and by the one inquiry it is about. */
 export const auditIndexKeys = {
   actor: (sub: string) => `AUDIT#${sub}`,
-  /** By the id, or by the number of what was asked for by number and refused. */
+  /** By the id, or by the number if the request named one and was refused. */
   inquiry: (ref: string) => `AUDIT#${ref}`,
 } as const;
 
-/** Makes the item of an entry. */
 export function buildAuditItem(entry: AuditEntry): TableItem {
   const { id, at, actor, inquiries } = entry;
   const place = `${at}#${id}`;

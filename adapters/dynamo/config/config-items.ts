@@ -6,7 +6,7 @@ import { type DynamoTable, dataOf, getItems, type TableItem, tableKeys } from '.
 /** The numbers of the newest versions, 0 while there is only the shipped one. */
 export type ConfigHead = Readonly<Record<ConfigDocumentKind, number>>;
 
-/** The kinds of configuration, each one document with versions. */
+/** The kinds of configuration; each is one document with versions. */
 export type ConfigDocumentKind = 'policies' | 'calendars' | 'desks' | 'routing';
 
 export async function readConfigHead({ client, name }: DynamoTable): Promise<ConfigHead> {
@@ -21,7 +21,7 @@ export async function readConfigHead({ client, name }: DynamoTable): Promise<Con
   };
 }
 
-/** The versions of a kind after one, in the order in which they were put. */
+/** Reads the versions of a kind after the given one, in the order in which they were put. */
 export async function readStoredVersions<Version>(
   { client, name }: DynamoTable,
   kind: ConfigDocumentKind,
@@ -47,7 +47,6 @@ export async function readStoredVersions<Version>(
   return versions;
 }
 
-/** One version of a kind. */
 export async function readStoredVersion<Version>(
   table: DynamoTable,
   kind: ConfigDocumentKind,
@@ -58,12 +57,12 @@ export async function readStoredVersion<Version>(
   return item === undefined ? undefined : schema.parse(decodeVersion(item));
 }
 
-/** An item holds 400 KB; this leaves room for the rest of it. */
+/** An item holds 400 KB; this leaves room for its other attributes. */
 const zippedLimit = 350_000;
-/** Up to here a version stays readable in the table. */
+/** Up to this size a version stays readable in the table. */
 const plainLimit = 65_536;
 
-/** A version as an item; undefined when it is too large even compressed. */
+/** Builds the item of a version; undefined when it is too large even compressed. */
 export function buildVersionItem(
   kind: ConfigDocumentKind,
   version: { readonly version: number; readonly body: unknown },
@@ -88,8 +87,8 @@ function decodeVersion(item: TableItem): unknown {
 }
 
 /**
- * Names a version the newest of its kind, unless others have been put since the numbers given were
- * read; what the head says of other kinds stays.
+ * Makes a version the newest of its kind, unless one of the numbers in `seen` has changed since it
+ * was read; the head's other kinds stay as they are.
  */
 export function buildHeadUpdate(
   { name }: DynamoTable,

@@ -42,7 +42,7 @@ export class DynamoRoutingConfigLedger implements RoutingConfigLedger {
     const items: TableItem[] = [];
     let start: TableItem | undefined;
     do {
-      // A page ends after 1 MB of whole versions, however little of them is asked for.
+      // A page ends after 1 MB of whole versions, however small the projection.
       const answer: QueryCommandOutput = await this.#table.client.send(
         new QueryCommand({
           TableName: this.#table.name,

@@ -4,15 +4,15 @@ import type { RuleSet } from '../../../core/routing/rules/rule-set.ts';
 import type { DynamoTable } from '../table.ts';
 import { readConfigHead, readStoredVersion } from './config-items.ts';
 
-/** How long a rule set is taken for the newest; a new one is in force everywhere after that. */
+/** How long a rule set counts as the newest; after that a newer one is in force everywhere. */
 const freshMilliseconds = 5_000;
 
-/** The rule set in force by the table, read again only when there is a newer version. */
+/** The table's rule set in force, read again only when there is a newer version. */
 export class DynamoRuleSets implements RuleSets {
   readonly #table: DynamoTable;
   readonly #now: () => number;
   #known: RuleSet | undefined;
-  #askedAt: number | undefined;
+  #checkedAt: number | undefined;
 
   /** @param now milliseconds of any clock that only goes forward */
   constructor(table: DynamoTable, now: () => number) {
@@ -22,7 +22,8 @@ export class DynamoRuleSets implements RuleSets {
 
   async readNewest(): Promise<RuleSet | undefined> {
     const at = this.#now();
-    if (this.#askedAt !== undefined && at - this.#askedAt < freshMilliseconds) return this.#known;
+    if (this.#checkedAt !== undefined && at - this.#checkedAt < freshMilliseconds)
+      return this.#known;
     const { routing } = await readConfigHead(this.#table);
     const known = this.#known;
     if (routing > (known?.version ?? 0)) {
@@ -30,7 +31,7 @@ export class DynamoRuleSets implements RuleSets {
       if (newest === undefined) throw new TypeError(`there is no rule set ${routing}`);
       if (newest.body.version > (this.#known?.version ?? 0)) this.#known = newest.body;
     }
-    this.#askedAt = at;
+    this.#checkedAt = at;
     return this.#known;
   }
 }

@@ -11,7 +11,7 @@ import { buildHeadUpdate } from './config-items.ts';
 /**
  * The versions of calendars and policies in DynamoDB.
  *
- * A version, the head that names it the newest, and the job that follows from it are written in one
+ * A version, the head that points to it, and the job that follows from it are written in one
  * transaction, so that no version is ever without its recomputation.
  */
 export class DynamoServiceLevelConfigLedger implements ServiceLevelConfigLedger {

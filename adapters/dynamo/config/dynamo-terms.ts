@@ -24,22 +24,22 @@ import { readConfigHead, readStoredVersion, readStoredVersions } from './config-
 type KnownTerms = { readonly versions: ServiceLevelVersionLists; readonly terms: Terms };
 
 /**
- * The terms in force by the table: each read asks for the numbers of the newest versions, and for
- * the versions only when there are newer ones than it knows.
+ * The terms in force by the table: each read asks for the newest version numbers, and for the
+ * versions only when some are newer than those it knows.
  *
  * Reads that start in the same turn of the event loop share one request, so that a batch of
- * messages costs as much as one. What is compiled is kept until there is a newer version.
+ * messages costs as much as one. Compiled terms are kept until there is a newer version.
  * @see docs/adr/0015-configuration-in-force.md
  */
 export class DynamoTerms implements TermsInForce, ServiceLevelHistory {
   readonly #table: DynamoTable;
-  readonly #stage: readonly Desk[];
+  readonly #stageDesks: readonly Desk[];
   #known: KnownTerms;
   #pendingRead: Promise<KnownTerms> | undefined;
 
   constructor(table: DynamoTable, desks: readonly Desk[]) {
     this.#table = table;
-    this.#stage = desks;
+    this.#stageDesks = desks;
     this.#known = {
       versions: { policies: [shippedPolicies], calendars: [shippedCalendars] },
       terms: buildShippedTerms(desks),
@@ -60,7 +60,7 @@ export class DynamoTerms implements TermsInForce, ServiceLevelHistory {
   }
 
   async #readNewest(): Promise<KnownTerms> {
-    // Whoever asks once the request is out must not get its answer, which may be older than asked.
+    // A read that starts after this request is sent must not get its answer, which may be older.
     await setImmediate();
     this.#pendingRead = undefined;
     const head = await readConfigHead(this.#table);
@@ -78,7 +78,7 @@ export class DynamoTerms implements TermsInForce, ServiceLevelHistory {
           ? undefined
           : readStoredVersion(this.#table, 'desks', head.desks, DeskSettingsVersion),
       ]);
-      // Another read has loaded them meanwhile.
+      // Another read has loaded them in the meantime.
       if (this.#known !== known) continue;
       const { versions, terms } = isNewest
         ? known
@@ -86,7 +86,9 @@ export class DynamoTerms implements TermsInForce, ServiceLevelHistory {
       this.#known = {
         versions,
         terms:
-          newSettings === undefined ? terms : applyDeskSettings(terms, this.#stage, newSettings),
+          newSettings === undefined
+            ? terms
+            : applyDeskSettings(terms, this.#stageDesks, newSettings),
       };
       return this.#known;
     }
@@ -103,6 +105,6 @@ function addVersions(
     ...versions.calendars,
     ...moreCalendars,
   ];
-  const levels = new ServiceLevels(policies, calendars);
-  return { versions: { policies, calendars }, terms: { ...terms, serviceLevels: levels } };
+  const serviceLevels = new ServiceLevels(policies, calendars);
+  return { versions: { policies, calendars }, terms: { ...terms, serviceLevels } };
 }

@@ -2,22 +2,23 @@ import { setImmediate } from 'node:timers/promises';
 import type { AppendOutcome, PendingAppend } from '../../../core/inquiry/ports.ts';
 import { DynamoInquiryLedger } from './dynamo-inquiry-ledger.ts';
 
-/** DynamoDB takes no more items in one transaction. */
+/** DynamoDB allows no more items in one transaction. */
 const itemLimit = 100;
 
-/** Appends that go together, and what became of all of them. */
+/** Appends that share a transaction, and whether it was written. */
 type AppendBatch = {
-  readonly appendings: PendingAppend[];
+  readonly pendingAppends: PendingAppend[];
   items: number;
   written: Promise<boolean>;
 };
 
 /**
- * The inquiry ledger for who appends to many inquiries at once, as the ringer does of a batch.
+ * The inquiry ledger for callers that append to many inquiries at once, as the alarm function does
+ * for a batch.
  *
- * Appends that start in the same turn of the event loop share one transaction. Where that fails, for
- * whatever reason, each is made by itself, so none is touched by another's conflict or fault; one
- * that was written though it seemed to fail meets its own version.
+ * Appends that start in the same turn of the event loop share one transaction. If that fails for
+ * any reason, each is made by itself, so that none suffers from another's conflict or fault; one
+ * that was written though it seemed to fail then conflicts with its own version.
  */
 export class BatchingInquiryLedger extends DynamoInquiryLedger {
   #batch: AppendBatch | undefined;
@@ -33,34 +34,34 @@ export class BatchingInquiryLedger extends DynamoInquiryLedger {
   async #joinBatch(pendingAppend: PendingAppend): Promise<boolean> {
     const items = countItems(pendingAppend);
     const open = this.#batch;
-    const group =
+    const batch =
       open !== undefined && hasRoom(open, pendingAppend, items) ? open : this.#openBatch();
-    group.appendings.push(pendingAppend);
-    group.items += items;
-    return group.written;
+    batch.pendingAppends.push(pendingAppend);
+    batch.items += items;
+    return batch.written;
   }
 
   #openBatch(): AppendBatch {
-    const group: AppendBatch = { appendings: [], items: 0, written: Promise.resolve(false) };
-    group.written = this.#writeBatch(group);
-    this.#batch = group;
-    return group;
+    const batch: AppendBatch = { pendingAppends: [], items: 0, written: Promise.resolve(false) };
+    batch.written = this.#writeBatch(batch);
+    this.#batch = batch;
+    return batch;
   }
 
-  async #writeBatch(group: AppendBatch): Promise<boolean> {
+  async #writeBatch(batch: AppendBatch): Promise<boolean> {
     await setImmediate();
-    if (this.#batch === group) this.#batch = undefined;
-    // Alone it is made once, by itself.
-    if (group.appendings.length < 2) return false;
+    if (this.#batch === batch) this.#batch = undefined;
+    // A single append is made once, by itself.
+    if (batch.pendingAppends.length < 2) return false;
     try {
-      return (await super.append(...group.appendings)).appended;
+      return (await super.append(...batch.pendingAppends)).appended;
     } catch {
       return false;
     }
   }
 }
 
-/** It continues an inquiry, and nothing but that inquiry stands in its way. */
+/** Whether it continues an inquiry and can conflict over nothing else. */
 function isPlainAppend({
   before,
   idempotencyRecords,
@@ -79,7 +80,7 @@ function countItems({ events, notices, verdicts, volumes = [], lease }: PendingA
   return 1 + written + (lease === undefined ? 0 : 1);
 }
 
-function hasRoom(group: AppendBatch, { id }: PendingAppend, items: number): boolean {
-  // A transaction names no item twice.
-  return group.items + items <= itemLimit && group.appendings.every((one) => one.id !== id);
+function hasRoom(batch: AppendBatch, { id }: PendingAppend, items: number): boolean {
+  // A transaction may not name an item twice.
+  return batch.items + items <= itemLimit && batch.pendingAppends.every((one) => one.id !== id);
 }

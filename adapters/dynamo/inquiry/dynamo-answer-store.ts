@@ -6,7 +6,7 @@ import {
 import { type Instant, instantOf } from '../../../core/inquiry/values/ids.ts';
 import { type DynamoTable, readStringAttribute, tableKeys, toEpochSeconds } from '../table.ts';
 
-/** Answers of idempotent requests, as `once` items beside those that appends write. */
+/** Answers to idempotent requests, as `once` items beside the idempotency records of appends. */
 export class DynamoAnswerStore {
   readonly #table: DynamoTable;
   readonly #now: () => number;

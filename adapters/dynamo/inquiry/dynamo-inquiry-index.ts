@@ -30,23 +30,24 @@ const indexes = {
 } as const;
 type IndexName = keyof typeof indexes;
 
-/** Where a list stands: the partitions of an index, and the order in which it is read. */
+/** Where a list is read: the partitions of an index, and the order. */
 type IndexRange = {
   readonly index: IndexName;
   readonly partitions: readonly string[];
   readonly newestFirst: boolean;
-  /** Whether an inquiry still belongs there, since the index may lag behind. */
+  /** Whether an inquiry still belongs to the list, since the index may lag behind. */
   readonly includes: (inquiry: Inquiry) => boolean;
 };
 
-/** An inquiry in an index: `at` is its place in the order, across all partitions. */
+/** An inquiry in an index: `at` is its sort key, comparable across all partitions. */
 type IndexEntry = { readonly id: InquiryId; readonly at: string };
 
 /**
- * The indexes of inquiries: keys only, merged over their shards, and then read consistently.
+ * The indexes of inquiries: keys only, merged over their shards; the items are then read
+ * consistently.
  *
- * An index lags behind its table, so what no longer belongs to a list is left out of it; what has
- * only just come may be missing for a moment.
+ * An index lags behind its table, so inquiries that no longer belong to a list are left out, and
+ * new ones may be missing for a moment.
  */
 export class DynamoInquiryIndex implements InquiryIndex {
   readonly #table: DynamoTable;
@@ -65,7 +66,7 @@ export class DynamoInquiryIndex implements InquiryIndex {
     limit: number,
     after?: string,
   ): Promise<{ inquiries: Inquiry[]; next?: string }> {
-    const place = indexRangeOf(list);
+    const range = indexRangeOf(list);
     const inquiries: Inquiry[] = [];
     let last = after;
     let chunk: IndexEntry[] = [];
@@ -76,12 +77,12 @@ export class DynamoInquiryIndex implements InquiryIndex {
       );
       for (const snapshot of snapshots) {
         const inquiry = dataOf<Inquiry>(snapshot);
-        if (inquiry !== undefined && place.includes(inquiry)) inquiries.push(inquiry);
+        if (inquiry !== undefined && range.includes(inquiry)) inquiries.push(inquiry);
       }
       last = chunk.at(-1)?.at ?? last;
       chunk = [];
     };
-    for await (const entry of this.#entries(place, limit, after)) {
+    for await (const entry of this.#entries(range, limit, after)) {
       if (inquiries.length === limit && last !== undefined) return { inquiries, next: last };
       chunk.push(entry);
       if (inquiries.length + chunk.length === limit) await read();
@@ -113,7 +114,7 @@ export class DynamoInquiryIndex implements InquiryIndex {
       });
       for (const item of page.items) {
         const id = readStringAttribute(item, 'pk')?.slice('INQ#'.length) as InquiryId;
-        // What was written before the key ended in the priority counts as most do.
+        // Items written before the key ended in the priority count as medium, as most are.
         const priority =
           Priority.safeParse(readStringAttribute(item, 'agSk')?.split('#')[2]).data ?? 'medium';
         held.push({ id, priority });
@@ -124,15 +125,15 @@ export class DynamoInquiryIndex implements InquiryIndex {
   }
 
   #entries(
-    place: IndexRange,
+    range: IndexRange,
     limit: number,
     after: string | undefined,
   ): AsyncGenerator<IndexEntry> {
-    const shards = place.partitions.map((partition) => this.#shard(place, partition, limit, after));
-    return mergeShards(shards, (a, b) => (place.newestFirst ? a.at > b.at : a.at < b.at));
+    const shards = range.partitions.map((partition) => this.#shard(range, partition, limit, after));
+    return mergeShards(shards, (a, b) => (range.newestFirst ? a.at > b.at : a.at < b.at));
   }
 
-  /** One partition's entries in order, a page at a time. */
+  /** Reads one partition's entries in order, a page at a time. */
   async *#shard(
     { index, newestFirst }: IndexRange,
     partition: string,
@@ -149,7 +150,7 @@ export class DynamoInquiryIndex implements InquiryIndex {
       );
       for (const item of page.items) {
         const at = readStringAttribute(item, indexes[index][1]);
-        // Notices and jobs stand in the alarms index too.
+        // Notices and jobs are in the alarms index too.
         if (at !== undefined && readStringAttribute(item, 'sk') === 'SNAPSHOT') {
           yield { id: readStringAttribute(item, 'pk')?.slice('INQ#'.length) as InquiryId, at };
         }
@@ -161,8 +162,8 @@ export class DynamoInquiryIndex implements InquiryIndex {
   async #query(
     index: IndexName,
     partition: string,
-    how: Pick<QueryCommandInput, 'Limit' | 'ScanIndexForward' | 'ExclusiveStartKey'>,
-    beyond?: { readonly comparison: '<' | '>'; readonly with: string },
+    options: Pick<QueryCommandInput, 'Limit' | 'ScanIndexForward' | 'ExclusiveStartKey'>,
+    bound?: { readonly comparison: '<' | '>'; readonly with: string },
   ): Promise<{ items: TableItem[]; next: TableItem | undefined }> {
     const [pk, sk] = indexes[index];
     const answer = await this.#table.client.send(
@@ -170,12 +171,12 @@ export class DynamoInquiryIndex implements InquiryIndex {
         TableName: this.#table.name,
         IndexName: index,
         KeyConditionExpression:
-          beyond === undefined ? `${pk} = :pk` : `${pk} = :pk AND ${sk} ${beyond.comparison} :sk`,
+          bound === undefined ? `${pk} = :pk` : `${pk} = :pk AND ${sk} ${bound.comparison} :sk`,
         ExpressionAttributeValues: {
           ':pk': { S: partition },
-          ...(beyond === undefined ? {} : { ':sk': { S: beyond.with } }),
+          ...(bound === undefined ? {} : { ':sk': { S: bound.with } }),
         },
-        ...how,
+        ...options,
       }),
     );
     return {

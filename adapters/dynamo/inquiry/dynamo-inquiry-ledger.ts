@@ -30,13 +30,14 @@ import {
 } from '../table.ts';
 import { buildAppendWrites, makeAlarmKey, makeBodyKey } from './inquiry-items.ts';
 
-/** Bodies over this many bytes stand in the content bucket; an item holds 400 KB in all. */
+/** Bodies over this many bytes are stored in the content bucket; an item holds 400 KB in all. */
 export const inlineBodyLimit = 65_536;
 /** How much of such a body stays in the event, in characters. */
 const bodyExcerptLength = 2_000;
 
 /**
- * The inquiry ledger in DynamoDB: events, snapshot and all they owe in one transaction.
+ * The inquiry ledger in DynamoDB: events, snapshot and all that follows from them in one
+ * transaction.
  *
  * @see https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_TransactWriteItems.html
  */
@@ -59,8 +60,8 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
   async loadOpening(
     id: InquiryId,
   ): Promise<{ loaded: LoadedInquiry; opening: RecordedEvent } | undefined> {
-    const wanted = [tableKeys.snapshot(id), tableKeys.lease(id), tableKeys.event(id, 1)];
-    const [snapshot, lease, first] = await getItems(this.#table, wanted);
+    const keys = [tableKeys.snapshot(id), tableKeys.lease(id), tableKeys.event(id, 1)];
+    const [snapshot, lease, first] = await getItems(this.#table, keys);
     const loaded = buildLoadedInquiry(snapshot, lease);
     if (loaded === undefined || first === undefined) return undefined;
     return { loaded, opening: await this.#readRecordedEvent(first) };
@@ -92,14 +93,14 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error;
       const reasons = error.CancellationReasons ?? [];
-      // A repeated input is recognized before lost races: reading again would not change it.
-      const failed = writes
+      // A repeated input is reported before lost races: reading again would not change it.
+      const conflicts = writes
         .filter((_, index) => reasons[index]?.Code === 'ConditionalCheckFailed')
         .map((write) => write.conflict);
       const conflict =
-        failed.find((one) => one === 'receipt') ??
-        failed.find((one) => one === 'once' || one === 'claim') ??
-        failed[0];
+        conflicts.find((one) => one === 'receipt') ??
+        conflicts.find((one) => one === 'once' || one === 'claim') ??
+        conflicts[0];
       if (conflict !== undefined) return { appended: false, conflict };
       if (reasons.some((reason) => reason.Code === 'TransactionConflict')) {
         return { appended: false, conflict: 'busy' };
@@ -174,7 +175,7 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
         }),
       );
     } catch (error) {
-      // Whoever changed the inquiry has set its alarm anew.
+      // The writer that changed the inquiry has also set its alarm.
       if (!(error instanceof ConditionalCheckFailedException)) throw error;
     }
   }
@@ -190,7 +191,7 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
     return readStringAttribute(Item, 'id') as InquiryId | undefined;
   }
 
-  /** Before the transaction: a body that is left over when it fails is found by nobody and ages out. */
+  /** Runs before the transaction: if that fails, the body is unreferenced and ages out. */
   async #storeLongBodies(pendingAppend: PendingAppend): Promise<PendingAppend> {
     const first = pendingAppend.after.version - pendingAppend.events.length + 1;
     const events = await Promise.all(
@@ -201,9 +202,9 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
         if (Buffer.byteLength(body) <= inlineBodyLimit) return event;
         const key = makeBodyKey(pendingAppend.id, first + index, body);
         await this.#content.put(key, body, 'application/json');
-        const { fullText: _, ...kept } = message;
+        const { fullText: _, ...rest } = message;
         return withMessage(event, {
-          ...kept,
+          ...rest,
           text: message.text.slice(0, bodyExcerptLength),
           bodyKey: key,
         });
@@ -225,7 +226,7 @@ export class DynamoInquiryLedger implements InquiryLedger, PendingClaimIndex {
   }
 }
 
-/** A snapshot and its lease as the ledger's items hold them. */
+/** Builds a loaded inquiry from the ledger's snapshot and lease items. */
 export function buildLoadedInquiry(
   snapshot: TableItem | undefined,
   lease: TableItem | undefined,
@@ -245,7 +246,7 @@ function leaseOf(item: TableItem): Lease {
   };
 }
 
-/** The message that an event carries, if it carries one. */
+/** The message that an event carries, if any. */
 export function messageOf(event: InquiryEvent): Message | undefined {
   if (event.type === 'InquiryReceived' || event.type === 'InquiryAdmitted') {
     return event.received.message;

@@ -21,21 +21,21 @@ import {
 } from '../table.ts';
 import { buildVerdictUpdate } from './verdict-items.ts';
 
-/** The desk under which quarantined inquiries stand in the worklist index; no desk id has a `~`. */
+/** The desk of quarantined inquiries in the worklist index; no desk id has a `~`. */
 export const quarantineDesk = '~quarantine';
 
 /** An unsent notice is looked at again after this: the relay has long sent it to its queue. */
 const noticeAlarmSeconds = 120;
 
-/** Long enough for a whole year to be looked back on. */
+/** Long enough to look back on a whole year. */
 const volumeKeptSeconds = 400 * 86_400;
 
 type Conflict = Extract<AppendOutcome, { appended: false }>['conflict'];
 
-/** An item of a transaction with what it means when its condition fails. */
+/** A write of a transaction, with the conflict it means when its condition fails. */
 export type ConditionalWrite = { readonly item: TransactWriteItem; readonly conflict: Conflict };
 
-/** All the items of one appending, the snapshot's first. */
+/** Builds all the writes of one append, the snapshot first. */
 export function buildAppendWrites(table: string, pendingAppend: PendingAppend): ConditionalWrite[] {
   const { id, before, after, events, at } = pendingAppend;
   const alarm = computeAlarmAt(after, applyLeaseChange(before?.lease, pendingAppend.lease));
@@ -87,7 +87,7 @@ export function buildAppendWrites(table: string, pendingAppend: PendingAppend): 
     ),
     ...buildReceiptWrites(put, pendingAppend),
     ...buildClaimWrites(put, pendingAppend),
-    // Without a condition: nothing is decided from a record.
+    // Without a condition: no decision depends on a verdict record.
     ...pendingAppend.verdicts.map(
       (verdict): ConditionalWrite => ({
         conflict: 'version',
@@ -95,9 +95,9 @@ export function buildAppendWrites(table: string, pendingAppend: PendingAppend): 
       }),
     ),
     ...(pendingAppend.volumes ?? []).map(
-      (mark): ConditionalWrite => ({
+      (entry): ConditionalWrite => ({
         conflict: 'version',
-        item: { Put: { TableName: table, Item: buildVolumeItem(mark) } },
+        item: { Put: { TableName: table, Item: buildVolumeItem(entry) } },
       }),
     ),
   ];
@@ -143,10 +143,7 @@ export function buildSnapshotItem(inquiry: Inquiry, alarm: Instant | undefined):
   };
 }
 
-/**
- * Under who holds it, with the priority by which it weighs on them; once it is answered, under who
- * held it last.
- */
+/** Under the holder, with the priority as workload weight; once resolved, under the last one. */
 function makeAgentKey({ id, holder, lastAgent, resolvedAt, priority }: Inquiry): TableItem {
   if (holder !== undefined) {
     const agSk = { S: `${holder.since}#${id}#${priority}` };
@@ -167,8 +164,8 @@ export function makeAlarmKey(id: string, at: Instant): TableItem {
 }
 
 /**
- * Worklist order: the highest priority first, of these what is expedited, then the earliest
- * deadline, missed or not, then the one received first. What is held back until its desk opens is not in it.
+ * Worklist order: highest priority first, then expedited, then earliest deadline, missed or not,
+ * then earliest receipt. Inquiries held back until their desk opens are left out.
  */
 function makeWorklistKey(inquiry: Inquiry): TableItem {
   const { id, status, priority, clocks, receivedAt, availableAt, expedite } = inquiry;
@@ -202,7 +199,7 @@ function buildEventItem(
 }
 
 export function buildNoticeItem(notice: Notice): TableItem {
-  const open = notice.state === 'pending' || notice.state === 'sending';
+  const isOpen = notice.state === 'pending' || notice.state === 'sending';
   const since = notice.sendingUntil ?? notice.digest?.until ?? notice.owedAt;
   const due = addSeconds(since, noticeAlarmSeconds);
   return {
@@ -211,7 +208,7 @@ export function buildNoticeItem(notice: Notice): TableItem {
     state: { S: notice.state },
     attempts: { N: String(notice.attempts) },
     data: { S: JSON.stringify(notice) },
-    ...(open
+    ...(isOpen
       ? {
           alPk: { S: indexPartitions.alarm(computeShard(notice.inquiryId, alarmShards)) },
           alSk: { S: `${due}#${notice.inquiryId}#${noticeKeyOf(notice)}` },
@@ -291,7 +288,7 @@ function buildLeaseWrite(
   }
 }
 
-/** A later fate replaces the receipt only when nobody else has added one. */
+/** A later fate replaces the receipt only if no other has been added. */
 function buildReceiptWrites(put: PutBuilder, { receipt }: PendingAppend): ConditionalWrite[] {
   if (receipt === undefined) return [];
   const fates = receipt.fates.length;
@@ -334,7 +331,7 @@ function buildClaimWrites(
   ];
 }
 
-/** The mark of an inquiry in a month's volume, which is written over by its coming again. */
+/** An inquiry's entry in a month's volume; when the inquiry comes again, it is overwritten. */
 function buildVolumeItem({ desk, month, id, at }: VolumeEntry): TableItem {
   return {
     ...tableKeys.volume(desk, month, id),
@@ -343,7 +340,7 @@ function buildVolumeItem({ desk, month, id, at }: VolumeEntry): TableItem {
   };
 }
 
-/** Digest of a body's place in the content bucket. */
+/** Makes a body's key in the content bucket, with a digest of the body. */
 export function makeBodyKey(id: string, seq: number, body: string): string {
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
   return `body/${id}/${String(seq).padStart(8, '0')}-${hash}.json`;

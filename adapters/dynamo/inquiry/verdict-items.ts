@@ -16,11 +16,11 @@ import {
 } from '../table.ts';
 
 /**
- * One update of one record.
+ * Builds the update of one verdict record.
  *
- * The record, its being superseded and its reviews are attributes of their own, so that none
- * overwrites another. A breach enters the worklist of breaches by its first write, unless it is that
- * of an earlier record, and leaves it for the reviewed ones by its first review.
+ * The verdict, its being superseded and its reviews are separate attributes, so that none
+ * overwrites another. A breach enters the worklist of open breaches with its first write, unless
+ * inherited from an earlier record, and moves to the reviewed ones with its first review.
  */
 export function buildVerdictUpdate(table: string, write: VerdictWrite): TransactWriteItem {
   const { key, verdict, supersededAt, review } = write;
@@ -62,12 +62,12 @@ export function buildVerdictUpdate(table: string, write: VerdictWrite): Transact
   };
 }
 
-/** Breaches stand in the order in which they happened. */
+/** Sorts breaches by when they happened. */
 function makeBreachPosition({ breachedAt, inquiryId, clock, cycle, run }: SlaVerdict): string {
   return `${breachedAt}#${inquiryId}#${clock}#${cycle}#${run}`;
 }
 
-/** The record of an item; undefined where there is none yet. */
+/** The record of an item; undefined while it has no verdict. */
 export function verdictRecordOf(item: TableItem | undefined): VerdictRecord | undefined {
   const verdict = dataOf<SlaVerdict>(item);
   if (verdict === undefined) return undefined;

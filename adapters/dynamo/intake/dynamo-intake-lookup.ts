@@ -23,10 +23,10 @@ import {
   toEpochSeconds,
 } from '../table.ts';
 
-/** As long as a mail's own once entries last. */
+/** As long as a mail's own idempotency records last. */
 const idempotencySeconds = 400 * 86_400;
 
-/** What the ledger knows of an input, by one batch of consistent reads. */
+/** What the ledger knows of an input, read in one consistent batch. */
 export class DynamoIntakeLookup implements IntakeLookup {
   readonly #table: DynamoTable;
 
@@ -34,8 +34,8 @@ export class DynamoIntakeLookup implements IntakeLookup {
     this.#table = table;
   }
 
-  async lookUp(question: IntakeLookupRequest, now: Instant): Promise<IntakeLookupResult> {
-    const { idempotencyKeys, messageIds, number, addresses } = question;
+  async lookUp(request: IntakeLookupRequest, now: Instant): Promise<IntakeLookupResult> {
+    const { idempotencyKeys, messageIds, number, addresses } = request;
     const items = await getItems(this.#table, [
       ...idempotencyKeys.map(tableKeys.idempotency),
       ...messageIds.map(tableKeys.thread),
@@ -46,7 +46,7 @@ export class DynamoIntakeLookup implements IntakeLookup {
     const idempotencyItems = take(idempotencyKeys.length);
     const threadItems = take(messageIds.length);
     const personItems = take(addresses.length);
-    const numbered = readStringAttribute(items[0], 'id') as InquiryId | undefined;
+    const inquiryByNumber = readStringAttribute(items[0], 'id') as InquiryId | undefined;
     return {
       idempotencyValues: mapByKey(idempotencyKeys, idempotencyItems, (item) =>
         readValueUnlessExpired(item, now),
@@ -59,18 +59,18 @@ export class DynamoIntakeLookup implements IntakeLookup {
             : ('requester' as const),
       })),
       people: mapByKey(addresses, personItems, (item) => readActivePerson(item)),
-      ...(numbered === undefined ? {} : { inquiryByNumber: numbered }),
+      ...(inquiryByNumber === undefined ? {} : { inquiryByNumber }),
     };
   }
 }
 
 function mapByKey<Key, Value>(
-  wanted: readonly Key[],
+  keys: readonly Key[],
   items: readonly (TableItem | undefined)[],
   read: (item: TableItem) => Value | undefined,
 ): Map<Key, Value> {
   const values = new Map<Key, Value>();
-  for (const [index, key] of wanted.entries()) {
+  for (const [index, key] of keys.entries()) {
     const item = items[index];
     const value = item === undefined ? undefined : read(item);
     if (value !== undefined) values.set(key, value);
@@ -78,7 +78,7 @@ function mapByKey<Key, Value>(
   return values;
 }
 
-/** TTL deletes late, so an expired entry counts as absent. */
+/** TTL deletes late, so an expired record counts as absent. */
 function readValueUnlessExpired(item: TableItem, now: Instant): string | undefined {
   const expiresAt = Number(item['expiresAt']?.N ?? 0);
   return expiresAt * 1000 <= Date.parse(now) ? undefined : readStringAttribute(item, 'value');
@@ -89,7 +89,7 @@ function readActivePerson(item: TableItem): Person | undefined {
   return person?.state === 'active' ? person : undefined;
 }
 
-/** Receipts as items of their day, in shards that are merged on reading. */
+/** Receipts as items of their day, in shards that are merged on read. */
 export class DynamoReceiptLedger implements ReceiptLedger {
   readonly #table: DynamoTable;
 
@@ -134,10 +134,10 @@ export class DynamoReceiptLedger implements ReceiptLedger {
       return true;
     } catch (error) {
       if (!(error instanceof TransactionCanceledException)) throw error;
-      const known = error.CancellationReasons?.some(
+      const isKnown = error.CancellationReasons?.some(
         (reason) => reason.Code === 'ConditionalCheckFailed',
       );
-      if (known) return false;
+      if (isKnown) return false;
       throw error;
     }
   }
@@ -164,7 +164,7 @@ export class DynamoReceiptLedger implements ReceiptLedger {
             },
             ConsistentRead: true,
             ScanIndexForward: false,
-            // One more than asked for tells whether there is a next page.
+            // One more than the limit tells whether there is a next page.
             Limit: limit + 1,
           }),
         );
@@ -176,9 +176,9 @@ export class DynamoReceiptLedger implements ReceiptLedger {
       .sort((one, other) =>
         (readStringAttribute(one, 'sk') ?? '') < (readStringAttribute(other, 'sk') ?? '') ? 1 : -1,
       );
-    const shown = sorted.slice(0, limit);
-    const receipts = shown.flatMap((item) => dataOf<Receipt>(item) ?? []);
-    const last = readStringAttribute(shown.at(-1), 'sk');
+    const pageItems = sorted.slice(0, limit);
+    const receipts = pageItems.flatMap((item) => dataOf<Receipt>(item) ?? []);
+    const last = readStringAttribute(pageItems.at(-1), 'sk');
     return sorted.length > limit && last !== undefined ? { receipts, next: last } : { receipts };
   }
 }

@@ -6,8 +6,8 @@ import { writeUnlessRaced } from '../write-unless-raced.ts';
 import { buildJobItem, jobExpiryOf } from './job-items.ts';
 
 /**
- * Jobs in DynamoDB: the job, its settled lines in one item per checkpoint, and an item for each
- * announcement, whose insertion the relay turns into a message.
+ * Jobs in DynamoDB: the job, its line results in one item per checkpoint, and one item per
+ * announcement, whose insertion the relay turns into a queue message.
  */
 export class DynamoJobLedger implements JobLedger {
   readonly #table: DynamoTable;
@@ -59,7 +59,7 @@ export class DynamoJobLedger implements JobLedger {
   async change(
     before: Job,
     after: Job,
-    { lineResults: settled, announce }: JobChange = {},
+    { lineResults, announce }: JobChange = {},
   ): Promise<boolean> {
     const put = (item: TableItem) => ({ Put: { TableName: this.#table.name, Item: item } });
     const { pk } = tableKeys.job(after.id);
@@ -73,14 +73,14 @@ export class DynamoJobLedger implements JobLedger {
           ExpressionAttributeValues: { ':version': { N: String(before.version) } },
         },
       },
-      ...(settled === undefined || settled.length === 0
+      ...(lineResults === undefined || lineResults.length === 0
         ? []
         : [
             put({
               pk,
               sk: { S: `LINES#${padCount(before.checkpoint)}` },
               kind: { S: 'job-lines' },
-              data: { S: JSON.stringify(settled) },
+              data: { S: JSON.stringify(lineResults) },
               expiresAt,
             }),
           ]),

@@ -10,7 +10,7 @@ const pieceBytes = 300_000;
 /**
  * Notes of jobs in DynamoDB, cut into items that each hold a piece.
  *
- * The first piece is written last and says how many there are: so a note that is there is whole,
+ * The first piece is written last and says how many there are: so a note that is found is complete,
  * and what is left of a longer one before is not read.
  */
 export class DynamoJobNotes implements JobNotes {

@@ -8,18 +8,18 @@ import {
   buildRevisionCondition,
   type DynamoTable,
   dataOf,
-  digestKey as digestOf,
+  digestKey,
   readStringAttribute,
   type TableItem,
   toEpochSeconds,
 } from '../table.ts';
 
-/** What counts looks back an hour, and a digest three minutes; then the item may go. */
+/** Burst limits look back an hour, and a digest three minutes; then the item may expire. */
 const burstLifeSeconds = 86_400;
 
-/** By digest, so that addresses do not stand in keys. */
+/** By digest, so that keys hold no addresses. */
 function makeBurstKey(track: string): TableItem {
-  return { pk: { S: `BURST#${digestOf(track)}` }, sk: { S: 'BURST' } };
+  return { pk: { S: `BURST#${digestKey(track)}` }, sk: { S: 'BURST' } };
 }
 
 export async function readBurst(
@@ -35,7 +35,7 @@ export async function readBurst(
   };
 }
 
-/** Puts what stands about a track in place of the revision that was read. */
+/** Replaces a track's burst, provided it is still the revision that was read. */
 export function buildBurstPut({ track, was, now }: NonNullable<NoticeStep['burst']>) {
   const { sent, digest } = now.burst;
   const latest = digest?.until ?? sent.at(-1) ?? ('1970-01-01T00:00:00.000Z' as Instant);
@@ -52,8 +52,8 @@ export function buildBurstPut({ track, was, now }: NonNullable<NoticeStep['burst
 }
 
 /**
- * Attributes of a notice that was held back: among the track's others in the `agent` index, by when
- * that was, so that thousands are held back at a time without one item to write them all down in.
+ * Index attributes of a held-back notice: the `agent` index lists a track's held notices by time,
+ * so that thousands can be held at once without one item that names them all.
  */
 export function makeHeldNoticeKey(
   { track, at }: NonNullable<NoticeStep['held']>,
@@ -66,10 +66,10 @@ export function makeHeldNoticeKey(
 }
 
 function makeHeldPartition(track: string): string {
-  return `HELD#${digestOf(track)}`;
+  return `HELD#${digestKey(track)}`;
 }
 
-/** How many were held back in a digest's time, and the first of them. */
+/** Counts the notices held back in a digest's time and reads the first of them. */
 export async function queryHeldNotices(
   { client, name }: DynamoTable,
   track: string,
@@ -84,7 +84,7 @@ export async function queryHeldNotices(
       new QueryCommand({
         TableName: name,
         IndexName: 'agent',
-        // A key goes on after its instant, so those at `until` are greater than it.
+        // A key continues after its instant, so those at `until` are greater than it.
         KeyConditionExpression: 'agPk = :held AND agSk BETWEEN :from AND :until',
         ExpressionAttributeValues: {
           ':held': { S: makeHeldPartition(track) },

@@ -44,15 +44,15 @@ import {
 } from '../table.ts';
 import { buildBurstPut, makeHeldNoticeKey, queryHeldNotices, readBurst } from './burst-items.ts';
 
-/** The latest mail to an address, and the latest message, lie among so many before a notice. */
+/** The latest mail to an address and the latest message are among this many before a notice. */
 const precedingNotices = 20;
 const precedingEvents = 20;
 
-/** The limits look back one day; then the item may go. */
+/** The limits look back one day; then the item may expire. */
 const sendingsLifeSeconds = 2 * 86_400;
 
 /**
- * Notices in DynamoDB, with what was sent to each address and where each sent mail leads.
+ * Notices in DynamoDB, with what was sent to each address and the inquiry of each sent mail.
  *
  * A thread item says in `audience` for whom the mail was.
  */
@@ -68,14 +68,14 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
   async load(id: InquiryId, key: string): Promise<OwedNotice | undefined> {
     const seq = Number.parseInt(key, 10);
     if (!Number.isSafeInteger(seq)) return undefined;
-    const [noticed, snapshot, recorded] = await getItems(this.#table, [
+    const [noticeItem, snapshotItem, eventItem] = await getItems(this.#table, [
       tableKeys.notice(id, key),
       tableKeys.snapshot(id),
       tableKeys.event(id, seq),
     ]);
-    const notice = dataOf<Notice>(noticed);
-    const inquiry = dataOf<Inquiry>(snapshot);
-    const event = dataOf<InquiryEvent>(recorded);
+    const notice = dataOf<Notice>(noticeItem);
+    const inquiry = dataOf<Inquiry>(snapshotItem);
+    const event = dataOf<InquiryEvent>(eventItem);
     if (notice === undefined || inquiry === undefined || event === undefined) return undefined;
     return { notice, inquiry, event: await this.#loadBody(event) };
   }
@@ -182,7 +182,7 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
     return inquiryId === undefined || audience === undefined ? undefined : { inquiryId, audience };
   }
 
-  /** The notice's own write comes first: its condition says whose it is. */
+  /** The notice's own write comes first: if its condition fails, the notice itself was changed. */
   #buildWrites(step: NoticeStep): TransactWriteItem[] {
     const { before, after, children, sendings, burst, held, thread } = step;
     const TableName = this.#table.name;
@@ -226,7 +226,7 @@ export class DynamoNoticeLedger implements NoticeLedger, SentMailIndex {
     return writes;
   }
 
-  /** Items of an inquiry from a prefix up to a key, the latest first. */
+  /** Reads items of an inquiry from a prefix up to a key, the latest first. */
   async #readItemsUpTo(
     id: InquiryId,
     prefix: string,
@@ -264,7 +264,7 @@ function isSameRecipient(one: Notice, other: Notice): boolean {
   return noticeKeyOf({ ...one, seq: 0, kind: other.kind }) === noticeKeyOf({ ...other, seq: 0 });
 }
 
-/** By digest, so that addresses of people who wrote once do not stand in keys. */
+/** By digest, so that keys hold no addresses of people who wrote once. */
 function makeSendingsKey(address: EmailAddress): TableItem {
   return { pk: { S: `SENT#${digestKey(address)}` }, sk: { S: 'SENT' } };
 }

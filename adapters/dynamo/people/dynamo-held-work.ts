@@ -5,8 +5,8 @@ import type { CapacityReservation } from '../../../core/work/assign/assignment-p
 import { type DynamoTable, dataOf, getItems, readStringAttribute, tableKeys } from '../table.ts';
 
 /**
- * What somebody holds, by the agent index, which may lag, and by what is read consistently: their
- * latest claim at each desk, and what was assigned to them in the last minute.
+ * What an agent holds, by the agent index, which may lag, and by consistent reads: their latest
+ * claim at each desk, and what was assigned to them in the last minute.
  */
 export class DynamoHeldWork implements HeldWork {
   readonly #table: DynamoTable;
@@ -26,13 +26,13 @@ export class DynamoHeldWork implements HeldWork {
       ]),
     ]);
     const offers = dataOf<CapacityReservation['offers']>(reservation) ?? [];
-    const found = [
+    const ids = [
       ...held.map(({ id }) => id),
       ...claims.flatMap(
         (claim) => (readStringAttribute(claim, 'id') as InquiryId | undefined) ?? [],
       ),
       ...offers.map(({ id }) => id),
     ];
-    return [...new Set(found)].sort();
+    return [...new Set(ids)].sort();
   }
 }

@@ -24,9 +24,9 @@ import type { DynamoPersonRegistry } from './dynamo-person-registry.ts';
 const attemptLimit = 4;
 
 /**
- * Starts offboardings as jobs, whose input is what was ordered, in JSON.
+ * Starts offboardings as jobs, whose input is the order as JSON.
  *
- * An item for each person who is offboarded names their latest job, so that there is one at a time.
+ * One item for each offboarded person names their latest job, so that only one runs at a time.
  */
 export class DynamoOffboardings implements Offboardings {
   readonly #table: DynamoTable;
@@ -59,22 +59,22 @@ export class DynamoOffboardings implements Offboardings {
       const id = this.#random.id(now) as JobId;
       const input = JSON.stringify(offboarding);
       const job = createQueuedJob({ id, jobKind: 'offboarding', startedBy, input }, now);
-      // Whoever makes them leave is alone in it, so the pointer needs no condition of its own.
-      const beside = [
+      // Only one writer can make them leave, so the pointer needs no condition of its own.
+      const extraWrites = [
         this.#put(buildJobItem(job), absentCondition),
         this.#put(buildPointerItem(agent, job)),
       ];
-      const changed = await this.#people.change(address, undefined, decide, beside);
-      if (isRefusal(changed) || changed === 'no-other-lead') return changed;
-      if (changed.outcome !== 'unchanged') return startedOffboardingOf(job);
-      const underWay = latest === undefined ? undefined : await this.#jobs.find(latest);
-      if (underWay !== undefined && isRunning(underWay)) return startedOffboardingOf(underWay);
+      const result = await this.#people.change(address, undefined, decide, extraWrites);
+      if (isRefusal(result) || result === 'no-other-lead') return result;
+      if (result.outcome !== 'unchanged') return startedOffboardingOf(job);
+      const latestJob = latest === undefined ? undefined : await this.#jobs.find(latest);
+      if (latestJob !== undefined && isRunning(latestJob)) return startedOffboardingOf(latestJob);
       if (await this.#startAlone(agent, job, latest)) return startedOffboardingOf(job);
     }
     return refuse('transient.conflict', 'Others kept offboarding the same person; try again.');
   }
 
-  /** Whether it was started: not when another was since the pointer was read. */
+  /** @returns false when another was started since the pointer was read */
   async #startAlone(agent: Sub, job: Job, latest: JobId | undefined): Promise<boolean> {
     const unchanged =
       latest === undefined

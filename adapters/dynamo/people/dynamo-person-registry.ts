@@ -29,7 +29,7 @@ type RegistryEntry = { readonly person: Person; readonly version: number };
 
 /**
  * The registry in DynamoDB: an item under the address and a copy of it under the `sub`, written in
- * one transaction, so that either is found by one consistent read.
+ * one transaction, so that one consistent read finds either.
  */
 export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWriter {
   readonly #table: DynamoTable;
@@ -50,8 +50,8 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
 
   async byAddresses(addresses: readonly EmailAddress[]): Promise<Person[]> {
     if (addresses.length === 0) return [];
-    const wanted = [...new Set(addresses)].map((address) => tableKeys.personByAddress(address));
-    const items = await getItems(this.#table, wanted);
+    const keys = [...new Set(addresses)].map((address) => tableKeys.personByAddress(address));
+    const items = await getItems(this.#table, keys);
     return items.flatMap((item) => personOf(item) ?? []);
   }
 
@@ -88,25 +88,25 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
     } while (start !== undefined && addresses.length <= limit);
     const page = addresses.slice(0, limit);
     const last = page.at(-1);
-    // The index may be behind the entries, which say who they are now.
+    // The index may lag behind the entries, which hold the current roles.
     const people = (await this.byAddresses(page)).filter((person) => person.role === role);
     return addresses.length > limit && last !== undefined ? { people, next: last } : { people };
   }
 
   async put(person: Person): Promise<void> {
-    const kept = await this.change(person.address, person.sub, () => ({
+    const result = await this.change(person.address, person.sub, () => ({
       person,
       needsLead: false,
     }));
-    if (isRefusal(kept)) throw new Error(kept.detail);
+    if (isRefusal(result)) throw new Error(result.detail);
   }
 
-  /** @param beside written in the same transaction, where anything is changed */
+  /** @param extraWrites written in the same transaction, if anything is changed */
   async change(
     address: EmailAddress,
     sub: Sub | undefined,
     decide: PersonDecider,
-    beside: readonly TransactWriteItem[] = [],
+    extraWrites: readonly TransactWriteItem[] = [],
   ): Promise<PersonChangeResult | Refusal | 'no-other-lead'> {
     for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
       const [byAddress, bySub] = await getItems(this.#table, [
@@ -116,27 +116,27 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
       const before = entryOf(byAddress);
       const holder = entryOf(bySub);
       const other = holder?.person.address === address ? undefined : holder;
-      const decided = decide(before?.person, other?.person);
-      if (isRefusal(decided)) return decided;
-      if (decided === 'unchanged') {
+      const decision = decide(before?.person, other?.person);
+      if (isRefusal(decision)) return decision;
+      if (decision === 'unchanged') {
         if (before === undefined) throw new TypeError('nobody stands there unchanged');
         return { outcome: 'unchanged', person: before.person };
       }
-      const lead = decided.needsLead ? await this.#findOtherLead(address) : undefined;
-      if (decided.needsLead && lead === undefined) return 'no-other-lead';
-      const writes = buildWrites(this.#table.name, before, decided.person, other, lead);
-      if (await writeUnlessRaced(this.#table, [...writes, ...beside])) {
+      const lead = decision.needsLead ? await this.#findOtherLead(address) : undefined;
+      if (decision.needsLead && lead === undefined) return 'no-other-lead';
+      const writes = buildWrites(this.#table.name, before, decision.person, other, lead);
+      if (await writeUnlessRaced(this.#table, [...writes, ...extraWrites])) {
         const outcome = before === undefined ? 'created' : 'updated';
-        return { outcome, person: decided.person };
+        return { outcome, person: decision.person };
       }
       await setTimeout(Math.random() * pauseMilliseconds * 2 ** attempt);
     }
     return refuse('transient.conflict', 'Others kept changing the same people; try again.');
   }
 
-  /** Marks a registered address to which mail does not get; does nothing about any other. */
+  /** Marks a registered address as undeliverable; ignores any other. */
   async markUndeliverable(address: EmailAddress, at: Instant): Promise<void> {
-    // Nobody is entered because mail to them failed.
+    // A failed mail must not add anybody to the registry.
     if ((await this.byAddress(address)) === undefined) return;
     await this.change(address, undefined, (before) =>
       before === undefined || before.undeliverableAt !== undefined
@@ -145,23 +145,23 @@ export class DynamoPersonRegistry implements PersonRegistry, PersonRegistryWrite
     );
   }
 
-  /** Some active lead with a `sub`, other than who stands under the address. */
+  /** Finds an active lead with a `sub`, other than the person at the address. */
   async #findOtherLead(address: EmailAddress): Promise<RegistryEntry | undefined> {
     const leads = await this.byRole('lead');
-    const able = leads.find(
+    const candidate = leads.find(
       (lead) => lead.address !== address && lead.state === 'active' && lead.sub !== undefined,
     );
-    if (able === undefined) return undefined;
-    const [item] = await getItems(this.#table, [tableKeys.personByAddress(able.address)]);
+    if (candidate === undefined) return undefined;
+    const [item] = await getItems(this.#table, [tableKeys.personByAddress(candidate.address)]);
     const entry = entryOf(item);
-    const isStill = entry?.person.role === 'lead' && entry.person.state === 'active';
-    return isStill && entry.person.sub !== undefined ? entry : undefined;
+    const isStillLead = entry?.person.role === 'lead' && entry.person.state === 'active';
+    return isStillLead && entry.person.sub !== undefined ? entry : undefined;
   }
 }
 
 /**
- * Both items of a person, the old `sub`'s removal, the entry that loses its `sub` to this one, and
- * a check that a lead on whom it depends is unchanged.
+ * Builds the writes of both items of a person, the removal of the old `sub`, the entry that loses
+ * its `sub` to this person, and a check that the lead it depends on is unchanged.
  */
 function buildWrites(
   TableName: string,
@@ -171,7 +171,7 @@ function buildWrites(
   lead: RegistryEntry | undefined,
 ): TransactWriteItem[] {
   const version = (before?.version ?? 0) + 1;
-  const at = (entry: RegistryEntry | undefined) =>
+  const ifUnchanged = (entry: RegistryEntry | undefined) =>
     entry === undefined
       ? { ConditionExpression: 'attribute_not_exists(pk)' }
       : {
@@ -185,7 +185,7 @@ function buildWrites(
   });
   const oldSub = before?.person.sub;
   return [
-    { Put: { TableName, Item: buildAddressItem(person, version), ...at(before) } },
+    { Put: { TableName, Item: buildAddressItem(person, version), ...ifUnchanged(before) } },
     ...(person.sub === undefined
       ? []
       : [
@@ -209,7 +209,7 @@ function buildWrites(
             Put: {
               TableName,
               Item: buildAddressItem(removeSub(holder.person), holder.version + 1),
-              ...at(holder),
+              ...ifUnchanged(holder),
             },
           },
         ]),
@@ -220,7 +220,7 @@ function buildWrites(
             ConditionCheck: {
               TableName,
               Key: tableKeys.personByAddress(lead.person.address),
-              ...at(lead),
+              ...ifUnchanged(lead),
               ConditionExpression: 'version = :version',
             },
           },
@@ -255,7 +255,7 @@ function entryOf(item: TableItem | undefined): RegistryEntry | undefined {
   return person === undefined ? undefined : { person, version: Number(item?.['version']?.N) };
 }
 
-/** With what entries did not have when they were first written. */
+/** Adds the fields that entries did not have when they were first written. */
 function personOf(item: TableItem | undefined): Person | undefined {
   const person = dataOf<Person>(item);
   return person === undefined ? undefined : { ...person, ...defaultNewFields(person) };

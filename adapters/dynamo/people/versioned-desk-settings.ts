@@ -12,7 +12,7 @@ const pauseMilliseconds = 50;
 
 type SettingsChangeParameters = Parameters<DeskSettingsStore['change']>;
 
-/** The desk settings by their versions, which leads put as well. */
+/** The desk settings as versions, which leads put as well. */
 export class VersionedDeskSettings implements DeskSettingsStore {
   readonly #versions: Pick<RoutingConfigLedger, 'readNewestNumbers' | 'read' | 'put'>;
 
@@ -26,16 +26,16 @@ export class VersionedDeskSettings implements DeskSettingsStore {
   }
 
   async change(
-    make: SettingsChangeParameters[0],
+    edit: SettingsChangeParameters[0],
     { by, note, at }: SettingsChangeParameters[1],
   ): Promise<number | undefined> {
     for (let attempt = 0; attempt < attemptLimit; attempt += 1) {
-      const heads = await this.#versions.readNewestNumbers();
-      const body = make(await this.#version(heads.desks));
+      const newest = await this.#versions.readNewestNumbers();
+      const body = edit(await this.#version(newest.desks));
       if (body === undefined) return undefined;
-      const version = heads.desks + 1;
-      const put = DeskSettingsVersion.parse({ version, recordedAt: at, by, note, body });
-      const isPut = await this.#versions.put('desks', put, heads);
+      const version = newest.desks + 1;
+      const newVersion = DeskSettingsVersion.parse({ version, recordedAt: at, by, note, body });
+      const isPut = await this.#versions.put('desks', newVersion, newest);
       if (isPut === 'too-large') throw new RangeError('the desk settings have grown too large');
       if (isPut) return version;
       await setTimeout(Math.random() * pauseMilliseconds * 2 ** attempt);
@@ -44,8 +44,8 @@ export class VersionedDeskSettings implements DeskSettingsStore {
   }
 
   async #version(number: number): Promise<DeskSettings> {
-    const found = number === 0 ? shippedDeskSettings : await this.#versions.read('desks', number);
-    if (found === undefined) throw new TypeError('the newest desk settings are missing');
-    return found.body;
+    const stored = number === 0 ? shippedDeskSettings : await this.#versions.read('desks', number);
+    if (stored === undefined) throw new TypeError('the newest desk settings are missing');
+    return stored.body;
   }
 }

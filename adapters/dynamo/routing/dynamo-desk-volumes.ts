@@ -3,7 +3,7 @@ import type { DeskId } from '../../../core/inquiry/values/ids.ts';
 import type { DeskVolumes } from '../../../core/routing/ports.ts';
 import { type DynamoTable, makeVolumePartition, type TableItem, volumeShards } from '../table.ts';
 
-/** Volumes of vendors' contracts, counted from the marks that the inquiry ledger writes. */
+/** Volumes of vendors' contracts, counted from the entries that the inquiry ledger writes. */
 export class DynamoDeskVolumes implements DeskVolumes {
   readonly #table: DynamoTable;
 
@@ -11,7 +11,7 @@ export class DynamoDeskVolumes implements DeskVolumes {
     this.#table = table;
   }
 
-  /** Reads every mark of the month; 1,000 of them are about 13 read units. */
+  /** Reads every entry of the month; 1,000 of them are about 13 read units. */
   async count(desk: DeskId, month: string): Promise<number> {
     const shards = Array.from({ length: volumeShards }, (_, shard) => shard);
     const counts = await Promise.all(

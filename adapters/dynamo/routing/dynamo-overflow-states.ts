@@ -8,7 +8,7 @@ import type { OverflowChange } from '../../../core/routing/placement/evaluate-ov
 import type { OverflowState, OverflowStates } from '../../../core/routing/ports.ts';
 import { buildRevisionCondition, type DynamoTable, tableKeys } from '../table.ts';
 
-/** One item per desk that says whether its overflow stands open. */
+/** One item per desk that says whether its overflow is active. */
 export class DynamoOverflowStates implements OverflowStates {
   readonly #table: DynamoTable;
 

@@ -22,38 +22,38 @@ import {
   tableKeys,
 } from '../table.ts';
 
-/** Receipts are even over their shards, and some open nothing: a page's are read by two turns. */
+/** Two rounds fill a page: receipts spread evenly over the shards, and some open nothing. */
 const readRounds = 2;
-/** Quiet days are gathered up to so many. */
+/** One page covers at most this many quiet days. */
 const pageDays = 31;
 const dayMilliseconds = 86_400_000;
-/** So many batches of 100 items are read side by side. */
-const batches = 4;
+/** How many batches of 100 items are read in parallel. */
+const parallelBatches = 4;
 const batchItems = 100;
-/** Most inquiries are received and routed, and nothing in between. */
+/** Most inquiries are received and then routed, with nothing in between. */
 const firstEvents = 2;
 const moreEvents = 50;
-/** The longest lives have some hundred events. */
+/** The longest inquiries have some hundred events. */
 const eventLimit = 10_000;
 
-/** Some of a day's receipts. */
+/** A part of a day's receipts. */
 type ReceiptPage = { readonly ids: readonly InquiryId[]; readonly next?: string };
 
 /**
- * Past inquiries in DynamoDB, found by the receipts of the days and read by their first events.
+ * Past inquiries in DynamoDB, found by the receipts of each day and read by their first events.
  *
- * What intake has not accepted has no receipt and no inquiry, so nothing else is left out than what
- * was received before the period and released from quarantine in it, which counts in the period of
- * its receipt.
+ * An input that intake has not accepted has no receipt and no inquiry. So the only inquiries left
+ * out are those received before the period and released from quarantine in it; they count in the
+ * period of their receipt.
  */
 export class DynamoPastInquiries implements PastInquiries {
   readonly #table: DynamoTable;
   readonly #ledger: Pick<InquiryLedger, 'events'>;
   readonly #pageInquiries: number;
-  /** Receipts of one shard that are read at once. */
+  /** Receipts read from one shard at once. */
   readonly #shardLimit: number;
 
-  /** @param pageInquiries with so many found, a page is full */
+  /** @param pageInquiries how many inquiries fill a page */
   constructor(table: DynamoTable, ledger: Pick<InquiryLedger, 'events'>, pageInquiries = 640) {
     this.#table = table;
     this.#ledger = ledger;
@@ -62,18 +62,18 @@ export class DynamoPastInquiries implements PastInquiries {
   }
 
   async readPage(from: Instant, until: Instant, after?: string): Promise<PastInquiryPage> {
-    const found = new Set<InquiryId>();
+    const ids = new Set<InquiryId>();
     let next: string | undefined = after ?? from;
-    for (let days = 0; next !== undefined && found.size < this.#pageInquiries; days += 1) {
+    for (let days = 0; next !== undefined && ids.size < this.#pageInquiries; days += 1) {
       if (days === pageDays) break;
       const receiptPage: ReceiptPage = await this.#readReceiptPage(next, until);
-      for (const id of receiptPage.ids) found.add(id);
+      for (const id of receiptPage.ids) ids.add(id);
       next = receiptPage.next;
     }
-    const inquiries = await this.#readUntilRouted([...found]);
+    const inquiries = await this.#readUntilRouted([...ids]);
     return {
       inquiries,
-      missing: found.size - inquiries.length,
+      missing: ids.size - inquiries.length,
       ...(next === undefined ? {} : { next }),
     };
   }
@@ -82,7 +82,7 @@ export class DynamoPastInquiries implements PastInquiries {
     ids: readonly InquiryId[],
   ): Promise<ReadonlyMap<InquiryId, PastInquiryOutcome>> {
     const snapshots = await this.#readItems(ids.map(tableKeys.snapshot));
-    const lives = snapshots.map(
+    const outcomes = snapshots.map(
       async (item): Promise<[InquiryId, PastInquiryOutcome] | undefined> => {
         const inquiry = dataOf<Inquiry>(item);
         if (inquiry === undefined) return undefined;
@@ -91,10 +91,10 @@ export class DynamoPastInquiries implements PastInquiries {
         return [id, { status, clocks, ...(desk === undefined ? {} : { desk }) }];
       },
     );
-    return new Map((await Promise.all(lives)).filter((life) => life !== undefined));
+    return new Map((await Promise.all(outcomes)).filter((outcome) => outcome !== undefined));
   }
 
-  /** Receipts from a place on, in order over all shards, up to the end of the day. */
+  /** Reads receipts from a place on, in order over all shards, up to the end of the day. */
   async #readReceiptPage(place: string, until: Instant): Promise<ReceiptPage> {
     const day = place.slice(0, 10);
     const shards = await Promise.all(
@@ -105,7 +105,7 @@ export class DynamoPastInquiries implements PastInquiries {
             KeyConditionExpression: 'pk = :pk AND sk BETWEEN :from AND :until',
             ExpressionAttributeValues: {
               ':pk': { S: `RCPT#${day}#${shard}` },
-              // A place is an instant, or that with `#` and an id, and all of them are after this.
+              // `!` skips the place itself, an instant or a sort key, but no receipt after it.
               ':from': { S: `${place}!` },
               ':until': { S: until },
             },
@@ -116,7 +116,7 @@ export class DynamoPastInquiries implements PastInquiries {
         return { items: Items, isCut: LastEvaluatedKey !== undefined };
       }),
     );
-    // A shard that was cut hides what comes after its last receipt.
+    // A shard that was cut off hides what comes after its last receipt.
     const ends = shards.flatMap(({ items, isCut }) => (isCut ? [placeOf(items.at(-1))] : []));
     const end = ends.length === 0 ? undefined : ends.reduce((a, b) => (a < b ? a : b));
     const items = shards
@@ -129,24 +129,27 @@ export class DynamoPastInquiries implements PastInquiries {
     return tomorrow < until ? { ids, next: tomorrow } : { ids };
   }
 
-  /** With their events up to being routed, or all where they have not been. */
+  /** Reads inquiries with their events up to the first routing, or with all if never routed. */
   async #readUntilRouted(ids: readonly InquiryId[]): Promise<PastInquiry[]> {
-    const wanted = ids.flatMap((id) => [tableKeys.event(id, 1), tableKeys.event(id, firstEvents)]);
-    const items = await this.#readItems(wanted);
+    const keys = ids.flatMap((id) => [tableKeys.event(id, 1), tableKeys.event(id, firstEvents)]);
+    const items = await this.#readItems(keys);
     const inquiries = await Promise.all(
       ids.map(async (id, index): Promise<PastInquiry | undefined> => {
         const first = items.slice(index * firstEvents, (index + 1) * firstEvents);
         const events = first.flatMap((item) => dataOf<InquiryEvent>(item) ?? []);
         if (events.length === 0) return undefined;
-        const isShort = events.some((event) => messageOf(event)?.bodyKey !== undefined);
+        const hasStoredBody = events.some((event) => messageOf(event)?.bodyKey !== undefined);
         const isWhole = events.length < firstEvents || events.some(isRoutingEvent);
-        return { id, events: isWhole && !isShort ? events : await this.#readEventsUntilRouted(id) };
+        return {
+          id,
+          events: isWhole && !hasStoredBody ? events : await this.#readEventsUntilRouted(id),
+        };
       }),
     );
     return inquiries.filter((inquiry) => inquiry !== undefined);
   }
 
-  /** By the ledger, which has the bodies that are kept apart. */
+  /** Reads through the ledger, which also loads the bodies stored in the content bucket. */
   async #readEventsUntilRouted(id: InquiryId): Promise<InquiryEvent[]> {
     const events: InquiryEvent[] = [];
     for (;;) {
@@ -169,18 +172,18 @@ export class DynamoPastInquiries implements PastInquiries {
     return [...last.values()];
   }
 
-  async #readItems(wanted: Parameters<typeof getItems>[1]): Promise<(TableItem | undefined)[]> {
-    const parts: (typeof wanted)[] = [];
-    for (let start = 0; start < wanted.length; start += batchItems) {
-      parts.push(wanted.slice(start, start + batchItems));
+  async #readItems(keys: Parameters<typeof getItems>[1]): Promise<(TableItem | undefined)[]> {
+    const parts: (typeof keys)[] = [];
+    for (let start = 0; start < keys.length; start += batchItems) {
+      parts.push(keys.slice(start, start + batchItems));
     }
-    const found: (TableItem | undefined)[] = [];
-    for (let start = 0; start < parts.length; start += batches) {
-      const some = parts.slice(start, start + batches);
-      const read = await Promise.all(some.map((part) => getItems(this.#table, part)));
-      found.push(...read.flat());
+    const items: (TableItem | undefined)[] = [];
+    for (let start = 0; start < parts.length; start += parallelBatches) {
+      const group = parts.slice(start, start + parallelBatches);
+      const read = await Promise.all(group.map((part) => getItems(this.#table, part)));
+      items.push(...read.flat());
     }
-    return found;
+    return items;
   }
 }
 
@@ -188,7 +191,7 @@ function placeOf(item: TableItem | undefined): string {
   return readStringAttribute(item, 'sk') ?? '';
 }
 
-/** The inquiry that an input opened, at once or when it was released. */
+/** The inquiries that an input opened, at once or on release from quarantine. */
 function openedInquiriesOf(item: TableItem): InquiryId[] {
   const fates = dataOf<Receipt>(item)?.fates ?? [];
   return fates.flatMap(({ fate, inquiryId }) =>

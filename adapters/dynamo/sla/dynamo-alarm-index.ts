@@ -14,11 +14,11 @@ import {
   type TableItem,
 } from '../table.ts';
 
-/** Length of an instant with milliseconds, with which an alarm's sort key begins. */
+/** Length of the instant, with milliseconds, at the start of an alarm's sort key. */
 const instantLength = '2026-11-22T00:00:00.000Z'.length;
 const pageLimit = 500;
 
-/** The `alarms` index, whose shards are read side by side. */
+/** The `alarms` index, whose shards are read in parallel. */
 export class DynamoAlarmIndex implements AlarmIndex {
   readonly #table: DynamoTable;
 
@@ -52,7 +52,7 @@ export class DynamoAlarmIndex implements AlarmIndex {
         ExpressionAttributeValues: {
           ':shard': { S: indexPartitions.alarm(shard) },
           ':from': { S: from },
-          // A sort key goes on behind the instant, so it is greater than the bare instant.
+          // A sort key continues after the instant, so it is greater than the bare instant.
           ':before': { S: before },
         },
         Limit: pageLimit,

@@ -12,11 +12,10 @@ import {
 } from '../table.ts';
 
 /**
- * The open inquiries by the `alarms` index, in the order of their alarms, with notices and jobs
- * left out.
+ * The open inquiries in the `alarms` index, in the order of their alarms, without notices and jobs.
  *
- * One whose alarm is put off while its shard is read comes again; none is left out, since only an
- * append brings an alarm forward, and each append reckons by what is in force.
+ * An inquiry whose alarm is postponed while its shard is read comes again; none is missed, since
+ * only an append brings an alarm forward, and each append computes clocks by the terms in force.
  */
 export class DynamoOpenInquiries implements OpenInquiries {
   readonly shards = alarmShards;
@@ -38,7 +37,7 @@ export class DynamoOpenInquiries implements OpenInquiries {
         KeyConditionExpression: 'alPk = :shard AND alSk > :after',
         ExpressionAttributeValues: {
           ':shard': { S: indexPartitions.alarm(shard) },
-          // No key may be empty; instants begin with a digit.
+          // A key must not be empty; instants begin with a digit, which sorts after `-`.
           ':after': { S: after || '-' },
         },
         Limit: limit,
@@ -48,12 +47,12 @@ export class DynamoOpenInquiries implements OpenInquiries {
     const ids = items
       .filter((item) => readStringAttribute(item, 'sk') === 'SNAPSHOT')
       .map((item) => readStringAttribute(item, 'pk')?.slice('INQ#'.length) ?? '');
-    const found = await getItems(
+    const stored = await getItems(
       this.#table,
       ids.flatMap((id) => [tableKeys.snapshot(id), tableKeys.lease(id)]),
     );
     const loaded = ids.flatMap(
-      (_, index) => buildLoadedInquiry(found[index * 2], found[index * 2 + 1]) ?? [],
+      (_, index) => buildLoadedInquiry(stored[index * 2], stored[index * 2 + 1]) ?? [],
     );
     const next = readStringAttribute(items.at(-1), 'alSk');
     return answer.LastEvaluatedKey === undefined || next === undefined

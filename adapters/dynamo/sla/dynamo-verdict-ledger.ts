@@ -15,14 +15,14 @@ import {
   verdictShards,
 } from '../table.ts';
 
-/** A breach in the index: where it stands in the order, and the key of its record. */
+/** A breach in the index: its sort key, and the key of its record. */
 type BreachEntry = { readonly at: string; readonly key: Parameters<typeof getItems>[1][number] };
 
-/** Places begin with the year. */
+/** Breaches sort by instants, which begin with the year, so between these two. */
 const belowAll = '0';
 const aboveAll = '~';
 
-/** The records of verdicts in DynamoDB: written by the inquiry ledger, read here. */
+/** Verdict records in DynamoDB: written by the inquiry ledger, read here. */
 export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
   readonly #table: DynamoTable;
 
@@ -40,12 +40,12 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
   }
 
   async listBreaches(
-    list: BreachSelection,
+    selection: BreachSelection,
     limit: number,
     after?: string,
   ): Promise<{ breaches: ListedBreach[]; next?: string }> {
-    const newestFirst = list.state === 'done';
-    const streams = mapShards((shard) => this.#entries(list, shard, limit, after));
+    const newestFirst = selection.state === 'done';
+    const streams = mapShards((shard) => this.#entries(selection, shard, limit, after));
     const merged = mergeShards(streams, (a, b) => (newestFirst ? a.at > b.at : a.at < b.at));
     const entries: BreachEntry[] = [];
     let next: string | undefined;
@@ -60,11 +60,11 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
       this.#table,
       entries.map(({ key }) => key),
     );
-    const breaches = entries.flatMap(({ at }, place) => {
-      const record = verdictRecordOf(items[place]);
-      // Reviewed since, while the index lags: it stands in the other list now.
-      const isThere = (record?.reviews.length ?? 0) > 0 === newestFirst;
-      return record === undefined || !isThere ? [] : [{ at, record }];
+    const breaches = entries.flatMap(({ at }, index) => {
+      const record = verdictRecordOf(items[index]);
+      // Reviewed since, while the index lags: it belongs to the other list now.
+      const isListedHere = (record?.reviews.length ?? 0) > 0 === newestFirst;
+      return record === undefined || !isListedHere ? [] : [{ at, record }];
     });
     return next === undefined ? { breaches } : { breaches, next };
   }
@@ -103,7 +103,7 @@ export class DynamoVerdictLedger implements VerdictLedger, MonthRecords {
         ':high': { S: high },
       },
       ScanIndexForward: !newestFirst,
-      // One more than asked for: the place after which the page begins is among them.
+      // One more than the limit: the entry after which the page begins is among them.
       Limit: limit + 1,
     })) {
       for (const { pk, sk, wlSk } of items) {

@@ -22,10 +22,10 @@ import {
 } from '../table.ts';
 import { writeUnlessRaced } from '../write-unless-raced.ts';
 
-/** A seat tells nothing after a minute; it goes when nothing was offered for a day. */
+/** A reservation means nothing after a minute; its item expires after a day without offers. */
 const reservationSeconds = 86_400;
 
-/** The turns of each desk and the seat of each agent, an item each. */
+/** The round robin of each desk and the capacity reservation of each agent, one item each. */
 export class DynamoRoundRobin implements AssignmentReservations {
   readonly #table: DynamoTable;
 
@@ -37,22 +37,22 @@ export class DynamoRoundRobin implements AssignmentReservations {
     desk: DeskId,
     agents: readonly Sub[],
   ): Promise<{ roundRobin: RoundRobin; reservations: ReadonlyMap<Sub, CapacityReservation> }> {
-    const wanted = [
+    const keys = [
       tableKeys.roundRobin(desk),
       ...agents.map((agent) => tableKeys.capacityReservation(agent)),
     ];
-    const [position, ...reservations] = await getItems(this.#table, wanted);
+    const [position, ...reservations] = await getItems(this.#table, keys);
     return {
       roundRobin: {
         revision: revisionOf(position),
         last: dataOf<RoundRobin['last']>(position) ?? {},
       },
       reservations: new Map(
-        agents.map((agent, at) => [
+        agents.map((agent, index) => [
           agent,
           {
-            revision: revisionOf(reservations[at]),
-            offers: dataOf<CapacityReservation['offers']>(reservations[at]) ?? [],
+            revision: revisionOf(reservations[index]),
+            offers: dataOf<CapacityReservation['offers']>(reservations[index]) ?? [],
           },
         ]),
       ),

@@ -3,18 +3,20 @@ import { decodeText, isJapaneseLabel } from './decode-text.ts';
 import { hasHighByte, isUtf8 } from './detect-charset.ts';
 
 const encodedWord = /=\?([^?\s]{1,60})\?([QqBb])\?([^?]*)\?=/g;
-const betweenWords = /^[ \t\r\n]*$/;
+const wordSeparator = /^[ \t\r\n]*$/;
 
 type EncodedWord = { charset: string; encoding: 'q' | 'b'; content: string };
 
-/** Whether a header line holds bytes that no header may: raw Shift_JIS, EUC-JP or ISO-2022-JP. */
+/**
+ * Whether a header line holds bytes not allowed in headers: raw Shift_JIS, EUC-JP or ISO-2022-JP.
+ */
 export function isRawHeaderLine(line: Uint8Array): boolean {
   return hasJisEscape(line) || (hasHighByte(line) && !isUtf8(line));
 }
 
 const utf8 = new TextEncoder();
 
-/** Turns such a line into UTF-8, which the parser takes. */
+/** Turns a raw header line into UTF-8, which the parser accepts. */
 export function convertHeaderLineToUtf8(
   line: Uint8Array,
   japanese: boolean,
@@ -24,7 +26,7 @@ export function convertHeaderLineToUtf8(
 
 const japaneseSigns = /iso-2022-jp|shift_?jis|sjis|euc-?jp|cp932|windows-31j|\+0900|\.jp\b/i;
 
-/** Whether a mail's headers, taken as Latin-1, tell of Japan. */
+/** Whether a mail's headers, read as Latin-1, point to Japan. */
 export function hasJapaneseSigns(headers: string): boolean {
   return japaneseSigns.test(headers);
 }
@@ -33,14 +35,14 @@ export function hasJapaneseSigns(headers: string): boolean {
  * Decodes the encoded words of a header value (RFC 2047).
  *
  * Neighbouring words of one charset are decoded as one run of bytes, since senders cut inside
- * characters and inside escape sequences; where that gives no characters, each by itself.
+ * characters and inside escape sequences; if that fails, each is decoded by itself.
  */
 export function decodeEncodedWords(value: string): string {
   return mapWords(value, (words) => decodeRun(words));
 }
 
 /**
- * Rewrites encoded words into UTF-8 ones, for parsers that decode only what they know.
+ * Rewrites encoded words into UTF-8 ones, for parsers that know only some charsets.
  *
  * The structure of an address header must be parsed before its words are decoded: a decoded name
  * may hold commas and angle brackets.
@@ -52,14 +54,16 @@ export function rewriteWordsAsUtf8(value: string): string {
   });
 }
 
-/** What shows as nothing or turns text around: controls, line and paragraph ends, bidi overrides. */
-const unseen = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
+/**
+ * Characters that are invisible or reverse text: controls, line and paragraph ends, bidi overrides.
+ */
+const invisibleCharacters = /[\p{Cc}\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu;
 
-/** One line for people, of at most `length` UTF-16 units. */
+/** Makes one readable line, of at most `length` UTF-16 units. */
 export function makePlainLine(text: string, length: number): string {
   const line = text
     .slice(0, length * 4)
-    .replace(unseen, ' ')
+    .replace(invisibleCharacters, ' ')
     .replace(/ {2,}/g, ' ')
     .trim();
   if (line.length <= length) return line;
@@ -75,7 +79,7 @@ function mapWords(value: string, render: (words: EncodedWord[]) => string): stri
   let words: EncodedWord[] = [];
   for (const match of value.matchAll(encodedWord)) {
     const gap = value.slice(end, match.index);
-    if (words.length > 0 && !betweenWords.test(gap)) {
+    if (words.length > 0 && !wordSeparator.test(gap)) {
       result += render(words);
       words = [];
       result += gap;
@@ -114,7 +118,7 @@ function decodeSameCharset(words: readonly EncodedWord[], charset: string): stri
     .join('');
 }
 
-/** Puts base64 together first where a sender cut it inside a group of four. */
+/** Joins base64 first where a sender cut it inside a group of four. */
 function joinContents(words: readonly EncodedWord[]): Buffer[] {
   const joined: EncodedWord[] = [];
   for (const word of words) {
@@ -138,7 +142,7 @@ function contentBytesOf(word: EncodedWord): Buffer {
   return decodeQuotedBytes(word.content.replace(/_/g, ' '), '=');
 }
 
-/** Turns `=E3` or `%E3` into bytes; what is beyond ASCII stays as UTF-8. */
+/** Turns `=E3` or `%E3` into bytes; characters beyond ASCII stay as UTF-8. */
 export function decodeQuotedBytes(text: string, mark: '=' | '%'): Buffer {
   const source = Buffer.from(text, 'utf8');
   const markByte = mark.charCodeAt(0);

@@ -1,7 +1,7 @@
 /** NEC and IBM characters that eucJP-ms adds as 8F F3 F3 to 8F F4 FE; TextDecoder knows none of them. */
 const eucVendorCharacters =
   'ⅰⅱⅲⅳⅴⅵⅶⅷⅸⅹⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ＇＂㈱№℡炻仼僴凬匇匤﨎咊坙﨏塚增寬峵嵓﨑德悅愠敎昻晥晴朗栁﨓﨔橫櫢淸淲瀨凞猪甁皂皞益礰礼神祥福竧靖精綠緖羽荢﨟薰蘒﨡蠇諸譿賴赶﨣﨤逸郞都鄕﨧﨨閒隆﨩霻靍靑飯飼館馞髙魲鶴黑';
-/** Counted from 8F F3 A1; 94 characters to a row, the first named is F3 F3. */
+/** Counted from 8F F3 A1; a row has 94 characters, and the first above is F3 F3. */
 const eucVendorFirst = 0xf3 - 0xa1;
 
 const escapeByte = 0x1b;
@@ -40,20 +40,22 @@ export function hasJisEscape(bytes: Uint8Array): boolean {
   return false;
 }
 
-/** Runs of 8-bit bytes that are looked into; a text with more is garbage, and each costs a decoder. */
+/**
+ * How many runs of 8-bit bytes are decoded; a text with more is garbage, and each costs a decoder.
+ */
 const longestMixture = 1_000;
-/** What stands for the others: 〓 in EUC-JP, as Japanese printers put for a missing type. */
+/** Replaces further runs: 〓 in EUC-JP, as Japanese printers put for a missing type. */
 const geta = [0xa2, 0xae];
 
 /**
- * Decodes ISO-2022-JP as it is sent, not as it is specified: vendor characters, half-width kana
- * by escape or by SO and SI, JIS X 0212, empty escapes, and 8-bit bytes in between.
+ * Decodes ISO-2022-JP as it is sent, not as it is specified: vendor characters, half-width kana by
+ * escape or by SO and SI, JIS X 0212, empty escapes, and 8-bit bytes in between.
  *
- * TextDecoder takes none of the kana shifts and marks each empty escape as an error.
- * `decodeEightBit` is asked for runs of bytes over 127, which have no place here.
+ * TextDecoder knows none of the kana shifts and marks each empty escape as an error.
+ * `decodeEightBit` decodes runs of bytes over 127, which do not belong here.
  */
 export function decodeJis(bytes: Uint8Array, decodeEightBit: (run: Uint8Array) => string): string {
-  // Three bytes of EUC at most come of two of JIS X 0212, two of one of kana.
+  // Two bytes of JIS X 0212 become three of EUC at most, one of kana becomes two.
   const euc = new Uint8Array(bytes.length * 2);
   let length = 0;
   let text = '';
@@ -98,7 +100,7 @@ export function decodeJis(bytes: Uint8Array, decodeEightBit: (run: Uint8Array) =
         continue;
       }
       let end = at + 1;
-      // A second byte of Shift_JIS may be a plain one, so the run goes on to the next control.
+      // A second byte of Shift_JIS may be ASCII, so the run goes on to the next space or control.
       while (end < bytes.length && (bytes[end] as number) > 0x20) end++;
       text += decodeEuc(euc.subarray(0, length)) + decodeEightBit(bytes.subarray(at, end));
       length = 0;

@@ -3,13 +3,13 @@ import { detectCharset, detectJapanese, hasHighByte, isUtf8 } from './detect-cha
 
 export type DecodedText = {
   readonly text: string;
-  /** What was declared cannot be true. */
+  /** The declared charset cannot be true. */
   readonly wrongCharset: boolean;
-  /** Some bytes are no characters of any charset tried. */
+  /** Some bytes are not characters in any charset tried. */
   readonly undecodable: boolean;
 };
 
-/** Names in use for the Japanese charsets, without their separators and `x-` or `cs` before them. */
+/** Names in use for the Japanese charsets, without separators and leading `x-` or `cs`. */
 const japaneseLabels: Readonly<Record<string, 'jis' | 'shift_jis' | 'euc-jp'>> = {
   iso2022jp: 'jis',
   iso2022jp1: 'jis',
@@ -43,7 +43,7 @@ const japaneseLabels: Readonly<Record<string, 'jis' | 'shift_jis' | 'euc-jp'>> =
   cp51932: 'euc-jp',
 };
 
-/** Labels that say nothing, or that senders put on whatever they have. */
+/** Labels that say nothing, or that senders put on any text. */
 const emptyLabels: ReadonlySet<string> = new Set([
   '',
   'usascii',
@@ -76,17 +76,17 @@ function shortenLabel(label: string): string {
     .replace(/[\s_"'-]+/g, '');
 }
 
-/** Whether a charset's name is one of Japanese. */
+/** Whether a label names a Japanese charset. */
 export function isJapaneseLabel(label: string): boolean {
   return japaneseLabels[shortenLabel(label)] !== undefined;
 }
 
 type Decoder = InstanceType<typeof TextDecoder>;
 
-/** The labels are a closed list of the platform's, so this grows to a few dozen entries. */
+/** The platform has a closed list of labels, so this grows to a few dozen entries. */
 const decoders = new Map<string, Decoder | undefined>();
 
-/** Labels that are looked up; others come from senders and would fill the map. */
+/** Only such labels are looked up; senders invent others, which would fill the map. */
 const labelPattern = /^[a-z0-9][a-z0-9:_+.-]{0,39}$/;
 const maxDecoders = 200;
 
@@ -97,7 +97,7 @@ function findDecoder(label: string): Decoder | undefined {
     try {
       decoder = new TextDecoder(label);
     } catch {
-      // An unknown label is a missing one.
+      // An unknown label counts as a missing one.
     }
   }
   if (decoders.size < maxDecoders) decoders.set(label, decoder);
@@ -107,7 +107,7 @@ function findDecoder(label: string): Decoder | undefined {
 const utf8 = new TextDecoder('utf-8');
 const shiftJis = new TextDecoder('shift_jis');
 
-/** Decodes bytes by the name that `detectCharset` gave them. */
+/** Decodes bytes by the charset that `detectCharset` finds. */
 function decodeDetected(bytes: Uint8Array, japanese: boolean): string {
   const charset = detectCharset(bytes, japanese);
   if (charset === 'utf-8' || charset === 'us-ascii') return utf8.decode(bytes);
@@ -121,9 +121,9 @@ function decodeJapanese(bytes: Uint8Array, charset: 'jis' | 'shift_jis' | 'euc-j
 }
 
 /**
- * Decodes text by its declared charset, and by what it looks like where that cannot be true.
+ * Decodes text by its declared charset, or by what it looks like when that cannot be true.
  *
- * `japanese` tells that other parts of the mail are; it decides about runs too short to tell.
+ * `japanese` says that other parts of the mail are Japanese; it decides on runs too short to tell.
  */
 export function decodeText(
   bytes: Uint8Array,
@@ -132,21 +132,21 @@ export function decodeText(
 ): DecodedText {
   const label = shortenLabel(declared ?? '');
   const declaredJapanese = japaneseLabels[label];
-  const high = hasHighByte(bytes);
-  if (!high) {
+  const isEightBit = hasHighByte(bytes);
+  if (!isEightBit) {
     if (hasJisEscape(bytes)) {
-      const wrong = declaredJapanese !== 'jis' && !emptyLabels.has(label);
-      return buildDecodedText(decodeJapanese(bytes, 'jis'), wrong);
+      const isWrongLabel = declaredJapanese !== 'jis' && !emptyLabels.has(label);
+      return buildDecodedText(decodeJapanese(bytes, 'jis'), isWrongLabel);
     }
     if (!label.startsWith('utf16') && !label.startsWith('utf7') && declaredJapanese !== 'jis') {
       return buildDecodedText(utf8.decode(bytes), false);
     }
   }
-  if (declaredJapanese !== undefined) return decodeAsJapanese(bytes, declaredJapanese, high);
+  if (declaredJapanese !== undefined) return decodeAsJapanese(bytes, declaredJapanese, isEightBit);
   if (emptyLabels.has(label)) {
-    // A mixture of escapes and 8-bit bytes is JIS that was tampered with, whatever it says.
+    // A mixture of escapes and 8-bit bytes is damaged JIS, whatever its label.
     if (hasJisEscape(bytes)) return buildDecodedText(decodeJapanese(bytes, 'jis'), false);
-    return buildDecodedText(decodeDetected(bytes, japanese), label !== '' && high);
+    return buildDecodedText(decodeDetected(bytes, japanese), label !== '' && isEightBit);
   }
   if (label === 'utf8' || label === 'unicode11utf8') return decodeAsUtf8(bytes, japanese);
   if (westernLabels.has(label)) {
@@ -164,24 +164,24 @@ export function decodeText(
 function decodeAsJapanese(
   bytes: Uint8Array,
   declared: 'jis' | 'shift_jis' | 'euc-jp',
-  high: boolean,
+  isEightBit: boolean,
 ): DecodedText {
-  if (declared === 'jis' && high && !hasJisEscape(bytes)) {
+  if (declared === 'jis' && isEightBit && !hasJisEscape(bytes)) {
     return buildDecodedText(decodeDetected(bytes, true), true);
   }
   if (declared !== 'jis' && hasJisEscape(bytes))
     return buildDecodedText(decodeJapanese(bytes, 'jis'), true);
   const text = decodeJapanese(bytes, declared);
-  const holes = text.includes('\ufffd');
-  if (high && isUtf8(bytes)) {
+  const hasHoles = text.includes('\ufffd');
+  if (isEightBit && isUtf8(bytes)) {
     const other = utf8.decode(bytes);
-    // Two half-width kana make a character of UTF-8 by chance; kana in UTF-8 are no chance.
-    if (holes || /[\u3041-\u30fe]/.test(other)) return buildDecodedText(other, true);
+    // Two half-width kana can form a UTF-8 character by chance; kana in UTF-8 are no chance.
+    if (hasHoles || /[\u3041-\u30fe]/.test(other)) return buildDecodedText(other, true);
   }
-  // EUC-JP read as Shift_JIS is valid: a text of nothing but half-width kana.
-  const swapped = declared === 'jis' ? undefined : detectJapanese(bytes, holes);
-  if (swapped !== undefined && swapped !== declared) {
-    return buildDecodedText(decodeJapanese(bytes, swapped), true);
+  // EUC-JP is valid Shift_JIS, too: a text of nothing but half-width kana.
+  const detected = declared === 'jis' ? undefined : detectJapanese(bytes, hasHoles);
+  if (detected !== undefined && detected !== declared) {
+    return buildDecodedText(decodeJapanese(bytes, detected), true);
   }
   return buildDecodedText(text, false);
 }
@@ -193,7 +193,10 @@ function decodeAsUtf8(bytes: Uint8Array, japanese: boolean): DecodedText {
   return chooseDecoding(text, decodeDetected(bytes, japanese));
 }
 
-/** Takes the second reading unless the first has but a few holes, as a text cut in a character has. */
+/**
+ * Takes the detected reading unless the declared one has only few holes, as a text cut inside a
+ * character has.
+ */
 function chooseDecoding(declaredText: string, detectedText: string): DecodedText {
   const holes = declaredText.split('\ufffd').length - 1;
   let beyondAscii = 0;

@@ -8,7 +8,9 @@ export type DetectedCharset =
   | 'koi8-r'
   | 'windows-1252';
 
-/** Bytes looked at: what a charset is shows in its first thousands, and the cost stays bounded. */
+/**
+ * How many bytes are examined: a charset shows in the first thousands, and the cost stays bounded.
+ */
 const sampleBytes = 64 * 1024;
 
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true });
@@ -31,7 +33,7 @@ export function hasHighByte(bytes: Uint8Array): boolean {
 }
 
 /**
- * Names the charset of 8-bit bytes that say nothing or something wrong about it.
+ * Detects the charset of 8-bit bytes with no label or a wrong one.
  *
  * Western and Cyrillic letters form valid Shift_JIS and EUC-JP by chance, as rare kanji and
  * half-width kana. So a text counts as Japanese only if nearly all of its characters are kana,
@@ -41,12 +43,12 @@ export function detectCharset(bytes: Uint8Array, japanese: boolean): DetectedCha
   if (!hasHighByte(bytes)) return 'us-ascii';
   if (isUtf8(bytes)) return 'utf-8';
   const sample = bytes.length > sampleBytes ? bytes.subarray(0, sampleBytes) : bytes;
-  const found = detectJapanese(sample, japanese);
-  if (found !== undefined) return found;
+  const japaneseCharset = detectJapanese(sample, japanese);
+  if (japaneseCharset !== undefined) return japaneseCharset;
   return looksChinese(sample) ? 'gb18030' : detectAlphabet(sample);
 }
 
-/** Tells Shift_JIS and EUC-JP from everything else, `undefined` where it is neither. */
+/** Tells Shift_JIS and EUC-JP from everything else; `undefined` when it is neither. */
 export function detectJapanese(
   bytes: Uint8Array,
   japanese: boolean,
@@ -65,7 +67,7 @@ type CharacterCount = {
   wrong: number;
 };
 
-/** 0 for what is not Japanese; otherwise the share of plausible characters, kana counting more. */
+/** Returns 0 if not Japanese, else the share of plausible characters, kana counting more. */
 function computeLikelihood(count: CharacterCount, japanese: boolean): number {
   const wide = count.kana + count.common + count.rare;
   if (wide === 0) return 0;
@@ -150,11 +152,11 @@ function looksChinese(bytes: Uint8Array): boolean {
   return pairs >= 6 && common / pairs > 0.9;
 }
 
-/** 8-bit letters that a short Western name can have among few others. */
+/** How many 8-bit letters a short Western name can have among few others. */
 const singleAccents = 3;
 
 /**
- * Cyrillic where most letters are 8-bit, Western where they stand singly among plain ones.
+ * Cyrillic if most letters are 8-bit, Western if they are scattered among plain ones.
  *
  * Running text is mostly small letters: E0–FF in windows-1251, C0–DF in KOI8-R.
  */

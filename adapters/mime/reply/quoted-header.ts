@@ -1,6 +1,6 @@
-/** The header lines that mail programs put over what they quote or forward, as people see them. */
+/** The header lines that mail programs put above what they quote or forward, as people see them. */
 export type QuotedHeader = {
-  /** Lines of the block, its rule above included. */
+  /** How many lines the block has, including the rule above it. */
   readonly lines: number;
   readonly from?: string;
   readonly subject?: string;
@@ -32,15 +32,15 @@ const kinds = new Map<string, FieldName>(
   ),
 );
 
-/** Bold marks and indentation stand before the name, the name is short, either colon follows. */
+/** A short name after bold marks and indentation, followed by either colon. */
 const field = /^[ \t\u3000*]{0,8}([^\s:：*]{1,9})[ \t\u3000*]{0,4}[:：]\*{0,2}[ \t\u3000]?(.*)$/u;
 const rule = /^[ \t>]{0,4}[-_=―─━]{5,}$/;
-/** Lines that long addresses and subjects take over the four fields. */
+/** How many lines the four fields take at most, with long addresses and subjects. */
 const longestBlock = 14;
 
 /**
  * Recognizes a block of quoted headers that starts at a line: a sender first, then at least two of
- * date, recipients and subject. One such line alone is text, as monitoring mail has it.
+ * date, recipients and subject. A single such line is text, as in monitoring mail.
  */
 export function findQuotedHeader(
   lines: readonly string[],

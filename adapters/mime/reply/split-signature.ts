@@ -3,12 +3,12 @@ export type SplitText = {
   readonly signature: readonly string[];
 };
 
-/** Lines that a signature takes at most; a rule further up divides the text. */
+/** How many lines a signature takes at most; a rule further up divides the text. */
 const longestSignature = 15;
 
 const dashes = /^--\s?$/;
 const ruleLine = /^[ \t\u3000]{0,8}[-=_*~+#─━―－＝＿＊〜～…・.:☆★◇◆□■○●/\\|]{5,100}$/;
-/** What people's signatures have and their sentences seldom. */
+/** What signatures often contain and sentences seldom. */
 const contact =
   /(?:TEL|電話|携帯|内線|FAX|E-?mail|メール|URL)[ \t\u3000]{0,4}[:：.／/ ]|〒\s?\d{3}|\d{2,4}-\d{2,4}-\d{3,4}|[^\s@<>]{1,64}@[a-z0-9.-]{2,100}|https?:\/\/|(?:株式|有限|合同)会社|㈱|部門?$|課$/i;
 const device =

@@ -3,28 +3,30 @@ import { findQuotedHeader } from './quoted-header.ts';
 import { splitSignature } from './split-signature.ts';
 
 export type UnquotedText = {
-  /** The new part; all of the text where nothing else is left. */
+  /** The new part, or all of the text when nothing else is left. */
   readonly text: string;
-  /** Where a forwarded mail begins in the text, as an index of lines. */
+  /** The index of the line where a forwarded mail begins in the text. */
   readonly forwardAt?: number;
 };
 
-/** Lines that are searched for the beginning of a quotation; history starts long before. */
+/** How many lines are searched for the start of a quotation, which comes long before. */
 const searchedLines = 5_000;
-/** Characters of a line that can belong to an attribution: a name, an address and a date. */
+/** How long a line of an attribution can be: a name, an address and a date. */
 const longestAttribution = 300;
 /** The library drops all lines from the thousandth on. */
 const planerLines = 900;
-/** Beginnings such as `On …` that it would try, each against all that follows in three lines. */
+/**
+ * Beginnings such as `On …`, each of which it would try against all that follows in three lines.
+ */
 const planerStarts = 50;
-/** Characters of each line that it sees; attributions and rules show in fewer. */
+/** How many characters of each line it sees; attributions and rules need fewer. */
 const planerLine = 200;
 
 /**
- * Separates what a mail says from the history that it quotes and from its signature.
+ * Separates a mail's own text from the history that it quotes and from its signature.
  *
- * `reply` and `forward` come from the headers: text that only looks like quoted headers is left
- * alone in a mail that answers none. A forwarded mail's history is what it is about and stays.
+ * `reply` and `forward` come from the headers: in a mail that is no reply, text that only looks
+ * like quoted headers stays. A forwarded history stays, too, since the mail is about it.
  * @see https://datatracker.ietf.org/doc/html/rfc3676#section-4.3
  */
 export function stripQuoted(
@@ -34,9 +36,12 @@ export function stripQuoted(
   const lines = fullText.split('\n');
   const forwardAt = findForward(lines, mail.forward);
   if (forwardAt !== undefined) return { text: fullText, forwardAt };
-  const cut = removeHistory(lines, mail.reply);
-  const planed = mail.reply || cut.some((line) => line.startsWith('>')) ? cutByPlaner(cut) : cut;
-  const text = splitSignature(planed).text.join('\n').trim();
+  const withoutHistory = removeHistory(lines, mail.reply);
+  const unquoted =
+    mail.reply || withoutHistory.some((line) => line.startsWith('>'))
+      ? cutByPlaner(withoutHistory)
+      : withoutHistory;
+  const text = splitSignature(unquoted).text.join('\n').trim();
   return { text: text === '' ? fullText.trim() : text };
 }
 
@@ -50,10 +55,10 @@ const forwardBegin =
 
 const japaneseDate =
   /^[ \t(（]{0,4}\d{4}[ \t]{0,2}(?:年|\/|-|\.)[ \t]{0,2}\d{1,2}[ \t]{0,2}(?:月|\/|-|\.)[ \t]{0,2}\d{1,2}/;
-/** The day and the time, which set an attribution apart from a sentence that starts with a date. */
+/** The time, which tells an attribution from a sentence that starts with a date. */
 const clockTime = /\d{1,2}(?:[:：]|時)\d{2}/;
 const westernDate = /^[ \t]{0,4}(?:On|Am|Le|El|Il|Den|På|Em|Op|W dniu) [^\n]{0,100}\d{4}/;
-/** Verbs at the end, perhaps with the date in brackets behind them. */
+/** Verbs at the end, perhaps followed by the date in brackets. */
 const wrote =
   /(?:のメール|さんからのメール|さんのメッセージ|(?:は|が)(?:次のように)?書きました| wrote| schrieb(?: .{1,100})?| a écrit| escribió| escreveu| ha scritto| skrev| schreef)(?:[ \t]{0,2}[(（][^()（）]{1,60}[)）])?[ \t]{0,2}[:：]?$/i;
 const mayAttribute = /さん|様|書きました|のメール| wrote/i;
@@ -62,24 +67,25 @@ const angleAddress =
   /<[^<>\s]{1,254}@[^<>\s]{1,254}>|[（(][^()（）\s]{1,254}@[^()（）\s]{1,254}[)）]/;
 const isQuoted = (line: string) => line.startsWith('>') || line.startsWith('＞');
 
-/** The lines that an attribution takes, as Gmail folds it, 0 where there is none. */
+/** Counts the lines of an attribution, which Gmail folds; 0 when there is none. */
 function measureAttribution(lines: readonly string[], at: number): number {
   const first = lines[at] as string;
   if (first.length > longestAttribution || isQuoted(first)) return 0;
-  const begins = japaneseDate.test(first) || westernDate.test(first);
-  if (!begins && !mayAttribute.test(first)) return 0;
+  const startsWithDate = japaneseDate.test(first) || westernDate.test(first);
+  if (!startsWithDate && !mayAttribute.test(first)) return 0;
   for (let length = 1; length <= 3; length++) {
     const last = lines[at + length - 1];
     if (last === undefined || last === '' || last.length > longestAttribution || isQuoted(last)) {
       return 0;
     }
     const joined = lines.slice(at, at + length).join(' ');
-    const dated = begins && clockTime.test(joined);
+    const hasDateAndTime = startsWithDate && clockTime.test(joined);
     const next = findNextFilled(lines, at + length);
-    const quoted = next !== undefined && isQuoted(next);
-    if (dated && endsInColon.test(joined) && (angleAddress.test(joined) || quoted)) return length;
-    if (wrote.test(joined) && (dated || quoted)) return length;
-    if (!begins) return 0;
+    const isQuoteNext = next !== undefined && isQuoted(next);
+    if (hasDateAndTime && endsInColon.test(joined) && (angleAddress.test(joined) || isQuoteNext))
+      return length;
+    if (wrote.test(joined) && (hasDateAndTime || isQuoteNext)) return length;
+    if (!startsWithDate) return 0;
   }
   return 0;
 }
@@ -119,10 +125,10 @@ function removeHistory(lines: readonly string[], reply: boolean): readonly strin
 }
 
 /**
- * Leaves out an attribution and what it introduces.
+ * Removes an attribution and the quotation it introduces.
  *
- * Answers below a single quotation are kept; answers between quotations make no sense without
- * them, so then everything is.
+ * Keeps answers below a single quotation. Answers between quotations make no sense without them, so
+ * then it keeps everything.
  */
 function removeQuote(
   lines: readonly string[],
@@ -138,9 +144,9 @@ function removeQuote(
   ) {
     quoteEnd++;
   }
-  const marked = lines.slice(at + attribution, quoteEnd).some(isQuoted);
+  const hasQuoteMarks = lines.slice(at + attribution, quoteEnd).some(isQuoted);
   // Outlook and some webmail quote without marks: all that follows is history.
-  if (!marked) return reply ? before : lines;
+  if (!hasQuoteMarks) return reply ? before : lines;
   const after = lines.slice(quoteEnd);
   if (after.some(isQuoted)) return lines;
   return [...before, ...after];
@@ -152,38 +158,39 @@ const attributionStart = /(?:On|Le|W dniu|Op|Am|På|Den) /g;
 const longRun = /([ \t_=*-])\1{9,}/g;
 
 /**
- * Cuts the forms of other languages, by a library.
+ * Cuts the quotation forms of other languages, by a library.
  *
- * Its expressions are quadratic and worse in the length of lines and of runs of spaces, dashes
- * and underscores, so it is shown lines cut short, and only says which of them go.
+ * Its expressions are quadratic and worse in the length of lines and of runs of spaces, dashes and
+ * underscores, so it sees shortened lines, and only decides which of them go.
  */
 function cutByPlaner(lines: readonly string[]): readonly string[] {
   if (lines.length > planerLines) return lines;
-  const shown = lines.map((line) =>
+  const shortened = lines.map((line) =>
     line
       .slice(0, planerLine)
       .replace(longRun, (run) => run.slice(0, 10))
       .trim(),
   );
-  const text = shown.join('\n');
+  const text = shortened.join('\n');
   if ((text.match(attributionStart)?.length ?? 0) > planerStarts) return lines;
-  const kept = extractFromPlain(text)
+  const keptLines = extractFromPlain(text)
     .split('\n')
     .filter((line) => line.trim() !== '');
-  const filled = shown.flatMap((line, at) => (line === '' ? [] : [at]));
+  const filled = shortened.flatMap((line, at) => (line === '' ? [] : [at]));
   let head = 0;
-  while (head < kept.length && kept[head]?.trim() === shown[filled[head] ?? -1]) head++;
+  while (head < keptLines.length && keptLines[head]?.trim() === shortened[filled[head] ?? -1])
+    head++;
   let tail = 0;
   while (
-    tail < kept.length - head &&
-    kept.at(-1 - tail)?.trim() === shown[filled.at(-1 - tail) ?? -1]
+    tail < keptLines.length - head &&
+    keptLines.at(-1 - tail)?.trim() === shortened[filled.at(-1 - tail) ?? -1]
   ) {
     tail++;
   }
   const cutAt = filled[head];
-  if (cutAt === undefined || head + tail < kept.length) return lines;
-  const first = shown[cutAt] as string;
-  // It takes any line that begins with `Date:`, or with a date and an @ further on, for a header.
+  if (cutAt === undefined || head + tail < keptLines.length) return lines;
+  const first = shortened[cutAt] as string;
+  // It takes a line that begins with `Date:`, or with a date and an @ further on, for a header.
   if (riskySplitter.test(first) && findQuotedHeader(lines, cutAt) === undefined) return lines;
   if (datedPerson.test(first) && !endsInColon.test(first)) return lines;
   return [...lines.slice(0, cutAt), ...(tail === 0 ? [] : lines.slice(filled.at(-tail)))];

@@ -2,7 +2,7 @@ import type { AttachmentHoldReason } from '../../../core/inquiry/values/message.
 import type { MailLimits } from '../../../core/intake/mail/mail.ts';
 import { readZipDirectory } from './zip-directory.ts';
 
-/** What Windows, macOS or a browser runs when it is opened. */
+/** Extensions that Windows, macOS or a browser runs when the file is opened. */
 const executableExtensions: ReadonlySet<string> = new Set(
   (
     'exe scr com pif bat cmd vbs vbe js jse mjs wsf wsh wsc hta msi msp mst msc cpl dll sys drv ocx ' +
@@ -16,9 +16,9 @@ const executableExtensions: ReadonlySet<string> = new Set(
 const closedArchives = /\.(?:7z|rar|lzh|lha|cab|ace|arj|tar|tgz|gz|bz2|xz|zst|z|uue)$/i;
 
 /**
- * Why a file is kept but not handed out; `undefined` for most.
+ * Tells why a file is kept but not handed out; `undefined` for most.
  *
- * Names are checked and first bytes, too: a renamed program is one. Archives are judged by their
+ * Checks names and first bytes, since a renamed program is still one. Archives are judged by their
  * directory and never unpacked; what cannot be judged is `unchecked`.
  */
 export function checkAttachment(
@@ -33,12 +33,12 @@ export function checkAttachment(
 
 function hasExecutableName(name: string): boolean {
   // Windows drops dots and blanks at the end of a name, and `x.exe:stream` opens x.exe.
-  const shown = name
+  const effective = name
     .toLowerCase()
     .replace(/:.*$/, '')
     .replace(/[.\s\u3000]+$/, '');
-  const dot = shown.lastIndexOf('.');
-  return dot >= 0 && executableExtensions.has(shown.slice(dot + 1));
+  const dot = effective.lastIndexOf('.');
+  return dot >= 0 && executableExtensions.has(effective.slice(dot + 1));
 }
 
 function checkZip(bytes: Uint8Array, limits: MailLimits): AttachmentHoldReason | undefined {
@@ -59,9 +59,9 @@ function checkZip(bytes: Uint8Array, limits: MailLimits): AttachmentHoldReason |
   return zip.encrypted ? 'encrypted-archive' : undefined;
 }
 
-/** Bytes below which it does not matter how much an archive grows. */
+/** Unpacked bytes below which the growth of an archive does not matter. */
 const smallArchive = 8 * 1024 * 1024;
-/** An archive inside does not shrink further, unless it holds the same thing many times. */
+/** A nested archive does not shrink further, unless it repeats the same content many times. */
 const nestedGrowth = 5;
 
 function startsWith(bytes: Uint8Array, ...start: number[]): boolean {

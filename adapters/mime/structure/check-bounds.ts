@@ -3,7 +3,7 @@ import { MailLimitError } from './mail-limit-error.ts';
 
 const lineFeed = 0x0a;
 
-/** Checks what can be known of a raw mail before any parser sees it. */
+/** Checks the limits of a raw mail before any parser sees it; throws `MailLimitError` over one. */
 export function checkBounds(raw: Uint8Array, limits: MailLimits): void {
   if (raw.length > limits.rawBytes) {
     throw new MailLimitError('too-large', `${raw.length} bytes; ${limits.rawBytes} are taken`);
@@ -30,7 +30,7 @@ export function checkBounds(raw: Uint8Array, limits: MailLimits): void {
   }
 }
 
-/** Bytes and unfolded lines before the first empty line. */
+/** Counts bytes and unfolded lines before the first empty line. */
 function measureHeader(raw: Uint8Array): { bytes: number; lines: number } {
   let lines = 0;
   let start = 0;

@@ -8,7 +8,7 @@ import { makeFileName, readDeclaredName } from './file-name.ts';
 import { MailLimitError } from './mail-limit-error.ts';
 import type { MimePart } from './mime-tree.ts';
 
-/** A file as it came, before it is looked into. */
+/** A file as it came, before it is checked. */
 export type PartFile = {
   readonly name: string;
   readonly type: string;
@@ -94,7 +94,7 @@ class PartCollector {
       html: bodies.flatMap((body) => body.html),
     };
     if (multipart === 'alternative') return all;
-    // Side by side, each part speaks for itself: HTML becomes text in its place.
+    // Outside alternatives each part counts for itself: HTML becomes text in its place.
     return bodies.every((body) => body.html.length === 0)
       ? all
       : { plain: bodies.map((body) => this.#joinText(body)), html: [] };
@@ -137,19 +137,19 @@ class PartCollector {
   #collectText(part: MimePart, type: string, bytes: Uint8Array): BodyTexts {
     this.#hashText(type, bytes);
     this.#textBytes += bytes.length;
-    // A character takes four bytes at most, and HTML has bounds of its own.
+    // A character takes four bytes at most, and HTML has limits of its own.
     if (this.#textBytes > 4 * (this.#limits.textCharacters + this.#limits.htmlCharacters)) {
       throw new MailLimitError('text-too-large', `over ${this.#limits.textCharacters} characters`);
     }
     const { params } = part.contentType.parsed;
-    const html = type === 'text/html' || type === 'application/xhtml+xml';
-    const declared = params['charset'] ?? (html ? findPageCharset(bytes) : undefined);
+    const isHtml = type === 'text/html' || type === 'application/xhtml+xml';
+    const declared = params['charset'] ?? (isHtml ? findPageCharset(bytes) : undefined);
     const decoded = decodeText(bytes, declared, this.#japanese);
     if (decoded.wrongCharset) this.#faults.add('wrong-charset');
     if (decoded.undecodable) this.#faults.add('undecodable-characters');
-    if (html) return { plain: [], html: [decoded.text] };
-    const flowed = params['format']?.toLowerCase() === 'flowed';
-    const text = flowed
+    if (isHtml) return { plain: [], html: [decoded.text] };
+    const isFlowed = params['format']?.toLowerCase() === 'flowed';
+    const text = isFlowed
       ? joinFlowedLines(decoded.text, params['delsp']?.toLowerCase() === 'yes')
       : decoded.text;
     return { plain: [text], html: [] };
@@ -171,8 +171,8 @@ class PartCollector {
     }
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const disposition = part.contentDisposition.parsed.value;
-    const picture = type.startsWith('image/');
-    const shownInText =
+    const isImage = type.startsWith('image/');
+    const isShownInText =
       disposition !== 'attachment' &&
       (disposition === 'inline' || (place.related && part.contentId !== undefined));
     this.#hash.update(`${type}\n${sha256}\n`);
@@ -181,18 +181,18 @@ class PartCollector {
       type: type.slice(0, 255),
       bytes,
       sha256,
-      inline: picture && shownInText,
+      inline: isImage && isShownInText,
     });
   }
 
-  /** Line ends change on the way between servers, and blank ends with them. */
+  /** Servers on the way change line ends, and blanks at the end with them. */
   #hashText(type: string, bytes: Uint8Array): void {
     const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     this.#hash.update(`${type}\n`).update(text.replaceAll('\r', '').trim(), 'latin1').update('\n');
   }
 }
 
-/** The parser ends every body with a line feed, which only base64 can be without. */
+/** Removes the line feed that the parser adds to every body; only base64 can be without it. */
 function removeLineEnd(part: MimePart, bytes: Uint8Array): Uint8Array {
   const added = part.contentTransferEncoding.encoding !== 'base64' && bytes.at(-1) === 0x0a;
   return added ? bytes.subarray(0, -1) : bytes;

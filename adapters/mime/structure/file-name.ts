@@ -2,7 +2,7 @@ import { decodeEncodedWords, decodeQuotedBytes, makePlainLine } from '../charset
 import { decodeText, isJapaneseLabel } from '../charset/decode-text.ts';
 import type { MimePart } from './mime-tree.ts';
 
-/** UTF-16 units of a file name that are kept, its extension among them. */
+/** How many UTF-16 units of a file name are kept, including its extension. */
 const nameLength = 200;
 
 /** Extensions for parts that come without a name. */
@@ -22,7 +22,7 @@ const extensions: Readonly<Record<string, string>> = {
   'application/pkcs7-signature': '.p7s',
 };
 
-/** The name a part was sent under, decoded, without its path; `undefined` where it has none. */
+/** Reads the decoded name of a part, without its path; `undefined` when it has none. */
 export function readDeclaredName(part: MimePart): string | undefined {
   const declared =
     readParameter(part.contentDisposition, 'filename') ?? readParameter(part.contentType, 'name');
@@ -31,12 +31,12 @@ export function readDeclaredName(part: MimePart): string | undefined {
   return name === '' ? undefined : name;
 }
 
-/** A name for a part that has none. */
+/** Makes a name for a part that has none. */
 export function makeFileName(type: string, position: number): string {
   return `attachment-${position}${extensions[type] ?? '.bin'}`;
 }
 
-/** The last step of a path, as one line that no file system and no header takes amiss. */
+/** Reduces a path to its last segment, as one line that is safe in file systems and headers. */
 export function sanitizeFileName(declared: string): string {
   const line = makePlainLine(declared, 1000);
   const name = line
@@ -51,10 +51,10 @@ export function sanitizeFileName(declared: string): string {
 }
 
 /**
- * A parameter decoded by RFC 2231, and by RFC 2047 as most mail programs send it.
+ * Decodes a parameter by RFC 2231, and by RFC 2047 as most mail programs send it.
  *
- * The parser decodes RFC 2231 itself, but by the platform's labels only; so a value in extended
- * form is read again here from the header.
+ * The parser decodes RFC 2231 itself, but knows the platform's charset labels only; so a value in
+ * extended form is read again here from the header.
  */
 function readParameter(
   header: {
@@ -88,9 +88,12 @@ function readExtendedParameter(value: string, name: string): string | undefined 
   let charset = 'utf-8';
   const bytes = sections.map((part, index) => {
     if (!part.encoded) return Buffer.from(part.value, 'utf8');
-    const head = index === 0 ? /^([^']*)'[^']*'/.exec(part.value) : null;
-    if (head?.[1]) charset = head[1];
-    return decodeQuotedBytes(head === null ? part.value : part.value.slice(head[0].length), '%');
+    const charsetPrefix = index === 0 ? /^([^']*)'[^']*'/.exec(part.value) : null;
+    if (charsetPrefix?.[1]) charset = charsetPrefix[1];
+    return decodeQuotedBytes(
+      charsetPrefix === null ? part.value : part.value.slice(charsetPrefix[0].length),
+      '%',
+    );
   });
   return decodeText(Buffer.concat(bytes), charset, isJapaneseLabel(charset)).text;
 }

@@ -9,8 +9,8 @@ export function readHeaderBlock(bytes: Uint8Array, limit: number): MimeHeaderFie
   const fields: { key: string; value: string }[] = [];
   let start = 0;
   while (start < bytes.length && start < limit) {
-    const found = bytes.indexOf(lineFeed, start);
-    const end = found < 0 ? bytes.length : found;
+    const lineFeedAt = bytes.indexOf(lineFeed, start);
+    const end = lineFeedAt < 0 ? bytes.length : lineFeedAt;
     const line = bytes.subarray(start, bytes[end - 1] === 0x0d ? end - 1 : end);
     if (line.length === 0) break;
     const text = utf8.decode(isRawHeaderLine(line) ? convertHeaderLineToUtf8(line, true) : line);
@@ -31,7 +31,7 @@ export function readHeaderBlock(bytes: Uint8Array, limit: number): MimeHeaderFie
   return fields;
 }
 
-/** The values of one field, in their order. */
+/** The values of one field, in order. */
 export function findFieldValues(fields: readonly MimeHeaderField[], key: string): string[] {
   return fields.filter((field) => field.key === key).map((field) => field.value);
 }

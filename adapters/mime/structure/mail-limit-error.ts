@@ -1,6 +1,8 @@
 import type { UnreadableReason } from '../../../core/intake/mail/mail.ts';
 
-/** Leaves the reading of a mail that is over a bound; the reader turns it into its answer. */
+/**
+ * Ends the reading of a mail that is over a limit; the reader returns it as an `UnreadableMail`.
+ */
 export class MailLimitError extends Error {
   readonly reason: UnreadableReason;
 

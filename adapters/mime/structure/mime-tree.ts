@@ -14,7 +14,7 @@ type StructuredValue = {
   readonly parsed: { readonly value: string; readonly params: Readonly<Record<string, string>> };
 };
 
-/** A part of a mail as the parser holds it: headers unfolded, content freed of its encoding. */
+/** A part of a mail as the parser holds it: headers unfolded, transfer encoding removed. */
 export type MimePart = {
   readonly childNodes: readonly MimePart[];
   readonly headers: readonly MimeHeaderField[];
@@ -31,10 +31,10 @@ type OpenPart = MimePart & {
 };
 
 /**
- * What the pinned parser has beside its public face.
+ * The pinned parser's members beyond its public API.
  *
  * Its public result has the charsets already applied, text parts joined, and HTML left alone, so
- * the tree is read instead; a test holds that these are there.
+ * the tree is read instead; a test ensures that these members exist.
  */
 interface ParserInternals {
   readonly root: OpenPart;
@@ -52,7 +52,9 @@ const Parser = PostalMime as unknown as new (options: PostalMimeOptions) => Pars
 const lineFeed = 0x0a;
 const dash = 0x2d;
 
-/** Feeds the parser: bounded, whole bodies at once where lines mean nothing, raw headers as UTF-8. */
+/**
+ * Feeds the parser: limited, whole bodies at once where lines mean nothing, raw headers as UTF-8.
+ */
 class TreeReader extends Parser {
   readonly #limits: MailLimits;
   #parts = 1;
@@ -69,9 +71,9 @@ class TreeReader extends Parser {
   }
 
   async readTree(raw: Uint8Array): Promise<MimePart> {
-    const whole = raw.byteOffset === 0 && raw.byteLength === raw.buffer.byteLength;
+    const ownsBuffer = raw.byteOffset === 0 && raw.byteLength === raw.buffer.byteLength;
     // A copy, not `slice()`: a Buffer's slice is a view of the same memory.
-    this.av = whole ? (raw as Uint8Array<ArrayBuffer>) : new Uint8Array(raw);
+    this.av = ownsBuffer ? (raw as Uint8Array<ArrayBuffer>) : new Uint8Array(raw);
     this.buf = this.av.buffer;
     this.readPos = 0;
     while (this.readPos < this.av.length) {
@@ -82,7 +84,7 @@ class TreeReader extends Parser {
   }
 
   override readLine(): { bytes: Uint8Array<ArrayBuffer>; done: boolean } {
-    // Only quoted-printable gives line ends a meaning; other bodies are taken up to a delimiter.
+    // Only quoted-printable gives line ends a meaning; other bodies are read up to a delimiter.
     if (
       this.currentNode.state === 'body' &&
       this.currentNode.contentTransferEncoding.encoding !== 'quoted-printable'
@@ -102,18 +104,18 @@ class TreeReader extends Parser {
 
   override async processLine(line: Uint8Array<ArrayBuffer>, isFinal: boolean): Promise<void> {
     const before = this.currentNode;
-    const raw = before.state === 'header' && isRawHeaderLine(line);
+    const isRaw = before.state === 'header' && isRawHeaderLine(line);
     await super.processLine(
-      raw ? convertHeaderLineToUtf8(line, this.#isJapanese()) : line,
+      isRaw ? convertHeaderLineToUtf8(line, this.#isJapanese()) : line,
       isFinal,
     );
-    // The ends of multiparts count as well; there are no more of them than parts.
+    // The ends of multiparts count as well; there are never more of them than parts.
     if (this.currentNode !== before && ++this.#parts > this.#limits.parts) {
       throw new MailLimitError('too-many-parts', `over ${this.#limits.parts} parts`);
     }
   }
 
-  /** The start of the next line that might be a delimiter, or the end of the mail. */
+  /** Finds the start of the next line that might be a delimiter, or the end of the mail. */
   #nextDelimiter(): number {
     if (this.boundaries.length === 0) return this.av.length;
     const { av, readPos } = this;
@@ -132,7 +134,7 @@ class TreeReader extends Parser {
   }
 }
 
-/** Leaves out the line end before a delimiter, which belongs to the delimiter. */
+/** Excludes the line end before a delimiter, which belongs to the delimiter. */
 function findLineEndBefore(bytes: Uint8Array, end: number, start: number): number {
   let at = end;
   if (at > start && bytes[at - 1] === lineFeed) at--;
@@ -140,17 +142,17 @@ function findLineEndBefore(bytes: Uint8Array, end: number, start: number): numbe
   return at;
 }
 
-/** Splits a raw mail into its tree of parts; throws `OverBound` where it is over a bound. */
+/** Splits a raw mail into its tree of parts; throws `MailLimitError` when it is over a limit. */
 export async function readMimeTree(raw: Uint8Array, limits: MailLimits): Promise<MimePart> {
   try {
     return await new TreeReader(limits).readTree(raw);
   } catch (failure) {
     if (failure instanceof MailLimitError) throw failure;
-    const told = failure instanceof Error ? failure.message : '';
-    if (told.startsWith('Maximum header size')) {
+    const message = failure instanceof Error ? failure.message : '';
+    if (message.startsWith('Maximum header size')) {
       throw new MailLimitError('headers-too-large', `over ${limits.headerBytes} bytes of headers`);
     }
-    if (told.startsWith('Maximum MIME nesting')) {
+    if (message.startsWith('Maximum MIME nesting')) {
       throw new MailLimitError('too-deep', `parts nested over ${limits.nesting} deep`);
     }
     throw failure;

@@ -1,11 +1,11 @@
 export type ZipDirectory = {
   readonly entries: number;
-  /** As the directory claims; a lying one is caught by `overlapping`. */
+  /** As the directory claims; `overlapping` catches a lying one. */
   readonly unpackedBytes: number;
   readonly packedBytes: number;
   readonly names: readonly string[];
   readonly encrypted: boolean;
-  /** Largest growth of an archive inside the archive. */
+  /** The largest growth of an archive inside the archive. */
   readonly nestedRatio: number;
   readonly nestedArchives: number;
   /** The entries together claim more bytes than the file has: they share data, as bombs do. */
@@ -25,7 +25,7 @@ const utf8 = new TextDecoder('utf-8');
 /**
  * Reads a zip's central directory (APPNOTE 4.3.12) without unpacking anything.
  *
- * `undefined` where there is none that fits the file; reads at most `limit` entries and one more.
+ * Returns `undefined` when none fits the file; reads at most `limit` entries and one more.
  */
 export function readZipDirectory(bytes: Uint8Array, limit: number): ZipDirectory | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
@@ -33,7 +33,7 @@ export function readZipDirectory(bytes: Uint8Array, limit: number): ZipDirectory
   if (end === undefined) return undefined;
   const total = view.getUint16(end + 10, true);
   const size = view.getUint32(end + 12, true);
-  // Some archives have something before them, so offsets count from where the directory must be.
+  // Some archives have data before them, so the directory is found from its end.
   let at = end - size;
   if (at < 0) return undefined;
   const names: string[] = [];
@@ -52,7 +52,7 @@ export function readZipDirectory(bytes: Uint8Array, limit: number): ZipDirectory
     entries++;
     names.push(name);
     packedBytes += packed;
-    // The true size is 4 GiB or more then, which is over any limit.
+    // The true size is then 4 GiB or more, which is over any limit.
     unpackedBytes += unpacked === in64Bit ? Number.MAX_SAFE_INTEGER / 2 : unpacked;
     encrypted ||= (view.getUint16(at + 8, true) & 1) === 1;
     if (nested.test(name)) {

@@ -84,7 +84,7 @@ export async function explainClock(
   }
   const accessRecord = recordRead(actor, loaded.inquiry);
   return {
-    accessRecord: accessRecord,
+    accessRecord,
     inquiryId: id,
     number,
     ...explainCycle(history, terms.serviceLevels, now),

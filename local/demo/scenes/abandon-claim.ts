@@ -18,7 +18,7 @@ const CLAIMS = 30;
 const POLL_SECONDS = 20;
 const PAUSE_MILLISECONDS = 2000;
 
-/** An operator claims and is not heard of again; comes first, since the lease lasts a minute. */
+/** Plays an operator who claims and disappears; comes first, since the lease lasts a minute. */
 export async function claimAndAbandon(context: DemoContext): Promise<number> {
   const { tell, outcome } = context;
   const submitted = await submitMail(context, {
@@ -49,7 +49,7 @@ async function claimByNumber({ api }: DemoContext, { id }: DemoCase): Promise<Cl
   return api.request<ClaimedInquiry>('operator-a2', 'POST', `/v1/inquiries/${id}/claim`, {});
 }
 
-/** The lease runs out, the inquiry is offered again, and the one who comes back is too late. */
+/** Plays the end of the lease: the next operator gets the inquiry, the first is back too late. */
 export async function reofferInquiry(context: DemoContext, staleFence: number): Promise<void> {
   const { tell, outcome } = context;
   const one = findCase(context, NAME);
@@ -62,13 +62,17 @@ export async function reofferInquiry(context: DemoContext, staleFence: number): 
   await sendCommand(context, 'operator-a1', one, 'heartbeat', { fence: lease.fence });
 
   tell('operator-a2', `is back, and answers under the old fence ${staleFence}`);
-  const late = { kind: 'public', text: '再起動してみてください。', fence: staleFence };
+  const lateMessage = { kind: 'public', text: '再起動してみてください。', fence: staleFence };
   outcome(
-    `refused: ${await readRefusal(sendCommand(context, 'operator-a2', one, 'messages', late))}`,
+    `refused: ${await readRefusal(sendCommand(context, 'operator-a2', one, 'messages', lateMessage))}`,
   );
   const { number } = one;
-  const told = await waitForMailAbout(context, { number, requester: 'operator-a2' }, () => true);
-  if (told !== undefined) outcome(`told so by mail: ${told.headers['subject']}`);
+  const noticeMail = await waitForMailAbout(
+    context,
+    { number, requester: 'operator-a2' },
+    () => true,
+  );
+  if (noticeMail !== undefined) outcome(`told so by mail: ${noticeMail.headers['subject']}`);
   await resolveCase(context, 'operator-a1', one, {
     fence: lease.fence,
     message: 'VPNの証明書を更新しました。クライアントを再起動して、接続をお試しください。',

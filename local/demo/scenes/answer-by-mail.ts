@@ -16,13 +16,14 @@ interface ThreadMessageView {
   readonly fullText: string;
 }
 
-/** The requester and a machine of theirs answer our acknowledgement. */
+/** Plays the answers of a requester and their out-of-office machine to our acknowledgement. */
 export async function answerAcknowledgement(context: DemoContext): Promise<void> {
   const { tell, outcome } = context;
   const one = findCase(context, 'printer');
   const sent = await waitForMailAbout(context, one, isAutomatic);
-  const told = sent?.headers['subject'] ?? 'nothing yet, as after many mails; see the host';
-  outcome(`acknowledged to employee-1: ${told}`);
+  const acknowledgedAs =
+    sent?.headers['subject'] ?? 'nothing yet, as after many mails; see the host';
+  outcome(`acknowledged to employee-1: ${acknowledgedAs}`);
 
   tell('employee-1', 'answers it by mail');
   const text = '補足です。電源の入れ直しは試しました。';
@@ -41,7 +42,7 @@ export async function answerAcknowledgement(context: DemoContext): Promise<void>
   outcome('the desk sees the new line; the quoted history is kept behind it');
 
   tell('', "employee-1's mailbox answers by itself: 不在通知");
-  const machine = await submitMail(context, {
+  const automaticReply = await submitMail(context, {
     ...addressAnswer(context, one, sent),
     label: 'automatic reply',
     from: 'employee-1',
@@ -50,11 +51,11 @@ export async function answerAcknowledgement(context: DemoContext): Promise<void>
     headers: { ...addressAnswer(context, one, sent).headers, 'Auto-Submitted': 'auto-replied' },
     fate: 'recorded',
   });
-  await waitForFate(context, machine);
+  await waitForFate(context, automaticReply);
   outcome('a machine reopens nothing, and is not answered');
 }
 
-/** An operator answers and resolves; a thank-you reopens, and the rating is given. */
+/** Plays an operator who answers and resolves, a thank-you that reopens, and the rating. */
 export async function answerAndResolve(context: DemoContext): Promise<void> {
   const { api, tell, outcome } = context;
   const one = findCase(context, 'printer');
@@ -82,13 +83,13 @@ export async function answerAndResolve(context: DemoContext): Promise<void> {
   });
   await waitForFate(context, thanks);
   outcome(`${describeWhereabouts(await waitForStatus(context, one, ['queued']))}: a reply reopens`);
-  const again = await claimAndConfirm(context, 'operator-a1', one);
-  await resolveCase(context, 'operator-a1', one, { fence: again.lease.fence, silent: true });
+  const secondClaim = await claimAndConfirm(context, 'operator-a1', one);
+  await resolveCase(context, 'operator-a1', one, { fence: secondClaim.lease.fence, silent: true });
   await api.request('employee-1', 'POST', `/v1/inquiries/${one.id}/rating`, { score: 5 });
   tell('employee-1', `rates ${one.number} 5 of 5`);
 }
 
-/** An operator asks back and waits; the English-speaking requester answers by mail. */
+/** Plays an operator who asks back and waits; the English-speaking requester answers by mail. */
 export async function askBack(context: DemoContext): Promise<void> {
   const { tell, outcome } = context;
   const one = findCase(context, 'locked out');
@@ -101,24 +102,24 @@ export async function askBack(context: DemoContext): Promise<void> {
   });
   tell('operator-a1', `asks back, and waits for the answer: ${question}`);
   outcome(describeWhereabouts(await waitForStatus(context, one, ['waiting'])));
-  const asked = await waitForMailAbout(context, one, (sent) => sent.text.includes(question));
-  if (asked === undefined) throw new Error('The question did not reach the requester.');
+  const questionMail = await waitForMailAbout(context, one, (sent) => sent.text.includes(question));
+  if (questionMail === undefined) throw new Error('The question did not reach the requester.');
 
   tell('employee-2', 'answers by mail: Yes, please.');
   const reply = await submitMail(context, {
-    ...addressAnswer(context, one, asked),
+    ...addressAnswer(context, one, questionMail),
     label: 'reply to a question',
     from: 'employee-2',
-    text: `Yes, please.\n\n${quoteMail(asked)}\n`,
+    text: `Yes, please.\n\n${quoteMail(questionMail)}\n`,
     fate: 'continued',
   });
   await waitForFate(context, reply);
   outcome(
     `${describeWhereabouts(await waitForStatus(context, one, ['queued']))}: it waits no longer`,
   );
-  const again = await claimAndConfirm(context, 'operator-a1', one);
+  const secondClaim = await claimAndConfirm(context, 'operator-a1', one);
   const message = 'Your account is unlocked; a new password is asked at the next sign-in.';
-  await resolveCase(context, 'operator-a1', one, { fence: again.lease.fence, message });
+  await resolveCase(context, 'operator-a1', one, { fence: secondClaim.lease.fence, message });
 }
 
 function isAutomatic({ headers }: OutboundMail): boolean {

@@ -17,7 +17,7 @@ interface MessageWithAttachments {
   }[];
 }
 
-/** An operator hands over to staff, to one of whom it is assigned. */
+/** Plays a handover to staff, one of whom gets the inquiry. */
 export async function handOverInquiry(context: DemoContext): Promise<void> {
   const { api, tell, outcome } = context;
   const one = findCase(context, 'phone list');
@@ -28,8 +28,9 @@ export async function handOverInquiry(context: DemoContext): Promise<void> {
     note: '社内サイトの更新は社員にお願いします。',
   });
   tell('operator-a1', `transfers ${one.number} to staff, with a note`);
-  const seen = await api.request<DemoInquiry>('operator-a1', 'GET', `/v1/inquiries/${one.id}`);
-  if (seen.stub) outcome(`to operator-a1 it is now a stub of number and status: ${seen.status}`);
+  const viewAfter = await api.request<DemoInquiry>('operator-a1', 'GET', `/v1/inquiries/${one.id}`);
+  if (viewAfter.stub)
+    outcome(`to operator-a1 it is now a stub of number and status: ${viewAfter.status}`);
   const who = await acceptOffer(context, one);
   await downloadAttachment(context, who, one);
   await resolveCase(context, who, one, { message: '内線一覧を社内サイトに掲載しました。' });
@@ -56,7 +57,7 @@ async function downloadAttachment(
   outcome(`${attachment.type}, ${bytes.length} bytes: ${text}`);
 }
 
-/** The form's inquiry goes to staff by the rules, without anybody's doing. */
+/** Plays the form's inquiry, which the rules send to staff without anybody's help. */
 export async function provideAccount(context: DemoContext): Promise<void> {
   const one = findCase(context, 'form');
   const inquiry = await waitForStatus(context, one, ['queued', 'in_progress']);
@@ -66,7 +67,7 @@ export async function provideAccount(context: DemoContext): Promise<void> {
   await resolveCase(context, who, one, { message: 'アカウントを作成しました。' });
 }
 
-/** Who called is called back. */
+/** Plays an operator who calls a caller back. */
 export async function callCallerBack(context: DemoContext): Promise<void> {
   const one = findCase(context, 'laptop');
   const claim = await claimAndConfirm(context, 'operator-a1', one);

@@ -19,7 +19,7 @@ interface JudgedInquiry {
   readonly fate?: string;
 }
 
-/** The lead looks at what intake would not trust: throws one away, and lets one in. */
+/** Plays the lead's review of the quarantine: one mail is discarded, and one released. */
 export async function judgeQuarantine(context: DemoContext): Promise<void> {
   const { api, tell, outcome } = context;
   const phish = findCase(context, 'phish');
@@ -30,8 +30,13 @@ export async function judgeQuarantine(context: DemoContext): Promise<void> {
   tell('lead-1', `discards ${phish.number}: ${phish.subject}`);
   const path = (id: string, verdict: string) => `/v1/quarantine/${id}/${verdict}`;
   const note = { note: 'Phishing.' };
-  const gone = await api.request<JudgedInquiry>('lead-1', 'POST', path(phish.id, 'discard'), note);
-  outcome(`${phish.number} ${gone.status}, and nobody was answered`);
+  const discarded = await api.request<JudgedInquiry>(
+    'lead-1',
+    'POST',
+    path(phish.id, 'discard'),
+    note,
+  );
+  outcome(`${phish.number} ${discarded.status}, and nobody was answered`);
 
   tell('lead-1', `releases ${survey.number}: ${survey.subject}`);
   const released = await api.request<JudgedInquiry>(
@@ -51,7 +56,7 @@ async function findQuarantined(
   { api }: DemoContext,
   ids: readonly string[],
 ): Promise<QuarantinedMail[]> {
-  const found: QuarantinedMail[] = [];
+  const quarantined: QuarantinedMail[] = [];
   let cursor: string | null = null;
   do {
     const query = new URLSearchParams({ limit: '100', ...(cursor && { cursor }) });
@@ -60,8 +65,8 @@ async function findQuarantined(
       'GET',
       `/v1/quarantine?${query}`,
     );
-    found.push(...page.items.filter(({ id }) => ids.includes(id)));
+    quarantined.push(...page.items.filter(({ id }) => ids.includes(id)));
     cursor = page.next;
   } while (cursor !== null);
-  return found;
+  return quarantined;
 }

@@ -12,7 +12,7 @@ import {
 const NAME = 'urgent';
 const SECOND = 1000;
 
-/** An urgent mail waits at the outsourced desk until its pickup is missed, and the lead is told. */
+/** Plays an urgent mail whose pickup at the outsourced desk is missed; the lead is notified. */
 export async function missPickup(context: TimedDemoContext): Promise<void> {
   const { tell, outcome } = context;
   const submitted = await submitMail(context, {
@@ -45,18 +45,25 @@ export async function missPickup(context: TimedDemoContext): Promise<void> {
   await answerLate(context, one);
 }
 
-/** The lead acknowledges by the link in the mail, so that nobody is told again. */
+/** Acknowledges as the lead by the link in the mail, so that nobody else is notified. */
 async function acknowledgeEscalationMail(context: TimedDemoContext, one: DemoCase): Promise<void> {
   const { api, tell, outcome } = context;
-  const told = await waitForMailAbout(context, { ...one, requester: 'lead-1' }, () => true);
-  const link = /https?:\/\/\S+\/escalations\/\S+/.exec(told?.text ?? '')?.[0];
-  if (told === undefined || link === undefined) throw new Error('The lead was not told by mail.');
-  outcome(`mailed to lead-1: ${told.headers['subject']}`);
-  const shown = await api.fetch(link);
-  const pressed = await api.fetch(link, 'POST');
+  const escalationMail = await waitForMailAbout(
+    context,
+    { ...one, requester: 'lead-1' },
+    () => true,
+  );
+  const link = /https?:\/\/\S+\/escalations\/\S+/.exec(escalationMail?.text ?? '')?.[0];
+  if (escalationMail === undefined || link === undefined)
+    throw new Error('The lead was not told by mail.');
+  outcome(`mailed to lead-1: ${escalationMail.headers['subject']}`);
+  const pageResponse = await api.fetch(link);
+  const buttonResponse = await api.fetch(link, 'POST');
   tell('lead-1', 'follows the link in it, and acknowledges');
-  if (!shown.ok || !pressed.ok) {
-    throw new Error(`The link answered ${shown.status}, and its button ${pressed.status}.`);
+  if (!pageResponse.ok || !buttonResponse.ok) {
+    throw new Error(
+      `The link answered ${pageResponse.status}, and its button ${buttonResponse.status}.`,
+    );
   }
   const acknowledged = (await readServiceLevels(context, one)).escalations?.find(
     (escalation) => escalation.acknowledged !== undefined,

@@ -14,7 +14,7 @@ interface ListedBreachView {
   readonly review?: { readonly cause: string; readonly party: string };
 }
 
-/** The lead says why a service level was missed, and whose doing it was. */
+/** Plays the lead's review of a breach: its cause and the responsible party. */
 export async function reviewMissedPickup(context: TimedDemoContext): Promise<void> {
   const { api, waitPolicy, tell, outcome } = context;
   const one = findCase(context, 'urgent');
@@ -74,7 +74,7 @@ interface MonthReportView {
 const CSV_LINES = 3;
 const CSV_COLUMNS = 100;
 
-/** The month so far, as a table, against the vendor's contract, and for a spreadsheet. */
+/** Prints the month so far: as a table, against the vendor's contract, and for a spreadsheet. */
 export async function printMonthReport(
   { api, tell, outcome }: TimedDemoContext,
   print: (line: string) => void,

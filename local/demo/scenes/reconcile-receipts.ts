@@ -9,14 +9,14 @@ import {
 import { type FateTally, type InputReconciliation, reconcileInputs } from '../reconcile-inputs.ts';
 import { readReceipts } from '../submit-mail.ts';
 
-/** How long the last receipts may still be under way. */
+/** How long the last receipts may take to arrive. */
 const LEDGER_SECONDS = 20;
 
 type PrintLine = (line: string) => void;
 
 /**
- * Prints where each inquiry has ended and the sum of all fates.
- * @returns what is unaccounted for, doubled or not as it should be.
+ * Prints the final status of each inquiry and the totals of all fates.
+ * @returns what is unaccounted for, doubled or otherwise wrong
  */
 export async function reconcileReceipts(context: DemoContext, print: PrintLine): Promise<string[]> {
   const { inputs, waitPolicy, cases } = context;
@@ -35,34 +35,33 @@ export async function reconcileReceipts(context: DemoContext, print: PrintLine):
     ...(await findDoubledAcknowledgements(context)),
   );
 
-  let account = reconcileInputs(inputs, await readReceipts(context));
-  if (account.faults.length > 0) {
-    const settled = waitPolicy.waitUntil(
+  let reconciliation = reconcileInputs(inputs, await readReceipts(context));
+  if (reconciliation.faults.length > 0) {
+    const settling = waitPolicy.waitUntil(
       'The ledger',
       async () => {
-        account = reconcileInputs(inputs, await readReceipts(context));
-        return account.faults.length === 0 ? account : undefined;
+        reconciliation = reconcileInputs(inputs, await readReceipts(context));
+        return reconciliation.faults.length === 0 ? reconciliation : undefined;
       },
       LEDGER_SECONDS,
     );
-    await settled.catch(() => undefined);
+    await settling.catch(() => undefined);
   }
-  printReconciliation(account, print);
-  const unheard = inputs.reduce((sum, input) => sum + input.unconfirmed, 0);
-  if (unheard > 0) {
-    print(`  ${unheard} mail(s) were sent again, since the host went away before it had answered;`);
+  printReconciliation(reconciliation, print);
+  const unconfirmed = inputs.reduce((sum, input) => sum + input.unconfirmed, 0);
+  if (unconfirmed > 0) {
+    print(
+      `  ${unconfirmed} mail(s) were sent again, since the host went away before it had answered;`,
+    );
     print('  a second delivery is a duplicate, so that there may be as many more of those.');
   }
-  return [...faults, ...account.faults];
+  return [...faults, ...reconciliation.faults];
 }
 
-function printReconciliation(
-  { tallies: sums, total }: InputReconciliation,
-  print: PrintLine,
-): void {
+function printReconciliation({ tallies, total }: InputReconciliation, print: PrintLine): void {
   print('\nThe intake ledger of this run');
   print('  fate                   expected   found');
-  for (const sum of [...sums.slice(0, -1), total, ...sums.slice(-1)]) {
+  for (const sum of [...tallies.slice(0, -1), total, ...tallies.slice(-1)]) {
     print(
       `  ${sum.fate.padEnd(20)} ${formatRange(sum).padStart(10)} ${String(sum.found).padStart(7)}`,
     );
@@ -73,7 +72,7 @@ function formatRange({ least, most }: FateTally): string {
   return least === most ? String(least) : `${least} to ${most}`;
 }
 
-/** Every message of the play says something else, so that two alike are one that was doubled. */
+/** Finds doubled messages: every message of the demo has another text. */
 async function findDoubledMessages(
   { api }: DemoContext,
   { id, number }: DemoCase,
@@ -85,7 +84,7 @@ async function findDoubledMessages(
   );
 }
 
-/** Each subject of this run is of one inquiry. */
+/** Finds doubled inquiries: each subject of this run belongs to one. */
 async function findDoubledInquiries({ api, run }: DemoContext): Promise<string[]> {
   const faults: string[] = [];
   for (const who of ['employee-1', 'employee-2']) {
@@ -97,7 +96,7 @@ async function findDoubledInquiries({ api, run }: DemoContext): Promise<string[]
   return faults;
 }
 
-/** Automatic mail is sent once at the most, whatever happens. */
+/** Finds doubled acknowledgements: automatic mail is sent at most once, whatever happens. */
 async function findDoubledAcknowledgements({ mailClient, cases }: DemoContext): Promise<string[]> {
   const faults: string[] = [];
   for (const who of ['employee-1', 'employee-2']) {

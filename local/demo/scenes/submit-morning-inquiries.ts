@@ -46,7 +46,7 @@ const scriptLockedOutMail = (context: DemoContext): ScriptedMail => ({
   fate: 'opened',
 });
 
-/** What plays a sender whom DMARC does not vouch for; the local SMTP server alone understands it. */
+/** Simulates a sender whom DMARC does not vouch for; only the local SMTP server understands it. */
 const dmarcFailureHeader = { 'X-Test-Verdict-dmarc': 'fail' };
 
 const scriptPhishingMail = (context: DemoContext): ScriptedMail => ({
@@ -68,7 +68,7 @@ const scriptSurveyMail = (context: DemoContext): ScriptedMail => ({
   secondFate: 'opened',
 });
 
-/** The morning's mail comes in: in several charsets, twice, and under names that are not its own. */
+/** Submits the morning's mail: in several charsets, one twice, and some under false names. */
 export async function submitMorningMails(context: DemoContext): Promise<void> {
   const send = (scriptedMail: ScriptedMail, remark = '', whose = scriptedMail.from) => {
     context.tell(whose, `mails${remark}: ${scriptedMail.subject}`);
@@ -90,7 +90,7 @@ export async function submitMorningMails(context: DemoContext): Promise<void> {
   await waitForOpenedCase(context, fifth, 'survey');
 }
 
-/** An employee fills in a form. */
+/** Submits a form as an employee. */
 export async function submitAccountRequest(context: DemoContext): Promise<void> {
   const { api, tell, outcome } = context;
   const system = tagSubject(context, '経費精算');
@@ -136,7 +136,7 @@ function recordInput(
 
 const MINUTE = 60_000;
 
-/** Two calls are logged: one was settled on the phone, one is left open. */
+/** Logs two calls: one resolved on the phone, one left open. */
 export async function logMorningCalls(context: DemoContext): Promise<void> {
   const { api, tell, outcome } = context;
   const log = async (name: string, subject: string, minutes: number, facts: object) => {
@@ -162,20 +162,20 @@ export async function logMorningCalls(context: DemoContext): Promise<void> {
 
   const projector = tagSubject(context, 'Projector stays dark');
   tell('operator-a1', `logs a call, resolved on the phone: ${projector}`);
-  const settled = await log('projector', projector, 4, {
+  const resolvedCall = await log('projector', projector, 4, {
     summary: 'The projector in room 4 shows nothing.',
     outcome: 'resolved',
     answer: 'Input switched to HDMI 2; works.',
   });
-  outcome(`${settled.number} ${settled.status}; it never waits at a desk`);
+  outcome(`${resolvedCall.number} ${resolvedCall.status}; it never waits at a desk`);
 
   const laptop = tagSubject(context, 'Laptop does not start');
   tell('operator-a1', `logs a call, left open: ${laptop}`);
-  const open = await log('laptop', laptop, 3, {
+  const openCall = await log('laptop', laptop, 3, {
     summary: 'The laptop does not start; a customer visit at noon.',
     callbackNumber: '+81-3-5555-0123',
     outcome: 'open',
     priority: 'high',
   });
-  outcome(describeWhereabouts(await waitForStatus(context, open, ['queued'])));
+  outcome(describeWhereabouts(await waitForStatus(context, openCall, ['queued'])));
 }

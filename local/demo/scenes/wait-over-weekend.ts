@@ -27,7 +27,9 @@ const NAME = 'form';
 /** A Tuesday: the Monday after the weekend is a holiday. */
 const AFTER_HOLIDAY = '2026-11-24T10:00:00+09:00';
 
-/** Who holds an inquiry is warned when most of the time for a first answer is over. */
+/**
+ * Plays a warning to the holder of an inquiry, when most of the time for a first answer is over.
+ */
 export async function warnHolder(context: TimedDemoContext): Promise<void> {
   const { tell, outcome } = context;
   await submitAccountRequest(context);
@@ -40,16 +42,16 @@ export async function warnHolder(context: TimedDemoContext): Promise<void> {
   tell(holder, 'is busy with something else');
   context.advanceTo(nextWarning.at);
   await waitForClock(context, one, 'first_response', ({ warned }) => (warned ?? []).length > 0);
-  const warned = await waitForMailAbout(context, { ...one, requester: holder }, isWarning);
-  if (warned === undefined) throw new Error(`${holder} was not warned by mail.`);
-  outcome(`warned by mail at ${nextWarning.percent} %: ${warned.headers['subject']}`);
+  const warningMail = await waitForMailAbout(context, { ...one, requester: holder }, isWarning);
+  if (warningMail === undefined) throw new Error(`${holder} was not warned by mail.`);
+  outcome(`warned by mail at ${nextWarning.percent} %: ${warningMail.headers['subject']}`);
 }
 
 function isWarning({ text }: { readonly text: string }): boolean {
   return /first response|初回/i.test(text);
 }
 
-/** The requester is asked on Friday and answers on Tuesday: nothing of that counts. */
+/** Plays a question on Friday that is answered on Tuesday: no time counts in between. */
 export async function askBeforeWeekend(context: TimedDemoContext): Promise<void> {
   const { tell, outcome } = context;
   const one = findCase(context, NAME);
@@ -72,16 +74,16 @@ export async function askBeforeWeekend(context: TimedDemoContext): Promise<void>
     `resolution was due ${formatTokyoTime(before)}; now it stands still, and has no deadline`,
   );
   const isQuestion = ({ text }: { readonly text: string }) => text.includes(question);
-  const asked = await waitForMailAbout(context, one, isQuestion);
-  if (asked === undefined) throw new Error('The question did not reach the requester.');
+  const questionMail = await waitForMailAbout(context, one, isQuestion);
+  if (questionMail === undefined) throw new Error('The question did not reach the requester.');
 
   context.advanceTo(AFTER_HOLIDAY, 'a weekend and a holiday pass');
   tell('employee-1', 'answers by mail');
   const reply = await submitMail(context, {
-    ...addressAnswer(context, one, asked),
+    ...addressAnswer(context, one, questionMail),
     label: 'answer after the weekend',
     from: 'employee-1',
-    text: `承認番号は A-1123 です。\n\n${quoteMail(asked)}\n`,
+    text: `承認番号は A-1123 です。\n\n${quoteMail(questionMail)}\n`,
     fate: 'continued',
   });
   await waitForFate(context, reply);
@@ -89,7 +91,7 @@ export async function askBeforeWeekend(context: TimedDemoContext): Promise<void>
   outcome(`resolution is due ${formatTokyoTime(await readDueAt(context, one, 'resolution'))}`);
 }
 
-/** Every second from the beginning until now is accounted for. */
+/** Prints how every second from the beginning until now is accounted for. */
 export async function explainResolution(context: TimedDemoContext): Promise<void> {
   const { tell, outcome } = context;
   const one = findCase(context, NAME);
