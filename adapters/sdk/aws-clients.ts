@@ -9,12 +9,14 @@ import { SQSClient } from '@aws-sdk/client-sqs';
  * Its default logger drops every entry, after each call's input and output were copied for it; a
  * logger without `info` avoids the copies. `debug` and `warn` must be there, since the credential
  * providers call them unchecked. Its checksums guard against faults that TLS already finds.
+ * A DynamoDB command's middleware is put together once and not for each call; that of S3 and SQS
+ * holds the bucket or queue of the call.
  */
 const ignore = () => {};
 const quietOptions = { logger: { debug: ignore, warn: ignore } as unknown as Console };
 
 export function makeDynamoClient(): DynamoDBClient {
-  return new DynamoDBClient(quietOptions);
+  return new DynamoDBClient({ ...quietOptions, cacheMiddleware: true });
 }
 
 export function makeSqsClient(): SQSClient {
