@@ -43,7 +43,7 @@ beforeAll(async () => {
   await desk.kill();
   again = tokyoDate('2026-11-24 11:05');
   desk = await spawnHelpDesk(dataDir, again);
-}, 60_000);
+});
 afterAll(async () => {
   await desk?.kill();
   rmSync(dataDir, { recursive: true, force: true });

@@ -204,7 +204,7 @@ beforeAll(async () => {
     context: makeStageContext({ mailPolicy: { groups: ['all-it@toritsugi.example'] } }),
   });
   outcomes = await playMails(desk, rows);
-}, 60_000);
+});
 afterAll(() => desk?.stop());
 
 describe('a mail of a machine', () => {

@@ -217,7 +217,7 @@ const rows = [...requesterRows, ...agentMailRows];
 beforeAll(async () => {
   desk = await startHelpDesk();
   outcomes = await playMails(desk, rows);
-}, 60_000);
+});
 afterAll(() => desk?.stop());
 
 describe('a mail that comes in', () => {

@@ -176,7 +176,7 @@ describe('what is quarantined', () => {
   async function sendSpoofed(text: string): Promise<Json> {
     const headers = { 'X-Test-Verdict-dmarc': 'fail' };
     const messageId = await desk.send({ from: employee, subject: '至急', text, headers });
-    await waitUntil(async () => (await desk.receiptsOf(messageId))[0]);
+    await desk.receiptOf(messageId);
     await desk.idle();
     return desk.inquiryOf(messageId);
   }

@@ -35,7 +35,7 @@ beforeAll(async () => {
   await desk.idle();
   const [acknowledgement] = await desk.mailbox(envelope.from);
   statusPath = String(/\/status\/\w+/.exec(acknowledgement?.text ?? '')?.[0]);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   await desk?.stop();

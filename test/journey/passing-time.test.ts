@@ -1,12 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import {
-  expectOne,
-  type HelpDesk,
-  type Json,
-  startHelpDesk,
-  waitUntil,
-} from '../support/help-desk-host.ts';
+import { expectOne, type HelpDesk, type Json, startHelpDesk } from '../support/help-desk-host.ts';
+import { LOOK_MILLISECONDS } from '../support/limits.ts';
 import { commandInquiry, resolveThread } from './play-mails.ts';
 
 const day = 86_400;
@@ -20,7 +15,7 @@ afterAll(() => desk?.stop());
 
 async function open(from: string, text = '印刷できません。'): Promise<Json> {
   const messageId = await desk.send({ from, subject: '件名', text });
-  await waitUntil(async () => (await desk.receiptsOf(messageId))[0]);
+  await desk.receiptOf(messageId);
   await desk.idle();
   return desk.inquiryOf(messageId);
 }
@@ -104,12 +99,15 @@ test('every queue emptied while work is under way, all of it is done all the sam
       }),
     ),
   );
-  for (let time = 0; time < 20; time += 1) {
+  let isUnderWay = true;
+  const taken = Promise.all([sending, forms]).finally(() => {
+    isUnderWay = false;
+  });
+  while (isUnderWay) {
     desk.host.emptyQueues();
-    await pause(40);
+    await pause(LOOK_MILLISECONDS);
   }
-  const mails = await sending;
-  const opened = await forms;
+  const [mails, opened] = await taken;
   desk.host.emptyQueues();
   for (let time = 0; time < 3; time += 1) await desk.pass(1000);
   const receipts = await desk.receipts();
@@ -167,7 +165,7 @@ test('what is resolved closes after a week, and long after that a reply opens a 
     to: String(resolution?.headers['reply-to']),
     text: 'また起きました。',
   });
-  await waitUntil(async () => (await desk.receiptsOf(reply))[0]);
+  await desk.receiptOf(reply);
   const opened = await desk.inquiryOf(reply);
   expect(opened.id).not.toBe(inquiry.id);
   expect(opened.links).toEqual([inquiry.id]);

@@ -215,7 +215,7 @@ beforeAll(async () => {
     const content = JSON.parse(body);
     keep(content.inquiryId, content);
   }
-}, 180_000);
+});
 afterAll(async () => {
   await desk?.stop();
   await receiver?.stop();

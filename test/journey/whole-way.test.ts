@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loopHeader } from '../../core/inquiry/outbox/loop-header.ts';
 import {
@@ -8,7 +7,6 @@ import {
   type MailboxMail,
   makeMessageId,
   startHelpDesk,
-  waitUntil,
 } from '../support/help-desk-host.ts';
 import { readMailSpecimen } from '../support/mail-specimens.ts';
 
@@ -26,8 +24,9 @@ beforeAll(async () => {
 afterAll(() => desk?.stop());
 
 test('a mail in ISO-2022-JP is claimed by the operator who has been waiting for it', async () => {
+  await desk.idle();
   const waiting = desk.call('operator-a1', 'POST /v1/desks/bpo/claims?wait=20', {});
-  await pause(300);
+  await desk.busy();
   await desk.send({
     raw: Buffer.from(readMailSpecimen('iso-2022-jp-plain')),
     envelope: { from: requester, to: ['help@toritsugi.example'] },
@@ -118,7 +117,7 @@ test('once it is resolved, the reply of its sender reopens it at the same desk',
     messageId: makeMessageId(),
     text: 'まだ印刷できません。\n\n2026年11月22日(日) 10:10 ITヘルプデスク <help@toritsugi.example>:\n> 電源を入れ直してください。\n',
   });
-  await waitUntil(async () => (await desk.receiptsOf(reply))[0]);
+  await desk.receiptOf(reply);
   const inquiry = await desk.inquiryOf(reply);
   expect(inquiry).toMatchObject({ id: claimed.id, status: 'queued', desk: 'bpo', messages: 3 });
   const messages = await desk.messagesOf(claimed.id);

@@ -24,23 +24,34 @@ export function stagesWith(stage: string, differences: object): Record<string, o
   return { ...stages, [stage]: { ...stages[stage], ...differences } };
 }
 
+interface Template {
+  readonly Resources: Readonly<Record<string, Omit<SynthesizedResource, 'id'>>>;
+}
+
+/** By stage and its differences: a synthesis takes a second, and files of a worker share them. */
+const templates = new Map<string, Template>();
+
+function synthesize(stage: string, differences: object): Template {
+  const outdir = mkdtempSync(join(tmpdir(), 'toritsugi-lib-'));
+  try {
+    const stages = stagesWith(stage, differences);
+    const context = { stage, stages, publicUrl: `https://${stage}.toritsugi.example` };
+    const assembly = makeApp({ outdir, bundling: false, context }).synth();
+    return assembly.getStackByName(`toritsugi-${stage}`).template;
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
 /** A synthesized stage, to be asked for its resources. */
 export class SynthesizedStage {
-  readonly template: {
-    readonly Resources: Readonly<Record<string, Omit<SynthesizedResource, 'id'>>>;
-  };
+  readonly template: Template;
 
   /** @param differences of the stage from what `cdk.json` says of it */
   constructor(stage: string, differences: object = {}) {
-    const outdir = mkdtempSync(join(tmpdir(), 'toritsugi-lib-'));
-    try {
-      const stages = stagesWith(stage, differences);
-      const context = { stage, stages, publicUrl: `https://${stage}.toritsugi.example` };
-      const assembly = makeApp({ outdir, bundling: false, context }).synth();
-      this.template = assembly.getStackByName(`toritsugi-${stage}`).template;
-    } finally {
-      rmSync(outdir, { recursive: true, force: true });
-    }
+    const name = JSON.stringify([stage, differences]);
+    this.template = templates.get(name) ?? synthesize(stage, differences);
+    templates.set(name, this.template);
   }
 
   resourcesOfType(type: string): SynthesizedResource[] {

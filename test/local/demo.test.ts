@@ -107,7 +107,7 @@ describe('a letter of the play', () => {
 });
 
 describe('the demo', () => {
-  test('accounts for every input and leaves nothing undone', { timeout: 90_000 }, async () => {
+  test('accounts for every input and leaves nothing undone', async () => {
     // The project's own stack, with claims that lapse within seconds.
     const app = fileURLToPath(new URL('./demo-app/app.ts', import.meta.url));
     const host = await startHost({ port: 0, smtpPort: 0, quiet: true, app });
@@ -129,7 +129,7 @@ describe('the demo', () => {
     expect(play).toMatch(/inputs in all +14 +14/);
   });
 
-  test('shows service levels on a clock that is set ahead', { timeout: 90_000 }, async () => {
+  test('shows service levels on a clock that is set ahead', async () => {
     const clock = { at: SERVICE_LEVELS_BEGIN };
     const host = await startHost({ port: 0, smtpPort: 0, quiet: true, clock });
     const lines: string[] = [];

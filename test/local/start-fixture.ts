@@ -1,11 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import { type Host, type HostOptions, startHost } from '../../local/host.ts';
+import { patient } from '../support/help-desk-host.ts';
 
 const root = fileURLToPath(new URL('./fixture', import.meta.url));
 
 /** The host over the fixture's stack, on free ports and silent. */
-export function startFixture(options: HostOptions = {}): Promise<Host> {
-  return startHost({
+export async function startFixture(options: HostOptions = {}): Promise<Host> {
+  const host = await startHost({
     port: 0,
     smtpPort: 0,
     quiet: true,
@@ -14,6 +15,7 @@ export function startFixture(options: HostOptions = {}): Promise<Host> {
     root,
     ...options,
   });
+  return patient(host);
 }
 
 /** What one of the fixture's functions has kept. */

@@ -11,6 +11,7 @@ import { readLastHost } from '../../local/data-directory.ts';
 import { type Host, type HostOptions, startHost } from '../../local/host.ts';
 import { issueAccessToken, issuerOf } from '../../local/identity/access-token.ts';
 import { loadOrMakeTokenKeys } from '../../local/identity/token-signing-keys.ts';
+import { LOOK_MILLISECONDS, limits } from './limits.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: bodies are whatever the routes answer
 export type Json = any;
@@ -45,7 +46,11 @@ export function makeStageContext(differences: object): Record<string, unknown> {
 
 /** Starts the whole system on free ports, silent, and asks it only through its doors. */
 export async function startHelpDesk(options: HostOptions = {}) {
-  const host = await startHost({ port: 0, smtpPort: 0, quiet: true, retrySeconds: 1, ...options });
+  const started = await startHost({
+    ...{ port: 0, smtpPort: 0, quiet: true, retrySeconds: 1 },
+    ...options,
+  });
+  const host = patient(started);
   return {
     ...openHelpDeskClient(host, host.clock.date),
     host,
@@ -57,6 +62,8 @@ export async function startHelpDesk(options: HostOptions = {}) {
     /** Whoever the registry knows under a `sub` beyond the demonstration people. */
     signIn: (sub: string): ApiCaller => ({ token: issueToken(host, sub) }),
     idle: host.idle,
+    /** Waits until something is under way, such as a claim that waits itself. */
+    busy: () => waitUntil(() => host.idle(0).then(nothing, () => true)),
     stop: host.stop,
   };
 }
@@ -82,7 +89,7 @@ export async function spawnHelpDesk(dataDir: string, at?: Date) {
     if (child.exitCode !== null) throw new Error(`The host ended: ${said}`);
     const running = readLastHost(dataDir);
     return running?.pid === child.pid ? running : undefined;
-  }, 30_000);
+  });
   const host = { dataDir, url };
   return {
     ...openHelpDeskClient(
@@ -162,20 +169,36 @@ export function openHelpDeskClient(
     }
   }
 
+  /** A day's receipts, oldest first. */
+  async function receiptsOn(date: string): Promise<Json[]> {
+    const found: Json[] = [];
+    let cursor: string | null = null;
+    do {
+      const more: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const page = await call('lead-1', `GET /v1/intake/receipts?date=${date}&limit=100${more}`);
+      if (page.status !== 200) throw new Error(`receipts answered ${page.status}`);
+      found.push(...page.body.items);
+      cursor = page.body.next;
+    } while (cursor !== null);
+    return found.sort((one, other) => (one.at < other.at ? -1 : 1));
+  }
+
   /** Every receipt since the start, oldest first. */
   async function receipts(): Promise<Json[]> {
     const found: Json[] = [];
-    for (const date of listDays(since, now())) {
-      let cursor: string | null = null;
-      do {
-        const more: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-        const page = await call('lead-1', `GET /v1/intake/receipts?date=${date}&limit=100${more}`);
-        if (page.status !== 200) throw new Error(`receipts answered ${page.status}`);
-        found.push(...page.body.items);
-        cursor = page.body.next;
-      } while (cursor !== null);
+    for (const date of listDays(since, now())) found.push(...(await receiptsOn(date)));
+    return found;
+  }
+
+  /** The newest receipt of a mail, which is looked for from the newest day on: each costs many reads. */
+  async function newestOf(messageId: string): Promise<Json | undefined> {
+    for (const date of listDays(since, now()).reverse()) {
+      const receipt = (await receiptsOn(date)).findLast(
+        (one) => one.messageId === stripBrackets(messageId),
+      );
+      if (receipt !== undefined) return receipt;
     }
-    return found.sort((one, other) => (one.at < other.at ? -1 : 1));
+    return undefined;
   }
 
   return {
@@ -185,10 +208,11 @@ export function openHelpDeskClient(
     /** The receipts of the mails with a Message-ID. */
     receiptsOf: async (messageId: string): Promise<Json[]> =>
       (await receipts()).filter((receipt) => receipt.messageId === stripBrackets(messageId)),
+    /** Waits for the receipt of a mail. */
+    receiptOf: (messageId: string): Promise<Json> => waitUntil(() => newestOf(messageId)),
     /** The inquiry that the newest mail with a Message-ID belongs to, as the lead sees it. */
     inquiryOf: async (messageId: string): Promise<Json> => {
-      const all = await receipts();
-      const receipt = all.findLast((one) => one.messageId === stripBrackets(messageId));
+      const receipt = await newestOf(messageId);
       if (receipt?.inquiryId === undefined) throw new Error(`No inquiry has ${messageId}.`);
       return (await call('lead-1', `GET /v1/inquiries/${receipt.inquiryId}`)).body;
     },
@@ -206,6 +230,13 @@ export function openHelpDeskClient(
       (await call(undefined, `GET /mailbox/messages?to=${encodeURIComponent(to)}`)).body,
   };
 }
+
+/** A host that is given as long to settle as any wait of a test. */
+export function patient(host: Host): Host {
+  return { ...host, idle: (milliseconds = limits.wait) => host.idle(milliseconds) };
+}
+
+const nothing = () => undefined;
 
 export const helpAddress = 'help@toritsugi.example';
 
@@ -230,14 +261,14 @@ export function expectOne<T>(items: readonly T[]): T {
 /** Waits until something is there. */
 export async function waitUntil<T>(
   look: () => Promise<T | undefined> | T | undefined,
-  milliseconds = 20_000,
+  milliseconds: number = limits.wait,
 ): Promise<T> {
   const end = performance.now() + milliseconds;
   for (;;) {
     const found = await look();
     if (found !== undefined) return found;
     if (performance.now() > end) throw new Error(`It did not come within ${milliseconds} ms.`);
-    await pause(25);
+    await pause(LOOK_MILLISECONDS);
   }
 }
 

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { type HostClock, startClock } from '../../local/clock.ts';
 import { REGION } from '../../local/deployment/region.ts';
 import { type MessageEngine, openMessageEngine } from '../../local/engines/message-engine.ts';
 import { localClientConfig, type StartedDynamo, startDynamo } from './start-dynamo.ts';
@@ -26,6 +27,8 @@ export type StartedEngines = StartedDynamo & {
   readonly s3: S3Client;
   readonly sqs: SQSClient;
   readonly messages: MessageEngine;
+  /** By which queues delay their messages. */
+  readonly clock: HostClock;
   /** Where SQS, SNS and S3 listen. */
   readonly messageEndpoint: string;
   readonly queueUrls: Readonly<Record<QueueName, string>>;
@@ -44,7 +47,8 @@ export async function startEngines(): Promise<StartedEngines> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const messageEndpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const messages = await openMessageEngine({ folder: undefined, queueUrl: messageEndpoint });
+  const clock = startClock();
+  const messages = await openMessageEngine({ folder: undefined, queueUrl: messageEndpoint, clock });
   messages.create({
     buckets: Object.values(bucketNames).map((name) => ({ name, crossOrigin: false })),
     topics: [],
@@ -71,6 +75,7 @@ export async function startEngines(): Promise<StartedEngines> {
     s3,
     sqs,
     messages,
+    clock,
     messageEndpoint,
     queueUrls: Object.fromEntries(queueNames.map((name) => [name, urlOf(name)])) as Record<
       QueueName,

@@ -44,10 +44,10 @@ describe('the news of a desk', () => {
   });
 
   it('is waited for, and comes as soon as it is there', async () => {
+    const inVain = deskQueue.receiveNext({ ...desk, queueUrl: engines.queueUrls['desk-staff'] }, 5);
     const waiting = deskQueue.receiveNext(desk, 5);
     await deskQueue.announce(desk, [commandedInquiryId]);
-    const began = Date.now();
-    expect(await waiting).toMatchObject({ inquiryId: commandedInquiryId });
-    expect(Date.now() - began).toBeLessThan(2000);
+    expect(await Promise.race([inVain, waiting])).toMatchObject({ inquiryId: commandedInquiryId });
+    await inVain;
   });
 });

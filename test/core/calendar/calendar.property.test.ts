@@ -3,11 +3,12 @@ import { describe, expect, test } from 'vitest';
 import { isCalendarFault } from '../../../core/calendar/calendar.ts';
 import { compileCalendar } from '../../../core/calendar/compile-calendar.ts';
 import { SlowCalendar } from '../../support/slow-calendar.ts';
+import { runs } from '../../support/volumes.ts';
 import { expectNoFault } from './calendars.ts';
 import { generatedCalendarQuestion } from './generated-calendars.ts';
 
 const amount = fc.oneof(fc.integer({ min: 0, max: 200_000 }), fc.integer({ min: 0, max: 20 }));
-const slowly = { numRuns: 80 };
+const slowly = runs(40);
 
 describe('a calendar, over generated versions around days that are not as others', () => {
   test('counts between two instants what the slow reference counts second by second', () => {

@@ -12,6 +12,7 @@ import {
 import { generatedInquiryId } from '../../support/generated-values.ts';
 import { eventsUntilStatus, foldAll, makeInquiryIn } from '../../support/inquiries.ts';
 import { readSpecimen, readSpecimenWith, specimenInquiryId } from '../../support/specimens.ts';
+import { runs } from '../../support/volumes.ts';
 
 function frozen<Value>(value: Value): Value {
   if (typeof value === 'object' && value !== null) {
@@ -31,7 +32,7 @@ describe('evolve', () => {
         expect(after.version).toBe(inquiry.version + 1);
         expect(evolve(inquiry, event)).toEqual(after);
       }),
-      { numRuns: 400 },
+      runs(150),
     );
   });
 
@@ -56,7 +57,7 @@ describe('a life', () => {
         const read = Inquiry.parse(stored(inquiry as Inquiry));
         expect(read).toEqual(inquiry);
       }),
-      { numRuns: 150 },
+      runs(60),
     );
   });
 
@@ -68,7 +69,7 @@ describe('a life', () => {
         const resumed = events.slice(split).reduce(evolve, stored(halfway) as Inquiry);
         expect(stored(resumed)).toEqual(stored(foldEvents(id, events) as Inquiry));
       }),
-      { numRuns: 200 },
+      runs(80),
     );
   });
 

@@ -9,6 +9,7 @@ import { generatedEventSequence, generatedLease } from '../../support/generated-
 import { generatedInstant } from '../../support/generated-values.ts';
 import { defaultDeskTerms, makeInquiryIn } from '../../support/inquiries.ts';
 import { readSpecimen, readSpecimenWith } from '../../support/specimens.ts';
+import { runs } from '../../support/volumes.ts';
 
 const day = 86_400;
 const claimed = readSpecimen('InquiryClaimed');
@@ -49,7 +50,7 @@ describe('the alarm', () => {
         const ended = inquiry.status === 'closed' || inquiry.status === 'merged';
         expect(computeAlarmAt(inquiry, living) === undefined).toBe(ended);
       }),
-      { numRuns: 300 },
+      runs(100),
     );
   });
 
@@ -97,7 +98,7 @@ describe('ringing', () => {
         const fired = evolved(inquiry, events);
         expect(fireAlarm(fired, lost ? undefined : living, defaultDeskTerms, now)).toEqual([]);
       }),
-      { numRuns: 300 },
+      runs(100),
     );
   });
 
@@ -115,7 +116,7 @@ describe('ringing', () => {
           if (event.type === 'LeaseLost') lasting = undefined;
         }
       }),
-      { numRuns: 300 },
+      runs(100),
     );
   });
 

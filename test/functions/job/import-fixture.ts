@@ -106,7 +106,7 @@ export async function startImportFixture(engines: StartedEngines) {
       ...telemetry,
       ...{ jobs, now },
       work: options.work ?? work,
-      clock: () => performance.now(),
+      clock: () => clock.at,
     });
     const body = JSON.stringify({ jobId: id });
     const event = { Records: [{ ...record, body }] };

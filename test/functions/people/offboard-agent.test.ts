@@ -11,7 +11,7 @@ import { type OffboardingFixture, startOffboardingFixture } from './offboarding-
 let fixture: OffboardingFixture;
 beforeAll(async () => {
   fixture = await startOffboardingFixture();
-}, 60_000);
+});
 afterAll(() => fixture.work.engines.stop());
 
 let count = 0;

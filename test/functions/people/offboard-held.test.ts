@@ -21,7 +21,7 @@ beforeAll(async () => {
   fixture = await startOffboardingFixture();
   const capacity = { assignment: { capacity: 10_000 } };
   await fixture.work.configure({ desks: { staff: capacity } });
-}, 60_000);
+});
 afterAll(() => fixture.work.engines.stop());
 
 let count = 0;
@@ -129,27 +129,23 @@ describe('an agent who holds 200 inquiries', () => {
       held.filter((_, at) => at % 5 === 0),
       agent,
     );
-  }, 240_000);
+  });
 });
 
 describe('an interrupted offboarding', () => {
-  it.each([4, 5, 9])(
-    'goes on after %i releases, and tells of all',
-    async (appends) => {
-      const agent = await newAgent();
-      const held = await heldBy(agent, 10);
-      const id = idOf(await fixture.offboard(agent.sub));
-      const { ledger, died } = crashAfterAppends(fixture.work.ledger, appends);
-      void fixture.deliver(id, { ledger });
-      await died;
-      expect(await fixture.deliver(id)).toEqual(['job.idle']);
-      const job = await fixture.toTheEnd(id);
-      expect(job).toMatchObject({ state: 'done', checkpoint: 10 });
-      await expectGivenBack(held, agent);
-      expect((await fixture.resultOf(id)).released.count).toBe(10);
-    },
-    60_000,
-  );
+  it.each([4, 5, 9])('goes on after %i releases, and tells of all', async (appends) => {
+    const agent = await newAgent();
+    const held = await heldBy(agent, 10);
+    const id = idOf(await fixture.offboard(agent.sub));
+    const { ledger, died } = crashAfterAppends(fixture.work.ledger, appends);
+    void fixture.deliver(id, { ledger });
+    await died;
+    expect(await fixture.deliver(id)).toEqual(['job.idle']);
+    const job = await fixture.toTheEnd(id);
+    expect(job).toMatchObject({ state: 'done', checkpoint: 10 });
+    await expectGivenBack(held, agent);
+    expect((await fixture.resultOf(id)).released.count).toBe(10);
+  });
 
   it('that was given up is ordered again, and clears what is left', async () => {
     const agent = await newAgent();
@@ -166,7 +162,7 @@ describe('an interrupted offboarding', () => {
     expect(again).not.toBe(id);
     expect(await fixture.toTheEnd(again)).toMatchObject({ state: 'done' });
     await expectGivenBack(held, agent);
-  }, 60_000);
+  });
 });
 
 describe('what is under way when the rights end', () => {
@@ -211,7 +207,7 @@ describe('what is under way when the rights end', () => {
     expect((await load(late.id)).inquiry.status).toBe('queued');
     const { released } = await fixture.resultOf(id);
     expect(released.inquiries).toContainEqual(expect.objectContaining({ inquiryId: late.id }));
-  }, 60_000);
+  });
 
   it('is found though the index lags, and the second look waits until nothing is under way', async () => {
     const agent = await newAgent();
@@ -227,7 +223,7 @@ describe('what is under way when the rights end', () => {
     expect(job?.announceAt).toBe(addSeconds(job?.createdAt ?? fixture.work.now(), 90));
     expect(await fixture.toTheEnd(id)).toMatchObject({ state: 'done', checkpoint: 12 });
     await expectGivenBack(held, agent);
-  }, 60_000);
+  });
 
   it('is not given back twice where the index still shows what was released', async () => {
     const agent = await newAgent();
@@ -239,7 +235,7 @@ describe('what is under way when the rights end', () => {
     const job = await fixture.toTheEnd(id, { index: stale });
     expect(job).toMatchObject({ state: 'done', checkpoint: 4 });
     await expectGivenBack(held, agent);
-  }, 60_000);
+  });
 
   it('is looked at again where others keep changing it', async () => {
     const agent = await newAgent();
@@ -251,7 +247,7 @@ describe('what is under way when the rights end', () => {
     expect(await fixture.jobs.find(id)).toMatchObject({ state: 'queued', checkpoint: 0 });
     expect(await fixture.toTheEnd(id)).toMatchObject({ state: 'done', checkpoint: 3 });
     await expectGivenBack(held, agent);
-  }, 60_000);
+  });
 
   it('by a claim just made or an assignment of the last minute is found without the index', async () => {
     const agent = await newAgent({ role: 'staff', desks: ['staff'] });
@@ -272,5 +268,5 @@ describe('what is under way when the rights end', () => {
     for (const { id } of [waiting, open]) {
       expect((await load(id)).inquiry).toMatchObject({ status: 'queued' });
     }
-  }, 60_000);
+  });
 });

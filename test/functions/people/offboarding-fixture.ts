@@ -112,7 +112,7 @@ export async function startOffboardingFixture() {
     });
     const run = makeRunner({
       ...telemetry,
-      ...{ jobs, now, clock: () => performance.now() },
+      ...{ jobs, now, clock: () => Date.parse(now()) },
       work: { offboarding } as unknown as Record<JobKind, JobWork>,
     });
     const body = JSON.stringify({ jobId: id });

@@ -27,6 +27,12 @@ import { startRouterFixture } from './router-fixture.ts';
 /** After all that is simulated. */
 export const simulatedAt = '2026-12-01T00:00:00.000Z' as Instant;
 
+/** The days of what the tests open; each day is read by many queries. */
+export const week = {
+  from: '2026-11-16T00:00:00.000Z' as Instant,
+  until: '2026-11-23T00:00:00.000Z' as Instant,
+};
+
 export const novemberRange = {
   from: '2026-11-01T00:00:00.000Z' as Instant,
   until: '2026-11-30T00:00:00.000Z' as Instant,
@@ -59,7 +65,8 @@ export async function startSimulationFixture() {
   const notes = new DynamoJobNotes(table);
   const receipts = new DynamoReceiptLedger(table);
   const terms = new DynamoTerms(table, deskList);
-  const past = new DynamoPastInquiries(table, ledger, 20);
+  // A third of what the tests open; a page of less is found by many reads of one receipt a shard.
+  const past = new DynamoPastInquiries(table, ledger, 33);
   const simulating = new SimulationWork({
     ...{ people: registry, notes, content, past, terms, desks: deskList },
   });
@@ -117,7 +124,7 @@ export async function startSimulationFixture() {
   }
 
   const post = (body: object, asked: SimulationRouteRequest = {}) =>
-    ask('POST /v1/routing/simulate', asked, { ...novemberRange, ...body });
+    ask('POST /v1/routing/simulate', asked, { ...week, ...body });
   const read = (
     job: string,
     query: Readonly<Record<string, string>> = {},

@@ -108,7 +108,7 @@ export async function startConfigFixture() {
     refusedUrl: (url) => checkWebhookUrl(url, collectOrigins(['http://127.0.0.1:4000'])),
     keys: makeTestSigningKeys('the secret of these tests'),
     mac: hmacSha256,
-    clock: () => performance.now(),
+    clock: () => Date.parse(now()),
     audit: makeAuditLog(table),
     newTraceId: () => 'trace-1',
   });
@@ -147,7 +147,7 @@ export async function startConfigFixture() {
   async function deliver(
     jobId: string,
     work: JobWork = recomputation,
-    milliseconds = () => performance.now(),
+    milliseconds = () => Date.parse(now()),
   ) {
     const never: JobWork = { open: () => Promise.reject(new Error('no such job here')) };
     const runner = makeRunner({

@@ -49,7 +49,7 @@ beforeAll(async () => {
   lives = generateLives(25, 11);
   for (const pendingAppend of lives)
     expect(await parts.ledger.append(pendingAppend)).toEqual({ appended: true });
-}, 60_000);
+});
 afterAll(() => engines.stop());
 
 type Ask = {

@@ -112,7 +112,8 @@ describe('claiming the next inquiry of a desk', () => {
     await work.command('lead', gone.id, 'resolve', { silent: true });
     await work.news.announce(bpo, [gone.id]);
     const waiting = work.claimNext('a1', 'bpo', 10);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    // It has taken the first off the queue, and waits again.
+    await expect.poll(() => work.news.depth(bpo)).toBe(0);
     const { id } = await work.open();
     await work.news.announce(bpo, [id]);
     const claimed = await waiting;

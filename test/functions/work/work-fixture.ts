@@ -95,15 +95,26 @@ export async function startWorkFixture(from: Instant = morning) {
   const ledger = new DynamoInquiryLedger(table, new S3ContentStore(s3, bucketNames.content));
   const index = new DynamoInquiryIndex(table);
   const people = new DynamoPersonRegistry(table);
-  const deskQueue = new SqsDeskQueue(sqs);
   for (const person of Object.values(cast)) await people.put(person);
 
-  /** Moves the functions' clock; the engines keep their own. */
-  let ahead = 0;
-  const begun = Date.now();
-  const now = () => instantOf(Date.parse(from) + Date.now() - begun + ahead * 1000);
+  /** The functions' clock goes on by a millisecond with each look; the engines keep their own. */
+  let at = Date.parse(from);
+  const now = () => {
+    at += 1;
+    return instantOf(at);
+  };
   const telemetry = makeRecordingTelemetry();
-  const pause = (milliseconds: number) => setTimeout(milliseconds);
+  const deskQueue = new (class extends SqsDeskQueue {
+    override async receiveNext(...asked: Parameters<SqsDeskQueue['receiveNext']>) {
+      const message = await super.receiveNext(...asked);
+      if (message === undefined) at += asked[1] * 1000;
+      return message;
+    }
+  })(sqs);
+  const pause = (milliseconds: number) => {
+    at += milliseconds;
+    return setTimeout(milliseconds);
+  };
   const commandDependencies = { ledger, random: nodeRandomness, pause };
   const edge = {
     ...telemetry,
@@ -186,7 +197,7 @@ export async function startWorkFixture(from: Instant = morning) {
     ...{ engines, desks, terms, ledger, index, people, news: deskQueue, telemetry, uploads },
     ...{ ask, command, claimNext, now },
     later: (seconds: number) => {
-      ahead += seconds;
+      at += seconds * 1000;
     },
     open: (given: Partial<OpeningInput> = {}) =>
       openInquiry(ledger, buildShippedTerms(desks), now(), given),

@@ -55,7 +55,7 @@ test('a record that makes its batch throw is isolated', async () => {
 
 test('a schedule runs soon after the start, with the event of EventBridge', async () => {
   await expect
-    .poll(() => readNoted(host, 'note-schedule'), { timeout: 5000 })
+    .poll(() => readNoted(host, 'note-schedule'))
     .toEqual([
       {
         source: 'aws.events',

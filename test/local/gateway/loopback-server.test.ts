@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { openLoopbackServer } from '../../../local/gateway/loopback-server.ts';
 import { readRequest } from '../../../local/gateway/read-request.ts';
@@ -16,10 +16,15 @@ async function openFront() {
 async function giveUp(port: number, request: string): Promise<void> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
-  socket.write(request);
-  await pause(50);
+  await new Promise((resolve) => socket.write(request, resolve));
+  await turns();
   socket.destroy();
-  await pause(50);
+  await turns();
+}
+
+/** Both ends are in this process: what one has written, the other reads in the next turns. */
+async function turns(): Promise<void> {
+  for (let count = 0; count < 10; count += 1) await turn();
 }
 
 test.each([
@@ -28,14 +33,17 @@ test.each([
 ])('a client that gives up %s is no problem of the host', async (_, request) => {
   const { front: server, problems } = await openFront();
   await giveUp(server.port, request);
-  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
   server.serve(async (incoming, response) => {
-    asked.resolve();
-    await readRequest(incoming, 100);
-    response.end();
+    try {
+      await readRequest(incoming, 100);
+      response.end();
+    } finally {
+      answered.resolve();
+    }
   });
-  await asked.promise;
-  await pause(50);
+  await answered.promise;
+  await turns();
   expect(problems).toEqual([]);
 });
 

@@ -8,6 +8,7 @@ import { auditPlaceOf } from '../../../../core/audit/ports.ts';
 import { type AuditFilter, readAudit } from '../../../../core/audit/read-audit.ts';
 import { InquiryId, type Instant, instantOf } from '../../../../core/inquiry/values/ids.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
+import { runs } from '../../../support/volumes.ts';
 
 const start = Date.UTC(2026, 10, 20);
 const days = 4;
@@ -118,9 +119,9 @@ describe('the audit', () => {
           .sort((one, other) => (auditPlaceOf(one) < auditPlaceOf(other) ? 1 : -1));
         expect(await all(filter, Math.max(limit, 5))).toEqual(expected);
       }),
-      { numRuns: 120 },
+      runs(40),
     );
-  }, 120_000);
+  });
 
   it.each([1, 3, 7])('gives each entry once and in order in stretches of %i', async (enough) => {
     const from = instantOf(start);

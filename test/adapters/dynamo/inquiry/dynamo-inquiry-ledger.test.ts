@@ -16,6 +16,7 @@ import {
   specimenMorning,
 } from '../../../support/specimens.ts';
 import { bucketNames } from '../../../support/start-engines.ts';
+import { runs } from '../../../support/volumes.ts';
 import {
   type LedgerFixture,
   loadInquiry,
@@ -83,7 +84,7 @@ describe('what is appended', () => {
         ).toEqual(inquiry);
         expect(inquiry.version).toBe(decided.length);
       }),
-      { numRuns: 15, endOnFailure: true },
+      { ...runs(10), endOnFailure: true },
     );
   });
 

@@ -10,6 +10,7 @@ import {
 } from '../../../core/routing/placement/placement-fixture.ts';
 import { bpo } from '../../../core/work/command-scenario.ts';
 import { type StartedDynamo, startDynamo } from '../../../support/start-dynamo.ts';
+import { runs } from '../../../support/volumes.ts';
 
 const at = '2026-11-24T01:00:00.000Z' as Instant;
 let dynamo: StartedDynamo;
@@ -91,7 +92,7 @@ test('routers that interleave in any way do not make it flap', async () => {
       histories.push(turned);
       expect(turned).toBeLessThanOrEqual(2);
     }),
-    { numRuns: 60 },
+    runs(20),
   );
   expect(Math.max(...histories)).toBe(2);
 });

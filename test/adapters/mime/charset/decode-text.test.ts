@@ -7,6 +7,7 @@ import {
 } from '../../../../adapters/mime/charset/decode-header.ts';
 import { decodeText } from '../../../../adapters/mime/charset/decode-text.ts';
 import { detectCharset } from '../../../../adapters/mime/charset/detect-charset.ts';
+import { runs } from '../../../support/volumes.ts';
 
 const bytes = (hex: string) => new Uint8Array(Buffer.from(hex.replace(/ /g, ''), 'hex'));
 const latin1 = (text: string) => new Uint8Array(Buffer.from(text, 'latin1'));
@@ -86,7 +87,7 @@ describe('decodeText', () => {
       fc.property(fc.oneof(fc.uint8Array(), japanese), labels, fc.boolean(), (raw, label, hint) => {
         expect(typeof decodeText(raw, label, hint).text).toBe('string');
       }),
-      { numRuns: 500 },
+      runs(200),
     );
   });
 

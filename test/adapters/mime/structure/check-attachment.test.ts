@@ -3,6 +3,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { checkAttachment } from '../../../../adapters/mime/structure/check-attachment.ts';
 import { mailLimits } from '../../../../core/intake/mail/mail.ts';
+import { runs } from '../../../support/volumes.ts';
 
 const text = new TextEncoder().encode('text');
 
@@ -167,7 +168,7 @@ describe('checkAttachment', () => {
           'unchecked',
         ]).toContain(held);
       }),
-      { numRuns: 500 },
+      runs(200),
     );
   });
 });

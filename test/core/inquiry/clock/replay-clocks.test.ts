@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { replayClocks, restateClocks } from '../../../../core/inquiry/clock/replay-clocks.ts';
 import type { VerdictWrite } from '../../../../core/inquiry/clock/verdict.ts';
 import { shippedServiceLevels } from '../../../../core/inquiry/terms/shipped-service-levels.ts';
+import { runs } from '../../../support/volumes.ts';
 import { bpo, commandedInquiryId } from '../../work/command-scenario.ts';
 import { generatedShippedLife, playLife } from './generated-lives.ts';
 import { InquiryScenario, parseTokyoTime } from './inquiry-scenario.ts';
@@ -102,7 +103,7 @@ describe('a restatement', () => {
           });
         expect(unnoticed(restated?.verdicts)).toEqual(unnoticed(scenario.verdicts));
       }),
-      { numRuns: 80 },
+      runs(40),
     );
   });
 });

@@ -23,6 +23,7 @@ import {
   readSpecimenWith,
   specimenInquiryId,
 } from '../../../support/specimens.ts';
+import { runs } from '../../../support/volumes.ts';
 
 const requester = 'employee-1@toritsugi.example';
 const participant = 'employee-2@toritsugi.example';
@@ -260,7 +261,7 @@ test('the notices of any event on any inquiry have keys of their own', () => {
       );
       expect(new Set(keys).size).toBe(keys.length);
     }),
-    { numRuns: 500 },
+    runs(200),
   );
 });
 
@@ -273,7 +274,7 @@ test('nothing is owed to an address at which mail has permanently failed', () =>
           expect(after.undeliverable).not.toContain(recipient.address);
       }
     }),
-    { numRuns: 500 },
+    runs(200),
   );
 });
 

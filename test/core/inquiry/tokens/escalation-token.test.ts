@@ -11,6 +11,7 @@ import { makeStatusToken, readStatusToken } from '../../../../core/inquiry/token
 import { addSeconds, Instant } from '../../../../core/inquiry/values/ids.ts';
 import { generatedInquiryId, generateFromSchema } from '../../../support/generated-values.ts';
 import { makeTestSigning } from '../../../support/test-signing-keys.ts';
+import { runs } from '../../../support/volumes.ts';
 
 const ours = await makeTestSigning('escalation', 'the secret of this stage');
 const now = Instant.parse('2026-12-01T01:00:00.000Z');
@@ -51,7 +52,7 @@ it('is refused when one symbol was changed, or it was cut or lengthened', () => 
         expect(readEscalationToken(ours, bad, now)).toBeUndefined();
       }
     }),
-    { numRuns: 500 },
+    runs(200),
   );
 });
 

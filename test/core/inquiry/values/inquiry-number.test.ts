@@ -6,6 +6,7 @@ import {
   readInquiryNumber,
 } from '../../../../core/inquiry/values/inquiry-number.ts';
 import { generatedNumber } from '../../../support/generated-values.ts';
+import { runs } from '../../../support/volumes.ts';
 
 const symbols = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const places = [3, 4, 5, 6, 8, 9, 10, 11] as const;
@@ -34,7 +35,7 @@ describe('the check symbol', () => {
           }
         }
       }),
-      { numRuns: 30 },
+      runs(30),
     );
   });
 

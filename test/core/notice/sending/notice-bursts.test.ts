@@ -10,6 +10,7 @@ import {
   type NoticeBurst,
   type NoticeDigest,
 } from '../../../../core/notice/sending/notice-bursts.ts';
+import { runs } from '../../../support/volumes.ts';
 
 const start = Instant.parse('2026-12-01T01:00:00.000Z');
 
@@ -64,7 +65,7 @@ it('sends at most 30 an hour one by one and 20 digests, however they come', () =
         }
       },
     ),
-    { numRuns: 30 },
+    runs(10),
   );
 });
 

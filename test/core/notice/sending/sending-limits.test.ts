@@ -6,6 +6,7 @@ import {
   addSending,
   findFullWindow,
 } from '../../../../core/notice/sending/sending-limits.ts';
+import { runs } from '../../../support/volumes.ts';
 
 const start = Instant.parse('2026-11-22T00:00:00.000Z');
 const inquiry = (index: number) =>
@@ -76,6 +77,6 @@ it('never remembers more than the longest window can hold', () => {
         expect(sendings.length).toBeLessThanOrEqual(300);
       }
     }),
-    { numRuns: 10 },
+    runs(10),
   );
 });

@@ -13,6 +13,7 @@ import {
   placementRules,
 } from '../../../../core/routing/rules/placement-reasons.ts';
 import { reasonFacts } from '../../../../core/routing/rules/reason-facts.ts';
+import { runs } from '../../../support/volumes.ts';
 import { deskList } from '../../work/command-scenario.ts';
 import {
   makeInquiryIdAt,
@@ -116,7 +117,7 @@ const contractOf = (terms: Terms, { id, vendor }: Desk) =>
 const each = (check: (terms: Terms, placing: PlacementRequest) => void) =>
   fc.assert(
     fc.property(world, ({ terms, placing }) => check(terms, placing)),
-    { numRuns: 500 },
+    runs(200),
   );
 
 it('places every inquiry at a desk of the stage, in a form that events have', () => {

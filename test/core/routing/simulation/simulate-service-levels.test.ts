@@ -22,6 +22,7 @@ import type {
   SimulatedRouting,
 } from '../../../../core/routing/simulation/simulated-routing.ts';
 import { readSpecimen, readSpecimenWith } from '../../../support/specimens.ts';
+import { runs } from '../../../support/volumes.ts';
 import { deskListTerms, helpDeskActors } from '../../work/command-scenario.ts';
 
 const start = '2026-11-24T01:00:00.000Z' as Instant;
@@ -123,7 +124,7 @@ describe('service levels at stake', () => {
           seen.add(outcome);
         }
       }),
-      { numRuns: 150 },
+      runs(150),
     );
     expect([...seen].sort()).toEqual(['same', 'wouldMeet', 'wouldMiss']);
   });

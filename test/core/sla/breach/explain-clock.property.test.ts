@@ -7,6 +7,7 @@ import {
   explainCycle,
   gatherCycleHistory,
 } from '../../../../core/sla/breach/explain-clock.ts';
+import { runs } from '../../../support/volumes.ts';
 import { type GeneratedCase, generatedCase } from './generated-case.ts';
 
 /** The accounts of every cycle of every clock that a life has had. */
@@ -48,7 +49,7 @@ test('what the stretches of any cycle add up to is its elapsed time, to the seco
         carried += clock.carried > 0 ? 1 : 0;
       }
     }),
-    { numRuns: 60 },
+    runs(30),
   );
   // The generated lives have in them what the sum could go wrong by.
   expect([ended, paused, carried].filter((count) => count === 0)).toEqual([]);
@@ -71,6 +72,6 @@ test('the stretches of any cycle go from its start to its end or now, without ga
         expect(behind).toBe(clock.endedAt ?? asOf);
       }
     }),
-    { numRuns: 25 },
+    runs(15),
   );
 });

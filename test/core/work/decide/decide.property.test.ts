@@ -7,6 +7,7 @@ import { Inquiry } from '../../../../core/inquiry/snapshot.ts';
 import { findNextStatus, isLegalTransition } from '../../../../core/inquiry/transitions.ts';
 import { addSeconds } from '../../../../core/inquiry/values/ids.ts';
 import type { Command, CommandName } from '../../../../core/work/commands.ts';
+import { runs } from '../../../support/volumes.ts';
 import {
   type ActorName,
   bpo,
@@ -170,7 +171,7 @@ describe('whatever people command and however time passes', () => {
           expect(InquiryEvent.parse(last)).toEqual(last);
         }),
       ),
-      { numRuns: 80 },
+      runs(30),
     );
   });
 
@@ -188,7 +189,7 @@ describe('whatever people command and however time passes', () => {
           status = findNextStatus(status === 'none' ? 'new' : status, event.type, desk);
         }
       }),
-      { numRuns: 60 },
+      runs(30),
     );
   });
 
@@ -208,7 +209,7 @@ describe('whatever people command and however time passes', () => {
           }
         }),
       ),
-      { numRuns: 100 },
+      runs(40),
     );
   });
 
@@ -223,7 +224,7 @@ describe('whatever people command and however time passes', () => {
           }
         }),
       ),
-      { numRuns: 80 },
+      runs(30),
     );
   });
 
@@ -240,7 +241,7 @@ describe('whatever people command and however time passes', () => {
           expect(taken.holder).toMatchObject({ agent: taken.name, fence });
         }),
       ),
-      { numRuns: 400 },
+      runs(150),
     );
   });
 
@@ -252,7 +253,7 @@ describe('whatever people command and however time passes', () => {
           expect(computeAlarmAt(inquiry, lease) === undefined).toBe(isOver);
         }),
       ),
-      { numRuns: 100 },
+      runs(40),
     );
   });
 });

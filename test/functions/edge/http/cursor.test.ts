@@ -7,6 +7,7 @@ import {
   sealCursor,
 } from '../../../../functions/edge/http/cursor.ts';
 import { makeSigningKeys, type SigningSecret } from '../../../../functions/edge/signing-keys.ts';
+import { runs } from '../../../support/volumes.ts';
 
 const keysOf = (secret: SigningSecret) => makeSigningKeys(async () => secret);
 const keys = keysOf({ current: 'a secret text of the stage' });
@@ -51,7 +52,7 @@ it('refuses a cursor of which any character was changed, taken or added', async 
         expect(await openCursor(keys, scope, tampered)).toMatchObject(refused);
       },
     ),
-    { numRuns: 1000 },
+    runs(200),
   );
 });
 

@@ -5,6 +5,7 @@ import { reasonFacts } from '../../../../../core/routing/rules/reason-facts.ts';
 import { RuleSet } from '../../../../../core/routing/rules/rule-set.ts';
 import { generatedFacts, generatedRuleSetBody } from '../../../../support/generated-rules.ts';
 import { routeSlowly } from '../../../../support/slow-rules.ts';
+import { runs } from '../../../../support/volumes.ts';
 
 it('routes as the rules say when they are gone through one by one, with the same reasons', () => {
   fc.assert(
@@ -19,7 +20,7 @@ it('routes as the rules say when they are gone through one by one, with the same
         }
       },
     ),
-    { numRuns: 400 },
+    runs(150),
   );
 });
 
@@ -32,6 +33,6 @@ it('gives no reason but of the facts that explanations have words for', () => {
         expect(known).toContain(reason.split(': ')[0]);
       }
     }),
-    { numRuns: 300 },
+    runs(120),
   );
 });
