@@ -7,10 +7,10 @@ import { type Deployment, readDeployment } from './deployment/deployment.ts';
 import { loadTemplates } from './deployment/load-templates.ts';
 import { mergeEnvironments } from './deployment/read-functions.ts';
 import { makeAwsEndpoint } from './engines/aws-endpoint.ts';
+import { deleteExpiredItems } from './engines/delete-expired-items.ts';
 import { startDynamoEngine } from './engines/dynamo-engine.ts';
 import { openMessageEngine } from './engines/message-engine.ts';
 import { openSecretStore } from './engines/secret-store.ts';
-import { sweepExpired } from './engines/sweep-expired.ts';
 import {
   addWebhookExceptions,
   applyEnvironment,
@@ -203,7 +203,9 @@ async function assemble(options: HostOptions, teardown: Teardown): Promise<Host>
   });
   teardown.add('sources', () => sources.stop());
   sources.start();
-  teardown.add('sources', sweepExpired(deployment.tables, dynamo.call, clock, report));
+  const { tables } = deployment;
+  const { file, call } = dynamo;
+  teardown.add('sources', deleteExpiredItems({ file, tables, call, clock, report }));
   const sessions = openSessionStores(data.file('sessions.db'));
   teardown.add('engines', sessions.close);
   publicServer.serve(

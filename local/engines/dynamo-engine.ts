@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { TableResource } from '../deployment/read-tables.ts';
 import { type DynamoCall, makeDynamoCall } from './dynamo-call.ts';
+import { indexExpiry } from './expired-items.ts';
 import { indexStreamRecords, trimStreamRecords } from './stream-records.ts';
 
 /** The embedded DynamoDB has no package for this platform. */
@@ -15,6 +17,8 @@ export class EngineMissingError extends Error {
 
 export interface DynamoEngine {
   readonly endpoint: string;
+  /** The embedded engine's database, unless it is in memory. */
+  readonly file: string | undefined;
   readonly call: DynamoCall;
   /** The ARN that the engine itself gives a table's stream. */
   streamArnOf(table: TableResource): Promise<string>;
@@ -38,6 +42,7 @@ export async function startDynamoEngine(options: {
   const call = makeDynamoCall(endpoint);
   return {
     endpoint,
+    file: child.file,
     call,
     streamArnOf: async ({ name }) => {
       const { Table: described } = await call('DynamoDB_20120810.DescribeTable', {
@@ -47,7 +52,10 @@ export async function startDynamoEngine(options: {
     },
     createTables: async (tables) => {
       for (const table of tables) await createTable(call, table);
-      if (child.file !== undefined) indexStreamRecords(child.file);
+      if (child.file !== undefined) prepareFile(child.file, tables);
+      if (options.endpoint !== undefined) {
+        for (const table of tables) await enableTimeToLive(call, table);
+      }
     },
     stop: child.stop,
     lost: child.lost,
@@ -59,6 +67,36 @@ async function createTable(call: DynamoCall, table: TableResource): Promise<void
     await call('DynamoDB_20120810.CreateTable', table.definition);
   } catch (error) {
     if (!(error instanceof Error) || error.name !== 'ResourceInUseException') throw error;
+  }
+}
+
+/** Teaches the embedded engine's database what the engine does not do by itself. */
+function prepareFile(file: string, tables: readonly TableResource[]): void {
+  const database = new DatabaseSync(file, { timeout: 5000 });
+  try {
+    indexStreamRecords(database);
+    trimStreamRecords(database);
+    for (const table of tables) indexExpiry(database, table);
+  } finally {
+    database.close();
+  }
+}
+
+/** Has another DynamoDB delete what expires, by its own time, where it can. */
+async function enableTimeToLive(
+  call: DynamoCall,
+  { name, ttlAttribute }: TableResource,
+): Promise<void> {
+  if (ttlAttribute === undefined) return;
+  try {
+    await call('DynamoDB_20120810.UpdateTimeToLive', {
+      TableName: name,
+      TimeToLiveSpecification: { AttributeName: ttlAttribute, Enabled: true },
+    });
+  } catch (error) {
+    // It is enabled already, or this DynamoDB deletes nothing: what has expired counts as absent.
+    const fine = ['ValidationException', 'UnknownOperationException'];
+    if (!(error instanceof Error) || !fine.includes(error.name)) throw error;
   }
 }
 
@@ -87,7 +125,6 @@ const WATCHDOG_SCRIPT =
 
 async function startDynoxide(file: string | undefined): Promise<EngineProcess> {
   const binary = findDynoxide();
-  if (file !== undefined) trimStreamRecords(file);
   const port = await findFreePort();
   const endpoint = `http://127.0.0.1:${port}`;
   const child = spawn(

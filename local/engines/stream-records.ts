@@ -1,49 +1,43 @@
-import { existsSync } from 'node:fs';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 
 /*
  * dynoxide keeps its streams' records in one table of its SQLite file, finds the next sequence
  * number by the greatest there is, and never removes a record.
  */
 
-/** Without this index each write reads all records there are. */
-export function indexStreamRecords(file: string): void {
-  withDatabase(file, (database) => {
-    database.exec(
-      'CREATE INDEX IF NOT EXISTS sr_mx ON _stream_records(table_name, CAST(sequence_number AS INTEGER))',
-    );
-  });
-}
-
 /** DynamoDB keeps a stream for 24 hours. */
 const RETENTION_SECONDS = 24 * 3600;
 
-/**
- * Removes stream records older than DynamoDB would keep them, before the engine opens the file:
- * while it runs, its own writes would meet the lock. The newest record of each table stays,
- * for without it sequence numbers would start over and readers would skip what follows.
- */
-export function trimStreamRecords(file: string): void {
-  if (!existsSync(file)) return;
-  withDatabase(file, (database) => {
-    const known = database
-      .prepare("SELECT 1 FROM sqlite_master WHERE name = '_stream_records'")
-      .get();
-    if (known === undefined) return;
-    database
-      .prepare(
-        `DELETE FROM _stream_records WHERE created_at < ? AND id NOT IN
-         (SELECT MAX(id) FROM _stream_records GROUP BY table_name)`,
-      )
-      .run(Math.floor(Date.now() / 1000) - RETENTION_SECONDS);
-  });
+/** More than one, so that what has piled up goes too. */
+const TRIMMED_PER_RECORD = 4;
+
+/** Without this index each write reads all records there are. */
+export function indexStreamRecords(database: DatabaseSync): void {
+  database.exec(
+    'CREATE INDEX IF NOT EXISTS sr_mx ON _stream_records(table_name, CAST(sequence_number AS INTEGER))',
+  );
 }
 
-function withDatabase(file: string, work: (database: DatabaseSync) => void): void {
-  const database = new DatabaseSync(file, { timeout: 5000 });
-  try {
-    work(database);
-  } finally {
-    database.close();
-  }
+/**
+ * Has the engine itself remove the oldest records of a table, once older than DynamoDB would keep
+ * them, with each record that it adds: a few at a time, in the transaction that adds it, so no
+ * second writer ever holds the file's lock.
+ *
+ * Age is by the system's time, which is what the engine stamps on a record, so a host whose clock
+ * runs ahead loses none early. The record just added stays whatever its age: sequence numbers
+ * count on from it.
+ */
+export function trimStreamRecords(database: DatabaseSync): void {
+  database.exec(`
+    BEGIN IMMEDIATE;
+    DROP TRIGGER IF EXISTS sr_trim;
+    CREATE TRIGGER sr_trim AFTER INSERT ON _stream_records BEGIN
+      DELETE FROM _stream_records WHERE id IN (
+        SELECT id FROM (
+          SELECT id, created_at FROM _stream_records WHERE table_name = NEW.table_name
+          ORDER BY CAST(sequence_number AS INTEGER) LIMIT ${TRIMMED_PER_RECORD}
+        ) WHERE created_at < NEW.created_at - ${RETENTION_SECONDS}
+      );
+    END;
+    COMMIT`);
 }

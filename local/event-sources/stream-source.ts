@@ -34,6 +34,8 @@ export interface StreamSourceOptions {
 export function makeStreamSource(options: StreamSourceOptions): FunctionEventSource {
   const readers = new Map<string, Promise<void>>();
   let stopped = false;
+  /** Whether a shard has come to its end, so that another may follow. */
+  let isShardClosed = false;
   let loop: Promise<void> = Promise.resolve();
   /** Grows with each call of `isIdle`. */
   let idleCheckCount = 0;
@@ -55,8 +57,11 @@ export function makeStreamSource(options: StreamSourceOptions): FunctionEventSou
   async function followShards(): Promise<void> {
     while (!stopped) {
       try {
-        for (const shardId of await listShards(options)) {
-          if (!readers.has(shardId)) readers.set(shardId, readShard(shardId));
+        // To list shards, the embedded engine reads all records; another only follows a closed one.
+        if (readers.size === 0 || isShardClosed) {
+          for (const shardId of await listShards(options)) {
+            if (!readers.has(shardId)) readers.set(shardId, readShard(shardId));
+          }
         }
       } catch (error) {
         options.report(`The stream could not be described: ${String(error)}`);
@@ -93,6 +98,7 @@ export function makeStreamSource(options: StreamSourceOptions): FunctionEventSou
       }
     }
     answeredChecks.set(shardId, Number.POSITIVE_INFINITY);
+    isShardClosed = true;
   }
 
   async function feedRecords(
